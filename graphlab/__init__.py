@@ -1,0 +1,1 @@
+"""See what TensorFlow really computes."""

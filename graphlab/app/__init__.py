@@ -1,0 +1,1 @@
+"""The Dash page around a graph."""

@@ -1,0 +1,25 @@
+"""The errors that a user can mend. Each message states the fact, the value and the way out."""
+
+
+class GraphlabError(Exception):
+    """Something the user gave or asked for cannot be used; the message says how to go on."""
+
+
+class SourceError(GraphlabError):
+    """A SOURCE names no file, no object, or an object that cannot be traced."""
+
+
+class TraceError(GraphlabError):
+    """Tracing the user's function or model raised; the message holds its words and its line."""
+
+
+class LayoutError(GraphlabError):
+    """A view could not be laid out by the engine that was asked."""
+
+
+class DataError(GraphlabError):
+    """A data folder or data set lacks what it should hold."""
+
+
+class RunError(GraphlabError):
+    """A training run cannot be started, found or read."""

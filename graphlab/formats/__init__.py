@@ -1,0 +1,1 @@
+"""Files to graphs and graphs to files, one format a module."""

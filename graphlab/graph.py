@@ -1,0 +1,192 @@
+"""Ops, tensors, groups and the graph that holds them. Knows nothing about TensorFlow or pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import networkx as nx
+
+JsonValue = Any  # what json.dumps takes; TensorFlow attributes have no narrower type
+
+CONTROL_KEY = "^"
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A value that flows along an edge. `shape` is None for unknown rank; a None in it is an unknown size."""
+
+    dtype: str
+    shape: tuple[int | None, ...] | None
+
+    def __str__(self) -> str:
+        return f"{self.dtype}[{format_shape(self.shape)}]"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A tf.Variable as its handle stands in the graph. `parameters` counts its numbers."""
+
+    name: str
+    shape: tuple[int | None, ...] | None
+    dtype: str
+    trainable: bool
+    parameters: int
+
+
+@dataclass(frozen=True)
+class Layer:
+    """The Keras layer an op belongs to: names from the model inwards, joined by "/", and the class."""
+
+    path: str
+    class_name: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A line of the user's code."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Op:
+    """One TensorFlow operation.
+
+    `path` holds the ids of the enclosing groups, outermost first. `inputs` holds (op id, output port) per
+    input port. `pair` is the forward op of a gradient op. `device` is "" where TensorFlow has not placed it.
+    """
+
+    id: str
+    type: str
+    path: tuple[str, ...] = ()
+    inputs: tuple[tuple[str, int], ...] = ()
+    outputs: tuple[Tensor, ...] = ()
+    attrs: Mapping[str, JsonValue] = field(default_factory=dict)
+    layer: Layer | None = None
+    variable: Variable | None = None
+    source: Source | None = None
+    device: str = ""
+    pair: str | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """What opens and closes: a model, a layer, a scope, a part of the train step.
+
+    `id` ends in "/" and starts with its parent's id. `kind` is one of model, layer, scope, loss, gradients,
+    optimizer, metrics. `settings` are the constructor's arguments worth showing.
+    """
+
+    id: str
+    label: str
+    kind: str = "scope"
+    class_name: str = ""
+    settings: Mapping[str, JsonValue] = field(default_factory=dict)
+    source: Source | None = None
+
+    @property
+    def parent_id(self) -> str:
+        """The enclosing group's id; "" at the root."""
+        return self.id[: self.id.rfind("/", 0, -1) + 1]
+
+
+class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
+    """A concrete graph. Nodes are op ids with an `Op` under "op"; edges are keyed "src_port:dst_port", or "^".
+
+    Edge data: `src_port`, `dst_port`, `tensor` (a `Tensor`, None for control) and `control`.
+    `graph` holds `name`, `kind` ("forward", "train_step" or "function"), `groups` ({id: Group}), `inputs` and
+    `outputs` (op ids, in the signature's order), `code` ({file: {line: text}}) and `versions` ({package: version}).
+    """
+
+    def op(self, op_id: str) -> Op:
+        """The op of that id; KeyError when there is none."""
+        found: Op = self.nodes[op_id]["op"]
+        return found
+
+    def ops(self) -> Iterator[Op]:
+        """All ops in TensorFlow's order of creation."""
+        for _, data in self.nodes(data=True):
+            yield data["op"]
+
+    @property
+    def groups(self) -> dict[str, Group]:
+        """Every group by its id."""
+        found: dict[str, Group] = self.graph["groups"]
+        return found
+
+    @property
+    def name(self) -> str:
+        """The function's or the model's name."""
+        return str(self.graph.get("name", ""))
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self.graph["name"] = name
+
+    @property
+    def kind(self) -> str:
+        """Which computation this is: "forward", "train_step" or "function"."""
+        return str(self.graph.get("kind", "function"))
+
+    @property
+    def input_ids(self) -> tuple[str, ...]:
+        """The ops that stand for the arguments."""
+        return tuple(self.graph.get("inputs", ()))
+
+    @property
+    def output_ids(self) -> tuple[str, ...]:
+        """The ops whose values are returned."""
+        return tuple(self.graph.get("outputs", ()))
+
+    @property
+    def parameters(self) -> int:
+        """Numbers held by all variables in the graph."""
+        return sum(op.variable.parameters for op in self.ops() if op.variable)
+
+
+def build_graph(ops: list[Op], controls: list[tuple[str, str]], **attributes: Any) -> Graph:
+    """The graph of these ops: data edges from their `inputs`, control edges from (source, target) pairs."""
+    graph = Graph(**attributes)
+    for op in ops:
+        graph.add_node(op.id, op=op)
+    for op in ops:
+        for dst_port, (src, src_port) in enumerate(op.inputs):
+            tensor = graph.op(src).outputs[src_port]
+            graph.add_edge(
+                src,
+                op.id,
+                f"{src_port}:{dst_port}",
+                src_port=src_port,
+                dst_port=dst_port,
+                tensor=tensor,
+                control=False,
+            )
+    for src, dst in controls:
+        graph.add_edge(src, dst, CONTROL_KEY, src_port=None, dst_port=None, tensor=None, control=True)
+    return graph
+
+
+def format_shape(shape: tuple[int | None, ...] | None) -> str:
+    """`?,784` for (None, 784); `..` for unknown rank."""
+    if shape is None:
+        return ".."
+    return ",".join("?" if size is None else str(size) for size in shape)
+
+
+def count_elements(shape: tuple[int | None, ...] | None) -> int | None:
+    """How many numbers a tensor of this shape holds; None where a size is unknown."""
+    if shape is None or None in shape:
+        return None
+    total = 1
+    for size in shape:
+        total *= size or 0
+    return total
+
+
+def display_name(op: Op) -> str:
+    """The op's own name without its scopes; for a variable, the variable's."""
+    name = op.variable.name if op.variable else op.id
+    return name.rstrip("/").rsplit("/", 1)[-1]

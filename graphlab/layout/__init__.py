@@ -1,0 +1,1 @@
+"""Views get places: boxes and links in pixels."""

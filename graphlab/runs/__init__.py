@@ -1,0 +1,1 @@
+"""Training runs: their log, their process, their numbers."""

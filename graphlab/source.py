@@ -1,0 +1,140 @@
+"""Where a function or a model comes from: FILE.py:NAME or package.module:NAME. Knows nothing about TensorFlow."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib
+import importlib.util
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from graphlab.errors import SourceError
+
+PACKAGE_DIR = Path(__file__).resolve().parent
+FRAMEWORKS = frozenset({"tensorflow", "keras", "numpy", "ml_dtypes", "optree", "absl", "wrapt"})
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """A parsed SOURCE. Exactly one of `file` and `module` is set. `inputs` are the --input texts."""
+
+    text: str
+    name: str
+    file: Path | None = None
+    module: str | None = None
+    inputs: tuple[str, ...] = ()
+
+
+def packaged_dir(name: str) -> Path:
+    """The folder `name` ("examples", "assets"): inside the installed package, or beside it in a checkout."""
+    inside = PACKAGE_DIR / name
+    return inside if inside.is_dir() else PACKAGE_DIR.parent / name
+
+
+def parse_source(text: str, inputs: tuple[str, ...] = ()) -> SourceSpec:
+    """The parts of FILE.py:NAME or package.module:NAME; raises SourceError where the form or the file is wrong."""
+    where, colon, name = text.rpartition(":")
+    if not colon or not where or not name.isidentifier():
+        raise SourceError(f"{text!r} is no source; give FILE.py:NAME or package.module:NAME")
+    if where.endswith(".py") or "/" in where or "\\" in where:
+        return SourceSpec(text, name, file=_existing_file(where), inputs=inputs)
+    return SourceSpec(text, name, module=where, inputs=inputs)
+
+
+def load_module(spec: SourceSpec) -> ModuleType:
+    """Run the source's module afresh and return it; raises SourceError with the user's own line where it fails."""
+    sys.dont_write_bytecode = True
+    try:
+        if spec.file is not None:
+            return _run_file(spec.file)
+        if str(Path.cwd()) not in sys.path:
+            sys.path.insert(0, str(Path.cwd()))
+        return importlib.import_module(spec.module or "")
+    except SystemExit as error:
+        raise SourceError(f"{spec.text!r} ended Python while it was loaded (exit {error.code})") from error
+    except ModuleNotFoundError as error:
+        if spec.module and error.name and (spec.module == error.name or spec.module.startswith(error.name + ".")):
+            raise SourceError(f"no module {error.name!r}; is it on PYTHONPATH or in this folder?") from error
+        raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
+    except Exception as error:
+        raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
+
+
+def find_object(spec: SourceSpec, module: ModuleType) -> Any:
+    """The named object of a loaded module; raises SourceError that lists near names."""
+    if hasattr(module, spec.name):
+        return getattr(module, spec.name)
+    names = sorted(name for name in vars(module) if not name.startswith("_"))
+    near = difflib.get_close_matches(spec.name, names, n=3) or names[:8]
+    where = spec.file.name if spec.file else spec.module
+    hint = f"; it has {', '.join(near)}" if near else ""
+    raise SourceError(f"no {spec.name!r} in {where}{hint}")
+
+
+def describe_failure(what: str, error: BaseException) -> str:
+    """`what: Type: message (file.py:12: code)`, naming the innermost line of the user's own code."""
+    # Keras and AutoGraph append their own long accounts after a blank line.
+    words = str(error).strip().split("\n\n")[0].replace("\n", " ")
+    line = innermost_user_line(error)
+    place = f" ({line[0]}:{line[1]})" if line else ""
+    return f"{what}: {type(error).__name__}: {words}{place}"
+
+
+def innermost_user_line(error: BaseException) -> tuple[str, int] | None:
+    """(file, line) of the deepest frame of a traceback that lies in the user's code."""
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return error.filename, error.lineno
+    found = None
+    trace = error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if is_user_file(file):
+            found = file, trace.tb_lineno
+        trace = trace.tb_next
+    return found
+
+
+def is_user_file(file: str) -> bool:
+    """Whether the file is the user's own code: not Python's, not a framework's, not this package's."""
+    if not file or file.startswith("<"):
+        return False
+    path = Path(file)
+    if path.is_relative_to(packaged_dir("examples")):
+        return True
+    if path.is_relative_to(PACKAGE_DIR):
+        return False
+    for key in ("purelib", "platlib"):
+        site = Path(sysconfig.get_path(key))
+        if path.is_relative_to(site):
+            return path.relative_to(site).parts[0] not in FRAMEWORKS
+    return not path.is_relative_to(sysconfig.get_path("stdlib")) and "__autograph_generated_file" not in path.name
+
+
+def _existing_file(where: str) -> Path:
+    path = Path(where).expanduser()
+    if not path.is_file() and not path.is_absolute() and path.parts[:1] == ("examples",):
+        # `graphlab open examples/...` works from any folder: the examples are part of the package.
+        packaged = packaged_dir("examples").joinpath(*path.parts[1:])
+        path = packaged if packaged.is_file() else path
+    if not path.is_file():
+        raise SourceError(f"no such file: {where!r}")
+    return path.resolve()
+
+
+def _run_file(file: Path) -> ModuleType:
+    """A module of its own for each call, so that an edited file is never served from sys.modules."""
+    digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
+    spec = importlib.util.spec_from_file_location(f"_graphlab_{file.stem}_{digest}", file)
+    if spec is None or spec.loader is None:
+        raise SourceError(f"{str(file)!r} is no Python file; give FILE.py:NAME")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    if str(file.parent) not in sys.path:
+        sys.path.insert(0, str(file.parent))
+    spec.loader.exec_module(module)
+    return module

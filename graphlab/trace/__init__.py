@@ -1,0 +1,1 @@
+"""Tracing: tf.functions, Keras models and train steps become Graphs."""

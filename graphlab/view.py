@@ -1,0 +1,73 @@
+"""Visible boxes of a graph for a set of open groups. Knows nothing about pixels, Dash or TensorFlow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphlab.graph import Tensor
+
+Open = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A drawn op or closed group.
+
+    `kind` is op, group, variable, input, output or constant. `parent` is the id of the open group around it ("" at
+    the root). `family` names its colour (explain.FAMILIES). `folded` lists the ops it absorbed in the quiet view.
+    """
+
+    id: str
+    kind: str
+    title: str
+    subtitle: str = ""
+    parent: str = ""
+    family: str = ""
+    op_type: str = ""
+    group_kind: str = ""
+    folded: tuple[str, ...] = ()
+    label: str = ""  # what a screen reader says
+
+
+@dataclass(frozen=True)
+class Frame:
+    """An open group: its id, the open group around it ("" at the root), its nesting depth from 0."""
+
+    id: str
+    title: str
+    subtitle: str = ""
+    parent: str = ""
+    depth: int = 0
+    group_kind: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """One edge of the graph inside a link: from an op's output port to an op's input port; tensor None: control."""
+
+    src: str
+    src_port: int | None
+    dst: str
+    dst_port: int | None
+    tensor: Tensor | None
+
+
+@dataclass(frozen=True)
+class Link:
+    """All wires from one box to another. Its `style` is data, control or update (a write to a variable)."""
+
+    src: str
+    dst: str
+    wires: tuple[Wire, ...]
+    style: str = "data"
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """What is on the page before it has places: boxes and frames in the graph's order, links between boxes."""
+
+    boxes: tuple[Box, ...]
+    frames: tuple[Frame, ...]
+    links: tuple[Link, ...]

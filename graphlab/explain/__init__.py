@@ -1,0 +1,24 @@
+"""What ops and groups mean, in words and numbers. Knows nothing about TensorFlow, pixels or Dash."""
+
+from graphlab.explain.facts import format_flops, format_number
+from graphlab.explain.families import FAMILIES, family
+from graphlab.explain.flop_counts import flops, total_flops
+from graphlab.explain.hints import hint
+from graphlab.explain.sentences import Explanation, explain
+from graphlab.explain.summaries import GroupTotals, group_summary, group_totals, layer_title
+
+__all__ = [
+    "FAMILIES",
+    "Explanation",
+    "GroupTotals",
+    "explain",
+    "family",
+    "flops",
+    "format_flops",
+    "format_number",
+    "group_summary",
+    "group_totals",
+    "hint",
+    "layer_title",
+    "total_flops",
+]

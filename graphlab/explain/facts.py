@@ -1,0 +1,131 @@
+"""What words and formulas need to know of one op: its tensors, its constant inputs, the variables it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, format_shape
+
+# A variable reaches its user through these; longer chains are not the variable any more for a reader.
+PASS_ON = frozenset({"ReadVariableOp", "Identity", "Cast", "VarHandleOp"})
+MAX_STEPS = 4
+SIZE_UNITS = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+@dataclass(frozen=True)
+class OpFacts:
+    """One op with what flows into it; `constants` and `variables` hold one entry per input port, None where none."""
+
+    op: Op
+    inputs: tuple[Tensor, ...]
+    constants: tuple[JsonValue, ...] = ()
+    variables: tuple[Variable | None, ...] = ()
+
+    def constant(self, port: int) -> JsonValue:
+        """The value of the constant at an input port (-1 the last); None where it is no small constant."""
+        return self.constants[port] if -len(self.constants) <= port < len(self.constants) else None
+
+    def variable(self, port: int) -> Variable | None:
+        """The variable whose value or handle arrives at an input port."""
+        return self.variables[port] if port < len(self.variables) else None
+
+    def attr(self, name: str, default: Any = None) -> Any:
+        """An attribute of the op, `default` where TensorFlow gave none."""
+        return self.op.attrs.get(name, default)
+
+
+def op_facts(graph: Graph, op_id: str) -> OpFacts:
+    """The facts of one op; KeyError when there is none of that id."""
+    op = graph.op(op_id)
+    return OpFacts(
+        op,
+        input_tensors(graph, op),
+        tuple(_constant_value(graph, src) for src, _ in op.inputs),
+        tuple(find_variable(graph, src) for src, _ in op.inputs),
+    )
+
+
+def input_tensors(graph: Graph, op: Op) -> tuple[Tensor, ...]:
+    """The tensor at each input port."""
+    return tuple(graph.op(src).outputs[port] for src, port in op.inputs)
+
+
+def find_variable(graph: Graph, op_id: str) -> Variable | None:
+    """The variable an op is, reads or passes on unchanged; None where it computes something."""
+    for _ in range(MAX_STEPS):
+        op = graph.op(op_id)
+        if op.variable is not None:
+            return op.variable
+        if op.type not in PASS_ON or not op.inputs:
+            return None
+        op_id = op.inputs[0][0]
+    return None
+
+
+def find_axes(facts: OpFacts) -> tuple[int, ...] | None:
+    """The axes an op works along, from its attributes or its constant input; None where it has none or hides them."""
+    port = AXIS_PORTS.get(facts.op.type)
+    value = facts.attr("axis", facts.attr("squeeze_dims"))
+    if port is not None:
+        value = facts.constant(port)
+    if value is None or isinstance(value, (bool, str, float)):
+        return None
+    return tuple(int(axis) for axis in (value if isinstance(value, (list, tuple)) else [value]))
+
+
+def _constant_value(graph: Graph, op_id: str) -> JsonValue:
+    for _ in range(MAX_STEPS):
+        op = graph.op(op_id)
+        if op.type == "Const":
+            return op.attrs.get("value")
+        if op.type != "Identity" or not op.inputs:
+            return None
+        op_id = op.inputs[0][0]
+    return None
+
+
+def format_number(number: int) -> str:
+    """`200,960`: the number with thousands separators."""
+    return f"{number:,}"
+
+
+def format_flops(flops: int) -> str:
+    """`401.4 kFLOP`: floating point operations with one decimal, below a thousand as they are."""
+    for size, unit in SIZE_UNITS:
+        # 999,950 is 1.0 M, not 1000.0 k: decide after rounding.
+        if flops >= 1000 and round(flops / size, 1) >= 1:
+            return f"{flops / size:.1f} {unit}FLOP"
+    return f"{flops} FLOP"
+
+
+def format_value(value: JsonValue) -> str:
+    """A constant as a reader writes it: `0.1` for float32's 0.10000000149, `[0, 2, 1]` for a list."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(format_value(item) for item in value) + "]"
+    return str(value)
+
+
+def brackets(tensor: Tensor) -> str:
+    """`[?,784]`."""
+    return f"[{format_shape(tensor.shape)}]"
+
+
+def times(sizes: tuple[int | None, ...] | list[int]) -> str:
+    """`784 × 256`; an unknown size is "?"."""
+    return " × ".join("?" if size is None else format_number(size) for size in sizes)
+
+
+# Where an op takes its axis from an input: the port, -1 for the last.
+AXIS_PORTS = {
+    **dict.fromkeys(("Sum", "Mean", "Prod", "Max", "Min", "All", "Any", "EuclideanNorm", "ArgMax", "ArgMin"), 1),
+    **dict.fromkeys(("ExpandDims", "Cumsum", "Cumprod", "CumulativeLogsumexp", "ReverseV2"), 1),
+    **dict.fromkeys(("GatherV2", "Roll"), 2),
+    "ConcatV2": -1,
+    "Split": 0,
+    "SplitV": 2,
+}

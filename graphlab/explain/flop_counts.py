@@ -1,0 +1,244 @@
+"""Floating point operations of one op and of a graph, from shapes alone.
+
+A multiply and an add count as two, as in TensorFlow's own profiler (tensorflow/python/profiler/internal/
+flops_registry.py and the RegisterStatistics functions of nn_ops.py), whose formulas these are wherever it has one.
+An unknown size counts as 1, so with an unknown batch size a number reads "per example". Like the profiler's, the
+numbers include arithmetic on integers. An elementary function (exp, log, sin ...) counts as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import prod
+
+from graphlab.explain.facts import OpFacts, input_tensors
+from graphlab.explain.families import family
+from graphlab.graph import Graph, Tensor
+
+MOVES_ONLY = frozenset({"shape", "io"})
+
+
+def flops(graph: Graph, op_id: str) -> int | None:
+    """Floating point operations of one op, per example where the batch is unknown; None unknown, 0 for moving data."""
+    op = graph.op(op_id)
+    facts = OpFacts(op, input_tensors(graph, op))
+    formula = FORMULAS.get(op.type)
+    if formula is None:
+        return 0 if op.type in NO_ARITHMETIC or family(op.type) in MOVES_ONLY else None
+    try:
+        return formula(facts)
+    except (IndexError, _UnknownShapeError):
+        return None
+
+
+def total_flops(graph: Graph) -> int:
+    """The sum over all ops where it is known; the body of a loop counts once.
+
+    In a train step of unknown batch size it is one example's forward and backward pass and one whole update.
+    """
+    return sum(flops(graph, op.id) or 0 for op in graph.ops())
+
+
+class _UnknownShapeError(Exception):
+    """A formula needs a shape whose rank is unknown."""
+
+
+def _sizes(tensor: Tensor) -> list[int]:
+    if tensor.shape is None:
+        raise _UnknownShapeError
+    return [1 if size is None else size for size in tensor.shape]
+
+
+def _elements(tensor: Tensor) -> int:
+    return prod(_sizes(tensor))
+
+
+def _per_output(operations: int) -> Callable[[OpFacts], int]:
+    """So many operations for each number of the output (broadcasting included)."""
+    return lambda facts: operations * _elements(facts.op.outputs[0])
+
+
+def _per_input(operations: int, port: int = 0) -> Callable[[OpFacts], int]:
+    """So many operations for each number at an input port."""
+    return lambda facts: operations * _elements(facts.inputs[port])
+
+
+def _reduction(facts: OpFacts) -> int:
+    """n numbers become one by n - 1 operations (profiler: _reduction_op_flops)."""
+    return max(0, _elements(facts.inputs[0]) - _elements(facts.op.outputs[0]))
+
+
+def _mean(facts: OpFacts) -> int:
+    """A sum, then one division per result (profiler: _mean_flops)."""
+    return _elements(facts.inputs[0])
+
+
+def _matmul(facts: OpFacts) -> int:
+    """2·m·k·n: each of the m·n results is a sum of k products (profiler: _calc_mat_mul_flops, _calc_batch_mat_mul)."""
+    left = _sizes(facts.inputs[0])
+    transposed = facts.attr("transpose_a") or facts.attr("adj_x")
+    summed = left[-2] if transposed else left[-1]
+    return 2 * summed * _elements(facts.op.outputs[0])
+
+
+def _einsum(facts: OpFacts) -> int:
+    """2 × the product of all index sizes for two operands: one multiply-add for each combination of indices."""
+    operands = str(facts.attr("equation", "")).split("->")[0].split(",")
+    if len(operands) != 2 or "..." in "".join(operands):
+        raise _UnknownShapeError
+    sizes: dict[str, int] = {}
+    for labels, tensor in zip(operands, facts.inputs, strict=True):
+        sizes.update(zip(labels, _sizes(tensor), strict=False))
+    return 2 * prod(sizes.values())
+
+
+def _convolution(kernel: Sequence[int], results: int) -> int:
+    """2 × results × kernel size × input channels per group (profiler: _calc_conv_flops; a kernel is [..,in,out])."""
+    return 2 * results * prod(kernel[:-1])
+
+
+def _forward_convolution(facts: OpFacts) -> int:
+    return _convolution(_sizes(facts.inputs[1]), _elements(facts.op.outputs[0]))
+
+
+def _input_gradient(facts: OpFacts) -> int:
+    """As many multiply-adds as the forward convolution has; the gradient that comes in has its output's shape.
+
+    The profiler instead estimates from the input's shape divided by the strides: equal for padding "same" where the
+    strides divide the sizes, more for padding "valid".
+    """
+    return _convolution(_sizes(facts.inputs[1]), _elements(facts.inputs[2]))
+
+
+def _filter_gradient(facts: OpFacts) -> int:
+    """As many multiply-adds as the forward convolution has; see _input_gradient."""
+    return _convolution(_sizes(facts.op.outputs[0]), _elements(facts.inputs[2]))
+
+
+def _depthwise(kernel: Sequence[int], results: int) -> int:
+    """2 × results × kernel area: no sum over channels (profiler: _calc_depthwise_conv_flops)."""
+    return 2 * results * prod(kernel[:-2])
+
+
+def _forward_depthwise(facts: OpFacts) -> int:
+    return _depthwise(_sizes(facts.inputs[1]), _elements(facts.op.outputs[0]))
+
+
+def _depthwise_input_gradient(facts: OpFacts) -> int:
+    return _depthwise(_sizes(facts.inputs[1]), _elements(facts.inputs[2]))
+
+
+def _depthwise_filter_gradient(facts: OpFacts) -> int:
+    return _depthwise(_sizes(facts.op.outputs[0]), _elements(facts.inputs[2]))
+
+
+def _window(facts: OpFacts) -> int:
+    ksize = facts.attr("ksize")
+    if not ksize:
+        raise _UnknownShapeError
+    return prod(int(size) for size in ksize)
+
+
+def _pool(facts: OpFacts) -> int:
+    """One operation for each number in each window (profiler: _pool_flops)."""
+    return _window(facts) * _elements(facts.op.outputs[0])
+
+
+def _average_pool_gradient(facts: OpFacts) -> int:
+    """A product and a sum for each number in each window (profiler: _avg_pool_grad_flops)."""
+    return 2 * _window(facts) * _elements(facts.inputs[1])
+
+
+def _max_pool_gradient(facts: OpFacts) -> int:
+    """Pools again, then one operation per result (profiler: _max_pool_grad_flops)."""
+    return (_window(facts) + 1) * _elements(facts.inputs[1])
+
+
+def _add_n(facts: OpFacts) -> int:
+    """k tensors are added by k - 1 sums (profiler: _add_n_flops)."""
+    return (len(facts.inputs) - 1) * _elements(facts.inputs[0])
+
+
+def _l2_loss(facts: OpFacts) -> int:
+    """n squares, n halvings, n - 1 sums (profiler: _l2_loss_flops)."""
+    return 3 * _elements(facts.inputs[0]) - 1
+
+
+def _batch_norm(facts: OpFacts) -> int:
+    """2 per number to scale and shift; in training 4 more: mean (1) and variance (3). The profiler has no entry."""
+    return (6 if facts.attr("is_training", True) else 2) * _elements(facts.inputs[0])
+
+
+def _each(types: str, formula: Callable[[OpFacts], int]) -> dict[str, Callable[[OpFacts], int]]:
+    return dict.fromkeys(types.split(), formula)
+
+
+ONE_PER_NUMBER = """
+    Add AddV2 Sub Mul MulNoNan Div RealDiv DivNoNan TruncateDiv FloorDiv Mod FloorMod TruncateMod Maximum Minimum Pow
+    Equal NotEqual Less LessEqual Greater GreaterEqual Neg Abs Sign Exp Expm1 Log Log1p Square Sqrt Reciprocal Inv
+    Floor Ceil Round Rint Sin Cos Tan Sinh Cosh Asin Acos Atan Atan2 Asinh Acosh Atanh Erf Erfc Erfinv Lgamma Digamma
+    BiasAdd BiasAddV1 Relu Relu6 LeakyRelu Tanh ReluGrad Relu6Grad LeakyReluGrad Cumsum Cumprod
+    """
+
+FORMULAS: dict[str, Callable[[OpFacts], int]] = {
+    **_each(ONE_PER_NUMBER, _per_output(1)),
+    # profiler: Rsqrt 2, SquaredDifference 2, RsqrtGrad 4, Softmax 5 per number
+    **_each("Rsqrt SquaredDifference", _per_output(2)),
+    **_each("RsqrtGrad", _per_output(4)),
+    # 5: largest, difference, exp, sum, division (LogSoftmax: one more difference in the place of the division)
+    **_each("Softmax LogSoftmax", _per_input(5)),
+    # From here to the losses the profiler has no entry; the numbers follow the definitions.
+    **_each("Sigmoid", _per_output(4)),  # 1 / (1 + exp(-x))
+    **_each("Softplus", _per_output(3)),  # log(1 + exp(x))
+    **_each("Softsign", _per_output(3)),  # x / (1 + |x|)
+    **_each("Elu", _per_output(2)),  # exp(x) - 1
+    **_each("Selu", _per_output(3)),  # scale · (exp(x) - 1)
+    **_each("Xlogy Xdivy", _per_output(2)),
+    **_each("SigmoidGrad TanhGrad ReciprocalGrad InvGrad", _per_output(3)),  # dy · y · (1 - y), dy · (1 - y²), -dy · y²
+    **_each("SqrtGrad EluGrad SeluGrad", _per_output(2)),  # dy · 0.5 / y, dy · (y + 1)
+    **_each("SoftplusGrad SoftsignGrad", _per_output(4)),  # dy / (1 + exp(-x)), dy / (1 + |x|)²
+    # 5 for the softmax as above; dense labels: label · log p, its sum, p - label
+    **_each("SparseSoftmaxCrossEntropyWithLogits", _per_input(5)),
+    **_each("SoftmaxCrossEntropyWithLogits", _per_input(8)),
+    **_each("Sum Prod Max Min ArgMax ArgMin BiasAddGrad", _reduction),
+    "Mean": _mean,
+    "AddN": _add_n,
+    "L2Loss": _l2_loss,
+    **_each("MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3", _matmul),
+    "Einsum": _einsum,
+    **_each("Conv2D Conv3D", _forward_convolution),
+    **_each("Conv2DBackpropInput Conv3DBackpropInputV2", _input_gradient),
+    **_each("Conv2DBackpropFilter Conv3DBackpropFilterV2", _filter_gradient),
+    "DepthwiseConv2dNative": _forward_depthwise,
+    "DepthwiseConv2dNativeBackpropInput": _depthwise_input_gradient,
+    "DepthwiseConv2dNativeBackpropFilter": _depthwise_filter_gradient,
+    **_each("AvgPool MaxPool AvgPool3D MaxPool3D", _pool),
+    **_each("AvgPoolGrad AvgPool3DGrad", _average_pool_gradient),
+    **_each("MaxPoolGrad MaxPool3DGrad", _max_pool_gradient),
+    **_each("FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3", _batch_norm),
+    # One operation for each number that is added where it belongs.
+    **_each("AssignAddVariableOp AssignSubVariableOp", _per_input(1, port=1)),
+    **_each("ResourceScatterAdd ResourceScatterSub", _per_input(1, port=2)),
+    **_each("ScatterNd", _per_input(1, port=1)),
+    **_each("TensorScatterAdd TensorScatterSub", _per_input(1, port=2)),
+    **_each("SegmentSum UnsortedSegmentSum", _per_input(1)),
+    # var -= rate · gradient; with momentum: accumulator = accumulator · momentum + gradient besides
+    **_each("ResourceApplyGradientDescent", _per_input(2, port=2)),
+    **_each("ResourceApplyMomentum", _per_input(4, port=3)),
+    # Adam: m += (g - m)·(1 - β1) is 3, v += (g² - v)·(1 - β2) is 4, var -= rate · m / (√v + ε) is 5
+    **_each("ResourceApplyAdam", _per_input(12, port=9)),
+}
+
+# Types outside the moving families that compute nothing in floating point.
+_MOVERS = """
+    NoOp Select SelectV2 LogicalAnd LogicalOr LogicalNot BitwiseAnd BitwiseOr BitwiseXor Invert LeftShift
+    RightShift All Any IsNan IsInf IsFinite Real Imag Complex Switch Merge Enter Exit NextIteration LoopCond
+    ControlTrigger EmptyTensorList TensorListReserve TensorListFromTensor TensorListStack TensorListGetItem
+    TensorListSetItem TensorListPushBack TensorListPopBack TensorListLength TensorListElementShape
+    TensorListGather TensorListScatterV2 TensorListConcatV2 TensorListResize TensorArrayV3 TensorArrayReadV3
+    TensorArrayWriteV3 TensorArrayGatherV3 TensorArrayScatterV3 TensorArraySizeV3 TensorArrayCloseV3
+    LookupTableFindV2 StatelessRandomGetKeyCounter VarHandleOp ReadVariableOp AssignVariableOp
+    VarIsInitializedOp VariableShape VariableV2 DestroyResourceOp ResourceGather ResourceGatherNd
+    ResourceScatterUpdate ResourceScatterNdUpdate ResourceStridedSliceAssign
+    """
+NO_ARITHMETIC = frozenset(_MOVERS.split())

@@ -1,0 +1,52 @@
+"""Which input of a forward op a gradient op belongs to, from types and shared inputs alone."""
+
+from __future__ import annotations
+
+from graphlab.explain.facts import find_variable
+from graphlab.explain.wording import role, short_name
+from graphlab.graph import Graph, Op
+
+# Ops that are the gradient for one fixed input of their forward op.
+FIXED_PORTS = {
+    "BiasAddGrad": 1,
+    "Conv2DBackpropInput": 0,
+    "Conv2DBackpropFilter": 1,
+    "Conv3DBackpropInputV2": 0,
+    "Conv3DBackpropFilterV2": 1,
+    "DepthwiseConv2dNativeBackpropInput": 0,
+    "DepthwiseConv2dNativeBackpropFilter": 1,
+}
+# y = a ∘ b: the gradient for b uses a, and the other way round.
+PRODUCTS = frozenset({"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Mul"})
+
+
+def gradient_port(graph: Graph, op: Op, forward: Op) -> int | None:
+    """The input of `forward` whose whole gradient `op` computes; None where that cannot be told."""
+    port = FIXED_PORTS.get(op.type)
+    if port is None and op.type == f"{forward.type.removesuffix('V2')}Grad":
+        port = 0
+    if port is None and op.type == forward.type and op.type in PRODUCTS:
+        port = _product_port(graph, op, forward)
+    return port if port is not None and port < len(forward.inputs) else None
+
+
+def input_words(graph: Graph, forward: Op, port: int) -> str:
+    """What an input of an op is to a reader: "weights", "bias", "variable `w`", "input", "second input"."""
+    variable = find_variable(graph, forward.inputs[port][0])
+    if variable is not None:
+        found = role(variable)
+        return f"variable `{short_name(variable)}`" if found == "variable" else found
+    others = [src for other, (src, _) in enumerate(forward.inputs) if other != port]
+    if all(graph.op(src).type == "Const" or find_variable(graph, src) is not None for src in others):
+        return "input"
+    return ("first", "second", "third")[port] + " input" if port < 3 else f"input {port}"
+
+
+def _product_port(graph: Graph, op: Op, forward: Op) -> int | None:
+    uses_left, uses_right = (forward.inputs[port] in op.inputs for port in (0, 1))
+    if uses_left == uses_right:
+        return None
+    port = 1 if uses_left else 0
+    src, src_port = forward.inputs[port]
+    # Where the input was repeated to fit, the sum over the copies is still to come.
+    return port if graph.op(src).outputs[src_port].shape == op.outputs[0].shape else None

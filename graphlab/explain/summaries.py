@@ -1,0 +1,203 @@
+"""The grey line on a closed group: class, settings, parameters, counts. Knows nothing about pixels."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from graphlab.explain.facts import find_variable, format_number, format_value
+from graphlab.explain.families import family
+from graphlab.graph import Graph, Group, JsonValue, Op
+
+# (ops, variables, parameters, trainable parameters)
+Held = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class GroupTotals:
+    """What a group holds, subgroups included.
+
+    `parameters` are the numbers in its `variables`, `trainable_parameters` those that training changes. `updated`
+    counts the trainable variables that its ops write; for the outermost gradients group, those that
+    the whole graph writes.
+    """
+
+    ops: int = 0
+    variables: int = 0
+    parameters: int = 0
+    trainable_parameters: int = 0
+    updated: int = 0
+
+
+def group_totals(graph: Graph) -> dict[str, GroupTotals]:
+    """The totals of every group that holds an op or is known to the graph, in one pass over the ops."""
+    counts: dict[str, Held] = dict.fromkeys(graph.groups, (0, 0, 0, 0))
+    written: defaultdict[str, set[str]] = defaultdict(set)
+    all_written: set[str] = set()
+    for op in graph.ops():
+        held = _held(op)
+        target = _written_variable(graph, op)
+        all_written.update(target)
+        for group_id in op.path:
+            total = counts.get(group_id, (0, 0, 0, 0))
+            counts[group_id] = (total[0] + held[0], total[1] + held[1], total[2] + held[2], total[3] + held[3])
+            written[group_id].update(target)
+    for group_id, group in graph.groups.items():
+        parent = graph.groups.get(group.parent_id)
+        if group.kind == "gradients" and (parent is None or parent.kind != "gradients"):
+            written[group_id] = all_written
+    return {group_id: GroupTotals(*total, len(written[group_id])) for group_id, total in counts.items()}
+
+
+def group_summary(group: Group, totals: GroupTotals) -> str:
+    """The line on a closed group: `Dense 256 relu · 200,960 parameters`, `updates 6 variables · 160 ops`, `12 ops`."""
+    return SUMMARIES.get(group.kind, _scope_summary)(group, totals)
+
+
+def layer_title(group: Group) -> str:
+    """A layer's class and main settings: `Dense 256 relu`, `Conv2D 32 3×3 relu`, `Dropout 0.5`; "" without a class."""
+    if not group.class_name:
+        return ""
+    texts = [shown for key, show in SETTINGS.items() if key in group.settings and (shown := show(group.settings))]
+    return " ".join([group.class_name, *texts])
+
+
+def _held(op: Op) -> Held:
+    """What one op adds to its groups."""
+    if op.variable is None:
+        return (1, 0, 0, 0)
+    numbers = op.variable.parameters
+    return (1, 1, numbers, numbers if op.variable.trainable else 0)
+
+
+def _written_variable(graph: Graph, op: Op) -> set[str]:
+    """The name of the trainable variable an op writes, as a set of one or none."""
+    writes = family(op.type) in ("variable", "optimizer") and op.type not in READERS
+    variable = find_variable(graph, op.inputs[0][0]) if writes and op.inputs else None
+    return {variable.name} if variable is not None and variable.trainable else set()
+
+
+READERS = frozenset({"ReadVariableOp", "VariableShape", "VarIsInitializedOp", "ResourceGather", "ResourceGatherNd"})
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{format_number(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def _layer_summary(group: Group, totals: GroupTotals) -> str:
+    parameters = _count(totals.parameters, "parameter") if totals.parameters else ""
+    return " · ".join(part for part in (layer_title(group), parameters) if part) or _count(totals.ops, "op")
+
+
+def _loss_summary(group: Group, totals: GroupTotals) -> str:
+    return _class_words(group) or _count(totals.ops, "op")
+
+
+def _metrics_summary(group: Group, totals: GroupTotals) -> str:
+    words = _class_words(group)
+    return f"{words} · {_count(totals.ops, 'op')}" if words else _count(totals.ops, "op")
+
+
+def _gradients_summary(group: Group, totals: GroupTotals) -> str:
+    start = f"for {_count(totals.updated, 'variable')} · " if totals.updated else ""
+    return start + _count(totals.ops, "op")
+
+
+def _optimizer_summary(group: Group, totals: GroupTotals) -> str:
+    start = f"updates {_count(totals.updated, 'variable')} · " if totals.updated else ""
+    return start + _count(totals.ops, "op")
+
+
+def _scope_summary(group: Group, totals: GroupTotals) -> str:
+    return _count(totals.ops, "op")
+
+
+def _class_words(group: Group) -> str:
+    """`sparse categorical crossentropy` for SparseCategoricalCrossentropy; "" where the label says it already."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", group.class_name).replace("_", " ").lower()
+    return "" if words == group.label.replace("_", " ").lower() else words
+
+
+SUMMARIES: dict[str, Callable[[Group, GroupTotals], str]] = {
+    "model": _layer_summary,
+    "layer": _layer_summary,
+    "loss": _loss_summary,
+    "gradients": _gradients_summary,
+    "optimizer": _optimizer_summary,
+    "metrics": _metrics_summary,
+    "scope": _scope_summary,
+}
+
+
+def _plain(key: str, prefix: str = "") -> Callable[[Mapping[str, JsonValue]], str]:
+    """Shows a number or a name as it is, thousands separated; nothing for what is neither."""
+
+    def show(settings: Mapping[str, JsonValue]) -> str:
+        value = settings[key]
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return ""
+        return prefix + (format_number(value) if isinstance(value, int) else format_value(value))
+
+    return show
+
+
+def _size(key: str, prefix: str = "") -> Callable[[Mapping[str, JsonValue]], str]:
+    """Shows a list of sizes as `3×3`."""
+
+    def show(settings: Mapping[str, JsonValue]) -> str:
+        value = settings[key]
+        sizes = value if isinstance(value, (list, tuple)) else [value]
+        numbers = [str(size) for size in sizes if isinstance(size, int)]
+        return prefix + "×".join(numbers) if numbers and len(numbers) == len(sizes) else ""
+
+    return show
+
+
+def _strides(settings: Mapping[str, JsonValue]) -> str:
+    """`stride 2`; nothing for single steps and for the pooling window's own size, the default there."""
+    strides = settings["strides"]
+    steps = list(strides) if isinstance(strides, (list, tuple)) else [strides]
+    window = settings.get("pool_size")
+    windows = list(window) if isinstance(window, (list, tuple)) else [window]
+    if steps in (windows, [None]) or all(step == 1 for step in steps):
+        return ""
+    return "stride " + ("×".join(str(step) for step in steps) if len(set(steps)) > 1 else str(steps[0]))
+
+
+def _activation(settings: Mapping[str, JsonValue]) -> str:
+    """The activation's name; nothing for linear, and for a recurrent layer's own tanh."""
+    name = settings["activation"]
+    if not isinstance(name, str) or name == "linear":
+        return ""
+    return "" if name == "tanh" and "recurrent_activation" in settings else name
+
+
+def _axis(settings: Mapping[str, JsonValue]) -> str:
+    """`axis 1`; nothing for the last axis, the default everywhere."""
+    axis = settings["axis"]
+    return f"axis {axis}" if isinstance(axis, int) and axis != -1 else ""
+
+
+# Constructor settings worth a place in the title, in the order they are shown.
+SETTINGS: dict[str, Callable[[Mapping[str, JsonValue]], str]] = {
+    "units": _plain("units"),
+    "filters": _plain("filters"),
+    "num_heads": _plain("num_heads"),
+    "key_dim": _size("key_dim", "× "),
+    "input_dim": _plain("input_dim"),
+    "output_dim": _plain("output_dim", "→ "),
+    "kernel_size": _size("kernel_size"),
+    "pool_size": _size("pool_size"),
+    "size": _size("size"),
+    "target_shape": _size("target_shape"),
+    "dims": _size("dims"),
+    "n": _plain("n"),
+    "rate": _plain("rate"),
+    "stddev": _plain("stddev"),
+    "scale": _plain("scale"),
+    "strides": _strides,
+    "axis": _axis,
+    "activation": _activation,
+}

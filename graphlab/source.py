@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import hashlib
 import importlib
 import importlib.util
+import re
 import sys
 import sysconfig
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from typing import Any
 from graphlab.errors import SourceError
 
 PACKAGE_DIR = Path(__file__).resolve().parent
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_STACK_LINE = re.compile(r'File "([^"]+)", line (\d+)')
 FRAMEWORKS = frozenset({"tensorflow", "keras", "numpy", "ml_dtypes", "optree", "absl", "wrapt"})
 
 
@@ -69,26 +73,41 @@ def find_object(spec: SourceSpec, module: ModuleType) -> Any:
     """The named object of a loaded module; raises SourceError that lists near names."""
     if hasattr(module, spec.name):
         return getattr(module, spec.name)
-    names = sorted(name for name in vars(module) if not name.startswith("_"))
+    raise SourceError(_no_such_name(spec, sorted(name for name in vars(module) if not name.startswith("_"))))
+
+
+def _no_such_name(spec: SourceSpec, names: list[str]) -> str:
     near = difflib.get_close_matches(spec.name, names, n=3) or names[:8]
     where = spec.file.name if spec.file else spec.module
-    hint = f"; it has {', '.join(near)}" if near else ""
-    raise SourceError(f"no {spec.name!r} in {where}{hint}")
+    return f"no {spec.name!r} in {where}" + (f"; it has {', '.join(near)}" if near else "")
 
 
 def describe_failure(what: str, error: BaseException) -> str:
-    """`what: Type: message (file.py:12: code)`, naming the innermost line of the user's own code."""
-    # Keras and AutoGraph append their own long accounts after a blank line.
-    words = str(error).strip().split("\n\n")[0].replace("\n", " ")
+    """`what: Type: message (file.py:12)` in one line, naming the innermost line of the user's own code."""
     line = innermost_user_line(error)
     place = f" ({line[0]}:{line[1]})" if line else ""
-    return f"{what}: {type(error).__name__}: {words}{place}"
+    return f"{what}: {_own_words(error)}{place}"
+
+
+def _own_words(error: BaseException) -> str:
+    """`Type: message` without the accounts that AutoGraph and Keras put around an error's own words."""
+    parts = [part.strip() for part in _COLOUR.sub("", str(error)).strip().split("\n\n") if part.strip()]
+    if parts and parts[0] == "in user code:":
+        # AutoGraph: the stack, then "Type: message" of the error itself, which may be Keras' own account.
+        inner = [part for part in parts[1:] if not part.startswith("File ")] or parts
+        return " ".join(inner[1 if inner[0].endswith("call().") and len(inner) > 1 else 0].split())
+    if len(parts) > 1 and parts[0].startswith("Exception encountered when calling"):
+        parts = parts[1:]
+    return f"{type(error).__name__}: {' '.join(parts[0].split()) if parts else 'no message'}"
 
 
 def innermost_user_line(error: BaseException) -> tuple[str, int] | None:
     """(file, line) of the deepest frame of a traceback that lies in the user's code."""
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return error.filename, error.lineno
+    told = [(file, int(line)) for file, line in _STACK_LINE.findall(str(error)) if is_user_file(file)]
+    if told:  # AutoGraph runs generated code; its account holds the lines as the user wrote them
+        return told[-1]
     found = None
     trace = error.__traceback__
     while trace is not None:
@@ -138,3 +157,27 @@ def _run_file(file: Path) -> ModuleType:
         sys.path.insert(0, str(file.parent))
     spec.loader.exec_module(module)
     return module
+
+
+def check_name(spec: SourceSpec) -> None:
+    """Raise SourceError where the file's text shows that it cannot hold the name; nothing of it is run."""
+    if spec.file is None:
+        return
+    try:
+        tree = ast.parse(spec.file.read_bytes(), filename=str(spec.file))
+    except (SyntaxError, ValueError) as error:
+        raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
+    names = {name for node in ast.walk(tree) for name in _bound_names(node)}
+    if spec.name not in names and "*" not in names and "globals" not in names:
+        raise SourceError(_no_such_name(spec, sorted(name for name in names if not name.startswith("_"))))
+
+
+def _bound_names(node: ast.AST) -> list[str]:
+    """The names a piece of code may bind; "*" and "globals" for code whose names cannot be told."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [node.name]
+    if isinstance(node, ast.alias):
+        return [(node.asname or node.name).partition(".")[0]]
+    if isinstance(node, ast.Name) and (isinstance(node.ctx, ast.Store) or node.id == "globals"):
+        return [node.id]
+    return []

@@ -1,0 +1,84 @@
+"""TensorFlow's node attributes as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import tensorflow as tf
+
+from graphlab.graph import JsonValue
+
+MAX_VALUES = 64  # a constant of up to this many numbers keeps its value
+
+
+def attributes(attrs: Mapping[str, Any]) -> dict[str, JsonValue]:
+    """The op's attributes as JSON. A constant's value is there while it holds at most 64 numbers."""
+    found: dict[str, JsonValue] = {}
+    for name in sorted(attrs):
+        if name == "_output_shapes":
+            continue
+        value = _attribute(attrs[name])
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _attribute(attr: Any) -> JsonValue:
+    field_name = attr.WhichOneof("value")
+    return None if field_name is None else _READERS[field_name](getattr(attr, field_name))
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", errors="replace")
+
+
+def _type_name(value: int) -> str:
+    return str(tf.dtypes.as_dtype(value).name)
+
+
+def _shape(value: Any) -> JsonValue:
+    return None if value.unknown_rank else [None if dim.size < 0 else dim.size for dim in value.dim]
+
+
+def _tensor_value(value: Any) -> JsonValue:
+    elements = 1
+    for dim in value.tensor_shape.dim:
+        elements *= dim.size
+    if elements > MAX_VALUES or value.dtype in (tf.resource.as_datatype_enum, tf.variant.as_datatype_enum):
+        return None
+    array = tf.make_ndarray(value)
+    if array.dtype == object:
+        array = array.astype(str)
+    return array.astype("float64").tolist() if array.dtype.kind == "V" else _finite(array.tolist())
+
+
+def _finite(value: JsonValue) -> JsonValue:
+    """JSON has no NaN and no infinity: they become the words "nan", "inf" and "-inf"."""
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return str(value)
+    return _text(value) if isinstance(value, bytes) else str(value) if isinstance(value, complex) else value
+
+
+def _list(value: Any) -> JsonValue:
+    for field_name in ("s", "i", "f", "b", "type", "shape", "func"):
+        items = getattr(value, field_name)
+        if items:
+            return [_READERS[field_name](item) for item in items]
+    return []
+
+
+_READERS: dict[str, Any] = {
+    "s": _text,
+    "i": int,
+    "f": float,
+    "b": bool,
+    "type": _type_name,
+    "shape": _shape,
+    "tensor": _tensor_value,
+    "list": _list,
+    "func": lambda value: str(value.name),
+    "placeholder": str,
+}

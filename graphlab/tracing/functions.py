@@ -1,0 +1,77 @@
+"""Tracing tf.functions, ConcreteFunctions and plain Python functions of tensors."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from graphlab.errors import GraphlabError, SourceError, TraceError
+from graphlab.graph import Graph
+from graphlab.source import describe_failure
+from graphlab.tracing.convert import About, to_graph
+from graphlab.tracing.record import Recording, record
+from graphlab.tracing.specs import as_spec
+
+
+def trace_function(function: Any, specs: Sequence[Any], named: Mapping[str, Any]) -> Graph:
+    """The graph of a function for these input specs; they may be left out where it has an input signature."""
+    name = str(getattr(function, "__name__", None) or getattr(function, "name", "function"))
+    traceable = function if hasattr(function, "get_concrete_function") else tf.function(function, autograph=True)
+    arguments, keywords = _arguments(function, name, specs, named)
+    with record() as recording:
+        concrete = _concrete(traceable, name, arguments, keywords)
+    return to_graph(concrete, recording, About(name, "function"))
+
+
+def trace_concrete(function: Any) -> Graph:
+    """The graph of a function that was traced before: by names and scopes, for no call could be recorded."""
+    name = function.graph.name or "function"
+    return to_graph(function, Recording(), About(name, "function"))
+
+
+def _concrete(traceable: Any, name: str, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+    try:
+        return traceable.get_concrete_function(*arguments, **keywords)
+    except GraphlabError:
+        raise
+    except Exception as error:
+        raise TraceError(describe_failure(f"tracing {name!r} failed", error)) from error
+
+
+def _arguments(
+    function: Any, name: str, specs: Sequence[Any], named: Mapping[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    """The specs bound to the function's parameters; raises SourceError that names what is missing or unknown."""
+    if getattr(function, "input_signature", None) is not None and not specs and not named:
+        return [], {}
+    parameters = _parameters(function)
+    given = [*(as_spec(spec) for spec in specs)]
+    keywords = {key: as_spec(spec) for key, spec in named.items()}
+    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
+    known = [parameter.name for parameter in parameters]
+    for key in keywords:
+        if key not in known and not takes_any:
+            raise SourceError(f"{name!r} has no parameter {key!r}; it has {', '.join(known) or 'none'}")
+    missing = [
+        parameter.name
+        for position, parameter in enumerate(parameters)
+        if parameter.default is parameter.empty
+        and parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
+        and position >= len(given)
+        and parameter.name not in keywords
+    ]
+    if missing:
+        example = " ".join(f'--input "{parameter}=float32[?,784]"' for parameter in missing)
+        raise SourceError(f"{name!r} has no input signature; say what its inputs are, for example {example}")
+    return given, keywords
+
+
+def _parameters(function: Any) -> list[inspect.Parameter]:
+    target = getattr(function, "python_function", function)
+    try:
+        return list(inspect.signature(target).parameters.values())
+    except (TypeError, ValueError):
+        return []

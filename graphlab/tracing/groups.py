@@ -1,0 +1,210 @@
+"""Where each op stands in the group tree: Keras calls first, name scopes inside them, gradients beside their layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import keras
+
+from graphlab.graph import Group, JsonValue, Layer
+from graphlab.tracing.record import Call, layer_line
+
+Path = tuple[str, ...]
+MIRRORED = ("model", "layer", "loss")  # what the gradients group repeats of the forward pass
+
+
+@dataclass
+class Tree:
+    """The group tree while it grows. `child` gives the same group for the same key, another for another."""
+
+    groups: dict[str, Group] = field(default_factory=dict)
+    _ids: dict[tuple[str, Any], str] = field(default_factory=dict)
+
+    def child(self, path: Path, key: Any, group: Group) -> Path:
+        """The path of the group of this key inside the last group of `path`; `group.id` is filled in."""
+        parent = path[-1] if path else ""
+        found = self._ids.get((parent, key))
+        if found is None:
+            found = self._free_id(parent + group.label.strip("/").replace("/", "."))
+            count = found[:-1].rpartition("#")[2] if "#" in found[len(parent) :] else ""
+            label = f"{group.label} (call {count})" if group.kind in ("layer", "model") and count else group.label
+            self.groups[found] = replace(group, id=found, label=label)
+            self._ids[parent, key] = found
+        return (*path, found)
+
+    def _free_id(self, wanted: str) -> str:
+        count, group_id = 1, f"{wanted}/"
+        while group_id in self.groups:
+            count += 1
+            group_id = f"{wanted}#{count}/"
+        return group_id
+
+
+@dataclass(frozen=True)
+class Placing:
+    """The path and the Keras layer of each op, in the ops' order, and all groups."""
+
+    paths: list[Path]
+    layers: list[Layer | None]
+    groups: dict[str, Group]
+
+
+def place_ops(names: Sequence[str], owners: Sequence[Call | None], pairs: Mapping[int, str]) -> Placing:
+    """Place ops by name, by the call that made them, and for gradient ops (`pairs`: position → forward op)."""
+    places = _Places(names, owners)
+    paths = [places.path(name, owner) for name, owner in zip(names, owners, strict=True)]
+    position = {name: place for place, name in enumerate(names)}
+    for place, forward in pairs.items():
+        owner = owners[place]
+        if owner is not None and owner.kind == "gradients" and forward in position:
+            paths[place] = places.mirror(paths[place], paths[position[forward]])
+    return Placing(paths, [layer_of(owner) for owner in owners], places.tree.groups)
+
+
+class _Places:
+    """The tree, and what has to be known of all calls before the first op is placed."""
+
+    def __init__(self, names: Sequence[str], owners: Sequence[Call | None]) -> None:
+        self.tree = Tree()
+        self._op_names = frozenset(names)
+        self._calls: dict[int, Path] = {}
+        calls = [call for owner in dict.fromkeys(owners) for call in _chain(owner)]
+        self._containers = {
+            id(call.parent.about) for call in calls if call.parent and call.kind == call.parent.kind == "metrics"
+        }
+        self._inner_losses = {call.about: None for call in calls if call.kind == "loss" and _is_inner_loss(call)}
+        self._models = {call.label for call in calls if isinstance(call.about, keras.Model)}
+
+    def path(self, name: str, owner: Call | None) -> Path:
+        """The enclosing groups of an op: those of its calls, then its remaining name scopes."""
+        path: Path = ()
+        for call in _chain(owner):
+            path = self._of_call(path, call)
+        if owner is not None and owner.kind != "layer":
+            return path
+        return self._scopes(path, name, owner)
+
+    def mirror(self, path: Path, forward: Path) -> Path:
+        """The group inside `gradients` that repeats the forward op's layer."""
+        for group_id in forward:
+            group = self.tree.groups[group_id]
+            if group.kind in MIRRORED:
+                path = self.tree.child(path, group_id, Group("", group.label, "gradients", group.class_name))
+        return path
+
+    def _of_call(self, path: Path, call: Call) -> Path:
+        if id(call) not in self._calls:
+            self._calls[id(call)] = _PLACERS[call.kind](self, path, call)
+        return self._calls[id(call)]
+
+    def _layer(self, path: Path, call: Call) -> Path:
+        layer = call.about
+        kind = "model" if isinstance(layer, keras.Model) else "layer"
+        return self.tree.child(path, id(call), _keras_group(kind, layer, call.label))
+
+    def _loss(self, path: Path, call: Call) -> Path:
+        inside = bool(path) and self.tree.groups[path[-1]].kind == "loss"
+        several = len(self._inner_losses) > 1
+        if inside and not (several and _is_inner_loss(call)):
+            return path
+        name = "" if several and not inside else ", ".join(_class_name(loss) for loss in self._inner_losses)
+        class_name = _class_name(call.about) if inside else name
+        return self.tree.child(path, id(call.about), Group("", call.label, "loss", class_name))
+
+    def _gradients(self, path: Path, call: Call) -> Path:
+        return self.tree.child(path, id(call.about), Group("", "gradients", "gradients"))
+
+    def _optimizer(self, path: Path, call: Call) -> Path:
+        return self.tree.child(path, id(call.about), _keras_group("optimizer", call.about, call.label))
+
+    def _update(self, path: Path, call: Call) -> Path:
+        parts = call.label.partition(":")[0].split("/")
+        for part in parts[1:] if parts[0] in self._models and len(parts) > 1 else parts:
+            path = self.tree.child(path, part, Group("", part, "scope"))
+        return path
+
+    def _metrics(self, path: Path, call: Call) -> Path:
+        if not path or self.tree.groups[path[0]].kind != "metrics":
+            path = self.tree.child(path, "metrics", Group("", "metrics", "metrics"))
+        if id(call.about) in self._containers:
+            return path
+        return self.tree.child(path, id(call.about), _keras_group("metrics", call.about, call.label))
+
+    def _scopes(self, path: Path, name: str, owner: Call | None) -> Path:
+        """Groups for the name scopes that the calls do not account for. A scope that is also an op makes no group."""
+        start = 0
+        if owner is not None:
+            start = len(owner.scope) + 1 if owner.scope else 0
+            start = name.find("/", start) + 1 if name.startswith(owner.scope) else name.rfind("/") + 1
+        end = name.find("/", start)
+        while end != -1:
+            if name[:end] not in self._op_names:
+                path = self.tree.child(path, ("scope", name[:end]), Group("", name[start:end], "scope"))
+            start, end = end + 1, name.find("/", end + 1)
+        return path
+
+
+_PLACERS = {
+    "layer": _Places._layer,
+    "loss": _Places._loss,
+    "gradients": _Places._gradients,
+    "optimizer": _Places._optimizer,
+    "update": _Places._update,
+    "metrics": _Places._metrics,
+}
+
+
+def layer_of(owner: Call | None) -> Layer | None:
+    """The Keras layer of an op: the names of the layers being called around it, and the innermost one's class."""
+    layers = [call for call in _chain(owner) if call.kind == "layer"]
+    if not layers or (owner is not None and owner.kind != "layer"):
+        return None
+    return Layer("/".join(call.label for call in layers), type(layers[-1].about).__name__)
+
+
+def _chain(owner: Call | None) -> list[Call]:
+    """The calls around an op, outermost first."""
+    chain: list[Call] = []
+    while owner is not None:
+        chain.append(owner)
+        owner = owner.parent
+    return chain[::-1]
+
+
+def _is_inner_loss(call: Call) -> bool:
+    return call.about is not None and type(call.about).__name__ != "CompileLoss"
+
+
+def _class_name(about: Any) -> str:
+    """The class; for a wrapped function (a loss given by its name or as a function) the function's name."""
+    function = getattr(about, "fn", None)
+    if type(about).__name__ == "LossFunctionWrapper" and function is not None:
+        return str(function.__name__)
+    return type(about).__name__
+
+
+def _keras_group(kind: str, about: Any, label: str) -> Group:
+    return Group("", label, kind, _class_name(about), _settings(about), layer_line(about) if kind == "layer" else None)
+
+
+def _settings(about: Any) -> dict[str, JsonValue]:
+    """The constructor's settings worth showing; {} where the object does not tell them."""
+    if isinstance(about, keras.Model):
+        return {}
+    try:
+        config = about.get_config()
+    except Exception:  # a user's class may not implement get_config, or fail in it
+        return {}
+    hidden = {"name", "trainable", "dtype", "build_config"}
+    return {key: _plain(value) for key, value in config.items() if key not in hidden and value is not None}
+
+
+def _plain(value: Any) -> JsonValue:
+    """A setting as JSON: a serialized Keras object becomes its class's name."""
+    if isinstance(value, dict):
+        return str(value.get("class_name", "")) or {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, (str, int, float, bool)) else str(value)

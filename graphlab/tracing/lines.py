@@ -1,0 +1,52 @@
+"""The user's line that made an op or a layer, with its text."""
+
+from __future__ import annotations
+
+import functools
+import linecache
+import sys
+from typing import Any
+
+from graphlab.graph import Source
+from graphlab.source import is_user_file
+from graphlab.tracing.record import Call, layer_line
+
+Code = dict[str, dict[int, str]]  # file → line → its text
+
+
+def source_of(op: Any, owner: Call | None, code: Code) -> Source | None:
+    """The innermost line of the user's code under the trace; for a built-in layer the line that made the layer."""
+    found = None
+    for frame in op.traceback or ():
+        if _is_tracing(frame.filename):
+            found = None
+        elif _is_users(frame.filename):
+            found = Source(frame.filename, frame.lineno)
+    if found is None and owner is not None and owner.kind == "layer":
+        found = layer_line(owner.about)
+    if found is not None:
+        note_code(found, code)
+    return found
+
+
+def note_code(source: Source, code: Code) -> None:
+    """Add the line's text to `code`."""
+    code.setdefault(source.file, {})[source.line] = linecache.getline(source.file, source.line).strip()
+
+
+_is_users = functools.lru_cache(maxsize=4096)(is_user_file)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_tracing(file: str) -> bool:
+    return file.replace("\\", "/").rpartition("/")[0].endswith("graphlab/tracing")
+
+
+def caller_line() -> Source | None:
+    """The innermost user's line on the stack of whoever calls this now."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if _is_users(frame.f_code.co_filename):
+            return Source(frame.f_code.co_filename, frame.f_lineno)
+        frame = frame.f_back  # type: ignore[assignment]
+    return None

@@ -1,0 +1,87 @@
+"""The private TensorFlow and Keras APIs the traces need, one function each. Checked on TensorFlow 2.21, Keras 3.15."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tensorflow.python import pywrap_tfe
+from tensorflow.python.eager import backprop
+from tensorflow.python.framework import ops
+
+Noting = Callable[[str, Callable[[], Any]], Any]
+
+
+@contextmanager
+def gradient_functions(note: Noting) -> Iterator[None]:
+    """Call `note(forward op's name, differentiate)` for each op that a GradientTape differentiates in a graph.
+
+    `tensorflow.python.eager.backprop._gradient_function` is what the tape calls per recorded op; the outputs it gets
+    are the forward op's own tensors. An op whose tensors were all dropped as unneeded is not noted.
+    """
+    original = backprop._gradient_function
+
+    def noting(op_name: str, attrs: Any, n_inputs: int, inputs: Any, outputs: Any, *rest: Any) -> Any:
+        def differentiate() -> Any:
+            return original(op_name, attrs, n_inputs, inputs, outputs, *rest)
+
+        forward_op = _forward_op(op_name, inputs, outputs, rest[-1])
+        return note(forward_op, differentiate) if forward_op else differentiate()
+
+    pywrap_tfe.TFE_Py_RegisterGradientFunction(noting)
+    try:
+        yield
+    finally:
+        pywrap_tfe.TFE_Py_RegisterGradientFunction(original)
+
+
+def _forward_op(op_name: str, inputs: Any, outputs: Any, scope: str) -> str:
+    """The name of the differentiated op; "" where neither a tensor it kept nor its scope tells it apart."""
+    for tensor in outputs or ():
+        op = getattr(tensor, "op", None)
+        if op is not None and op.type == op_name:
+            return str(op.name)
+    near = {
+        op.name: None
+        for tensor in inputs or ()
+        if hasattr(tensor, "consumers")
+        for op in tensor.consumers()
+        if op.type == op_name and (op.name == scope or op.name.startswith(f"{scope}/" if scope else ""))
+    }
+    if scope in near or len(near) == 1:
+        return scope if scope in near else str(next(iter(near)))
+    # tf.nn functions open a scope of their op's own name, which tells an op whose tensors were all dropped.
+    same = _op_of_name(scope)
+    return scope if same is not None and same.type == op_name else ""
+
+
+def _op_of_name(name: str) -> Any:
+    try:
+        return ops.get_default_graph().get_operation_by_name(name) if name else None
+    except KeyError:
+        return None
+
+
+def build_train_state(model: Any, data: tuple[Any, ...]) -> None:
+    """Create every variable of the model's train step (layers, optimizer, metrics) from the specs of one batch.
+
+    `keras.Model._symbolic_build` is what `fit` itself calls; the public `train_step` would make them inside the trace.
+    """
+    model._symbolic_build(data_batch=data)
+
+
+def input_structure(model: Any) -> Any:
+    """A functional model's input tensors in the structure its call takes (`Functional._inputs_struct`), else None."""
+    functional = getattr(model, "_functional", None) or model
+    return getattr(functional, "_inputs_struct", None)
+
+
+def build_shapes(model: Any) -> dict[str, Any]:
+    """The shapes a subclassed model was built for, by argument (`Layer._build_shapes_dict`); {} before that."""
+    return dict(getattr(model, "_build_shapes_dict", None) or {})
+
+
+def takes_training(model: Any) -> bool:
+    """Whether the model's call has a `training` argument (`Layer._call_has_training_arg`)."""
+    return bool(getattr(model, "_call_has_training_arg", True))

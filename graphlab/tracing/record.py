@@ -1,0 +1,182 @@
+"""Which Keras call made which op: methods of Keras are wrapped for the length of one trace.
+
+Scope names do not say it: layers `dense` and `dense_1` trace to scopes `dense_1` and `dense_1_2`.
+"""
+
+from __future__ import annotations
+
+import functools
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from graphlab.graph import Source
+from graphlab.tracing import private
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """One call of a layer, loss, metric, optimizer or gradient tape while a graph is traced.
+
+    `about` is the called object (a variable for one step of an optimizer). `scope` is the name scope it was called in.
+    """
+
+    kind: str
+    about: Any
+    label: str
+    scope: str
+    parent: Call | None
+
+
+@dataclass
+class Recording:
+    """What a trace noted: per FuncGraph the marks (number of ops so far, call from there on), and gradient pairs.
+
+    `pairs` holds (graph, first op, last op, forward op name): the ops made while that forward op was differentiated.
+    """
+
+    marks: dict[Any, list[tuple[int, Call | None]]] = field(default_factory=dict)
+    pairs: list[tuple[Any, int, int, str]] = field(default_factory=list)
+    current: Call | None = None
+
+    @contextmanager
+    def call(self, kind: str, about: Any, label: str) -> Iterator[None]:
+        """Give the ops made inside the block to this call."""
+        graph = tf.compat.v1.get_default_graph()
+        outer = self.current
+        # A subclass's method that calls its base class's is one call.
+        if outer is None or outer.kind != kind or outer.about is not about:
+            self.current = Call(kind, about, label, graph.get_name_scope(), outer)
+        self._mark(graph)
+        try:
+            yield
+        finally:
+            self.current = outer
+            self._mark(graph)
+
+    def _mark(self, graph: Any) -> None:
+        if not tf.executing_eagerly():
+            self.marks.setdefault(graph, []).append((graph.version, self.current))
+
+    def owner_of(self, graph: Any, count: int) -> list[Call | None]:
+        """The innermost call around each of the graph's first `count` ops, in their order."""
+        owners: list[Call | None] = []
+        owner = None
+        for position, call in [*self.marks.get(graph, []), (count, None)]:
+            owners += [owner] * (position - len(owners))
+            owner = call
+        return owners[:count]
+
+
+@contextmanager
+def record() -> Iterator[Recording]:
+    """Wrap the methods that own ops while the block runs, and put them back after it."""
+    recording = Recording()
+    with ExitStack() as stack:
+        for owner, name, kind in _methods():
+            stack.enter_context(_wrapped(owner, name, functools.partial(_owning, recording, kind)))
+        stack.enter_context(private.gradient_functions(functools.partial(_note_pair, recording)))
+        yield recording
+
+
+_CREATED: weakref.WeakKeyDictionary[Any, Source] = weakref.WeakKeyDictionary()
+
+
+@contextmanager
+def note_layer_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[None]:
+    """Remember the user's line that makes each layer, for as long as the block runs (a source is loaded in it)."""
+    original = keras.Layer.__new__
+
+    def noting(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        layer = original(cls, *args, **kwargs)
+        source = line_of_caller()
+        if source is not None:
+            _CREATED[layer] = source
+        return layer
+
+    keras.Layer.__new__ = staticmethod(noting)
+    try:
+        yield
+    finally:
+        keras.Layer.__new__ = staticmethod(original)
+
+
+def layer_line(layer: Any) -> Source | None:
+    """The line that made the layer, where `note_layer_lines` saw it."""
+    return _CREATED.get(layer)
+
+
+def _methods() -> list[tuple[Any, str, str]]:
+    return [
+        (cls, name, kind)
+        for root, name, kind in (
+            (keras.Layer, "__call__", "layer"),
+            (keras.Model, "compute_loss", "loss"),
+            (keras.losses.Loss, "__call__", "loss"),
+            (keras.optimizers.Optimizer, "apply", "optimizer"),
+            (keras.optimizers.Optimizer, "update_step", "update"),
+            (keras.metrics.Metric, "update_state", "metrics"),
+            (keras.metrics.Metric, "result", "metrics"),
+            (tf.GradientTape, "gradient", "gradients"),
+        )
+        for cls in _subclasses(root, name)
+    ]
+
+
+def _defining_class(cls: type, name: str) -> type:
+    return next(base for base in cls.__mro__ if name in vars(base))
+
+
+def _subclasses(root: type, method: str) -> list[type]:
+    """The class and those below it that define the method themselves, in a fixed order."""
+    found: dict[type, None] = {}
+    waiting = [root, *(_defining_class(root, method),)]
+    while waiting:
+        cls = waiting.pop()
+        if cls not in found:
+            found[cls] = None
+            waiting += cls.__subclasses__()
+    return [cls for cls in found if method in vars(cls)]
+
+
+@contextmanager
+def _wrapped(owner: Any, name: str, wrap: Callable[[Any], Any]) -> Iterator[None]:
+    original = vars(owner)[name]
+    setattr(owner, name, wrap(original))
+    try:
+        yield
+    finally:
+        setattr(owner, name, original)
+
+
+def _owning(recording: Recording, kind: str, method: Any) -> Any:
+    @functools.wraps(method)
+    def owning(self: Any, *args: Any, **kwargs: Any) -> Any:
+        about, label = _subject(kind, self, args)
+        with recording.call(kind, about, label):
+            return method(self, *args, **kwargs)
+
+    return owning
+
+
+def _subject(kind: str, owner: Any, args: tuple[Any, ...]) -> tuple[Any, str]:
+    """What a call is about, and its name: the updated variable for one step of an optimizer, else the object."""
+    if kind == "update" and len(args) > 1:
+        return args[1], str(getattr(args[1], "path", None) or args[1].name)
+    if kind == "loss" and isinstance(owner, keras.Model):
+        return None, "loss"
+    return owner, str(getattr(owner, "name", kind))
+
+
+def _note_pair(recording: Recording, forward_op: str, differentiate: Callable[[], Any]) -> Any:
+    graph = tf.compat.v1.get_default_graph()
+    first = graph.version
+    gradients = differentiate()
+    if not tf.executing_eagerly():
+        recording.pairs.append((graph, first, graph.version, forward_op))
+    return gradients

@@ -1,0 +1,131 @@
+"""What can be traced: an object or a SOURCE becomes its graphs, by name."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType, MethodType, ModuleType
+from typing import Any
+
+import keras
+
+from graphlab.errors import SourceError, TraceError
+from graphlab.graph import Graph
+from graphlab.source import SourceSpec, describe_failure, find_object, load_module
+from graphlab.tracing.functions import trace_concrete, trace_function
+from graphlab.tracing.lines import caller_line
+from graphlab.tracing.models import is_compiled, trace_forward, trace_train_step
+from graphlab.tracing.record import note_layer_lines
+from graphlab.tracing.specs import parse_specs
+
+Stage = Callable[[str], None]
+Specs = Sequence[Any]
+Named = Mapping[str, Any]
+
+
+def _say_nothing(stage: str) -> None:
+    """Progress for callers that do not show any."""
+
+
+def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, Graph]:
+    """The graphs of a SOURCE by name: {"function"}, or {"forward"} with "train_step" where the model is compiled.
+
+    Each has "untrainable" in its `graph`: why the source cannot be trained, or "".
+    """
+    positional, named = parse_specs(spec.inputs)
+    on_stage(f"Loading {spec.text}")
+    with note_layer_lines(caller_line):
+        module = load_module(spec)
+        target = find_object(spec, module)
+        target = _made(target, spec.name) if _makes_target(target) and not spec.inputs else target
+    graphs = trace_object(target, positional, named, name=spec.name, on_stage=on_stage)
+    for graph in graphs.values():
+        graph.graph["untrainable"] = _untrainable(target, module)
+    return graphs
+
+
+def _untrainable(target: Any, module: ModuleType) -> str:
+    if not isinstance(target, keras.Model):
+        return "A function has nothing to train. Open a Keras model to train it beside its graph."
+    if not is_compiled(target):
+        return "This model is not compiled: call model.compile(optimizer, loss) in its file to train it."
+    if not callable(getattr(module, "datasets", None)):
+        return (
+            "Define datasets() in the model's file, returning (train, validation) tf.data.Datasets, to train it here."
+        )
+    return ""
+
+
+def trace_object(
+    target: Any, specs: Specs = (), named: Named | None = None, *, name: str = "", on_stage: Stage = _say_nothing
+) -> dict[str, Graph]:
+    """The graphs of a function or model; raises SourceError where the object is neither."""
+    tracer = _tracer(target)
+    if tracer is None:
+        what = f"{name!r} is" if name else "this is"
+        raise SourceError(
+            f"{what} a {type(target).__name__}, no function or model; give a tf.function, a function of tensors, "
+            f"a Keras model, or a function without arguments that returns one"
+        )
+    return tracer(target, specs, named or {}, on_stage)
+
+
+def _made(function: Any, name: str) -> Any:
+    """What a function without arguments returns: a function or a model."""
+    try:
+        target = function()
+    except Exception as error:
+        raise TraceError(describe_failure(f"calling {name!r} failed", error)) from error
+    if _tracer(target) is None:
+        raise SourceError(f"{name!r} takes no arguments and returned a {type(target).__name__}, no function or model")
+    return target
+
+
+def _makes_target(target: Any) -> bool:
+    return isinstance(target, (FunctionType, MethodType)) and not inspect.signature(target).parameters
+
+
+def _tracer(target: Any) -> Callable[[Any, Specs, Named, Stage], dict[str, Graph]] | None:
+    for fits, tracer in _TRACERS:
+        if fits(target):
+            return tracer
+    return None
+
+
+def _trace_model(model: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
+    on_stage("Tracing the forward pass")
+    graphs = {"forward": trace_forward(model, specs, named)}
+    if is_compiled(model):
+        on_stage("Tracing the train step")
+        graphs["train_step"] = trace_train_step(model, specs, named)
+    return graphs
+
+
+def _trace_function(function: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
+    on_stage("Tracing the function")
+    return {"function": trace_function(function, specs, named)}
+
+
+def _trace_concrete(function: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
+    on_stage("Reading the function's graph")
+    return {"function": trace_concrete(function)}
+
+
+def _is_concrete(target: Any) -> bool:
+    return hasattr(target, "structured_input_signature") and hasattr(target, "graph")
+
+
+def _is_function(target: Any) -> bool:
+    return hasattr(target, "get_concrete_function") or isinstance(target, (FunctionType, MethodType))
+
+
+def _is_layer(target: Any) -> bool:
+    return isinstance(target, keras.Layer)
+
+
+_TRACERS: list[tuple[Callable[[Any], bool], Callable[[Any, Specs, Named, Stage], dict[str, Graph]]]] = [
+    (lambda target: isinstance(target, keras.Model), _trace_model),
+    (_is_concrete, _trace_concrete),
+    (_is_function, _trace_function),
+    (_is_layer, _trace_function),
+]

@@ -1,4 +1,4 @@
-"""Visible boxes of a graph for a set of open groups. Knows nothing about pixels, Dash or TensorFlow."""
+"""What is visible: boxes, frames and links, before they have places."""
 
 from __future__ import annotations
 

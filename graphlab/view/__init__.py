@@ -1,0 +1,21 @@
+"""Visible boxes of a graph for a set of open groups. Knows nothing about pixels, Dash or TensorFlow."""
+
+from graphlab.view.fold import Folded, fold_nothing
+from graphlab.view.quiet import fold_quiet
+from graphlab.view.types import Box, Frame, Link, Open, View, Wire
+from graphlab.view.visible import default_open, reveal, view
+
+__all__ = [
+    "Box",
+    "Folded",
+    "Frame",
+    "Link",
+    "Open",
+    "View",
+    "Wire",
+    "default_open",
+    "fold_nothing",
+    "fold_quiet",
+    "reveal",
+    "view",
+]

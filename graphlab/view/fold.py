@@ -1,0 +1,55 @@
+"""A graph at one level of detail: which ops get a box of their own, and what stands for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graphlab.explain import GroupTotals, group_totals
+from graphlab.graph import Graph, Group, Op
+from graphlab.view.types import Wire
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Folded:
+    """The shown ops with their paths, the groups left around them, and the wires left between them.
+
+    `stands_for` maps every op to the shown op that stands for it; `absorbed` is its inverse without the op itself.
+    `updates` are the wires that write a variable: from the writing op to the variable. `constants` holds, per op, the
+    constants written on it by input port. `alone` names the layer or group of an op that is all there is of it.
+    `totals` sums up each group.
+    """
+
+    graph: Graph
+    paths: Mapping[str, Path]
+    groups: Mapping[str, Group]
+    stands_for: Mapping[str, str]
+    absorbed: Mapping[str, tuple[str, ...]]
+    wires: tuple[Wire, ...]
+    updates: tuple[Wire, ...] = ()
+    constants: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    alone: Mapping[str, str] = field(default_factory=dict)
+    totals: Mapping[str, GroupTotals] = field(default_factory=dict)
+
+
+def fold_nothing(graph: Graph) -> Folded:
+    """Every op and every edge as TensorFlow holds them."""
+    wires = tuple(
+        Wire(src, data["src_port"], dst, data["dst_port"], data["tensor"]) for src, dst, data in graph.edges(data=True)
+    )
+    return Folded(
+        graph=graph,
+        paths={op.id: op.path for op in graph.ops()},
+        groups=graph.groups,
+        stands_for={op.id: op.id for op in graph.ops()},
+        absorbed={},
+        wires=wires,
+        totals=group_totals(graph),
+    )
+
+
+def is_output(graph: Graph, op: Op) -> bool:
+    """Whether the op only hands a result out: an Identity that the function returns."""
+    return op.type == "Identity" and op.id in graph.output_ids

@@ -1,0 +1,109 @@
+"""The words on boxes and frames."""
+
+from __future__ import annotations
+
+from graphlab.explain import GroupTotals, family, group_summary, hint
+from graphlab.graph import Op, display_name
+from graphlab.view.fold import Folded, is_output
+from graphlab.view.types import Box, Frame
+
+MOST_CONSTANT = 14  # characters of a constant that fit on a box
+
+_BEFORE = {"AddV2": "+ {}", "Add": "+ {}", "Mul": "× {}", "Sub": "− {}", "RealDiv": "÷ {}", "Pow": "to the power {}"}
+_BEFORE |= {"Maximum": "max {}", "Minimum": "min {}", "Greater": "> {}", "GreaterEqual": "≥ {}"}
+_BEFORE |= {"Less": "< {}", "LessEqual": "≤ {}", "Equal": "= {}", "FloorMod": "mod {}", "FloorDiv": "÷ {}"}
+_AFTER = {"Sub": "{} −", "RealDiv": "{} ÷", "Pow": "{} to the power", "Greater": "{} >", "Less": "{} <"}
+
+
+def box_of_op(folded: Folded, op_id: str, parent: str) -> Box:
+    """The box of a shown op."""
+    graph = folded.graph
+    op = graph.op(op_id)
+    kind = _kind(folded, op)
+    title = _title(folded, op, kind)
+    subtitle = _subtitle(folded, op, kind)
+    words = [title if kind == "op" else f"{kind} {title}", subtitle, ", ".join(map(str, op.outputs))]
+    return Box(
+        id=op_id,
+        kind=kind,
+        title=title,
+        subtitle=subtitle,
+        parent=parent,
+        family="variable" if kind == "variable" else family(op.type),
+        op_type=op.type,
+        folded=folded.absorbed.get(op_id, ()),
+        label=", ".join(word for word in words if word),
+    )
+
+
+def box_of_group(folded: Folded, group_id: str, parent: str, totals: GroupTotals) -> Box:
+    """The box of a closed group."""
+    group = folded.groups[group_id]
+    subtitle = group_summary(group, totals)
+    return Box(
+        id=group_id,
+        kind="group",
+        title=group.label,
+        subtitle=subtitle,
+        parent=parent,
+        family=group.kind if group.kind in ("loss", "optimizer") else "",
+        group_kind=group.kind,
+        label=f"group {group.label}, {subtitle}",
+    )
+
+
+def frame_of_group(folded: Folded, group_id: str, parent: str, depth: int, totals: GroupTotals) -> Frame:
+    """The frame of an open group."""
+    group = folded.groups[group_id]
+    subtitle = group_summary(group, totals)
+    return Frame(group_id, group.label, subtitle, parent, depth, group.kind, f"group {group.label}, {subtitle}")
+
+
+def _kind(folded: Folded, op: Op) -> str:
+    if op.variable is not None:
+        return "variable"
+    if op.id in folded.graph.input_ids:
+        return "input"
+    if is_output(folded.graph, op):
+        return "output"
+    return "constant" if op.type == "Const" else "op"
+
+
+def _title(folded: Folded, op: Op, kind: str) -> str:
+    if kind in ("input", "output"):
+        return str(folded.graph.graph.get("names", {}).get(op.id, display_name(op)))
+    if kind == "variable":
+        return _variable_title(folded, op)
+    return display_name(op) if kind == "constant" else op.type
+
+
+def _variable_title(folded: Folded, op: Op) -> str:
+    """The variable's own name; an optimizer's slot without the name of the variable whose group it stands in."""
+    name = display_name(op)
+    labels = [folded.groups[group_id].label for group_id in folded.paths[op.id]]
+    for start in range(1, len(labels)):
+        owner = "_".join(labels[start:]) + "_"
+        if owner in name:
+            return name[name.index(owner) + len(owner) :] or name
+    return name
+
+
+def _subtitle(folded: Folded, op: Op, kind: str) -> str:
+    if op.variable is not None:
+        shape = op.variable.shape
+        return " × ".join("?" if size is None else f"{size:,}" for size in shape) if shape else op.variable.dtype
+    if kind == "input" or kind == "constant":
+        return str(op.outputs[0])
+    if kind == "output":
+        return str(op.outputs[0])
+    words = [folded.alone.get(op.id, ""), _constants(folded, op) or hint(folded.graph, op.id)]
+    return " · ".join(word for word in words if word)
+
+
+def _constants(folded: Folded, op: Op) -> str:
+    """A constant operand as people write it: `+ 2`, `× 0.5`, `1 −`."""
+    for port, text in sorted(folded.constants.get(op.id, {}).items()):
+        pattern = (_BEFORE if port == 1 or op.type not in _AFTER else _AFTER).get(op.type)
+        if pattern and len(text) <= MOST_CONSTANT:
+            return pattern.format(text)
+    return ""

@@ -1,0 +1,260 @@
+"""The quiet view: the computation without its plumbing. Nothing is lost: a box knows what it absorbed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+
+from graphlab.explain import GroupTotals, group_totals
+from graphlab.graph import Graph, Op, count_elements
+from graphlab.view.fold import Folded, is_output
+from graphlab.view.groups import thin_groups
+from graphlab.view.types import Wire
+
+SMALL_CONSTANT = 64  # numbers; a constant of up to this many is written on the op that uses it
+
+_SHAPE_SOURCES = frozenset({"Shape", "ShapeN", "Size", "Rank", "BroadcastGradientArgs", "BroadcastArgs"})
+_SHAPE_ARITHMETIC = frozenset(
+    [
+        "StridedSlice",
+        "Slice",
+        "Pack",
+        "ConcatV2",
+        "Prod",
+        "Mul",
+        "AddV2",
+        "Add",
+        "Sub",
+        "Range",
+        "Cast",
+        "Maximum",
+        "Minimum",
+        "FloorDiv",
+        "FloorMod",
+        "GatherV2",
+        "ExpandDims",
+        "Squeeze",
+        "Reshape",
+        "Fill",
+        "Max",
+        "Min",
+        "InvertPermutation",
+        "Where",
+        "Unpack",
+        "Identity",
+        "Equal",
+        "SelectV2",
+    ]
+)
+_PASSES_ON = frozenset({"Identity", "IdentityN"})
+
+
+def fold_quiet(graph: Graph) -> Folded:
+    """The graph with variable reads, small constants, shape arithmetic, identities and no-ops folded away."""
+    sources = _through_identities(graph)
+    constants = _small_constants(graph)
+    plumbing = _shape_plumbing(graph, constants)
+    stands_for = _stand_ins(graph, sources, constants, plumbing)
+    wires, updates = _wires(graph, sources, constants, plumbing, stands_for)
+    shown = {op.id: op.path for op in graph.ops() if stands_for[op.id] == op.id}
+    paths, groups, alone = thin_groups(graph, shown)
+    return Folded(
+        graph=graph,
+        paths=paths,
+        groups=groups,
+        stands_for=stands_for,
+        absorbed=_absorbed(stands_for),
+        wires=wires,
+        updates=updates,
+        constants=_constant_texts(graph, constants),
+        alone=alone,
+        totals=_totals(graph, paths),
+    )
+
+
+def is_update(op: Op) -> bool:
+    """Whether the op writes the variable whose handle it takes first."""
+    return (op.type.startswith("Assign") and op.type.endswith("VariableOp")) or op.type.startswith(
+        ("ResourceApply", "ResourceSparseApply", "ResourceScatter")
+    )
+
+
+def _through_identities(graph: Graph) -> dict[tuple[str, int], tuple[str, int]]:
+    """(op, port) of each folded identity's output → the output that it passes on."""
+    alone = _only_ops_of_layers(graph)
+    passed: dict[tuple[str, int], tuple[str, int]] = {}
+    for op in graph.ops():  # in order of creation: an op's inputs come before it
+        if op.type in _PASSES_ON and op.id not in alone and not is_output(graph, op):
+            for port, end in enumerate(op.inputs):
+                passed[op.id, port] = passed.get(end, end)
+    return passed
+
+
+def _only_ops_of_layers(graph: Graph) -> set[str]:
+    """Identities that are all there is of a layer: folding them would hide the layer."""
+    members: dict[str, list[str]] = defaultdict(list)
+    for op in graph.ops():
+        for group_id in op.path:
+            if graph.groups[group_id].kind == "layer":
+                members[group_id].append(op.id)
+    return {ids[0] for ids in members.values() if len(ids) == 1}
+
+
+def _small_constants(graph: Graph) -> set[str]:
+    """Constants that can be written on the ops that use them; one that is returned keeps its box."""
+    found = set()
+    for op in graph.ops():
+        readers = [graph.op(reader) for reader in graph.successors(op.id)]
+        if op.type != "Const" or any(is_output(graph, reader) for reader in readers):
+            continue
+        elements = count_elements(op.outputs[0].shape)
+        if elements is not None and elements <= SMALL_CONSTANT:
+            found.add(op.id)
+    return found
+
+
+def _shape_plumbing(graph: Graph, constants: set[str]) -> dict[str, str]:
+    """Shape arithmetic → the op it is done for ("" where nothing reads it). Arithmetic that is returned stays."""
+    order = list(graph.ops())
+    candidates: set[str] = set()
+    for op in order:
+        sources = {src for src, _ in op.inputs} - constants
+        if op.type in _SHAPE_SOURCES or (
+            op.type in _SHAPE_ARITHMETIC and sources <= candidates and _is_small_index(op)
+        ):
+            candidates.add(op.id)
+    done_for: dict[str, str] = {}
+    for op in reversed(order):
+        if op.id not in candidates:
+            continue
+        readers = [graph.op(reader) for _, reader, key in graph.out_edges(op.id, keys=True) if key != "^"]
+        if not any(is_output(graph, reader) for reader in readers):
+            first = readers[0].id if readers else ""
+            done_for[op.id] = done_for.get(first, first)
+    return done_for
+
+
+def _is_small_index(op: Op) -> bool:
+    return all(
+        tensor.dtype in ("int32", "int64", "bool") and tensor.shape is not None and len(tensor.shape) <= 1
+        for tensor in op.outputs
+    )
+
+
+def _stand_ins(
+    graph: Graph, sources: Mapping[tuple[str, int], tuple[str, int]], constants: set[str], plumbing: Mapping[str, str]
+) -> dict[str, str]:
+    """Every op → the shown op that stands for it."""
+    stands_for: dict[str, str] = {}
+    outputs = [op_id for op_id in graph.output_ids if is_output(graph, graph.op(op_id))]
+    for op in graph.ops():
+        if op.id in constants:
+            stands_for[op.id] = next(iter(graph.successors(op.id)), "")
+        elif op.id in plumbing:
+            stands_for[op.id] = plumbing[op.id]
+        elif (op.id, 0) in sources:
+            stands_for[op.id] = sources[op.id, 0][0]
+        elif op.type == "NoOp" and outputs:
+            stands_for[op.id] = outputs[0]
+        elif _reads_variable(graph, op):
+            stands_for[op.id] = op.inputs[0][0]
+        else:
+            stands_for[op.id] = op.id
+    _give_to_neighbours(graph, stands_for)
+    return {op_id: _end_of(op_id, stands_for) for op_id in stands_for}
+
+
+def _give_to_neighbours(graph: Graph, stands_for: dict[str, str]) -> None:
+    """Plumbing that nothing reads goes to the next shown op of its group, the last one's to the one before."""
+    waiting: list[Op] = []
+    last: dict[tuple[str, ...], str] = {}
+    for op in graph.ops():
+        if not stands_for[op.id]:
+            waiting.append(op)
+        elif stands_for[op.id] == op.id:
+            last[op.path] = op.id
+            for dead in [dead for dead in waiting if dead.path == op.path]:
+                stands_for[dead.id] = op.id
+                waiting.remove(dead)
+    for dead in waiting:
+        stands_for[dead.id] = last.get(dead.path, dead.id)
+
+
+def _reads_variable(graph: Graph, op: Op) -> bool:
+    """A ReadVariableOp of a variable in the graph, or the Cast of one."""
+    if op.type == "ReadVariableOp":
+        return graph.op(op.inputs[0][0]).variable is not None
+    return op.type == "Cast" and graph.op(op.inputs[0][0]).type == "ReadVariableOp"
+
+
+def _end_of(op_id: str, stands_for: Mapping[str, str]) -> str:
+    seen = {op_id}
+    while stands_for[op_id] != op_id and stands_for[op_id] not in seen:
+        op_id = stands_for[op_id]
+        seen.add(op_id)
+    return op_id
+
+
+def _wires(
+    graph: Graph,
+    sources: Mapping[tuple[str, int], tuple[str, int]],
+    constants: set[str],
+    plumbing: Mapping[str, str],
+    stands_for: Mapping[str, str],
+) -> tuple[tuple[Wire, ...], tuple[Wire, ...]]:
+    """The wires between shown ops, and those that write variables (turned round: from the writer)."""
+    wires: list[Wire] = []
+    updates: list[Wire] = []
+    spare: dict[str, list[Wire]] = defaultdict(list)  # what only tells a shape: kept where nothing else feeds the op
+    for op in graph.ops():
+        for dst_port, end in enumerate(op.inputs):
+            src, src_port = sources.get(end, end)
+            if src in constants or stands_for[src] == stands_for[op.id]:
+                continue
+            wire = Wire(src, src_port, op.id, dst_port, graph.op(src).outputs[src_port])
+            if dst_port == 0 and is_update(op) and graph.op(src).variable is not None:
+                updates.append(Wire(op.id, None, src, None, None))
+            elif src in plumbing or op.id in plumbing:
+                spare[stands_for[op.id]].append(wire)
+            elif (op.id, 0) not in sources:
+                wires.append(wire)
+    fed = {stands_for[wire.dst] for wire in wires}
+    wires += [wire for op_id in spare if op_id not in fed for wire in spare[op_id]]
+    return tuple(wires), tuple(updates)
+
+
+def _totals(graph: Graph, paths: Mapping[str, tuple[str, ...]]) -> dict[str, GroupTotals]:
+    """Sums over the graph's groups, and over those that only this view has."""
+    totals = group_totals(graph)
+    counts = Counter(group_id for path in paths.values() for group_id in path)
+    return {
+        group_id: totals.get(group_id, GroupTotals(ops=count, parameters=0, variables=0, trainable_parameters=0))
+        for group_id, count in counts.items()
+    }
+
+
+def _absorbed(stands_for: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for op_id, shown in stands_for.items():
+        if op_id != shown:
+            found[shown].append(op_id)
+    return {shown: tuple(ids) for shown, ids in found.items()}
+
+
+def _constant_texts(graph: Graph, constants: set[str]) -> dict[str, dict[int, str]]:
+    """Per op the constants it takes, by input port, as short text."""
+    found: dict[str, dict[int, str]] = defaultdict(dict)
+    for op in graph.ops():
+        for port, (src, _) in enumerate(op.inputs):
+            if src in constants:
+                found[op.id][port] = _format_constant(graph.op(src))
+    return dict(found)
+
+
+def _format_constant(op: Op) -> str:
+    value = op.attrs.get("value")
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return str(value).replace("None", "?") if value is not None else "constant"

@@ -1,0 +1,92 @@
+"""The boxes, frames and links that are visible for a set of open groups."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from graphlab.graph import Tensor
+from graphlab.view.fold import Folded
+from graphlab.view.labels import box_of_group, box_of_op, frame_of_group
+from graphlab.view.types import Box, Frame, Link, Open, View, Wire
+
+
+def view(folded: Folded, opened: Open) -> View:
+    """What is visible when exactly these groups are open; ids that are no groups are passed over."""
+    place: dict[str, str] = {}  # shown op → its visible box
+    boxes: dict[str, Box] = {}
+    frames: dict[str, Frame] = {}
+    for op_id, path in folded.paths.items():
+        parent = ""
+        for depth, group_id in enumerate(path):
+            if group_id not in opened:
+                place[op_id] = group_id
+                if group_id not in boxes:
+                    boxes[group_id] = box_of_group(folded, group_id, parent, folded.totals[group_id])
+                break
+            if group_id not in frames:
+                frames[group_id] = frame_of_group(folded, group_id, parent, depth, folded.totals[group_id])
+            parent = group_id
+        else:
+            place[op_id] = op_id
+            boxes[op_id] = box_of_op(folded, op_id, parent)
+    return View(tuple(boxes.values()), tuple(frames.values()), _links(folded, place))
+
+
+def default_open(folded: Folded) -> Open:
+    """The groups that are open at first: a group that is all there is at the root."""
+    opened: set[str] = set()
+    at_root = dict.fromkeys(path[0] for path in folded.paths.values() if path)
+    loose = sum(1 for op_id, path in folded.paths.items() if not path and not _is_end(folded, op_id))
+    while len(at_root) == 1 and not loose:
+        (group_id,) = at_root
+        opened.add(group_id)
+        inside = [path[len(opened) :] for path in folded.paths.values() if group_id in path]
+        at_root = dict.fromkeys(path[0] for path in inside if path)
+        loose = sum(1 for path in inside if not path)
+    return frozenset(opened)
+
+
+def reveal(folded: Folded, op_or_group_id: str, opened: Open) -> tuple[Open, str] | None:
+    """The open groups with those around the op or group added, and its box; None where the graph has no such id."""
+    if op_or_group_id in folded.groups:
+        path = next(path for path in folded.paths.values() if op_or_group_id in path)
+        return opened | set(path[: path.index(op_or_group_id)]), op_or_group_id
+    shown = folded.stands_for.get(op_or_group_id)
+    if shown is not None:
+        return opened | set(folded.paths[shown]), shown
+    group = folded.graph.groups.get(op_or_group_id)
+    if group is None:
+        return None
+    # The group was dissolved or emptied in this level of detail: what stands for its first op stands for it.
+    inside = (op.id for op in folded.graph.ops() if op_or_group_id in op.path)
+    return reveal(folded, next(inside), opened)
+
+
+def _is_end(folded: Folded, op_id: str) -> bool:
+    return op_id in folded.graph.input_ids or op_id in folded.graph.output_ids
+
+
+def _links(folded: Folded, place: dict[str, str]) -> tuple[Link, ...]:
+    """Wires between different visible boxes, one link for each pair of boxes and style."""
+    bundles: dict[tuple[str, str, str], list[Wire]] = defaultdict(list)
+    styled = [("data" if wire.tensor else "control", wire) for wire in folded.wires]
+    styled += [("update", wire) for wire in folded.updates]
+    for style, wire in styled:
+        src, dst = place[folded.stands_for[wire.src]], place[folded.stands_for[wire.dst]]
+        if src != dst:
+            bundles[src, dst, style].append(wire)
+    return tuple(Link(src, dst, tuple(wires), style, link_label(wires)) for (src, dst, style), wires in bundles.items())
+
+
+def link_label(wires: Iterable[Wire]) -> str:
+    """The tensor on a link; several different ones are counted."""
+    tensors: dict[tuple[str, int | None], Tensor] = {
+        (wire.src, wire.src_port): wire.tensor for wire in wires if wire.tensor is not None
+    }
+    words = list(dict.fromkeys(str(tensor) for tensor in tensors.values()))
+    if not words:
+        return ""
+    if len(tensors) == 1:
+        return words[0]
+    return f"{len(tensors)} × {words[0]}" if len(words) == 1 else f"{len(tensors)} tensors"

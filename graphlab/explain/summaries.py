@@ -101,6 +101,8 @@ def _metrics_summary(group: Group, totals: GroupTotals) -> str:
 
 
 def _gradients_summary(group: Group, totals: GroupTotals) -> str:
+    if group.parent_id:
+        return f"gradient of {group.class_name or group.label} · {_count(totals.ops, 'op')}"
     start = f"for {_count(totals.updated, 'variable')} · " if totals.updated else ""
     return start + _count(totals.ops, "op")
 

@@ -125,7 +125,7 @@ def _shape_plumbing(graph: Graph, constants: set[str]) -> dict[str, str]:
             candidates.add(op.id)
     done_for: dict[str, str] = {}
     for op in reversed(order):
-        if op.id not in candidates:
+        if op.id not in candidates or is_output(graph, op):
             continue
         readers = [graph.op(reader) for _, reader, key in graph.out_edges(op.id, keys=True) if key != "^"]
         if not any(is_output(graph, reader) for reader in readers):

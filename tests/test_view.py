@@ -1,0 +1,243 @@
+"""The quiet view and the visible boxes, on real traces and on small graphs made by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphlab.graph import Group, Op, Tensor, build_graph
+from graphlab.view import default_open, fold_nothing, fold_quiet, reveal, view
+
+FLOATS = Tensor("float32", (None, 4))
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    pytest.importorskip("tensorflow")
+    from graphlab.source import parse_source
+    from graphlab.tracing.targets import trace_source
+
+    return trace_source(parse_source("examples/mnist_mlp.py:model"))
+
+
+def made(ops, groups=(), controls=(), **attributes):
+    found = {group.id: group for group in groups}
+    return build_graph(ops, list(controls), name="g", kind="function", groups=found, code={}, **attributes)
+
+
+def boxes(shown):
+    return {box.id: box for box in shown.boxes}
+
+
+def titles(shown):
+    return sorted((box.kind, box.title) for box in shown.boxes)
+
+
+@pytest.mark.tf
+def test_quiet_train_step_opens_as_a_handful_of_boxes(mnist):
+    folded = fold_quiet(mnist["train_step"])
+    shown = view(folded, default_open(folded))
+
+    assert titles(shown) == [
+        ("group", "adam"),
+        ("group", "gradients"),
+        ("group", "loss"),
+        ("group", "metrics"),
+        ("group", "mnist_mlp"),
+        ("input", "image"),
+        ("input", "label"),
+        ("output", "accuracy"),
+        ("output", "loss"),
+    ]
+    links = {(link.src, link.dst): link for link in shown.links}
+    assert links["mnist_mlp/", "loss/"].label == "float32[?,10]"
+    assert links["gradients/", "adam/"].label == "6 tensors"
+    assert links["adam/", "mnist_mlp/"].style == "update"
+
+
+@pytest.mark.tf
+def test_quiet_forward_opens_its_only_group(mnist):
+    folded = fold_quiet(mnist["forward"])
+
+    assert default_open(folded) == {"mnist_mlp/"}
+    assert [box.title for box in view(folded, default_open(folded)).boxes] == [
+        "image",
+        "Reshape",
+        "dense",
+        "Relu",
+        "dense_1",
+        "Relu",
+        "dense_2",
+        "Softmax",
+        "output",
+    ]
+
+
+@pytest.mark.tf
+def test_an_open_dense_holds_its_weights_matmul_and_biasadd(mnist):
+    folded = fold_quiet(mnist["forward"])
+    shown = view(folded, frozenset({"mnist_mlp/", "mnist_mlp/dense/"}))
+
+    inside = [box for box in shown.boxes if box.parent == "mnist_mlp/dense/"]
+    assert [(box.kind, box.title, box.subtitle) for box in inside] == [
+        ("variable", "kernel", "784 × 256"),
+        ("op", "MatMul", "401.4 kFLOP"),
+        ("variable", "bias", "256"),
+        ("op", "BiasAdd", ""),
+    ]
+    kernel = inside[0]
+    assert [folded.graph.op(op_id).type for op_id in kernel.folded] == ["ReadVariableOp"]
+    labels = {(link.src, link.dst): link.label for link in shown.links}
+    assert labels[kernel.id, inside[1].id] == "float32[784,256]"
+    assert labels[inside[1].id, inside[3].id] == "float32[?,256]"
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize("name", ["forward", "train_step"])
+def test_every_op_is_shown_or_absorbed_by_a_shown_one(mnist, name):
+    folded = fold_quiet(mnist[name])
+
+    assert set(folded.stands_for) == set(mnist[name])
+    assert set(folded.stands_for.values()) == set(folded.paths)
+    absorbed = [op_id for ids in folded.absorbed.values() for op_id in ids]
+    assert len(absorbed) + len(folded.paths) == len(mnist[name])
+
+
+@pytest.mark.tf
+def test_the_view_of_every_op_has_every_op_and_edge(mnist):
+    graph = mnist["train_step"]
+    folded = fold_nothing(graph)
+    shown = view(folded, frozenset(folded.groups))
+
+    assert {box.id for box in shown.boxes} == set(graph)
+    assert sum(len(link.wires) for link in shown.links) == graph.number_of_edges()
+
+
+@pytest.mark.tf
+def test_slots_of_the_optimizer_are_named_without_their_variable(mnist):
+    folded = fold_quiet(mnist["train_step"])
+    shown = view(folded, frozenset({"adam/", "adam/dense/", "adam/dense/kernel/"}))
+
+    names = [box.title for box in shown.boxes if box.kind == "variable"]
+
+    assert sorted(names) == ["iteration", "learning_rate", "momentum", "velocity"]
+
+
+@pytest.mark.tf
+def test_shape_arithmetic_is_folded_into_the_reshape_it_feeds(mnist):
+    folded = fold_quiet(mnist["forward"])
+    reshape = next(op_id for op_id in folded.paths if folded.graph.op(op_id).type == "Reshape")
+
+    assert {folded.graph.op(op_id).type for op_id in folded.absorbed[reshape]} == {
+        "Shape",
+        "StridedSlice",
+        "Const",
+        "Pack",
+    }
+
+
+def test_small_constants_are_written_on_the_op_that_uses_them():
+    ops = [
+        Op("x", "Placeholder", outputs=(FLOATS,)),
+        Op("two", "Const", outputs=(Tensor("float32", ()),), attrs={"value": 2.0}),
+        Op("sum", "AddV2", inputs=(("x", 0), ("two", 0)), outputs=(FLOATS,)),
+        Op("rest", "Sub", inputs=(("two", 0), ("sum", 0)), outputs=(FLOATS,)),
+    ]
+    shown = boxes(view(fold_quiet(made(ops, inputs=["x"])), frozenset()))
+
+    assert set(shown) == {"x", "sum", "rest"}
+    assert shown["sum"].subtitle == "+ 2"
+    assert shown["rest"].subtitle == "2 −"
+
+
+def test_arithmetic_on_shapes_that_is_returned_stays():
+    ops = [
+        Op("x", "Placeholder", outputs=(FLOATS,)),
+        Op("shape", "Shape", inputs=(("x", 0),), outputs=(Tensor("int32", (2,)),)),
+        Op("out", "Identity", inputs=(("shape", 0),), outputs=(Tensor("int32", (2,)),)),
+    ]
+    shown = view(fold_quiet(made(ops, inputs=["x"], outputs=["out"])), frozenset())
+
+    assert {box.id for box in shown.boxes} == {"x", "shape", "out"}
+    assert {(link.src, link.dst) for link in shown.links} == {("x", "shape"), ("shape", "out")}
+
+
+def test_a_layer_of_one_op_is_drawn_as_that_op_with_its_name():
+    ops = [Op("relu", "Relu", ("net/", "net/act/"), outputs=(FLOATS,)), Op("exp", "Exp", ("net/",), (("relu", 0),))]
+    groups = [Group("net/", "net", "model"), Group("net/act/", "act", "layer", "ReLU")]
+    folded = fold_quiet(made(ops, groups))
+
+    assert "net/act/" not in folded.groups
+    assert boxes(view(folded, frozenset({"net/"})))["relu"].subtitle == "act"
+
+
+def test_an_identity_that_is_all_of_a_layer_stays():
+    ops = [
+        Op("x", "Placeholder", outputs=(FLOATS,)),
+        Op("same", "Identity", ("act/",), (("x", 0),), (FLOATS,)),
+        Op("copy", "Identity", (), (("same", 0),), (FLOATS,)),
+        Op("end", "Exp", (), (("copy", 0),), (FLOATS,)),
+    ]
+    folded = fold_quiet(made(ops, [Group("act/", "act", "layer", "Activation")], inputs=["x"]))
+
+    assert set(folded.paths) == {"x", "same", "end"}
+    assert [(wire.src, wire.dst) for wire in folded.wires] == [("x", "same"), ("same", "end")]
+
+
+def test_long_runs_of_like_siblings_are_one_group():
+    ops = [Op("x", "Placeholder", outputs=(FLOATS,))]
+    ops += [Op(f"add{n}", "AddN", inputs=(("x", 0),), outputs=(FLOATS,)) for n in range(114)]
+    shown = view(fold_quiet(made(ops, inputs=["x"])), frozenset())
+
+    assert titles(shown) == [("group", "AddN ×114"), ("input", "x")]
+
+
+def test_more_than_250_children_are_split():
+    groups = [Group(f"block_{n}/", f"block_{n}", "layer", "Block") for n in range(300)]
+    ops = []
+    for n in range(300):
+        ops += [Op(f"block_{n}/{name}", "Exp", (f"block_{n}/",), outputs=(FLOATS,)) for name in "ab"]
+    shown = view(fold_quiet(made(ops, groups)), frozenset())
+
+    assert [box.title for box in shown.boxes] == ["1–100", "101–200", "201–300"]
+
+
+def test_two_groups_that_feed_each_other_are_linked_both_ways():
+    ops = [
+        Op("a/1", "Exp", ("a/",), outputs=(FLOATS,)),
+        Op("b/1", "Exp", ("b/",), (("a/1", 0),), (FLOATS,)),
+        Op("a/2", "Exp", ("a/",), (("b/1", 0),), (FLOATS,)),
+        Op("b/2", "Exp", ("b/",), (("a/2", 0),), (FLOATS,)),
+    ]
+    shown = view(fold_quiet(made(ops, [Group("a/", "a", "model"), Group("b/", "b", "model")])), frozenset())
+
+    assert {(link.src, link.dst) for link in shown.links} == {("a/", "b/"), ("b/", "a/")}
+
+
+def test_several_tensors_between_two_boxes_are_counted():
+    ops = [
+        Op("a/1", "Exp", ("a/",), outputs=(FLOATS,)),
+        Op("a/2", "Exp", ("a/",), outputs=(Tensor("int32", ()),)),
+        Op("b/1", "Exp", ("b/",), (("a/1", 0),)),
+        Op("b/2", "Exp", ("b/",), (("a/2", 0), ("a/1", 0))),
+    ]
+    shown = view(fold_quiet(made(ops, [Group("a/", "a", "model"), Group("b/", "b", "model")])), frozenset())
+
+    assert [(link.label, len(link.wires)) for link in shown.links] == [("2 tensors", 3)]
+
+
+def test_reveal_opens_what_is_around_an_op_and_finds_the_box_of_an_absorbed_one():
+    ops = [
+        Op(
+            "read",
+            "Exp",
+            ("net/", "net/dense/"),
+            outputs=(FLOATS,),
+        ),
+        Op("net/copy", "Identity", ("net/", "net/dense/"), (("read", 0),), (FLOATS,)),
+        Op("other", "Exp", ("net/", "net/dense/"), (("net/copy", 0),), (FLOATS,)),
+    ]
+    folded = fold_quiet(made(ops, [Group("net/", "net", "model"), Group("net/dense/", "dense", "layer")]))
+
+    assert reveal(folded, "net/copy", frozenset()) == ({"net/", "net/dense/"}, "read")
+    assert reveal(folded, "net/dense/", frozenset()) == ({"net/"}, "net/dense/")
+    assert reveal(folded, "nothing", frozenset()) is None

@@ -1,0 +1,146 @@
+"""A graph as networkx node-link JSON, and back. `networkx.node_link_graph` reads it too."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from graphlab.errors import GraphlabError
+from graphlab.graph import Graph, Group, JsonValue, Layer, Op, Source, Tensor, Variable
+
+VERSION = 1
+
+
+def to_node_link(graph: Graph) -> dict[str, JsonValue]:
+    """Plain JSON data in the form of `networkx.node_link_data(..., edges="edges")`."""
+    attributes = {key: value for key, value in graph.graph.items() if key not in ("groups", "code")}
+    return {
+        "directed": True,
+        "multigraph": True,
+        "graph": {
+            "graphlab": VERSION,
+            **attributes,
+            "groups": {group_id: dataclasses.asdict(group) for group_id, group in graph.groups.items()},
+            "code": {file: {str(line): text for line, text in lines.items()} for file, lines in _code(graph).items()},
+        },
+        "nodes": [_node(op) for op in graph.ops()],
+        "edges": [
+            {
+                "source": src,
+                "target": dst,
+                "key": key,
+                "src_port": data["src_port"],
+                "dst_port": data["dst_port"],
+                "dtype": data["tensor"].dtype if data["tensor"] else None,
+                "shape": _sizes(data["tensor"]),
+                "control": data["control"],
+            }
+            for src, dst, key, data in graph.edges(keys=True, data=True)
+        ],
+    }
+
+
+def from_node_link(data: Mapping[str, JsonValue]) -> Graph:
+    """The graph of such data; raises GraphlabError where it was not written by graphlab."""
+    try:
+        attributes = dict(data["graph"])
+        if attributes.pop("graphlab") != VERSION:
+            raise GraphlabError("this JSON was written by another version of graphlab; export it again")
+        attributes["groups"] = {group_id: _group(group) for group_id, group in attributes["groups"].items()}
+        attributes["code"] = {
+            file: {int(line): text for line, text in lines.items()} for file, lines in attributes["code"].items()
+        }
+        graph = Graph(**attributes)
+        for node in data["nodes"]:
+            graph.add_node(node["id"], op=_op(node))
+        for edge in data["edges"]:
+            graph.add_edge(edge["source"], edge["target"], edge["key"], **_edge(edge))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise GraphlabError(f"this JSON is no graphlab graph: {type(error).__name__} {error}") from error
+    return graph
+
+
+def save_json(graph: Graph, path: Path) -> None:
+    """Write the graph; raises GraphlabError where the file cannot be written."""
+    try:
+        path.write_text(json.dumps(to_node_link(graph), allow_nan=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise GraphlabError(f"cannot write {str(path)!r}: {error.strerror}") from error
+
+
+def load_json(path: Path) -> Graph:
+    """Read a graph that `save_json` wrote."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise GraphlabError(f"cannot read {str(path)!r}: {error.strerror}") from error
+    except ValueError as error:
+        raise GraphlabError(f"{str(path)!r} is no JSON: {error}") from error
+    return from_node_link(data)
+
+
+def _code(graph: Graph) -> dict[str, dict[int, str]]:
+    found: dict[str, dict[int, str]] = graph.graph.get("code", {})
+    return found
+
+
+def _sizes(tensor: Tensor | None) -> list[int | None] | None:
+    return None if tensor is None or tensor.shape is None else list(tensor.shape)
+
+
+def _tensor_data(tensor: Tensor) -> dict[str, JsonValue]:
+    return {"dtype": tensor.dtype, "shape": _sizes(tensor)}
+
+
+def _node(op: Op) -> dict[str, JsonValue]:
+    return {
+        "id": op.id,
+        "type": op.type,
+        "path": list(op.path),
+        "layer": {"path": op.layer.path, "class": op.layer.class_name} if op.layer else None,
+        "inputs": [[src, port] for src, port in op.inputs],
+        "outputs": [_tensor_data(tensor) for tensor in op.outputs],
+        "attrs": dict(op.attrs),
+        "variable": dataclasses.asdict(op.variable) if op.variable else None,
+        "source": dataclasses.asdict(op.source) if op.source else None,
+        "device": op.device,
+        "pair": op.pair,
+    }
+
+
+def _op(node: Mapping[str, Any]) -> Op:
+    layer, variable, source = node["layer"], node["variable"], node["source"]
+    return Op(
+        id=node["id"],
+        type=node["type"],
+        path=tuple(node["path"]),
+        inputs=tuple((src, port) for src, port in node["inputs"]),
+        outputs=tuple(Tensor(tensor["dtype"], _shape(tensor["shape"])) for tensor in node["outputs"]),
+        attrs=node["attrs"],
+        layer=Layer(layer["path"], layer["class"]) if layer else None,
+        variable=Variable(**{**variable, "shape": _shape(variable["shape"])}) if variable else None,
+        source=Source(**source) if source else None,
+        device=node["device"],
+        pair=node["pair"],
+    )
+
+
+def _group(data: Mapping[str, Any]) -> Group:
+    return Group(**{**data, "source": Source(**data["source"]) if data["source"] else None})
+
+
+def _edge(edge: Mapping[str, Any]) -> dict[str, Any]:
+    control = bool(edge["control"])
+    return {
+        "src_port": edge["src_port"],
+        "dst_port": edge["dst_port"],
+        "tensor": None if control else Tensor(edge["dtype"], _shape(edge["shape"])),
+        "control": control,
+    }
+
+
+def _shape(sizes: list[int | None] | None) -> tuple[int | None, ...] | None:
+    return None if sizes is None else tuple(sizes)

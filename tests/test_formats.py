@@ -1,0 +1,121 @@
+"""Graphs to node-link JSON and back."""
+
+from __future__ import annotations
+
+import json
+
+import networkx as nx
+import pytest
+
+from graphlab.errors import GraphlabError
+from graphlab.formats import load, save
+from graphlab.graph import Group, Layer, Op, Source, Tensor, Variable, build_graph
+
+
+def small_graph():
+    floats = Tensor("float32", (None, 3))
+    ops = [
+        Op("x", "Placeholder", outputs=(floats,), attrs={"dtype": "float32"}),
+        Op(
+            "w",
+            "Placeholder",
+            ("net/",),
+            outputs=(Tensor("resource", ()),),
+            layer=Layer("net", "Dense"),
+            variable=Variable("net/kernel", (3, 3), "float32", True, 9),
+        ),
+        Op(
+            "net/MatMul",
+            "MatMul",
+            ("net/",),
+            (("x", 0), ("w", 0)),
+            (Tensor("float32", None),),
+            {"transpose_a": False},
+            Layer("net", "Dense"),
+            source=Source("model.py", 7),
+            device="/CPU:0",
+        ),
+        Op("grad", "MatMul", inputs=(("net/MatMul", 0),), outputs=(floats,), pair="net/MatMul"),
+    ]
+    return build_graph(
+        ops,
+        [("x", "grad")],
+        name="net",
+        kind="forward",
+        groups={"net/": Group("net/", "net", "layer", "Dense", {"units": 3}, Source("model.py", 3))},
+        inputs=["x"],
+        outputs=["grad"],
+        names={"x": "image"},
+        code={"model.py": {7: "return x @ w"}},
+        versions={},
+    )
+
+
+def assert_equal(left, right):
+    assert dict(left.nodes(data="op")) == dict(right.nodes(data="op"))
+    assert list(left.edges(keys=True, data=True)) == list(right.edges(keys=True, data=True))
+    assert left.graph == right.graph
+
+
+def test_save_and_load_give_an_equal_graph(tmp_path):
+    graph = small_graph()
+    save(graph, tmp_path / "net.json")
+
+    assert_equal(load(tmp_path / "net.json"), graph)
+
+
+def test_networkx_reads_the_file_with_the_documented_keys(tmp_path):
+    save(small_graph(), tmp_path / "net.json")
+    read = nx.node_link_graph(json.loads((tmp_path / "net.json").read_text()))
+
+    assert read.is_directed()
+    assert read.is_multigraph()
+    assert read.nodes["net/MatMul"] | {"inputs": None} == {
+        "type": "MatMul",
+        "path": ["net/"],
+        "layer": {"path": "net", "class": "Dense"},
+        "inputs": None,
+        "outputs": [{"dtype": "float32", "shape": None}],
+        "attrs": {"transpose_a": False},
+        "variable": None,
+        "source": {"file": "model.py", "line": 7},
+        "device": "/CPU:0",
+        "pair": None,
+    }
+    assert read.nodes["w"]["variable"] == {
+        "name": "net/kernel",
+        "shape": [3, 3],
+        "dtype": "float32",
+        "trainable": True,
+        "parameters": 9,
+    }
+    assert read.nodes["grad"]["pair"] == "net/MatMul"
+    assert read.edges["x", "net/MatMul", "0:0"] == {
+        "src_port": 0,
+        "dst_port": 0,
+        "dtype": "float32",
+        "shape": [None, 3],
+        "control": False,
+    }
+    assert read.edges["x", "grad", "^"]["control"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.json", "{", "is no JSON"),
+        ("a.json", "[]", "is no graphlab graph"),
+        ("a.json", '{"graph": {}}', "is no graphlab graph"),
+        ("a.txt", "", "cannot read .*suffix is one of .json"),
+    ],
+)
+def test_load_of_another_file_says_what_is_wrong(tmp_path, name, content, words):
+    (tmp_path / name).write_text(content)
+
+    with pytest.raises(GraphlabError, match=words):
+        load(tmp_path / name)
+
+
+def test_save_to_a_missing_folder_says_so(tmp_path):
+    with pytest.raises(GraphlabError, match="cannot write .*No such file"):
+        save(small_graph(), tmp_path / "missing" / "a.json")

@@ -1,0 +1,119 @@
+"""Sources by their text, and the words for what goes wrong with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphlab.errors import SourceError
+from graphlab.inputs import InputSpec, parse_input, parse_inputs
+from graphlab.source import check_name, describe_failure, find_object, load_module, parse_source
+from graphlab.graph import Tensor
+
+
+def test_parse_takes_files_and_modules(tmp_path):
+    (tmp_path / "model.py").write_text("x = 1\n")
+
+    assert parse_source(f"{tmp_path}/model.py:x").file == (tmp_path / "model.py").resolve()
+    assert parse_source("os.path:join").module == "os.path"
+
+
+@pytest.mark.parametrize("text", ["model.py", ":x", "model.py:", "model.py:a b", ""])
+def test_parse_of_another_form_says_which_form_to_give(text):
+    with pytest.raises(SourceError, match=r"give FILE\.py:NAME"):
+        parse_source(text)
+
+
+def test_parse_of_a_missing_file_names_it():
+    with pytest.raises(SourceError, match=r"no such file: 'nowhere\.py'"):
+        parse_source("nowhere.py:f")
+
+
+def test_examples_are_found_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    assert parse_source("examples/quadratic.py:f").file.name == "quadratic.py"
+
+
+def test_a_missing_name_is_told_without_running_the_file(tmp_path):
+    (tmp_path / "model.py").write_text("raise RuntimeError\nmodel = 1\n")
+
+    with pytest.raises(SourceError, match=r"no 'modle' in model\.py; it has model"):
+        check_name(parse_source(f"{tmp_path}/model.py:modle"))
+
+
+@pytest.mark.parametrize("line", ["from os import *", "globals()['made'] = 1", "import os as made", "def made(): ..."])
+def test_a_name_that_may_be_there_is_not_refused(tmp_path, line):
+    (tmp_path / "model.py").write_text(line + "\n")
+
+    check_name(parse_source(f"{tmp_path}/model.py:made"))
+
+
+def test_a_syntax_error_is_told_with_its_line(tmp_path):
+    (tmp_path / "model.py").write_text("x = 1\ndef (:\n")
+
+    with pytest.raises(SourceError, match=r"SyntaxError: .*model\.py:2"):
+        check_name(parse_source(f"{tmp_path}/model.py:x"))
+
+
+def test_a_file_that_raises_is_told_with_its_own_words_and_line(tmp_path):
+    (tmp_path / "model.py").write_text("def go():\n    raise ValueError('too\\nbad')\ngo()\n")
+
+    with pytest.raises(SourceError, match=r"ValueError: too bad \(.*model\.py:2\)"):
+        load_module(parse_source(f"{tmp_path}/model.py:x"))
+
+
+def test_a_file_that_exits_does_not_end_the_caller(tmp_path):
+    (tmp_path / "model.py").write_text("import sys\nsys.exit(3)\n")
+
+    with pytest.raises(SourceError, match="ended Python"):
+        load_module(parse_source(f"{tmp_path}/model.py:x"))
+
+
+def test_an_edited_file_is_run_anew(tmp_path):
+    file = tmp_path / "model.py"
+    spec = None
+    for value in (1, 2):
+        file.write_text(f"x = {value}\n")
+        spec = parse_source(f"{file}:x")
+        assert find_object(spec, load_module(spec)) == value
+
+
+def test_an_account_of_keras_gives_way_to_the_errors_own_words():
+    error = ValueError("Exception encountered when calling Net.call().\n\n\x1b[1mshapes differ\x1b[0m\n\nArguments: x")
+
+    assert describe_failure("tracing failed", error) == "tracing failed: ValueError: shapes differ"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "tensor"),
+    [
+        ("x=float32[?,28,28,1]", "x", Tensor("float32", (None, 28, 28, 1))),
+        ("float32[]", None, Tensor("float32", ())),
+        ("int64", None, Tensor("int64", ())),
+        (" a = bool[None, 2] ", "a", Tensor("bool", (None, 2))),
+        ("x=float32[..]", "x", Tensor("float32", None)),
+    ],
+)
+def test_input_specs_are_read(text, name, tensor):
+    assert parse_input(text) == InputSpec(name, tensor)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x=float33[2]", "'float33' in .* is no dtype"),
+        ("x=float32[2", "is no input spec; give --input"),
+        ("x=float32[-1]", "'-1' in .* is no size"),
+        ("x=float32[2,]", "'' in .* is no size"),
+        ("", "is no input spec"),
+        ("x=float32[²]", "is no size"),
+    ],
+)
+def test_a_malformed_input_spec_says_what_is_wrong(text, words):
+    with pytest.raises(SourceError, match=words):
+        parse_input(text)
+
+
+def test_an_input_given_twice_is_refused():
+    with pytest.raises(SourceError, match="'x' is given twice"):
+        parse_inputs(["x=float32[]", "x=float32[2]"])

@@ -1,0 +1,13 @@
+"""A polynomial of two numbers: x²y + y + 2
+
+The smallest graph worth looking at: six operations, two of them on the same path.
+"""
+
+import tensorflow as tf
+
+NUMBER = tf.TensorSpec(shape=(), dtype=tf.float32)
+
+
+@tf.function(input_signature=[NUMBER, NUMBER])
+def f(x, y):
+    return x**2 * y + y + 2

@@ -1,0 +1,27 @@
+"""The device that TensorFlow computes on, by its name."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+
+CPU_INFO = Path("/proc/cpuinfo")
+
+
+def device_name() -> str:
+    """`NVIDIA H100 (GPU:0)` or a TPU where TensorFlow sees one, else `CPU: <its model>`."""
+    import tensorflow as tf
+
+    for kind in ("TPU", "GPU"):
+        devices = tf.config.list_physical_devices(kind)
+        if devices:
+            details = tf.config.experimental.get_device_details(devices[0])
+            return f"{details.get('device_name', kind)} ({kind}:0)"
+    return f"CPU: {cpu_name(CPU_INFO)}"
+
+
+def cpu_name(cpu_info: Path) -> str:
+    """The processor's name as Linux tells it, else as Python does."""
+    lines = cpu_info.read_text(encoding="utf-8").splitlines() if cpu_info.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return next(filter(None, names), "") or platform.processor() or platform.machine()

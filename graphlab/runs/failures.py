@@ -1,0 +1,36 @@
+"""One line on why a training failed. Knows nothing about logs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from graphlab.source import describe_failure, is_user_file
+
+RUNS_DIR = Path(__file__).resolve().parent
+GRAPH_FAILURE = "Graph execution error:"
+
+
+def describe_training_failure(error: BaseException) -> str:
+    """`training failed: Type: message (file.py:12)`; for an op that failed, its own words and its name."""
+    words = str(error)
+    if GRAPH_FAILURE not in words:
+        return describe_failure("training failed", error)
+    # TensorFlow's account of an op: its name, a traceback where it has one, the reason last, then where it was called.
+    account = words.split("\n\t [[")[0]
+    reason = next(line.strip() for line in reversed(account.splitlines()) if line.strip())
+    place = _user_line(account) or _op_name(account)
+    return f"training failed: {reason}{f' ({place})' if place else ''}"
+
+
+def _user_line(account: str) -> str:
+    """The innermost line of the user's code; what called this package is no part of the model."""
+    lines = re.findall(r'File "([^"]+)", line (\d+)', account)
+    ours = [index for index, (file, _) in enumerate(lines) if Path(file).is_relative_to(RUNS_DIR)]
+    inner = lines[ours[-1] + 1 :] if ours else lines
+    return next((f"{file}:{line}" for file, line in reversed(inner) if is_user_file(file)), "")
+
+
+def _op_name(account: str) -> str:
+    found = re.search(r"Detected at node (\S+) defined at", account)
+    return f"op {found[1]}" if found else ""

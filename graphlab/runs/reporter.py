@@ -1,0 +1,75 @@
+"""Turns what Keras reports during a training into events. Knows nothing about where they go."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from graphlab.runs.log import EventSink, make_event
+
+STEP_INTERVAL_S = 0.2
+SPEED_SMOOTHING = 0.3
+
+AfterEpoch = Callable[[int], None]
+
+
+class Reporter:
+    """The callbacks of one training; `after_epoch` is called with each epoch that ended, counted from 1."""
+
+    def __init__(self, emit: EventSink, examples_per_step: float | None, after_epoch: AfterEpoch) -> None:
+        self._emit = emit
+        self._examples_per_step = examples_per_step
+        self._after_epoch = after_epoch
+        self._epoch = 0
+        self._steps_done = 0
+        self._logs: Mapping[str, Any] = {}
+        self._next_s = 0.0
+        self._mark: tuple[float, int] | None = None  # (time, step) from which the speed is measured
+        self._examples_per_s: float | None = None
+
+    def begin_epoch(self, epoch: int, logs: object = None) -> None:
+        """Count an epoch; the speed is measured afresh, without the validation before it."""
+        self._epoch, self._steps_done, self._mark = epoch + 1, 0, None
+
+    def end_batch(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Emit a step event, at most five a second: reading the numbers makes a device wait."""
+        self._steps_done, self._logs = batch + 1, logs or {}
+        if time.monotonic() >= self._next_s:
+            self._emit_step()
+
+    def begin_validation(self, logs: object = None) -> None:
+        """Emit the epoch's last step and the stage that follows it."""
+        self._emit_step()
+        self._emit(make_event("stage", stage="validating"))
+
+    def end_epoch(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Emit an epoch event with the epoch's metrics, then do what follows an epoch."""
+        self._emit(make_event("epoch", epoch=epoch + 1, steps=self._steps_done, logs=scalars(logs or {})))
+        self._after_epoch(epoch + 1)
+
+    def _emit_step(self) -> None:
+        numbers = scalars(self._logs)
+        now = time.monotonic()
+        self._next_s = now + STEP_INTERVAL_S
+        self._measure(now)
+        self._emit(
+            make_event(
+                "step", epoch=self._epoch, step=self._steps_done, logs=numbers, examples_per_s=self._examples_per_s
+            )
+        )
+
+    def _measure(self, now: float) -> None:
+        if self._mark and self._examples_per_step and self._steps_done > self._mark[1]:
+            since_s, step = self._mark
+            speed = (self._steps_done - step) * self._examples_per_step / (now - since_s)
+            before = self._examples_per_s or speed
+            self._examples_per_s = round(before + SPEED_SMOOTHING * (speed - before), 2)
+        self._mark = now, self._steps_done
+
+
+def scalars(logs: Mapping[str, Any]) -> dict[str, float]:
+    """The metrics that are one number each, as floats."""
+    return {str(name): float(value) for name, value in logs.items() if np.ndim(value) == 0}

@@ -1,0 +1,104 @@
+"""A few validation images with what the model says of them. Knows nothing about logs or training."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from graphlab.runs.log import Sample
+
+SAMPLE_COUNT = 12
+MAX_SIDE_PX = 96
+MIN_SIDE_PX = 8
+
+Batch = tuple[NDArray[Any], NDArray[Any]]
+
+
+def take_images(dataset: Any) -> Batch | None:
+    """(images, labels) of the first validation examples; None where they are no images with one label each."""
+    import tensorflow as tf
+
+    inputs, labels = dataset.element_spec[:2]
+    if not all(isinstance(spec, tf.TensorSpec) for spec in (inputs, labels)) or not _is_image(inputs.shape):
+        return None
+    examples = [(one[0].numpy(), one[1].numpy()) for one in dataset.unbatch().take(SAMPLE_COUNT)]
+    if not examples or examples[0][1].ndim > 1:
+        return None
+    return np.stack([image for image, _ in examples]), np.stack([label for _, label in examples])
+
+
+def predict(model: Any, batch: Batch, names: Sequence[str] = ()) -> tuple[Sample, ...]:
+    """The images with predicted and true label; none where the output is not one row of scores an image."""
+    images, truths = batch
+    output = model(images, training=False)
+    scores = np.asarray(output, np.float64) if hasattr(output, "shape") else np.empty(0)
+    if scores.ndim != 2 or len(scores) != len(images):
+        return ()
+    chances = class_chances(scores)
+    return tuple(
+        _sample(image, chance, true, names)
+        for image, chance, true in zip(images, chances, true_classes(truths), strict=True)
+    )
+
+
+def class_chances(scores: NDArray[Any]) -> NDArray[Any]:
+    """Probabilities float[n,classes] of a model's output: as they are, or by sigmoid or softmax of logits."""
+    within = bool(np.all((scores >= 0) & (scores <= 1)) or np.isnan(scores).any())
+    if scores.shape[1] == 1:
+        positive = scores if within else 1 / (1 + np.exp(-scores))
+        return np.concatenate([1 - positive, positive], axis=1)
+    if within:
+        return scores
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    result: NDArray[Any] = powers / powers.sum(axis=1, keepdims=True)
+    return result
+
+
+def true_classes(labels: NDArray[Any]) -> list[int]:
+    """The class of each label: a number, a row of one number, or a one-hot row."""
+    if labels.ndim == 2 and labels.shape[1] > 1:
+        return [int(index) for index in labels.argmax(axis=1)]
+    return [round(float(value)) for value in labels.reshape(-1)]
+
+
+def png_data_uri(image: NDArray[Any]) -> str:
+    """A small PNG of an image [height,width], [height,width,1] or [height,width,3], in 0..1 or 0..255."""
+    picture = Image.fromarray(_to_bytes(image[..., 0] if image.ndim == 3 and image.shape[-1] == 1 else image))
+    picture.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _is_image(shape: Any) -> bool:
+    channels = shape[-1] if shape.rank == 4 else 1
+    sides = tuple(shape[1:3]) if shape.rank in (3, 4) else ()
+    return channels in (1, 3) and len(sides) == 2 and all(side is None or side >= MIN_SIDE_PX for side in sides)
+
+
+def _to_bytes(image: NDArray[Any]) -> NDArray[np.uint8]:
+    values = np.nan_to_num(image.astype(np.float64))
+    low, high = float(values.min()), float(values.max())
+    if low < 0:  # centred by the user
+        values = (values - low) / ((high - low) or 1) * 255
+    elif high <= 1 and image.dtype.kind == "f":
+        values = values * 255
+    return np.clip(np.round(values), 0, 255).astype(np.uint8)
+
+
+def _sample(image: NDArray[Any], chances: NDArray[Any], true: int, names: Sequence[str]) -> Sample:
+    predicted = int(chances.argmax())
+    label = {index: str(name) for index, name in enumerate(names)}
+    return Sample(
+        image=png_data_uri(image),
+        predicted=label.get(predicted, str(predicted)),
+        true=label.get(true, str(true)),
+        correct=predicted == true,
+        confidence=round(float(chances[predicted]), 4),
+    )

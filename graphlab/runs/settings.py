@@ -1,0 +1,107 @@
+"""What a training run was asked to do, and how its source is told from others. Knows nothing about TensorFlow."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from graphlab.errors import DataError, RunError
+from graphlab.source import parse_source
+
+SETTINGS_FILE = "run.json"
+DEFAULT_EPOCHS = 5
+DEFAULT_BATCH_SIZE = 32
+MAX_EPOCHS = 10_000
+MAX_BATCH_SIZE = 65_536
+MAX_LEARNING_RATE = 100.0
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """A run's settings; raises RunError where a number is out of range.
+
+    `batch_size` None: 32, but a data set that the source has batched itself stays as it is. `learning_rate` None: the
+    compiled optimizer's own. `data`: a folder; None: the environment variable GRAPHLAB_DATA, else the source's choice.
+    """
+
+    source: str
+    inputs: tuple[str, ...] = ()
+    epochs: int = DEFAULT_EPOCHS
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    data: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_count("epochs", self.epochs, MAX_EPOCHS)
+        if self.batch_size is not None:
+            _check_count("batch size", self.batch_size, MAX_BATCH_SIZE)
+        if self.learning_rate is not None:
+            _check_learning_rate(self.learning_rate)
+
+
+def check_settings(settings: TrainSettings) -> None:
+    """Raise SourceError or DataError at once for a source or a data folder that is not there."""
+    parse_source(settings.source, settings.inputs)
+    if settings.data and not Path(settings.data).expanduser().is_dir():
+        raise DataError(f"no such data folder: {settings.data!r}")
+
+
+def source_key(text: str) -> str:
+    """The same text for every spelling of a source: the file's absolute path, or the module, with the name."""
+    spec = parse_source(text)
+    return f"{spec.file or spec.module}:{spec.name}"
+
+
+def write_settings(run_dir: Path, settings: TrainSettings) -> None:
+    """Store the settings as run.json; a reader never sees half of it."""
+    content = asdict(settings) | {"source_key": source_key(settings.source)}
+    draft = run_dir / f".{SETTINGS_FILE}"
+    draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    os.replace(draft, run_dir / SETTINGS_FILE)
+
+
+def read_settings(run_dir: Path) -> TrainSettings:
+    """The settings stored in a run's folder; raises RunError where there are none."""
+    content = _read_json(run_dir)
+    content.pop("source_key", None)
+    try:
+        return TrainSettings(**content | {"inputs": tuple(content.get("inputs", ()))})
+    except TypeError as error:
+        raise RunError(f"{str(run_dir / SETTINGS_FILE)!r} holds no settings of a run: {error}") from error
+
+
+def read_source_key(run_dir: Path) -> str | None:
+    """Which source a run trained; None where the folder holds no run."""
+    try:
+        key = _read_json(run_dir).get("source_key")
+    except RunError:
+        return None
+    return key if isinstance(key, str) else None
+
+
+def _read_json(run_dir: Path) -> dict[str, Any]:
+    path = run_dir / SETTINGS_FILE
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise RunError(f"{str(run_dir)!r} is no run: it holds no {SETTINGS_FILE}") from error
+    except (OSError, ValueError) as error:
+        raise RunError(f"cannot read {str(path)!r}: {error}") from error
+    if not isinstance(content, dict):
+        raise RunError(f"{str(path)!r} holds no settings of a run")
+    return content
+
+
+def _check_count(what: str, value: object, largest: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= largest:
+        raise RunError(f"{what} must be a whole number from 1 to {largest:,}, not {value!r}")
+
+
+def _check_learning_rate(value: object) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not number or not 0 < float(str(value)) <= MAX_LEARNING_RATE:
+        raise RunError(f"learning rate must be above 0 and at most {MAX_LEARNING_RATE:g}, not {value!r}")

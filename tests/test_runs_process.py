@@ -1,0 +1,177 @@
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from graphlab.errors import DataError, SourceError
+from graphlab.runs.log import Run, RunReader, find_process, read_run
+from graphlab.runs.process import latest_run, list_runs, new_run_dir, runs_dir, start_run, stop_run
+from graphlab.runs.settings import TrainSettings
+
+SLOW = """
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)], name="slow")
+model.compile("sgd", "mse")
+
+
+def numbers():
+    for _ in range(1_000):
+        time.sleep(0.01)
+        yield np.ones(4, "float32"), 1.0
+
+
+def datasets():
+    spec = tf.TensorSpec((4,)), tf.TensorSpec(())
+    train = tf.data.Dataset.from_generator(numbers, output_signature=spec)
+    return train.batch(2), train.take(2).batch(2)
+"""
+
+
+@pytest.fixture(autouse=True)
+def runs_folder(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setenv("GRAPHLAB_RUNS", str(tmp_path / "runs"))
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def slow(tmp_path) -> str:
+    (tmp_path / "slow.py").write_text(SLOW)
+    return f"{tmp_path / 'slow.py'}:model"
+
+
+def wait_for(run_dir: Path, reached, timeout_s: float = 60) -> Run:
+    """The run as soon as it has reached the state; fails after the time limit."""
+    reader, end = RunReader(run_dir), time.monotonic() + timeout_s
+    while not reached(run := reader.read()):
+        assert time.monotonic() < end, f"still {run.status}, {run.stage!r}: {(run_dir / 'output.txt').read_text()}"
+        time.sleep(0.05)
+    return run
+
+
+def timed_stop(run_dir: Path) -> float:
+    before = time.monotonic()
+    stop_run(run_dir)
+    return time.monotonic() - before
+
+
+@pytest.mark.tf
+def test_stop_when_a_training_outlives_what_started_it(slow):
+    start = "import sys; from graphlab.runs.process import *; print(start_run(TrainSettings(sys.argv[1])))"
+    started = subprocess.run([sys.executable, "-c", start, slow], capture_output=True, text=True, check=True)
+    run_dir = Path(started.stdout.strip())
+    running = wait_for(run_dir, lambda run: run.step > 1)
+
+    took_s = timed_stop(run_dir)
+
+    run = read_run(run_dir)
+    assert took_s < 2
+    assert (run.status, run.message) == ("stopped", "")
+    assert run.train_curves["loss"][: len(running.train_curves["loss"])] == running.train_curves["loss"]
+    assert find_process(running.pid, running.created_s) is None
+    assert (run.model, run.steps) == ("slow", None)
+
+
+@pytest.mark.tf
+def test_stop_when_tensorflow_is_still_loading(slow):
+    run_dir = start_run(TrainSettings(slow))
+    wait_for(run_dir, lambda run: run.stage == "loading TensorFlow")
+
+    took_s = timed_stop(run_dir)
+
+    assert took_s < 2
+    assert read_run(run_dir).status == "stopped"
+
+
+def test_stop_when_the_process_has_only_just_begun(slow):
+    run_dir = start_run(TrainSettings(slow))
+
+    took_s = timed_stop(run_dir)
+
+    assert took_s < 2
+    assert read_run(run_dir).status == "stopped"
+
+
+@pytest.mark.tf
+def test_stop_when_the_process_does_not_listen(tmp_path):
+    (tmp_path / "deaf.py").write_text(
+        "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "print('deaf', flush=True)\ntime.sleep(60)\n"
+    )
+    run_dir = start_run(TrainSettings(f"{tmp_path / 'deaf.py'}:model"))
+    wait_for(run_dir, lambda _: "deaf" in (run_dir / "output.txt").read_text())
+
+    took_s = timed_stop(run_dir)
+
+    assert took_s < 2
+    assert read_run(run_dir).status == "stopped"
+
+
+@pytest.mark.tf
+def test_run_when_its_process_is_killed(slow):
+    run_dir = start_run(TrainSettings(slow))
+    run = wait_for(run_dir, lambda run: run.pid is not None)
+
+    psutil.Process(run.pid).kill()
+
+    assert wait_for(run_dir, lambda run: run.ended).status == "interrupted"
+
+
+@pytest.mark.tf
+def test_failure_when_the_source_raises(tmp_path):
+    (tmp_path / "bad.py").write_text("import keras\n\nmodel = keras.Sequential(5)\nraise ValueError('half done')\n")
+
+    run = wait_for(start_run(TrainSettings(f"{tmp_path / 'bad.py'}:model")), lambda run: run.ended)
+
+    assert run.status == "failed"
+    assert run.message.endswith(f"({tmp_path / 'bad.py'}:3)")
+    assert "\n" not in run.message
+    assert "Traceback" in (run.run_dir / "output.txt").read_text()
+
+
+def test_start_when_the_source_does_not_exist(runs_folder):
+    with pytest.raises(SourceError, match=r"no such file: 'nowhere\.py'"):
+        start_run(TrainSettings("nowhere.py:model"))
+
+    assert not runs_folder.exists()
+
+
+def test_start_when_the_data_folder_does_not_exist(slow):
+    with pytest.raises(DataError, match="no such data folder: '/nowhere'"):
+        start_run(TrainSettings(slow, data="/nowhere"))
+
+
+def test_runs_when_there_are_several(slow, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.py").write_text("")
+    first = new_run_dir(TrainSettings(slow))
+    second = new_run_dir(TrainSettings("other.py:model"))
+    third = new_run_dir(TrainSettings("slow.py:model"))
+
+    assert list_runs() == [third, second, first]
+    assert list_runs(slow) == [third, first]
+    assert list_runs("./slow.py:model") == [third, first]
+    assert latest_run("other.py:model") == second
+    assert latest_run("other.py:another") is None
+
+
+def test_runs_when_many_start_in_the_same_second(slow):
+    folders = [new_run_dir(TrainSettings(slow)) for _ in range(20)]
+
+    assert len(set(folders)) == 20
+    assert list_runs() == folders[::-1]
+
+
+def test_runs_folder_when_nothing_names_it(monkeypatch):
+    monkeypatch.delenv("GRAPHLAB_RUNS")
+
+    assert runs_dir().parts[-2:] == ("graphlab", "runs")
+    assert os.environ.get("GRAPHLAB_RUNS") is None

@@ -1,0 +1,373 @@
+import base64
+import glob
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from graphlab.errors import DataError, GraphlabError, RunError
+from graphlab.runs.device import cpu_name
+from graphlab.runs.log import read_run
+from graphlab.runs.process import latest_run
+from graphlab.runs.reporter import Reporter
+from graphlab.runs.samples import class_chances, png_data_uri, true_classes
+from graphlab.runs.settings import TrainSettings
+from graphlab.runs.terminal import epoch_line, train_in_terminal
+from graphlab.runs.train import train
+
+NET = """
+import keras
+import numpy as np
+import tensorflow as tf
+
+CLASS_NAMES = ["dark", "bright"]
+model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(2)], name="tiny")
+model.compile(
+    optimizer=keras.optimizers.SGD(0.5),
+    loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    metrics=["accuracy"],
+)
+loose = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(2)], name="loose")
+number = 3
+
+
+def make():
+    return model
+
+
+def pictures(count):
+    labels = np.arange(count) % 2
+    return tf.data.Dataset.from_tensor_slices((labels[:, None, None, None] * np.ones((1, 8, 8, 1), "float32"), labels))
+"""
+DATASETS = """
+
+def datasets():
+    return pictures(20).shuffle(20), pictures(14)
+"""
+
+
+@pytest.fixture(autouse=True)
+def runs_folder(tmp_path, monkeypatch) -> Path:
+    monkeypatch.delenv("GRAPHLAB_DATA", raising=False)
+    monkeypatch.setenv("GRAPHLAB_RUNS", str(tmp_path / "runs"))
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def net(tmp_path):
+    """Writes the tiny network with what is added to it; returns its path."""
+
+    def write(added: str) -> str:
+        (tmp_path / "net.py").write_text(NET + added)
+        return f"{tmp_path / 'net.py'}"
+
+    return write
+
+
+def events_of(settings: TrainSettings, run_dir: Path) -> list[dict]:
+    events: list[dict] = []
+    train(settings, run_dir, events.append)
+    return events
+
+
+def failure_of(settings: TrainSettings, run_dir: Path) -> str:
+    """The message of a training that fails; the same in its last event."""
+    events: list[dict] = []
+    with pytest.raises(GraphlabError) as caught:
+        train(settings, run_dir, events.append)
+    assert (events[-1]["event"], events[-1]["reason"]) == ("end", "failed")
+    assert events[-1]["message"] == str(caught.value)
+    return str(caught.value)
+
+
+@pytest.mark.tf
+def test_training_when_the_user_gives_unbatched_data(net, tmp_path):
+    events = events_of(TrainSettings(f"{net(DATASETS)}:model", epochs=2, batch_size=5), tmp_path)
+
+    kinds = [event["event"] for event in events]
+    start = next(event for event in events if event["event"] == "start")
+    epochs = [event for event in events if event["event"] == "epoch"]
+    stages = [event["stage"] for event in events if event["event"] == "stage"]
+    assert stages[:4] == ["loading TensorFlow", "loading the model", "loading data", "compiling the first step"]
+    assert (start["model"], start["train_size"], start["validation_size"], start["steps"]) == ("tiny", 20, 14, 4)
+    assert start["data"] == f"datasets() of {tmp_path / 'net.py'}:model, 20 + 14 examples"
+    assert [(event["epoch"], event["steps"]) for event in epochs] == [(1, 4), (2, 4)]
+    assert set(epochs[0]["logs"]) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    assert epochs[1]["logs"]["val_accuracy"] == 1.0
+    assert events[kinds.index("step")]["step"] == 1
+    assert events[-1]["reason"] == "finished"
+
+
+@pytest.mark.tf
+def test_training_when_it_has_ended(net, tmp_path):
+    import keras
+    import tensorflow as tf
+    from tensorflow.core.util import event_pb2
+
+    events = events_of(TrainSettings(f"{net(DATASETS)}:make", epochs=1), tmp_path)
+
+    samples = next(event for event in events if event["event"] == "samples")["samples"]
+    assert [sample["true"] for sample in samples] == ["dark", "bright"] * 6
+    assert all(sample["correct"] == (sample["predicted"] == sample["true"]) for sample in samples)
+    assert all(0.5 <= sample["confidence"] <= 1 for sample in samples)
+    copy = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
+    copy.load_weights(tmp_path / "checkpoints" / "epoch-00001.weights.h5")
+    files = glob.glob(str(tmp_path / "tensorboard" / "validation" / "events.out.tfevents.*"))
+    records = [event_pb2.Event.FromString(record.numpy()) for record in tf.data.TFRecordDataset(files)]
+    values = {value.tag: value for record in records for value in record.summary.value}
+    assert sorted(values) == ["epoch_accuracy", "epoch_loss"]
+    assert values["epoch_loss"].metadata.plugin_data.plugin_name == "scalars"
+
+
+@pytest.mark.tf
+def test_training_when_the_same_settings_run_twice(net, tmp_path):
+    settings = TrainSettings(f"{net(DATASETS)}:model", epochs=1)
+
+    first, second = ([e["logs"] for e in events_of(settings, tmp_path) if e["event"] == "epoch"] for _ in range(2))
+
+    assert first == second
+
+
+@pytest.mark.tf
+def test_batches_when_the_user_made_them(net, tmp_path):
+    source = net("\ndef datasets():\n    return pictures(20).batch(6), pictures(14).batch(6)\n")
+
+    def steps(batch_size: int | None) -> int:
+        events = events_of(TrainSettings(f"{source}:model", epochs=1, batch_size=batch_size), tmp_path)
+        return next(event["steps"] for event in events if event["event"] == "start")
+
+    assert steps(None) == 4
+    assert steps(10) == 2
+
+
+@pytest.mark.tf
+def test_datasets_when_they_take_the_settings(net, tmp_path):
+    source = net(
+        "\ndef datasets(*, data=None, batch_size=4):\n"
+        "    print('asked', data, batch_size)\n"
+        "    return pictures(20).batch(batch_size, drop_remainder=True), pictures(14).batch(batch_size)\n"
+    )
+
+    settings = TrainSettings(f"{source}:model", epochs=1, batch_size=8, data=str(tmp_path))
+    start = next(event for event in events_of(settings, tmp_path) if event["event"] == "start")
+
+    assert (start["train_size"], start["validation_size"], start["steps"]) == (16, 14, 2)
+
+
+@pytest.mark.tf
+def test_training_when_the_length_of_the_data_is_unknown(net, tmp_path):
+    source = net(
+        "\ndef datasets():\n    return pictures(20).filter(lambda x, y: y < 9).batch(5), pictures(4).batch(4)\n"
+    )
+
+    events = events_of(TrainSettings(f"{source}:model", epochs=1), tmp_path)
+
+    start = next(event for event in events if event["event"] == "start")
+    assert (start["steps"], start["train_size"], start["validation_size"]) == (None, None, 4)
+    assert next(event["steps"] for event in events if event["event"] == "epoch") == 4
+
+
+@pytest.mark.tf
+def test_learning_rate_when_it_is_set(net, tmp_path):
+    source = net(
+        DATASETS + "\n\nmodel.optimizer = keras.optimizers.SGD(0.0)\nmodel.compile(model.optimizer, model.loss)\n"
+    )
+
+    def weights(learning_rate: float | None) -> list[float]:
+        events = events_of(TrainSettings(f"{source}:model", epochs=2, learning_rate=learning_rate), tmp_path)
+        return [event["logs"]["val_loss"] for event in events if event["event"] == "epoch"]
+
+    still, moving = weights(None), weights(0.5)
+
+    assert still[0] == still[1]
+    assert moving[1] < moving[0]
+
+
+@pytest.mark.tf
+def test_learning_rate_when_the_model_has_a_schedule(net, tmp_path):
+    schedule = "keras.optimizers.schedules.ExponentialDecay(0.1, 10, 0.5)"
+    source = net(DATASETS + f"\n\nmodel.compile(keras.optimizers.SGD({schedule}), model.loss)\n")
+
+    message = failure_of(TrainSettings(f"{source}:model", epochs=1, learning_rate=0.01), tmp_path)
+
+    assert message == "SGD follows a learning-rate schedule; leave the learning rate 0.01 out"
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize(
+    ("added", "name", "words"),
+    [
+        ("", "model", "has no data: define datasets() beside it, returning (train, validation)"),
+        ("\ndatasets = lambda: 3\n", "model", "datasets() must return (train, validation), not 'int'"),
+        ("\ndatasets = lambda: (1, 2)\n", "model", "must return two tf.data.Datasets; train is 'int'"),
+        (
+            "\ndatasets = lambda: (tf.data.Dataset.range(3),) * 2\n",
+            "model",
+            "elements of train must be (inputs, labels)",
+        ),
+        ("\ndatasets = lambda: (pictures(4).repeat(), pictures(4))\n", "model", "gives an endless training set"),
+        (DATASETS, "loose", "the model 'loose' is not compiled; call its compile(optimizer=..., loss=...) first"),
+        (DATASETS, "number", "is no Keras model but a int; only a compiled keras.Model can be trained"),
+        (DATASETS, "pictures", "is no Keras model but a function; only a compiled keras.Model can be trained"),
+        (DATASETS, "modle", "no 'modle' in net.py"),
+    ],
+)
+def test_failure_when_the_source_cannot_be_trained(net, tmp_path, added, name, words):
+    assert words in failure_of(TrainSettings(f"{net(added)}:{name}", epochs=1), tmp_path)
+
+
+@pytest.mark.tf
+def test_failure_when_datasets_raises(net, tmp_path):
+    source = net("\ndef datasets():\n    raise ValueError('no pictures today')\n")
+    line = Path(source).read_text().splitlines().index("    raise ValueError('no pictures today')") + 1
+
+    message = failure_of(TrainSettings(f"{source}:model", epochs=1), tmp_path)
+
+    assert message == f"datasets() failed: ValueError: no pictures today ({source}:{line})"
+
+
+@pytest.mark.tf
+def test_failure_when_the_data_breaks_during_training(net, tmp_path):
+    source = net(
+        "\ndef broken():\n    yield np.ones((8, 8, 1), 'float32'), 1\n    raise OSError('the disk is gone')\n\n"
+        "def datasets():\n"
+        "    spec = tf.TensorSpec((8, 8, 1)), tf.TensorSpec((), tf.int64)\n"
+        "    return tf.data.Dataset.from_generator(broken, output_signature=spec), pictures(2)\n"
+    )
+
+    line = Path(source).read_text().splitlines().index("    raise OSError('the disk is gone')") + 1
+
+    message = failure_of(TrainSettings(f"{source}:model", epochs=1), tmp_path)
+
+    assert message == f"training failed: OSError: the disk is gone ({source}:{line})"
+
+
+@pytest.mark.tf
+def test_failure_when_an_op_refuses_its_input(net, tmp_path):
+    source = net("\ndef datasets():\n    return pictures(20).map(lambda x, y: (x, y + 7)), pictures(4)\n")
+
+    message = failure_of(TrainSettings(f"{source}:model", epochs=1), tmp_path)
+
+    assert message.startswith(
+        "training failed: Received a label value of 8 which is outside the valid range of [0, 2)."
+    )
+    assert message.endswith("SparseSoftmaxCrossEntropyWithLogits)")
+
+
+@pytest.mark.tf
+def test_failure_when_the_data_folder_is_missing(net, tmp_path):
+    source = net("\ndef datasets(data=None):\n    return pictures(2), pictures(2)\n")
+
+    message = failure_of(TrainSettings(f"{source}:model", epochs=1, data="/nowhere/at/all"), tmp_path)
+
+    assert message == "no such data folder: '/nowhere/at/all'"
+
+
+@pytest.mark.tf
+def test_terminal_when_a_training_runs_through(net, capfd):
+    source = f"{net(DATASETS)}:model"
+
+    run = train_in_terminal(TrainSettings(source, epochs=2))
+
+    out, err = capfd.readouterr()
+    lines = out.splitlines()
+    assert lines[0] == f"run: {run.run_dir}"
+    assert lines[1] == f"data: datasets() of {source}, 20 + 14 examples"
+    assert lines[2].startswith("device: ")
+    assert [line.split(" ", 2)[:2] for line in lines[3:]] == [["epoch", "1/2"], ["epoch", "2/2"]]
+    assert "loading TensorFlow" in err
+    assert (run.status, run.epoch, run.progress) == ("finished", 2, 1.0)
+    assert latest_run(source) == run.run_dir
+    assert read_run(run.run_dir) == run
+    assert len(run.samples) == 12
+
+
+@pytest.mark.tf
+def test_terminal_when_a_training_fails(net, runs_folder):
+    with pytest.raises(RunError, match="has no data"):
+        train_in_terminal(TrainSettings(f"{net('')}:model"))
+
+    (run_dir,) = runs_folder.iterdir()
+    assert read_run(run_dir).status == "failed"
+
+
+@pytest.mark.tf
+def test_terminal_when_it_is_interrupted(net):
+    source = net(
+        DATASETS + "\n\nclass Quit(keras.callbacks.Callback):\n    pass\n\n"
+        "def interrupt():\n    raise KeyboardInterrupt\n\n"
+        "def datasets():\n    interrupt()\n"
+    )
+
+    run = train_in_terminal(TrainSettings(f"{source}:model"))
+
+    assert run.status == "stopped"
+
+
+def test_terminal_when_the_data_folder_is_missing(net, runs_folder):
+    with pytest.raises(DataError, match="no such data folder: '/nowhere'"):
+        train_in_terminal(TrainSettings(f"{net('')}:model", data="/nowhere"))
+
+    assert not runs_folder.exists()
+
+
+def test_epoch_line_when_there_are_other_metrics():
+    logs = {"f1": 0.5, "loss": 0.23449, "val_loss": 0.11231, "accuracy": 0.93123, "val_accuracy": 0.966, "val_f1": 1}
+
+    line = epoch_line(1, 5, logs)
+
+    assert line == "epoch 1/5 loss=0.2345 accuracy=0.9312 val_loss=0.1123 val_accuracy=0.9660 f1=0.5000 val_f1=1.0000"
+
+
+def test_reporter_when_steps_are_fast():
+    events: list[dict] = []
+    reporter = Reporter(events.append, 32.0, lambda epoch: None)
+
+    reporter.begin_epoch(0)
+    for step in range(10_000):
+        reporter.end_batch(step, {"loss": 1.0})
+    reporter.end_epoch(0, {"loss": np.float32(0.5), "table": np.zeros(3)})
+
+    assert [event["event"] for event in events[:1]] == ["step"]
+    assert len(events) < 10
+    assert events[-1]["steps"] == 10_000
+    assert events[-1]["logs"] == {"loss": 0.5}
+
+
+def test_chances_when_outputs_are_probabilities_or_logits():
+    assert class_chances(np.array([[0.25, 0.75]])).tolist() == [[0.25, 0.75]]
+    assert class_chances(np.array([[0.25]])).tolist() == [[0.75, 0.25]]
+    assert class_chances(np.array([[3.0, 3.0]])).tolist() == [[0.5, 0.5]]
+    assert class_chances(np.array([[-20.0], [20.0]])).round(3).tolist() == [[1.0, 0.0], [0.0, 1.0]]
+
+
+def test_true_classes_when_labels_have_several_forms():
+    assert true_classes(np.array([3, 1])) == [3, 1]
+    assert true_classes(np.array([[1.0], [0.0]])) == [1, 0]
+    assert true_classes(np.array([[0, 0, 1], [1, 0, 0]])) == [2, 0]
+
+
+def test_picture_when_values_are_floats_or_bytes():
+    def pixels(image: np.ndarray) -> np.ndarray:
+        with Image.open(io.BytesIO(base64.b64decode(png_data_uri(image).partition(",")[2]))) as picture:
+            return np.asarray(picture)
+
+    grey = np.array([[0.0, 1.0], [0.5, 0.2]], np.float32)
+    assert pixels(grey).tolist() == [[0, 255], [128, 51]]
+    assert pixels(np.full((4, 4, 3), 7, np.uint8)).tolist() == [[[7, 7, 7]] * 4] * 4
+    assert pixels(np.array([[-1.0, 1.0]], np.float32)).tolist() == [[0, 255]]
+    assert pixels(np.zeros((200, 100, 1), np.uint8)).shape == (96, 48)
+
+
+def test_cpu_name_when_linux_tells_it(tmp_path):
+    (tmp_path / "cpuinfo").write_text("processor\t: 0\nmodel name\t: Fast Chip 9000 @ 3 GHz\n")
+
+    assert cpu_name(tmp_path / "cpuinfo") == "Fast Chip 9000 @ 3 GHz"
+
+
+def test_cpu_name_when_nothing_tells_it(tmp_path):
+    assert cpu_name(tmp_path / "cpuinfo") != ""
+    assert json.dumps(cpu_name(tmp_path / "cpuinfo"))

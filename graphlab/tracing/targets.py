@@ -34,6 +34,7 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
     """
     positional, named = parse_specs(spec.inputs)
     on_stage(f"Loading {spec.text}")
+    keras.utils.clear_session()  # layers are numbered from the start, whatever was traced here before
     with note_layer_lines(caller_line):
         module = load_module(spec)
         target = find_object(spec, module)

@@ -1,0 +1,137 @@
+"""Stored traces: those shipped with the examples and those kept from earlier. Knows nothing about TensorFlow."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_cache_dir
+
+from graphlab.formats.node_link import from_node_link
+from graphlab.graph import Graph
+from graphlab.source import SourceSpec, packaged_dir
+
+EXAMPLES_MARK = "{examples}"  # stands for the packaged examples' folder inside shipped traces
+TRACE_VERSION = "3"  # goes up whenever tracing the same source gives another graph
+NEWEST = 200  # traces kept in the cache
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The graphs of one source on disk. `current` is False where it was traced with other package versions.
+
+    `stamp` changes when the trace is written anew.
+    """
+
+    folder: Path
+    names: tuple[str, ...]
+    current: bool
+    stamp: int
+
+
+def source_key(spec: SourceSpec) -> str:
+    """One name for all spellings of a source: its absolute path or module, and its object."""
+    return f"{spec.file or spec.module}:{spec.name}"
+
+
+def find_trace(spec: SourceSpec) -> Trace | None:
+    """The newest stored trace of the source, if none of the files it came from has changed since."""
+    for folder in (cache_folder(spec), shipped_folder(spec)):
+        trace = _read(folder) if folder else None
+        if trace is not None:
+            return trace
+    return None
+
+
+def read_graph(trace: Trace, name: str) -> Graph:
+    """One of the trace's graphs."""
+    text = gzip.decompress((trace.folder / f"{name}.json.gz").read_bytes()).decode("utf-8")
+    examples = json.dumps(str(packaged_dir("examples")))[1:-1]
+    return from_node_link(json.loads(text.replace(EXAMPLES_MARK, examples)))
+
+
+def keep_trace(spec: SourceSpec, graphs: Mapping[str, Any], files: Sequence[str]) -> bool:
+    """Store graphs (node-link data by name) in the cache for `find_trace`; False where it cannot be written to."""
+    folder = cache_folder(spec)
+    try:
+        write_trace(folder, graphs, files)
+        _forget_oldest(folder.parent)
+    except OSError:
+        return False
+    return True
+
+
+def write_trace(folder: Path, graphs: Mapping[str, Any], files: Sequence[str]) -> None:
+    """Write the folder of a trace in one step: readers see the old one or the new one."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
+    examples = json.dumps(str(packaged_dir("examples")))[1:-1]
+    for name, data in graphs.items():
+        text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace(examples, EXAMPLES_MARK)
+        # mtime=0: the same graph gives the same bytes.
+        (made / f"{name}.json.gz").write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
+    meta = {
+        "names": list(graphs),
+        "files": {file.replace(str(packaged_dir("examples")), EXAMPLES_MARK): _digest(file) for file in files},
+        "versions": versions(),
+    }
+    (made / "trace.json").write_text(json.dumps(meta, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(made, folder)
+
+
+def cache_folder(spec: SourceSpec) -> Path:
+    """Where the trace of a source is kept."""
+    key = json.dumps([source_key(spec), list(spec.inputs)])
+    return Path(user_cache_dir("graphlab")) / "traces" / hashlib.sha256(key.encode()).hexdigest()[:24]
+
+
+def shipped_folder(spec: SourceSpec) -> Path | None:
+    """Where the trace of a packaged example is shipped; None for other sources."""
+    if spec.file is None or spec.file.parent != packaged_dir("examples").resolve() or spec.inputs:
+        return None
+    return packaged_dir("examples") / "traces" / f"{spec.file.stem}.{spec.name}"
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The installed versions that a trace depends on."""
+    return {"trace": TRACE_VERSION, **{name: version(name) for name in ("keras", "tensorflow")}}
+
+
+def _read(folder: Path) -> Trace | None:
+    try:
+        stamp = (folder / "trace.json").stat().st_mtime_ns
+        meta = json.loads((folder / "trace.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    examples = str(packaged_dir("examples"))
+    for file, digest in meta["files"].items():
+        if _digest(file.replace(EXAMPLES_MARK, examples)) != digest:
+            return None
+    if not all((folder / f"{name}.json.gz").is_file() for name in meta["names"]):
+        return None
+    return Trace(folder, tuple(meta["names"]), meta["versions"] == versions(), stamp)
+
+
+def _digest(file: str) -> str:
+    try:
+        return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _forget_oldest(folder: Path) -> None:
+    traces = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in traces[NEWEST:]:
+        shutil.rmtree(old, ignore_errors=True)

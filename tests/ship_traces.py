@@ -1,0 +1,22 @@
+"""Writes the traces that are shipped with the examples: `python -m tests.ship_traces`, after an example changed."""
+
+from __future__ import annotations
+
+from graphlab.app.examples import example_specs
+from graphlab.formats.node_link import to_node_link
+from graphlab.tensorflow_start import start_tensorflow
+from graphlab.traces import shipped_folder, write_trace
+
+
+def main() -> None:
+    start_tensorflow()
+    from graphlab.tracing.targets import trace_source
+
+    for spec in example_specs():
+        graphs = {name: to_node_link(graph) for name, graph in trace_source(spec).items()}
+        write_trace(shipped_folder(spec), graphs, [str(spec.file)])
+        print(shipped_folder(spec))
+
+
+if __name__ == "__main__":
+    main()

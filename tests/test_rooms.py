@@ -1,0 +1,67 @@
+"""Who may import whom: one direction through the house."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "graphlab"
+
+# Room → rooms it may import. A room is a module or a folder of graphlab.
+ALLOWED = {
+    "errors": set(),
+    "worker": {"errors"},
+    "tensorflow_start": set(),
+    "graph": {"errors"},
+    "source": {"errors"},
+    "inputs": {"errors", "graph"},
+    "explain": {"graph"},
+    "formats": {"errors", "graph"},
+    "traces": {"errors", "graph", "source", "formats"},
+    "docs": {"traces"},
+    "view": {"errors", "graph", "explain"},
+    "layout": {"errors", "view", "graph", "worker"},
+    "tracing": {"errors", "graph", "source", "inputs", "formats", "traces", "worker", "tensorflow_start"},
+    "runs": {"errors", "graph", "source", "tensorflow_start"},
+    "report": {"graph", "explain"},
+}
+ANYTHING = {"app", "cli", "api", "__init__", "__main__"}
+WITHOUT_TENSORFLOW = {"graph", "view", "layout", "explain", "formats", "source", "inputs", "traces", "app", "report"}
+
+
+def room_of(file):
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(file):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_room_imports_only_what_it_may(file):
+    room = room_of(file)
+    if room in ANYTHING:
+        return
+    used = {name.split(".")[1] for name in imports_of(file) if name.startswith("graphlab.")}
+
+    assert used - {room} <= ALLOWED[room]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_what_the_page_needs_never_imports_tensorflow(file):
+    if room_of(file) in WITHOUT_TENSORFLOW:
+        assert not [name for name in imports_of(file) if name.split(".")[0] in ("tensorflow", "keras")]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_a_module_has_at_most_300_lines(file):
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= 300

@@ -1,0 +1,143 @@
+"""View to Scene, with a worker process for dot, a cache of scopes and a plain layout where dot does not answer."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from graphlab.layout.compose import compose
+from graphlab.layout.plan import (
+    Inner,
+    Item,
+    Plan,
+    Task,
+    frame_item,
+    plan_from_json,
+    resolve_items,
+    task_to_json,
+)
+from graphlab.layout.ranks import suits_dot
+from graphlab.layout.scene import Scene
+from graphlab.layout.tasks import plan_job
+from graphlab.view import View
+from graphlab.worker import Worker, WorkerDied, WorkerFailed, WorkerTimeout
+
+MODULE = "graphlab.layout.worker"
+SCOPE_TIMEOUT_S = 2.0
+START_TIMEOUT_S = 15.0
+MAX_FAILURES = 2
+CACHE_SIZE = 20_000
+
+
+class LayoutEngine:
+    """Lays out views in a warm worker process. Thread-safe; `close` ends the worker."""
+
+    def __init__(self, *, scope_timeout_s: float = SCOPE_TIMEOUT_S) -> None:
+        self._worker = Worker(MODULE)
+        self._scope_timeout_s = scope_timeout_s
+        self._plans: OrderedDict[str, Plan] = OrderedDict()
+        self._lock = threading.Lock()
+        self._ready_pid: int | None = None
+
+    def start(self) -> None:
+        """Start the worker now, so that the first view need not wait for it."""
+        self._worker.start()
+
+    def lay_out(self, view: View) -> Scene:
+        """The view's scene; only scopes that were not laid out before are drawn anew.
+
+        Raises LayoutError where the view is inconsistent; never for lack of time.
+        """
+        job = plan_job(view)
+        tasks = {scope_task.task.digest: scope_task.task for scope_task in job.scope_tasks.values()}
+        plans = self._known(tasks)
+        missing = [task for digest, task in tasks.items() if digest not in plans]
+        if missing:
+            plans.update(self._draw(missing, plans))
+            self._keep(plans)
+        return compose(view, job, plans)
+
+    def close(self) -> None:
+        """End the worker process."""
+        self._worker.close()
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The worker's process id; None while there is none."""
+        return self._worker.pid
+
+    def _draw(self, tasks: list[Task], known: dict[str, Plan]) -> dict[str, Plan]:
+        """A plan for each task, inner ones first: by the worker, by layers where it fails."""
+        plans = dict(known)
+        todo = list(tasks)
+        failures = 0
+        while todo:
+            small = _leading(todo) if failures < MAX_FAILURES else []
+            if small and self._ask(small, plans):
+                failures += 1
+            todo = [task for task in todo if task.digest not in plans]
+            if todo:
+                # The first one left is too large, or the one that broke or stopped the worker.
+                first = todo.pop(0)
+                plans[first.digest] = _draw_here(first, plans)
+        return plans
+
+    def _ask(self, tasks: list[Task], plans: dict[str, Plan]) -> bool:
+        """Add the worker's plans to `plans`; whether it failed before the last one."""
+
+        def keep(text: str) -> None:
+            digest, told = json.loads(text)
+            plans[digest] = plan_from_json(told)
+
+        request = {"do": "draw", "tasks": [task_to_json(_known_sizes(task, plans)) for task in tasks]}
+        try:
+            if self._worker.pid is None or self._worker.pid != self._ready_pid:
+                self._worker.ask({"do": "wake"}, timeout_s=START_TIMEOUT_S)
+                self._ready_pid = self._worker.pid
+            self._worker.ask(request, timeout_s=self._scope_timeout_s, on_progress=keep)
+        except (WorkerTimeout, WorkerDied, WorkerFailed):
+            return True
+        return False
+
+    def _known(self, digests: Iterable[str]) -> dict[str, Plan]:
+        with self._lock:
+            found = {digest: self._plans[digest] for digest in digests if digest in self._plans}
+            for digest in found:
+                self._plans.move_to_end(digest)
+            return found
+
+    def _keep(self, plans: Mapping[str, Plan]) -> None:
+        with self._lock:
+            self._plans.update(plans)
+            while len(self._plans) > CACHE_SIZE:
+                self._plans.popitem(last=False)
+
+
+def _leading(tasks: Sequence[Task]) -> list[Task]:
+    """The tasks before the first that is too much for dot."""
+    small = []
+    for task in tasks:
+        if not suits_dot(task):
+            break
+        small.append(task)
+    return small
+
+
+def _draw_here(task: Task, plans: Mapping[str, Plan]) -> Plan:
+    # Imported here: NumPy is needed only when dot is not there or too slow.
+    from graphlab.layout.layered import draw_by_layers
+    from graphlab.layout.solve import solve
+
+    return solve(task, resolve_items(task, plans), draw_by_layers)
+
+
+def _known_sizes(task: Task, plans: Mapping[str, Plan]) -> Task:
+    """The task with the sizes of the frames filled in that are laid out already."""
+    return replace(task, items=tuple(_known_size(item, plans) for item in task.items))
+
+
+def _known_size(item: Item | Inner, plans: Mapping[str, Plan]) -> Item | Inner:
+    return item if isinstance(item, Item) or item.digest not in plans else frame_item(item, plans)

@@ -1,0 +1,156 @@
+"""What a layout engine is asked and what it answers: one scope's items, ports and edges, and their places.
+
+A task's nodes are numbered: first its items, then its top ports, then its bottom ports. Every edge runs downwards,
+from `tail` to `head`; the caller knows which ones it turned around. Coordinates are pixels, y down; in a plan the
+items' bounding box starts at (0, 0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from graphlab.layout.sizes import FRAME_PADDING_PX, TITLE_BAR_PX
+
+CENTRE = -1  # an edge's end that aims at the middle of its item
+TITLE_GAP_PX = 12
+Curve = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A rectangle of fixed size; `tops` and `bottoms` are the x where edges attach on its borders."""
+
+    width_px: float
+    height_px: float
+    tops: tuple[float, ...] = ()
+    bottoms: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Inner:
+    """An open frame whose size follows from the plan of another task; `title_px` is its least width."""
+
+    digest: str
+    title_px: float
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A line from node `tail` down to node `head`; `tail_at` counts into bottoms, `head_at` into tops."""
+
+    tail: int
+    tail_at: int
+    head: int
+    head_at: int
+    weight: int = 1
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One scope to lay out. `digest` names it: equal tasks have equal digests."""
+
+    digest: str
+    items: tuple[Item | Inner, ...]
+    top_count: int
+    bottom_count: int
+    edges: tuple[Edge, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scope laid out: the items' top left corners, the ports' points, a curve and a label's middle per edge."""
+
+    width_px: float
+    height_px: float
+    left_px: float  # how far curves and labels reach beyond the items
+    right_px: float
+    places: tuple[tuple[float, float], ...]
+    tops: tuple[tuple[float, float], ...]
+    bottoms: tuple[tuple[float, float], ...]
+    curves: tuple[Curve, ...]
+    labels: tuple[tuple[float, float] | None, ...]
+
+
+@dataclass(frozen=True)
+class FrameShape:
+    """A frame around a plan: its size, where the plan's origin lies in it, the x of its ports."""
+
+    width_px: float
+    height_px: float
+    x_px: float
+    y_px: float
+    tops: tuple[float, ...]
+    bottoms: tuple[float, ...]
+
+
+def shape_frame(plan: Plan, title_px: float) -> FrameShape:
+    """The frame around a plan: title bar on top, padding around, the items in the middle where there is room."""
+    inside = plan.left_px + plan.width_px + plan.right_px
+    width = round(max(title_px, inside + 2 * FRAME_PADDING_PX))
+    centred = (width - plan.width_px) / 2
+    x = min(max(centred, FRAME_PADDING_PX + plan.left_px), width - FRAME_PADDING_PX - plan.width_px - plan.right_px)
+    y = max([TITLE_BAR_PX + TITLE_GAP_PX, *(4 - port[1] for port in plan.tops)])
+    below = max([plan.height_px + FRAME_PADDING_PX, *(port[1] for port in plan.bottoms)])
+    return FrameShape(
+        width,
+        round(y + below),
+        x,
+        y,
+        tuple(x + port[0] for port in plan.tops),
+        tuple(x + port[0] for port in plan.bottoms),
+    )
+
+
+def resolve_items(task: Task, plans: Mapping[str, Plan]) -> tuple[Item, ...]:
+    """The task's items with the size of each inner frame filled in; KeyError when a plan is missing."""
+    return tuple(item if isinstance(item, Item) else frame_item(item, plans) for item in task.items)
+
+
+def frame_item(inner: Inner, plans: Mapping[str, Plan]) -> Item:
+    """The frame as an item of its outer scope; KeyError when its plan is missing."""
+    shape = shape_frame(plans[inner.digest], inner.title_px)
+    return Item(shape.width_px, shape.height_px, shape.tops, shape.bottoms)
+
+
+def task_to_json(task: Task) -> dict[str, Any]:
+    """The task as plain JSON values."""
+    return asdict(task)
+
+
+def task_from_json(told: Mapping[str, Any]) -> Task:
+    """The task that `task_to_json` wrote."""
+    items = tuple(
+        Inner(**item)
+        if "digest" in item
+        else Item(item["width_px"], item["height_px"], tuple(item["tops"]), tuple(item["bottoms"]))
+        for item in told["items"]
+    )
+    edges = tuple(Edge(**edge) for edge in told["edges"])
+    return Task(told["digest"], items, told["top_count"], told["bottom_count"], edges)
+
+
+def plan_to_json(plan: Plan) -> dict[str, Any]:
+    """The plan as plain JSON values."""
+    return asdict(plan)
+
+
+def plan_from_json(told: Mapping[str, Any]) -> Plan:
+    """The plan that `plan_to_json` wrote."""
+    return Plan(
+        told["width_px"],
+        told["height_px"],
+        told["left_px"],
+        told["right_px"],
+        _points(told["places"]),
+        _points(told["tops"]),
+        _points(told["bottoms"]),
+        tuple(tuple(curve) for curve in told["curves"]),
+        tuple(tuple(label) if label else None for label in told["labels"]),
+    )
+
+
+def _points(told: list[list[float]]) -> tuple[tuple[float, float], ...]:
+    return tuple((x, y) for x, y in told)

@@ -1,0 +1,132 @@
+"""Boxes, frames and links with their places in pixels: y down, x and y of a rectangle are its top left corner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from graphlab.view import Box, Frame, Link
+
+
+@dataclass(frozen=True)
+class PlacedBox:
+    """A box and where it is."""
+
+    box: Box
+    x_px: float
+    y_px: float
+    width_px: float
+    height_px: float
+
+    @property
+    def id(self) -> str:
+        """The box's id."""
+        return self.box.id
+
+
+@dataclass(frozen=True)
+class PlacedFrame:
+    """A frame and where it is, title bar included."""
+
+    frame: Frame
+    x_px: float
+    y_px: float
+    width_px: float
+    height_px: float
+
+    @property
+    def id(self) -> str:
+        """The frame's id."""
+        return self.frame.id
+
+
+@dataclass(frozen=True)
+class PlacedLink:
+    """A link and its curve from source to target.
+
+    `points` are a cubic Bezier's control points, flat (x0, y0, x1, y1, ...), 1 + 3n of them. `label` is "" where it
+    found no room; `label_x_px`, `label_y_px` are its middle. `weight` is the stroke's factor, from 1 to 1.8.
+    """
+
+    link: Link
+    points: tuple[float, ...]
+    label: str
+    label_x_px: float
+    label_y_px: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A laid-out view. Frames come outermost first; every coordinate lies within the width and the height."""
+
+    width_px: float
+    height_px: float
+    boxes: tuple[PlacedBox, ...]
+    frames: tuple[PlacedFrame, ...]
+    links: tuple[PlacedLink, ...]
+
+
+def scene_to_json(scene: Scene) -> dict[str, Any]:
+    """The scene as the browser takes it, coordinates rounded to 0.1 px."""
+    return {
+        "width": round(scene.width_px, 1),
+        "height": round(scene.height_px, 1),
+        "boxes": [_box_to_json(placed) for placed in scene.boxes],
+        "frames": [_frame_to_json(placed) for placed in scene.frames],
+        "links": [_link_to_json(placed) for placed in scene.links],
+    }
+
+
+def _box_to_json(placed: PlacedBox) -> dict[str, Any]:
+    box = placed.box
+    return {
+        "id": box.id,
+        "kind": box.kind,
+        "title": box.title,
+        "subtitle": box.subtitle,
+        "family": box.family,
+        "opType": box.op_type,
+        "groupKind": box.group_kind,
+        "parent": box.parent,
+        "label": box.label,
+        "folded": len(box.folded),
+        **_rectangle(placed),
+    }
+
+
+def _frame_to_json(placed: PlacedFrame) -> dict[str, Any]:
+    frame = placed.frame
+    return {
+        "id": frame.id,
+        "title": frame.title,
+        "subtitle": frame.subtitle,
+        "parent": frame.parent,
+        "depth": frame.depth,
+        "groupKind": frame.group_kind,
+        "label": frame.label,
+        **_rectangle(placed),
+    }
+
+
+def _link_to_json(placed: PlacedLink) -> dict[str, Any]:
+    return {
+        "src": placed.link.src,
+        "dst": placed.link.dst,
+        "points": [round(number, 1) for number in placed.points],
+        "label": placed.label,
+        "lx": round(placed.label_x_px, 1),
+        "ly": round(placed.label_y_px, 1),
+        "style": placed.link.style,
+        "weight": round(placed.weight, 2),
+        "n": len(placed.link.wires),
+    }
+
+
+def _rectangle(placed: PlacedBox | PlacedFrame) -> dict[str, float]:
+    return {
+        "x": round(placed.x_px, 1),
+        "y": round(placed.y_px, 1),
+        "w": round(placed.width_px, 1),
+        "h": round(placed.height_px, 1),
+    }

@@ -1,0 +1,40 @@
+"""Boxes beside a tall frame moved to where their links are short: dot leaves them at half the frame's height."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from graphlab.layout.curves import Curve, finish, restart
+from graphlab.layout.plan import Edge, Item
+
+Points = list[tuple[float, float]]
+
+LEAST_PX = 30  # a smaller move is not worth a bend
+
+
+def settle(
+    items: Sequence[Item], edges: Sequence[Edge], middles: Points, lines: Sequence[Curve], *, gap_px: float
+) -> tuple[Points, list[Curve]]:
+    """Items that nothing feeds sink to the bottom of their row, items that feed nothing rise to its top."""
+    fed, feeding = {edge.head for edge in edges}, {edge.tail for edge in edges}
+    rows: dict[float, list[int]] = defaultdict(list)
+    for index in range(len(items)):
+        rows[round(middles[index][1])].append(index)
+    moves: dict[int, float] = {}
+    borders: dict[int, float] = {}
+    for row in rows.values():
+        tallest = max(items[index].height_px for index in row)
+        for index in row:
+            room = (tallest - items[index].height_px) / 2
+            if room >= LEAST_PX and (index in fed) != (index in feeding):
+                moves[index] = room if index in feeding else -room
+                borders[index] = middles[index][1] + (tallest / 2 if index in feeding else -tallest / 2)
+    moved = [(x, y + moves.get(index, 0)) for index, (x, y) in enumerate(middles)]
+    settled = list(lines)
+    for number, edge in enumerate(edges):
+        if edge.tail in moves:
+            settled[number] = restart(settled[number], middles[edge.tail][0], borders[edge.tail], gap_px)
+        if edge.head in moves:
+            settled[number] = finish(settled[number], middles[edge.head][0], borders[edge.head], gap_px)
+    return moved, settled

@@ -1,0 +1,61 @@
+"""How large boxes, frame titles and labels are, from estimated text widths. Knows no fonts and no graph."""
+
+from __future__ import annotations
+
+import math
+
+from graphlab.view import Box, Frame
+
+TITLE_PX = 12
+SUBTITLE_PX = 10
+TITLE_BAR_PX = 34
+FRAME_PADDING_PX = 20
+BUTTON_PX = 26
+LABEL_HEIGHT_PX = 12
+LABEL_CHARACTER_PX = 6.1  # 10 px monospace
+
+OP_MIN_PX, OP_MAX_PX = 96, 260
+GROUP_MIN_PX, GROUP_MAX_PX = 220, 300
+PILL_MIN_PX, PILL_MAX_PX = 84, 240
+PILLS = frozenset({"variable", "input", "output", "constant"})
+
+# Widths in thousandths of the font size, on the wide side (DejaVu Sans, Segoe UI).
+NARROW = dict.fromkeys("iljI.,:;'|!()[]/ ", 360) | dict.fromkeys("ftr-", 430)
+WIDE = dict.fromkeys("mwMW@%", 940) | dict.fromkeys("ABCDEGHKNOPQRUVXYZ×→", 740)
+SEMIBOLD = 1.07
+
+
+def text_width(text: str, size_px: float, *, factor: float = 1.0) -> float:
+    """The estimated width in pixels of a line of the system's sans."""
+    thousandths = sum(NARROW.get(letter) or WIDE.get(letter) or 620 for letter in text)
+    return thousandths * size_px * factor / 1000
+
+
+def label_width(label: str) -> float:
+    """The width in pixels of a link's label."""
+    return len(label) * LABEL_CHARACTER_PX + 4
+
+
+def box_size(box: Box) -> tuple[int, int]:
+    """Width and height in pixels of a drawn box; even numbers, so that its middle is a whole pixel."""
+    text = max(text_width(box.title, TITLE_PX, factor=SEMIBOLD), text_width(box.subtitle, SUBTITLE_PX))
+    if box.kind == "group":
+        return _clamp(text + 28 + BUTTON_PX, GROUP_MIN_PX, GROUP_MAX_PX), 42
+    if box.kind in PILLS:
+        return _clamp(text + 34, PILL_MIN_PX, PILL_MAX_PX), 36 if box.subtitle else 34
+    return _clamp(text + 32, OP_MIN_PX, OP_MAX_PX), 36 if box.subtitle else 32
+
+
+def frame_title_width(frame: Frame) -> int:
+    """The least width in pixels that shows a frame's title, subtitle and button."""
+    title = text_width(frame.title, TITLE_PX, factor=SEMIBOLD)
+    subtitle = text_width(frame.subtitle, SUBTITLE_PX)
+    return min(_even(16 + title + 10 + subtitle + 12 + BUTTON_PX + 8), 640)
+
+
+def _clamp(width: float, least: int, most: int) -> int:
+    return min(max(_even(width), least), most)
+
+
+def _even(width: float) -> int:
+    return 2 * math.ceil(width / 2)

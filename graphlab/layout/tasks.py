@@ -1,0 +1,148 @@
+"""Scopes and cells to tasks for the engine: numbered nodes, one edge for all segments that run together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from graphlab.layout.cells import Cell, pack_cells
+from graphlab.layout.plan import CENTRE, Edge, Inner, Item, Task
+from graphlab.layout.scopes import Cut, Node, Scope, Segment, cut_view
+from graphlab.layout.sizes import frame_title_width
+from graphlab.view import View
+
+WEIGHTS = {"data": 2}  # control links and updates pull no box out of its column
+MAIN_WEIGHT = 16
+INSIDE = -1  # a segment inside a cell has no edge
+
+
+@dataclass(frozen=True)
+class ScopeTask:
+    """A scope with its cells, its task, and for each segment the edge that draws it (or INSIDE its cell)."""
+
+    scope: Scope
+    cells: tuple[Cell, ...]
+    task: Task
+    edges: Mapping[Segment, int]
+    cell_of: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Job:
+    """All a view needs to be laid out: its scopes' tasks, innermost first, by scope id, and its links' routes."""
+
+    cut: Cut
+    scope_tasks: Mapping[str, ScopeTask]
+
+
+def plan_job(view: View) -> Job:
+    """The tasks of a view; raises LayoutError where the view is inconsistent."""
+    cut = cut_view(view)
+    boxes = {box.id: box for box in view.boxes}
+    titles = {frame.id: frame_title_width(frame) for frame in view.frames}
+    labels = _segment_labels(view, cut)
+    scopes = {scope.id: scope for scope in cut.scopes}
+    done: dict[str, ScopeTask] = {}
+    for scope in cut.scopes:
+        cells = pack_cells(scope, boxes)
+        cell_of = {member.box.id: index for index, cell in enumerate(cells) for member in cell.members}
+        cell_of.update({cell.frame_id: index for index, cell in enumerate(cells) if cell.frame_id})
+        items = tuple(
+            Inner(done[cell.frame_id].task.digest, titles[cell.frame_id])
+            if cell.frame_id
+            else Item(cell.width_px, cell.height_px, cell.tops, cell.bottoms)
+            for cell in cells
+        )
+        edges, edge_of = _edges(scope, scopes, cells, cell_of, labels)
+        task = _digested(items, len(scope.tops), len(scope.bottoms), edges)
+        done[scope.id] = ScopeTask(scope, cells, task, edge_of, cell_of)
+    return Job(cut, done)
+
+
+def _segment_labels(view: View, cut: Cut) -> dict[tuple[str, Segment], str]:
+    """The label of each scope's segments: the one that all their links share, or none."""
+    # A variable's box already says its shape.
+    quiet = {box.id for box in view.boxes if box.kind in ("variable", "constant")}
+    labels: dict[tuple[str, Segment], str] = {}
+    for link, route in zip(view.links, cut.routes, strict=True):
+        label = "" if link.src in quiet else link.label
+        for where in route.segments if route else ():
+            labels[where] = label if labels.get(where, label) == label else ""
+    return labels
+
+
+def _edges(
+    scope: Scope,
+    scopes: Mapping[str, Scope],
+    cells: Sequence[Cell],
+    cell_of: Mapping[str, int],
+    labels: Mapping[tuple[str, Segment], str],
+) -> tuple[tuple[Edge, ...], dict[Segment, int]]:
+    first_top, first_bottom = len(cells), len(cells) + len(scope.tops)
+    tops = {key: first_top + index for index, key in enumerate(scope.tops)}
+    bottoms = {key: first_bottom + index for index, key in enumerate(scope.bottoms)}
+
+    def find(node: Node, *, tail: bool) -> tuple[int, int]:
+        """The number of the node's item or port, and where on it the edge attaches."""
+        if node.kind == "top":
+            return tops[node.key], CENTRE
+        if node.kind == "bottom":
+            return bottoms[node.key], CENTRE
+        index = cell_of[node.name]
+        if node.kind == "frame":
+            inner = scopes[node.name]
+            return index, (inner.bottoms if tail else inner.tops).index(node.key)
+        return index, (cells[index].exit(node.name) if tail else cells[index].entry(node.name))[0]
+
+    edges: dict[tuple[int, int, int, int, str, bool], Edge] = {}
+    numbers: dict[tuple[int, int, int, int, str, bool], int] = {}
+    edge_of: dict[Segment, int] = {}
+    for segment in scope.segments:
+        tail, head = find(segment.tail, tail=True), find(segment.head, tail=False)
+        if tail[0] == head[0]:
+            edge_of[segment] = INSIDE
+            continue
+        key = (*tail, *head, segment.style, segment.flipped)
+        weight = 0 if segment.flipped else WEIGHTS.get(segment.style, 0)
+        label = labels[scope.id, segment]
+        known = edges.get(key)
+        if known and known.label != label:
+            label = ""
+        edges[key] = Edge(*tail, *head, weight, label)
+        edge_of[segment] = numbers.setdefault(key, len(numbers))
+    return straighten(tuple(edges.values())), edge_of
+
+
+def straighten(edges: tuple[Edge, ...]) -> tuple[Edge, ...]:
+    """The edges with more weight on the main chains: the longest paths, which then run straight down."""
+    outgoing: dict[int, list[Edge]] = defaultdict(list)
+    incoming: dict[int, list[Edge]] = defaultdict(list)
+    waiting: dict[int, int] = defaultdict(int)
+    for edge in edges:
+        if edge.weight:
+            outgoing[edge.tail].append(edge)
+            incoming[edge.head].append(edge)
+            waiting[edge.head] += 1
+    order = sorted({edge.tail for edge in edges if edge.weight and not waiting[edge.tail]})
+    for node in order:
+        for edge in outgoing[node]:
+            waiting[edge.head] -= 1
+            if not waiting[edge.head]:
+                order.append(edge.head)
+    above: dict[int, int] = defaultdict(int)
+    below: dict[int, int] = defaultdict(int)
+    for node in order:
+        above[node] = max((above[edge.tail] + 1 for edge in incoming[node]), default=0)
+    for node in reversed(order):
+        below[node] = max((below[edge.head] + 1 for edge in outgoing[node]), default=0)
+    next_of = {node: max(found, key=lambda edge: below[edge.head]) for node, found in outgoing.items() if found}
+    last_of = {node: max(found, key=lambda edge: above[edge.tail]) for node, found in incoming.items() if found}
+    main = {edge for node, edge in next_of.items() if last_of[edge.head] is edge}
+    return tuple(replace(edge, weight=MAIN_WEIGHT) if edge in main else edge for edge in edges)
+
+
+def _digested(items: tuple[Item | Inner, ...], top_count: int, bottom_count: int, edges: tuple[Edge, ...]) -> Task:
+    told = repr((items, top_count, bottom_count, edges))
+    return Task(hashlib.sha256(told.encode()).hexdigest()[:24], items, top_count, bottom_count, edges)

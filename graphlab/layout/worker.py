@@ -1,0 +1,64 @@
+"""The layout worker: `python -m graphlab.layout.worker`. Draws scopes by dot, each told as soon as it is done."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from graphlab.errors import LayoutError
+from graphlab.layout.dot import draw_by_dot
+from graphlab.layout.layered import draw_by_layers
+from graphlab.layout.plan import Plan, plan_to_json, resolve_items, task_from_json
+from graphlab.layout.solve import solve
+from graphlab.worker import serve
+
+ORPHAN_S = 20
+
+
+def draw_tasks(request: dict[str, Any], progress: Callable[[str], None]) -> dict[str, Any]:
+    """Draw the request's tasks, inner ones first; each plan is sent as progress."""
+    plans: dict[str, Plan] = {}
+    for told in request["tasks"]:
+        task = task_from_json(told)
+        items = resolve_items(task, plans)
+        _set_alarm(ORPHAN_S)
+        try:
+            plan = solve(task, items, draw_by_dot)
+        except LayoutError:
+            plan = solve(task, items, draw_by_layers)
+        _set_alarm(0)
+        plans[task.digest] = plan
+        progress(json.dumps([task.digest, plan_to_json(plan)]))
+    return {"done": len(plans)}
+
+
+def wake(_request: dict[str, Any], _progress: Callable[[str], None]) -> dict[str, Any]:
+    """Say that this process is ready."""
+    return {}
+
+
+def _set_alarm(seconds: int) -> None:
+    """End this process after so long: dot holds the interpreter, so nothing else would once the parent is gone."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(seconds)
+
+
+def warm_up() -> None:
+    """Draw one small graph, so that the first request finds everything loaded."""
+    task = task_from_json(
+        {
+            "digest": "warm-up",
+            "items": [{"width_px": 96.0, "height_px": 36.0, "tops": [], "bottoms": []}] * 2,
+            "top_count": 0,
+            "bottom_count": 0,
+            "edges": [{"tail": 0, "tail_at": -1, "head": 1, "head_at": -1, "weight": 1, "label": "x"}],
+        }
+    )
+    solve(task, resolve_items(task, {}), draw_by_dot)
+
+
+if __name__ == "__main__":
+    warm_up()
+    serve({"draw": draw_tasks, "wake": wake})

@@ -1,0 +1,215 @@
+"""A warm child process that answers JSON requests over pipes. Knows nothing about what is asked.
+
+The child is started by name (`python -m MODULE`), never by multiprocessing's spawn, which would run a user's
+unguarded script a second time. Requests and answers are one JSON object a line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from graphlab.errors import GraphlabError
+
+Message = dict[str, Any]
+Handler = Callable[[Message, Callable[[str], None]], Message]
+
+
+class WorkerTimeout(GraphlabError):  # noqa: N818 - a fact, like TimeoutExpired
+    """The child said nothing for longer than allowed; it was stopped."""
+
+
+class WorkerDied(GraphlabError):  # noqa: N818
+    """The child ended before it answered."""
+
+
+class WorkerFailed(GraphlabError):  # noqa: N818
+    """The child answered with an exception that is no GraphlabError."""
+
+
+class Worker:
+    """One child process running `module`. Thread-safe: one request at a time, started at the first."""
+
+    def __init__(self, module: str, *, env: Mapping[str, str] | None = None) -> None:
+        self._module = module
+        self._env = dict(env or {})
+        self._turn = threading.Lock()
+        self._state = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id; None while there is none."""
+        process = self._process
+        return process.pid if process and process.poll() is None else None
+
+    def start(self) -> None:
+        """Start the child unless it runs; raises WorkerDied after `close`."""
+        with self._state:
+            if self._closed:
+                raise WorkerDied(f"the worker {self._module} is closed; make a new one")
+            if self._process and self._process.poll() is None:
+                return
+            self._process = _spawn(self._module, self._env)
+            self._lines = queue.Queue()
+            threading.Thread(target=_read_lines, args=(self._process, self._lines), daemon=True).start()
+
+    def ask(self, request: Message, *, timeout_s: float, on_progress: Callable[[str], None] | None = None) -> Message:
+        """The child's answer. `timeout_s` is the longest wait for the next word, progress or answer.
+
+        Raises WorkerTimeout and WorkerDied (the next request gets a fresh child), WorkerFailed, or the
+        GraphlabError that the child raised.
+        """
+        with self._turn:
+            self.start()
+            process, lines = self._process, self._lines
+            assert process is not None
+            try:
+                _send(process, request)
+                return self._await_answer(lines, timeout_s, on_progress)
+            except (WorkerTimeout, WorkerDied):
+                _stop(process)
+                raise
+            except _AnsweredError as answered:
+                raise answered.error from None
+            except BaseException:
+                # The caller left in the middle of an answer: what is still on the wire belongs to nobody.
+                _stop(process)
+                raise
+
+    def close(self) -> None:
+        """Stop the child, also in the middle of a request; a second call does nothing."""
+        with self._state:
+            self._closed = True
+            process = self._process
+        if process:
+            _stop(process)
+
+    def _await_answer(
+        self, lines: queue.Queue[str | None], timeout_s: float, on_progress: Callable[[str], None] | None
+    ) -> Message:
+        deadline = time.monotonic() + timeout_s
+        while True:
+            try:
+                line = lines.get(timeout=max(deadline - time.monotonic(), 0.0))
+            except queue.Empty:
+                raise WorkerTimeout(f"the worker {self._module} said nothing for {timeout_s:g} s") from None
+            if line is None:
+                raise WorkerDied(f"the worker {self._module} ended before it answered")
+            message: Message = json.loads(line)
+            if "error" in message:
+                raise _AnsweredError(_rebuild_error(message["error"]))
+            if "answer" in message:
+                answer: Message = message["answer"]
+                return answer
+            if on_progress:
+                on_progress(message["progress"])
+            deadline = time.monotonic() + timeout_s
+
+
+def serve(handlers: Mapping[str, Handler]) -> None:
+    """Answer requests by `handlers[request["do"]](request, progress)` until stdin closes. The child's main."""
+    requests, answers = _take_wire()
+    # Ctrl-C in a terminal reaches the whole process group; the parent decides when this child ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    inbox: queue.Queue[str] = queue.Queue()
+
+    def read_requests() -> None:
+        for line in requests:
+            inbox.put(line)
+        os._exit(0)  # the parent is gone: nobody waits for the answer in work
+
+    def send(message: Message) -> None:
+        answers.write(json.dumps(message) + "\n")
+        answers.flush()
+
+    threading.Thread(target=read_requests, daemon=True).start()
+    while True:
+        send(_answer(handlers, json.loads(inbox.get()), lambda text: send({"progress": text})))
+
+
+class _AnsweredError(Exception):
+    """Carries an error the child answered with past the handling of a broken child."""
+
+    def __init__(self, error: GraphlabError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _answer(handlers: Mapping[str, Handler], request: Message, progress: Callable[[str], None]) -> Message:
+    try:
+        handler = handlers.get(request["do"])
+        if handler is None:
+            raise GraphlabError(f"no request {request['do']!r}; this worker knows {', '.join(sorted(handlers))}")
+        return {"answer": handler(request, progress)}
+    except Exception as error:
+        known = isinstance(error, GraphlabError)
+        return {"error": {"type": type(error).__name__, "message": str(error), "known": known}}
+
+
+def _rebuild_error(told: Message) -> GraphlabError:
+    """The error of the same class by name; WorkerFailed where it is no GraphlabError here."""
+    classes: list[type[GraphlabError]] = [GraphlabError]
+    for known in classes:
+        if told["known"] and known.__name__ == told["type"]:
+            return known(told["message"])
+        classes.extend(known.__subclasses__())
+    return WorkerFailed(f"{told['type']}: {told['message']}")
+
+
+def _spawn(module: str, env: Mapping[str, str]) -> subprocess.Popen[str]:
+    variables = {**os.environ, **env}
+    home = str(Path(__file__).parent.parent.absolute())
+    variables["PYTHONPATH"] = os.pathsep.join(filter(None, [home, variables.get("PYTHONPATH", "")]))
+    # -P: a user's random.py in the current folder must not stand in for Python's own.
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", module],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env=variables,
+    )
+
+
+def _read_lines(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.put(line)
+    lines.put(None)
+
+
+def _send(process: subprocess.Popen[str], request: Message) -> None:
+    assert process.stdin is not None
+    try:
+        process.stdin.write(json.dumps(request) + "\n")
+        process.stdin.flush()
+    except (OSError, ValueError) as error:
+        raise WorkerDied("the worker ended before it could be asked") from error
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.wait()
+
+
+def _take_wire() -> tuple[Any, Any]:
+    """Private copies of stdin and stdout; what user code prints goes to stderr and it reads nothing."""
+    requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return requests, answers

@@ -1,0 +1,150 @@
+/** What lies over the canvas: breadcrumbs, legend, zoom buttons, tooltip and messages. */
+
+import { make, makeButton } from "graphlab/dom";
+import { ancestorsOf, itemOf } from "graphlab/scene";
+import { BARS, FAMILY_NAMES } from "graphlab/theme";
+
+const PATIENCE_MS = 300; // before the view says that it is loading
+
+/** @param {HTMLElement} host @param {{fit: function(): void, zoom: function(number): void}} acts */
+export function createZoomButtons(host, acts) {
+  const line = (path) => {
+    const icon = make("i", { class: "zoom-icon" });
+    icon.style.setProperty("--shape", `url("data:image/svg+xml,${encodeURIComponent(svg(path))}")`);
+    return icon;
+  };
+  host.append(
+    make(
+      "div",
+      { class: "zoom" },
+      makeButton("Zoom in (+)", "zoom-button", () => acts.zoom(1.3), line("M3 8h10M8 3v10")),
+      makeButton("Zoom out (−)", "zoom-button", () => acts.zoom(1 / 1.3), line("M3 8h10")),
+      makeButton("See the whole graph (F)", "zoom-button", acts.fit, line("M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10")),
+    ),
+  );
+}
+
+function svg(path) {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="${path}" fill="none" stroke="#000" stroke-width="1.5"/></svg>`;
+}
+
+/** The families that occur, each with its colour and its bar's pattern. */
+export function createLegend(host) {
+  const list = make("ul");
+  const details = make("details", { class: "legend" }, make("summary", {}, "Legend"), list);
+  details.open = window.innerWidth > 1100 && window.innerHeight > 640;
+  host.append(details);
+
+  /** @param {string[]} families */
+  function show(families) {
+    const known = Object.keys(FAMILY_NAMES).filter((family) => families.includes(family));
+    list.replaceChildren(...known.map((family) => make("li", {}, swatch(family), FAMILY_NAMES[family])));
+    details.hidden = known.length === 0;
+  }
+  show([]);
+  return { show };
+}
+
+function swatch(family) {
+  const pill = family === "variable" || family === "io";
+  const mark = make("i", { class: pill ? `pill pill-${family}` : "bar" });
+  mark.style.setProperty("--colour", `var(--family-${family})`);
+  if (!pill && BARS[family].length) mark.style.setProperty("--pattern", stripes(BARS[family]));
+  return mark;
+}
+
+function stripes(dashes) {
+  let at = 0;
+  const stops = dashes.map((length, i) => {
+    const colour = i % 2 === 0 ? "var(--colour)" : "transparent";
+    const stop = `${colour} ${at}px ${at + length}px`;
+    at += length;
+    return stop;
+  });
+  return `repeating-linear-gradient(${stops.join(", ")})`;
+}
+
+/** Where the selection lies: root › group › group. @param {(id: string | null) => void} goTo null: the root */
+export function createCrumbs(host, goTo) {
+  const root = make("nav", { class: "crumbs", "aria-label": "Where the selection lies" });
+  host.append(root);
+  let shown = "";
+
+  function show(scene, selected) {
+    const item = selected ? itemOf(scene, selected) : null;
+    const groups = item ? ancestorsOf(scene, item).reverse() : [];
+    if (item && scene.frameOf.has(item.id)) groups.push(item.id);
+    const trail = [{ id: null, title: scene.rootTitle || "graph" }];
+    groups.forEach((id) => trail.push({ id, title: scene.frameOf.get(id).title }));
+    const text = JSON.stringify(trail);
+    if (text === shown) return;
+    shown = text;
+    const parts = trail.map(({ id, title }, i) => {
+      const button = makeButton(id ? `Go to ${title}` : "See the whole graph", "crumb", () => goTo(id), title);
+      if (i === trail.length - 1) button.setAttribute("aria-current", "location");
+      return button;
+    });
+    root.replaceChildren(...parts);
+  }
+
+  function hide() {
+    shown = "";
+    root.replaceChildren();
+  }
+  return { show, hide };
+}
+
+/** One line or two beside the pointer. */
+export function createTooltip(host) {
+  const root = make("div", { class: "tooltip", role: "tooltip" });
+  root.hidden = true;
+  host.append(root);
+
+  /** @param {string[]} lines none: hide it */
+  function show(lines, x, y) {
+    root.hidden = lines.length === 0;
+    if (root.hidden) return;
+    root.replaceChildren(...lines.map((line) => make("div", {}, line)));
+    const left = Math.min(x + 14, host.clientWidth - root.offsetWidth - 8);
+    const below = y + 18 + root.offsetHeight < host.clientHeight;
+    root.style.left = `${Math.max(8, left)}px`;
+    root.style.top = `${below ? y + 18 : Math.max(8, y - root.offsetHeight - 10)}px`;
+  }
+  return { show, hide: () => show([], 0, 0) };
+}
+
+/** Words in the middle of the canvas. Without a scene there are always some, after a moment of patience. */
+export function createMessage(host) {
+  const root = make("div", { class: "message", role: "status", "aria-live": "polite" });
+  root.hidden = true;
+  host.append(root);
+  let timer = 0;
+  let shown = "";
+
+  function write({ kind, title, detail }) {
+    const text = JSON.stringify([kind, title, detail]);
+    root.hidden = false;
+    if (text === shown) return;
+    shown = text;
+    root.dataset.kind = kind;
+    const parts = [make("div", { class: "message-title" }, title ?? "")];
+    if (detail) parts.push(make("div", { class: "message-detail" }, detail));
+    if (kind === "waiting") parts.unshift(make("div", { class: "pulse", "aria-hidden": "true" }));
+    root.replaceChildren(...parts);
+  }
+
+  /** @param {{kind: string, title: string, detail: string} | null} message @param {boolean} drawn */
+  function show(message, drawn) {
+    clearTimeout(timer);
+    root.classList.toggle("over-graph", drawn);
+    if (message) write(message);
+    else if (drawn) hide();
+    else timer = setTimeout(write, PATIENCE_MS, { kind: "waiting", title: "Loading graph…" });
+  }
+
+  function hide() {
+    root.hidden = true;
+    shown = "";
+  }
+  return { show, stop: () => clearTimeout(timer) };
+}

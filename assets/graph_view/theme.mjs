@@ -1,0 +1,71 @@
+/** Colours and fonts of the canvas, read from the page's CSS variables. */
+
+const COLOURS = {
+  ground: "--ground",
+  ink: "--ink",
+  inkSoft: "--ink-soft",
+  accent: "--accent",
+  box: "--box",
+  boxLine: "--box-line",
+  boxHover: "--box-hover",
+  boxPressed: "--box-pressed",
+  frameLine: "--frame-line",
+  link: "--link",
+  linkStrong: "--link-strong",
+  variableFill: "--variable-fill",
+  surface: "--surface",
+};
+
+/** The dashes of each family's bar: [] is solid. Families differ by pattern too, not by colour alone. */
+export const BARS = {
+  math: [],
+  activation: [6, 3],
+  shape: [2, 2],
+  variable: [],
+  control: [10, 3],
+  random: [1, 3],
+  loss: [],
+  optimizer: [8, 2, 2, 2],
+  io: [],
+  reduction: [4, 1.5],
+  other: [1.5, 1.5],
+};
+
+export const FAMILY_NAMES = {
+  math: "math",
+  activation: "activation",
+  shape: "shape",
+  variable: "variable",
+  control: "control flow",
+  random: "random",
+  loss: "loss",
+  optimizer: "optimizer",
+  io: "input, output",
+  reduction: "reduction",
+  other: "other",
+};
+
+/** @param {Element} element */
+export function readTheme(element) {
+  const style = getComputedStyle(element);
+  const value = (name) => style.getPropertyValue(name).trim();
+  const theme = Object.fromEntries(Object.entries(COLOURS).map(([key, name]) => [key, value(name)]));
+  const sans = value("--sans");
+  const mono = value("--mono");
+  return {
+    ...theme,
+    frames: [0, 1, 2, 3].map((depth) => value(`--frame-${depth}`)),
+    family: Object.fromEntries(Object.keys(BARS).map((name) => [name, value(`--family-${name}`)])),
+    titleFont: `600 ${value("--size-box")} ${sans}`,
+    smallFont: `400 ${value("--size-small")} ${sans}`,
+    monoFont: `400 ${value("--size-small")} ${mono}`,
+    motionMs: Number(value("--motion-ms")),
+  };
+}
+
+/** @typedef {ReturnType<typeof readTheme>} Theme */
+
+/** The ground a frame of this depth is painted with; −1 is the page. @param {Theme} theme @param {number} depth */
+export function groundAt(theme, depth) {
+  return depth < 0 ? theme.ground : theme.frames[Math.min(depth, theme.frames.length - 1)];
+}

@@ -1,0 +1,70 @@
+/** The view in the page's address: ?source=..&graph=..&all=1&open=a/&open=b/&select=.. */
+
+/** @typedef {{source: string | null, graph: string | null, open: string[] | null, all: boolean}} View */
+
+const OWN = ["source", "graph", "all", "open", "select"];
+
+/**
+ * The view and the selection that an address asks for. No `open` at all leaves the choice to the server (null);
+ * an empty one asks for everything closed.
+ * @param {string} search
+ * @returns {{view: View, selected: string | null}}
+ */
+export function parseAddress(search) {
+  const params = new URLSearchParams(search);
+  const open = params.has("open") ? params.getAll("open").filter(Boolean) : null;
+  return {
+    view: { source: params.get("source"), graph: params.get("graph"), open, all: params.get("all") === "1" },
+    selected: params.get("select"),
+  };
+}
+
+/**
+ * The address of a view; parameters that are none of ours stay.
+ * @param {View} view
+ * @param {string | null} selected
+ * @param {string} current the address now
+ */
+function formatAddress(view, selected, current) {
+  const params = new URLSearchParams(current);
+  OWN.forEach((name) => params.delete(name));
+  if (view.source) params.set("source", view.source);
+  if (view.graph) params.set("graph", view.graph);
+  if (view.all) params.set("all", "1");
+  if (view.open) (view.open.length ? view.open : [""]).forEach((id) => params.append("open", id));
+  if (selected) params.set("select", selected);
+  const text = params.toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
+  return text ? `?${text}` : "";
+}
+
+/**
+ * Whether two views show the same thing; the order of the open groups does not matter.
+ * @param {View | null} a
+ * @param {View | null} b
+ */
+function sameView(a, b) {
+  if (!a || !b) return a === b;
+  const open = (view) => (view.open ? [...view.open].sort().join("\n") : null);
+  return (
+    (a.source ?? null) === (b.source ?? null) &&
+    (a.graph ?? null) === (b.graph ?? null) &&
+    Boolean(a.all) === Boolean(b.all) &&
+    open(a) === open(b)
+  );
+}
+
+/**
+ * Write the view into the page's address. Another view is a step that Back undoes; another selection is none.
+ * @param {View} view
+ * @param {string | null} selected
+ * @param {boolean} step whether a view was shown before
+ */
+export function writeAddress(view, selected, step) {
+  const here = parseAddress(location.search);
+  if (sameView(here.view, view) && here.selected === selected) return;
+  const address = `${location.pathname}${formatAddress(view, selected, location.search)}${location.hash}`;
+  // A graph's name that only spells out the default is no step of the reader's.
+  const asked = { ...here.view, graph: here.view.graph ?? view.graph };
+  if (step && !sameView(asked, view)) history.pushState(null, "", address);
+  else history.replaceState(null, "", address);
+}

@@ -1,0 +1,187 @@
+/* The page's switches and keys around the graph. Dash's clientside callbacks find their functions here. */
+(() => {
+  const NAMES = { system: "follows the system", light: "light", dark: "dark" };
+  const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
+  const root = document.documentElement;
+
+  function applyTheme(choice) {
+    root.dataset.choice = choice;
+    root.dataset.theme = choice === "dark" || (choice === "system" && systemDark.matches) ? "dark" : "light";
+  }
+
+  systemDark.addEventListener("change", () => applyTheme(root.dataset.choice));
+
+  function remember(key, value) {
+    try {
+      localStorage.setItem(key, value);
+    } catch {
+      // Storage may be forbidden; the choice then lasts as long as the page.
+    }
+  }
+
+  /** Each click: the other theme than the one seen, then the one seen, then the system's again. */
+  function nextTheme(choice) {
+    const other = systemDark.matches ? "light" : "dark";
+    const same = systemDark.matches ? "dark" : "light";
+    return { system: other, [other]: same, [same]: "system" }[choice];
+  }
+
+  function cycleTheme(clicks) {
+    if (clicks) {
+      applyTheme(nextTheme(root.dataset.choice));
+      remember("graphlab:theme", root.dataset.choice);
+    }
+    const words = `Theme: ${NAMES[root.dataset.choice]}`;
+    return [`button theme theme-${root.dataset.choice}`, words, words];
+  }
+
+  function toggleQuiet(_clicks, view) {
+    return { ...view, all: !view?.all };
+  }
+
+  function showQuiet(view) {
+    return String(!view?.all);
+  }
+
+  function togglePanel(_clicks, className) {
+    const open = !className.includes("open");
+    return [open ? "panel open" : "panel", String(open)];
+  }
+
+  async function copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Without a secure origin there is no clipboard object; the old way still works.
+      const field = document.createElement("textarea");
+      field.value = text;
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+  }
+
+  async function share() {
+    await copy(location.href);
+    const label = document.querySelector("#share .label");
+    label.textContent = "Link copied";
+    label.classList.add("told");
+    setTimeout(() => {
+      label.textContent = "Share";
+      label.classList.remove("told");
+    }, 2000);
+    return "Copy a link to exactly this view";
+  }
+
+  // The border between Inspect and Training
+
+  const SHARE_KEY = "graphlab:inspect-share";
+
+  function shareSpace(splitter, percent) {
+    const value = Math.round(Math.min(85, Math.max(15, percent)));
+    splitter.parentElement.style.setProperty("--share", `${value}%`);
+    splitter.setAttribute("aria-valuenow", String(value));
+    remember(SHARE_KEY, String(value));
+  }
+
+  function dragSplitter(event) {
+    const splitter = event.target.closest?.(".splitter");
+    if (!splitter) return;
+    event.preventDefault();
+    splitter.focus();
+    splitter.setPointerCapture(event.pointerId);
+    const bounds = splitter.parentElement.getBoundingClientRect();
+    const move = (to) => shareSpace(splitter, ((to.clientY - bounds.top) / bounds.height) * 100);
+    splitter.addEventListener("pointermove", move);
+    splitter.addEventListener("pointerup", () => splitter.removeEventListener("pointermove", move), { once: true });
+  }
+
+  function keySplitter(event) {
+    const step = { ArrowUp: -5, ArrowDown: 5 }[event.key];
+    if (!step || !event.target.matches?.(".splitter")) return;
+    event.preventDefault();
+    shareSpace(event.target, Number(event.target.getAttribute("aria-valuenow")) + step);
+  }
+
+  function restoreSplitter() {
+    const splitter = document.querySelector(".splitter");
+    let stored = null;
+    try {
+      stored = localStorage.getItem(SHARE_KEY);
+    } catch {
+      // No storage: half and half.
+    }
+    if (splitter && stored) shareSpace(splitter, Number(stored));
+  }
+
+  // Search: a combobox whose list is #results
+
+  const search = () => document.querySelector("input#search");
+  const results = () => [...document.querySelectorAll("#results .result")];
+
+  function markResult(list, index) {
+    list.forEach((item, i) => item.setAttribute("aria-selected", String(i === index)));
+    const chosen = list[index];
+    if (!chosen) search().removeAttribute("aria-activedescendant");
+    else {
+      search().setAttribute("aria-activedescendant", chosen.id);
+      chosen.scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  function keySearch(event) {
+    const list = results();
+    const at = list.findIndex((item) => item.getAttribute("aria-selected") === "true");
+    if (event.key === "ArrowDown") markResult(list, Math.min(list.length - 1, at + 1));
+    else if (event.key === "ArrowUp") markResult(list, Math.max(0, at - 1));
+    else if (event.key === "Enter" && list.length) list[Math.max(0, at)].click();
+    else if (event.key === "Escape") event.target.blur();
+    else return;
+    event.preventDefault();
+  }
+
+  function dressSearch() {
+    const field = search();
+    if (!field || field.getAttribute("role")) return;
+    const words = { role: "combobox", "aria-label": "Search the graph", "aria-controls": "results" };
+    Object.entries({ ...words, "aria-autocomplete": "list", "aria-expanded": "true", autocomplete: "off" }).forEach(
+      ([name, value]) => field.setAttribute(name, value),
+    );
+  }
+
+  document.addEventListener("pointerdown", dragSplitter);
+  document.addEventListener("focusin", (event) => {
+    if (event.target.id === "search") dressSearch();
+  });
+  document.addEventListener("click", (event) => {
+    // A chosen result closes the list.
+    if (event.target.closest?.("#results .result")) document.activeElement?.blur();
+  });
+  document.addEventListener("keydown", (event) => {
+    keySplitter(event);
+    if (event.target.id === "search") keySearch(event);
+    const typing = event.target.closest?.("input, textarea, select");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    search()?.focus();
+    search()?.select();
+  });
+  document.addEventListener(
+    "graphlab:drawn",
+    () => {
+      restoreSplitter();
+      dressSearch();
+    },
+    { once: true },
+  );
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.graphlab_page = Object.assign(window.dash_clientside.graphlab_page || {}, {
+    cycleTheme,
+    toggleQuiet,
+    showQuiet,
+    togglePanel,
+    share,
+  });
+})();

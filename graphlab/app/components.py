@@ -1,0 +1,65 @@
+"""Two Dash components of our own, written in plain JavaScript in assets/. Knows nothing about graphs or runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash.development.base_component import Component
+
+
+class GraphView(Component):  # type: ignore[misc]
+    """A scene that can be read, opened, searched and walked through.
+
+    `scene` is a scene's JSON or None. `view` ({"source", "graph", "open", "all"}) and `selected` (a box id or None)
+    mirror the page's URL, both ways. `message` ({"kind": "waiting"|"error"|"note", "title", "detail"} or None) is
+    written over the canvas. `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again.
+    """
+
+    _children_props: list[str] = []  # noqa: RUF012
+    _base_nodes: list[str] = []  # noqa: RUF012
+    _namespace = "graphlab"
+    _type = "GraphView"
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        scene: Mapping[str, Any] | None = None,
+        view: Mapping[str, Any] | None = None,
+        selected: str | None = None,
+        message: Mapping[str, Any] | None = None,
+        center: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._prop_names = ["id", "scene", "view", "selected", "message", "center"]
+        self._valid_wildcard_attributes: list[str] = []
+        self.available_properties = self._prop_names
+        self.available_wildcard_properties: list[str] = []
+        super().__init__(id=id, scene=scene, view=view, selected=selected, message=message, center=center)
+
+
+class RunStream(Component):  # type: ignore[misc]
+    """The newest frame of a run, followed over server-sent events or, where those fail, by asking again.
+
+    `url` is the stream's address, None when there is no run. `frame` is the last frame; `status` is closed,
+    connecting, open or polling.
+    """
+
+    _children_props: list[str] = []  # noqa: RUF012
+    _base_nodes: list[str] = []  # noqa: RUF012
+    _namespace = "graphlab"
+    _type = "RunStream"
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        url: str | None = None,
+        frame: Mapping[str, Any] | None = None,
+        status: str = "closed",
+    ) -> None:
+        self._prop_names = ["id", "url", "frame", "status"]
+        self._valid_wildcard_attributes: list[str] = []
+        self.available_properties = self._prop_names
+        self.available_wildcard_properties: list[str] = []
+        super().__init__(id=id, url=url, frame=frame, status=status)

@@ -1,0 +1,54 @@
+"""The ids of the page's components: one name for each, used by the layout, the callbacks and the tests."""
+
+GRAPH = "graph"  # the GraphView
+RUN = "run"  # the RunStream
+
+SOURCE = "source"  # the source's text in the header
+TABS = "tabs"  # the source's graphs: `parts.tab` items
+SEARCH = "search"
+RESULTS = "results"  # what the search found: `parts.result` items
+QUIET = "quiet"
+SHARE = "share"
+THEME = "theme"
+PANEL_TOGGLE = "panel-toggle"
+PANEL = "panel"
+SPLITTER = "splitter"
+
+READY = "ready"  # the key of the graph that is on the page; "" while there is none
+POLL = "poll"  # asks how far a trace is
+
+DOC = "doc"  # TensorFlow's documentation of the selected op's type
+INSPECT = "inspect"  # the inspector's content: `parts.section` items and their like
+
+TRAINING = "training"
+TRAIN_DATA = "train-data"  # data folder
+TRAIN_EPOCHS = "train-epochs"
+TRAIN_BATCH = "train-batch"
+TRAIN_RATE = "train-rate"
+TRAIN_START = "train-start"
+TRAIN_STOP = "train-stop"
+TRAIN_WHY = "train-why"  # why the source cannot be trained
+TRAIN_NOTE = "train-note"  # what is wrong with the form, or why a run could not start
+
+LIVE = "live"  # everything below shows a run and is hidden without one
+LIVE_STATUS = "live-status"
+LIVE_FACTS = "live-facts"
+LIVE_BAR = "live-bar"
+LIVE_STEP = "live-step"
+LIVE_ETA = "live-eta"
+LIVE_CHARTS = "live-charts"
+LIVE_SAMPLES = "live-samples"
+LIVE_END = "live-end"
+
+GOTO = "goto"  # the type of the pattern-matching ids of links to boxes
+TAB = "tab"  # the type of the pattern-matching ids of tabs
+
+
+def goto_id(box_id: str, n: str) -> dict[str, str]:
+    """The id of a button that leads to a box; `n` tells several links to the same box apart."""
+    return {"type": GOTO, "box": box_id, "n": n}
+
+
+def tab_id(name: str) -> dict[str, str]:
+    """The id of the tab of one of the source's graphs."""
+    return {"type": TAB, "name": name}

@@ -1,0 +1,238 @@
+"""The page: its parts as Dash components, without behaviour. Knows nothing about graphs, runs or callbacks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dash import dcc, html
+
+from graphlab.app import ids, parts
+from graphlab.app.components import GraphView, RunStream
+from graphlab.source import packaged_dir
+
+POLL_MS = 400  # between two looks at how far a trace is
+Children = Any  # whatever Dash takes as children
+MODULES = "graph_view"  # the folder of assets/ that holds ES modules; Dash must not load them as scripts
+
+# Before the first paint: the chosen theme, and which of the two pages the address asks for.
+HEAD_SCRIPT = """
+const root = document.documentElement;
+let choice = "system";
+try { choice = localStorage.getItem("graphlab:theme") || choice; } catch (error) { /* storage may be forbidden */ }
+const dark = choice === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : choice === "dark";
+root.dataset.choice = choice;
+root.dataset.theme = dark ? "dark" : "light";
+root.dataset.page = new URLSearchParams(location.search).get("source") ? "workspace" : "gallery";
+"""
+
+
+def index_template(assets: Path) -> str:
+    """Dash's index page with the theme set before the first paint and the front end's modules under way."""
+    modules = {
+        f"graphlab/{path.stem}": f"/assets/{MODULES}/{path.name}?m={path.stat().st_mtime_ns}"
+        for path in sorted((assets / MODULES).glob("*.mjs"))
+    }
+    # Dash's own scripts come first; the modules arrive while those start up.
+    preloads = "".join(f'<link rel="modulepreload" fetchpriority="low" href="{url}">' for url in modules.values())
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+{{%metas%}}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{{%title%}}</title>
+<link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
+<script>{HEAD_SCRIPT}</script>
+<script type="importmap">{json.dumps({"imports": modules})}</script>
+{{%css%}}
+</head>
+<body>
+{{%app_entry%}}
+<footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>
+{preloads}
+</body>
+</html>"""
+
+
+def dash_options() -> dict[str, Any]:
+    """The keyword arguments that a Dash app needs to carry this page."""
+    assets = packaged_dir("assets")
+    return {
+        "assets_folder": str(assets),
+        "assets_path_ignore": [f"^{MODULES}$"],
+        "index_string": index_template(assets),
+        "title": "graphlab",
+        "update_title": None,
+        "suppress_callback_exceptions": True,
+    }
+
+
+def shell(cards: Sequence[Mapping[str, str]], data: str = "") -> html.Div:
+    """Both pages; the address decides which is seen: with `?source=` the workspace, without it the gallery.
+
+    `data` is the data folder that the training form proposes.
+    """
+    state = [dcc.Store(id=ids.READY, data=""), dcc.Interval(id=ids.POLL, interval=POLL_MS, disabled=True)]
+    return html.Div([gallery(cards), workspace(data), *state], className="shell")
+
+
+def gallery(cards: Sequence[Mapping[str, str]]) -> html.Main:
+    """The way in: a card for each example with its `title`, `description`, `source` and `href`."""
+    return html.Main(
+        [
+            html.H1("graphlab", className="wordmark"),
+            html.P("See what TensorFlow really computes.", className="gallery-lead"),
+            html.Ul([html.Li(_card(card)) for card in cards], className="cards"),
+            html.P(
+                ["Your own: ", html.Code("graphlab open FILE.py:NAME"), ", a tf.function or a Keras model."],
+                className="gallery-own",
+            ),
+        ],
+        className="gallery",
+    )
+
+
+def _card(card: Mapping[str, str]) -> html.A:
+    return html.A(
+        [
+            html.Span(card["title"], className="card-title"),
+            html.Span(card["description"], className="card-text"),
+            html.Code(card["source"]),
+        ],
+        href=card["href"],
+        className="card",
+    )
+
+
+def workspace(data: str = "") -> html.Div:
+    """Header, graph and side panel."""
+    return html.Div(
+        [
+            _header(),
+            html.Main(GraphView(id=ids.GRAPH), className="stage"),
+            html.Aside(
+                [
+                    html.Section(
+                        [html.Div(parts.inspect_hint(), id=ids.INSPECT), html.Div(id=ids.DOC)],
+                        className="inspect",
+                        **{"aria-label": "Inspect"},
+                    ),
+                    html.Div(
+                        id=ids.SPLITTER,
+                        className="splitter",
+                        role="separator",
+                        tabIndex="0",
+                        title="Drag, or use the arrow keys, to share the space",
+                        **{
+                            "aria-label": "Border between Inspect and Training",
+                            "aria-orientation": "horizontal",
+                            "aria-valuemin": "15",
+                            "aria-valuemax": "85",
+                            "aria-valuenow": "46",
+                        },
+                    ),
+                    html.Section(_training(data), className="training", id=ids.TRAINING, **{"aria-label": "Training"}),
+                ],
+                id=ids.PANEL,
+                className="panel",
+            ),
+            RunStream(id=ids.RUN),
+        ],
+        className="workspace",
+    )
+
+
+def _header() -> html.Header:
+    return html.Header(
+        [
+            html.A("graphlab", href="/", className="wordmark", title="All examples"),
+            html.Span(id=ids.SOURCE, className="source"),
+            html.Div(id=ids.TABS, className="graph-tabs", role="tablist", **{"aria-label": "Graphs of this source"}),
+            html.Div(
+                [
+                    dcc.Input(id=ids.SEARCH, type="text", placeholder="Search ops, layers, types…", debounce=0.12),
+                    html.Kbd("/", title="Press / to search"),
+                    html.Div(id=ids.RESULTS, className="results", role="listbox", **{"aria-label": "Found"}),
+                ],
+                className="search",
+            ),
+            html.Button(
+                [html.Span("Quiet view", className="label"), html.I(className="switch")],
+                id=ids.QUIET,
+                className="button",
+                role="switch",
+                title="Show the computation; switch it off to see every op as TensorFlow holds it",
+                **{"aria-checked": "true", "aria-label": "Quiet view"},
+            ),
+            html.Button(
+                [html.I(className="icon icon-share"), html.Span("Share", className="label", role="status")],
+                id=ids.SHARE,
+                className="button",
+                title="Copy a link to exactly this view",
+            ),
+            html.Button(html.I(className="icon"), id=ids.THEME, className="button theme", title="Theme: system"),
+            html.Button(
+                html.I(className="icon icon-panel"),
+                id=ids.PANEL_TOGGLE,
+                className="button panel-toggle",
+                title="Inspect and Training",
+                **{"aria-label": "Inspect and Training", "aria-controls": ids.PANEL, "aria-expanded": "false"},
+            ),
+        ],
+        className="header",
+    )
+
+
+def _training(data: str) -> list[Children]:
+    form = html.Div(
+        [
+            _field(
+                "Data folder",
+                dcc.Input(id=ids.TRAIN_DATA, type="text", value=data, placeholder="found by itself"),
+                wide=True,
+            ),
+            _field("Epochs", dcc.Input(id=ids.TRAIN_EPOCHS, type="number", value=5, min=1, max=1000, step=1)),
+            _field(
+                "Batch size", dcc.Input(id=ids.TRAIN_BATCH, type="number", placeholder="32", min=1, max=65536, step=1)
+            ),
+            _field(
+                "Learning rate",
+                dcc.Input(id=ids.TRAIN_RATE, type="number", value=0.001, min=1e-7, max=10, step="any"),
+            ),
+        ],
+        className="form",
+    )
+    actions = html.Div(
+        [
+            html.Button("Start", id=ids.TRAIN_START, className="button primary"),
+            html.Button("Stop", id=ids.TRAIN_STOP, className="button", hidden=True),
+            html.Div(id=ids.TRAIN_NOTE, className="note", role="alert"),
+        ],
+        className="actions",
+    )
+    heading = html.Div([html.H2("Training"), html.Span(id=ids.LIVE_STATUS, className="status")], className="heading")
+    why = html.P(id=ids.TRAIN_WHY, className="prose why")
+    return [heading, why, _live(), form, actions]
+
+
+def _live() -> html.Div:
+    return html.Div(
+        [
+            html.Div(id=ids.LIVE_FACTS, className="facts"),
+            html.Progress(id=ids.LIVE_BAR, value="0", max="1", **{"aria-label": "Progress of the training"}),
+            html.Div([html.Span(id=ids.LIVE_STEP), html.Span(id=ids.LIVE_ETA, className="eta")], className="steps"),
+            html.Div(id=ids.LIVE_END, role="status"),
+            html.Div(id=ids.LIVE_CHARTS, className="charts", **{"data-run": ""}),
+            html.Div(id=ids.LIVE_SAMPLES, className="samples"),
+        ],
+        id=ids.LIVE,
+        className="live",
+        hidden=True,
+    )
+
+
+def _field(label: str, field: Children, *, wide: bool = False) -> html.Label:
+    return html.Label([html.Span(label), field], className="field wide" if wide else "field", htmlFor=field.id)

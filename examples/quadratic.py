@@ -1,6 +1,6 @@
 """A polynomial of two numbers: x²y + y + 2
 
-The smallest graph worth looking at: six operations, two of them on the same path.
+The smallest graph worth looking at: two numbers go in, y takes two ways, one number comes out.
 """
 
 import tensorflow as tf

@@ -117,5 +117,5 @@ def test_load_of_another_file_says_what_is_wrong(tmp_path, name, content, words)
 
 
 def test_save_to_a_missing_folder_says_so(tmp_path):
-    with pytest.raises(GraphlabError, match="cannot write .*No such file"):
+    with pytest.raises(GraphlabError, match=r"cannot write .*No such file"):
         save(small_graph(), tmp_path / "missing" / "a.json")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from graphlab.errors import SourceError
+from graphlab.graph import Tensor
 from graphlab.inputs import InputSpec, parse_input, parse_inputs
 from graphlab.source import check_name, describe_failure, find_object, load_module, parse_source
-from graphlab.graph import Tensor
 
 
 def test_parse_takes_files_and_modules(tmp_path):

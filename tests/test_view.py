@@ -191,6 +191,13 @@ def test_long_runs_of_like_siblings_are_one_group():
     assert titles(shown) == [("group", "AddN ×114"), ("input", "x")]
 
 
+def test_layers_of_one_op_are_never_gathered():
+    groups = [Group(f"act_{n}/", f"act_{n}", "layer", "ReLU") for n in range(60)]
+    ops = [Op(f"act_{n}/Relu", "Relu", (f"act_{n}/",), outputs=(FLOATS,)) for n in range(60)]
+
+    assert len(view(fold_quiet(made(ops, groups)), frozenset()).boxes) == 60
+
+
 def test_more_than_250_children_are_split():
     groups = [Group(f"block_{n}/", f"block_{n}", "layer", "Block") for n in range(300)]
     ops = []
@@ -199,6 +206,17 @@ def test_more_than_250_children_are_split():
     shown = view(fold_quiet(made(ops, groups)), frozenset())
 
     assert [box.title for box in shown.boxes] == ["1–100", "101–200", "201–300"]
+
+
+def test_a_crowded_scope_inside_a_group_is_gathered_in_its_own_group():
+    groups = [Group("net/", "net", "model")]
+    ops = [Op(f"net/add{n}", "AddN", ("net/",), outputs=(FLOATS,)) for n in range(60)]
+    ops += [Op("end", "Exp", outputs=(FLOATS,)), Op("net/end", "Exp", ("net/",), outputs=(FLOATS,))]
+    folded = fold_quiet(made(ops, groups))
+
+    assert set(folded.groups) == {"net/", "net/AddN ×60/"}
+    assert folded.paths["net/add7"] == ("net/", "net/AddN ×60/")
+    assert folded.paths["end"] == ()
 
 
 def test_two_groups_that_feed_each_other_are_linked_both_ways():

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from graphlab.graph import JsonValue
 
+_HIDDEN = ("_output_shapes", "_gradient_op_type")  # told by the outputs; a number that counts up with each process
 MAX_VALUES = 64  # a constant of up to this many numbers keeps its value
 
 
@@ -16,7 +17,7 @@ def attributes(attrs: Mapping[str, Any]) -> dict[str, JsonValue]:
     """The op's attributes as JSON. A constant's value is there while it holds at most 64 numbers."""
     found: dict[str, JsonValue] = {}
     for name in sorted(attrs):
-        if name == "_output_shapes":
+        if name in _HIDDEN:
             continue
         value = _attribute(attrs[name])
         if value is not None:

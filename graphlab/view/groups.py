@@ -23,7 +23,7 @@ def thin_groups(graph: Graph, shown: Mapping[str, Path]) -> tuple[dict[str, Path
     paths = {op_id: tuple(group_id for group_id in path if group_id not in dissolved) for op_id, path in shown.items()}
     used = {group_id for path in paths.values() for group_id in path}
     groups = {group_id: group for group_id, group in graph.groups.items() if group_id in used}
-    return (*_gather_siblings(graph, paths, groups), alone)
+    return (*_gather_siblings(graph, paths, groups, alone), alone)
 
 
 def _dissolve(graph: Graph, shown: Mapping[str, Path]) -> tuple[set[str], dict[str, str]]:
@@ -54,9 +54,12 @@ def _may_dissolve(group: Group) -> bool:
 
 
 def _gather_siblings(
-    graph: Graph, paths: dict[str, Path], groups: dict[str, Group]
+    graph: Graph, paths: dict[str, Path], groups: dict[str, Group], alone: Mapping[str, str]
 ) -> tuple[dict[str, Path], dict[str, Group]]:
-    """Crowded scopes get a group for each long run of ops of one type, and are cut into parts where still too full."""
+    """Crowded scopes get a group for each long run of ops of one type, and are cut into parts where still too full.
+
+    An op that is a whole layer stays where it is: the 49 Relu layers of a ResNet are its course, not clutter.
+    """
     members: dict[str, list[str]] = defaultdict(list)
     for op_id, path in paths.items():
         for parent, child in zip(("", *path), (*path, op_id), strict=True):
@@ -65,14 +68,22 @@ def _gather_siblings(
     for parent, listed in list(members.items()):
         children = list(dict.fromkeys(listed))
         if len(children) > CROWDED:
-            _gather(graph, parent, children, paths, groups)
+            loose = [child for child in children if child in paths and child not in alone]
+            _gather(graph, parent, children, loose, paths, groups)
     return paths, groups
 
 
-def _gather(graph: Graph, parent: str, children: list[str], paths: dict[str, Path], groups: dict[str, Group]) -> None:
+def _gather(
+    graph: Graph,
+    parent: str,
+    children: list[str],
+    loose: list[str],
+    paths: dict[str, Path],
+    groups: dict[str, Group],
+) -> None:
     by_type: dict[str, list[str]] = defaultdict(list)
-    for child in children:
-        if child in paths and graph.op(child).variable is None and graph.op(child).type != "Placeholder":
+    for child in loose:
+        if graph.op(child).variable is None and graph.op(child).type != "Placeholder":
             by_type[graph.op(child).type].append(child)
     left = len(children)
     for op_type, ops in by_type.items():
@@ -92,7 +103,8 @@ def _move(label: str, parent: str, children: list[str], paths: dict[str, Path], 
     groups[group_id] = Group(group_id, label, "run")
     moved = set(children)
     for op_id, path in paths.items():
+        if parent and parent not in path:
+            continue
         depth = path.index(parent) + 1 if parent else 0
-        child = path[depth] if len(path) > depth else op_id
-        if child in moved and (not parent or parent in path):
+        if (path[depth] if len(path) > depth else op_id) in moved:
             paths[op_id] = (*path[:depth], group_id, *path[depth:])

@@ -29,7 +29,7 @@ def box_of_op(folded: Folded, op_id: str, parent: str) -> Box:
         title=title,
         subtitle=subtitle,
         parent=parent,
-        family="variable" if kind == "variable" else family(op.type),
+        family={"variable": "variable", "input": "io", "output": "io"}.get(kind) or family(op.type),
         op_type=op.type,
         folded=folded.absorbed.get(op_id, ()),
         label=", ".join(word for word in words if word),

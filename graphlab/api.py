@@ -1,0 +1,51 @@
+"""The Python names for everyday use. TensorFlow is loaded only where it is needed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphlab.errors import SourceError
+from graphlab.formats import load, save
+from graphlab.graph import Graph
+from graphlab.tensorflow_start import start_tensorflow
+
+__all__ = ["load", "save", "show", "trace"]
+
+DEFAULT_PORT = 8050
+
+
+def trace(fn_or_model: Any, /, *specs: Any, graph: str | None = None, **named_specs: Any) -> Graph:
+    """The Graph of a tf.function, ConcreteFunction, plain function of tensors or Keras model.
+
+    Specs are texts such as "float32[?,28,28,1]", tf.TensorSpecs or tensors, by position or by parameter name; they can
+    be left out where there is an input signature or a built model. `graph` names one of a compiled model's graphs,
+    "forward" (the default) or "train_step". Raises SourceError for what cannot be traced and TraceError, with the
+    user's own line, where tracing raises.
+    """
+    graphs = _trace_all(fn_or_model, specs, named_specs)
+    name = graph or next(iter(graphs))
+    if name not in graphs:
+        raise SourceError(f"there is no graph {name!r}; there is {', '.join(graphs)}")
+    return graphs[name]
+
+
+def show(
+    target: Any, /, *specs: Any, port: int = DEFAULT_PORT, host: str = "127.0.0.1", browser: bool = True, **named: Any
+) -> None:
+    """Open a function, a model or a Graph in the browser; returns when the app is stopped (Ctrl-C).
+
+    Specs are those of `trace`. A Graph is shown as it is.
+    """
+    from graphlab.app.serve import serve_sources
+
+    graphs = {target.kind: target} if isinstance(target, Graph) else _trace_all(target, specs, named)
+    name = next(iter(graphs.values())).name or "graph"
+    serve_sources(None, host=host, port=port, browser=browser, say=print, live={name: graphs})
+
+
+def _trace_all(target: Any, specs: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Graph]:
+    start_tensorflow()
+    from graphlab.tracing.targets import trace_object
+
+    name = getattr(target, "__name__", None) or getattr(target, "name", "")
+    return trace_object(target, specs, named, name=str(name))

@@ -1,0 +1,189 @@
+"""The callbacks around the graph: each reads the page's state, calls functions and returns what changes.
+
+All are async and push work into threads: on this server a synchronous callback would hold up every other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+
+from graphlab.app import ids, parts
+from graphlab.app.inspector import inspect
+from graphlab.app.library import GRAPH_TITLES, Library, Tracing
+from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, write_state
+from graphlab.app.search import MOST_FOUND, search
+from graphlab.errors import GraphlabError
+from graphlab.layout.engine import LayoutEngine
+from graphlab.view import reveal
+
+
+def register(app: Dash, library: Library, engine: LayoutEngine) -> None:
+    """Give the graph, the tabs, the search and the inspector their behaviour."""
+    _register_graph(app, library, engine)
+    _register_ways(app, library)
+    _register_search(app, library)
+    _register_inspector(app, library)
+
+
+def _register_graph(app: Dash, library: Library, engine: LayoutEngine) -> None:
+    @app.callback(
+        Output(ids.GRAPH, "scene"),
+        Output(ids.GRAPH, "message"),
+        Output(ids.READY, "data"),
+        Output(ids.POLL, "disabled"),
+        Output(ids.SOURCE, "children"),
+        Output(ids.TABS, "children"),
+        Input(ids.GRAPH, "view"),
+        Input(ids.POLL, "n_intervals"),
+        prevent_initial_call=True,
+    )
+    async def show_graph(data: dict[str, Any] | None, _ticks: int | None) -> tuple[Any, ...]:
+        state = read_state(data)
+        if not state.source:
+            return (no_update,) * 6
+        retry = ctx.triggered_id == ids.GRAPH
+        return await asyncio.to_thread(_show, library, engine, state, retry)
+
+
+def _show(library: Library, engine: LayoutEngine, state: ViewState, retry: bool) -> tuple[Any, ...]:
+    """Scene, message, the key of what is ready, whether to stop asking, source, tabs."""
+    try:
+        found = library.open(state.source, retry=retry)
+        if isinstance(found, Tracing) and not found.error:
+            return no_update, _waiting(found), "", False, state.source, []
+        if isinstance(found, Tracing):
+            return None, _failed(found.error), "", True, state.source, []
+        scene = scene_of(library, engine, state)
+    except GraphlabError as error:
+        return None, _failed(str(error)), "", True, state.source, []
+    return scene, None, state.key, True, state.source, _tabs(library, state)
+
+
+def _waiting(tracing: Tracing) -> dict[str, str]:
+    return {"kind": "waiting", "title": f"{tracing.stage}…", "detail": f"{tracing.seconds:.0f} s"}
+
+
+def _failed(words: str) -> dict[str, str]:
+    return {"kind": "error", "title": "This cannot be shown", "detail": words}
+
+
+def _tabs(library: Library, state: ViewState) -> list[Any]:
+    names = library.names(state.source)
+    chosen = state.graph or names[0]
+    return [parts.tab(GRAPH_TITLES.get(name, name), name, selected=name == chosen) for name in names]
+
+
+def _register_ways(app: Dash, library: Library) -> None:
+    """Tabs, search results and the inspector's links lead to other views."""
+
+    @app.callback(
+        Output(ids.GRAPH, "view", allow_duplicate=True),
+        Output(ids.GRAPH, "selected", allow_duplicate=True),
+        Input(ids.tab_id(ALL), "n_clicks"),
+        State(ids.GRAPH, "view"),
+        prevent_initial_call=True,
+    )
+    async def choose_tab(_clicks: list[int | None], data: dict[str, Any]) -> tuple[Any, Any]:
+        if not ctx.triggered_id or not ctx.triggered[0]["value"]:
+            return no_update, no_update
+        state = dataclasses.replace(read_state(data), graph=ctx.triggered_id["name"], opened=None)
+        return write_state(state), None
+
+    @app.callback(
+        Output(ids.GRAPH, "view", allow_duplicate=True),
+        Output(ids.GRAPH, "selected", allow_duplicate=True),
+        Output(ids.GRAPH, "center"),
+        Input(ids.goto_id(ALL, ALL), "n_clicks"),
+        State(ids.GRAPH, "view"),
+        State(ids.GRAPH, "center"),
+        prevent_initial_call=True,
+    )
+    async def go_to(_clicks: list[int | None], data: dict[str, Any], center: dict[str, Any] | None) -> tuple[Any, ...]:
+        if not ctx.triggered_id or not ctx.triggered[0]["value"]:
+            return no_update, no_update, no_update
+        return await asyncio.to_thread(_way_to, library, read_state(data), ctx.triggered_id["box"], center)
+
+
+def _way_to(library: Library, state: ViewState, target: str, center: dict[str, Any] | None) -> tuple[Any, ...]:
+    """The view with the groups around the target open, the box to select, and where to look."""
+    folded = folded_of(library, state)
+    opened = opened_of(folded, state)
+    found = reveal(folded, target, opened)
+    if found is None:
+        return no_update, no_update, no_update
+    wanted, box_id = found
+    view = no_update if wanted == opened else write_state(dataclasses.replace(state, opened=wanted))
+    return view, box_id, {"box": box_id, "n": (center or {}).get("n", 0) + 1}
+
+
+def _register_search(app: Dash, library: Library) -> None:
+    @app.callback(
+        Output(ids.RESULTS, "children"),
+        Input(ids.SEARCH, "value"),
+        Input(ids.READY, "data"),
+        State(ids.GRAPH, "view"),
+        prevent_initial_call=True,
+    )
+    async def find(words: str | None, ready: str, data: dict[str, Any]) -> list[Any]:
+        if not words or not words.strip() or not ready:
+            return []
+        return await asyncio.to_thread(_results, library, read_state(data), words)
+
+
+def _results(library: Library, state: ViewState, words: str) -> list[Any]:
+    found = search(folded_of(library, state).graph, words)
+    if not found:
+        return [parts.no_result(f"No op, layer or type has “{words.strip()}” in its name")]
+    lines = [parts.result(match.title, match.subtitle, match.target) for match in found[:MOST_FOUND]]
+    left = len(found) - len(lines)
+    return [*lines, parts.no_result(f"and {left:,} more: add a word")] if left else lines
+
+
+def _register_inspector(app: Dash, library: Library) -> None:
+    @app.callback(
+        Output(ids.INSPECT, "children"),
+        Input(ids.GRAPH, "selected"),
+        Input(ids.READY, "data"),
+        State(ids.GRAPH, "view"),
+        prevent_initial_call=True,
+    )
+    async def show_selected(selected: str | None, ready: str, data: dict[str, Any]) -> Any:
+        if not selected or not ready:
+            return parts.inspect_hint()
+        return await asyncio.to_thread(_inspected, library, read_state(data), selected)
+
+    @app.callback(
+        Output(ids.DOC, "children"),
+        Input(ids.GRAPH, "selected"),
+        Input(ids.READY, "data"),
+        State(ids.GRAPH, "view"),
+        running=[(Output(ids.DOC, "className"), "doc-waiting", "")],
+        prevent_initial_call=True,
+    )
+    async def show_doc(selected: str | None, ready: str, data: dict[str, Any]) -> Any:
+        if not selected or not ready:
+            return None
+        return await asyncio.to_thread(_doc, library, read_state(data), selected)
+
+
+def _inspected(library: Library, state: ViewState, selected: str) -> Any:
+    folded = folded_of(library, state)
+    found = reveal(folded, selected, frozenset())
+    if found is None:
+        return [parts.prose(f"This graph has no {selected!r}."), *parts.inspect_hint()]
+    return inspect(folded, found[1])
+
+
+def _doc(library: Library, state: ViewState, selected: str) -> Any:
+    graph = folded_of(library, state).graph
+    if selected not in graph:
+        return None
+    try:
+        text = library.doc(graph.op(selected).type)
+    except GraphlabError as error:
+        return parts.prose(f"TensorFlow's documentation is not available: {error}")
+    return parts.doc_text(text) if text else None

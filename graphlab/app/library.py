@@ -1,0 +1,158 @@
+"""The sources this app may show, and their graphs: stored ones at once, others from the tracing worker."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from graphlab.docs import Docs
+from graphlab.errors import GraphlabError, SourceError
+from graphlab.formats.node_link import from_node_link
+from graphlab.graph import Graph
+from graphlab.source import SourceSpec
+from graphlab.traces import Trace, find_trace, keep_trace, read_graph
+from graphlab.tracing.ask import SILENCE_S, WORKER_MODULE
+from graphlab.view import Folded, fold_nothing, fold_quiet
+from graphlab.worker import Worker
+
+RETRY_AFTER_S = 2.0
+GRAPH_TITLES = {"function": "Function", "forward": "Forward", "train_step": "Train step"}
+
+
+@dataclass
+class Tracing:
+    """A trace under way, or why it failed."""
+
+    started: float = field(default_factory=time.monotonic)
+    stage: str = "Starting the tracing process"
+    error: str = ""
+    done: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been going on."""
+        return time.monotonic() - self.started
+
+
+class Library:
+    """Sources by their text. Only those given here can be opened: an address must never make the app run a file."""
+
+    def __init__(self, specs: list[SourceSpec]) -> None:
+        self._specs = {spec.text: spec for spec in specs}
+        self._live: dict[str, Mapping[str, Graph]] = {}
+        self._tracings: dict[str, Tracing] = {}
+        self._lock = threading.Lock()
+        self.worker = Worker(WORKER_MODULE)
+        self._docs = Docs(self._ask_docs)
+        self._read = lru_cache(maxsize=32)(read_graph)
+        self._folded = lru_cache(maxsize=32)(_fold)
+
+    def add_live(self, text: str, graphs: Mapping[str, Graph]) -> None:
+        """Offer graphs that were traced by the caller."""
+        self._live[text] = graphs
+
+    def spec(self, text: str) -> SourceSpec | None:
+        """The source of that text; None for graphs given by `add_live`. Raises SourceError for any other text."""
+        if text in self._live:
+            return None
+        if text not in self._specs:
+            raise SourceError(
+                f"this app was not started with {text!r}; start it with: graphlab open {text}"
+                if text
+                else "the address names no source; go back to the examples"
+            )
+        return self._specs[text]
+
+    def open(self, text: str, *, retry: bool = False) -> Trace | Mapping[str, Graph] | Tracing:
+        """The source's graphs, or the trace that is under way for them (started by this call where needed).
+
+        A failed trace is told again and again, until a call with `retry` begins a new one.
+        """
+        spec = self.spec(text)
+        with self._lock:
+            if spec is None or text in self._live:
+                return self._live[text]
+            tracing = self._tracings.get(text)
+            busy = tracing is not None and not tracing.done
+            trace = find_trace(spec)
+            if trace is not None:
+                if not trace.current and tracing is None:
+                    self._start(text, spec)
+                return trace
+            if tracing is not None and (busy or (tracing.error and not (retry and tracing.seconds > RETRY_AFTER_S))):
+                return tracing
+            return self._start(text, spec)
+
+    def names(self, text: str) -> tuple[str, ...]:
+        """The names of the source's graphs, once they are there."""
+        found = self.open(text)
+        if isinstance(found, Tracing):
+            return ()
+        return found.names if isinstance(found, Trace) else tuple(found)
+
+    def graph(self, text: str, name: str) -> Graph:
+        """One of the source's graphs; raises SourceError where it has none of that name, or none yet."""
+        found = self.open(text)
+        names = self.names(text)
+        if isinstance(found, Tracing):
+            raise SourceError(found.error or f"{text!r} is still being traced")
+        if name not in names:
+            raise SourceError(f"{text!r} has no graph {name!r}; it has {', '.join(names)}")
+        return self._read(found, name) if isinstance(found, Trace) else found[name]
+
+    def folded(self, text: str, name: str, every_op: bool) -> Folded:
+        """The graph at a level of detail."""
+        return self._folded(self.graph(text, name), every_op)
+
+    def warm(self) -> None:
+        """Load TensorFlow in the worker, for what needs it later."""
+        threading.Thread(target=self._ask_quietly, args=({"do": "start"},), daemon=True).start()
+
+    def doc(self, op_type: str) -> str:
+        """TensorFlow's documentation of an op type; loads TensorFlow in the worker where it is not on disk."""
+        return self._docs.doc(op_type)
+
+    def close(self) -> None:
+        """End the worker."""
+        self.worker.close()
+
+    def _start(self, text: str, spec: SourceSpec) -> Tracing:
+        tracing = self._tracings[text] = Tracing()
+        threading.Thread(target=self._trace, args=(spec, tracing), daemon=True).start()
+        return tracing
+
+    def _trace(self, spec: SourceSpec, tracing: Tracing) -> None:
+        def say(stage: str) -> None:
+            tracing.stage = stage
+
+        try:
+            request = {"do": "trace", "source": spec.text, "inputs": list(spec.inputs)}
+            answer = self.worker.ask(request, timeout_s=SILENCE_S, on_progress=say)
+            self._keep(spec, answer)
+        except GraphlabError as error:
+            tracing.error = str(error)
+            tracing.started = time.monotonic()
+        finally:
+            tracing.done = True
+
+    def _keep(self, spec: SourceSpec, answer: Mapping[str, Any]) -> None:
+        if not keep_trace(spec, answer["graphs"], answer["files"]):
+            # No place to write: the graphs live as long as this app does.
+            self._live[spec.text] = {name: from_node_link(data) for name, data in answer["graphs"].items()}
+
+    def _ask_docs(self, op_types: list[str]) -> dict[str, str]:
+        return self.worker.ask({"do": "docs", "types": op_types}, timeout_s=SILENCE_S)
+
+    def _ask_quietly(self, request: dict[str, Any]) -> None:
+        try:
+            self.worker.ask(request, timeout_s=SILENCE_S)
+        except GraphlabError:
+            return  # whoever needs an answer asks again and gets the error
+
+
+def _fold(graph: Graph, every_op: bool) -> Folded:
+    return fold_nothing(graph) if every_op else fold_quiet(graph)

@@ -1,0 +1,69 @@
+"""From the page's view state to the scene it draws, and back from ids to boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphlab.app.library import GRAPH_TITLES, Library
+from graphlab.layout.engine import LayoutEngine
+from graphlab.layout.scene import scene_to_json
+from graphlab.view import Folded, Open, default_open, view
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """What the address says: a source, one of its graphs, the open groups (None: the usual ones), level of detail."""
+
+    source: str
+    graph: str
+    opened: Open | None
+    every_op: bool
+
+    @property
+    def key(self) -> str:
+        """Changes when another graph, or the same one at another level of detail, is shown."""
+        return f"{self.source}|{self.graph}|{'all' if self.every_op else 'quiet'}"
+
+
+def read_state(data: Mapping[str, Any] | None) -> ViewState:
+    """The state in the GraphView's `view` property; an empty source means the gallery."""
+    data = data or {}
+    opened = data.get("open")
+    return ViewState(
+        source=str(data.get("source") or ""),
+        graph=str(data.get("graph") or ""),
+        opened=None if opened is None else frozenset(map(str, opened)),
+        every_op=bool(data.get("all")),
+    )
+
+
+def write_state(state: ViewState) -> dict[str, Any]:
+    """The state as the GraphView takes it."""
+    return {
+        "source": state.source,
+        "graph": state.graph or None,
+        "open": None if state.opened is None else sorted(state.opened),
+        "all": state.every_op,
+    }
+
+
+def folded_of(library: Library, state: ViewState) -> Folded:
+    """The graph of a state at its level of detail; the source's first graph where the state names none."""
+    name = state.graph or library.names(state.source)[0]
+    return library.folded(state.source, name, state.every_op)
+
+
+def opened_of(folded: Folded, state: ViewState) -> Open:
+    """The groups that are open in a state."""
+    return default_open(folded) if state.opened is None else state.opened & frozenset(folded.groups)
+
+
+def scene_of(library: Library, engine: LayoutEngine, state: ViewState) -> dict[str, Any]:
+    """The scene of a state, as JSON for the GraphView. Blocks while it is laid out."""
+    folded = folded_of(library, state)
+    opened = opened_of(folded, state)
+    scene = scene_to_json(engine.lay_out(view(folded, opened)))
+    title = folded.graph.name or GRAPH_TITLES.get(folded.graph.kind, folded.graph.kind)
+    return {**scene, "open": sorted(opened), "key": state.key, "crumbs": [{"id": "", "title": title}]}

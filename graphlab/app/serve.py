@@ -1,0 +1,112 @@
+"""Starting the app: a free port, the browser, the server. Slow imports wait until the port is open."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Mapping
+from urllib.parse import quote
+
+from graphlab.errors import GraphlabError
+from graphlab.graph import Graph
+from graphlab.layout.engine import LayoutEngine
+from graphlab.source import SourceSpec
+
+PORTS_TRIED = 50
+WARM_AFTER_S = 3.0
+
+Say = Callable[[str], None]
+
+
+def serve_sources(
+    spec: SourceSpec | None,
+    *,
+    host: str,
+    port: int,
+    browser: bool,
+    say: Say,
+    data: str | None = None,
+    live: Mapping[str, Mapping[str, Graph]] | None = None,
+) -> None:
+    """Serve a source, or the examples without one, until the process is told to stop.
+
+    `live` holds graphs that were traced before, by the name they are shown under; the first of them is opened.
+    """
+    listener = _listen(host, port, say)
+    source = spec.text if spec else next(iter(live or {}), "")
+    url = _url(listener, host) + (f"?source={quote(source, safe='/:')}" if source else "")
+    say(f"graphlab is at {url}  (Ctrl-C ends it)")
+    if browser:
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    engine = LayoutEngine()
+    engine.start()  # the worker loads while this process imports the rest
+    _run(listener, engine, spec, host, data or os.environ.get("GRAPHLAB_DATA"), live or {})
+
+
+def _run(
+    listener: socket.socket,
+    engine: LayoutEngine,
+    spec: SourceSpec | None,
+    host: str,
+    data: str | None,
+    live: Mapping[str, Mapping[str, Graph]],
+) -> None:
+    import uvicorn
+
+    from graphlab.app.examples import example_specs
+    from graphlab.app.library import Library
+    from graphlab.app.server import make_app
+
+    library = Library([*example_specs(), *([spec] if spec else [])])
+    for name, graphs in live.items():
+        library.add_live(name, graphs)
+    app = make_app(library, engine, host=host, data=data)
+    warm = threading.Timer(WARM_AFTER_S, library.warm)
+    warm.daemon = True
+    warm.start()
+    server = uvicorn.Server(uvicorn.Config(app.server, log_level="warning", timeout_graceful_shutdown=1))
+    try:
+        server.run(sockets=[listener])
+    finally:
+        warm.cancel()
+        library.close()
+        engine.close()
+
+
+def _listen(host: str, port: int, say: Say) -> socket.socket:
+    """A socket that listens on the port, or on the next free one."""
+    for candidate in range(port, min(port + PORTS_TRIED, 65536)):
+        try:
+            listener = _bound(host, candidate)
+        except PermissionError as error:
+            raise GraphlabError(
+                f"port {candidate} needs more rights than you have; give --port 1024 or above"
+            ) from error
+        except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno == 99:
+                raise GraphlabError(f"{host!r} is no address of this machine; give --host 127.0.0.1") from error
+            continue
+        if candidate != port:
+            say(f"port {port} is taken, using {candidate}")
+        return listener
+    raise GraphlabError(f"no free port from {port} to {port + PORTS_TRIED - 1}; give another --port")
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    listener = socket.socket(family, kind, proto)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _url(listener: socket.socket, host: str) -> str:
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{listener.getsockname()[1]}/"

@@ -1,0 +1,65 @@
+"""The app: the page, its callbacks and routes behind one FastAPI server. Never imports TensorFlow."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlsplit
+
+from dash import Dash
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from graphlab.app import callbacks, clientside, page, training
+from graphlab.app.examples import Example, packaged_examples
+from graphlab.app.library import Library
+from graphlab.layout.engine import LayoutEngine
+
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+
+
+def make_app(library: Library, engine: LayoutEngine, *, host: str, data: str | None) -> Dash:
+    """The Dash app of these sources. `data` is the data folder that the training form proposes."""
+    server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    training.register_routes(server)
+    app = Dash("graphlab", server=server, **page.dash_options())
+    app.layout = page.shell([_card(example) for example in packaged_examples()], data=data or "")
+    clientside.register(app)
+    callbacks.register(app, library, engine)
+    training.register(app, library)
+    server.add_middleware(SameOriginMiddleware)
+    if host in LOCAL_HOSTS:
+        # A page elsewhere whose name is pointed at this machine must not reach the app.
+        server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOCAL_HOSTS))
+    return app
+
+
+class SameOriginMiddleware:
+    """Refuses requests that change something when another site's page sends them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 403."""
+        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
+            headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+            origin = headers.get("origin")
+            if origin is not None and urlsplit(origin).netloc != headers.get("host", ""):
+                await PlainTextResponse("this request came from another site", 403)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def source_href(source: str) -> str:
+    """The address of a source's page."""
+    return f"/?source={quote(source, safe='/:')}"
+
+
+def _card(example: Example) -> dict[str, str]:
+    return {
+        "title": example.title,
+        "description": example.description,
+        "source": example.source,
+        "href": source_href(example.source),
+    }

@@ -1,0 +1,179 @@
+"""The training panel: starting, stopping and finding runs, and the stream of their frames."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from dash import Dash, Input, Output, State, no_update
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import PlainTextResponse, Response, StreamingResponse
+
+from graphlab.app import ids
+from graphlab.app.library import Library
+from graphlab.app.scenes import read_state
+from graphlab.errors import GraphlabError
+from graphlab.runs.frames import frame
+from graphlab.runs.log import RunReader
+from graphlab.runs.process import latest_run, runs_dir, start_run, stop_run
+from graphlab.runs.settings import TrainSettings
+
+FRAME_GAP_S = 0.2
+QUIET_GAP_S = 10.0  # a word now and then keeps the connection open
+ROUTE = "/runs/{name}/events"
+
+
+class Feed:
+    """The frames of one run: read and serialised at most once per 0.2 s, however many pages look on."""
+
+    def __init__(self, run_dir: Path) -> None:
+        self._reader = RunReader(run_dir)
+        self._lock = threading.Lock()
+        self._made = 0.0
+        self._text = ""
+        self.ended = False
+
+    def text(self) -> str:
+        """The newest frame as JSON."""
+        with self._lock:
+            if time.monotonic() - self._made >= FRAME_GAP_S:
+                run = self._reader.read()
+                self._text = json.dumps(frame(run), allow_nan=False, separators=(",", ":"))
+                self.ended = run.ended
+                self._made = time.monotonic()
+            return self._text
+
+
+def register_routes(server: FastAPI) -> None:
+    """Serve each run's frames: as server-sent events, or the newest one with `?once=1`."""
+    feeds: dict[str, Feed] = {}
+
+    @server.get(ROUTE)
+    async def events(name: str, once: int = 0) -> Response:
+        run_dir = runs_dir() / name
+        if name != run_dir.name or not (run_dir / "run.json").is_file():
+            raise HTTPException(404, f"there is no run {name!r}")
+        feed = feeds.setdefault(str(run_dir), Feed(run_dir))
+        if once:
+            return PlainTextResponse(await asyncio.to_thread(feed.text), media_type="application/json")
+        return StreamingResponse(_stream(feed), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+async def _stream(feed: Feed) -> AsyncIterator[str]:
+    """New frames as they come, until the run has ended."""
+    last, told = "", time.monotonic()
+    while True:
+        text = await asyncio.to_thread(feed.text)
+        if text != last:
+            yield f"data: {text}\n\n"
+            last, told = text, time.monotonic()
+        elif time.monotonic() - told > QUIET_GAP_S:
+            yield ": still here\n\n"
+            told = time.monotonic()
+        if feed.ended:
+            return
+        await asyncio.sleep(FRAME_GAP_S)
+
+
+def register(app: Dash, library: Library) -> None:
+    """Give the training panel its behaviour."""
+
+    @app.callback(
+        Output(ids.RUN, "url"),
+        Output(ids.TRAINING, "data-trainable"),
+        Output(ids.TRAIN_WHY, "children"),
+        Output(ids.TRAIN_RATE, "value"),
+        Input(ids.READY, "data"),
+        State(ids.GRAPH, "view"),
+        State(ids.RUN, "url"),
+        prevent_initial_call=True,
+    )
+    async def find_run(ready: str, data: dict[str, Any], url: str | None) -> tuple[Any, ...]:
+        if not ready:
+            return (no_update,) * 4
+        return await asyncio.to_thread(_found_run, library, read_state(data).source, url)
+
+    @app.callback(
+        Output(ids.RUN, "url", allow_duplicate=True),
+        Output(ids.TRAIN_NOTE, "children"),
+        Input(ids.TRAIN_START, "n_clicks"),
+        State(ids.GRAPH, "view"),
+        State(ids.TRAIN_DATA, "value"),
+        State(ids.TRAIN_EPOCHS, "value"),
+        State(ids.TRAIN_BATCH, "value"),
+        State(ids.TRAIN_RATE, "value"),
+        prevent_initial_call=True,
+    )
+    async def start(clicks: int | None, data: dict[str, Any], *form: Any) -> tuple[Any, Any]:
+        if not clicks:
+            return no_update, no_update
+        return await asyncio.to_thread(_start, library, read_state(data).source, form)
+
+    @app.callback(
+        Output(ids.TRAIN_NOTE, "children", allow_duplicate=True),
+        Input(ids.TRAIN_STOP, "n_clicks"),
+        State(ids.RUN, "url"),
+        prevent_initial_call=True,
+    )
+    async def stop(clicks: int | None, url: str | None) -> Any:
+        if not clicks or not url:
+            return no_update
+        return await asyncio.to_thread(_stop, url)
+
+
+def run_url(run_dir: Path) -> str:
+    """Where the page finds a run's frames."""
+    return ROUTE.format(name=run_dir.name)
+
+
+def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
+    """The newest run's stream, whether the source can be trained, why not, and the optimizer's learning rate."""
+    names = library.names(source)
+    graph = library.graph(source, names[0])
+    why = str(graph.graph.get("untrainable", ""))
+    if why or library.spec(source) is None:
+        return None, "no", why or "Training needs a source in a file: graphlab open FILE.py:NAME", no_update
+    run_dir = latest_run(source)
+    found = run_url(run_dir) if run_dir else None
+    rate = _learning_rate(library, source, names)
+    return found if found != url else no_update, "yes", "", no_update if rate is None else rate
+
+
+def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> float | None:
+    if "train_step" not in names:
+        return None
+    groups = library.graph(source, "train_step").groups.values()
+    rates = [group.settings.get("learning_rate") for group in groups if group.kind == "optimizer"]
+    return float(f"{rates[0]:.6g}") if rates and isinstance(rates[0], (int, float)) else None
+
+
+def _start(library: Library, source: str, form: tuple[Any, ...]) -> tuple[Any, str]:
+    folder, epochs, batch_size, learning_rate = form
+    try:
+        spec = library.spec(source)
+        if spec is None:
+            raise GraphlabError("training needs a source in a file: graphlab open FILE.py:NAME")
+        settings = TrainSettings(
+            source=spec.text,
+            inputs=spec.inputs,
+            epochs=epochs,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            data=(folder or "").strip() or None,
+        )
+        return run_url(start_run(settings)), ""
+    except GraphlabError as error:
+        return no_update, str(error)
+
+
+def _stop(url: str) -> str:
+    try:
+        stop_run(runs_dir() / url.split("/")[2])
+    except GraphlabError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,158 @@
+"""The graphlab command. The only place where a GraphlabError becomes an exit code and one line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from graphlab.errors import GraphlabError
+from graphlab.inputs import parse_inputs
+from graphlab.source import SourceSpec, check_name, parse_source
+
+DEFAULT_PORT = 8050
+DEFAULT_HOST = "127.0.0.1"
+
+_SOURCE_HELP = "SOURCE is FILE.py:NAME or package.module:NAME."
+_input_option = click.option(
+    "--input", "inputs", multiple=True, metavar="NAME=DTYPE[SIZES]", help='An input, such as "x=float32[?,28,28,1]".'
+)
+
+
+@click.group(invoke_without_command=True)
+@click.version_option(package_name="graphlab")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """See what TensorFlow really computes. Without a command: open the examples in the browser."""
+    if context.invoked_subcommand is None:
+        context.invoke(open_command)
+
+
+@cli.command("open", help=f"Open a function or model in the browser. {_SOURCE_HELP} Without it: the examples.")
+@click.argument("source", required=False)
+@_input_option
+@click.option("--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True)
+@click.option("--host", default=DEFAULT_HOST, show_default=True, help="The address to listen on.")
+@click.option("--browser/--no-browser", default=True, help="Whether to open the browser.")
+@click.option("--data", type=str, default=None, help="The folder with data for training.")
+def open_command(
+    source: str | None = None,
+    inputs: tuple[str, ...] = (),
+    port: int = DEFAULT_PORT,
+    host: str = DEFAULT_HOST,
+    browser: bool = True,
+    data: str | None = None,
+) -> None:
+    """Start the app and open it in the browser."""
+    from graphlab.app.serve import serve_sources
+
+    spec = _spec(source, inputs) if source else None
+    if inputs and not source:
+        raise click.UsageError("--input needs a SOURCE")
+    serve_sources(spec, host=host, port=port, browser=browser, data=data, say=_say)
+
+
+@cli.command(help=f"Say what is in a function or model: ops, layers, parameters, FLOPs. {_SOURCE_HELP}")
+@click.argument("source")
+@_input_option
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def info(source: str, inputs: tuple[str, ...], as_json: bool) -> None:
+    """Print the sizes of a source's graphs."""
+    from graphlab.report import report, to_json, to_text
+
+    reports = {name: report(graph) for name, graph in _graphs(source, inputs).items()}
+    click.echo(json.dumps(to_json(source, reports), indent=1) if as_json else to_text(source, reports))
+
+
+@cli.command(help=f"Write a graph to a file. {_SOURCE_HELP}")
+@click.argument("source")
+@_input_option
+@click.option("--graph", "graph_name", default=None, help="forward, train_step or function; by default the first.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="OUT.json")
+def export(source: str, inputs: tuple[str, ...], graph_name: str | None, output: Path) -> None:
+    """Write one of a source's graphs as networkx node-link JSON."""
+    from graphlab.formats import check_suffix, save
+
+    check_suffix(output)
+    graphs = _graphs(source, inputs)
+    name = graph_name or next(iter(graphs))
+    if name not in graphs:
+        raise GraphlabError(f"{source!r} has no graph {name!r}; it has {', '.join(graphs)}")
+    save(graphs[name], output)
+    click.echo(f"{output}: {graphs[name].number_of_nodes():,} ops, {graphs[name].number_of_edges():,} edges")
+
+
+@cli.command(help=f"Train a model in the terminal. {_SOURCE_HELP}")
+@click.argument("source")
+@_input_option
+@click.option("--epochs", type=click.IntRange(1), default=5, show_default=True)
+@click.option("--batch-size", type=click.IntRange(1), default=None, help="By default 32, or the data set's own.")
+@click.option("--learning-rate", type=float, default=None, help="By default the model's own.")
+@click.option("--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="The folder with the data.")
+def train(
+    source: str,
+    inputs: tuple[str, ...],
+    epochs: int,
+    batch_size: int | None,
+    learning_rate: float | None,
+    data: str | None,
+) -> None:
+    """Train with a progress bar; one plain line after each epoch."""
+    from graphlab.runs.settings import TrainSettings
+    from graphlab.runs.terminal import train_in_terminal
+
+    _spec(source, inputs)
+    run = train_in_terminal(TrainSettings(source, inputs, epochs, batch_size, learning_rate, data))
+    if run.status == "failed":
+        raise GraphlabError(run.message)
+
+
+def main() -> None:
+    """Run the command; errors a user can mend are one line on standard error and exit code 2."""
+    try:
+        sys.exit(cli.main(standalone_mode=False) or 0)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except (GraphlabError, click.ClickException) as error:
+        words = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        click.echo(f"graphlab: {' '.join(words.split())}", err=True)
+        sys.exit(2)
+
+
+def _say(text: str) -> None:
+    click.echo(text)
+
+
+def _spec(source: str, inputs: tuple[str, ...]) -> SourceSpec:
+    """The parsed source, checked as far as it can be without running it."""
+    parse_inputs(inputs)
+    spec = parse_source(source, inputs)
+    check_name(spec)
+    return spec
+
+
+def _graphs(source: str, inputs: tuple[str, ...]) -> dict[str, Any]:
+    from graphlab.tracing.ask import graphs_of
+
+    spec = _spec(source, inputs)
+    with _stages() as on_stage:
+        return graphs_of(spec, on_stage)
+
+
+@contextmanager
+def _stages() -> Iterator[Callable[[str], None]]:
+    """Shows what is going on, on a terminal's standard error."""
+    if not sys.stderr.isatty():
+        yield lambda stage: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("Tracing") as status:
+        yield lambda stage: status.update(stage)

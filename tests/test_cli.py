@@ -1,0 +1,200 @@
+"""The graphlab command as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+BAD_SOURCES = """
+import keras
+import tensorflow as tf
+
+number = 3
+
+class Unbuilt(keras.Model):
+    def call(self, x):
+        return x
+
+unbuilt = Unbuilt()
+
+def raises(x):
+    return tf.matmul(x, tf.zeros((3, 3)))
+
+def add(a, b):
+    return a + b
+"""
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    import os
+
+    home = tmp_path_factory.mktemp("home")
+    return os.environ | {"XDG_CACHE_HOME": str(home / "cache"), "XDG_DATA_HOME": str(home / "data")}
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory):
+    file = tmp_path_factory.mktemp("sources") / "bad.py"
+    file.write_text(BAD_SOURCES)
+    return file
+
+
+def graphlab(*arguments, env, cwd=ROOT, timeout=120):
+    command = [sys.executable, "-m", "graphlab", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=env, cwd=cwd, timeout=timeout)
+
+
+def assert_one_line(done, *words):
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    for word in words:
+        assert word in done.stderr
+
+
+@pytest.mark.tf
+def test_info_counts_the_ops_layers_and_parameters_of_the_talks_model(environment):
+    done = graphlab("info", "examples/mnist_mlp.py:model", "--json", env=environment)
+    told = json.loads(done.stdout)
+
+    forward, train = told["graphs"]["forward"], told["graphs"]["train_step"]
+    assert (forward["ops"], forward["parameters"], forward["variables"]) == (32, 235_146, 6)
+    assert (train["ops"], train["parameters"]) == (389, 235_146)
+    assert [layer["path"] for layer in forward["layers"]][1:3] == ["mnist_mlp/reshape", "mnist_mlp/dense"]
+    # 2·(784·256 + 256·128 + 128·10) for the products, one addition per bias, and the activations
+    assert 469_504 < forward["flops"] < 475_000
+
+
+@pytest.mark.tf
+def test_info_in_words_names_graphs_and_layers(environment):
+    done = graphlab("info", "examples/mnist_mlp.py:model", env=environment)
+
+    assert done.returncode == 0
+    assert "235,146" in done.stdout
+    assert "mnist_mlp/dense_2" in done.stdout
+    assert "train_step" in done.stdout
+
+
+@pytest.mark.tf
+def test_export_writes_what_networkx_reads(environment, tmp_path):
+    out = tmp_path / "out.json"
+    done = graphlab("export", "examples/mnist_mlp.py:model", "--graph", "train_step", "-o", str(out), env=environment)
+
+    assert done.returncode == 0, done.stderr
+    graph = nx.node_link_graph(json.loads(out.read_text()))
+    assert graph.number_of_nodes() == 389
+    assert "389 ops" in done.stdout
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize(
+    ("name", "inputs", "words"),
+    [
+        ("nothing", [], ["no 'nothing' in bad.py", "unbuilt"]),
+        ("number", [], ["'number' is a int, no function or model"]),
+        ("unbuilt", [], ["never built", "--input"]),
+        ("raises", ["x=float32[2,5]"], ["Dimensions must be equal", "bad.py:14"]),
+        ("add", [], ["no input signature", '--input "a=float32', '--input "b=float32']),
+        ("add", ["c=float32[]"], ["no parameter 'c'", "a, b"]),
+        ("add", ["a=float31[]"], ["'float31'", "is no dtype"]),
+        ("add", ["a=float32["], ["is no input spec"]),
+    ],
+)
+def test_a_bad_source_gets_one_line_and_exit_code_2(environment, bad, name, inputs, words):
+    options = [part for text in inputs for part in ("--input", text)]
+
+    assert_one_line(graphlab("info", f"{bad}:{name}", *options, env=environment), *words)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["open", "nowhere.py:f"], ["no such file: 'nowhere.py'"]),
+        (["open", "examples/quadratic.py:g", "--no-browser"], ["no 'g' in quadratic.py", "f"]),
+        (["open", "examples/quadratic.py"], ["give FILE.py:NAME"]),
+        (["open", "--port", "70000"], ["70000", "65535"]),
+        (["open", "--port", "0"], ["--port"]),
+        (["open", "--host", "no.such.host.invalid", "--no-browser"], ["is no address of this machine"]),
+        (["export", "examples/quadratic.py:f", "-o", "out.xyz"], ["cannot write", ".json"]),
+        (["export", "examples/quadratic.py:f", "--graph", "forward", "-o", "out.json"], ["no graph 'forward'"]),
+        (["info", "no_such_package.module:f"], ["no module 'no_such_package'"]),
+        (["train", "examples/mnist_mlp.py:model", "--epochs", "0"], ["--epochs"]),
+        (["train", "examples/mnist_mlp.py:model", "--data", "/no/such/folder"], ["/no/such/folder"]),
+        (["frobnicate"], ["frobnicate"]),
+    ],
+)
+def test_bad_arguments_get_one_line_and_exit_code_2(environment, arguments, words):
+    assert_one_line(graphlab(*arguments, env=environment), *words)
+
+
+@pytest.mark.tf
+def test_a_data_folder_without_the_expected_file_gets_one_line(environment, tmp_path):
+    done = graphlab("train", "examples/mnist_mlp.py:model", "--data", str(tmp_path), env=environment)
+
+    assert done.returncode == 2
+    assert "mnist.npz" in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.tf
+def test_a_module_source_is_found_in_the_current_folder(environment, tmp_path):
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "nets.py").write_text("def double(x):\n    return x * 2\n")
+    env = environment | {"PYTHONPATH": str(ROOT)}
+    done = graphlab("info", "pack.nets:double", "--input", "x=float32[3]", "--json", env=env, cwd=tmp_path)
+
+    assert json.loads(done.stdout)["graphs"]["function"]["ops"] == 4
+
+
+def test_open_takes_the_next_free_port_and_says_so(environment):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "graphlab", "open", "--no-browser", "--port", str(port)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
+            try:
+                first, second = process.stdout.readline(), process.stdout.readline()
+                assert first.startswith(f"port {port} is taken, using ")
+                url = second.split(" at ")[1].split()[0]
+                assert "127.0.0.1" in url
+                assert b"graphlab" in _answer(url)
+            finally:
+                process.terminate()
+
+
+def test_another_hosts_name_is_refused(environment):
+    command = [sys.executable, "-m", "graphlab", "open", "--no-browser", "--port", "8190"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
+        try:
+            url = process.stdout.readline().split(" at ")[1].split()[0]
+            request = urllib.request.Request(url, headers={"Host": "elsewhere.example"})
+            with pytest.raises(urllib.error.HTTPError, match="400"):
+                urllib.request.urlopen(request, timeout=20)
+            post = urllib.request.Request(
+                f"{url}_dash-update-component", data=b"{}", headers={"Origin": "http://elsewhere.example"}
+            )
+            with pytest.raises(urllib.error.HTTPError, match="403"):
+                urllib.request.urlopen(post, timeout=20)
+        finally:
+            process.terminate()
+
+
+def _answer(url):
+    for _ in range(100):
+        try:
+            return urllib.request.urlopen(url, timeout=20).read()
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"nothing answers at {url}")

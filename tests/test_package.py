@@ -1,0 +1,67 @@
+"""What is in the wheel, and that it works from there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q", "-w", str(folder), "."]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = folder.glob("graphlab-*.whl")
+    zipfile.ZipFile(wheel).extractall(folder / "site")
+    return folder / "site"
+
+
+def test_the_wheel_holds_the_front_end_the_examples_and_their_traces(unpacked):
+    for folder in ("assets", "examples"):
+        ours = {file.relative_to(ROOT / folder) for file in (ROOT / folder).rglob("*") if file.is_file()}
+        theirs = {
+            file.relative_to(unpacked / "graphlab" / folder) for file in (unpacked / "graphlab" / folder).rglob("*")
+        }
+        assert {file for file in ours if "__pycache__" not in file.parts} <= theirs
+
+
+def test_the_wheel_knows_its_examples_from_any_folder(unpacked, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "graphlab", "info", "examples/mnist_mlp.py:model", "--json"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(unpacked), "XDG_CACHE_HOME": str(tmp_path)},
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["graphs"]["forward"]["parameters"] == 235_146
+
+
+def test_importing_graphlab_loads_nothing_heavy():
+    code = "import sys, graphlab; print([m for m in ('tensorflow', 'keras', 'dash', 'networkx') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_page_starts_without_tensorflow():
+    code = "import sys, graphlab.app.server, graphlab.app.serve; print('tensorflow' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+
+    assert done.stdout.strip() == "False"
+
+
+def test_the_readme_holds_the_two_commands_that_ci_runs():
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+
+    assert "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/graphlab" in lines
+    assert '.venv/bin/pip install ".[test]" && .venv/bin/python -m pytest' in lines

@@ -26,7 +26,11 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Variable:
-    """A tf.Variable as its handle stands in the graph. `parameters` counts its numbers."""
+    """A tf.Variable as its handle stands in the graph.
+
+    `parameters` counts its numbers where they are the model's parameters; what an optimizer, a metric or a random
+    generator remembers is none.
+    """
 
     name: str
     shape: tuple[int | None, ...] | None
@@ -143,7 +147,7 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
 
     @property
     def parameters(self) -> int:
-        """Numbers held by all variables in the graph."""
+        """The model's parameters, or a function's: summed over the variables in the graph."""
         return sum(op.variable.parameters for op in self.ops() if op.variable)
 
 

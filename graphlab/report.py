@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from graphlab.explain import total_flops
-from graphlab.graph import Graph, JsonValue, Tensor
+from graphlab.graph import Graph, JsonValue, Op, Tensor
+
+LAYERS = ("model", "layer")  # the kinds of groups that are Keras layers
 
 
 @dataclass(frozen=True)
@@ -35,16 +38,15 @@ class GraphReport:
 
 
 def report(graph: Graph) -> GraphReport:
-    """The sizes of a graph. Parameters are the model's own, without the state of optimizer and metrics."""
+    """The sizes of a graph."""
     variables = [op.variable for op in graph.ops() if op.variable]
-    own = graph.graph.get("parameters")
     return GraphReport(
         ops=graph.number_of_nodes(),
         edges=graph.number_of_edges(),
         groups=len(graph.groups),
         layers=_layers(graph),
         variables=len(variables),
-        parameters=graph.parameters if own is None else int(own),
+        parameters=graph.parameters,
         trainable_parameters=sum(variable.parameters for variable in variables if variable.trainable),
         flops=total_flops(graph) or None,
     )
@@ -92,20 +94,26 @@ def _columns(rows: list[tuple[str, ...]], left: int = 1) -> list[str]:
 def _layers(graph: Graph) -> tuple[LayerReport, ...]:
     """Every layer in the order of its first op. A layer's numbers include those of the layers inside it."""
     classes: dict[str, str] = {}
-    ops: dict[str, int] = {}
-    parameters: dict[str, int] = {}
+    ops: Counter[str] = Counter()
+    parameters: Counter[str] = Counter()
     output: dict[str, Tensor] = {}
     for op in graph.ops():
-        if op.layer is None:
-            continue
-        parts = op.layer.path.split("/")
-        for depth in range(1, len(parts) + 1):
-            path = "/".join(parts[:depth])
-            ops[path] = ops.get(path, 0) + 1
-            parameters[path] = parameters.get(path, 0) + (op.variable.parameters if op.variable else 0)
+        for path, class_name in _layers_around(graph, op):
+            classes.setdefault(path, class_name)
+            ops[path] += 1
+            parameters[path] += op.variable.parameters if op.variable else 0
             if op.outputs and not op.variable:
                 output[path] = op.outputs[0]
-        classes[op.layer.path] = op.layer.class_name
     return tuple(
-        LayerReport(path, classes.get(path, ""), ops[path], parameters[path], str(output.get(path, ""))) for path in ops
+        LayerReport(path, class_name, ops[path], parameters[path], str(output.get(path, "")))
+        for path, class_name in classes.items()
     )
+
+
+def _layers_around(graph: Graph, op: Op) -> list[tuple[str, str]]:
+    """The layers an op lies in with their classes, outermost first."""
+    if op.layer is None:
+        return []
+    names = op.layer.path.split("/")
+    classes = [graph.groups[group_id].class_name for group_id in op.path if graph.groups[group_id].kind in LAYERS]
+    return [("/".join(names[: depth + 1]), class_name) for depth, class_name in enumerate(classes)]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from graphlab.errors import SourceError, TraceError
+from graphlab.formats.node_link import to_node_link
 from graphlab.graph import Tensor
 
 pytestmark = pytest.mark.tf
@@ -290,3 +293,25 @@ def test_private_apis_are_the_ones_this_was_checked_on():
     """`tracing/private.py` was read against these; another version needs another look."""
     assert tf.__version__.startswith("2.21.")
     assert keras.__version__.startswith("3.15.")
+
+
+def test_numbers_that_json_does_not_know_become_words():
+    layer = keras.layers.Lambda(lambda x: tf.where(tf.math.is_nan(x), float("nan"), x * float("inf")))
+    model = keras.Sequential([keras.Input((2,)), keras.layers.ReLU(max_value=float("inf")), layer])
+
+    text = json.dumps(to_node_link(trace_forward(model)), allow_nan=False)
+
+    assert '"inf"' in text
+    assert '"nan"' in text
+
+
+def test_the_train_step_counts_the_models_parameters_only():
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3), keras.layers.Dropout(0.5)], name="net")
+    model.compile("adam", "mse", metrics=["mae"])
+
+    graph = trace_train_step(model)
+
+    assert graph.parameters == model.count_params() == 15
+    kept = {op.variable.name: op.variable.parameters for op in graph.ops() if op.variable}
+    assert kept["seed_generator/seed_generator_state"] == 0
+    assert kept["adam/net_dense_kernel_momentum"] == 0

@@ -9,7 +9,7 @@ from graphlab.explain.flop_counts import flops
 from graphlab.explain.gradients import gradient_port, input_words
 from graphlab.explain.op_phrases import phrase
 from graphlab.explain.wording import Phrase, amount, role, short_name
-from graphlab.graph import Graph, Op, display_name, format_shape
+from graphlab.graph import Graph, Op, count_elements, display_name, format_shape
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _variable(graph: Graph, op: Op) -> Phrase:
         return Phrase("", "")
     sizes = variable.shape or ()
     numbers = "one number" if not sizes else f"{times(sizes)} numbers"
-    total = f" ({format_number(variable.parameters)})" if len(sizes) > 1 else ""
+    total = f" ({format_number(count_elements(variable.shape) or 0)})" if len(sizes) > 1 else ""
     sentence = f"The {role(variable)} `{short_name(variable)}`: {numbers}{total}, {_keeper(graph, op)}."
     return Phrase(sentence, f"{variable.dtype}[{format_shape(variable.shape)}]")
 

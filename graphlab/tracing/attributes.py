@@ -51,13 +51,13 @@ def _tensor_value(value: Any) -> JsonValue:
     array = tf.make_ndarray(value)
     if array.dtype == object:
         array = array.astype(str)
-    return array.astype("float64").tolist() if array.dtype.kind == "V" else _finite(array.tolist())
+    return array.astype("float64").tolist() if array.dtype.kind == "V" else finite(array.tolist())
 
 
-def _finite(value: JsonValue) -> JsonValue:
+def finite(value: JsonValue) -> JsonValue:
     """JSON has no NaN and no infinity: they become the words "nan", "inf" and "-inf"."""
     if isinstance(value, list):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return str(value)
     return _text(value) if isinstance(value, bytes) else str(value) if isinstance(value, complex) else value
@@ -74,7 +74,7 @@ def _list(value: Any) -> JsonValue:
 _READERS: dict[str, Any] = {
     "s": _text,
     "i": int,
-    "f": float,
+    "f": lambda value: finite(float(value)),
     "b": bool,
     "type": _type_name,
     "shape": _shape,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, build_graph
+from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, build_graph, count_elements
 from graphlab.tracing.attributes import attributes
 from graphlab.tracing.groups import Path, Placing, place_ops
 from graphlab.tracing.lines import Code, note_code, source_of
@@ -22,7 +22,6 @@ class About:
     kind: str
     input_names: Sequence[str] = ()
     output_names: Sequence[str] = ()
-    notes: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 def to_graph(function: Any, recording: Recording, about: About) -> Graph:
@@ -65,7 +64,6 @@ def to_graph(function: Any, recording: Recording, about: About) -> Graph:
         code=code,
         versions={name: version(name) for name in ("tensorflow", "keras")},
         **_ends(function, about),
-        **about.notes,
     )
 
 
@@ -93,10 +91,11 @@ def _variables_by_placeholder(func_graph: Any, owners: Sequence[Call | None]) ->
             seen[id(owner.about)] = owner.about
             owner = owner.parent
     for about in seen.values():
+        weights = {id(weight) for weight in getattr(about, "weights", ())}
         for variable in getattr(about, "variables", ()):
             handle = getattr(getattr(variable, "value", None), "handle", None)
             if handle is not None:
-                by_handle[id(handle)] = _keras_variable(variable)
+                by_handle[id(handle)] = _keras_variable(variable, is_weight=id(variable) in weights)
     return {
         placeholder.op.name: by_handle[id(outer)]
         for outer, placeholder in func_graph.captures
@@ -111,11 +110,9 @@ def _tf_variable(variable: Any) -> Variable:
     return Variable(name, sizes, variable.dtype.name, bool(variable.trainable), shape.num_elements() or 0)
 
 
-def _keras_variable(variable: Any) -> Variable:
+def _keras_variable(variable: Any, *, is_weight: bool) -> Variable:
     sizes = tuple(variable.shape)
-    parameters = 1
-    for size in sizes:
-        parameters *= size or 0
+    parameters = (count_elements(sizes) or 0) if is_weight else 0
     return Variable(variable.path, sizes, str(variable.dtype), bool(variable.trainable), parameters)
 
 

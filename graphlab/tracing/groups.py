@@ -9,6 +9,7 @@ from typing import Any
 import keras
 
 from graphlab.graph import Group, JsonValue, Layer
+from graphlab.tracing.attributes import finite
 from graphlab.tracing.record import Call, layer_line
 
 Path = tuple[str, ...]
@@ -207,4 +208,4 @@ def _plain(value: Any) -> JsonValue:
         return str(value.get("class_name", "")) or {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    return value if isinstance(value, (str, int, float, bool)) else str(value)
+    return finite(value) if isinstance(value, (str, int, float, bool)) else str(value)

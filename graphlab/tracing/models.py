@@ -26,7 +26,7 @@ def trace_forward(model: Any, specs: Sequence[Any] = (), named: Mapping[str, Any
     function = tf.function(lambda x: model(x, training=False) if takes_training(model) else model(x))
     with record() as recording:
         concrete = _traced(function, f"the model {model.name!r}", inputs)
-    about = About(model.name, "forward", _names(inputs), notes={"parameters": model.count_params()})
+    about = About(model.name, "forward", _names(inputs))
     return to_graph(concrete, recording, about)
 
 
@@ -41,9 +41,7 @@ def trace_train_step(model: Any, specs: Sequence[Any] = (), named: Mapping[str, 
         raise TraceError(describe_failure(f"building {what} failed", error)) from error
     with record() as recording:
         concrete = _traced(tf.function(lambda x, y: model.train_step((x, y))), what, inputs, targets)
-    about = About(
-        model.name, "train_step", [*_names(inputs), *_names(targets)], notes={"parameters": model.count_params()}
-    )
+    about = About(model.name, "train_step", [*_names(inputs), *_names(targets)])
     return to_graph(concrete, recording, about)
 
 

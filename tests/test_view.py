@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.graph import Group, Op, Tensor, build_graph
+from graphlab.graph import Group, Layer, Op, Tensor, Variable, build_graph
 from graphlab.view import default_open, fold_nothing, fold_quiet, reveal, view
 
 FLOATS = Tensor("float32", (None, 4))
@@ -159,6 +159,32 @@ def test_arithmetic_on_shapes_that_is_returned_stays():
 
     assert {box.id for box in shown.boxes} == {"x", "shape", "out"}
     assert {(link.src, link.dst) for link in shown.links} == {("x", "shape"), ("shape", "out")}
+
+
+def test_how_a_layer_shapes_its_variable_is_folded_into_the_variable():
+    bias = Variable("conv/bias", (4,), "float32", True, 4)
+    conv = {"path": ("conv/",), "layer": Layer("conv", "Conv2D")}
+    ops = [
+        Op("x", "Placeholder", outputs=(FLOATS,)),
+        Op("bias", "Placeholder", outputs=(Tensor("resource", ()),), variable=bias, **conv),
+        Op("read", "ReadVariableOp", inputs=(("bias", 0),), outputs=(Tensor("float32", (4,)),), **conv),
+        Op("sizes", "Const", outputs=(Tensor("int32", (2,)),), attrs={"value": [1, 4]}, **conv),
+        Op("shape", "Reshape", inputs=(("read", 0), ("sizes", 0)), outputs=(Tensor("float32", (1, 4)),), **conv),
+        Op("add", "BiasAdd", inputs=(("x", 0), ("shape", 0)), outputs=(FLOATS,), **conv),
+    ]
+    folded = fold_quiet(made(ops, [Group("conv/", "conv", "layer", "Conv2D")], inputs=["x"]))
+
+    assert set(folded.paths) == {"x", "bias", "add"}
+    assert set(folded.absorbed["bias"]) == {"read", "sizes", "shape"}
+
+
+def test_a_small_constant_is_titled_by_its_value_where_every_op_is_shown():
+    ops = [
+        Op("c", "Const", outputs=(Tensor("int32", (2,)),), attrs={"value": [1, 4]}),
+        Op("large", "Const", outputs=(Tensor("float32", (900,)),)),
+    ]
+
+    assert [box.title for box in view(fold_nothing(made(ops)), frozenset()).boxes] == ["[1, 4]", "large"]
 
 
 def test_a_layer_of_one_op_is_drawn_as_that_op_with_its_name():

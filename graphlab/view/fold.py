@@ -53,3 +53,13 @@ def fold_nothing(graph: Graph) -> Folded:
 def is_output(graph: Graph, op: Op) -> bool:
     """Whether the op only hands a result out: an Identity that the function returns."""
     return op.type == "Identity" and op.id in graph.output_ids
+
+
+def format_constant(op: Op) -> str:
+    """A constant's value as short text; "" where the graph does not hold it."""
+    value = op.attrs.get("value")
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return "" if value is None else str(value).replace("None", "?")

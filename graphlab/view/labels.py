@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphlab.explain import GroupTotals, family, group_summary, hint
 from graphlab.graph import Op, display_name
-from graphlab.view.fold import Folded, is_output
+from graphlab.view.fold import Folded, format_constant, is_output
 from graphlab.view.types import Box, Frame
 
 MOST_CONSTANT = 14  # characters of a constant that fit on a box
@@ -74,7 +74,10 @@ def _title(folded: Folded, op: Op, kind: str) -> str:
         return str(folded.graph.graph.get("names", {}).get(op.id, display_name(op)))
     if kind == "variable":
         return _variable_title(folded, op)
-    return display_name(op) if kind == "constant" else op.type
+    if kind == "constant":
+        value = format_constant(op)
+        return value if 0 < len(value) <= MOST_CONSTANT else display_name(op)
+    return op.type
 
 
 def _variable_title(folded: Folded, op: Op) -> str:
@@ -104,6 +107,6 @@ def _constants(folded: Folded, op: Op) -> str:
     """A constant operand as people write it: `+ 2`, `× 0.5`, `1 −`."""
     for port, text in sorted(folded.constants.get(op.id, {}).items()):
         pattern = (_BEFORE if port == 1 or op.type not in _AFTER else _AFTER).get(op.type)
-        if pattern and len(text) <= MOST_CONSTANT:
+        if pattern and 0 < len(text) <= MOST_CONSTANT:
             return pattern.format(text)
     return ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from graphlab.explain import GroupTotals, group_totals
 from graphlab.graph import Graph, Op, count_elements
-from graphlab.view.fold import Folded, is_output
+from graphlab.view.fold import Folded, format_constant, is_output
 from graphlab.view.groups import thin_groups
 from graphlab.view.types import Wire
 
@@ -46,6 +46,7 @@ _SHAPE_ARITHMETIC = frozenset(
         "SelectV2",
     ]
 )
+_RESHAPES = frozenset({"Reshape", "Squeeze", "ExpandDims"})
 _PASSES_ON = frozenset({"Identity", "IdentityN"})
 
 
@@ -156,7 +157,7 @@ def _stand_ins(
             stands_for[op.id] = sources[op.id, 0][0]
         elif op.type == "NoOp" and outputs:
             stands_for[op.id] = outputs[0]
-        elif _reads_variable(graph, op):
+        elif _reads_variable(graph, op, constants):
             stands_for[op.id] = op.inputs[0][0]
         else:
             stands_for[op.id] = op.id
@@ -180,11 +181,17 @@ def _give_to_neighbours(graph: Graph, stands_for: dict[str, str]) -> None:
         stands_for[dead.id] = last.get(dead.path, dead.id)
 
 
-def _reads_variable(graph: Graph, op: Op) -> bool:
-    """A ReadVariableOp of a variable in the graph, or the Cast of one."""
+def _reads_variable(graph: Graph, op: Op, constants: set[str]) -> bool:
+    """A ReadVariableOp of a variable in the graph, the Cast of one, or how a Keras layer shapes one before its use."""
     if op.type == "ReadVariableOp":
         return graph.op(op.inputs[0][0]).variable is not None
-    return op.type == "Cast" and graph.op(op.inputs[0][0]).type == "ReadVariableOp"
+    if op.type == "Cast":
+        return graph.op(op.inputs[0][0]).type == "ReadVariableOp"
+    while op.type in _RESHAPES and op.layer is not None and all(src in constants for src, _ in op.inputs[1:]):
+        op = graph.op(op.inputs[0][0])
+        if op.type == "ReadVariableOp":
+            return graph.op(op.inputs[0][0]).variable is not None
+    return False
 
 
 def _end_of(op_id: str, stands_for: Mapping[str, str]) -> str:
@@ -247,14 +254,5 @@ def _constant_texts(graph: Graph, constants: set[str]) -> dict[str, dict[int, st
     for op in graph.ops():
         for port, (src, _) in enumerate(op.inputs):
             if src in constants:
-                found[op.id][port] = _format_constant(graph.op(src))
+                found[op.id][port] = format_constant(graph.op(src))
     return dict(found)
-
-
-def _format_constant(op: Op) -> str:
-    value = op.attrs.get("value")
-    while isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return str(value).replace("None", "?") if value is not None else "constant"

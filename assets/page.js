@@ -43,9 +43,29 @@
     return String(!view?.all);
   }
 
+  function titleOf(words) {
+    return words ?? "";
+  }
+
+  // In small windows the panel is a drawer
+
+  const smallWindow = window.matchMedia("(max-width: 1100px)");
+  const panel = () => document.getElementById("panel");
+  const panelToggle = () => document.getElementById("panel-toggle");
+
   function togglePanel(_clicks, className) {
     const open = !className.includes("open");
+    // Focus follows once the class has made the drawer visible.
+    if (open) setTimeout(() => panel().focus({ preventScroll: true }), 50);
+    else if (panel().contains(document.activeElement)) panelToggle().focus();
     return [open ? "panel open" : "panel", String(open)];
+  }
+
+  /** Escape closes the drawer, unless it means something where the focus is. */
+  function leaveDrawer(event) {
+    if (event.key !== "Escape" || !smallWindow.matches || !panel()?.classList.contains("open")) return;
+    const from = event.target;
+    if (from === document.body || from === panelToggle() || panel().contains(from)) panelToggle().click();
   }
 
   async function copy(text) {
@@ -80,9 +100,24 @@
 
   function shareSpace(splitter, percent) {
     const value = Math.round(Math.min(85, Math.max(15, percent)));
-    splitter.parentElement.style.setProperty("--share", `${value}%`);
+    root.style.setProperty("--chosen-share", `${value}%`);
     splitter.setAttribute("aria-valuenow", String(value));
     remember(SHARE_KEY, String(value));
+  }
+
+  /** The page's own split, which depends on what there is to see. */
+  function unshareSpace(splitter) {
+    root.style.removeProperty("--chosen-share");
+    remember(SHARE_KEY, "");
+    tellShare(splitter);
+  }
+
+  function shareOf(splitter) {
+    return (splitter.previousElementSibling.offsetHeight / splitter.parentElement.offsetHeight) * 100;
+  }
+
+  function tellShare(splitter) {
+    splitter.setAttribute("aria-valuenow", String(Math.round(shareOf(splitter))));
   }
 
   function dragSplitter(event) {
@@ -98,22 +133,24 @@
   }
 
   function keySplitter(event) {
+    if (!event.target.matches?.(".splitter")) return;
     const step = { ArrowUp: -5, ArrowDown: 5 }[event.key];
-    if (!step || !event.target.matches?.(".splitter")) return;
+    if (step) shareSpace(event.target, shareOf(event.target) + step);
+    else if (event.key === "Enter") unshareSpace(event.target);
+    else return;
     event.preventDefault();
-    shareSpace(event.target, Number(event.target.getAttribute("aria-valuenow")) + step);
   }
 
-  function restoreSplitter() {
-    const splitter = document.querySelector(".splitter");
-    let stored = null;
+  function restoreShare() {
     try {
-      stored = localStorage.getItem(SHARE_KEY);
+      const stored = Number(localStorage.getItem(SHARE_KEY));
+      if (stored) root.style.setProperty("--chosen-share", `${stored}%`);
     } catch {
-      // No storage: half and half.
+      // No storage: the page's own split.
     }
-    if (splitter && stored) shareSpace(splitter, Number(stored));
   }
+
+  restoreShare();
 
   // Search: a combobox whose list is #results
 
@@ -151,8 +188,12 @@
   }
 
   document.addEventListener("pointerdown", dragSplitter);
+  document.addEventListener("dblclick", (event) => {
+    if (event.target.matches?.(".splitter")) unshareSpace(event.target);
+  });
   document.addEventListener("focusin", (event) => {
     if (event.target.id === "search") dressSearch();
+    if (event.target.matches?.(".splitter")) tellShare(event.target);
   });
   document.addEventListener("click", (event) => {
     // A chosen result closes the list.
@@ -160,6 +201,7 @@
   });
   document.addEventListener("keydown", (event) => {
     keySplitter(event);
+    leaveDrawer(event);
     if (event.target.id === "search") keySearch(event);
     const typing = event.target.closest?.("input, textarea, select");
     if (event.key !== "/" || typing || event.ctrlKey || event.metaKey) return;
@@ -167,20 +209,14 @@
     search()?.focus();
     search()?.select();
   });
-  document.addEventListener(
-    "graphlab:drawn",
-    () => {
-      restoreSplitter();
-      dressSearch();
-    },
-    { once: true },
-  );
+  document.addEventListener("graphlab:drawn", dressSearch, { once: true });
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.graphlab_page = Object.assign(window.dash_clientside.graphlab_page || {}, {
     cycleTheme,
     toggleQuiet,
     showQuiet,
+    titleOf,
     togglePanel,
     share,
   });

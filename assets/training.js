@@ -1,4 +1,4 @@
-/* A run's frame becomes the training panel: words, bar, samples and charts. */
+/* A run's frame becomes the training panel: words, bar, numbers and images. The charts are in charts.js. */
 (() => {
   const NAMES = {
     starting: "Starting…",
@@ -9,27 +9,56 @@
     interrupted: "Interrupted",
   };
   const ALIVE = new Set(["starting", "running"]);
-  const CHARTS = ["loss", "accuracy"];
+  const FIRST = ["accuracy", "loss"];
+  const HASTE_MS = 500; // a second press so soon was meant for the first button
+  const STOP_MS = 5000; // a stop takes 2 s at most; later the button is free again
+  const SHORT_LABEL = 3; // letters of a label that fits under a small image
 
   const number = (value) => Math.round(value).toLocaleString("en-US");
   const known = (value) => value !== null && value !== undefined;
+  const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+  const byId = (id) => document.getElementById(id);
+  const setProps = (id, props) => window.dash_clientside.set_props(id, props);
 
   /** A Dash component as JSON. */
   function component(type, props, children) {
     return { namespace: "dash_html_components", type, props: { ...props, children } };
   }
 
+  // What the run uses
+
+  function rateOf(frame) {
+    if (!frame.examples_per_s) return "";
+    const what = /image|mnist|x-ray/i.test(frame.data ?? "") ? "images" : "examples";
+    return `${number(frame.examples_per_s)} ${what}/s`;
+  }
+
   function factsOf(frame) {
-    const rate = frame.examples_per_s ? `${number(frame.examples_per_s)} images/s` : "";
-    return [frame.data, frame.device, rate].filter(Boolean).join(" · ");
+    // Where a file lies is in the title; what data it is must stay in sight.
+    const data = (frame.data ?? "").replace(/, from [/\\].*$/, "");
+    const device = (frame.device ?? "").replace(/\((R|TM)\)|\bCPU @.*$/gi, "").trim();
+    const parts = [["data", data], ["device", device], ["rate", rateOf(frame)]].filter(([, words]) => words);
+    const between = component("Span", { className: "between" }, " · ");
+    return parts.flatMap(([className, words], i) => [...(i ? [between] : []), component("Span", { className }, words)]);
+  }
+
+  // Where the run is
+
+  function placeOf(frame) {
+    if (!frame.epoch) return "";
+    const epoch = `epoch ${number(frame.epoch)} of ${number(frame.epochs)}`;
+    if (frame.status === "finished" || frame.stage) return epoch;
+    if (frame.steps) return `${epoch} · step ${number(frame.step ?? 0)} of ${number(frame.steps)}`;
+    return frame.step ? `${epoch} · step ${number(frame.step)}` : epoch;
   }
 
   function stepOf(frame) {
-    const parts = [];
-    if (frame.epochs) parts.push(`epoch ${number(frame.epoch ?? 0)} of ${number(frame.epochs)}`);
-    if (frame.steps) parts.push(`step ${number(frame.step ?? 0)} of ${number(frame.steps)}`);
-    else if (frame.step) parts.push(`step ${number(frame.step)}`);
-    return parts.join(" · ") || frame.stage || "";
+    const place = placeOf(frame);
+    if (frame.status === "stopped") return place ? `Stopped in ${place}` : "Stopped before the first epoch";
+    if (!ALIVE.has(frame.status) && frame.status !== "finished") return place && `Ended in ${place}`;
+    const words = [place, frame.stage && `${frame.stage}…`].filter(Boolean).join(" · ");
+    if (!words) return ALIVE.has(frame.status) ? "Starting the training process…" : "";
+    return place ? words : capital(words);
   }
 
   function etaOf(frame) {
@@ -38,165 +67,154 @@
     if (seconds < 60) return `${seconds} s left`;
     const minutes = Math.floor(seconds / 60);
     if (minutes < 60) return `${minutes} min ${seconds % 60} s left`;
-    return `${Math.floor(minutes / 60)} h ${minutes % 60} min left`;
+    return `${number(Math.floor(minutes / 60))} h ${minutes % 60} min left`;
   }
+
+  /** From 0 to 1; null, a bar without a measure, until the first step is done. */
+  function barOf(frame) {
+    if (ALIVE.has(frame.status) && !frame.epoch) return null;
+    return String(frame.status === "finished" ? 1 : (frame.progress ?? 0));
+  }
+
+  // How it ended
+
+  function metric(value) {
+    if (!known(value)) return "NaN";
+    return value.toLocaleString("en-US", { minimumFractionDigits: 4, maximumFractionDigits: 4 });
+  }
+
+  function metricNames(final) {
+    const names = new Set(Object.keys(final).map((name) => name.replace(/^val_/, "")));
+    return [...FIRST.filter((name) => names.delete(name)), ...names];
+  }
+
+  function numbersOf(frame) {
+    const final = frame.final ?? {};
+    const cell = (name) => component("Td", {}, name in final ? metric(final[name]) : "–");
+    const row = (name) => [component("Th", {}, name.replaceAll("_", " ")), cell(name), cell(`val_${name}`)];
+    const when = frame.status === "finished" ? "last epoch" : "last full epoch";
+    const head = [when, "training", "validation"].map((words) => component("Th", {}, words));
+    const rows = [head, ...metricNames(final).map(row)].map((cells) => component("Tr", {}, cells));
+    return component("Table", { className: "numbers" }, component("Tbody", {}, rows));
+  }
+
+  function endOf(frame) {
+    if (ALIVE.has(frame.status)) return [];
+    const failed = frame.status === "failed" || frame.status === "interrupted";
+    const words = frame.message || (failed ? "the training failed" : "");
+    return [
+      ...(words ? [component("Div", { className: failed ? "failure" : "ending" }, words)] : []),
+      ...(Object.keys(frame.final ?? {}).length ? [numbersOf(frame)] : []),
+    ];
+  }
+
+  // What the model says of images
 
   function sampleOf(sample) {
     const sure = known(sample.confidence) ? ` (${Math.round(sample.confidence * 100)} % sure)` : "";
     const words = `predicted ${sample.predicted}${sure}, is ${sample.true}`;
-    const caption = sample.correct ? `${sample.predicted} ✓` : `✗ ${sample.predicted}, is ${sample.true}`;
+    const caption = `${sample.correct ? "✓" : "✗"} ${sample.predicted} · ${sample.true}`;
     const parts = [component("Img", { src: sample.image, alt: words }), component("Figcaption", {}, caption)];
     return component("Figure", { className: sample.correct ? "sample" : "sample wrong", title: words }, parts);
   }
 
-  function endOf(frame) {
-    if (frame.status === "failed") return [frame.message || "the training failed", "failure"];
-    const final = Object.entries(frame.final ?? {}).filter(([, value]) => typeof value === "number");
-    const words = final.map(([name, value]) => `${name.replaceAll("_", " ")} ${value.toFixed(4)}`);
-    if (ALIVE.has(frame.status) || !(words.length || frame.message)) return ["", ""];
-    return [[frame.message, words.join(" · ")].filter(Boolean).join("\n"), "final"];
+  function samplesOf(samples) {
+    if (!samples?.length) return [];
+    const long = samples.some((sample) => Math.max(sample.predicted.length, sample.true.length) > SHORT_LABEL);
+    return [
+      component("P", { className: "sample-words" }, "Validation images: predicted · true label"),
+      component("Div", { className: long ? "sample-grid long" : "sample-grid" }, samples.map(sampleOf)),
+    ];
   }
 
-  function hidden() {
-    return [true, "", "", "", "0", "", "", [], "", "", false, true];
+  // Buttons and form
+
+  let pressedAt = -Infinity;
+  let stoppingAt = -Infinity;
+
+  /** A button that goes away hands its focus to the one that takes its place. */
+  function keepFocus(alive) {
+    const [from, to] = alive ? ["train-start", "train-stop"] : ["train-stop", "train-start"];
+    if (document.activeElement?.id === from) setTimeout(() => byId(to)?.focus({ preventScroll: true }), 100);
   }
+
+  function stopWords(alive) {
+    if (!alive) stoppingAt = -Infinity;
+    return performance.now() - stoppingAt < STOP_MS ? "Stopping…" : "Stop";
+  }
+
+  /** Why a field cannot be used; "" where it can. */
+  function wrongOf(field) {
+    if (field.validity.valid) return "";
+    const name = field.closest("label").querySelector("span").textContent;
+    const kind = field.step === "1" ? "a whole number" : "a number";
+    const [least, most] = [field.min, field.max].map((text) =>
+      Number(text).toLocaleString("en-US", { maximumFractionDigits: 10 }),
+    );
+    return `${name} must be ${kind} from ${least} to ${most}`;
+  }
+
+  /** Marks the first wrong field and says what is wrong with it. */
+  function refuses() {
+    const field = [...document.querySelectorAll(".form input")].find(wrongOf);
+    if (!field) return false;
+    setProps("train-note", { children: wrongOf(field) });
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", "train-note");
+    field.focus();
+    return true;
+  }
+
+  function pressed(event) {
+    const button = event.target.closest?.("#train-start, #train-stop");
+    if (!button) return;
+    const hasty = event.timeStamp - pressedAt < HASTE_MS;
+    if (hasty || (button.id === "train-start" && refuses())) {
+      event.stopPropagation();
+      return;
+    }
+    pressedAt = event.timeStamp;
+    if (button.id !== "train-stop") return;
+    stoppingAt = performance.now();
+    setTimeout(() => setProps("train-stop", { children: "Stopping…" }));
+  }
+
+  function edited(event) {
+    if (event.target.getAttribute?.("aria-invalid") !== "true") return;
+    event.target.removeAttribute("aria-invalid");
+    setProps("train-note", { children: "" });
+  }
+
+  // Before React sees the click: a form with a wrong field must not reach the server.
+  document.addEventListener("click", pressed, true);
+  document.addEventListener("input", edited);
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches?.(".form input")) byId("train-start").click();
+  });
 
   /** Outputs in the order of clientside.py. */
   function showRun(frame, url) {
-    if (!url && !frame) return hidden();
+    if (!url && !frame) return [true, "", "", [], "", "0", "", "", [], [], false, true, "Stop"];
     const seen = frame ?? { status: "starting" };
     const alive = ALIVE.has(seen.status);
-    const [end, endClass] = endOf(seen);
+    keepFocus(alive);
     return [
       false,
       NAMES[seen.status] ?? seen.status,
       seen.status,
       factsOf(seen),
-      String(seen.progress ?? (seen.status === "finished" ? 1 : 0)),
-      stepOf(seen) || seen.message || "",
+      [seen.data, seen.device].filter(Boolean).join(" · "),
+      barOf(seen),
+      stepOf(seen),
       etaOf(seen),
-      (seen.samples ?? []).map(sampleOf),
-      end,
-      endClass,
+      samplesOf(seen.samples),
+      endOf(seen),
       alive,
       !alive,
+      stopWords(alive),
     ];
   }
 
-  // Charts
-
-  let mounted = "";
-  let newest = null;
-  let runCount = 0;
-
-  function colour(name) {
-    return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  }
-
-  function traceOf(points, name, style) {
-    const lone = points.length === 1;
-    return {
-      x: points.map(([x]) => x),
-      y: points.map(([, y]) => y),
-      name,
-      mode: name === "validation" || lone ? "lines+markers" : "lines",
-      type: "scatter",
-      ...style,
-      hovertemplate: `${name} %{y:.4f}<extra></extra>`,
-    };
-  }
-
-  function axis(title) {
-    return {
-      title: { text: title, font: { size: 10 }, standoff: 4 },
-      gridcolor: colour("--line"),
-      linecolor: colour("--line-strong"),
-      zeroline: false,
-      tickfont: { size: 10 },
-      nticks: 4,
-      fixedrange: true,
-    };
-  }
-
-  function figureOf(name, curves, first) {
-    const accent = colour("--accent");
-    const warm = colour("--warning");
-    const title = name.replaceAll("_", " ");
-    return {
-      data: [
-        traceOf(curves.train ?? [], "training", { line: { color: accent, width: 2 } }),
-        traceOf(curves.validation ?? [], "validation", {
-          line: { color: warm, width: 2, dash: "dash" },
-          marker: { color: warm, size: 6, symbol: "diamond" },
-        }),
-      ],
-      layout: {
-        uirevision: `run-${runCount}`,
-        margin: { l: 38, r: 8, t: 22, b: 30 },
-        paper_bgcolor: "rgba(0,0,0,0)",
-        plot_bgcolor: "rgba(0,0,0,0)",
-        font: { family: colour("--sans"), size: 10, color: colour("--ink-soft") },
-        title: { text: title, x: 0.01, y: 0.98, yanchor: "top", font: { size: 12, color: colour("--ink") } },
-        xaxis: axis("epoch"),
-        yaxis: { ...axis(""), rangemode: name === "loss" ? "tozero" : "normal" },
-        showlegend: first,
-        legend: { orientation: "h", x: 1, xanchor: "right", y: 1, yanchor: "top", yref: "container", font: { size: 10 } },
-        hovermode: "x unified",
-        hoverlabel: { font: { size: 10 } },
-      },
-    };
-  }
-
-  /** The two charts that matter most: loss, then accuracy or else the first metric there is. */
-  function chartNames(curves) {
-    const names = Object.keys(curves ?? {});
-    const first = CHARTS.filter((name) => names.includes(name));
-    const rest = names.filter((name) => !CHARTS.includes(name));
-    return [...first, ...rest].slice(0, 2);
-  }
-
-  function chartOf(name, curves, first) {
-    const config = { displayModeBar: false, responsive: true };
-    const props = { id: `chart-${name}`, figure: figureOf(name, curves, first), config, style: { height: "100%" } };
-    const graph = { namespace: "dash_core_components", type: "Graph", props };
-    return component("Div", { role: "img", "aria-label": `${name} of training and validation by epoch` }, [graph]);
-  }
-
-  function drawCharts() {
-    if (!newest) return;
-    const names = chartNames(newest.curves);
-    const wanted = names.join(" ");
-    const { set_props: setProps } = window.dash_clientside;
-    if (wanted === mounted) {
-      names.forEach((name, i) => setProps(`chart-${name}`, { figure: figureOf(name, newest.curves[name], i === 0) }));
-      return;
-    }
-    mounted = wanted;
-    setProps("live-charts", { children: names.map((name, i) => chartOf(name, newest.curves[name], i === 0)) });
-  }
-
-  /** The first graph comes before Plotly, which is large. */
-  function whenGraphIsDrawn(act) {
-    if (document.querySelector(".graph-view[data-drawn], .graph-view .message[data-kind='error']")) act();
-    else document.addEventListener("graphlab:drawn", act, { once: true });
-  }
-
-  function showCharts(frame, url) {
-    if (!frame) {
-      runCount += 1;
-      newest = null;
-      return url ?? "";
-    }
-    newest = frame;
-    whenGraphIsDrawn(drawCharts);
-    return url ?? "";
-  }
-
-  new MutationObserver(drawCharts).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.graphlab_page = Object.assign(window.dash_clientside.graphlab_page || {}, {
-    showRun,
-    showCharts,
-  });
+  window.dash_clientside.graphlab_page = Object.assign(window.dash_clientside.graphlab_page || {}, { showRun });
 })();

@@ -146,7 +146,7 @@ def test_small_constants_are_written_on_the_op_that_uses_them():
 
     assert set(shown) == {"x", "sum", "rest"}
     assert shown["sum"].subtitle == "+ 2"
-    assert shown["rest"].subtitle == "2 −"
+    assert shown["rest"].subtitle == "2 − x"
 
 
 def test_arithmetic_on_shapes_that_is_returned_stays():

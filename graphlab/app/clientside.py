@@ -27,6 +27,9 @@ def _register_header(app: Dash) -> None:
         ClientsideFunction(NAMESPACE, "showQuiet"), Output(ids.QUIET, "aria-checked"), Input(ids.GRAPH, "view")
     )
     app.clientside_callback(
+        ClientsideFunction(NAMESPACE, "titleOf"), Output(ids.SOURCE, "title"), Input(ids.SOURCE, "children")
+    )
+    app.clientside_callback(
         ClientsideFunction(NAMESPACE, "share"),
         Output(ids.SHARE, "title"),
         Input(ids.SHARE, "n_clicks"),
@@ -56,14 +59,15 @@ def _register_training(app: Dash) -> None:
         Output(ids.LIVE_STATUS, "children"),
         Output(ids.LIVE_STATUS, "data-status"),
         Output(ids.LIVE_FACTS, "children"),
+        Output(ids.LIVE_FACTS, "title"),
         Output(ids.LIVE_BAR, "value"),
         Output(ids.LIVE_STEP, "children"),
         Output(ids.LIVE_ETA, "children"),
         Output(ids.LIVE_SAMPLES, "children"),
         Output(ids.LIVE_END, "children"),
-        Output(ids.LIVE_END, "className"),
         Output(ids.TRAIN_START, "disabled"),
         Output(ids.TRAIN_STOP, "hidden"),
+        Output(ids.TRAIN_STOP, "children"),
         Input(ids.RUN, "frame"),
         Input(ids.RUN, "url"),
     )

@@ -91,12 +91,14 @@ def register(app: Dash, library: Library) -> None:
         Input(ids.READY, "data"),
         State(ids.GRAPH, "view"),
         State(ids.RUN, "url"),
+        State(ids.TRAIN_RATE, "value"),
         prevent_initial_call=True,
     )
-    async def find_run(ready: str, data: dict[str, Any], url: str | None) -> tuple[Any, ...]:
+    async def find_run(ready: str, data: dict[str, Any], url: str | None, rate: float | None) -> tuple[Any, ...]:
         if not ready:
             return (no_update,) * 4
-        return await asyncio.to_thread(_found_run, library, read_state(data).source, url)
+        *found, own_rate = await asyncio.to_thread(_found_run, library, read_state(data).source, url)
+        return *found, own_rate if rate is None else no_update  # what was typed stays
 
     @app.callback(
         Output(ids.RUN, "url", allow_duplicate=True),

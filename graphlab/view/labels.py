@@ -12,7 +12,7 @@ MOST_CONSTANT = 14  # characters of a constant that fit on a box
 _BEFORE = {"AddV2": "+ {}", "Add": "+ {}", "Mul": "× {}", "Sub": "− {}", "RealDiv": "÷ {}", "Pow": "to the power {}"}
 _BEFORE |= {"Maximum": "max {}", "Minimum": "min {}", "Greater": "> {}", "GreaterEqual": "≥ {}"}
 _BEFORE |= {"Less": "< {}", "LessEqual": "≤ {}", "Equal": "= {}", "FloorMod": "mod {}", "FloorDiv": "÷ {}"}
-_AFTER = {"Sub": "{} −", "RealDiv": "{} ÷", "Pow": "{} to the power", "Greater": "{} >", "Less": "{} <"}
+_AFTER = {"Sub": "{} − x", "RealDiv": "{} ÷ x", "Pow": "{} to the power x", "Greater": "{} > x", "Less": "{} < x"}
 
 
 def box_of_op(folded: Folded, op_id: str, parent: str) -> Box:

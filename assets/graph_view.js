@@ -5,15 +5,15 @@
 
   /** @param {object} props the props of GraphView in components.py, with Dash's setProps */
   function GraphView(props) {
-    const host = useRef(null);
+    const place = useRef(null);
     const view = useRef(null);
     const latest = useRef(props);
     latest.current = props;
     useEffect(() => {
       let gone = false;
-      import("graphlab/main").then(({ mount }) => {
+      import("graphlab/early").then(({ takeOver }) => {
         if (gone) return;
-        view.current = mount(host.current, (changes) => latest.current.setProps(changes));
+        view.current = takeOver(place.current, props.id, (changes) => latest.current.setProps(changes));
         view.current.update(latest.current);
       });
       return () => {
@@ -22,7 +22,7 @@
       };
     }, []);
     useEffect(() => view.current?.update(props));
-    return createElement("div", { id: props.id, className: "graph-view", ref: host });
+    return createElement("div", { ref: place, style: { display: "contents" } });
   }
 
   GraphView.propTypes = {
@@ -64,5 +64,5 @@
     setProps: types.func,
   };
 
-  window.graphlab = { GraphView, RunStream };
+  window.graphlab = { ...window.graphlab, GraphView, RunStream };
 })();

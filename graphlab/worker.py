@@ -131,8 +131,11 @@ def serve(handlers: Mapping[str, Handler]) -> None:
         os._exit(0)  # the parent is gone: nobody waits for the answer in work
 
     def send(message: Message) -> None:
-        answers.write(json.dumps(message) + "\n")
-        answers.flush()
+        try:
+            answers.write(json.dumps(message) + "\n")
+            answers.flush()
+        except BrokenPipeError:
+            os._exit(0)  # the same, noticed here first
 
     threading.Thread(target=read_requests, daemon=True).start()
     while True:

@@ -63,8 +63,6 @@ export function writeAddress(view, selected, step) {
   const here = parseAddress(location.search);
   if (sameView(here.view, view) && here.selected === selected) return;
   const address = `${location.pathname}${formatAddress(view, selected, location.search)}${location.hash}`;
-  // A graph's name that only spells out the default is no step of the reader's.
-  const asked = { ...here.view, graph: here.view.graph ?? view.graph };
-  if (step && !sameView(asked, view)) history.pushState(null, "", address);
+  if (step && !sameView(here.view, view)) history.pushState(null, "", address);
   else history.replaceState(null, "", address);
 }

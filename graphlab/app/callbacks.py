@@ -49,6 +49,12 @@ def _register_graph(app: Dash, library: Library, engine: LayoutEngine) -> None:
         return await asyncio.to_thread(_show, library, engine, state, retry)
 
 
+def first_answer(library: Library, engine: LayoutEngine, state: ViewState) -> dict[str, Any]:
+    """What the page draws while Dash starts: the same scene or message that the graph's callback gives later."""
+    scene, message, *_ = _show(library, engine, state, True)
+    return {"scene": None if scene is no_update else scene, "message": message}
+
+
 def _show(library: Library, engine: LayoutEngine, state: ViewState, retry: bool) -> tuple[Any, ...]:
     """Scene, message, the key of what is ready, whether to stop asking, source, tabs."""
     try:

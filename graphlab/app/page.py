@@ -17,7 +17,8 @@ POLL_MS = 400  # between two looks at how far a trace is
 Children = Any  # whatever Dash takes as children
 MODULES = "graph_view"  # the folder of assets/ that holds ES modules; Dash must not load them as scripts
 
-# Before the first paint: the chosen theme, and which of the two pages the address asks for.
+# Before the first paint: the chosen theme, and which of the two pages the address asks for. The graph is asked for
+# now, so that it can be drawn while Dash starts.
 HEAD_SCRIPT = """
 const root = document.documentElement;
 let choice = "system";
@@ -26,6 +27,10 @@ const dark = choice === "system" ? matchMedia("(prefers-color-scheme: dark)").ma
 root.dataset.choice = choice;
 root.dataset.theme = dark ? "dark" : "light";
 root.dataset.page = new URLSearchParams(location.search).get("source") ? "workspace" : "gallery";
+if (root.dataset.page === "workspace") {
+  const answer = fetch("/scene" + location.search).then((response) => response.json());
+  window.graphlab = { first: answer.catch(() => null) }; // without it, Dash asks again
+}
 """
 
 
@@ -35,8 +40,7 @@ def index_template(assets: Path) -> str:
         f"graphlab/{path.stem}": f"/assets/{MODULES}/{path.name}?m={path.stat().st_mtime_ns}"
         for path in sorted((assets / MODULES).glob("*.mjs"))
     }
-    # Dash's own scripts come first; the modules arrive while those start up.
-    preloads = "".join(f'<link rel="modulepreload" fetchpriority="low" href="{url}">' for url in modules.values())
+    preloads = "".join(f'<link rel="modulepreload" href="{url}">' for url in modules.values())
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -47,12 +51,13 @@ def index_template(assets: Path) -> str:
 <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
 <script>{HEAD_SCRIPT}</script>
 <script type="importmap">{json.dumps({"imports": modules})}</script>
+{preloads}
 {{%css%}}
 </head>
 <body>
+<script type="module" async>import "graphlab/early";</script>
 {{%app_entry%}}
 <footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>
-{preloads}
 </body>
 </html>"""
 
@@ -125,7 +130,7 @@ def workspace(data: str = "") -> html.Div:
                         className="splitter",
                         role="separator",
                         tabIndex="0",
-                        title="Drag, or use the arrow keys, to share the space",
+                        title="Drag, or use the arrow keys, to share the space; double click or Enter to undo",
                         **{
                             "aria-label": "Border between Inspect and Training",
                             "aria-orientation": "horizontal",
@@ -138,6 +143,8 @@ def workspace(data: str = "") -> html.Div:
                 ],
                 id=ids.PANEL,
                 className="panel",
+                tabIndex="-1",  # takes the focus when it opens as a drawer
+                **{"aria-label": "Inspect and Training"},
             ),
             RunStream(id=ids.RUN),
         ],
@@ -194,13 +201,19 @@ def _training(data: str) -> list[Children]:
                 dcc.Input(id=ids.TRAIN_DATA, type="text", value=data, placeholder="found by itself"),
                 wide=True,
             ),
-            _field("Epochs", dcc.Input(id=ids.TRAIN_EPOCHS, type="number", value=5, min=1, max=1000, step=1)),
-            _field(
-                "Batch size", dcc.Input(id=ids.TRAIN_BATCH, type="number", placeholder="32", min=1, max=65536, step=1)
-            ),
+            _field("Epochs", _count(ids.TRAIN_EPOCHS, 1000, value=5, required=True)),
+            _field("Batch size", _count(ids.TRAIN_BATCH, 65536, placeholder="32")),
             _field(
                 "Learning rate",
-                dcc.Input(id=ids.TRAIN_RATE, type="number", value=0.001, min=1e-7, max=10, step="any"),
+                dcc.Input(
+                    id=ids.TRAIN_RATE,
+                    type="number",
+                    placeholder="model's own",
+                    min=1e-7,
+                    max=10,
+                    step="any",
+                    inputMode="decimal",
+                ),
             ),
         ],
         className="form",
@@ -213,7 +226,8 @@ def _training(data: str) -> list[Children]:
         ],
         className="actions",
     )
-    heading = html.Div([html.H2("Training"), html.Span(id=ids.LIVE_STATUS, className="status")], className="heading")
+    status = html.Span(id=ids.LIVE_STATUS, className="status", role="status")
+    heading = html.Div([html.H2("Training"), status], className="heading")
     why = html.P(id=ids.TRAIN_WHY, className="prose why")
     return [heading, why, _live(), form, actions]
 
@@ -232,6 +246,10 @@ def _live() -> html.Div:
         className="live",
         hidden=True,
     )
+
+
+def _count(field_id: str, largest: int, **more: Any) -> dcc.Input:
+    return dcc.Input(id=field_id, type="number", min=1, max=largest, step=1, inputMode="numeric", **more)
 
 
 def _field(label: str, field: Children, *, wide: bool = False) -> html.Label:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.datastructures import QueryParams
+
 from graphlab.app.library import GRAPH_TITLES, Library
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import scene_to_json
@@ -39,6 +41,13 @@ def read_state(data: Mapping[str, Any] | None) -> ViewState:
     )
 
 
+def read_address(params: QueryParams) -> ViewState:
+    """The state in a page's address, as url.mjs reads it: no `open` at all means the usual groups."""
+    opened = [group for group in params.getlist("open") if group] if "open" in params else None
+    data = {"source": params.get("source"), "graph": params.get("graph"), "open": opened}
+    return read_state({**data, "all": params.get("all") == "1"})
+
+
 def write_state(state: ViewState) -> dict[str, Any]:
     """The state as the GraphView takes it."""
     return {
@@ -65,5 +74,10 @@ def scene_of(library: Library, engine: LayoutEngine, state: ViewState) -> dict[s
     folded = folded_of(library, state)
     opened = opened_of(folded, state)
     scene = scene_to_json(engine.lay_out(view(folded, opened)))
-    title = folded.graph.name or GRAPH_TITLES.get(folded.graph.kind, folded.graph.kind)
-    return {**scene, "open": sorted(opened), "key": state.key, "crumbs": [{"id": "", "title": title}]}
+    return {**scene, "open": sorted(opened), "key": state.key, "crumbs": [{"id": "", "title": _title(folded)}]}
+
+
+def _title(folded: Folded) -> str:
+    """The function's name; a model's graphs are named by what they are, as the model is a group inside."""
+    graph = folded.graph
+    return graph.name if graph.kind == "function" and graph.name else GRAPH_TITLES.get(graph.kind, graph.kind)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from graphlab.errors import GraphlabError
 from graphlab.graph import Graph
 from graphlab.layout.engine import LayoutEngine
 from graphlab.source import SourceSpec
+
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+    from graphlab.app.library import Library
 
 PORTS_TRIED = 50
 WARM_AFTER_S = 3.0
@@ -42,17 +50,41 @@ def serve_sources(
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
     engine = LayoutEngine()
     engine.start()  # the worker loads while this process imports the rest
-    _run(listener, engine, spec, host, data or os.environ.get("GRAPHLAB_DATA"), live or {})
+    with _uncollected():
+        library, server = _prepare(engine, spec, host, data or os.environ.get("GRAPHLAB_DATA"), live or {})
+    warm = threading.Timer(WARM_AFTER_S, library.warm)
+    warm.daemon = True
+    warm.start()
+    try:
+        server.run(sockets=[listener])
+    finally:
+        warm.cancel()
+        library.close()
+        engine.close()
 
 
-def _run(
-    listener: socket.socket,
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection meanwhile: imports make a great many objects to look through, and all of them stay."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _prepare(
     engine: LayoutEngine,
     spec: SourceSpec | None,
     host: str,
     data: str | None,
     live: Mapping[str, Mapping[str, Graph]],
-) -> None:
+) -> tuple[Library, Server]:
+    """The sources and the server that shows them. Imports most of what the app needs."""
     import uvicorn
 
     from graphlab.app.examples import example_specs
@@ -63,16 +95,7 @@ def _run(
     for name, graphs in live.items():
         library.add_live(name, graphs)
     app = make_app(library, engine, host=host, data=data)
-    warm = threading.Timer(WARM_AFTER_S, library.warm)
-    warm.daemon = True
-    warm.start()
-    server = uvicorn.Server(uvicorn.Config(app.server, log_level="warning", timeout_graceful_shutdown=1))
-    try:
-        server.run(sockets=[listener])
-    finally:
-        warm.cancel()
-        library.close()
-        engine.close()
+    return library, uvicorn.Server(uvicorn.Config(app.server, log_level="warning", timeout_graceful_shutdown=1))
 
 
 def _listen(host: str, port: int, say: Say) -> socket.socket:

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from urllib.parse import quote, urlsplit
 
 from dash import Dash
+from dash.backends import get_backend
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphlab.app import callbacks, clientside, page, training
 from graphlab.app.examples import Example, packaged_examples
 from graphlab.app.library import Library
+from graphlab.app.scenes import read_address
 from graphlab.layout.engine import LayoutEngine
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
+class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
+    """FastAPI without pages of its own. Made by Dash, as Dash imports Flask to tell what kind a given server is."""
+
+    @staticmethod
+    def create_app(name: str = "graphlab", config: dict[str, object] | None = None) -> FastAPI:
+        """A bare server."""
+        return FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None)
+
+
 def make_app(library: Library, engine: LayoutEngine, *, host: str, data: str | None) -> Dash:
     """The Dash app of these sources. `data` is the data folder that the training form proposes."""
-    server = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = Dash("graphlab", backend=PlainBackend, **page.dash_options())
+    server = app.server
     training.register_routes(server)
-    app = Dash("graphlab", server=server, **page.dash_options())
+    _register_first_scene(server, library, engine)
     app.layout = page.shell([_card(example) for example in packaged_examples()], data=data or "")
     clientside.register(app)
     callbacks.register(app, library, engine)
@@ -32,6 +47,18 @@ def make_app(library: Library, engine: LayoutEngine, *, host: str, data: str | N
         # A page elsewhere whose name is pointed at this machine must not reach the app.
         server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOCAL_HOSTS))
     return app
+
+
+def _register_first_scene(server: FastAPI, library: Library, engine: LayoutEngine) -> None:
+    """Serve the scene of an address, which the page asks for before Dash is there to do it."""
+
+    def answer(request: Request) -> str:
+        return json.dumps(callbacks.first_answer(library, engine, read_address(request.query_params)))
+
+    @server.get("/scene")
+    async def scene(request: Request) -> Response:
+        text = await asyncio.to_thread(answer, request)
+        return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
 class SameOriginMiddleware:

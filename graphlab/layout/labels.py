@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+import math
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
 
 from graphlab.layout import curves
 from graphlab.layout.plan import TITLE_GAP_PX, Curve
 from graphlab.layout.sizes import LABEL_HEIGHT_PX, label_width
 
+Point = tuple[float, float]
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
-Floats = NDArray[np.float64]
 
 LINE_GAP_PX = 6
 CLEARANCE_PX = 2
+BAND_PX = 40
 MAX_LABELS = 600
 # Where along the line to try, best first: its middle, then towards its ends.
 STOPS = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.1, 0.9)
@@ -23,54 +25,88 @@ STOPS = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.1, 0.9)
 
 def place_labels(
     boxes: Sequence[Rectangle], lines: Sequence[Curve], labels: Sequence[tuple[str, Hashable]]
-) -> list[tuple[float, float] | None]:
+) -> list[Point | None]:
     """The middle of each line's label; None where there is no label or no room for it.
 
     A label comes with its owner: of several lines with the same label and owner, one shows it.
     """
-    spots: list[tuple[float, float] | None] = [None] * len(lines)
+    spots: list[Point | None] = [None] * len(lines)
     if len(lines) > MAX_LABELS:
         return spots
     shown: set[tuple[str, Hashable]] = set()
     # What lies above the boxes is the frame's title bar.
     top = min((box[1] for box in boxes), default=0.0) - TITLE_GAP_PX
-    walls = np.array([*boxes, (-np.inf, -np.inf, np.inf, top)], dtype=float)
-    samples = [np.array(curves.sample(line, 12)) for line in lines]
-    crowd = np.concatenate(samples) if samples else np.empty((0, 2))
+    samples = [curves.sample(line, 12) for line in lines]
+    taken = _Bands(boxes, (point for sample in samples for point in sample))
     for index, (label, owner) in enumerate(labels):
         if not label or (label, owner) in shown:
             continue
-        spots[index] = _find_spot(samples[index], label_width(label), walls, crowd)
-        if spots[index]:
-            shown.add((label, owner))
-            walls = np.vstack([walls, _around(np.array([spots[index]]), label_width(label))])
+        width = label_width(label)
+        for spot in _candidates(samples[index], width):
+            around = _around(spot, width)
+            if around[1] >= top and not taken.touch(around):
+                spots[index] = spot
+                shown.add((label, owner))
+                taken.add(around)
+                break
     return spots
 
 
-def _find_spot(line: Floats, width: float, walls: Floats, crowd: Floats) -> tuple[float, float] | None:
-    """The first candidate along the line that touches nothing."""
-    middles = _candidates(line, width)
-    tries = _around(middles, width)
-    low, high = tries[:, :2].min(axis=0), tries[:, 2:].max(axis=0)
-    near = walls[((walls[:, 2:] > low) & (walls[:, :2] < high)).all(axis=1)]
-    hit = ((near[None, :, 2:] > tries[:, None, :2]) & (near[None, :, :2] < tries[:, None, 2:])).all(axis=2).any(axis=1)
-    close = crowd[((crowd > low) & (crowd < high)).all(axis=1)]
-    hit |= ((close[None] > tries[:, None, :2]) & (close[None] < tries[:, None, 2:])).all(axis=2).any(axis=1)
-    free = np.flatnonzero(~hit)
-    return (float(middles[free[0], 0]), float(middles[free[0], 1])) if len(free) else None
+class _Bands:
+    """Rectangles and points by the horizontal bands they lie in: only a few of them are near any one spot."""
+
+    def __init__(self, rectangles: Iterable[Rectangle], points: Iterable[Point]) -> None:
+        self._rectangles: dict[int, list[Rectangle]] = defaultdict(list)
+        self._points: dict[int, list[Point]] = defaultdict(list)
+        for rectangle in rectangles:
+            self.add(rectangle)
+        for point in sorted(points):
+            self._points[int(point[1] // BAND_PX)].append(point)
+
+    def add(self, rectangle: Rectangle) -> None:
+        for band in _bands_of(rectangle):
+            self._rectangles[band].append(rectangle)
+
+    def touch(self, rectangle: Rectangle) -> bool:
+        """Whether anything lies inside the rectangle or reaches into it."""
+        left, top, right, bottom = rectangle
+        for band in _bands_of(rectangle):
+            for other in self._rectangles.get(band, ()):
+                if other[0] < right and other[2] > left and other[1] < bottom and other[3] > top:
+                    return True
+            points = self._points.get(band, [])
+            between = points[bisect_right(points, (left, math.inf)) : bisect_left(points, (right, -math.inf))]
+            if any(top < y < bottom for _, y in between):
+                return True
+        return False
 
 
-def _candidates(line: Floats, width: float) -> Floats:
+def _bands_of(rectangle: Rectangle) -> range:
+    return range(int(rectangle[1] // BAND_PX), int(rectangle[3] // BAND_PX) + 1)
+
+
+def _candidates(line: Sequence[Point], width: float) -> Iterator[Point]:
     """Middles of the label right and left of each stop along the line's length."""
-    lengths = np.concatenate([[0.0], np.hypot(*np.diff(line, axis=0).T).cumsum()])
-    stops = np.array(STOPS) * lengths[-1]
-    x, y = np.interp(stops, lengths, line[:, 0]), np.interp(stops, lengths, line[:, 1])
+    lengths = list(accumulate((math.dist(*pair) for pair in pairwise(line)), initial=0.0))
     aside = width / 2 + LINE_GAP_PX
-    # A slanted line needs the label further out than an upright one.
-    columns = [np.column_stack([x + shift, y]) for shift in (aside, -aside, aside + 10, -aside - 10)]
-    return np.stack(columns, axis=1).reshape(-1, 2)
+    for stop in STOPS:
+        x, y = _point_at(line, lengths, stop * lengths[-1])
+        # A slanted line needs the label further out than an upright one.
+        for shift in (aside, -aside, aside + 10, -aside - 10):
+            yield x + shift, y
 
 
-def _around(middles: Floats, width: float) -> Floats:
-    half = np.array([width / 2 + CLEARANCE_PX, LABEL_HEIGHT_PX / 2 + CLEARANCE_PX])
-    return np.hstack([middles - half, middles + half])
+def _point_at(line: Sequence[Point], lengths: Sequence[float], length: float) -> Point:
+    """The point of the line after so much of its length."""
+    index = bisect_right(lengths, length) - 1
+    if index >= len(line) - 1:
+        return line[-1]
+    (x0, y0), (x1, y1) = line[index], line[index + 1]
+    part = (length - lengths[index]) / (lengths[index + 1] - lengths[index])
+    return x0 + (x1 - x0) * part, y0 + (y1 - y0) * part
+
+
+def _around(middle: Point, width: float) -> Rectangle:
+    x, y = middle
+    half_width, half_height = width / 2 + CLEARANCE_PX, LABEL_HEIGHT_PX / 2 + CLEARANCE_PX
+    return (x - half_width, y - half_height, x + half_width, y + half_height)

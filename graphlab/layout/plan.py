@@ -8,7 +8,7 @@ items' bounding box starts at (0, 0).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from graphlab.layout.sizes import FRAME_PADDING_PX, TITLE_BAR_PX
@@ -117,7 +117,8 @@ def frame_item(inner: Inner, plans: Mapping[str, Plan]) -> Item:
 
 def task_to_json(task: Task) -> dict[str, Any]:
     """The task as plain JSON values."""
-    return asdict(task)
+    # dataclasses.asdict would copy every number by itself.
+    return {**vars(task), "items": [vars(item) for item in task.items], "edges": [vars(edge) for edge in task.edges]}
 
 
 def task_from_json(told: Mapping[str, Any]) -> Task:
@@ -134,7 +135,7 @@ def task_from_json(told: Mapping[str, Any]) -> Task:
 
 def plan_to_json(plan: Plan) -> dict[str, Any]:
     """The plan as plain JSON values."""
-    return asdict(plan)
+    return dict(vars(plan))
 
 
 def plan_from_json(told: Mapping[str, Any]) -> Plan:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from graphlab.view import Box, Frame
+if TYPE_CHECKING:
+    # The layout worker must be up before the first view is: it has no use for the rooms behind these.
+    from graphlab.view import Box, Frame
 
 TITLE_PX = 12
 SUBTITLE_PX = 10

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from graphlab.errors import LayoutError
 from graphlab.layout.dot import draw_by_dot
-from graphlab.layout.layered import draw_by_layers
-from graphlab.layout.plan import Plan, plan_to_json, resolve_items, task_from_json
-from graphlab.layout.solve import solve
+from graphlab.layout.plan import Curve, Edge, Item, Plan, plan_to_json, resolve_items, task_from_json
+from graphlab.layout.solve import Points, solve
 from graphlab.worker import serve
 
 ORPHAN_S = 20
@@ -27,7 +26,7 @@ def draw_tasks(request: dict[str, Any], progress: Callable[[str], None]) -> dict
         try:
             plan = solve(task, items, draw_by_dot)
         except LayoutError:
-            plan = solve(task, items, draw_by_layers)
+            plan = solve(task, items, _draw_by_layers)
         _set_alarm(0)
         plans[task.digest] = plan
         progress(json.dumps([task.digest, plan_to_json(plan)]))
@@ -37,6 +36,15 @@ def draw_tasks(request: dict[str, Any], progress: Callable[[str], None]) -> dict
 def wake(_request: dict[str, Any], _progress: Callable[[str], None]) -> dict[str, Any]:
     """Say that this process is ready."""
     return {}
+
+
+def _draw_by_layers(
+    items: Sequence[Item], top_count: int, bottom_count: int, edges: Sequence[Edge]
+) -> tuple[Points, list[Curve]]:
+    # Imported here: NumPy is needed only where dot gives up, and this process must be up soon.
+    from graphlab.layout.layered import draw_by_layers
+
+    return draw_by_layers(items, top_count, bottom_count, edges)
 
 
 def _set_alarm(seconds: int) -> None:

@@ -81,7 +81,8 @@ class Group:
     """What opens and closes: a model, a layer, a scope, a part of the train step.
 
     `id` ends in "/" and starts with its parent's id. `kind` is one of model, layer, scope, loss, gradients,
-    optimizer, metrics. `settings` are the constructor's arguments worth showing.
+    optimizer, metrics, and for what ops call: function, loop, choice, body. `settings` are the constructor's arguments
+    worth showing.
     """
 
     id: str
@@ -97,12 +98,30 @@ class Group:
         return self.id[: self.id.rfind("/", 0, -1) + 1]
 
 
+@dataclass(frozen=True)
+class Body:
+    """A function's graph in the place where an op calls it.
+
+    `role` is function, condition, body, then, else or branch N. `args` are the ops that stand for the call's inputs
+    from `first_input` on; `results` are the outputs, as (op id, output port), that the call hands out (a condition's
+    only result decides whether the loop goes on).
+    """
+
+    call: str
+    role: str
+    group: str
+    args: tuple[str, ...]
+    results: tuple[tuple[str, int], ...]
+    first_input: int = 0
+
+
 class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     """A concrete graph. Nodes are op ids with an `Op` under "op"; edges are keyed "src_port:dst_port", or "^".
 
     Edge data: `src_port`, `dst_port`, `tensor` (a `Tensor`, None for control) and `control`.
     `graph` holds `name`, `kind` ("forward", "train_step" or "function"), `groups` ({id: Group}), `inputs` and
-    `outputs` (op ids, in the signature's order), `code` ({file: {line: text}}) and `versions` ({package: version}).
+    `outputs` (op ids, in the signature's order), `bodies` (the functions that its ops call, outer ones first), `code`
+    ({file: {line: text}}) and `versions` ({package: version}).
     """
 
     def op(self, op_id: str) -> Op:
@@ -144,6 +163,11 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     def output_ids(self) -> tuple[str, ...]:
         """The ops whose values are returned."""
         return tuple(self.graph.get("outputs", ()))
+
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        """The functions that ops call, each in its place; outer ones first."""
+        return tuple(self.graph.get("bodies", ()))
 
     @property
     def parameters(self) -> int:

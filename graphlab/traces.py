@@ -22,7 +22,7 @@ from graphlab.graph import Graph
 from graphlab.source import SourceSpec, packaged_dir
 
 EXAMPLES_MARK = "{examples}"  # stands for the packaged examples' folder inside shipped traces
-TRACE_VERSION = "4"  # goes up whenever tracing the same source gives another graph
+TRACE_VERSION = "5"  # goes up whenever tracing the same source gives another graph
 NEWEST = 200  # traces kept in the cache
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from graphlab.errors import GraphlabError
 from graphlab.formats import load, save
-from graphlab.graph import Group, Layer, Op, Source, Tensor, Variable, build_graph
+from graphlab.graph import Body, Group, Layer, Op, Source, Tensor, Variable, build_graph
 
 
 def small_graph():
@@ -46,6 +46,7 @@ def small_graph():
         inputs=["x"],
         outputs=["grad"],
         names={"x": "image"},
+        bodies=[Body("grad", "function", "net/", ("x",), (("net/MatMul", 0),))],
         code={"model.py": {7: "return x @ w"}},
         versions={},
     )

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.errors import GraphlabError
-from graphlab.graph import Graph, Group, JsonValue, Layer, Op, Source, Tensor, Variable
+from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Source, Tensor, Variable
 
 VERSION = 1
 
 
 def to_node_link(graph: Graph) -> dict[str, JsonValue]:
     """Plain JSON data in the form of `networkx.node_link_data(..., edges="edges")`."""
-    attributes = {key: value for key, value in graph.graph.items() if key not in ("groups", "code")}
+    attributes = {key: value for key, value in graph.graph.items() if key not in ("groups", "code", "bodies")}
     return {
         "directed": True,
         "multigraph": True,
@@ -24,6 +24,7 @@ def to_node_link(graph: Graph) -> dict[str, JsonValue]:
             "graphlab": VERSION,
             **attributes,
             "groups": {group_id: dataclasses.asdict(group) for group_id, group in graph.groups.items()},
+            "bodies": [dataclasses.asdict(body) for body in graph.bodies],
             "code": {file: {str(line): text for line, text in lines.items()} for file, lines in _code(graph).items()},
         },
         "nodes": [_node(op) for op in graph.ops()],
@@ -50,6 +51,7 @@ def from_node_link(data: Mapping[str, JsonValue]) -> Graph:
         if attributes.pop("graphlab") != VERSION:
             raise GraphlabError("this JSON was written by another version of graphlab; export it again")
         attributes["groups"] = {group_id: _group(group) for group_id, group in attributes["groups"].items()}
+        attributes["bodies"] = [_body(body) for body in attributes.get("bodies", ())]
         attributes["code"] = {
             file: {int(line): text for line, text in lines.items()} for file, lines in attributes["code"].items()
         }
@@ -130,6 +132,11 @@ def _op(node: Mapping[str, Any]) -> Op:
 
 def _group(data: Mapping[str, Any]) -> Group:
     return Group(**{**data, "source": Source(**data["source"]) if data["source"] else None})
+
+
+def _body(data: Mapping[str, Any]) -> Body:
+    results = tuple((op_id, port) for op_id, port in data["results"])
+    return Body(**{**data, "args": tuple(data["args"]), "results": results})
 
 
 def _edge(edge: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, build_graph, count_elements
+from graphlab.graph import (
+    Body,
+    Graph,
+    Group,
+    JsonValue,
+    Layer,
+    Op,
+    Tensor,
+    Variable,
+    build_graph,
+    count_elements,
+)
 from graphlab.tracing.attributes import attributes
-from graphlab.tracing.groups import Path, Placing, place_ops
+from graphlab.tracing.bodies import Called, call_group, called_by, first_input
+from graphlab.tracing.groups import Path, Room, Tree, layer_of, place_ops
 from graphlab.tracing.lines import Code, note_code, source_of
 from graphlab.tracing.record import Call, Recording
 
@@ -25,46 +37,137 @@ class About:
 
 
 def to_graph(function: Any, recording: Recording, about: About) -> Graph:
-    """The Graph of a tf ConcreteFunction: every op and edge it holds, with owners, variables, lines and pairs."""
-    func_graph = function.graph
-    tf_ops = func_graph.get_operations()
-    owners = recording.owner_of(func_graph, len(tf_ops))
-    pairs = _pairs(func_graph, recording)
-    placing = place_ops([op.name for op in tf_ops], owners, pairs)
-    variables = _variables_by_placeholder(func_graph, owners)
-    paths = _place_variables(tf_ops, placing, variables)
-    attrs = {node.name: node.attr for node in func_graph.as_graph_def().node}
-    code: Code = {}
-    ops = [
-        Op(
-            id=op.name,
-            type=op.type,
-            path=paths[place],
-            inputs=tuple((tensor.op.name, tensor.value_index) for tensor in op.inputs),
-            outputs=tuple(_tensor(tensor) for tensor in op.outputs),
-            attrs=attributes(attrs[op.name]),
-            layer=placing.layers[place],
-            variable=variables.get(op.name),
-            source=source_of(op, owners[place], code),
-            device=op.device or "",
-            pair=pairs.get(place),
-        )
-        for place, op in enumerate(tf_ops)
-    ]
-    controls = [(source.name, op.name) for op in tf_ops for source in op.control_inputs]
-    for group in placing.groups.values():
+    """The Graph of a tf ConcreteFunction and of the functions its ops call: every op and edge that they hold."""
+    made = _Made(recording)
+    rooms = [_Called(Room(function.graph))]
+    while rooms:
+        rooms += _convert(rooms.pop(0), made)
+    for group in made.tree.groups.values():
         if group.source:
-            note_code(group.source, code)
+            note_code(group.source, made.code)
     return build_graph(
-        ops,
-        controls,
+        made.ops,
+        made.controls,
         name=about.name,
         kind=about.kind,
-        groups=_used_groups(placing, paths),
-        code=code,
+        groups=_used_groups(made),
+        bodies=made.bodies,
+        code=made.code,
         versions={name: version(name) for name in ("tensorflow", "keras")},
         **_ends(function, about),
     )
+
+
+@dataclass
+class _Made:
+    """The graph while it is put together, function by function."""
+
+    recording: Recording
+    tree: Tree = field(default_factory=Tree)
+    ops: list[Op] = field(default_factory=list)
+    controls: list[tuple[str, str]] = field(default_factory=list)
+    bodies: list[Body] = field(default_factory=list)
+    code: Code = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Called:
+    """A function to convert: its room, how its ops' ids start, the op that calls it, and the calls around that one."""
+
+    room: Room
+    prefix: str = ""
+    call: str = ""
+    role: str = ""
+    first_input: int = 0
+    chain: tuple[str, ...] = ()
+
+
+def _convert(called: _Called, made: _Made) -> list[_Called]:
+    """Add a function's ops to what is made; returns the functions that they call."""
+    room = called.room
+    tf_ops = room.func_graph.get_operations()
+    owners = made.recording.owner_of(room.func_graph, len(tf_ops))
+    pairs = _pairs(room.func_graph, made.recording)
+    paths = place_ops(made.tree, room, [op.name for op in tf_ops], owners, pairs)
+    variables = {} if called.call else _variables_by_placeholder(room.func_graph, owners)
+    paths = _place_variables(tf_ops, paths, made.tree.groups, variables)
+    if called.call:
+        arguments = {tensor.op.name for tensor in room.func_graph.inputs}
+        # An argument is named after the caller's tensor; the scopes in that name are the caller's too.
+        paths = [room.path if op.name in arguments else path for op, path in zip(tf_ops, paths, strict=True)]
+    attrs = {node.name: node.attr for node in room.func_graph.as_graph_def().node}
+    ids = {op.name: _free_id(called.prefix, room.local(op.name), op.name, made.ids) for op in tf_ops}
+    inner: list[_Called] = []
+    for place, op in enumerate(tf_ops):
+        layer = layer_of(owners[place]) or room.layer
+        found = list(called_by(op, attrs[op.name], room.func_graph))
+        if found:
+            paths[place] = made.tree.child(paths[place], ("call", op.name), call_group(op, found[0]))
+            inner += _inner(op, found, paths[place], ids[op.name], layer, called, made)
+        made.ops.append(
+            Op(
+                id=ids[op.name],
+                type=op.type,
+                path=paths[place],
+                inputs=tuple((ids[tensor.op.name], tensor.value_index) for tensor in op.inputs),
+                outputs=tuple(_tensor(tensor) for tensor in op.outputs),
+                attrs=attributes(attrs[op.name]),
+                layer=layer,
+                variable=variables.get(op.name),
+                source=source_of(op, owners[place], made.code),
+                device=op.device or "",
+                pair=ids.get(pairs.get(place, "")),
+            )
+        )
+        made.controls += [(ids[source.name], ids[op.name]) for source in op.control_inputs]
+    if called.call:
+        made.bodies.append(_body(called, ids))
+    return inner
+
+
+def _inner(
+    op: Any, found: list[Called], path: Path, op_id: str, layer: Layer | None, caller: _Called, made: _Made
+) -> list[_Called]:
+    """The functions an op calls, but for those that are being called already: a recursion is shown once."""
+    inner = []
+    for called in found:
+        if called.name in caller.chain:
+            continue
+        inside = path
+        prefix = f"{op_id}/"
+        if called.role != "function":
+            inside = made.tree.child(path, ("body", called.role), Group("", called.role, "body"))
+            prefix = f"{op_id}/{called.role.replace(' ', '_')}/"
+        room = Room(called.func_graph, inside, op.name, layer)
+        chain = (*caller.chain, called.name)
+        inner.append(_Called(room, prefix, op_id, called.role, first_input(op.type), chain))
+    return inner
+
+
+def _body(called: _Called, ids: Mapping[str, str]) -> Body:
+    func_graph = called.room.func_graph
+    return Body(
+        call=called.call,
+        role=called.role,
+        group=called.room.path[-1],
+        args=tuple(ids[tensor.op.name] for tensor in func_graph.inputs),
+        results=tuple((ids[tensor.op.name], tensor.value_index) for tensor in func_graph.outputs),
+        first_input=called.first_input,
+    )
+
+
+def _free_id(prefix: str, local: str, name: str, taken: set[str]) -> str:
+    """An id for an op: its name inside its function after the function's place, made unique."""
+    wanted = prefix + local
+    if wanted in taken:
+        wanted = prefix + name
+    count, found = 1, wanted
+    while found in taken:
+        count += 1
+        found = f"{wanted}#{count}"
+    taken.add(found)
+    return found
 
 
 def _tensor(tensor: Any) -> Tensor:
@@ -116,24 +219,26 @@ def _keras_variable(variable: Any, *, is_weight: bool) -> Variable:
     return Variable(variable.path, sizes, str(variable.dtype), bool(variable.trainable), parameters)
 
 
-def _place_variables(tf_ops: Sequence[Any], placing: Placing, variables: Mapping[str, Variable]) -> list[Path]:
+def _place_variables(
+    tf_ops: Sequence[Any], given: Sequence[Path], groups: Mapping[str, Group], variables: Mapping[str, Variable]
+) -> list[Path]:
     """The paths, with each variable moved out of the name scope that happened to read it first.
 
     A layer's variable stands in the layer; an optimizer's or metric's in the group that holds all its readers.
     """
-    paths = list(placing.paths)
+    paths = list(given)
     position = {op.name: place for place, op in enumerate(tf_ops)}
     for place, op in enumerate(tf_ops):
         path = paths[place]
         if op.name not in variables or not path:
             continue
-        kind = placing.groups[path[0]].kind
+        kind = groups[path[0]].kind
         if kind in ("optimizer", "metrics"):
             for reader in (reader for tensor in op.outputs for reader in tensor.consumers()):
                 path = _common(path, paths[position[reader.name]]) or path[:1]
             paths[place] = path
         elif kind in ("model", "layer"):
-            while placing.groups[path[-1]].kind == "scope":
+            while groups[path[-1]].kind == "scope":
                 path = path[:-1]
             paths[place] = path
     return paths
@@ -146,9 +251,9 @@ def _common(left: Path, right: Path) -> Path:
     return left[:length]
 
 
-def _used_groups(placing: Placing, paths: Sequence[Path]) -> dict[str, Any]:
-    used = {group_id for path in paths for group_id in path}
-    return {group_id: group for group_id, group in placing.groups.items() if group_id in used}
+def _used_groups(made: _Made) -> dict[str, Any]:
+    used = {group_id for op in made.ops for group_id in op.path}
+    return {group_id: group for group_id, group in made.tree.groups.items() if group_id in used}
 
 
 def _ends(function: Any, about: About) -> dict[str, JsonValue]:

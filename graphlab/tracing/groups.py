@@ -30,7 +30,11 @@ class Tree:
         if found is None:
             found = self._free_id(parent + group.label.strip("/").replace("/", "."))
             count = found[:-1].rpartition("#")[2] if "#" in found[len(parent) :] else ""
-            label = f"{group.label} (call {count})" if group.kind in ("layer", "model") and count else group.label
+            label = (
+                f"{group.label} (call {count})"
+                if group.kind in ("layer", "model", "function") and count
+                else group.label
+            )
             self.groups[found] = replace(group, id=found, label=label)
             self._ids[parent, key] = found
         return (*path, found)
@@ -44,31 +48,39 @@ class Tree:
 
 
 @dataclass(frozen=True)
-class Placing:
-    """The path and the Keras layer of each op, in the ops' order, and all groups."""
+class Room:
+    """A FuncGraph's place in the tree: the path of its ops, and the start of their names that repeats the caller's."""
 
-    paths: list[Path]
-    layers: list[Layer | None]
-    groups: dict[str, Group]
+    func_graph: Any
+    path: Path = ()
+    scope: str = ""
+    layer: Layer | None = None
+
+    def local(self, name: str) -> str:
+        """An op's or a scope's name inside the function."""
+        return name.removeprefix(f"{self.scope}/") if self.scope else name
 
 
-def place_ops(names: Sequence[str], owners: Sequence[Call | None], pairs: Mapping[int, str]) -> Placing:
-    """Place ops by name, by the call that made them, and for gradient ops (`pairs`: position → forward op)."""
-    places = _Places(names, owners)
+def place_ops(
+    tree: Tree, room: Room, names: Sequence[str], owners: Sequence[Call | None], pairs: Mapping[int, str]
+) -> list[Path]:
+    """The path of each op, by the call that made it and its name; gradient ops (`pairs`: position → forward op) too."""
+    places = _Places(tree, room, names, owners)
     paths = [places.path(name, owner) for name, owner in zip(names, owners, strict=True)]
     position = {name: place for place, name in enumerate(names)}
     for place, forward in pairs.items():
         owner = owners[place]
         if owner is not None and owner.kind == "gradients" and forward in position:
             paths[place] = places.mirror(paths[place], paths[position[forward]])
-    return Placing(paths, [layer_of(owner) for owner in owners], places.tree.groups)
+    return paths
 
 
 class _Places:
     """The tree, and what has to be known of all calls before the first op is placed."""
 
-    def __init__(self, names: Sequence[str], owners: Sequence[Call | None]) -> None:
-        self.tree = Tree()
+    def __init__(self, tree: Tree, room: Room, names: Sequence[str], owners: Sequence[Call | None]) -> None:
+        self.tree = tree
+        self._room = room
         self._op_names = frozenset(names)
         self._calls: dict[int, Path] = {}
         calls = [call for owner in dict.fromkeys(owners) for call in _chain(owner)]
@@ -80,12 +92,14 @@ class _Places:
 
     def path(self, name: str, owner: Call | None) -> Path:
         """The enclosing groups of an op: those of its calls, then its remaining name scopes."""
-        path: Path = ()
-        for call in _chain(owner):
+        path = self._room.path
+        # What was being called when the function itself was made is around its caller already.
+        calls = [call for call in _chain(owner) if not path or call.graph is self._room.func_graph]
+        for call in calls:
             path = self._of_call(path, call)
-        if owner is not None and owner.kind != "layer":
+        if calls and calls[-1].kind != "layer":
             return path
-        return self._scopes(path, name, owner)
+        return self._scopes(path, name, calls[-1] if calls else None)
 
     def mirror(self, path: Path, forward: Path) -> Path:
         """The group inside `gradients` that repeats the forward op's layer."""
@@ -135,7 +149,7 @@ class _Places:
 
     def _scopes(self, path: Path, name: str, owner: Call | None) -> Path:
         """Groups for the name scopes that the calls do not account for. A scope that is also an op makes no group."""
-        start = 0
+        start = len(name) - len(self._room.local(name))
         if owner is not None:
             start = len(owner.scope) + 1 if owner.scope else 0
             start = name.find("/", start) + 1 if name.startswith(owner.scope) else name.rfind("/") + 1

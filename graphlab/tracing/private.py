@@ -63,6 +63,11 @@ def _op_of_name(name: str) -> Any:
         return None
 
 
+def called_graph(func_graph: Any, name: str) -> Any:
+    """The live FuncGraph of a function that ops of `func_graph` call (`Graph._get_function`); None where it is gone."""
+    return getattr(func_graph._get_function(name), "graph", None)
+
+
 def build_train_state(model: Any, data: tuple[Any, ...]) -> None:
     """Create every variable of the model's train step (layers, optimizer, metrics) from the specs of one batch.
 

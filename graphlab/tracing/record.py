@@ -23,13 +23,15 @@ from graphlab.tracing import private
 class Call:
     """One call of a layer, loss, metric, optimizer or gradient tape while a graph is traced.
 
-    `about` is the called object (a variable for one step of an optimizer). `scope` is the name scope it was called in.
+    `about` is the called object (a variable for one step of an optimizer). `scope` is the name scope it was called in,
+    `graph` the FuncGraph.
     """
 
     kind: str
     about: Any
     label: str
     scope: str
+    graph: Any
     parent: Call | None
 
 
@@ -51,7 +53,7 @@ class Recording:
         outer = self.current
         # A subclass's method that calls its base class's is one call.
         if outer is None or outer.kind != kind or outer.about is not about:
-            self.current = Call(kind, about, label, graph.get_name_scope(), outer)
+            self.current = Call(kind, about, label, graph.get_name_scope(), graph, outer)
         self._mark(graph)
         try:
             yield

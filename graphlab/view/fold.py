@@ -19,7 +19,7 @@ class Folded:
     `stands_for` maps every op to the shown op that stands for it; `absorbed` is its inverse without the op itself.
     `updates` are the wires that write a variable: from the writing op to the variable. `constants` holds, per op, the
     constants written on it by input port. `alone` names the layer or group of an op that is all there is of it.
-    `totals` sums up each group.
+    `totals` sums up each group. `carried` are the values that loops hand on, with the op that makes the first one.
     """
 
     graph: Graph
@@ -32,20 +32,24 @@ class Folded:
     constants: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     alone: Mapping[str, str] = field(default_factory=dict)
     totals: Mapping[str, GroupTotals] = field(default_factory=dict)
+    carried: Mapping[str, str] = field(default_factory=dict)
 
 
 def fold_nothing(graph: Graph) -> Folded:
-    """Every op and every edge as TensorFlow holds them."""
-    wires = tuple(
+    """Every op and every edge as TensorFlow holds them, and wires between a call and what it calls."""
+    wires = [
         Wire(src, data["src_port"], dst, data["dst_port"], data["tensor"]) for src, dst, data in graph.edges(data=True)
-    )
+    ]
+    for body in graph.bodies:
+        wires += [Wire(body.call, None, arg, None, graph.op(arg).outputs[0]) for arg in body.args]
+        wires += [Wire(src, port, body.call, None, graph.op(src).outputs[port]) for src, port in body.results]
     return Folded(
         graph=graph,
         paths={op.id: op.path for op in graph.ops()},
         groups=graph.groups,
         stands_for={op.id: op.id for op in graph.ops()},
         absorbed={},
-        wires=wires,
+        wires=tuple(wires),
         totals=group_totals(graph),
     )
 

@@ -62,7 +62,7 @@ def frame_of_group(folded: Folded, group_id: str, parent: str, depth: int, total
 def _kind(folded: Folded, op: Op) -> str:
     if op.variable is not None:
         return "variable"
-    if op.id in folded.graph.input_ids:
+    if op.id in folded.graph.input_ids or op.id in folded.carried:
         return "input"
     if is_output(folded.graph, op):
         return "output"
@@ -70,6 +70,8 @@ def _kind(folded: Folded, op: Op) -> str:
 
 
 def _title(folded: Folded, op: Op, kind: str) -> str:
+    if op.id in folded.carried:
+        return display_name(folded.graph.op(folded.carried[op.id]))
     if kind in ("input", "output"):
         return str(folded.graph.graph.get("names", {}).get(op.id, display_name(op)))
     if kind == "variable":
@@ -95,6 +97,10 @@ def _subtitle(folded: Folded, op: Op, kind: str) -> str:
     if op.variable is not None:
         shape = op.variable.shape
         return " × ".join("?" if size is None else f"{size:,}" for size in shape) if shape else op.variable.dtype
+    if op.id in folded.carried:
+        first = folded.constants.get(op.id, {}).get(0, "")
+        words = ["carried", str(op.outputs[0]), f"from {first}" if 0 < len(first) <= MOST_CONSTANT else ""]
+        return " · ".join(word for word in words if word)
     if kind == "input" or kind == "constant":
         return str(op.outputs[0])
     if kind == "output":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from graphlab.explain import GroupTotals, group_totals
 from graphlab.graph import Graph, Op, count_elements
 from graphlab.view.fold import Folded, format_constant, is_output
 from graphlab.view.groups import thin_groups
 from graphlab.view.types import Wire
+from graphlab.view.wiring import Wiring, wiring
 
 SMALL_CONSTANT = 64  # numbers; a constant of up to this many is written on the op that uses it
 
@@ -51,13 +52,16 @@ _PASSES_ON = frozenset({"Identity", "IdentityN"})
 
 
 def fold_quiet(graph: Graph) -> Folded:
-    """The graph with variable reads, small constants, shape arithmetic, identities and no-ops folded away."""
-    sources = _through_identities(graph)
+    """The graph with variable reads, small constants, shape arithmetic, identities and no-ops folded away.
+
+    Calls of functions and loops are drawn as what they call, wired to the tensors outside.
+    """
+    wired = wiring(graph, _identities(graph))
     constants = _small_constants(graph)
     plumbing = _shape_plumbing(graph, constants)
-    stands_for = _stand_ins(graph, sources, constants, plumbing)
-    wires, updates = _wires(graph, sources, constants, plumbing, stands_for)
-    shown = {op.id: op.path for op in graph.ops() if stands_for[op.id] == op.id}
+    stands_for = _stand_ins(graph, wired, constants, plumbing)
+    wires, updates = _wires(graph, wired, constants, plumbing, stands_for)
+    shown = {op.id: _path(graph, op, wired) for op in graph.ops() if stands_for[op.id] == op.id}
     paths, groups, alone = thin_groups(graph, shown)
     return Folded(
         graph=graph,
@@ -67,10 +71,16 @@ def fold_quiet(graph: Graph) -> Folded:
         absorbed=_absorbed(stands_for),
         wires=wires,
         updates=updates,
-        constants=_constant_texts(graph, constants),
+        constants=_constant_texts(graph, wired, constants),
         alone=alone,
         totals=_totals(graph, paths),
+        carried={argument: value.first[0] for argument, value in wired.carried.items()},
     )
+
+
+def _path(graph: Graph, op: Op, wired: Wiring) -> tuple[str, ...]:
+    """The op's groups; a value that a loop carries stands in the loop, beside condition and body."""
+    return op.path[:-1] if op.id in wired.carried else op.path
 
 
 def is_update(op: Op) -> bool:
@@ -80,15 +90,10 @@ def is_update(op: Op) -> bool:
     )
 
 
-def _through_identities(graph: Graph) -> dict[tuple[str, int], tuple[str, int]]:
-    """(op, port) of each folded identity's output → the output that it passes on."""
+def _identities(graph: Graph) -> list[str]:
+    """Ops that only pass tensors on. One that is returned, or that is all of a layer, keeps its box."""
     alone = _only_ops_of_layers(graph)
-    passed: dict[tuple[str, int], tuple[str, int]] = {}
-    for op in graph.ops():  # in order of creation: an op's inputs come before it
-        if op.type in _PASSES_ON and op.id not in alone and not is_output(graph, op):
-            for port, end in enumerate(op.inputs):
-                passed[op.id, port] = passed.get(end, end)
-    return passed
+    return [op.id for op in graph.ops() if op.type in _PASSES_ON and op.id not in alone and not is_output(graph, op)]
 
 
 def _only_ops_of_layers(graph: Graph) -> set[str]:
@@ -117,6 +122,7 @@ def _small_constants(graph: Graph) -> set[str]:
 def _shape_plumbing(graph: Graph, constants: set[str]) -> dict[str, str]:
     """Shape arithmetic → the op it is done for ("" where nothing reads it). Arithmetic that is returned stays."""
     order = list(graph.ops())
+    calls = {body.call for body in graph.bodies}
     candidates: set[str] = set()
     for op in order:
         sources = {src for src, _ in op.inputs} - constants
@@ -129,7 +135,7 @@ def _shape_plumbing(graph: Graph, constants: set[str]) -> dict[str, str]:
         if op.id not in candidates or is_output(graph, op):
             continue
         readers = [graph.op(reader) for _, reader, key in graph.out_edges(op.id, keys=True) if key != "^"]
-        if not any(is_output(graph, reader) for reader in readers):
+        if not any(is_output(graph, reader) or reader.id in calls for reader in readers):
             first = readers[0].id if readers else ""
             done_for[op.id] = done_for.get(first, first)
     return done_for
@@ -142,9 +148,7 @@ def _is_small_index(op: Op) -> bool:
     )
 
 
-def _stand_ins(
-    graph: Graph, sources: Mapping[tuple[str, int], tuple[str, int]], constants: set[str], plumbing: Mapping[str, str]
-) -> dict[str, str]:
+def _stand_ins(graph: Graph, wired: Wiring, constants: set[str], plumbing: Mapping[str, str]) -> dict[str, str]:
     """Every op → the shown op that stands for it."""
     stands_for: dict[str, str] = {}
     outputs = [op_id for op_id in graph.output_ids if is_output(graph, graph.op(op_id))]
@@ -153,16 +157,26 @@ def _stand_ins(
             stands_for[op.id] = next(iter(graph.successors(op.id)), "")
         elif op.id in plumbing:
             stands_for[op.id] = plumbing[op.id]
-        elif (op.id, 0) in sources:
-            stands_for[op.id] = sources[op.id, 0][0]
+        elif op.id in wired.hidden:
+            stands_for[op.id] = _first_inside(wired, op.id)
+        elif (op.id, 0) in wired.passed:
+            stands_for[op.id] = wired.source((op.id, 0))[0]
         elif op.type == "NoOp" and outputs:
             stands_for[op.id] = outputs[0]
-        elif _reads_variable(graph, op, constants):
-            stands_for[op.id] = op.inputs[0][0]
+        elif _reads_variable(graph, wired, op, constants):
+            stands_for[op.id] = wired.source(op.inputs[0])[0]
         else:
             stands_for[op.id] = op.id
     _give_to_neighbours(graph, stands_for)
     return {op_id: _end_of(op_id, stands_for) for op_id in stands_for}
+
+
+def _first_inside(wired: Wiring, call: str) -> str:
+    """What stands for a call that is drawn as its body: a value it carries, else where its first result is made."""
+    bodies = wired.hidden[call]
+    inside = [argument for body in bodies for argument in body.args if argument in wired.carried]
+    made = [wired.source(end)[0] for body in bodies for end in body.results]
+    return next(iter([*inside, *made]), "")
 
 
 def _give_to_neighbours(graph: Graph, stands_for: dict[str, str]) -> None:
@@ -181,17 +195,17 @@ def _give_to_neighbours(graph: Graph, stands_for: dict[str, str]) -> None:
         stands_for[dead.id] = last.get(dead.path, dead.id)
 
 
-def _reads_variable(graph: Graph, op: Op, constants: set[str]) -> bool:
+def _reads_variable(graph: Graph, wired: Wiring, op: Op, constants: set[str]) -> bool:
     """A ReadVariableOp of a variable in the graph, the Cast of one, or how a Keras layer shapes one before its use."""
-    if op.type == "ReadVariableOp":
-        return graph.op(op.inputs[0][0]).variable is not None
     if op.type == "Cast":
-        return graph.op(op.inputs[0][0]).type == "ReadVariableOp"
+        return _is_read(graph, wired, graph.op(op.inputs[0][0]))
     while op.type in _RESHAPES and op.layer is not None and all(src in constants for src, _ in op.inputs[1:]):
         op = graph.op(op.inputs[0][0])
-        if op.type == "ReadVariableOp":
-            return graph.op(op.inputs[0][0]).variable is not None
-    return False
+    return _is_read(graph, wired, op)
+
+
+def _is_read(graph: Graph, wired: Wiring, op: Op) -> bool:
+    return op.type == "ReadVariableOp" and graph.op(wired.source(op.inputs[0])[0]).variable is not None
 
 
 def _end_of(op_id: str, stands_for: Mapping[str, str]) -> str:
@@ -203,31 +217,44 @@ def _end_of(op_id: str, stands_for: Mapping[str, str]) -> str:
 
 
 def _wires(
-    graph: Graph,
-    sources: Mapping[tuple[str, int], tuple[str, int]],
-    constants: set[str],
-    plumbing: Mapping[str, str],
-    stands_for: Mapping[str, str],
+    graph: Graph, wired: Wiring, constants: set[str], plumbing: Mapping[str, str], stands_for: Mapping[str, str]
 ) -> tuple[tuple[Wire, ...], tuple[Wire, ...]]:
-    """The wires between shown ops, and those that write variables (turned round: from the writer)."""
+    """The wires between shown ops, and those that write variables or a loop's next values (from the writer)."""
     wires: list[Wire] = []
     updates: list[Wire] = []
     spare: dict[str, list[Wire]] = defaultdict(list)  # what only tells a shape: kept where nothing else feeds the op
-    for op in graph.ops():
-        for dst_port, end in enumerate(op.inputs):
-            src, src_port = sources.get(end, end)
-            if src in constants or stands_for[src] == stands_for[op.id]:
-                continue
-            wire = Wire(src, src_port, op.id, dst_port, graph.op(src).outputs[src_port])
-            if dst_port == 0 and is_update(op) and graph.op(src).variable is not None:
-                updates.append(Wire(op.id, None, src, None, None))
-            elif src in plumbing or op.id in plumbing:
-                spare[stands_for[op.id]].append(wire)
-            elif (op.id, 0) not in sources:
-                wires.append(wire)
+    for dst, dst_port, end in _ends(graph, wired):
+        src, src_port = wired.source(end)
+        if src in constants or stands_for[src] == stands_for[dst]:
+            continue
+        op = graph.op(dst)
+        wire = Wire(src, src_port, dst, dst_port, graph.op(src).outputs[src_port])
+        if dst_port == 0 and is_update(op) and graph.op(src).variable is not None:
+            updates.append(Wire(dst, None, src, None, None))
+        elif src in plumbing or dst in plumbing:
+            spare[stands_for[dst]].append(wire)
+        else:
+            wires.append(wire)
     fed = {stands_for[wire.dst] for wire in wires}
     wires += [wire for op_id in spare if op_id not in fed for wire in spare[op_id]]
+    for value in wired.carried.values():
+        src, src_port = wired.source(value.following)
+        if stands_for[src] != value.argument:
+            updates.append(Wire(src, src_port, value.argument, None, None))
     return tuple(wires), tuple(updates)
+
+
+def _ends(graph: Graph, wired: Wiring) -> Iterator[tuple[str, int, tuple[str, int]]]:
+    """(op, input port, what it reads) of every op that is drawn; a loop's values read what they start from."""
+    for op in graph.ops():
+        if op.id in wired.carried:
+            yield op.id, 0, wired.carried[op.id].first
+        elif op.id in wired.choices:
+            yield op.id, 0, op.inputs[0]
+            for port, ends in enumerate(wired.choices[op.id], start=1):
+                yield from ((op.id, port, end) for end in ends)
+        elif op.id not in wired.hidden and (op.id, 0) not in wired.passed:
+            yield from ((op.id, port, end) for port, end in enumerate(op.inputs))
 
 
 def _totals(graph: Graph, paths: Mapping[str, tuple[str, ...]]) -> dict[str, GroupTotals]:
@@ -248,11 +275,11 @@ def _absorbed(stands_for: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return {shown: tuple(ids) for shown, ids in found.items()}
 
 
-def _constant_texts(graph: Graph, constants: set[str]) -> dict[str, dict[int, str]]:
+def _constant_texts(graph: Graph, wired: Wiring, constants: set[str]) -> dict[str, dict[int, str]]:
     """Per op the constants it takes, by input port, as short text."""
     found: dict[str, dict[int, str]] = defaultdict(dict)
-    for op in graph.ops():
-        for port, (src, _) in enumerate(op.inputs):
-            if src in constants:
-                found[op.id][port] = format_constant(graph.op(src))
+    for dst, port, end in _ends(graph, wired):
+        src, _ = wired.source(end)
+        if src in constants:
+            found[dst][port] = format_constant(graph.op(src))
     return dict(found)

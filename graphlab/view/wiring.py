@@ -1,0 +1,92 @@
+"""Where a tensor really comes from: through identities, and across the borders of the functions that ops call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from graphlab.graph import Body, Graph
+
+End = tuple[str, int]  # an op's output port
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A value that a loop hands from one round to the next: the op that stands for it, its first and its next value."""
+
+    argument: str
+    first: End
+    following: End
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """`passed` maps an output that only repeats another to that other. `hidden` are calls drawn as their bodies alone.
+
+    `choices` maps a call that picks a branch to the results of its branches, by output port.
+    """
+
+    passed: Mapping[End, End]
+    carried: Mapping[str, Carried]
+    hidden: Mapping[str, tuple[Body, ...]]
+    choices: Mapping[str, tuple[tuple[End, ...], ...]]
+
+    def source(self, end: End) -> End:
+        """The output that `end` repeats in the end; itself where it makes its own value."""
+        seen = {end}
+        while (following := self.passed.get(end)) is not None and following not in seen:
+            end = following
+            seen.add(end)
+        return end
+
+
+def wiring(graph: Graph, identities: Iterable[str]) -> Wiring:
+    """How the graph's tensors run when these identities, and the borders of called functions, are left out."""
+    passed: dict[End, End] = {
+        (op_id, port): end for op_id in identities for port, end in enumerate(graph.op(op_id).inputs)
+    }
+    carried: dict[str, Carried] = {}
+    hidden: dict[str, tuple[Body, ...]] = {}
+    choices: dict[str, tuple[tuple[End, ...], ...]] = {}
+    by_call: dict[str, list[Body]] = {}
+    for body in graph.bodies:
+        by_call.setdefault(body.call, []).append(body)
+    for call, bodies in by_call.items():
+        roles = {body.role: body for body in bodies}
+        if set(roles) == {"condition", "body"}:
+            _wire_loop(graph, roles["condition"], roles["body"], passed, carried)
+            hidden[call] = tuple(bodies)
+        elif set(roles) == {"function"}:
+            _wire_function(graph, bodies[0], passed)
+            hidden[call] = tuple(bodies)
+        else:
+            choices[call] = _wire_choice(graph, bodies, passed)
+    return Wiring(passed, carried, hidden, choices)
+
+
+def _wire_function(graph: Graph, body: Body, passed: dict[End, End]) -> None:
+    for argument, end in zip(body.args, graph.op(body.call).inputs[body.first_input :], strict=False):
+        passed[argument, 0] = end
+    for port, end in enumerate(body.results):
+        passed[body.call, port] = end
+
+
+def _wire_choice(graph: Graph, bodies: list[Body], passed: dict[End, End]) -> tuple[tuple[End, ...], ...]:
+    for body in bodies:
+        for argument, end in zip(body.args, graph.op(body.call).inputs[body.first_input :], strict=False):
+            passed[argument, 0] = end
+    return tuple(zip(*(body.results for body in bodies), strict=False))
+
+
+def _wire_loop(graph: Graph, condition: Body, body: Body, passed: dict[End, End], carried: dict[str, Carried]) -> None:
+    """A value that the body hands on unchanged is the caller's; any other stands beside condition and body."""
+    inner = Wiring(dict(passed), {}, {}, {})
+    for port, (argument, first) in enumerate(zip(body.args, graph.op(body.call).inputs, strict=False)):
+        following = body.results[port] if port < len(body.results) else (argument, 0)
+        if inner.source(following) == (argument, 0):
+            passed[argument, 0] = first
+        else:
+            carried[argument] = Carried(argument, first, following)
+        if port < len(condition.args):
+            passed[condition.args[port], 0] = (argument, 0)
+        passed[body.call, port] = (argument, 0)

@@ -1,0 +1,171 @@
+"""Loops, choices and called functions: their bodies in place, wired to what is outside."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphlab.view import fold_nothing, fold_quiet, view
+
+pytestmark = pytest.mark.tf
+
+tf = pytest.importorskip("tensorflow")
+keras = pytest.importorskip("keras")
+
+from graphlab.tracing.functions import trace_function  # noqa: E402
+from graphlab.tracing.models import trace_forward, trace_train_step  # noqa: E402
+
+
+@tf.function
+def double_sine(a):
+    return tf.sin(a) * 2.0
+
+
+@tf.function(input_signature=[tf.TensorSpec((None,), tf.float32)])
+def looping(x):
+    count = tf.constant(0)
+    while count < 3:
+        x = double_sine(x) if tf.reduce_sum(x) > 0.0 else x - 1.0
+        count += 1
+    return x
+
+
+@pytest.fixture(autouse=True)
+def fresh_names():
+    keras.utils.clear_session()
+
+
+def opened(graph):
+    """Everything open in the quiet view: titles of linked boxes with their groups, by style."""
+    folded = fold_quiet(graph)
+    shown = view(folded, frozenset(folded.groups))
+    name = {box.id: (box.parent, box.title) for box in shown.boxes}
+    return shown, {(name[link.src], name[link.dst], link.style) for link in shown.links}
+
+
+def types_in(graph, group_id):
+    return sorted(op.type for op in graph.ops() if op.path and op.path[-1] == group_id)
+
+
+def test_a_loop_holds_every_op_of_its_condition_and_body():
+    graph = trace_function(looping, [], {})
+    library = {f.signature.name: f for f in looping.get_concrete_function().graph.as_graph_def().library.function}
+
+    assert types_in(graph, "while/condition/") == ["Const", "Identity", "Less", *["Placeholder"] * 4]
+    for body in graph.bodies:
+        if body.call == "while":
+            name = graph.op("while").attrs[{"condition": "cond", "body": "body"}[body.role]]
+            ops = [op for op in graph.ops() if op.path and op.path[-1] == body.group and op.type != "Placeholder"]
+            calls = [inner for inner in graph.bodies if graph.op(inner.call).path[:-1] == ("while/", body.group)]
+            assert len(ops) + len({inner.call for inner in calls}) == len(library[name].node_def)
+
+
+def test_bodies_nest_and_name_their_parts():
+    graph = trace_function(looping, [], {})
+
+    found = {(graph.op(body.call).type, body.role, body.group) for body in graph.bodies}
+
+    assert found == {
+        ("StatelessWhile", "condition", "while/condition/"),
+        ("StatelessWhile", "body", "while/body/"),
+        ("StatelessIf", "then", "while/body/cond/then/"),
+        ("StatelessIf", "else", "while/body/cond/else/"),
+        ("PartitionedCall", "function", "while/body/cond/then/double_sine/"),
+    }
+    assert {group.kind for group in graph.groups.values()} == {"loop", "choice", "function", "body"}
+
+
+def test_the_outer_tensor_reaches_the_inner_op_and_the_result_comes_back():
+    _, links = opened(trace_function(looping, [], {}))
+
+    assert (("", "x"), ("while/", "x"), "data") in links
+    assert (("while/", "x"), ("while/body/", "Sum"), "data") in links
+    assert (("while/", "x"), ("while/body/cond/then/double_sine/", "Sin"), "data") in links
+    assert (("while/body/cond/then/double_sine/", "Mul"), ("while/body/cond/", "StatelessIf"), "data") in links
+    assert (("while/body/cond/", "StatelessIf"), ("while/", "x"), "update") in links
+    assert (("while/", "x"), ("", "output"), "data") in links
+
+
+def test_loop_carried_values_are_marked_and_say_where_they_start():
+    shown, _ = opened(trace_function(looping, [], {}))
+
+    carried = {box.title: box.subtitle for box in shown.boxes if box.parent == "while/"}
+
+    assert carried["x"] == "carried · float32[?]"
+    assert carried["Const"] == "carried · int32[] · from 0"
+
+
+def test_a_loops_constant_argument_is_wired_past_the_loop():
+    def scaled(x, factor):
+        return tf.map_fn(lambda row: row * factor, x)
+
+    _, links = opened(trace_function(scaled, ["float32[4,2]"], {"factor": "float32[]"}))
+
+    assert next(link for link in links if link[0] == ("", "factor"))[1][1] == "Mul"
+
+
+def test_two_calls_of_one_function_are_two_groups():
+    graph = trace_function(lambda x: double_sine(x) + double_sine(x + 1.0), ["float32[3]"], {})
+
+    groups = {group.id: group.label for group in graph.groups.values() if group.kind == "function"}
+
+    assert groups == {"double_sine/": "double_sine", "double_sine#2/": "double_sine (call 2)"}
+
+
+def test_cases_are_numbered():
+    def chosen(index, x):
+        return tf.switch_case(index, [lambda: x + 1.0, lambda: x * 2.0, lambda: tf.exp(x)])
+
+    graph = trace_function(chosen, ["int32[]", "float32[2]"], {})
+    _, links = opened(graph)
+
+    assert [body.role for body in graph.bodies] == ["branch 0", "branch 1", "branch 2"]
+    assert len([link for link in links if link[1][1].endswith("Case") and link[0][1] in ("AddV2", "Mul", "Exp")]) == 3
+
+
+def test_ops_in_a_body_belong_to_the_layer_that_is_called():
+    class PerRow(keras.layers.Layer):
+        def __init__(self):
+            super().__init__(name="per_row")
+            self.each = keras.layers.Dense(4, name="each")
+            self.each.build((None, 3))
+
+        def call(self, rows):
+            return tf.map_fn(lambda row: self.each(row), rows, fn_output_signature=tf.TensorSpec((None, 4)))
+
+    inputs = keras.Input((5, 3))
+    model = keras.Model(inputs, PerRow()(inputs), name="net")
+    lstm = keras.Sequential([keras.Input((5, 3)), keras.layers.Bidirectional(keras.layers.LSTM(4))], name="rnn")
+
+    products = [op for op in trace_forward(model).ops() if op.type == "MatMul"]
+    cell = [op for op in trace_forward(lstm).ops() if op.type == "MatMul" and "/body/" in op.id]
+
+    assert {op.layer.path for op in products} == {"net/per_row/each"}
+    assert {op.layer.path.rsplit("/", 1)[-1] for op in cell} == {"lstm_cell"}
+
+
+def test_parameters_are_counted_once_though_bodies_read_them():
+    model = keras.Sequential([keras.Input((5, 3)), keras.layers.LSTM(4), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+
+    assert trace_forward(model).parameters == model.count_params()
+    assert trace_train_step(model).parameters == model.count_params()
+
+
+def test_the_view_of_every_op_wires_calls_to_their_bodies():
+    graph = trace_function(lambda x: double_sine(x), ["float32[3]"], {})
+    folded = fold_nothing(graph)
+    shown = view(folded, frozenset(folded.groups))
+
+    links = {(link.src, link.dst) for link in shown.links}
+
+    assert {("PartitionedCall", "PartitionedCall/a"), ("PartitionedCall/Identity", "PartitionedCall")} <= links
+
+
+def test_a_rnn_opens_in_a_handful_of_boxes():
+    model = keras.Sequential([keras.Input((5, 3)), keras.layers.LSTM(4)], name="rnn")
+    folded = fold_quiet(trace_forward(model))
+
+    opened = view(folded, frozenset({"rnn/", "rnn/lstm/", "rnn/lstm/lstm_cell/"})).boxes
+
+    assert len([box for box in opened if box.parent == "rnn/lstm/"]) <= 25
+    assert {box.title for box in opened if box.kind == "variable"} == {"kernel", "recurrent_kernel", "bias"}

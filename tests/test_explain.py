@@ -443,3 +443,12 @@ def test_explain_function_when_it_is_x_squared_y_plus_y_plus_two():
         "Adds two tensors, number by number: one number.",
         "Adds 2 to the number.",
     ]
+
+
+def test_group_summary_when_ops_are_called_says_whether_it_is_a_loop_a_choice_or_a_function():
+    totals = GroupTotals(ops=14)
+
+    assert group_summary(Group("while/", "while", "loop", "StatelessWhile"), totals) == "loop · 14 ops"
+    assert group_summary(Group("cond/", "cond", "choice", "If"), totals) == "choice · 14 ops"
+    assert group_summary(Group("inner/", "inner", "function", "PartitionedCall"), totals) == "function · 14 ops"
+    assert group_summary(Group("while/body/", "body", "body"), totals) == "14 ops"

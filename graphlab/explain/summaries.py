@@ -112,6 +112,10 @@ def _optimizer_summary(group: Group, totals: GroupTotals) -> str:
     return start + _count(totals.ops, "op")
 
 
+def _call_summary(group: Group, totals: GroupTotals) -> str:
+    return f"{group.kind} · {_count(totals.ops, 'op')}"
+
+
 def _scope_summary(group: Group, totals: GroupTotals) -> str:
     return _count(totals.ops, "op")
 
@@ -130,6 +134,9 @@ SUMMARIES: dict[str, Callable[[Group, GroupTotals], str]] = {
     "optimizer": _optimizer_summary,
     "metrics": _metrics_summary,
     "scope": _scope_summary,
+    "loop": _call_summary,
+    "choice": _call_summary,
+    "function": _call_summary,
 }
 
 

@@ -1,4 +1,4 @@
-"""Fixtures shared by the tests: one real browser for the session, a page of its own for each test."""
+"""Fixtures shared by the tests: one real browser and one app for the session, a page of its own for each test."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.app_driver import App, start_app, watch
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = (
@@ -43,12 +45,18 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page of 1440x900 pixels; what its console reports as errors fails the test."""
+    """A fresh page of 1440x900 pixels; errors in its console and scripts and refused requests fail the test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    yield page
+    problems = watch(context)
+    yield context.new_page()
     context.close()
     assert problems == []
+
+
+@pytest.fixture(scope="session")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app, started as a user starts it, with an own file that each test writes anew."""
+    home = tmp_path_factory.mktemp("app")
+    (home / "own.py").write_text("model = None\n")
+    with start_app(home, f"{home / 'own.py'}:model") as running:
+        yield running

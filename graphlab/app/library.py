@@ -25,8 +25,9 @@ GRAPH_TITLES = {"function": "Function", "forward": "Forward", "train_step": "Tra
 
 @dataclass
 class Tracing:
-    """A trace under way, or why it failed."""
+    """A trace under way, or why it failed. `stamp` tells the file as it was from an edited one."""
 
+    stamp: int = 0
     started: float = field(default_factory=time.monotonic)
     stage: str = "Starting the tracing process"
     error: str = ""
@@ -45,6 +46,7 @@ class Library:
         self._specs = {spec.text: spec for spec in specs}
         self._live: dict[str, Mapping[str, Graph]] = {}
         self._tracings: dict[str, Tracing] = {}
+        self._opened: dict[str, Trace | Mapping[str, Graph]] = {}
         self._lock = threading.Lock()
         self.worker = Worker(WORKER_MODULE)
         self._docs = Docs(self._ask_docs)
@@ -74,35 +76,43 @@ class Library:
         """
         spec = self.spec(text)
         with self._lock:
-            if spec is None or text in self._live:
-                return self._live[text]
-            tracing = self._tracings.get(text)
-            busy = tracing is not None and not tracing.done
-            trace = find_trace(spec)
-            if trace is not None:
-                if not trace.current and tracing is None:
-                    self._start(text, spec)
-                return trace
-            if tracing is not None and (busy or (tracing.error and not (retry and tracing.seconds > RETRY_AFTER_S))):
-                return tracing
-            return self._start(text, spec)
+            found = self._live[text] if spec is None or text in self._live else self._find(text, spec, retry)
+            if not isinstance(found, Tracing):
+                self._opened[text] = found
+            return found
+
+    def _find(self, text: str, spec: SourceSpec, retry: bool) -> Trace | Tracing:
+        """The stored trace, else the one under way, else why it failed, else a new one."""
+        tracing = self._tracings.get(text)
+        trace = find_trace(spec)
+        if trace is not None:
+            if not trace.current and tracing is None:
+                self._start(text, spec)
+            return trace
+        if tracing is not None and (not tracing.done or (tracing.error and not (retry and _is_stale(tracing, spec)))):
+            return tracing
+        return self._start(text, spec)
 
     def names(self, text: str) -> tuple[str, ...]:
         """The names of the source's graphs, once they are there."""
-        found = self.open(text)
+        found = self._last_opened(text)
         if isinstance(found, Tracing):
             return ()
         return found.names if isinstance(found, Trace) else tuple(found)
 
     def graph(self, text: str, name: str) -> Graph:
         """One of the source's graphs; raises SourceError where it has none of that name, or none yet."""
-        found = self.open(text)
+        found = self._last_opened(text)
         names = self.names(text)
         if isinstance(found, Tracing):
             raise SourceError(found.error or f"{text!r} is still being traced")
         if name not in names:
             raise SourceError(f"{text!r} has no graph {name!r}; it has {', '.join(names)}")
         return self._read(found, name) if isinstance(found, Trace) else found[name]
+
+    def _last_opened(self, text: str) -> Trace | Mapping[str, Graph] | Tracing:
+        """What the page shows: it stays while its file is edited, until the page asks for a view again."""
+        return self._opened.get(text) or self.open(text)
 
     def folded(self, text: str, name: str, every_op: bool) -> Folded:
         """The graph at a level of detail."""
@@ -121,7 +131,7 @@ class Library:
         self.worker.close()
 
     def _start(self, text: str, spec: SourceSpec) -> Tracing:
-        tracing = self._tracings[text] = Tracing()
+        tracing = self._tracings[text] = Tracing(stamp=_stamp(spec))
         threading.Thread(target=self._trace, args=(spec, tracing), daemon=True).start()
         return tracing
 
@@ -132,6 +142,9 @@ class Library:
         try:
             request = {"do": "trace", "source": spec.text, "inputs": list(spec.inputs)}
             answer = self.worker.ask(request, timeout_s=SILENCE_S, on_progress=say)
+            while (stamp := _stamp(spec)) != tracing.stamp:  # edited meanwhile: this is not its graph
+                tracing.stamp = stamp
+                answer = self.worker.ask(request, timeout_s=SILENCE_S, on_progress=say)
             self._keep(spec, answer)
         except GraphlabError as error:
             tracing.error = str(error)
@@ -152,6 +165,18 @@ class Library:
             self.worker.ask(request, timeout_s=SILENCE_S)
         except GraphlabError:
             return  # whoever needs an answer asks again and gets the error
+
+
+def _is_stale(tracing: Tracing, spec: SourceSpec) -> bool:
+    """Whether a failed trace is worth another try: the file was edited, or what it imports may have been."""
+    return tracing.seconds > RETRY_AFTER_S or tracing.stamp != _stamp(spec)
+
+
+def _stamp(spec: SourceSpec) -> int:
+    try:
+        return spec.file.stat().st_mtime_ns if spec.file else 0
+    except OSError:
+        return -1
 
 
 def _fold(graph: Graph, every_op: bool) -> Folded:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graphlab.graph import Graph, display_name
+from graphlab.graph import Graph, Group, display_name
 
 MOST_FOUND = 40
 
@@ -33,9 +33,15 @@ def _groups(graph: Graph, wanted: list[str]) -> list[Found]:
     for group in graph.groups.values():
         text = f"{group.id} {group.label} {group.class_name}".lower()
         if all(word in text for word in wanted):
-            rank = _rank(wanted, group.label, group.class_name)
-            found.append(Found(group.id, group.label, group.class_name or group.id, rank))
+            rank = _rank(wanted, group.label, group.class_name) + (0 if group.kind in ("model", "layer") else 2)
+            found.append(Found(group.id, group.label, _place(group), rank))
     return found
+
+
+def _place(group: Group) -> str:
+    """What tells groups of one name apart: `Dense in mnist_mlp`, `Dense in gradients/mnist_mlp`."""
+    parent = group.parent_id.rstrip("/")
+    return " in ".join(filter(None, (group.class_name or group.kind, parent)))
 
 
 def _ops(graph: Graph, wanted: list[str]) -> list[Found]:
@@ -46,7 +52,10 @@ def _ops(graph: Graph, wanted: list[str]) -> list[Found]:
         if all(word in f"{op.id} {op.type} {layer} {variable}".lower() for word in wanted):
             title = display_name(op) if op.variable else op.type
             where = op.layer.path if op.layer else op.path[-1].rstrip("/") if op.path else op.id
-            found.append(Found(op.id, title, where, 1 + _rank(wanted, title, op.id)))
+            layer_names = [op.layer.path.rpartition("/")[2], op.layer.class_name] if op.layer else []
+            # What a layer holds comes before ops that only have the layer's name somewhere in theirs.
+            rank = 1 + min(_rank(wanted, title), 1 + _rank(wanted, *layer_names))
+            found.append(Found(op.id, title, where, rank))
     return found
 
 

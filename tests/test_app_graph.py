@@ -1,0 +1,211 @@
+"""The app's page in a real browser: from the gallery to the graph, opening it, finding things in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from graphlab.app.examples import example_specs
+from graphlab.traces import find_trace, read_graph
+from tests.app_driver import (
+    DENSE,
+    FORWARD,
+    KERNEL,
+    MATMUL,
+    MNIST,
+    App,
+    box,
+    box_ids,
+    boxes,
+    inspected,
+    open_graph,
+    opened,
+    rest,
+    show_mnist,
+    start_app,
+    wait_for_graph,
+)
+
+pytestmark = pytest.mark.browser
+
+TRAIN_STEP = ["image", "mnist_mlp/", "label", "loss/", "gradients/", "metrics/", "adam/", "Identity", "Identity_1"]
+
+
+def test_gallery_leads_to_graph_when_card_is_clicked(page: Page, app: App) -> None:
+    page.goto(app.url)
+    expect(page.locator(".card code")).to_have_text(
+        ["examples/quadratic.py:f", "examples/neuron.py:neuron", MNIST, "examples/xray_cnn.py:model"]
+    )
+    page.get_by_role("link", name="Handwritten digits").click()
+    wait_for_graph(page)
+    assert page.url == app.address(MNIST)
+    expect(page.locator("#source")).to_have_text(MNIST)
+    page.get_by_role("link", name="graphlab").click()
+    expect(page.locator(".card")).to_have_count(4)
+
+
+def test_next_port_and_gallery_when_port_is_taken_and_no_source_named(page: Page, app: App, tmp_path: Path) -> None:
+    taken = int(app.url.rstrip("/").rpartition(":")[2])
+    with start_app(tmp_path, port=taken) as other:
+        assert other.printed[0].startswith(f"port {taken} is taken, using ")
+        assert other.printed[1].startswith(f"graphlab is at {other.url}")
+        page.goto(other.url)
+        page.locator(".card").first.click()
+        expect(page.locator("[data-kind=output]")).to_have_count(1)
+        expect(page.locator("#train-why")).to_have_text(re.compile("A function has nothing to train"))
+        page.goto("about:blank")
+        # Graph before TensorFlow: nothing has been traced, the example's graph came with the package.
+        assert not (tmp_path / "cache" / "graphlab" / "traces").exists()
+
+
+@pytest.mark.parametrize(
+    "source", ["examples/quadratic.py:f", "examples/neuron.py:neuron", "examples/xray_cnn.py:model"]
+)
+def test_example_is_drawn_when_opened(page: Page, app: App, source: str) -> None:
+    open_graph(page, app.address(source))
+    assert page.locator("[data-box]").count() > 4
+
+
+def test_forward_pass_is_quiet_when_opened(page: Page, app: App) -> None:
+    show_mnist(page, app)
+    assert boxes(page) == FORWARD
+    expect(page.get_by_role("tab", name="Forward")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#quiet")).to_have_attribute("aria-checked", "true")
+
+
+def test_train_step_is_a_handful_of_boxes_when_its_tab_is_clicked(page: Page, app: App) -> None:
+    show_mnist(page, app)
+    page.get_by_role("tab", name="Train step").click()
+    expect(box(page, "adam/")).to_be_attached()
+    assert page.eval_on_selector_all("[data-box]", "found => found.map((it) => it.dataset.box)") == TRAIN_STEP
+    expect(page.get_by_role("tab", name="Train step")).to_have_attribute("aria-selected", "true")
+    expect(page).to_have_url(app.address(MNIST, graph="train_step"))
+    page.go_back()
+    expect(box(page, DENSE)).to_be_attached()
+
+
+# Opening and closing
+
+
+def toggle_by_double_click(page: Page) -> None:
+    box(page, DENSE).dblclick(position={"x": 30, "y": 12})
+
+
+def toggle_by_enter(page: Page) -> None:
+    box(page, DENSE).focus()
+    page.keyboard.press("Enter")
+
+
+def toggle_by_sign(page: Page) -> None:
+    area = box(page, DENSE).bounding_box()
+    assert area is not None
+    # The sign stands at the right end, as far from the edge as half the title bar is high.
+    page.mouse.click(area["x"] + area["width"] - area["height"] / 2, area["y"] + area["height"] / 2)
+
+
+@pytest.mark.parametrize("toggle", [toggle_by_double_click, toggle_by_enter, toggle_by_sign])
+def test_dense_shows_matmul_and_biasadd_when_opened(page: Page, app: App, toggle: Any) -> None:
+    show_mnist(page, app)
+    toggle(page)
+    opened(page, DENSE)
+    expect(page.locator("[data-op-type=MatMul]")).to_have_attribute("aria-label", "MatMul, 401.4 kFLOP, float32[?,256]")
+    expect(page.locator("[data-op-type=BiasAdd]")).to_have_attribute("aria-label", "BiasAdd, float32[?,256]")
+    expect(box(page, KERNEL)).to_have_attribute("aria-label", re.compile("variable kernel, 784 × 256"))
+    toggle(page)
+    expect(box(page, DENSE)).to_have_attribute("aria-expanded", "false")
+    expect(box(page, MATMUL)).to_have_count(0)
+    assert boxes(page) == FORWARD
+
+
+def test_dense_opens_when_double_clicked_as_soon_as_it_is_seen(page: Page, app: App) -> None:
+    page.goto(app.address(MNIST), wait_until="commit")
+    page.wait_for_selector(".graph-view[data-drawn]")
+    toggle_by_double_click(page)
+    opened(page, DENSE)
+    wait_for_graph(page)
+    inspected(page, DENSE)
+    expect(page).to_have_url(app.address(MNIST, open=["mnist_mlp/", DENSE], select=DENSE))
+
+
+def test_every_op_is_shown_when_quiet_view_is_off_and_all_is_open(page: Page, app: App) -> None:
+    trace = find_trace(example_specs()[2])
+    assert trace is not None
+    graph = read_graph(trace, "train_step")
+    show_mnist(page, app, graph="train_step", all="1", open=sorted(graph.groups))
+    page.keyboard.press("f")  # only what is in sight has its element
+    expect(page.locator("[data-box]:not([data-kind=group])")).to_have_count(389)
+    expect(page.locator("[data-kind=group][aria-expanded=true]")).to_have_count(len(graph.groups))
+    assert set(box_ids(page)) == {*graph.nodes, *graph.groups}
+
+
+def test_plumbing_appears_when_quiet_switch_is_clicked(page: Page, app: App) -> None:
+    show_mnist(page, app, open=["mnist_mlp/", DENSE])
+    expect(page.locator("[data-op-type=ReadVariableOp]")).to_have_count(0)
+    page.locator("#quiet").click()
+    expect(page.locator("[data-op-type=ReadVariableOp]")).to_have_count(1)
+    opened(page, DENSE)
+    expect(page.locator("#quiet")).to_have_attribute("aria-checked", "false")
+    page.locator("#quiet").click()
+    expect(page.locator("[data-op-type=ReadVariableOp]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "target", "around"),
+    [
+        ("MatMul", "MatMulmnist_mlp/dense", MATMUL, [DENSE]),
+        ("dense_1", "dense_1Dense in mnist_mlp", "mnist_mlp/dense_1/", ["mnist_mlp/"]),
+        ("dense_2 kernel", "kernelmnist_mlp/dense_2", "mnist_mlp_1/dense_2_1/Cast/ReadVariableOp/resource", []),
+        ("BiasAddGrad", None, "gradient_tape/mnist_mlp_1/dense_1/BiasAdd/BiasAddGrad", ["gradients/mnist_mlp/dense/"]),
+        (
+            "adam velocity dense_1 bias",
+            "mnist_mlp_dense_1_bias_velocityadam/dense_1/bias",
+            "adam/Sub_15/ReadVariableOp/resource",
+            ["adam/", "adam/dense_1/", "adam/dense_1/bias/"],
+        ),
+    ],
+)
+def test_search_opens_selects_and_centres_when_result_is_chosen(
+    page: Page, app: App, words: str, first: str | None, target: str, around: list[str]
+) -> None:
+    show_mnist(page, app, graph="train_step")
+    page.locator("#search").fill(words)
+    found = page.locator("#results .result")
+    if first:
+        expect(found.first).to_have_text(first)
+    page.locator(f"""#results .result[id*='"{target}"']""").click()
+    for group_id in around:
+        opened(page, group_id)
+    expect(box(page, target)).to_have_attribute("aria-selected", "true")
+    rest(page)
+    stage, area = page.locator(".surface").bounding_box(), box(page, target).bounding_box()
+    assert stage is not None
+    assert area is not None
+    assert abs(area["x"] + area["width"] / 2 - stage["x"] - stage["width"] / 2) < 3
+    assert abs(area["y"] + area["height"] / 2 - stage["y"] - stage["height"] / 2) < 3
+    expect(page.locator("#results")).to_be_hidden()
+
+
+def test_search_is_reached_and_left_by_keys_when_slash_and_escape_are_pressed(page: Page, app: App) -> None:
+    show_mnist(page, app)
+    page.keyboard.press("/")
+    expect(page.locator("#search")).to_be_focused()
+    page.keyboard.insert_text("relu")
+    expect(page.locator("#results .result")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(page.locator("#search")).not_to_be_focused()
+    expect(page.locator("#results")).to_be_hidden()
+    page.keyboard.press("/")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    inspected(page, "mnist_mlp_1/activation_1_2/Relu")
+
+
+def test_search_says_so_when_nothing_is_found(page: Page, app: App) -> None:
+    show_mnist(page, app)
+    page.locator("#search").fill("conv2d")
+    expect(page.locator("#results")).to_have_text("No op, layer or type has “conv2d” in its name")

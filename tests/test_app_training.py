@@ -1,0 +1,172 @@
+"""Training from the app's page in a real browser: real runs in processes of their own."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from graphlab.runs.log import Run, read_run
+from tests.app_driver import MNIST, App, box, open_graph
+
+pytestmark = [pytest.mark.browser, pytest.mark.tf]
+
+OWN = """import keras
+import tensorflow as tf
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)], name="own")
+model.compile("sgd", "mse")
+"""
+ENDLESS = (
+    OWN
+    + """
+
+def datasets():
+    x = tf.random.normal((64, 4), seed=1)
+    data = tf.data.Dataset.from_tensor_slices((x, tf.reduce_sum(x, axis=1))).batch(8)
+    return data.repeat(100_000), data
+"""
+)
+FAILING = (
+    OWN
+    + """
+
+def datasets():
+    raise OSError("the scanner is out of paper")
+"""
+)
+# How many points the first curve has, each time it has another number.
+COUNT_POINTS = """() => {
+    window.points = [];
+    setInterval(() => {
+        const count = document.querySelector("#live-charts .js-plotly-plot")?.data?.[0]?.x.length;
+        if (count && count !== window.points.at(-1)) window.points.push(count);
+    }, 50);
+}"""
+CURVES = """() => [...document.querySelectorAll("#live-charts .js-plotly-plot")]
+    .flatMap((plot) => plot.data.map((curve) => [curve.name, curve.x.length, curve.x.at(-1)]))"""
+
+
+def start(page: Page, **fields: int) -> None:
+    """Fill the form's fields and start."""
+    for name, value in fields.items():
+        page.locator(f"#train-{name}").fill(str(value))
+    page.locator("#train-start").click()
+
+
+def has_status(page: Page, words: str, timeout_s: float = 60) -> None:
+    """Wait until the panel says how the run stands."""
+    expect(page.locator("#live-status")).to_have_text(words, timeout=timeout_s * 1000)
+
+
+def newest_run(app: App) -> Run:
+    """The run that was started last, as its log stands."""
+    return read_run(max(app.runs.iterdir()))
+
+
+def test_training_of_two_epochs_is_followed_live_when_started(page: Page, app: App) -> None:
+    open_graph(page, app.address(MNIST))
+    expect(page.locator("#train-rate")).to_have_value("0.001")
+    page.evaluate(COUNT_POINTS)
+    start(page, epochs=2, batch=4)
+    expect(page.locator("#train-start")).to_be_disabled()
+    expect(page.locator("#train-stop")).to_be_visible()
+    has_status(page, "Running")
+    facts = page.locator("#live-facts")
+    expect(facts).to_contain_text(
+        "scikit-learn digits, 1,437 + 360 images scaled to 28x28, because MNIST was not found"
+    )
+    expect(facts).to_contain_text(re.compile("[CG]PU"))
+    expect(page.locator("#live-step")).to_contain_text(re.compile(r"epoch [12] of 2 · step [\d,]+ of 360"))
+    expect(page.locator("#live-eta")).to_contain_text(re.compile(r"\d+ s left"))
+    has_status(page, "Finished")
+    expect(facts).to_contain_text("images/s")
+    expect(page.locator("#live-bar")).to_have_attribute("value", "1")
+    expect(page.locator("#train-start")).to_be_enabled()
+    expect(page.locator("#train-stop")).to_be_hidden()
+
+    run = newest_run(app)
+    assert run.status == "finished"
+    assert run.final["val_accuracy"] > 0.8
+    for name in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        expect(page.locator("#live-end")).to_contain_text(f"{run.final[name]:.4f}")
+    expect(page.locator("#live-charts .js-plotly-plot")).to_have_count(2)
+    expect(page.locator("#live-samples img")).to_have_count(len(run.samples))
+    assert [row.split()[0] for row in page.locator("#live-samples figcaption").all_inner_texts()] == [
+        "✓" if sample.correct else "✗" for sample in run.samples
+    ]
+    expect(page.locator("#live-samples img").first).to_have_attribute("alt", re.compile(r"predicted \d .* is \d"))
+    points = page.evaluate("window.points")
+    assert points == sorted(points)
+    assert len(points) >= 3, points
+    total = len(run.train_curves["loss"])
+    assert page.evaluate(CURVES) == [["training", total, 2], ["validation", 2, 2]] * 2
+
+
+def test_run_is_found_by_every_page_and_keeps_its_log_when_stopped(page: Page, app: App) -> None:
+    app.file.write_text(ENDLESS)
+    open_graph(page, app.address(app.own))
+    start(page, epochs=1)
+    has_status(page, "Running")
+    expect(page.locator("#live-facts")).to_contain_text("datasets() of")
+
+    second = page.context.new_page()
+    open_graph(second, app.address(app.own))
+    has_status(second, "Running")
+    page.close()
+    expect(second.locator("#live-step")).to_have_text(re.compile(r"step [\d,]+ of 800,000"))
+    third = second.context.new_page()
+    open_graph(third, app.address(app.own))
+    has_status(third, "Running")
+    expect(third.locator("#live-charts .js-plotly-plot")).to_have_count(1)
+
+    clicked_s = time.monotonic()
+    third.locator("#train-stop").click()
+    has_status(third, "Stopped")
+    assert time.monotonic() - clicked_s < 2
+    has_status(second, "Stopped")
+    run = newest_run(app)
+    assert run.status == "stopped"
+    assert run.step > 10
+    assert len(run.train_curves["loss"]) >= 2
+    third.reload()
+    has_status(third, "Stopped")
+    expect(third.locator("#train-start")).to_be_enabled()
+    expect(third.locator("#live-charts .js-plotly-plot")).to_have_count(1)
+
+
+def test_panel_and_log_say_why_when_training_fails(page: Page, app: App) -> None:
+    app.file.write_text(FAILING)
+    open_graph(page, app.address(app.own))
+    start(page, epochs=1)
+    has_status(page, "Failed")
+    words = f"datasets() failed: OSError: the scanner is out of paper ({app.file}:9)"
+    expect(page.locator("#live-end")).to_contain_text(words)
+    assert newest_run(app).message == words
+    expect(page.locator("#train-start")).to_be_enabled()
+    # A mended file trains at once.
+    app.file.write_text(ENDLESS.replace("100_000", "2"))
+    start(page, epochs=1)
+    has_status(page, "Finished")
+    expect(page.locator("#live-end")).not_to_contain_text("paper")
+
+
+@pytest.mark.parametrize(
+    ("fields", "folder", "words"),
+    [
+        ({"epochs": 2}, "/no/such/folder", "no such data folder: '/no/such/folder'"),
+        ({"rate": 1000}, "", "learning rate must be"),
+        ({"epochs": 0}, "", "epochs must be a whole number from 1"),
+    ],
+)
+def test_form_says_what_is_wrong_when_started(
+    page: Page, app: App, fields: dict[str, int], folder: str, words: str
+) -> None:
+    open_graph(page, app.address("examples/xray_cnn.py:model"))
+    expect(box(page, "image")).to_be_attached()
+    page.locator("#train-data").fill(folder)
+    start(page, **fields)
+    expect(page.locator("#train-note")).to_contain_text(re.compile(re.escape(words), re.IGNORECASE))
+    expect(page.locator("#train-start")).to_be_enabled()

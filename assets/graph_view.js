@@ -64,5 +64,45 @@
     setProps: types.func,
   };
 
-  window.graphlab = { ...window.graphlab, GraphView, RunStream };
+  const TYPING_PAUSE_MS = 120;
+
+  /**
+   * The field keeps its own text: one that Dash writes back to loses letters under fast typing.
+   * @param {{id: string, placeholder: string, controls: string, setProps: function(object): void}} props
+   */
+  function SearchBox(props) {
+    const latest = useRef(props);
+    latest.current = props;
+    const timer = useRef(0);
+    useEffect(() => () => clearTimeout(timer.current), []);
+    const tell = (event) => {
+      const value = event.target.value;
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => latest.current.setProps({ value }), TYPING_PAUSE_MS);
+    };
+    const field = createElement("input", {
+      id: props.id,
+      type: "text",
+      placeholder: props.placeholder,
+      autoComplete: "off",
+      className: "dash-input-element",
+      role: "combobox",
+      "aria-label": "Search the graph",
+      "aria-controls": props.controls,
+      "aria-autocomplete": "list",
+      "aria-expanded": "true",
+      onInput: tell,
+    });
+    return createElement("div", { className: "dash-input-container" }, field);
+  }
+
+  SearchBox.propTypes = {
+    id: types.string,
+    value: types.string,
+    placeholder: types.string,
+    controls: types.string,
+    setProps: types.func,
+  };
+
+  window.graphlab = { ...window.graphlab, GraphView, RunStream, SearchBox };
 })();

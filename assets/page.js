@@ -178,21 +178,11 @@
     event.preventDefault();
   }
 
-  function dressSearch() {
-    const field = search();
-    if (!field || field.getAttribute("role")) return;
-    const words = { role: "combobox", "aria-label": "Search the graph", "aria-controls": "results" };
-    Object.entries({ ...words, "aria-autocomplete": "list", "aria-expanded": "true", autocomplete: "off" }).forEach(
-      ([name, value]) => field.setAttribute(name, value),
-    );
-  }
-
   document.addEventListener("pointerdown", dragSplitter);
   document.addEventListener("dblclick", (event) => {
     if (event.target.matches?.(".splitter")) unshareSpace(event.target);
   });
   document.addEventListener("focusin", (event) => {
-    if (event.target.id === "search") dressSearch();
     if (event.target.matches?.(".splitter")) tellShare(event.target);
   });
   document.addEventListener("click", (event) => {
@@ -209,7 +199,6 @@
     search()?.focus();
     search()?.select();
   });
-  document.addEventListener("graphlab:drawn", dressSearch, { once: true });
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.graphlab_page = Object.assign(window.dash_clientside.graphlab_page || {}, {

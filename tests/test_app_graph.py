@@ -205,6 +205,13 @@ def test_search_is_reached_and_left_by_keys_when_slash_and_escape_are_pressed(pa
     inspected(page, "mnist_mlp_1/activation_1_2/Relu")
 
 
+def test_search_keeps_every_letter_when_they_are_typed_without_a_pause(page: Page, app: App) -> None:
+    show_mnist(page, app)
+    page.locator("#search").press_sequentially("matmul dense_1")
+    expect(page.locator("#results .result").first).to_contain_text("MatMul")
+    expect(page.locator("#search")).to_have_value("matmul dense_1")
+
+
 def test_search_says_so_when_nothing_is_found(page: Page, app: App) -> None:
     show_mnist(page, app)
     page.locator("#search").fill("conv2d")

@@ -1,4 +1,4 @@
-"""Two Dash components of our own, written in plain JavaScript in assets/. Knows nothing about graphs or runs."""
+"""Dash components of our own, written in plain JavaScript in assets/. Knows nothing about graphs or runs."""
 
 from __future__ import annotations
 
@@ -63,3 +63,22 @@ class RunStream(Component):  # type: ignore[misc]
         self.available_properties = self._prop_names
         self.available_wildcard_properties: list[str] = []
         super().__init__(id=id, url=url, frame=frame, status=status)
+
+
+class SearchBox(Component):  # type: ignore[misc]
+    """A text field whose `value` follows what is typed after a short pause, and is never written back to it.
+
+    `controls` is the id of the list that the search fills.
+    """
+
+    _children_props: list[str] = []  # noqa: RUF012
+    _base_nodes: list[str] = []  # noqa: RUF012
+    _namespace = "graphlab"
+    _type = "SearchBox"
+
+    def __init__(self, *, id: str, value: str = "", placeholder: str = "", controls: str = "") -> None:
+        self._prop_names = ["id", "value", "placeholder", "controls"]
+        self._valid_wildcard_attributes: list[str] = []
+        self.available_properties = self._prop_names
+        self.available_wildcard_properties: list[str] = []
+        super().__init__(id=id, value=value, placeholder=placeholder, controls=controls)

@@ -10,7 +10,7 @@ from typing import Any
 from dash import dcc, html
 
 from graphlab.app import ids, parts
-from graphlab.app.components import GraphView, RunStream
+from graphlab.app.components import GraphView, RunStream, SearchBox
 from graphlab.source import packaged_dir
 
 POLL_MS = 400  # between two looks at how far a trace is
@@ -160,7 +160,7 @@ def _header() -> html.Header:
             html.Div(id=ids.TABS, className="graph-tabs", role="tablist", **{"aria-label": "Graphs of this source"}),
             html.Div(
                 [
-                    dcc.Input(id=ids.SEARCH, type="text", placeholder="Search ops, layers, types…", debounce=0.12),
+                    SearchBox(id=ids.SEARCH, placeholder="Search ops, layers, types…", controls=ids.RESULTS),
                     html.Kbd("/", title="Press / to search"),
                     html.Div(id=ids.RESULTS, className="results", role="listbox", **{"aria-label": "Found"}),
                 ],

@@ -40,7 +40,7 @@ def show(
 
     graphs = {target.kind: target} if isinstance(target, Graph) else _trace_all(target, specs, named)
     name = next(iter(graphs.values())).name or "graph"
-    serve_sources(None, host=host, port=port, browser=browser, say=print, live={name: graphs})
+    serve_sources(None, host=host, port=port, browser=browser, say=print, complain=print, live={name: graphs})
 
 
 def _trace_all(target: Any, specs: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Graph]:

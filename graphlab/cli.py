@@ -54,7 +54,7 @@ def open_command(
     spec = _spec(source, inputs) if source else None
     if inputs and not source:
         raise click.UsageError("--input needs a SOURCE")
-    serve_sources(spec, host=host, port=port, browser=browser, data=data, say=_say)
+    serve_sources(spec, host=host, port=port, browser=browser, data=data, say=_say, complain=_complain)
 
 
 @cli.command(help=f"Say what is in a function or model: ops, layers, parameters, FLOPs. {_SOURCE_HELP}")
@@ -122,12 +122,16 @@ def main() -> None:
         sys.exit(130)
     except (GraphlabError, click.ClickException) as error:
         words = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        click.echo(f"graphlab: {' '.join(words.split())}", err=True)
+        _complain(words)
         sys.exit(2)
 
 
 def _say(text: str) -> None:
     click.echo(text)
+
+
+def _complain(words: str) -> None:
+    click.echo(f"graphlab: {' '.join(words.split())}", err=True)
 
 
 def _spec(source: str, inputs: tuple[str, ...]) -> SourceSpec:

@@ -198,3 +198,20 @@ def _answer(url):
         except OSError:
             time.sleep(0.1)
     raise AssertionError(f"nothing answers at {url}")
+
+
+@pytest.mark.tf
+def test_open_tells_the_terminal_too_why_a_source_cannot_be_shown(environment, bad):
+    command = [sys.executable, "-m", "graphlab", "open", f"{bad}:raises", "--input", "x=float32[2,5]", "--no-browser"]
+    with subprocess.Popen(
+        [*command, "--port", "8290"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        cwd=ROOT,
+    ) as process:
+        try:
+            assert "Dimensions must be equal" in process.stderr.readline()
+        finally:
+            process.terminate()

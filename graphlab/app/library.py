@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -40,9 +40,13 @@ class Tracing:
 
 
 class Library:
-    """Sources by their text. Only those given here can be opened: an address must never make the app run a file."""
+    """Sources by their text. Only those given here can be opened: an address must never make the app run a file.
 
-    def __init__(self, specs: list[SourceSpec]) -> None:
+    `complain` is told why a trace failed; the page says the same words.
+    """
+
+    def __init__(self, specs: list[SourceSpec], complain: Callable[[str], None]) -> None:
+        self._complain = complain
         self._specs = {spec.text: spec for spec in specs}
         self._live: dict[str, Mapping[str, Graph]] = {}
         self._tracings: dict[str, Tracing] = {}
@@ -147,10 +151,16 @@ class Library:
                 answer = self.worker.ask(request, timeout_s=SILENCE_S, on_progress=say)
             self._keep(spec, answer)
         except GraphlabError as error:
-            tracing.error = str(error)
-            tracing.started = time.monotonic()
+            self._fail(tracing, str(error))
+        except Exception as error:  # whatever it is: the page must not wait for a thread that is gone
+            self._fail(tracing, f"tracing {spec.text!r} failed: {type(error).__name__}: {error}")
         finally:
             tracing.done = True
+
+    def _fail(self, tracing: Tracing, words: str) -> None:
+        tracing.error = words
+        tracing.started = time.monotonic()
+        self._complain(words)
 
     def _keep(self, spec: SourceSpec, answer: Mapping[str, Any]) -> None:
         if not keep_trace(spec, answer["graphs"], answer["files"]):

@@ -35,12 +35,14 @@ def serve_sources(
     port: int,
     browser: bool,
     say: Say,
+    complain: Say,
     data: str | None = None,
     live: Mapping[str, Mapping[str, Graph]] | None = None,
 ) -> None:
     """Serve a source, or the examples without one, until the process is told to stop.
 
-    `live` holds graphs that were traced before, by the name they are shown under; the first of them is opened.
+    `say` and `complain` are told what a user should read: where the app is, and why a source cannot be shown. `live`
+    holds graphs that were traced before, by the name they are shown under; the first of them is opened.
     """
     listener = _listen(host, port, say)
     source = spec.text if spec else next(iter(live or {}), "")
@@ -51,7 +53,8 @@ def serve_sources(
     engine = LayoutEngine()
     engine.start()  # the worker loads while this process imports the rest
     with _uncollected():
-        library, server = _prepare(engine, spec, host, data or os.environ.get("GRAPHLAB_DATA"), live or {})
+        library = _library(spec, live or {}, complain)
+        server = _server(library, engine, host, data or os.environ.get("GRAPHLAB_DATA"))
     warm = threading.Timer(WARM_AFTER_S, library.warm)
     warm.daemon = True
     warm.start()
@@ -77,25 +80,27 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def _prepare(
-    engine: LayoutEngine,
-    spec: SourceSpec | None,
-    host: str,
-    data: str | None,
-    live: Mapping[str, Mapping[str, Graph]],
-) -> tuple[Library, Server]:
-    """The sources and the server that shows them. Imports most of what the app needs."""
-    import uvicorn
-
+def _library(spec: SourceSpec | None, live: Mapping[str, Mapping[str, Graph]], complain: Say) -> Library:
+    """What can be opened. The trace of a source that is not stored begins at once."""
     from graphlab.app.examples import example_specs
     from graphlab.app.library import Library
-    from graphlab.app.server import make_app
 
-    library = Library([*example_specs(), *([spec] if spec else [])])
+    library = Library([*example_specs(), *([spec] if spec else [])], complain)
     for name, graphs in live.items():
         library.add_live(name, graphs)
+    if spec:
+        library.open(spec.text)
+    return library
+
+
+def _server(library: Library, engine: LayoutEngine, host: str, data: str | None) -> Server:
+    """The server that shows the library. Imports most of what the app needs."""
+    import uvicorn
+
+    from graphlab.app.server import make_app
+
     app = make_app(library, engine, host=host, data=data)
-    return library, uvicorn.Server(uvicorn.Config(app.server, log_level="warning", timeout_graceful_shutdown=1))
+    return uvicorn.Server(uvicorn.Config(app.server, log_level="warning", timeout_graceful_shutdown=1))
 
 
 def _listen(host: str, port: int, say: Say) -> socket.socket:

@@ -4,6 +4,7 @@
   const MOST = 4; // two are in sight, the others below them
   const MARGIN = { l: 38, r: 66, t: 22, b: 8 };
   const FIRST_STEPS = 0.1; // of an epoch: far off, they would press the rest of the curve flat
+  const ENOUGH_POINTS = 8; // in the first epoch, for its start to be left out
   const TICKS_PX = 12; // more at the bottom where the epochs are written
   const LABEL_PX = 12; // the height of a value beside its curve
   const WHOLE_RUN = 10; // so many epochs are shown from the start; of more, those that are near
@@ -48,7 +49,8 @@
 
   /** After an epoch the first steps are left out of the range; their curve comes in from the edge. */
   function rangeOf(name, { train = [], validation = [] }) {
-    const from = train.at(-1)?.[0] >= 1 ? FIRST_STEPS : 0;
+    const detailed = train.filter(([x]) => x <= 1).length >= ENOUGH_POINTS;
+    const from = detailed && train.at(-1)?.[0] >= 1 ? FIRST_STEPS : 0;
     const points = [...train.filter(([x]) => x >= from), ...validation];
     const values = points.map(([, y]) => y).filter(known);
     if (!values.length) return [0, 1];

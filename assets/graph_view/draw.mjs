@@ -52,7 +52,7 @@ function drawFrame(ctx, theme, look, frame) {
   ctx.stroke();
 }
 
-/** A frame's name lies above the links that run through its title bar. */
+/** A frame's name lies on a ground of its own, above the links that run through its title bar. */
 function drawTitle(ctx, theme, look, frame) {
   const rect = look.motion?.rect(frame) ?? frame;
   const left = rect.x + 14;
@@ -61,23 +61,22 @@ function drawTitle(ctx, theme, look, frame) {
   ctx.globalAlpha = look.motion?.alpha(frame) ?? 1;
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
-  ctx.lineWidth = 4;
-  ctx.lineJoin = "round";
-  ctx.strokeStyle = groundAt(theme, frame.depth);
   ctx.font = theme.titleFont;
   const title = fitText(ctx, frame.title, room);
+  writeOnGround(ctx, title, left, middle, theme.ink, groundAt(theme, frame.depth));
   const used = ctx.measureText(title).width + 10;
-  writeOver(ctx, title, left, middle, theme.ink);
   if (look.zoom >= SMALL_TEXT_FROM && frame.subtitle) {
     ctx.font = theme.smallFont;
-    writeOver(ctx, fitText(ctx, frame.subtitle, room - used), left + used, middle, theme.inkSoft);
+    const subtitle = fitText(ctx, frame.subtitle, room - used);
+    writeOnGround(ctx, subtitle, left + used, middle, theme.inkSoft, groundAt(theme, frame.depth));
   }
   drawToggle(ctx, theme, look, { ...frame, ...rect });
 }
 
-/** Text with a halo in the current stroke colour. */
-function writeOver(ctx, text, x, y, colour) {
-  ctx.strokeText(text, x, y);
+/** Text that hides what runs behind it. */
+function writeOnGround(ctx, text, x, y, colour, ground) {
+  ctx.fillStyle = ground;
+  ctx.fillRect(x - 5, y - 11, ctx.measureText(text).width + 10, 22);
   ctx.fillStyle = colour;
   ctx.fillText(text, x, y);
 }

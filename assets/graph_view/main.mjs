@@ -220,6 +220,7 @@ export function mount(host, setProps) {
     if (!next) return;
     onFocus(next.id);
     mirror.focus(next.id);
+    select(next.id);
   }
 
   function onFocus(id) {

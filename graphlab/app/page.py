@@ -139,7 +139,12 @@ def workspace(data: str = "") -> html.Div:
                             "aria-valuenow": "46",
                         },
                     ),
-                    html.Section(_training(data), className="training", id=ids.TRAINING, **{"aria-label": "Training"}),
+                    html.Section(
+                        _training(data),
+                        className="training",
+                        id=ids.TRAINING,
+                        **{"aria-label": "Training", "data-trainable": "no"},
+                    ),
                 ],
                 id=ids.PANEL,
                 className="panel",
@@ -229,7 +234,7 @@ def _training(data: str) -> list[Children]:
     status = html.Span(id=ids.LIVE_STATUS, className="status", role="status")
     heading = html.Div([html.H2("Training"), status], className="heading")
     why = html.P(id=ids.TRAIN_WHY, className="prose why")
-    return [heading, why, _live(), form, actions]
+    return [heading, why, _live(), html.Div([form, actions], className="launch")]
 
 
 def _live() -> html.Div:

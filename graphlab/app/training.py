@@ -21,7 +21,7 @@ from graphlab.errors import GraphlabError
 from graphlab.runs.frames import frame
 from graphlab.runs.log import RunReader
 from graphlab.runs.process import latest_run, runs_dir, start_run, stop_run
-from graphlab.runs.settings import TrainSettings
+from graphlab.runs.settings import TrainSettings, read_settings
 
 FRAME_GAP_S = 0.2
 QUIET_GAP_S = 10.0  # a word now and then keeps the connection open
@@ -87,18 +87,27 @@ def register(app: Dash, library: Library) -> None:
         Output(ids.RUN, "url"),
         Output(ids.TRAINING, "data-trainable"),
         Output(ids.TRAIN_WHY, "children"),
+        Output(ids.TRAIN_DATA, "value"),
         Output(ids.TRAIN_RATE, "value"),
         Input(ids.READY, "data"),
         State(ids.GRAPH, "view"),
         State(ids.RUN, "url"),
+        State(ids.TRAIN_DATA, "value"),
         State(ids.TRAIN_RATE, "value"),
         prevent_initial_call=True,
     )
-    async def find_run(ready: str, data: dict[str, Any], url: str | None, rate: float | None) -> tuple[Any, ...]:
+    async def find_run(
+        ready: str, data: dict[str, Any], url: str | None, folder: str | None, rate: float | None
+    ) -> tuple[Any, ...]:
         if not ready:
-            return (no_update,) * 4
-        *found, own_rate = await asyncio.to_thread(_found_run, library, read_state(data).source, url)
-        return *found, own_rate if rate is None else no_update  # what was typed stays
+            return (no_update,) * 5
+        *found, own_folder, own_rate = await asyncio.to_thread(_found_run, library, read_state(data).source, url)
+        # What the user typed stays.
+        return (
+            *found,
+            no_update if folder or own_folder is None else own_folder,
+            no_update if rate is not None or own_rate is None else own_rate,
+        )
 
     @app.callback(
         Output(ids.RUN, "url", allow_duplicate=True),
@@ -134,16 +143,16 @@ def run_url(run_dir: Path) -> str:
 
 
 def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
-    """The newest run's stream, whether the source can be trained, why not, and the optimizer's learning rate."""
+    """The newest run's stream, whether the source can be trained, why not, that run's data, the learning rate."""
     names = library.names(source)
     graph = library.graph(source, names[0])
     why = str(graph.graph.get("untrainable", ""))
     if why or library.spec(source) is None:
-        return None, "no", why or "Training needs a source in a file: graphlab open FILE.py:NAME", no_update
+        return None, "no", why or "Training needs a source in a file: graphlab open FILE.py:NAME", None, None
     run_dir = latest_run(source)
     found = run_url(run_dir) if run_dir else None
-    rate = _learning_rate(library, source, names)
-    return found if found != url else no_update, "yes", "", no_update if rate is None else rate
+    folder = read_settings(run_dir).data if run_dir else None
+    return found if found != url else no_update, "yes", "", folder, _learning_rate(library, source, names)
 
 
 def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> float | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from graphlab.errors import SourceError
-from graphlab.formats import load, save
+from graphlab import formats
+from graphlab.errors import GraphlabError, SourceError
+from graphlab.formats import load
 from graphlab.graph import Graph
 from graphlab.tensorflow_start import start_tensorflow
 
@@ -41,6 +43,13 @@ def show(
     graphs = {target.kind: target} if isinstance(target, Graph) else _trace_all(target, specs, named)
     name = next(iter(graphs.values())).name or "graph"
     serve_sources(None, host=host, port=port, browser=browser, say=print, complain=print, live={name: graphs})
+
+
+def save(graph: Graph, path: str | Path) -> None:
+    """Write a Graph in the format that the suffix names; raises GraphlabError for anything but a Graph."""
+    if not isinstance(graph, Graph):
+        raise GraphlabError(f"cannot save a {type(graph).__name__}: save takes a Graph, such as graphlab.trace(model)")
+    formats.save(graph, path)
 
 
 def _trace_all(target: Any, specs: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Graph]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from graphlab.explain import total_flops
 from graphlab.graph import Graph, JsonValue, Op, Tensor
 
+CALLED = ("loop", "choice", "function", "body")  # the kinds of groups that hold what an op calls
 LAYERS = ("model", "layer")  # the kinds of groups that are Keras layers
 
 
@@ -25,7 +26,10 @@ class LayerReport:
 
 @dataclass(frozen=True)
 class GraphReport:
-    """The sizes of one graph. `flops` counts one example where the batch size is unknown; None when none is known."""
+    """The sizes of one graph. `flops` counts one example where the batch size is unknown.
+
+    It is None when none is known, and when there is a loop: how often that runs is not in the graph.
+    """
 
     ops: int
     edges: int
@@ -48,7 +52,7 @@ def report(graph: Graph) -> GraphReport:
         variables=len(variables),
         parameters=graph.parameters,
         trainable_parameters=sum(variable.parameters for variable in variables if variable.trainable),
-        flops=total_flops(graph) or None,
+        flops=None if any(group.kind == "loop" for group in graph.groups.values()) else total_flops(graph) or None,
     )
 
 
@@ -102,11 +106,23 @@ def _layers(graph: Graph) -> tuple[LayerReport, ...]:
             classes.setdefault(path, class_name)
             ops[path] += 1
             parameters[path] += op.variable.parameters if op.variable else 0
-            if op.outputs and not op.variable:
+            if _gives_on(graph, op, path):
                 output[path] = op.outputs[0]
     return tuple(
         LayerReport(path, class_name, ops[path], parameters[path], str(output.get(path, "")))
         for path, class_name in classes.items()
+    )
+
+
+def _gives_on(graph: Graph, op: Op, path: str) -> bool:
+    """Whether a layer's op hands its value to what comes after the layer (its gradients do not count)."""
+    if op.variable or not op.outputs or any(graph.groups[group_id].kind in CALLED for group_id in op.path):
+        return False
+    readers = [graph.op(reader) for reader in graph.successors(op.id)]
+    return any(
+        not (reader.layer and f"{reader.layer.path}/".startswith(f"{path}/"))
+        and not (reader.path and graph.groups[reader.path[0]].kind == "gradients")
+        for reader in readers
     )
 
 

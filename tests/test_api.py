@@ -49,6 +49,8 @@ def test_save_and_load_give_the_same_graph(tmp_path):
     assert list(read.ops()) == list(graph.ops())
     with pytest.raises(GraphlabError, match="cannot write"):
         graphlab.save(graph, tmp_path / "graph.xyz")
+    with pytest.raises(GraphlabError, match="cannot save a str"):
+        graphlab.save("model", tmp_path / "graph.json")
 
 
 @pytest.mark.tf

@@ -80,8 +80,8 @@ def test_the_outer_tensor_reaches_the_inner_op_and_the_result_comes_back():
     assert (("", "x"), ("while/", "x"), "data") in links
     assert (("while/", "x"), ("while/body/", "Sum"), "data") in links
     assert (("while/", "x"), ("while/body/cond/then/double_sine/", "Sin"), "data") in links
-    assert (("while/body/cond/then/double_sine/", "Mul"), ("while/body/cond/", "StatelessIf"), "data") in links
-    assert (("while/body/cond/", "StatelessIf"), ("while/", "x"), "update") in links
+    assert (("while/body/cond/then/double_sine/", "Mul"), ("while/body/cond/", "If"), "data") in links
+    assert (("while/body/cond/", "If"), ("while/", "x"), "update") in links
     assert (("while/", "x"), ("", "output"), "data") in links
 
 
@@ -169,3 +169,54 @@ def test_a_rnn_opens_in_a_handful_of_boxes():
 
     assert len([box for box in opened if box.parent == "rnn/lstm/"]) <= 25
     assert {box.title for box in opened if box.kind == "variable"} == {"kernel", "recurrent_kernel", "bias"}
+
+
+@pytest.mark.parametrize(
+    ("function", "specs"),
+    [
+        (lambda x, y: tf.cond(x > 0, lambda: tf.constant(1.0), lambda: y) + y, ["float32[]", "float32[]"]),
+        (lambda i: tf.switch_case(i, [lambda: tf.constant(1.0), lambda: tf.constant(2.0)]), ["int32[]"]),
+        (lambda x: tf.identity(tf.constant(3.0)) * x, ["float32[]"]),
+        (lambda x: tf.map_fn(lambda row: row * 2.0, x), ["float32[?,3]"]),
+        (lambda x: double_sine(tf.cast(tf.shape(x)[0], tf.float32)), ["float32[?,3]"]),
+    ],
+)
+def test_every_op_has_a_shown_op_that_stands_for_it(function, specs):
+    graph = trace_function(function, specs, {})
+    folded = fold_quiet(graph)
+
+    assert set(folded.stands_for) == set(graph)
+    assert set(folded.stands_for.values()) == set(folded.paths)
+
+
+def test_a_branchs_result_is_no_input_of_the_choice():
+    graph = trace_function(
+        lambda x, y: tf.cond(x > 0, lambda: tf.constant(1.0), lambda: y) + y, ["float32[]", "float32[]"], {}
+    )
+
+    assert [op for op in fold_quiet(graph).constants if graph.op(op).type.endswith("If")] == []
+
+
+def test_a_counter_that_only_tensorflow_needs_is_not_shown():
+    shown, _ = opened(trace_function(looping, [], {}))
+
+    assert sorted(box.title for box in shown.boxes if box.parent == "while/") == ["Const", "x"]
+
+
+def test_what_a_layer_computes_for_nobody_is_not_shown():
+    model = keras.Sequential([keras.Input((5, 3)), keras.layers.LSTM(4, return_sequences=True)], name="rnn")
+    folded = fold_quiet(trace_forward(model))
+
+    read = {wire.src for wire in folded.wires} | {wire.src for wire in folded.updates}
+
+    for op_id in folded.paths:
+        op = folded.graph.op(op_id)
+        if op.type not in ("StatelessWhile", "Placeholder", "LogicalAnd") and op_id not in folded.graph.output_ids:
+            assert op_id in read, op
+
+
+def test_what_only_a_shape_is_taken_from_is_drawn_as_control():
+    graph = trace_function(lambda x: tf.cast(tf.shape(x)[0], tf.float32) * 2.0, ["float32[?,3]"], {})
+    shown = view(fold_quiet(graph), frozenset())
+
+    assert [(link.src, link.style, link.label) for link in shown.links if link.src == "x"] == [("x", "control", "")]

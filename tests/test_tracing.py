@@ -16,7 +16,10 @@ tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 
 from graphlab.tracing.functions import trace_function  # noqa: E402
+from graphlab.tracing.lines import caller_line  # noqa: E402
 from graphlab.tracing.models import trace_forward, trace_train_step  # noqa: E402
+from graphlab.tracing.record import note_layer_lines  # noqa: E402
+from graphlab.tracing.specs import parse_specs  # noqa: E402
 from graphlab.tracing.targets import trace_object  # noqa: E402
 
 
@@ -248,7 +251,7 @@ def test_a_function_whose_tracing_raises_keeps_its_message_and_line():
 
 
 def test_an_object_that_is_neither_is_refused_with_what_is_allowed():
-    with pytest.raises(SourceError, match="'answer' is a int, no function or model"):
+    with pytest.raises(SourceError, match="'answer' is an int, no function or model"):
         trace_object(42, name="answer")
 
 
@@ -293,6 +296,96 @@ def test_private_apis_are_the_ones_this_was_checked_on():
     """`tracing/private.py` was read against these; another version needs another look."""
     assert tf.__version__.startswith("2.21.")
     assert keras.__version__.startswith("3.15.")
+
+
+def test_odd_constants_keep_the_trace_readable():
+    def odd(x, text):
+        low = tf.minimum(x, tf.constant(float("inf"), tf.bfloat16))
+        return low, tf.strings.join([text, tf.constant(b"\xff\xfe")])
+
+    graph = trace_function(odd, ["bfloat16[]", "string[]"], {})
+
+    values = [op.attrs["value"] for op in graph.ops() if op.type == "Const"]
+    assert "inf" in values
+    json.dumps(to_node_link(graph), allow_nan=False)
+
+
+def test_named_inputs_of_a_model_go_to_the_inputs_of_those_names():
+    a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
+    model = keras.Model([a, b], keras.layers.Subtract()([a, b]))
+
+    graph = trace_object(model, (), parse_specs(["b=float32[7,4]", "a=float32[7,4]"])[1])["forward"]
+
+    subtract = next(op for op in graph.ops() if op.type == "Sub")
+    assert subtract.inputs == (("a", 0), ("b", 0))
+    assert subtract.outputs == (Tensor("float32", (7, 4)),)
+    with pytest.raises(SourceError, match="no input 'c'; it has a, b"):
+        trace_object(model, (), parse_specs(["c=float32[7,4]"])[1])
+
+
+def test_an_input_given_without_a_name_is_called_as_the_models():
+    model = keras.Sequential([keras.Input((4,), name="x"), keras.layers.Dense(2)])
+
+    graph = trace_object(model, ["float32[3,4]"])["forward"]
+
+    assert graph.graph["names"][graph.input_ids[0]] == "x"
+
+
+def test_a_subclassed_model_of_two_arguments_takes_both():
+    class Two(keras.Model):
+        def call(self, a, b):
+            return a - b
+
+    graph = trace_object(Two(), (), parse_specs(["b=float32[?,4]", "a=float32[?,4]"])[1])["forward"]
+
+    assert next(op for op in graph.ops() if op.type == "Sub").inputs == (("a", 0), ("b", 0))
+
+
+def test_a_model_compiled_without_a_loss_still_shows_its_forward_pass():
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+    model.compile("adam")
+
+    assert set(trace_object(model)) == {"forward"}
+
+
+def test_a_layer_that_cannot_be_hashed_is_traced():
+    class Odd(keras.layers.Layer):
+        def __eq__(self, other):
+            return self is other
+
+        def call(self, x):
+            return x + 1.0
+
+    with note_layer_lines(caller_line):
+        layer = Odd(name="odd")
+
+    graph = trace_function(lambda x: layer(x), ["float32[2]"], {})
+
+    assert owners(graph) == {"odd": "Odd"}
+
+
+def test_a_signature_may_be_overridden_by_named_inputs():
+    @tf.function(input_signature=[tf.TensorSpec((None,), tf.float32)])
+    def f(x):
+        return x + 1.0
+
+    graph = trace_function(f, [], {"x": "float32[?]"})
+
+    assert [op.type for op in graph.ops()] == ["Placeholder", "Const", "AddV2", "Identity"]
+
+
+def test_a_generators_state_is_no_parameter_of_a_model():
+    class Noisy(keras.layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.generator = tf.random.Generator.from_seed(1)
+
+        def call(self, x):
+            return x + self.generator.normal(tf.shape(x))
+
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2), Noisy()])
+
+    assert trace_forward(model).parameters == model.count_params() == 10
 
 
 def test_numbers_that_json_does_not_know_become_words():

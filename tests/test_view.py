@@ -171,10 +171,11 @@ def test_how_a_layer_shapes_its_variable_is_folded_into_the_variable():
         Op("sizes", "Const", outputs=(Tensor("int32", (2,)),), attrs={"value": [1, 4]}, **conv),
         Op("shape", "Reshape", inputs=(("read", 0), ("sizes", 0)), outputs=(Tensor("float32", (1, 4)),), **conv),
         Op("add", "BiasAdd", inputs=(("x", 0), ("shape", 0)), outputs=(FLOATS,), **conv),
+        Op("out", "Identity", inputs=(("add", 0),), outputs=(FLOATS,)),
     ]
-    folded = fold_quiet(made(ops, [Group("conv/", "conv", "layer", "Conv2D")], inputs=["x"]))
+    folded = fold_quiet(made(ops, [Group("conv/", "conv", "layer", "Conv2D")], inputs=["x"], outputs=["out"]))
 
-    assert set(folded.paths) == {"x", "bias", "add"}
+    assert set(folded.paths) == {"x", "bias", "add", "out"}
     assert set(folded.absorbed["bias"]) == {"read", "sizes", "shape"}
 
 
@@ -243,6 +244,15 @@ def test_a_crowded_scope_inside_a_group_is_gathered_in_its_own_group():
     assert set(folded.groups) == {"net/", "net/AddN ×60/"}
     assert folded.paths["net/add7"] == ("net/", "net/AddN ×60/")
     assert folded.paths["end"] == ()
+
+
+def test_a_long_run_is_cut_and_closed_at_first_sight():
+    ops = [Op(f"sin{n}", "Sin", outputs=(FLOATS,)) for n in range(600)]
+    folded = fold_quiet(made(ops))
+
+    assert default_open(folded) == frozenset()
+    opened = view(folded, frozenset({"Sin ×600/"}))
+    assert [box.title for box in opened.boxes] == [f"{start}–{start + 99}" for start in range(1, 600, 100)]
 
 
 def test_two_groups_that_feed_each_other_are_linked_both_ways():

@@ -56,7 +56,8 @@ def _inspect_group(folded: Folded, group: Group) -> Children:
     inside = [op for op in graph.ops() if group.id in folded.paths.get(folded.stands_for[op.id], ())]
     work = sum(flops(graph, op.id) or 0 for op in inside)
     if work:
-        rows.append(parts.row("work per example", format_flops(work)))
+        looped = any(folded.graph.groups[group_id].kind == "loop" for op in inside for group_id in op.path)
+        rows.append(parts.row("work, loops once" if looped else "work per example", format_flops(work)))
     found += _section("Holds", rows)
     found += _section("Settings", _setting_rows(group))
     found += _section("Variables", [_variable_link(op) for op in inside if op.variable][:MOST_LINKS])

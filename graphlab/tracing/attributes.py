@@ -49,9 +49,7 @@ def _tensor_value(value: Any) -> JsonValue:
     if elements > MAX_VALUES or value.dtype in (tf.resource.as_datatype_enum, tf.variant.as_datatype_enum):
         return None
     array = tf.make_ndarray(value)
-    if array.dtype == object:
-        array = array.astype(str)
-    return array.astype("float64").tolist() if array.dtype.kind == "V" else finite(array.tolist())
+    return finite(array.astype("float64").tolist() if array.dtype.kind == "V" else array.tolist())
 
 
 def finite(value: JsonValue) -> JsonValue:

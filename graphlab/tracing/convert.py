@@ -38,7 +38,7 @@ class About:
 
 def to_graph(function: Any, recording: Recording, about: About) -> Graph:
     """The Graph of a tf ConcreteFunction and of the functions its ops call: every op and edge that they hold."""
-    made = _Made(recording)
+    made = _Made(recording, of_model=about.kind in ("forward", "train_step"))
     rooms = [_Called(Room(function.graph))]
     while rooms:
         rooms += _convert(rooms.pop(0), made)
@@ -63,6 +63,7 @@ class _Made:
     """The graph while it is put together, function by function."""
 
     recording: Recording
+    of_model: bool
     tree: Tree = field(default_factory=Tree)
     ops: list[Op] = field(default_factory=list)
     controls: list[tuple[str, str]] = field(default_factory=list)
@@ -90,7 +91,7 @@ def _convert(called: _Called, made: _Made) -> list[_Called]:
     owners = made.recording.owner_of(room.func_graph, len(tf_ops))
     pairs = _pairs(room.func_graph, made.recording)
     paths = place_ops(made.tree, room, [op.name for op in tf_ops], owners, pairs)
-    variables = {} if called.call else _variables_by_placeholder(room.func_graph, owners)
+    variables = {} if called.call else _variables_by_placeholder(room.func_graph, owners, made.of_model)
     paths = _place_variables(tf_ops, paths, made.tree.groups, variables)
     if called.call:
         arguments = {tensor.op.name for tensor in room.func_graph.inputs}
@@ -185,9 +186,14 @@ def _pairs(func_graph: Any, recording: Recording) -> dict[int, str]:
     }
 
 
-def _variables_by_placeholder(func_graph: Any, owners: Sequence[Call | None]) -> dict[str, Variable]:
-    """The variable behind each captured handle, matched by the handle's identity."""
-    by_handle = {id(variable.handle): _tf_variable(variable) for variable in func_graph.variables}
+def _variables_by_placeholder(func_graph: Any, owners: Sequence[Call | None], of_model: bool) -> dict[str, Variable]:
+    """The variable behind each captured handle, matched by the handle's identity.
+
+    A Keras model counts only its layers' weights as parameters; a function counts every tf.Variable.
+    """
+    by_handle = {
+        id(variable.handle): _tf_variable(variable, is_weight=not of_model) for variable in func_graph.variables
+    }
     seen: dict[int, Any] = {}
     for owner in dict.fromkeys(owners):
         while owner is not None:
@@ -206,11 +212,12 @@ def _variables_by_placeholder(func_graph: Any, owners: Sequence[Call | None]) ->
     }
 
 
-def _tf_variable(variable: Any) -> Variable:
+def _tf_variable(variable: Any, *, is_weight: bool) -> Variable:
     shape = variable.shape
     sizes = None if shape.rank is None else tuple(shape.as_list())
     name = variable.name.partition(":")[0]
-    return Variable(name, sizes, variable.dtype.name, bool(variable.trainable), shape.num_elements() or 0)
+    parameters = (shape.num_elements() or 0) if is_weight else 0
+    return Variable(name, sizes, variable.dtype.name, bool(variable.trainable), parameters)
 
 
 def _keras_variable(variable: Any, *, is_weight: bool) -> Variable:

@@ -45,7 +45,8 @@ def _arguments(
     function: Any, name: str, specs: Sequence[Any], named: Mapping[str, Any]
 ) -> tuple[list[Any], dict[str, Any]]:
     """The specs bound to the function's parameters; raises SourceError that names what is missing or unknown."""
-    if getattr(function, "input_signature", None) is not None and not specs and not named:
+    signature = getattr(function, "input_signature", None)
+    if signature is not None and not specs and not named:
         return [], {}
     parameters = _parameters(function)
     given = [*(as_spec(spec) for spec in specs)]
@@ -65,7 +66,12 @@ def _arguments(
     ]
     if missing:
         example = " ".join(f'--input "{parameter}=float32[?,784]"' for parameter in missing)
-        raise SourceError(f"{name!r} has no input signature; say what its inputs are, for example {example}")
+        what = "was given fewer inputs than it takes" if signature is not None else "has no input signature"
+        raise SourceError(f"{name!r} {what}; say what its inputs are, for example {example}")
+    if signature is not None:
+        # A signature's specs have names of their own; TensorFlow takes no others.
+        unnamed = {key: tf.TensorSpec(spec.shape, spec.dtype) for key, spec in keywords.items()}
+        return [tf.TensorSpec(spec.shape, spec.dtype) for spec in given], unnamed
     return given, keywords
 
 

@@ -87,7 +87,9 @@ class _Places:
         self._containers = {
             id(call.parent.about) for call in calls if call.parent and call.kind == call.parent.kind == "metrics"
         }
-        self._inner_losses = {call.about: None for call in calls if call.kind == "loss" and _is_inner_loss(call)}
+        self._inner_losses = {
+            id(call.about): call.about for call in calls if call.kind == "loss" and _is_inner_loss(call)
+        }
         self._models = {call.label for call in calls if isinstance(call.about, keras.Model)}
 
     def path(self, name: str, owner: Call | None) -> Path:
@@ -124,7 +126,7 @@ class _Places:
         several = len(self._inner_losses) > 1
         if inside and not (several and _is_inner_loss(call)):
             return path
-        name = "" if several and not inside else ", ".join(_class_name(loss) for loss in self._inner_losses)
+        name = "" if several and not inside else ", ".join(_class_name(loss) for loss in self._inner_losses.values())
         class_name = _class_name(call.about) if inside else name
         return self.tree.child(path, id(call.about), Group("", call.label, "loss", class_name))
 

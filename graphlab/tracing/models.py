@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,17 +23,18 @@ TARGET = "target"
 
 def trace_forward(model: Any, specs: Sequence[Any] = (), named: Mapping[str, Any] | None = None) -> Graph:
     """The graph of the model's call at inference, with an unknown batch size."""
-    inputs = model_inputs(model, specs, named or {})
-    function = tf.function(lambda x: model(x, training=False) if takes_training(model) else model(x))
+    arguments = model_arguments(model, specs, named or {})
+    options = {"training": False} if takes_training(model) else {}
+    function = tf.function(lambda *args: model(*args, **options))
     with record() as recording:
-        concrete = _traced(function, f"the model {model.name!r}", inputs)
-    about = About(model.name, "forward", _names(inputs))
-    return to_graph(concrete, recording, about)
+        concrete = _traced(function, f"the model {model.name!r}", *arguments)
+    return to_graph(concrete, recording, About(model.name, "forward", _names(arguments)))
 
 
 def trace_train_step(model: Any, specs: Sequence[Any] = (), named: Mapping[str, Any] | None = None) -> Graph:
     """The graph of one training step of a compiled model: forward, loss, gradients, optimizer, metrics."""
-    inputs = model_inputs(model, specs, named or {})
+    arguments = model_arguments(model, specs, named or {})
+    inputs = arguments[0] if len(arguments) == 1 else arguments
     targets = _targets(model, inputs)
     what = f"the train step of {model.name!r}"
     try:
@@ -41,8 +43,13 @@ def trace_train_step(model: Any, specs: Sequence[Any] = (), named: Mapping[str, 
         raise TraceError(describe_failure(f"building {what} failed", error)) from error
     with record() as recording:
         concrete = _traced(tf.function(lambda x, y: model.train_step((x, y))), what, inputs, targets)
-    about = About(model.name, "train_step", [*_names(inputs), *_names(targets)])
-    return to_graph(concrete, recording, about)
+    return to_graph(concrete, recording, About(model.name, "train_step", [*_names(inputs), *_names(targets)]))
+
+
+def has_train_step(model: Any) -> bool:
+    """Whether one step of training can be traced: the model is compiled, and something says what to make small."""
+    own_step = type(model).train_step is not keras.Model.train_step
+    return is_compiled(model) and (model.loss is not None or own_step or bool(model.losses))
 
 
 def is_compiled(model: Any) -> bool:
@@ -50,16 +57,46 @@ def is_compiled(model: Any) -> bool:
     return bool(getattr(model, "compiled", False))
 
 
-def model_inputs(model: Any, specs: Sequence[Any], named: Mapping[str, Any]) -> Any:
-    """The specs of the model's inputs, in the structure its call takes: as given, else as it was built."""
-    given = [as_spec(spec) for spec in specs] + [as_spec(spec) for spec in named.values()]
-    if given:
-        return given[0] if len(given) == 1 else given
+def model_arguments(model: Any, specs: Sequence[Any], named: Mapping[str, Any]) -> list[Any]:
+    """Specs for the arguments of the model's call: as given, else as the model was built.
+
+    Raises SourceError where names or numbers do not fit the model's inputs.
+    """
+    given = [as_spec(spec) for spec in specs]
+    by_name = {name: as_spec(spec) for name, spec in named.items()}
     structure = input_structure(model)
     if structure is not None:
-        made = tf.nest.map_structure(lambda tensor: _spec(tensor.shape, tensor.dtype, _said_name(tensor)), structure)
-        return made[0] if isinstance(made, list) and len(made) == 1 else made
-    return _built_inputs(model)
+        return [_functional_input(model, structure, given, by_name)]
+    if not given and not by_name:
+        return [_built_inputs(model)]
+    parameters = [name for name in inspect.signature(model.call).parameters if name not in ("training", "mask")]
+    for name in by_name:
+        if name not in parameters:
+            raise SourceError(f"the model {model.name!r} has no input {name!r}; it has {', '.join(parameters)}")
+    given = [_renamed(spec, name) for spec, name in zip(given, parameters, strict=False)] if given else []
+    return given + [by_name[name] for name in parameters if name in by_name]
+
+
+def _functional_input(model: Any, structure: Any, given: Sequence[Any], by_name: Mapping[str, Any]) -> Any:
+    """The one argument of a functional or sequential model, with the specs that were given in their places."""
+    tensors = tf.nest.flatten(structure)
+    names = [_said_name(tensor) for tensor in tensors]
+    if unknown := [name for name in by_name if name not in names and len(names) > 1]:
+        raise SourceError(f"the model {model.name!r} has no input {unknown[0]!r}; it has {', '.join(names)}")
+    if len(given) > len(names):
+        raise SourceError(f"the model {model.name!r} has {len(names)} inputs, {len(given)} were given")
+    if len(names) == 1 and by_name:
+        given = list(by_name.values())
+    specs = []
+    for place, (tensor, name) in enumerate(zip(tensors, names, strict=True)):
+        spec = given[place] if place < len(given) else by_name.get(name)
+        specs.append(_spec(tensor.shape, tensor.dtype, name) if spec is None else _renamed(spec, name))
+    made = tf.nest.pack_sequence_as(structure, specs)
+    return made[0] if isinstance(made, list) and len(made) == 1 else made
+
+
+def _renamed(spec: Any, name: str) -> Any:
+    return tf.TensorSpec(spec.shape, spec.dtype, name=name) if isinstance(spec, tf.TensorSpec) else spec
 
 
 def _built_inputs(model: Any) -> Any:
@@ -120,7 +157,7 @@ def _keras_tensor(spec: tf.TensorSpec) -> Any:
 
 
 def _names(structure: Any) -> list[str]:
-    return [spec.name for spec in tf.nest.flatten(structure)]
+    return [spec.name or "input" for spec in tf.nest.flatten(structure)]
 
 
 def _traced(function: Any, what: str, *specs: Any) -> Any:

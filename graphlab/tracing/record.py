@@ -6,7 +6,6 @@ Scope names do not say it: layers `dense` and `dense_1` trace to scopes `dense_1
 from __future__ import annotations
 
 import functools
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -86,19 +85,20 @@ def record() -> Iterator[Recording]:
         yield recording
 
 
-_CREATED: weakref.WeakKeyDictionary[Any, Source] = weakref.WeakKeyDictionary()
+_CREATED: dict[int, tuple[Any, Source]] = {}  # by id, beside the layer: a user's layer may not be hashable
 
 
 @contextmanager
 def note_layer_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[None]:
     """Remember the user's line that makes each layer, for as long as the block runs (a source is loaded in it)."""
     original = keras.Layer.__new__
+    _CREATED.clear()
 
     def noting(cls: Any, *args: Any, **kwargs: Any) -> Any:
         layer = original(cls, *args, **kwargs)
         source = line_of_caller()
         if source is not None:
-            _CREATED[layer] = source
+            _CREATED[id(layer)] = layer, source
         return layer
 
     keras.Layer.__new__ = staticmethod(noting)
@@ -110,7 +110,7 @@ def note_layer_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[No
 
 def layer_line(layer: Any) -> Source | None:
     """The line that made the layer, where `note_layer_lines` saw it."""
-    return _CREATED.get(layer)
+    return _CREATED.get(id(layer), (None, None))[1]
 
 
 def _methods() -> list[tuple[Any, str, str]]:

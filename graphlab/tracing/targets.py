@@ -14,7 +14,7 @@ from graphlab.graph import Graph
 from graphlab.source import SourceSpec, describe_failure, find_object, load_module
 from graphlab.tracing.functions import trace_concrete, trace_function
 from graphlab.tracing.lines import caller_line
-from graphlab.tracing.models import is_compiled, trace_forward, trace_train_step
+from graphlab.tracing.models import has_train_step, is_compiled, trace_forward, trace_train_step
 from graphlab.tracing.record import note_layer_lines
 from graphlab.tracing.specs import parse_specs
 
@@ -65,7 +65,7 @@ def trace_object(
     if tracer is None:
         what = f"{name!r} is" if name else "this is"
         raise SourceError(
-            f"{what} a {type(target).__name__}, no function or model; give a tf.function, a function of tensors, "
+            f"{what} {_article(target)}, no function or model; give a tf.function, a function of tensors, "
             f"a Keras model, or a function without arguments that returns one"
         )
     return tracer(target, specs, named or {}, on_stage)
@@ -78,12 +78,24 @@ def _made(function: Any, name: str) -> Any:
     except Exception as error:
         raise TraceError(describe_failure(f"calling {name!r} failed", error)) from error
     if _tracer(target) is None:
-        raise SourceError(f"{name!r} takes no arguments and returned a {type(target).__name__}, no function or model")
+        raise SourceError(
+            f"{name!r} was called without arguments and returned {_article(target)}, no function or model"
+        )
     return target
 
 
+def _article(target: Any) -> str:
+    """`an int`, `a Dense`."""
+    kind = type(target).__name__
+    return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
+
+
 def _makes_target(target: Any) -> bool:
-    return isinstance(target, (FunctionType, MethodType)) and not inspect.signature(target).parameters
+    """Whether this is a function that can be called without arguments."""
+    if not isinstance(target, (FunctionType, MethodType)):
+        return False
+    parameters = inspect.signature(target).parameters.values()
+    return all(one.default is not one.empty or one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD) for one in parameters)
 
 
 def _tracer(target: Any) -> Callable[[Any, Specs, Named, Stage], dict[str, Graph]] | None:
@@ -96,7 +108,7 @@ def _tracer(target: Any) -> Callable[[Any, Specs, Named, Stage], dict[str, Graph
 def _trace_model(model: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Tracing the forward pass")
     graphs = {"forward": trace_forward(model, specs, named)}
-    if is_compiled(model):
+    if has_train_step(model):
         on_stage("Tracing the train step")
         graphs["train_step"] = trace_train_step(model, specs, named)
     return graphs
@@ -120,13 +132,8 @@ def _is_function(target: Any) -> bool:
     return hasattr(target, "get_concrete_function") or isinstance(target, (FunctionType, MethodType))
 
 
-def _is_layer(target: Any) -> bool:
-    return isinstance(target, keras.Layer)
-
-
 _TRACERS: list[tuple[Callable[[Any], bool], Callable[[Any, Specs, Named, Stage], dict[str, Graph]]]] = [
     (lambda target: isinstance(target, keras.Model), _trace_model),
     (_is_concrete, _trace_concrete),
     (_is_function, _trace_function),
-    (_is_layer, _trace_function),
 ]

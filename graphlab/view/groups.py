@@ -88,13 +88,21 @@ def _gather(
     left = len(children)
     for op_type, ops in by_type.items():
         if len(ops) >= LIKE_SIBLINGS:
-            _move(f"{op_type} ×{len(ops)}", parent, ops, paths, groups)
+            label = f"{op_type} ×{len(ops)}"
+            _move(label, parent, ops, paths, groups)
+            if len(ops) > MOST_CHILDREN:
+                _split(f"{parent}{label}/", ops, paths, groups)
             left -= len(ops) - 1
             children = [child for child in children if child not in set(ops)]
     if left > MOST_CHILDREN:
-        for start in range(0, len(children), PART):
-            part = children[start : start + PART]
-            _move(f"{start + 1}–{start + len(part)}", parent, part, paths, groups)
+        _split(parent, children, paths, groups)
+
+
+def _split(parent: str, children: list[str], paths: dict[str, Path], groups: dict[str, Group]) -> None:
+    """Cut a group that is too full into parts, in order."""
+    for start in range(0, len(children), PART):
+        part = children[start : start + PART]
+        _move(f"{start + 1}–{start + len(part)}", parent, part, paths, groups)
 
 
 def _move(label: str, parent: str, children: list[str], paths: dict[str, Path], groups: dict[str, Group]) -> None:

@@ -7,6 +7,7 @@ from graphlab.graph import Op, display_name
 from graphlab.view.fold import Folded, format_constant, is_output
 from graphlab.view.types import Box, Frame
 
+_CHOICES = frozenset({"StatelessIf", "StatelessCase"})  # TensorFlow's word for: writes no variable
 MOST_CONSTANT = 14  # characters of a constant that fit on a box
 
 _BEFORE = {"AddV2": "+ {}", "Add": "+ {}", "Mul": "× {}", "Sub": "− {}", "RealDiv": "÷ {}", "Pow": "to the power {}"}
@@ -79,7 +80,7 @@ def _title(folded: Folded, op: Op, kind: str) -> str:
     if kind == "constant":
         value = format_constant(op)
         return value if 0 < len(value) <= MOST_CONSTANT else display_name(op)
-    return op.type
+    return op.type.removeprefix("Stateless") if op.type in _CHOICES else op.type
 
 
 def _variable_title(folded: Folded, op: Op) -> str:
@@ -96,7 +97,7 @@ def _variable_title(folded: Folded, op: Op) -> str:
 def _subtitle(folded: Folded, op: Op, kind: str) -> str:
     if op.variable is not None:
         shape = op.variable.shape
-        return " × ".join("?" if size is None else f"{size:,}" for size in shape) if shape else op.variable.dtype
+        return " × ".join("?" if size is None else f"{size:,}" for size in shape) if shape else "scalar"
     if op.id in folded.carried:
         first = folded.constants.get(op.id, {}).get(0, "")
         words = ["carried", str(op.outputs[0]), f"from {first}" if 0 < len(first) <= MOST_CONSTANT else ""]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from graphlab.explain import GroupTotals, group_totals
 from graphlab.graph import Graph, Op, count_elements
 from graphlab.view.fold import Folded, format_constant, is_output
 from graphlab.view.groups import thin_groups
+from graphlab.view.stand_ins import stand_ins
 from graphlab.view.types import Wire
 from graphlab.view.wiring import Wiring, wiring
 
@@ -47,7 +49,6 @@ _SHAPE_ARITHMETIC = frozenset(
         "SelectV2",
     ]
 )
-_RESHAPES = frozenset({"Reshape", "Squeeze", "ExpandDims"})
 _PASSES_ON = frozenset({"Identity", "IdentityN"})
 
 
@@ -59,7 +60,7 @@ def fold_quiet(graph: Graph) -> Folded:
     wired = wiring(graph, _identities(graph))
     constants = _small_constants(graph)
     plumbing = _shape_plumbing(graph, constants)
-    stands_for = _stand_ins(graph, wired, constants, plumbing)
+    stands_for = stand_ins(graph, wired, constants, plumbing)
     wires, updates = _wires(graph, wired, constants, plumbing, stands_for)
     shown = {op.id: _path(graph, op, wired) for op in graph.ops() if stands_for[op.id] == op.id}
     paths, groups, alone = thin_groups(graph, shown)
@@ -109,9 +110,10 @@ def _only_ops_of_layers(graph: Graph) -> set[str]:
 def _small_constants(graph: Graph) -> set[str]:
     """Constants that can be written on the ops that use them; one that is returned keeps its box."""
     found = set()
+    returned = {op_id for body in graph.bodies for op_id, _ in body.results}
     for op in graph.ops():
         readers = [graph.op(reader) for reader in graph.successors(op.id)]
-        if op.type != "Const" or any(is_output(graph, reader) for reader in readers):
+        if op.type != "Const" or any(is_output(graph, reader) or reader.id in returned for reader in readers):
             continue
         elements = count_elements(op.outputs[0].shape)
         if elements is not None and elements <= SMALL_CONSTANT:
@@ -148,74 +150,6 @@ def _is_small_index(op: Op) -> bool:
     )
 
 
-def _stand_ins(graph: Graph, wired: Wiring, constants: set[str], plumbing: Mapping[str, str]) -> dict[str, str]:
-    """Every op → the shown op that stands for it."""
-    stands_for: dict[str, str] = {}
-    outputs = [op_id for op_id in graph.output_ids if is_output(graph, graph.op(op_id))]
-    for op in graph.ops():
-        if op.id in constants:
-            stands_for[op.id] = next(iter(graph.successors(op.id)), "")
-        elif op.id in plumbing:
-            stands_for[op.id] = plumbing[op.id]
-        elif op.id in wired.hidden:
-            stands_for[op.id] = _first_inside(wired, op.id)
-        elif (op.id, 0) in wired.passed:
-            stands_for[op.id] = wired.source((op.id, 0))[0]
-        elif op.type == "NoOp" and outputs:
-            stands_for[op.id] = outputs[0]
-        elif _reads_variable(graph, wired, op, constants):
-            stands_for[op.id] = wired.source(op.inputs[0])[0]
-        else:
-            stands_for[op.id] = op.id
-    _give_to_neighbours(graph, stands_for)
-    return {op_id: _end_of(op_id, stands_for) for op_id in stands_for}
-
-
-def _first_inside(wired: Wiring, call: str) -> str:
-    """What stands for a call that is drawn as its body: a value it carries, else where its first result is made."""
-    bodies = wired.hidden[call]
-    inside = [argument for body in bodies for argument in body.args if argument in wired.carried]
-    made = [wired.source(end)[0] for body in bodies for end in body.results]
-    return next(iter([*inside, *made]), "")
-
-
-def _give_to_neighbours(graph: Graph, stands_for: dict[str, str]) -> None:
-    """Plumbing that nothing reads goes to the next shown op of its group, the last one's to the one before."""
-    waiting: list[Op] = []
-    last: dict[tuple[str, ...], str] = {}
-    for op in graph.ops():
-        if not stands_for[op.id]:
-            waiting.append(op)
-        elif stands_for[op.id] == op.id:
-            last[op.path] = op.id
-            for dead in [dead for dead in waiting if dead.path == op.path]:
-                stands_for[dead.id] = op.id
-                waiting.remove(dead)
-    for dead in waiting:
-        stands_for[dead.id] = last.get(dead.path, dead.id)
-
-
-def _reads_variable(graph: Graph, wired: Wiring, op: Op, constants: set[str]) -> bool:
-    """A ReadVariableOp of a variable in the graph, the Cast of one, or how a Keras layer shapes one before its use."""
-    if op.type == "Cast":
-        return _is_read(graph, wired, graph.op(op.inputs[0][0]))
-    while op.type in _RESHAPES and op.layer is not None and all(src in constants for src, _ in op.inputs[1:]):
-        op = graph.op(op.inputs[0][0])
-    return _is_read(graph, wired, op)
-
-
-def _is_read(graph: Graph, wired: Wiring, op: Op) -> bool:
-    return op.type == "ReadVariableOp" and graph.op(wired.source(op.inputs[0])[0]).variable is not None
-
-
-def _end_of(op_id: str, stands_for: Mapping[str, str]) -> str:
-    seen = {op_id}
-    while stands_for[op_id] != op_id and stands_for[op_id] not in seen:
-        op_id = stands_for[op_id]
-        seen.add(op_id)
-    return op_id
-
-
 def _wires(
     graph: Graph, wired: Wiring, constants: set[str], plumbing: Mapping[str, str], stands_for: Mapping[str, str]
 ) -> tuple[tuple[Wire, ...], tuple[Wire, ...]]:
@@ -236,7 +170,8 @@ def _wires(
         else:
             wires.append(wire)
     fed = {stands_for[wire.dst] for wire in wires}
-    wires += [wire for op_id in spare if op_id not in fed for wire in spare[op_id]]
+    # Without a tensor it is drawn like a control edge: the op depends on no number of the tensor, only on its shape.
+    wires += [replace(wire, tensor=None) for op_id in spare if op_id not in fed for wire in spare[op_id]]
     for value in wired.carried.values():
         src, src_port = wired.source(value.following)
         if stands_for[src] != value.argument:
@@ -244,15 +179,19 @@ def _wires(
     return tuple(wires), tuple(updates)
 
 
-def _ends(graph: Graph, wired: Wiring) -> Iterator[tuple[str, int, tuple[str, int]]]:
-    """(op, input port, what it reads) of every op that is drawn; a loop's values read what they start from."""
+def _ends(graph: Graph, wired: Wiring) -> Iterator[tuple[str, int | None, tuple[str, int]]]:
+    """(op, input port, what it reads) of every op that is drawn.
+
+    A loop's values read what they start from; what a branch hands to its choice has no input port.
+    """
     for op in graph.ops():
+        if op.id in wired.idle:
+            continue
         if op.id in wired.carried:
             yield op.id, 0, wired.carried[op.id].first
         elif op.id in wired.choices:
             yield op.id, 0, op.inputs[0]
-            for port, ends in enumerate(wired.choices[op.id], start=1):
-                yield from ((op.id, port, end) for end in ends)
+            yield from ((op.id, None, end) for ends in wired.choices[op.id] for end in ends)
         elif op.id not in wired.hidden and (op.id, 0) not in wired.passed:
             yield from ((op.id, port, end) for port, end in enumerate(op.inputs))
 
@@ -280,6 +219,6 @@ def _constant_texts(graph: Graph, wired: Wiring, constants: set[str]) -> dict[st
     found: dict[str, dict[int, str]] = defaultdict(dict)
     for dst, port, end in _ends(graph, wired):
         src, _ = wired.source(end)
-        if src in constants:
+        if src in constants and port is not None:
             found[dst][port] = format_constant(graph.op(src))
     return dict(found)

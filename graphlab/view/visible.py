@@ -40,6 +40,8 @@ def default_open(folded: Folded) -> Open:
     loose = sum(1 for op_id, path in folded.paths.items() if not path and not _is_end(folded, op_id))
     while len(at_root) == 1 and not loose:
         (group_id,) = at_root
+        if folded.groups[group_id].kind == "run":
+            break
         opened.add(group_id)
         inside = [path[len(opened) :] for path in folded.paths.values() if group_id in path]
         at_root = dict.fromkeys(path[0] for path in inside if path)

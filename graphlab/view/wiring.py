@@ -23,13 +23,15 @@ class Carried:
 class Wiring:
     """`passed` maps an output that only repeats another to that other. `hidden` are calls drawn as their bodies alone.
 
-    `choices` maps a call that picks a branch to the results of its branches, by output port.
+    `choices` maps a call that picks a branch to the results of its branches, by output port. `idle` are the counters
+    that TensorFlow adds to loops and nothing else reads.
     """
 
     passed: Mapping[End, End]
     carried: Mapping[str, Carried]
     hidden: Mapping[str, tuple[Body, ...]]
     choices: Mapping[str, tuple[tuple[End, ...], ...]]
+    idle: frozenset[str] = frozenset()
 
     def source(self, end: End) -> End:
         """The output that `end` repeats in the end; itself where it makes its own value."""
@@ -61,7 +63,25 @@ def wiring(graph: Graph, identities: Iterable[str]) -> Wiring:
             hidden[call] = tuple(bodies)
         else:
             choices[call] = _wire_choice(graph, bodies, passed)
-    return Wiring(passed, carried, hidden, choices)
+    idle: set[str] = set()
+    for value in list(carried.values()):
+        counting = _counting(graph, Wiring(passed, {}, {}, {}), value, by_call)
+        if counting:
+            idle |= counting
+            del carried[value.argument]
+    return Wiring(passed, carried, hidden, choices, frozenset(idle))
+
+
+def _counting(graph: Graph, wired: Wiring, value: Carried, by_call: Mapping[str, list[Body]]) -> set[str]:
+    """The ops of a carried value that only counts rounds for itself; empty where anything else reads it."""
+    count, _ = wired.source(value.following)
+    read = {src for src, _ in graph.op(count).inputs if graph.op(src).type != "Const"}
+    body = next(body for bodies in by_call.values() for body in bodies if value.argument in body.args)
+    port = body.args.index(value.argument)
+    beside = [other.args[port] for other in by_call[body.call] if port < len(other.args)]
+    readers = {reader for argument in beside for reader in graph.successors(argument)}
+    leaves = any(data["src_port"] == port for _, _, data in graph.out_edges(body.call, data=True))
+    return {*beside, count} if read == {value.argument} and readers == {count} and not leaves else set()
 
 
 def _wire_function(graph: Graph, body: Body, passed: dict[End, End]) -> None:

@@ -1,0 +1,113 @@
+"""Which shown op stands for each op that has no box of its own in the quiet view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from graphlab.explain import family
+from graphlab.graph import Graph, Op
+from graphlab.view.fold import is_output
+from graphlab.view.wiring import Wiring
+
+_RESHAPES = frozenset({"Reshape", "Squeeze", "ExpandDims"})
+
+
+def stand_ins(graph: Graph, wired: Wiring, constants: set[str], plumbing: Mapping[str, str]) -> dict[str, str]:
+    """Every op → the shown op that stands for it; a shown op stands for itself."""
+    stands_for: dict[str, str] = {}
+    unused = _unused(graph) | wired.idle
+    outputs = [op_id for op_id in graph.output_ids if is_output(graph, graph.op(op_id))]
+    for op in graph.ops():
+        if op.id in unused:
+            stands_for[op.id] = ""
+        elif op.id in constants:
+            stands_for[op.id] = _first_reader(graph, wired, op.id)
+        elif op.id in plumbing:
+            stands_for[op.id] = plumbing[op.id]
+        elif op.id in wired.hidden:
+            stands_for[op.id] = _first_inside(wired, op.id)
+        elif (op.id, 0) in wired.passed:
+            stands_for[op.id] = wired.source((op.id, 0))[0]
+        elif op.type == "NoOp" and outputs:
+            stands_for[op.id] = outputs[0]
+        elif _reads_variable(graph, wired, op, constants):
+            stands_for[op.id] = wired.source(op.inputs[0])[0]
+        else:
+            stands_for[op.id] = op.id
+    _give_to_neighbours(graph, stands_for)
+    for op_id in stands_for:
+        end = _end_of(op_id, stands_for)
+        stands_for[end] = end  # ops that stand for each other: one of them is shown
+    return {op_id: _end_of(op_id, stands_for) for op_id in stands_for}
+
+
+def _first_reader(graph: Graph, wired: Wiring, op_id: str) -> str:
+    """The first op that reads a constant, past identities; "" where none does."""
+    waiting, seen = [op_id], {op_id}
+    while waiting:
+        for reader in graph.successors(waiting.pop(0)):
+            if (reader, 0) not in wired.passed:
+                return str(reader)
+            if reader not in seen:
+                seen.add(reader)
+                waiting.append(reader)
+    return ""
+
+
+def _unused(graph: Graph) -> set[str]:
+    """What a layer computes and nobody reads: TensorFlow does not run it either."""
+    returned = {op_id for body in graph.bodies for op_id, _ in body.results} | set(graph.output_ids)
+    calls = {body.call for body in graph.bodies}
+    found: set[str] = set()
+    for op in reversed(list(graph.ops())):
+        computes = op.type.startswith("TensorList") or family(op.type) in ("math", "activation", "shape")
+        if op.layer is None or not computes or op.id in returned or op.id in calls:
+            continue
+        if all(reader in found for reader in graph.successors(op.id)):
+            found.add(op.id)
+    return found
+
+
+def _first_inside(wired: Wiring, call: str) -> str:
+    """What stands for a call that is drawn as its body: a value it carries, else where its first result is made."""
+    bodies = wired.hidden[call]
+    inside = [argument for body in bodies for argument in body.args if argument in wired.carried]
+    made = [wired.source(end)[0] for body in bodies for end in body.results]
+    return next(iter([*inside, *made]), "")
+
+
+def _give_to_neighbours(graph: Graph, stands_for: dict[str, str]) -> None:
+    """Plumbing that nothing reads goes to the next shown op of its group, the last one's to the one before."""
+    waiting: list[Op] = []
+    last: dict[tuple[str, ...], str] = {}
+    for op in graph.ops():
+        if not stands_for[op.id]:
+            waiting.append(op)
+        elif stands_for[op.id] == op.id:
+            last[op.path] = op.id
+            for dead in [dead for dead in waiting if dead.path == op.path]:
+                stands_for[dead.id] = op.id
+                waiting.remove(dead)
+    for dead in waiting:
+        stands_for[dead.id] = last.get(dead.path, dead.id)
+
+
+def _reads_variable(graph: Graph, wired: Wiring, op: Op, constants: set[str]) -> bool:
+    """A ReadVariableOp of a variable in the graph, the Cast of one, or how a Keras layer shapes one before its use."""
+    if op.type == "Cast":
+        return _is_read(graph, wired, graph.op(op.inputs[0][0]))
+    while op.type in _RESHAPES and op.layer is not None and all(src in constants for src, _ in op.inputs[1:]):
+        op = graph.op(op.inputs[0][0])
+    return _is_read(graph, wired, op)
+
+
+def _is_read(graph: Graph, wired: Wiring, op: Op) -> bool:
+    return op.type == "ReadVariableOp" and graph.op(wired.source(op.inputs[0])[0]).variable is not None
+
+
+def _end_of(op_id: str, stands_for: Mapping[str, str]) -> str:
+    seen = {op_id}
+    while stands_for[op_id] != op_id and stands_for[op_id] not in seen:
+        op_id = stands_for[op_id]
+        seen.add(op_id)
+    return op_id

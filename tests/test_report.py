@@ -1,0 +1,34 @@
+"""The numbers of `graphlab info`."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphlab.report import report
+
+pytestmark = pytest.mark.tf
+
+
+def traced(*layers, shape):
+    keras = pytest.importorskip("keras")
+    from graphlab.tracing.targets import trace_object
+
+    keras.utils.clear_session()
+    model = keras.Sequential([keras.Input(shape), *(getattr(keras.layers, name)(size) for name, size in layers)])
+    model.compile("sgd", "mse")
+    return trace_object(model)
+
+
+def test_a_layers_output_is_what_it_hands_on_in_both_graphs():
+    graphs = traced(("LSTM", 8), ("Dense", 1), shape=(5, 3))
+
+    for name in ("forward", "train_step"):
+        found = {layer.path: layer.output for layer in report(graphs[name]).layers}
+        assert found["sequential"] == "float32[?,1]"
+        assert found["sequential/lstm"] == "float32[?,8]"
+        assert found["sequential/dense"] == "float32[?,1]"
+
+
+def test_flops_are_unknown_where_there_is_a_loop():
+    assert report(traced(("LSTM", 8), shape=(5, 3))["forward"]).flops is None
+    assert report(traced(("Dense", 8), shape=(3,))["forward"]).flops == 2 * 3 * 8 + 8

@@ -91,7 +91,7 @@ def test_loop_carried_values_are_marked_and_say_where_they_start():
     carried = {box.title: box.subtitle for box in shown.boxes if box.parent == "while/"}
 
     assert carried["x"] == "carried · float32[?]"
-    assert carried["Const"] == "carried · int32[] · from 0"
+    assert carried["value"] == "carried · int32[] · from 0"
 
 
 def test_a_loops_constant_argument_is_wired_past_the_loop():
@@ -200,7 +200,7 @@ def test_a_branchs_result_is_no_input_of_the_choice():
 def test_a_counter_that_only_tensorflow_needs_is_not_shown():
     shown, _ = opened(trace_function(looping, [], {}))
 
-    assert sorted(box.title for box in shown.boxes if box.parent == "while/") == ["Const", "x"]
+    assert sorted(box.title for box in shown.boxes if box.parent == "while/") == ["value", "x"]
 
 
 def test_what_a_layer_computes_for_nobody_is_not_shown():

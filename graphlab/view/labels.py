@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from graphlab.explain import GroupTotals, family, group_summary, hint
 from graphlab.graph import Op, display_name
 from graphlab.view.fold import Folded, format_constant, is_output
@@ -72,7 +74,8 @@ def _kind(folded: Folded, op: Op) -> str:
 
 def _title(folded: Folded, op: Op, kind: str) -> str:
     if op.id in folded.carried:
-        return display_name(folded.graph.op(folded.carried[op.id]))
+        name = display_name(folded.graph.op(folded.carried[op.id]))
+        return "value" if re.fullmatch(r"Const(_\d+)?", name) else name  # TensorFlow keeps no name for it
     if kind in ("input", "output"):
         return str(folded.graph.graph.get("names", {}).get(op.id, display_name(op)))
     if kind == "variable":

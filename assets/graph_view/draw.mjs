@@ -81,6 +81,13 @@ function writeOnGround(ctx, text, x, y, colour, ground) {
   ctx.fillText(text, x, y);
 }
 
+/** Text with a halo in the current stroke colour. */
+function writeOver(ctx, text, x, y, colour) {
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = colour;
+  ctx.fillText(text, x, y);
+}
+
 function drawToggle(ctx, theme, look, item) {
   if (look.zoom < TEXT_FROM) return;
   const zone = toggleOf(item);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,21 +16,35 @@ Ask = Callable[[list[str]], dict[str, str]]
 
 
 class Docs:
-    """Documentation by op type; `ask` is called for the types that are not known yet."""
+    """Documentation by op type; `ask` is called for the types that are not known yet. Thread-safe."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._file = Path(user_cache_dir("graphlab")) / f"docs-{versions()['tensorflow']}.json"
         self._known: dict[str, str] | None = None
+        self._lock = threading.Lock()
+
+    def known(self, op_type: str) -> str | None:
+        """The documentation of an op type where nobody needs to be asked for it; None where it is not known yet."""
+        with self._lock:
+            return self._all().get(op_type)
 
     def doc(self, op_type: str) -> str:
         """The documentation of an op type; "" where TensorFlow has none."""
+        found = self.known(op_type)
+        if found is not None:
+            return found
+        answer = self._ask([op_type])  # outside the lock: an answer may take minutes, and known types need not wait
+        with self._lock:
+            known = self._all()
+            known.update(answer)
+            _write(self._file, known)
+            return known.get(op_type, "")
+
+    def _all(self) -> dict[str, str]:
         if self._known is None:
             self._known = _read(self._file)
-        if op_type not in self._known:
-            self._known |= self._ask([op_type])
-            _write(self._file, self._known)
-        return self._known[op_type]
+        return self._known
 
 
 def _read(file: Path) -> dict[str, str]:
@@ -37,7 +52,7 @@ def _read(file: Path) -> dict[str, str]:
         found = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return {key: text for key, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}
 
 
 def _write(file: Path, known: dict[str, str]) -> None:

@@ -8,9 +8,11 @@ import hashlib
 import importlib
 import importlib.util
 import re
+import site
 import sys
 import sysconfig
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,6 +22,7 @@ from graphlab.errors import SourceError
 PACKAGE_DIR = Path(__file__).resolve().parent
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _STACK_LINE = re.compile(r'File "([^"]+)", line (\d+)')
+SITE_NAMES = frozenset({"site-packages", "dist-packages"})
 FRAMEWORKS = frozenset({"tensorflow", "keras", "numpy", "ml_dtypes", "optree", "absl", "wrapt"})
 
 
@@ -50,6 +53,24 @@ def parse_source(text: str, inputs: tuple[str, ...] = ()) -> SourceSpec:
     return SourceSpec(text, name, module=where, inputs=inputs)
 
 
+def source_key(spec: SourceSpec) -> str:
+    """One name for all spellings of a source: its file and its object. A module that is not found stays a module."""
+    return f"{spec.file or _module_file(spec.module or '') or spec.module}:{spec.name}"
+
+
+def _module_file(module: str) -> Path | None:
+    """The file that `load_module` would run, found without running any part of it; None where there is none."""
+    folders = [str(Path.cwd()), *sys.path]
+    origin = None
+    for part in module.split("."):
+        found = PathFinder.find_spec(part, folders)
+        if found is None:
+            return None
+        folders = list(found.submodule_search_locations or ())
+        origin = found.origin
+    return Path(origin).resolve() if origin else None
+
+
 def load_module(spec: SourceSpec) -> ModuleType:
     """Run the source's module afresh and return it; raises SourceError with the user's own line where it fails."""
     sys.dont_write_bytecode = True
@@ -59,13 +80,11 @@ def load_module(spec: SourceSpec) -> ModuleType:
         if str(Path.cwd()) not in sys.path:
             sys.path.insert(0, str(Path.cwd()))
         return importlib.import_module(spec.module or "")
-    except SystemExit as error:
-        raise SourceError(f"{spec.text!r} ended Python while it was loaded (exit {error.code})") from error
     except ModuleNotFoundError as error:
         if spec.module and error.name and (spec.module == error.name or spec.module.startswith(error.name + ".")):
             raise SourceError(f"no module {error.name!r}; is it on PYTHONPATH or in this folder?") from error
         raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
 
 
@@ -91,6 +110,8 @@ def describe_failure(what: str, error: BaseException) -> str:
 
 def _own_words(error: BaseException) -> str:
     """`Type: message` without the accounts that AutoGraph and Keras put around an error's own words."""
+    if isinstance(error, SystemExit):
+        return f"the code ended Python (exit {error.code or 0})"
     parts = [part.strip() for part in _COLOUR.sub("", str(error)).strip().split("\n\n") if part.strip()]
     if parts and parts[0] == "in user code:":
         # AutoGraph: the stack, then "Type: message" of the error itself, which may be Keras' own account.
@@ -128,10 +149,19 @@ def is_user_file(file: str) -> bool:
     if path.is_relative_to(PACKAGE_DIR):
         return False
     for key in ("purelib", "platlib"):
-        site = Path(sysconfig.get_path(key))
-        if path.is_relative_to(site):
-            return path.relative_to(site).parts[0] not in FRAMEWORKS
+        installed = Path(sysconfig.get_path(key))
+        if path.is_relative_to(installed):
+            return path.relative_to(installed).parts[0] not in FRAMEWORKS
     return not path.is_relative_to(sysconfig.get_path("stdlib")) and "__autograph_generated_file" not in path.name
+
+
+def is_installed_file(file: str) -> bool:
+    """Whether the file belongs to an installed package, rather than to what the user is working on."""
+    path = Path(file)
+    if path.is_relative_to(packaged_dir("examples")):
+        return False
+    sites = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib"), site.getusersitepackages()]
+    return not SITE_NAMES.isdisjoint(path.parts) or any(path.is_relative_to(folder) for folder in sites)
 
 
 def _existing_file(where: str) -> Path:

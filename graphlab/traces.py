@@ -8,7 +8,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -17,12 +18,13 @@ from typing import Any
 
 from platformdirs import user_cache_dir
 
+from graphlab.errors import GraphlabError
 from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Graph
-from graphlab.source import SourceSpec, packaged_dir
+from graphlab.source import SourceSpec, packaged_dir, source_key
 
 EXAMPLES_MARK = "{examples}"  # stands for the packaged examples' folder inside shipped traces
-TRACE_VERSION = "5"  # goes up whenever tracing the same source gives another graph
+TRACE_VERSION = "6"  # goes up whenever tracing the same source gives another graph
 NEWEST = 200  # traces kept in the cache
 
 
@@ -39,9 +41,8 @@ class Trace:
     stamp: int
 
 
-def source_key(spec: SourceSpec) -> str:
-    """One name for all spellings of a source: its absolute path or module, and its object."""
-    return f"{spec.file or spec.module}:{spec.name}"
+class BrokenTrace(GraphlabError):  # noqa: N818 - a fact, like FileNotFoundError
+    """A stored trace cannot be read; it is no longer in the cache."""
 
 
 def find_trace(spec: SourceSpec) -> Trace | None:
@@ -54,14 +55,27 @@ def find_trace(spec: SourceSpec) -> Trace | None:
 
 
 def read_graph(trace: Trace, name: str) -> Graph:
-    """One of the trace's graphs."""
-    text = gzip.decompress((trace.folder / f"{name}.json.gz").read_bytes()).decode("utf-8")
+    """One of the trace's graphs; raises BrokenTrace, and drops the trace, where its file is damaged."""
+    try:
+        return _graph(trace.folder / f"{name}.json.gz")
+    except (OSError, EOFError, zlib.error, ValueError, TypeError, AttributeError, LookupError, GraphlabError) as error:
+        if trace.folder.parent == _cache_dir():  # what is shipped stays as it is
+            shutil.rmtree(trace.folder, ignore_errors=True)
+        what = f"the stored graph {name!r} in {str(trace.folder)!r} is damaged"
+        raise BrokenTrace(f"{what} ({type(error).__name__}: {error})") from error
+
+
+def _graph(file: Path) -> Graph:
+    text = gzip.decompress(file.read_bytes()).decode("utf-8")
     examples = json.dumps(str(packaged_dir("examples")))[1:-1]
     return from_node_link(json.loads(text.replace(EXAMPLES_MARK, examples)))
 
 
-def keep_trace(spec: SourceSpec, graphs: Mapping[str, Any], files: Sequence[str]) -> bool:
-    """Store graphs (node-link data by name) in the cache for `find_trace`; False where it cannot be written to."""
+def keep_trace(spec: SourceSpec, graphs: Mapping[str, Any], files: Mapping[str, str]) -> bool:
+    """Store graphs (node-link data by name) in the cache for `find_trace`; False where it cannot be written to.
+
+    `files`: the files they came from, each with its `digest` as it was when it was loaded.
+    """
     folder = cache_folder(spec)
     try:
         write_trace(folder, graphs, files)
@@ -71,7 +85,7 @@ def keep_trace(spec: SourceSpec, graphs: Mapping[str, Any], files: Sequence[str]
     return True
 
 
-def write_trace(folder: Path, graphs: Mapping[str, Any], files: Sequence[str]) -> None:
+def write_trace(folder: Path, graphs: Mapping[str, Any], files: Mapping[str, str]) -> None:
     """Write the folder of a trace in one step: readers see the old one or the new one."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
@@ -82,7 +96,7 @@ def write_trace(folder: Path, graphs: Mapping[str, Any], files: Sequence[str]) -
         (made / f"{name}.json.gz").write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
     meta = {
         "names": list(graphs),
-        "files": {file.replace(str(packaged_dir("examples")), EXAMPLES_MARK): _digest(file) for file in files},
+        "files": {file.replace(str(packaged_dir("examples")), EXAMPLES_MARK): told for file, told in files.items()},
         "versions": versions(),
     }
     (made / "trace.json").write_text(json.dumps(meta, indent=1, sort_keys=True) + "\n", encoding="utf-8")
@@ -93,7 +107,11 @@ def write_trace(folder: Path, graphs: Mapping[str, Any], files: Sequence[str]) -
 def cache_folder(spec: SourceSpec) -> Path:
     """Where the trace of a source is kept."""
     key = json.dumps([source_key(spec), list(spec.inputs)])
-    return Path(user_cache_dir("graphlab")) / "traces" / hashlib.sha256(key.encode()).hexdigest()[:24]
+    return _cache_dir() / hashlib.sha256(key.encode()).hexdigest()[:24]
+
+
+def _cache_dir() -> Path:
+    return Path(user_cache_dir("graphlab")) / "traces"
 
 
 def shipped_folder(spec: SourceSpec) -> Path | None:
@@ -101,6 +119,19 @@ def shipped_folder(spec: SourceSpec) -> Path | None:
     if spec.file is None or spec.file.parent != packaged_dir("examples").resolve() or spec.inputs:
         return None
     return packaged_dir("examples") / "traces" / f"{spec.file.stem}.{spec.name}"
+
+
+def digest(file: str) -> str:
+    """What a file holds, in 64 characters; "" where it cannot be read."""
+    try:
+        return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def are_unchanged(files: Mapping[str, str]) -> bool:
+    """Whether each file still has its digest."""
+    return all(digest(file) == told for file, told in files.items())
 
 
 @cache
@@ -113,22 +144,16 @@ def _read(folder: Path) -> Trace | None:
     try:
         stamp = (folder / "trace.json").stat().st_mtime_ns
         meta = json.loads((folder / "trace.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        names = tuple(meta["names"])
+        files = {
+            file.replace(EXAMPLES_MARK, str(packaged_dir("examples"))): told for file, told in meta["files"].items()
+        }
+        current = meta["versions"] == versions()
+    except (OSError, ValueError, TypeError, AttributeError, LookupError):
         return None
-    examples = str(packaged_dir("examples"))
-    for file, digest in meta["files"].items():
-        if _digest(file.replace(EXAMPLES_MARK, examples)) != digest:
-            return None
-    if not all((folder / f"{name}.json.gz").is_file() for name in meta["names"]):
+    if not are_unchanged(files) or not all((folder / f"{name}.json.gz").is_file() for name in names):
         return None
-    return Trace(folder, tuple(meta["names"]), meta["versions"] == versions(), stamp)
-
-
-def _digest(file: str) -> str:
-    try:
-        return hashlib.sha256(Path(file).read_bytes()).hexdigest()
-    except OSError:
-        return ""
+    return Trace(folder, names, current, stamp)
 
 
 def _forget_oldest(folder: Path) -> None:

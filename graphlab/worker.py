@@ -156,6 +156,9 @@ def _answer(handlers: Mapping[str, Handler], request: Message, progress: Callabl
         if handler is None:
             raise GraphlabError(f"no request {request['do']!r}; this worker knows {', '.join(sorted(handlers))}")
         return {"answer": handler(request, progress)}
+    except SystemExit as error:
+        words = f"the code ended Python (exit {error.code or 0})"
+        return {"error": {"type": GraphlabError.__name__, "message": words, "known": True}}
     except Exception as error:
         known = isinstance(error, GraphlabError)
         return {"error": {"type": type(error).__name__, "message": str(error), "known": known}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graphlab.app.examples import example_specs
 from graphlab.formats.node_link import to_node_link
 from graphlab.tensorflow_start import start_tensorflow
-from graphlab.traces import shipped_folder, write_trace
+from graphlab.traces import digest, shipped_folder, write_trace
 
 
 def main() -> None:
@@ -13,8 +13,9 @@ def main() -> None:
     from graphlab.tracing.targets import trace_source
 
     for spec in example_specs():
+        files = {str(spec.file): digest(str(spec.file))}
         graphs = {name: to_node_link(graph) for name, graph in trace_source(spec).items()}
-        write_trace(shipped_folder(spec), graphs, [str(spec.file)])
+        write_trace(shipped_folder(spec), graphs, files)
         print(shipped_folder(spec))
 
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+import sysconfig
+
 import pytest
 
 from graphlab.errors import SourceError
 from graphlab.graph import Tensor
 from graphlab.inputs import InputSpec, parse_input, parse_inputs
-from graphlab.source import check_name, describe_failure, find_object, load_module, parse_source
+from graphlab.source import (
+    check_name,
+    describe_failure,
+    find_object,
+    is_installed_file,
+    load_module,
+    packaged_dir,
+    parse_source,
+    source_key,
+)
 
 
 def test_parse_takes_files_and_modules(tmp_path):
@@ -21,6 +33,30 @@ def test_parse_takes_files_and_modules(tmp_path):
 def test_parse_of_another_form_says_which_form_to_give(text):
     with pytest.raises(SourceError, match=r"give FILE\.py:NAME"):
         parse_source(text)
+
+
+def test_a_module_is_known_by_its_file_and_nothing_of_it_is_run(tmp_path, monkeypatch):
+    (tmp_path / "pack" / "space").mkdir(parents=True)
+    (tmp_path / "pack" / "__init__.py").write_text("raise RuntimeError\n")
+    (tmp_path / "pack" / "space" / "net.py").write_text("raise RuntimeError\n")
+    monkeypatch.chdir(tmp_path)
+
+    assert source_key(parse_source("pack:f")) == f"{tmp_path / 'pack' / '__init__.py'}:f"
+    assert source_key(parse_source("pack.space.net:f")) == f"{tmp_path / 'pack' / 'space' / 'net.py'}:f"
+    assert source_key(parse_source("pack.space.net:f")) == source_key(parse_source("pack/space/net.py:f"))
+    assert "pack" not in sys.modules
+
+
+@pytest.mark.parametrize("text", ["sys:f", "nowhere.net:f", "json.nowhere:f"])
+def test_a_module_without_a_file_is_known_by_its_name(text):
+    assert source_key(parse_source(text)) == text
+
+
+def test_installed_packages_are_told_from_what_the_user_works_on(tmp_path):
+    assert is_installed_file(f"{sysconfig.get_path('purelib')}/sklearn/base.py")
+    assert is_installed_file("/usr/lib/python3/dist-packages/scipy/__init__.py")
+    assert not is_installed_file(f"{tmp_path}/net.py")
+    assert not is_installed_file(str(packaged_dir("examples") / "neuron.py"))
 
 
 def test_parse_of_a_missing_file_names_it():
@@ -65,7 +101,7 @@ def test_a_file_that_raises_is_told_with_its_own_words_and_line(tmp_path):
 def test_a_file_that_exits_does_not_end_the_caller(tmp_path):
     (tmp_path / "model.py").write_text("import sys\nsys.exit(3)\n")
 
-    with pytest.raises(SourceError, match="ended Python"):
+    with pytest.raises(SourceError, match=r"the code ended Python \(exit 3\) \(.*model\.py:2\)"):
         load_module(parse_source(f"{tmp_path}/model.py:x"))
 
 

@@ -14,11 +14,13 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from graphlab.app import ids, parts
 from graphlab.app.inspector import inspect
 from graphlab.app.library import GRAPH_TITLES, Library, Tracing
+from graphlab.app.newest import Newest
 from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, write_state
 from graphlab.app.search import MOST_FOUND, search
 from graphlab.errors import GraphlabError
 from graphlab.layout.engine import LayoutEngine
-from graphlab.view import reveal
+from graphlab.traces import BrokenTrace
+from graphlab.view import Folded, Open, reveal
 
 
 def register(app: Dash, library: Library, engine: LayoutEngine) -> None:
@@ -64,9 +66,12 @@ def _show(library: Library, engine: LayoutEngine, state: ViewState, retry: bool)
         if isinstance(found, Tracing):
             return None, _failed(found.error), "", True, state.source, []
         scene = scene_of(library, engine, state)
+        return scene, None, state.key, True, state.source, _tabs(library, state)
+    except BrokenTrace:  # the next call begins a trace, or says why there is none
+        again = Tracing(stage="The stored graph is damaged: tracing again")
+        return no_update, _waiting(again), "", False, state.source, []
     except GraphlabError as error:
         return None, _failed(str(error)), "", True, state.source, []
-    return scene, None, state.key, True, state.source, _tabs(library, state)
 
 
 def _waiting(tracing: Tracing) -> dict[str, str]:
@@ -116,14 +121,25 @@ def _register_ways(app: Dash, library: Library) -> None:
 
 def _way_to(library: Library, state: ViewState, target: str, center: dict[str, Any] | None) -> tuple[Any, ...]:
     """The view with the groups around the target open, the box to select, and where to look."""
-    folded = folded_of(library, state)
+    try:
+        folded = folded_of(library, state)
+    except GraphlabError:  # the graph's own callback says it
+        return no_update, no_update, no_update
     opened = opened_of(folded, state)
-    found = reveal(folded, target, opened)
+    found = _revealed(folded, target, opened)
     if found is None:
         return no_update, no_update, no_update
     wanted, box_id = found
     view = no_update if wanted == opened else write_state(dataclasses.replace(state, opened=wanted))
     return view, box_id, {"box": box_id, "n": (center or {}).get("n", 0) + 1}
+
+
+def _revealed(folded: Folded, target: str, opened: Open) -> tuple[Open, str] | None:
+    """The open groups that show the target, and its box; None where nothing at this level of detail stands for it."""
+    try:
+        return reveal(folded, target, opened)
+    except (KeyError, StopIteration):
+        return None
 
 
 def _register_search(app: Dash, library: Library) -> None:
@@ -141,7 +157,10 @@ def _register_search(app: Dash, library: Library) -> None:
 
 
 def _results(library: Library, state: ViewState, words: str) -> list[Any]:
-    found = search(folded_of(library, state).graph, words)
+    try:
+        found = search(folded_of(library, state).graph, words)
+    except GraphlabError as error:
+        return [parts.no_result(str(error))]
     if not found:
         return [parts.no_result(f"No op, layer or type has “{words.strip()}” in its name")]
     lines = [parts.result(match.title, match.subtitle, match.target) for match in found[:MOST_FOUND]]
@@ -150,6 +169,8 @@ def _results(library: Library, state: ViewState, words: str) -> list[Any]:
 
 
 def _register_inspector(app: Dash, library: Library) -> None:
+    newest = Newest()
+
     @app.callback(
         Output(ids.INSPECT, "children"),
         Input(ids.GRAPH, "selected"),
@@ -173,23 +194,38 @@ def _register_inspector(app: Dash, library: Library) -> None:
     async def show_doc(selected: str | None, ready: str, data: dict[str, Any]) -> Any:
         if not selected or not ready:
             return None
-        return await asyncio.to_thread(_doc, library, read_state(data), selected)
+        op_type = await asyncio.to_thread(_op_type, library, read_state(data), selected)
+        if op_type is None:
+            return None
+        known = await asyncio.to_thread(library.known_doc, op_type)
+        if known is None:
+            return await newest.run(lambda: _doc(library, op_type))
+        return parts.doc_text(known) if known else None
 
 
 def _inspected(library: Library, state: ViewState, selected: str) -> Any:
-    folded = folded_of(library, state)
-    found = reveal(folded, selected, frozenset())
+    try:
+        folded = folded_of(library, state)
+    except GraphlabError as error:
+        return [parts.prose(str(error)), *parts.inspect_hint()]
+    found = _revealed(folded, selected, frozenset())
     if found is None:
         return [parts.prose(f"This graph has no {selected!r}."), *parts.inspect_hint()]
     return inspect(folded, found[1])
 
 
-def _doc(library: Library, state: ViewState, selected: str) -> Any:
-    graph = folded_of(library, state).graph
-    if selected not in graph:
-        return None
+def _op_type(library: Library, state: ViewState, selected: str) -> str | None:
+    """The type of the selected op; None for a group, and where the graph is not there."""
     try:
-        text = library.doc(graph.op(selected).type)
+        graph = folded_of(library, state).graph
+    except GraphlabError:
+        return None
+    return graph.op(selected).type if selected in graph else None
+
+
+def _doc(library: Library, op_type: str) -> Any:
+    try:
+        text = library.doc(op_type)
     except GraphlabError as error:
         return parts.prose(f"TensorFlow's documentation is not available: {error}")
     return parts.doc_text(text) if text else None

@@ -14,8 +14,8 @@ from graphlab.errors import GraphlabError, SourceError
 from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Graph
 from graphlab.source import SourceSpec
-from graphlab.traces import Trace, find_trace, keep_trace, read_graph
-from graphlab.tracing.ask import SILENCE_S, WORKER_MODULE
+from graphlab.traces import BrokenTrace, Trace, find_trace, keep_trace, read_graph
+from graphlab.tracing.ask import SILENCE_S, WORKER_MODULE, ask_trace
 from graphlab.view import Folded, fold_nothing, fold_quiet
 from graphlab.worker import Worker
 
@@ -51,6 +51,7 @@ class Library:
         self._live: dict[str, Mapping[str, Graph]] = {}
         self._tracings: dict[str, Tracing] = {}
         self._opened: dict[str, Trace | Mapping[str, Graph]] = {}
+        self._broken: set[Trace] = set()
         self._lock = threading.Lock()
         self.worker = Worker(WORKER_MODULE)
         self._docs = Docs(self._ask_docs)
@@ -89,7 +90,7 @@ class Library:
         """The stored trace, else the one under way, else why it failed, else a new one."""
         tracing = self._tracings.get(text)
         trace = find_trace(spec)
-        if trace is not None:
+        if trace is not None and trace not in self._broken:
             if not trace.current and tracing is None:
                 self._start(text, spec)
             return trace
@@ -105,14 +106,28 @@ class Library:
         return found.names if isinstance(found, Trace) else tuple(found)
 
     def graph(self, text: str, name: str) -> Graph:
-        """One of the source's graphs; raises SourceError where it has none of that name, or none yet."""
+        """One of the source's graphs; raises SourceError where it has none of that name, or none yet.
+
+        Raises BrokenTrace where the stored one is damaged: the next `open` begins a trace.
+        """
         found = self._last_opened(text)
         names = self.names(text)
         if isinstance(found, Tracing):
             raise SourceError(found.error or f"{text!r} is still being traced")
         if name not in names:
             raise SourceError(f"{text!r} has no graph {name!r}; it has {', '.join(names)}")
-        return self._read(found, name) if isinstance(found, Trace) else found[name]
+        return self._stored(text, found, name) if isinstance(found, Trace) else found[name]
+
+    def _stored(self, text: str, trace: Trace, name: str) -> Graph:
+        try:
+            return self._read(trace, name)
+        except BrokenTrace as error:
+            with self._lock:
+                tracing = self._tracings.get(text)
+                if tracing and tracing.done and trace not in self._broken:
+                    tracing.error = tracing.error or str(error)  # it was written by this app: no endless tracing
+                self._broken.add(trace)
+            raise
 
     def _last_opened(self, text: str) -> Trace | Mapping[str, Graph] | Tracing:
         """What the page shows: it stays while its file is edited, until the page asks for a view again."""
@@ -130,6 +145,10 @@ class Library:
         """TensorFlow's documentation of an op type; loads TensorFlow in the worker where it is not on disk."""
         return self._docs.doc(op_type)
 
+    def known_doc(self, op_type: str) -> str | None:
+        """The documentation where it is at hand; None where the worker must be asked, which may be tracing."""
+        return self._docs.known(op_type)
+
     def close(self) -> None:
         """End the worker."""
         self.worker.close()
@@ -144,12 +163,7 @@ class Library:
             tracing.stage = stage
 
         try:
-            request = {"do": "trace", "source": spec.text, "inputs": list(spec.inputs)}
-            answer = self.worker.ask(request, timeout_s=SILENCE_S, on_progress=say)
-            while (stamp := _stamp(spec)) != tracing.stamp:  # edited meanwhile: this is not its graph
-                tracing.stamp = stamp
-                answer = self.worker.ask(request, timeout_s=SILENCE_S, on_progress=say)
-            self._keep(spec, answer)
+            self._keep(spec, ask_trace(self.worker, spec, say))
         except GraphlabError as error:
             self._fail(tracing, str(error))
         except Exception as error:  # whatever it is: the page must not wait for a thread that is gone

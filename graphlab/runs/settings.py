@@ -11,6 +11,7 @@ from typing import Any
 
 from graphlab.errors import DataError, RunError
 from graphlab.source import parse_source
+from graphlab.source import source_key as key_of
 
 SETTINGS_FILE = "run.json"
 DEFAULT_EPOCHS = 5
@@ -51,9 +52,8 @@ def check_settings(settings: TrainSettings) -> None:
 
 
 def source_key(text: str) -> str:
-    """The same text for every spelling of a source: the file's absolute path, or the module, with the name."""
-    spec = parse_source(text)
-    return f"{spec.file or spec.module}:{spec.name}"
+    """The same text for every spelling of a source: its file's absolute path with the name."""
+    return key_of(parse_source(text))
 
 
 def write_settings(run_dir: Path, settings: TrainSettings) -> None:

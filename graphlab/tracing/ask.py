@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
+from graphlab.errors import TraceError
 from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Graph
 from graphlab.source import SourceSpec
-from graphlab.traces import find_trace, keep_trace, read_graph
-from graphlab.worker import Worker
+from graphlab.traces import BrokenTrace, are_unchanged, find_trace, keep_trace, read_graph
+from graphlab.worker import Message, Worker
 
 SILENCE_S = 900.0  # the longest a trace may go on without a word
+ATTEMPTS = 3  # traces of a source that is edited again and again
 WORKER_MODULE = "graphlab.tracing.worker"
 
 
@@ -18,12 +21,25 @@ def graphs_of(spec: SourceSpec, on_stage: Callable[[str], None]) -> dict[str, Gr
     """The source's graphs by name."""
     trace = find_trace(spec)
     if trace is not None and trace.current:
-        return {name: read_graph(trace, name) for name in trace.names}
+        with suppress(BrokenTrace):
+            return {name: read_graph(trace, name) for name in trace.names}
     worker = Worker(WORKER_MODULE)
     try:
-        request = {"do": "trace", "source": spec.text, "inputs": list(spec.inputs)}
-        answer = worker.ask(request, timeout_s=SILENCE_S, on_progress=on_stage)
+        answer = ask_trace(worker, spec, on_stage)
     finally:
         worker.close()
     keep_trace(spec, answer["graphs"], answer["files"])
     return {name: from_node_link(data) for name, data in answer["graphs"].items()}
+
+
+def ask_trace(worker: Worker, spec: SourceSpec, on_stage: Callable[[str], None]) -> Message:
+    """The worker's answer {graphs, files} for the source as it is on disk by then.
+
+    Raises TraceError where its files change during each of several traces.
+    """
+    request = {"do": "trace", "source": spec.text, "inputs": list(spec.inputs)}
+    for _ in range(ATTEMPTS):
+        answer = worker.ask(request, timeout_s=SILENCE_S, on_progress=on_stage)
+        if are_unchanged(answer["files"]):
+            return answer
+    raise TraceError(f"files of {spec.text!r} changed during each of {ATTEMPTS} traces; open it again once they rest")

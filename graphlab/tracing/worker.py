@@ -5,12 +5,18 @@ from __future__ import annotations
 import inspect
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
 from typing import Any
 
+from graphlab.errors import TraceError
 from graphlab.formats.node_link import to_node_link
-from graphlab.source import is_user_file, parse_source
+from graphlab.source import SourceSpec, describe_failure, is_installed_file, is_user_file, parse_source
 from graphlab.tensorflow_start import start_tensorflow
+from graphlab.traces import digest
 from graphlab.worker import Message, serve
 
 Progress = Callable[[str], None]
@@ -22,17 +28,16 @@ def answer_start(request: Message, progress: Progress) -> Message:
 
 
 def answer_trace(request: Message, progress: Progress) -> Message:
-    """The graphs of a source as node-link data, and the user's files they came from."""
+    """The graphs of a source as node-link data, and the user's files they came from with the digests they had."""
     _ready(progress)
     from graphlab.tracing.targets import trace_source
 
     spec = parse_source(request["source"], tuple(request["inputs"]))
-    known = set(sys.modules)
-    try:
-        graphs = trace_source(spec, progress)
-        files = _user_files(known)
-    finally:
-        _forget_modules(known)
+    with _own_files(spec) as files:
+        try:
+            graphs = trace_source(spec, progress)
+        except SystemExit as error:
+            raise TraceError(describe_failure(f"tracing {spec.text!r} failed", error)) from error
     progress("Sending the graph")
     return {"graphs": {name: to_node_link(graph) for name, graph in graphs.items()}, "files": files}
 
@@ -54,17 +59,47 @@ def _ready(progress: Progress) -> float:
     return time.monotonic() - started
 
 
-def _user_files(known: set[str]) -> list[str]:
-    """The user's own files among the modules loaded since."""
-    files = {_file(name) for name in set(sys.modules) - known}
-    return sorted(file for file in files if is_user_file(file))
+class _Digests(MetaPathFinder):
+    """Notes the user's files with their digests just before Python reads them: what is edited later has another."""
+
+    def __init__(self, spec: SourceSpec, files: dict[str, str]) -> None:
+        self._spec = spec
+        self._files = files
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """What Python's own finder finds."""
+        found = PathFinder.find_spec(fullname, path, target)
+        if found is not None and found.origin and _is_own(self._spec, fullname, found.origin):
+            self._files.setdefault(found.origin, digest(found.origin))
+        return found
 
 
-def _forget_modules(known: set[str]) -> None:
-    """Drop the user's modules, so that the next trace runs them as they are on disk by then."""
-    for name in set(sys.modules) - known:
-        if is_user_file(_file(name)):
-            del sys.modules[name]
+@contextmanager
+def _own_files(spec: SourceSpec) -> Iterator[dict[str, str]]:
+    """The user's files loaded meanwhile, with digests. Their modules go at the end: the next trace runs them anew."""
+    files = {str(spec.file): digest(str(spec.file))} if spec.file else {}
+    known = set(sys.modules)
+    finder = _Digests(spec, files)
+    sys.meta_path.insert(sys.meta_path.index(PathFinder), finder)
+    try:
+        yield files
+    finally:
+        sys.meta_path.remove(finder)
+        for name in set(sys.modules) - known:
+            if _is_own(spec, name, _file(name)):
+                # A loader of another kind read it: better now than never.
+                files.setdefault(_file(name), digest(_file(name)))
+                del sys.modules[name]
+
+
+def _is_own(spec: SourceSpec, module_name: str, file: str) -> bool:
+    """Whether the module is what the user is working on; of installed packages that is the source's own only."""
+    if not is_user_file(file):
+        return False
+    top = (spec.module or "").partition(".")[0]
+    return not is_installed_file(file) or module_name.partition(".")[0] == top
 
 
 def _file(module_name: str) -> str:

@@ -1,0 +1,26 @@
+"""A thread of its own for slow questions, of which only the newest still matters. Knows nothing about what is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+
+
+class Newest:
+    """Runs one call at a time. Of those that wait only the newest is run, so they never fill the shared threads."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="newest")
+        self._count = 0
+
+    async def run(self, call: Callable[[], Answer]) -> Answer | None:
+        """What the call returns; None where a newer one came while it waited."""
+        self._count += 1
+        number = self._count
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, lambda: call() if number == self._count else None
+        )

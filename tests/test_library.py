@@ -1,0 +1,216 @@
+"""Tracing in the worker: files edited meanwhile, other people's packages, code that ends Python, damaged traces."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import time
+
+import pytest
+
+from graphlab.app.callbacks import _revealed, first_answer
+from graphlab.app.library import Library, Tracing
+from graphlab.app.scenes import read_state
+from graphlab.errors import GraphlabError, TraceError
+from graphlab.formats.node_link import from_node_link
+from graphlab.layout.engine import LayoutEngine
+from graphlab.source import parse_source
+from graphlab.traces import digest, find_trace
+from graphlab.tracing.ask import SILENCE_S, WORKER_MODULE, ask_trace
+from graphlab.view import fold_nothing
+from graphlab.worker import Worker, serve
+from tests.test_formats import small_graph
+
+INPUTS = ("x=float32[2]",)
+FUNCTION = "def f(x):\n    return x + helper.STEP\n"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A folder of installed packages."""
+    folder = tmp_path_factory.mktemp("venv") / "site-packages"
+    (folder / "edited").mkdir(parents=True)
+    (folder / "edited" / "__init__.py").write_text("import theirs\n")
+    (folder / "edited" / "net.py").write_text("def f(x):\n    return x\n")
+    (folder / "theirs.py").write_text("LOADED = []\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def worker(site):
+    worker = Worker(WORKER_MODULE, env={"PYTHONPATH": str(site)})
+    yield worker
+    worker.close()
+
+
+@pytest.fixture
+def library(tmp_path, worker):
+    """A library with one function of the user's; its worker is the one of all these tests."""
+    (tmp_path / "own.py").write_text("def f(x):\n    return x + 1\n")
+    library = Library([parse_source(f"{tmp_path}/own.py:f", INPUTS)], lambda words: None)
+    library.worker = worker
+    return library
+
+
+@pytest.fixture
+def engine():
+    engine = LayoutEngine()
+    yield engine
+    engine.close()
+
+
+def say_nothing(stage):
+    pass
+
+
+def asked(worker, spec):
+    request = {"do": "trace", "source": spec.text, "inputs": list(spec.inputs)}
+    return worker.ask(request, timeout_s=SILENCE_S)
+
+
+def own_source(tmp_path, name, text, helper="STEP = 1\n"):
+    (tmp_path / "helper.py").write_text(helper)
+    (tmp_path / f"{name}.py").write_text(text)
+    return parse_source(f"{tmp_path}/{name}.py:f", INPUTS)
+
+
+def write_helper(tmp_path, value, *, once):
+    """Code that edits the helper while its importer is being loaded."""
+    path = str(tmp_path / "helper.py")
+    condition = f"if 'STEP = {value}' not in open({path!r}).read():\n    " if once else ""
+    return f"import helper, time\n{condition}open({path!r}, 'w').write(f'STEP = {value}')\n{FUNCTION}"
+
+
+@pytest.mark.tf
+def test_files_have_the_digests_they_were_loaded_with_when_edited_meanwhile(tmp_path, worker):
+    spec = own_source(tmp_path, "edits", write_helper(tmp_path, 2, once=True))
+    loaded = digest(str(tmp_path / "helper.py"))
+
+    files = asked(worker, spec)["files"]
+
+    assert files == {str(tmp_path / "helper.py"): loaded, str(spec.file): digest(str(spec.file))}
+    assert digest(str(tmp_path / "helper.py")) != loaded
+
+
+@pytest.mark.tf
+def test_graph_is_of_the_edited_helper_when_it_was_edited_meanwhile(tmp_path, worker):
+    spec = own_source(tmp_path, "once", write_helper(tmp_path, 2, once=True))
+
+    answer = ask_trace(worker, spec, say_nothing)
+
+    assert answer["files"][str(tmp_path / "helper.py")] == digest(str(tmp_path / "helper.py"))
+    assert 2.0 in constants(answer)
+
+
+def constants(answer):
+    ops = from_node_link(answer["graphs"]["function"]).ops()
+    return [op.attrs["value"] for op in ops if op.type == "Const"]
+
+
+@pytest.mark.tf
+def test_tracing_gives_up_in_words_when_files_change_each_time(tmp_path, worker):
+    spec = own_source(tmp_path, "always", write_helper(tmp_path, "{time.monotonic_ns()}", once=False))
+
+    with pytest.raises(TraceError, match="changed during each of 3 traces"):
+        ask_trace(worker, spec, say_nothing)
+
+
+@pytest.mark.tf
+def test_installed_packages_are_not_the_users_files(tmp_path, worker):
+    spec = own_source(tmp_path, "uses", f"import helper, theirs\ntheirs.LOADED.append(1)\n{FUNCTION}")
+    counted = own_source(tmp_path, "counts", f"import helper, theirs\nhelper.STEP = len(theirs.LOADED)\n{FUNCTION}")
+
+    assert sorted(asked(worker, spec)["files"]) == [str(tmp_path / "helper.py"), str(spec.file)]
+    assert 1.0 in constants(asked(worker, counted))  # the package was not loaded anew
+
+
+@pytest.mark.tf
+def test_a_package_is_the_users_when_it_is_the_source(worker, site):
+    files = asked(worker, parse_source("edited.net:f", INPUTS))["files"]
+
+    assert sorted(files) == [str(site / "edited" / "__init__.py"), str(site / "edited" / "net.py")]
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize("when", ["import sys\nsys.exit(3)", "import sys\ndef f():\n    sys.exit(3)"])
+def test_code_that_ends_python_is_told_with_its_line(tmp_path, worker, when):
+    spec = own_source(tmp_path, "leaves", f"{when}\n{'' if 'def' in when else FUNCTION}")
+    worker.ask({"do": "start"}, timeout_s=SILENCE_S)
+    pid = worker.pid
+
+    with pytest.raises(GraphlabError, match=r"the code ended Python \(exit 3\) \(.*leaves\.py:[23]\)"):
+        asked(worker, dataclasses.replace(spec, inputs=()))
+
+    assert worker.pid == pid
+
+
+def leave(request, progress):
+    sys.exit(3)
+
+
+def test_worker_goes_on_when_a_handler_ends_python():
+    worker = Worker("tests.test_library")
+    try:
+        for _ in range(2):
+            with pytest.raises(GraphlabError, match=r"the code ended Python \(exit 3\)"):
+                worker.ask({"do": "leave"}, timeout_s=20)
+    finally:
+        worker.close()
+
+
+def traced(library, text):
+    deadline = time.monotonic() + 60
+    while isinstance(found := library.open(text), Tracing) and not found.error:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+@pytest.mark.tf
+def test_page_waits_for_another_trace_when_the_stored_one_is_damaged(library, engine, tmp_path):
+    text = f"{tmp_path}/own.py:f"
+    state = read_state({"source": text})
+    trace = traced(library, text)
+    (trace.folder / "function.json.gz").write_bytes(b"")
+    later = Library([library.spec(text)], lambda words: None)  # the app is started anew
+    later.worker = library.worker
+
+    first = first_answer(later, engine, state)
+
+    assert first["scene"] is None
+    assert first["message"]["kind"] == "waiting"
+    traced(later, text)
+    assert first_answer(later, engine, state)["scene"]["boxes"]
+
+
+@pytest.mark.tf
+def test_page_says_so_when_what_was_just_stored_is_damaged(library, engine, tmp_path):
+    text = f"{tmp_path}/own.py:f"
+    state = read_state({"source": text})
+    trace = traced(library, text)
+    (trace.folder / "function.json.gz").write_bytes(b"")
+
+    first_answer(library, engine, state)
+    answer = first_answer(library, engine, state)
+
+    assert answer["message"]["kind"] == "error"
+    assert "is damaged" in answer["message"]["detail"]
+    assert find_trace(library.spec(text)) is None
+
+
+def test_nothing_is_revealed_when_no_box_stands_for_an_op():
+    folded = fold_nothing(small_graph())
+    op_id = next(iter(folded.graph))
+    alone = dataclasses.replace(folded, stands_for={op_id: "elsewhere"})
+
+    assert _revealed(folded, op_id, frozenset()) is not None
+    assert _revealed(alone, op_id, frozenset()) is None
+
+
+if __name__ == "__main__":
+    serve({"leave": leave})

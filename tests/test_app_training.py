@@ -153,6 +153,19 @@ def test_panel_and_log_say_why_when_training_fails(page: Page, app: App) -> None
     expect(page.locator("#live-end")).not_to_contain_text("paper")
 
 
+def test_form_is_offered_when_source_can_be_shown_only(page: Page, app: App) -> None:
+    app.file.write_text("import keras\n\nmodel = keras.Sequential(5)\n")
+    page.goto(app.address(app.own))
+    expect(page.locator(".message[data-kind=error]")).to_be_visible(timeout=60_000)
+    expect(page.locator("#train-start")).to_be_hidden()
+    expect(page.locator("#train-data")).to_be_hidden()
+
+    app.file.write_text(OWN)
+    open_graph(page, app.address(app.own))
+    expect(page.locator("#train-start")).to_be_visible()
+    expect(page.locator("#train-data")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("fields", "folder", "words"),
     [

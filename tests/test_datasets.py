@@ -76,7 +76,35 @@ def test_mnist_when_the_named_folder_does_not_exist():
 def test_mnist_when_the_file_is_something_else(tmp_path):
     (tmp_path / "mnist.npz").write_text("no archive")
 
-    with pytest.raises(DataError, match="no MNIST file"):
+    with pytest.raises(DataError, match=r"cannot read '.*mnist\.npz': .*; delete it, or put"):
+        load_mnist(str(tmp_path))
+
+
+@pytest.mark.parametrize("share", [0, 0.3, 0.999])
+def test_mnist_when_the_file_is_cut_off(tmp_path, share):
+    path = tmp_path / "mnist.npz"
+    write_mnist(path)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+
+    with pytest.raises(DataError, match=r"cannot read '.*mnist\.npz': .*; delete it, or put"):
+        load_mnist(str(tmp_path))
+
+
+def test_mnist_when_bytes_in_the_file_are_wrong(tmp_path):
+    path = tmp_path / "mnist.npz"
+    write_mnist(path)
+    content = bytearray(path.read_bytes())
+    content[300:340] = bytes(40 * [255])
+    path.write_bytes(content)
+
+    with pytest.raises(DataError, match=r"cannot read '.*mnist\.npz': .*; delete it, or put"):
+        load_mnist(str(tmp_path))
+
+
+def test_mnist_when_arrays_are_missing(tmp_path):
+    np.savez(tmp_path / "mnist.npz", x_test=np.zeros((2, 28, 28), np.uint8), y_train=np.zeros(2, np.uint8))
+
+    with pytest.raises(DataError, match=r"no x_train, y_test in '.*mnist\.npz'; delete it, or put"):
         load_mnist(str(tmp_path))
 
 

@@ -151,6 +151,22 @@ def test_panel_says_all_of_why_when_training_fails(page: Page, app: App, folder:
     expect(page.locator(".form")).to_be_visible()
 
 
+@pytest.mark.tf
+def test_only_newest_message_is_seen_when_start_is_refused_after_failure(page: Page, app: App, folder: Path) -> None:
+    open_panel(page, app)
+    start(page, folder / "empty", 2)
+    expect(page.locator(".failure")).to_be_visible(timeout=START_S * 1000)
+    page.locator("#train-data").fill("/no/such/folder")
+    page.locator("#train-start").click()
+    expect(page.locator("#train-note")).to_contain_text("no such data folder: '/no/such/folder'")
+    expect(page.locator(".failure")).to_be_hidden()
+    page.locator("#train-data").fill(str(folder / "empty"))
+    page.wait_for_timeout(600)  # a second press too soon counts for nothing
+    page.locator("#train-start").click()
+    expect(page.locator("#train-note")).to_be_empty()
+    expect(page.locator(".failure")).to_be_visible(timeout=START_S * 1000)
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
@@ -210,7 +226,7 @@ def test_split_stays_when_it_was_moved_and_page_is_opened_again(page: Page, app:
     page.keyboard.press("ArrowDown")
     moved = area_of(page, ".inspect")
     page.reload()
-    page.wait_for_selector("#training[data-trainable]")
+    page.wait_for_selector("#training[data-trainable=yes]")
     assert area_of(page, ".inspect") == pytest.approx(moved, abs=1)
     page.locator("#splitter").focus()
     page.keyboard.press("Enter")

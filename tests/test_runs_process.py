@@ -36,6 +36,20 @@ def datasets():
 """
 
 
+QUICK = """
+import keras
+import tensorflow as tf
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)], name="quick")
+model.compile("sgd", "mse")
+
+
+def datasets():
+    data = tf.data.Dataset.from_tensors((tf.ones((2, 4)), tf.ones((2, 1))))
+    return data, data
+"""
+
+
 @pytest.fixture(autouse=True)
 def runs_folder(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("GRAPHLAB_RUNS", str(tmp_path / "runs"))
@@ -135,6 +149,18 @@ def test_failure_when_the_source_raises(tmp_path):
     assert run.message.endswith(f"({tmp_path / 'bad.py'}:3)")
     assert "\n" not in run.message
     assert "Traceback" in (run.run_dir / "output.txt").read_text()
+
+
+@pytest.mark.tf
+def test_training_of_a_module_when_the_current_folder_has_a_random_of_its_own(tmp_path, monkeypatch):
+    (tmp_path / "random.py").write_text("raise RuntimeError('this is not the random of Python')\n")
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "quick.py").write_text(QUICK)
+    monkeypatch.chdir(tmp_path)
+
+    run = wait_for(start_run(TrainSettings("pack.quick:model", epochs=1)), lambda run: run.ended)
+
+    assert (run.status, run.message) == ("finished", "")
 
 
 def test_start_when_the_source_does_not_exist(runs_folder):

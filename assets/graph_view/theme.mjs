@@ -13,7 +13,6 @@ const COLOURS = {
   link: "--link",
   linkStrong: "--link-strong",
   variableFill: "--variable-fill",
-  surface: "--surface",
 };
 
 /** The dashes of each family's bar: [] is solid. Families differ by pattern too, not by colour alone. */
@@ -27,7 +26,6 @@ export const BARS = {
   loss: [],
   optimizer: [8, 2, 2, 2],
   io: [],
-  reduction: [4, 1.5],
   other: [1.5, 1.5],
 };
 
@@ -41,7 +39,6 @@ export const FAMILY_NAMES = {
   loss: "loss",
   optimizer: "optimizer",
   io: "input, output",
-  reduction: "reduction",
   other: "other",
 };
 

@@ -143,7 +143,7 @@ def workspace(data: str = "") -> html.Div:
                         _training(data),
                         className="training",
                         id=ids.TRAINING,
-                        **{"aria-label": "Training", "data-trainable": "no"},
+                        **{"aria-label": "Training"},
                     ),
                 ],
                 id=ids.PANEL,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
 from urllib.parse import quote, urlsplit
 
 from dash import Dash
 from dash.backends import get_backend
 from fastapi import FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,8 +20,6 @@ from graphlab.app.examples import Example, packaged_examples
 from graphlab.app.library import Library
 from graphlab.app.scenes import read_address
 from graphlab.layout.engine import LayoutEngine
-
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
@@ -43,9 +42,8 @@ def make_app(library: Library, engine: LayoutEngine, *, host: str, data: str | N
     callbacks.register(app, library, engine)
     training.register(app, library)
     server.add_middleware(SameOriginMiddleware)
-    if host in LOCAL_HOSTS:
-        # A page elsewhere whose name is pointed at this machine must not reach the app.
-        server.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOCAL_HOSTS))
+    if is_local(host):
+        server.add_middleware(LocalHostMiddleware)
     return app
 
 
@@ -61,6 +59,21 @@ def _register_first_scene(server: FastAPI, library: Library, engine: LayoutEngin
         return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
+class LocalHostMiddleware:
+    """Refuses requests under another name than this machine's own, which a page elsewhere can point at it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 400."""
+        # Starlette's TrustedHostMiddleware cuts a host at its first colon and so cannot know [::1].
+        if scope["type"] == "http" and not is_local(_host_of(Headers(scope=scope).get("host", ""))):
+            await PlainTextResponse("this app is only for the machine it runs on", 400)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
 class SameOriginMiddleware:
     """Refuses requests that change something when another site's page sends them."""
 
@@ -70,12 +83,28 @@ class SameOriginMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 403."""
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
-            headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
-            origin = headers.get("origin")
-            if origin is not None and urlsplit(origin).netloc != headers.get("host", ""):
+            headers = Headers(scope=scope)
+            origin, host = headers.get("origin"), headers.get("host", "")
+            if origin is not None and origin not in (f"http://{host}", f"https://{host}"):
                 await PlainTextResponse("this request came from another site", 403)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+def is_local(host: str) -> bool:
+    """Whether a name or address, IPv6 without brackets, is the machine's own way to itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _host_of(header: str) -> str:
+    """The name or address in a Host header; "" where it holds none."""
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def source_href(source: str) -> str:

@@ -21,7 +21,7 @@ from graphlab.errors import GraphlabError
 from graphlab.runs.frames import frame
 from graphlab.runs.log import RunReader
 from graphlab.runs.process import latest_run, runs_dir, start_run, stop_run
-from graphlab.runs.settings import TrainSettings, read_settings
+from graphlab.runs.settings import SETTINGS_FILE, TrainSettings, read_settings
 
 FRAME_GAP_S = 0.2
 QUIET_GAP_S = 10.0  # a word now and then keeps the connection open
@@ -49,16 +49,54 @@ class Feed:
             return self._text
 
 
+class Feeds:
+    """The feeds of the runs that pages look at. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._feeds: dict[Path, Feed] = {}
+
+    def of(self, run_dir: Path) -> Feed:
+        """The run's feed, one for all who ask while the run goes on. Raises RunError where its settings are broken."""
+        with self._lock:
+            # Whoever still reads of a run that has ended holds its feed.
+            self._feeds = {path: feed for path, feed in self._feeds.items() if not feed.ended}
+            if run_dir not in self._feeds:
+                self._feeds[run_dir] = Feed(run_dir)
+            return self._feeds[run_dir]
+
+
+def run_dir_of(name: str) -> Path | None:
+    """The folder of the run of that name, which may come from anywhere; None where there is none."""
+    run_dir = runs_dir() / name
+    try:
+        found = name != ".." and name == run_dir.name and (run_dir / SETTINGS_FILE).is_file()
+    except OSError:  # a name too long for a file
+        return None
+    return run_dir if found else None
+
+
+def run_url(run_dir: Path) -> str:
+    """Where the page finds a run's frames."""
+    return ROUTE.format(name=run_dir.name)
+
+
 def register_routes(server: FastAPI) -> None:
     """Serve each run's frames: as server-sent events, or the newest one with `?once=1`."""
-    feeds: dict[str, Feed] = {}
+    feeds = Feeds()
+
+    def find(name: str) -> Feed:
+        run_dir = run_dir_of(name)
+        if run_dir is None:
+            raise HTTPException(404, f"there is no run {name!r}")
+        try:
+            return feeds.of(run_dir)
+        except GraphlabError as error:
+            raise HTTPException(404, str(error)) from error
 
     @server.get(ROUTE)
     async def events(name: str, once: int = 0) -> Response:
-        run_dir = runs_dir() / name
-        if name != run_dir.name or not (run_dir / "run.json").is_file():
-            raise HTTPException(404, f"there is no run {name!r}")
-        feed = feeds.setdefault(str(run_dir), Feed(run_dir))
+        feed = await asyncio.to_thread(find, name)
         if once:
             return PlainTextResponse(await asyncio.to_thread(feed.text), media_type="application/json")
         return StreamingResponse(_stream(feed), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
@@ -82,6 +120,13 @@ async def _stream(feed: Feed) -> AsyncIterator[str]:
 
 def register(app: Dash, library: Library) -> None:
     """Give the training panel its behaviour."""
+    _register_find(app, library)
+    _register_start(app, library)
+    _register_stop(app)
+
+
+def _register_find(app: Dash, library: Library) -> None:
+    """A graph that is on the page brings its source's newest run, and what the form can know."""
 
     @app.callback(
         Output(ids.RUN, "url"),
@@ -99,8 +144,8 @@ def register(app: Dash, library: Library) -> None:
     async def find_run(
         ready: str, data: dict[str, Any], url: str | None, folder: str | None, rate: float | None
     ) -> tuple[Any, ...]:
-        if not ready:
-            return (no_update,) * 5
+        if not ready:  # there is nothing to train while there is no graph
+            return no_update, "no", "", no_update, no_update
         *found, own_folder, own_rate = await asyncio.to_thread(_found_run, library, read_state(data).source, url)
         # What the user typed stays.
         return (
@@ -108,6 +153,10 @@ def register(app: Dash, library: Library) -> None:
             no_update if folder or own_folder is None else own_folder,
             no_update if rate is not None or own_rate is None else own_rate,
         )
+
+
+def _register_start(app: Dash, library: Library) -> None:
+    """The Start button."""
 
     @app.callback(
         Output(ids.RUN, "url", allow_duplicate=True),
@@ -125,6 +174,10 @@ def register(app: Dash, library: Library) -> None:
             return no_update, no_update
         return await asyncio.to_thread(_start, library, read_state(data).source, form)
 
+
+def _register_stop(app: Dash) -> None:
+    """The Stop button."""
+
     @app.callback(
         Output(ids.TRAIN_NOTE, "children", allow_duplicate=True),
         Input(ids.TRAIN_STOP, "n_clicks"),
@@ -134,12 +187,21 @@ def register(app: Dash, library: Library) -> None:
     async def stop(clicks: int | None, url: str | None) -> Any:
         if not clicks or not url:
             return no_update
-        return await asyncio.to_thread(_stop, url)
+        return await asyncio.to_thread(stop_at, url)
 
 
-def run_url(run_dir: Path) -> str:
-    """Where the page finds a run's frames."""
-    return ROUTE.format(name=run_dir.name)
+def stop_at(url: str) -> str:
+    """What the page says once the run at its address has been stopped: nothing, or why it could not be."""
+    before, after = ROUTE.split("{name}")
+    name = url.removeprefix(before).removesuffix(after)
+    run_dir = run_dir_of(name)
+    if run_dir is None:
+        return f"there is no run {name!r}"
+    try:
+        stop_run(run_dir)
+    except GraphlabError as error:
+        return str(error)
+    return ""
 
 
 def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
@@ -180,11 +242,3 @@ def _start(library: Library, source: str, form: tuple[Any, ...]) -> tuple[Any, s
         return run_url(start_run(settings)), ""
     except GraphlabError as error:
         return no_update, str(error)
-
-
-def _stop(url: str) -> str:
-    try:
-        stop_run(runs_dir() / url.split("/")[2])
-    except GraphlabError as error:
-        return str(error)
-    return ""

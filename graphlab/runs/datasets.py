@@ -7,6 +7,8 @@ import csv
 import hashlib
 import os
 import socket
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +22,15 @@ from graphlab.errors import DataError
 
 DATA_VARIABLE = "GRAPHLAB_DATA"
 MNIST_FILE = "mnist.npz"
+MNIST_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 XRAY_TABLE = "metadata.csv"
 XRAY_FOLDERS = (".", "covid_xray")
 COVID = "COVID-19"
 DOWNLOAD_TIMEOUT_S = 5.0
 DIGITS_FOR_VALIDATION = 360
 SYNTHETIC_XRAYS = 60
+
+_MEND_MNIST = "delete it, or put the file of keras.datasets.mnist in its place"
 
 Arrays = tuple[NDArray[Any], NDArray[Any]]
 
@@ -135,11 +140,21 @@ def draw_xrays(count: int, size_px: int) -> Arrays:
 
 def _read_mnist(path: Path) -> ImageData:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            train, validation = (file["x_train"], file["y_train"]), (file["x_test"], file["y_test"])
-    except (OSError, KeyError, ValueError) as error:
-        raise DataError(f"{str(path)!r} is no MNIST file in the layout of keras.datasets.mnist: {error}") from error
-    return _mnist(train, validation, f"from {path}")
+        arrays = _read_arrays(path)
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(f"cannot read {str(path)!r}: {error}; {_MEND_MNIST}") from error
+    missing = [name for name in MNIST_ARRAYS if name not in arrays]
+    if missing:
+        raise DataError(f"no {', '.join(missing)} in {str(path)!r}; {_MEND_MNIST}")
+    x_train, y_train, x_test, y_test = (arrays[name] for name in MNIST_ARRAYS)
+    return _mnist((x_train, y_train), (x_test, y_test), f"from {path}")
+
+
+def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """MNIST's arrays by name, as far as the file holds them."""
+    # Opened as an archive first: numpy would take a file that is none for pickled data, and say so.
+    with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in MNIST_ARRAYS if name in file}
 
 
 def _mnist(train: Arrays, validation: Arrays, origin: str) -> ImageData:

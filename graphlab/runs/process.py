@@ -61,8 +61,9 @@ def start_run(settings: TrainSettings) -> Path:
     run_dir = new_run_dir(settings)
     paths = filter(None, (str(PACKAGE_DIR.parent), os.environ.get("PYTHONPATH")))
     with (run_dir / OUTPUT_FILE).open("wb") as output:
+        # -P: a user's random.py in the current folder must not stand in for Python's own.
         child = subprocess.Popen(
-            [sys.executable, "-m", "graphlab.runs.process", str(run_dir.resolve())],
+            [sys.executable, "-P", "-m", "graphlab.runs.process", str(run_dir.resolve())],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,4 +1,7 @@
-"""Training in the terminal: a progress bar on stderr, one plain line an epoch on stdout, the same log as any run."""
+"""Training in the terminal: a progress bar on stderr, one plain line an epoch on stdout, the same log as any run.
+
+Where stderr is no terminal, nothing but errors is for it.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,8 @@ def train_in_terminal(settings: TrainSettings) -> Run:
     run_dir = new_run_dir(settings)
     log = RunLog(run_dir)
     log.write(process_event(os.getpid()))
-    _say(f"run: {run_dir}")
     with _stderr_to(run_dir / OUTPUT_FILE) as terminal, _progress(Console(file=terminal)) as progress:
-        show = _shower(progress, settings.epochs)
+        show = _shower(progress, run_dir, settings.epochs)
 
         def on_event(event: Event) -> None:
             log.write(event)
@@ -76,6 +78,7 @@ def _progress(console: Console) -> Iterator[Progress]:
         redirect_stdout=sys.stdout.isatty(),
         redirect_stderr=False,
         transient=True,
+        disable=not console.file.isatty(),
     )
     try:
         yield progress
@@ -83,17 +86,18 @@ def _progress(console: Console) -> Iterator[Progress]:
         progress.stop()
 
 
-def _shower(progress: Progress, epochs: int) -> Callable[[Event], None]:
+def _shower(progress: Progress, run_dir: Path, epochs: int) -> Callable[[Event], None]:
     """A function that shows one event: in the bar, or as a line."""
     task = progress.add_task("starting", total=None, note="")
 
     def stage(event: Event) -> None:
         if progress.live.is_started:
             progress.update(task, description=event["stage"])
-        else:
+        elif not progress.disable:
             progress.console.print(f"{event['stage']} …")
 
     def start(event: Event) -> None:
+        _say(f"run: {run_dir}")
         _say(f"data: {event['data']}")
         _say(f"device: {event['device']}")
         progress.update(task, total=event["steps"])

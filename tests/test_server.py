@@ -1,0 +1,166 @@
+"""The app's server: whom it answers, what it says of runs, and that nothing in it holds up the others."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import re
+from pathlib import Path
+
+import pytest
+from starlette.datastructures import Headers
+
+from graphlab.app.examples import example_specs
+from graphlab.app.library import Library
+from graphlab.app.server import make_app
+from graphlab.app.training import Feeds, run_dir_of, stop_at
+from graphlab.explain import FAMILIES
+from graphlab.layout.engine import LayoutEngine
+from graphlab.runs.log import RunLog, make_event
+from graphlab.runs.process import new_run_dir, runs_dir
+from graphlab.runs.settings import TrainSettings
+
+ASSETS = Path(__file__).parent.parent / "assets"
+LONG_NAME = "a" * 300
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path, monkeypatch):
+    for name in ("GRAPHLAB_RUNS", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+
+
+def app_at(host):
+    return make_app(Library(example_specs(), print), LayoutEngine(), host=host, data=None)
+
+
+def ask(server, path, *, method="GET", **headers):
+    """(status, text) of the server's answer."""
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"once=1",
+        "root_path": "",
+        "scheme": "http",
+        "headers": Headers(headers).raw,
+        "client": ("127.0.0.1", 50000),
+        "server": ("127.0.0.1", 8050),
+    }
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    asyncio.run(server(scope, receive, send))
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent).decode()
+
+
+@pytest.fixture
+def ended_run():
+    run_dir = new_run_dir(TrainSettings("examples/mnist_mlp.py:model"))
+    log = RunLog(run_dir)
+    log.write(make_event("end", reason="finished", message=""))
+    log.close()
+    return run_dir
+
+
+@pytest.mark.parametrize("listens_on", ["127.0.0.1", "127.0.0.2", "localhost", "::1"])
+def test_answer_when_the_app_is_only_for_this_machine(listens_on):
+    server = app_at(listens_on).server
+
+    for host in ("127.0.0.1:8050", "localhost", "LOCALHOST:8050", "[::1]:8050", "[::1]", "127.0.0.2:8050"):
+        assert ask(server, "/assets/favicon.svg", host=host)[0] == 200, host
+    for host in ("elsewhere.example", "elsewhere.example:8050", "192.168.0.7:8050", "[2001:db8::1]:8050", "[::1", ""):
+        assert ask(server, "/assets/favicon.svg", host=host)[0] == 400, host
+    assert ask(server, "/assets/favicon.svg")[0] == 400
+
+
+def test_answer_when_the_app_is_for_other_machines_too():
+    server = app_at("0.0.0.0").server
+
+    assert ask(server, "/assets/favicon.svg", host="graphs.example:8050")[0] == 200
+
+
+@pytest.mark.parametrize("listens_on", ["127.0.0.1", "::1", "0.0.0.0"])
+def test_answer_when_another_sites_page_posts(listens_on):
+    server = app_at(listens_on).server
+
+    for origin in ("null", "http://elsewhere.example", "http://localhost:9000", "http://[", ""):
+        status, _ = ask(server, "/_dash-update-component", method="POST", host="localhost:8050", origin=origin)
+        assert status == 403, origin
+    for origin in ("http://localhost:8050", "https://localhost:8050"):
+        status, _ = ask(server, "/nowhere", method="POST", host="localhost:8050", origin=origin)
+        assert status != 403, origin
+
+
+def test_callbacks_when_the_real_app_is_made():
+    app = app_at("127.0.0.1")
+    app._setup_server()
+    on_server = {name: entry["callback"] for name, entry in app.callback_map.items() if "callback" in entry}
+
+    assert len(on_server) > 5
+    assert [name for name, callback in on_server.items() if not inspect.iscoroutinefunction(callback)] == []
+
+
+def test_frame_when_a_run_is_asked_for(ended_run):
+    status, text = ask(app_at("127.0.0.1").server, f"/runs/{ended_run.name}/events", host="localhost")
+
+    assert status == 200
+    assert json.loads(text)["status"] == "finished"
+
+
+@pytest.mark.parametrize("name", ["nothing", LONG_NAME, "..", "."])
+def test_answer_when_there_is_no_such_run(name):
+    (runs_dir() / "..").resolve().mkdir(parents=True, exist_ok=True)
+    (runs_dir().parent / "run.json").write_text("{}")
+
+    assert run_dir_of(name) is None
+    assert ask(app_at("127.0.0.1").server, f"/runs/{name}/events", host="localhost")[0] == 404
+
+
+def test_answer_when_the_settings_of_a_run_are_broken(ended_run):
+    (ended_run / "run.json").write_text("{")
+
+    assert ask(app_at("127.0.0.1").server, f"/runs/{ended_run.name}/events", host="localhost")[0] == 404
+
+
+@pytest.mark.parametrize("name", ["nothing", LONG_NAME, "..", "a/b"])
+def test_stop_when_there_is_no_such_run(name):
+    (runs_dir() / "..").resolve().mkdir(parents=True, exist_ok=True)
+    (runs_dir().parent / "run.json").write_text("{}")
+
+    assert stop_at(f"/runs/{name}/events") == f"there is no run {name!r}"
+
+
+def test_feed_when_its_run_is_asked_for_again(ended_run):
+    feeds = Feeds()
+    first = feeds.of(ended_run)
+
+    assert feeds.of(ended_run) is first
+    first.text()
+    assert first.ended
+    assert feeds.of(ended_run) is not first
+
+
+def test_families_of_the_page_when_compared_with_those_of_the_ops():
+    script = (ASSETS / "graph_view" / "theme.mjs").read_text(encoding="utf-8")
+    style = (ASSETS / "theme.css").read_text(encoding="utf-8")
+    tables = re.findall(r"(?:BARS|FAMILY_NAMES) = \{(.*?)\n\};", script, re.DOTALL)
+
+    for table in tables:
+        assert set(re.findall(r"^  (\w+):", table, re.MULTILINE)) == set(FAMILIES)
+    assert len(tables) == 2
+    assert sorted(re.findall(r"--family-(\w+):", style)) == sorted([*FAMILIES, *FAMILIES])
+
+
+@pytest.mark.parametrize("file", sorted(ASSETS.glob("*.css")), ids=lambda file: file.name)
+def test_a_style_sheet_has_at_most_about_300_lines(file):
+    assert len(file.read_text(encoding="utf-8").splitlines()) <= 320

@@ -160,7 +160,7 @@ def test_form_is_offered_when_source_can_be_shown_only(page: Page, app: App) -> 
     expect(page.locator("#train-start")).to_be_hidden()
     expect(page.locator("#train-data")).to_be_hidden()
 
-    app.file.write_text(OWN)
+    app.file.write_text(ENDLESS)
     open_graph(page, app.address(app.own))
     expect(page.locator("#train-start")).to_be_visible()
     expect(page.locator("#train-data")).to_be_visible()

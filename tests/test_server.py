@@ -52,9 +52,12 @@ def ask(server, path, *, method="GET", **headers):
         "server": ("127.0.0.1", 8050),
     }
     sent = []
+    received = iter([{"type": "http.request", "body": b"", "more_body": False}])
 
     async def receive():
-        return {"type": "http.request", "body": b"", "more_body": False}
+        for message in received:
+            return message
+        return await asyncio.Future()  # the browser stays connected and says nothing more
 
     async def send(message):
         sent.append(message)
@@ -119,7 +122,7 @@ def test_frame_when_a_run_is_asked_for(ended_run):
 
 @pytest.mark.parametrize("name", ["nothing", LONG_NAME, "..", "."])
 def test_answer_when_there_is_no_such_run(name):
-    (runs_dir() / "..").resolve().mkdir(parents=True, exist_ok=True)
+    runs_dir().mkdir()
     (runs_dir().parent / "run.json").write_text("{}")
 
     assert run_dir_of(name) is None
@@ -134,7 +137,7 @@ def test_answer_when_the_settings_of_a_run_are_broken(ended_run):
 
 @pytest.mark.parametrize("name", ["nothing", LONG_NAME, "..", "a/b"])
 def test_stop_when_there_is_no_such_run(name):
-    (runs_dir() / "..").resolve().mkdir(parents=True, exist_ok=True)
+    runs_dir().mkdir()
     (runs_dir().parent / "run.json").write_text("{}")
 
     assert stop_at(f"/runs/{name}/events") == f"there is no run {name!r}"

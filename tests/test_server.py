@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,9 @@ def ask(server, path, *, method="GET", **headers):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(server(scope, receive, send))
+    # In a thread of its own: the browser of other tests keeps this one's loop running.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, server(scope, receive, send)).result()
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent).decode()
 
 

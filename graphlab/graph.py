@@ -38,6 +38,9 @@ class Variable:
     trainable: bool
     parameters: int
 
+    def __str__(self) -> str:
+        return f"{self.dtype}[{format_shape(self.shape)}]"
+
 
 @dataclass(frozen=True)
 class Layer:

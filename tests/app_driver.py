@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +39,17 @@ TREE = """found => found.map((it) => [it.getAttribute("aria-level"), it.dataset.
 NOWHERE = "http://127.0.0.1:9"  # a proxy that refuses: no test depends on a network
 
 expect.set_options(timeout=15_000)
+
+
+def answer_at(url: str) -> bytes:
+    """What the server at the address answers, once it does."""
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(url, timeout=20) as answer:
+                return bytes(answer.read())
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"nothing answers at {url}")
 
 
 @dataclass(frozen=True)

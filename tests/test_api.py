@@ -5,14 +5,13 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 import graphlab
 from graphlab.errors import GraphlabError, SourceError
+from tests.app_driver import answer_at
 
 ROOT = Path(__file__).parent.parent
 
@@ -72,7 +71,7 @@ def test_show_serves_a_live_function_from_an_unguarded_script(tmp_path):
             assert process.stdout.readline() == "started once\n"
             url = process.stdout.readline().split(" at ")[1].split()[0]
             assert url.endswith("?source=triple")
-            assert b"graphlab" in _answer(url)
+            assert b"graphlab" in answer_at(url)
         finally:
             process.terminate()
         assert "started once" not in process.stdout.read()
@@ -87,12 +86,3 @@ def _environment(home):
     import os
 
     return os.environ | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(home)}
-
-
-def _answer(url):
-    for _ in range(200):
-        try:
-            return urllib.request.urlopen(url, timeout=20).read()
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"nothing answers at {url}")

@@ -59,9 +59,7 @@ def test_links_of_inspector_lead_to_ops_when_clicked(page: Page, app: App) -> No
     part(page, "Inputs").get_by_role("button", name="kernel").click()
     inspected(page, KERNEL)
     assert selection(page) == [KERNEL]
-    assert {("shape", "float32[784, 256]"), ("parameters", "200,704"), ("trained", "yes")} <= set(
-        rows(page, "Variable")
-    )
+    assert {("shape", "float32[784,256]"), ("parameters", "200,704"), ("trained", "yes")} <= set(rows(page, "Variable"))
     folded = part(page, "Folded into this box")
     folded.locator("summary").click()
     expect(folded.locator("li")).to_have_text(["ReadVariableOp mnist_mlp_1/dense_1/Cast/ReadVariableOp"])

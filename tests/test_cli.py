@@ -6,12 +6,14 @@ import json
 import socket
 import subprocess
 import sys
-import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 import networkx as nx
 import pytest
+
+from tests.app_driver import answer_at
 
 ROOT = Path(__file__).parent.parent
 
@@ -172,7 +174,7 @@ def test_open_takes_the_next_free_port_and_says_so(environment):
                 assert first.startswith(f"port {port} is taken, using ")
                 url = second.split(" at ")[1].split()[0]
                 assert "127.0.0.1" in url
-                assert b"graphlab" in _answer(url)
+                assert b"graphlab" in answer_at(url)
             finally:
                 process.terminate()
 
@@ -192,15 +194,6 @@ def test_another_hosts_name_is_refused(environment):
                 urllib.request.urlopen(post, timeout=20)
         finally:
             process.terminate()
-
-
-def _answer(url):
-    for _ in range(100):
-        try:
-            return urllib.request.urlopen(url, timeout=20).read()
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError(f"nothing answers at {url}")
 
 
 @pytest.mark.tf

@@ -70,20 +70,16 @@ def _section(title: str, children: Children) -> Children:
 
 
 def _variable_rows(graph: Graph, variable: Variable) -> Children:
-    shape = ", ".join("?" if size is None else str(size) for size in variable.shape or ())
     return [
         parts.row("name", variable.name, mono=True),
-        parts.row("shape", f"{variable.dtype}[{shape}]", mono=True),
+        parts.row("shape", str(variable), mono=True),
         *([parts.row("parameters", format_number(variable.parameters))] if variable.parameters else []),
         parts.row("trained", "yes" if variable.trainable else "no"),
     ]
 
 
 def _variable_link(op: Op) -> Any:
-    variable = op.variable
-    assert variable is not None
-    value = f"{variable.dtype}[{','.join('?' if size is None else str(size) for size in variable.shape or ())}]"
-    return parts.row(parts.op_link(display_name(op), op.id, "variable"), value, mono=True)
+    return parts.row(parts.op_link(display_name(op), op.id, "variable"), str(op.variable), mono=True)
 
 
 def _input_rows(folded: Folded, op: Op) -> Children:

@@ -18,9 +18,12 @@ from graphlab.source import SourceSpec, check_name, parse_source
 DEFAULT_PORT = 8050
 DEFAULT_HOST = "127.0.0.1"
 
-_SOURCE_HELP = "SOURCE is FILE.py:NAME or package.module:NAME."
+_SOURCE_HELP = "SOURCE is FILE.py:NAME, package.module:NAME or a model file."
 _input_option = click.option(
     "--input", "inputs", multiple=True, metavar="NAME=DTYPE[SIZES]", help='An input, such as "x=float32[?,28,28,1]".'
+)
+_trust_option = click.option(
+    "--trust", is_flag=True, help="Run the code inside a model file, such as Lambda layers. By default none is run."
 )
 
 
@@ -36,6 +39,7 @@ def cli(context: click.Context) -> None:
 @cli.command("open", help=f"Open a function or model in the browser. {_SOURCE_HELP} Without it: the examples.")
 @click.argument("source", required=False)
 @_input_option
+@_trust_option
 @click.option("--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True)
 @click.option("--host", default=DEFAULT_HOST, show_default=True, help="The address to listen on.")
 @click.option("--browser/--no-browser", default=True, help="Whether to open the browser.")
@@ -43,6 +47,7 @@ def cli(context: click.Context) -> None:
 def open_command(
     source: str | None = None,
     inputs: tuple[str, ...] = (),
+    trust: bool = False,
     port: int = DEFAULT_PORT,
     host: str = DEFAULT_HOST,
     browser: bool = True,
@@ -51,7 +56,7 @@ def open_command(
     """Start the app and open it in the browser."""
     from graphlab.app.serve import serve_sources
 
-    spec = _spec(source, inputs) if source else None
+    spec = _spec(source, inputs, trust=trust) if source else None
     if inputs and not source:
         raise click.UsageError("--input needs a SOURCE")
     serve_sources(spec, host=host, port=port, browser=browser, data=data, say=_say, complain=_complain)
@@ -60,26 +65,28 @@ def open_command(
 @cli.command(help=f"Say what is in a function or model: ops, layers, parameters, FLOPs. {_SOURCE_HELP}")
 @click.argument("source")
 @_input_option
+@_trust_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def info(source: str, inputs: tuple[str, ...], as_json: bool) -> None:
+def info(source: str, inputs: tuple[str, ...], trust: bool, as_json: bool) -> None:
     """Print the sizes of a source's graphs."""
     from graphlab.report import report, to_json, to_text
 
-    reports = {name: report(graph) for name, graph in _graphs(source, inputs).items()}
+    reports = {name: report(graph) for name, graph in _graphs(source, inputs, trust=trust).items()}
     click.echo(json.dumps(to_json(source, reports), indent=1) if as_json else to_text(source, reports))
 
 
 @cli.command(help=f"Write a graph to a file. {_SOURCE_HELP}")
 @click.argument("source")
 @_input_option
+@_trust_option
 @click.option("--graph", "graph_name", default=None, help="forward, train_step or function; by default the first.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="OUT.json")
-def export(source: str, inputs: tuple[str, ...], graph_name: str | None, output: Path) -> None:
+def export(source: str, inputs: tuple[str, ...], trust: bool, graph_name: str | None, output: Path) -> None:
     """Write one of a source's graphs as networkx node-link JSON."""
     from graphlab.formats import check_suffix, save
 
     check_suffix(output)
-    graphs = _graphs(source, inputs)
+    graphs = _graphs(source, inputs, trust=trust)
     name = graph_name or next(iter(graphs))
     if name not in graphs:
         raise GraphlabError(f"{source!r} has no graph {name!r}; it has {', '.join(graphs)}")
@@ -134,18 +141,18 @@ def _complain(words: str) -> None:
     click.echo(f"graphlab: {' '.join(words.split())}", err=True)
 
 
-def _spec(source: str, inputs: tuple[str, ...]) -> SourceSpec:
+def _spec(source: str, inputs: tuple[str, ...], *, trust: bool = False) -> SourceSpec:
     """The parsed source, checked as far as it can be without running it."""
     parse_inputs(inputs)
-    spec = parse_source(source, inputs)
+    spec = parse_source(source, inputs, trust=trust)
     check_name(spec)
     return spec
 
 
-def _graphs(source: str, inputs: tuple[str, ...]) -> dict[str, Any]:
+def _graphs(source: str, inputs: tuple[str, ...], *, trust: bool) -> dict[str, Any]:
     from graphlab.tracing.ask import graphs_of
 
-    spec = _spec(source, inputs)
+    spec = _spec(source, inputs, trust=trust)
     with _stages() as on_stage:
         return graphs_of(spec, on_stage)
 

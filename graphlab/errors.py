@@ -13,6 +13,10 @@ class TraceError(GraphlabError):
     """Tracing the user's function or model raised; the message holds its words and its line."""
 
 
+class FormatError(GraphlabError):
+    """A file is of no format that can be read or written, or it is damaged."""
+
+
 class LayoutError(GraphlabError):
     """A view could not be laid out by the engine that was asked."""
 

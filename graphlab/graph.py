@@ -15,12 +15,18 @@ CONTROL_KEY = "^"
 
 @dataclass(frozen=True)
 class Tensor:
-    """A value that flows along an edge. `shape` is None for unknown rank; a None in it is an unknown size."""
+    """A value that flows along an edge. `shape` is None for unknown rank; a None in it is an unknown size.
+
+    `elements` holds, for a dataset, the tensors of one of its elements.
+    """
 
     dtype: str
     shape: tuple[int | None, ...] | None
+    elements: tuple[Tensor, ...] = ()
 
     def __str__(self) -> str:
+        if self.elements:
+            return ", ".join(map(str, self.elements))
         return f"{self.dtype}[{format_shape(self.shape)}]"
 
 
@@ -63,7 +69,8 @@ class Op:
     """One TensorFlow operation.
 
     `path` holds the ids of the enclosing groups, outermost first. `inputs` holds (op id, output port) per
-    input port. `pair` is the forward op of a gradient op. `device` is "" where TensorFlow has not placed it.
+    input port. `pair` is the forward op of a gradient op. `device` is "" where TensorFlow has not placed it. `problem`
+    says what is wrong with an op that a file holds; "" for nothing.
     """
 
     id: str
@@ -77,6 +84,7 @@ class Op:
     source: Source | None = None
     device: str = ""
     pair: str | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,8 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     Edge data: `src_port`, `dst_port`, `tensor` (a `Tensor`, None for control) and `control`.
     `graph` holds `name`, `kind` ("forward", "train_step" or "function"), `groups` ({id: Group}), `inputs` and
     `outputs` (op ids, in the signature's order), `bodies` (the functions that its ops call, outer ones first), `code`
-    ({file: {line: text}}) and `versions` ({package: version}).
+    ({file: {line: text}}), `versions` ({package: version}), `notes` (sentences that a reader of the graph must know)
+    and `weights` ({op id: where in the file the values of this variable or constant are}).
     """
 
     def op(self, op_id: str) -> Op:
@@ -171,6 +180,16 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     def bodies(self) -> tuple[Body, ...]:
         """The functions that ops call, each in its place; outer ones first."""
         return tuple(self.graph.get("bodies", ()))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the graph must know: what is missing and why, what a file says of itself."""
+        return tuple(self.graph.get("notes", ()))
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """Per variable or constant of a file, by op id, where the file holds its values."""
+        return dict(self.graph.get("weights", {}))
 
     @property
     def parameters(self) -> int:

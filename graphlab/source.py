@@ -1,4 +1,4 @@
-"""Where a function or a model comes from: FILE.py:NAME or package.module:NAME. Knows nothing about TensorFlow."""
+"""Where a graph comes from: FILE.py:NAME, package.module:NAME or a model file. Knows nothing about TensorFlow."""
 
 from __future__ import annotations
 
@@ -28,13 +28,18 @@ FRAMEWORKS = frozenset({"tensorflow", "keras", "numpy", "ml_dtypes", "optree", "
 
 @dataclass(frozen=True)
 class SourceSpec:
-    """A parsed SOURCE. Exactly one of `file` and `module` is set. `inputs` are the --input texts."""
+    """A parsed SOURCE. Exactly one of `file`, `module` and `path` is set. `inputs` are the --input texts.
+
+    `path` is a model file or folder, which is read and never run, unless `trust` says that its code may be.
+    """
 
     text: str
     name: str
     file: Path | None = None
     module: str | None = None
+    path: Path | None = None
     inputs: tuple[str, ...] = ()
+    trust: bool = False
 
 
 def packaged_dir(name: str) -> Path:
@@ -43,18 +48,39 @@ def packaged_dir(name: str) -> Path:
     return inside if inside.is_dir() else PACKAGE_DIR.parent / name
 
 
-def parse_source(text: str, inputs: tuple[str, ...] = ()) -> SourceSpec:
-    """The parts of FILE.py:NAME or package.module:NAME; raises SourceError where the form or the file is wrong."""
+def parse_source(text: str, inputs: tuple[str, ...] = (), *, trust: bool = False) -> SourceSpec:
+    """The parts of FILE.py:NAME or package.module:NAME, or the path of a model file or folder.
+
+    Raises SourceError where the form or the file is wrong.
+    """
+    saved = _saved(text)
+    if saved is not None:
+        if inputs:
+            raise SourceError(f"--input does not go with the file {text!r}: its inputs are in it")
+        return SourceSpec(text, saved.name, path=saved, trust=trust)
     where, colon, name = text.rpartition(":")
     if not colon or not where or not name.isidentifier():
-        raise SourceError(f"{text!r} is no source; give FILE.py:NAME or package.module:NAME")
+        if ("/" in text or Path(text).suffix) and not text.endswith(".py") and not colon:
+            raise SourceError(f"no such file or folder: {text!r}")
+        raise SourceError(f"{text!r} is no source; give FILE.py:NAME, package.module:NAME or a model file")
     if where.endswith(".py") or "/" in where or "\\" in where:
         return SourceSpec(text, name, file=_existing_file(where), inputs=inputs)
     return SourceSpec(text, name, module=where, inputs=inputs)
 
 
+def _saved(text: str) -> Path | None:
+    """The model file or folder of that path; None where it is the text of another source, or nothing at all."""
+    try:
+        path = Path(text).expanduser()
+        return path.resolve() if text and path.suffix != ".py" and path.exists() else None
+    except (OSError, RuntimeError, ValueError):  # too long for a path, no such home, a NUL in it
+        return None
+
+
 def source_key(spec: SourceSpec) -> str:
     """One name for all spellings of a source: its file and its object. A module that is not found stays a module."""
+    if spec.path is not None:
+        return f"{spec.path}{' trusted' if spec.trust else ''}"
     return f"{spec.file or _module_file(spec.module or '') or spec.module}:{spec.name}"
 
 

@@ -26,6 +26,7 @@ from graphlab.source import SourceSpec, packaged_dir, source_key
 EXAMPLES_MARK = "{examples}"  # stands for the packaged examples' folder inside shipped traces
 TRACE_VERSION = "6"  # goes up whenever tracing the same source gives another graph
 NEWEST = 200  # traces kept in the cache
+LARGE_BYTES = 16 << 20  # of a model file; its bytes are not read to tell whether it changed
 
 
 @dataclass(frozen=True)
@@ -122,11 +123,25 @@ def shipped_folder(spec: SourceSpec) -> Path | None:
 
 
 def digest(file: str) -> str:
-    """What a file holds, in 64 characters; "" where it cannot be read."""
+    """What a file or a folder holds, in 64 characters; "" where it cannot be read.
+
+    A large file, and what a folder holds, is told by size and time alone.
+    """
+    path = Path(file)
     try:
-        return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+        if path.is_dir():
+            told = sorted((str(inner), _size_and_time(inner)) for inner in path.rglob("*") if inner.is_file())
+            return hashlib.sha256(repr(told).encode()).hexdigest()
+        if path.stat().st_size > LARGE_BYTES:
+            return hashlib.sha256(repr(_size_and_time(path)).encode()).hexdigest()
+        return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return ""
+
+
+def _size_and_time(file: Path) -> tuple[int, int]:
+    stat = file.stat()
+    return stat.st_size, stat.st_mtime_ns
 
 
 def are_unchanged(files: Mapping[str, str]) -> bool:

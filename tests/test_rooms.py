@@ -18,7 +18,9 @@ ALLOWED = {
     "source": {"errors"},
     "inputs": {"errors", "graph"},
     "explain": {"graph"},
-    "formats": {"errors", "graph"},
+    "formats": {"errors", "graph", "tracing", "tensorflow_start"},
+    "pictures": {"errors", "graph", "explain", "view", "layout", "formats"},
+    "export": {"errors", "graph", "formats", "pictures"},
     "traces": {"errors", "graph", "source", "formats"},
     "docs": {"traces"},
     "view": {"errors", "graph", "explain"},
@@ -28,7 +30,7 @@ ALLOWED = {
     "report": {"graph", "explain"},
 }
 ANYTHING = {"app", "cli", "api", "__init__", "__main__"}
-WITHOUT_TENSORFLOW = {"graph", "view", "layout", "explain", "formats", "source", "inputs", "traces", "app", "report"}
+WITHOUT_TENSORFLOW = {"graph", "view", "layout", "explain", "source", "inputs", "traces", "app", "report", "pictures"}
 
 
 def room_of(file):
@@ -60,6 +62,18 @@ def test_a_room_imports_only_what_it_may(file):
 def test_what_the_page_needs_never_imports_tensorflow(file):
     if room_of(file) in WITHOUT_TENSORFLOW:
         assert not [name for name in imports_of(file) if name.split(".")[0] in ("tensorflow", "keras")]
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if room_of(file) == "formats"], ids=lambda file: file.name)
+def test_a_format_imports_tensorflow_only_when_it_is_used(file):
+    top = [
+        node
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    names = [node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name for node in top]
+
+    assert not [name for name in names if name.startswith(("tensorflow", "keras", "h5py", "onnx", "graphlab.tracing"))]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))

@@ -1,32 +1,74 @@
-"""Files to graphs and graphs to files, one format a module."""
+"""Files to graphs and graphs to files, one format a module.
+
+A reader takes (path, trust=bool) and returns the file's graphs by name; a writer takes (graph, path). Both are named
+in tables by suffix and imported at their first use.
+"""
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from graphlab.errors import GraphlabError
-from graphlab.formats.node_link import load_json, save_json
+from graphlab.errors import FormatError, GraphlabError
 from graphlab.graph import Graph
 
-SAVERS = {".json": save_json}
-LOADERS = {".json": load_json}
+READERS = {
+    ".json": "graphlab.formats.node_link:read_json",
+}
+WRITERS = {
+    ".json": "graphlab.formats.node_link:save_json",
+}
+
+
+def read(path: Path, *, trust: bool = False) -> dict[str, Graph]:
+    """The graphs of a model file or folder by name, the main one first.
+
+    No code from the file is run unless `trust` is True. Raises FormatError where it cannot be read.
+    """
+    reader = _function(READERS, path, f"cannot read {str(path)!r}")
+    try:
+        graphs: dict[str, Graph] = reader(path, trust=trust)
+    except GraphlabError:
+        raise
+    except Exception as error:  # whatever a parser trips over: the file is at fault, and the user can only be told
+        raise FormatError(f"{str(path)!r} is damaged or of another format ({_words(error)})") from error
+    return graphs
+
+
+def load(path: str | Path, *, graph: str | None = None, trust: bool = False) -> Graph:
+    """One graph of a model file or folder, by default the main one; no code from it is run unless `trust` is True."""
+    graphs = read(Path(path), trust=trust)
+    name = graph or next(iter(graphs))
+    if name not in graphs:
+        raise FormatError(f"{str(path)!r} has no graph {name!r}; it has {', '.join(graphs)}")
+    return graphs[name]
 
 
 def save(graph: Graph, path: str | Path) -> None:
     """Write the graph in the format that the suffix names."""
-    check_suffix(path)
-    SAVERS[Path(path).suffix](graph, Path(path))
+    _function(WRITERS, Path(path), f"cannot write {str(path)!r}")(graph, Path(path))
 
 
 def check_suffix(path: str | Path) -> None:
-    """Raise GraphlabError where no format has the file's suffix: before the graph is made, not after."""
-    if Path(path).suffix not in SAVERS:
-        raise GraphlabError(f"cannot write {str(path)!r}: the suffix is one of {', '.join(SAVERS)}")
+    """Raise FormatError where no format has the file's suffix: before the graph is made, not after."""
+    suffix_of(WRITERS, Path(path), f"cannot write {str(path)!r}")
 
 
-def load(path: str | Path) -> Graph:
-    """Read a graph from a file; no code from the file is run."""
-    loader = LOADERS.get(Path(path).suffix)
-    if loader is None:
-        raise GraphlabError(f"cannot read {str(path)!r}: the suffix is one of {', '.join(LOADERS)}")
-    return loader(Path(path))
+def suffix_of(table: Mapping[str, str], path: Path, what: str) -> str:
+    """The longest suffix of the table that the file has; raises FormatError, which begins with `what`."""
+    found = [suffix for suffix in table if path.name.lower().endswith(suffix)]
+    if not found:
+        raise FormatError(f"{what}: the suffix is one of {', '.join(table)}")
+    return max(found, key=len)
+
+
+def _function(table: Mapping[str, str], path: Path, what: str) -> Callable[..., Any]:
+    module, _, name = table[suffix_of(table, path, what)].partition(":")
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"

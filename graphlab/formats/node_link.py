@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from graphlab.errors import GraphlabError
+from graphlab.errors import FormatError, GraphlabError
 from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Source, Tensor, Variable
 
 VERSION = 1
@@ -59,8 +59,8 @@ def from_node_link(data: Mapping[str, JsonValue]) -> Graph:
         for node in data["nodes"]:
             graph.add_node(node["id"], op=_op(node))
         for edge in data["edges"]:
-            graph.add_edge(edge["source"], edge["target"], edge["key"], **_edge(edge))
-    except (KeyError, TypeError, AttributeError) as error:
+            graph.add_edge(edge["source"], edge["target"], edge["key"], **_edge(graph, edge))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise GraphlabError(f"this JSON is no graphlab graph: {type(error).__name__} {error}") from error
     return graph
 
@@ -73,15 +73,16 @@ def save_json(graph: Graph, path: Path) -> None:
         raise GraphlabError(f"cannot write {str(path)!r}: {error.strerror}") from error
 
 
-def load_json(path: Path) -> Graph:
-    """Read a graph that `save_json` wrote."""
+def read_json(path: Path, *, trust: bool = False) -> dict[str, Graph]:
+    """The graph that `save_json` wrote, by its kind. There is no code in it to trust."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise GraphlabError(f"cannot read {str(path)!r}: {error.strerror}") from error
     except ValueError as error:
-        raise GraphlabError(f"{str(path)!r} is no JSON: {error}") from error
-    return from_node_link(data)
+        raise FormatError(f"{str(path)!r} is no JSON: {error}") from error
+    graph = from_node_link(data)
+    return {graph.kind: graph}
 
 
 def _code(graph: Graph) -> dict[str, dict[int, str]]:
@@ -94,7 +95,14 @@ def _sizes(tensor: Tensor | None) -> list[int | None] | None:
 
 
 def _tensor_data(tensor: Tensor) -> dict[str, JsonValue]:
-    return {"dtype": tensor.dtype, "shape": _sizes(tensor)}
+    data: dict[str, JsonValue] = {"dtype": tensor.dtype, "shape": _sizes(tensor)}
+    if tensor.elements:
+        data["elements"] = [_tensor_data(element) for element in tensor.elements]
+    return data
+
+
+def _tensor(data: Mapping[str, Any]) -> Tensor:
+    return Tensor(data["dtype"], _shape(data["shape"]), tuple(map(_tensor, data.get("elements", ()))))
 
 
 def _node(op: Op) -> dict[str, JsonValue]:
@@ -110,6 +118,7 @@ def _node(op: Op) -> dict[str, JsonValue]:
         "source": dataclasses.asdict(op.source) if op.source else None,
         "device": op.device,
         "pair": op.pair,
+        **({"problem": op.problem} if op.problem else {}),
     }
 
 
@@ -120,13 +129,14 @@ def _op(node: Mapping[str, Any]) -> Op:
         type=node["type"],
         path=tuple(node["path"]),
         inputs=tuple((src, port) for src, port in node["inputs"]),
-        outputs=tuple(Tensor(tensor["dtype"], _shape(tensor["shape"])) for tensor in node["outputs"]),
+        outputs=tuple(map(_tensor, node["outputs"])),
         attrs=node["attrs"],
         layer=Layer(layer["path"], layer["class"]) if layer else None,
         variable=Variable(**{**variable, "shape": _shape(variable["shape"])}) if variable else None,
         source=Source(**source) if source else None,
         device=node["device"],
         pair=node["pair"],
+        problem=node.get("problem", ""),
     )
 
 
@@ -139,12 +149,12 @@ def _body(data: Mapping[str, Any]) -> Body:
     return Body(**{**data, "args": tuple(data["args"]), "results": results})
 
 
-def _edge(edge: Mapping[str, Any]) -> dict[str, Any]:
+def _edge(graph: Graph, edge: Mapping[str, Any]) -> dict[str, Any]:
     control = bool(edge["control"])
     return {
         "src_port": edge["src_port"],
         "dst_port": edge["dst_port"],
-        "tensor": None if control else Tensor(edge["dtype"], _shape(edge["shape"])),
+        "tensor": None if control else graph.op(edge["source"]).outputs[edge["src_port"]],
         "control": control,
     }
 

@@ -37,7 +37,7 @@ def ask_trace(worker: Worker, spec: SourceSpec, on_stage: Callable[[str], None])
 
     Raises TraceError where its files change during each of several traces.
     """
-    request = {"do": "trace", "source": spec.text, "inputs": list(spec.inputs)}
+    request = {"do": "trace", "source": spec.text, "inputs": list(spec.inputs), "trust": spec.trust}
     for _ in range(ATTEMPTS):
         answer = worker.ask(request, timeout_s=SILENCE_S, on_progress=on_stage)
         if are_unchanged(answer["files"]):

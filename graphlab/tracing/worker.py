@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from graphlab.errors import TraceError
+from graphlab.formats import read
 from graphlab.formats.node_link import to_node_link
 from graphlab.source import SourceSpec, describe_failure, is_installed_file, is_user_file, parse_source
 from graphlab.tensorflow_start import start_tensorflow
@@ -29,15 +31,25 @@ def answer_start(request: Message, progress: Progress) -> Message:
 
 def answer_trace(request: Message, progress: Progress) -> Message:
     """The graphs of a source as node-link data, and the user's files they came from with the digests they had."""
+    spec = parse_source(request["source"], tuple(request["inputs"]), trust=bool(request.get("trust")))
+    if spec.path is not None:
+        return _read_file(spec, spec.path, progress)
     _ready(progress)
     from graphlab.tracing.targets import trace_source
 
-    spec = parse_source(request["source"], tuple(request["inputs"]))
     with _own_files(spec) as files:
         try:
             graphs = trace_source(spec, progress)
         except SystemExit as error:
             raise TraceError(describe_failure(f"tracing {spec.text!r} failed", error)) from error
+    progress("Sending the graph")
+    return {"graphs": {name: to_node_link(graph) for name, graph in graphs.items()}, "files": files}
+
+
+def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:
+    progress(f"Reading {path.name}")
+    files = {str(path): digest(str(path))}
+    graphs = read(path, trust=spec.trust)
     progress("Sending the graph")
     return {"graphs": {name: to_node_link(graph) for name, graph in graphs.items()}, "files": files}
 

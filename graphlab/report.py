@@ -10,6 +10,7 @@ from graphlab.explain import total_flops
 from graphlab.graph import Graph, JsonValue, Op, Tensor
 
 CALLED = ("loop", "choice", "function", "body")  # the kinds of groups that hold what an op calls
+MOST_PROBLEMS = 8  # told in the terminal
 LAYERS = ("model", "layer")  # the kinds of groups that are Keras layers
 
 
@@ -28,7 +29,8 @@ class LayerReport:
 class GraphReport:
     """The sizes of one graph. `flops` counts one example where the batch size is unknown.
 
-    It is None when none is known, and when there is a loop: how often that runs is not in the graph.
+    It is None when none is known, and when there is a loop: how often that runs is not in the graph. `notes` say what a
+    reader must know, `problems` what is wrong with single ops, by op id.
     """
 
     ops: int
@@ -39,6 +41,8 @@ class GraphReport:
     parameters: int
     trainable_parameters: int
     flops: int | None
+    notes: tuple[str, ...]
+    problems: Mapping[str, str]
 
 
 def report(graph: Graph) -> GraphReport:
@@ -53,6 +57,8 @@ def report(graph: Graph) -> GraphReport:
         parameters=graph.parameters,
         trainable_parameters=sum(variable.parameters for variable in variables if variable.trainable),
         flops=None if any(group.kind == "loop" for group in graph.groups.values()) else total_flops(graph) or None,
+        notes=graph.notes,
+        problems={op.id: op.problem for op in graph.ops() if op.problem},
     )
 
 
@@ -75,7 +81,17 @@ def to_text(source: str, reports: Mapping[str, GraphReport]) -> str:
             for layer in first.layers
         ]
         lines += ["", *_columns(layer_rows, left=3)]
+    lines += [line for name, found in reports.items() for line in _remarks(name, found)]
     return "\n".join(lines)
+
+
+def _remarks(name: str, found: GraphReport) -> list[str]:
+    """The notes of a graph and the first of its problems, below the name of the graph."""
+    problems = [f"{op_id}: {problem}" for op_id, problem in found.problems.items()]
+    left = len(problems) - MOST_PROBLEMS
+    more = [f"and {left:,} more ops with a problem"] if left > 0 else []
+    told = [*found.notes, *problems[:MOST_PROBLEMS], *more]
+    return ["", f"{name}:", *(f"  {line}" for line in told)] if told else []
 
 
 def _row(name: str, found: GraphReport) -> tuple[str, ...]:

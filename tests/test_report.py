@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.report import report
+from graphlab.graph import Op, Tensor, build_graph
+from graphlab.report import report, to_text
 
 pytestmark = pytest.mark.tf
 
@@ -32,3 +33,12 @@ def test_a_layers_output_is_what_it_hands_on_in_both_graphs():
 def test_flops_are_unknown_where_there_is_a_loop():
     assert report(traced(("LSTM", 8), shape=(5, 3))["forward"]).flops is None
     assert report(traced(("Dense", 8), shape=(3,))["forward"]).flops == 2 * 3 * 8 + 8
+
+
+def test_notes_and_problems_of_a_graph_stand_below_its_numbers():
+    ops = [Op("a", "Placeholder", outputs=(Tensor("float32", ()),)), Op("b", "Frob", problem="nobody knows 'Frob'")]
+    graph = build_graph(ops, [], groups={}, notes=["Shapes are not known."])
+
+    text = to_text("f.pb", {"function": report(graph)})
+
+    assert text.endswith("\n\nfunction:\n  Shapes are not known.\n  b: nobody knows 'Frob'")

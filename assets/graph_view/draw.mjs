@@ -130,6 +130,22 @@ function drawBox(ctx, theme, look, box) {
   if (box.kind === "op") drawBar(ctx, rect, colour, BARS[box.family] ?? BARS.other);
   if (look.zoom >= TEXT_FROM) drawWords(ctx, theme, look, box, rect);
   if (box.kind === "group") drawToggle(ctx, theme, look, { ...box, ...rect });
+  if (box.problem) drawProblem(ctx, theme, rect);
+}
+
+/** An exclamation mark on the corner of a box with which something is wrong. */
+function drawProblem(ctx, theme, rect) {
+  const x = rect.x + rect.w - 3;
+  const y = rect.y + 3;
+  ctx.beginPath();
+  ctx.arc(x, y, 7.5, 0, 2 * Math.PI);
+  ctx.fillStyle = theme.error;
+  ctx.fill();
+  ctx.font = theme.titleFont;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = theme.onAccent;
+  ctx.fillText("!", x, y + 0.5);
 }
 
 /** A dimmed box is pale, not transparent: no line shows through it. */
@@ -149,6 +165,7 @@ function fillOf(theme, marks, box) {
 const PLAIN_GROUPS = new Set(["", "scope", "layer", "model", "other"]);
 
 function edgeOf(theme, box, colour) {
+  if (box.problem) return theme.error;
   if (box.kind === "variable" || box.kind === "input" || box.kind === "output") return colour;
   if (box.kind === "group" && !PLAIN_GROUPS.has(box.groupKind)) return colour;
   return theme.boxLine;

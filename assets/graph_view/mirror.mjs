@@ -30,6 +30,7 @@ export function createMirror(host) {
     const rect = handleOf(item);
     found.dataset.kind = kind;
     setOrDrop(found, "data-op-type", item.opType || null);
+    setOrDrop(found, "data-problem", item.problem || null);
     setOrDrop(found, "aria-expanded", isGroup(item) ? String(isFrame(item)) : null);
     found.setAttribute("aria-selected", String(item.id === state.selected));
     found.setAttribute("aria-level", String(level));

@@ -5,6 +5,8 @@ const COLOURS = {
   ink: "--ink",
   inkSoft: "--ink-soft",
   accent: "--accent",
+  onAccent: "--on-accent",
+  error: "--error",
   box: "--box",
   boxLine: "--box-line",
   boxHover: "--box-hover",

@@ -12,7 +12,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from graphlab.app import ids, parts
-from graphlab.app.inspector import inspect
+from graphlab.app.inspector import inspect, overview
 from graphlab.app.library import GRAPH_TITLES, Library, Tracing
 from graphlab.app.newest import Newest
 from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, write_state
@@ -179,7 +179,7 @@ def _register_inspector(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     async def show_selected(selected: str | None, ready: str, data: dict[str, Any]) -> Any:
-        if not selected or not ready:
+        if not ready:
             return parts.inspect_hint()
         return await asyncio.to_thread(_inspected, library, read_state(data), selected)
 
@@ -203,14 +203,16 @@ def _register_inspector(app: Dash, library: Library) -> None:
         return parts.doc_text(known) if known else None
 
 
-def _inspected(library: Library, state: ViewState, selected: str) -> Any:
+def _inspected(library: Library, state: ViewState, selected: str | None) -> Any:
     try:
         folded = folded_of(library, state)
     except GraphlabError as error:
         return [parts.prose(str(error)), *parts.inspect_hint()]
+    if not selected:
+        return overview(folded)
     found = _revealed(folded, selected, frozenset())
     if found is None:
-        return [parts.prose(f"This graph has no {selected!r}."), *parts.inspect_hint()]
+        return [parts.prose(f"This graph has no {selected!r}."), *overview(folded)]
     return inspect(folded, found[1])
 
 

@@ -12,7 +12,7 @@ from dash import html
 from graphlab.app import parts
 from graphlab.explain import explain, family, flops, format_flops, format_number, group_summary, layer_title
 from graphlab.graph import Graph, Group, Op, Source, Variable, display_name
-from graphlab.view import Folded
+from graphlab.view import Folded, problem_of
 
 Children = list[Any]
 MOST_LINKS = 12
@@ -26,10 +26,26 @@ def inspect(folded: Folded, box_id: str) -> Children:
     return _inspect_op(folded, folded.graph.op(box_id))
 
 
+def overview(folded: Folded) -> Children:
+    """What the inspector says while nothing is selected: what a reader of the graph must know, and the keys."""
+    graph = folded.graph
+    notes: Children = [parts.prose(note) for note in graph.notes]
+    problems = [op for op in graph.ops() if op.problem]
+    rows: Children = [
+        parts.row(_link(folded, op.id, f"problem{place}"), op.problem) for place, op in enumerate(problems[:MOST_LINKS])
+    ]
+    rows += _more(len(problems))
+    title, *hints = parts.inspect_hint()
+    return [title, *_section("About this graph", notes), *_section("Problems", rows), *hints]
+
+
 def _inspect_op(folded: Folded, op: Op) -> Children:
     graph = folded.graph
     words = explain(graph, op.id)
-    found = [parts.heading(display_name(op) if op.variable else op.type, op.id), parts.prose(words.sentence)]
+    found = [parts.heading(display_name(op) if op.variable else op.type, op.id)]
+    problem = problem_of(folded, op.id)
+    found += [parts.problem(problem)] if problem else []
+    found.append(parts.prose(words.sentence))
     if words.formula:
         found.append(parts.formula(words.formula))
     found += _section("Variable", _variable_rows(graph, op.variable)) if op.variable else []

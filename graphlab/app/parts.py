@@ -85,6 +85,11 @@ def prose(text: str) -> html.P:
     return html.P(text, className="prose")
 
 
+def problem(text: str) -> html.P:
+    """What is wrong with the selected op."""
+    return html.P(text, className="problem")
+
+
 def folded_list(items: Sequence[Children], title: str = "") -> html.Details:
     """The ops that a box absorbed, behind a line that says how many."""
     summary = title or f"{len(items):,} {'op' if len(items) == 1 else 'ops'}"

@@ -6,13 +6,15 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import add
 
 from graphlab.explain.facts import find_variable, format_number, format_value
 from graphlab.explain.families import family
 from graphlab.graph import Graph, Group, JsonValue, Op
 
-# (ops, variables, parameters, trainable parameters)
-Held = tuple[int, int, int, int]
+# (ops, variables, parameters, trainable parameters, problems)
+Held = tuple[int, int, int, int, int]
+NOTHING: Held = (0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class GroupTotals:
 
     `parameters` are the numbers in its `variables`, `trainable_parameters` those that training changes. `updated`
     counts the trainable variables that its ops write; for the outermost gradients group, those that
-    the whole graph writes.
+    the whole graph writes. `problems` counts the ops with which something is wrong.
     """
 
     ops: int = 0
@@ -29,11 +31,12 @@ class GroupTotals:
     parameters: int = 0
     trainable_parameters: int = 0
     updated: int = 0
+    problems: int = 0
 
 
 def group_totals(graph: Graph) -> dict[str, GroupTotals]:
     """The totals of every group that holds an op or is known to the graph, in one pass over the ops."""
-    counts: dict[str, Held] = dict.fromkeys(graph.groups, (0, 0, 0, 0))
+    counts: dict[str, Held] = dict.fromkeys(graph.groups, NOTHING)
     written: defaultdict[str, set[str]] = defaultdict(set)
     all_written: set[str] = set()
     for op in graph.ops():
@@ -41,14 +44,14 @@ def group_totals(graph: Graph) -> dict[str, GroupTotals]:
         target = _written_variable(graph, op)
         all_written.update(target)
         for group_id in op.path:
-            total = counts.get(group_id, (0, 0, 0, 0))
-            counts[group_id] = (total[0] + held[0], total[1] + held[1], total[2] + held[2], total[3] + held[3])
+            total = counts.get(group_id, NOTHING)
+            counts[group_id] = tuple(map(add, total, held))
             written[group_id].update(target)
     for group_id, group in graph.groups.items():
         parent = graph.groups.get(group.parent_id)
         if group.kind == "gradients" and (parent is None or parent.kind != "gradients"):
             written[group_id] = all_written
-    return {group_id: GroupTotals(*total, len(written[group_id])) for group_id, total in counts.items()}
+    return {group_id: GroupTotals(*total[:4], len(written[group_id]), total[4]) for group_id, total in counts.items()}
 
 
 def group_summary(group: Group, totals: GroupTotals) -> str:
@@ -66,10 +69,11 @@ def layer_title(group: Group) -> str:
 
 def _held(op: Op) -> Held:
     """What one op adds to its groups."""
+    problems = 1 if op.problem else 0
     if op.variable is None:
-        return (1, 0, 0, 0)
+        return (1, 0, 0, 0, problems)
     numbers = op.variable.parameters
-    return (1, 1, numbers, numbers if op.variable.trainable else 0)
+    return (1, 1, numbers, numbers if op.variable.trainable else 0, problems)
 
 
 def _written_variable(graph: Graph, op: Op) -> set[str]:

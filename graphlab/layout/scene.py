@@ -91,6 +91,7 @@ def _box_to_json(placed: PlacedBox) -> dict[str, Any]:
         "parent": box.parent,
         "label": box.label,
         "folded": len(box.folded),
+        **({"problem": box.problem} if box.problem else {}),
         **_rectangle(placed),
     }
 

@@ -50,6 +50,8 @@ def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:
     progress(f"Reading {path.name}")
     files = {str(path): digest(str(path))}
     graphs = read(path, trust=spec.trust)
+    for graph in graphs.values():
+        graph.graph["untrainable"] = "A model file brings no data. Open FILE.py:NAME with datasets() in it to train."
     progress("Sending the graph")
     return {"graphs": {name: to_node_link(graph) for name, graph in graphs.items()}, "files": files}
 

@@ -24,7 +24,8 @@ def box_of_op(folded: Folded, op_id: str, parent: str) -> Box:
     op = graph.op(op_id)
     kind = _kind(folded, op)
     title = _title(folded, op, kind)
-    subtitle = _subtitle(folded, op, kind)
+    problem = problem_of(folded, op_id)
+    subtitle = problem or _subtitle(folded, op, kind)
     words = [title if kind == "op" else f"{kind} {title}", subtitle, ", ".join(map(str, op.outputs))]
     return Box(
         id=op_id,
@@ -36,13 +37,21 @@ def box_of_op(folded: Folded, op_id: str, parent: str) -> Box:
         op_type=op.type,
         folded=folded.absorbed.get(op_id, ()),
         label=", ".join(word for word in words if word),
+        problem=problem,
     )
+
+
+def problem_of(folded: Folded, op_id: str) -> str:
+    """What is wrong with a shown op or with what it absorbed; "" for nothing."""
+    ops = [folded.graph.op(found) for found in (op_id, *folded.absorbed.get(op_id, ()))]
+    return next((op.problem for op in ops if op.problem), "")
 
 
 def box_of_group(folded: Folded, group_id: str, parent: str, totals: GroupTotals) -> Box:
     """The box of a closed group."""
     group = folded.groups[group_id]
     subtitle = group_summary(group, totals)
+    problem = f"{totals.problems:,} with a problem" if totals.problems else ""
     return Box(
         id=group_id,
         kind="group",
@@ -51,7 +60,8 @@ def box_of_group(folded: Folded, group_id: str, parent: str, totals: GroupTotals
         parent=parent,
         family=group.kind if group.kind in ("loss", "optimizer") else "",
         group_kind=group.kind,
-        label=f"group {group.label}, {subtitle}",
+        label=", ".join(word for word in (f"group {group.label}", subtitle, problem) if word),
+        problem=problem,
     )
 
 

@@ -15,6 +15,7 @@ class Box:
 
     `kind` is op, group, variable, input, output or constant. `parent` is the id of the open group around it ("" at
     the root). `family` names its colour (explain.FAMILIES). `folded` lists the ops it absorbed in the quiet view.
+    `problem` says what is wrong with the op or inside the group; "" for nothing.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Box:
     group_kind: str = ""
     folded: tuple[str, ...] = ()
     label: str = ""  # what a screen reader says
+    problem: str = ""
 
 
 @dataclass(frozen=True)

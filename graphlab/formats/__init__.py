@@ -19,6 +19,8 @@ READERS = {
 }
 WRITERS = {
     ".json": "graphlab.formats.node_link:save_json",
+    ".graphml": "graphlab.formats.graph_xml:save_graphml",
+    ".gexf": "graphlab.formats.graph_xml:save_gexf",
 }
 
 

@@ -1,0 +1,118 @@
+"""A graph as GraphML or GEXF, for Gephi, yEd, Cytoscape and networkx. Both hold plain text and numbers only."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+
+from graphlab.errors import GraphlabError
+from graphlab.graph import Graph, Op, Tensor, display_name, format_shape
+
+Plain = dict[str, str | int | bool]
+# XML 1.0 has no way to write these, and a parser turns "\r" into "\n".
+_FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def save_graphml(graph: Graph, path: Path) -> None:
+    """Write the graph as GraphML; raises GraphlabError where the file cannot be written."""
+    _write(nx.write_graphml_xml, graph, path)
+
+
+def save_gexf(graph: Graph, path: Path) -> None:
+    """Write the graph as GEXF 1.2; raises GraphlabError where the file cannot be written."""
+    _write(nx.write_gexf, graph, path)
+
+
+def flatten(graph: Graph) -> nx.MultiDiGraph[str]:
+    """The same ops and edges with plain attributes, absent where an op has none.
+
+    Edges are numbered, for these formats want edge ids that are unique in the file; the ports are attributes.
+    """
+    flat: nx.MultiDiGraph[str] = nx.MultiDiGraph(name=_clean(graph.name), kind=graph.kind)
+    node_ids = _node_ids(graph)
+    for op in graph.ops():
+        flat.add_node(node_ids[op.id], **_cleaned(_node(op)))
+    for number, (src, dst, data) in enumerate(graph.edges(data=True)):
+        flat.add_edge(node_ids[src], node_ids[dst], number, **_cleaned(_edge(data)))
+    return flat
+
+
+def _write(writer: Callable[[Any, Path], None], graph: Graph, path: Path) -> None:
+    try:
+        writer(flatten(graph), path)
+    except OSError as error:
+        raise GraphlabError(f"cannot write {str(path)!r}: {error.strerror}") from error
+
+
+def _node(op: Op) -> Plain:
+    found: Plain = {
+        "label": display_name(op),
+        "type": op.type,
+        "group": op.path[-1] if op.path else "",
+        "groups": "\n".join(op.path),
+        **_tensors(op.outputs),
+        "attributes": json.dumps(dict(op.attrs), sort_keys=True) if op.attrs else "",
+        "device": op.device,
+        "pair": op.pair or "",
+        "problem": op.problem,
+    }
+    if op.layer:
+        found |= {"layer": op.layer.path, "layer_class": op.layer.class_name}
+    if op.variable:
+        found |= {
+            "variable": op.variable.name,
+            "variable_tensor": str(op.variable),
+            "trainable": op.variable.trainable,
+            "parameters": op.variable.parameters,
+        }
+    if op.source:
+        found |= {"file": op.source.file, "line": op.source.line}
+    return found
+
+
+def _edge(data: dict[str, Any]) -> Plain:
+    found: Plain = {"control": data["control"]}
+    if data["tensor"] is not None:
+        found |= {"src_port": data["src_port"], "dst_port": data["dst_port"], **_tensors((data["tensor"],))}
+    return found
+
+
+def _tensors(tensors: Iterable[Tensor]) -> Plain:
+    """dtype, shape ("?,256") and both together ("float32[?,256]"), one line for each tensor."""
+    found = list(tensors)
+    return {
+        "dtype": "\n".join(tensor.dtype for tensor in found),
+        "shape": "\n".join(format_shape(tensor.shape) for tensor in found),
+        "tensor": "\n".join(map(str, found)),
+    }
+
+
+def _cleaned(attributes: Plain) -> Plain:
+    """The attributes that say something, with what XML forbids written out."""
+    return {
+        name: _clean(value) if isinstance(value, str) else value for name, value in attributes.items() if value != ""
+    }
+
+
+def _clean(text: str) -> str:
+    return _FORBIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _node_ids(graph: Graph) -> dict[str, str]:
+    """Op id → id in the file: its own, unless XML forbids a character of it; never the same for two ops."""
+    found: dict[str, str] = {}
+    taken = {op.id for op in graph.ops()}
+    for op in graph.ops():
+        clean = _clean(op.id)
+        wanted, count = clean, 1
+        while wanted != op.id and wanted in taken:
+            count += 1
+            wanted = f"{clean}#{count}"
+        taken.add(wanted)
+        found[op.id] = wanted
+    return found

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from graphlab.errors import TraceError
+from graphlab.errors import FormatError, TraceError
 from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Graph
 from graphlab.source import SourceSpec
 from graphlab.traces import BrokenTrace, are_unchanged, find_trace, keep_trace, read_graph
-from graphlab.worker import Message, Worker
+from graphlab.tracing.limits import MEMORY_BYTES
+from graphlab.worker import Message, Worker, WorkerDied
 
 SILENCE_S = 900.0  # the longest a trace may go on without a word
 ATTEMPTS = 3  # traces of a source that is edited again and again
@@ -35,11 +36,20 @@ def graphs_of(spec: SourceSpec, on_stage: Callable[[str], None]) -> dict[str, Gr
 def ask_trace(worker: Worker, spec: SourceSpec, on_stage: Callable[[str], None]) -> Message:
     """The worker's answer {graphs, files} for the source as it is on disk by then.
 
-    Raises TraceError where its files change during each of several traces.
+    Raises TraceError where its files change during each of several traces, FormatError where reading a model file
+    ends the worker.
     """
     request = {"do": "trace", "source": spec.text, "inputs": list(spec.inputs), "trust": spec.trust}
     for _ in range(ATTEMPTS):
-        answer = worker.ask(request, timeout_s=SILENCE_S, on_progress=on_stage)
+        try:
+            answer = worker.ask(request, timeout_s=SILENCE_S, on_progress=on_stage)
+        except WorkerDied as error:
+            if spec.path is None:
+                raise
+            memory = f"{MEMORY_BYTES / 1e9:g} GB of memory"
+            raise FormatError(
+                f"{spec.text!r} could not be read: it is damaged, or reading it takes more than {memory}"
+            ) from error
         if are_unchanged(answer["files"]):
             return answer
     raise TraceError(f"files of {spec.text!r} changed during each of {ATTEMPTS} traces; open it again once they rest")

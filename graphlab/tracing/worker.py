@@ -6,7 +6,7 @@ import inspect
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -19,6 +19,7 @@ from graphlab.formats.node_link import to_node_link
 from graphlab.source import SourceSpec, describe_failure, is_installed_file, is_user_file, parse_source
 from graphlab.tensorflow_start import start_tensorflow
 from graphlab.traces import digest
+from graphlab.tracing.limits import limited_memory
 from graphlab.worker import Message, serve
 
 Progress = Callable[[str], None]
@@ -49,7 +50,8 @@ def answer_trace(request: Message, progress: Progress) -> Message:
 def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:
     progress(f"Reading {path.name}")
     files = {str(path): digest(str(path))}
-    graphs = read(path, trust=spec.trust)
+    with nullcontext() if spec.trust else limited_memory():
+        graphs = read(path, trust=spec.trust)
     for graph in graphs.values():
         graph.graph["untrainable"] = "A model file brings no data. Open FILE.py:NAME with datasets() in it to train."
     progress("Sending the graph")

@@ -1,0 +1,50 @@
+"""Reading a file must not take the machine's memory, and a reader that dies must leave a sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graphlab.errors import FormatError
+from graphlab.source import parse_source
+from graphlab.tracing.ask import ask_trace
+from graphlab.worker import Worker, serve
+
+HUNGRY = """
+from graphlab.tracing.limits import limited_memory
+with limited_memory(500_000_000):
+    try:
+        bytearray(600_000_000)
+    except MemoryError:
+        print("refused")
+print(len(bytearray(600_000_000)))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux counts a process's data")
+def test_memory_is_limited_inside_the_block_alone():
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    told = subprocess.run([sys.executable, "-c", HUNGRY], capture_output=True, text=True, check=True).stdout
+
+    assert told.split() == ["refused", "600000000"]
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+def test_a_reader_that_dies_is_told_in_a_sentence_about_the_file(tmp_path):
+    (tmp_path / "model.json").write_text(json.dumps({}))
+    worker = Worker("tests.test_limits", env={"PYTHONPATH": str(Path(__file__).parent.parent)})
+    try:
+        with pytest.raises(FormatError, match=r"model\.json' could not be read: it is damaged, or .* 4 GB of memory"):
+            ask_trace(worker, parse_source(str(tmp_path / "model.json")), lambda stage: None)
+    finally:
+        worker.close()
+
+
+if __name__ == "__main__":
+    serve({"trace": lambda request, progress: os._exit(9)})

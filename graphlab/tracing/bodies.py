@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from graphlab.graph import Group
-from graphlab.tracing.private import called_graph
+from graphlab.tracing.raw import RawFunction, RawOp
 
 # Op type → the attributes that name functions, with the part each plays. "branches" holds a list.
 _CALLS = {
@@ -22,22 +21,31 @@ _KINDS = {"function": "function", "condition": "loop"}  # the rest are choices: 
 
 @dataclass(frozen=True)
 class Called:
-    """A function as one op calls it: the part it plays, its name in the library and its live FuncGraph."""
+    """A function as one op calls it: the part it plays, its name in the library and itself."""
 
     role: str
     name: str
-    func_graph: Any
+    function: RawFunction
 
 
-def called_by(op: Any, attr: Mapping[str, Any], func_graph: Any) -> Iterator[Called]:
-    """The functions that a TensorFlow op calls, in a fixed order; `attr` are its attributes in the graph's proto."""
-    for name, role in _CALLS.get(op.type, ()):
-        value = attr[name]
-        functions = value.list.func if value.WhichOneof("value") == "list" else [value.func]
-        for place, function in enumerate(functions):
-            found = called_graph(func_graph, function.name)
-            if found is not None:
-                yield Called(f"{role} {place}" if role == "branch" else role, function.name, found)
+def called_by(op: RawOp, find: Callable[[str], RawFunction | None]) -> Iterator[Called]:
+    """The functions that an op calls, in a fixed order; an op may also be named after the function that it calls."""
+    for role, name in _names(op):
+        function = find(name)
+        if function is not None:
+            yield Called(role, name, function)
+
+
+def _names(op: RawOp) -> Iterator[tuple[str, str]]:
+    """(role, name in the library) of each function that the op would call."""
+    if op.type not in _CALLS:
+        yield "function", op.type
+    for attr, role in _CALLS.get(op.type, ()):
+        if attr in op.attrs:
+            value = op.attrs[attr]
+            functions = value.list.func if value.WhichOneof("value") == "list" else [value.func]
+            for place, function in enumerate(functions):
+                yield f"{role} {place}" if role == "branch" else role, function.name
 
 
 def first_input(op_type: str) -> int:
@@ -50,8 +58,8 @@ def plain_name(library_name: str) -> str:
     return re.sub(r"^__(inference|forward|backward)_|_\d+$", "", library_name) or library_name
 
 
-def call_group(op: Any, called: Called) -> Group:
+def call_group(op: RawOp, called: Called) -> Group:
     """The group that opens into what an op calls: named after the user's function, or after the loop or choice."""
     kind = _KINDS.get(called.role, "choice")
-    label = plain_name(called.name) if kind == "function" else str(op.name).rpartition("/")[2]
+    label = plain_name(called.name) if kind == "function" else op.name.rpartition("/")[2]
     return Group("", label, kind, op.type)

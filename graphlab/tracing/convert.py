@@ -1,4 +1,4 @@
-"""A concrete function, and what was recorded while it was traced, become a Graph."""
+"""A function as plain data, and what was recorded while it was traced, become a Graph."""
 
 from __future__ import annotations
 
@@ -7,23 +7,14 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-from graphlab.graph import (
-    Body,
-    Graph,
-    Group,
-    JsonValue,
-    Layer,
-    Op,
-    Tensor,
-    Variable,
-    build_graph,
-    count_elements,
-)
+from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Variable, build_graph
 from graphlab.tracing.attributes import attributes
 from graphlab.tracing.bodies import Called, call_group, called_by, first_input
 from graphlab.tracing.groups import Path, Room, Tree, layer_of, place_ops
 from graphlab.tracing.lines import Code, note_code, source_of
-from graphlab.tracing.record import Call, Recording
+from graphlab.tracing.raw import RawFunction, RawOp, live_function
+from graphlab.tracing.record import Recording
+from graphlab.tracing.variables import captured_variables, place_variables
 
 
 @dataclass(frozen=True)
@@ -38,8 +29,23 @@ class About:
 
 def to_graph(function: Any, recording: Recording, about: About) -> Graph:
     """The Graph of a tf ConcreteFunction and of the functions its ops call: every op and edge that they hold."""
-    made = _Made(recording, of_model=about.kind in ("forward", "train_step"))
-    rooms = [_Called(Room(function.graph))]
+    func_graph = function.graph
+    raw = live_function(func_graph)
+    owners = recording.owner_of(func_graph, len(raw.ops))
+    of_model = about.kind in ("forward", "train_step")
+    variables = captured_variables(func_graph, owners, of_model=of_model)
+    return raw_to_graph(raw, variables, recording, name=about.name, kind=about.kind, **_ends(function, about))
+
+
+def raw_to_graph(
+    raw: RawFunction, variables: Mapping[str, Variable], recording: Recording, **attributes_of_graph: Any
+) -> Graph:
+    """The Graph of a function and of those that its ops call; `variables` are those behind its ops, by their names.
+
+    The other attributes (name, kind, inputs, outputs, names, notes ...) are the Graph's as they are.
+    """
+    made = _Made(recording, variables)
+    rooms = [_Called(raw, Room(raw.key))]
     while rooms:
         rooms += _convert(rooms.pop(0), made)
     for group in made.tree.groups.values():
@@ -48,13 +54,11 @@ def to_graph(function: Any, recording: Recording, about: About) -> Graph:
     return build_graph(
         made.ops,
         made.controls,
-        name=about.name,
-        kind=about.kind,
         groups=_used_groups(made),
         bodies=made.bodies,
         code=made.code,
         versions={name: version(name) for name in ("tensorflow", "keras")},
-        **_ends(function, about),
+        **attributes_of_graph,
     )
 
 
@@ -63,7 +67,7 @@ class _Made:
     """The graph while it is put together, function by function."""
 
     recording: Recording
-    of_model: bool
+    variables: Mapping[str, Variable]
     tree: Tree = field(default_factory=Tree)
     ops: list[Op] = field(default_factory=list)
     controls: list[tuple[str, str]] = field(default_factory=list)
@@ -76,6 +80,7 @@ class _Made:
 class _Called:
     """A function to convert: its room, how its ops' ids start, the op that calls it, and the calls around that one."""
 
+    function: RawFunction
     room: Room
     prefix: str = ""
     call: str = ""
@@ -86,23 +91,21 @@ class _Called:
 
 def _convert(called: _Called, made: _Made) -> list[_Called]:
     """Add a function's ops to what is made; returns the functions that they call."""
-    room = called.room
-    tf_ops = room.func_graph.get_operations()
-    owners = made.recording.owner_of(room.func_graph, len(tf_ops))
-    pairs = _pairs(room.func_graph, made.recording)
-    paths = place_ops(made.tree, room, [op.name for op in tf_ops], owners, pairs)
-    variables = {} if called.call else _variables_by_placeholder(room.func_graph, owners, made.of_model)
-    paths = _place_variables(tf_ops, paths, made.tree.groups, variables)
+    function, room = called.function, called.room
+    owners = made.recording.owner_of(function.key, len(function.ops))
+    pairs = _pairs(function.key, made.recording)
+    paths = place_ops(made.tree, room, [op.name for op in function.ops], owners, pairs)
+    variables = {} if called.call else made.variables
+    paths = place_variables(function.ops, paths, made.tree.groups, variables)
     if called.call:
-        arguments = {tensor.op.name for tensor in room.func_graph.inputs}
         # An argument is named after the caller's tensor; the scopes in that name are the caller's too.
-        paths = [room.path if op.name in arguments else path for op, path in zip(tf_ops, paths, strict=True)]
-    attrs = {node.name: node.attr for node in room.func_graph.as_graph_def().node}
-    ids = {op.name: _free_id(called.prefix, room.local(op.name), op.name, made.ids) for op in tf_ops}
+        arguments = set(function.args)
+        paths = [room.path if op.name in arguments else path for op, path in zip(function.ops, paths, strict=True)]
+    ids = {op.name: _free_id(called.prefix, room.local(op.name), op.name, made.ids) for op in function.ops}
     inner: list[_Called] = []
-    for place, op in enumerate(tf_ops):
+    for place, op in enumerate(function.ops):
         layer = layer_of(owners[place]) or room.layer
-        found = list(called_by(op, attrs[op.name], room.func_graph))
+        found = list(called_by(op, function.find))
         if found:
             paths[place] = made.tree.child(paths[place], ("call", op.name), call_group(op, found[0]))
             inner += _inner(op, found, paths[place], ids[op.name], layer, called, made)
@@ -111,24 +114,25 @@ def _convert(called: _Called, made: _Made) -> list[_Called]:
                 id=ids[op.name],
                 type=op.type,
                 path=paths[place],
-                inputs=tuple((ids[tensor.op.name], tensor.value_index) for tensor in op.inputs),
-                outputs=tuple(_tensor(tensor) for tensor in op.outputs),
-                attrs=attributes(attrs[op.name]),
+                inputs=tuple((ids[name], port) for name, port in op.inputs),
+                outputs=op.outputs,
+                attrs=attributes(op.attrs),
                 layer=layer,
                 variable=variables.get(op.name),
-                source=source_of(op, owners[place], made.code),
-                device=op.device or "",
+                source=source_of(op.live, owners[place], made.code),
+                device=op.device,
                 pair=ids.get(pairs.get(place, "")),
+                problem=op.problem,
             )
         )
-        made.controls += [(ids[source.name], ids[op.name]) for source in op.control_inputs]
+        made.controls += [(ids[name], ids[op.name]) for name in op.controls]
     if called.call:
         made.bodies.append(_body(called, ids))
     return inner
 
 
 def _inner(
-    op: Any, found: list[Called], path: Path, op_id: str, layer: Layer | None, caller: _Called, made: _Made
+    op: RawOp, found: list[Called], path: Path, op_id: str, layer: Layer | None, caller: _Called, made: _Made
 ) -> list[_Called]:
     """The functions an op calls, but for those that are being called already: a recursion is shown once."""
     inner = []
@@ -140,20 +144,19 @@ def _inner(
         if called.role != "function":
             inside = made.tree.child(path, ("body", called.role), Group("", called.role, "body"))
             prefix = f"{op_id}/{called.role.replace(' ', '_')}/"
-        room = Room(called.func_graph, inside, op.name, layer)
+        room = Room(called.function.key, inside, op.name, layer)
         chain = (*caller.chain, called.name)
-        inner.append(_Called(room, prefix, op_id, called.role, first_input(op.type), chain))
+        inner.append(_Called(called.function, room, prefix, op_id, called.role, first_input(op.type), chain))
     return inner
 
 
 def _body(called: _Called, ids: Mapping[str, str]) -> Body:
-    func_graph = called.room.func_graph
     return Body(
         call=called.call,
         role=called.role,
         group=called.room.path[-1],
-        args=tuple(ids[tensor.op.name] for tensor in func_graph.inputs),
-        results=tuple((ids[tensor.op.name], tensor.value_index) for tensor in func_graph.outputs),
+        args=tuple(ids[name] for name in called.function.args),
+        results=tuple((ids[name], port) for name, port in called.function.results),
         first_input=called.first_input,
     )
 
@@ -171,91 +174,14 @@ def _free_id(prefix: str, local: str, name: str, taken: set[str]) -> str:
     return found
 
 
-def _tensor(tensor: Any) -> Tensor:
-    shape = tensor.shape
-    return Tensor(tensor.dtype.name, None if shape.rank is None else tuple(shape.as_list()))
-
-
-def _pairs(func_graph: Any, recording: Recording) -> dict[int, str]:
+def _pairs(key: Any, recording: Recording) -> dict[int, str]:
     """Position of each gradient op → name of the forward op that was differentiated when it was made."""
     return {
         place: forward
         for graph, first, last, forward in recording.pairs
-        if graph is func_graph
+        if graph is key
         for place in range(first, last)
     }
-
-
-def _variables_by_placeholder(func_graph: Any, owners: Sequence[Call | None], of_model: bool) -> dict[str, Variable]:
-    """The variable behind each captured handle, matched by the handle's identity.
-
-    A Keras model counts only its layers' weights as parameters; a function counts every tf.Variable.
-    """
-    by_handle = {
-        id(variable.handle): _tf_variable(variable, is_weight=not of_model) for variable in func_graph.variables
-    }
-    seen: dict[int, Any] = {}
-    for owner in dict.fromkeys(owners):
-        while owner is not None:
-            seen[id(owner.about)] = owner.about
-            owner = owner.parent
-    for about in seen.values():
-        weights = {id(weight) for weight in getattr(about, "weights", ())}
-        for variable in getattr(about, "variables", ()):
-            handle = getattr(getattr(variable, "value", None), "handle", None)
-            if handle is not None:
-                by_handle[id(handle)] = _keras_variable(variable, is_weight=id(variable) in weights)
-    return {
-        placeholder.op.name: by_handle[id(outer)]
-        for outer, placeholder in func_graph.captures
-        if id(outer) in by_handle
-    }
-
-
-def _tf_variable(variable: Any, *, is_weight: bool) -> Variable:
-    shape = variable.shape
-    sizes = None if shape.rank is None else tuple(shape.as_list())
-    name = variable.name.partition(":")[0]
-    parameters = (shape.num_elements() or 0) if is_weight else 0
-    return Variable(name, sizes, variable.dtype.name, bool(variable.trainable), parameters)
-
-
-def _keras_variable(variable: Any, *, is_weight: bool) -> Variable:
-    sizes = tuple(variable.shape)
-    parameters = (count_elements(sizes) or 0) if is_weight else 0
-    return Variable(variable.path, sizes, str(variable.dtype), bool(variable.trainable), parameters)
-
-
-def _place_variables(
-    tf_ops: Sequence[Any], given: Sequence[Path], groups: Mapping[str, Group], variables: Mapping[str, Variable]
-) -> list[Path]:
-    """The paths, with each variable moved out of the name scope that happened to read it first.
-
-    A layer's variable stands in the layer; an optimizer's or metric's in the group that holds all its readers.
-    """
-    paths = list(given)
-    position = {op.name: place for place, op in enumerate(tf_ops)}
-    for place, op in enumerate(tf_ops):
-        path = paths[place]
-        if op.name not in variables or not path:
-            continue
-        kind = groups[path[0]].kind
-        if kind in ("optimizer", "metrics"):
-            for reader in (reader for tensor in op.outputs for reader in tensor.consumers()):
-                path = _common(path, paths[position[reader.name]]) or path[:1]
-            paths[place] = path
-        elif kind in ("model", "layer"):
-            while groups[path[-1]].kind == "scope":
-                path = path[:-1]
-            paths[place] = path
-    return paths
-
-
-def _common(left: Path, right: Path) -> Path:
-    length = 0
-    while length < min(len(left), len(right)) and left[length] == right[length]:
-        length += 1
-    return left[:length]
 
 
 def _used_groups(made: _Made) -> dict[str, Any]:

@@ -49,9 +49,12 @@ class Tree:
 
 @dataclass(frozen=True)
 class Room:
-    """A FuncGraph's place in the tree: the path of its ops, and the start of their names that repeats the caller's."""
+    """A function's place in the tree: the path of its ops, and the start of their names that repeats the caller's.
 
-    func_graph: Any
+    `key` is what a Recording knows the function by.
+    """
+
+    key: Any
     path: Path = ()
     scope: str = ""
     layer: Layer | None = None
@@ -96,7 +99,7 @@ class _Places:
         """The enclosing groups of an op: those of its calls, then its remaining name scopes."""
         path = self._room.path
         # What was being called when the function itself was made is around its caller already.
-        calls = [call for call in _chain(owner) if not path or call.graph is self._room.func_graph]
+        calls = [call for call in _chain(owner) if not path or call.graph is self._room.key]
         for call in calls:
             path = self._of_call(path, call)
         if calls and calls[-1].kind != "layer":

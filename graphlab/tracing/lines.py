@@ -15,13 +15,18 @@ Code = dict[str, dict[int, str]]  # file → line → its text
 
 
 def source_of(op: Any, owner: Call | None, code: Code) -> Source | None:
-    """The innermost line of the user's code under the trace; for a built-in layer the line that made the layer."""
+    """The innermost line of the user's code under the trace; for a built-in layer the line that made the layer.
+
+    `op` is the tf.Operation, None where there is none any more.
+    """
     found = None
-    for frame in op.traceback or ():
+    # The innermost frames come last, and tell enough: reading every frame costs more than the rest of the conversion.
+    for frame in reversed((op.traceback if op is not None else None) or ()):
         if _is_tracing(frame.filename):
-            found = None
-        elif _is_users(frame.filename):
+            break
+        if _is_users(frame.filename):
             found = Source(frame.filename, frame.lineno)
+            break
     if found is None and owner is not None and owner.kind == "layer":
         found = layer_line(owner.about)
     if found is not None:

@@ -1,0 +1,89 @@
+"""Ops and functions as plain data, whatever they came from: a live graph or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphlab.graph import Tensor
+from graphlab.tracing.private import called_graph
+
+End = tuple[str, int]  # an op's name and its output port
+
+
+@dataclass(frozen=True, eq=False)
+class RawOp:
+    """One op of a function. `attrs` are its attributes as protos, `live` is the tf.Operation where there is one.
+
+    Every name in `inputs` and `controls` is that of an op of the same function, and every port is one that it has.
+    """
+
+    name: str
+    type: str
+    inputs: tuple[End, ...] = ()
+    controls: tuple[str, ...] = ()
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: tuple[Tensor, ...] = ()
+    device: str = ""
+    problem: str = ""
+    live: Any = None
+
+
+def _finds_nothing(name: str) -> RawFunction | None:
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class RawFunction:
+    """A function, or a whole graph: its ops, the ops that stand for its arguments, and the outputs that it returns.
+
+    `key` is what a Recording knows it by. `find` gives the functions that its ops call by their names in the library;
+    None where there is no such function.
+    """
+
+    key: Any
+    ops: tuple[RawOp, ...]
+    args: tuple[str, ...] = ()
+    results: tuple[End, ...] = ()
+    find: Callable[[str], RawFunction | None] = _finds_nothing
+
+
+def live_function(func_graph: Any) -> RawFunction:
+    """A FuncGraph that TensorFlow has just traced; its `key` is the FuncGraph itself."""
+    return _live(func_graph, {})
+
+
+def _live(func_graph: Any, made: dict[Any, RawFunction]) -> RawFunction:
+    def find(name: str) -> RawFunction | None:
+        inner = called_graph(func_graph, name)
+        return None if inner is None else _live(inner, made)
+
+    if func_graph not in made:
+        nodes = {node.name: node for node in func_graph.as_graph_def().node}
+        made[func_graph] = RawFunction(
+            key=func_graph,
+            ops=tuple(_live_op(op, nodes[op.name].attr) for op in func_graph.get_operations()),
+            args=tuple(tensor.op.name for tensor in func_graph.inputs),
+            results=tuple((tensor.op.name, tensor.value_index) for tensor in func_graph.outputs),
+            find=find,
+        )
+    return made[func_graph]
+
+
+def _live_op(op: Any, attrs: Mapping[str, Any]) -> RawOp:
+    return RawOp(
+        name=op.name,
+        type=op.type,
+        inputs=tuple((tensor.op.name, tensor.value_index) for tensor in op.inputs),
+        controls=tuple(source.name for source in op.control_inputs),
+        attrs=attrs,
+        outputs=tuple(_tensor(tensor) for tensor in op.outputs),
+        device=op.device or "",
+        live=op,
+    )
+
+
+def _tensor(tensor: Any) -> Tensor:
+    shape = tensor.shape
+    return Tensor(tensor.dtype.name, None if shape.rank is None else tuple(shape.as_list()))

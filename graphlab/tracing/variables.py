@@ -1,0 +1,94 @@
+"""The tf.Variables behind a graph's handles, and where they stand in the group tree."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphlab.graph import Group, Variable, count_elements
+from graphlab.tracing.groups import Path
+from graphlab.tracing.raw import RawOp
+from graphlab.tracing.record import Call
+
+
+def captured_variables(func_graph: Any, owners: Sequence[Call | None], *, of_model: bool) -> dict[str, Variable]:
+    """The variable behind each captured handle by its placeholder's name, matched by the handle's identity.
+
+    A Keras model counts only its layers' weights as parameters; a function counts every tf.Variable.
+    """
+    by_handle = {
+        id(variable.handle): _tf_variable(variable, is_weight=not of_model) for variable in func_graph.variables
+    }
+    seen: dict[int, Any] = {}
+    for owner in dict.fromkeys(owners):
+        while owner is not None:
+            seen[id(owner.about)] = owner.about
+            owner = owner.parent
+    for about in seen.values():
+        weights = {id(weight) for weight in getattr(about, "weights", ())}
+        for variable in getattr(about, "variables", ()):
+            handle = getattr(getattr(variable, "value", None), "handle", None)
+            if handle is not None:
+                by_handle[id(handle)] = _keras_variable(variable, is_weight=id(variable) in weights)
+    return {
+        placeholder.op.name: by_handle[id(outer)]
+        for outer, placeholder in func_graph.captures
+        if id(outer) in by_handle
+    }
+
+
+def _tf_variable(variable: Any, *, is_weight: bool) -> Variable:
+    shape = variable.shape
+    sizes = None if shape.rank is None else tuple(shape.as_list())
+    name = variable.name.partition(":")[0]
+    parameters = (shape.num_elements() or 0) if is_weight else 0
+    return Variable(name, sizes, variable.dtype.name, bool(variable.trainable), parameters)
+
+
+def _keras_variable(variable: Any, *, is_weight: bool) -> Variable:
+    sizes = tuple(variable.shape)
+    parameters = (count_elements(sizes) or 0) if is_weight else 0
+    return Variable(variable.path, sizes, str(variable.dtype), bool(variable.trainable), parameters)
+
+
+def place_variables(
+    ops: Sequence[RawOp], given: Sequence[Path], groups: Mapping[str, Group], variables: Mapping[str, Variable]
+) -> list[Path]:
+    """The paths, with each variable moved out of the name scope that happened to read it first.
+
+    A layer's variable stands in the layer; an optimizer's or metric's in the group that holds all its readers.
+    """
+    paths = list(given)
+    readers = _readers(ops) if variables else {}
+    for place, op in enumerate(ops):
+        path = paths[place]
+        if op.name not in variables or not path:
+            continue
+        kind = groups[path[0]].kind
+        if kind in ("optimizer", "metrics"):
+            for reader in readers.get(op.name, ()):
+                path = common(path, paths[reader]) or path[:1]
+            paths[place] = path
+        elif kind in ("model", "layer"):
+            while groups[path[-1]].kind == "scope":
+                path = path[:-1]
+            paths[place] = path
+    return paths
+
+
+def _readers(ops: Sequence[RawOp]) -> dict[str, list[int]]:
+    """Per op the positions of those that read its outputs."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for place, op in enumerate(ops):
+        for name, _ in op.inputs:
+            found[name].append(place)
+    return found
+
+
+def common(left: Path, right: Path) -> Path:
+    """The groups that hold both."""
+    length = 0
+    while length < min(len(left), len(right)) and left[length] == right[length]:
+        length += 1
+    return left[:length]

@@ -9,10 +9,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphlab.errors import FormatError, GraphlabError
 from graphlab.graph import Graph
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 READERS = {
     ".json": "graphlab.formats.node_link:read_json",
@@ -22,6 +25,8 @@ WRITERS = {
     ".graphml": "graphlab.formats.graph_xml:save_graphml",
     ".gexf": "graphlab.formats.graph_xml:save_gexf",
 }
+# A reader of one array: takes (path, where) and gives a NumPy array. `where` is an entry of the graph's `weights`.
+WEIGHTS: dict[str, str] = {}
 
 
 def read(path: Path, *, trust: bool = False) -> dict[str, Graph]:
@@ -37,6 +42,21 @@ def read(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     except Exception as error:  # whatever a parser trips over: the file is at fault, and the user can only be told
         raise FormatError(f"{str(path)!r} is damaged or of another format ({_words(error)})") from error
     return graphs
+
+
+def read_weights(path: Path, where: str) -> NDArray[Any]:
+    """The values of one variable or constant of a model file, without the others.
+
+    Raises FormatError where the file does not hold them, or no longer.
+    """
+    reader = _function(WEIGHTS, path, f"cannot read values from {str(path)!r}")
+    try:
+        values: NDArray[Any] = reader(path, where)
+    except GraphlabError:
+        raise
+    except Exception as error:  # as in `read`
+        raise FormatError(f"{str(path)!r} does not give the values at {where!r} ({_words(error)})") from error
+    return values
 
 
 def load(path: str | Path, *, graph: str | None = None, trust: bool = False) -> Graph:

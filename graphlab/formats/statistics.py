@@ -1,0 +1,68 @@
+"""What an array's values look like, in a few numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BINS = 32
+FIRST = 8  # values that are told as they are, where they are no numbers
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Of an array's finite values: least, largest, mean, standard deviation, and how many lie in each of 32 bins.
+
+    `bins` spans `minimum` to `maximum` in equal steps; it is empty where nothing is finite. `zeros`, `nans` and
+    `infinities` count values. For text the numbers are None and `first` holds the first few.
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    size: int
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+    deviation: float | None = None
+    zeros: int = 0
+    nans: int = 0
+    infinities: int = 0
+    bins: tuple[int, ...] = ()
+    first: tuple[str, ...] = ()
+
+
+def statistics_of(values: NDArray[Any]) -> Statistics:
+    """The statistics of an array of numbers, booleans or text."""
+    import numpy as np
+
+    array = np.asarray(values)
+    found = Statistics(str(array.dtype), tuple(int(size) for size in array.shape), int(array.size))
+    if array.dtype.kind in "OSU":
+        return replace(found, first=tuple(map(_text, array.reshape(-1)[:FIRST])))
+    magnitudes = np.abs(array) if array.dtype.kind == "c" else array
+    numbers = magnitudes.reshape(-1).astype(np.float64)
+    finite = numbers[np.isfinite(numbers)]
+    found = replace(
+        found,
+        zeros=int(np.count_nonzero(numbers == 0)),
+        nans=int(np.count_nonzero(np.isnan(numbers))),
+        infinities=int(np.count_nonzero(np.isinf(numbers))),
+    )
+    if not finite.size:
+        return found
+    bins, _ = np.histogram(finite, BINS)
+    return replace(
+        found,
+        minimum=float(finite.min()),
+        maximum=float(finite.max()),
+        mean=float(finite.mean()),
+        deviation=float(finite.std()),
+        bins=tuple(map(int, bins)),
+    )
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)

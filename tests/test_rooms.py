@@ -19,7 +19,8 @@ ALLOWED = {
     "inputs": {"errors", "graph"},
     "explain": {"graph"},
     "formats": {"errors", "graph", "tracing", "tensorflow_start"},
-    "pictures": {"errors", "graph", "explain", "view", "layout", "formats"},
+    "inspector": {"graph", "explain", "view"},
+    "pictures": {"errors", "graph", "explain", "inspector", "view", "layout", "formats"},
     "export": {"errors", "graph", "formats", "pictures"},
     "traces": {"errors", "graph", "source", "formats"},
     "docs": {"traces"},
@@ -30,7 +31,19 @@ ALLOWED = {
     "report": {"graph", "explain"},
 }
 ANYTHING = {"app", "cli", "api", "__init__", "__main__"}
-WITHOUT_TENSORFLOW = {"graph", "view", "layout", "explain", "source", "inputs", "traces", "app", "report", "pictures"}
+WITHOUT_TENSORFLOW = {
+    "graph",
+    "inspector",
+    "view",
+    "layout",
+    "explain",
+    "source",
+    "inputs",
+    "traces",
+    "app",
+    "report",
+    "pictures",
+}
 
 
 def room_of(file):

@@ -12,12 +12,12 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from graphlab.app import ids, parts
-from graphlab.app.inspector import inspect, overview
 from graphlab.app.library import GRAPH_TITLES, Library, Tracing
 from graphlab.app.newest import Newest
 from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, write_state
 from graphlab.app.search import MOST_FOUND, search
 from graphlab.errors import GraphlabError
+from graphlab.inspector import inspect, overview
 from graphlab.layout.engine import LayoutEngine
 from graphlab.traces import BrokenTrace
 from graphlab.view import Folded, Open, reveal
@@ -208,12 +208,12 @@ def _inspected(library: Library, state: ViewState, selected: str | None) -> Any:
         folded = folded_of(library, state)
     except GraphlabError as error:
         return [parts.prose(str(error)), *parts.inspect_hint()]
-    if not selected:
-        return overview(folded)
-    found = _revealed(folded, selected, frozenset())
-    if found is None:
-        return [parts.prose(f"This graph has no {selected!r}."), *overview(folded)]
-    return inspect(folded, found[1])
+    found = _revealed(folded, selected, frozenset()) if selected else None
+    if found:
+        return [parts.inspected(part) for part in inspect(folded, found[1])]
+    title, *hints = parts.inspect_hint()
+    about = [title, *(parts.inspected(part) for part in overview(folded)), *hints]
+    return [parts.prose(f"This graph has no {selected!r}."), *about] if selected else about
 
 
 def _op_type(library: Library, state: ViewState, selected: str) -> str | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 from dash import html
 
 from graphlab.app import ids
+from graphlab.inspector import CodeLine, Folds, Formula, Heading, Part, Problem, Prose, Row, Section
 
 Children = Any  # whatever Dash takes as children
 
@@ -48,20 +49,22 @@ def inspect_hint() -> list[Children]:
     return [html.H2("Inspect"), prose("Select a box to see what it is and what flows through it."), html.Dl(lines)]
 
 
-def heading(title: str, name: str = "") -> html.H2:
-    """The inspector's title: what is selected, and its full name in monospace."""
-    return html.H2([title, html.Code(name)] if name else title)
+def inspected(part: Part) -> Children:
+    """A part of the inspector as it stands on the page."""
+    return _DRAWN[type(part)](part)
 
 
-def section(title: str, children: Children) -> html.Section:
+def _section(part: Section) -> html.Section:
     """A titled part of the inspector; rows stand in it as a definition list."""
-    return html.Section([html.H3(title), html.Div(children)], className="part")
+    return html.Section([html.H3(part.title), html.Div([inspected(inner) for inner in part.parts])], className="part")
 
 
-def row(label: Children, value: Children, mono: bool = False) -> html.Div:
-    """A label and its value on one line; the label may be an `op_link`."""
+def _row(part: Row) -> html.Div:
+    """A label and its value on one line; a label that leads to a box raises `n_clicks` of its `ids.goto_id`."""
+    label = op_link(part.label, part.target, part.n) if part.target else part.label
     return html.Div(
-        [html.Span(label, className="key"), html.Span(value, className="mono" if mono else "")], className="row"
+        [html.Span(label, className="key"), html.Span(part.value, className="mono" if part.mono else "")],
+        className="row",
     )
 
 
@@ -70,14 +73,10 @@ def op_link(text: str, box_id: str, n: str = "") -> html.Button:
     return html.Button(text, id=ids.goto_id(box_id, n), className="link", title=box_id)
 
 
-def code_line(file: str, line: int, text: str) -> html.Div:
-    """A line of the user's code with its place."""
-    return html.Div([html.Span(f"{file}:{line}", className="place"), html.Code(text)], className="code-line")
-
-
-def formula(text: str) -> html.Div:
-    """A line of mathematics or shapes, centred."""
-    return html.Div(text, className="formula")
+def _code_line(part: CodeLine) -> html.Div:
+    return html.Div(
+        [html.Span(f"{part.file}:{part.line}", className="place"), html.Code(part.text)], className="code-line"
+    )
 
 
 def prose(text: str) -> html.P:
@@ -85,15 +84,23 @@ def prose(text: str) -> html.P:
     return html.P(text, className="prose")
 
 
-def problem(text: str) -> html.P:
-    """What is wrong with the selected op."""
-    return html.P(text, className="problem")
-
-
-def folded_list(items: Sequence[Children], title: str = "") -> html.Details:
+def _folds(part: Folds) -> html.Details:
     """The ops that a box absorbed, behind a line that says how many."""
-    summary = title or f"{len(items):,} {'op' if len(items) == 1 else 'ops'}"
-    return html.Details([html.Summary(summary), html.Ul([html.Li(item) for item in items])], className="folded")
+    count = len(part.ops)
+    summary = html.Summary(f"{count:,} {'op' if count == 1 else 'ops'}")
+    return html.Details([summary, html.Ul([html.Li(html.Code(op)) for op in part.ops])], className="folded")
+
+
+_DRAWN: dict[type, Callable[[Any], Children]] = {
+    Heading: lambda part: html.H2([part.title, html.Code(part.name)] if part.name else part.title),
+    Prose: lambda part: prose(part.text),
+    Problem: lambda part: html.P(part.text, className="problem"),
+    Formula: lambda part: html.Div(part.text, className="formula"),
+    Section: _section,
+    Row: _row,
+    CodeLine: _code_line,
+    Folds: _folds,
+}
 
 
 def doc_text(text: str) -> html.Details:

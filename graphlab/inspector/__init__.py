@@ -1,0 +1,20 @@
+"""What there is to say about a box, as plain parts. Knows nothing about Dash, pixels or TensorFlow."""
+
+from graphlab.inspector.inspect import Index, index, inspect, overview
+from graphlab.inspector.parts import CodeLine, Folds, Formula, Heading, Part, Problem, Prose, Row, Section
+
+__all__ = [
+    "CodeLine",
+    "Folds",
+    "Formula",
+    "Heading",
+    "Index",
+    "Part",
+    "Problem",
+    "Prose",
+    "Row",
+    "Section",
+    "index",
+    "inspect",
+    "overview",
+]

@@ -1,0 +1,235 @@
+"""What the inspector says about the selected op or group."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graphlab.explain import explain, family, flops, format_flops, format_number, group_summary, layer_title
+from graphlab.graph import Graph, Group, Op, Source, Tensor, Variable, display_name
+from graphlab.inspector.parts import CodeLine, Folds, Formula, Heading, Part, Problem, Prose, Row, Section
+from graphlab.view import Folded, problem_of
+
+Parts = list[Part]
+MOST_LINKS = 12
+HIDDEN_SETTINGS = frozenset({"batch_shape", "sparse", "ragged"})
+
+
+@dataclass(frozen=True)
+class Index:
+    """What takes a walk over the whole graph: the boxes of each op's gradient ops, the ops drawn inside each group."""
+
+    gradients: Mapping[str, Sequence[str]]
+    inside: Mapping[str, Sequence[Op]]
+
+
+def index(folded: Folded) -> Index:
+    """The index of a graph; made once, it serves any number of boxes."""
+    gradients: dict[str, list[str]] = defaultdict(list)
+    inside: dict[str, list[Op]] = defaultdict(list)
+    for op in folded.graph.ops():
+        shown = folded.stands_for[op.id]
+        if op.pair:
+            gradients[op.pair].append(shown)
+        for group_id in folded.paths.get(shown, ()):
+            inside[group_id].append(op)
+    return Index(gradients, inside)
+
+
+def inspect(folded: Folded, box_id: str, known: Index | None = None) -> Parts:
+    """The inspector's parts for a box: an op with what it absorbed, or a group."""
+    known = known or index(folded)
+    if box_id in folded.groups:
+        return _inspect_group(folded, folded.groups[box_id], known.inside.get(box_id, ()))
+    return _inspect_op(folded, folded.graph.op(box_id), known)
+
+
+def overview(folded: Folded) -> Parts:
+    """What there is to say while nothing is selected: what a reader of the graph must know."""
+    graph = folded.graph
+    notes: Parts = [Prose(note) for note in graph.notes]
+    problems = [op for op in graph.ops() if op.problem]
+    rows: Parts = [
+        _link(folded, op.id, f"problem{place}", op.problem) for place, op in enumerate(problems[:MOST_LINKS])
+    ]
+    rows += _more(len(problems))
+    return [*_section("About this graph", notes), *_section("Problems", rows)]
+
+
+def _inspect_op(folded: Folded, op: Op, known: Index) -> Parts:
+    graph = folded.graph
+    words = explain(graph, op.id)
+    found: Parts = [Heading(display_name(op) if op.variable else op.type, op.id)]
+    problem = problem_of(folded, op.id)
+    found += [Problem(problem)] if problem else []
+    found.append(Prose(words.sentence))
+    if words.formula:
+        found.append(Formula(words.formula))
+    found += _section("Variable", _variable_rows(graph, op.variable)) if op.variable else []
+    found += _section("Inputs", _input_rows(folded, op))
+    found += _section("Outputs" if len(op.outputs) != 1 else "Output", _output_rows(folded, op))
+    found += _section("Runs after", _control_rows(folded, graph.predecessors(op.id), op.id))
+    found += _section("Gradient", _pair_rows(folded, op, known.gradients))
+    found += _section("Layer", _layer_rows(graph, op))
+    found += _section("Attributes", _attribute_rows(op))
+    found += _section("Made by", _code_lines(graph, op.source))
+    found += _section("Folded into this box", _folded_part(folded, op))
+    found += _section("Runs on", [Prose(op.device or "The device that TensorFlow picks when it runs")])
+    return found
+
+
+def _inspect_group(folded: Folded, group: Group, inside: Sequence[Op]) -> Parts:
+    graph = folded.graph
+    totals = folded.totals[group.id]
+    found: Parts = [Heading(group.label, group.id), Prose(group_summary(group, totals))]
+    rows: Parts = [Row("ops", format_number(totals.ops))]
+    if totals.parameters:
+        rows.append(Row("parameters", format_number(totals.parameters)))
+        rows.append(Row("trainable", format_number(totals.trainable_parameters)))
+    work = sum(flops(graph, op.id) or 0 for op in inside)
+    if work:
+        looped = any(graph.groups[group_id].kind == "loop" for op in inside for group_id in op.path)
+        rows.append(Row("work, loops once" if looped else "work per example", format_flops(work)))
+    found += _section("Holds", rows)
+    found += _section("Settings", _setting_rows(group))
+    found += _section("Variables", [_variable_link(op) for op in inside if op.variable][:MOST_LINKS])
+    found += _section("Made by", _code_lines(graph, group.source))
+    return found
+
+
+def _section(title: str, parts: Sequence[Part]) -> Parts:
+    return [Section(title, tuple(parts))] if parts else []
+
+
+def _variable_rows(graph: Graph, variable: Variable) -> Parts:
+    return [
+        Row("name", variable.name, mono=True),
+        Row("shape", str(variable), mono=True),
+        *([Row("parameters", format_number(variable.parameters))] if variable.parameters else []),
+        Row("trained", "yes" if variable.trainable else "no"),
+    ]
+
+
+def _variable_link(op: Op) -> Row:
+    return Row(display_name(op), str(op.variable), op.id, "variable", mono=True)
+
+
+def _input_rows(folded: Folded, op: Op) -> Parts:
+    rows: Parts = []
+    for port, (src, src_port) in enumerate(op.inputs[:MOST_LINKS]):
+        tensor = folded.graph.op(src).outputs[src_port]
+        constant = folded.constants.get(op.id, {}).get(port)
+        if constant is not None:
+            rows.append(Row("constant", f"{constant} · {tensor}", mono=True))
+        else:
+            rows.append(_link(folded, src, f"in{port}", str(tensor), mono=True))
+    return [*rows, *_more(len(op.inputs))]
+
+
+def _output_rows(folded: Folded, op: Op) -> Parts:
+    """Each output tensor with the ops that read it; what the box absorbed is looked through."""
+    rows: Parts = []
+    readers = [
+        (port, dst)
+        for source in (op.id, *folded.absorbed.get(op.id, ()))
+        for _, dst, data in folded.graph.out_edges(source, data=True)
+        if not data["control"] and folded.stands_for[dst] != op.id
+        for port in (data["src_port"] if source == op.id else 0,)
+    ]
+    for port, tensor in enumerate(op.outputs):
+        found = list(dict.fromkeys(folded.stands_for[dst] for at, dst in readers if at == port))
+        shown = str(_read_tensor(folded, op) if op.variable else tensor)
+        for place, dst in enumerate(found[:MOST_LINKS]):
+            rows.append(_link(folded, dst, f"out{port}.{place}", shown, mono=True))
+        rows += _more(len(found)) if found else [Row("not read", shown, mono=True)]
+    return rows
+
+
+def _read_tensor(folded: Folded, op: Op) -> Tensor:
+    """What a variable's readers get; its own output is only a handle."""
+    reads = (folded.graph.op(read) for read in folded.absorbed.get(op.id, ()))
+    return next((read.outputs[0] for read in reads if read.type == "ReadVariableOp"), op.outputs[0])
+
+
+def _control_rows(folded: Folded, sources: Iterable[str], op_id: str) -> Parts:
+    """Control edges, where they are shown: the quiet view has none."""
+    if folded.absorbed:
+        return []
+    found = [src for src in sources if folded.graph.has_edge(src, op_id, "^")]
+    rows: Parts = [_link(folded, src, "control", "control", mono=True) for src in found[:MOST_LINKS]]
+    return [*rows, *_more(len(found))]
+
+
+def _pair_rows(folded: Folded, op: Op, gradients: Mapping[str, Sequence[str]]) -> Parts:
+    if op.pair:
+        return [_link(folded, op.pair, "pair", "the forward op this is the gradient of")]
+    own = (op.id, *folded.absorbed.get(op.id, ()))
+    found = list(dict.fromkeys(shown for forward in own for shown in gradients.get(forward, ())))
+    rows: Parts = [_link(folded, gradient, "pair", "gradient op") for gradient in found[:MOST_LINKS]]
+    return [*rows, *_more(len(found))]
+
+
+def _layer_rows(graph: Graph, op: Op) -> Parts:
+    if op.layer is None:
+        return []
+    rows: Parts = [Row(op.layer.path.rpartition("/")[2], op.layer.path, mono=True)]
+    groups = [graph.groups[group_id] for group_id in op.path if graph.groups[group_id].kind in ("layer", "model")]
+    if groups:
+        rows.append(Row("class", layer_title(groups[-1])))
+        rows += _setting_rows(groups[-1])
+    return rows
+
+
+def _setting_rows(group: Group) -> Parts:
+    return [
+        Row(key.replace("_", " "), _plain(value))
+        for key, value in group.settings.items()
+        if key not in HIDDEN_SETTINGS and value not in ("", [], {})
+    ]
+
+
+def _attribute_rows(op: Op) -> Parts:
+    return [Row(name, _plain(value), mono=True) for name, value in sorted(op.attrs.items())]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    text = json.dumps(value, ensure_ascii=False).replace("null", "?")
+    return text if len(text) <= 120 else text[:117] + "…"
+
+
+def _code_lines(graph: Graph, source: Source | None) -> Parts:
+    if source is None:
+        return []
+    text = graph.graph.get("code", {}).get(source.file, {}).get(source.line, "")
+    return [CodeLine(Path(source.file).name, source.line, text)]
+
+
+def _folded_part(folded: Folded, op: Op) -> Parts:
+    absorbed = folded.absorbed.get(op.id, ())
+    if not absorbed:
+        return []
+    return [Folds(tuple(f"{folded.graph.op(op_id).type} {op_id}" for op_id in absorbed))]
+
+
+def _link(folded: Folded, op_id: str, n: str, value: str, *, mono: bool = False) -> Row:
+    """A row that leads to the box which stands for an op."""
+    shown = folded.graph.op(folded.stands_for[op_id])
+    return Row(_name(folded, shown), value, shown.id, n, mono)
+
+
+def _name(folded: Folded, op: Op) -> str:
+    """What a link to an op says: a variable's or an argument's name, else the type."""
+    names = folded.graph.graph.get("names", {})
+    if op.variable or family(op.type) == "io" or op.id in names:
+        return str(names.get(op.id) or display_name(op))
+    return op.type
+
+
+def _more(count: int) -> Parts:
+    return [Prose(f"and {count - MOST_LINKS:,} more")] if count > MOST_LINKS else []

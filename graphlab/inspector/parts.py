@@ -1,0 +1,75 @@
+"""What the inspector is made of, before it becomes Dash components or a file's JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What is selected, and its full name."""
+
+    title: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Prose:
+    """A paragraph."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with the selected op."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A line of mathematics or shapes."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A label and its value; the label leads to the box `target` where that is not "".
+
+    `n` tells several rows that lead to one box apart. `mono` is for shapes and names of ops.
+    """
+
+    label: str
+    value: str
+    target: str = ""
+    n: str = ""
+    mono: bool = False
+
+
+@dataclass(frozen=True)
+class CodeLine:
+    """A line of the user's code with its place."""
+
+    file: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Folds:
+    """The ops that a box absorbed, each in a line."""
+
+    ops: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled part with others inside."""
+
+    title: str
+    parts: tuple[Part, ...]
+
+
+Part = Heading | Prose | Problem | Formula | Row | CodeLine | Folds | Section

@@ -52,13 +52,17 @@ class LayoutEngine:
         Raises LayoutError where the view is inconsistent; never for lack of time.
         """
         job = plan_job(view)
-        tasks = {scope_task.task.digest: scope_task.task for scope_task in job.scope_tasks.values()}
-        plans = self._known(tasks)
-        missing = [task for digest, task in tasks.items() if digest not in plans]
+        return compose(view, job, self.draw([scope_task.task for scope_task in job.scope_tasks.values()]))
+
+    def draw(self, tasks: Iterable[Task]) -> dict[str, Plan]:
+        """A plan for each task by its digest; inner tasks come before those that hold them."""
+        by_digest = {task.digest: task for task in tasks}
+        plans = self._known(by_digest)
+        missing = [task for digest, task in by_digest.items() if digest not in plans]
         if missing:
             plans.update(self._draw(missing, plans))
             self._keep(plans)
-        return compose(view, job, plans)
+        return plans
 
     def close(self) -> None:
         """End the worker process."""

@@ -157,13 +157,15 @@ def _flips(links: Sequence[Link], crossings: Sequence[_Crossing], children: dict
     for link, crossing in zip(links, crossings, strict=True):
         if link.style == "data" and crossing.ends[0] != crossing.ends[1]:
             arcs[crossing.scope][crossing.ends] = None
-    places = {scope: _order(children[scope], arcs[scope]) for scope in {crossing.scope for crossing in crossings}}
+    places = {
+        scope: order_children(children[scope], arcs[scope]) for scope in {crossing.scope for crossing in crossings}
+    }
     return [
         places[crossing.scope][crossing.ends[0]] > places[crossing.scope][crossing.ends[1]] for crossing in crossings
     ]
 
 
-def _order(names: Sequence[str], arcs: Iterable[Pair]) -> dict[str, int]:
+def order_children(names: Sequence[str], arcs: Iterable[Pair]) -> dict[str, int]:
     """A topological order; where a cycle is left, the view's first child of it goes first."""
     rank = {name: index for index, name in enumerate(names)}
     following: dict[str, list[str]] = defaultdict(list)

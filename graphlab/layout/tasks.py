@@ -47,18 +47,29 @@ def plan_job(view: View) -> Job:
     done: dict[str, ScopeTask] = {}
     for scope in cut.scopes:
         cells = pack_cells(scope, boxes)
-        cell_of = {member.box.id: index for index, cell in enumerate(cells) for member in cell.members}
-        cell_of.update({cell.frame_id: index for index, cell in enumerate(cells) if cell.frame_id})
-        items = tuple(
-            Inner(done[cell.frame_id].task.digest, titles[cell.frame_id])
-            if cell.frame_id
-            else Item(cell.width_px, cell.height_px, cell.tops, cell.bottoms)
-            for cell in cells
-        )
-        edges, edge_of = _edges(scope, scopes, cells, cell_of, labels)
-        task = _digested(items, len(scope.tops), len(scope.bottoms), edges)
-        done[scope.id] = ScopeTask(scope, cells, task, edge_of, cell_of)
+        frames = [cell.frame_id for cell in cells if cell.frame_id]
+        inner = {frame: Inner(done[frame].task.digest, titles[frame]) for frame in frames}
+        done[scope.id] = plan_scope(scope, cells, labels, scopes, inner)
     return Job(cut, done)
+
+
+def plan_scope(
+    scope: Scope,
+    cells: tuple[Cell, ...],
+    labels: Mapping[tuple[str, Segment], str],
+    scopes: Mapping[str, Scope],
+    inner: Mapping[str, Inner],
+) -> ScopeTask:
+    """The task of one scope; `scopes` and `inner` hold what is known of its open frames."""
+    cell_of = {member.box.id: index for index, cell in enumerate(cells) for member in cell.members}
+    cell_of.update({cell.frame_id: index for index, cell in enumerate(cells) if cell.frame_id})
+    items = tuple(
+        inner[cell.frame_id] if cell.frame_id else Item(cell.width_px, cell.height_px, cell.tops, cell.bottoms)
+        for cell in cells
+    )
+    edges, edge_of = _edges(scope, scopes, cells, cell_of, labels)
+    task = _digested(items, len(scope.tops), len(scope.bottoms), edges)
+    return ScopeTask(scope, cells, task, edge_of, cell_of)
 
 
 def _segment_labels(view: View, cut: Cut) -> dict[tuple[str, Segment], str]:

@@ -15,6 +15,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from platformdirs import user_cache_dir
 
@@ -26,6 +27,7 @@ from graphlab.source import SourceSpec, packaged_dir, source_key
 EXAMPLES_MARK = "{examples}"  # stands for the packaged examples' folder inside shipped traces
 TRACE_VERSION = "6"  # goes up whenever tracing the same source gives another graph
 NEWEST = 200  # traces kept in the cache
+LONGEST_NAME = 120  # characters of a graph's file
 LARGE_BYTES = 16 << 20  # of a model file; its bytes are not read to tell whether it changed
 
 
@@ -58,7 +60,7 @@ def find_trace(spec: SourceSpec) -> Trace | None:
 def read_graph(trace: Trace, name: str) -> Graph:
     """One of the trace's graphs; raises BrokenTrace, and drops the trace, where its file is damaged."""
     try:
-        return _graph(trace.folder / f"{name}.json.gz")
+        return _graph(_graph_file(trace.folder, name))
     except (OSError, EOFError, zlib.error, ValueError, TypeError, AttributeError, LookupError, GraphlabError) as error:
         if trace.folder.parent == _cache_dir():  # what is shipped stays as it is
             shutil.rmtree(trace.folder, ignore_errors=True)
@@ -70,6 +72,14 @@ def _graph(file: Path) -> Graph:
     text = gzip.decompress(file.read_bytes()).decode("utf-8")
     examples = json.dumps(str(packaged_dir("examples")))[1:-1]
     return from_node_link(json.loads(text.replace(EXAMPLES_MARK, examples)))
+
+
+def _graph_file(folder: Path, name: str) -> Path:
+    """The file of a graph in a trace's folder; a name may hold anything and be of any length."""
+    quoted = quote(name, safe="")
+    if len(quoted) > LONGEST_NAME:
+        quoted = hashlib.sha256(name.encode()).hexdigest()
+    return folder / f"{quoted}.json.gz"
 
 
 def keep_trace(spec: SourceSpec, graphs: Mapping[str, Any], files: Mapping[str, str]) -> bool:
@@ -94,7 +104,7 @@ def write_trace(folder: Path, graphs: Mapping[str, Any], files: Mapping[str, str
     for name, data in graphs.items():
         text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace(examples, EXAMPLES_MARK)
         # mtime=0: the same graph gives the same bytes.
-        (made / f"{name}.json.gz").write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
+        _graph_file(made, name).write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
     meta = {
         "names": list(graphs),
         "files": {file.replace(str(packaged_dir("examples")), EXAMPLES_MARK): told for file, told in files.items()},
@@ -166,7 +176,7 @@ def _read(folder: Path) -> Trace | None:
         current = meta["versions"] == versions()
     except (OSError, ValueError, TypeError, AttributeError, LookupError):
         return None
-    if not are_unchanged(files) or not all((folder / f"{name}.json.gz").is_file() for name in names):
+    if not are_unchanged(files) or not all(_graph_file(folder, name).is_file() for name in names):
         return None
     return Trace(folder, names, current, stamp)
 

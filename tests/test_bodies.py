@@ -11,7 +11,7 @@ pytestmark = pytest.mark.tf
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 
-from graphlab.tracing.functions import trace_function  # noqa: E402
+from graphlab.tracing.functions import trace_concrete, trace_function  # noqa: E402
 from graphlab.tracing.models import trace_forward, trace_train_step  # noqa: E402
 
 
@@ -47,8 +47,9 @@ def types_in(graph, group_id):
 
 
 def test_a_loop_holds_every_op_of_its_condition_and_body():
-    graph = trace_function(looping, [], {})
-    library = {f.signature.name: f for f in looping.get_concrete_function().graph.as_graph_def().library.function}
+    concrete = looping.get_concrete_function()
+    graph = trace_concrete(concrete)
+    library = {f.signature.name: f for f in concrete.graph.as_graph_def().library.function}
 
     assert types_in(graph, "while/condition/") == ["Const", "Identity", "Less", *["Placeholder"] * 4]
     for body in graph.bodies:

@@ -101,8 +101,10 @@ def _register_ways(app: Dash, library: Library) -> None:
     async def choose_tab(_clicks: list[int | None], data: dict[str, Any]) -> tuple[Any, Any]:
         if not ctx.triggered_id or not ctx.triggered[0]["value"]:
             return no_update, no_update
-        state = dataclasses.replace(read_state(data), graph=ctx.triggered_id["name"], opened=None)
-        return write_state(state), None
+        state, name = read_state(data), ctx.triggered_id["name"]
+        if name == state.graph:
+            return no_update, no_update
+        return write_state(dataclasses.replace(state, graph=name, opened=None)), None
 
     @app.callback(
         Output(ids.GRAPH, "view", allow_duplicate=True),

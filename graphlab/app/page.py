@@ -162,7 +162,12 @@ def _header() -> html.Header:
         [
             html.A("graphlab", href="/", className="wordmark", title="All examples"),
             html.Span(id=ids.SOURCE, className="source"),
-            html.Div(id=ids.TABS, className="graph-tabs", role="tablist", **{"aria-label": "Graphs of this source"}),
+            html.Div(
+                html.Div(
+                    id=ids.TABS, className="graph-tabs", role="tablist", **{"aria-label": "Graphs of this source"}
+                ),
+                className="tab-place",
+            ),
             html.Div(
                 [
                     SearchBox(id=ids.SEARCH, placeholder="Search ops, layers, types…", controls=ids.RESULTS),

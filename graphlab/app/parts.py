@@ -11,12 +11,18 @@ from graphlab.app import ids
 from graphlab.inspector import CodeLine, Folds, Formula, Heading, Part, Problem, Prose, Row, Section
 
 Children = Any  # whatever Dash takes as children
+LONG_LABEL = 20  # characters of a tab; longer ones stand in a list
 
 
 def tab(label: str, name: str, *, selected: bool) -> html.Button:
     """The tab of one of the source's graphs; a click raises `n_clicks` of `ids.tab_id(name)`."""
     return html.Button(
-        label, id=ids.tab_id(name), className="graph-tab", role="tab", **{"aria-selected": str(selected).lower()}
+        label,
+        id=ids.tab_id(name),
+        className="graph-tab long" if len(label) > LONG_LABEL else "graph-tab",
+        role="tab",
+        title=label if len(label) > LONG_LABEL else None,
+        **{"aria-selected": str(selected).lower()},
     )
 
 

@@ -12,18 +12,56 @@ from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.source import describe_failure
 from graphlab.tracing.convert import About, to_graph
+from graphlab.tracing.private import untraced_copy
 from graphlab.tracing.record import Recording, record
 from graphlab.tracing.specs import as_spec
+
+Traced = tuple[Any, Recording]  # a ConcreteFunction, and what was noted of the calls that made its ops
 
 
 def trace_function(function: Any, specs: Sequence[Any], named: Mapping[str, Any]) -> Graph:
     """The graph of a function for these input specs; they may be left out where it has an input signature."""
-    name = str(getattr(function, "__name__", None) or getattr(function, "name", "function"))
-    traceable = function if hasattr(function, "get_concrete_function") else tf.function(function, autograph=True)
+    return concrete_graph(function, *concrete_for(function, specs, named))
+
+
+def concrete_for(function: Any, specs: Sequence[Any], named: Mapping[str, Any]) -> Traced:
+    """The function traced for these input specs."""
+    name = function_name(function)
+    # A copy is traced: what was traced for the user stays what the user traced, and every call can be recorded.
+    traceable = untraced_copy(function) if is_traceable(function) else tf.function(function, autograph=True)
     arguments, keywords = _arguments(function, name, specs, named)
     with record() as recording:
-        concrete = _concrete(traceable, name, arguments, keywords)
-    return to_graph(concrete, recording, About(name, "function"))
+        return _concrete(traceable, name, arguments, keywords), recording
+
+
+def trace_again(function: Any, concrete: Any) -> Traced:
+    """A function's trace made once more, to record the calls in it; as it was where that gives other ops."""
+    args, keywords = concrete.structured_input_signature
+    try:
+        with record() as recording:
+            again = untraced_copy(function).get_concrete_function(*args, **keywords)
+    except Exception:  # the user's code may depend on what is gone by now
+        return concrete, Recording()
+    return (again, recording) if _ops(again) == _ops(concrete) else (concrete, Recording())
+
+
+def _ops(concrete: Any) -> list[tuple[str, str]]:
+    return [(op.name, op.type) for op in concrete.graph.get_operations()]
+
+
+def concrete_graph(function: Any, concrete: Any, recording: Recording) -> Graph:
+    """The graph of one of a function's traces."""
+    return to_graph(concrete, recording, About(function_name(function), "function"))
+
+
+def function_name(function: Any) -> str:
+    """What the user calls it."""
+    return str(getattr(function, "__name__", None) or getattr(function, "name", "function"))
+
+
+def is_traceable(function: Any) -> bool:
+    """Whether this is a tf.function, which remembers its traces."""
+    return hasattr(function, "get_concrete_function")
 
 
 def trace_concrete(function: Any) -> Graph:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tensorflow.python import pywrap_tfe
 from tensorflow.python.eager import backprop
+from tensorflow.python.eager.polymorphic_function.polymorphic_function import Function
 from tensorflow.python.framework import ops
 
 Noting = Callable[[str, Callable[[], Any]], Any]
@@ -66,6 +67,29 @@ def _op_of_name(name: str) -> Any:
 def called_graph(func_graph: Any, name: str) -> Any:
     """The live FuncGraph of a function that ops of `func_graph` call (`Graph._get_function`); None where it is gone."""
     return getattr(func_graph._get_function(name), "graph", None)
+
+
+def traced_functions(function: Any) -> list[tuple[Any, bool]]:
+    """The concrete functions of a tf.function in the order of tracing, each with whether it was traced twice.
+
+    `Function._function_cache._primary` keeps that order, and says of each whether it might make variables: the trace
+    that did is left out, for the one after it is what runs. [] for what is no tf.function.
+    """
+    cache = getattr(getattr(function, "_function_cache", None), "_primary", {})
+    found: dict[tuple[Any, ...], tuple[Any, bool]] = {}
+    for place, ((context, signature), concrete) in enumerate(cache.items()):
+        settled = context.scope_type.name == "NO_VARIABLE_CREATION"
+        key: tuple[Any, ...] = (context.context, signature)
+        found[key if key not in found or settled else (*key, place)] = (concrete, settled and key in found)
+    return list(found.values())
+
+
+def untraced_copy(function: Any) -> Any:
+    """A tf.function with the same Python function and options and no traces (`Function._clone`).
+
+    Itself where it is of another class: a loaded SavedModel's function has no Python function.
+    """
+    return function._clone(None) if type(function) is Function else function
 
 
 def build_train_state(model: Any, data: tuple[Any, ...]) -> None:

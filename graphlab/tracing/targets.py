@@ -12,10 +12,11 @@ import keras
 from graphlab.errors import SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.source import SourceSpec, describe_failure, find_object, load_module
-from graphlab.tracing.functions import trace_concrete, trace_function
+from graphlab.tracing.functions import is_traceable, trace_concrete
 from graphlab.tracing.lines import caller_line
 from graphlab.tracing.models import has_train_step, is_compiled, trace_forward, trace_train_step
 from graphlab.tracing.record import note_layer_lines
+from graphlab.tracing.retraces import trace_called
 from graphlab.tracing.specs import parse_specs
 
 Stage = Callable[[str], None]
@@ -116,7 +117,7 @@ def _trace_model(model: Any, specs: Specs, named: Named, on_stage: Stage) -> dic
 
 def _trace_function(function: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Tracing the function")
-    return {"function": trace_function(function, specs, named)}
+    return trace_called(function, specs, named)
 
 
 def _trace_concrete(function: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
@@ -129,7 +130,7 @@ def _is_concrete(target: Any) -> bool:
 
 
 def _is_function(target: Any) -> bool:
-    return hasattr(target, "get_concrete_function") or isinstance(target, (FunctionType, MethodType))
+    return is_traceable(target) or isinstance(target, (FunctionType, MethodType))
 
 
 _TRACERS: list[tuple[Callable[[Any], bool], Callable[[Any, Specs, Named, Stage], dict[str, Graph]]]] = [

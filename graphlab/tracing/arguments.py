@@ -1,0 +1,209 @@
+"""What a tf.function was traced for, argument by argument, and how two traces differ. Knows words, no graphs."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import tensorflow as tf
+
+from graphlab.graph import Tensor, format_shape
+
+MOST_TEXT = 24  # characters of a Python value
+MOST_LABEL = 48
+MOST_DIFFERENCES = 3
+_KINDS = {"RaggedTensorSpec": "ragged tensor", "SparseTensorSpec": "sparse tensor", "VariableSpec": "variable"}
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A tensor (`kind` says of what sort) or, without one, a Python value or object as text.
+
+    `identity` tells objects of one class apart.
+    """
+
+    kind: str
+    text: str
+    tensor: Tensor | None = None
+    identity: str = ""
+
+
+@dataclass(frozen=True)
+class Nest:
+    """A dict, list, tuple or named tuple of arguments."""
+
+    kind: str
+    items: Mapping[str, Leaf | Nest]
+
+
+Arguments = Mapping[str, Leaf | Nest]
+Difference = tuple[str, int]  # in words, and how much it is
+
+
+def arguments_of(concrete: Any) -> dict[str, Leaf | Nest]:
+    """The arguments of a ConcreteFunction by parameter, as it was traced for them."""
+    args, kwargs = concrete.structured_input_signature
+    types = concrete.function_type.parameters
+    values = {**dict(zip(types, args, strict=False)), **kwargs}
+    return {
+        name: _argument(value, str(types[name].type_constraint) if name in types else "")
+        for name, value in values.items()
+    }
+
+
+def defaults_of(function: Any) -> dict[str, Leaf | Nest]:
+    """The default values of a function's parameters."""
+    parameters = inspect.signature(getattr(function, "python_function", function)).parameters.values()
+    return {one.name: _argument(one.default, "") for one in parameters if one.default is not one.empty}
+
+
+def first_reason(arguments: Arguments, *, alone: bool) -> str:
+    """Why the first trace was made."""
+    when = "traced once" if alone else "traced first"
+    return f"{when}, for {_list(arguments)}" if arguments else f"{when}, without arguments"
+
+
+def reason(arguments: Arguments, earlier: Sequence[Arguments]) -> str:
+    """Why another trace was made: what differs from the earlier trace that is most like it."""
+    compared = [list(differences(arguments, other)) for other in reversed(earlier)]
+    nearest = [words for words, _ in min(compared, key=lambda found: sum(size for _, size in found))]
+    if not nearest:
+        return "traced again for the same inputs, because it was called in another graph or on another device"
+    left = len(nearest) - MOST_DIFFERENCES
+    words = " and ".join(nearest[:MOST_DIFFERENCES]) + (f" and {left} more differences" if left > 0 else "")
+    return f"traced again because {words}"
+
+
+def differences(new: Arguments, old: Arguments) -> Iterator[Difference]:
+    """What is different about the new arguments, in words, each with how much that is."""
+    for name in new:
+        if name not in old:
+            yield f"the argument {name} ({_words(new[name])}) is new", 2
+        else:
+            yield from _compare(name, new[name], old[name])
+    for name in old:
+        if name not in new:
+            yield f"the argument {name} is not given", 2
+
+
+def trace_label(name: str, arguments: Arguments, defaults: Arguments) -> str:
+    """`f(float32[3], n=3)`: the tensors, and the Python values that are not the parameters' defaults."""
+    parts = []
+    only_tensors = True
+    for key, value in arguments.items():
+        only_tensors = only_tensors and _holds_tensors(value)
+        if value != defaults.get(key):
+            parts.append(_text(value) if only_tensors else f"{key}={_text(value)}")
+    text = f"{name}({', '.join(parts)})"
+    return text if len(text) <= MOST_LABEL else f"{text[: MOST_LABEL - 2]}…)"
+
+
+def _argument(value: Any, type_text: str) -> Leaf | Nest:
+    if isinstance(value, Mapping):
+        return Nest("dict", {repr(key): _argument(item, "") for key, item in value.items()})
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        fields = zip(value._fields, value, strict=True)
+        return Nest(type(value).__name__, {f".{field}": _argument(item, "") for field, item in fields})
+    if isinstance(value, (list, tuple)):
+        kind = "tuple" if isinstance(value, tuple) else "list"
+        return Nest(kind, {str(place): _argument(item, "") for place, item in enumerate(value)})
+    if isinstance(value, tf.TypeSpec):
+        return _tensor_leaf(value)
+    if value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
+        text = repr(value)
+        return Leaf("value", text if len(text) <= MOST_TEXT else f"{text[: MOST_TEXT - 1]}…")
+    # TensorFlow holds other objects weakly: what is left of them is their class, and that they were not the same.
+    return Leaf("object", _class_of(value, type_text), identity=type_text or str(id(value)))
+
+
+def _tensor_leaf(spec: Any) -> Leaf:
+    name = type(spec).__name__
+    shape, dtype = getattr(spec, "shape", None), getattr(spec, "dtype", None)
+    if shape is None or dtype is None:
+        return Leaf("spec", name.removesuffix("Spec").lower())
+    sizes = None if shape.rank is None else tuple(shape.as_list())
+    return Leaf(_KINDS.get(name, "tensor"), "", Tensor(dtype.name, sizes))
+
+
+def _class_of(value: Any, type_text: str) -> str:
+    held = re.search(r"to '(\w+)'", type_text)
+    kind = held[1] if held else type(value).__name__
+    return "Python" if kind == "UnknownArgument" else kind
+
+
+def _compare(path: str, new: Leaf | Nest, old: Leaf | Nest) -> Iterator[Difference]:
+    if new == old:
+        return
+    if isinstance(new, Nest) and isinstance(old, Nest) and new.kind == old.kind:
+        yield from _compare_items(path, new, old)
+    elif isinstance(new, Leaf) and isinstance(old, Leaf) and new.kind == old.kind:
+        yield _compare_leaves(path, new, old)
+    else:
+        yield f"{path} is {_words(new)} where {_words(old)} was traced before", 3
+
+
+def _compare_items(path: str, new: Nest, old: Nest) -> Iterator[Difference]:
+    if new.kind in ("list", "tuple") and len(new.items) != len(old.items):
+        yield f"{path} holds {len(new.items)} items instead of {len(old.items)}", 2
+        return
+    for key in (*new.items, *(key for key in old.items if key not in new.items)):
+        if key not in old.items:
+            yield f"{path} has the new key {key}", 2
+        elif key not in new.items:
+            yield f"{path} has no key {key}", 2
+        else:
+            yield from _compare(
+                f"{path}{key}" if key.startswith(".") else f"{path}[{key}]", new.items[key], old.items[key]
+            )
+
+
+def _compare_leaves(path: str, new: Leaf, old: Leaf) -> Difference:
+    if new.tensor is None or old.tensor is None:
+        if new.kind == "value":
+            return f"{path} = {new.text} instead of {old.text}", 1
+        if new.text == old.text:
+            return f"{path} is another {new.text} object", 1
+        return f"{path} is {_words(new)} where {_words(old)} was traced before", 2
+    if new.tensor.dtype == old.tensor.dtype:
+        shapes = f"[{format_shape(new.tensor.shape)}] where [{format_shape(old.tensor.shape)}]"
+        return f"{path} has shape {shapes} was traced before", 1
+    if new.tensor.shape == old.tensor.shape:
+        return f"{path} is {new.tensor.dtype} where {old.tensor.dtype} was traced before", 1
+    return f"{path} is {new.tensor} where {old.tensor} was traced before", 2
+
+
+def _words(value: Leaf | Nest) -> str:
+    if isinstance(value, Nest):
+        return f"a {value.kind} of {len(value.items)}"
+    if value.tensor is not None:
+        return f"a {value.kind} {value.tensor}"
+    if value.kind == "value":
+        return f"the Python value {value.text}"
+    return f"a {value.text}" if value.kind == "spec" else f"a {value.text} object"
+
+
+def _text(value: Leaf | Nest) -> str:
+    """`float32[3]`, `{'a': float32[2]}`, `3`."""
+    if isinstance(value, Leaf):
+        return str(value.tensor) if value.tensor is not None else value.text
+    if value.kind in ("list", "tuple"):
+        inside = ", ".join(map(_text, value.items.values()))
+        return f"[{inside}]" if value.kind == "list" else f"({inside})"
+    inside = ", ".join(f"{key.strip(chr(39)).lstrip('.')}: {_text(item)}" for key, item in value.items.items())
+    return f"{{{inside}}}"
+
+
+def _list(arguments: Arguments) -> str:
+    return ", ".join(
+        f"{name}: {_text(value)}" if _holds_tensors(value) else f"{name} = {_text(value)}"
+        for name, value in arguments.items()
+    )
+
+
+def _holds_tensors(value: Leaf | Nest) -> bool:
+    if isinstance(value, Nest):
+        return any(map(_holds_tensors, value.items.values()))
+    return value.tensor is not None or value.kind == "spec"

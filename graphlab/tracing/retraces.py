@@ -1,0 +1,66 @@
+"""The graphs of a tf.function that was called before: one for each of its concrete functions, and why it was traced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphlab.graph import Graph
+from graphlab.tracing.arguments import Arguments, arguments_of, defaults_of, first_reason, reason, trace_label
+from graphlab.tracing.functions import concrete_for, concrete_graph, function_name, trace_again, trace_function
+from graphlab.tracing.private import traced_functions
+
+MOST_TRACES = 16  # of a function that is traced for each number it is called with
+ASKED = "traced for the input that was asked for"
+
+
+def trace_called(function: Any, specs: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Graph]:
+    """The graphs of a function by label, in the order of tracing; {"function"} where it was not called before.
+
+    With specs their graph is the first. The notes of each say why it was traced.
+    """
+    has_signature = getattr(function, "input_signature", None) is not None
+    traced = [] if has_signature else traced_functions(function)
+    if not traced:
+        return {"function": trace_function(function, specs, named)}
+    every = [arguments_of(concrete) for concrete, _ in traced]
+    notes = _reasons(every, [made_variables for _, made_variables in traced])
+    concretes = [concrete for concrete, _ in traced[:MOST_TRACES]]
+    found: list[tuple[Arguments, str, Any]] = []
+    if specs or named:
+        asked = concrete_for(function, specs, named)
+        found.append((arguments_of(asked[0]), ASKED, asked))
+    for arguments, note, concrete in zip(every, notes, concretes, strict=False):
+        if found and found[0][1] == ASKED and found[0][0] == arguments:
+            found[0] = (arguments, note, found[0][2])
+        else:
+            found.append((arguments, note, trace_again(function, concrete)))
+    labels = _labels(function, [arguments for arguments, *_ in found])
+    return {
+        label: _noted(concrete_graph(function, *traced_as), note)
+        for label, (_, note, traced_as) in zip(labels, found, strict=True)
+    }
+
+
+def _reasons(every: Sequence[Arguments], made_variables: Sequence[bool]) -> list[str]:
+    notes = [first_reason(every[0], alone=len(every) == 1)]
+    notes += [reason(arguments, every[:place]) for place, arguments in enumerate(every) if place]
+    if len(every) > MOST_TRACES:
+        notes[0] += f"; of {len(every)} traces the first {MOST_TRACES} are shown"
+    also = "; it was traced twice, as its first trace made its variables"
+    return [note + (also if made else "") for note, made in zip(notes, made_variables, strict=True)]
+
+
+def _labels(function: Any, every: Sequence[Arguments]) -> list[str]:
+    name, defaults = function_name(function), defaults_of(function)
+    labels: list[str] = []
+    for arguments in every:
+        label = trace_label(name, arguments, defaults)
+        count = sum(other.partition(" #")[0] == label for other in labels)
+        labels.append(f"{label} #{count + 1}" if count else label)
+    return labels
+
+
+def _noted(graph: Graph, note: str) -> Graph:
+    graph.graph["notes"] = [note]
+    return graph

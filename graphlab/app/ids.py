@@ -18,6 +18,7 @@ READY = "ready"  # the key of the graph that is on the page; "" while there is n
 POLL = "poll"  # asks how far a trace is
 
 DOC = "doc"  # TensorFlow's documentation of the selected op's type
+VALUES = "values"  # what the values of the selected variable look like, where a file holds them
 INSPECT = "inspect"  # the inspector's content: `parts.section` items and their like
 
 TRAINING = "training"

@@ -12,6 +12,7 @@ from typing import Any
 from graphlab.docs import Docs
 from graphlab.errors import GraphlabError, SourceError
 from graphlab.formats.node_link import from_node_link
+from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
 from graphlab.source import SourceSpec
 from graphlab.traces import BrokenTrace, Trace, find_trace, keep_trace, read_graph
@@ -148,6 +149,14 @@ class Library:
     def known_doc(self, op_type: str) -> str | None:
         """The documentation where it is at hand; None where the worker must be asked, which may be tracing."""
         return self._docs.known(op_type)
+
+    def statistics(self, text: str, where: str) -> Statistics | None:
+        """What the values at that place of the source's file look like; None where the source is no file."""
+        spec = self.spec(text)
+        if spec is None or spec.path is None:
+            return None
+        request = {"do": "values", "path": str(spec.path), "where": where}
+        return Statistics(**self.worker.ask(request, timeout_s=SILENCE_S))
 
     def close(self) -> None:
         """End the worker."""

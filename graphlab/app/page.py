@@ -121,7 +121,11 @@ def workspace(data: str = "") -> html.Div:
             html.Aside(
                 [
                     html.Section(
-                        [html.Div(parts.inspect_hint(), id=ids.INSPECT), html.Div(id=ids.DOC)],
+                        [
+                            html.Div(parts.inspect_hint(), id=ids.INSPECT),
+                            html.Div(id=ids.VALUES),
+                            html.Div(id=ids.DOC),
+                        ],
                         className="inspect",
                         **{"aria-label": "Inspect"},
                     ),

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graphlab.app import callbacks, clientside, page, training
+from graphlab.app import callbacks, clientside, page, training, values
 from graphlab.app.examples import Example, packaged_examples
 from graphlab.app.library import Library
 from graphlab.app.scenes import read_address
@@ -41,6 +41,7 @@ def make_app(library: Library, engine: LayoutEngine, *, host: str, data: str | N
     clientside.register(app)
     callbacks.register(app, library, engine)
     training.register(app, library)
+    values.register(app, library)
     server.add_middleware(SameOriginMiddleware)
     if is_local(host):
         server.add_middleware(LocalHostMiddleware)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
@@ -14,8 +15,9 @@ from types import ModuleType
 from typing import Any
 
 from graphlab.errors import TraceError
-from graphlab.formats import read
+from graphlab.formats import read, read_weights
 from graphlab.formats.node_link import to_node_link
+from graphlab.formats.statistics import statistics_of
 from graphlab.source import SourceSpec, describe_failure, is_installed_file, is_user_file, parse_source
 from graphlab.tensorflow_start import start_tensorflow
 from graphlab.traces import digest
@@ -56,6 +58,12 @@ def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:
         graph.graph["untrainable"] = "A model file brings no data. Open FILE.py:NAME with datasets() in it to train."
     progress("Sending the graph")
     return {"graphs": {name: to_node_link(graph) for name, graph in graphs.items()}, "files": files}
+
+
+def answer_values(request: Message, progress: Progress) -> Message:
+    """What the values at one place of a model file look like: the fields of formats.statistics.Statistics."""
+    with limited_memory():
+        return asdict(statistics_of(read_weights(Path(request["path"]), request["where"])))
 
 
 def answer_docs(request: Message, progress: Progress) -> Message:
@@ -124,4 +132,4 @@ def _file(module_name: str) -> str:
 
 
 if __name__ == "__main__":
-    serve({"start": answer_start, "trace": answer_trace, "docs": answer_docs})
+    serve({"start": answer_start, "trace": answer_trace, "values": answer_values, "docs": answer_docs})

@@ -2,6 +2,7 @@
 (() => {
   const FIRST = ["loss", "accuracy"];
   const MOST = 4; // two are in sight, the others below them
+  const MOST_LOGGED = 40; // of a log, which may hold any number
   const MARGIN = { l: 38, r: 66, t: 22, b: 8 };
   const FIRST_STEPS = 0.1; // of an epoch: far off, they would press the rest of the curve flat
   const ENOUGH_POINTS = 8; // in the first epoch, for its start to be left out
@@ -22,19 +23,24 @@
   }
 
   /** The metrics to draw: loss, accuracy, then the others. */
-  function chartNames(curves) {
-    const names = Object.keys(curves ?? {});
+  function chartNames(frame) {
+    const names = Object.keys(frame?.curves ?? {});
     const rest = names.filter((name) => !FIRST.includes(name));
-    return [...FIRST.filter((name) => names.includes(name)), ...rest].slice(0, MOST);
+    const most = frame?.status === "logged" ? MOST_LOGGED : MOST;
+    return [...FIRST.filter((name) => names.includes(name)), ...rest].slice(0, most);
   }
+
+  /** Dash takes no dots and braces in an id. */
+  const chartId = (name) => `chart-${name.replace(/[.{}]/g, "_")}`;
 
   /** Epochs are written under the second chart, and once more under the last. */
   function isLabelled(index, count) {
     return index === Math.min(1, count - 1) || index === count - 1;
   }
 
-  /** The last epoch on the axis: it stays for long, so that the curve grows and the axis does not. */
+  /** The last epoch, or step of a log, on the axis: it stays for long, so that the curve grows and the axis does not. */
   function lastEpoch(frame) {
+    if (frame.status === "logged") return Math.max(1, frame.last_step);
     const done = Math.max(1, Math.ceil(frame.step ? frame.epoch : (frame.epoch ?? 1) - 1));
     if (!["starting", "running"].includes(frame.status)) return done;
     if (frame.epochs <= WHOLE_RUN) return Math.max(1, frame.epochs);
@@ -117,8 +123,8 @@
     }));
   }
 
-  const epochWord = () => ({
-    text: "epoch",
+  const axisWord = (frame) => ({
+    text: frame.status === "logged" ? "step" : "epoch",
     x: 1,
     y: 0,
     xref: "paper",
@@ -136,7 +142,7 @@
     const range = rangeOf(name, curves);
     const end = lastEpoch(frame);
     const margin = { ...MARGIN, b: MARGIN.b + (labelled ? TICKS_PX : 0) };
-    const heightPx = document.getElementById(`chart-${name}`)?.clientHeight || 100;
+    const heightPx = document.getElementById(chartId(name))?.clientHeight || 100;
     const values = valueLabels(curves, range, heightPx - margin.t - margin.b);
     return {
       uirevision: `run-${runCount}`,
@@ -147,7 +153,7 @@
       title: { text: spoken(name), x: 0, y: 1, yanchor: "top", pad: { t: 2 }, font: { size: 12, color: colour("--ink") } },
       xaxis: axis({ range: [0, end], tick0: 0, dtick: roundUp(Math.max(1, end / 5)), showticklabels: labelled }),
       yaxis: axis({ range, nticks: 4, tickformat: range[1] >= 10000 ? ".2~s" : "" }),
-      annotations: labelled ? [...values, epochWord()] : values,
+      annotations: labelled ? [...values, axisWord(frame)] : values,
       showlegend: false,
       hovermode: "x unified",
       hoverlabel: { font: { size: 10 } },
@@ -172,7 +178,7 @@
 
   function chartOf(name, frame, labelled) {
     const config = { displayModeBar: false, responsive: true };
-    const props = { id: `chart-${name}`, figure: figureOf(name, frame, labelled), config, style: { height: "100%" } };
+    const props = { id: chartId(name), figure: figureOf(name, frame, labelled), config, style: { height: "100%" } };
     const graph = { namespace: "dash_core_components", type: "Graph", props };
     const words = `${spoken(name)} of training and validation by epoch`;
     return part("Div", { className: labelled ? "chart labelled" : "chart", role: "img", "aria-label": words }, [graph]);
@@ -188,11 +194,11 @@
   }
 
   function draw() {
-    const names = chartNames(newest?.curves);
+    const names = chartNames(newest);
     if (!names.length) return;
     const figures = names.map((name, i) => [name, newest, isLabelled(i, names.length)]);
     if (names.join(" ") === mounted) {
-      figures.forEach((figure) => setProps(`chart-${figure[0]}`, { figure: figureOf(...figure) }));
+      figures.forEach((figure) => setProps(chartId(figure[0]), { figure: figureOf(...figure) }));
       return;
     }
     mounted = names.join(" ");

@@ -7,6 +7,7 @@
     stopped: "Stopped",
     failed: "Failed",
     interrupted: "Interrupted",
+    logged: "From the log",
   };
   const ALIVE = new Set(["starting", "running"]);
   const FIRST = ["accuracy", "loss"];
@@ -54,6 +55,7 @@
 
   function stepOf(frame) {
     const place = placeOf(frame);
+    if (frame.status === "logged") return "";
     if (frame.status === "stopped") return place ? `Stopped in ${place}` : "Stopped before the first epoch";
     if (!ALIVE.has(frame.status) && frame.status !== "finished") return place && `Ended in ${place}`;
     const words = [place, frame.stage && `${frame.stage}…`].filter(Boolean).join(" · ");
@@ -92,7 +94,7 @@
     const final = frame.final ?? {};
     const cell = (name) => component("Td", {}, name in final ? metric(final[name]) : "–");
     const row = (name) => [component("Th", {}, name.replaceAll("_", " ")), cell(name), cell(`val_${name}`)];
-    const when = frame.status === "finished" ? "last epoch" : "last full epoch";
+    const when = frame.status === "logged" ? "last step" : frame.status === "finished" ? "last epoch" : "last full epoch";
     const head = [when, "training", "validation"].map((words) => component("Th", {}, words));
     const rows = [head, ...metricNames(final).map(row)].map((cells) => component("Tr", {}, cells));
     return component("Table", { className: "numbers" }, component("Tbody", {}, rows));

@@ -3,7 +3,7 @@
 const GAP_MS = 200; // at most five frames a second reach the page
 const POLL_MS = 1000;
 const FAILURES = 3; // in a row, before polling takes over
-const OVER = new Set(["finished", "stopped", "failed", "interrupted"]);
+const OVER = new Set(["finished", "stopped", "failed", "interrupted", "logged"]);
 
 /**
  * @param {string} url

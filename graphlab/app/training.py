@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from dash import Dash, Input, Output, State, no_update
 from fastapi import FastAPI, HTTPException
@@ -21,11 +22,13 @@ from graphlab.errors import GraphlabError
 from graphlab.runs.frames import frame
 from graphlab.runs.log import RunReader
 from graphlab.runs.process import latest_run, runs_dir, start_run, stop_run
+from graphlab.runs.scalars import frame_of_scalars
 from graphlab.runs.settings import SETTINGS_FILE, TrainSettings, read_settings
 
 FRAME_GAP_S = 0.2
 QUIET_GAP_S = 10.0  # a word now and then keeps the connection open
 ROUTE = "/runs/{name}/events"
+SCALARS_ROUTE = "/scalars"
 
 
 class Feed:
@@ -102,6 +105,30 @@ def register_routes(server: FastAPI) -> None:
         return StreamingResponse(_stream(feed), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
+def _register_scalars(server: FastAPI, library: Library) -> None:
+    """Serve the scalars of a log as a run that is over, in the same two ways."""
+
+    def find(source: str) -> str:
+        try:
+            scalars = _scalars(library, source)
+        except GraphlabError as error:
+            raise HTTPException(404, str(error)) from error
+        return json.dumps(frame_of_scalars(scalars), allow_nan=False, separators=(",", ":"))
+
+    @server.get(SCALARS_ROUTE)
+    async def scalars(source: str, once: int = 0) -> Response:
+        text = await asyncio.to_thread(find, source)
+        if once:
+            return PlainTextResponse(text, media_type="application/json")
+        return PlainTextResponse(f"data: {text}\n\n", media_type="text/event-stream")
+
+
+def _scalars(library: Library, source: str) -> dict[str, Any]:
+    """The scalars that the source's file holds, by run and tag; {} where it is no log."""
+    found: dict[str, Any] = library.graph(source, library.names(source)[0]).graph.get("scalars", {})
+    return found
+
+
 async def _stream(feed: Feed) -> AsyncIterator[str]:
     """New frames as they come, until the run has ended."""
     last, told = "", time.monotonic()
@@ -120,6 +147,7 @@ async def _stream(feed: Feed) -> AsyncIterator[str]:
 
 def register(app: Dash, library: Library) -> None:
     """Give the training panel its behaviour."""
+    _register_scalars(app.server, library)
     _register_find(app, library)
     _register_start(app, library)
     _register_stop(app)
@@ -207,6 +235,8 @@ def stop_at(url: str) -> str:
 def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
     """The newest run's stream, whether the source can be trained, why not, that run's data, the learning rate."""
     names = library.names(source)
+    if _scalars(library, source):
+        return f"{SCALARS_ROUTE}?source={quote(source, safe='')}", "log", "", None, None
     graph = library.graph(source, names[0])
     why = str(graph.graph.get("untrainable", ""))
     if why or library.spec(source) is None:

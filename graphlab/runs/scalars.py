@@ -1,0 +1,55 @@
+"""The scalars of a log folder as the frame of a run that is over. Knows nothing about event files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphlab.runs.frames import MAX_POINTS, decimate
+from graphlab.runs.log import finite
+
+Series = Sequence[tuple[float, float, float]]  # (step, seconds since 1970, value) each
+PARTS = {"train": "train", "validation": "validation", "val": "validation", "eval": "validation", "test": "validation"}
+END = ("train", "validation")
+
+
+def frame_of_scalars(scalars: Mapping[str, Mapping[str, Series]]) -> dict[str, Any]:
+    """The charts of a log, by run and tag: `epoch_loss` of the runs `train` and `validation` share one chart.
+
+    Curves hold (step, value); other runs' charts are named after them.
+    """
+    curves: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    for run, tags in sorted(scalars.items()):
+        experiment, part = _parts(run)
+        for tag, series in sorted(tags.items()):
+            name = f"{experiment} · {tag}" if experiment else tag
+            chart = curves.setdefault(name, {"train": [], "validation": []})
+            chart[part] = [(float(step), float(value)) for step, _, value in sorted(series)]
+    steps = [point[0] for chart in curves.values() for points in chart.values() for point in points]
+    final = {
+        f"{'val_' if part == 'validation' else ''}{name}": chart[part][-1][1]
+        for name, chart in curves.items()
+        for part in END
+        if chart[part]
+    }
+    shown = {
+        name: {part: [list(point) for point in decimate(tuple(chart[part]), MAX_POINTS)] for part in END}
+        for name, chart in curves.items()
+    }
+    data = f"{_count(len(curves), 'scalar')} of {_count(len(scalars), 'run')} in the log"
+    result: dict[str, Any] = finite(
+        {"status": "logged", "data": data, "curves": shown, "final": final, "last_step": max(steps, default=0)}
+    )
+    return result
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _parts(run: str) -> tuple[str, str]:
+    """(experiment, "train" or "validation") of a run's folder: ("a", "validation") for `a/validation`."""
+    outer, _, last = run.rpartition("/")
+    if last in PARTS:
+        return outer, PARTS[last]
+    return "" if run in ("", ".") else run, "train"

@@ -1,0 +1,34 @@
+"""The scalars of a log as charts."""
+
+from __future__ import annotations
+
+from graphlab.runs.scalars import frame_of_scalars
+
+
+def test_runs_of_training_and_validation_share_a_chart():
+    frame = frame_of_scalars(
+        {
+            "train": {"epoch_loss": [[1, 20.0, 0.5], [0, 10.0, 0.9]]},
+            "validation": {"epoch_loss": [[0, 11.0, 0.8]]},
+        }
+    )
+
+    assert frame["curves"] == {"epoch_loss": {"train": [[0.0, 0.9], [1.0, 0.5]], "validation": [[0.0, 0.8]]}}
+    assert frame["final"] == {"epoch_loss": 0.5, "val_epoch_loss": 0.8}
+    assert (frame["status"], frame["last_step"]) == ("logged", 1.0)
+    assert frame["data"] == "1 scalar of 2 runs in the log"
+
+
+def test_other_runs_name_their_charts():
+    frame = frame_of_scalars(
+        {".": {"loss": [[0, 0, 1.0]]}, "a/val": {"loss": [[3, 0, 2.0]]}, "b": {"x/y": [[1, 0, 3.0]]}}
+    )
+
+    assert list(frame["curves"]) == ["loss", "a · loss", "b · x/y"]
+    assert frame["curves"]["a · loss"] == {"train": [], "validation": [[3.0, 2.0]]}
+
+
+def test_values_that_are_not_finite_become_gaps():
+    frame = frame_of_scalars({"": {"loss": [[0, 0, float("nan")]]}})
+
+    assert frame["curves"]["loss"]["train"] == [[0.0, None]]

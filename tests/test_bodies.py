@@ -172,6 +172,26 @@ def test_a_rnn_opens_in_a_handful_of_boxes():
     assert {box.title for box in opened if box.kind == "variable"} == {"kernel", "recurrent_kernel", "bias"}
 
 
+def test_a_layer_inside_a_wrapper_owns_its_ops_though_the_wrapper_skips_its_call():
+    model = keras.Sequential([keras.Input((3, 2)), keras.layers.TimeDistributed(keras.layers.Dense(4))], name="net")
+    graph = trace_forward(model)
+
+    products = [op for op in graph.ops() if op.type == "MatMul"]
+
+    assert {op.layer.path for op in products} == {"net/time_distributed/dense"}
+    assert [graph.groups[op.path[-1]].label for op in products] == ["dense", "dense (call 2)", "dense (call 3)"]
+
+
+def test_the_empty_list_that_a_loop_fills_is_folded_into_the_value_it_carries():
+    model = keras.Sequential([keras.Input((5, 3)), keras.layers.LSTM(4)], name="rnn")
+    folded = fold_quiet(trace_forward(model))
+
+    loop = next(op for op in folded.graph.ops() if op.type == "StatelessWhile" or op.type == "While")
+    reserved = next(src for src, _ in loop.inputs if folded.graph.op(src).type == "TensorListReserve")
+
+    assert folded.stands_for[reserved] in folded.carried
+
+
 @pytest.mark.parametrize(
     ("function", "specs"),
     [

@@ -188,6 +188,47 @@ def test_a_small_constant_is_titled_by_its_value_where_every_op_is_shown():
     assert [box.title for box in view(fold_nothing(made(ops)), frozenset()).boxes] == ["[1, 4]", "large"]
 
 
+def test_a_random_generators_step_is_folded_into_its_state_and_the_random_op():
+    pair = Tensor("int64", (2,))
+    state = Variable("seed_generator_state", (2,), "int64", False, 0)
+    drop = {"path": ("drop/",), "layer": Layer("drop", "Dropout")}
+    ops = [
+        Op("x", "Placeholder", outputs=(FLOATS,)),
+        Op("state", "Placeholder", outputs=(Tensor("resource", ()),), variable=state, **drop),
+        Op("read", "ReadVariableOp", inputs=(("state", 0),), outputs=(pair,), **drop),
+        Op("one", "Const", outputs=(pair,), attrs={"value": [0, 1]}, **drop),
+        Op("next", "AddV2", inputs=(("read", 0), ("one", 0)), outputs=(pair,), **drop),
+        Op("write", "AssignVariableOp", inputs=(("state", 0), ("next", 0)), **drop),
+        Op("seed", "Cast", inputs=(("read", 0),), outputs=(Tensor("int32", (2,)),), **drop),
+        Op("shape", "Shape", inputs=(("x", 0),), outputs=(Tensor("int32", (2,)),), **drop),
+        Op("key", "StatelessRandomGetKeyCounter", inputs=(("seed", 0),), outputs=(pair, pair), **drop),
+        Op("noise", "StatelessRandomUniformV2", (("drop/"),), (("shape", 0), ("key", 0), ("key", 1)), (FLOATS,)),
+        Op("out", "Mul", ("drop/",), (("x", 0), ("noise", 0)), (FLOATS,)),
+    ]
+    folded = fold_quiet(made(ops, [Group("drop/", "drop", "layer", "Dropout")], inputs=["x"]))
+
+    assert set(folded.paths) == {"x", "state", "noise", "out"}
+    assert set(folded.absorbed["state"]) == {"read", "next", "write", "one"}
+    assert set(folded.absorbed["noise"]) == {"seed", "shape", "key"}
+    into = {
+        (folded.stands_for[wire.src], wire.tensor) for wire in folded.wires if folded.stands_for[wire.dst] == "noise"
+    }
+    assert into == {("state", None), ("x", None)}
+
+
+def test_a_layer_that_computes_nothing_is_not_shown():
+    idle = {"path": ("idle/",), "layer": Layer("idle", "RandomFlip")}
+    ops = [
+        Op("x", "Placeholder", outputs=(FLOATS,)),
+        Op("shape", "Shape", inputs=(("x", 0),), outputs=(Tensor("int32", (2,)),), **idle),
+        Op("out", "Identity", inputs=(("x", 0),), outputs=(FLOATS,)),
+    ]
+    folded = fold_quiet(made(ops, [Group("idle/", "idle", "layer", "RandomFlip")], inputs=["x"], outputs=["out"]))
+
+    assert set(folded.paths) == {"x", "out"}
+    assert folded.absorbed == {"out": ("shape",)}
+
+
 def test_a_layer_of_one_op_is_drawn_as_that_op_with_its_name():
     ops = [Op("relu", "Relu", ("net/", "net/act/"), outputs=(FLOATS,)), Op("exp", "Exp", ("net/",), (("relu", 0),))]
     groups = [Group("net/", "net", "model"), Group("net/act/", "act", "layer", "ReLU")]

@@ -156,14 +156,21 @@ class _Places:
         """Groups for the name scopes that the calls do not account for. A scope that is also an op makes no group."""
         start = len(name) - len(self._room.local(name))
         if owner is not None:
-            start = len(owner.scope) + 1 if owner.scope else 0
-            start = name.find("/", start) + 1 if name.startswith(owner.scope) else name.rfind("/") + 1
+            start = _after_scope(name, owner)
         end = name.find("/", start)
         while end != -1:
             if name[:end] not in self._op_names:
                 path = self.tree.child(path, ("scope", name[:end]), Group("", name[start:end], "scope"))
             start, end = end + 1, name.find("/", end + 1)
         return path
+
+
+def _after_scope(name: str, owner: Call) -> int:
+    """Where an op's name goes on after the scope that its call was made in and the one that the call opened itself."""
+    if not name.startswith(owner.scope):
+        return name.rfind("/") + 1
+    start = len(owner.scope) + 1 if owner.scope else 0
+    return name.find("/", start) + 1 or len(name) if owner.is_named else start
 
 
 _PLACERS = {

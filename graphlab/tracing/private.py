@@ -102,8 +102,12 @@ def build_train_state(model: Any, data: tuple[Any, ...]) -> None:
 
 def input_structure(model: Any) -> Any:
     """A functional model's input tensors in the structure its call takes (`Functional._inputs_struct`), else None."""
-    functional = getattr(model, "_functional", None) or model
-    return getattr(functional, "_inputs_struct", None)
+    return getattr(inner_model(model) or model, "_inputs_struct", None)
+
+
+def inner_model(model: Any) -> Any:
+    """The functional model that a sequential one hands its calls on to (`Sequential._functional`), else None."""
+    return getattr(model, "_functional", None)
 
 
 def build_shapes(model: Any) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Call:
     """One call of a layer, loss, metric, optimizer or gradient tape while a graph is traced.
 
     `about` is the called object (a variable for one step of an optimizer). `scope` is the name scope it was called in,
-    `graph` the FuncGraph.
+    `graph` the FuncGraph. `is_named` says whether it opens a name scope of its own there.
     """
 
     kind: str
@@ -32,6 +32,7 @@ class Call:
     scope: str
     graph: Any
     parent: Call | None
+    is_named: bool = True
 
 
 @dataclass
@@ -46,13 +47,13 @@ class Recording:
     current: Call | None = None
 
     @contextmanager
-    def call(self, kind: str, about: Any, label: str) -> Iterator[None]:
+    def call(self, kind: str, about: Any, label: str, *, is_named: bool = True) -> Iterator[None]:
         """Give the ops made inside the block to this call."""
         graph = tf.compat.v1.get_default_graph()
         outer = self.current
-        # A subclass's method that calls its base class's is one call.
-        if outer is None or outer.kind != kind or outer.about is not about:
-            self.current = Call(kind, about, label, graph.get_name_scope(), graph, outer)
+        # A subclass's method that calls its base class's is one call, and so is what a model hands on to its inner one.
+        if outer is None or outer.kind != kind or not _is_same(outer.about, about):
+            self.current = Call(kind, about, label, graph.get_name_scope(), graph, outer, is_named)
         self._mark(graph)
         try:
             yield
@@ -80,7 +81,8 @@ def record() -> Iterator[Recording]:
     recording = Recording()
     with ExitStack() as stack:
         for owner, name, kind in _methods():
-            stack.enter_context(_wrapped(owner, name, functools.partial(_owning, recording, kind)))
+            is_named = name != "call"
+            stack.enter_context(_wrapped(owner, name, functools.partial(_owning, recording, kind, is_named)))
         stack.enter_context(private.gradient_functions(functools.partial(_note_pair, recording)))
         yield recording
 
@@ -118,6 +120,7 @@ def _methods() -> list[tuple[Any, str, str]]:
         (cls, name, kind)
         for root, name, kind in (
             (keras.Layer, "__call__", "layer"),
+            (keras.Layer, "call", "layer"),  # wrappers and stacks call this of what they hold
             (keras.Model, "compute_loss", "loss"),
             (keras.losses.Loss, "__call__", "loss"),
             (keras.optimizers.Optimizer, "apply", "optimizer"),
@@ -156,11 +159,11 @@ def _wrapped(owner: Any, name: str, wrap: Callable[[Any], Any]) -> Iterator[None
         setattr(owner, name, original)
 
 
-def _owning(recording: Recording, kind: str, method: Any) -> Any:
+def _owning(recording: Recording, kind: str, is_named: bool, method: Any) -> Any:
     @functools.wraps(method)
     def owning(self: Any, *args: Any, **kwargs: Any) -> Any:
         about, label = _subject(kind, self, args)
-        with recording.call(kind, about, label):
+        with recording.call(kind, about, label, is_named=is_named):
             return method(self, *args, **kwargs)
 
     return owning
@@ -173,6 +176,10 @@ def _subject(kind: str, owner: Any, args: tuple[Any, ...]) -> tuple[Any, str]:
     if kind == "loss" and isinstance(owner, keras.Model):
         return None, "loss"
     return owner, str(getattr(owner, "name", kind))
+
+
+def _is_same(outer: Any, about: Any) -> bool:
+    return about is outer or (about is not None and about is private.inner_model(outer))
 
 
 def _note_pair(recording: Recording, forward_op: str, differentiate: Callable[[], Any]) -> Any:

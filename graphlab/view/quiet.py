@@ -7,48 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from graphlab.explain import GroupTotals, group_totals
-from graphlab.graph import Graph, Op, count_elements
+from graphlab.graph import Graph, Op
 from graphlab.view.fold import Folded, format_constant, is_output
 from graphlab.view.groups import thin_groups
+from graphlab.view.plumbing import plumbing, small_constants
 from graphlab.view.stand_ins import stand_ins
 from graphlab.view.types import Wire
 from graphlab.view.wiring import Wiring, wiring
 
-SMALL_CONSTANT = 64  # numbers; a constant of up to this many is written on the op that uses it
-
-_SHAPE_SOURCES = frozenset({"Shape", "ShapeN", "Size", "Rank", "BroadcastGradientArgs", "BroadcastArgs"})
-_SHAPE_ARITHMETIC = frozenset(
-    [
-        "StridedSlice",
-        "Slice",
-        "Pack",
-        "ConcatV2",
-        "Prod",
-        "Mul",
-        "AddV2",
-        "Add",
-        "Sub",
-        "Range",
-        "Cast",
-        "Maximum",
-        "Minimum",
-        "FloorDiv",
-        "FloorMod",
-        "GatherV2",
-        "ExpandDims",
-        "Squeeze",
-        "Reshape",
-        "Fill",
-        "Max",
-        "Min",
-        "InvertPermutation",
-        "Where",
-        "Unpack",
-        "Identity",
-        "Equal",
-        "SelectV2",
-    ]
-)
 _PASSES_ON = frozenset({"Identity", "IdentityN"})
 
 
@@ -58,10 +24,10 @@ def fold_quiet(graph: Graph) -> Folded:
     Calls of functions and loops are drawn as what they call, wired to the tensors outside.
     """
     wired = wiring(graph, _identities(graph))
-    constants = _small_constants(graph)
-    plumbing = _shape_plumbing(graph, constants)
-    stands_for = stand_ins(graph, wired, constants, plumbing)
-    wires, updates = _wires(graph, wired, constants, plumbing, stands_for)
+    constants = small_constants(graph)
+    done_for = plumbing(graph, wired, constants)
+    stands_for = stand_ins(graph, wired, constants, done_for)
+    wires, updates = _wires(graph, wired, constants, done_for, stands_for)
     shown = {op.id: _path(graph, op, wired) for op in graph.ops() if stands_for[op.id] == op.id}
     paths, groups, alone = thin_groups(graph, shown)
     return Folded(
@@ -107,51 +73,8 @@ def _only_ops_of_layers(graph: Graph) -> set[str]:
     return {ids[0] for ids in members.values() if len(ids) == 1}
 
 
-def _small_constants(graph: Graph) -> set[str]:
-    """Constants that can be written on the ops that use them; one that is returned keeps its box."""
-    found = set()
-    returned = {op_id for body in graph.bodies for op_id, _ in body.results}
-    for op in graph.ops():
-        readers = [graph.op(reader) for reader in graph.successors(op.id)]
-        if op.type != "Const" or any(is_output(graph, reader) or reader.id in returned for reader in readers):
-            continue
-        elements = count_elements(op.outputs[0].shape)
-        if elements is not None and elements <= SMALL_CONSTANT:
-            found.add(op.id)
-    return found
-
-
-def _shape_plumbing(graph: Graph, constants: set[str]) -> dict[str, str]:
-    """Shape arithmetic → the op it is done for ("" where nothing reads it). Arithmetic that is returned stays."""
-    order = list(graph.ops())
-    calls = {body.call for body in graph.bodies}
-    candidates: set[str] = set()
-    for op in order:
-        sources = {src for src, _ in op.inputs} - constants
-        if op.type in _SHAPE_SOURCES or (
-            op.type in _SHAPE_ARITHMETIC and sources <= candidates and _is_small_index(op)
-        ):
-            candidates.add(op.id)
-    done_for: dict[str, str] = {}
-    for op in reversed(order):
-        if op.id not in candidates or is_output(graph, op):
-            continue
-        readers = [graph.op(reader) for _, reader, key in graph.out_edges(op.id, keys=True) if key != "^"]
-        if not any(is_output(graph, reader) or reader.id in calls for reader in readers):
-            first = readers[0].id if readers else ""
-            done_for[op.id] = done_for.get(first, first)
-    return done_for
-
-
-def _is_small_index(op: Op) -> bool:
-    return all(
-        tensor.dtype in ("int32", "int64", "bool") and tensor.shape is not None and len(tensor.shape) <= 1
-        for tensor in op.outputs
-    )
-
-
 def _wires(
-    graph: Graph, wired: Wiring, constants: set[str], plumbing: Mapping[str, str], stands_for: Mapping[str, str]
+    graph: Graph, wired: Wiring, constants: set[str], done_for: Mapping[str, str], stands_for: Mapping[str, str]
 ) -> tuple[tuple[Wire, ...], tuple[Wire, ...]]:
     """The wires between shown ops, and those that write variables or a loop's next values (from the writer)."""
     wires: list[Wire] = []
@@ -165,7 +88,7 @@ def _wires(
         wire = Wire(src, src_port, dst, dst_port, graph.op(src).outputs[src_port])
         if dst_port == 0 and is_update(op) and graph.op(src).variable is not None:
             updates.append(Wire(dst, None, src, None, None))
-        elif src in plumbing or dst in plumbing:
+        elif src in done_for or dst in done_for:
             spare[stands_for[dst]].append(wire)
         else:
             wires.append(wire)

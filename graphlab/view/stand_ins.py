@@ -60,7 +60,7 @@ def _unused(graph: Graph) -> set[str]:
     calls = {body.call for body in graph.bodies}
     found: set[str] = set()
     for op in reversed(list(graph.ops())):
-        computes = op.type.startswith("TensorList") or family(op.type) in ("math", "activation", "shape")
+        computes = op.type.startswith("TensorList") or family(op.type) in ("math", "activation", "shape", "random")
         if op.layer is None or not computes or op.id in returned or op.id in calls:
             continue
         if all(reader in found for reader in graph.successors(op.id)):
@@ -77,19 +77,21 @@ def _first_inside(wired: Wiring, call: str) -> str:
 
 
 def _give_to_neighbours(graph: Graph, stands_for: dict[str, str]) -> None:
-    """Plumbing that nothing reads goes to the next shown op of its group, the last one's to the one before."""
+    """Plumbing that nothing reads goes to the next shown op of its group, else the one before, else further out."""
     waiting: list[Op] = []
     last: dict[tuple[str, ...], str] = {}
     for op in graph.ops():
         if not stands_for[op.id]:
             waiting.append(op)
         elif stands_for[op.id] == op.id:
-            last[op.path] = op.id
+            for depth in range(len(op.path) + 1):
+                last[op.path[:depth]] = op.id
             for dead in [dead for dead in waiting if dead.path == op.path]:
                 stands_for[dead.id] = op.id
                 waiting.remove(dead)
     for dead in waiting:
-        stands_for[dead.id] = last.get(dead.path, dead.id)
+        around = (dead.path[:depth] for depth in range(len(dead.path), -1, -1))
+        stands_for[dead.id] = next((last[path] for path in around if path in last), dead.id)
 
 
 def _reads_variable(graph: Graph, wired: Wiring, op: Op, constants: set[str]) -> bool:

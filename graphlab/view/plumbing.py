@@ -1,0 +1,117 @@
+"""What the quiet view leaves out: small constants, shape arithmetic, and how random generators step to their seeds."""
+
+from __future__ import annotations
+
+from graphlab.graph import Graph, Op, Variable, count_elements
+from graphlab.view.fold import is_output
+from graphlab.view.wiring import Wiring
+
+SMALL_CONSTANT = 64  # numbers; a constant of up to this many is written on the op that uses it
+
+_SHAPE_SOURCES = frozenset({"Shape", "ShapeN", "Size", "Rank", "BroadcastGradientArgs", "BroadcastArgs"})
+_ARITHMETIC = frozenset(
+    word
+    for line in (
+        "Abs Add AddV2 Cast Ceil ConcatV2 Equal ExpandDims Fill Floor FloorDiv FloorMod GatherV2 Greater GreaterEqual",
+        "Identity InvertPermutation Less LessEqual LogicalAnd LogicalNot LogicalOr Max Maximum Min Minimum Mul Neg",
+        "NotEqual OnesLike Pack Prod Range RealDiv Reshape Round SelectV2 Slice Squeeze StatelessRandomGetKeyCounter",
+        "StridedSlice Sub Unpack Where ZerosLike",
+    )
+    for word in line.split()
+)
+_EMPTY_LISTS = frozenset({"EmptyTensorList", "TensorListReserve"})  # what a loop begins to fill
+
+
+def small_constants(graph: Graph) -> set[str]:
+    """Constants that can be written on the ops that use them; one that is returned keeps its box."""
+    found = set()
+    returned = {op_id for body in graph.bodies for op_id, _ in body.results}
+    for op in graph.ops():
+        if op.type != "Const" or not _fits(op):
+            continue
+        readers = [graph.op(reader) for reader in graph.successors(op.id)]
+        if not any(is_output(graph, reader) or reader.id in returned for reader in readers):
+            found.add(op.id)
+    return found
+
+
+def _fits(op: Op) -> bool:
+    elements = count_elements(op.outputs[0].shape)
+    return elements is not None and elements <= SMALL_CONSTANT
+
+
+def plumbing(graph: Graph, wired: Wiring, constants: set[str]) -> dict[str, str]:
+    """Arithmetic on shapes and seeds → the op it is done for ("" where nothing reads it). What is returned stays.
+
+    A random generator's state is written back by arithmetic on itself: that is done for the variable. An empty list is
+    made for the value of the loop that fills it.
+    """
+    calls = {body.call for body in graph.bodies}
+    begun = {value.first[0]: argument for argument, value in wired.carried.items()}
+    candidates, states = _candidates(graph, wired, constants)
+    done_for: dict[str, str] = {}
+    for op in reversed(list(graph.ops())):
+        if op.id not in candidates or is_output(graph, op):
+            continue
+        if op.id in states or (op.type in _EMPTY_LISTS and op.id in begun):
+            done_for[op.id] = states.get(op.id) or begun[op.id]
+            continue
+        readers = [graph.op(reader) for _, reader, key in graph.out_edges(op.id, keys=True) if key != "^"]
+        if not any(is_output(graph, reader) or reader.id in calls for reader in readers):
+            first = readers[0].id if readers else ""
+            done_for[op.id] = done_for.get(first, first)
+    return done_for
+
+
+def _candidates(graph: Graph, wired: Wiring, constants: set[str]) -> tuple[set[str], dict[str, str]]:
+    """Ops whose values follow from shapes, constants and random generators' states alone; those that write a state."""
+    found: set[str] = set()
+    states: dict[str, str] = {}
+    known = set(constants)
+    for op in graph.ops():
+        state = _state(graph, wired, op)
+        if state and op.type == "ReadVariableOp":
+            known.add(op.id)
+        elif _is_arithmetic(op, known):
+            found.add(op.id)
+            known.add(op.id)
+        elif state and op.inputs[1][0] in known:
+            found.add(op.id)
+            states[op.id] = state
+    return found, states
+
+
+def _is_arithmetic(op: Op, known: set[str]) -> bool:
+    """Whether the op tells a shape, makes an empty list, or computes a few numbers from what is known."""
+    if op.type in _SHAPE_SOURCES or op.type in _EMPTY_LISTS:
+        return True
+    return op.type in _ARITHMETIC and _is_index(op) and all(src in known for src, _ in op.inputs)
+
+
+def _state(graph: Graph, wired: Wiring, op: Op) -> str:
+    """The random generator's state that the op reads or writes; "" for none."""
+    if op.type not in ("ReadVariableOp", "AssignVariableOp"):
+        return ""
+    found, _ = wired.source(op.inputs[0])
+    return found if _is_generator(graph.op(found).variable) else ""
+
+
+def _is_generator(variable: Variable | None) -> bool:
+    """Whether a variable is a random generator's state: a few whole numbers that are no weights and no mere count."""
+    return (
+        variable is not None
+        and not variable.trainable
+        and not variable.parameters
+        and variable.dtype in ("int32", "int64", "uint32", "uint64")
+        and variable.shape in ((2,), (3,))
+    )
+
+
+def _is_index(op: Op) -> bool:
+    """Whether the results are what shapes and seeds are made of; inside a layer also a few numbers of another kind."""
+    return all(
+        tensor.shape is not None
+        and len(tensor.shape) <= 1
+        and (tensor.dtype in ("int32", "int64", "uint64", "bool") or (op.layer is not None and _fits(op)))
+        for tensor in op.outputs
+    )

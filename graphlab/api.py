@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from graphlab import formats
+from graphlab import export
 from graphlab.errors import GraphlabError, SourceError
 from graphlab.formats import load
 from graphlab.graph import Graph
+from graphlab.pictures import Choice
 from graphlab.tensorflow_start import start_tensorflow
 
 __all__ = ["load", "save", "show", "trace"]
@@ -45,11 +47,25 @@ def show(
     serve_sources(None, host=host, port=port, browser=browser, say=print, complain=print, live={name: graphs})
 
 
-def save(graph: Graph, path: str | Path) -> None:
-    """Write a Graph in the format that the suffix names; raises GraphlabError for anything but a Graph."""
+def save(
+    graph: Graph,
+    path: str | Path,
+    *,
+    open: str | Iterable[str] = (),
+    depth: int | None = None,
+    all_ops: bool = False,
+    theme: str = "",
+) -> None:
+    """Write a Graph in the format that the suffix names: as data, or as a picture such as .svg.
+
+    A picture shows what the page shows at first, or: the groups named in `open` opened, everything opened down to
+    `depth` (0: nothing), every op with `all_ops`; in the `theme` "light" or "dark". Raises GraphlabError for anything
+    but a Graph, and where a choice cannot be met.
+    """
     if not isinstance(graph, Graph):
         raise GraphlabError(f"cannot save a {type(graph).__name__}: save takes a Graph, such as graphlab.trace(model)")
-    formats.save(graph, path)
+    groups = (open,) if isinstance(open, str) else tuple(open)
+    export.save(graph, Path(path), Choice(groups, depth, all_ops, theme))
 
 
 def _trace_all(target: Any, specs: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Graph]:

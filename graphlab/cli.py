@@ -75,23 +75,41 @@ def info(source: str, inputs: tuple[str, ...], trust: bool, as_json: bool) -> No
     click.echo(json.dumps(to_json(source, reports), indent=1) if as_json else to_text(source, reports))
 
 
-@cli.command(help=f"Write a graph to a file. {_SOURCE_HELP}")
+@cli.command(
+    help=f"Write a graph to a file: data (.json and others) or a picture (.svg and others). {_SOURCE_HELP}\n\n"
+    "--open, --depth, --all-ops and --theme choose what a picture shows; data files hold everything."
+)
 @click.argument("source")
 @_input_option
 @_trust_option
-@click.option("--graph", "graph_name", default=None, help="forward, train_step or function; by default the first.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="OUT.json")
-def export(source: str, inputs: tuple[str, ...], trust: bool, graph_name: str | None, output: Path) -> None:
-    """Write one of a source's graphs as networkx node-link JSON."""
-    from graphlab.formats import check_suffix, save
+@click.option("--graph", "graph_name", default=None, help="Such as forward or train_step; by default the first.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Such as OUT.svg")
+@click.option("--open", "groups", multiple=True, metavar="GROUP", help="Open this group, such as mnist_mlp/dense.")
+@click.option("--depth", type=click.IntRange(0), default=None, help="Open everything down to this depth; 0 is closed.")
+@click.option("--all-ops", is_flag=True, help="Every op as TensorFlow holds it, instead of the quiet view.")
+@click.option("--theme", type=click.Choice(["light", "dark"]), default=None, help="By default light.")
+def export(
+    source: str,
+    inputs: tuple[str, ...],
+    trust: bool,
+    graph_name: str | None,
+    output: Path,
+    groups: tuple[str, ...],
+    depth: int | None,
+    all_ops: bool,
+    theme: str | None,
+) -> None:
+    """Write one of a source's graphs in the format that the suffix names."""
+    from graphlab.export import check, save
+    from graphlab.pictures import Choice
 
-    check_suffix(output)
+    choice = Choice(groups, depth, all_ops, theme or "")
+    check(output, choice)
     graphs = _graphs(source, inputs, trust=trust)
     name = graph_name or next(iter(graphs))
     if name not in graphs:
         raise GraphlabError(f"{source!r} has no graph {name!r}; it has {', '.join(graphs)}")
-    save(graphs[name], output)
-    click.echo(f"{output}: {graphs[name].number_of_nodes():,} ops, {graphs[name].number_of_edges():,} edges")
+    click.echo(f"{output}: {save(graphs[name], output, choice)}")
 
 
 @cli.command(help=f"Train a model in the terminal. {_SOURCE_HELP}")

@@ -100,6 +100,23 @@ def test_export_writes_what_networkx_reads(environment, tmp_path):
 
 
 @pytest.mark.tf
+def test_export_draws_a_picture_with_the_groups_that_were_named_open(environment, tmp_path):
+    out = tmp_path / "out.svg"
+    options = ["--graph", "train_step", "--open", "dense", "--open", "adam", "--theme", "dark", "-o", str(out)]
+    done = graphlab("export", "examples/mnist_mlp.py:model", *options, env=environment)
+
+    assert done.returncode == 0, done.stderr
+    assert " boxes, 3 open groups, " in done.stdout
+    written = out.read_text(encoding="utf-8")
+    assert [group for group in ("mnist_mlp/dense/", "adam/dense/", "loss/") if f'"{group}"' in written] == [
+        "mnist_mlp/dense/",
+        "adam/dense/",
+        "loss/",
+    ]
+    assert "adam/dense/kernel/" not in written
+
+
+@pytest.mark.tf
 @pytest.mark.parametrize(
     ("name", "inputs", "words"),
     [
@@ -130,6 +147,11 @@ def test_a_bad_source_gets_one_line_and_exit_code_2(environment, bad, name, inpu
         (["open", "--host", "no.such.host.invalid", "--no-browser"], ["is no address of this machine"]),
         (["export", "examples/quadratic.py:f", "-o", "out.xyz"], ["cannot write", ".json"]),
         (["export", "examples/quadratic.py:f", "--graph", "forward", "-o", "out.json"], ["no graph 'forward'"]),
+        (["export", "examples/quadratic.py:f", "-o", "o.json", "--open", "x"], ["hold the whole graph", ".svg"]),
+        (["export", "examples/quadratic.py:f", "-o", "o.json", "--depth", "0"], ["hold the whole graph", ".svg"]),
+        (["export", "examples/quadratic.py:f", "-o", "o.svg", "--theme", "sepia"], ["sepia", "light", "dark"]),
+        (["export", "examples/quadratic.py:f", "-o", "o.svg", "--depth", "-1"], ["--depth"]),
+        (["export", "examples/quadratic.py:f", "-o", "o.svg", "--open", "x"], ["no group 'x'", "no groups"]),
         (["info", "no_such_package.module:f"], ["no module 'no_such_package'"]),
         (["train", "examples/mnist_mlp.py:model", "--epochs", "0"], ["--epochs"]),
         (["train", "examples/mnist_mlp.py:model", "--data", "/no/such/folder"], ["/no/such/folder"]),

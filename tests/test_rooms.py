@@ -20,7 +20,7 @@ ALLOWED = {
     "explain": {"graph"},
     "formats": {"errors", "graph", "tracing", "tensorflow_start"},
     "inspector": {"graph", "explain", "view"},
-    "pictures": {"errors", "graph", "explain", "inspector", "view", "layout", "formats"},
+    "pictures": {"errors", "graph", "source", "explain", "inspector", "view", "layout", "formats"},
     "export": {"errors", "graph", "formats", "pictures"},
     "traces": {"errors", "graph", "source", "formats"},
     "docs": {"traces"},

@@ -34,7 +34,7 @@ def read(path: Path, *, trust: bool = False) -> dict[str, Graph]:
 
     No code from the file is run unless `trust` is True. Raises FormatError where it cannot be read.
     """
-    reader = _function(READERS, path, f"cannot read {str(path)!r}")
+    reader = function_of(READERS, path, f"cannot read {str(path)!r}")
     try:
         graphs: dict[str, Graph] = reader(path, trust=trust)
     except GraphlabError:
@@ -49,7 +49,7 @@ def read_weights(path: Path, where: str) -> NDArray[Any]:
 
     Raises FormatError where the file does not hold them, or no longer.
     """
-    reader = _function(WEIGHTS, path, f"cannot read values from {str(path)!r}")
+    reader = function_of(WEIGHTS, path, f"cannot read values from {str(path)!r}")
     try:
         values: NDArray[Any] = reader(path, where)
     except GraphlabError:
@@ -70,12 +70,7 @@ def load(path: str | Path, *, graph: str | None = None, trust: bool = False) -> 
 
 def save(graph: Graph, path: str | Path) -> None:
     """Write the graph in the format that the suffix names."""
-    _function(WRITERS, Path(path), f"cannot write {str(path)!r}")(graph, Path(path))
-
-
-def check_suffix(path: str | Path) -> None:
-    """Raise FormatError where no format has the file's suffix: before the graph is made, not after."""
-    suffix_of(WRITERS, Path(path), f"cannot write {str(path)!r}")
+    function_of(WRITERS, Path(path), f"cannot write {str(path)!r}")(graph, Path(path))
 
 
 def suffix_of(table: Mapping[str, str], path: Path, what: str) -> str:
@@ -86,7 +81,8 @@ def suffix_of(table: Mapping[str, str], path: Path, what: str) -> str:
     return max(found, key=len)
 
 
-def _function(table: Mapping[str, str], path: Path, what: str) -> Callable[..., Any]:
+def function_of(table: Mapping[str, str], path: Path, what: str) -> Callable[..., Any]:
+    """The function that the table names for the file's suffix, as `suffix_of` finds it."""
     module, _, name = table[suffix_of(table, path, what)].partition(":")
     function: Callable[..., Any] = getattr(importlib.import_module(module), name)
     return function

@@ -1,0 +1,49 @@
+"""A graph to a file of any kind: a data format, which holds everything, or a picture, which shows a chosen part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from graphlab.errors import FormatError, GraphlabError
+from graphlab.formats import WRITERS, function_of, suffix_of
+from graphlab.graph import Graph
+from graphlab.pictures import PICTURES, THEMES, Choice, choose_look
+
+ALL = Choice()
+
+
+def save(graph: Graph, path: Path, choice: Choice = ALL) -> str:
+    """Write the graph in the format that the suffix names; returns what was written in words.
+
+    Raises what `check` does, and GraphlabError where the choice names an unknown group or the file cannot be written.
+    """
+    check(path, choice)
+    try:
+        if _is_picture(path):
+            return str(function_of(PICTURES, path, _what(path))(graph, path, choose_look(graph, choice)))
+        function_of(WRITERS, path, _what(path))(graph, path)
+    except OSError as error:
+        raise GraphlabError(f"{_what(path)}: {error.strerror}") from error
+    return f"{graph.number_of_nodes():,} ops, {graph.number_of_edges():,} edges"
+
+
+def check(path: Path, choice: Choice = ALL) -> None:
+    """Raise FormatError for an unknown suffix and for a choice that cannot be: before the graph is made, not after."""
+    if not _is_picture(path) and choice != ALL:
+        pictures = ", ".join(PICTURES)
+        raise FormatError(
+            f"{path.suffix} files hold the whole graph: open, depth, all ops and theme choose what a picture "
+            f"({pictures}) shows"
+        )
+    if choice.theme and choice.theme not in THEMES:
+        raise FormatError(f"there is no theme {choice.theme!r}; it is one of {', '.join(THEMES)}")
+    if choice.depth is not None and choice.depth < 0:
+        raise FormatError(f"the depth {choice.depth} is below 0, at which everything is closed")
+
+
+def _is_picture(path: Path) -> bool:
+    return suffix_of(WRITERS | PICTURES, path, _what(path)) in PICTURES
+
+
+def _what(path: Path) -> str:
+    return f"cannot write {str(path)!r}"

@@ -1,0 +1,63 @@
+"""What a picture shows of a graph: the level of detail, the open groups, the theme."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphlab.graph import Graph
+from graphlab.pictures.groups import find_group
+from graphlab.view import Folded, Open, default_open, fold_nothing, fold_quiet, reveal
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person asked for: these groups opened, everything down to a depth, every op, a theme.
+
+    `open` names groups as `find_group` takes them; what is around one is opened too. At depth 0 everything is closed.
+    Without both, the groups are open that the page opens at first.
+    """
+
+    open: tuple[str, ...] = ()
+    depth: int | None = None
+    all_ops: bool = False
+    theme: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A graph at a level of detail, its open groups and the theme; "" leaves the theme to whoever shows it."""
+
+    folded: Folded
+    opened: Open
+    every_op: bool = False
+    theme: str = ""
+
+
+def choose_look(graph: Graph, choice: Choice) -> Look:
+    """The look that a person chose of a graph; raises GraphlabError where a name is no group's."""
+    folded = fold_nothing(graph) if choice.all_ops else fold_quiet(graph)
+    opened = default_open(folded) if choice.depth is None else open_to_depth(folded, choice.depth)
+    for typed in choice.open:
+        opened = _open_group(folded, find_group(folded, typed), opened)
+    return Look(folded, opened, choice.all_ops, choice.theme)
+
+
+def open_to_depth(folded: Folded, depth: int) -> Open:
+    """All groups with fewer than `depth` groups around them."""
+    return frozenset(group_id for path in folded.paths.values() for group_id in path[:depth])
+
+
+def deepest(folded: Folded) -> int:
+    """The depth from which on everything is open."""
+    return max(map(len, folded.paths.values()), default=0)
+
+
+def _open_group(folded: Folded, group_id: str, opened: Open) -> Open:
+    """The open groups with this one and those around it; the quiet view may show one box in its place."""
+    found = reveal(folded, group_id, opened)
+    if found is None:
+        return opened
+    around, box_id = found
+    return around | {box_id} if box_id in folded.groups else around

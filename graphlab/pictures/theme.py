@@ -1,0 +1,57 @@
+"""Colours and fonts of the page's theme file, for pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from graphlab.source import packaged_dir
+
+Theme = Mapping[str, str]  # a custom property's name, without its dashes, to its value
+DEFAULT = "light"
+FRAMES = 4  # grounds by depth; deeper frames share the last
+
+# The dashes of each family's bar, as the page draws them (theme.mjs): () is solid.
+BARS: dict[str, tuple[float, ...]] = {
+    "math": (),
+    "activation": (6, 3),
+    "shape": (2, 2),
+    "variable": (),
+    "control": (10, 3),
+    "random": (1, 3),
+    "loss": (),
+    "optimizer": (8, 2, 2, 2),
+    "io": (),
+    "other": (1.5, 1.5),
+}
+
+_BLOCK = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_PROPERTY = re.compile(r"--([\w-]+)\s*:\s*([^;]+);")
+
+
+@lru_cache(maxsize=4)
+def read_theme(name: str) -> Theme:
+    """The custom properties of `theme.css` under this theme; "" is light."""
+    css = (packaged_dir("assets") / "theme.css").read_text(encoding="utf-8")
+    return parse_theme(css, name or DEFAULT)
+
+
+def parse_theme(css: str, name: str) -> Theme:
+    """The custom properties of a root element with `data-theme` set to that name, later rules before earlier ones."""
+    wanted = {":root", f':root[data-theme="{name}"]'}
+    values: dict[str, str] = {}
+    for selectors, body in _BLOCK.findall(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)):
+        if wanted & {selector.strip() for selector in selectors.split(",")}:
+            values |= {key: value.strip() for key, value in _PROPERTY.findall(body)}
+    return values
+
+
+def ground_at(theme: Theme, depth: int) -> str:
+    """The colour that a frame of this depth is painted with; −1 is the page."""
+    return theme["ground"] if depth < 0 else theme[f"frame-{min(depth, FRAMES - 1)}"]
+
+
+def family_colour(theme: Theme, family: str) -> str:
+    """The colour of a family of ops."""
+    return theme.get(f"family-{family}", theme["family-other"])

@@ -98,8 +98,11 @@ def _images(*names: str, **settings: Any) -> dict[str, Case]:
 def _by_rank(pattern: str, **settings: Any) -> dict[str, Case]:
     inputs = {1: SEQUENCE, 2: IMAGE, 3: VOLUME}
     names = {rank: pattern.format(rank) for rank in inputs}
-    return {name: case(getattr(layers, name), inputs[rank], **settings) for rank, name in names.items() if hasattr(layers, name)}
-
+    return {
+        name: case(getattr(layers, name), inputs[rank], **settings)
+        for rank, name in names.items()
+        if hasattr(layers, name)
+    }
 
 
 def _saved(layer: Any) -> Any:
@@ -123,15 +126,22 @@ def _spread(layer: Any, *inputs: Any) -> Any:
 
 CASES: dict[str, Case] = {
     "Equalization": Case(layers.Equalization, IMAGE, call=_spread),
-    "MaxNumBoundingBoxes": Case(lambda: layers.MaxNumBoundingBoxes(5, bounding_box_format="xyxy"), (*IMAGE, (3, 4)), call=_boxes),
+    "MaxNumBoundingBoxes": Case(
+        lambda: layers.MaxNumBoundingBoxes(5, bounding_box_format="xyxy"), (*IMAGE, (3, 4)), call=_boxes
+    ),
     "MultiHeadAttention": Case(lambda: layers.MultiHeadAttention(2, 3), ((5, 3), (5, 3)), call=_spread),
     "LSTMCell": Case(lambda: layers.LSTMCell(4), ((3,), (4,), (4,)), call=_with_state),
     "GRUCell": Case(lambda: layers.GRUCell(4), ((3,), (4,)), call=_with_state),
     "SimpleRNNCell": Case(lambda: layers.SimpleRNNCell(4), ((3,), (4,)), call=_with_state),
-    "StackedRNNCells": Case(lambda: layers.StackedRNNCells([layers.GRUCell(4), layers.GRUCell(4)]), ((3,), (4,), (4,)), call=_with_state),
+    "StackedRNNCells": Case(
+        lambda: layers.StackedRNNCells([layers.GRUCell(4), layers.GRUCell(4)]), ((3,), (4,), (4,)), call=_with_state
+    ),
     "TFSMLayer": Case(lambda: _saved(layers.Dense(4))),
     "Activation": case(layers.Activation, activation="relu"),
-    **{name: case(getattr(layers, name), TWO) for name in ("Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract")},
+    **{
+        name: case(getattr(layers, name), TWO)
+        for name in ("Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract")
+    },
     **_by_rank("AdaptiveAveragePooling{}D", output_size=2),
     **_by_rank("AdaptiveMaxPooling{}D", output_size=2),
     **_by_rank("AveragePooling{}D", pool_size=2),
@@ -191,9 +201,35 @@ CASES: dict[str, Case] = {
     "RandomTranslation": case(layers.RandomTranslation, IMAGE, height_factor=0.2, width_factor=0.2),
     "RandomZoom": case(layers.RandomZoom, IMAGE, height_factor=0.2),
     "RandomShear": case(layers.RandomShear, IMAGE, x_factor=0.2, y_factor=0.2),
-    "ContrastLimitedAdaptiveHistogramEqualization": case(layers.ContrastLimitedAdaptiveHistogramEqualization, IMAGE, tile_grid_size=(2, 2)),
+    "ContrastLimitedAdaptiveHistogramEqualization": case(
+        layers.ContrastLimitedAdaptiveHistogramEqualization, IMAGE, tile_grid_size=(2, 2)
+    ),
     "Pipeline": Case(lambda: layers.Pipeline([layers.Rescaling(0.5), layers.RandomFlip()]), IMAGE),
-    **_images("AugMix", "AutoContrast", "CutMix", "MixUp", "RandAugment", "RandomColorJitter", "RandomElasticTransform", "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomGrayscale", "RandomInvert", "RandomPerspective", "Solarization"),
-    **_images("RandomBrightness", "RandomColorDegeneration", "RandomContrast", "RandomHue", "RandomRotation", "RandomSaturation", "RandomSharpness", factor=0.3),
+    **_images(
+        "AugMix",
+        "AutoContrast",
+        "CutMix",
+        "MixUp",
+        "RandAugment",
+        "RandomColorJitter",
+        "RandomElasticTransform",
+        "RandomErasing",
+        "RandomFlip",
+        "RandomGaussianBlur",
+        "RandomGrayscale",
+        "RandomInvert",
+        "RandomPerspective",
+        "Solarization",
+    ),
+    **_images(
+        "RandomBrightness",
+        "RandomColorDegeneration",
+        "RandomContrast",
+        "RandomHue",
+        "RandomRotation",
+        "RandomSaturation",
+        "RandomSharpness",
+        factor=0.3,
+    ),
     **_images("RandomPosterization", factor=4),
 }

@@ -9,7 +9,7 @@ from typing import Any
 from tensorflow.python import pywrap_tfe
 from tensorflow.python.eager import backprop
 from tensorflow.python.eager.polymorphic_function.polymorphic_function import Function
-from tensorflow.python.framework import ops
+from tensorflow.python.framework import op_def_registry, ops
 
 Noting = Callable[[str, Callable[[], Any]], Any]
 
@@ -118,3 +118,8 @@ def build_shapes(model: Any) -> dict[str, Any]:
 def takes_training(model: Any) -> bool:
     """Whether the model's call has a `training` argument (`Layer._call_has_training_arg`)."""
     return bool(getattr(model, "_call_has_training_arg", True))
+
+
+def op_def(op_type: str) -> Any:
+    """The OpDef of an op type in TensorFlow's registry (`op_def_registry.get`); None where it knows no such op."""
+    return op_def_registry.get(op_type)

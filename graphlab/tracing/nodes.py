@@ -1,0 +1,236 @@
+"""The nodes of a GraphDef or of one of its functions as plain ops, whatever is wrong with some of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import tensorflow as tf
+
+from graphlab.graph import Tensor
+from graphlab.tracing.op_defs import (
+    MOST_TENSORS,
+    UNKNOWN,
+    Arguments,
+    complaint,
+    inputs_of,
+    outputs_of,
+    registered,
+)
+from graphlab.tracing.raw import End, RawOp
+
+MISSING = "Missing"  # the type of what stands for an op that others read and the file does not hold
+
+Shape = tuple[int | None, ...] | None
+
+
+@dataclass
+class Names:
+    """Names that were given away; `free` gives each only once."""
+
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    def free(self, wanted: str) -> str:
+        """The name, numbered where it was given before. It is never empty, and never ends like a group's id."""
+        wanted = wanted.rstrip("/") or "unnamed"
+        found = wanted
+        while found in self._counts:
+            self._counts[wanted] += 1
+            found = f"{wanted}#{self._counts[wanted]}"
+        self._counts[found] = 1
+        return found
+
+
+@dataclass
+class _Node:
+    """A node while its graph is read: its unique name, what it gives, and what is wrong with it."""
+
+    name: str
+    proto: Any
+    outputs: Arguments | None  # None: nobody knows its outputs; those that are read are counted
+    problems: list[str] = field(default_factory=list)
+    inputs: list[End] = field(default_factory=list)
+    controls: list[str] = field(default_factory=list)
+    read: dict[tuple[str, int], int] = field(default_factory=dict)  # (argument, place in it) → port, where unknown
+
+
+@dataclass
+class _Missing:
+    """What stands for an op or an output that is read and is not there, up to the highest port read."""
+
+    name: str
+    problem: str
+    port: int = 0
+
+
+class NodeReader:
+    """Reads nodes one after the other, then what each of them reads: a node may come before its inputs."""
+
+    def __init__(
+        self, arguments: Sequence[RawOp], signature: Callable[[str], Any], *, of_function: bool = False
+    ) -> None:
+        self._arguments = {op.name: op for op in arguments}
+        self._signature = signature
+        self._of_function = of_function
+        self._names = Names()
+        self._nodes: list[_Node] = []
+        self._by_name: dict[str, _Node] = {}
+        self._missing: dict[str, _Missing] = {}
+        for name in self._arguments:
+            self._names.free(name)
+
+    def read(self, protos: Iterable[Any]) -> None:
+        """Read these nodes and their inputs."""
+        for proto in protos:
+            self._add(proto)
+        for node in self._nodes:
+            self._connect(node)
+
+    def ops(self) -> list[RawOp]:
+        """The ops of the arguments, what stands for those that are missing, and the nodes."""
+        missing = [
+            RawOp(found.name, MISSING, outputs=(Tensor(UNKNOWN, None),) * (found.port + 1), problem=found.problem)
+            for found in self._missing.values()
+        ]
+        return [*self._arguments.values(), *missing, *(_op(node) for node in self._nodes)]
+
+    def result(self, text: str) -> End:
+        """The output that a function returns under this text."""
+        return self._end(text)[0]
+
+    def _add(self, proto: Any) -> None:
+        op_def = self._signature(proto.op)
+        node = _Node(self._names.free(proto.name), proto, None if op_def is None else outputs_of(op_def, proto.attr))
+        if not proto.name:
+            node.problems.append("it has no name")
+        elif proto.name in self._by_name or proto.name in self._arguments:
+            node.problems.append(f"another op has the name {short(proto.name)} too; what reads it reads the first")
+        if op_def is None:
+            node.problems.append(f"TensorFlow {tf.__version__} does not know the op type {short(proto.op)}")
+        elif registered(proto.op) and (words := complaint(proto.op, proto.attr)):
+            node.problems.append(words)
+        self._by_name.setdefault(proto.name, node)
+        self._nodes.append(node)
+
+    def _connect(self, node: _Node) -> None:
+        for text in node.proto.input:
+            if text.startswith("^") and text not in self._by_name:
+                name, problem = self._control(text[1:])
+                node.controls.append(name)
+            else:
+                end, problem = self._end(text)
+                node.inputs.append(end)
+            node.problems += [problem] if problem else []
+        op_def = self._signature(node.proto.op)
+        if op_def is not None and not node.problems:
+            wanted = len(inputs_of(op_def, node.proto.attr).dtypes)
+            if wanted != len(node.inputs):
+                node.problems.append(f"it has {len(node.inputs)} inputs, and {short(node.proto.op)} takes {wanted}")
+
+    def _control(self, name: str) -> tuple[str, str]:
+        """The op that a control input names, and what is wrong with it."""
+        if name in self._arguments:
+            return name, ""
+        if name in self._by_name:
+            return self._by_name[name].name, ""
+        return self._stand_in(name, 0)[0][0], _reads(name)
+
+    def _end(self, text: str) -> tuple[End, str]:
+        """The output that the text names, or of what stands for it where it is not there, and what is wrong."""
+        port = 0
+        for name, argument, port in _readings(text):
+            if name in self._arguments and port == 0:
+                return (name, 0), ""
+            if f"{name}_{port}" in self._arguments and name not in self._by_name:
+                return (f"{name}_{port}", 0), ""  # a tensor of a list argument
+            if name in self._by_name:
+                node = self._by_name[name]
+                end = _output(node, argument, port)
+                return (end, "") if end is not None else self._stand_in(f"{node.name}:{port}", 0, text)
+        return self._stand_in(self._plain(text), port, text)
+
+    def _plain(self, text: str) -> str:
+        """The name in an input that names nothing: without its port, and in a function without its argument."""
+        left, _, digits = text.rpartition(":")
+        if not left or not digits.isdecimal():
+            return text
+        return left.rpartition(":")[0] or left if self._of_function else left
+
+    def _stand_in(self, key: str, port: int, text: str = "") -> tuple[End, str]:
+        if key not in self._missing:
+            problem = f"the file holds no {short(key)}, which other ops read"
+            self._missing[key] = _Missing(self._names.free(key), problem)
+        found = self._missing[key]
+        found.port = max(found.port, min(port, MOST_TENSORS))
+        return (found.name, min(port, MOST_TENSORS)), _reads(text or key)
+
+
+def _reads(text: str) -> str:
+    return f"it reads {short(text)}, which the file does not hold"
+
+
+def _readings(text: str) -> list[tuple[str, str, int]]:
+    """What `name`, `name:port` and `name:argument:place` may mean: (name, argument, port), the likeliest first."""
+    found = [(text, "", 0)]
+    left, _, digits = text.rpartition(":")
+    if left and digits.isdecimal() and len(digits) < 10:
+        found.append((left, "", int(digits)))
+        name, _, argument = left.rpartition(":")
+        if name:
+            found.append((name, argument, int(digits)))
+    return found
+
+
+def _output(node: _Node, argument: str, port: int) -> End | None:
+    """The output of a node; None where it has no such output. Of an unknown op every output is believed."""
+    if node.outputs is None:
+        if not argument:
+            return node.name, node.read.setdefault(("", port), min(port, MOST_TENSORS))
+        return node.name, node.read.setdefault((argument, port), len(node.read))
+    first = (node.outputs.first_port or {}).get(argument) if argument else 0
+    if first is None or first + port >= len(node.outputs.dtypes):
+        return None
+    return node.name, first + port
+
+
+def _op(node: _Node) -> RawOp:
+    proto = node.proto
+    shapes = shapes_of(proto.attr) or _constant_shape(proto) or []
+    if node.outputs is None:
+        count = max([*node.read.values(), min(len(shapes), MOST_TENSORS) - 1, 0]) + 1
+        dtypes: tuple[str, ...] = (UNKNOWN,) * count
+    else:
+        dtypes = node.outputs.dtypes
+    return RawOp(
+        name=node.name,
+        type=proto.op or UNKNOWN,
+        inputs=tuple(node.inputs),
+        controls=tuple(dict.fromkeys(node.controls)),
+        attrs=proto.attr,
+        outputs=tuple(Tensor(dtype, shapes[port] if port < len(shapes) else None) for port, dtype in enumerate(dtypes)),
+        device=proto.device,
+        problem="; ".join(dict.fromkeys(node.problems)),
+    )
+
+
+def shapes_of(attrs: Mapping[str, Any]) -> list[Shape] | None:
+    """The shapes that the file gives for an op's outputs; None where it gives none."""
+    if "_output_shapes" not in attrs:
+        return None
+    return [_shape(shape) for shape in attrs["_output_shapes"].list.shape]
+
+
+def _constant_shape(proto: Any) -> list[Shape] | None:
+    if proto.op != "Const" or "value" not in proto.attr:
+        return None
+    return [_shape(proto.attr["value"].tensor.tensor_shape)]
+
+
+def _shape(proto: Any) -> Shape:
+    return None if proto.unknown_rank else tuple(None if dim.size < 0 else dim.size for dim in proto.dim)
+
+
+def short(name: str) -> str:
+    """A name in quotes, the middle of a long one left out."""
+    return repr(name if len(name) <= 80 else f"{name[:60]}…{name[-15:]}")

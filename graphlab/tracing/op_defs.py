@@ -1,0 +1,130 @@
+"""What TensorFlow's registry says of an op's attributes, inputs and outputs, asked with a file's attributes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import tensorflow as tf
+
+from graphlab.tracing import private
+
+UNKNOWN = "unknown"
+MOST_TENSORS = 100_000  # of one argument: a file may ask for any number
+_FIELDS = {
+    "string": "s",
+    "int": "i",
+    "float": "f",
+    "bool": "b",
+    "type": "type",
+    "shape": "shape",
+    "tensor": "tensor",
+    "func": "func",
+}
+_REFERENCE = 100  # TensorFlow 1 counts a type's reference as another type, this much higher
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The inputs or outputs of an op: their dtypes port by port, the first port of each named argument, and which
+    ports take or give the reference of a TensorFlow 1 variable."""
+
+    dtypes: tuple[str, ...] = ()
+    first_port: Mapping[str, int] | None = None
+    references: frozenset[int] = frozenset()
+
+
+def registered(op_type: str) -> bool:
+    """Whether TensorFlow knows the op type."""
+    return private.op_def(op_type) is not None
+
+
+def outputs_of(op_def: Any, attrs: Mapping[str, Any]) -> Arguments:
+    """What an op of these attributes gives; "unknown" where an attribute that says it is missing or wrong."""
+    return _arguments(op_def.output_arg, op_def, attrs)
+
+
+def inputs_of(op_def: Any, attrs: Mapping[str, Any]) -> Arguments:
+    """What an op of these attributes takes."""
+    return _arguments(op_def.input_arg, op_def, attrs)
+
+
+def dtype_name(value: int) -> str:
+    """The name of a DataType enum value, of a reference the name of what it refers to; "unknown" for no type."""
+    try:
+        return str(tf.dtypes.as_dtype(value - _REFERENCE if value > _REFERENCE else value).name)
+    except TypeError:
+        return UNKNOWN
+
+
+def complaint(op_type: str, attrs: Mapping[str, Any]) -> str:
+    """What is wrong with the attributes of an op that TensorFlow knows, in one sentence; "" for nothing."""
+    for name, (kind, default, allowed) in _attributes(op_type).items():
+        if name not in attrs:
+            if default is None:
+                return f"its attribute {name!r} is missing"
+            continue
+        field_name = attrs[name].WhichOneof("value")
+        if field_name not in (_field(kind), "placeholder"):
+            return f"its attribute {name!r} is no {kind}"
+        if kind == "type" and field_name == "type":
+            words = dtype_name(attrs[name].type)
+            if words == UNKNOWN:
+                return f"its attribute {name!r} is no type ({attrs[name].type})"
+            if allowed and words not in allowed:
+                return f"its attribute {name!r} is {words}, and it only takes {', '.join(allowed)}"
+    return ""
+
+
+def _field(kind: str) -> str:
+    return "list" if kind.startswith("list(") else _FIELDS[kind]
+
+
+@functools.lru_cache(maxsize=4096)
+def _attributes(op_type: str) -> dict[str, tuple[str, Any, tuple[str, ...]]]:
+    """Per attribute its kind, its default value (None without one) and the types it may be (all, where empty)."""
+    return {
+        attr.name: (
+            attr.type,
+            attr.default_value if attr.HasField("default_value") else None,
+            tuple(dtype_name(value) for value in attr.allowed_values.list.type),
+        )
+        for attr in private.op_def(op_type).attr
+    }
+
+
+def _arguments(arguments: Sequence[Any], op_def: Any, attrs: Mapping[str, Any]) -> Arguments:
+    dtypes: list[str] = []
+    first_port: dict[str, int] = {}
+    references: set[int] = set()
+    for argument in arguments:
+        first_port[argument.name] = len(dtypes)
+        dtypes += dtypes_of(argument, attrs, op_def.name)
+        if argument.is_ref:
+            references |= set(range(first_port[argument.name], len(dtypes)))
+    return Arguments(tuple(dtypes), first_port, frozenset(references))
+
+
+def dtypes_of(argument: Any, attrs: Mapping[str, Any], op_type: str = "") -> list[str]:
+    """The dtypes of one argument (an ArgDef), a list's one by one; defaults are those of the op type."""
+    if argument.type_list_attr:
+        value = _value(argument.type_list_attr, attrs, op_type)
+        return [dtype_name(item) for item in value.list.type] if value is not None else []
+    dtype = dtype_name(argument.type) if argument.type else UNKNOWN
+    if argument.type_attr:
+        value = _value(argument.type_attr, attrs, op_type)
+        dtype = dtype_name(value.type) if value is not None else UNKNOWN
+    if not argument.number_attr:
+        return [dtype]
+    value = _value(argument.number_attr, attrs, op_type)
+    return [dtype] * max(0, min(value.i, MOST_TENSORS)) if value is not None else []
+
+
+def _value(name: str, attrs: Mapping[str, Any], op_type: str) -> Any:
+    """An attribute's value as a proto, else its default; None without either."""
+    if name in attrs:
+        return attrs[name]
+    known = _attributes(op_type) if registered(op_type) else {}
+    return known.get(name, ("", None, ()))[1]

@@ -1,0 +1,97 @@
+"""GraphDefs and their functions as plain data. A bad node is marked; it never loses the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import networkx as nx
+
+from graphlab.graph import Tensor
+from graphlab.tracing import private
+from graphlab.tracing.nodes import Names, NodeReader, shapes_of
+from graphlab.tracing.op_defs import dtypes_of
+from graphlab.tracing.raw import RawFunction, RawOp
+
+_LOOPS_BACK = frozenset({"NextIteration", "RefNextIteration"})  # the only way back that a TensorFlow 1 loop has
+_CYCLE = "it is part of a cycle, which TensorFlow cannot run"
+
+
+def function_of_graph(graph_def: Any) -> RawFunction:
+    """A GraphDef as a function without arguments and results; its library is what its ops call."""
+    library = _library(graph_def)
+    reader = NodeReader([], library.signature)
+    reader.read(graph_def.node)
+    return RawFunction("", _marked_cycles(reader.ops()), find=library.find)
+
+
+def library_function(graph_def: Any, name: str) -> RawFunction | None:
+    """A function of the graph's library by its name; None where it has none of that name."""
+    return _library(graph_def).find(name)
+
+
+@dataclass
+class _Library:
+    """The functions of a file: protos until they are asked for."""
+
+    protos: Mapping[str, Any]
+    made: dict[str, RawFunction] = field(default_factory=dict)
+
+    def find(self, name: str) -> RawFunction | None:
+        """The function of that name, made once."""
+        if name in self.protos and name not in self.made:
+            self.made[name] = _function(self.protos[name], self)
+        return self.made.get(name)
+
+    def signature(self, op_type: str) -> Any:
+        """The OpDef of an op, or of the function that it is named after; None where nobody knows it."""
+        found = private.op_def(op_type)
+        return self.protos[op_type].signature if found is None and op_type in self.protos else found
+
+
+def _library(graph_def: Any) -> _Library:
+    return _Library({proto.signature.name: proto for proto in reversed(graph_def.library.function)})
+
+
+def _function(proto: Any, library: _Library) -> RawFunction:
+    arguments = _arguments(proto)
+    reader = NodeReader(arguments, library.signature, of_function=True)
+    reader.read(proto.node_def)
+    results = tuple(reader.result(proto.ret.get(output.name, output.name)) for output in proto.signature.output_arg)
+    names = tuple(op.name for op in arguments)
+    return RawFunction(proto.signature.name, _marked_cycles(reader.ops()), names, results, library.find)
+
+
+def _arguments(proto: Any) -> list[RawOp]:
+    """The ops that stand for a function's arguments: a list is one for each of its tensors."""
+    found: list[RawOp] = []
+    names = Names()
+    for position, argument in enumerate(proto.signature.input_arg):
+        attrs = proto.arg_attr[position].attr if position in proto.arg_attr else {}
+        shapes = shapes_of(attrs) or []
+        dtypes = dtypes_of(argument, proto.attr)
+        for place, dtype in enumerate(dtypes):
+            name = names.free(argument.name if len(dtypes) == 1 else f"{argument.name}_{place}")
+            shape = shapes[place] if place < len(shapes) else None
+            found.append(RawOp(name, "Placeholder", attrs=attrs, outputs=(Tensor(dtype, shape),)))
+    return found
+
+
+def _marked_cycles(ops: list[RawOp]) -> tuple[RawOp, ...]:
+    """The ops, with a problem on those that wait for themselves other than as a TensorFlow 1 loop may."""
+    rings = cyclic(ops)
+    return tuple(
+        replace(op, problem="; ".join(filter(None, [op.problem, _CYCLE]))) if op.name in rings else op for op in ops
+    )
+
+
+def cyclic(ops: Iterable[RawOp]) -> set[str]:
+    """The names of ops on a cycle that does not go through a NextIteration."""
+    flow: nx.DiGraph[str] = nx.DiGraph()
+    for op in ops:
+        if op.type not in _LOOPS_BACK:
+            flow.add_edges_from((name, op.name) for name, _ in op.inputs)
+            flow.add_edges_from((name, op.name) for name in op.controls)
+    rings = [ring for ring in nx.strongly_connected_components(flow) if len(ring) > 1]
+    return {name for ring in rings for name in ring} | {name for name in flow if flow.has_edge(name, name)}

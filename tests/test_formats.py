@@ -7,8 +7,9 @@ import json
 import networkx as nx
 import pytest
 
-from graphlab.errors import GraphlabError
+from graphlab.errors import FormatError, GraphlabError
 from graphlab.formats import load, save
+from graphlab.formats.node_link import to_node_link
 from graphlab.graph import Body, Group, Layer, Op, Source, Tensor, Variable, build_graph
 
 
@@ -120,3 +121,25 @@ def test_load_of_another_file_says_what_is_wrong(tmp_path, name, content, words)
 def test_save_to_a_missing_folder_says_so(tmp_path):
     with pytest.raises(GraphlabError, match=r"cannot write .*No such file"):
         save(small_graph(), tmp_path / "missing" / "a.json")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda data: data["nodes"][0].update(path=["nowhere/"]), "'a' lies in 'nowhere/', which is no group there"),
+        (lambda data: data["nodes"][1].update(inputs=[["a", 7]]), "'b' reads 'a', output 7, which is not there"),
+        (lambda data: data["graph"].update(outputs=["c"]), "name 'c', which is not there"),
+        (lambda data: data["nodes"].pop(0), "names the op 'a', which is not there|no graphlab graph"),
+        (lambda data: data["nodes"][0].update(type=7), "the op 'a' is not described as an op is"),
+        (lambda data: data["graph"].update(notes=[1]), "'notes' holds something else than text"),
+    ],
+)
+def test_json_that_does_not_hold_together_is_refused_in_a_sentence(tmp_path, change, words):
+    vector = Tensor("float32", (2,))
+    ops = [Op("a", "Placeholder", outputs=(vector,)), Op("b", "Relu", inputs=(("a", 0),), outputs=(vector,))]
+    data = to_node_link(build_graph(ops, [], groups={}, code={}))
+    change(data)
+    (tmp_path / "odd.json").write_text(json.dumps(data))
+
+    with pytest.raises(FormatError, match=rf"odd\.json' cannot be read: .*({words})"):
+        load(tmp_path / "odd.json")

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
+
 from graphlab.errors import FormatError, GraphlabError
+from graphlab.formats.check import check_graph
 from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Source, Tensor, Variable
 
 VERSION = 1
@@ -60,8 +63,8 @@ def from_node_link(data: Mapping[str, JsonValue]) -> Graph:
             graph.add_node(node["id"], op=_op(node))
         for edge in data["edges"]:
             graph.add_edge(edge["source"], edge["target"], edge["key"], **_edge(graph, edge))
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise GraphlabError(f"this JSON is no graphlab graph: {type(error).__name__} {error}") from error
+    except (LookupError, TypeError, ValueError, AttributeError, nx.NetworkXError) as error:
+        raise FormatError(f"this JSON is no graphlab graph: {type(error).__name__} {str(error)[:200]}") from error
     return graph
 
 
@@ -81,7 +84,11 @@ def read_json(path: Path, *, trust: bool = False) -> dict[str, Graph]:
         raise GraphlabError(f"cannot read {str(path)!r}: {error.strerror}") from error
     except ValueError as error:
         raise FormatError(f"{str(path)!r} is no JSON: {error}") from error
-    graph = from_node_link(data)
+    try:
+        graph = from_node_link(data)
+        check_graph(graph)
+    except GraphlabError as error:
+        raise FormatError(f"{str(path)!r} cannot be read: {error}") from error
     return {graph.kind: graph}
 
 

@@ -1,0 +1,97 @@
+"""Whether a graph from a file holds together: what the page and the pictures rely on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from graphlab.errors import FormatError
+from graphlab.graph import Body, Graph, Group, Op, Tensor
+
+_SIMPLE = {"name": str, "kind": str, "untrainable": str, "inputs": list, "outputs": list, "notes": list}
+_TABLES = ("names", "weights", "versions", "scalars")
+
+
+def check_graph(graph: Graph) -> None:
+    """Raise FormatError that names the first thing in the graph that does not fit the rest."""
+    _check_attributes(graph)
+    for group_id, group in graph.groups.items():
+        _need(_is_group(group_id, group), f"the group {group_id!r} is not described as a group is")
+    for node, data in graph.nodes(data=True):
+        op: Op | None = data.get("op")
+        if op is None:
+            raise FormatError(f"an edge or a list names the op {node!r}, which is not there")
+        _need(isinstance(node, str) and _is_op(op), f"the op {node!r} is not described as an op is")
+        _check_path(graph, op)
+        for src, port in op.inputs:
+            _need(_has_output(graph, src, port), f"the op {node!r} reads {src!r}, output {port!r}, which is not there")
+    for body in graph.bodies:
+        _check_body(graph, body)
+    for src, dst, data in graph.edges(data=True):
+        known = data["control"] or (dst in graph and isinstance(data["dst_port"], int))
+        _need(known, f"the edge from {src!r} to {dst!r} has no port")
+
+
+def _need(fits: bool, otherwise: str) -> None:
+    if not fits:
+        raise FormatError(otherwise if len(otherwise) < 300 else f"{otherwise[:297]}...")
+
+
+def _check_attributes(graph: Graph) -> None:
+    attributes = graph.graph
+    for name, kind in _SIMPLE.items():
+        _need(isinstance(attributes.get(name, kind()), kind), f"{name!r} is no {kind.__name__}")
+    for name in _TABLES:
+        _need(isinstance(attributes.get(name, {}), dict), f"{name!r} is no table")
+    _need(_all_text(graph.notes), "'notes' holds something else than text")
+    for op_id in (*graph.input_ids, *graph.output_ids):
+        _need(isinstance(op_id, str) and op_id in graph, f"the inputs or outputs name {op_id!r}, which is not there")
+
+
+def _is_group(group_id: object, group: Group) -> bool:
+    texts = _all_text((group_id, group.id, group.label, group.kind, group.class_name))
+    return texts and group.id == group_id and group.id.endswith("/") and isinstance(group.settings, Mapping)
+
+
+def _is_op(op: Op) -> bool:
+    texts = _all_text((op.id, op.type, op.device, op.problem, *op.path)) and (
+        op.pair is None or isinstance(op.pair, str)
+    )
+    ends = all(isinstance(port, int) and isinstance(src, str) for src, port in op.inputs)
+    about = op.variable is None or (_all_text((op.variable.name, op.variable.dtype)) and _is_shape(op.variable.shape))
+    numbers = op.variable is None or isinstance(op.variable.parameters, int)
+    layer = op.layer is None or _all_text((op.layer.path, op.layer.class_name))
+    source = op.source is None or (isinstance(op.source.file, str) and isinstance(op.source.line, int))
+    outputs = all(map(_is_tensor, op.outputs)) and isinstance(op.attrs, Mapping) and _all_text(op.attrs)
+    return texts and ends and about and numbers and layer and source and outputs
+
+
+def _is_tensor(tensor: Tensor) -> bool:
+    return isinstance(tensor.dtype, str) and _is_shape(tensor.shape) and all(map(_is_tensor, tensor.elements))
+
+
+def _is_shape(shape: tuple[Any, ...] | None) -> bool:
+    return shape is None or all(size is None or (isinstance(size, int) and size >= 0) for size in shape)
+
+
+def _check_path(graph: Graph, op: Op) -> None:
+    for outer, inner in zip(("", *op.path), op.path, strict=False):
+        fits = inner in graph.groups and inner.startswith(outer)
+        _need(fits, f"the op {op.id!r} lies in {inner!r}, which is no group there")
+
+
+def _check_body(graph: Graph, body: Body) -> None:
+    named = (body.call, *body.args, *(src for src, _ in body.results))
+    fits = _all_text((body.role, body.group, *named)) and all(op_id in graph for op_id in named)
+    fits = fits and isinstance(body.first_input, int)
+    fits = fits and all(_has_output(graph, *end) for end in (*((arg, 0) for arg in body.args), *body.results))
+    _need(fits, f"the body {body.group!r} of {body.call!r} names ops that are not there")
+
+
+def _has_output(graph: Graph, op_id: str, port: int) -> bool:
+    op = graph.nodes[op_id].get("op") if op_id in graph else None
+    return op is not None and 0 <= port < len(op.outputs)
+
+
+def _all_text(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) for value in values)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 READERS = {
     ".json": "graphlab.formats.node_link:read_json",
+    ".keras": "graphlab.formats.keras_file:read_keras",
+    ".h5": "graphlab.formats.keras_file:read_keras",
+    ".hdf5": "graphlab.formats.keras_file:read_keras",
 }
 WRITERS = {
     ".json": "graphlab.formats.node_link:save_json",

@@ -1,0 +1,88 @@
+"""The model of a Keras file, rebuilt from its config where every object in it is Keras' own. Weights are not read."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from graphlab.errors import FormatError
+from graphlab.formats.keras_archive import Archive
+from graphlab.formats.keras_config import Checked, Unknown, check
+from graphlab.formats.keras_legacy import is_keras_2, upgrade
+from graphlab.formats.keras_private import rebuild
+from graphlab.graph import JsonValue
+
+_MOST_TOLD = 3
+_INNER = "Exception encountered:"
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_TRAINING_MODULES = ("keras.losses", "keras.metrics", "keras.optimizers")
+
+
+def check_model(archive: Archive) -> Checked:
+    """The config of the model alone, in the form of Keras 3, without how it was compiled."""
+    config = {key: value for key, value in (archive.config or {}).items() if key != "compile_config"}
+    return check(upgrade(config) if is_keras_2(archive.version) else config)
+
+
+def rebuild_model(checked: Checked) -> Any:
+    """The model without values in its variables; raises FormatError that says why it cannot be made."""
+    if checked.unknown:
+        raise FormatError(_told(checked.unknown))
+    try:
+        with quiet():
+            return rebuild(checked.config)
+    except Exception as error:  # whatever Keras says to a config of another version, or one that was made up
+        raise FormatError(f"Keras cannot rebuild the model ({first_words(error)})") from error
+
+
+def compile_model(model: Any, archive: Archive) -> None:
+    """Compile the model as it was when it was saved; raises FormatError that says why it cannot be."""
+    if not archive.training:
+        return
+    checked = check(_compile_config(archive), _TRAINING_MODULES)
+    if checked.unknown:
+        raise FormatError(_told(checked.unknown))
+    try:
+        with quiet():
+            model.compile_from_config(checked.config)
+    except Exception as error:  # as above
+        raise FormatError(f"Keras cannot compile the model as it was ({first_words(error)})") from error
+
+
+def _compile_config(archive: Archive) -> Mapping[str, JsonValue]:
+    """How the model was compiled, in the form of a .keras file."""
+    training = archive.training or {}
+    if is_keras_2(archive.version):
+        training = upgrade(training)
+    if "optimizer_config" not in training:
+        return training
+    kept = ("loss", "metrics", "weighted_metrics", "loss_weights")
+    return {"optimizer": training["optimizer_config"], **{key: training.get(key) for key in kept}}
+
+
+def _told(unknown: tuple[Unknown, ...]) -> str:
+    """What is unknown, in a few words."""
+    told = list(dict.fromkeys(_words(one) for one in unknown))
+    more = f" and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
+    return ", ".join(told[:_MOST_TOLD]) + more
+
+
+def _words(one: Unknown) -> str:
+    return f"{one.name!r}{f' of the layer {one.layer!r}' if one.layer else ''} {one.why}"
+
+
+def first_words(error: Exception) -> str:
+    """An error of Keras in one short line: its own words, without the account that outer objects put around them."""
+    words = " ".join(_COLOUR.sub("", str(error)).rpartition(_INNER)[2].split())
+    return f"{type(error).__name__}: {words[:200]}"
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without Python's warnings: what Keras warns of here is for who writes the model, not for who looks at it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

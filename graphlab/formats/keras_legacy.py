@@ -1,0 +1,165 @@
+"""Configs of Keras 2 in the form that Keras 3 reads. Knows names and JSON only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphlab.graph import JsonValue
+
+_PACKAGES = ("keras", "tf_keras", "tensorflow")
+_GROUPED = frozenset({"Conv1D", "Conv2D", "Conv3D", "GroupNormalization"})
+# Settings that Keras 3 has no more, with the value under which they change nothing.
+_GONE: dict[str, JsonValue] = {"time_major": False, "groups": 1, "softmax_robust_masking": False, "renorm": False}
+_IGNORED = frozenset(
+    {
+        "fused",
+        "implementation",
+        "input_length",
+        "is_legacy_optimizer",
+        "jit_compile",
+        "key_shape",
+        "query_shape",
+        "ragged",
+        "rng_type",
+        "value_shape",
+        "virtual_batch_size",
+    }
+)
+# What most layers take and these do not.
+_NOT_TAKEN = {
+    "Discretization": ("trainable",),
+    **dict.fromkeys(("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"), ("trainable", "noise_shape")),
+}
+_TWO_KERNELS = ("Separable", "Depthwise")  # which have a depthwise_initializer instead of a kernel_initializer
+_ACCURACY = frozenset({"accuracy", "acc", "crossentropy", "ce"})
+
+
+def is_keras_2(version: str) -> bool:
+    """Whether this version of Keras wrote configs that need an upgrade; the oldest did not say their version."""
+    return not version or version.startswith(("1.", "2."))
+
+
+def upgrade(config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """A model's config, or how it was compiled, as Keras 3 would have written it."""
+    made: list[Any] = [None]
+    waiting: list[tuple[JsonValue, Any, Any]] = [(config, made, 0)]
+    while waiting:
+        value, place, key = waiting.pop()
+        if isinstance(value, dict) and isinstance(value.get("class_name"), str):
+            value = _upgraded(value)
+        if isinstance(value, dict):
+            place[key] = dict(value)
+            waiting += [(item, place[key], name) for name, item in value.items()]
+        elif isinstance(value, list):
+            place[key] = list(value)
+            waiting += [(item, place[key], at) for at, item in enumerate(value)]
+        else:
+            place[key] = value
+    upgraded: dict[str, JsonValue] = made[0]
+    return upgraded
+
+
+def _upgraded(value: dict[str, JsonValue]) -> JsonValue:
+    """A serialized object in today's form; some are plain words today."""
+    name, config = value["class_name"].removeprefix("Custom>"), value.get("config")
+    if isinstance(config, list) and name == "Sequential":
+        config = {"name": "sequential", "layers": config}  # before Keras 2.3
+    if not isinstance(config, dict):
+        return value
+    if name in ("Policy", "PolicyV1"):
+        return config.get("name")
+    if name == "MeanMetricWrapper":
+        return config.get("name") if config.get("name") in _ACCURACY else config.get("fn")
+    upgraded = {**value, "class_name": name, "config": _renumbered(_settings(name, config))}
+    if str(value.get("module")).partition(".")[0] in _PACKAGES:
+        del upgraded["module"]  # it tells where Keras 2 kept the class
+        upgraded.pop("registered_name", None)
+    return upgraded
+
+
+def _renumbered(settings: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """The settings of a functional model with the calls of its inner models counted from 0.
+
+    Keras 2 counted from 1, for an inner model's own first call was that of its making. In `output_layers` Keras 3 still
+    counts so for functional models, but no more for sequential ones.
+    """
+    layers = settings.get("layers")
+    if not isinstance(layers, list) or "output_layers" not in settings:
+        return settings
+    classes = {layer.get("name"): layer.get("class_name") for layer in layers if isinstance(layer, dict)}
+    models = {name for name, kind in classes.items() if kind in ("Sequential", "Functional", "Model")}
+    sequential = {name for name in models if classes[name] == "Sequential"}
+    return {
+        **settings,
+        "output_layers": _earlier(settings["output_layers"], sequential),
+        "layers": [
+            {**layer, "inbound_nodes": [_node(node, models) for node in layer.get("inbound_nodes") or []]}
+            if isinstance(layer, dict)
+            else layer
+            for layer in layers
+        ],
+    }
+
+
+def _node(node: JsonValue, models: set[Any]) -> JsonValue:
+    """A call of a layer: its arguments by position and name, with tensors as Keras 3 writes them."""
+    if not isinstance(node, list) or not node:
+        return node
+    parts = [node] if isinstance(node[0], str) else node
+    tensors = [_tensors(part[:3], models) for part in parts if isinstance(part, list)]
+    named = [part[3] for part in parts if isinstance(part, list) and len(part) == 4]
+    return {
+        "args": tensors if len(tensors) == 1 else [tensors],
+        "kwargs": {key: _tensors(item, models) for key, item in (named[-1] if named else {}).items()},
+    }
+
+
+def _tensors(nodes: JsonValue, models: set[Any]) -> JsonValue:
+    """The same nest with each [layer, call, tensor] as a tensor; Keras looks up what shape it has."""
+    if not isinstance(nodes, list):
+        return nodes
+    if not _is_reference(nodes):
+        return [_tensors(item, models) for item in nodes]
+    return {
+        "class_name": "__keras_tensor__",
+        "config": {"shape": [], "dtype": "float32", "keras_history": _earlier(nodes, models)},
+    }
+
+
+def _is_reference(nodes: list[JsonValue]) -> bool:
+    return len(nodes) == 3 and isinstance(nodes[0], str) and all(isinstance(one, int) for one in nodes[1:])
+
+
+def _earlier(nodes: JsonValue, names: set[Any]) -> JsonValue:
+    """References [layer, call, tensor] in a nest, with the call before it where the layer is one of `names`."""
+    if isinstance(nodes, dict):
+        return {key: _earlier(item, names) for key, item in nodes.items()}
+    if not isinstance(nodes, list):
+        return nodes
+    if _is_reference(nodes):
+        return [nodes[0], nodes[1] - (nodes[0] in names and nodes[1] > 0), nodes[2]]
+    return [_earlier(item, names) for item in nodes]
+
+
+def _settings(name: str, config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The settings of a class that Keras 3 still has."""
+    settings = {
+        key: value
+        for key, value in config.items()
+        if key not in _IGNORED
+        and key not in _NOT_TAKEN.get(name, ())
+        and not (key == "name" and value is None)
+        and not (key in _GONE and _GONE[key] == value and name not in _GROUPED)
+        and not (name.startswith(_TWO_KERNELS) and key.startswith("kernel_") and key != "kernel_size")
+    }
+    shape = settings.pop("batch_input_shape", None)
+    if isinstance(shape, list):
+        settings |= {"batch_shape": shape} if name == "InputLayer" else {"input_shape": shape[1:]}
+    if isinstance(settings.get("axis"), list) and len(settings["axis"]) == 1:
+        settings["axis"] = settings["axis"][0]
+    if "reduction" in settings and "fn" in settings:
+        del settings["fn"]  # a loss by its class: the function is the class's
+    if settings.get("reduction") == "auto":
+        settings["reduction"] = "sum_over_batch_size"
+    return settings

@@ -48,6 +48,11 @@ def _names(op: RawOp) -> Iterator[tuple[str, str]]:
                 yield f"{role} {place}" if role == "branch" else role, function.name
 
 
+def calls_functions(op_type: str) -> bool:
+    """Whether ops of this type are calls, loops or choices."""
+    return op_type in _CALLS
+
+
 def first_input(op_type: str) -> int:
     """The input port from which on an op hands its inputs to the functions it calls: the first chooses a branch."""
     return 1 if op_type in ("If", "StatelessIf", "Case", "StatelessCase") else 0

@@ -16,6 +16,9 @@ from graphlab.tracing.raw import RawFunction, RawOp, live_function
 from graphlab.tracing.record import Recording
 from graphlab.tracing.variables import captured_variables, place_variables
 
+MOST_OPS = 500_000  # with those of the functions that are called
+MOST_NESTED = 60  # functions inside each other
+
 
 @dataclass(frozen=True)
 class About:
@@ -44,27 +47,16 @@ def raw_to_graph(
 
     The other attributes (name, kind, inputs, outputs, names, notes ...) are the Graph's as they are.
     """
-    made = _Made(recording, variables)
-    rooms = [_Called(raw, Room(raw.key))]
-    while rooms:
-        rooms += _convert(rooms.pop(0), made)
-    for group in made.tree.groups.values():
-        if group.source:
-            note_code(group.source, made.code)
-    return build_graph(
-        made.ops,
-        made.controls,
-        groups=_used_groups(made),
-        bodies=made.bodies,
-        code=made.code,
-        versions={name: version(name) for name in ("tensorflow", "keras")},
-        **attributes_of_graph,
-    )
+    return finish(gather(raw, variables, recording), **attributes_of_graph)
 
 
 @dataclass
-class _Made:
-    """The graph while it is put together, function by function."""
+class Gathered:
+    """A graph while it is put together, function by function.
+
+    `raw` tells each op's function and the op as it was there. `closed` are calls whose functions are not shown: there
+    are too many, or they are too deep in each other.
+    """
 
     recording: Recording
     variables: Mapping[str, Variable]
@@ -74,6 +66,37 @@ class _Made:
     bodies: list[Body] = field(default_factory=list)
     code: Code = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
+    raw: dict[str, tuple[RawFunction, RawOp]] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)
+
+
+def gather(raw: RawFunction, variables: Mapping[str, Variable], recording: Recording) -> Gathered:
+    """All ops of a function and of those that its ops call, each in its place."""
+    made = Gathered(recording, variables)
+    rooms = [_Called(raw, Room(raw.key))]
+    while rooms:
+        called = rooms.pop(0)
+        if called.call and (len(made.ops) + len(called.function.ops) > MOST_OPS or len(called.chain) > MOST_NESTED):
+            made.closed.append(called.call)
+        else:
+            rooms += _convert(called, made)
+    for group in made.tree.groups.values():
+        if group.source:
+            note_code(group.source, made.code)
+    return made
+
+
+def finish(made: Gathered, **attributes_of_graph: Any) -> Graph:
+    """The Graph of what was gathered."""
+    return build_graph(
+        made.ops,
+        made.controls,
+        groups=_used_groups(made),
+        bodies=made.bodies,
+        code=made.code,
+        versions={name: version(name) for name in ("tensorflow", "keras")},
+        **attributes_of_graph,
+    )
 
 
 @dataclass(frozen=True)
@@ -89,7 +112,7 @@ class _Called:
     chain: tuple[str, ...] = ()
 
 
-def _convert(called: _Called, made: _Made) -> list[_Called]:
+def _convert(called: _Called, made: Gathered) -> list[_Called]:
     """Add a function's ops to what is made; returns the functions that they call."""
     function, room = called.function, called.room
     owners = made.recording.owner_of(function.key, len(function.ops))
@@ -125,6 +148,7 @@ def _convert(called: _Called, made: _Made) -> list[_Called]:
                 problem=op.problem,
             )
         )
+        made.raw[ids[op.name]] = function, op
         made.controls += [(ids[name], ids[op.name]) for name in op.controls]
     if called.call:
         made.bodies.append(_body(called, ids))
@@ -132,7 +156,7 @@ def _convert(called: _Called, made: _Made) -> list[_Called]:
 
 
 def _inner(
-    op: RawOp, found: list[Called], path: Path, op_id: str, layer: Layer | None, caller: _Called, made: _Made
+    op: RawOp, found: list[Called], path: Path, op_id: str, layer: Layer | None, caller: _Called, made: Gathered
 ) -> list[_Called]:
     """The functions an op calls, but for those that are being called already: a recursion is shown once."""
     inner = []
@@ -184,7 +208,7 @@ def _pairs(key: Any, recording: Recording) -> dict[int, str]:
     }
 
 
-def _used_groups(made: _Made) -> dict[str, Any]:
+def _used_groups(made: Gathered) -> dict[str, Any]:
     used = {group_id for op in made.ops for group_id in op.path}
     return {group_id: group for group_id, group in made.tree.groups.items() if group_id in used}
 

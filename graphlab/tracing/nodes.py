@@ -214,11 +214,9 @@ def _op(node: _Node) -> RawOp:
     )
 
 
-def shapes_of(attrs: Mapping[str, Any]) -> list[Shape] | None:
-    """The shapes that the file gives for an op's outputs; None where it gives none."""
-    if "_output_shapes" not in attrs:
-        return None
-    return [_shape(shape) for shape in attrs["_output_shapes"].list.shape]
+def shapes_of(attrs: Mapping[str, Any], name: str = "_output_shapes") -> list[Shape] | None:
+    """The shapes that the file gives for an op's outputs, in the attribute of that name; None where it gives none."""
+    return [_shape(shape) for shape in attrs[name].list.shape] if name in attrs else None
 
 
 def _constant_shape(proto: Any) -> list[Shape] | None:

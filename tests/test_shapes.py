@@ -1,0 +1,137 @@
+"""Shapes of graphs that do not hold them, against those that TensorFlow gave the live graph."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphlab.graph import Tensor
+
+pytestmark = pytest.mark.tf
+
+tf = pytest.importorskip("tensorflow")
+keras = pytest.importorskip("keras")
+
+from tensorflow.core.protobuf import saved_model_pb2  # noqa: E402
+
+from graphlab.tracing.convert import gather  # noqa: E402
+from graphlab.tracing.protos import function_of_graph  # noqa: E402
+from graphlab.tracing.record import Recording  # noqa: E402
+from graphlab.tracing.shapes import with_shapes  # noqa: E402
+
+
+@tf.function
+def doubled(x):
+    return x * tf.constant(2.0, shape=[x.shape[-1]])
+
+
+def shapes_of(graph_def):
+    """The ops of a GraphDef by id with inferred shapes, and what could not be said."""
+    made = gather(function_of_graph(graph_def), {}, Recording())
+    ops, note = with_shapes(
+        made.ops, made.bodies, {op_id: op.attrs for op_id, (_, op) in made.raw.items()}, graph_def.versions.producer
+    )
+    return {op.id: op for op in ops}, note
+
+
+def told(graph_def):
+    """The ops of a GraphDef by id with the shapes that it holds."""
+    return {op.id: op for op in gather(function_of_graph(graph_def), {}, Recording()).ops}
+
+
+def stripped(graph_def):
+    made = tf.compat.v1.GraphDef()
+    made.CopyFrom(graph_def)
+    library = made.library.function
+    nodes = [*made.node, *(node for function in library for node in function.node_def)]
+    for holder in [*nodes, *(argument for function in library for argument in function.arg_attr.values())]:
+        holder.attr.pop("_output_shapes", None)
+    return made
+
+
+def assert_known(found, wanted):
+    """Every shape is as well known as to the live graph, or better: a body sees its caller's shapes here."""
+    for op_id, op in wanted.items():
+        for left, right in zip(found[op_id].outputs, op.outputs, strict=True):
+            assert left.dtype == right.dtype
+            if left.dtype not in ("resource", "variant"):
+                assert tf.TensorShape(left.shape).is_subtype_of(tf.TensorShape(right.shape)), op_id
+
+
+def test_shapes_of_called_functions_follow_their_callers():
+    concrete = tf.function(lambda x, y: doubled(x) + doubled(doubled(y))).get_concrete_function(
+        tf.TensorSpec((None, 3)), tf.TensorSpec((5, 3))
+    )
+    graph_def = concrete.graph.as_graph_def(add_shapes=True)
+    found, note = shapes_of(stripped(graph_def))
+
+    assert note == ""
+    assert {op.type for op in found.values() if op.problem} == set()
+    assert found["PartitionedCall/mul"].outputs == (Tensor("float32", (None, 3)),)
+    assert found["PartitionedCall_2/mul"].outputs == (Tensor("float32", (5, 3)),)
+    assert_known(found, told(graph_def))
+
+
+def test_shapes_in_loops_choices_and_layers_are_those_of_the_live_graph(tmp_path):
+    class Chooser(tf.Module):
+        def __init__(self):
+            self.model = keras.Sequential([keras.Input((5, 3)), keras.layers.Bidirectional(keras.layers.LSTM(4))])
+
+        @tf.function(input_signature=[tf.TensorSpec((None, 5, 3)), tf.TensorSpec((), tf.bool)])
+        def __call__(self, x, flag):
+            return tf.cond(flag, lambda: self.model(x), lambda: tf.zeros((1, 8)))
+
+    tf.saved_model.save(Chooser(), tmp_path)
+    saved = saved_model_pb2.SavedModel.FromString((tmp_path / "saved_model.pb").read_bytes())
+    graph_def = saved.meta_graphs[0].graph_def
+    found, note = shapes_of(stripped(graph_def))
+
+    assert note == ""
+    assert_known(found, told(graph_def))
+    assert {op.type for op in found.values()} >= {"If", "While", "MatMul"}
+
+
+def test_a_tensorflow_1_graph_with_references_has_its_shapes():
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder(tf.float32, (None, 3), name="x")
+        kernel = tf.compat.v1.get_variable("kernel", (3, 2), use_resource=False)
+        loss = tf.reduce_sum(tf.matmul(x, kernel))
+        tf.compat.v1.train.AdamOptimizer().minimize(loss)
+    graph_def = graph.as_graph_def(add_shapes=True)
+    found, note = shapes_of(stripped(graph_def))
+
+    assert note == ""
+    assert_known(found, told(graph_def))
+
+
+def test_one_bad_op_costs_no_other_its_shape():
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder(tf.float32, (2, 3), name="x")
+        y = tf.matmul(x, tf.zeros((3, 4)), name="good")
+        tf.nn.relu(tf.nn.relu(y, name="bad"), name="after")
+        tf.matmul(y, tf.zeros((4, 5)), name="refused")
+    graph_def = graph.as_graph_def()
+    for node in graph_def.node:
+        if node.name == "bad":
+            node.op = "MyRelu"
+        if node.name == "refused":
+            node.attr["transpose_b"].b = True
+
+    found, note = shapes_of(graph_def)
+
+    assert note == ""
+    assert found["good"].outputs == (Tensor("float32", (2, 4)),)
+    assert found["after"].outputs == (Tensor("float32", None),)
+    assert "does not know the op type 'MyRelu'" in found["bad"].problem
+    assert found["refused"].problem.startswith("TensorFlow refuses it: Dimensions must be equal, but are 4 and 5")
+    assert "{{node refused}}" in found["refused"].problem
+
+
+def test_an_odd_input_type_is_fed_and_not_believed():
+    graph_def = tf.compat.v1.GraphDef()
+    graph_def.node.add(name="x", op="Placeholder").attr["dtype"].type = tf.int32.as_datatype_enum
+    graph_def.node.add(name="y", op="Relu", input=["x"]).attr["T"].type = tf.float32.as_datatype_enum
+
+    found, note = shapes_of(graph_def)
+
+    assert note == ""
+    assert found["y"].outputs == (Tensor("float32", None),)

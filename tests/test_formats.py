@@ -106,8 +106,9 @@ def test_networkx_reads_the_file_with_the_documented_keys(tmp_path):
     ("name", "content", "words"),
     [
         ("a.json", "{", "is no JSON"),
-        ("a.json", "[]", "is no graphlab graph"),
-        ("a.json", '{"graph": {}}', "is no graphlab graph"),
+        ("a.json", "[]", "no graph of graphlab or Model Explorer"),
+        ("a.json", '{"graph": {}}', "no graph of graphlab or Model Explorer"),
+        ("a.json", '{"graph": {"graphlab": 1}}', "is no graphlab graph"),
         ("a.txt", "", "cannot read .*suffix is one of .json"),
     ],
 )

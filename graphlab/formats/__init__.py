@@ -22,11 +22,13 @@ READERS = {
     ".keras": "graphlab.formats.keras_file:read_keras",
     ".h5": "graphlab.formats.keras_file:read_keras",
     ".hdf5": "graphlab.formats.keras_file:read_keras",
+    ".me.json": "graphlab.formats.model_explorer:read_model_explorer",
 }
 WRITERS = {
     ".json": "graphlab.formats.node_link:save_json",
     ".graphml": "graphlab.formats.graph_xml:save_graphml",
     ".gexf": "graphlab.formats.graph_xml:save_gexf",
+    ".me.json": "graphlab.formats.model_explorer_write:save_model_explorer",
 }
 # A reader of one array: takes (path, where) and gives a NumPy array. `where` is an entry of the graph's `weights`.
 WEIGHTS: dict[str, str] = {}

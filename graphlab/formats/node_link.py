@@ -12,6 +12,8 @@ import networkx as nx
 
 from graphlab.errors import FormatError, GraphlabError
 from graphlab.formats.check import check_graph
+from graphlab.formats.json_file import load_json
+from graphlab.formats.model_explorer import graphs_of, is_model_explorer
 from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Source, Tensor, Variable
 
 VERSION = 1
@@ -77,13 +79,12 @@ def save_json(graph: Graph, path: Path) -> None:
 
 
 def read_json(path: Path, *, trust: bool = False) -> dict[str, Graph]:
-    """The graph that `save_json` wrote, by its kind. There is no code in it to trust."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise GraphlabError(f"cannot read {str(path)!r}: {error.strerror}") from error
-    except ValueError as error:
-        raise FormatError(f"{str(path)!r} is no JSON: {error}") from error
+    """The graph that `save_json` wrote, by its kind, or those of a Model Explorer file. No code in them to trust."""
+    data = load_json(path)
+    if is_model_explorer(data):
+        return graphs_of(data)
+    if not isinstance(data, dict) or not isinstance(data.get("graph"), dict) or "graphlab" not in data["graph"]:
+        raise FormatError(f"{str(path)!r} is JSON, but no graph of graphlab or Model Explorer; export it from either")
     try:
         graph = from_node_link(data)
         check_graph(graph)

@@ -1,0 +1,168 @@
+"""A graph as Model Explorer's JSON: every op, with shapes on its edges, and what ops call as subgraphs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from graphlab.errors import GraphlabError
+from graphlab.graph import Body, Graph, Group, JsonValue, Op, Tensor
+
+VERSION = 1
+CONTROL_ID = "control"
+# Model Explorer splits namespaces at ";" and takes "\/" for a slash inside a name.
+NAMESPACE = str.maketrans({";": "；", "\\": "＼"})
+
+Attributes = list[tuple[str, JsonValue]]
+
+
+def save_model_explorer(graph: Graph, path: Path) -> None:
+    """Write the graph; raises GraphlabError where the file cannot be written."""
+    try:
+        path.write_text(json.dumps(to_collection(graph), allow_nan=False), encoding="utf-8")
+    except OSError as error:
+        raise GraphlabError(f"cannot write {str(path)!r}: {error.strerror}") from error
+
+
+def to_collection(graph: Graph) -> dict[str, JsonValue]:
+    """Model Explorer's GraphCollection: the graph, then one for each function, loop part or branch that an op calls."""
+    bodies = {body.group: body for body in graph.bodies}
+    main = graph.name or graph.kind
+    # In the order of the names the whole graph comes first, then what it calls.
+    names = {group_id: f"{main}/{group_id.rstrip('/')}" for group_id in bodies}
+    members: dict[str, list[Op]] = {main: [], **{name: [] for name in names.values()}}
+    home: dict[str, str] = {}
+    for op in graph.ops():
+        body = _body_of(op, bodies)
+        home[op.id] = names[body.group] if body else main
+        members[home[op.id]].append(op)
+    called: dict[str, list[Body]] = {op_id: [] for op_id in home}
+    for body in graph.bodies:
+        called[body.call].append(body)
+    tops = {main: "", **{name: group_id for group_id, name in names.items()}}
+    about: dict[str, dict[str, str]] = {main: _about_graph(graph)}
+    about |= {names[body.group]: _about_body(body) for body in graph.bodies}
+    groups = {name: _groups(graph, ops, tops[name], called) for name, ops in members.items()}
+    graphs = [
+        {
+            "id": name,
+            "nodes": [_node(graph, op, tops[name], home, [names[body.group] for body in called[op.id]]) for op in ops],
+            "groupNodeAttributes": {"": about[name]} | groups[name],
+            "nodeLabelsToHide": [],  # Model Explorer hides constants and variable reads otherwise
+        }
+        for name, ops in members.items()
+    ]
+    return {"label": main, "graphs": graphs, "graphSorting": "name_asc", "graphlab": VERSION}
+
+
+def namespace(group_id: str, top: str) -> str:
+    """A group as Model Explorer writes it, inside the group `top` of the graph's own."""
+    return group_id.removeprefix(top).rstrip("/").translate(NAMESPACE)
+
+
+def _body_of(op: Op, bodies: Mapping[str, Body]) -> Body | None:
+    """The innermost body that an op stands in; a call of a function stands in the function's group, but not in it."""
+    for group_id in reversed(op.path):
+        body = bodies.get(group_id)
+        if body is not None and body.call != op.id:
+            return body
+    return None
+
+
+def _node(graph: Graph, op: Op, top: str, home: Mapping[str, str], subgraphs: list[str]) -> dict[str, JsonValue]:
+    inside = home[op.id]
+    node: dict[str, JsonValue] = {
+        "id": op.id,
+        "label": op.type,
+        "namespace": namespace(op.path[-1], top) if op.path else "",
+        "attrs": _pairs(_attributes(graph, op, home)),
+        "incomingEdges": [
+            _edge(src, str(port), str(place)) for place, (src, port) in enumerate(op.inputs) if home[src] == inside
+        ],
+        "outputsMetadata": [
+            {"id": str(port), "attrs": _pairs(_tensor(tensor))} for port, tensor in enumerate(op.outputs)
+        ],
+        "subgraphIds": subgraphs,
+    }
+    node["incomingEdges"] += [
+        _edge(src, CONTROL_ID, CONTROL_ID)
+        for src, _, key in graph.in_edges(op.id, keys=True)
+        if key == "^" and home[src] == inside
+    ]
+    return node
+
+
+def _edge(source: str, output_id: str, input_id: str) -> dict[str, str]:
+    return {"sourceNodeId": source, "sourceNodeOutputId": output_id, "targetNodeInputId": input_id}
+
+
+def _tensor(tensor: Tensor) -> Attributes:
+    found: Attributes = [("tensor_shape", str(tensor))]
+    if tensor.elements:
+        found.append(("held in", str(Tensor(tensor.dtype, tensor.shape))))
+    return found
+
+
+def _attributes(graph: Graph, op: Op, home: Mapping[str, str]) -> Attributes:
+    """TensorFlow's attributes, then what else is known: with a space in the key, which no attribute's name has."""
+    found: Attributes = [("__value" if name == "value" else name, value) for name, value in op.attrs.items()]
+    if op.layer:
+        found += [("keras layer", op.layer.path), ("layer class", op.layer.class_name)]
+    if op.variable:
+        variable = op.variable
+        found += [("variable name", variable.name), ("variable tensor", str(variable))]
+        found += [("is trainable", variable.trainable), ("parameter count", variable.parameters)]
+    if op.source:
+        found.append(("source line", f"{op.source.file}:{op.source.line}"))
+        text = graph.graph.get("code", {}).get(op.source.file, {}).get(op.source.line)
+        found += [("source text", text)] if text else []
+    if op.pair:
+        found.append(("gradient of", op.pair))
+    outside = {str(place): [src, port] for place, (src, port) in enumerate(op.inputs) if home[src] != home[op.id]}
+    rest = (("placed on", op.device), ("what is wrong", op.problem), ("reads from outside", outside))
+    return found + [(key, value) for key, value in rest if value]
+
+
+def _pairs(attributes: Attributes) -> list[dict[str, JsonValue]]:
+    return [{"key": key, "value": spell(value)} for key, value in attributes]
+
+
+def spell(value: JsonValue) -> str:
+    """A value as text: JSON, and a string as it is unless it could be taken for JSON."""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    try:
+        json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    return json.dumps(value)
+
+
+def _groups(graph: Graph, ops: Iterable[Op], top: str, called: Mapping[str, list[Body]]) -> dict[str, dict[str, str]]:
+    """What is known of the groups inside `top`, those of the bodies that the ops call among them."""
+    ids: dict[str, None] = {}
+    for op in ops:
+        ids |= dict.fromkeys([*op.path, *(body.group for body in called[op.id])])
+    return {namespace(found, top): _about_group(graph.groups[found]) for found in ids if len(found) > len(top)}
+
+
+def _about_group(group: Group) -> dict[str, str]:
+    about: dict[str, JsonValue] = {"label": group.label, "kind": group.kind, "class": group.class_name}
+    about["settings"] = dict(group.settings)
+    about["source line"] = f"{group.source.file}:{group.source.line}" if group.source else ""
+    return {key: spell(value) for key, value in about.items() if value}
+
+
+def _about_graph(graph: Graph) -> dict[str, str]:
+    about: dict[str, JsonValue] = {"name": graph.name, "kind": graph.kind}
+    about |= {
+        key: graph.graph[key] for key in ("inputs", "outputs", "names", "notes", "versions") if key in graph.graph
+    }
+    return {key: spell(value) for key, value in about.items() if value}
+
+
+def _about_body(body: Body) -> dict[str, str]:
+    about: dict[str, JsonValue] = {"called by": body.call, "role": body.role, "group": body.group}
+    about |= {"arguments": list(body.args), "results": list(body.results), "first input": body.first_input}
+    return {key: spell(value) for key, value in about.items()}

@@ -1,0 +1,246 @@
+"""The graphs of a file, some of which are called by ops of others, become one Graph with each body in its place.
+
+Knows no format: a reader hands in Parts.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from graphlab.graph import Body, Graph, Group, Op, build_graph
+
+End = tuple[str, int]  # an op's id and its output port
+Known = ChainMap[str, End]  # what ops may read by name: the op's id in the graph and how many outputs it has
+MOST_OPS = 250_000  # bodies are repeated at each call: beyond this many ops no further body is put in its place
+MOST_CALLS_DEEP = 32
+TOO_LARGE = "Some calls are shown without what they call: the whole graph would be too large."
+FIRST_INPUTS = {"function": 0, "condition": 0, "body": 0}  # by role; a choice hands on all inputs but its first
+MOST_SCOPES = 16  # labels of a name that become groups; what is deeper stays in the innermost of them
+
+
+@dataclass(frozen=True)
+class Call:
+    """A part that an op calls. `role` is that of a graph.Body, `part` a key of the parts."""
+
+    role: str
+    part: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One graph of a file. The ids, inputs and pairs of its ops are those of this part; their `path` holds labels.
+
+    `args` stand for what a call hands in, `results` are what it gives back, `calls` tells what ops call, and `weights`
+    where the file holds the values of variables. Where it `sees_around`, its ops also read those around the call.
+    `first_input` is the port from which on a call's inputs are handed in, None where the role tells it.
+    """
+
+    ops: Sequence[Op]
+    args: tuple[str, ...] = ()
+    results: tuple[End, ...] = ()
+    calls: Mapping[str, tuple[Call, ...]] = field(default_factory=dict)
+    controls: Sequence[tuple[str, str]] = ()
+    weights: Mapping[str, str] = field(default_factory=dict)
+    sees_around: bool = False
+    first_input: int | None = None
+
+
+def assemble(parts: Mapping[str, Part], main: str, **attributes: Any) -> Graph:
+    """The Graph of the part `main` and of those that its ops call; a recursion is shown once.
+
+    An input that no op makes is left out and told as the op's problem. The attributes are the Graph's.
+    """
+    made = _Made(parts)
+    waiting = deque([_Place(main, parts[main])])
+    while waiting:
+        place = waiting.popleft()
+        if place.call and len(made.ops) + len(place.part.ops) > MOST_OPS:
+            made.notes[TOO_LARGE] = None
+        else:
+            waiting.extend(_add(place, made))
+    notes = [*attributes.pop("notes", ()), *made.notes]
+    weights = {**made.weights, **attributes.pop("weights", {})}
+    return build_graph(
+        made.ops, made.controls, groups=made.groups, bodies=made.bodies, notes=notes, weights=weights, **attributes
+    )
+
+
+@dataclass
+class _Made:
+    """The graph while it is put together."""
+
+    parts: Mapping[str, Part]
+    ops: list[Op] = field(default_factory=list)
+    controls: list[tuple[str, str]] = field(default_factory=list)
+    groups: dict[str, Group] = field(default_factory=dict)
+    bodies: list[Body] = field(default_factory=list)
+    weights: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)
+    names: Names = field(default_factory=lambda: Names())
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a part goes: its groups, how its ops' ids start, its caller, the ops around it, the parts around it."""
+
+    name: str
+    part: Part
+    path: tuple[str, ...] = ()
+    prefix: str = ""
+    call: str = ""
+    role: str = ""
+    first_input: int = 0
+    around: Known = field(default_factory=ChainMap)
+    chain: tuple[str, ...] = ()
+
+
+def _add(place: _Place, made: _Made) -> list[_Place]:
+    """Add a part's ops to what is made; returns the parts that they call, each with its place."""
+    ids = {op.id: made.names.free(place.prefix + op.id) for op in place.part.ops}
+    known = place.around.new_child({op.id: (ids[op.id], len(op.outputs)) for op in place.part.ops})
+    inner: list[_Place] = []
+    for op in place.part.ops:
+        path = _groups(place.path, op.path, made)
+        inputs, missing = _inputs(op, known)
+        calls = _allowed(replace(op, inputs=inputs), place, made)
+        if calls:
+            path = _call_group(path, op, calls[0], made)
+            alone = len(calls) == 1 and calls[0].role == "function"
+            inside = [path if alone else _new_group(path, Group("", call.role, "body"), made) for call in calls]
+            inner += [
+                _inner(call, inner_path, ids[op.id], place, known, made)
+                for call, inner_path in zip(calls, inside, strict=True)
+            ]
+        made.ops.append(
+            replace(
+                op,
+                id=ids[op.id],
+                path=path,
+                inputs=inputs,
+                pair=ids.get(op.pair or ""),
+                problem=op.problem or _problem(missing),
+            )
+        )
+    made.controls += [(ids[src], ids[dst]) for src, dst in place.part.controls if src in ids and dst in ids]
+    made.weights.update({ids[op_id]: where for op_id, where in place.part.weights.items()})
+    if place.call:
+        made.bodies.append(_body(place, ids, known))
+    return inner
+
+
+def _allowed(op: Op, place: _Place, made: _Made) -> list[Call]:
+    """The calls of an op whose parts are in the file, are not being called already and not too deep.
+
+    A choice or a loop that takes nothing is broken: what it calls has no place.
+    """
+    found = [call for call in place.part.calls.get(op.id, ()) if call.part in made.parts]
+    found = [call for call in found if call.part not in (*place.chain, place.name)]
+    if found and len(place.chain) >= MOST_CALLS_DEEP:
+        made.notes[TOO_LARGE] = None
+        return []
+    return [] if found and not op.inputs and found[0].role != "function" else found
+
+
+def _call_group(path: tuple[str, ...], op: Op, call: Call, made: _Made) -> tuple[str, ...]:
+    """The group that opens into what an op calls: named after the function, or after the loop or choice."""
+    kind = {"function": "function", "condition": "loop", "body": "loop"}.get(call.role, "choice")
+    name = call.part if kind == "function" else op.id
+    return _new_group(path, Group("", name.rstrip("/").rpartition("/")[2] or op.type, kind, op.type), made)
+
+
+def _inner(call: Call, path: tuple[str, ...], op_id: str, place: _Place, known: Known, made: _Made) -> _Place:
+    prefix = f"{op_id}/" if call.role == "function" else f"{op_id}/{call.role.replace(' ', '_')}/"
+    part = made.parts[call.part]
+    around = known if part.sees_around else ChainMap()
+    return _Place(
+        call.part,
+        part,
+        path,
+        prefix,
+        op_id,
+        call.role,
+        FIRST_INPUTS.get(call.role, 1) if part.first_input is None else part.first_input,
+        around,
+        (*place.chain, place.name),
+    )
+
+
+def _inputs(op: Op, known: Known) -> tuple[tuple[End, ...], list[str]]:
+    """The op's inputs by the graph's ids, and the names of those that no op makes."""
+    found: list[End] = []
+    missing: list[str] = []
+    for name, port in op.inputs:
+        if _makes(known, name, port):
+            found.append((known[name][0], port))
+        else:
+            missing.append(name)
+    return tuple(found), missing
+
+
+def _makes(known: Known, name: str, port: int) -> bool:
+    return name in known and 0 <= port < known[name][1]
+
+
+def _problem(missing: list[str]) -> str:
+    names = ", ".join(repr(name[:80]) for name in missing[:3])
+    return f"It reads {names}, which nothing in the file makes." if missing else ""
+
+
+def _body(place: _Place, ids: Mapping[str, str], known: Known) -> Body:
+    args = tuple(ids[name] for name in place.part.args if known.get(name, ("", 0))[1])
+    results = tuple((known[name][0], port) for name, port in place.part.results if _makes(known, name, port))
+    return Body(place.call, place.role, place.path[-1], args, results, place.first_input)
+
+
+def _groups(path: tuple[str, ...], labels: Sequence[str], made: _Made) -> tuple[str, ...]:
+    """The path of the groups with these labels inside `path`; the same labels give the same groups."""
+    for label in labels:
+        group_id = f"{path[-1] if path else ''}{label.replace('/', '.')}/"
+        made.groups.setdefault(group_id, Group(group_id, label))
+        path = (*path, group_id)
+    return path
+
+
+def _new_group(path: tuple[str, ...], group: Group, made: _Made) -> tuple[str, ...]:
+    """The path of a group of its own inside `path`."""
+    wanted = f"{path[-1] if path else ''}{group.label.replace('/', '.')}"
+    group_id, count = f"{wanted}/", 1
+    while group_id in made.groups:
+        count += 1
+        group_id = f"{wanted}#{count}/"
+    made.groups[group_id] = replace(group, id=group_id)
+    return (*path, group_id)
+
+
+class Names:
+    """Ids for ops: the wanted name, numbered where it is taken."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._last: dict[str, int] = {}
+
+    def free(self, wanted: str) -> str:
+        """An id that no earlier call has given; many ops of one name are numbered without a search."""
+        wanted = wanted.rstrip("/") or "op"
+        count, found = self._last.get(wanted, 1), wanted
+        while found in self._taken:
+            count += 1
+            found = f"{wanted}#{count}"
+        self._last[wanted] = count
+        self._taken.add(found)
+        return found
+
+
+def scopes(name: str, op_names: frozenset[str]) -> tuple[str, ...]:
+    """The labels of the groups that a name's scopes make; a scope that is also an op makes none."""
+    labels: list[str] = []
+    end = name.find("/", 1)
+    start = 1 if name.startswith("/") else 0
+    while end != -1 and len(labels) < MOST_SCOPES:
+        if name[:end] not in op_names and end > start:
+            labels.append(name[start:end])
+        start, end = end + 1, name.find("/", end + 1)
+    return tuple(labels)

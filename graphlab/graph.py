@@ -92,8 +92,8 @@ class Group:
     """What opens and closes: a model, a layer, a scope, a part of the train step.
 
     `id` ends in "/" and starts with its parent's id. `kind` is one of model, layer, scope, loss, gradients,
-    optimizer, metrics, and for what ops call: function, loop, choice, body. `settings` are the constructor's arguments
-    worth showing.
+    optimizer, metrics, code (a Python function that made many ops), and for what ops call: function, loop, choice,
+    body. `settings` are the constructor's arguments worth showing.
     """
 
     id: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,6 +80,37 @@ def one_layer_model(name: str) -> tuple[Any, Any]:
     return keras.Model(inputs, layer(inputs[0] if len(inputs) == 1 else inputs), name="net"), layer
 
 
+def specs(name: str) -> list[tf.TensorSpec]:
+    """What the model of this layer is traced for."""
+    found = layer_case(name)
+    return [tf.TensorSpec((None, *shape), found.dtype, name=f"x{place}") for place, shape in enumerate(found.inputs)]
+
+
+def call_model(model: Any, inputs: Sequence[Any]) -> Any:
+    """The model's result as Keras' own predict asks for it."""
+    if isinstance(model, OneLayer):
+        return model(*inputs)
+    return model(inputs[0] if len(inputs) == 1 else list(inputs), training=False)
+
+
+def is_read(concrete: Any, weight: Any) -> bool:
+    """Whether a function reads this weight: TensorFlow hands it in by its handle."""
+    return any(handle is weight.value.handle for handle in concrete.captured_inputs)
+
+
+def behaves_otherwise_in_training(name: str) -> bool:
+    """Whether the class's call is told of training, and takes nothing but its inputs besides."""
+    takes_it = "training" in inspect.signature(getattr(layers, name).call).parameters
+    return takes_it and layer_case(name).call in (None, _spread)
+
+
+def call_in_training(name: str, layer: Any, inputs: Sequence[Any]) -> Any:
+    """What the layer gives while a model is trained."""
+    if layer_case(name).call is not None:
+        return layer(*inputs, training=True)
+    return layer(inputs[0] if len(inputs) == 1 else list(inputs), training=True)
+
+
 NOT_ALONE = {
     "Layer": "the base class computes nothing",
     "InputSpec": "describes an input, is no layer",
@@ -89,6 +120,9 @@ NOT_ALONE = {
     "JaxLayer": "needs jax",
     "TorchModuleWrapper": "needs torch, and the torch backend",
 }
+
+
+UNREAD = {"SpectralNormalization": {"vector_u"}}  # weights that a layer does not read at inference
 
 
 def _images(*names: str, **settings: Any) -> dict[str, Case]:
@@ -111,9 +145,8 @@ def _saved(layer: Any) -> Any:
     return layers.TFSMLayer(folder)
 
 
-def _boxes(layer: Any, images: Any, boxes: Any) -> Any:
-    labelled = {"boxes": boxes, "labels": boxes[..., 0]}
-    return layer({"images": images, "bounding_boxes": labelled})["bounding_boxes"]
+def _boxes(layer: Any, images: Any, boxes: Any, labels: Any) -> Any:
+    return layer({"images": images, "bounding_boxes": {"boxes": boxes, "labels": labels}})["bounding_boxes"]
 
 
 def _with_state(layer: Any, x: Any, *state: Any) -> Any:
@@ -127,7 +160,7 @@ def _spread(layer: Any, *inputs: Any) -> Any:
 CASES: dict[str, Case] = {
     "Equalization": Case(layers.Equalization, IMAGE, call=_spread),
     "MaxNumBoundingBoxes": Case(
-        lambda: layers.MaxNumBoundingBoxes(5, bounding_box_format="xyxy"), (*IMAGE, (3, 4)), call=_boxes
+        lambda: layers.MaxNumBoundingBoxes(5, bounding_box_format="xyxy"), (*IMAGE, (3, 4), (3,)), call=_boxes
     ),
     "MultiHeadAttention": Case(lambda: layers.MultiHeadAttention(2, 3), ((5, 3), (5, 3)), call=_spread),
     "LSTMCell": Case(lambda: layers.LSTMCell(4), ((3,), (4,), (4,)), call=_with_state),

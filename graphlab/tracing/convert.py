@@ -117,7 +117,7 @@ def _convert(called: _Called, made: Gathered) -> list[_Called]:
     function, room = called.function, called.room
     owners = made.recording.owner_of(function.key, len(function.ops))
     pairs = _pairs(function.key, made.recording)
-    paths = place_ops(made.tree, room, [op.name for op in function.ops], owners, pairs)
+    paths = place_ops(made.tree, room, function.ops, owners, pairs)
     variables = {} if called.call else made.variables
     paths = place_variables(function.ops, paths, made.tree.groups, variables)
     if called.call:

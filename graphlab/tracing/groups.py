@@ -10,10 +10,12 @@ import keras
 
 from graphlab.graph import Group, JsonValue, Layer
 from graphlab.tracing.attributes import finite
+from graphlab.tracing.code import Steps, steps_of
+from graphlab.tracing.raw import RawOp
 from graphlab.tracing.record import Call, layer_line
 
 Path = tuple[str, ...]
-MIRRORED = ("model", "layer", "loss")  # what the gradients group repeats of the forward pass
+MIRRORED = ("model", "layer", "loss", "code")  # what the gradients group repeats of the forward pass
 
 
 @dataclass
@@ -65,11 +67,13 @@ class Room:
 
 
 def place_ops(
-    tree: Tree, room: Room, names: Sequence[str], owners: Sequence[Call | None], pairs: Mapping[int, str]
+    tree: Tree, room: Room, ops: Sequence[RawOp], owners: Sequence[Call | None], pairs: Mapping[int, str]
 ) -> list[Path]:
     """The path of each op, by the call that made it and its name; gradient ops (`pairs`: position → forward op) too."""
+    names = [op.name for op in ops]
     places = _Places(tree, room, names, owners)
-    paths = [places.path(name, owner) for name, owner in zip(names, owners, strict=True)]
+    steps = steps_of(ops, owners)
+    paths = [places.path(name, owners[place], steps.get(place, ())) for place, name in enumerate(names)]
     position = {name: place for place, name in enumerate(names)}
     for place, forward in pairs.items():
         owner = owners[place]
@@ -95,13 +99,15 @@ class _Places:
         }
         self._models = {call.label for call in calls if isinstance(call.about, keras.Model)}
 
-    def path(self, name: str, owner: Call | None) -> Path:
-        """The enclosing groups of an op: those of its calls, then its remaining name scopes."""
+    def path(self, name: str, owner: Call | None, steps: Steps) -> Path:
+        """The enclosing groups of an op: those of its calls, of the code inside, then its remaining name scopes."""
         path = self._room.path
         # What was being called when the function itself was made is around its caller already.
         calls = [call for call in _chain(owner) if not path or call.graph is self._room.key]
         for call in calls:
             path = self._of_call(path, call)
+        for step in steps:
+            path = self.tree.child(path, step, Group("", step.name, "code"))
         if calls and calls[-1].kind != "layer":
             return path
         return self._scopes(path, name, calls[-1] if calls else None)
@@ -111,7 +117,8 @@ class _Places:
         for group_id in forward:
             group = self.tree.groups[group_id]
             if group.kind in MIRRORED:
-                path = self.tree.child(path, group_id, Group("", group.label, "gradients", group.class_name))
+                kind = "code" if group.kind == "code" else "gradients"
+                path = self.tree.child(path, group_id, Group("", group.label, kind, group.class_name))
         return path
 
     def _of_call(self, path: Path, call: Call) -> Path:

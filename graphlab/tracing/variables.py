@@ -66,12 +66,12 @@ def place_variables(
         if op.name not in variables or not path:
             continue
         kind = groups[path[0]].kind
-        if kind in ("optimizer", "metrics"):
+        if kind in ("optimizer", "metrics", "code"):
             for reader in readers.get(op.name, ()):
-                path = common(path, paths[reader]) or path[:1]
-            paths[place] = path
+                path = common(path, paths[reader])
+            paths[place] = path or (given[place][:1] if kind != "code" else ())
         elif kind in ("model", "layer"):
-            while groups[path[-1]].kind == "scope":
+            while groups[path[-1]].kind in ("scope", "code"):
                 path = path[:-1]
             paths[place] = path
     return paths

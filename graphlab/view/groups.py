@@ -6,21 +6,22 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from graphlab.graph import Graph, Group
+from graphlab.view.code import Path, needless_code, without_groups
 
-Path = tuple[str, ...]
 LIKE_SIBLINGS = 16  # this many ops of one type beside each other ...
 CROWDED = 40  # ... in a scope with more children than this are one group
 MOST_CHILDREN = 250
 PART = 100
 
-_DISSOLVE = frozenset({"layer", "scope"})
+_DISSOLVE = frozenset({"layer", "scope", "code"})
 _DISSOLVE_INSIDE = frozenset({"gradients", "metrics", "loss"})  # but not at the root
 
 
 def thin_groups(graph: Graph, shown: Mapping[str, Path]) -> tuple[dict[str, Path], dict[str, Group], dict[str, str]]:
     """The paths of the shown ops, the groups left, and for each op that was alone in a group that group's label."""
+    shown = without_groups(shown, needless_code(graph, shown))
     dissolved, alone = _dissolve(graph, shown)
-    paths = {op_id: tuple(group_id for group_id in path if group_id not in dissolved) for op_id, path in shown.items()}
+    paths = without_groups(shown, dissolved)
     used = {group_id for path in paths.values() for group_id in path}
     groups = {group_id: group for group_id, group in graph.groups.items() if group_id in used}
     return (*_gather_siblings(graph, paths, groups, alone), alone)
@@ -39,12 +40,12 @@ def _dissolve(graph: Graph, shown: Mapping[str, Path]) -> tuple[set[str], dict[s
             continue
         (child,) = children[group_id]
         group = graph.groups[group_id]
-        if child in graph.groups and group.kind != "scope":
+        if child in graph.groups and group.kind not in ("scope", "code"):
             continue
         dissolved.add(group_id)
         parent = next(found for found in children if group_id in children[found])
         children[parent] = children[parent] - {group_id} | {child}
-        if child not in graph.groups and group.kind != "scope":
+        if child not in graph.groups and group.kind not in ("scope", "code"):
             alone.setdefault(child, group.label)
     return dissolved, alone
 
@@ -56,10 +57,7 @@ def _may_dissolve(group: Group) -> bool:
 def _gather_siblings(
     graph: Graph, paths: dict[str, Path], groups: dict[str, Group], alone: Mapping[str, str]
 ) -> tuple[dict[str, Path], dict[str, Group]]:
-    """Crowded scopes get a group for each long run of ops of one type, and are cut into parts where still too full.
-
-    An op that is a whole layer stays where it is: the 49 Relu layers of a ResNet are its course, not clutter.
-    """
+    """Crowded scopes get a group for each long run of like children, and are cut into parts where still too full."""
     members: dict[str, list[str]] = defaultdict(list)
     for op_id, path in paths.items():
         for parent, child in zip(("", *path), (*path, op_id), strict=True):
@@ -68,34 +66,37 @@ def _gather_siblings(
     for parent, listed in list(members.items()):
         children = list(dict.fromkeys(listed))
         if len(children) > CROWDED:
-            loose = [child for child in children if child in paths and child not in alone]
-            _gather(graph, parent, children, loose, paths, groups)
+            likeness = {child: _likeness(graph, child, groups, alone) for child in children}
+            _gather(parent, likeness, paths, groups)
     return paths, groups
 
 
-def _gather(
-    graph: Graph,
-    parent: str,
-    children: list[str],
-    loose: list[str],
-    paths: dict[str, Path],
-    groups: dict[str, Group],
-) -> None:
-    by_type: dict[str, list[str]] = defaultdict(list)
-    for child in loose:
-        if graph.op(child).variable is None and graph.op(child).type != "Placeholder":
-            by_type[graph.op(child).type].append(child)
-    left = len(children)
-    for op_type, ops in by_type.items():
-        if len(ops) >= LIKE_SIBLINGS:
-            label = f"{op_type} ×{len(ops)}"
-            _move(label, parent, ops, paths, groups)
-            if len(ops) > MOST_CHILDREN:
-                _split(f"{parent}{label}/", ops, paths, groups)
-            left -= len(ops) - 1
-            children = [child for child in children if child not in set(ops)]
-    if left > MOST_CHILDREN:
-        _split(parent, children, paths, groups)
+def _likeness(graph: Graph, child: str, groups: Mapping[str, Group], alone: Mapping[str, str]) -> str:
+    """What like siblings have in common: an op type, or the layer that is called again; "" for what stays as it is.
+
+    An op that is a whole layer stays: the 49 Relu layers of a ResNet are its course, not clutter.
+    """
+    layer = groups[child].label if child in groups and groups[child].kind == "layer" else alone.get(child, "")
+    if layer or child in groups:
+        return layer.partition(" (call ")[0]
+    op = graph.op(child)
+    return "" if op.variable is not None or op.type == "Placeholder" else op.type
+
+
+def _gather(parent: str, likeness: Mapping[str, str], paths: dict[str, Path], groups: dict[str, Group]) -> None:
+    runs: dict[str, list[str]] = defaultdict(list)
+    for child, common in likeness.items():
+        runs[common].append(child)
+    left = list(likeness)
+    for common, children in runs.items():
+        if common and len(children) >= LIKE_SIBLINGS:
+            label = f"{common} ×{len(children)}"
+            _move(label, parent, children, paths, groups)
+            if len(children) > MOST_CHILDREN:
+                _split(f"{parent}{label}/", children, paths, groups)
+            left = [child for child in left if likeness[child] != common]
+    if len(left) > MOST_CHILDREN:
+        _split(parent, left, paths, groups)
 
 
 def _split(parent: str, children: list[str], paths: dict[str, Path], groups: dict[str, Group]) -> None:

@@ -9,7 +9,7 @@ from graphlab.graph import Graph, Op
 from graphlab.view.fold import is_output
 from graphlab.view.wiring import Wiring
 
-_RESHAPES = frozenset({"Reshape", "Squeeze", "ExpandDims"})
+_RESHAPES = frozenset({"Reshape", "Squeeze", "ExpandDims", "Split", "StridedSlice", "Unpack"})
 
 
 def stand_ins(graph: Graph, wired: Wiring, constants: set[str], plumbing: Mapping[str, str]) -> dict[str, str]:
@@ -31,7 +31,7 @@ def stand_ins(graph: Graph, wired: Wiring, constants: set[str], plumbing: Mappin
         elif op.type == "NoOp" and outputs:
             stands_for[op.id] = outputs[0]
         elif _reads_variable(graph, wired, op, constants):
-            stands_for[op.id] = wired.source(op.inputs[0])[0]
+            stands_for[op.id] = next(src for src, _ in op.inputs if src not in constants)
         else:
             stands_for[op.id] = op.id
     _give_to_neighbours(graph, stands_for)
@@ -98,8 +98,11 @@ def _reads_variable(graph: Graph, wired: Wiring, op: Op, constants: set[str]) ->
     """A ReadVariableOp of a variable in the graph, the Cast of one, or how a Keras layer shapes one before its use."""
     if op.type == "Cast":
         return _is_read(graph, wired, graph.op(op.inputs[0][0]))
-    while op.type in _RESHAPES and op.layer is not None and all(src in constants for src, _ in op.inputs[1:]):
-        op = graph.op(op.inputs[0][0])
+    while op.type in _RESHAPES and op.layer is not None:
+        varying = [src for src, _ in op.inputs if src not in constants]
+        if len(varying) != 1:
+            break
+        op = graph.op(varying[0])
     return _is_read(graph, wired, op)
 
 

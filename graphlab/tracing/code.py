@@ -1,0 +1,138 @@
+"""Which Python code made an op: the functions and paragraphs that a long layer, loss or function is divided into.
+
+Read from the stack that TensorFlow keeps with each op, between the recorded call (or the traced function) and the op.
+"""
+
+from __future__ import annotations
+
+import functools
+import linecache
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphlab.tracing.raw import RawOp
+from graphlab.tracing.record import Call
+
+LONG = 24  # code that made more ops than this is divided
+FEWEST = 4  # ops of a part that is worth a group
+MOST_WORDS = 40  # characters of a comment that names a paragraph
+_UNDIVIDED = frozenset({"gradients", "update"})  # these are divided already: by forward layer, by variable
+_TRACERS = frozenset({"func_graph_from_py_func", "owning"})  # what begins a function's or a recorded call's own code
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part of the code: a function as one line calls it, or lines of one. `where` tells parts apart."""
+
+    name: str
+    where: tuple[str, int]
+    is_function: bool = False
+
+
+Steps = tuple[Step, ...]
+
+
+def steps_of(ops: Sequence[RawOp], owners: Sequence[Call | None]) -> dict[int, Steps]:
+    """Per position of an op of a long call the parts of code around it, outermost first."""
+    by_owner: dict[int, list[int]] = defaultdict(list)
+    for place, owner in enumerate(owners):
+        if ops[place].live is not None and (owner is None or owner.kind not in _UNDIVIDED):
+            by_owner[id(owner)].append(place)
+    found: dict[int, Steps] = {}
+    for places in by_owner.values():
+        if len(places) > LONG:
+            found |= _worth_a_group({place: tuple(_steps(ops[place].live)) for place in places})
+    return found
+
+
+def _worth_a_group(steps: dict[int, Steps]) -> dict[int, Steps]:
+    """The parts that made more than a few ops, and not just those of the part around; lines only of long functions."""
+    made = Counter(path[:depth] for path in steps.values() for depth in range(len(path) + 1))
+    return {place: tuple(_kept(path, made)) for place, path in steps.items()}
+
+
+def _kept(path: Steps, made: Mapping[Steps, int]) -> list[Step]:
+    kept: list[Step] = []
+    by_function = around = made[()]
+    for depth, step in enumerate(path, 1):
+        count = made[path[:depth]]
+        if count == around and step.is_function and kept and not kept[-1].is_function:
+            kept[-1] = step  # the lines only call this function, whose name says more
+        elif FEWEST <= count < around and (step.is_function or by_function > LONG):
+            kept.append(step)
+            around = count
+        by_function = count if step.is_function else by_function
+    return kept
+
+
+def _steps(op: Any) -> Iterator[Step]:
+    """Section, paragraph, function, section ... from the code that was called to the line that made the op."""
+    frames: list[Any] = []
+    for frame in reversed(op.traceback or ()):
+        if frame.name in _TRACERS and _is_tracing(frame.filename):
+            break
+        if not _is_hidden(frame.filename) and frame.name.isidentifier() and not frame.name.endswith(("wrapper", "__")):
+            frames.append(frame)
+    frames.reverse()
+    for depth, frame in enumerate(frames):
+        if depth:
+            # A function that only hands on to another of its name is the same part, whatever line does it.
+            line = frames[depth - 1].lineno if frame.name != frames[depth - 1].name else 0
+            yield Step(frame.name.strip("_"), (frames[depth - 1].filename, line), is_function=True)
+        yield from _lines(frame.filename, frame.lineno)
+
+
+@functools.lru_cache(maxsize=4096)
+def _lines(file: str, line: int) -> Steps:
+    """The section that a comment heads, if any, and the paragraph between blank lines that this line stands in."""
+    first, last = _ends_of_paragraph(file, line)
+    heading = first
+    while not (words := _comment(file, heading)) and not _is_head(file, heading) and heading > 1:
+        heading, _ = _ends_of_paragraph(file, heading - 2)
+    section = (Step(words, (file, heading)),) if words and heading < first else ()
+    return (*section, Step(_comment(file, first) or _result(file, first, last), (file, first)))
+
+
+def _ends_of_paragraph(file: str, line: int) -> tuple[int, int]:
+    first = last = line
+    while linecache.getline(file, first - 1).strip():
+        first -= 1
+    while linecache.getline(file, last + 1).strip():
+        last += 1
+    return first, last
+
+
+def _is_head(file: str, line: int) -> bool:
+    """Whether a paragraph begins a function: what is above it is another's."""
+    return linecache.getline(file, line).lstrip().startswith(("def ", "@", "class "))
+
+
+def _comment(file: str, line: int) -> str:
+    """The words of a comment on this line that is short enough for a name; "" for none."""
+    text = linecache.getline(file, line).strip()
+    words = text.strip("#-= .") if text.startswith("#") else ""
+    return words if len(words) <= MOST_WORDS and re.fullmatch(r"[A-Za-z][\w ,:'/()-]*", words) else ""
+
+
+def _result(file: str, first: int, last: int) -> str:
+    """What the last assignment of these lines gives a value to."""
+    lines = (linecache.getline(file, number).strip() for number in range(first, last + 1))
+    results = [found[1] for text in lines if (found := re.match(r"([a-z_]\w*(?:, *[a-z_]\w*)*) = ", text))]
+    return "".join(results[-1:]) or f"line {first}"
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_tracing(file: str) -> bool:
+    """Whether the file is of what traces and records: TensorFlow's or graphlab's."""
+    path = file.replace("\\", "/")
+    return path.endswith(("/tensorflow/python/framework/func_graph.py", "/graphlab/tracing/record.py"))
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_hidden(file: str) -> bool:
+    """Whether functions of the file are machinery: TensorFlow, and how Keras hands calls on."""
+    path = file.replace("\\", "/")
+    return "/tensorflow/python/" in path or path.endswith(("_utils.py", "/operation.py", "/sparse.py"))

@@ -1,0 +1,107 @@
+"""Long layers and functions are divided by the code that made their ops."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphlab.graph import Group, Op, Tensor, build_graph
+from graphlab.view import default_open, fold_quiet, view
+
+FLOATS = Tensor("float32", (None, 4))
+
+
+def nested(*counts):
+    """A layer with a code group for each count, which holds that many ops."""
+    groups = [Group("net/", "net", "layer")]
+    ops = []
+    for place, count in enumerate(counts):
+        groups.append(Group(f"net/f{place}/", f"f{place}", "code"))
+        ops += [Op(f"net/f{place}/{n}", "Exp", ("net/", f"net/f{place}/"), outputs=(FLOATS,)) for n in range(count)]
+    graph = build_graph(ops, [], name="g", kind="function", groups={group.id: group for group in groups}, code={})
+    return fold_quiet(graph)
+
+
+def test_code_groups_dissolve_where_there_is_room_for_all():
+    assert set(nested(10, 12).groups) == {"net/"}
+
+
+def test_the_smallest_code_groups_dissolve_where_there_is_no_room_for_all():
+    folded = nested(3, 30, 2)
+
+    assert set(folded.groups) == {"net/", "net/f1/"}
+    assert [box.title for box in view(folded, frozenset({"net/"})).boxes] == ["Exp"] * 3 + ["f1"] + ["Exp"] * 2
+
+
+def test_the_only_code_group_dissolves_however_full():
+    assert set(nested(30).groups) == {"net/"}
+
+
+tf = pytest.importorskip("tensorflow")
+keras = pytest.importorskip("keras")
+
+from graphlab.tracing.functions import trace_function  # noqa: E402
+from graphlab.tracing.models import trace_forward  # noqa: E402
+
+
+def waves(x):
+    for factor in range(10):
+        x = tf.sin(x * float(factor))
+    return x
+
+
+def long_one(x):
+    # Make waves
+    x = waves(x)
+    y = waves(x)
+
+    total = tf.reduce_sum(x) + tf.reduce_sum(y)
+    return x / total
+
+
+@pytest.mark.tf
+def test_a_long_function_is_divided_by_the_functions_it_calls_and_its_paragraphs():
+    folded = fold_quiet(trace_function(long_one, ["float32[4]"], {}))
+    shown = view(folded, default_open(folded))
+
+    found = [(box.title, folded.groups[box.id].kind if box.id in folded.groups else "") for box in shown.boxes]
+
+    assert found == [
+        ("x", ""),
+        ("waves", "code"),
+        ("waves", "code"),
+        ("Sum", ""),
+        ("Sum", ""),
+        ("AddV2", ""),
+        ("RealDiv", ""),
+        ("output", ""),
+    ]
+
+
+@pytest.mark.tf
+def test_a_short_function_is_not_divided():
+    graph = trace_function(lambda x: waves(x[:2]) if False else tf.sin(x), ["float32[4]"], {})
+
+    assert graph.groups == {}
+
+
+@pytest.mark.tf
+def test_a_long_layer_is_divided_and_keeps_its_variables_outside():
+    class Long(keras.layers.Layer):
+        def build(self, shape):
+            self.scale = self.add_weight(shape=(4,), name="scale")
+
+        def call(self, x):
+            y = self.helper(x)
+            return self.helper(y)
+
+        def helper(self, x):
+            for _ in range(14):
+                x = tf.sin(x * self.scale)
+            return x
+
+    model = keras.Sequential([keras.Input((4,)), Long(name="long")], name="net")
+    folded = fold_quiet(trace_forward(model))
+    shown = view(folded, default_open(folded))
+
+    inside = [(box.kind, box.title) for box in shown.boxes if box.parent == "net/long/"]
+    assert inside == [("variable", "scale"), ("group", "helper"), ("group", "helper")]

@@ -1,0 +1,76 @@
+"""Every layer class of keras.layers in a model of its own, against what TensorFlow and Keras say of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphlab.graph import count_elements
+from graphlab.view import default_open, fold_quiet, view
+from tests.tf_counts import tf_counts
+
+pytestmark = pytest.mark.tf
+
+tf = pytest.importorskip("tensorflow")
+keras = pytest.importorskip("keras")
+
+from graphlab.tracing.functions import trace_function  # noqa: E402
+from graphlab.tracing.models import trace_forward  # noqa: E402
+from tests import layer_cases  # noqa: E402
+
+MOST_BOXES = 25
+NAMES = [name for name in layer_cases.class_names() if name not in layer_cases.NOT_ALONE]
+TRAINED = [name for name in NAMES if layer_cases.behaves_otherwise_in_training(name)]
+
+
+def first_sight(graph):
+    folded = fold_quiet(graph)
+    return view(folded, default_open(folded)).boxes
+
+
+def weights_in(graph):
+    """Every variable that has a box once all groups are open: its name, shape and number of parameters."""
+    folded = fold_quiet(graph)
+    shown = view(folded, frozenset(folded.groups))
+    found = [graph.op(box.id).variable for box in shown.boxes if box.kind == "variable"]
+    return {variable.name: variable.shape for variable in found if variable.parameters}
+
+
+def test_every_class_is_tried_or_has_a_reason():
+    assert set(layer_cases.NOT_ALONE) <= set(layer_cases.class_names())
+    assert set(layer_cases.CASES) <= set(NAMES)
+    assert len(NAMES) > 130
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_model_of_one_layer(name):
+    model, layer = layer_cases.one_layer_model(name)
+    specs = layer_cases.specs(name)
+    graph = trace_forward(model, specs)
+    theirs = tf.function(lambda *x: layer_cases.call_model(model, x)).get_concrete_function(*specs)
+    mine = f"net/{layer.name}"
+    unread = layer_cases.UNREAD.get(name, set())
+    read = {weight.path: tuple(weight.shape) for weight in layer.weights if weight.name not in unread}
+
+    assert len(first_sight(graph)) <= MOST_BOXES
+    assert weights_in(graph) == read
+    assert graph.parameters == sum(count_elements(shape) for shape in read.values())
+    assert unread or graph.parameters == model.count_params()
+    assert (graph.number_of_nodes(), graph.number_of_edges()) == tf_counts(theirs)
+    assert [op.id for op in graph.ops() if not is_end(graph, op) and not is_of(op, mine)] == []
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_a_layer_in_training(name):
+    layer = layer_cases.layer_case(name).make()
+    graph = trace_function(lambda *x: layer_cases.call_in_training(name, layer, x), layer_cases.specs(name), {})
+
+    assert len(first_sight(graph)) <= MOST_BOXES
+    assert weights_in(graph) == {weight.path: tuple(weight.shape) for weight in layer.weights}
+
+
+def is_end(graph, op):
+    return op.id in (*graph.input_ids, *graph.output_ids) or op.type == "NoOp"
+
+
+def is_of(op, path):
+    return op.layer is not None and f"{op.layer.path}/".startswith(f"{path}/")

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
+import math
 import re
+import subprocess
+import sys
+import warnings
 from pathlib import Path
 from xml.etree import ElementTree
 
+import matplotlib
+import pygraphviz
+import pypdf
 import pytest
+from matplotlib.font_manager import get_font
+from PIL import Image, ImageColor
 
 import graphlab
 from graphlab.errors import FormatError, GraphlabError
@@ -18,15 +28,16 @@ from graphlab.export import save as export
 from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Group, Op, Tensor, build_graph
 from graphlab.layout.scene import PlacedBox, Scene
-from graphlab.pictures import Choice, choose_look
+from graphlab.pictures import Choice, choose_look, fonts, pdf, png
 from graphlab.pictures.drawing import draw_scene
+from graphlab.pictures.fonts import families_for
 from graphlab.pictures.groups import find_group
 from graphlab.pictures.scene import layout, scene_of
 from graphlab.pictures.shapes import Font
 from graphlab.pictures.svg import to_svg
 from graphlab.pictures.theme import BARS, parse_theme, read_theme
-from graphlab.pictures.words import estimate, fit
-from graphlab.view import Box, fold_nothing, fold_quiet
+from graphlab.pictures.words import clean, estimate, fit
+from graphlab.view import Box, fold_nothing, fold_quiet, view
 from tests.app_driver import DENSE, show_mnist
 
 ROOT = Path(__file__).parent.parent
@@ -229,6 +240,158 @@ def test_kinds_of_boxes_are_told_apart():
     assert rects["constant"][0].paint.dash == (3, 2)
     assert [len(part.shapes) for part in picture.parts] == [4, 6, 3, 3, 3, 3]
     to_svg(picture, theme)
+
+
+def test_a_png_has_two_dots_to_a_pixel_and_the_colours_of_the_theme(train_step, tmp_path):
+    scene = scene_for(train_step, Choice(("dense",)))
+    for name in ("light", "dark"):
+        said = export(train_step, tmp_path / f"{name}.png", Choice(("dense",), theme=name))
+        image, theme = Image.open(tmp_path / f"{name}.png"), read_theme(name)
+        colours = {f"#{red:02x}{green:02x}{blue:02x}" for _, (red, green, blue) in image.getcolors(1 << 20)}
+
+        assert image.size == (math.ceil(2 * scene.width_px), math.ceil(2 * scene.height_px))
+        assert f"{image.width:,} × {image.height:,} dots" in said
+        assert image.getpixel((1, 1)) == ImageColor.getrgb(theme["ground"])
+        used = ("frame-0", "frame-1", "variable-fill", "box", "link", "family-math", "family-io", "ink")
+        assert {theme[name] for name in used} <= colours
+
+
+def test_a_png_shows_each_box_at_its_place(train_step, tmp_path):
+    export(train_step, tmp_path / "x.png", Choice(("dense",)))
+    image, theme = Image.open(tmp_path / "x.png"), read_theme("light")
+    grounds = {"variable": theme["variable-fill"]}
+    for placed in scene_for(train_step, Choice(("dense",))).boxes:
+        x, y = placed.x_px + placed.width_px / 2, placed.y_px + 3
+        assert image.getpixel((int(2 * x), int(2 * y))) == ImageColor.getrgb(grounds.get(placed.box.kind, theme["box"]))
+
+
+def test_a_large_png_has_fewer_dots_and_one_that_nobody_can_read_is_refused(forward, tmp_path, monkeypatch):
+    choice = Choice(depth=2)
+    scene = scene_for(forward, choice)
+    pixels = scene.width_px * scene.height_px
+    monkeypatch.setattr(png, "MOST_DOTS", int(pixels))
+    export(forward, tmp_path / "x.png", choice)
+    assert Image.open(tmp_path / "x.png").width == pytest.approx(scene.width_px, abs=1.5)
+
+    monkeypatch.setattr(png, "MOST_DOTS", int(pixels * 0.3))
+    words = r"no PNG of [\d,]+ × [\d,]+ pixels can be read; open less \(everything down to depth 1 fits\), or write \."
+    with pytest.raises(GraphlabError, match=words):
+        export(forward, tmp_path / "y.png", choice)
+    monkeypatch.setattr(png, "MOST_DOTS", 100)
+    with pytest.raises(GraphlabError, match=r"can be read; write \.svg or \.pdf"):
+        export(forward, tmp_path / "y.png", choice)
+    assert not (tmp_path / "y.png").exists()
+
+
+def test_a_pdf_is_one_page_with_the_words_of_the_boxes(train_step, tmp_path):
+    export(train_step, tmp_path / "x.pdf", Choice(("dense",)))
+    export(train_step, tmp_path / "y.pdf", Choice(("dense",)))
+    written = (tmp_path / "x.pdf").read_bytes()
+    (page,) = pypdf.PdfReader(tmp_path / "x.pdf").pages
+    scene = scene_for(train_step, Choice(("dense",)))
+
+    assert written.startswith(b"%PDF")
+    assert written == (tmp_path / "y.pdf").read_bytes()
+    assert float(page.mediabox.width) == pytest.approx(scene.width_px * 0.75, abs=0.01)
+    text = page.extract_text()
+    assert not page.images
+    for words in ("MatMul", "kernel", "784 × 256", "Dense 256 · 200,960 parameters", "float32[?,28,28,1]"):
+        assert words in text
+
+
+def test_a_pdf_that_is_too_large_for_a_page_is_made_smaller(forward, tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf, "LONGEST_SIDE_PT", 300.0)
+    export(forward, tmp_path / "x.pdf")
+    (page,) = pypdf.PdfReader(tmp_path / "x.pdf").pages
+
+    assert max(float(page.mediabox.width), float(page.mediabox.height)) == pytest.approx(300, abs=0.01)
+    assert "dense_1" in page.extract_text()
+
+
+@pytest.mark.parametrize("suffix", [".png", ".pdf"])
+def test_awkward_names_are_painted(tmp_path, suffix):
+    export(awkward_graph(), tmp_path / f"x{suffix}", Choice(depth=1, all_ops=True))
+
+    assert (tmp_path / f"x{suffix}").stat().st_size > 5_000
+
+
+def test_painting_leaves_the_users_matplotlib_alone(tmp_path):
+    before = dict(matplotlib.rcParams)
+    level = logging.getLogger("matplotlib").level
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always", UserWarning)
+        export(awkward_graph(), tmp_path / "x.png")
+
+    assert dict(matplotlib.rcParams) == before
+    assert logging.getLogger("matplotlib").level == level
+    assert [warning for warning in warned if warning.category is UserWarning] == []
+
+
+def test_a_letter_that_dejavu_lacks_is_looked_for_in_the_installed_fonts(monkeypatch):
+    assert families_for(["MatMul 784 × 256 … Größe Привет"]) == ()
+    others = [(name, file) for name, file in fonts.installed() if get_font(file).get_char_index(ord("ཀ"))]
+    assert families_for(["ཀ"]) == tuple(name for name, _ in others[:1])
+    monkeypatch.setattr(fonts, "installed", lambda: [("Broken", str(ROOT / "README.md"))])
+    assert families_for(["ཀ"]) == ()
+
+
+def dot_of(graph, file, choice):
+    export(graph, file, choice)
+    return pygraphviz.AGraph(str(file))
+
+
+def test_a_dot_file_holds_the_boxes_links_and_open_groups(train_step, tmp_path):
+    choice = Choice(("dense",))
+    read = dot_of(train_step, tmp_path / "x.dot", choice)
+    look = choose_look(train_step, choice)
+    seen = view(look.folded, look.opened)
+    id_of = {str(node): node.attr["id"] for node in read.nodes()}
+
+    assert sorted(id_of.values()) == sorted(box.id for box in seen.boxes)
+    assert sorted((id_of[src], id_of[dst]) for src, dst in read.edges()) == sorted(
+        (it.src, it.dst) for it in seen.links
+    )
+    (outer,) = read.subgraphs()
+    (inner,) = outer.subgraphs()
+    assert [part.graph_attr["id"] for part in (outer, inner)] == ["mnist_mlp/", DENSE]
+    assert sorted(id_of[node].rpartition("/")[2] for node in inner.nodes()) == [
+        "BiasAdd",
+        "MatMul",
+        "resource",
+        "resource",
+    ]
+    labels = {node.attr["label"] for node in read.nodes()}
+    assert {r"kernel\n784 × 256", r"Reshape\nreshape · to [?,784]"} <= labels
+    assert "float32[?,28,28,1]" in {edge.attr["label"] for edge in read.edges()}
+    dashed = [link for link in seen.links if link.style != "data"]
+    assert sum(edge.attr["style"] == "dashed" for edge in read.edges()) == len(dashed) > 0
+
+
+def test_a_dot_file_holds_names_of_any_kind(tmp_path):
+    graph = awkward_graph()
+    read = dot_of(graph, tmp_path / "x.dot", Choice(depth=1, all_ops=True))
+    ids = {node.attr["id"] for node in read.nodes()}
+
+    assert ids == {clean(op.id).replace("\\", "\\\\") for op in graph.ops()}
+    assert len(read.edges()) == 3
+    (cluster,) = read.subgraphs()
+    assert cluster.graph_attr["label"].startswith('a:b"c;<script>alert(1)</script>')
+    read.layout("dot")  # Graphviz can draw it too
+
+
+def test_a_dot_file_needs_no_dot_program(forward, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    export(forward, tmp_path / "x.dot")
+
+    assert (tmp_path / "x.dot").read_text(encoding="utf-8").startswith("digraph {")
+
+
+def test_a_picture_of_one_kind_loads_nothing_of_the_others():
+    loaded = "[name for name in sys.modules if name in ('matplotlib', 'tensorflow', 'PIL')]"
+    code = f"import sys, graphlab.export, graphlab.pictures.svg; print({loaded})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+
+    assert done.stdout == "[]\n"
 
 
 def test_text_is_cut_to_its_room():

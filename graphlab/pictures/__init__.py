@@ -8,6 +8,9 @@ from graphlab.pictures.look import THEMES, Choice, Look, choose_look
 
 PICTURES = {
     ".svg": "graphlab.pictures.svg:save_svg",
+    ".png": "graphlab.pictures.png:save_png",
+    ".pdf": "graphlab.pictures.pdf:save_pdf",
+    ".dot": "graphlab.pictures.dot:save_dot",
 }
 
 __all__ = ["PICTURES", "THEMES", "Choice", "Look", "choose_look"]

@@ -8,6 +8,7 @@ from graphlab.layout.scene import PlacedBox
 from graphlab.pictures.shapes import Font, Paint, Part, Path, Rect, Shape, Words, rounded
 from graphlab.pictures.theme import BARS, Theme, family_colour
 from graphlab.pictures.words import Measure, fit
+from graphlab.view import Box
 
 TITLE_FONT = Font(12, bold=True)
 SMALL_FONT = Font(10)
@@ -67,15 +68,15 @@ def _outline(theme: Theme, placed: PlacedBox) -> Rect:
     kind = placed.box.kind
     paint = Paint(
         fill=theme[FILLS.get(kind, "box")],
-        stroke=_edge(theme, placed),
+        stroke=edge_colour(theme, placed.box),
         stroke_px=STROKES_PX.get(kind, STROKE_OTHERS_PX),
         dash=DASHES.get(kind, ()),
     )
     return _rect(placed, paint)
 
 
-def _edge(theme: Theme, placed: PlacedBox) -> str:
-    box = placed.box
+def edge_colour(theme: Theme, box: Box) -> str:
+    """The colour of a box's outline."""
     if box.problem:
         return theme["error"]
     if box.kind in PILLS or (box.kind == "group" and box.group_kind not in PLAIN_GROUPS):
@@ -86,7 +87,7 @@ def _edge(theme: Theme, placed: PlacedBox) -> str:
 def _second_sheet(theme: Theme, placed: PlacedBox) -> Iterator[Shape]:
     """The second edge of a closed group, like the next sheet of a stack of paper."""
     yield _rect(placed, Paint(fill=theme["box"]), SHEET_PX)
-    yield _rect(placed, Paint(stroke=_edge(theme, placed), opacity=0.6), SHEET_PX)
+    yield _rect(placed, Paint(stroke=edge_colour(theme, placed.box), opacity=0.6), SHEET_PX)
 
 
 def _family_bar(theme: Theme, placed: PlacedBox) -> Iterator[Shape]:

@@ -9,7 +9,7 @@ from graphlab.errors import GraphlabError
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import Scene
 from graphlab.pictures.look import Look
-from graphlab.view import view
+from graphlab.view import View, view
 
 SCOPE_TIMEOUT_S = 15.0  # nobody waits with the pointer on a button
 
@@ -26,7 +26,26 @@ def layout() -> Iterator[LayoutEngine]:
 
 def scene_of(look: Look, engine: LayoutEngine) -> Scene:
     """The scene of a look; raises GraphlabError where the graph has nothing to draw."""
+    check_drawable(look)
+    return engine.lay_out(view(look.folded, look.opened))
+
+
+def check_drawable(look: Look) -> None:
+    """Raise GraphlabError where the graph has nothing to draw."""
     if not look.folded.paths:
         name = look.folded.graph.name or "this graph"
         raise GraphlabError(f"there is nothing to draw: {name!r} has no ops")
-    return engine.lay_out(view(look.folded, look.opened))
+
+
+def texts_of(scene: Scene) -> Iterator[str]:
+    """All that is written in a scene."""
+    for box in scene.boxes:
+        yield from (box.box.title, box.box.subtitle)
+    for frame in scene.frames:
+        yield from (frame.frame.title, frame.frame.subtitle)
+    yield from (placed.label for placed in scene.links)
+
+
+def told(seen: Scene | View) -> str:
+    """What is in a scene or a view, in words."""
+    return f"{len(seen.boxes):,} boxes, {len(seen.frames):,} open groups, {len(seen.links):,} links"

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from graphlab.graph import Graph
 from graphlab.pictures.drawing import draw_scene
 from graphlab.pictures.look import Look
-from graphlab.pictures.scene import layout, scene_of
+from graphlab.pictures.scene import layout, scene_of, told
 from graphlab.pictures.shapes import Paint, Part, Path, Picture, Rect, Shape, Words
 from graphlab.pictures.theme import Theme, read_theme
 from graphlab.pictures.words import clean, estimate
@@ -25,7 +25,7 @@ def save_svg(graph: Graph, path: FilePath, look: Look) -> str:
         scene = scene_of(look, engine)
     theme = read_theme(look.theme)
     path.write_bytes(to_svg(draw_scene(scene, theme, estimate), theme, title=graph.name))
-    return f"{len(scene.boxes):,} boxes, {len(scene.frames):,} open groups, {len(scene.links):,} links"
+    return told(scene)
 
 
 def to_svg(picture: Picture, theme: Theme, *, title: str = "") -> bytes:
@@ -39,8 +39,8 @@ def to_svg(picture: Picture, theme: Theme, *, title: str = "") -> bytes:
     for part in picture.parts:
         root.append(_part(part, theme))
     ElementTree.indent(root, " ")
-    told: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return told
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _part(part: Part, theme: Theme) -> ElementTree.Element:

@@ -1,0 +1,112 @@
+"""What is visible as Graphviz DOT: a node for each box, a cluster for each open group. Graphviz places them itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import graphviz
+
+from graphlab.graph import Graph
+from graphlab.pictures.boxes import FILLS, PILLS, edge_colour
+from graphlab.pictures.look import Look
+from graphlab.pictures.scene import check_drawable, told
+from graphlab.pictures.theme import Theme, ground_at, read_theme
+from graphlab.pictures.words import clean
+from graphlab.view import Box, Frame, Link, View, view
+
+LONGEST_LINE = 60  # characters of a label
+SANS = "Helvetica,Arial,DejaVu Sans,sans-serif"
+MONO = "Consolas,Menlo,DejaVu Sans Mono,monospace"
+STYLES = {"group": "rounded,filled,bold", "constant": "rounded,filled,dashed"}
+STYLES_OF_LINKS = {
+    "data": {},
+    "control": {"style": "dashed"},
+    "update": {"style": "dashed", "constraint": "false"},  # no variable is moved below its update
+}
+
+Attributes = dict[str, str]
+
+
+def save_dot(graph: Graph, path: Path, look: Look) -> str:
+    """Write the look of a graph; returns what was written."""
+    check_drawable(look)
+    seen = view(look.folded, look.opened)
+    path.write_text(to_dot(seen, read_theme(look.theme), graph.name).source, encoding="utf-8")
+    return told(seen)
+
+
+def to_dot(seen: View, theme: Theme, name: str = "") -> graphviz.Digraph:
+    """The view as DOT. Nodes are numbered, so that any name will do; their `id` is the box's id."""
+    dot = _digraph(theme, name)
+    numbers = {box.id: f"n{number}" for number, box in enumerate(seen.boxes)}
+    clusters = {frame.id: _cluster(theme, frame, number) for number, frame in enumerate(seen.frames)}
+    for box in seen.boxes:
+        clusters.get(box.parent, dot).node(numbers[box.id], **_box(theme, box))
+    # A graph takes another in as it stands: inner ones must be complete before outer ones.
+    for frame in sorted(seen.frames, key=lambda frame: -frame.depth):
+        clusters.get(frame.parent, dot).subgraph(clusters[frame.id])
+    for link in seen.links:
+        dot.edge(numbers[link.src], numbers[link.dst], **_link(link))
+    return dot
+
+
+def _digraph(theme: Theme, name: str) -> graphviz.Digraph:
+    return graphviz.Digraph(
+        graph_attr={"tooltip": _text(name), "bgcolor": theme["ground"], "fontname": SANS},
+        node_attr={"shape": "box", "fontname": SANS, "fontcolor": theme["ink"], "fontsize": "12"},
+        edge_attr={"color": theme["link"], "fontname": MONO, "fontcolor": theme["ink-soft"], "fontsize": "10"},
+    )
+
+
+def _cluster(theme: Theme, frame: Frame, number: int) -> graphviz.Digraph:
+    attributes = {
+        "label": _label([frame.title, frame.subtitle]),
+        "id": _name(frame.id),
+        "tooltip": _text(frame.label),
+        "style": "rounded,filled",
+        "fillcolor": ground_at(theme, frame.depth),
+        "color": theme["frame-line"],
+        "fontcolor": theme["ink"],
+        "fontsize": "12",
+    }
+    return graphviz.Digraph(f"cluster_{number}", graph_attr=attributes)
+
+
+def _box(theme: Theme, box: Box) -> Attributes:
+    return {
+        "label": _label([box.title, box.subtitle]),
+        "id": _name(box.id),
+        "class": _name(f"{box.kind} {box.op_type}".strip()),
+        "tooltip": _text(box.label),
+        "shape": "ellipse" if box.kind in PILLS else "box",
+        "style": STYLES.get(box.kind, "rounded,filled"),
+        "fillcolor": theme[FILLS.get(box.kind, "box")],
+        "color": edge_colour(theme, box),
+    }
+
+
+def _link(link: Link) -> Attributes:
+    return {"label": _label([link.label]), **STYLES_OF_LINKS[link.style]}
+
+
+def _label(lines: Iterable[str]) -> str:
+    """Lines under each other, each cut where it is very long."""
+    short = [line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in lines if line]
+    return _plain(r"\n".join(map(_text, short)))
+
+
+def _text(text: str) -> str:
+    """Text to be shown as it is: with no line breaks, escapes, entities or markup."""
+    return _plain(_name(re.sub(r"\s", " ", text)).replace("&", "&amp;"))
+
+
+def _name(name: str) -> str:
+    return _plain(clean(name).replace("\\", "\\\\"))
+
+
+def _plain(text: str) -> str:
+    """Text that DOT does not take for markup, whatever it begins and ends with."""
+    marked: str = graphviz.nohtml(text)
+    return marked

@@ -1,0 +1,73 @@
+"""A picture as PNG, two dots to a pixel of the scene where it is not too large."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from matplotlib.backends.backend_agg import RendererAgg
+from PIL import Image
+
+from graphlab.errors import GraphlabError
+from graphlab.graph import Graph
+from graphlab.layout.engine import LayoutEngine
+from graphlab.layout.scene import Scene
+from graphlab.pictures.look import Look, deepest, open_to_depth
+from graphlab.pictures.paint import Canvas, Painting, draw_for_painting, own_settings, paint
+from graphlab.pictures.scene import layout, scene_of, told
+from graphlab.pictures.theme import read_theme
+
+ZOOM = 2.0  # dots to a pixel of the scene
+LEAST_ZOOM = 0.6  # below it the smaller words cannot be read
+MOST_DOTS = 80_000_000  # 320 MB while it is painted
+LONGEST_SIDE = 32_767  # more than this many dots few programs open
+POINTS_PER_INCH, PX_PER_INCH = 72, 96
+
+
+def save_png(graph: Graph, path: Path, look: Look) -> str:
+    """Write the look of a graph; returns what was written.
+
+    A large picture gets fewer dots to a pixel. Raises GraphlabError where that would make its words unreadable.
+    """
+    with layout() as engine:
+        scene = scene_of(look, engine)
+        zoom = zoom_for(scene)
+        if zoom < LEAST_ZOOM:
+            raise GraphlabError(_too_large(path, scene, look, engine))
+    with own_settings():
+        image = to_image(draw_for_painting(scene, read_theme(look.theme)), zoom)
+    dots_per_inch = PX_PER_INCH * zoom
+    image.save(path, format="PNG", dpi=(dots_per_inch, dots_per_inch))
+    return f"{told(scene)}, {image.width:,} × {image.height:,} dots"
+
+
+def zoom_for(scene: Scene) -> float:
+    """How many dots a pixel of the scene may have."""
+    side = max(scene.width_px, scene.height_px, 1)
+    return min(ZOOM, LONGEST_SIDE / side, math.sqrt(MOST_DOTS / max(scene.width_px * scene.height_px, 1)))
+
+
+def to_image(painting: Painting, zoom: float) -> Image.Image:
+    """The picture in dots."""
+    width, height = math.ceil(painting.picture.width_px * zoom), math.ceil(painting.picture.height_px * zoom)
+    renderer = RendererAgg(width, height, POINTS_PER_INCH * zoom)
+    paint(Canvas(renderer, height, px_pt=1.0, px_dots=zoom), painting)
+    return Image.frombuffer("RGBA", (width, height), renderer.buffer_rgba(), "raw", "RGBA", 0, 1).convert("RGB")
+
+
+def _too_large(path: Path, scene: Scene, look: Look, engine: LayoutEngine) -> str:
+    size = f"{scene.width_px:,.0f} × {scene.height_px:,.0f}"
+    depth = _depth_that_fits(look, engine)
+    less = "" if depth is None else f"open less (everything down to depth {depth} fits), or "
+    return f"cannot write {str(path)!r}: no PNG of {size} pixels can be read; {less}write .svg or .pdf"
+
+
+def _depth_that_fits(look: Look, engine: LayoutEngine) -> int | None:
+    """The greatest depth down to which everything can be open; None where not even closed groups fit."""
+    fits = None
+    for depth in range(deepest(look.folded) + 1):
+        tried = Look(look.folded, open_to_depth(look.folded, depth))
+        if zoom_for(scene_of(tried, engine)) < LEAST_ZOOM:
+            break
+        fits = depth
+    return fits

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from graphlab.errors import FormatError
-from graphlab.formats import read
+from graphlab.formats import read, read_weights
 from graphlab.formats.node_link import to_node_link
 
 pytestmark = pytest.mark.tf
@@ -73,7 +73,61 @@ def nested():
     return model
 
 
-MODELS = {"mlp": mlp, "two_towers": two_towers, "nested": nested}
+def shared_in_two():
+    """One layer in two inner models."""
+    shared = layers.Dense(4, name="shared")
+    left = keras.Sequential([keras.Input((4,)), shared], name="left")
+    right = keras.Sequential([keras.Input((4,)), shared, layers.ReLU()], name="right")
+    given = keras.Input((4,))
+    return keras.Model(given, layers.Add()([left(given), right(given)]), name="both")
+
+
+def siamese():
+    """Two inner models with layers of the same names."""
+
+    def tower(name):
+        given = keras.Input((6,))
+        return keras.Model(given, layers.Dense(6, name="dense")(given), name=name)
+
+    given = keras.Input((6,))
+    return keras.Model(given, layers.Add()([tower("left")(given), tower("right")(given)]), name="siamese")
+
+
+def adapted():
+    """Layers that learned from data: what they learned stands in the graph."""
+    numbers, words = layers.Normalization(name="scaled"), layers.TextVectorization(name="words", output_mode="tf_idf")
+    numbers.adapt(np.arange(12.0).reshape(3, 4))
+    words.adapt(np.array(["a b", "b c d"]))
+    given, text = keras.Input((4,)), keras.Input((), dtype="string")
+    return keras.Model([given, text], layers.Concatenate()([numbers(given), words(text)]), name="adapted")
+
+
+def attention():
+    """Calls with arguments by name, several outputs of a layer, ops on tensors with slices."""
+    given = keras.Input((5, 4))
+    seen, scores = layers.MultiHeadAttention(2, 3)(given, value=given, return_attention_scores=True)
+    every, *state = layers.LSTM(3, return_state=True, return_sequences=True)(seen + given)
+    last = layers.LSTM(3)(every, initial_state=state)
+    return keras.Model(given, [last, keras.ops.mean(scores[:, 0, None, ...], axis=[-2, -1])], name="attention")
+
+
+def half():
+    """Mixed precision and a frozen layer."""
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(3, dtype="mixed_bfloat16"), layers.Dense(2)], name="half")
+    model.layers[0].trainable = False
+    model.compile(keras.optimizers.RMSprop(), "mae")
+    return model
+
+
+MODELS = {
+    "mlp": mlp,
+    "two_towers": two_towers,
+    "nested": nested,
+    "siamese": siamese,
+    "attention": attention,
+    "half": half,
+}
+ARCHIVED = {**MODELS, "shared_in_two": shared_in_two, "adapted": adapted}  # HDF5 does not hold all of these two
 
 
 def fresh(make):
@@ -95,19 +149,91 @@ def shown(graph):
     return re.sub(r"_(body|cond|grad)_\d+", r"_\1", json.dumps(data, indent=1)).splitlines()
 
 
-@pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
-def test_a_saved_model_has_the_graphs_of_the_live_one(make, tmp_path):
+@pytest.mark.parametrize("make", ARCHIVED.values(), ids=ARCHIVED)
+def test_a_saved_model_has_the_graphs_and_the_values_of_the_live_one(make, tmp_path):
     model = fresh(make)
-    model.save(tmp_path / "model.keras")
-    model.save(tmp_path / "model.h5")
+    paths = [tmp_path / "model.keras"] + [tmp_path / "model.h5"] * (make in MODELS.values())
+    for path in paths:
+        model.save(path)
     live = trace_object(model)
 
-    for name in ("model.keras", "model.h5"):
-        found = read(tmp_path / name)
-        assert list(found) == list(live) == ["forward", "train_step"]
+    for path in paths:
+        found = read(path)
+        assert list(found) == list(live)
         for kind, graph in found.items():
             assert shown(graph) == shown(live[kind])
             assert graph.notes == ()
+        assert_values(model, path, found["forward"])
+
+
+def assert_values(model, path, graph):
+    """Every variable of the graph has its values in the file, and they are the model's."""
+    assert set(graph.weights) == {op.id for op in graph.ops() if op.variable}
+    held = {op_id: read_weights(path, where) for op_id, where in graph.weights.items()}
+    assert sorted(map(plain_values, held.values())) == sorted(map(plain_values, used(model, graph)))
+    for op_id, values in held.items():
+        variable = graph.op(op_id).variable
+        assert (values.shape, values.dtype.name) == (variable.shape, variable.dtype)
+
+
+def used(model, graph):
+    """The values of the model's variables that its graph reads."""
+    names = {op.variable.name for op in graph.ops() if op.variable}
+    return [keras.ops.convert_to_numpy(variable) for variable in model.variables if variable.path in names]
+
+
+def plain_values(array):
+    return array.astype("float64").ravel().tolist()
+
+
+def test_values_are_told_apart_where_layers_have_the_same_name(tmp_path):
+    model = fresh(siamese)
+    model.save(tmp_path / "model.keras")
+
+    graph = read(tmp_path / "model.keras")["forward"]
+
+    kernels = {op.layer.path: op.id for op in graph.ops() if op.variable and op.variable.shape == (6, 6)}
+    for side in ("left", "right"):
+        values = read_weights(tmp_path / "model.keras", graph.weights[kernels[f"siamese/{side}/dense"]])
+        assert np.array_equal(values, model.get_layer(side).get_layer("dense").get_weights()[0])
+
+
+def test_an_optimizers_variables_have_their_values_too(tmp_path):
+    model = fresh(mlp)
+    model.fit(np.ones((4, 28, 28, 1)), np.zeros(4), verbose=0)
+    model.save(tmp_path / "model.h5")
+
+    graph = read(tmp_path / "model.h5")["train_step"]
+
+    momentum = next(op.id for op in graph.ops() if op.variable and op.variable.name.endswith("dense_kernel_momentum"))
+    values = read_weights(tmp_path / "model.h5", graph.weights[momentum])
+    assert np.array_equal(values, next(one for one in model.optimizer.variables if "kernel_momentum" in one.path))
+
+
+def test_weights_that_somebody_compressed_are_read(plain_parts, tmp_path):
+    path = archive(tmp_path / "model.keras", plain_parts, compression=zipfile.ZIP_DEFLATED)
+
+    graph = read(path)["forward"]
+
+    assert [read_weights(path, where).shape for where in graph.weights.values()] == [(4, 3), (3,), (3, 2), (2,)]
+
+
+def test_a_model_without_its_weights_is_shown_and_says_so(plain_parts, tmp_path):
+    path = archive(tmp_path / "model.keras", {name: plain_parts[name] for name in ("config.json", "metadata.json")})
+
+    graph = read(path)["forward"]
+
+    assert graph.parameters == 4 * 3 + 3 + 3 * 2 + 2
+    assert graph.notes == (f"No values can be shown: {str(path)!r} has no model.weights.h5.",)
+
+
+def test_weights_of_another_shape_are_not_taken_for_the_models(plain_parts, tmp_path):
+    path = attacked(plain_parts, lambda c: layer(c, "last")["config"].update(units=5), tmp_path / "model.keras")
+
+    graph = read(path)["forward"]
+
+    assert len(graph.weights) == 2
+    assert "for 2 variables ('m/last/kernel', 'm/last/bias')" in graph.notes[0]
 
 
 def test_a_model_that_is_not_compiled_has_a_forward_graph_only(tmp_path):

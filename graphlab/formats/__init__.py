@@ -31,7 +31,11 @@ WRITERS = {
     ".me.json": "graphlab.formats.model_explorer_write:save_model_explorer",
 }
 # A reader of one array: takes (path, where) and gives a NumPy array. `where` is an entry of the graph's `weights`.
-WEIGHTS: dict[str, str] = {}
+WEIGHTS: dict[str, str] = {
+    ".keras": "graphlab.formats.keras_weights:read_weights",
+    ".h5": "graphlab.formats.keras_weights:read_weights",
+    ".hdf5": "graphlab.formats.keras_weights:read_weights",
+}
 
 
 def read(path: Path, *, trust: bool = False) -> dict[str, Graph]:

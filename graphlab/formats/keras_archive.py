@@ -25,6 +25,7 @@ MOST_DEPTH = 200
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _LOCAL_HEADER_BYTES = 30
 _ENCRYPTED = 1
+_OLD = ("1.", "2.")  # versions of Keras; the oldest did not say theirs
 DAMAGED = (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, NotImplementedError)
 
 
@@ -32,15 +33,15 @@ DAMAGED = (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, zip
 class Archive:
     """What a Keras file says of its model.
 
-    `config` is None where it holds weights only. `training` is how the model was compiled. `is_hdf5` tells the older
-    form, in which objects are named without their modules.
+    `config` is None where it holds weights only. `training` is how the model was compiled. `is_old` tells a file of
+    Keras 1 or 2.
     """
 
     path: Path
     config: dict[str, JsonValue] | None
     training: dict[str, JsonValue] | None
     version: str
-    is_hdf5: bool
+    is_old: bool
 
 
 def read_archive(path: Path) -> Archive:
@@ -82,6 +83,16 @@ def open_weights(path: Path) -> Iterator[Any]:
             yield file
 
 
+def read_asset(path: Path, name: str) -> list[str] | None:
+    """The lines of a text among the archive's assets, such as a vocabulary; None where there is none."""
+    if not is_zip(path):
+        return None
+    with zipfile.ZipFile(path) as archive:
+        if f"assets/{name}" not in archive.namelist():
+            return None
+        return _text(archive, f"assets/{name}", path).decode("utf-8").splitlines()
+
+
 def _read_zip(path: Path) -> Archive:
     try:
         with zipfile.ZipFile(path) as archive:
@@ -96,7 +107,8 @@ def _read_zip(path: Path) -> Archive:
     except DAMAGED as error:
         raise FormatError(f"{str(path)!r} is cut off or damaged ({error}); copy or save it again") from error
     training = config.get("compile_config")
-    return Archive(path, config, training if isinstance(training, dict) else None, _version(metadata), is_hdf5=False)
+    version = str(metadata.get("keras_version", ""))
+    return Archive(path, config, training if isinstance(training, dict) else None, version, version.startswith(_OLD))
 
 
 def _text(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
@@ -123,7 +135,8 @@ def _read_hdf5(path: Path) -> Archive:
         _parsed(texts[name], f"{name} in {str(path)!r}") if texts[name] else None
         for name in ("model_config", "training_config")
     )
-    return Archive(path, config, training, _words(texts["keras_version"]), is_hdf5=True)
+    version = texts["keras_version"].decode("utf-8", errors="replace")
+    return Archive(path, config, training, version, not version or version.startswith(_OLD))
 
 
 def _attribute(file: Any, name: str) -> bytes:
@@ -162,14 +175,6 @@ def depth_of(value: JsonValue) -> int:
             for item in (one.values() if isinstance(one, dict) else one)
         ]
     return depth
-
-
-def _version(metadata: dict[str, JsonValue]) -> str:
-    return str(metadata.get("keras_version", ""))
-
-
-def _words(text: bytes) -> str:
-    return text.decode("utf-8", errors="replace")
 
 
 def _member(archive: zipfile.ZipFile, raw: BinaryIO, path: Path) -> Any:

@@ -11,12 +11,13 @@ from typing import Any
 from graphlab.errors import FormatError
 from graphlab.formats.keras_archive import Archive
 from graphlab.formats.keras_config import Checked, Unknown, check
-from graphlab.formats.keras_legacy import is_keras_2, upgrade
+from graphlab.formats.keras_legacy import upgrade
 from graphlab.formats.keras_private import rebuild
 from graphlab.graph import JsonValue
 
 _MOST_TOLD = 3
 _INNER = "Exception encountered:"
+_NUMBERED = re.compile(r"input(_layer)?(_\d+)?")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _TRAINING_MODULES = ("keras.losses", "keras.metrics", "keras.optimizers")
 
@@ -24,7 +25,7 @@ _TRAINING_MODULES = ("keras.losses", "keras.metrics", "keras.optimizers")
 def check_model(archive: Archive) -> Checked:
     """The config of the model alone, in the form of Keras 3, without how it was compiled."""
     config = {key: value for key, value in (archive.config or {}).items() if key != "compile_config"}
-    return check(upgrade(config) if is_keras_2(archive.version) else config)
+    return check(upgrade(config) if archive.is_old else config)
 
 
 def rebuild_model(checked: Checked) -> Any:
@@ -33,9 +34,13 @@ def rebuild_model(checked: Checked) -> Any:
         raise FormatError(_told(checked.unknown))
     try:
         with quiet():
-            return rebuild(checked.config)
+            model = rebuild(checked.config)
     except Exception as error:  # whatever Keras says to a config of another version, or one that was made up
         raise FormatError(f"Keras cannot rebuild the model ({first_words(error)})") from error
+    for tensor in getattr(model, "inputs", None) or ():
+        if _NUMBERED.fullmatch(tensor.name):
+            tensor.name = "keras_tensor"  # as in the live model, where nobody gave it a name either
+    return model
 
 
 def compile_model(model: Any, archive: Archive) -> None:
@@ -55,7 +60,7 @@ def compile_model(model: Any, archive: Archive) -> None:
 def _compile_config(archive: Archive) -> Mapping[str, JsonValue]:
     """How the model was compiled, in the form of a .keras file."""
     training = archive.training or {}
-    if is_keras_2(archive.version):
+    if archive.is_old:
         training = upgrade(training)
     if "optimizer_config" not in training:
         return training

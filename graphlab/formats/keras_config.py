@@ -78,7 +78,11 @@ class Checked:
 
 @dataclass
 class _Check:
+    """A check under way. `alone` holds named objects that no other was said to be the same as, so far."""
+
     unknown: list[Unknown] = field(default_factory=list)
+    alone: dict[tuple[str, str], list[dict[str, JsonValue]]] = field(default_factory=dict)
+    shared: set[JsonValue] = field(default_factory=set)
     waiting: list[tuple[JsonValue, Any, Any, str, tuple[str, ...]]] = field(default_factory=list)
 
 
@@ -106,11 +110,26 @@ def _checked_dict(state: _Check, value: Mapping[str, JsonValue], layer: str, aro
         layer = layer_name(value) or layer
         if why:
             state.unknown.append(Unknown(shown_name(value), layer, why))
+        _share(state, copy)
         inner = _MODULES
     for key, item in reversed(list(copy.items())):
         modules = next((found for end, found in _KEY_MODULES.items() if key.endswith(end)), inner)
         state.waiting.append((item, copy, key, layer, modules))
     return copy
+
+
+def _share(state: _Check, value: dict[str, JsonValue]) -> None:
+    """Let objects that are one object say so: Keras forgets to note it on the first of them inside an inner model."""
+    key, number = (shown_name(value), layer_name(value)), value.get("shared_object_id")
+    if not key[1] or isinstance(number, list | dict):
+        return
+    if number is None:
+        state.alone.setdefault(key, []).append(value)
+    elif number not in state.shared:
+        state.shared.add(number)
+        earlier = state.alone.pop(key, [])
+        if len(earlier) == 1:  # of several by that name it cannot be told which
+            earlier[0]["shared_object_id"] = number
 
 
 def _named(value: dict[str, JsonValue], around: tuple[str, ...]) -> tuple[dict[str, JsonValue], str]:
@@ -193,6 +212,7 @@ def _bases() -> tuple[type, ...]:
         keras.optimizers.schedules.LearningRateSchedule,
         keras.DTypePolicy,
         keras.Quantizer,
+        keras.quantizers.QuantizationConfig,
         keras.random.SeedGenerator,
     )
 

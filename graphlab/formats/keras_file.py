@@ -8,8 +8,10 @@ from typing import Any
 from graphlab.errors import FormatError, GraphlabError
 from graphlab.formats.keras_archive import Archive, read_archive
 from graphlab.formats.keras_build import check_model, compile_model, quiet, rebuild_model
-from graphlab.formats.keras_legacy import is_keras_2
+from graphlab.formats.keras_constants import load_constants
+from graphlab.formats.keras_places import missing_values, places_of, weights_of
 from graphlab.formats.keras_private import hollow_variables
+from graphlab.formats.keras_weights import Stored, stored_arrays
 from graphlab.graph import Graph
 from graphlab.tensorflow_start import start_tensorflow
 
@@ -25,11 +27,26 @@ def read_keras(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     archive = read_archive(path)
     keras.utils.clear_session()  # layers are numbered from the start, whatever was read here before
     notes = _about(archive)
+    stored = _stored(path, notes)
     with hollow_variables(), quiet():
-        graphs = _traced(rebuild_model(check_model(archive)), archive, notes)
+        model = rebuild_model(check_model(archive))
+        load_constants(model, path, places_of(model, stored))
+        graphs = _traced(model, archive, notes)
+        places = places_of(model, stored)
+    notes += filter(None, [missing_values(model, places)] if stored.tensors else [])
     for graph in graphs.values():
         graph.graph["notes"] = list(notes)
+        graph.graph["weights"] = weights_of(graph, places)
     return graphs
+
+
+def _stored(path: Path, notes: list[str]) -> Stored:
+    """The file's arrays; without them the graph is as good, and a note says why there are none."""
+    try:
+        return stored_arrays(path)
+    except FormatError as error:
+        notes.append(f"No values can be shown: {error}.")
+        return Stored()
 
 
 def _traced(model: Any, archive: Archive, notes: list[str]) -> dict[str, Graph]:
@@ -50,7 +67,7 @@ def _traced(model: Any, archive: Archive, notes: list[str]) -> dict[str, Graph]:
 
 
 def _about(archive: Archive) -> list[str]:
-    if not is_keras_2(archive.version):
+    if not archive.is_old:
         return []
     import keras
 

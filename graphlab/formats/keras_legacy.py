@@ -35,11 +35,6 @@ _TWO_KERNELS = ("Separable", "Depthwise")  # which have a depthwise_initializer 
 _ACCURACY = frozenset({"accuracy", "acc", "crossentropy", "ce"})
 
 
-def is_keras_2(version: str) -> bool:
-    """Whether this version of Keras wrote configs that need an upgrade; the oldest did not say their version."""
-    return not version or version.startswith(("1.", "2."))
-
-
 def upgrade(config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """A model's config, or how it was compiled, as Keras 3 would have written it."""
     made: list[Any] = [None]

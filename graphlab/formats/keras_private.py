@@ -65,3 +65,58 @@ def rebuild(config: Mapping[str, JsonValue]) -> Any:
 
     with SafeModeScope(True), ObjectSharingScope():
         return keras.saving.deserialize_keras_object(dict(config), safe_mode=True)
+
+
+def saved_objects(model: Any) -> list[tuple[str, str, Any]]:
+    """Where `keras.saving.save_model` puts each object: (place, layers around it joined by "/", the object).
+
+    It goes through a model as `saving_lib._save_state` does, whose names for places depend on that order.
+    """
+    from keras.src.saving import saving_lib
+    from keras.src.saving.keras_saveable import KerasSaveable
+
+    found: list[tuple[str, str, Any]] = []
+    waiting: list[tuple[Any, str, str]] = [(model, "", "")]
+    seen: set[int] = set()
+    while waiting:
+        item, place, layers = waiting.pop()
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        if isinstance(item, KerasSaveable):
+            layers = f"{layers}/{getattr(item, 'name', '')}".strip("/")
+            found.append((place, layers, item))
+            inside = saving_lib._walk_saveable(item)
+        else:
+            inside = _named_items(item, saving_lib)
+        kinds = (KerasSaveable, list, dict, tuple)
+        children = [(child, f"{place}/{name}".strip("/"), layers) for name, child in inside if isinstance(child, kinds)]
+        waiting += reversed(children)
+    return found
+
+
+def own_variables(item: Any) -> list[tuple[str, Any]]:
+    """The variables that a saved object keeps at its place, by their names there."""
+    import keras
+
+    if isinstance(item, keras.Optimizer):  # it saves values instead of variables
+        return [(str(at), variable) for at, variable in enumerate(item.variables)]
+    store: dict[str, Any] = {}
+    try:
+        if hasattr(item, "save_own_variables"):
+            item.save_own_variables(store)
+    except Exception:  # it computes what it saves, from variables that have no values
+        return []
+    return list(store.items())
+
+
+def _named_items(container: Any, saving_lib: Any) -> Iterator[tuple[str, Any]]:
+    from keras.src.saving.keras_saveable import KerasSaveable
+    from keras.src.utils.naming import to_snake_case
+
+    used: dict[str, int] = {}
+    for item in container.values() if isinstance(container, dict) else container:
+        if isinstance(item, KerasSaveable):
+            yield saving_lib._get_unique_name(to_snake_case(type(item).__name__), used), item
+        elif isinstance(item, list | dict | tuple):
+            yield saving_lib._get_unique_name("container", used), item

@@ -1,0 +1,61 @@
+"""What a rebuilt model must know before it is traced: values that stand in its graph as constants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graphlab.formats.keras_archive import read_asset
+from graphlab.formats.keras_places import Place
+from graphlab.formats.keras_private import saved_objects
+from graphlab.formats.keras_weights import read_weights
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    places: Mapping[str, list[Place]]
+
+
+def load_constants(model: Any, path: Path, places: Mapping[str, list[Place]]) -> None:
+    """Give layers what they learned from data by `adapt`: means, vocabularies. All of it is read from the file."""
+    loaders = _loaders()
+    for place, _, item in saved_objects(model):
+        if type(item) in loaders:
+            loaders[type(item)](item, place, _File(path, places))
+
+
+def _loaders() -> dict[type, Callable[[Any, str, _File], None]]:
+    import keras
+
+    return {
+        keras.layers.Normalization: _load_normalization,
+        keras.layers.StringLookup: _load_vocabulary,
+        keras.layers.IntegerLookup: _load_vocabulary,
+    }
+
+
+def _load_normalization(layer: Any, place: str, file: _File) -> None:
+    if layer.input_mean is not None:
+        return
+    for variable in layer.variables:
+        for found in file.places.get(variable.path, [])[:1]:
+            variable.assign(read_weights(file.path, found.where))
+    layer.finalize_state()
+
+
+def _load_vocabulary(layer: Any, place: str, file: _File) -> None:
+    if layer.input_vocabulary is not None:
+        return
+    words: Any = read_asset(file.path, f"{place}/vocabulary.txt")
+    if not words:
+        return
+    if layer.vocabulary_dtype != "string":
+        words = [int(word) for word in words]
+    if layer.output_mode != "tf_idf":
+        layer.set_vocabulary(words)
+        return
+    layer.load_own_variables({"idf_weights": read_weights(file.path, f"{place}/vars/idf_weights")})
+    layer.set_vocabulary(words, idf_weights=layer.idf_weights_const.numpy())

@@ -85,7 +85,7 @@ def info(source: str, inputs: tuple[str, ...], trust: bool, as_json: bool) -> No
 @click.option("--graph", "graph_name", default=None, help="Such as forward or train_step; by default the first.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Such as OUT.svg")
 @click.option("--open", "groups", multiple=True, metavar="GROUP", help="Open this group, such as mnist_mlp/dense.")
-@click.option("--depth", type=click.IntRange(0), default=None, help="Open everything down to this depth; 0 is closed.")
+@click.option("--depth", type=click.IntRange(0), default=None, help="Open all groups down to this depth; 0 is none.")
 @click.option("--all-ops", is_flag=True, help="Every op as TensorFlow holds it, instead of the quiet view.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), default=None, help="By default light.")
 def export(

@@ -146,6 +146,13 @@ def test_what_is_open_is_what_was_chosen(forward, choice, opened):
     assert choose_look(forward, choice).opened == opened
 
 
+def test_a_group_without_ops_opens_nothing():
+    ops = [Op("x", "Placeholder", outputs=(Tensor("float32", ()),))]
+    graph = build_graph(ops, [], groups={"empty/": Group("empty/", "empty", "layer")})
+
+    assert choose_look(graph, Choice(("empty",))).opened == frozenset()
+
+
 @pytest.mark.parametrize(
     "choice", [Choice(), Choice(("dense",)), Choice(depth=0), Choice(depth=9), Choice(all_ops=True, depth=9)]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 if TYPE_CHECKING:
     # The layout worker must be up before the first view is: it has no use for the rooms behind these.
@@ -30,8 +31,13 @@ SEMIBOLD = 1.07
 
 def text_width(text: str, size_px: float, *, factor: float = 1.0) -> float:
     """The estimated width in pixels of a line of the system's sans."""
-    thousandths = sum(NARROW.get(letter) or WIDE.get(letter) or 620 for letter in text)
+    thousandths = sum(NARROW.get(letter) or WIDE.get(letter) or _other(letter) for letter in text)
     return thousandths * size_px * factor / 1000
+
+
+def _other(letter: str) -> int:
+    """A full-width letter, as in Chinese, Japanese and Korean, is as wide as its font is high."""
+    return 1000 if letter >= "\u1100" and east_asian_width(letter) in "WF" else 620
 
 
 def label_width(label: str) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -12,6 +11,7 @@ from graphlab.pictures.shapes import Font
 
 Measure = Callable[[str, Font], float]  # the width in pixels of a line of text
 
+LABEL_PX = 10  # the font size of a link's label
 LONGEST = 400  # characters of which more never fit
 # What XML cannot hold, and control characters that no letter stands for.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -25,13 +25,10 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def estimate(text: str, font: Font) -> float:
-    """The width that the layout expects of a text, whatever font it is shown in; full-width characters counted so."""
+    """The width that the layout expects of a text, whatever font it will be shown in."""
     if font.mono:
-        width = LABEL_CHARACTER_PX / 10 * len(text) * font.size_px
-    else:
-        width = text_width(text, font.size_px, factor=SEMIBOLD if font.bold else 1.0)
-    full = sum(unicodedata.east_asian_width(letter) in "WF" for letter in text)
-    return width + full * 0.38 * font.size_px
+        return LABEL_CHARACTER_PX / LABEL_PX * len(text) * font.size_px
+    return text_width(text, font.size_px, factor=SEMIBOLD if font.bold else 1.0)
 
 
 def fit(text: str, font: Font, room_px: float, measure: Measure) -> str:

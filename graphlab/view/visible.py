@@ -50,7 +50,10 @@ def default_open(folded: Folded) -> Open:
 
 
 def reveal(folded: Folded, op_or_group_id: str, opened: Open) -> tuple[Open, str] | None:
-    """The open groups with those around the op or group added, and its box; None where the graph has no such id."""
+    """The open groups with those around the op or group added, and its box.
+
+    None where the graph has no such id, or no op in that group.
+    """
     if op_or_group_id in folded.groups:
         path = next(path for path in folded.paths.values() if op_or_group_id in path)
         return opened | set(path[: path.index(op_or_group_id)]), op_or_group_id
@@ -61,8 +64,8 @@ def reveal(folded: Folded, op_or_group_id: str, opened: Open) -> tuple[Open, str
     if group is None:
         return None
     # The group was dissolved or emptied in this level of detail: what stands for its first op stands for it.
-    inside = (op.id for op in folded.graph.ops() if op_or_group_id in op.path)
-    return reveal(folded, next(inside), opened)
+    first = next((op.id for op in folded.graph.ops() if op_or_group_id in op.path), None)
+    return None if first is None else reveal(folded, first, opened)
 
 
 def _is_end(folded: Folded, op_id: str) -> bool:

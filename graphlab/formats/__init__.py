@@ -23,6 +23,7 @@ READERS = {
     ".h5": "graphlab.formats.keras_file:read_keras",
     ".hdf5": "graphlab.formats.keras_file:read_keras",
     ".me.json": "graphlab.formats.model_explorer:read_model_explorer",
+    ".tflite": "graphlab.formats.tflite:read_tflite",
 }
 WRITERS = {
     ".json": "graphlab.formats.node_link:save_json",
@@ -35,6 +36,7 @@ WEIGHTS: dict[str, str] = {
     ".keras": "graphlab.formats.keras_weights:read_weights",
     ".h5": "graphlab.formats.keras_weights:read_weights",
     ".hdf5": "graphlab.formats.keras_weights:read_weights",
+    ".tflite": "graphlab.formats.tflite_values:read_tflite_weights",
 }
 
 

@@ -1,0 +1,152 @@
+"""One subgraph of a TensorFlow Lite file as a Part: its operators, and an op for each input and constant they read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphlab.errors import FormatError
+from graphlab.formats.nested import Call, End, Names, Part, scopes
+from graphlab.formats.tensor_text import UNKNOWN
+from graphlab.formats.tflite_file import Subgraph, TfliteModel, TfliteOperator, TfliteTensor
+from graphlab.formats.tflite_options import subgraphs_of
+from graphlab.formats.tflite_values import is_small, small_value
+from graphlab.graph import JsonValue, Op, Variable, count_elements
+
+# The converter joins the names of all that an operator was made of; the word tells the one that it is known by.
+_OWN_WORDS = {
+    **dict.fromkeys(("CONV_2D", "CONV_3D", "TRANSPOSE_CONV", "CONV_3D_TRANSPOSE"), "conv"),
+    "DEPTHWISE_CONV_2D": "depthwise",
+    **dict.fromkeys(("FULLY_CONNECTED", "BATCH_MATMUL"), "matmul"),
+}
+# What these read at these places is learned, however little it is.
+_WEIGHTS = {
+    **dict.fromkeys(("CONV_2D", "CONV_3D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"), (1, 2)),
+    **dict.fromkeys(("TRANSPOSE_CONV", "CONV_3D_TRANSPOSE"), (1, 3)),
+}
+
+
+def to_part(buffer: Any, model: TfliteModel, place: int, part_names: Sequence[str]) -> Part:
+    """The subgraph at this place; `part_names` are those of all subgraphs, `buffer` the file's bytes."""
+    return _Converter(buffer, model.subgraphs[place], place, part_names).part()
+
+
+def plain_name(tensors: Sequence[TfliteTensor], place: int, word: str = "") -> str:
+    """A tensor's name without its port; of joined names the first whose last scope holds the word, else the first."""
+    if not 0 <= place < len(tensors):
+        return ""
+    names = [name for name in tensors[place].name.split(";") if name]
+    own = (name for name in names if word and word in name.rpartition("/")[2].lower())
+    name = next(own, names[0] if names else f"tensor {place}")
+    head, colon, port = name.rpartition(":")
+    return head if colon and port.isdecimal() and head else name
+
+
+class _Converter:
+    """Puts one Part together."""
+
+    def __init__(self, buffer: Any, subgraph: Subgraph, place: int, part_names: Sequence[str]) -> None:
+        self._buffer = buffer
+        self._subgraph = subgraph
+        self._place = place
+        self._part_names = part_names
+        self._names = Names()
+        self._ops: list[Op] = []
+        self._made: dict[int, End] = {}
+        self._weights: dict[str, str] = {}
+        self._learned = {
+            operator.inputs[port]
+            for operator in subgraph.operators
+            for port in _WEIGHTS.get(operator.type, ())
+            if port < len(operator.inputs)
+        }
+
+    def part(self) -> Part:
+        for place in self._subgraph.inputs:
+            self._input(place)
+        operators = self._subgraph.operators
+        ids = [self._names.free(self._wanted(operator)) for operator in operators]
+        for op_id, operator in zip(ids, operators, strict=True):
+            self._made |= {place: (op_id, port) for port, place in enumerate(operator.outputs) if place >= 0}
+        self._op_names = frozenset(ids)
+        calls: dict[str, tuple[Call, ...]] = {}
+        for op_id, operator in zip(ids, operators, strict=True):
+            inputs = [(port, self._end(place)) for port, place in enumerate(operator.inputs) if place >= 0]
+            self._ops.append(self._op(op_id, operator, inputs))
+            called = subgraphs_of(operator.attrs)
+            names = [(role, self._part_names[place]) for role, place in called if 0 <= place < len(self._part_names)]
+            calls |= {op_id: tuple(Call(role, name) for role, name in names)} if names else {}
+        results = tuple(self._end(place) for place in self._subgraph.outputs)
+        args = tuple(self._made[place][0] for place in self._subgraph.inputs)
+        return Part(self._ops, args, results, calls, weights=self._weights)
+
+    def _wanted(self, operator: TfliteOperator) -> str:
+        """The name of the operator's first result; one that calls subgraphs is named after what it is."""
+        name = plain_name(self._subgraph.tensors, next(iter(operator.outputs), -1), _OWN_WORDS.get(operator.type, ""))
+        if not name or subgraphs_of(operator.attrs):
+            return name[: name.rfind("/") + 1] + operator.type.lower()
+        return name
+
+    def _input(self, place: int) -> None:
+        if place not in self._made:
+            op_id = self._names.free(plain_name(self._subgraph.tensors, place) or f"input {place}")
+            self._made[place] = (op_id, 0)
+            tensor = self._tensor(place)
+            self._ops.append(Op(op_id, "Placeholder", outputs=(tensor.tensor,), attrs=_about([tensor])))
+
+    def _tensor(self, place: int) -> TfliteTensor:
+        tensors = self._subgraph.tensors
+        return tensors[place] if 0 <= place < len(tensors) else TfliteTensor("", UNKNOWN, None, False, {})
+
+    def _end(self, place: int) -> End:
+        """Where a tensor comes from; a constant's op is made where it is first read."""
+        tensor = self._tensor(place)
+        if place not in self._made and (tensor.buffer is not None or tensor.is_variable):
+            self._constant(place, tensor)
+        return self._made.get(place, (tensor.name or f"tensor {place}", 0))
+
+    def _constant(self, place: int, tensor: TfliteTensor) -> None:
+        name = plain_name(self._subgraph.tensors, place)
+        op_id = self._names.free(name)
+        self._made[place] = (op_id, 0)
+        attrs, problem = _about([tensor]), ""
+        count = count_elements(tensor.tensor.shape) or 0
+        variable = None
+        if tensor.is_variable:  # what an operator remembers from one run to the next
+            variable = Variable(tensor.name or op_id, tensor.tensor.shape, tensor.tensor.dtype, False, 0)
+        elif not is_small(tensor) or (place in self._learned and tensor.tensor.shape):
+            variable = Variable(tensor.name or op_id, tensor.tensor.shape, tensor.tensor.dtype, False, count)
+        else:
+            try:
+                attrs["value"] = small_value(self._buffer, tensor)
+            except FormatError as error:
+                problem = f"Its values cannot be read: {error}."
+        if tensor.buffer is not None:
+            self._weights[op_id] = f"{self._place}/{place}"
+        kind = "Variable" if tensor.is_variable else "Const"
+        path = scopes(op_id, self._op_names)
+        self._ops.append(
+            Op(op_id, kind, path, outputs=(tensor.tensor,), attrs=attrs, variable=variable, problem=problem)
+        )
+
+    def _op(self, op_id: str, operator: TfliteOperator, inputs: list[tuple[int, End]]) -> Op:
+        outputs = [self._tensor(place) for place in operator.outputs]
+        attrs = {**operator.attrs, **_about(outputs)}
+        ports = [port for port, _ in inputs]
+        if ports != list(range(len(ports))):  # one in the middle is left out
+            attrs["inputs_given"] = ports
+        ends = tuple(end for _, end in inputs)
+        path = scopes(op_id, self._op_names)
+        return Op(op_id, operator.type, path, ends, tuple(tensor.tensor for tensor in outputs), attrs)
+
+
+def _about(tensors: Sequence[TfliteTensor]) -> dict[str, JsonValue]:
+    """What the file says of an op's results beyond dtype and shape: their names in it, and how they are quantized."""
+    found: dict[str, JsonValue] = {}
+    names = [tensor.name for tensor in tensors]
+    quantized = [tensor.quantization for tensor in tensors]
+    if any(names):
+        found["tensor_name"] = names[0] if len(names) == 1 else names
+    if any(quantized):
+        found["quantization"] = quantized[0] if len(quantized) == 1 else quantized
+    return found

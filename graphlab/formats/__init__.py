@@ -48,8 +48,10 @@ def read(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     reader = function_of(READERS, path, f"cannot read {str(path)!r}")
     try:
         graphs: dict[str, Graph] = reader(path, trust=trust)
-    except GraphlabError:
-        raise
+    except GraphlabError as error:
+        if path.name in str(error):
+            raise
+        raise FormatError(f"{str(path)!r} cannot be read: {error}") from error  # whoever found it knew no file
     except Exception as error:  # whatever a parser trips over: the file is at fault, and the user can only be told
         raise FormatError(f"{str(path)!r} is damaged or of another format ({_words(error)})") from error
     return graphs

@@ -85,11 +85,8 @@ def read_json(path: Path, *, trust: bool = False) -> dict[str, Graph]:
         return graphs_of(data)
     if not isinstance(data, dict) or not isinstance(data.get("graph"), dict) or "graphlab" not in data["graph"]:
         raise FormatError(f"{str(path)!r} is JSON, but no graph of graphlab or Model Explorer; export it from either")
-    try:
-        graph = from_node_link(data)
-        check_graph(graph)
-    except GraphlabError as error:
-        raise FormatError(f"{str(path)!r} cannot be read: {error}") from error
+    graph = from_node_link(data)
+    check_graph(graph)
     return {graph.kind: graph}
 
 

@@ -11,9 +11,10 @@ from graphlab.graph import Graph
 from graphlab.source import SourceSpec
 from graphlab.traces import BrokenTrace, are_unchanged, find_trace, keep_trace, read_graph
 from graphlab.tracing.limits import MEMORY_BYTES
-from graphlab.worker import Message, Worker, WorkerDied
+from graphlab.worker import Message, Worker, WorkerDied, WorkerTimeout
 
 SILENCE_S = 900.0  # the longest a trace may go on without a word
+READING_S = 120.0  # the same for reading a model file
 ATTEMPTS = 3  # traces of a source that is edited again and again
 WORKER_MODULE = "graphlab.tracing.worker"
 
@@ -37,19 +38,26 @@ def ask_trace(worker: Worker, spec: SourceSpec, on_stage: Callable[[str], None])
     """The worker's answer {graphs, files} for the source as it is on disk by then.
 
     Raises TraceError where its files change during each of several traces, FormatError where reading a model file
-    ends the worker.
+    ends the worker or does not end.
     """
     request = {"do": "trace", "source": spec.text, "inputs": list(spec.inputs), "trust": spec.trust}
     for _ in range(ATTEMPTS):
-        try:
+        if spec.path is None or spec.trust:
             answer = worker.ask(request, timeout_s=SILENCE_S, on_progress=on_stage)
-        except WorkerDied as error:
-            if spec.path is None:
-                raise
-            memory = f"{MEMORY_BYTES / 1e9:g} GB of memory"
-            raise FormatError(
-                f"{spec.text!r} could not be read: it is damaged, or reading it takes more than {memory}"
-            ) from error
+        else:
+            answer = _ask_reading(worker, request, on_stage)
         if are_unchanged(answer["files"]):
             return answer
     raise TraceError(f"files of {spec.text!r} changed during each of {ATTEMPTS} traces; open it again once they rest")
+
+
+def _ask_reading(worker: Worker, request: Message, on_stage: Callable[[str], None]) -> Message:
+    try:
+        return worker.ask(request, timeout_s=READING_S, on_progress=on_stage)
+    except WorkerDied as error:
+        memory = f"{MEMORY_BYTES / 1e9:g} GB of memory"
+        what = f"{request['source']!r} could not be read: it is damaged, or reading it takes more than {memory}"
+        raise FormatError(what) from error
+    except WorkerTimeout as error:
+        what = f"{request['source']!r} could not be read within {READING_S:g} s: it is damaged, or too large"
+        raise FormatError(what) from error

@@ -19,7 +19,7 @@ DEFAULT_PORT = 8050
 
 
 def trace(fn_or_model: Any, /, *specs: Any, graph: str | None = None, **named_specs: Any) -> Graph:
-    """The Graph of a tf.function, ConcreteFunction, plain function of tensors or Keras model.
+    """The Graph of a tf.function, ConcreteFunction, plain function of tensors, Keras model or tf.data.Dataset.
 
     Specs are texts such as "float32[?,28,28,1]", tf.TensorSpecs or tensors, by position or by parameter name; they can
     be left out where there is an input signature or a built model. `graph` names one of a compiled model's graphs,
@@ -36,13 +36,13 @@ def trace(fn_or_model: Any, /, *specs: Any, graph: str | None = None, **named_sp
 def show(
     target: Any, /, *specs: Any, port: int = DEFAULT_PORT, host: str = "127.0.0.1", browser: bool = True, **named: Any
 ) -> None:
-    """Open a function, a model or a Graph in the browser; returns when the app is stopped (Ctrl-C).
+    """Open a function, a model, a data set or a Graph in the browser; returns when the app is stopped (Ctrl-C).
 
-    Specs are those of `trace`. A Graph is shown as it is.
+    Specs are those of `trace`. A Graph is shown as it is; a data set is iterated for a look at its first elements.
     """
     from graphlab.app.serve import serve_sources
 
-    graphs = {target.kind: target} if isinstance(target, Graph) else _trace_all(target, specs, named)
+    graphs = {target.kind: target} if isinstance(target, Graph) else _trace_all(target, specs, named, look=True)
     name = next(iter(graphs.values())).name or "graph"
     serve_sources(None, host=host, port=port, browser=browser, say=print, complain=print, live={name: graphs})
 
@@ -68,9 +68,14 @@ def save(
     export.save(graph, Path(path), Choice(groups, depth, all_ops, theme))
 
 
-def _trace_all(target: Any, specs: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Graph]:
+def _trace_all(target: Any, specs: tuple[Any, ...], named: dict[str, Any], *, look: bool = False) -> dict[str, Graph]:
     start_tensorflow()
+    from graphlab.tracing.data import datasets_of, trace_each
     from graphlab.tracing.targets import trace_object
+
+    datasets = datasets_of(target) if look else {}
+    if datasets:
+        return trace_each(datasets, "dataset", (), look=True)
 
     name = getattr(target, "__name__", None) or getattr(target, "name", "")
     return trace_object(target, specs, named, name=str(name))

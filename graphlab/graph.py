@@ -92,8 +92,9 @@ class Group:
     """What opens and closes: a model, a layer, a scope, a part of the train step.
 
     `id` ends in "/" and starts with its parent's id. `kind` is one of model, layer, scope, loss, gradients,
-    optimizer, metrics, code (a Python function that made many ops), and for what ops call: function, loop, choice,
-    body. `settings` are the constructor's arguments worth showing.
+    optimizer, metrics, code (a Python function that made many ops), for what ops call: function, loop, choice, body,
+    and in pipelines: stage, and data for one of several data sets. `settings` are the constructor's arguments worth
+    showing.
     """
 
     id: str
@@ -115,7 +116,8 @@ class Body:
 
     `role` is function, condition, body, then, else or branch N. `args` are the ops that stand for the call's inputs
     from `first_input` on; `results` are the outputs, as (op id, output port), that the call hands out (a condition's
-    only result decides whether the loop goes on).
+    only result decides whether the loop goes on). What a stage of a pipeline calls has one of the roles in
+    `graphlab.stages`; its first `elements` args stand for the tensors of an element.
     """
 
     call: str
@@ -124,6 +126,7 @@ class Body:
     args: tuple[str, ...]
     results: tuple[tuple[str, int], ...]
     first_input: int = 0
+    elements: int = 0
 
 
 class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]

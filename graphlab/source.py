@@ -30,6 +30,8 @@ FRAMEWORKS = frozenset({"tensorflow", "keras", "numpy", "ml_dtypes", "optree", "
 class SourceSpec:
     """A parsed SOURCE. Exactly one of `file`, `module` and `path` is set. `inputs` are the --input texts.
 
+    `data` is the data folder of a source that is the datasets() of a model's file.
+
     `path` is a model file or folder, which is read and never run, unless `trust` says that its code may be.
     """
 
@@ -40,6 +42,7 @@ class SourceSpec:
     path: Path | None = None
     inputs: tuple[str, ...] = ()
     trust: bool = False
+    data: str | None = None
 
 
 def packaged_dir(name: str) -> Path:

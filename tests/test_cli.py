@@ -121,7 +121,7 @@ def test_export_draws_a_picture_with_the_groups_that_were_named_open(environment
     ("name", "inputs", "words"),
     [
         ("nothing", [], ["no 'nothing' in bad.py", "unbuilt"]),
-        ("number", [], ["'number' is an int, no function or model"]),
+        ("number", [], ["'number' is an int, no function, model or data set"]),
         ("unbuilt", [], ["never built", "--input"]),
         ("raises", ["x=float32[2,5]"], ["Dimensions must be equal", "bad.py:14"]),
         ("add", [], ["no input signature", '--input "a=float32', '--input "b=float32']),

@@ -13,10 +13,11 @@ from graphlab.runs.device import cpu_name
 from graphlab.runs.log import read_run
 from graphlab.runs.process import latest_run
 from graphlab.runs.reporter import Reporter
-from graphlab.runs.samples import class_chances, png_data_uri, true_classes
+from graphlab.runs.samples import class_chances, true_classes
 from graphlab.runs.settings import TrainSettings
 from graphlab.runs.terminal import epoch_line, train_in_terminal
 from graphlab.runs.train import train
+from graphlab.thumbnails import png_data_uri
 
 NET = """
 import keras

@@ -8,8 +8,10 @@ from graphlab.explain.facts import OpFacts, brackets, find_axes, format_flops, f
 from graphlab.explain.flop_counts import flops
 from graphlab.explain.gradients import gradient_port, input_words
 from graphlab.explain.op_phrases import spatial
+from graphlab.explain.stage_texts import stage_hint
 from graphlab.explain.wording import short_name, slice_text
 from graphlab.graph import Graph, Op
+from graphlab.stages import stage_kind
 
 MAX_CHARS = 24
 # Below this a number of operations says nothing to a reader, except for the ops that are all about it.
@@ -38,7 +40,7 @@ def _role_hint(graph: Graph, op: Op) -> str:
 
 
 def _type_hint(graph: Graph, op: Op) -> str:
-    builder = HINTS.get(op.type)
+    builder = stage_hint if stage_kind(op.type) else HINTS.get(op.type)
     return builder(op_facts(graph, op.id)) if builder else ""
 
 

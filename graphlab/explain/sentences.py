@@ -8,8 +8,10 @@ from graphlab.explain.facts import OpFacts, brackets, format_number, op_facts, t
 from graphlab.explain.flop_counts import flops
 from graphlab.explain.gradients import gradient_port, input_words
 from graphlab.explain.op_phrases import phrase
+from graphlab.explain.stage_texts import stage_phrase
 from graphlab.explain.wording import Phrase, amount, role, short_name
 from graphlab.graph import Graph, Op, count_elements, display_name, format_shape
+from graphlab.stages import stage_kind
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,10 @@ def _phrase_in_graph(graph: Graph, facts: OpFacts) -> Phrase:
         return _variable(graph, op)
     if op.id in graph.input_ids and op.outputs:
         return _input(op)
+    if op.type == "Placeholder" and any(op.id in body.args[: body.elements] for body in graph.bodies):
+        return _element(graph, op)
+    if stage_kind(op.type):
+        return stage_phrase(facts, graph.graph.get("stages", {}).get(op.id, {}).get("count"))
     found = phrase(facts)
     if op.pair is not None and op.pair in graph:
         return Phrase(_gradient_sentence(graph, facts, found.sentence), found.formula)
@@ -49,6 +55,11 @@ def _input(op: Op) -> Phrase:
     tensor = op.outputs[0]
     unknown = " A ? is a size known only when it runs." if tensor.shape is None or None in tensor.shape else ""
     return Phrase(f"The input `{display_name(op)}`: {amount(tensor)}.{unknown}", str(tensor))
+
+
+def _element(graph: Graph, op: Op) -> Phrase:
+    name = graph.graph.get("names", {}).get(op.id, display_name(op))
+    return Phrase(f"A part of each element, `{name}`: {amount(op.outputs[0])}.", str(op.outputs[0]))
 
 
 def _variable(graph: Graph, op: Op) -> Phrase:

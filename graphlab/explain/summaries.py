@@ -11,6 +11,7 @@ from operator import add
 from graphlab.explain.facts import find_variable, format_number, format_value
 from graphlab.explain.families import family
 from graphlab.graph import Graph, Group, JsonValue, Op
+from graphlab.stages import stage_kind
 
 # (ops, variables, parameters, trainable parameters, problems)
 Held = tuple[int, int, int, int, int]
@@ -120,6 +121,22 @@ def _call_summary(group: Group, totals: GroupTotals) -> str:
     return f"{group.kind} · {_count(totals.ops, 'op')}"
 
 
+def _stage_summary(group: Group, totals: GroupTotals) -> str:
+    words = STAGES.get(stage_kind(group.class_name), "stage")
+    return f"{words} · {_count(totals.ops, 'op')}"
+
+
+STAGES = {
+    "Map": "changes each element",
+    "Filter": "keeps some elements",
+    "TakeWhile": "ends at the first false",
+    "FlatMap": "several of each element",
+    "Interleave": "several of each, by turns",
+    "Scan": "changes each, with a state",
+    "GroupByWindow": "gathers elements by key",
+}
+
+
 def _scope_summary(group: Group, totals: GroupTotals) -> str:
     return _count(totals.ops, "op")
 
@@ -141,6 +158,7 @@ SUMMARIES: dict[str, Callable[[Group, GroupTotals], str]] = {
     "loop": _call_summary,
     "choice": _call_summary,
     "function": _call_summary,
+    "stage": _stage_summary,
 }
 
 

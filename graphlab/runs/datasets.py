@@ -18,9 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, UnidentifiedImageError
 
+from graphlab.datasets import describe, description_of, named_folder
 from graphlab.errors import DataError
 
-DATA_VARIABLE = "GRAPHLAB_DATA"
+__all__ = ["ImageData", "describe", "description_of", "load_mnist", "load_xrays", "named_folder"]
+
 MNIST_FILE = "mnist.npz"
 MNIST_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 XRAY_TABLE = "metadata.csv"
@@ -51,29 +53,6 @@ class Xray:
     path: Path
     patient: str
     covid: bool
-
-
-def describe(dataset: Any, text: str) -> Any:
-    """The same tf.data.Dataset, with words about its data for the page and the terminal."""
-    dataset.graphlab_description = text
-    return dataset
-
-
-def description_of(dataset: Any) -> str | None:
-    """The words that `describe` gave to a data set; None without."""
-    text = getattr(dataset, "graphlab_description", None)
-    return text if isinstance(text, str) else None
-
-
-def named_folder(folder: str | None) -> Path | None:
-    """The folder asked for: by name, else by GRAPHLAB_DATA, else None; raises DataError where it does not exist."""
-    text = folder or os.environ.get(DATA_VARIABLE)
-    if not text:
-        return None
-    path = Path(text).expanduser()
-    if not path.is_dir():
-        raise DataError(f"no such data folder: {text!r}")
-    return path.resolve()
 
 
 def load_mnist(folder: str | None = None) -> ImageData:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from graphlab.errors import GraphlabError, RunError
-from graphlab.runs.datasets import description_of, named_folder
+from graphlab.datasets import call_datasets, description_of
+from graphlab.errors import RunError
 from graphlab.runs.settings import DEFAULT_BATCH_SIZE, TrainSettings
-from graphlab.source import describe_failure
 
 INFINITE, UNKNOWN = -1, -2  # what tf.data.Dataset.cardinality answers
 
@@ -29,7 +27,7 @@ class Feed:
 
 def load_feed(module: ModuleType, model: Any, settings: TrainSettings) -> Feed:
     """What the module's datasets() returns, ready for model.fit; raises RunError where it is no pair of data sets."""
-    pair = call_datasets(module, settings)
+    pair = call_datasets(module, settings.source, data=settings.data, batch_size=settings.batch_size)
     train, validation = (batch(dataset, model, settings.batch_size) for dataset in pair)
     steps = count(train)
     if steps == INFINITE:
@@ -37,23 +35,6 @@ def load_feed(module: ModuleType, model: Any, settings: TrainSettings) -> Feed:
     train_size, validation_size = count_examples(train), count_examples(validation)
     description = description_of(pair[0]) or _fallback_description(settings, train_size, validation_size)
     return Feed(train, validation, description, train_size, validation_size, None if steps == UNKNOWN else steps)
-
-
-def call_datasets(module: ModuleType, settings: TrainSettings) -> tuple[Any, Any]:
-    """(training, validation) as the module gives them; `data` and `batch_size` are passed where it takes them."""
-    function = getattr(module, "datasets", None)
-    if not callable(function):
-        raise RunError(f"{settings.source!r} has no data: define datasets() beside it, returning (train, validation)")
-    wanted = inspect.signature(function).parameters
-    folder = named_folder(settings.data) if "data" in wanted else None
-    given = {"data": str(folder) if folder else None, "batch_size": settings.batch_size}
-    try:
-        result = function(**{name: value for name, value in given.items() if name in wanted and value is not None})
-    except GraphlabError:
-        raise
-    except Exception as error:
-        raise RunError(describe_failure("datasets() failed", error)) from error
-    return _checked_pair(result)
 
 
 def batch(dataset: Any, model: Any, batch_size: int | None) -> Any:
@@ -121,26 +102,6 @@ def find_batching(dataset: Any) -> Any | None:
             return None
         dataset = inputs[0]
     return dataset
-
-
-def _checked_pair(result: Any) -> tuple[Any, Any]:
-    import tensorflow as tf
-
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise RunError(f"datasets() must return (train, validation), not {_kind(result)}")
-    for part, dataset in zip(("train", "validation"), result, strict=True):
-        if not isinstance(dataset, tf.data.Dataset):
-            raise RunError(f"datasets() must return two tf.data.Datasets; {part} is {_kind(dataset)}")
-        spec = dataset.element_spec
-        if not isinstance(spec, tuple) or len(spec) not in (2, 3):
-            raise RunError(f"the elements of {part} must be (inputs, labels), not {_kind(spec)}")
-    return result[0], result[1]
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, tuple | list):
-        return f"{type(value).__name__} of {len(value)}"
-    return repr(type(value).__name__)
 
 
 def _fallback_description(settings: TrainSettings, train_size: int | None, validation_size: int | None) -> str:

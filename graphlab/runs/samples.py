@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from graphlab.runs.log import Sample
+from graphlab.thumbnails import is_image, png_data_uri
 
 SAMPLE_COUNT = 12
-MAX_SIDE_PX = 96
-MIN_SIDE_PX = 8
 
 Batch = tuple[NDArray[Any], NDArray[Any]]
 
@@ -25,7 +21,9 @@ def take_images(dataset: Any) -> Batch | None:
     import tensorflow as tf
 
     inputs, labels = dataset.element_spec[:2]
-    if not all(isinstance(spec, tf.TensorSpec) for spec in (inputs, labels)) or not _is_image(inputs.shape):
+    if not all(isinstance(spec, tf.TensorSpec) for spec in (inputs, labels)):
+        return None
+    if inputs.shape.rank is None or not is_image(inputs.shape.as_list()[1:]):
         return None
     examples = [(one[0].numpy(), one[1].numpy()) for one in dataset.unbatch().take(SAMPLE_COUNT)]
     if not examples or examples[0][1].ndim > 1:
@@ -65,31 +63,6 @@ def true_classes(labels: NDArray[Any]) -> list[int]:
     if labels.ndim == 2 and labels.shape[1] > 1:
         return [int(index) for index in labels.argmax(axis=1)]
     return [round(float(value)) for value in labels.reshape(-1)]
-
-
-def png_data_uri(image: NDArray[Any]) -> str:
-    """A small PNG of an image [height,width], [height,width,1] or [height,width,3], in 0..1 or 0..255."""
-    picture = Image.fromarray(_to_bytes(image[..., 0] if image.ndim == 3 and image.shape[-1] == 1 else image))
-    picture.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX))
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
-def _is_image(shape: Any) -> bool:
-    channels = shape[-1] if shape.rank == 4 else 1
-    sides = tuple(shape[1:3]) if shape.rank in (3, 4) else ()
-    return channels in (1, 3) and len(sides) == 2 and all(side is None or side >= MIN_SIDE_PX for side in sides)
-
-
-def _to_bytes(image: NDArray[Any]) -> NDArray[np.uint8]:
-    values = np.nan_to_num(image.astype(np.float64))
-    low, high = float(values.min()), float(values.max())
-    if low < 0:  # centred by the user
-        values = (values - low) / ((high - low) or 1) * 255
-    elif high <= 1 and image.dtype.kind == "f":
-        values = values * 255
-    return np.clip(np.round(values), 0, 255).astype(np.uint8)
 
 
 def _sample(image: NDArray[Any], chances: NDArray[Any], true: int, names: Sequence[str]) -> Sample:

@@ -48,7 +48,10 @@ def _tensor_value(value: Any) -> JsonValue:
         elements *= dim.size
     if elements > MAX_VALUES or value.dtype in (tf.resource.as_datatype_enum, tf.variant.as_datatype_enum):
         return None
-    array = tf.make_ndarray(value)
+    try:
+        array = tf.make_ndarray(value)
+    except ValueError:  # serialized data sets hold texts in a form that TensorFlow itself cannot unpack
+        return None
     return finite(array.astype("float64").tolist() if array.dtype.kind == "V" else array.tolist())
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from graphlab.graph import Group
+from graphlab.stages import ROLES, stage_kind, stage_name
 from graphlab.tracing.raw import RawFunction, RawOp
 
 # Op type → the attributes that name functions, with the part each plays. "branches" holds a list.
@@ -16,7 +17,16 @@ _CALLS = {
     **dict.fromkeys(("If", "StatelessIf"), (("then_branch", "then"), ("else_branch", "else"))),
     **dict.fromkeys(("Case", "StatelessCase"), (("branches", "branch"),)),
 }
-_KINDS = {"function": "function", "condition": "loop"}  # the rest are choices: if, case
+# What stages of pipelines call: (attribute, part, attribute that counts the tensors it reads from outside).
+_STAGE_CALLS = (
+    ("f", "element", "Targuments"),
+    ("predicate", "element", "Targuments"),
+    ("key_func", "key", "Tkey_func_other_arguments"),
+    ("reduce_func", "reduce", "Treduce_func_other_arguments"),
+    ("window_size_func", "window size", "Twindow_size_func_other_arguments"),
+)
+_KINDS = {"function": "function", "condition": "loop", **dict.fromkeys(ROLES, "stage")}  # the rest are choices
+IN_PLACE = ("function", "element")  # parts that need no group inside the call's
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,8 @@ def _names(op: RawOp) -> Iterator[tuple[str, str]]:
     """(role, name in the library) of each function that the op would call."""
     if op.type not in _CALLS:
         yield "function", op.type
-    for attr, role in _CALLS.get(op.type, ()):
+    stage = [(attr, role) for attr, role, _ in _STAGE_CALLS] if stage_kind(op.type) else []
+    for attr, role in _CALLS.get(op.type, stage):
         if attr in op.attrs:
             value = op.attrs[attr]
             functions = value.list.func if value.WhichOneof("value") == "list" else [value.func]
@@ -53,9 +64,34 @@ def calls_functions(op_type: str) -> bool:
     return op_type in _CALLS
 
 
-def first_input(op_type: str) -> int:
-    """The input port from which on an op hands its inputs to the functions it calls: the first chooses a branch."""
-    return 1 if op_type in ("If", "StatelessIf", "Case", "StatelessCase") else 0
+def stage_role(attr: str) -> str:
+    """The part that the function of this attribute plays in a stage of a pipeline; "" for none that is shown."""
+    return next((role for name, role, _ in _STAGE_CALLS if name == attr), "")
+
+
+def first_input(op: RawOp, role: str) -> int:
+    """The input port from which on an op hands its inputs to a function it calls.
+
+    The first chooses a branch; a stage hands on what its function reads from outside, after its data set and state.
+    """
+    if role not in ROLES:
+        return 1 if op.type in ("If", "StatelessIf", "Case", "StatelessCase") else 0
+    before = [
+        count for _, other, count in _STAGE_CALLS if ROLES.index(other) < ROLES.index(role) and other != "element"
+    ]
+    return 1 + sum(_count(op, attr) for attr in ("Tstate", *before))
+
+
+def elements(op: RawOp, called: Called) -> int:
+    """How many of a function's arguments, the first ones, a stage takes from elements and its state."""
+    if called.role not in ROLES:
+        return 0
+    outside = next(count for _, role, count in _STAGE_CALLS if role == called.role)
+    return len(called.function.args) - _count(op, outside)
+
+
+def _count(op: RawOp, attr: str) -> int:
+    return len(op.attrs[attr].list.type) if attr in op.attrs else 0
 
 
 def plain_name(library_name: str) -> str:
@@ -66,5 +102,21 @@ def plain_name(library_name: str) -> str:
 def call_group(op: RawOp, called: Called) -> Group:
     """The group that opens into what an op calls: named after the user's function, or after the loop or choice."""
     kind = _KINDS.get(called.role, "choice")
-    label = plain_name(called.name) if kind == "function" else op.name.rpartition("/")[2]
-    return Group("", label, kind, op.type)
+    label = _LABELS.get(kind, _own_label)(op, called)
+    return Group("", label, kind, op.type, source=called.function.source)
+
+
+def _function_label(op: RawOp, called: Called) -> str:
+    return called.function.label or plain_name(called.name)
+
+
+def _stage_label(op: RawOp, called: Called) -> str:
+    name = plain_name(called.name).removeprefix("Dataset_").removeprefix(stage_name(op.type)).strip("_")
+    return called.function.label or f"{stage_name(op.type)} {'' if name == 'lambda' else name}".strip()
+
+
+def _own_label(op: RawOp, called: Called) -> str:
+    return op.name.rpartition("/")[2]
+
+
+_LABELS = {"function": _function_label, "stage": _stage_label}

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Variable, build_graph
+from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Source, Variable, build_graph
 from graphlab.tracing.attributes import attributes
-from graphlab.tracing.bodies import Called, call_group, called_by, first_input
+from graphlab.tracing.bodies import IN_PLACE, Called, call_group, called_by, elements, first_input
 from graphlab.tracing.groups import Path, Room, Tree, layer_of, place_ops
 from graphlab.tracing.lines import Code, note_code, source_of
 from graphlab.tracing.raw import RawFunction, RawOp, live_function
-from graphlab.tracing.record import Recording
+from graphlab.tracing.record import Call, Recording
 from graphlab.tracing.variables import captured_variables, place_variables
 
 MOST_OPS = 500_000  # with those of the functions that are called
@@ -109,6 +109,7 @@ class _Called:
     call: str = ""
     role: str = ""
     first_input: int = 0
+    elements: int = 0
     chain: tuple[str, ...] = ()
 
 
@@ -142,7 +143,7 @@ def _convert(called: _Called, made: Gathered) -> list[_Called]:
                 attrs=attributes(op.attrs),
                 layer=layer,
                 variable=variables.get(op.name),
-                source=source_of(op.live, owners[place], made.code),
+                source=_source(op, owners[place], made.code),
                 device=op.device,
                 pair=ids.get(pairs.get(place, "")),
                 problem=op.problem,
@@ -165,12 +166,13 @@ def _inner(
             continue
         inside = path
         prefix = f"{op_id}/"
-        if called.role != "function":
+        if called.role not in IN_PLACE:
             inside = made.tree.child(path, ("body", called.role), Group("", called.role, "body"))
             prefix = f"{op_id}/{called.role.replace(' ', '_')}/"
         room = Room(called.function.key, inside, op.name, layer)
         chain = (*caller.chain, called.name)
-        inner.append(_Called(called.function, room, prefix, op_id, called.role, first_input(op.type), chain))
+        first, taken = first_input(op, called.role), elements(op, called)
+        inner.append(_Called(called.function, room, prefix, op_id, called.role, first, taken, chain))
     return inner
 
 
@@ -182,7 +184,15 @@ def _body(called: _Called, ids: Mapping[str, str]) -> Body:
         args=tuple(ids[name] for name in called.function.args),
         results=tuple((ids[name], port) for name, port in called.function.results),
         first_input=called.first_input,
+        elements=called.elements,
     )
+
+
+def _source(op: RawOp, owner: Call | None, code: Code) -> Source | None:
+    if op.source is None:
+        return source_of(op.live, owner, code)
+    note_code(op.source, code)
+    return op.source
 
 
 def _free_id(prefix: str, local: str, name: str, taken: set[str]) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import tensorflow as tf
 from tensorflow.python import pywrap_tfe
 from tensorflow.python.eager import backprop
 from tensorflow.python.eager.polymorphic_function.polymorphic_function import Function
@@ -123,3 +125,50 @@ def takes_training(model: Any) -> bool:
 def op_def(op_type: str) -> Any:
     """The OpDef of an op type in TensorFlow's registry (`op_def_registry.get`); None where it knows no such op."""
     return op_def_registry.get(op_type)
+
+
+def dataset_behind(dataset: Any) -> Any:
+    """The data set that does the work of one that only holds another (`_impl`, `_mapped_dataset`, `_dataset`)."""
+    held = next((name for name in ("_impl", "_mapped_dataset", "_dataset") if hasattr(dataset, name)), None)
+    if held is not None:
+        return dataset_behind(getattr(dataset, held))
+    inputs = dataset._inputs()
+    # One that changes the structure of its elements alone has no op of its own.
+    same = len(inputs) == 1 and dataset._variant_tensor is inputs[0]._variant_tensor
+    return dataset_behind(inputs[0]) if same else dataset
+
+
+def dataset_inputs(dataset: Any) -> list[Any]:
+    """The data sets that a data set reads (`_inputs`)."""
+    return list(dataset._inputs())
+
+
+def dataset_functions(dataset: Any) -> list[Any]:
+    """The functions that a data set calls (`_functions`): each has a `function`, a ConcreteFunction."""
+    return list(dataset._functions())
+
+
+def dataset_setting(dataset: Any, name: str) -> Any:
+    """What a data set was given under the name of its op's argument or attribute; None where it keeps no such thing."""
+    found = getattr(dataset, f"_{name}", None)
+    return found if name != "components" else getattr(dataset, "_tensors", None)
+
+
+def function_arguments(wrapper: Any) -> tuple[Any, Any]:
+    """The Python function of a data set's function, and the structure that it is called with.
+
+    tf.data puts some functions into one of its own, such as `key_func_wrapper`, before it calls them.
+    """
+    function: Any = getattr(wrapper, "_func", None)
+    while str(getattr(function, "__name__", "")).endswith("_wrapper"):
+        held = [value for value in inspect.getclosurevars(function).nonlocals.values() if callable(value)]
+        if not held:
+            break
+        function = held[0]
+    return function, getattr(wrapper, "_input_structure", None)
+
+
+def dataset_graph_def(dataset: Any) -> bytes:
+    """The serialized GraphDef of a data set and all that it reads, tensors included (`_as_serialized_graph`)."""
+    policy = tf.data.experimental.ExternalStatePolicy.IGNORE
+    return bytes(dataset._as_serialized_graph(external_state_policy=policy).numpy())

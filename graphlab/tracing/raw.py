@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphlab.graph import Tensor
+from graphlab.graph import Source, Tensor
+from graphlab.tracing.elements import attribute_tensors
 from graphlab.tracing.private import called_graph
 
 End = tuple[str, int]  # an op's name and its output port
@@ -14,7 +15,8 @@ End = tuple[str, int]  # an op's name and its output port
 
 @dataclass(frozen=True, eq=False)
 class RawOp:
-    """One op of a function. `attrs` are its attributes as protos, `live` is the tf.Operation where there is one.
+    """One op of a function. `attrs` are its attributes as protos, `live` is the tf.Operation where there is one,
+    `source` the user's line where it is known otherwise.
 
     Every name in `inputs` and `controls` is that of an op of the same function, and every port is one that it has.
     """
@@ -28,6 +30,7 @@ class RawOp:
     device: str = ""
     problem: str = ""
     live: Any = None
+    source: Source | None = None
 
 
 def _finds_nothing(name: str) -> RawFunction | None:
@@ -39,7 +42,7 @@ class RawFunction:
     """A function, or a whole graph: its ops, the ops that stand for its arguments, and the outputs that it returns.
 
     `key` is what a Recording knows it by. `find` gives the functions that its ops call by their names in the library;
-    None where there is no such function.
+    None where there is no such function. `label` and `source` are what people call it and where it is defined.
     """
 
     key: Any
@@ -47,6 +50,8 @@ class RawFunction:
     args: tuple[str, ...] = ()
     results: tuple[End, ...] = ()
     find: Callable[[str], RawFunction | None] = _finds_nothing
+    label: str = ""
+    source: Source | None = None
 
 
 def live_function(func_graph: Any) -> RawFunction:
@@ -78,12 +83,13 @@ def _live_op(op: Any, attrs: Mapping[str, Any]) -> RawOp:
         inputs=tuple((tensor.op.name, tensor.value_index) for tensor in op.inputs),
         controls=tuple(source.name for source in op.control_inputs),
         attrs=attrs,
-        outputs=tuple(_tensor(tensor) for tensor in op.outputs),
+        outputs=tuple(_tensor(tensor, attrs) for tensor in op.outputs),
         device=op.device or "",
         live=op,
     )
 
 
-def _tensor(tensor: Any) -> Tensor:
+def _tensor(tensor: Any, attrs: Mapping[str, Any]) -> Tensor:
     shape = tensor.shape
-    return Tensor(tensor.dtype.name, None if shape.rank is None else tuple(shape.as_list()))
+    elements = attribute_tensors(attrs) if tensor.dtype.name == "variant" else ()
+    return Tensor(tensor.dtype.name, None if shape.rank is None else tuple(shape.as_list()), elements)

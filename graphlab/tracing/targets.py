@@ -9,15 +9,19 @@ from typing import Any
 
 import keras
 
+from graphlab.datasets import call_datasets
 from graphlab.errors import SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.source import SourceSpec, describe_failure, find_object, load_module
+from graphlab.tracing.data import datasets_of, trace_each, trace_together
 from graphlab.tracing.functions import is_traceable, trace_concrete
 from graphlab.tracing.lines import caller_line
 from graphlab.tracing.models import has_train_step, is_compiled, trace_forward, trace_train_step
+from graphlab.tracing.pipelines import KIND
 from graphlab.tracing.record import note_layer_lines
 from graphlab.tracing.retraces import trace_called
 from graphlab.tracing.specs import parse_specs
+from graphlab.tracing.stage_names import note_dataset_lines
 
 Stage = Callable[[str], None]
 Specs = Sequence[Any]
@@ -31,24 +35,45 @@ def _say_nothing(stage: str) -> None:
 def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, Graph]:
     """The graphs of a SOURCE by name: {"function"}, or {"forward"} with "train_step" where the model is compiled.
 
-    Each has "untrainable" in its `graph`: why the source cannot be trained, or "".
+    A function that was called has one for each of its traces, a data set {"pipeline"}, and several data sets one each.
+    Each has "untrainable" in its `graph`: why the source cannot be trained, or ""; and "has_data": whether there is a
+    datasets() beside the model.
     """
     positional, named = parse_specs(spec.inputs)
     on_stage(f"Loading {spec.text}")
     keras.utils.clear_session()  # layers are numbered from the start, whatever was traced here before
-    with note_layer_lines(caller_line):
+    with note_layer_lines(caller_line), note_dataset_lines(caller_line):
         module = load_module(spec)
         target = find_object(spec, module)
         target = _made(target, spec.name) if _makes_target(target) and not spec.inputs else target
-    graphs = trace_object(target, positional, named, name=spec.name, on_stage=on_stage)
+        datasets = datasets_of(target)
+        if datasets:
+            on_stage("Looking at the first elements")
+            graphs = trace_each(datasets, spec.name, getattr(module, "CLASS_NAMES", ()), look=True)
+        else:
+            graphs = trace_object(target, positional, named, name=spec.name, on_stage=on_stage)
     for graph in graphs.values():
         graph.graph["untrainable"] = _untrainable(target, module)
+        graph.graph["has_data"] = isinstance(target, keras.Model) and callable(getattr(module, "datasets", None))
     return graphs
+
+
+def trace_data(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, Graph]:
+    """The pipelines of the datasets() beside a model in one graph, {"pipeline"}; `spec.data` is their data folder."""
+    on_stage(f"Loading {spec.text}")
+    with note_layer_lines(caller_line), note_dataset_lines(caller_line):
+        module = load_module(spec)
+        on_stage("Calling datasets()")
+        pair = call_datasets(module, spec.text, data=spec.data)
+        on_stage("Looking at the first elements")
+        graph = trace_together(datasets_of(pair), spec.name, getattr(module, "CLASS_NAMES", ()), look=True)
+    return {KIND: graph}
 
 
 def _untrainable(target: Any, module: ModuleType) -> str:
     if not isinstance(target, keras.Model):
-        return "A function has nothing to train. Open a Keras model to train it beside its graph."
+        what = "A data set" if datasets_of(target) else "A function"
+        return f"{what} has nothing to train. Open a Keras model to train it beside its graph."
     if not is_compiled(target):
         return "This model is not compiled: call model.compile(optimizer, loss) in its file to train it."
     if not callable(getattr(module, "datasets", None)):
@@ -61,26 +86,26 @@ def _untrainable(target: Any, module: ModuleType) -> str:
 def trace_object(
     target: Any, specs: Specs = (), named: Named | None = None, *, name: str = "", on_stage: Stage = _say_nothing
 ) -> dict[str, Graph]:
-    """The graphs of a function or model; raises SourceError where the object is neither."""
+    """The graphs of a function, model or data set; raises SourceError where the object is none of them."""
     tracer = _tracer(target)
     if tracer is None:
         what = f"{name!r} is" if name else "this is"
         raise SourceError(
-            f"{what} {_article(target)}, no function or model; give a tf.function, a function of tensors, "
-            f"a Keras model, or a function without arguments that returns one"
+            f"{what} {_article(target)}, no function, model or data set; give a tf.function, a function of "
+            f"tensors, a Keras model, a tf.data.Dataset, or a function without arguments that returns one"
         )
     return tracer(target, specs, named or {}, on_stage)
 
 
 def _made(function: Any, name: str) -> Any:
-    """What a function without arguments returns: a function or a model."""
+    """What a function without arguments returns: a function, a model, or data sets."""
     try:
         target = function()
     except Exception as error:
         raise TraceError(describe_failure(f"calling {name!r} failed", error)) from error
     if _tracer(target) is None:
         raise SourceError(
-            f"{name!r} was called without arguments and returned {_article(target)}, no function or model"
+            f"{name!r} was called without arguments and returned {_article(target)}, no function, model or data set"
         )
     return target
 
@@ -125,6 +150,11 @@ def _trace_concrete(function: Any, specs: Specs, named: Named, on_stage: Stage) 
     return {"function": trace_concrete(function)}
 
 
+def _trace_datasets(target: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
+    on_stage("Reading the pipeline")
+    return trace_each(datasets_of(target), "dataset", (), look=False)
+
+
 def _is_concrete(target: Any) -> bool:
     return hasattr(target, "structured_input_signature") and hasattr(target, "graph")
 
@@ -135,6 +165,7 @@ def _is_function(target: Any) -> bool:
 
 _TRACERS: list[tuple[Callable[[Any], bool], Callable[[Any, Specs, Named, Stage], dict[str, Graph]]]] = [
     (lambda target: isinstance(target, keras.Model), _trace_model),
+    (lambda target: bool(datasets_of(target)), _trace_datasets),
     (_is_concrete, _trace_concrete),
     (_is_function, _trace_function),
 ]

@@ -18,7 +18,7 @@ def captured_variables(func_graph: Any, owners: Sequence[Call | None], *, of_mod
     A Keras model counts only its layers' weights as parameters; a function counts every tf.Variable.
     """
     by_handle = {
-        id(variable.handle): _tf_variable(variable, is_weight=not of_model) for variable in func_graph.variables
+        id(variable.handle): tf_variable(variable, is_weight=not of_model) for variable in func_graph.variables
     }
     seen: dict[int, Any] = {}
     for owner in dict.fromkeys(owners):
@@ -38,7 +38,8 @@ def captured_variables(func_graph: Any, owners: Sequence[Call | None], *, of_mod
     }
 
 
-def _tf_variable(variable: Any, *, is_weight: bool) -> Variable:
+def tf_variable(variable: Any, *, is_weight: bool) -> Variable:
+    """A tf.Variable as a graph shows it."""
     shape = variable.shape
     sizes = None if shape.rank is None else tuple(shape.as_list())
     name = variable.name.partition(":")[0]

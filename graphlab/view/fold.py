@@ -20,6 +20,7 @@ class Folded:
     `updates` are the wires that write a variable: from the writing op to the variable. `constants` holds, per op, the
     constants written on it by input port. `alone` names the layer or group of an op that is all there is of it.
     `totals` sums up each group. `carried` are the values that loops hand on, with the op that makes the first one.
+    `elements` are the ops that stand for the parts of an element in what the stages of a pipeline call.
     """
 
     graph: Graph
@@ -33,6 +34,7 @@ class Folded:
     alone: Mapping[str, str] = field(default_factory=dict)
     totals: Mapping[str, GroupTotals] = field(default_factory=dict)
     carried: Mapping[str, str] = field(default_factory=dict)
+    elements: frozenset[str] = frozenset()
 
 
 def fold_nothing(graph: Graph) -> Folded:

@@ -6,6 +6,7 @@ import re
 
 from graphlab.explain import GroupTotals, family, group_summary, hint
 from graphlab.graph import Op, display_name
+from graphlab.stages import stage_name
 from graphlab.view.fold import Folded, format_constant, is_output
 from graphlab.view.types import Box, Frame
 
@@ -75,7 +76,7 @@ def frame_of_group(folded: Folded, group_id: str, parent: str, depth: int, total
 def _kind(folded: Folded, op: Op) -> str:
     if op.variable is not None:
         return "variable"
-    if op.id in folded.graph.input_ids or op.id in folded.carried:
+    if op.id in folded.graph.input_ids or op.id in folded.carried or op.id in folded.elements:
         return "input"
     if is_output(folded.graph, op):
         return "output"
@@ -93,7 +94,9 @@ def _title(folded: Folded, op: Op, kind: str) -> str:
     if kind == "constant":
         value = format_constant(op)
         return value if 0 < len(value) <= MOST_CONSTANT else display_name(op)
-    return op.type.removeprefix("Stateless") if op.type in _CHOICES else op.type
+    if op.type in _CHOICES:
+        return op.type.removeprefix("Stateless")
+    return stage_name(op.type) or op.type
 
 
 def _variable_title(folded: Folded, op: Op) -> str:

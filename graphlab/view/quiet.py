@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from graphlab.explain import GroupTotals, group_totals
 from graphlab.graph import Graph, Op
+from graphlab.stages import WRAPPERS
 from graphlab.view.fold import Folded, format_constant, is_output
 from graphlab.view.groups import thin_groups
 from graphlab.view.plumbing import plumbing, small_constants
@@ -42,6 +43,7 @@ def fold_quiet(graph: Graph) -> Folded:
         alone=alone,
         totals=_totals(graph, paths),
         carried={argument: value.first[0] for argument, value in wired.carried.items()},
+        elements=frozenset(wired.elements),
     )
 
 
@@ -60,7 +62,8 @@ def is_update(op: Op) -> bool:
 def _identities(graph: Graph) -> list[str]:
     """Ops that only pass tensors on. One that is returned, or that is all of a layer, keeps its box."""
     alone = _only_ops_of_layers(graph)
-    return [op.id for op in graph.ops() if op.type in _PASSES_ON and op.id not in alone and not is_output(graph, op)]
+    passing = _PASSES_ON | WRAPPERS
+    return [op.id for op in graph.ops() if op.type in passing and op.id not in alone and not is_output(graph, op)]
 
 
 def _only_ops_of_layers(graph: Graph) -> set[str]:
@@ -105,13 +108,19 @@ def _wires(
 def _ends(graph: Graph, wired: Wiring) -> Iterator[tuple[str, int | None, tuple[str, int]]]:
     """(op, input port, what it reads) of every op that is drawn.
 
-    A loop's values read what they start from; what a branch hands to its choice has no input port.
+    A loop's values read what they start from; what a branch hands to its choice, or a function to the stage of a
+    pipeline, has no input port.
     """
     for op in graph.ops():
         if op.id in wired.idle:
             continue
         if op.id in wired.carried:
             yield op.id, 0, wired.carried[op.id].first
+        elif op.id in wired.elements:
+            yield op.id, 0, wired.elements[op.id]
+        elif op.id in wired.stages:
+            yield from ((op.id, port, end) for port, end in wired.stages[op.id].inputs)
+            yield from ((op.id, None, end) for end in wired.stages[op.id].results)
         elif op.id in wired.choices:
             yield op.id, 0, op.inputs[0]
             yield from ((op.id, None, end) for ends in wired.choices[op.id] for end in ends)

@@ -28,8 +28,8 @@ def stand_ins(graph: Graph, wired: Wiring, constants: set[str], plumbing: Mappin
             stands_for[op.id] = _first_inside(wired, op.id)
         elif (op.id, 0) in wired.passed:
             stands_for[op.id] = wired.source((op.id, 0))[0]
-        elif op.type == "NoOp" and outputs:
-            stands_for[op.id] = outputs[0]
+        elif op.type == "NoOp" and (outputs or graph.kind == "pipeline"):
+            stands_for[op.id] = outputs[0] if outputs else ""
         elif _reads_variable(graph, wired, op, constants):
             stands_for[op.id] = next(src for src, _ in op.inputs if src not in constants)
         else:

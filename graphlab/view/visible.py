@@ -34,8 +34,10 @@ def view(folded: Folded, opened: Open) -> View:
 
 
 def default_open(folded: Folded) -> Open:
-    """The groups that are open at first: a group that is all there is at the root."""
+    """The groups that are open at first: a group that is all there is at the root, each of several data sets."""
     opened: set[str] = set()
+    if folded.graph.kind == "pipeline":
+        return frozenset(group_id for group_id, group in folded.groups.items() if group.kind == "data")
     at_root = dict.fromkeys(path[0] for path in folded.paths.values() if path)
     loose = sum(1 for op_id, path in folded.paths.items() if not path and not _is_end(folded, op_id))
     while len(at_root) == 1 and not loose:

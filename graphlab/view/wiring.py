@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphlab.graph import Body, Graph
+from graphlab.stages import ROLES, SELECTING, stage_kind
 
 End = tuple[str, int]  # an op's output port
 
@@ -20,11 +21,20 @@ class Carried:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """A call of a pipeline's stage: its own inputs that are drawn, by port, and what its functions hand to it."""
+
+    inputs: tuple[tuple[int, End], ...]
+    results: tuple[End, ...]
+
+
+@dataclass(frozen=True)
 class Wiring:
     """`passed` maps an output that only repeats another to that other. `hidden` are calls drawn as their bodies alone.
 
     `choices` maps a call that picks a branch to the results of its branches, by output port. `idle` are the counters
-    that TensorFlow adds to loops and nothing else reads.
+    that TensorFlow adds to loops and nothing else reads. `stages` are the calls of pipelines' stages, and `elements`
+    maps each argument of what they call that stands for a part of an element to where that comes from.
     """
 
     passed: Mapping[End, End]
@@ -32,6 +42,8 @@ class Wiring:
     hidden: Mapping[str, tuple[Body, ...]]
     choices: Mapping[str, tuple[tuple[End, ...], ...]]
     idle: frozenset[str] = frozenset()
+    stages: Mapping[str, Stage] = field(default_factory=dict)
+    elements: Mapping[str, End] = field(default_factory=dict)
 
     def source(self, end: End) -> End:
         """The output that `end` repeats in the end; itself where it makes its own value."""
@@ -50,6 +62,8 @@ def wiring(graph: Graph, identities: Iterable[str]) -> Wiring:
     carried: dict[str, Carried] = {}
     hidden: dict[str, tuple[Body, ...]] = {}
     choices: dict[str, tuple[tuple[End, ...], ...]] = {}
+    stages: dict[str, Stage] = {}
+    elements: dict[str, End] = {}
     by_call: dict[str, list[Body]] = {}
     for body in graph.bodies:
         by_call.setdefault(body.call, []).append(body)
@@ -61,15 +75,17 @@ def wiring(graph: Graph, identities: Iterable[str]) -> Wiring:
         elif set(roles) == {"function"}:
             _wire_function(graph, bodies[0], passed)
             hidden[call] = tuple(bodies)
+        elif set(roles) <= set(ROLES):
+            stages[call] = _wire_stage(graph, roles, passed, elements)
         else:
             choices[call] = _wire_choice(graph, bodies, passed)
-    idle: set[str] = set()
+    idle = {argument for argument in elements if not graph.out_degree(argument)}
     for value in list(carried.values()):
         counting = _counting(graph, Wiring(passed, {}, {}, {}), value, by_call)
         if counting:
             idle |= counting
             del carried[value.argument]
-    return Wiring(passed, carried, hidden, choices, frozenset(idle))
+    return Wiring(passed, carried, hidden, choices, frozenset(idle), stages, elements)
 
 
 def _counting(graph: Graph, wired: Wiring, value: Carried, by_call: Mapping[str, list[Body]]) -> set[str]:
@@ -110,3 +126,28 @@ def _wire_loop(graph: Graph, condition: Body, body: Body, passed: dict[End, End]
         if port < len(condition.args):
             passed[condition.args[port], 0] = (argument, 0)
         passed[body.call, port] = (argument, 0)
+
+
+def _wire_stage(graph: Graph, roles: Mapping[str, Body], passed: dict[End, End], elements: dict[str, End]) -> Stage:
+    """Elements go into the functions of a stage and their results to the stage; it reads none itself but to select."""
+    call = graph.op(next(iter(roles.values())).call)
+    outside: set[int] = set()
+    key = roles.get("key")
+    for role, body in roles.items():
+        for place, argument in enumerate(body.args):
+            port = body.first_input + place - body.elements
+            if place >= body.elements and port < len(call.inputs):
+                passed[argument, 0] = call.inputs[port]
+                outside.add(port)
+            elif key is not None and role != "key" and place == 0:
+                elements[argument] = key.results[0]
+            else:
+                # The arguments of a scan begin with its state; every other stage has its data set first.
+                state = body.first_input - 1 if role == "element" else 0
+                elements[argument] = call.inputs[1 + place if place < state else 0]
+    selects = stage_kind(call.type) in SELECTING or not elements.keys() & {
+        arg for b in roles.values() for arg in b.args
+    }
+    inputs = [(port, end) for port, end in enumerate(call.inputs) if port not in outside and (port or selects)]
+    results = [end for role, body in roles.items() for end in body.results if role != "key" or len(roles) == 1]
+    return Stage(tuple(inputs), tuple(results))

@@ -1,0 +1,41 @@
+"""The stages of tf.data pipelines, by what they are called in Python. Knows names only."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+# Stages that only carry settings for the others.
+WRAPPERS = frozenset(
+    f"{name}Dataset{version}"
+    for name in ("Options", "Model", "Optimize", "Finalize", "PrivateThreadPool", "ThreadPool", "AutoShard")
+    for version in ("", "V2")
+) | {"MaxIntraOpParallelismDataset", "LatencyStatsDataset", "BytesProducedStatsDataset"}
+SELECTING = frozenset({"Filter", "TakeWhile", "GroupByWindow"})  # their functions decide; the elements pass by
+# What a stage calls, and so opens into: the parts that functions play in it.
+ROLES = ("element", "key", "reduce", "window size")
+
+_PATTERN = re.compile(r"(?:Experimental|Legacy)?(?:Parallel)?(?P<name>[A-Z]\w*?)Dataset(?:V\d+)?")
+_NAMES = {
+    "TensorSlice": "from_tensor_slices",
+    "SparseTensorSlice": "from_sparse_tensor_slices",
+    "Tensor": "from_tensors",
+    "Generator": "from_generator",
+    "DirectedInterleave": "choose_from_datasets",
+    "Options": "with_options",
+    "CSV": "CsvDataset",
+    **{name: f"{name}Dataset" for name in ("TextLine", "TFRecord", "FixedLengthRecord", "Sql")},
+}
+
+
+@lru_cache(maxsize=1024)
+def stage_kind(op_type: str) -> str:
+    """`Map` for MapDataset and ParallelMapDatasetV2; "" for what is no stage."""
+    found = _PATTERN.fullmatch(op_type)
+    return found["name"] if found else ""
+
+
+def stage_name(op_type: str) -> str:
+    """`map`, `from_tensor_slices`: the method of tf.data.Dataset or the class that makes the stage; "" for no stage."""
+    kind = stage_kind(op_type)
+    return _NAMES.get(kind) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()

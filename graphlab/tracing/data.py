@@ -1,0 +1,58 @@
+"""Data sets as sources: the graphs of their pipelines, what is said of their data, a look at their first elements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from graphlab.datasets import description_of
+from graphlab.graph import Graph, JsonValue
+from graphlab.tracing.looks import look_at
+from graphlab.tracing.pipelines import KIND, trace_pipelines
+
+PARTS = ("train", "validation", "test")  # what the data sets of a tuple are, in this order
+
+
+def datasets_of(target: Any) -> dict[str, Any]:
+    """The tf.data.Datasets that an object is or holds, by name; {} for anything else."""
+    if isinstance(target, tf.data.Dataset):
+        return {KIND: target}
+    if isinstance(target, Mapping):
+        named = {str(key): value for key, value in target.items()}
+    elif isinstance(target, (tuple, list)):
+        words = PARTS if len(target) <= len(PARTS) else [f"data {place}" for place in range(1, len(target) + 1)]
+        named = dict(zip(words, target, strict=False))
+    else:
+        named = {}
+    return named if all(isinstance(value, tf.data.Dataset) for value in named.values()) else {}
+
+
+def trace_each(datasets: Mapping[str, Any], name: str, class_names: Sequence[str], *, look: bool) -> dict[str, Graph]:
+    """A graph for each of the data sets, by their names. With `look` they are iterated for their first elements."""
+    graphs = {
+        label: trace_together({label: dataset}, name, class_names, look=look) for label, dataset in datasets.items()
+    }
+    for graph in graphs.values():
+        graph.graph["notes"] = _notes(datasets)
+    return graphs
+
+
+def trace_together(datasets: Mapping[str, Any], name: str, class_names: Sequence[str], *, look: bool) -> Graph:
+    """One graph of the data sets, with their data in its notes and their first elements in its samples."""
+    graph = trace_pipelines(datasets, name)
+    graph.graph["notes"] = _notes(datasets)
+    samples = [_samples(label, dataset, class_names) for label, dataset in datasets.items()] if look else []
+    graph.graph["samples"] = samples
+    return graph
+
+
+def _notes(datasets: Mapping[str, Any]) -> list[str]:
+    told = (description_of(dataset) for dataset in datasets.values())
+    return [f"The data: {words}." for words in dict.fromkeys(told) if words]
+
+
+def _samples(label: str, dataset: Any, class_names: Sequence[str]) -> JsonValue:
+    found = look_at(dataset, class_names)
+    return {"title": label, "elements": found.elements, "problem": found.problem}

@@ -1,0 +1,84 @@
+"""The elements of tf.data.Datasets: their tensors, and what each is called."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import tensorflow as tf
+
+from graphlab.graph import Tensor
+from graphlab.tracing import private
+from graphlab.tracing.op_defs import UNKNOWN, dtype_name
+
+
+def spec_tensor(spec: Any) -> Tensor:
+    """A TypeSpec as a tensor; of a data set inside an element with the tensors of its own elements."""
+    if isinstance(spec, tf.data.DatasetSpec):
+        return Tensor("variant", (), element_tensors(spec.element_spec))
+    shape, dtype = getattr(spec, "shape", None), getattr(spec, "dtype", None)
+    if shape is None or dtype is None:
+        return Tensor(UNKNOWN, None)
+    return Tensor(dtype.name, None if shape.rank is None else tuple(shape.as_list()))
+
+
+def element_tensors(structure: Any) -> tuple[Tensor, ...]:
+    """The tensors of an element, in tf.nest's order."""
+    return tuple(spec_tensor(spec) for _, spec in _leaves(structure, ""))
+
+
+def element_names(structure: Any) -> list[str]:
+    """What Python calls each tensor of an element: `[0]['image']`, `[1]`; "" for an element that is one tensor."""
+    return [path for path, _ in _leaves(structure, "")]
+
+
+def argument_names(wrapper: Any) -> list[str]:
+    """What the function of a stage calls each tensor that it gets: `features['image']`, `label`."""
+    function, structure = private.function_arguments(wrapper)
+    parts = structure if type(structure) is tuple else (structure,)  # tf.data hands a tuple over in parts
+    given = _parameters(function)
+    names = [given[place] if place < len(given) else f"element {place}" for place in range(len(parts))]
+    return [path for name, part in zip(names, parts, strict=True) for path, _ in _leaves(part, name)]
+
+
+def attribute_tensors(attrs: Mapping[str, Any]) -> tuple[Tensor, ...]:
+    """The tensors of an element as the attributes of a data set's op tell them; () where they do not."""
+    if "output_shapes" not in attrs:
+        return ()
+    types = attrs["output_types"] if "output_types" in attrs else attrs.get("Toutput_types")
+    if types is None:
+        return ()
+    shapes = attrs["output_shapes"].list.shape
+    return tuple(
+        Tensor(dtype_name(dtype), None if shape.unknown_rank else tuple(_size(dim.size) for dim in shape.dim))
+        for dtype, shape in zip(types.list.type, shapes, strict=False)
+    )
+
+
+def _size(size: int) -> int | None:
+    return None if size < 0 else size
+
+
+def _leaves(structure: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Each TypeSpec of a structure with what Python calls it there."""
+    if isinstance(structure, Mapping):
+        for key in sorted(structure):
+            yield from _leaves(structure[key], f"{path}[{key!r}]")
+    elif isinstance(structure, tuple) and hasattr(structure, "_fields"):
+        for field in structure._fields:
+            yield from _leaves(getattr(structure, field), f"{path}.{field}")
+    elif isinstance(structure, (tuple, list)):
+        for place, part in enumerate(structure):
+            yield from _leaves(part, f"{path}[{place}]")
+    else:
+        yield path, structure
+
+
+def _parameters(function: Any) -> list[str]:
+    target = getattr(function, "python_function", function)
+    try:
+        parameters = inspect.signature(target).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [one.name for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]

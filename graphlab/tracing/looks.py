@@ -1,0 +1,171 @@
+"""A look at the first elements of tf.data.Datasets: images, numbers and words, for people to see."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from graphlab.graph import JsonValue, Tensor
+from graphlab.source import describe_failure
+from graphlab.stages import stage_kind
+from graphlab.thumbnails import is_image, png_data_uri
+from graphlab.tracing import private
+from graphlab.tracing.elements import element_names, element_tensors
+from graphlab.tracing.stages import op_type_of
+
+MOST_ELEMENTS = 6
+MOST_VALUES = 8
+MOST_TEXT = 120  # characters
+LIMIT_S = 10.0
+
+Part = dict[str, JsonValue]  # name, tensor, and text or image (a data URI)
+
+
+@dataclass
+class Look:
+    """The first elements (of a batch: its first examples), each as its parts, and why there are no more of them."""
+
+    elements: list[list[Part]] = field(default_factory=list)
+    problem: str = ""
+
+
+def look_at(dataset: Any, class_names: Sequence[str] = (), *, limit_s: float = LIMIT_S) -> Look:
+    """The first elements of a data set, which is iterated for it; what goes wrong is told in words."""
+    look = Look(problem=_harm(dataset))
+    if look.problem:
+        return look
+    stop = threading.Event()
+    thread = threading.Thread(target=_take, args=(dataset, class_names, look, stop), daemon=True)
+    thread.start()
+    thread.join(limit_s)
+    if thread.is_alive():
+        stop.set()
+        found = len(look.elements)
+        what = f"only {found} of its first elements came" if found else "its first element did not come"
+        return Look(list(look.elements), f"{what} within {limit_s:g} s")
+    return look
+
+
+def _harm(dataset: Any) -> str:
+    """Why the data set must not be iterated just to look at it: it would write files."""
+    for stage in _chain(dataset):
+        kind = stage_kind(op_type_of(stage) or "")
+        file = _text(private.dataset_setting(stage, "filename")) if kind == "Cache" else ""
+        if file and not Path(f"{file}.index").exists():
+            return f"no elements are shown, because reading them would write the cache file {file!r}"
+        if kind in ("Snapshot", "Save"):
+            return "no elements are shown, because reading them would write a snapshot"
+    return ""
+
+
+def _text(value: Any) -> str:
+    raw = value.numpy() if hasattr(value, "numpy") else value
+    return raw.decode(errors="replace") if isinstance(raw, bytes) else str(raw or "")
+
+
+def _chain(dataset: Any) -> Iterator[Any]:
+    """The data set and all that it reads."""
+    waiting, seen = [dataset], set[int]()
+    while waiting:
+        found = private.dataset_behind(waiting.pop())
+        if id(found) not in seen:
+            seen.add(id(found))
+            yield found
+            waiting += reversed(private.dataset_inputs(found))
+
+
+def _take(dataset: Any, class_names: Sequence[str], look: Look, stop: threading.Event) -> None:
+    spec = dataset.element_spec
+    names, tensors = element_names(spec), element_tensors(spec)
+    labels = class_names if isinstance(spec, tuple) and len(spec) > 1 else ()
+    batched = is_batched(dataset)
+    try:
+        for element in dataset.take(1 if batched else MOST_ELEMENTS):
+            values = tf.nest.flatten(element)
+            examples = _examples(values) if batched else [values]
+            for example in examples:
+                parts = zip(names, tensors, example, strict=False)
+                look.elements.append([_part(name, tensor, value, labels) for name, tensor, value in parts])
+            if stop.is_set():
+                return
+    except Exception as error:  # whatever the user's own functions raise
+        look.problem = describe_failure("the pipeline raised", error)
+
+
+def is_batched(dataset: Any) -> bool:
+    """Whether the elements are batches of examples: batch() is the last stage that changes how many there are."""
+    while True:
+        stage = private.dataset_behind(dataset)
+        kind = stage_kind(op_type_of(stage) or "")
+        inputs = private.dataset_inputs(stage)
+        if kind in ("Batch", "PaddedBatch", "Rebatch"):
+            return True
+        if kind in ("Unbatch", "FlatMap", "Interleave", "GroupByWindow", "Window") or not inputs:
+            return False
+        dataset = inputs[0]
+
+
+def _examples(values: Sequence[Any]) -> list[list[Any]]:
+    """The first examples of a batch."""
+    sizes = [int(value.shape[0]) for value in values if _has_rows(value)]
+    count = min([*sizes, MOST_ELEMENTS]) if sizes else 1
+    return [[value[place] if _has_rows(value) else value for value in values] for place in range(count)]
+
+
+def _has_rows(value: Any) -> bool:
+    return isinstance(value, (tf.Tensor, tf.RaggedTensor)) and bool(value.shape.rank)
+
+
+def _part(name: str, tensor: Tensor, value: Any, class_names: Sequence[str]) -> Part:
+    """A tensor of an element as people see it."""
+    part: Part = {"name": name, "tensor": str(tensor)}
+    if not isinstance(value, tf.Tensor):
+        return part | {"text": _words_of(value)}
+    array = value.numpy()
+    shown = Tensor(tensor.dtype, tuple(np.shape(array)))
+    part["tensor"] = str(shown)
+    if shown.shape and is_image(shown.shape) and (len(shown.shape) == 3 or tensor.dtype == "uint8"):
+        return part | {"image": png_data_uri(np.asarray(array))}
+    return part | {"text": _values(np.asarray(array)) + (_class_of(array, class_names) if name == "[1]" else "")}
+
+
+def _words_of(value: Any) -> str:
+    """What there is to say of what is no plain tensor."""
+    kind = type(value).__name__
+    if isinstance(value, tf.RaggedTensor):
+        return f"ragged: {_shortened(str(value.to_list()))}"
+    if isinstance(value, tf.SparseTensor):
+        return f"sparse: {_shortened(_values(value.values.numpy()))}"
+    return f"a data set of {value.element_spec}" if isinstance(value, tf.data.Dataset) else f"a {kind}"
+
+
+def _values(array: Any) -> str:
+    if array.dtype.kind in "OS":
+        words = [item.decode("utf-8", "replace") if isinstance(item, bytes) else str(item) for item in array.flat]
+        more = ", …" if len(words) > MOST_VALUES else ""
+        return _shortened(words[0] if array.ndim == 0 else f"[{', '.join(map(repr, words[:MOST_VALUES]))}{more}]")
+    numbers = ", ".join(_number(item) for item in array.flat[:MOST_VALUES])
+    more = ", …" if array.size > MOST_VALUES else ""
+    return numbers if array.ndim == 0 else f"[{numbers}{more}]"
+
+
+def _number(item: Any) -> str:
+    return f"{float(item):.4g}" if np.asarray(item).dtype.kind == "f" else str(item)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MOST_TEXT else f"{text[: MOST_TEXT - 1]}…"
+
+
+def _class_of(array: Any, class_names: Sequence[str]) -> str:
+    """The name of the class that a label stands for, after a dot; "" where there is none."""
+    if array.size != 1 or array.dtype.kind not in "iuf":
+        return ""
+    place = round(float(array.reshape(-1)[0]))
+    return f" · {class_names[place]}" if 0 <= place < len(class_names) else ""

@@ -1,0 +1,64 @@
+"""tf.data pipelines as graphs: their stages in order, each with the functions that it calls."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from graphlab.graph import Graph
+from graphlab.tracing import private
+from graphlab.tracing.convert import raw_to_graph
+from graphlab.tracing.raw import RawFunction
+from graphlab.tracing.record import Recording
+from graphlab.tracing.stages import Pipeline, add_stage
+
+KIND = "pipeline"
+
+
+def trace_pipelines(datasets: Mapping[str, Any], name: str) -> Graph:
+    """The graph of these tf.data.Datasets by their names, with the last stage of each as an output.
+
+    Several stand in a group each; stages that they share stand outside.
+    """
+    stages = {label: _in_order(private.dataset_behind(dataset)) for label, dataset in datasets.items()}
+    users = Counter(id(stage) for found in stages.values() for stage in found)
+    pipeline = Pipeline()
+    for label, found in stages.items():
+        for stage in found:
+            alone = len(datasets) > 1 and users[id(stage)] == 1
+            add_stage(pipeline, stage, f"{label}/" if alone else "")
+    outputs = [pipeline.end_of(dataset)[0] for dataset in datasets.values()]
+    raw = RawFunction(pipeline, tuple(pipeline.ops), find=pipeline.find)
+    graph = raw_to_graph(
+        raw,
+        pipeline.variables,
+        Recording(),
+        name=name,
+        kind=KIND,
+        inputs=[],
+        outputs=list(dict.fromkeys(outputs)),
+        names=pipeline.names,
+        stages=pipeline.facts,
+    )
+    for group_id in (f"{label}/" for label in datasets):
+        if group_id in graph.groups:
+            graph.groups[group_id] = replace(graph.groups[group_id], kind="data")
+    return graph
+
+
+def _in_order(dataset: Any) -> list[Any]:
+    """The data set and all that it reads, what is read before what reads it."""
+    order: dict[int, Any] = {}
+    waiting = [dataset]
+    while waiting:
+        found = waiting[-1]
+        inputs = [private.dataset_behind(read) for read in private.dataset_inputs(found)]
+        unseen = [read for read in inputs if id(read) not in order]
+        if unseen:
+            waiting += reversed(unseen)
+        else:
+            order.setdefault(id(found), found)
+            waiting.pop()
+    return list(order.values())

@@ -1,0 +1,233 @@
+"""One stage of a tf.data pipeline as an op like those of TensorFlow's own graphs, with its settings as constants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import tensorflow as tf
+
+from graphlab.graph import JsonValue, Tensor, Variable, count_elements
+from graphlab.stages import stage_name
+from graphlab.tracing import private
+from graphlab.tracing.attributes import MAX_VALUES
+from graphlab.tracing.bodies import stage_role
+from graphlab.tracing.elements import argument_names, attribute_tensors, element_names, element_tensors, spec_tensor
+from graphlab.tracing.nodes import Names
+from graphlab.tracing.op_defs import UNKNOWN, dtype_name
+from graphlab.tracing.protos import function_of_graph
+from graphlab.tracing.raw import End, RawFunction, RawOp, live_function
+from graphlab.tracing.stage_names import function_label, function_line, made_by
+from graphlab.tracing.variables import tf_variable
+
+MOST_VERSIONS = 9
+_OP_TYPES = {
+    "_RandomDataset": "RandomDataset",
+    "ParallelInterleaveDataset": "LegacyParallelInterleaveDatasetV2",
+    "CsvDatasetV2": "CSVDatasetV2",
+}
+_SETTINGS = {"cardinality": "expected_cardinality"}  # an op's argument → the setting, where the two differ
+_COUNTS = {int(tf.data.INFINITE_CARDINALITY): "infinite", int(tf.data.UNKNOWN_CARDINALITY): None}
+_PLAIN = {"bool": "b", "int": "i", "float": "f"}
+
+
+@dataclass(eq=False)
+class Pipeline:
+    """The ops of a pipeline while it is put together. `facts` hold, per stage, how many elements it gives ("infinite",
+    None for unknown) and what Python calls the tensors of each; `names` what functions call their arguments."""
+
+    ops: list[RawOp] = field(default_factory=list)
+    variables: dict[str, Variable] = field(default_factory=dict)
+    facts: dict[str, JsonValue] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    free: Names = field(default_factory=Names)
+    functions: dict[str, RawFunction] = field(default_factory=dict)
+    libraries: list[Callable[[str], RawFunction | None]] = field(default_factory=list)
+    ends: dict[int, End] = field(default_factory=dict)
+
+    def end_of(self, dataset: Any) -> End:
+        """The output of the stage that was added for a data set."""
+        return self.ends[id(private.dataset_behind(dataset))]
+
+    def find(self, name: str) -> RawFunction | None:
+        """A function that a stage calls."""
+        if name in self.functions:
+            return self.functions[name]
+        found = (library(name) for library in self.libraries)
+        return next((function for function in found if function is not None), None)
+
+
+def add_stage(pipeline: Pipeline, dataset: Any, scope: str) -> None:
+    """Add a data set's stage, unless it is there; what it reads must be there already."""
+    if id(dataset) in pipeline.ends:
+        return
+    op_type = op_type_of(dataset)
+    if op_type is None:
+        pipeline.ends[id(dataset)] = _add_serialized(pipeline, dataset, scope)
+    else:
+        pipeline.ends[id(dataset)] = _add(pipeline, dataset, scope, op_type)
+
+
+def op_type_of(dataset: Any) -> str | None:
+    """The type of the op behind a data set, of several versions the newest; None where its class does not tell it."""
+    name = type(dataset).__name__
+    if name in _OP_TYPES:
+        return _OP_TYPES[name]
+    plain = name.removeprefix("_").removesuffix("V2")
+    versions = [f"{plain}V{number}" for number in range(MOST_VERSIONS, 1, -1)]
+    return next((found for found in (*versions, plain) if private.op_def(found) is not None), None)
+
+
+def _add(pipeline: Pipeline, dataset: Any, scope: str, op_type: str) -> End:
+    op_def = private.op_def(op_type)
+    name = pipeline.free.free(scope + stage_name(op_type))
+    functions = _functions(dataset, op_def)
+    attrs = {**_plain_attributes(dataset, op_def)}
+    for attr, wrapper in functions.items():
+        attrs[attr] = _add_function(pipeline, name, attr, op_type, wrapper, alone=len(functions) == 1)
+    inputs: list[End] = []
+    reads = iter([pipeline.end_of(read) for read in private.dataset_inputs(dataset)])
+    for argument in op_def.input_arg:
+        if argument.name.endswith("dataset"):
+            inputs.append(next(reads))
+        elif argument.name.endswith("datasets"):
+            inputs += reads
+        else:
+            tensors = _tensors(dataset, argument, functions)
+            wanted = _tensor_names(dataset, argument, len(tensors))
+            inputs += [
+                _add_tensor(pipeline, f"{name}/{told}", tensor, argument, functions)
+                for told, tensor in zip(wanted, tensors, strict=True)
+            ]
+            if argument.type_list_attr:
+                types = [tensor.dtype.as_datatype_enum for tensor in tensors]
+                attrs[argument.type_list_attr] = _attribute(list={"type": types})
+    outputs = (Tensor("variant", (), element_tensors(dataset.element_spec)),)
+    pipeline.ops.append(RawOp(name, op_type, tuple(inputs), attrs=attrs, outputs=outputs, source=made_by(dataset)))
+    count = int(dataset.cardinality())
+    pipeline.facts[name] = {"count": _COUNTS.get(count, count), "names": element_names(dataset.element_spec)}
+    return name, 0
+
+
+def _functions(dataset: Any, op_def: Any) -> dict[str, Any]:
+    """What the stage calls, by the op's attributes."""
+    attributes = [attr.name for attr in op_def.attr if attr.type == "func"]
+    return dict(zip(attributes, private.dataset_functions(dataset), strict=False))
+
+
+def _add_function(pipeline: Pipeline, stage: str, attr: str, op_type: str, wrapper: Any, *, alone: bool) -> Any:
+    """Make the function known to the pipeline; returns the attribute that names it."""
+    concrete = wrapper.function
+    name = concrete.name.decode()
+    raw = live_function(concrete.graph)
+    pipeline.functions[name] = replace(raw, label=function_label(op_type, wrapper), source=function_line(wrapper))
+    role = stage_role(attr)
+    place = stage if alone or not role else f"{stage}/{role.replace(' ', '_')}"
+    pipeline.names |= {
+        f"{place}/{argument}": told for argument, told in zip(raw.args, argument_names(wrapper), strict=False)
+    }
+    return _attribute(func={"name": name})
+
+
+def _tensors(dataset: Any, argument: Any, functions: dict[str, Any]) -> list[Any]:
+    """The tensors of one of the op's arguments; None for one that the data set keeps to itself."""
+    calls = _calls_of(argument, functions)
+    if calls is not None:
+        return list(calls.function.captured_inputs)
+    value = private.dataset_setting(dataset, _SETTINGS.get(argument.name, argument.name))
+    if value is None:
+        return [] if argument.type_list_attr else [None]
+    values = tf.nest.flatten(value) if argument.type_list_attr or argument.number_attr else [value]
+    return [tf.convert_to_tensor(one) for one in values]
+
+
+def _tensor_names(dataset: Any, argument: Any, count: int) -> list[str]:
+    """What the tensors of an argument are called; a source's by what Python calls them in its elements."""
+    paths = element_names(dataset.element_spec) if argument.name == "components" else []
+    return [f"tensors{path}" for path in paths] if len(paths) == count else [argument.name] * count
+
+
+def _calls_of(argument: Any, functions: dict[str, Any]) -> Any:
+    """The function whose captured tensors an argument holds; None for any other argument."""
+    attr, mark, _ = argument.name.partition("other_arg")
+    if not mark or not functions:
+        return None
+    return functions.get(attr.rstrip("_")) or next(iter(functions.values()))
+
+
+def _add_tensor(pipeline: Pipeline, wanted: str, tensor: Any, argument: Any, functions: dict[str, Any]) -> End:
+    """A constant for a tensor that a stage holds; for what a function reads from outside, what it is."""
+    name = pipeline.free.free(wanted)
+    if tensor is None:
+        pipeline.ops.append(RawOp(name, "Const", outputs=(Tensor(_argument_type(argument), ()),)))
+        return name, 0
+    output = spec_tensor(tf.TensorSpec.from_tensor(tensor))
+    if tensor.dtype == tf.resource:
+        pipeline.ops.append(RawOp(name, "Placeholder", outputs=(output,)))
+        variable = _variable(tensor, functions)
+        if variable is not None:
+            pipeline.variables[name] = variable
+        return name, 0
+    size = count_elements(output.shape)
+    attrs = {}
+    if size is not None and size <= MAX_VALUES and tensor.dtype != tf.variant:
+        attrs["value"] = _attribute(tensor=tf.make_tensor_proto(tensor.numpy(), tensor.dtype))
+    pipeline.ops.append(RawOp(name, "Const", attrs=attrs, outputs=(output,)))
+    return name, 0
+
+
+def _variable(handle: Any, functions: dict[str, Any]) -> Variable | None:
+    """The variable behind a handle that a function reads; None for another resource, such as a table."""
+    read = (variable for wrapper in functions.values() for variable in wrapper.function.graph.variables)
+    found = next((variable for variable in read if variable.handle is handle), None)
+    return None if found is None else tf_variable(found, is_weight=True)
+
+
+def _argument_type(argument: Any) -> str:
+    return dtype_name(argument.type) if argument.type else UNKNOWN
+
+
+def _plain_attributes(dataset: Any, op_def: Any) -> dict[str, Any]:
+    """The op's attributes that the data set keeps: flags, numbers and words."""
+    found = {}
+    for attr in op_def.attr:
+        value = private.dataset_setting(dataset, attr.name)
+        if isinstance(value, str) and attr.type == "string":
+            found[attr.name] = _attribute(s=value.encode())
+        elif isinstance(value, (bool, int, float)) and attr.type in _PLAIN:
+            found[attr.name] = _attribute(**{_PLAIN[attr.type]: value})
+    return found
+
+
+def _attribute(**value: Any) -> Any:
+    return tf.compat.v1.AttrValue(**value)
+
+
+def _add_serialized(pipeline: Pipeline, dataset: Any, scope: str) -> End:
+    """The stages of a data set whose Python object says nothing of them, from its serialized graph."""
+    raw = function_of_graph(tf.compat.v1.GraphDef.FromString(private.dataset_graph_def(dataset)))
+    pipeline.libraries.append(raw.find)
+    ends: dict[End, End] = {}
+    last: End = ("", 0)
+    for op in _sorted(raw.ops):
+        if op.type == "_Retval":
+            last = ends[op.inputs[0]]
+            continue
+        name = pipeline.free.free(scope + (stage_name(op.type) or op.name.replace("/", "_")))
+        outputs = tuple(replace(tensor, elements=attribute_tensors(op.attrs)) for tensor in op.outputs)
+        inputs = tuple(ends[end] for end in op.inputs)
+        pipeline.ops.append(RawOp(name, op.type, inputs, attrs=op.attrs, outputs=outputs))
+        ends |= {(op.name, port): (name, port) for port in range(len(outputs))}
+    return last
+
+
+def _sorted(ops: Sequence[RawOp]) -> list[RawOp]:
+    """The ops, each after those it reads."""
+    left, done, order = list(ops), set[str](), list[RawOp]()
+    while left:
+        ready = [op for op in left if all(name in done for name, _ in op.inputs)] or left
+        order += ready
+        done |= {op.name for op in ready}
+        left = [op for op in left if op.name not in done]
+    return order

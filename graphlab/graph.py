@@ -92,9 +92,9 @@ class Group:
     """What opens and closes: a model, a layer, a scope, a part of the train step.
 
     `id` ends in "/" and starts with its parent's id. `kind` is one of model, layer, scope, loss, gradients,
-    optimizer, metrics, code (a Python function that made many ops), for what ops call: function, loop, choice, body,
-    and in pipelines: stage, and data for one of several data sets. `settings` are the constructor's arguments worth
-    showing.
+    optimizer, update (of the variable that its settings name), metrics, code (a part of the Python code that made many
+    ops), for what ops call: function, loop, choice, body, and in pipelines: stage, and data for one of several data
+    sets. `settings` are the constructor's arguments worth showing.
     """
 
     id: str

@@ -12,6 +12,7 @@ from typing import Any
 from graphlab.explain import explain, family, flops, format_flops, format_number, group_summary, layer_title
 from graphlab.graph import Graph, Group, Op, Source, Tensor, Variable, display_name
 from graphlab.inspector.parts import CodeLine, Folds, Formula, Heading, Part, Problem, Prose, Row, Section
+from graphlab.inspector.trained import Trained, trained
 from graphlab.view import Folded, problem_of
 
 Parts = list[Part]
@@ -21,10 +22,14 @@ HIDDEN_SETTINGS = frozenset({"batch_shape", "sparse", "ragged"})
 
 @dataclass(frozen=True)
 class Index:
-    """What takes a walk over the whole graph: the boxes of each op's gradient ops, the ops drawn inside each group."""
+    """What takes a walk over the whole graph.
+
+    The boxes of each op's gradient ops, the ops drawn inside each group, and what training does to each variable.
+    """
 
     gradients: Mapping[str, Sequence[str]]
     inside: Mapping[str, Sequence[Op]]
+    trained: Trained
 
 
 def index(folded: Folded) -> Index:
@@ -37,7 +42,7 @@ def index(folded: Folded) -> Index:
             gradients[op.pair].append(shown)
         for group_id in folded.paths.get(shown, ()):
             inside[group_id].append(op)
-    return Index(gradients, inside)
+    return Index(gradients, inside, trained(folded.graph))
 
 
 def inspect(folded: Folded, box_id: str, known: Index | None = None) -> Parts:
@@ -74,6 +79,7 @@ def _inspect_op(folded: Folded, op: Op, known: Index) -> Parts:
     found += _section("Outputs" if len(op.outputs) != 1 else "Output", _output_rows(folded, op))
     found += _section("Runs after", _control_rows(folded, graph.predecessors(op.id), op.id))
     found += _section("Gradient", _pair_rows(folded, op, known.gradients))
+    found += _training_parts(folded, op.id, known.trained)
     found += _section("Layer", _layer_rows(graph, op))
     found += _section("Attributes", _attribute_rows(op))
     found += _section("Made by", _code_lines(graph, op.source))
@@ -171,6 +177,29 @@ def _pair_rows(folded: Folded, op: Op, gradients: Mapping[str, Sequence[str]]) -
     found = list(dict.fromkeys(shown for forward in own for shown in gradients.get(forward, ())))
     rows: Parts = [_link(folded, gradient, "pair", "gradient op") for gradient in found[:MOST_LINKS]]
     return [*rows, *_more(len(found))]
+
+
+def _training_parts(folded: Folded, op_id: str, known: Trained) -> Parts:
+    """For a variable its gradient, slots and update; for each of these the variable."""
+    found: Parts = []
+    for title, ids in (
+        ("Gradient", known.gradients),
+        ("Optimizer slots", known.slots),
+        ("Updated by", known.updates),
+    ):
+        shown = list(dict.fromkeys(folded.stands_for[part] for part in ids.get(op_id, ())))
+        rows = [_link(folded, part, f"{title}{place}", _place(folded.graph, part)) for place, part in enumerate(shown)]
+        found += _section(title, rows)
+    own = (op_id, *folded.absorbed.get(op_id, ()))
+    trains = dict.fromkeys(known.variable_of[part] for part in own if part in known.variable_of)
+    rows = [_link(folded, part, f"trains{place}", _place(folded.graph, part)) for place, part in enumerate(trains)]
+    return [*found, *_section("Trains", rows)]
+
+
+def _place(graph: Graph, op_id: str) -> str:
+    """A variable's type and shape, else the group that an op stands in."""
+    op = graph.op(op_id)
+    return str(op.variable) if op.variable else (graph.groups[op.path[-1]].label if op.path else "")
 
 
 def _layer_rows(graph: Graph, op: Op) -> Parts:

@@ -12,8 +12,9 @@ from graphlab.tracing.attributes import attributes
 from graphlab.tracing.bodies import IN_PLACE, Called, call_group, called_by, elements, first_input
 from graphlab.tracing.groups import Path, Room, Tree, layer_of, place_ops
 from graphlab.tracing.lines import Code, note_code, source_of
-from graphlab.tracing.raw import RawFunction, RawOp, live_function
+from graphlab.tracing.raw import End, RawFunction, RawOp, live_function
 from graphlab.tracing.record import Call, Recording
+from graphlab.tracing.updates import Trained, place_updates, trained
 from graphlab.tracing.variables import captured_variables, place_variables
 
 MOST_OPS = 500_000  # with those of the functions that are called
@@ -60,6 +61,7 @@ class Gathered:
 
     recording: Recording
     variables: Mapping[str, Variable]
+    names: Trained
     tree: Tree = field(default_factory=Tree)
     ops: list[Op] = field(default_factory=list)
     controls: list[tuple[str, str]] = field(default_factory=list)
@@ -72,8 +74,8 @@ class Gathered:
 
 def gather(raw: RawFunction, variables: Mapping[str, Variable], recording: Recording) -> Gathered:
     """All ops of a function and of those that its ops call, each in its place."""
-    made = Gathered(recording, variables)
-    rooms = [_Called(raw, Room(raw.key))]
+    made = Gathered(recording, variables, trained(variables, recording.models()))
+    rooms = [_Called(raw, Room(raw.key), handles=variables)]
     while rooms:
         called = rooms.pop(0)
         if called.call and (len(made.ops) + len(called.function.ops) > MOST_OPS or len(called.chain) > MOST_NESTED):
@@ -101,7 +103,10 @@ def finish(made: Gathered, **attributes_of_graph: Any) -> Graph:
 
 @dataclass(frozen=True)
 class _Called:
-    """A function to convert: its room, how its ops' ids start, the op that calls it, and the calls around that one."""
+    """A function to convert: its room, how its ops' ids start, the op that calls it, and the calls around that one.
+
+    `handles` are the variables behind its arguments.
+    """
 
     function: RawFunction
     room: Room
@@ -111,6 +116,7 @@ class _Called:
     first_input: int = 0
     elements: int = 0
     chain: tuple[str, ...] = ()
+    handles: Mapping[str, Variable] = field(default_factory=dict)
 
 
 def _convert(called: _Called, made: Gathered) -> list[_Called]:
@@ -118,9 +124,10 @@ def _convert(called: _Called, made: Gathered) -> list[_Called]:
     function, room = called.function, called.room
     owners = made.recording.owner_of(function.key, len(function.ops))
     pairs = _pairs(function.key, made.recording)
-    paths = place_ops(made.tree, room, function.ops, owners, pairs)
+    paths = place_ops(made.tree, room, function.ops, owners, pairs, made.names.models)
     variables = {} if called.call else made.variables
     paths = place_variables(function.ops, paths, made.tree.groups, variables)
+    paths = place_updates(made.tree, room.path, function.ops, paths, called.handles, made.names)
     if called.call:
         # An argument is named after the caller's tensor; the scopes in that name are the caller's too.
         arguments = set(function.args)
@@ -172,8 +179,14 @@ def _inner(
         room = Room(called.function.key, inside, op.name, layer)
         chain = (*caller.chain, called.name)
         first, taken = first_input(op, called.role), elements(op, called)
-        inner.append(_Called(called.function, room, prefix, op_id, called.role, first, taken, chain))
+        handles = _handles(called.function.args[taken:], op.inputs[first:], caller.handles)
+        inner.append(_Called(called.function, room, prefix, op_id, called.role, first, taken, chain, handles))
     return inner
+
+
+def _handles(args: Sequence[str], inputs: Sequence[End], handles: Mapping[str, Variable]) -> dict[str, Variable]:
+    """The variables behind a called function's arguments."""
+    return {arg: handles[name] for arg, (name, _) in zip(args, inputs, strict=False) if name in handles}
 
 
 def _body(called: _Called, ids: Mapping[str, str]) -> Body:

@@ -67,11 +67,19 @@ class Room:
 
 
 def place_ops(
-    tree: Tree, room: Room, ops: Sequence[RawOp], owners: Sequence[Call | None], pairs: Mapping[int, str]
+    tree: Tree,
+    room: Room,
+    ops: Sequence[RawOp],
+    owners: Sequence[Call | None],
+    pairs: Mapping[int, str],
+    models: frozenset[str],
 ) -> list[Path]:
-    """The path of each op, by the call that made it and its name; gradient ops (`pairs`: position → forward op) too."""
+    """The path of each op, by the call that made it and its name; gradient ops (`pairs`: position → forward op) too.
+
+    `models` are the names of the models that are called in the whole trace.
+    """
     names = [op.name for op in ops]
-    places = _Places(tree, room, names, owners)
+    places = _Places(tree, room, names, owners, models)
     steps = steps_of(ops, owners)
     paths = [places.path(name, owners[place], steps.get(place, ())) for place, name in enumerate(names)]
     position = {name: place for place, name in enumerate(names)}
@@ -85,7 +93,9 @@ def place_ops(
 class _Places:
     """The tree, and what has to be known of all calls before the first op is placed."""
 
-    def __init__(self, tree: Tree, room: Room, names: Sequence[str], owners: Sequence[Call | None]) -> None:
+    def __init__(
+        self, tree: Tree, room: Room, names: Sequence[str], owners: Sequence[Call | None], models: frozenset[str]
+    ) -> None:
         self.tree = tree
         self._room = room
         self._op_names = frozenset(names)
@@ -97,7 +107,7 @@ class _Places:
         self._inner_losses = {
             id(call.about): call.about for call in calls if call.kind == "loss" and _is_inner_loss(call)
         }
-        self._models = {call.label for call in calls if isinstance(call.about, keras.Model)}
+        self._models = models
 
     def path(self, name: str, owner: Call | None, steps: Steps) -> Path:
         """The enclosing groups of an op: those of its calls, of the code inside, then its remaining name scopes."""
@@ -147,10 +157,7 @@ class _Places:
         return self.tree.child(path, id(call.about), _keras_group("optimizer", call.about, call.label))
 
     def _update(self, path: Path, call: Call) -> Path:
-        parts = call.label.partition(":")[0].split("/")
-        for part in parts[1:] if parts[0] in self._models and len(parts) > 1 else parts:
-            path = self.tree.child(path, part, Group("", part, "scope"))
-        return path
+        return update_path(self.tree, path, call.label, self._models)
 
     def _metrics(self, path: Path, call: Call) -> Path:
         if not path or self.tree.groups[path[0]].kind != "metrics":
@@ -178,6 +185,15 @@ def _after_scope(name: str, owner: Call) -> int:
         return name.rfind("/") + 1
     start = len(owner.scope) + 1 if owner.scope else 0
     return name.find("/", start) + 1 or len(name) if owner.is_named else start
+
+
+def update_path(tree: Tree, path: Path, variable: str, models: frozenset[str]) -> Path:
+    """The group inside an optimizer at `path` for the update of the variable of that name, nested like the layers."""
+    variable = variable.partition(":")[0]
+    *layers, name = variable.split("/")
+    for part in layers[1:] if layers and layers[0] in models else layers:
+        path = tree.child(path, part, Group("", part, "scope"))
+    return tree.child(path, ("update", name), Group("", name, "update", settings={"variable": variable}))
 
 
 _PLACERS = {

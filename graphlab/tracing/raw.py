@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -93,3 +94,12 @@ def _tensor(tensor: Any, attrs: Mapping[str, Any]) -> Tensor:
     shape = tensor.shape
     elements = attribute_tensors(attrs) if tensor.dtype.name == "variant" else ()
     return Tensor(tensor.dtype.name, None if shape.rank is None else tuple(shape.as_list()), elements)
+
+
+def readers_of(ops: Sequence[RawOp]) -> dict[str, list[int]]:
+    """Per op the positions of those that read its outputs."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for place, op in enumerate(ops):
+        for name, _ in op.inputs:
+            found[name].append(place)
+    return found

@@ -74,6 +74,17 @@ class Recording:
             owner = call
         return owners[:count]
 
+    def models(self) -> frozenset[str]:
+        """The names of the Keras models that were called."""
+        found: set[str] = set()
+        for call in {id(call): call for marks in self.marks.values() for _, call in marks if call}.values():
+            outer: Call | None = call
+            while outer is not None:
+                if isinstance(outer.about, keras.Model):
+                    found.add(outer.label)
+                outer = outer.parent
+        return frozenset(found)
+
 
 @contextmanager
 def record() -> Iterator[Recording]:
@@ -124,6 +135,7 @@ def _methods() -> list[tuple[Any, str, str]]:
             (keras.Model, "compute_loss", "loss"),
             (keras.losses.Loss, "__call__", "loss"),
             (keras.optimizers.Optimizer, "apply", "optimizer"),
+            (keras.optimizers.Optimizer, "scale_loss", "optimizer"),
             (keras.optimizers.Optimizer, "update_step", "update"),
             (keras.metrics.Metric, "update_state", "metrics"),
             (keras.metrics.Metric, "result", "metrics"),

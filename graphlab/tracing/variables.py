@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphlab.graph import Group, Variable, count_elements
 from graphlab.tracing.groups import Path
-from graphlab.tracing.raw import RawOp
+from graphlab.tracing.raw import RawOp, readers_of
 from graphlab.tracing.record import Call
 
 
@@ -61,7 +60,7 @@ def place_variables(
     A layer's variable stands in the layer; an optimizer's or metric's in the group that holds all its readers.
     """
     paths = list(given)
-    readers = _readers(ops) if variables else {}
+    readers = readers_of(ops) if variables else {}
     for place, op in enumerate(ops):
         path = paths[place]
         if op.name not in variables or not path:
@@ -76,15 +75,6 @@ def place_variables(
                 path = path[:-1]
             paths[place] = path
     return paths
-
-
-def _readers(ops: Sequence[RawOp]) -> dict[str, list[int]]:
-    """Per op the positions of those that read its outputs."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for place, op in enumerate(ops):
-        for name, _ in op.inputs:
-            found[name].append(place)
-    return found
 
 
 def common(left: Path, right: Path) -> Path:

@@ -12,6 +12,7 @@ LIKE_SIBLINGS = 16  # this many ops of one type beside each other ...
 CROWDED = 40  # ... in a scope with more children than this are one group
 MOST_CHILDREN = 250
 PART = 100
+LAYERS = 20  # groups in a part of a crowded optimizer
 
 _DISSOLVE = frozenset({"layer", "scope", "code"})
 _DISSOLVE_INSIDE = frozenset({"gradients", "metrics", "loss"})  # but not at the root
@@ -65,7 +66,9 @@ def _gather_siblings(
                 members[parent].append(child)
     for parent, listed in list(members.items()):
         children = list(dict.fromkeys(listed))
-        if len(children) > CROWDED:
+        if len(children) > CROWDED and parent and groups[parent].kind == "optimizer":
+            _split_layers(parent, [child for child in children if child in groups], paths, groups)
+        elif len(children) > CROWDED:
             likeness = {child: _likeness(graph, child, groups, alone) for child in children}
             _gather(parent, likeness, paths, groups)
     return paths, groups
@@ -104,6 +107,14 @@ def _split(parent: str, children: list[str], paths: dict[str, Path], groups: dic
     for start in range(0, len(children), PART):
         part = children[start : start + PART]
         _move(f"{start + 1}–{start + len(part)}", parent, part, paths, groups)
+
+
+def _split_layers(parent: str, children: list[str], paths: dict[str, Path], groups: dict[str, Group]) -> None:
+    """Cut the layers that an optimizer updates into parts, in their order, by the names of the first and the last."""
+    for start in range(0, len(children), LAYERS):
+        part = children[start : start + LAYERS]
+        ends = dict.fromkeys((groups[part[0]].label, groups[part[-1]].label))
+        _move(" … ".join(ends), parent, part, paths, groups)
 
 
 def _move(label: str, parent: str, children: list[str], paths: dict[str, Path], groups: dict[str, Group]) -> None:

@@ -1,0 +1,99 @@
+"""Where an optimizer's ops and slots stand: in the group of the trainable variable that they are for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from graphlab.graph import Group, Variable
+from graphlab.tracing.groups import Path, Tree, update_path
+from graphlab.tracing.raw import RawOp
+
+_WRITERS = ("Assign", "ResourceApply", "ResourceSparseApply", "ResourceScatter")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a train step's variables are called: the trainable ones, and the models whose names begin theirs."""
+
+    names: frozenset[str] = frozenset()
+    models: frozenset[str] = frozenset()
+    by_slot_name: Mapping[str, str] = field(default_factory=dict)
+
+    def variable_of(self, name: str) -> str:
+        """The trainable variable of that name, or the one whose slot has that name; "" for neither."""
+        if name in self.names:
+            return name
+        slot = name.rpartition("/")[2]
+        starts = [start for start in self.by_slot_name if slot.startswith(start)]
+        return self.by_slot_name[max(starts, key=len)] if starts else ""
+
+
+def trained(variables: Mapping[str, Variable], models: frozenset[str]) -> Trained:
+    """What the variables of a graph are called; Keras names a slot after its variable, "/" replaced by "_"."""
+    names = frozenset(variable.name for variable in variables.values() if variable.trainable and variable.parameters)
+    return Trained(names, models, {f"{name.replace('/', '_')}_": name for name in sorted(names)})
+
+
+def place_updates(
+    tree: Tree,
+    room: Path,
+    ops: Sequence[RawOp],
+    given: Sequence[Path],
+    handles: Mapping[str, Variable],
+    names: Trained,
+) -> list[Path]:
+    """The paths, with what an optimizer does outside a variable's own step moved into that variable's group.
+
+    That is what writes the variable or a slot of it (weight decay, moving averages), and what only such ops read
+    (clipping). `handles` are the variables behind the placeholders among `ops`, which a function called at the
+    group `room` (or the whole graph) holds.
+    """
+    paths = list(given)
+    if not any(group.kind == "optimizer" for group in tree.groups.values()) or len(names.names) < 2:
+        return paths
+    readers = _readers(ops)
+    for place in range(len(ops) - 1, -1, -1):
+        base = _base(room, paths[place], tree.groups)
+        if not base or _update_group(paths[place], tree.groups):
+            continue
+        homes = {_update_group(paths[reader], tree.groups) for reader in readers.get(ops[place].name, ())}
+        variable = names.variable_of(_written(ops[place], handles))
+        if variable:
+            homes = {update_path(tree, base, variable, names.models)}
+        if len(homes) == 1:
+            paths[place] = homes.pop() or paths[place]
+    return paths
+
+
+def _readers(ops: Sequence[RawOp]) -> dict[str, list[int]]:
+    """Per op the positions of those that read it, past the copies of all gradients that TensorFlow makes at once."""
+    passed = {(op.name, port): end for op in ops if op.type == "IdentityN" for port, end in enumerate(op.inputs)}
+    read = {name for op in ops for name, _ in op.inputs}
+    found: dict[str, list[int]] = defaultdict(list)
+    for place, op in enumerate(ops):
+        if op.type != "IdentityN" and (op.type != "Identity" or op.name in read):
+            for end in op.inputs:
+                found[passed.get(end, end)[0]].append(place)
+    return found
+
+
+def _base(room: Path, path: Path, groups: Mapping[str, Group]) -> Path:
+    """Where the groups of variables stand: in the innermost optimizer, or in the body of what it calls."""
+    depths = [depth for depth, group_id in enumerate(path, 1) if groups[group_id].kind == "optimizer"]
+    return path[: max(depths[-1], len(room))] if depths else ()
+
+
+def _update_group(path: Path, groups: Mapping[str, Group]) -> Path:
+    """The path down to the group of a variable's update; () outside one."""
+    depths = [depth for depth, group_id in enumerate(path, 1) if groups[group_id].kind == "update"]
+    return path[: depths[0]] if depths else ()
+
+
+def _written(op: RawOp, handles: Mapping[str, Variable]) -> str:
+    """The name of the variable that an op writes, or stands for; "" for none."""
+    if op.name in handles:
+        return handles[op.name].name
+    handle = op.inputs[0][0] if op.inputs and op.type.startswith(_WRITERS) else ""
+    return handles[handle].name if handle in handles else ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -53,3 +55,36 @@ def test_bad_op_is_marked_in_its_closed_group_and_in_the_inspector(page: Page, b
     inspected(page, "block/bad")
     expect(box(page, "block/bad")).to_have_attribute("data-problem", "TensorFlow knows no 'Frobnicate'")
     expect(page.locator("#inspect .problem")).to_have_text("TensorFlow knows no 'Frobnicate'")
+
+
+@pytest.fixture(scope="module")
+def keras_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, str, Any]]:
+    """The app with a saved model, its path, and its first kernel, in which one value is NaN."""
+    import keras
+
+    home = tmp_path_factory.mktemp("keras")
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "relu", name="first")], name="net")
+    kernel = model.layers[0].kernel.numpy()
+    kernel[0, 0] = np.nan
+    model.layers[0].kernel.assign(kernel)
+    model.save(home / "net.keras")
+    with start_app(home, str(home / "net.keras")) as running:
+        yield running, str(home / "net.keras"), kernel
+
+
+@pytest.mark.tf
+def test_values_of_a_weight_are_read_when_it_is_selected(page: Page, keras_file: tuple[App, str, Any]) -> None:
+    app, path, kernel = keras_file
+    open_graph(page, app.address(path, open=["net/", "net/first/"]))
+    expect(part(page, "Values")).to_have_count(0)
+
+    page.locator('[data-kind="variable"]').filter(has_not_text="bias").first.click()
+
+    values = page.locator("#values")
+    expect(values.locator(".problem")).to_have_text("1 of 12 values are NaN")
+    finite = kernel[np.isfinite(kernel)].astype("float64")
+    shown = dict(zip(values.locator(".key").all_inner_texts(), values.locator(".mono").all_inner_texts(), strict=False))
+    assert shown["stored as"] == "float32[4,3]"
+    assert shown["range"] == f"{finite.min():.4g} … {finite.max():.4g}"
+    assert shown["mean"] == f"{finite.mean():.4g}"
+    expect(values.get_by_role("img")).to_be_visible()

@@ -17,7 +17,7 @@ from graphlab.app.newest import Newest
 from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, write_state
 from graphlab.app.search import MOST_FOUND, search
 from graphlab.errors import GraphlabError
-from graphlab.inspector import inspect, overview
+from graphlab.inspector import Section, inspect, overview
 from graphlab.layout.engine import LayoutEngine
 from graphlab.traces import BrokenTrace
 from graphlab.view import Folded, Open, reveal
@@ -174,15 +174,16 @@ def _register_inspector(app: Dash, library: Library) -> None:
     newest = Newest()
 
     @app.callback(
-        Output(ids.INSPECT, "children"),
+        Output(ids.INSPECT_HEAD, "children"),
+        Output(ids.INSPECT_REST, "children"),
         Input(ids.GRAPH, "selected"),
         Input(ids.READY, "data"),
         State(ids.GRAPH, "view"),
         prevent_initial_call=True,
     )
-    async def show_selected(selected: str | None, ready: str, data: dict[str, Any]) -> Any:
+    async def show_selected(selected: str | None, ready: str, data: dict[str, Any]) -> tuple[Any, Any]:
         if not ready:
-            return parts.inspect_hint()
+            return parts.inspect_hint(), None
         return await asyncio.to_thread(_inspected, library, read_state(data), selected)
 
     @app.callback(
@@ -205,17 +206,21 @@ def _register_inspector(app: Dash, library: Library) -> None:
         return parts.doc_text(known) if known else None
 
 
-def _inspected(library: Library, state: ViewState, selected: str | None) -> Any:
+def _inspected(library: Library, state: ViewState, selected: str | None) -> tuple[list[Any], list[Any]]:
+    """The inspector up to its first section, after which the selected op's values have their place, and the rest."""
     try:
         folded = folded_of(library, state)
     except GraphlabError as error:
-        return [parts.prose(str(error)), *parts.inspect_hint()]
+        return [parts.prose(str(error)), *parts.inspect_hint()], []
     found = _revealed(folded, selected, frozenset()) if selected else None
     if found:
-        return [parts.inspected(part) for part in inspect(folded, found[1])]
+        told = inspect(folded, found[1])
+        head = next((place + 1 for place, part in enumerate(told) if isinstance(part, Section)), len(told))
+        drawn = [parts.inspected(part) for part in told]
+        return drawn[:head], drawn[head:]
     title, *hints = parts.inspect_hint()
     about = [title, *(parts.inspected(part) for part in overview(folded)), *hints]
-    return [parts.prose(f"This graph has no {selected!r}."), *about] if selected else about
+    return [parts.prose(f"This graph has no {selected!r}."), *about] if selected else about, []
 
 
 def _op_type(library: Library, state: ViewState, selected: str) -> str | None:

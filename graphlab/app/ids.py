@@ -19,7 +19,9 @@ POLL = "poll"  # asks how far a trace is
 
 DOC = "doc"  # TensorFlow's documentation of the selected op's type
 VALUES = "values"  # what the values of the selected variable look like, where a file holds them
-INSPECT = "inspect"  # the inspector's content: `parts.section` items and their like
+INSPECT = "inspect"  # the inspector's content
+INSPECT_HEAD = "inspect-head"  # what is selected, up to the first section
+INSPECT_REST = "inspect-rest"
 
 TRAINING = "training"
 TRAIN_DATA = "train-data"  # data folder

@@ -122,8 +122,14 @@ def workspace(data: str = "") -> html.Div:
                 [
                     html.Section(
                         [
-                            html.Div(parts.inspect_hint(), id=ids.INSPECT),
-                            html.Div(id=ids.VALUES),
+                            html.Div(
+                                [
+                                    html.Div(parts.inspect_hint(), id=ids.INSPECT_HEAD),
+                                    html.Div(id=ids.VALUES),
+                                    html.Div(id=ids.INSPECT_REST),
+                                ],
+                                id=ids.INSPECT,
+                            ),
                             html.Div(id=ids.DOC),
                         ],
                         className="inspect",

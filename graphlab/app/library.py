@@ -55,6 +55,7 @@ class Library:
         self._broken: set[Trace] = set()
         self._lock = threading.Lock()
         self.worker = Worker(WORKER_MODULE)
+        self._values_worker = Worker(WORKER_MODULE)  # most files' values need no TensorFlow, which the other loads
         self._docs = Docs(self._ask_docs)
         self._read = lru_cache(maxsize=32)(read_graph)
         self._folded = lru_cache(maxsize=32)(_fold)
@@ -156,11 +157,12 @@ class Library:
         if spec is None or spec.path is None:
             return None
         request = {"do": "values", "path": str(spec.path), "where": where}
-        return Statistics(**self.worker.ask(request, timeout_s=SILENCE_S))
+        return Statistics(**self._values_worker.ask(request, timeout_s=SILENCE_S))
 
     def close(self) -> None:
-        """End the worker."""
+        """End the workers."""
         self.worker.close()
+        self._values_worker.close()
 
     def _start(self, text: str, spec: SourceSpec) -> Tracing:
         tracing = self._tracings[text] = Tracing(stamp=_stamp(spec))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphlab.errors import FormatError, GraphlabError
+from graphlab.formats.folders import LOG, SAVED_MODEL, is_event_file, kind_of_folder
 from graphlab.graph import Graph
 
 if TYPE_CHECKING:
@@ -19,11 +20,19 @@ if TYPE_CHECKING:
 
 READERS = {
     ".json": "graphlab.formats.node_link:read_json",
+    ".pb": "graphlab.formats.graph_def:read_graph_def",
+    ".pbtxt": "graphlab.formats.graph_def:read_graph_def",
+    ".meta": "graphlab.formats.graph_def:read_graph_def",
     ".keras": "graphlab.formats.keras_file:read_keras",
     ".h5": "graphlab.formats.keras_file:read_keras",
     ".hdf5": "graphlab.formats.keras_file:read_keras",
     ".me.json": "graphlab.formats.model_explorer:read_model_explorer",
     ".tflite": "graphlab.formats.tflite:read_tflite",
+}
+# What has no suffix, by what it is.
+FOLDER_READERS = {
+    SAVED_MODEL: "graphlab.formats.saved_model:read_saved_model",
+    LOG: "graphlab.formats.event_files:read_log",
 }
 WRITERS = {
     ".json": "graphlab.formats.node_link:save_json",
@@ -33,10 +42,18 @@ WRITERS = {
 }
 # A reader of one array: takes (path, where) and gives a NumPy array. `where` is an entry of the graph's `weights`.
 WEIGHTS: dict[str, str] = {
+    ".pb": "graphlab.formats.graph_def:read_graph_def_weights",
+    ".pbtxt": "graphlab.formats.graph_def:read_graph_def_weights",
+    ".meta": "graphlab.formats.graph_def:read_graph_def_weights",
     ".keras": "graphlab.formats.keras_weights:read_weights",
     ".h5": "graphlab.formats.keras_weights:read_weights",
     ".hdf5": "graphlab.formats.keras_weights:read_weights",
     ".tflite": "graphlab.formats.tflite_values:read_tflite_weights",
+}
+
+FOLDER_WEIGHTS = {
+    SAVED_MODEL: "graphlab.formats.saved_model:read_saved_model_weights",
+    LOG: "graphlab.formats.event_files:read_log_weights",
 }
 
 
@@ -45,7 +62,7 @@ def read(path: Path, *, trust: bool = False) -> dict[str, Graph]:
 
     No code from the file is run unless `trust` is True. Raises FormatError where it cannot be read.
     """
-    reader = function_of(READERS, path, f"cannot read {str(path)!r}")
+    reader = _reader_of(path, READERS, FOLDER_READERS, f"cannot read {str(path)!r}")
     try:
         graphs: dict[str, Graph] = reader(path, trust=trust)
     except GraphlabError as error:
@@ -62,7 +79,7 @@ def read_weights(path: Path, where: str) -> NDArray[Any]:
 
     Raises FormatError where the file does not hold them, or no longer.
     """
-    reader = function_of(WEIGHTS, path, f"cannot read values from {str(path)!r}")
+    reader = _reader_of(path, WEIGHTS, FOLDER_WEIGHTS, f"cannot read values from {str(path)!r}")
     try:
         values: NDArray[Any] = reader(path, where)
     except GraphlabError:
@@ -96,7 +113,17 @@ def suffix_of(table: Mapping[str, str], path: Path, what: str) -> str:
 
 def function_of(table: Mapping[str, str], path: Path, what: str) -> Callable[..., Any]:
     """The function that the table names for the file's suffix, as `suffix_of` finds it."""
-    module, _, name = table[suffix_of(table, path, what)].partition(":")
+    return _imported(table[suffix_of(table, path, what)])
+
+
+def _reader_of(path: Path, files: Mapping[str, str], folders: Mapping[str, str], what: str) -> Callable[..., Any]:
+    if path.is_dir():
+        return _imported(folders[kind_of_folder(path)])
+    return _imported(folders[LOG]) if is_event_file(path) else function_of(files, path, what)
+
+
+def _imported(place: str) -> Callable[..., Any]:
+    module, _, name = place.partition(":")
     function: Callable[..., Any] = getattr(importlib.import_module(module), name)
     return function
 

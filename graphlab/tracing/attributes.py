@@ -11,6 +11,8 @@ from graphlab.graph import JsonValue
 
 _HIDDEN = ("_output_shapes", "_gradient_op_type")  # told by the outputs; a number that counts up with each process
 MAX_VALUES = 64  # a constant of up to this many numbers keeps its value
+MOST_TEXT = 2_000  # bytes of one text that are kept
+MOST_ITEMS = 1_000  # of one list
 
 
 def attributes(attrs: Mapping[str, Any]) -> dict[str, JsonValue]:
@@ -31,11 +33,15 @@ def _attribute(attr: Any) -> JsonValue:
 
 
 def _text(value: bytes) -> str:
-    return value.decode("utf-8", errors="replace")
+    end = f"… ({len(value):,} bytes)" if len(value) > MOST_TEXT else ""
+    return value[:MOST_TEXT].decode("utf-8", errors="replace") + end
 
 
 def _type_name(value: int) -> str:
-    return str(tf.dtypes.as_dtype(value).name)
+    try:
+        return str(tf.dtypes.as_dtype(value).name)
+    except TypeError:  # a file may hold any number
+        return f"type {value}"
 
 
 def _shape(value: Any) -> JsonValue:
@@ -46,11 +52,11 @@ def _tensor_value(value: Any) -> JsonValue:
     elements = 1
     for dim in value.tensor_shape.dim:
         elements *= dim.size
-    if elements > MAX_VALUES or value.dtype in (tf.resource.as_datatype_enum, tf.variant.as_datatype_enum):
+    if not 0 <= elements <= MAX_VALUES or value.dtype in (tf.resource.as_datatype_enum, tf.variant.as_datatype_enum):
         return None
     try:
         array = tf.make_ndarray(value)
-    except ValueError:  # serialized data sets hold texts in a form that TensorFlow itself cannot unpack
+    except (TypeError, ValueError, OverflowError):  # it holds other numbers than it says, or texts of serialized data sets
         return None
     return finite(array.astype("float64").tolist() if array.dtype.kind == "V" else array.tolist())
 
@@ -68,7 +74,8 @@ def _list(value: Any) -> JsonValue:
     for field_name in ("s", "i", "f", "b", "type", "shape", "func"):
         items = getattr(value, field_name)
         if items:
-            return [_READERS[field_name](item) for item in items]
+            more = [f"… ({len(items):,} in all)"] if len(items) > MOST_ITEMS else []
+            return [_READERS[field_name](item) for item in items[:MOST_ITEMS]] + more
     return []
 
 

@@ -216,16 +216,17 @@ def _op(node: _Node) -> RawOp:
 
 def shapes_of(attrs: Mapping[str, Any], name: str = "_output_shapes") -> list[Shape] | None:
     """The shapes that the file gives for an op's outputs, in the attribute of that name; None where it gives none."""
-    return [_shape(shape) for shape in attrs[name].list.shape] if name in attrs else None
+    return [shape_of(shape) for shape in attrs[name].list.shape] if name in attrs else None
 
 
 def _constant_shape(proto: Any) -> list[Shape] | None:
     if proto.op != "Const" or "value" not in proto.attr:
         return None
-    return [_shape(proto.attr["value"].tensor.tensor_shape)]
+    return [shape_of(proto.attr["value"].tensor.tensor_shape)]
 
 
-def _shape(proto: Any) -> Shape:
+def shape_of(proto: Any) -> Shape:
+    """A TensorShapeProto as sizes."""
     return None if proto.unknown_rank else tuple(None if dim.size < 0 else dim.size for dim in proto.dim)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from graphlab.graph import Group
@@ -20,30 +20,28 @@ _VARIABLES = frozenset({"VarHandleOp", "VariableV2", "Variable", "AutoReloadVari
 def saving_ops(raw: RawFunction, needed: Iterable[str]) -> set[str]:
     """The names of ops that save or restore variables and of those that only they need; none of the `needed`."""
     kept = set(needed) | {op.name for op in raw.ops if op.type in _VARIABLES}
-    saves = _with(raw, _SAVES)
-    restores = _with(raw, _RESTORES)
-    found = (saves | restores) - kept
+    found = _with(raw, _SAVES | _RESTORES) - kept
     sources = {op.name: [*(name for name, _ in op.inputs), *op.controls] for op in raw.ops}
     readers: dict[str, list[str]] = defaultdict(list)
     for name, read in sources.items():
         for source in read:
             readers[source].append(name)
-    types = {op.name: op.type for op in raw.ops}
-    waiting = list(found)
-    while waiting:
-        name = waiting.pop()
-        near = [source for source in sources[name] if all(reader in found for reader in readers[source])]
-        near += [reader for reader in readers[name] if _follows(types[reader], sources[reader], found, restores)]
-        new = [other for other in dict.fromkeys(near) if other not in found and other not in kept]
-        found.update(new)
-        waiting += new
+    _spread(found, lambda name: [reader for reader in readers[name] if reader not in kept])
+
+    def only_for_them(name: str) -> list[str]:
+        return [source for source in sources[name] if source not in kept and found.issuperset(readers[source])]
+
+    _spread(found, only_for_them)
     return found
 
 
-def _follows(op_type: str, sources: list[str], found: set[str], restores: set[str]) -> bool:
-    """Whether a reader of one of these belongs to them too: it reads no other, or it gives a variable its value."""
-    assigns = op_type.startswith("Assign") and any(source in restores or source in found for source in sources[1:])
-    return assigns or all(source in found for source in sources)
+def _spread(found: set[str], near: Callable[[str], list[str]]) -> None:
+    """Add what is near to the names found, and near to that, and so on."""
+    waiting = list(found)
+    while waiting:
+        new = set(near(waiting.pop())) - found
+        found |= new
+        waiting += new
 
 
 def _with(raw: RawFunction, types: frozenset[str]) -> set[str]:

@@ -23,11 +23,11 @@ _EMPTY_LISTS = frozenset({"EmptyTensorList", "TensorListReserve"})  # what a loo
 
 
 def small_constants(graph: Graph) -> set[str]:
-    """Constants that can be written on the ops that use them; one that is returned keeps its box."""
+    """Constants that can be written on the ops that use them; one that is returned or was a variable keeps its box."""
     found = set()
     returned = {op_id for body in graph.bodies for op_id, _ in body.results}
     for op in graph.ops():
-        if op.type != "Const" or not _fits(op):
+        if op.type != "Const" or op.variable is not None or not _fits(op):
             continue
         readers = [graph.op(reader) for reader in graph.successors(op.id)]
         if not any(is_output(graph, reader) or reader.id in returned for reader in readers):

@@ -18,6 +18,8 @@ from graphlab.view.wiring import Wiring, wiring
 
 _PASSES_ON = frozenset({"Identity", "IdentityN"})
 
+_WRITES = ("Assign", "Apply", "SparseApply", "ResourceApply", "ResourceSparseApply", "ResourceScatter")
+
 
 def fold_quiet(graph: Graph) -> Folded:
     """The graph with variable reads, small constants, shape arithmetic, identities and no-ops folded away.
@@ -53,10 +55,8 @@ def _path(graph: Graph, op: Op, wired: Wiring) -> tuple[str, ...]:
 
 
 def is_update(op: Op) -> bool:
-    """Whether the op writes the variable whose handle it takes first."""
-    return (op.type.startswith("Assign") and op.type.endswith("VariableOp")) or op.type.startswith(
-        ("ResourceApply", "ResourceSparseApply", "ResourceScatter")
-    )
+    """Whether the op writes the variable whose handle, or in TensorFlow 1 whose reference, it takes first."""
+    return op.type.startswith(_WRITES)
 
 
 def _identities(graph: Graph) -> list[str]:

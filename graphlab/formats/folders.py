@@ -1,0 +1,46 @@
+"""What a folder, or a file without a suffix of its own, is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from graphlab.errors import FormatError
+from graphlab.formats.saved_model import is_saved_model
+
+EVENTS = ".tfevents."  # in the name of every event file
+SAVED_MODEL = "a SavedModel"
+LOG = "a log"
+MOST_FILES = 100_000  # looked at below a folder
+
+
+def kind_of_folder(path: Path) -> str:
+    """SAVED_MODEL or LOG; raises FormatError where the folder is neither."""
+    if is_saved_model(path):
+        return SAVED_MODEL
+    if next(event_files(path), None) is not None:
+        return LOG
+    raise FormatError(
+        f"the folder {str(path)!r} is no model: a SavedModel holds a saved_model.pb, a log folder holds files named "
+        f"events.out{EVENTS}*"
+    )
+
+
+def is_event_file(path: Path) -> bool:
+    """Whether TensorFlow would have named an event file so."""
+    return EVENTS in path.name
+
+
+def event_files(path: Path) -> Iterator[Path]:
+    """The event files at or below a path, folder by folder."""
+    if path.is_file():
+        yield path
+        return
+    seen = 0
+    for folder, folders, names in os.walk(path):
+        folders.sort()
+        seen += len(names)
+        yield from (Path(folder, name) for name in sorted(names) if EVENTS in name)
+        if seen > MOST_FILES:
+            return

@@ -1,0 +1,160 @@
+"""Graphs from what a TensorFlow file holds: shapes inferred, variables beside their users, constants as weights."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from graphlab.graph import Graph, Op, Variable, count_elements
+from graphlab.tracing.attributes import MAX_VALUES
+from graphlab.tracing.convert import Gathered, finish, gather
+from graphlab.tracing.placing import place_shared, used_variables
+from graphlab.tracing.plumbing import SAVING, set_apart
+from graphlab.tracing.raw import RawFunction
+from graphlab.tracing.record import Recording
+from graphlab.tracing.shapes import with_shapes
+
+NUMBERS = ("float", "bfloat", "complex", "int8", "uint8", "qint", "quint")  # what a model's parameters are made of
+_READ = ("/ReadVariableOp", "/read")  # how TensorFlow names the op that reads a variable
+_FED = ("Placeholder", "PlaceholderV2")
+CONSTANT = "constant"
+VARIABLE = "variable"
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What a file says of a graph beside its ops. Names are those of the graph's own ops, not of called functions'.
+
+    `inputs` and `outputs` are ops with the words for them. `keys` says where a variable's values are. `apart` are ops
+    that only save and restore. `producer` is the version of the GraphDef.
+    """
+
+    name: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    apart: Collection[str] = ()
+    producer: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def file_graph(raw: RawFunction, facts: FileFacts) -> Graph:
+    """The Graph of a function from a file, with those that its ops call."""
+    made = gather(raw, facts.variables, Recording())
+    protos = {op_id: op.attrs for op_id, (_, op) in made.raw.items()}
+    made.ops, unknown = with_shapes(made.ops, made.bodies, protos, facts.producer)
+    ids = {op.id for op in made.ops}
+    weights = {name: f"{VARIABLE}:{key}" for name, key in facts.keys.items() if name in ids}
+    notes = [*facts.notes, *filter(None, [unknown, _closed(made)])]
+    if not facts.variables:
+        made.ops, count = _with_frozen_variables(made)
+        notes += [_frozen(count)] if count else []
+    weights |= _constants(made)
+    set_apart(made, set(facts.apart))
+    made.ops = _with_parameters(made, _groups_apart(made))
+    made.ops = place_shared(made.ops, made.bodies, made.tree.groups, _groups_apart(made))
+    return finish(
+        made,
+        name=facts.name,
+        kind="function",
+        inputs=list(facts.inputs),
+        outputs=list(facts.outputs),
+        names={**facts.inputs, **facts.outputs},
+        notes=notes,
+        weights=weights,
+    )
+
+
+def ends_of(raw: RawFunction) -> tuple[dict[str, str], dict[str, str]]:
+    """The inputs and outputs of a graph that does not tell them, with words: what is fed, and what comes of it."""
+    inputs = {op.name: op.name for op in raw.ops if op.type in _FED and not op.inputs}
+    reached = set(inputs)
+    read = {name for op in raw.ops for name, _ in op.inputs}
+    readers: dict[str, list[str]] = {}
+    for op in raw.ops:
+        for name, _ in op.inputs:
+            readers.setdefault(name, []).append(op.name)
+    waiting = list(inputs)
+    while waiting:
+        new = [name for name in readers.get(waiting.pop(), ()) if name not in reached]
+        reached.update(new)
+        waiting += new
+    outputs = {op.name: op.name for op in raw.ops if op.outputs and op.name in reached - read - set(inputs)}
+    return inputs, outputs
+
+
+def _closed(made: Gathered) -> str:
+    if not made.closed:
+        return ""
+    return (
+        f"{len(made.closed)} calls are not opened: the graph would grow too large, or they are too deep in each other."
+    )
+
+
+def _frozen(count: int) -> str:
+    return (
+        f"The weights are constants in this graph: {count} that were variables, or that hold more than {MAX_VALUES} "
+        f"numbers, are shown as variables."
+    )
+
+
+def _groups_apart(made: Gathered) -> list[str]:
+    return [group.id for group in made.tree.groups.values() if group.label == SAVING and not group.parent_id]
+
+
+def _constants(made: Gathered) -> dict[str, str]:
+    """Where the values of the constants are that were variables, or are too large to be in the graph, by op id."""
+    return {
+        op.id: f"{CONSTANT}:{made.raw[op.id][0].key}:{made.raw[op.id][1].name}"
+        for op in made.ops
+        if op.type == "Const" and (op.variable is not None or (count_elements(op.outputs[0].shape) or 0) > MAX_VALUES)
+    }
+
+
+def _with_frozen_variables(made: Gathered) -> tuple[list[Op], int]:
+    """The ops, with a variable on each constant that was one, or is as large as one; and how many those are."""
+    found = {op.id: name for op, name in _frozen_names(made)}
+    ops = [replace(op, variable=_variable(found[op.id], op)) if op.id in found else op for op in made.ops]
+    return ops, len(found)
+
+
+def _frozen_names(made: Gathered) -> Iterator[tuple[Op, str]]:
+    """Constants that stand for variables, with the variables' names."""
+    readers: dict[str, str] = {}
+    for op in made.ops:
+        if op.type == "Identity" and op.inputs:
+            readers.setdefault(op.inputs[0][0], op.id)
+    for op in made.ops:
+        if op.type != "Const" or not op.outputs or not op.outputs[0].dtype.startswith(NUMBERS):
+            continue
+        reader = readers.get(op.id, "")
+        if reader == f"{op.id}/read":
+            yield op, op.id
+        elif reader.endswith(_READ) or op.id.endswith("/ReadVariableOp/resource"):
+            # The name of the variable is lost; that of the op that uses it is left.
+            yield op, f"{op.id.removesuffix('/resource').removesuffix('/ReadVariableOp')} weights"
+        elif (count_elements(op.outputs[0].shape) or 0) > MAX_VALUES:
+            yield op, op.id
+
+
+def _variable(name: str, op: Op) -> Variable:
+    return Variable(name, op.outputs[0].shape, op.outputs[0].dtype, False, count_elements(op.outputs[0].shape) or 0)
+
+
+def _with_parameters(made: Gathered, apart: list[str]) -> list[Op]:
+    """The ops; of the variables those that nothing uses but to keep them up to date are no parameters."""
+    used = used_variables(made.ops, made.bodies, apart)
+    return [
+        replace(op, variable=replace(op.variable, parameters=0))
+        if op.variable is not None and not op.variable.trainable and op.id not in used
+        else op
+        for op in made.ops
+    ]
+
+
+def variable_of(name: str, shape: Any, dtype: str, *, trainable: bool) -> Variable:
+    """A variable of a file; whole numbers that nobody trains (counters, seeds) are no parameters."""
+    counts = trainable or dtype.startswith(NUMBERS)
+    return Variable(name, shape, dtype, trainable, (count_elements(shape) or 0) if counts else 0)

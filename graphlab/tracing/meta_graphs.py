@@ -1,0 +1,124 @@
+"""The graphs of a MetaGraphDef: one for each signature, and everything else that it holds as one more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from graphlab.graph import Graph
+from graphlab.tracing.file_graphs import FileFacts, file_graph
+from graphlab.tracing.plumbing import saving_ops
+from graphlab.tracing.protos import function_of_graph
+from graphlab.tracing.raw import RawFunction
+from graphlab.tracing.saved_variables import SavedVariables, function_variables, object_paths, saved_variables
+from graphlab.tracing.signatures import Signature, signature_of
+
+EVERYTHING = "everything"
+MAIN = "serving_default"
+MOST_FUNCTIONS = 20
+_INNER = "__saved_model"  # how the keys of TensorFlow's own signatures begin
+_CALLERS = frozenset({"call_and_return_conditional_losses", "call_and_return_all_conditional_losses", "__call__"})
+
+
+def graphs_of_meta_graph(meta_graph: Any, notes: tuple[str, ...] = ()) -> dict[str, Graph]:
+    """The signatures' graphs by key, `serving_default` first; of TensorFlow 2 also functions that no signature calls.
+
+    What is beside them in the file is one more graph, in which saving and restoring is a group.
+    """
+    raw = function_of_graph(meta_graph.graph_def)
+    saved = saved_variables(raw, meta_graph)
+    producer = meta_graph.graph_def.versions.producer
+    graphs: dict[str, Graph] = {}
+    needed: set[str] = set()
+    for key, signature in _signatures(raw, meta_graph):
+        facts = _facts(key, signature, saved, producer, notes)
+        graphs[key] = file_graph(signature.function, facts)
+        needed |= {op.name for op in signature.function.ops}
+    functions = list(_functions(raw, meta_graph, graphs))
+    for name, function in functions[:MOST_FUNCTIONS]:
+        graphs[name] = _function_graph(name, function, meta_graph, producer, notes)
+    if not graphs or any(op.name not in needed for op in raw.ops):
+        apart = saving_ops(raw, needed)
+        inputs = {op.name: op.name for op in raw.ops if op.type.startswith("Placeholder") and op.name not in apart}
+        left = len(functions) - MOST_FUNCTIONS
+        more = [f"{left} more functions are in the file than are shown."] if left > 0 else []
+        facts = FileFacts(EVERYTHING, inputs, {}, saved.variables, saved.keys, apart, producer, (*notes, *more))
+        graphs[_free(EVERYTHING, graphs)] = file_graph(raw, facts)
+    return graphs
+
+
+def _signatures(raw: RawFunction, meta_graph: Any) -> Iterator[tuple[str, Signature]]:
+    keys = [key for key in sorted(meta_graph.signature_def) if not key.startswith(_INNER)]
+    for key in sorted(keys, key=lambda key: key != MAIN):
+        signature = signature_of(raw, key, meta_graph.signature_def[key])
+        if signature.outputs:
+            yield key, signature
+
+
+def _facts(name: str, signature: Signature, saved: SavedVariables, producer: int, notes: tuple[str, ...]) -> FileFacts:
+    return FileFacts(
+        name=name,
+        inputs=signature.inputs,
+        outputs=signature.outputs,
+        variables=saved.variables,
+        keys=saved.keys,
+        producer=producer,
+        notes=(*notes, *signature.notes),
+    )
+
+
+def _functions(raw: RawFunction, meta_graph: Any, graphs: dict[str, Graph]) -> Iterator[tuple[str, RawFunction]]:
+    """The saved functions that no signature calls, by their paths in the saved objects."""
+    object_graph = meta_graph.object_graph_def
+    shown = {str(op.attrs["f"]) for graph in graphs.values() for op in graph.ops() if "f" in op.attrs}
+    taken = dict.fromkeys(graphs)
+    for node_id, path in object_paths(object_graph).items():
+        node = object_graph.nodes[node_id]
+        if node.WhichOneof("kind") != "function" or _is_inner(path, bool(graphs)):
+            continue
+        for name in node.function.concrete_functions:
+            function = raw.find(name)
+            if function is not None and name not in shown:
+                shown.add(name)
+                free = _free(path.replace("/", "."), taken)
+                taken[free] = None
+                yield free, function
+
+
+def _is_inner(path: str, signed: bool) -> bool:
+    """Whether a function is there for loading the model, not for people: one that a signature stands for already."""
+    name = path.rpartition("/")[2]
+    return (name.startswith("_") and name != "__call__") or (signed and name in _CALLERS)
+
+
+def _function_graph(name: str, function: RawFunction, meta_graph: Any, producer: int, notes: tuple[str, ...]) -> Graph:
+    saved = function_variables(function, meta_graph)
+    saved_function = meta_graph.object_graph_def.concrete_functions[function.key]
+    arguments = function.args[: len(function.args) - len(saved_function.bound_inputs)]
+    results = [op_id for op_id, _ in function.results]
+    words = _result_names(saved_function.output_signature, len(results))
+    facts = FileFacts(
+        name=name,
+        inputs={argument: argument for argument in arguments},
+        outputs=dict(zip(results, words, strict=True)),
+        variables=saved.variables,
+        keys=saved.keys,
+        producer=producer,
+        notes=notes,
+    )
+    return file_graph(function, facts)
+
+
+def _result_names(structure: Any, count: int) -> list[str]:
+    """Names of a function's results: the keys of a dict that it returns, else numbers where there are several."""
+    if len(structure.dict_value.fields) == count:
+        return sorted(structure.dict_value.fields)
+    return ["output"] if count == 1 else [f"output {place}" for place in range(1, count + 1)]
+
+
+def _free(name: str, taken: Any) -> str:
+    count, found = 1, name
+    while found in taken:
+        count += 1
+        found = f"{name} ({count})"
+    return found

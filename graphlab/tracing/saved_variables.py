@@ -1,0 +1,132 @@
+"""The variables of a saved graph: names, shapes, whether they are trained, and their keys in the checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from google.protobuf.message import DecodeError
+from tensorflow.core.framework import variable_pb2
+
+from graphlab.graph import Variable
+from graphlab.tracing.file_graphs import variable_of
+from graphlab.tracing.nodes import shape_of
+from graphlab.tracing.op_defs import dtype_name
+from graphlab.tracing.raw import RawFunction, RawOp
+
+_REFERENCES = ("VariableV2", "Variable", "AutoReloadVariable")
+_CALLS = ("StatefulPartitionedCall", "PartitionedCall")
+_VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"  # what TensorFlow 2 ends the key of a variable's value with
+
+
+@dataclass(frozen=True)
+class SavedVariables:
+    """The variables behind ops by the ops' names, and the checkpoint's keys of their values."""
+
+    variables: dict[str, Variable] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+def saved_variables(raw: RawFunction, meta_graph: Any) -> SavedVariables:
+    """The variables of a MetaGraphDef's graph: by its saved objects (TensorFlow 2), else by its collections."""
+    found = SavedVariables()
+    nodes = meta_graph.object_graph_def.nodes
+    paths = object_paths(meta_graph.object_graph_def)
+    for name, node_id in _handles(raw, meta_graph):
+        if node_id < len(nodes) and nodes[node_id].WhichOneof("kind") == "variable":
+            _add_object(found, name, nodes[node_id].variable)
+            if node_id in paths:
+                found.keys[name] = paths[node_id] + _VALUE
+    trainable = _trained(meta_graph)
+    for op in raw.ops:
+        if op.name not in found.variables and op.type in (*_REFERENCES, "VarHandleOp"):
+            _add_op(found, op, trainable)
+            if not nodes:
+                found.keys[op.name] = op.name
+    return found
+
+
+def own_variables(raw: RawFunction) -> dict[str, Variable]:
+    """The variables that the ops of a graph without collections tell of themselves; nobody knows which are trained."""
+    found = SavedVariables()
+    for op in raw.ops:
+        if op.type in (*_REFERENCES, "VarHandleOp"):
+            _add_op(found, op, {})
+    return found.variables
+
+
+def function_variables(function: RawFunction, meta_graph: Any) -> SavedVariables:
+    """The variables behind the arguments of a saved function that it was not called with: those it captured."""
+    found = SavedVariables()
+    graph = meta_graph.object_graph_def
+    paths = object_paths(graph)
+    bound = (
+        list(graph.concrete_functions[function.key].bound_inputs) if function.key in graph.concrete_functions else []
+    )
+    captured = function.args[len(function.args) - len(bound) :] if bound else ()
+    for name, node_id in zip(captured, bound, strict=False):
+        if node_id < len(graph.nodes) and graph.nodes[node_id].WhichOneof("kind") == "variable":
+            _add_object(found, name, graph.nodes[node_id].variable)
+            if node_id in paths:
+                found.keys[name] = paths[node_id] + _VALUE
+    return found
+
+
+def object_paths(object_graph: Any) -> dict[int, str]:
+    """The path of each saved object from the root, as checkpoints spell it: the shortest one, the first of those."""
+    if not object_graph.nodes:
+        return {}
+    paths = {0: ""}
+    waiting = [0]
+    for node_id in waiting:
+        for child in object_graph.nodes[node_id].children:
+            if child.node_id not in paths and child.node_id < len(object_graph.nodes):
+                name = child.local_name.replace(".", "..").replace("/", ".S")
+                paths[child.node_id] = f"{paths[node_id]}/{name}" if paths[node_id] else name
+                waiting.append(child.node_id)
+    return paths
+
+
+def _handles(raw: RawFunction, meta_graph: Any) -> Iterator[tuple[str, int]]:
+    """(op, object) of each handle that a call of a saved function takes after the function's own arguments."""
+    functions = meta_graph.object_graph_def.concrete_functions
+    for op in raw.ops:
+        name = op.attrs["f"].func.name if op.type in _CALLS and "f" in op.attrs else ""
+        if name in functions:
+            bound = functions[name].bound_inputs
+            for (handle, _), node_id in zip(op.inputs[len(op.inputs) - len(bound) :], bound, strict=False):
+                yield handle, node_id
+
+
+def _add_object(found: SavedVariables, name: str, saved: Any) -> None:
+    dtype = dtype_name(saved.dtype)
+    words = saved.name.partition(":")[0] or name
+    found.variables[name] = variable_of(words, shape_of(saved.shape), dtype, trainable=saved.trainable)
+
+
+def _add_op(found: SavedVariables, op: RawOp, trainable: Mapping[str, bool]) -> None:
+    if "dtype" not in op.attrs or "shape" not in op.attrs:
+        return
+    dtype, shape = dtype_name(op.attrs["dtype"].type), shape_of(op.attrs["shape"].shape)
+    variable = variable_of(op.name, shape, dtype, trainable=trainable.get(op.name, False))
+    # A single number that is not trained is an optimizer's or a schedule's, no parameter of a model.
+    counts = variable.trainable or shape != ()
+    found.variables[op.name] = variable if counts else replace(variable, parameters=0)
+
+
+def _trained(meta_graph: Any) -> dict[str, bool]:
+    """Per variable of a TensorFlow 1 graph whether it is trained."""
+    found: dict[str, bool] = {}
+    for collection in ("variables", "trainable_variables"):
+        if collection not in meta_graph.collection_def:
+            continue
+        for data in meta_graph.collection_def[collection].bytes_list.value:
+            saved = variable_pb2.VariableDef()
+            try:
+                saved.ParseFromString(data)
+            except DecodeError:  # a damaged entry of a collection names no variable
+                continue
+            name = saved.variable_name.partition(":")[0]
+            found[name] = found.get(name, False) or collection == "trainable_variables"
+    return found

@@ -1,0 +1,99 @@
+"""A signature of a saved graph: the part of the graph that its outputs need, with the signature's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import tensorflow as tf
+
+from graphlab.tracing.nodes import Names
+from graphlab.tracing.op_defs import UNKNOWN
+from graphlab.tracing.raw import End, RawFunction, RawOp
+
+
+@dataclass(frozen=True)
+class Signature:
+    """The pruned graph, its input and output ops with the words for them, and what could not be found."""
+
+    function: RawFunction
+    inputs: dict[str, str]
+    outputs: dict[str, str]
+    notes: tuple[str, ...] = ()
+
+
+def signature_of(raw: RawFunction, key: str, signature_def: Any) -> Signature:
+    """What a SignatureDef computes in the graph. An op that is fed stands for the argument, whatever it computes."""
+    ops = {op.name: op for op in raw.ops}
+    notes: list[str] = []
+    fed = dict(_found(signature_def.inputs, ops, f"input of {key!r}", notes))
+    given = dict(_found(signature_def.outputs, ops, f"output of {key!r}", notes))
+    for (name, _), _ in list(fed.items()):
+        if ops[name].inputs and len(ops[name].outputs) == 1:
+            ops[name] = replace(ops[name], type="Placeholder", inputs=(), controls=(), attrs=_typed(ops[name], "dtype"))
+    needed = needed_ops(ops, [name for name, _ in [*given, *fed]])
+    kept = [ops[op.name] for op in raw.ops if op.name in needed]
+    inputs = {name: words for (name, _), words in fed.items()}
+    outputs: dict[str, str] = {}
+    names = Names()
+    for name in ops:
+        names.free(name)
+    for end, words in given.items():
+        op = ops[end[0]]
+        if op.type != "Identity" or op.name in outputs or op.name in inputs:
+            op = _handed_out(names.free(words), end, op)
+            kept.append(op)
+        outputs[op.name] = words
+    function = replace(raw, ops=tuple(kept), args=tuple(inputs), results=tuple(given))
+    return Signature(function, inputs, outputs, tuple(notes))
+
+
+def needed_ops(ops: dict[str, RawOp], names: list[str]) -> set[str]:
+    """The names of these ops and of all that they wait for."""
+    found = set(names)
+    waiting = list(found)
+    while waiting:
+        op = ops[waiting.pop()]
+        new = {name for name, _ in op.inputs} | set(op.controls)
+        waiting += new - found
+        found |= new
+    return found
+
+
+def _found(tensors: Any, ops: dict[str, RawOp], what: str, notes: list[str]) -> Iterator[tuple[End, str]]:
+    """(output, words) of each tensor of a signature; notes those that the graph does not hold."""
+    for key in sorted(tensors):
+        for words, text in _names(key, tensors[key]):
+            name, _, port = text.rpartition(":") if text.rpartition(":")[2].isdecimal() else (text, "", "0")
+            if name in ops and int(port) < len(ops[name].outputs):
+                yield (name, int(port)), words
+            else:
+                notes.append(f"The {what} named {words!r} is {text!r}, which the file does not hold.")
+
+
+def _names(key: str, info: Any) -> Iterator[tuple[str, str]]:
+    """(words, tensor's name): a sparse or composite tensor is several."""
+    encoding = info.WhichOneof("encoding")
+    if encoding == "coo_sparse":
+        sparse = info.coo_sparse
+        yield f"{key} values", sparse.values_tensor_name
+        yield f"{key} indices", sparse.indices_tensor_name
+        yield f"{key} shape", sparse.dense_shape_tensor_name
+    elif encoding == "composite_tensor":
+        for place, component in enumerate(info.composite_tensor.components):
+            yield f"{key} {place}", component.name
+    else:
+        yield key, info.name
+
+
+def _handed_out(name: str, end: End, op: RawOp) -> RawOp:
+    """An op of ours that stands for a result, as an Identity does in every traced function."""
+    tensor = op.outputs[end[1]]
+    source = replace(op, outputs=(tensor,))
+    return RawOp(name, "Identity", (end,), attrs=_typed(source, "T"), outputs=(tensor,))
+
+
+def _typed(op: RawOp, attr: str) -> dict[str, Any]:
+    dtype = op.outputs[0].dtype
+    return {} if dtype == UNKNOWN else {attr: tf.compat.v1.AttrValue(type=tf.dtypes.as_dtype(dtype).as_datatype_enum)}

@@ -117,6 +117,8 @@ def function_of(table: Mapping[str, str], path: Path, what: str) -> Callable[...
 
 
 def _reader_of(path: Path, files: Mapping[str, str], folders: Mapping[str, str], what: str) -> Callable[..., Any]:
+    if not path.exists():
+        raise FormatError(f"{what}: there is no such file or folder")
     if path.is_dir():
         return _imported(folders[kind_of_folder(path)])
     return _imported(folders[LOG]) if is_event_file(path) else function_of(files, path, what)

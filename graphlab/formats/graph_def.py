@@ -22,8 +22,10 @@ def read_graph_def(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     There is no code in it to trust. Raises FormatError where it is none of them.
     """
     name, message = read_proto(path)
+    from graphlab.tracing.meta_graphs import graph_of_graph_def
+
     if name == "GraphDef":
-        return {GRAPH: _graph(path, message)}
+        return {GRAPH: graph_of_graph_def(message, path.stem)}
     meta_graphs = [message] if name == "MetaGraphDef" else list(message.meta_graphs)
     note = "" if path.suffix == ".meta" else f"{path.name} holds a {name}, no single graph."
     return graphs_of_meta_graphs(meta_graphs, _checkpoint(path, name), [note] if note else [])
@@ -41,14 +43,3 @@ def read_graph_def_weights(path: Path, where: str) -> NDArray[Any]:
 def _checkpoint(path: Path, name: str) -> Path:
     """The prefix of the checkpoint's files that belong to the file: `model` for `model.meta`."""
     return path.parent / "variables" / "variables" if name == "SavedModel" else path.with_suffix("")
-
-
-def _graph(path: Path, graph_def: Any) -> Graph:
-    from graphlab.tracing.file_graphs import FileFacts, ends_of, file_graph
-    from graphlab.tracing.protos import function_of_graph
-    from graphlab.tracing.saved_variables import own_variables
-
-    raw = function_of_graph(graph_def)
-    inputs, outputs = ends_of(raw)
-    facts = FileFacts(path.stem, inputs, outputs, own_variables(raw), producer=graph_def.versions.producer)
-    return file_graph(raw, facts)

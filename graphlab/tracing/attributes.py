@@ -56,7 +56,11 @@ def _tensor_value(value: Any) -> JsonValue:
         return None
     try:
         array = tf.make_ndarray(value)
-    except (TypeError, ValueError, OverflowError):  # it holds other numbers than it says, or texts of serialized data sets
+    except (
+        TypeError,
+        ValueError,
+        OverflowError,
+    ):  # it holds other numbers than it says; texts of data sets are odd too
         return None
     return finite(array.astype("float64").tolist() if array.dtype.kind == "V" else array.tolist())
 

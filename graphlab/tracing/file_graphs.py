@@ -17,7 +17,8 @@ from graphlab.tracing.shapes import with_shapes
 
 NUMBERS = ("float", "bfloat", "complex", "int8", "uint8", "qint", "quint")  # what a model's parameters are made of
 _READ = ("/ReadVariableOp", "/read")  # how TensorFlow names the op that reads a variable
-_FED = ("Placeholder", "PlaceholderV2")
+_TRAINS = ("Apply", "ResourceApply", "SparseApply", "ResourceSparseApply")
+_FED = ("Placeholder", "PlaceholderV2", "_Arg")
 CONSTANT = "constant"
 VARIABLE = "variable"
 
@@ -67,22 +68,25 @@ def file_graph(raw: RawFunction, facts: FileFacts) -> Graph:
     )
 
 
-def ends_of(raw: RawFunction) -> tuple[dict[str, str], dict[str, str]]:
-    """The inputs and outputs of a graph that does not tell them, with words: what is fed, and what comes of it."""
-    inputs = {op.name: op.name for op in raw.ops if op.type in _FED and not op.inputs}
-    reached = set(inputs)
-    read = {name for op in raw.ops for name, _ in op.inputs}
+def ends_of(raw: RawFunction, apart: Collection[str] = ()) -> tuple[dict[str, str], dict[str, str]]:
+    """The inputs and outputs of a graph that does not tell them, with words: what is fed, and what comes of it.
+
+    A graph that trains has no outputs: what nothing reads is then mostly a gradient.
+    """
+    inputs = {op.name: op.name for op in raw.ops if op.type in _FED and not op.inputs and op.name not in apart}
     readers: dict[str, list[str]] = {}
     for op in raw.ops:
         for name, _ in op.inputs:
             readers.setdefault(name, []).append(op.name)
+    reached = set(inputs)
     waiting = list(inputs)
     while waiting:
         new = [name for name in readers.get(waiting.pop(), ()) if name not in reached]
         reached.update(new)
         waiting += new
-    outputs = {op.name: op.name for op in raw.ops if op.outputs and op.name in reached - read - set(inputs)}
-    return inputs, outputs
+    trains = any(op.type.startswith(_TRAINS) for op in raw.ops)
+    ends = set() if trains else reached - set(readers) - set(inputs)
+    return inputs, {op.name: op.name for op in raw.ops if op.outputs and op.name in ends}
 
 
 def _closed(made: Gathered) -> str:

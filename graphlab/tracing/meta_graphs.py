@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import Any
 
 from graphlab.graph import Graph
-from graphlab.tracing.file_graphs import FileFacts, file_graph
+from graphlab.tracing.file_graphs import FileFacts, ends_of, file_graph
 from graphlab.tracing.plumbing import saving_ops
 from graphlab.tracing.protos import function_of_graph
 from graphlab.tracing.raw import RawFunction
-from graphlab.tracing.saved_variables import SavedVariables, function_variables, object_paths, saved_variables
+from graphlab.tracing.saved_variables import (
+    SavedVariables,
+    function_variables,
+    object_paths,
+    own_variables,
+    saved_variables,
+)
 from graphlab.tracing.signatures import Signature, signature_of
 
 EVERYTHING = "everything"
@@ -38,13 +45,38 @@ def graphs_of_meta_graph(meta_graph: Any, notes: tuple[str, ...] = ()) -> dict[s
     for name, function in functions[:MOST_FUNCTIONS]:
         graphs[name] = _function_graph(name, function, meta_graph, producer, notes)
     if not graphs or any(op.name not in needed for op in raw.ops):
-        apart = saving_ops(raw, needed)
-        inputs = {op.name: op.name for op in raw.ops if op.type.startswith("Placeholder") and op.name not in apart}
         left = len(functions) - MOST_FUNCTIONS
         more = [f"{left} more functions are in the file than are shown."] if left > 0 else []
-        facts = FileFacts(EVERYTHING, inputs, {}, saved.variables, saved.keys, apart, producer, (*notes, *more))
-        graphs[_free(EVERYTHING, graphs)] = file_graph(raw, facts)
+        name = _free(EVERYTHING, graphs)
+        graphs[name] = _everything(raw, name, saved, producer, needed, (*notes, *more))
     return graphs
+
+
+def everything_of(meta_graph: Any, name: str) -> Graph:
+    """The whole graph of a MetaGraphDef without a checkpoint beside it, without regard to its signatures."""
+    raw = function_of_graph(meta_graph.graph_def)
+    saved = replace(saved_variables(raw, meta_graph), keys={})
+    return _everything(raw, name, saved, meta_graph.graph_def.versions.producer)
+
+
+def graph_of_graph_def(graph_def: Any, name: str) -> Graph:
+    """The graph of a GraphDef. The runtime's marks at the ends of a function that ran are left out."""
+    raw = function_of_graph(graph_def)
+    raw = replace(raw, ops=tuple(op for op in raw.ops if op.type != "_Retval"))
+    return _everything(raw, name, SavedVariables(own_variables(raw)), graph_def.versions.producer)
+
+
+def _everything(
+    raw: RawFunction,
+    name: str,
+    saved: SavedVariables,
+    producer: int,
+    needed: Collection[str] = (),
+    notes: tuple[str, ...] = (),
+) -> Graph:
+    apart = saving_ops(raw, needed)
+    inputs, outputs = ends_of(raw, {*apart, *saved.variables})
+    return file_graph(raw, FileFacts(name, inputs, outputs, saved.variables, saved.keys, apart, producer, notes))
 
 
 def _signatures(raw: RawFunction, meta_graph: Any) -> Iterator[tuple[str, Signature]]:

@@ -12,6 +12,7 @@ from tensorflow.python import pywrap_tfe
 from tensorflow.python.eager import backprop
 from tensorflow.python.eager.polymorphic_function.polymorphic_function import Function
 from tensorflow.python.framework import op_def_registry, ops
+from tensorflow.python.lib.io import _pywrap_record_io
 
 Noting = Callable[[str, Callable[[], Any]], Any]
 
@@ -172,3 +173,11 @@ def dataset_graph_def(dataset: Any) -> bytes:
     """The serialized GraphDef of a data set and all that it reads, tensors included (`_as_serialized_graph`)."""
     policy = tf.data.experimental.ExternalStatePolicy.IGNORE
     return bytes(dataset._as_serialized_graph(external_state_policy=policy).numpy())
+
+
+def records(path: str) -> Iterator[bytes]:
+    """The records of a TFRecord file (`_pywrap_record_io.RecordIterator`, which `tf.data` would hide a torn end of).
+
+    Raises tf.errors.DataLossError at a record that is torn or damaged.
+    """
+    yield from _pywrap_record_io.RecordIterator(path, "")

@@ -16,6 +16,7 @@ from graphlab.tracing.op_defs import dtype_name
 from graphlab.tracing.raw import RawFunction, RawOp
 
 _REFERENCES = ("VariableV2", "Variable", "AutoReloadVariable")
+_CAPTURED = ("Placeholder", "_Arg")
 _CALLS = ("StatefulPartitionedCall", "PartitionedCall")
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"  # what TensorFlow 2 ends the key of a variable's value with
 
@@ -48,11 +49,21 @@ def saved_variables(raw: RawFunction, meta_graph: Any) -> SavedVariables:
 
 
 def own_variables(raw: RawFunction) -> dict[str, Variable]:
-    """The variables that the ops of a graph without collections tell of themselves; nobody knows which are trained."""
+    """The variables that the ops of a graph without collections tell of themselves; nobody knows which are trained.
+
+    The graph of a function that was traced has only the handles that it captured: they are known by who reads them.
+    """
     found = SavedVariables()
+    ops = {op.name: op for op in raw.ops}
     for op in raw.ops:
         if op.type in (*_REFERENCES, "VarHandleOp"):
             _add_op(found, op, {})
+        source = ops[op.inputs[0][0]] if op.type == "ReadVariableOp" and op.inputs else None
+        if source is not None and source.type in _CAPTURED and not source.inputs:
+            tensor = op.outputs[0]
+            name = source.name.removesuffix("/resource").removesuffix("/ReadVariableOp")
+            words = f"{name} weights" if name != source.name else name
+            found.variables[source.name] = variable_of(words, tensor.shape, tensor.dtype, trainable=False)
     return found.variables
 
 

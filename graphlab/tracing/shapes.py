@@ -98,7 +98,8 @@ def _outside(ops: Mapping[str, Op], bodies: Sequence[Body]) -> dict[End, End]:
 
 def _can_be_copied(op: Op, attrs: Mapping[str, Any]) -> bool:
     op_def = private.op_def(op.type)
-    if op_def is None or calls_functions(op.type) or complaint(op.type, attrs):
+    # An argument knows its shape from the file alone.
+    if op_def is None or op.type == "_Arg" or calls_functions(op.type) or complaint(op.type, attrs):
         return False
     if op.type == "Const" and (count_elements(op.outputs[0].shape) or 0) > MOST_NUMBERS:
         return False

@@ -63,6 +63,7 @@ export function mount(host, setProps) {
   const tooltip = createTooltip(host);
   const message = createMessage(host);
   listenToPointer(surface, acts);
+  surface.addEventListener("scroll", followScroll);
   listenToKeys(mirror, acts);
   mirror.layer.addEventListener("focusin", (event) => onFocus(mirror.idOf(event.target)));
   const stopKeys = listenToPageKeys(acts);
@@ -261,6 +262,14 @@ export function mount(host, setProps) {
     glide = null;
     camera = { ...camera, x: camera.x + dx, y: camera.y + dy };
     moved();
+  }
+
+  /** What brings a box into sight from outside (a screen reader, a search in the page) scrolls: the camera goes along. */
+  function followScroll() {
+    const { scrollLeft, scrollTop } = surface;
+    if (!scrollLeft && !scrollTop) return;
+    surface.scrollTo(0, 0);
+    pan(-scrollLeft, -scrollTop);
   }
 
   function zoom(factor, x = size.w / 2, y = size.h / 2) {

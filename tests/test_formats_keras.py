@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
-import marshal
 import os
 import re
 import zipfile
-from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -25,6 +22,7 @@ keras = pytest.importorskip("keras")
 h5py = pytest.importorskip("h5py")
 
 from graphlab.tracing.targets import trace_object  # noqa: E402
+from tests.keras_files import archive, changed, layer, parts_of, plain  # noqa: E402
 
 layers = keras.layers
 
@@ -49,7 +47,7 @@ def two_towers():
     ids = keras.Input((7,), dtype="int32", name="ids")
     image = keras.Input((8, 8, 3), name="image")
     shared = layers.Dense(5, name="shared")
-    words = shared(layers.Bidirectional(layers.LSTM(3))(layers.Embedding(20, 6, mask_zero=True)(ids)))
+    words = shared(layers.GlobalMaxPooling1D()(layers.Embedding(20, 6)(ids)))
     seen = shared(layers.Flatten()(layers.Conv2D(2, 3, name="conv")(image))[:, :6])
     inner = keras.Sequential([keras.Input((5,)), layers.Dense(3, name="dense"), layers.BatchNormalization()], name="in")
     both = layers.Add()([inner(words), inner(seen)]) * 2.0
@@ -106,6 +104,7 @@ def attention():
     """Calls with arguments by name, several outputs of a layer, ops on tensors with slices."""
     given = keras.Input((5, 4))
     seen, scores = layers.MultiHeadAttention(2, 3)(given, value=given, return_attention_scores=True)
+    seen = layers.Bidirectional(layers.GRU(2, return_sequences=True))(seen)
     every, *state = layers.LSTM(3, return_state=True, return_sequences=True)(seen + given)
     last = layers.LSTM(3)(every, initial_state=state)
     return keras.Model(given, [last, keras.ops.mean(scores[:, 0, None, ...], axis=[-2, -1])], name="attention")
@@ -128,6 +127,11 @@ MODELS = {
     "half": half,
 }
 ARCHIVED = {**MODELS, "shared_in_two": shared_in_two, "adapted": adapted}  # HDF5 does not hold all of these two
+
+
+@pytest.fixture(scope="session")
+def plain_parts(tmp_path_factory):
+    return parts_of(plain(), tmp_path_factory.mktemp("plain"))
 
 
 def fresh(make):
@@ -228,7 +232,7 @@ def test_a_model_without_its_weights_is_shown_and_says_so(plain_parts, tmp_path)
 
 
 def test_weights_of_another_shape_are_not_taken_for_the_models(plain_parts, tmp_path):
-    path = attacked(plain_parts, lambda c: layer(c, "last")["config"].update(units=5), tmp_path / "model.keras")
+    path = changed(plain_parts, lambda c: layer(c, "last")["config"].update(units=5), tmp_path / "model.keras")
 
     graph = read(path)["forward"]
 
@@ -243,174 +247,12 @@ def test_a_model_that_is_not_compiled_has_a_forward_graph_only(tmp_path):
     assert list(read(tmp_path / "model.keras")) == ["forward"]
 
 
-def test_a_gigantic_layer_costs_no_memory(tmp_path):
-    model = keras.Sequential([keras.Input((784,)), layers.Dense(7, name="big"), layers.Dense(3)])
-    model.compile("adam", "mse")
-    path = edited(model, tmp_path, lambda config: layer(config, "big")["config"].update(units=10**9))
+def test_a_gigantic_layer_costs_no_memory(plain_parts, tmp_path):
+    path = changed(plain_parts, lambda c: layer(c, "dense")["config"].update(units=10**9), tmp_path / "model.keras")
 
     graphs = read(path)
 
-    assert graphs["train_step"].parameters == 784 * 10**9 + 10**9 + 3 * 10**9 + 3
-
-
-def edited(model, folder, change):
-    """The path of the model as a .keras file with a changed config."""
-    model.save(folder / "original.keras")
-    with zipfile.ZipFile(folder / "original.keras") as original:
-        parts = {name: original.read(name) for name in original.namelist()}
-    config = json.loads(parts["config.json"])
-    change(config)
-    parts["config.json"] = json.dumps(config).encode()
-    return archive(folder / "edited.keras", parts)
-
-
-def archive(path, parts, **options):
-    with zipfile.ZipFile(path, "w", **options) as file:
-        for name, data in parts.items():
-            file.writestr(name, data)
-    return path
-
-
-def layer(config, name):
-    """The serialized layer of that name."""
-    return next(one for one in config["config"]["layers"] if one["config"]["name"] == name)
-
-
-def plain(compiled=True):
-    model = keras.Sequential([keras.Input((4,)), layers.Dense(3, name="dense"), layers.Dense(2, name="last")], name="m")
-    if compiled:
-        model.compile("adam", "mse")
-    return model
-
-
-def lambda_bytes(marker):
-    """The bytecode of a function that leaves a mark, as Keras stores a lambda."""
-    code = compile(f"lambda x: (open({str(marker)!r}, 'w').close(), x)[1]", "<lambda>", "eval").co_consts[0]
-    return base64.b64encode(marshal.dumps(code)).decode() + "\n"
-
-
-def attacks(marker):
-    """Changes to a config, each of which would run code if somebody obeyed the file."""
-    code = lambda_bytes(marker)
-    touch = f"touch {marker}"
-
-    def class_(module, name, settings=None, **more):
-        def change(config):
-            found = layer(config, "dense")
-            found.clear()
-            found |= {"module": module, "class_name": name, "config": {"name": "dense", **(settings or {})}, **more}
-
-        return change
-
-    def setting(**settings):
-        return lambda config: layer(config, "dense")["config"].update(settings)
-
-    def function(module, name, registered=None):
-        return {"module": module, "class_name": "function", "config": name, "registered_name": registered or name}
-
-    lambda_ = {"class_name": "__lambda__", "config": {"code": code, "defaults": None, "closure": None}}
-    return {
-        "lambda layer": class_("keras.layers", "Lambda", {"function": lambda_, "arguments": {}}),
-        "lambda layer of Keras 2": class_("keras.layers", "Lambda", {"function": [code, None, None]}),
-        "lambda in a setting": setting(activation=lambda_),
-        "lambda value": setting(activation={"class_name": "__lambda__", "config": {"value": [code, None, None]}}),
-        "os.system": class_("os", "system", {"command": touch}),
-        "os.system as a function": setting(activation=function("os", "system")),
-        "exec": setting(activation=function("builtins", "exec")),
-        "eval": class_("builtins", "eval", {"source": f"open({str(marker)!r}, 'w')"}),
-        "subprocess": class_("subprocess", "Popen", {"args": ["touch", str(marker)]}),
-        "get_file": class_("keras.utils", "get_file", {"fname": "x", "origin": f"file://{marker}"}),
-        "get_file inside": class_("keras.src.utils.file_utils", "get_file", {"origin": f"file://{marker}"}),
-        "an import": class_("antigravity_of_graphlab", "Layer"),
-        "a module of Keras": class_("keras.src.utils.python_utils", "func_load", {"code": code}),
-        "enable_unsafe": class_("keras.config", "enable_unsafe_deserialization"),
-        "registered over a built-in": class_("keras.layers", "Dense", {"units": 3}, registered_name="evil>Dense"),
-        "torch pickle": class_("keras.layers", "TorchModuleWrapper", {"module": {"class_name": "x", "config": {}}}),
-        "another SavedModel": class_("keras.layers", "TFSMLayer", {"filepath": str(marker)}),
-        "TypeSpec": setting(
-            units={"class_name": "__typespec__", "spec_name": "x", "module": "os", "config": [], "registered_name": ""}
-        ),
-        "a file outside": class_("keras.layers", "StringLookup", {"vocabulary": "/etc/passwd"}),
-        "initializer": setting(kernel_initializer={"module": "os", "class_name": "system", "config": {"c": touch}}),
-        "wrapped": setting(kernel_constraint={"class_name": "Wrap", "config": {"inner": [{"deep": lambda_}]}}),
-        "no name": class_("keras.layers", ["Dense"]),
-    }
-
-
-ATTACKS = sorted(attacks("x"))
-
-
-@pytest.fixture(scope="session")
-def plain_parts(tmp_path_factory):
-    """The parts of a small compiled model's file."""
-    path = tmp_path_factory.mktemp("plain") / "plain.keras"
-    plain().save(path)
-    with zipfile.ZipFile(path) as file:
-        return {name: file.read(name) for name in file.namelist()}
-
-
-def attacked(parts, change, path):
-    config = json.loads(parts["config.json"])
-    change(config)
-    return archive(path, {**parts, "config.json": json.dumps(config)})
-
-
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_no_code_of_a_file_runs(attack, plain_parts, tmp_path):
-    marker = tmp_path / "marker"
-    path = attacked(plain_parts, attacks(marker)[attack], tmp_path / "model.keras")
-
-    with suppress(FormatError):
-        read(path)
-
-    assert not marker.exists()
-
-
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_no_code_of_an_hdf5_file_runs(attack, plain_parts, tmp_path):
-    marker = tmp_path / "marker"
-    config = json.loads(plain_parts["config.json"])
-    attacks(marker)[attack](config)
-    with h5py.File(tmp_path / "model.h5", "w") as file:
-        file.attrs["model_config"] = json.dumps(config)
-        file.attrs["keras_version"] = "2.15.0" if "Keras 2" in attack else "3.15.0"
-
-    with suppress(FormatError):
-        read(tmp_path / "model.h5")
-
-    assert not marker.exists()
-
-
-def test_the_marks_of_these_attacks_are_real(tmp_path):
-    from keras.src.utils.python_utils import func_load
-
-    func_load(lambda_bytes(tmp_path / "marker"))(1)
-
-    assert (tmp_path / "marker").exists()
-
-
-def test_an_unknown_loss_costs_the_train_step_only(plain_parts, tmp_path):
-    def change(config):
-        config["compile_config"]["loss"] = {
-            "module": "builtins",
-            "class_name": "function",
-            "config": "my_loss",
-            "registered_name": "my_loss",
-        }
-
-    graphs = read(attacked(plain_parts, change, tmp_path / "model.keras"))
-
-    assert list(graphs) == ["forward"]
-    assert graphs["forward"].notes == ("The train step is not available: 'my_loss' is no part of Keras.",)
-
-
-def test_a_loss_by_an_unknown_name_costs_the_train_step_only(plain_parts, tmp_path):
-    path = attacked(plain_parts, lambda c: c["compile_config"].update(loss="my_loss"), tmp_path / "model.keras")
-
-    graphs = read(path)
-
-    assert list(graphs) == ["forward"]
-    assert "my_loss" in graphs["forward"].notes[0]
+    assert graphs["train_step"].parameters == 4 * 10**9 + 10**9 + 2 * 10**9 + 2
 
 
 def nested_json(depth):
@@ -462,7 +304,7 @@ def test_a_bad_file_gets_one_clear_sentence(name, plain_parts, tmp_path):
 def test_a_folder_is_no_keras_file(tmp_path):
     (tmp_path / "model.keras").mkdir()
 
-    with pytest.raises(FormatError, match=r"cannot read .*model.keras"):
+    with pytest.raises(FormatError, match=r"model.keras"):
         read(tmp_path / "model.keras")
 
 

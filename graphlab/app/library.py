@@ -21,7 +21,13 @@ from graphlab.view import Folded, fold_nothing, fold_quiet
 from graphlab.worker import Worker
 
 RETRY_AFTER_S = 2.0
-GRAPH_TITLES = {"graph": "Graph", "function": "Function", "forward": "Forward", "train_step": "Train step"}
+GRAPH_TITLES = {
+    "graph": "Graph",
+    "function": "Function",
+    "forward": "Forward",
+    "train_step": "Train step",
+    "layers": "Layers",
+}
 
 
 @dataclass

@@ -20,6 +20,8 @@ MOVES_ONLY = frozenset({"shape", "io"})
 
 def flops(graph: Graph, op_id: str) -> int | None:
     """Floating point operations of one op, per example where the batch is unknown; None unknown, 0 for moving data."""
+    if graph.kind == "layers":
+        return None  # a layer's class may have the name of an op, and is none
     op = graph.op(op_id)
     facts = OpFacts(op, input_tensors(graph, op))
     formula = FORMULAS.get(op.type)

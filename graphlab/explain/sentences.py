@@ -9,7 +9,7 @@ from graphlab.explain.flop_counts import flops
 from graphlab.explain.gradients import gradient_port, input_words
 from graphlab.explain.op_phrases import phrase
 from graphlab.explain.stage_texts import stage_phrase
-from graphlab.explain.wording import Phrase, amount, role, short_name
+from graphlab.explain.wording import Phrase, amount, role, shapes_formula, short_name
 from graphlab.graph import Graph, Op, count_elements, display_name, format_shape
 from graphlab.stages import stage_kind
 
@@ -41,7 +41,7 @@ def _phrase_in_graph(graph: Graph, facts: OpFacts) -> Phrase:
         return _element(graph, op)
     if stage_kind(op.type):
         return stage_phrase(facts, graph.graph.get("stages", {}).get(op.id, {}).get("count"))
-    found = phrase(facts)
+    found = _layer(facts) if graph.kind == "layers" else phrase(facts)
     if op.pair is not None and op.pair in graph:
         return Phrase(_gradient_sentence(graph, facts, found.sentence), found.formula)
     if op.id in graph.output_ids and op.outputs:
@@ -60,6 +60,13 @@ def _input(op: Op) -> Phrase:
 def _element(graph: Graph, op: Op) -> Phrase:
     name = graph.graph.get("names", {}).get(op.id, display_name(op))
     return Phrase(f"A part of each element, `{name}`: {amount(op.outputs[0])}.", str(op.outputs[0]))
+
+
+def _layer(facts: OpFacts) -> Phrase:
+    """A whole layer, in a graph of layers: its class may have the name of an op, and is none."""
+    name = facts.op.layer.path.rsplit("/", 1)[-1] if facts.op.layer else display_name(facts.op)
+    given = " and ".join(map(amount, facts.op.outputs))
+    return Phrase(f"The layer `{name}`, a {facts.op.type}: it gives {given}.", shapes_formula(facts))
 
 
 def _variable(graph: Graph, op: Op) -> Phrase:

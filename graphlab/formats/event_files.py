@@ -100,7 +100,7 @@ def _keras_graph(logged: LoggedGraph, name: str, log: Log) -> Iterator[Graph]:
     import keras
 
     from graphlab.formats.keras_archive import Archive
-    from graphlab.formats.keras_build import check_model, quiet, rebuild_model
+    from graphlab.formats.keras_build import own_config, quiet, rebuild_model
     from graphlab.formats.keras_private import hollow_variables
     from graphlab.tracing.models import trace_forward
 
@@ -109,7 +109,7 @@ def _keras_graph(logged: LoggedGraph, name: str, log: Log) -> Iterator[Graph]:
         archive = Archive(Path(name), config, None, str(config.get("keras_version", "")), "module" not in config)
         keras.utils.clear_session()
         with hollow_variables(), quiet():
-            graph = trace_forward(rebuild_model(check_model(archive)))
+            graph = trace_forward(rebuild_model(own_config(archive, config)))
     except (ValueError, TypeError, AttributeError, RecursionError, GraphlabError) as error:
         log.notes.append(f"The Keras model {name!r} in the log cannot be shown: {str(error).rstrip('.')}.")
         return

@@ -10,6 +10,7 @@ from typing import Any
 
 from graphlab.errors import FormatError
 from graphlab.formats.keras_archive import Archive
+from graphlab.formats.keras_calls import input_name
 from graphlab.formats.keras_config import Checked, Unknown, check
 from graphlab.formats.keras_legacy import upgrade
 from graphlab.formats.keras_private import rebuild
@@ -17,29 +18,33 @@ from graphlab.graph import JsonValue
 
 _MOST_TOLD = 3
 _INNER = "Exception encountered:"
-_NUMBERED = re.compile(r"input(_layer)?(_\d+)?")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _TRAINING_MODULES = ("keras.losses", "keras.metrics", "keras.optimizers")
 
 
-def check_model(archive: Archive) -> Checked:
+def own_config(archive: Archive, config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """The config of the model alone, in the form of Keras 3, without how it was compiled."""
-    config = {key: value for key, value in (archive.config or {}).items() if key != "compile_config"}
-    return check(upgrade(config) if archive.is_old else config)
+    own = {key: value for key, value in config.items() if key != "compile_config"}
+    return upgrade(own) if archive.is_old else own
 
 
-def rebuild_model(checked: Checked) -> Any:
+def rebuild_model(config: Mapping[str, JsonValue]) -> Any:
     """The model without values in its variables; raises FormatError that says why it cannot be made."""
-    if checked.unknown:
-        raise FormatError(_told(checked.unknown))
+    unknown = check(config).unknown
+    if unknown:
+        raise FormatError(_told(unknown))
     try:
         with quiet():
-            model = rebuild(checked.config)
+            return unnamed_inputs(rebuild(check(config).config))
     except Exception as error:  # whatever Keras says to a config of another version, or one that was made up
         raise FormatError(f"Keras cannot rebuild the model ({first_words(error)})") from error
+
+
+def unnamed_inputs(model: Any) -> Any:
+    """The model, with inputs that nobody named called as in the live model."""
     for tensor in getattr(model, "inputs", None) or ():
-        if _NUMBERED.fullmatch(tensor.name):
-            tensor.name = "keras_tensor"  # as in the live model, where nobody gave it a name either
+        if input_name(tensor.name) == "input":
+            tensor.name = "keras_tensor"
     return model
 
 
@@ -47,7 +52,7 @@ def compile_model(model: Any, archive: Archive) -> None:
     """Compile the model as it was when it was saved; raises FormatError that says why it cannot be."""
     if not archive.training:
         return
-    checked = check(_compile_config(archive), _TRAINING_MODULES)
+    checked = check_training(archive)
     if checked.unknown:
         raise FormatError(_told(checked.unknown))
     try:
@@ -57,8 +62,12 @@ def compile_model(model: Any, archive: Archive) -> None:
         raise FormatError(f"Keras cannot compile the model as it was ({first_words(error)})") from error
 
 
-def _compile_config(archive: Archive) -> Mapping[str, JsonValue]:
+def check_training(archive: Archive) -> Checked:
     """How the model was compiled, in the form of a .keras file."""
+    return check(_compile_config(archive), _TRAINING_MODULES)
+
+
+def _compile_config(archive: Archive) -> Mapping[str, JsonValue]:
     training = archive.training or {}
     if archive.is_old:
         training = upgrade(training)

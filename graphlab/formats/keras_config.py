@@ -58,11 +58,16 @@ _KEY_MODULES = {
 
 @dataclass(frozen=True)
 class Unknown:
-    """An object of a config that is not made: its class or function, the layer it belongs to, and what it does."""
+    """An object of a config that is not made: its class or function, the layer it belongs to, and what it does.
+
+    `module` is where the config says that its code is, `registered` under which name it is registered there.
+    """
 
     name: str
     layer: str
     why: str
+    module: str = ""
+    registered: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def _checked_dict(state: _Check, value: Mapping[str, JsonValue], layer: str, aro
         copy, why = _named(copy, around)
         layer = layer_name(value) or layer
         if why:
-            state.unknown.append(Unknown(shown_name(value), layer, why))
+            state.unknown.append(Unknown(shown_name(value), layer, why, *_origin(value)))
         _share(state, copy)
         inner = _MODULES
     for key, item in reversed(list(copy.items())):
@@ -179,7 +184,7 @@ def _own_class(value: Mapping[str, JsonValue], name: str, around: tuple[str, ...
 def _own_function(value: Mapping[str, JsonValue]) -> dict[str, JsonValue] | None:
     """How Keras names a function of its own, such as an activation; None for any other."""
     name, module = value.get("config"), value.get("module")
-    if not isinstance(name, str) or value.get("registered_name") not in (None, name):
+    if not isinstance(name, str) or value.get("registered_name") not in (None, name, "function"):
         return None
     for candidate in _FUNCTION_MODULES:
         if module in ("builtins", candidate) and isinstance(exported(f"{candidate}.{name}"), FunctionType):
@@ -236,6 +241,11 @@ def _below(root: type) -> Iterator[type]:
         found: list[type] = waiting.pop().__subclasses__()
         waiting += found
         yield from found
+
+
+def _origin(value: Mapping[str, JsonValue]) -> tuple[str, str]:
+    module, registered = value.get("module"), value.get("registered_name")
+    return (module if isinstance(module, str) else "", registered if isinstance(registered, str) else "")
 
 
 def _settings(value: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:

@@ -7,17 +7,25 @@ from typing import Any
 
 from graphlab.errors import FormatError, GraphlabError
 from graphlab.formats.keras_archive import Archive, read_archive
-from graphlab.formats.keras_build import check_model, compile_model, quiet, rebuild_model
+from graphlab.formats.keras_build import check_training, compile_model, own_config, quiet, rebuild_model
+from graphlab.formats.keras_calls import check_calls, class_in, layers_in, name_in
+from graphlab.formats.keras_config import check
 from graphlab.formats.keras_constants import load_constants
+from graphlab.formats.keras_groups import weights_graph
+from graphlab.formats.keras_layers import Config, layers_graph
 from graphlab.formats.keras_places import missing_values, places_of, weights_of
 from graphlab.formats.keras_private import hollow_variables
+from graphlab.formats.keras_trust import load_trusted
 from graphlab.formats.keras_weights import Stored, stored_arrays
 from graphlab.graph import Graph
 from graphlab.tensorflow_start import start_tensorflow
 
+Graphs = dict[str, Graph]
+_HINT = " Give --trust to run its author's code."
 
-def read_keras(path: Path, *, trust: bool = False) -> dict[str, Graph]:
-    """The forward pass, and the train step where the model was compiled.
+
+def read_keras(path: Path, *, trust: bool = False) -> Graphs:
+    """The forward pass, and the train step where the model was compiled; else the layers or the weights, and why.
 
     Raises FormatError where the file is damaged or no Keras file.
     """
@@ -26,18 +34,83 @@ def read_keras(path: Path, *, trust: bool = False) -> dict[str, Graph]:
 
     archive = read_archive(path)
     keras.utils.clear_session()  # layers are numbered from the start, whatever was read here before
-    notes = _about(archive)
+    notes: list[str] = []
     stored = _stored(path, notes)
+    graphs = _weights_only(archive, stored, notes) if archive.config is None else {}
+    if trust and archive.config is not None:
+        graphs = _trusted(archive, archive.config, stored, notes)
+    if not graphs and archive.config is not None:
+        graphs = _untrusted(archive, archive.config, stored, notes, hint="" if trust else _HINT)
+    for graph in graphs.values():
+        graph.graph["notes"] = [*_about(archive), *notes]
+    return graphs
+
+
+def _untrusted(archive: Archive, config: Config, stored: Stored, notes: list[str], *, hint: str) -> Graphs:
+    """The graphs of the model as far as it is Keras' own."""
+    config = own_config(archive, config)
     with hollow_variables(), quiet():
-        model = rebuild_model(check_model(archive))
-        load_constants(model, path, places_of(model, stored))
-        graphs = _traced(model, archive, notes)
-        places = places_of(model, stored)
+        try:
+            check_calls(config)
+            model = rebuild_model(config)
+            load_constants(model, archive.path, places_of(model, stored))
+            return _traced(model, archive, stored, notes, hint=hint)
+        except FormatError as error:
+            why = f"The op graph is not available: {str(error).rstrip('.')}.{hint if check(config).unknown else ''}"
+            return {"layers": _layers(config, stored, why, notes)}
+
+
+def _trusted(archive: Archive, config: Config, stored: Stored, notes: list[str]) -> Graphs:
+    """The graphs of the model with its author's code in it; {} where there is no such code, or it cannot be loaded."""
+    unknown = [*check(own_config(archive, config)).unknown, *check_training(archive).unknown]
+    if not unknown:
+        return {}
+    try:
+        model = load_trusted(archive.path, unknown)
+        return _traced(model, archive, stored, notes)
+    except FormatError as error:
+        notes.append(f"{str(error).rstrip('.')}.")
+        return {}
+
+
+def _traced(model: Any, archive: Archive, stored: Stored, notes: list[str], *, hint: str = "") -> Graphs:
+    """The model's graphs; says in `notes` why one is missing."""
+    from graphlab.tracing.models import has_train_step, is_compiled, trace_forward, trace_train_step
+
+    try:
+        graphs = {"forward": trace_forward(model)}
+    except GraphlabError as error:
+        raise FormatError(str(error)) from error
+    try:
+        if not is_compiled(model):
+            compile_model(model, archive)
+        if has_train_step(model):
+            graphs["train_step"] = trace_train_step(model)
+    except GraphlabError as error:
+        hint = hint if check_training(archive).unknown else ""
+        notes.append(f"The train step is not available: {str(error).rstrip('.')}.{hint}")
+    places = places_of(model, stored)
     notes += filter(None, [missing_values(model, places)] if stored.tensors else [])
     for graph in graphs.values():
-        graph.graph["notes"] = list(notes)
         graph.graph["weights"] = weights_of(graph, places)
     return graphs
+
+
+def _layers(config: Config, stored: Stored, why: str, notes: list[str]) -> Graph:
+    if layers_in(config):
+        notes.append(f"{why} These are the layers, as the file's config tells of them.")
+        return layers_graph(config, stored)
+    if not stored.tensors:
+        raise FormatError(f"{name_in(config)!r} cannot be shown: the file holds no layers and no weights. {why}")
+    notes.append(f"{why} The config does not tell of the layers: these are the weights, by their names in the file.")
+    return weights_graph(stored, name_in(config), class_in(config))
+
+
+def _weights_only(archive: Archive, stored: Stored, notes: list[str]) -> Graphs:
+    if not stored.tensors:
+        raise FormatError(f"{str(archive.path)!r} holds no Keras model: neither a config nor arrays")
+    notes.append("The file holds weights only. Save the model itself, by model.save(), for its layers and its graph.")
+    return {"layers": weights_graph(stored, archive.path.name.partition(".")[0], "")}
 
 
 def _stored(path: Path, notes: list[str]) -> Stored:
@@ -49,25 +122,8 @@ def _stored(path: Path, notes: list[str]) -> Stored:
         return Stored()
 
 
-def _traced(model: Any, archive: Archive, notes: list[str]) -> dict[str, Graph]:
-    """The model's graphs; says in `notes` why one is missing."""
-    from graphlab.tracing.models import has_train_step, trace_forward, trace_train_step
-
-    try:
-        graphs = {"forward": trace_forward(model)}
-    except GraphlabError as error:
-        raise FormatError(str(error)) from error
-    try:
-        compile_model(model, archive)
-        if has_train_step(model):
-            graphs["train_step"] = trace_train_step(model)
-    except GraphlabError as error:
-        notes.append(f"The train step is not available: {str(error).rstrip('.')}.")
-    return graphs
-
-
 def _about(archive: Archive) -> list[str]:
-    if not archive.is_old:
+    if not archive.is_old or archive.config is None:
         return []
     import keras
 

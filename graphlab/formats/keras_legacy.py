@@ -32,6 +32,7 @@ _NOT_TAKEN = {
     **dict.fromkeys(("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"), ("trainable", "noise_shape")),
 }
 _TWO_KERNELS = ("Separable", "Depthwise")  # which have a depthwise_initializer instead of a kernel_initializer
+NOT_SAID = "graphlab_not_said"  # marks a tensor whose shape and dtype the file does not hold
 _ACCURACY = frozenset({"accuracy", "acc", "crossentropy", "ce"})
 
 
@@ -118,7 +119,7 @@ def _tensors(nodes: JsonValue, models: set[Any]) -> JsonValue:
         return [_tensors(item, models) for item in nodes]
     return {
         "class_name": "__keras_tensor__",
-        "config": {"shape": [], "dtype": "float32", "keras_history": _earlier(nodes, models)},
+        "config": {"shape": [], "dtype": "float32", "keras_history": _earlier(nodes, models), NOT_SAID: True},
     }
 
 

@@ -120,3 +120,10 @@ def _named_items(container: Any, saving_lib: Any) -> Iterator[tuple[str, Any]]:
             yield saving_lib._get_unique_name(to_snake_case(type(item).__name__), used), item
         elif isinstance(item, list | dict | tuple):
             yield saving_lib._get_unique_name("container", used), item
+
+
+def snake_case(class_name: str) -> str:
+    """The name that Keras makes of a class for a place or a layer: `conv2d` of Conv2D."""
+    from keras.src.utils.naming import to_snake_case
+
+    return str(to_snake_case(class_name))

@@ -247,6 +247,11 @@ def _settings(about: Any) -> dict[str, JsonValue]:
         config = about.get_config()
     except Exception:  # a user's class may not implement get_config, or fail in it
         return {}
+    return shown_settings(config)
+
+
+def shown_settings(config: Mapping[str, Any]) -> dict[str, JsonValue]:
+    """The settings of a layer's config that are worth showing."""
     hidden = {"name", "trainable", "dtype", "build_config"}
     return {key: _plain(value) for key, value in config.items() if key not in hidden and value is not None}
 

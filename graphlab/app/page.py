@@ -92,7 +92,13 @@ def gallery(cards: Sequence[Mapping[str, str]]) -> html.Main:
             html.P("See what TensorFlow really computes.", className="gallery-lead"),
             html.Ul([html.Li(_card(card)) for card in cards], className="cards"),
             html.P(
-                ["Your own: ", html.Code("graphlab open FILE.py:NAME"), ", a tf.function or a Keras model."],
+                [
+                    "Your own: ",
+                    html.Code("graphlab open FILE.py:NAME"),
+                    ", a tf.function, a Keras model or a data set, or ",
+                    html.Code("graphlab open model.keras"),
+                    ", a model file.",
+                ],
                 className="gallery-own",
             ),
         ],

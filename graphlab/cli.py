@@ -17,10 +17,17 @@ from graphlab.source import SourceSpec, check_name, parse_source
 
 DEFAULT_PORT = 8050
 DEFAULT_HOST = "127.0.0.1"
+PIPELINE = "pipeline"  # the graph of the datasets() beside a model
 
 _SOURCE_HELP = "SOURCE is FILE.py:NAME, package.module:NAME or a model file."
 _input_option = click.option(
     "--input", "inputs", multiple=True, metavar="NAME=DTYPE[SIZES]", help='An input, such as "x=float32[?,28,28,1]".'
+)
+_graph_option = click.option(
+    "--graph", "graph_name", default=None, help="Such as forward, train_step, or pipeline for a model's own data."
+)
+_data_option = click.option(
+    "--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="The folder with the data of a pipeline."
 )
 _trust_option = click.option(
     "--trust", is_flag=True, help="Run the code inside a model file, such as Lambda layers. By default none is run."
@@ -66,12 +73,17 @@ def open_command(
 @click.argument("source")
 @_input_option
 @_trust_option
+@_graph_option
+@_data_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def info(source: str, inputs: tuple[str, ...], trust: bool, as_json: bool) -> None:
-    """Print the sizes of a source's graphs."""
+def info(
+    source: str, inputs: tuple[str, ...], trust: bool, graph_name: str | None, data: str | None, as_json: bool
+) -> None:
+    """Print the sizes of a source's graphs, or of one of them."""
     from graphlab.report import report, to_json, to_text
 
-    reports = {name: report(graph) for name, graph in _graphs(source, inputs, trust=trust).items()}
+    graphs = _graphs(source, inputs, trust=trust, name=graph_name, data=data)
+    reports = {name: report(graph) for name, graph in graphs.items()}
     click.echo(json.dumps(to_json(source, reports), indent=1) if as_json else to_text(source, reports))
 
 
@@ -82,7 +94,8 @@ def info(source: str, inputs: tuple[str, ...], trust: bool, as_json: bool) -> No
 @click.argument("source")
 @_input_option
 @_trust_option
-@click.option("--graph", "graph_name", default=None, help="Such as forward or train_step; by default the first.")
+@_graph_option
+@_data_option
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Such as OUT.svg")
 @click.option("--open", "groups", multiple=True, metavar="GROUP", help="Open this group, such as mnist_mlp/dense.")
 @click.option("--depth", type=click.IntRange(0), default=None, help="Open all groups down to this depth; 0 is none.")
@@ -93,6 +106,7 @@ def export(
     inputs: tuple[str, ...],
     trust: bool,
     graph_name: str | None,
+    data: str | None,
     output: Path,
     groups: tuple[str, ...],
     depth: int | None,
@@ -105,11 +119,8 @@ def export(
 
     choice = Choice(groups, depth, all_ops, theme or "")
     check(output, choice)
-    graphs = _graphs(source, inputs, trust=trust)
-    name = graph_name or next(iter(graphs))
-    if name not in graphs:
-        raise GraphlabError(f"{source!r} has no graph {name!r}; it has {', '.join(graphs)}")
-    click.echo(f"{output}: {save(graphs[name], output, choice)}")
+    graph = next(iter(_graphs(source, inputs, trust=trust, name=graph_name, data=data).values()))
+    click.echo(f"{output}: {save(graph, output, choice)}")
 
 
 @cli.command(help=f"Train a model in the terminal. {_SOURCE_HELP}")
@@ -167,12 +178,20 @@ def _spec(source: str, inputs: tuple[str, ...], *, trust: bool = False) -> Sourc
     return spec
 
 
-def _graphs(source: str, inputs: tuple[str, ...], *, trust: bool) -> dict[str, Any]:
-    from graphlab.tracing.ask import graphs_of
+def _graphs(
+    source: str, inputs: tuple[str, ...], *, trust: bool, name: str | None = None, data: str | None = None
+) -> dict[str, Any]:
+    """The source's graphs, or only the one of that name."""
+    from graphlab.tracing.ask import data_graphs_of, graphs_of
 
     spec = _spec(source, inputs, trust=trust)
     with _stages() as on_stage:
-        return graphs_of(spec, on_stage)
+        graphs = graphs_of(spec, on_stage)
+        if name == PIPELINE and name not in graphs and any(graph.graph.get("has_data") for graph in graphs.values()):
+            graphs = data_graphs_of(spec, data, on_stage)
+    if name is not None and name not in graphs:
+        raise GraphlabError(f"{source!r} has no graph {name!r}; it has {', '.join(graphs)}")
+    return graphs if name is None else {name: graphs[name]}
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import re
 import site
 import sys
 import sysconfig
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.machinery import PathFinder
 from pathlib import Path
 from types import ModuleType
@@ -30,7 +30,7 @@ FRAMEWORKS = frozenset({"tensorflow", "keras", "numpy", "ml_dtypes", "optree", "
 class SourceSpec:
     """A parsed SOURCE. Exactly one of `file`, `module` and `path` is set. `inputs` are the --input texts.
 
-    `data` is the data folder of a source that is the datasets() of a model's file.
+    `data` is set for the datasets() beside a model: their data folder, "" where none was named.
 
     `path` is a model file or folder, which is read and never run, unless `trust` says that its code may be.
     """
@@ -69,6 +69,12 @@ def parse_source(text: str, inputs: tuple[str, ...] = (), *, trust: bool = False
     if where.endswith(".py") or "/" in where or "\\" in where:
         return SourceSpec(text, name, file=_existing_file(where), inputs=inputs)
     return SourceSpec(text, name, module=where, inputs=inputs)
+
+
+def data_source(spec: SourceSpec, data: str | None) -> SourceSpec:
+    """The datasets() beside a source, with their data folder."""
+    where = spec.text.rpartition(":")[0]
+    return replace(spec, text=f"{where}:datasets", name="datasets", inputs=(), data=data or "")
 
 
 def _saved(text: str) -> Path | None:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,9 +26,10 @@ from graphlab.graph import Graph
 from graphlab.source import SourceSpec, packaged_dir, source_key
 
 EXAMPLES_MARK = "{examples}"  # stands for the packaged examples' folder inside shipped traces
-TRACE_VERSION = "6"  # goes up whenever tracing the same source gives another graph
+TRACE_VERSION = "7"  # goes up whenever tracing the same source gives another graph
 NEWEST = 200  # traces kept in the cache
 LONGEST_NAME = 120  # characters of a graph's file
+MOST_FILES = 2_000  # of a folder, that are looked at to tell whether it changed
 LARGE_BYTES = 16 << 20  # of a model file; its bytes are not read to tell whether it changed
 
 
@@ -35,13 +37,14 @@ LARGE_BYTES = 16 << 20  # of a model file; its bytes are not read to tell whethe
 class Trace:
     """The graphs of one source on disk. `current` is False where it was traced with other package versions.
 
-    `stamp` changes when the trace is written anew.
+    `stamp` changes when the trace is written anew. `has_data` says that there is a datasets() beside a model.
     """
 
     folder: Path
     names: tuple[str, ...]
     current: bool
     stamp: int
+    has_data: bool = False
 
 
 class BrokenTrace(GraphlabError):  # noqa: N818 - a fact, like FileNotFoundError
@@ -107,6 +110,7 @@ def write_trace(folder: Path, graphs: Mapping[str, Any], files: Mapping[str, str
         _graph_file(made, name).write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
     meta = {
         "names": list(graphs),
+        "has_data": any(data["graph"].get("has_data") for data in graphs.values()),
         "files": {file.replace(str(packaged_dir("examples")), EXAMPLES_MARK): told for file, told in files.items()},
         "versions": versions(),
     }
@@ -117,7 +121,8 @@ def write_trace(folder: Path, graphs: Mapping[str, Any], files: Mapping[str, str
 
 def cache_folder(spec: SourceSpec) -> Path:
     """Where the trace of a source is kept."""
-    key = json.dumps([source_key(spec), list(spec.inputs)])
+    data = [] if spec.data is None else [spec.data]
+    key = json.dumps([source_key(spec), list(spec.inputs), *data])
     return _cache_dir() / hashlib.sha256(key.encode()).hexdigest()[:24]
 
 
@@ -127,20 +132,25 @@ def _cache_dir() -> Path:
 
 def shipped_folder(spec: SourceSpec) -> Path | None:
     """Where the trace of a packaged example is shipped; None for other sources."""
-    if spec.file is None or spec.file.parent != packaged_dir("examples").resolve() or spec.inputs:
+    if spec.file is None or spec.file.parent != packaged_dir("examples").resolve():
+        return None
+    if spec.inputs or spec.data is not None:
         return None
     return packaged_dir("examples") / "traces" / f"{spec.file.stem}.{spec.name}"
 
 
 def digest(file: str) -> str:
-    """What a file or a folder holds, in 64 characters; "" where it cannot be read.
+    """What a file or a folder holds, in 64 characters; "" where it cannot be read. `$NAME` is an environment variable.
 
-    A large file, and what a folder holds, is told by size and time alone.
+    A large file, and what a folder holds, is told by size and time alone; of a very full folder the first files.
     """
+    if file.startswith("$"):
+        return os.environ.get(file[1:], "")
     path = Path(file)
     try:
         if path.is_dir():
-            told = sorted((str(inner), _size_and_time(inner)) for inner in path.rglob("*") if inner.is_file())
+            inside = islice((inner for inner in path.rglob("*") if inner.is_file()), MOST_FILES)
+            told = sorted((str(inner), _size_and_time(inner)) for inner in inside)
             return hashlib.sha256(repr(told).encode()).hexdigest()
         if path.stat().st_size > LARGE_BYTES:
             return hashlib.sha256(repr(_size_and_time(path)).encode()).hexdigest()
@@ -178,7 +188,7 @@ def _read(folder: Path) -> Trace | None:
         return None
     if not are_unchanged(files) or not all(_graph_file(folder, name).is_file() for name in names):
         return None
-    return Trace(folder, names, current, stamp)
+    return Trace(folder, names, current, stamp, bool(meta.get("has_data")))
 
 
 def _forget_oldest(folder: Path) -> None:

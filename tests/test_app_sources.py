@@ -123,7 +123,7 @@ def test_page_says_how_to_go_on_when_source_is_unknown(page: Page, app: App) -> 
 
 def test_page_names_graphs_when_address_asks_for_another(page: Page, app: App) -> None:
     page.goto(app.address(MNIST, graph="backward"))
-    assert message(page) == f"'{MNIST}' has no graph 'backward'; it has forward, train_step"
+    assert message(page) == f"'{MNIST}' has no graph 'backward'; it has forward, train_step, pipeline"
 
 
 @pytest.mark.parametrize(

@@ -41,14 +41,15 @@ def _register_graph(app: Dash, library: Library, engine: LayoutEngine) -> None:
         Output(ids.TABS, "children"),
         Input(ids.GRAPH, "view"),
         Input(ids.POLL, "n_intervals"),
+        State(ids.TRAIN_DATA, "value"),
         prevent_initial_call=True,
     )
-    async def show_graph(data: dict[str, Any] | None, _ticks: int | None) -> tuple[Any, ...]:
+    async def show_graph(data: dict[str, Any] | None, _ticks: int | None, folder: str | None) -> tuple[Any, ...]:
         state = read_state(data)
         if not state.source:
             return (no_update,) * 6
         retry = ctx.triggered_id == ids.GRAPH
-        return await asyncio.to_thread(_show, library, engine, state, retry)
+        return await asyncio.to_thread(_show, library, engine, state, retry, folder)
 
 
 def first_answer(library: Library, engine: LayoutEngine, state: ViewState) -> dict[str, Any]:
@@ -57,16 +58,25 @@ def first_answer(library: Library, engine: LayoutEngine, state: ViewState) -> di
     return {"scene": None if scene is no_update else scene, "message": message}
 
 
-def _show(library: Library, engine: LayoutEngine, state: ViewState, retry: bool) -> tuple[Any, ...]:
-    """Scene, message, the key of what is ready, whether to stop asking, source, tabs."""
+def _show(
+    library: Library, engine: LayoutEngine, state: ViewState, retry: bool, folder: str | None = None
+) -> tuple[Any, ...]:
+    """Scene, message, the key of what is ready, whether to stop asking, source, tabs.
+
+    `folder` is the data folder in the form, from which the pipeline beside a model reads.
+    """
     try:
         found = library.open(state.source, retry=retry)
+        tabs = _tabs(library, state)
+        before = no_update  # what is on the page stays while the same graph is traced anew
+        if library.is_data(state.source, state.graph):
+            found, before = library.open_data(state.source, folder, retry=retry), None
         if isinstance(found, Tracing) and not found.error:
-            return no_update, _waiting(found), "", False, state.source, []
+            return before, _waiting(found), "", False, state.source, tabs
         if isinstance(found, Tracing):
-            return None, _failed(found.error), "", True, state.source, []
+            return None, _failed(found.error), "", True, state.source, tabs
         scene = scene_of(library, engine, state)
-        return scene, None, state.key, True, state.source, _tabs(library, state)
+        return scene, None, state.key, True, state.source, tabs
     except BrokenTrace:  # the next call begins a trace, or says why there is none
         again = Tracing(stage="The stored graph is damaged: tracing again")
         return no_update, _waiting(again), "", False, state.source, []
@@ -84,7 +94,7 @@ def _failed(words: str) -> dict[str, str]:
 
 def _tabs(library: Library, state: ViewState) -> list[Any]:
     names = library.names(state.source)
-    chosen = state.graph or names[0]
+    chosen = state.graph or next(iter(names), "")
     return [parts.tab(GRAPH_TITLES.get(name, name), name, selected=name == chosen) for name in names]
 
 

@@ -14,19 +14,24 @@ from graphlab.errors import GraphlabError, SourceError
 from graphlab.formats.node_link import from_node_link
 from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
-from graphlab.source import SourceSpec
+from graphlab.source import SourceSpec, data_source
 from graphlab.traces import BrokenTrace, Trace, find_trace, keep_trace, read_graph
 from graphlab.tracing.ask import SILENCE_S, WORKER_MODULE, ask_trace
 from graphlab.view import Folded, fold_nothing, fold_quiet
 from graphlab.worker import Worker
 
 RETRY_AFTER_S = 2.0
+PIPELINE = "pipeline"  # the graph of the datasets() beside a model, traced when it is asked for
 GRAPH_TITLES = {
     "graph": "Graph",
     "function": "Function",
     "forward": "Forward",
     "train_step": "Train step",
     "layers": "Layers",
+    PIPELINE: "Data",
+    "train": "Training data",
+    "validation": "Validation data",
+    "test": "Test data",
 }
 
 
@@ -49,12 +54,15 @@ class Tracing:
 class Library:
     """Sources by their text. Only those given here can be opened: an address must never make the app run a file.
 
-    `complain` is told why a trace failed; the page says the same words.
+    `complain` is told why a trace failed; the page says the same words. `data` is the data folder where a page names
+    none.
     """
 
-    def __init__(self, specs: list[SourceSpec], complain: Callable[[str], None]) -> None:
+    def __init__(self, specs: list[SourceSpec], complain: Callable[[str], None], data: str | None = None) -> None:
         self._complain = complain
         self._specs = {spec.text: spec for spec in specs}
+        self._data = data
+        self._folders: dict[str, str | None] = {}  # per source the data folder that was asked for last
         self._live: dict[str, Mapping[str, Graph]] = {}
         self._tracings: dict[str, Tracing] = {}
         self._opened: dict[str, Trace | Mapping[str, Graph]] = {}
@@ -94,44 +102,70 @@ class Library:
                 self._opened[text] = found
             return found
 
-    def _find(self, text: str, spec: SourceSpec, retry: bool) -> Trace | Tracing:
+    def open_data(self, text: str, data: str | None, *, retry: bool = False) -> Trace | Mapping[str, Graph] | Tracing:
+        """The graph of the datasets() beside the source's model, read from this data folder; as `open`."""
+        self._folders[text] = data
+        key, spec = self._data_source(text)
+        with self._lock:
+            found = self._live[key] if key in self._live else self._find(key, spec, retry)
+            if not isinstance(found, Tracing):
+                self._opened[key] = found
+            return found
+
+    def _data_source(self, text: str) -> tuple[str, SourceSpec]:
+        """The data beside a source's model with the folder asked for last, and the key it is kept under here."""
+        spec = data_source(self._specs[text], self._folders.get(text) or self._data)
+        return f"{spec.text} {spec.data}", spec
+
+    def _find(self, key: str, spec: SourceSpec, retry: bool) -> Trace | Tracing:
         """The stored trace, else the one under way, else why it failed, else a new one."""
-        tracing = self._tracings.get(text)
+        tracing = self._tracings.get(key)
         trace = find_trace(spec)
         if trace is not None and trace not in self._broken:
             if not trace.current and tracing is None:
-                self._start(text, spec)
+                self._start(key, spec)
             return trace
         if tracing is not None and (not tracing.done or (tracing.error and not (retry and _is_stale(tracing, spec)))):
             return tracing
-        return self._start(text, spec)
+        return self._start(key, spec)
 
     def names(self, text: str) -> tuple[str, ...]:
-        """The names of the source's graphs, once they are there."""
+        """The names of the source's graphs, once they are there, with that of its data."""
         found = self._last_opened(text)
         if isinstance(found, Tracing):
             return ()
-        return found.names if isinstance(found, Trace) else tuple(found)
+        names = found.names if isinstance(found, Trace) else tuple(found)
+        return (*names, PIPELINE) if self.is_data(text, PIPELINE) else names
+
+    def is_data(self, text: str, name: str) -> bool:
+        """Whether a source's graph is that of the data beside its model, which is traced for itself."""
+        found = self._last_opened(text)
+        if name != PIPELINE or isinstance(found, Tracing) or text not in self._specs:
+            return False
+        return found.has_data if isinstance(found, Trace) else any(one.graph.get("has_data") for one in found.values())
 
     def graph(self, text: str, name: str) -> Graph:
         """One of the source's graphs; raises SourceError where it has none of that name, or none yet.
 
         Raises BrokenTrace where the stored one is damaged: the next `open` begins a trace.
         """
-        found = self._last_opened(text)
         names = self.names(text)
+        key, found = text, self._last_opened(text)
+        if self.is_data(text, name):
+            key, _ = self._data_source(text)
+            found = self._opened.get(key) or self.open_data(text, self._folders.get(text))
         if isinstance(found, Tracing):
             raise SourceError(found.error or f"{text!r} is still being traced")
         if name not in names:
             raise SourceError(f"{text!r} has no graph {name!r}; it has {', '.join(names)}")
-        return self._stored(text, found, name) if isinstance(found, Trace) else found[name]
+        return self._stored(key, found, name) if isinstance(found, Trace) else found[name]
 
-    def _stored(self, text: str, trace: Trace, name: str) -> Graph:
+    def _stored(self, key: str, trace: Trace, name: str) -> Graph:
         try:
             return self._read(trace, name)
         except BrokenTrace as error:
             with self._lock:
-                tracing = self._tracings.get(text)
+                tracing = self._tracings.get(key)
                 if tracing and tracing.done and trace not in self._broken:
                     tracing.error = tracing.error or str(error)  # it was written by this app: no endless tracing
                 self._broken.add(trace)
@@ -170,17 +204,17 @@ class Library:
         self.worker.close()
         self._values_worker.close()
 
-    def _start(self, text: str, spec: SourceSpec) -> Tracing:
-        tracing = self._tracings[text] = Tracing(stamp=_stamp(spec))
-        threading.Thread(target=self._trace, args=(spec, tracing), daemon=True).start()
+    def _start(self, key: str, spec: SourceSpec) -> Tracing:
+        tracing = self._tracings[key] = Tracing(stamp=_stamp(spec))
+        threading.Thread(target=self._trace, args=(key, spec, tracing), daemon=True).start()
         return tracing
 
-    def _trace(self, spec: SourceSpec, tracing: Tracing) -> None:
+    def _trace(self, key: str, spec: SourceSpec, tracing: Tracing) -> None:
         def say(stage: str) -> None:
             tracing.stage = stage
 
         try:
-            self._keep(spec, ask_trace(self.worker, spec, say))
+            self._keep(key, spec, ask_trace(self.worker, spec, say))
         except GraphlabError as error:
             self._fail(tracing, str(error))
         except Exception as error:  # whatever it is: the page must not wait for a thread that is gone
@@ -193,10 +227,10 @@ class Library:
         tracing.started = time.monotonic()
         self._complain(words)
 
-    def _keep(self, spec: SourceSpec, answer: Mapping[str, Any]) -> None:
+    def _keep(self, key: str, spec: SourceSpec, answer: Mapping[str, Any]) -> None:
         if not keep_trace(spec, answer["graphs"], answer["files"]):
             # No place to write: the graphs live as long as this app does.
-            self._live[spec.text] = {name: from_node_link(data) for name, data in answer["graphs"].items()}
+            self._live[key] = {name: from_node_link(data) for name, data in answer["graphs"].items()}
 
     def _ask_docs(self, op_types: list[str]) -> dict[str, str]:
         return self.worker.ask({"do": "docs", "types": op_types}, timeout_s=SILENCE_S)

@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 
 from graphlab.app import ids
-from graphlab.inspector import CodeLine, Folds, Formula, Heading, Part, Problem, Prose, Row, Section
+from graphlab.inspector import CodeLine, Folds, Formula, Heading, Part, Problem, Prose, Row, Samples, Section, Value
 
 Children = Any  # whatever Dash takes as children
 LONG_LABEL = 20  # characters of a tab; longer ones stand in a list
@@ -97,6 +97,27 @@ def _folds(part: Folds) -> html.Details:
     return html.Details([summary, html.Ul([html.Li(html.Code(op)) for op in part.ops])], className="folded")
 
 
+def _samples(part: Samples) -> html.Div:
+    """Elements side by side, images above the rest; the tensors are told in the tips."""
+    pictures = any(value.image for element in part.elements for value in element)
+    elements = [html.Figure(_element(element), className="element") for element in part.elements]
+    return html.Div(elements, className="elements pictures" if pictures else "elements")
+
+
+def _element(values: tuple[Value, ...]) -> list[Children]:
+    images = [
+        html.Img(src=value.image, alt=f"{value.name or 'image'} {value.tensor}", title=value.tensor)
+        for value in values
+        if value.image
+    ]
+    lines = [
+        html.Div([html.Span(f"{value.name} ", className="key"), html.Span(value.text)], title=value.tensor)
+        for value in values
+        if not value.image
+    ]
+    return [*images, html.Figcaption(lines)]
+
+
 _DRAWN: dict[type, Callable[[Any], Children]] = {
     Heading: lambda part: html.H2([part.title, html.Code(part.name)] if part.name else part.title),
     Prose: lambda part: prose(part.text),
@@ -106,6 +127,7 @@ _DRAWN: dict[type, Callable[[Any], Children]] = {
     Row: _row,
     CodeLine: _code_line,
     Folds: _folds,
+    Samples: _samples,
 }
 
 

@@ -53,8 +53,9 @@ def serve_sources(
     engine = LayoutEngine()
     engine.start()  # the worker loads while this process imports the rest
     with _uncollected():
-        library = _library(spec, live or {}, complain)
-        server = _server(library, engine, host, data or os.environ.get("GRAPHLAB_DATA"))
+        data = data or os.environ.get("GRAPHLAB_DATA")
+        library = _library(spec, live or {}, complain, data)
+        server = _server(library, engine, host, data)
     warm = threading.Timer(WARM_AFTER_S, library.warm)
     warm.daemon = True
     warm.start()
@@ -80,12 +81,14 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def _library(spec: SourceSpec | None, live: Mapping[str, Mapping[str, Graph]], complain: Say) -> Library:
+def _library(
+    spec: SourceSpec | None, live: Mapping[str, Mapping[str, Graph]], complain: Say, data: str | None
+) -> Library:
     """What can be opened. The trace of a source that is not stored begins at once."""
     from graphlab.app.examples import example_specs
     from graphlab.app.library import Library
 
-    library = Library([*example_specs(), *([spec] if spec else [])], complain)
+    library = Library([*example_specs(), *([spec] if spec else [])], complain, data)
     for name, graphs in live.items():
         library.add_live(name, graphs)
     if spec:

@@ -1,7 +1,19 @@
 """What there is to say about a box, as plain parts. Knows nothing about Dash, pixels or TensorFlow."""
 
 from graphlab.inspector.inspect import Index, index, inspect, overview
-from graphlab.inspector.parts import CodeLine, Folds, Formula, Heading, Part, Problem, Prose, Row, Section
+from graphlab.inspector.parts import (
+    CodeLine,
+    Folds,
+    Formula,
+    Heading,
+    Part,
+    Problem,
+    Prose,
+    Row,
+    Samples,
+    Section,
+    Value,
+)
 
 __all__ = [
     "CodeLine",
@@ -13,7 +25,9 @@ __all__ = [
     "Problem",
     "Prose",
     "Row",
+    "Samples",
     "Section",
+    "Value",
     "index",
     "inspect",
     "overview",

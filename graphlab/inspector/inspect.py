@@ -12,6 +12,7 @@ from typing import Any
 from graphlab.explain import explain, family, flops, format_flops, format_number, group_summary, layer_title
 from graphlab.graph import Graph, Group, Op, Source, Tensor, Variable, display_name
 from graphlab.inspector.parts import CodeLine, Folds, Formula, Heading, Part, Problem, Prose, Row, Section
+from graphlab.inspector.samples import first_elements
 from graphlab.inspector.trained import Trained, trained
 from graphlab.view import Folded, problem_of
 
@@ -62,7 +63,7 @@ def overview(folded: Folded) -> Parts:
         _link(folded, op.id, f"problem{place}", op.problem) for place, op in enumerate(problems[:MOST_LINKS])
     ]
     rows += _more(len(problems))
-    return [*_section("About this graph", notes), *_section("Problems", rows)]
+    return [*_section("About this graph", notes), *first_elements(graph), *_section("Problems", rows)]
 
 
 def _inspect_op(folded: Folded, op: Op, known: Index) -> Parts:
@@ -75,8 +76,10 @@ def _inspect_op(folded: Folded, op: Op, known: Index) -> Parts:
     if words.formula:
         found.append(Formula(words.formula))
     found += _section("Variable", _variable_rows(graph, op.variable)) if op.variable else []
+    found += first_elements(graph, op.id) if op.id in graph.output_ids else []
     found += _section("Inputs", _input_rows(folded, op))
     found += _section("Outputs" if len(op.outputs) != 1 else "Output", _output_rows(folded, op))
+    found += _section("Each element", _element_rows(graph, op))
     found += _section("Runs after", _control_rows(folded, graph.predecessors(op.id), op.id))
     found += _section("Gradient", _pair_rows(folded, op, known.gradients))
     found += _training_parts(folded, op.id, known.trained)
@@ -159,6 +162,15 @@ def _read_tensor(folded: Folded, op: Op) -> Tensor:
     """What a variable's readers get; its own output is only a handle."""
     reads = (folded.graph.op(read) for read in folded.absorbed.get(op.id, ()))
     return next((read.outputs[0] for read in reads if read.type == "ReadVariableOp"), op.outputs[0])
+
+
+def _element_rows(graph: Graph, op: Op) -> Parts:
+    """The tensors of each element that a stage of a pipeline gives, by what Python calls them."""
+    names = graph.graph.get("stages", {}).get(op.id, {}).get("names", [])
+    tensors = op.outputs[0].elements if op.outputs else ()
+    if len(names) != len(tensors) or not any(names):
+        return []
+    return [Row(name, str(tensor), mono=True) for name, tensor in zip(names, tensors, strict=True)]
 
 
 def _control_rows(folded: Folded, sources: Iterable[str], op_id: str) -> Parts:

@@ -65,6 +65,23 @@ class Folds:
 
 
 @dataclass(frozen=True)
+class Value:
+    """A tensor of an element of a pipeline: `text`, or `image` as a data URI. `name` is "" where it has none."""
+
+    name: str
+    tensor: str
+    text: str = ""
+    image: str = ""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The first elements of a pipeline."""
+
+    elements: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True)
 class Section:
     """A titled part with others inside."""
 
@@ -72,4 +89,4 @@ class Section:
     parts: tuple[Part, ...]
 
 
-Part = Heading | Prose | Problem | Formula | Row | CodeLine | Folds | Section
+Part = Heading | Prose | Problem | Formula | Row | CodeLine | Folds | Samples | Section

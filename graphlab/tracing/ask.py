@@ -8,7 +8,7 @@ from contextlib import suppress
 from graphlab.errors import FormatError, TraceError
 from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Graph
-from graphlab.source import SourceSpec
+from graphlab.source import SourceSpec, data_source
 from graphlab.traces import BrokenTrace, are_unchanged, find_trace, keep_trace, read_graph
 from graphlab.tracing.limits import MEMORY_BYTES
 from graphlab.worker import Message, Worker, WorkerDied, WorkerTimeout
@@ -34,13 +34,24 @@ def graphs_of(spec: SourceSpec, on_stage: Callable[[str], None]) -> dict[str, Gr
     return {name: from_node_link(data) for name, data in answer["graphs"].items()}
 
 
+def data_graphs_of(spec: SourceSpec, data: str | None, on_stage: Callable[[str], None]) -> dict[str, Graph]:
+    """The graph of the datasets() beside a source's model, {"pipeline"}, read from this data folder."""
+    return graphs_of(data_source(spec, data), on_stage)
+
+
 def ask_trace(worker: Worker, spec: SourceSpec, on_stage: Callable[[str], None]) -> Message:
     """The worker's answer {graphs, files} for the source as it is on disk by then.
 
     Raises TraceError where its files change during each of several traces, FormatError where reading a model file
     ends the worker or does not end.
     """
-    request = {"do": "trace", "source": spec.text, "inputs": list(spec.inputs), "trust": spec.trust}
+    request = {
+        "do": "trace",
+        "source": spec.text,
+        "inputs": list(spec.inputs),
+        "trust": spec.trust,
+        "data": spec.data,
+    }
     for _ in range(ATTEMPTS):
         if spec.path is None or spec.trust:
             answer = worker.ask(request, timeout_s=SILENCE_S, on_progress=on_stage)

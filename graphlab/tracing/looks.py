@@ -132,7 +132,8 @@ def _part(name: str, tensor: Tensor, value: Any, class_names: Sequence[str]) -> 
     part["tensor"] = str(shown)
     if shown.shape and is_image(shown.shape) and (len(shown.shape) == 3 or tensor.dtype == "uint8"):
         return part | {"image": png_data_uri(np.asarray(array))}
-    return part | {"text": _values(np.asarray(array)) + (_class_of(array, class_names) if name == "[1]" else "")}
+    told = _class_of(np.asarray(array), class_names) if name == "[1]" else ""
+    return part | {"text": told or _values(np.asarray(array))}
 
 
 def _words_of(value: Any) -> str:
@@ -164,8 +165,9 @@ def _shortened(text: str) -> str:
 
 
 def _class_of(array: Any, class_names: Sequence[str]) -> str:
-    """The name of the class that a label stands for, after a dot; "" where there is none."""
+    """`1 · COVID-19`: the label and the class that it stands for; "" where there is none."""
     if array.size != 1 or array.dtype.kind not in "iuf":
         return ""
-    place = round(float(array.reshape(-1)[0]))
-    return f" · {class_names[place]}" if 0 <= place < len(class_names) else ""
+    label = array.reshape(-1)[0]
+    place = round(float(label))
+    return f"{_number(label)} · {class_names[place]}" if 0 <= place < len(class_names) else ""

@@ -6,15 +6,16 @@ import inspect
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import asdict
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import asdict, replace
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graphlab.errors import TraceError
+from graphlab.datasets import DATA_VARIABLE, named_folder
+from graphlab.errors import DataError, TraceError
 from graphlab.formats import read, read_weights
 from graphlab.formats.node_link import to_node_link
 from graphlab.formats.statistics import statistics_of
@@ -25,6 +26,7 @@ from graphlab.tracing.limits import limited_memory
 from graphlab.worker import Message, serve
 
 Progress = Callable[[str], None]
+PIPELINE = "pipeline"  # the kind of the graphs of data sets
 
 
 def answer_start(request: Message, progress: Progress) -> Message:
@@ -38,15 +40,29 @@ def answer_trace(request: Message, progress: Progress) -> Message:
     if spec.path is not None:
         return _read_file(spec, spec.path, progress)
     _ready(progress)
-    from graphlab.tracing.targets import trace_source
+    from graphlab.tracing.targets import trace_data, trace_source
 
     with _own_files(spec) as files:
         try:
-            graphs = trace_source(spec, progress)
+            if request.get("data") is None:
+                graphs = trace_source(spec, progress)
+            else:
+                graphs = trace_data(replace(spec, data=request["data"]), progress)
         except SystemExit as error:
             raise TraceError(describe_failure(f"tracing {spec.text!r} failed", error)) from error
+    if any(graph.kind == PIPELINE for graph in graphs.values()):
+        files |= _data_read(request.get("data"))
     progress("Sending the graph")
     return {"graphs": {name: to_node_link(graph) for name, graph in graphs.items()}, "files": files}
+
+
+def _data_read(data: str | None) -> dict[str, str]:
+    """The data folder that a pipeline may have read, with its digest, and the variable that names it."""
+    folder = None
+    with suppress(DataError):  # the pipeline was made without it
+        folder = named_folder(data)
+    mark = f"${DATA_VARIABLE}"
+    return {mark: digest(mark)} | ({str(folder): digest(str(folder))} if folder else {})
 
 
 def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graphlab.graph import Graph, Op, Variable, count_elements
+from graphlab.stages import stage_kind
 from graphlab.view.fold import is_output
 from graphlab.view.wiring import Wiring
 
@@ -30,9 +31,14 @@ def small_constants(graph: Graph) -> set[str]:
         if op.type != "Const" or op.variable is not None or not _fits(op):
             continue
         readers = [graph.op(reader) for reader in graph.successors(op.id)]
-        if not any(is_output(graph, reader) or reader.id in returned for reader in readers):
+        if not any(is_output(graph, reader) or reader.id in returned or _slices(reader) for reader in readers):
             found.add(op.id)
     return found
+
+
+def _slices(reader: Op) -> bool:
+    """Whether a constant's reader makes elements of it: what a pipeline begins with is no mere setting."""
+    return stage_kind(reader.type) == "TensorSlice"
 
 
 def _fits(op: Op) -> bool:

@@ -1,0 +1,30 @@
+"""The first elements of pipelines, as parts of the inspector."""
+
+from __future__ import annotations
+
+import re
+
+from graphlab.graph import Graph
+from graphlab.inspector.parts import Part, Problem, Samples, Section, Value
+
+_PLACE = re.compile(r"\[\d+\]")  # a place in a tuple says nothing to a reader
+
+
+def first_elements(graph: Graph, output_id: str = "") -> list[Part]:
+    """A section for each data set of a pipeline whose first elements are known; with an output's id for that alone."""
+    found: list[Part] = []
+    for place, sample in enumerate(graph.graph.get("samples", ())):
+        if output_id and graph.output_ids[min(place, len(graph.output_ids) - 1)] != output_id:
+            continue
+        several = len(graph.graph["samples"]) > 1
+        title = f"First elements of {sample['title']}" if several else "First elements"
+        elements = tuple(tuple(_value(value) for value in element) for element in sample["elements"])
+        parts: list[Part] = [Samples(elements)] if elements else []
+        parts += [Problem(sample["problem"])] if sample["problem"] else []
+        found += [Section(title, tuple(parts))] if parts else []
+    return found
+
+
+def _value(value: dict[str, str]) -> Value:
+    name = "" if _PLACE.fullmatch(value["name"]) else value["name"]
+    return Value(name, value["tensor"], value.get("text", ""), value.get("image", ""))

@@ -139,6 +139,7 @@ def test_an_output_that_an_op_does_not_have_is_missing():
     ops = ops_of(X, relu("y", "x:3"))
 
     assert ops["x:3"].type == "Missing"
+    assert ops["y"].problem == "it reads 'x:3', but 'x' has no output '3'"
     assert ops["y"].inputs == (("x:3", 0),)
 
 
@@ -155,6 +156,26 @@ def test_a_cycle_is_marked_and_a_loop_is_not():
     assert [op.problem for op in loop if op.problem] == []
 
 
+def test_an_input_that_is_not_given_is_missing():
+    ops = ops_of(X, ("y", "MatMul", ["x"], {"T": tf.float32}))
+
+    assert ops["y"].inputs == (("x", 0), ("y:input 1", 0))
+    assert ops["y:input 1"].type == "Missing"
+    assert ops["y"].problem == "it has 1 inputs, and 'MatMul' takes 2"
+
+
+def test_a_constant_whose_value_does_not_fit_is_marked():
+    broken = graph_def(("c", "Const", [], {"dtype": tf.float32}))
+    broken.node[0].attr["value"].tensor.dtype = tf.float32.as_datatype_enum
+    broken.node[0].attr["value"].tensor.tensor_shape.dim.add(size=3)
+    broken.node[0].attr["value"].tensor.tensor_content = b"abc"
+
+    (op,) = function_of_graph(broken).ops
+
+    assert op.problem.startswith("its value does not fit its type and shape")
+    assert op.outputs == (Tensor("float32", (3,)),)
+
+
 @pytest.mark.parametrize(
     ("node", "problem"),
     [
@@ -167,7 +188,7 @@ def test_a_cycle_is_marked_and_a_loop_is_not():
     ],
 )
 def test_what_is_wrong_with_a_node_is_said(node, problem):
-    op = list(ops_of(X, node).values())[1]
+    op = next(op for op in ops_of(X, node).values() if op.type == node[1])
 
     assert op.problem.startswith(problem)
     assert op.inputs[0] == ("x", 0)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphlab.formats.saved_model import graphs_of_meta_graphs, meta_graph_weights
-from graphlab.formats.tensorflow_protos import read_proto
-from graphlab.formats.tensorflow_weights import constant_in
+from graphlab.formats.saved_model import graphs_of_meta_graphs
+from graphlab.formats.tensorflow_protos import graph_defs, read_proto
+from graphlab.formats.tensorflow_weights import VARIABLE, constant_in, has_values, variable_in
 from graphlab.graph import Graph
 
 if TYPE_CHECKING:
@@ -28,18 +28,16 @@ def read_graph_def(path: Path, *, trust: bool = False) -> dict[str, Graph]:
         return {GRAPH: graph_of_graph_def(message, path.stem)}
     meta_graphs = [message] if name == "MetaGraphDef" else list(message.meta_graphs)
     note = "" if path.suffix == ".meta" else f"{path.name} holds a {name}, no single graph."
-    return graphs_of_meta_graphs(meta_graphs, _checkpoint(path, name), [note] if note else [])
+    return graphs_of_meta_graphs(meta_graphs, _checkpoints(path)[name == "SavedModel"], [note] if note else [])
 
 
 def read_graph_def_weights(path: Path, where: str) -> NDArray[Any]:
     """The values of a constant, or of a variable in the checkpoint beside the file."""
-    name, message = read_proto(path)
-    if name == "GraphDef":
-        return constant_in([message], where, path)
-    meta_graphs = [message] if name == "MetaGraphDef" else list(message.meta_graphs)
-    return meta_graph_weights(meta_graphs, _checkpoint(path, name), where, path)
+    if where.startswith(VARIABLE):
+        return variable_in(next(filter(has_values, _checkpoints(path)), path.with_suffix("")), where, path)
+    return constant_in(graph_defs(*read_proto(path)), where, path)
 
 
-def _checkpoint(path: Path, name: str) -> Path:
-    """The prefix of the checkpoint's files that belong to the file: `model` for `model.meta`."""
-    return path.parent / "variables" / "variables" if name == "SavedModel" else path.with_suffix("")
+def _checkpoints(path: Path) -> tuple[Path, Path]:
+    """Where the values of the file's variables may be: `model` for `model.meta`, a folder beside a SavedModel's."""
+    return path.with_suffix(""), path.parent / "variables" / "variables"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphlab.errors import FormatError
 from graphlab.formats.tensorflow_protos import read_proto
-from graphlab.formats.tensorflow_weights import constant_in, has_values, variable_in
+from graphlab.formats.tensorflow_weights import VARIABLE, constant_in, has_values, variable_in
 from graphlab.graph import Graph
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ def read_saved_model(path: Path, *, trust: bool = False) -> dict[str, Graph]:
 
 def read_saved_model_weights(path: Path, where: str) -> NDArray[Any]:
     """The values of one variable or constant of a SavedModel folder."""
-    return meta_graph_weights(_meta_graphs(path), path / "variables" / "variables", where, path)
+    if where.startswith(VARIABLE):
+        return variable_in(path / "variables" / "variables", where, path)
+    return constant_in((meta_graph.graph_def for meta_graph in _meta_graphs(path)), where, path)
 
 
 def graphs_of_meta_graphs(meta_graphs: Sequence[Any], checkpoint: Path, notes: Sequence[str]) -> dict[str, Graph]:
@@ -44,17 +46,9 @@ def graphs_of_meta_graphs(meta_graphs: Sequence[Any], checkpoint: Path, notes: S
             graphs[f"{name} ({tags})" if place else name] = graph
             if not has_values(checkpoint):
                 graph.graph["weights"] = {
-                    op_id: where for op_id, where in graph.weights.items() if not where.startswith("variable:")
+                    op_id: where for op_id, where in graph.weights.items() if not where.startswith(VARIABLE)
                 }
     return graphs
-
-
-def meta_graph_weights(meta_graphs: Sequence[Any], checkpoint: Path, where: str, path: Path) -> NDArray[Any]:
-    """The values of a variable or constant of MetaGraphDefs."""
-    kind, _, key = where.partition(":")
-    if kind == "variable":
-        return variable_in(checkpoint, key, path)
-    return constant_in((meta_graph.graph_def for meta_graph in meta_graphs), where, path)
 
 
 def _meta_graphs(path: Path) -> list[Any]:

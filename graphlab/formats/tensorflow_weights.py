@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphlab.errors import FormatError
+from graphlab.tensorflow_start import start_tensorflow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+VARIABLE = "variable:"  # how the place of a variable's values begins; that of a constant's begins with "constant:"
 
 
 def constant_in(graph_defs: Iterable[Any], where: str, path: Path) -> NDArray[Any]:
@@ -28,10 +31,12 @@ def constant_in(graph_defs: Iterable[Any], where: str, path: Path) -> NDArray[An
     raise FormatError(f"{str(path)!r} holds no constant {name!r} any more; open it again")
 
 
-def variable_in(checkpoint: Path, key: str, path: Path) -> NDArray[Any]:
-    """The values of the variable under this key in the checkpoint with these files."""
+def variable_in(checkpoint: Path, where: str, path: Path) -> NDArray[Any]:
+    """The values of the variable at `variable:KEY` in the checkpoint with these files."""
+    start_tensorflow()
     import tensorflow as tf
 
+    key = where.removeprefix(VARIABLE)
     if not has_values(checkpoint):
         raise FormatError(f"{str(path)!r} came without its values: there is no {checkpoint.name}.index beside it")
     reader = tf.train.load_checkpoint(str(checkpoint))

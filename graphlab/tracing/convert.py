@@ -17,7 +17,8 @@ from graphlab.tracing.record import Call, Recording
 from graphlab.tracing.updates import Trained, place_updates, trained
 from graphlab.tracing.variables import captured_variables, place_variables
 
-MOST_OPS = 500_000  # with those of the functions that are called
+MOST_OPS = 300_000  # with those of the functions that are called ...
+MOST_CALLS = 10_000  # ... which are not opened any more after so many of them
 MOST_NESTED = 60  # functions inside each other
 
 
@@ -78,7 +79,7 @@ def gather(raw: RawFunction, variables: Mapping[str, Variable], recording: Recor
     rooms = [_Called(raw, Room(raw.key), handles=variables)]
     while rooms:
         called = rooms.pop(0)
-        if called.call and (len(made.ops) + len(called.function.ops) > MOST_OPS or len(called.chain) > MOST_NESTED):
+        if called.call and _is_too_much(called, made):
             made.closed.append(called.call)
         else:
             rooms += _convert(called, made)
@@ -86,6 +87,11 @@ def gather(raw: RawFunction, variables: Mapping[str, Variable], recording: Recor
         if group.source:
             note_code(group.source, made.code)
     return made
+
+
+def _is_too_much(called: _Called, made: Gathered) -> bool:
+    many = len(made.ops) + len(called.function.ops) > MOST_OPS or len(made.bodies) > MOST_CALLS
+    return many or len(called.chain) > MOST_NESTED
 
 
 def finish(made: Gathered, **attributes_of_graph: Any) -> Graph:

@@ -15,6 +15,7 @@ from graphlab.tracing.raw import RawOp
 from graphlab.tracing.record import Call, layer_line
 
 Path = tuple[str, ...]
+MOST_SCOPES = 40
 MIRRORED = ("model", "layer", "loss", "code")  # what the gradients group repeats of the forward pass
 
 
@@ -167,13 +168,17 @@ class _Places:
         return self.tree.child(path, id(call.about), _keras_group("metrics", call.about, call.label))
 
     def _scopes(self, path: Path, name: str, owner: Call | None) -> Path:
-        """Groups for the name scopes that the calls do not account for. A scope that is also an op makes no group."""
+        """Groups for the name scopes that the calls do not account for. A scope that is also an op makes no group.
+
+        A file may hold a name of thousands of scopes: what is deeper than people nest them stays in the name.
+        """
         start = len(name) - len(self._room.local(name))
         if owner is not None:
             start = _after_scope(name, owner)
         end = name.find("/", start)
-        while end != -1:
-            if name[:end] not in self._op_names:
+        deepest = len(path) + MOST_SCOPES
+        while end != -1 and len(path) < deepest:
+            if end > start and name[:end] not in self._op_names:
                 path = self.tree.child(path, ("scope", name[:end]), Group("", name[start:end], "scope"))
             start, end = end + 1, name.find("/", end + 1)
         return path

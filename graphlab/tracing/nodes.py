@@ -8,7 +8,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from graphlab.graph import Tensor
+from graphlab.graph import Tensor, count_elements
 from graphlab.tracing.op_defs import (
     MOST_TENSORS,
     UNKNOWN,
@@ -17,10 +17,15 @@ from graphlab.tracing.op_defs import (
     inputs_of,
     outputs_of,
     registered,
+    sound_attributes,
 )
 from graphlab.tracing.raw import End, RawOp
 
 MISSING = "Missing"  # the type of what stands for an op that others read and the file does not hold
+MOST_VALUE_BYTES = 65_536
+MOST_FILLED = 16  # inputs of one op that stand for missing ones
+_ABSENT = "the file holds no {}, which other ops read"
+_READS_ABSENT = "it reads {}, which the file does not hold"
 
 Shape = tuple[int | None, ...] | None
 
@@ -108,7 +113,7 @@ class NodeReader:
             node.problems.append(f"another op has the name {short(proto.name)} too; what reads it reads the first")
         if op_def is None:
             node.problems.append(f"TensorFlow {tf.__version__} does not know the op type {short(proto.op)}")
-        elif registered(proto.op) and (words := complaint(proto.op, proto.attr)):
+        elif registered(proto.op) and (words := complaint(proto.op, proto.attr) or _damaged_value(proto)):
             node.problems.append(words)
         self._by_name.setdefault(proto.name, node)
         self._nodes.append(node)
@@ -123,10 +128,12 @@ class NodeReader:
                 node.inputs.append(end)
             node.problems += [problem] if problem else []
         op_def = self._signature(node.proto.op)
-        if op_def is not None and not node.problems:
-            wanted = len(inputs_of(op_def, node.proto.attr).dtypes)
-            if wanted != len(node.inputs):
-                node.problems.append(f"it has {len(node.inputs)} inputs, and {short(node.proto.op)} takes {wanted}")
+        wanted = len(inputs_of(op_def, node.proto.attr).dtypes) if op_def is not None else len(node.inputs)
+        if wanted != len(node.inputs):
+            node.problems.append(f"it has {len(node.inputs)} inputs, and {short(node.proto.op)} takes {wanted}")
+            # What reads an op's inputs by their meaning finds as many as it expects.
+            for port in range(len(node.inputs), min(wanted, MOST_FILLED)):
+                node.inputs.append(self._stand_in(f"{node.name}:input {port}", 0, "the file does not say what it is"))
 
     def _control(self, name: str) -> tuple[str, str]:
         """The op that a control input names, and what is wrong with it."""
@@ -134,7 +141,7 @@ class NodeReader:
             return name, ""
         if name in self._by_name:
             return self._by_name[name].name, ""
-        return self._stand_in(name, 0)[0][0], _reads(name)
+        return self._stand_in(name, 0, _ABSENT.format(short(name)))[0], _READS_ABSENT.format(short(name))
 
     def _end(self, text: str) -> tuple[End, str]:
         """The output that the text names, or of what stands for it where it is not there, and what is wrong."""
@@ -147,8 +154,14 @@ class NodeReader:
             if name in self._by_name:
                 node = self._by_name[name]
                 end = _output(node, argument, port)
-                return (end, "") if end is not None else self._stand_in(f"{node.name}:{port}", 0, text)
-        return self._stand_in(self._plain(text), port, text)
+                if end is not None:
+                    return end, ""
+                words = f"{short(node.name)} has no output {short(text[len(name) :].lstrip(':') or '0')}"
+                return self._stand_in(f"{node.name}:{port}", 0, f"{words}, though other ops read it"), (
+                    f"it reads {short(text)}, but {words}"
+                )
+        name = self._plain(text)
+        return self._stand_in(name, port, _ABSENT.format(short(name))), _READS_ABSENT.format(short(text))
 
     def _plain(self, text: str) -> str:
         """The name in an input that names nothing: without its port, and in a function without its argument."""
@@ -157,17 +170,13 @@ class NodeReader:
             return text
         return left.rpartition(":")[0] or left if self._of_function else left
 
-    def _stand_in(self, key: str, port: int, text: str = "") -> tuple[End, str]:
+    def _stand_in(self, key: str, port: int, problem: str) -> End:
+        """An output of the op that stands for what is not there; the same for the same `key`."""
         if key not in self._missing:
-            problem = f"the file holds no {short(key)}, which other ops read"
             self._missing[key] = _Missing(self._names.free(key), problem)
         found = self._missing[key]
         found.port = max(found.port, min(port, MOST_TENSORS))
-        return (found.name, min(port, MOST_TENSORS)), _reads(text or key)
-
-
-def _reads(text: str) -> str:
-    return f"it reads {short(text)}, which the file does not hold"
+        return found.name, min(port, MOST_TENSORS)
 
 
 def _readings(text: str) -> list[tuple[str, str, int]]:
@@ -207,7 +216,7 @@ def _op(node: _Node) -> RawOp:
         type=proto.op or UNKNOWN,
         inputs=tuple(node.inputs),
         controls=tuple(dict.fromkeys(node.controls)),
-        attrs=proto.attr,
+        attrs=sound_attributes(proto.op, proto.attr) if node.problems and registered(proto.op) else proto.attr,
         outputs=tuple(Tensor(dtype, shapes[port] if port < len(shapes) else None) for port, dtype in enumerate(dtypes)),
         device=proto.device,
         problem="; ".join(dict.fromkeys(node.problems)),
@@ -217,6 +226,23 @@ def _op(node: _Node) -> RawOp:
 def shapes_of(attrs: Mapping[str, Any], name: str = "_output_shapes") -> list[Shape] | None:
     """The shapes that the file gives for an op's outputs, in the attribute of that name; None where it gives none."""
     return [shape_of(shape) for shape in attrs[name].list.shape] if name in attrs else None
+
+
+def _damaged_value(proto: Any) -> str:
+    """What is wrong with the value of a constant; a large one is not looked at."""
+    tensor = proto.attr["value"].tensor if proto.op == "Const" else None
+    if tensor is None or tensor.ByteSize() > MOST_VALUE_BYTES:
+        return ""
+    elements = count_elements(shape_of(tensor.tensor_shape))
+    if elements is None:
+        return "the shape of its value is not known"
+    if elements > MOST_VALUE_BYTES:
+        return ""
+    try:
+        tf.make_ndarray(tensor)
+    except (TypeError, ValueError, OverflowError) as error:
+        return f"its value does not fit its type and shape ({' '.join(str(error).split())[:100]})"
+    return ""
 
 
 def _constant_shape(proto: Any) -> list[Shape] | None:

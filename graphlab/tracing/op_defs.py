@@ -66,10 +66,9 @@ def complaint(op_type: str, attrs: Mapping[str, Any]) -> str:
             if default is None:
                 return f"its attribute {name!r} is missing"
             continue
-        field_name = attrs[name].WhichOneof("value")
-        if field_name not in (_field(kind), "placeholder"):
+        if not _fits(attrs[name], kind):
             return f"its attribute {name!r} is no {kind}"
-        if kind == "type" and field_name == "type":
+        if kind == "type" and attrs[name].WhichOneof("value") == "type":
             words = dtype_name(attrs[name].type)
             if words == UNKNOWN:
                 return f"its attribute {name!r} is no type ({attrs[name].type})"
@@ -78,8 +77,16 @@ def complaint(op_type: str, attrs: Mapping[str, Any]) -> str:
     return ""
 
 
-def _field(kind: str) -> str:
-    return "list" if kind.startswith("list(") else _FIELDS[kind]
+def sound_attributes(op_type: str, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The attributes of an op that TensorFlow knows, without those of another kind than it takes."""
+    kinds = {name: kind for name, (kind, _, _) in _attributes(op_type).items()}
+    return {name: attrs[name] for name in attrs if name not in kinds or _fits(attrs[name], kinds[name])}
+
+
+def _fits(value: Any, kind: str) -> bool:
+    """Whether the value is of that kind, or left open for the caller of a function to say."""
+    wanted = "list" if kind.startswith("list(") else _FIELDS[kind]
+    return value.WhichOneof("value") in (wanted, "placeholder")
 
 
 @functools.lru_cache(maxsize=4096)

@@ -35,7 +35,7 @@ def with_shapes(ops: Sequence[Op], bodies: Sequence[Body], protos: Protos, produ
     `protos` are the attributes by op id. `producer` is the version of the file's GraphDef: what an attribute means may
     depend on it. An op that TensorFlow refuses has its words as its problem.
     """
-    if all("_output_shapes" in protos[op.id] or not op.outputs for op in ops):
+    if all("_output_shapes" in protos[op.id] or _is_known(op) for op in ops):
         return list(ops), ""
     known = {op.id: op for op in _declared(ops, bodies, protos)}
     copy = _Copy(known, _outside(known, bodies), protos)
@@ -50,6 +50,10 @@ def with_shapes(ops: Sequence[Op], bodies: Sequence[Body], protos: Protos, produ
         else:
             return _shaped(copy, graph), ""
     return list(known.values()), f"TensorFlow refused {ATTEMPTS} ops one by one, so most shapes are not known."
+
+
+def _is_known(op: Op) -> bool:
+    return all(tensor.shape is not None or tensor.dtype in _HANDLES for tensor in op.outputs)
 
 
 def _declared(ops: Sequence[Op], bodies: Sequence[Body], protos: Protos) -> list[Op]:

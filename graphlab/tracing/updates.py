@@ -51,7 +51,7 @@ def place_updates(
     group `room` (or the whole graph) holds.
     """
     paths = list(given)
-    if not any(group.kind == "optimizer" for group in tree.groups.values()) or len(names.names) < 2:
+    if len(names.names) < 2 or not any(group.kind == "optimizer" for group in tree.groups.values()):
         return paths
     readers = _readers(ops)
     for place in range(len(ops) - 1, -1, -1):

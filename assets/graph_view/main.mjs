@@ -12,7 +12,7 @@ import { createCrumbs, createLegend, createMessage, createTooltip, createZoomBut
 import { createPainter } from "graphlab/painter";
 import { handleOf, isFrame, itemOf, neighbour, prepareScene } from "graphlab/scene";
 import { readTheme } from "graphlab/theme";
-import { parseAddress, writeAddress } from "graphlab/url";
+import { readAddress, writeAddress } from "graphlab/url";
 
 const SETTLE_MS = 140; // after the last move the picture is drawn sharp again
 const PRESSED_MS = 4000; // a press that nobody answered lets go
@@ -76,7 +76,7 @@ export function mount(host, setProps) {
   fromAddress();
 
   function fromAddress() {
-    const { view, selected } = parseAddress(location.search);
+    const { view, selected } = readAddress();
     setProps({ view, selected });
   }
 

@@ -1,8 +1,19 @@
-/** The view in the page's address: ?source=..&graph=..&all=1&open=a/&open=b/&select=.. */
+/**
+ * The view in the page's address: ?source=..&graph=..&all=1&open=a/&open=b/&select=.. It stands after a # instead in a
+ * page that says so (`data-address="hash"`): one file without a server, whose address may change nowhere else.
+ */
 
 /** @typedef {{source: string | null, graph: string | null, open: string[] | null, all: boolean}} View */
 
 const OWN = ["source", "graph", "all", "open", "select"];
+
+const inHash = () => document.documentElement.dataset.address === "hash";
+const written = () => (inHash() ? location.hash.slice(1) : location.search);
+
+/** The view and the selection that the page's address asks for. */
+export function readAddress() {
+  return parseAddress(written());
+}
 
 /**
  * The view and the selection that an address asks for. No `open` at all leaves the choice to the server (null);
@@ -10,7 +21,7 @@ const OWN = ["source", "graph", "all", "open", "select"];
  * @param {string} search
  * @returns {{view: View, selected: string | null}}
  */
-export function parseAddress(search) {
+function parseAddress(search) {
   const params = new URLSearchParams(search);
   const open = params.has("open") ? params.getAll("open").filter(Boolean) : null;
   return {
@@ -33,8 +44,7 @@ function formatAddress(view, selected, current) {
   if (view.all) params.set("all", "1");
   if (view.open) (view.open.length ? view.open : [""]).forEach((id) => params.append("open", id));
   if (selected) params.set("select", selected);
-  const text = params.toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
-  return text ? `?${text}` : "";
+  return params.toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 
 /**
@@ -60,9 +70,10 @@ function sameView(a, b) {
  * @param {boolean} step whether a view was shown before
  */
 export function writeAddress(view, selected, step) {
-  const here = parseAddress(location.search);
+  const here = readAddress();
   if (sameView(here.view, view) && here.selected === selected) return;
-  const address = `${location.pathname}${formatAddress(view, selected, location.search)}${location.hash}`;
+  const text = formatAddress(view, selected, written());
+  const address = inHash() ? `#${text}` : `${location.pathname}${text && `?${text}`}${location.hash}`;
   if (step && !sameView(here.view, view)) history.pushState(null, "", address);
   else history.replaceState(null, "", address);
 }

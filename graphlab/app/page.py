@@ -15,7 +15,8 @@ from graphlab.source import packaged_dir
 
 POLL_MS = 400  # between two looks at how far a trace is
 Children = Any  # whatever Dash takes as children
-MODULES = "graph_view"  # the folder of assets/ that holds ES modules; Dash must not load them as scripts
+MODULES = "graph_view"  # the folder of assets/ that holds the page's ES modules
+NO_SCRIPTS = r"^(graph_view|offline)$"  # folders of ES modules, which Dash must not load as scripts
 
 # Before the first paint: the chosen theme, and which of the two pages the address asks for. The graph is asked for
 # now, so that it can be drawn while Dash starts.
@@ -67,7 +68,7 @@ def dash_options() -> dict[str, Any]:
     assets = packaged_dir("assets")
     return {
         "assets_folder": str(assets),
-        "assets_path_ignore": [f"^{MODULES}$"],
+        "assets_path_ignore": [NO_SCRIPTS],
         "index_string": index_template(assets),
         "title": "graphlab",
         "update_title": None,

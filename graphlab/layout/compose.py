@@ -42,7 +42,7 @@ def compose(view: View, job: Job, plans: Mapping[str, Plan]) -> Scene:
     links = []
     for link, route in zip(view.links, job.cut.routes, strict=True):
         if route is None:
-            links.append(PlacedLink(link, _loop(spots.boxes[link.src]), "", 0, 0, _weight(link)))
+            links.append(PlacedLink(link, _loop(spots.boxes[link.src]), "", 0, 0, link_weight(link)))
             continue
         for where in route.segments:
             if where not in pieces:
@@ -52,7 +52,7 @@ def compose(view: View, job: Job, plans: Mapping[str, Plan]) -> Scene:
         if spot:
             shown.add((link.src, link.label))
         x, y = spot or (0.0, 0.0)
-        links.append(PlacedLink(link, points, link.label if spot else "", x, y, _weight(link)))
+        links.append(PlacedLink(link, points, link.label if spot else "", x, y, link_weight(link)))
     root = plans[job.scope_tasks[ROOT].task.digest]
     return Scene(
         root.left_px + root.width_px + root.right_px + 2 * PAGE_PADDING_PX,
@@ -150,8 +150,8 @@ def _loop(placed: PlacedBox) -> Curve:
     return (x, middle + 8, out, middle + 20, out, middle - 20, x, middle - 8)
 
 
-def _weight(link: Link) -> float:
-    """From 1 to 1.8 by the digits of the largest tensor's element count; unknown sizes count as one."""
+def link_weight(link: Link) -> float:
+    """How thick a link is drawn, from 1 to 1.8: by the digits of the largest element count, unknown sizes as one."""
     largest = 1
     for wire in link.wires:
         if wire.tensor and wire.tensor.shape is not None:

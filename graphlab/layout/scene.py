@@ -72,14 +72,14 @@ def scene_to_json(scene: Scene) -> dict[str, Any]:
     return {
         "width": round(scene.width_px, 1),
         "height": round(scene.height_px, 1),
-        "boxes": [_box_to_json(placed) for placed in scene.boxes],
-        "frames": [_frame_to_json(placed) for placed in scene.frames],
+        "boxes": [{**box_to_json(placed.box), **_rectangle(placed)} for placed in scene.boxes],
+        "frames": [{**frame_to_json(placed.frame), **_rectangle(placed)} for placed in scene.frames],
         "links": [_link_to_json(placed) for placed in scene.links],
     }
 
 
-def _box_to_json(placed: PlacedBox) -> dict[str, Any]:
-    box = placed.box
+def box_to_json(box: Box) -> dict[str, Any]:
+    """A box as the browser takes it, without its place."""
     return {
         "id": box.id,
         "kind": box.kind,
@@ -92,12 +92,11 @@ def _box_to_json(placed: PlacedBox) -> dict[str, Any]:
         "label": box.label,
         "folded": len(box.folded),
         **({"problem": box.problem} if box.problem else {}),
-        **_rectangle(placed),
     }
 
 
-def _frame_to_json(placed: PlacedFrame) -> dict[str, Any]:
-    frame = placed.frame
+def frame_to_json(frame: Frame) -> dict[str, Any]:
+    """A frame as the browser takes it, without its place."""
     return {
         "id": frame.id,
         "title": frame.title,
@@ -106,7 +105,6 @@ def _frame_to_json(placed: PlacedFrame) -> dict[str, Any]:
         "depth": frame.depth,
         "groupKind": frame.group_kind,
         "label": frame.label,
-        **_rectangle(placed),
     }
 
 

@@ -11,6 +11,7 @@ PICTURES = {
     ".png": "graphlab.pictures.png:save_png",
     ".pdf": "graphlab.pictures.pdf:save_pdf",
     ".dot": "graphlab.pictures.dot:save_dot",
+    ".html": "graphlab.pictures.html:save_html",
 }
 
 __all__ = ["PICTURES", "THEMES", "Choice", "Look", "choose_look"]

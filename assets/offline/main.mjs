@@ -1,0 +1,165 @@
+/** The page that is one file: the view, the header and the inspector around a graph that the page itself holds. */
+
+import { make } from "graphlab/dom";
+import { mount } from "graphlab/main";
+import { readAtlas } from "graphlab/offline/atlas";
+import { createComposer } from "graphlab/offline/compose";
+import { canRead, holds, readBlock } from "graphlab/offline/data";
+import { drawOverview, drawParts, prose } from "graphlab/offline/inspector";
+import { bestOf, search } from "graphlab/offline/search";
+
+const byId = (id) => document.getElementById(id);
+const page = window.dash_clientside.graphlab_page; // the switches that this page shares with the app's
+const given = document.documentElement.dataset.detail; // the level of detail the file was made for
+
+/** @type {Map<string, Promise<{atlas: object, compose: function(string[]): object}>>} */
+const levels = new Map();
+let props = { scene: null, view: null, selected: null, message: null, center: null };
+let view = null;
+let composed = ""; // what the scene was made of
+
+function levelOf(name) {
+  if (!levels.has(name)) {
+    levels.set(
+      name,
+      readBlock(`atlas-${name}`).then((told) => {
+        const atlas = readAtlas(told);
+        return { name, atlas, compose: createComposer(atlas) };
+      }),
+    );
+  }
+  return levels.get(name);
+}
+
+/** The level of detail that a view shows. The address knows only that every op is wanted: the file may say the same. */
+function nameOf(wanted) {
+  const name = wanted?.all ? "all" : "quiet";
+  return holds(`atlas-${name}`) ? name : given;
+}
+
+function show(changes) {
+  props = { ...props, ...changes };
+  view?.update(props);
+  refresh();
+}
+
+async function refresh() {
+  const { view: wanted, selected } = props;
+  if (!wanted) return;
+  const level = await levelOf(nameOf(wanted));
+  if (props.view !== wanted || props.selected !== selected) return;
+  const open = wanted.open ?? level.atlas.level.opened;
+  const key = JSON.stringify([level.name, open]);
+  if (key !== composed) {
+    composed = key;
+    const { title } = await readBlock("about");
+    props = { ...props, scene: { ...level.compose(open), key: level.name, crumbs: [{ id: "", title }] } };
+    view.update(props);
+  }
+  byId("quiet").setAttribute("aria-checked", String(level.name === "quiet"));
+  await inspect(level, selected);
+}
+
+// Inspect
+
+let inspected = null;
+
+async function inspect(level, selected) {
+  const key = JSON.stringify([level.name, selected]);
+  if (key === inspected) return;
+  inspected = key;
+  const told = await readBlock(`inspector-${level.name}`);
+  const box = selected ? await standing(level, selected) : null;
+  if (inspected !== key) return;
+  const missing = selected && !box ? [prose(`This graph has no “${selected}”.`)] : [];
+  byId("inspect").replaceChildren(...missing, ...(box ? drawParts(told[box], goTo) : drawOverview(told[""], goTo)));
+}
+
+/** The id of the box that stands for an op or a group at a level of detail; null where the graph has no such id. */
+async function standing({ atlas }, target) {
+  if (atlas.numberOf.has(target)) return target;
+  const names = await readBlock("names");
+  const group = names.groups.find(([id]) => id === target);
+  const op = group ? group[5] : names.ops.findIndex(([id]) => id === target);
+  return op < 0 ? null : atlas.ops[atlas.level.standsFor[op]].id;
+}
+
+/** Open what is around an op or a group, select it and bring it into sight. */
+async function goTo(target) {
+  const level = await levelOf(nameOf(props.view));
+  const box = await standing(level, target);
+  if (!box) return;
+  const open = new Set(props.view.open ?? level.atlas.level.opened);
+  const around = level.atlas.around(box);
+  const missing = around.filter((group) => !open.has(group));
+  const wanted = missing.length ? { ...props.view, open: [...open, ...missing].sort() } : props.view;
+  const center = { box, n: (props.center?.n ?? 0) + 1 };
+  show({ view: wanted, selected: box, center });
+}
+
+// Search
+
+let asked = "";
+
+async function find() {
+  const text = byId("search").value;
+  asked = text;
+  const names = await readBlock("names");
+  if (asked !== text) return;
+  const { shown, left } = bestOf(search(names, text));
+  const lines = shown.map(drawResult);
+  if (left) lines.push(make("div", { class: "no-result" }, `and ${left.toLocaleString("en")} more: add a word`));
+  if (!shown.length && text.trim()) {
+    lines.push(make("div", { class: "no-result" }, `No op, layer or type has “${text.trim()}” in its name`));
+  }
+  byId("results").replaceChildren(...lines);
+}
+
+function drawResult({ target, title, subtitle }, i) {
+  const line = make(
+    "button",
+    { type: "button", id: `result-${i}`, class: "result", role: "option", tabindex: "-1" },
+    make("span", { class: "result-title" }, title),
+    make("span", { class: "result-text" }, subtitle),
+  );
+  line.addEventListener("click", () => goTo(target));
+  return line;
+}
+
+// Header
+
+function cycleTheme(clicks) {
+  const [className, title, label] = page.cycleTheme(clicks);
+  Object.assign(byId("theme"), { className, title });
+  byId("theme").setAttribute("aria-label", label);
+}
+
+function togglePanel() {
+  const [className, expanded] = page.togglePanel(1, byId("panel").className);
+  byId("panel").className = className;
+  byId("panel-toggle").setAttribute("aria-expanded", expanded);
+}
+
+async function share() {
+  byId("share").title = await page.share();
+}
+
+function begin() {
+  const host = byId("graph");
+  if (!canRead()) {
+    host.textContent = "This browser is too old to unpack the graph; any of the last years can.";
+    return;
+  }
+  if (given === "all" && !location.hash) history.replaceState(null, "", "#all=1");
+  view = mount(host, show);
+  refresh();
+  byId("quiet").hidden = !(holds("atlas-quiet") && holds("atlas-all"));
+  byId("quiet").addEventListener("click", () => show({ view: page.toggleQuiet(1, props.view) }));
+  byId("search").addEventListener("input", find);
+  byId("share").addEventListener("click", share);
+  byId("theme").addEventListener("click", () => cycleTheme(1));
+  byId("panel-toggle").addEventListener("click", togglePanel);
+  cycleTheme(0);
+}
+
+begin();

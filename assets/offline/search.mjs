@@ -1,0 +1,61 @@
+/** Finding ops, groups and layers by words, all of them, shown or not. */
+
+const MOST_FOUND = 40;
+
+/**
+ * @typedef {{target: string, title: string, subtitle: string, rank: number}} Found a better match has a lower rank
+ */
+
+/**
+ * Ops and groups whose name, type, layer or variable holds every word, best first; [] for no words.
+ * @param {{ops: string[][], groups: any[][]}} names
+ * @returns {Found[]}
+ */
+export function search(names, text) {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length) return [];
+  const found = [...foundGroups(names.groups, words), ...foundOps(names.ops, words)];
+  const byName = (a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0);
+  return found.sort((a, b) => a.rank - b.rank || a.target.length - b.target.length || byName(a, b));
+}
+
+/** The best matches and how many are left. */
+export function bestOf(found) {
+  return { shown: found.slice(0, MOST_FOUND), left: Math.max(0, found.length - MOST_FOUND) };
+}
+
+function holdsAll(text, words) {
+  const lower = text.toLowerCase();
+  return words.every((word) => lower.includes(word));
+}
+
+function foundGroups(groups, words) {
+  const found = [];
+  for (const [id, label, className, kind, parent] of groups) {
+    if (!holdsAll(`${id} ${label} ${className}`, words)) continue;
+    const rank = rankOf(words, [label, className]) + (kind === "model" || kind === "layer" ? 0 : 2);
+    const place = [className || kind, parent.replace(/\/+$/, "")].filter(Boolean).join(" in ");
+    found.push({ target: id, title: label, subtitle: place, rank });
+  }
+  return found;
+}
+
+function foundOps(ops, words) {
+  const found = [];
+  for (const [id, type, layer, className, variable, name, group] of ops) {
+    if (!holdsAll(`${id} ${type} ${layer} ${className} ${variable}`, words)) continue;
+    const title = name || type;
+    const layerNames = layer ? [layer.split("/").at(-1), className] : [];
+    // What a layer holds comes before ops that only have the layer's name somewhere in theirs.
+    const rank = 1 + Math.min(rankOf(words, [title]), 1 + rankOf(words, layerNames));
+    found.push({ target: id, title, subtitle: layer || group.replace(/\/+$/, "") || id, rank });
+  }
+  return found;
+}
+
+/** 0 where a word is a whole name, 2 where a name starts with one, 4 else. */
+function rankOf(words, names) {
+  const lower = names.map((name) => name.toLowerCase());
+  if (lower.some((name) => words.includes(name))) return 0;
+  return lower.some((name) => words.some((word) => name.startsWith(word))) ? 2 : 4;
+}

@@ -1,0 +1,168 @@
+"""An atlas, and what there is to say and to find in a graph, as the JSON that the one-file viewer reads.
+
+Lengths are whole tenths of a pixel. A child of a scope is a number: an op's place among the shown ops, or -1 minus a
+group's place among the groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from graphlab.graph import Graph, display_name
+from graphlab.inspector import Part, Section, index, inspect, overview
+from graphlab.layout.cells import Cell, link_pill
+from graphlab.layout.compose import link_weight
+from graphlab.layout.curves import Curve, move
+from graphlab.layout.scene import box_to_json, frame_to_json
+from graphlab.layout.scopes import Node, Segment
+from graphlab.layout.sizes import frame_title_width
+from graphlab.layout.tasks import INSIDE
+from graphlab.pictures.atlas import Sheet, styled_wires
+from graphlab.view import Box, Folded, Link, Open
+from graphlab.view.labels import frame_of_group
+
+Json = dict[str, Any]
+STYLES = {"data": 0, "control": 1, "update": 2}
+PILLS, GRID = 0, 1
+
+
+def atlas_to_json(folded: Folded, sheets: Sequence[Sheet], opened: Open) -> Json:
+    """Boxes, frames, wires and sheets of a level of detail; `opened` are the groups that are open at first."""
+    group_ids = [sheet.id for sheet in sheets if sheet.id]
+    numbers = {op_id: place for place, op_id in enumerate(folded.paths)}
+    numbers |= {group_id: -1 - place for place, group_id in enumerate(group_ids)}
+    boxes = {box.id: box for sheet in sheets for box in sheet.boxes.values()}
+    wires, labels = _wires(folded, numbers)
+    return {
+        "opened": sorted(opened),
+        "boxes": [box_to_json(boxes[op_id]) for op_id in folded.paths],
+        "groups": [_group(folded, boxes[group_id]) for group_id in group_ids],
+        "wires": wires,
+        "labels": labels,
+        "sheets": [_sheet(sheet, numbers) for sheet in sheets],
+        "standsFor": [numbers[folded.stands_for[op.id]] for op in folded.graph.ops()],
+    }
+
+
+def inspector_to_json(folded: Folded) -> Json:
+    """What the inspector says about each box, by its id; under "" what it says while nothing is selected."""
+    known = index(folded)
+    group_ids = dict.fromkeys(group_id for path in folded.paths.values() for group_id in path)
+    told = {box_id: _parts(inspect(folded, box_id, known)) for box_id in (*folded.paths, *group_ids)}
+    return {**told, "": _parts(overview(folded))}
+
+
+def names_to_json(graph: Graph) -> Json:
+    """What the search looks through: every op and every group, with the first op inside it."""
+    first: dict[str, int] = {}
+    ops = []
+    for place, op in enumerate(graph.ops()):
+        for group_id in op.path:
+            first.setdefault(group_id, place)
+        layer = [op.layer.path, op.layer.class_name] if op.layer else ["", ""]
+        variable = [op.variable.name, display_name(op)] if op.variable else ["", ""]
+        ops.append([op.id, op.type, *layer, *variable, op.path[-1] if op.path else ""])
+    groups = [
+        [group.id, group.label, group.class_name, group.kind, group.parent_id, first.get(group.id, -1)]
+        for group in graph.groups.values()
+    ]
+    return {"ops": ops, "groups": groups}
+
+
+def _group(folded: Folded, box: Box) -> Json:
+    """A group as a box and as a frame; how deep the frame lies is for the scene to say."""
+    frame = frame_of_group(folded, box.id, box.parent, 0, folded.totals[box.id])
+    return {"box": box_to_json(box), "frame": frame_to_json(frame), "titleWidth": frame_title_width(frame)}
+
+
+def _wires(folded: Folded, numbers: Mapping[str, int]) -> tuple[list[list[int]], list[list[Any]]]:
+    """Wires between different shown ops as [src, dst, style, output, label], and the labels with their weights.
+
+    Wires from one output of one op have the same `output`.
+    """
+    outputs: dict[tuple[str, int | None], int] = {}
+    labels: dict[str, tuple[int, float]] = {}
+    wires = []
+    for style, wire in styled_wires(folded):
+        src, dst = folded.stands_for[wire.src], folded.stands_for[wire.dst]
+        if src == dst:
+            continue
+        output = outputs.setdefault((wire.src, wire.src_port), len(outputs))
+        label = -1
+        if wire.tensor is not None:
+            weight = round(link_weight(Link(src, dst, (wire,))), 2)
+            label, _ = labels.setdefault(str(wire.tensor), (len(labels), weight))
+        wires.append([numbers[src], numbers[dst], STYLES[style], output, label])
+    return wires, [[words, weight] for words, (_, weight) in labels.items()]
+
+
+def _sheet(sheet: Sheet, numbers: Mapping[str, int]) -> Json:
+    scope, plan, task = sheet.task.scope, sheet.plan, sheet.task
+    place_of = {child: place for place, child in enumerate(scope.children)}
+    rects: list[list[int]] = [[]] * len(place_of)
+    cells, ins, outs = [], [], []
+    for cell, (x, y) in zip(task.cells, plan.places, strict=True):
+        for member in cell.members:
+            corner = (x + member.x_px, y + member.y_px)
+            rects[place_of[member.box.id]] = _tenths((*corner, member.width_px, member.height_px))
+        if len(cell.members) > 1:
+            cells.append(_cell(cell, x, y, place_of))
+            ins += _stubs(((box_id, stub) for box_id, (_, stub) in cell.entries.items()), x, y, place_of)
+            outs += _stubs(((box_id, stub) for box_id, (_, stub) in cell.exits.items()), x, y, place_of)
+    keys = (*scope.tops, *scope.bottoms)
+    node_of = {**place_of, **{f"port {key}": len(place_of) + place for place, key in enumerate(keys)}}
+    ports = [sheet.ports[key] for key in keys]
+    return {
+        "children": [numbers[child] for child in scope.children],
+        "rects": [number for rect in rects for number in rect],
+        "cells": cells,
+        "ins": ins,
+        "outs": outs,
+        "tops": [number for point in plan.tops for number in _tenths(point)],
+        "bottoms": [number for point in plan.bottoms for number in _tenths(point)],
+        "ports": [[numbers[port.neighbour], STYLES[port.style], int(port.flipped)] for port in ports],
+        "lines": [_line(sheet, segment, label, node_of) for segment, label in sheet.labels.items()],
+    }
+
+
+def _cell(cell: Cell, x: float, y: float, place_of: Mapping[str, int]) -> list[int]:
+    """A cell of several boxes: [kind, the x of its main line, x, y, width, height, its boxes ...]."""
+    kind = GRID if len(cell.entries) > 1 else PILLS
+    children = [place_of[member.box.id] for member in cell.members]
+    return [kind, *_tenths((x + cell.bottoms[0], x, y, cell.width_px, cell.height_px)), *children]
+
+
+def _stubs(stubs: Iterable[tuple[str, Curve]], x: float, y: float, place_of: Mapping[str, int]) -> list[list[int]]:
+    """The curves between boxes and the border of their cell, each after its box."""
+    return [[place_of[box_id], *_tenths(move(stub, x, y))] for box_id, stub in stubs if stub]
+
+
+def _line(sheet: Sheet, segment: Segment, label: str, node_of: Mapping[str, int]) -> list[Any]:
+    """[tail, head, style, whether the data runs up, whether it stays in a cell, label, weight, the curve ...]."""
+    task, edge = sheet.task, sheet.task.edges[segment]
+    ends = [node_of[_name(segment.tail)], node_of[_name(segment.head)]]
+    how = [STYLES[segment.style], int(segment.flipped), int(edge == INSIDE)]
+    if edge == INSIDE:
+        cell = task.cell_of[segment.tail.name]
+        curve = move(link_pill(task.cells[cell], segment), *sheet.plan.places[cell])
+        return [*ends, *how, label, 0, *_tenths(curve)]
+    return [*ends, *how, label, task.task.edges[edge].weight, *_tenths(sheet.plan.curves[edge])]
+
+
+def _name(node: Node) -> str:
+    return node.name if node.kind == "box" else f"port {node.key}"
+
+
+def _tenths(numbers: Iterable[float]) -> list[int]:
+    return [round(10 * number) for number in numbers]
+
+
+def _parts(parts: Iterable[Part]) -> list[Json]:
+    told = []
+    for part in parts:
+        fields = dict(vars(part))
+        if isinstance(part, Section):
+            fields["parts"] = _parts(part.parts)
+        told.append({"is": type(part).__name__, **{key: value for key, value in fields.items() if value}})
+    return told

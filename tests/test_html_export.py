@@ -1,0 +1,498 @@
+"""A graph as one HTML file, opened from disk in a real browser: the boxes of the page, and nothing from anywhere."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from graphlab.app.search import search
+from graphlab.errors import GraphlabError
+from graphlab.export import save as export
+from graphlab.formats.node_link import from_node_link
+from graphlab.graph import Group, Op, Tensor, build_graph
+from graphlab.inspector import Heading, Row, Section, inspect
+from graphlab.layout.curves import sample
+from graphlab.layout.engine import LayoutEngine
+from graphlab.layout.scene import scene_to_json
+from graphlab.pictures import Choice, bundle
+from graphlab.pictures.bundle import bundle_modules
+from graphlab.pictures.html import MAIN
+from graphlab.view import default_open, fold_nothing, fold_quiet, view
+from tests.app_driver import (
+    DENSE,
+    KERNEL,
+    MATMUL,
+    box,
+    box_ids,
+    inspected,
+    opened,
+    part,
+    rest,
+    rows,
+    selection,
+    show_mnist,
+)
+from tests.conftest import watch
+
+ROOT = Path(__file__).parent.parent
+MODEL = "mnist_mlp/"
+SOME = 7
+HOSTILE = "</script><script>window.broken = 1</script><img src=x onerror=window.broken=1>"
+# The scene that the file composes for a set of open groups, by the modules inside the file.
+COMPOSE = """async ([level, open]) => {
+  const { readAtlas } = graphlab.modules["graphlab/offline/atlas"];
+  const { createComposer } = graphlab.modules["graphlab/offline/compose"];
+  const { readBlock } = graphlab.modules["graphlab/offline/data"];
+  window.composers ??= {};
+  window.composers[level] ??= createComposer(readAtlas(await readBlock(`atlas-${level}`)));
+  return window.composers[level](open);
+}"""
+
+
+def stored(name):
+    with gzip.open(ROOT / "examples" / "traces" / f"{name}.json.gz") as file:
+        return from_node_link(json.load(file))
+
+
+@pytest.fixture(scope="session")
+def train_step():
+    return stored("mnist_mlp.model/train_step")
+
+
+@pytest.fixture(scope="session")
+def xray():
+    return stored("xray_cnn.model/train_step")
+
+
+@pytest.fixture(scope="session")
+def loop():
+    """A loop around a choice, as TensorFlow traces them."""
+    import tensorflow as tf
+
+    import graphlab
+
+    def steps(x):
+        def body(i, y):
+            return i + 1, tf.cond(tf.reduce_mean(y) > 0.0, lambda: y * 2.0 + 1.0, lambda: tf.abs(y) - x)
+
+        return tf.while_loop(lambda i, y: tf.logical_and(i < 10, tf.reduce_sum(y) < 100.0), body, [0, x])
+
+    return graphlab.trace(tf.function(steps), "float32[?,3]")
+
+
+@pytest.fixture(scope="session")
+def file_of(tmp_path_factory):
+    """Writes a graph once for each choice, and tells where."""
+    folder = tmp_path_factory.mktemp("html")
+    written = {}
+
+    def write(graph, choice=None):
+        key = id(graph), choice
+        if key not in written:
+            path = folder / f"graph {len(written)}.html"
+            export(graph, path, choice or Choice())
+            written[key] = path.as_uri()
+        return written[key]
+
+    return write
+
+
+@pytest.fixture
+def offline(browser):
+    """A page of 1440x900 pixels on which every request but for the file itself fails the test, as errors do."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    problems = watch(context)
+    context.on("request", lambda it: None if is_local(it.url) else problems.append(it.url))
+    yield context.new_page()
+    context.close()
+    assert problems == []
+
+
+def is_local(url):
+    return url.startswith(("file:", "data:", "blob:"))
+
+
+def go(page, address, fragment=""):
+    page.goto(f"{address}#{fragment}")
+    page.wait_for_selector("#graph.graph-view[data-drawn]")
+    rest(page)
+
+
+def ids_of(view):
+    return sorted([*(box.id for box in view.boxes), *(frame.id for frame in view.frames)])
+
+
+def some_states(folded):
+    """Everything closed, what is open at first, some of the groups with those around them, everything."""
+    paths = {group_id: path[: path.index(group_id) + 1] for path in folded.paths.values() for group_id in path}
+    step = len(paths) // SOME + 1
+    some = [frozenset(path) for path in list(paths.values())[::step]]
+    return list(dict.fromkeys([frozenset(), default_open(folded), *some, frozenset(folded.groups)]))
+
+
+# The same graph
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("name", "detail"),
+    [
+        ("train_step", "quiet"),
+        ("train_step", "all"),
+        ("xray", "quiet"),
+        pytest.param("loop", "quiet", marks=pytest.mark.tf),
+        pytest.param("loop", "all", marks=pytest.mark.tf),
+    ],
+)
+def test_every_state_has_the_boxes_and_links_of_the_view(request, offline, file_of, name, detail):
+    graph = request.getfixturevalue(name)
+    folded = fold_quiet(graph) if detail == "quiet" else fold_nothing(graph)
+    go(offline, file_of(graph))
+
+    for state in some_states(folded):
+        scene, wanted = offline.evaluate(COMPOSE, [detail, sorted(state)]), view(folded, state)
+
+        assert sorted(it["id"] for it in [*scene["boxes"], *scene["frames"]]) == ids_of(wanted)
+        assert sorted((it["src"], it["dst"], it["style"], it["n"]) for it in scene["links"]) == sorted(
+            (link.src, link.dst, link.style, len(link.wires)) for link in wanted.links
+        )
+
+
+@pytest.mark.browser
+def test_boxes_say_what_they_say_on_the_page(offline, file_of, train_step):
+    folded = fold_quiet(train_step)
+    go(offline, file_of(train_step))
+    words = ("title", "subtitle", "kind", "family", "opType", "groupKind", "parent", "label", "folded", "depth")
+
+    for state in (frozenset(), frozenset({MODEL, DENSE}), frozenset(folded.groups)):
+        scene = offline.evaluate(COMPOSE, ["quiet", sorted(state)])
+        engine = LayoutEngine()
+        wanted = scene_to_json(engine.lay_out(view(folded, state)))
+        engine.close()
+
+        for kind in ("boxes", "frames"):
+            said = {it["id"]: {word: it.get(word) for word in words} for it in scene[kind]}
+            assert said == {it["id"]: {word: it.get(word) for word in words} for it in wanted[kind]}
+
+
+@pytest.mark.browser
+def test_a_closed_scope_looks_as_on_the_page(offline, file_of, train_step):
+    go(offline, file_of(train_step))
+    engine = LayoutEngine()
+    wanted = scene_to_json(engine.lay_out(view(fold_quiet(train_step), frozenset())))
+    engine.close()
+
+    scene = offline.evaluate(COMPOSE, ["quiet", []])
+
+    places = {it["id"]: [it[side] for side in "xywh"] for it in scene["boxes"]}
+    for it in wanted["boxes"]:
+        assert places[it["id"]] == pytest.approx([it[side] for side in "xywh"], abs=1)
+    assert sorted(it["label"] for it in scene["links"]) == sorted(it["label"] for it in wanted["links"])
+
+
+@pytest.mark.browser
+def test_the_file_opens_with_the_boxes_of_the_real_page(page, app, offline, file_of, train_step):
+    show_mnist(page, app, graph="train_step", open=[MODEL, DENSE])
+    go(offline, file_of(train_step, Choice(open=("dense",))))
+
+    assert box_ids(offline) == box_ids(page)
+
+
+@pytest.mark.browser
+def test_the_file_opens_as_it_was_asked_to(offline, file_of, train_step):
+    address = file_of(train_step, Choice(depth=0, all_ops=True, theme="dark"))
+    go(offline, address)
+
+    assert box_ids(offline) == ids_of(view(fold_nothing(train_step), frozenset()))
+    expect(offline.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(offline.locator("#quiet")).to_have_attribute("aria-checked", "false")
+
+
+# The picture
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("name", "detail"),
+    [
+        ("train_step", "quiet"),
+        ("train_step", "all"),
+        ("xray", "quiet"),
+        pytest.param("loop", "quiet", marks=pytest.mark.tf),
+        pytest.param("loop", "all", marks=pytest.mark.tf),
+    ],
+)
+def test_nothing_overlaps_in_any_state(request, offline, file_of, name, detail):
+    graph = request.getfixturevalue(name)
+    folded = fold_quiet(graph) if detail == "quiet" else fold_nothing(graph)
+    go(offline, file_of(graph))
+
+    for state in some_states(folded):
+        scene = offline.evaluate(COMPOSE, [detail, sorted(state)])
+
+        assert overlaps(scene) == []
+        assert outside(scene) == []
+        assert through_boxes(scene) == []
+
+
+def overlaps(scene):
+    """Pairs of things in one scope that lie upon each other."""
+    inside = {}
+    for it in [*scene["boxes"], *scene["frames"]]:
+        inside.setdefault(it["parent"], []).append(it)
+    return [(a["id"], b["id"]) for things in inside.values() for a, b in combinations(things, 2) if meet(a, b)]
+
+
+def meet(a, b, margin=0.5):
+    return all(
+        a[side] + margin < b[side] + b[size] and b[side] + margin < a[side] + a[size] for side, size in ("xw", "yh")
+    )
+
+
+def outside(scene):
+    """What reaches beyond its frame's inside, or beyond the scene."""
+    frames = {frame["id"]: frame for frame in scene["frames"]}
+    whole = {"x": 0, "y": -34, "w": scene["width"], "h": scene["height"] + 34}
+    found = []
+    for it in [*scene["boxes"], *scene["frames"]]:
+        frame = frames.get(it["parent"], whole)
+        right, bottom = frame["x"] + frame["w"] - it["x"] - it["w"], frame["y"] + frame["h"] - it["y"] - it["h"]
+        if min(it["x"] - frame["x"], it["y"] - frame["y"] - 34, right, bottom) < -0.5:
+            found.append(it["id"])
+    return found
+
+
+def through_boxes(scene):
+    """Links with a point well inside a box that is none of their ends."""
+    ids = [it["id"] for it in scene["boxes"]]
+    left, top, width, height = np.array([[it[side] for side in "xywh"] for it in scene["boxes"]]).T
+    found = []
+    for link in scene["links"]:
+        x, y = np.array(sample(tuple(link["points"]), 6))[:, :, None].transpose(1, 0, 2)
+        inside = (left + 3 < x) & (x < left + width - 3) & (top + 3 < y) & (y < top + height - 3)
+        hit = {ids[place] for place in np.flatnonzero(inside.any(axis=0))} - {link["src"], link["dst"]}
+        if hit:
+            found.append((link["src"], link["dst"], sorted(hit)))
+    return found
+
+
+@pytest.mark.browser
+def test_links_end_at_their_boxes(offline, file_of, train_step):
+    go(offline, file_of(train_step))
+
+    scene = offline.evaluate(COMPOSE, ["quiet", sorted(fold_quiet(train_step).groups)])
+
+    boxes = {it["id"]: it for it in scene["boxes"]}
+    for link in scene["links"]:
+        for end, (x, y) in ((link["src"], link["points"][:2]), (link["dst"], link["points"][-2:])):
+            it = boxes[end]
+            assert it["x"] - 1 <= x <= it["x"] + it["w"] + 1
+            assert it["y"] - 1 <= y <= it["y"] + it["h"] + 1
+
+
+# What a reader does
+
+
+@pytest.mark.browser
+def test_groups_open_and_close_in_place(offline, file_of, train_step):
+    go(offline, file_of(train_step))
+    closed = box_ids(offline)
+
+    box(offline, MODEL).dblclick()
+    opened(offline, MODEL)
+    box(offline, DENSE).focus()
+    offline.keyboard.press("Enter")
+    opened(offline, DENSE)
+    rest(offline)
+    assert box_ids(offline) == ids_of(view(fold_quiet(train_step), frozenset({MODEL, DENSE})))
+
+    area = box(offline, MODEL).bounding_box()
+    offline.mouse.click(area["x"] + area["width"] - 12, area["y"] + area["height"] / 2)
+    expect(box(offline, MODEL)).to_have_attribute("aria-expanded", "false")
+    assert box_ids(offline) == closed
+
+
+@pytest.mark.browser
+def test_the_address_reopens_the_view(offline, file_of, train_step):
+    address = file_of(train_step)
+    go(offline, address)
+    box(offline, MODEL).dblclick()
+    opened(offline, MODEL)
+    box(offline, DENSE).click()
+    inspected(offline, DENSE)
+    shown, here = box_ids(offline), offline.url
+
+    other = offline.context.new_page()
+    other.goto(here)
+    inspected(other, DENSE)
+
+    assert here.endswith(f"#open={MODEL}&select={DENSE}")
+    assert box_ids(other) == shown
+    assert selection(other) == [DENSE]
+    other.go_back()
+    offline.go_back()
+    expect(box(offline, MODEL)).to_have_attribute("aria-expanded", "false")
+
+
+@pytest.mark.browser
+def test_search_finds_what_the_app_finds_and_opens_what_is_around(offline, file_of, train_step):
+    go(offline, file_of(train_step))
+    offline.keyboard.press("/")
+    offline.keyboard.type("dense matmul")
+    wanted = search(train_step, "dense matmul")
+    expect(offline.locator("#results .result-title").first).to_have_text(wanted[0].title)
+    found = offline.eval_on_selector_all(
+        "#results .result", "found => found.map((it) => [...it.children].map((line) => line.textContent))"
+    )
+    assert found == [[match.title, match.subtitle] for match in wanted[:40]]
+
+    offline.keyboard.press("Enter")
+
+    opened(offline, DENSE)
+    assert selection(offline) == [MATMUL]
+    assert box(offline, MATMUL).bounding_box()["y"] > 48
+
+
+@pytest.mark.browser
+def test_search_finds_ops_that_were_folded_away(offline, file_of, train_step):
+    go(offline, file_of(train_step))
+    offline.locator("#search").fill(f"{MATMUL.rpartition('/')[0]}/Cast/ReadVariableOp resource")
+    expect(offline.locator("#results .result")).not_to_have_count(0)
+    offline.locator("#search").fill("mnist_mlp_1/dense_1/Cast/ReadVariableOp")
+    offline.locator("#results .result", has_text="ReadVariableOp").first.click()
+
+    opened(offline, DENSE)
+    assert selection(offline) == [KERNEL]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("box_id", [MATMUL, KERNEL, DENSE])
+def test_the_inspector_says_what_the_app_says(offline, file_of, train_step, box_id):
+    go(offline, file_of(train_step), f"open={MODEL}&open={DENSE}&select={box_id}")
+    inspected(offline, box_id)
+
+    told = inspect(fold_quiet(train_step), box_id)
+
+    assert isinstance(told[0], Heading)
+    for section in told:
+        if isinstance(section, Section):
+            wanted = [(row.label, row.value) for row in section.parts if isinstance(row, Row)]
+            assert rows(offline, section.title) == wanted
+
+
+@pytest.mark.browser
+def test_links_of_the_inspector_lead_to_other_boxes(offline, file_of, train_step):
+    go(offline, file_of(train_step), f"open={MODEL}&open={DENSE}&select={MATMUL}")
+    part(offline, "Gradient").get_by_role("button").first.click()
+
+    expect(offline.locator("#inspect h2 code")).not_to_have_text(MATMUL)
+    opened(offline, "gradients/mnist_mlp/dense/")
+
+
+@pytest.mark.browser
+def test_the_switch_shows_every_op(offline, file_of, train_step):
+    go(offline, file_of(train_step))
+    offline.locator("#quiet").click()
+    expect(offline.locator("#quiet")).to_have_attribute("aria-checked", "false")
+    rest(offline)
+
+    assert box_ids(offline) == ids_of(view(fold_nothing(train_step), default_open(fold_nothing(train_step))))
+    assert offline.url.endswith("#all=1")
+
+
+@pytest.mark.browser
+def test_the_theme_follows_the_system_until_one_is_chosen(browser, file_of, train_step):
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    go(page, file_of(train_step))
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.locator("#theme").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    context.close()
+
+
+# Safe and alone
+
+
+@pytest.mark.browser
+def test_names_cannot_break_out_of_the_page(offline, file_of):
+    floats = Tensor("float32", (None, 3))
+    group_id = f"{HOSTILE}/"
+    ops = [
+        Op("x", "Placeholder", outputs=(floats,)),
+        Op(f"{group_id}{HOSTILE}", HOSTILE, (group_id,), (("x", 0),), (floats,), problem=HOSTILE),
+        Op("lone \ud800 surrogate", "Relu", (group_id,), ((f"{group_id}{HOSTILE}", 0),), (floats,)),
+    ]
+    groups = {group_id: Group(group_id, HOSTILE, "layer", HOSTILE)}
+    graph = build_graph(ops, [], name=f"{HOSTILE}\ud800", kind="function", groups=groups, inputs=["x"])
+    go(offline, file_of(graph, Choice(depth=9)))
+    offline.locator("[data-kind=op]").first.click()
+    offline.locator("#search").fill("script")
+    expect(offline.locator("#results .result")).not_to_have_count(0)
+
+    assert offline.evaluate("window.broken") is None
+    assert f"{group_id}{HOSTILE}" in box_ids(offline)
+
+
+@pytest.mark.browser
+def test_nothing_runs_but_what_the_file_says(browser, file_of, train_step):
+    page = browser.new_page()
+    refused = []
+    page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
+    go(page, file_of(train_step))
+    page.evaluate(
+        """() => {
+          setTimeout("window.broken = 1");
+          document.body.append(Object.assign(document.createElement("script"), { textContent: "window.broken = 1" }));
+          document.body.append(Object.assign(document.createElement("img"), { src: "https://example.org/a.png" }));
+        }"""
+    )
+    page.wait_for_timeout(100)
+
+    assert page.evaluate("window.broken") is None
+    assert len(refused) == 3
+    assert all("Content Security Policy" in words for words in refused)
+    page.close()
+
+
+def test_the_file_names_no_other_address(file_of, train_step):
+    text = Path(file_of(train_step).removeprefix("file://").replace("%20", " ")).read_text()
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)[1]
+
+    assert "default-src &#x27;none&#x27;" in policy
+    assert "unsafe" not in policy
+    assert not re.findall(r'(?:src|href)="(?!data:)[^"]*"', text)
+    assert set(re.findall(r"https?://[^\s\"')%]+", text)) <= {"http://www.w3.org/2000/svg"}
+
+
+def test_a_file_is_small(file_of, train_step):
+    assert len(Path(file_of(train_step).removeprefix("file://").replace("%20", " ")).read_bytes()) < 1_000_000
+
+
+def test_a_module_that_no_bundle_can_hold_is_refused(tmp_path, monkeypatch):
+    folder = tmp_path / "offline"
+    folder.mkdir()
+    monkeypatch.setattr(bundle, "packaged_dir", lambda _name: tmp_path)
+    (folder / "a.mjs").write_text("export default function a() {}\n")
+    (folder / "b.mjs").write_text('import {c} from "graphlab/offline/c";\nexport const b = 1;\n')
+    (folder / "c.mjs").write_text('import {b} from "graphlab/offline/b";\nexport const c = 1;\n')
+
+    with pytest.raises(GraphlabError, match="export default"):
+        bundle_modules("graphlab/offline/a")
+    with pytest.raises(GraphlabError, match="circle"):
+        bundle_modules("graphlab/offline/b")
+
+
+def test_the_bundle_holds_each_module_once():
+    text = bundle_modules(MAIN)
+
+    names = re.findall(r'^modules\["([^"]+)"\]', text, re.MULTILINE)
+    assert len(names) == len(set(names))
+    assert names[-1] == MAIN

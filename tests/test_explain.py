@@ -144,7 +144,7 @@ def test_explain_update_names_the_variable():
 def test_explain_when_type_has_no_words_tells_what_goes_in_and_out():
     graph = op_graph("MadeUpOp", [floats(None, 3), Tensor("int32", (2,))], floats(3))
     found = explain(graph, "op")
-    assert found.sentence == "The TensorFlow op MadeUpOp: takes float32[?,3] and int32[2], gives float32[3]."
+    assert found.sentence == "The op MadeUpOp: takes float32[?,3] and int32[2], gives float32[3]."
     assert found.formula == "[?,3], [2] → [3]"
     assert found.flops is None
 
@@ -426,7 +426,7 @@ def test_explain_every_op_when_a_keras_train_step_is_traced():
     specs = [tf.TensorSpec((None, 16, 16, 1)), tf.TensorSpec((None,), tf.int64)]
     graph = graph_of_concrete(step.get_concrete_function(*specs), "train_step")
     sentences = {op.id: explain(graph, op.id).sentence for op in graph.ops()}
-    assert [name for name, sentence in sentences.items() if sentence.startswith("The TensorFlow op")] == []
+    assert [name for name, sentence in sentences.items() if sentence.startswith("The op ")] == []
     gradients = [sentence for sentence in sentences.values() if sentence.startswith("The gradient of")]
     assert any("with respect to its weights: how the loss changes with each of the 36 weights" in s for s in gradients)
     assert all(len(hint(graph, op.id)) <= 24 for op in graph.ops())

@@ -10,6 +10,7 @@ from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, format_shape
 # A variable reaches its user through these; longer chains are not the variable any more for a reader.
 PASS_ON = frozenset({"ReadVariableOp", "Identity", "Cast", "VarHandleOp"})
 MAX_STEPS = 4
+BROKEN = (LookupError, TypeError, ValueError)  # what an op of a file raises that lacks what its type promises
 SIZE_UNITS = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from graphlab.explain.foreign import tensorflow_type
+
 FAMILIES: dict[str, str] = {
     "math": "math",
     "activation": "activation",
@@ -20,7 +22,10 @@ FAMILIES: dict[str, str] = {
 
 # Types by family, without version suffix; gradients of a type (ReluGrad) follow the type itself.
 _TYPES: dict[str, str] = {
-    "activation": "Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Softmax LogSoftmax Softplus Softsign",
+    "activation": """
+        Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Softmax LogSoftmax Softplus Softsign Gelu HardSwish HardSigmoid
+        Swish Mish PRelu Celu ThresholdedRelu Shrink Hardmax SwiGLU RELU_N1_TO_1 RELU_0_TO_1
+        """,
     "loss": "SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits CTCLoss L2Loss",
     "shape": """
         Reshape Shape ShapeN Size Rank StridedSlice Slice Pack Unpack Squeeze ExpandDims Transpose ConjugateTranspose
@@ -31,6 +36,8 @@ _TYPES: dict[str, str] = {
         LinSpace OneHot Empty Diag DiagPart UnravelIndex ParallelConcat TensorScatterUpdate TensorStridedSliceUpdate
         Copy CopyHost DeepCopy ExtractImagePatches ExtractVolumePatches DataFormatDimMap DataFormatVecPermute
         MatrixBandPart MatrixDiag MatrixDiagPart MatrixSetDiag Unique UniqueWithCounts ListDiff TensorShape
+        GatherElements ArrayFeatureExtractor Compress EyeLike Col2Im CenterCropPad DYNAMIC_UPDATE_SLICE TensorScatter
+        SPARSE_TO_DENSE DENSIFY CONCAT_EMBEDDINGS DILATE
         """,
     "variable": """
         VarHandleOp Variable ReadVariableOp VarIsInitializedOp IsVariableInitialized VariableShape TemporaryVariable
@@ -43,12 +50,13 @@ _TYPES: dict[str, str] = {
         SymbolicGradient NoOp Switch Merge Enter Exit NextIteration LoopCond ControlTrigger Assert Abort MapDefun
         BatchFunction RefSwitch RefMerge RefEnter RefExit RefNextIteration RefIdentity RefSelect PyFunc EagerPyFunc
         FakeParam DeviceIndex Send Recv EmptyTensorList XlaLaunch XlaCallModule Stack StackPush StackPop StackClose
-        EmptyTensorMap CheckNumerics MutexLock Mutex ConsumeMutexLock
+        EmptyTensorMap CheckNumerics MutexLock Mutex ConsumeMutexLock Scan SequenceMap SequenceConstruct SequenceEmpty
+        SequenceInsert SequenceErase SequenceAt SequenceLength Optional OptionalGetElement OptionalHasElement DELEGATE
         """,
     "random": """
         Multinomial TruncatedNormal ParameterizedTruncatedNormal SobolSample RngSkip RngReadAndSkip
         StatefulStandardNormal StatefulTruncatedNormal StatefulUniform StatefulUniformInt StatefulUniformFullInt
-        NonDeterministicInts AnonymousSeedGenerator SampleDistortedBoundingBox
+        NonDeterministicInts AnonymousSeedGenerator SampleDistortedBoundingBox Dropout RNG_BIT_GENERATOR
         """,
     "optimizer": "SdcaOptimizer SdcaShrinkL1 SdcaFprint",
     "io": """
@@ -70,7 +78,14 @@ _TYPES: dict[str, str] = {
         UpperBound Bucketize Bincount DenseBincount HistogramFixedWidth NextAfter ScatterNd ScatterNdNonAliasingAdd
         TensorScatterAdd TensorScatterSub TensorScatterMax TensorScatterMin IsotonicRegression Dilation2D
         CropAndResize Dawsn Expint Spence FresnelCos FresnelSin RGBToHSV HSVToRGB NonMaxSuppression
-        CombinedNonMaxSuppression InplaceAdd InplaceSub InplaceUpdate
+        CombinedNonMaxSuppression InplaceAdd InplaceSub InplaceUpdate BatchNormalization LayerNormalization
+        InstanceNormalization GroupNormalization RMSNormalization MeanVarianceNormalization LpNormalization LSTM GRU RNN
+        SVDF BIDIRECTIONAL_SEQUENCE_RNN Attention LinearAttention RotaryEmbedding MaxUnpool LpPool GlobalLpPool
+        L2_POOL_2D RoiAlign MaxRoiPool DeformConv CausalConvWithState GridSample AffineGrid Upsample QuantizeLinear
+        DequantizeLinear MeanOfSeveral ReduceL1 ReduceLogSum ReduceLogSumExp ReduceSumSquare Xor BitShift RIGHT_SHIFT
+        SHIFT_LEFT COMPLEX_ABS Det DFT STFT RFFT2D CBRT REDUCE REDUCE_WINDOW SORT COMPARE MelWeightMatrix Scaler
+        Normalizer Binarizer Imputer TreeEnsemble TreeEnsembleClassifier TreeEnsembleRegressor LinearClassifier
+        LinearRegressor SVMClassifier SVMRegressor IMAG REAL FAKE_QUANT
         """,
 }
 _FAMILY_OF = {op_type: name for name, types in _TYPES.items() for op_type in types.split()}
@@ -101,7 +116,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 @lru_cache(maxsize=4096)
 def family(op_type: str) -> str:
-    """The family id (a key of FAMILIES) of a TensorFlow op type; "other" where no rule knows it."""
+    """The family id (a key of FAMILIES) of an op type; "other" where no rule knows it."""
+    op_type = tensorflow_type(op_type)
     without_version = re.sub(r"(?<=[a-z])V?\d+$|(?<=[a-zA-Z])V\d+$", "", op_type)
     forward = re.sub(r"(Grad)+$|(?<=[a-zD\d])Backprop(Input|Filter)$|Gradient$", "", without_version)
     for name in (op_type, without_version, forward):

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import prod
 
-from graphlab.explain.facts import OpFacts, input_tensors
+from graphlab.explain.facts import BROKEN, OpFacts, input_tensors
 from graphlab.explain.families import family
+from graphlab.explain.foreign import in_tensorflow_terms
 from graphlab.graph import Graph, Tensor
 
 MOVES_ONLY = frozenset({"shape", "io"})
@@ -23,13 +24,13 @@ def flops(graph: Graph, op_id: str) -> int | None:
     if graph.kind == "layers":
         return None  # a layer's class may have the name of an op, and is none
     op = graph.op(op_id)
-    facts = OpFacts(op, input_tensors(graph, op))
-    formula = FORMULAS.get(op.type)
-    if formula is None:
-        return 0 if op.type in NO_ARITHMETIC or family(op.type) in MOVES_ONLY else None
     try:
+        facts = in_tensorflow_terms(OpFacts(op, input_tensors(graph, op)))
+        formula = FORMULAS.get(facts.op.type)
+        if formula is None:
+            return 0 if facts.op.type in NO_ARITHMETIC or family(op.type) in MOVES_ONLY else None
         return formula(facts)
-    except (IndexError, _UnknownShapeError):
+    except (*BROKEN, _UnknownShapeError):
         return None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from graphlab.explain.facts import OpFacts, brackets, find_axes, format_flops, format_value, op_facts, times
+from graphlab.explain.facts import BROKEN, OpFacts, brackets, find_axes, format_flops, format_value, op_facts, times
 from graphlab.explain.flop_counts import flops
+from graphlab.explain.foreign import in_tensorflow_terms, tensorflow_type
 from graphlab.explain.gradients import gradient_port, input_words
 from graphlab.explain.op_phrases import spatial
 from graphlab.explain.stage_texts import stage_hint
@@ -40,13 +41,19 @@ def _role_hint(graph: Graph, op: Op) -> str:
 
 
 def _type_hint(graph: Graph, op: Op) -> str:
-    builder = stage_hint if stage_kind(op.type) else HINTS.get(op.type)
-    return builder(op_facts(graph, op.id)) if builder else ""
+    is_stage = bool(stage_kind(op.type))
+    if not is_stage and op.type not in HINTS and tensorflow_type(op.type) not in HINTS:
+        return ""
+    try:
+        facts = in_tensorflow_terms(op_facts(graph, op.id))
+        return (stage_hint if is_stage else HINTS[facts.op.type])(facts)
+    except BROKEN:
+        return ""
 
 
 def _flops_hint(graph: Graph, op: Op) -> str:
     count = flops(graph, op.id)
-    if not count or (count < WORTH_SHOWING_FLOPS and op.type not in ALWAYS_FLOPS):
+    if not count or (count < WORTH_SHOWING_FLOPS and tensorflow_type(op.type) not in ALWAYS_FLOPS):
         return ""
     return format_flops(count)
 

@@ -5,25 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from graphlab.explain.binary_ops import BINARY, binary_phrase
-from graphlab.explain.facts import OpFacts, brackets, format_value, times
+from graphlab.explain.facts import BROKEN, OpFacts, brackets, format_value, times
+from graphlab.explain.foreign import in_tensorflow_terms
+from graphlab.explain.foreign_texts import FOREIGN_TEXTS
 from graphlab.explain.op_texts import TEXTS
 from graphlab.explain.wording import Phrase, amount, axis_words, shapes_formula, short_name, slice_text
 from graphlab.graph import Tensor, format_shape
 
 MAX_VALUE_CHARS = 40
+_TEXTS = TEXTS | FOREIGN_TEXTS
 DENSE_CLASSES = frozenset({"Dense", "EinsumDense"})
 
 
 def phrase(facts: OpFacts) -> Phrase:
     """What the op does, in words for its type; for a type without words, what comes in and what goes out."""
+    try:
+        found = _phrase(in_tensorflow_terms(facts))
+    except BROKEN:
+        found = None
+    if found is None:
+        return Phrase(_fallback(facts), shapes_formula(facts))
+    fused = str(facts.attr("fused_activation_function", "NONE"))
+    return found if fused == "NONE" else Phrase(f"{found.sentence} Then applies {fused.lower()}.", found.formula)
+
+
+def _phrase(facts: OpFacts) -> Phrase | None:
     op_type = facts.op.type
     if op_type in PHRASES:
         return PHRASES[op_type](facts)
     if op_type in BINARY and len(facts.inputs) == 2:
         return binary_phrase(facts)
-    if op_type not in TEXTS:
-        return Phrase(_fallback(facts), shapes_formula(facts))
-    sentence, formula = TEXTS[op_type]
+    if op_type not in _TEXTS:
+        return None
+    sentence, formula = _TEXTS[op_type]
     fields = _fields(facts)
     return Phrase(sentence.format_map(fields), formula.format_map(fields) or shapes_formula(facts))
 
@@ -58,14 +72,14 @@ def _fields(facts: OpFacts) -> dict[str, str]:
 def _fallback(facts: OpFacts) -> str:
     inputs = " and ".join(str(tensor) for tensor in facts.inputs) or "nothing"
     outputs = " and ".join(str(tensor) for tensor in facts.op.outputs) or "nothing"
-    return f"The TensorFlow op {facts.op.type}: takes {inputs}, gives {outputs}."
+    return f"The op {facts.op.type}: takes {inputs}, gives {outputs}."
 
 
 def _matmul(facts: OpFacts) -> Phrase:
     left, right = facts.inputs[:2]
     variable = facts.variable(1)
     row, columns = _matrix_sizes(facts)
-    if variable is not None and not facts.attr("transpose_b", False):
+    if variable is not None and (not facts.attr("transpose_b", False) or facts.attr("forward", False)):
         layer = facts.op.layer
         results = "neurons" if layer and layer.class_name in DENSE_CLASSES else "outputs"
         sentence = f"Multiplies each input row ({row} numbers) by the weights: one sum for each of {columns} {results}."

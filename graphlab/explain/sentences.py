@@ -89,7 +89,7 @@ def _keeper(graph: Graph, op: Op) -> str:
         return "kept by the optimizer"
     if "metrics" in kinds:
         return "kept by the metrics"
-    return "not learned"
+    return "held in the file" if op.id in graph.weights else "not learned"
 
 
 def _gradient_sentence(graph: Graph, facts: OpFacts, own: str) -> str:

@@ -28,6 +28,7 @@ READERS = {
     ".hdf5": "graphlab.formats.keras_file:read_keras",
     ".me.json": "graphlab.formats.model_explorer:read_model_explorer",
     ".tflite": "graphlab.formats.tflite:read_tflite",
+    ".onnx": "graphlab.formats.onnx_graphs:read_onnx",
 }
 # What has no suffix, by what it is.
 FOLDER_READERS = {
@@ -49,6 +50,7 @@ WEIGHTS: dict[str, str] = {
     ".h5": "graphlab.formats.keras_weights:read_weights",
     ".hdf5": "graphlab.formats.keras_weights:read_weights",
     ".tflite": "graphlab.formats.tflite_values:read_tflite_weights",
+    ".onnx": "graphlab.formats.onnx_values:read_onnx_weights",
 }
 
 FOLDER_WEIGHTS = {

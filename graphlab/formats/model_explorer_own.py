@@ -126,6 +126,5 @@ def _group(group_id: str, about: Mapping[str, JsonValue]) -> Group:
 
 def _body(about: Mapping[str, JsonValue]) -> Body:
     results = tuple((op_id, port) for op_id, port in about["results"])
-    return Body(
-        about["called by"], about["role"], about["group"], tuple(about["arguments"]), results, about["first input"]
-    )
+    names = (about["called by"], about["role"], about["group"])
+    return Body(*names, tuple(about["arguments"]), results, about["first input"], about.get("elements", 0))

@@ -14,7 +14,7 @@ from graphlab.graph import JsonValue, Op, Tensor
 MOST_PORTS = 10_000
 ENDS = frozenset({"GraphInputs", "GraphOutputs"})
 CHOICES = frozenset({"if", "statelessif", "stablehlo.if"})
-CONSTANTS = frozenset({"pseudo_const", "pseudo_qconst", "tfl.pseudo_const", "tfl.pseudo_qconst"})
+CONSTANTS = frozenset({"Const", "pseudo_const", "pseudo_qconst", "tfl.pseudo_const", "tfl.pseudo_qconst"})
 LOOPS = frozenset({"while", "statelesswhile", "stablehlo.while"})
 
 
@@ -105,13 +105,13 @@ def _name(node: Mapping[str, Any]) -> str:
 
 
 def _op(node: Mapping[str, Any], op_id: str, ends: list[End], ports: list[int]) -> Op:
+    label = str(node.get("label", ""))
     words = _words(_list(node, "attrs"))
     attrs = {"value" if key == "__value" else key: value_of(text) for key, text in words.items()}
     namespace = str(node.get("namespace") or "").rpartition(";")[2]
     labels = [label for label in namespace.split("/") if label][:MOST_SCOPES]
-    outputs = _outputs(node, attrs, ports)
+    outputs = _outputs(node, attrs, ports) or ((UNKNOWN,) if label in CONSTANTS else ())
     attrs.pop("_output_shapes", None)
-    label = str(node.get("label", ""))
     return Op(op_id, "Const" if label in CONSTANTS else label, tuple(labels), tuple(ends), outputs, attrs)
 
 

@@ -165,4 +165,5 @@ def _about_graph(graph: Graph) -> dict[str, str]:
 def _about_body(body: Body) -> dict[str, str]:
     about: dict[str, JsonValue] = {"called by": body.call, "role": body.role, "group": body.group}
     about |= {"arguments": list(body.args), "results": list(body.results), "first input": body.first_input}
+    about |= {"elements": body.elements} if body.elements else {}
     return {key: spell(value) for key, value in about.items()}

@@ -14,7 +14,7 @@ from graphlab.graph import Body, Graph, Group, Op, build_graph
 
 End = tuple[str, int]  # an op's id and its output port
 Known = ChainMap[str, End]  # what ops may read by name: the op's id in the graph and how many outputs it has
-MOST_OPS = 250_000  # bodies are repeated at each call: beyond this many ops no further body is put in its place
+MOST_OPS = 100_000  # bodies are repeated at each call: beyond this many ops no further body is put in its place
 MOST_CALLS_DEEP = 32
 TOO_LARGE = "Some calls are shown without what they call: the whole graph would be too large."
 FIRST_INPUTS = {"function": 0, "condition": 0, "body": 0}  # by role; a choice hands on all inputs but its first
@@ -34,8 +34,9 @@ class Part:
     """One graph of a file. The ids, inputs and pairs of its ops are those of this part; their `path` holds labels.
 
     `args` stand for what a call hands in, `results` are what it gives back, `calls` tells what ops call, and `weights`
-    where the file holds the values of variables. Where it `sees_around`, its ops also read those around the call.
-    `first_input` is the port from which on a call's inputs are handed in, None where the role tells it.
+    where the file holds the values of variables. What an op reads and nothing makes has the port -1. Where a part
+    `sees_around`, its ops also read those around the call. `first_input` is the port from which on a call's inputs are
+    handed in, None where the role tells it.
     """
 
     ops: Sequence[Op]
@@ -105,7 +106,7 @@ def _add(place: _Place, made: _Made) -> list[_Place]:
     for op in place.part.ops:
         path = _groups(place.path, op.path, made)
         inputs, missing = _inputs(op, known)
-        calls = _allowed(replace(op, inputs=inputs), place, made)
+        calls = _allowed(op, bool(inputs), place, made)
         if calls:
             path = _call_group(path, op, calls[0], made)
             alone = len(calls) == 1 and calls[0].role == "function"
@@ -131,7 +132,7 @@ def _add(place: _Place, made: _Made) -> list[_Place]:
     return inner
 
 
-def _allowed(op: Op, place: _Place, made: _Made) -> list[Call]:
+def _allowed(op: Op, takes: bool, place: _Place, made: _Made) -> list[Call]:
     """The calls of an op whose parts are in the file, are not being called already and not too deep.
 
     A choice or a loop that takes nothing is broken: what it calls has no place.
@@ -141,7 +142,7 @@ def _allowed(op: Op, place: _Place, made: _Made) -> list[Call]:
     if found and len(place.chain) >= MOST_CALLS_DEEP:
         made.notes[TOO_LARGE] = None
         return []
-    return [] if found and not op.inputs and found[0].role != "function" else found
+    return [] if found and not takes and found[0].role != "function" else found
 
 
 def _call_group(path: tuple[str, ...], op: Op, call: Call, made: _Made) -> tuple[str, ...]:
@@ -216,17 +217,21 @@ def _new_group(path: tuple[str, ...], group: Group, made: _Made) -> tuple[str, .
 
 
 class Names:
-    """Ids for ops: the wanted name, numbered where it is taken."""
+    """Ids for ops: the wanted name, numbered where it is taken here or around."""
 
-    def __init__(self) -> None:
+    def __init__(self, around: Names | None = None) -> None:
+        self._around = around
         self._taken: set[str] = set()
         self._last: dict[str, int] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._taken or (self._around is not None and name in self._around)
 
     def free(self, wanted: str) -> str:
         """An id that no earlier call has given; many ops of one name are numbered without a search."""
         wanted = wanted.rstrip("/") or "op"
         count, found = self._last.get(wanted, 1), wanted
-        while found in self._taken:
+        while found in self:
             count += 1
             found = f"{wanted}#{count}"
         self._last[wanted] = count

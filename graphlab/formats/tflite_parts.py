@@ -103,7 +103,7 @@ class _Converter:
         tensor = self._tensor(place)
         if place not in self._made and (tensor.buffer is not None or tensor.is_variable):
             self._constant(place, tensor)
-        return self._made.get(place, (tensor.name or f"tensor {place}", 0))
+        return self._made.get(place, (tensor.name or f"tensor {place}", -1))
 
     def _constant(self, place: int, tensor: TfliteTensor) -> None:
         name = plain_name(self._subgraph.tensors, place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from graphlab.explain import GroupTotals, family, group_summary, hint
+from graphlab.explain import GroupTotals, family, group_summary, hint, tensorflow_type
 from graphlab.graph import Op, display_name
 from graphlab.stages import stage_name
 from graphlab.view.fold import Folded, format_constant, is_output
@@ -128,8 +128,9 @@ def _subtitle(folded: Folded, op: Op, kind: str) -> str:
 
 def _constants(folded: Folded, op: Op) -> str:
     """A constant operand as people write it: `+ 2`, `× 0.5`, `1 −`."""
+    op_type = tensorflow_type(op.type)
     for port, text in sorted(folded.constants.get(op.id, {}).items()):
-        pattern = (_BEFORE if port == 1 or op.type not in _AFTER else _AFTER).get(op.type)
+        pattern = (_BEFORE if port == 1 or op_type not in _AFTER else _AFTER).get(op_type)
         if pattern and 0 < len(text) <= MOST_CONSTANT:
             return pattern.format(text)
     return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphlab.explain import tensorflow_type
 from graphlab.graph import Graph, Op, Variable, count_elements
 from graphlab.stages import stage_kind
 from graphlab.view.fold import is_output
@@ -31,7 +32,9 @@ def small_constants(graph: Graph) -> set[str]:
         if op.type != "Const" or op.variable is not None or not _fits(op):
             continue
         readers = [graph.op(reader) for reader in graph.successors(op.id)]
-        if not any(is_output(graph, reader) or reader.id in returned or _slices(reader) for reader in readers):
+        passed_on = any(reader.type == "Identity" and reader.id in returned for reader in readers)
+        shown = op.id in returned or passed_on
+        if not shown and not any(is_output(graph, reader) or _slices(reader) for reader in readers):
             found.add(op.id)
     return found
 
@@ -89,9 +92,10 @@ def _candidates(graph: Graph, wired: Wiring, constants: set[str]) -> tuple[set[s
 
 def _is_arithmetic(op: Op, known: set[str]) -> bool:
     """Whether the op tells a shape, makes an empty list, or computes a few numbers from what is known."""
-    if op.type in _SHAPE_SOURCES or op.type in _EMPTY_LISTS:
+    op_type = tensorflow_type(op.type)
+    if op_type in _SHAPE_SOURCES or op_type in _EMPTY_LISTS:
         return True
-    return op.type in _ARITHMETIC and _is_index(op) and all(src in known for src, _ in op.inputs)
+    return op_type in _ARITHMETIC and _is_index(op) and all(src in known for src, _ in op.inputs)
 
 
 def _state(graph: Graph, wired: Wiring, op: Op) -> str:

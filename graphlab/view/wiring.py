@@ -9,6 +9,7 @@ from graphlab.graph import Body, Graph
 from graphlab.stages import ROLES, SELECTING, stage_kind
 
 End = tuple[str, int]  # an op's output port
+CHOICES = frozenset({"then", "else", "branch"})  # the roles of bodies of which one runs
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,15 @@ def wiring(graph: Graph, identities: Iterable[str]) -> Wiring:
         by_call.setdefault(body.call, []).append(body)
     for call, bodies in by_call.items():
         roles = {body.role: body for body in bodies}
-        if set(roles) == {"condition", "body"}:
-            _wire_loop(graph, roles["condition"], roles["body"], passed, carried)
+        if "body" in roles and set(roles) <= {"condition", "body"}:
+            _wire_loop(graph, roles.get("condition"), roles["body"], passed, carried)
             hidden[call] = tuple(bodies)
         elif set(roles) == {"function"}:
             _wire_function(graph, bodies[0], passed)
             hidden[call] = tuple(bodies)
         elif set(roles) <= set(ROLES):
             stages[call] = _wire_stage(graph, roles, passed, elements)
-        else:
+        elif all(role.partition(" ")[0] in CHOICES for role in roles):
             choices[call] = _wire_choice(graph, bodies, passed)
     idle = {argument for argument in elements if not graph.out_degree(argument)}
     for value in list(carried.values()):
@@ -96,6 +97,7 @@ def _counting(graph: Graph, wired: Wiring, value: Carried, by_call: Mapping[str,
     port = body.args.index(value.argument)
     beside = [other.args[port] for other in by_call[body.call] if port < len(other.args)]
     readers = {reader for argument in beside for reader in graph.successors(argument)}
+    port -= _results_ahead(graph, body)
     leaves = any(data["src_port"] == port for _, _, data in graph.out_edges(body.call, data=True))
     return {*beside, count} if read == {value.argument} and readers == {count} and not leaves else set()
 
@@ -114,18 +116,32 @@ def _wire_choice(graph: Graph, bodies: list[Body], passed: dict[End, End]) -> tu
     return tuple(zip(*(body.results for body in bodies), strict=False))
 
 
-def _wire_loop(graph: Graph, condition: Body, body: Body, passed: dict[End, End], carried: dict[str, Carried]) -> None:
-    """A value that the body hands on unchanged is the caller's; any other stands beside condition and body."""
+def _wire_loop(
+    graph: Graph, condition: Body | None, body: Body, passed: dict[End, End], carried: dict[str, Carried]
+) -> None:
+    """A value that the body hands on unchanged is the caller's; any other stands beside condition and body.
+
+    What the body gives back beyond the values it takes is what the loop gathers over its rounds.
+    """
     inner = Wiring(dict(passed), {}, {}, {})
-    for port, (argument, first) in enumerate(zip(body.args, graph.op(body.call).inputs, strict=False)):
+    ahead = _results_ahead(graph, body)
+    for port, end in enumerate(body.results):
+        passed[body.call, port - ahead] = end
+    inputs = graph.op(body.call).inputs[body.first_input :]
+    for port, (argument, first) in enumerate(zip(body.args, inputs, strict=False)):
         following = body.results[port] if port < len(body.results) else (argument, 0)
         if inner.source(following) == (argument, 0):
             passed[argument, 0] = first
         else:
             carried[argument] = Carried(argument, first, following)
-        if port < len(condition.args):
+        if condition is not None and port < len(condition.args):
             passed[condition.args[port], 0] = (argument, 0)
-        passed[body.call, port] = (argument, 0)
+        passed[body.call, port - ahead] = (argument, 0)
+
+
+def _results_ahead(graph: Graph, body: Body) -> int:
+    """How many results come before those that the loop gives: ONNX's body says first whether to go on."""
+    return max(0, len(body.results) - len(graph.op(body.call).outputs))
 
 
 def _wire_stage(graph: Graph, roles: Mapping[str, Body], passed: dict[End, End], elements: dict[str, End]) -> Stage:

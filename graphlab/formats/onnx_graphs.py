@@ -1,0 +1,56 @@
+"""ONNX files to graphs, where the onnx package is installed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from graphlab.formats.nested import End, Names, Part, assemble
+from graphlab.formats.onnx_file import drop_large_values, infer_shapes, load_model
+from graphlab.formats.onnx_parts import MAIN, to_parts
+from graphlab.formats.tensor_text import UNKNOWN
+from graphlab.graph import Graph, Op
+
+
+def read_onnx(path: Path, *, trust: bool = False) -> dict[str, Graph]:
+    """The model's graph, with branches, loops and its own functions in place. There is no code in it to trust."""
+    model = load_model(path)
+    drop_large_values(model)
+    model, missing = infer_shapes(model)
+    parts = to_parts(model)
+    main = parts[MAIN]
+    names = Names()
+    for op in main.ops:
+        names.free(op.id)
+    outputs = [_output(names, info.name, end, main) for info, end in zip(model.graph.output, main.results, strict=True)]
+    graph = assemble(
+        {**parts, MAIN: replace(main, ops=[*main.ops, *outputs])},
+        MAIN,
+        name=model.graph.name or path.stem,
+        kind="function",
+        inputs=list(main.args),
+        outputs=[op.id for op in outputs],
+        names={op.id: info.name for op, info in zip(outputs, model.graph.output, strict=True)},
+        versions=_versions(model),
+        notes=[note for note in (missing, _training(model)) if note],
+    )
+    return {"function": graph}
+
+
+def _output(names: Names, name: str, end: End, part: Part) -> Op:
+    made = next((op.outputs[end[1]] for op in part.ops if op.id == end[0] and 0 <= end[1] < len(op.outputs)), UNKNOWN)
+    return Op(names.free(name), "Identity", inputs=(end,), outputs=(made,))
+
+
+def _versions(model: Any) -> dict[str, str]:
+    """The opset of each domain, ONNX's own first, the format's version and the program that wrote the file."""
+    found = {"ONNX": f"IR {model.ir_version}"}
+    for opset in model.opset_import:
+        found[f"opset {opset.domain}".strip()] = str(opset.version)
+    producer = f"{model.producer_name} {model.producer_version}".strip()
+    return {**found, "written by": producer} if producer else found
+
+
+def _training(model: Any) -> str:
+    return "The file also holds how the model is trained, which is not shown." if model.training_info else ""

@@ -135,8 +135,9 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     Edge data: `src_port`, `dst_port`, `tensor` (a `Tensor`, None for control) and `control`.
     `graph` holds `name`, `kind` ("forward", "train_step" or "function"), `groups` ({id: Group}), `inputs` and
     `outputs` (op ids, in the signature's order), `bodies` (the functions that its ops call, outer ones first), `code`
-    ({file: {line: text}}), `versions` ({package: version}), `notes` (sentences that a reader of the graph must know)
-    and `weights` ({op id: where in the file the values of this variable or constant are}).
+    ({file: {line: text}}), `versions` ({package: version}), `notes` (sentences that a reader of the graph must know),
+    `unread` (how many parameters of the model it does not hold) and `weights` ({op id: where in the file the values of
+    this variable or constant are}).
     """
 
     def op(self, op_id: str) -> Op:
@@ -196,8 +197,9 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
 
     @property
     def parameters(self) -> int:
-        """The model's parameters, or a function's: summed over the variables in the graph."""
-        return sum(op.variable.parameters for op in self.ops() if op.variable)
+        """The model's parameters, those that this graph does not read too; or a function's."""
+        read = sum(op.variable.parameters for op in self.ops() if op.variable)
+        return read + int(self.graph.get("unread", 0))
 
 
 def build_graph(ops: list[Op], controls: list[tuple[str, str]], **attributes: Any) -> Graph:

@@ -408,3 +408,21 @@ def test_the_train_step_counts_the_models_parameters_only():
     kept = {op.variable.name: op.variable.parameters for op in graph.ops() if op.variable}
     assert kept["seed_generator/seed_generator_state"] == 0
     assert kept["adam/net_dense_kernel_momentum"] == 0
+
+
+def test_a_graph_says_what_of_the_model_it_does_not_hold():
+    layers = keras.layers
+    model = keras.Sequential(
+        [keras.Input((4,)), layers.Normalization(), layers.Dropout(0.5), layers.Identity(), layers.Dense(2)], name="net"
+    )
+    model.compile("adam", "mse")
+    graphs = trace_object(model)
+
+    assert {graph.parameters for graph in graphs.values()} == {model.count_params()} == {19}
+    weights = "3 weights of the model are not read here: net/normalization/mean, net/normalization/variance, "
+    weights += "net/normalization/count."
+    assert graphs["forward"].notes == (
+        weights,
+        "2 layers compute nothing here: dropout (Dropout), identity (Identity).",
+    )
+    assert graphs["train_step"].notes == (weights, "1 layer computes nothing here: identity (Identity).")

@@ -20,8 +20,10 @@ def source_of(op: Any, owner: Call | None, code: Code) -> Source | None:
     `op` is the tf.Operation, None where there is none any more.
     """
     found = None
-    # The innermost frames come last, and tell enough: reading every frame costs more than the rest of the conversion.
-    for frame in reversed((op.traceback if op is not None else None) or ()):
+    # Reading a stack costs as much as the rest of the conversion: only where the user's code can be on it, and only
+    # the innermost frames, which come last.
+    stack = op.traceback if op is not None and not (owner is not None and owner.is_builtin) else None
+    for frame in reversed(stack or ()):
         if _is_tracing(frame.filename):
             break
         if _is_users(frame.filename):

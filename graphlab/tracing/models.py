@@ -16,6 +16,7 @@ from graphlab.tracing.convert import About, to_graph
 from graphlab.tracing.private import build_shapes, build_train_state, input_structure, takes_training
 from graphlab.tracing.record import record
 from graphlab.tracing.specs import as_spec
+from graphlab.tracing.unseen import note_unseen
 
 SPARSE_LABEL = "label"  # what one whole number per example is called
 TARGET = "target"
@@ -28,7 +29,8 @@ def trace_forward(model: Any, specs: Sequence[Any] = (), named: Mapping[str, Any
     function = tf.function(lambda *args: model(*args, **options))
     with record() as recording:
         concrete = _traced(function, f"the model {model.name!r}", *arguments)
-    return to_graph(concrete, recording, About(model.name, "forward", _names(arguments)))
+    graph = to_graph(concrete, recording, About(model.name, "forward", _names(arguments)))
+    return note_unseen(graph, model, recording)
 
 
 def trace_train_step(model: Any, specs: Sequence[Any] = (), named: Mapping[str, Any] | None = None) -> Graph:
@@ -43,7 +45,8 @@ def trace_train_step(model: Any, specs: Sequence[Any] = (), named: Mapping[str, 
         raise TraceError(describe_failure(f"building {what} failed", error)) from error
     with record() as recording:
         concrete = _traced(tf.function(lambda x, y: model.train_step((x, y))), what, inputs, targets)
-    return to_graph(concrete, recording, About(model.name, "train_step", [*_names(inputs), *_names(targets)]))
+    graph = to_graph(concrete, recording, About(model.name, "train_step", [*_names(inputs), *_names(targets)]))
+    return note_unseen(graph, model, recording)
 
 
 def has_train_step(model: Any) -> bool:

@@ -9,6 +9,7 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import Any
 
 import keras
@@ -23,7 +24,8 @@ class Call:
     """One call of a layer, loss, metric, optimizer or gradient tape while a graph is traced.
 
     `about` is the called object (a variable for one step of an optimizer). `scope` is the name scope it was called in,
-    `graph` the FuncGraph. `is_named` says whether it opens a name scope of its own there.
+    `graph` the FuncGraph. `is_named` says whether it opens a name scope of its own there, `is_builtin` that no code of
+    the user's can run inside it but in calls of their own.
     """
 
     kind: str
@@ -33,6 +35,7 @@ class Call:
     graph: Any
     parent: Call | None
     is_named: bool = True
+    is_builtin: bool = False
 
 
 @dataclass
@@ -53,7 +56,16 @@ class Recording:
         outer = self.current
         # A subclass's method that calls its base class's is one call, and so is what a model hands on to its inner one.
         if outer is None or outer.kind != kind or not _is_same(outer.about, about):
-            self.current = Call(kind, about, label, graph.get_name_scope(), graph, outer, is_named)
+            self.current = Call(
+                kind,
+                about,
+                label,
+                graph.get_name_scope(),
+                graph,
+                outer,
+                is_named,
+                kind == "layer" and _is_builtin(about),
+            )
         self._mark(graph)
         try:
             yield
@@ -73,6 +85,14 @@ class Recording:
             owners += [owner] * (position - len(owners))
             owner = call
         return owners[:count]
+
+    def busy(self) -> Iterator[Call]:
+        """The calls that made an op themselves."""
+        for graph, marks in self.marks.items():
+            ends = [position for position, _ in marks[1:]]
+            for (start, call), end in zip(marks, [*ends, graph.version], strict=True):
+                if call is not None and start < end:
+                    yield call
 
     def models(self) -> frozenset[str]:
         """The names of the Keras models that were called."""
@@ -188,6 +208,18 @@ def _subject(kind: str, owner: Any, args: tuple[Any, ...]) -> tuple[Any, str]:
     if kind == "loss" and isinstance(owner, keras.Model):
         return None, "loss"
     return owner, str(getattr(owner, "name", kind))
+
+
+def _is_builtin(layer: Any) -> bool:
+    """Whether a layer is Keras' own and holds no function, or other thing to call, of anyone else."""
+    return _is_of_keras(type(layer)) and not any(
+        callable(value) and not _is_of_keras(value if isinstance(value, (FunctionType, type)) else type(value))
+        for value in vars(layer).values()
+    )
+
+
+def _is_of_keras(code: Any) -> bool:
+    return str(code.__module__).startswith(("keras.", "tensorflow."))
 
 
 def _is_same(outer: Any, about: Any) -> bool:

@@ -1,0 +1,62 @@
+"""What of a Keras model is not in its graph: weights that it does not read, layers that compute nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphlab.graph import Graph, count_elements
+from graphlab.tracing.record import Call, Recording
+
+MOST_NAMES = 5
+
+
+def note_unseen(graph: Graph, model: Any, recording: Recording) -> Graph:
+    """The graph, with notes and the number of parameters that it does not hold."""
+    read = {op.variable.name for op in graph.ops() if op.variable}
+    unread = {weight.path: tuple(weight.shape) for weight in model.weights if weight.path not in read}
+    idle = _idle(recording)
+    notes = list(graph.notes)
+    if unread:
+        notes.append(f"{_weights(len(unread))} not read here: {_listed(list(unread))}.")
+        graph.graph["unread"] = sum(count_elements(shape) or 0 for shape in unread.values())
+    if idle:
+        notes.append(f"{_layers(len(idle))} nothing here: {_listed(idle)}.")
+    if notes:
+        graph.graph["notes"] = notes
+    return graph
+
+
+def _idle(recording: Recording) -> list[str]:
+    """The layers that were called and made no op, but for those inside others of that kind."""
+    calls = {id(call): call for marks in recording.marks.values() for _, call in marks if call is not None}
+    busy = {id(call.about) for call in recording.busy() for call in _around(call)}
+    idle = {
+        f"{call.label} ({type(call.about).__name__})": None
+        for call in calls.values()
+        if call.kind == "layer"
+        and id(call.about) not in busy
+        and (call.parent is None or id(call.parent.about) in busy)
+    }
+    return list(idle)
+
+
+def _around(call: Call | None) -> list[Call]:
+    found = []
+    while call is not None:
+        found.append(call)
+        call = call.parent
+    return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    left = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {left:,} more" if left > 0 else "")
+
+
+def _weights(count: int) -> str:
+    return "1 weight of the model is" if count == 1 else f"{count:,} weights of the model are"
+
+
+def _layers(count: int) -> str:
+    return "1 layer computes" if count == 1 else f"{count:,} layers compute"

@@ -22,8 +22,11 @@ from graphlab.graph import Tensor  # noqa: E402
 from graphlab.stages import stage_kind, stage_name  # noqa: E402
 from graphlab.tracing import private  # noqa: E402
 from graphlab.tracing.attributes import MAX_VALUES  # noqa: E402
+from graphlab.tracing.convert import raw_to_graph  # noqa: E402
 from graphlab.tracing.data import datasets_of, trace_together  # noqa: E402
 from graphlab.tracing.pipelines import trace_pipelines  # noqa: E402
+from graphlab.tracing.protos import function_of_graph  # noqa: E402
+from graphlab.tracing.record import Recording  # noqa: E402
 from graphlab.view import default_open, fold_nothing, fold_quiet, view  # noqa: E402
 
 pytestmark = pytest.mark.tf
@@ -296,6 +299,7 @@ def test_groups_are_called_as_in_python(dataset, label):
         ("shard", "shard", "Gives every 2th element from number 1 on", "1 of 2"),
         ("parallel map", "map", "up to 2 at a time", "2 at a time"),
         ("interleave", "interleave", "takes turns between 3 of them, 2 elements at a time", "3 by turns"),
+        ("enumerate", "range", "Counts from 0 on.", "from 0 on"),
         ("take and skip", "take", "Gives the first 3 elements and ends.", "the first 3"),
         ("zip", "zip", "one element of each of its 2 data sets", ""),
     ],
@@ -305,6 +309,30 @@ def test_stages_are_told_with_their_settings(name, op_id, sentence, words):
 
     assert sentence in explain(graph, op_id).sentence
     assert hint(graph, op_id) == words
+
+
+def test_many_tensors_stand_in_a_group_and_are_counted_on_links():
+    features = {f"feature {n}": np.zeros(90, np.float32) for n in range(6)}
+    folded = fold_quiet(pipeline(Dataset.from_tensor_slices(features).batch(9)))
+    shown = view(folded, frozenset())
+
+    assert [(box.kind, box.title) for box in shown.boxes] == [
+        ("group", "tensors"),
+        ("op", "from_tensor_slices"),
+        ("op", "batch"),
+    ]
+    assert shown.links[-1].label == "float32[], float32[] and 4 more"
+
+
+def test_pipelines_in_a_graph_file_open_in_place():
+    graph_def = serialized(INTEGERS.map(halve).batch(2))
+
+    graph = raw_to_graph(function_of_graph(graph_def), {}, Recording(), name="file", kind="function")
+
+    assert {group.label for group in graph.groups.values() if group.kind == "stage"} == {"map halve"}
+    batch = next(op for op in graph.ops() if op.type == "BatchDatasetV2")
+    assert str(batch.outputs[0]) == "float64[?]"
+    assert hint(graph, batch.id) == "2 elements"
 
 
 def test_options_are_folded_away_in_the_quiet_view():

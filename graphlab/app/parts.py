@@ -111,11 +111,19 @@ def _element(values: tuple[Value, ...]) -> list[Children]:
         if value.image
     ]
     lines = [
-        html.Div([html.Span(f"{value.name} ", className="key"), html.Span(value.text)], title=value.tensor)
+        html.Div(
+            [html.Span(f"{value.name} ", className="key"), *_shape(value, beside=images), html.Span(value.text)],
+            title=value.tensor,
+        )
         for value in values
         if not value.image
     ]
     return [*images, html.Figcaption(lines)]
+
+
+def _shape(value: Value, *, beside: list[Children]) -> list[Children]:
+    """What tensor a value is, unless it is one number or stands below an image."""
+    return [] if beside or value.tensor.endswith("[]") else [html.Span(f"{value.tensor} ", className="key")]
 
 
 _DRAWN: dict[type, Callable[[Any], Children]] = {

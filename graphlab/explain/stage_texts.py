@@ -11,6 +11,7 @@ from graphlab.graph import JsonValue, Tensor
 from graphlab.stages import stage_kind, stage_name
 
 AUTOTUNE = -1
+ENDLESS = 2**63 - 1  # where a range without an end stops
 MOST_FILE = 16  # characters of a file's name in a hint
 Words = Callable[[OpFacts], str]
 
@@ -129,12 +130,16 @@ def _interleave_hint(facts: OpFacts) -> str:
 def _range(facts: OpFacts) -> str:
     start, stop, step = (_setting(facts, name) for name in ("start", "stop", "step"))
     steps = f" in steps of {step}" if step not in (1, None) else ""
+    if stop == ENDLESS:
+        return f"Counts from {start} on{steps}."
     return f"Counts from {start} up to {stop}{steps}; {stop} itself is left out."
 
 
 def _range_hint(facts: OpFacts) -> str:
     start, stop = _setting(facts, "start"), _setting(facts, "stop")
-    return "" if start is None or stop is None else f"{start} to {stop}"
+    if start is None or stop is None:
+        return ""
+    return f"from {start} on" if stop == ENDLESS else f"{start} to {stop}"
 
 
 def _shard(facts: OpFacts) -> str:

@@ -122,7 +122,7 @@ def _call_summary(group: Group, totals: GroupTotals) -> str:
 
 
 def _stage_summary(group: Group, totals: GroupTotals) -> str:
-    words = STAGES.get(stage_kind(group.class_name), "stage")
+    words = STAGES.get(group.label) or STAGES.get(stage_kind(group.class_name), "stage")
     return f"{words} · {_count(totals.ops, 'op')}"
 
 
@@ -134,6 +134,12 @@ STAGES = {
     "Interleave": "several of each, by turns",
     "Scan": "changes each, with a state",
     "GroupByWindow": "gathers elements by key",
+    # Stages that tf.data builds from others, by their own name.
+    "from_generator": "your Python generator",
+    "TextLineDataset": "the lines of text files",
+    "TFRecordDataset": "the records of files",
+    "FixedLengthRecordDataset": "the records of files",
+    "bucket_by_sequence_length": "batches of like length",
 }
 
 

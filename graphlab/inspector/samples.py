@@ -7,7 +7,8 @@ import re
 from graphlab.graph import Graph
 from graphlab.inspector.parts import Part, Problem, Samples, Section, Value
 
-_PLACE = re.compile(r"\[\d+\]")  # a place in a tuple says nothing to a reader
+_PLACE = re.compile(r"^\[\d+\]")  # a place in a tuple says nothing to a reader
+_KEY = re.compile(r"\['([^']*)'\]")
 
 
 def first_elements(graph: Graph, output_id: str = "") -> list[Part]:
@@ -26,5 +27,7 @@ def first_elements(graph: Graph, output_id: str = "") -> list[Part]:
 
 
 def _value(value: dict[str, str]) -> Value:
-    name = "" if _PLACE.fullmatch(value["name"]) else value["name"]
+    path = _PLACE.sub("", value["name"])
+    key = _KEY.fullmatch(path)
+    name = key[1] if key else path
     return Value(name, value["tensor"], value.get("text", ""), value.get("image", ""))

@@ -38,7 +38,8 @@ def argument_names(wrapper: Any) -> list[str]:
     function, structure = private.function_arguments(wrapper)
     parts = structure if type(structure) is tuple else (structure,)  # tf.data hands a tuple over in parts
     given = _parameters(function)
-    names = [given[place] if place < len(given) else f"element {place}" for place in range(len(parts))]
+    others = ["element"] if len(parts) == 1 else [f"element {place}" for place in range(1, len(parts) + 1)]
+    names = [*given[: len(parts)], *others[len(given) :]]
     return [path for name, part in zip(names, parts, strict=True) for path, _ in _leaves(part, name)]
 
 

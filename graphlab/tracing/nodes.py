@@ -9,6 +9,8 @@ from typing import Any
 import tensorflow as tf
 
 from graphlab.graph import Tensor, count_elements
+from graphlab.stages import stage_kind
+from graphlab.tracing.elements import attribute_tensors
 from graphlab.tracing.op_defs import (
     MOST_TENSORS,
     UNKNOWN,
@@ -211,13 +213,16 @@ def _op(node: _Node) -> RawOp:
         dtypes: tuple[str, ...] = (UNKNOWN,) * count
     else:
         dtypes = node.outputs.dtypes
+    elements = attribute_tensors(proto.attr) if stage_kind(proto.op) else ()
     return RawOp(
         name=node.name,
         type=proto.op or UNKNOWN,
         inputs=tuple(node.inputs),
         controls=tuple(dict.fromkeys(node.controls)),
         attrs=sound_attributes(proto.op, proto.attr) if node.problems and registered(proto.op) else proto.attr,
-        outputs=tuple(Tensor(dtype, shapes[port] if port < len(shapes) else None) for port, dtype in enumerate(dtypes)),
+        outputs=tuple(
+            Tensor(dtype, shapes[port] if port < len(shapes) else None, elements) for port, dtype in enumerate(dtypes)
+        ),
         device=proto.device,
         problem="; ".join(dict.fromkeys(node.problems)),
     )

@@ -13,7 +13,7 @@ from graphlab.stages import stage_name
 from graphlab.tracing import private
 from graphlab.tracing.attributes import MAX_VALUES
 from graphlab.tracing.bodies import stage_role
-from graphlab.tracing.elements import argument_names, attribute_tensors, element_names, element_tensors, spec_tensor
+from graphlab.tracing.elements import argument_names, element_names, element_tensors, spec_tensor
 from graphlab.tracing.nodes import Names
 from graphlab.tracing.op_defs import UNKNOWN, dtype_name
 from graphlab.tracing.protos import function_of_graph
@@ -22,6 +22,7 @@ from graphlab.tracing.stage_names import function_label, function_line, made_by
 from graphlab.tracing.variables import tf_variable
 
 MOST_VERSIONS = 9
+MOST_LOOSE = 4  # tensors of a source beside each other
 _OP_TYPES = {
     "_RandomDataset": "RandomDataset",
     "ParallelInterleaveDataset": "LegacyParallelInterleaveDatasetV2",
@@ -143,9 +144,15 @@ def _tensors(dataset: Any, argument: Any, functions: dict[str, Any]) -> list[Any
 
 
 def _tensor_names(dataset: Any, argument: Any, count: int) -> list[str]:
-    """What the tensors of an argument are called; a source's by what Python calls them in its elements."""
+    """What the tensors of an argument are called; a source's by what Python calls them in its elements.
+
+    Many of them stand in a group of their own, which their names make.
+    """
     paths = element_names(dataset.element_spec) if argument.name == "components" else []
-    return [f"tensors{path}" for path in paths] if len(paths) == count else [argument.name] * count
+    if len(paths) != count:
+        return [argument.name] * count
+    scope = "tensors/" if count > MOST_LOOSE else ""
+    return [f"{scope}tensors{path}" for path in paths]
 
 
 def _calls_of(argument: Any, functions: dict[str, Any]) -> Any:
@@ -215,10 +222,9 @@ def _add_serialized(pipeline: Pipeline, dataset: Any, scope: str) -> End:
             last = ends[op.inputs[0]]
             continue
         name = pipeline.free.free(scope + (stage_name(op.type) or op.name.replace("/", "_")))
-        outputs = tuple(replace(tensor, elements=attribute_tensors(op.attrs)) for tensor in op.outputs)
         inputs = tuple(ends[end] for end in op.inputs)
-        pipeline.ops.append(RawOp(name, op.type, inputs, attrs=op.attrs, outputs=outputs))
-        ends |= {(op.name, port): (name, port) for port in range(len(outputs))}
+        pipeline.ops.append(RawOp(name, op.type, inputs, attrs=op.attrs, outputs=op.outputs))
+        ends |= {(op.name, port): (name, port) for port in range(len(op.outputs))}
     return last
 
 

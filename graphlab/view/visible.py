@@ -10,6 +10,9 @@ from graphlab.view.fold import Folded
 from graphlab.view.labels import box_of_group, box_of_op, frame_of_group
 from graphlab.view.types import Box, Frame, Link, Open, View, Wire
 
+MOST_ELEMENTS = 4  # tensors of an element that are written on a link; of more the first ones
+FIRST_ELEMENTS = 2
+
 
 def view(folded: Folded, opened: Open) -> View:
     """What is visible when exactly these groups are open; ids that are no groups are passed over."""
@@ -91,9 +94,17 @@ def link_label(wires: Iterable[Wire]) -> str:
     tensors: dict[tuple[str, int | None], Tensor] = {
         (wire.src, wire.src_port): wire.tensor for wire in wires if wire.tensor is not None
     }
-    words = list(dict.fromkeys(str(tensor) for tensor in tensors.values()))
+    words = list(dict.fromkeys(_tensor_words(tensor) for tensor in tensors.values()))
     if not words:
         return ""
     if len(tensors) == 1:
         return words[0]
     return f"{len(tensors)} × {words[0]}" if len(words) == 1 else f"{len(tensors)} tensors"
+
+
+def _tensor_words(tensor: Tensor) -> str:
+    """The tensor, or the tensors of one element, as far as a link has room for them."""
+    if len(tensor.elements) <= MOST_ELEMENTS:
+        return str(tensor)
+    first = ", ".join(map(str, tensor.elements[:FIRST_ELEMENTS]))
+    return f"{first} and {len(tensor.elements) - FIRST_ELEMENTS} more"

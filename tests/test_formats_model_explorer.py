@@ -208,15 +208,17 @@ def test_what_is_wrong_with_a_node_is_told_and_the_rest_is_kept(tmp_path):
         node("d", "If", subgraphs=["g", "h"]),
         "no node",
         {"id": "e"},
+        node("b", "Neg", [("b", "0")]),
     ]
     others = [{"id": name, "nodes": [node("x", "Relu")]} for name in "gh"]
     (tmp_path / "a.json").write_text(json.dumps([{"id": "main", "nodes": nodes}, *others]))
 
     graph = load(tmp_path / "a.json")
 
-    assert [op.id for op in graph.ops()] == ["a", "b", "c", "d", "e"]
+    assert [op.id for op in graph.ops()] == ["a", "b", "c", "d", "e", "b#2"]
     assert graph.op("b").problem == "It reads 'gone', which nothing in the file makes."
     assert graph.op("c").inputs == (("c", 0),)
+    assert graph.op("b#2").problem == "Another node of the file has the same id."
     for fold in (fold_quiet, fold_nothing):
         view(fold(graph), frozenset(graph.groups))
 

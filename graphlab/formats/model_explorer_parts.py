@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from graphlab.formats.model_explorer_own import value_of
 from graphlab.formats.nested import MOST_SCOPES, Call, End, Names, Part
 from graphlab.formats.tensor_text import UNKNOWN, parse_tensor
-from graphlab.graph import JsonValue, Op, Tensor
+from graphlab.graph import JsonValue, Op, Tensor, Variable, count_elements
 
 MOST_PORTS = 10_000
+SMALL = 64  # values; a constant of up to this many is no variable
 ENDS = frozenset({"GraphInputs", "GraphOutputs"})
 CHOICES = frozenset({"if", "statelessif", "stablehlo.if"})
 CONSTANTS = frozenset({"Const", "pseudo_const", "pseudo_qconst", "tfl.pseudo_const", "tfl.pseudo_qconst"})
@@ -23,21 +25,27 @@ def to_part(data: Mapping[str, Any]) -> Part:
     nodes = [node for node in data["nodes"] if isinstance(node, Mapping) and "id" in node]
     names = Names()
     inputs = _inputs(nodes, names)
-    op_ids = {str(node["id"]): names.free(_name(node)) for node in nodes if node.get("label") not in ENDS}
+    inner = [node for node in nodes if _label(node) not in ENDS]
+    own_ids = [names.free(_name(node)) for node in inner]
+    op_ids: dict[str, str] = {}
+    for node, op_id in zip(inner, own_ids, strict=True):
+        op_ids.setdefault(str(node["id"]), op_id)
     ports = _ports(nodes)
     ops = list(inputs.values())
     calls: dict[str, tuple[Call, ...]] = {}
-    results: list[End] = []
-    for node in nodes:
+    for node, op_id in zip(inner, own_ids, strict=True):
         node_id = str(node["id"])
+        problem = "" if op_ids[node_id] == op_id else "Another node of the file has the same id."
         ends = [_end(edge, inputs, op_ids) for edge in _edges(node)]
-        if node.get("label") == "GraphOutputs":
-            results += ends
-        elif node_id in op_ids:
-            ops.append(_op(node, op_ids[node_id], ends, ports.get(node_id, [])))
-            called = [str(name) for name in _list(node, "subgraphIds")]
-            calls |= {op_ids[node_id]: _calls(str(node.get("label", "")), called)} if called else {}
+        ops.append(replace(_op(node, op_id, ends, ports.get(node_id, [])), problem=problem))
+        called = [str(name) for name in _list(node, "subgraphIds")]
+        calls |= {op_id: _calls(_label(node), called)} if called else {}
+    results = [_end(edge, inputs, op_ids) for node in nodes if _label(node) == "GraphOutputs" for edge in _edges(node)]
     return Part(ops, tuple(op.id for op in inputs.values()), tuple(results), calls)
+
+
+def _label(node: Mapping[str, Any]) -> str:
+    return str(node.get("label", ""))
 
 
 def _list(data: Mapping[str, Any], key: str) -> list[Any]:
@@ -75,7 +83,7 @@ def _inputs(nodes: list[Mapping[str, Any]], names: Names) -> dict[End, Op]:
     """(id of a GraphInputs node, output port) → the op that stands for this argument."""
     found: dict[End, Op] = {}
     for node in nodes:
-        if node.get("label") == "GraphInputs":
+        if _label(node) == "GraphInputs":
             for port, words in _metadata(node).items():
                 name = words.get("signature_name") or words.get("tensor_name") or f"input {port}"
                 tensor = parse_tensor(words.get("tensor_shape", ""))
@@ -86,7 +94,9 @@ def _inputs(nodes: list[Mapping[str, Any]], names: Names) -> dict[End, Op]:
 def _end(edge: Mapping[str, Any], inputs: Mapping[End, Op], op_ids: Mapping[str, str]) -> End:
     source, port = str(edge.get("sourceNodeId")), _port(edge.get("sourceNodeOutputId", "0"))
     argument = inputs.get((source, port))
-    return (argument.id, 0) if argument else (op_ids.get(source, source), port)
+    if argument:
+        return argument.id, 0
+    return (op_ids[source], port) if source in op_ids else (source, -1)
 
 
 def _ports(nodes: list[Mapping[str, Any]]) -> dict[str, list[int]]:
@@ -100,19 +110,32 @@ def _ports(nodes: list[Mapping[str, Any]]) -> dict[str, list[int]]:
 
 def _name(node: Mapping[str, Any]) -> str:
     """The node's own id; one that is only a number says nothing, its groups and its label do."""
-    node_id, label = str(node["id"]), str(node.get("label", ""))
+    node_id, label = str(node["id"]), _label(node)
     return f"{node.get('namespace') or ''}/{label}".strip("/") if node_id.isdecimal() and label else node_id
 
 
 def _op(node: Mapping[str, Any], op_id: str, ends: list[End], ports: list[int]) -> Op:
-    label = str(node.get("label", ""))
+    label = _label(node)
     words = _words(_list(node, "attrs"))
     attrs = {"value" if key == "__value" else key: value_of(text) for key, text in words.items()}
     namespace = str(node.get("namespace") or "").rpartition(";")[2]
     labels = [label for label in namespace.split("/") if label][:MOST_SCOPES]
     outputs = _outputs(node, attrs, ports) or ((UNKNOWN,) if label in CONSTANTS else ())
     attrs.pop("_output_shapes", None)
-    return Op(op_id, "Const" if label in CONSTANTS else label, tuple(labels), tuple(ends), outputs, attrs)
+    path, variable = tuple(labels), None
+    if label in CONSTANTS:
+        label, variable = "Const", _weights(node, op_id, outputs[0])
+        attrs = {key: value for key, value in attrs.items() if key != "value" or variable is None}  # only its start
+    return Op(op_id, label, path, tuple(ends), outputs, attrs, variable=variable)
+
+
+def _weights(node: Mapping[str, Any], op_id: str, tensor: Tensor) -> Variable | None:
+    """The variable that a constant of many values is."""
+    count = count_elements(tensor.shape) or 0
+    words = next(iter(_metadata(node).values()), {})
+    return (
+        Variable(words.get("tensor_name", op_id), tensor.shape, tensor.dtype, False, count) if count > SMALL else None
+    )
 
 
 def _outputs(node: Mapping[str, Any], attrs: Mapping[str, JsonValue], ports: list[int]) -> tuple[Tensor, ...]:

@@ -116,12 +116,10 @@ def _subtitle(folded: Folded, op: Op, kind: str) -> str:
         return " × ".join("?" if size is None else f"{size:,}" for size in shape) if shape else "scalar"
     if op.id in folded.carried:
         first = folded.constants.get(op.id, {}).get(0, "")
-        words = ["carried", str(op.outputs[0]), f"from {first}" if 0 < len(first) <= MOST_CONSTANT else ""]
+        words = ["carried", *map(str, op.outputs[:1]), f"from {first}" if 0 < len(first) <= MOST_CONSTANT else ""]
         return " · ".join(word for word in words if word)
-    if kind == "input" or kind == "constant":
-        return str(op.outputs[0])
-    if kind == "output":
-        return str(op.outputs[0])
+    if kind in ("input", "constant", "output"):
+        return "".join(map(str, op.outputs[:1]))  # an op of a damaged file may have none
     words = [folded.alone.get(op.id, ""), _constants(folded, op) or hint(folded.graph, op.id)]
     return " · ".join(word for word in words if word)
 

@@ -45,7 +45,7 @@ def _slices(reader: Op) -> bool:
 
 
 def _fits(op: Op) -> bool:
-    elements = count_elements(op.outputs[0].shape)
+    elements = count_elements(op.outputs[0].shape) if op.outputs else None
     return elements is not None and elements <= SMALL_CONSTANT
 
 

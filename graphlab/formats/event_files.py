@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphlab.errors import GraphlabError
 from graphlab.formats.event_records import GRAPH, KERAS, META_GRAPH, RUN, Log, LoggedGraph, read_events
-from graphlab.formats.tensorflow_weights import constant_in
+from graphlab.formats.tensorflow_protos import find_nodes
+from graphlab.formats.tensorflow_weights import place_of, values_of
 from graphlab.graph import Graph, build_graph
 from graphlab.tensorflow_start import start_tensorflow
 
@@ -40,8 +41,8 @@ def read_log(path: Path, *, trust: bool = False) -> dict[str, Graph]:
 def read_log_weights(path: Path, where: str) -> NDArray[Any]:
     """The values of a constant in one of the log's graphs."""
     start_tensorflow()
-    graph_defs = [graph_def for logged in read_events(path).graphs for graph_def in _graph_defs(logged)]
-    return constant_in(graph_defs, where, path)
+    graph_defs = (graph_def for logged in read_events(path).graphs for graph_def in _graph_defs(logged))
+    return values_of(next(find_nodes(graph_defs, *place_of(where)), None), where, path)
 
 
 def _graphs(log: Log) -> Iterator[tuple[str, Graph]]:

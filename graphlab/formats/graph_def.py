@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphlab.formats.saved_model import graphs_of_meta_graphs
-from graphlab.formats.tensorflow_protos import graph_defs, read_proto
+from graphlab.formats.tensorflow_protos import read_proto
 from graphlab.formats.tensorflow_weights import VARIABLE, constant_in, has_values, variable_in
 from graphlab.graph import Graph
 
@@ -35,7 +35,7 @@ def read_graph_def_weights(path: Path, where: str) -> NDArray[Any]:
     """The values of a constant, or of a variable in the checkpoint beside the file."""
     if where.startswith(VARIABLE):
         return variable_in(next(filter(has_values, _checkpoints(path)), path.with_suffix("")), where, path)
-    return constant_in(graph_defs(*read_proto(path)), where, path)
+    return constant_in(path, where)
 
 
 def _checkpoints(path: Path) -> tuple[Path, Path]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from graphlab.errors import FormatError
 
 HEAD_BYTES = 4096
+TEXT = "text"
 _STARTS = (
     (b"PK\x03\x04", "a zip archive (a Keras file is called .keras)"),
     (b"PK\x05\x06", "an empty zip archive"),
@@ -65,4 +66,4 @@ def _kind_of_text(text: str) -> str:
         return "a web page"
     if text.startswith("version https://git-lfs"):
         return "a pointer of Git LFS: the file itself was not fetched (git lfs pull fetches it)"
-    return "text"
+    return TEXT

@@ -31,7 +31,7 @@ def read_saved_model_weights(path: Path, where: str) -> NDArray[Any]:
     """The values of one variable or constant of a SavedModel folder."""
     if where.startswith(VARIABLE):
         return variable_in(path / "variables" / "variables", where, path)
-    return constant_in((meta_graph.graph_def for meta_graph in _meta_graphs(path)), where, path)
+    return constant_in(_file(path), where)
 
 
 def graphs_of_meta_graphs(meta_graphs: Sequence[Any], checkpoint: Path, notes: Sequence[str]) -> dict[str, Graph]:
@@ -51,10 +51,15 @@ def graphs_of_meta_graphs(meta_graphs: Sequence[Any], checkpoint: Path, notes: S
     return graphs
 
 
-def _meta_graphs(path: Path) -> list[Any]:
+def _file(path: Path) -> Path:
     file = next((path / name for name in FILES if (path / name).is_file()), None)
     if file is None:
         raise FormatError(f"{str(path)!r} is no SavedModel: it has no {FILES[0]}")
+    return file
+
+
+def _meta_graphs(path: Path) -> list[Any]:
+    file = _file(path)
     name, message = read_proto(file)
     if name != "SavedModel":
         raise FormatError(f"{str(file)!r} is a {name}, no SavedModel; rename it to open it on its own")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from graphlab.errors import FormatError
-from graphlab.formats.magic import head_of, kind_of
+from graphlab.formats.magic import TEXT, head_of, kind_of
+from graphlab.formats.wire import WireError, node_bytes, without_values
 from graphlab.tensorflow_start import start_tensorflow
 
 LARGEST_BYTES = 2**31 - 1  # what the protocol buffers' library parses
@@ -26,8 +29,34 @@ _TEXT_FIELDS = {
 def read_proto(path: Path) -> tuple[str, Any]:
     """("GraphDef", "MetaGraphDef" or "SavedModel", the message) of a file, whichever of them it holds.
 
-    Raises FormatError where it holds none, or none with a graph in it.
+    A binary file's message is without the numbers of its large tensors: a node with them is had from `read_node`.
+    Raises FormatError where the file holds no message, or none with a graph in it.
     """
+    kind, head = _kind(path)
+    return _read_text(path, head) if kind == TEXT else _read_binary(path)
+
+
+def read_node(path: Path, function: str, name: str) -> Any:
+    """The NodeDef of that name with all its values, in a function of the library or ("") in the graph itself.
+
+    None where the file has none. The other nodes are not read into memory.
+    """
+    kind, head = _kind(path)
+    if kind == TEXT:
+        return next(find_nodes(graph_defs(*_read_text(path, head)), function, name), None)
+    from tensorflow.core.framework import node_def_pb2
+
+    data = _mapped(path)
+    for message in messages():
+        with suppress(WireError):
+            found = node_bytes(data, message, function, name)
+            if found is not None:
+                return node_def_pb2.NodeDef.FromString(found)
+    return None
+
+
+def _kind(path: Path) -> tuple[str, bytes]:
+    """TEXT or "" (binary), and the first bytes; raises FormatError where the file can hold no message."""
     size_bytes = path.stat().st_size
     if size_bytes > LARGEST_BYTES:
         raise FormatError(
@@ -37,19 +66,23 @@ def read_proto(path: Path) -> tuple[str, Any]:
     head = head_of(path)
     start_tensorflow()
     kind = kind_of(head)
-    if kind == "text":
-        return _read_text(path, head)
-    if kind:
+    if kind not in (TEXT, ""):
         raise FormatError(f"{str(path)!r} holds no TensorFlow graph; it is {kind}")
-    return _read_binary(path)
+    return kind, head
+
+
+def _mapped(path: Path) -> memoryview:
+    """The file's bytes, read as they are needed."""
+    with path.open("rb") as file:
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def _read_binary(path: Path) -> tuple[str, Any]:
-    data = path.read_bytes()
+    data = _mapped(path)
     # Only a SavedModel begins with a number, its version.
     order = (
         ("SavedModel", "GraphDef", "MetaGraphDef")
-        if data[:1] == b"\x08"
+        if bytes(data[:1]) == b"\x08"
         else ("GraphDef", "MetaGraphDef", "SavedModel")
     )
     emptied = ""
@@ -68,13 +101,13 @@ def _read_binary(path: Path) -> tuple[str, Any]:
     )
 
 
-def _parsed(name: str, data: bytes) -> Any:
+def _parsed(name: str, data: memoryview) -> Any:
     from google.protobuf.message import DecodeError
 
     message = messages()[name]()
     try:
-        message.ParseFromString(data)
-    except DecodeError:
+        message.ParseFromString(without_values(data, name))
+    except (DecodeError, WireError):
         return None
     return message
 
@@ -99,6 +132,14 @@ def graph_defs(name: str, message: Any) -> Iterator[Any]:
         yield message.graph_def
     else:
         yield from (meta_graph.graph_def for meta_graph in message.meta_graphs)
+
+
+def find_nodes(graphs: Iterable[Any], function: str, name: str) -> Iterator[Any]:
+    """The NodeDefs of that name, in a function of the library or ("") in the graph itself."""
+    for graph_def in graphs:
+        library = {proto.signature.name: proto for proto in graph_def.library.function}
+        nodes = library[function].node_def if function in library else () if function else graph_def.node
+        yield from (node for node in nodes if node.name == name)
 
 
 def _holds_ops(name: str, message: Any) -> bool:

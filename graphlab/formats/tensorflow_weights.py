@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphlab.errors import FormatError
+from graphlab.formats.tensorflow_protos import read_node
 from graphlab.tensorflow_start import start_tensorflow
 
 if TYPE_CHECKING:
@@ -15,20 +15,25 @@ if TYPE_CHECKING:
 VARIABLE = "variable:"  # how the place of a variable's values begins; that of a constant's begins with "constant:"
 
 
-def constant_in(graph_defs: Iterable[Any], where: str, path: Path) -> NDArray[Any]:
-    """The values of the constant at `constant:FUNCTION:NAME`; FUNCTION is "" in the graph itself."""
+def constant_in(path: Path, where: str) -> NDArray[Any]:
+    """The values of the constant at `constant:FUNCTION:NAME` in a file; FUNCTION is "" in the graph itself."""
+    return values_of(read_node(path, *place_of(where)), where, path)
+
+
+def place_of(where: str) -> tuple[str, str]:
+    """(function, name) of the constant at `constant:FUNCTION:NAME`."""
+    function, _, name = where.partition(":")[2].partition(":")
+    return function, name
+
+
+def values_of(node: Any, where: str, path: Path) -> NDArray[Any]:
+    """The values of a constant's NodeDef; raises FormatError where it is None or no constant."""
     import tensorflow as tf
 
-    _, _, rest = where.partition(":")
-    function, _, name = rest.partition(":")
-    for graph_def in graph_defs:
-        library = {proto.signature.name: proto for proto in graph_def.library.function}
-        nodes = library[function].node_def if function in library else () if function else graph_def.node
-        for node in nodes:
-            if node.name == name and node.op == "Const":
-                values: NDArray[Any] = tf.make_ndarray(node.attr["value"].tensor)
-                return values
-    raise FormatError(f"{str(path)!r} holds no constant {name!r} any more; open it again")
+    if node is None or node.op != "Const":
+        raise FormatError(f"{str(path)!r} holds no constant {place_of(where)[1]!r} any more; open it again")
+    values: NDArray[Any] = tf.make_ndarray(node.attr["value"].tensor)
+    return values
 
 
 def variable_in(checkpoint: Path, where: str, path: Path) -> NDArray[Any]:

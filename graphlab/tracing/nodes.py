@@ -24,7 +24,7 @@ from graphlab.tracing.op_defs import (
 from graphlab.tracing.raw import End, RawOp
 
 MISSING = "Missing"  # the type of what stands for an op that others read and the file does not hold
-MOST_VALUE_BYTES = 65_536
+MOST_CHECKED = 1024  # numbers of a constant; those of large ones may not have been read
 MOST_FILLED = 16  # inputs of one op that stand for missing ones
 _ABSENT = "the file holds no {}, which other ops read"
 _READS_ABSENT = "it reads {}, which the file does not hold"
@@ -235,13 +235,13 @@ def shapes_of(attrs: Mapping[str, Any], name: str = "_output_shapes") -> list[Sh
 
 def _damaged_value(proto: Any) -> str:
     """What is wrong with the value of a constant; a large one is not looked at."""
-    tensor = proto.attr["value"].tensor if proto.op == "Const" else None
-    if tensor is None or tensor.ByteSize() > MOST_VALUE_BYTES:
+    if proto.op != "Const":
         return ""
+    tensor = proto.attr["value"].tensor
     elements = count_elements(shape_of(tensor.tensor_shape))
     if elements is None:
         return "the shape of its value is not known"
-    if elements > MOST_VALUE_BYTES:
+    if elements > MOST_CHECKED:
         return ""
     try:
         tf.make_ndarray(tensor)

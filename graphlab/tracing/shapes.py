@@ -35,9 +35,9 @@ def with_shapes(ops: Sequence[Op], bodies: Sequence[Body], protos: Protos, produ
     `protos` are the attributes by op id. `producer` is the version of the file's GraphDef: what an attribute means may
     depend on it. An op that TensorFlow refuses has its words as its problem.
     """
-    if all("_output_shapes" in protos[op.id] or _is_known(op) for op in ops):
-        return list(ops), ""
     known = {op.id: op for op in _declared(ops, bodies, protos)}
+    if all("_output_shapes" in protos[op.id] or _is_known(op) for op in ops):
+        return _with_handles(known, bodies), ""
     copy = _Copy(known, _outside(known, bodies), protos)
     copy.leave_out({op_id for op_id, op in known.items() if not _can_be_copied(op, protos[op_id])})
     for _ in range(ATTEMPTS):
@@ -50,6 +50,15 @@ def with_shapes(ops: Sequence[Op], bodies: Sequence[Body], protos: Protos, produ
         else:
             return _shaped(copy, graph), ""
     return list(known.values()), f"TensorFlow refused {ATTEMPTS} ops one by one, so most shapes are not known."
+
+
+def _with_handles(ops: Mapping[str, Op], bodies: Sequence[Body]) -> list[Op]:
+    """The ops; a handle that a function is given has the shape that its caller knows."""
+    found = dict(ops)
+    for body in bodies:  # outer ones first
+        for name, (source, port) in zip(body.args, ops[body.call].inputs[body.first_input :], strict=False):
+            found[name] = _filled(found[name], [found[source].outputs[port].shape])
+    return list(found.values())
 
 
 def _is_known(op: Op) -> bool:

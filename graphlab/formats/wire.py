@@ -1,0 +1,146 @@
+"""TensorFlow's graphs as bytes, taken apart without parsing them: large values are left where they are.
+
+A frozen graph is mostly its weights. What is here walks over the fields of the messages around them, whose numbers
+are those of TensorFlow's .proto files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LARGE_BYTES = 65_536
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+# Message and field → the message in that field. Only what leads to a tensor is here.
+_INSIDE = {
+    ("SavedModel", 2): "MetaGraphDef",
+    ("MetaGraphDef", 2): "GraphDef",
+    ("GraphDef", 1): "NodeDef",
+    ("GraphDef", 2): "FunctionDefLibrary",
+    ("FunctionDefLibrary", 1): "FunctionDef",
+    ("FunctionDef", 3): "NodeDef",
+    ("NodeDef", 5): "AttrEntry",
+    ("AttrEntry", 2): "AttrValue",
+    ("AttrValue", 8): "TensorProto",
+}
+_FUNCTION_SIGNATURE = 1
+_NAME = 1  # of a node, and of a function's signature
+_NUMBERS = frozenset({4, 5, 6, 7, 9, 10, 11, 12, 13, 16, 17})  # the fields of a TensorProto that hold its numbers
+
+
+class WireError(ValueError):
+    """The bytes are no protocol buffer."""
+
+
+@dataclass(frozen=True)
+class _Field:
+    number: int
+    is_bytes: bool
+    begin: int
+    value: int  # where its value begins
+    end: int
+
+
+def without_values(data: memoryview, message: str) -> bytes:
+    """The message without the numbers of its large tensors; raises WireError where the bytes are no message."""
+    return _shrunk(data, message, 0, len(data))
+
+
+def node_bytes(data: memoryview, message: str, function: str, name: str) -> bytes | None:
+    """The first node of that name in a function of the library, or in the graph itself for ""; None without one."""
+    for graph_begin, graph_end in _graphs(data, message):
+        for begin, end in _node_lists(data, graph_begin, graph_end, function):
+            if _name(data, begin, end) == name:
+                return bytes(data[begin:end])
+    return None
+
+
+def _graphs(data: memoryview, message: str) -> Iterator[tuple[int, int]]:
+    """Where the GraphDefs in a message begin and end."""
+    if message == "GraphDef":
+        yield 0, len(data)
+        return
+    outer = [(0, len(data))] if message == "MetaGraphDef" else list(_inside(data, 0, len(data), 2))
+    for begin, end in outer:
+        yield from _inside(data, begin, end, 2)
+
+
+def _node_lists(data: memoryview, begin: int, end: int, function: str) -> Iterator[tuple[int, int]]:
+    if not function:
+        yield from _inside(data, begin, end, 1)
+        return
+    for library_begin, library_end in _inside(data, begin, end, 2):
+        for function_begin, function_end in _inside(data, library_begin, library_end, 1):
+            signatures = _inside(data, function_begin, function_end, _FUNCTION_SIGNATURE)
+            if any(_name(data, *signature) == function for signature in signatures):
+                yield from _inside(data, function_begin, function_end, 3)
+
+
+def _inside(data: memoryview, begin: int, end: int, number: int) -> Iterator[tuple[int, int]]:
+    """Where the values of a field in a message begin and end."""
+    for field in _fields(data, begin, end):
+        if field.number == number and field.is_bytes:
+            yield field.value, field.end
+
+
+def _name(data: memoryview, begin: int, end: int) -> str:
+    for name_begin, name_end in _inside(data, begin, end, _NAME):
+        return bytes(data[name_begin:name_end]).decode("utf-8", errors="replace")
+    return ""
+
+
+def _shrunk(data: memoryview, message: str, begin: int, end: int) -> bytes:
+    parts: list[bytes | memoryview] = []
+    kept = begin
+    for field in _fields(data, begin, end):
+        if not field.is_bytes or field.end - field.value < LARGE_BYTES:
+            continue
+        inner = _INSIDE.get((message, field.number), "")
+        if inner:
+            shrunk = _shrunk(data, inner, field.value, field.end)
+            parts += [data[kept : field.begin], _varint(field.number << 3 | _BYTES), _varint(len(shrunk)), shrunk]
+            kept = field.end
+        elif message == "TensorProto" and field.number in _NUMBERS:
+            parts.append(data[kept : field.begin])
+            kept = field.end
+    return b"".join([*parts, data[kept:end]])
+
+
+def _fields(data: memoryview, begin: int, end: int) -> Iterator[_Field]:
+    while begin < end:
+        key, value = _read_varint(data, begin, end)
+        kind = key & 7
+        if kind == _VARINT:
+            _, after = _read_varint(data, value, end)
+        elif kind == _BYTES:
+            size, value = _read_varint(data, value, end)
+            after = value + size
+        elif kind in (_FIXED64, _FIXED32):
+            after = value + (8 if kind == _FIXED64 else 4)
+        else:
+            raise WireError(f"a field of kind {kind} at byte {begin:,}")
+        if after > end:
+            raise WireError(f"a field at byte {begin:,} goes on beyond the end")
+        yield _Field(key >> 3, kind == _BYTES, begin, value, after)
+        begin = after
+
+
+def _read_varint(data: memoryview, begin: int, end: int) -> tuple[int, int]:
+    """(number, where it ends)."""
+    number = shift = 0
+    while begin < end and shift < 70:
+        byte = data[begin]
+        begin += 1
+        number |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return number, begin
+        shift += 7
+    raise WireError(f"a number at byte {begin:,} has no end")
+
+
+def _varint(number: int) -> bytes:
+    found = bytearray()
+    while number > 0x7F:
+        found.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*found, number])

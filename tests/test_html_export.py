@@ -24,6 +24,7 @@ from graphlab.layout.scene import scene_to_json
 from graphlab.pictures import Choice, bundle
 from graphlab.pictures.bundle import bundle_modules
 from graphlab.pictures.html import MAIN
+from graphlab.thumbnails import png_data_uri
 from graphlab.view import default_open, fold_nothing, fold_quiet, view
 from tests.app_driver import (
     DENSE,
@@ -419,6 +420,22 @@ def test_the_theme_follows_the_system_until_one_is_chosen(browser, file_of, trai
 
 
 # Safe and alone
+
+
+@pytest.mark.browser
+def test_first_elements_of_a_pipeline_are_in_the_file(offline, file_of):
+    image = {"name": "[0]", "tensor": "uint8[8,8]", "image": png_data_uri(np.zeros((8, 8), np.uint8))}
+    elements = [[image, {"name": "['label']", "tensor": "int64[]", "text": "7"}]]
+    samples = [{"title": "train", "elements": elements, "problem": "the pipeline raised: no more"}]
+    op = Op("range", "RangeDataset", outputs=(Tensor("variant", (), (Tensor("int64", ()),)),))
+    graph = build_graph([op], [], name="data", kind="pipeline", groups={}, outputs=["range"], samples=samples)
+
+    go(offline, file_of(graph))
+
+    element = offline.locator("#inspect .element")
+    expect(element.locator("img")).to_have_attribute("alt", "image uint8[8,8]")
+    expect(element.locator("figcaption")).to_have_text("label 7")
+    expect(offline.locator("#inspect .problem")).to_have_text("the pipeline raised: no more")
 
 
 @pytest.mark.browser

@@ -40,6 +40,7 @@ const DRAWN = {
   CodeLine: ({ file, line, text = "" }) =>
     make("div", { class: "code-line" }, make("span", { class: "place" }, `${file}:${line}`), make("code", {}, text)),
   Folds: drawFolds,
+  Samples: drawSamples,
 };
 
 function drawRow({ label = "", value = "", target, mono }, goTo) {
@@ -52,4 +53,24 @@ function drawFolds({ ops }) {
   const summary = `${ops.length.toLocaleString("en")} ${ops.length === 1 ? "op" : "ops"}`;
   const list = make("ul", {}, ...ops.map((op) => make("li", {}, make("code", {}, op))));
   return make("details", { class: "folded" }, make("summary", {}, summary), list);
+}
+
+/** The first elements of a pipeline, images above the rest. */
+function drawSamples({ elements }) {
+  const pictures = elements.some((values) => values.some(({ image }) => image));
+  return make("div", { class: pictures ? "elements pictures" : "elements" }, ...elements.map(drawElement));
+}
+
+function drawElement(values) {
+  const images = values.filter(({ image }) => image);
+  const drawn = images.map(({ name, tensor, image }) =>
+    make("img", { src: image, alt: `${name || "image"} ${tensor}`, title: tensor }),
+  );
+  const lines = values
+    .filter(({ image }) => !image)
+    .map(({ name, tensor, text }) => {
+      const shape = images.length || tensor.endsWith("[]") ? "" : `${tensor} `;
+      return make("div", { title: tensor }, make("span", { class: "key" }, `${name} ${shape}`), text);
+    });
+  return make("figure", { class: "element" }, ...drawn, make("figcaption", {}, ...lines));
 }

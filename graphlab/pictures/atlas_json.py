@@ -7,10 +7,11 @@ group's place among the groups.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from graphlab.graph import Graph, display_name
-from graphlab.inspector import Part, Section, index, inspect, overview
+from graphlab.inspector import Part, Samples, Section, index, inspect, overview
 from graphlab.layout.cells import Cell, link_pill
 from graphlab.layout.compose import link_weight
 from graphlab.layout.curves import Curve, move
@@ -164,5 +165,7 @@ def _parts(parts: Iterable[Part]) -> list[Json]:
         fields = dict(vars(part))
         if isinstance(part, Section):
             fields["parts"] = _parts(part.parts)
+        elif isinstance(part, Samples):
+            fields = asdict(part)
         told.append({"is": type(part).__name__, **{key: value for key, value in fields.items() if value}})
     return told

@@ -14,7 +14,15 @@ from graphlab.errors import GraphlabError
 from graphlab.source import packaged_dir
 
 FOLDERS = {"graphlab/offline/": "offline", "graphlab/": "graph_view"}  # by the beginning of a module's name
-STYLES = ("theme.css", "page.css", "page_search.css", "panel.css", "graph_view.css", "offline/offline.css")
+STYLES = (
+    "theme.css",
+    "page.css",
+    "page_search.css",
+    "panel.css",
+    "panel_data.css",
+    "graph_view.css",
+    "offline/offline.css",
+)
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) (\w+))", re.MULTILINE)

@@ -88,3 +88,30 @@ def test_values_of_a_weight_are_read_when_it_is_selected(page: Page, keras_file:
     assert shown["range"] == f"{finite.min():.4g} … {finite.max():.4g}"
     assert shown["mean"] == f"{finite.mean():.4g}"
     expect(values.get_by_role("img")).to_be_visible()
+
+
+@pytest.mark.tf
+def test_log_folder_shows_its_graph_under_its_run_and_its_scalars_as_charts(
+    page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    import tensorflow as tf
+
+    home = tmp_path_factory.mktemp("log")
+    function = tf.function(lambda x: tf.nn.relu(x)).get_concrete_function(tf.TensorSpec([3]))
+    scalars = tf.compat.v1.SummaryMetadata(plugin_data={"plugin_name": "scalars"})
+    for run, losses in (("train", (0.9, 0.5)), ("validation", (0.95, 0.625))):
+        writer = tf.summary.create_file_writer(str(home / "logs" / run))
+        with writer.as_default():
+            if run == "train":
+                tf.summary.graph(function.graph)
+            for step, loss in enumerate(losses):
+                tf.summary.write("epoch_loss", tf.constant(loss), step, scalars)
+        writer.close()
+    with start_app(home, str(home / "logs")) as running:
+        open_graph(page, running.address(str(home / "logs")))
+
+        expect(page.get_by_role("tab")).to_have_text(["train"])
+        expect(page.locator("#live-status")).to_have_text("From the log")
+        expect(page.locator(".numbers td")).to_have_text(["0.5000", "0.6250"])
+        expect(page.locator("#chart-epoch_loss .scatterlayer .trace")).to_have_count(2, timeout=60_000)
+        expect(page.locator("#train-start")).to_be_hidden()

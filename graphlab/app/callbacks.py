@@ -12,7 +12,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from graphlab.app import ids, parts
-from graphlab.app.library import GRAPH_TITLES, Library, Tracing
+from graphlab.app.library import DATA_TITLES, GRAPH_TITLES, Library, Tracing
 from graphlab.app.newest import Newest
 from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, write_state
 from graphlab.app.search import MOST_FOUND, search
@@ -95,7 +95,9 @@ def _failed(words: str) -> dict[str, str]:
 def _tabs(library: Library, state: ViewState) -> list[Any]:
     names = library.names(state.source)
     chosen = state.graph or next(iter(names), "")
-    return [parts.tab(GRAPH_TITLES.get(name, name), name, selected=name == chosen) for name in names]
+    spec = library.spec(state.source)
+    titles = GRAPH_TITLES if spec and spec.path else {**GRAPH_TITLES, **DATA_TITLES}
+    return [parts.tab(titles.get(name, name), name, selected=name == chosen) for name in names]
 
 
 def _register_ways(app: Dash, library: Library) -> None:

@@ -29,10 +29,9 @@ GRAPH_TITLES = {
     "train_step": "Train step",
     "layers": "Layers",
     PIPELINE: "Data",
-    "train": "Training data",
-    "validation": "Validation data",
-    "test": "Test data",
 }
+# What a source of data sets calls its graphs; in a model file the same words name something else.
+DATA_TITLES = {"train": "Training data", "validation": "Validation data", "test": "Test data"}
 
 
 @dataclass

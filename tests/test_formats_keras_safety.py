@@ -65,6 +65,9 @@ def attacks(marker):
             units={"class_name": "__typespec__", "spec_name": "x", "module": "os", "config": [], "registered_name": ""}
         ),
         "a file outside": class_("keras.layers", "StringLookup", {"vocabulary": "/etc/passwd"}),
+        "lambda by a longer name": class_("keras", "layers.Lambda", {"function": [code, None, None]}),
+        "another SavedModel by a longer name": class_("keras", "layers.TFSMLayer", {"filepath": str(marker)}),
+        "a file outside by a longer name": class_("keras", "layers.StringLookup", {"vocabulary": "/etc/passwd"}),
         "initializer": setting(kernel_initializer={"module": "os", "class_name": "system", "config": {"c": touch}}),
         "wrapped": setting(kernel_constraint={"class_name": "Wrap", "config": {"inner": [{"deep": lambda_}]}}),
         "no name": class_("keras.layers", ["Dense"]),

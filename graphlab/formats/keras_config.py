@@ -150,8 +150,8 @@ def _named(value: dict[str, JsonValue], around: tuple[str, ...]) -> tuple[dict[s
         return value, "holds Python code"
     if name in _RUNS_CODE:
         return value, _RUNS_CODE[name]
-    if "module" in value and not isinstance(value["module"], str):
-        return value, _NOT_KERAS
+    if not name.isidentifier() or ("module" in value and not isinstance(value["module"], str)):
+        return value, _NOT_KERAS  # Keras finds "layers.Lambda" in the module "keras": under that name no rule holds
     found = _own_function(value) if name == "function" else _own_class(value, name, around)
     if found is None:
         return value, _NOT_KERAS

@@ -124,6 +124,10 @@ def test_save_to_a_missing_folder_says_so(tmp_path):
         save(small_graph(), tmp_path / "missing" / "a.json")
 
 
+def sample(image):
+    return {"title": "train", "problem": "", "elements": [[{"name": "", "tensor": "uint8[9,9]", "image": image}]]}
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -132,6 +136,10 @@ def test_save_to_a_missing_folder_says_so(tmp_path):
         (lambda data: data["graph"].update(outputs=["c"]), "name 'c', which is not there"),
         (lambda data: data["nodes"].pop(0), "names the op 'a', which is not there|no graphlab graph"),
         (lambda data: data["nodes"][0].update(type=7), "the op 'a' is not described as an op is"),
+        (lambda data: data["nodes"][1].update(pair="c"), "'b' is the gradient of 'c', which is not there"),
+        (lambda data: data["graph"].update(samples=[1]), "'samples' are not described"),
+        (lambda data: data["graph"].update(samples=[sample("http://a.b/c.png")]), "'samples' are not described"),
+        (lambda data: data["graph"].update(stages={"a": {"names": 1}}), "'stages' are not described"),
         (lambda data: data["graph"].update(notes=[1]), "'notes' holds something else than text"),
     ],
 )
@@ -144,3 +152,26 @@ def test_json_that_does_not_hold_together_is_refused_in_a_sentence(tmp_path, cha
 
     with pytest.raises(FormatError, match=rf"odd\.json' cannot be read: .*({words})"):
         load(tmp_path / "odd.json")
+
+
+def test_the_first_elements_of_a_data_set_are_kept(tmp_path):
+    samples = [sample("data:image/png;base64,AAAA")]
+    graph = build_graph([Op("a", "RangeDataset")], [], groups={}, code={}, bodies=[], samples=samples)
+    save(graph, tmp_path / "a.json")
+
+    assert load(tmp_path / "a.json").graph["samples"] == samples
+
+
+@pytest.mark.parametrize("suffix", [".json", ".me.json"])
+def test_numbers_that_json_has_not_become_text_and_can_be_written_again(tmp_path, suffix):
+    numbers = [1.5, "NaN", "-Infinity", "1e999"]
+    graph = build_graph([Op("a", "Const", attrs={"value": 0.25})], [], kind="function", groups={}, code={}, bodies=[])
+    save(graph, tmp_path / f"a{suffix}")
+    text = (tmp_path / f"a{suffix}").read_text()
+    (tmp_path / f"odd{suffix}").write_text(text.replace("0.25", "[1.5, NaN, -Infinity, 1e999]"))
+
+    read = load(tmp_path / f"odd{suffix}")
+    save(read, tmp_path / "again.json")
+
+    assert read.op("a").attrs["value"] == numbers
+    assert load(tmp_path / "again.json").op("a").attrs["value"] == numbers

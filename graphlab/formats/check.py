@@ -8,8 +8,17 @@ from typing import Any
 from graphlab.errors import FormatError
 from graphlab.graph import Body, Graph, Group, Op, Tensor
 
-_SIMPLE = {"name": str, "kind": str, "untrainable": str, "inputs": list, "outputs": list, "notes": list}
-_TABLES = ("names", "weights", "versions", "scalars")
+_SIMPLE = {
+    "name": str,
+    "kind": str,
+    "untrainable": str,
+    "inputs": list,
+    "outputs": list,
+    "notes": list,
+    "samples": list,
+}
+_TABLES = ("names", "weights", "versions", "scalars", "stages")
+_IMAGE = "data:image/"  # how an image begins that is in the file itself: no page may ask another address for one
 
 
 def check_graph(graph: Graph) -> None:
@@ -23,6 +32,9 @@ def check_graph(graph: Graph) -> None:
             raise FormatError(f"an edge or a list names the op {node!r}, which is not there")
         _need(isinstance(node, str) and _is_op(op), f"the op {node!r} is not described as an op is")
         _check_path(graph, op)
+        _need(
+            op.pair is None or op.pair in graph, f"the op {node!r} is the gradient of {op.pair!r}, which is not there"
+        )
         for src, port in op.inputs:
             _need(_has_output(graph, src, port), f"the op {node!r} reads {src!r}, output {port!r}, which is not there")
     for body in graph.bodies:
@@ -44,8 +56,25 @@ def _check_attributes(graph: Graph) -> None:
     for name in _TABLES:
         _need(isinstance(attributes.get(name, {}), dict), f"{name!r} is no table")
     _need(_all_text(graph.notes), "'notes' holds something else than text")
+    for stage in attributes.get("stages", {}).values():
+        named = isinstance(stage, dict) and isinstance(stage.get("names", []), list)
+        _need(named and _all_text(stage.get("names", [])), "'stages' are not described as stages are")
+    for sample in attributes.get("samples", []):
+        _need(_is_sample(sample), "'samples' are not described as the first elements of a data set are")
     for op_id in (*graph.input_ids, *graph.output_ids):
         _need(isinstance(op_id, str) and op_id in graph, f"the inputs or outputs name {op_id!r}, which is not there")
+
+
+def _is_sample(sample: Any) -> bool:
+    fits = isinstance(sample, dict) and {"title", "problem", "elements"} <= sample.keys()
+    if not fits or not _all_text((sample["title"], sample["problem"])) or not isinstance(sample["elements"], list):
+        return False
+    return all(isinstance(element, list) and all(map(_is_sample_value, element)) for element in sample["elements"])
+
+
+def _is_sample_value(value: Any) -> bool:
+    told = isinstance(value, dict) and {"name", "tensor"} <= value.keys() and _all_text(value.values())
+    return told and value.get("image", _IMAGE).startswith(_IMAGE)
 
 
 def _is_group(group_id: object, group: Group) -> bool:
@@ -59,7 +88,9 @@ def _is_op(op: Op) -> bool:
     )
     ends = all(isinstance(port, int) and isinstance(src, str) for src, port in op.inputs)
     about = op.variable is None or (_all_text((op.variable.name, op.variable.dtype)) and _is_shape(op.variable.shape))
-    numbers = op.variable is None or isinstance(op.variable.parameters, int)
+    numbers = op.variable is None or (
+        isinstance(op.variable.parameters, int) and isinstance(op.variable.trainable, bool)
+    )
     layer = op.layer is None or _all_text((op.layer.path, op.layer.class_name))
     source = op.source is None or (isinstance(op.source.file, str) and isinstance(op.source.line, int))
     outputs = all(map(_is_tensor, op.outputs)) and isinstance(op.attrs, Mapping) and _all_text(op.attrs)

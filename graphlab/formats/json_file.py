@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 from graphlab.errors import FormatError
@@ -12,10 +13,21 @@ from graphlab.graph import JsonValue
 def load_json(path: Path) -> JsonValue:
     """What the file holds; raises FormatError where it cannot be read or is no JSON."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parse_json(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise FormatError(f"cannot read {str(path)!r}: {error.strerror}") from error
     except RecursionError as error:
         raise FormatError(f"{str(path)!r} is nested too deeply for a graph") from error
     except ValueError as error:
         raise FormatError(f"{str(path)!r} is no JSON: {error}") from error
+
+
+def parse_json(text: str) -> JsonValue:
+    """The value that the text holds, NaN and infinity as text: what is written or sent again must be JSON."""
+    return json.loads(text, parse_constant=str, parse_float=_number)
+
+
+def _number(text: str) -> JsonValue:
+    """The number; one that no float can hold stays text."""
+    number = float(text)
+    return number if math.isfinite(number) else text

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.errors import FormatError
+from graphlab.formats.check import check_graph
 from graphlab.formats.json_file import load_json
 from graphlab.formats.model_explorer_own import from_collection
 from graphlab.formats.model_explorer_parts import to_part
@@ -63,6 +64,7 @@ def _own(collection: Mapping[str, Any]) -> dict[str, Graph]:
         raise FormatError("this JSON was written by another version of graphlab; export it again")
     try:
         graph = from_collection(collection)
+        check_graph(graph)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise FormatError(f"this Model Explorer file is damaged: {type(error).__name__} {error}") from error
     return {graph.kind: graph}

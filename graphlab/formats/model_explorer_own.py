@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from graphlab.formats.json_file import parse_json
 from graphlab.formats.model_explorer_write import CONTROL_ID
 from graphlab.formats.tensor_text import parse_tensor
 from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Source, Tensor, Variable, build_graph
@@ -44,7 +44,7 @@ def from_collection(collection: Mapping[str, Any]) -> Graph:
 def value_of(text: JsonValue) -> JsonValue:
     """What `spell` has written: JSON where it is, else the text itself."""
     try:
-        return json.loads(text, parse_constant=str)
+        return parse_json(text)
     except (TypeError, ValueError, RecursionError):
         return text
 

@@ -6,13 +6,15 @@ import io
 import json
 import os
 import re
+import subprocess
+import sys
 import zipfile
 
 import numpy as np
 import pytest
 
 from graphlab.errors import FormatError
-from graphlab.formats import read, read_weights
+from graphlab.formats import load, read, read_weights
 from graphlab.formats.node_link import to_node_link
 
 pytestmark = pytest.mark.tf
@@ -148,7 +150,7 @@ def shown(graph):
     data = to_node_link(graph)
     for one in [*data["nodes"], *data["graph"]["groups"].values()]:
         one["source"] = None
-    for key in ("code", "notes", "weights"):
+    for key in ("code", "notes", "weights", "untrainable"):
         data["graph"].pop(key, None)
     return re.sub(r"_(body|cond|grad)_\d+", r"_\1", json.dumps(data, indent=1)).splitlines()
 
@@ -301,6 +303,55 @@ def test_a_bad_file_gets_one_clear_sentence(name, plain_parts, tmp_path):
     assert "\n" not in str(raised.value)
 
 
+def test_pickles_beside_the_config_are_not_read(plain_parts, tmp_path):
+    class Marker:
+        def __reduce__(self):
+            return open, (str(tmp_path / "marker"), "w")
+
+    held = io.BytesIO()
+    np.savez(held, dense=np.array([Marker()], dtype=object))
+    parts = {name: data for name, data in plain_parts.items() if name != "model.weights.h5"}
+
+    graphs = read(archive(tmp_path / "model.keras", {**parts, "model.weights.npz": held.getvalue()}))
+
+    assert not (tmp_path / "marker").exists()
+    assert graphs["forward"].weights == {}
+
+
+def test_links_to_other_files_are_not_followed(tmp_path):
+    with h5py.File(tmp_path / "secret.h5", "w") as file:
+        file["numbers"] = np.arange(5.0)
+    (tmp_path / "secret.bin").write_bytes(np.arange(5.0).tobytes())
+    with h5py.File(tmp_path / "model.h5", "w") as file:
+        file["own"] = np.ones(3)
+        file["linked"] = h5py.ExternalLink(str(tmp_path / "secret.h5"), "/numbers")
+        file.create_dataset("outside", shape=(5,), dtype="f8", external=[(str(tmp_path / "secret.bin"), 0, 40)])
+        layout = h5py.VirtualLayout(shape=(5,), dtype="f8")
+        layout[:] = h5py.VirtualSource(str(tmp_path / "secret.h5"), "numbers", shape=(5,))
+        file.create_virtual_dataset("virtual", layout)
+        file["loop"] = file["/"]
+
+    graph = read(tmp_path / "model.h5")["layers"]
+
+    assert graph.weights == {"model/own": "own"}
+    for where in ("linked", "outside", "virtual", "loop/linked"):
+        with pytest.raises(FormatError, match="has no array"):
+            read_weights(tmp_path / "model.h5", where)
+
+
+def test_an_array_that_claims_more_than_it_holds_is_not_read(tmp_path):
+    with h5py.File(tmp_path / "model.h5", "w") as file:
+        file.create_dataset("huge", shape=(10**6, 10**6), dtype="f4", chunks=(1000, 1000), compression="gzip")
+        file.create_dataset("hollow", shape=(300_000_000,), dtype="f4", chunks=(10**6,), compression="gzip")
+
+    graph = read(tmp_path / "model.h5")["layers"]
+
+    assert str(graph.op("model/huge").outputs[0]) == "float32[1000000,1000000]"
+    for where, words in (("huge", "4,000,000,000,000 bytes"), ("hollow", "holds next to none")):
+        with pytest.raises(FormatError, match=words):
+            read_weights(tmp_path / "model.h5", where)
+
+
 def test_a_folder_is_no_keras_file(tmp_path):
     (tmp_path / "model.keras").mkdir()
 
@@ -329,3 +380,14 @@ def test_the_suffix_may_be_the_others(plain_parts, tmp_path):
 
     for name in ("model.h5", "model.keras"):
         assert list(read(tmp_path / name)) == ["forward", "train_step"]
+
+
+def test_the_command_exports_a_keras_file(plain_parts, tmp_path):
+    path = archive(tmp_path / "model.keras", plain_parts)
+    command = [sys.executable, "-m", "graphlab", "export", str(path), "-o", str(tmp_path / "graph.json")]
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=200, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert shown(load(tmp_path / "graph.json")) == shown(read(path)["forward"])

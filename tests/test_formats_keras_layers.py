@@ -56,7 +56,7 @@ def mixed():
     seen = inner(inner(scale(scale(given))))
     seen = layers.Bidirectional(layers.LSTM(3, name="lstm"), name="both")(seen)
     known = layers.StringLookup(vocabulary=["a", "b"], output_mode="one_hot", name="lookup")(words)
-    joined = layers.Concatenate(name="joined")([seen, known])
+    joined = layers.Concatenate(name="joined")([seen, known * 2.0])
     outputs = {"score": layers.Dense(2, "relu", name="score")(joined), "joined": joined}
     return keras.Model([given, words], outputs, name="mixed")
 
@@ -90,12 +90,13 @@ def test_an_own_layer_leaves_the_layers_with_their_edges_and_weights(name, mixed
         "mixed/inner#2/dense": ("Dense", ["float32[?,7,6]"]),
         "mixed/both": ("Bidirectional", ["float32[?,6]"]),
         "mixed/lookup": ("StringLookup", ["float32[?,3]"]),
+        "mixed/multiply": ("Multiply", ["float32[?,3]"]),
         "mixed/joined": ("Concatenate", ["float32[?,9]"]),
         "mixed/score": ("Dense", ["float32[?,2]"]),
         "output": ("Identity", ["float32[?,2]"]),
         "output#2": ("Identity", ["float32[?,9]"]),
     }
-    assert [src for src, _ in graph.op("mixed/joined").inputs] == ["mixed/both", "mixed/lookup"]
+    assert [src for src, _ in graph.op("mixed/joined").inputs] == ["mixed/both", "mixed/multiply"]
     assert graph.op("mixed/inner#2/dense").inputs[0][0] == "mixed/inner/dense"
     assert graph.graph["names"] == {"output": "score", "output#2": "joined"}
     assert graph.input_ids == ("given", "words")

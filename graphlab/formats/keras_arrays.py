@@ -63,7 +63,8 @@ def places_in(shelf: Shelf, model_place: str, layers: list[dict[str, JsonValue]]
 def held_by(shelf: Shelf, place: str, layer: Mapping[str, JsonValue], instance: Any) -> list[Held]:
     """The layer's variables: named by Keras where it knows the class, with the shapes that the file says."""
     wheres = _arrays(shelf, place, name_in(layer))
-    weights = _weights(shelf, place, instance) if instance is not None else []
+    # An op on tensors, such as keras.ops.add, is made as a layer is and has no weights.
+    weights = _weights(shelf, place, instance) if hasattr(instance, "weights") else []
     if not wheres:
         return [_named(shelf, "", weight) for _, weight in weights]
     if shelf.is_legacy and len(wheres) == len(weights):

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.formats.keras_archive import read_asset
-from graphlab.formats.keras_places import Place
-from graphlab.formats.keras_private import saved_objects
-from graphlab.formats.keras_weights import read_weights
+from graphlab.formats.keras_places import Place, places_of
+from graphlab.formats.keras_private import all_layers, saved_objects
+from graphlab.formats.keras_weights import Stored, read_weights
 
 
 @dataclass(frozen=True)
@@ -19,12 +19,15 @@ class _File:
     places: Mapping[str, list[Place]]
 
 
-def load_constants(model: Any, path: Path, places: Mapping[str, list[Place]]) -> None:
+def load_constants(model: Any, path: Path, stored: Stored) -> None:
     """Give layers what they learned from data by `adapt`: means, vocabularies. All of it is read from the file."""
     loaders = _loaders()
+    if not any(type(layer) in loaders for layer in all_layers(model)):
+        return
+    file = _File(path, places_of(model, stored))
     for place, _, item in saved_objects(model):
         if type(item) in loaders:
-            loaders[type(item)](item, place, _File(path, places))
+            loaders[type(item)](item, place, file)
 
 
 def _loaders() -> dict[type, Callable[[Any, str, _File], None]]:

@@ -33,13 +33,13 @@ def read_keras(path: Path, *, trust: bool = False) -> Graphs:
     import keras
 
     archive = read_archive(path)
+    if archive.config is None:
+        return {"layers": _weights_only(path)}
     keras.utils.clear_session()  # layers are numbered from the start, whatever was read here before
     notes: list[str] = []
     stored = _stored(path, notes)
-    graphs = _weights_only(archive, stored, notes) if archive.config is None else {}
-    if trust and archive.config is not None:
-        graphs = _trusted(archive, archive.config, stored, notes)
-    if not graphs and archive.config is not None:
+    graphs = _trusted(archive, archive.config, stored, notes) if trust else {}
+    if not graphs:
         graphs = _untrusted(archive, archive.config, stored, notes, hint="" if trust else _HINT)
     for graph in graphs.values():
         graph.graph["notes"] = [*_about(archive), *notes]
@@ -53,7 +53,7 @@ def _untrusted(archive: Archive, config: Config, stored: Stored, notes: list[str
         try:
             check_calls(config)
             model = rebuild_model(config)
-            load_constants(model, archive.path, places_of(model, stored))
+            load_constants(model, archive.path, stored)
             return _traced(model, archive, stored, notes, hint=hint)
         except FormatError as error:
             why = f"The op graph is not available: {str(error).rstrip('.')}.{hint if check(config).unknown else ''}"
@@ -106,11 +106,14 @@ def _layers(config: Config, stored: Stored, why: str, notes: list[str]) -> Graph
     return weights_graph(stored, name_in(config), class_in(config))
 
 
-def _weights_only(archive: Archive, stored: Stored, notes: list[str]) -> Graphs:
+def _weights_only(path: Path) -> Graph:
+    stored = stored_arrays(path)
     if not stored.tensors:
-        raise FormatError(f"{str(archive.path)!r} holds no Keras model: neither a config nor arrays")
-    notes.append("The file holds weights only. Save the model itself, by model.save(), for its layers and its graph.")
-    return {"layers": weights_graph(stored, archive.path.name.partition(".")[0], "")}
+        raise FormatError(f"{str(path)!r} holds no Keras model: neither a config nor arrays")
+    graph = weights_graph(stored, path.name.partition(".")[0], "")
+    note = "The file holds weights only. Save the model itself, by model.save(), for its layers and its graph."
+    graph.graph["notes"] = [note]
+    return graph
 
 
 def _stored(path: Path, notes: list[str]) -> Stored:
@@ -123,7 +126,7 @@ def _stored(path: Path, notes: list[str]) -> Stored:
 
 
 def _about(archive: Archive) -> list[str]:
-    if not archive.is_old or archive.config is None:
+    if not archive.is_old:
         return []
     import keras
 

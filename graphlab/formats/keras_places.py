@@ -40,7 +40,8 @@ def missing_values(model: Any, places: Mapping[str, list[Place]]) -> str:
     if not missing:
         return ""
     some = ", ".join(repr(path) for path in missing[:3])
-    return f"The file holds no values, or others than its config says, for {len(missing):,} variables ({some})."
+    number = f"{len(missing):,} variable{'' if len(missing) == 1 else 's'}"
+    return f"The file holds no values, or others than its config says, for {number} ({some})."
 
 
 def weights_of(graph: Graph, places: Mapping[str, list[Place]]) -> dict[str, str]:

@@ -127,3 +127,8 @@ def snake_case(class_name: str) -> str:
     from keras.src.utils.naming import to_snake_case
 
     return str(to_snake_case(class_name))
+
+
+def all_layers(model: Any) -> list[Any]:
+    """The model's layers and those inside them (`Layer._flatten_layers`)."""
+    return list(model._flatten_layers(include_self=False))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_OBJECTS = 200_000
+MOST_DEPTH = 100
 MOST_ARRAY_BYTES = 2**31
 SMALL_BYTES = 2**26  # an array of up to this many is read whatever it claims to hold of it
 MOST_EXPANSION = 1000
@@ -47,8 +48,10 @@ def stored_arrays(path: Path) -> Stored:
             while waiting:
                 where, item = waiting.pop()
                 if isinstance(item, h5py.Dataset):
-                    tensors[where] = Tensor(_dtype(item), tuple(int(size) for size in item.shape or ()))
+                    tensors[where] = Tensor(_dtype(item), tuple(map(int, item.shape)))
                     continue
+                if where.count("/") > MOST_DEPTH:
+                    raise FormatError(f"{str(path)!r} nests its groups more than {MOST_DEPTH} deep; no model does")
                 address = h5py.h5o.get_info(item.id).addr
                 if address in seen:
                     continue  # a group may be linked into itself
@@ -84,23 +87,25 @@ def read_weights(path: Path, where: str) -> NDArray[Any]:
 
 
 def _children(group: Any) -> list[tuple[str, Any]]:
-    """What lies in a group itself: neither links nor arrays whose numbers are in another file."""
+    """What lies in a group itself: neither links nor arrays whose numbers are in another file, nor texts."""
     import h5py
 
     found = []
     for name in group:
         if isinstance(group.get(name, getlink=True), h5py.HardLink):
             item = group[name]
-            if isinstance(item, h5py.Group) or (
-                isinstance(item, h5py.Dataset) and not item.is_virtual and not item.external
-            ):
+            if isinstance(item, h5py.Group) or (isinstance(item, h5py.Dataset) and _holds_numbers(item)):
                 found.append((name, item))
     return found
 
 
+def _holds_numbers(item: Any) -> bool:
+    """Whether an array holds numbers of its own."""
+    numeric = item.dtype.kind in "biufc" or _dtype(item) == "bfloat16"
+    return numeric and item.shape is not None and not item.is_virtual and not item.external
+
+
 def _check_size(item: Any, where: str) -> None:
-    if item.dtype.hasobject:
-        raise FormatError(f"what is at {where!r} are no numbers")
     size_bytes = item.size * item.dtype.itemsize
     if size_bytes > MOST_ARRAY_BYTES:
         raise FormatError(f"the array at {where!r} has {size_bytes:,} bytes; up to {MOST_ARRAY_BYTES:,} are read")

@@ -7,6 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
+from graphlab.errors import FormatError
 from graphlab.formats import load, read, read_weights
 from graphlab.view import fold_quiet, view
 
@@ -259,3 +260,56 @@ def test_a_meta_graph_has_every_op_and_its_trained_variables(files):
     }
     assert graph.parameters == 15  # and none of Adam's own
     assert read_weights(folder / "tf1" / "model.meta", graph.weights["dense/kernel"]).shape == (4, 3)
+
+
+def test_gradient_ops_of_a_file_know_their_forward_op(files):
+    folder, _ = files
+    graph = load(folder / "tf1" / "model.meta")
+
+    pairs = {op.pair for op in graph.ops() if op.id.startswith("gradients/") and op.type in ("MatMul", "Sum", "Mul")}
+
+    assert {"dense/MatMul", "dense/add", "probs"} <= pairs
+
+
+def test_a_library_without_a_graph_shows_its_functions(tmp_path):
+    @tf.function
+    def inner(x):
+        return x * 2.0
+
+    @tf.function
+    def outer(x):
+        return inner(x) + 1.0
+
+    with tf.Graph().as_default() as graph:
+        outer(tf.ones((3,)))
+    graph_def = graph.as_graph_def()
+    del graph_def.node[:]
+    (tmp_path / "library.pb").write_bytes(graph_def.SerializeToString())
+
+    graphs = read(tmp_path / "library.pb")
+
+    assert list(graphs) == ["outer"]
+    assert {op.type for op in graphs["outer"].ops()} == {
+        "Placeholder",
+        "PartitionedCall",
+        "Mul",
+        "Const",
+        "AddV2",
+        "Identity",
+    }
+    assert [body.role for body in graphs["outer"].bodies] == ["function"]
+
+
+def test_a_saved_model_may_be_text(files, tmp_path):
+    folder, _ = files
+    saved = saved_model_pb2.SavedModel.FromString((folder / "signed" / "saved_model.pb").read_bytes())
+    (tmp_path / "saved_model.pbtxt").write_text(text_format.MessageToString(saved))
+
+    assert dict(load(tmp_path).nodes(data="op")) == dict(load(folder / "signed").nodes(data="op"))
+
+
+def test_the_other_protos_of_a_saved_model_are_no_graphs(files):
+    folder, _ = files
+
+    with pytest.raises(FormatError, match="no TensorFlow file"):
+        read(folder / "exported" / "fingerprint.pb")

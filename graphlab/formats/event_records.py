@@ -142,7 +142,10 @@ def _number(tensor: Any) -> float:
 
 def _add_point(log: Log, run: str, event: Any, tag: str, value: float) -> None:
     words: JsonValue = value if math.isfinite(value) else str(value)  # JSON has no infinity
-    log.scalars.setdefault(run, {}).setdefault(tag, []).append([event.step, event.wall_time, words])
+    points = log.scalars.setdefault(run, {}).setdefault(tag, [])
+    points.append([event.step, event.wall_time, words])
+    if len(points) > 8 * MOST_POINTS:
+        del points[1::2]
 
 
 def _thin(log: Log) -> None:

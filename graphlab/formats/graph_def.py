@@ -22,10 +22,10 @@ def read_graph_def(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     There is no code in it to trust. Raises FormatError where it is none of them.
     """
     name, message = read_proto(path)
-    from graphlab.tracing.meta_graphs import graph_of_graph_def
+    from graphlab.tracing.meta_graphs import graph_of_graph_def, graphs_of_library
 
     if name == "GraphDef":
-        return {GRAPH: graph_of_graph_def(message, path.stem)}
+        return {GRAPH: graph_of_graph_def(message, path.stem)} if message.node else graphs_of_library(message)
     meta_graphs = [message] if name == "MetaGraphDef" else list(message.meta_graphs)
     note = "" if path.suffix == ".meta" else f"{path.name} holds a {name}, no single graph."
     return graphs_of_meta_graphs(meta_graphs, _checkpoints(path)[name == "SavedModel"], [note] if note else [])

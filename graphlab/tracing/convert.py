@@ -12,6 +12,7 @@ from graphlab.tracing.attributes import attributes
 from graphlab.tracing.bodies import IN_PLACE, Called, call_group, called_by, elements, first_input
 from graphlab.tracing.groups import Path, Room, Tree, layer_of, place_ops
 from graphlab.tracing.lines import Code, note_code, source_of
+from graphlab.tracing.pairs import pairs_by_name
 from graphlab.tracing.raw import End, RawFunction, RawOp, live_function
 from graphlab.tracing.record import Call, Recording
 from graphlab.tracing.updates import Trained, place_updates, trained
@@ -129,7 +130,7 @@ def _convert(called: _Called, made: Gathered) -> list[_Called]:
     """Add a function's ops to what is made; returns the functions that they call."""
     function, room = called.function, called.room
     owners = made.recording.owner_of(function.key, len(function.ops))
-    pairs = _pairs(function.key, made.recording)
+    pairs = _pairs(function.key, made.recording) or pairs_by_name([op.name for op in function.ops])
     paths = place_ops(made.tree, room, function.ops, owners, pairs, made.names.models)
     variables = {} if called.call else made.variables
     paths = place_variables(function.ops, paths, made.tree.groups, variables)
@@ -227,7 +228,7 @@ def _free_id(prefix: str, local: str, name: str, taken: set[str]) -> str:
     return found
 
 
-def _pairs(key: Any, recording: Recording) -> dict[int, str]:
+def _pairs(key: Any, recording: Recording) -> Mapping[int, str]:
     """Position of each gradient op → name of the forward op that was differentiated when it was made."""
     return {
         place: forward

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from graphlab.graph import Graph
+from graphlab.tracing.bodies import plain_name
 from graphlab.tracing.file_graphs import FileFacts, ends_of, file_graph
 from graphlab.tracing.plumbing import saving_ops
 from graphlab.tracing.protos import function_of_graph
@@ -44,6 +45,8 @@ def graphs_of_meta_graph(meta_graph: Any, notes: tuple[str, ...] = ()) -> dict[s
     functions = list(_functions(raw, meta_graph, graphs))
     for name, function in functions[:MOST_FUNCTIONS]:
         graphs[name] = _function_graph(name, function, meta_graph, producer, notes)
+    if not graphs and not raw.ops:
+        return graphs_of_library(meta_graph.graph_def, notes)
     if not graphs or any(op.name not in needed for op in raw.ops):
         left = len(functions) - MOST_FUNCTIONS
         more = [f"{left} more functions are in the file than are shown."] if left > 0 else []
@@ -64,6 +67,36 @@ def graph_of_graph_def(graph_def: Any, name: str) -> Graph:
     raw = function_of_graph(graph_def)
     raw = replace(raw, ops=tuple(op for op in raw.ops if op.type != "_Retval"))
     return _everything(raw, name, SavedVariables(own_variables(raw)), graph_def.versions.producer)
+
+
+def graphs_of_library(graph_def: Any, notes: tuple[str, ...] = ()) -> dict[str, Graph]:
+    """The functions of a GraphDef that has no ops of its own, but for those that others of them call."""
+    raw = function_of_graph(graph_def)
+    names = [proto.signature.name for proto in graph_def.library.function]
+    called = {
+        found.name
+        for proto in graph_def.library.function
+        for node in proto.node_def
+        for value in node.attr.values()
+        for found in (value.func, *value.list.func)
+        if found.name != proto.signature.name
+    }
+    graphs: dict[str, Graph] = {}
+    for name in [name for name in names if name not in called][:MOST_FUNCTIONS] or names[:1]:
+        function = raw.find(name)
+        if function is not None:
+            free = _free(plain_name(name), graphs)
+            graphs[free] = _bare_function(free, function, graph_def.versions.producer, notes)
+    return graphs
+
+
+def _bare_function(name: str, function: RawFunction, producer: int, notes: tuple[str, ...]) -> Graph:
+    variables = own_variables(function)
+    inputs = {argument: argument for argument in function.args if argument not in variables}
+    outputs = dict.fromkeys((op_id for op_id, _ in function.results), "")
+    words = _result_names(None, len(outputs))
+    facts = FileFacts(name, inputs, dict(zip(outputs, words, strict=True)), variables, producer=producer, notes=notes)
+    return file_graph(function, facts)
 
 
 def _everything(
@@ -142,8 +175,11 @@ def _function_graph(name: str, function: RawFunction, meta_graph: Any, producer:
 
 
 def _result_names(structure: Any, count: int) -> list[str]:
-    """Names of a function's results: the keys of a dict that it returns, else numbers where there are several."""
-    if len(structure.dict_value.fields) == count:
+    """Names of a function's results: the keys of a dict that it returns, else numbers where there are several.
+
+    `structure` is the StructuredValue of what it returns, None where nothing tells.
+    """
+    if structure is not None and len(structure.dict_value.fields) == count:
         return sorted(structure.dict_value.fields)
     return ["output"] if count == 1 else [f"output {place}" for place in range(1, count + 1)]
 

@@ -168,6 +168,20 @@ def test_saving_and_restoring_is_one_group(files):
         assert not {"SaveV2", "RestoreV2", "ShardedFilename", "MergeV2Checkpoints"} & rest
 
 
+def test_what_gives_variables_their_first_values_is_one_group(files):
+    folder, _ = files
+    graph = load(folder / "tf1" / "model.meta")
+
+    starting = {op.id for op in graph.ops() if op.path[:1] == ("initial values/",)}
+
+    assert {"dense/kernel/Assign", "dense/bias/IsInitialized/VarIsInitializedOp", "init"} <= starting
+    assert {op.id for op in graph.ops() if "Initializer" in op.id} <= starting
+    assert not {op.id for op in graph.ops() if op.id.startswith(("gradients/", "Adam/", "save/"))} & starting
+    folded = fold_quiet(graph)
+    labels = {group.label for group in folded.groups.values() if not group.parent_id}
+    assert {"dense", "save and restore", "initial values", "gradients"} <= labels
+
+
 def test_functions_without_a_signature_are_graphs_of_their_own(files):
     folder, _ = files
     graphs = read(folder / "module")

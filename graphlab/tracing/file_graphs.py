@@ -10,7 +10,7 @@ from graphlab.graph import Graph, Op, Variable, count_elements
 from graphlab.tracing.attributes import MAX_VALUES
 from graphlab.tracing.convert import Gathered, finish, gather
 from graphlab.tracing.placing import place_shared, used_variables
-from graphlab.tracing.plumbing import SAVING, set_apart
+from graphlab.tracing.plumbing import set_apart
 from graphlab.tracing.raw import RawFunction
 from graphlab.tracing.record import Recording
 from graphlab.tracing.shapes import with_shapes
@@ -28,7 +28,7 @@ class FileFacts:
     """What a file says of a graph beside its ops. Names are those of the graph's own ops, not of called functions'.
 
     `inputs` and `outputs` are ops with the words for them. `keys` says where a variable's values are. `apart` are ops
-    that only save and restore. `producer` is the version of the GraphDef.
+    that go to a group of their own, by its label. `producer` is the version of the GraphDef.
     """
 
     name: str
@@ -36,7 +36,7 @@ class FileFacts:
     outputs: Mapping[str, str] = field(default_factory=dict)
     variables: Mapping[str, Variable] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
-    apart: Collection[str] = ()
+    apart: Mapping[str, set[str]] = field(default_factory=dict)
     producer: int = 0
     notes: tuple[str, ...] = ()
 
@@ -53,9 +53,9 @@ def file_graph(raw: RawFunction, facts: FileFacts) -> Graph:
         made.ops, count = _with_frozen_variables(made)
         notes += [_frozen(count)] if count else []
     weights |= _constants(made)
-    set_apart(made, set(facts.apart))
-    made.ops = _with_parameters(made, _groups_apart(made))
-    made.ops = place_shared(made.ops, made.bodies, made.tree.groups, _groups_apart(made))
+    apart = [set_apart(made, label, op_ids) for label, op_ids in facts.apart.items()]
+    made.ops = _with_parameters(made, apart)
+    made.ops = place_shared(made.ops, made.bodies, made.tree.groups, apart)
     return finish(
         made,
         name=facts.name,
@@ -102,10 +102,6 @@ def _frozen(count: int) -> str:
         f"The weights are constants in this graph: {count} that were variables, or that hold more than {MAX_VALUES} "
         f"numbers, are shown as variables."
     )
-
-
-def _groups_apart(made: Gathered) -> list[str]:
-    return [group.id for group in made.tree.groups.values() if group.label == SAVING and not group.parent_id]
 
 
 def _constants(made: Gathered) -> dict[str, str]:

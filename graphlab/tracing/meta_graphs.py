@@ -9,7 +9,7 @@ from typing import Any
 from graphlab.graph import Graph
 from graphlab.tracing.bodies import plain_name
 from graphlab.tracing.file_graphs import FileFacts, ends_of, file_graph
-from graphlab.tracing.plumbing import saving_ops
+from graphlab.tracing.plumbing import plumbing_of
 from graphlab.tracing.protos import function_of_graph
 from graphlab.tracing.raw import RawFunction
 from graphlab.tracing.saved_variables import (
@@ -107,8 +107,8 @@ def _everything(
     needed: Collection[str] = (),
     notes: tuple[str, ...] = (),
 ) -> Graph:
-    apart = saving_ops(raw, needed)
-    inputs, outputs = ends_of(raw, {*apart, *saved.variables})
+    apart = plumbing_of(raw, needed)
+    inputs, outputs = ends_of(raw, {*saved.variables}.union(*apart.values()))
     return file_graph(raw, FileFacts(name, inputs, outputs, saved.variables, saved.keys, apart, producer, notes))
 
 

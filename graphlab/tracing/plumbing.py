@@ -1,9 +1,10 @@
-"""The ops of a TensorFlow graph that only save and restore its variables."""
+"""The ops of a TensorFlow graph that only save and restore its variables, or give them their first values."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from graphlab.graph import Group
@@ -11,28 +12,64 @@ from graphlab.tracing.bodies import called_by
 from graphlab.tracing.convert import Gathered
 from graphlab.tracing.raw import RawFunction, RawOp
 
-SAVING = "save and restore"  # the group's label
+SAVING = "save and restore"  # the groups' labels
+STARTING = "initial values"
+_LOOKS = frozenset({"VarIsInitializedOp", "IsVariableInitialized"})
 _SAVES = frozenset({"SaveV2", "SaveSlices", "Save", "MergeV2Checkpoints"})
 _RESTORES = frozenset({"RestoreV2", "RestoreSlice", "Restore"})
 _VARIABLES = frozenset({"VarHandleOp", "VariableV2", "Variable", "AutoReloadVariable"})
 
 
-def saving_ops(raw: RawFunction, needed: Iterable[str]) -> set[str]:
-    """The names of ops that save or restore variables and of those that only they need; none of the `needed`."""
-    kept = set(needed) | {op.name for op in raw.ops if op.type in _VARIABLES}
-    found = _with(raw, _SAVES | _RESTORES) - kept
-    sources = {op.name: [*(name for name, _ in op.inputs), *op.controls] for op in raw.ops}
-    readers: dict[str, list[str]] = defaultdict(list)
-    for name, read in sources.items():
-        for source in read:
-            readers[source].append(name)
-    _spread(found, lambda name: [reader for reader in readers[name] if reader not in kept])
+def plumbing_of(raw: RawFunction, needed: Collection[str]) -> dict[str, set[str]]:
+    """The names of ops that only save and restore variables or give them their first values, by the group they go to.
 
-    def only_for_them(name: str) -> list[str]:
-        return [source for source in sources[name] if source not in kept and found.issuperset(readers[source])]
+    None of them is a variable, or `needed` by something else.
+    """
+    flow = _Flow(raw, {*needed, *(op.name for op in raw.ops if op.type in _VARIABLES)})
+    saving = _with(raw, _SAVES | _RESTORES) - flow.kept
+    _spread(saving, flow.readers_of)
+    _spread(saving, flow.only_for(saving))
+    starting = {op.name for op in raw.ops if op.type in _LOOKS or _starts(op)} - flow.kept - saving
+    _spread(starting, flow.gathering(starting))
+    _spread(starting, flow.only_for(starting))
+    return {SAVING: saving, STARTING: starting - saving}
 
-    _spread(found, only_for_them)
-    return found
+
+def _starts(op: RawOp) -> bool:
+    """Whether the op gives a variable its first value: TensorFlow calls it after the variable."""
+    return op.type in ("Assign", "AssignVariableOp") and op.name == f"{op.inputs[0][0]}/Assign" if op.inputs else False
+
+
+class _Flow:
+    """Who reads whom in a graph, control edges included. `kept` is never plumbing."""
+
+    def __init__(self, raw: RawFunction, kept: set[str]) -> None:
+        self.kept = kept
+        self._types = {op.name: op.type for op in raw.ops}
+        self._sources = {op.name: [*(name for name, _ in op.inputs), *op.controls] for op in raw.ops}
+        self._readers: dict[str, list[str]] = defaultdict(list)
+        for name, read in self._sources.items():
+            for source in read:
+                self._readers[source].append(name)
+
+    def readers_of(self, name: str) -> list[str]:
+        return [reader for reader in self._readers[name] if reader not in self.kept]
+
+    def gathering(self, found: set[str]) -> Callable[[str], list[str]]:
+        """The ops without a purpose of their own that wait for an op, and for none that is not found."""
+        return lambda name: [
+            reader
+            for reader in self.readers_of(name)
+            if self._types[reader] == "NoOp" and found.issuperset(self._sources[reader])
+        ]
+
+    def only_for(self, found: set[str]) -> Callable[[str], list[str]]:
+        """What an op reads and nothing does that is not found."""
+        return lambda name: [
+            source
+            for source in self._sources[name]
+            if source not in self.kept and found.issuperset(self._readers[source])
+        ]
 
 
 def _spread(found: set[str], near: Callable[[str], list[str]]) -> None:
@@ -66,26 +103,37 @@ def _calls_one(op: RawOp, raw: RawFunction, types: frozenset[str], known: dict[s
     return False
 
 
-def set_apart(made: Gathered, op_ids: set[str]) -> None:
-    """Move these ops, and what is in the functions they call, into one group at the root."""
+def set_apart(made: Gathered, label: str, op_ids: set[str]) -> str:
+    """Move these ops, and what is in the functions they call, into one group at the root; its id, "" for no ops."""
     if not op_ids:
-        return
+        return ""
     inside = {body.group for body in made.bodies if body.call in op_ids}
-    group = Group(_free(f"{SAVING}/", made.tree.groups), SAVING)
+    moving = {op.id: op.path for op in made.ops if op.id in op_ids or not inside.isdisjoint(op.path)}
+    own = {path[0] for path in moving.values() if path and _is_own_scope(made.tree.groups[path[0]])}
+    outer = own.pop() if len(own) == 1 else ""
+    group = Group(_free(f"{label}/", made.tree.groups), label)
     moved: dict[str, str] = {}
 
     def place(group_id: str) -> str:
         if group_id not in moved:
-            moved[group_id] = group.id + group_id
+            moved[group_id] = group.id + group_id.removeprefix(outer)
             made.tree.groups[moved[group_id]] = replace(made.tree.groups[group_id], id=moved[group_id])
         return moved[group_id]
 
     made.tree.groups[group.id] = group
     made.ops = [
-        replace(op, path=(group.id, *map(place, op.path))) if op.id in op_ids or not inside.isdisjoint(op.path) else op
+        replace(op, path=(group.id, *(place(group_id) for group_id in moving[op.id] if group_id != outer)))
+        if op.id in moving
+        else op
         for op in made.ops
     ]
     made.bodies = [replace(body, group=moved.get(body.group, body.group)) for body in made.bodies]
+    return group.id
+
+
+def _is_own_scope(group: Group) -> bool:
+    """Whether this is the scope that TensorFlow 1 puts around what saves and restores; ours takes its place."""
+    return group.kind == "scope" and re.fullmatch(r"save(_\d+)?", group.label) is not None
 
 
 def _free(wanted: str, taken: Mapping[str, Group]) -> str:

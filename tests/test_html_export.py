@@ -19,11 +19,11 @@ from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Group, Op, Tensor, build_graph
 from graphlab.inspector import Heading, Row, Section, inspect
 from graphlab.layout.curves import sample
-from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import scene_to_json
-from graphlab.pictures import Choice, bundle
+from graphlab.pictures import Choice, bundle, choose_look
 from graphlab.pictures.bundle import bundle_modules
 from graphlab.pictures.html import MAIN
+from graphlab.pictures.scene import layout
 from graphlab.thumbnails import png_data_uri
 from graphlab.view import default_open, fold_nothing, fold_quiet, view
 from tests.app_driver import (
@@ -126,6 +126,12 @@ def go(page, address, fragment=""):
     rest(page)
 
 
+def scene_of(folded, state):
+    """The scene that the page draws."""
+    with layout() as engine:
+        return scene_to_json(engine.lay_out(view(folded, state)))
+
+
 def ids_of(view):
     return sorted([*(box.id for box in view.boxes), *(frame.id for frame in view.frames)])
 
@@ -174,9 +180,7 @@ def test_boxes_say_what_they_say_on_the_page(offline, file_of, train_step):
 
     for state in (frozenset(), frozenset({MODEL, DENSE}), frozenset(folded.groups)):
         scene = offline.evaluate(COMPOSE, ["quiet", sorted(state)])
-        engine = LayoutEngine()
-        wanted = scene_to_json(engine.lay_out(view(folded, state)))
-        engine.close()
+        wanted = scene_of(folded, state)
 
         for kind in ("boxes", "frames"):
             said = {it["id"]: {word: it.get(word) for word in words} for it in scene[kind]}
@@ -184,17 +188,26 @@ def test_boxes_say_what_they_say_on_the_page(offline, file_of, train_step):
 
 
 @pytest.mark.browser
-def test_a_closed_scope_looks_as_on_the_page(offline, file_of, train_step):
+@pytest.mark.parametrize("choice", [Choice(), Choice(open=("dense",)), Choice(open=("dense_2", "loss"))])
+def test_the_first_sight_is_the_scene_of_the_page(offline, file_of, train_step, choice):
+    look = choose_look(train_step, choice)
+    go(offline, file_of(train_step, choice))
+    wanted = scene_of(look.folded, look.opened)
+
+    scene = offline.evaluate(COMPOSE, ["quiet", sorted(look.opened)])
+
+    places = {it["id"]: [it[side] for side in "xywh"] for it in [*scene["boxes"], *scene["frames"]]}
+    for it in [*wanted["boxes"], *wanted["frames"]]:
+        assert places[it["id"]] == pytest.approx([it[side] for side in "xywh"], abs=1)
+
+
+@pytest.mark.browser
+def test_links_of_the_first_sight_are_labelled_as_on_the_page(offline, file_of, train_step):
     go(offline, file_of(train_step))
-    engine = LayoutEngine()
-    wanted = scene_to_json(engine.lay_out(view(fold_quiet(train_step), frozenset())))
-    engine.close()
 
     scene = offline.evaluate(COMPOSE, ["quiet", []])
 
-    places = {it["id"]: [it[side] for side in "xywh"] for it in scene["boxes"]}
-    for it in wanted["boxes"]:
-        assert places[it["id"]] == pytest.approx([it[side] for side in "xywh"], abs=1)
+    wanted = scene_of(fold_quiet(train_step), frozenset())
     assert sorted(it["label"] for it in scene["links"]) == sorted(it["label"] for it in wanted["links"])
 
 

@@ -3,41 +3,62 @@
  * carried along, never laid out anew: the order of things stays, so that nothing overlaps and the eye can follow.
  */
 
+import { anchorOf, endAt } from "graphlab/offline/atlas";
 import { growCell } from "graphlab/offline/cells";
 import { join, move, sample, xAt } from "graphlab/offline/curves";
 import { labelWidth, placeLabels } from "graphlab/offline/labels";
 import { leadLine, portOf } from "graphlab/offline/lines";
 import { bandsOf, settleRows } from "graphlab/offline/rows";
-import { carrier, rulerOf } from "graphlab/offline/stretch";
 
 /**
  * @typedef {import("./atlas.mjs").Sheet} Sheet
  * @typedef {import("./cells.mjs").Rect} Rect
  * @typedef {{w: number, h: number, ports: Map<string, number>}} OpenFrame its size, and the x of each port by its key
- * @typedef {{w: number, h: number, left: number, right: number, rects: Rect[], tops: number[][], bottoms: number[][],
- *   curves: number[][], labels: (number[] | null)[]}} Arrangement `left` and `right` are how far lines and labels
+ * @typedef {{w: number, h: number, left: number, right: number, shape: number[] | null, rects: Rect[],
+ *   tops: number[][], bottoms: number[][], curves: number[][], labels: (number[] | null)[]}} Arrangement `shape` is that
+ *   of the frame around it where it is known: its width and height, and where in it the boxes begin; `left` and `right` are how far lines and labels
  *   reach beyond the boxes, whose upper left corner is (0, 0)
  */
 
 const LEAST_MOVE = 30; // a smaller move to a row's border is not worth a bend
-const FAINT = 0.2; // the weight of a line that pulls no box out of its column
 const LANE_FACTOR = 4; // long lines are kept straight first
 
 /** @param {Sheet} sheet @param {Map<number, OpenFrame>} open by child @returns {Arrangement} */
 export function arrange(sheet, open) {
-  return finishOff(sheet, open.size ? carryOver(sheet, open) : asDrawn(sheet));
+  const frames = new Map([...open].map(([child, frame]) => [child, prepare(sheet, child, frame)]));
+  const drawn = open.size === sheet.open.length && [...frames.values()].every((frame) => frame.asDrawn);
+  return drawn ? asDrawn(sheet) : finishOff(sheet, carryOver(sheet, frames));
 }
 
-function asDrawn(sheet) {
-  const curves = sheet.lines.map((line) => {
-    if (line.inside) return line.curve;
-    return join([sheet.outs.get(line.tail), line.curve, sheet.ins.get(line.head)].filter(Boolean));
-  });
-  return { rects: sheet.rects, tops: sheet.tops, bottoms: sheet.bottoms, curves };
+/** A frame with the x in it that comes to lie where the middle of its box was; is it the one that the sheet shows? */
+function prepare(sheet, child, frame) {
+  const portAt = (line) => portOf(sheet, line, child, frame);
+  const rect = sheet.rects[child];
+  const near = (a, b) => Math.abs(a - b) <= 1;
+  const same = (line) => (line.tail !== child && line.head !== child) || near(endAt(line, child) - rect.x, portAt(line));
+  const asDrawn =
+    sheet.open.includes(child) && near(rect.w, frame.w) && near(rect.h, frame.h) && sheet.lines.every(same);
+  return { ...frame, anchor: anchorOf(sheet, child, portAt) ?? frame.w / 2, asDrawn };
 }
 
-function carryOver(sheet, open) {
-  const frames = new Map([...open].map(([child, frame]) => [child, { ...frame, anchor: anchorOf(sheet, child, frame) }]));
+/** The sheet as it is. @returns {Arrangement} */
+function asDrawn({ rects, tops, bottoms, lines, ins, outs, reach, shape }) {
+  const curveOf = (line) => join([outs.get(line.tail), line.curve, ins.get(line.head)].filter(Boolean));
+  return {
+    w: Math.max(...rects.map((rect) => rect.x + rect.w)),
+    h: Math.max(...rects.map((rect) => rect.y + rect.h)),
+    left: reach[0],
+    right: reach[1],
+    shape,
+    rects,
+    tops,
+    bottoms,
+    curves: lines.map((line) => (line.inside ? line.curve : curveOf(line))),
+    labels: lines.map((line) => line.spot),
+  };
+}
+
+function carryOver(sheet, frames) {
   const cells = sheet.cells.map((cell) => growCell(sheet, cell, frames));
   const plan = planRows(sheet, cells, frames);
   settleRows(plan.rows);
@@ -46,29 +67,14 @@ function carryOver(sheet, open) {
   sheet.cells.forEach((cell, i) => {
     for (const child of cell.children) rects[child] = shifted(cells[i].rects.get(child), placed[i]);
   });
-  const carry = carrierOf(plan);
-  const portAt = (port) => [port.spot.x + port.spot.shift, carry(port.spot.x, port.y)[1]];
-  const [tops, bottoms] = [plan.tops.map(portAt), plan.bottoms.map(portAt)];
-  const carried = { sheet, cells, frames, rows: plan.rows, rowOf: plan.rowOf, placed, rects, ports: [...tops, ...bottoms] };
-  const curves = sheet.lines.map((line, i) => leadLine(carried, carry, line, i));
-  return { rects, tops, bottoms, curves };
+  const carried = { sheet, cells, frames, plan, placed, rects };
+  const curves = sheet.lines.map((line, i) => leadLine(carried, line, i));
+  const pointsOf = (spots, row) => spots.map((spot) => [spot.x + spot.shift, row.newTop]);
+  return { rects, tops: pointsOf(plan.tops, plan.rows[0]), bottoms: pointsOf(plan.bottoms, plan.rows.at(-1)), curves };
 }
 
 function shifted(rect, by) {
   return { x: rect.x + by.x, y: rect.y + by.y, w: rect.w, h: rect.h };
-}
-
-/** The x in a frame that comes to lie where the middle of its box was: that of its ports, the main ones first. */
-function anchorOf(sheet, child, frame) {
-  let sum = 0;
-  let weights = 0;
-  for (const line of sheet.lines) {
-    const x = portOf(sheet, line, child, frame);
-    if (x === null) continue;
-    sum += x * (line.weight + FAINT);
-    weights += line.weight + FAINT;
-  }
-  return weights ? sum / weights : frame.w / 2;
 }
 
 // Rows
@@ -84,16 +90,17 @@ function planRows(sheet, cells, frames) {
     newRight: cells[i].right,
   }));
   const rows = bands.map(({ top, bottom, members }) => ({ top, bottom, members, spots: members.map((i) => spots[i]) }));
-  const tops = sheet.tops.map(([x, y]) => ({ spot: spotAt(x), y }));
-  const bottoms = sheet.bottoms.map(([x, y]) => ({ spot: spotAt(x), y }));
-  if (tops.length) rows.unshift({ top: tops[0].y, bottom: tops[0].y, members: [], spots: tops.map((port) => port.spot) });
-  if (bottoms.length) rows.push({ top: bottoms[0].y, bottom: bottoms[0].y, members: [], spots: bottoms.map((port) => port.spot) });
+  const tops = sheet.tops.map(([x]) => spotAt(x));
+  const bottoms = sheet.bottoms.map(([x]) => spotAt(x));
+  const rowOfPorts = (spots, y) => ({ top: y, bottom: y, members: [], spots: [...spots] });
+  if (tops.length) rows.unshift(rowOfPorts(tops, sheet.tops[0][1]));
+  if (bottoms.length) rows.push(rowOfPorts(bottoms, sheet.bottoms[0][1]));
   const placeOf = new Map(rows.flatMap((row, i) => row.spots.map((spot) => [spot, i])));
-  const ports = [...tops, ...bottoms].map((port) => port.spot);
+  const ports = [...tops, ...bottoms];
   const spotOf = (node) => (node < sheet.children.length ? spots[sheet.cellOf[node]] : ports[node - sheet.children.length]);
   const rowOf = (node) => placeOf.get(spotOf(node));
-  const plan = { rows, spots, tops, bottoms, spotOf, rowOf };
-  for (const line of sheet.lines) if (!line.inside) addSteps(sheet, frames, plan, line);
+  const plan = { rows, spots, tops, bottoms, spotOf, rowOf, lanes: new Map() };
+  sheet.lines.forEach((line, i) => line.inside || plan.lanes.set(i, addSteps(sheet, frames, plan, line)));
   return plan;
 }
 
@@ -101,13 +108,13 @@ function spotAt(x) {
   return { x, left: 0, right: 0, newLeft: 0, newRight: 0, shift: 0, steps: [] };
 }
 
-/** The steps of a line from its tail through the rows that it passes to its head. */
+/** Adds the steps of a line from its tail to its head; returns its lanes: the spots in the rows that it passes. */
 function addSteps(sheet, frames, plan, line) {
   const [tail, head] = [plan.spotOf(line.tail), plan.spotOf(line.head)];
   const [first, last] = [plan.rowOf(line.tail), plan.rowOf(line.head)];
-  if (first >= last) return;
-  const weight = line.weight || FAINT;
-  const offset = (node) => (frames.has(node) ? portOf(sheet, line, node, frames.get(node)) - frames.get(node).anchor : 0);
+  const lanes = [];
+  if (first >= last) return lanes;
+  const offset = (node) => (frames.has(node) ? movedPort(sheet, line, node, frames.get(node)) : 0);
   let before = tail;
   let from = offset(line.tail);
   for (let i = first + 1; i <= last; i++) {
@@ -115,13 +122,21 @@ function addSteps(sheet, frames, plan, line) {
     const lane = i < last;
     const spot = lane ? spotAt(xAt(line.curve, (row.top + row.bottom) / 2)) : head;
     const to = lane ? 0 : offset(line.head);
-    const pull = weight * (last - first > 1 ? LANE_FACTOR : 1);
+    const pull = line.pull * (last - first > 1 ? LANE_FACTOR : 1);
     if (lane) row.spots.push(spot);
+    if (lane) lanes.push({ spot, row });
     spot.steps.push({ other: before, up: true, weight: pull, apart: from - to });
     before.steps.push({ other: spot, up: false, weight: pull, apart: to - from });
     before = spot;
     from = to;
   }
+  return lanes;
+}
+
+/** By how much the port of a line lies elsewhere, seen from the frame's anchor, than where it met the child before. */
+function movedPort(sheet, line, child, frame) {
+  const before = sheet.open.includes(child) ? endAt(line, child) - sheet.cells[sheet.cellOf[child]].anchor : 0;
+  return portOf(sheet, line, child, frame) - frame.anchor - before;
 }
 
 /** The upper left corner of each cell's new place, counted from its anchor; rows become as high as they must. */
@@ -151,19 +166,6 @@ function directions(sheet) {
   return { fed: cellsAt(outer.map((line) => line.head)), feeding: cellsAt(outer.map((line) => line.tail)) };
 }
 
-function carrierOf(plan) {
-  const rows = plan.rows.map((row) => ({ top: row.top, bottom: row.bottom, ruler: rulerOf(row.spots.flatMap(marksOf)) }));
-  const heights = rulerOf(plan.rows.flatMap((row) => [[row.top, row.newTop], [row.bottom, row.newBottom]]));
-  return carrier(rows, heights);
-}
-
-function marksOf({ x, left, right, newLeft, newRight, shift }) {
-  const to = x + shift;
-  return left + right ? [[x - left, to - newLeft], [x, to], [x + right, to + newRight]] : [[x, to]];
-}
-
-// What all arrangements end with
-
 /** The boxes' corner brought to (0, 0), the labels placed, and how far everything reaches. @returns {Arrangement} */
 function finishOff(sheet, { rects, tops, bottoms, curves }) {
   const left = Math.min(...rects.map((rect) => rect.x));
@@ -188,6 +190,7 @@ function finishOff(sheet, { rects, tops, bottoms, curves }) {
     h,
     left: -least,
     right: most - w,
+    shape: null,
     rects: moved,
     tops: points(tops),
     bottoms: points(bottoms),

@@ -4,9 +4,10 @@
  * Children are numbers: an op's place in `ops`, or −1 − a group's place in `groups`.
  * @typedef {{children: number[], kind: string, x: number, y: number, w: number, h: number, anchor: number,
  *   insides: number[]}} Cell its children and the lines inside it by their numbers in the sheet
- * @typedef {{tail: number, head: number, style: string, flipped: boolean, label: string, weight: number,
- *   curve: number[], inside: boolean}} Line from node to node, downwards; `flipped` where the data runs up
- * @typedef {{children: number[], rects: import("./cells.mjs").Rect[], cells: Cell[], cellOf: number[],
+ * @typedef {{tail: number, head: number, style: string, flipped: boolean, label: string, spot: number[] | null,
+ *   pull: number, curve: number[], inside: boolean}} Line from node to node, downwards; `flipped` where
+ *   the data runs up
+ * @typedef {{children: number[], open: number[], reach: number[], shape: number[], rects: import("./cells.mjs").Rect[], cells: Cell[], cellOf: number[],
  *   ins: Map<number, number[]>, outs: Map<number, number[]>, tops: number[][], bottoms: number[][],
  *   ports: {neighbour: number, style: string, flipped: boolean}[], lines: Line[],
  *   lineOf: Map<string, number>}} Sheet nodes are its children by place, then its top ports, then its bottom ports
@@ -14,6 +15,7 @@
 
 export const ROOT = -1; // the group number that stands for the page
 const STYLES = ["data", "control", "update"];
+const FAINT = 0.2; // the pull of a line that the layout gave no weight
 const TENTH = 0.1;
 const CELLS = ["pills", "grid"];
 
@@ -29,12 +31,19 @@ export function readAtlas(level) {
   const groups = level.groups.map((group) => ({ ...group, parent: placeOf.get(group.box.parent) ?? ROOT }));
   const pathOf = ops.map((op) => pathTo(groups, placeOf.get(op.parent) ?? ROOT));
   const numberOf = new Map([...ops.map((op, i) => [op.id, i]), ...groups.map((group, i) => [group.box.id, childOf(i)])]);
+  const asSeen = new Map(level.asSeen.map((told) => [told.group, told]));
   const sheets = new Map();
 
-  /** The sheet of a group, read when it is first needed. @returns {Sheet} */
-  function sheetOf(group) {
-    if (!sheets.has(group)) sheets.set(group, readSheet(level.sheets[group + 1]));
-    return sheets.get(group);
+  /** A sheet, read when it is first needed. @returns {Sheet} */
+  function read(told) {
+    if (!sheets.has(told)) sheets.set(told, readSheet(told));
+    return sheets.get(told);
+  }
+
+  /** The sheet of a group for a set of open children: the one as seen at first, where all that is open on it is open. */
+  function sheetOf(group, open) {
+    const seen = asSeen.get(group);
+    return seen && seen.open.every((place) => open.has(seen.children[place])) ? read(seen) : read(level.sheets[group + 1]);
   }
 
   /** The ids of the groups around an op or a group, outermost first. */
@@ -71,12 +80,32 @@ function readSheet(told) {
   cells.forEach((cell, i) => cell.children.forEach((child) => (cellOf[child] = i)));
   lines.forEach((line, i) => line.inside && cells[cellOf[line.tail]].insides.push(i));
   const curves = (list) => new Map(list.map(([child, ...numbers]) => [child, pixels(numbers)]));
-  const sheet = { children: told.children, rects, cells, cellOf, ins: curves(told.ins), outs: curves(told.outs), tops, bottoms, ports, lines };
+  const given = { children: told.children, open: told.open, reach: pixels(told.reach), shape: pixels(told.shape) };
+  const sheet = { ...given, rects, cells, cellOf, ins: curves(told.ins), outs: curves(told.outs), tops, bottoms, ports, lines };
+  for (const child of told.open) cells[cellOf[child]].anchor = anchorOf(sheet, child, (line) => endAt(line, child));
   return { ...sheet, lineOf: new Map(lines.map((line, i) => [keyOf(sheet, line), i])) };
 }
 
-function readLine([tail, head, style, flipped, inside, label, weight, ...numbers]) {
-  return { tail, head, style: STYLES[style], flipped: flipped === 1, inside: inside === 1, label, weight, curve: pixels(numbers) };
+/** The x at which a line meets a child that is open on its sheet. */
+export function endAt(line, child) {
+  return line.tail === child ? line.curve[0] : line.curve.at(-2);
+}
+
+/** The mean x of the lines at an open child, the main ones first. @param {function(Line): number} xOf */
+export function anchorOf(sheet, child, xOf) {
+  let sum = 0;
+  let pulls = 0;
+  for (const line of sheet.lines) {
+    if (line.tail !== child && line.head !== child) continue;
+    sum += xOf(line) * line.pull;
+    pulls += line.pull;
+  }
+  return pulls ? sum / pulls : null;
+}
+
+function readLine([tail, head, style, flipped, inside, label, spot, weight, ...numbers]) {
+  const how = { style: STYLES[style], flipped: flipped === 1, inside: inside === 1 };
+  return { tail, head, ...how, label, spot: spot && pixels(spot), pull: weight || FAINT, curve: pixels(numbers) };
 }
 
 function readCells(told, rects) {

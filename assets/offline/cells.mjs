@@ -11,19 +11,20 @@ import { carry, stretchOf } from "graphlab/offline/stretch";
  * @typedef {import("graphlab/offline/atlas").Cell} Cell
  * @typedef {import("./curves.mjs").Curve} Curve
  * @typedef {{x: number, y: number, w: number, h: number}} Rect
- * @typedef {{w: number, h: number, anchor: number}} Frame the size of an open group, and the x of its main port
+ * @typedef {{w: number, h: number, anchor: number, asDrawn: boolean}} Frame the size of an open group, and the x of its
+ *   main port
  * @typedef {{left: number, right: number, height: number, rects: Map<number, Rect>, ins: Map<number, Curve>,
  *   outs: Map<number, Curve>, insides: Map<number, Curve>}} Grown by child, and the lines inside by number
  */
 
-export const LANE = 40; // below a frame's top: where lines run that come in from its side
+export const LANE = 32; // below a frame's top: where lines run that come in from its side, between title and boxes
 const PILL_GAP = 28;
 const PILL_ROW = 8;
 const GRID_LEAD = 14;
 
 /** @param {Sheet} sheet @param {Cell} cell @param {Map<number, Frame>} frames @returns {Grown} */
 export function growCell(sheet, cell, frames) {
-  const open = cell.children.filter((child) => frames.has(child));
+  const open = cell.children.filter((child) => frames.has(child) && !frames.get(child).asDrawn);
   if (!open.length) return keep(sheet, cell);
   if (cell.children.length === 1) return openOne(cell, frames.get(open[0]));
   return cell.kind === "grid" ? openGrid(sheet, cell, frames) : openBesidePills(sheet, cell, frames.get(open[0]));

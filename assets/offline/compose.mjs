@@ -9,6 +9,7 @@ const PAGE_PADDING = 24;
 const FRAME_PADDING = 20;
 const TITLE_BAR = 34;
 const TITLE_GAP = 12;
+const CORNER = 6; // of a line that comes in from a frame's side
 const MOST_KEPT = 4000; // arrangements
 
 /** @param {ReturnType<import("./atlas.mjs").readAtlas>} atlas */
@@ -22,7 +23,7 @@ export function createComposer(atlas) {
     const known = kept.get(key);
     if (known) return known;
     if (kept.size > MOST_KEPT) kept.clear();
-    const sheet = atlas.sheetOf(group);
+    const sheet = atlas.sheetOf(group, new Set(inside.map((one) => childOf(one.group))));
     const open = new Map(inside.map((one) => [sheet.children.indexOf(childOf(one.group)), one.frame]));
     const frame = frameAround(sheet, arrange(sheet, open), atlas.groups[group]?.titleWidth ?? 0);
     made += 1;
@@ -64,18 +65,23 @@ function innermostFirst(atlas, open) {
   return [...open].sort((a, b) => depth(b) - depth(a) || a - b);
 }
 
-/** The frame around an arrangement: title bar on top, padding around, the boxes in the middle where there is room. */
+/** The frame around an arrangement, and where its ports are. */
 function frameAround(sheet, arrangement, titleWidth) {
-  const { w, h, left, right, tops, bottoms } = arrangement;
+  const [w, h, x, y] = arrangement.shape ?? shapeAround(arrangement, titleWidth);
+  const points = [...arrangement.tops, ...arrangement.bottoms];
+  const ports = new Map(
+    sheet.ports.map(({ neighbour, style, flipped }, i) => [portKey(neighbour, style, flipped), x + points[i][0]]),
+  );
+  return { sheet, arrangement, w, h, x, y, ports };
+}
+
+/** The title bar on top, padding around, the boxes in the middle where there is room. */
+function shapeAround({ w, h, left, right, tops, bottoms }, titleWidth) {
   const width = Math.round(Math.max(titleWidth, left + w + right + 2 * FRAME_PADDING));
   const x = Math.min(Math.max((width - w) / 2, FRAME_PADDING + left), width - FRAME_PADDING - w - right);
   const y = Math.max(TITLE_BAR + TITLE_GAP, ...tops.map((port) => 4 - port[1]));
   const under = Math.max(h + FRAME_PADDING, ...bottoms.map((port) => port[1]));
-  const points = [...tops, ...bottoms];
-  const ports = new Map(
-    sheet.ports.map(({ neighbour, style, flipped }, i) => [portKey(neighbour, style, flipped), x + points[i][0]]),
-  );
-  return { sheet, arrangement, w: width, h: Math.round(y + under), x, y, ports };
+  return [width, Math.round(y + under), x, y];
 }
 
 /** Boxes and frames from the page inwards, and where each open sheet begins. */
@@ -183,9 +189,9 @@ function enterBySide(spots, route, curves) {
   const outside = turned ? reverse(curves[at]) : curves[at];
   const [x, y] = outside.slice(-2);
   const inside = turned ? reverse(curves[inner]) : curves[inner];
-  const rest = below(inside, y + 8);
-  const lane = straight(x, y, rest[0] - 8, y);
-  const corner = [rest[0] - 8, y, rest[0], y, rest[0], y, rest[0], rest[1]];
+  const rest = below(inside, y + CORNER);
+  const lane = straight(x, y, rest[0] - CORNER, y);
+  const corner = [rest[0] - CORNER, y, rest[0], y, rest[0], y, rest[0], rest[1]];
   const joined = join([lane, corner, ...(rest.length > 2 ? [rest] : [])]);
   led[inner] = turned ? reverse(joined) : joined;
   return led;

@@ -13,6 +13,8 @@
  */
 
 const SWEEPS = 3;
+const CELL_GAP = 26;
+const LINE_GAP = 14; // between lines, and between a line and a box
 const LOOSE = 0.1; // the weight of a spot's own place
 
 /** Rectangles in rows, by height: those that overlap share one. @returns {{top: number, bottom: number, members: number[]}[]} */
@@ -66,8 +68,7 @@ function project(spots, wishes) {
   const grown = []; // by how much each spot must move further than the first
   spots.forEach((spot, i) => {
     const before = spots[i - 1];
-    const more = before ? before.newRight - before.right + spot.newLeft - spot.left : 0;
-    grown.push(before ? grown[i - 1] + Math.max(0, more) : 0);
+    grown.push(before ? grown[i - 1] + growth(before, spot) : 0);
   });
   const pools = [];
   wishes.forEach(({ at, weight }, i) => {
@@ -84,4 +85,12 @@ function project(spots, wishes) {
   for (const pool of pools) {
     for (let n = 0; n < pool.count; n++, i++) spots[i].shift = pool.at + grown[i];
   }
+}
+
+/** By how much more a spot must move than the one at its left; room between them that nothing needs may be used up. */
+function growth(before, spot) {
+  const gap = spot.x - spot.left - before.x - before.right;
+  const least = before.right && spot.left ? CELL_GAP : LINE_GAP;
+  const more = before.newRight - before.right + spot.newLeft - spot.left;
+  return more - Math.max(0, gap - least);
 }

@@ -1,4 +1,4 @@
-"""A graph's atlas: every scope laid out once, alone and with all of its groups closed.
+"""A graph's atlas: every scope laid out alone, once with all of its groups closed and once as it is seen at first.
 
 From these sheets the one-file viewer composes a scene for any set of open groups. Knows nothing about HTML or JSON.
 """
@@ -6,17 +6,18 @@ From these sheets the one-file viewer composes a scene for any set of open group
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from graphlab.layout.cells import pack_cells
 from graphlab.layout.engine import LayoutEngine
-from graphlab.layout.plan import Plan
+from graphlab.layout.plan import FrameShape, Inner, Item, Plan, frame_item, shape_frame
 from graphlab.layout.scopes import ROOT, Node, Scope, Segment, order_children
+from graphlab.layout.sizes import frame_title_width
 from graphlab.layout.tasks import ScopeTask, plan_scope
-from graphlab.view import Box, Folded, Wire
-from graphlab.view.labels import box_of_group, box_of_op
+from graphlab.view import Box, Folded, Open, Wire
+from graphlab.view.labels import box_of_group, box_of_op, frame_of_group
 from graphlab.view.visible import link_label
 
 UNLABELLED = frozenset({"variable", "constant"})  # their boxes already say the shape
@@ -33,16 +34,19 @@ class Port:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One scope ("" is the page) with all groups in it closed: its children, its plan, its ports by their keys.
+    """One scope ("" is the page): its children as boxes, its plan, its ports by their keys.
 
-    `labels` says what is written on each segment.
+    `shape` is that of the frame around it. `labels` says what is written on each segment. `frames` holds the sizes of
+    the children that are open on it.
     """
 
     boxes: Mapping[str, Box]
     task: ScopeTask
     plan: Plan
+    shape: FrameShape
     ports: Mapping[str, Port]
     labels: Mapping[Segment, str]
+    frames: Mapping[str, Item]
 
     @property
     def id(self) -> str:
@@ -72,18 +76,64 @@ class _Traffic:
     meets: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def draw_atlas(folded: Folded, engine: LayoutEngine) -> tuple[Sheet, ...]:
-    """A sheet for the page and for each group, in the graph's order."""
-    traffic = _survey(folded)
-    places = {scope_id: _places(found) for scope_id, found in traffic.items()}
-    prepared = []
-    for scope_id, found in traffic.items():
-        boxes = {child: _box(folded, child, scope_id) for child in found.children}
-        scope, ports, labels = _cut(scope_id, found, places, boxes)
-        told = {(scope_id, segment): label for segment, label in labels.items()}
-        prepared.append((boxes, plan_scope(scope, pack_cells(scope, boxes), told, {}, {}), ports, labels))
-    plans = engine.draw(task.task for _, task, _, _ in prepared)
-    return tuple(Sheet(boxes, task, plans[task.task.digest], ports, labels) for boxes, task, ports, labels in prepared)
+@dataclass(frozen=True)
+class _Survey:
+    """The traffic of every scope, and the places of its children from top to bottom."""
+
+    traffic: Mapping[str, _Traffic]
+    places: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A sheet before it is drawn; `inner` are its open children."""
+
+    boxes: Mapping[str, Box]
+    task: ScopeTask
+    ports: Mapping[str, Port]
+    labels: Mapping[Segment, str]
+    inner: Mapping[str, Inner]
+
+
+def draw_atlas(folded: Folded, engine: LayoutEngine, opened: Open) -> tuple[Sheet, ...]:
+    """A closed sheet for the page and for each group, in the graph's order, then those with groups of `opened` open."""
+    survey = _survey(folded)
+    drafts = [_draft(folded, survey, scope_id, {}) for scope_id in survey.traffic]
+    drafts += _drafts_as_seen(folded, survey, {draft.task.scope.id: draft for draft in drafts}, opened)
+    plans = engine.draw(draft.task.task for draft in drafts)
+    return tuple(_sheet(folded, draft, plans) for draft in drafts)
+
+
+def _sheet(folded: Folded, draft: _Draft, plans: Mapping[str, Plan]) -> Sheet:
+    scope_id, plan = draft.task.scope.id, plans[draft.task.task.digest]
+    shape = shape_frame(plan, _title_width(folded, scope_id) if scope_id else 0)
+    frames = {child: frame_item(inner, plans) for child, inner in draft.inner.items()}
+    return Sheet(draft.boxes, draft.task, plan, shape, draft.ports, draft.labels, frames)
+
+
+def _drafts_as_seen(folded: Folded, survey: _Survey, closed: Mapping[str, _Draft], opened: Open) -> list[_Draft]:
+    """A draft for each scope with open groups in it, inner scopes first."""
+    paths = {path[: depth + 1] for path in folded.paths.values() for depth in range(len(path))}
+    seen = {path[-1] for path in paths if opened.issuperset(path)}
+    current = dict(closed)
+    found = []
+    for scope_id in [path[-1] for path in sorted(paths, key=lambda path: (-len(path), path))] + [ROOT]:
+        inside = {child: current[child] for child in survey.traffic[scope_id].children if child in seen}
+        if inside:
+            current[scope_id] = _draft(folded, survey, scope_id, inside)
+            found.append(current[scope_id])
+    return found
+
+
+def _draft(folded: Folded, survey: _Survey, scope_id: str, inside: Mapping[str, _Draft]) -> _Draft:
+    """A scope's task, with the scopes `inside` it open."""
+    boxes = {child: _box(folded, child, scope_id) for child in survey.traffic[scope_id].children}
+    scope, ports, labels = _cut(survey, scope_id, boxes, inside)
+    inner = {child: Inner(draft.task.task.digest, _title_width(folded, child)) for child, draft in inside.items()}
+    cells = pack_cells(scope, {child: box for child, box in boxes.items() if child not in inside})
+    told = {(scope_id, segment): label for segment, label in labels.items()}
+    task = plan_scope(scope, cells, told, {child: draft.task.scope for child, draft in inside.items()}, inner)
+    return _Draft(boxes, task, ports, labels, inner)
 
 
 def styled_wires(folded: Folded) -> Iterator[tuple[str, Wire]]:
@@ -94,7 +144,7 @@ def styled_wires(folded: Folded) -> Iterator[tuple[str, Wire]]:
         yield "update", wire
 
 
-def _survey(folded: Folded) -> dict[str, _Traffic]:
+def _survey(folded: Folded) -> _Survey:
     traffic: dict[str, _Traffic] = defaultdict(_Traffic)
     traffic[ROOT] = _Traffic()
     chains = {op_id: (ROOT, *path, op_id) for op_id, path in folded.paths.items()}
@@ -114,7 +164,7 @@ def _survey(folded: Folded) -> dict[str, _Traffic]:
         for frame, child in pairwise(target[depth:]):
             traffic[frame].ways[_Way(src, child, style, "src")].append(wire)
             traffic[frame].meets[src] = (common, dst)
-    return dict(traffic)
+    return _Survey(dict(traffic), {scope_id: _places(found) for scope_id, found in traffic.items()})
 
 
 def _places(traffic: _Traffic) -> dict[str, int]:
@@ -129,33 +179,47 @@ def _box(folded: Folded, child: str, scope_id: str) -> Box:
     return box_of_op(folded, child, scope_id)
 
 
+def _title_width(folded: Folded, group_id: str) -> int:
+    return frame_title_width(frame_of_group(folded, group_id, "", 0, folded.totals[group_id]))
+
+
 def _cut(
-    scope_id: str, traffic: _Traffic, places: Mapping[str, Mapping[str, int]], boxes: Mapping[str, Box]
+    survey: _Survey, scope_id: str, boxes: Mapping[str, Box], opened: Collection[str]
 ) -> tuple[Scope, dict[str, Port], dict[Segment, str]]:
     """The scope with a segment for each way, its ports by key, and the segments' labels."""
     ports: dict[str, Port] = {}
     labels: dict[Segment, str] = {}
-    for way, wires in traffic.ways.items():
-        flipped = _runs_up(scope_id, way, traffic, places)
-        key = ""
+    for way, wires in survey.traffic[scope_id].ways.items():
+        flipped = _runs_up(survey, scope_id, way)
+        start, end = _ends(way, flipped, opened)
         if way.outer:
-            neighbour = way.src if way.outer == "src" else way.dst
-            key = f"{way.style}{' up' * flipped} {neighbour}"
-            ports[key] = Port(neighbour, way.style, flipped)
-        start = Node("bottom" if flipped else "top", key=key) if way.outer == "src" else Node("box", way.src)
-        end = Node("top" if flipped else "bottom", key=key) if way.outer == "dst" else Node("box", way.dst)
+            port, neighbour = (start, way.src) if way.outer == "src" else (end, way.dst)
+            ports[port.key] = Port(neighbour, way.style, flipped)
         tail, head = (end, start) if flipped else (start, end)
         silent = way.src in boxes and boxes[way.src].kind in UNLABELLED
         labels[Segment(tail, head, way.style, flipped)] = "" if silent else link_label(wires)
     tops = dict.fromkeys(segment.tail.key for segment in labels if segment.tail.kind == "top")
     bottoms = dict.fromkeys(segment.head.key for segment in labels if segment.head.kind == "bottom")
-    return Scope(scope_id, tuple(traffic.children), tuple(labels), tuple(tops), tuple(bottoms)), ports, labels
+    return Scope(scope_id, tuple(boxes), tuple(labels), tuple(tops), tuple(bottoms)), ports, labels
 
 
-def _runs_up(scope_id: str, way: _Way, traffic: _Traffic, places: Mapping[str, Mapping[str, int]]) -> bool:
-    src, dst, common = way.src, way.dst, scope_id
+def _ends(way: _Way, flipped: bool, opened: Collection[str]) -> tuple[Node, Node]:
+    """The nodes that a way leads from and to: children, ports of the scope, ports of open children."""
+    kind = f"{way.style}{' up' * flipped}"
+    start = Node("frame", way.src, f"{kind} {way.dst}") if way.src in opened else Node("box", way.src)
+    end = Node("frame", way.dst, f"{kind} {way.src}") if way.dst in opened else Node("box", way.dst)
     if way.outer == "src":
-        common, dst = traffic.meets[way.src]
+        start = Node("bottom" if flipped else "top", key=f"{kind} {way.src}")
+    if way.outer == "dst":
+        end = Node("top" if flipped else "bottom", key=f"{kind} {way.dst}")
+    return start, end
+
+
+def _runs_up(survey: _Survey, scope_id: str, way: _Way) -> bool:
+    src, dst, common = way.src, way.dst, scope_id
+    meets = survey.traffic[scope_id].meets
+    if way.outer == "src":
+        common, dst = meets[way.src]
     elif way.outer == "dst":
-        common, src = traffic.meets[way.dst]
-    return places[common][src] > places[common][dst]
+        common, src = meets[way.dst]
+    return survey.places[common][src] > survey.places[common][dst]

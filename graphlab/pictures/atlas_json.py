@@ -30,7 +30,8 @@ PILLS, GRID = 0, 1
 
 def atlas_to_json(folded: Folded, sheets: Sequence[Sheet], opened: Open) -> Json:
     """Boxes, frames, wires and sheets of a level of detail; `opened` are the groups that are open at first."""
-    group_ids = [sheet.id for sheet in sheets if sheet.id]
+    closed = [sheet for sheet in sheets if not sheet.frames]
+    group_ids = [sheet.id for sheet in closed if sheet.id]
     numbers = {op_id: place for place, op_id in enumerate(folded.paths)}
     numbers |= {group_id: -1 - place for place, group_id in enumerate(group_ids)}
     boxes = {box.id: box for sheet in sheets for box in sheet.boxes.values()}
@@ -41,7 +42,10 @@ def atlas_to_json(folded: Folded, sheets: Sequence[Sheet], opened: Open) -> Json
         "groups": [_group(folded, boxes[group_id]) for group_id in group_ids],
         "wires": wires,
         "labels": labels,
-        "sheets": [_sheet(sheet, numbers) for sheet in sheets],
+        "sheets": [_sheet(sheet, numbers) for sheet in closed],
+        "asSeen": [
+            {"group": -1 - numbers.get(sheet.id, 0), **_sheet(sheet, numbers)} for sheet in sheets if sheet.frames
+        ],
         "standsFor": [numbers[folded.stands_for[op.id]] for op in folded.graph.ops()],
     }
 
@@ -104,6 +108,9 @@ def _sheet(sheet: Sheet, numbers: Mapping[str, int]) -> Json:
     rects: list[list[int]] = [[]] * len(place_of)
     cells, ins, outs = [], [], []
     for cell, (x, y) in zip(task.cells, plan.places, strict=True):
+        if cell.frame_id:
+            size = sheet.frames[cell.frame_id]
+            rects[place_of[cell.frame_id]] = _tenths((x, y, size.width_px, size.height_px))
         for member in cell.members:
             corner = (x + member.x_px, y + member.y_px)
             rects[place_of[member.box.id]] = _tenths((*corner, member.width_px, member.height_px))
@@ -116,7 +123,10 @@ def _sheet(sheet: Sheet, numbers: Mapping[str, int]) -> Json:
     ports = [sheet.ports[key] for key in keys]
     return {
         "children": [numbers[child] for child in scope.children],
+        "open": [place_of[child] for child in sheet.frames],
         "rects": [number for rect in rects for number in rect],
+        "reach": _tenths((plan.left_px, plan.right_px)),
+        "shape": _tenths((sheet.shape.width_px, sheet.shape.height_px, sheet.shape.x_px, sheet.shape.y_px)),
         "cells": cells,
         "ins": ins,
         "outs": outs,
@@ -140,19 +150,21 @@ def _stubs(stubs: Iterable[tuple[str, Curve]], x: float, y: float, place_of: Map
 
 
 def _line(sheet: Sheet, segment: Segment, label: str, node_of: Mapping[str, int]) -> list[Any]:
-    """[tail, head, style, whether the data runs up, whether it stays in a cell, label, weight, the curve ...]."""
+    """[tail, head, style, does the data run up, is it inside a cell, label, the label's spot, weight, curve ...]."""
     task, edge = sheet.task, sheet.task.edges[segment]
     ends = [node_of[_name(segment.tail)], node_of[_name(segment.head)]]
     how = [STYLES[segment.style], int(segment.flipped), int(edge == INSIDE)]
     if edge == INSIDE:
         cell = task.cell_of[segment.tail.name]
         curve = move(link_pill(task.cells[cell], segment), *sheet.plan.places[cell])
-        return [*ends, *how, label, 0, *_tenths(curve)]
-    return [*ends, *how, label, task.task.edges[edge].weight, *_tenths(sheet.plan.curves[edge])]
+        return [*ends, *how, label, None, 0, *_tenths(curve)]
+    spot = sheet.plan.labels[edge] if label == task.task.edges[edge].label else None
+    told_spot = None if spot is None else _tenths(spot)
+    return [*ends, *how, label, told_spot, task.task.edges[edge].weight, *_tenths(sheet.plan.curves[edge])]
 
 
 def _name(node: Node) -> str:
-    return node.name if node.kind == "box" else f"port {node.key}"
+    return node.name if node.kind in ("box", "frame") else f"port {node.key}"
 
 
 def _tenths(numbers: Iterable[float]) -> list[int]:

@@ -35,7 +35,7 @@ def save_html(graph: Graph, path: Path, look: Look) -> str:
         blocks: dict[str, dict[str, Any]] = {"names": names_to_json(graph)}
         for every_op, folded, opened in _levels(graph, look):
             name = "all" if every_op else "quiet"
-            blocks[f"atlas-{name}"] = atlas_to_json(folded, draw_atlas(folded, engine), opened)
+            blocks[f"atlas-{name}"] = atlas_to_json(folded, draw_atlas(folded, engine, opened), opened)
             blocks[f"inspector-{name}"] = inspector_to_json(folded)
     text = _page(graph, look, {name: _pack(block) for name, block in blocks.items()})
     path.write_text(text, encoding="utf-8")

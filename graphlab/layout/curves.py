@@ -94,13 +94,14 @@ def finish(curve: Curve, x: float, y: float, lead_px: float) -> Curve:
     return reverse(_mirror(restart(_mirror(reverse(curve)), x, -y, lead_px)))
 
 
-def sample(curve: Curve, per_piece: int = 8) -> list[tuple[float, float]]:
-    """Points along the curve, its ends included."""
+def sample(curve: Curve, per_piece: int = 8, apart_px: float = math.inf) -> list[tuple[float, float]]:
+    """Points along the curve, its ends included: so many for each piece, more where they would lie further apart."""
     points = [(curve[0], curve[1])]
     for start in range(0, len(curve) - 2, 6):
         x0, y0, x1, y1, x2, y2, x3, y3 = curve[start : start + 8]
-        for step in range(1, per_piece + 1):
-            t = step / per_piece
+        steps = max(per_piece, math.ceil((abs(x3 - x0) + abs(y3 - y0)) / apart_px))
+        for step in range(1, steps + 1):
+            t = step / steps
             s = 1 - t
             a, b, c, d = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
             points.append((a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3))

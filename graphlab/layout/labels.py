@@ -36,7 +36,7 @@ def place_labels(
     shown: set[tuple[str, Hashable]] = set()
     # What lies above the boxes is the frame's title bar.
     top = min((box[1] for box in boxes), default=0.0) - TITLE_GAP_PX
-    samples = [curves.sample(line, 12) for line in lines]
+    samples = [curves.sample(line, 12, LABEL_HEIGHT_PX) for line in lines]
     taken = _Bands(boxes, (point for sample in samples for point in sample))
     for index, (label, owner) in enumerate(labels):
         if not label or (label, owner) in shown:

@@ -17,7 +17,7 @@ import { carry, stretchOf } from "graphlab/offline/stretch";
  *   outs: Map<number, Curve>, insides: Map<number, Curve>}} Grown by child, and the lines inside by number
  */
 
-export const LANE = 32; // below a frame's top: where lines run that come in from its side, between title and boxes
+const LANE = 32; // below a frame's top: where lines run that come in from its side, between title and boxes
 const PILL_GAP = 28;
 const PILL_ROW = 8;
 const GRID_LEAD = 14;

@@ -3,7 +3,6 @@
 /** @typedef {number[]} Curve */
 
 const JOINED = 0.05; // ends nearer than this meet
-const SLANT = 0.35;
 
 /** A straight line. @returns {Curve} */
 export function straight(x0, y0, x1, y1) {
@@ -53,15 +52,11 @@ export function join(curves) {
   return joined;
 }
 
-/**
- * The downward curve begun at (x, y) instead, vertically, and joined again where it is `lead` below y. Where nothing is
- * left of it by then, its end is `slanted` or upright as well.
- */
-export function restart(curve, x, y, lead, slanted = false) {
+/** The downward curve begun at (x, y) instead, vertically, and joined again where it is `lead` below y. */
+export function restart(curve, x, y, lead) {
   const rest = below(curve, y + lead);
   const [endX, endY] = rest;
   const middle = (y + endY) / 2;
-  if (rest.length === 2 && slanted) return [x, y, x, middle, mix(endX, x, SLANT), mix(endY, middle, SLANT), endX, endY];
   if (rest.length === 2) return [x, y, x, middle, endX, middle, endX, endY];
   // The last pull follows the curve's own direction, so that the join shows no kink.
   const dx = rest[2] - rest[0];
@@ -73,8 +68,8 @@ export function restart(curve, x, y, lead, slanted = false) {
 }
 
 /** The downward curve led to (x, y) instead, vertically, from where it is `lead` above y. */
-export function finish(curve, x, y, lead, slanted = false) {
-  return reverse(mirror(restart(mirror(reverse(curve)), x, -y, lead, slanted)));
+export function finish(curve, x, y, lead) {
+  return reverse(mirror(restart(mirror(reverse(curve)), x, -y, lead)));
 }
 
 function mix(a, b, t) {
@@ -98,7 +93,7 @@ export function below(curve, y) {
 }
 
 /** The parameter at which one piece crosses the height y, by bisection. */
-export function crossing(piece, y) {
+function crossing(piece, y) {
   const down = piece[7] > piece[1];
   let low = 0;
   let high = 1;
@@ -111,7 +106,7 @@ export function crossing(piece, y) {
 }
 
 /** The two curves into which the parameter t cuts one piece, by de Casteljau's steps. @returns {Curve[]} */
-export function cut(piece, t) {
+function cut(piece, t) {
   const [x0, y0, x1, y1, x2, y2, x3, y3] = piece;
   const [ax, ay, bx, by] = [mix(x0, x1, t), mix(y0, y1, t), mix(x1, x2, t), mix(y1, y2, t)];
   const [cx, cy] = [mix(x2, x3, t), mix(y2, y3, t)];
@@ -124,7 +119,7 @@ export function cut(piece, t) {
 }
 
 /** The point of the piece that begins at index `start`. */
-export function pointAt(curve, start, t) {
+function pointAt(curve, start, t) {
   const s = 1 - t;
   const [a, b, c, d] = [s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t];
   const i = start;

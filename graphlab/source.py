@@ -62,7 +62,7 @@ def parse_source(text: str, inputs: tuple[str, ...] = (), *, trust: bool = False
             raise SourceError(f"--input does not go with the file {text!r}: its inputs are in it")
         return SourceSpec(text, saved.name, path=saved, trust=trust)
     where, colon, name = text.rpartition(":")
-    if not colon or not where or not name.isidentifier():
+    if not colon or not where or not all(part.isidentifier() for part in name.split(".")):
         if ("/" in text or Path(text).suffix) and not text.endswith(".py") and not colon:
             raise SourceError(f"no such file or folder: {text!r}")
         raise SourceError(f"{text!r} is no source; give FILE.py:NAME, package.module:NAME or a model file")
@@ -124,14 +124,17 @@ def load_module(spec: SourceSpec) -> ModuleType:
 
 
 def find_object(spec: SourceSpec, module: ModuleType) -> Any:
-    """The named object of a loaded module; raises SourceError that lists near names."""
-    if hasattr(module, spec.name):
-        return getattr(module, spec.name)
-    raise SourceError(_no_such_name(spec, sorted(name for name in vars(module) if not name.startswith("_"))))
+    """The named object of a loaded module, or an attribute of one; raises SourceError that lists near names."""
+    found: Any = module
+    for name in spec.name.split("."):
+        if not hasattr(found, name):
+            raise SourceError(_no_such_name(spec, name, sorted(other for other in dir(found) if other[0] != "_")))
+        found = getattr(found, name)
+    return found
 
 
-def _no_such_name(spec: SourceSpec, names: list[str]) -> str:
-    near = difflib.get_close_matches(spec.name, names, n=3) or names[:8]
+def _no_such_name(spec: SourceSpec, name: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(name, names, n=3) or names[:8]
     where = spec.file.name if spec.file else spec.module
     return f"no {spec.name!r} in {where}" + (f"; it has {', '.join(near)}" if near else "")
 
@@ -233,8 +236,8 @@ def check_name(spec: SourceSpec) -> None:
     except (SyntaxError, ValueError) as error:
         raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
     names = {name for node in ast.walk(tree) for name in _bound_names(node)}
-    if spec.name not in names and "*" not in names and "globals" not in names:
-        raise SourceError(_no_such_name(spec, sorted(name for name in names if not name.startswith("_"))))
+    if spec.name.partition(".")[0] not in names and "*" not in names and "globals" not in names:
+        raise SourceError(_no_such_name(spec, spec.name, sorted(name for name in names if not name.startswith("_"))))
 
 
 def _bound_names(node: ast.AST) -> list[str]:

@@ -93,6 +93,7 @@ def _count(number: int, noun: str) -> str:
 
 def _layer_summary(group: Group, totals: GroupTotals) -> str:
     parameters = _count(totals.parameters, "parameter") if totals.parameters else ""
+    parameters += ", not trained" if totals.parameters and not totals.trainable_parameters else ""
     return " · ".join(part for part in (layer_title(group), parameters) if part) or _count(totals.ops, "op")
 
 

@@ -7,14 +7,17 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
+import tensorflow as tf
+
 from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Source, Variable, build_graph
 from graphlab.tracing.attributes import attributes
 from graphlab.tracing.bodies import IN_PLACE, Called, call_group, called_by, elements, first_input
-from graphlab.tracing.groups import Path, Room, Tree, layer_of, place_ops
+from graphlab.tracing.groups import Path, Room, Tree, layer_of, mirror, place_ops
 from graphlab.tracing.lines import Code, note_code, source_of
-from graphlab.tracing.pairs import pairs_by_name
+from graphlab.tracing.pairs import Pairs, Place, pairs_of
 from graphlab.tracing.raw import End, RawFunction, RawOp, live_function
 from graphlab.tracing.record import Call, Recording
+from graphlab.tracing.specs import part_names
 from graphlab.tracing.updates import Trained, place_updates, trained
 from graphlab.tracing.variables import captured_variables, place_variables
 
@@ -64,6 +67,7 @@ class Gathered:
     recording: Recording
     variables: Mapping[str, Variable]
     names: Trained
+    pairs: Pairs
     tree: Tree = field(default_factory=Tree)
     ops: list[Op] = field(default_factory=list)
     controls: list[tuple[str, str]] = field(default_factory=list)
@@ -76,7 +80,7 @@ class Gathered:
 
 def gather(raw: RawFunction, variables: Mapping[str, Variable], recording: Recording) -> Gathered:
     """All ops of a function and of those that its ops call, each in its place."""
-    made = Gathered(recording, variables, trained(variables, recording.models()))
+    made = Gathered(recording, variables, trained(variables, recording.models()), pairs_of(recording))
     rooms = [_Called(raw, Room(raw.key), handles=variables)]
     while rooms:
         called = rooms.pop(0)
@@ -112,7 +116,7 @@ def finish(made: Gathered, **attributes_of_graph: Any) -> Graph:
 class _Called:
     """A function to convert: its room, how its ops' ids start, the op that calls it, and the calls around that one.
 
-    `handles` are the variables behind its arguments.
+    `handles` are the variables behind its arguments. `forward` is the call whose gradient the call around it computes.
     """
 
     function: RawFunction
@@ -124,14 +128,15 @@ class _Called:
     elements: int = 0
     chain: tuple[str, ...] = ()
     handles: Mapping[str, Variable] = field(default_factory=dict)
+    forward: str | None = None
 
 
 def _convert(called: _Called, made: Gathered) -> list[_Called]:
     """Add a function's ops to what is made; returns the functions that they call."""
     function, room = called.function, called.room
     owners = made.recording.owner_of(function.key, len(function.ops))
-    pairs = _pairs(function.key, made.recording) or pairs_by_name([op.name for op in function.ops])
-    paths = place_ops(made.tree, room, function.ops, owners, pairs, made.names.models)
+    here = made.pairs.here(function)
+    paths = place_ops(made.tree, room, function.ops, owners, here, made.names.models)
     variables = {} if called.call else made.variables
     paths = place_variables(function.ops, paths, made.tree.groups, variables)
     paths = place_updates(made.tree, room.path, function.ops, paths, called.handles, made.names)
@@ -140,13 +145,19 @@ def _convert(called: _Called, made: Gathered) -> list[_Called]:
         arguments = set(function.args)
         paths = [room.path if op.name in arguments else path for op, path in zip(function.ops, paths, strict=True)]
     ids = {op.name: _free_id(called.prefix, room.local(op.name), op.name, made.ids) for op in function.ops}
+    if called.call:
+        made.pairs.remember(function.key, Place(called.call, called.role, len(room.path)), ids, paths)
     inner: list[_Called] = []
     for place, op in enumerate(function.ops):
+        pair = ids.get(here.get(place, ""))
+        if called.call and place not in here:
+            pair = made.pairs.elsewhere(function, place, called.forward, called.role)
+            paths[place] = mirror(made.tree, room.path, made.pairs.inside[pair]) if pair else paths[place]
         layer = layer_of(owners[place]) or room.layer
         found = list(called_by(op, function.find))
         if found:
             paths[place] = made.tree.child(paths[place], ("call", op.name), call_group(op, found[0]))
-            inner += _inner(op, found, paths[place], ids[op.name], layer, called, made)
+            inner += _inner(op, found, paths[place], ids[op.name], layer, called, made, pair)
         made.ops.append(
             Op(
                 id=ids[op.name],
@@ -159,7 +170,7 @@ def _convert(called: _Called, made: Gathered) -> list[_Called]:
                 variable=variables.get(op.name),
                 source=_source(op, owners[place], made.code),
                 device=op.device,
-                pair=ids.get(pairs.get(place, "")),
+                pair=pair,
                 problem=op.problem,
             )
         )
@@ -171,7 +182,14 @@ def _convert(called: _Called, made: Gathered) -> list[_Called]:
 
 
 def _inner(
-    op: RawOp, found: list[Called], path: Path, op_id: str, layer: Layer | None, caller: _Called, made: Gathered
+    op: RawOp,
+    found: list[Called],
+    path: Path,
+    op_id: str,
+    layer: Layer | None,
+    caller: _Called,
+    made: Gathered,
+    pair: str | None,
 ) -> list[_Called]:
     """The functions an op calls, but for those that are being called already: a recursion is shown once."""
     inner = []
@@ -187,7 +205,7 @@ def _inner(
         chain = (*caller.chain, called.name)
         first, taken = first_input(op, called.role), elements(op, called)
         handles = _handles(called.function.args[taken:], op.inputs[first:], caller.handles)
-        inner.append(_Called(called.function, room, prefix, op_id, called.role, first, taken, chain, handles))
+        inner.append(_Called(called.function, room, prefix, op_id, called.role, first, taken, chain, handles, pair))
     return inner
 
 
@@ -228,16 +246,6 @@ def _free_id(prefix: str, local: str, name: str, taken: set[str]) -> str:
     return found
 
 
-def _pairs(key: Any, recording: Recording) -> Mapping[int, str]:
-    """Position of each gradient op → name of the forward op that was differentiated when it was made."""
-    return {
-        place: forward
-        for graph, first, last, forward in recording.pairs
-        if graph is key
-        for place in range(first, last)
-    }
-
-
 def _used_groups(made: Gathered) -> dict[str, Any]:
     used = {group_id for op in made.ops for group_id in op.path}
     return {group_id: group for group_id, group in made.tree.groups.items() if group_id in used}
@@ -249,9 +257,19 @@ def _ends(function: Any, about: About) -> dict[str, JsonValue]:
     captured = {placeholder.op.name for _, placeholder in func_graph.captures}
     inputs = [tensor.op.name for tensor in func_graph.inputs if tensor.op.name not in captured]
     outputs = [tensor.op.name for tensor in func_graph.outputs]
-    names = dict(zip(inputs, about.input_names, strict=False))
+    names = dict(zip(inputs, about.input_names or _composite_names(function, inputs), strict=False))
     names |= dict(zip(outputs, about.output_names or _output_names(function), strict=False))
     return {"inputs": inputs, "outputs": list(dict.fromkeys(outputs)), "names": names}
+
+
+def _composite_names(function: Any, inputs: Sequence[str]) -> list[str]:
+    """What the inputs are called where one of them is ragged or sparse: the tensors of it after the first of them."""
+    specs = [spec for spec in tf.nest.flatten(function.structured_input_signature) if isinstance(spec, tf.TypeSpec)]
+    found: list[str] = []
+    for spec in specs:
+        if len(found) < len(inputs):
+            found += part_names(spec, inputs[len(found)])
+    return found if len(found) > len(specs) else []
 
 
 def _output_names(function: Any) -> list[str]:

@@ -55,8 +55,9 @@ def concrete_graph(function: Any, concrete: Any, recording: Recording) -> Graph:
 
 
 def function_name(function: Any) -> str:
-    """What the user calls it."""
-    return str(getattr(function, "__name__", None) or getattr(function, "name", "function"))
+    """What the user calls it: for an object's call the object's class."""
+    name = str(getattr(function, "__name__", None) or getattr(function, "name", "function"))
+    return str(function.__qualname__).rpartition(".")[0].rpartition(".")[2] if name == "__call__" else name
 
 
 def is_traceable(function: Any) -> bool:

@@ -87,8 +87,18 @@ def place_ops(
     for place, forward in pairs.items():
         owner = owners[place]
         if owner is not None and owner.kind == "gradients" and forward in position:
-            paths[place] = places.mirror(paths[place], paths[position[forward]])
+            paths[place] = mirror(tree, paths[place], paths[position[forward]])
     return paths
+
+
+def mirror(tree: Tree, path: Path, forward: Path) -> Path:
+    """The group at `path` that repeats the forward op's layer."""
+    for group_id in forward:
+        group = tree.groups[group_id]
+        if group.kind in MIRRORED:
+            kind = "code" if group.kind == "code" else "gradients"
+            path = tree.child(path, group_id, Group("", group.label, kind, group.class_name))
+    return path
 
 
 class _Places:
@@ -122,15 +132,6 @@ class _Places:
         if calls and calls[-1].kind != "layer":
             return path
         return self._scopes(path, name, calls[-1] if calls else None)
-
-    def mirror(self, path: Path, forward: Path) -> Path:
-        """The group inside `gradients` that repeats the forward op's layer."""
-        for group_id in forward:
-            group = self.tree.groups[group_id]
-            if group.kind in MIRRORED:
-                kind = "code" if group.kind == "code" else "gradients"
-                path = self.tree.child(path, group_id, Group("", group.label, kind, group.class_name))
-        return path
 
     def _of_call(self, path: Path, call: Call) -> Path:
         if id(call) not in self._calls:

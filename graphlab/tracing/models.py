@@ -15,7 +15,7 @@ from graphlab.source import describe_failure
 from graphlab.tracing.convert import About, to_graph
 from graphlab.tracing.private import build_shapes, build_train_state, input_structure, takes_training
 from graphlab.tracing.record import record
-from graphlab.tracing.specs import as_spec
+from graphlab.tracing.specs import as_spec, keras_spec, part_names
 from graphlab.tracing.unseen import note_unseen
 
 SPARSE_LABEL = "label"  # what one whole number per example is called
@@ -29,7 +29,7 @@ def trace_forward(model: Any, specs: Sequence[Any] = (), named: Mapping[str, Any
     function = tf.function(lambda *args: model(*args, **options))
     with record() as recording:
         concrete = _traced(function, f"the model {model.name!r}", *arguments)
-    graph = to_graph(concrete, recording, About(model.name, "forward", _names(arguments)))
+    graph = to_graph(concrete, recording, About(model.name, "forward", _input_names(model, arguments)))
     return note_unseen(graph, model, recording)
 
 
@@ -45,7 +45,8 @@ def trace_train_step(model: Any, specs: Sequence[Any] = (), named: Mapping[str, 
         raise TraceError(describe_failure(f"building {what} failed", error)) from error
     with record() as recording:
         concrete = _traced(tf.function(lambda x, y: model.train_step((x, y))), what, inputs, targets)
-    graph = to_graph(concrete, recording, About(model.name, "train_step", [*_names(inputs), *_names(targets)]))
+    names = [*_input_names(model, arguments), *_names(targets)]
+    graph = to_graph(concrete, recording, About(model.name, "train_step", names))
     return note_unseen(graph, model, recording)
 
 
@@ -93,7 +94,7 @@ def _functional_input(model: Any, structure: Any, given: Sequence[Any], by_name:
     specs = []
     for place, (tensor, name) in enumerate(zip(tensors, names, strict=True)):
         spec = given[place] if place < len(given) else by_name.get(name)
-        specs.append(_spec(tensor.shape, tensor.dtype, name) if spec is None else _renamed(spec, name))
+        specs.append(keras_spec(tensor, name) if spec is None else _renamed(spec, name))
     made = tf.nest.pack_sequence_as(structure, specs)
     return made[0] if isinstance(made, list) and len(made) == 1 else made
 
@@ -155,8 +156,20 @@ def _target(output: Any, loss: Any, suffix: str) -> tf.TensorSpec:
     return tf.TensorSpec(list(output.shape), output.dtype, name=TARGET + end)
 
 
-def _keras_tensor(spec: tf.TensorSpec) -> Any:
-    return keras.KerasTensor(spec.shape.as_list(), spec.dtype.name)
+def _keras_tensor(spec: Any) -> Any:
+    kinds = {"sparse": isinstance(spec, tf.SparseTensorSpec), "ragged": isinstance(spec, tf.RaggedTensorSpec)}
+    return keras.KerasTensor(
+        spec.shape.as_list(), spec.dtype.name, **{kind: True for kind, is_it in kinds.items() if is_it}
+    )
+
+
+def _input_names(model: Any, arguments: Any) -> list[str]:
+    structure = input_structure(model)
+    specs = tf.nest.flatten(arguments)
+    if structure is None:
+        return [part for spec in specs for part in part_names(spec, getattr(spec, "name", None) or "input")]
+    names = [_said_name(tensor) for tensor in tf.nest.flatten(structure)]
+    return [part for spec, name in zip(specs, names, strict=False) for part in part_names(spec, name)]
 
 
 def _names(structure: Any) -> list[str]:

@@ -1,12 +1,81 @@
-"""Which forward op a gradient op belongs to, by the names that TensorFlow gives gradient ops."""
+"""Which forward op each gradient op belongs to: as it was noted while it was made, else by its name."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphlab.tracing.groups import Path
+from graphlab.tracing.raw import RawFunction
+from graphlab.tracing.record import Recording
+
+Forward = tuple[Any, str]  # what a recording knows a function by, and the name of an op in it
 
 _TENSORFLOW_1 = re.compile(r"(?:^|/)gradients(?:_\d+)?/(?P<forward>.+)_grad/")
 _TENSORFLOW_2 = re.compile(r"^gradient_tape/(?P<forward>.+)$")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a function's ops stand: the call they are in, the part they play there, and how many groups are around."""
+
+    call: str
+    role: str
+    depth: int
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The forward ops noted for the ops of each function, by position, and the ops that stand in bodies so far.
+
+    A forward op in a body has an id for each call of the body. `by_call` and `by_role` find it by the call it stands
+    in, `by_name` holds all. `inside` are the groups around it in the body.
+    """
+
+    noted: Mapping[Any, Mapping[int, Forward]]
+    by_call: dict[tuple[str, Any, str], str] = field(default_factory=dict)
+    by_role: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    by_name: dict[Forward, list[str]] = field(default_factory=lambda: defaultdict(list))
+    inside: dict[str, Path] = field(default_factory=dict)
+
+    def here(self, function: RawFunction) -> Mapping[int, str]:
+        """The names of the forward ops in the same function, by the position of the gradient op."""
+        noted = self.noted.get(function.key)
+        if noted is None:
+            return pairs_by_name([op.name for op in function.ops])
+        return {place: name for place, (graph, name) in noted.items() if graph is function.key}
+
+    def remember(self, key: Any, place: Place, ids: Mapping[str, str], paths: Sequence[Path]) -> None:
+        """The ops of a function in the place of a call."""
+        for (name, op_id), path in zip(ids.items(), paths, strict=True):
+            self.by_call[place.call, key, name] = op_id
+            self.by_role[place.call, place.role, name] = op_id
+            self.by_name[key, name].append(op_id)
+            self.inside[op_id] = path[place.depth :]
+
+    def elsewhere(self, function: RawFunction, position: int, forward: str | None, role: str) -> str | None:
+        """The id of the forward op in another function; None where there is none, or it cannot be told which.
+
+        `forward` is the call whose gradient the function computes: a function that was traced before keeps its names.
+        """
+        noted = self.noted.get(function.key, {}).get(position)
+        if noted is not None:
+            others = self.by_name.get(noted, [])
+            return self.by_call.get((forward or "", *noted)) or (others[0] if len(others) == 1 else None)
+        names = _candidates(function.ops[position].name) if forward else []
+        return next((found for name in names if (found := self.by_role.get((forward or "", role, name)))), None)
+
+
+def pairs_of(recording: Recording) -> Pairs:
+    """The pairs that a trace noted; of ops made in one differentiation inside another the inner one counts."""
+    found: dict[Any, dict[int, Forward]] = defaultdict(dict)
+    for graph, first, last, forward in recording.pairs:  # inner ones end first
+        for place in range(first, last):
+            found[graph].setdefault(place, forward)
+    return Pairs(found)
 
 
 def pairs_by_name(names: Sequence[str]) -> Mapping[int, str]:

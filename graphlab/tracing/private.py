@@ -10,54 +10,89 @@ from typing import Any
 import tensorflow as tf
 from tensorflow.python import pywrap_tfe
 from tensorflow.python.eager import backprop
+from tensorflow.python.eager import record as tape_record
 from tensorflow.python.eager.polymorphic_function.polymorphic_function import Function
 from tensorflow.python.framework import op_def_registry, ops
 from tensorflow.python.lib.io import _pywrap_record_io
+from tensorflow.python.ops import gradients_util
 
-Noting = Callable[[str, Callable[[], Any]], Any]
+Noting = Callable[[Any, Callable[[], Any]], Any]
 
 
 @contextmanager
 def gradient_functions(note: Noting) -> Iterator[None]:
-    """Call `note(forward op's name, differentiate)` for each op that a GradientTape differentiates in a graph.
+    """Call `note(forward op, differentiate)` for each op that is differentiated in a graph.
 
-    `tensorflow.python.eager.backprop._gradient_function` is what the tape calls per recorded op; the outputs it gets
-    are the forward op's own tensors. An op whose tensors were all dropped as unneeded is not noted.
+    `tensorflow.python.eager.backprop._gradient_function` is what a GradientTape calls per recorded op; the outputs it
+    gets are the forward op's own tensors. An op whose tensors were all dropped as unneeded is not noted.
+    `tensorflow.python.eager.record.record_operation` takes the gradients of called functions and custom ones.
+    `tensorflow.python.ops.gradients_util._MaybeCompile` differentiates each op inside loops, branches and functions.
     """
-    original = backprop._gradient_function
-
-    def noting(op_name: str, attrs: Any, n_inputs: int, inputs: Any, outputs: Any, *rest: Any) -> Any:
-        def differentiate() -> Any:
-            return original(op_name, attrs, n_inputs, inputs, outputs, *rest)
-
-        forward_op = _forward_op(op_name, inputs, outputs, rest[-1])
-        return note(forward_op, differentiate) if forward_op else differentiate()
-
-    pywrap_tfe.TFE_Py_RegisterGradientFunction(noting)
+    names = ("record_operation", "record_operation_backprop_only")
+    originals = {name: getattr(tape_record, name) for name in names}
+    compiling = gradients_util._MaybeCompile
+    pywrap_tfe.TFE_Py_RegisterGradientFunction(_noting_gradient(note))
+    for name, original in originals.items():
+        setattr(tape_record, name, _noting_record(note, original))
+    gradients_util._MaybeCompile = lambda scope, op, func, grad_fn: note(
+        op, lambda: compiling(scope, op, func, grad_fn)
+    )
     try:
         yield
     finally:
-        pywrap_tfe.TFE_Py_RegisterGradientFunction(original)
+        pywrap_tfe.TFE_Py_RegisterGradientFunction(backprop._gradient_function)
+        for name, original in originals.items():
+            setattr(tape_record, name, original)
+        gradients_util._MaybeCompile = compiling
 
 
-def _forward_op(op_name: str, inputs: Any, outputs: Any, scope: str) -> str:
-    """The name of the differentiated op; "" where neither a tensor it kept nor its scope tells it apart."""
+def _noting_gradient(note: Noting) -> Callable[..., Any]:
+    def noting(op_name: str, attrs: Any, n_inputs: int, inputs: Any, outputs: Any, *rest: Any) -> Any:
+        def differentiate() -> Any:
+            return backprop._gradient_function(op_name, attrs, n_inputs, inputs, outputs, *rest)
+
+        forward_op = _forward_op(op_name, inputs, outputs, rest[-1])
+        return note(forward_op, differentiate) if forward_op is not None else differentiate()
+
+    return noting
+
+
+def _noting_record(note: Noting, original: Callable[..., Any]) -> Callable[..., Any]:
+    """The recorder of an operation with a gradient of its own; that of a function belongs to the op that calls it."""
+
+    def recording(
+        op_type: str, output_tensors: Any, input_tensors: Any, backward_function: Any, *rest: Any, **named: Any
+    ) -> None:
+        made_by = [tensor.op for tensor in output_tensors if hasattr(tensor, "graph")]
+
+        def differentiate(*gradients: Any) -> Any:
+            return note(made_by[0], lambda: backward_function(*gradients))
+
+        original(
+            op_type, output_tensors, input_tensors, differentiate if made_by else backward_function, *rest, **named
+        )
+
+    return recording
+
+
+def _forward_op(op_name: str, inputs: Any, outputs: Any, scope: str) -> Any:
+    """The differentiated op; None where neither a tensor it kept nor its scope tells it apart."""
     for tensor in outputs or ():
         op = getattr(tensor, "op", None)
         if op is not None and op.type == op_name:
-            return str(op.name)
+            return op
     near = {
-        op.name: None
+        op.name: op
         for tensor in inputs or ()
         if hasattr(tensor, "consumers")
         for op in tensor.consumers()
         if op.type == op_name and (op.name == scope or op.name.startswith(f"{scope}/" if scope else ""))
     }
     if scope in near or len(near) == 1:
-        return scope if scope in near else str(next(iter(near)))
+        return near[scope] if scope in near else next(iter(near.values()))
     # tf.nn functions open a scope of their op's own name, which tells an op whose tensors were all dropped.
     same = _op_of_name(scope)
-    return scope if same is not None and same.type == op_name else ""
+    return same if same is not None and same.type == op_name else None
 
 
 def _op_of_name(name: str) -> Any:
@@ -106,6 +141,17 @@ def build_train_state(model: Any, data: tuple[Any, ...]) -> None:
 def input_structure(model: Any) -> Any:
     """A functional model's input tensors in the structure its call takes (`Functional._inputs_struct`), else None."""
     return getattr(inner_model(model) or model, "_inputs_struct", None)
+
+
+def variable_path(optimizer: Any, variable: Any) -> str:
+    """Keras' name of a variable that an optimizer updates, which it hands around as TensorFlow's own object.
+
+    `BaseOptimizer._trainable_variables` holds Keras' ones.
+    """
+    for found in getattr(optimizer, "_trainable_variables", ()):
+        if variable is found or variable is getattr(found, "value", None):
+            return str(found.path)
+    return str(getattr(variable, "path", None) or variable.name)
 
 
 def inner_model(model: Any) -> Any:

@@ -42,11 +42,12 @@ class Call:
 class Recording:
     """What a trace noted: per FuncGraph the marks (number of ops so far, call from there on), and gradient pairs.
 
-    `pairs` holds (graph, first op, last op, forward op name): the ops made while that forward op was differentiated.
+    `pairs` holds (graph, first op, last op, (forward op's graph, its name)): the ops made while that forward op was
+    differentiated.
     """
 
     marks: dict[Any, list[tuple[int, Call | None]]] = field(default_factory=dict)
-    pairs: list[tuple[Any, int, int, str]] = field(default_factory=list)
+    pairs: list[tuple[Any, int, int, tuple[Any, str]]] = field(default_factory=list)
     current: Call | None = None
 
     @contextmanager
@@ -204,7 +205,7 @@ def _owning(recording: Recording, kind: str, is_named: bool, method: Any) -> Any
 def _subject(kind: str, owner: Any, args: tuple[Any, ...]) -> tuple[Any, str]:
     """What a call is about, and its name: the updated variable for one step of an optimizer, else the object."""
     if kind == "update" and len(args) > 1:
-        return args[1], str(getattr(args[1], "path", None) or args[1].name)
+        return args[1], private.variable_path(owner, args[1])
     if kind == "loss" and isinstance(owner, keras.Model):
         return None, "loss"
     return owner, str(getattr(owner, "name", kind))
@@ -226,10 +227,18 @@ def _is_same(outer: Any, about: Any) -> bool:
     return about is outer or (about is not None and about is private.inner_model(outer))
 
 
-def _note_pair(recording: Recording, forward_op: str, differentiate: Callable[[], Any]) -> Any:
+def _note_pair(recording: Recording, forward_op: Any, differentiate: Callable[[], Any]) -> Any:
     graph = tf.compat.v1.get_default_graph()
     first = graph.version
     gradients = differentiate()
     if not tf.executing_eagerly():
-        recording.pairs.append((graph, first, graph.version, forward_op))
+        source = _computing(forward_op)
+        recording.pairs.append((graph, first, graph.version, (source.graph, source.name)))
     return gradients
+
+
+def _computing(op: Any) -> Any:
+    """The op that computes what a custom gradient's copy or its like hands on."""
+    while op.type in ("Identity", "IdentityN") and op.inputs and op.inputs[0].op.type != "Placeholder":
+        op = op.inputs[0].op
+    return op

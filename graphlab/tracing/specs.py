@@ -31,3 +31,28 @@ def as_spec(value: Any) -> Any:
 
 def _spec(spec: InputSpec) -> tf.TensorSpec:
     return tf.TensorSpec(spec.tensor.shape, spec.tensor.dtype, name=spec.name)
+
+
+def keras_spec(tensor: Any, name: str) -> Any:
+    """The spec of a Keras model's input tensor: a sparse or ragged one where it says so."""
+    shape = list(tensor.shape)
+    if getattr(tensor, "sparse", False):
+        return tf.SparseTensorSpec(shape, tensor.dtype)
+    if getattr(tensor, "ragged", False):
+        unknown = max((axis for axis, size in enumerate(shape) if size is None), default=0)
+        return tf.RaggedTensorSpec(shape, tensor.dtype, ragged_rank=tensor.ragged_rank or max(unknown, 1))
+    return tf.TensorSpec(shape, tensor.dtype, name=name)
+
+
+def part_names(spec: Any, name: str) -> list[str]:
+    """What the tensors are called that stand for an input of this spec: a sparse one is three."""
+    count = len(tf.nest.flatten(spec, expand_composites=True))
+    words = _PARTS.get(type(spec).__name__, ("part",) * count)
+    numbered = [*words, *(f"{words[-1]} {place}" for place in range(2, count - len(words) + 2))]
+    return [name] if count == 1 else [f"{name} {part}" for part in numbered[:count]]
+
+
+_PARTS = {
+    "SparseTensorSpec": ("indices", "values", "dense shape"),
+    "RaggedTensorSpec": ("values", "row splits"),
+}

@@ -17,6 +17,7 @@ from graphlab.tracing.data import datasets_of, trace_each, trace_together
 from graphlab.tracing.functions import is_traceable, trace_concrete
 from graphlab.tracing.lines import caller_line
 from graphlab.tracing.models import has_train_step, is_compiled, trace_forward, trace_train_step
+from graphlab.tracing.modules import is_module, module_function
 from graphlab.tracing.pipelines import KIND
 from graphlab.tracing.record import note_layer_lines
 from graphlab.tracing.retraces import trace_called
@@ -92,9 +93,12 @@ def trace_object(
         what = f"{name!r} is" if name else "this is"
         raise SourceError(
             f"{what} {_article(target)}, no function, model or data set; give a tf.function, a function of "
-            f"tensors, a Keras model, a tf.data.Dataset, or a function without arguments that returns one"
+            f"tensors, a tf.Module, a Keras model or layer, a tf.data.Dataset, or a function without arguments that "
+            f"returns one"
         )
-    return tracer(target, specs, named or {}, on_stage)
+    # A method of a module keeps no module alive: `target` does.
+    traced = module_function(target, name) if is_module(target) else target
+    return tracer(traced, specs, named or {}, on_stage)
 
 
 def _made(function: Any, name: str) -> Any:
@@ -140,6 +144,11 @@ def _trace_model(model: Any, specs: Specs, named: Named, on_stage: Stage) -> dic
     return graphs
 
 
+def _trace_layer(layer: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
+    on_stage("Tracing the layer")
+    return {"forward": trace_forward(layer, specs, named)}
+
+
 def _trace_function(function: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Tracing the function")
     return trace_called(function, specs, named)
@@ -148,6 +157,11 @@ def _trace_function(function: Any, specs: Specs, named: Named, on_stage: Stage) 
 def _trace_concrete(function: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Reading the function's graph")
     return {"function": trace_concrete(function)}
+
+
+def _trace_loaded(loaded: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
+    on_stage("Reading the signatures")
+    return {name: trace_concrete(function) for name, function in sorted(loaded.signatures.items())}
 
 
 def _trace_datasets(target: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
@@ -165,7 +179,10 @@ def _is_function(target: Any) -> bool:
 
 _TRACERS: list[tuple[Callable[[Any], bool], Callable[[Any, Specs, Named, Stage], dict[str, Graph]]]] = [
     (lambda target: isinstance(target, keras.Model), _trace_model),
+    (lambda target: isinstance(target, keras.Layer), _trace_layer),
     (lambda target: bool(datasets_of(target)), _trace_datasets),
     (_is_concrete, _trace_concrete),
     (_is_function, _trace_function),
+    (is_module, _trace_function),
+    (lambda target: bool(getattr(target, "signatures", None)), _trace_loaded),
 ]

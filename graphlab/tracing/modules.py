@@ -1,0 +1,36 @@
+"""What of a tf.Module is traced: its call, or its only tf.function."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tensorflow as tf
+
+from graphlab.errors import SourceError
+from graphlab.tracing.functions import is_traceable
+
+
+def is_module(target: Any) -> bool:
+    """Whether this is a tf.Module."""
+    return isinstance(target, tf.Module)
+
+
+def module_function(module: Any, name: str) -> Any:
+    """The function of the module to trace; raises SourceError that names the choices where there is none or several."""
+    if callable(module):
+        return module.__call__
+    names = [found for found in dir(module) if not found.startswith("_") and is_traceable(_member(module, found))]
+    if len(names) == 1:
+        return getattr(module, names[0])
+    what = f"{name or type(module).__name__!r} is a tf.Module without __call__"
+    if names:
+        choices = ", ".join(f"{name}.{one}" if name else one for one in names)
+        raise SourceError(f"{what} and with several tf.functions; name one: {choices}")
+    raise SourceError(f"{what} and without a tf.function; give it one of them")
+
+
+def _member(module: Any, name: str) -> Any:
+    try:
+        return getattr(module, name)
+    except Exception:  # a property of the user's may fail
+        return None

@@ -182,6 +182,17 @@ def assert_values(model, path, graph):
         assert (values.shape, values.dtype.name) == (variable.shape, variable.dtype)
 
 
+def test_hdf5_does_not_hold_a_learned_vocabulary_and_that_is_said(tmp_path):
+    words = layers.TextVectorization(name="words", output_sequence_length=3)
+    words.adapt(np.array(["a b", "b c d"]))
+    text = keras.Input((), dtype="string")
+    keras.Model(text, words(text)).save(tmp_path / "model.h5")
+
+    graph = read(tmp_path / "model.h5")["forward"]
+
+    assert graph.notes[0].startswith("The file does not hold what the layer 'string_lookup' learned from data")
+
+
 def used(model, graph):
     """The values of the model's variables that its graph reads."""
     names = {op.variable.name for op in graph.ops() if op.variable}

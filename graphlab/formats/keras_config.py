@@ -30,6 +30,7 @@ _FUNCTION_MODULES = tuple(
     f"keras.{name}"
     for name in ("activations", "constraints", "initializers", "losses", "metrics", "optimizers", "regularizers")
 )
+_OWN_MODULES = ("keras.src.ops.", "keras.src.applications.")
 _RUNS_CODE = {
     "Lambda": "holds Python code",
     "TFSMLayer": "runs another SavedModel",
@@ -224,13 +225,13 @@ def _bases() -> tuple[type, ...]:
 
 @functools.cache
 def _operations() -> dict[str, list[str]]:
-    """The modules of every operation that Keras brings, by name (`keras.ops.add` is an Add in a model)."""
+    """The modules of operations that Keras does not export, by name: `keras.ops.add` is an Add in a model."""
     import keras
 
     found = {(cls.__name__, cls.__module__) for cls in _below(keras.Operation)}
     modules: dict[str, list[str]] = {}
     for name, module in sorted(found):
-        if module.startswith("keras.src.ops."):
+        if module.startswith(_OWN_MODULES):
             modules.setdefault(name, []).append(module)
     return modules
 

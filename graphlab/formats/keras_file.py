@@ -53,7 +53,7 @@ def _untrusted(archive: Archive, config: Config, stored: Stored, notes: list[str
         try:
             check_calls(config)
             model = rebuild_model(config)
-            load_constants(model, archive.path, stored)
+            notes += load_constants(model, archive.path, stored)
             return _traced(model, archive, stored, notes, hint=hint)
         except FormatError as error:
             why = f"The op graph is not available: {str(error).rstrip('.')}.{hint if check(config).unknown else ''}"

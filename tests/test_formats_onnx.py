@@ -11,12 +11,13 @@ import time
 import numpy as np
 import pytest
 
-from graphlab.errors import FormatError
+from graphlab.errors import FormatError, GraphlabError
 from graphlab.explain import explain, family
-from graphlab.formats import load, nested, read, read_weights
+from graphlab.formats import load, nested, onnx_shapes, read, read_weights
 from graphlab.formats.check import check_graph
 from graphlab.graph import Tensor, Variable
 from graphlab.view import fold_nothing, fold_quiet, view
+from graphlab.worker import Worker, WorkerDied
 
 onnx = pytest.importorskip("onnx")
 
@@ -24,6 +25,27 @@ from onnx import TensorProto, helper, numpy_helper  # noqa: E402
 
 FLOAT, INT64, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
 OPSETS = [helper.make_opsetid("", 18), helper.make_opsetid("my.ops", 1), helper.make_opsetid("com.microsoft", 1)]
+
+
+class NearWorker:
+    """Answers in this process: a child for each test would take most of its time."""
+
+    def __init__(self, module):
+        assert module == onnx_shapes.MODULE
+
+    def ask(self, request, timeout_s):
+        try:
+            return onnx_shapes.answer_infer(request, print)
+        except Exception as error:
+            raise GraphlabError(str(error)) from error
+
+    def close(self):
+        pass
+
+
+@pytest.fixture(autouse=True)
+def near(monkeypatch):
+    monkeypatch.setattr(onnx_shapes, "Worker", NearWorker)
 
 
 def info(name, kind=FLOAT, shape=(None, 3)):
@@ -401,6 +423,41 @@ def test_functions_that_double_at_each_level_end(tmp_path, monkeypatch):
     assert graph.notes[-1].startswith("Some calls are shown without what they call")
 
 
+def test_an_inference_that_breaks_down_costs_only_the_shapes(tmp_path, monkeypatch):
+    def die(worker, request, timeout_s):
+        raise WorkerDied("gone")
+
+    monkeypatch.setattr(NearWorker, "ask", die)
+    graph = saved_graph(nested_model(), tmp_path)
+
+    assert graph.op("If").type == "If"
+    assert graph.notes == (
+        "Shapes that the file does not hold are missing: "
+        "ONNX cannot infer them (ONNX's inference breaks down over the model).",
+    )
+
+
+def test_the_process_that_infers_gives_shapes_and_reasons(tmp_path, monkeypatch):
+    monkeypatch.setattr(onnx_shapes, "Worker", Worker)
+    bad = model_of([helper.make_node("Reshape", ["x"], ["z"])], [info("x")], [info("y")])
+    with onnx_shapes.ShapeInference() as inference:
+        inferred, why = inference.infer(image_network())
+        nothing, reason = inference.infer(bad)
+
+    assert [found.name for found in inferred.graph.value_info] == ["c", "r", "p", "f", "g"]
+    assert why == ""
+    assert nothing is None
+    assert "Reshape" in reason
+
+
+def test_a_file_with_all_its_shapes_needs_no_inference(tmp_path, monkeypatch):
+    model = onnx.shape_inference.infer_shapes(image_network(), data_prop=True)
+    monkeypatch.delattr(NearWorker, "ask")
+    graph = saved_graph(model, tmp_path)
+
+    assert graph.op("/head/Gemm").outputs == (Tensor("float32", (None, 5)),)
+
+
 def test_without_the_package_one_sentence_says_how_to_get_it(tmp_path):
     path = saved(image_network(), tmp_path)
     code = (
@@ -444,7 +501,7 @@ def test_a_truncated_or_changed_file_is_read_or_refused(tmp_path):
     chance = random.Random(1)
     path = tmp_path / "a.onnx"
     outcomes = set()
-    for _ in range(300):
+    for _ in range(80):
         changed = bytearray(whole)
         place = chance.randrange(len(changed))
         changed[place : place + chance.choice((1, 4))] = chance.choice((b"", b"\0", b"\xff\xff", chance.randbytes(3)))

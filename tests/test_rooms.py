@@ -21,7 +21,7 @@ ALLOWED = {
     "thumbnails": set(),
     "datasets": {"errors", "source"},
     "explain": {"graph", "stages"},
-    "formats": {"errors", "graph", "tracing", "tensorflow_start"},
+    "formats": {"errors", "graph", "tracing", "tensorflow_start", "worker"},
     "inspector": {"graph", "explain", "view"},
     "pictures": {"errors", "graph", "source", "explain", "inspector", "view", "layout", "formats"},
     "export": {"errors", "graph", "formats", "pictures"},

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.errors import FormatError
-from graphlab.formats.onnx_types import SMALL, tensor_of_values
+from graphlab.formats.onnx_shapes import ShapeInference
+from graphlab.formats.onnx_types import SMALL, tensor_of_type, tensor_of_values
 from graphlab.graph import count_elements
 
 LARGEST_BYTES = 2**31 - 1  # more is no protocol buffer
@@ -63,17 +64,18 @@ def drop_large_values(model: Any) -> None:
                 proto.ClearField(field)
 
 
-def infer_shapes(model: Any) -> tuple[Any, str]:
-    """The model with the types and shapes that follow from what it holds, and why there are none ("" else)."""
-    from onnx import shape_inference
-
+def with_shapes(model: Any, inference: ShapeInference) -> tuple[Any, str]:
+    """The model with the types and shapes that it does not hold itself, and why some are missing ("" else)."""
+    told = (*model.graph.value_info, *model.graph.input, *model.graph.output)
+    known = {info.name for info in told if tensor_of_type(info.type).shape is not None}
+    if not model.functions and all(name in known or not name for node in model.graph.node for name in node.output):
+        return model, ""
     if not is_finite(model):
         return model, "Shapes that the file does not hold are missing: its functions call each other without an end."
-    try:
-        return shape_inference.infer_shapes(model, check_type=False, strict_mode=False, data_prop=True), ""
-    except Exception as error:  # ONNX raises what its own checks trip over; the graph can be shown all the same
-        words = " ".join(str(error).split())[:200]
-        return model, f"Shapes that the file does not hold are missing: ONNX cannot infer them ({words})."
+    found, why = inference.infer(model)
+    if found is None:
+        return model, f"Shapes that the file does not hold are missing: ONNX cannot infer them ({why})."
+    return found, ""
 
 
 def _tensors(model: Any) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from graphlab.formats.onnx_shapes import ShapeInference
 from graphlab.formats.onnx_types import dtype_number
 from graphlab.graph import Tensor
 
@@ -14,8 +15,9 @@ MOST_CALLS = 500  # each one is a shape inference of its own
 class FunctionShapes:
     """Infers the tensors of a function for the inputs and attributes of one call, as far as `MOST_CALLS` goes."""
 
-    def __init__(self, model: Any, *, finite: bool) -> None:
+    def __init__(self, model: Any, inference: ShapeInference, *, finite: bool) -> None:
         self._model = model
+        self._inference = inference
         self._left = MOST_CALLS if finite and model.functions else 0
 
     def of_call(self, function: Any, call: Any, inputs: Sequence[Tensor]) -> Any | None:
@@ -23,7 +25,7 @@ class FunctionShapes:
         if not self._left or not inputs:
             return None
         self._left -= 1
-        from onnx import helper, shape_inference
+        from onnx import helper
 
         graph = helper.make_graph(
             [_with_attributes(node, _attributes(function, call)) for node in function.node],
@@ -34,10 +36,8 @@ class FunctionShapes:
         model = helper.make_model(graph, functions=self._model.functions, opset_imports=function.opset_import)
         model.opset_import.extend(_missing(self._model.opset_import, function.opset_import))
         model.ir_version = self._model.ir_version
-        try:
-            return shape_inference.infer_shapes(model, data_prop=True).graph
-        except Exception:  # whatever ONNX's checks trip over: the function is shown without these shapes
-            return None
+        inferred, _ = self._inference.infer(model)
+        return None if inferred is None else inferred.graph
 
 
 def _attributes(function: Any, call: Any) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.formats.nested import End, Names, Part, assemble
-from graphlab.formats.onnx_file import drop_large_values, infer_shapes, load_model
+from graphlab.formats.onnx_file import drop_large_values, load_model, with_shapes
 from graphlab.formats.onnx_parts import MAIN, to_parts
+from graphlab.formats.onnx_shapes import ShapeInference
 from graphlab.formats.tensor_text import UNKNOWN
 from graphlab.graph import Graph, Op
 
@@ -17,8 +18,9 @@ def read_onnx(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     """The model's graph, with branches, loops and its own functions in place. There is no code in it to trust."""
     model = load_model(path)
     drop_large_values(model)
-    model, missing = infer_shapes(model)
-    parts = to_parts(model)
+    with ShapeInference() as inference:
+        model, missing = with_shapes(model, inference)
+        parts = to_parts(model, inference)
     main = parts[MAIN]
     names = Names()
     for op in main.ops:

@@ -12,6 +12,7 @@ from graphlab.formats.nested import Call, End, Names, Part
 from graphlab.formats.onnx_file import function_key, is_finite
 from graphlab.formats.onnx_functions import FunctionShapes
 from graphlab.formats.onnx_nodes import constant_attributes, node_path, node_type, plain_attributes, weight_of
+from graphlab.formats.onnx_shapes import ShapeInference
 from graphlab.formats.onnx_types import symbols_of_type, tensor_of_type, tensor_of_values
 from graphlab.formats.tensor_text import UNKNOWN
 from graphlab.graph import JsonValue, Op, Tensor
@@ -20,10 +21,10 @@ MAIN = "main graph"
 _BRANCHES = {"then_branch": "then", "else_branch": "else"}
 
 
-def to_parts(model: Any) -> dict[str, Part]:
+def to_parts(model: Any, inference: ShapeInference) -> dict[str, Part]:
     """Every graph of a model by name, the outermost under MAIN, and its functions: for each call with its shapes."""
     functions = {function_key(function): place for place, function in enumerate(model.functions)}
-    made = _Made(model, functions, FunctionShapes(model, finite=is_finite(model)))
+    made = _Made(model, functions, FunctionShapes(model, inference, finite=is_finite(model)))
     for function in model.functions:
         made.function(function)
     made.parts[MAIN] = _Converter(made, model.graph).part()

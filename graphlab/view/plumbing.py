@@ -84,7 +84,7 @@ def _candidates(graph: Graph, wired: Wiring, constants: set[str]) -> tuple[set[s
         elif _is_arithmetic(op, known):
             found.add(op.id)
             known.add(op.id)
-        elif state and op.inputs[1][0] in known:
+        elif state and len(op.inputs) > 1 and op.inputs[1][0] in known:
             found.add(op.id)
             states[op.id] = state
     return found, states
@@ -100,7 +100,7 @@ def _is_arithmetic(op: Op, known: set[str]) -> bool:
 
 def _state(graph: Graph, wired: Wiring, op: Op) -> str:
     """The random generator's state that the op reads or writes; "" for none."""
-    if op.type not in ("ReadVariableOp", "AssignVariableOp"):
+    if op.type not in ("ReadVariableOp", "AssignVariableOp") or not op.inputs:
         return ""
     found, _ = wired.source(op.inputs[0])
     return found if _is_generator(graph.op(found).variable) else ""

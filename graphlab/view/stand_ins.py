@@ -96,7 +96,7 @@ def _give_to_neighbours(graph: Graph, stands_for: dict[str, str]) -> None:
 
 def _reads_variable(graph: Graph, wired: Wiring, op: Op, constants: set[str]) -> bool:
     """A ReadVariableOp of a variable in the graph, the Cast of one, or how a Keras layer shapes one before its use."""
-    if op.type == "Cast":
+    if op.type == "Cast" and op.inputs:
         return _is_read(graph, wired, graph.op(op.inputs[0][0]))
     while op.type in _RESHAPES and op.layer is not None:
         varying = [src for src, _ in op.inputs if src not in constants]
@@ -107,7 +107,9 @@ def _reads_variable(graph: Graph, wired: Wiring, op: Op, constants: set[str]) ->
 
 
 def _is_read(graph: Graph, wired: Wiring, op: Op) -> bool:
-    return op.type == "ReadVariableOp" and graph.op(wired.source(op.inputs[0])[0]).variable is not None
+    # An op of a damaged file may lack its inputs.
+    reads = op.type == "ReadVariableOp" and bool(op.inputs)
+    return reads and graph.op(wired.source(op.inputs[0])[0]).variable is not None
 
 
 def _end_of(op_id: str, stands_for: Mapping[str, str]) -> str:

@@ -78,7 +78,7 @@ def wiring(graph: Graph, identities: Iterable[str]) -> Wiring:
             hidden[call] = tuple(bodies)
         elif set(roles) <= set(ROLES):
             stages[call] = _wire_stage(graph, roles, passed, elements)
-        elif all(role.partition(" ")[0] in CHOICES for role in roles):
+        elif graph.op(call).inputs and all(role.partition(" ")[0] in CHOICES for role in roles):
             choices[call] = _wire_choice(graph, bodies, passed)
     idle = {argument for argument in elements if not graph.out_degree(argument)}
     for value in list(carried.values()):

@@ -16,7 +16,7 @@ from graphlab.app.search import search
 from graphlab.errors import GraphlabError
 from graphlab.export import save as export
 from graphlab.formats.node_link import from_node_link
-from graphlab.graph import Group, Op, Tensor, build_graph
+from graphlab.graph import Group, Op, Tensor, Variable, build_graph
 from graphlab.inspector import Heading, Row, Section, inspect
 from graphlab.layout.curves import sample
 from graphlab.layout.scene import scene_to_json
@@ -297,18 +297,75 @@ def through_boxes(scene):
     return found
 
 
+def many_branches():
+    """Twelve like groups between an input and a sum, each with a variable of its own that only it reads."""
+    floats = Tensor("float32", (None, 3))
+    ops, groups = [Op("x", "Placeholder", outputs=(floats,))], {}
+    for name in (f"branch_{number}" for number in range(12)):
+        groups[f"{name}/"] = Group(f"{name}/", name, "scope")
+        path = (f"{name}/",)
+        ops += [
+            Op(f"{name}/mul", "Mul", path, (("x", 0), ("x", 0)), (floats,)),
+            Op(f"{name}/relu", "Relu", path, ((f"{name}/mul", 0),), (floats,)),
+        ]
+    ops.append(Op("sum", "AddN", inputs=tuple((f"{group_id}relu", 0) for group_id in groups), outputs=(floats,)))
+    return build_graph(ops, [], name="branches", kind="function", groups=groups, inputs=["x"])
+
+
+def side_by_side():
+    """Three variables at the side of a group that alone reads them."""
+    floats, names = Tensor("float32", (3,)), ("gamma", "beta", "mean")
+    ops = [
+        Op(name, "VarHandleOp", outputs=(floats,), variable=Variable(name, (3,), "float32", True, 3)) for name in names
+    ]
+    ops.append(Op("x", "Placeholder", outputs=(floats,)))
+    last = "x"
+    for name in names:
+        ops.append(Op(f"norm/{name}", "AddV2", ("norm/",), ((last, 0), (name, 0)), (floats,)))
+        last = f"norm/{name}"
+    ops.append(Op("y", "Relu", inputs=((last, 0),), outputs=(floats,)))
+    return build_graph(ops, [], name="side", kind="function", groups={"norm/": Group("norm/", "norm")}, inputs=["x"])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("make", [many_branches, side_by_side])
+def test_nothing_overlaps_when_what_stands_in_a_cell_opens(offline, file_of, make):
+    graph = make()
+    go(offline, file_of(graph))
+    ids = sorted(graph.groups)
+
+    for state in ([], ids[:1], ids[3:4], ids[1:7:3], ids):
+        scene = offline.evaluate(COMPOSE, ["quiet", state])
+
+        assert sorted(it["id"] for it in [*scene["boxes"], *scene["frames"]]) == ids_of(
+            view(fold_quiet(graph), frozenset(state))
+        )
+        assert overlaps(scene) == []
+        assert outside(scene) == []
+        assert through_boxes(scene) == []
+        assert loose_ends(scene) == []
+
+
 @pytest.mark.browser
 def test_links_end_at_their_boxes(offline, file_of, train_step):
     go(offline, file_of(train_step))
 
     scene = offline.evaluate(COMPOSE, ["quiet", sorted(fold_quiet(train_step).groups)])
 
+    assert loose_ends(scene) == []
+
+
+def loose_ends(scene):
+    """Links that do not begin or end at their boxes."""
     boxes = {it["id"]: it for it in scene["boxes"]}
+    found = []
     for link in scene["links"]:
         for end, (x, y) in ((link["src"], link["points"][:2]), (link["dst"], link["points"][-2:])):
             it = boxes[end]
-            assert it["x"] - 1 <= x <= it["x"] + it["w"] + 1
-            assert it["y"] - 1 <= y <= it["y"] + it["h"] + 1
+            inside_x, inside_y = -1 <= x - it["x"] <= it["w"] + 1, -1 <= y - it["y"] <= it["h"] + 1
+            if not (inside_x and inside_y):
+                found.append((end, x, y))
+    return found
 
 
 # What a reader does

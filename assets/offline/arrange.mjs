@@ -15,8 +15,9 @@ import { bandsOf, settleRows } from "graphlab/offline/rows";
  * @typedef {import("./cells.mjs").Rect} Rect
  * @typedef {{w: number, h: number, ports: Map<string, number>}} OpenFrame its size, and the x of each port by its key
  * @typedef {{w: number, h: number, left: number, right: number, shape: number[] | null, rects: Rect[],
- *   tops: number[][], bottoms: number[][], curves: number[][], labels: (number[] | null)[]}} Arrangement `shape` is that
- *   of the frame around it where it is known: its width and height, and where in it the boxes begin; `left` and `right` are how far lines and labels
+ *   tops: number[][], bottoms: number[][], curves: number[][], labels: (number[] | null)[]}} Arrangement `shape` is
+ *   that of the frame around it where it is known: its width and height, and where in it the boxes begin; `left` and
+ *   `right` are how far lines and labels
  *   reach beyond the boxes, whose upper left corner is (0, 0)
  */
 
@@ -35,7 +36,8 @@ function prepare(sheet, child, frame) {
   const portAt = (line) => portOf(sheet, line, child, frame);
   const rect = sheet.rects[child];
   const near = (a, b) => Math.abs(a - b) <= 1;
-  const same = (line) => (line.tail !== child && line.head !== child) || near(endAt(line, child) - rect.x, portAt(line));
+  const meets = (line) => line.tail === child || line.head === child;
+  const same = (line) => !meets(line) || near(endAt(line, child) - rect.x, portAt(line));
   const asDrawn =
     sheet.open.includes(child) && near(rect.w, frame.w) && near(rect.h, frame.h) && sheet.lines.every(same);
   return { ...frame, anchor: anchorOf(sheet, child, portAt) ?? frame.w / 2, asDrawn };
@@ -97,7 +99,8 @@ function planRows(sheet, cells, frames) {
   if (bottoms.length) rows.push(rowOfPorts(bottoms, sheet.bottoms[0][1]));
   const placeOf = new Map(rows.flatMap((row, i) => row.spots.map((spot) => [spot, i])));
   const ports = [...tops, ...bottoms];
-  const spotOf = (node) => (node < sheet.children.length ? spots[sheet.cellOf[node]] : ports[node - sheet.children.length]);
+  const count = sheet.children.length;
+  const spotOf = (node) => (node < count ? spots[sheet.cellOf[node]] : ports[node - count]);
   const rowOf = (node) => placeOf.get(spotOf(node));
   const plan = { rows, spots, tops, bottoms, spotOf, rowOf, lanes: new Map() };
   sheet.lines.forEach((line, i) => line.inside || plan.lanes.set(i, addSteps(sheet, frames, plan, line)));
@@ -145,7 +148,9 @@ function placeCells(sheet, cells, plan) {
   const placed = [];
   let grown = 0;
   for (const row of plan.rows) {
-    const high = Math.max(row.bottom - row.top, ...row.members.map((i) => cells[i].height));
+    // A frame that the sheet shows may be smaller now.
+    const shrinks = row.members.some((i) => sheet.open.includes(sheet.cells[i].children[0]));
+    const high = Math.max(shrinks ? 0 : row.bottom - row.top, ...row.members.map((i) => cells[i].height));
     row.newTop = row.top + grown;
     row.newBottom = row.newTop + high;
     grown += high - (row.bottom - row.top);
@@ -175,7 +180,9 @@ function finishOff(sheet, { rects, tops, bottoms, curves }) {
   const moved = rects.map((rect) => shifted(rect, { x: -left, y: -top }));
   const lines = curves.map((curve, i) => {
     const { label, tail, inside } = sheet.lines[i];
-    return { curve: move(curve, -left, -top), label: inside ? "" : label, owner: tail };
+    // Lines that leave a cell together have one label.
+    const owner = sheet.outs.has(tail) ? `${sheet.cellOf[tail]} ${sheet.outs.get(tail).at(-2)}` : tail;
+    return { curve: move(curve, -left, -top), label: inside ? "" : label, owner };
   });
   const labels = placeLabels(moved, lines);
   const xs = lines.flatMap(({ curve }) => sample(curve, 40).map((point) => point[0]));

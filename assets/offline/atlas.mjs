@@ -7,7 +7,8 @@
  * @typedef {{tail: number, head: number, style: string, flipped: boolean, label: string, spot: number[] | null,
  *   pull: number, curve: number[], inside: boolean}} Line from node to node, downwards; `flipped` where
  *   the data runs up
- * @typedef {{children: number[], open: number[], reach: number[], shape: number[], rects: import("./cells.mjs").Rect[], cells: Cell[], cellOf: number[],
+ * @typedef {{children: number[], open: number[], reach: number[], shape: number[],
+ *   rects: import("./cells.mjs").Rect[], cells: Cell[], cellOf: number[],
  *   ins: Map<number, number[]>, outs: Map<number, number[]>, tops: number[][], bottoms: number[][],
  *   ports: {neighbour: number, style: string, flipped: boolean}[], lines: Line[],
  *   lineOf: Map<string, number>}} Sheet nodes are its children by place, then its top ports, then its bottom ports
@@ -30,7 +31,8 @@ export function readAtlas(level) {
   const placeOf = new Map(level.groups.map((group, i) => [group.box.id, i]));
   const groups = level.groups.map((group) => ({ ...group, parent: placeOf.get(group.box.parent) ?? ROOT }));
   const pathOf = ops.map((op) => pathTo(groups, placeOf.get(op.parent) ?? ROOT));
-  const numberOf = new Map([...ops.map((op, i) => [op.id, i]), ...groups.map((group, i) => [group.box.id, childOf(i)])]);
+  const numberOf = new Map(ops.map((op, i) => [op.id, i]));
+  groups.forEach((group, i) => numberOf.set(group.box.id, childOf(i)));
   const asSeen = new Map(level.asSeen.map((told) => [told.group, told]));
   const sheets = new Map();
 
@@ -40,10 +42,11 @@ export function readAtlas(level) {
     return sheets.get(told);
   }
 
-  /** The sheet of a group for a set of open children: the one as seen at first, where all that is open on it is open. */
+  /** The sheet of a group for a set of open children: the one as seen at first, where all open on it are among them. */
   function sheetOf(group, open) {
     const seen = asSeen.get(group);
-    return seen && seen.open.every((place) => open.has(seen.children[place])) ? read(seen) : read(level.sheets[group + 1]);
+    const fits = seen && seen.open.every((place) => open.has(seen.children[place]));
+    return read(fits ? seen : level.sheets[group + 1]);
   }
 
   /** The ids of the groups around an op or a group, outermost first. */
@@ -63,17 +66,16 @@ export function pathTo(groups, group) {
 }
 
 const pixels = (numbers) => numbers.map((number) => number * TENTH);
-const pairs = (numbers) => Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i] * TENTH, numbers[2 * i + 1] * TENTH]);
+const cut = (numbers, size) =>
+  Array.from({ length: numbers.length / size }, (_, i) => pixels(numbers.slice(size * i, size * (i + 1))));
 
 /** @returns {Sheet} */
 function readSheet(told) {
-  const rects = Array.from({ length: told.children.length }, (_, i) => {
-    const [x, y, w, h] = pixels(told.rects.slice(4 * i, 4 * i + 4));
-    return { x, y, w, h };
-  });
-  const tops = pairs(told.tops);
-  const bottoms = pairs(told.bottoms);
-  const ports = told.ports.map(([neighbour, style, flipped]) => ({ neighbour, style: STYLES[style], flipped: flipped === 1 }));
+  const rects = cut(told.rects, 4).map(([x, y, w, h]) => ({ x, y, w, h }));
+  const tops = cut(told.tops, 2);
+  const bottoms = cut(told.bottoms, 2);
+  const portOf = ([neighbour, style, flipped]) => ({ neighbour, style: STYLES[style], flipped: flipped === 1 });
+  const ports = told.ports.map(portOf);
   const lines = told.lines.map(readLine);
   const cells = readCells(told, rects);
   const cellOf = [];
@@ -81,7 +83,8 @@ function readSheet(told) {
   lines.forEach((line, i) => line.inside && cells[cellOf[line.tail]].insides.push(i));
   const curves = (list) => new Map(list.map(([child, ...numbers]) => [child, pixels(numbers)]));
   const given = { children: told.children, open: told.open, reach: pixels(told.reach), shape: pixels(told.shape) };
-  const sheet = { ...given, rects, cells, cellOf, ins: curves(told.ins), outs: curves(told.outs), tops, bottoms, ports, lines };
+  const stubs = { ins: curves(told.ins), outs: curves(told.outs) };
+  const sheet = { ...given, rects, cells, cellOf, ...stubs, tops, bottoms, ports, lines };
   for (const child of told.open) cells[cellOf[child]].anchor = anchorOf(sheet, child, (line) => endAt(line, child));
   return { ...sheet, lineOf: new Map(lines.map((line, i) => [keyOf(sheet, line), i])) };
 }
@@ -115,7 +118,8 @@ function readCells(told, rects) {
   });
   const taken = new Set(cells.flatMap((cell) => cell.children));
   rects.forEach((rect, child) => {
-    if (!taken.has(child)) cells.push({ kind: "box", children: [child], ...rect, anchor: rect.x + rect.w / 2, insides: [] });
+    const anchor = rect.x + rect.w / 2;
+    if (!taken.has(child)) cells.push({ kind: "box", children: [child], ...rect, anchor, insides: [] });
   });
   return cells;
 }

@@ -101,7 +101,8 @@ function openGrid(sheet, cell, frames) {
   const middle = carry(wide, cell.anchor);
   const top = carry(high, cell.y);
   const place = (x, y) => [carry(wide, x) - middle, carry(high, y) - top];
-  const opened = grown(middle - carry(wide, cell.x), carry(wide, cell.x + cell.w) - middle, carry(high, cell.y + cell.h) - top);
+  const [left, right, bottom] = [carry(wide, cell.x), carry(wide, cell.x + cell.w), carry(high, cell.y + cell.h)];
+  const opened = grown(middle - left, right - middle, bottom - top);
   for (const child of cell.children) {
     const rect = sheet.rects[child];
     const frame = frames.get(child);

@@ -103,7 +103,8 @@ function placeAll(atlas, page, inside) {
         return;
       }
       frames.push({ ...atlas.groups[one.group].frame, ...at, depth: depth + 1 });
-      origins.set(one.group, { x: at.x + one.frame.x, y: at.y + one.frame.y, frame: one.frame, depth: depth + 1, border: at });
+      const begins = { x: at.x + one.frame.x, y: at.y + one.frame.y };
+      origins.set(one.group, { ...begins, frame: one.frame, depth: depth + 1, border: at });
       waiting.push(one.group);
     });
   }

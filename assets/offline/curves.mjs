@@ -3,6 +3,7 @@
 /** @typedef {number[]} Curve */
 
 const JOINED = 0.05; // ends nearer than this meet
+const MOST_STEPS = 48; // of the samples of one piece, however long
 
 /** A straight line. @returns {Curve} */
 export function straight(x0, y0, x1, y1) {
@@ -17,7 +18,7 @@ export function horizontal(x0, y0, x1, y1) {
   return [x0, y0, middle, y0, middle, y1, x1, y1];
 }
 
-/** The curve with each of its points put elsewhere. @param {function(number, number): number[]} place @returns {Curve} */
+/** The curve with each of its points put elsewhere. @param {function(number, number): number[]} place */
 export function mapPoints(curve, place) {
   const moved = new Array(curve.length);
   for (let i = 0; i < curve.length; i += 2) {
@@ -134,7 +135,7 @@ export function sample(curve, apart) {
   const points = [[curve[0], curve[1]]];
   for (let i = 0; i + 7 < curve.length; i += 6) {
     const span = Math.abs(curve[i + 6] - curve[i]) + Math.abs(curve[i + 7] - curve[i + 1]);
-    const steps = Math.max(4, Math.ceil(span / apart));
+    const steps = Math.max(4, Math.min(MOST_STEPS, Math.ceil(span / apart)));
     for (let step = 1; step <= steps; step++) points.push(pointAt(curve, i, step / steps));
   }
   return points;

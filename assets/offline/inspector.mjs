@@ -46,7 +46,8 @@ const DRAWN = {
 function drawRow({ label = "", value = "", target, mono }, goTo) {
   const link = target && make("button", { type: "button", class: "link", title: target }, label);
   link?.addEventListener("click", () => goTo(target));
-  return make("div", { class: "row" }, make("span", { class: "key" }, link || label), make("span", mono ? { class: "mono" } : {}, value));
+  const key = make("span", { class: "key" }, link || label);
+  return make("div", { class: "row" }, key, make("span", mono ? { class: "mono" } : {}, value));
 }
 
 function drawFolds({ ops }) {

@@ -65,7 +65,8 @@ function endOf({ sheet, cells, frames, placed, rects, plan }, line, node, side) 
   const rect = rects[node];
   const frame = frames.get(node);
   const aside = frame ? 0 : rect.w / 4;
-  const width = { left: rect.x + aside, right: rect.x + rect.w - aside }; // what is above and below a box in its row is its own
+  // What is above and below a box in its row is its own.
+  const width = { left: rect.x + aside, right: rect.x + rect.w - aside };
   const end = { node, dx, dy: placed[cell].y - sheet.cells[cell].y, rect: null, stub: null, width, open: grown };
   if (stub) {
     const moved = move(stub, placed[cell].x, placed[cell].y);
@@ -73,7 +74,8 @@ function endOf({ sheet, cells, frames, placed, rects, plan }, line, node, side) 
     const own = { left: placed[cell].x - cells[cell].left, right: placed[cell].x + cells[cell].right };
     return { ...end, x, y, stub: moved, width: own };
   }
-  if (frame) return { ...end, x: rect.x + portOf(sheet, line, node, frame), y: side === "outs" ? rect.y + rect.h : rect.y };
+  const y = side === "outs" ? rect.y + rect.h : rect.y;
+  if (frame) return { ...end, x: rect.x + portOf(sheet, line, node, frame), y };
   return { ...end, x: rect.x + rect.w / 2, y: rect.y + rect.h / 2, rect };
 }
 
@@ -98,10 +100,11 @@ function openingAt(row, spot) {
   const x = spot.x + spot.shift;
   const [before, after] = [row.spots[place - 1], row.spots[place + 1]];
   const isCell = (other) => other.left + other.right > 0;
+  const at = (other) => other.x + other.shift;
   let left = -Infinity;
   let right = Infinity;
-  if (before) left = isCell(before) ? before.x + before.shift + before.newRight + CLEAR : (before.x + before.shift + x) / 2;
-  if (after) right = isCell(after) ? after.x + after.shift - after.newLeft - CLEAR : (after.x + after.shift + x) / 2;
+  if (before) left = isCell(before) ? at(before) + before.newRight + CLEAR : (at(before) + x) / 2;
+  if (after) right = isCell(after) ? at(after) - after.newLeft - CLEAR : (at(after) + x) / 2;
   return { left: Math.min(left, x), right: Math.max(right, x) };
 }
 

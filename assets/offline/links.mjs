@@ -29,7 +29,8 @@ export function visibleLinks(atlas, places) {
     if (!bundles.has(key)) bundles.set(key, { src: from, dst: to, style: STYLES[style], wires: [] });
     bundles.get(key).wires.push(wire);
   }
-  return [...bundles.values()].map(({ wires, ...link }) => ({ ...link, ...summary(atlas.labels, wires), n: wires.length }));
+  const linkOf = ({ wires, ...link }) => ({ ...link, ...summary(atlas.labels, wires), n: wires.length });
+  return [...bundles.values()].map(linkOf);
 }
 
 /** The tensor on a link, where several different ones are counted, and how thick it is drawn. */

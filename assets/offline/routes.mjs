@@ -59,9 +59,10 @@ export function rounded(points, upright) {
   const curve = [...way[0]];
   for (let i = 0; i < last; i++) {
     const [[x0, y0], [x1, y1]] = [way[i], way[i + 1]];
-    const a = pullOf(way[i], way[i + 1], headings[i]);
-    const b = pullOf(way[i], way[i + 1], headings[i + 1]);
-    curve.push(x0 + headings[i][0] * a, y0 + headings[i][1] * a, x1 - headings[i + 1][0] * b, y1 - headings[i + 1][1] * b, x1, y1);
+    const [from, to] = [headings[i], headings[i + 1]];
+    const a = pullOf(way[i], way[i + 1], from);
+    const b = pullOf(way[i], way[i + 1], to);
+    curve.push(x0 + from[0] * a, y0 + from[1] * a, x1 - to[0] * b, y1 - to[1] * b, x1, y1);
   }
   return curve;
 }

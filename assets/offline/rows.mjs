@@ -17,7 +17,10 @@ const CELL_GAP = 26;
 const LINE_GAP = 14; // between lines, and between a line and a box
 const LOOSE = 0.1; // the weight of a spot's own place
 
-/** Rectangles in rows, by height: those that overlap share one. @returns {{top: number, bottom: number, members: number[]}[]} */
+/**
+ * Rectangles in rows, by height: those that overlap share one.
+ * @returns {{top: number, bottom: number, members: number[]}[]}
+ */
 export function bandsOf(rects) {
   const order = rects.map((_, i) => i).sort((a, b) => rects[a].y - rects[b].y || a - b);
   const bands = [];
@@ -63,7 +66,7 @@ function wishOf(spot, up) {
   return { at: middle.at, weight: whole };
 }
 
-/** The shifts nearest to the wishes that keep the order and the distances: isotonic regression, by pooling neighbours. */
+/** The shifts nearest to the wishes that keep order and distances: isotonic regression, by pooling neighbours. */
 function project(spots, wishes) {
   const grown = []; // by how much each spot must move further than the first
   spots.forEach((spot, i) => {

@@ -8,6 +8,8 @@ from itertools import pairwise
 
 Curve = tuple[float, ...]
 
+MOST_STEPS = 48  # from piece to piece, however long
+
 
 def straight(x0: float, y0: float, x1: float, y1: float) -> Curve:
     """A straight line."""
@@ -99,7 +101,7 @@ def sample(curve: Curve, per_piece: int = 8, apart_px: float = math.inf) -> list
     points = [(curve[0], curve[1])]
     for start in range(0, len(curve) - 2, 6):
         x0, y0, x1, y1, x2, y2, x3, y3 = curve[start : start + 8]
-        steps = max(per_piece, math.ceil((abs(x3 - x0) + abs(y3 - y0)) / apart_px))
+        steps = max(per_piece, min(math.ceil((abs(x3 - x0) + abs(y3 - y0)) / apart_px), MOST_STEPS))
         for step in range(1, steps + 1):
             t = step / steps
             s = 1 - t

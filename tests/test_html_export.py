@@ -7,6 +7,7 @@ import json
 import re
 from itertools import combinations
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from graphlab.errors import GraphlabError
 from graphlab.export import save as export
 from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Group, Op, Tensor, Variable, build_graph
-from graphlab.inspector import Heading, Row, Section, inspect
+from graphlab.inspector import Heading, Part, Row, Section, inspect
 from graphlab.layout.curves import sample
 from graphlab.layout.scene import scene_to_json
 from graphlab.pictures import Choice, bundle, choose_look
@@ -583,3 +584,9 @@ def test_the_bundle_holds_each_module_once():
     names = re.findall(r'^modules\["([^"]+)"\]', text, re.MULTILINE)
     assert len(names) == len(set(names))
     assert names[-1] == MAIN
+
+
+def test_the_viewer_draws_every_part_of_the_inspector():
+    text = (ROOT / "assets" / "offline" / "inspector.mjs").read_text()
+
+    assert set(re.findall(r"^  ([A-Z]\w+):", text, re.MULTILINE)) == {part.__name__ for part in get_args(Part)}

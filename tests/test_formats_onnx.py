@@ -468,7 +468,7 @@ def test_without_the_package_one_sentence_says_how_to_get_it(tmp_path):
     )
     printed = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True).stdout
 
-    assert printed == f"FormatError reading {str(path)!r} takes the onnx package: pip install 'graphlab[onnx]'\n"
+    assert printed == f"FormatError reading {str(path)!r} takes the onnx package: pip install onnx\n"
 
 
 @pytest.mark.parametrize(

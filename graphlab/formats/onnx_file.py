@@ -20,7 +20,7 @@ _VALUES = ("raw_data", "float_data", "int32_data", "int64_data", "double_data", 
 def load_model(path: Path) -> Any:
     """The file's ModelProto; values in files beside it are not read. Raises FormatError where it is no model."""
     if importlib.util.find_spec("onnx") is None:
-        raise FormatError(f"reading {str(path)!r} takes the onnx package: pip install 'graphlab[onnx]'")
+        raise FormatError(f"reading {str(path)!r} takes the onnx package: pip install onnx")
     import onnx
     from google.protobuf.message import DecodeError
 

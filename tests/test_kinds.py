@@ -239,6 +239,22 @@ def test_gradient_ops_of_a_recurrent_layer_are_paired_with_the_ops_of_its_cell()
     assert ("SigmoidGrad", "Sigmoid") in {(kind, forward) for kind, forward, _ in inside}
 
 
+def test_a_function_that_was_traced_before_shows_the_layers_it_calls():
+    dense = layers.Dense(3, name="dense")
+
+    @tf.function
+    def helper(x):
+        return tf.nn.relu(dense(x))
+
+    helper(tf.zeros((1, 4)))
+    traces = helper.experimental_get_tracing_count()
+    graph = trace_function(lambda x: helper(x) + helper(x + 1.0), ["float32[1,4]"], {})
+
+    assert {op.layer.path for op in graph.ops() if op.type == "MatMul"} == {"dense"}
+    assert [group.label for group in graph.groups.values() if group.kind == "function"] == ["helper", "helper (call 2)"]
+    assert helper.experimental_get_tracing_count() == traces
+
+
 def compiled(inputs, outputs, loss="mse", **options):
     model = keras.Model(inputs, outputs, name="net")
     model.compile("sgd", loss, **options)

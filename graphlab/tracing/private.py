@@ -130,6 +130,31 @@ def untraced_copy(function: Any) -> Any:
     return function._clone(None) if type(function) is Function else function
 
 
+@contextmanager
+def retraced_functions() -> Iterator[None]:
+    """Trace the tf.functions that are called in a graph anew while the block runs, though they were traced before.
+
+    What layers and gradients make inside them can be noted only so. A function's traces are its user's: a copy is
+    called (`Function.__call__`, `Function._no_variable_creation_config`), the same one each time.
+    """
+    original = Function.__call__
+    copies: dict[int, tuple[Any, Any]] = {}  # by id, beside the function: it may not be hashable
+
+    def calling(function: Any, *args: Any, **kwargs: Any) -> Any:
+        was_traced = function._no_variable_creation_config is not None
+        if id(function) not in copies and was_traced and not tf.executing_eagerly():
+            copy = untraced_copy(function)
+            copies[id(function)] = function, copy
+            copies[id(copy)] = copy, copy
+        return original(copies.get(id(function), (function, function))[1], *args, **kwargs)
+
+    Function.__call__ = calling
+    try:
+        yield
+    finally:
+        Function.__call__ = original
+
+
 def build_train_state(model: Any, data: tuple[Any, ...]) -> None:
     """Create every variable of the model's train step (layers, optimizer, metrics) from the specs of one batch.
 

@@ -116,6 +116,7 @@ def record() -> Iterator[Recording]:
             is_named = name != "call"
             stack.enter_context(_wrapped(owner, name, functools.partial(_owning, recording, kind, is_named)))
         stack.enter_context(private.gradient_functions(functools.partial(_note_pair, recording)))
+        stack.enter_context(private.retraced_functions())
         yield recording
 
 

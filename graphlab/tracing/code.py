@@ -16,7 +16,8 @@ from typing import Any
 from graphlab.tracing.raw import RawOp
 from graphlab.tracing.record import Call
 
-LONG = 24  # code that made more ops than this is divided
+LONG = 40  # a call that made more ops than this is divided ...
+LONG_FUNCTION = 24  # ... and a function inside it by its lines
 FEWEST = 4  # ops of a part that is worth a group
 MOST_WORDS = 40  # characters of a comment that names a paragraph
 _UNDIVIDED = frozenset({"gradients", "update"})  # these are divided already: by forward layer, by variable
@@ -61,7 +62,7 @@ def _kept(path: Steps, made: Mapping[Steps, int]) -> list[Step]:
         count = made[path[:depth]]
         if count == around and step.is_function and kept and not kept[-1].is_function:
             kept[-1] = step  # the lines only call this function, whose name says more
-        elif FEWEST <= count < around and (step.is_function or by_function > LONG):
+        elif FEWEST <= count < around and (step.is_function or by_function > LONG_FUNCTION):
             kept.append(step)
             around = count
         by_function = count if step.is_function else by_function

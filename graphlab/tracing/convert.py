@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
@@ -39,11 +41,24 @@ class About:
 def to_graph(function: Any, recording: Recording, about: About) -> Graph:
     """The Graph of a tf ConcreteFunction and of the functions its ops call: every op and edge that they hold."""
     func_graph = function.graph
-    raw = live_function(func_graph)
-    owners = recording.owner_of(func_graph, len(raw.ops))
     of_model = about.kind in ("forward", "train_step")
-    variables = captured_variables(func_graph, owners, of_model=of_model)
-    return raw_to_graph(raw, variables, recording, name=about.name, kind=about.kind, **_ends(function, about))
+    with _no_collections():
+        raw = live_function(func_graph)
+        owners = recording.owner_of(func_graph, len(raw.ops))
+        variables = captured_variables(func_graph, owners, of_model=of_model)
+        return raw_to_graph(raw, variables, recording, name=about.name, kind=about.kind, **_ends(function, about))
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Keep Python from looking for garbage: there is none in a graph, and each look walks through the whole model."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def raw_to_graph(
@@ -140,9 +155,9 @@ def _convert(called: _Called, made: Gathered) -> list[_Called]:
     variables = {} if called.call else made.variables
     paths = place_variables(function.ops, paths, made.tree.groups, variables)
     paths = place_updates(made.tree, room.path, function.ops, paths, called.handles, made.names)
-    if called.call:
+    arguments = set(function.args) if called.call else set()
+    if arguments:
         # An argument is named after the caller's tensor; the scopes in that name are the caller's too.
-        arguments = set(function.args)
         paths = [room.path if op.name in arguments else path for op, path in zip(function.ops, paths, strict=True)]
     ids = {op.name: _free_id(called.prefix, room.local(op.name), op.name, made.ids) for op in function.ops}
     if called.call:
@@ -150,7 +165,7 @@ def _convert(called: _Called, made: Gathered) -> list[_Called]:
     inner: list[_Called] = []
     for place, op in enumerate(function.ops):
         pair = ids.get(here.get(place, ""))
-        if called.call and place not in here:
+        if called.call and place not in here and op.name not in arguments:
             pair = made.pairs.elsewhere(function, place, called.forward, called.role)
             paths[place] = mirror(made.tree, room.path, made.pairs.inside[pair]) if pair else paths[place]
         layer = layer_of(owners[place]) or room.layer

@@ -16,6 +16,7 @@ from graphlab.explain import explain, family
 from graphlab.formats import load, nested, onnx_shapes, read, read_weights
 from graphlab.formats.check import check_graph
 from graphlab.graph import Tensor, Variable
+from graphlab.inspector import inspect
 from graphlab.view import fold_nothing, fold_quiet, view
 from graphlab.worker import Worker, WorkerDied
 
@@ -529,3 +530,11 @@ def test_weights_of_a_place_that_is_not_there_get_one_sentence(tmp_path, where):
 
     with pytest.raises(FormatError):
         read_weights(path, where)
+
+
+def test_the_inspector_says_nothing_of_tensorflow_about_an_onnx_model(tmp_path):
+    told = str(inspect(fold_quiet(saved_graph(image_network(), tmp_path)), "w"))
+
+    assert "held in the file" in told
+    assert "TensorFlow" not in told
+    assert "trained" not in told

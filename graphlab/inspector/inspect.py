@@ -87,8 +87,15 @@ def _inspect_op(folded: Folded, op: Op, known: Index) -> Parts:
     found += _section("Attributes", _attribute_rows(op))
     found += _section("Made by", _code_lines(graph, op.source))
     found += _section("Folded into this box", _folded_part(folded, op))
-    found += _section("Runs on", [Prose(op.device or "The device that TensorFlow picks when it runs")])
+    device = op.device or ("The device that TensorFlow picks when it runs" if _of_tensorflow(graph) else "")
+    found += _section("Runs on", [Prose(device)] if device else [])
     return found
+
+
+def _of_tensorflow(graph: Graph) -> bool:
+    """Whether TensorFlow runs the graph; a file of another library says neither where, nor what was trained."""
+    versions = graph.graph.get("versions") or {"tensorflow": ""}
+    return "tensorflow" in versions
 
 
 def _inspect_group(folded: Folded, group: Group, inside: Sequence[Op]) -> Parts:
@@ -115,12 +122,12 @@ def _section(title: str, parts: Sequence[Part]) -> Parts:
 
 
 def _variable_rows(graph: Graph, variable: Variable) -> Parts:
-    return [
-        Row("name", variable.name, mono=True),
-        Row("shape", str(variable), mono=True),
-        *([Row("parameters", format_number(variable.parameters))] if variable.parameters else []),
-        Row("trained", "yes" if variable.trainable else "no"),
-    ]
+    rows: Parts = [Row("name", variable.name, mono=True), Row("shape", str(variable), mono=True)]
+    if variable.parameters:
+        rows.append(Row("parameters", format_number(variable.parameters)))
+    if variable.trainable or _of_tensorflow(graph):
+        rows.append(Row("trained", "yes" if variable.trainable else "no"))
+    return rows
 
 
 def _variable_link(op: Op) -> Row:

@@ -538,3 +538,19 @@ def test_the_inspector_says_nothing_of_tensorflow_about_an_onnx_model(tmp_path):
     assert "held in the file" in told
     assert "TensorFlow" not in told
     assert "trained" not in told
+
+
+def test_what_is_done_to_each_element_of_a_sequence_stands_in_its_group(tmp_path):
+    body = helper.make_graph([helper.make_node("Neg", ["e"], ["n"], name="Neg")], "each", [info("e")], [info("n")])
+    nodes = [
+        helper.make_node("SequenceConstruct", ["x", "x"], ["s"], name="make"),
+        helper.make_node("SequenceMap", ["s"], ["m"], name="map", body=body),
+        helper.make_node("SequenceAt", ["m", "first"], ["y"], name="at"),
+    ]
+    model = model_of(nodes, [info("x")], [info("y", shape=None)], [constant("first", np.int64(0))])
+    graph = saved_graph(model, tmp_path)
+    wires = {(wire.src, wire.dst) for wire in fold_quiet(graph).wires}
+
+    assert graph.op("map/step/Neg").path == ("map/", "map/step/")
+    assert {("make", "map"), ("map", "at")} <= wires
+    assert str(graph.op("make").outputs[0]) == "float32[?,3]"

@@ -333,3 +333,90 @@ def test_weights_of_a_place_that_is_not_there_get_one_sentence(models):
     for where in ("9/9", "0/0", "a", "0/99999", ""):
         with pytest.raises(FormatError):
             read_weights(models / "mlp.tflite", where)
+
+
+def hand_made(tensors, operators, buffers=(), inputs=(), outputs=(), codes=("CUSTOM",)):
+    """A model of one subgraph, packed. Tensors are (name, dtype, shape, buffer), operators (code, inputs, outputs)."""
+    import flatbuffers
+
+    made = schema()
+    numbers = {name: number for number, name in enum_names("BuiltinOperator").items()}
+    dtypes = {name.lower(): number for number, name in enum_names("TensorType").items()}
+    graph = made.SubGraphT(inputs=list(inputs), outputs=list(outputs), name=b"main")
+    graph.tensors = [
+        made.TensorT(name=name, type=dtypes[dtype], shape=list(shape), buffer=buffer, hasRank=True)
+        for name, dtype, shape, buffer in tensors
+    ]
+    graph.operators = [
+        made.OperatorT(opcodeIndex=code, inputs=list(ins), outputs=list(outs)) for code, ins, outs in operators
+    ]
+    model = made.ModelT(version=3, subgraphs=[graph])
+    model.operatorCodes = [
+        made.OperatorCodeT(builtinCode=numbers.get(code, numbers["CUSTOM"]), deprecatedBuiltinCode=0, customCode=code)
+        for code in codes
+    ]
+    model.buffers = [made.BufferT()]
+    for content in buffers:
+        at = isinstance(content, tuple)
+        model.buffers.append(
+            made.BufferT(offset=content[0], size=content[1]) if at else made.BufferT(data=list(content))
+        )
+    builder = flatbuffers.Builder()
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def read_one(path, content):
+    path.write_bytes(content)
+    (graph,) = read(path).values()
+    check_graph(graph)
+    view(fold_quiet(graph), frozenset())
+    return graph
+
+
+def test_a_custom_operator_is_shown_by_its_name(tmp_path):
+    tensors = [("x", "float32", (2,), 0), ("y", "float32", (2,), 0)]
+    graph = read_one(tmp_path / "a.tflite", hand_made(tensors, [(0, [0], [1])], (), [0], [1], ("MyOwnOp",)))
+
+    assert [op.type for op in operators(graph)] == ["MyOwnOp"]
+    assert list(read(tmp_path / "a.tflite")) == ["main"]
+
+
+def test_values_of_half_bytes_text_and_places_behind_the_tables_are_read(tmp_path):
+    text = b"".join(number.to_bytes(4, "little") for number in (2, 16, 18, 21)) + "abüc".encode()
+    buffers = [bytes([0x21, 0xF3]), text, (10**6, 8), bytes(4)]
+    tensors = [
+        ("four", "int4", (3,), 1),
+        ("words", "string", (2,), 2),
+        ("far", "float32", (2,), 3),
+        ("short", "float32", (5,), 4),
+        ("y", "float32", (2,), 0),
+    ]
+    content = hand_made(tensors, [(0, [0, 1, 2, 3], [4])], buffers, [], [4])
+    path = tmp_path / "a.tflite"
+    graph = read_one(path, content.ljust(10**6, b"\0") + np.array([1, 2], "float32").tobytes())
+
+    assert graph.op("four").attrs["value"] == [1, 2, 3]
+    assert graph.op("words").attrs["value"] == ["ab", "üc"]
+    assert graph.op("far").attrs["value"] == [1.0, 2.0]
+    assert read_weights(path, graph.weights["four"]).dtype == np.int8
+    assert graph.op("short").problem == (
+        "Its values cannot be read: the 4 bytes of 'short' do not fit its shape; it may be sparse."
+    )
+
+
+def test_values_behind_the_end_of_the_file_are_a_cut(tmp_path):
+    (tmp_path / "a.tflite").write_bytes(hand_made([("far", "float32", (2,), 1)], [], [(10**6, 8)]))
+
+    with pytest.raises(FormatError, match="it is cut off"):
+        read(tmp_path / "a.tflite")
+
+
+def test_what_is_wrong_with_an_operator_is_told_and_the_rest_is_kept(tmp_path):
+    tensors = [("x", "float32", (2,), 0), ("y", "float32", (2,), 0), ("y", "float32", (2,), 0)]
+    wrong = [(0, [0, 2, 99], [1]), (9, [1, -1, 0], []), (0, [], [-7])]
+    graph = read_one(tmp_path / "a.tflite", hand_made(tensors, wrong, (), [0], [1]))
+
+    assert [op.type for op in operators(graph)] == ["CUSTOM", "OPERATOR_9", "CUSTOM"]
+    assert graph.op("y").problem == "It reads 'y', 'tensor 99', which nothing in the file makes."
+    assert [op.attrs.get("inputs_given") for op in operators(graph)] == [None, [0, 2], None]

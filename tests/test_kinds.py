@@ -255,6 +255,23 @@ def test_a_function_that_was_traced_before_shows_the_layers_it_calls():
     assert helper.experimental_get_tracing_count() == traces
 
 
+def test_a_value_from_outside_is_a_constant_and_a_table_a_table():
+    small, large = tf.constant([2.0, 3.0]), tf.ones((100, 2))
+    graph = trace_function(lambda x: x * small + large, ["float32[100,2]"], {})
+    lookup = layers.StringLookup(vocabulary=["a", "b"])
+    model = keras.Sequential([keras.Input((2,), dtype="string"), lookup], name="net")
+
+    shown = view(fold_quiet(graph), frozenset()).boxes
+    folded = fold_quiet(trace_object(model)["forward"])
+
+    assert [(box.kind, box.title, box.subtitle) for box in shown if box.kind in ("op", "constant")] == [
+        ("op", "Mul", "× [2.0, 3.0]"),
+        ("constant", "constant", "float32[100,2]"),
+        ("op", "AddV2", ""),
+    ]
+    assert "table" in {box.title for box in view(folded, frozenset(folded.groups)).boxes}
+
+
 def compiled(inputs, outputs, loss="mse", **options):
     model = keras.Model(inputs, outputs, name="net")
     model.compile("sgd", loss, **options)

@@ -134,6 +134,15 @@ def test_the_inspector_leads_from_a_variable_to_its_training_and_back():
             assert [back.target for back in sections(folded, row.target)["Trains"].parts] == [kernel]
 
 
+def test_the_inspector_leads_from_a_group_of_the_optimizer_to_its_variable():
+    folded = fold_quiet(trace_train_step(compiled("adam")))
+    kernel = next(op.id for op in folded.graph.ops() if op.variable and op.variable.name == "net/first/kernel")
+
+    (row,) = sections(folded, "adam/first/kernel/")["Updates"].parts
+
+    assert (row.label, row.value, row.target) == ("kernel", "net/first/kernel", kernel)
+
+
 def sections(folded, op_id):
     return {part.title: part for part in inspect_box(folded, op_id) if isinstance(part, Section)}
 

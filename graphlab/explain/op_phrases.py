@@ -231,6 +231,8 @@ def _placeholder(facts: OpFacts) -> Phrase:
     tensor = facts.op.outputs[0]
     if tensor.dtype in ("resource", "variant"):
         return Phrase("Brings in a variable or a table that lives outside this graph.", "")
+    if facts.attr("captured"):
+        return Phrase(f"Brings in a value that was computed outside this graph: {amount(tensor)}.", str(tensor))
     return Phrase(f"An argument of the function that it stands in: {amount(tensor)}.", str(tensor))
 
 

@@ -50,7 +50,7 @@ def inspect(folded: Folded, box_id: str, known: Index | None = None) -> Parts:
     """The inspector's parts for a box: an op with what it absorbed, or a group."""
     known = known or index(folded)
     if box_id in folded.groups:
-        return _inspect_group(folded, folded.groups[box_id], known.inside.get(box_id, ()))
+        return _inspect_group(folded, folded.groups[box_id], known.inside.get(box_id, ()), known.trained)
     return _inspect_op(folded, folded.graph.op(box_id), known)
 
 
@@ -98,7 +98,7 @@ def _of_tensorflow(graph: Graph) -> bool:
     return "tensorflow" in versions
 
 
-def _inspect_group(folded: Folded, group: Group, inside: Sequence[Op]) -> Parts:
+def _inspect_group(folded: Folded, group: Group, inside: Sequence[Op], known: Trained) -> Parts:
     graph = folded.graph
     totals = folded.totals[group.id]
     found: Parts = [Heading(group.label, group.id), Prose(group_summary(group, totals))]
@@ -111,7 +111,8 @@ def _inspect_group(folded: Folded, group: Group, inside: Sequence[Op]) -> Parts:
         looped = any(graph.groups[group_id].kind == "loop" for op in inside for group_id in op.path)
         rows.append(Row("work, loops once" if looped else "work per example", format_flops(work)))
     found += _section("Holds", rows)
-    found += _section("Settings", _setting_rows(group))
+    found += _section("Updates", _updated_rows(folded, group, inside, known))
+    found += _section("Settings", _setting_rows(group) if group.kind != "update" else [])
     found += _section("Variables", [_variable_link(op) for op in inside if op.variable][:MOST_LINKS])
     found += _section("Made by", _code_lines(graph, group.source))
     return found
@@ -213,6 +214,14 @@ def _training_parts(folded: Folded, op_id: str, known: Trained) -> Parts:
     trains = dict.fromkeys(known.variable_of[part] for part in own if part in known.variable_of)
     rows = [_link(folded, part, f"trains{place}", _place(folded.graph, part)) for place, part in enumerate(trains)]
     return [*found, *_section("Trains", rows)]
+
+
+def _updated_rows(folded: Folded, group: Group, inside: Sequence[Op], known: Trained) -> Parts:
+    """The variable that an update group of an optimizer is for."""
+    found = next((known.variable_of[op.id] for op in inside if op.id in known.variable_of), None)
+    if group.kind != "update" or found is None:
+        return []
+    return [_link(folded, found, "updates", str(group.settings.get("variable", "")), mono=True)]
 
 
 def _place(graph: Graph, op_id: str) -> str:

@@ -62,6 +62,11 @@ def _tensor_value(value: Any) -> JsonValue:
         OverflowError,
     ):  # it holds other numbers than it says; texts of data sets are odd too
         return None
+    return plain_values(array)
+
+
+def plain_values(array: Any) -> JsonValue:
+    """The numbers or texts of an array as JSON."""
     return finite(array.astype("float64").tolist() if array.dtype.kind == "V" else array.tolist())
 
 

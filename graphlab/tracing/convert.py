@@ -21,7 +21,7 @@ from graphlab.tracing.raw import End, RawFunction, RawOp, live_function
 from graphlab.tracing.record import Call, Recording
 from graphlab.tracing.specs import part_names
 from graphlab.tracing.updates import Trained, place_updates, trained
-from graphlab.tracing.variables import captured_variables, place_variables
+from graphlab.tracing.variables import captured_variables, note_captured, place_variables
 
 MOST_OPS = 300_000  # with those of the functions that are called ...
 MOST_CALLS = 10_000  # ... which are not opened any more after so many of them
@@ -46,7 +46,8 @@ def to_graph(function: Any, recording: Recording, about: About) -> Graph:
         raw = live_function(func_graph)
         owners = recording.owner_of(func_graph, len(raw.ops))
         variables = captured_variables(func_graph, owners, of_model=of_model)
-        return raw_to_graph(raw, variables, recording, name=about.name, kind=about.kind, **_ends(function, about))
+        graph = raw_to_graph(raw, variables, recording, name=about.name, kind=about.kind, **_ends(function, about))
+    return note_captured(graph, func_graph)
 
 
 @contextmanager

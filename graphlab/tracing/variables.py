@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from graphlab.graph import Group, Variable, count_elements
+import tensorflow as tf
+
+from graphlab.graph import Graph, Group, JsonValue, Variable, count_elements
+from graphlab.tracing.attributes import MAX_VALUES, plain_values
 from graphlab.tracing.groups import Path
 from graphlab.tracing.raw import RawOp, readers_of
 from graphlab.tracing.record import Call
@@ -50,6 +54,20 @@ def _keras_variable(variable: Any, *, is_weight: bool) -> Variable:
     sizes = tuple(variable.shape)
     parameters = (count_elements(sizes) or 0) if is_weight else 0
     return Variable(variable.path, sizes, str(variable.dtype), bool(variable.trainable), parameters)
+
+
+def note_captured(graph: Graph, func_graph: Any) -> Graph:
+    """The graph, with what it takes from outside besides variables marked so, and its value where it is small."""
+    for outer, placeholder in func_graph.captures:
+        op = graph.op(placeholder.op.name)
+        if op.variable is not None:
+            continue
+        told: dict[str, JsonValue] = {"captured": True}
+        is_number = outer.dtype not in (tf.resource, tf.variant)
+        if is_number and hasattr(outer, "numpy") and (outer.shape.num_elements() or 0) <= MAX_VALUES:
+            told["value"] = plain_values(outer.numpy())
+        graph.nodes[op.id]["op"] = replace(op, attrs={**op.attrs, **told})
+    return graph
 
 
 def place_variables(

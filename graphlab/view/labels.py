@@ -80,7 +80,7 @@ def _kind(folded: Folded, op: Op) -> str:
         return "input"
     if is_output(folded.graph, op):
         return "output"
-    return "constant" if op.type == "Const" else "op"
+    return "constant" if op.type == "Const" or op.attrs.get("captured") else "op"
 
 
 def _title(folded: Folded, op: Op, kind: str) -> str:
@@ -93,10 +93,19 @@ def _title(folded: Folded, op: Op, kind: str) -> str:
         return _variable_title(folded, op)
     if kind == "constant":
         value = format_constant(op)
-        return value if 0 < len(value) <= MOST_CONSTANT else display_name(op)
+        return value if 0 < len(value) <= MOST_CONSTANT else _captured_title(folded, op) or display_name(op)
     if op.type in _CHOICES:
         return op.type.removeprefix("Stateless")
     return stage_name(op.type) or op.type
+
+
+def _captured_title(folded: Folded, op: Op) -> str:
+    """What a value from outside the graph is: TensorFlow's name for it says nothing."""
+    if not op.attrs.get("captured"):
+        return ""
+    readers = {folded.graph.op(reader).type for reader in folded.graph.successors(op.id)}
+    tables = any(op_type.startswith("LookupTable") for op_type in readers)
+    return "table" if tables else "constant" if op.outputs[0].dtype not in ("resource", "variant") else "resource"
 
 
 def _variable_title(folded: Folded, op: Op) -> str:

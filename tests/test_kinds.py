@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from graphlab.errors import SourceError
+from graphlab.source import parse_source
 from graphlab.view import fold_nothing, fold_quiet, view
 from tests.tf_counts import tf_counts
 
@@ -16,7 +17,7 @@ tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 
 from graphlab.tracing.functions import trace_function  # noqa: E402
-from graphlab.tracing.targets import trace_object  # noqa: E402
+from graphlab.tracing.targets import trace_object, trace_source  # noqa: E402
 
 layers = keras.layers
 VECTOR = tf.TensorSpec((2,), tf.float32, name="x")
@@ -472,6 +473,22 @@ def test_a_module_of_several_functions_names_the_choices():
     with pytest.raises(SourceError, match=r"several tf.functions; name one: two\.scale, two\.shift"):
         trace_object(module, name="two")
     assert "AddV2" in {op.type for op in trace_object(module.shift)["function"].ops()}
+
+
+def test_a_method_of_an_object_is_a_source(tmp_path):
+    file = tmp_path / "own.py"
+    file.write_text(
+        "import tensorflow as tf\n\n\nclass Net(tf.Module):\n    @tf.function\n    def double(self, x):\n"
+        "        return x * 2.0\n\n    @tf.function\n    def half(self, x):\n        return x / 2.0\n\n\nnet = Net()\n"
+    )
+
+    graph = trace_source(parse_source(f"{file}:net.half", ("x=float32[3]",)))["function"]
+
+    assert "RealDiv" in {op.type for op in graph.ops()}
+    with pytest.raises(SourceError, match=r"no 'net\.third' in own\.py; it has"):
+        trace_source(parse_source(f"{file}:net.third"))
+    with pytest.raises(SourceError, match=r"name one: net\.double, net\.half"):
+        trace_source(parse_source(f"{file}:net", ("x=float32[3]",)))
 
 
 def test_a_loaded_saved_model_gives_its_signatures(tmp_path):

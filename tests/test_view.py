@@ -266,6 +266,20 @@ def test_layers_of_one_op_are_never_gathered():
     assert len(view(fold_quiet(made(ops, groups)), frozenset()).boxes) == 60
 
 
+def test_a_layer_that_is_called_again_and_again_is_one_group():
+    groups = [Group("net/", "net", "layer", "TimeDistributed")]
+    ops = []
+    for n in range(1, 51):
+        group = f"net/dense#{n}/"
+        groups.append(Group(group, "dense" if n == 1 else f"dense (call {n})", "layer", "Dense"))
+        ops += [Op(f"{group}{name}", name, ("net/", group), outputs=(FLOATS,)) for name in ("MatMul", "BiasAdd")]
+    ops.append(Op("net/end", "Pack", ("net/",), outputs=(FLOATS,)))
+
+    shown = view(fold_quiet(made(ops, groups)), frozenset({"net/"}))
+
+    assert titles(shown) == [("group", "dense ×50"), ("op", "Pack")]
+
+
 def test_more_than_250_children_are_split():
     groups = [Group(f"block_{n}/", f"block_{n}", "layer", "Block") for n in range(300)]
     ops = []

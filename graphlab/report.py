@@ -131,8 +131,16 @@ def _layers(graph: Graph) -> tuple[LayerReport, ...]:
 
 
 def _gives_on(graph: Graph, op: Op, path: str) -> bool:
-    """Whether a layer's op hands its value to what comes after the layer (its gradients do not count)."""
-    if op.variable or not op.outputs or any(graph.groups[group_id].kind in CALLED for group_id in op.path):
+    """Whether a layer's op hands its value to what comes after the layer (its gradients do not count).
+
+    What only reads a variable hands on no result: an RNN's cell gives its weights to the loop around it.
+    """
+    if (
+        op.variable
+        or not op.outputs
+        or op.type == "ReadVariableOp"
+        or any(graph.groups[group_id].kind in CALLED for group_id in op.path)
+    ):
         return False
     readers = [graph.op(reader) for reader in graph.successors(op.id)]
     return any(

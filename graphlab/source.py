@@ -65,7 +65,9 @@ def parse_source(text: str, inputs: tuple[str, ...] = (), *, trust: bool = False
     if not colon or not where or not all(part.isidentifier() for part in name.split(".")):
         if ("/" in text or Path(text).suffix) and not text.endswith(".py") and not colon:
             raise SourceError(f"no such file or folder: {text!r}")
-        raise SourceError(f"{text!r} is no source; give FILE.py:NAME, package.module:NAME or a model file")
+        raise SourceError(
+            f"{text!r} is no source, and no file or folder here; give FILE.py:NAME, package.module:NAME or a model file"
+        )
     if where.endswith(".py") or "/" in where or "\\" in where:
         return SourceSpec(text, name, file=_existing_file(where), inputs=inputs)
     return SourceSpec(text, name, module=where, inputs=inputs)

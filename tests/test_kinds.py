@@ -257,11 +257,14 @@ def test_a_function_that_was_traced_before_shows_the_layers_it_calls():
 
 
 def test_a_value_from_outside_is_a_constant_and_a_table_a_table():
-    small, large = tf.constant([2.0, 3.0]), tf.ones((100, 2))
+    small, large, text = tf.constant([2.0, 3.0]), tf.ones((100, 2)), tf.constant("a")
     graph = trace_function(lambda x: x * small + large, ["float32[100,2]"], {})
     lookup = layers.StringLookup(vocabulary=["a", "b"])
     model = keras.Sequential([keras.Input((2,), dtype="string"), lookup], name="net")
 
+    equal = next(op for op in trace_function(lambda x: x == text, ["string[2]"], {}).ops() if "value" in op.attrs)
+
+    assert equal.attrs["value"] == "a"
     shown = view(fold_quiet(graph), frozenset()).boxes
     folded = fold_quiet(trace_object(model)["forward"])
 

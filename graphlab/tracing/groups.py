@@ -16,6 +16,7 @@ from graphlab.tracing.record import Call, layer_line
 
 Path = tuple[str, ...]
 MOST_SCOPES = 40
+COUNTED = ("layer", "model", "function", "gradients")  # a second one of these says that it is the second
 MIRRORED = ("model", "layer", "loss", "code")  # what the gradients group repeats of the forward pass
 
 
@@ -33,11 +34,7 @@ class Tree:
         if found is None:
             found = self._free_id(parent + group.label.strip("/").replace("/", "."))
             count = found[:-1].rpartition("#")[2] if "#" in found[len(parent) :] else ""
-            label = (
-                f"{group.label} (call {count})"
-                if group.kind in ("layer", "model", "function") and count
-                else group.label
-            )
+            label = f"{group.label} (call {count})" if group.kind in COUNTED and count else group.label
             self.groups[found] = replace(group, id=found, label=label)
             self._ids[parent, key] = found
         return (*path, found)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from graphlab.graph import Graph, Group, JsonValue, Variable, count_elements
@@ -65,7 +66,7 @@ def note_captured(graph: Graph, func_graph: Any) -> Graph:
         told: dict[str, JsonValue] = {"captured": True}
         is_number = outer.dtype not in (tf.resource, tf.variant)
         if is_number and hasattr(outer, "numpy") and (outer.shape.num_elements() or 0) <= MAX_VALUES:
-            told["value"] = plain_values(outer.numpy())
+            told["value"] = plain_values(np.asarray(outer.numpy()))  # a single text is no array
         graph.nodes[op.id]["op"] = replace(op, attrs={**op.attrs, **told})
     return graph
 

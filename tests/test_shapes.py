@@ -135,3 +135,39 @@ def test_an_odd_input_type_is_fed_and_not_believed():
 
     assert note == ""
     assert found["y"].outputs == (Tensor("float32", None),)
+
+
+def reads_a_file(path, named):
+    raw = tf.io.decode_raw(tf.io.read_file(named(str(path))), tf.uint8)
+    return tf.ensure_shape(tf.cast(raw, tf.int32), [2])
+
+
+@pytest.mark.parametrize(
+    "named",
+    [tf.constant, lambda path: tf.strings.unicode_encode([ord(letter) for letter in path], "UTF-8")],
+    ids=["constant", "made of numbers"],
+)
+def test_no_other_file_is_read_to_learn_a_shape(tmp_path, named):
+    """TensorFlow runs what has only constants before it."""
+    (tmp_path / "secret").write_bytes(bytes([3, 7]))
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder(tf.float32, [None], name="x")
+        tf.reshape(x, reads_a_file(tmp_path / "secret", named), name="y")
+
+    found, _ = shapes_of(stripped(graph.as_graph_def()))
+
+    assert found["y"].outputs[0].shape == (None, None)
+
+
+def test_no_file_is_written_to_learn_a_shape(tmp_path):
+    with tf.Graph().as_default() as graph:
+        x = tf.compat.v1.placeholder(tf.float32, [None], name="x")
+        urls = [f"file://{tmp_path}/written"]
+        sizes = tf.raw_ops.DebugIdentity(input=tf.constant([2, 3]), tensor_name="sizes:0", debug_urls=urls)
+        tf.reshape(x, sizes, name="y")
+    for path in tmp_path.iterdir():  # what building the live graph wrote already
+        path.rename(tmp_path.with_suffix(".live"))
+
+    shapes_of(stripped(graph.as_graph_def()))
+
+    assert list(tmp_path.iterdir()) == []

@@ -24,6 +24,7 @@ from graphlab.tracing.raw import End, RawOp
 MOST_NUMBERS = 1024  # of a constant in the copy: a larger one is no shape, and only its own shape matters
 ATTEMPTS = 20  # each without one op more that TensorFlow refused
 _HANDLES = ("resource", "variant")  # TensorFlow finds the shape behind them only through the op that made them
+_REACHES_OUT = ("Copy", "Debug", "PyFunc")  # how the names of ops begin that hand values to addresses or to Python
 _COPIED_NAME = re.compile(r"\bop_(\d+)\b")
 
 Protos = Mapping[str, Mapping[str, Any]]
@@ -194,9 +195,21 @@ class _Copy:
     def _copied(self, end: End, dtype: str) -> str:
         """What an input of this dtype reads in the copy; "" where the output is not in it."""
         op_id, port = end
-        if op_id in self.left_out or self.ops[op_id].outputs[port].dtype != dtype:
+        if op_id in self.left_out or self._is_cut_off(op_id) or self.ops[op_id].outputs[port].dtype != dtype:
             return ""
         return f"op_{self.numbers[op_id]}:{port}"
+
+    def _is_cut_off(self, op_id: str) -> bool:
+        """Whether no op of the copy may read this one, because TensorFlow would run it to learn a shape.
+
+        It runs what has only constants before it, `ReadFile` too. Without text that is known beforehand, constant or
+        made of something else, no op of a file can name another file.
+        """
+        op = self.ops[op_id]
+        if private.op_def(op.type).is_stateful or op.type == "Placeholder":  # these are never run for that
+            return False
+        makes_text = any(tensor.dtype == "string" for tensor in op.outputs)
+        return op.type.startswith(_REACHES_OUT) or (makes_text and "string" not in self._wanted(op_id).dtypes)
 
     def _feed(self, made: Any, feeds: dict[tuple[End, str], str], end: End, dtype: str) -> str:
         if (end, dtype) not in feeds:

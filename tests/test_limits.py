@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from graphlab.errors import FormatError
+from graphlab.formats import save
+from graphlab.graph import Op, Tensor, build_graph
 from graphlab.source import parse_source
 from graphlab.tracing.ask import ask_trace
+from graphlab.tracing.worker import answer_trace
 from graphlab.worker import Worker, serve
 
 HUNGRY = """
@@ -44,6 +47,20 @@ def test_a_reader_that_dies_is_told_in_a_sentence_about_the_file(tmp_path):
             ask_trace(worker, parse_source(str(tmp_path / "model.json")), lambda stage: None)
     finally:
         worker.close()
+
+
+def test_code_beside_a_file_is_never_taken_for_its_data(tmp_path):
+    """`own.py:model.json` may be a file's name, and `own.py` lie beside it."""
+    marker = tmp_path / "marker"
+    (tmp_path / "own.py").write_text(f"open({str(marker)!r}, 'w')")
+    op = Op("x", "Relu", outputs=(Tensor("float32", ()),))
+    save(build_graph([op], [], kind="forward", groups={}, code={}, has_data=True), tmp_path / "own.py:model.json")
+    spec = parse_source(str(tmp_path / "own.py:model.json"))
+
+    graphs = answer_trace({"source": spec.text, "inputs": []}, lambda stage: None)["graphs"]
+
+    assert graphs["forward"]["graph"]["has_data"] is False
+    assert not marker.exists()
 
 
 if __name__ == "__main__":

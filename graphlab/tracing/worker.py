@@ -71,6 +71,7 @@ def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:
     with nullcontext() if spec.trust else limited_memory():
         graphs = read(path, trust=spec.trust)
     for graph in graphs.values():
+        graph.graph["has_data"] = False  # whatever it said where it was saved: no code beside the file is its own
         graph.graph["untrainable"] = "A model file brings no data. Open FILE.py:NAME with datasets() in it to train."
     progress("Sending the graph")
     return {"graphs": {name: to_node_link(graph) for name, graph in graphs.items()}, "files": files}

@@ -353,6 +353,14 @@ def test_values_in_a_file_beside_the_model_are_read_only_on_demand(tmp_path):
         read_weights(path, graph.weights["kernel"])
 
 
+def test_less_than_no_bytes_of_values_are_refused(tmp_path):
+    (tmp_path / "kernel.bin").write_bytes(bytes(864))
+    path = saved(external_model("kernel.bin", length=-1), tmp_path)
+
+    with pytest.raises(FormatError, match="are said to be -1 bytes"):
+        read_weights(path, load(path).weights["kernel"])
+
+
 @pytest.mark.parametrize("location", ["../secret.bin", "/etc/passwd", "link.bin", "", "."])
 def test_a_file_outside_of_the_models_folder_is_never_opened(tmp_path, location):
     (tmp_path / "secret.bin").write_bytes(bytes(1000))

@@ -51,6 +51,8 @@ def _read_external(tensor: Any, path: Path) -> None:
         raise FormatError(f"the values of {tensor.name!r} are to be in {about.get('location')!r}, which is not there")
     size = (count_elements(tensor_of_values(tensor).shape) or 0) * tensor_dtype_to_np_dtype(tensor.data_type).itemsize
     length = min(size, int(about.get("length", size)))
+    if length < 0:  # Python would read to the end of the file, however large that is
+        raise FormatError(f"the values of {tensor.name!r} are said to be {length:,} bytes; the file is damaged")
     with file.open("rb") as opened:
         opened.seek(int(about.get("offset", 0)))
         content = opened.read(length)

@@ -80,11 +80,13 @@ def info(
     source: str, inputs: tuple[str, ...], trust: bool, graph_name: str | None, data: str | None, as_json: bool
 ) -> None:
     """Print the sizes of a source's graphs, or of one of them."""
+    from graphlab.pictures.words import clean
     from graphlab.report import report, to_json, to_text
 
     graphs = _graphs(source, inputs, trust=trust, name=graph_name, data=data)
     reports = {name: report(graph) for name, graph in graphs.items()}
-    click.echo(json.dumps(to_json(source, reports), indent=1) if as_json else to_text(source, reports))
+    # A file's names may hold what no terminal can write, and what one would obey.
+    click.echo(json.dumps(to_json(source, reports), indent=1) if as_json else clean(to_text(source, reports)))
 
 
 @cli.command(

@@ -13,6 +13,8 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from graphlab.formats import save
+from graphlab.graph import Op, Tensor, build_graph
 from tests.app_driver import answer_at
 
 ROOT = Path(__file__).parent.parent
@@ -89,6 +91,17 @@ def test_info_in_words_names_graphs_and_layers(environment):
 
 
 @pytest.mark.tf
+def test_info_writes_no_control_characters_of_a_file(environment, tmp_path):
+    op = Op("a", "Relu", outputs=(Tensor("float32", ()),))
+    notes = ["half a letter \ud800, and \x1b[2J to clear the screen"]
+    save(build_graph([op], [], kind="function", groups={}, code={}, notes=notes), tmp_path / "odd.json")
+
+    done = graphlab("info", str(tmp_path / "odd.json"), env=environment)
+
+    assert done.returncode == 0
+    assert "half a letter \ufffd, and \ufffd[2J to clear the screen" in done.stdout
+
+
 def test_export_writes_what_networkx_reads(environment, tmp_path):
     out = tmp_path / "out.json"
     done = graphlab("export", "examples/mnist_mlp.py:model", "--graph", "train_step", "-o", str(out), env=environment)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from graphlab.view import Folded, problem_of
 
 Parts = list[Part]
 MOST_LINKS = 12
+LONGEST_VALUE = 120  # characters of a setting or an attribute
 HIDDEN_SETTINGS = frozenset({"batch_shape", "sparse", "ragged"})
+_NULL = re.compile(r'("(?:[^"\\]|\\.)*")|null')  # an unknown size; within quotes it is a word like any other
 
 
 @dataclass(frozen=True)
@@ -256,8 +259,8 @@ def _attribute_rows(op: Op) -> Parts:
 def _plain(value: Any) -> str:
     if isinstance(value, str):
         return value
-    text = json.dumps(value, ensure_ascii=False).replace("null", "?")
-    return text if len(text) <= 120 else text[:117] + "…"
+    text = _NULL.sub(lambda found: found[1] or "?", json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
 def _code_lines(graph: Graph, source: Source | None) -> Parts:

@@ -58,6 +58,10 @@ WITHOUT_TENSORFLOW = {
     "app",
     "report",
     "pictures",
+    "export",
+    "datasets",
+    "stages",
+    "thumbnails",
 }
 
 

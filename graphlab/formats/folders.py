@@ -12,7 +12,7 @@ from graphlab.formats.saved_model import is_saved_model
 EVENTS = ".tfevents."  # in the name of every event file
 SAVED_MODEL = "a SavedModel"
 LOG = "a log"
-MOST_FILES = 100_000  # looked at below a folder
+MOST_FILES = 100_000  # and folders that are looked at below a folder
 
 
 def kind_of_folder(path: Path) -> str:
@@ -40,7 +40,7 @@ def event_files(path: Path) -> Iterator[Path]:
     seen = 0
     for folder, folders, names in os.walk(path):
         folders.sort()
-        seen += len(names)
+        seen += 1 + len(names)
         yield from (Path(folder, name) for name in sorted(names) if EVENTS in name)
         if seen > MOST_FILES:
             return

@@ -24,9 +24,9 @@ from graphlab.formats.keras_calls import (
 from graphlab.formats.keras_config import check
 from graphlab.formats.keras_known import called_after, called_on, made_layer
 from graphlab.formats.keras_weights import Stored
+from graphlab.formats.tensor_text import UNKNOWN
 from graphlab.graph import Graph, Group, JsonValue, Layer, Op, Tensor, build_graph
 
-UNKNOWN = Tensor("unknown", None)
 MOST_TEXT = 200  # characters of a setting that are shown: bytecode is long
 End = tuple[str, int]
 Config = Mapping[str, JsonValue]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from graphlab.formats.tensor_text import UNKNOWN
 from graphlab.graph import Body, Graph, Group, Op, build_graph
 
 End = tuple[str, int]  # an op's id and its output port
@@ -67,6 +68,20 @@ def assemble(parts: Mapping[str, Part], main: str, **attributes: Any) -> Graph:
     return build_graph(
         made.ops, made.controls, groups=made.groups, bodies=made.bodies, notes=notes, weights=weights, **attributes
     )
+
+
+def result_ops(part: Part, wanted: Sequence[str]) -> list[Op]:
+    """An op for each result of a part that is called from outside, with these names where they are free."""
+    names = Names()
+    for op in part.ops:
+        names.free(op.id)
+    outputs = {op.id: op.outputs for op in part.ops}
+    found = []
+    for name, (op_id, port) in zip(wanted, part.results, strict=True):
+        made = outputs.get(op_id, ())
+        tensor = made[port] if 0 <= port < len(made) else UNKNOWN
+        found.append(Op(names.free(name), "Identity", inputs=((op_id, port),), outputs=(tensor,)))
+    return found
 
 
 @dataclass

@@ -6,12 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from graphlab.formats.nested import End, Names, Part, assemble
+from graphlab.formats.nested import assemble, result_ops
 from graphlab.formats.onnx_file import drop_large_values, load_model, with_shapes
 from graphlab.formats.onnx_parts import MAIN, to_parts
 from graphlab.formats.onnx_shapes import ShapeInference
-from graphlab.formats.tensor_text import UNKNOWN
-from graphlab.graph import Graph, Op
+from graphlab.graph import Graph
 
 
 def read_onnx(path: Path, *, trust: bool = False) -> dict[str, Graph]:
@@ -22,10 +21,7 @@ def read_onnx(path: Path, *, trust: bool = False) -> dict[str, Graph]:
         model, missing = with_shapes(model, inference)
         parts = to_parts(model, inference)
     main = parts[MAIN]
-    names = Names()
-    for op in main.ops:
-        names.free(op.id)
-    outputs = [_output(names, info.name, end, main) for info, end in zip(model.graph.output, main.results, strict=True)]
+    outputs = result_ops(main, [info.name for info in model.graph.output])
     graph = assemble(
         {**parts, MAIN: replace(main, ops=[*main.ops, *outputs])},
         MAIN,
@@ -38,11 +34,6 @@ def read_onnx(path: Path, *, trust: bool = False) -> dict[str, Graph]:
         notes=[note for note in (missing, _training(model)) if note],
     )
     return {"function": graph}
-
-
-def _output(names: Names, name: str, end: End, part: Part) -> Op:
-    made = next((op.outputs[end[1]] for op in part.ops if op.id == end[0] and 0 <= end[1] < len(op.outputs)), UNKNOWN)
-    return Op(names.free(name), "Identity", inputs=(end,), outputs=(made,))
 
 
 def _versions(model: Any) -> dict[str, str]:

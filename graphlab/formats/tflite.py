@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.errors import FormatError
-from graphlab.formats.nested import End, Names, Part, assemble
-from graphlab.formats.tensor_text import UNKNOWN
+from graphlab.formats.nested import Part, assemble, result_ops
 from graphlab.formats.tflite_file import Signature, TfliteModel, opened, read_model
 from graphlab.formats.tflite_parts import plain_name, to_part
-from graphlab.graph import Graph, Op
+from graphlab.graph import Graph
 
 
 def read_tflite(path: Path, *, trust: bool = False) -> dict[str, Graph]:
@@ -57,13 +56,9 @@ def _graph(parts: Mapping[str, Part], name: str, model: TfliteModel, signature: 
     """The graph of a subgraph that is called from outside, with an op for each of its results."""
     part = parts[name]
     subgraph = model.subgraphs[signature.subgraph]
-    names = Names()
-    for op in part.ops:
-        names.free(op.id)
-    outputs = [
-        _output(names, signature.outputs.get(place) or plain_name(subgraph.tensors, place), end, part)
-        for place, end in zip(subgraph.outputs, part.results, strict=True)
-    ]
+    outputs = result_ops(
+        part, [signature.outputs.get(place) or plain_name(subgraph.tensors, place) for place in subgraph.outputs]
+    )
     words = {op_id: signature.inputs.get(place, "") for place, op_id in zip(subgraph.inputs, part.args, strict=True)}
     words |= {op.id: signature.outputs.get(place, "") for place, op in zip(subgraph.outputs, outputs, strict=True)}
     return assemble(
@@ -76,8 +71,3 @@ def _graph(parts: Mapping[str, Part], name: str, model: TfliteModel, signature: 
         names={op_id: word for op_id, word in words.items() if word},
         versions=model.versions,
     )
-
-
-def _output(names: Names, name: str, end: End, part: Part) -> Op:
-    made = next((op.outputs[end[1]] for op in part.ops if op.id == end[0] and end[1] < len(op.outputs)), UNKNOWN)
-    return Op(names.free(name), "Identity", inputs=(end,), outputs=(made,))

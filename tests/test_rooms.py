@@ -59,7 +59,6 @@ WITHOUT_TENSORFLOW = {
     "report",
     "pictures",
     "export",
-    "datasets",
     "stages",
     "thumbnails",
 }

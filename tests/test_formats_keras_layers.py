@@ -227,7 +227,13 @@ KERAS_2 = {
     },
 }
 KERAS_2_TRAINING = {
-    "loss": ["mse", {"class_name": "Huber", "config": {"reduction": "auto", "name": "huber", "fn": "huber"}}],
+    "loss": [
+        "mse",
+        {
+            "class_name": "CategoricalCrossentropy",
+            "config": {"reduction": "auto", "name": "ce", "from_logits": False, "fn": "categorical_crossentropy"},
+        },
+    ],
     "metrics": [[{"class_name": "MeanMetricWrapper", "config": {"name": "mae", "fn": "mean_absolute_error"}}], []],
     "loss_weights": None,
     "optimizer_config": {"class_name": "Custom>Adam", "config": {"name": "Adam", "learning_rate": 0.1, "decay": 0.0}},

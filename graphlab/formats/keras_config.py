@@ -170,7 +170,7 @@ def _own_class(value: Mapping[str, JsonValue], name: str, around: tuple[str, ...
         return None
     if name == "Functional" or (name == "Model" and "layers" in _settings(value)):
         return dict(_FUNCTIONAL) if module is None or str(module).startswith("keras.") or module == "keras" else None
-    if module is None and name in _operations() and "trainable" not in _settings(value):
+    if module is None and around is _MODULES and name in _operations() and "trainable" not in _settings(value):
         around = ()  # an Add of keras.ops, not the layer: every layer says whether it is trainable
     for candidate in around if module is None else (str(module),):
         found = exported(f"{candidate}.{name}") if candidate in _MODULES else None

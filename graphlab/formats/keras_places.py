@@ -69,13 +69,18 @@ def _in_common(left: list[str], right: list[str]) -> int:
 def _archived(model: Any, stored: Stored) -> Iterator[tuple[Any, Place]]:
     """In a .keras archive and in .weights.h5 the place follows from the objects' attributes."""
     by_handle = {id(variable.handle): variable for variable in _variables(model)}
+    alike = {_plain(where): where for where in stored.tensors}
     for place, layers, item in saved_objects(model):
         for key, value in own_variables(item):
             variable = by_handle.get(id(getattr(value, "handle", None)))
             if variable is not None:
                 where = f"{place}/vars/{key}".lstrip("/")
-                old = where.replace("layers", _OLD_LAYERS, 1)
-                yield variable, Place(where if where in stored.tensors else old, layers)
+                yield variable, Place(where if where in stored.tensors else alike.get(_plain(where), ""), layers)
+
+
+def _plain(where: str) -> str:
+    """A place without what Keras 2 spelled otherwise: it saved private attributes by their own names."""
+    return where.replace(_OLD_LAYERS, "layers", 1).replace("/_", "/")
 
 
 def _legacy(model: Any, stored: Stored) -> Iterator[tuple[Any, Place]]:

@@ -150,7 +150,7 @@ def shown(graph):
     data = to_node_link(graph)
     for one in [*data["nodes"], *data["graph"]["groups"].values()]:
         one["source"] = None
-    for key in ("code", "notes", "weights", "untrainable"):
+    for key in ("code", "notes", "weights", "untrainable", "has_data"):
         data["graph"].pop(key, None)
     return re.sub(r"_(body|cond|grad)_\d+", r"_\1", json.dumps(data, indent=1)).splitlines()
 

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from graphlab.errors import FormatError
-from graphlab.formats import load, read
+from graphlab.formats import load, read, read_weights
 from graphlab.view import default_open, fold_nothing, fold_quiet, view
 
 pytestmark = pytest.mark.tf
@@ -202,3 +202,35 @@ def test_a_signature_that_names_what_is_not_there_says_so(tmp_path, graph_def):
 
     assert graph.notes[0] == "The input of 'serving_default' named 'image' is 'none:0', which the file does not hold."
     assert graph.graph["names"] == {"scores": "scores"}
+
+
+@pytest.fixture
+def exported(tmp_path):
+    module = tf.Module()
+    module.w = tf.Variable([[1.0], [2.0]])
+    module.f = tf.function(lambda x: x @ module.w, input_signature=[tf.TensorSpec([None, 2])])
+    tf.saved_model.save(module, str(tmp_path / "model"))
+    graph = next(iter(read(tmp_path / "model").values()))
+    (tmp_path / "model" / "variables").rename(tmp_path / "elsewhere")
+    return tmp_path, next(iter(graph.weights.values()))
+
+
+def test_no_checkpoint_elsewhere_is_read_where_a_file_of_the_model_names_one(exported):
+    folder, where = exported
+    prefix = folder / "model" / "variables" / "variables"
+    prefix.mkdir(parents=True)
+    prefix.with_name("variables.index").touch()
+    (prefix / "checkpoint").write_text(f'model_checkpoint_path: "{folder / "elsewhere" / "variables"}"\n')
+
+    with pytest.raises(FormatError, match="does not give the values"):
+        read_weights(folder / "model", where)
+
+
+def test_no_checkpoint_elsewhere_is_read_where_the_models_files_are_links_to_it(exported):
+    folder, where = exported
+    (folder / "model" / "variables").mkdir()
+    for file in (folder / "elsewhere").iterdir():
+        (folder / "model" / "variables" / file.name).symlink_to(file)
+
+    with pytest.raises(FormatError, match="leads out of"):
+        read_weights(folder / "model", where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,11 +45,21 @@ def variable_in(checkpoint: Path, where: str, path: Path) -> NDArray[Any]:
     key = where.removeprefix(VARIABLE)
     if not has_values(checkpoint):
         raise FormatError(f"{str(path)!r} came without its values: there is no {checkpoint.name}.index beside it")
-    reader = tf.train.load_checkpoint(str(checkpoint))
+    _keep_inside(checkpoint, path)
+    # Not tf.train.load_checkpoint: where the prefix is a folder, a `checkpoint` file in it may name any other.
+    reader = tf.compat.v1.train.NewCheckpointReader(str(checkpoint))
     if not reader.has_tensor(key):
         raise FormatError(f"the checkpoint {str(checkpoint)!r} holds no {key!r}")
     values: NDArray[Any] = reader.get_tensor(key)
     return values
+
+
+def _keep_inside(checkpoint: Path, path: Path) -> None:
+    """Raise FormatError where a file of the checkpoint is a link to somewhere else."""
+    home = (path if path.is_dir() else path.parent).resolve()
+    for file in checkpoint.parent.glob(f"{glob.escape(checkpoint.name)}.*"):
+        if not file.resolve().is_relative_to(home):
+            raise FormatError(f"{str(file)!r} leads out of {str(home)!r}; only values beside the model are read")
 
 
 def has_values(checkpoint: Path) -> bool:

@@ -55,6 +55,7 @@ def message(path):
         (b"\x89HDF\r\n\x1a\n" + bytes(100), "it holds no TensorFlow graph; it is HDF5"),
         (b"\x1c\0\0\0TFL3" + bytes(100), "it holds no TensorFlow graph; it is a TensorFlow Lite model"),
         (b"\x80\x04\x95K\0\0\0", "it holds no TensorFlow graph; it is a Python pickle, which is never loaded"),
+        (b"\x80\x05\x95K\0\0\0", "it holds no TensorFlow graph; it is a Python pickle, which is never loaded"),
         (b"version https://git-lfs.github.com/spec/v1\n", "it holds no TensorFlow graph; it is a pointer of Git LFS"),
         (b"Dear reader, this is a letter.", "it is text, but no TensorFlow graph"),
         (b"node { name: 'x' op 'Relu' }", "it is no GraphDef as text: at 1:21"),

@@ -15,7 +15,7 @@ from graphlab.errors import FormatError
 from graphlab.formats import save
 from graphlab.graph import Op, Tensor, build_graph
 from graphlab.source import parse_source
-from graphlab.tracing.ask import ask_trace
+from graphlab.tracing.ask import ask_trace, ask_values
 from graphlab.tracing.worker import answer_trace
 from graphlab.worker import Worker, serve
 
@@ -63,5 +63,15 @@ def test_code_beside_a_file_is_never_taken_for_its_data(tmp_path):
     assert not marker.exists()
 
 
+def test_a_reader_of_values_that_dies_is_told_in_a_sentence_about_the_file(tmp_path):
+    (tmp_path / "model.json").write_text(json.dumps({}))
+    worker = Worker("tests.test_limits", env={"PYTHONPATH": str(Path(__file__).parent.parent)})
+    try:
+        with pytest.raises(FormatError, match=r"model\.json' could not be read: it is damaged"):
+            ask_values(worker, parse_source(str(tmp_path / "model.json")), "w")
+    finally:
+        worker.close()
+
+
 if __name__ == "__main__":
-    serve({"trace": lambda request, progress: os._exit(9)})
+    serve(dict.fromkeys(("trace", "values"), lambda request, progress: os._exit(9)))

@@ -16,7 +16,7 @@ from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
 from graphlab.source import SourceSpec, data_source
 from graphlab.traces import BrokenTrace, Trace, find_trace, keep_trace, read_graph
-from graphlab.tracing.ask import SILENCE_S, WORKER_MODULE, ask_trace
+from graphlab.tracing.ask import SILENCE_S, WORKER_MODULE, ask_trace, ask_values
 from graphlab.view import Folded, fold_nothing, fold_quiet
 from graphlab.worker import Worker
 
@@ -195,8 +195,7 @@ class Library:
         spec = self.spec(text)
         if spec is None or spec.path is None:
             return None
-        request = {"do": "values", "path": str(spec.path), "where": where}
-        return Statistics(**self._values_worker.ask(request, timeout_s=SILENCE_S))
+        return Statistics(**ask_values(self._values_worker, spec, where))
 
     def close(self) -> None:
         """End the workers."""

@@ -62,7 +62,15 @@ def ask_trace(worker: Worker, spec: SourceSpec, on_stage: Callable[[str], None])
     raise TraceError(f"files of {spec.text!r} changed during each of {ATTEMPTS} traces; open it again once they rest")
 
 
-def _ask_reading(worker: Worker, request: Message, on_stage: Callable[[str], None]) -> Message:
+def ask_values(worker: Worker, spec: SourceSpec, where: str) -> Message:
+    """The worker's answer, the fields of Statistics, about the values at that place of the source's model file.
+
+    Raises FormatError where reading them ends the worker or does not end.
+    """
+    return _ask_reading(worker, {"do": "values", "source": spec.text, "path": str(spec.path), "where": where})
+
+
+def _ask_reading(worker: Worker, request: Message, on_stage: Callable[[str], None] | None = None) -> Message:
     try:
         return worker.ask(request, timeout_s=READING_S, on_progress=on_stage)
     except WorkerDied as error:

@@ -10,10 +10,8 @@ from typing import Any
 
 from graphlab.formats.keras_calls import class_in, name_in, settings_in
 from graphlab.formats.keras_private import own_variables, saved_objects, snake_case
-from graphlab.formats.keras_weights import LEGACY, Stored
+from graphlab.formats.keras_weights import LEGACY, OLD_LAYERS, Stored
 from graphlab.graph import JsonValue, Tensor, Variable, count_elements
-
-_OLD_LAYERS = "_layer_checkpoint_dependencies"
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ def places_in(shelf: Shelf, model_place: str, layers: list[dict[str, JsonValue]]
     """Where each of a model's layers is saved: by its name, in older files by the order of the layers of its class."""
     if shelf.is_legacy:
         return [model_place or f"{LEGACY}/{name_in(layer)}" for layer in layers]
-    folders = [f"{model_place}/{folder}".lstrip("/") for folder in ("layers", _OLD_LAYERS)]
+    folders = [f"{model_place}/{folder}".lstrip("/") for folder in ("layers", OLD_LAYERS)]
     folder = next((folder for folder in folders if _within(shelf, folder)), folders[0])
     counts: Counter[str] = Counter()
     found = []

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphlab.formats.keras_private import own_variables, saved_objects
-from graphlab.formats.keras_weights import LEGACY, Stored
+from graphlab.formats.keras_weights import LEGACY, OLD_LAYERS, Stored
 from graphlab.graph import Graph, Op
-
-_OLD_LAYERS = "_layer_checkpoint_dependencies"
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def _archived(model: Any, stored: Stored) -> Iterator[tuple[Any, Place]]:
 
 def _plain(where: str) -> str:
     """A place without what Keras 2 spelled otherwise: it saved private attributes by their own names."""
-    return where.replace(_OLD_LAYERS, "layers", 1).replace("/_", "/")
+    return where.replace(OLD_LAYERS, "layers", 1).replace("/_", "/")
 
 
 def _legacy(model: Any, stored: Stored) -> Iterator[tuple[Any, Place]]:

@@ -19,6 +19,7 @@ MOST_DEPTH = 100
 MOST_ARRAY_BYTES = 2**31
 SMALL_BYTES = 2**26  # an array of up to this many is read whatever it claims to hold of it
 MOST_EXPANSION = 1000
+OLD_LAYERS = "_layer_checkpoint_dependencies"  # how Keras 2 called the folder of a model's layers
 LEGACY = "model_weights"  # the group of a model in an HDF5 file
 
 

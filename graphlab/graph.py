@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -245,3 +245,12 @@ def display_name(op: Op) -> str:
     """The op's own name without its scopes; for a variable, the variable's."""
     name = op.variable.name if op.variable else op.id
     return name.rstrip("/").rsplit("/", 1)[-1]
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """The name, with a number behind it where it is taken: `loss (2)`."""
+    count, found = 1, name
+    while found in taken:
+        count += 1
+        found = f"{name} ({count})"
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from graphlab.errors import GraphlabError
 from graphlab.formats.event_records import GRAPH, KERAS, META_GRAPH, RUN, Log, LoggedGraph, read_events
 from graphlab.formats.tensorflow_protos import find_nodes
 from graphlab.formats.tensorflow_weights import place_of, values_of
-from graphlab.graph import Graph, build_graph
+from graphlab.graph import Graph, build_graph, free_name
 from graphlab.tensorflow_start import start_tensorflow
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def read_log(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     log = read_events(path)
     graphs: dict[str, Graph] = {}
     for name, graph in _graphs(log):
-        graphs[_free(name, graphs)] = graph
+        graphs[free_name(name, graphs)] = graph
     graphs = graphs or {SCALARS: _empty(path.name, log)}
     for graph in graphs.values():
         graph.graph["notes"] = list(dict.fromkeys([*graph.notes, *log.notes]))
@@ -122,11 +122,3 @@ def _empty(name: str, log: Log) -> Graph:
     return build_graph(
         [], [], name=name, kind="function", groups={}, code={}, notes=[f"This log holds no graph, {what}."]
     )
-
-
-def _free(name: str, taken: Mapping[str, Graph]) -> str:
-    count, found = 1, name
-    while found in taken:
-        count += 1
-        found = f"{name} ({count})"
-    return found

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
-from graphlab.graph import Graph
+from graphlab.graph import Graph, free_name
 from graphlab.tracing.bodies import plain_name
 from graphlab.tracing.file_graphs import FileFacts, ends_of, file_graph
 from graphlab.tracing.plumbing import plumbing_of
@@ -50,7 +50,7 @@ def graphs_of_meta_graph(meta_graph: Any, notes: tuple[str, ...] = ()) -> dict[s
     if not graphs or any(op.name not in needed for op in raw.ops):
         left = len(functions) - MOST_FUNCTIONS
         more = [f"{left} more functions are in the file than are shown."] if left > 0 else []
-        name = _free(EVERYTHING, graphs)
+        name = free_name(EVERYTHING, graphs)
         graphs[name] = _everything(raw, name, saved, producer, needed, (*notes, *more))
     return graphs
 
@@ -85,7 +85,7 @@ def graphs_of_library(graph_def: Any, notes: tuple[str, ...] = ()) -> dict[str, 
     for name in [name for name in names if name not in called][:MOST_FUNCTIONS] or names[:1]:
         function = raw.find(name)
         if function is not None:
-            free = _free(plain_name(name), graphs)
+            free = free_name(plain_name(name), graphs)
             graphs[free] = _bare_function(free, function, graph_def.versions.producer, notes)
     return graphs
 
@@ -145,7 +145,7 @@ def _functions(raw: RawFunction, meta_graph: Any, graphs: dict[str, Graph]) -> I
             function = raw.find(name)
             if function is not None and name not in shown:
                 shown.add(name)
-                free = _free(path.replace("/", "."), taken)
+                free = free_name(path.replace("/", "."), taken)
                 taken[free] = None
                 yield free, function
 
@@ -182,11 +182,3 @@ def _result_names(structure: Any, count: int) -> list[str]:
     if structure is not None and len(structure.dict_value.fields) == count:
         return sorted(structure.dict_value.fields)
     return ["output"] if count == 1 else [f"output {place}" for place in range(1, count + 1)]
-
-
-def _free(name: str, taken: Any) -> str:
-    count, found = 1, name
-    while found in taken:
-        count += 1
-        found = f"{name} ({count})"
-    return found

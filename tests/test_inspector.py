@@ -6,7 +6,7 @@ import pytest
 
 from graphlab.graph import Op, Tensor, build_graph
 from graphlab.inspector import Row, Section, inspect
-from graphlab.view import fold_nothing
+from graphlab.view import fold_nothing, fold_quiet
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,23 @@ def test_an_attribute_is_written_as_people_read_it(value, shown):
     parts = inspect(fold_nothing(build_graph([op], [], groups={}, code={}, bodies=[])), "a")
 
     assert Section("Attributes", (Row("key", shown, mono=True),)) in parts
+
+
+@pytest.mark.tf
+def test_a_variable_that_a_call_hands_on_is_read_by_what_reads_it_inside():
+    tf = pytest.importorskip("tensorflow")
+    import graphlab
+
+    weights = tf.Variable(tf.ones([3, 2]), name="w")
+    inner = tf.function(lambda x: tf.nn.softmax(tf.matmul(x, weights)))
+    graph = graphlab.trace(lambda x: inner(x), "float32[?,3]")
+    variable = next(op.id for op in graph.ops() if op.variable)
+
+    def readers(folded):
+        parts = inspect(folded, variable)
+        return [
+            row.label for part in parts if isinstance(part, Section) and part.title == "Output" for row in part.parts
+        ]
+
+    assert readers(fold_quiet(graph)) == ["MatMul"]
+    assert readers(fold_nothing(graph)) == ["StatefulPartitionedCall"]

@@ -151,13 +151,18 @@ def _input_rows(folded: Folded, op: Op) -> Parts:
 
 
 def _output_rows(folded: Folded, op: Op) -> Parts:
-    """Each output tensor with the ops that read it; what the box absorbed is looked through."""
+    """Each output tensor with the ops that read it; what the box absorbed is looked through.
+
+    A call that hands the tensor on reads nothing where its argument is looked through: the ops inside do.
+    """
     rows: Parts = []
+    own = (op.id, *folded.absorbed.get(op.id, ()))
+    handed_on = {body.call for body in folded.graph.bodies if not set(own).isdisjoint(body.args)}
     readers = [
         (port, dst)
-        for source in (op.id, *folded.absorbed.get(op.id, ()))
+        for source in own
         for _, dst, data in folded.graph.out_edges(source, data=True)
-        if not data["control"] and folded.stands_for[dst] != op.id
+        if not data["control"] and folded.stands_for[dst] != op.id and dst not in handed_on
         for port in (data["src_port"] if source == op.id else 0,)
     ]
     for port, tensor in enumerate(op.outputs):

@@ -43,3 +43,14 @@ def test_notes_and_problems_of_a_graph_stand_below_its_numbers():
     text = to_text("f.pb", {"function": report(graph)})
 
     assert text.endswith("\n\nfunction:\n  Shapes are not known.\n  b: nobody knows 'Frob'")
+
+
+def test_flops_are_unknown_where_a_matmul_lacks_its_shapes():
+    floats = Tensor("float32", None)
+    ops = [
+        Op("x", "Placeholder", outputs=(floats,)),
+        Op("y", "MatMul", inputs=(("x", 0), ("x", 0)), outputs=(floats,)),
+        Op("z", "Relu", inputs=(("y", 0),), outputs=(Tensor("float32", (8,)),)),
+    ]
+
+    assert report(build_graph(ops, [], groups={}, bodies=[])).flops is None

@@ -34,12 +34,16 @@ def flops(graph: Graph, op_id: str) -> int | None:
         return None
 
 
-def total_flops(graph: Graph) -> int:
-    """The sum over all ops where it is known; the body of a loop counts once.
+def total_flops(graph: Graph) -> int | None:
+    """The sum over all ops that have a formula; the body of a loop counts once.
 
-    In a train step of unknown batch size it is one example's forward and backward pass and one whole update.
+    None where the graph does not hold a shape that a formula needs: a sum without a MatMul says nothing. In a train
+    step of unknown batch size it is one example's forward and backward pass and one whole update.
     """
-    return sum(flops(graph, op.id) or 0 for op in graph.ops())
+    counts = [(op.type, flops(graph, op.id)) for op in graph.ops()]
+    if any(count is None and op_type in FORMULAS for op_type, count in counts):
+        return None
+    return sum(count or 0 for _, count in counts)
 
 
 class _UnknownShapeError(Exception):

@@ -147,3 +147,8 @@ def test_legend_names_families_when_they_occur(page: Page, app: App) -> None:
     box(page, DENSE).dblclick()
     opened(page, DENSE)
     expect(page.locator(".legend li")).to_have_text(["math", "activation", "shape", "variable", "input, output"])
+
+
+def test_legend_names_dashed_links_when_they_occur(page: Page, app: App) -> None:
+    show_mnist(page, app, graph="train_step")
+    expect(page.locator(".legend li:has(.dashes)")).to_have_text(["update of a variable", "order or shape only"])

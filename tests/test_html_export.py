@@ -90,6 +90,18 @@ def loop():
 
 
 @pytest.fixture(scope="session")
+def twins():
+    """A model whose layer is called twice."""
+    import keras
+
+    import graphlab
+
+    encode = keras.layers.Dense(4, name="encode")
+    ends = [keras.Input((8,), name="left"), keras.Input((8,), name="right")]
+    return graphlab.trace(keras.Model(ends, keras.layers.Add()([encode(end) for end in ends])))
+
+
+@pytest.fixture(scope="session")
 def file_of(tmp_path_factory):
     """Writes a graph once for each choice, and tells where."""
     folder = tmp_path_factory.mktemp("html")
@@ -157,6 +169,7 @@ def some_states(folded):
         ("xray", "quiet"),
         pytest.param("loop", "quiet", marks=pytest.mark.tf),
         pytest.param("loop", "all", marks=pytest.mark.tf),
+        pytest.param("twins", "quiet", marks=pytest.mark.tf),
     ],
 )
 def test_every_state_has_the_boxes_and_links_of_the_view(request, offline, file_of, name, detail):
@@ -203,12 +216,15 @@ def test_the_first_sight_is_the_scene_of_the_page(offline, file_of, train_step, 
 
 
 @pytest.mark.browser
-def test_links_of_the_first_sight_are_labelled_as_on_the_page(offline, file_of, train_step):
-    go(offline, file_of(train_step))
+@pytest.mark.parametrize("name", ["train_step", pytest.param("twins", marks=pytest.mark.tf)])
+def test_links_of_the_first_sight_are_labelled_as_on_the_page(request, offline, file_of, name):
+    graph = request.getfixturevalue(name)
+    folded = fold_quiet(graph)
+    go(offline, file_of(graph))
 
-    scene = offline.evaluate(COMPOSE, ["quiet", []])
+    scene = offline.evaluate(COMPOSE, ["quiet", sorted(default_open(folded))])
 
-    wanted = scene_of(fold_quiet(train_step), frozenset())
+    wanted = scene_of(folded, default_open(folded))
     assert sorted(it["label"] for it in scene["links"]) == sorted(it["label"] for it in wanted["links"])
 
 

@@ -35,7 +35,7 @@ from graphlab.pictures.groups import find_group
 from graphlab.pictures.scene import layout, scene_of
 from graphlab.pictures.shapes import Font
 from graphlab.pictures.svg import to_svg
-from graphlab.pictures.theme import BARS, parse_theme, read_theme
+from graphlab.pictures.theme import BARS, DASHES, parse_theme, read_theme
 from graphlab.pictures.words import clean, estimate, fit
 from graphlab.view import Box, fold_nothing, fold_quiet, view
 from tests.app_driver import DENSE, show_mnist
@@ -224,11 +224,12 @@ def test_a_later_rule_of_the_theme_file_wins():
     assert parse_theme(":root[data-theme='x'] { --a: 1; }", "light") == {}
 
 
-def test_the_bars_have_the_patterns_of_the_page():
+@pytest.mark.parametrize(("name", "patterns"), [("BARS", BARS), ("DASHES", DASHES)])
+def test_bars_and_links_have_the_patterns_of_the_page(name, patterns):
     written = (ROOT / "assets" / "graph_view" / "theme.mjs").read_text(encoding="utf-8")
-    table = written[written.index("BARS = {") :].partition("}")[0]
+    table = written[written.index(f"{name} = {{") :].partition("}")[0]
 
-    assert {name: tuple(json.loads(dashes)) for name, dashes in re.findall(r"(\w+): (\[.*?\])", table)} == BARS
+    assert {key: tuple(json.loads(dashes)) for key, dashes in re.findall(r"(\w+): (\[.*?\])", table)} == patterns
 
 
 def test_kinds_of_boxes_are_told_apart():

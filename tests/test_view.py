@@ -55,6 +55,33 @@ def test_quiet_train_step_opens_as_a_handful_of_boxes(mnist):
 
 
 @pytest.mark.tf
+def test_weights_of_a_layer_called_twice_are_told_from_data():
+    import keras
+
+    import graphlab
+
+    encode = keras.layers.Dense(4, name="encode")
+    ends = [keras.Input((8,), name="left"), keras.Input((8,), name="right")]
+    model = keras.Model(ends, keras.layers.Add(name="sum")([encode(end) for end in ends]), name="twins")
+    folded = fold_quiet(graphlab.trace(model))
+
+    closed = view(folded, default_open(folded))
+    names = {box.id: box.title for box in closed.boxes}
+    assert {(names[link.src], names[link.dst], link.label) for link in closed.links if link.style != "data"} == {
+        ("encode", "encode (call 2)", "shared weights")
+    }
+    opened = view(folded, frozenset(folded.groups))
+    names = {box.id: box.title for box in opened.boxes}
+    styles = sorted((names[link.src], names[link.dst], link.style) for link in opened.links)
+    assert [it for it in styles if it[0] in ("kernel", "bias")] == [
+        ("bias", "BiasAdd", "data"),
+        ("bias", "BiasAdd", "shared"),
+        ("kernel", "MatMul", "data"),
+        ("kernel", "MatMul", "shared"),
+    ]
+
+
+@pytest.mark.tf
 def test_quiet_forward_opens_its_only_group(mnist):
     folded = fold_quiet(mnist["forward"])
 

@@ -1,7 +1,7 @@
 /** Paints what is in sight of a scene: frames, links, labels, boxes. Changes nothing but the canvas. */
 
 import { isFrame, toggleOf } from "graphlab/scene";
-import { BARS, groundAt } from "graphlab/theme";
+import { BARS, DASHES, groundAt } from "graphlab/theme";
 import { fitText } from "graphlab/text";
 
 const SMALL_TEXT_FROM = 0.42; // zoom from which 10 px text is drawn
@@ -253,8 +253,8 @@ function drawLinks(ctx, scene, theme, look) {
     const strong = look.marks.strong?.has(i) || look.marks.hoverLink === link;
     const alpha = (look.marks.near && !strong ? DIMMED : 1) * (look.motion?.linkAlpha(link) ?? 1);
     const width = widthOf(link);
-    const key = `${strong}|${link.style !== "data"}|${width}|${alpha.toFixed(2)}`;
-    if (!batches.has(key)) batches.set(key, { strong, dashed: link.style !== "data", width, alpha, links: [] });
+    const key = `${strong}|${link.style}|${width}|${alpha.toFixed(2)}`;
+    if (!batches.has(key)) batches.set(key, { strong, dashes: DASHES[link.style], width, alpha, links: [] });
     batches.get(key).links.push(link);
   }
   const ordered = [...batches.values()].sort((a, b) => a.strong - b.strong);
@@ -273,7 +273,7 @@ function strokeBatch(ctx, theme, look, batch) {
   ctx.strokeStyle = batch.strong ? theme.linkStrong : theme.link;
   ctx.fillStyle = ctx.strokeStyle;
   ctx.lineWidth = Math.max(batch.width + (batch.strong ? 0.6 : 0), 0.7 / zoom);
-  ctx.setLineDash(batch.dashed ? [5, 4] : []);
+  ctx.setLineDash(batch.dashes);
   ctx.beginPath();
   for (const link of batch.links) tracePath(ctx, motion?.points(link) ?? link.points, zoom);
   ctx.stroke();

@@ -111,7 +111,7 @@ export function mount(host, setProps) {
     else followOn(old, oldCamera);
     anchor = null;
     drawn += 1;
-    legend.show(scene.families);
+    legend.show(scene.families, scene.styles);
     minimap.draw(scene, theme);
     markSelection();
     refreshMirror();
@@ -121,7 +121,7 @@ export function mount(host, setProps) {
     mirror.clear();
     crumbs.hide();
     minimap.hide();
-    legend.show([]);
+    legend.show([], []);
     schedule();
   }
 

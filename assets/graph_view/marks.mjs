@@ -1,6 +1,7 @@
 /** What a selection makes stand out, and the words beside the pointer. Pure functions. */
 
 import { ancestorsOf, isFrame, itemOf } from "graphlab/scene";
+import { LINK_NAMES } from "graphlab/theme";
 
 const READABLE_FROM = 0.6; // the zoom below which a box's words are repeated beside the pointer
 
@@ -40,6 +41,6 @@ export function wordsOf(item, zoom, isCut) {
 /** Both ends of a link and its tensor. @returns {string[]} */
 export function wordsOfLink(scene, link) {
   const name = (id) => itemOf(scene, id)?.title ?? id;
-  const what = link.label || (link.style === "control" ? "control dependency" : "");
+  const what = link.label || (LINK_NAMES[link.style] ?? "");
   return [`${name(link.src)} → ${name(link.dst)}`, what].filter(Boolean);
 }

@@ -2,7 +2,7 @@
 
 import { make, makeButton } from "graphlab/dom";
 import { ancestorsOf, itemOf } from "graphlab/scene";
-import { BARS, FAMILY_NAMES } from "graphlab/theme";
+import { BARS, DASHES, FAMILY_NAMES, LINK_NAMES } from "graphlab/theme";
 
 const PATIENCE_MS = 300; // before the view says that it is loading
 
@@ -28,20 +28,24 @@ function svg(path) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="${path}" fill="none" stroke="#000" stroke-width="1.5"/></svg>`;
 }
 
-/** The families that occur, each with its colour and its bar's pattern. */
+/** The families that occur, each with its colour and its bar's pattern, and the kinds of dashed links. */
 export function createLegend(host) {
   const list = make("ul");
   const details = make("details", { class: "legend" }, make("summary", {}, "Legend"), list);
   details.open = window.innerWidth > 1100 && window.innerHeight > 640;
   host.append(details);
 
-  /** @param {string[]} families */
-  function show(families) {
+  /** @param {string[]} families @param {string[]} styles of links */
+  function show(families, styles) {
     const known = Object.keys(FAMILY_NAMES).filter((family) => families.includes(family));
-    list.replaceChildren(...known.map((family) => make("li", {}, swatch(family), FAMILY_NAMES[family])));
-    details.hidden = known.length === 0;
+    const dashed = Object.keys(LINK_NAMES).filter((style) => styles.includes(style));
+    list.replaceChildren(
+      ...known.map((family) => make("li", {}, swatch(family), FAMILY_NAMES[family])),
+      ...dashed.map((style) => make("li", {}, dashes(style), LINK_NAMES[style])),
+    );
+    details.hidden = list.childElementCount === 0;
   }
-  show([]);
+  show([], []);
   return { show };
 }
 
@@ -53,7 +57,13 @@ function swatch(family) {
   return mark;
 }
 
-function stripes(dashes) {
+function dashes(style) {
+  const mark = make("i", { class: "dashes" });
+  mark.style.setProperty("--pattern", stripes(DASHES[style], "to right, "));
+  return mark;
+}
+
+function stripes(dashes, direction = "") {
   let at = 0;
   const stops = dashes.map((length, i) => {
     const colour = i % 2 === 0 ? "var(--colour)" : "transparent";
@@ -61,7 +71,7 @@ function stripes(dashes) {
     at += length;
     return stop;
   });
-  return `repeating-linear-gradient(${stops.join(", ")})`;
+  return `repeating-linear-gradient(${direction}${stops.join(", ")})`;
 }
 
 /** Where the selection lies: root › group › group. @param {(id: string | null) => void} goTo null: the root */

@@ -93,6 +93,7 @@ export function prepareScene(scene) {
     linkGrid: new Grid(links.map((link) => link.rect)),
     order: readingOrder(boxes, frames),
     families: [...new Set(scene.boxes.filter((box) => box.kind !== "group" || box.family).map((box) => box.family || "other"))],
+    styles: [...new Set(scene.links.map((link) => link.style))],
   };
 }
 

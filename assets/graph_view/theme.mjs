@@ -31,6 +31,12 @@ export const BARS = {
   other: [1.5, 1.5],
 };
 
+/** The dashes of each style of link. */
+export const DASHES = { data: [], control: [2, 4], update: [5, 4], shared: [9, 3, 2, 3] };
+
+/** What links that are no plain data are called. */
+export const LINK_NAMES = { shared: "shared weights", update: "update of a variable", control: "order or shape only" };
+
 export const FAMILY_NAMES = {
   math: "math",
   activation: "activation",

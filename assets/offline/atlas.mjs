@@ -15,7 +15,7 @@
  */
 
 export const ROOT = -1; // the group number that stands for the page
-const STYLES = ["data", "control", "update"];
+export const STYLES = ["data", "control", "update", "shared"];
 const FAINT = 0.2; // the pull of a line that the layout gave no weight
 const TENTH = 0.1;
 const CELLS = ["pills", "grid"];

@@ -4,7 +4,9 @@
  * @typedef {{src: number, dst: number, style: string, label: string, weight: number, n: number}} Link
  */
 
-const STYLES = ["data", "control", "update"];
+import { STYLES } from "graphlab/offline/atlas";
+
+const SHARED = "shared weights";
 
 /**
  * The visible child that each op lies in or is: the outermost closed group around it, else itself.
@@ -29,12 +31,12 @@ export function visibleLinks(atlas, places) {
     if (!bundles.has(key)) bundles.set(key, { src: from, dst: to, style: STYLES[style], wires: [] });
     bundles.get(key).wires.push(wire);
   }
-  const linkOf = ({ wires, ...link }) => ({ ...link, ...summary(atlas.labels, wires), n: wires.length });
+  const linkOf = ({ wires, ...link }) => ({ ...link, ...summary(atlas.labels, wires, link.style), n: wires.length });
   return [...bundles.values()].map(linkOf);
 }
 
 /** The tensor on a link, where several different ones are counted, and how thick it is drawn. */
-function summary(labels, wires) {
+function summary(labels, wires, style) {
   const tensors = new Map();
   let weight = 1;
   for (const [, , , output, label] of wires) {
@@ -42,6 +44,7 @@ function summary(labels, wires) {
     tensors.set(output, labels[label][0]);
     weight = Math.max(weight, labels[label][1]);
   }
+  if (style === "shared") return { label: SHARED, weight };
   const words = [...new Set(tensors.values())];
   if (!words.length) return { label: "", weight };
   if (tensors.size === 1) return { label: words[0], weight };

@@ -78,7 +78,7 @@ def _segment_labels(view: View, cut: Cut) -> dict[tuple[str, Segment], str]:
     quiet = {box.id for box in view.boxes if box.kind in ("variable", "constant")}
     labels: dict[tuple[str, Segment], str] = {}
     for link, route in zip(view.links, cut.routes, strict=True):
-        label = "" if link.src in quiet else link.label
+        label = "" if link.src in quiet and link.style == "data" else link.label
         for where in route.segments if route else ():
             labels[where] = label if labels.get(where, label) == label else ""
     return labels

@@ -6,7 +6,7 @@ From these sheets the one-file viewer composes a scene for any set of open group
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ from graphlab.layout.sizes import frame_title_width
 from graphlab.layout.tasks import ScopeTask, plan_scope
 from graphlab.view import Box, Folded, Open, Wire
 from graphlab.view.labels import box_of_group, box_of_op, frame_of_group
-from graphlab.view.visible import link_label
+from graphlab.view.links import link_label, styled_wires
 
 UNLABELLED = frozenset({"variable", "constant"})  # their boxes already say the shape
 
@@ -136,14 +136,6 @@ def _draft(folded: Folded, survey: _Survey, scope_id: str, inside: Mapping[str, 
     return _Draft(boxes, task, ports, labels, inner)
 
 
-def styled_wires(folded: Folded) -> Iterator[tuple[str, Wire]]:
-    """Every wire with its style, in the order in which a view gathers them into links."""
-    for wire in folded.wires:
-        yield ("data" if wire.tensor else "control"), wire
-    for wire in folded.updates:
-        yield "update", wire
-
-
 def _survey(folded: Folded) -> _Survey:
     traffic: dict[str, _Traffic] = defaultdict(_Traffic)
     traffic[ROOT] = _Traffic()
@@ -196,8 +188,8 @@ def _cut(
             port, neighbour = (start, way.src) if way.outer == "src" else (end, way.dst)
             ports[port.key] = Port(neighbour, way.style, flipped)
         tail, head = (end, start) if flipped else (start, end)
-        silent = way.src in boxes and boxes[way.src].kind in UNLABELLED
-        labels[Segment(tail, head, way.style, flipped)] = "" if silent else link_label(wires)
+        silent = way.style == "data" and way.src in boxes and boxes[way.src].kind in UNLABELLED
+        labels[Segment(tail, head, way.style, flipped)] = "" if silent else link_label(wires, way.style)
     tops = dict.fromkeys(segment.tail.key for segment in labels if segment.tail.kind == "top")
     bottoms = dict.fromkeys(segment.head.key for segment in labels if segment.head.kind == "bottom")
     return Scope(scope_id, tuple(boxes), tuple(labels), tuple(tops), tuple(bottoms)), ports, labels

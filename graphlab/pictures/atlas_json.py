@@ -19,12 +19,13 @@ from graphlab.layout.scene import box_to_json, frame_to_json
 from graphlab.layout.scopes import Node, Segment
 from graphlab.layout.sizes import frame_title_width
 from graphlab.layout.tasks import INSIDE
-from graphlab.pictures.atlas import Sheet, styled_wires
+from graphlab.pictures.atlas import Sheet
 from graphlab.view import Box, Folded, Link, Open
 from graphlab.view.labels import frame_of_group
+from graphlab.view.links import styled_wires
 
 Json = dict[str, Any]
-STYLES = {"data": 0, "control": 1, "update": 2}
+STYLES = {"data": 0, "control": 1, "update": 2, "shared": 3}
 PILLS, GRID = 0, 1
 
 

@@ -23,6 +23,7 @@ STYLES = {"group": "rounded,filled,bold", "constant": "rounded,filled,dashed"}
 STYLES_OF_LINKS = {
     "data": {},
     "control": {"style": "dashed"},
+    "shared": {"style": "dashed"},
     "update": {"style": "dashed", "constraint": "false"},  # no variable is moved below its update
 }
 

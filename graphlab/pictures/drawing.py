@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from graphlab.layout.scene import PlacedFrame, PlacedLink, Scene
 from graphlab.pictures.boxes import BUTTON_PX, MONO_FONT, SMALL_FONT, TITLE_FONT, draw_box, sign
 from graphlab.pictures.shapes import Font, Paint, Part, Path, Picture, Rect, Shape, Words
-from graphlab.pictures.theme import Theme, ground_at
+from graphlab.pictures.theme import DASHES, Theme, ground_at
 from graphlab.pictures.words import Measure, fit
 
 FRAME_RADIUS_PX = 9.0
 TITLE_Y_PX = 18.0  # of the middle of a frame's title
 LINK_PX = 1.4
-DASH = (5.0, 4.0)  # of links that carry no data
 ARROW_PX, ARROW_HALF_PX = 9.0, 4.0
 
 
@@ -66,7 +65,7 @@ def _link(theme: Theme, placed: PlacedLink) -> Part:
         steps.append(("L", points[-2:]))
     steps += [("C", points[at : at + 6]) for at in range(2, len(points) - 5, 6)]
     width = LINK_PX * math.floor(placed.weight * 5 + 0.5) / 5
-    line = Paint(stroke=theme["link"], stroke_px=width, dash=() if link.style == "data" else DASH)
+    line = Paint(stroke=theme["link"], stroke_px=width, dash=DASHES[link.style])
     shapes = (Path(tuple(steps), line), Path(_arrow(points), Paint(fill=theme["link"])))
     return Part(shapes, {"from": link.src, "to": link.dst, "style": link.style}, link.label)
 

@@ -26,6 +26,9 @@ BARS: dict[str, tuple[float, ...]] = {
     "other": (1.5, 1.5),
 }
 
+# The dashes of each style of link, in px, as the page draws them.
+DASHES: dict[str, tuple[float, ...]] = {"data": (), "control": (2, 4), "update": (5, 4), "shared": (9, 3, 2, 3)}
+
 _BLOCK = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _PROPERTY = re.compile(r"--([\w-]+)\s*:\s*([^;]+);")
 

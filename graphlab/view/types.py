@@ -57,7 +57,11 @@ class Wire:
 
 @dataclass(frozen=True)
 class Link:
-    """All wires from one box to another. Its `style` is data, control or update (a write to a variable)."""
+    """All wires from one box to another of one style.
+
+    That is data, control, update (a write to a variable) or shared (the weights of a layer, read by another layer or
+    another call of the same).
+    """
 
     src: str
     dst: str

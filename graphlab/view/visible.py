@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-
-from graphlab.graph import Tensor
 from graphlab.view.fold import Folded
 from graphlab.view.labels import box_of_group, box_of_op, frame_of_group
-from graphlab.view.types import Box, Frame, Link, Open, View, Wire
-
-MOST_ELEMENTS = 4  # tensors of an element that are written on a link; of more the first ones
-FIRST_ELEMENTS = 2
+from graphlab.view.links import links_between
+from graphlab.view.types import Box, Frame, Open, View
 
 
 def view(folded: Folded, opened: Open) -> View:
@@ -33,7 +27,7 @@ def view(folded: Folded, opened: Open) -> View:
         else:
             place[op_id] = op_id
             boxes[op_id] = box_of_op(folded, op_id, parent)
-    return View(tuple(boxes.values()), tuple(frames.values()), _links(folded, place))
+    return View(tuple(boxes.values()), tuple(frames.values()), links_between(folded, place))
 
 
 def default_open(folded: Folded) -> Open:
@@ -75,36 +69,3 @@ def reveal(folded: Folded, op_or_group_id: str, opened: Open) -> tuple[Open, str
 
 def _is_end(folded: Folded, op_id: str) -> bool:
     return op_id in folded.graph.input_ids or op_id in folded.graph.output_ids
-
-
-def _links(folded: Folded, place: dict[str, str]) -> tuple[Link, ...]:
-    """Wires between different visible boxes, one link for each pair of boxes and style."""
-    bundles: dict[tuple[str, str, str], list[Wire]] = defaultdict(list)
-    styled = [("data" if wire.tensor else "control", wire) for wire in folded.wires]
-    styled += [("update", wire) for wire in folded.updates]
-    for style, wire in styled:
-        src, dst = place[folded.stands_for[wire.src]], place[folded.stands_for[wire.dst]]
-        if src != dst:
-            bundles[src, dst, style].append(wire)
-    return tuple(Link(src, dst, tuple(wires), style, link_label(wires)) for (src, dst, style), wires in bundles.items())
-
-
-def link_label(wires: Iterable[Wire]) -> str:
-    """The tensor on a link; several different ones are counted."""
-    tensors: dict[tuple[str, int | None], Tensor] = {
-        (wire.src, wire.src_port): wire.tensor for wire in wires if wire.tensor is not None
-    }
-    words = list(dict.fromkeys(_tensor_words(tensor) for tensor in tensors.values()))
-    if not words:
-        return ""
-    if len(tensors) == 1:
-        return words[0]
-    return f"{len(tensors)} × {words[0]}" if len(words) == 1 else f"{len(tensors)} tensors"
-
-
-def _tensor_words(tensor: Tensor) -> str:
-    """The tensor, or the tensors of one element, as far as a link has room for them."""
-    if len(tensor.elements) <= MOST_ELEMENTS:
-        return str(tensor)
-    first = ", ".join(map(str, tensor.elements[:FIRST_ELEMENTS]))
-    return f"{first} and {len(tensor.elements) - FIRST_ELEMENTS} more"

@@ -1,0 +1,72 @@
+"""The links between visible boxes: what kind of link a wire is part of, and the words on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from graphlab.graph import Tensor
+from graphlab.view.fold import Folded
+from graphlab.view.types import Link, Wire
+
+MOST_ELEMENTS = 4  # tensors of an element that are written on a link; of more the first ones
+FIRST_ELEMENTS = 2
+SHARED = "shared weights"
+# The parts of a train step: they read the model's weights as tensors, and share none.
+TRAINING = frozenset({"loss", "gradients", "optimizer", "update", "metrics"})
+
+
+def styled_wires(folded: Folded) -> Iterator[tuple[str, Wire]]:
+    """Every wire with the style of its link, see `Link`."""
+    homes = {
+        op_id: path for op_id, path in folded.paths.items() if path and folded.graph.op(op_id).variable is not None
+    }
+    for wire in folded.wires:
+        home = homes.get(folded.stands_for[wire.src]) if wire.tensor else None
+        if home is not None and _leaves(folded, wire, home):
+            yield "shared", wire
+        else:
+            yield ("data" if wire.tensor else "control"), wire
+    for wire in folded.updates:
+        yield "update", wire
+
+
+def _leaves(folded: Folded, wire: Wire, home: tuple[str, ...]) -> bool:
+    """Whether a variable is read by another layer, or another call of the same, than the one that holds it."""
+    there = folded.paths[folded.stands_for[wire.dst]]
+    return there[: len(home)] != home and all(folded.groups[group_id].kind not in TRAINING for group_id in there)
+
+
+def links_between(folded: Folded, place: Mapping[str, str]) -> tuple[Link, ...]:
+    """Wires between different visible boxes, one link for each pair of boxes and style; `place` is of each shown op."""
+    bundles: dict[tuple[str, str, str], list[Wire]] = defaultdict(list)
+    for style, wire in styled_wires(folded):
+        src, dst = place[folded.stands_for[wire.src]], place[folded.stands_for[wire.dst]]
+        if src != dst:
+            bundles[src, dst, style].append(wire)
+    return tuple(
+        Link(src, dst, tuple(wires), style, link_label(wires, style)) for (src, dst, style), wires in bundles.items()
+    )
+
+
+def link_label(wires: Iterable[Wire], style: str) -> str:
+    """The tensor on a link; several different ones are counted, and shared weights are called so."""
+    if style == "shared":
+        return SHARED
+    tensors: dict[tuple[str, int | None], Tensor] = {
+        (wire.src, wire.src_port): wire.tensor for wire in wires if wire.tensor is not None
+    }
+    words = list(dict.fromkeys(_tensor_words(tensor) for tensor in tensors.values()))
+    if not words:
+        return ""
+    if len(tensors) == 1:
+        return words[0]
+    return f"{len(tensors)} × {words[0]}" if len(words) == 1 else f"{len(tensors)} tensors"
+
+
+def _tensor_words(tensor: Tensor) -> str:
+    """The tensor, or the tensors of one element, as far as a link has room for them."""
+    if len(tensor.elements) <= MOST_ELEMENTS:
+        return str(tensor)
+    first = ", ".join(map(str, tensor.elements[:FIRST_ELEMENTS]))
+    return f"{first} and {len(tensor.elements) - FIRST_ELEMENTS} more"

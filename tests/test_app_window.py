@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app_driver import DENSE, KERNEL, MATMUL, App, box, inspected, opened, selection, show_mnist
+from tests.app_driver import DENSE, KERNEL, MATMUL, App, box, inspected, opened, rest, selection, show_mnist
 
 pytestmark = pytest.mark.browser
 
@@ -137,3 +137,59 @@ def test_camera_goes_along_when_something_scrolls_the_graph(page: Page, app: App
     page.evaluate("document.querySelector('.surface').scrollTop = 60")
     page.wait_for_function("document.querySelector('.surface').scrollTop === 0")
     page.wait_for_function(f"Math.abs({top} - ({before} - 60)) < 1")
+
+
+# The edges of what holds all boxes, and of the canvas: [left, top, right, bottom].
+EDGES = """() => {
+    const around = (rects) => [
+        Math.min(...rects.map((it) => it.left)), Math.min(...rects.map((it) => it.top)),
+        Math.max(...rects.map((it) => it.right)), Math.max(...rects.map((it) => it.bottom))];
+    const boxes = [...document.querySelectorAll("#graph [data-box]")];
+    return [around(boxes.map((it) => it.getBoundingClientRect())),
+        around([document.querySelector("#graph").getBoundingClientRect()])];
+}"""
+
+
+def is_whole(page: Page) -> bool:
+    """Whether every box lies on the canvas."""
+    boxes, canvas = page.evaluate(EDGES)
+    return bool(boxes[0] >= canvas[0] and boxes[1] >= canvas[1] and boxes[2] <= canvas[2] and boxes[3] <= canvas[3])
+
+
+def resize(page: Page, width: int, height: int) -> None:
+    """Give the window another size, and the page two frames to follow."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    rest(page)
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_graph_stays_whole_when_window_shrinks(page: Page, app: App, is_moved: bool) -> None:
+    show_mnist(page, app, graph="train_step")
+    if is_moved:
+        page.locator("#graph").hover(position={"x": 30, "y": 400})
+        page.mouse.wheel(0, -20)
+        rest(page)
+    assert is_whole(page)
+    resize(page, 900, 560)
+    assert is_whole(page)
+
+
+def test_middle_stays_when_window_shrinks_around_a_part(page: Page, app: App) -> None:
+    show_mnist(page, app, graph="train_step")
+    resize(page, 1440, 700)
+    zoom_in = page.get_by_role("button", name="Zoom in (+)")
+    for _ in range(4):
+        zoom_in.click()
+    rest(page)
+    before = middle_of(page)
+    resize(page, 1200, 600)
+    assert middle_of(page) == pytest.approx(before, abs=1)
+
+
+def middle_of(page: Page) -> list[float]:
+    """Where the loss lies, seen from the middle of the canvas."""
+    loss, canvas = box(page, "loss/").bounding_box(), page.locator("#graph").bounding_box()
+    assert loss is not None
+    assert canvas is not None
+    return [loss["x"] - canvas["x"] - canvas["width"] / 2, loss["y"] - canvas["y"] - canvas["height"] / 2]

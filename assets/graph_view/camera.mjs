@@ -57,6 +57,23 @@ export function firstSight(rect, first, size) {
   return { x, y: PAD.top - rect.y * k, k };
 }
 
+/**
+ * The camera after the window's size changed: what was in the middle stays there, and a scene that was seen whole is
+ * seen whole again.
+ * @param {Rect} rect the whole scene
+ * @returns {Camera}
+ */
+export function resized(camera, rect, was, size) {
+  const kept = { ...camera, x: camera.x + (size.w - was.w) / 2, y: camera.y + (size.h - was.h) / 2 };
+  return holds(camera, rect, was) && !holds(kept, rect, size) ? fitRect(rect, size) : kept;
+}
+
+/** Whether all of a rectangle is on the screen. */
+function holds(camera, rect, size) {
+  const seen = toScreen(camera, rect);
+  return seen.x >= 0 && seen.y >= 0 && seen.x + seen.w <= size.w && seen.y + seen.h <= size.h;
+}
+
 /** The camera with a rectangle in the middle, at a readable zoom. @returns {Camera} */
 export function centerOn(camera, rect, size) {
   const k = Math.min(1, Math.max(camera.k, 0.75));

@@ -1,7 +1,7 @@
 /** GraphView: holds what is shown, turns props into pictures and acts into props. */
 
 import { anchorBetween, anchorOf, holdStill } from "graphlab/anchor";
-import { between, bringIntoSight, centerOn, firstSight, fitRect, visibleWorld, zoomAt } from "graphlab/camera";
+import { between, bringIntoSight, centerOn, firstSight, fitRect, resized, visibleWorld, zoomAt } from "graphlab/camera";
 import { make } from "graphlab/dom";
 import { listenToKeys, listenToPageKeys, listenToPointer } from "graphlab/input";
 import { marksOf, wordsOf, wordsOfLink } from "graphlab/marks";
@@ -133,8 +133,8 @@ export function mount(host, setProps) {
     if (item) camera = bringIntoSight(camera, handleOf(item), size);
   }
 
-  function firstCamera() {
-    return firstSight(wholeRect(), scene.order[0]?.item ?? wholeRect(), size);
+  function firstCamera(window = size) {
+    return firstSight(wholeRect(), scene.order[0]?.item ?? wholeRect(), window);
   }
 
   /** The same graph with other groups open: what the reader looks at stays where it is. */
@@ -362,9 +362,20 @@ export function mount(host, setProps) {
   function resize() {
     const was = size;
     size = { w: host.clientWidth, h: host.clientHeight };
-    if (scene && !was.w && size.w) showAfresh();
+    if (scene && size.w) {
+      if (!was.w) showAfresh();
+      else resettle(was);
+    }
     refreshMirror();
     schedule();
+  }
+
+  /** In a window of another size, whoever has not moved yet sees what the first sight shows there. */
+  function resettle(was) {
+    glide = null;
+    const first = firstCamera(was);
+    const unmoved = first.x === camera.x && first.y === camera.y && first.k === camera.k;
+    camera = unmoved ? firstCamera() : resized(camera, wholeRect(), was, size);
   }
 
   function rethemed() {

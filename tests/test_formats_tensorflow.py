@@ -192,6 +192,27 @@ def test_functions_without_a_signature_are_graphs_of_their_own(files):
     assert ("variable", "", "w") in opened(graphs["f"])
 
 
+def test_everything_counts_the_variables_of_functions_without_a_signature(tmp_path):
+    module = tf.Module()
+    module.kernel = tf.Variable(tf.ones((3, 2)), name="w")
+    module.mean = tf.Variable(tf.ones((5,)), name="w", trainable=False)
+    module.count = tf.Variable(0.0, name="w", trainable=False)  # nothing reads it
+    module.f = tf.function(lambda x: (x @ module.kernel, module.mean * 2.0))
+    module.f(tf.ones((1, 3)))
+    tf.saved_model.save(module, tmp_path)
+
+    graphs = read(tmp_path)
+    everything = graphs["everything"]
+
+    assert list(graphs) == ["f", "everything"]
+    assert graphs["f"].parameters == everything.parameters == 11
+    trained = {op.variable.shape: op.variable.trainable for op in everything.ops() if op.variable}
+    assert trained == {(3, 2): True, (5,): False, (): False}
+    assert sorted(everything.weights.values()) == [
+        f"variable:{name}/.ATTRIBUTES/VARIABLE_VALUE" for name in ("count", "kernel", "mean")
+    ]
+
+
 @pytest.mark.parametrize(("name", "graph"), [("exported", "serving_default"), ("module", "f"), ("tf1/saved", "")])
 def test_weights_are_the_values_in_the_checkpoint(files, name, graph):
     folder, _ = files

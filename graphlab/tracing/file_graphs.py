@@ -28,7 +28,8 @@ class FileFacts:
     """What a file says of a graph beside its ops. Names are those of the graph's own ops, not of called functions'.
 
     `inputs` and `outputs` are ops with the words for them. `keys` says where a variable's values are. `apart` are ops
-    that go to a group of their own, by its label. `producer` is the version of the GraphDef.
+    that go to a group of their own, by its label. `producer` is the version of the GraphDef. `used` are variables that
+    something outside of this graph uses.
     """
 
     name: str
@@ -39,6 +40,7 @@ class FileFacts:
     apart: Mapping[str, set[str]] = field(default_factory=dict)
     producer: int = 0
     notes: tuple[str, ...] = ()
+    used: Collection[str] = ()
 
 
 def file_graph(raw: RawFunction, facts: FileFacts) -> Graph:
@@ -54,7 +56,7 @@ def file_graph(raw: RawFunction, facts: FileFacts) -> Graph:
         notes += [_frozen(count)] if count else []
     weights |= _constants(made)
     apart = [set_apart(made, label, op_ids) for label, op_ids in facts.apart.items()]
-    made.ops = _with_parameters(made, apart)
+    made.ops = _with_parameters(made, apart, facts.used)
     made.ops = place_shared(made.ops, made.bodies, made.tree.groups, apart)
     return finish(
         made,
@@ -143,9 +145,9 @@ def _variable(name: str, op: Op) -> Variable:
     return Variable(name, op.outputs[0].shape, op.outputs[0].dtype, False, count_elements(op.outputs[0].shape) or 0)
 
 
-def _with_parameters(made: Gathered, apart: list[str]) -> list[Op]:
+def _with_parameters(made: Gathered, apart: list[str], outside: Collection[str]) -> list[Op]:
     """The ops; of the variables those that nothing uses but to keep them up to date are no parameters."""
-    used = used_variables(made.ops, made.bodies, apart)
+    used = used_variables(made.ops, made.bodies, apart).union(outside)
     return [
         replace(op, variable=replace(op.variable, parameters=0))
         if op.variable is not None and not op.variable.trainable and op.id not in used

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from graphlab.graph import Graph, free_name
 from graphlab.tracing.bodies import plain_name
-from graphlab.tracing.file_graphs import FileFacts, ends_of, file_graph
+from graphlab.tracing.file_graphs import VARIABLE, FileFacts, ends_of, file_graph
 from graphlab.tracing.plumbing import plumbing_of
 from graphlab.tracing.protos import function_of_graph
 from graphlab.tracing.raw import RawFunction
@@ -51,8 +51,20 @@ def graphs_of_meta_graph(meta_graph: Any, notes: tuple[str, ...] = ()) -> dict[s
         left = len(functions) - MOST_FUNCTIONS
         more = [f"{left} more functions are in the file than are shown."] if left > 0 else []
         name = free_name(EVERYTHING, graphs)
-        graphs[name] = _everything(raw, name, saved, producer, needed, (*notes, *more))
+        used = _used(saved, graphs.values())
+        graphs[name] = _everything(raw, name, saved, producer, needed, (*notes, *more), used)
     return graphs
+
+
+def _used(saved: SavedVariables, graphs: Iterable[Graph]) -> set[str]:
+    """The handles of the variables that one of these graphs counts as parameters."""
+    keys = {
+        graph.weights.get(op.id)
+        for graph in graphs
+        for op in graph.ops()
+        if op.variable is not None and op.variable.parameters
+    }
+    return {name for name, key in saved.keys.items() if f"{VARIABLE}:{key}" in keys}
 
 
 def everything_of(meta_graph: Any, name: str) -> Graph:
@@ -106,10 +118,12 @@ def _everything(
     producer: int,
     needed: Collection[str] = (),
     notes: tuple[str, ...] = (),
+    used: Collection[str] = (),
 ) -> Graph:
     apart = plumbing_of(raw, needed)
     inputs, outputs = ends_of(raw, {*saved.variables}.union(*apart.values()))
-    return file_graph(raw, FileFacts(name, inputs, outputs, saved.variables, saved.keys, apart, producer, notes))
+    facts = FileFacts(name, inputs, outputs, saved.variables, saved.keys, apart, producer, notes, used)
+    return file_graph(raw, facts)
 
 
 def _signatures(raw: RawFunction, meta_graph: Any) -> Iterator[tuple[str, Signature]]:

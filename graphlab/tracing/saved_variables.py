@@ -14,11 +14,10 @@ from graphlab.tracing.file_graphs import variable_of
 from graphlab.tracing.nodes import shape_of
 from graphlab.tracing.op_defs import dtype_name
 from graphlab.tracing.raw import RawFunction, RawOp
+from graphlab.tracing.saved_keys import CALLS, VALUE, escaped, object_at, saved_keys
 
 _REFERENCES = ("VariableV2", "Variable", "AutoReloadVariable")
 _CAPTURED = ("Placeholder", "_Arg")
-_CALLS = ("StatefulPartitionedCall", "PartitionedCall")
-_VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"  # what TensorFlow 2 ends the key of a variable's value with
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,12 @@ def saved_variables(raw: RawFunction, meta_graph: Any) -> SavedVariables:
         if node_id < len(nodes) and nodes[node_id].WhichOneof("kind") == "variable":
             _add_object(found, name, nodes[node_id].variable)
             if node_id in paths:
-                found.keys[name] = paths[node_id] + _VALUE
+                found.keys[name] = paths[node_id] + VALUE
+    for name, key in saved_keys(raw).items() if nodes else ():
+        at = object_at(meta_graph.object_graph_def, key)
+        if name not in found.variables and at is not None and nodes[at].WhichOneof("kind") == "variable":
+            _add_object(found, name, nodes[at].variable)
+            found.keys[name] = key
     trainable = _trained(meta_graph)
     for op in raw.ops:
         if op.name not in found.variables and op.type in (*_REFERENCES, "VarHandleOp"):
@@ -80,7 +84,7 @@ def function_variables(function: RawFunction, meta_graph: Any) -> SavedVariables
         if node_id < len(graph.nodes) and graph.nodes[node_id].WhichOneof("kind") == "variable":
             _add_object(found, name, graph.nodes[node_id].variable)
             if node_id in paths:
-                found.keys[name] = paths[node_id] + _VALUE
+                found.keys[name] = paths[node_id] + VALUE
     return found
 
 
@@ -93,7 +97,7 @@ def object_paths(object_graph: Any) -> dict[int, str]:
     for node_id in waiting:
         for child in object_graph.nodes[node_id].children:
             if child.node_id not in paths and child.node_id < len(object_graph.nodes):
-                name = child.local_name.replace(".", "..").replace("/", ".S")
+                name = escaped(child.local_name)
                 paths[child.node_id] = f"{paths[node_id]}/{name}" if paths[node_id] else name
                 waiting.append(child.node_id)
     return paths
@@ -103,7 +107,7 @@ def _handles(raw: RawFunction, meta_graph: Any) -> Iterator[tuple[str, int]]:
     """(op, object) of each handle that a call of a saved function takes after the function's own arguments."""
     functions = meta_graph.object_graph_def.concrete_functions
     for op in raw.ops:
-        name = op.attrs["f"].func.name if op.type in _CALLS and "f" in op.attrs else ""
+        name = op.attrs["f"].func.name if op.type in CALLS and "f" in op.attrs else ""
         if name in functions:
             bound = functions[name].bound_inputs
             for (handle, _), node_id in zip(op.inputs[len(op.inputs) - len(bound) :], bound, strict=False):

@@ -262,6 +262,18 @@ def test_a_saved_model_opens_without_its_variables(files, tmp_path):
     assert graph.notes == ("The values of the variables are not there: variables/variables.index is missing.",)
 
 
+def test_a_saved_model_whose_values_are_half_there_says_so(files, tmp_path):
+    folder, _ = files
+    shutil.copytree(folder / "exported", tmp_path / "half")
+    values = tmp_path / "half" / "variables" / "variables.data-00000-of-00001"
+    values.unlink()
+
+    graph = load(tmp_path / "half")
+
+    assert graph.weights == {}
+    assert graph.notes == (f"The values of the variables are not there: variables/{values.name} is missing.",)
+
+
 def test_a_saved_model_is_read_from_its_proto_too(files):
     folder, _ = files
     graph = load(folder / "signed" / "saved_model.pb")

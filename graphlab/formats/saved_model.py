@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphlab.errors import FormatError
 from graphlab.formats.tensorflow_protos import read_proto
-from graphlab.formats.tensorflow_weights import VARIABLE, constant_in, has_values, variable_in
+from graphlab.formats.tensorflow_weights import VARIABLE, constant_in, has_values, missing_file, variable_in
 from graphlab.graph import Graph
 
 if TYPE_CHECKING:
@@ -74,9 +74,10 @@ def _about(meta_graph: Any) -> list[str]:
 
 
 def _missing(meta_graph: Any, checkpoint: Path) -> list[str]:
-    if has_values(checkpoint) or not _has_variables(meta_graph):
+    missing = missing_file(checkpoint)
+    if not missing or not _has_variables(meta_graph):
         return []
-    return [f"The values of the variables are not there: {checkpoint.parent.name}/{checkpoint.name}.index is missing."]
+    return [f"The values of the variables are not there: {checkpoint.parent.name}/{missing} is missing."]
 
 
 def _has_variables(meta_graph: Any) -> bool:

@@ -43,8 +43,9 @@ def variable_in(checkpoint: Path, where: str, path: Path) -> NDArray[Any]:
     import tensorflow as tf
 
     key = where.removeprefix(VARIABLE)
-    if not has_values(checkpoint):
-        raise FormatError(f"{str(path)!r} came without its values: there is no {checkpoint.name}.index beside it")
+    missing = missing_file(checkpoint)
+    if missing:
+        raise FormatError(f"{str(path)!r} came without its values: there is no {missing} beside it")
     _keep_inside(checkpoint, path)
     # Not tf.train.load_checkpoint: where the prefix is a folder, a `checkpoint` file in it may name any other.
     reader = tf.compat.v1.train.NewCheckpointReader(str(checkpoint))
@@ -64,4 +65,12 @@ def _keep_inside(checkpoint: Path, path: Path) -> None:
 
 def has_values(checkpoint: Path) -> bool:
     """Whether the checkpoint's files are there."""
-    return checkpoint.with_name(f"{checkpoint.name}.index").is_file()
+    return not missing_file(checkpoint)
+
+
+def missing_file(checkpoint: Path) -> str:
+    """The name of a file that the checkpoint lacks; "" where it is whole."""
+    if not checkpoint.with_name(f"{checkpoint.name}.index").is_file():
+        return f"{checkpoint.name}.index"
+    parts = checkpoint.parent.glob(f"{glob.escape(checkpoint.name)}.data-*")
+    return "" if next(parts, None) else f"{checkpoint.name}.data-00000-of-00001"

@@ -12,19 +12,19 @@ from typing import Any
 import click
 
 from graphlab.errors import GraphlabError
+from graphlab.graph_names import PIPELINE, find_name, listed, names_of
 from graphlab.inputs import parse_inputs
 from graphlab.source import SourceSpec, check_name, parse_source
 
 DEFAULT_PORT = 8050
 DEFAULT_HOST = "127.0.0.1"
-PIPELINE = "pipeline"  # the graph of the datasets() beside a model
 
 _SOURCE_HELP = "SOURCE is FILE.py:NAME, package.module:NAME or a model file."
 _input_option = click.option(
     "--input", "inputs", multiple=True, metavar="NAME=DTYPE[SIZES]", help='An input, such as "x=float32[?,28,28,1]".'
 )
 _graph_option = click.option(
-    "--graph", "graph_name", default=None, help="Such as forward, train_step, or pipeline for a model's own data."
+    "--graph", "graph_name", default=None, help="The name of a graph, such as train_step, or what its tab says."
 )
 _data_option = click.option(
     "--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="The folder with the data of a pipeline."
@@ -83,8 +83,8 @@ def info(
     from graphlab.pictures.words import clean
     from graphlab.report import report, to_json, to_text
 
-    graphs = _graphs(source, inputs, trust=trust, name=graph_name, data=data)
-    reports = {name: report(graph) for name, graph in graphs.items()}
+    graphs, chosen = _graphs(source, inputs, trust=trust, typed=graph_name, data=data)
+    reports = {name: report(graph) for name, graph in graphs.items() if chosen in (None, name)}
     # A file's names may hold what no terminal can write, and what one would obey.
     click.echo(json.dumps(to_json(source, reports), indent=1) if as_json else clean(to_text(source, reports)))
 
@@ -121,8 +121,12 @@ def export(
 
     choice = Choice(groups, depth, all_ops, theme or "")
     check(output, choice)
-    graph = next(iter(_graphs(source, inputs, trust=trust, name=graph_name, data=data).values()))
-    click.echo(f"{output}: {save(graph, output, choice)}")
+    graphs, chosen = _graphs(source, inputs, trust=trust, typed=graph_name, data=data)
+    name = chosen or next(iter(graphs))
+    click.echo(f"{output}: {save(_among(graphs, name), output, choice)}")
+    others = [other for other in names_of(graphs) if other != name]
+    if others and not chosen:
+        _complain(f"this is {listed([name])}; --graph writes another: {listed(others)}")
 
 
 @cli.command(help=f"Train a model in the terminal. {_SOURCE_HELP}")
@@ -181,19 +185,30 @@ def _spec(source: str, inputs: tuple[str, ...], *, trust: bool = False) -> Sourc
 
 
 def _graphs(
-    source: str, inputs: tuple[str, ...], *, trust: bool, name: str | None = None, data: str | None = None
-) -> dict[str, Any]:
-    """The source's graphs, or only the one of that name."""
+    source: str, inputs: tuple[str, ...], *, trust: bool, typed: str | None = None, data: str | None = None
+) -> tuple[dict[str, Any], str | None]:
+    """The source's graphs, with its data where that was asked for, and the name of the graph that `typed` means."""
     from graphlab.tracing.ask import data_graphs_of, graphs_of
 
     spec = _spec(source, inputs, trust=trust)
     with _stages() as on_stage:
         graphs = graphs_of(spec, on_stage)
-        if name == PIPELINE and name not in graphs and any(graph.graph.get("has_data") for graph in graphs.values()):
-            graphs = data_graphs_of(spec, data, on_stage)
-    if name is not None and name not in graphs:
-        raise GraphlabError(f"{source!r} has no graph {name!r}; it has {', '.join(graphs)}")
-    return graphs if name is None else {name: graphs[name]}
+        if typed is None:
+            return graphs, None
+        name = find_name(typed, names_of(graphs), source, of_file=spec.path is not None)
+        if name not in graphs:
+            graphs |= {PIPELINE: data_graphs_of(spec, data, on_stage)[PIPELINE]}
+    return graphs, name
+
+
+def _among(graphs: dict[str, Any], name: str) -> Any:
+    """The graph of that name. One of several that share a function's name says in its notes which of them it is."""
+    graph = graphs[name]
+    traces = [other for other, found in graphs.items() if found.name == graph.name and found.kind == graph.kind]
+    if len(traces) > 1:
+        which = f"{name}: trace {traces.index(name) + 1} of {len(traces)} of {graph.name}"
+        graph.graph["notes"] = [which, *graph.notes]
+    return graph
 
 
 @contextmanager

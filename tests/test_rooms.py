@@ -15,6 +15,7 @@ ALLOWED = {
     "worker": {"errors"},
     "tensorflow_start": set(),
     "graph": {"errors"},
+    "graph_names": {"errors", "graph"},
     "source": {"errors"},
     "inputs": {"errors", "graph"},
     "stages": set(),
@@ -48,6 +49,7 @@ ALLOWED = {
 ANYTHING = {"app", "cli", "api", "__init__", "__main__"}
 WITHOUT_TENSORFLOW = {
     "graph",
+    "graph_names",
     "inspector",
     "view",
     "layout",

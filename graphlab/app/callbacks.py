@@ -12,11 +12,12 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from graphlab.app import ids, parts
-from graphlab.app.library import DATA_TITLES, GRAPH_TITLES, Library, Tracing
+from graphlab.app.library import Library, Tracing
 from graphlab.app.newest import Newest
 from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, write_state
 from graphlab.app.search import MOST_FOUND, search
 from graphlab.errors import GraphlabError
+from graphlab.graph_names import titles_of
 from graphlab.inspector import Section, inspect, overview
 from graphlab.layout.engine import LayoutEngine
 from graphlab.traces import BrokenTrace
@@ -96,7 +97,7 @@ def _tabs(library: Library, state: ViewState) -> list[Any]:
     names = library.names(state.source)
     chosen = state.graph or next(iter(names), "")
     spec = library.spec(state.source)
-    titles = GRAPH_TITLES if spec and spec.path else {**GRAPH_TITLES, **DATA_TITLES}
+    titles = titles_of(of_file=bool(spec and spec.path))
     return [parts.tab(titles.get(name, name), name, selected=name == chosen) for name in names]
 
 

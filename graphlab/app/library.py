@@ -14,6 +14,7 @@ from graphlab.errors import GraphlabError, SourceError
 from graphlab.formats.node_link import from_node_link
 from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
+from graphlab.graph_names import PIPELINE
 from graphlab.source import SourceSpec, data_source
 from graphlab.traces import BrokenTrace, Trace, find_trace, keep_trace, read_graph
 from graphlab.tracing.ask import SILENCE_S, WORKER_MODULE, ask_trace, ask_values
@@ -21,17 +22,6 @@ from graphlab.view import Folded, fold_nothing, fold_quiet
 from graphlab.worker import Worker
 
 RETRY_AFTER_S = 2.0
-PIPELINE = "pipeline"  # the graph of the datasets() beside a model, traced when it is asked for
-GRAPH_TITLES = {
-    "graph": "Graph",
-    "function": "Function",
-    "forward": "Forward",
-    "train_step": "Train step",
-    "layers": "Layers",
-    PIPELINE: "Data",
-}
-# What a source of data sets calls its graphs; in a model file the same words name something else.
-DATA_TITLES = {"train": "Training data", "validation": "Validation data", "test": "Test data"}
 
 
 @dataclass

@@ -8,7 +8,8 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from graphlab.app.library import GRAPH_TITLES, Library
+from graphlab.app.library import Library
+from graphlab.graph_names import GRAPH_TITLES
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import scene_to_json
 from graphlab.view import Folded, Open, default_open, view

@@ -1,0 +1,62 @@
+"""The graphs of a source by name: what the page calls them, and the one that a person means."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+
+from graphlab.errors import GraphlabError
+from graphlab.graph import Graph
+
+PIPELINE = "pipeline"  # the graph of the datasets() beside a model, traced when it is asked for
+MOST_NAMES = 16  # in a message
+LONGEST_NAME = 120  # characters of a name in a message
+# What the tabs of the page say.
+GRAPH_TITLES = {
+    "graph": "Graph",
+    "function": "Function",
+    "forward": "Forward",
+    "train_step": "Train step",
+    "layers": "Layers",
+    PIPELINE: "Data",
+}
+# What a source of data sets calls its graphs; in a model file the same words name something else.
+DATA_TITLES = {"train": "Training data", "validation": "Validation data", "test": "Test data"}
+
+
+def titles_of(*, of_file: bool) -> Mapping[str, str]:
+    """The titles of graphs by name, in a model file or any other source; a name without one is its own title."""
+    return GRAPH_TITLES if of_file else {**GRAPH_TITLES, **DATA_TITLES}
+
+
+def names_of(graphs: Mapping[str, Graph]) -> list[str]:
+    """The names of a source's graphs, with that of the data beside a model."""
+    has_data = any(graph.graph.get("has_data") for graph in graphs.values())
+    return [*graphs, *([PIPELINE] if has_data and PIPELINE not in graphs else [])]
+
+
+def find_name(typed: str, names: Sequence[str], source: str, *, of_file: bool) -> str:
+    """The name of the graph that a person means by its name or its title, in small letters or capitals.
+
+    Raises GraphlabError that lists the names where there is none.
+    """
+    if typed in names:
+        return typed
+    titles = titles_of(of_file=of_file)
+    for name in names:
+        if _plain(typed) in (_plain(name), _plain(titles.get(name, name))):
+            return name
+    raise GraphlabError(f"{source!r} has no graph {typed!r}; it has {listed(names)}")
+
+
+def listed(names: Iterable[str]) -> str:
+    """The names as a shell takes them."""
+    found = [shlex.quote(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}...") for name in names]
+    more = [f"and {len(found) - MOST_NAMES} more"] if len(found) > MOST_NAMES else []
+    return ", ".join([*found[:MOST_NAMES], *more])
+
+
+def _plain(name: str) -> str:
+    """The name without what people leave out: `trainstep` for `Train step` and `train-step`."""
+    return re.sub(r"[\s_]|(?<=[a-z])-(?=[a-z])", "", name.casefold())

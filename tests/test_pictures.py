@@ -110,7 +110,15 @@ def test_a_group_is_found_by_what_a_person_types(train_step, typed, group_id):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("dens", "no group 'dens' in this graph; near it are"),
+        (
+            "dens",
+            "no group 'dens' in this graph; near it: mnist_mlp/dense, mnist_mlp/dense_1, mnist_mlp/dense_2, adam/",
+        ),
+        ("Dense", "near it: mnist_mlp/dense, adam/dense, gradients/mnist_mlp/dense, mnist_mlp/dense_1"),
+        ("mnist", "near it: mnist_mlp, gradients/mnist_mlp"),
+        ("gradients/dense", "no group 'gradients/dense' in this graph; near it: gradients/mnist_mlp/dense"),
+        ("kernal", "near it: adam/dense/kernel, adam/dense_1/kernel, adam/dense_2/kernel"),
+        ("relu", "it has mnist_mlp, loss, metrics, gradients, adam"),
         ("zzz", "it has mnist_mlp, loss, metrics, gradients, adam"),
         ("", "no group ''"),
         ("kernel", "names 3 groups; give more of the path: adam/dense/kernel, adam/dense_1/kernel"),
@@ -121,6 +129,22 @@ def test_an_unknown_group_gets_one_sentence(train_step, typed, words):
     with pytest.raises(GraphlabError, match=re.escape(words)) as caught:
         find_group(fold_quiet(train_step), typed)
     assert len(str(caught.value)) < 700
+
+
+def test_several_groups_of_a_name_are_listed_by_their_paths():
+    inner = ["m/", "m/dense/", "m/block/", "m/block/dense/", *(f"m/{place}/x/" for place in range(20))]
+    outer = ["adam/", "adam/dense/"]
+    kinds = {"adam/": "optimizer"}
+    groups = {name: Group(name, name.split("/")[-2], kinds.get(name, "layer")) for name in (*inner, *outer)}
+    folded = fold_nothing(build_graph([], [], groups=groups, bodies=[]))
+
+    with pytest.raises(GraphlabError) as caught:
+        find_group(folded, "dense")
+    assert str(caught.value) == "'dense' names 2 groups; give more of the path: m/dense, m/block/dense"
+    with pytest.raises(GraphlabError, match=r"'x' names 20 groups; .* m/0/x, .*, m/11/x, and 8 more$"):
+        find_group(folded, "x")
+    assert find_group(folded, "m/dense") == "m/dense/"
+    assert find_group(folded, "block/dense") == "m/block/dense/"
 
 
 def test_a_graph_without_groups_says_so():

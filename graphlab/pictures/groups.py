@@ -9,16 +9,21 @@ from graphlab.errors import GraphlabError
 from graphlab.graph import Group
 from graphlab.view import Folded
 
-MOST_NAMES = 5  # in an error
+MOST_NAMES = 5  # that are near, in an error
+MOST_CANDIDATES = 12  # groups that a name fits, in an error
 LONGEST_NAME = 80  # characters of a name in an error
-LAYERS = frozenset({"model", "layer"})
+REPEATS = frozenset({"gradients", "optimizer", "metrics"})  # whose groups are named after what is in the model
+ALIKE = 0.65  # how alike a name must be to be near
+AS_NEAR = 0.2  # how much less alike than the nearest it may be
+CONTAINED = 0.9  # how near a name is that contains the other
+SHORTEST = 3  # letters that say something where they are found in a name
 
 
 def find_group(folded: Folded, typed: str) -> str:
     """The id of the group that `typed` names: `mnist_mlp/dense/`, `mnist_mlp/dense` or `dense`.
 
-    Of several groups with that name a layer is meant before its gradients and its optimizer's slots, and an outer
-    group before an inner one. Raises GraphlabError, with names that are near, for no such group and for several.
+    A layer is meant before the gradients and the optimizer's slots that are named after it. Raises GraphlabError for
+    several other groups of that name, with their paths, and for none, with those of the nearest.
     """
     groups = {**folded.graph.groups, **folded.groups}
     paths = {group_id: _label_path(groups, group_id) for group_id in groups}
@@ -32,7 +37,7 @@ def find_group(folded: Folded, typed: str) -> str:
         found = [group_id for group_id in groups if name and test(group_id)]
         if found:
             return _best(groups, typed, found)
-    raise GraphlabError(_no_group(typed, paths))
+    raise GraphlabError(_no_group(typed, groups, paths))
 
 
 def _label_path(groups: Mapping[str, Group], group_id: str) -> str:
@@ -44,32 +49,54 @@ def _label_path(groups: Mapping[str, Group], group_id: str) -> str:
 
 
 def _best(groups: Mapping[str, Group], typed: str, found: list[str]) -> str:
-    def rank(group_id: str) -> tuple[bool, int]:
-        return groups[group_id].kind not in LAYERS, group_id.count("/")
-
-    least = min(map(rank, found))
-    best = [group_id for group_id in found if rank(group_id) == least]
+    best = [group_id for group_id in found if not _repeats(groups, group_id)] or found
     if len(best) > 1:
-        raise GraphlabError(f"{_short(typed)!r} names {len(best):,} groups; give more of the path: {_listed(best)}")
+        paths = _listed(sorted(best, key=_depth), MOST_CANDIDATES)
+        raise GraphlabError(f"{_short(typed)!r} names {len(best):,} groups; give more of the path: {paths}")
     return best[0]
 
 
-def _no_group(typed: str, paths: Mapping[str, str]) -> str:
+def _repeats(groups: Mapping[str, Group], group_id: str) -> bool:
+    """Whether the group stands for something of the model that has a group of its own."""
+    outer = groups.get(f"{group_id.partition('/')[0]}/")
+    return outer is not None and outer.kind in REPEATS
+
+
+def _depth(group_id: str) -> int:
+    return group_id.count("/")
+
+
+def _no_group(typed: str, groups: Mapping[str, Group], paths: Mapping[str, str]) -> str:
     what = f"there is no group {_short(typed)!r} in this graph"
     if not paths:
         return f"{what}: it has no groups"
-    by_name = {name: group_id for group_id, path in paths.items() for name in (path, path.rpartition("/")[2])}
-    near = difflib.get_close_matches(typed.strip("/")[:LONGEST_NAME], by_name, MOST_NAMES, 0.5)
+    name = typed.strip("/")[:LONGEST_NAME].casefold()
+    scores = {group_id: _nearness(name, path.casefold()) for group_id, path in paths.items()}
+    least = max(ALIKE, max(scores.values()) - AS_NEAR)
+    near = [group_id for group_id, score in scores.items() if score >= least]
     if near:
-        return f"{what}; near it are {_listed(dict.fromkeys(paths[by_name[name]] for name in near))}"
-    outer = [path for group_id, path in paths.items() if group_id.count("/") == 1]
-    return f"{what}; it has {_listed(outer)}"
+        near.sort(key=lambda group_id: (-scores[group_id], _repeats(groups, group_id), _depth(group_id)))
+        return f"{what}; near it: {_listed(paths[group_id] for group_id in near[:MOST_NAMES])}"
+    return f"{what}; it has {_listed(path for group_id, path in paths.items() if _depth(group_id) == 1)}"
 
 
-def _listed(names: Iterable[str]) -> str:
+def _nearness(name: str, path: str) -> float:
+    """How near a name is to the end of a path, from 0 to 1; 1 where only parts before the last are left out."""
+    labels, parts = path.split("/"), name.split("/")
+    rest = iter(labels)
+    if parts[-1] == labels[-1] and all(part in rest for part in parts):
+        return 1.0
+    end = "/".join(labels[-len(parts) :])[:LONGEST_NAME]
+    if len(name) >= SHORTEST and name in end:
+        return CONTAINED
+    matcher = difflib.SequenceMatcher(None, end, name)
+    return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
+
+
+def _listed(names: Iterable[str], most: int = MOST_NAMES) -> str:
     listed = list(names)
-    more = ["..."] if len(listed) > MOST_NAMES else []
-    return ", ".join([*(_short(name.rstrip("/")) for name in listed[:MOST_NAMES]), *more])
+    more = [f"and {len(listed) - most:,} more"] if len(listed) > most else []
+    return ", ".join([*(_short(name.rstrip("/")) for name in listed[:most]), *more])
 
 
 def _short(name: str) -> str:

@@ -14,6 +14,7 @@
   let newest = null;
   let runCount = 0;
 
+  const isLogged = (frame) => frame.status === "logged";
   const known = (value) => typeof value === "number";
   const spoken = (name) => name.replaceAll("_", " ");
   const setProps = (id, props) => window.dash_clientside.set_props(id, props);
@@ -26,21 +27,25 @@
   function chartNames(frame) {
     const names = Object.keys(frame?.curves ?? {});
     const rest = names.filter((name) => !FIRST.includes(name));
-    const most = frame?.status === "logged" ? MOST_LOGGED : MOST;
+    const most = frame && isLogged(frame) ? MOST_LOGGED : MOST;
     return [...FIRST.filter((name) => names.includes(name)), ...rest].slice(0, most);
   }
 
   /** Dash takes no dots and braces in an id. */
   const chartId = (name) => `chart-${name.replace(/[.{}]/g, "_")}`;
 
-  /** Epochs are written under the second chart, and once more under the last. */
-  function isLabelled(index, count) {
-    return index === Math.min(1, count - 1) || index === count - 1;
+  /** Epochs are written under the second chart, and once more under the last; each chart of a log has its own steps. */
+  function isLabelled(frame, index, count) {
+    return isLogged(frame) || index === Math.min(1, count - 1) || index === count - 1;
   }
 
-  /** The last epoch, or step of a log, on the axis: it stays for long, so that the curve grows and the axis does not. */
+  /** The last step of any curve of a log's chart. */
+  function lastStep({ train = [], validation = [] }) {
+    return Math.max(1, train.at(-1)?.[0] ?? 0, validation.at(-1)?.[0] ?? 0);
+  }
+
+  /** The last epoch on the axis: it stays for long, so that the curve grows and the axis does not. */
   function lastEpoch(frame) {
-    if (frame.status === "logged") return Math.max(1, frame.last_step);
     const done = Math.max(1, Math.ceil(frame.step ? frame.epoch : (frame.epoch ?? 1) - 1));
     if (!["starting", "running"].includes(frame.status)) return done;
     if (frame.epochs <= WHOLE_RUN) return Math.max(1, frame.epochs);
@@ -124,7 +129,7 @@
   }
 
   const axisWord = (frame) => ({
-    text: frame.status === "logged" ? "step" : "epoch",
+    text: isLogged(frame) ? "step" : "epoch",
     x: 1,
     y: 0,
     xref: "paper",
@@ -140,7 +145,7 @@
   function layoutOf(name, frame, labelled) {
     const curves = frame.curves[name];
     const range = rangeOf(name, curves);
-    const end = lastEpoch(frame);
+    const end = isLogged(frame) ? lastStep(curves) : lastEpoch(frame);
     const margin = { ...MARGIN, b: MARGIN.b + (labelled ? TICKS_PX : 0) };
     const heightPx = document.getElementById(chartId(name))?.clientHeight || 100;
     const values = valueLabels(curves, range, heightPx - margin.t - margin.b);
@@ -180,7 +185,7 @@
     const config = { displayModeBar: false, responsive: true };
     const props = { id: chartId(name), figure: figureOf(name, frame, labelled), config, style: { height: "100%" } };
     const graph = { namespace: "dash_core_components", type: "Graph", props };
-    const words = `${spoken(name)} of training and validation by epoch`;
+    const words = `${spoken(name)} of training and validation by ${isLogged(frame) ? "step" : "epoch"}`;
     return part("Div", { className: labelled ? "chart labelled" : "chart", role: "img", "aria-label": words }, [graph]);
   }
 
@@ -196,7 +201,7 @@
   function draw() {
     const names = chartNames(newest);
     if (!names.length) return;
-    const figures = names.map((name, i) => [name, newest, isLabelled(i, names.length)]);
+    const figures = names.map((name, i) => [name, newest, isLabelled(newest, i, names.length)]);
     if (names.join(" ") === mounted) {
       figures.forEach((figure) => setProps(chartId(figure[0]), { figure: figureOf(...figure) }));
       return;

@@ -104,14 +104,21 @@ def test_log_folder_shows_its_graph_under_its_run_and_its_scalars_as_charts(
         with writer.as_default():
             if run == "train":
                 tf.summary.graph(function.graph)
-            for step, loss in enumerate(losses):
-                tf.summary.write("epoch_loss", tf.constant(loss), step, scalars)
+            for epoch, loss in enumerate(losses):
+                tf.summary.write("epoch_loss", tf.constant(loss), epoch, scalars)
+                tf.summary.write("rate", tf.constant(loss), 1000 * epoch, scalars)
         writer.close()
     with start_app(home, str(home / "logs")) as running:
         open_graph(page, running.address(str(home / "logs")))
 
         expect(page.get_by_role("tab")).to_have_text(["train"])
         expect(page.locator("#live-status")).to_have_text("From the log")
-        expect(page.locator(".numbers td")).to_have_text(["0.5000", "0.6250"])
+        expect(page.locator(".numbers td")).to_have_text(["0.5000", "0.6250"] * 2)
         expect(page.locator("#chart-epoch_loss .scatterlayer .trace")).to_have_count(2, timeout=60_000)
+        assert [last_tick(page, name) for name in ("epoch_loss", "rate")] == ["1", "1000"]
         expect(page.locator("#train-start")).to_be_hidden()
+
+
+def last_tick(page: Page, name: str) -> str:
+    """The last step that is written under a chart."""
+    return page.locator(f"#chart-{name} .xtick text").last.text_content() or ""

@@ -25,7 +25,6 @@ def frame_of_scalars(scalars: Mapping[str, Mapping[str, Series]]) -> dict[str, A
             name = f"{experiment} · {tag}" if experiment else tag
             chart = curves.setdefault(name, {"train": [], "validation": []})
             chart[part] = [(float(step), float(value)) for step, _, value in sorted(series)]
-    steps = [point[0] for chart in curves.values() for points in chart.values() for point in points]
     final = {
         f"{'val_' if part == 'validation' else ''}{name}": chart[part][-1][1]
         for name, chart in curves.items()
@@ -37,9 +36,7 @@ def frame_of_scalars(scalars: Mapping[str, Mapping[str, Series]]) -> dict[str, A
         for name, chart in curves.items()
     }
     data = f"{_count(len(curves), 'scalar')} of {_count(len(scalars), 'run')} in the log"
-    result: dict[str, Any] = finite(
-        {"status": "logged", "data": data, "curves": shown, "final": final, "last_step": max(steps, default=0)}
-    )
+    result: dict[str, Any] = finite({"status": "logged", "data": data, "curves": shown, "final": final})
     return result
 
 

@@ -21,6 +21,7 @@ STYLES = (
     "panel.css",
     "panel_data.css",
     "graph_view.css",
+    "graph_overlay.css",
     "offline/offline.css",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -21,6 +22,13 @@ CHROMIUM_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def small_heap() -> None:
+    """Keep what is alive between modules out of garbage collections: `keras.utils.clear_session` does one each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def find_chromium() -> str | None:

@@ -13,8 +13,13 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from graphlab.cli import main
+from graphlab.errors import GraphlabError
 from graphlab.formats import save
 from graphlab.graph import Op, Tensor, build_graph
+from graphlab.source import parse_source
+from graphlab.tracing.ask import WORKER_MODULE, ask_trace
+from graphlab.worker import Worker
 from tests.app_driver import answer_at
 
 ROOT = Path(__file__).parent.parent
@@ -61,10 +66,14 @@ def graphlab(*arguments, env, cwd=ROOT, timeout=120):
 
 def assert_one_line(done, *words):
     assert done.returncode == 2
-    assert done.stdout == ""
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert_says(done.stdout, done.stderr, words)
+
+
+def assert_says(stdout, stderr, words):
+    assert stdout == ""
+    assert len(stderr.strip().splitlines()) == 1, stderr
     for word in words:
-        assert word in done.stderr
+        assert word in stderr
 
 
 @pytest.mark.tf
@@ -129,6 +138,13 @@ def test_export_draws_a_picture_with_the_groups_that_were_named_open(environment
     assert "adam/dense/kernel/" not in written
 
 
+@pytest.fixture(scope="module")
+def worker():
+    worker = Worker(WORKER_MODULE)
+    yield worker
+    worker.close()
+
+
 @pytest.mark.tf
 @pytest.mark.parametrize(
     ("name", "inputs", "words"),
@@ -143,10 +159,18 @@ def test_export_draws_a_picture_with_the_groups_that_were_named_open(environment
         ("add", ["a=float32["], ["is no input spec"]),
     ],
 )
-def test_a_bad_source_gets_one_line_and_exit_code_2(environment, bad, name, inputs, words):
-    options = [part for text in inputs for part in ("--input", text)]
+def test_a_bad_source_is_told_in_one_line(worker, bad, name, inputs, words):
+    with pytest.raises(GraphlabError) as told:
+        ask_trace(worker, parse_source(f"{bad}:{name}", inputs), lambda stage: None)
 
-    assert_one_line(graphlab("info", f"{bad}:{name}", *options, env=environment), *words)
+    assert_says("", str(told.value), words)
+
+
+@pytest.mark.tf
+def test_a_bad_source_ends_the_command_with_exit_code_2(environment, bad):
+    done = graphlab("info", f"{bad}:raises", "--input", "x=float32[2,5]", env=environment)
+
+    assert_one_line(done, "Dimensions must be equal", "bad.py:14")
 
 
 @pytest.mark.parametrize(
@@ -171,8 +195,15 @@ def test_a_bad_source_gets_one_line_and_exit_code_2(environment, bad, name, inpu
         (["frobnicate"], ["frobnicate"]),
     ],
 )
-def test_bad_arguments_get_one_line_and_exit_code_2(environment, arguments, words):
-    assert_one_line(graphlab(*arguments, env=environment), *words)
+def test_bad_arguments_get_one_line_and_exit_code_2(capfd, monkeypatch, arguments, words):
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(sys, "argv", ["graphlab", *arguments])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 2
+    assert_says(*capfd.readouterr(), words)
 
 
 @pytest.mark.tf

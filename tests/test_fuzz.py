@@ -16,7 +16,7 @@ from tests.fuzz.reading import WORKER_MODULE, Reader
 pytestmark = pytest.mark.tf
 
 EXAMPLES = 40
-MOST_S = 3.0  # for a format
+MOST_S = 2.0  # for a format
 FORMATS = (
     "graphlab JSON",
     "Model Explorer JSON",

@@ -400,5 +400,5 @@ def test_the_command_exports_a_keras_file(plain_parts, tmp_path):
 
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=200, check=False)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "graphlab: this is forward; --graph writes another: train_step\n")
     assert shown(load(tmp_path / "graph.json")) == shown(read(path)["forward"])

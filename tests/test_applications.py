@@ -1,4 +1,7 @@
-"""Models of keras.applications against TensorFlow; `python -m tests.sweep` goes through all of them."""
+"""Models of keras.applications against TensorFlow; `python -m tests.sweep` goes through all of them.
+
+How long tracing takes is for the sweep to say.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,18 @@ pytestmark = pytest.mark.tf
 
 pytest.importorskip("tensorflow")
 
-from tests.applications import MOST_RATIO, application_names, report  # noqa: E402
+from tests.applications import application_names, report  # noqa: E402
 
 
 @pytest.mark.parametrize("name", ["MobileNetV2", "EfficientNetB0", "ConvNeXtTiny"])
 def test_an_application_is_what_tensorflow_and_its_layers_say(name):
-    found = report(name)
+    found = report(name, rounds=1)
 
     assert found.ops[0] == found.ops[1]
     assert found.edges[0] == found.edges[1]
     assert found.parameters[0] == found.parameters[1]
     assert found.strangers == ()
     assert found.untyped == 0
-    assert found.ratio <= MOST_RATIO
 
 
 def test_the_sweep_knows_every_application():

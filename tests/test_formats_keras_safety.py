@@ -203,8 +203,19 @@ def test_a_lambda_runs_only_on_trust(tmp_path):
     )
     model.save(tmp_path / "model.keras")
 
-    assert read(tmp_path / "model.keras")["layers"].op("m/more").problem == "'Lambda' holds Python code"
+    layered = read(tmp_path / "model.keras")["layers"]
+    assert layered.op("m/more").problem == "'Lambda' holds Python code"
+    assert layered.notes[0].startswith(
+        "The op graph is not available: 'Lambda' of the layer 'more' holds Python code. Give --trust"
+    )
     assert "AddV2" in {op.type for op in read(tmp_path / "model.keras", trust=True)["forward"].ops()}
+
+
+def test_a_python_function_in_a_setting_is_told_in_words(plain_parts, tmp_path):
+    graph = read(changed(plain_parts, attacks(tmp_path)["lambda in a setting"], tmp_path / "model.keras"))["layers"]
+
+    assert "not available: a function of the layer 'dense' holds Python code. " in graph.notes[0]
+    assert "__lambda__" not in repr([graph.notes, [op.problem for op in graph.ops()]])
 
 
 def test_trust_in_a_file_whose_code_is_not_there_shows_its_layers(own_model, tmp_path):
@@ -213,7 +224,19 @@ def test_trust_in_a_file_whose_code_is_not_there_shows_its_layers(own_model, tmp
     graphs = read(own_model, trust=True)
 
     assert list(graphs) == ["layers"]
-    assert graphs["layers"].notes[0].startswith("With --trust it cannot be loaded either (")
+    assert graphs["layers"].notes[0] == (
+        "With --trust it cannot be loaded either: the code of 'Scale', 'my_loss' is in no module that the file names "
+        "and that can be imported. Import it in a file of your own, there define load_it(), which returns "
+        "keras.saving.load_model('model.keras', custom_objects={'Scale': Scale, 'my_loss': my_loss}), and open that: "
+        "graphlab open FILE.py:load_it."
+    )
+
+
+def test_trust_in_code_that_fails_says_how_it_failed(own_model, tmp_path):
+    own = tmp_path / "own_layers.py"
+    own.write_text(own.read_text() + "\n\ndel Scale.call\nScale.__init__ = lambda self, **kwargs: 1 / 0\n")
+
+    assert "it cannot be loaded either (" in read(own_model, trust=True)["layers"].notes[0]
 
 
 def test_trust_changes_nothing_for_a_model_of_keras_own_layers(plain_parts, tmp_path):

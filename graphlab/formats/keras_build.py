@@ -11,7 +11,7 @@ from typing import Any
 from graphlab.errors import FormatError
 from graphlab.formats.keras_archive import Archive
 from graphlab.formats.keras_calls import input_name
-from graphlab.formats.keras_config import Checked, Unknown, check
+from graphlab.formats.keras_config import LAMBDA, Checked, Unknown, check
 from graphlab.formats.keras_legacy import upgrade
 from graphlab.formats.keras_private import rebuild
 from graphlab.graph import JsonValue
@@ -83,14 +83,16 @@ def _compile_config(archive: Archive) -> Mapping[str, JsonValue]:
 
 
 def _told(unknown: tuple[Unknown, ...]) -> str:
-    """What is unknown, in a few words."""
-    told = list(dict.fromkeys(_words(one) for one in unknown))
+    """What is unknown, in a few words; a Lambda layer's function goes without saying."""
+    lambdas = {one.layer for one in unknown if one.name == "Lambda"}
+    words = [_words(one) for one in unknown if one.name != LAMBDA or one.layer not in lambdas]
+    told = list(dict.fromkeys(words))
     more = f" and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
     return ", ".join(told[:_MOST_TOLD]) + more
 
 
 def _words(one: Unknown) -> str:
-    return f"{one.name!r}{f' of the layer {one.layer!r}' if one.layer else ''} {one.why}"
+    return f"{one.what}{f' of the layer {one.layer!r}' if one.layer else ''} {one.why}"
 
 
 def first_words(error: Exception) -> str:

@@ -42,7 +42,8 @@ _RUNS_CODE = {
 _VALUES = frozenset({"__keras_tensor__", "__bytes__", "__ellipsis__", "__slice__", "__tuple__", "TensorShape"})
 _ARRAYS = frozenset({"__tensor__", "__numpy__"})
 _FUNCTIONAL = {"module": "keras.src.models.functional", "class_name": "Functional", "registered_name": "Functional"}
-_NOT_KERAS = "is no part of Keras"
+LAMBDA = "__lambda__"  # the class of a Python function in a config
+NOT_KERAS = "is no part of Keras"
 _VOCABULARIES = frozenset({"StringLookup", "IntegerLookup", "TextVectorization"})
 # In older files an object has no module: the end of its key says what it is.
 _KEY_MODULES = {
@@ -69,6 +70,11 @@ class Unknown:
     why: str
     module: str = ""
     registered: str = ""
+
+    @property
+    def what(self) -> str:
+        """What to call it in a sentence."""
+        return "a function" if self.name == LAMBDA else repr(self.name)
 
 
 @dataclass(frozen=True)
@@ -147,15 +153,15 @@ def _named(value: dict[str, JsonValue], around: tuple[str, ...]) -> tuple[dict[s
         return value, ""
     if name in _ARRAYS:
         return value, "" if _is_dtype(value) else "has a dtype that Keras does not know"
-    if name == "__lambda__":
+    if name == LAMBDA:
         return value, "holds Python code"
     if name in _RUNS_CODE:
         return value, _RUNS_CODE[name]
     if not name.isidentifier() or ("module" in value and not isinstance(value["module"], str)):
-        return value, _NOT_KERAS  # Keras finds "layers.Lambda" in the module "keras": under that name no rule holds
+        return value, NOT_KERAS  # Keras finds "layers.Lambda" in the module "keras": under that name no rule holds
     found = _own_function(value) if name == "function" else _own_class(value, name, around)
     if found is None:
-        return value, _NOT_KERAS
+        return value, NOT_KERAS
     if name in _VOCABULARIES and isinstance(_settings(value).get("vocabulary"), str):
         return value, f"reads the file {_settings(value)['vocabulary']!r}"
     # A layer is built by its first call, as it was when the model was made: then its variables have the same names.

@@ -220,7 +220,7 @@ def _instance(made: _Made, layer: Config) -> Any:
 def _why(layer: Config) -> str:
     """What is wrong with a layer for who wants its ops; "" where it is Keras' own through and through."""
     unknown = check(layer).unknown
-    return f"{unknown[0].name!r} {unknown[0].why}" if unknown else ""
+    return f"{unknown[0].what} {unknown[0].why}" if unknown else ""
 
 
 def _settings(layer: Config) -> dict[str, JsonValue]:

@@ -12,8 +12,10 @@ from typing import Any
 
 from graphlab.errors import FormatError
 from graphlab.formats.keras_build import first_words, quiet, unnamed_inputs
-from graphlab.formats.keras_config import Unknown
+from graphlab.formats.keras_config import NOT_KERAS, Unknown
 
+MOST_NAMES = 3  # in a note
+_NOT_FOUND = "Could not locate"  # how Keras begins when it does not find a class or function
 _NOT_THEIRS = frozenset({"", "__main__", "builtins", "keras"})
 
 
@@ -24,12 +26,30 @@ def load_trusted(path: Path, unknown: Iterable[Unknown]) -> Any:
     """
     import keras
 
+    wanted = list(unknown)
+    found: dict[str, Any] = {}
     try:
         with _importing(path.parent), quiet():
-            found = _found(list(unknown))
+            found |= _found(wanted)
             return unnamed_inputs(keras.saving.load_model(path, custom_objects=found, safe_mode=False))
     except Exception as error:  # whatever the file's own code raises
+        missing = [_name(one) for one in wanted if one.why == NOT_KERAS and _name(one) not in found]
+        if missing and _NOT_FOUND in str(error):
+            raise FormatError(_way_out(path, list(dict.fromkeys(missing)))) from error
         raise FormatError(f"With --trust it cannot be loaded either ({first_words(error)})") from error
+
+
+def _way_out(path: Path, missing: list[str]) -> str:
+    """How to load a model whose classes or functions nobody finds."""
+    names = ", ".join(map(repr, missing[:MOST_NAMES]))
+    objects = ", ".join(f"{name!r}: {name}" for name in missing[:MOST_NAMES])
+    more = f" and {len(missing) - MOST_NAMES} more" if len(missing) > MOST_NAMES else ""
+    return (
+        f"With --trust it cannot be loaded either: the code of {names}{more} is in no module that the file names and "
+        f"that can be imported. Import it in a file of your own, there define load_it(), which returns "
+        f"keras.saving.load_model({path.name!r}, custom_objects={{{objects}}}), and open that: "
+        f"graphlab open FILE.py:load_it"
+    )
 
 
 def _found(unknown: list[Unknown]) -> dict[str, Any]:
@@ -38,13 +58,18 @@ def _found(unknown: list[Unknown]) -> dict[str, Any]:
     modules = [module for name in names if (module := _module(name)) is not None]
     found: dict[str, Any] = {}
     for one in unknown:
-        name = one.name.rpartition(">")[2]
+        name = _name(one)
         # A function's config does not say where it is: most likely beside the classes.
         own = sorted(modules, key=lambda module: module.__name__ != one.module)
         value = next((vars(module)[name] for module in own if name in vars(module)), None)
         if value is not None:
             found |= dict.fromkeys((name, one.name, one.registered or name), value)
     return found
+
+
+def _name(one: Unknown) -> str:
+    """What the class or function is called where it is defined."""
+    return one.name.rpartition(">")[2]
 
 
 def _module(name: str) -> ModuleType | None:

@@ -126,7 +126,9 @@ def export(
     click.echo(f"{output}: {save(_among(graphs, name), output, choice)}")
     others = [other for other in names_of(graphs) if other != name]
     if others and not chosen:
-        _complain(f"this is {listed([name])}; --graph writes another: {listed(others)}")
+        _complain(
+            f"this is {listed([name])}, the first of {len(others) + 1} graphs; --graph writes another: {listed(others)}"
+        )
 
 
 @cli.command(help=f"Train a model in the terminal. {_SOURCE_HELP}")

@@ -400,5 +400,6 @@ def test_the_command_exports_a_keras_file(plain_parts, tmp_path):
 
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=200, check=False)
 
-    assert (done.returncode, done.stderr) == (0, "graphlab: this is forward; --graph writes another: train_step\n")
+    said = "graphlab: this is forward, the first of 2 graphs; --graph writes another: train_step\n"
+    assert (done.returncode, done.stderr) == (0, said)
     assert shown(load(tmp_path / "graph.json")) == shown(read(path)["forward"])

@@ -109,7 +109,10 @@ def test_networkx_reads_the_file_with_the_documented_keys(tmp_path):
         ("a.json", "[]", "no graph of graphlab or Model Explorer"),
         ("a.json", '{"graph": {}}', "no graph of graphlab or Model Explorer"),
         ("a.json", '{"graph": {"graphlab": 1}}', "is no graphlab graph"),
-        ("a.txt", "", "cannot read .*suffix is one of .json"),
+        ("a.json", "", "is empty: it has no bytes; copy or save it again"),
+        ("a.json", '{"a":\n [1,', "is no JSON, or cut short: it ends in line 2, where more must follow; copy or save"),
+        ("a.json", '{"a":\n [1, x]}', r"is no JSON: line 2, column 6 cannot be read, from 'x\]}' on$"),
+        ("a.txt", "hello", "cannot read .*suffix is one of .json"),
     ],
 )
 def test_load_of_another_file_says_what_is_wrong(tmp_path, name, content, words):

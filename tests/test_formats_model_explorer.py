@@ -226,7 +226,7 @@ def test_what_is_wrong_with_a_node_is_told_and_the_rest_is_kept(tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("", "is no JSON"),
+        ("", "is empty"),
         ('{"label": "a", "graphs": [', "is no JSON"),
         ("\x00\x07", "is no JSON"),
         ("[" * 100_000, "nested too deeply"),

@@ -483,11 +483,11 @@ def test_without_the_package_one_sentence_says_how_to_get_it(tmp_path):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "there is no graph in it"),
+        (b"", "is empty"),
         (b"\x08\x09", "there is no graph in it"),
         (b"\0" * 100, "is no ONNX model, or it is cut off"),
-        (b"\x89PNG\r\n" * 100, "is no ONNX model"),
-        (b"{}", "is no ONNX model"),
+        (b"\x89PNG\r\n" * 100, "holds no model; it is a picture"),
+        (b"{}", "looks like JSON; rename it to 'a.json' to open it"),
     ],
 )
 def test_another_file_gets_one_sentence(tmp_path, content, words):

@@ -51,14 +51,21 @@ def message(path):
     [
         (b"", "it is empty"),
         (random.Random(1).randbytes(1000), "it is damaged, cut short or no TensorFlow file: its 1,000 bytes are no"),
-        (b'{"nodes": []}', "it holds no TensorFlow graph; it is JSON (such a file is called .json)"),
-        (b"\x89HDF\r\n\x1a\n" + bytes(100), "it holds no TensorFlow graph; it is HDF5"),
-        (b"\x1c\0\0\0TFL3" + bytes(100), "it holds no TensorFlow graph; it is a TensorFlow Lite model"),
-        (b"\x80\x04\x95K\0\0\0", "it holds no TensorFlow graph; it is a Python pickle, which is never loaded"),
-        (b"\x80\x05\x95K\0\0\0", "it holds no TensorFlow graph; it is a Python pickle, which is never loaded"),
-        (b"version https://git-lfs.github.com/spec/v1\n", "it holds no TensorFlow graph; it is a pointer of Git LFS"),
+        (b'{"nodes": []}', "it looks like JSON; rename it to 'a.json' to open it"),
+        (b"\x89HDF\r\n\x1a\n" + bytes(100), "it looks like HDF5; rename it to 'a.h5' to open it"),
+        (b"\x1c\0\0\0TFL3" + bytes(100), "it looks like a TensorFlow Lite model; rename it to 'a.tflite' to open it"),
+        (b"\x80\x04\x95K\0\0\0", "it holds no model; it is a Python pickle, which is never loaded"),
+        (b"\x80\x05\x95K\0\0\0", "it holds no model; it is a Python pickle, which is never loaded"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "it holds no model; it is a pointer of Git LFS"),
         (b"Dear reader, this is a letter.", "it is text, but no TensorFlow graph"),
-        (b"node { name: 'x' op 'Relu' }", "it is no GraphDef as text: at 1:21"),
+        (
+            b"node { name: 'x' op 'Relu' }",
+            "it is no GraphDef as text: line 1, column 21 cannot be read, from ''Relu' }' on",
+        ),
+        (
+            b"node { name: 'x'\n op: 'Re",
+            "it is cut short: it ends in line 2 before its braces are closed; copy or save",
+        ),
         (b"versions { producer: 5 }", "it is a GraphDef without a single op: there is nothing to show"),
         (b"\x08\x01", "it is a SavedModel without a single op: there is nothing to show"),
     ],
@@ -73,7 +80,7 @@ def test_a_zip_archive_is_told_by_its_bytes(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.pb", "w") as archive:
         archive.writestr("config.json", "{}")
 
-    assert "a zip archive (a Keras file is called .keras)" in message(tmp_path / "a.pb")
+    assert message(tmp_path / "a.pb") == "it looks like a Keras file; rename it to 'a.keras' to open it"
 
 
 def test_a_file_over_two_gigabytes_is_not_even_opened(tmp_path):
@@ -220,7 +227,8 @@ def test_no_checkpoint_elsewhere_is_read_where_a_file_of_the_model_names_one(exp
     folder, where = exported
     prefix = folder / "model" / "variables" / "variables"
     prefix.mkdir(parents=True)
-    prefix.with_name("variables.index").touch()
+    for name in ("variables.index", "variables.data-00000-of-00001"):
+        prefix.with_name(name).touch()
     (prefix / "checkpoint").write_text(f'model_checkpoint_path: "{folder / "elsewhere" / "variables"}"\n')
 
     with pytest.raises(FormatError, match="does not give the values"):

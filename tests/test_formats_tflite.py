@@ -269,10 +269,10 @@ def test_more_than_the_file_can_hold_is_not_read():
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "too short"),
+        (b"", "is empty"),
         (b"TFL3", "too short"),
         (b"\0" * 100, "no TensorFlow Lite model"),
-        (b"\x89PNG" * 100, "no TensorFlow Lite model"),
+        (b"\x89PNG" * 100, "holds no model; it is a picture"),
         (b"\x1c\0\0\0TFL3" + b"\xff" * 100, "is damaged"),
         (b"\xff\xff\xff\x7fTFL3" + b"\0" * 100, "is damaged"),
         (b"\x1c\0\0\0TFL3" + b"\0" * 100, "is damaged"),

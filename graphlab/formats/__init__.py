@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphlab.errors import FormatError, GraphlabError
 from graphlab.formats.folders import LOG, SAVED_MODEL, is_event_file, kind_of_folder
+from graphlab.formats.magic import check_kind
 from graphlab.graph import Graph
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ def read(path: Path, *, trust: bool = False) -> dict[str, Graph]:
 
     No code from the file is run unless `trust` is True. Raises FormatError where it cannot be read.
     """
+    if path.is_file() and not is_event_file(path):
+        check_kind(path, _suffix(READERS, path))
     reader = _reader_of(path, READERS, FOLDER_READERS, f"cannot read {str(path)!r}")
     try:
         graphs: dict[str, Graph] = reader(path, trust=trust)
@@ -107,10 +110,14 @@ def save(graph: Graph, path: str | Path) -> None:
 
 def suffix_of(table: Mapping[str, str], path: Path, what: str) -> str:
     """The longest suffix of the table that the file has; raises FormatError, which begins with `what`."""
-    found = [suffix for suffix in table if path.name.lower().endswith(suffix)]
+    found = _suffix(table, path)
     if not found:
         raise FormatError(f"{what}: the suffix is one of {', '.join(table)}")
-    return max(found, key=len)
+    return found
+
+
+def _suffix(table: Mapping[str, str], path: Path) -> str:
+    return max((suffix for suffix in table if path.name.lower().endswith(suffix)), key=len, default="")
 
 
 def function_of(table: Mapping[str, str], path: Path, what: str) -> Callable[..., Any]:

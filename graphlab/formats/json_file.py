@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 from graphlab.errors import FormatError
+from graphlab.formats.faults import json_fault
 from graphlab.graph import JsonValue
 
 
@@ -19,7 +20,7 @@ def load_json(path: Path) -> JsonValue:
     except RecursionError as error:
         raise FormatError(f"{str(path)!r} is nested too deeply for a graph") from error
     except ValueError as error:
-        raise FormatError(f"{str(path)!r} is no JSON: {error}") from error
+        raise FormatError(f"{str(path)!r} is no JSON{json_fault(error)}") from error
 
 
 def parse_json(text: str) -> JsonValue:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from graphlab.errors import FormatError
+from graphlab.formats.faults import MEND, hdf5_fault, json_fault
 from graphlab.graph import JsonValue
 
 CONFIG = "config.json"
@@ -63,7 +64,9 @@ def is_zip(path: Path) -> bool:
     if start[:4] in _ZIP_STARTS:
         return True
     if not h5py.is_hdf5(path):
-        raise FormatError(f"{str(path)!r} is no Keras file: it is neither a zip archive nor HDF5")
+        raise FormatError(
+            f"{str(path)!r} is no Keras file: it is neither a zip archive nor HDF5; write it by model.save()"
+        )
     return False
 
 
@@ -105,10 +108,16 @@ def _read_zip(path: Path) -> Archive:
             if METADATA in names:
                 metadata = _parsed(_text(archive, METADATA, path), f"{METADATA} in {str(path)!r}")
     except DAMAGED as error:
-        raise FormatError(f"{str(path)!r} is cut off or damaged ({error}); copy or save it again") from error
+        raise FormatError(f"{str(path)!r} is cut off or damaged: {_zip_fault(error)}; {MEND}") from error
     training = config.get("compile_config")
     version = str(metadata.get("keras_version", ""))
     return Archive(path, config, training if isinstance(training, dict) else None, version, version.startswith(_OLD))
+
+
+def _zip_fault(error: Exception) -> str:
+    if isinstance(error, zipfile.BadZipFile) and "not a zip file" in str(error):
+        return "the list of its contents, at its end, is not there"
+    return f"{CONFIG} cannot be unpacked"
 
 
 def _text(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
@@ -130,7 +139,7 @@ def _read_hdf5(path: Path) -> Archive:
         with h5py.File(path, "r") as file:
             texts = {name: _attribute(file, name) for name in ("model_config", "training_config", "keras_version")}
     except DAMAGED as error:
-        raise FormatError(f"{str(path)!r} is cut off or damaged ({error}); copy or save it again") from error
+        raise FormatError(f"{str(path)!r} is cut off or damaged: {hdf5_fault(error)}") from error
     config, training = (
         _parsed(texts[name], f"{name} in {str(path)!r}") if texts[name] else None
         for name in ("model_config", "training_config")
@@ -142,10 +151,10 @@ def _read_hdf5(path: Path) -> Archive:
 def _attribute(file: Any, name: str) -> bytes:
     value = file.attrs.get(name, "")
     if not isinstance(value, str | bytes):
-        raise ValueError(f"its {name} is {type(value).__name__}, not text")
+        raise FormatError(f"its {name} is {type(value).__name__}, not text")
     found = value.encode() if isinstance(value, str) else bytes(value)
     if len(found) > MOST_CONFIG_BYTES:
-        raise ValueError(f"its {name} has {len(found):,} bytes; a model's has at most {MOST_CONFIG_BYTES:,}")
+        raise FormatError(f"its {name} has {len(found):,} bytes; a model's has at most {MOST_CONFIG_BYTES:,}")
     return found
 
 
@@ -155,7 +164,7 @@ def _parsed(text: bytes, what: str) -> dict[str, JsonValue]:
     except RecursionError as error:
         raise FormatError(f"{what} is nested too deep to be a model's") from error
     except ValueError as error:
-        raise FormatError(f"{what} is no JSON: {error}") from error
+        raise FormatError(f"{what} is no JSON{json_fault(error)}") from error
     if not isinstance(found, dict):
         raise FormatError(f"{what} is {type(found).__name__}, not a config")
     if depth_of(found) > MOST_DEPTH:

@@ -29,10 +29,10 @@ def read_keras(path: Path, *, trust: bool = False) -> Graphs:
 
     Raises FormatError where the file is damaged or no Keras file.
     """
+    archive = read_archive(path)  # a damaged file is told before TensorFlow is loaded, which takes seconds
     start_tensorflow()
     import keras
 
-    archive = read_archive(path)
     if archive.config is None:
         return {"layers": _weights_only(path)}
     keras.utils.clear_session()  # layers are numbered from the start, whatever was read here before

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphlab.errors import FormatError
+from graphlab.formats.faults import hdf5_fault
 from graphlab.formats.keras_archive import DAMAGED, open_weights
 from graphlab.graph import Tensor
 
@@ -63,7 +64,7 @@ def stored_arrays(path: Path) -> Stored:
                 if len(tensors) + len(waiting) > MOST_OBJECTS:
                     raise FormatError(f"{str(path)!r} holds more than {MOST_OBJECTS:,} arrays; no model does")
     except DAMAGED as error:
-        raise FormatError(f"the weights in {str(path)!r} are damaged ({error})") from error
+        raise FormatError(f"the weights in {str(path)!r} are damaged: {hdf5_fault(error)}") from error
     return Stored(tensors, names, orders)
 
 

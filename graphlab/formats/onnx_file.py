@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.errors import FormatError
+from graphlab.formats.faults import MEND
 from graphlab.formats.onnx_shapes import ShapeInference
 from graphlab.formats.onnx_types import SMALL, tensor_of_type, tensor_of_values
 from graphlab.graph import count_elements
@@ -34,9 +35,9 @@ def load_model(path: Path) -> Any:
     try:
         model.ParseFromString(content)
     except DecodeError as error:
-        raise FormatError(f"{str(path)!r} is no ONNX model, or it is cut off") from error
+        raise FormatError(f"{str(path)!r} is no ONNX model, or it is cut off; {MEND}") from error
     if not model.HasField("graph") or not model.ir_version:
-        raise FormatError(f"{str(path)!r} is no ONNX model: there is no graph in it")
+        raise FormatError(f"{str(path)!r} is no ONNX model: there is no graph in it; {MEND}")
     if not all(isinstance(text, str) for text in _texts(model)):  # what is no UTF-8 comes as bytes
         raise FormatError(f"{str(path)!r} is damaged: some of its names are no text")
     return model

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -10,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.errors import FormatError
-from graphlab.formats.magic import TEXT, head_of, kind_of
-from graphlab.formats.wire import WireError, node_bytes, without_values
+from graphlab.formats.faults import MEND, is_cut, place
+from graphlab.formats.magic import head_of, is_text, mapped
+from graphlab.formats.wire import WireError, may_be, node_bytes, without_values
 from graphlab.tensorflow_start import start_tensorflow
 
 LARGEST_BYTES = 2**31 - 1  # what the protocol buffers' library parses
@@ -32,8 +32,8 @@ def read_proto(path: Path) -> tuple[str, Any]:
     A binary file's message is without the numbers of its large tensors: a node with them is had from `read_node`.
     Raises FormatError where the file holds no message, or none with a graph in it.
     """
-    kind, head = _kind(path)
-    return _read_text(path, head) if kind == TEXT else _read_binary(path)
+    head = _head(path)
+    return _read_text(path, head) if is_text(head) else _read_binary(path)
 
 
 def read_node(path: Path, function: str, name: str) -> Any:
@@ -41,63 +41,54 @@ def read_node(path: Path, function: str, name: str) -> Any:
 
     None where the file has none. The other nodes are not read into memory.
     """
-    kind, head = _kind(path)
-    if kind == TEXT:
+    head = _head(path)
+    if is_text(head):
         return next(find_nodes(graph_defs(*_read_text(path, head)), function, name), None)
+    start_tensorflow()
     from tensorflow.core.framework import node_def_pb2
 
-    data = _mapped(path)
-    for message in messages():
-        with suppress(WireError):
-            found = node_bytes(data, message, function, name)
-            if found is not None:
-                return node_def_pb2.NodeDef.FromString(found)
+    with mapped(path) as data:
+        for message in messages():
+            with suppress(WireError):
+                found = node_bytes(data, message, function, name)
+                if found is not None:
+                    return node_def_pb2.NodeDef.FromString(found)
     return None
 
 
-def _kind(path: Path) -> tuple[str, bytes]:
-    """TEXT or "" (binary), and the first bytes; raises FormatError where the file can hold no message."""
+def _head(path: Path) -> bytes:
+    """The first bytes; raises FormatError where the file can hold no message."""
     size_bytes = path.stat().st_size
     if size_bytes > LARGEST_BYTES:
         raise FormatError(
             f"{str(path)!r} has {size_bytes / 1e9:.1f} GB; no TensorFlow graph is over 2 GB, the most that protocol "
             f"buffers can hold: save large weights beside the graph, in a SavedModel"
         )
-    head = head_of(path)
-    start_tensorflow()
-    kind = kind_of(head)
-    if kind not in (TEXT, ""):
-        raise FormatError(f"{str(path)!r} holds no TensorFlow graph; it is {kind}")
-    return kind, head
-
-
-def _mapped(path: Path) -> memoryview:
-    """The file's bytes, read as they are needed."""
-    with path.open("rb") as file:
-        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    return head_of(path)
 
 
 def _read_binary(path: Path) -> tuple[str, Any]:
-    data = _mapped(path)
-    # Only a SavedModel begins with a number, its version.
-    order = (
-        ("SavedModel", "GraphDef", "MetaGraphDef")
-        if bytes(data[:1]) == b"\x08"
-        else ("GraphDef", "MetaGraphDef", "SavedModel")
-    )
-    emptied = ""
-    for name in order:
-        message = _parsed(name, data)
-        if message is None:
-            continue
-        if _holds_ops(name, message):
-            return name, message
-        emptied = emptied or (name if _is_whole(message) else "")
+    with mapped(path) as data:
+        # Only a SavedModel begins with a number, its version.
+        order = (
+            ("SavedModel", "GraphDef", "MetaGraphDef")
+            if bytes(data[:1]) == b"\x08"
+            else ("GraphDef", "MetaGraphDef", "SavedModel")
+        )
+        possible = [name for name in order if may_be(data, name)]
+        emptied = ""
+        if possible:
+            start_tensorflow()
+        for name in possible:
+            message = _parsed(name, data)
+            if message is not None and _holds_ops(name, message):
+                return name, message
+            emptied = emptied or (name if message is not None and _is_whole(message) else "")
     if emptied:
         raise FormatError(f"{str(path)!r} is a {emptied} without a single op: there is nothing to show")
     raise FormatError(
-        f"{str(path)!r} is damaged, cut short or no TensorFlow file: its {len(data):,} bytes are no GraphDef, "
-        f"MetaGraphDef or SavedModel"
+        f"{str(path)!r} is damaged, cut short or no TensorFlow file: its {path.stat().st_size:,} bytes are no "
+        f"GraphDef, MetaGraphDef or SavedModel; {MEND}"
     )
 
 
@@ -160,23 +151,31 @@ def _is_graph(graph_def: Any) -> bool:
 
 
 def _read_text(path: Path, head: bytes) -> tuple[str, Any]:
-    from google.protobuf import text_format
-
     found = _FIELD.search(head.decode("utf-8", errors="ignore"))
     name = _TEXT_FIELDS.get(found[1] if found else "", "")
     if not name:
         raise FormatError(f"{str(path)!r} is text, but no TensorFlow graph: that begins with 'node {{' or the like")
+    text = _text_of(path, name)
+    start_tensorflow()
+    from google.protobuf import text_format
+
     message = messages()[name]()
     try:
-        text_format.Parse(path.read_text(encoding="utf-8"), message, allow_unknown_field=True)
+        text_format.Parse(text, message, allow_unknown_field=True)
     except text_format.ParseError as error:
-        raise FormatError(f"{str(path)!r} is no {name} as text: at {_words(error)}") from error
-    except UnicodeDecodeError as error:
-        raise FormatError(f"{str(path)!r} is no {name} as text: byte {error.start:,} is no letter") from error
+        where = place(text, error.GetLine() or 1, error.GetColumn() or 1)
+        raise FormatError(f"{str(path)!r} is no {name} as text: {where}") from error
     if not any(_is_graph(graph) for graph in graph_defs(name, message)):
         raise FormatError(f"{str(path)!r} is a {name} without a single op: there is nothing to show")
     return name, message
 
 
-def _words(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
+def _text_of(path: Path, name: str) -> str:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{str(path)!r} is no {name} as text: byte {error.start + 1:,} is no letter") from error
+    if is_cut(text):
+        lines = text.count("\n") + 1
+        raise FormatError(f"{str(path)!r} is cut short: it ends in line {lines:,} before its braces are closed; {MEND}")
+    return text

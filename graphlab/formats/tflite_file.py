@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.errors import FormatError
+from graphlab.formats.faults import MEND
 from graphlab.formats.flat import Bounds, enum_names, schema
 from graphlab.formats.tflite_options import operator_attributes
 from graphlab.graph import JsonValue, Tensor
@@ -81,16 +82,18 @@ def opened(path: Path) -> Iterator[Any]:
     try:
         with path.open("rb") as file:
             if path.stat().st_size < SMALLEST:
-                raise FormatError(f"{str(path)!r} is too short for a TensorFlow Lite model; is it complete?")
+                raise FormatError(f"{str(path)!r} is too short for a TensorFlow Lite model; {MEND}")
             # Not closed by hand: arrays that an error's traceback still holds would forbid it.
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             if mapped[4:8] != IDENTIFIER:
-                raise FormatError(f"{str(path)!r} is no TensorFlow Lite model: it does not start as one")
+                raise FormatError(f"{str(path)!r} is no TensorFlow Lite model: it does not begin as one; {MEND}")
             yield mapped
     except OSError as error:
         raise FormatError(f"cannot read {str(path)!r}: {error.strerror}") from error
     except (struct.error, ValueError, TypeError, IndexError, AttributeError, OverflowError) as error:
-        raise FormatError(f"{str(path)!r} is damaged: it ends early, or points to places that it has not") from error
+        raise FormatError(
+            f"{str(path)!r} is damaged: it ends early, or points to places that it has not; {MEND}"
+        ) from error
 
 
 class _Reader:

@@ -23,6 +23,15 @@ _INSIDE = {
     ("AttrEntry", 2): "AttrValue",
     ("AttrValue", 8): "TensorProto",
 }
+# The fields of whole files, those that hold bytes and those that hold numbers.
+_FIELDS = {
+    "GraphDef": (frozenset({1, 2, 4, 5}), frozenset({3})),
+    "MetaGraphDef": (frozenset(range(1, 8)), frozenset()),
+    "SavedModel": (frozenset({2}), frozenset({1})),
+    "ModelProto": (frozenset({2, 3, 4, 6, 7, 8, 14, 20, 25, 26}), frozenset({1, 5})),
+}
+# Where whole files hold their graphs, and a GraphDef its nodes.
+_GRAPHS = {"GraphDef": 1, "MetaGraphDef": 2, "SavedModel": 2, "ModelProto": 7}
 _FUNCTION_SIGNATURE = 1
 _NAME = 1  # of a node, and of a function's signature
 _NUMBERS = frozenset({4, 5, 6, 7, 9, 10, 11, 12, 13, 16, 17})  # the fields of a TensorProto that hold its numbers
@@ -39,6 +48,22 @@ class _Field:
     begin: int
     value: int  # where its value begins
     end: int
+
+
+def may_be(data: memoryview, message: str) -> bool:
+    """Whether the bytes are fields that the message has, from the first to the last; what is in them is not read."""
+    with_bytes, with_numbers = _FIELDS[message]
+    try:
+        return all(
+            field.number in (with_bytes if field.is_bytes else with_numbers) for field in _fields(data, 0, len(data))
+        )
+    except WireError:
+        return False
+
+
+def is_graph(data: memoryview, message: str) -> bool:
+    """Whether the bytes are most likely this message with a graph in it."""
+    return may_be(data, message) and any(True for _ in _inside(data, 0, len(data), _GRAPHS[message]))
 
 
 def without_values(data: memoryview, message: str) -> bytes:

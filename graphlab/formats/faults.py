@@ -1,0 +1,49 @@
+"""What is wrong with a file, in words of our own: where its text breaks off or cannot be read, how much is missing."""
+
+from __future__ import annotations
+
+import re
+from json import JSONDecodeError
+
+MEND = "copy or save it again"
+LONGEST_SNIPPET = 40  # characters
+_TOKEN = re.compile(r"""#[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[{}"']""")
+_SIZES = re.compile(r"truncated file: eof = (\d+), .*stored_eof = (\d+)")
+
+
+def json_fault(error: ValueError) -> str:
+    """Why a text is no JSON: what follows on "it is no JSON"."""
+    if isinstance(error, UnicodeDecodeError):
+        return f": byte {error.start + 1:,} is no text in UTF-8; {MEND}"
+    if not isinstance(error, JSONDecodeError):
+        return f": it holds a number that cannot be read; {MEND}"
+    if not error.doc[error.pos :].strip() or error.msg.startswith("Unterminated"):
+        return f", or cut short: it ends in line {error.doc.count(chr(10)) + 1:,}, where more must follow; {MEND}"
+    return f": {place(error.doc, error.lineno, error.colno)}"
+
+
+def place(text: str, line: int, column: int) -> str:
+    """`line 3, column 5 cannot be read, from 'this' on`."""
+    lines = text.splitlines()
+    rest = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
+    snippet = "".join(letter if letter.isprintable() else "\ufffd" for letter in rest[:LONGEST_SNIPPET])
+    more = "..." if len(rest) > LONGEST_SNIPPET else ""
+    return f"line {line:,}, column {column:,} cannot be read" + (f", from '{snippet}{more}' on" if snippet else "")
+
+
+def is_cut(text: str) -> bool:
+    """Whether a message as text ends inside of a pair of braces or quotes."""
+    depth = 0
+    for token in _TOKEN.finditer(text):
+        if token[0] in ("'", '"'):
+            return "\n" not in text[token.end() :].strip()
+        depth += (token[0] == "{") - (token[0] == "}")
+    return depth > 0
+
+
+def hdf5_fault(error: Exception) -> str:
+    """What is wrong with an HDF5 file that cannot be read to its end."""
+    sizes = _SIZES.search(str(error))
+    if sizes:
+        return f"it has {int(sizes[1]):,} of its {int(sizes[2]):,} bytes; {MEND}"
+    return f"it begins as HDF5 does, but does not hold together; {MEND}"

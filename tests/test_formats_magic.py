@@ -1,0 +1,130 @@
+"""Files that are not what their suffix says, and broken ones: told by their bytes, before TensorFlow is loaded."""
+
+from __future__ import annotations
+
+import io
+import random
+import sys
+import zipfile
+
+import pytest
+
+from graphlab.errors import FormatError
+from graphlab.formats import read
+from graphlab.formats.faults import is_cut, place
+from graphlab.formats.magic import kind_of
+
+h5py = pytest.importorskip("h5py")
+
+NODE = b"\x0a\x0a\x0a\x01x\x12\x05Const"  # a GraphDef: its field 1 holds a node with a name and an op
+ONNX_GRAPH = b"\x08\x09\x12\x05maker\x3a\x04\x12\x02gr\x42\x02\x10\x11"  # version, producer, graph, opset
+
+
+def zipped(*names):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name in names:
+            archive.writestr(name, "{}" * 100)
+    return held.getvalue()
+
+
+def hdf5():
+    held = io.BytesIO()
+    with h5py.File(held, "w") as file:
+        file["kernel"] = list(range(1000))
+    return held.getvalue()
+
+
+def message(path, content):
+    path.write_bytes(content)
+    with pytest.raises(FormatError) as caught:
+        read(path)
+    return str(caught.value).replace(repr(str(path)), "it")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.pb", ONNX_GRAPH, "it looks like an ONNX model; rename it to 'a.onnx' to open it"),
+        ("a.bin", ONNX_GRAPH, "it looks like an ONNX model; rename it to 'a.onnx' to open it"),
+        ("a.onnx", NODE, "it looks like a TensorFlow graph; rename it to 'a.pb' to open it"),
+        ("a.onnx", b"\x08\x01\x12" + bytes([len(NODE) + 2]) + b"\x12\x0c" + NODE, "it looks like a TensorFlow graph; "),
+        (
+            "a.tflite",
+            b"# made by hand\nnode {\n}\n",
+            "it looks like a TensorFlow graph as text; rename it to 'a.pbtxt'",
+        ),
+        ("a.b.zip", zipped("config.json", "x"), "it looks like a Keras file; rename it to 'a.b.keras' to open it"),
+        ("a.zip", zipped("m/saved_model.pb"), "it holds no model; it is a zip archive with a SavedModel in it: unpack"),
+        ("a.zip", zipped("x"), "it holds no model; it is a zip archive"),
+        ("a.ckpt", hdf5(), "it looks like HDF5; rename it to 'a.h5' to open it"),
+        ("model", b"\x1c\0\0\0TFL3" + bytes(20), "it looks like a TensorFlow Lite model; rename it to 'model.tflite'"),
+        ("a.keras", b'{"class_name": 1}', "it looks like JSON; rename it to 'a.json' to open it"),
+        ("a.keras", b"<!DOCTYPE html><html>", "it holds no model; it is a web page"),
+        ("a.onnx", b"version https://git-lfs.github.com/spec/v1\n", "it holds no model; it is a pointer of Git LFS"),
+        ("a.me.json", b"\x1f\x8b\x08", "it holds no model; it is compressed with gzip: unpack it"),
+        ("a.xyz", b"Dear reader", "cannot read it: the suffix is one of .json, .pb"),
+    ],
+)
+def test_a_file_of_another_suffix_is_told_by_its_contents(tmp_path, name, content, words):
+    assert message(tmp_path / name, content).startswith(words)
+
+
+RANDOM = random.Random(1).randbytes(1000)
+BROKEN = [
+    *((f"empty{suffix}", b"", "it is empty: ") for suffix in (".pb", ".h5", ".keras", ".tflite", ".onnx", ".json")),
+    *((f"random{suffix}", RANDOM, "") for suffix in (".pb", ".pbtxt", ".meta", ".h5", ".keras", ".tflite", ".json")),
+    *((f"letter{suffix}", b"Dear reader", "") for suffix in (".pb", ".pbtxt", ".h5", ".keras", ".tflite", ".json")),
+    ("cut.pb", NODE * 3 + NODE[:5], "it is damaged, cut short or no TensorFlow file: its 41 bytes are no GraphDef"),
+    (
+        "cut.pbtxt",
+        b'node {\n name: "a',
+        "it is cut short: it ends in line 2 before its braces are closed; copy or save",
+    ),
+    ("cut.h5", hdf5()[:5000], "it is cut off or damaged: it has 5,000 of its "),
+    ("head.h5", hdf5()[:40], "it is cut off or damaged: it begins as HDF5 does, but does not hold together; copy or"),
+    ("cut.keras", zipped("config.json", "b")[:200], "it is cut off or damaged: the list of its contents, at its end, "),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "words"), BROKEN, ids=[name for name, *_ in BROKEN])
+def test_a_broken_file_is_refused_without_tensorflow(tmp_path, monkeypatch, name, content, words):
+    for loaded in [found for found in sys.modules if found.partition(".")[0] in ("tensorflow", "keras")]:
+        monkeypatch.delitem(sys.modules, loaded)
+    monkeypatch.setitem(sys.modules, "tensorflow", None)  # importing it raises ImportError
+    monkeypatch.setitem(sys.modules, "keras", None)
+
+    told = message(tmp_path / name, content)
+
+    assert told.startswith(words)
+    assert "ImportError" not in told
+    assert "ModuleNotFoundError" not in told
+
+
+def test_what_a_message_is_depends_on_no_more_than_its_fields(tmp_path):
+    (tmp_path / "a").write_bytes(b"\x0a" + RANDOM)
+    (tmp_path / "b").write_bytes(b"\x08\x09")
+
+    assert kind_of(tmp_path / "a") is None
+    assert kind_of(tmp_path / "b") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("node { name: 'x' }", False),
+        ("node { name: '}' # }\n", True),
+        ('node { name: "a', True),
+        ("node { name: 'a\n } # it's", False),
+        ('node { value: "\\"}{" }', False),
+    ],
+)
+def test_a_text_is_cut_where_braces_or_quotes_are_open(text, cut):
+    assert is_cut(text) is cut
+
+
+def test_a_place_shows_what_stands_there_in_letters_that_can_be_printed():
+    text = "a\nbc \x1b[2J" + "x" * 100
+
+    assert place(text, 2, 4) == "line 2, column 4 cannot be read, from '\ufffd[2J" + "x" * 36 + "...' on"
+    assert place(text, 3, 1) == "line 3, column 1 cannot be read"

@@ -34,6 +34,13 @@ def weights_in(graph):
     return {variable.name: variable.shape for variable in found if variable.parameters}
 
 
+def into_weights(graph):
+    """The data that the quiet view draws as if a weight read it."""
+    folded = fold_quiet(graph)
+    heads = [graph.op(folded.stands_for[wire.dst]) for wire in folded.wires]
+    return [op.variable.name for op in heads if op.variable and op.variable.parameters]
+
+
 def test_every_class_is_tried_or_has_a_reason():
     assert set(layer_cases.NOT_ALONE) <= set(layer_cases.class_names())
     assert set(layer_cases.CASES) <= set(NAMES)
@@ -52,6 +59,7 @@ def test_a_model_of_one_layer(name):
 
     assert len(first_sight(graph)) <= MOST_BOXES
     assert weights_in(graph) == read
+    assert into_weights(graph) == []
     assert graph.parameters == model.count_params()
     assert all(weight in " ".join(graph.notes) for weight in unread)
     assert (graph.number_of_nodes(), graph.number_of_edges()) == tf_counts(theirs)
@@ -65,6 +73,7 @@ def test_a_layer_in_training(name):
 
     assert len(first_sight(graph)) <= MOST_BOXES
     assert weights_in(graph) == {weight.path: tuple(weight.shape) for weight in layer.weights}
+    assert into_weights(graph) == []
 
 
 def is_end(graph, op):

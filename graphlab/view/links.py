@@ -18,12 +18,9 @@ TRAINING = frozenset({"loss", "gradients", "optimizer", "update", "metrics"})
 
 def styled_wires(folded: Folded) -> Iterator[tuple[str, Wire]]:
     """Every wire with the style of its link, see `Link`."""
-    homes = {
-        op_id: path for op_id, path in folded.paths.items() if path and folded.graph.op(op_id).variable is not None
-    }
+    used_at_home = {folded.stands_for[wire.src] for wire in folded.wires if _reads_own(folded, wire)}
     for wire in folded.wires:
-        home = homes.get(folded.stands_for[wire.src]) if wire.tensor else None
-        if home is not None and _leaves(folded, wire, home):
+        if wire.tensor and folded.stands_for[wire.src] in used_at_home and _reads_others(folded, wire):
             yield "shared", wire
         else:
             yield ("data" if wire.tensor else "control"), wire
@@ -31,9 +28,17 @@ def styled_wires(folded: Folded) -> Iterator[tuple[str, Wire]]:
         yield "update", wire
 
 
-def _leaves(folded: Folded, wire: Wire, home: tuple[str, ...]) -> bool:
+def _reads_own(folded: Folded, wire: Wire) -> bool:
+    """Whether a variable is read inside the group that holds it."""
+    src = folded.stands_for[wire.src]
+    home = folded.paths[src]
+    inside = bool(home) and folded.paths[folded.stands_for[wire.dst]][: len(home)] == home
+    return inside and folded.graph.op(src).variable is not None
+
+
+def _reads_others(folded: Folded, wire: Wire) -> bool:
     """Whether a variable is read by another layer, or another call of the same, than the one that holds it."""
-    there = folded.paths[folded.stands_for[wire.dst]]
+    home, there = (folded.paths[folded.stands_for[op_id]] for op_id in (wire.src, wire.dst))
     return there[: len(home)] != home and all(folded.groups[group_id].kind not in TRAINING for group_id in there)
 
 

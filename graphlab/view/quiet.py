@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from graphlab.explain import GroupTotals, group_totals
@@ -12,9 +12,11 @@ from graphlab.stages import WRAPPERS
 from graphlab.view.fold import Folded, format_constant, is_output
 from graphlab.view.groups import thin_groups
 from graphlab.view.plumbing import plumbing, small_constants
-from graphlab.view.stand_ins import stand_ins
+from graphlab.view.stand_ins import stand_ins, unused_ops
 from graphlab.view.types import Wire
 from graphlab.view.wiring import Wiring, wiring
+
+Reading = tuple[str, int | None, tuple[str, int]]  # an op, its input port, and the output that it reads there
 
 _PASSES_ON = frozenset({"Identity", "IdentityN"})
 
@@ -29,8 +31,10 @@ def fold_quiet(graph: Graph) -> Folded:
     wired = wiring(graph, _identities(graph))
     constants = small_constants(graph)
     done_for = plumbing(graph, wired, constants)
-    stands_for = stand_ins(graph, wired, constants, done_for)
-    wires, updates = _wires(graph, wired, constants, done_for, stands_for)
+    unused = unused_ops(graph)
+    stands_for = stand_ins(graph, wired, constants, done_for, unused)
+    ends = [(dst, port, end) for dst, port, end in _ends(graph, wired) if dst not in unused]
+    wires, updates = _wires(graph, wired, ends, constants, done_for, stands_for)
     shown = {op.id: _path(graph, op, wired) for op in graph.ops() if stands_for[op.id] == op.id}
     paths, groups, alone = thin_groups(graph, shown)
     return Folded(
@@ -77,13 +81,18 @@ def _only_ops_of_layers(graph: Graph) -> set[str]:
 
 
 def _wires(
-    graph: Graph, wired: Wiring, constants: set[str], done_for: Mapping[str, str], stands_for: Mapping[str, str]
+    graph: Graph,
+    wired: Wiring,
+    ends: Iterable[Reading],
+    constants: set[str],
+    done_for: Mapping[str, str],
+    stands_for: Mapping[str, str],
 ) -> tuple[tuple[Wire, ...], tuple[Wire, ...]]:
     """The wires between shown ops, and those that write variables or a loop's next values (from the writer)."""
     wires: list[Wire] = []
     updates: list[Wire] = []
     spare: dict[str, list[Wire]] = defaultdict(list)  # what only tells a shape: kept where nothing else feeds the op
-    for dst, dst_port, end in _ends(graph, wired):
+    for dst, dst_port, end in ends:
         src, src_port = wired.source(end)
         if src in constants or stands_for[src] == stands_for[dst]:
             continue
@@ -105,8 +114,8 @@ def _wires(
     return tuple(wires), tuple(updates)
 
 
-def _ends(graph: Graph, wired: Wiring) -> Iterator[tuple[str, int | None, tuple[str, int]]]:
-    """(op, input port, what it reads) of every op that is drawn.
+def _ends(graph: Graph, wired: Wiring) -> Iterator[Reading]:
+    """What every op that is drawn reads.
 
     A loop's values read what they start from; what a branch hands to its choice, or a function to the stage of a
     pipeline, has no input port.

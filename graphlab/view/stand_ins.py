@@ -12,10 +12,12 @@ from graphlab.view.wiring import Wiring
 _RESHAPES = frozenset({"Reshape", "Squeeze", "ExpandDims", "Split", "StridedSlice", "Unpack"})
 
 
-def stand_ins(graph: Graph, wired: Wiring, constants: set[str], plumbing: Mapping[str, str]) -> dict[str, str]:
+def stand_ins(
+    graph: Graph, wired: Wiring, constants: set[str], plumbing: Mapping[str, str], unused: set[str]
+) -> dict[str, str]:
     """Every op → the shown op that stands for it; a shown op stands for itself."""
     stands_for: dict[str, str] = {}
-    unused = _unused(graph) | wired.idle
+    unused = unused | wired.idle
     outputs = [op_id for op_id in graph.output_ids if is_output(graph, graph.op(op_id))]
     for op in graph.ops():
         if op.id in unused:
@@ -54,7 +56,7 @@ def _first_reader(graph: Graph, wired: Wiring, op_id: str) -> str:
     return ""
 
 
-def _unused(graph: Graph) -> set[str]:
+def unused_ops(graph: Graph) -> set[str]:
     """What a layer computes and nobody reads: TensorFlow does not run it either."""
     returned = {op_id for body in graph.bodies for op_id, _ in body.results} | set(graph.output_ids)
     calls = {body.call for body in graph.bodies}

@@ -6,6 +6,8 @@ import asyncio
 import inspect
 import json
 import re
+import socket
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from starlette.datastructures import Headers
 
 from graphlab.app.examples import example_specs
 from graphlab.app.library import Library
+from graphlab.app.serve import quiet_server
 from graphlab.app.server import make_app
 from graphlab.app.training import Feeds, run_dir_of, stop_at
 from graphlab.explain import FAMILIES
@@ -114,6 +117,27 @@ def test_callbacks_when_the_real_app_is_made():
 
     assert len(on_server) > 5
     assert [name for name, callback in on_server.items() if not inspect.iscoroutinefunction(callback)] == []
+
+
+def test_nothing_is_said_when_the_server_ends_while_it_answers(capfd):
+    asked = threading.Event()
+
+    async def app(scope, receive, send):
+        if scope["type"] == "http":
+            asked.set()
+            await asyncio.Future()
+
+    server = quiet_server(app)
+    server.config.timeout_graceful_shutdown = 0.1
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(server.run, sockets=[listener])
+        with socket.create_connection(listener.getsockname()) as browser:
+            browser.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert asked.wait(20)
+            server.should_exit = True
+            ended.result(20)
+
+    assert capfd.readouterr() == ("", "")
 
 
 def test_frame_when_a_run_is_asked_for(ended_run):

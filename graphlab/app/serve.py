@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import logging
 import os
 import socket
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from graphlab.errors import GraphlabError
@@ -98,12 +100,24 @@ def _library(
 
 def _server(library: Library, engine: LayoutEngine, host: str, data: str | None) -> Server:
     """The server that shows the library. Imports most of what the app needs."""
-    import uvicorn
-
     from graphlab.app.server import make_app
 
-    app = make_app(library, engine, host=host, data=data)
-    return uvicorn.Server(uvicorn.Config(app.server, log_level="warning", timeout_graceful_shutdown=1))
+    return quiet_server(make_app(library, engine, host=host, data=data).server)
+
+
+def quiet_server(app: Any) -> Server:
+    """A server of an ASGI app that ends within a second or two, and says nothing of requests that this cuts off."""
+    import uvicorn
+
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+    return uvicorn.Server(config)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of the server's log is about something else than a request that its end has cut off."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, asyncio.CancelledError) and not str(record.msg).startswith("Cancel %s running task")
 
 
 def _listen(host: str, port: int, say: Say) -> socket.socket:

@@ -203,6 +203,23 @@ def test_page_says_so_when_what_was_just_stored_is_damaged(library, engine, tmp_
     assert find_trace(library.spec(text)) is None
 
 
+def test_nothing_is_complained_of_when_the_app_ends_during_a_trace(tmp_path):
+    (tmp_path / "own.py").write_text("f = None\n")
+    spec = parse_source(f"{tmp_path}/own.py:f")
+    complaints = []
+    library = Library([spec], complaints.append)
+    tracing = library.open(spec.text)
+    while library.worker.pid is None:
+        time.sleep(0.01)
+
+    library.close()
+    while not tracing.done:
+        time.sleep(0.01)
+
+    assert "ended before it answered" in tracing.error
+    assert complaints == []
+
+
 def test_nothing_is_revealed_when_no_box_stands_for_an_op():
     folded = fold_nothing(small_graph())
     op_id = next(iter(folded.graph))

@@ -56,6 +56,7 @@ class Library:
         self._tracings: dict[str, Tracing] = {}
         self._opened: dict[str, Trace | Mapping[str, Graph]] = {}
         self._broken: set[Trace] = set()
+        self._closed = False
         self._lock = threading.Lock()
         self.worker = Worker(WORKER_MODULE)
         self._values_worker = Worker(WORKER_MODULE)  # most files' values need no TensorFlow, which the other loads
@@ -189,6 +190,7 @@ class Library:
 
     def close(self) -> None:
         """End the workers."""
+        self._closed = True
         self.worker.close()
         self._values_worker.close()
 
@@ -213,7 +215,8 @@ class Library:
     def _fail(self, tracing: Tracing, words: str) -> None:
         tracing.error = words
         tracing.started = time.monotonic()
-        self._complain(words)
+        if not self._closed:  # else the trace failed because its worker was ended
+            self._complain(words)
 
     def _keep(self, key: str, spec: SourceSpec, answer: Mapping[str, Any]) -> None:
         if not keep_trace(spec, answer["graphs"], answer["files"]):

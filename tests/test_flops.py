@@ -1,6 +1,8 @@
+import keras
 import pytest
 import tensorflow as tf
 
+import graphlab
 from graphlab.explain import flops, format_flops, format_number, total_flops
 from graphlab.graph import Graph, Op, Tensor, build_graph
 from tests.tf_graphs import graph_of_concrete
@@ -25,6 +27,17 @@ def test_flops_of_matmul_when_batch_is_unknown_counts_one_example():
 def test_flops_of_matmul_when_left_side_is_transposed():
     graph = small_graph("MatMul", [floats(32, 784), floats(32, 256)], floats(784, 256), transpose_a=True)
     assert flops(graph, "op") == 2 * 32 * 784 * 256
+
+
+def test_flops_of_a_dense_layer_on_a_sequence_count_every_step():
+    model = keras.Sequential([keras.Input((6, 8)), keras.layers.Dense(3)])
+    model.compile("sgd", "mse")
+    counts = {
+        name: [flops(graph, op.id) for op in graph.ops() if op.type == "MatMul"]
+        for name, graph in ((name, graphlab.trace(model, graph=name)) for name in ("forward", "train_step"))
+    }
+
+    assert counts == {"forward": [2 * 6 * 8 * 3], "train_step": [2 * 6 * 8 * 3] * 2}
 
 
 def test_flops_of_einsum_counts_every_combination_of_indices():

@@ -14,7 +14,7 @@ from math import prod
 from graphlab.explain.facts import BROKEN, OpFacts, input_tensors
 from graphlab.explain.families import family
 from graphlab.explain.foreign import in_tensorflow_terms
-from graphlab.graph import Graph, Tensor
+from graphlab.graph import Graph, Op, Tensor
 
 MOVES_ONLY = frozenset({"shape", "io"})
 
@@ -25,7 +25,7 @@ def flops(graph: Graph, op_id: str) -> int | None:
         return None  # a layer's class may have the name of an op, and is none
     op = graph.op(op_id)
     try:
-        facts = in_tensorflow_terms(OpFacts(op, input_tensors(graph, op)))
+        facts = in_tensorflow_terms(OpFacts(op, _inputs(graph, op)))
         formula = FORMULAS.get(facts.op.type)
         if formula is None:
             return 0 if facts.op.type in NO_ARITHMETIC or family(op.type) in MOVES_ONLY else None
@@ -44,6 +44,17 @@ def total_flops(graph: Graph) -> int | None:
     if any(count is None and op_type in FORMULAS for op_type, count in counts):
         return None
     return sum(count or 0 for _, count in counts)
+
+
+def _inputs(graph: Graph, op: Op) -> tuple[Tensor, ...]:
+    """The input tensors; a product's left one as it was before a Reshape, where its sizes were better known."""
+    tensors = input_tensors(graph, op)
+    if op.type != "MatMul":
+        return tensors
+    src, port = op.inputs[0]
+    while graph.op(src).type == "Reshape":
+        src, port = graph.op(src).inputs[0]
+    return (graph.op(src).outputs[port], *tensors[1:])
 
 
 class _UnknownShapeError(Exception):
@@ -81,10 +92,17 @@ def _mean(facts: OpFacts) -> int:
 
 
 def _matmul(facts: OpFacts) -> int:
-    """2·m·k·n: each of the m·n results is a sum of k products (profiler: _calc_mat_mul_flops, _calc_batch_mat_mul)."""
+    """2·m·k·n: each of the m·k numbers on the left meets n on the right (profiler: _calc_mat_mul_flops)."""
+    free = -2 if facts.attr("transpose_b") else -1
+    shape = facts.op.outputs[0].shape
+    met = shape[-1] if shape and shape[-1] is not None else _sizes(facts.inputs[1])[free]
+    return 2 * met * _elements(facts.inputs[0])
+
+
+def _batch_matmul(facts: OpFacts) -> int:
+    """2·m·k·n for each product: each of m·n results is a sum of k products (profiler: _calc_batch_mat_mul_flops)."""
     left = _sizes(facts.inputs[0])
-    transposed = facts.attr("transpose_a") or facts.attr("adj_x")
-    summed = left[-2] if transposed else left[-1]
+    summed = left[-2] if facts.attr("adj_x") else left[-1]
     return 2 * summed * _elements(facts.op.outputs[0])
 
 
@@ -211,7 +229,8 @@ FORMULAS: dict[str, Callable[[OpFacts], int]] = {
     "Mean": _mean,
     "AddN": _add_n,
     "L2Loss": _l2_loss,
-    **_each("MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3", _matmul),
+    "MatMul": _matmul,
+    **_each("BatchMatMul BatchMatMulV2 BatchMatMulV3", _batch_matmul),
     "Einsum": _einsum,
     **_each("Conv2D Conv3D", _forward_convolution),
     **_each("Conv2DBackpropInput Conv3DBackpropInputV2", _input_gradient),

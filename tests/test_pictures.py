@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import warnings
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -35,7 +36,7 @@ from graphlab.pictures.groups import find_group
 from graphlab.pictures.scene import layout, scene_of
 from graphlab.pictures.shapes import Font
 from graphlab.pictures.svg import to_svg
-from graphlab.pictures.theme import BARS, DASHES, parse_theme, read_theme
+from graphlab.pictures.theme import BARS, DASHES, FRAMES, ground_at, parse_theme, read_theme
 from graphlab.pictures.words import clean, estimate, fit
 from graphlab.view import Box, fold_nothing, fold_quiet, view
 from tests.app_driver import DENSE, show_mnist
@@ -254,6 +255,13 @@ def test_bars_and_links_have_the_patterns_of_the_page(name, patterns):
     table = written[written.index(f"{name} = {{") :].partition("}")[0]
 
     assert {key: tuple(json.loads(dashes)) for key, dashes in re.findall(r"(\w+): (\[.*?\])", table)} == patterns
+
+
+def test_a_frame_is_told_from_the_one_around_it():
+    theme = read_theme("light")
+    grounds = [ground_at(theme, depth) for depth in range(-1, FRAMES + 4)]
+
+    assert all(inner != outer for inner, outer in pairwise(grounds))
 
 
 def test_kinds_of_boxes_are_told_apart():

@@ -70,7 +70,12 @@ export function readTheme(element) {
 
 /** @typedef {ReturnType<typeof readTheme>} Theme */
 
-/** The ground a frame of this depth is painted with; −1 is the page. @param {Theme} theme @param {number} depth */
+/**
+ * The ground a frame of this depth is painted with; −1 is the page. Any frame differs from the one around it.
+ * @param {Theme} theme @param {number} depth
+ */
 export function groundAt(theme, depth) {
-  return depth < 0 ? theme.ground : theme.frames[Math.min(depth, theme.frames.length - 1)];
+  if (depth < 0) return theme.ground;
+  const last = theme.frames.length - 1;
+  return theme.frames[depth <= last ? depth : last - ((depth - last) % 2)];
 }

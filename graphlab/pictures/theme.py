@@ -10,7 +10,7 @@ from graphlab.source import packaged_dir
 
 Theme = Mapping[str, str]  # a custom property's name, without its dashes, to its value
 DEFAULT = "light"
-FRAMES = 4  # grounds by depth; deeper frames share the last
+FRAMES = 4  # grounds by depth; deeper frames take turns with the last two
 
 # The dashes of each family's bar, as the page draws them (theme.mjs): () is solid.
 BARS: dict[str, tuple[float, ...]] = {
@@ -51,8 +51,10 @@ def parse_theme(css: str, name: str) -> Theme:
 
 
 def ground_at(theme: Theme, depth: int) -> str:
-    """The colour that a frame of this depth is painted with; −1 is the page."""
-    return theme["ground"] if depth < 0 else theme[f"frame-{min(depth, FRAMES - 1)}"]
+    """The colour that a frame of this depth is painted with; −1 is the page. Any frame differs from the one around."""
+    if depth < 0:
+        return theme["ground"]
+    return theme[f"frame-{depth if depth < FRAMES else FRAMES - 1 - (depth - FRAMES + 1) % 2}"]
 
 
 def family_colour(theme: Theme, family: str) -> str:

@@ -101,6 +101,13 @@ def test_a_broken_file_is_refused_without_tensorflow(tmp_path, monkeypatch, name
     assert "ModuleNotFoundError" not in told
 
 
+def test_a_saved_model_that_git_lfs_did_not_fetch_is_told(tmp_path):
+    (tmp_path / "saved_model.pb").write_text("version https://git-lfs.github.com/spec/v1\n")
+
+    with pytest.raises(FormatError, match=r"saved_model\.pb' holds no model; it is a pointer of Git LFS"):
+        read(tmp_path)
+
+
 def test_what_a_message_is_depends_on_no_more_than_its_fields(tmp_path):
     (tmp_path / "a").write_bytes(b"\x0a" + RANDOM)
     (tmp_path / "b").write_bytes(b"\x08\x09")
@@ -127,4 +134,6 @@ def test_a_place_shows_what_stands_there_in_letters_that_can_be_printed():
     text = "a\nbc \x1b[2J" + "x" * 100
 
     assert place(text, 2, 4) == "line 2, column 4 cannot be read, from '\ufffd[2J" + "x" * 36 + "...' on"
+    assert place('value: a "x\\001\\377"', 1, 8) == "line 1, column 8 cannot be read, from 'a \"x...' on"
+    assert place("\\001", 1, 1) == "line 1, column 1 cannot be read"
     assert place(text, 3, 1) == "line 3, column 1 cannot be read"

@@ -23,11 +23,12 @@ def json_fault(error: ValueError) -> str:
 
 
 def place(text: str, line: int, column: int) -> str:
-    """`line 3, column 5 cannot be read, from 'this' on`."""
+    """`line 3, column 5 cannot be read, from 'this' on`, up to bytes that are written as numbers."""
     lines = text.splitlines()
     rest = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
-    snippet = "".join(letter if letter.isprintable() else "\ufffd" for letter in rest[:LONGEST_SNIPPET])
-    more = "..." if len(rest) > LONGEST_SNIPPET else ""
+    told = rest.partition("\\")[0][:LONGEST_SNIPPET]
+    snippet = "".join(letter if letter.isprintable() else "\ufffd" for letter in told)
+    more = "..." if len(rest) > len(told) else ""
     return f"line {line:,}, column {column:,} cannot be read" + (f", from '{snippet}{more}' on" if snippet else "")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphlab.errors import FormatError
+from graphlab.formats.magic import check_kind
 from graphlab.formats.tensorflow_protos import read_proto
 from graphlab.formats.tensorflow_weights import VARIABLE, constant_in, has_values, missing_file, variable_in
 from graphlab.graph import Graph
@@ -60,6 +61,7 @@ def _file(path: Path) -> Path:
 
 def _meta_graphs(path: Path) -> list[Any]:
     file = _file(path)
+    check_kind(file, file.suffix)
     name, message = read_proto(file)
     if name != "SavedModel":
         raise FormatError(f"{str(file)!r} is a {name}, no SavedModel; rename it to open it on its own")

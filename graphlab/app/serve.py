@@ -109,7 +109,8 @@ def quiet_server(app: Any) -> Server:
     """A server of an ASGI app that ends within a second or two, and says nothing of requests that this cuts off."""
     import uvicorn
 
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    # Without uvicorn's own log_config, which would close the log handlers of whoever called show().
+    config = uvicorn.Config(app, log_config=None, log_level="warning", timeout_graceful_shutdown=1)
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     return uvicorn.Server(config)
 

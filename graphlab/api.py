@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,8 @@ def show(
 
     graphs = {target.kind: target} if isinstance(target, Graph) else _trace_all(target, specs, named, look=True)
     name = next(iter(graphs.values())).name or "graph"
-    serve_sources(None, host=host, port=port, browser=browser, say=print, complain=print, live={name: graphs})
+    with suppress(KeyboardInterrupt):
+        serve_sources(None, host=host, port=port, browser=browser, say=print, complain=print, live={name: graphs})
 
 
 def save(

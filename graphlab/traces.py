@@ -86,10 +86,14 @@ def _graph_file(folder: Path, name: str) -> Path:
 
 
 def keep_trace(spec: SourceSpec, graphs: Mapping[str, Any], files: Mapping[str, str]) -> bool:
-    """Store graphs (node-link data by name) in the cache for `find_trace`; False where it cannot be written to.
+    """Store graphs (node-link data by name) in the cache for `find_trace`; False where they are not kept.
 
-    `files`: the files they came from, each with its `digest` as it was when it was loaded.
+    That is where it cannot be written to, and for a trusted file: its graphs depend on which of its author's code was
+    there, more than any list of files tells. `files`: the files they came from, each with its `digest` as it was when
+    it was loaded.
     """
+    if spec.trust:
+        return False
     folder = cache_folder(spec)
     try:
         write_trace(folder, graphs, files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -63,6 +64,7 @@ def test_show_serves_a_live_function_from_an_unguarded_script(tmp_path):
         "print('started once', flush=True)\n"
         "def triple(x):\n    return x * 3.0\n"
         f"graphlab.show(triple, 'float32[2]', port={port}, browser=False)\n"
+        "print('went on', flush=True)\n"
     )
     with subprocess.Popen(
         [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=_environment(tmp_path)
@@ -73,8 +75,8 @@ def test_show_serves_a_live_function_from_an_unguarded_script(tmp_path):
             assert url.endswith("?source=triple")
             assert b"graphlab" in answer_at(url)
         finally:
-            process.terminate()
-        assert "started once" not in process.stdout.read()
+            process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == "went on\n"
 
 
 def test_unknown_names_are_attribute_errors():

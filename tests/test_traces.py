@@ -39,6 +39,15 @@ def test_a_kept_trace_is_found_while_its_files_are_unchanged(tmp_path):
     assert find_trace(spec) is None
 
 
+def test_the_trace_of_a_trusted_file_is_not_kept(tmp_path):
+    (tmp_path / "model.keras").write_bytes(b"")
+    spec = parse_source(str(tmp_path / "model.keras"), trust=True)
+
+    assert not keep_trace(spec, {"layers": to_node_link(small_graph())}, {})
+
+    assert find_trace(spec) is None
+
+
 def test_other_inputs_are_another_trace(tmp_path):
     _, spec = stored(tmp_path)
 

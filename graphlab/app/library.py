@@ -220,7 +220,7 @@ class Library:
 
     def _keep(self, key: str, spec: SourceSpec, answer: Mapping[str, Any]) -> None:
         if not keep_trace(spec, answer["graphs"], answer["files"]):
-            # No place to write: the graphs live as long as this app does.
+            # The graphs live as long as this app does.
             self._live[key] = {name: from_node_link(data) for name, data in answer["graphs"].items()}
 
     def _ask_docs(self, op_types: list[str]) -> dict[str, str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from graphlab.graph import Group, Layer, Op, Tensor, Variable, build_graph
 from graphlab.view import default_open, fold_nothing, fold_quiet, reveal, view
+from graphlab.view.links import styled_wires
 
 FLOATS = Tensor("float32", (None, 4))
 
@@ -79,6 +82,42 @@ def test_weights_of_a_layer_called_twice_are_told_from_data():
         ("kernel", "MatMul", "data"),
         ("kernel", "MatMul", "shared"),
     ]
+
+
+def walked(folded, opened):
+    """The visible boxes, frames and wires by a walk over the whole graph."""
+    place = {
+        op_id: next((group for group in path if group not in opened), op_id) for op_id, path in folded.paths.items()
+    }
+    frames = dict.fromkeys(
+        group
+        for path in folded.paths.values()
+        for depth, group in enumerate(path)
+        if opened.issuperset(path[: depth + 1])
+    )
+    links = {}
+    for style, wire in styled_wires(folded):
+        src, dst = place[folded.stands_for[wire.src]], place[folded.stands_for[wire.dst]]
+        if src != dst:
+            links.setdefault((src, dst, style), []).append(wire)
+    return list(dict.fromkeys(place.values())), list(frames), links
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize("fold", [fold_quiet, fold_nothing])
+def test_a_view_is_what_a_walk_over_the_graph_finds(mnist, fold):
+    folded = fold(mnist["train_step"])
+    random = Random(1)
+
+    for share in [0, 0.2, 0.5, 0.7, 0.9, 0.95, 1] * 3:
+        opened = frozenset(group for group in folded.groups if random.random() < share)
+        shown = view(folded, opened)
+
+        boxes, frames, links = walked(folded, opened)
+        assert [box.id for box in shown.boxes] == boxes
+        assert [frame.id for frame in shown.frames] == frames
+        assert {(link.src, link.dst, link.style): list(link.wires) for link in shown.links} == links
+        assert [(link.src, link.dst, link.style) for link in shown.links] == list(links)
 
 
 @pytest.mark.tf

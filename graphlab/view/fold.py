@@ -12,7 +12,7 @@ from graphlab.view.types import Wire
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Folded:
     """The shown ops with their paths, the groups left around them, and the wires left between them.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from graphlab.graph import Tensor
 from graphlab.view.fold import Folded
-from graphlab.view.types import Link, Wire
+from graphlab.view.types import Wire
 
 MOST_ELEMENTS = 4  # tensors of an element that are written on a link; of more the first ones
 FIRST_ELEMENTS = 2
@@ -40,18 +39,6 @@ def _reads_others(folded: Folded, wire: Wire) -> bool:
     """Whether a variable is read by another layer, or another call of the same, than the one that holds it."""
     home, there = (folded.paths[folded.stands_for[op_id]] for op_id in (wire.src, wire.dst))
     return there[: len(home)] != home and all(folded.groups[group_id].kind not in TRAINING for group_id in there)
-
-
-def links_between(folded: Folded, place: Mapping[str, str]) -> tuple[Link, ...]:
-    """Wires between different visible boxes, one link for each pair of boxes and style; `place` is of each shown op."""
-    bundles: dict[tuple[str, str, str], list[Wire]] = defaultdict(list)
-    for style, wire in styled_wires(folded):
-        src, dst = place[folded.stands_for[wire.src]], place[folded.stands_for[wire.dst]]
-        if src != dst:
-            bundles[src, dst, style].append(wire)
-    return tuple(
-        Link(src, dst, tuple(wires), style, link_label(wires, style)) for (src, dst, style), wires in bundles.items()
-    )
 
 
 def link_label(wires: Iterable[Wire], style: str) -> str:

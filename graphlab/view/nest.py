@@ -1,0 +1,124 @@
+"""What lies in what, and which wires meet where: gone through once, so that a view costs what is visible in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from weakref import WeakKeyDictionary
+
+from graphlab.view.fold import Folded
+from graphlab.view.links import link_label, styled_wires
+from graphlab.view.types import Link, Open, Wire
+
+ROOT = ""  # the scope that is the page
+Numbered = tuple[int, Wire]  # a wire with its place among all wires
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The wires of one style between two children of a scope, in order."""
+
+    src: str
+    dst: str
+    style: str
+    wires: list[Numbered]
+
+    @cached_property
+    def link(self) -> Link:
+        """The bundle as a link between closed children."""
+        wires = tuple(wire for _, wire in self.wires)
+        return Link(self.src, self.dst, wires, self.style, link_label(wires, self.style))
+
+
+@dataclass(frozen=True)
+class Nest:
+    """A folded graph's scopes: their children and the bundles between those, by the scope's id.
+
+    `parents` holds each child's scope, `places` its place in the graph's order, which is that of the first op in it.
+    """
+
+    paths: Mapping[str, tuple[str, ...]]
+    stands_for: Mapping[str, str]
+    children: Mapping[str, tuple[str, ...]]
+    parents: Mapping[str, str]
+    places: Mapping[str, int]
+    bundles: Mapping[str, tuple[Bundle, ...]]
+
+    def around(self, child: str) -> Iterator[str]:
+        """The groups around a child, innermost first."""
+        while (child := self.parents[child]) != ROOT:
+            yield child
+
+    def open_scopes(self, opened: Open) -> Iterator[tuple[str, int]]:
+        """(scope, depth) of the page, depth -1, and of every group that is open with all groups around it."""
+        waiting = [(ROOT, -1)]
+        while waiting:
+            scope, depth = waiting.pop()
+            yield scope, depth
+            waiting += [(child, depth + 1) for child in self.children[scope] if child in opened]
+
+    def links(self, scopes: Iterable[str], opened: Open) -> Iterator[Link]:
+        """The links between what is visible in these open scopes, in the order of their first wires."""
+        found: list[tuple[int, Link]] = []
+        for scope in scopes:
+            for bundle in self.bundles.get(scope, ()):
+                if bundle.src in opened or bundle.dst in opened:
+                    found += self._parts(bundle, opened)
+                else:
+                    found.append((bundle.wires[0][0], bundle.link))
+        found.sort(key=lambda numbered: numbered[0])
+        return (link for _, link in found)
+
+    def _parts(self, bundle: Bundle, opened: Open) -> Iterator[tuple[int, Link]]:
+        """What a bundle that ends at an open group is made of."""
+        parts: dict[tuple[str, str], list[Numbered]] = defaultdict(list)
+        for number, wire in bundle.wires:
+            parts[self._visible(wire.src, opened), self._visible(wire.dst, opened)].append((number, wire))
+        for (src, dst), wires in parts.items():
+            yield wires[0][0], Bundle(src, dst, bundle.style, wires).link
+
+    def _visible(self, op_id: str, opened: Open) -> str:
+        """The box in which an op is seen: the outermost closed group around what stands for it, else itself."""
+        shown = self.stands_for[op_id]
+        return next((group_id for group_id in self.paths[shown] if group_id not in opened), shown)
+
+
+_nests: WeakKeyDictionary[Folded, Nest] = WeakKeyDictionary()
+
+
+def nest_of(folded: Folded) -> Nest:
+    """The nest of a graph at one level of detail, made when it is first asked for."""
+    found = _nests.get(folded)
+    if found is None:
+        found = _nests[folded] = _make_nest(folded)
+    return found
+
+
+def _make_nest(folded: Folded) -> Nest:
+    chains = {op_id: (ROOT, *path, op_id) for op_id, path in folded.paths.items()}
+    children: dict[str, dict[str, None]] = {ROOT: {}}
+    parents: dict[str, str] = {}
+    places: dict[str, int] = {}
+    for place, chain in enumerate(chains.values()):
+        for scope, child in pairwise(chain):
+            children.setdefault(scope, {})[child] = None
+            parents[child] = scope
+            places.setdefault(child, place)
+    bundles: dict[str, dict[tuple[str, str, str], list[Numbered]]] = defaultdict(lambda: defaultdict(list))
+    for number, (style, wire) in enumerate(styled_wires(folded)):
+        source, target = chains[folded.stands_for[wire.src]], chains[folded.stands_for[wire.dst]]
+        if source is target:
+            continue
+        depth = next(depth for depth, (a, b) in enumerate(zip(source, target, strict=False)) if a != b)
+        bundles[source[depth - 1]][source[depth], target[depth], style].append((number, wire))
+    return Nest(
+        folded.paths,
+        folded.stands_for,
+        {scope: tuple(found) for scope, found in children.items()},
+        parents,
+        places,
+        {scope: tuple(Bundle(*key, wires) for key, wires in found.items()) for scope, found in bundles.items()},
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphlab.graph import Graph, Op, Variable, count_elements
 from graphlab.tracing.attributes import MAX_VALUES
-from graphlab.tracing.convert import Gathered, finish, gather
+from graphlab.tracing.gather import Gathered, finish, gather
 from graphlab.tracing.placing import place_shared, used_variables
 from graphlab.tracing.plumbing import set_apart
 from graphlab.tracing.raw import RawFunction

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from graphlab.graph import Group
 from graphlab.tracing.bodies import called_by
-from graphlab.tracing.convert import Gathered
+from graphlab.tracing.gather import Gathered
 from graphlab.tracing.raw import RawFunction, RawOp
 
 SAVING = "save and restore"  # the groups' labels

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from graphlab.inspector import inspect
 from graphlab.view import fold_nothing, fold_quiet, view
 
 pytestmark = pytest.mark.tf
@@ -89,10 +90,10 @@ def test_the_outer_tensor_reaches_the_inner_op_and_the_result_comes_back():
 def test_loop_carried_values_are_marked_and_say_where_they_start():
     shown, _ = opened(trace_function(looping, [], {}))
 
-    carried = {box.title: box.subtitle for box in shown.boxes if box.parent == "while/"}
+    found = {box.title: box.subtitle for box in shown.boxes if box.parent == "while/"}
 
-    assert carried["x"] == "carried · float32[?]"
-    assert carried["value"] == "carried · int32[] · from 0"
+    assert found["x"] == "carried · float32[?]"
+    assert found["count"] == "carried · int32[] · from 0"
 
 
 def test_a_loops_constant_argument_is_wired_past_the_loop():
@@ -221,7 +222,7 @@ def test_a_branchs_result_is_no_input_of_the_choice():
 def test_a_counter_that_only_tensorflow_needs_is_not_shown():
     shown, _ = opened(trace_function(looping, [], {}))
 
-    assert sorted(box.title for box in shown.boxes if box.parent == "while/") == ["value", "x"]
+    assert sorted(box.title for box in shown.boxes if box.parent == "while/") == ["count", "x"]
 
 
 def test_what_a_layer_computes_for_nobody_is_not_shown():
@@ -241,3 +242,65 @@ def test_what_only_a_shape_is_taken_from_is_drawn_as_control():
     shown = view(fold_quiet(graph), frozenset())
 
     assert [(link.src, link.style, link.label) for link in shown.links if link.src == "x"] == [("x", "control", "")]
+
+
+def carried(function, *specs):
+    """The titles of the values that a function's loops carry."""
+    folded = fold_quiet(trace_function(function, list(specs), {}))
+    shown = view(folded, frozenset(folded.groups))
+    return [box.title for box in shown.boxes if box.id in folded.carried]
+
+
+@tf.function
+def collatz(n):
+    steps = tf.constant(0)
+    while n != 1:
+        n = n // 2 if n % 2 == 0 else 3 * n + 1
+        steps += 1
+    return steps
+
+
+def test_the_values_of_a_python_loop_have_the_names_of_its_variables():
+    def over_rows(rows):
+        total = tf.constant(0.0)
+        for row in rows:
+            if total > 9.0:
+                break
+            total += tf.reduce_sum(row)
+        return total
+
+    def counting(x):
+        for number in tf.range(5):
+            x = x * tf.cast(number, tf.float32)
+        return x
+
+    assert sorted(carried(collatz, "int32[]")) == ["n", "steps"]
+    assert sorted(carried(over_rows, "float32[?,3]")) == ["break", "index", "total"]
+    assert sorted(carried(counting, "float32[]")) == ["number", "x"]
+
+
+def test_the_values_of_a_while_loop_have_the_names_of_its_bodys_parameters():
+    def growing(x):
+        def body(step, sums):
+            return step + 1, {"small": sums["small"] + x, "large": sums["large"] * x}
+
+        return tf.while_loop(lambda step, _: step < 3, body, (tf.constant(0), {"small": x, "large": x}))
+
+    def scanning(rows):
+        return tf.scan(lambda total, row: total + row, rows)
+
+    assert sorted(carried(growing, "float32[]")) == ["step", "sums['large']", "sums['small']"]
+    assert "value" in carried(scanning, "float32[3]")  # the parameters of TensorFlow's own body say nothing
+
+
+def test_the_inspector_names_a_loops_value_as_its_box_does():
+    folded = fold_quiet(trace_function(collatz, ["int32[]"], {}))
+    value = next(op_id for op_id in folded.carried if folded.graph.graph["names"][op_id] == "steps")
+    reader = next(op.id for op in folded.graph.ops() if op.type == "AddV2" and (value, 0) in op.inputs)
+
+    heading, sentence, *_ = inspect(folded, value)
+    inputs = next(part for part in inspect(folded, reader) if getattr(part, "title", "") == "Inputs")
+
+    assert heading.title == "steps"
+    assert sentence.text == "`steps`, a value that each round of the loop gets: one number."
+    assert inputs.parts[0].label == "steps"

@@ -39,6 +39,8 @@ def _phrase_in_graph(graph: Graph, facts: OpFacts) -> Phrase:
         return _input(op)
     if op.type == "Placeholder" and any(op.id in body.args[: body.elements] for body in graph.bodies):
         return _element(graph, op)
+    if op.type == "Placeholder" and any(body.role == "body" and op.id in body.args for body in graph.bodies):
+        return _carried(graph, op)
     if stage_kind(op.type):
         return stage_phrase(facts, graph.graph.get("stages", {}).get(op.id, {}).get("count"))
     found = _layer(facts) if graph.kind == "layers" else phrase(facts)
@@ -60,6 +62,12 @@ def _input(op: Op) -> Phrase:
 def _element(graph: Graph, op: Op) -> Phrase:
     name = graph.graph.get("names", {}).get(op.id, display_name(op))
     return Phrase(f"A part of each element, `{name}`: {amount(op.outputs[0])}.", str(op.outputs[0]))
+
+
+def _carried(graph: Graph, op: Op) -> Phrase:
+    name = graph.graph.get("names", {}).get(op.id, "")
+    what = f"`{name}`, a value" if name else "A value"
+    return Phrase(f"{what} that each round of the loop gets: {amount(op.outputs[0])}.", str(op.outputs[0]))
 
 
 def _layer(facts: OpFacts) -> Phrase:

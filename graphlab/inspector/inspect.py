@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphlab.explain import explain, family, flops, format_flops, format_number, group_summary, layer_title
+from graphlab.explain import explain, flops, format_flops, format_number, group_summary, layer_title
 from graphlab.graph import Graph, Group, Op, Source, Tensor, Variable, display_name
 from graphlab.inspector.parts import CodeLine, Folds, Formula, Heading, Part, Problem, Prose, Row, Section
 from graphlab.inspector.samples import first_elements
 from graphlab.inspector.trained import Trained, trained
-from graphlab.view import Folded, problem_of
+from graphlab.view import Folded, op_name, problem_of
 
 Parts = list[Part]
 MOST_LINKS = 12
@@ -72,7 +72,7 @@ def overview(folded: Folded) -> Parts:
 def _inspect_op(folded: Folded, op: Op, known: Index) -> Parts:
     graph = folded.graph
     words = explain(graph, op.id)
-    found: Parts = [Heading(display_name(op) if op.variable else op.type, op.id)]
+    found: Parts = [Heading(op_name(folded, op) if op.variable or op.id in folded.carried else op.type, op.id)]
     problem = problem_of(folded, op.id)
     found += [Problem(problem)] if problem else []
     found.append(Prose(words.sentence))
@@ -285,15 +285,7 @@ def _folded_part(folded: Folded, op: Op) -> Parts:
 def _link(folded: Folded, op_id: str, n: str, value: str, *, mono: bool = False) -> Row:
     """A row that leads to the box which stands for an op."""
     shown = folded.graph.op(folded.stands_for[op_id])
-    return Row(_name(folded, shown), value, shown.id, n, mono)
-
-
-def _name(folded: Folded, op: Op) -> str:
-    """What a link to an op says: a variable's or an argument's name, else the type."""
-    names = folded.graph.graph.get("names", {})
-    if op.variable or family(op.type) == "io" or op.id in names:
-        return str(names.get(op.id) or display_name(op))
-    return op.type
+    return Row(op_name(folded, shown), value, shown.id, n, mono)
 
 
 def _more(count: int) -> Parts:

@@ -25,12 +25,12 @@ def spec_tensor(spec: Any) -> Tensor:
 
 def element_tensors(structure: Any) -> tuple[Tensor, ...]:
     """The tensors of an element, in tf.nest's order."""
-    return tuple(spec_tensor(spec) for _, spec in _leaves(structure, ""))
+    return tuple(spec_tensor(spec) for _, spec in leaves(structure, ""))
 
 
 def element_names(structure: Any) -> list[str]:
     """What Python calls each tensor of an element: `[0]['image']`, `[1]`; "" for an element that is one tensor."""
-    return [path for path, _ in _leaves(structure, "")]
+    return [path for path, _ in leaves(structure, "")]
 
 
 def argument_names(wrapper: Any) -> list[str]:
@@ -40,7 +40,7 @@ def argument_names(wrapper: Any) -> list[str]:
     given = _parameters(function)
     others = ["element"] if len(parts) == 1 else [f"element {place}" for place in range(1, len(parts) + 1)]
     names = [*given[: len(parts)], *others[len(given) :]]
-    return [path for name, part in zip(names, parts, strict=True) for path, _ in _leaves(part, name)]
+    return [path for name, part in zip(names, parts, strict=True) for path, _ in leaves(part, name)]
 
 
 def attribute_tensors(attrs: Mapping[str, Any]) -> tuple[Tensor, ...]:
@@ -61,17 +61,17 @@ def _size(size: int) -> int | None:
     return None if size < 0 else size
 
 
-def _leaves(structure: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Each TypeSpec of a structure with what Python calls it there."""
+def leaves(structure: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Each value or TypeSpec in a structure with what Python calls it there."""
     if isinstance(structure, Mapping):
         for key in sorted(structure):
-            yield from _leaves(structure[key], f"{path}[{key!r}]")
+            yield from leaves(structure[key], f"{path}[{key!r}]")
     elif isinstance(structure, tuple) and hasattr(structure, "_fields"):
         for field in structure._fields:
-            yield from _leaves(getattr(structure, field), f"{path}.{field}")
+            yield from leaves(getattr(structure, field), f"{path}.{field}")
     elif isinstance(structure, (tuple, list)):
         for place, part in enumerate(structure):
-            yield from _leaves(part, f"{path}[{place}]")
+            yield from leaves(part, f"{path}[{place}]")
     else:
         yield path, structure
 

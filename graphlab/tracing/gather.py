@@ -28,7 +28,7 @@ class Gathered:
     """A graph while it is put together, function by function.
 
     `raw` tells each op's function and the op as it was there. `closed` are calls whose functions are not shown: there
-    are too many, or they are too deep in each other.
+    are too many, or they are too deep in each other. `words` are what the user calls the values of loops, by op id.
     """
 
     recording: Recording
@@ -43,6 +43,7 @@ class Gathered:
     ids: set[str] = field(default_factory=set)
     raw: dict[str, tuple[RawFunction, RawOp]] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)
+    words: dict[str, str] = field(default_factory=dict)
 
 
 def gather(raw: RawFunction, variables: Mapping[str, Variable], recording: Recording) -> Gathered:
@@ -68,12 +69,14 @@ def _is_too_much(called: _Called, made: Gathered) -> bool:
 
 def finish(made: Gathered, **attributes_of_graph: Any) -> Graph:
     """The Graph of what was gathered."""
+    names = made.words | attributes_of_graph.pop("names", {})
     return build_graph(
         made.ops,
         made.controls,
         groups=_used_groups(made),
         bodies=made.bodies,
         code=made.code,
+        names=names,
         versions={name: version(name) for name in ("tensorflow", "keras")},
         **attributes_of_graph,
     )
@@ -126,6 +129,8 @@ def _convert(called: _Called, made: Gathered) -> list[_Called]:
     inner: list[_Called] = []
     for place, op in enumerate(called.function.ops):
         inner += _add(place, op, placed, made)
+    words = made.recording.words.get(called.function.key, {})
+    made.words |= {placed.ids[name]: word for name, word in words.items() if name in placed.arguments}
     if called.call:
         made.bodies.append(_body(called, placed.ids))
     return inner

@@ -17,6 +17,8 @@ import tensorflow as tf
 
 from graphlab.graph import Source
 from graphlab.tracing import private
+from graphlab.tracing.elements import leaves
+from graphlab.tracing.private_loops import loop_values
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +45,13 @@ class Recording:
     """What a trace noted: per FuncGraph the marks (number of ops so far, call from there on), and gradient pairs.
 
     `pairs` holds (graph, first op, last op, (forward op's graph, its name)): the ops made while that forward op was
-    differentiated.
+    differentiated. `words` are the names in the user's code of the values that loops carry: per FuncGraph of a body, by
+    the op that stands for the value.
     """
 
     marks: dict[Any, list[tuple[int, Call | None]]] = field(default_factory=dict)
     pairs: list[tuple[Any, int, int, tuple[Any, str]]] = field(default_factory=list)
+    words: dict[Any, dict[str, str]] = field(default_factory=dict)
     current: Call | None = None
 
     @contextmanager
@@ -77,6 +81,15 @@ class Recording:
     def _mark(self, graph: Any) -> None:
         if not tf.executing_eagerly():
             self.marks.setdefault(graph, []).append((graph.version, self.current))
+
+    def name_value(self, name: str, value: Any) -> None:
+        """Note what the user calls a value: a tensor, or a structure of tensors."""
+        for path, leaf in leaves(value, name):
+            flat = getattr(leaf, "flow", leaf)  # of a TensorArray
+            tensors = [one for one in tf.nest.flatten(flat, expand_composites=True) if tf.is_symbolic_tensor(one)]
+            for place, tensor in enumerate(tensors):
+                word = f"{path} part {place + 1}" if len(tensors) > 1 else path
+                self.words.setdefault(tensor.graph, {})[tensor.op.name] = word
 
     def owner_of(self, graph: Any, count: int) -> list[Call | None]:
         """The innermost call around each of the graph's first `count` ops, in their order."""
@@ -116,6 +129,7 @@ def record() -> Iterator[Recording]:
             is_named = name != "call"
             stack.enter_context(_wrapped(owner, name, functools.partial(_owning, recording, kind, is_named)))
         stack.enter_context(private.gradient_functions(functools.partial(_note_pair, recording)))
+        stack.enter_context(loop_values(recording.name_value))
         stack.enter_context(private.retraced_functions())
         yield recording
 

@@ -1,7 +1,7 @@
 """Visible boxes of a graph for a set of open groups. Knows nothing about pixels, Dash or TensorFlow."""
 
 from graphlab.view.fold import Folded, fold_nothing
-from graphlab.view.labels import problem_of
+from graphlab.view.labels import op_name, problem_of
 from graphlab.view.quiet import fold_quiet
 from graphlab.view.types import Box, Frame, Link, Open, View, Wire
 from graphlab.view.visible import default_open, reveal, view
@@ -17,6 +17,7 @@ __all__ = [
     "default_open",
     "fold_nothing",
     "fold_quiet",
+    "op_name",
     "problem_of",
     "reveal",
     "view",

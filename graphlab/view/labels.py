@@ -48,6 +48,16 @@ def problem_of(folded: Folded, op_id: str) -> str:
     return next((op.problem for op in ops if op.problem), "")
 
 
+def op_name(folded: Folded, op: Op) -> str:
+    """What a shown op is called in a list: a variable, an argument or a loop's value by name, others by their type."""
+    if op.id in folded.carried:
+        return _carried_title(folded, op)
+    names = folded.graph.graph.get("names", {})
+    if op.variable or family(op.type) == "io" or op.id in names:
+        return str(names.get(op.id) or display_name(op))
+    return op.type
+
+
 def box_of_group(folded: Folded, group_id: str, parent: str, totals: GroupTotals) -> Box:
     """The box of a closed group."""
     group = folded.groups[group_id]
@@ -85,8 +95,7 @@ def _kind(folded: Folded, op: Op) -> str:
 
 def _title(folded: Folded, op: Op, kind: str) -> str:
     if op.id in folded.carried:
-        name = display_name(folded.graph.op(folded.carried[op.id]))
-        return "value" if re.fullmatch(r"Const(_\d+)?", name) else name  # TensorFlow keeps no name for it
+        return _carried_title(folded, op)
     if kind in ("input", "output"):
         return str(folded.graph.graph.get("names", {}).get(op.id, display_name(op)))
     if kind == "variable":
@@ -97,6 +106,13 @@ def _title(folded: Folded, op: Op, kind: str) -> str:
     if op.type in _CHOICES:
         return op.type.removeprefix("Stateless")
     return stage_name(op.type) or op.type
+
+
+def _carried_title(folded: Folded, op: Op) -> str:
+    """What a value is called that a loop carries: as in the user's code, else after what it begins with."""
+    names = folded.graph.graph.get("names", {})
+    first = display_name(folded.graph.op(folded.carried[op.id]))
+    return str(names.get(op.id) or ("value" if re.fullmatch(r"Const(_\d+)?", first) else first))
 
 
 def _captured_title(folded: Folded, op: Op) -> str:

@@ -1,0 +1,70 @@
+"""What the user calls the values that loops carry, from TensorFlow's private functions. Checked on TensorFlow 2.21."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tensorflow.python.autograph.operators import control_flow
+from tensorflow.python.ops import while_v2
+
+_ADDED = {"break_": "break", "continue_": "continue", "do_return": "return", "retval_": "return value"}
+_ADDED |= {"<internal has_next>": "has next"}
+
+
+@contextmanager
+def loop_values(note: Callable[[str, Any], None]) -> Iterator[None]:
+    """Call `note(name, value)` for each value that a loop carries, as its body gets it, by the name it has in the code.
+
+    `tensorflow.python.ops.while_v2.while_loop` is what tf.while_loop calls in a graph: the names are the parameters of
+    the body. `tensorflow.python.autograph.operators.control_flow.verify_tf_loop_vars` knows those of a Python loop.
+    """
+    looping, verifying = while_v2.while_loop, control_flow.verify_tf_loop_vars
+
+    def naming(cond: Any, body: Any, *rest: Any, **named: Any) -> Any:
+        def noted(*values: Any) -> Any:
+            for name, value in _bound(body, values):
+                note(name, value)
+            return body(*values)
+
+        return looping(cond, noted, *rest, **named)
+
+    def verified(
+        init_vars: Any, entry_vars: Any, exit_vars: Any, names: Any, opts: Any, *rest: Any, **named: Any
+    ) -> Any:
+        for name, value, first in zip(names, entry_vars, init_vars, strict=False):
+            note(_in_code(name, first, str(opts.get("iterate_names", ""))), value)
+        return verifying(init_vars, entry_vars, exit_vars, names, opts, *rest, **named)
+
+    while_v2.while_loop, control_flow.verify_tf_loop_vars = naming, verified
+    try:
+        yield
+    finally:
+        while_v2.while_loop, control_flow.verify_tf_loop_vars = looping, verifying
+
+
+def _bound(body: Any, values: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
+    """The values by the parameters of a loop's body that take one each; none where the body is a library's."""
+    if str(getattr(body, "__module__", "")).startswith(("tensorflow.", "keras.")):
+        return
+    try:
+        signature = inspect.signature(body)
+        bound = signature.bind(*values).arguments
+    except (TypeError, ValueError):
+        return
+    for name, value in bound.items():
+        if signature.parameters[name].kind is not inspect.Parameter.VAR_POSITIONAL:
+            yield name, value
+
+
+def _in_code(name: str, first: Any, iterate: str) -> str:
+    """The name of a loop's value; of one that AutoGraph adds what it is for.
+
+    What it adds to a `for` is the number itself for a range, else the place in what is iterated, which starts at 0.
+    """
+    if name == "<internal iterate>":
+        return "index" if isinstance(first, int) else iterate
+    return _ADDED.get(re.sub(r"_\d+$", "", name), name)

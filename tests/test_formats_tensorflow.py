@@ -92,6 +92,9 @@ def test_the_constants_of_a_frozen_graph_are_its_weights(files):
         values = read_weights(folder / "frozen.pb", graph.weights[op_id])
         assert any(np.array_equal(values, weight.numpy()) for weight in model.weights), op_id
     assert len(graph.weights) == len(model.weights)
+    names = {op.variable.name.rpartition("/")[2] for op in graph.ops() if op.variable}
+    assert "MatMul weights" in names  # read in a scope that is only called Cast
+    assert not [name for name in names if name.startswith("Cast")]
 
 
 @pytest.mark.parametrize("name", ["exported", "saved_keras"])

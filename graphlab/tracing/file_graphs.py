@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -124,21 +125,35 @@ def _with_frozen_variables(made: Gathered) -> tuple[list[Op], int]:
 
 def _frozen_names(made: Gathered) -> Iterator[tuple[Op, str]]:
     """Constants that stand for variables, with the variables' names."""
-    readers: dict[str, str] = {}
+    identities: dict[str, str] = {}
+    readers: dict[str, Op] = {}
     for op in made.ops:
+        for name, _ in op.inputs:
+            readers.setdefault(name, op)
         if op.type == "Identity" and op.inputs:
-            readers.setdefault(op.inputs[0][0], op.id)
+            identities.setdefault(op.inputs[0][0], op.id)
     for op in made.ops:
         if op.type != "Const" or not op.outputs or not op.outputs[0].dtype.startswith(NUMBERS):
             continue
-        reader = readers.get(op.id, "")
+        reader = identities.get(op.id, "")
         if reader == f"{op.id}/read":
             yield op, op.id
         elif reader.endswith(_READ) or op.id.endswith("/ReadVariableOp/resource"):
             # The name of the variable is lost; that of the op that uses it is left.
-            yield op, f"{op.id.removesuffix('/resource').removesuffix('/ReadVariableOp')} weights"
+            yield op, f"{_user(op, readers)} weights"
         elif (count_elements(op.outputs[0].shape) or 0) > MAX_VALUES:
             yield op, op.id
+
+
+def _user(op: Op, readers: Mapping[str, Op]) -> str:
+    """The scope that a constant was read in, which is the op's that uses it; a Cast's stands for the op after it."""
+    scope = op.id.removesuffix("/resource").removesuffix("/ReadVariableOp")
+    if not re.fullmatch(r"Cast(_\d+)?", scope.rpartition("/")[2]):
+        return scope
+    found = readers.get(op.id)
+    while found is not None and found.type in ("Identity", "Cast"):
+        found = readers.get(found.id)
+    return found.id if found is not None else scope
 
 
 def _variable(name: str, op: Op) -> Variable:

@@ -99,7 +99,9 @@ def _give_to_neighbours(graph: Graph, stands_for: dict[str, str]) -> None:
 def _reads_variable(graph: Graph, wired: Wiring, op: Op, constants: set[str]) -> bool:
     """A ReadVariableOp of a variable in the graph, the Cast of one, or how a Keras layer shapes one before its use."""
     if op.type == "Cast" and op.inputs:
-        return _is_read(graph, wired, graph.op(op.inputs[0][0]))
+        source = graph.op(wired.source(op.inputs[0])[0])
+        is_weight = source.type == "Const" and source.variable is not None  # of a frozen graph
+        return is_weight or _is_read(graph, wired, graph.op(op.inputs[0][0]))
     while op.type in _RESHAPES and op.layer is not None:
         varying = [src for src, _ in op.inputs if src not in constants]
         if len(varying) != 1:

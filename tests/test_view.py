@@ -416,3 +416,34 @@ def test_reveal_opens_what_is_around_an_op_and_finds_the_box_of_an_absorbed_one(
     assert reveal(folded, "net/copy", frozenset()) == ({"net/", "net/dense/"}, "read")
     assert reveal(folded, "net/dense/", frozenset()) == ({"net/"}, "net/dense/")
     assert reveal(folded, "nothing", frozenset()) is None
+
+
+def test_the_wrapper_of_a_saved_signature_and_what_it_calls_are_drawn_as_what_they_hold():
+    outer, inner = Group("signature_wrapper_f/", "signature_wrapper_f", "function"), "signature_wrapper_f/__call__/"
+    graph = made(
+        [
+            Op("x", "Placeholder", outputs=(FLOATS,)),
+            Op("a", "Relu", (outer.id, inner), (("x", 0),), (FLOATS,)),
+            Op("b", "Tanh", (outer.id, inner), (("a", 0),), (FLOATS,)),
+        ],
+        [outer, Group(inner, "__call__", "function")],
+    )
+
+    assert fold_quiet(graph).groups == {}
+    assert set(fold_nothing(graph).groups) == {outer.id, inner}
+
+
+def test_the_cast_of_a_frozen_weight_is_folded_into_it():
+    weight = Variable("w weights", (4, 4), "float32", False, 16)
+    square = Tensor("float32", (4, 4))
+    graph = made(
+        [
+            Op("x", "Placeholder", outputs=(FLOATS,)),
+            Op("w", "Const", outputs=(square,), variable=weight),
+            Op("read", "Identity", (), (("w", 0),), (square,)),
+            Op("cast", "Cast", (), (("read", 0),), (Tensor("float16", (4, 4)),)),
+            Op("product", "MatMul", (), (("x", 0), ("cast", 0)), (FLOATS,)),
+        ]
+    )
+
+    assert set(fold_quiet(graph).paths) == {"x", "w", "product"}

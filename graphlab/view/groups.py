@@ -14,18 +14,27 @@ MOST_CHILDREN = 250
 PART = 100
 LAYERS = 20  # groups in a part of a crowded optimizer
 
+_WRAPPER = "signature_wrapper"  # how TensorFlow begins the name of what only calls the function that was saved
 _DISSOLVE = frozenset({"layer", "scope", "code"})
 _DISSOLVE_INSIDE = frozenset({"gradients", "metrics", "loss"})  # but not at the root
 
 
 def thin_groups(graph: Graph, shown: Mapping[str, Path]) -> tuple[dict[str, Path], dict[str, Group], dict[str, str]]:
     """The paths of the shown ops, the groups left, and for each op that was alone in a group that group's label."""
-    shown = without_groups(shown, needless_code(graph, shown))
+    shown = without_groups(shown, needless_code(graph, shown) | _signature_wrappers(graph))
     dissolved, alone = _dissolve(graph, shown)
     paths = without_groups(shown, dissolved)
     used = {group_id for path in paths.values() for group_id in path}
     groups = {group_id: group for group_id, group in graph.groups.items() if group_id in used}
     return (*_gather_siblings(graph, paths, groups, alone), alone)
+
+
+def _signature_wrappers(graph: Graph) -> set[str]:
+    """The functions that TensorFlow puts around a saved model's signature, and the only one that such a one calls."""
+    called = [group for group in graph.groups.values() if group.kind == "function"]
+    wrappers = {group.id for group in called if group.label.startswith(_WRAPPER)}
+    inside = [group.id for group in called if group.parent_id in wrappers]
+    return wrappers | set(inside if len(inside) == 1 else [])
 
 
 def _dissolve(graph: Graph, shown: Mapping[str, Path]) -> tuple[set[str], dict[str, str]]:

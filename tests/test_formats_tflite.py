@@ -182,6 +182,16 @@ def test_what_is_learned_is_a_variable_and_a_small_constant_keeps_its_value(mode
     assert graph.parameters == 3 * 3 * 3 * 8 + 3 * 3 * 8 + 32 * 5 + 8
 
 
+def test_a_constant_that_the_converter_named_is_called_after_what_reads_it_and_stands_beside_it(models):
+    (graph,) = read(models / "cnn.tflite").values()
+    (bias,) = [op for op in graph.ops() if op.variable and op.variable.shape == (8,)]
+    first, second = map(graph.op, graph.successors(bias.id))  # the same zeros for both
+
+    assert bias.attrs["tensor_name"].startswith("arith.constant")
+    assert bias.variable.name == f"{first.id} bias"
+    assert bias.path == tuple(group for group in first.path if group in second.path) != ()
+
+
 def test_options_have_the_schemas_names_and_enums_theirs(models):
     (graph,) = read(models / "cnn.tflite").values()
     convolution = next(op for op in graph.ops() if op.type == "CONV_2D")

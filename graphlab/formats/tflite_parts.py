@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from graphlab.errors import FormatError
@@ -19,6 +22,7 @@ _OWN_WORDS = {
     "DEPTHWISE_CONV_2D": "depthwise",
     **dict.fromkeys(("FULLY_CONNECTED", "BATCH_MATMUL"), "matmul"),
 }
+_MADE_UP = re.compile(r"(arith\.constant|tfl\.pseudo_q?const|cst)\d*")  # the converter's names of constants
 # What these read at these places is learned, however little it is.
 _WEIGHTS = {
     **dict.fromkeys(("CONV_2D", "CONV_3D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"), (1, 2)),
@@ -54,6 +58,7 @@ class _Converter:
         self._ops: list[Op] = []
         self._made: dict[int, End] = {}
         self._weights: dict[str, str] = {}
+        self._readers: dict[int, list[tuple[str, str]]] = defaultdict(list)  # (op, what it is to it) by the tensor
         self._learned = {
             operator.inputs[port]
             for operator in subgraph.operators
@@ -69,6 +74,9 @@ class _Converter:
         for op_id, operator in zip(ids, operators, strict=True):
             self._made |= {place: (op_id, port) for port, place in enumerate(operator.outputs) if place >= 0}
         self._op_names = frozenset(ids)
+        for op_id, operator in zip(ids, operators, strict=True):
+            for port, place in enumerate(operator.inputs):
+                self._readers[place].append((op_id, _part(operator, port)))
         calls: dict[str, tuple[Call, ...]] = {}
         for op_id, operator in zip(ids, operators, strict=True):
             inputs = [(port, self._end(place)) for port, place in enumerate(operator.inputs) if place >= 0]
@@ -106,16 +114,22 @@ class _Converter:
         return self._made.get(place, (tensor.name or f"tensor {place}", -1))
 
     def _constant(self, place: int, tensor: TfliteTensor) -> None:
-        name = plain_name(self._subgraph.tensors, place)
-        op_id = self._names.free(name)
+        wanted = plain_name(self._subgraph.tensors, place)
+        op_id = self._names.free(wanted)
+        readers = self._readers[place]
+        # A name that the converter made up, or that is the reader's, says nothing of the constant; a made-up one stands
+        # in no scope either.
+        is_made_up = bool(readers and _MADE_UP.fullmatch(wanted))
+        is_use = is_made_up or wanted in (reader for reader, _ in readers)
+        name = " ".join(readers[0]) if is_use else tensor.name or op_id
         self._made[place] = (op_id, 0)
         attrs, problem = _about([tensor]), ""
         count = count_elements(tensor.tensor.shape) or 0
         variable = None
         if tensor.is_variable:  # what an operator remembers from one run to the next
-            variable = Variable(tensor.name or op_id, tensor.tensor.shape, tensor.tensor.dtype, False, 0)
+            variable = Variable(name, tensor.tensor.shape, tensor.tensor.dtype, False, 0)
         elif not is_small(tensor) or (place in self._learned and tensor.tensor.shape):
-            variable = Variable(tensor.name or op_id, tensor.tensor.shape, tensor.tensor.dtype, False, count)
+            variable = Variable(name, tensor.tensor.shape, tensor.tensor.dtype, False, count)
         else:
             try:
                 attrs["value"] = small_value(self._buffer, tensor)
@@ -124,10 +138,16 @@ class _Converter:
         if tensor.buffer is not None:
             self._weights[op_id] = f"{self._place}/{place}"
         kind = "Variable" if tensor.is_variable else "Const"
-        path = scopes(op_id, self._op_names)
+        path = self._shared_scopes(readers) if is_made_up else scopes(op_id, self._op_names)
         self._ops.append(
             Op(op_id, kind, path, outputs=(tensor.tensor,), attrs=attrs, variable=variable, problem=problem)
         )
+
+    def _shared_scopes(self, readers: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+        """The scopes that hold all readers of a constant."""
+        found = [scopes(op_id, self._op_names) for op_id, _ in readers]
+        shared = takewhile(lambda labels: len(set(labels)) == 1, zip(*found, strict=False))
+        return tuple(labels[0] for labels in shared)
 
     def _op(self, op_id: str, operator: TfliteOperator, inputs: list[tuple[int, End]]) -> Op:
         outputs = [self._tensor(place) for place in operator.outputs]
@@ -138,6 +158,11 @@ class _Converter:
         ends = tuple(end for _, end in inputs)
         path = scopes(op_id, self._op_names)
         return Op(op_id, operator.type, path, ends, tuple(tensor.tensor for tensor in outputs), attrs)
+
+
+def _part(operator: TfliteOperator, port: int) -> str:
+    """What an operator's constant at this port is to it."""
+    return "bias" if port == _WEIGHTS.get(operator.type, (1, -1))[1] else "weights"
 
 
 def _about(tensors: Sequence[TfliteTensor]) -> dict[str, JsonValue]:

@@ -13,6 +13,8 @@ from graphlab.view.types import Box, Frame
 _CHOICES = frozenset({"StatelessIf", "StatelessCase"})  # TensorFlow's word for: writes no variable
 MOST_CONSTANT = 14  # characters of a constant that fit on a box
 
+_MADE_UP = re.compile(r"(arith\.constant|tfl\.pseudo_q?const|cst)\d*")  # what TensorFlow Lite's converter calls them
+
 _BEFORE = {"AddV2": "+ {}", "Add": "+ {}", "Mul": "× {}", "Sub": "− {}", "RealDiv": "÷ {}", "Pow": "to the power {}"}
 _BEFORE |= {"Maximum": "max {}", "Minimum": "min {}", "Greater": "> {}", "GreaterEqual": "≥ {}"}
 _BEFORE |= {"Less": "< {}", "LessEqual": "≤ {}", "Equal": "= {}", "FloorMod": "mod {}", "FloorDiv": "÷ {}"}
@@ -102,7 +104,7 @@ def _title(folded: Folded, op: Op, kind: str) -> str:
         return _variable_title(folded, op)
     if kind == "constant":
         value = format_constant(op)
-        return value if 0 < len(value) <= MOST_CONSTANT else _captured_title(folded, op) or display_name(op)
+        return value if 0 < len(value) <= MOST_CONSTANT else _nameless_title(folded, op) or display_name(op)
     if op.type in _CHOICES:
         return op.type.removeprefix("Stateless")
     return stage_name(op.type) or op.type
@@ -115,10 +117,10 @@ def _carried_title(folded: Folded, op: Op) -> str:
     return str(names.get(op.id) or ("value" if re.fullmatch(r"Const(_\d+)?", first) else first))
 
 
-def _captured_title(folded: Folded, op: Op) -> str:
-    """What a value from outside the graph is: TensorFlow's name for it says nothing."""
+def _nameless_title(folded: Folded, op: Op) -> str:
+    """What a value is whose name says nothing: one from outside the graph, a constant that a converter named."""
     if not op.attrs.get("captured"):
-        return ""
+        return "constant" if _MADE_UP.fullmatch(display_name(op)) else ""
     readers = {folded.graph.op(reader).type for reader in folded.graph.successors(op.id)}
     tables = any(op_type.startswith("LookupTable") for op_type in readers)
     return "table" if tables else "constant" if op.outputs[0].dtype not in ("resource", "variant") else "resource"

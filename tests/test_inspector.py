@@ -44,3 +44,15 @@ def test_a_variable_that_a_call_hands_on_is_read_by_what_reads_it_inside():
 
     assert readers(fold_quiet(graph)) == ["MatMul"]
     assert readers(fold_nothing(graph)) == ["StatefulPartitionedCall"]
+
+
+def test_the_quiet_view_hides_attributes_that_tensorflow_keeps_for_itself():
+    attrs = {"shape": [3], "_user_specified_name": "x", "debug_name": "x/", "shared_name": "x"}
+    graph = build_graph([Op("x", "Relu", outputs=(Tensor("float32", (3,)),), attrs=attrs)], [], groups={}, code={})
+
+    def attributes(folded):
+        sections = (part for part in inspect(folded, "x") if isinstance(part, Section))
+        return [row.label for part in sections if part.title == "Attributes" for row in part.parts]
+
+    assert attributes(fold_quiet(graph)) == ["shape"]
+    assert set(attributes(fold_nothing(graph))) == set(attrs)

@@ -21,6 +21,7 @@ Parts = list[Part]
 MOST_LINKS = 12
 LONGEST_VALUE = 120  # characters of a setting or an attribute
 HIDDEN_SETTINGS = frozenset({"batch_shape", "sparse", "ragged"})
+PLUMBING_ATTRIBUTES = ("allowed_devices", "config_proto", "container", "debug_name", "executor_type", "shared_name")
 _NULL = re.compile(r'("(?:[^"\\]|\\.)*")|null')  # an unknown size; within quotes it is a word like any other
 
 
@@ -87,7 +88,7 @@ def _inspect_op(folded: Folded, op: Op, known: Index) -> Parts:
     found += _section("Gradient", _pair_rows(folded, op, known.gradients))
     found += _training_parts(folded, op.id, known.trained)
     found += _section("Layer", _layer_rows(graph, op))
-    found += _section("Attributes", _attribute_rows(op))
+    found += _section("Attributes", _attribute_rows(folded, op))
     found += _section("Made by", _code_lines(graph, op.source))
     found += _section("Folded into this box", _folded_part(folded, op))
     device = op.device or ("The device that TensorFlow picks when it runs" if _of_tensorflow(graph) else "")
@@ -191,7 +192,7 @@ def _element_rows(graph: Graph, op: Op) -> Parts:
 
 def _control_rows(folded: Folded, sources: Iterable[str], op_id: str) -> Parts:
     """Control edges, where they are shown: the quiet view has none."""
-    if folded.absorbed:
+    if folded.quiet:
         return []
     found = [src for src in sources if folded.graph.has_edge(src, op_id, "^")]
     rows: Parts = [_link(folded, src, "control", "control", mono=True) for src in found[:MOST_LINKS]]
@@ -257,8 +258,10 @@ def _setting_rows(group: Group) -> Parts:
     ]
 
 
-def _attribute_rows(op: Op) -> Parts:
-    return [Row(name, _plain(value), mono=True) for name, value in sorted(op.attrs.items())]
+def _attribute_rows(folded: Folded, op: Op) -> Parts:
+    """The op's attributes; the quiet view leaves out those that TensorFlow keeps for itself."""
+    hidden = [name for name in op.attrs if folded.quiet and (name.startswith("_") or name in PLUMBING_ATTRIBUTES)]
+    return [Row(name, _plain(value), mono=True) for name, value in sorted(op.attrs.items()) if name not in hidden]
 
 
 def _plain(value: Any) -> str:

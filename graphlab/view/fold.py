@@ -20,7 +20,8 @@ class Folded:
     `updates` are the wires that write a variable: from the writing op to the variable. `constants` holds, per op, the
     constants written on it by input port. `alone` names the layer or group of an op that is all there is of it.
     `totals` sums up each group. `carried` are the values that loops hand on, with the op that makes the first one.
-    `elements` are the ops that stand for the parts of an element in what the stages of a pipeline call.
+    `elements` are the ops that stand for the parts of an element in what the stages of a pipeline call. `quiet` says
+    that the plumbing is folded away.
     """
 
     graph: Graph
@@ -35,6 +36,7 @@ class Folded:
     totals: Mapping[str, GroupTotals] = field(default_factory=dict)
     carried: Mapping[str, str] = field(default_factory=dict)
     elements: frozenset[str] = frozenset()
+    quiet: bool = False
 
 
 def fold_nothing(graph: Graph) -> Folded:

@@ -50,6 +50,7 @@ def fold_quiet(graph: Graph) -> Folded:
         totals=_totals(graph, paths),
         carried={argument: value.first[0] for argument, value in wired.carried.items()},
         elements=frozenset(wired.elements),
+        quiet=True,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+
 import pytest
 
 from graphlab.graph import Tensor
@@ -171,3 +173,79 @@ def test_no_file_is_written_to_learn_a_shape(tmp_path):
     shapes_of(stripped(graph.as_graph_def()))
 
     assert list(tmp_path.iterdir()) == []
+
+
+INT = tf.int32.as_datatype_enum
+
+
+def growing(kind):
+    """A GraphDef whose constants grow to a vector of 200 million numbers or more; two of them are the shape of `y`."""
+    graph_def = tf.compat.v1.GraphDef()
+    graph_def.versions.producer = tf.version.GRAPH_DEF_VERSION
+
+    def node(name, op, *inputs, **types):
+        made = graph_def.node.add(name=name, op=op, input=inputs)
+        for key, value in types.items():
+            made.attr[key].CopyFrom(
+                value if isinstance(value, tf.compat.v1.AttrValue) else tf.compat.v1.AttrValue(**value)
+            )
+        return name
+
+    def const(value):
+        name = f"const_{len(graph_def.node)}"
+        tensor = tf.make_tensor_proto(value, tf.int32)
+        return node(name, "Const", dtype={"type": INT}, value={"tensor": tensor})
+
+    def fill():
+        return node("large", "Fill", const([200_000_000]), const(3), T={"type": INT}, index_type={"type": INT})
+
+    def huge_fill():
+        huge = node("huge", "Fill", const([1_000_000] * 2), const(3), T={"type": INT}, index_type={"type": INT})
+        return node("large", "Max", huge, const([0]), T={"type": INT}, Tidx={"type": INT})
+
+    def ranged():
+        return node("large", "Range", const(0), const(200_000_000), const(1), Tidx={"type": INT})
+
+    def tiles():
+        name = const([2, 3])
+        for step in range(14):
+            name = node(f"tile_{step}", "Tile", name, const([4]), T={"type": INT}, Tmultiples={"type": INT})
+        return name
+
+    def joined():
+        name = const([2, 3])
+        for step in range(27):
+            types = {"T": {"type": INT}, "Tidx": {"type": INT}, "N": {"i": 2}}
+            name = node(f"join_{step}", "ConcatV2", name, name, const(0), **types)
+        return name
+
+    large = {"fill": fill, "huge fill": huge_fill, "range": ranged, "tiles": tiles, "joined": joined}[kind]()
+    ends = [const([0]), const([2]), const([1])]
+    two = node("two", "StridedSlice", large, *ends, T={"type": INT}, Index={"type": INT})
+    node("x", "Placeholder", dtype={"type": tf.float32.as_datatype_enum})
+    node("y", "Reshape", "x", two, T={"type": tf.float32.as_datatype_enum}, Tshape={"type": INT})
+    return graph_def
+
+
+@pytest.mark.parametrize("kind", ["fill", "huge fill", "range", "tiles", "joined"])
+def test_no_large_constant_is_made_to_learn_a_shape(kind):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found, note = shapes_of(growing(kind))
+
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000  # kilobytes
+    assert note == ""
+    if kind == "huge fill":
+        assert found["huge"].outputs[0].shape == (1_000_000, 1_000_000)
+
+
+def test_small_constants_that_are_made_of_others_are_known_where_they_are_a_shape():
+    def shaped(x):
+        sizes = tf.raw_ops.Fill(dims=tf.raw_ops.Fill(dims=[1], value=2), value=3)
+        return tf.raw_ops.Reshape(tensor=x, shape=sizes)
+
+    with tf.Graph().as_default() as graph:
+        shaped(tf.compat.v1.placeholder(tf.float32, name="x"))
+    found, note = shapes_of(graph.as_graph_def())
+
+    assert note == ""
+    assert found["Reshape"].outputs[0].shape == (3, 3)

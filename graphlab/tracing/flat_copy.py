@@ -1,0 +1,172 @@
+"""A flat copy of a graph for TensorFlow to infer shapes in. It runs parts of it, but for what is hidden from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import tensorflow as tf
+
+from graphlab.graph import Op, Tensor
+from graphlab.tracing import private
+from graphlab.tracing.bodies import calls_functions
+from graphlab.tracing.folding import Size, size_of, too_large
+from graphlab.tracing.nodes import shape_of
+from graphlab.tracing.op_defs import UNKNOWN, Arguments, complaint, inputs_of, outputs_of
+from graphlab.tracing.protos import cyclic
+from graphlab.tracing.raw import End, RawOp
+
+LONGEST_VECTOR = 1 << 16  # of whole numbers that are fed: its length is not told beyond this
+MOST_NUMBERS = 1024  # of a constant in the copy: a larger one is no shape, and only its own shape matters
+HANDLES = ("resource", "variant")  # TensorFlow finds the shape behind them only through the op that made them
+_REACHES_OUT = ("Copy", "Debug", "PyFunc")  # how the names of ops begin that hand values to addresses or to Python
+
+Protos = Mapping[str, Mapping[str, Any]]
+
+
+def can_be_copied(op: Op, attrs: Mapping[str, Any]) -> bool:
+    """Whether TensorFlow would take the op as the file has it, and its shapes follow from those of what it reads."""
+    op_def = private.op_def(op.type)
+    # An argument knows its shape from the file alone.
+    if op_def is None or op.type == "_Arg" or calls_functions(op.type) or complaint(op.type, attrs):
+        return False
+    if op.type == "Const" and (size_of([shape_of(attrs["value"].tensor.tensor_shape)]) or (0, 0))[0] > MOST_NUMBERS:
+        return False
+    # A function may leave an attribute open for its caller to say.
+    open_ones = any(value.WhichOneof("value") == "placeholder" for value in attrs.values())
+    wanted = inputs_of(op_def, attrs).dtypes
+    return not open_ones and UNKNOWN not in wanted and len(wanted) == len(op.inputs)
+
+
+@dataclass
+class FlatCopy:
+    """The flat copy: all ops but those that are left out of it. `outside` says which outputs only repeat others.
+
+    `hidden` are ops of the copy that no other reads there: TensorFlow would run them, and their results may be large.
+    `sizes` are those that TensorFlow has told of their results.
+    """
+
+    ops: Mapping[str, Op]
+    outside: Mapping[End, End]
+    protos: Protos
+    left_out: set[str] = field(default_factory=set)
+    problems: dict[str, str] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    sizes: dict[str, Size] = field(default_factory=dict)
+    numbers: dict[str, int] = field(init=False)
+    _inputs: dict[str, Arguments] = field(init=False)
+    _fed: dict[str, tuple[Tensor, ...]] = field(default_factory=dict)  # as the copy has been told of hidden ops
+
+    def __post_init__(self) -> None:
+        self.numbers = {op_id: number for number, op_id in enumerate(self.ops)}
+        self._inputs = {}
+        flow = [RawOp(op.id, op.type, tuple(map(self.source, op.inputs))) for op in self.ops.values()]
+        self.left_out |= cyclic(flow)
+
+    def leave_out(self, op_ids: set[str]) -> None:
+        """Leave these ops out, and those that would write a TensorFlow 1 variable that is not there then."""
+        while op_ids:
+            self.left_out |= op_ids
+            op_ids = {op_id for op_id in self.ops if op_id not in self.left_out and not self._has_references(op_id)}
+        self._hide()
+
+    def hides_less(self) -> bool:
+        """Whether more can be told in another copy, after TensorFlow has told what it knows of the hidden ops."""
+        before = {op_id: self._fed[op_id] for op_id in self.hidden}
+        for op_id in self.hidden:
+            size = size_of([tensor.shape for tensor in self.ops[op_id].outputs])
+            self.sizes |= {op_id: size} if size is not None else {}
+        self._hide()
+        return before != {op_id: self._fed[op_id] for op_id in self.hidden}
+
+    def _hide(self) -> None:
+        copied = {op_id: op for op_id, op in self.ops.items() if op_id not in self.left_out}
+        read = {self.source(end)[0] for op in copied.values() for end in op.inputs}
+        self.hidden = too_large(copied, self.protos, self.source, self.sizes) & read
+        self._fed = {op_id: self.ops[op_id].outputs for op_id in self.hidden}
+
+    def source(self, end: End) -> End:
+        """The output that this one repeats in the end; itself where it repeats none."""
+        seen = {end}
+        while (following := self.outside.get(end)) is not None and following not in seen:
+            end = following
+            seen.add(end)
+        return end
+
+    def graph_def(self, producer: int) -> Any:
+        """The copy as a GraphDef: ops are called `op_N`, what is fed from outside `feed_N`."""
+        made = tf.compat.v1.GraphDef()
+        made.versions.producer = producer
+        feeds: dict[tuple[End, str], str] = {}
+        for op_id, number in self.numbers.items():
+            if op_id in self.left_out:
+                continue
+            op = self.ops[op_id]
+            node = made.node.add(name=f"op_{number}", op=op.type)
+            for end, dtype in zip(map(self.source, op.inputs), self._wanted(op_id).dtypes, strict=True):
+                node.input.append(self._copied(end, dtype) or self._feed(made, feeds, end, dtype))
+            for name, value in self.protos[op_id].items():
+                if not name.startswith("_"):
+                    node.attr[name].CopyFrom(value)
+        return made
+
+    def sources(self, op_id: str) -> list[End]:
+        """The outputs that an op of the copy reads."""
+        return [self.source(end) for end in self.ops[op_id].inputs]
+
+    def _wanted(self, op_id: str) -> Arguments:
+        if op_id not in self._inputs:
+            self._inputs[op_id] = inputs_of(private.op_def(self.ops[op_id].type), self.protos[op_id])
+        return self._inputs[op_id]
+
+    def _has_references(self, op_id: str) -> bool:
+        """Whether every input that must be a reference to a variable is one in the copy."""
+        for port in self._wanted(op_id).references:
+            source, source_port = self.source(self.ops[op_id].inputs[port])
+            if source in self.left_out:
+                return False
+            given = outputs_of(private.op_def(self.ops[source].type), self.protos[source])
+            if source_port not in given.references:
+                return False
+        return True
+
+    def _copied(self, end: End, dtype: str) -> str:
+        """What an input of this dtype reads in the copy; "" where the output is not in it."""
+        op_id, port = end
+        if (
+            op_id in self.left_out
+            or op_id in self.hidden
+            or self._is_cut_off(op_id)
+            or self.ops[op_id].outputs[port].dtype != dtype
+        ):
+            return ""
+        return f"op_{self.numbers[op_id]}:{port}"
+
+    def _is_cut_off(self, op_id: str) -> bool:
+        """Whether no op of the copy may read this one, because TensorFlow would run it to learn a shape.
+
+        It runs what has only constants before it, `ReadFile` too. Without text that is known beforehand, constant or
+        made of something else, no op of a file can name another file.
+        """
+        op = self.ops[op_id]
+        if private.op_def(op.type).is_stateful or op.type == "Placeholder":  # these are never run for that
+            return False
+        makes_text = any(tensor.dtype == "string" for tensor in op.outputs)
+        return op.type.startswith(_REACHES_OUT) or (makes_text and "string" not in self._wanted(op_id).dtypes)
+
+    def _feed(self, made: Any, feeds: dict[tuple[End, str], str], end: End, dtype: str) -> str:
+        if (end, dtype) not in feeds:
+            tensor = self.ops[end[0]].outputs[end[1]]
+            feeds[end, dtype] = f"feed_{len(feeds)}"
+            node = made.node.add(name=feeds[end, dtype], op="Placeholder")
+            node.attr["dtype"].type = tf.dtypes.as_dtype(dtype).as_datatype_enum
+            node.attr["shape"].shape.CopyFrom(_fed_shape(tensor, dtype).as_proto())
+        return feeds[end, dtype]
+
+
+def _fed_shape(tensor: Tensor, dtype: str) -> Any:
+    """The shape of what is fed. TensorFlow would make a shape of as many dimensions out of a vector, however long."""
+    shape = tensor.shape if tensor.dtype == dtype else None
+    is_long = shape is not None and len(shape) == 1 and (shape[0] or 0) > LONGEST_VECTOR
+    return tf.TensorShape([None] if is_long and dtype in ("int32", "int64") else shape)

@@ -1,0 +1,153 @@
+"""How much TensorFlow would compute while it looks for shapes: it runs what has only constants before it.
+
+A small file may hold constants that grow without bound on the way. Sizes here are upper bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from graphlib import TopologicalSorter
+from typing import Any
+
+from graphlab.graph import Op, count_elements
+from graphlab.tracing import private
+from graphlab.tracing.nodes import shape_of
+from graphlab.tracing.raw import End
+
+MOST_FOLDED = 1 << 18  # numbers of one op's results: at most a few megabytes
+MOST_DIMENSIONS = 254  # of a tensor that TensorFlow can hold
+
+Size = tuple[int, int]  # how many numbers, and how many dimensions
+Inputs = Sequence[Size]
+
+
+def too_large(
+    ops: Mapping[str, Op],
+    protos: Mapping[str, Mapping[str, Any]],
+    source: Callable[[End], End],
+    known: Mapping[str, Size],
+) -> set[str]:
+    """The ops that TensorFlow could run beforehand and whose results are large, or may be for all that is known.
+
+    `source` tells what an input really reads; `known` are the sizes that TensorFlow has told. What reads one of these
+    ops is not run in its place.
+    """
+    sizes: dict[str, Size | None] = {}
+    found: set[str] = set()
+    for op in _in_order(ops, source):
+        inputs = [sizes.get(name) for name, _ in map(source, op.inputs)]
+        given = [size for size in inputs if size is not None]
+        if op.type in _OWN:
+            size: Size | None = _OWN[op.type]
+        elif op.type == "Const":
+            size = size_of([shape_of(protos[op.id]["value"].tensor.tensor_shape)])
+        elif op.type in _JOINS and len(given) < len(inputs) and op.outputs[0].dtype in ("int32", "int64"):
+            size = known.get(op.id)  # TensorFlow does not run it, but puts together what it knows of a shape's parts
+        elif len(given) < len(inputs) or not _is_run(op.type):
+            continue
+        else:
+            size = known.get(op.id) or _bound(op, given, protos[op.id])
+        if size is None or size[0] > MOST_FOLDED:
+            found.add(op.id)
+        else:
+            sizes[op.id] = size
+    return found
+
+
+def size_of(shapes: Sequence[tuple[int | None, ...] | None]) -> Size | None:
+    """The size of results of these shapes together; None where it is not known."""
+    total, dimensions = 0, 0
+    for shape in shapes:
+        count = count_elements(shape)
+        if shape is None or count is None:
+            return None
+        total, dimensions = total + count, max(dimensions, len(shape))
+    return total, dimensions
+
+
+def _in_order(ops: Mapping[str, Op], source: Callable[[End], End]) -> Iterator[Op]:
+    """The ops, each after those that it reads; a loop of TensorFlow 1 begins where it begins its first round."""
+    before = {
+        op.id: [name for name, _ in map(source, op.inputs) if name in ops and not ops[name].type.endswith(_LOOPS_BACK)]
+        for op in ops.values()
+    }
+    return (ops[op_id] for op_id in TopologicalSorter(before).static_order())
+
+
+def _is_run(op_type: str) -> bool:
+    return not op_type.startswith("Placeholder") and not private.op_def(op_type).is_stateful
+
+
+def _bound(op: Op, inputs: Inputs, attrs: Mapping[str, Any]) -> Size | None:
+    """The most that an op makes of inputs of these sizes; None where it may be anything."""
+    if op.type not in _RULES or not inputs:
+        return None
+    count, dimensions = _RULES[op.type](inputs)
+    if op.type == "StridedSlice":
+        masks = {name: attrs[name].i if name in attrs else 0 for name in ("shrink_axis_mask", "new_axis_mask")}
+        if masks["new_axis_mask"]:
+            return count, MOST_DIMENSIONS
+        if dimensions == 1 and masks["shrink_axis_mask"] & 1:
+            return 1, 0
+    return count, dimensions
+
+
+def _like_first(inputs: Inputs) -> Size:
+    return inputs[0]
+
+
+def _together(inputs: Inputs) -> Size:
+    # What holds nothing takes its time too.
+    return sum(max(count, 1) for count, _ in inputs), max(dimensions for _, dimensions in inputs)
+
+
+def _one_more(inputs: Inputs) -> Size:
+    count, dimensions = _together(inputs)
+    return count, dimensions + 1
+
+
+def _reshaped(inputs: Inputs) -> Size:
+    return inputs[0][0], MOST_DIMENSIONS
+
+
+def _spread(inputs: Inputs) -> Size:
+    """Operands of which each is repeated to fit the others."""
+    dimensions = max(found for _, found in inputs)
+    if dimensions <= 1:
+        return max(count for count, _ in inputs), dimensions
+    return _crossed([(count, dimensions) for count, _ in inputs])[0], dimensions
+
+
+def _crossed(inputs: Inputs) -> Size:
+    total = 1
+    for count, _ in inputs:
+        total = min(total * count, MOST_FOLDED + 1)  # more than that is all the same
+    return total, sum(dimensions for _, dimensions in inputs)
+
+
+def _each(rule: Callable[[Inputs], Size], words: str) -> dict[str, Callable[[Inputs], Size]]:
+    return dict.fromkeys(words.split(), rule)
+
+
+_LOOPS_BACK = "NextIteration"
+_JOINS = ("Concat", "ConcatV2")
+_OWN = {"Shape": (MOST_DIMENSIONS, 1), "Size": (1, 0), "Rank": (1, 0)}  # TensorFlow knows these from shapes alone
+_RULES: dict[str, Callable[[Inputs], Size]] = {
+    **_each(
+        _like_first,
+        "Abs All Any Cast Ceil Cumprod Cumsum Enter Erf Exit Exp Floor Identity InvertPermutation IsFinite IsInf IsNan "
+        "Log Log1p LogicalNot Max Mean Min Neg OnesLike PreventGradient Prod Reciprocal Relu Reverse ReverseV2 Rint "
+        "Round Rsqrt Sigmoid Sign Slice Snapshot Softplus Sqrt Square Squeeze StopGradient StridedSlice Sum Switch "
+        "Tanh Transpose Unpack ZerosLike",
+    ),
+    **_each(_together, "BroadcastArgs Concat ConcatV2 Merge Split SplitV"),
+    **_each(_one_more, "ExpandDims Pack"),
+    **_each(_reshaped, "Reshape"),
+    **_each(
+        _spread,
+        "Add AddV2 BiasAdd Div DivNoNan Equal FloorDiv FloorMod Greater GreaterEqual Less LessEqual LogicalAnd "
+        "LogicalOr Maximum Minimum Mod Mul NotEqual Pow RealDiv Select SelectV2 SquaredDifference Sub TruncateDiv "
+        "TruncateMod",
+    ),
+    **_each(_crossed, "Gather GatherV2"),
+}

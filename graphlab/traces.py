@@ -30,7 +30,7 @@ TRACE_VERSION = "9"  # goes up whenever tracing the same source gives another gr
 NEWEST = 200  # traces kept in the cache
 LONGEST_NAME = 120  # characters of a graph's file
 MOST_FILES = 2_000  # of a folder, that are looked at to tell whether it changed
-LARGE_BYTES = 16 << 20  # of a model file; its bytes are not read to tell whether it changed
+LARGE_BYTES = 1 << 20  # of a model file; its bytes are not read to tell whether it changed
 
 
 @dataclass(frozen=True)

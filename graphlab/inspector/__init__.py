@@ -1,6 +1,6 @@
 """What there is to say about a box, as plain parts. Knows nothing about Dash, pixels or TensorFlow."""
 
-from graphlab.inspector.inspect import Index, index, inspect, overview
+from graphlab.inspector.inspect import inspect, overview
 from graphlab.inspector.parts import (
     CodeLine,
     Folds,
@@ -20,7 +20,6 @@ __all__ = [
     "Folds",
     "Formula",
     "Heading",
-    "Index",
     "Part",
     "Problem",
     "Prose",
@@ -28,7 +27,6 @@ __all__ = [
     "Samples",
     "Section",
     "Value",
-    "index",
     "inspect",
     "overview",
 ]

@@ -15,7 +15,7 @@ from graphlab.graph import Graph, Group, Op, Source, Tensor, Variable, display_n
 from graphlab.inspector.parts import CodeLine, Folds, Formula, Heading, Part, Problem, Prose, Row, Section
 from graphlab.inspector.samples import first_elements
 from graphlab.inspector.trained import Trained, trained
-from graphlab.view import Folded, op_name, problem_of
+from graphlab.view import Folded, once, op_name, problem_of
 
 Parts = list[Part]
 MOST_LINKS = 12
@@ -26,19 +26,22 @@ _NULL = re.compile(r'("(?:[^"\\]|\\.)*")|null')  # an unknown size; within quote
 
 
 @dataclass(frozen=True)
-class Index:
+class _Index:
     """What takes a walk over the whole graph.
 
-    The boxes of each op's gradient ops, the ops drawn inside each group, and what training does to each variable.
+    The boxes of each op's gradient ops, the ops drawn inside each group, what training does to each variable, and the
+    ops with which something is wrong.
     """
 
     gradients: Mapping[str, Sequence[str]]
     inside: Mapping[str, Sequence[Op]]
     trained: Trained
+    problems: Sequence[Op]
 
 
-def index(folded: Folded) -> Index:
-    """The index of a graph; made once, it serves any number of boxes."""
+@once
+def _index(folded: Folded) -> _Index:
+    """The index of a graph."""
     gradients: dict[str, list[str]] = defaultdict(list)
     inside: dict[str, list[Op]] = defaultdict(list)
     for op in folded.graph.ops():
@@ -47,12 +50,13 @@ def index(folded: Folded) -> Index:
             gradients[op.pair].append(shown)
         for group_id in folded.paths.get(shown, ()):
             inside[group_id].append(op)
-    return Index(gradients, inside, trained(folded.graph))
+    problems = [op for op in folded.graph.ops() if op.problem]
+    return _Index(gradients, inside, trained(folded.graph), problems)
 
 
-def inspect(folded: Folded, box_id: str, known: Index | None = None) -> Parts:
+def inspect(folded: Folded, box_id: str) -> Parts:
     """The inspector's parts for a box: an op with what it absorbed, or a group."""
-    known = known or index(folded)
+    known = _index(folded)
     if box_id in folded.groups:
         return _inspect_group(folded, folded.groups[box_id], known.inside.get(box_id, ()), known.trained)
     return _inspect_op(folded, folded.graph.op(box_id), known)
@@ -62,7 +66,7 @@ def overview(folded: Folded) -> Parts:
     """What there is to say while nothing is selected: what a reader of the graph must know."""
     graph = folded.graph
     notes: Parts = [Prose(note) for note in graph.notes]
-    problems = [op for op in graph.ops() if op.problem]
+    problems = _index(folded).problems
     rows: Parts = [
         _link(folded, op.id, f"problem{place}", op.problem) for place, op in enumerate(problems[:MOST_LINKS])
     ]
@@ -70,7 +74,7 @@ def overview(folded: Folded) -> Parts:
     return [*_section("About this graph", notes), *first_elements(graph), *_section("Problems", rows)]
 
 
-def _inspect_op(folded: Folded, op: Op, known: Index) -> Parts:
+def _inspect_op(folded: Folded, op: Op, known: _Index) -> Parts:
     graph = folded.graph
     words = explain(graph, op.id)
     found: Parts = [Heading(op_name(folded, op) if op.variable or op.id in folded.carried else op.type, op.id)]

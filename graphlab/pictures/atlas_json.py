@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from graphlab.graph import Graph, display_name
-from graphlab.inspector import Part, Samples, Section, index, inspect, overview
+from graphlab.inspector import Part, Samples, Section, inspect, overview
 from graphlab.layout.cells import Cell, link_pill
 from graphlab.layout.compose import link_weight
 from graphlab.layout.curves import Curve, move
@@ -53,9 +53,8 @@ def atlas_to_json(folded: Folded, sheets: Sequence[Sheet], opened: Open) -> Json
 
 def inspector_to_json(folded: Folded) -> Json:
     """What the inspector says about each box, by its id; under "" what it says while nothing is selected."""
-    known = index(folded)
     group_ids = dict.fromkeys(group_id for path in folded.paths.values() for group_id in path)
-    told = {box_id: _parts(inspect(folded, box_id, known)) for box_id in (*folded.paths, *group_ids)}
+    told = {box_id: _parts(inspect(folded, box_id)) for box_id in (*folded.paths, *group_ids)}
     return {**told, "": _parts(overview(folded))}
 
 

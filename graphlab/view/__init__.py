@@ -1,6 +1,6 @@
 """Visible boxes of a graph for a set of open groups. Knows nothing about pixels, Dash or TensorFlow."""
 
-from graphlab.view.fold import Folded, fold_nothing
+from graphlab.view.fold import Folded, fold_nothing, once
 from graphlab.view.labels import op_name, problem_of
 from graphlab.view.quiet import fold_quiet
 from graphlab.view.types import Box, Frame, Link, Open, View, Wire
@@ -17,6 +17,7 @@ __all__ = [
     "default_open",
     "fold_nothing",
     "fold_quiet",
+    "once",
     "op_name",
     "problem_of",
     "reveal",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from graphlab.explain import GroupTotals, group_totals
 from graphlab.graph import Graph, Group, Op
@@ -37,6 +40,22 @@ class Folded:
     carried: Mapping[str, str] = field(default_factory=dict)
     elements: frozenset[str] = frozenset()
     quiet: bool = False
+
+
+Known = TypeVar("Known")
+
+
+def once(make: Callable[[Folded], Known]) -> Callable[[Folded], Known]:
+    """A function of a folded graph that is computed when it is first asked for, and kept as long as the graph is."""
+    kept: WeakKeyDictionary[Folded, Known] = WeakKeyDictionary()
+
+    @wraps(make)
+    def find(folded: Folded) -> Known:
+        if folded not in kept:
+            kept[folded] = make(folded)
+        return kept[folded]
+
+    return find
 
 
 def fold_nothing(graph: Graph) -> Folded:

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from weakref import WeakKeyDictionary
 
-from graphlab.view.fold import Folded
+from graphlab.view.fold import Folded, once
 from graphlab.view.links import link_label, styled_wires
 from graphlab.view.types import Link, Open, Wire
 
@@ -86,18 +85,9 @@ class Nest:
         return next((group_id for group_id in self.paths[shown] if group_id not in opened), shown)
 
 
-_nests: WeakKeyDictionary[Folded, Nest] = WeakKeyDictionary()
-
-
+@once
 def nest_of(folded: Folded) -> Nest:
-    """The nest of a graph at one level of detail, made when it is first asked for."""
-    found = _nests.get(folded)
-    if found is None:
-        found = _nests[folded] = _make_nest(folded)
-    return found
-
-
-def _make_nest(folded: Folded) -> Nest:
+    """The nest of a graph at one level of detail."""
     chains = {op_id: (ROOT, *path, op_id) for op_id, path in folded.paths.items()}
     children: dict[str, dict[str, None]] = {ROOT: {}}
     parents: dict[str, str] = {}

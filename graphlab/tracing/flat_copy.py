@@ -73,6 +73,8 @@ class FlatCopy:
 
     def hides_less(self) -> bool:
         """Whether more can be told in another copy, after TensorFlow has told what it knows of the hidden ops."""
+        if not self.hidden:
+            return False
         before = {op_id: self._fed[op_id] for op_id in self.hidden}
         for op_id in self.hidden:
             size = size_of([tensor.shape for tensor in self.ops[op_id].outputs])

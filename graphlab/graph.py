@@ -136,8 +136,8 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     `graph` holds `name`, `kind` ("forward", "train_step" or "function"), `groups` ({id: Group}), `inputs` and
     `outputs` (op ids, in the signature's order), `bodies` (the functions that its ops call, outer ones first), `code`
     ({file: {line: text}}), `versions` ({package: version}), `notes` (sentences that a reader of the graph must know),
-    `unread` (how many parameters of the model it does not hold) and `weights` ({op id: where in the file the values of
-    this variable or constant are}).
+    `unread` (how many parameters of the model it does not hold), `tells_training` (see there) and
+    `weights` ({op id: where in the file the values of this variable or constant are}).
     """
 
     def op(self, op_id: str) -> Op:
@@ -194,6 +194,12 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     def weights(self) -> dict[str, str]:
         """Per variable or constant of a file, by op id, where the file holds its values."""
         return dict(self.graph.get("weights", {}))
+
+    @property
+    def tells_training(self) -> bool:
+        """Whether it is known which variables are trained: a bare graph or a file of another library does not tell."""
+        versions = self.graph.get("versions") or {"tensorflow": ""}
+        return bool(self.graph.get("tells_training", "tensorflow" in versions))
 
     @property
     def parameters(self) -> int:

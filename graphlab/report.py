@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from graphlab.explain import total_flops
-from graphlab.graph import Graph, JsonValue, Op, Tensor
+from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, count_elements
 
 CALLED = ("loop", "choice", "function", "body")  # the kinds of groups that hold what an op calls
 MOST_PROBLEMS = 8  # told in the terminal
@@ -29,7 +29,9 @@ class LayerReport:
 class GraphReport:
     """The sizes of one graph. `flops` counts one example where the batch size is unknown.
 
-    It is None when none is known, and when there is a loop: how often that runs is not in the graph. `notes` say what a
+    It is None when none is known, and when there is a loop: how often that runs is not in the graph.
+    `parameters` is None where the size of a variable is not known, `trainable_parameters` also where it is not known
+    what is trained. `notes` say what a
     reader must know, `problems` what is wrong with single ops, by op id.
     """
 
@@ -38,8 +40,8 @@ class GraphReport:
     groups: int
     layers: tuple[LayerReport, ...]
     variables: int
-    parameters: int
-    trainable_parameters: int
+    parameters: int | None
+    trainable_parameters: int | None
     flops: int | None
     notes: tuple[str, ...]
     problems: Mapping[str, str]
@@ -54,8 +56,8 @@ def report(graph: Graph) -> GraphReport:
         groups=len(graph.groups),
         layers=_layers(graph),
         variables=len(variables),
-        parameters=graph.parameters,
-        trainable_parameters=sum(variable.parameters for variable in variables if variable.trainable),
+        parameters=graph.parameters if _are_counted(variables) else None,
+        trainable_parameters=_trainable(graph, variables),
         flops=None if any(group.kind == "loop" for group in graph.groups.values()) else total_flops(graph) or None,
         notes=graph.notes,
         problems={op.id: op.problem for op in graph.ops() if op.problem},
@@ -94,10 +96,19 @@ def _remarks(name: str, found: GraphReport) -> list[str]:
     return ["", f"{name}:", *(f"  {line}" for line in told)] if told else []
 
 
+def _are_counted(variables: Sequence[Variable]) -> bool:
+    return all(count_elements(variable.shape) is not None for variable in variables)
+
+
+def _trainable(graph: Graph, variables: Sequence[Variable]) -> int | None:
+    known = not variables or (graph.tells_training and _are_counted(variables))
+    return sum(variable.parameters for variable in variables if variable.trainable) if known else None
+
+
 def _row(name: str, found: GraphReport) -> tuple[str, ...]:
-    numbers = (found.ops, found.edges, found.groups, len(found.layers), found.variables, found.parameters)
-    flops = "unknown" if found.flops is None else f"{found.flops:,}"
-    return (name, *(f"{number:,}" for number in numbers), f"{found.trainable_parameters:,}", flops)
+    numbers = (found.ops, found.edges, found.groups, len(found.layers), found.variables)
+    counts = (found.parameters, found.trainable_parameters, found.flops)
+    return (name, *("unknown" if number is None else f"{number:,}" for number in (*numbers, *counts)))
 
 
 def _columns(rows: list[tuple[str, ...]], left: int = 1) -> list[str]:

@@ -54,3 +54,22 @@ def test_flops_are_unknown_where_a_matmul_lacks_its_shapes():
     ]
 
     assert report(build_graph(ops, [], groups={}, bodies=[])).flops is None
+
+
+def test_what_a_graph_does_not_tell_of_its_weights_is_unknown():
+    tf = pytest.importorskip("tensorflow")
+    from graphlab.explain import explain
+    from graphlab.tracing.meta_graphs import graph_of_graph_def
+
+    with tf.Graph().as_default() as logged:
+        handle = tf.compat.v1.placeholder(tf.resource, name="handle")
+        x = tf.compat.v1.placeholder(tf.float32, name="x")
+        tf.raw_ops.MatMul(a=x, b=tf.raw_ops.ReadVariableOp(resource=handle, dtype=tf.float32))
+    graph = graph_of_graph_def(logged.as_graph_def(), "logged")
+    variable = next(op for op in graph.ops() if op.variable)
+    found = report(graph)
+
+    assert (found.parameters, found.trainable_parameters) == (None, None)
+    assert to_text("log", {"graph": found}).splitlines()[3].endswith("unknown    unknown            unknown")
+    sentence = explain(graph, variable.id).sentence
+    assert sentence == "The variable `handle`: numbers of a shape that the graph does not tell."

@@ -30,7 +30,8 @@ def hint(graph: Graph, op_id: str) -> str:
 
 def _role_hint(graph: Graph, op: Op) -> str:
     if op.variable is not None:
-        return times(op.variable.shape or ()) or "one number"
+        shape = op.variable.shape
+        return "" if shape is None else times(shape) or "one number"
     if op.id in graph.input_ids and op.outputs:
         return str(op.outputs[0])
     if op.pair is not None and op.pair in graph:

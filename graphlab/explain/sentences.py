@@ -81,15 +81,25 @@ def _variable(graph: Graph, op: Op) -> Phrase:
     variable = op.variable
     if variable is None:
         return Phrase("", "")
-    sizes = variable.shape or ()
-    numbers = "one number" if not sizes else f"{times(sizes)} numbers"
-    total = f" ({format_number(count_elements(variable.shape) or 0)})" if len(sizes) > 1 else ""
-    sentence = f"The {role(variable)} `{short_name(variable)}`: {numbers}{total}, {_keeper(graph, op)}."
+    keeper = _keeper(graph, op)
+    words = f"{_numbers(variable.shape)}{', ' if keeper else ''}{keeper}"
+    sentence = f"The {role(variable)} `{short_name(variable)}`: {words}."
     return Phrase(sentence, f"{variable.dtype}[{format_shape(variable.shape)}]")
 
 
+def _numbers(shape: tuple[int | None, ...] | None) -> str:
+    """How many numbers a variable of this shape holds."""
+    if shape is None:
+        return "numbers of a shape that the graph does not tell"
+    if not shape:
+        return "one number"
+    count = count_elements(shape)
+    total = f" ({format_number(count)})" if len(shape) > 1 and count is not None else ""
+    return f"{times(shape)} numbers{total}"
+
+
 def _keeper(graph: Graph, op: Op) -> str:
-    """Who changes a variable: training, the optimizer's or the metric's own bookkeeping, the program."""
+    """Who changes a variable: training, the optimizer's or the metric's own bookkeeping, the program; "" if untold."""
     if op.variable and op.variable.trainable:
         return "learned in training"
     kinds = {graph.groups[group_id].kind for group_id in op.path if group_id in graph.graph.get("groups", {})}
@@ -97,7 +107,9 @@ def _keeper(graph: Graph, op: Op) -> str:
         return "kept by the optimizer"
     if "metrics" in kinds:
         return "kept by the metrics"
-    return "held in the file" if op.id in graph.weights else "not learned"
+    if op.id in graph.weights:
+        return "held in the file"
+    return "not learned" if graph.tells_training else ""
 
 
 def _gradient_sentence(graph: Graph, facts: OpFacts, own: str) -> str:

@@ -101,7 +101,7 @@ def _inspect_op(folded: Folded, op: Op, known: _Index) -> Parts:
 
 
 def _of_tensorflow(graph: Graph) -> bool:
-    """Whether TensorFlow runs the graph; a file of another library says neither where, nor what was trained."""
+    """Whether TensorFlow runs the graph; a file of another library does not say where it runs."""
     versions = graph.graph.get("versions") or {"tensorflow": ""}
     return "tensorflow" in versions
 
@@ -113,6 +113,7 @@ def _inspect_group(folded: Folded, group: Group, inside: Sequence[Op], known: Tr
     rows: Parts = [Row("ops", format_number(totals.ops))]
     if totals.parameters:
         rows.append(Row("parameters", format_number(totals.parameters)))
+    if totals.parameters and graph.tells_training:
         rows.append(Row("trainable", format_number(totals.trainable_parameters)))
     work = sum(flops(graph, op.id) or 0 for op in inside)
     if work:
@@ -134,7 +135,7 @@ def _variable_rows(graph: Graph, variable: Variable) -> Parts:
     rows: Parts = [Row("name", variable.name, mono=True), Row("shape", str(variable), mono=True)]
     if variable.parameters:
         rows.append(Row("parameters", format_number(variable.parameters)))
-    if variable.trainable or _of_tensorflow(graph):
+    if variable.trainable or graph.tells_training:
         rows.append(Row("trained", "yes" if variable.trainable else "no"))
     return rows
 

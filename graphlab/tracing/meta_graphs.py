@@ -78,7 +78,9 @@ def graph_of_graph_def(graph_def: Any, name: str) -> Graph:
     """The graph of a GraphDef. The runtime's marks at the ends of a function that ran are left out."""
     raw = function_of_graph(graph_def)
     raw = replace(raw, ops=tuple(op for op in raw.ops if op.type != "_Retval"))
-    return _everything(raw, name, SavedVariables(own_variables(raw)), graph_def.versions.producer)
+    graph = _everything(raw, name, SavedVariables(own_variables(raw)), graph_def.versions.producer)
+    graph.graph["tells_training"] = False
+    return graph
 
 
 def graphs_of_library(graph_def: Any, notes: tuple[str, ...] = ()) -> dict[str, Graph]:
@@ -108,7 +110,9 @@ def _bare_function(name: str, function: RawFunction, producer: int, notes: tuple
     outputs = dict.fromkeys((op_id for op_id, _ in function.results), "")
     words = _result_names(None, len(outputs))
     facts = FileFacts(name, inputs, dict(zip(outputs, words, strict=True)), variables, producer=producer, notes=notes)
-    return file_graph(function, facts)
+    graph = file_graph(function, facts)
+    graph.graph["tells_training"] = False
+    return graph
 
 
 def _everything(

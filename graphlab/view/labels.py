@@ -140,7 +140,8 @@ def _variable_title(folded: Folded, op: Op) -> str:
 def _subtitle(folded: Folded, op: Op, kind: str) -> str:
     if op.variable is not None:
         shape = op.variable.shape
-        return " × ".join("?" if size is None else f"{size:,}" for size in shape) if shape else "scalar"
+        sizes = " × ".join("?" if size is None else f"{size:,}" for size in shape or ())
+        return "unknown shape" if shape is None else sizes or "scalar"
     if op.id in folded.carried:
         first = folded.constants.get(op.id, {}).get(0, "")
         words = ["carried", *map(str, op.outputs[:1]), f"from {first}" if 0 < len(first) <= MOST_CONSTANT else ""]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphlab.formats.tensor_text import UNKNOWN
-from graphlab.graph import Body, Graph, Group, Op, build_graph
+from graphlab.graph import Body, Graph, Group, Names, Op, build_graph
 
 End = tuple[str, int]  # an op's id and its output port
 Known = ChainMap[str, End]  # what ops may read by name: the op's id in the graph and how many outputs it has
@@ -95,7 +95,7 @@ class _Made:
     bodies: list[Body] = field(default_factory=list)
     weights: dict[str, str] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
-    names: Names = field(default_factory=lambda: Names())
+    names: Names = field(default_factory=Names)
 
 
 @dataclass(frozen=True)
@@ -229,29 +229,6 @@ def _new_group(path: tuple[str, ...], group: Group, made: _Made) -> tuple[str, .
         group_id = f"{wanted}#{count}/"
     made.groups[group_id] = replace(group, id=group_id)
     return (*path, group_id)
-
-
-class Names:
-    """Ids for ops: the wanted name, numbered where it is taken here or around."""
-
-    def __init__(self, around: Names | None = None) -> None:
-        self._around = around
-        self._taken: set[str] = set()
-        self._last: dict[str, int] = {}
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._taken or (self._around is not None and name in self._around)
-
-    def free(self, wanted: str) -> str:
-        """An id that no earlier call has given; many ops of one name are numbered without a search."""
-        wanted = wanted.rstrip("/") or "op"
-        count, found = self._last.get(wanted, 1), wanted
-        while found in self:
-            count += 1
-            found = f"{wanted}#{count}"
-        self._last[wanted] = count
-        self._taken.add(found)
-        return found
 
 
 def scopes(name: str, op_names: frozenset[str]) -> tuple[str, ...]:

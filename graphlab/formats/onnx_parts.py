@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphlab.formats.nested import Call, End, Names, Part
+from graphlab.formats.nested import Call, End, Part
 from graphlab.formats.onnx_file import function_key, is_finite
 from graphlab.formats.onnx_functions import FunctionShapes
 from graphlab.formats.onnx_nodes import constant_attributes, node_path, node_type, plain_attributes, weight_of
 from graphlab.formats.onnx_shapes import ShapeInference
 from graphlab.formats.onnx_types import symbols_of_type, tensor_of_type, tensor_of_values
 from graphlab.formats.tensor_text import UNKNOWN
-from graphlab.graph import JsonValue, Op, Tensor
+from graphlab.graph import JsonValue, Names, Op, Tensor
 
 MAIN = "main graph"
 _BRANCHES = {"then_branch": "then", "else_branch": "else"}

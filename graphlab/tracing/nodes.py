@@ -8,7 +8,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from graphlab.graph import Tensor, count_elements
+from graphlab.graph import Names, Tensor, count_elements
 from graphlab.stages import stage_kind
 from graphlab.tracing.elements import attribute_tensors
 from graphlab.tracing.op_defs import (
@@ -30,23 +30,6 @@ _ABSENT = "the file holds no {}, which other ops read"
 _READS_ABSENT = "it reads {}, which the file does not hold"
 
 Shape = tuple[int | None, ...] | None
-
-
-@dataclass
-class Names:
-    """Names that were given away; `free` gives each only once."""
-
-    _counts: dict[str, int] = field(default_factory=dict)
-
-    def free(self, wanted: str) -> str:
-        """The name, numbered where it was given before. It is never empty, and never ends like a group's id."""
-        wanted = wanted.rstrip("/") or "unnamed"
-        found = wanted
-        while found in self._counts:
-            self._counts[wanted] += 1
-            found = f"{wanted}#{self._counts[wanted]}"
-        self._counts[found] = 1
-        return found
 
 
 @dataclass

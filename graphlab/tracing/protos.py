@@ -8,9 +8,9 @@ from typing import Any
 
 import networkx as nx
 
-from graphlab.graph import Tensor
+from graphlab.graph import Names, Tensor
 from graphlab.tracing import private
-from graphlab.tracing.nodes import Names, NodeReader, shapes_of
+from graphlab.tracing.nodes import NodeReader, shapes_of
 from graphlab.tracing.op_defs import dtypes_of
 from graphlab.tracing.raw import RawFunction, RawOp
 

@@ -8,13 +8,12 @@ from typing import Any
 
 import tensorflow as tf
 
-from graphlab.graph import JsonValue, Tensor, Variable, count_elements
+from graphlab.graph import JsonValue, Names, Tensor, Variable, count_elements
 from graphlab.stages import stage_name
 from graphlab.tracing import private
 from graphlab.tracing.attributes import MAX_VALUES
 from graphlab.tracing.bodies import stage_role
 from graphlab.tracing.elements import argument_names, element_names, element_tensors, spec_tensor
-from graphlab.tracing.nodes import Names
 from graphlab.tracing.op_defs import UNKNOWN, dtype_name
 from graphlab.tracing.protos import function_of_graph
 from graphlab.tracing.raw import End, RawFunction, RawOp, live_function

@@ -190,7 +190,7 @@ def _graphs(
     source: str, inputs: tuple[str, ...], *, trust: bool, typed: str | None = None, data: str | None = None
 ) -> tuple[dict[str, Any], str | None]:
     """The source's graphs, with its data where that was asked for, and the name of the graph that `typed` means."""
-    from graphlab.tracing.ask import data_graphs_of, graphs_of
+    from graphlab.loading.ask import data_graphs_of, graphs_of
 
     spec = _spec(source, inputs, trust=trust)
     with _stages() as on_stage:

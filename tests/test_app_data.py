@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 
 from graphlab.app.library import Library, Tracing
 from graphlab.errors import SourceError
+from graphlab.loading.ask import WORKER_MODULE
 from graphlab.source import data_source, parse_source
 from graphlab.traces import find_trace
-from graphlab.tracing.ask import WORKER_MODULE
 from graphlab.worker import Worker
 from tests.app_driver import MNIST, App, box, inspected, open_graph, rows, wait_for_graph
 from tests.test_cli import graphlab

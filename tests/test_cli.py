@@ -17,8 +17,8 @@ from graphlab.cli import main
 from graphlab.errors import GraphlabError
 from graphlab.formats import save
 from graphlab.graph import Op, Tensor, build_graph
+from graphlab.loading.ask import WORKER_MODULE, ask_trace
 from graphlab.source import parse_source
-from graphlab.tracing.ask import WORKER_MODULE, ask_trace
 from graphlab.worker import Worker
 from tests.app_driver import answer_at
 

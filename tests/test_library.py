@@ -14,9 +14,9 @@ from graphlab.app.scenes import read_state
 from graphlab.errors import GraphlabError, TraceError
 from graphlab.formats.node_link import from_node_link
 from graphlab.layout.engine import LayoutEngine
+from graphlab.loading.ask import SILENCE_S, WORKER_MODULE, ask_trace
 from graphlab.source import parse_source
 from graphlab.traces import digest, find_trace
-from graphlab.tracing.ask import SILENCE_S, WORKER_MODULE, ask_trace
 from graphlab.view import fold_nothing
 from graphlab.worker import Worker, serve
 from tests.test_formats import small_graph

@@ -14,13 +14,13 @@ import pytest
 from graphlab.errors import FormatError
 from graphlab.formats import save
 from graphlab.graph import Op, Tensor, build_graph
+from graphlab.loading.ask import ask_trace, ask_values
+from graphlab.loading.worker import answer_trace
 from graphlab.source import parse_source
-from graphlab.tracing.ask import ask_trace, ask_values
-from graphlab.tracing.worker import answer_trace
 from graphlab.worker import Worker, serve
 
 HUNGRY = """
-from graphlab.tracing.limits import limited_memory
+from graphlab.loading.limits import limited_memory
 with limited_memory(500_000_000):
     try:
         bytearray(600_000_000)

@@ -8,9 +8,9 @@ import pytest
 
 from graphlab.app.examples import example_specs
 from graphlab.formats.node_link import to_node_link
+from graphlab.loading.ask import graphs_of
 from graphlab.source import parse_source
 from graphlab.traces import BrokenTrace, digest, find_trace, keep_trace, read_graph, shipped_folder
-from graphlab.tracing.ask import graphs_of
 from tests.test_formats import small_graph
 
 

@@ -15,9 +15,9 @@ from graphlab.formats.node_link import from_node_link
 from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
 from graphlab.graph_names import PIPELINE
+from graphlab.loading.ask import SILENCE_S, WORKER_MODULE, ask_trace, ask_values
 from graphlab.source import SourceSpec, data_source
 from graphlab.traces import BrokenTrace, Trace, find_trace, keep_trace, read_graph
-from graphlab.tracing.ask import SILENCE_S, WORKER_MODULE, ask_trace, ask_values
 from graphlab.view import Folded, fold_nothing, fold_quiet
 from graphlab.worker import Worker
 

@@ -9,13 +9,13 @@ from graphlab.errors import GraphlabError
 from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Graph
 from graphlab.layout.tasks import plan_job
+from graphlab.loading.ask import ask_trace
 from graphlab.report import report
 from graphlab.source import SourceSpec
-from graphlab.tracing.ask import ask_trace
 from graphlab.view import default_open, fold_nothing, fold_quiet, view
 from graphlab.worker import Worker, WorkerFailed
 
-WORKER_MODULE = "graphlab.tracing.worker"
+WORKER_MODULE = "graphlab.loading.worker"
 
 MOST_S = 20.0
 MOST_LETTERS = 900

@@ -19,10 +19,10 @@ from graphlab.errors import DataError, TraceError
 from graphlab.formats import read, read_weights
 from graphlab.formats.node_link import to_node_link
 from graphlab.formats.statistics import statistics_of
+from graphlab.loading.limits import limited_memory
 from graphlab.source import SourceSpec, describe_failure, is_installed_file, is_user_file, parse_source
 from graphlab.tensorflow_start import start_tensorflow
 from graphlab.traces import digest
-from graphlab.tracing.limits import limited_memory
 from graphlab.worker import Message, serve
 
 Progress = Callable[[str], None]

@@ -8,15 +8,15 @@ from contextlib import suppress
 from graphlab.errors import FormatError, TraceError
 from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Graph
+from graphlab.loading.limits import MEMORY_BYTES
 from graphlab.source import SourceSpec, data_source
 from graphlab.traces import BrokenTrace, are_unchanged, find_trace, keep_trace, read_graph
-from graphlab.tracing.limits import MEMORY_BYTES
 from graphlab.worker import Message, Worker, WorkerDied, WorkerTimeout
 
 SILENCE_S = 900.0  # the longest a trace may go on without a word
 READING_S = 120.0  # the same for reading a model file
 ATTEMPTS = 3  # traces of a source that is edited again and again
-WORKER_MODULE = "graphlab.tracing.worker"
+WORKER_MODULE = "graphlab.loading.worker"
 
 
 def graphs_of(spec: SourceSpec, on_stage: Callable[[str], None]) -> dict[str, Graph]:

@@ -67,7 +67,9 @@ def plan_scope(
         inner[cell.frame_id] if cell.frame_id else Item(cell.width_px, cell.height_px, cell.tops, cell.bottoms)
         for cell in cells
     )
-    edges, edge_of = _edges(scope, scopes, cells, cell_of, labels)
+    sides = [("top", key) for key in scope.tops] + [("bottom", key) for key in scope.bottoms]
+    ports = {side: number for number, side in enumerate(sides, len(cells))}
+    edges, edge_of = _edges(scope, _Ends(scopes, cells, cell_of, ports), labels)
     task = _digested(items, len(scope.tops), len(scope.bottoms), edges)
     return ScopeTask(scope, cells, task, edge_of, cell_of)
 
@@ -84,34 +86,36 @@ def _segment_labels(view: View, cut: Cut) -> dict[tuple[str, Segment], str]:
     return labels
 
 
-def _edges(
-    scope: Scope,
-    scopes: Mapping[str, Scope],
-    cells: Sequence[Cell],
-    cell_of: Mapping[str, int],
-    labels: Mapping[tuple[str, Segment], str],
-) -> tuple[tuple[Edge, ...], dict[Segment, int]]:
-    first_top, first_bottom = len(cells), len(cells) + len(scope.tops)
-    tops = {key: first_top + index for index, key in enumerate(scope.tops)}
-    bottoms = {key: first_bottom + index for index, key in enumerate(scope.bottoms)}
+@dataclass(frozen=True)
+class _Ends:
+    """Where a scope's edges attach: its cells and, numbered after them, the ports at its top and its bottom."""
 
-    def find(node: Node, *, tail: bool) -> tuple[int, int]:
+    scopes: Mapping[str, Scope]
+    cells: Sequence[Cell]
+    cell_of: Mapping[str, int]
+    ports: Mapping[tuple[str, str], int]
+
+    def find(self, node: Node, *, tail: bool) -> tuple[int, int]:
         """The number of the node's item or port, and where on it the edge attaches."""
-        if node.kind == "top":
-            return tops[node.key], CENTRE
-        if node.kind == "bottom":
-            return bottoms[node.key], CENTRE
-        index = cell_of[node.name]
+        if node.kind in ("top", "bottom"):
+            return self.ports[node.kind, node.key], CENTRE
+        index = self.cell_of[node.name]
         if node.kind == "frame":
-            inner = scopes[node.name]
+            inner = self.scopes[node.name]
             return index, (inner.bottoms if tail else inner.tops).index(node.key)
-        return index, (cells[index].exit(node.name) if tail else cells[index].entry(node.name))[0]
+        cell = self.cells[index]
+        return index, (cell.exit(node.name) if tail else cell.entry(node.name))[0]
 
+
+def _edges(
+    scope: Scope, ends: _Ends, labels: Mapping[tuple[str, Segment], str]
+) -> tuple[tuple[Edge, ...], dict[Segment, int]]:
+    """The edges of a scope, one for all segments that run alike, and the number of each segment's edge."""
     edges: dict[tuple[int, int, int, int, str, bool], Edge] = {}
     numbers: dict[tuple[int, int, int, int, str, bool], int] = {}
     edge_of: dict[Segment, int] = {}
     for segment in scope.segments:
-        tail, head = find(segment.tail, tail=True), find(segment.head, tail=False)
+        tail, head = ends.find(segment.tail, tail=True), ends.find(segment.head, tail=False)
         if tail[0] == head[0]:
             edge_of[segment] = INSIDE
             continue

@@ -126,43 +126,7 @@ def workspace(data: str = "") -> html.Div:
             _header(),
             html.Main(GraphView(id=ids.GRAPH), className="stage"),
             html.Aside(
-                [
-                    html.Section(
-                        [
-                            html.Div(
-                                [
-                                    html.Div(parts.inspect_hint(), id=ids.INSPECT_HEAD),
-                                    html.Div(id=ids.VALUES),
-                                    html.Div(id=ids.INSPECT_REST),
-                                ],
-                                id=ids.INSPECT,
-                            ),
-                            html.Div(id=ids.DOC),
-                        ],
-                        className="inspect",
-                        **{"aria-label": "Inspect"},
-                    ),
-                    html.Div(
-                        id=ids.SPLITTER,
-                        className="splitter",
-                        role="separator",
-                        tabIndex="0",
-                        title="Drag, or use the arrow keys, to share the space; double click or Enter to undo",
-                        **{
-                            "aria-label": "Border between Inspect and Training",
-                            "aria-orientation": "horizontal",
-                            "aria-valuemin": "15",
-                            "aria-valuemax": "85",
-                            "aria-valuenow": "46",
-                        },
-                    ),
-                    html.Section(
-                        _training(data),
-                        className="training",
-                        id=ids.TRAINING,
-                        **{"aria-label": "Training"},
-                    ),
-                ],
+                [_inspect(), _splitter(), _training(data)],
                 id=ids.PANEL,
                 className="panel",
                 tabIndex="-1",  # takes the focus when it opens as a drawer
@@ -175,52 +139,86 @@ def workspace(data: str = "") -> html.Div:
 
 
 def _header() -> html.Header:
+    tabs = html.Div(id=ids.TABS, className="graph-tabs", role="tablist", **{"aria-label": "Graphs of this source"})
     return html.Header(
         [
             html.A("graphlab", href="/", className="wordmark", title="All examples"),
             html.Span(id=ids.SOURCE, className="source"),
-            html.Div(
-                html.Div(
-                    id=ids.TABS, className="graph-tabs", role="tablist", **{"aria-label": "Graphs of this source"}
-                ),
-                className="tab-place",
-            ),
-            html.Div(
-                [
-                    SearchBox(id=ids.SEARCH, placeholder="Search ops, layers, types…", controls=ids.RESULTS),
-                    html.Kbd("/", title="Press / to search"),
-                    html.Div(id=ids.RESULTS, className="results", role="listbox", **{"aria-label": "Found"}),
-                ],
-                className="search",
-            ),
-            html.Button(
-                [html.Span("Quiet view", className="label"), html.I(className="switch")],
-                id=ids.QUIET,
-                className="button",
-                role="switch",
-                title="Show the computation; switch it off to see every op as TensorFlow holds it",
-                **{"aria-checked": "true", "aria-label": "Quiet view"},
-            ),
-            html.Button(
-                [html.I(className="icon icon-share"), html.Span("Share", className="label", role="status")],
-                id=ids.SHARE,
-                className="button",
-                title="Copy a link to exactly this view",
-            ),
-            html.Button(html.I(className="icon"), id=ids.THEME, className="button theme", title="Theme: system"),
-            html.Button(
-                html.I(className="icon icon-panel"),
-                id=ids.PANEL_TOGGLE,
-                className="button panel-toggle",
-                title="Inspect and Training",
-                **{"aria-label": "Inspect and Training", "aria-controls": ids.PANEL, "aria-expanded": "false"},
-            ),
+            html.Div(tabs, className="tab-place"),
+            _search(),
+            *_buttons(),
         ],
         className="header",
     )
 
 
-def _training(data: str) -> list[Children]:
+def _search() -> html.Div:
+    return html.Div(
+        [
+            SearchBox(id=ids.SEARCH, placeholder="Search ops, layers, types…", controls=ids.RESULTS),
+            html.Kbd("/", title="Press / to search"),
+            html.Div(id=ids.RESULTS, className="results", role="listbox", **{"aria-label": "Found"}),
+        ],
+        className="search",
+    )
+
+
+def _buttons() -> list[html.Button]:
+    """Level of detail, link to this view, theme, and the side panel where it is a drawer."""
+    return [
+        html.Button(
+            [html.Span("Quiet view", className="label"), html.I(className="switch")],
+            id=ids.QUIET,
+            className="button",
+            role="switch",
+            title="Show the computation; switch it off to see every op as TensorFlow holds it",
+            **{"aria-checked": "true", "aria-label": "Quiet view"},
+        ),
+        html.Button(
+            [html.I(className="icon icon-share"), html.Span("Share", className="label", role="status")],
+            id=ids.SHARE,
+            className="button",
+            title="Copy a link to exactly this view",
+        ),
+        html.Button(html.I(className="icon"), id=ids.THEME, className="button theme", title="Theme: system"),
+        html.Button(
+            html.I(className="icon icon-panel"),
+            id=ids.PANEL_TOGGLE,
+            className="button panel-toggle",
+            title="Inspect and Training",
+            **{"aria-label": "Inspect and Training", "aria-controls": ids.PANEL, "aria-expanded": "false"},
+        ),
+    ]
+
+
+def _inspect() -> html.Section:
+    head = html.Div(parts.inspect_hint(), id=ids.INSPECT_HEAD)
+    inspected = html.Div([head, html.Div(id=ids.VALUES), html.Div(id=ids.INSPECT_REST)], id=ids.INSPECT)
+    return html.Section([inspected, html.Div(id=ids.DOC)], className="inspect", **{"aria-label": "Inspect"})
+
+
+def _splitter() -> html.Div:
+    return html.Div(
+        id=ids.SPLITTER,
+        className="splitter",
+        role="separator",
+        tabIndex="0",
+        title="Drag, or use the arrow keys, to share the space; double click or Enter to undo",
+        **{
+            "aria-label": "Border between Inspect and Training",
+            "aria-orientation": "horizontal",
+            "aria-valuemin": "15",
+            "aria-valuemax": "85",
+            "aria-valuenow": "46",
+        },
+    )
+
+
+def _training(data: str) -> html.Section:
+    return html.Section(_training_parts(data), className="training", id=ids.TRAINING, **{"aria-label": "Training"})
+
+
+def _training_parts(data: str) -> list[Children]:
     form = html.Div(
         [
             _field(

@@ -48,6 +48,15 @@ MODEL = "mnist_mlp/"
 SOME = 7
 HOSTILE = "</script><script>window.broken = 1</script><img src=x onerror=window.broken=1>"
 # The scene that the file composes for a set of open groups, by the modules inside the file.
+# Graphs (fixtures) and levels of detail in which whole pictures are compared.
+DRAWN = [
+    ("train_step", "quiet"),
+    ("train_step", "all"),
+    ("xray", "quiet"),
+    pytest.param("loop", "quiet", marks=pytest.mark.tf),
+    pytest.param("loop", "all", marks=pytest.mark.tf),
+]
+
 COMPOSE = """async ([level, open]) => {
   const { readAtlas } = graphlab.modules["graphlab/offline/atlas"];
   const { createComposer } = graphlab.modules["graphlab/offline/compose"];
@@ -161,17 +170,7 @@ def some_states(folded):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(
-    ("name", "detail"),
-    [
-        ("train_step", "quiet"),
-        ("train_step", "all"),
-        ("xray", "quiet"),
-        pytest.param("loop", "quiet", marks=pytest.mark.tf),
-        pytest.param("loop", "all", marks=pytest.mark.tf),
-        pytest.param("twins", "quiet", marks=pytest.mark.tf),
-    ],
-)
+@pytest.mark.parametrize(("name", "detail"), [*DRAWN, pytest.param("twins", "quiet", marks=pytest.mark.tf)])
 def test_every_state_has_the_boxes_and_links_of_the_view(request, offline, file_of, name, detail):
     graph = request.getfixturevalue(name)
     folded = fold_quiet(graph) if detail == "quiet" else fold_nothing(graph)
@@ -250,16 +249,7 @@ def test_the_file_opens_as_it_was_asked_to(offline, file_of, train_step):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(
-    ("name", "detail"),
-    [
-        ("train_step", "quiet"),
-        ("train_step", "all"),
-        ("xray", "quiet"),
-        pytest.param("loop", "quiet", marks=pytest.mark.tf),
-        pytest.param("loop", "all", marks=pytest.mark.tf),
-    ],
-)
+@pytest.mark.parametrize(("name", "detail"), DRAWN)
 def test_nothing_overlaps_in_any_state(request, offline, file_of, name, detail):
     graph = request.getfixturevalue(name)
     folded = fold_quiet(graph) if detail == "quiet" else fold_nothing(graph)

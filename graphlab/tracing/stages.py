@@ -83,7 +83,7 @@ def _add(pipeline: Pipeline, dataset: Any, scope: str, op_type: str) -> End:
     op_def = private.op_def(op_type)
     name = pipeline.free.free(scope + stage_name(op_type))
     functions = _functions(dataset, op_def)
-    attrs = {**_plain_attributes(dataset, op_def)}
+    attrs = _plain_attributes(dataset, op_def)
     for attr, wrapper in functions.items():
         attrs[attr] = _add_function(pipeline, name, attr, op_type, wrapper, alone=len(functions) == 1)
     inputs: list[End] = []

@@ -1,6 +1,7 @@
 /** Puts a scene on the canvas; while a large one moves, a picture of it taken a moment ago. */
 
-import { drawScene, wordsAreCut } from "graphlab/draw";
+import { drawScene } from "graphlab/draw";
+import { wordsAreCut } from "graphlab/draw_boxes";
 import { visibleWorld } from "graphlab/camera";
 
 const MANY_BOXES = 500; // in sight: from here on a moving view shows a picture

@@ -47,7 +47,6 @@ ROOT = Path(__file__).parent.parent
 MODEL = "mnist_mlp/"
 SOME = 7
 HOSTILE = "</script><script>window.broken = 1</script><img src=x onerror=window.broken=1>"
-# The scene that the file composes for a set of open groups, by the modules inside the file.
 # Graphs (fixtures) and levels of detail in which whole pictures are compared.
 DRAWN = [
     ("train_step", "quiet"),
@@ -56,7 +55,7 @@ DRAWN = [
     pytest.param("loop", "quiet", marks=pytest.mark.tf),
     pytest.param("loop", "all", marks=pytest.mark.tf),
 ]
-
+# The scene that the file composes for a set of open groups, by the modules inside the file.
 COMPOSE = """async ([level, open]) => {
   const { readAtlas } = graphlab.modules["graphlab/offline/atlas"];
   const { createComposer } = graphlab.modules["graphlab/offline/compose"];

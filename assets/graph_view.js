@@ -32,6 +32,7 @@
     selected: types.string,
     message: types.object,
     center: types.object,
+    found: types.object,
     setProps: types.func,
   };
 

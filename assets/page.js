@@ -152,32 +152,6 @@
 
   restoreShare();
 
-  // Search: a combobox whose list is #results
-
-  const search = () => document.querySelector("input#search");
-  const results = () => [...document.querySelectorAll("#results .result")];
-
-  function markResult(list, index) {
-    list.forEach((item, i) => item.setAttribute("aria-selected", String(i === index)));
-    const chosen = list[index];
-    if (!chosen) search().removeAttribute("aria-activedescendant");
-    else {
-      search().setAttribute("aria-activedescendant", chosen.id);
-      chosen.scrollIntoView({ block: "nearest" });
-    }
-  }
-
-  function keySearch(event) {
-    const list = results();
-    const at = list.findIndex((item) => item.getAttribute("aria-selected") === "true");
-    if (event.key === "ArrowDown") markResult(list, Math.min(list.length - 1, at + 1));
-    else if (event.key === "ArrowUp") markResult(list, Math.max(0, at - 1));
-    else if (event.key === "Enter" && list.length) list[Math.max(0, at)].click();
-    else if (event.key === "Escape") event.target.blur();
-    else return;
-    event.preventDefault();
-  }
-
   document.addEventListener("pointerdown", dragSplitter);
   document.addEventListener("dblclick", (event) => {
     if (event.target.matches?.(".splitter")) unshareSpace(event.target);
@@ -185,19 +159,9 @@
   document.addEventListener("focusin", (event) => {
     if (event.target.matches?.(".splitter")) tellShare(event.target);
   });
-  document.addEventListener("click", (event) => {
-    // A chosen result closes the list.
-    if (event.target.closest?.("#results .result")) document.activeElement?.blur();
-  });
   document.addEventListener("keydown", (event) => {
     keySplitter(event);
     leaveDrawer(event);
-    if (event.target.id === "search") keySearch(event);
-    const typing = event.target.closest?.("input, textarea, select");
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    search()?.focus();
-    search()?.select();
   });
 
   window.dash_clientside = window.dash_clientside || {};

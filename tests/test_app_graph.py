@@ -212,7 +212,40 @@ def test_search_keeps_every_letter_when_they_are_typed_without_a_pause(page: Pag
     expect(page.locator("#search")).to_have_value("matmul dense_1")
 
 
+def test_found_ops_are_marked_in_view_and_in_closed_groups(page: Page, app: App) -> None:
+    show_mnist(page, app, graph="train_step", open=["mnist_mlp/", DENSE])
+    page.locator("#search").fill("type:matmul shape:[?,256]")
+    expect(page.locator("#found-count")).to_have_text("2 found")
+    expect(box(page, MATMUL)).to_have_attribute("aria-label", re.compile("float32.*, found$"))
+    expect(box(page, "gradients/")).to_have_attribute("aria-label", re.compile(", 1 found inside$"))
+    page.locator("#search").fill("")
+    expect(page.locator("#found-bar")).to_be_hidden()
+    expect(box(page, MATMUL)).not_to_have_attribute("aria-label", re.compile("found"))
+
+
+def test_keys_and_buttons_go_from_match_to_match(page: Page, app: App) -> None:
+    show_mnist(page, app)
+    page.locator("#search").fill("type:matmul")
+    expect(page.locator("#found-count")).to_have_text("3 found")
+    seen = []
+    for act in (
+        lambda: page.keyboard.press("F3"),
+        lambda: page.locator("#found-on").click(),
+        lambda: page.keyboard.press("F3"),
+        lambda: page.keyboard.press("F3"),
+        lambda: page.keyboard.press("Shift+F3"),
+        lambda: page.locator("#found-back").click(),
+    ):
+        act()
+        seen.append(page.locator("#found-count").inner_text())
+        layer = ("dense_1/", "dense_1_2/", "dense_2_1/")[int(seen[-1][0]) - 1]
+        inspected(page, f"mnist_mlp_1/{layer}MatMul")
+    assert seen == ["1 of 3", "2 of 3", "3 of 3", "1 of 3", "3 of 3", "2 of 3"]
+
+
 def test_search_says_so_when_nothing_is_found(page: Page, app: App) -> None:
     show_mnist(page, app)
     page.locator("#search").fill("conv2d")
-    expect(page.locator("#results")).to_have_text("No op, layer or type has “conv2d” in its name")
+    expect(page.locator("#results")).to_contain_text("Nothing fits “conv2d”.")
+    page.locator("#search").fill("/(/")
+    expect(page.locator("#results")).to_contain_text("/(/ is no regular expression")

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from graphlab.app.search import search
+from graphlab.app.search import marks, search
 from graphlab.errors import GraphlabError
 from graphlab.export import save as export
 from graphlab.formats.node_link import from_node_link
@@ -435,6 +435,25 @@ def test_search_finds_what_the_app_finds_and_opens_what_is_around(offline, file_
     opened(offline, DENSE)
     assert selection(offline) == [MATMUL]
     assert box(offline, MATMUL).bounding_box()["y"] > 48
+
+
+@pytest.mark.browser
+def test_found_ops_are_marked_and_gone_through_as_in_the_app(offline, file_of, train_step):
+    go(offline, file_of(train_step))
+    offline.locator("#search").fill("matmul")
+    wanted = search(train_step, "matmul")
+    expect(offline.locator("#found-count")).to_have_text(f"{len(wanted)} found")
+    for state in (frozenset(), frozenset({MODEL, DENSE})):
+        counts = marks(fold_quiet(train_step), wanted, state)
+        for box_id, count in counts.items():
+            words = f"{count} found inside" if box_id.endswith("/") else "found"
+            expect(box(offline, box_id)).to_have_attribute("aria-label", re.compile(f", {words}$"))
+        offline.keyboard.press("F3")
+        opened(offline, DENSE)
+
+    expect(offline.locator("#found-count")).to_have_text(f"2 of {len(wanted)}")
+    offline.keyboard.press("Shift+F3")
+    assert selection(offline) == [MATMUL]
 
 
 @pytest.mark.browser

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from graphlab.app.examples import example_specs
-from graphlab.app.search import search
-from graphlab.graph import Graph
+from graphlab.app.query import QueryError
+from graphlab.app.search import marks, search
+from graphlab.graph import Graph, Op, Tensor, build_graph
 from graphlab.traces import find_trace, read_graph
+from graphlab.view import fold_quiet
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +49,79 @@ def test_every_word_counts_when_several_are_given(graph: Graph) -> None:
 
 def test_nothing_is_found_when_there_are_no_words(graph: Graph) -> None:
     assert found(graph, "  ") == []
+
+
+@pytest.fixture(scope="module")
+def forward() -> Graph:
+    trace = find_trace(example_specs()[2])
+    assert trace is not None
+    return read_graph(trace, "forward")
+
+
+def ids(graph: Graph, words: str) -> list[str]:
+    return [match.target for match in search(graph, words)]
+
+
+@pytest.mark.parametrize(
+    ("words", "targets"),
+    [
+        ("type:matmul shape:[?,128]", ["mnist_mlp_1/dense_1_2/MatMul"]),
+        ("type:MatMul float32[?,10]", ["mnist_mlp_1/dense_2_1/MatMul"]),
+        ("type:matmul shape:*,256", ["mnist_mlp_1/dense_1/MatMul"]),
+        ("type:reshape shape:[?,..]", ["mnist_mlp_1/reshape_1/Reshape"]),
+        ("dtype:resource variable:dense/k", ["mnist_mlp_1/dense_1/Cast/ReadVariableOp/resource"]),
+        ("class:Activation type:Softmax", ["mnist_mlp_1/activation_2_1/Softmax"]),
+        ("attr:transpose_b=false layer:dense_2", ["mnist_mlp_1/dense_2_1/MatMul"]),
+        ("type:/^(soft|re)max$/", ["mnist_mlp_1/activation_2_1/Softmax"]),
+        ("/dense_[2-9]/ type:/add$/", ["mnist_mlp_1/dense_2_1/BiasAdd"]),
+        ("class:/^dense/ name:/dense_1.$/", ["mnist_mlp/dense_1/"]),
+        ('"no such words" type:matmul', []),
+        ("shape:[784]", []),
+    ],
+)
+def test_keys_and_expressions_find_what_fits_all_of_them(forward: Graph, words: str, targets: list[str]) -> None:
+    assert ids(forward, words) == targets
+
+
+def test_every_operand_of_a_shape_is_found_by_numpy_rules(forward: Graph) -> None:
+    wanted = [op.id for op in forward.ops() if any(tensor.shape == (None, 256) for tensor in op.outputs)]
+
+    assert sorted(ids(forward, "[?,256]")) == sorted(wanted)
+
+
+def test_a_line_is_found_by_its_number_alone(forward: Graph) -> None:
+    lines = {op.source.line for op in forward.ops() if op.source}
+    line = min(lines)
+
+    assert {forward.op(found).source.line for found in ids(forward, f"line:{line}") if found in forward} == {line}
+    assert ids(forward, f"line:mnist_mlp.py:{line}") == ids(forward, f"line:{line}")
+
+
+def test_a_broken_expression_is_told(forward: Graph) -> None:
+    with pytest.raises(QueryError, match=r"/\(/ is no regular expression: missing"):
+        search(forward, "/(/")
+
+
+def test_an_expression_that_would_never_end_is_given_up() -> None:
+    op = Op("a" * 5_000 + "!", "Relu", outputs=(Tensor("float32", ()),))
+    graph = build_graph([op], [], kind="function", groups={}, code={})
+
+    with pytest.raises(QueryError, match="takes too long"):
+        search(graph, "/(a|a|aa)+$/")
+
+
+def test_a_query_that_is_not_finished_finds_what_its_beginning_finds(forward: Graph) -> None:
+    assert ids(forward, "matmul dtype:") == ids(forward, "matmul")
+    assert ids(forward, 'matmul "dense') == ids(forward, "matmul dense")
+
+
+def test_marks_tell_where_in_the_view_the_found_ops_are(forward: Graph) -> None:
+    folded = fold_quiet(forward)
+    found = search(forward, "type:matmul")
+
+    assert marks(folded, found, frozenset()) == {"mnist_mlp/": 3}
+    assert marks(folded, found, frozenset({"mnist_mlp/", "mnist_mlp/dense/"})) == {
+        "mnist_mlp_1/dense_1/MatMul": 1,
+        "mnist_mlp/dense_1/": 1,
+        "mnist_mlp/dense_2/": 1,
+    }

@@ -15,6 +15,7 @@ import { groundAt } from "graphlab/theme";
  * @property {Set<string> | null} near the boxes that stay at full strength; null: all
  * @property {Set<number> | null} strong the links of the selection
  * @property {object | null} hoverLink
+ * @property {Object<string, number>} found how many of the ops that a search found each box is or hides
  */
 
 /**
@@ -36,12 +37,13 @@ function drawFrame(ctx, theme, look, frame) {
   const rect = look.motion?.rect(frame) ?? frame;
   const { marks, zoom } = look;
   const marked = marks.selected === frame.id || marks.around === frame.id;
+  const found = frame.id in marks.found;
   ctx.globalAlpha = look.motion?.alpha(frame) ?? 1;
   outline(ctx, rect, 9);
   ctx.fillStyle = groundAt(theme, frame.depth);
   ctx.fill();
-  ctx.lineWidth = marked ? Math.max(1.6, 1 / zoom) : Math.max(1, 0.7 / zoom);
-  ctx.strokeStyle = marked ? theme.accent : marks.hover === frame.id ? theme.boxHover : theme.frameLine;
+  ctx.lineWidth = marked || found ? Math.max(1.6, 1 / zoom) : Math.max(1, 0.7 / zoom);
+  ctx.strokeStyle = marked ? theme.accent : found ? theme.found : marks.hover === frame.id ? theme.boxHover : theme.frameLine;
   ctx.stroke();
 }
 

@@ -28,6 +28,28 @@ export function drawBox(ctx, theme, look, box) {
   if (look.zoom >= TEXT_FROM) drawWords(ctx, theme, look, box, rect);
   if (box.kind === "group") drawToggle(ctx, theme, look, { ...box, ...rect });
   if (box.problem) drawProblem(ctx, theme, rect);
+  if (box.id in look.marks.found) drawFound(ctx, theme, look, box, rect);
+}
+
+/** A ring around a box that a search found, and on a closed group how many of the found ops it hides. */
+function drawFound(ctx, theme, { marks, zoom, motion }, box, rect) {
+  ctx.globalAlpha = motion?.alpha(box) ?? 1; // what was found is not dimmed by a selection
+  const around = { x: rect.x - 4, y: rect.y - 4, w: rect.w + 8, h: rect.h + 8 };
+  outline(ctx, around, box.kind === "group" || box.kind === "op" ? 9 : around.h / 2);
+  ctx.strokeStyle = theme.found;
+  ctx.lineWidth = Math.max(2, 1.5 / zoom);
+  ctx.stroke();
+  if (box.kind !== "group" || !marks.found[box.id]) return;
+  const words = marks.found[box.id].toLocaleString("en-US");
+  ctx.font = theme.smallFont;
+  const width = Math.max(18, ctx.measureText(words).width + 10);
+  outline(ctx, { x: rect.x + rect.w - width + 6, y: rect.y - 12, w: width, h: 18 }, 9);
+  ctx.fillStyle = theme.found;
+  ctx.fill();
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = theme.onAccent;
+  ctx.fillText(words, rect.x + rect.w + 6 - width / 2, rect.y - 2.5);
 }
 
 function strength(look, id) {

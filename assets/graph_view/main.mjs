@@ -39,7 +39,7 @@ export function mount(host, setProps) {
   let size = { w: 0, h: 0 };
   let theme = readTheme(host);
   let props = { view: null, selected: null };
-  let marks = { hover: null, hoverLink: null, pressed: null, ...marksOf(null, null) };
+  let marks = { hover: null, hoverLink: null, pressed: null, found: {}, ...marksOf(null, null) };
   let focused = null;
   let anchor = null; // {id, x, y, fx, fy, dx}: what was toggled and where the pointer was on it
   let pendingOpen = null; // the open groups asked for last, until a scene answers
@@ -89,6 +89,7 @@ export function mount(host, setProps) {
     if (next.view) writeAddress(next.view, next.selected ?? null, before.view !== null);
     if (next.scene !== given) takeScene(next.scene);
     if ((next.selected ?? null) !== (before.selected ?? null)) markSelection();
+    if (next.found !== before.found) markFound();
     message.show(next.message ?? null, scene !== null);
     takeCenter(next.center);
   }
@@ -165,6 +166,13 @@ export function mount(host, setProps) {
     marks = { ...marks, ...marksOf(scene, selected) };
     if (scene) crumbs.show(scene, selected);
     if (scene) refreshMirror();
+    schedule();
+  }
+
+  function markFound() {
+    version += 1;
+    marks = { ...marks, found: props.found ?? {} };
+    refreshMirror();
     schedule();
   }
 
@@ -354,7 +362,7 @@ export function mount(host, setProps) {
     if (!scene) return;
     const held = mirror.holdsFocus();
     const stop = tabStop(scene, focused, props.selected);
-    mirror.update(scene, { selected: props.selected ?? null, focused: stop, area: visibleWorld(camera, size) });
+    mirror.update(scene, { selected: props.selected ?? null, focused: stop, found: marks.found, area: visibleWorld(camera, size) });
     mirror.place(camera);
     if (held && !mirror.holdsFocus() && stop) mirror.focus(stop);
   }

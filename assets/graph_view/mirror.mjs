@@ -36,12 +36,13 @@ export function createMirror(host) {
     found.setAttribute("aria-level", String(level));
     found.setAttribute("aria-posinset", String(position));
     found.setAttribute("aria-setsize", String(siblings));
-    found.setAttribute("aria-label", item.label || [item.title, item.subtitle].filter(Boolean).join(", "));
+    const label = item.label || [item.title, item.subtitle].filter(Boolean).join(", ");
+    found.setAttribute("aria-label", [label, foundIn(item, state.found)].filter(Boolean).join(", "));
     found.tabIndex = item.id === state.focused ? 0 : -1;
     found.style.cssText = `left:${rect.x}px;top:${rect.y}px;width:${rect.w}px;height:${rect.h}px`;
   }
 
-  /** Bring the elements up to what is in sight. `state`: {selected, focused (id), area (in world units)}. */
+  /** Bring the elements up to what is in sight. `state`: {selected, focused (id), found, area (in world units)}. */
   function update(scene, state) {
     const all = scene.order.length <= SMALL_SCENE;
     const focused = (entry) => entry.item.id === state.focused;
@@ -101,4 +102,11 @@ function setOrDrop(element, name, value) {
 export function tabStop(scene, focused, selected) {
   for (const id of [focused, selected]) if (id && itemOf(scene, id)) return id;
   return scene.order[0]?.item.id ?? null;
+}
+
+/** What a search found of an item: the op itself, or so many ops in a closed group. */
+function foundIn(item, found) {
+  const count = found?.[item.id];
+  if (count === undefined) return "";
+  return item.kind === "group" && count ? `${count} found inside` : "found";
 }

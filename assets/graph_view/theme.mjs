@@ -7,6 +7,7 @@ const COLOURS = {
   accent: "--accent",
   onAccent: "--on-accent",
   error: "--error",
+  found: "--found",
   box: "--box",
   boxLine: "--box-line",
   boxHover: "--box-hover",

@@ -6,6 +6,7 @@ import { readAtlas } from "graphlab/offline/atlas";
 import { createComposer } from "graphlab/offline/compose";
 import { canRead, holds, readBlock } from "graphlab/offline/data";
 import { drawOverview, drawParts, prose } from "graphlab/offline/inspector";
+import { visiblePlaces } from "graphlab/offline/links";
 import { bestOf, search } from "graphlab/offline/search";
 
 const byId = (id) => document.getElementById(id);
@@ -14,7 +15,7 @@ const given = document.documentElement.dataset.detail; // the level of detail th
 
 /** @type {Map<string, Promise<{atlas: object, compose: function(string[]): object}>>} */
 const levels = new Map();
-let props = { scene: null, view: null, selected: null, message: null, center: null };
+let props = { scene: null, view: null, selected: null, message: null, center: null, found: {} };
 let view = null;
 let composed = ""; // what the scene was made of
 
@@ -55,6 +56,7 @@ async function refresh() {
     const { title } = await readBlock("about");
     props = { ...props, scene: { ...level.compose(open), key: level.name, crumbs: [{ id: "", title }] } };
     view.update(props);
+    await mark();
   }
   byId("quiet").setAttribute("aria-checked", String(level.name === "quiet"));
   await inspect(level, selected);
@@ -100,19 +102,53 @@ async function goTo(target) {
 // Search
 
 let asked = "";
+let matches = [];
+
+// What the page asks Dash for.
+window.dash_clientside.set_props = (id, { children, data }) => {
+  if (id === "step") goTo(data.target);
+  else byId(id).textContent = children;
+};
 
 async function find() {
   const text = byId("search").value;
   asked = text;
   const names = await readBlock("names");
   if (asked !== text) return;
-  const { shown, left } = bestOf(search(names, text));
+  matches = search(names, text);
+  const { shown, left } = bestOf(matches);
   const lines = shown.map(drawResult);
   if (left) lines.push(make("div", { class: "no-result" }, `and ${left.toLocaleString("en")} more: add a word`));
   if (!shown.length && text.trim()) {
     lines.push(make("div", { class: "no-result" }, `No op, layer or type has “${text.trim()}” in its name`));
   }
   byId("results").replaceChildren(...lines);
+  const [hidden, words] = page.showFound({ targets: matches.map(({ target }) => target), total: matches.length });
+  byId("found-bar").hidden = hidden;
+  byId("found-count").textContent = words;
+  await mark();
+}
+
+/** Mark in the view what was found: how many of the ops each visible box is or hides; a group that was found has 0. */
+async function mark() {
+  if (!matches.length && !Object.keys(props.found).length) return;
+  const { ops } = await readBlock("names");
+  const { atlas } = await levelOf(nameOf(props.view));
+  const open = new Set((props.scene?.open ?? []).map((id) => -1 - atlas.numberOf.get(id)));
+  const places = visiblePlaces(atlas, open);
+  const numbers = new Map(ops.map(([id], i) => [id, i]));
+  const found = {};
+  for (const { target } of matches) {
+    const op = numbers.get(target);
+    if (op === undefined) found[target] ??= 0;
+    else {
+      const place = places[atlas.level.standsFor[op]];
+      const id = place < 0 ? atlas.groups[-1 - place].box.id : atlas.ops[place].id;
+      found[id] = (found[id] ?? 0) + 1;
+    }
+  }
+  props = { ...props, found };
+  view?.update(props);
 }
 
 function drawResult({ target, title, subtitle }, i) {

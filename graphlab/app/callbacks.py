@@ -15,7 +15,7 @@ from graphlab.app import ids, parts
 from graphlab.app.library import Library, Tracing
 from graphlab.app.newest import Newest
 from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, write_state
-from graphlab.app.search import MOST_FOUND, search
+from graphlab.app.search_callbacks import register_search
 from graphlab.errors import GraphlabError
 from graphlab.graph_names import titles_of
 from graphlab.inspector import Section, inspect, overview
@@ -28,7 +28,7 @@ def register(app: Dash, library: Library, engine: LayoutEngine) -> None:
     """Give the graph, the tabs, the search and the inspector their behaviour."""
     _register_graph(app, library, engine)
     _register_ways(app, library)
-    _register_search(app, library)
+    register_search(app, library)
     _register_inspector(app, library)
 
 
@@ -133,6 +133,20 @@ def _register_ways(app: Dash, library: Library) -> None:
             return no_update, no_update, no_update
         return await asyncio.to_thread(_way_to, library, read_state(data), ctx.triggered_id["box"], center)
 
+    @app.callback(
+        Output(ids.GRAPH, "view", allow_duplicate=True),
+        Output(ids.GRAPH, "selected", allow_duplicate=True),
+        Output(ids.GRAPH, "center", allow_duplicate=True),
+        Input(ids.STEP, "data"),
+        State(ids.GRAPH, "view"),
+        State(ids.GRAPH, "center"),
+        prevent_initial_call=True,
+    )
+    async def step(asked: dict[str, Any] | None, data: dict[str, Any], center: dict[str, Any] | None) -> Any:
+        if not asked:
+            return no_update, no_update, no_update
+        return await asyncio.to_thread(_way_to, library, read_state(data), str(asked.get("target")), center)
+
 
 def _way_to(library: Library, state: ViewState, target: str, center: dict[str, Any] | None) -> tuple[Any, ...]:
     """The view with the groups around the target open, the box to select, and where to look."""
@@ -155,32 +169,6 @@ def _revealed(folded: Folded, target: str, opened: Open) -> tuple[Open, str] | N
         return reveal(folded, target, opened)
     except (KeyError, StopIteration):
         return None
-
-
-def _register_search(app: Dash, library: Library) -> None:
-    @app.callback(
-        Output(ids.RESULTS, "children"),
-        Input(ids.SEARCH, "value"),
-        Input(ids.READY, "data"),
-        State(ids.GRAPH, "view"),
-        prevent_initial_call=True,
-    )
-    async def find(words: str | None, ready: str, data: dict[str, Any]) -> list[Any]:
-        if not words or not words.strip() or not ready:
-            return []
-        return await asyncio.to_thread(_results, library, read_state(data), words)
-
-
-def _results(library: Library, state: ViewState, words: str) -> list[Any]:
-    try:
-        found = search(folded_of(library, state).graph, words)
-    except GraphlabError as error:
-        return [parts.no_result(str(error))]
-    if not found:
-        return [parts.no_result(f"No op, layer or type has “{words.strip()}” in its name")]
-    lines = [parts.result(match.title, match.subtitle, match.target) for match in found[:MOST_FOUND]]
-    left = len(found) - len(lines)
-    return [*lines, parts.no_result(f"and {left:,} more: add a word")] if left else lines
 
 
 def _register_inspector(app: Dash, library: Library) -> None:

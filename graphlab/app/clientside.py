@@ -27,6 +27,12 @@ def _register_header(app: Dash) -> None:
         ClientsideFunction(NAMESPACE, "showQuiet"), Output(ids.QUIET, "aria-checked"), Input(ids.GRAPH, "view")
     )
     app.clientside_callback(
+        ClientsideFunction(NAMESPACE, "showFound"),
+        Output(ids.FOUND_BAR, "hidden"),
+        Output(ids.FOUND_COUNT, "children"),
+        Input(ids.FOUND, "data"),
+    )
+    app.clientside_callback(
         ClientsideFunction(NAMESPACE, "titleOf"), Output(ids.SOURCE, "title"), Input(ids.SOURCE, "children")
     )
     app.clientside_callback(

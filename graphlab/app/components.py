@@ -13,7 +13,8 @@ class GraphView(Component):  # type: ignore[misc]
 
     `scene` is a scene's JSON or None. `view` ({"source", "graph", "open", "all"}) and `selected` (a box id or None)
     mirror the page's URL, both ways. `message` ({"kind": "waiting"|"error"|"note", "title", "detail"} or None) is
-    written over the canvas. `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again.
+    written over the canvas. `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. `found` marks
+    boxes: how many of the ops that a search found each is or hides.
     """
 
     _children_props: list[str] = []  # noqa: RUF012
@@ -30,12 +31,13 @@ class GraphView(Component):  # type: ignore[misc]
         selected: str | None = None,
         message: Mapping[str, Any] | None = None,
         center: Mapping[str, Any] | None = None,
+        found: Mapping[str, int] | None = None,
     ) -> None:
-        self._prop_names = ["id", "scene", "view", "selected", "message", "center"]
+        self._prop_names = ["id", "scene", "view", "selected", "message", "center", "found"]
         self._valid_wildcard_attributes: list[str] = []
         self.available_properties = self._prop_names
         self.available_wildcard_properties: list[str] = []
-        super().__init__(id=id, scene=scene, view=view, selected=selected, message=message, center=center)
+        super().__init__(id=id, scene=scene, view=view, selected=selected, message=message, center=center, found=found)
 
 
 class RunStream(Component):  # type: ignore[misc]

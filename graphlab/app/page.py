@@ -81,7 +81,12 @@ def shell(cards: Sequence[Mapping[str, str]], data: str = "") -> html.Div:
 
     `data` is the data folder that the training form proposes.
     """
-    state = [dcc.Store(id=ids.READY, data=""), dcc.Interval(id=ids.POLL, interval=POLL_MS, disabled=True)]
+    state = [
+        dcc.Store(id=ids.READY, data=""),
+        dcc.Store(id=ids.FOUND),
+        dcc.Store(id=ids.STEP),
+        dcc.Interval(id=ids.POLL, interval=POLL_MS, disabled=True),
+    ]
     return html.Div([gallery(cards), workspace(data), *state], className="shell")
 
 
@@ -157,9 +162,25 @@ def _search() -> html.Div:
         [
             SearchBox(id=ids.SEARCH, placeholder="Search ops, layers, types…", controls=ids.RESULTS),
             html.Kbd("/", title="Press / to search"),
+            _found_bar(),
             html.Div(id=ids.RESULTS, className="results", role="listbox", **{"aria-label": "Found"}),
         ],
         className="search",
+    )
+
+
+def _found_bar() -> html.Div:
+    """How many matches there are, and the ways from one to the next."""
+    back, on = "Previous match (Shift+F3)", "Next match (F3)"
+    return html.Div(
+        [
+            html.Span(id=ids.FOUND_COUNT, className="found-count", role="status"),
+            html.Button(html.I(className="icon icon-up"), id=ids.FOUND_BACK, title=back, **{"aria-label": back}),
+            html.Button(html.I(className="icon icon-down"), id=ids.FOUND_ON, title=on, **{"aria-label": on}),
+        ],
+        id=ids.FOUND_BAR,
+        className="found",
+        hidden=True,
     )
 
 

@@ -37,6 +37,13 @@ def result(title: str, subtitle: str, box_id: str) -> html.Button:
     )
 
 
+# What a search understands besides words.
+SEARCH_HINT = (
+    "Words look in names, types, layers and variables; type: layer: class: dtype: shape: attr: line: variable: name: "
+    "in one place, such as type:MatMul shape:[?,10]; /…/ is a regular expression."
+)
+
+
 def no_result(text: str) -> html.Div:
     """What the results say when there is nothing to choose."""
     return html.Div(text, className="no-result")

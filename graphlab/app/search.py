@@ -1,10 +1,14 @@
-"""Finding ops, groups and layers by words."""
+"""Finding ops, groups and layers by what a query asks for, and where in a view they are."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from graphlab.graph import Graph, Group, display_name
+from graphlab.app.query import QueryError, group_fits, op_fits, parse_query
+from graphlab.graph import Graph, Group, Op, display_name
+from graphlab.view import Folded, Open, place_of
 
 MOST_FOUND = 40
 
@@ -19,23 +23,36 @@ class Found:
     rank: int
 
 
-def search(graph: Graph, words: str) -> list[Found]:
-    """Ops and groups whose name, type, layer or variable holds every word, best first; [] for no words."""
-    wanted = words.lower().split()
-    if not wanted:
+def search(graph: Graph, text: str) -> list[Found]:
+    """Ops and groups that fit every part of the query, best first; [] where it asks for nothing.
+
+    Raises QueryError for a query that cannot be answered.
+    """
+    terms = parse_query(text)
+    if not terms:
         return []
-    found = [*_groups(graph, wanted), *_ops(graph, wanted)]
-    return sorted(found, key=lambda match: (match.rank, len(match.target), match.target))
+    words = [term.value for term in terms if term.pattern is None and term.key in ("", "name", "layer", "type")]
+    try:
+        groups = [_found_group(group, words) for group in graph.groups.values() if group_fits(group, terms)]
+        ops = [_found_op(op, words) for op in graph.ops() if op_fits(op, terms)]
+    except TimeoutError as error:
+        raise QueryError("this regular expression takes too long here; make it simpler") from error
+    return sorted([*groups, *ops], key=lambda match: (match.rank, len(match.target), match.target))
 
 
-def _groups(graph: Graph, wanted: list[str]) -> list[Found]:
-    found = []
-    for group in graph.groups.values():
-        text = f"{group.id} {group.label} {group.class_name}".lower()
-        if all(word in text for word in wanted):
-            rank = _rank(wanted, group.label, group.class_name) + (0 if group.kind in ("model", "layer") else 2)
-            found.append(Found(group.id, group.label, _place(group), rank))
-    return found
+def marks(folded: Folded, found: Iterable[Found], opened: Open) -> dict[str, int]:
+    """How many of the ops that were found each visible box is or hides; an open group that was found counts 0."""
+    counts: Counter[str] = Counter()
+    for match in found:
+        if match.target in folded.stands_for:
+            counts[place_of(folded, match.target, opened)] += 1
+    seen = {match.target: 0 for match in found if match.target in folded.groups}
+    return {**seen, **counts}
+
+
+def _found_group(group: Group, words: Sequence[str]) -> Found:
+    rank = _rank(words, group.label, group.class_name) + (0 if group.kind in ("model", "layer") else 2)
+    return Found(group.id, group.label, _place(group), rank)
 
 
 def _place(group: Group) -> str:
@@ -44,24 +61,17 @@ def _place(group: Group) -> str:
     return " in ".join(filter(None, (group.class_name or group.kind, parent)))
 
 
-def _ops(graph: Graph, wanted: list[str]) -> list[Found]:
-    found = []
-    for op in graph.ops():
-        layer = f"{op.layer.path} {op.layer.class_name}" if op.layer else ""
-        variable = op.variable.name if op.variable else ""
-        if all(word in f"{op.id} {op.type} {layer} {variable}".lower() for word in wanted):
-            title = display_name(op) if op.variable else op.type
-            where = op.layer.path if op.layer else op.path[-1].rstrip("/") if op.path else op.id
-            layer_names = [op.layer.path.rpartition("/")[2], op.layer.class_name] if op.layer else []
-            # What a layer holds comes before ops that only have the layer's name somewhere in theirs.
-            rank = 1 + min(_rank(wanted, title), 1 + _rank(wanted, *layer_names))
-            found.append(Found(op.id, title, where, rank))
-    return found
+def _found_op(op: Op, words: Sequence[str]) -> Found:
+    title = display_name(op) if op.variable else op.type
+    where = op.layer.path if op.layer else op.path[-1].rstrip("/") if op.path else op.id
+    layer_names = [op.layer.path.rpartition("/")[2], op.layer.class_name] if op.layer else []
+    # What a layer holds comes before ops that only have the layer's name somewhere in theirs.
+    return Found(op.id, title, where, 1 + min(_rank(words, title), 1 + _rank(words, *layer_names)))
 
 
-def _rank(wanted: list[str], *names: str) -> int:
+def _rank(words: Sequence[str], *names: str) -> int:
     """0 where a word is a whole name, 2 where a name starts with one, 4 else."""
     lower = [name.lower() for name in names]
-    if any(name in wanted for name in lower):
+    if any(name in words for name in lower):
         return 0
-    return 2 if any(name.startswith(word) for name in lower for word in wanted) else 4
+    return 2 if any(name.startswith(word) for name in lower for word in words) else 4

@@ -24,6 +24,7 @@ from graphlab.source import packaged_dir
 from graphlab.view import Folded, Open, default_open, fold_nothing, fold_quiet
 
 MAIN = "graphlab/offline/main"
+SHARED = ("page.js", "search.js")  # the page's own scripts that the file has too
 MOST_OPS_TWICE = 5_000  # up to this many ops both levels of detail are in the file, and a switch between them
 MEGABYTE = 1_000_000
 
@@ -59,8 +60,8 @@ def _pack(block: dict[str, Any]) -> str:
 
 def _page(graph: Graph, look: Look, blocks: dict[str, str]) -> str:
     assets = packaged_dir("assets")
-    texts = {name: (assets / name).read_text(encoding="utf-8") for name in ("offline/first.js", "page.js")}
-    scripts = {"first": texts["offline/first.js"], "page": texts["page.js"], "main": bundle_modules(MAIN)}
+    first, *shared = ((assets / name).read_text(encoding="utf-8") for name in ("offline/first.js", *SHARED))
+    scripts = {"first": first, "page": "\n".join(shared), "main": bundle_modules(MAIN)}
     style = bundle_styles()
     kind = graph.kind.replace("_", " ").capitalize()
     name = clean(graph.name) or kind

@@ -4,7 +4,7 @@ from graphlab.view.fold import Folded, fold_nothing, once
 from graphlab.view.labels import op_name, problem_of
 from graphlab.view.quiet import fold_quiet
 from graphlab.view.types import Box, Frame, Link, Open, View, Wire
-from graphlab.view.visible import default_open, reveal, view
+from graphlab.view.visible import default_open, place_of, reveal, view
 
 __all__ = [
     "Box",
@@ -19,6 +19,7 @@ __all__ = [
     "fold_quiet",
     "once",
     "op_name",
+    "place_of",
     "problem_of",
     "reveal",
     "view",

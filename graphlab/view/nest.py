@@ -75,11 +75,11 @@ class Nest:
         """What a bundle that ends at an open group is made of."""
         parts: dict[tuple[str, str], list[Numbered]] = defaultdict(list)
         for number, wire in bundle.wires:
-            parts[self._visible(wire.src, opened), self._visible(wire.dst, opened)].append((number, wire))
+            parts[self.visible(wire.src, opened), self.visible(wire.dst, opened)].append((number, wire))
         for (src, dst), wires in parts.items():
             yield wires[0][0], Bundle(src, dst, bundle.style, wires).link
 
-    def _visible(self, op_id: str, opened: Open) -> str:
+    def visible(self, op_id: str, opened: Open) -> str:
         """The box in which an op is seen: the outermost closed group around what stands for it, else itself."""
         shown = self.stands_for[op_id]
         return next((group_id for group_id in self.paths[shown] if group_id not in opened), shown)

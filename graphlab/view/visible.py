@@ -35,6 +35,11 @@ def _box(folded: Folded, child: str, scope: str) -> Box:
     return box_of_op(folded, child, scope)
 
 
+def place_of(folded: Folded, op_id: str, opened: Open) -> str:
+    """The box in which an op is seen while these groups are open."""
+    return nest_of(folded).visible(op_id, opened)
+
+
 def default_open(folded: Folded) -> Open:
     """The groups that are open at first: a group that is all there is at the root, each of several data sets."""
     if folded.graph.kind == "pipeline":

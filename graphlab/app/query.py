@@ -1,0 +1,169 @@
+"""What a search asks for: words, `key:value` and regular expressions between slashes, each of which must fit."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import regex
+
+from graphlab.errors import GraphlabError
+from graphlab.graph import Group, Op, Tensor, format_shape
+
+KEYS = ("name", "type", "layer", "class", "dtype", "shape", "attr", "line", "variable")
+MATCH_S = 1.0  # the longest that the regular expressions of one search may take in all
+_ANY = frozenset({"*", ".."})
+
+
+class QueryError(GraphlabError):
+    """A search that asks for nothing that can be looked for."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One part of a query: a value to look for under a key ("" everywhere), or a regular expression for it."""
+
+    key: str
+    value: str
+    pattern: Any = None
+
+    def fits(self, texts: Iterable[str]) -> bool:
+        """Whether one of the texts holds the value, or a match of the expression."""
+        if self.pattern is not None:
+            return any(self.pattern.search(text, timeout=MATCH_S) for text in texts)
+        return any(self.value in text.lower() for text in texts)
+
+    def is_one_of(self, texts: Iterable[str]) -> bool:
+        """Whether one of the texts begins with the value, or the expression finds something in it."""
+        if self.pattern is not None:
+            return self.fits(texts)
+        return any(text.lower().startswith(self.value) for text in texts)
+
+
+def parse_query(text: str) -> tuple[Term, ...]:
+    """The terms of a query; () for none. Quotes keep spaces together, `key:` alone asks for nothing yet.
+
+    Raises QueryError for an expression that is none.
+    """
+    return tuple(term for word in _words(text) if (term := _term(word)) is not None)
+
+
+def _words(text: str) -> list[str]:
+    lexer = shlex.shlex(text, posix=True)
+    lexer.whitespace_split, lexer.commenters, lexer.escape, lexer.quotes = True, "", "", '"'
+    try:
+        return list(lexer)
+    except ValueError:  # a quote that is not closed yet
+        return text.replace('"', " ").split()
+
+
+def _term(word: str) -> Term | None:
+    key, colon, value = word.partition(":")
+    if not colon or key.lower() not in KEYS:
+        key, value = "", word
+    if not value:
+        return None
+    if len(value) > 2 and value[0] == value[-1] == "/":
+        return Term(key.lower(), value, _expression(value[1:-1]))
+    return Term(key.lower(), value.lower())
+
+
+def _expression(pattern: str) -> Any:
+    try:
+        return regex.compile(pattern, regex.IGNORECASE)
+    except regex.error as error:
+        raise QueryError(f"/{pattern}/ is no regular expression: {error}") from error
+
+
+def op_fits(op: Op, terms: Sequence[Term]) -> bool:
+    """Whether every term fits an op."""
+    return all(_op_fits(op, term) for term in terms)
+
+
+def _op_fits(op: Op, term: Term) -> bool:
+    if term.key in ("shape", "dtype"):
+        return any(_tensor_fits(tensor, term) for output in op.outputs for tensor in (output.elements or (output,)))
+    if term.key == "attr":
+        return term.fits(f"{name}={_attribute(value)}" for name, value in op.attrs.items())
+    if term.key == "type":
+        return term.is_one_of([op.type])
+    if not term.key:
+        if term.value.endswith("]") and "[" in term.value and term.pattern is None:
+            return any(_tensor_fits(tensor, term) for tensor in op.outputs) or term.value in op.id.lower()
+        return term.fits([" ".join((op.id, op.type, *_layer_texts(op), op.variable.name if op.variable else ""))])
+    return _texts_fit(_texts(op, term.key), term)
+
+
+def _texts_fit(texts: Iterable[str], term: Term) -> bool:
+    """A number looked for as a line is that line's, not a part of another's."""
+    if term.key == "line" and term.value.isdigit():
+        return any(text.endswith(f":{term.value}") for text in texts)
+    return term.fits(texts)
+
+
+def _layer_texts(op: Op) -> tuple[str, ...]:
+    return (op.layer.path, op.layer.class_name) if op.layer else ()
+
+
+def _texts(op: Op, key: str) -> tuple[str, ...]:
+    if key == "name":
+        return (op.id,)
+    if key == "layer":
+        return (op.layer.path,) if op.layer else ()
+    if key == "class":
+        return (op.layer.class_name,) if op.layer else ()
+    if key == "line":
+        return (f"{op.source.file}:{op.source.line}",) if op.source else ()
+    return (op.variable.name,) if op.variable else ()
+
+
+def _attribute(value: Any) -> str:
+    return str(value).replace("None", "?").replace(" ", "").replace("'", "")
+
+
+def _tensor_fits(tensor: Tensor, term: Term) -> bool:
+    """`float32[?,784]`, `[?,784]`, `?,784` or, under its key, a dtype; `*` is any size, `..` any sizes."""
+    if term.pattern is not None:
+        return term.fits([tensor.dtype if term.key == "dtype" else f"[{format_shape(tensor.shape)}]"])
+    if term.key == "dtype":
+        return tensor.dtype.startswith(term.value)
+    dtype, _, sizes = term.value.rpartition("[")
+    if dtype and tensor.dtype != dtype:
+        return False
+    return _shape_fits(tensor.shape, [size for size in sizes.rstrip("]").replace(" ", "").split(",") if size])
+
+
+def _shape_fits(shape: tuple[int | None, ...] | None, wanted: Sequence[str]) -> bool:
+    if list(wanted) == [".."]:
+        return True
+    sizes = format_shape(shape).split(",") if shape else [] if shape is not None else [".."]
+    if ".." in wanted:
+        cut = wanted.index("..")
+        ahead, behind = wanted[:cut], wanted[cut + 1 :]
+        enough = shape is not None and len(sizes) >= len(ahead) + len(behind)
+        tail = sizes[len(sizes) - len(behind) :]
+        return enough and _sizes_fit(sizes[:cut], ahead) and _sizes_fit(tail, behind)
+    return len(sizes) == len(wanted) and _sizes_fit(sizes, wanted)
+
+
+def _sizes_fit(sizes: Sequence[str], wanted: Sequence[str]) -> bool:
+    return all(want in _ANY or size == want for size, want in zip(sizes, wanted, strict=True))
+
+
+def group_fits(group: Group, terms: Sequence[Term]) -> bool:
+    """Whether every term fits a group; what only ops have, such as a shape, fits none."""
+    return all(_texts_fit(_group_texts(group, term.key), term) for term in terms)
+
+
+def _group_texts(group: Group, key: str) -> tuple[str, ...]:
+    if not key:
+        return (f"{group.id} {group.label} {group.class_name}",)
+    if key == "name":
+        return (group.id, group.label)
+    if key == "layer":
+        return (group.id,) if group.kind in ("layer", "model") else ()
+    if key == "class":
+        return (group.class_name,) if group.class_name else ()
+    return (f"{group.source.file}:{group.source.line}",) if key == "line" and group.source else ()

@@ -1,0 +1,84 @@
+"""The search field: what it found as a list, and marked in the view."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from dash import Dash, Input, Output, State
+
+from graphlab.app import ids, parts
+from graphlab.app.library import Library
+from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state
+from graphlab.app.search import MOST_FOUND, Found, marks, search
+from graphlab.errors import GraphlabError
+from graphlab.view import Folded, once
+
+MOST_STEPS = 5_000  # matches that one can step through
+NOTHING: dict[str, Any] = {"targets": [], "total": 0}
+
+
+def register_search(app: Dash, library: Library) -> None:
+    """Give the search field its behaviour."""
+
+    @app.callback(
+        Output(ids.RESULTS, "children"),
+        Output(ids.FOUND, "data"),
+        Input(ids.SEARCH, "value"),
+        Input(ids.READY, "data"),
+        State(ids.GRAPH, "view"),
+        prevent_initial_call=True,
+    )
+    async def find(words: str | None, ready: str, data: dict[str, Any]) -> tuple[Any, Any]:
+        if not words or not words.strip() or not ready:
+            return [], NOTHING
+        return await asyncio.to_thread(_results, library, read_state(data), words)
+
+    @app.callback(
+        Output(ids.GRAPH, "found"),
+        Input(ids.FOUND, "data"),
+        Input(ids.GRAPH, "view"),
+        State(ids.SEARCH, "value"),
+        prevent_initial_call=True,
+    )
+    async def mark(found: dict[str, Any] | None, data: dict[str, Any], words: str | None) -> dict[str, int]:
+        if not words or not found or not found["total"]:
+            return {}
+        return await asyncio.to_thread(_marks, library, read_state(data), words)
+
+
+def _results(library: Library, state: ViewState, words: str) -> tuple[list[Any], dict[str, Any]]:
+    try:
+        found = _searched(folded_of(library, state), words)
+    except GraphlabError as error:
+        return [parts.no_result(str(error))], NOTHING
+    if not found:
+        return [parts.no_result(f"Nothing fits “{words.strip()}”. {parts.SEARCH_HINT}")], NOTHING
+    lines = [parts.result(match.title, match.subtitle, match.target) for match in found[:MOST_FOUND]]
+    left = len(found) - len(lines)
+    more = [parts.no_result(f"and {left:,} more")] if left else []
+    return [*lines, *more], {"targets": [match.target for match in found[:MOST_STEPS]], "total": len(found)}
+
+
+def _marks(library: Library, state: ViewState, words: str) -> dict[str, int]:
+    try:
+        folded = folded_of(library, state)
+        return marks(folded, _searched(folded, words), opened_of(folded, state))
+    except GraphlabError:  # the list says it
+        return {}
+
+
+def _searched(folded: Folded, words: str) -> list[Found]:
+    """What is found in a graph; kept until something else is looked for in it."""
+    kept = _kept(folded)
+    if words not in kept:
+        found = search(folded.graph, words)
+        kept.clear()
+        kept[words] = found
+    return kept[words]
+
+
+@once
+def _kept(folded: Folded) -> dict[str, list[Found]]:
+    """The last search in a graph, by its words."""
+    return {}

@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from graphlab.app.examples import example_specs
-from graphlab.traces import find_trace, read_graph
 from tests.app_driver import (
     DENSE,
     FORWARD,
@@ -29,6 +27,7 @@ from tests.app_driver import (
     start_app,
     wait_for_graph,
 )
+from tests.example_graphs import example_graph
 
 pytestmark = pytest.mark.browser
 
@@ -132,9 +131,7 @@ def test_dense_opens_when_double_clicked_as_soon_as_it_is_seen(page: Page, app: 
 
 
 def test_every_op_is_shown_when_quiet_view_is_off_and_all_is_open(page: Page, app: App) -> None:
-    trace = find_trace(example_specs()[2])
-    assert trace is not None
-    graph = read_graph(trace, "train_step")
+    graph = example_graph(MNIST, "train_step")
     show_mnist(page, app, graph="train_step", all="1", open=sorted(graph.groups))
     page.keyboard.press("f")  # only what is in sight has its element
     expect(page.locator("[data-box]:not([data-kind=group])")).to_have_count(389)

@@ -4,17 +4,12 @@ from itertools import combinations
 
 import pytest
 
-from graphlab.layout.compose import compose
 from graphlab.layout.curves import sample
 from graphlab.layout.engine import LayoutEngine
-from graphlab.layout.layered import draw_by_layers
-from graphlab.layout.plan import Task, resolve_items
 from graphlab.layout.scene import PlacedBox, PlacedFrame, Scene, scene_to_json
 from graphlab.layout.sizes import LABEL_HEIGHT_PX, TITLE_BAR_PX, label_width
-from graphlab.layout.solve import solve
-from graphlab.layout.tasks import plan_job
 from graphlab.view import View
-from tests.test_layout_views import VIEWS, cycle, fan, link, mlp, op, residual, train_step
+from tests.layout_views import VIEWS, by_layers, cycle, fan, link, mlp, op, residual, train_step
 
 Rectangle = tuple[float, float, float, float]
 
@@ -24,15 +19,6 @@ def engine() -> Iterator[LayoutEngine]:
     engine = LayoutEngine(scope_timeout_s=30)
     yield engine
     engine.close()
-
-
-def by_layers(view: View) -> Scene:
-    job = plan_job(view)
-    plans = {}
-    for scope_task in job.scope_tasks.values():
-        task: Task = scope_task.task
-        plans[task.digest] = solve(task, resolve_items(task, plans), draw_by_layers)
-    return compose(view, job, plans)
 
 
 @pytest.fixture(params=VIEWS, scope="module")

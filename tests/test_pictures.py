@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import logging
 import math
@@ -26,7 +25,6 @@ from graphlab.errors import FormatError, GraphlabError
 from graphlab.explain import FAMILIES
 from graphlab.export import check
 from graphlab.export import save as export
-from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Group, Op, Tensor, build_graph
 from graphlab.layout.scene import PlacedBox, Scene
 from graphlab.pictures import Choice, choose_look, fonts, pdf, png
@@ -40,6 +38,7 @@ from graphlab.pictures.theme import BARS, DASHES, FRAMES, ground_at, parse_theme
 from graphlab.pictures.words import clean, estimate, fit
 from graphlab.view import Box, fold_nothing, fold_quiet, view
 from tests.app_driver import DENSE, show_mnist
+from tests.example_graphs import MNIST, example_graph
 
 ROOT = Path(__file__).parent.parent
 SVG = "{http://www.w3.org/2000/svg}"
@@ -48,17 +47,12 @@ AWKWARD = 'a:b"c;<script>alert(1)</script>\x00\x1b\\N ünïcode 图 \ud800'
 
 @pytest.fixture(scope="module")
 def train_step():
-    return stored("mnist_mlp.model/train_step")
+    return example_graph(MNIST, "train_step")
 
 
 @pytest.fixture(scope="module")
 def forward():
-    return stored("mnist_mlp.model/forward")
-
-
-def stored(name):
-    with gzip.open(ROOT / "examples" / "traces" / f"{name}.json.gz") as file:
-        return from_node_link(json.load(file))
+    return example_graph(MNIST, "forward")
 
 
 def awkward_graph():

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.app.examples import example_specs
 from graphlab.app.query import QueryError
 from graphlab.app.search import marks, search
 from graphlab.graph import Graph, Op, Tensor, build_graph
-from graphlab.traces import find_trace, read_graph
 from graphlab.view import fold_quiet
+from tests.example_graphs import MNIST, example_graph
 
 
 @pytest.fixture(scope="module")
 def graph() -> Graph:
-    trace = find_trace(example_specs()[2])
-    assert trace is not None
-    return read_graph(trace, "train_step")
+    return example_graph(MNIST, "train_step")
 
 
 def found(graph: Graph, words: str) -> list[tuple[str, str]]:
@@ -53,9 +50,7 @@ def test_nothing_is_found_when_there_are_no_words(graph: Graph) -> None:
 
 @pytest.fixture(scope="module")
 def forward() -> Graph:
-    trace = find_trace(example_specs()[2])
-    assert trace is not None
-    return read_graph(trace, "forward")
+    return example_graph(MNIST, "forward")
 
 
 def ids(graph: Graph, words: str) -> list[str]:

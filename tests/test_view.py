@@ -9,17 +9,14 @@ import pytest
 from graphlab.graph import Group, Layer, Op, Tensor, Variable, build_graph
 from graphlab.view import default_open, fold_nothing, fold_quiet, reveal, view
 from graphlab.view.links import styled_wires
+from tests.example_graphs import MNIST, example_graph
 
 FLOATS = Tensor("float32", (None, 4))
 
 
 @pytest.fixture(scope="module")
 def mnist():
-    pytest.importorskip("tensorflow")
-    from graphlab.source import parse_source
-    from graphlab.tracing.targets import trace_source
-
-    return trace_source(parse_source("examples/mnist_mlp.py:model"))
+    return {name: example_graph(MNIST, name) for name in ("forward", "train_step")}
 
 
 def made(ops, groups=(), controls=(), **attributes):
@@ -35,7 +32,6 @@ def titles(shown):
     return sorted((box.kind, box.title) for box in shown.boxes)
 
 
-@pytest.mark.tf
 def test_quiet_train_step_opens_as_a_handful_of_boxes(mnist):
     folded = fold_quiet(mnist["train_step"])
     shown = view(folded, default_open(folded))
@@ -103,7 +99,6 @@ def walked(folded, opened):
     return list(dict.fromkeys(place.values())), list(frames), links
 
 
-@pytest.mark.tf
 @pytest.mark.parametrize("fold", [fold_quiet, fold_nothing])
 def test_a_view_is_what_a_walk_over_the_graph_finds(mnist, fold):
     folded = fold(mnist["train_step"])
@@ -120,7 +115,6 @@ def test_a_view_is_what_a_walk_over_the_graph_finds(mnist, fold):
         assert [(link.src, link.dst, link.style) for link in shown.links] == list(links)
 
 
-@pytest.mark.tf
 def test_quiet_forward_opens_its_only_group(mnist):
     folded = fold_quiet(mnist["forward"])
 
@@ -138,7 +132,6 @@ def test_quiet_forward_opens_its_only_group(mnist):
     ]
 
 
-@pytest.mark.tf
 def test_an_open_dense_holds_its_weights_matmul_and_biasadd(mnist):
     folded = fold_quiet(mnist["forward"])
     shown = view(folded, frozenset({"mnist_mlp/", "mnist_mlp/dense/"}))
@@ -157,7 +150,6 @@ def test_an_open_dense_holds_its_weights_matmul_and_biasadd(mnist):
     assert labels[inside[1].id, inside[3].id] == "float32[?,256]"
 
 
-@pytest.mark.tf
 @pytest.mark.parametrize("name", ["forward", "train_step"])
 def test_every_op_is_shown_or_absorbed_by_a_shown_one(mnist, name):
     folded = fold_quiet(mnist[name])
@@ -168,7 +160,6 @@ def test_every_op_is_shown_or_absorbed_by_a_shown_one(mnist, name):
     assert len(absorbed) + len(folded.paths) == len(mnist[name])
 
 
-@pytest.mark.tf
 def test_the_view_of_every_op_has_every_op_and_edge(mnist):
     graph = mnist["train_step"]
     folded = fold_nothing(graph)
@@ -178,7 +169,6 @@ def test_the_view_of_every_op_has_every_op_and_edge(mnist):
     assert sum(len(link.wires) for link in shown.links) == graph.number_of_edges()
 
 
-@pytest.mark.tf
 def test_slots_of_the_optimizer_are_named_without_their_variable(mnist):
     folded = fold_quiet(mnist["train_step"])
     shown = view(folded, frozenset({"adam/", "adam/dense/", "adam/dense/kernel/"}))
@@ -188,7 +178,6 @@ def test_slots_of_the_optimizer_are_named_without_their_variable(mnist):
     assert sorted(names) == ["iteration", "learning_rate", "momentum", "velocity"]
 
 
-@pytest.mark.tf
 def test_shape_arithmetic_is_folded_into_the_reshape_it_feeds(mnist):
     folded = fold_quiet(mnist["forward"])
     reshape = next(op_id for op_id in folded.paths if folded.graph.op(op_id).type == "Reshape")

@@ -1,10 +1,16 @@
-"""Views built by hand, shaped like what the examples open to."""
+"""Views built by hand, shaped like what the examples open to, and their scenes without dot."""
 
 from __future__ import annotations
 
 from itertools import pairwise
 
 from graphlab.graph import Tensor
+from graphlab.layout.compose import compose
+from graphlab.layout.layered import draw_by_layers
+from graphlab.layout.plan import resolve_items
+from graphlab.layout.scene import Scene
+from graphlab.layout.solve import solve
+from graphlab.layout.tasks import plan_job
 from graphlab.view import Box, Frame, Link, View, Wire
 
 
@@ -140,3 +146,13 @@ VIEWS = {
     "chain": lambda: chain(40, "net/"),
     "nested": lambda: nested(5),
 }
+
+
+def by_layers(view: View) -> Scene:
+    """The scene without dot: each scope layer by layer."""
+    job = plan_job(view)
+    plans = {}
+    for scope_task in job.scope_tasks.values():
+        task = scope_task.task
+        plans[task.digest] = solve(task, resolve_items(task, plans), draw_by_layers)
+    return compose(view, job, plans)

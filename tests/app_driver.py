@@ -36,6 +36,7 @@ FORWARD = [
 ]
 TREE = """found => found.map((it) => [it.getAttribute("aria-level"), it.dataset.kind, it.getAttribute("aria-expanded"),
     it.getAttribute("aria-label")].filter(Boolean).join(" "))"""
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 NOWHERE = "http://127.0.0.1:9"  # a proxy that refuses: no test depends on a network
 
 expect.set_options(timeout=15_000)
@@ -77,7 +78,7 @@ def start_app(home: Path, *arguments: str, port: int | None = None) -> Iterator[
     command = [sys.executable, "-m", "graphlab", "open", *arguments, "--no-browser", "--port", str(port or free_port())]
     with (home / "errors.txt").open("w") as errors:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=_environment(home), stdout=subprocess.PIPE, stderr=errors, text=True
+            command, cwd=ROOT, env=environment_in(home), stdout=subprocess.PIPE, stderr=errors, text=True
         )
         try:
             printed = _first_words(process)
@@ -95,7 +96,8 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment_in(home: Path) -> dict[str, str]:
+    """The environment of a user with caches, data and runs in `home`, and without a network."""
     folders = {"XDG_CACHE_HOME": "cache", "XDG_DATA_HOME": "data", "GRAPHLAB_RUNS": "runs", "KERAS_HOME": "keras"}
     proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), NOWHERE)
     kept = {name: value for name, value in os.environ.items() if name != "GRAPHLAB_DATA"}
@@ -134,7 +136,8 @@ def wait_for_graph(page: Page) -> None:
 
 
 def rest(page: Page) -> None:
-    """Wait until nothing moves."""
+    """Wait until nothing moves; what was just set off is marked as moving in the next frame."""
+    page.evaluate(FRAMES)
     page.wait_for_selector(".graph-view:not([data-moving])")
 
 

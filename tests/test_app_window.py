@@ -105,6 +105,7 @@ def test_nothing_overlaps_or_is_cut_when_window_has_size(
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=theme)
     show_mnist(page, app, graph="train_step", open=["mnist_mlp/", DENSE], select=MATMUL)
+    inspected(page, MATMUL)
     assert outside(page) == []
     assert [pair for selector in KEPT_APART for pair in overlaps(page, selector)] == []
     assert cut(page) == []
@@ -157,9 +158,8 @@ def is_whole(page: Page) -> bool:
 
 
 def resize(page: Page, width: int, height: int) -> None:
-    """Give the window another size, and the page two frames to follow."""
+    """Give the window another size, and the page the time to follow."""
     page.set_viewport_size({"width": width, "height": height})
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     rest(page)
 
 

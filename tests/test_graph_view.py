@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from graphlab.app import clientside, ids
 from graphlab.app import page as parts
+from tests.app_driver import box, free_port, rest
 
 pytestmark = pytest.mark.browser
 
@@ -152,9 +152,7 @@ def make_app() -> Dash:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = uvicorn.Server(uvicorn.Config(make_app().server, port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -170,16 +168,6 @@ def open_page(page: Page, address: str, query: str = "source=m") -> None:
     page.goto(f"{address}?{query}")
     page.wait_for_selector(".graph-view[data-drawn]")
     rest(page)
-
-
-def rest(page: Page) -> None:
-    """Wait until nothing moves."""
-    page.wait_for_selector(".graph-view:not([data-moving])")
-    page.wait_for_timeout(60)
-
-
-def box(page: Page, box_id: str) -> Any:
-    return page.locator(f'[data-box="{box_id}"]')
 
 
 def toggle_point(page: Page, box_id: str) -> tuple[float, float]:

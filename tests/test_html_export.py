@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 from itertools import combinations
 from pathlib import Path
@@ -16,7 +14,6 @@ from playwright.sync_api import expect
 from graphlab.app.search import marks, search
 from graphlab.errors import GraphlabError
 from graphlab.export import save as export
-from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Group, Op, Tensor, Variable, build_graph
 from graphlab.inspector import Heading, Part, Row, Section, inspect
 from graphlab.layout.curves import sample
@@ -42,6 +39,7 @@ from tests.app_driver import (
     show_mnist,
 )
 from tests.conftest import watch
+from tests.example_graphs import MNIST, XRAY, example_graph
 
 ROOT = Path(__file__).parent.parent
 MODEL = "mnist_mlp/"
@@ -66,19 +64,14 @@ COMPOSE = """async ([level, open]) => {
 }"""
 
 
-def stored(name):
-    with gzip.open(ROOT / "examples" / "traces" / f"{name}.json.gz") as file:
-        return from_node_link(json.load(file))
-
-
 @pytest.fixture(scope="session")
 def train_step():
-    return stored("mnist_mlp.model/train_step")
+    return example_graph(MNIST, "train_step")
 
 
 @pytest.fixture(scope="session")
 def xray():
-    return stored("xray_cnn.model/train_step")
+    return example_graph(XRAY, "train_step")
 
 
 @pytest.fixture(scope="session")
@@ -404,16 +397,14 @@ def test_the_address_reopens_the_view(offline, file_of, train_step):
     opened(offline, MODEL)
     box(offline, DENSE).click()
     inspected(offline, DENSE)
-    shown, here = box_ids(offline), offline.url
+    expect(offline).to_have_url(f"{address}#open={MODEL}&select={DENSE}")
 
     other = offline.context.new_page()
-    other.goto(here)
+    go(other, *offline.url.split("#"))
     inspected(other, DENSE)
 
-    assert here.endswith(f"#open={MODEL}&select={DENSE}")
-    assert box_ids(other) == shown
+    assert box_ids(other) == box_ids(offline)
     assert selection(other) == [DENSE]
-    other.go_back()
     offline.go_back()
     expect(box(offline, MODEL)).to_have_attribute("aria-expanded", "false")
 
@@ -424,11 +415,9 @@ def test_search_finds_what_the_app_finds_and_opens_what_is_around(offline, file_
     offline.keyboard.press("/")
     offline.keyboard.type("dense matmul")
     wanted = search(train_step, "dense matmul")
-    expect(offline.locator("#results .result-title").first).to_have_text(wanted[0].title)
-    found = offline.eval_on_selector_all(
-        "#results .result", "found => found.map((it) => [...it.children].map((line) => line.textContent))"
+    expect(offline.locator("#results .result")).to_have_text(
+        [f"{match.title}{match.subtitle}" for match in wanted[:40]]
     )
-    assert found == [[match.title, match.subtitle] for match in wanted[:40]]
 
     offline.keyboard.press("Enter")
 
@@ -459,12 +448,11 @@ def test_found_ops_are_marked_and_gone_through_as_in_the_app(offline, file_of, t
 @pytest.mark.browser
 def test_search_finds_ops_that_were_folded_away(offline, file_of, train_step):
     go(offline, file_of(train_step))
-    offline.locator("#search").fill(f"{MATMUL.rpartition('/')[0]}/Cast/ReadVariableOp resource")
-    expect(offline.locator("#results .result")).not_to_have_count(0)
     offline.locator("#search").fill("mnist_mlp_1/dense_1/Cast/ReadVariableOp")
     offline.locator("#results .result", has_text="ReadVariableOp").first.click()
 
     opened(offline, DENSE)
+    inspected(offline, KERNEL)
     assert selection(offline) == [KERNEL]
 
 
@@ -566,7 +554,8 @@ def test_nothing_runs_but_what_the_file_says(browser, file_of, train_step):
           document.body.append(Object.assign(document.createElement("img"), { src: "https://example.org/a.png" }));
         }"""
     )
-    page.wait_for_timeout(100)
+    while len(refused) < 3:  # the test's own time limit ends this
+        page.wait_for_timeout(50)
 
     assert page.evaluate("window.broken") is None
     assert len(refused) == 3

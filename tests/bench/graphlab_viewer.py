@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
@@ -15,11 +14,11 @@ from playwright.sync_api import Page
 from graphlab.source import parse_source
 from graphlab.traces import find_trace, read_graph
 from graphlab.view import Folded, fold_quiet
+from tests.app_driver import free_port
 from tests.bench.contestant import Server
 from tests.bench.subjects import Subject
 
 ROOT = Path(__file__).parent.parent.parent
-HOST = "127.0.0.1"
 SAID = "graphlab is at "
 PATIENCE_S = 60.0
 
@@ -61,7 +60,7 @@ class Graphlab:
 
     def start(self, subject: Subject) -> Server:
         """`graphlab open`; the clock runs from here."""
-        command = _command("open", subject.source, "--no-browser", "--port", str(_free_port()))
+        command = _command("open", subject.source, "--no-browser", "--port", str(free_port()))
         started_s = time.time()
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
         assert process.stdout is not None
@@ -114,10 +113,3 @@ def quiet_view(subject: Subject) -> Folded:
 
 def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "graphlab", *arguments]
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind((HOST, 0))
-        port: int = found.getsockname()[1]
-        return port

@@ -1,15 +1,21 @@
-"""Fixtures shared by the tests: one real browser and one app for the session, a page of its own for each test."""
+"""Fixtures shared by the tests: one browser, one app and one tracing process for the session, and fresh starts."""
 
 from __future__ import annotations
 
 import gc
 import os
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from graphlab.cli import main
+from graphlab.loading import ask
+from graphlab.worker import Worker
 from tests.app_driver import App, start_app, watch
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -29,6 +35,49 @@ def small_heap() -> None:
     """Keep what is alive between modules out of garbage collections: `keras.utils.clear_session` does one each time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stored traces and docs in the test's own folder."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def fresh_names() -> None:
+    """Keras numbers layers and optimizers as it makes them; let it count from the start."""
+    import keras
+
+    keras.utils.clear_session()
+
+
+@pytest.fixture(scope="session")
+def tracing_worker() -> Iterator[Worker]:
+    """A process that has TensorFlow loaded once and traces for all tests that need one of its kind."""
+    worker = Worker(ask.WORKER_MODULE)
+    yield worker
+    worker.close()
+
+
+@pytest.fixture
+def traced_by_one(tracing_worker: Worker, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the session's process trace wherever a new one would: starting it takes several seconds."""
+    monkeypatch.setattr(ask, "Worker", lambda module: SimpleNamespace(ask=tracing_worker.ask, close=lambda: None))
+
+
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int | str | None, str, str]]:
+    """Runs `graphlab ARGUMENTS` in this process; gives the exit code, what it said and what it complained of."""
+
+    def run(*arguments: str) -> tuple[int | str | None, str, str]:
+        monkeypatch.setattr(sys, "argv", ["graphlab", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code, *capfd.readouterr()
+
+    return run
 
 
 def find_chromium() -> str | None:

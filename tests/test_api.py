@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 import graphlab
 from graphlab.errors import GraphlabError, SourceError
-from tests.app_driver import answer_at
-
-ROOT = Path(__file__).parent.parent
+from tests.app_driver import ROOT, answer_at, environment_in, free_port
 
 
 @pytest.mark.tf
@@ -55,20 +51,16 @@ def test_save_and_load_give_the_same_graph(tmp_path):
 
 @pytest.mark.tf
 def test_show_serves_a_live_function_from_an_unguarded_script(tmp_path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     script = tmp_path / "script.py"
     script.write_text(
         "import graphlab\n"
         "print('started once', flush=True)\n"
         "def triple(x):\n    return x * 3.0\n"
-        f"graphlab.show(triple, 'float32[2]', port={port}, browser=False)\n"
+        f"graphlab.show(triple, 'float32[2]', port={free_port()}, browser=False)\n"
         "print('went on', flush=True)\n"
     )
-    with subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=_environment(tmp_path)
-    ) as process:
+    environment = environment_in(tmp_path) | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:
             assert process.stdout.readline() == "started once\n"
             url = process.stdout.readline().split(" at ")[1].split()[0]
@@ -82,9 +74,3 @@ def test_show_serves_a_live_function_from_an_unguarded_script(tmp_path):
 def test_unknown_names_are_attribute_errors():
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         graphlab.nothing  # noqa: B018
-
-
-def _environment(home):
-    import os
-
-    return os.environ | {"PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(home)}

@@ -11,12 +11,9 @@ from playwright.sync_api import Page, expect
 
 from graphlab.app.library import Library, Tracing
 from graphlab.errors import SourceError
-from graphlab.loading.ask import WORKER_MODULE
 from graphlab.source import data_source, parse_source
 from graphlab.traces import find_trace
-from graphlab.worker import Worker
 from tests.app_driver import MNIST, App, box, inspected, open_graph, rows, wait_for_graph
-from tests.test_cli import graphlab
 
 pytestmark = pytest.mark.tf
 
@@ -36,23 +33,15 @@ def datasets(data=None):
 """
 
 
-@pytest.fixture(scope="module")
-def worker():
-    worker = Worker(WORKER_MODULE)
-    yield worker
-    worker.close()
-
-
 @pytest.fixture
-def library(tmp_path, worker, monkeypatch):
+def library(tmp_path, tracing_worker, own_cache, monkeypatch):
     """A library with the model of numbers, started with a data folder."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("GRAPHLAB_DATA", raising=False)
     (tmp_path / "own.py").write_text(NUMBERS)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "rows.txt").write_text("1 2 3")
     library = Library([parse_source(f"{tmp_path}/own.py:model")], lambda words: None, str(tmp_path / "data"))
-    library.worker = worker
+    library.worker = tracing_worker
     return library
 
 
@@ -122,22 +111,21 @@ def test_data_has_a_trace_of_its_own(library, tmp_path):
     assert find_trace(data_source(spec, str(tmp_path))) is None
 
 
-def test_terminal_knows_the_data_of_a_model(tmp_path):
-    import os
-
+@pytest.mark.usefixtures("traced_by_one")
+def test_terminal_knows_the_data_of_a_model(command, tmp_path):
     (tmp_path / "own.py").write_text(NUMBERS)
     (tmp_path / "rows.txt").write_text("1 2 3")
-    env = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
     options = [f"{tmp_path}/own.py:model", "--graph", "pipeline", "--data", str(tmp_path)]
 
-    told = json.loads(graphlab("info", *options, "--json", env=env).stdout)["graphs"]
-    done = graphlab("export", *options, "-o", str(tmp_path / "data.json"), env=env)
+    told = json.loads(command("info", *options, "--json")[1])["graphs"]
+    code, said, _ = command("export", *options, "-o", str(tmp_path / "data.json"))
 
     assert list(told) == ["pipeline"]
     nodes = json.loads((tmp_path / "data.json").read_text())["nodes"]
     assert told["pipeline"]["ops"] == len(nodes)
     assert {node["id"] for node in nodes} >= {"map", "train/take", "train/batch", "validation/skip"}
-    assert "data.json: " in done.stdout
+    assert code == 0
+    assert "data.json: " in said
 
 
 @pytest.mark.browser

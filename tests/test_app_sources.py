@@ -88,6 +88,7 @@ def test_tracing_error_has_its_own_words_and_line_until_file_is_mended(page: Pag
     words = message(page)
     assert "ValueError: there are no bananas today" in words
     assert f"{app.file}:7" in words
+    assert "there are no bananas today" in (app.file.parent / "errors.txt").read_text()  # in the terminal too
     expect(page.locator("[data-box]")).to_have_count(0)
     write(app, MODEL.format(units=6))
     page.reload()  # at once, as fast as a reader can be

@@ -7,7 +7,7 @@ import pytest
 from graphlab.inspector import inspect
 from graphlab.view import fold_nothing, fold_quiet, view
 
-pytestmark = pytest.mark.tf
+pytestmark = [pytest.mark.tf, pytest.mark.usefixtures("fresh_names")]
 
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
@@ -28,11 +28,6 @@ def looping(x):
         x = double_sine(x) if tf.reduce_sum(x) > 0.0 else x - 1.0
         count += 1
     return x
-
-
-@pytest.fixture(autouse=True)
-def fresh_names():
-    keras.utils.clear_session()
 
 
 def opened(graph):

@@ -13,14 +13,12 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from graphlab.cli import main
 from graphlab.errors import GraphlabError
 from graphlab.formats import save
 from graphlab.graph import Op, Tensor, build_graph
-from graphlab.loading.ask import WORKER_MODULE, ask_trace
+from graphlab.loading.ask import ask_trace
 from graphlab.source import parse_source
-from graphlab.worker import Worker
-from tests.app_driver import answer_at
+from tests.app_driver import answer_at, environment_in, start_app
 
 ROOT = Path(__file__).parent.parent
 
@@ -46,10 +44,7 @@ def add(a, b):
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
-    import os
-
-    home = tmp_path_factory.mktemp("home")
-    return os.environ | {"XDG_CACHE_HOME": str(home / "cache"), "XDG_DATA_HOME": str(home / "data")}
+    return environment_in(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="module")
@@ -65,19 +60,20 @@ def graphlab(*arguments, env, cwd=ROOT, timeout=120):
 
 
 def assert_one_line(done, *words):
-    assert done.returncode == 2
-    assert_says(done.stdout, done.stderr, words)
+    """The command ended with exit code 2 and complained with these words, in one line."""
+    code, said, complaint = done
+    assert (code, said) == (2, "")
+    assert_has(complaint, words)
 
 
-def assert_says(stdout, stderr, words):
-    assert stdout == ""
-    assert len(stderr.strip().splitlines()) == 1, stderr
+def assert_has(line, words):
+    assert len(line.strip().splitlines()) == 1, line
     for word in words:
-        assert word in stderr
+        assert word in line
 
 
 @pytest.mark.tf
-def test_info_counts_the_ops_layers_and_parameters_of_the_talks_model(environment):
+def test_info_counts_the_ops_layers_and_parameters_of_the_mnist_network(environment):
     done = graphlab("info", "examples/mnist_mlp.py:model", "--json", env=environment)
     told = json.loads(done.stdout)
 
@@ -138,13 +134,6 @@ def test_export_draws_a_picture_with_the_groups_that_were_named_open(environment
     assert "adam/dense/kernel/" not in written
 
 
-@pytest.fixture(scope="module")
-def worker():
-    worker = Worker(WORKER_MODULE)
-    yield worker
-    worker.close()
-
-
 @pytest.mark.tf
 @pytest.mark.parametrize(
     ("name", "inputs", "words"),
@@ -159,18 +148,25 @@ def worker():
         ("add", ["a=float32["], ["is no input spec"]),
     ],
 )
-def test_a_bad_source_is_told_in_one_line(worker, bad, name, inputs, words):
+def test_a_bad_source_is_told_in_one_line(tracing_worker, bad, name, inputs, words):
     with pytest.raises(GraphlabError) as told:
-        ask_trace(worker, parse_source(f"{bad}:{name}", inputs), lambda stage: None)
+        ask_trace(tracing_worker, parse_source(f"{bad}:{name}", inputs), lambda stage: None)
 
-    assert_says("", str(told.value), words)
+    assert_has(str(told.value), words)
 
 
 @pytest.mark.tf
-def test_a_bad_source_ends_the_command_with_exit_code_2(environment, bad):
-    done = graphlab("info", f"{bad}:raises", "--input", "x=float32[2,5]", env=environment)
+@pytest.mark.usefixtures("traced_by_one")
+def test_a_bad_source_ends_the_command_with_exit_code_2(command, bad):
+    done = command("info", f"{bad}:raises", "--input", "x=float32[2,5]")
 
     assert_one_line(done, "Dimensions must be equal", "bad.py:14")
+
+
+@pytest.mark.tf
+@pytest.mark.usefixtures("traced_by_one")
+def test_a_missing_module_ends_the_command_with_exit_code_2(command):
+    assert_one_line(command("info", "no_such_package.module:f"), "no module 'no_such_package'")
 
 
 @pytest.mark.parametrize(
@@ -189,33 +185,29 @@ def test_a_bad_source_ends_the_command_with_exit_code_2(environment, bad):
         (["export", "examples/quadratic.py:f", "-o", "o.svg", "--theme", "sepia"], ["sepia", "light", "dark"]),
         (["export", "examples/quadratic.py:f", "-o", "o.svg", "--depth", "-1"], ["--depth"]),
         (["export", "examples/quadratic.py:f", "-o", "o.svg", "--open", "x"], ["no group 'x'", "no groups"]),
-        (["info", "no_such_package.module:f"], ["no module 'no_such_package'"]),
         (["train", "examples/mnist_mlp.py:model", "--epochs", "0"], ["--epochs"]),
         (["train", "examples/mnist_mlp.py:model", "--data", "/no/such/folder"], ["/no/such/folder"]),
         (["frobnicate"], ["frobnicate"]),
     ],
 )
-def test_bad_arguments_get_one_line_and_exit_code_2(capfd, monkeypatch, arguments, words):
+def test_bad_arguments_get_one_line_and_exit_code_2(command, monkeypatch, arguments, words):
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(sys, "argv", ["graphlab", *arguments])
 
-    with pytest.raises(SystemExit) as ended:
-        main()
-
-    assert ended.value.code == 2
-    assert_says(*capfd.readouterr(), words)
+    assert_one_line(command(*arguments), *words)
 
 
 @pytest.mark.tf
-def test_a_data_folder_without_the_expected_file_gets_one_line(environment, tmp_path):
-    done = graphlab("train", "examples/mnist_mlp.py:model", "--data", str(tmp_path), env=environment)
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("examples/mnist_mlp.py:model", "no mnist.npz in the data folder"),
+        ("examples/quadratic.py:f", "is no Keras model"),
+    ],
+)
+def test_what_cannot_be_trained_gets_one_line(command, monkeypatch, tmp_path, source, words):
+    monkeypatch.setenv("GRAPHLAB_RUNS", str(tmp_path / "runs"))
 
-    assert_one_line(done, "no mnist.npz in the data folder")
-
-
-@pytest.mark.tf
-def test_training_a_function_gets_one_line(environment):
-    assert_one_line(graphlab("train", "examples/quadratic.py:f", env=environment), "is no Keras model")
+    assert_one_line(command("train", source, "--data", str(tmp_path)), words)
 
 
 @pytest.mark.tf
@@ -228,52 +220,32 @@ def test_a_module_source_is_found_in_the_current_folder(environment, tmp_path):
     assert json.loads(done.stdout)["graphs"]["function"]["ops"] == 4
 
 
-def test_open_takes_the_next_free_port_and_says_so(environment):
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory):
+    """A port that was taken, and the app that was asked to listen there."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        command = [sys.executable, "-m", "graphlab", "open", "--no-browser", "--port", str(port)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
-            try:
-                first, second = process.stdout.readline(), process.stdout.readline()
-                assert first.startswith(f"port {port} is taken, using ")
-                url = second.split(" at ")[1].split()[0]
-                assert "127.0.0.1" in url
-                assert b"graphlab" in answer_at(url)
-            finally:
-                process.terminate()
+        with start_app(tmp_path_factory.mktemp("gallery"), port=port) as running:
+            yield port, running
 
 
-def test_another_hosts_name_is_refused(environment):
-    command = [sys.executable, "-m", "graphlab", "open", "--no-browser", "--port", "8190"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
-        try:
-            url = process.stdout.readline().split(" at ")[1].split()[0]
-            request = urllib.request.Request(url, headers={"Host": "elsewhere.example"})
-            with pytest.raises(urllib.error.HTTPError, match="400"):
-                urllib.request.urlopen(request, timeout=20)
-            post = urllib.request.Request(
-                f"{url}_dash-update-component", data=b"{}", headers={"Origin": "http://elsewhere.example"}
-            )
-            with pytest.raises(urllib.error.HTTPError, match="403"):
-                urllib.request.urlopen(post, timeout=20)
-        finally:
-            process.terminate()
+def test_open_takes_the_next_free_port_and_says_so(gallery):
+    port, app = gallery
+
+    assert app.printed[0].startswith(f"port {port} is taken, using ")
+    assert "127.0.0.1" in app.url
+    assert b"graphlab" in answer_at(app.url)
 
 
-@pytest.mark.tf
-def test_open_tells_the_terminal_too_why_a_source_cannot_be_shown(environment, bad):
-    command = [sys.executable, "-m", "graphlab", "open", f"{bad}:raises", "--input", "x=float32[2,5]", "--no-browser"]
-    with subprocess.Popen(
-        [*command, "--port", "8290"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-        cwd=ROOT,
-    ) as process:
-        try:
-            assert "Dimensions must be equal" in process.stderr.readline()
-        finally:
-            process.terminate()
+def test_another_hosts_name_is_refused(gallery):
+    _, app = gallery
+    get = urllib.request.Request(app.url, headers={"Host": "elsewhere.example"})
+    headers = {"Origin": "http://elsewhere.example"}
+    post = urllib.request.Request(f"{app.url}_dash-update-component", data=b"{}", headers=headers)
+
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(get, timeout=20)
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(post, timeout=20)

@@ -12,10 +12,7 @@ import pytest
 from graphlab.app.newest import Newest
 from graphlab.docs import Docs
 
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def about(op_types):
@@ -91,4 +88,4 @@ def test_only_the_newest_is_asked_for_when_many_wait_and_other_threads_stay_free
 
     assert asked == [0, 39]
     assert answers == [0, *[None] * 38, 39]
-    assert waited_s < 2
+    assert waited_s < 10  # not the 20 s that an asked one waits

@@ -6,8 +6,6 @@ import io
 import json
 import os
 import re
-import subprocess
-import sys
 import zipfile
 
 import numpy as np
@@ -393,13 +391,12 @@ def test_the_suffix_may_be_the_others(plain_parts, tmp_path):
         assert list(read(tmp_path / name)) == ["forward", "train_step"]
 
 
-def test_the_command_exports_a_keras_file(plain_parts, tmp_path):
+@pytest.mark.usefixtures("traced_by_one")
+def test_the_command_exports_a_keras_file(command, plain_parts, tmp_path):
     path = archive(tmp_path / "model.keras", plain_parts)
-    command = [sys.executable, "-m", "graphlab", "export", str(path), "-o", str(tmp_path / "graph.json")]
-    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
 
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=200, check=False)
+    code, _, complaint = command("export", str(path), "-o", str(tmp_path / "graph.json"))
 
     said = "graphlab: this is forward, the first of 2 graphs; --graph writes another: train_step\n"
-    assert (done.returncode, done.stderr) == (0, said)
+    assert (code, complaint) == (0, said)
     assert shown(load(tmp_path / "graph.json")) == shown(read(path)["forward"])

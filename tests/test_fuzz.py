@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from graphlab.worker import Worker
 from tests.fuzz.damage import damaged
-from tests.fuzz.reading import WORKER_MODULE, Reader
+from tests.fuzz.reading import Reader
 
 pytestmark = pytest.mark.tf
 
@@ -40,16 +39,9 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return make_seeds(tmp_path_factory.mktemp("seeds"))
 
 
-@pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    worker = Worker(WORKER_MODULE)
-    yield worker
-    worker.close()
-
-
 @pytest.fixture(params=FORMATS)
-def reader(request: pytest.FixtureRequest, seeds: dict[str, Path], worker: Worker) -> Reader:
-    return Reader(seeds[request.param], worker)
+def reader(request: pytest.FixtureRequest, seeds: dict[str, Path], tracing_worker: Worker) -> Reader:
+    return Reader(seeds[request.param], tracing_worker)
 
 
 def test_a_damaged_file_gives_a_graph_or_a_sentence(reader: Reader) -> None:

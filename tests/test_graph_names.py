@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
 
-from graphlab import cli
 from graphlab.errors import GraphlabError
 from graphlab.graph import Op, Tensor, build_graph
 from graphlab.graph_names import find_name
-from graphlab.tracing import ask
+from graphlab.loading import ask
 
 MODEL = ("forward", "train_step", "pipeline")
 TRACES = ("f(float32[2,3])", "f(1)", "f(-1, deep=True)")
@@ -23,7 +21,7 @@ def graph(name, kind="function", **more):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
+def run(monkeypatch, command, tmp_path):
     """Runs a command on a source with these graphs; gives the exit code, what it said and the complaints."""
     (tmp_path / "own.py").write_text("f = model = None\n")
     monkeypatch.chdir(tmp_path)
@@ -31,10 +29,7 @@ def run(monkeypatch, capsys, tmp_path):
     def run_on(graphs, *arguments, data=None):
         monkeypatch.setattr(ask, "graphs_of", lambda spec, on_stage: dict(graphs))
         monkeypatch.setattr(ask, "data_graphs_of", lambda spec, data, on_stage: {"pipeline": graph("datasets")})
-        monkeypatch.setattr(sys, "argv", ["graphlab", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        return ended.value.code, *capsys.readouterr()
+        return command(*arguments)
 
     return run_on
 

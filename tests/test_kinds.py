@@ -11,7 +11,7 @@ from graphlab.source import parse_source
 from graphlab.view import fold_nothing, fold_quiet, view
 from tests.tf_counts import tf_counts
 
-pytestmark = pytest.mark.tf
+pytestmark = [pytest.mark.tf, pytest.mark.usefixtures("fresh_names")]
 
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
@@ -22,11 +22,6 @@ from graphlab.tracing.targets import trace_object, trace_source  # noqa: E402
 layers = keras.layers
 VECTOR = tf.TensorSpec((2,), tf.float32, name="x")
 ROWS = tf.TensorSpec((None, 2), tf.float32, name="x")
-
-
-@pytest.fixture(autouse=True)
-def fresh_names():
-    keras.utils.clear_session()
 
 
 def for_range(x):

@@ -25,9 +25,7 @@ INPUTS = ("x=float32[2]",)
 FUNCTION = "def f(x):\n    return x + helper.STEP\n"
 
 
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 @pytest.fixture(scope="module")

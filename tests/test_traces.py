@@ -13,10 +13,7 @@ from graphlab.source import parse_source
 from graphlab.traces import BrokenTrace, digest, find_trace, keep_trace, read_graph, shipped_folder
 from tests.test_formats import small_graph
 
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+pytestmark = pytest.mark.usefixtures("own_cache")
 
 
 def stored(tmp_path):
@@ -112,6 +109,7 @@ def test_a_trace_whose_description_is_damaged_is_not_found(tmp_path, text):
 
 
 @pytest.mark.tf
+@pytest.mark.usefixtures("traced_by_one")
 def test_graphs_are_traced_again_when_the_stored_ones_are_damaged(tmp_path):
     file = tmp_path / "model.py"
     file.write_text("def f(x):\n    return x + 1\n")

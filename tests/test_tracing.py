@@ -10,7 +10,7 @@ from graphlab.errors import SourceError, TraceError
 from graphlab.formats.node_link import to_node_link
 from graphlab.graph import Tensor
 
-pytestmark = pytest.mark.tf
+pytestmark = [pytest.mark.tf, pytest.mark.usefixtures("fresh_names")]
 
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
@@ -21,12 +21,6 @@ from graphlab.tracing.models import trace_forward, trace_train_step  # noqa: E40
 from graphlab.tracing.record import note_layer_lines  # noqa: E402
 from graphlab.tracing.specs import parse_specs  # noqa: E402
 from graphlab.tracing.targets import trace_object  # noqa: E402
-
-
-@pytest.fixture(autouse=True)
-def fresh_names():
-    """Keras numbers layers and optimizers as it makes them; each test counts from the start."""
-    keras.utils.clear_session()
 
 
 def mlp(**options):

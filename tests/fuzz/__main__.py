@@ -9,9 +9,10 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
 
+from graphlab.loading.ask import WORKER_MODULE
 from graphlab.worker import Worker
 from tests.fuzz.damage import damaged
-from tests.fuzz.reading import WORKER_MODULE, Reader
+from tests.fuzz.reading import Reader
 from tests.fuzz.seeds import make_seeds
 
 BATCH = 25  # inputs between two looks at the clock

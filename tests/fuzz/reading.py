@@ -15,8 +15,6 @@ from graphlab.source import SourceSpec
 from graphlab.view import default_open, fold_nothing, fold_quiet, view
 from graphlab.worker import Worker, WorkerFailed
 
-WORKER_MODULE = "graphlab.loading.worker"
-
 MOST_S = 20.0
 MOST_LETTERS = 900
 

@@ -527,7 +527,7 @@ def test_a_truncated_or_changed_file_is_read_or_refused(tmp_path):
                 check_graph(graph)
                 view(fold_quiet(graph), frozenset(graph.groups))
             outcomes.add("read")
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 20
 
     assert outcomes == {False, "read"}
 

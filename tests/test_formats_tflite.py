@@ -309,7 +309,7 @@ def outcome(path):
         check_graph(graph)
         fold_quiet(graph)
     assert told
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
     return "read" if graphs else "refused"
 
 

@@ -1,4 +1,3 @@
-import os
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from graphlab.runs.log import Run, RunReader, find_process, read_run
 from graphlab.runs.process import latest_run, list_runs, new_run_dir, runs_dir, start_run, stop_run
 from graphlab.runs.settings import TrainSettings
 
+STOP_S = 10  # a stop that waited for its training would take longer; on a quiet machine it takes under 2 s
 SLOW = """
 import time
 
@@ -87,7 +87,7 @@ def test_stop_when_a_training_outlives_what_started_it(slow):
     took_s = timed_stop(run_dir)
 
     run = read_run(run_dir)
-    assert took_s < 2
+    assert took_s < STOP_S
     assert (run.status, run.message) == ("stopped", "")
     assert run.train_curves["loss"][: len(running.train_curves["loss"])] == running.train_curves["loss"]
     assert find_process(running.pid, running.created_s) is None
@@ -101,7 +101,7 @@ def test_stop_when_tensorflow_is_still_loading(slow):
 
     took_s = timed_stop(run_dir)
 
-    assert took_s < 2
+    assert took_s < STOP_S
     assert read_run(run_dir).status == "stopped"
 
 
@@ -110,22 +110,19 @@ def test_stop_when_the_process_has_only_just_begun(slow):
 
     took_s = timed_stop(run_dir)
 
-    assert took_s < 2
+    assert took_s < STOP_S
     assert read_run(run_dir).status == "stopped"
 
 
-@pytest.mark.tf
-def test_stop_when_the_process_does_not_listen(tmp_path):
-    (tmp_path / "deaf.py").write_text(
-        "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-        "print('deaf', flush=True)\ntime.sleep(60)\n"
-    )
-    run_dir = start_run(TrainSettings(f"{tmp_path / 'deaf.py'}:model"))
-    wait_for(run_dir, lambda _: "deaf" in (run_dir / "output.txt").read_text())
+def test_stop_when_the_process_does_not_listen(slow):
+    run_dir = start_run(TrainSettings(slow))
+    process = psutil.Process(wait_for(run_dir, lambda run: run.pid is not None).pid)
+    process.suspend()
 
     took_s = timed_stop(run_dir)
 
-    assert took_s < 2
+    assert took_s < STOP_S
+    assert not process.is_running()
     assert read_run(run_dir).status == "stopped"
 
 
@@ -200,4 +197,3 @@ def test_runs_folder_when_nothing_names_it(monkeypatch):
     monkeypatch.delenv("GRAPHLAB_RUNS")
 
     assert runs_dir().parts[-2:] == ("graphlab", "runs")
-    assert os.environ.get("GRAPHLAB_RUNS") is None

@@ -67,11 +67,11 @@ def test_every_operator_of_tensorflow_lite_has_a_family_but_for_a_few():
     )
 
 
-@pytest.mark.parametrize("name", sorted(_ALIASES))
+@pytest.mark.parametrize("name", sorted(_ALIASES.keys() - {"VAR_HANDLE"}))
 def test_every_alias_has_words(name):
-    if name != "VAR_HANDLE":
-        inputs = [floats(2, 4, 4, 3), floats(3, 3, 3, 3)]
-        assert not explain(graph_of(name, inputs, floats(2, 4, 4, 3)), "y").sentence.startswith("The op")
+    inputs = [floats(2, 4, 4, 3), floats(3, 3, 3, 3)]
+
+    assert not explain(graph_of(name, inputs, floats(2, 4, 4, 3)), "y").sentence.startswith("The op")
 
 
 def test_a_convolution_of_tensorflow_lite_has_its_filters_first():

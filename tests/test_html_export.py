@@ -442,6 +442,7 @@ def test_found_ops_are_marked_and_gone_through_as_in_the_app(offline, file_of, t
 
     expect(offline.locator("#found-count")).to_have_text(f"2 of {len(wanted)}")
     offline.keyboard.press("Shift+F3")
+    inspected(offline, MATMUL)
     assert selection(offline) == [MATMUL]
 
 

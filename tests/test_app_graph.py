@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from graphlab.formats import save
+from graphlab.graph import Group, Op, build_graph
 from tests.app_driver import (
     DENSE,
     FORWARD,
@@ -207,6 +209,60 @@ def test_search_keeps_every_letter_when_they_are_typed_without_a_pause(page: Pag
     page.locator("#search").press_sequentially("matmul dense_1")
     expect(page.locator("#results .result").first).to_contain_text("MatMul")
     expect(page.locator("#search")).to_have_value("matmul dense_1")
+
+
+def test_menu_opens_everything_down_to_a_depth_and_says_what_it_draws(page: Page, app: App) -> None:
+    show_mnist(page, app, graph="train_step")
+    page.get_by_role("button", name="Open or close everything").click()
+    choices = page.get_by_role("menuitemradio")
+    expect(choices).to_have_text(
+        [
+            re.compile("^All closed9 boxes"),
+            re.compile("^Down to depth 1"),
+            re.compile("depth 2"),
+            re.compile("Everything"),
+        ]
+    )
+    boxes = [int(re.findall(r"(\d+) boxes", text)[0]) for text in choices.all_inner_texts()]
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    opened(page, "adam/dense/kernel/")
+    assert "open=*3" in page.url
+    assert page.locator('[data-box][aria-expanded="false"]').count() == 0
+    assert page.locator("[data-box]:not([aria-expanded])").count() == boxes[-1]
+
+
+def test_digits_open_to_a_depth_and_groups_still_close(page: Page, app: App) -> None:
+    show_mnist(page, app, graph="train_step")
+    page.keyboard.press("1")
+    opened(page, "mnist_mlp/")
+    opened(page, "loss/")
+    box(page, "loss/").focus()
+    page.keyboard.press("Enter")
+    expect(box(page, "loss/")).to_have_attribute("aria-expanded", "false")
+    assert page.url.endswith("open=*1&open=-loss/")
+    page.reload()
+    opened(page, "mnist_mlp/")
+    expect(box(page, "loss/")).to_have_attribute("aria-expanded", "false")
+    page.keyboard.press("0")
+    expect(box(page, "mnist_mlp/")).to_have_attribute("aria-expanded", "false")
+
+
+def test_too_many_boxes_are_refused_with_the_depth_that_fits(page: Page, app: App, tmp_path: Path) -> None:
+    outer = [f"{place}/" for place in range(130)]
+    inner = [f"{group}{place}/" for group in outer for place in range(10)]
+    groups = {group: Group(group, group.split("/")[-2]) for group in (*outer, *inner)}
+    ops = [Op(f"{group}{place}", "NoOp", (f"{group.split('/')[0]}/", group)) for group in inner for place in range(10)]
+    graph = build_graph(ops, [], kind="function", groups=groups, code={})
+    save(graph, tmp_path / "large.json")
+    with start_app(tmp_path, str(tmp_path / "large.json")) as running:
+        page.goto(running.address(str(tmp_path / "large.json"), open="*2"))
+        expect(page.locator(".message")).to_contain_text("12,000 can be drawn; with everything open down to depth 1")
+        page.keyboard.press("1")
+        wait_for_graph(page)
+        page.get_by_role("button", name="Open or close everything").click()
+        expect(page.get_by_role("menuitemradio").last).to_be_disabled()
+        expect(page.get_by_role("menuitemradio").last).to_contain_text("13,000 boxes, too many")
 
 
 def test_found_ops_are_marked_in_view_and_in_closed_groups(page: Page, app: App) -> None:

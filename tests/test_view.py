@@ -7,7 +7,13 @@ from random import Random
 import pytest
 
 from graphlab.graph import Group, Layer, Op, Tensor, Variable, build_graph
-from graphlab.view import default_open, fold_nothing, fold_quiet, reveal, view
+from graphlab.view import (
+    default_open,
+    fold_nothing,
+    fold_quiet,
+    reveal,
+    view,
+)
 from graphlab.view.links import styled_wires
 from tests.example_graphs import MNIST, example_graph
 

@@ -19,6 +19,7 @@ const WHEEL_STEP = 0.0016;
  * @property {(id: string, key: string) => void} walk
  * @property {() => void} fit
  * @property {(id: string) => void} leave
+ * @property {(pressed: number) => void} digit
  */
 
 /** @param {HTMLElement} surface the canvas and its mirror @param {Acts} acts */
@@ -133,7 +134,7 @@ export function listenToKeys(mirror, acts) {
   });
 }
 
-/** Keys of the whole page: F, + and −. @param {Acts} acts @returns {() => void} stops listening */
+/** Keys of the whole page: F, +, − and digits. @param {Acts} acts @returns {() => void} stops listening */
 export function listenToPageKeys(acts) {
   const table = {
     f: acts.fit,
@@ -142,6 +143,7 @@ export function listenToPageKeys(acts) {
     "=": () => acts.zoom(1.3),
     "-": () => acts.zoom(1 / 1.3),
   };
+  for (let digit = 0; digit < 10; digit += 1) table[digit] = () => acts.digit(digit);
   const onKey = (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
     if (typing || event.ctrlKey || event.metaKey || event.altKey || !table[event.key]) return;

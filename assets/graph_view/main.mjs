@@ -2,8 +2,10 @@
 
 import { anchorBetween, anchorOf, holdStill } from "graphlab/anchor";
 import { between, bringIntoSight, centerOn, firstSight, fitRect, resized, visibleWorld, zoomAt } from "graphlab/camera";
+import { createDepths } from "graphlab/depths";
 import { make } from "graphlab/dom";
 import { listenToKeys, listenToPageKeys, listenToPointer } from "graphlab/input";
+import { depthOf, downTo, toggled } from "graphlab/opened";
 import { marksOf, wordsOf, wordsOfLink } from "graphlab/marks";
 import { createMinimap } from "graphlab/minimap";
 import { createMirror, tabStop } from "graphlab/mirror";
@@ -42,7 +44,7 @@ export function mount(host, setProps) {
   let marks = { hover: null, hoverLink: null, pressed: null, found: {}, ...marksOf(null, null) };
   let focused = null;
   let anchor = null; // {id, x, y, fx, fy, dx}: what was toggled and where the pointer was on it
-  let pendingOpen = null; // the open groups asked for last, until a scene answers
+  let pending = null; // {words, open}: the open groups asked for last, until a scene answers
   let pressTimer = 0;
   let centered = null;
   let glide = null; // {from, to, start}: a camera on its way
@@ -55,8 +57,8 @@ export function mount(host, setProps) {
   let announced = 0;
   let frameRequest = 0;
 
-  const acts = { state: () => ({ scene, camera }), pan, zoom, toggle, select, hover, press, walk, fit, leave };
-  createZoomButtons(host, { fit, zoom });
+  const acts = { state: () => ({ scene, camera }), pan, zoom, toggle, select, hover, press, walk, fit, leave, digit };
+  const depths = createDepths(createZoomButtons(host, { fit, zoom }), openTo);
   const legend = createLegend(host);
   const crumbs = createCrumbs(host, goTo);
   const minimap = createMinimap(host, lookAt);
@@ -99,7 +101,7 @@ export function mount(host, setProps) {
     const oldCamera = camera;
     given = next;
     scene = next ? prepareScene(next) : null;
-    pendingOpen = null;
+    pending = null;
     marks.pressed = null;
     clearTimeout(pressTimer);
     version += 1;
@@ -113,6 +115,7 @@ export function mount(host, setProps) {
     anchor = null;
     drawn += 1;
     legend.show(scene.families, scene.styles);
+    depths.show(scene.depths, scene.most, depthOf(props.view?.open));
     minimap.draw(scene, theme);
     markSelection();
     refreshMirror();
@@ -208,14 +211,26 @@ export function mount(host, setProps) {
   // Acts
 
   function toggle(item, point) {
-    const open = new Set(pendingOpen ?? scene.open);
-    if (isFrame(item)) open.delete(item.id);
-    else open.add(item.id);
-    pendingOpen = [...open].sort();
+    const { words, open } = pending ?? { words: props.view.open, open: scene.open };
+    const isOpen = isFrame(item);
+    pending = {
+      words: toggled(words, open, item.id, isOpen),
+      open: isOpen ? open.filter((id) => id !== item.id) : [...open, item.id],
+    };
     anchor = anchorOf(item, camera, point);
     press(item.id);
     tooltip.hide();
-    setProps({ view: { ...props.view, open: pendingOpen } });
+    setProps({ view: { ...props.view, open: pending.words } });
+  }
+
+  /** Open everything down to a depth. */
+  function openTo(depth) {
+    pending = null;
+    setProps({ view: { ...props.view, open: downTo(depth) } });
+  }
+
+  function digit(pressed) {
+    openTo(depths.nearest(pressed));
   }
 
   function select(id) {

@@ -8,20 +8,22 @@ const PATIENCE_MS = 300; // before the view says that it is loading
 
 /** @param {HTMLElement} host @param {{fit: function(): void, zoom: function(number): void}} acts */
 export function createZoomButtons(host, acts) {
-  const line = (path) => {
-    const icon = make("i", { class: "zoom-icon" });
-    icon.style.setProperty("--shape", `url("data:image/svg+xml,${encodeURIComponent(svg(path))}")`);
-    return icon;
-  };
-  host.append(
-    make(
-      "div",
-      { class: "zoom" },
-      makeButton("Zoom in (+)", "zoom-button", () => acts.zoom(1.3), line("M3 8h10M8 3v10")),
-      makeButton("Zoom out (−)", "zoom-button", () => acts.zoom(1 / 1.3), line("M3 8h10")),
-      makeButton("See the whole graph (F)", "zoom-button", acts.fit, line("M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10")),
-    ),
+  const place = make(
+    "div",
+    { class: "zoom" },
+    makeButton("Zoom in (+)", "zoom-button", () => acts.zoom(1.3), icon("M3 8h10M8 3v10")),
+    makeButton("Zoom out (−)", "zoom-button", () => acts.zoom(1 / 1.3), icon("M3 8h10")),
+    makeButton("See the whole graph (F)", "zoom-button", acts.fit, icon("M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10")),
   );
+  host.append(place);
+  return place;
+}
+
+/** A picture of lines for a button; `path` is in a square of 16. */
+export function icon(path) {
+  const found = make("i", { class: "zoom-icon" });
+  found.style.setProperty("--shape", `url("data:image/svg+xml,${encodeURIComponent(svg(path))}")`);
+  return found;
 }
 
 function svg(path) {

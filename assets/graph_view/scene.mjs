@@ -81,6 +81,8 @@ export function prepareScene(scene) {
     width: scene.width,
     height: scene.height,
     open: scene.open,
+    depths: scene.depths ?? [],
+    most: scene.most ?? Infinity,
     rootTitle: scene.crumbs?.[0]?.title ?? "",
     boxes,
     frames,

@@ -1,5 +1,6 @@
 /** The scene for any set of open groups, put together from the sheets of an atlas, from the inside out. */
 
+import { closedIn, depthIn } from "graphlab/opened";
 import { arrange } from "graphlab/offline/arrange";
 import { ROOT, childOf, lineKey, pathTo, portKey } from "graphlab/offline/atlas";
 import { below, join, move, reverse, straight } from "graphlab/offline/curves";
@@ -31,7 +32,9 @@ export function createComposer(atlas) {
     return kept.get(key);
   }
 
-  /** @param {string[]} ids of open groups @returns {object} the scene as GraphView takes it */
+  const depths = boxesAtDepths(atlas);
+
+  /** @param {string[]} ids what is open, see opened.mjs @returns {object} the scene as GraphView takes it */
   function compose(ids) {
     const open = openGroups(atlas, ids);
     const inside = new Map([ROOT, ...open].map((group) => [group, []]));
@@ -48,15 +51,34 @@ export function createComposer(atlas) {
       frames: spots.frames,
       links,
       open: [...open].map((group) => atlas.groups[group].box.id).sort(),
+      depths,
     };
   }
   return compose;
 }
 
+/** How many boxes there are with everything open down to each depth, from 0, where all is closed. */
+function boxesAtDepths(atlas) {
+  const closed = [];
+  const loose = [];
+  const count = (list, depth) => (list[depth] = (list[depth] ?? 0) + 1);
+  atlas.groups.forEach((group) => count(closed, pathTo(atlas.groups, group.parent).length));
+  atlas.pathOf.forEach((path) => count(loose, path.length));
+  let above = 0;
+  return Array.from({ length: closed.length + 1 }, (_, depth) => {
+    above += loose[depth] ?? 0;
+    return above + (closed[depth] ?? 0);
+  });
+}
+
 /** The numbers of the open groups that are seen: those without a closed one around them. */
-function openGroups(atlas, ids) {
-  const asked = new Set(ids.map((id) => -1 - (atlas.numberOf.get(id) ?? 0)).filter((group) => group >= 0));
+function openGroups(atlas, words) {
   const around = (group) => pathTo(atlas.groups, atlas.groups[group].parent);
+  const numbers = (ids) => ids.map((id) => -1 - (atlas.numberOf.get(id) ?? 0)).filter((group) => group >= 0);
+  const depth = Math.max(0, ...words.map(depthIn));
+  const all = [...atlas.groups.keys()].filter((group) => around(group).length < depth);
+  const asked = new Set([...all, ...numbers(words)]);
+  for (const group of numbers(words.map(closedIn))) asked.delete(group);
   return new Set([...asked].filter((group) => around(group).every((outer) => asked.has(outer))));
 }
 

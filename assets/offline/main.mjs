@@ -91,7 +91,7 @@ async function goTo(target) {
   const level = await levelOf(nameOf(props.view));
   const box = await standing(level, target);
   if (!box) return;
-  const open = new Set(props.view.open ?? level.atlas.level.opened);
+  const open = new Set(props.scene.open);
   const around = level.atlas.around(box);
   const missing = around.filter((group) => !open.has(group));
   const wanted = missing.length ? { ...props.view, open: [...open, ...missing].sort() } : props.view;

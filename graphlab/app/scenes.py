@@ -9,15 +9,21 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from graphlab.app.library import Library
+from graphlab.errors import GraphlabError
 from graphlab.graph_names import GRAPH_TITLES
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import scene_to_json
-from graphlab.view import Folded, Open, default_open, view
+from graphlab.view import Folded, Open, boxes_at_depths, count_boxes, default_open, spelled_out, view
+
+MOST_BOXES = 12_000  # what a browser draws within a few seconds
 
 
 @dataclass(frozen=True)
 class ViewState:
-    """What the address says: a source, one of its graphs, the open groups (None: the usual ones), level of detail."""
+    """What the address says: a source, one of its graphs, the open groups (None: the usual ones), level of detail.
+
+    The open groups are as `spelled_out` takes them.
+    """
 
     source: str
     graph: str
@@ -67,15 +73,34 @@ def folded_of(library: Library, state: ViewState) -> Folded:
 
 def opened_of(folded: Folded, state: ViewState) -> Open:
     """The groups that are open in a state."""
-    return default_open(folded) if state.opened is None else state.opened & frozenset(folded.groups)
+    return default_open(folded) if state.opened is None else spelled_out(folded, state.opened)
 
 
 def scene_of(library: Library, engine: LayoutEngine, state: ViewState) -> dict[str, Any]:
     """The scene of a state, as JSON for the GraphView. Blocks while it is laid out."""
     folded = folded_of(library, state)
     opened = opened_of(folded, state)
-    scene = scene_to_json(engine.lay_out(view(folded, opened)))
-    return {**scene, "open": sorted(opened), "key": state.key, "crumbs": [{"id": "", "title": _title(folded)}]}
+    _check_size(folded, opened)
+    return {
+        **scene_to_json(engine.lay_out(view(folded, opened))),
+        "open": sorted(opened),
+        "depths": boxes_at_depths(folded),
+        "most": MOST_BOXES,
+        "key": state.key,
+        "crumbs": [{"id": "", "title": _title(folded)}],
+    }
+
+
+def _check_size(folded: Folded, opened: Open) -> None:
+    """Raises GraphlabError, with the depth that fits, where more boxes would be open than can be drawn."""
+    count = count_boxes(folded, opened)
+    if count <= MOST_BOXES:
+        return
+    fits = max((depth for depth, boxes in enumerate(boxes_at_depths(folded)) if boxes <= MOST_BOXES), default=0)
+    fitting = f"with everything open down to depth {fits} there are {boxes_at_depths(folded)[fits]:,}"
+    raise GraphlabError(
+        f"{count:,} boxes would be open, and {MOST_BOXES:,} can be drawn; {fitting}: press {fits}, or go back"
+    )
 
 
 def _title(folded: Folded) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from graphlab.graph import Graph
 from graphlab.pictures.groups import find_group
-from graphlab.view import Folded, Open, default_open, fold_nothing, fold_quiet, reveal
+from graphlab.view import Folded, Open, default_open, fold_nothing, fold_quiet, open_to_depth, reveal
 
 THEMES = ("light", "dark")
 
@@ -42,16 +42,6 @@ def choose_look(graph: Graph, choice: Choice) -> Look:
     for typed in choice.open:
         opened = _open_group(folded, find_group(folded, typed), opened)
     return Look(folded, opened, choice.all_ops, choice.theme)
-
-
-def open_to_depth(folded: Folded, depth: int) -> Open:
-    """All groups with fewer than `depth` groups around them."""
-    return frozenset(group_id for path in folded.paths.values() for group_id in path[:depth])
-
-
-def deepest(folded: Folded) -> int:
-    """The depth from which on everything is open."""
-    return max(map(len, folded.paths.values()), default=0)
 
 
 def _open_group(folded: Folded, group_id: str, opened: Open) -> Open:

@@ -12,10 +12,11 @@ from graphlab.errors import GraphlabError
 from graphlab.graph import Graph
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import Scene
-from graphlab.pictures.look import Look, deepest, open_to_depth
+from graphlab.pictures.look import Look
 from graphlab.pictures.paint import Canvas, Painting, draw_for_painting, own_settings, paint
 from graphlab.pictures.scene import layout, scene_of, told
 from graphlab.pictures.theme import read_theme
+from graphlab.view import deepest, open_to_depth
 
 ZOOM = 2.0  # dots to a pixel of the scene
 LEAST_ZOOM = 0.6  # below it the smaller words cannot be read

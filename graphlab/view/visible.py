@@ -35,6 +35,13 @@ def _box(folded: Folded, child: str, scope: str) -> Box:
     return box_of_op(folded, child, scope)
 
 
+def count_boxes(folded: Folded, opened: Open) -> int:
+    """How many boxes there are when exactly these groups are open."""
+    nest = nest_of(folded)
+    scopes = [scope for scope, _ in nest.open_scopes(opened & nest.children.keys())]
+    return sum(len(nest.children[scope]) for scope in scopes) - (len(scopes) - 1)  # an open group is no box
+
+
 def place_of(folded: Folded, op_id: str, opened: Open) -> str:
     """The box in which an op is seen while these groups are open."""
     return nest_of(folded).visible(op_id, opened)

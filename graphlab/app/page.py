@@ -10,7 +10,8 @@ from typing import Any
 from dash import dcc, html
 
 from graphlab.app import ids, parts
-from graphlab.app.components import GraphView, RunStream, SearchBox
+from graphlab.app.components import GraphView, RunStream
+from graphlab.app.header import header
 from graphlab.source import packaged_dir
 
 POLL_MS = 400  # between two looks at how far a trace is
@@ -128,7 +129,7 @@ def workspace(data: str = "") -> html.Div:
     """Header, graph and side panel."""
     return html.Div(
         [
-            _header(),
+            header(),
             html.Main(GraphView(id=ids.GRAPH), className="stage"),
             html.Aside(
                 [_inspect(), _splitter(), _training(data)],
@@ -141,75 +142,6 @@ def workspace(data: str = "") -> html.Div:
         ],
         className="workspace",
     )
-
-
-def _header() -> html.Header:
-    tabs = html.Div(id=ids.TABS, className="graph-tabs", role="tablist", **{"aria-label": "Graphs of this source"})
-    return html.Header(
-        [
-            html.A("graphlab", href="/", className="wordmark", title="All examples"),
-            html.Span(id=ids.SOURCE, className="source"),
-            html.Div(tabs, className="tab-place"),
-            _search(),
-            *_buttons(),
-        ],
-        className="header",
-    )
-
-
-def _search() -> html.Div:
-    return html.Div(
-        [
-            SearchBox(id=ids.SEARCH, placeholder="Search ops, layers, types…", controls=ids.RESULTS),
-            html.Kbd("/", title="Press / to search"),
-            _found_bar(),
-            html.Div(id=ids.RESULTS, className="results", role="listbox", **{"aria-label": "Found"}),
-        ],
-        className="search",
-    )
-
-
-def _found_bar() -> html.Div:
-    """How many matches there are, and the ways from one to the next."""
-    back, on = "Previous match (Shift+F3)", "Next match (F3)"
-    return html.Div(
-        [
-            html.Span(id=ids.FOUND_COUNT, className="found-count", role="status"),
-            html.Button(html.I(className="icon icon-up"), id=ids.FOUND_BACK, title=back, **{"aria-label": back}),
-            html.Button(html.I(className="icon icon-down"), id=ids.FOUND_ON, title=on, **{"aria-label": on}),
-        ],
-        id=ids.FOUND_BAR,
-        className="found",
-        hidden=True,
-    )
-
-
-def _buttons() -> list[html.Button]:
-    """Level of detail, link to this view, theme, and the side panel where it is a drawer."""
-    return [
-        html.Button(
-            [html.Span("Quiet view", className="label"), html.I(className="switch")],
-            id=ids.QUIET,
-            className="button",
-            role="switch",
-            title="Show the computation; switch it off to see every op as TensorFlow holds it",
-            **{"aria-checked": "true", "aria-label": "Quiet view"},
-        ),
-        html.Button(
-            [html.I(className="icon icon-share"), html.Span("Share", className="label", role="status")],
-            id=ids.SHARE,
-            className="button",
-            title="Copy a link to exactly this view",
-        ),
-        html.Button(html.I(className="icon"), id=ids.THEME, className="button theme", title="Theme: system"),
-        html.Button(
-            html.I(className="icon icon-panel"),
-            id=ids.PANEL_TOGGLE,
-            className="button panel-toggle",
-            title="Inspect and Training",
-            **{"aria-label": "Inspect and Training", "aria-controls": ids.PANEL, "aria-expanded": "false"},
-        ),
-    ]
 
 
 def _inspect() -> html.Section:

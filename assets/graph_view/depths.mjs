@@ -52,7 +52,7 @@ export function createDepths(place, choose) {
   /** The depths to choose from: the last one is everything. */
   function offered() {
     const last = told.depths.length - 1;
-    return [...Array(Math.min(last, MOST_DEPTHS)).keys(), last];
+    return last < 1 ? [] : [...Array(Math.min(last, MOST_DEPTHS)).keys(), last];
   }
 
   function item(depth, isNow) {

@@ -1,23 +1,24 @@
 /** GraphView: holds what is shown, turns props into pictures and acts into props. */
 
 import { anchorBetween, anchorOf, holdStill } from "graphlab/anchor";
-import { between, bringIntoSight, centerOn, firstSight, fitRect, resized, visibleWorld, zoomAt } from "graphlab/camera";
+import { bringIntoSight, centerOn, firstSight, resized, visibleWorld } from "graphlab/camera";
 import { createDepths } from "graphlab/depths";
 import { make } from "graphlab/dom";
 import { listenToKeys, listenToPageKeys, listenToPointer } from "graphlab/input";
-import { depthOf, downTo, toggled } from "graphlab/opened";
-import { marksOf, wordsOf, wordsOfLink } from "graphlab/marks";
+import { wordsOf, wordsOfLink } from "graphlab/marks";
 import { createMinimap } from "graphlab/minimap";
 import { createMirror, tabStop } from "graphlab/mirror";
 import { ease, planMotion, wantsStillness } from "graphlab/motion";
+import { depthOf } from "graphlab/opened";
+import { createOpening } from "graphlab/opening";
 import { createCrumbs, createLegend, createMessage, createTooltip, createZoomButtons } from "graphlab/overlay";
 import { createPainter } from "graphlab/painter";
-import { handleOf, isFrame, itemOf, neighbour, prepareScene } from "graphlab/scene";
+import { handleOf, itemOf, neighbour, prepareScene } from "graphlab/scene";
+import { createSight } from "graphlab/sight";
+import { createStandout } from "graphlab/standout";
 import { readTheme } from "graphlab/theme";
 import { readAddress, writeAddress } from "graphlab/url";
 
-const SETTLE_MS = 140; // after the last move the picture is drawn sharp again
-const PRESSED_MS = 4000; // a press that nobody answered lets go
 const MOST_MOVING = 1500; // boxes in sight; with more the new scene simply appears
 
 /** @typedef {{scene: object, view: object, selected: string, message: object, center: object}} Props */
@@ -37,31 +38,32 @@ export function mount(host, setProps) {
   /** @type {import("./scene.mjs").Scene | null} */
   let scene = null;
   let given = null; // the scene prop that `scene` was made of
-  let camera = { x: 0, y: 0, k: 1 };
-  let size = { w: 0, h: 0 };
   let theme = readTheme(host);
   let props = { view: null, selected: null };
-  let marks = { hover: null, hoverLink: null, pressed: null, found: {}, ...marksOf(null, null) };
   let focused = null;
   let anchor = null; // {id, x, y, fx, fy, dx}: what was toggled and where the pointer was on it
-  let pending = null; // {words, open}: the open groups asked for last, until a scene answers
-  let pressTimer = 0;
   let centered = null;
-  let glide = null; // {from, to, start}: a camera on its way
   let motion = null; // {plan, start}
   let moment = null; // where things are in this frame of a motion
-  let movedAt = -Infinity;
-  let settleTimer = 0;
-  let version = 0;
   let drawn = 0;
   let announced = 0;
   let frameRequest = 0;
 
-  const acts = { state: () => ({ scene, camera }), pan, zoom, toggle, select, hover, press, walk, fit, leave, digit };
-  const depths = createDepths(createZoomButtons(host, { fit, zoom }), openTo);
+  const standout = createStandout(schedule);
+  const sight = createSight({ motionMs: () => theme.motionMs, onMove: moved, onRest: rested });
+  const opening = createOpening((open) => setProps({ view: { ...props.view, open } }));
+  const depths = createDepths(createZoomButtons(host, { fit, zoom: sight.zoom }), opening.openTo);
+  const acts = {
+    state: () => ({ scene, camera: sight.camera }),
+    pan: sight.pan,
+    zoom: sight.zoom,
+    press: standout.press,
+    digit: (pressed) => opening.openTo(depths.nearest(pressed)),
+    ...{ toggle, select, hover, walk, fit, leave },
+  };
   const legend = createLegend(host);
   const crumbs = createCrumbs(host, goTo);
-  const minimap = createMinimap(host, lookAt);
+  const minimap = createMinimap(host, sight.lookAt);
   const tooltip = createTooltip(host);
   const message = createMessage(host);
   listenToPointer(surface, acts);
@@ -91,26 +93,24 @@ export function mount(host, setProps) {
     if (next.view) writeAddress(next.view, next.selected ?? null, before.view !== null);
     if (next.scene !== given) takeScene(next.scene);
     if ((next.selected ?? null) !== (before.selected ?? null)) markSelection();
-    if (next.found !== before.found) markFound();
+    if (next.found !== before.found) markFound(next.found);
     message.show(next.message ?? null, scene !== null);
     takeCenter(next.center);
   }
 
   function takeScene(next) {
     const old = scene;
-    const oldCamera = camera;
+    const oldCamera = sight.camera;
     given = next;
     scene = next ? prepareScene(next) : null;
-    pending = null;
-    marks.pressed = null;
-    clearTimeout(pressTimer);
-    version += 1;
+    opening.answered();
+    standout.press(null);
     motion = null;
     if (!scene) {
       clearScene();
       return;
     }
-    if (!old || old.key !== scene.key || !size.w) showAfresh();
+    if (!old || old.key !== scene.key || !sight.size.w) showAfresh();
     else followOn(old, oldCamera);
     anchor = null;
     drawn += 1;
@@ -131,24 +131,22 @@ export function mount(host, setProps) {
 
   function showAfresh() {
     focused = null;
-    glide = null;
-    camera = firstCamera();
     const item = props.selected ? itemOf(scene, props.selected) : null;
-    if (item) camera = bringIntoSight(camera, handleOf(item), size);
+    const first = firstCamera();
+    sight.jump(item ? bringIntoSight(first, handleOf(item), sight.size) : first);
   }
 
-  function firstCamera(window = size) {
+  function firstCamera(window = sight.size) {
     return firstSight(wholeRect(), scene.order[0]?.item ?? wholeRect(), window);
   }
 
   /** The same graph with other groups open: what the reader looks at stays where it is. */
   function followOn(old, oldCamera) {
-    glide = null;
-    const hold = anchor && itemOf(scene, anchor.id) ? anchor : anchorBetween(old, scene, camera, size);
-    camera = hold ? holdStill(itemOf(scene, hold.id), hold, camera) : firstCamera();
-    const many = scene.boxGrid.touching(visibleWorld(camera, size)).length > MOST_MOVING;
+    const hold = anchor && itemOf(scene, anchor.id) ? anchor : anchorBetween(old, scene, oldCamera, sight.size);
+    sight.jump(hold ? holdStill(itemOf(scene, hold.id), hold, oldCamera) : firstCamera());
+    const many = scene.boxGrid.touching(visibleWorld(sight.camera, sight.size)).length > MOST_MOVING;
     if (many || wantsStillness()) return;
-    const plan = planMotion({ scene: old, camera: oldCamera }, { scene, camera });
+    const plan = planMotion({ scene: old, camera: oldCamera }, { scene, camera: sight.camera });
     motion = { plan, start: performance.now() };
   }
 
@@ -157,51 +155,27 @@ export function mount(host, setProps) {
     const item = itemOf(scene, center.box);
     if (!item) return;
     centered = center.n;
-    glideTo(centerOn(camera, handleOf(item), size));
+    sight.glideTo(centerOn(sight.camera, handleOf(item), sight.size));
     onFocus(center.box);
   }
 
   // Marks
 
   function markSelection() {
-    version += 1;
     const selected = props.selected ?? null;
-    marks = { ...marks, ...marksOf(scene, selected) };
+    standout.select(scene, selected);
     if (scene) crumbs.show(scene, selected);
     if (scene) refreshMirror();
-    schedule();
   }
 
-  function markFound() {
-    version += 1;
-    marks = { ...marks, found: props.found ?? {} };
+  function markFound(found) {
+    standout.find(found);
     refreshMirror();
-    schedule();
-  }
-
-  function press(id) {
-    marks.pressed = id;
-    version += 1;
-    clearTimeout(pressTimer);
-    pressTimer = setTimeout(release, PRESSED_MS);
-    schedule();
-  }
-
-  function release() {
-    marks.pressed = null;
-    version += 1;
-    schedule();
   }
 
   function hover(item, link, x, y) {
-    const id = item?.id ?? null;
-    if (id !== marks.hover || link !== marks.hoverLink) {
-      marks.hover = id;
-      marks.hoverLink = link;
-      version += 1;
-      schedule();
-    }
-    tooltip.show(item ? wordsOf(item, camera.k, isCut) : link ? wordsOfLink(scene, link) : [], x, y);
+    standout.hover(item?.id ?? null, link);
+    tooltip.show(item ? wordsOf(item, sight.camera.k, isCut) : link ? wordsOfLink(scene, link) : [], x, y);
   }
 
   function isCut(item) {
@@ -211,26 +185,10 @@ export function mount(host, setProps) {
   // Acts
 
   function toggle(item, point) {
-    const { words, open } = pending ?? { words: props.view.open, open: scene.open };
-    const isOpen = isFrame(item);
-    pending = {
-      words: toggled(words, open, item.id, isOpen),
-      open: isOpen ? open.filter((id) => id !== item.id) : [...open, item.id],
-    };
-    anchor = anchorOf(item, camera, point);
-    press(item.id);
+    anchor = anchorOf(item, sight.camera, point);
+    standout.press(item.id);
     tooltip.hide();
-    setProps({ view: { ...props.view, open: pending.words } });
-  }
-
-  /** Open everything down to a depth. */
-  function openTo(depth) {
-    pending = null;
-    setProps({ view: { ...props.view, open: downTo(depth) } });
-  }
-
-  function digit(pressed) {
-    openTo(depths.nearest(pressed));
+    opening.toggle(scene, item, props.view.open);
   }
 
   function select(id) {
@@ -251,10 +209,7 @@ export function mount(host, setProps) {
     if (!id || !scene) return;
     focused = id;
     const item = itemOf(scene, id);
-    if (item && !glide) {
-      const to = bringIntoSight(camera, handleOf(item), size);
-      if (to.x !== camera.x || to.y !== camera.y) glideTo(to);
-    }
+    if (item) sight.reveal(handleOf(item));
     refreshMirror();
   }
 
@@ -269,22 +224,16 @@ export function mount(host, setProps) {
       return;
     }
     const frame = scene.frameOf.get(id);
-    if (frame) glideTo(fitRect(frame, size));
+    if (frame) sight.fit(frame);
     select(id);
   }
 
   function fit() {
-    if (scene) glideTo(fitRect(wholeRect(), size));
+    if (scene) sight.fit(wholeRect());
   }
 
   function wholeRect() {
     return { x: 0, y: 0, w: scene.width, h: scene.height };
-  }
-
-  function pan(dx, dy) {
-    glide = null;
-    camera = { ...camera, x: camera.x + dx, y: camera.y + dy };
-    moved();
   }
 
   /** What brings a box into sight from outside (a screen reader, a search in the page) scrolls: the camera goes along. */
@@ -292,36 +241,16 @@ export function mount(host, setProps) {
     const { scrollLeft, scrollTop } = surface;
     if (!scrollLeft && !scrollTop) return;
     surface.scrollTo(0, 0);
-    pan(-scrollLeft, -scrollTop);
+    sight.pan(-scrollLeft, -scrollTop);
   }
 
-  function zoom(factor, x = size.w / 2, y = size.h / 2) {
-    glide = null;
-    camera = zoomAt(camera, factor, x, y);
-    moved();
-  }
-
-  function lookAt(x, y) {
-    glide = null;
-    camera = { ...camera, x: size.w / 2 - x * camera.k, y: size.h / 2 - y * camera.k };
-    moved();
-  }
-
-  function glideTo(to) {
-    if (wantsStillness()) camera = to;
-    else glide = { from: camera, to, start: performance.now() };
-    moved();
-  }
-
-  /** The camera moved: draw soon, and sharp once it rests. */
   function moved() {
-    movedAt = performance.now();
     tooltip.hide();
-    clearTimeout(settleTimer);
-    settleTimer = setTimeout(() => {
-      refreshMirror();
-      schedule();
-    }, SETTLE_MS);
+    schedule();
+  }
+
+  function rested() {
+    refreshMirror();
     schedule();
   }
 
@@ -331,36 +260,22 @@ export function mount(host, setProps) {
     if (!frameRequest) frameRequest = requestAnimationFrame(paint);
   }
 
-  function progress(start, now) {
-    return Math.min(1, Math.max(0, (now - start) / theme.motionMs));
-  }
-
   function paint(now) {
     frameRequest = 0;
-    stepGlide(now);
+    sight.step(now);
     stepMotion(now);
-    const moving = glide !== null || performance.now() - movedAt < SETTLE_MS - 20;
-    const look = { camera, marks, motion: moment };
-    painter.paint({ scene, theme, look, size, moving: moving && !motion, version });
+    const { camera, size, isMoving, isGliding } = sight;
+    const look = { camera, marks: standout.marks, motion: moment };
+    painter.paint({ scene, theme, look, size, moving: isMoving && !motion, version: standout.version });
     mirror.place(camera);
     if (scene) minimap.place(scene, camera, size);
-    host.toggleAttribute("data-moving", motion !== null || glide !== null);
-    if (motion || glide) schedule();
+    host.toggleAttribute("data-moving", motion !== null || isGliding);
+    if (motion || isGliding) schedule();
     announce();
   }
 
-  function stepGlide(now) {
-    if (!glide) return;
-    const t = progress(glide.start, now);
-    camera = between(glide.from, glide.to, ease(t));
-    if (t >= 1) {
-      glide = null;
-      moved();
-    }
-  }
-
   function stepMotion(now) {
-    const t = motion ? progress(motion.start, now) : 1;
+    const t = motion ? Math.min(1, Math.max(0, (now - motion.start) / theme.motionMs)) : 1;
     moment = t < 1 ? motion.plan.at(ease(t)) : null;
     if (t >= 1) motion = null;
   }
@@ -377,15 +292,16 @@ export function mount(host, setProps) {
     if (!scene) return;
     const held = mirror.holdsFocus();
     const stop = tabStop(scene, focused, props.selected);
-    mirror.update(scene, { selected: props.selected ?? null, focused: stop, found: marks.found, area: visibleWorld(camera, size) });
-    mirror.place(camera);
+    const area = visibleWorld(sight.camera, sight.size);
+    mirror.update(scene, { selected: props.selected ?? null, focused: stop, found: standout.marks.found, area });
+    mirror.place(sight.camera);
     if (held && !mirror.holdsFocus() && stop) mirror.focus(stop);
   }
 
   function resize() {
-    const was = size;
-    size = { w: host.clientWidth, h: host.clientHeight };
-    if (scene && size.w) {
+    const was = sight.size;
+    sight.size = { w: host.clientWidth, h: host.clientHeight };
+    if (scene && sight.size.w) {
       if (!was.w) showAfresh();
       else resettle(was);
     }
@@ -395,17 +311,16 @@ export function mount(host, setProps) {
 
   /** In a window of another size, whoever has not moved yet sees what the first sight shows there. */
   function resettle(was) {
-    glide = null;
+    const { camera, size } = sight;
     const first = firstCamera(was);
     const unmoved = first.x === camera.x && first.y === camera.y && first.k === camera.k;
-    camera = unmoved ? firstCamera() : resized(camera, wholeRect(), was, size);
+    sight.jump(unmoved ? firstCamera() : resized(camera, wholeRect(), was, size));
   }
 
   function rethemed() {
     theme = readTheme(host);
-    version += 1;
+    standout.redraw();
     if (scene) minimap.draw(scene, theme);
-    schedule();
   }
 
   function destroy() {

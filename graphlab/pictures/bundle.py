@@ -22,6 +22,7 @@ STYLES = (
     "panel_data.css",
     "graph_view.css",
     "graph_overlay.css",
+    "graph_zoom.css",
     "offline/offline.css",
 )
 

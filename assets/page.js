@@ -152,6 +152,19 @@
 
   restoreShare();
 
+  /** `?` shows all keys, once more hides them. */
+  function openKeys(event) {
+    const dialog = document.getElementById("keys");
+    if (event.key !== "?" || !dialog || event.target.closest?.("input, textarea, select")) return;
+    event.preventDefault();
+    if (dialog.open) dialog.close();
+    else dialog.showModal();
+  }
+
+  document.addEventListener("click", (event) => {
+    const closes = event.target.dataset?.closes;
+    if (closes) document.getElementById(closes).close();
+  });
   document.addEventListener("pointerdown", dragSplitter);
   document.addEventListener("dblclick", (event) => {
     if (event.target.matches?.(".splitter")) unshareSpace(event.target);
@@ -162,6 +175,7 @@
   document.addEventListener("keydown", (event) => {
     keySplitter(event);
     leaveDrawer(event);
+    openKeys(event);
   });
 
   window.dash_clientside = window.dash_clientside || {};

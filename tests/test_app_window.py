@@ -193,3 +193,20 @@ def middle_of(page: Page) -> list[float]:
     assert loss is not None
     assert canvas is not None
     return [loss["x"] - canvas["x"] - canvas["width"] / 2, loss["y"] - canvas["y"] - canvas["height"] / 2]
+
+
+def test_keys_are_listed_when_question_mark_is_pressed(page: Page, app: App) -> None:
+    show_mnist(page, app)
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys).to_be_hidden()
+    page.keyboard.press("?")
+    expect(keys).to_contain_text("open everything down to that depth")
+    page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+    page.keyboard.press("?")
+    keys.get_by_role("button", name="Close").click()
+    expect(keys).to_be_hidden()
+    page.locator("#search").fill("")
+    page.locator("#search").press("?")
+    expect(keys).to_be_hidden()
+    expect(page.locator("#search")).to_have_value("?")

@@ -7,6 +7,7 @@ const KEYS = [
   ["Double click", "open or close a group"],
   ["Arrow keys", "walk from box to box"],
   ["F", "see the whole graph"],
+  ["0 to 9", "open everything down to a depth"],
   ["/", "search"],
 ];
 

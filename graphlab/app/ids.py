@@ -20,6 +20,8 @@ PANEL_TOGGLE = "panel-toggle"
 PANEL = "panel"
 SPLITTER = "splitter"
 
+KEYS = "keys"  # the dialog with all keys
+
 READY = "ready"  # the key of the graph that is on the page; "" while there is none
 POLL = "poll"  # asks how far a trace is
 

@@ -88,7 +88,13 @@ def shell(cards: Sequence[Mapping[str, str]], data: str = "") -> html.Div:
         dcc.Store(id=ids.STEP),
         dcc.Interval(id=ids.POLL, interval=POLL_MS, disabled=True),
     ]
-    return html.Div([gallery(cards), workspace(data), *state], className="shell")
+    return html.Div([gallery(cards), workspace(data), _keys(), *state], className="shell")
+
+
+def _keys() -> html.Dialog:
+    """The keys, in a dialog that `?` opens."""
+    close = html.Button("Close", className="button", autoFocus=True, **{"data-closes": ids.KEYS})
+    return html.Dialog([*parts.all_keys(), close], id=ids.KEYS, className="keys", **{"aria-label": "Keys"})
 
 
 def gallery(cards: Sequence[Mapping[str, str]]) -> html.Main:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from dash import html
@@ -57,9 +57,32 @@ def inspect_hint() -> list[Children]:
         ("Arrow keys", "walk from box to box"),
         ("F", "see the whole graph"),
         ("/", "search"),
+        ("?", "all keys"),
     )
-    lines = [html.Div([html.Dt(key), html.Dd(text)], className="row") for key, text in keys]
-    return [html.H2("Inspect"), prose("Select a box to see what it is and what flows through it."), html.Dl(lines)]
+    return [html.H2("Inspect"), prose("Select a box to see what it is and what flows through it."), _keys(keys)]
+
+
+def all_keys() -> list[Children]:
+    """What every key does."""
+    keys = (
+        ("Tab", "to the graph, and on to the search and the panel"),
+        ("Arrow keys", "walk from box to box"),
+        ("Enter", "open or close a group"),
+        ("Space", "select a box"),
+        ("Escape", "let go of the selection, then of the graph"),
+        ("0 to 9", "open everything down to that depth; 0 closes all"),
+        ("F", "see the whole graph"),
+        ("+ and −", "zoom"),
+        ("/", "search"),
+        ("F3, Shift+F3", "the next match, the previous one"),
+        ("Alt+←", "undo what was opened, as in the browser"),
+        ("?", "these keys"),
+    )
+    return [html.H2("Keys"), _keys(keys)]
+
+
+def _keys(keys: Iterable[tuple[str, str]]) -> html.Dl:
+    return html.Dl([html.Div([html.Dt(key), html.Dd(text)], className="row") for key, text in keys])
 
 
 def inspected(part: Part) -> Children:

@@ -177,6 +177,41 @@ def test_a_model_without_layers_in_its_config_shows_its_weights_in_groups(name, 
     assert graph.notes[0].startswith(why)
 
 
+def test_weights_of_a_model_in_a_model_are_all_there_without_the_optimizers(tmp_path):
+    inner = keras.Sequential([keras.Input((8,)), keras.layers.Dense(8, name="hidden")], name="encoder")
+    dropout = keras.layers.Dropout(0.5, name="drop")
+    model = keras.Sequential([keras.Input((8,)), inner, dropout, keras.layers.Dense(3, name="head")], name="whole")
+    model.compile("adam", "mse")
+    model.fit(np.zeros((2, 8)), np.zeros((2, 3)), verbose=0)
+    model.save_weights(tmp_path / "w.weights.h5")
+
+    graph = read(tmp_path / "w.weights.h5")["layers"]
+
+    check_graph(graph)
+    assert graph.parameters == 99
+    assert {"encoder", "hidden", "head"} <= {group.label for group in graph.groups.values()}
+    state = [op.id.rpartition("/")[2] for op in graph.ops() if op.id.startswith("optimizer/")]
+    assert state == [str(number) for number in range(10)]
+
+
+def test_an_optimizer_under_a_name_of_its_own_is_no_weight(tmp_path):
+    class Pair(keras.Model):
+        def __init__(self):
+            super().__init__(name="pair")
+            self.left = keras.layers.Dense(2)
+            self.teacher = keras.optimizers.Adam()
+
+        def call(self, inputs):
+            return self.left(inputs)
+
+    model = Pair()
+    model(np.zeros((1, 3)))
+    model.teacher.build(model.trainable_variables)
+    model.save_weights(tmp_path / "pair.weights.h5")
+
+    assert read(tmp_path / "pair.weights.h5")["layers"].parameters == 8
+
+
 KERAS_2 = {
     "class_name": "Functional",
     "config": {

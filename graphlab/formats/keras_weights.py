@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,16 +90,23 @@ def read_weights(path: Path, where: str) -> NDArray[Any]:
 
 
 def _children(group: Any) -> list[tuple[str, Any]]:
-    """What lies in a group itself: neither links nor arrays whose numbers are in another file, nor texts."""
+    """What lies in a group itself: neither links nor arrays whose numbers are in another file, nor texts.
+
+    In the order of the names and of the numbers in them: HDF5 has "10" before "2".
+    """
     import h5py
 
     found = []
-    for name in group:
+    for name in sorted(group, key=_by_number):
         if isinstance(group.get(name, getlink=True), h5py.HardLink):
             item = group[name]
             if isinstance(item, h5py.Group) or (isinstance(item, h5py.Dataset) and _holds_numbers(item)):
                 found.append((name, item))
     return found
+
+
+def _by_number(name: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"([0-9]+)", name)]
 
 
 def _holds_numbers(item: Any) -> bool:

@@ -55,7 +55,7 @@ def report(graph: Graph) -> GraphReport:
         edges=graph.number_of_edges(),
         groups=len(graph.groups),
         layers=_layers(graph),
-        variables=len(variables),
+        variables=len({graph.weights.get(op.id) or (op.id,) for op in graph.ops() if op.variable}),
         parameters=graph.parameters if _are_counted(variables) else None,
         trainable_parameters=_trainable(graph, variables),
         flops=None if any(group.kind == "loop" for group in graph.groups.values()) else total_flops(graph) or None,

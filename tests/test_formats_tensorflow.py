@@ -9,6 +9,7 @@ import pytest
 
 from graphlab.errors import FormatError
 from graphlab.formats import load, read, read_weights
+from graphlab.report import report
 from graphlab.view import fold_quiet, view
 
 pytestmark = pytest.mark.tf
@@ -193,6 +194,17 @@ def test_functions_without_a_signature_are_graphs_of_their_own(files):
     assert graphs["f"].graph["names"] == {"x": "x", "Identity": "y", "Identity_1": "z"}
     assert graphs["f"].parameters == 6
     assert ("variable", "", "w") in opened(graphs["f"])
+
+
+def test_everything_counts_the_variables_of_an_export_by_keras_once(tmp_path):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3), keras.layers.Dense(2)])
+    model.export(tmp_path / "made", verbose=False)
+
+    found = {name: report(graph) for name, graph in read(tmp_path / "made").items()}
+
+    assert {name: (one.variables, one.parameters) for name, one in found.items()} == dict.fromkeys(
+        ["serving_default", "serve", "everything"], (4, 23)
+    )
 
 
 def test_everything_counts_the_variables_of_functions_without_a_signature(tmp_path):

@@ -57,7 +57,7 @@ def file_graph(raw: RawFunction, facts: FileFacts) -> Graph:
         notes += [_frozen(count)] if count else []
     weights |= _constants(made)
     apart = [set_apart(made, label, op_ids) for label, op_ids in facts.apart.items()]
-    made.ops = _with_parameters(made, apart, facts.used)
+    made.ops = _with_parameters(made, apart, facts)
     made.ops = place_shared(made.ops, made.bodies, made.tree.groups, apart)
     return finish(
         made,
@@ -160,15 +160,26 @@ def _variable(name: str, op: Op) -> Variable:
     return Variable(name, op.outputs[0].shape, op.outputs[0].dtype, False, count_elements(op.outputs[0].shape) or 0)
 
 
-def _with_parameters(made: Gathered, apart: list[str], outside: Collection[str]) -> list[Op]:
-    """The ops; of the variables those that nothing uses but to keep them up to date are no parameters."""
-    used = used_variables(made.ops, made.bodies, apart).union(outside)
-    return [
-        replace(op, variable=replace(op.variable, parameters=0))
-        if op.variable is not None and not op.variable.trainable and op.id not in used
-        else op
-        for op in made.ops
-    ]
+def _with_parameters(made: Gathered, apart: list[str], facts: FileFacts) -> list[Op]:
+    """The ops; of the variables those that nothing uses but to keep them up to date are no parameters.
+
+    Where the file says which are saved, one that is neither saved nor used is no variable of it: Keras leaves handles
+    of the model that it exported. Several handles of one saved value count once.
+    """
+    used = used_variables(made.ops, made.bodies, apart).union(facts.used)
+    counted: set[str] = set()
+    ops = []
+    for op in made.ops:
+        key = facts.keys.get(op.id, "")
+        if op.variable is not None and not op.variable.trainable and op.id not in used:
+            left = None if facts.keys and not key else replace(op.variable, parameters=0)
+            ops.append(replace(op, variable=left))
+        elif op.variable is not None and key in counted:
+            ops.append(replace(op, variable=replace(op.variable, parameters=0)))
+        else:
+            ops.append(op)
+            counted |= {key} if op.variable is not None and key else set()
+    return ops
 
 
 def variable_of(name: str, shape: Any, dtype: str, *, trainable: bool) -> Variable:

@@ -34,6 +34,8 @@ def write(app: App, text: str) -> str:
 def message(page: Page) -> str:
     """The words over the canvas, once they tell of an error."""
     expect(page.locator(".message[data-kind=error]")).to_be_visible(timeout=60_000)
+    expect(page.locator("#inspect")).to_have_text("")
+    expect(page.get_by_role("heading", name="Training")).to_be_hidden()
     return page.locator(".message-detail").inner_text()
 
 

@@ -180,11 +180,14 @@ def _register_inspector(app: Dash, library: Library) -> None:
         Input(ids.GRAPH, "selected"),
         Input(ids.READY, "data"),
         State(ids.GRAPH, "view"),
+        State(ids.GRAPH, "message"),
         prevent_initial_call=True,
     )
-    async def show_selected(selected: str | None, ready: str, data: dict[str, Any]) -> tuple[Any, Any]:
-        if not ready:
-            return parts.inspect_hint(), None
+    async def show_selected(
+        selected: str | None, ready: str, data: dict[str, Any], message: dict[str, Any] | None
+    ) -> tuple[Any, Any]:
+        if not ready:  # of what cannot be shown there is nothing to inspect
+            return [] if message and message.get("kind") == "error" else parts.inspect_hint(), None
         return await asyncio.to_thread(_inspected, library, read_state(data), selected)
 
     @app.callback(

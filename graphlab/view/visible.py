@@ -52,13 +52,21 @@ def default_open(folded: Folded) -> Open:
     if folded.graph.kind == "pipeline":
         return frozenset(group_id for group_id, group in folded.groups.items() if group.kind == "data")
     children = nest_of(folded).children
-    ends = {*folded.graph.input_ids, *folded.graph.output_ids}
     opened: list[str] = []
-    inside = [child for child in children[ROOT] if child not in ends]
+    inside = [child for child in children[ROOT] if not _is_edge(folded, child)]
     while len(inside) == 1 and inside[0] in folded.groups and folded.groups[inside[0]].kind != "run":
         opened += inside
         inside = list(children[inside[0]])
     return frozenset(opened)
+
+
+def _is_edge(folded: Folded, child: str) -> bool:
+    """Whether what is at the root only hands values in or out; among all ops also what goes along with those."""
+    graph = folded.graph
+    if child in folded.groups:
+        return False
+    along = not folded.quiet and (graph.op(child).variable is not None or graph.op(child).type in ("NoOp", "Identity"))
+    return along or child in graph.input_ids or child in graph.output_ids
 
 
 def reveal(folded: Folded, op_or_group_id: str, opened: Open) -> tuple[Open, str] | None:

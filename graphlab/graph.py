@@ -11,6 +11,7 @@ import networkx as nx
 JsonValue = Any  # what json.dumps takes; TensorFlow attributes have no narrower type
 
 CONTROL_KEY = "^"
+LAYERS = ("model", "layer")  # the kinds of groups that are Keras layers
 
 
 @dataclass(frozen=True)

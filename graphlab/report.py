@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from graphlab.explain import total_flops
-from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, count_elements
+from graphlab.explain import handed_variables, total_flops
+from graphlab.graph import LAYERS, Graph, JsonValue, Op, Tensor, Variable, count_elements
 
 CALLED = ("loop", "choice", "function", "body")  # the kinds of groups that hold what an op calls
 MOST_PROBLEMS = 8  # told in the terminal
-LAYERS = ("model", "layer")  # the kinds of groups that are Keras layers
 
 
 @dataclass(frozen=True)
@@ -123,48 +122,62 @@ def _columns(rows: list[tuple[str, ...]], left: int = 1) -> list[str]:
 
 
 def _layers(graph: Graph) -> tuple[LayerReport, ...]:
-    """Every layer in the order of its first op. A layer's numbers include those of the layers inside it."""
+    """Every layer in the order of its first op. A layer's numbers include those of the layers inside it.
+
+    Of the variables that a loop or a branch around the layer hands in it counts those that it reads.
+    """
     classes: dict[str, str] = {}
     ops: Counter[str] = Counter()
-    parameters: Counter[str] = Counter()
+    variables: defaultdict[str, set[str]] = defaultdict(set)
     output: dict[str, Tensor] = {}
+    handed = handed_variables(graph)
+    returned = {op_id: body.group for body in graph.bodies for op_id, _ in body.results}
     for op in graph.ops():
-        for path, class_name in _layers_around(graph, op):
+        for path, class_name, depth in _layers_around(graph, op):
             classes.setdefault(path, class_name)
             ops[path] += 1
-            parameters[path] += op.variable.parameters if op.variable else 0
-            if _gives_on(graph, op, path):
+            variables[path].update([op.id] if op.variable else handed.get(op.id, ()))
+            if _gives_on(graph, op, path, depth, returned.get(op.id, "")):
                 output[path] = op.outputs[0]
     return tuple(
-        LayerReport(path, class_name, ops[path], parameters[path], str(output.get(path, "")))
+        LayerReport(path, class_name, ops[path], _parameters(graph, variables[path]), str(output.get(path, "")))
         for path, class_name in classes.items()
     )
 
 
-def _gives_on(graph: Graph, op: Op, path: str) -> bool:
+def _parameters(graph: Graph, variable_ids: set[str]) -> int:
+    return sum(variable.parameters for op_id in variable_ids if (variable := graph.op(op_id).variable))
+
+
+def _gives_on(graph: Graph, op: Op, path: str, depth: int, returned: str) -> bool:
     """Whether a layer's op hands its value to what comes after the layer (its gradients do not count).
 
-    What only reads a variable hands on no result: an RNN's cell gives its weights to the loop around it.
+    What only reads a variable hands on no result: an RNN's cell gives its weights to the loop around it. `depth` counts
+    the groups down to the layer's, `returned` is the body that the op's value is a result of.
     """
     if (
         op.variable
         or not op.outputs
         or op.type == "ReadVariableOp"
-        or any(graph.groups[group_id].kind in CALLED for group_id in op.path)
+        or any(graph.groups[group_id].kind in CALLED for group_id in op.path[depth:])
     ):
         return False
     readers = [graph.op(reader) for reader in graph.successors(op.id)]
-    return any(
+    return returned in op.path[:depth] or any(
         not (reader.layer and f"{reader.layer.path}/".startswith(f"{path}/"))
-        and not (reader.path and graph.groups[reader.path[0]].kind == "gradients")
+        and not any(graph.groups[group_id].kind == "gradients" for group_id in reader.path)
         for reader in readers
     )
 
 
-def _layers_around(graph: Graph, op: Op) -> list[tuple[str, str]]:
-    """The layers an op lies in with their classes, outermost first."""
+def _layers_around(graph: Graph, op: Op) -> list[tuple[str, str, int]]:
+    """The layers an op lies in with their classes and the depth of their groups, outermost first."""
     if op.layer is None:
         return []
     names = op.layer.path.split("/")
-    classes = [graph.groups[group_id].class_name for group_id in op.path if graph.groups[group_id].kind in LAYERS]
-    return [("/".join(names[: depth + 1]), class_name) for depth, class_name in enumerate(classes)]
+    found = [
+        (graph.groups[group_id].class_name, depth)
+        for depth, group_id in enumerate(op.path, 1)
+        if graph.groups[group_id].kind in LAYERS
+    ]
+    return [("/".join(names[: place + 1]), *one) for place, one in enumerate(found)]

@@ -27,7 +27,7 @@ def test_a_layers_output_is_what_it_hands_on_in_both_graphs():
         found = {layer.path: layer.output for layer in report(graphs[name]).layers}
         assert found["sequential"] == "float32[?,1]"
         assert found["sequential/lstm"] == "float32[?,8]"
-        assert found["sequential/lstm/lstm_cell"] == ""  # what it gives stays inside the loop
+        assert found["sequential/lstm/lstm_cell"] == "float32[?,8]"  # of each round
         assert found["sequential/dense"] == "float32[?,1]"
 
 
@@ -73,3 +73,72 @@ def test_what_a_graph_does_not_tell_of_its_weights_is_unknown():
     assert to_text("log", {"graph": found}).splitlines()[3].endswith("unknown    unknown            unknown")
     sentence = explain(graph, variable.id).sentence
     assert sentence == "The variable `handle`: numbers of a shape that the graph does not tell."
+
+
+def test_a_layer_in_a_loop_or_branch_has_the_variables_it_reads_and_its_output(in_loops):
+    from graphlab.explain import group_totals
+
+    for name in ("looped", "chosen", "steps"):
+        graph = in_loops(name)
+        found = report(graph)
+        totals = group_totals(graph)
+
+        assert [(layer.path, layer.parameters, layer.output) for layer in found.layers] == [
+            ("net", 10, "float32[2,2]"),
+            ("net/d", 10, "float32[2,2]"),
+        ]
+        assert (found.parameters, found.trainable_parameters) == (10, 10)  # not Adam's state
+        layers = [group for group in graph.groups.values() if group.kind in ("model", "layer")]
+        assert [totals[group.id].parameters for group in layers] == [10, 10]
+
+
+def test_gradients_in_a_loop_are_told_like_others(in_loops):
+    from graphlab.explain import group_summary, group_totals
+
+    graph = in_loops("steps")
+    totals = group_totals(graph)
+    found = [group_summary(group, totals[group.id]) for group in graph.groups.values() if group.label == "gradients"]
+
+    assert len(found) == 1
+    assert found[0].startswith("for 2 variables · ")
+
+
+@pytest.fixture
+def in_loops(tmp_path):
+    keras = pytest.importorskip("keras")
+    import tensorflow as tf
+
+    from graphlab.tracing.targets import trace_object
+
+    keras.utils.clear_session()
+    net = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, name="d")], name="net")
+    adam = keras.optimizers.Adam()
+    adam.build(net.trainable_variables)
+
+    @tf.function
+    def looped(x, y):
+        for _ in tf.range(3):
+            x = tf.concat([net(x), y], 1)
+        return x
+
+    @tf.function
+    def chosen(x, y):
+        return net(x) if tf.reduce_sum(x) > 0 else y
+
+    @tf.function
+    def step(x, y):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean((net(x) - y) ** 2)
+        adam.apply_gradients(zip(tape.gradient(loss, net.trainable_variables), net.trainable_variables, strict=True))
+        return loss
+
+    @tf.function
+    def steps(x, y):
+        loss = 0.0
+        for _ in tf.range(3):
+            loss = step(x, y)
+        return loss
+
+    functions = {"looped": looped, "chosen": chosen, "steps": steps}
+    specs = [tf.TensorSpec([2, 4]), tf.TensorSpec([2, 2])]
+    return lambda name: trace_object(functions[name], specs)["function"]

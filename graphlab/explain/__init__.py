@@ -4,6 +4,7 @@ from graphlab.explain.facts import format_flops, format_number
 from graphlab.explain.families import FAMILIES, family
 from graphlab.explain.flop_counts import flops, total_flops
 from graphlab.explain.foreign import tensorflow_type
+from graphlab.explain.handed import handed_variables
 from graphlab.explain.hints import hint
 from graphlab.explain.sentences import Explanation, explain
 from graphlab.explain.summaries import GroupTotals, group_summary, group_totals, layer_title
@@ -19,6 +20,7 @@ __all__ = [
     "format_number",
     "group_summary",
     "group_totals",
+    "handed_variables",
     "hint",
     "layer_title",
     "tensorflow_type",

@@ -10,9 +10,11 @@ from operator import add
 
 from graphlab.explain.facts import find_variable, format_number, format_value
 from graphlab.explain.families import family
-from graphlab.graph import Graph, Group, JsonValue, Op
+from graphlab.explain.handed import handed_in, handed_variables
+from graphlab.graph import LAYERS, Graph, Group, JsonValue, Op
 from graphlab.stages import stage_kind
 
+_GRADIENTS = re.compile(r"gradients( \(call \d+\))?")  # a tape's own group; those inside are named after layers
 # (ops, variables, parameters, trainable parameters, problems)
 Held = tuple[int, int, int, int, int]
 NOTHING: Held = (0, 0, 0, 0, 0)
@@ -22,7 +24,8 @@ NOTHING: Held = (0, 0, 0, 0, 0)
 class GroupTotals:
     """What a group holds, subgroups included.
 
-    `parameters` are the numbers in its `variables`, `trainable_parameters` those that training changes. `updated`
+    `parameters` are the numbers in its `variables`, a layer's also in those that a loop or a branch around it hands in;
+    `trainable_parameters` those that training changes. `updated`
     counts the trainable variables that its ops write; for the outermost gradients group, those that
     the whole graph writes. `problems` counts the ops with which something is wrong.
     """
@@ -40,14 +43,17 @@ def group_totals(graph: Graph) -> dict[str, GroupTotals]:
     counts: dict[str, Held] = dict.fromkeys(graph.groups, NOTHING)
     written: defaultdict[str, set[str]] = defaultdict(set)
     all_written: set[str] = set()
+    outside = handed_in(graph)
     for op in graph.ops():
         held = _held(op)
-        target = _written_variable(graph, op)
+        target = _written_variable(graph, op, outside)
         all_written.update(target)
         for group_id in op.path:
             total = counts.get(group_id, NOTHING)
             counts[group_id] = tuple(map(add, total, held))
             written[group_id].update(target)
+    for group_id, variable_id in _handed_in(graph):
+        counts[group_id] = tuple(map(add, counts[group_id], (0, *_held(graph.op(variable_id))[1:])))
     for group_id, group in graph.groups.items():
         parent = graph.groups.get(group.parent_id)
         if group.kind == "gradients" and (parent is None or parent.kind != "gradients"):
@@ -68,6 +74,19 @@ def layer_title(group: Group) -> str:
     return " ".join([group.class_name, *texts])
 
 
+def _handed_in(graph: Graph) -> set[tuple[str, str]]:
+    """(group of a layer, variable outside it that its ops read through the call around them), each once."""
+    return {
+        (group_id, variable_id)
+        for op_id, variable_ids in handed_variables(graph).items()
+        for group_id in graph.op(op_id).path
+        for variable_id in variable_ids
+        if group_id in graph.groups
+        and graph.groups[group_id].kind in LAYERS
+        and group_id not in graph.op(variable_id).path
+    }
+
+
 def _held(op: Op) -> Held:
     """What one op adds to its groups."""
     problems = 1 if op.problem else 0
@@ -77,10 +96,11 @@ def _held(op: Op) -> Held:
     return (1, 1, numbers, numbers if op.variable.trainable else 0, problems)
 
 
-def _written_variable(graph: Graph, op: Op) -> set[str]:
+def _written_variable(graph: Graph, op: Op, outside: Mapping[str, str]) -> set[str]:
     """The name of the trainable variable an op writes, as a set of one or none."""
     writes = family(op.type) in ("variable", "optimizer") and op.type not in READERS
-    variable = find_variable(graph, op.inputs[0][0]) if writes and op.inputs else None
+    handle = op.inputs[0][0] if writes and op.inputs else ""
+    variable = find_variable(graph, outside.get(handle, handle)) if handle else None
     return {variable.name} if variable is not None and variable.trainable else set()
 
 
@@ -107,7 +127,7 @@ def _metrics_summary(group: Group, totals: GroupTotals) -> str:
 
 
 def _gradients_summary(group: Group, totals: GroupTotals) -> str:
-    if group.parent_id:
+    if group.class_name or not _GRADIENTS.fullmatch(group.label):
         return f"gradient of {group.class_name or group.label} · {_count(totals.ops, 'op')}"
     start = f"for {_count(totals.updated, 'variable')} · " if totals.updated else ""
     return start + _count(totals.ops, "op")

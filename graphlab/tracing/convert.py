@@ -34,8 +34,7 @@ def to_graph(function: Any, recording: Recording, about: About) -> Graph:
     of_model = about.kind in ("forward", "train_step")
     with _no_collections():
         raw = live_function(func_graph)
-        owners = recording.owner_of(func_graph, len(raw.ops))
-        variables = captured_variables(func_graph, owners, of_model=of_model)
+        variables = captured_variables(func_graph, recording.calls(), of_model=of_model)
         graph = raw_to_graph(raw, variables, recording, name=about.name, kind=about.kind, **_ends(function, about))
     return note_captured(graph, func_graph)
 

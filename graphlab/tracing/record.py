@@ -108,10 +108,14 @@ class Recording:
                 if call is not None and start < end:
                     yield call
 
+    def calls(self) -> list[Call]:
+        """The innermost calls around the ops of all graphs, each once."""
+        return list({id(call): call for marks in self.marks.values() for _, call in marks if call}.values())
+
     def models(self) -> frozenset[str]:
         """The names of the Keras models that were called."""
         found: set[str] = set()
-        for call in {id(call): call for marks in self.marks.values() for _, call in marks if call}.values():
+        for call in self.calls():
             outer: Call | None = call
             while outer is not None:
                 if isinstance(outer.about, keras.Model):

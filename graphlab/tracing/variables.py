@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,16 +16,18 @@ from graphlab.tracing.raw import RawOp, readers_of
 from graphlab.tracing.record import Call
 
 
-def captured_variables(func_graph: Any, owners: Sequence[Call | None], *, of_model: bool) -> dict[str, Variable]:
+def captured_variables(func_graph: Any, calls: Iterable[Call], *, of_model: bool) -> dict[str, Variable]:
     """The variable behind each captured handle by its placeholder's name, matched by the handle's identity.
 
-    A Keras model counts only its layers' weights as parameters; a function counts every tf.Variable.
+    `calls` are those of the whole trace: what a loop or a called function reads is captured too. A Keras model counts
+    only its layers' weights as parameters; a function counts every tf.Variable.
     """
     by_handle = {
         id(variable.handle): tf_variable(variable, is_weight=not of_model) for variable in func_graph.variables
     }
     seen: dict[int, Any] = {}
-    for owner in dict.fromkeys(owners):
+    for call in calls:
+        owner: Call | None = call
         while owner is not None:
             seen[id(owner.about)] = owner.about
             owner = owner.parent

@@ -20,6 +20,7 @@ DEFAULT_PORT = 8050
 DEFAULT_HOST = "127.0.0.1"
 
 _SOURCE_HELP = "SOURCE is FILE.py:NAME, package.module:NAME or a model file."
+_CODE_HELP = "SOURCE is FILE.py:NAME or package.module:NAME."
 _input_option = click.option(
     "--input", "inputs", multiple=True, metavar="NAME=DTYPE[SIZES]", help='An input, such as "x=float32[?,28,28,1]".'
 )
@@ -131,7 +132,7 @@ def export(
         )
 
 
-@cli.command(help=f"Train a model in the terminal. {_SOURCE_HELP}")
+@cli.command(help=f"Train a model with the datasets() beside it in the terminal. {_CODE_HELP}")
 @click.argument("source")
 @_input_option
 @click.option("--epochs", type=click.IntRange(1), default=5, show_default=True)
@@ -147,10 +148,13 @@ def train(
     data: str | None,
 ) -> None:
     """Train with a progress bar; one plain line after each epoch."""
+    from graphlab.datasets import FILE_HAS_NONE
+
+    if _spec(source, inputs).path is not None:
+        raise GraphlabError(f"{source!r} cannot be trained: {FILE_HAS_NONE[0].lower()}{FILE_HAS_NONE[1:].rstrip('.')}")
     from graphlab.runs.settings import TrainSettings
     from graphlab.runs.terminal import train_in_terminal
 
-    _spec(source, inputs)
     run = train_in_terminal(TrainSettings(source, inputs, epochs, batch_size, learning_rate, data))
     if run.status == "failed":
         raise GraphlabError(run.message)

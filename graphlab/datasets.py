@@ -12,6 +12,7 @@ from graphlab.errors import DataError, GraphlabError, RunError
 from graphlab.source import describe_failure
 
 DATA_VARIABLE = "GRAPHLAB_DATA"
+FILE_HAS_NONE = "A model file brings no data. Open FILE.py:NAME with datasets() in it to train."
 
 
 def describe(dataset: Any, text: str) -> Any:

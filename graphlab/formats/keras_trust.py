@@ -15,7 +15,8 @@ from graphlab.formats.keras_build import first_words, quiet, unnamed_inputs
 from graphlab.formats.keras_config import NOT_KERAS, Unknown
 
 MOST_NAMES = 3  # in a note
-_NOT_FOUND = "Could not locate"  # how Keras begins when it does not find a class or function
+# What Keras says when it does not find a class or function, in a .keras file and in HDF5.
+_NOT_FOUND = ("Could not locate", "custom_object_scope")
 _NOT_THEIRS = frozenset({"", "__main__", "builtins", "keras"})
 
 
@@ -34,7 +35,7 @@ def load_trusted(path: Path, unknown: Iterable[Unknown]) -> Any:
             return unnamed_inputs(keras.saving.load_model(path, custom_objects=found, safe_mode=False))
     except Exception as error:  # whatever the file's own code raises
         missing = [_name(one) for one in wanted if one.why == NOT_KERAS and _name(one) not in found]
-        if missing and _NOT_FOUND in str(error):
+        if missing and any(words in str(error) for words in _NOT_FOUND):
             raise FormatError(_way_out(path, list(dict.fromkeys(missing)))) from error
         raise FormatError(f"With --trust it cannot be loaded either ({first_words(error)})") from error
 

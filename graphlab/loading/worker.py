@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graphlab.datasets import DATA_VARIABLE, named_folder
+from graphlab.datasets import DATA_VARIABLE, FILE_HAS_NONE, named_folder
 from graphlab.errors import DataError, TraceError
 from graphlab.formats import read, read_weights
 from graphlab.formats.node_link import to_node_link
@@ -72,7 +72,7 @@ def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:
         graphs = read(path, trust=spec.trust)
     for graph in graphs.values():
         graph.graph["has_data"] = False  # whatever it said where it was saved: no code beside the file is its own
-        graph.graph["untrainable"] = "A model file brings no data. Open FILE.py:NAME with datasets() in it to train."
+        graph.graph["untrainable"] = FILE_HAS_NONE
     progress("Sending the graph")
     return {"graphs": {name: to_node_link(graph) for name, graph in graphs.items()}, "files": files}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from graphlab.datasets import FILE_HAS_NONE
 from graphlab.errors import GraphlabError, RunError
 from graphlab.runs.device import device_name
 from graphlab.runs.failures import describe_training_failure
@@ -79,6 +80,8 @@ def set_learning_rate(model: Any, learning_rate: float) -> None:
 
 def _train(settings: TrainSettings, run_dir: Path, on_event: EventSink) -> None:
     spec = parse_source(settings.source, settings.inputs)
+    if spec.path is not None:
+        raise RunError(FILE_HAS_NONE)
     on_event(make_event("stage", stage="loading TensorFlow"))
     start_tensorflow()
     import keras

@@ -506,3 +506,36 @@ def test_a_layer_alone_is_traced():
 
     assert graph.parameters == layer.count_params() == 15
     assert {op.layer.path for op in graph.ops() if op.layer} == {"dense"}
+
+
+def test_advice_for_what_was_never_built_fits_it():
+    class Gan(keras.Model):
+        def train_step(self, real):
+            return {"loss": tf.reduce_sum(real)}
+
+    class Pair(keras.Model):
+        def call(self, inputs, training=None):
+            return inputs["a"] + inputs["b"]
+
+    own = r"the model 'gan' has no call of its own but a train_step: .*\.train_step .*--input \"real=float32\["
+    with pytest.raises(SourceError, match=own):
+        trace_object(Gan(name="gan"))
+    with pytest.raises(SourceError, match=own):
+        trace_object(Gan(name="gan"), (), {"real": "float32[?,4]"})
+    with pytest.raises(SourceError, match=r"in its file \(a must .* dict\), or give .*\"inputs=float32"):
+        trace_object(Pair())
+    with pytest.raises(SourceError, match="no input 'a'; it has inputs; where it takes a dict"):
+        trace_object(Pair(), (), {"a": "float32[2]", "b": "float32[2]"})
+    with pytest.raises(SourceError, match=r"the layer 'lstm' was never built.*\"sequences=float32\[\?,20,8\]"):
+        trace_object(keras.layers.LSTM(4, name="lstm"))
+    with pytest.raises(SourceError, match=r"the layer 'lstm' has no input 'x'; it has sequences, initial_state$"):
+        trace_object(keras.layers.LSTM(4, name="lstm"), (), {"x": "float32[?,5,4]"})
+
+
+def test_inputs_that_a_factory_does_not_take_are_for_what_it_returns(tmp_path):
+    file = tmp_path / "own.py"
+    file.write_text("def make():\n    return lambda x: x + 1\n\ndef has(x=None):\n    return x\n")
+
+    for given in ("x=float32[3]", "float32[3]"):
+        assert "AddV2" in {op.type for op in trace_source(parse_source(f"{file}:make", (given,)))["function"].ops()}
+        assert len(trace_source(parse_source(f"{file}:has", (given,)))["function"].input_ids) == 1

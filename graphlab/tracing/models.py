@@ -20,6 +20,7 @@ from graphlab.tracing.unseen import note_unseen
 
 SPARSE_LABEL = "label"  # what one whole number per example is called
 TARGET = "target"
+_ANY_NUMBER = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def trace_forward(model: Any, specs: Sequence[Any] = (), named: Mapping[str, Any] | None = None) -> Graph:
@@ -71,12 +72,18 @@ def model_arguments(model: Any, specs: Sequence[Any], named: Mapping[str, Any]) 
     structure = input_structure(model)
     if structure is not None:
         return [_functional_input(model, structure, given, by_name)]
+    if type(model).call in (keras.Layer.call, keras.Model.call):
+        raise SourceError(_without_call(model))
     if not given and not by_name:
         return [_built_inputs(model)]
-    parameters = [name for name in inspect.signature(model.call).parameters if name not in ("training", "mask")]
+    parameters = [one.name for one in _call_parameters(model)]
     for name in by_name:
         if name not in parameters:
-            raise SourceError(f"the model {model.name!r} has no input {name!r}; it has {', '.join(parameters)}")
+            of_dict = "; where it takes a dict, call it once in its file and give no --input"
+            raise SourceError(
+                f"{_what(model)} has no input {name!r}; it has {', '.join(parameters) or 'none'}"
+                + (of_dict if len(by_name) > len(parameters) == 1 else "")
+            )
     given = [_renamed(spec, name) for spec, name in zip(given, parameters, strict=False)] if given else []
     return given + [by_name[name] for name in parameters if name in by_name]
 
@@ -108,11 +115,37 @@ def _built_inputs(model: Any) -> Any:
     shapes = build_shapes(model)
     if not model.built or not shapes:
         raise SourceError(
-            f"the model {model.name!r} was never built, so its input shape is unknown; call it on a batch, "
-            f'or give --input "x=float32[?,28,28,1]"'
+            f"{_what(model)} was never built, so its input shape is unknown; call it on a batch in its file (a must "
+            f"where it takes a dict), or give {_example(model, _call_parameters(model))}"
         )
     specs = [_structure_of(shape, name.removesuffix("_shape")) for name, shape in shapes.items()]
     return specs[0] if len(specs) == 1 else specs
+
+
+def _what(model: Any) -> str:
+    return f"the {'model' if isinstance(model, keras.Model) else 'layer'} {model.name!r}"
+
+
+def _call_parameters(model: Any) -> list[inspect.Parameter]:
+    """What the model's call takes besides what Keras hands in."""
+    return [one for one in inspect.signature(model.call).parameters.values() if one.name not in ("training", "mask")]
+
+
+def _without_call(model: Any) -> str:
+    """Why a model without a call of its own has no forward pass, and what of it can be opened."""
+    what = f"{_what(model)} has no call of its own"
+    if getattr(type(model), "train_step", None) in (None, keras.Model.train_step):
+        return f"{what}; give it one"
+    example = _example(model, list(inspect.signature(model.train_step).parameters.values()))
+    return f"{what} but a train_step: open that, with .train_step behind its name and {example}"
+
+
+def _example(model: Any, parameters: Sequence[inspect.Parameter]) -> str:
+    """`--input "x=float32[?,28,28,1]"` for each parameter that must be given, of the rank that a layer asks for."""
+    rank = getattr(getattr(model, "input_spec", None), "ndim", None) or 4
+    sizes = {2: "?,8", 3: "?,20,8"}.get(rank, "?,28,28,1")
+    must = [one.name for one in parameters if one.default is one.empty and one.kind not in _ANY_NUMBER]
+    return " ".join(f'--input "{name}=float32[{sizes}]"' for name in must or ["x"])
 
 
 def _said_name(tensor: Any) -> str:

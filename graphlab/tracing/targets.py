@@ -46,7 +46,7 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
     with note_layer_lines(caller_line), note_dataset_lines(caller_line):
         module = load_module(spec)
         target = find_object(spec, module)
-        target = _made(target, spec.name) if _makes_target(target) and not spec.inputs else target
+        target = _made(target, spec.name) if _makes_target(target, positional, named) else target
         datasets = datasets_of(target)
         if datasets:
             on_stage("Looking at the first elements")
@@ -120,12 +120,16 @@ def _article(target: Any) -> str:
     return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
 
 
-def _makes_target(target: Any) -> bool:
-    """Whether this is a function that can be called without arguments."""
+def _makes_target(target: Any, specs: Specs, named: Named) -> bool:
+    """Whether this is a function that can be called without arguments, and none of these inputs are for it."""
     if not isinstance(target, (FunctionType, MethodType)):
         return False
-    parameters = inspect.signature(target).parameters.values()
-    return all(one.default is not one.empty or one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD) for one in parameters)
+    parameters = inspect.signature(target).parameters
+    any_number = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    if any(one.default is one.empty and one.kind not in any_number for one in parameters.values()):
+        return False
+    takes_any = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+    return not (specs and parameters) and not any(takes_any or name in parameters for name in named)
 
 
 def _tracer(target: Any) -> Callable[[Any, Specs, Named, Stage], dict[str, Graph]] | None:

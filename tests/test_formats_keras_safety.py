@@ -232,6 +232,25 @@ def test_trust_in_a_file_whose_code_is_not_there_shows_its_layers(own_model, tmp
     )
 
 
+def test_trust_in_hdf5_says_the_same_and_reads_how_it_was_compiled_itself(tmp_path):
+    model = keras.Sequential([keras.Input((4,)), layers.Lambda(lambda x: x + 1.0), layers.Dense(2)], name="m")
+    model.compile("adam", "mse")
+    model.save(tmp_path / "lambda.h5")
+
+    assert list(read(tmp_path / "lambda.h5", trust=True)) == ["forward", "train_step"]
+
+    @keras.saving.register_keras_serializable("pack")
+    class Gone(layers.Layer):
+        def call(self, x):
+            return x
+
+    keras.Sequential([keras.Input((4,)), Gone(), layers.Dense(2)]).save(tmp_path / "gone.h5")
+    keras.saving.get_custom_objects().clear()
+
+    note = read(tmp_path / "gone.h5", trust=True)["layers"].notes[0]
+    assert "keras.saving.load_model('gone.h5', custom_objects={'Gone': Gone}, compile=False)" in note
+
+
 def test_trust_in_code_that_fails_says_how_it_failed(own_model, tmp_path):
     own = tmp_path / "own_layers.py"
     own.write_text(own.read_text() + "\n\ndel Scale.call\nScale.__init__ = lambda self, **kwargs: 1 / 0\n")

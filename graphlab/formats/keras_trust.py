@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from graphlab.errors import FormatError
+from graphlab.formats.keras_archive import is_zip
 from graphlab.formats.keras_build import first_words, quiet, unnamed_inputs
 from graphlab.formats.keras_config import NOT_KERAS, Unknown
 
@@ -25,14 +26,12 @@ def load_trusted(path: Path, unknown: Iterable[Unknown]) -> Any:
 
     Modules are looked for beside the file and in the current folder too. Raises FormatError where it cannot be loaded.
     """
-    import keras
-
     wanted = list(unknown)
     found: dict[str, Any] = {}
     try:
         with _importing(path.parent), quiet():
             found |= _found(wanted)
-            return unnamed_inputs(keras.saving.load_model(path, custom_objects=found, safe_mode=False))
+            return unnamed_inputs(_loaded(path, found))
     except Exception as error:  # whatever the file's own code raises
         missing = [_name(one) for one in wanted if one.why == NOT_KERAS and _name(one) not in found]
         if missing and any(words in str(error) for words in _NOT_FOUND):
@@ -40,15 +39,28 @@ def load_trusted(path: Path, unknown: Iterable[Unknown]) -> Any:
         raise FormatError(f"With --trust it cannot be loaded either ({first_words(error)})") from error
 
 
+def _loaded(path: Path, found: dict[str, Any]) -> Any:
+    import keras
+
+    try:
+        return keras.saving.load_model(path, custom_objects=found, safe_mode=False)
+    except (TypeError, ValueError) as error:
+        if is_zip(path) or any(words in str(error) for words in _NOT_FOUND):
+            raise
+        # Of HDF5 Keras 3 cannot read back how a model was compiled with short words, such as "mse".
+        return keras.saving.load_model(path, custom_objects=found, safe_mode=False, compile=False)
+
+
 def _way_out(path: Path, missing: list[str]) -> str:
     """How to load a model whose classes or functions nobody finds."""
     names = ", ".join(map(repr, missing[:MOST_NAMES]))
     objects = ", ".join(f"{name!r}: {name}" for name in missing[:MOST_NAMES])
     more = f" and {len(missing) - MOST_NAMES} more" if len(missing) > MOST_NAMES else ""
+    compiled = "" if is_zip(path) else ", compile=False"
     return (
         f"With --trust it cannot be loaded either: the code of {names}{more} is in no module that the file names and "
         f"that can be imported. Import it in a file of your own, there define load_it(), which returns "
-        f"keras.saving.load_model({path.name!r}, custom_objects={{{objects}}}), and open that: "
+        f"keras.saving.load_model({path.name!r}, custom_objects={{{objects}}}{compiled}), and open that: "
         f"graphlab open FILE.py:load_it"
     )
 

@@ -28,6 +28,17 @@ _WEIGHTS = {
     **dict.fromkeys(("CONV_2D", "CONV_3D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"), (1, 2)),
     **dict.fromkeys(("TRANSPOSE_CONV", "CONV_3D_TRANSPOSE"), (1, 3)),
 }
+# What these read there is learned where it is more than one number: a scale, an offset, a table, a cell's matrices.
+_MAY_BE_WEIGHTS = {
+    **_WEIGHTS,
+    **dict.fromkeys(("ADD", "SUB", "MUL", "DIV", "BATCH_MATMUL"), (0, 1)),
+    **dict.fromkeys(("PRELU", "EMBEDDING_LOOKUP"), (1,)),
+    "GATHER": (0,),
+    **dict.fromkeys(("RNN", "SVDF", "UNIDIRECTIONAL_SEQUENCE_RNN"), (1, 2, 3)),
+    **dict.fromkeys(("LSTM", "UNIDIRECTIONAL_SEQUENCE_LSTM"), (*range(1, 18), *range(20, 24))),
+    "BIDIRECTIONAL_SEQUENCE_LSTM": (*range(1, 35),),
+    "BIDIRECTIONAL_SEQUENCE_RNN": (1, 2, 3, 5, 6, 7),
+}
 
 
 def to_part(buffer: Any, model: TfliteModel, place: int, part_names: Sequence[str]) -> Part:
@@ -62,8 +73,9 @@ class _Converter:
         self._learned = {
             operator.inputs[port]
             for operator in subgraph.operators
-            for port in _WEIGHTS.get(operator.type, ())
+            for port in _MAY_BE_WEIGHTS.get(operator.type, ())
             if port < len(operator.inputs)
+            and (port in _WEIGHTS.get(operator.type, ()) or _is_many(self._tensor(operator.inputs[port])))
         }
 
     def part(self) -> Part:
@@ -158,6 +170,13 @@ class _Converter:
         ends = tuple(end for _, end in inputs)
         path = scopes(op_id, self._op_names)
         return Op(op_id, operator.type, path, ends, tuple(tensor.tensor for tensor in outputs), attrs)
+
+
+def _is_many(tensor: TfliteTensor) -> bool:
+    """Whether a tensor holds several numbers of the kind that is learned; whole ones are where they are quantized."""
+    dtype = tensor.tensor.dtype
+    is_learned = dtype.startswith(("float", "bfloat")) or (bool(tensor.quantization) and "int" in dtype)
+    return is_learned and (count_elements(tensor.tensor.shape) or 0) > 1
 
 
 def _part(operator: TfliteOperator, port: int) -> str:

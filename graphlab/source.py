@@ -21,6 +21,7 @@ from graphlab.errors import SourceError
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_NO_NAME = re.compile(r"'([^\n]*?)' is not a valid (?:root )?(?:scope|node) name")
 _STACK_LINE = re.compile(r'File "([^"]+)", line (\d+)')
 SITE_NAMES = frozenset({"site-packages", "dist-packages"})
 FRAMEWORKS = frozenset({"tensorflow", "keras", "numpy", "ml_dtypes", "optree", "absl", "wrapt"})
@@ -152,6 +153,12 @@ def _own_words(error: BaseException) -> str:
     """`Type: message` without the accounts that AutoGraph and Keras put around an error's own words."""
     if isinstance(error, SystemExit):
         return f"the code ended Python (exit {error.code or 0})"
+    refused = _NO_NAME.search(_COLOUR.sub("", str(error)))
+    if refused:
+        return (
+            f"TensorFlow does not take the name {refused[1]!r}: a name may hold the letters A-Z and a-z, digits and "
+            f"_ . - / > and must begin with a letter, a digit or a dot; rename the model, layer or function"
+        )
     parts = [part.strip() for part in _COLOUR.sub("", str(error)).strip().split("\n\n") if part.strip()]
     if parts and parts[0] == "in user code:":
         # AutoGraph: the stack, then "Type: message" of the error itself, which may be Keras' own account.

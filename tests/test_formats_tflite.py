@@ -430,3 +430,24 @@ def test_what_is_wrong_with_an_operator_is_told_and_the_rest_is_kept(tmp_path):
     assert [op.type for op in operators(graph)] == ["CUSTOM", "OPERATOR_9", "CUSTOM"]
     assert graph.op("y").problem == "It reads 'y', 'tensor 99', which nothing in the file makes."
     assert [op.attrs.get("inputs_given") for op in operators(graph)] == [None, [0, 2], None]
+
+
+def test_small_weights_are_counted_or_a_note_tells_of_them(tmp_path):
+    layers = [keras.layers.Dense(8), keras.layers.LayerNormalization(), keras.layers.Dense(3)]
+    plain = keras.Sequential([keras.Input((8,)), *layers])
+    numbers = np.random.default_rng(0)  # what begins as zero or one the converter leaves out
+    plain.set_weights([numbers.random(weight.shape) for weight in plain.weights])
+    limits = tf.function(lambda x: tf.maximum(x, [0.5, 1.5, 2.5, 3.5]))
+    concrete = limits.get_concrete_function(tf.TensorSpec((1, 4)))
+    converter = tf.lite.TFLiteConverter
+    (tmp_path / "plain.tflite").write_bytes(converter.from_keras_model(plain).convert())
+    (tmp_path / "limits.tflite").write_bytes(converter.from_concrete_functions([concrete]).convert())
+
+    (counted,) = read(tmp_path / "plain.tflite").values()
+    (told,) = read(tmp_path / "limits.tflite").values()
+
+    assert (counted.parameters, counted.notes) == (plain.count_params(), ())
+    assert told.notes == (
+        "Not among the parameters: 1 small constant of 4 numbers in all. "
+        "The file does not tell whether they were learned.",
+    )

@@ -121,6 +121,28 @@ def test_an_account_of_keras_gives_way_to_the_errors_own_words():
 
 
 @pytest.mark.parametrize(
+    ("name", "account"),
+    [
+        (
+            "ok name",
+            "'ok name' is not a valid root scope name. A root scope name has to match the pattern: ^",
+        ),
+        (
+            "my layer ü",
+            "Exception encountered when calling Sequential.call().\n\n\x1b[1m'my layer ü' is not a valid scope name. "
+            "A scope name has to match ^$\x1b[0m\n\nArguments received by Sequential.call():\n  • kwargs=<class ''>",
+        ),
+        ("a b", "'a b' is not a valid node name"),
+    ],
+)
+def test_a_name_that_tensorflow_refuses_is_told_with_the_letters_it_takes(name, account):
+    assert describe_failure("tracing failed", ValueError(account)) == (
+        f"tracing failed: TensorFlow does not take the name {name!r}: a name may hold the letters A-Z and a-z, digits "
+        "and _ . - / > and must begin with a letter, a digit or a dot; rename the model, layer or function"
+    )
+
+
+@pytest.mark.parametrize(
     ("text", "name", "tensor"),
     [
         ("x=float32[?,28,28,1]", "x", Tensor("float32", (None, 28, 28, 1))),

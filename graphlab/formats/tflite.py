@@ -12,7 +12,7 @@ from graphlab.errors import FormatError
 from graphlab.formats.nested import Part, assemble, result_ops
 from graphlab.formats.tflite_file import Signature, TfliteModel, opened, read_model
 from graphlab.formats.tflite_parts import plain_name, to_part
-from graphlab.graph import Graph
+from graphlab.graph import Graph, count_elements
 
 
 def read_tflite(path: Path, *, trust: bool = False) -> dict[str, Graph]:
@@ -61,7 +61,7 @@ def _graph(parts: Mapping[str, Part], name: str, model: TfliteModel, signature: 
     )
     words = {op_id: signature.inputs.get(place, "") for place, op_id in zip(subgraph.inputs, part.args, strict=True)}
     words |= {op.id: signature.outputs.get(place, "") for place, op in zip(subgraph.outputs, outputs, strict=True)}
-    return assemble(
+    graph = assemble(
         {**parts, name: replace(part, ops=[*part.ops, *outputs])},
         name,
         name=signature.key,
@@ -71,3 +71,19 @@ def _graph(parts: Mapping[str, Part], name: str, model: TfliteModel, signature: 
         names={op_id: word for op_id, word in words.items() if word},
         versions=model.versions,
     )
+    graph.graph["notes"] = [*graph.notes, *_uncounted(graph)]
+    return graph
+
+
+def _uncounted(graph: Graph) -> list[str]:
+    """A sentence on the small constants that may be parameters and are not counted as such."""
+    counts = [
+        count_elements(op.outputs[0].shape) or 0
+        for op in graph.ops()
+        if op.type == "Const" and op.variable is None and op.outputs[0].dtype.startswith("float")
+    ]
+    several = [count for count in counts if count > 1]
+    if not several:
+        return []
+    what = f"{len(several)} small constant{'s' if len(several) > 1 else ''} of {sum(several):,} numbers in all"
+    return [f"Not among the parameters: {what}. The file does not tell whether they were learned."]

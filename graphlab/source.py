@@ -14,10 +14,11 @@ import sysconfig
 from dataclasses import dataclass, replace
 from importlib.machinery import PathFinder
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from graphlab.errors import SourceError
+from graphlab.source_names import bound_names, listed, own_names
 
 PACKAGE_DIR = Path(__file__).resolve().parent
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -66,6 +67,11 @@ def parse_source(text: str, inputs: tuple[str, ...] = (), *, trust: bool = False
     if not colon or not where or not all(part.isidentifier() for part in name.split(".")):
         if ("/" in text or Path(text).suffix) and not text.endswith(".py") and not colon:
             raise SourceError(f"no such file or folder: {text!r}")
+        file = text.rstrip(":")
+        if file.endswith(".py") and Path(file).is_file():
+            names = _names_in(Path(file))
+            has = f"; it has {listed(names)}" if names else ""
+            raise SourceError(f"{text!r} lacks the name of what to open in it: give {file}:NAME{has}")
         raise SourceError(
             f"{text!r} is no source, and no file or folder here; give FILE.py:NAME, package.module:NAME or a model file"
         )
@@ -129,17 +135,38 @@ def load_module(spec: SourceSpec) -> ModuleType:
 def find_object(spec: SourceSpec, module: ModuleType) -> Any:
     """The named object of a loaded module, or an attribute of one; raises SourceError that lists near names."""
     found: Any = module
+    path = ""
     for name in spec.name.split("."):
         if not hasattr(found, name):
-            raise SourceError(_no_such_name(spec, name, sorted(other for other in dir(found) if other[0] != "_")))
-        found = getattr(found, name)
+            if found is module:
+                names = _names_in(Path(str(getattr(module, "__file__", "")))) or sorted(vars(module))
+                raise SourceError(_no_such_name(spec, name, names))
+            if isinstance(found, (FunctionType, type)):
+                raise SourceError(_no_object(path, name, "class" if isinstance(found, type) else "function"))
+            raise SourceError(_no_such_name(spec, name, difflib.get_close_matches(name, dir(found), n=3)))
+        found, path = getattr(found, name), f"{path}.{name}".lstrip(".")
     return found
 
 
 def _no_such_name(spec: SourceSpec, name: str, names: list[str]) -> str:
-    near = difflib.get_close_matches(name, names, n=3) or names[:8]
+    near = difflib.get_close_matches(name, names, n=3) or names
     where = spec.file.name if spec.file else spec.module
-    return f"no {spec.name!r} in {where}" + (f"; it has {', '.join(near)}" if near else "")
+    return f"no {spec.name!r} in {where}" + (f"; it has {listed(near)}" if near else "")
+
+
+def _no_object(owner: str, name: str, kind: str) -> str:
+    return (
+        f"{owner!r} is a {kind}, and {name!r} needs an object: call it in its file, for example made = {owner}(...), "
+        f"and give made.{name}"
+    )
+
+
+def _names_in(file: Path) -> list[str]:
+    """What can be opened in a Python file; [] where it cannot be read."""
+    try:
+        return own_names(ast.parse(file.read_bytes()))
+    except (OSError, SyntaxError, ValueError):
+        return []
 
 
 def describe_failure(what: str, error: BaseException) -> str:
@@ -244,17 +271,6 @@ def check_name(spec: SourceSpec) -> None:
         tree = ast.parse(spec.file.read_bytes(), filename=str(spec.file))
     except (SyntaxError, ValueError) as error:
         raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
-    names = {name for node in ast.walk(tree) for name in _bound_names(node)}
-    if spec.name.partition(".")[0] not in names and "*" not in names and "globals" not in names:
-        raise SourceError(_no_such_name(spec, spec.name, sorted(name for name in names if not name.startswith("_"))))
-
-
-def _bound_names(node: ast.AST) -> list[str]:
-    """The names a piece of code may bind; "*" and "globals" for code whose names cannot be told."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return [node.name]
-    if isinstance(node, ast.alias):
-        return [(node.asname or node.name).partition(".")[0]]
-    if isinstance(node, ast.Name) and (isinstance(node.ctx, ast.Store) or node.id == "globals"):
-        return [node.id]
-    return []
+    name = spec.name.partition(".")[0]
+    if bound_names(tree).isdisjoint({name, "*", "globals"}):
+        raise SourceError(_no_such_name(spec, name, own_names(tree)))

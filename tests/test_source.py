@@ -175,3 +175,47 @@ def test_a_malformed_input_spec_says_what_is_wrong(text, words):
 def test_an_input_given_twice_is_refused():
     with pytest.raises(SourceError, match="'x' is given twice"):
         parse_inputs(["x=float32[]", "x=float32[2]"])
+
+
+NAMES = """
+import numpy as np
+from os import path as where
+
+SIZE = 3
+w = tf.Variable(1.0)
+
+class Sub:
+    def call(self, x):
+        inner = x
+        return inner
+
+if SIZE:
+    def make():
+        zz = 1
+
+_hidden = make()
+a, b = make(), make()
+"""
+
+
+def test_what_a_file_has_are_its_own_names_what_can_be_opened_first(tmp_path):
+    file = tmp_path / "own.py"
+    file.write_text(NAMES)
+
+    with pytest.raises(SourceError, match=r"no 'nothing' in own\.py; it has make, a, b, SIZE, w$"):
+        check_name(parse_source(f"{file}:nothing"))
+    for text in (f"{file}", f"{file}:"):
+        with pytest.raises(SourceError, match=r"own\.py:?' lacks the name .* give .*own\.py:NAME; it has make, a, b"):
+            parse_source(text)
+
+
+def test_a_method_of_a_function_or_a_class_needs_an_object(tmp_path):
+    file = tmp_path / "own.py"
+    file.write_text("class Net:\n    pass\ndef make():\n    return Net()\nnet = make()\n")
+    module = load_module(parse_source(f"{file}:net"))
+
+    for name, kind in (("make", "function"), ("Net", "class")):
+        with pytest.raises(SourceError, match=rf"'{name}' is a {kind}, and 'step' needs an object: .* give made\.step"):
+            find_object(parse_source(f"{file}:{name}.step"), module)
+    with pytest.raises(SourceError, match=r"no 'net\.step' in own\.py$"):
+        find_object(parse_source(f"{file}:net.step"), module)

@@ -116,7 +116,7 @@ def _made(function: Any, name: str) -> Any:
 
 def _article(target: Any) -> str:
     """`an int`, `a Dense`."""
-    kind = type(target).__name__
+    kind = "class" if isinstance(target, type) else type(target).__name__
     return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
 
 

@@ -1,0 +1,62 @@
+"""The names in a Python file's text: which it may bind, and which a reader may want to open. Nothing of it is run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+MOST_NAMES = 8
+_NO_OBJECT = (ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Set, ast.BinOp, ast.UnaryOp, ast.Compare)
+_NO_GRAPH = frozenset({"Variable", "constant", "zeros", "ones", "default_rng", "getLogger", "Path"})  # what calls make
+
+
+def bound_names(tree: ast.AST) -> set[str]:
+    """Every name that the code may bind, in any scope; "*" and "globals" for code whose names cannot be told."""
+    return {name for node in ast.walk(tree) for name in _bound(node)}
+
+
+def own_names(tree: ast.Module) -> list[str]:
+    """The names that the file itself defines at its top level, but classes: what may have a graph comes first."""
+    found: dict[str, bool] = {}
+    for node in _top_level(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found[node.name] = True
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
+            may = node.value is not None and _may_have_graph(node.value)
+            found |= {name: may and not name.isupper() for name in names}
+    shown = [name for name in found if not name.startswith("_")]
+    return sorted(shown, key=lambda name: not found[name])
+
+
+def listed(names: list[str]) -> str:
+    """The first of the names: `a, b`, and … for more of them."""
+    return ", ".join([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])])
+
+
+def _top_level(tree: ast.Module) -> Iterator[ast.AST]:
+    """The statements that run in the module's own scope, those inside if, try, with and loops too."""
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop(0)
+        yield node
+        if isinstance(node, (ast.If, ast.Try, ast.With, ast.For, ast.While)):
+            waiting[:0] = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+
+
+def _may_have_graph(value: ast.expr) -> bool:
+    if isinstance(value, ast.Call):
+        name = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
+        return name not in _NO_GRAPH
+    return not isinstance(value, _NO_OBJECT)
+
+
+def _bound(node: ast.AST) -> list[str]:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [node.name]
+    if isinstance(node, ast.alias):
+        return [(node.asname or node.name).partition(".")[0]]
+    if isinstance(node, ast.Name) and (isinstance(node.ctx, ast.Store) or node.id == "globals"):
+        return [node.id]
+    return []

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from graphlab.errors import GraphlabError
-from graphlab.graph_names import PIPELINE, find_name, listed, names_of
+from graphlab.graph_names import GRAPH_TITLES, PIPELINE, find_name, listed, names_of
 from graphlab.inputs import parse_inputs
 from graphlab.source import SourceSpec, check_name, parse_source
 
@@ -86,8 +86,12 @@ def info(
 
     graphs, chosen = _graphs(source, inputs, trust=trust, typed=graph_name, data=data)
     reports = {name: report(graph) for name, graph in graphs.items() if chosen in (None, name)}
+    untraced = [name for name in names_of(graphs) if name not in graphs] if chosen is None else []
+    if as_json:
+        click.echo(json.dumps(to_json(source, reports, untraced), indent=1))
+        return
     # A file's names may hold what no terminal can write, and what one would obey.
-    click.echo(json.dumps(to_json(source, reports), indent=1) if as_json else clean(to_text(source, reports)))
+    click.echo(clean(to_text(source, reports, [GRAPH_TITLES.get(name, name).lower() for name in untraced])))
 
 
 @cli.command(

@@ -63,17 +63,19 @@ def report(graph: Graph) -> GraphReport:
     )
 
 
-def to_json(source: str, reports: Mapping[str, GraphReport]) -> dict[str, JsonValue]:
-    """The reports of a source as plain data."""
-    return {"source": source, "graphs": {name: asdict(found) for name, found in reports.items()}}
+def to_json(source: str, reports: Mapping[str, GraphReport], untraced: Sequence[str] = ()) -> dict[str, JsonValue]:
+    """The reports of a source as plain data, with the names of its graphs that are traced when they are asked for."""
+    graphs = {name: asdict(found) for name, found in reports.items()}
+    return {"source": source, "graphs": graphs, "untraced": list(untraced)}
 
 
-def to_text(source: str, reports: Mapping[str, GraphReport]) -> str:
-    """The reports of a source as a table for the terminal."""
+def to_text(source: str, reports: Mapping[str, GraphReport], untraced: Sequence[str] = ()) -> str:
+    """The reports of a source as a table for the terminal, with the words for its graphs that are not traced yet."""
     lines = [source, ""]
     heads = ("graph", "ops", "edges", "groups", "layers", "variables", "parameters", "trainable", "FLOPs per example")
     rows = [heads, *(_row(name, found) for name, found in reports.items())]
     lines += _columns(rows)
+    lines += [f"{word}: trace it with --graph {word}" for word in untraced]
     first = next(iter(reports.values()), None)
     if first is not None and first.layers:
         layer_rows: list[tuple[str, ...]] = [("layer", "class", "output", "parameters", "ops")]

@@ -81,6 +81,7 @@ def test_info_counts_the_ops_layers_and_parameters_of_the_mnist_network(environm
     assert (forward["ops"], forward["parameters"], forward["variables"]) == (32, 235_146, 6)
     assert (train["ops"], train["parameters"]) == (389, 235_146)
     assert [layer["path"] for layer in forward["layers"]][1:3] == ["mnist_mlp/reshape", "mnist_mlp/dense"]
+    assert told["untraced"] == ["pipeline"]
     # 2·(784·256 + 256·128 + 128·10) for the products, one addition per bias, and the activations
     assert 469_504 < forward["flops"] < 475_000
 
@@ -93,6 +94,7 @@ def test_info_in_words_names_graphs_and_layers(environment):
     assert "235,146" in done.stdout
     assert "mnist_mlp/dense_2" in done.stdout
     assert "train_step" in done.stdout
+    assert "data: trace it with --graph data" in done.stdout.splitlines()
 
 
 @pytest.mark.tf

@@ -177,6 +177,20 @@ def test_a_model_without_layers_in_its_config_shows_its_weights_in_groups(name, 
     assert graph.notes[0].startswith(why)
 
 
+def test_hdf5_without_the_shapes_after_an_unknown_layer_says_so(tmp_path):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Lambda(lambda x: x * 2.0), keras.layers.Dense(2)])
+    for name in ("model.h5", "model.keras"):
+        model.save(tmp_path / name)
+
+    hdf5, archive = (read(tmp_path / name)["layers"] for name in ("model.h5", "model.keras"))
+
+    assert str(hdf5.op(hdf5.graph["inputs"][0]).outputs[0]) == "float32[?,4]"
+    assert hdf5.notes[1:] == (
+        "What comes after such a layer has no known shape: HDF5 does not hold it. A .keras file of the model does.",
+    )
+    assert archive.notes[1:] == ()
+
+
 def test_weights_of_a_model_in_a_model_are_all_there_without_the_optimizers(tmp_path):
     inner = keras.Sequential([keras.Input((8,)), keras.layers.Dense(8, name="hidden")], name="encoder")
     dropout = keras.layers.Dropout(0.5, name="drop")

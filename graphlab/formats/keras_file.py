@@ -16,12 +16,13 @@ from graphlab.formats.keras_layers import Config, layers_graph
 from graphlab.formats.keras_places import missing_values, places_of, weights_of
 from graphlab.formats.keras_private import hollow_variables
 from graphlab.formats.keras_trust import load_trusted
-from graphlab.formats.keras_weights import Stored, stored_arrays
+from graphlab.formats.keras_weights import LEGACY, Stored, stored_arrays
 from graphlab.graph import Graph
 from graphlab.tensorflow_start import start_tensorflow
 
 Graphs = dict[str, Graph]
 _HINT = " Give --trust to run its author's code."
+_NO_SHAPES = "What comes after such a layer has no known shape: HDF5 does not hold it. A .keras file of the model does."
 
 
 def read_keras(path: Path, *, trust: bool = False) -> Graphs:
@@ -99,7 +100,10 @@ def _traced(model: Any, archive: Archive, stored: Stored, notes: list[str], *, h
 def _layers(config: Config, stored: Stored, why: str, notes: list[str]) -> Graph:
     if layers_in(config):
         notes.append(f"{why} These are the layers, as the file's config tells of them.")
-        return layers_graph(config, stored)
+        graph = layers_graph(config, stored)
+        if LEGACY in stored.orders and any(tensor.shape is None for op in graph.ops() for tensor in op.outputs):
+            notes.append(_NO_SHAPES)
+        return graph
     if not stored.tensors:
         raise FormatError(f"{name_in(config)!r} cannot be shown: the file holds no layers and no weights. {why}")
     notes.append(f"{why} The config does not tell of the layers: these are the weights, by their names in the file.")

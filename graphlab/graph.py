@@ -27,8 +27,16 @@ class Tensor:
 
     def __str__(self) -> str:
         if self.elements:
-            return ", ".join(map(str, self.elements))
+            return ", ".join(map(_element_words, self.elements))
         return f"{self.dtype}[{format_shape(self.shape)}]"
+
+
+def _element_words(tensor: Tensor) -> str:
+    """A tensor of an element; one that is a data set itself is told with its own elements."""
+    words = str(tensor)
+    if not tensor.elements:
+        return words
+    return f"dataset of {words}" if len(tensor.elements) == 1 else f"dataset of ({words})"
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,11 @@ from graphlab.source_names import bound_names, listed, own_names
 PACKAGE_DIR = Path(__file__).resolve().parent
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NO_NAME = re.compile(r"'([^\n]*?)' is not a valid (?:root )?(?:scope|node) name")
+# What TensorFlow writes around the words of an op that failed: the functions it wrapped it in, and its own names.
+_TENSORFLOW_OWN = re.compile(
+    r"\{\{function_node [^{}]*\}\}|\[\[\{\{node [^{}]*\}\}\]\]|\[Op:\w+\](?: name:[ \t]*\S*)?"
+    r"|Error in user-defined function passed to \w+(?::\d+)? transformation with iterator: \S+:(?= )"
+)
 _STACK_LINE = re.compile(r'File "([^"]+)", line (\d+)')
 SITE_NAMES = frozenset({"site-packages", "dist-packages"})
 FRAMEWORKS = frozenset({"tensorflow", "keras", "numpy", "ml_dtypes", "optree", "absl", "wrapt"})
@@ -186,14 +191,16 @@ def _own_words(error: BaseException) -> str:
             f"TensorFlow does not take the name {refused[1]!r}: a name may hold the letters A-Z and a-z, digits and "
             f"_ . - / > and must begin with a letter, a digit or a dot; rename the model, layer or function"
         )
-    parts = [part.strip() for part in _COLOUR.sub("", str(error)).strip().split("\n\n") if part.strip()]
+    words = _TENSORFLOW_OWN.sub(" ", _COLOUR.sub("", str(error)))
+    parts = [part.strip() for part in words.strip().split("\n\n") if part.strip()]
     if parts and parts[0] == "in user code:":
         # AutoGraph: the stack, then "Type: message" of the error itself, which may be Keras' own account.
         inner = [part for part in parts[1:] if not part.startswith("File ")] or parts
         return " ".join(inner[1 if inner[0].endswith("call().") and len(inner) > 1 else 0].split())
     if len(parts) > 1 and parts[0].startswith("Exception encountered when calling"):
         parts = parts[1:]
-    return f"{type(error).__name__}: {' '.join(parts[0].split()) if parts else 'no message'}"
+    own = parts[0].partition("\nTraceback (most recent call last):")[0] if parts else "no message"  # of a py_function
+    return f"{type(error).__name__}: {' '.join(own.split())}"
 
 
 def innermost_user_line(error: BaseException) -> tuple[str, int] | None:

@@ -266,7 +266,8 @@ def test_texts_have_one_place_for_each_type():
         ("random", "RandomUniform StatelessRandomNormalV2 StatelessRandomGetKeyCounter TruncatedNormal RandomShuffle"),
         ("loss", "SparseSoftmaxCrossEntropyWithLogits SoftmaxCrossEntropyWithLogits CTCLossV2"),
         ("optimizer", "ResourceApplyAdam ResourceApplyGradientDescent ResourceSparseApplyFtrlV2 ApplyMomentum"),
-        ("io", "Placeholder Const PrintV2 BatchDatasetV2 RandomDataset IteratorGetNext DecodeJpeg SaveV2"),
+        ("io", "Placeholder Const PrintV2 IteratorGetNext DecodeJpeg SaveV2"),
+        ("stage", "BatchDatasetV2 RandomDataset ParallelMapDatasetV2"),
         ("other", "MadeUpOp StringJoin LookupTableFindV2"),
     ],
 )

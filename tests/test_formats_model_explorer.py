@@ -14,7 +14,7 @@ import pytest
 
 from graphlab.errors import FormatError
 from graphlab.formats import load, read, save
-from graphlab.formats.model_explorer_own import value_of
+from graphlab.formats.model_explorer_own import from_collection, value_of
 from graphlab.formats.model_explorer_write import spell, to_collection
 from graphlab.formats.nested import MOST_CALLS_DEEP
 from graphlab.formats.tensor_text import parse_tensor
@@ -24,6 +24,27 @@ from tests.app_driver import free_port
 from tests.test_formats import assert_equal, small_graph
 
 FLOAT = Tensor("float32", (None, 3))
+COUNT = Tensor("int64", ())
+WINDOW = Tensor("variant", (), (COUNT,))
+
+
+@pytest.mark.parametrize(
+    ("elements", "words"),
+    [
+        ((COUNT, FLOAT), "int64[], float32[?,3]"),
+        ((WINDOW,), "dataset of int64[]"),
+        (
+            (WINDOW, Tensor("variant", (), (WINDOW, FLOAT))),
+            "dataset of int64[], dataset of (dataset of int64[], float32[?,3])",
+        ),
+    ],
+)
+def test_data_sets_in_elements_keep_their_own_elements(elements, words):
+    tensor = Tensor("variant", (), elements)
+    graph = build_graph([Op("data", "WindowDataset", outputs=(tensor,))], [], groups={}, bodies=[])
+
+    assert str(tensor) == words
+    assert from_collection(to_collection(graph)).op("data").outputs == (tensor,)
 
 
 def node(node_id, label, sources=(), outputs=("float32[-1,3]",), subgraphs=(), **attrs):

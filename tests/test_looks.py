@@ -80,7 +80,8 @@ def test_ragged_sparse_and_nested_data_are_told():
 
     assert texts(ragged.batch(2)) == [["[1]"], ["[2, 3]"]]
     assert texts(sparse) == [["sparse: [5]"]]
-    assert "a data set of TensorSpec" in texts(Dataset.range(2).window(2))[0][0]
+    windows = look_at(Dataset.range(2).window(2)).elements[0][0]
+    assert (windows["tensor"], windows["text"]) == ("dataset of int64[]", "a data set")
 
 
 @pytest.mark.parametrize(
@@ -164,3 +165,16 @@ def test_the_data_beside_a_model_is_one_graph_of_a_data_folder(tmp_path):
     assert [sample["title"] for sample in graph.graph["samples"]] == ["train", "validation"]
     assert {group.label for group in graph.groups.values()} >= {"train", "validation", "map check"}
     assert trace_source(parse_source(f"{tmp_path / 'own.py'}:model"))["forward"].graph["has_data"] is True
+
+
+def test_what_yields_nothing_or_raises_says_so_in_its_own_words():
+    def boom(x):
+        raise ValueError("no bananas")
+
+    numbers = Dataset.range(3)
+    checked = numbers.map(lambda x: tf.debugging.check_numerics(tf.cast(x, tf.float32) / 0.0, "oops"))
+    python = numbers.map(lambda x: tf.py_function(boom, [x], tf.int64))
+
+    assert look_at(numbers.filter(lambda x: x > 9)).problem == "It yields no element."
+    assert look_at(checked).problem == "the pipeline raised: InvalidArgumentError: oops : Tensor had NaN values"
+    assert look_at(python).problem.startswith("the pipeline raised: InvalidArgumentError: ValueError: no bananas (")

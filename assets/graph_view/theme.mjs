@@ -29,6 +29,7 @@ export const BARS = {
   loss: [],
   optimizer: [8, 2, 2, 2],
   io: [],
+  stage: [],
   other: [1.5, 1.5],
 };
 
@@ -48,6 +49,7 @@ export const FAMILY_NAMES = {
   loss: "loss",
   optimizer: "optimizer",
   io: "input, output",
+  stage: "stage",
   other: "other",
 };
 

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from graphlab.explain.foreign import tensorflow_type
+from graphlab.stages import stage_kind
 
 FAMILIES: dict[str, str] = {
     "math": "math",
@@ -17,6 +18,7 @@ FAMILIES: dict[str, str] = {
     "loss": "loss",
     "optimizer": "optimizer",
     "io": "inputs and outputs",
+    "stage": "stages of pipelines",
     "other": "other",
 }
 
@@ -117,6 +119,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 @lru_cache(maxsize=4096)
 def family(op_type: str) -> str:
     """The family id (a key of FAMILIES) of an op type; "other" where no rule knows it."""
+    if stage_kind(op_type):
+        return "stage"
     op_type = tensorflow_type(op_type)
     without_version = re.sub(r"(?<=[a-z])V?\d+$|(?<=[a-zA-Z])V\d+$", "", op_type)
     forward = re.sub(r"(Grad)+$|(?<=[a-zD\d])Backprop(Input|Filter)$|Gradient$", "", without_version)

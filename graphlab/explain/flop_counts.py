@@ -16,7 +16,7 @@ from graphlab.explain.families import family
 from graphlab.explain.foreign import in_tensorflow_terms
 from graphlab.graph import Graph, Op, Tensor
 
-MOVES_ONLY = frozenset({"shape", "io"})
+MOVES_ONLY = frozenset({"shape", "io", "stage"})
 
 
 def flops(graph: Graph, op_id: str) -> int | None:

@@ -10,6 +10,8 @@ from graphlab.formats.model_explorer_write import CONTROL_ID
 from graphlab.formats.tensor_text import parse_tensor
 from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Source, Tensor, Variable, build_graph
 
+_NESTED = "dataset of "  # what an element is that is a data set itself
+MOST_NESTED = 50
 NAMESPACE = str.maketrans({"；": ";", "＼": "\\"})
 
 
@@ -98,8 +100,35 @@ def _tensor(attrs: list[Mapping[str, str]]) -> Tensor:
     if "held in" not in words:
         return parse_tensor(shown)
     held = parse_tensor(words["held in"])
-    elements = tuple(parse_tensor(f"{text}]") for text in shown.removesuffix("]").split("], "))
-    return Tensor(held.dtype, held.shape, elements)
+    return Tensor(held.dtype, held.shape, _elements(shown))
+
+
+def _elements(shown: str) -> tuple[Tensor, ...]:
+    """The tensors in `float32[2], dataset of (int64[], int64[])`."""
+    if shown.count(_NESTED) > MOST_NESTED:
+        raise ValueError(f"data sets in {MOST_NESTED} others")
+    found: list[Tensor] = []
+    while shown:
+        tensor, shown = _element(shown)
+        found.append(tensor)
+        shown = shown.removeprefix(", ")
+    return tuple(found)
+
+
+def _element(shown: str) -> tuple[Tensor, str]:
+    """The first tensor of these, and what is left."""
+    if not shown.startswith(_NESTED):
+        end = shown.index("]") + 1
+        return parse_tensor(shown[:end]), shown[end:]
+    inside = shown.removeprefix(_NESTED)
+    if not inside.startswith("("):
+        tensor, left = _element(inside)
+        return Tensor("variant", (), (tensor,)), left
+    end, depth = 1, 1
+    while depth:
+        depth += {"(": 1, ")": -1}.get(inside[end], 0)
+        end += 1
+    return Tensor("variant", (), _elements(inside[1 : end - 1])), inside[end:]
 
 
 def _variable(attrs: Mapping[str, JsonValue]) -> Variable:

@@ -23,6 +23,7 @@ BARS: dict[str, tuple[float, ...]] = {
     "loss": (),
     "optimizer": (8, 2, 2, 2),
     "io": (),
+    "stage": (),
     "other": (1.5, 1.5),
 }
 

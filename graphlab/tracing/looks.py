@@ -94,6 +94,8 @@ def _take(dataset: Any, class_names: Sequence[str], look: Look, stop: threading.
                 look.elements.append([_part(name, tensor, value, labels) for name, tensor, value in parts])
             if stop.is_set():
                 return
+        if not look.elements:
+            look.problem = "It yields no element."
     except Exception as error:  # whatever the user's own functions raise
         look.problem = describe_failure("the pipeline raised", error)
 
@@ -124,7 +126,7 @@ def _has_rows(value: Any) -> bool:
 
 def _part(name: str, tensor: Tensor, value: Any, class_names: Sequence[str]) -> Part:
     """A tensor of an element as people see it."""
-    part: Part = {"name": name, "tensor": str(tensor)}
+    part: Part = {"name": name, "tensor": f"dataset of {tensor}" if tensor.elements else str(tensor)}
     if not isinstance(value, tf.Tensor):
         return part | {"text": _words_of(value)}
     array = value.numpy()
@@ -143,7 +145,9 @@ def _words_of(value: Any) -> str:
         return f"ragged: {_shortened(str(value.to_list()))}"
     if isinstance(value, tf.SparseTensor):
         return f"sparse: {_shortened(_values(value.values.numpy()))}"
-    return f"a data set of {value.element_spec}" if isinstance(value, tf.data.Dataset) else f"a {kind}"
+    if isinstance(value, tf.data.Dataset):
+        return "a data set"
+    return f"a {kind}"
 
 
 def _values(array: Any) -> str:

@@ -55,7 +55,7 @@ def op_name(folded: Folded, op: Op) -> str:
     if op.id in folded.carried:
         return _carried_title(folded, op)
     names = folded.graph.graph.get("names", {})
-    if op.variable or family(op.type) == "io" or op.id in names:
+    if op.variable or family(op.type) in ("io", "stage") or op.id in names:
         return str(names.get(op.id) or display_name(op))
     return op.type
 

@@ -16,6 +16,7 @@ from tests.bench.samples import (
 )
 
 DENSE = "mnist_mlp/dense/"
+STAGE = "stage_3/"
 RESNET_LAYER = "resnet50/conv2_block1_1_conv/"  # one of about 170 siblings
 
 
@@ -93,6 +94,36 @@ MEASUREMENTS = (
         "mean frame while panning ResNet50, all open",
         20,
         lambda bench: pan_everything(bench, bench.subjects.resnet50),
+    ),
+    Measurement(
+        "load-10k",
+        "page load → graph: 10,000 ops",
+        800,
+        lambda bench: load_to_graph(bench, bench.subjects.ops_10k),
+    ),
+    Measurement(
+        "open-10k",
+        "open a group of 10,000 ops' 10",
+        100,
+        lambda bench: open_group(bench, bench.subjects.ops_10k, STAGE),
+    ),
+    Measurement(
+        "all-10k",
+        "open everything: 10,000 ops",
+        5000,
+        lambda bench: open_everything(bench, bench.subjects.ops_10k),
+    ),
+    Measurement(
+        "load-100k",
+        "page load → graph: 100,000 ops",
+        1500,
+        lambda bench: load_to_graph(bench, bench.subjects.ops_100k),
+    ),
+    Measurement(
+        "open-100k",
+        "open a group of 100,000 ops' 100",
+        100,
+        lambda bench: open_group(bench, bench.subjects.ops_100k, STAGE),
     ),
     Measurement(
         "layout-mnist",

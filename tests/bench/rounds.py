@@ -72,7 +72,6 @@ def _bench(contestant: Contestant, browser: Browser) -> Iterator[Bench]:
         home = Path(stack.enter_context(TemporaryDirectory(prefix="graphlab-bench-", ignore_cleanup_errors=True)))
         stack.enter_context(_environment(home))
         subjects = write_subjects(home)
-        contestant.prepare(subjects.resnet50)
         yield Bench(contestant, browser, subjects, stack)
 
 

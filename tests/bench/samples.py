@@ -114,6 +114,7 @@ def drag(page: Page) -> float:
 
 def lay_out(bench: Bench, subject: Subject, *, everything: bool) -> float:
     """View, layout and JSON on the server, nothing of it known before; the layout worker is up."""
+    bench.contestant.prepare(subject)
     engine = LayoutEngine()
     try:
         engine.lay_out(view(quiet_view(bench.subjects.quadratic), frozenset()))

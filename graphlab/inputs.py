@@ -46,6 +46,8 @@ def parse_input(text: str) -> InputSpec:
     match = _PATTERN.fullmatch(text.strip())
     if match is None:
         raise SourceError(f"{text!r} is no input spec; {FORM}")
+    if match["dtype"] not in DTYPES and match["name"] is None and not text.rstrip().endswith("]"):
+        raise SourceError(f"{text!r} says no DTYPE[SIZES]; {FORM}")
     if match["dtype"] not in DTYPES:
         raise SourceError(f"{match['dtype']!r} in {text!r} is no dtype; it is one of {', '.join(sorted(DTYPES))}")
     return InputSpec(match["name"], Tensor(match["dtype"], _parse_sizes(match["sizes"] or "", text)))

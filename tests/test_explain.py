@@ -96,6 +96,17 @@ def test_explain_matmul_when_it_reads_weights_speaks_of_neurons():
     assert found.flops == 401_408
 
 
+def test_explain_matmul_takes_a_size_from_the_other_operand_and_counts_one_as_one():
+    unknown = [Tensor("float32", (None, None)), Tensor("float32", (8, 50))]
+    single = [Tensor("float32", (None, 1)), Tensor("float32", (1, 50))]
+
+    for inputs, words in ((unknown, "sums of 8 products,"), (single, "sums of 1 product,")):
+        graph = op_graph("MatMul", inputs, Tensor("float32", (None, 50)))
+        assert words in explain(graph, "op").sentence
+    bias = op_graph("BiasAdd", [Tensor("float32", (None, 1)), Tensor("float32", (1,))], Tensor("float32", (None, 1)))
+    assert explain(bias, "op").sentence == "Adds the bias: one number for the one output."
+
+
 def test_explain_variable_when_trainable_tells_its_part_and_size():
     graph = dense_graph()
     kernel = explain(graph, "net/dense/k").sentence

@@ -31,12 +31,12 @@ from graphlab.pictures import Choice, choose_look, fonts, pdf, png
 from graphlab.pictures.drawing import draw_scene
 from graphlab.pictures.fonts import families_for
 from graphlab.pictures.groups import find_group
-from graphlab.pictures.scene import layout, scene_of
+from graphlab.pictures.scene import layout, scene_of, told
 from graphlab.pictures.shapes import Font
 from graphlab.pictures.svg import to_svg
 from graphlab.pictures.theme import BARS, DASHES, FRAMES, ground_at, parse_theme, read_theme
 from graphlab.pictures.words import clean, estimate, fit
-from graphlab.view import Box, fold_nothing, fold_quiet, view
+from graphlab.view import Box, View, fold_nothing, fold_quiet, view
 from tests.app_driver import DENSE, show_mnist
 from tests.example_graphs import MNIST, example_graph
 
@@ -173,6 +173,14 @@ def test_a_group_without_ops_opens_nothing():
 
 
 @pytest.mark.parametrize(
+    ("counts", "words"),
+    [((1, 1, 1), "1 box, 1 open group, 1 link"), ((1000, 0, 2), "1,000 boxes, 0 open groups, 2 links")],
+)
+def test_one_of_a_kind_is_told_in_the_singular(counts, words):
+    assert told(View(*(tuple(range(count)) for count in counts))) == words
+
+
+@pytest.mark.parametrize(
     "choice", [Choice(), Choice(("dense",)), Choice(depth=0), Choice(depth=9), Choice(all_ops=True, depth=9)]
 )
 def test_an_svg_holds_the_boxes_of_the_scene(train_step, tmp_path, choice):
@@ -180,7 +188,8 @@ def test_an_svg_holds_the_boxes_of_the_scene(train_step, tmp_path, choice):
     scene = scene_for(train_step, choice)
 
     assert described(tmp_path / "train.svg") == drawn(scene)
-    assert said == f"{len(scene.boxes)} boxes, {len(scene.frames)} open groups, {len(scene.links)} links"
+    counts = [int(part.split()[0]) for part in said.split(", ")]
+    assert counts == [len(scene.boxes), len(scene.frames), len(scene.links)]
 
 
 @pytest.mark.browser

@@ -164,6 +164,7 @@ def test_input_specs_are_read(text, name, tensor):
         ("x=float32[-1]", "'-1' in .* is no size"),
         ("x=float32[2,]", "'' in .* is no size"),
         ("", "is no input spec"),
+        ("x", "'x' says no DTYPE.*give --input \"NAME=DTYPE"),
         ("x=float32[²]", "is no size"),
     ],
 )

@@ -81,12 +81,13 @@ def _matmul(facts: OpFacts) -> Phrase:
     row, columns = _matrix_sizes(facts)
     if variable is not None and (not facts.attr("transpose_b", False) or facts.attr("forward", False)):
         layer = facts.op.layer
-        results = "neurons" if layer and layer.class_name in DENSE_CLASSES else "outputs"
-        sentence = f"Multiplies each input row ({row} numbers) by the weights: one sum for each of {columns} {results}."
+        result = "neuron" if layer and layer.class_name in DENSE_CLASSES else "output"
+        sums = f"one sum for one {result}" if columns == "1" else f"one sum for each of {columns} {result}s"
+        sentence = f"Multiplies each input row ({_counted(row, 'number')}) by the weights: {sums}."
     else:
         sentence = (
-            f"Multiplies each row of the first matrix with each column of the second: sums of {row} products, "
-            f"giving {brackets(facts.op.outputs[0])}."
+            f"Multiplies each row of the first matrix with each column of the second: "
+            f"sums of {_counted(row, 'product')}, giving {brackets(facts.op.outputs[0])}."
         )
     left_text = brackets(left) + ("ᵀ" if _transposed(facts, "transpose_a", "adj_x") else "")
     right_text = brackets(right) + ("ᵀ" if _transposed(facts, "transpose_b", "adj_y") else "")
@@ -97,8 +98,12 @@ def _batch_matmul(facts: OpFacts) -> Phrase:
     count = facts.op.outputs[0].shape
     pairs = times(count[:-2]) if count and len(count) > 2 else "many"
     row, _ = _matrix_sizes(facts)
-    sentence = f"Multiplies {pairs} pairs of matrices: each result is a sum of {row} products."
+    sentence = f"Multiplies {pairs} pairs of matrices: each result is a sum of {_counted(row, 'product')}."
     return Phrase(sentence, _matmul(facts).formula)
+
+
+def _counted(number: str, noun: str) -> str:
+    return f"{number} {noun}{'' if number == '1' else 's'}"
 
 
 def _transposed(facts: OpFacts, *names: str) -> bool:
@@ -110,6 +115,9 @@ def _matrix_sizes(facts: OpFacts) -> tuple[str, str]:
     left, output = facts.inputs[0].shape, facts.op.outputs[0].shape
     index = -2 if _transposed(facts, "transpose_a", "adj_x") else -1
     row = left[index] if left and len(left) >= 2 else None
+    right = facts.inputs[1].shape
+    if row is None and right and len(right) >= 2:  # as many as the other operand has
+        row = right[-1 if _transposed(facts, "transpose_b", "adj_y") else -2]
     columns = output[-1] if output else None
     return (times((row,)), times((columns,)))
 
@@ -123,7 +131,8 @@ def _einsum(facts: OpFacts) -> Phrase:
 def _bias_add(facts: OpFacts) -> Phrase:
     bias, output = facts.inputs[1], facts.op.outputs[0]
     units = times(bias.shape or (None,))
-    sentence = f"Adds the bias: one number for each of {units} {'channels' if _rank(output) > 2 else 'outputs'}."
+    part = "channel" if _rank(output) > 2 else "output"
+    sentence = f"Adds the bias: one number for {f'the one {part}' if units == '1' else f'each of {units} {part}s'}."
     return Phrase(sentence, f"{brackets(facts.inputs[0])} + {brackets(bias)} → {brackets(output)}")
 
 
@@ -141,7 +150,7 @@ def _convolution(facts: OpFacts) -> Phrase:
     size = kernel.shape or (None,) * 4
     results = times(spatial(facts, output.shape or (None,) * len(size)))
     depthwise = facts.op.type.startswith("Depthwise")
-    what = "one filter per channel," if depthwise else f"{times(size[-1:])} filters of"
+    what = "one filter per channel," if depthwise else f"{_counted(times(size[-1:]), 'filter')} of"
     window = times(size[:-2] if depthwise else size[:-1])
     sentence = f"Slides {what} {window} numbers over the image{step_words(facts)}: {results} results for each filter."
     return Phrase(sentence, f"{brackets(image)} ∗ {brackets(kernel)} → {brackets(output)}")

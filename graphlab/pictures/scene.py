@@ -48,4 +48,6 @@ def texts_of(scene: Scene) -> Iterator[str]:
 
 def told(seen: Scene | View) -> str:
     """What is in a scene or a view, in words."""
-    return f"{len(seen.boxes):,} boxes, {len(seen.frames):,} open groups, {len(seen.links):,} links"
+    boxes, groups, links = len(seen.boxes), len(seen.frames), len(seen.links)
+    counts = ((boxes, "box", "boxes"), (groups, "open group", "open groups"), (links, "link", "links"))
+    return ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in counts)

@@ -26,7 +26,7 @@ from graphlab.graph import Graph
 from graphlab.source import SourceSpec, packaged_dir, source_key
 
 EXAMPLES_MARK = "{examples}"  # stands for the packaged examples' folder inside shipped traces
-TRACE_VERSION = "11"  # goes up whenever tracing the same source gives another graph
+TRACE_VERSION = "12"  # goes up whenever tracing the same source gives another graph
 NEWEST = 200  # traces kept in the cache
 LONGEST_NAME = 120  # characters of a graph's file
 MOST_FILES = 2_000  # of a folder, that are looked at to tell whether it changed

@@ -148,7 +148,7 @@ def find_object(spec: SourceSpec, module: ModuleType) -> Any:
                 raise SourceError(_no_such_name(spec, name, names))
             if isinstance(found, (FunctionType, type)):
                 raise SourceError(_no_object(path, name, "class" if isinstance(found, type) else "function"))
-            raise SourceError(_no_such_name(spec, name, difflib.get_close_matches(name, dir(found), n=3)))
+            raise SourceError(_no_such_name(spec, name, _own_methods(found)))
         found, path = getattr(found, name), f"{path}.{name}".lstrip(".")
     return found
 
@@ -164,6 +164,12 @@ def _no_object(owner: str, name: str, kind: str) -> str:
         f"{owner!r} is a {kind}, and {name!r} needs an object: call it in its file, for example made = {owner}(...), "
         f"and give made.{name}"
     )
+
+
+def _own_methods(found: Any) -> list[str]:
+    """The methods that an object has of the user's own classes, not those of a framework."""
+    classes = [cls for cls in type(found).__mro__ if cls.__module__.partition(".")[0] not in {*FRAMEWORKS, "builtins"}]
+    return list(dict.fromkeys(name for cls in classes for name in vars(cls) if not name.startswith("_")))
 
 
 def _names_in(file: Path) -> list[str]:

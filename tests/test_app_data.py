@@ -112,7 +112,8 @@ def test_data_has_a_trace_of_its_own(library, tmp_path):
 
 
 @pytest.mark.usefixtures("traced_by_one")
-def test_terminal_knows_the_data_of_a_model(command, tmp_path):
+def test_terminal_knows_the_data_of_a_model(command, tmp_path, monkeypatch):
+    monkeypatch.delenv("GRAPHLAB_DATA", raising=False)  # as in the process that traces for all tests
     (tmp_path / "own.py").write_text(NUMBERS)
     (tmp_path / "rows.txt").write_text("1 2 3")
     options = [f"{tmp_path}/own.py:model", "--graph", "pipeline", "--data", str(tmp_path)]

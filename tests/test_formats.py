@@ -144,12 +144,15 @@ def sample(image):
         (lambda data: data["graph"].update(samples=[sample("http://a.b/c.png")]), "'samples' are not described"),
         (lambda data: data["graph"].update(stages={"a": {"names": 1}}), "'stages' are not described"),
         (lambda data: data["graph"].update(notes=[1]), "'notes' holds something else than text"),
+        (lambda data: data["graph"]["bodies"][0].update(elements="1"), "the body 'b' of 'b' is not described"),
+        (lambda data: data["graph"]["bodies"][0].update(first_input=-1), "the body 'b' of 'b' is not described"),
     ],
 )
 def test_json_that_does_not_hold_together_is_refused_in_a_sentence(tmp_path, change, words):
     vector = Tensor("float32", (2,))
     ops = [Op("a", "Placeholder", outputs=(vector,)), Op("b", "Relu", inputs=(("a", 0),), outputs=(vector,))]
-    data = to_node_link(build_graph(ops, [], groups={}, code={}))
+    bodies = [Body("b", "function", "b", (), ())]
+    data = to_node_link(build_graph(ops, [], groups={}, code={}, bodies=bodies))
     change(data)
     (tmp_path / "odd.json").write_text(json.dumps(data))
 

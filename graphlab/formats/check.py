@@ -113,9 +113,10 @@ def _check_path(graph: Graph, op: Op) -> None:
 
 
 def _check_body(graph: Graph, body: Body) -> None:
+    counts = all(isinstance(count, int) and count >= 0 for count in (body.first_input, body.elements))
+    _need(counts, f"the body {body.group!r} of {body.call!r} is not described as a body is")
     named = (body.call, *body.args, *(src for src, _ in body.results))
     fits = _all_text((body.role, body.group, *named)) and all(op_id in graph for op_id in named)
-    fits = fits and isinstance(body.first_input, int)
     fits = fits and all(_has_output(graph, *end) for end in (*((arg, 0) for arg in body.args), *body.results))
     _need(fits, f"the body {body.group!r} of {body.call!r} names ops that are not there")
 

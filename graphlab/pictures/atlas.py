@@ -17,7 +17,7 @@ from graphlab.layout.scopes import ROOT, Node, Scope, Segment, order_children
 from graphlab.layout.sizes import frame_title_width
 from graphlab.layout.tasks import ScopeTask, plan_scope
 from graphlab.view import Box, Folded, Open, Wire
-from graphlab.view.labels import box_of_group, box_of_op, frame_of_group
+from graphlab.view.labels import box_of, frame_of_group
 from graphlab.view.links import link_label, styled_wires
 
 UNLABELLED = frozenset({"variable", "constant"})  # their boxes already say the shape
@@ -127,7 +127,7 @@ def _drafts_as_seen(folded: Folded, survey: _Survey, closed: Mapping[str, _Draft
 
 def _draft(folded: Folded, survey: _Survey, scope_id: str, inside: Mapping[str, _Draft]) -> _Draft:
     """A scope's task, with the scopes `inside` it open."""
-    boxes = {child: _box(folded, child, scope_id) for child in survey.traffic[scope_id].children}
+    boxes = {child: box_of(folded, child, scope_id) for child in survey.traffic[scope_id].children}
     scope, ports, labels = _cut(survey, scope_id, boxes, inside)
     inner = {child: Inner(draft.task.task.digest, _title_width(folded, child)) for child, draft in inside.items()}
     cells = pack_cells(scope, {child: box for child, box in boxes.items() if child not in inside})
@@ -163,12 +163,6 @@ def _places(traffic: _Traffic) -> dict[str, int]:
     """The children's order from top to bottom."""
     arcs = [(way.src, way.dst) for way in traffic.ways if way.style == "data" and not way.outer]
     return order_children(list(traffic.children), arcs)
-
-
-def _box(folded: Folded, child: str, scope_id: str) -> Box:
-    if child in folded.groups:
-        return box_of_group(folded, child, scope_id, folded.totals[child])
-    return box_of_op(folded, child, scope_id)
 
 
 def _title_width(folded: Folded, group_id: str) -> int:

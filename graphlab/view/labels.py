@@ -21,6 +21,13 @@ _BEFORE |= {"Less": "< {}", "LessEqual": "≤ {}", "Equal": "= {}", "FloorMod": 
 _AFTER = {"Sub": "{} − x", "RealDiv": "{} ÷ x", "Pow": "{} to the power x", "Greater": "{} > x", "Less": "{} < x"}
 
 
+def box_of(folded: Folded, child: str, parent: str) -> Box:
+    """The box of a scope's child: a closed group or a shown op."""
+    if child in folded.groups:
+        return box_of_group(folded, child, parent, folded.totals[child])
+    return box_of_op(folded, child, parent)
+
+
 def box_of_op(folded: Folded, op_id: str, parent: str) -> Box:
     """The box of a shown op."""
     graph = folded.graph

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from graphlab.view.fold import Folded
-from graphlab.view.labels import box_of_group, box_of_op, frame_of_group
+from graphlab.view.labels import box_of, frame_of_group
 from graphlab.view.nest import ROOT, nest_of
-from graphlab.view.types import Box, Open, View
+from graphlab.view.types import Open, View
 
 
 def view(folded: Folded, opened: Open) -> View:
@@ -21,18 +21,12 @@ def view(folded: Folded, opened: Open) -> View:
         for scope, depth in scopes.items()
         if scope != ROOT
     ]
-    boxes = [_box(folded, child, scope) for scope in scopes for child in nest.children[scope] if child not in opened]
+    boxes = [box_of(folded, child, scope) for scope in scopes for child in nest.children[scope] if child not in opened]
     return View(
         tuple(sorted(boxes, key=lambda box: nest.places[box.id])),
         tuple(sorted(frames, key=lambda frame: (nest.places[frame.id], frame.depth))),
         tuple(nest.links(scopes, opened)),
     )
-
-
-def _box(folded: Folded, child: str, scope: str) -> Box:
-    if child in folded.groups:
-        return box_of_group(folded, child, scope, folded.totals[child])
-    return box_of_op(folded, child, scope)
 
 
 def count_boxes(folded: Folded, opened: Open) -> int:

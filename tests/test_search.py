@@ -105,6 +105,13 @@ def test_an_expression_that_would_never_end_is_given_up() -> None:
         search(graph, "/(a|a|aa)+$/")
 
 
+def test_a_search_that_takes_long_in_all_is_given_up(forward: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graphlab.app.search.MOST_S", -1.0)
+
+    with pytest.raises(QueryError, match="takes too long"):
+        search(forward, "relu")
+
+
 def test_a_query_that_is_not_finished_finds_what_its_beginning_finds(forward: Graph) -> None:
     assert ids(forward, "matmul dtype:") == ids(forward, "matmul")
     assert ids(forward, 'matmul "dense') == ids(forward, "matmul dense")

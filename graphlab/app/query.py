@@ -13,7 +13,7 @@ from graphlab.errors import GraphlabError
 from graphlab.graph import Group, Op, Tensor, format_shape
 
 KEYS = ("name", "type", "layer", "class", "dtype", "shape", "attr", "line", "variable")
-MATCH_S = 1.0  # the longest that the regular expressions of one search may take in all
+MATCH_S = 1.0  # the longest that a regular expression may take for one text
 _ANY = frozenset({"*", ".."})
 
 

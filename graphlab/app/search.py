@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from graphlab.app.query import QueryError, group_fits, op_fits, parse_query
 from graphlab.graph import Graph, Group, Op, display_name
 from graphlab.view import Folded, Open, place_of
 
 MOST_FOUND = 40
+MOST_S = 5.0  # the longest that a search may take
+
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,20 @@ def search(graph: Graph, text: str) -> list[Found]:
         return []
     words = [term.value for term in terms if term.pattern is None and term.key in ("", "name", "layer", "type")]
     try:
-        groups = [_found_group(group, words) for group in graph.groups.values() if group_fits(group, terms)]
-        ops = [_found_op(op, words) for op in graph.ops() if op_fits(op, terms)]
+        groups = [_found_group(group, words) for group in _in_time(graph.groups.values()) if group_fits(group, terms)]
+        ops = [_found_op(op, words) for op in _in_time(graph.ops()) if op_fits(op, terms)]
     except TimeoutError as error:
-        raise QueryError("this regular expression takes too long here; make it simpler") from error
+        raise QueryError("this search takes too long here; make its regular expression simpler") from error
     return sorted([*groups, *ops], key=lambda match: (match.rank, len(match.target), match.target))
+
+
+def _in_time(items: Iterable[Item]) -> Iterator[Item]:
+    """The items, as long as there is time; raises TimeoutError then."""
+    end = time.monotonic() + MOST_S
+    for item in items:
+        if time.monotonic() > end:
+            raise TimeoutError
+        yield item
 
 
 def marks(folded: Folded, found: Iterable[Found], opened: Open) -> dict[str, int]:

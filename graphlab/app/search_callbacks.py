@@ -71,11 +71,12 @@ def _marks(library: Library, state: ViewState, words: str) -> dict[str, int]:
 def _searched(folded: Folded, words: str) -> list[Found]:
     """What is found in a graph; kept until something else is looked for in it."""
     kept = _kept(folded)
-    if words not in kept:
+    found = kept.get(words)
+    if found is None:
         found = search(folded.graph, words)
         kept.clear()
         kept[words] = found
-    return kept[words]
+    return found
 
 
 @once

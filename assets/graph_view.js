@@ -30,6 +30,7 @@
     scene: types.object,
     view: types.object,
     selected: types.string,
+    look: types.object,
     message: types.object,
     center: types.object,
     found: types.object,

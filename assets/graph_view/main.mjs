@@ -21,7 +21,7 @@ import { readAddress, writeAddress } from "graphlab/url";
 
 const MOST_MOVING = 1500; // boxes in sight; with more the new scene simply appears
 
-/** @typedef {{scene: object, view: object, selected: string, message: object, center: object}} Props */
+/** @typedef {{scene: object, view: object, selected: string, look: object, message: object, center: object}} Props */
 
 /**
  * Fill an element with the view.
@@ -80,8 +80,7 @@ export function mount(host, setProps) {
   fromAddress();
 
   function fromAddress() {
-    const { view, selected } = readAddress();
-    setProps({ view, selected });
+    setProps(readAddress());
   }
 
   // Props in
@@ -90,7 +89,8 @@ export function mount(host, setProps) {
   function update(next) {
     const before = props;
     props = next;
-    if (next.view) writeAddress(next.view, next.selected ?? null, before.view !== null);
+    const { view, selected = null, look } = next;
+    if (view) writeAddress({ view, selected, look: look ?? {} }, before.view !== null);
     if (next.scene !== given) takeScene(next.scene);
     if ((next.selected ?? null) !== (before.selected ?? null)) markSelection();
     if (next.found !== before.found) markFound(next.found);

@@ -3,23 +3,28 @@
  * page that says so (`data-address="hash"`): one file without a server, whose address may change nowhere else.
  */
 
-/** @typedef {{source: string | null, graph: string | null, open: string[] | null, all: boolean}} View */
+/**
+ * @typedef {{source: string | null, graph: string | null, open: string[] | null, all: boolean}} View what is shown
+ * @typedef {Object<string, string>} Look what is emphasised in it, by what means: a word of LOOKS for each that is in use
+ * @typedef {{view: View, selected: string | null, look: Look}} State
+ */
 
-const OWN = ["source", "graph", "all", "open", "select"];
+const LOOKS = ["colour", "trace"];
+const OWN = ["source", "graph", "all", "open", "select", ...LOOKS];
 
 const inHash = () => document.documentElement.dataset.address === "hash";
 const written = () => (inHash() ? location.hash.slice(1) : location.search);
 
-/** The view and the selection that the page's address asks for. */
+/** What the page's address asks for. */
 export function readAddress() {
   return parseAddress(written());
 }
 
 /**
- * The view and the selection that an address asks for. No `open` at all leaves the choice to the server (null);
+ * What an address asks for. No `open` at all leaves the choice to the server (null);
  * an empty one asks for everything closed.
  * @param {string} search
- * @returns {{view: View, selected: string | null}}
+ * @returns {State}
  */
 function parseAddress(search) {
   const params = new URLSearchParams(search);
@@ -27,16 +32,16 @@ function parseAddress(search) {
   return {
     view: { source: params.get("source"), graph: params.get("graph"), open, all: params.get("all") === "1" },
     selected: params.get("select"),
+    look: Object.fromEntries(LOOKS.filter((name) => params.get(name)).map((name) => [name, params.get(name)])),
   };
 }
 
 /**
  * The address of a view; parameters that are none of ours stay.
- * @param {View} view
- * @param {string | null} selected
+ * @param {State} state
  * @param {string} current the address now
  */
-function formatAddress(view, selected, current) {
+function formatAddress({ view, selected, look }, current) {
   const params = new URLSearchParams(current);
   OWN.forEach((name) => params.delete(name));
   if (view.source) params.set("source", view.source);
@@ -44,6 +49,7 @@ function formatAddress(view, selected, current) {
   if (view.all) params.set("all", "1");
   if (view.open) (view.open.length ? view.open : [""]).forEach((id) => params.append("open", id));
   if (selected) params.set("select", selected);
+  LOOKS.filter((name) => look[name]).forEach((name) => params.set(name, look[name]));
   return params.toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 
@@ -63,16 +69,19 @@ function sameView(a, b) {
   );
 }
 
+const sameLook = (a, b) => LOOKS.every((name) => (a[name] || null) === (b[name] || null));
+
 /**
- * Write the view into the page's address. Another view is a step that Back undoes; another selection is none.
- * @param {View} view
- * @param {string | null} selected
+ * Write what is shown into the page's address. Another view is a step that Back undoes; another selection or look is
+ * none.
+ * @param {State} state
  * @param {boolean} step whether a view was shown before
  */
-export function writeAddress(view, selected, step) {
+export function writeAddress(state, step) {
+  const { view, selected, look } = state;
   const here = readAddress();
-  if (sameView(here.view, view) && here.selected === selected) return;
-  const text = formatAddress(view, selected, written());
+  if (sameView(here.view, view) && here.selected === selected && sameLook(here.look, look)) return;
+  const text = formatAddress(state, written());
   const address = inHash() ? `#${text}` : `${location.pathname}${text && `?${text}`}${location.hash}`;
   if (step && !sameView(here.view, view)) history.pushState(null, "", address);
   else history.replaceState(null, "", address);

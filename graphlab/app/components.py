@@ -11,8 +11,9 @@ from dash.development.base_component import Component
 class GraphView(Component):  # type: ignore[misc]
     """A scene that can be read, opened, searched and walked through.
 
-    `scene` is a scene's JSON or None. `view` ({"source", "graph", "open", "all"}) and `selected` (a box id or None)
-    mirror the page's URL, both ways. `message` ({"kind": "waiting"|"error"|"note", "title", "detail"} or None) is
+    `scene` is a scene's JSON or None. `view` ({"source", "graph", "open", "all"}), `selected` (a box id or None) and
+    `look` (what is emphasised, by what means: "colour" and "trace" where in use) mirror the page's URL, both ways.
+    `message` ({"kind": "waiting"|"error"|"note", "title", "detail"} or None) is
     written over the canvas. `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. `found` marks
     boxes: how many of the ops that a search found each is or hides.
     """
@@ -29,15 +30,18 @@ class GraphView(Component):  # type: ignore[misc]
         scene: Mapping[str, Any] | None = None,
         view: Mapping[str, Any] | None = None,
         selected: str | None = None,
+        look: Mapping[str, str] | None = None,
         message: Mapping[str, Any] | None = None,
         center: Mapping[str, Any] | None = None,
         found: Mapping[str, int] | None = None,
     ) -> None:
-        self._prop_names = ["id", "scene", "view", "selected", "message", "center", "found"]
+        self._prop_names = ["id", "scene", "view", "selected", "look", "message", "center", "found"]
         self._valid_wildcard_attributes: list[str] = []
         self.available_properties = self._prop_names
         self.available_wildcard_properties: list[str] = []
-        super().__init__(id=id, scene=scene, view=view, selected=selected, message=message, center=center, found=found)
+        super().__init__(
+            id=id, scene=scene, view=view, selected=selected, look=look, message=message, center=center, found=found
+        )
 
 
 class RunStream(Component):  # type: ignore[misc]

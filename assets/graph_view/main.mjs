@@ -1,25 +1,23 @@
 /** GraphView: holds what is shown, turns props into pictures and acts into props. */
 
-import { anchorBetween, anchorOf, holdStill } from "graphlab/anchor";
-import { bringIntoSight, centerOn, firstSight, resized, visibleWorld } from "graphlab/camera";
+import { createArrival, wholeRect } from "graphlab/arrival";
+import { centerOn, visibleWorld } from "graphlab/camera";
 import { createDepths } from "graphlab/depths";
 import { make } from "graphlab/dom";
 import { listenToKeys, listenToPageKeys, listenToPointer } from "graphlab/input";
 import { wordsOf, wordsOfLink } from "graphlab/marks";
 import { createMinimap } from "graphlab/minimap";
 import { createMirror, tabStop } from "graphlab/mirror";
-import { ease, planMotion, wantsStillness } from "graphlab/motion";
 import { depthOf } from "graphlab/opened";
 import { createOpening } from "graphlab/opening";
 import { createCrumbs, createLegend, createMessage, createTooltip, createZoomButtons } from "graphlab/overlay";
 import { createPainter } from "graphlab/painter";
+import { createPictures } from "graphlab/pictures";
 import { handleOf, itemOf, neighbour, prepareScene } from "graphlab/scene";
 import { createSight } from "graphlab/sight";
 import { createStandout } from "graphlab/standout";
 import { readTheme } from "graphlab/theme";
 import { readAddress, writeAddress } from "graphlab/url";
-
-const MOST_MOVING = 1500; // boxes in sight; with more the new scene simply appears
 
 /** @typedef {{scene: object, view: object, selected: string, look: object, message: object, center: object}} Props */
 
@@ -41,16 +39,11 @@ export function mount(host, setProps) {
   let theme = readTheme(host);
   let props = { view: null, selected: null };
   let focused = null;
-  let anchor = null; // {id, x, y, fx, fy, dx}: what was toggled and where the pointer was on it
   let centered = null;
-  let motion = null; // {plan, start}
-  let moment = null; // where things are in this frame of a motion
-  let drawn = 0;
-  let announced = 0;
-  let frameRequest = 0;
 
-  const standout = createStandout(schedule);
+  const standout = createStandout(() => pictures.schedule());
   const sight = createSight({ motionMs: () => theme.motionMs, onMove: moved, onRest: rested });
+  const arrival = createArrival(sight);
   const opening = createOpening((open) => setProps({ view: { ...props.view, open } }));
   const depths = createDepths(createZoomButtons(host, { fit, zoom: sight.zoom }), opening.openTo);
   const acts = {
@@ -64,6 +57,7 @@ export function mount(host, setProps) {
   const legend = createLegend(host);
   const crumbs = createCrumbs(host, goTo);
   const minimap = createMinimap(host, sight.lookAt);
+  const pictures = createPictures(host, { painter, mirror, minimap, sight, standout }, () => ({ scene, theme }));
   const tooltip = createTooltip(host);
   const message = createMessage(host);
   listenToPointer(surface, acts);
@@ -100,20 +94,17 @@ export function mount(host, setProps) {
 
   function takeScene(next) {
     const old = scene;
-    const oldCamera = sight.camera;
     given = next;
     scene = next ? prepareScene(next) : null;
     opening.answered();
     standout.press(null);
-    motion = null;
     if (!scene) {
       clearScene();
       return;
     }
-    if (!old || old.key !== scene.key || !sight.size.w) showAfresh();
-    else followOn(old, oldCamera);
-    anchor = null;
-    drawn += 1;
+    const afresh = !old || old.key !== scene.key || !sight.size.w;
+    if (afresh) showAfresh();
+    pictures.arrive(afresh ? null : arrival.followOn(scene, old));
     legend.show(scene.families, scene.styles);
     depths.show(scene.depths, scene.most, depthOf(props.view?.open));
     minimap.draw(scene, theme);
@@ -122,32 +113,17 @@ export function mount(host, setProps) {
   }
 
   function clearScene() {
+    pictures.end();
     mirror.clear();
     crumbs.hide();
     minimap.hide();
     legend.show([], []);
-    schedule();
+    pictures.schedule();
   }
 
   function showAfresh() {
     focused = null;
-    const item = props.selected ? itemOf(scene, props.selected) : null;
-    const first = firstCamera();
-    sight.jump(item ? bringIntoSight(first, handleOf(item), sight.size) : first);
-  }
-
-  function firstCamera(window = sight.size) {
-    return firstSight(wholeRect(), scene.order[0]?.item ?? wholeRect(), window);
-  }
-
-  /** The same graph with other groups open: what the reader looks at stays where it is. */
-  function followOn(old, oldCamera) {
-    const hold = anchor && itemOf(scene, anchor.id) ? anchor : anchorBetween(old, scene, oldCamera, sight.size);
-    sight.jump(hold ? holdStill(itemOf(scene, hold.id), hold, oldCamera) : firstCamera());
-    const many = scene.boxGrid.touching(visibleWorld(sight.camera, sight.size)).length > MOST_MOVING;
-    if (many || wantsStillness()) return;
-    const plan = planMotion({ scene: old, camera: oldCamera }, { scene, camera: sight.camera });
-    motion = { plan, start: performance.now() };
+    arrival.showAfresh(scene, props.selected);
   }
 
   function takeCenter(center) {
@@ -185,7 +161,7 @@ export function mount(host, setProps) {
   // Acts
 
   function toggle(item, point) {
-    anchor = anchorOf(item, sight.camera, point);
+    arrival.hold(item, point);
     standout.press(item.id);
     tooltip.hide();
     opening.toggle(scene, item, props.view.open);
@@ -229,11 +205,7 @@ export function mount(host, setProps) {
   }
 
   function fit() {
-    if (scene) sight.fit(wholeRect());
-  }
-
-  function wholeRect() {
-    return { x: 0, y: 0, w: scene.width, h: scene.height };
+    if (scene) sight.fit(wholeRect(scene));
   }
 
   /** What brings a box into sight from outside (a screen reader, a search in the page) scrolls: the camera goes along. */
@@ -246,47 +218,15 @@ export function mount(host, setProps) {
 
   function moved() {
     tooltip.hide();
-    schedule();
+    pictures.schedule();
   }
 
   function rested() {
     refreshMirror();
-    schedule();
+    pictures.schedule();
   }
 
-  // Pictures out
-
-  function schedule() {
-    if (!frameRequest) frameRequest = requestAnimationFrame(paint);
-  }
-
-  function paint(now) {
-    frameRequest = 0;
-    sight.step(now);
-    stepMotion(now);
-    const { camera, size, isMoving, isGliding } = sight;
-    const look = { camera, marks: standout.marks, motion: moment };
-    painter.paint({ scene, theme, look, size, moving: isMoving && !motion, version: standout.version });
-    mirror.place(camera);
-    if (scene) minimap.place(scene, camera, size);
-    host.toggleAttribute("data-moving", motion !== null || isGliding);
-    if (motion || isGliding) schedule();
-    announce();
-  }
-
-  function stepMotion(now) {
-    const t = motion ? Math.min(1, Math.max(0, (now - motion.start) / theme.motionMs)) : 1;
-    moment = t < 1 ? motion.plan.at(ease(t)) : null;
-    if (t >= 1) motion = null;
-  }
-
-  function announce() {
-    if (!scene || announced === drawn) return;
-    announced = drawn;
-    host.dataset.drawn = String(drawn);
-    performance.mark("graphlab:drawn");
-    host.dispatchEvent(new CustomEvent("graphlab:drawn", { bubbles: true }));
-  }
+  // The view around the pictures
 
   function refreshMirror() {
     if (!scene) return;
@@ -303,18 +243,10 @@ export function mount(host, setProps) {
     sight.size = { w: host.clientWidth, h: host.clientHeight };
     if (scene && sight.size.w) {
       if (!was.w) showAfresh();
-      else resettle(was);
+      else arrival.resettle(scene, was);
     }
     refreshMirror();
-    schedule();
-  }
-
-  /** In a window of another size, whoever has not moved yet sees what the first sight shows there. */
-  function resettle(was) {
-    const { camera, size } = sight;
-    const first = firstCamera(was);
-    const unmoved = first.x === camera.x && first.y === camera.y && first.k === camera.k;
-    sight.jump(unmoved ? firstCamera() : resized(camera, wholeRect(), was, size));
+    pictures.schedule();
   }
 
   function rethemed() {
@@ -329,7 +261,7 @@ export function mount(host, setProps) {
     themes.disconnect();
     message.stop();
     window.removeEventListener("popstate", fromAddress);
-    cancelAnimationFrame(frameRequest);
+    pictures.stop();
     host.replaceChildren();
   }
 

@@ -40,6 +40,7 @@ from tests.app_driver import (
 )
 from tests.conftest import watch
 from tests.example_graphs import MNIST, XRAY, example_graph
+from tests.real_scenes import coinciding_links, label_collisions
 
 ROOT = Path(__file__).parent.parent
 MODEL = "mnist_mlp/"
@@ -251,6 +252,8 @@ def test_nothing_overlaps_in_any_state(request, offline, file_of, name, detail):
         scene = offline.evaluate(COMPOSE, [detail, sorted(state)])
 
         assert overlaps(scene) == []
+        assert label_collisions(scene) == []
+        assert coinciding_links(scene) == []
         assert outside(scene) == []
         assert through_boxes(scene) == []
 

@@ -8,6 +8,7 @@ import { growCell } from "graphlab/offline/cells";
 import { join, move, sample, xAt } from "graphlab/offline/curves";
 import { labelWidth, placeLabels } from "graphlab/offline/labels";
 import { leadLine, portOf } from "graphlab/offline/lines";
+import { partLines } from "graphlab/offline/parting";
 import { bandsOf, settleRows } from "graphlab/offline/rows";
 
 /**
@@ -70,7 +71,8 @@ function carryOver(sheet, frames) {
     for (const child of cell.children) rects[child] = shifted(cells[i].rects.get(child), placed[i]);
   });
   const carried = { sheet, cells, frames, plan, placed, rects };
-  const curves = sheet.lines.map((line, i) => leadLine(carried, line, i));
+  const led = sheet.lines.map((line, i) => leadLine(carried, line, i));
+  const curves = partLines(sheet.lines, led);
   const pointsOf = (spots, row) => spots.map((spot) => [spot.x + spot.shift, row.newTop]);
   return { rects, tops: pointsOf(plan.tops, plan.rows[0]), bottoms: pointsOf(plan.bottoms, plan.rows.at(-1)), curves };
 }

@@ -139,6 +139,7 @@ function placeLinks(atlas, open, spots) {
   const places = visiblePlaces(atlas, open);
   const pieces = new Map();
   const shown = new Set();
+  const taken = new Set(); // spots, by the label of another link along the same line
   return visibleLinks(atlas, places).map((link) => {
     const route = routeOf(atlas, link);
     const curves = route.map((step) => {
@@ -146,8 +147,11 @@ function placeLinks(atlas, open, spots) {
       if (!pieces.has(key)) pieces.set(key, pieceOf(spots, step));
       return pieces.get(key);
     });
-    const spot = shown.has(`${link.src} ${link.label}`) ? null : labelSpot(spots, route, link.label);
-    if (spot) shown.add(`${link.src} ${link.label}`);
+    const spot = shown.has(`${link.src} ${link.label}`) ? null : labelSpot(spots, route, link.label, taken);
+    if (spot) {
+      shown.add(`${link.src} ${link.label}`);
+      taken.add(String(spot));
+    }
     return {
       src: idOf(atlas, link.src),
       dst: idOf(atlas, link.dst),
@@ -220,15 +224,17 @@ function enterBySide(spots, route, curves) {
   return led;
 }
 
-/** Where a link's label lies: on the first of its lines, from where its ends meet, that has this label. */
-function labelSpot(spots, route, label) {
+/** Where a link's label lies: on the first of its lines, from where its ends meet, that has this label and is free. */
+function labelSpot(spots, route, label, taken) {
   if (!label) return null;
   const at = route.findIndex((step) => step.meeting);
   for (const { scope, key } of [...route.slice(at), ...route.slice(0, at).reverse()]) {
     const { x, y, frame } = spots.origins.get(scope);
     const number = frame.sheet.lineOf.get(key);
-    const spot = frame.arrangement.labels[number];
-    if (spot && frame.sheet.lines[number].label === label) return [x + spot[0], y + spot[1]];
+    const [dx, dy] = frame.arrangement.labels[number] ?? [NaN, NaN];
+    const spot = [x + dx, y + dy];
+    const free = !Number.isNaN(dx) && !taken.has(String(spot));
+    if (free && frame.sheet.lines[number].label === label) return spot;
   }
   return null;
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from graphlab.graph import count_elements
@@ -39,6 +39,7 @@ def compose(view: View, job: Job, plans: Mapping[str, Plan]) -> Scene:
     spots = _place(view, job, plans)
     pieces: dict[tuple[str, Segment], Curve] = {}
     shown: set[tuple[str, str]] = set()
+    taken: set[Point] = set()  # by the label of another link along the same line
     links = []
     for link, route in zip(view.links, job.cut.routes, strict=True):
         if route is None:
@@ -48,9 +49,10 @@ def compose(view: View, job: Job, plans: Mapping[str, Plan]) -> Scene:
             if where not in pieces:
                 pieces[where] = _piece(where, job, plans, spots)
         points = curves.join([pieces[where] for where in route.segments])
-        spot = None if (link.src, link.label) in shown else _label_spot(link, route, job, plans, spots)
+        spot = None if (link.src, link.label) in shown else _label_spot(link, route, job, plans, spots, taken)
         if spot:
             shown.add((link.src, link.label))
+            taken.add(spot)
         x, y = spot or (0.0, 0.0)
         links.append(PlacedLink(link, points, link.label if spot else "", x, y, link_weight(link)))
     root = plans[job.scope_tasks[ROOT].task.digest]
@@ -128,8 +130,10 @@ def _reach_border(curve: Curve, segment: Segment, scope_id: str, spots: _Spots) 
     return curve
 
 
-def _label_spot(link: Link, route: Route, job: Job, plans: Mapping[str, Plan], spots: _Spots) -> Point | None:
-    """The spot nearest to where the link's ends meet, of those its segments were given."""
+def _label_spot(
+    link: Link, route: Route, job: Job, plans: Mapping[str, Plan], spots: _Spots, taken: Collection[Point]
+) -> Point | None:
+    """The free spot nearest to where the link's ends meet, of those its segments were given."""
     inwards = [*route.segments[route.meeting :], *reversed(route.segments[: route.meeting])]
     for scope_id, segment in inwards:
         scope_task = job.scope_tasks[scope_id]
@@ -137,8 +141,8 @@ def _label_spot(link: Link, route: Route, job: Job, plans: Mapping[str, Plan], s
         if number == INSIDE or scope_task.task.edges[number].label != link.label:
             continue
         spot = plans[scope_task.task.digest].labels[number]
-        if spot:
-            x, y = spots.origins[scope_id]
+        x, y = spots.origins[scope_id]
+        if spot and (x + spot[0], y + spot[1]) not in taken:
             return x + spot[0], y + spot[1]
     return None
 

@@ -32,7 +32,7 @@ def box_of_op(folded: Folded, op_id: str, parent: str) -> Box:
     """The box of a shown op."""
     graph = folded.graph
     op = graph.op(op_id)
-    kind = _kind(folded, op)
+    kind = kind_of(folded, op)
     title = _title(folded, op, kind)
     problem = problem_of(folded, op_id)
     subtitle = problem or _subtitle(folded, op, kind)
@@ -92,7 +92,8 @@ def frame_of_group(folded: Folded, group_id: str, parent: str, depth: int, total
     return Frame(group_id, group.label, subtitle, parent, depth, group.kind, f"group {group.label}, {subtitle}")
 
 
-def _kind(folded: Folded, op: Op) -> str:
+def kind_of(folded: Folded, op: Op) -> str:
+    """What kind of box a shown op has, see `Box`."""
     if op.variable is not None:
         return "variable"
     if op.id in folded.graph.input_ids or op.id in folded.carried or op.id in folded.elements:

@@ -1,0 +1,121 @@
+"""What flows where between the shown ops of a graph, as numbers, so that walks over all of it are quick."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from graphlab.view.fold import Folded, once
+from graphlab.view.nest import nest_of
+from graphlab.view.types import Wire
+
+Edge = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The nodes that each node hands something to (`after`) and takes something from (`before`), by number.
+
+    `ops` holds each node's op. A variable that is written has a second node, in `written`, for its new value: writes
+    lead there, and only what is read after a write (`fresh`, by the reading op) leads on; everything else reads the new
+    value in the next step. In the quiet view what only orders ops or tells a shape is no flow; among all ops it is.
+    """
+
+    ops: Sequence[str]
+    node_of: Mapping[str, int]
+    written: Mapping[str, int]
+    fresh: frozenset[str]
+    after: Sequence[Collection[int]]
+    before: Sequence[Collection[int]]
+
+    def nodes(self, op_ids: Iterable[str]) -> list[int]:
+        """The nodes of these ops, without new values."""
+        return [self.node_of[op_id] for op_id in op_ids]
+
+    def edge(self, folded: Folded, wire: Wire, *, update: bool) -> Edge | None:
+        """The nodes that a wire joins; None for one inside a box and one that carries nothing."""
+        source, target = folded.stands_for[wire.src], folded.stands_for[wire.dst]
+        if source == target:
+            return None
+        if update and target not in folded.carried:
+            return self.node_of[source], self.written[target]
+        flows = update or wire.tensor is not None or not folded.quiet
+        origin = self.written[source] if wire.src in self.fresh else self.node_of[source]
+        return (origin, self.node_of[target]) if flows else None
+
+
+@once
+def flow_of(folded: Folded) -> Flow:
+    """The flow of a graph at one level of detail."""
+    targets = dict.fromkeys(folded.stands_for[wire.dst] for wire in folded.updates)
+    variables = [op_id for op_id in targets if op_id not in folded.carried]
+    ops = (*folded.paths, *variables)
+    node_of = {op_id: node for node, op_id in enumerate(folded.paths)}
+    written = {op_id: len(node_of) + place for place, op_id in enumerate(variables)}
+    after: list[dict[int, None]] = [{} for _ in ops]
+    before: list[dict[int, None]] = [{} for _ in ops]
+    flow = Flow(ops, node_of, written, _fresh_reads(folded, written), after, before)
+    for wires, update in ((folded.wires, False), (folded.updates, True)):
+        for edge in filter(None, (flow.edge(folded, wire, update=update) for wire in wires)):
+            after[edge[0]][edge[1]] = None
+            before[edge[1]][edge[0]] = None
+    return flow
+
+
+def _fresh_reads(folded: Folded, written: Collection[str]) -> frozenset[str]:
+    """The ops that read a variable after it was written: TensorFlow runs such a read after the write."""
+    writers: dict[str, set[str]] = {}
+    for wire in folded.updates:
+        writers.setdefault(folded.stands_for[wire.dst], set()).add(wire.src)
+    reads = {wire.src: folded.stands_for[wire.src] for wire in folded.wires}
+    return frozenset(
+        read
+        for read, variable in reads.items()
+        if variable in written and writers[variable] & _runs_after(folded, read, variable)
+    )
+
+
+def _runs_after(folded: Folded, read: str, variable: str) -> set[str]:
+    """What comes before a read of a variable without being one: `read` may shape or cast what another op has read."""
+    graph = folded.graph
+    found: set[str] = set()
+    waiting = [read]
+    while waiting:
+        for source in graph.predecessors(waiting.pop()):
+            if folded.stands_for[source] != variable:
+                found.add(source)
+            elif source != variable:
+                waiting.append(source)
+    return found
+
+
+def steps_from(
+    starts: Iterable[int], following: Sequence[Collection[int]], *, stops: Collection[int] = ()
+) -> dict[int, int]:
+    """How many steps each node is away from the nearest start, breadth first; `stops` are reached and not passed."""
+    steps = dict.fromkeys(starts, 0)
+    waiting = deque(steps)
+    while waiting:
+        node = waiting.popleft()
+        if node in stops:
+            continue
+        for found in following[node]:
+            if found not in steps:
+                steps[found] = steps[node] + 1
+                waiting.append(found)
+    return steps
+
+
+def members(folded: Folded, box_id: str) -> list[str]:
+    """The shown ops of a box: the op itself, or all in the group."""
+    children = nest_of(folded).children
+    found: list[str] = []
+    waiting = [box_id]
+    while waiting:
+        child = waiting.pop()
+        if child in children:
+            waiting += children[child]
+        else:
+            found.append(child)
+    return found

@@ -1,0 +1,100 @@
+"""The simple paths between two sets of nodes, shortest first, for as long as there is time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
+
+from graphlab.view.flow import Flow, steps_from
+
+MOST_PATHS = 100
+MOST_S = 2.0
+LOOK_EVERY = 512  # nodes between two looks at the clock
+
+Link = tuple[int, "Link | None"]  # a node, and the path that leads to it
+
+
+@dataclass(frozen=True)
+class Found:
+    """Paths as nodes, the shortest first; `on` are the nodes of all paths. `complete`: there are no other paths."""
+
+    paths: tuple[tuple[int, ...], ...]
+    on: frozenset[int]
+    complete: bool
+
+
+def shortest_paths(
+    flow: Flow, first: Collection[int], last: Collection[int], *, most: int = MOST_PATHS, most_s: float = MOST_S
+) -> Found:
+    """Paths that leave `first` at once and end where they meet `last`; the two have no node in common."""
+    end = time.monotonic() + most_s
+    onward = steps_from(first, flow.after, stops=last)
+    toward = steps_from(last, flow.before, stops=first)
+    on = frozenset(onward.keys() & toward.keys())
+    paths: list[tuple[int, ...]] = []
+    for path in _search(flow, first, last, toward, _in_loops(flow, on)):
+        if path is not None and len(paths) < most:
+            paths.append(path)
+        elif path is not None or time.monotonic() > end:
+            return Found(tuple(paths), on, complete=False)
+    return Found(tuple(paths), on, complete=True)
+
+
+def _search(
+    flow: Flow, first: Collection[int], last: Collection[int], toward: dict[int, int], looped: frozenset[int]
+) -> Iterator[tuple[int, ...] | None]:
+    """The paths, and now and then None, so that a search which finds no more can be given up.
+
+    What is known of each path is its beginning and the least length of the rest: the shortest in all goes on first, of
+    several the one that is nearest to its end.
+    """
+    numbers = count()
+    starts = [node for node in sorted(first) if node in toward]
+    waiting: list[tuple[int, int, int, Link]] = sorted(
+        (toward[node], 0, next(numbers), (node, None)) for node in starts
+    )
+    while waiting:
+        _, behind, number, path = heappop(waiting)
+        node = path[0]
+        if number % LOOK_EVERY == 0:
+            yield None
+        if node in last:
+            yield _spelled_out(path)
+            continue
+        for found in flow.after[node]:
+            if found in toward and found not in first and not (found in looped and _holds(path, found)):
+                heappush(waiting, (1 - behind + toward[found], behind - 1, next(numbers), (found, path)))
+
+
+def _in_loops(flow: Flow, nodes: frozenset[int]) -> frozenset[int]:
+    """The nodes that a path may come to again, and what lies behind them: all others have a place in an order."""
+    missing = {node: sum(1 for found in flow.before[node] if found in nodes) for node in nodes}
+    ready = [node for node, number in missing.items() if not number]
+    while ready:
+        node = ready.pop()
+        del missing[node]
+        for found in flow.after[node]:
+            if found in missing:
+                missing[found] -= 1
+                if not missing[found]:
+                    ready.append(found)
+    return frozenset(missing)
+
+
+def _holds(path: Link | None, node: int) -> bool:
+    while path is not None:
+        if path[0] == node:
+            return True
+        path = path[1]
+    return False
+
+
+def _spelled_out(path: Link | None) -> tuple[int, ...]:
+    found = []
+    while path is not None:
+        found.append(path[0])
+        path = path[1]
+    return tuple(reversed(found))

@@ -1,0 +1,206 @@
+"""What a box depends on, what it reaches, and the paths between two boxes; what of that is seen in a view."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from graphlab.view.flow import Edge, Flow, flow_of, members, steps_from
+from graphlab.view.fold import Folded, once
+from graphlab.view.nest import nest_of
+from graphlab.view.paths import Found, shortest_paths
+from graphlab.view.types import Link, Open
+
+START, UP, DOWN, BOTH, ON, CHOSEN = "start", "up", "down", "both", "on", "chosen"  # the sides of what is traced
+Sides = Mapping[str, str]  # by op
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How many steps each node lies before (`up`) and behind (`down`) those of a box, which are at 0.
+
+    `depth` is the most steps that are shown, None for all.
+    """
+
+    flow: Flow
+    up: Mapping[int, int]
+    down: Mapping[int, int]
+    depth: int | None = None
+
+    @property
+    def deepest(self) -> int:
+        """The most steps that anything is away."""
+        return max((*self.up.values(), *self.down.values()), default=0)
+
+    @cached_property
+    def sides(self) -> Sides:
+        """The side of each op that is shown."""
+        found: dict[str, str] = {}
+        for side, steps in ((UP, self.up), (DOWN, self.down)):
+            for node, step in steps.items():
+                if self.depth is None or step <= self.depth:
+                    op_id = self.flow.ops[node]
+                    found[op_id] = side if found.get(op_id, side) == side else BOTH
+        starts = (node for steps in (self.up, self.down) for node, step in steps.items() if not step)
+        return found | {self.flow.ops[node]: START for node in starts}
+
+    @property
+    def written(self) -> list[str]:
+        """The variables whose new values are reached."""
+        steps = {op_id: self.down.get(node, 0) for op_id, node in self.flow.written.items()}
+        return [op_id for op_id, step in steps.items() if step and (self.depth is None or step <= self.depth)]
+
+    def side_of(self, edge: Edge) -> str:
+        """The side of an edge; "" where the walk did not take it."""
+        source, target = edge
+        found = set()
+        for side, ways, far, near in ((UP, self.up, source, target), (DOWN, self.down, target, source)):
+            if far in ways and near in ways and (self.depth is None or ways[near] < self.depth):
+                found.add(side if ways[far] else START)
+        return _merged(found)
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The paths from one box to another. `turned`: they lead from the second to the first.
+
+    `chosen` is the number of the path that is shown, from 0.
+    """
+
+    flow: Flow
+    first: frozenset[int]
+    last: frozenset[int]
+    found: Found
+    turned: bool = False
+    chosen: int = 0
+
+    @property
+    def path(self) -> tuple[int, ...]:
+        """The nodes of the chosen path; () where there is none."""
+        return self.found.paths[self.chosen] if self.found.paths else ()
+
+    @cached_property
+    def sides(self) -> Sides:
+        """The side of each op that is shown."""
+        ops = self.flow.ops
+        on = {ops[node]: ON for node in self.found.on}
+        return on | {ops[node]: CHOSEN for node in self.path} | {ops[node]: START for node in (*self.first, *self.last)}
+
+    def side_of(self, edge: Edge) -> str:
+        """The side of an edge; "" where no path takes it."""
+        source, target = edge
+        if edge in self._steps:
+            return CHOSEN
+        on = self.found.on
+        inside = source in on and target in on and source not in self.last and target not in self.first
+        return ON if inside else ""
+
+    @cached_property
+    def _steps(self) -> frozenset[Edge]:
+        return frozenset(zip(self.path, self.path[1:], strict=False))
+
+
+Trace = Reach | Paths
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A visible box with something traced: its side, and how many of its ops are traced, of how many."""
+
+    box: str
+    side: str
+    count: int
+    total: int
+
+
+def reach(folded: Folded, box_id: str, *, up: bool, down: bool) -> Reach:
+    """Everything that leads to a box, and everything that it leads to.
+
+    What leads to a variable is what its values are for, and what writes it. A walk ends at a new value of a variable.
+    """
+    flow = flow_of(folded)
+    ops = members(folded, box_id)
+    nodes = flow.nodes(ops)
+    values = [*nodes, *(flow.written[op_id] for op_id in ops if op_id in flow.written)]
+    return Reach(
+        flow,
+        steps_from(values, flow.before) if up else {},
+        steps_from(nodes, flow.after) if down else {},
+    )
+
+
+def paths_between(folded: Folded, first: str, last: str) -> Paths | None:
+    """The paths from one box to another, or back where none lead there; None where one lies in the other."""
+    flow = flow_of(folded)
+    ops, others = members(folded, first), members(folded, last)
+    if set(ops) & set(others):
+        return None
+    there = _paths(flow, ops, others, turned=False)
+    return there if there.found.paths or not there.found.complete else _paths(flow, others, ops, turned=True)
+
+
+def _paths(flow: Flow, ops: list[str], others: list[str], *, turned: bool) -> Paths:
+    first = frozenset(flow.nodes(ops))
+    last = frozenset([*flow.nodes(others), *(flow.written[op_id] for op_id in others if op_id in flow.written)])
+    return Paths(flow, first, last, shortest_paths(flow, first, last), turned)
+
+
+def sides_in_groups(folded: Folded, sides: Sides) -> dict[str, Counter[str]]:
+    """How many ops of each side every group holds; groups without any are left out."""
+    found: dict[str, Counter[str]] = {}
+    for (path, side), count in Counter((folded.paths[op_id], side) for op_id, side in sides.items()).items():
+        for group_id in path:
+            found.setdefault(group_id, Counter())[side] += count
+    return found
+
+
+@once
+def _sizes(folded: Folded) -> Counter[str]:
+    """How many shown ops each group holds."""
+    return Counter(group_id for path in folded.paths.values() for group_id in path)
+
+
+def marks(
+    folded: Folded, trace: Trace, groups: Mapping[str, Counter[str]], opened: Open
+) -> tuple[list[Mark], list[tuple[Link, str]]]:
+    """The visible boxes and links of a trace; `groups` are its `sides_in_groups`."""
+    nest = nest_of(folded)
+    opened = opened & nest.children.keys()
+    scopes = [scope for scope, _ in nest.open_scopes(opened)]
+    children = (child for scope in scopes for child in nest.children[scope] if child not in opened)
+    boxes = [mark for child in children if (mark := _mark(folded, trace.sides, groups, child))]
+    links = ((link, _link_side(folded, trace, link)) for link in nest.links(scopes, opened))
+    return boxes, [(link, side) for link, side in links if side]
+
+
+def _mark(folded: Folded, sides: Sides, groups: Mapping[str, Counter[str]], child: str) -> Mark | None:
+    if child in sides:
+        return Mark(child, sides[child], 1, 1)
+    if child not in groups:
+        return None
+    found = dict(groups[child])
+    found.pop(START, 0)
+    return Mark(child, _merged(found.keys()) or START, sum(found.values()), _sizes(folded)[child])
+
+
+def _link_side(folded: Folded, trace: Trace, link: Link) -> str:
+    return _merged(dict.fromkeys(_wire_sides(folded, trace, link)))
+
+
+def _wire_sides(folded: Folded, trace: Trace, link: Link) -> Iterator[str]:
+    for wire in link.wires:
+        edge = trace.flow.edge(folded, wire, update=link.style == "update")
+        if edge:
+            yield trace.side_of(edge)
+
+
+def _merged(sides: Iterable[str]) -> str:
+    """The side of what has several: a chosen path before all paths, a way before the start; both ways are BOTH."""
+    found = set(sides)
+    if CHOSEN in found or ON in found:
+        return CHOSEN if CHOSEN in found else ON
+    if BOTH in found or {UP, DOWN} <= found:
+        return BOTH
+    return next((side for side in (UP, DOWN, START) if side in found), "")

@@ -15,6 +15,7 @@ import { createPainter } from "graphlab/painter";
 import { createPictures } from "graphlab/pictures";
 import { handleOf, itemOf, neighbour, prepareScene } from "graphlab/scene";
 import { createSight } from "graphlab/sight";
+import { createSpoken } from "graphlab/spoken";
 import { createStandout } from "graphlab/standout";
 import { readTheme } from "graphlab/theme";
 import { readAddress, writeAddress } from "graphlab/url";
@@ -60,6 +61,7 @@ export function mount(host, setProps) {
   const pictures = createPictures(host, { painter, mirror, minimap, sight, standout }, () => ({ scene, theme }));
   const tooltip = createTooltip(host);
   const message = createMessage(host);
+  const spoken = createSpoken(host);
   listenToPointer(surface, acts);
   surface.addEventListener("scroll", followScroll);
   listenToKeys(mirror, acts);
@@ -105,6 +107,7 @@ export function mount(host, setProps) {
     const afresh = !old || old.key !== scene.key || !sight.size.w;
     if (afresh) showAfresh();
     pictures.arrive(afresh ? null : arrival.followOn(scene, old));
+    spoken.tell(old, scene);
     legend.show(scene.families, scene.styles);
     depths.show(scene.depths, scene.most, depthOf(props.view?.open));
     minimap.draw(scene, theme);

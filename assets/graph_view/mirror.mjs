@@ -1,6 +1,7 @@
 /** The drawn boxes as real elements, for keyboards, screen readers and tests: a tree laid over the canvas. */
 
 import { handleOf, isFrame, isGroup, itemOf, overlap } from "graphlab/scene";
+import { neighboursOf } from "graphlab/spoken";
 
 const SMALL_SCENE = 300; // up to here every box has its element, in sight or not
 const MOST_ELEMENTS = 2500; // with more in sight nothing can be read; then only groups have theirs
@@ -25,7 +26,7 @@ export function createMirror(host) {
     return found;
   }
 
-  function describe(found, { item, level, position, siblings }, state) {
+  function describe(found, scene, { item, level, position, siblings }, state) {
     const kind = isFrame(item) ? "group" : item.kind;
     const rect = handleOf(item);
     found.dataset.kind = kind;
@@ -38,6 +39,7 @@ export function createMirror(host) {
     found.setAttribute("aria-setsize", String(siblings));
     const label = item.label || [item.title, item.subtitle].filter(Boolean).join(", ");
     found.setAttribute("aria-label", [label, foundIn(item, state.found)].filter(Boolean).join(", "));
+    setOrDrop(found, "aria-description", neighboursOf(scene, item) || null);
     found.tabIndex = item.id === state.focused ? 0 : -1;
     found.style.cssText = `left:${rect.x}px;top:${rect.y}px;width:${rect.w}px;height:${rect.h}px`;
   }
@@ -58,7 +60,7 @@ export function createMirror(host) {
     let next = layer.firstChild;
     for (const entry of wanted) {
       const found = element(entry.item);
-      describe(found, entry, state);
+      describe(found, scene, entry, state);
       if (found === next) next = next.nextSibling;
       else insertKeepingFocus(layer, found, next);
     }

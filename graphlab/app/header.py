@@ -14,7 +14,7 @@ def header() -> html.Header:
     return html.Header(
         [
             html.A("graphlab", href="/", className="wordmark", title="All examples"),
-            html.Span(id=ids.SOURCE, className="source"),
+            html.H1(id=ids.SOURCE, className="source"),
             html.Div(tabs, className="tab-place"),
             _search(),
             *_buttons(),

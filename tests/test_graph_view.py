@@ -31,9 +31,10 @@ def make_box(box_id: str, kind: str, title: str, x: float, y: float, **more: Any
     return {**empty, "id": box_id, "kind": kind, "title": title, "x": x, "y": y, **size, **more}
 
 
-def make_link(src: str, dst: str, points: list[float], label: str = "") -> dict[str, Any]:
+def make_link(src: str, dst: str, points: list[float], label: str = "", tensors: Any = ()) -> dict[str, Any]:
     middle = {"lx": (points[0] + points[-2]) / 2 + 60, "ly": (points[1] + points[-1]) / 2}
-    return {"src": src, "dst": dst, "points": points, "label": label, "style": "data", "weight": 1, "n": 1, **middle}
+    fixed = {"style": "data", "weight": 1, "n": 1, "tensors": tensors}
+    return {"src": src, "dst": dst, "points": points, "label": label, **fixed, **middle}
 
 
 def straight(x: float, top: float, bottom: float) -> list[float]:
@@ -62,7 +63,13 @@ def make_scene(opened: list[str], detail: str = "quiet") -> dict[str, Any]:
         "height": 360,
         "boxes": boxes + (inside if dense else closed),
         "frames": [frame] if dense else [],
-        "links": links if dense else [make_link("x", "dense/", straight(210, 46, 80), "float32[32,784]")],
+        "links": links
+        if dense
+        else [
+            make_link("x", "dense/", straight(210, 46, 80), "float32[32,784]", [[0, 0, "", 1, "matmul"]]),
+            make_link("dense/", "loss", straight(210, 122, 160), "", [[1, 0, "biasadd"]]),
+        ],
+        "tensors": ["float32[32,784]", "float32[32,256]"],
         "open": opened,
         "key": f"test|{detail}",
         "crumbs": [{"id": None, "title": "train_step"}],
@@ -304,13 +311,38 @@ def test_selection_leaves_no_history_when_changed(page: Page, address: str) -> N
     assert page.evaluate("history.length") == before
 
 
+def test_link_leads_to_its_other_end_when_clicked(page: Page, address: str) -> None:
+    open_page(page, address)
+    x = box(page, "x").bounding_box()
+    near_x = x["x"] + x["width"] / 2, x["y"] + x["height"] + 3
+
+    page.mouse.move(*near_x)
+    expect(page.locator("#graph .surface")).to_have_css("cursor", "pointer")
+    page.mouse.click(*near_x)
+    expect(box(page, "dense/")).to_have_attribute("aria-selected", "true")
+    rest(page)
+    dense = box(page, "dense/").bounding_box()
+    page.mouse.click(dense["x"] + dense["width"] / 2, dense["y"] - 4)
+    expect(box(page, "x")).to_have_attribute("aria-selected", "true")
+
+
+def test_brackets_lead_to_what_feeds_a_box_and_to_what_it_feeds(page: Page, address: str) -> None:
+    open_page(page, address)
+    box(page, "x").click()
+
+    for key, reached in (("]", "dense/"), ("]", "loss"), ("]", "loss"), ("[", "dense/"), ("}", "loss"), ("}", "loss")):
+        page.keyboard.press(key)
+        expect(box(page, reached)).to_have_attribute("aria-selected", "true")
+
+
 def test_tooltip_names_box_and_link_when_hovered(page: Page, address: str) -> None:
     open_page(page, address)
     box(page, "loss").hover()
     expect(page.locator(".tooltip")).to_have_text("SoftmaxCrossEntropyWithLogits")
     top, bottom = box(page, "x").bounding_box(), box(page, "dense/").bounding_box()
     page.mouse.move(top["x"] + top["width"] / 2, (top["y"] + top["height"] + bottom["y"]) / 2)
-    expect(page.locator(".tooltip")).to_have_text("x → densefloat32[32,784]")
+    lines = ["x → dense", "x:0  float32[32,784]", "\u2003→ matmul", "Click: go to dense"]
+    expect(page.locator(".tooltip > div")).to_have_text(lines)
 
 
 def test_wheel_zooms_at_pointer_when_turned(page: Page, address: str) -> None:

@@ -218,6 +218,19 @@ def test_links_of_the_first_sight_are_labelled_as_on_the_page(request, offline, 
 
     wanted = scene_of(folded, default_open(folded))
     assert sorted(it["label"] for it in scene["links"]) == sorted(it["label"] for it in wanted["links"])
+    assert told_tensors(scene) == told_tensors(wanted)
+
+
+def told_tensors(scene):
+    """What is said of each link's tensors but the ops they feed: in the file another may stand for one of those."""
+    words = scene["tensors"]
+    return {
+        (link["src"], link["dst"], link["style"]): (
+            [[words[it[0]] if it[0] >= 0 else "", *it[1:3]] for it in link["tensors"]],
+            link.get("more", 0),
+        )
+        for link in scene["links"]
+    }
 
 
 @pytest.mark.browser

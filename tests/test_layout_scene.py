@@ -210,7 +210,7 @@ def test_empty_view_has_an_empty_scene(engine: LayoutEngine) -> None:
 
 def test_json_of_a_scene_has_the_browser_fields(engine: LayoutEngine) -> None:
     told = json.loads(json.dumps(scene_to_json(engine.lay_out(train_step()))))
-    assert set(told) == {"width", "height", "boxes", "frames", "links"}
+    assert set(told) == {"width", "height", "boxes", "frames", "links", "tensors"}
     kernel = next(box for box in told["boxes"] if box["id"] == "mlp/dense/kernel")
     assert kernel | {"x": 0, "y": 0, "w": 0} == {
         "id": "mlp/dense/kernel",

@@ -19,6 +19,8 @@ const WHEEL_STEP = 0.0016;
  * @property {(id: string, key: string) => void} walk
  * @property {() => void} fit
  * @property {(id: string) => void} leave
+ * @property {(link: object, point: {x: number, y: number}) => void} follow a link from a point of the world
+ * @property {(side: "src" | "dst", other: boolean) => void} along the links of the selected box
  * @property {(pressed: number) => void} digit
  */
 
@@ -37,12 +39,12 @@ export function listenToPointer(surface, acts) {
   /** What lies under a point of the screen. */
   function pick(point) {
     const { scene, camera } = acts.state();
-    if (!scene) return { item: null, link: null, onToggle: false };
+    if (!scene) return { item: null, link: null, onToggle: false, world: null };
     const world = toWorld(camera, point.x, point.y);
     const item = itemAt(scene, world.x, world.y);
     const link = item ? null : linkAt(scene, world.x, world.y, LINK_REACH_PX / camera.k);
     const onToggle = item !== null && isGroup(item) && contains(toggleOf(item), world.x, world.y);
-    return { item, link, onToggle };
+    return { item, link, onToggle, world };
   }
 
   function onDown(event) {
@@ -58,8 +60,8 @@ export function listenToPointer(surface, acts) {
     const point = place(event);
     const last = fingers.get(event.pointerId);
     if (!last) {
-      const { item, link, onToggle } = pick(point);
-      surface.style.cursor = onToggle || item ? "pointer" : "";
+      const { item, link } = pick(point);
+      surface.style.cursor = item || link ? "pointer" : "";
       acts.hover(item, link, point.x, point.y);
       return;
     }
@@ -85,11 +87,12 @@ export function listenToPointer(surface, acts) {
     surface.style.cursor = "";
     if (dragged) return;
     const point = place(event);
-    const { item, onToggle } = pick(point);
+    const { item, link, onToggle, world } = pick(point);
     if (onToggle) {
       toggledAt = event.timeStamp;
       acts.toggle(item, point);
-    } else acts.select(item?.id ?? null);
+    } else if (link) acts.follow(link, world);
+    else acts.select(item?.id ?? null);
   }
 
   function onDouble(event) {
@@ -134,7 +137,7 @@ export function listenToKeys(mirror, acts) {
   });
 }
 
-/** Keys of the whole page: F, +, − and digits. @param {Acts} acts @returns {() => void} stops listening */
+/** Keys of the whole page: F, +, −, brackets and digits. @param {Acts} acts @returns {() => void} stops listening */
 export function listenToPageKeys(acts) {
   const table = {
     f: acts.fit,
@@ -142,11 +145,17 @@ export function listenToPageKeys(acts) {
     "+": () => acts.zoom(1.3),
     "=": () => acts.zoom(1.3),
     "-": () => acts.zoom(1 / 1.3),
+    "[": () => acts.along("src", false),
+    "]": () => acts.along("dst", false),
+    "{": () => acts.along("src", true),
+    "}": () => acts.along("dst", true),
   };
   for (let digit = 0; digit < 10; digit += 1) table[digit] = () => acts.digit(digit);
   const onKey = (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || !table[event.key]) return;
+    // Many keyboards have brackets behind AltGr, which some systems tell as Ctrl and Alt.
+    const held = !event.getModifierState("AltGraph") && (event.ctrlKey || event.altKey);
+    if (typing || held || event.metaKey || !table[event.key]) return;
     event.preventDefault();
     table[event.key]();
   };

@@ -1,11 +1,12 @@
 /** GraphView: holds what is shown, turns props into pictures and acts into props. */
 
 import { createArrival, wholeRect } from "graphlab/arrival";
-import { centerOn, visibleWorld } from "graphlab/camera";
+import { centerOn, toWorld, visibleWorld } from "graphlab/camera";
 import { createDepths } from "graphlab/depths";
 import { make } from "graphlab/dom";
 import { listenToKeys, listenToPageKeys, listenToPointer } from "graphlab/input";
-import { wordsOf, wordsOfLink } from "graphlab/marks";
+import { createLinkWays } from "graphlab/link_ways";
+import { wordsOf } from "graphlab/marks";
 import { createMinimap } from "graphlab/minimap";
 import { createMirror, tabStop } from "graphlab/mirror";
 import { depthOf } from "graphlab/opened";
@@ -45,6 +46,7 @@ export function mount(host, setProps) {
   const standout = createStandout(() => pictures.schedule());
   const sight = createSight({ motionMs: () => theme.motionMs, onMove: moved, onRest: rested });
   const arrival = createArrival(sight);
+  const ways = createLinkWays(() => scene, approach);
   const opening = createOpening((open) => setProps({ view: { ...props.view, open } }));
   const depths = createDepths(createZoomButtons(host, { fit, zoom: sight.zoom }), opening.openTo);
   const acts = {
@@ -52,6 +54,8 @@ export function mount(host, setProps) {
     pan: sight.pan,
     zoom: sight.zoom,
     press: standout.press,
+    follow: ways.follow,
+    along: (side, other) => ways.step(props.selected, side, other),
     digit: (pressed) => opening.openTo(depths.nearest(pressed)),
     ...{ toggle, select, hover, walk, fit, leave },
   };
@@ -134,8 +138,12 @@ export function mount(host, setProps) {
     const item = itemOf(scene, center.box);
     if (!item) return;
     centered = center.n;
+    lookAt(item);
+  }
+
+  function lookAt(item) {
     sight.glideTo(centerOn(sight.camera, handleOf(item), sight.size));
-    onFocus(center.box);
+    onFocus(item.id);
   }
 
   // Marks
@@ -154,7 +162,8 @@ export function mount(host, setProps) {
 
   function hover(item, link, x, y) {
     standout.hover(item?.id ?? null, link);
-    tooltip.show(item ? wordsOf(item, sight.camera.k, isCut) : link ? wordsOfLink(scene, link) : [], x, y);
+    const ofLink = () => (link ? ways.words(link, toWorld(sight.camera, x, y)) : []);
+    tooltip.show(item ? wordsOf(item, sight.camera.k, isCut) : ofLink(), x, y);
   }
 
   function isCut(item) {
@@ -174,6 +183,15 @@ export function mount(host, setProps) {
     if ((props.selected ?? null) === id) return;
     if (id) focused = id;
     setProps({ selected: id });
+  }
+
+  /** Select a box that may be far away, and go there. */
+  function approach(id) {
+    tooltip.hide();
+    const item = itemOf(scene, id);
+    if (item) lookAt(item);
+    if (mirror.holdsFocus()) mirror.focus(id);
+    select(id);
   }
 
   function walk(id, key) {

@@ -1,7 +1,6 @@
-/** What a selection makes stand out, and the words beside the pointer. Pure functions. */
+/** What a selection makes stand out, and the words of a box beside the pointer. Pure functions. */
 
 import { ancestorsOf, isFrame, itemOf } from "graphlab/scene";
-import { LINK_NAMES } from "graphlab/theme";
 
 const READABLE_FROM = 0.6; // the zoom below which a box's words are repeated beside the pointer
 
@@ -36,11 +35,4 @@ function crossingLinks(scene, frame) {
 export function wordsOf(item, zoom, isCut) {
   const readable = !isFrame(item) && zoom >= READABLE_FROM && !isCut(item);
   return readable ? [] : [item.title, item.subtitle].filter(Boolean);
-}
-
-/** Both ends of a link and its tensor. @returns {string[]} */
-export function wordsOfLink(scene, link) {
-  const name = (id) => itemOf(scene, id)?.title ?? id;
-  const what = link.label || (LINK_NAMES[link.style] ?? "");
-  return [`${name(link.src)} → ${name(link.dst)}`, what].filter(Boolean);
 }

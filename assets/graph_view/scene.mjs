@@ -7,7 +7,7 @@
  * @typedef {Rect & {id: string, title: string, subtitle: string, parent: string, depth: number, groupKind: string,
  *   label: string}} Frame
  * @typedef {{src: string, dst: string, points: number[], label: string, lx: number, ly: number, style: string,
- *   weight: number, n: number, rect: Rect, depth: number}} Link
+ *   weight: number, n: number, tensors: (string | number)[][], more: number, rect: Rect, depth: number}} Link
  */
 
 export const TITLE_HEIGHT = 34; // of a frame's title bar
@@ -83,6 +83,7 @@ export function prepareScene(scene) {
     open: scene.open,
     depths: scene.depths ?? [],
     most: scene.most ?? Infinity,
+    tensors: scene.tensors ?? [],
     rootTitle: scene.crumbs?.[0]?.title ?? "",
     boxes,
     frames,

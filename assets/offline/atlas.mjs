@@ -55,7 +55,7 @@ export function readAtlas(level) {
     const path = number < 0 ? pathTo(groups, groups[-1 - number].parent) : pathOf[number];
     return path.map((group) => groups[group].box.id);
   }
-  return { ops, groups, pathOf, numberOf, sheetOf, around, wires: level.wires, labels: level.labels, level };
+  return { ops, groups, pathOf, numberOf, sheetOf, around, wires: level.wires, labels: level.labels, outputs: level.outputs, level };
 }
 
 /** The groups around what lies in a group, outermost first. @returns {number[]} */

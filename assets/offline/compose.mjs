@@ -50,6 +50,7 @@ export function createComposer(atlas) {
       boxes: spots.boxes,
       frames: spots.frames,
       links,
+      tensors: atlas.labels.map(([words]) => words),
       open: [...open].map((group) => atlas.groups[group].box.id).sort(),
       depths,
     };
@@ -162,6 +163,8 @@ function placeLinks(atlas, open, spots) {
       style: link.style,
       weight: link.weight,
       n: link.n,
+      tensors: link.tensors,
+      ...(link.more ? { more: link.more } : {}),
     };
   });
 }

@@ -70,6 +70,8 @@ def all_keys() -> list[Children]:
         ("Enter", "open or close a group"),
         ("Space", "select a box"),
         ("Escape", "let go of the selection, then of the graph"),
+        ("[ and ]", "go to what feeds the selected box, and to what it feeds"),
+        ("{ and }", "go to another one of those"),
         ("0 to 9", "open everything down to that depth; 0 closes all"),
         ("F", "see the whole graph"),
         ("+ and −", "zoom"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from graphlab.layout.tensors import TensorWords, tensors_to_json
 from graphlab.view import Box, Frame, Link
 
 
@@ -69,12 +70,14 @@ class Scene:
 
 def scene_to_json(scene: Scene) -> dict[str, Any]:
     """The scene as the browser takes it, coordinates rounded to 0.1 px."""
+    words = TensorWords()
     return {
         "width": round(scene.width_px, 1),
         "height": round(scene.height_px, 1),
         "boxes": [{**box_to_json(placed.box), **_rectangle(placed)} for placed in scene.boxes],
         "frames": [{**frame_to_json(placed.frame), **_rectangle(placed)} for placed in scene.frames],
-        "links": [_link_to_json(placed) for placed in scene.links],
+        "links": [_link_to_json(placed, words) for placed in scene.links],
+        "tensors": words.all(),
     }
 
 
@@ -108,7 +111,7 @@ def frame_to_json(frame: Frame) -> dict[str, Any]:
     }
 
 
-def _link_to_json(placed: PlacedLink) -> dict[str, Any]:
+def _link_to_json(placed: PlacedLink, words: TensorWords) -> dict[str, Any]:
     return {
         "src": placed.link.src,
         "dst": placed.link.dst,
@@ -119,6 +122,7 @@ def _link_to_json(placed: PlacedLink) -> dict[str, Any]:
         "style": placed.link.style,
         "weight": round(placed.weight, 2),
         "n": len(placed.link.wires),
+        **tensors_to_json(placed.link, words),
     }
 
 

@@ -19,6 +19,7 @@ from graphlab.layout.scene import box_to_json, frame_to_json
 from graphlab.layout.scopes import Node, Segment
 from graphlab.layout.sizes import frame_title_width
 from graphlab.layout.tasks import INSIDE
+from graphlab.layout.tensors import CONTROL
 from graphlab.pictures.atlas import Sheet
 from graphlab.view import Box, Folded, Link, Open
 from graphlab.view.labels import frame_of_group
@@ -36,13 +37,14 @@ def atlas_to_json(folded: Folded, sheets: Sequence[Sheet], opened: Open) -> Json
     numbers = {op_id: place for place, op_id in enumerate(folded.paths)}
     numbers |= {group_id: -1 - place for place, group_id in enumerate(group_ids)}
     boxes = {box.id: box for sheet in sheets for box in sheet.boxes.values()}
-    wires, labels = _wires(folded, numbers)
+    wires, labels, outputs = _wires(folded, numbers)
     return {
         "opened": sorted(opened),
         "boxes": [box_to_json(boxes[op_id]) for op_id in folded.paths],
         "groups": [_group(folded, boxes[group_id]) for group_id in group_ids],
         "wires": wires,
         "labels": labels,
+        "outputs": outputs,
         "sheets": [_sheet(sheet, numbers) for sheet in closed],
         "asSeen": [
             {"group": -1 - numbers.get(sheet.id, 0), **_sheet(sheet, numbers)} for sheet in sheets if sheet.frames
@@ -81,10 +83,11 @@ def _group(folded: Folded, box: Box) -> Json:
     return {"box": box_to_json(box), "frame": frame_to_json(frame), "titleWidth": frame_title_width(frame)}
 
 
-def _wires(folded: Folded, numbers: Mapping[str, int]) -> tuple[list[list[int]], list[list[Any]]]:
-    """Wires between different shown ops as [src, dst, style, output, label], and the labels with their weights.
+def _wires(folded: Folded, numbers: Mapping[str, int]) -> tuple[list[list[int]], list[list[Any]], list[Any]]:
+    """Wires between different shown ops as [src, dst, style, output, label], the labels with their weights, outputs.
 
-    Wires from one output of one op have the same `output`.
+    Wires from one output of one op have the same `output`: the number of a port, or of [op, port] where the op is one
+    that another stands for.
     """
     outputs: dict[tuple[str, int | None], int] = {}
     labels: dict[str, tuple[int, float]] = {}
@@ -99,7 +102,13 @@ def _wires(folded: Folded, numbers: Mapping[str, int]) -> tuple[list[list[int]],
             weight = round(link_weight(Link(src, dst, (wire,))), 2)
             label, _ = labels.setdefault(str(wire.tensor), (len(labels), weight))
         wires.append([numbers[src], numbers[dst], STYLES[style], output, label])
-    return wires, [[words, weight] for words, (_, weight) in labels.items()]
+    told = [_output(folded, op_id, port) for op_id, port in outputs]
+    return wires, [[words, weight] for words, (_, weight) in labels.items()], told
+
+
+def _output(folded: Folded, op_id: str, port: int | None) -> int | list[Any]:
+    told = CONTROL if port is None else port
+    return told if folded.stands_for[op_id] == op_id else [op_id, told]
 
 
 def _sheet(sheet: Sheet, numbers: Mapping[str, int]) -> Json:

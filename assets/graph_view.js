@@ -34,6 +34,7 @@
     message: types.object,
     center: types.object,
     found: types.object,
+    traced: types.object,
     setProps: types.func,
   };
 

@@ -15,6 +15,7 @@ import { groundAt } from "graphlab/theme";
  * @property {Set<string> | null} near the boxes that stay at full strength; null: all
  * @property {Set<number> | null} strong the links of the selection
  * @property {object | null} hoverLink
+ * @property {import("./traced.mjs").Traced | null} traced
  * @property {Object<string, number>} found how many of the ops that a search found each box is or hides
  */
 

@@ -1,6 +1,8 @@
 /** Paints a box: its shape, the bar of its family, its words, and a sign where something is wrong with it. */
 
 import { CURVES_FROM, DIMMED, SMALL_TEXT_FROM, TEXT_FROM, drawToggle, outline } from "graphlab/draw_parts";
+import { drawTraced } from "graphlab/draw_traced";
+import { isPaleBox } from "graphlab/strength";
 import { fitText } from "graphlab/text";
 import { BARS, groundAt } from "graphlab/theme";
 
@@ -10,7 +12,8 @@ const PLAIN_GROUPS = new Set(["", "scope", "layer", "model", "other"]);
 export function drawBox(ctx, theme, look, box) {
   const rect = look.motion?.rect(box) ?? box;
   const colour = theme.family[box.family] ?? theme.family.other;
-  ctx.globalAlpha = strength(look, box.id) * (look.motion?.alpha(box) ?? 1);
+  const pale = isPaleBox(look.marks, box.id);
+  ctx.globalAlpha = (pale ? DIMMED : 1) * (look.motion?.alpha(box) ?? 1);
   if (look.zoom < CURVES_FROM) {
     ctx.fillStyle = box.kind === "op" ? colour : theme.boxHover;
     ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
@@ -20,7 +23,7 @@ export function drawBox(ctx, theme, look, box) {
   const radius = pill ? rect.h / 2 : 6;
   if (box.kind === "group") drawSheet(ctx, theme, rect, colour, box);
   outline(ctx, rect, radius);
-  if (strength(look, box.id) < 1) hideWhatIsBehind(ctx, theme, box);
+  if (pale) hideWhatIsBehind(ctx, theme, box);
   ctx.fillStyle = fillOf(theme, look.marks, box);
   ctx.fill();
   strokeBox(ctx, theme, look, box, colour);
@@ -28,6 +31,7 @@ export function drawBox(ctx, theme, look, box) {
   if (look.zoom >= TEXT_FROM) drawWords(ctx, theme, look, box, rect);
   if (box.kind === "group") drawToggle(ctx, theme, look, { ...box, ...rect });
   if (box.problem) drawProblem(ctx, theme, rect);
+  drawTraced(ctx, theme, look, box, rect);
   if (box.id in look.marks.found) drawFound(ctx, theme, look, box, rect);
 }
 
@@ -50,10 +54,6 @@ function drawFound(ctx, theme, { marks, zoom, motion }, box, rect) {
   ctx.textBaseline = "middle";
   ctx.fillStyle = theme.onAccent;
   ctx.fillText(words, rect.x + rect.w + 6 - width / 2, rect.y - 2.5);
-}
-
-function strength(look, id) {
-  return look.marks.near && !look.marks.near.has(id) ? DIMMED : 1;
 }
 
 /** An exclamation mark on the corner of a box with which something is wrong. */

@@ -1,6 +1,8 @@
 /** Paints links: their lines in a few strokes for all that look alike, their arrows and their labels. */
 
 import { CURVES_FROM, DIMMED, SMALL_TEXT_FROM } from "graphlab/draw_parts";
+import { colourOfSide } from "graphlab/draw_traced";
+import { isPaleLink, isStrongLink } from "graphlab/strength";
 import { DASHES, groundAt } from "graphlab/theme";
 
 /** The links in sight, those that stand out last. */
@@ -9,11 +11,12 @@ export function drawLinks(ctx, scene, theme, look) {
   const batches = new Map();
   for (const i of visible) {
     const link = scene.links[i];
-    const strong = look.marks.strong?.has(i) || look.marks.hoverLink === link;
-    const alpha = (look.marks.near && !strong ? DIMMED : 1) * (look.motion?.linkAlpha(link) ?? 1);
+    const strong = isStrongLink(look.marks, link, i);
+    const side = strong ? (look.marks.traced?.links.get(i) ?? "") : "";
+    const alpha = (isPaleLink(look.marks, link, i) ? DIMMED : 1) * (look.motion?.linkAlpha(link) ?? 1);
     const width = widthOf(link);
-    const key = `${strong}|${link.style}|${width}|${alpha.toFixed(2)}`;
-    if (!batches.has(key)) batches.set(key, { strong, dashes: DASHES[link.style], width, alpha, links: [] });
+    const key = `${strong}${side}|${link.style}|${width}|${alpha.toFixed(2)}`;
+    if (!batches.has(key)) batches.set(key, { strong, side, dashes: DASHES[link.style], width, alpha, links: [] });
     batches.get(key).links.push(link);
   }
   const ordered = [...batches.values()].sort((a, b) => a.strong - b.strong);
@@ -29,7 +32,7 @@ function widthOf(link) {
 function strokeBatch(ctx, theme, look, batch) {
   const { zoom, motion } = look;
   ctx.globalAlpha = batch.alpha;
-  ctx.strokeStyle = batch.strong ? theme.linkStrong : theme.link;
+  ctx.strokeStyle = batch.strong ? colourOfSide(theme, batch.side) : theme.link;
   ctx.fillStyle = ctx.strokeStyle;
   ctx.lineWidth = Math.max(batch.width + (batch.strong ? 0.6 : 0), 0.7 / zoom);
   ctx.setLineDash(batch.dashes);
@@ -72,9 +75,9 @@ function traceArrow(ctx, points) {
 
 function drawLabel(ctx, theme, look, link, i) {
   if (!link.label) return;
-  const strong = look.marks.strong?.has(i) || look.marks.hoverLink === link;
+  const strong = isStrongLink(look.marks, link, i);
   const fading = look.motion?.linkAlpha(link) ?? 1;
-  ctx.globalAlpha = (look.marks.near && !strong ? DIMMED : 1) * fading;
+  ctx.globalAlpha = (isPaleLink(look.marks, link, i) ? DIMMED : 1) * fading;
   const at = look.motion?.label(link) ?? { x: link.lx, y: link.ly };
   ctx.font = theme.monoFont;
   ctx.textAlign = "center";

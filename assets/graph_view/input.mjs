@@ -15,6 +15,7 @@ const WHEEL_STEP = 0.0016;
  * @property {(item: object, point: {x: number, y: number} | null) => void} toggle
  * @property {(id: string | null) => void} select
  * @property {(item: object | null, link: object | null, x: number, y: number) => void} hover
+ * @property {(id: string) => void} pair
  * @property {(id: string) => void} press
  * @property {(id: string, key: string) => void} walk
  * @property {() => void} fit
@@ -91,7 +92,8 @@ export function listenToPointer(surface, acts) {
     if (onToggle) {
       toggledAt = event.timeStamp;
       acts.toggle(item, point);
-    } else if (link) acts.follow(link, world);
+    } else if (item && (event.shiftKey || event.ctrlKey || event.metaKey)) acts.pair(item.id);
+    else if (link) acts.follow(link, world);
     else acts.select(item?.id ?? null);
   }
 

@@ -19,6 +19,7 @@ import { createSight } from "graphlab/sight";
 import { createSpoken } from "graphlab/spoken";
 import { createStandout } from "graphlab/standout";
 import { readTheme } from "graphlab/theme";
+import { createTracing } from "graphlab/tracing";
 import { readAddress, writeAddress } from "graphlab/url";
 
 /** @typedef {{scene: object, view: object, selected: string, look: object, message: object, center: object}} Props */
@@ -57,6 +58,7 @@ export function mount(host, setProps) {
     follow: ways.follow,
     along: (side, other) => ways.step(props.selected, side, other),
     digit: (pressed) => opening.openTo(depths.nearest(pressed)),
+    pair: (id) => tracing.pair(id),
     ...{ toggle, select, hover, walk, fit, leave },
   };
   const legend = createLegend(host);
@@ -66,6 +68,7 @@ export function mount(host, setProps) {
   const tooltip = createTooltip(host);
   const message = createMessage(host);
   const spoken = createSpoken(host);
+  const tracing = createTracing(host, { props: () => props, ask: askTrace });
   listenToPointer(surface, acts);
   surface.addEventListener("scroll", followScroll);
   listenToKeys(mirror, acts);
@@ -94,6 +97,8 @@ export function mount(host, setProps) {
     if (next.scene !== given) takeScene(next.scene);
     if ((next.selected ?? null) !== (before.selected ?? null)) markSelection();
     if (next.found !== before.found) markFound(next.found);
+    tracing.update(next, before);
+    if (next.traced !== before.traced || look?.trace !== before.look?.trace) markTrace();
     message.show(next.message ?? null, scene !== null);
     takeCenter(next.center);
   }
@@ -116,7 +121,7 @@ export function mount(host, setProps) {
     depths.show(scene.depths, scene.most, depthOf(props.view?.open));
     minimap.draw(scene, theme);
     markSelection();
-    refreshMirror();
+    markTrace();
   }
 
   function clearScene() {
@@ -160,6 +165,11 @@ export function mount(host, setProps) {
     refreshMirror();
   }
 
+  function markTrace() {
+    standout.trace(tracing.marksIn(scene));
+    refreshMirror();
+  }
+
   function hover(item, link, x, y) {
     standout.hover(item?.id ?? null, link);
     const ofLink = () => (link ? ways.words(link, toWorld(sight.camera, x, y)) : []);
@@ -192,6 +202,10 @@ export function mount(host, setProps) {
     if (item) lookAt(item);
     if (mirror.holdsFocus()) mirror.focus(id);
     select(id);
+  }
+
+  function askTrace(trace) {
+    setProps({ look: { ...props.look, trace } });
   }
 
   function walk(id, key) {
@@ -254,7 +268,7 @@ export function mount(host, setProps) {
     const held = mirror.holdsFocus();
     const stop = tabStop(scene, focused, props.selected);
     const area = visibleWorld(sight.camera, sight.size);
-    mirror.update(scene, { selected: props.selected ?? null, focused: stop, found: standout.marks.found, area });
+    mirror.update(scene, { selected: props.selected ?? null, focused: stop, marks: standout.marks, area });
     mirror.place(sight.camera);
     if (held && !mirror.holdsFocus() && stop) mirror.focus(stop);
   }
@@ -278,6 +292,7 @@ export function mount(host, setProps) {
 
   function destroy() {
     stopKeys();
+    tracing.stop();
     sizes.disconnect();
     themes.disconnect();
     message.stop();

@@ -2,6 +2,7 @@
 
 import { handleOf, isFrame, isGroup, itemOf, overlap } from "graphlab/scene";
 import { neighboursOf } from "graphlab/spoken";
+import { tracedWords } from "graphlab/traced";
 
 const SMALL_SCENE = 300; // up to here every box has its element, in sight or not
 const MOST_ELEMENTS = 2500; // with more in sight nothing can be read; then only groups have theirs
@@ -38,13 +39,14 @@ export function createMirror(host) {
     found.setAttribute("aria-posinset", String(position));
     found.setAttribute("aria-setsize", String(siblings));
     const label = item.label || [item.title, item.subtitle].filter(Boolean).join(", ");
-    found.setAttribute("aria-label", [label, foundIn(item, state.found)].filter(Boolean).join(", "));
+    const marks = [foundIn(item, state.marks.found), tracedWords(state.marks.traced, item)];
+    found.setAttribute("aria-label", [label, ...marks].filter(Boolean).join(", "));
     setOrDrop(found, "aria-description", neighboursOf(scene, item) || null);
     found.tabIndex = item.id === state.focused ? 0 : -1;
     found.style.cssText = `left:${rect.x}px;top:${rect.y}px;width:${rect.w}px;height:${rect.h}px`;
   }
 
-  /** Bring the elements up to what is in sight. `state`: {selected, focused (id), found, area (in world units)}. */
+  /** Bring the elements up to what is in sight. `state`: {selected, focused (id), marks, area (in world units)}. */
   function update(scene, state) {
     const all = scene.order.length <= SMALL_SCENE;
     const focused = (entry) => entry.item.id === state.focused;

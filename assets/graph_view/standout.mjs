@@ -1,4 +1,4 @@
-/** What stands out of the picture: the selection, what is under the pointer, pressed or found. */
+/** What stands out of the picture: the selection, what is under the pointer, pressed, found or traced. */
 
 import { marksOf } from "graphlab/marks";
 
@@ -7,7 +7,7 @@ const PRESSED_MS = 4000; // a press that nobody answered lets go
 /** @param {() => void} onChange what to do whenever something else stands out */
 export function createStandout(onChange) {
   /** @type {import("./draw.mjs").Marks} */
-  let marks = { hover: null, hoverLink: null, pressed: null, found: {}, ...marksOf(null, null) };
+  let marks = { hover: null, hoverLink: null, pressed: null, found: {}, traced: null, ...marksOf(null, null) };
   let version = 0;
   let pressTimer = 0;
 
@@ -37,6 +37,7 @@ export function createStandout(onChange) {
       return version;
     },
     select: (scene, id) => change(marksOf(scene, id)),
+    trace: (traced) => change({ traced }),
     find: (found) => change({ found: found ?? {} }),
     redraw: () => change({}),
     press,

@@ -15,6 +15,7 @@ const COLOURS = {
   frameLine: "--frame-line",
   link: "--link",
   linkStrong: "--link-strong",
+  traceDown: "--trace-down",
   variableFill: "--variable-fill",
 };
 

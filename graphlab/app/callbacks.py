@@ -16,6 +16,7 @@ from graphlab.app.library import Library, Tracing
 from graphlab.app.newest import Newest
 from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, write_state
 from graphlab.app.search_callbacks import register_search
+from graphlab.app.trace_callbacks import register_trace
 from graphlab.errors import GraphlabError
 from graphlab.graph_names import titles_of
 from graphlab.inspector import Section, inspect, overview
@@ -29,6 +30,7 @@ def register(app: Dash, library: Library, engine: LayoutEngine) -> None:
     _register_graph(app, library, engine)
     _register_ways(app, library)
     register_search(app, library)
+    register_trace(app, library)
     _register_inspector(app, library)
 
 

@@ -15,7 +15,8 @@ class GraphView(Component):  # type: ignore[misc]
     `look` (what is emphasised, by what means: "colour" and "trace" where in use) mirror the page's URL, both ways.
     `message` ({"kind": "waiting"|"error"|"note", "title", "detail"} or None) is
     written over the canvas. `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. `found` marks
-    boxes: how many of the ops that a search found each is or hides.
+    boxes: how many of the ops that a search found each is or hides. `traced` is what `look`'s trace found: `chip` and
+    `text` in words, the visible `boxes` as [id, side, count, total], `links` as [box, box, style, side] between those.
     """
 
     _children_props: list[str] = []  # noqa: RUF012
@@ -34,14 +35,15 @@ class GraphView(Component):  # type: ignore[misc]
         message: Mapping[str, Any] | None = None,
         center: Mapping[str, Any] | None = None,
         found: Mapping[str, int] | None = None,
+        traced: Mapping[str, Any] | None = None,
     ) -> None:
-        self._prop_names = ["id", "scene", "view", "selected", "look", "message", "center", "found"]
+        props = {"scene": scene, "view": view, "selected": selected, "look": look, "message": message}
+        props |= {"center": center, "found": found, "traced": traced}
+        self._prop_names = ["id", *props]
         self._valid_wildcard_attributes: list[str] = []
         self.available_properties = self._prop_names
         self.available_wildcard_properties: list[str] = []
-        super().__init__(
-            id=id, scene=scene, view=view, selected=selected, look=look, message=message, center=center, found=found
-        )
+        super().__init__(id=id, **props)
 
 
 class RunStream(Component):  # type: ignore[misc]

@@ -30,6 +30,7 @@ VALUES = "values"  # what the values of the selected variable look like, where a
 INSPECT = "inspect"  # the inspector's content
 INSPECT_HEAD = "inspect-head"  # what is selected, up to the first section
 INSPECT_REST = "inspect-rest"
+TRACE = "trace"  # the ways to trace from the selected box, and what was found
 
 TRAINING = "training"
 TRAIN_DATA = "train-data"  # data folder

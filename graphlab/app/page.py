@@ -152,7 +152,8 @@ def workspace(data: str = "") -> html.Div:
 
 def _inspect() -> html.Section:
     head = html.Div(parts.inspect_hint(), id=ids.INSPECT_HEAD)
-    inspected = html.Div([head, html.Div(id=ids.VALUES), html.Div(id=ids.INSPECT_REST)], id=ids.INSPECT)
+    shown = [head, html.Div(id=ids.TRACE), html.Div(id=ids.VALUES), html.Div(id=ids.INSPECT_REST)]
+    inspected = html.Div(shown, id=ids.INSPECT)
     return html.Section([inspected, html.Div(id=ids.DOC)], className="inspect", **{"aria-label": "Inspect"})
 
 

@@ -23,6 +23,7 @@ STYLES = (
     "graph_view.css",
     "graph_overlay.css",
     "graph_zoom.css",
+    "graph_trace.css",
     "offline/offline.css",
 )
 

@@ -84,6 +84,8 @@ class Paths:
     @cached_property
     def sides(self) -> Sides:
         """The side of each op that is shown."""
+        if not self.found.paths:
+            return {}
         ops = self.flow.ops
         on = {ops[node]: ON for node in self.found.on}
         return on | {ops[node]: CHOSEN for node in self.path} | {ops[node]: START for node in (*self.first, *self.last)}

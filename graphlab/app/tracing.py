@@ -1,0 +1,139 @@
+"""Questions about what flows where, as the page's address writes them, and their answers in words.
+
+`up:ID`, `down:ID` and `both:ID` ask what leads to a box and what it leads to, `up3:ID` within three steps; `from:ID` is
+a box whose paths to another are asked for next, `paths:ID..ID` asks for those, with `paths2:ID..ID` the second of them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graphlab.errors import GraphlabError
+from graphlab.view import Folded, once, op_name, reveal
+from graphlab.view.trace import Paths, Reach, Trace, paths_between, reach, sides_in_groups
+
+MOST_KEPT = 4  # answers for a graph
+FROM, PATHS, BETWEEN = "from", "paths", ".."
+WAYS = {"up": (True, False), "down": (False, True), "both": (True, True)}
+_QUESTION = re.compile(rf"({'|'.join([*WAYS, FROM, PATHS])})(\d{{0,6}}):(.+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a box, of `other` too for paths. `number` is a depth or that of a path, 0 where none is said."""
+
+    way: str
+    box: str
+    other: str = ""
+    number: int = 0
+
+    def __str__(self) -> str:
+        number = self.number or ""
+        return f"{self.way}{number}:{self.box}{BETWEEN + self.other if self.other else ''}"
+
+    def with_number(self, number: int) -> Question:
+        """The same question with another depth, or about another path."""
+        return dataclasses.replace(self, number=number)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question's trace, None where it asks for none; how many ops of each side the groups hold."""
+
+    question: Question
+    trace: Trace | None = None
+    groups: Mapping[str, Counter[str]] = field(default_factory=dict)
+
+
+def parse_question(folded: Folded, text: str) -> Question:
+    """The question that a word of an address asks of a graph; raises GraphlabError for one that it cannot."""
+    match = _QUESTION.fullmatch(text)
+    if match is None:
+        raise GraphlabError(
+            f"{text!r} is no trace: it is up:, down: or both: and an op, or paths: and two with .. between"
+        )
+    way, number, target = match[1], int(match[2] or 0), match[3]
+    if way != PATHS:
+        return Question(way, _box(folded, target), number=number)
+    places = [found.start() for found in re.finditer(re.escape(BETWEEN), target)]
+    ends = [(target[:place], target[place + len(BETWEEN) :]) for place in places]
+    if not ends:
+        raise GraphlabError(f"{text!r} is no trace: paths lead from one op to another, with .. between them")
+    known = [pair for pair in ends if all(reveal(folded, end, frozenset()) for end in pair)]
+    first, last = (known or ends)[0]
+    return Question(PATHS, _box(folded, first), _box(folded, last), number)
+
+
+def _box(folded: Folded, target: str) -> str:
+    found = reveal(folded, target, frozenset())
+    if found is None:
+        raise GraphlabError(f"this graph has no {target!r}")
+    return found[1]
+
+
+def answer(folded: Folded, text: str) -> Answer:
+    """The answer to a question as an address asks it; raises GraphlabError where there is none."""
+    question = parse_question(folded, text)
+    if question.way == FROM:
+        return Answer(question)
+    found = _kept_answer(folded, question)
+    if question.way == PATHS:
+        return _choose(found, question)
+    assert isinstance(found.trace, Reach)
+    if not question.number or question.number >= found.trace.deepest:
+        return found
+    trace = dataclasses.replace(found.trace, depth=question.number)
+    return Answer(question, trace, sides_in_groups(folded, trace.sides))
+
+
+def _choose(found: Answer, question: Question) -> Answer:
+    """The answer with the path chosen that a question asks for; the last one where there are fewer."""
+    if not isinstance(found.trace, Paths):
+        return found
+    number = min(max(question.number, 1), max(len(found.trace.found.paths), 1))
+    return Answer(question.with_number(number), dataclasses.replace(found.trace, chosen=number - 1), found.groups)
+
+
+@dataclass
+class _Kept:
+    answers: dict[Question, Answer] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+@once
+def _kept(folded: Folded) -> _Kept:
+    """The last answers about a graph, at full depth and with the shortest path chosen."""
+    return _Kept()
+
+
+def _kept_answer(folded: Folded, question: Question) -> Answer:
+    """The answer with no number; worked out once where the view and the inspector ask for it at the same time."""
+    whole = question.with_number(0)
+    kept = _kept(folded)
+    with kept.lock:
+        found = kept.answers.pop(whole, None) or _work_out(folded, whole)
+        kept.answers[whole] = found
+        if len(kept.answers) > MOST_KEPT:
+            del kept.answers[next(iter(kept.answers))]
+    return found
+
+
+def _work_out(folded: Folded, question: Question) -> Answer:
+    trace: Trace | None
+    if question.way == PATHS:
+        trace = paths_between(folded, question.box, question.other)
+    else:
+        up, down = WAYS[question.way]
+        trace = reach(folded, question.box, up=up, down=down)
+    return Answer(question, trace, sides_in_groups(folded, trace.sides) if trace else {})
+
+
+def box_name(folded: Folded, box_id: str) -> str:
+    """What a box is called in a sentence."""
+    group = folded.groups.get(box_id)
+    return group.label if group else op_name(folded, folded.graph.op(box_id))

@@ -265,6 +265,45 @@ def test_too_many_boxes_are_refused_with_the_depth_that_fits(page: Page, app: Ap
         expect(page.get_by_role("menuitemradio").last).to_contain_text("13,000 boxes, too many")
 
 
+def test_group_opens_and_closes_with_all_inside(page: Page, app: App) -> None:
+    show_mnist(page, app, graph="train_step", open="")
+    closed = box_ids(page)
+    box(page, "adam/").focus()
+    page.keyboard.press("Shift+Enter")
+    opened(page, "adam/dense/kernel/")
+    assert page.url.endswith("open=adam/*")
+    assert page.locator('[data-box^="adam/"][aria-expanded="false"]').count() == 0
+    page.reload()
+    opened(page, "adam/dense/kernel/")
+    box(page, "adam/").focus()
+    page.keyboard.press("Shift+Enter")
+    expect(box(page, "adam/")).to_have_attribute("aria-expanded", "false")
+    assert box_ids(page) == closed
+    assert page.url.endswith("open=")
+
+
+def test_group_too_large_to_open_whole_offers_the_depth_that_fits(page: Page, app: App, tmp_path: Path) -> None:
+    outer = [f"big/{place}/" for place in range(130)]
+    inner = [f"{group}{place}/" for group in outer for place in range(10)]
+    groups = {group: Group(group, group.split("/")[-2]) for group in ("big/", *outer, *inner)}
+    ops = [
+        Op(f"{group}{place}", "NoOp", ("big/", "/".join(group.split("/")[:2]) + "/", group))
+        for group in inner
+        for place in range(10)
+    ]
+    save(build_graph([Op("x", "NoOp"), *ops], [], kind="function", groups=groups, code={}), tmp_path / "large.json")
+    with start_app(tmp_path, str(tmp_path / "large.json")) as running:
+        open_graph(page, running.address(str(tmp_path / "large.json"), open=""))
+        box(page, "big/").focus()
+        page.keyboard.press("Shift+Enter")
+        offers = page.get_by_role("menuitem")
+        expect(offers).to_have_text(["Open big whole13,001 boxes, too many", "Open 2 levels of big1,301 boxes"])
+        expect(offers.first).to_be_disabled()
+        page.keyboard.press("Enter")
+        opened(page, "big/")
+        assert page.url.endswith("open=big/*2")
+
+
 def test_found_ops_are_marked_in_view_and_in_closed_groups(page: Page, app: App) -> None:
     show_mnist(page, app, graph="train_step", open=["mnist_mlp/", DENSE])
     page.locator("#search").fill("type:matmul shape:[?,256]")

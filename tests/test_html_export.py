@@ -23,7 +23,7 @@ from graphlab.pictures.bundle import bundle_modules
 from graphlab.pictures.html import MAIN
 from graphlab.pictures.scene import layout
 from graphlab.thumbnails import png_data_uri
-from graphlab.view import default_open, fold_nothing, fold_quiet, view
+from graphlab.view import boxes_within, default_open, fold_nothing, fold_quiet, view
 from tests.app_driver import (
     DENSE,
     KERNEL,
@@ -41,6 +41,7 @@ from tests.app_driver import (
 from tests.conftest import watch
 from tests.example_graphs import MNIST, XRAY, example_graph
 from tests.real_scenes import coinciding_links, label_collisions
+from tests.words_of_views import GROUPS, SPELLED
 
 ROOT = Path(__file__).parent.parent
 MODEL = "mnist_mlp/"
@@ -176,6 +177,29 @@ def test_every_state_has_the_boxes_and_links_of_the_view(request, offline, file_
         assert sorted((it["src"], it["dst"], it["style"], it["n"]) for it in scene["links"]) == sorted(
             (link.src, link.dst, link.style, len(link.wires)) for link in wanted.links
         )
+
+
+@pytest.mark.browser
+def test_words_of_a_view_open_in_the_browser_what_they_open_on_the_server(offline, file_of, train_step):
+    go(offline, file_of(train_step))
+    around = {group: group.rstrip("/").rpartition("/")[0] + "/" for group in GROUPS}
+    groups = [{"id": group, "parent": GROUPS.index(around[group]) if around[group] != "/" else -1} for group in GROUPS]
+    spell = """([words, groups]) => [...graphlab.modules["graphlab/opened"].spelledOut(words, groups)]"""
+
+    for words, wanted in SPELLED.items():
+        places = offline.evaluate(spell, [words.split(), groups])
+
+        assert " ".join(sorted(GROUPS[place] for place in places)) == wanted, words
+
+
+@pytest.mark.browser
+def test_boxes_inside_groups_are_counted_as_on_the_page(offline, file_of, train_step):
+    folded = fold_quiet(train_step)
+    go(offline, file_of(train_step))
+
+    counted = offline.evaluate(COMPOSE, ["quiet", ["*9"]])["inside"]
+
+    assert counted == {group: list(counts) for group, counts in boxes_within(folded).items() if len(counts) > 1}
 
 
 @pytest.mark.browser

@@ -39,9 +39,12 @@ export function createArrival(sight) {
    */
   function followOn(scene, old) {
     const was = sight.camera;
-    const held = anchor && itemOf(scene, anchor.id) ? anchor : anchorBetween(old, scene, was, sight.size);
+    const toggled = anchor && itemOf(scene, anchor.id);
+    const held = toggled ? anchor : anchorBetween(old, scene, was, sight.size);
     anchor = null;
     sight.jump(held ? holdStill(itemOf(scene, held.id), held, was) : firstCamera(scene));
+    // Toggled by a key, it may have been held by a middle that was out of sight.
+    if (toggled) sight.jump(bringIntoSight(sight.camera, handleOf(toggled), sight.size));
     const many = scene.boxGrid.touching(visibleWorld(sight.camera, sight.size)).length > MOST_MOVING;
     if (many || wantsStillness()) return null;
     return planMotion({ scene: old, camera: was }, { scene, camera: sight.camera });

@@ -18,3 +18,15 @@ export function makeButton(name, className, act, ...children) {
   button.addEventListener("click", act);
   return button;
 }
+
+/** Follow an element's size and the page's theme. @returns {() => void} stops following */
+export function watchLook(element, onSize, onTheme) {
+  const sizes = new ResizeObserver(onSize);
+  sizes.observe(element);
+  const themes = new MutationObserver(onTheme);
+  themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  return () => {
+    sizes.disconnect();
+    themes.disconnect();
+  };
+}

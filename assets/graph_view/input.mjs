@@ -13,6 +13,7 @@ const WHEEL_STEP = 0.0016;
  * @property {(dx: number, dy: number) => void} pan
  * @property {(factor: number, x: number, y: number) => void} zoom
  * @property {(item: object, point: {x: number, y: number} | null) => void} toggle
+ * @property {(item: object, point: {x: number, y: number} | null) => void} toggleWhole with all that is inside
  * @property {(id: string | null) => void} select
  * @property {(item: object | null, link: object | null, x: number, y: number) => void} hover
  * @property {(id: string) => void} pair
@@ -91,7 +92,8 @@ export function listenToPointer(surface, acts) {
     const { item, link, onToggle, world } = pick(point);
     if (onToggle) {
       toggledAt = event.timeStamp;
-      acts.toggle(item, point);
+      if (event.shiftKey) acts.toggleWhole(item, point);
+      else acts.toggle(item, point);
     } else if (item && (event.shiftKey || event.ctrlKey || event.metaKey)) acts.pair(item.id);
     else if (link) acts.follow(link, world);
     else acts.select(item?.id ?? null);
@@ -131,7 +133,7 @@ export function listenToKeys(mirror, acts) {
     const item = scene && id ? (scene.boxOf.get(id) ?? scene.frameOf.get(id)) : null;
     if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key.startsWith("Arrow")) acts.walk(id, event.key);
-    else if (event.key === "Enter" && isGroup(item)) acts.toggle(item, null);
+    else if (event.key === "Enter" && isGroup(item)) (event.shiftKey ? acts.toggleWhole : acts.toggle)(item, null);
     else if (event.key === "Enter" || event.key === " ") acts.select(id);
     else if (event.key === "Escape") acts.leave(id);
     else return;

@@ -2,15 +2,13 @@
 
 import { createArrival, wholeRect } from "graphlab/arrival";
 import { centerOn, toWorld, visibleWorld } from "graphlab/camera";
-import { createDepths } from "graphlab/depths";
-import { make } from "graphlab/dom";
+import { make, watchLook } from "graphlab/dom";
+import { createGroups } from "graphlab/groups";
 import { listenToKeys, listenToPageKeys, listenToPointer } from "graphlab/input";
 import { createLinkWays } from "graphlab/link_ways";
 import { wordsOf } from "graphlab/marks";
 import { createMinimap } from "graphlab/minimap";
 import { createMirror, tabStop } from "graphlab/mirror";
-import { depthOf } from "graphlab/opened";
-import { createOpening } from "graphlab/opening";
 import { createCrumbs, createLegend, createMessage, createTooltip, createZoomButtons } from "graphlab/overlay";
 import { createPainter } from "graphlab/painter";
 import { createPictures } from "graphlab/pictures";
@@ -48,18 +46,23 @@ export function mount(host, setProps) {
   const sight = createSight({ motionMs: () => theme.motionMs, onMove: moved, onRest: rested });
   const arrival = createArrival(sight);
   const ways = createLinkWays(() => scene, approach);
-  const opening = createOpening((open) => setProps({ view: { ...props.view, open } }));
-  const depths = createDepths(createZoomButtons(host, { fit, zoom: sight.zoom }), opening.openTo);
+  const groups = createGroups(createZoomButtons(host, { fit, zoom: sight.zoom }), {
+    scene: () => scene,
+    props: () => props,
+    ask: (open) => setProps({ view: { ...props.view, open } }),
+    hold: arrival.hold,
+    press,
+  });
   const acts = {
     state: () => ({ scene, camera: sight.camera }),
     pan: sight.pan,
     zoom: sight.zoom,
-    press: standout.press,
+    press,
     follow: ways.follow,
     along: (side, other) => ways.step(props.selected, side, other),
-    digit: (pressed) => opening.openTo(depths.nearest(pressed)),
     pair: (id) => tracing.pair(id),
-    ...{ toggle, select, hover, walk, fit, leave },
+    ...groups.acts,
+    ...{ select, hover, walk, fit, leave },
   };
   const legend = createLegend(host);
   const crumbs = createCrumbs(host, goTo);
@@ -74,10 +77,7 @@ export function mount(host, setProps) {
   listenToKeys(mirror, acts);
   mirror.layer.addEventListener("focusin", (event) => onFocus(mirror.idOf(event.target)));
   const stopKeys = listenToPageKeys(acts);
-  const sizes = new ResizeObserver(resize);
-  sizes.observe(host);
-  const themes = new MutationObserver(rethemed);
-  themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  const stopWatching = watchLook(host, resize, rethemed);
   window.addEventListener("popstate", fromAddress);
   resize();
   fromAddress();
@@ -107,8 +107,7 @@ export function mount(host, setProps) {
     const old = scene;
     given = next;
     scene = next ? prepareScene(next) : null;
-    opening.answered();
-    standout.press(null);
+    groups.answered();
     if (!scene) {
       clearScene();
       return;
@@ -118,7 +117,6 @@ export function mount(host, setProps) {
     pictures.arrive(afresh ? null : arrival.followOn(scene, old));
     spoken.tell(old, scene);
     legend.show(scene.families, scene.styles);
-    depths.show(scene.depths, scene.most, depthOf(props.view?.open));
     minimap.draw(scene, theme);
     markSelection();
     markTrace();
@@ -182,11 +180,9 @@ export function mount(host, setProps) {
 
   // Acts
 
-  function toggle(item, point) {
-    arrival.hold(item, point);
-    standout.press(item.id);
+  function press(id) {
+    standout.press(id);
     tooltip.hide();
-    opening.toggle(scene, item, props.view.open);
   }
 
   function select(id) {
@@ -293,8 +289,7 @@ export function mount(host, setProps) {
   function destroy() {
     stopKeys();
     tracing.stop();
-    sizes.disconnect();
-    themes.disconnect();
+    stopWatching();
     message.stop();
     window.removeEventListener("popstate", fromAddress);
     pictures.stop();

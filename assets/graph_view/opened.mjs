@@ -1,30 +1,47 @@
-/** The open groups of a view, in few words: ids, `*2` for all down to depth 2, `-id` for all but a group. */
+/**
+ * The open groups of a view, in few words: ids; `*2` for all down to depth 2; `group/*` for a group with all inside,
+ * `group/*2` for two levels of it; `-group/` for all but a group, `-group/*` for all but a group with all inside. Of
+ * the words that speak of a group the innermost counts.
+ */
 
 const DOWN_TO = "*";
 const BUT = "-";
 
+const LEVELS = /^((?!-)(?:.*\/)?)\*((?<=\/\*)|\d{1,3})$/;
 const isDepth = (word) => /^\*\d{1,3}$/.test(word);
+const isPlain = (word) => !word.startsWith(BUT) && !LEVELS.test(word);
 
 /** @param {number} depth how deep everything is open @returns {string[]} */
 export function downTo(depth) {
   return depth > 0 ? [`${DOWN_TO}${depth}`] : [];
 }
 
-/** The depth down to which a word opens all groups; 0 for another word. */
-export function depthIn(word) {
-  return isDepth(word) ? Number(word.slice(1)) : 0;
-}
-
-/** The group that a word closes; "" for another word. */
-export function closedIn(word) {
-  return word.startsWith(BUT) ? word.slice(1) : "";
-}
-
 /** The depth down to which exactly everything is open; null where single groups are open or closed. */
 export function depthOf(words) {
   if (!words) return null;
   if (!words.length) return 0;
-  return words.length === 1 && isDepth(words[0]) ? depthIn(words[0]) : null;
+  return words.length === 1 && isDepth(words[0]) ? Number(words[0].slice(1)) : null;
+}
+
+/**
+ * Which groups the words open.
+ * @param {string[]} words
+ * @param {{id: string, parent: number}[]} groups each after the one around it; the parent of an outermost one is -1
+ * @returns {Set<number>} their places in the list
+ */
+export function spelledOut(words, groups) {
+  const said = new Set(words);
+  const matches = words.map((word) => LEVELS.exec(word)).filter(Boolean);
+  const levels = new Map(matches.map(([, id, count]) => [id, count ? Number(count) : Infinity]));
+  const left = []; // how many levels are open below
+  const open = new Set();
+  groups.forEach(({ id, parent }, i) => {
+    const around = parent < 0 ? (levels.get("") ?? 0) : left[parent];
+    const own = said.has(`${BUT}${id}${DOWN_TO}`) ? 0 : (levels.get(id) ?? around);
+    left[i] = Math.max(own - 1, 0);
+    if ((own > 0 || said.has(id)) && !said.has(`${BUT}${id}`)) open.add(i);
+  });
+  return open;
 }
 
 /**
@@ -34,9 +51,36 @@ export function depthOf(words) {
  * @param {string} id @param {boolean} isOpen whether the group was open
  */
 export function toggled(words, open, id, isOpen) {
-  if (!words?.some(isDepth)) return isOpen ? open.filter((other) => other !== id) : [...open, id].sort();
+  if (!words || words.every(isPlain)) return isOpen ? open.filter((other) => other !== id) : [...open, id].sort();
   const rest = words.filter((word) => word !== id && word !== `${BUT}${id}`);
   const wasNamed = rest.length < words.length;
   if (isOpen) return words.includes(id) && !words.includes(`${BUT}${id}`) ? rest : [...rest, `${BUT}${id}`];
   return wasNamed ? rest : [...rest, id];
+}
+
+/**
+ * The words once a group has been opened with what is inside it.
+ * @param {string[] | null} words as they were
+ * @param {string[]} open the ids of the open groups
+ * @param {string} id
+ * @param {(id: string) => boolean} isInside whether another group lies inside this one
+ * @param {number | null} levels how many; null: all
+ */
+export function openedWhole(words, open, id, isInside, levels = null) {
+  return [...without(words ?? open, id, isInside), `${id}${DOWN_TO}${levels ?? ""}`];
+}
+
+/** The words once a group and all inside it have been closed. */
+export function closedWhole(words, open, id, isInside) {
+  const rest = without(words ?? open, id, isInside);
+  return rest.every(isPlain) ? rest : [...rest, `${BUT}${id}${DOWN_TO}`];
+}
+
+/** The words that say nothing of a group or of what is inside it. */
+function without(words, id, isInside) {
+  const about = (word) => (LEVELS.exec(word)?.[1] ?? word).replace(/^-/, "").replace(/\*$/, "");
+  return words.filter((word) => {
+    const group = about(word);
+    return !group || (group !== id && !isInside(group));
+  });
 }

@@ -1,21 +1,25 @@
 /** Which groups are asked to open and close; the answer is a new scene. */
 
-import { downTo, toggled } from "graphlab/opened";
+import { closedWhole, downTo, openedWhole, toggled } from "graphlab/opened";
 import { isFrame } from "graphlab/scene";
 
-/** @param {(open: string[]) => void} ask for other open groups */
-export function createOpening(ask) {
+/**
+ * @param {() => string[] | null} current the words of the view
+ * @param {(open: string[]) => void} ask for other open groups
+ */
+export function createOpening(current, ask) {
   let pending = null; // {words, open}: what was asked for last, until a scene answers
 
-  /** Open a closed group or close an open one; `words` are those of the view, see opened.mjs. */
-  function toggle(scene, item, words) {
-    const asked = pending ?? { words, open: scene.open };
+  /** Open a closed group or close an open one. @returns {boolean} that this can be drawn */
+  function toggle(scene, item) {
+    const asked = pending ?? { words: current(), open: scene.open };
     const isOpen = isFrame(item);
     pending = {
       words: toggled(asked.words, asked.open, item.id, isOpen),
       open: isOpen ? asked.open.filter((id) => id !== item.id) : [...asked.open, item.id],
     };
     ask(pending.words);
+    return true;
   }
 
   /** Open everything down to a depth. */
@@ -24,8 +28,20 @@ export function createOpening(ask) {
     ask(downTo(depth));
   }
 
+  /** Open a group with all that is inside it, or so many levels of it. */
+  function openWhole(scene, id, isInside, levels) {
+    pending = null;
+    ask(openedWhole(current(), scene.open, id, isInside, levels));
+  }
+
+  /** Close a group and all that is inside it. */
+  function closeWhole(scene, id, isInside) {
+    pending = null;
+    ask(closedWhole(current(), scene.open, id, isInside));
+  }
+
   function answered() {
     pending = null;
   }
-  return { toggle, openTo, answered };
+  return { toggle, openTo, openWhole, closeWhole, answered };
 }

@@ -83,6 +83,7 @@ export function prepareScene(scene) {
     open: scene.open,
     depths: scene.depths ?? [],
     most: scene.most ?? Infinity,
+    inside: scene.inside ?? {},
     tensors: scene.tensors ?? [],
     rootTitle: scene.crumbs?.[0]?.title ?? "",
     boxes,

@@ -1,6 +1,6 @@
 /** The scene for any set of open groups, put together from the sheets of an atlas, from the inside out. */
 
-import { closedIn, depthIn } from "graphlab/opened";
+import { spelledOut } from "graphlab/opened";
 import { arrange } from "graphlab/offline/arrange";
 import { ROOT, childOf, lineKey, pathTo, portKey } from "graphlab/offline/atlas";
 import { below, join, move, reverse, straight } from "graphlab/offline/curves";
@@ -53,7 +53,17 @@ export function createComposer(atlas) {
       tensors: atlas.labels.map(([words]) => words),
       open: [...open].map((group) => atlas.groups[group].box.id).sort(),
       depths,
+      inside: insideOf(inside.keys()),
     };
+  }
+
+  const within = boxesWithin(atlas);
+
+  /** How many boxes each group in open scopes has inside it, where it has groups inside. */
+  function insideOf(scopes) {
+    const open = new Set(scopes);
+    const told = [...atlas.groups.keys()].filter((group) => open.has(atlas.groups[group].parent) && within[group].length > 1);
+    return Object.fromEntries(told.map((group) => [atlas.groups[group].box.id, within[group]]));
   }
   return compose;
 }
@@ -72,14 +82,26 @@ function boxesAtDepths(atlas) {
   });
 }
 
+/** How many boxes there are in each group with one level of it open, with two, and so on until all is open. */
+function boxesWithin(atlas) {
+  const ops = atlas.groups.map(() => 0);
+  const children = atlas.groups.map(() => []);
+  for (const path of atlas.pathOf) if (path.length) ops[path.at(-1)] += 1;
+  atlas.groups.forEach(({ parent }, group) => parent !== ROOT && children[parent].push(group));
+  const within = [];
+  for (let group = atlas.groups.length - 1; group >= 0; group--) {
+    const inner = children[group].map((child) => within[child]);
+    const levels = Math.max(0, ...inner.map((counts) => counts.length));
+    const sum = (level) => inner.reduce((total, counts) => total + counts[Math.min(level, counts.length - 1)], ops[group]);
+    within[group] = [ops[group] + inner.length, ...Array.from({ length: levels }, (_, level) => sum(level))];
+  }
+  return within;
+}
+
 /** The numbers of the open groups that are seen: those without a closed one around them. */
 function openGroups(atlas, words) {
   const around = (group) => pathTo(atlas.groups, atlas.groups[group].parent);
-  const numbers = (ids) => ids.map((id) => -1 - (atlas.numberOf.get(id) ?? 0)).filter((group) => group >= 0);
-  const depth = Math.max(0, ...words.map(depthIn));
-  const all = [...atlas.groups.keys()].filter((group) => around(group).length < depth);
-  const asked = new Set([...all, ...numbers(words)]);
-  for (const group of numbers(words.map(closedIn))) asked.delete(group);
+  const asked = spelledOut(words, atlas.groups.map(({ box, parent }) => ({ id: box.id, parent })));
   return new Set([...asked].filter((group) => around(group).every((outer) => asked.has(outer))));
 }
 

@@ -68,6 +68,7 @@ def all_keys() -> list[Children]:
         ("Tab", "to the graph, and on to the search and the panel"),
         ("Arrow keys", "walk from box to box"),
         ("Enter", "open or close a group"),
+        ("Shift+Enter", "open or close a group with all that is inside it; Shift+click on its + or − does the same"),
         ("Space", "select a box"),
         ("U, D", "what the selected box depends on, what it reaches; with Shift a step at a time"),
         ("P", "paths from the selected box, and P on another one: to there"),

@@ -13,7 +13,17 @@ from graphlab.errors import GraphlabError
 from graphlab.graph_names import GRAPH_TITLES
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import scene_to_json
-from graphlab.view import Folded, Open, boxes_at_depths, count_boxes, default_open, spelled_out, view
+from graphlab.view import (
+    Folded,
+    Open,
+    View,
+    boxes_at_depths,
+    boxes_within,
+    count_boxes,
+    default_open,
+    spelled_out,
+    view,
+)
 
 MOST_BOXES = 12_000  # what a browser draws within a few seconds
 
@@ -81,14 +91,23 @@ def scene_of(library: Library, engine: LayoutEngine, state: ViewState) -> dict[s
     folded = folded_of(library, state)
     opened = opened_of(folded, state)
     _check_size(folded, opened)
+    shown = view(folded, opened)
     return {
-        **scene_to_json(engine.lay_out(view(folded, opened))),
+        **scene_to_json(engine.lay_out(shown)),
         "open": sorted(opened),
         "depths": boxes_at_depths(folded),
         "most": MOST_BOXES,
+        "inside": _inside(folded, shown),
         "key": state.key,
         "crumbs": [{"id": "", "title": _title(folded)}],
     }
+
+
+def _inside(folded: Folded, shown: View) -> dict[str, tuple[int, ...]]:
+    """How many boxes each group on the page has inside it, see `boxes_within`, where it has groups inside."""
+    within = boxes_within(folded)
+    ids = [*(box.id for box in shown.boxes), *(frame.id for frame in shown.frames)]
+    return {group_id: within[group_id] for group_id in ids if len(within.get(group_id, ())) > 1}
 
 
 def _check_size(folded: Folded, opened: Open) -> None:

@@ -1,6 +1,6 @@
 """Visible boxes of a graph for a set of open groups. Knows nothing about pixels, Dash or TensorFlow."""
 
-from graphlab.view.depth import boxes_at_depths, deepest, open_to_depth, spelled_out
+from graphlab.view.depth import boxes_at_depths, boxes_within, deepest, open_to_depth, spelled_out
 from graphlab.view.fold import Folded, fold_nothing, once
 from graphlab.view.labels import op_name, problem_of
 from graphlab.view.quiet import fold_quiet
@@ -16,6 +16,7 @@ __all__ = [
     "View",
     "Wire",
     "boxes_at_depths",
+    "boxes_within",
     "count_boxes",
     "deepest",
     "default_open",

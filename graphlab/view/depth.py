@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from itertools import accumulate
@@ -10,8 +11,10 @@ from graphlab.view.fold import Folded, once
 from graphlab.view.nest import ROOT, nest_of
 from graphlab.view.types import Open
 
-DOWN_TO = "*"  # before a depth: all groups with fewer groups than that around them
-BUT = "-"  # before a group that is closed nevertheless
+DOWN_TO = "*"  # after a group and before a number of levels: so many levels of groups, or all without a number
+BUT = "-"  # before what is closed nevertheless
+MOST_LEVELS = 999
+_LEVELS = re.compile(r"((?!-)(?:.*/)?)\*((?<=/\*)|\d{1,3})")
 
 
 def open_to_depth(folded: Folded, depth: int) -> Open:
@@ -41,12 +44,45 @@ def _depths(folded: Folded) -> dict[str, int]:
     return {scope: sum(1 for _ in nest.around(scope)) for scope in scopes}
 
 
+@once
+def boxes_within(folded: Folded) -> dict[str, tuple[int, ...]]:
+    """How many boxes there are in each group with one level of it open, with two, and so on until all is open."""
+    nest = nest_of(folded)
+    within: dict[str, tuple[int, ...]] = {}
+    for scope in reversed(_outside_in(folded)):
+        inner = [within[child] for child in nest.children[scope] if child in within]
+        ops = len(nest.children[scope]) - len(inner)
+        levels = max(map(len, inner), default=0)
+        deeper = (ops + sum(counts[min(level, len(counts) - 1)] for counts in inner) for level in range(levels))
+        within[scope] = (len(nest.children[scope]), *deeper)
+    return within
+
+
+@once
+def _outside_in(folded: Folded) -> tuple[str, ...]:
+    """All groups, each after the one around it."""
+    depths = _depths(folded)
+    return tuple(sorted(depths, key=depths.__getitem__))
+
+
 def spelled_out(folded: Folded, words: Collection[str]) -> Open:
-    """The open groups that these words mean: ids of groups, `*2` for all down to depth 2, `-id` for all but a group."""
-    groups = folded.groups.keys()
-    plain = groups & words
-    special = set(words) - plain
-    wanted = {word.removeprefix(DOWN_TO) for word in special if word.startswith(DOWN_TO)}
-    depths = [int(depth) for depth in wanted if depth.isdecimal() and len(depth) < 4]
-    down = open_to_depth(folded, max(depths)) if depths else frozenset()
-    return frozenset(plain | down) - {word.removeprefix(BUT) for word in special if word.startswith(BUT)}
+    """The open groups that these words mean, of which the innermost counts.
+
+    Ids of groups; `*2` for all down to depth 2; `group/*` for a group and all inside it, `group/*2` for two levels of
+    it; `-group/` for all but a group, `-group/*` for all but a group and all inside it.
+    """
+    plain = folded.groups.keys() & words
+    told = [word for word in words if word not in plain]
+    levels = {match[1]: int(match[2] or MOST_LEVELS) for word in told if (match := _LEVELS.fullmatch(word))}
+    shut = {word.removeprefix(BUT) for word in told if word.startswith(BUT)}
+    if not levels and not shut:
+        return frozenset(plain)
+    parents = nest_of(folded).parents
+    left = {ROOT: levels.get(ROOT, 0)}  # how many levels are open below
+    opened = set()
+    for group_id in _outside_in(folded):
+        own = 0 if f"{group_id}{DOWN_TO}" in shut else levels.get(group_id, left[parents[group_id]])
+        left[group_id] = max(own - 1, 0)
+        if (own or group_id in plain) and group_id not in shut:
+            opened.add(group_id)
+    return frozenset(opened)

@@ -1,0 +1,41 @@
+/** What opens and closes groups: a press on one, the digits, the menu of depths. */
+
+import { createDepths } from "graphlab/depths";
+import { depthOf } from "graphlab/opened";
+import { createOpening } from "graphlab/opening";
+import { createWhole } from "graphlab/whole";
+
+/**
+ * @typedef {object} Around
+ * @property {() => import("./scene.mjs").Scene | null} scene
+ * @property {() => import("./main.mjs").Props} props
+ * @property {(open: string[]) => void} ask for other open groups
+ * @property {(item: object, point: object | null) => void} hold what is pressed where it is
+ * @property {(id: string | null) => void} press show that a group is pressed
+ */
+
+/** @param {HTMLElement} place of the zoom buttons, beside which the menu opens @param {Around} around */
+export function createGroups(place, { scene, props, ask, hold, press }) {
+  const opening = createOpening(() => props().view?.open ?? null, ask);
+  const whole = createWhole(scene, opening);
+  const depths = createDepths(place, opening.openTo, (id) => whole.offers(id ?? props().selected));
+
+  /** Open or close a group under the pointer; where that is too much to draw, offer how deep it can be opened. */
+  const turnBy = (act) => (item, point) => {
+    hold(item, point);
+    press(item.id);
+    if (act(scene(), item)) return;
+    press(null);
+    depths.offer(item.id);
+  };
+
+  /** A scene has answered. */
+  function answered() {
+    opening.answered();
+    press(null);
+    if (scene()) depths.show(scene().depths, scene().most, depthOf(props().view?.open));
+  }
+
+  const digit = (pressed) => opening.openTo(depths.nearest(pressed));
+  return { answered, acts: { toggle: turnBy(opening.toggle), toggleWhole: turnBy(whole.toggle), digit } };
+}

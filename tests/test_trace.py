@@ -154,6 +154,11 @@ def test_reach_to_a_depth_is_as_far_as_the_steps_of_networkx():
         assert of_side(cut, UP) == {op_id for op_id, steps in lengths.items() if 0 < steps <= depth}
 
 
+def test_a_layer_does_not_depend_on_what_writes_its_variables(train_step):
+    trace = reach(train_step, "mnist_mlp/dense/", up=True, down=False)
+    assert of_side(trace, UP) == {"image", "mnist_mlp_1/reshape_1/Reshape"}
+
+
 def test_reach_of_a_group_is_what_lies_outside_it():
     folded = fold_quiet(example_graph(MNIST, "forward"))
     trace = reach(folded, "mnist_mlp/dense_1/", up=True, down=True)
@@ -270,10 +275,10 @@ def test_what_has_a_variable_written_in_it_keeps_the_old_value_apart():
 
 def test_a_graph_of_30_000_ops_answers_at_once():
     folded = fold_quiet(scoped_graph(30_000))
-    flow_of(folded)
+    marks(folded, reach(folded, "x", up=True, down=False), {}, frozenset())  # what is kept of the graph
     ops = list(folded.paths)
-    begun = time.monotonic()
+    begun = time.thread_time()
     trace = reach(folded, ops[len(ops) // 2], up=True, down=True)
     marks(folded, trace, sides_in_groups(folded, trace.sides), frozenset())
-    assert time.monotonic() - begun < 2  # a busy machine; it takes a third of a second
+    assert time.thread_time() - begun < 0.5
     assert trace.sides

@@ -33,6 +33,10 @@ class Flow:
         """The nodes of these ops, without new values."""
         return [self.node_of[op_id] for op_id in op_ids]
 
+    def new_value(self, box_id: str) -> list[int]:
+        """The node of a variable's new value; none for another box."""
+        return [self.written[box_id]] if box_id in self.written else []
+
     def edge(self, folded: Folded, wire: Wire, *, update: bool) -> Edge | None:
         """The nodes that a wire joins; None for one inside a box and one that carries nothing."""
         source, target = folded.stands_for[wire.src], folded.stands_for[wire.dst]

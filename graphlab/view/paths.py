@@ -11,7 +11,7 @@ from itertools import count
 from graphlab.view.flow import Flow, steps_from
 
 MOST_PATHS = 100
-MOST_S = 2.0
+MOST_S = 1.0  # of looking for them, once the first is found
 LOOK_EVERY = 512  # nodes between two looks at the clock
 
 Link = tuple[int, "Link | None"]  # a node, and the path that leads to it
@@ -30,15 +30,16 @@ def shortest_paths(
     flow: Flow, first: Collection[int], last: Collection[int], *, most: int = MOST_PATHS, most_s: float = MOST_S
 ) -> Found:
     """Paths that leave `first` at once and end where they meet `last`; the two have no node in common."""
-    end = time.monotonic() + most_s
     onward = steps_from(first, flow.after, stops=last)
     toward = steps_from(last, flow.before, stops=first)
     on = frozenset(onward.keys() & toward.keys())
+    looped = _in_loops(flow, on)
+    end = time.monotonic() + most_s
     paths: list[tuple[int, ...]] = []
-    for path in _search(flow, first, last, toward, _in_loops(flow, on)):
+    for path in _search(flow, first, last, toward, looped):
         if path is not None and len(paths) < most:
             paths.append(path)
-        elif path is not None or time.monotonic() > end:
+        elif path is not None or (paths and time.monotonic() > end):
             return Found(tuple(paths), on, complete=False)
     return Found(tuple(paths), on, complete=True)
 
@@ -49,24 +50,29 @@ def _search(
     """The paths, and now and then None, so that a search which finds no more can be given up.
 
     What is known of each path is its beginning and the least length of the rest: the shortest in all goes on first, of
-    several the one that is nearest to its end.
+    several the one that is nearest to its end. So a path goes on along the shortest way without waiting.
     """
     numbers = count()
     starts = [node for node in sorted(first) if node in toward]
-    waiting: list[tuple[int, int, int, Link]] = sorted(
-        (toward[node], 0, next(numbers), (node, None)) for node in starts
-    )
+    waiting: list[tuple[int, int, int, Link]] = [(toward[node], 0, next(numbers), (node, None)) for node in starts]
+    waiting.sort()
     while waiting:
-        _, behind, number, path = heappop(waiting)
-        node = path[0]
-        if number % LOOK_EVERY == 0:
-            yield None
-        if node in last:
+        _, behind, _, popped = heappop(waiting)
+        path: Link | None = popped
+        while path is not None and path[0] not in last:
+            if behind % LOOK_EVERY == 0:
+                yield None
+            node, goes_on, behind = path[0], None, behind - 1
+            for found in flow.after[node]:
+                if found not in toward or found in first or (found in looped and _holds(path, found)):
+                    continue
+                if goes_on is None and toward[found] < toward[node]:
+                    goes_on = (found, path)
+                else:
+                    heappush(waiting, (toward[found] - behind, behind, next(numbers), (found, path)))
+            path = goes_on
+        if path is not None:
             yield _spelled_out(path)
-            continue
-        for found in flow.after[node]:
-            if found in toward and found not in first and not (found in looped and _holds(path, found)):
-                heappush(waiting, (1 - behind + toward[found], behind - 1, next(numbers), (found, path)))
 
 
 def _in_loops(flow: Flow, nodes: frozenset[int]) -> frozenset[int]:

@@ -120,15 +120,13 @@ class Mark:
 def reach(folded: Folded, box_id: str, *, up: bool, down: bool) -> Reach:
     """Everything that leads to a box, and everything that it leads to.
 
-    What leads to a variable is what its values are for, and what writes it. A walk ends at a new value of a variable.
+    What leads to a variable is what leads to its new value; a layer does not depend on what writes its variables.
     """
     flow = flow_of(folded)
-    ops = members(folded, box_id)
-    nodes = flow.nodes(ops)
-    values = [*nodes, *(flow.written[op_id] for op_id in ops if op_id in flow.written)]
+    nodes = flow.nodes(members(folded, box_id))
     return Reach(
         flow,
-        steps_from(values, flow.before) if up else {},
+        steps_from([*nodes, *flow.new_value(box_id)], flow.before) if up else {},
         steps_from(nodes, flow.after) if down else {},
     )
 
@@ -139,13 +137,12 @@ def paths_between(folded: Folded, first: str, last: str) -> Paths | None:
     ops, others = members(folded, first), members(folded, last)
     if set(ops) & set(others):
         return None
-    there = _paths(flow, ops, others, turned=False)
-    return there if there.found.paths or not there.found.complete else _paths(flow, others, ops, turned=True)
+    nodes, other_nodes = frozenset(flow.nodes(ops)), frozenset(flow.nodes(others))
+    there = _paths(flow, nodes, other_nodes.union(flow.new_value(last)), turned=False)
+    return there if there.found.paths else _paths(flow, other_nodes, nodes.union(flow.new_value(first)), turned=True)
 
 
-def _paths(flow: Flow, ops: list[str], others: list[str], *, turned: bool) -> Paths:
-    first = frozenset(flow.nodes(ops))
-    last = frozenset([*flow.nodes(others), *(flow.written[op_id] for op_id in others if op_id in flow.written)])
+def _paths(flow: Flow, first: frozenset[int], last: frozenset[int], *, turned: bool) -> Paths:
     return Paths(flow, first, last, shortest_paths(flow, first, last), turned)
 
 

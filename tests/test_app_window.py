@@ -66,7 +66,7 @@ LOOK = """(selector) => [...document.querySelectorAll(selector)]
         return [it.id || it.className || it.textContent, left, top, right, bottom, it.scrollWidth > it.clientWidth + 1];
     })"""
 HALF_PX = 0.5
-KEPT_APART = ["header > *", ".crumbs, .legend, .minimap, .zoom, .message", "#panel > *"]
+KEPT_APART = ["header > *", ".overhead, .legend, .minimap, .zoom, .message", "#panel > *"]
 KEPT_INSIDE = ", ".join([*KEPT_APART, "#panel", "#search", "header button"])
 KEPT_WHOLE = "header button, header a, .crumb, .legend li, #panel h2, #train-start"
 

@@ -6,6 +6,7 @@ import { isPaleBox } from "graphlab/strength";
 import { fitText } from "graphlab/text";
 import { BARS, groundAt } from "graphlab/theme";
 
+const PILLS = new Set(["variable", "input", "output", "stub"]);
 const PLAIN_GROUPS = new Set(["", "scope", "layer", "model", "other"]);
 
 /** A box on a canvas in world units; `look` is that of `drawScene`. */
@@ -19,7 +20,7 @@ export function drawBox(ctx, theme, look, box) {
     ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
     return;
   }
-  const pill = box.kind === "variable" || box.kind === "input" || box.kind === "output";
+  const pill = PILLS.has(box.kind);
   const radius = pill ? rect.h / 2 : 6;
   if (box.kind === "group") drawSheet(ctx, theme, rect, colour, box);
   outline(ctx, rect, radius);
@@ -32,6 +33,7 @@ export function drawBox(ctx, theme, look, box) {
   if (box.kind === "group") drawToggle(ctx, theme, look, { ...box, ...rect });
   if (box.problem) drawProblem(ctx, theme, rect);
   drawTraced(ctx, theme, look, box, rect);
+  if (box.hidden && look.zoom >= TEXT_FROM) drawHidden(ctx, theme, box, rect);
   if (box.id in look.marks.found) drawFound(ctx, theme, look, box, rect);
 }
 
@@ -54,6 +56,25 @@ function drawFound(ctx, theme, { marks, zoom, motion }, box, rect) {
   ctx.textBaseline = "middle";
   ctx.fillStyle = theme.onAccent;
   ctx.fillText(words, rect.x + rect.w + 6 - width / 2, rect.y - 2.5);
+}
+
+/** How many hidden boxes a box is linked with, on its upper left corner. */
+function drawHidden(ctx, theme, box, rect) {
+  const words = `${box.hidden.toLocaleString("en-US")} hidden`;
+  ctx.font = theme.smallFont;
+  const width = ctx.measureText(words).width + 12;
+  outline(ctx, { x: rect.x - 10, y: rect.y - 11, w: width, h: 15 }, 7.5);
+  ctx.fillStyle = theme.box;
+  ctx.fill();
+  ctx.setLineDash([3, 2]);
+  ctx.strokeStyle = theme.link;
+  ctx.lineWidth = 1;
+  ctx.stroke();
+  ctx.setLineDash([]);
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.fillStyle = theme.inkSoft;
+  ctx.fillText(words, rect.x - 10 + width / 2, rect.y - 3);
 }
 
 /** An exclamation mark on the corner of a box with which something is wrong. */
@@ -82,12 +103,14 @@ function hideWhatIsBehind(ctx, theme, box) {
 
 function fillOf(theme, marks, box) {
   if (marks.pressed === box.id) return theme.boxPressed;
+  if (box.kind === "stub") return groundAt(theme, box.depthBehind);
   return box.kind === "variable" ? theme.variableFill : theme.box;
 }
 
 function edgeOf(theme, box, colour) {
   if (box.problem) return theme.error;
-  if (box.kind === "variable" || box.kind === "input" || box.kind === "output") return colour;
+  if (box.kind === "stub") return theme.link;
+  if (PILLS.has(box.kind)) return colour;
   if (box.kind === "group" && !PLAIN_GROUPS.has(box.groupKind)) return colour;
   return theme.boxLine;
 }
@@ -113,7 +136,7 @@ function strokeBox(ctx, theme, look, box, colour) {
   ctx.strokeStyle = hovered && edge === theme.boxLine ? theme.boxHover : edge;
   if (chosen || marks.pressed === box.id) ctx.strokeStyle = theme.accent;
   ctx.lineWidth = chosen ? Math.max(2.4, 1.6 / zoom) : hovered ? 1.6 : box.kind === "op" ? 1 : 1.3;
-  if (box.kind === "constant") ctx.setLineDash([3, 2]);
+  if (box.kind === "constant" || box.kind === "stub") ctx.setLineDash([3, 2]);
   ctx.stroke();
   ctx.setLineDash([]);
 }

@@ -18,7 +18,7 @@ import { createWhole } from "graphlab/whole";
 export function createGroups(place, { scene, props, ask, hold, press }) {
   const opening = createOpening(() => props().view?.open ?? null, ask);
   const whole = createWhole(scene, opening);
-  const depths = createDepths(place, opening.openTo, (id) => whole.offers(id ?? props().selected));
+  const depths = createDepths(place, openTo, (id) => whole.offers(id ?? props().selected));
 
   /** Open or close a group under the pointer; where that is too much to draw, offer how deep it can be opened. */
   const turnBy = (act) => (item, point) => {
@@ -36,6 +36,13 @@ export function createGroups(place, { scene, props, ask, hold, press }) {
     if (scene()) depths.show(scene().depths, scene().most, depthOf(props().view?.open));
   }
 
-  const digit = (pressed) => opening.openTo(depths.nearest(pressed));
+  /** Open everything down to a depth; in a group that is the whole picture, down to a depth in it. */
+  function openTo(depth) {
+    const { focus, frameOf } = scene() ?? {};
+    if (focus) opening.openWhole(scene(), focus, (id) => frameOf.has(id), depth + 1);
+    else opening.openTo(depth);
+  }
+
+  const digit = (pressed) => openTo(depths.nearest(pressed));
   return { answered, acts: { toggle: turnBy(opening.toggle), toggleWhole: turnBy(whole.toggle), digit } };
 }

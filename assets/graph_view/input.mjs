@@ -155,6 +155,15 @@ export function listenToPageKeys(acts) {
     "}": () => acts.along("dst", true),
   };
   for (let digit = 0; digit < 10; digit += 1) table[digit] = () => acts.digit(digit);
+  return listenForKeys(table);
+}
+
+/**
+ * Keys of the whole page, wherever nothing is typed.
+ * @param {Object<string, function(): void>} table what each does
+ * @returns {() => void} stops listening
+ */
+export function listenForKeys(table) {
   const onKey = (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
     // Many keyboards have brackets behind AltGr, which some systems tell as Ctrl and Alt.

@@ -9,7 +9,8 @@ import { createLinkWays } from "graphlab/link_ways";
 import { wordsOf } from "graphlab/marks";
 import { createMinimap } from "graphlab/minimap";
 import { createMirror, tabStop } from "graphlab/mirror";
-import { createCrumbs, createLegend, createMessage, createTooltip, createZoomButtons } from "graphlab/overlay";
+import { createOverhead } from "graphlab/overhead";
+import { createLegend, createMessage, createTooltip, createZoomButtons } from "graphlab/overlay";
 import { createPainter } from "graphlab/painter";
 import { createPictures } from "graphlab/pictures";
 import { handleOf, itemOf, neighbour, prepareScene } from "graphlab/scene";
@@ -65,7 +66,7 @@ export function mount(host, setProps) {
     ...{ select, hover, walk, fit, leave },
   };
   const legend = createLegend(host);
-  const crumbs = createCrumbs(host, goTo);
+  const overhead = createOverhead(host, { state: () => ({ ...props, scene }), ask: setProps, goTo });
   const minimap = createMinimap(host, sight.lookAt);
   const pictures = createPictures(host, { painter, mirror, minimap, sight, standout }, () => ({ scene, theme }));
   const tooltip = createTooltip(host);
@@ -125,7 +126,7 @@ export function mount(host, setProps) {
   function clearScene() {
     pictures.end();
     mirror.clear();
-    crumbs.hide();
+    overhead.hide();
     minimap.hide();
     legend.show([], []);
     pictures.schedule();
@@ -154,7 +155,7 @@ export function mount(host, setProps) {
   function markSelection() {
     const selected = props.selected ?? null;
     standout.select(scene, selected);
-    if (scene) crumbs.show(scene, selected);
+    if (scene) overhead.show(scene, selected);
     if (scene) refreshMirror();
   }
 
@@ -186,6 +187,12 @@ export function mount(host, setProps) {
   }
 
   function select(id) {
+    const stub = id && scene ? itemOf(scene, id)?.leadsTo : null;
+    if (stub) overhead.follow(stub);
+    else choose(id);
+  }
+
+  function choose(id) {
     if ((props.selected ?? null) === id) return;
     if (id) focused = id;
     setProps({ selected: id });
@@ -209,7 +216,7 @@ export function mount(host, setProps) {
     if (!next) return;
     onFocus(next.id);
     mirror.focus(next.id);
-    select(next.id);
+    if (!next.leadsTo) choose(next.id);
   }
 
   function onFocus(id) {
@@ -221,8 +228,8 @@ export function mount(host, setProps) {
   }
 
   function leave(id) {
-    if (props.selected) select(null);
-    else mirror.layer.querySelector(`[data-box="${CSS.escape(id)}"]`)?.blur();
+    if (props.selected && itemOf(scene, props.selected)) choose(null);
+    else if (!overhead.out()) mirror.layer.querySelector(`[data-box="${CSS.escape(id)}"]`)?.blur();
   }
 
   function goTo(id) {
@@ -290,6 +297,7 @@ export function mount(host, setProps) {
     stopKeys();
     tracing.stop();
     stopWatching();
+    overhead.stop();
     message.stop();
     window.removeEventListener("popstate", fromAddress);
     pictures.stop();

@@ -39,7 +39,7 @@ export function createMirror(host) {
     found.setAttribute("aria-posinset", String(position));
     found.setAttribute("aria-setsize", String(siblings));
     const label = item.label || [item.title, item.subtitle].filter(Boolean).join(", ");
-    const marks = [foundIn(item, state.marks.found), tracedWords(state.marks.traced, item)];
+    const marks = [foundIn(item, state.marks.found), tracedWords(state.marks.traced, item), besideHidden(item)];
     found.setAttribute("aria-label", [label, ...marks].filter(Boolean).join(", "));
     setOrDrop(found, "aria-description", neighboursOf(scene, item) || null);
     found.tabIndex = item.id === state.focused ? 0 : -1;
@@ -113,4 +113,9 @@ function foundIn(item, found) {
   const count = found?.[item.id];
   if (count === undefined) return "";
   return item.kind === "group" && count ? `${count} found inside` : "found";
+}
+
+/** What a box is linked with that is not in the picture. */
+export function besideHidden(item) {
+  return item.hidden ? `linked with ${item.hidden.toLocaleString("en-US")} hidden` : "";
 }

@@ -1,7 +1,6 @@
-/** What lies over the canvas: breadcrumbs, legend, zoom buttons, tooltip and messages. */
+/** What lies over the canvas: legend, zoom buttons, tooltip and messages. */
 
 import { make, makeButton } from "graphlab/dom";
-import { ancestorsOf, itemOf } from "graphlab/scene";
 import { BARS, DASHES, FAMILY_NAMES, LINK_NAMES } from "graphlab/theme";
 
 const PATIENCE_MS = 300; // before the view says that it is loading
@@ -74,36 +73,6 @@ function stripes(dashes, direction = "") {
     return stop;
   });
   return `repeating-linear-gradient(${direction}${stops.join(", ")})`;
-}
-
-/** Where the selection lies: root › group › group. @param {(id: string | null) => void} goTo null: the root */
-export function createCrumbs(host, goTo) {
-  const root = make("nav", { class: "crumbs", "aria-label": "Where the selection lies" });
-  host.append(root);
-  let shown = "";
-
-  function show(scene, selected) {
-    const item = selected ? itemOf(scene, selected) : null;
-    const groups = item ? ancestorsOf(scene, item).reverse() : [];
-    if (item && scene.frameOf.has(item.id)) groups.push(item.id);
-    const trail = [{ id: null, title: scene.rootTitle || "graph" }];
-    groups.forEach((id) => trail.push({ id, title: scene.frameOf.get(id).title }));
-    const text = JSON.stringify(trail);
-    if (text === shown) return;
-    shown = text;
-    const parts = trail.map(({ id, title }, i) => {
-      const button = makeButton(id ? `Go to ${title}` : "See the whole graph", "crumb", () => goTo(id), title);
-      if (i === trail.length - 1) button.setAttribute("aria-current", "location");
-      return button;
-    });
-    root.replaceChildren(...parts);
-  }
-
-  function hide() {
-    shown = "";
-    root.replaceChildren();
-  }
-  return { show, hide };
 }
 
 /** One line or two beside the pointer. */

@@ -3,7 +3,8 @@
 /**
  * @typedef {import("./camera.mjs").Rect} Rect
  * @typedef {Rect & {id: string, kind: string, title: string, subtitle: string, family: string, opType: string,
- *   groupKind: string, parent: string, label: string, folded: number, depthBehind: number}} Box
+ *   groupKind: string, parent: string, label: string, folded: number, leadsTo?: string, hidden?: number,
+ *   depthBehind: number}} Box
  * @typedef {Rect & {id: string, title: string, subtitle: string, parent: string, depth: number, groupKind: string,
  *   label: string}} Frame
  * @typedef {{src: string, dst: string, points: number[], label: string, lx: number, ly: number, style: string,
@@ -85,7 +86,10 @@ export function prepareScene(scene) {
     most: scene.most ?? Infinity,
     inside: scene.inside ?? {},
     tensors: scene.tensors ?? [],
-    rootTitle: scene.crumbs?.[0]?.title ?? "",
+    trail: scene.crumbs ?? [], // from the whole graph into what is shown of it
+    focus: scene.focus, // the group that is the whole picture; undefined where no group can be
+    hidden: scene.hidden ?? [],
+    lost: scene.lost ?? "",
     boxes,
     frames,
     links,
@@ -96,12 +100,17 @@ export function prepareScene(scene) {
     frameGrid,
     linkGrid: new Grid(links.map((link) => link.rect)),
     order: readingOrder(boxes, frames),
-    families: [...new Set(scene.boxes.filter((box) => box.kind !== "group" || box.family).map((box) => box.family || "other"))],
+    families: [...new Set(scene.boxes.filter(hasFamily).map((box) => box.family || "other"))],
     styles: [...new Set(scene.links.map((link) => link.style))],
   };
 }
 
 /** @typedef {ReturnType<typeof prepareScene>} Scene */
+
+/** Whether the legend tells a box's family. */
+function hasFamily(box) {
+  return box.kind !== "stub" && (box.kind !== "group" || box.family);
+}
 
 /** Boxes and frames as a tree is read: a frame, then what is in it, from the top left to the bottom right. */
 function readingOrder(boxes, frames) {

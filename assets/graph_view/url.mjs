@@ -1,16 +1,17 @@
 /**
- * The view in the page's address: ?source=..&graph=..&all=1&open=a/&open=b/&select=.. It stands after a # instead in a
- * page that says so (`data-address="hash"`): one file without a server, whose address may change nowhere else.
+ * The view in the page's address: ?source=..&graph=..&all=1&open=a/&open=b/&focus=a/&hide=c&select=.. It stands after a
+ * # instead in a page that says so (`data-address="hash"`): one file without a server, whose address may change nowhere else.
  */
 
 /**
- * @typedef {{source: string | null, graph: string | null, open: string[] | null, all: boolean}} View what is shown
+ * @typedef {{source: string | null, graph: string | null, open: string[] | null, all: boolean, focus: string | null,
+ *   hide: string[]}} View what is shown
  * @typedef {Object<string, string>} Look what is emphasised in it, by what means: a word of LOOKS for each that is in use
  * @typedef {{view: View, selected: string | null, look: Look}} State
  */
 
 const LOOKS = ["colour", "trace"];
-const OWN = ["source", "graph", "all", "open", "select", ...LOOKS];
+const OWN = ["source", "graph", "all", "open", "focus", "hide", "select", ...LOOKS];
 
 const inHash = () => document.documentElement.dataset.address === "hash";
 const written = () => (inHash() ? location.hash.slice(1) : location.search);
@@ -30,7 +31,10 @@ function parseAddress(search) {
   const params = new URLSearchParams(search);
   const open = params.has("open") ? params.getAll("open").filter(Boolean) : null;
   return {
-    view: { source: params.get("source"), graph: params.get("graph"), open, all: params.get("all") === "1" },
+    view: {
+      ...{ source: params.get("source"), graph: params.get("graph"), open, all: params.get("all") === "1" },
+      ...{ focus: params.get("focus"), hide: params.getAll("hide").filter(Boolean) },
+    },
     selected: params.get("select"),
     look: Object.fromEntries(LOOKS.filter((name) => params.get(name)).map((name) => [name, params.get(name)])),
   };
@@ -48,24 +52,28 @@ function formatAddress({ view, selected, look }, current) {
   if (view.graph) params.set("graph", view.graph);
   if (view.all) params.set("all", "1");
   if (view.open) (view.open.length ? view.open : [""]).forEach((id) => params.append("open", id));
+  if (view.focus) params.set("focus", view.focus);
+  view.hide?.forEach((id) => params.append("hide", id));
   if (selected) params.set("select", selected);
   LOOKS.filter((name) => look[name]).forEach((name) => params.set(name, look[name]));
   return params.toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 
 /**
- * Whether two views show the same thing; the order of the open groups does not matter.
+ * Whether two views show the same thing; the order of the open groups and of what is hidden does not matter.
  * @param {View | null} a
  * @param {View | null} b
  */
 function sameView(a, b) {
   if (!a || !b) return a === b;
-  const open = (view) => (view.open ? [...view.open].sort().join("\n") : null);
+  const set = (ids) => (ids ? [...ids].sort().join("\n") : null);
   return (
     (a.source ?? null) === (b.source ?? null) &&
     (a.graph ?? null) === (b.graph ?? null) &&
     Boolean(a.all) === Boolean(b.all) &&
-    open(a) === open(b)
+    (a.focus || null) === (b.focus || null) &&
+    set(a.hide ?? []) === set(b.hide ?? []) &&
+    set(a.open) === set(b.open)
   );
 }
 

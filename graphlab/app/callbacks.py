@@ -12,14 +12,15 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from graphlab.app import ids, parts
+from graphlab.app.inspected import inspected_box
 from graphlab.app.library import Library, Tracing
 from graphlab.app.newest import Newest
-from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, write_state
+from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, shown_in, write_state
 from graphlab.app.search_callbacks import register_search
 from graphlab.app.trace_callbacks import register_trace
 from graphlab.errors import GraphlabError
 from graphlab.graph_names import titles_of
-from graphlab.inspector import Section, inspect, overview
+from graphlab.inspector import overview
 from graphlab.layout.engine import LayoutEngine
 from graphlab.traces import BrokenTrace
 from graphlab.view import Folded, Open, reveal
@@ -119,7 +120,7 @@ def _register_ways(app: Dash, library: Library) -> None:
         state, name = read_state(data), ctx.triggered_id["name"]
         if name == state.graph:
             return no_update, no_update
-        return write_state(dataclasses.replace(state, graph=name, opened=None)), None
+        return write_state(ViewState(state.source, name, None, state.every_op)), None
 
     @app.callback(
         Output(ids.GRAPH, "view", allow_duplicate=True),
@@ -156,12 +157,15 @@ def _way_to(library: Library, state: ViewState, target: str, center: dict[str, A
         folded = folded_of(library, state)
     except GraphlabError:  # the graph's own callback says it
         return no_update, no_update, no_update
-    opened = opened_of(folded, state)
-    found = _revealed(folded, target, opened)
+    found = _revealed(folded, target, frozenset())
     if found is None:
         return no_update, no_update, no_update
-    wanted, box_id = found
-    view = no_update if wanted == opened else write_state(dataclasses.replace(state, opened=wanted))
+    around, box_id = found
+    there = shown_in(folded, state, box_id)
+    opened = opened_of(folded, there)
+    if not around <= opened:
+        there = dataclasses.replace(there, opened=opened | around)
+    view = no_update if there == state else write_state(there)
     return view, box_id, {"box": box_id, "n": (center or {}).get("n", 0) + 1}
 
 
@@ -220,10 +224,7 @@ def _inspected(library: Library, state: ViewState, selected: str | None) -> tupl
         return [parts.prose(str(error)), *parts.inspect_hint()], []
     found = _revealed(folded, selected, frozenset()) if selected else None
     if found:
-        told = inspect(folded, found[1])
-        head = next((place + 1 for place, part in enumerate(told) if isinstance(part, Section)), len(told))
-        drawn = [parts.inspected(part) for part in told]
-        return drawn[:head], drawn[head:]
+        return inspected_box(folded, found[1], state)
     title, *hints = parts.inspect_hint()
     about = [title, *(parts.inspected(part) for part in overview(folded)), *hints]
     return [parts.prose(f"This graph has no {selected!r}."), *about] if selected else about, []

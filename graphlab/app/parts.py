@@ -77,6 +77,9 @@ def all_keys() -> list[Children]:
         ("{ and }", "go to another one of those"),
         ("0 to 9", "open everything down to that depth; 0 closes all"),
         ("F", "see the whole graph"),
+        (".", "show the selected group as the whole picture"),
+        (", or Escape", "one level out of that"),
+        ("H", "hide the selected op or group"),
         ("+ and −", "zoom"),
         ("/", "search"),
         ("F3, Shift+F3", "the next match, the previous one"),
@@ -93,6 +96,20 @@ def _keys(keys: Iterable[tuple[str, str]]) -> html.Dl:
 def inspected(part: Part) -> Children:
     """A part of the inspector as it stands on the page."""
     return _DRAWN[type(part)](part)
+
+
+def box_acts(box_id: str, *, of_group: bool, is_focus: bool) -> html.Div:
+    """What can be done with the box that is inspected; the view listens for `data-act`."""
+    if is_focus:
+        return html.Div(
+            _act("One level out", "out", box_id, "Show what is around this group (,)"), className="box-acts"
+        )
+    focus = [_act("Focus", "focus", box_id, "Show this group as the whole picture (.)")] if of_group else []
+    return html.Div([*focus, _act("Hide", "hide", box_id, "Leave it out of the picture (H)")], className="box-acts")
+
+
+def _act(label: str, act: str, box_id: str, title: str) -> html.Button:
+    return html.Button(label, className="box-act", title=title, **{"data-act": act, "data-of": box_id})
 
 
 def _section(part: Section) -> html.Section:

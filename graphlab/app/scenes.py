@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,14 +18,19 @@ from graphlab.view import (
     Folded,
     Open,
     View,
+    box_of,
     boxes_at_depths,
     boxes_within,
     count_boxes,
     default_open,
+    groups_around,
+    is_inside,
     spelled_out,
     view,
+    with_focus,
 )
 
+MOST_KEPT = 200  # groups that stay open when a focus is left: each is a word in the address
 MOST_BOXES = 12_000  # what a browser draws within a few seconds
 
 
@@ -32,13 +38,16 @@ MOST_BOXES = 12_000  # what a browser draws within a few seconds
 class ViewState:
     """What the address says: a source, one of its graphs, the open groups (None: the usual ones), level of detail.
 
-    The open groups are as `spelled_out` takes them.
+    The open groups are as `spelled_out` takes them. `focus` is the group that is the whole picture ("": the graph),
+    `hidden` are the ops and groups left out of it.
     """
 
     source: str
     graph: str
     opened: Open | None
     every_op: bool
+    focus: str = ""
+    hidden: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -55,6 +64,8 @@ def read_state(data: Mapping[str, Any] | None) -> ViewState:
         graph=str(data.get("graph") or ""),
         opened=None if opened is None else frozenset(map(str, opened)),
         every_op=bool(data.get("all")),
+        focus=str(data.get("focus") or ""),
+        hidden=frozenset(map(str, data.get("hide") or ())),
     )
 
 
@@ -62,7 +73,8 @@ def read_address(params: QueryParams) -> ViewState:
     """The state in a page's address, as url.mjs reads it: no `open` at all means the usual groups."""
     opened = [group for group in params.getlist("open") if group] if "open" in params else None
     data = {"source": params.get("source"), "graph": params.get("graph"), "open": opened}
-    return read_state({**data, "all": params.get("all") == "1"})
+    shown = {"all": params.get("all") == "1", "focus": params.get("focus"), "hide": params.getlist("hide")}
+    return read_state({**data, **shown})
 
 
 def write_state(state: ViewState) -> dict[str, Any]:
@@ -72,6 +84,8 @@ def write_state(state: ViewState) -> dict[str, Any]:
         "graph": state.graph or None,
         "open": None if state.opened is None else sorted(state.opened),
         "all": state.every_op,
+        "focus": state.focus or None,
+        "hide": sorted(state.hidden),
     }
 
 
@@ -81,26 +95,64 @@ def folded_of(library: Library, state: ViewState) -> Folded:
     return library.folded(state.source, name, state.every_op)
 
 
+def focus_of(folded: Folded, state: ViewState) -> str:
+    """The group that is the whole picture; "" for the graph, also where it has no such group at this level."""
+    return state.focus if state.focus in folded.groups else ""
+
+
 def opened_of(folded: Folded, state: ViewState) -> Open:
-    """The groups that are open in a state."""
-    return default_open(folded) if state.opened is None else spelled_out(folded, state.opened)
+    """The groups that are open in a state: a focus is, and those around it are."""
+    focus = focus_of(folded, state)
+    chosen = default_open(folded) if state.opened is None else spelled_out(folded, state.opened)
+    return with_focus(folded, chosen, focus)
 
 
 def scene_of(library: Library, engine: LayoutEngine, state: ViewState) -> dict[str, Any]:
     """The scene of a state, as JSON for the GraphView. Blocks while it is laid out."""
     folded = folded_of(library, state)
-    opened = opened_of(folded, state)
-    _check_size(folded, opened)
-    shown = view(folded, opened)
+    opened, focus = opened_of(folded, state), focus_of(folded, state)
+    _check_size(folded, opened, focus)
+    shown = view(folded, opened, focus=focus, hidden=state.hidden)
     return {
         **scene_to_json(engine.lay_out(shown)),
         "open": sorted(opened),
-        "depths": boxes_at_depths(folded),
+        "depths": _depths(folded, focus),
         "most": MOST_BOXES,
         "inside": _inside(folded, shown),
-        "key": state.key,
-        "crumbs": [{"id": "", "title": _title(folded)}],
+        "key": f"{state.key}|{focus}",
+        "crumbs": _trail(folded, focus),
+        "focus": focus,
+        "hidden": [
+            {"id": hidden, "title": name_of(folded, hidden)} for hidden in sorted(state.hidden) if has(folded, hidden)
+        ],
+        **({"lost": state.focus} if state.focus != focus else {}),
     }
+
+
+def shown_in(folded: Folded, state: ViewState, box_id: str) -> ViewState:
+    """The state in which a box is in the picture: out of a focus that it does not lie in, and not hidden."""
+    focus = focus_of(folded, state)
+    kept = dataclasses.replace(state, hidden=state.hidden - {box_id, *groups_around(folded, box_id)})
+    if is_inside(folded, box_id, focus):
+        return kept
+    opened = opened_of(folded, state)
+    return dataclasses.replace(kept, focus="", opened=opened if len(opened) <= MOST_KEPT else None)
+
+
+def has(folded: Folded, box_id: str) -> bool:
+    """Whether an op or a group has a box of its own at this level of detail."""
+    return box_id in folded.paths or box_id in folded.groups
+
+
+def name_of(folded: Folded, box_id: str) -> str:
+    """What is written on the box of an op or a group."""
+    return box_of(folded, box_id, "").title
+
+
+def _trail(folded: Folded, focus: str) -> list[dict[str, str]]:
+    """The way from the whole graph into the focus."""
+    groups = (*groups_around(folded, focus), focus) if focus else ()
+    return [{"id": "", "title": _title(folded)}, *({"id": it, "title": name_of(folded, it)} for it in groups)]
 
 
 def _inside(folded: Folded, shown: View) -> dict[str, tuple[int, ...]]:
@@ -110,13 +162,19 @@ def _inside(folded: Folded, shown: View) -> dict[str, tuple[int, ...]]:
     return {group_id: within[group_id] for group_id in ids if len(within.get(group_id, ())) > 1}
 
 
-def _check_size(folded: Folded, opened: Open) -> None:
+def _depths(folded: Folded, focus: str) -> tuple[int, ...]:
+    """How many boxes there are in the focus with everything in it open down to each depth."""
+    return boxes_within(folded)[focus] if focus else boxes_at_depths(folded)
+
+
+def _check_size(folded: Folded, opened: Open, focus: str) -> None:
     """Raises GraphlabError, with the depth that fits, where more boxes would be open than can be drawn."""
-    count = count_boxes(folded, opened)
+    count = count_boxes(folded, opened, focus)
     if count <= MOST_BOXES:
         return
-    fits = max((depth for depth, boxes in enumerate(boxes_at_depths(folded)) if boxes <= MOST_BOXES), default=0)
-    fitting = f"with everything open down to depth {fits} there are {boxes_at_depths(folded)[fits]:,}"
+    counts = _depths(folded, focus)
+    fits = max((depth for depth, boxes in enumerate(counts) if boxes <= MOST_BOXES), default=0)
+    fitting = f"with everything open down to depth {fits} there are {counts[fits]:,}"
     raise GraphlabError(
         f"{count:,} boxes would be open, and {MOST_BOXES:,} can be drawn; {fitting}: press {fits}, or go back"
     )

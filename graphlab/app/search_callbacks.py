@@ -8,8 +8,9 @@ from typing import Any
 from dash import Dash, Input, Output, State
 
 from graphlab.app import ids, parts
+from graphlab.app.inspected import is_hidden
 from graphlab.app.library import Library
-from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state
+from graphlab.app.scenes import ViewState, folded_of, has, opened_of, read_state
 from graphlab.app.search import MOST_FOUND, Found, marks, search
 from graphlab.errors import GraphlabError
 from graphlab.view import Folded, once
@@ -49,15 +50,23 @@ def register_search(app: Dash, library: Library) -> None:
 
 def _results(library: Library, state: ViewState, words: str) -> tuple[list[Any], dict[str, Any]]:
     try:
-        found = _searched(folded_of(library, state), words)
+        folded = folded_of(library, state)
+        found = _searched(folded, words)
     except GraphlabError as error:
         return [parts.no_result(str(error))], NOTHING
     if not found:
         return [parts.no_result(f"Nothing fits “{words.strip()}”. {parts.SEARCH_HINT}")], NOTHING
-    lines = [parts.result(match.title, match.subtitle, match.target) for match in found[:MOST_FOUND]]
+    lines = [parts.result(match.title, _place(folded, match, state), match.target) for match in found[:MOST_FOUND]]
     left = len(found) - len(lines)
     more = [parts.no_result(f"and {left:,} more")] if left else []
     return [*lines, *more], {"targets": [match.target for match in found[:MOST_STEPS]], "total": len(found)}
+
+
+def _place(folded: Folded, match: Found, state: ViewState) -> str:
+    """The second line of a match, which says where it is not in the picture."""
+    shown = folded.stands_for.get(match.target, match.target)
+    words = "hidden" if has(folded, shown) and is_hidden(folded, shown, state.hidden) else ""
+    return " · ".join(filter(None, (match.subtitle, words)))
 
 
 def _marks(library: Library, state: ViewState, words: str) -> dict[str, int]:

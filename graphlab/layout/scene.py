@@ -95,6 +95,8 @@ def box_to_json(box: Box) -> dict[str, Any]:
         "label": box.label,
         "folded": len(box.folded),
         **({"problem": box.problem} if box.problem else {}),
+        **({"leadsTo": box.leads_to} if box.leads_to else {}),
+        **({"hidden": box.hidden} if box.hidden else {}),
     }
 
 

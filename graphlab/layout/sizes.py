@@ -21,7 +21,7 @@ LABEL_CHARACTER_PX = 6.1  # 10 px monospace
 OP_MIN_PX, OP_MAX_PX = 96, 260
 GROUP_MIN_PX, GROUP_MAX_PX = 220, 300
 PILL_MIN_PX, PILL_MAX_PX = 84, 240
-PILLS = frozenset({"variable", "input", "output", "constant"})
+PILLS = frozenset({"variable", "input", "output", "constant", "stub"})
 
 # Widths in thousandths of the font size, on the wide side (DejaVu Sans, Segoe UI).
 NARROW = dict.fromkeys("iljI.,:;'|!()[]/ ", 360) | dict.fromkeys("ftr-", 430)

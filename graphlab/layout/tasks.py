@@ -76,11 +76,13 @@ def plan_scope(
 
 def _segment_labels(view: View, cut: Cut) -> dict[tuple[str, Segment], str]:
     """The label of each scope's segments: the one that all their links share, or none."""
-    # A variable's box already says its shape.
+    # A variable's box already says its shape, and a stub its tensor.
     quiet = {box.id for box in view.boxes if box.kind in ("variable", "constant")}
+    said = {box.id: box.subtitle for box in view.boxes if box.kind == "stub"}
     labels: dict[tuple[str, Segment], str] = {}
     for link, route in zip(view.links, cut.routes, strict=True):
         label = "" if link.src in quiet and link.style == "data" else link.label
+        label = "" if label in (said.get(link.src), said.get(link.dst)) else label
         for where in route.segments if route else ():
             labels[where] = label if labels.get(where, label) == label else ""
     return labels

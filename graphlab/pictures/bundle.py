@@ -21,6 +21,7 @@ STYLES = (
     "panel.css",
     "panel_data.css",
     "graph_view.css",
+    "graph_overhead.css",
     "graph_overlay.css",
     "graph_zoom.css",
     "graph_trace.css",

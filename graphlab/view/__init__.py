@@ -1,11 +1,12 @@
 """Visible boxes of a graph for a set of open groups. Knows nothing about pixels, Dash or TensorFlow."""
 
 from graphlab.view.depth import boxes_at_depths, boxes_within, deepest, open_to_depth, spelled_out
+from graphlab.view.focus import groups_around, is_inside
 from graphlab.view.fold import Folded, fold_nothing, once
-from graphlab.view.labels import op_name, problem_of
+from graphlab.view.labels import box_of, op_name, problem_of
 from graphlab.view.quiet import fold_quiet
 from graphlab.view.types import Box, Frame, Link, Open, View, Wire
-from graphlab.view.visible import count_boxes, default_open, place_of, reveal, view
+from graphlab.view.visible import count_boxes, default_open, place_of, reveal, view, with_focus
 
 __all__ = [
     "Box",
@@ -15,6 +16,7 @@ __all__ = [
     "Open",
     "View",
     "Wire",
+    "box_of",
     "boxes_at_depths",
     "boxes_within",
     "count_boxes",
@@ -22,6 +24,8 @@ __all__ = [
     "default_open",
     "fold_nothing",
     "fold_quiet",
+    "groups_around",
+    "is_inside",
     "once",
     "op_name",
     "open_to_depth",
@@ -30,4 +34,5 @@ __all__ = [
     "reveal",
     "spelled_out",
     "view",
+    "with_focus",
 ]

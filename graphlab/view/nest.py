@@ -51,9 +51,12 @@ class Nest:
         while (child := self.parents[child]) != ROOT:
             yield child
 
-    def open_scopes(self, opened: Open) -> Iterator[tuple[str, int]]:
-        """(scope, depth) of the page, depth -1, and of every group that is open with all groups around it."""
-        waiting = [(ROOT, -1)]
+    def open_scopes(self, opened: Open, whole: str = ROOT) -> Iterator[tuple[str, int]]:
+        """(scope, depth) of the page, depth -1, and of every group that is open with all groups around it.
+
+        `whole` is the scope that the page shows.
+        """
+        waiting = [(whole, -1)]
         while waiting:
             scope, depth = waiting.pop()
             yield scope, depth

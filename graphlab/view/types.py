@@ -13,9 +13,10 @@ Open = frozenset[str]
 class Box:
     """A drawn op or closed group.
 
-    `kind` is op, group, variable, input, output or constant. `parent` is the id of the open group around it ("" at
-    the root). `family` names its colour (explain.FAMILIES). `folded` lists the ops it absorbed in the quiet view.
-    `problem` says what is wrong with the op or inside the group; "" for nothing.
+    `kind` is op, group, variable, input, output, constant or stub. `parent` is the id of the open group around it (""
+    at the root). `family` names its colour (explain.FAMILIES). `folded` lists the ops it absorbed in the quiet view.
+    `problem` says what is wrong with the op or inside the group; "" for nothing. `leads_to` is, of a stub, the box
+    outside the focus that it stands for. `hidden` counts the hidden boxes that it is linked with.
     """
 
     id: str
@@ -29,6 +30,8 @@ class Box:
     folded: tuple[str, ...] = ()
     label: str = ""  # what a screen reader says
     problem: str = ""
+    leads_to: str = ""
+    hidden: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,37 +2,81 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
+
+from graphlab.view.focus import stubs
 from graphlab.view.fold import Folded
 from graphlab.view.labels import box_of, frame_of_group
-from graphlab.view.nest import ROOT, nest_of
+from graphlab.view.nest import ROOT, Nest, nest_of
 from graphlab.view.types import Open, View
 
 
-def view(folded: Folded, opened: Open) -> View:
+def view(folded: Folded, opened: Open, *, focus: str = ROOT, hidden: frozenset[str] = frozenset()) -> View:
     """What is visible when exactly these groups are open; ids that are no groups are passed over.
 
-    It costs what is visible, however large the graph is.
+    `focus` is a group that is the whole picture: what crosses its border ends at stubs. The boxes in `hidden`, a
+    closed group each or an op, are left out with their links; who was linked with them counts them. It costs what is
+    visible, however large the graph is.
     """
     nest = nest_of(folded)
-    opened = opened & nest.children.keys()
-    scopes = dict(nest.open_scopes(opened))
+    opened = with_focus(folded, opened, focus) - hidden.difference(_around_and(nest, focus))
+    scopes = dict(nest.open_scopes(opened, focus))
     frames = [
-        frame_of_group(folded, scope, nest.parents[scope], depth, folded.totals[scope])
+        frame_of_group(folded, scope, _parent(nest.parents[scope], focus), depth, folded.totals[scope])
         for scope, depth in scopes.items()
-        if scope != ROOT
+        if scope != focus
     ]
-    boxes = [box_of(folded, child, scope) for scope in scopes for child in nest.children[scope] if child not in opened]
+    boxes = [
+        box_of(folded, child, _parent(scope, focus))
+        for scope in scopes
+        for child in nest.children[scope]
+        if child not in opened
+    ]
+    boxes.sort(key=lambda box: nest.places[box.id])
+    links = list(nest.links(scopes, opened))
+    if focus != ROOT:
+        coming, going, crossing = stubs(folded, focus, opened)
+        boxes, links = [*coming, *boxes, *going], [*links, *crossing]
+    frames.sort(key=lambda frame: (nest.places[frame.id], frame.depth))
+    return _without(View(tuple(boxes), tuple(frames), tuple(links)), hidden)
+
+
+def with_focus(folded: Folded, opened: Open, focus: str) -> Open:
+    """The groups that are open in a focus: it is open itself, and so are those around it."""
+    nest = nest_of(folded)
+    return (opened & nest.children.keys()) | _around_and(nest, focus)
+
+
+def _around_and(nest: Nest, focus: str) -> Open:
+    return frozenset() if focus == ROOT else frozenset({focus, *nest.around(focus)})
+
+
+def _parent(scope: str, focus: str) -> str:
+    """The frame around what lies in a scope; the focus has none."""
+    return ROOT if scope == focus else scope
+
+
+def _without(shown: View, hidden: frozenset[str]) -> View:
+    """The view without the hidden boxes and their links; the boxes at the links' other ends count them."""
+    gone = {box.id for box in shown.boxes} & hidden
+    if not gone:
+        return shown
+    beside: dict[str, set[str]] = defaultdict(set)
+    for link in shown.links:
+        beside[link.src] |= {link.dst} & gone
+        beside[link.dst] |= {link.src} & gone
     return View(
-        tuple(sorted(boxes, key=lambda box: nest.places[box.id])),
-        tuple(sorted(frames, key=lambda frame: (nest.places[frame.id], frame.depth))),
-        tuple(nest.links(scopes, opened)),
+        tuple(replace(box, hidden=len(beside[box.id])) for box in shown.boxes if box.id not in gone),
+        shown.frames,
+        tuple(link for link in shown.links if link.src not in gone and link.dst not in gone),
     )
 
 
-def count_boxes(folded: Folded, opened: Open) -> int:
-    """How many boxes there are when exactly these groups are open."""
+def count_boxes(folded: Folded, opened: Open, focus: str = ROOT) -> int:
+    """How many boxes there are when exactly these groups are open; stubs do not count."""
     nest = nest_of(folded)
-    scopes = [scope for scope, _ in nest.open_scopes(opened & nest.children.keys())]
+    scopes = [scope for scope, _ in nest.open_scopes(with_focus(folded, opened, focus), focus)]
     return sum(len(nest.children[scope]) for scope in scopes) - (len(scopes) - 1)  # an open group is no box
 
 

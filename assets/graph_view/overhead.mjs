@@ -1,0 +1,65 @@
+/** The line over the picture: where one is, what is hidden, and the acts that change how much of the graph is shown. */
+
+import { createCrumbs } from "graphlab/crumbs";
+import { make } from "graphlab/dom";
+import { createExtent } from "graphlab/extent";
+import { listenForKeys } from "graphlab/input";
+import { createNotes } from "graphlab/notes";
+import { itemOf } from "graphlab/scene";
+
+/**
+ * @param {HTMLElement} host
+ * @param {object} view
+ * @param {() => object} view.state the props and the scene
+ * @param {(changes: object) => void} view.ask for other props
+ * @param {(id: string | null) => void} view.goTo fit a frame and select it; null: all
+ */
+export function createOverhead(host, { state, ask, goTo }) {
+  const place = make("div", { class: "overhead" });
+  host.append(place);
+  const extent = createExtent(state, ask);
+  const crumbs = createCrumbs(place, { goTo, show: extent.backTo, out: extent.out });
+  const notes = createNotes(place, extent);
+  const acts = { focus: extent.enter, hide: extent.hide, out: extent.out };
+  const stopKeys = listenForKeys({
+    ".": () => extent.enter(),
+    ",": () => extent.out(),
+    h: () => extent.hide(),
+    H: () => extent.hide(),
+  });
+  document.addEventListener("click", act);
+  document.addEventListener("keydown", escape);
+
+  /** A button of the page that acts on a box: `data-act` says how, `data-of` on which. */
+  function act(event) {
+    const { act, of } = event.target.closest?.("[data-act]")?.dataset ?? {};
+    acts[act]?.(of);
+  }
+
+  /** Escape where nothing else has a use for it; it goes on to whatever else listens. */
+  function escape(event) {
+    if (event.key !== "Escape" || event.target !== document.body) return;
+    if (document.querySelector(".panel.open, dialog[open]")) return;
+    const { scene, selected } = state();
+    if (selected && scene && itemOf(scene, selected)) ask({ selected: null });
+    else extent.out();
+  }
+
+  function show(scene, selected) {
+    crumbs.show(scene, selected);
+    notes.show(scene);
+  }
+
+  function hide() {
+    crumbs.hide();
+    notes.hide();
+  }
+
+  function stop() {
+    stopKeys();
+    document.removeEventListener("click", act);
+    document.removeEventListener("keydown", escape);
+  }
+
+  return { show, hide, stop, follow: extent.follow, out: extent.out };
+}

@@ -1,0 +1,34 @@
+"""What the page says of one box: the inspector's parts, what can be done with the box, and what of it is hidden."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from graphlab.app import parts
+from graphlab.app.scenes import ViewState
+from graphlab.inspector import Part, Row, Section, inspect
+from graphlab.view import Folded, groups_around
+
+
+def inspected_box(folded: Folded, box_id: str, state: ViewState) -> tuple[list[Any], list[Any]]:
+    """The words about a box up to the first section, after which its values have their place, and the rest."""
+    told = [mark_hidden(folded, part, state.hidden) for part in inspect(folded, box_id)]
+    head = next((place + 1 for place, part in enumerate(told) if isinstance(part, Section)), len(told))
+    drawn = [parts.inspected(part) for part in told]
+    acts = parts.box_acts(box_id, of_group=box_id in folded.groups, is_focus=box_id == state.focus)
+    return [drawn[0], acts, *drawn[1:head]], drawn[head:]
+
+
+def mark_hidden(folded: Folded, part: Part, hidden: frozenset[str]) -> Part:
+    """The part with a word on each row that leads to a box which is not in the picture."""
+    if isinstance(part, Section):
+        return dataclasses.replace(part, parts=tuple(mark_hidden(folded, inner, hidden) for inner in part.parts))
+    if isinstance(part, Row) and part.target and is_hidden(folded, part.target, hidden):
+        return dataclasses.replace(part, value=f"{part.value} · hidden")
+    return part
+
+
+def is_hidden(folded: Folded, box_id: str, hidden: frozenset[str]) -> bool:
+    """Whether a box or a group around it is hidden."""
+    return bool(hidden) and not hidden.isdisjoint((box_id, *groups_around(folded, box_id)))

@@ -1,0 +1,94 @@
+"""A group as the whole picture: what crosses its border ends at stubs, which are named by what is outside."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from graphlab.view.fold import Folded
+from graphlab.view.labels import box_of
+from graphlab.view.links import link_label
+from graphlab.view.nest import ROOT, Bundle, Nest, Numbered, nest_of
+from graphlab.view.types import Box, Link, Open, Wire
+
+COMES_IN = "→ "  # before the id of what is outside: no op is called so
+GOES_OUT = " →"  # behind it
+
+Carried = tuple[str, list[tuple[str, Wire]]]  # the box outside, and the wires to or from it with their styles
+
+
+def groups_around(folded: Folded, child: str) -> tuple[str, ...]:
+    """The groups around an op or a group that is shown, outermost first."""
+    return tuple(nest_of(folded).around(child))[::-1]
+
+
+def is_inside(folded: Folded, child: str, group_id: str) -> bool:
+    """Whether an op or a group that is shown lies in a group; everything lies in the graph, which is ""."""
+    return group_id == ROOT or group_id in nest_of(folded).around(child)
+
+
+def stubs(folded: Folded, focus: str, opened: Open) -> tuple[list[Box], list[Box], list[Link]]:
+    """The stubs for what comes into a group and for what goes out of it, and the links between them and what is inside.
+
+    A stub stands for the box that is seen outside while only the groups around the focus are open.
+    """
+    nest = nest_of(folded)
+    outside = frozenset(nest.around(focus))
+    found: dict[tuple[str, str, str], list[Numbered]] = defaultdict(list)
+    carried: dict[str, Carried] = {}
+    for style, number, wire in _crossing(nest, focus):
+        if focus in nest.paths[nest.stands_for[wire.src]]:
+            outer = nest.visible(wire.dst, outside)
+            src, dst = nest.visible(wire.src, opened), f"{outer}{GOES_OUT}"
+            stub_id = dst
+        else:
+            outer = nest.visible(wire.src, outside)
+            src, dst = f"{COMES_IN}{outer}", nest.visible(wire.dst, opened)
+            stub_id = src
+        found[src, dst, style].append((number, wire))
+        carried.setdefault(stub_id, (outer, []))[1].append((style, wire))
+    bundles = sorted((Bundle(*ends, wires) for ends, wires in found.items()), key=lambda bundle: bundle.wires[0][0])
+    made = [_stub(folded, stub_id, *what) for stub_id, what in carried.items()]
+    made.sort(key=lambda stub: nest.places[stub.leads_to])
+    coming = [stub for stub in made if stub.id.startswith(COMES_IN)]
+    going = [stub for stub in made if not stub.id.startswith(COMES_IN)]
+    return coming, going, [bundle.link for bundle in bundles]
+
+
+def _crossing(nest: Nest, focus: str) -> Iterator[tuple[str, int, Wire]]:
+    """The wires with one end in a group, each with its style and its number, in order."""
+    child = focus
+    for scope in (*nest.around(focus), ROOT):
+        for bundle in nest.bundles.get(scope, ()):
+            if child not in (bundle.src, bundle.dst):
+                continue
+            for number, wire in bundle.wires:
+                end = wire.src if bundle.src == child else wire.dst
+                # Further out only some of what enters or leaves the group around the focus is the focus's own.
+                if child == focus or focus in nest.paths[nest.stands_for[end]]:
+                    yield bundle.style, number, wire
+        child = scope
+
+
+def _stub(folded: Folded, stub_id: str, outer: str, carried: list[tuple[str, Wire]]) -> Box:
+    """The stub of a box outside."""
+    told = box_of(folded, outer, ROOT)
+    coming = stub_id.startswith(COMES_IN)
+    styles = {style for style, _ in carried}
+    tensor = link_label((wire for _, wire in carried), "data") or ("new value" if "update" in styles else "order only")
+    way = "comes from outside" if coming else "goes outside"
+    return replace(
+        told,
+        id=stub_id,
+        kind="stub",
+        title=f"{COMES_IN}{told.title}" if coming else f"{told.title}{GOES_OUT}",
+        subtitle=tensor,
+        family="",
+        op_type="",
+        group_kind="",
+        folded=(),
+        label=", ".join(word for word in (told.title, way, tensor) if word),
+        problem="",
+        leads_to=outer,
+    )

@@ -31,6 +31,7 @@
     view: types.object,
     selected: types.string,
     look: types.object,
+    pins: types.array,
     message: types.object,
     center: types.object,
     found: types.object,

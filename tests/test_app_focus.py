@@ -167,3 +167,44 @@ def test_hidden_box_is_named_found_and_restored_by_going_there(page: Page, app: 
     expect(box(page, RELU)).to_be_attached()
     inspected(page, RELU)
     assert "hide=" not in page.url
+
+
+# Pins
+
+
+def test_pins_stay_beside_the_graph_and_in_the_address(page: Page, app: App) -> None:
+    show_mnist(page, app, open=["mnist_mlp/", DENSE], select=MATMUL)
+    inspected(page, MATMUL)
+    page.keyboard.press("n")
+    expect(page.locator(".pin-head h3")).to_have_text(["MatMul"])
+    choose(page, RELU)
+    page.get_by_role("button", name="Pin", exact=True).click()
+    expect(page.locator(".pin-head h3")).to_have_text(["MatMul", "Relu"])
+    expect(page.locator(".pin").first).to_contain_text("[?,784] · [784,256] → [?,256]")
+    page.reload()
+    expect(page.locator(".pin-head h3")).to_have_text(["MatMul", "Relu"])
+    assert page.url.endswith(f"pin={MATMUL}&pin={RELU}")
+    page.locator(".pin-head h3 .link").first.click()
+    inspected(page, MATMUL)
+    page.get_by_role("button", name="Take the pin of MatMul away").click()
+    expect(page.locator(".pin-head h3")).to_have_text(["Relu"])
+
+
+def test_pins_are_no_step_and_stay_when_one_goes_back(page: Page, app: App) -> None:
+    show_mnist(page, app, select=DENSE)
+    page.keyboard.press(".")
+    drawn(page, DENSE_ALONE)
+    page.keyboard.press("n")
+    expect(page.locator(".pin-head h3")).to_have_text(["dense"])
+    page.go_back()
+    expect(box(page, "mnist_mlp/")).to_be_attached()
+    expect(page).to_have_url(app.address(MNIST, select=DENSE, pin=DENSE))
+
+
+def test_pins_are_in_the_drawer_of_a_small_window(page: Page, app: App) -> None:
+    page.set_viewport_size({"width": 800, "height": 600})
+    show_mnist(page, app, pin=[DENSE, "nowhere"])
+    expect(page.locator(".pin")).to_have_count(1)
+    expect(page.locator(".pin")).to_be_hidden()
+    page.locator("#panel-toggle").click()
+    expect(page.locator(".pin")).to_be_visible()

@@ -23,7 +23,7 @@ function createEarly() {
   const host = make("div", { class: "graph-view" });
   document.body.append(make("div", { id: PLACE }, host));
   /** @type {Props} */
-  let props = { scene: null, view: null, selected: null, look: null, message: null, center: null };
+  let props = { scene: null, view: null, selected: null, look: null, pins: [], message: null, center: null };
   let forward = null; // Dash's setProps, once it is there
   let copy = null; // {of}: Dash's first scene, if it is the one that is drawn already
   let view = null;
@@ -47,7 +47,7 @@ function createEarly() {
   async function handOver(setProps) {
     await answered; // so that the server makes each scene once
     forward = setProps;
-    setProps({ view: props.view, selected: props.selected, look: props.look });
+    setProps({ view: props.view, selected: props.selected, look: props.look, pins: props.pins });
     // The page's scripts wait for a drawn graph; theirs may be the first word that they hear of it.
     if (host.dataset.drawn) host.dispatchEvent(new CustomEvent("graphlab:drawn", { bubbles: true }));
   }

@@ -79,12 +79,17 @@ export function mount(host, setProps) {
   mirror.layer.addEventListener("focusin", (event) => onFocus(mirror.idOf(event.target)));
   const stopKeys = listenToPageKeys(acts);
   const stopWatching = watchLook(host, resize, rethemed);
-  window.addEventListener("popstate", fromAddress);
+  window.addEventListener("popstate", stepBack);
   resize();
   fromAddress();
 
   function fromAddress() {
     setProps(readAddress());
+  }
+
+  /** What is pinned stays so. */
+  function stepBack() {
+    setProps({ ...readAddress(), pins: props.pins ?? [] });
   }
 
   // Props in
@@ -94,7 +99,7 @@ export function mount(host, setProps) {
     const before = props;
     props = next;
     const { view, selected = null, look } = next;
-    if (view) writeAddress({ view, selected, look: look ?? {} }, before.view !== null);
+    if (view) writeAddress({ view, selected, look: look ?? {}, pins: next.pins ?? [] }, before.view !== null);
     if (next.scene !== given) takeScene(next.scene);
     if ((next.selected ?? null) !== (before.selected ?? null)) markSelection();
     if (next.found !== before.found) markFound(next.found);
@@ -299,7 +304,7 @@ export function mount(host, setProps) {
     stopWatching();
     overhead.stop();
     message.stop();
-    window.removeEventListener("popstate", fromAddress);
+    window.removeEventListener("popstate", stepBack);
     pictures.stop();
     host.replaceChildren();
   }

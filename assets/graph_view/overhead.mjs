@@ -7,6 +7,8 @@ import { listenForKeys } from "graphlab/input";
 import { createNotes } from "graphlab/notes";
 import { itemOf } from "graphlab/scene";
 
+const MOST_PINS = 4; // the oldest one goes
+
 /**
  * @param {HTMLElement} host
  * @param {object} view
@@ -20,12 +22,14 @@ export function createOverhead(host, { state, ask, goTo }) {
   const extent = createExtent(state, ask);
   const crumbs = createCrumbs(place, { goTo, show: extent.backTo, out: extent.out });
   const notes = createNotes(place, extent);
-  const acts = { focus: extent.enter, hide: extent.hide, out: extent.out };
+  const acts = { focus: extent.enter, hide: extent.hide, out: extent.out, pin };
   const stopKeys = listenForKeys({
     ".": () => extent.enter(),
     ",": () => extent.out(),
     h: () => extent.hide(),
     H: () => extent.hide(),
+    n: () => pin(),
+    N: () => pin(),
   });
   document.addEventListener("click", act);
   document.addEventListener("keydown", escape);
@@ -34,6 +38,13 @@ export function createOverhead(host, { state, ask, goTo }) {
   function act(event) {
     const { act, of } = event.target.closest?.("[data-act]")?.dataset ?? {};
     acts[act]?.(of);
+  }
+
+  /** Pin a box, or take its pin away; without an id the selected one's. */
+  function pin(id = state().selected) {
+    const { scene, pins = [] } = state();
+    if (!id || scene?.focus === undefined) return;
+    ask({ pins: pins.includes(id) ? pins.filter((other) => other !== id) : [...pins, id].slice(-MOST_PINS) });
   }
 
   /** Escape where nothing else has a use for it; it goes on to whatever else listens. */

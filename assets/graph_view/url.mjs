@@ -7,11 +7,11 @@
  * @typedef {{source: string | null, graph: string | null, open: string[] | null, all: boolean, focus: string | null,
  *   hide: string[]}} View what is shown
  * @typedef {Object<string, string>} Look what is emphasised in it, by what means: a word of LOOKS for each that is in use
- * @typedef {{view: View, selected: string | null, look: Look}} State
+ * @typedef {{view: View, selected: string | null, look: Look, pins: string[]}} State
  */
 
 const LOOKS = ["colour", "trace"];
-const OWN = ["source", "graph", "all", "open", "focus", "hide", "select", ...LOOKS];
+const OWN = ["source", "graph", "all", "open", "focus", "hide", "select", "pin", ...LOOKS];
 
 const inHash = () => document.documentElement.dataset.address === "hash";
 const written = () => (inHash() ? location.hash.slice(1) : location.search);
@@ -36,6 +36,7 @@ function parseAddress(search) {
       ...{ focus: params.get("focus"), hide: params.getAll("hide").filter(Boolean) },
     },
     selected: params.get("select"),
+    pins: params.getAll("pin").filter(Boolean),
     look: Object.fromEntries(LOOKS.filter((name) => params.get(name)).map((name) => [name, params.get(name)])),
   };
 }
@@ -45,7 +46,7 @@ function parseAddress(search) {
  * @param {State} state
  * @param {string} current the address now
  */
-function formatAddress({ view, selected, look }, current) {
+function formatAddress({ view, selected, look, pins }, current) {
   const params = new URLSearchParams(current);
   OWN.forEach((name) => params.delete(name));
   if (view.source) params.set("source", view.source);
@@ -55,6 +56,7 @@ function formatAddress({ view, selected, look }, current) {
   if (view.focus) params.set("focus", view.focus);
   view.hide?.forEach((id) => params.append("hide", id));
   if (selected) params.set("select", selected);
+  pins.forEach((id) => params.append("pin", id));
   LOOKS.filter((name) => look[name]).forEach((name) => params.set(name, look[name]));
   return params.toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
@@ -77,18 +79,19 @@ function sameView(a, b) {
   );
 }
 
+const same = (a, b) => a.join("\n") === b.join("\n");
 const sameLook = (a, b) => LOOKS.every((name) => (a[name] || null) === (b[name] || null));
 
 /**
- * Write what is shown into the page's address. Another view is a step that Back undoes; another selection or look is
- * none.
+ * Write what is shown into the page's address. Another view is a step that Back undoes; another selection, look
+ * or pin is none.
  * @param {State} state
  * @param {boolean} step whether a view was shown before
  */
 export function writeAddress(state, step) {
-  const { view, selected, look } = state;
+  const { view, selected, look, pins } = state;
   const here = readAddress();
-  if (sameView(here.view, view) && here.selected === selected && sameLook(here.look, look)) return;
+  if (sameView(here.view, view) && here.selected === selected && sameLook(here.look, look) && same(here.pins, pins)) return;
   const text = formatAddress(state, written());
   const address = inHash() ? `#${text}` : `${location.pathname}${text && `?${text}`}${location.hash}`;
   if (step && !sameView(here.view, view)) history.pushState(null, "", address);

@@ -15,6 +15,7 @@ from graphlab.app import ids, parts
 from graphlab.app.inspected import inspected_box
 from graphlab.app.library import Library, Tracing
 from graphlab.app.newest import Newest
+from graphlab.app.pins import register_pins
 from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, shown_in, write_state
 from graphlab.app.search_callbacks import register_search
 from graphlab.app.trace_callbacks import register_trace
@@ -32,6 +33,7 @@ def register(app: Dash, library: Library, engine: LayoutEngine) -> None:
     _register_ways(app, library)
     register_search(app, library)
     register_trace(app, library)
+    register_pins(app, library)
     _register_inspector(app, library)
 
 

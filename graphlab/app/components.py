@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash.development.base_component import Component
@@ -12,7 +12,8 @@ class GraphView(Component):  # type: ignore[misc]
     """A scene that can be read, opened, searched and walked through.
 
     `scene` is a scene's JSON or None. `view` ({"source", "graph", "open", "all"}), `selected` (a box id or None) and
-    `look` (what is emphasised, by what means: "colour" and "trace" where in use) mirror the page's URL, both ways.
+    `look` (what is emphasised, by what means: "colour" and "trace" where in use) mirror the page's URL, both ways, and
+    so do `pins`, the ids of what is kept beside the graph.
     `message` ({"kind": "waiting"|"error"|"note", "title", "detail"} or None) is
     written over the canvas. `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. `found` marks
     boxes: how many of the ops that a search found each is or hides. `traced` is what `look`'s trace found: `chip` and
@@ -32,13 +33,14 @@ class GraphView(Component):  # type: ignore[misc]
         view: Mapping[str, Any] | None = None,
         selected: str | None = None,
         look: Mapping[str, str] | None = None,
+        pins: Sequence[str] = (),
         message: Mapping[str, Any] | None = None,
         center: Mapping[str, Any] | None = None,
         found: Mapping[str, int] | None = None,
         traced: Mapping[str, Any] | None = None,
     ) -> None:
-        props = {"scene": scene, "view": view, "selected": selected, "look": look, "message": message}
-        props |= {"center": center, "found": found, "traced": traced}
+        props = {"scene": scene, "view": view, "selected": selected, "look": look, "pins": list(pins)}
+        props |= {"message": message, "center": center, "found": found, "traced": traced}
         self._prop_names = ["id", *props]
         self._valid_wildcard_attributes: list[str] = []
         self.available_properties = self._prop_names

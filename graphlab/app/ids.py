@@ -20,6 +20,8 @@ PANEL_TOGGLE = "panel-toggle"
 PANEL = "panel"
 SPLITTER = "splitter"
 
+PINS = "pins"  # cards of what is pinned beside the graph
+
 KEYS = "keys"  # the dialog with all keys
 
 READY = "ready"  # the key of the graph that is on the page; "" while there is none

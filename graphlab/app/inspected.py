@@ -7,8 +7,10 @@ from typing import Any
 
 from graphlab.app import parts
 from graphlab.app.scenes import ViewState
-from graphlab.inspector import Part, Row, Section, inspect
+from graphlab.inspector import Heading, Part, Row, Section, inspect
 from graphlab.view import Folded, groups_around
+
+PINNED_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Each element", "Holds", "Settings"})
 
 
 def inspected_box(folded: Folded, box_id: str, state: ViewState) -> tuple[list[Any], list[Any]]:
@@ -18,6 +20,21 @@ def inspected_box(folded: Folded, box_id: str, state: ViewState) -> tuple[list[A
     drawn = [parts.inspected(part) for part in told]
     acts = parts.box_acts(box_id, of_group=box_id in folded.groups, is_focus=box_id == state.focus)
     return [drawn[0], acts, *drawn[1:head]], drawn[head:]
+
+
+def pinned_box(folded: Folded, box_id: str) -> Any:
+    """The card of a pinned box: what it is, what goes in and out, and its numbers."""
+    heading, *told = inspect(folded, box_id)
+    kept = [part for part in told if not isinstance(part, Section) or part.title in PINNED_SECTIONS]
+    drawn = [parts.inspected(_of_pin(part, box_id)) for part in kept]
+    return parts.pin_card(heading.title if isinstance(heading, Heading) else box_id, box_id, drawn)
+
+
+def _of_pin(part: Part, box_id: str) -> Part:
+    """The part with links that are told apart from the inspector's own."""
+    if isinstance(part, Section):
+        return dataclasses.replace(part, parts=tuple(_of_pin(inner, box_id) for inner in part.parts))
+    return dataclasses.replace(part, n=f"pin {box_id} {part.n}") if isinstance(part, Row) and part.target else part
 
 
 def mark_hidden(folded: Folded, part: Part, hidden: frozenset[str]) -> Part:

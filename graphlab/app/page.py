@@ -138,7 +138,7 @@ def workspace(data: str = "") -> html.Div:
             header(),
             html.Main(GraphView(id=ids.GRAPH), className="stage"),
             html.Aside(
-                [_inspect(), _splitter(), _training(data)],
+                [_inspect(), _splitter(), _training(data), html.Div(id=ids.PINS, className="pins")],
                 id=ids.PANEL,
                 className="panel",
                 tabIndex="-1",  # takes the focus when it opens as a drawer

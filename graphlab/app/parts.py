@@ -80,6 +80,7 @@ def all_keys() -> list[Children]:
         (".", "show the selected group as the whole picture"),
         (", or Escape", "one level out of that"),
         ("H", "hide the selected op or group"),
+        ("N", "pin it beside the graph, or take the pin away"),
         ("+ and −", "zoom"),
         ("/", "search"),
         ("F3, Shift+F3", "the next match, the previous one"),
@@ -100,12 +101,23 @@ def inspected(part: Part) -> Children:
 
 def box_acts(box_id: str, *, of_group: bool, is_focus: bool) -> html.Div:
     """What can be done with the box that is inspected; the view listens for `data-act`."""
+    pin = _act("Pin", "pin", box_id, "Keep this beside the graph, or take it away again (N)")
     if is_focus:
-        return html.Div(
-            _act("One level out", "out", box_id, "Show what is around this group (,)"), className="box-acts"
-        )
+        out = _act("One level out", "out", box_id, "Show what is around this group (,)")
+        return html.Div([out, pin], className="box-acts")
     focus = [_act("Focus", "focus", box_id, "Show this group as the whole picture (.)")] if of_group else []
-    return html.Div([*focus, _act("Hide", "hide", box_id, "Leave it out of the picture (H)")], className="box-acts")
+    hide = _act("Hide", "hide", box_id, "Leave it out of the picture (H)")
+    return html.Div([*focus, hide, pin], className="box-acts")
+
+
+def pin_card(title: str, box_id: str, content: list[Children]) -> html.Section:
+    """What is pinned: a click on the title leads to the box, one on the × takes the card away."""
+    words = f"Take the pin of {title} away"
+    close = html.Button(
+        "×", className="pin-end", title=words, **{"data-act": "pin", "data-of": box_id, "aria-label": words}
+    )
+    head = html.Div([html.H3(op_link(title, box_id, "pin")), close], className="pin-head")
+    return html.Section([head, html.Div(content, className="pin-content")], className="pin")
 
 
 def _act(label: str, act: str, box_id: str, title: str) -> html.Button:

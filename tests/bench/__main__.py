@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--quick] [--only NAME] [--json FILE]`."""
+"""`python -m tests.bench [--quick] [--only NAME] [--rounds N] [--alone] [--markdown] [--json FILE]`."""
 
 from __future__ import annotations
 
@@ -8,27 +8,43 @@ from pathlib import Path
 
 import click
 
-from tests.bench.graphlab_viewer import Graphlab
 from tests.bench.measurements import MEASUREMENTS, Measurement
-from tests.bench.report import table, this_machine, to_json
-from tests.bench.rounds import headless_chromium, measure
+from tests.bench.peers import INSTALL
+from tests.bench.report import markdown, table, this_machine, to_json
+from tests.bench.rounds import headless_chromium, measure, workplace
 
 NAMES = [measurement.name for measurement in MEASUREMENTS]
+QUICK_LIMIT_S = 30.0
 
 
-@click.command(help="Measure graphlab in headless Chromium; print medians in milliseconds.")
-@click.option("--quick", is_flag=True, help="A few measurements, three samples each.")
+@click.command(help="Measure graphlab and its peers in headless Chromium; print medians and ratios to graphlab's.")
+@click.option("--quick", is_flag=True, help="The small graphs, two samples each.")
 @click.option("--only", multiple=True, metavar="NAME", type=click.Choice(NAMES), help=f"One of {', '.join(NAMES)}.")
-@click.option("--rounds", type=click.IntRange(1), default=None, help="Samples of each measurement; 7, or 3 if quick.")
+@click.option("--rounds", type=click.IntRange(1), default=None, help="Samples of each measurement; 7, or 2 if quick.")
+@click.option("--alone", is_flag=True, help="Measure graphlab without its peers.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print the table as the README has it.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all samples here.")
-def main(quick: bool, only: tuple[str, ...], rounds: int | None, json_file: Path | None) -> None:
+def main(
+    quick: bool, only: tuple[str, ...], rounds: int | None, alone: bool, as_markdown: bool, json_file: Path | None
+) -> None:
     """Measure, print, write."""
     machine = this_machine()
-    count = rounds or (3 if quick else 7)
-    with headless_chromium() as browser:
-        results = measure(Graphlab(), _chosen(quick, only), browser, rounds=count, warm_ups=1, progress=_tell)
+    options = {"limit_s": QUICK_LIMIT_S} if quick else {}
+    with workplace() as (subjects, contestants, missing), headless_chromium() as chromium:
+        if missing and not alone:
+            click.echo(f"not measured, as not installed: {', '.join(missing)}; {INSTALL}", err=True)
+        results = measure(
+            contestants[:1] if alone else contestants,
+            _chosen(quick, only),
+            subjects,
+            chromium,
+            rounds=rounds or (2 if quick else 7),
+            warm_ups=1,
+            progress=_tell,
+            **options,
+        )
     _tell("")
-    click.echo(table(machine, results))
+    click.echo((markdown if as_markdown else table)(machine, results))
     if json_file:
         json_file.write_text(json.dumps(to_json(machine, results), indent=1) + "\n", encoding="utf-8")
 
@@ -42,9 +58,11 @@ def _chosen(quick: bool, only: tuple[str, ...]) -> list[Measurement]:
 
 
 def _tell(text: str) -> None:
-    """One line that is written over, on a terminal only."""
+    """One line that is written over; on what is no terminal a line each."""
     if sys.stderr.isatty():
         click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+    elif text:
+        click.echo(text, err=True)
 
 
 if __name__ == "__main__":

@@ -12,10 +12,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from tests.bench.measurements import MS
 from tests.bench.rounds import Result
 from tests.conftest import find_chromium
 
-PACKAGES = ("graphlab", "dash", "fastapi", "uvicorn", "networkx", "pygraphviz", "tensorflow", "playwright")
+PEER_PACKAGES = ("tensorboard", "ai-edge-model-explorer", "netron")
+PACKAGES = (
+    *("graphlab", "dash", "fastapi", "uvicorn", "networkx", "pygraphviz", "tensorflow", "playwright"),
+    *PEER_PACKAGES,
+)
 
 
 @dataclass(frozen=True)
@@ -41,20 +46,37 @@ def this_machine() -> Machine:
 
 
 def table(machine: Machine, results: Sequence[Result]) -> str:
-    """The result in words and columns; times in milliseconds."""
+    """The result in words and columns: medians, how often graphlab's fits into the others', and graphlab's range."""
     load = " ".join(f"{value:.2f}" for value in machine.load)
     head = [
         f"{machine.date}  {machine.cores} cores  {machine.processor}  load at the start {load}",
         "  ".join(f"{name} {number}" for name, number in machine.versions.items()),
         "",
     ]
-    rows = [("what", "budget", "median ms", "min–max", "n", ""), *map(_row, results)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = [
+    names, rows = _cells(results)
+    titles = ("what", "budget", *names, "min–max", "n", "")
+    lines = [titles, *((*cells, *_range(own), _verdict(own)) for cells, own in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(titles))]
+    text = [
         "  ".join(cell.ljust(width) if column == 0 else cell.rjust(width) for column, (cell, width) in enumerate(pairs))
-        for pairs in (list(zip(row, widths, strict=True)) for row in rows)
+        for pairs in (list(zip(line, widths, strict=True)) for line in lines)
     ]
-    return "\n".join([*head, *(line.rstrip() for line in lines)])
+    return "\n".join([*head, *(line.rstrip() for line in text)])
+
+
+def markdown(machine: Machine, results: Sequence[Result]) -> str:
+    """The same as the table in the README, with a sentence on where and when."""
+    names, rows = _cells(results)
+    shown = [name for name in machine.versions if name in PEER_PACKAGES]
+    versions = ", ".join(f"{name} {machine.versions[name]}" for name in ("chromium", *shown))
+    lines = [
+        f"{machine.date[:10]}, {machine.cores} cores of {machine.processor}, software drawing; {versions}:",
+        "",
+        f"| what | budget | {' | '.join(names)} |",
+        "|---|" + "---:|" * (len(names) + 1),
+        *(f"| {' | '.join(cells)} |" for cells, _ in rows),
+    ]
+    return "\n".join(lines)
 
 
 def to_json(machine: Machine, results: Sequence[Result]) -> dict[str, Any]:
@@ -65,30 +87,61 @@ def to_json(machine: Machine, results: Sequence[Result]) -> dict[str, Any]:
             {
                 "name": result.measurement.name,
                 "what": result.measurement.what,
-                "budget_ms": result.measurement.budget_ms,
-                "median_ms": result.median_ms,
-                "samples_ms": list(result.samples_ms),
+                "unit": result.measurement.unit,
+                "budget": result.measurement.budget,
+                "contestant": result.contestant,
+                "median": result.median,
+                "samples": list(result.samples),
+                "failure": result.failure,
             }
             for result in results
         ],
     }
 
 
-def _row(result: Result) -> tuple[str, ...]:
-    budget_ms = result.measurement.budget_ms
-    over = budget_ms is not None and result.median_ms > budget_ms
-    return (
-        result.measurement.what,
-        "" if budget_ms is None else f"{budget_ms:,.0f}",
-        _number(result.median_ms),
-        f"{_number(min(result.samples_ms))}–{_number(max(result.samples_ms))}",
-        str(len(result.samples_ms)),
-        "over" if over else "",
-    )
+def _cells(results: Sequence[Result]) -> tuple[list[str], list[tuple[list[str], Result]]]:
+    """The contestants' names, graphlab first; and per measurement the cells of its line and graphlab's result."""
+    names = list(dict.fromkeys(result.contestant for result in results))
+    lines: dict[str, dict[str, Result]] = {}
+    for result in results:
+        lines.setdefault(result.measurement.name, {})[result.contestant] = result
+    rows = []
+    for found in lines.values():
+        own = found[names[0]]
+        budget = own.measurement.budget
+        told = "" if budget is None else amount(budget, own.measurement.unit)
+        rows.append(([own.measurement.what, told, *(_cell(found[name], own) for name in names)], own))
+    return names, rows
 
 
-def _number(time_ms: float) -> str:
-    return f"{time_ms:,.1f}" if time_ms < 50 else f"{time_ms:,.0f}"
+def _cell(result: Result, own: Result) -> str:
+    """A contestant's median, with its ratio to graphlab's."""
+    if result.median is None:
+        return result.failure
+    told = amount(result.median, result.measurement.unit)
+    return told if result is own or not own.median else f"{told} ({result.median / own.median:.1f}×)"
+
+
+def _range(own: Result) -> tuple[str, str]:
+    if own.median is None:
+        return "", "0"
+    ends = (number(end) for end in (min(own.samples), max(own.samples)))
+    return "–".join(ends), str(len(own.samples))
+
+
+def _verdict(own: Result) -> str:
+    budget = own.measurement.budget
+    return "over" if budget is not None and own.median is not None and own.median > budget else ""
+
+
+def amount(value: float, unit: str) -> str:
+    """`98 ms`, `2.31 s`, `1,204 MB`."""
+    return f"{value / 1000:,.2f} s" if unit == MS and value >= 10_000 else f"{number(value)} {unit}"
+
+
+def number(value: float) -> str:
+    """As many digits as tell something."""
+    return f"{value:,.1f}" if value < 50 else f"{value:,.0f}"
 
 
 def _versions() -> dict[str, str]:

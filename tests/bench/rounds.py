@@ -1,78 +1,140 @@
-"""Taking samples: every measurement once a round, so that a busy minute of the machine falls on all of them."""
+"""Taking samples: contestant after contestant, round after round, so that a busy minute falls on all of them."""
 
 from __future__ import annotations
 
 import os
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby, product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
-from tests.bench.contestant import Contestant
+from tests.bench.contestant import CannotError, Contestant, TooLongError
+from tests.bench.graphlab_viewer import Graphlab
 from tests.bench.measurements import Measurement
+from tests.bench.page_clock import LIMIT_S, Chromium
+from tests.bench.peers import installed
 from tests.bench.samples import Bench
-from tests.bench.subjects import write_subjects
+from tests.bench.subjects import Subject, write_subjects
 from tests.conftest import CHROMIUM_ARGUMENTS, find_chromium
+
+CANNOT, FAILS = "–", "fails"
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Result:
-    """All samples of a measurement, in the order taken."""
+    """All samples of a measurement of one contestant, in the order taken; or in `failure` why there are none."""
 
     measurement: Measurement
-    samples_ms: tuple[float, ...]
+    contestant: str
+    samples: tuple[float, ...]
+    failure: str = ""
 
     @property
-    def median_ms(self) -> float:
-        """The median of the samples."""
-        return statistics.median(self.samples_ms)
+    def median(self) -> float | None:
+        """The median of the samples; None where it failed."""
+        return None if self.failure else statistics.median(self.samples)
+
+
+@dataclass
+class _Taken:
+    samples: list[float] = field(default_factory=list)
+    failure: str = ""
 
 
 def measure(
-    contestant: Contestant,
+    contestants: Sequence[Contestant],
     measurements: Sequence[Measurement],
-    browser: Browser,
+    subjects: Mapping[str, Subject],
+    chromium: Chromium,
     *,
     rounds: int,
     warm_ups: int,
-    progress: Callable[[str], None] = lambda text: None,
+    limit_s: float = LIMIT_S,
+    progress: Progress = lambda text: None,
 ) -> list[Result]:
-    """The samples of `rounds` rounds, after `warm_ups` rounds whose samples are thrown away."""
-    taken: dict[str, list[float]] = {measurement.name: [] for measurement in measurements}
-    with _bench(contestant, browser) as bench:
-        for number in range(warm_ups + rounds):
-            for measurement in measurements:
-                progress(f"round {number + 1} of {warm_ups + rounds}: {measurement.what}")
-                sample_ms = measurement.sample(bench)
-                if number >= warm_ups:
-                    taken[measurement.name].append(sample_ms)
-    return [Result(measurement, tuple(taken[measurement.name])) for measurement in measurements]
+    """The samples of `rounds` rounds, after `warm_ups` rounds whose samples are thrown away.
+
+    A contestant that failed or needed longer than the limit once is not tried again with that measurement.
+    """
+    used = [subjects[name] for name in dict.fromkeys(measurement.subject for measurement in measurements)]
+    for contestant in contestants:
+        progress(f"prepare {contestant.name}")
+        contestant.prepare(used)
+    taken = {(one.name, who.name): _Taken() for one in measurements for who in contestants}
+    for name, of_subject in groupby(measurements, key=lambda measurement: measurement.subject):
+        group = list(of_subject)
+        with ExitStack() as stack:
+            benches = [Bench(contestant, chromium, stack) for contestant in contestants]
+            for number in range(warm_ups + rounds):
+                for one, bench in product(group, benches):
+                    if one.once and number != warm_ups:
+                        continue
+                    who = bench.contestant.name
+                    progress(f"round {number + 1} of {warm_ups + rounds}: {one.what}: {who}")
+                    mine = taken[one.name, who]
+                    mine.failure = mine.failure or _inherited(taken.get((one.after, who)))
+                    _sample(one, bench, subjects[name], mine, limit_s)
+                    if number < warm_ups:
+                        mine.samples.clear()
+    return [
+        Result(one, who, tuple(mine.samples), mine.failure)
+        for one in measurements
+        for (name, who), mine in taken.items()
+        if name == one.name
+    ]
+
+
+def _inherited(earlier: _Taken | None) -> str:
+    """Why a measurement that begins with another cannot be taken; "" where it can."""
+    return earlier.failure if earlier and earlier.failure != CANNOT else ""
+
+
+def _sample(measurement: Measurement, bench: Bench, subject: Subject, taken: _Taken, limit_s: float) -> None:
+    """Take one more sample, or note why there is none."""
+    if taken.failure:
+        return
+    try:
+        with bench.chromium.limited(limit_s):
+            taken.samples.append(measurement.sample(bench, subject))
+    except CannotError:
+        taken.failure = CANNOT
+    except TooLongError:
+        taken.failure = f"> {limit_s:.0f} s"
+    except (Error, RuntimeError):
+        if bench.contestant.name == Graphlab.name:
+            raise
+        taken.failure = FAILS
 
 
 @contextmanager
-def headless_chromium() -> Iterator[Browser]:
+def headless_chromium() -> Iterator[Chromium]:
     """The browser of the tests."""
     path = find_chromium()
     if path is None:
         raise RuntimeError("no Chromium found; install one")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
-        yield browser
-        browser.close()
+        chromium = Chromium(playwright.chromium, path, CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
 
 
 @contextmanager
-def _bench(contestant: Contestant, browser: Browser) -> Iterator[Bench]:
-    """The subjects, with caches and data in a folder that is removed afterwards."""
+def workplace() -> Iterator[tuple[dict[str, Subject], list[Contestant], list[str]]]:
+    """The subjects, the contestants, and the packages of those that are not installed.
+
+    Caches and data go to a folder that is removed afterwards.
+    """
     with ExitStack() as stack:
         home = Path(stack.enter_context(TemporaryDirectory(prefix="graphlab-bench-", ignore_cleanup_errors=True)))
         stack.enter_context(_environment(home))
-        subjects = write_subjects(home)
-        yield Bench(contestant, browser, subjects, stack)
+        peers, missing = installed(home)
+        yield write_subjects(home), [Graphlab(), *peers], missing
 
 
 @contextmanager

@@ -13,6 +13,38 @@ import keras
 def model():
     return keras.applications.ResNet50(weights=None)
 '''
+EFFICIENTNET = '''"""EfficientNetB7 without its weights."""
+
+import keras
+
+
+def model():
+    return keras.applications.EfficientNetB7(weights=None)
+'''
+TRANSFORMER = '''"""A transformer encoder of twelve layers."""
+
+import keras
+from keras import layers
+
+
+def model():
+    tokens = keras.Input((128,), dtype="int32", name="tokens")
+    x = layers.Embedding(8000, 256, name="embedding")(tokens)
+    for number in range(12):
+        seen = layers.MultiHeadAttention(8, 32, name=f"attention_{number}")(x, x)
+        x = layers.Add(name=f"attention_add_{number}")([x, seen])
+        x = layers.LayerNormalization(name=f"attention_norm_{number}")(x)
+        wide = layers.Dense(1024, activation="gelu", name=f"wide_{number}")(x)
+        back = layers.Dense(256, name=f"narrow_{number}")(wide)
+        x = layers.Add(name=f"dense_add_{number}")([x, back])
+        x = layers.LayerNormalization(name=f"dense_norm_{number}")(x)
+    pooled = layers.GlobalAveragePooling1D(name="pool")(x)
+    return keras.Model(tokens, layers.Dense(2, activation="softmax", name="head")(pooled), name="encoder")
+'''
+
+
+WRITTEN = {"resnet50": RESNET50, "efficientnet_b7": EFFICIENTNET, "transformer": TRANSFORMER}
+MNIST = "examples/mnist_mlp.py:model"
 
 
 @dataclass(frozen=True)
@@ -22,34 +54,26 @@ class Subject:
     `size` is that of a generated graph, which is written beforehand too.
     """
 
+    name: str
     source: str
     graph: str
     packaged: bool = True
     size: int = 0
 
 
-@dataclass(frozen=True)
-class Subjects:
-    """All that is measured."""
-
-    quadratic: Subject
-    mnist: Subject
-    mnist_train_step: Subject
-    resnet50: Subject
-    ops_10k: Subject
-    ops_100k: Subject
-
-
-def write_subjects(folder: Path) -> Subjects:
-    """The subjects; those that come without a source are written to the folder."""
-    mnist = "examples/mnist_mlp.py:model"
-    file = folder / "resnet50.py"
-    file.write_text(RESNET50, encoding="utf-8")
-    return Subjects(
-        quadratic=Subject("examples/quadratic.py:f", "function"),
-        mnist=Subject(mnist, "forward"),
-        mnist_train_step=Subject(mnist, "train_step"),
-        resnet50=Subject(f"{file}:model", "forward", packaged=False),
-        ops_10k=Subject(str(folder / "ops_10k.json"), "function", packaged=False, size=10_000),
-        ops_100k=Subject(str(folder / "ops_100k.json"), "function", packaged=False, size=100_000),
-    )
+def write_subjects(folder: Path) -> dict[str, Subject]:
+    """All subjects by name; those that come without a source are written to the folder."""
+    for name, text in WRITTEN.items():
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    found = [
+        Subject("quadratic", "examples/quadratic.py:f", "function"),
+        Subject("mnist", MNIST, "forward"),
+        Subject("mnist_train_step", MNIST, "train_step"),
+        Subject("cnn_train_step", "examples/xray_cnn.py:model", "train_step"),
+        *(Subject(name, f"{folder / name}.py:model", "forward", packaged=False) for name in WRITTEN),
+        *(
+            Subject(name, f"{folder / name}.json", "function", packaged=False, size=size)
+            for name, size in (("ops_10k", 10_000), ("ops_100k", 100_000))
+        ),
+    ]
+    return {subject.name: subject for subject in found}

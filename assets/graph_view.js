@@ -36,6 +36,7 @@
     center: types.object,
     found: types.object,
     traced: types.object,
+    paint: types.object,
     setProps: types.func,
   };
 
@@ -65,6 +66,28 @@
     url: types.string,
     frame: types.object,
     status: types.string,
+    setProps: types.func,
+  };
+
+  /** @param {{id: string, label: string, options: {value: string, label: string}[], value: string}} props */
+  function Choice(props) {
+    const tell = (event) => props.setProps({ value: event.target.value, chosen: event.target.value });
+    const options = props.options.map(({ value, label }) => createElement("option", { key: value, value }, label));
+    const list = { id: props.id, value: props.value, onChange: tell, "aria-label": `${props.label} by` };
+    return createElement(
+      "label",
+      { className: "choice", title: `${props.label} by` },
+      createElement("span", { className: "label", "aria-hidden": "true" }, `${props.label}:`),
+      createElement("select", list, options),
+    );
+  }
+
+  Choice.propTypes = {
+    id: types.string,
+    label: types.string,
+    options: types.array,
+    value: types.string,
+    chosen: types.string,
     setProps: types.func,
   };
 
@@ -108,5 +131,5 @@
     setProps: types.func,
   };
 
-  window.graphlab = { ...window.graphlab, GraphView, RunStream, SearchBox };
+  window.graphlab = { ...window.graphlab, Choice, GraphView, RunStream, SearchBox };
 })();

@@ -43,6 +43,18 @@
     return String(!view?.all);
   }
 
+  const USUAL_COLOUR = "type";
+
+  function chooseColour(chosen, look) {
+    const { colour: _before, ...rest } = look ?? {};
+    return chosen === USUAL_COLOUR ? rest : { ...rest, colour: chosen };
+  }
+
+  function showColour(look, options) {
+    const colour = look?.colour;
+    return options.some(({ value }) => value === colour) ? colour : USUAL_COLOUR;
+  }
+
   function titleOf(words) {
     return words ?? "";
   }
@@ -183,6 +195,8 @@
     cycleTheme,
     toggleQuiet,
     showQuiet,
+    chooseColour,
+    showColour,
     titleOf,
     togglePanel,
     share,

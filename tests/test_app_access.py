@@ -168,6 +168,19 @@ def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def on_painted_boxes(palette: dict[str, tuple[float, ...]]) -> dict[str, float]:
+    """Contrast of the words on boxes that a category tints, and on those that an amount fills."""
+    tint = float(re.findall(r"TINT = ([\d.]+);", (THEME.parent / "graph_view" / "draw_paint.mjs").read_text())[0])
+    tints = {name: palette[name] for name in palette if re.fullmatch(r"slot-\d", name)}
+    grounds = {
+        name: tuple((1 - tint) * a + tint * b for a, b in zip(palette["box"], tints[name], strict=True))
+        for name in tints
+    }
+    words = {f"ink-soft on {name}": contrast(palette["ink-soft"], ground) for name, ground in grounds.items()}
+    steps = [name for name in palette if name.startswith("slot-r")]
+    return words | {f"ink on {name}": contrast(palette["ink"], palette[name]) for name in steps}
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_contrast_suffices_on_every_ground(theme: str) -> None:
     palette = colours(theme)
@@ -178,7 +191,8 @@ def test_contrast_suffices_on_every_ground(theme: str) -> None:
     pairs += [("accent", "surface"), ("error", "surface"), ("error", "error-soft"), ("warning", "surface")]
     pale = {pair: contrast(palette[pair[0]], palette[pair[1]]) for pair in pairs}
     assert {pair: ratio for pair, ratio in pale.items() if ratio < 4.5} == {}
-    families = [name for name in palette if name.startswith("family-")]
+    assert {name: ratio for name, ratio in on_painted_boxes(palette).items() if ratio < 4.5} == {}
+    families = [name for name in palette if name.startswith("family-") or re.fullmatch(r"slot-(\d|unknown)", name)]
     signs = {
         pair: contrast(palette[pair[0]], palette[pair[1]]) for pair in product([*families, "link"], ["box", "ground"])
     }

@@ -1,8 +1,9 @@
 /** Paints what is in sight of a scene: frames, links, labels, boxes. Changes nothing but the canvas. */
 
 import { drawBox } from "graphlab/draw_boxes";
-import { SMALL_TEXT_FROM, TEXT_FROM, drawToggle, outline } from "graphlab/draw_parts";
+import { ALIKE, SMALL_TEXT_FROM, TEXT_FROM, drawToggle, outline } from "graphlab/draw_parts";
 import { drawLinks } from "graphlab/draw_links";
+import { isAlike } from "graphlab/paint";
 import { fitText } from "graphlab/text";
 import { groundAt } from "graphlab/theme";
 
@@ -16,6 +17,9 @@ import { groundAt } from "graphlab/theme";
  * @property {Set<number> | null} strong the links of the selection
  * @property {object | null} hoverLink
  * @property {import("./traced.mjs").Traced | null} traced
+ * @property {Object<string, import("./paint.mjs").Mark>} paint
+ * @property {boolean} recoloured whether the boxes are coloured by anything but their families
+ * @property {string | null} lit the slot whose boxes alone are at full strength
  * @property {Object<string, number>} found how many of the ops that a search found each box is or hides
  */
 
@@ -39,13 +43,16 @@ function drawFrame(ctx, theme, look, frame) {
   const { marks, zoom } = look;
   const marked = marks.selected === frame.id || marks.around === frame.id;
   const found = frame.id in marks.found;
+  const alike = isAlike(marks, frame.id);
   ctx.globalAlpha = look.motion?.alpha(frame) ?? 1;
   outline(ctx, rect, 9);
   ctx.fillStyle = groundAt(theme, frame.depth);
   ctx.fill();
-  ctx.lineWidth = marked || found ? Math.max(1.6, 1 / zoom) : Math.max(1, 0.7 / zoom);
-  ctx.strokeStyle = marked ? theme.accent : found ? theme.found : marks.hover === frame.id ? theme.boxHover : theme.frameLine;
+  ctx.lineWidth = marked || found || alike ? Math.max(1.6, 1 / zoom) : Math.max(1, 0.7 / zoom);
+  ctx.strokeStyle = marked || alike ? theme.accent : found ? theme.found : marks.hover === frame.id ? theme.boxHover : theme.frameLine;
+  if (alike) ctx.setLineDash(ALIKE);
   ctx.stroke();
+  ctx.setLineDash([]);
 }
 
 /** A frame's name lies on a ground of its own, above the links that run through its title bar. */

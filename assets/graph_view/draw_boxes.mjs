@@ -1,10 +1,12 @@
-/** Paints a box: its shape, the bar of its family, its words, and a sign where something is wrong with it. */
+/** Paints a box: its shape, its colours, its words, and a sign where something is wrong with it. */
 
-import { CURVES_FROM, DIMMED, SMALL_TEXT_FROM, TEXT_FROM, drawToggle, outline } from "graphlab/draw_parts";
+import { colourOf, drawAlike, drawColours, edgeColourOf, fillGround, isStrong } from "graphlab/draw_paint";
+import { CURVES_FROM, DIMMED, SMALL_TEXT_FROM, TEXT_FROM, drawToggle, outline, outlineAround } from "graphlab/draw_parts";
 import { drawTraced } from "graphlab/draw_traced";
+import { isAlike } from "graphlab/paint";
 import { isPaleBox } from "graphlab/strength";
 import { fitText } from "graphlab/text";
-import { BARS, groundAt } from "graphlab/theme";
+import { groundAt } from "graphlab/theme";
 
 const PILLS = new Set(["variable", "input", "output", "stub"]);
 const PLAIN_GROUPS = new Set(["", "scope", "layer", "model", "other"]);
@@ -12,26 +14,26 @@ const PLAIN_GROUPS = new Set(["", "scope", "layer", "model", "other"]);
 /** A box on a canvas in world units; `look` is that of `drawScene`. */
 export function drawBox(ctx, theme, look, box) {
   const rect = look.motion?.rect(box) ?? box;
-  const colour = theme.family[box.family] ?? theme.family.other;
-  const pale = isPaleBox(look.marks, box.id);
+  const pale = isPaleBox(look.marks, box);
   ctx.globalAlpha = (pale ? DIMMED : 1) * (look.motion?.alpha(box) ?? 1);
   if (look.zoom < CURVES_FROM) {
-    ctx.fillStyle = box.kind === "op" ? colour : theme.boxHover;
+    const coloured = box.kind === "op" || look.marks.recoloured;
+    ctx.fillStyle = (coloured && colourOf(theme, look.marks, box)) || theme.boxHover;
     ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
     return;
   }
   const pill = PILLS.has(box.kind);
   const radius = pill ? rect.h / 2 : 6;
-  if (box.kind === "group") drawSheet(ctx, theme, rect, colour, box);
+  if (box.kind === "group") drawSheet(ctx, theme, look, rect, box);
   outline(ctx, rect, radius);
   if (pale) hideWhatIsBehind(ctx, theme, box);
-  ctx.fillStyle = fillOf(theme, look.marks, box);
-  ctx.fill();
-  strokeBox(ctx, theme, look, box, colour);
-  if (box.kind === "op") drawBar(ctx, rect, colour, BARS[box.family] ?? BARS.other);
+  fillGround(ctx, theme, look.marks, box, fillOf(theme, look.marks, box));
+  strokeBox(ctx, theme, look, box);
+  drawColours(ctx, theme, look.marks, box, rect, radius);
   if (look.zoom >= TEXT_FROM) drawWords(ctx, theme, look, box, rect);
   if (box.kind === "group") drawToggle(ctx, theme, look, { ...box, ...rect });
   if (box.problem) drawProblem(ctx, theme, rect);
+  if (isAlike(look.marks, box.id)) drawAlike(ctx, theme, look, box, rect);
   drawTraced(ctx, theme, look, box, rect);
   if (box.hidden && look.zoom >= TEXT_FROM) drawHidden(ctx, theme, box, rect);
   if (box.id in look.marks.found) drawFound(ctx, theme, look, box, rect);
@@ -40,8 +42,7 @@ export function drawBox(ctx, theme, look, box) {
 /** A ring around a box that a search found, and on a closed group how many of the found ops it hides. */
 function drawFound(ctx, theme, { marks, zoom, motion }, box, rect) {
   ctx.globalAlpha = motion?.alpha(box) ?? 1; // what was found is not dimmed by a selection
-  const around = { x: rect.x - 4, y: rect.y - 4, w: rect.w + 8, h: rect.h + 8 };
-  outline(ctx, around, box.kind === "group" || box.kind === "op" ? 9 : around.h / 2);
+  outlineAround(ctx, box, rect);
   ctx.strokeStyle = theme.found;
   ctx.lineWidth = Math.max(2, 1.5 / zoom);
   ctx.stroke();
@@ -104,23 +105,23 @@ function hideWhatIsBehind(ctx, theme, box) {
 function fillOf(theme, marks, box) {
   if (marks.pressed === box.id) return theme.boxPressed;
   if (box.kind === "stub") return groundAt(theme, box.depthBehind);
-  return box.kind === "variable" ? theme.variableFill : theme.box;
+  return box.kind === "variable" && !marks.paint[box.id] ? theme.variableFill : theme.box;
 }
 
-function edgeOf(theme, box, colour) {
+function edgeOf(theme, marks, box) {
   if (box.problem) return theme.error;
   if (box.kind === "stub") return theme.link;
-  if (PILLS.has(box.kind)) return colour;
-  if (box.kind === "group" && !PLAIN_GROUPS.has(box.groupKind)) return colour;
-  return theme.boxLine;
+  if (PILLS.has(box.kind)) return edgeColourOf(theme, marks, box);
+  const own = box.kind === "group" && !marks.recoloured && !PLAIN_GROUPS.has(box.groupKind);
+  return (own && theme.slots[box.family]) || theme.boxLine;
 }
 
 /** The second edge of a closed group, like the next sheet of a stack of paper. */
-function drawSheet(ctx, theme, rect, colour, box) {
+function drawSheet(ctx, theme, look, rect, box) {
   outline(ctx, { x: rect.x + 5, y: rect.y + 5, w: rect.w, h: rect.h }, 6);
   ctx.fillStyle = theme.box;
   ctx.fill();
-  ctx.strokeStyle = edgeOf(theme, box, colour);
+  ctx.strokeStyle = edgeOf(theme, look.marks, box);
   ctx.lineWidth = 1;
   const alpha = ctx.globalAlpha;
   ctx.globalAlpha = alpha * 0.6;
@@ -128,33 +129,17 @@ function drawSheet(ctx, theme, rect, colour, box) {
   ctx.globalAlpha = alpha;
 }
 
-function strokeBox(ctx, theme, look, box, colour) {
+function strokeBox(ctx, theme, look, box) {
   const { marks, zoom } = look;
   const chosen = marks.selected === box.id;
   const hovered = marks.hover === box.id || marks.hoverLink?.src === box.id || marks.hoverLink?.dst === box.id;
-  const edge = edgeOf(theme, box, colour);
+  const edge = edgeOf(theme, marks, box);
   ctx.strokeStyle = hovered && edge === theme.boxLine ? theme.boxHover : edge;
   if (chosen || marks.pressed === box.id) ctx.strokeStyle = theme.accent;
   ctx.lineWidth = chosen ? Math.max(2.4, 1.6 / zoom) : hovered ? 1.6 : box.kind === "op" ? 1 : 1.3;
   if (box.kind === "constant" || box.kind === "stub") ctx.setLineDash([3, 2]);
   ctx.stroke();
   ctx.setLineDash([]);
-}
-
-function drawBar(ctx, rect, colour, dashes) {
-  ctx.fillStyle = colour;
-  if (!dashes.length) {
-    ctx.beginPath();
-    ctx.roundRect(rect.x, rect.y, 4, rect.h, [3, 0, 0, 3]);
-    ctx.fill();
-    return;
-  }
-  let at = 0;
-  for (let i = 0; at < rect.h; i++) {
-    const length = Math.min(dashes[i % dashes.length], rect.h - at);
-    if (i % 2 === 0) ctx.fillRect(rect.x, rect.y + at, 4, length);
-    at += length;
-  }
 }
 
 /** The width that a box's words may take. */
@@ -173,7 +158,9 @@ export function wordsAreCut(ctx, theme, box) {
 }
 
 function drawWords(ctx, theme, look, box, rect) {
-  const small = look.zoom >= SMALL_TEXT_FROM && box.subtitle;
+  const mark = look.marks.paint[box.id];
+  const line = mark?.text || box.subtitle;
+  const small = look.zoom >= SMALL_TEXT_FROM && line;
   const group = box.kind === "group";
   const room = roomOf(box, rect);
   const x = group ? rect.x + 14 : rect.x + rect.w / 2 + (box.kind === "op" ? 2 : 0);
@@ -185,6 +172,6 @@ function drawWords(ctx, theme, look, box, rect) {
   ctx.fillText(fitText(ctx, box.title, room), x, small ? middle - 6 : middle + 0.5);
   if (!small) return;
   ctx.font = theme.smallFont;
-  ctx.fillStyle = theme.inkSoft;
-  ctx.fillText(fitText(ctx, box.subtitle, room), x, middle + 8);
+  ctx.fillStyle = mark?.text || isStrong(look.marks, box) ? theme.ink : theme.inkSoft;
+  ctx.fillText(fitText(ctx, line, room), x, middle + 8);
 }

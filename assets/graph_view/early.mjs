@@ -23,7 +23,10 @@ function createEarly() {
   const host = make("div", { class: "graph-view" });
   document.body.append(make("div", { id: PLACE }, host));
   /** @type {Props} */
-  let props = { scene: null, view: null, selected: null, look: null, pins: [], message: null, center: null };
+  let props = {
+    ...{ scene: null, view: null, selected: null, look: null, pins: [] },
+    ...{ paint: null, message: null, center: null },
+  };
   let forward = null; // Dash's setProps, once it is there
   let copy = null; // {of}: Dash's first scene, if it is the one that is drawn already
   let view = null;
@@ -39,7 +42,7 @@ function createEarly() {
   /** What Dash says counts from when it has taken over the view's state, and its scene from when there is one. */
   function settle(next) {
     if (!next.view) return props;
-    if (!next.scene && !next.message) return { ...next, scene: props.scene, message: props.message };
+    if (!next.scene && !next.message) return { ...next, scene: props.scene, paint: props.paint, message: props.message };
     copy ??= { of: JSON.stringify(next.scene) === JSON.stringify(props.scene) ? next.scene : undefined };
     return next.scene === copy.of ? { ...next, scene: props.scene } : next;
   }

@@ -2,6 +2,7 @@
 
 import { createArrival, wholeRect } from "graphlab/arrival";
 import { centerOn, toWorld, visibleWorld } from "graphlab/camera";
+import { createColours } from "graphlab/colours";
 import { make, watchLook } from "graphlab/dom";
 import { createGroups } from "graphlab/groups";
 import { listenToKeys, listenToPageKeys, listenToPointer } from "graphlab/input";
@@ -10,7 +11,7 @@ import { wordsOf } from "graphlab/marks";
 import { createMinimap } from "graphlab/minimap";
 import { createMirror, tabStop } from "graphlab/mirror";
 import { createOverhead } from "graphlab/overhead";
-import { createLegend, createMessage, createTooltip, createZoomButtons } from "graphlab/overlay";
+import { createMessage, createTooltip, createZoomButtons } from "graphlab/overlay";
 import { createPainter } from "graphlab/painter";
 import { createPictures } from "graphlab/pictures";
 import { handleOf, itemOf, neighbour, prepareScene } from "graphlab/scene";
@@ -65,7 +66,7 @@ export function mount(host, setProps) {
     ...groups.acts,
     ...{ select, hover, walk, fit, leave },
   };
-  const legend = createLegend(host);
+  const colours = createColours(host, standout, { onWords: refreshMirror, onOther: drawMinimap });
   const overhead = createOverhead(host, { state: () => ({ ...props, scene }), ask: setProps, goTo });
   const minimap = createMinimap(host, sight.lookAt);
   const pictures = createPictures(host, { painter, mirror, minimap, sight, standout }, () => ({ scene, theme }));
@@ -100,7 +101,9 @@ export function mount(host, setProps) {
     props = next;
     const { view, selected = null, look } = next;
     if (view) writeAddress({ view, selected, look: look ?? {}, pins: next.pins ?? [] }, before.view !== null);
+    colours.take(next.paint ?? null);
     if (next.scene !== given) takeScene(next.scene);
+    colours.explain(scene, selected);
     if ((next.selected ?? null) !== (before.selected ?? null)) markSelection();
     if (next.found !== before.found) markFound(next.found);
     tracing.update(next, before);
@@ -122,8 +125,7 @@ export function mount(host, setProps) {
     if (afresh) showAfresh();
     pictures.arrive(afresh ? null : arrival.followOn(scene, old));
     spoken.tell(old, scene);
-    legend.show(scene.families, scene.styles);
-    minimap.draw(scene, theme);
+    drawMinimap();
     markSelection();
     markTrace();
   }
@@ -133,7 +135,6 @@ export function mount(host, setProps) {
     mirror.clear();
     overhead.hide();
     minimap.hide();
-    legend.show([], []);
     pictures.schedule();
   }
 
@@ -271,12 +272,17 @@ export function mount(host, setProps) {
 
   // The view around the pictures
 
+  function drawMinimap() {
+    if (scene) minimap.draw(scene, theme, standout.marks);
+  }
+
   function refreshMirror() {
     if (!scene) return;
     const held = mirror.holdsFocus();
     const stop = tabStop(scene, focused, props.selected);
     const area = visibleWorld(sight.camera, sight.size);
-    mirror.update(scene, { selected: props.selected ?? null, focused: stop, marks: standout.marks, area });
+    const { marks } = standout;
+    mirror.update(scene, { selected: props.selected ?? null, focused: stop, marks, wordsOf: colours.wordsOf, area });
     mirror.place(sight.camera);
     if (held && !mirror.holdsFocus() && stop) mirror.focus(stop);
   }
@@ -295,7 +301,7 @@ export function mount(host, setProps) {
   function rethemed() {
     theme = readTheme(host);
     standout.redraw();
-    if (scene) minimap.draw(scene, theme);
+    drawMinimap();
   }
 
   function destroy() {
@@ -306,6 +312,7 @@ export function mount(host, setProps) {
     message.stop();
     window.removeEventListener("popstate", stepBack);
     pictures.stop();
+    colours.stop();
     host.replaceChildren();
   }
 

@@ -2,6 +2,7 @@
 
 import { visibleWorld } from "graphlab/camera";
 import { make } from "graphlab/dom";
+import { colourOf } from "graphlab/draw_paint";
 import { groundAt } from "graphlab/theme";
 
 const LARGEST = { w: 116, h: 132 };
@@ -30,8 +31,8 @@ export function createMinimap(host, lookAt) {
     if (root.hasPointerCapture(event.pointerId)) follow(event);
   });
 
-  /** Draw the scene once; the view's frame is moved by `place`. */
-  function draw(scene, theme) {
+  /** Draw the scene in its colours; the view's frame is moved by `place`. */
+  function draw(scene, theme, marks) {
     scale = Math.min(LARGEST.w / scene.width, LARGEST.h / scene.height);
     const dpr = window.devicePixelRatio || 1;
     const size = { w: Math.max(24, scene.width * scale), h: Math.max(24, scene.height * scale) };
@@ -46,7 +47,8 @@ export function createMinimap(host, lookAt) {
       ctx.fillRect(item.x, item.y, item.w, item.h);
     }
     for (const box of scene.boxes) {
-      ctx.fillStyle = box.kind === "op" ? (theme.family[box.family] ?? theme.link) : theme.link;
+      const coloured = box.kind === "op" || marks.recoloured;
+      ctx.fillStyle = (coloured && colourOf(theme, marks, box)) || theme.link;
       ctx.fillRect(box.x, box.y, box.w, Math.max(box.h, 1 / scale));
     }
   }

@@ -39,14 +39,18 @@ export function createMirror(host) {
     found.setAttribute("aria-posinset", String(position));
     found.setAttribute("aria-setsize", String(siblings));
     const label = item.label || [item.title, item.subtitle].filter(Boolean).join(", ");
-    const marks = [foundIn(item, state.marks.found), tracedWords(state.marks.traced, item), besideHidden(item)];
-    found.setAttribute("aria-label", [label, ...marks].filter(Boolean).join(", "));
+    const { found: search, traced } = state.marks;
+    const words = [state.wordsOf(item.id), foundIn(item, search), tracedWords(traced, item), besideHidden(item)];
+    found.setAttribute("aria-label", [label, ...words].filter(Boolean).join(", "));
     setOrDrop(found, "aria-description", neighboursOf(scene, item) || null);
     found.tabIndex = item.id === state.focused ? 0 : -1;
     found.style.cssText = `left:${rect.x}px;top:${rect.y}px;width:${rect.w}px;height:${rect.h}px`;
   }
 
-  /** Bring the elements up to what is in sight. `state`: {selected, focused (id), marks, area (in world units)}. */
+  /**
+   * Bring the elements up to what is in sight.
+   * `state`: {selected, focused (id), marks, wordsOf (an id's words for its colour), area (in world units)}.
+   */
   function update(scene, state) {
     const all = scene.order.length <= SMALL_SCENE;
     const focused = (entry) => entry.item.id === state.focused;

@@ -1,7 +1,6 @@
-/** What lies over the canvas: legend, zoom buttons, tooltip and messages. */
+/** What lies over the canvas: zoom buttons, tooltip and messages. */
 
 import { make, makeButton } from "graphlab/dom";
-import { BARS, DASHES, FAMILY_NAMES, LINK_NAMES } from "graphlab/theme";
 
 const PATIENCE_MS = 300; // before the view says that it is loading
 
@@ -27,52 +26,6 @@ export function icon(path) {
 
 function svg(path) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="${path}" fill="none" stroke="#000" stroke-width="1.5"/></svg>`;
-}
-
-/** The families that occur, each with its colour and its bar's pattern, and the kinds of dashed links. */
-export function createLegend(host) {
-  const list = make("ul");
-  const details = make("details", { class: "legend" }, make("summary", {}, "Legend"), list);
-  details.open = window.innerWidth > 1100 && window.innerHeight > 640;
-  host.append(details);
-
-  /** @param {string[]} families @param {string[]} styles of links */
-  function show(families, styles) {
-    const known = Object.keys(FAMILY_NAMES).filter((family) => families.includes(family));
-    const dashed = Object.keys(LINK_NAMES).filter((style) => styles.includes(style));
-    list.replaceChildren(
-      ...known.map((family) => make("li", {}, swatch(family), FAMILY_NAMES[family])),
-      ...dashed.map((style) => make("li", {}, dashes(style), LINK_NAMES[style])),
-    );
-    details.hidden = list.childElementCount === 0;
-  }
-  show([], []);
-  return { show };
-}
-
-function swatch(family) {
-  const pill = family === "variable" || family === "io";
-  const mark = make("i", { class: pill ? `pill pill-${family}` : "bar" });
-  mark.style.setProperty("--colour", `var(--family-${family})`);
-  if (!pill && BARS[family].length) mark.style.setProperty("--pattern", stripes(BARS[family]));
-  return mark;
-}
-
-function dashes(style) {
-  const mark = make("i", { class: "dashes" });
-  mark.style.setProperty("--pattern", stripes(DASHES[style], "to right, "));
-  return mark;
-}
-
-function stripes(dashes, direction = "") {
-  let at = 0;
-  const stops = dashes.map((length, i) => {
-    const colour = i % 2 === 0 ? "var(--colour)" : "transparent";
-    const stop = `${colour} ${at}px ${at + length}px`;
-    at += length;
-    return stop;
-  });
-  return `repeating-linear-gradient(${direction}${stops.join(", ")})`;
 }
 
 /** One line or two beside the pointer. */

@@ -7,7 +7,11 @@ const PRESSED_MS = 4000; // a press that nobody answered lets go
 /** @param {() => void} onChange what to do whenever something else stands out */
 export function createStandout(onChange) {
   /** @type {import("./draw.mjs").Marks} */
-  let marks = { hover: null, hoverLink: null, pressed: null, found: {}, traced: null, ...marksOf(null, null) };
+  let marks = {
+    ...{ hover: null, hoverLink: null, pressed: null, found: {}, traced: null },
+    ...{ paint: {}, recoloured: false, lit: null },
+    ...marksOf(null, null),
+  };
   let version = 0;
   let pressTimer = 0;
 
@@ -39,6 +43,8 @@ export function createStandout(onChange) {
     select: (scene, id) => change(marksOf(scene, id)),
     trace: (traced) => change({ traced }),
     find: (found) => change({ found: found ?? {} }),
+    paint: (boxes, recoloured) => change({ paint: boxes, recoloured }),
+    light: (slot) => change({ lit: slot }),
     redraw: () => change({}),
     press,
     hover,

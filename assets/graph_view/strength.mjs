@@ -1,9 +1,15 @@
 /** What stands back behind what is emphasised. Pure functions. */
 
-/** Whether a box is pale: a trace decides before the selection, which is never pale itself. */
-export function isPaleBox(marks, id) {
-  if (marks.traced) return !marks.traced.boxes.has(id) && marks.selected !== id;
-  return marks.near !== null && !marks.near.has(id);
+import { isAlike, sharesOf } from "graphlab/paint";
+
+/**
+ * Whether a box is pale: an entry picked in the legend decides before a trace, and that before the selection, which is
+ * never pale itself, nor what is built like it.
+ */
+export function isPaleBox(marks, box) {
+  if (marks.lit !== null) return !sharesOf(marks, box).some(([slot]) => slot === marks.lit);
+  if (marks.traced) return !marks.traced.boxes.has(box.id) && marks.selected !== box.id;
+  return marks.near !== null && !marks.near.has(box.id) && !isAlike(marks, box.id);
 }
 
 /** Whether a link, by its number, is emphasised. */
@@ -15,6 +21,7 @@ export function isStrongLink(marks, link, i) {
 
 /** Whether a link, by its number, is pale. */
 export function isPaleLink(marks, link, i) {
+  if (marks.lit !== null) return !isStrongLink(marks, link, i);
   if (marks.traced) return !marks.traced.links.has(i) && marks.hoverLink !== link;
   return marks.near !== null && !isStrongLink(marks, link, i);
 }

@@ -34,6 +34,22 @@ export const BARS = {
   other: [1.5, 1.5],
 };
 
+// Ten categories of whatever the boxes are coloured by, the steps from little to much, and what has no value.
+const SLOTS = {
+  ...{ 0: [], 1: [7, 3], 2: [2.5, 2.5], 3: [12, 3], 4: [7, 2, 2, 2] },
+  ...{ 5: [1.5, 3], 6: [4, 4], 7: [14, 2, 2, 2, 2, 2], 8: [4, 1.5], 9: [2, 5] },
+  ...{ r0: [], r1: [], r2: [], r3: [], r4: [] },
+  ...{ none: [], unknown: [1, 3] },
+};
+
+/** The dashes of every slot, that is, of all that can colour a box. */
+export const PATTERNS = { ...BARS, ...SLOTS };
+
+/** The CSS variable of a slot's colour. @param {string} slot */
+export function variableOf(slot) {
+  return `--${slot in BARS ? "family" : "slot"}-${slot}`;
+}
+
 /** The dashes of each style of link. */
 export const DASHES = { data: [], control: [2, 4], update: [5, 4], shared: [9, 3, 2, 3] };
 
@@ -64,7 +80,7 @@ export function readTheme(element) {
   return {
     ...theme,
     frames: [0, 1, 2, 3].map((depth) => value(`--frame-${depth}`)),
-    family: Object.fromEntries(Object.keys(BARS).map((name) => [name, value(`--family-${name}`)])),
+    slots: Object.fromEntries(Object.keys(PATTERNS).map((slot) => [slot, value(variableOf(slot))])),
     titleFont: `600 ${value("--size-box")} ${sans}`,
     smallFont: `400 ${value("--size-small")} ${sans}`,
     monoFont: `400 ${value("--size-small")} ${mono}`,

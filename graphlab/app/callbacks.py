@@ -12,6 +12,7 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from graphlab.app import ids, parts
+from graphlab.app.colour_callbacks import colour_of, paint_of, register_colour
 from graphlab.app.inspected import inspected_box
 from graphlab.app.library import Library, Tracing
 from graphlab.app.newest import Newest
@@ -24,7 +25,7 @@ from graphlab.graph_names import titles_of
 from graphlab.inspector import overview
 from graphlab.layout.engine import LayoutEngine
 from graphlab.traces import BrokenTrace
-from graphlab.view import Folded, Open, reveal
+from graphlab.view import USUAL, Folded, Open, reveal
 
 
 def register(app: Dash, library: Library, engine: LayoutEngine) -> None:
@@ -34,12 +35,14 @@ def register(app: Dash, library: Library, engine: LayoutEngine) -> None:
     register_search(app, library)
     register_trace(app, library)
     register_pins(app, library)
+    register_colour(app, library)
     _register_inspector(app, library)
 
 
 def _register_graph(app: Dash, library: Library, engine: LayoutEngine) -> None:
     @app.callback(
         Output(ids.GRAPH, "scene"),
+        Output(ids.GRAPH, "paint"),
         Output(ids.GRAPH, "message"),
         Output(ids.READY, "data"),
         Output(ids.POLL, "disabled"),
@@ -47,21 +50,32 @@ def _register_graph(app: Dash, library: Library, engine: LayoutEngine) -> None:
         Output(ids.TABS, "children"),
         Input(ids.GRAPH, "view"),
         Input(ids.POLL, "n_intervals"),
+        State(ids.GRAPH, "look"),
         State(ids.TRAIN_DATA, "value"),
         prevent_initial_call=True,
     )
-    async def show_graph(data: dict[str, Any] | None, _ticks: int | None, folder: str | None) -> tuple[Any, ...]:
+    async def show_graph(
+        data: dict[str, Any] | None, _ticks: int | None, look: dict[str, str] | None, folder: str | None
+    ) -> tuple[Any, ...]:
         state = read_state(data)
         if not state.source:
-            return (no_update,) * 6
+            return (no_update,) * 7
         retry = ctx.triggered_id == ids.GRAPH
-        return await asyncio.to_thread(_show, library, engine, state, retry, folder)
+
+        def show() -> tuple[Any, ...]:
+            scene, *rest = _show(library, engine, state, retry, folder)
+            painted = paint_of(library, state, colour_of(look)) if isinstance(scene, dict) else no_update
+            return scene, painted, *rest
+
+        return await asyncio.to_thread(show)
 
 
-def first_answer(library: Library, engine: LayoutEngine, state: ViewState) -> dict[str, Any]:
+def first_answer(library: Library, engine: LayoutEngine, state: ViewState, colour: str = USUAL) -> dict[str, Any]:
     """What the page draws while Dash starts: the same scene or message that the graph's callback gives later."""
     scene, message, *_ = _show(library, engine, state, True)
-    return {"scene": None if scene is no_update else scene, "message": message}
+    if not isinstance(scene, dict):
+        return {"scene": None, "message": message}
+    return {"scene": scene, "message": message, "paint": paint_of(library, state, colour)}
 
 
 def _show(

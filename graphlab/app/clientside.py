@@ -27,6 +27,19 @@ def _register_header(app: Dash) -> None:
         ClientsideFunction(NAMESPACE, "showQuiet"), Output(ids.QUIET, "aria-checked"), Input(ids.GRAPH, "view")
     )
     app.clientside_callback(
+        ClientsideFunction(NAMESPACE, "chooseColour"),
+        Output(ids.GRAPH, "look", allow_duplicate=True),
+        Input(ids.COLOUR, "chosen"),
+        State(ids.GRAPH, "look"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction(NAMESPACE, "showColour"),
+        Output(ids.COLOUR, "value"),
+        Input(ids.GRAPH, "look"),
+        State(ids.COLOUR, "options"),
+    )
+    app.clientside_callback(
         ClientsideFunction(NAMESPACE, "showFound"),
         Output(ids.FOUND_BAR, "hidden"),
         Output(ids.FOUND_COUNT, "children"),

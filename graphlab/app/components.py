@@ -18,6 +18,8 @@ class GraphView(Component):  # type: ignore[misc]
     written over the canvas. `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. `found` marks
     boxes: how many of the ops that a search found each is or hides. `traced` is what `look`'s trace found: `chip` and
     `text` in words, the visible `boxes` as [id, side, count, total], `links` as [box, box, style, side] between those.
+    `paint` colours boxes and writes a few characters on them (`view.paint`); another one costs a repaint only, so it
+    may come several times a second.
     """
 
     _children_props: list[str] = []  # noqa: RUF012
@@ -38,9 +40,10 @@ class GraphView(Component):  # type: ignore[misc]
         center: Mapping[str, Any] | None = None,
         found: Mapping[str, int] | None = None,
         traced: Mapping[str, Any] | None = None,
+        paint: Mapping[str, Any] | None = None,
     ) -> None:
         props = {"scene": scene, "view": view, "selected": selected, "look": look, "pins": list(pins)}
-        props |= {"message": message, "center": center, "found": found, "traced": traced}
+        props |= {"message": message, "center": center, "found": found, "traced": traced, "paint": paint}
         self._prop_names = ["id", *props]
         self._valid_wildcard_attributes: list[str] = []
         self.available_properties = self._prop_names
@@ -73,6 +76,33 @@ class RunStream(Component):  # type: ignore[misc]
         self.available_properties = self._prop_names
         self.available_wildcard_properties: list[str] = []
         super().__init__(id=id, url=url, frame=frame, status=status)
+
+
+class Choice(Component):  # type: ignore[misc]
+    """A list to choose one of: `options` are {"value", "label"}, `label` says what for. `chosen` follows the reader.
+
+    `value` is what is shown as chosen; another one written to it does not change `chosen`.
+    """
+
+    _children_props: list[str] = []  # noqa: RUF012
+    _base_nodes: list[str] = []  # noqa: RUF012
+    _namespace = "graphlab"
+    _type = "Choice"
+
+    def __init__(
+        self,
+        *,
+        id: str,
+        label: str = "",
+        options: Sequence[Mapping[str, str]] = (),
+        value: str = "",
+        chosen: str | None = None,
+    ) -> None:
+        self._prop_names = ["id", "label", "options", "value", "chosen"]
+        self._valid_wildcard_attributes: list[str] = []
+        self.available_properties = self._prop_names
+        self.available_wildcard_properties: list[str] = []
+        super().__init__(id=id, label=label, options=list(options), value=value, chosen=chosen)
 
 
 class SearchBox(Component):  # type: ignore[misc]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dash import html
 
 from graphlab.app import ids
-from graphlab.app.components import SearchBox
+from graphlab.app.components import Choice, SearchBox
+from graphlab.view import COLOURS, USUAL
 
 
 def header() -> html.Header:
@@ -17,6 +18,7 @@ def header() -> html.Header:
             html.H1(id=ids.SOURCE, className="source"),
             html.Div(tabs, className="tab-place"),
             _search(),
+            _colour(),
             *_buttons(),
         ],
         className="header",
@@ -48,6 +50,12 @@ def _found_bar() -> html.Div:
         className="found",
         hidden=True,
     )
+
+
+def _colour() -> Choice:
+    """By what the boxes are coloured."""
+    options = [{"value": by, "label": colour.title} for by, colour in COLOURS.items()]
+    return Choice(id=ids.COLOUR, label="Colour", options=options, value=USUAL)
 
 
 def _buttons() -> list[html.Button]:

@@ -13,6 +13,7 @@ FOUND_COUNT = "found-count"
 FOUND_BACK = "found-back"
 FOUND_ON = "found-on"
 STEP = "step"  # {"target", "n"}: a match to go to
+COLOUR = "colour"  # by what the boxes are coloured
 QUIET = "quiet"
 SHARE = "share"
 THEME = "theme"

@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphlab.app import callbacks, clientside, page, training, values
+from graphlab.app.colour_callbacks import colour_of
 from graphlab.app.examples import Example, packaged_examples
 from graphlab.app.library import Library
 from graphlab.app.scenes import read_address
@@ -52,7 +53,8 @@ def _register_first_scene(server: FastAPI, library: Library, engine: LayoutEngin
     """Serve the scene of an address, which the page asks for before Dash is there to do it."""
 
     def answer(request: Request) -> str:
-        return json.dumps(callbacks.first_answer(library, engine, read_address(request.query_params)))
+        asked = request.query_params
+        return json.dumps(callbacks.first_answer(library, engine, read_address(asked), colour_of(asked)))
 
     @server.get("/scene")
     async def scene(request: Request) -> Response:

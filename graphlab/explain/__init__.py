@@ -1,6 +1,6 @@
 """What ops and groups mean, in words and numbers. Knows nothing about TensorFlow, pixels or Dash."""
 
-from graphlab.explain.facts import format_flops, format_number
+from graphlab.explain.facts import format_bytes, format_flops, format_number
 from graphlab.explain.families import FAMILIES, family
 from graphlab.explain.flop_counts import flops, total_flops
 from graphlab.explain.foreign import tensorflow_type
@@ -16,6 +16,7 @@ __all__ = [
     "explain",
     "family",
     "flops",
+    "format_bytes",
     "format_flops",
     "format_number",
     "group_summary",

@@ -100,6 +100,14 @@ def format_flops(flops: int) -> str:
     return f"{flops} FLOP"
 
 
+def format_bytes(size: int) -> str:
+    """`802.8 kB`: bytes with one decimal in thousands, below a thousand as they are."""
+    for unit_size, unit in SIZE_UNITS:
+        if size >= 1000 and round(size / unit_size, 1) >= 1:
+            return f"{size / unit_size:.1f} {unit}B"
+    return f"{size} B"
+
+
 def format_value(value: JsonValue) -> str:
     """A constant as a reader writes it: `0.1` for float32's 0.10000000149, `[0, 2, 1]` for a list."""
     if isinstance(value, bool):

@@ -1,5 +1,6 @@
 """Visible boxes of a graph for a set of open groups. Knows nothing about pixels, Dash or TensorFlow."""
 
+from graphlab.view.colours import COLOURS, USUAL, paint
 from graphlab.view.depth import boxes_at_depths, boxes_within, deepest, open_to_depth, spelled_out
 from graphlab.view.focus import groups_around, is_inside
 from graphlab.view.fold import Folded, fold_nothing, once
@@ -9,6 +10,8 @@ from graphlab.view.types import Box, Frame, Link, Open, View, Wire
 from graphlab.view.visible import count_boxes, default_open, place_of, reveal, view, with_focus
 
 __all__ = [
+    "COLOURS",
+    "USUAL",
     "Box",
     "Folded",
     "Frame",
@@ -29,6 +32,7 @@ __all__ = [
     "once",
     "op_name",
     "open_to_depth",
+    "paint",
     "place_of",
     "problem_of",
     "reveal",

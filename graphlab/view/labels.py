@@ -43,12 +43,21 @@ def box_of_op(folded: Folded, op_id: str, parent: str) -> Box:
         title=title,
         subtitle=subtitle,
         parent=parent,
-        family={"variable": "variable", "input": "io", "output": "io"}.get(kind) or family(op.type),
+        family=_family(kind, op),
         op_type=op.type,
         folded=folded.absorbed.get(op_id, ()),
         label=", ".join(word for word in words if word),
         problem=problem,
     )
+
+
+def family_of(folded: Folded, op: Op) -> str:
+    """The family of a shown op's box (explain.FAMILIES)."""
+    return _family(kind_of(folded, op), op)
+
+
+def _family(kind: str, op: Op) -> str:
+    return {"variable": "variable", "input": "io", "output": "io"}.get(kind) or family(op.type)
 
 
 def problem_of(folded: Folded, op_id: str) -> str:

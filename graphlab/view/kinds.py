@@ -1,0 +1,103 @@
+"""What shown ops can be told apart by: family, layer, device, dtype, depth. Knows nothing about pixels or Dash."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import takewhile
+
+from graphlab.explain import FAMILIES
+from graphlab.graph import Layer, Op
+from graphlab.view.fold import Folded, once
+from graphlab.view.labels import family_of
+from graphlab.view.mixes import SLOTS, Categories, Entry, categories, mixes_of
+
+DEEPEST = 4  # this deep and deeper is one colour
+
+
+@once
+def families(folded: Folded) -> Categories:
+    """Ops by the family of their type."""
+    slots = {op_id: family_of(folded, folded.graph.op(op_id)) for op_id in folded.paths}
+    counts = Counter(slots.values())
+    entries = tuple(Entry(slot, name, counts[slot]) for slot, name in FAMILIES.items() if slot in counts)
+    names = {op_id: FAMILIES[slot] for op_id, slot in slots.items()}
+    return Categories(entries, slots, names, mixes_of(folded, slots))
+
+
+@once
+def layers(folded: Folded) -> Categories:
+    """Ops by the Keras layer of the model that they are in; a gradient op is in its forward op's."""
+    paths = {op_id: _layer_path(folded, op_id) for op_id in folded.paths}
+    inside = [path[:-1] for path in set(paths.values()) if len(path) > 1]
+    # What is around all of them: the model, and what holds all of the model.
+    around = sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, zip(*inside, strict=False)))
+    names = {op_id: path[min(around, len(path) - 1)] if path else "" for op_id, path in paths.items()}
+    return categories(folded, _shortened(names), none="no layer", other="other layers")
+
+
+def _layer_path(folded: Folded, op_id: str) -> tuple[str, ...]:
+    layer = _layer(folded, op_id)
+    return tuple(layer.path.split("/")) if layer else ()
+
+
+def _layer(folded: Folded, op_id: str) -> Layer | None:
+    """The layer of an op, of a gradient op that of its forward op."""
+    op = folded.graph.op(op_id)
+    if op.layer is None and op.pair is not None and op.pair in folded.graph:
+        op = folded.graph.op(op.pair)
+    return op.layer
+
+
+def _shortened(names: dict[str, str]) -> dict[str, str]:
+    """The names, or as much of their beginnings as leaves no more of them than there are colours.
+
+    Of many layers, `conv2_block1_1_conv` and its like are then known as `conv2_…`.
+    """
+    distinct = {name for name in names.values() if name}
+    if len(distinct) <= len(SLOTS):
+        return names
+    for length in (2, 1):
+        short = {name: "_".join(name.split("_")[:length]) for name in distinct}
+        counts = Counter(short.values())
+        if len(counts) <= len(SLOTS):
+            told = {name: name if counts[start] == 1 else f"{start}_…" for name, start in short.items()}
+            return {op_id: told.get(name, "") for op_id, name in names.items()}
+    return names
+
+
+@once
+def classes(folded: Folded) -> Categories:
+    """Ops by the class of the Keras layer that they are in; a gradient op is in its forward op's."""
+    owners = {op_id: _layer(folded, op_id) for op_id in folded.paths}
+    names = {op_id: layer.class_name if layer else "" for op_id, layer in owners.items()}
+    return categories(folded, names, none="no layer", other="other classes")
+
+
+@once
+def devices(folded: Folded) -> Categories:
+    """Ops by the device that TensorFlow placed them on."""
+    names = {op_id: folded.graph.op(op_id).device.rpartition("device:")[2] for op_id in folded.paths}
+    return categories(folded, names, none="not placed", other="other devices")
+
+
+@once
+def dtypes(folded: Folded) -> Categories:
+    """Ops by the dtype of their first output, variables by that of their values."""
+    return categories(folded, {op_id: _dtype(folded.graph.op(op_id)) for op_id in folded.paths}, none="no output")
+
+
+def _dtype(op: Op) -> str:
+    if op.variable is not None:
+        return op.variable.dtype
+    return op.outputs[0].dtype if op.outputs else ""
+
+
+@once
+def depths(folded: Folded) -> Categories:
+    """Ops by the number of groups around them."""
+    slots = {op_id: f"r{min(len(path), DEEPEST)}" for op_id, path in folded.paths.items()}
+    names = {f"r{depth}": f"depth {depth}" for depth in range(DEEPEST)} | {f"r{DEEPEST}": f"depth {DEEPEST} and more"}
+    counts = Counter(slots.values())
+    entries = tuple(Entry(slot, name, counts[slot]) for slot, name in names.items() if slot in counts)
+    told = {op_id: f"depth {len(path)}" for op_id, path in folded.paths.items()}
+    return Categories(entries, slots, told, mixes_of(folded, slots))

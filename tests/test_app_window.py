@@ -61,6 +61,7 @@ def test_keyboard_alone_opens_dense_and_reads_inspector(page: Page, app: App) ->
 # What is seen of the elements of a selector: [name, left, top, right, bottom, whether its text is cut].
 LOOK = """(selector) => [...document.querySelectorAll(selector)]
     .filter((it) => it.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true }))
+    .filter((it) => getComputedStyle(it).clipPath === "none") // what is there for screen readers alone
     .map((it) => {
         const { left, top, right, bottom } = it.getBoundingClientRect();
         return [it.id || it.className || it.textContent, left, top, right, bottom, it.scrollWidth > it.clientWidth + 1];

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from graphlab.view import COLOURS
 from tests.app_driver import DENSE, FRAMES, KERNEL, MATMUL, App, box, open_graph, opened, rest, show_mnist
@@ -133,6 +133,22 @@ def test_selected_layer_marks_those_that_are_built_alike(page: Page, app: App) -
     rest(page)
     assert ground(page, ids[2]) == before[2]  # not pale, although it is no neighbour
     assert ground(page, ids[4]) != before[4]
+
+
+def test_colour_chosen_while_a_group_opens_is_the_one_that_is_seen(page: Page, app: App) -> None:
+    show_mnist(page, app, open=["mnist_mlp/"])
+
+    def delay(route: Route) -> None:
+        if "graph.scene" in (route.request.post_data or ""):
+            page.wait_for_timeout(1500)
+        route.continue_()
+
+    page.route("**/_dash-update-component", delay)
+    box(page, DENSE).dblclick()
+    page.locator("#colour").select_option("layer")
+    opened(page, DENSE)
+    expect(page.locator(".legend summary")).to_have_text("Layer")
+    expect(box(page, MATMUL)).to_have_attribute("aria-label", re.compile(", dense$"))
 
 
 PAINT_TEN = """(box) => {

@@ -182,6 +182,19 @@ def test_a_trace_moves_nothing(page: Page, app: App) -> None:
     assert box(page, MATMUL).bounding_box() == before
 
 
+def test_all_of_a_trace_is_shown_with_the_groups_around_it_open(page: Page, app: App) -> None:
+    show_mnist(page, app, graph="train_step", trace=f"paths:{KERNEL}..{OUTPUT}")
+    traced(page, "path 1 of 3")
+    page.get_by_role("button", name="Show all of it").click()
+    opened(page, "metrics/")
+    opened(page, "mnist_mlp/dense_1/")
+    expect(page.locator("[data-box][aria-label$='on the path']")).to_have_count(19)
+    rest(page)
+    ends = [box(page, KERNEL).bounding_box(), box(page, OUTPUT).bounding_box()]
+    assert all(end and 0 < end["y"] < 870 for end in ends)
+    expect(box(page, "adam/")).to_have_attribute("aria-expanded", "false")
+
+
 def test_every_op_shows_the_same_trace_op_by_op(page: Page, app: App) -> None:
     show_mnist(page, app, trace=f"up:{MATMUL}")
     traced(page, "Upstream of MatMul · 3 ops")

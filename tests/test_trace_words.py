@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from graphlab.app import tracing
 from graphlab.app.trace_words import chip, note, sentence
-from graphlab.app.tracing import answer, parse_question
+from graphlab.app.tracing import answer, opened_around, parse_question
 from graphlab.errors import GraphlabError
 from graphlab.graph import Op, Tensor, build_graph
 from graphlab.view import fold_nothing, fold_quiet
@@ -114,6 +115,18 @@ def test_of_a_great_many_paths_the_shortest_are_told():
     found = answer(folded, "paths:a0..a11")
     assert sentence(folded, found) == "These are the 100 shortest of more paths from a0 to a11."
     assert chip(folded, found) == "a0 → a11 · path 1 of 100 or more"
+
+
+def test_groups_around_a_trace_open_from_outside_while_there_is_room(train_step, monkeypatch):
+    found = answer(train_step, f"paths:{KERNEL}..Identity")
+    before = {"adam/"}
+    assert opened_around(train_step, found, before) == {
+        *("adam/", "metrics/", "metrics/accuracy/"),
+        *("mnist_mlp/", "mnist_mlp/dense/", "mnist_mlp/dense_1/", "mnist_mlp/dense_2/"),
+    }
+    assert before == {"adam/"}
+    monkeypatch.setattr(tracing, "MOST_OPENED", 30)
+    assert opened_around(train_step, found, frozenset()) == {"metrics/", "mnist_mlp/"}
 
 
 def test_the_last_answers_are_kept(train_step):

@@ -62,7 +62,7 @@ export function mount(host, setProps) {
     press,
     follow: ways.follow,
     along: (side, other) => ways.step(props.selected, side, other),
-    pair: (id) => tracing.pair(id),
+    pair: (id) => tracing.pair(id) || select(id),
     ...groups.acts,
     ...{ select, hover, walk, fit, leave },
   };
@@ -73,7 +73,7 @@ export function mount(host, setProps) {
   const tooltip = createTooltip(host);
   const message = createMessage(host);
   const spoken = createSpoken(host);
-  const tracing = createTracing(host, { props: () => props, ask: askTrace });
+  const tracing = createTracing(host, { props: () => props, set: setProps, scene: () => scene, fit: sight.fit });
   listenToPointer(surface, acts);
   surface.addEventListener("scroll", followScroll);
   listenToKeys(mirror, acts);
@@ -214,10 +214,6 @@ export function mount(host, setProps) {
     if (item) lookAt(item);
     if (mirror.holdsFocus()) mirror.focus(id);
     select(id);
-  }
-
-  function askTrace(trace) {
-    setProps({ look: { ...props.look, trace } });
   }
 
   function walk(id, key) {

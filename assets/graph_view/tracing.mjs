@@ -6,33 +6,59 @@ import { nextPaths, nextTrace, pathsBegin, pathsBetween, tracedIn } from "graphl
 /**
  * @typedef {object} Page
  * @property {() => {look: object | null, view: object | null, selected: string | null}} props
- * @property {(trace: string) => void} ask what is to be traced, "" for nothing
+ * @property {(changes: object) => void} set other props
+ * @property {() => import("./scene.mjs").Scene | null} scene
+ * @property {(rect: import("./camera.mjs").Rect) => void} fit
  */
 
-const NOTHING = { update() {}, marksIn: () => null, pair() {}, stop() {} };
+const PATIENCE_MS = 5000; // a view with more open that comes later is not what the button asked for
+const NOTHING = { update() {}, marksIn: () => null, pair: () => false, stop() {} };
 
 /** @param {HTMLElement} host @param {Page} page */
 export function createTracing(host, page) {
   if (document.documentElement.dataset.address === "hash") return NOTHING; // a file has nobody to ask
   const words = make("span", {});
-  const end = makeButton("End the trace (Escape)", "chip-end", () => page.ask(""), "×");
+  const end = makeButton("End the trace (Escape)", "chip-end", () => ask(""), "×");
   const chip = make("div", { class: "chip" }, words, end);
   const status = make("div", { class: "unseen", role: "status" });
   chip.hidden = true;
   host.append(chip, status);
 
+  let showing = null; // {scene, traced, until}: what was there when all was to be shown, and how long to wait for more
+
+  /** What is to be traced, "" for nothing. */
+  const ask = (trace) => page.set({ look: { ...page.props().look, trace } });
   const asked = () => page.props().look?.trace ?? "";
 
   /** Show what is told; another graph than before takes a trace along only if the address names it. */
   function update(next, before) {
     const trace = next.look?.trace ?? "";
     const moved = before.view && next.view && placeOf(before.view) !== placeOf(next.view);
-    if (trace && moved && trace === (before.look?.trace ?? "")) page.ask("");
+    if (trace && moved && trace === (before.look?.trace ?? "")) ask("");
     const told = trace ? next.traced : null;
     chip.hidden = !told;
     if (words.textContent !== (told?.chip ?? "")) words.textContent = told?.chip ?? "";
     words.title = told?.text ?? "";
     if (status.textContent !== (told?.text ?? "")) status.textContent = told?.text ?? "";
+    if (!showing || next.scene === showing.scene || next.traced === showing.traced) return;
+    if (performance.now() < showing.until) showAll();
+    showing = null;
+  }
+
+  /** Open the groups around what is traced, and bring all of it into sight. */
+  function openAround() {
+    const { scene, traced, view } = page.props();
+    showAll();
+    if (!traced?.open) return;
+    showing = { scene, traced, until: performance.now() + PATIENCE_MS };
+    page.set({ view: { ...view, open: traced.open } });
+  }
+
+  /** Bring all that is traced into sight. */
+  function showAll() {
+    const scene = page.scene();
+    const marks = marksIn(scene);
+    if (marks?.boxes.size) page.fit(boundsOf(scene.boxes.filter((box) => marks.boxes.has(box.id))));
   }
 
   /** The marks in a scene. */
@@ -40,15 +66,18 @@ export function createTracing(host, page) {
     return asked() ? tracedIn(scene, page.props().traced) : null;
   }
 
-  /** The paths to a box from the one where paths are to begin, else from the selected one. */
+  /** Ask for the paths to a box from the one where paths are to begin, else from the selected one, if there is one. */
   function pair(id) {
     const first = pathsBegin(asked()) || page.props().selected;
-    if (first && first !== id) page.ask(pathsBetween(first, id));
+    if (!first || first === id) return false;
+    ask(pathsBetween(first, id));
+    return true;
   }
 
   function onClick(event) {
     const button = event.target.closest?.("button[data-trace]");
-    if (button) page.ask(button.dataset.trace);
+    if (button) ask(button.dataset.trace);
+    if (event.target.closest?.("[data-trace-open]")) openAround();
   }
 
   function onKey(event) {
@@ -57,7 +86,7 @@ export function createTracing(host, page) {
     if (wanted === null) return;
     event.preventDefault();
     event.stopPropagation();
-    page.ask(wanted);
+    ask(wanted);
   }
 
   function wantedBy(event) {
@@ -78,6 +107,15 @@ export function createTracing(host, page) {
     document.removeEventListener("keydown", onKey, { capture: true });
   }
   return { update, marksIn, pair, stop };
+}
+
+/** What holds all of these. @param {import("./camera.mjs").Rect[]} rects @returns {import("./camera.mjs").Rect} */
+function boundsOf(rects) {
+  const x = Math.min(...rects.map((rect) => rect.x));
+  const y = Math.min(...rects.map((rect) => rect.y));
+  const right = Math.max(...rects.map((rect) => rect.x + rect.w));
+  const bottom = Math.max(...rects.map((rect) => rect.y + rect.h));
+  return { x, y, w: right - x, h: bottom - y };
 }
 
 const placeOf = (view) => JSON.stringify([view.source ?? null, view.graph ?? null]);

@@ -17,7 +17,8 @@ class GraphView(Component):  # type: ignore[misc]
     `message` ({"kind": "waiting"|"error"|"note", "title", "detail"} or None) is
     written over the canvas. `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. `found` marks
     boxes: how many of the ops that a search found each is or hides. `traced` is what `look`'s trace found: `chip` and
-    `text` in words, the visible `boxes` as [id, side, count, total], `links` as [box, box, style, side] between those.
+    `text` in words, the visible `boxes` as [id, side, count, total], `links` as [box, box, style, side] between those,
+    and what to `open` to see more of it.
     `paint` colours boxes and writes a few characters on them (`view.paint`); another one costs a repaint only, so it
     may come several times a second.
     """

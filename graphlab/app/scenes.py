@@ -112,7 +112,7 @@ def scene_of(library: Library, engine: LayoutEngine, state: ViewState) -> dict[s
     folded = folded_of(library, state)
     opened, focus = opened_of(folded, state), focus_of(folded, state)
     _check_size(folded, opened, focus)
-    shown = view(folded, opened, focus=focus, hidden=state.hidden)
+    shown = view_of(folded, state)
     return {
         **scene_to_json(engine.lay_out(shown)),
         "open": sorted(opened),
@@ -127,6 +127,11 @@ def scene_of(library: Library, engine: LayoutEngine, state: ViewState) -> dict[s
         ],
         **({"lost": state.focus} if state.focus != focus else {}),
     }
+
+
+def view_of(folded: Folded, state: ViewState) -> View:
+    """What is visible in a state."""
+    return view(folded, opened_of(folded, state), focus=focus_of(folded, state), hidden=state.hidden)
 
 
 def shown_in(folded: Folded, state: ViewState, box_id: str) -> ViewState:

@@ -9,10 +9,10 @@ from dash import Dash, Input, Output, State
 
 from graphlab.app import ids
 from graphlab.app.library import Library
-from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state
+from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, view_of
 from graphlab.app.trace_parts import trace_part
 from graphlab.app.trace_words import chip, sentence, sentence_of
-from graphlab.app.tracing import Answer, answer
+from graphlab.app.tracing import Answer, answer, opened_around
 from graphlab.errors import GraphlabError
 from graphlab.view import Folded, reveal
 from graphlab.view.trace import marks
@@ -66,11 +66,14 @@ def _marked(library: Library, state: ViewState, asked: str) -> dict[str, Any] | 
 def _drawn(folded: Folded, found: Answer, state: ViewState) -> dict[str, Any]:
     if found.trace is None or not found.trace.sides:
         return {"boxes": None}
-    boxes, links = marks(folded, found.trace, found.groups, opened_of(folded, state))
+    boxes, links = marks(folded, found.trace, found.groups, view_of(folded, state))
+    opened = opened_of(folded, state)
+    wanted = opened_around(folded, found, opened)
     numbers = {mark.box: number for number, mark in enumerate(boxes)}
     return {
         "boxes": [[mark.box, mark.side, mark.count, mark.total] for mark in boxes],
         "links": [[numbers[link.src], numbers[link.dst], link.style, side] for link, side in links],
+        "open": None if wanted == opened else sorted(wanted),
     }
 
 

@@ -8,10 +8,10 @@ from dash import html
 
 from graphlab.app import parts
 from graphlab.app.trace_words import note, path_words, sentence
-from graphlab.app.tracing import FROM, PATHS, WAYS, Answer, Question, box_name
+from graphlab.app.tracing import FROM, MOST_OPENED, PATHS, WAYS, Answer, Question, box_name
 from graphlab.view import Folded
 from graphlab.view.labels import kind_of
-from graphlab.view.trace import Paths, Reach
+from graphlab.view.trace import START, Paths, Reach, Trace
 
 Children = Any  # whatever Dash takes as children
 TITLES = {"up": "Upstream", "down": "Downstream", "both": "Both"}
@@ -61,9 +61,13 @@ def _told(folded: Folded, answer: Answer) -> list[Children]:
     said = [parts.prose(sentence(folded, answer))]
     said += [html.P(note(answer), className="prose trace-note")] if note(answer) else []
     if isinstance(trace, Reach):
-        return [*said, *_depth(question, trace)]
+        return [*said, html.Div([*_depth(question, trace), *_open(trace)], className="trace-row")]
     if isinstance(trace, Paths) and trace.found.paths:
-        return [*said, _ways_on(question, trace), _ops(folded, trace)]
+        return [
+            *said,
+            html.Div([*_ways_on(question, trace), *_open(trace)], className="trace-row"),
+            _ops(folded, trace),
+        ]
     return said
 
 
@@ -76,31 +80,31 @@ def _depth(question: Question, trace: Reach) -> list[Children]:
     less, more = question.with_number(max(1, shown - 1)), question.with_number(shown + 1 if shown + 1 < deepest else 0)
     words = f"All {deepest:,} steps" if shown == deepest else f"{shown:,} of {deepest:,} steps"
     return [
-        html.Div(
-            [
-                _step("−", "One step less", str(less), off=shown == 1),
-                html.Span(words, className="trace-steps"),
-                _step("+", "One step more", str(more), off=shown == deepest),
-                _button("All", str(question.with_number(0)), "As far as it goes") if shown < deepest else None,
-            ],
-            className="trace-row",
-        )
+        _step("−", "One step less", str(less), off=shown == 1),
+        html.Span(words, className="trace-steps"),
+        _step("+", "One step more", str(more), off=shown == deepest),
+        *([_button("All", str(question.with_number(0)), "As far as it goes")] if shown < deepest else []),
     ]
 
 
-def _ways_on(question: Question, trace: Paths) -> html.Div:
+def _open(trace: Trace) -> list[Children]:
+    """The way to see all that is traced, op by op; none where nothing is."""
+    hint = f"Open the groups around what is traced, up to {MOST_OPENED:,} boxes in all"
+    known = any(side != START for side in trace.sides.values())
+    attributes = {"className": "button small", "title": hint, "data-trace-open": ""}
+    return [html.Button("Show all of it", **attributes)] if known else []
+
+
+def _ways_on(question: Question, trace: Paths) -> list[Children]:
     """Which path is shown, and the ways to the one before and the one behind."""
     last = len(trace.found.paths)
     number = trace.chosen + 1
     before, behind = (str(question.with_number(n)) for n in (max(1, number - 1), min(last, number + 1)))
-    return html.Div(
-        [
-            _step("‹", "Previous path", before, off=number == 1),
-            html.Span(path_words(trace), className="trace-steps"),
-            _step("›", "Next path", behind, off=number == last),
-        ],
-        className="trace-row",
-    )
+    return [
+        _step("‹", "Previous path", before, off=number == 1),
+        html.Span(path_words(trace), className="trace-steps"),
+        _step("›", "Next path", behind, off=number == last),
+    ]
 
 
 MOST_OPS = 200  # of a path that are listed

@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graphlab.errors import GraphlabError
-from graphlab.view import Folded, once, op_name, reveal
-from graphlab.view.trace import Paths, Reach, Trace, paths_between, reach, sides_in_groups
+from graphlab.view import Folded, Open, count_boxes, once, op_name, reveal
+from graphlab.view.trace import START, Paths, Reach, Trace, paths_between, reach, sides_in_groups
 
+MOST_OPENED = 600  # boxes that there may be with all that is traced in sight
 MOST_KEPT = 4  # answers for a graph
 FROM, PATHS, BETWEEN = "from", "paths", ".."
 WAYS = {"up": (True, False), "down": (False, True), "both": (True, True)}
@@ -131,6 +132,19 @@ def _work_out(folded: Folded, question: Question) -> Answer:
         up, down = WAYS[question.way]
         trace = reach(folded, question.box, up=up, down=down)
     return Answer(question, trace, sides_in_groups(folded, trace.sides) if trace else {})
+
+
+def opened_around(folded: Folded, found: Answer, opened: Open) -> Open:
+    """The open groups with those around what is traced added, the outer ones first, as long as there is room."""
+    depths: dict[int, set[str]] = {}
+    for group_id, sides in found.groups.items():
+        if set(sides) != {START}:
+            depths.setdefault(group_id.count("/"), set()).add(group_id)
+    for _, groups in sorted(depths.items()):
+        if count_boxes(folded, frozenset(opened | groups)) > MOST_OPENED:
+            break
+        opened = frozenset(opened | groups)
+    return opened
 
 
 def box_name(folded: Folded, box_id: str) -> str:

@@ -9,9 +9,8 @@ from functools import cached_property
 
 from graphlab.view.flow import Edge, Flow, flow_of, members, steps_from
 from graphlab.view.fold import Folded, once
-from graphlab.view.nest import nest_of
 from graphlab.view.paths import Found, shortest_paths
-from graphlab.view.types import Link, Open
+from graphlab.view.types import Box, Link, View
 
 START, UP, DOWN, BOTH, ON, CHOSEN = "start", "up", "down", "both", "on", "chosen"  # the sides of what is traced
 Sides = Mapping[str, str]  # by op
@@ -162,26 +161,26 @@ def _sizes(folded: Folded) -> Counter[str]:
 
 
 def marks(
-    folded: Folded, trace: Trace, groups: Mapping[str, Counter[str]], opened: Open
+    folded: Folded, trace: Trace, groups: Mapping[str, Counter[str]], shown: View
 ) -> tuple[list[Mark], list[tuple[Link, str]]]:
-    """The visible boxes and links of a trace; `groups` are its `sides_in_groups`."""
-    nest = nest_of(folded)
-    opened = opened & nest.children.keys()
-    scopes = [scope for scope, _ in nest.open_scopes(opened)]
-    children = (child for scope in scopes for child in nest.children[scope] if child not in opened)
-    boxes = [mark for child in children if (mark := _mark(folded, trace.sides, groups, child))]
-    links = ((link, _link_side(folded, trace, link)) for link in nest.links(scopes, opened))
+    """What of a trace is seen in a view, boxes and links; `groups` are its `sides_in_groups`.
+
+    A stub is marked like the box that it stands for.
+    """
+    boxes = [mark for box in shown.boxes if (mark := _mark(folded, trace.sides, groups, box))]
+    links = ((link, _link_side(folded, trace, link)) for link in shown.links)
     return boxes, [(link, side) for link, side in links if side]
 
 
-def _mark(folded: Folded, sides: Sides, groups: Mapping[str, Counter[str]], child: str) -> Mark | None:
+def _mark(folded: Folded, sides: Sides, groups: Mapping[str, Counter[str]], box: Box) -> Mark | None:
+    child = box.leads_to or box.id
     if child in sides:
-        return Mark(child, sides[child], 1, 1)
+        return Mark(box.id, sides[child], 1, 1)
     if child not in groups:
         return None
     found = dict(groups[child])
     found.pop(START, 0)
-    return Mark(child, _merged(found.keys()) or START, sum(found.values()), _sizes(folded)[child])
+    return Mark(box.id, _merged(found.keys()) or START, sum(found.values()), _sizes(folded)[child])
 
 
 def _link_side(folded: Folded, trace: Trace, link: Link) -> str:

@@ -67,7 +67,7 @@ export function mount(host, setProps) {
     ...{ select, hover, walk, fit, leave },
   };
   const colours = createColours(host, standout, { onWords: refreshMirror, onOther: drawMinimap });
-  const overhead = createOverhead(host, { state: () => ({ ...props, scene }), ask: setProps, goTo });
+  const overhead = createOverhead(host, { state: () => ({ ...props, scene }), ask: setProps, goTo, toggle: groups.acts.toggle });
   const minimap = createMinimap(host, sight.lookAt);
   const pictures = createPictures(host, { painter, mirror, minimap, sight, standout }, () => ({ scene, theme }));
   const tooltip = createTooltip(host);
@@ -113,6 +113,7 @@ export function mount(host, setProps) {
     if (next.traced !== before.traced || look?.trace !== before.look?.trace) markTrace();
     message.show(next.message ?? null, scene !== null);
     takeCenter(next.center);
+    overhead.refresh();
   }
 
   function takeScene(next) {

@@ -5,6 +5,7 @@ import { make } from "graphlab/dom";
 import { createExtent } from "graphlab/extent";
 import { listenForKeys } from "graphlab/input";
 import { createNotes } from "graphlab/notes";
+import { createOutline } from "graphlab/outline";
 import { itemOf } from "graphlab/scene";
 
 const MOST_PINS = 4; // the oldest one goes
@@ -15,11 +16,13 @@ const MOST_PINS = 4; // the oldest one goes
  * @param {() => object} view.state the props and the scene
  * @param {(changes: object) => void} view.ask for other props
  * @param {(id: string | null) => void} view.goTo fit a frame and select it; null: all
+ * @param {(item: object, point: null) => void} view.toggle open or close a group
  */
-export function createOverhead(host, { state, ask, goTo }) {
+export function createOverhead(host, { state, ask, goTo, toggle }) {
   const place = make("div", { class: "overhead" });
   host.append(place);
   const extent = createExtent(state, ask);
+  const outline = createOutline(host, place, { state, ask, toggle });
   const crumbs = createCrumbs(place, { goTo, show: extent.backTo, out: extent.out });
   const notes = createNotes(place, extent);
   const acts = { focus: extent.enter, hide: extent.hide, out: extent.out, pin };
@@ -28,6 +31,8 @@ export function createOverhead(host, { state, ask, goTo }) {
     ",": () => extent.out(),
     h: () => extent.hide(),
     H: () => extent.hide(),
+    o: outline.toggle,
+    O: outline.toggle,
     n: () => pin(),
     N: () => pin(),
   });
@@ -72,5 +77,5 @@ export function createOverhead(host, { state, ask, goTo }) {
     document.removeEventListener("keydown", escape);
   }
 
-  return { show, hide, stop, follow: extent.follow, out: extent.out };
+  return { show, hide, stop, refresh: outline.refresh, follow: extent.follow, out: extent.out };
 }

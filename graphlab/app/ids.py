@@ -21,6 +21,7 @@ PANEL_TOGGLE = "panel-toggle"
 PANEL = "panel"
 SPLITTER = "splitter"
 
+OUTLINE = "outline"  # the graph as a tree; its module fills it
 PINS = "pins"  # cards of what is pinned beside the graph
 
 KEYS = "keys"  # the dialog with all keys

@@ -136,7 +136,7 @@ def workspace(data: str = "") -> html.Div:
     return html.Div(
         [
             header(),
-            html.Main(GraphView(id=ids.GRAPH), className="stage"),
+            html.Main([html.Nav(id=ids.OUTLINE, className="outline"), GraphView(id=ids.GRAPH)], className="stage"),
             html.Aside(
                 [_inspect(), _splitter(), _training(data), html.Div(id=ids.PINS, className="pins")],
                 id=ids.PANEL,

@@ -81,6 +81,7 @@ def all_keys() -> list[Children]:
         (", or Escape", "one level out of that"),
         ("H", "hide the selected op or group"),
         ("N", "pin it beside the graph, or take the pin away"),
+        ("O", "the outline: walk it by arrows, Home, End and letters; Space selects, Enter opens"),
         ("+ and −", "zoom"),
         ("/", "search"),
         ("F3, Shift+F3", "the next match, the previous one"),

@@ -19,6 +19,7 @@ from graphlab.app import callbacks, clientside, page, training, values
 from graphlab.app.colour_callbacks import colour_of
 from graphlab.app.examples import Example, packaged_examples
 from graphlab.app.library import Library
+from graphlab.app.outline import register_outline
 from graphlab.app.scenes import read_address
 from graphlab.layout.engine import LayoutEngine
 
@@ -38,6 +39,7 @@ def make_app(library: Library, engine: LayoutEngine, *, host: str, data: str | N
     server = app.server
     training.register_routes(server)
     _register_first_scene(server, library, engine)
+    register_outline(server, library)
     app.layout = page.shell([_card(example) for example in packaged_examples()], data=data or "")
     clientside.register(app)
     callbacks.register(app, library, engine)

@@ -7,7 +7,7 @@ from graphlab.view.fold import Folded, fold_nothing, once
 from graphlab.view.labels import box_of, op_name, problem_of
 from graphlab.view.quiet import fold_quiet
 from graphlab.view.types import Box, Frame, Link, Open, View, Wire
-from graphlab.view.visible import count_boxes, default_open, place_of, reveal, view, with_focus
+from graphlab.view.visible import children_of, count_boxes, default_open, place_of, reveal, view, with_focus
 
 __all__ = [
     "COLOURS",
@@ -22,6 +22,7 @@ __all__ = [
     "box_of",
     "boxes_at_depths",
     "boxes_within",
+    "children_of",
     "count_boxes",
     "deepest",
     "default_open",

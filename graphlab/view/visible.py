@@ -9,7 +9,7 @@ from graphlab.view.focus import stubs
 from graphlab.view.fold import Folded
 from graphlab.view.labels import box_of, frame_of_group
 from graphlab.view.nest import ROOT, Nest, nest_of
-from graphlab.view.types import Open, View
+from graphlab.view.types import Box, Open, View
 
 
 def view(folded: Folded, opened: Open, *, focus: str = ROOT, hidden: frozenset[str] = frozenset()) -> View:
@@ -78,6 +78,11 @@ def count_boxes(folded: Folded, opened: Open, focus: str = ROOT) -> int:
     nest = nest_of(folded)
     scopes = [scope for scope, _ in nest.open_scopes(with_focus(folded, opened, focus), focus)]
     return sum(len(nest.children[scope]) for scope in scopes) - (len(scopes) - 1)  # an open group is no box
+
+
+def children_of(folded: Folded, scope: str) -> list[Box]:
+    """The boxes of what lies in a group, or in the graph (""), in order; none for what is no group."""
+    return [box_of(folded, child, scope) for child in nest_of(folded).children.get(scope, ())]
 
 
 def place_of(folded: Folded, op_id: str, opened: Open) -> str:

@@ -35,6 +35,7 @@
     message: types.object,
     center: types.object,
     found: types.object,
+    page: types.string,
     traced: types.object,
     paint: types.object,
     setProps: types.func,

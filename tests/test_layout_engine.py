@@ -110,3 +110,56 @@ def test_two_threads_get_their_own_scenes(engine: LayoutEngine) -> None:
 def test_inconsistent_view_is_refused_in_words(engine: LayoutEngine, view: View, words: str) -> None:
     with pytest.raises(LayoutError, match=words):
         engine.lay_out(view)
+
+
+def many_scopes(count: int = 60) -> View:
+    """Frames side by side, each with a scope of its own."""
+    views = [chain(20 + place, f"net_{place}/") for place in range(count)]
+    parts = [tuple(part for view in views for part in getattr(view, kind)) for kind in ("boxes", "frames", "links")]
+    return View(*parts)
+
+
+def test_progress_counts_the_boxes_up_to_all_of_them(engine: LayoutEngine) -> None:
+    view, told = many_scopes(), []
+    engine.lay_out(view, on_progress=lambda done, total: told.append((done, total)))
+    assert {total for _, total in told} == {len(view.boxes)}
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[0][0] == 0
+    assert told[-1][0] == len(view.boxes)
+    assert len(set(told)) > 5
+
+
+class EnoughError(Exception):
+    pass
+
+
+def test_a_layout_that_is_ended_keeps_its_worker_and_what_it_drew(engine: LayoutEngine) -> None:
+    engine.lay_out(mlp())
+    pid, view, told = engine.worker_pid, many_scopes(), []
+
+    def end(done: int, total: int) -> None:
+        told.append(done)
+        if done > total / 2:
+            raise EnoughError
+
+    with pytest.raises(EnoughError):
+        engine.lay_out(view, on_progress=end)
+    again: list[int] = []
+    engine.lay_out(view, on_progress=lambda done, _total: again.append(done))
+    assert engine.worker_pid == pid
+    assert again[1] == told[-1]
+
+
+def test_a_small_layout_does_not_wait_for_a_large_one(engine: LayoutEngine) -> None:
+    engine.lay_out(mlp())
+    done: list[str] = []
+    begun = threading.Event()
+    large = threading.Thread(
+        target=lambda: (engine.lay_out(many_scopes(), on_progress=lambda *_: begun.set()), done.append("large"))
+    )
+    large.start()
+    begun.wait()
+    engine.lay_out(train_step())
+    done.append("small")
+    large.join()
+    assert done == ["small", "large"]

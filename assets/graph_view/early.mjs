@@ -50,7 +50,8 @@ function createEarly() {
   async function handOver(setProps) {
     await answered; // so that the server makes each scene once
     forward = setProps;
-    setProps({ view: props.view, selected: props.selected, look: props.look, pins: props.pins });
+    const { view, selected, look, pins, page } = props;
+    setProps({ view, selected, look, pins, page });
     // The page's scripts wait for a drawn graph; theirs may be the first word that they hear of it.
     if (host.dataset.drawn) host.dispatchEvent(new CustomEvent("graphlab:drawn", { bubbles: true }));
   }

@@ -116,6 +116,15 @@ export function listenToPointer(surface, acts) {
     acts.zoom(Math.exp(-Math.max(-0.5, Math.min(0.5, step))), point.x, point.y);
   }
 
+  /** What brings a box into sight from outside (a screen reader, a search in the page) scrolls: the camera goes along. */
+  function onScroll() {
+    const { scrollLeft, scrollTop } = surface;
+    if (!scrollLeft && !scrollTop) return;
+    surface.scrollTo(0, 0);
+    acts.pan(-scrollLeft, -scrollTop);
+  }
+
+  surface.addEventListener("scroll", onScroll);
   surface.addEventListener("pointerdown", onDown);
   surface.addEventListener("pointermove", onMove);
   surface.addEventListener("pointerup", onUp);

@@ -14,6 +14,7 @@ import { createOverhead } from "graphlab/overhead";
 import { createMessage, createTooltip, createZoomButtons } from "graphlab/overlay";
 import { createPainter } from "graphlab/painter";
 import { createPictures } from "graphlab/pictures";
+import { createProgress, PAGE } from "graphlab/progress";
 import { handleOf, itemOf, neighbour, prepareScene } from "graphlab/scene";
 import { createSight } from "graphlab/sight";
 import { createSpoken } from "graphlab/spoken";
@@ -73,9 +74,9 @@ export function mount(host, setProps) {
   const tooltip = createTooltip(host);
   const message = createMessage(host);
   const spoken = createSpoken(host);
+  const progress = createProgress(host, (steps) => (steps ? history.go(-steps) : setProps({ view: given.of })));
   const tracing = createTracing(host, { props: () => props, set: setProps, scene: () => scene, fit: sight.fit });
   listenToPointer(surface, acts);
-  surface.addEventListener("scroll", followScroll);
   listenToKeys(mirror, acts);
   mirror.layer.addEventListener("focusin", (event) => onFocus(mirror.idOf(event.target)));
   const stopKeys = listenToPageKeys(acts);
@@ -85,7 +86,7 @@ export function mount(host, setProps) {
   fromAddress();
 
   function fromAddress() {
-    setProps(readAddress());
+    setProps({ ...readAddress(), page: PAGE });
   }
 
   /** What is pinned stays so. */
@@ -100,7 +101,7 @@ export function mount(host, setProps) {
     const before = props;
     props = next;
     const { view, selected = null, look } = next;
-    if (view) writeAddress({ view, selected, look: look ?? {}, pins: next.pins ?? [] }, before.view !== null);
+    const isStep = Boolean(view) && writeAddress({ view, selected, look: look ?? {}, pins: next.pins ?? [] }, before.view !== null);
     colours.take(next.paint ?? null);
     if (next.scene !== given) {
       takeScene(next.scene);
@@ -112,6 +113,7 @@ export function mount(host, setProps) {
     tracing.update(next, before);
     if (next.traced !== before.traced || look?.trace !== before.look?.trace) markTrace();
     message.show(next.message ?? null, scene !== null);
+    progress.update(given?.of ?? null, next, isStep);
     takeCenter(next.center);
     overhead.refresh();
   }
@@ -252,14 +254,6 @@ export function mount(host, setProps) {
     if (scene) sight.fit(wholeRect(scene));
   }
 
-  /** What brings a box into sight from outside (a screen reader, a search in the page) scrolls: the camera goes along. */
-  function followScroll() {
-    const { scrollLeft, scrollTop } = surface;
-    if (!scrollLeft && !scrollTop) return;
-    surface.scrollTo(0, 0);
-    sight.pan(-scrollLeft, -scrollTop);
-  }
-
   function moved() {
     tooltip.hide();
     pictures.schedule();
@@ -310,6 +304,7 @@ export function mount(host, setProps) {
     stopWatching();
     overhead.stop();
     message.stop();
+    progress.stop();
     window.removeEventListener("popstate", stepBack);
     pictures.stop();
     colours.stop();

@@ -66,7 +66,7 @@ function formatAddress({ view, selected, look, pins }, current) {
  * @param {View | null} a
  * @param {View | null} b
  */
-function sameView(a, b) {
+export function sameView(a, b) {
   if (!a || !b) return a === b;
   const set = (ids) => (ids ? [...ids].sort().join("\n") : null);
   return (
@@ -87,13 +87,16 @@ const sameLook = (a, b) => LOOKS.every((name) => (a[name] || null) === (b[name] 
  * or pin is none.
  * @param {State} state
  * @param {boolean} step whether a view was shown before
+ * @returns {boolean} whether this was a step
  */
 export function writeAddress(state, step) {
   const { view, selected, look, pins } = state;
   const here = readAddress();
-  if (sameView(here.view, view) && here.selected === selected && sameLook(here.look, look) && same(here.pins, pins)) return;
+  if (sameView(here.view, view) && here.selected === selected && sameLook(here.look, look) && same(here.pins, pins)) return false;
   const text = formatAddress(state, written());
   const address = inHash() ? `#${text}` : `${location.pathname}${text && `?${text}`}${location.hash}`;
-  if (step && !sameView(here.view, view)) history.pushState(null, "", address);
+  const isStep = step && !sameView(here.view, view);
+  if (isStep) history.pushState(null, "", address);
   else history.replaceState(null, "", address);
+  return isStep;
 }

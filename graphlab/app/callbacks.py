@@ -17,6 +17,7 @@ from graphlab.app.inspected import inspected_box
 from graphlab.app.library import Library, Tracing
 from graphlab.app.newest import Newest
 from graphlab.app.pins import register_pins
+from graphlab.app.progress import Progress, Stopped, Waiting
 from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, shown_in, write_state
 from graphlab.app.search_callbacks import register_search
 from graphlab.app.trace_callbacks import register_trace
@@ -28,9 +29,9 @@ from graphlab.traces import BrokenTrace
 from graphlab.view import USUAL, Folded, Open, reveal
 
 
-def register(app: Dash, library: Library, engine: LayoutEngine) -> None:
+def register(app: Dash, library: Library, engine: LayoutEngine, waiting: Waiting) -> None:
     """Give the graph, the tabs, the search and the inspector their behaviour."""
-    _register_graph(app, library, engine)
+    _register_graph(app, library, engine, waiting)
     _register_ways(app, library)
     register_search(app, library)
     register_trace(app, library)
@@ -39,7 +40,7 @@ def register(app: Dash, library: Library, engine: LayoutEngine) -> None:
     _register_inspector(app, library)
 
 
-def _register_graph(app: Dash, library: Library, engine: LayoutEngine) -> None:
+def _register_graph(app: Dash, library: Library, engine: LayoutEngine, waiting: Waiting) -> None:
     @app.callback(
         Output(ids.GRAPH, "scene"),
         Output(ids.GRAPH, "paint"),
@@ -52,34 +53,43 @@ def _register_graph(app: Dash, library: Library, engine: LayoutEngine) -> None:
         Input(ids.POLL, "n_intervals"),
         State(ids.GRAPH, "look"),
         State(ids.TRAIN_DATA, "value"),
+        State(ids.GRAPH, "page"),
         prevent_initial_call=True,
     )
     async def show_graph(
-        data: dict[str, Any] | None, _ticks: int | None, look: dict[str, str] | None, folder: str | None
+        data: dict[str, Any] | None,
+        _ticks: int | None,
+        look: dict[str, str] | None,
+        folder: str | None,
+        page: str | None,
     ) -> tuple[Any, ...]:
         state = read_state(data)
         if not state.source:
             return (no_update,) * 7
         retry = ctx.triggered_id == ids.GRAPH
 
-        def show() -> tuple[Any, ...]:
-            scene, *rest = _show(library, engine, state, retry, folder)
+        def show(progress: Progress) -> tuple[Any, ...]:
+            scene, *rest = _show(library, engine, state, progress, retry, folder)
             painted = paint_of(library, state, colour_of(look)) if isinstance(scene, dict) else no_update
             return scene, painted, *rest
 
-        return await asyncio.to_thread(show)
+        try:
+            with waiting.newest(page) as progress:
+                return await asyncio.to_thread(show, progress)
+        except Stopped:
+            return (no_update,) * 7
 
 
 def first_answer(library: Library, engine: LayoutEngine, state: ViewState, colour: str = USUAL) -> dict[str, Any]:
     """What the page draws while Dash starts: the same scene or message that the graph's callback gives later."""
-    scene, message, *_ = _show(library, engine, state, True)
+    scene, message, *_ = _show(library, engine, state, Progress(), True)
     if not isinstance(scene, dict):
         return {"scene": None, "message": message}
     return {"scene": scene, "message": message, "paint": paint_of(library, state, colour)}
 
 
 def _show(
-    library: Library, engine: LayoutEngine, state: ViewState, retry: bool, folder: str | None = None
+    library: Library, engine: LayoutEngine, state: ViewState, progress: Progress, retry: bool, folder: str | None = None
 ) -> tuple[Any, ...]:
     """Scene, message, the key of what is ready, whether to stop asking, source, tabs.
 
@@ -95,7 +105,7 @@ def _show(
             return before, _waiting(found), "", False, state.source, tabs
         if isinstance(found, Tracing):
             return None, _failed(found.error), "", True, state.source, tabs
-        scene = scene_of(library, engine, state)
+        scene = scene_of(library, engine, state, progress)
         return scene, None, state.key, True, state.source, tabs
     except BrokenTrace:  # the next call begins a trace, or says why there is none
         again = Tracing(stage="The stored graph is damaged: tracing again")

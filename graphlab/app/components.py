@@ -20,7 +20,8 @@ class GraphView(Component):  # type: ignore[misc]
     `text` in words, the visible `boxes` as [id, side, count, total], `links` as [box, box, style, side] between those,
     and what to `open` to see more of it.
     `paint` colours boxes and writes a few characters on them (`view.paint`); another one costs a repaint only, so it
-    may come several times a second.
+    may come several times a second. `page` is the random name that the page gave
+    itself, by which it asks how far a layout is.
     """
 
     _children_props: list[str] = []  # noqa: RUF012
@@ -42,9 +43,11 @@ class GraphView(Component):  # type: ignore[misc]
         found: Mapping[str, int] | None = None,
         traced: Mapping[str, Any] | None = None,
         paint: Mapping[str, Any] | None = None,
+        page: str | None = None,
     ) -> None:
         props = {"scene": scene, "view": view, "selected": selected, "look": look, "pins": list(pins)}
         props |= {"message": message, "center": center, "found": found, "traced": traced, "paint": paint}
+        props["page"] = page
         self._prop_names = ["id", *props]
         self._valid_wildcard_attributes: list[str] = []
         self.available_properties = self._prop_names

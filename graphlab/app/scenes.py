@@ -10,6 +10,7 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from graphlab.app.library import Library
+from graphlab.app.progress import Progress
 from graphlab.errors import GraphlabError
 from graphlab.graph_names import GRAPH_TITLES
 from graphlab.layout.engine import LayoutEngine
@@ -107,19 +108,22 @@ def opened_of(folded: Folded, state: ViewState) -> Open:
     return with_focus(folded, chosen, focus)
 
 
-def scene_of(library: Library, engine: LayoutEngine, state: ViewState) -> dict[str, Any]:
-    """The scene of a state, as JSON for the GraphView. Blocks while it is laid out."""
+def scene_of(library: Library, engine: LayoutEngine, state: ViewState, progress: Progress) -> dict[str, Any]:
+    """The scene of a state, as JSON for the GraphView. Blocks while it is laid out; raises Stopped."""
     folded = folded_of(library, state)
     opened, focus = opened_of(folded, state), focus_of(folded, state)
     _check_size(folded, opened, focus)
     shown = view_of(folded, state)
+    scene = engine.lay_out(shown, on_progress=progress.tell)
+    progress.check()
     return {
-        **scene_to_json(engine.lay_out(shown)),
+        **scene_to_json(scene),
         "open": sorted(opened),
         "depths": _depths(folded, focus),
         "most": MOST_BOXES,
         "inside": _inside(folded, shown),
         "key": f"{state.key}|{focus}",
+        "of": write_state(state),
         "crumbs": _trail(folded, focus),
         "focus": focus,
         "hidden": [

@@ -20,8 +20,11 @@ from graphlab.app.colour_callbacks import colour_of
 from graphlab.app.examples import Example, packaged_examples
 from graphlab.app.library import Library
 from graphlab.app.outline import register_outline
+from graphlab.app.progress import Waiting
 from graphlab.app.scenes import read_address
 from graphlab.layout.engine import LayoutEngine
+
+UNSTORED = {"Cache-Control": "no-store"}
 
 
 class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
@@ -40,9 +43,11 @@ def make_app(library: Library, engine: LayoutEngine, *, host: str, data: str | N
     training.register_routes(server)
     _register_first_scene(server, library, engine)
     register_outline(server, library)
+    waiting = Waiting()
+    _register_progress(server, waiting)
     app.layout = page.shell([_card(example) for example in packaged_examples()], data=data or "")
     clientside.register(app)
-    callbacks.register(app, library, engine)
+    callbacks.register(app, library, engine, waiting)
     training.register(app, library)
     values.register(app, library)
     server.add_middleware(SameOriginMiddleware)
@@ -61,7 +66,15 @@ def _register_first_scene(server: FastAPI, library: Library, engine: LayoutEngin
     @server.get("/scene")
     async def scene(request: Request) -> Response:
         text = await asyncio.to_thread(answer, request)
-        return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
+        return Response(text, media_type="application/json", headers=UNSTORED)
+
+
+def _register_progress(server: FastAPI, waiting: Waiting) -> None:
+    """Say how far the layout is that a page waits for."""
+
+    @server.get("/layout/{name}")
+    async def told(name: str) -> Response:
+        return Response(json.dumps(waiting.told(name)), media_type="application/json", headers=UNSTORED)
 
 
 class LocalHostMiddleware:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from graphlab.layout.compose import compose
@@ -30,6 +30,8 @@ SCOPE_TIMEOUT_S = 2.0
 START_TIMEOUT_S = 15.0
 MAX_FAILURES = 2
 CACHE_SIZE = 20_000
+MOST_AT_ONCE = 250  # boxes that the worker is asked for in one go
+Progress = Callable[[int, int], None]
 
 
 class LayoutEngine:
@@ -46,22 +48,29 @@ class LayoutEngine:
         """Start the worker now, so that the first view need not wait for it."""
         self._worker.start()
 
-    def lay_out(self, view: View) -> Scene:
+    def lay_out(self, view: View, *, on_progress: Progress | None = None) -> Scene:
         """The view's scene; only scopes that were not laid out before are drawn anew.
 
+        `on_progress` is told from time to time how many of how many boxes are laid out; what it raises ends the layout.
         Raises LayoutError where the view is inconsistent; never for lack of time.
         """
+        if on_progress:
+            on_progress(0, len(view.boxes))
         job = plan_job(view)
-        return compose(view, job, self.draw([scope_task.task for scope_task in job.scope_tasks.values()]))
+        plans = self.draw([scope_task.task for scope_task in job.scope_tasks.values()], on_progress=on_progress)
+        return compose(view, job, plans)
 
-    def draw(self, tasks: Iterable[Task]) -> dict[str, Plan]:
+    def draw(self, tasks: Iterable[Task], *, on_progress: Progress | None = None) -> dict[str, Plan]:
         """A plan for each task by its digest; inner tasks come before those that hold them."""
-        by_digest = {task.digest: task for task in tasks}
+        everything = tuple(tasks)
+        by_digest = {task.digest: task for task in everything}
         plans = self._known(by_digest)
         missing = [task for digest, task in by_digest.items() if digest not in plans]
         if missing:
-            plans.update(self._draw(missing, plans))
-            self._keep(plans)
+            try:
+                self._draw(missing, plans, _counted(everything, plans, on_progress))
+            finally:
+                self._keep(plans)
         return plans
 
     def close(self) -> None:
@@ -73,21 +82,21 @@ class LayoutEngine:
         """The worker's process id; None while there is none."""
         return self._worker.pid
 
-    def _draw(self, tasks: list[Task], known: dict[str, Plan]) -> dict[str, Plan]:
-        """A plan for each task, inner ones first: by the worker, by layers where it fails."""
-        plans = dict(known)
+    def _draw(self, tasks: list[Task], plans: dict[str, Plan], tell: Callable[[], None]) -> None:
+        """Add a plan for each task, inner ones first: by the worker, by layers where it fails."""
         todo = list(tasks)
         failures = 0
         while todo:
+            tell()
             small = _leading(todo) if failures < MAX_FAILURES else []
-            if small and self._ask(small, plans):
-                failures += 1
-            todo = [task for task in todo if task.digest not in plans]
-            if todo:
+            failed = bool(small) and self._ask(small, plans)
+            failures += failed
+            if failed or not small:
                 # The first one left is too large, or the one that broke or stopped the worker.
-                first = todo.pop(0)
+                first = next(task for task in todo if task.digest not in plans)
                 plans[first.digest] = _draw_here(first, plans)
-        return plans
+            todo = [task for task in todo if task.digest not in plans]
+        tell()
 
     def _ask(self, tasks: list[Task], plans: dict[str, Plan]) -> bool:
         """Add the worker's plans to `plans`; whether it failed before the last one."""
@@ -121,13 +130,32 @@ class LayoutEngine:
 
 
 def _leading(tasks: Sequence[Task]) -> list[Task]:
-    """The tasks before the first that is too much for dot."""
-    small = []
+    """The tasks before the first that is too much for dot, as many as the worker takes in one go.
+
+    Between two goes another layout has its turn, and one that nobody waits for ends.
+    """
+    small: list[Task] = []
+    items = 0
     for task in tasks:
-        if not suits_dot(task):
+        items += len(task.items)
+        if not suits_dot(task) or (small and items > MOST_AT_ONCE):
             break
         small.append(task)
     return small
+
+
+def _counted(tasks: Iterable[Task], plans: Mapping[str, Plan], on_progress: Progress | None) -> Callable[[], None]:
+    """A function that tells how many of the tasks' boxes are laid out; a frame is none."""
+    boxes: Counter[str] = Counter()
+    for task in tasks:
+        boxes[task.digest] += sum(isinstance(item, Item) for item in task.items)
+    total = boxes.total()
+
+    def tell() -> None:
+        if on_progress:
+            on_progress(sum(count for digest, count in boxes.items() if digest in plans), total)
+
+    return tell
 
 
 def _draw_here(task: Task, plans: Mapping[str, Plan]) -> Plan:

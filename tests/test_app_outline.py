@@ -125,8 +125,8 @@ def test_outline_marks_what_is_found_and_hidden(page: Page, app: App) -> None:
 
 
 def test_outline_leads_out_of_a_focus(page: Page, app: App) -> None:
-    show_outline(page, app, focus=DENSE)
-    expect(row(page, MATMUL)).to_be_visible()
+    show_outline(page, app, focus=DENSE, select=MATMUL)
+    expect(row(page, MATMUL)).to_be_focused()
     row(page, "image").click()
     inspected(page, "image")
     assert "focus=" not in page.url

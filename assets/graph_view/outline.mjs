@@ -84,7 +84,7 @@ export function createOutline(host, place, { state, ask, toggle: turn }) {
     rows = rowsOf(known, new Set(scene.open));
     list.style.height = `${rows.length * ROW_PX}px`;
     const at = indexOf(selected);
-    if (isNew && at >= 0) {
+    if (at >= 0 && (isNew || indexOf(active) < 0)) {
       active = selected;
       bringIntoSight(at);
     }

@@ -14,7 +14,7 @@ CONTROL_KEY = "^"
 LAYERS = ("model", "layer")  # the kinds of groups that are Keras layers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Tensor:
     """A value that flows along an edge. `shape` is None for unknown rank; a None in it is an unknown size.
 
@@ -39,7 +39,7 @@ def _element_words(tensor: Tensor) -> str:
     return f"dataset of {words}" if len(tensor.elements) == 1 else f"dataset of ({words})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Variable:
     """A tf.Variable as its handle stands in the graph.
 
@@ -57,7 +57,7 @@ class Variable:
         return f"{self.dtype}[{format_shape(self.shape)}]"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Layer:
     """The Keras layer an op belongs to: names from the model inwards, joined by "/", and the class."""
 
@@ -65,7 +65,7 @@ class Layer:
     class_name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Source:
     """A line of the user's code."""
 
@@ -73,7 +73,7 @@ class Source:
     line: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Op:
     """One TensorFlow operation.
 
@@ -96,7 +96,7 @@ class Op:
     problem: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Group:
     """What opens and closes: a model, a layer, a scope, a part of the train step.
 
@@ -119,7 +119,7 @@ class Group:
         return self.id[: self.id.rfind("/", 0, -1) + 1]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Body:
     """A function's graph in the place where an op calls it.
 

@@ -25,10 +25,13 @@ def load_json(path: Path) -> JsonValue:
 
 def parse_json(text: str) -> JsonValue:
     """The value that the text holds, NaN and infinity as text: what is written or sent again must be JSON."""
-    return json.loads(text, parse_constant=str, parse_float=_number)
+    return _DECODER.decode(text)
 
 
 def _number(text: str) -> JsonValue:
     """The number; one that no float can hold stays text."""
     number = float(text)
     return number if math.isfinite(number) else text
+
+
+_DECODER = json.JSONDecoder(parse_constant=str, parse_float=_number)

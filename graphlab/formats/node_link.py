@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,74 +13,140 @@ import networkx as nx
 
 from graphlab.errors import FormatError, GraphlabError
 from graphlab.formats.check import check_graph
-from graphlab.formats.json_file import load_json
+from graphlab.formats.json_file import load_json, parse_json
 from graphlab.formats.model_explorer import graphs_of, is_model_explorer
 from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Source, Tensor, Variable
 
 VERSION = 1
+NODES_BEGIN, EDGES_BEGIN = '"nodes": [', '], "edges": ['  # lines that begin the lists, see write_lines
 
 
 def to_node_link(graph: Graph) -> dict[str, JsonValue]:
     """Plain JSON data in the form of `networkx.node_link_data(..., edges="edges")`."""
-    attributes = {key: value for key, value in graph.graph.items() if key not in ("groups", "code", "bodies")}
     return {
         "directed": True,
         "multigraph": True,
-        "graph": {
-            "graphlab": VERSION,
-            **attributes,
-            "groups": {group_id: dataclasses.asdict(group) for group_id, group in graph.groups.items()},
-            "bodies": [dataclasses.asdict(body) for body in graph.bodies],
-            "code": {file: {str(line): text for line, text in lines.items()} for file, lines in _code(graph).items()},
-        },
+        "graph": _about(graph),
         "nodes": [_node(op) for op in graph.ops()],
-        "edges": [
-            {
-                "source": src,
-                "target": dst,
-                "key": key,
-                "src_port": data["src_port"],
-                "dst_port": data["dst_port"],
-                "dtype": data["tensor"].dtype if data["tensor"] else None,
-                "shape": _sizes(data["tensor"]),
-                "control": data["control"],
-            }
-            for src, dst, key, data in graph.edges(keys=True, data=True)
-        ],
+        "edges": [_edge_data(*edge) for edge in graph.edges(keys=True, data=True)],
+    }
+
+
+def _about(graph: Graph) -> dict[str, JsonValue]:
+    attributes = {key: value for key, value in graph.graph.items() if key not in ("groups", "code", "bodies")}
+    return {
+        "graphlab": VERSION,
+        **attributes,
+        "groups": {group_id: dataclasses.asdict(group) for group_id, group in graph.groups.items()},
+        "bodies": [dataclasses.asdict(body) for body in graph.bodies],
+        "code": {file: {str(line): text for line, text in lines.items()} for file, lines in _code(graph).items()},
+    }
+
+
+def _edge_data(src: str, dst: str, key: str, data: Mapping[str, Any]) -> dict[str, JsonValue]:
+    return {
+        "source": src,
+        "target": dst,
+        "key": key,
+        "src_port": data["src_port"],
+        "dst_port": data["dst_port"],
+        "dtype": data["tensor"].dtype if data["tensor"] else None,
+        "shape": _sizes(data["tensor"]),
+        "control": data["control"],
     }
 
 
 def from_node_link(data: Mapping[str, JsonValue]) -> Graph:
     """The graph of such data; raises GraphlabError where it was not written by graphlab."""
+    with _told_as_format_error():
+        return _build(data["graph"], data["nodes"], data["edges"])
+
+
+def _build(about: Mapping[str, Any], nodes: Iterable[Mapping[str, Any]], edges: Iterable[Mapping[str, Any]]) -> Graph:
+    attributes = dict(about)
+    if attributes.pop("graphlab") != VERSION:
+        raise GraphlabError("this JSON was written by another version of graphlab; export it again")
+    attributes["groups"] = {group_id: _group(group) for group_id, group in attributes["groups"].items()}
+    attributes["bodies"] = [_body(body) for body in attributes.get("bodies", ())]
+    attributes["code"] = {
+        file: {int(line): text for line, text in lines.items()} for file, lines in attributes["code"].items()
+    }
+    graph = Graph(**attributes)
+    shared: dict[Any, Any] = {}  # what is equal is held once: a large graph is made of few paths, tensors and words
+    share = lambda value: shared.setdefault(value, value)  # noqa: E731
+    for node in nodes:
+        op = _op(node, share)
+        graph.add_node(op.id, op=op)
+    for edge in edges:
+        graph.add_edge(share(edge["source"]), share(edge["target"]), share(edge["key"]), **_edge(graph, edge))
+    return graph
+
+
+@contextmanager
+def _told_as_format_error() -> Iterator[None]:
     try:
-        attributes = dict(data["graph"])
-        if attributes.pop("graphlab") != VERSION:
-            raise GraphlabError("this JSON was written by another version of graphlab; export it again")
-        attributes["groups"] = {group_id: _group(group) for group_id, group in attributes["groups"].items()}
-        attributes["bodies"] = [_body(body) for body in attributes.get("bodies", ())]
-        attributes["code"] = {
-            file: {int(line): text for line, text in lines.items()} for file, lines in attributes["code"].items()
-        }
-        graph = Graph(**attributes)
-        for node in data["nodes"]:
-            graph.add_node(node["id"], op=_op(node))
-        for edge in data["edges"]:
-            graph.add_edge(edge["source"], edge["target"], edge["key"], **_edge(graph, edge))
+        yield
     except (LookupError, TypeError, ValueError, AttributeError, nx.NetworkXError) as error:
         raise FormatError(f"this JSON is no graphlab graph: {type(error).__name__} {str(error)[:200]}") from error
-    return graph
+
+
+def write_lines(graph: Graph) -> Iterator[str]:
+    """The graph's node-link JSON, an op or an edge a line, so that no more of it than a line need be in memory."""
+    head = json.dumps({"directed": True, "multigraph": True, "graph": _about(graph)}, allow_nan=False)
+    yield f"{head[:-1]}, {NODES_BEGIN}\n"
+    yield from _listed(_node(op) for op in graph.ops())
+    yield f"{EDGES_BEGIN}\n"
+    yield from _listed(_edge_data(*edge) for edge in graph.edges(keys=True, data=True))
+    yield "]}\n"
+
+
+def _listed(values: Iterable[JsonValue]) -> Iterator[str]:
+    before = ""
+    for value in values:
+        yield before + json.dumps(value, allow_nan=False)
+        before = ",\n"
+    yield "\n"
+
+
+def read_lines(lines: Iterator[str]) -> Graph | None:
+    """The graph that `write_lines` wrote; None where it was written in another way.
+
+    Raises FormatError where it is damaged.
+    """
+    head = next(lines, "").rstrip()
+    if not head.endswith(NODES_BEGIN):
+        return None
+    about = parse_json(f"{head}]}}")["graph"]
+    with _told_as_format_error():
+        return _build(about, _values(lines, EDGES_BEGIN), _values(lines, "]}"))
+
+
+def _values(lines: Iterator[str], end: str) -> Iterator[Any]:
+    """What each line holds, up to the line that ends the list."""
+    for line in lines:
+        told = line.rstrip()
+        if told == end:
+            return
+        if told:
+            yield parse_json(told.removesuffix(","))
+    raise ValueError("it ends too early")
 
 
 def save_json(graph: Graph, path: Path) -> None:
     """Write the graph; raises GraphlabError where the file cannot be written."""
     try:
-        path.write_text(json.dumps(to_node_link(graph), allow_nan=False, indent=1) + "\n", encoding="utf-8")
+        with path.open("w", encoding="utf-8") as file:
+            file.writelines(write_lines(graph))
     except OSError as error:
         raise GraphlabError(f"cannot write {str(path)!r}: {error.strerror}") from error
 
 
 def read_json(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     """The graph that `save_json` wrote, by its kind, or those of a Model Explorer file. No code in them to trust."""
+    graph = _read_lines(path)
+    if graph is not None:
+        check_graph(graph)
+        return {graph.kind: graph}
     data = load_json(path)
     if is_model_explorer(data):
         return graphs_of(data)
@@ -88,6 +155,15 @@ def read_json(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     graph = from_node_link(data)
     check_graph(graph)
     return {graph.kind: graph}
+
+
+def _read_lines(path: Path) -> Graph | None:
+    """The graph of a file that was written line by line; None for any other file, and where anything is wrong."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            return read_lines(file)
+    except (OSError, ValueError, RecursionError, GraphlabError):
+        return None  # who reads the whole of it tells what is wrong
 
 
 def _code(graph: Graph) -> dict[str, dict[int, str]]:
@@ -127,19 +203,19 @@ def _node(op: Op) -> dict[str, JsonValue]:
     }
 
 
-def _op(node: Mapping[str, Any]) -> Op:
+def _op(node: Mapping[str, Any], share: Callable[[Any], Any]) -> Op:
     layer, variable, source = node["layer"], node["variable"], node["source"]
     return Op(
-        id=node["id"],
-        type=node["type"],
-        path=tuple(node["path"]),
-        inputs=tuple((src, port) for src, port in node["inputs"]),
-        outputs=tuple(map(_tensor, node["outputs"])),
+        id=share(node["id"]),
+        type=share(node["type"]),
+        path=share(tuple(map(share, node["path"]))),
+        inputs=tuple(share((share(src), port)) for src, port in node["inputs"]),
+        outputs=share(tuple(share(_tensor(tensor)) for tensor in node["outputs"])),
         attrs=node["attrs"],
-        layer=Layer(layer["path"], layer["class"]) if layer else None,
+        layer=share(Layer(layer["path"], layer["class"])) if layer else None,
         variable=Variable(**{**variable, "shape": _shape(variable["shape"])}) if variable else None,
-        source=Source(**source) if source else None,
-        device=node["device"],
+        source=share(Source(**source)) if source else None,
+        device=share(node["device"]),
         pair=node["pair"],
         problem=node.get("problem", ""),
     )

@@ -9,7 +9,7 @@ from graphlab.graph import Tensor
 Open = frozenset[str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Box:
     """A drawn op or closed group.
 
@@ -34,7 +34,7 @@ class Box:
     hidden: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Frame:
     """An open group: its id, the open group around it ("" at the root), its nesting depth from 0."""
 
@@ -47,7 +47,7 @@ class Frame:
     label: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Wire:
     """One edge of the graph inside a link: from an op's output port to an op's input port; tensor None: control."""
 
@@ -58,7 +58,7 @@ class Wire:
     tensor: Tensor | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Link:
     """All wires from one box to another of one style.
 

@@ -21,12 +21,13 @@ from urllib.parse import quote
 from platformdirs import user_cache_dir
 
 from graphlab.errors import GraphlabError
-from graphlab.formats.node_link import from_node_link
+from graphlab.formats.node_link import from_node_link, read_lines, to_node_link, write_lines
 from graphlab.graph import Graph
 from graphlab.source import SourceSpec, packaged_dir, source_key
 
 EXAMPLES_MARK = "{examples}"  # stands for the packaged examples' folder inside shipped traces
 TRACE_VERSION = "12"  # goes up whenever tracing the same source gives another graph
+LARGE_OPS = 50_000  # graphs of this many ops go from process to process as files
 NEWEST = 200  # traces kept in the cache
 LONGEST_NAME = 120  # characters of a graph's file
 MOST_FILES = 2_000  # of a folder, that are looked at to tell whether it changed
@@ -72,9 +73,36 @@ def read_graph(trace: Trace, name: str) -> Graph:
 
 
 def _graph(file: Path) -> Graph:
-    text = gzip.decompress(file.read_bytes()).decode("utf-8")
     examples = json.dumps(str(packaged_dir("examples")))[1:-1]
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        graph = read_lines(line.replace(EXAMPLES_MARK, examples) for line in lines)
+    if graph is not None:
+        return graph
+    text = gzip.decompress(file.read_bytes()).decode("utf-8")
     return from_node_link(json.loads(text.replace(EXAMPLES_MARK, examples)))
+
+
+def to_send(graph: Graph) -> dict[str, Any]:
+    """The graph as another process can take it: its node-link data, or of a large graph the name of a file of it."""
+    if len(graph) < LARGE_OPS:
+        return to_node_link(graph)
+    handle, name = tempfile.mkstemp(prefix="graphlab-", suffix=".json.gz")
+    examples = json.dumps(str(packaged_dir("examples")))[1:-1]
+    with open(handle, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8", compresslevel=1) as file:
+        file.writelines(line.replace(examples, EXAMPLES_MARK) for line in write_lines(graph))
+    return {"file": name, "graph": {"has_data": bool(graph.graph.get("has_data"))}}
+
+
+def take(data: Mapping[str, Any]) -> Graph:
+    """The graph of what `to_send` gave; a file is left, see `drop`."""
+    return _graph(Path(data["file"])) if "file" in data else from_node_link(data)
+
+
+def drop(graphs: Mapping[str, Any]) -> None:
+    """Remove the files that graphs were sent in."""
+    for data in graphs.values():
+        if "file" in data:
+            Path(data["file"]).unlink(missing_ok=True)
 
 
 def _graph_file(folder: Path, name: str) -> Path:
@@ -86,7 +114,7 @@ def _graph_file(folder: Path, name: str) -> Path:
 
 
 def keep_trace(spec: SourceSpec, graphs: Mapping[str, Any], files: Mapping[str, str]) -> bool:
-    """Store graphs (node-link data by name) in the cache for `find_trace`; False where they are not kept.
+    """Store graphs (by name, see `to_send`) in the cache for `find_trace`; False where they are not kept.
 
     That is where it cannot be written to, and for a trusted file: its graphs depend on which of its author's code was
     there, more than any list of files tells. `files`: the files they came from, each with its `digest` as it was when
@@ -109,6 +137,9 @@ def write_trace(folder: Path, graphs: Mapping[str, Any], files: Mapping[str, str
     made = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
     examples = json.dumps(str(packaged_dir("examples")))[1:-1]
     for name, data in graphs.items():
+        if "file" in data:
+            shutil.copyfile(data["file"], _graph_file(made, name))
+            continue
         text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace(examples, EXAMPLES_MARK)
         # mtime=0: the same graph gives the same bytes.
         _graph_file(made, name).write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 
 import pytest
 
 from graphlab.app.examples import example_specs
+from graphlab.formats import save
 from graphlab.formats.node_link import to_node_link
 from graphlab.loading.ask import graphs_of
 from graphlab.source import parse_source
-from graphlab.traces import BrokenTrace, digest, find_trace, keep_trace, read_graph, shipped_folder
+from graphlab.traces import (
+    BrokenTrace,
+    digest,
+    drop,
+    find_trace,
+    keep_trace,
+    read_graph,
+    shipped_folder,
+    take,
+    to_send,
+)
 from tests.test_formats import small_graph
 
 pytestmark = pytest.mark.usefixtures("own_cache")
@@ -151,3 +163,19 @@ def test_a_shipped_trace_is_what_tracing_gives(spec):
         for data in (shipped, fresh):
             del data["graph"]["versions"]
         assert shipped == fresh
+
+
+def test_a_large_graph_goes_from_process_to_process_as_a_file(own_cache, tmp_path, monkeypatch):
+    monkeypatch.setattr("graphlab.traces.LARGE_OPS", 2)
+    file = tmp_path / "large.json"
+    save(small_graph(), file)
+    spec = parse_source(str(file))
+
+    sent = {"function": to_send(small_graph())}
+    assert keep_trace(spec, sent, {str(file): digest(str(file))})
+    taken = take(sent["function"])
+    drop(sent)
+
+    assert not Path(sent["function"]["file"]).exists()
+    assert to_node_link(taken) == to_node_link(small_graph())
+    assert to_node_link(read_graph(find_trace(spec), "function")) == to_node_link(small_graph())

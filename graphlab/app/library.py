@@ -11,13 +11,12 @@ from typing import Any
 
 from graphlab.docs import Docs
 from graphlab.errors import GraphlabError, SourceError
-from graphlab.formats.node_link import from_node_link
 from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
 from graphlab.graph_names import PIPELINE
 from graphlab.loading.ask import SILENCE_S, WORKER_MODULE, ask_trace, ask_values
 from graphlab.source import SourceSpec, data_source
-from graphlab.traces import BrokenTrace, Trace, find_trace, keep_trace, read_graph
+from graphlab.traces import BrokenTrace, Trace, drop, find_trace, keep_trace, read_graph, take
 from graphlab.view import Folded, fold_nothing, fold_quiet
 from graphlab.worker import Worker
 
@@ -221,7 +220,8 @@ class Library:
     def _keep(self, key: str, spec: SourceSpec, answer: Mapping[str, Any]) -> None:
         if not keep_trace(spec, answer["graphs"], answer["files"]):
             # The graphs live as long as this app does.
-            self._live[key] = {name: from_node_link(data) for name, data in answer["graphs"].items()}
+            self._live[key] = {name: take(data) for name, data in answer["graphs"].items()}
+        drop(answer["graphs"])
 
     def _ask_docs(self, op_types: list[str]) -> dict[str, str]:
         return self.worker.ask({"do": "docs", "types": op_types}, timeout_s=SILENCE_S)

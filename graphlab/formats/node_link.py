@@ -73,7 +73,10 @@ def _build(about: Mapping[str, Any], nodes: Iterable[Mapping[str, Any]], edges: 
     }
     graph = Graph(**attributes)
     shared: dict[Any, Any] = {}  # what is equal is held once: a large graph is made of few paths, tensors and words
-    share = lambda value: shared.setdefault(value, value)  # noqa: E731
+
+    def share(value: Any) -> Any:
+        return shared.setdefault(value, value)
+
     for node in nodes:
         op = _op(node, share)
         graph.add_node(op.id, op=op)

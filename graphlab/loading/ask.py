@@ -6,11 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from graphlab.errors import FormatError, TraceError
-from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Graph
 from graphlab.loading.limits import MEMORY_BYTES
 from graphlab.source import SourceSpec, data_source
-from graphlab.traces import BrokenTrace, are_unchanged, find_trace, keep_trace, read_graph
+from graphlab.traces import BrokenTrace, are_unchanged, drop, find_trace, keep_trace, read_graph, take
 from graphlab.worker import Message, Worker, WorkerDied, WorkerTimeout
 
 SILENCE_S = 900.0  # the longest a trace may go on without a word
@@ -31,7 +30,10 @@ def graphs_of(spec: SourceSpec, on_stage: Callable[[str], None]) -> dict[str, Gr
     finally:
         worker.close()
     keep_trace(spec, answer["graphs"], answer["files"])
-    return {name: from_node_link(data) for name, data in answer["graphs"].items()}
+    try:
+        return {name: take(data) for name, data in answer["graphs"].items()}
+    finally:
+        drop(answer["graphs"])
 
 
 def data_graphs_of(spec: SourceSpec, data: str | None, on_stage: Callable[[str], None]) -> dict[str, Graph]:
@@ -59,6 +61,7 @@ def ask_trace(worker: Worker, spec: SourceSpec, on_stage: Callable[[str], None])
             answer = _ask_reading(worker, request, on_stage)
         if are_unchanged(answer["files"]):
             return answer
+        drop(answer["graphs"])
     raise TraceError(f"files of {spec.text!r} changed during each of {ATTEMPTS} traces; open it again once they rest")
 
 

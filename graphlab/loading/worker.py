@@ -17,12 +17,11 @@ from typing import Any
 from graphlab.datasets import DATA_VARIABLE, FILE_HAS_NONE, named_folder
 from graphlab.errors import DataError, TraceError
 from graphlab.formats import read, read_weights
-from graphlab.formats.node_link import to_node_link
 from graphlab.formats.statistics import statistics_of
 from graphlab.loading.limits import limited_memory
 from graphlab.source import SourceSpec, describe_failure, is_installed_file, is_user_file, parse_source
 from graphlab.tensorflow_start import start_tensorflow
-from graphlab.traces import digest
+from graphlab.traces import digest, to_send
 from graphlab.worker import Message, serve
 
 Progress = Callable[[str], None]
@@ -35,7 +34,7 @@ def answer_start(request: Message, progress: Progress) -> Message:
 
 
 def answer_trace(request: Message, progress: Progress) -> Message:
-    """The graphs of a source as node-link data, and the user's files they came from with the digests they had."""
+    """The graphs of a source as `to_send` gives them, and the user's files they came from with the digests they had."""
     spec = parse_source(request["source"], tuple(request["inputs"]), trust=bool(request.get("trust")))
     if spec.path is not None:
         return _read_file(spec, spec.path, progress)
@@ -53,7 +52,7 @@ def answer_trace(request: Message, progress: Progress) -> Message:
     if any(graph.kind == PIPELINE for graph in graphs.values()):
         files |= _data_read(request.get("data"))
     progress("Sending the graph")
-    return {"graphs": {name: to_node_link(graph) for name, graph in graphs.items()}, "files": files}
+    return {"graphs": {name: to_send(graph) for name, graph in graphs.items()}, "files": files}
 
 
 def _data_read(data: str | None) -> dict[str, str]:
@@ -74,7 +73,7 @@ def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:
         graph.graph["has_data"] = False  # whatever it said where it was saved: no code beside the file is its own
         graph.graph["untrainable"] = FILE_HAS_NONE
     progress("Sending the graph")
-    return {"graphs": {name: to_node_link(graph) for name, graph in graphs.items()}, "files": files}
+    return {"graphs": {name: to_send(graph) for name, graph in graphs.items()}, "files": files}
 
 
 def answer_values(request: Message, progress: Progress) -> Message:

@@ -70,7 +70,7 @@ def measure(
     for name, of_subject in groupby(measurements, key=lambda measurement: measurement.subject):
         group = list(of_subject)
         with ExitStack() as stack:
-            benches = [Bench(contestant, chromium, stack) for contestant in contestants]
+            benches = [Bench(contestant, chromium, limit_s, stack) for contestant in contestants]
             for number in range(warm_ups + rounds):
                 for one, bench in product(group, benches):
                     if one.once and number != warm_ups:
@@ -79,7 +79,7 @@ def measure(
                     progress(f"round {number + 1} of {warm_ups + rounds}: {one.what}: {who}")
                     mine = taken[one.name, who]
                     mine.failure = mine.failure or _inherited(taken.get((one.after, who)))
-                    _sample(one, bench, subjects[name], mine, limit_s)
+                    _sample(one, bench, subjects[name], mine)
                     if number < warm_ups:
                         mine.samples.clear()
     return [
@@ -95,17 +95,16 @@ def _inherited(earlier: _Taken | None) -> str:
     return earlier.failure if earlier and earlier.failure != CANNOT else ""
 
 
-def _sample(measurement: Measurement, bench: Bench, subject: Subject, taken: _Taken, limit_s: float) -> None:
+def _sample(measurement: Measurement, bench: Bench, subject: Subject, taken: _Taken) -> None:
     """Take one more sample, or note why there is none."""
     if taken.failure:
         return
     try:
-        with bench.chromium.limited(limit_s):
-            taken.samples.append(measurement.sample(bench, subject))
+        taken.samples.append(measurement.sample(bench, subject))
     except CannotError:
         taken.failure = CANNOT
     except TooLongError:
-        taken.failure = f"> {limit_s:.0f} s"
+        taken.failure = f"> {bench.limit_s:.0f} s"
     except (Error, RuntimeError):
         if bench.contestant.name == Graphlab.name:
             raise

@@ -48,10 +48,14 @@ MEAN_FRAME = """
 
 @dataclass(frozen=True)
 class Bench:
-    """What samples of one contestant are taken with. `servers` stay up from round to round, by subject."""
+    """What samples of one contestant are taken with. `servers` stay up from round to round, by subject.
+
+    `limit_s` is for what a page does; the start of a server that lasts is none of it.
+    """
 
     contestant: Contestant
     chromium: Chromium
+    limit_s: float
     stack: ExitStack
     servers: dict[str, Server] = field(default_factory=dict)
 
@@ -208,7 +212,8 @@ def fresh_page(bench: Bench) -> Iterator[Page]:
     page = context.new_page()
     page.goto("about:blank")
     try:
-        yield page
+        with bench.chromium.limited(bench.limit_s):
+            yield page
     finally:
         with suppress(Error):  # a browser that was ended has none
             context.close()

@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 
 from graphlab.errors import GraphlabError
-from graphlab.formats.node_link import from_node_link
 from graphlab.graph import Graph
 from graphlab.layout.tasks import plan_job
 from graphlab.loading.ask import ask_trace
 from graphlab.report import report
 from graphlab.source import SourceSpec
+from graphlab.traces import take
 from graphlab.view import default_open, fold_nothing, fold_quiet, view
 from graphlab.worker import Worker, WorkerFailed
 
@@ -41,7 +41,7 @@ class Reader:
             answer = ask_trace(self._worker, self._spec, lambda stage: None)
             assert answer["graphs"], "no graph and no error"
             for data in answer["graphs"].values():
-                _show(from_node_link(data))
+                _show(take(data))
             self.read += 1
         except WorkerFailed as error:
             raise AssertionError(f"no sentence for the user: {error}") from error

@@ -233,6 +233,18 @@ def test_paths_are_given_up_where_a_great_many_lead_nowhere_else():
     assert not found.found.complete
 
 
+def test_paths_are_given_up_where_few_leave_a_maze():
+    maze = [f"m{number}" for number in range(14)]
+    ops = [Op(name, "NoOp") for name in ("a", "gate", *maze, "b")]
+    controls = [("a", "gate"), ("gate", "b"), *((m, other) for m in maze for other in maze if m != other)]
+    controls += [pair for m in maze for pair in (("gate", m), (m, "gate"))]
+    folded = fold_nothing(build_graph(ops, controls, name="g", kind="function", groups={}))
+    nodes = flow_of(folded).node_of
+    found = shortest_paths(flow_of(folded), {nodes["a"]}, {nodes["b"]}, most_s=0.1)
+    assert [[ops[node].id for node in path] for path in found.paths] == [["a", "gate", "b"]]
+    assert not found.complete
+
+
 def test_marks_say_of_a_closed_group_how_many_of_its_ops_are_traced(train_step):
     trace = reach(train_step, train_step.graph.output_ids[0], up=True, down=False)
     groups = sides_in_groups(train_step, trace.sides)

@@ -12,7 +12,7 @@ from graphlab.view.flow import Flow, steps_from
 
 MOST_PATHS = 100
 MOST_S = 1.0  # of looking for them, once the first is found
-LOOK_EVERY = 512  # nodes between two looks at the clock
+LOOK_EVERY = 512  # steps between two looks at the clock
 
 Link = tuple[int, "Link | None"]  # a node, and the path that leads to it
 
@@ -52,7 +52,7 @@ def _search(
     What is known of each path is its beginning and the least length of the rest: the shortest in all goes on first, of
     several the one that is nearest to its end. So a path goes on along the shortest way without waiting.
     """
-    numbers = count()
+    numbers, steps = count(), count()
     starts = [node for node in sorted(first) if node in toward]
     waiting: list[tuple[int, int, int, Link]] = [(toward[node], 0, next(numbers), (node, None)) for node in starts]
     waiting.sort()
@@ -60,7 +60,7 @@ def _search(
         _, behind, _, popped = heappop(waiting)
         path: Link | None = popped
         while path is not None and path[0] not in last:
-            if behind % LOOK_EVERY == 0:
+            if next(steps) % LOOK_EVERY == 0:
                 yield None
             node, goes_on, behind = path[0], None, behind - 1
             for found in flow.after[node]:

@@ -413,6 +413,15 @@ def test_reveal_opens_what_is_around_an_op_and_finds_the_box_of_an_absorbed_one(
     assert reveal(folded, "nothing", frozenset()) is None
 
 
+@pytest.mark.parametrize("fold", [fold_quiet, fold_nothing])
+def test_a_group_without_ops_is_not_there(fold):
+    groups = {"g/": Group("g/", "g"), "empty/": Group("empty/", "empty")}
+    ops = [Op("g/a", "Sin", ("g/",), (), (Tensor("float32", ()),))]
+    folded = fold(build_graph(ops, [], name="f", kind="function", groups=groups))
+    assert "empty/" not in folded.groups
+    assert reveal(folded, "empty/", frozenset()) is None
+
+
 def test_the_wrapper_of_a_saved_signature_and_what_it_calls_are_drawn_as_what_they_hold():
     outer, inner = Group("signature_wrapper_f/", "signature_wrapper_f", "function"), "signature_wrapper_f/__call__/"
     graph = made(

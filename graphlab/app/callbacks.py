@@ -26,7 +26,7 @@ from graphlab.graph_names import titles_of
 from graphlab.inspector import overview
 from graphlab.layout.engine import LayoutEngine
 from graphlab.traces import BrokenTrace
-from graphlab.view import USUAL, Folded, Open, reveal
+from graphlab.view import USUAL, reveal
 
 
 def register(app: Dash, library: Library, engine: LayoutEngine, waiting: Waiting) -> None:
@@ -183,7 +183,7 @@ def _way_to(library: Library, state: ViewState, target: str, center: dict[str, A
         folded = folded_of(library, state)
     except GraphlabError:  # the graph's own callback says it
         return no_update, no_update, no_update
-    found = _revealed(folded, target, frozenset())
+    found = reveal(folded, target, frozenset())
     if found is None:
         return no_update, no_update, no_update
     around, box_id = found
@@ -193,14 +193,6 @@ def _way_to(library: Library, state: ViewState, target: str, center: dict[str, A
         there = dataclasses.replace(there, opened=opened | around)
     view = no_update if there == state else write_state(there)
     return view, box_id, {"box": box_id, "n": (center or {}).get("n", 0) + 1}
-
-
-def _revealed(folded: Folded, target: str, opened: Open) -> tuple[Open, str] | None:
-    """The open groups that show the target, and its box; None where nothing at this level of detail stands for it."""
-    try:
-        return reveal(folded, target, opened)
-    except (KeyError, StopIteration):
-        return None
 
 
 def _register_inspector(app: Dash, library: Library) -> None:
@@ -248,7 +240,7 @@ def _inspected(library: Library, state: ViewState, selected: str | None) -> tupl
         folded = folded_of(library, state)
     except GraphlabError as error:
         return [parts.prose(str(error)), *parts.inspect_hint()], []
-    found = _revealed(folded, selected, frozenset()) if selected else None
+    found = reveal(folded, selected, frozenset()) if selected else None
     if found:
         return inspected_box(folded, found[1], state)
     title, *hints = parts.inspect_hint()

@@ -66,10 +66,12 @@ def fold_nothing(graph: Graph) -> Folded:
     for body in graph.bodies:
         wires += [Wire(body.call, None, arg, None, graph.op(arg).outputs[0]) for arg in body.args]
         wires += [Wire(src, port, body.call, None, graph.op(src).outputs[port]) for src, port in body.results]
+    paths = {op.id: op.path for op in graph.ops()}
+    held = frozenset().union(*set(paths.values()))  # a file may hold groups without ops
     return Folded(
         graph=graph,
-        paths={op.id: op.path for op in graph.ops()},
-        groups=graph.groups,
+        paths=paths,
+        groups={group_id: group for group_id, group in graph.groups.items() if group_id in held},
         stands_for={op.id: op.id for op in graph.ops()},
         absorbed={},
         wires=tuple(wires),

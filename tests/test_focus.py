@@ -39,8 +39,6 @@ def wires_of(shown):
 
 def test_every_wire_of_a_focus_is_one_of_the_graph_and_none_is_lost(folded):
     for focus in folded.groups:
-        if focus not in groups_of_nest(folded):
-            continue
         wires = Counter()
         for style, wire in styled_wires(folded):
             src, dst = folded.stands_for[wire.src], folded.stands_for[wire.dst]
@@ -51,10 +49,6 @@ def test_every_wire_of_a_focus_is_one_of_the_graph_and_none_is_lost(folded):
         closed = view(folded, frozenset(), focus=focus)
         assert not wires_of(closed) - wires
         assert crossing(closed) == crossing(everything) == wires_across(folded, focus, wires)
-
-
-def groups_of_nest(folded):
-    return {group_id for path in folded.paths.values() for group_id in path}
 
 
 def crossing(shown):
@@ -72,7 +66,7 @@ def wires_across(folded, focus, wires):
 
 
 def test_focus_has_the_boxes_and_inner_links_that_the_open_group_has(folded):
-    for focus in groups_of_nest(folded):
+    for focus in folded.groups:
         opened = open_to_depth(folded, 99)
         whole, shown = view(folded, opened), view(folded, opened, focus=focus)
         inside = [box.id for box in whole.boxes if is_inside(folded, box.id, focus)]
@@ -113,6 +107,12 @@ def test_hidden_group_is_gone_with_what_is_open_in_it(quiet):
     opened = frozenset({"mnist_mlp/", DENSE})
     shown = view(quiet, opened, hidden=frozenset({"mnist_mlp/"}))
     assert shown == view(quiet, frozenset(), hidden=frozenset({"mnist_mlp/"}))
+
+
+def test_stub_is_gone_with_the_last_box_it_was_linked_with(quiet):
+    hidden = frozenset({"mnist_mlp_1/dense_1/MatMul"})
+    shown = view(quiet, frozenset(), focus=DENSE, hidden=hidden)
+    assert [box.title for box in shown.boxes if box.kind == "stub"] == ["→ adam", "Relu →"]
 
 
 def test_focus_inside_a_hidden_group_is_shown(quiet):

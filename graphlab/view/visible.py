@@ -45,7 +45,7 @@ def view(folded: Folded, opened: Open, *, focus: str = ROOT, hidden: frozenset[s
 def with_focus(folded: Folded, opened: Open, focus: str) -> Open:
     """The groups that are open in a focus: it is open itself, and so are those around it."""
     nest = nest_of(folded)
-    return (opened & nest.children.keys()) | _around_and(nest, focus)
+    return _around_and(nest, focus).union(opened & nest.children.keys())
 
 
 def _around_and(nest: Nest, focus: str) -> Open:
@@ -58,7 +58,10 @@ def _parent(scope: str, focus: str) -> str:
 
 
 def _without(shown: View, hidden: frozenset[str]) -> View:
-    """The view without the hidden boxes and their links; the boxes at the links' other ends count them."""
+    """The view without the hidden boxes and their links; the boxes at the links' other ends count them.
+
+    A stub goes with the last of its links.
+    """
     gone = {box.id for box in shown.boxes} & hidden
     if not gone:
         return shown
@@ -66,11 +69,10 @@ def _without(shown: View, hidden: frozenset[str]) -> View:
     for link in shown.links:
         beside[link.src] |= {link.dst} & gone
         beside[link.dst] |= {link.src} & gone
-    return View(
-        tuple(replace(box, hidden=len(beside[box.id])) for box in shown.boxes if box.id not in gone),
-        shown.frames,
-        tuple(link for link in shown.links if link.src not in gone and link.dst not in gone),
-    )
+    links = tuple(link for link in shown.links if link.src not in gone and link.dst not in gone)
+    linked = {end for link in links for end in (link.src, link.dst)}
+    kept = (box for box in shown.boxes if box.id not in gone and (box.kind != "stub" or box.id in linked))
+    return View(tuple(replace(box, hidden=len(beside[box.id])) for box in kept), shown.frames, links)
 
 
 def count_boxes(folded: Folded, opened: Open, focus: str = ROOT) -> int:

@@ -24,6 +24,7 @@ from graphlab.layout.engine import LayoutEngine
 from graphlab.runs.log import RunLog, make_event
 from graphlab.runs.process import new_run_dir, runs_dir
 from graphlab.runs.settings import TrainSettings
+from graphlab.source import parse_source
 
 ASSETS = Path(__file__).parent.parent / "assets"
 LONG_NAME = "a" * 300
@@ -39,7 +40,7 @@ def app_at(host):
     return make_app(Library(example_specs(), print), LayoutEngine(), host=host, data=None)
 
 
-def ask(server, path, *, method="GET", **headers):
+def ask(server, path, *, method="GET", body=b"", **headers):
     """(status, text) of the server's answer."""
     scope = {
         "type": "http",
@@ -56,7 +57,7 @@ def ask(server, path, *, method="GET", **headers):
         "server": ("127.0.0.1", 8050),
     }
     sent = []
-    received = iter([{"type": "http.request", "body": b"", "more_body": False}])
+    received = iter([{"type": "http.request", "body": body, "more_body": False}])
 
     async def receive():
         for message in received:
@@ -108,6 +109,36 @@ def test_answer_when_another_sites_page_posts(listens_on):
     for origin in ("http://localhost:8050", "https://localhost:8050"):
         status, _ = ask(server, "/nowhere", method="POST", host="localhost:8050", origin=origin)
         assert status != 403, origin
+
+
+def outline_of(server, asked):
+    return ask(server, "/outline", method="POST", body=json.dumps(asked).encode(), host="localhost")
+
+
+def test_outline_when_the_same_scope_is_asked_for_often():
+    asked = {"source": "examples/quadratic.py:f", "graph": None, "of": ["", "nowhere/"] * 10_000}
+    status, text = outline_of(app_at("127.0.0.1").server, asked)
+
+    assert status == 200
+    assert "x" in [child["title"] for child in json.loads(text)[""]]
+    assert json.loads(text)["nowhere/"] == []
+
+
+@pytest.mark.parametrize("asked", [None, [], {}, {"of": 3}, {"of": ""}])
+def test_outline_when_nothing_is_asked_for(asked):
+    assert outline_of(app_at("127.0.0.1").server, asked)[0] == 400
+
+
+def test_outline_when_the_source_is_unknown_or_not_traced_yet(tmp_path):
+    source = tmp_path / "later.py"
+    source.write_text("def f():\n    return 1\n")
+    library = Library([parse_source(f"{source}:f")], lambda words: None)
+    server = make_app(library, LayoutEngine(), host="127.0.0.1", data=None).server
+    try:
+        for text in ("nowhere", f"{source}:f"):
+            assert outline_of(server, {"source": text, "graph": None, "of": [""]}) == (200, "{}")
+    finally:
+        library.close()
 
 
 def test_callbacks_when_the_real_app_is_made():

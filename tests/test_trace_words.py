@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphlab.app import tracing
-from graphlab.app.trace_words import chip, note, sentence
+from graphlab.app.trace_words import chip, note, sentence, sentence_of
 from graphlab.app.tracing import answer, opened_around, parse_question
 from graphlab.errors import GraphlabError
 from graphlab.graph import Op, Tensor, build_graph
@@ -29,6 +29,15 @@ def made(**inputs):
 
 def said(folded, question):
     return sentence(folded, answer(folded, question))
+
+
+@pytest.mark.parametrize("text", ["x" * 60_000, "up:" + "x" * 60_000, "paths:" + ".." * 5_000])
+def test_a_question_of_any_length_is_answered_by_a_sentence(train_step, text):
+    with pytest.raises(GraphlabError) as raised:
+        answer(train_step, text)
+    said = sentence_of(raised.value)
+    assert said.endswith(".")
+    assert len(said) < 1_500
 
 
 @pytest.mark.parametrize("text", ["up:image", "down12:mnist_mlp/", "both:label", "from:image", "paths3:image..label"])

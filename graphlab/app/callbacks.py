@@ -111,7 +111,7 @@ def _show(
         again = Tracing(stage="The stored graph is damaged: tracing again")
         return no_update, _waiting(again), "", False, state.source, []
     except GraphlabError as error:
-        return None, _failed(str(error)), "", True, state.source, []
+        return None, _failed(parts.shortened(str(error))), "", True, state.source, []
 
 
 def _waiting(tracing: Tracing) -> dict[str, str]:
@@ -245,7 +245,7 @@ def _inspected(library: Library, state: ViewState, selected: str | None) -> tupl
         return inspected_box(folded, found[1], state)
     title, *hints = parts.inspect_hint()
     about = [title, *(parts.inspected(part) for part in overview(folded)), *hints]
-    return [parts.prose(f"This graph has no {selected!r}."), *about] if selected else about, []
+    return [parts.prose(parts.shortened(f"This graph has no {selected!r}.")), *about] if selected else about, []
 
 
 def _op_type(library: Library, state: ViewState, selected: str) -> str | None:

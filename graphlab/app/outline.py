@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Iterable
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from graphlab.app.library import Library
-from graphlab.app.scenes import folded_of, read_state
+from graphlab.app.scenes import ViewState, folded_of, read_state
 from graphlab.errors import GraphlabError
 from graphlab.view import children_of
 
@@ -20,13 +20,21 @@ def register_outline(server: FastAPI, library: Library) -> None:
 
     @server.post("/outline")
     async def outline(request: Request) -> Response:
-        asked = await request.json()
-        return JSONResponse(await asyncio.to_thread(_answer, library, asked))
+        try:
+            asked = await request.json()
+        except ValueError:
+            asked = None
+        if not isinstance(asked, dict) or not isinstance(asked.get("of"), list):
+            return PlainTextResponse("ask with JSON: a view, and a list of scopes under `of`", 400)
+        scopes = dict.fromkeys(map(str, asked["of"]))
+        state = read_state({name: asked.get(name) for name in ("source", "graph", "all")})
+        return JSONResponse(await asyncio.to_thread(children_in, library, state, scopes))
 
 
-def _answer(library: Library, asked: dict[str, Any]) -> dict[str, list[dict[str, str]]]:
+def children_in(library: Library, state: ViewState, scopes: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+    """What lies in these scopes of a state's graph, as the outline takes it; {} while there is no graph."""
     try:
-        folded = folded_of(library, read_state(asked))
+        folded = folded_of(library, state)
     except GraphlabError:  # the graph's own callback says it
         return {}
     return {
@@ -34,5 +42,5 @@ def _answer(library: Library, asked: dict[str, Any]) -> dict[str, list[dict[str,
             {"id": box.id, "kind": box.kind, "title": box.title, "subtitle": box.subtitle, "family": box.family}
             for box in children_of(folded, scope)
         ]
-        for scope in map(str, asked.get("of") or ())
+        for scope in scopes
     }

@@ -91,8 +91,11 @@ def write_state(state: ViewState) -> dict[str, Any]:
 
 
 def folded_of(library: Library, state: ViewState) -> Folded:
-    """The graph of a state at its level of detail; the source's first graph where the state names none."""
-    name = state.graph or library.names(state.source)[0]
+    """The graph of a state at its level of detail; the source's first graph where the state names none.
+
+    Raises GraphlabError where there is no such graph, or none yet.
+    """
+    name = state.graph or next(iter(library.names(state.source)), "")
     return library.folded(state.source, name, state.every_op)
 
 

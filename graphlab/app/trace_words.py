@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from graphlab.app import parts
 from graphlab.app.tracing import FROM, Answer, Question, box_name
 from graphlab.errors import GraphlabError
 from graphlab.view import Folded
@@ -51,8 +52,8 @@ def note(answer: Answer) -> str:
 
 
 def sentence_of(error: GraphlabError) -> str:
-    """Why there is no answer, as a sentence."""
-    words = str(error)
+    """Why there is no answer, as a sentence; what an address asks may be of any length."""
+    words = parts.shortened(str(error))
     return f"{words[0].upper()}{words[1:]}."
 
 

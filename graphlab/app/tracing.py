@@ -61,12 +61,13 @@ def parse_question(folded: Folded, text: str) -> Question:
     way, number, target = match[1], int(match[2] or 0), match[3]
     if way != PATHS:
         return Question(way, _box(folded, target), number=number)
-    places = [found.start() for found in re.finditer(re.escape(BETWEEN), target)]
-    ends = [(target[:place], target[place + len(BETWEEN) :]) for place in places]
-    if not ends:
+    if BETWEEN not in target:
         raise GraphlabError(f"{text!r} is no trace: paths lead from one op to another, with .. between them")
-    known = [pair for pair in ends if all(reveal(folded, end, frozenset()) for end in pair)]
-    first, last = (known or ends)[0]
+    places = (found.start() for found in re.finditer(re.escape(BETWEEN), target))
+    ends = ((target[:place], target[place + len(BETWEEN) :]) for place in places)
+    known = (pair for pair in ends if all(reveal(folded, end, frozenset()) for end in pair))
+    first, _, last = target.partition(BETWEEN)
+    first, last = next(known, (first, last))
     return Question(PATHS, _box(folded, first), _box(folded, last), number)
 
 

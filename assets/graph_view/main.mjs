@@ -1,7 +1,7 @@
 /** GraphView: holds what is shown, turns props into pictures and acts into props. */
 
-import { createArrival, wholeRect } from "graphlab/arrival";
-import { centerOn, toWorld, visibleWorld } from "graphlab/camera";
+import { createArrival } from "graphlab/arrival";
+import { toWorld, visibleWorld } from "graphlab/camera";
 import { createColours } from "graphlab/colours";
 import { make, watchLook } from "graphlab/dom";
 import { createGroups } from "graphlab/groups";
@@ -15,12 +15,13 @@ import { createMessage, createTooltip, createZoomButtons } from "graphlab/overla
 import { createPainter } from "graphlab/painter";
 import { createPictures } from "graphlab/pictures";
 import { createProgress, PAGE } from "graphlab/progress";
-import { handleOf, itemOf, neighbour, prepareScene } from "graphlab/scene";
+import { prepareScene } from "graphlab/scene";
 import { createSight } from "graphlab/sight";
 import { createSpoken } from "graphlab/spoken";
 import { createStandout } from "graphlab/standout";
 import { readTheme } from "graphlab/theme";
 import { createTracing } from "graphlab/tracing";
+import { createTravel } from "graphlab/travel";
 import { readAddress, writeAddress } from "graphlab/url";
 
 /** @typedef {{scene: object, view: object, selected: string, look: object, message: object, center: object}} Props */
@@ -42,14 +43,20 @@ export function mount(host, setProps) {
   let given = null; // the scene prop that `scene` was made of
   let theme = readTheme(host);
   let props = { view: null, selected: null };
-  let focused = null;
-  let centered = null;
 
   const standout = createStandout(() => pictures.schedule());
   const sight = createSight({ motionMs: () => theme.motionMs, onMove: moved, onRest: rested });
   const arrival = createArrival(sight);
+  const travel = createTravel(sight, mirror, {
+    scene: () => scene,
+    selected: () => props.selected ?? null,
+    ask: (selected) => setProps({ selected }),
+    follow: (leadsTo) => overhead.follow(leadsTo),
+    out: () => overhead.out(),
+    refresh: refreshMirror,
+  });
   const ways = createLinkWays(() => scene, approach);
-  const groups = createGroups(createZoomButtons(host, { fit, zoom: sight.zoom }), {
+  const groups = createGroups(createZoomButtons(host, { fit: travel.fit, zoom: sight.zoom }), {
     scene: () => scene,
     props: () => props,
     ask: (open) => setProps({ view: { ...props.view, open } }),
@@ -63,12 +70,12 @@ export function mount(host, setProps) {
     press,
     follow: ways.follow,
     along: (side, other) => ways.step(props.selected, side, other),
-    pair: (id) => tracing.pair(id) || select(id),
+    pair: (id) => tracing.pair(id) || travel.select(id),
     ...groups.acts,
-    ...{ select, hover, walk, fit, leave },
+    ...{ hover, select: travel.select, walk: travel.walk, fit: travel.fit, leave: travel.leave },
   };
   const colours = createColours(host, standout, { onWords: refreshMirror, onOther: drawMinimap });
-  const overhead = createOverhead(host, { state: () => ({ ...props, scene }), ask: setProps, goTo, toggle: groups.acts.toggle });
+  const overhead = createOverhead(host, { state: () => ({ ...props, scene }), ask: setProps, goTo: travel.goTo, toggle: groups.acts.toggle });
   const minimap = createMinimap(host, sight.lookAt);
   const pictures = createPictures(host, { painter, mirror, minimap, sight, standout }, () => ({ scene, theme }));
   const tooltip = createTooltip(host);
@@ -78,7 +85,7 @@ export function mount(host, setProps) {
   const tracing = createTracing(host, { props: () => props, set: setProps, scene: () => scene, fit: sight.fit });
   listenToPointer(surface, acts);
   listenToKeys(mirror, acts);
-  mirror.layer.addEventListener("focusin", (event) => onFocus(mirror.idOf(event.target)));
+  mirror.layer.addEventListener("focusin", (event) => travel.focus(mirror.idOf(event.target)));
   const stopKeys = listenToPageKeys(acts);
   const stopWatching = watchLook(host, resize, rethemed);
   window.addEventListener("popstate", stepBack);
@@ -114,7 +121,7 @@ export function mount(host, setProps) {
     if (next.traced !== before.traced || look?.trace !== before.look?.trace) markTrace();
     message.show(next.message ?? null, scene !== null);
     progress.update(given?.of ?? null, next, isStep);
-    takeCenter(next.center);
+    travel.center(next.center ?? null);
     overhead.refresh();
   }
 
@@ -145,21 +152,8 @@ export function mount(host, setProps) {
   }
 
   function showAfresh() {
-    focused = null;
+    travel.forget();
     arrival.showAfresh(scene, props.selected);
-  }
-
-  function takeCenter(center) {
-    if (!center || !scene || center.n === centered) return;
-    const item = itemOf(scene, center.box);
-    if (!item) return;
-    centered = center.n;
-    lookAt(item);
-  }
-
-  function lookAt(item) {
-    sight.glideTo(centerOn(sight.camera, handleOf(item), sight.size));
-    onFocus(item.id);
   }
 
   // Marks
@@ -198,60 +192,9 @@ export function mount(host, setProps) {
     tooltip.hide();
   }
 
-  function select(id) {
-    const stub = id && scene ? itemOf(scene, id)?.leadsTo : null;
-    if (stub) overhead.follow(stub);
-    else choose(id);
-  }
-
-  function choose(id) {
-    if ((props.selected ?? null) === id) return;
-    if (id) focused = id;
-    setProps({ selected: id });
-  }
-
-  /** Select a box that may be far away, and go there. */
   function approach(id) {
     tooltip.hide();
-    const item = itemOf(scene, id);
-    if (item) lookAt(item);
-    if (mirror.holdsFocus()) mirror.focus(id);
-    select(id);
-  }
-
-  function walk(id, key) {
-    const next = neighbour(scene, itemOf(scene, id), key);
-    if (!next) return;
-    onFocus(next.id);
-    mirror.focus(next.id);
-    if (!next.leadsTo) choose(next.id);
-  }
-
-  function onFocus(id) {
-    if (!id || !scene) return;
-    focused = id;
-    const item = itemOf(scene, id);
-    if (item) sight.reveal(handleOf(item));
-    refreshMirror();
-  }
-
-  function leave(id) {
-    if (props.selected && itemOf(scene, props.selected)) choose(null);
-    else if (!overhead.out()) mirror.layer.querySelector(`[data-box="${CSS.escape(id)}"]`)?.blur();
-  }
-
-  function goTo(id) {
-    if (!id) {
-      fit();
-      return;
-    }
-    const frame = scene.frameOf.get(id);
-    if (frame) sight.fit(frame);
-    select(id);
-  }
-
-  function fit() {
-    if (scene) sight.fit(wholeRect(scene));
+    travel.approach(id);
   }
 
   function moved() {
@@ -273,7 +216,7 @@ export function mount(host, setProps) {
   function refreshMirror() {
     if (!scene) return;
     const held = mirror.holdsFocus();
-    const stop = tabStop(scene, focused, props.selected);
+    const stop = tabStop(scene, travel.focused, props.selected);
     const area = visibleWorld(sight.camera, sight.size);
     const { marks } = standout;
     mirror.update(scene, { selected: props.selected ?? null, focused: stop, marks, wordsOf: colours.wordsOf, area });

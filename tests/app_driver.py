@@ -24,7 +24,8 @@ MATMUL = "mnist_mlp_1/dense_1/MatMul"
 KERNEL = "mnist_mlp_1/dense_1/Cast/ReadVariableOp/resource"
 FORWARD = [
     "1 input input image, float32[?,28,28,1], float32[?,28,28,1]",
-    "1 group true group mnist_mlp, Sequential · 235,146 parameters, 6 math, 3 activation, 1 shape and copies, 6 variables",
+    "1 group true group mnist_mlp, Sequential · 235,146 parameters, "
+    "6 math, 3 activation, 1 shape and copies, 6 variables",
     "2 op Reshape, reshape · to [?,784], float32[?,784]",
     "2 group false group dense, Dense 256 · 200,960 parameters, 2 math, 2 variables",
     "2 op Relu, activation, float32[?,256]",

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from graphlab.app.callbacks import _revealed, first_answer
+from graphlab.app.callbacks import first_answer
 from graphlab.app.library import Library, Tracing
 from graphlab.app.scenes import read_state
 from graphlab.errors import GraphlabError, TraceError
@@ -17,9 +17,7 @@ from graphlab.layout.engine import LayoutEngine
 from graphlab.loading.ask import SILENCE_S, WORKER_MODULE, ask_trace
 from graphlab.source import parse_source
 from graphlab.traces import digest, find_trace
-from graphlab.view import fold_nothing
 from graphlab.worker import Worker, serve
-from tests.test_formats import small_graph
 
 INPUTS = ("x=float32[2]",)
 FUNCTION = "def f(x):\n    return x + helper.STEP\n"
@@ -216,15 +214,6 @@ def test_nothing_is_complained_of_when_the_app_ends_during_a_trace(tmp_path):
 
     assert "ended before it answered" in tracing.error
     assert complaints == []
-
-
-def test_nothing_is_revealed_when_no_box_stands_for_an_op():
-    folded = fold_nothing(small_graph())
-    op_id = next(iter(folded.graph))
-    alone = dataclasses.replace(folded, stands_for={op_id: "elsewhere"})
-
-    assert _revealed(folded, op_id, frozenset()) is not None
-    assert _revealed(alone, op_id, frozenset()) is None
 
 
 if __name__ == "__main__":

@@ -75,3 +75,19 @@ def test_a_reader_of_values_that_dies_is_told_in_a_sentence_about_the_file(tmp_p
 
 if __name__ == "__main__":
     serve(dict.fromkeys(("trace", "values"), lambda request, progress: os._exit(9)))
+
+
+def test_a_large_file_may_take_longer_to_read(tmp_path):
+    asked = []
+
+    class Noting(Worker):
+        def ask(self, request, *, timeout_s, on_progress=None):
+            asked.append(timeout_s)
+            return {"files": {}, "graphs": {}}
+
+    for name, size in (("small.json", 10), ("large.json", 300_000_000)):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(size)
+        ask_trace(Noting("graphlab.loading.worker"), parse_source(str(tmp_path / name)), lambda stage: None)
+
+    assert [round(timeout_s) for timeout_s in asked] == [120, 320]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from graphlab.errors import FormatError, TraceError
 from graphlab.graph import Graph
@@ -13,7 +14,8 @@ from graphlab.traces import BrokenTrace, are_unchanged, drop, find_trace, keep_t
 from graphlab.worker import Message, Worker, WorkerDied, WorkerTimeout
 
 SILENCE_S = 900.0  # the longest a trace may go on without a word
-READING_S = 120.0  # the same for reading a model file
+READING_S = 120.0  # the same for reading a model file ...
+BYTES_A_SECOND = 1_500_000  # ... and longer for a large one: a third of how fast graphlab's own JSON is read
 ATTEMPTS = 3  # traces of a source that is edited again and again
 WORKER_MODULE = "graphlab.loading.worker"
 
@@ -74,12 +76,19 @@ def ask_values(worker: Worker, spec: SourceSpec, where: str) -> Message:
 
 
 def _ask_reading(worker: Worker, request: Message, on_stage: Callable[[str], None] | None = None) -> Message:
+    timeout_s = READING_S + _size_bytes(request["source"]) / BYTES_A_SECOND
     try:
-        return worker.ask(request, timeout_s=READING_S, on_progress=on_stage)
+        return worker.ask(request, timeout_s=timeout_s, on_progress=on_stage)
     except WorkerDied as error:
         memory = f"{MEMORY_BYTES / 1e9:g} GB of memory"
         what = f"{request['source']!r} could not be read: it is damaged, or reading it takes more than {memory}"
         raise FormatError(what) from error
     except WorkerTimeout as error:
-        what = f"{request['source']!r} could not be read within {READING_S:g} s: it is damaged, or too large"
+        what = f"{request['source']!r} could not be read within {timeout_s:.0f} s: it is damaged, or too large"
         raise FormatError(what) from error
+
+
+def _size_bytes(source: str) -> int:
+    """The size of a model file; 0 for a folder and what is not there."""
+    path = Path(source)
+    return path.stat().st_size if path.is_file() else 0

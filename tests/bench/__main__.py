@@ -14,11 +14,11 @@ from tests.bench.report import markdown, table, this_machine, to_json
 from tests.bench.rounds import headless_chromium, measure, workplace
 
 NAMES = [measurement.name for measurement in MEASUREMENTS]
-QUICK_LIMIT_S = 30.0
+QUICK_LIMIT_S = 20.0
 
 
 @click.command(help="Measure graphlab and its peers in headless Chromium; print medians and ratios to graphlab's.")
-@click.option("--quick", is_flag=True, help="The small graphs, two samples each.")
+@click.option("--quick", is_flag=True, help="The small graphs, two samples each, none to warm up.")
 @click.option("--only", multiple=True, metavar="NAME", type=click.Choice(NAMES), help=f"One of {', '.join(NAMES)}.")
 @click.option("--rounds", type=click.IntRange(1), default=None, help="Samples of each measurement; 7, or 2 if quick.")
 @click.option("--alone", is_flag=True, help="Measure graphlab without its peers.")
@@ -39,7 +39,7 @@ def main(
             subjects,
             chromium,
             rounds=rounds or (2 if quick else 7),
-            warm_ups=1,
+            warm_ups=0 if quick else 1,
             progress=_tell,
             **options,
         )

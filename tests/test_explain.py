@@ -6,6 +6,7 @@ from graphlab.explain import (
     GroupTotals,
     explain,
     family,
+    group_sentence,
     group_summary,
     group_totals,
     hint,
@@ -464,3 +465,46 @@ def test_group_summary_when_ops_are_called_says_whether_it_is_a_loop_a_choice_or
     assert group_summary(Group("cond/", "cond", "choice", "If"), totals) == "choice · 14 ops"
     assert group_summary(Group("inner/", "inner", "function", "PartitionedCall"), totals) == "function · 14 ops"
     assert group_summary(Group("while/body/", "body", "body"), totals) == "14 ops"
+
+
+@pytest.mark.parametrize(
+    ("kind", "class_name", "settings", "sentence"),
+    [
+        (
+            "layer",
+            "Dense",
+            {"units": 1, "use_bias": False},
+            "Fully connected: each neuron gives the weighted sum of all inputs.",
+        ),
+        (
+            "layer",
+            "Conv2D",
+            {"filters": 32, "activation": "relu"},
+            "Slides small filters over the image: each of the 32 filters gives one channel, then relu.",
+        ),
+        (
+            "layer",
+            "LSTM",
+            {"activation": "tanh"},
+            "Reads a sequence step by step and keeps a state, with gates that decide what to forget and what to keep; "
+            "it gives the state after the last step.",
+        ),
+        (
+            "layer",
+            "Dropout",
+            {"rate": 0.25},
+            "Sets 25% of its inputs, chosen at random, to zero in training; does nothing otherwise.",
+        ),
+        ("layer", "Mine", {"activation": "relu"}, ""),
+        (
+            "optimizer",
+            "SGD",
+            {},
+            "Changes each variable a little, against its gradient, so that the loss gets smaller.",
+        ),
+        ("loop", "While", {}, "Runs its body again and again, as long as its condition holds."),
+        ("scope", "", {}, ""),
+    ],
+)
+def test_a_group_says_what_it_does(kind, class_name, settings, sentence):
+    assert group_sentence(Group("g/", "g", kind, class_name, settings)) == sentence

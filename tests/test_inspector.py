@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from graphlab.graph import Op, Tensor, build_graph
-from graphlab.inspector import Row, Section, inspect
+from graphlab.inspector import Prose, Row, Section, inspect
 from graphlab.view import fold_nothing, fold_quiet
+from tests.example_graphs import MNIST, example_graph
 
 
 @pytest.mark.parametrize(
@@ -56,3 +57,46 @@ def test_the_quiet_view_hides_attributes_that_tensorflow_keeps_for_itself():
 
     assert attributes(fold_quiet(graph)) == ["shape"]
     assert set(attributes(fold_nothing(graph))) == set(attrs)
+
+
+def _sections(parts):
+    sections = (part for part in parts if isinstance(part, Section))
+    return {it.title: [(row.label, row.value) for row in it.parts if isinstance(row, Row)] for it in sections}
+
+
+def test_a_layer_says_what_it_does_and_what_goes_in_and_out():
+    graph = example_graph(MNIST, "train_step")
+    parts = inspect(fold_quiet(graph), "mnist_mlp/dense/")
+
+    assert [part.text for part in parts if isinstance(part, Prose)] == [
+        "Dense 256 · 200,960 parameters",
+        "Fully connected: each of the 256 neurons gives the weighted sum of all inputs plus its bias.",
+    ]
+    found = _sections(parts)
+    assert found["Inputs"] == [("Reshape", "float32[?,784]")]
+    assert found["Outputs"] == [("Relu", "float32[?,256]")]
+    assert found["Holds"][:2] == [("ops", "6"), ("in the quiet view", "4")]
+    assert _sections(inspect(fold_nothing(graph), "mnist_mlp/dense/"))["Holds"][:2] == [
+        ("ops", "6"),
+        ("parameters", "200,960"),
+    ]
+
+
+def test_variables_of_one_name_are_told_apart_by_their_owners():
+    folded = fold_quiet(example_graph(MNIST, "train_step"))
+
+    assert [label for label, _ in _sections(inspect(folded, "metrics/"))["Variables"]] == [
+        "loss/total",
+        "loss/count",
+        "accuracy/total",
+        "accuracy/count",
+    ]
+    assert _sections(inspect(folded, "mnist_mlp/dense/"))["Variables"][0] == ("kernel", "float32[784,256]")
+
+
+def test_an_optimizer_works_once_per_step_and_its_settings_are_written_as_they_were_given():
+    found = _sections(inspect(fold_quiet(example_graph(MNIST, "train_step")), "adam/"))
+
+    assert found["Holds"][-1] == ("work per step", "2.8 MFLOP")
+    assert ("learning rate", "0.001") in found["Settings"]
+    assert found["Inputs"][0][1].startswith("float32[")

@@ -10,13 +10,15 @@ from graphlab.app.scenes import ViewState
 from graphlab.inspector import Heading, Part, Row, Section, inspect
 from graphlab.view import Folded, groups_around
 
+FIRST_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Holds"})  # before its values and its trace
 PINNED_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Each element", "Holds", "Settings"})
 
 
 def inspected_box(folded: Folded, box_id: str, state: ViewState) -> tuple[list[Any], list[Any]]:
-    """The words about a box up to the first section, after which its values have their place, and the rest."""
+    """The words about a box with what goes in and out, after which its values have their place, and the rest."""
     told = [mark_hidden(folded, part, state.hidden) for part in inspect(folded, box_id)]
-    head = next((place + 1 for place, part in enumerate(told) if isinstance(part, Section)), len(told))
+    later = (place for place, part in enumerate(told) if isinstance(part, Section) and part.title not in FIRST_SECTIONS)
+    head = next(later, len(told))
     drawn = [parts.inspected(part) for part in told]
     acts = parts.box_acts(box_id, of_group=box_id in folded.groups, is_focus=box_id == state.focus)
     return [drawn[0], acts, *drawn[1:head]], drawn[head:]

@@ -1,0 +1,129 @@
+"""What the inspector says about the selected group."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from graphlab.explain import flops, format_flops, format_number, group_sentence, group_summary
+from graphlab.graph import Group, Op, display_name
+from graphlab.inspector.parts import Heading, Part, Prose, Row
+from graphlab.inspector.rows import MOST_LINKS, code_lines, link, more, section, setting_rows
+from graphlab.inspector.trained import Trained
+from graphlab.view import Folded, Wire, once
+
+Parts = list[Part]
+MOST_FLOWS = 6  # rows of what comes in and of what goes out: a group may take in hundreds of tensors
+
+
+@dataclass(frozen=True)
+class _Wires:
+    """The wires that carry a tensor, by the shown op that they enter and by the one that they leave."""
+
+    entering: Mapping[str, Sequence[Wire]]
+    leaving: Mapping[str, Sequence[Wire]]
+
+
+@once
+def _wires(folded: Folded) -> _Wires:
+    """The wires of a graph at its ends."""
+    entering: dict[str, list[Wire]] = defaultdict(list)
+    leaving: dict[str, list[Wire]] = defaultdict(list)
+    for wire in folded.wires:
+        if wire.tensor is not None:
+            entering[folded.stands_for[wire.dst]].append(wire)
+            leaving[folded.stands_for[wire.src]].append(wire)
+    return _Wires(entering, leaving)
+
+
+def inspect_group(folded: Folded, group: Group, inside: Sequence[Op], known: Trained) -> Parts:
+    """The inspector's parts for a group, of which `inside` are the ops."""
+    graph = folded.graph
+    shown = list(dict.fromkeys(folded.stands_for[op.id] for op in inside))
+    found: Parts = [Heading(group.label, group.id), Prose(group_summary(group, folded.totals[group.id]))]
+    sentence = group_sentence(group)
+    found += [Prose(sentence)] if sentence else []
+    found += section("Holds", _held_rows(folded, group, inside, len(shown)))
+    found += section("Inputs", _input_rows(folded, shown))
+    found += section("Outputs", _output_rows(folded, shown))
+    found += section("Updates", _updated_rows(folded, group, inside, known))
+    found += section("Settings", setting_rows(group) if group.kind != "update" else [])
+    found += section("Variables", _variable_rows(op for op in inside if op.variable))
+    found += section("Made by", code_lines(graph, group.source))
+    return found
+
+
+def _held_rows(folded: Folded, group: Group, inside: Sequence[Op], shown: int) -> Parts:
+    """The group's numbers; where some of its ops are folded into others, also how many are drawn and counted so."""
+    graph, totals = folded.graph, folded.totals[group.id]
+    rows: Parts = [Row("ops", format_number(totals.ops))]
+    if folded.quiet and shown != totals.ops:
+        rows.append(Row("in the quiet view", format_number(shown)))
+    if totals.parameters:
+        rows.append(Row("parameters", format_number(totals.parameters)))
+    if totals.parameters and graph.tells_training:
+        rows.append(Row("trainable", format_number(totals.trainable_parameters)))
+    work = sum(flops(graph, op.id) or 0 for op in inside)
+    if work:
+        looped = any(graph.groups[group_id].kind == "loop" for op in inside for group_id in op.path)
+        per = "step" if group.kind in ("optimizer", "update") else "example"
+        rows.append(Row("work, loops once" if looped else f"work per {per}", format_flops(work)))
+    return rows
+
+
+def _input_rows(folded: Folded, shown: Sequence[str]) -> Parts:
+    """The tensors that come in from outside, each once."""
+    entering, own = _wires(folded).entering, set(shown)
+    wires = (wire for op_id in shown for wire in entering.get(op_id, ()) if folded.stands_for[wire.src] not in own)
+    found = {(wire.src, wire.src_port): wire for wire in wires}
+    rows = [
+        link(folded, wire.src, f"in{place}", str(wire.tensor), mono=True)
+        for place, wire in enumerate(list(found.values())[:MOST_FLOWS])
+    ]
+    return [*rows, *more(len(found), MOST_FLOWS)]
+
+
+def _output_rows(folded: Folded, shown: Sequence[str]) -> Parts:
+    """The ops outside that read a tensor of the group, each with the first it reads."""
+    leaving, own = _wires(folded).leaving, set(shown)
+    found: dict[str, Wire] = {}
+    for op_id in shown:
+        for wire in leaving.get(op_id, ()):
+            if folded.stands_for[wire.dst] not in own:
+                found.setdefault(folded.stands_for[wire.dst], wire)
+    rows = [
+        link(folded, wire.dst, f"out{place}", str(wire.tensor), mono=True)
+        for place, wire in enumerate(list(found.values())[:MOST_FLOWS])
+    ]
+    return [*rows, *more(len(found), MOST_FLOWS)]
+
+
+def _variable_rows(ops: Iterable[Op]) -> Parts:
+    """The variables of a group; where two have one name, with the layer or metric whose they are."""
+    found = list(ops)
+    shared = {name for name, count in Counter(map(display_name, found)).items() if count > 1}
+    rows = [
+        Row(
+            _with_owner(op) if display_name(op) in shared else display_name(op),
+            str(op.variable),
+            op.id,
+            "variable",
+            mono=True,
+        )
+        for op in found[:MOST_LINKS]
+    ]
+    return [*rows, *more(len(found))]
+
+
+def _with_owner(op: Op) -> str:
+    """`dense/kernel`: a variable's name with its owner's."""
+    return "/".join(op.variable.name.split("/")[-2:]) if op.variable else display_name(op)
+
+
+def _updated_rows(folded: Folded, group: Group, inside: Sequence[Op], known: Trained) -> Parts:
+    """The variable that an update group of an optimizer is for."""
+    found = next((known.variable_of[op.id] for op in inside if op.id in known.variable_of), None)
+    if group.kind != "update" or found is None:
+        return []
+    return [link(folded, found, "updates", str(group.settings.get("variable", "")), mono=True)]

@@ -1,0 +1,63 @@
+"""The rows and sections that the words about ops and those about groups share."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from graphlab.explain import format_value
+from graphlab.graph import Graph, Group, Source
+from graphlab.inspector.parts import CodeLine, Part, Prose, Row, Section
+from graphlab.view import Folded, op_name
+
+Parts = list[Part]
+MOST_LINKS = 12
+LONGEST_VALUE = 120  # characters of a setting or an attribute
+HIDDEN_SETTINGS = frozenset({"batch_shape", "sparse", "ragged"})
+_NULL = re.compile(r'("(?:[^"\\]|\\.)*")|null')  # an unknown size; within quotes it is a word like any other
+
+
+def section(title: str, parts: Sequence[Part]) -> Parts:
+    """A section of these parts; none without any."""
+    return [Section(title, tuple(parts))] if parts else []
+
+
+def setting_rows(group: Group) -> Parts:
+    """A layer's own settings."""
+    return [
+        Row(key.replace("_", " "), plain(value))
+        for key, value in group.settings.items()
+        if key not in HIDDEN_SETTINGS and value not in ("", [], {})
+    ]
+
+
+def plain(value: Any) -> str:
+    """A setting or an attribute as people write it: 0.001 for float32's 0.0010000000474974513, ? for no size."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return format_value(value)
+    text = _NULL.sub(lambda found: found[1] or "?", json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+def code_lines(graph: Graph, source: Source | None) -> Parts:
+    """The user's line that made something."""
+    if source is None:
+        return []
+    text = graph.graph.get("code", {}).get(source.file, {}).get(source.line, "")
+    return [CodeLine(Path(source.file).name, source.line, text)]
+
+
+def link(folded: Folded, op_id: str, n: str, value: str, *, mono: bool = False) -> Row:
+    """A row that leads to the box which stands for an op."""
+    shown = folded.graph.op(folded.stands_for[op_id])
+    return Row(op_name(folded, shown), value, shown.id, n, mono)
+
+
+def more(count: int, most: int = MOST_LINKS) -> Parts:
+    """How many rows are left out after the first ones."""
+    return [Prose(f"and {count - most:,} more")] if count > most else []

@@ -136,16 +136,15 @@ function readingOrder(boxes, frames) {
   return order;
 }
 
-function boundsOf(link) {
-  const xs = link.points.filter((_, i) => i % 2 === 0);
-  const ys = link.points.filter((_, i) => i % 2 === 1);
-  if (link.label) {
-    xs.push(link.lx - 70, link.lx + 70);
-    ys.push(link.ly - 8, link.ly + 8);
+function boundsOf({ points, label, lx, ly }) {
+  let [left, top, right, bottom] = label ? [lx - 70, ly - 8, lx + 70, ly + 8] : [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i + 1 < points.length; i += 2) {
+    left = Math.min(left, points[i]);
+    right = Math.max(right, points[i]);
+    top = Math.min(top, points[i + 1]);
+    bottom = Math.max(bottom, points[i + 1]);
   }
-  const x = Math.min(...xs) - 6;
-  const y = Math.min(...ys) - 6;
-  return { x, y, w: Math.max(...xs) + 6 - x, h: Math.max(...ys) + 6 - y };
+  return { x: left - 6, y: top - 6, w: right - left + 12, h: bottom - top + 12 };
 }
 
 /** A box or a frame by its id. @param {Scene} scene */

@@ -17,6 +17,7 @@ import { groundAt } from "graphlab/theme";
  * @property {Set<number> | null} strong the links of the selection
  * @property {object | null} hoverLink
  * @property {import("./traced.mjs").Traced | null} traced
+ * @property {string} begin the box where paths are to begin; "" for none
  * @property {Object<string, import("./paint.mjs").Mark>} paint
  * @property {boolean} recoloured whether the boxes are coloured by anything but their families
  * @property {string | null} lit the slot whose boxes alone are at full strength

@@ -1,10 +1,9 @@
-/** Paints a box: its shape, its colours, its words, and a sign where something is wrong with it. */
+/** Paints a box: its shape, its colours, its words, and the signs around it. */
 
-import { colourOf, drawAlike, drawColours, edgeColourOf, fillGround, isStrong } from "graphlab/draw_paint";
-import { CURVES_FROM, DIMMED, SMALL_TEXT_FROM, TEXT_FROM, drawToggle, outline, outlineAround } from "graphlab/draw_parts";
-import { drawTraced } from "graphlab/draw_traced";
-import { isAlike } from "graphlab/paint";
-import { isPaleBox } from "graphlab/strength";
+import { colourOf, drawColours, edgeColourOf, fillGround, isStrong } from "graphlab/draw_paint";
+import { CURVES_FROM, SMALL_TEXT_FROM, TEXT_FROM, drawToggle, outline } from "graphlab/draw_parts";
+import { drawSigns } from "graphlab/draw_signs";
+import { strengthOfBox } from "graphlab/strength";
 import { fitText } from "graphlab/text";
 import { groundAt } from "graphlab/theme";
 
@@ -14,8 +13,8 @@ const PLAIN_GROUPS = new Set(["", "scope", "layer", "model", "other"]);
 /** A box on a canvas in world units; `look` is that of `drawScene`. */
 export function drawBox(ctx, theme, look, box) {
   const rect = look.motion?.rect(box) ?? box;
-  const pale = isPaleBox(look.marks, box);
-  ctx.globalAlpha = (pale ? DIMMED : 1) * (look.motion?.alpha(box) ?? 1);
+  const strength = strengthOfBox(look.marks, box);
+  ctx.globalAlpha = strength * (look.motion?.alpha(box) ?? 1);
   if (look.zoom < CURVES_FROM) {
     const coloured = box.kind === "op" || look.marks.recoloured;
     ctx.fillStyle = (coloured && colourOf(theme, look.marks, box)) || theme.boxHover;
@@ -26,71 +25,13 @@ export function drawBox(ctx, theme, look, box) {
   const radius = pill ? rect.h / 2 : 6;
   if (box.kind === "group") drawSheet(ctx, theme, look, rect, box);
   outline(ctx, rect, radius);
-  if (pale) hideWhatIsBehind(ctx, theme, box);
+  if (strength < 1) hideWhatIsBehind(ctx, theme, box);
   fillGround(ctx, theme, look.marks, box, fillOf(theme, look.marks, box));
   strokeBox(ctx, theme, look, box);
   drawColours(ctx, theme, look.marks, box, rect, radius);
   if (look.zoom >= TEXT_FROM) drawWords(ctx, theme, look, box, rect);
   if (box.kind === "group") drawToggle(ctx, theme, look, { ...box, ...rect });
-  if (box.problem) drawProblem(ctx, theme, rect);
-  if (isAlike(look.marks, box.id)) drawAlike(ctx, theme, look, box, rect);
-  drawTraced(ctx, theme, look, box, rect);
-  if (box.hidden && look.zoom >= TEXT_FROM) drawHidden(ctx, theme, box, rect);
-  if (box.id in look.marks.found) drawFound(ctx, theme, look, box, rect);
-}
-
-/** A ring around a box that a search found, and on a closed group how many of the found ops it hides. */
-function drawFound(ctx, theme, { marks, zoom, motion }, box, rect) {
-  ctx.globalAlpha = motion?.alpha(box) ?? 1; // what was found is not dimmed by a selection
-  outlineAround(ctx, box, rect);
-  ctx.strokeStyle = theme.found;
-  ctx.lineWidth = Math.max(2, 1.5 / zoom);
-  ctx.stroke();
-  if (box.kind !== "group" || !marks.found[box.id]) return;
-  const words = marks.found[box.id].toLocaleString("en-US");
-  ctx.font = theme.smallFont;
-  const width = Math.max(18, ctx.measureText(words).width + 10);
-  outline(ctx, { x: rect.x + rect.w - width + 6, y: rect.y - 12, w: width, h: 18 }, 9);
-  ctx.fillStyle = theme.found;
-  ctx.fill();
-  ctx.textAlign = "center";
-  ctx.textBaseline = "middle";
-  ctx.fillStyle = theme.onAccent;
-  ctx.fillText(words, rect.x + rect.w + 6 - width / 2, rect.y - 2.5);
-}
-
-/** How many hidden boxes a box is linked with, on its upper left corner. */
-function drawHidden(ctx, theme, box, rect) {
-  const words = `${box.hidden.toLocaleString("en-US")} hidden`;
-  ctx.font = theme.smallFont;
-  const width = ctx.measureText(words).width + 12;
-  outline(ctx, { x: rect.x - 10, y: rect.y - 11, w: width, h: 15 }, 7.5);
-  ctx.fillStyle = theme.box;
-  ctx.fill();
-  ctx.setLineDash([3, 2]);
-  ctx.strokeStyle = theme.link;
-  ctx.lineWidth = 1;
-  ctx.stroke();
-  ctx.setLineDash([]);
-  ctx.textAlign = "center";
-  ctx.textBaseline = "middle";
-  ctx.fillStyle = theme.inkSoft;
-  ctx.fillText(words, rect.x - 10 + width / 2, rect.y - 3);
-}
-
-/** An exclamation mark on the corner of a box with which something is wrong. */
-function drawProblem(ctx, theme, rect) {
-  const x = rect.x + rect.w - 3;
-  const y = rect.y + 3;
-  ctx.beginPath();
-  ctx.arc(x, y, 7.5, 0, 2 * Math.PI);
-  ctx.fillStyle = theme.error;
-  ctx.fill();
-  ctx.font = theme.titleFont;
-  ctx.textAlign = "center";
-  ctx.textBaseline = "middle";
-  ctx.fillStyle = theme.onAccent;
-  ctx.fillText("!", x, y + 0.5);
+  drawSigns(ctx, theme, look, box, rect);
 }
 
 /** A dimmed box is pale, not transparent: no line shows through it. */

@@ -1,9 +1,8 @@
 /** Paints links: their lines in a few strokes for all that look alike, their arrows and their labels. */
 
-import { CURVES_FROM, DIMMED, SMALL_TEXT_FROM } from "graphlab/draw_parts";
-import { colourOfSide } from "graphlab/draw_traced";
-import { isPaleLink, isStrongLink } from "graphlab/strength";
-import { DASHES, groundAt } from "graphlab/theme";
+import { CURVES_FROM, SMALL_TEXT_FROM } from "graphlab/draw_parts";
+import { isStrongLink, strengthOfLink } from "graphlab/strength";
+import { DASHES, colourOfSide, groundAt } from "graphlab/theme";
 
 /** The links in sight, those that stand out last. */
 export function drawLinks(ctx, scene, theme, look) {
@@ -13,7 +12,7 @@ export function drawLinks(ctx, scene, theme, look) {
     const link = scene.links[i];
     const strong = isStrongLink(look.marks, link, i);
     const side = strong ? (look.marks.traced?.links.get(i) ?? "") : "";
-    const alpha = (isPaleLink(look.marks, link, i) ? DIMMED : 1) * (look.motion?.linkAlpha(link) ?? 1);
+    const alpha = strengthOfLink(look.marks, link, i) * (look.motion?.linkAlpha(link) ?? 1);
     const width = widthOf(link);
     const key = `${strong}${side}|${link.style}|${width}|${alpha.toFixed(2)}`;
     if (!batches.has(key)) batches.set(key, { strong, side, dashes: DASHES[link.style], width, alpha, links: [] });
@@ -77,7 +76,7 @@ function drawLabel(ctx, theme, look, link, i) {
   if (!link.label) return;
   const strong = isStrongLink(look.marks, link, i);
   const fading = look.motion?.linkAlpha(link) ?? 1;
-  ctx.globalAlpha = (isPaleLink(look.marks, link, i) ? DIMMED : 1) * fading;
+  ctx.globalAlpha = strengthOfLink(look.marks, link, i) * fading;
   const at = look.motion?.label(link) ?? { x: link.lx, y: link.ly };
   ctx.font = theme.monoFont;
   ctx.textAlign = "center";

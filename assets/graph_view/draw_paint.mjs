@@ -1,6 +1,6 @@
 /** Paints the colours of a box: its ground, the bar of an op, the cap of a pill, the strip of a group's mix. */
 
-import { ALIKE, outline, outlineAround } from "graphlab/draw_parts";
+import { outline } from "graphlab/draw_parts";
 import { mainSlotOf, sharesOf } from "graphlab/paint";
 import { PATTERNS } from "graphlab/theme";
 
@@ -55,16 +55,6 @@ export function drawColours(ctx, theme, marks, box, rect, radius) {
     if (box.kind === "op") drawBar(ctx, rect, theme.slots[slot], PATTERNS[slot]);
     else if (marks.paint[box.id]) drawCap(ctx, theme, rect, radius, slot);
   }
-}
-
-/** A broken ring around a box that is built like the selected one. */
-export function drawAlike(ctx, theme, { zoom }, box, rect) {
-  outlineAround(ctx, box, rect);
-  ctx.strokeStyle = theme.accent;
-  ctx.lineWidth = Math.max(1.6, 1.2 / zoom);
-  ctx.setLineDash(ALIKE);
-  ctx.stroke();
-  ctx.setLineDash([]);
 }
 
 function drawBar(ctx, rect, colour, dashes) {

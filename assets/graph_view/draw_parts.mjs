@@ -1,23 +1,16 @@
-/** What all that is drawn has in common: from which zoom on, how pale, outlines, the sign that opens and closes. */
+/** What all that is drawn has in common: from which zoom on, outlines, the sign that opens and closes. */
 
 import { isFrame, toggleOf } from "graphlab/scene";
 
 export const SMALL_TEXT_FROM = 0.42; // zoom from which 10 px text is drawn
 export const TEXT_FROM = 0.24;
 export const CURVES_FROM = 0.12;
-export const DIMMED = 0.35;
 export const ALIKE = [5, 3]; // the dashes around what is built like the selected box
 
 /** The path of a rectangle with round corners. */
 export function outline(ctx, rect, radius) {
   ctx.beginPath();
   ctx.roundRect(rect.x, rect.y, rect.w, rect.h, Math.min(radius, rect.h / 2, rect.w / 2));
-}
-
-/** The path of a ring around a box. */
-export function outlineAround(ctx, box, rect) {
-  const around = { x: rect.x - 4, y: rect.y - 4, w: rect.w + 8, h: rect.h + 8 };
-  outline(ctx, around, box.kind === "group" || box.kind === "op" ? 9 : around.h / 2);
 }
 
 /** The plus or minus of a group. */

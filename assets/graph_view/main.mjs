@@ -171,7 +171,7 @@ export function mount(host, setProps) {
   }
 
   function markTrace() {
-    standout.trace(tracing.marksIn(scene));
+    standout.trace(tracing.marksIn(scene), tracing.begin());
     refreshMirror();
   }
 

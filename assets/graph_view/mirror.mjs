@@ -39,8 +39,8 @@ export function createMirror(host) {
     found.setAttribute("aria-posinset", String(position));
     found.setAttribute("aria-setsize", String(siblings));
     const label = item.label || [item.title, item.subtitle].filter(Boolean).join(", ");
-    const { found: search, traced } = state.marks;
-    const words = [state.wordsOf(item.id), foundIn(item, search), tracedWords(traced, item), besideHidden(item)];
+    const { marks } = state;
+    const words = [state.wordsOf(item.id), foundIn(item, marks.found), tracedWords(marks, item), besideHidden(item)];
     found.setAttribute("aria-label", [label, ...words].filter(Boolean).join(", "));
     setOrDrop(found, "aria-description", neighboursOf(scene, item) || null);
     found.tabIndex = item.id === state.focused ? 0 : -1;

@@ -8,7 +8,7 @@ const PRESSED_MS = 4000; // a press that nobody answered lets go
 export function createStandout(onChange) {
   /** @type {import("./draw.mjs").Marks} */
   let marks = {
-    ...{ hover: null, hoverLink: null, pressed: null, found: {}, traced: null },
+    ...{ hover: null, hoverLink: null, pressed: null, found: {}, traced: null, begin: "" },
     ...{ paint: {}, recoloured: false, lit: null },
     ...marksOf(null, null),
   };
@@ -41,7 +41,7 @@ export function createStandout(onChange) {
       return version;
     },
     select: (scene, id) => change(marksOf(scene, id)),
-    trace: (traced) => change({ traced }),
+    trace: (traced, begin) => change({ traced, begin }),
     find: (found) => change({ found: found ?? {} }),
     paint: (boxes, recoloured) => change({ paint: boxes, recoloured }),
     light: (slot) => change({ lit: slot }),

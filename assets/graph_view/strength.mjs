@@ -1,14 +1,27 @@
-/** What stands back behind what is emphasised. Pure functions. */
+/** How strongly a box or a link is drawn behind what is emphasised. Pure functions. */
 
 import { isAlike, sharesOf } from "graphlab/paint";
+
+const DIMMED = 0.35;
+
+/** From 0 to 1. */
+export function strengthOfBox(marks, box) {
+  return isPaleBox(marks, box) ? DIMMED : 1;
+}
+
+/** From 0 to 1, of a link by its number. */
+export function strengthOfLink(marks, link, i) {
+  return isPaleLink(marks, link, i) ? DIMMED : 1;
+}
 
 /**
  * Whether a box is pale: an entry picked in the legend decides before a trace, and that before the selection, which is
  * never pale itself, nor what is built like it.
  */
-export function isPaleBox(marks, box) {
+function isPaleBox(marks, box) {
+  if (marks.selected === box.id) return false;
   if (marks.lit !== null) return !sharesOf(marks, box).some(([slot]) => slot === marks.lit);
-  if (marks.traced) return !marks.traced.boxes.has(box.id) && marks.selected !== box.id;
+  if (marks.traced) return !marks.traced.boxes.has(box.id);
   return marks.near !== null && !marks.near.has(box.id) && !isAlike(marks, box.id);
 }
 
@@ -20,7 +33,7 @@ export function isStrongLink(marks, link, i) {
 }
 
 /** Whether a link, by its number, is pale. */
-export function isPaleLink(marks, link, i) {
+function isPaleLink(marks, link, i) {
   if (marks.lit !== null) return !isStrongLink(marks, link, i);
   if (marks.traced) return !marks.traced.links.has(i) && marks.hoverLink !== link;
   return marks.near !== null && !isStrongLink(marks, link, i);

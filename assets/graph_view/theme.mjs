@@ -90,6 +90,11 @@ export function readTheme(element) {
 
 /** @typedef {ReturnType<typeof readTheme>} Theme */
 
+/** The colour of a side of a trace: the way down has one of its own. @param {Theme} theme */
+export function colourOfSide(theme, side) {
+  return side === "down" ? theme.traceDown : theme.linkStrong;
+}
+
 /**
  * The ground a frame of this depth is painted with; −1 is the page. Any frame differs from the one around it.
  * @param {Theme} theme @param {number} depth

@@ -19,15 +19,18 @@ const SIDES = {
 };
 
 /**
- * The marks of a trace in a scene. What has just come out of a traced group is marked like it until more is told; null where it marks nothing.
+ * The marks of a trace in a scene; null where it marks nothing. Until more is told, what has just come out of a traced
+ * group is marked like it, and a group that has just closed over what is traced is too.
  * @param {import("./scene.mjs").Scene | null} scene @param {object | null} told the `traced` prop
+ * @param {import("./scene.mjs").Scene | null} before the scene that it was told of
  * @returns {Traced | null}
  */
-export function tracedIn(scene, told) {
+export function tracedIn(scene, told, before) {
   if (!scene || !told?.boxes) return null;
   const known = new Map(told.boxes.map(([id, side, count, total]) => [id, { side, count, total }]));
-  const boxes = new Map(scene.boxes.map((box) => [box.id, known.get(box.id) ?? markAround(scene, box, known)]));
-  for (const [id, mark] of boxes) if (!mark) boxes.delete(id);
+  const closed = before && before !== scene ? marksAround(before, known) : new Map();
+  const markOf = (box) => known.get(box.id) ?? markAround(scene, box, known) ?? closed.get(box.id);
+  const boxes = new Map(scene.boxes.map((box) => [box.id, markOf(box)]).filter(([, mark]) => mark));
   const name = (number) => told.boxes[number][0];
   const sides = new Map(told.links.map(([src, dst, style, side]) => [keyOf(name(src), name(dst), style), side]));
   const links = new Map();
@@ -40,7 +43,27 @@ export function tracedIn(scene, told) {
 
 function markAround(scene, box, known) {
   const group = ancestorsOf(scene, box).find((id) => known.has(id));
-  return group && { side: known.get(group).side, count: 1, total: 1 };
+  return group && untold(known.get(group).side);
+}
+
+/** The marks of the groups around what is traced, should they close. */
+function marksAround(scene, known) {
+  const sides = new Map();
+  for (const [id, { side }] of known) {
+    const box = scene.boxOf.get(id);
+    for (const group of box ? ancestorsOf(scene, box) : []) sides.set(group, merged(sides.get(group) ?? side, side));
+  }
+  return new Map([...sides].map(([id, side]) => [id, untold(side)]));
+}
+
+/** A side of which it is not known yet how many ops have it. */
+const untold = (side) => ({ side, count: 0, total: 0 });
+
+const STRONGEST = ["start", "chosen", "both", "up", "down", "on"];
+
+function merged(one, other) {
+  const sides = [one, other].sort();
+  return sides.join() === "down,up" ? "both" : STRONGEST.find((side) => sides.includes(side));
 }
 
 const keyOf = (src, dst, style) => `${src}\n${dst}\n${style}`;
@@ -53,13 +76,19 @@ export function badgeOf(box, mark) {
   return `${sign} ${share}`.trim();
 }
 
+/** Whether a box is an end of what is traced, or on the path that was chosen. */
+export function isRinged(mark) {
+  return mark.side === "start" || mark.side === "chosen";
+}
+
 /** Whether all of a box is traced. */
 export function isWhole(mark) {
   return mark.count === mark.total;
 }
 
-/** What a screen reader says of a box; "" for one that is not traced. @param {Traced | null} traced */
-export function tracedWords(traced, item) {
+/** What a screen reader says of a box; "" for one that is not traced. @param {import("./draw.mjs").Marks} marks */
+export function tracedWords({ traced, begin }, item) {
+  if (begin === item.id) return "paths begin here";
   const mark = traced?.boxes.get(item.id);
   if (!mark) return "";
   const share = item.kind === "group" && mark.count ? `${number(mark.count)} of ${number(mark.total)} ` : "";

@@ -12,7 +12,7 @@ import { nextPaths, nextTrace, pathsBegin, pathsBetween, tracedIn } from "graphl
  */
 
 const PATIENCE_MS = 5000; // a view with more open that comes later is not what the button asked for
-const NOTHING = { update() {}, marksIn: () => null, pair: () => false, stop() {} };
+const NOTHING = { update() {}, marksIn: () => null, begin: () => "", pair: () => false, stop() {} };
 
 /** @param {HTMLElement} host @param {Page} page */
 export function createTracing(host, page) {
@@ -24,6 +24,7 @@ export function createTracing(host, page) {
   chip.hidden = true;
   host.append(chip, status);
 
+  let toldOf = null; // the scene that was there when the trace was last told
   let showing = null; // {scene, traced, until}: what was there when all was to be shown, and how long to wait for more
 
   /** What is to be traced, "" for nothing. */
@@ -36,6 +37,7 @@ export function createTracing(host, page) {
     const moved = before.view && next.view && placeOf(before.view) !== placeOf(next.view);
     if (trace && moved && trace === (before.look?.trace ?? "")) ask("");
     const told = trace ? next.traced : null;
+    if (next.traced !== before.traced) toldOf = next.traced ? page.scene() : null;
     chip.hidden = !told;
     if (words.textContent !== (told?.chip ?? "")) words.textContent = told?.chip ?? "";
     words.title = told?.text ?? "";
@@ -63,12 +65,15 @@ export function createTracing(host, page) {
 
   /** The marks in a scene. */
   function marksIn(scene) {
-    return asked() ? tracedIn(scene, page.props().traced) : null;
+    return asked() ? tracedIn(scene, page.props().traced, toldOf) : null;
   }
+
+  /** The box where paths are to begin; "" for none. */
+  const begin = () => pathsBegin(asked());
 
   /** Ask for the paths to a box from the one where paths are to begin, else from the selected one, if there is one. */
   function pair(id) {
-    const first = pathsBegin(asked()) || page.props().selected;
+    const first = begin() || page.props().selected;
     if (!first || first === id) return false;
     ask(pathsBetween(first, id));
     return true;
@@ -106,7 +111,7 @@ export function createTracing(host, page) {
     document.removeEventListener("click", onClick);
     document.removeEventListener("keydown", onKey, { capture: true });
   }
-  return { update, marksIn, pair, stop };
+  return { update, marksIn, begin, pair, stop };
 }
 
 /** What holds all of these. @param {import("./camera.mjs").Rect[]} rects @returns {import("./camera.mjs").Rect} */

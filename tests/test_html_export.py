@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from graphlab.app.search import marks, search
+from graphlab.app.search import marks, search, tally
 from graphlab.errors import GraphlabError
 from graphlab.export import save as export
 from graphlab.graph import Group, Op, Tensor, Variable, build_graph
@@ -471,9 +471,10 @@ def test_found_ops_are_marked_and_gone_through_as_in_the_app(offline, file_of, t
     go(offline, file_of(train_step))
     offline.locator("#search").fill("matmul")
     wanted = search(train_step, "matmul")
+    folded = fold_quiet(train_step)
     expect(offline.locator("#found-count")).to_have_text(f"{len(wanted)} found")
     for state in (frozenset(), frozenset({MODEL, DENSE})):
-        counts = marks(fold_quiet(train_step), wanted, state)
+        counts = marks(folded, tally(folded, wanted), state)
         for box_id, count in counts.items():
             words = f"{count} found inside" if box_id.endswith("/") else "found"
             expect(box(offline, box_id)).to_have_attribute("aria-label", re.compile(f", {words}$"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from graphlab.app.query import QueryError
-from graphlab.app.search import marks, search
+from graphlab.app.search import marks, search, tally
 from graphlab.graph import Graph, Op, Tensor, build_graph
-from graphlab.view import fold_quiet
+from graphlab.view import fold_quiet, open_to_depth, view
 from tests.example_graphs import MNIST, example_graph
 
 
@@ -119,7 +119,7 @@ def test_a_query_that_is_not_finished_finds_what_its_beginning_finds(forward: Gr
 
 def test_marks_tell_where_in_the_view_the_found_ops_are(forward: Graph) -> None:
     folded = fold_quiet(forward)
-    found = search(forward, "type:matmul")
+    found = tally(folded, search(forward, "type:matmul"))
 
     assert marks(folded, found, frozenset()) == {"mnist_mlp/": 3}
     assert marks(folded, found, frozenset({"mnist_mlp/", "mnist_mlp/dense/"})) == {
@@ -127,3 +127,23 @@ def test_marks_tell_where_in_the_view_the_found_ops_are(forward: Graph) -> None:
         "mnist_mlp/dense_1/": 1,
         "mnist_mlp/dense_2/": 1,
     }
+
+
+@pytest.mark.parametrize("words", ["dense", "type:matmul", "kernel", "mnist", "ReadVariableOp"])
+def test_marks_are_those_of_a_walk_over_all_that_was_found(forward: Graph, words: str) -> None:
+    folded = fold_quiet(forward)
+    found = search(forward, words)
+    for depth in range(4):
+        opened = open_to_depth(folded, depth)
+        shown = view(folded, opened)
+        boxes = {box.id: set(box.folded) | {box.id} for box in shown.boxes}
+        inside = {box: [op for op, path in folded.paths.items() if box in path] for box in boxes}
+        hidden = {
+            box: ops.union(*((op, *folded.absorbed.get(op, ())) for op in inside[box])) for box, ops in boxes.items()
+        }
+        targets = {match.target for match in found}
+        expected = {box: len(targets & (ops - folded.groups.keys())) for box, ops in hidden.items()}
+        expected |= {frame.id: 0 for frame in shown.frames}
+        assert marks(folded, tally(folded, found), opened) == {
+            box: count for box, count in expected.items() if count or box in targets
+        }

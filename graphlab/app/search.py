@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from graphlab.app.query import QueryError, group_fits, op_fits, parse_query
 from graphlab.graph import Graph, Group, Op, display_name
-from graphlab.view import Folded, Open, place_of
+from graphlab.view import Folded, Open, visible_in
 
 MOST_FOUND = 40
 MOST_S = 5.0  # the longest that a search may take
@@ -55,14 +55,31 @@ def _in_time(items: Iterable[Item]) -> Iterator[Item]:
         yield item
 
 
-def marks(folded: Folded, found: Iterable[Found], opened: Open) -> dict[str, int]:
+@dataclass(frozen=True)
+class Tally:
+    """How many of the ops that were found each shown op stands for, itself included, and each group holds.
+
+    `groups` are those that were found themselves.
+    """
+
+    counts: Mapping[str, int]
+    groups: frozenset[str]
+
+
+def tally(folded: Folded, found: Iterable[Found]) -> Tally:
+    """Where in a graph the matches are, whatever is open."""
+    targets = [match.target for match in found]
+    shown = [folded.stands_for[target] for target in targets if target in folded.stands_for]
+    counts = Counter(shown)
+    for path, count in Counter(folded.paths[op_id] for op_id in shown).items():
+        counts.update(dict.fromkeys(path, count))
+    return Tally(counts, frozenset(folded.groups.keys() & targets))
+
+
+def marks(folded: Folded, found: Tally, opened: Open) -> dict[str, int]:
     """How many of the ops that were found each visible box is or hides; an open group that was found counts 0."""
-    counts: Counter[str] = Counter()
-    for match in found:
-        if match.target in folded.stands_for:
-            counts[place_of(folded, match.target, opened)] += 1
-    seen = {match.target: 0 for match in found if match.target in folded.groups}
-    return {**seen, **counts}
+    seen = {child: 0 if child in opened else found.counts.get(child, 0) for child in visible_in(folded, opened)}
+    return {child: count for child, count in seen.items() if count or child in found.groups}
 
 
 def _found_group(group: Group, words: Sequence[str]) -> Found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 from dash import Dash, Input, Output, State
@@ -11,7 +12,7 @@ from graphlab.app import ids, parts
 from graphlab.app.inspected import is_hidden
 from graphlab.app.library import Library
 from graphlab.app.scenes import ViewState, folded_of, has, opened_of, read_state
-from graphlab.app.search import MOST_FOUND, Found, marks, search
+from graphlab.app.search import MOST_FOUND, Found, Tally, marks, search, tally
 from graphlab.errors import GraphlabError
 from graphlab.view import Folded, once
 
@@ -51,7 +52,7 @@ def register_search(app: Dash, library: Library) -> None:
 def _results(library: Library, state: ViewState, words: str) -> tuple[list[Any], dict[str, Any]]:
     try:
         folded = folded_of(library, state)
-        found = _searched(folded, words)
+        found = _searched(folded, words).found
     except GraphlabError as error:
         return [parts.no_result(str(error))], NOTHING
     if not found:
@@ -72,23 +73,30 @@ def _place(folded: Folded, match: Found, state: ViewState) -> str:
 def _marks(library: Library, state: ViewState, words: str) -> dict[str, int]:
     try:
         folded = folded_of(library, state)
-        return marks(folded, _searched(folded, words), opened_of(folded, state))
+        return marks(folded, _searched(folded, words).tally, opened_of(folded, state))
     except GraphlabError:  # the list says it
         return {}
 
 
-def _searched(folded: Folded, words: str) -> list[Found]:
-    """What is found in a graph; kept until something else is looked for in it."""
+@dataclass(frozen=True)
+class _Search:
+    found: list[Found]
+    tally: Tally
+
+
+def _searched(folded: Folded, words: str) -> _Search:
+    """What is found in a graph, and where; kept until something else is looked for in it."""
     kept = _kept(folded)
-    found = kept.get(words)
-    if found is None:
+    searched = kept.get(words)
+    if searched is None:
         found = search(folded.graph, words)
+        searched = _Search(found, tally(folded, found))
         kept.clear()
-        kept[words] = found
-    return found
+        kept[words] = searched
+    return searched
 
 
 @once
-def _kept(folded: Folded) -> dict[str, list[Found]]:
+def _kept(folded: Folded) -> dict[str, _Search]:
     """The last search in a graph, by its words."""
     return {}

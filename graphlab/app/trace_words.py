@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from graphlab.app import parts
-from graphlab.app.tracing import FROM, Answer, Question, box_name
+from graphlab.app.tracing import FROM, MOST_KEPT, Answer, Question, box_name
 from graphlab.errors import GraphlabError
-from graphlab.view import Folded
+from graphlab.view import Few, Folded, once
 from graphlab.view.labels import kind_of
 from graphlab.view.paths import MOST_PATHS
 from graphlab.view.trace import BOTH, DOWN, START, UP, Paths, Reach
@@ -18,7 +18,16 @@ NEXT_STEP = "What reads a new value of a variable in the next step is not follow
 
 
 def sentence(folded: Folded, answer: Answer) -> str:
-    """What the trace found."""
+    """What the trace found; it does not change with the view, in which only some of it is seen."""
+    return _sentences(folded).find(answer.question, lambda: _sentence(folded, answer))
+
+
+@once
+def _sentences(folded: Folded) -> Few[Question, str]:
+    return Few(MOST_KEPT)
+
+
+def _sentence(folded: Folded, answer: Answer) -> str:
     question, trace = answer.question, answer.trace
     if question.way == FROM:
         name = box_name(folded, question.box)

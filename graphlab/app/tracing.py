@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graphlab.errors import GraphlabError
-from graphlab.view import Folded, Open, count_boxes, once, op_name, reveal
+from graphlab.view import Few, Folded, Open, count_boxes, once, op_name, reveal
 from graphlab.view.trace import START, Paths, Reach, Trace, paths_between, reach, sides_in_groups
 
 MOST_OPENED = 600  # boxes that there may be with all that is traced in sight
@@ -83,46 +82,35 @@ def answer(folded: Folded, text: str) -> Answer:
     question = parse_question(folded, text)
     if question.way == FROM:
         return Answer(question)
-    found = _kept_answer(folded, question)
     if question.way == PATHS:
-        return _choose(found, question)
-    assert isinstance(found.trace, Reach)
-    if not question.number or question.number >= found.trace.deepest:
-        return found
-    trace = dataclasses.replace(found.trace, depth=question.number)
-    return Answer(question, trace, sides_in_groups(folded, trace.sides))
+        question = question.with_number(max(question.number, 1))
+    return _answers(folded).find(question, lambda: _answer(folded, question))
+
+
+def _answer(folded: Folded, question: Question) -> Answer:
+    """The answer at the depth, or with the path, that is asked for."""
+    whole = question.with_number(0)
+    if question == whole:
+        return _work_out(folded, whole)
+    found = _answers(folded).find(whole, lambda: _work_out(folded, whole))
+    if isinstance(found.trace, Reach) and question.number < found.trace.deepest:
+        trace = dataclasses.replace(found.trace, depth=question.number)
+        return Answer(question, trace, sides_in_groups(folded, trace.sides))
+    return _choose(found, question) if question.way == PATHS else found
 
 
 def _choose(found: Answer, question: Question) -> Answer:
     """The answer with the path chosen that a question asks for; the last one where there are fewer."""
     if not isinstance(found.trace, Paths):
         return found
-    number = min(max(question.number, 1), max(len(found.trace.found.paths), 1))
+    number = min(question.number, max(len(found.trace.found.paths), 1))
     return Answer(question.with_number(number), dataclasses.replace(found.trace, chosen=number - 1), found.groups)
 
 
-@dataclass
-class _Kept:
-    answers: dict[Question, Answer] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
 @once
-def _kept(folded: Folded) -> _Kept:
-    """The last answers about a graph, at full depth and with the shortest path chosen."""
-    return _Kept()
-
-
-def _kept_answer(folded: Folded, question: Question) -> Answer:
-    """The answer with no number; worked out once where the view and the inspector ask for it at the same time."""
-    whole = question.with_number(0)
-    kept = _kept(folded)
-    with kept.lock:
-        found = kept.answers.pop(whole, None) or _work_out(folded, whole)
-        kept.answers[whole] = found
-        if len(kept.answers) > MOST_KEPT:
-            del kept.answers[next(iter(kept.answers))]
-    return found
+def _answers(folded: Folded) -> Few[Question, Answer]:
+    """The last answers about a graph; those that others are cut or chosen from have no number."""
+    return Few(MOST_KEPT)
 
 
 def _work_out(folded: Folded, question: Question) -> Answer:

@@ -2,17 +2,19 @@
 
 from graphlab.view.colours import COLOURS, USUAL, paint
 from graphlab.view.depth import boxes_at_depths, boxes_within, deepest, open_to_depth, spelled_out
+from graphlab.view.few import Few
 from graphlab.view.focus import groups_around, is_inside
 from graphlab.view.fold import Folded, fold_nothing, once
 from graphlab.view.labels import box_of, op_name, problem_of
 from graphlab.view.quiet import fold_quiet
 from graphlab.view.types import Box, Frame, Link, Open, View, Wire
-from graphlab.view.visible import children_of, count_boxes, default_open, place_of, reveal, view, with_focus
+from graphlab.view.visible import children_of, count_boxes, default_open, reveal, view, visible_in, with_focus
 
 __all__ = [
     "COLOURS",
     "USUAL",
     "Box",
+    "Few",
     "Folded",
     "Frame",
     "Link",
@@ -34,10 +36,10 @@ __all__ = [
     "op_name",
     "open_to_depth",
     "paint",
-    "place_of",
     "problem_of",
     "reveal",
     "spelled_out",
     "view",
+    "visible_in",
     "with_focus",
 ]

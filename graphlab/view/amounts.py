@@ -59,6 +59,15 @@ class Amounts:
             return round(least * exp(log(most / least) * step / STEPS))
         return round(most * step / STEPS)
 
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The legend: the steps of the scale with the shown ops on each, those with nothing and those not known."""
+        shown = [value for child, value in self.values.items() if value and not child.endswith("/") and child != ROOT]
+        counts = Counter(min(STEPS - 1, int(self.level(value) * STEPS)) for value in shown)
+        steps = [Entry(f"r{step}", _range(self, step), counts[step]) for step in range(STEPS)] if self.ends[1] else []
+        rest = [Entry(NONE, self.none, self.empty), Entry(UNKNOWN, "unknown", self.unknown)]
+        return (*steps, *(entry for entry in rest if entry.count))
+
     def mark(self, child: str) -> Mark:
         """The mark of a shown op or of a group."""
         value, uncounted = self.values.get(child, 0), self.uncounted.get(child, 0)
@@ -67,15 +76,6 @@ class Amounts:
         text = self.words(value)
         left = f", {uncounted:,} uncounted" if uncounted else ""
         return Mark(amount=round(self.level(value), 3), text=text, words=f"{text}{left}")
-
-
-def entries_of(amounts: Amounts) -> tuple[Entry, ...]:
-    """The legend: the steps of the scale with the shown ops on each, those with nothing and those not known."""
-    shown = [value for child, value in amounts.values.items() if value and not child.endswith("/") and child != ROOT]
-    counts = Counter(min(STEPS - 1, int(amounts.level(value) * STEPS)) for value in shown)
-    steps = [Entry(f"r{step}", _range(amounts, step), counts[step]) for step in range(STEPS)] if amounts.ends[1] else []
-    rest = [Entry(NONE, amounts.none, amounts.empty), Entry(UNKNOWN, "unknown", amounts.unknown)]
-    return (*steps, *(entry for entry in rest if entry.count))
 
 
 def _range(amounts: Amounts, step: int) -> str:

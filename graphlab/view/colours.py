@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphlab.view.alike import Alike, alike
-from graphlab.view.amounts import Amounts, entries_of, output_bytes, parameters, work
+from graphlab.view.amounts import Amounts, output_bytes, parameters, work
 from graphlab.view.fold import Folded
 from graphlab.view.kinds import classes, depths, devices, dtypes, families, layers
 from graphlab.view.mixes import Categories, Entry, Mark
@@ -47,10 +47,8 @@ def paint(folded: Folded, by: str, opened: Open) -> dict[str, Any]:
 
     They cost what is visible. An unknown `by` is the usual one.
     """
-    nest = nest_of(folded)
     colour = COLOURS.get(by, COLOURS[USUAL])
-    visible = [child for scope, _ in nest.open_scopes(opened & nest.children.keys()) for child in nest.children[scope]]
-    found = colour.paint(folded, visible)
+    found = colour.paint(folded, nest_of(folded).seen(opened))
     return {
         "by": by,
         "title": colour.title,
@@ -85,7 +83,7 @@ def _by_amount(find: Callable[[Folded], Amounts]) -> Painter:
         found = find(folded)
         least, most = found.ends
         ends = (f"≤ {found.words(least)}", found.words(most)) if most else None
-        return Paint(entries_of(found), {child: found.mark(child) for child in visible}, ends, found.note)
+        return Paint(found.entries, {child: found.mark(child) for child in visible}, ends, found.note)
 
     return make
 

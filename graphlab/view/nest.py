@@ -62,6 +62,11 @@ class Nest:
             yield scope, depth
             waiting += [(child, depth + 1) for child in self.children[scope] if child in opened]
 
+    def seen(self, opened: Open) -> Iterator[str]:
+        """The ids of all boxes and frames."""
+        for scope, _ in self.open_scopes(opened):
+            yield from self.children[scope]
+
     def links(self, scopes: Iterable[str], opened: Open) -> Iterator[Link]:
         """The links between what is visible in these open scopes, in the order of their first wires."""
         found: list[tuple[int, Link]] = []

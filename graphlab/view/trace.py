@@ -28,7 +28,7 @@ class Reach:
     down: Mapping[int, int]
     depth: int | None = None
 
-    @property
+    @cached_property
     def deepest(self) -> int:
         """The most steps that anything is away."""
         return max((*self.up.values(), *self.down.values()), default=0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 
 from graphlab.view.focus import stubs
@@ -87,9 +88,9 @@ def children_of(folded: Folded, scope: str) -> list[Box]:
     return [box_of(folded, child, scope) for child in nest_of(folded).children.get(scope, ())]
 
 
-def place_of(folded: Folded, op_id: str, opened: Open) -> str:
-    """The box in which an op is seen while these groups are open."""
-    return nest_of(folded).visible(op_id, opened)
+def visible_in(folded: Folded, opened: Open) -> Iterator[str]:
+    """The ids of the boxes and frames that there are when exactly these groups are open."""
+    return nest_of(folded).seen(opened)
 
 
 def default_open(folded: Folded) -> Open:

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from graphlab.docs import Docs
@@ -17,10 +16,11 @@ from graphlab.graph_names import PIPELINE
 from graphlab.loading.ask import SILENCE_S, WORKER_MODULE, ask_trace, ask_values
 from graphlab.source import SourceSpec, data_source
 from graphlab.traces import BrokenTrace, Trace, drop, find_trace, keep_trace, read_graph, take
-from graphlab.view import Folded, fold_nothing, fold_quiet
+from graphlab.view import Few, Folded, fold_nothing, fold_quiet
 from graphlab.worker import Worker
 
 RETRY_AFTER_S = 2.0
+MOST_KEPT = 32  # graphs, and as many at a level of detail
 
 
 @dataclass
@@ -60,8 +60,8 @@ class Library:
         self.worker = Worker(WORKER_MODULE)
         self._values_worker = Worker(WORKER_MODULE)  # most files' values need no TensorFlow, which the other loads
         self._docs = Docs(self._ask_docs)
-        self._read = lru_cache(maxsize=32)(read_graph)
-        self._folded = lru_cache(maxsize=32)(_fold)
+        self._read: Few[tuple[Trace, str], Graph] = Few(MOST_KEPT)
+        self._folded: Few[tuple[Graph, bool], Folded] = Few(MOST_KEPT)
 
     def add_live(self, text: str, graphs: Mapping[str, Graph]) -> None:
         """Offer graphs that were traced by the caller."""
@@ -151,7 +151,7 @@ class Library:
 
     def _stored(self, key: str, trace: Trace, name: str) -> Graph:
         try:
-            return self._read(trace, name)
+            return self._read.find((trace, name), lambda: read_graph(trace, name))
         except BrokenTrace as error:
             with self._lock:
                 tracing = self._tracings.get(key)
@@ -166,7 +166,8 @@ class Library:
 
     def folded(self, text: str, name: str, every_op: bool) -> Folded:
         """The graph at a level of detail."""
-        return self._folded(self.graph(text, name), every_op)
+        graph = self.graph(text, name)
+        return self._folded.find((graph, every_op), lambda: fold_nothing(graph) if every_op else fold_quiet(graph))
 
     def warm(self) -> None:
         """Load TensorFlow in the worker, for what needs it later."""
@@ -243,7 +244,3 @@ def _stamp(spec: SourceSpec) -> int:
         return spec.file.stat().st_mtime_ns if spec.file else 0
     except OSError:
         return -1
-
-
-def _fold(graph: Graph, every_op: bool) -> Folded:
-    return fold_nothing(graph) if every_op else fold_quiet(graph)

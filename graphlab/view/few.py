@@ -1,4 +1,4 @@
-"""A few answers about a graph that are kept for the next act. Knows nothing about what is answered."""
+"""Answers that are worked out once, whoever asks at the same time. Knows nothing about what is answered."""
 
 from __future__ import annotations
 
@@ -11,20 +11,34 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
+class Later(Generic[Value]):
+    """One answer, made when it is first asked for. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._made: list[Value] = []
+        self._lock = threading.Lock()
+
+    def get(self, make: Callable[[], Value]) -> Value:
+        """The answer; what `make` raises leaves it to the next one who asks."""
+        with self._lock:
+            if not self._made:
+                self._made.append(make())
+            return self._made[0]
+
+
 class Few(Generic[Key, Value]):
-    """The answers that were asked for last, each worked out once whoever asks at the same time. Thread-safe."""
+    """The answers that were asked for last. Thread-safe; one that is being made holds up no other."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: OrderedDict[Key, Value] = OrderedDict()
-        self._lock = threading.RLock()  # an answer may be made from another one
+        self._kept: OrderedDict[Key, Later[Value]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def find(self, key: Key, make: Callable[[], Value]) -> Value:
         """The answer kept for the key, else what `make` returns."""
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
+            later = self._kept.setdefault(key, Later())
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-            return self._kept[key]
+        return later.get(make)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -10,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from graphlab.explain import GroupTotals, group_totals
 from graphlab.graph import Graph, Group, Op
+from graphlab.view.few import Later
 from graphlab.view.types import Wire
 
 Path = tuple[str, ...]
@@ -46,14 +48,18 @@ Known = TypeVar("Known")
 
 
 def once(make: Callable[[Folded], Known]) -> Callable[[Folded], Known]:
-    """A function of a folded graph that is computed when it is first asked for, and kept as long as the graph is."""
-    kept: WeakKeyDictionary[Folded, Known] = WeakKeyDictionary()
+    """A function of a folded graph that is computed when it is first asked for, and kept as long as the graph is.
+
+    Threads that ask at the same time wait for the first one: a page asks several things of a graph that is just there.
+    """
+    kept: WeakKeyDictionary[Folded, Later[Known]] = WeakKeyDictionary()
+    lock = threading.Lock()
 
     @wraps(make)
     def find(folded: Folded) -> Known:
-        if folded not in kept:
-            kept[folded] = make(folded)
-        return kept[folded]
+        with lock:
+            later = kept.setdefault(folded, Later())
+        return later.get(lambda: make(folded))
 
     return find
 

@@ -167,7 +167,9 @@
   /** `?` shows all keys, once more hides them. */
   function openKeys(event) {
     const dialog = document.getElementById("keys");
-    if (event.key !== "?" || !dialog || event.target.closest?.("input, textarea, select")) return;
+    const held = !event.getModifierState("AltGraph") && (event.ctrlKey || event.altKey);
+    if (event.key !== "?" || !dialog || held || event.metaKey) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable=true]")) return;
     event.preventDefault();
     if (dialog.open) dialog.close();
     else dialog.showModal();

@@ -75,8 +75,9 @@
       event.preventDefault();
       step(event.shiftKey ? -1 : 1);
     }
-    const typing = event.target.closest?.("input, textarea, select");
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey) return;
+    const typing = event.target.closest?.("input, textarea, select, dialog, [contenteditable=true]");
+    const held = !event.getModifierState("AltGraph") && (event.ctrlKey || event.altKey);
+    if (event.key !== "/" || typing || held || event.metaKey) return;
     event.preventDefault();
     field()?.focus();
     field()?.select();

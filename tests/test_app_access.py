@@ -63,6 +63,14 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, app: App, theme: str, 
         page.keyboard.press("?")
         expect(page.locator("#keys")).to_be_visible()
         found["keys"] = violations(page)
+        page.keyboard.press("Escape")
+        shown = {"focus": "mnist_mlp/", "hide": "mnist_mlp/dense_2/", "colour": "structure", "trace": f"up:{MATMUL}"}
+        show_mnist(page, app, graph="train_step", open=[DENSE], select=MATMUL, pin=[MATMUL, DENSE], **shown)
+        expect(page.locator(".chip")).to_be_visible()
+        page.locator(".notes summary").click()
+        page.keyboard.press("o")
+        expect(page.locator(".outline-row").first).to_be_visible()
+        found["all at once"] = violations(page)
     assert {state: what for state, what in found.items() if what} == {}
 
 

@@ -1,5 +1,6 @@
 /** The paint of the boxes, its legend, and the entry of the legend that is picked. */
 
+import { isTaken } from "graphlab/input";
 import { createLegend } from "graphlab/legend";
 import { FAMILY_NAMES } from "graphlab/theme";
 
@@ -66,8 +67,8 @@ export function createColours(host, standout, { onWords, onOther }) {
 
   /** Escape first lets go of what was picked in the legend. */
   function onKey(event) {
-    if (event.key !== "Escape" || lit === null || event.target.closest?.("input, textarea, select, dialog")) return;
-    event.stopPropagation();
+    if (event.key !== "Escape" || lit === null || isTaken(event)) return;
+    event.stopImmediatePropagation(); // what else Escape ends waits for the next one
     light(null);
   }
 

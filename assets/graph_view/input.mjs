@@ -167,6 +167,13 @@ export function listenToPageKeys(acts) {
   return listenForKeys(table);
 }
 
+const FIELDS = "input, textarea, select, dialog, [contenteditable=true]";
+
+/** Whether Escape first closes or leaves something where it is pressed: a field, a dialog, a menu. */
+export function isTaken(event) {
+  return Boolean(event.target.closest?.(`${FIELDS}, [role=menu]`));
+}
+
 /**
  * Keys of the whole page, wherever nothing is typed.
  * @param {Object<string, function(): void>} table what each does
@@ -174,7 +181,7 @@ export function listenToPageKeys(acts) {
  */
 export function listenForKeys(table) {
   const onKey = (event) => {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
+    const typing = event.target.closest?.(FIELDS);
     // Many keyboards have brackets behind AltGr, which some systems tell as Ctrl and Alt.
     const held = !event.getModifierState("AltGraph") && (event.ctrlKey || event.altKey);
     if (typing || held || event.metaKey || !table[event.key]) return;

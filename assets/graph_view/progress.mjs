@@ -1,6 +1,7 @@
 /** What the page waits for: how far the server is with it, and a button that leaves it and goes back. */
 
 import { make, makeButton } from "graphlab/dom";
+import { isTaken } from "graphlab/input";
 import { sameView } from "graphlab/url";
 
 const PATIENCE_MS = 300;
@@ -75,9 +76,9 @@ export function createProgress(host, goBack) {
   }
 
   function onKey(event) {
-    if (event.key !== "Escape" || root.hidden) return;
+    if (event.key !== "Escape" || root.hidden || isTaken(event)) return;
     event.preventDefault();
-    event.stopPropagation();
+    event.stopImmediatePropagation();
     cancel();
   }
 

@@ -1,6 +1,7 @@
 /** The acts of tracing, keys and buttons, and the chip over the graph that says what is traced and ends it. */
 
 import { make, makeButton } from "graphlab/dom";
+import { isTaken } from "graphlab/input";
 import { nextPaths, nextTrace, pathsBegin, pathsBetween, tracedIn } from "graphlab/traced";
 
 /**
@@ -86,7 +87,7 @@ export function createTracing(host, page) {
   }
 
   function onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select, dialog")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
     const wanted = wantedBy(event);
     if (wanted === null) return;
     event.preventDefault();
@@ -98,7 +99,7 @@ export function createTracing(host, page) {
     const { selected } = page.props();
     const key = event.key.toLowerCase();
     if (key === "escape") return asked() && !isDrawer(event.target) ? "" : null;
-    if (!selected) return null;
+    if (!selected || event.target.closest?.(".outline-tree")) return null; // letters there lead to rows
     if (key === "u") return nextTrace(asked(), "up", selected, event.shiftKey);
     if (key === "d") return nextTrace(asked(), "down", selected, event.shiftKey);
     return key === "p" && !event.shiftKey ? nextPaths(asked(), selected) : null;

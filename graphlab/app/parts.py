@@ -62,33 +62,47 @@ def inspect_hint() -> list[Children]:
     return [html.H2("Inspect"), prose("Select a box to see what it is and what flows through it."), _keys(keys)]
 
 
-def all_keys() -> list[Children]:
-    """What every key does."""
-    keys = (
+_KEYS = {
+    "Walk": (
         ("Tab", "to the graph, and on to the search and the panel"),
         ("Arrow keys", "walk from box to box"),
-        ("Enter", "open or close a group"),
-        ("Shift+Enter", "open or close a group with all that is inside it; Shift+click on its + or − does the same"),
-        ("Space", "select a box"),
-        ("U, D", "what the selected box depends on, what it reaches; with Shift a step at a time"),
-        ("P", "paths from the selected box, and P on another one: to there"),
-        ("Escape", "end the trace, let go of the selection, then of the graph"),
         ("[ and ]", "go to what feeds the selected box, and to what it feeds"),
         ("{ and }", "go to another one of those"),
-        ("0 to 9", "open everything down to that depth; 0 closes all"),
         ("F", "see the whole graph"),
+        ("+ and −", "zoom"),
+    ),
+    "Open and close": (
+        ("Enter", "open or close a group"),
+        ("Shift+Enter", "with all that is inside it; Shift+click on its + or − does the same"),
+        ("0 to 9", "open everything down to that depth; 0 closes all"),
+        ("Alt+←", "undo what was opened, as in the browser"),
+        ("O", "the outline: walk it by arrows, Home, End and letters; Space selects, Enter opens, Escape leaves"),
+    ),
+    "Show more or less": (
         (".", "show the selected group as the whole picture"),
-        (", or Escape", "one level out of that"),
+        (",", "one level out of that"),
         ("H", "hide the selected op or group"),
         ("N", "pin it beside the graph, or take the pin away"),
-        ("O", "the outline: walk it by arrows, Home, End and letters; Space selects, Enter opens"),
-        ("+ and −", "zoom"),
+    ),
+    "Select, trace, search": (
+        ("Space", "select a box"),
+        ("U, D", "what the selected box depends on, what it reaches; with Shift a step at a time"),
+        ("P", "paths from the selected box, and P on another one: to there; Shift+click does both"),
         ("/", "search"),
         ("F3, Shift+F3", "the next match, the previous one"),
-        ("Alt+←", "undo what was opened, as in the browser"),
+        (
+            "Escape",
+            "end one thing: what is picked in the legend, the trace, the selection, the group shown as the whole",
+        ),
         ("?", "these keys"),
-    )
-    return [html.H2("Keys"), _keys(keys)]
+    ),
+}
+
+
+def all_keys() -> list[Children]:
+    """What every key does, in groups."""
+    groups = [html.Section([html.H3(title), _keys(keys)]) for title, keys in _KEYS.items()]
+    return [html.H2("Keys"), html.Div(groups, className="keys-groups")]
 
 
 def _keys(keys: Iterable[tuple[str, str]]) -> html.Dl:

@@ -8,7 +8,9 @@ import time
 
 import pytest
 
+from graphlab.app import scenes
 from graphlab.app.callbacks import first_answer
+from graphlab.app.examples import example_specs
 from graphlab.app.library import Library, Tracing
 from graphlab.app.scenes import read_state
 from graphlab.errors import GraphlabError, TraceError
@@ -214,6 +216,18 @@ def test_nothing_is_complained_of_when_the_app_ends_during_a_trace(tmp_path):
 
     assert "ended before it answered" in tracing.error
     assert complaints == []
+
+
+def test_a_view_is_drawn_when_enough_of_what_is_too_much_is_hidden(engine, monkeypatch):
+    monkeypatch.setattr(scenes, "MOST_BOXES", 60)
+    library = Library(example_specs(), print)
+    asked = {"source": "examples/mnist_mlp.py:model", "graph": "train_step", "open": ["*9"]}
+    try:
+        assert "can be drawn" in first_answer(library, engine, read_state(asked))["message"]["detail"]
+        hidden = {**asked, "hide": ["adam/", "gradients/", "metrics/"]}
+        assert first_answer(library, engine, read_state(hidden))["scene"]["boxes"]
+    finally:
+        library.close()
 
 
 if __name__ == "__main__":

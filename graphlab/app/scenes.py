@@ -115,7 +115,7 @@ def scene_of(library: Library, engine: LayoutEngine, state: ViewState, progress:
     """The scene of a state, as JSON for the GraphView. Blocks while it is laid out; raises Stopped."""
     folded = folded_of(library, state)
     opened, focus = opened_of(folded, state), focus_of(folded, state)
-    _check_size(folded, opened, focus)
+    _check_size(folded, opened - state.hidden, focus)
     shown = view_of(folded, state)
     scene = engine.lay_out(shown, on_progress=progress.tell)
     progress.check()

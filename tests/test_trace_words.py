@@ -138,6 +138,14 @@ def test_groups_around_a_trace_open_from_outside_while_there_is_room(train_step,
     assert opened_around(train_step, found, frozenset()) == {"metrics/", "mnist_mlp/"}
 
 
+def test_only_groups_in_the_picture_are_opened_around_what_is_traced(train_step):
+    found = answer(train_step, "down:image")
+    focus = frozenset({"mnist_mlp/"})
+    assert opened_around(train_step, found, focus, "mnist_mlp/") == {
+        *("mnist_mlp/", "mnist_mlp/dense/", "mnist_mlp/dense_1/", "mnist_mlp/dense_2/")
+    }
+
+
 def test_the_last_answers_are_kept(train_step):
     first = answer(train_step, "both:image")
     assert answer(train_step, "both:image") is first

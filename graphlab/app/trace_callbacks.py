@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State
 
 from graphlab.app import ids
 from graphlab.app.library import Library
-from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, view_of
+from graphlab.app.scenes import ViewState, focus_of, folded_of, opened_of, read_state, view_of
 from graphlab.app.trace_parts import trace_part
 from graphlab.app.trace_words import chip, sentence, sentence_of
 from graphlab.app.tracing import Answer, answer, opened_around
@@ -68,7 +68,7 @@ def _drawn(folded: Folded, found: Answer, state: ViewState) -> dict[str, Any]:
         return {"boxes": None}
     boxes, links = marks(folded, found.trace, found.groups, view_of(folded, state))
     opened = opened_of(folded, state)
-    wanted = opened_around(folded, found, opened)
+    wanted = opened_around(folded, found, opened, focus_of(folded, state))
     numbers = {mark.box: number for number, mark in enumerate(boxes)}
     return {
         "boxes": [[mark.box, mark.side, mark.count, mark.total] for mark in boxes],

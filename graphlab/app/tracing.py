@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graphlab.errors import GraphlabError
-from graphlab.view import Few, Folded, Open, count_boxes, once, op_name, reveal
+from graphlab.view import Few, Folded, Open, count_boxes, is_inside, once, op_name, reveal
 from graphlab.view.trace import START, Paths, Reach, Trace, paths_between, reach, sides_in_groups
 
 MOST_OPENED = 600  # boxes that there may be with all that is traced in sight
@@ -123,14 +123,17 @@ def _work_out(folded: Folded, question: Question) -> Answer:
     return Answer(question, trace, sides_in_groups(folded, trace.sides) if trace else {})
 
 
-def opened_around(folded: Folded, found: Answer, opened: Open) -> Open:
-    """The open groups with those around what is traced added, the outer ones first, as long as there is room."""
+def opened_around(folded: Folded, found: Answer, opened: Open, focus: str = "") -> Open:
+    """The open groups with those around what is traced added, the outer ones first, as long as there is room.
+
+    Of a group that is the whole picture only those inside it.
+    """
     depths: dict[int, set[str]] = {}
     for group_id, sides in found.groups.items():
-        if set(sides) != {START}:
+        if set(sides) != {START} and is_inside(folded, group_id, focus):
             depths.setdefault(group_id.count("/"), set()).add(group_id)
     for _, groups in sorted(depths.items()):
-        if count_boxes(folded, frozenset(opened | groups)) > MOST_OPENED:
+        if count_boxes(folded, frozenset(opened | groups), focus) > MOST_OPENED:
             break
         opened = frozenset(opened | groups)
     return opened

@@ -138,7 +138,7 @@ def workspace(data: str = "") -> html.Div:
             header(),
             html.Main([html.Nav(id=ids.OUTLINE, className="outline"), GraphView(id=ids.GRAPH)], className="stage"),
             html.Aside(
-                [_inspect(), _splitter(), _training(data), html.Div(id=ids.PINS, className="pins")],
+                [_inspect(), _splitter(), _training(data)],
                 id=ids.PANEL,
                 className="panel",
                 tabIndex="-1",  # takes the focus when it opens as a drawer
@@ -154,7 +154,8 @@ def _inspect() -> html.Section:
     head = html.Div(parts.inspect_hint(), id=ids.INSPECT_HEAD)
     shown = [head, html.Div(id=ids.TRACE), html.Div(id=ids.VALUES), html.Div(id=ids.INSPECT_REST)]
     inspected = html.Div(shown, id=ids.INSPECT)
-    return html.Section([inspected, html.Div(id=ids.DOC)], className="inspect", **{"aria-label": "Inspect"})
+    pinned = html.Div(id=ids.PINS, className="pins")  # over the graph's edge; in a small window they scroll along
+    return html.Section([inspected, html.Div(id=ids.DOC), pinned], className="inspect", **{"aria-label": "Inspect"})
 
 
 def _splitter() -> html.Div:

@@ -149,6 +149,11 @@ def test_hidden_op_is_gone_until_restored(page: Page, app: App) -> None:
     assert selection(page) == [RELU]
 
 
+def test_closed_group_says_what_is_hidden_inside(page: Page, app: App) -> None:
+    show_mnist(page, app, graph="train_step", hide=MATMUL)
+    expect(box(page, "mnist_mlp/")).to_have_attribute("aria-label", re.compile("1 hidden inside"))
+
+
 def test_all_hidden_are_restored_at_once(page: Page, app: App) -> None:
     show_mnist(page, app, hide=[RELU, DENSE])
     page.get_by_role("button", name="Show all that is hidden again").click()
@@ -207,4 +212,9 @@ def test_pins_are_in_the_drawer_of_a_small_window(page: Page, app: App) -> None:
     expect(page.locator(".pin")).to_have_count(1)
     expect(page.locator(".pin")).to_be_hidden()
     page.locator("#panel-toggle").click()
-    expect(page.locator(".pin")).to_be_visible()
+    expect(page.locator(".inspect .pin")).to_be_visible()
+    heading = page.get_by_role("heading", name="Training", exact=True).bounding_box()
+    form = page.locator(".launch").bounding_box()
+    assert heading
+    assert form
+    assert heading["y"] + heading["height"] <= form["y"]  # the pin takes no room from it

@@ -103,6 +103,17 @@ def test_hidden_boxes_are_gone_and_counted_by_those_linked_with_them(quiet):
     assert [link for link in whole.links if not {link.src, link.dst} & gone] == list(shown.links)
 
 
+def test_closed_groups_count_what_is_hidden_inside(quiet):
+    hidden = frozenset({"mnist_mlp_1/dense_1/MatMul", "mnist_mlp/dense_1/", "mnist_mlp_1/dense_1_2/MatMul", "loss/"})
+
+    def holders(opened):
+        return {box.id: box.hides for box in view(quiet, frozenset(opened), hidden=hidden).boxes if box.hides}
+
+    assert holders([]) == {"mnist_mlp/": 2}  # the second MatMul is in the hidden group
+    assert holders(["mnist_mlp/"]) == {DENSE: 1}
+    assert holders(["mnist_mlp/", DENSE]) == {}
+
+
 def test_hidden_group_is_gone_with_what_is_open_in_it(quiet):
     opened = frozenset({"mnist_mlp/", DENSE})
     shown = view(quiet, opened, hidden=frozenset({"mnist_mlp/"}))

@@ -26,7 +26,7 @@ export function drawSigns(ctx, theme, look, box, rect) {
   rings.forEach((ring, i) => drawRing(ctx, ring, box, rect, RING.first + i * Math.max(RING.step, 2.4 / zoom)));
   ctx.globalAlpha = pale;
   if (zoom >= TEXT_FROM) {
-    if (box.hidden) drawHidden(ctx, theme, box, rect);
+    if (box.hidden || box.hides) drawHidden(ctx, theme, box, rect);
     if (traced && badgeOf(box, traced)) drawTraced(ctx, theme, box, rect, traced);
   }
   const counts = isFound && box.kind === "group" && marks.found[box.id] > 0;
@@ -63,7 +63,7 @@ function drawFound(ctx, theme, count, rect) {
 
 /** How many hidden boxes a box is linked with. */
 function drawHidden(ctx, theme, box, rect) {
-  const words = `${box.hidden.toLocaleString("en-US")} hidden`;
+  const words = `${(box.hides || box.hidden).toLocaleString("en-US")} hidden${box.hides ? " inside" : ""}`;
   ctx.font = theme.smallFont;
   const badge = { x: rect.x - 10, y: rect.y - 11, w: ctx.measureText(words).width + 12, h: 15 };
   drawBadge(ctx, words, badge, { fill: theme.box, ink: theme.inkSoft, edge: theme.link, dashes: [3, 2] });

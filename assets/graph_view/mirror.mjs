@@ -40,7 +40,7 @@ export function createMirror(host) {
     found.setAttribute("aria-setsize", String(siblings));
     const label = item.label || [item.title, item.subtitle].filter(Boolean).join(", ");
     const { marks } = state;
-    const words = [state.wordsOf(item.id), foundIn(item, marks.found), tracedWords(marks, item), besideHidden(item)];
+    const words = [state.wordsOf(item.id), foundIn(item, marks.found), tracedWords(marks, item), ...hiddenAt(item)];
     found.setAttribute("aria-label", [label, ...words].filter(Boolean).join(", "));
     setOrDrop(found, "aria-description", neighboursOf(scene, item) || null);
     found.tabIndex = item.id === state.focused ? 0 : -1;
@@ -119,7 +119,10 @@ function foundIn(item, found) {
   return item.kind === "group" && count ? `${count} found inside` : "found";
 }
 
-/** What a box is linked with that is not in the picture. */
-export function besideHidden(item) {
-  return item.hidden ? `linked with ${item.hidden.toLocaleString("en-US")} hidden` : "";
+/** What a box holds or is linked with that is not in the picture. */
+function hiddenAt({ hides, hidden }) {
+  return [
+    hides ? `${hides.toLocaleString("en-US")} hidden inside` : "",
+    hidden ? `linked with ${hidden.toLocaleString("en-US")} hidden` : "",
+  ];
 }

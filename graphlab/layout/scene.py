@@ -97,6 +97,7 @@ def box_to_json(box: Box) -> dict[str, Any]:
         **({"problem": box.problem} if box.problem else {}),
         **({"leadsTo": box.leads_to} if box.leads_to else {}),
         **({"hidden": box.hidden} if box.hidden else {}),
+        **({"hides": box.hides} if box.hides else {}),
     }
 
 

@@ -16,7 +16,8 @@ class Box:
     `kind` is op, group, variable, input, output, constant or stub. `parent` is the id of the open group around it (""
     at the root). `family` names its colour (explain.FAMILIES). `folded` lists the ops it absorbed in the quiet view.
     `problem` says what is wrong with the op or inside the group; "" for nothing. `leads_to` is, of a stub, the box
-    outside the focus that it stands for. `hidden` counts the hidden boxes that it is linked with.
+    outside the focus that it stands for. `hidden` counts the hidden boxes that it is linked with,
+    `hides` those that are inside the closed group.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Box:
     problem: str = ""
     leads_to: str = ""
     hidden: int = 0
+    hides: int = 0
 
 
 @dataclass(frozen=True, slots=True)

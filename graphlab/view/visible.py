@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,8 +17,8 @@ def view(folded: Folded, opened: Open, *, focus: str = ROOT, hidden: frozenset[s
     """What is visible when exactly these groups are open; ids that are no groups are passed over.
 
     `focus` is a group that is the whole picture: what crosses its border ends at stubs. The boxes in `hidden`, a
-    closed group each or an op, are left out with their links; who was linked with them counts them. It costs what is
-    visible, however large the graph is.
+    closed group each or an op, are left out with their links; who was linked with them counts them, and so does the
+    closed group that they are in. It costs what is visible, however large the graph is.
     """
     nest = nest_of(folded)
     opened = with_focus(folded, opened, focus) - hidden.difference(_around_and(nest, focus))
@@ -40,7 +40,8 @@ def view(folded: Folded, opened: Open, *, focus: str = ROOT, hidden: frozenset[s
         coming, going, crossing = stubs(folded, focus, opened)
         boxes, links = [*coming, *boxes, *going], [*links, *crossing]
     frames.sort(key=lambda frame: (nest.places[frame.id], frame.depth))
-    return _without(View(tuple(boxes), tuple(frames), tuple(links)), hidden)
+    shown = View(tuple(boxes), tuple(frames), tuple(links))
+    return _with_holders(_without(shown, hidden), _holders(nest, opened, hidden)) if hidden else shown
 
 
 def with_focus(folded: Folded, opened: Open, focus: str) -> Open:
@@ -74,6 +75,21 @@ def _without(shown: View, hidden: frozenset[str]) -> View:
     linked = {end for link in links for end in (link.src, link.dst)}
     kept = (box for box in shown.boxes if box.id not in gone and (box.kind != "stub" or box.id in linked))
     return View(tuple(replace(box, hidden=len(beside[box.id])) for box in kept), shown.frames, links)
+
+
+def _holders(nest: Nest, opened: Open, hidden: frozenset[str]) -> Counter[str]:
+    """How many hidden boxes there are in each closed group; what is inside of a hidden group is none by itself."""
+    around = (tuple(nest.around(child)) for child in hidden if child in nest.parents)
+    outermost = (groups for groups in around if hidden.isdisjoint(groups))
+    holders = (next((group for group in reversed(groups) if group not in opened), ROOT) for groups in outermost)
+    return Counter(holder for holder in holders if holder != ROOT)
+
+
+def _with_holders(shown: View, holders: Counter[str]) -> View:
+    """The view with what its closed groups hold of hidden boxes written on them."""
+    if not holders:
+        return shown
+    return replace(shown, boxes=tuple(replace(box, hides=holders[box.id]) for box in shown.boxes))
 
 
 def count_boxes(folded: Folded, opened: Open, focus: str = ROOT) -> int:

@@ -88,3 +88,28 @@ def test_all_keys_can_be_read_in_a_small_window(page: Page, app: App, size: tupl
     assert dialog.evaluate("(it) => it.scrollWidth <= it.clientWidth")
     dialog.locator("dt").last.scroll_into_view_if_needed()
     expect(dialog.locator("dt").last).to_be_in_viewport()
+
+
+# What a view that has come and gone still listens to on the document and the window.
+LEFT_BEHIND = """async () => {
+    const { mount } = await import("graphlab/main");
+    const left = [];
+    for (const target of [document, window]) {
+        const { addEventListener, removeEventListener } = EventTarget.prototype;
+        target.addEventListener = (...one) => (left.push(one), addEventListener.apply(target, one));
+        target.removeEventListener = (...one) => {
+            left.splice(left.findIndex(([type, listener]) => type === one[0] && listener === one[1]), 1);
+            removeEventListener.apply(target, one);
+        };
+    }
+    const host = document.body.appendChild(document.createElement("div"));
+    const view = mount(host, () => {});
+    const count = left.length;
+    view.destroy();
+    return [count > 0, left.map(([type]) => type)];
+}"""
+
+
+def test_a_view_that_is_gone_listens_no_more(page: Page, app: App) -> None:
+    show_mnist(page, app)
+    assert page.evaluate(LEFT_BEHIND) == [True, []]

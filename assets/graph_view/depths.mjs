@@ -48,9 +48,11 @@ export function createDepths(place, choose, offersOf) {
   }
 
   list.addEventListener("keydown", walk);
-  document.addEventListener("pointerdown", (event) => {
+  document.addEventListener("pointerdown", closeFromOutside);
+
+  function closeFromOutside(event) {
     if (!place.contains(event.target)) open(false);
-  });
+  }
 
   /** @param {number[]} depths how many boxes each depth has @param {number} most that can be drawn @param {number | null} now */
   function show(depths, most, now) {
@@ -99,5 +101,6 @@ export function createDepths(place, choose, offersOf) {
     while (depth > 0 && told.depths[depth] > told.most) depth -= 1;
     return Math.max(depth, 0);
   }
-  return { show, nearest, offer: (id) => open(true, id) };
+  const stop = () => document.removeEventListener("pointerdown", closeFromOutside);
+  return { show, nearest, offer: (id) => open(true, id), stop };
 }

@@ -44,5 +44,5 @@ export function createGroups(place, { scene, props, ask, hold, press }) {
   }
 
   const digit = (pressed) => openTo(depths.nearest(pressed));
-  return { answered, acts: { toggle: turnBy(opening.toggle), toggleWhole: turnBy(whole.toggle), digit } };
+  return { answered, stop: depths.stop, acts: { toggle: turnBy(opening.toggle), toggleWhole: turnBy(whole.toggle), digit } };
 }

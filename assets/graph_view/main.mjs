@@ -244,6 +244,7 @@ export function mount(host, setProps) {
   function destroy() {
     stopKeys();
     tracing.stop();
+    groups.stop();
     stopWatching();
     overhead.stop();
     message.stop();

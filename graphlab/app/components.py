@@ -11,17 +11,15 @@ from dash.development.base_component import Component
 class GraphView(Component):  # type: ignore[misc]
     """A scene that can be read, opened, searched and walked through.
 
-    `scene` is a scene's JSON or None. `view` ({"source", "graph", "open", "all"}), `selected` (a box id or None) and
-    `look` (what is emphasised, by what means: "colour" and "trace" where in use) mirror the page's URL, both ways, and
-    so do `pins`, the ids of what is kept beside the graph.
-    `message` ({"kind": "waiting"|"error"|"note", "title", "detail"} or None) is
-    written over the canvas. `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. `found` marks
-    boxes: how many of the ops that a search found each is or hides. `traced` is what `look`'s trace found: `chip` and
-    `text` in words, the visible `boxes` as [id, side, count, total], `links` as [box, box, style, side] between those,
-    and what to `open` to see more of it.
-    `paint` colours boxes and writes a few characters on them (`view.paint`); another one costs a repaint only, so it
-    may come several times a second. `page` is the random name that the page gave
-    itself, by which it asks how far a layout is.
+    `scene` is a scene's JSON or None. `view` (`scenes.write_state`), `selected` (a box id or None) and `look` (what is
+    emphasised, by what means: "colour" and "trace" where in use) mirror the page's URL, both ways, and so do `pins`,
+    the ids of what is kept beside the graph. `message` ({"kind": "waiting"|"error"|"note", "title", "detail"} or None)
+    is written over the canvas. `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. `found`
+    marks boxes: how many of the ops that a search found each is or hides. `traced` is what `look`'s trace found: `chip`
+    and `text` in words, the visible `boxes` as [id, side, count, total], `links` as [box, box, style, side] between
+    those, and what to `open` to see more of it. `paint` colours boxes and writes a few characters on them
+    (`view.paint`); another one costs a repaint only, so it may come several times a second. `page` is the random name
+    that the page gave itself, by which it asks how far a layout is.
     """
 
     _children_props: list[str] = []  # noqa: RUF012

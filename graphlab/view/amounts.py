@@ -26,8 +26,8 @@ class Amounts:
     """The amount of every shown op and group, summed over all ops in a group, and over those that a box stands for.
 
     `uncounted` says of how many ops in each box the amount is unknown. `empty` counts the shown ops that have nothing,
-    `unknown` those of which nothing is known. `words` write an amount, `none` says that there
-    is none; `note` tells what the numbers are for.
+    `unknown` those of which nothing is known. `words` write an amount, `none` says that there is none; `note` tells
+    what the numbers are for.
     """
 
     values: Mapping[str, int]

@@ -10,7 +10,7 @@ import pytest
 from graphlab.explain import total_flops
 from graphlab.graph import Group, Op, Tensor, Variable, build_graph
 from graphlab.report import report
-from graphlab.view import COLOURS, Folded, default_open, fold_nothing, fold_quiet, open_to_depth, paint
+from graphlab.view import COLOURS, Folded, default_open, fold_nothing, fold_quiet, open_to_depth, paint, view
 from tests.example_graphs import MNIST, XRAY, example_graph
 
 EXAMPLES = [(MNIST, "forward"), (MNIST, "train_step"), (XRAY, "forward"), (XRAY, "train_step")]
@@ -226,3 +226,16 @@ def test_what_is_inside_an_open_repeated_group_has_its_colour() -> None:
     boxes = paint(blocks(8, 8), "structure", frozenset({"block_0/"}))["boxes"]
     assert boxes["block_0/m"]["slots"] == boxes["block_1/"]["slots"] == (("0", 1),)
     assert boxes["x"]["slots"] == (("none", 1),)
+
+
+def test_only_what_is_in_the_picture_is_painted_where_that_is_one_group() -> None:
+    folded = fold_quiet(example_graph(MNIST, "train_step"))
+    opened = frozenset({"mnist_mlp/", "mnist_mlp/dense/", "adam/"})
+    whole = paint(folded, "dtype", opened)
+    painted = paint(folded, "dtype", opened, focus="mnist_mlp/")
+    shown = view(folded, opened, focus="mnist_mlp/")
+    assert painted["entries"] == whole["entries"]
+    assert painted["boxes"].keys() == {
+        *(box.id for box in shown.boxes if box.kind != "stub"),
+        *(frame.id for frame in shown.frames),
+    }

@@ -10,7 +10,7 @@ from dash import Dash, Input, Output, State, no_update
 
 from graphlab.app import ids
 from graphlab.app.library import Library
-from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state
+from graphlab.app.scenes import ViewState, focus_of, folded_of, opened_of, read_state
 from graphlab.errors import GraphlabError
 from graphlab.view import USUAL, paint
 
@@ -42,4 +42,4 @@ def paint_of(library: Library, state: ViewState, colour: str) -> dict[str, Any] 
         folded = folded_of(library, state)
     except GraphlabError:  # the graph's own callback says it
         return None
-    return paint(folded, colour, opened_of(folded, state))
+    return paint(folded, colour, opened_of(folded, state), focus=focus_of(folded, state))

@@ -11,7 +11,7 @@ from graphlab.view.amounts import Amounts, output_bytes, parameters, work
 from graphlab.view.fold import Folded
 from graphlab.view.kinds import classes, depths, devices, dtypes, families, layers
 from graphlab.view.mixes import Categories, Entry, Mark
-from graphlab.view.nest import nest_of
+from graphlab.view.nest import ROOT, nest_of
 from graphlab.view.types import Open
 
 USUAL = "type"
@@ -42,13 +42,13 @@ class Colour:
     paint: Painter
 
 
-def paint(folded: Folded, by: str, opened: Open) -> dict[str, Any]:
-    """The colours of what is visible when these groups are open, as the browser takes them.
+def paint(folded: Folded, by: str, opened: Open, *, focus: str = ROOT) -> dict[str, Any]:
+    """The colours of what is visible in the focus when these groups are open, as the browser takes them.
 
     They cost what is visible. An unknown `by` is the usual one.
     """
     colour = COLOURS.get(by, COLOURS[USUAL])
-    found = colour.paint(folded, nest_of(folded).seen(opened))
+    found = colour.paint(folded, nest_of(folded).seen(opened, focus))
     return {
         "by": by,
         "title": colour.title,

@@ -62,9 +62,9 @@ class Nest:
             yield scope, depth
             waiting += [(child, depth + 1) for child in self.children[scope] if child in opened]
 
-    def seen(self, opened: Open) -> Iterator[str]:
-        """The ids of all boxes and frames."""
-        for scope, _ in self.open_scopes(opened):
+    def seen(self, opened: Open, whole: str = ROOT) -> Iterator[str]:
+        """The ids of all boxes and frames in the scope that the page shows."""
+        for scope, _ in self.open_scopes(opened, whole):
             yield from self.children[scope]
 
     def links(self, scopes: Iterable[str], opened: Open) -> Iterator[Link]:

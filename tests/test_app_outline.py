@@ -162,3 +162,27 @@ def test_only_what_is_open_is_sent_of_a_large_graph(page: Page, tmp_path: Path) 
         rest(page)
         assert page.locator("[data-row]").count() < 80
         page.goto("about:blank")
+
+
+EDITED = """import tensorflow as tf
+
+@tf.function(input_signature=[tf.TensorSpec((3,))])
+def model(x):
+    with tf.name_scope("first"):
+        x = tf.sin(tf.exp(x))
+    with tf.name_scope("second"):
+        return tf.cos(tf.tanh(x))
+"""
+
+
+def test_outline_follows_a_file_that_was_edited(page: Page, app: App) -> None:
+    app.file.write_text(EDITED)
+    open_graph(page, app.address(app.own))
+    page.keyboard.press("o")
+    expect(row(page, "second/")).to_be_visible()
+    app.file.write_text(EDITED.replace("second", "another"))
+    box(page, "first/").focus()
+    page.keyboard.press("Enter")
+    expect(box(page, "another/")).to_be_attached(timeout=30_000)
+    expect(row(page, "another/")).to_be_visible()
+    expect(row(page, "second/")).to_have_count(0)

@@ -74,7 +74,7 @@ export function createOutline(host, place, { state, ask, toggle: turn }) {
     const { scene, view, selected = null, found } = state();
     if (!panel || !isOpen() || !scene || !view) return;
     if (!tree.isConnected) panel.replaceChildren(head, tree);
-    const key = JSON.stringify([view.source, view.graph, view.all]);
+    const key = JSON.stringify([view.source, view.graph, view.all, scene.traced]);
     if (key !== knownOf) [knownOf, known, asked] = [key, new Map(), new Set()];
     const now = [scene, selected, found, view.hide, known.size];
     if (now.every((part, i) => part === drawn[i])) return;

@@ -79,6 +79,7 @@ export function prepareScene(scene) {
   });
   return {
     key: scene.key,
+    traced: scene.traced ?? "",
     width: scene.width,
     height: scene.height,
     open: scene.open,

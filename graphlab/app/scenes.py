@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from starlette.datastructures import QueryParams
 
@@ -26,6 +27,7 @@ from graphlab.view import (
     default_open,
     groups_around,
     is_inside,
+    once,
     spelled_out,
     view,
     with_focus,
@@ -126,6 +128,7 @@ def scene_of(library: Library, engine: LayoutEngine, state: ViewState, progress:
         "most": MOST_BOXES,
         "inside": _inside(folded, shown),
         "key": f"{state.key}|{focus}",
+        "traced": _trace_name(folded),
         "of": write_state(state),
         "crumbs": _trail(folded, focus),
         "focus": focus,
@@ -134,6 +137,12 @@ def scene_of(library: Library, engine: LayoutEngine, state: ViewState, progress:
         ],
         **({"lost": state.focus} if state.focus != focus else {}),
     }
+
+
+@once
+def _trace_name(folded: Folded) -> str:
+    """A name for what was traced: a graph that was traced anew, from an edited file, has another."""
+    return uuid4().hex[:8]
 
 
 def view_of(folded: Folded, state: ViewState) -> View:

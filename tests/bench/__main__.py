@@ -1,4 +1,4 @@
-"""`python -m tests.bench [--quick] [--only NAME] [--rounds N] [--alone] [--markdown] [--json FILE]`."""
+"""`python -m tests.bench`: measures graphlab and its peers; `--help` lists what can be chosen."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from tests.bench.measurements import MEASUREMENTS, Measurement
+from tests.bench.page_clock import LIMIT_S
 from tests.bench.peers import INSTALL
 from tests.bench.report import markdown, table, this_machine, to_json
 from tests.bench.rounds import headless_chromium, measure, workplace
@@ -19,29 +20,38 @@ QUICK_LIMIT_S = 20.0
 
 @click.command(help="Measure graphlab and its peers in headless Chromium; print medians and ratios to graphlab's.")
 @click.option("--quick", is_flag=True, help="The small graphs, two samples each, none to warm up.")
+@click.option("--huge", is_flag=True, help="A graph of a million ops, in graphlab alone; takes minutes and 4 GB.")
 @click.option("--only", multiple=True, metavar="NAME", type=click.Choice(NAMES), help=f"One of {', '.join(NAMES)}.")
 @click.option("--rounds", type=click.IntRange(1), default=None, help="Samples of each measurement; 7, or 2 if quick.")
+@click.option("--limit", "limit_s", type=float, help="Seconds that a page may take; 120, or 20 if quick.")
 @click.option("--alone", is_flag=True, help="Measure graphlab without its peers.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the table as the README has it.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all samples here.")
 def main(
-    quick: bool, only: tuple[str, ...], rounds: int | None, alone: bool, as_markdown: bool, json_file: Path | None
+    quick: bool,
+    huge: bool,
+    only: tuple[str, ...],
+    rounds: int | None,
+    limit_s: float | None,
+    alone: bool,
+    as_markdown: bool,
+    json_file: Path | None,
 ) -> None:
     """Measure, print, write."""
     machine = this_machine()
-    options = {"limit_s": QUICK_LIMIT_S} if quick else {}
     with workplace() as (subjects, contestants, missing), headless_chromium() as chromium:
+        alone = alone or huge
         if missing and not alone:
             click.echo(f"not measured, as not installed: {', '.join(missing)}; {INSTALL}", err=True)
         results = measure(
             contestants[:1] if alone else contestants,
-            _chosen(quick, only),
+            _chosen(quick, huge, only),
             subjects,
             chromium,
             rounds=rounds or (2 if quick else 7),
             warm_ups=0 if quick else 1,
+            limit_s=limit_s or (QUICK_LIMIT_S if quick else LIMIT_S),
             progress=_tell,
-            **options,
         )
     _tell("")
     click.echo((markdown if as_markdown else table)(machine, results))
@@ -49,11 +59,11 @@ def main(
         json_file.write_text(json.dumps(to_json(machine, results), indent=1) + "\n", encoding="utf-8")
 
 
-def _chosen(quick: bool, only: tuple[str, ...]) -> list[Measurement]:
+def _chosen(quick: bool, huge: bool, only: tuple[str, ...]) -> list[Measurement]:
     return [
         measurement
         for measurement in MEASUREMENTS
-        if (measurement.name in only if only else measurement.quick or not quick)
+        if (measurement.name in only if only else measurement.huge == huge and (measurement.quick or not quick))
     ]
 
 

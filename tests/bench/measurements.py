@@ -32,8 +32,8 @@ Sample = Callable[[Bench, Subject], float]
 class Measurement:
     """One line of the result. `budget` is None where there is none; `quick` ones are taken by `--quick`.
 
-    `once`: one sample does, as it varies little. `after` names one that this begins with: too long there is too long
-    here.
+    `huge` ones are taken when asked for. `once`: one sample does, as it varies little. `after` names one that this
+    begins with: too long there is too long here.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Measurement:
     sample: Sample
     unit: str = MS
     quick: bool = False
+    huge: bool = False
     once: bool = False
     after: str = ""
 
@@ -76,11 +77,13 @@ def _frames(subject: str, called: str, pan_ms: float | None, *, quick: bool = Fa
     )
 
 
-def _memory(subject: str, called: str, page_mb: float | None, **more: bool) -> tuple[Measurement, Measurement]:
+def _memory(
+    subject: str, called: str, page_mb: float | None, server_mb: float | None = None, **more: bool
+) -> tuple[Measurement, Measurement]:
     page, server = f"memory of the page: {called}", f"memory of the server: {called}"
     return (
         Measurement(f"page-{subject}", page, subject, page_mb, memory_of_page, unit=MB, once=True, **more),
-        Measurement(f"server-{subject}", server, subject, None, memory_of_server, unit=MB, once=True, **more),
+        Measurement(f"server-{subject}", server, subject, server_mb, memory_of_server, unit=MB, once=True, **more),
     )
 
 
@@ -122,4 +125,6 @@ MEASUREMENTS = (
     _load("ops_100k", "100,000 ops", 1500),
     _open("100k", "ops_100k", "one of 100,000 ops' 100", STAGE),
     *_memory("ops_100k", "100,000 ops", 400),
+    _load("ops_1m", "1,000,000 ops", None, huge=True),
+    *_memory("ops_1m", "1,000,000 ops", None, 8000, huge=True),
 )

@@ -73,7 +73,7 @@ def write_subjects(folder: Path) -> dict[str, Subject]:
         *(Subject(name, f"{folder / name}.py:model", "forward", packaged=False) for name in WRITTEN),
         *(
             Subject(name, f"{folder / name}.json", "function", packaged=False, size=size)
-            for name, size in (("ops_10k", 10_000), ("ops_100k", 100_000))
+            for name, size in (("ops_10k", 10_000), ("ops_100k", 100_000), ("ops_1m", 1_000_000))
         ),
     ]
     return {subject.name: subject for subject in found}

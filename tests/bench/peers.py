@@ -15,7 +15,7 @@ from tests.bench.subjects import Subject
 
 ROOT = Path(__file__).parent.parent.parent
 HOST = "127.0.0.1"
-INSTALL = "pip install 'graphlab[bench]'"
+INSTALL = 'pip install ".[test,bench]"'
 
 
 class Peer:

@@ -82,6 +82,14 @@ def test_a_layer_says_what_it_does_and_what_goes_in_and_out():
     ]
 
 
+def test_what_a_group_gives_the_next_layer_is_told_before_what_the_backward_pass_reads():
+    found = _sections(inspect(fold_quiet(example_graph(MNIST, "train_step")), "mnist_mlp/"))
+
+    readers = [label for label, _ in found["Outputs"]]
+    assert readers[0] == "SparseSoftmaxCrossEntropyWithLogits"
+    assert readers[-2:] == ["MatMul", "MatMul"]  # of the gradients
+
+
 def test_variables_of_one_name_are_told_apart_by_their_owners():
     folded = fold_quiet(example_graph(MNIST, "train_step"))
 

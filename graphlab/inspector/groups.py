@@ -85,18 +85,23 @@ def _input_rows(folded: Folded, shown: Sequence[str]) -> Parts:
 
 
 def _output_rows(folded: Folded, shown: Sequence[str]) -> Parts:
-    """The ops outside that read a tensor of the group, each with the first it reads."""
+    """The ops outside that read a tensor of the group, each with the first it reads; the backward pass comes last."""
     leaving, own = _wires(folded).leaving, set(shown)
     found: dict[str, Wire] = {}
     for op_id in shown:
         for wire in leaving.get(op_id, ()):
             if folded.stands_for[wire.dst] not in own:
                 found.setdefault(folded.stands_for[wire.dst], wire)
+    readers = sorted(found.values(), key=lambda wire: _is_backward(folded, wire.dst))
     rows = [
         link(folded, wire.dst, f"out{place}", str(wire.tensor), mono=True)
-        for place, wire in enumerate(list(found.values())[:MOST_FLOWS])
+        for place, wire in enumerate(readers[:MOST_FLOWS])
     ]
     return [*rows, *more(len(found), MOST_FLOWS)]
+
+
+def _is_backward(folded: Folded, op_id: str) -> bool:
+    return any(folded.groups[group_id].kind == "gradients" for group_id in folded.paths[folded.stands_for[op_id]])
 
 
 def _variable_rows(ops: Iterable[Op]) -> Parts:

@@ -2,6 +2,7 @@
 (() => {
   const { createElement, useEffect, useRef } = window.React;
   const types = window.PropTypes;
+  const { modules } = window.graphlab; // those of graph_view/, which stand in the page
 
   /** @param {object} props the props of GraphView in components.py, with Dash's setProps */
   function GraphView(props) {
@@ -10,16 +11,9 @@
     const latest = useRef(props);
     latest.current = props;
     useEffect(() => {
-      let gone = false;
-      import("graphlab/early").then(({ takeOver }) => {
-        if (gone) return;
-        view.current = takeOver(place.current, props.id, (changes) => latest.current.setProps(changes));
-        view.current.update(latest.current);
-      });
-      return () => {
-        gone = true;
-        view.current?.destroy();
-      };
+      view.current = modules["graphlab/early"].takeOver(place.current, props.id, (changes) => latest.current.setProps(changes));
+      view.current.update(latest.current);
+      return () => view.current.destroy();
     }, []);
     useEffect(() => view.current?.update(props));
     return createElement("div", { ref: place, style: { display: "contents" } });
@@ -46,18 +40,8 @@
     const latest = useRef(props);
     latest.current = props;
     useEffect(() => {
-      let stop = null;
-      let gone = false;
       latest.current.setProps({ frame: null, status: props.url ? "connecting" : "closed" });
-      if (props.url) {
-        import("graphlab/stream").then(({ follow }) => {
-          if (!gone) stop = follow(props.url, (changes) => latest.current.setProps(changes));
-        });
-      }
-      return () => {
-        gone = true;
-        stop?.();
-      };
+      return props.url ? modules["graphlab/stream"].follow(props.url, (changes) => latest.current.setProps(changes)) : undefined;
     }, [props.url]);
     return null;
   }

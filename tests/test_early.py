@@ -42,6 +42,15 @@ def let_go(page: Page, held: list[Route]) -> None:
     wait_for_dash(page)
 
 
+def test_no_style_sheet_or_module_is_waited_for(page: Page, app: App):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(app.address(MNIST))
+    page.wait_for_selector(DRAWN)
+
+    assert [url for url in asked if re.search(r"\.(css|mjs)(\?|$)", url)] == []
+
+
 def test_the_graph_is_drawn_before_dash_is_there_and_only_once(page: Page, app: App):
     page.add_init_script(WATCH)
     held = hold_dash(page)

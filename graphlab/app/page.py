@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,14 @@ from dash import dcc, html
 from graphlab.app import ids, parts
 from graphlab.app.components import GraphView, RunStream
 from graphlab.app.header import header
+from graphlab.pictures.bundle import bundle_modules
 from graphlab.source import packaged_dir
 
 POLL_MS = 400  # between two looks at how far a trace is
 Children = Any  # whatever Dash takes as children
-MODULES = "graph_view"  # the folder of assets/ that holds the page's ES modules
+MODULES = ("graphlab/early", "graphlab/stream")  # what the page's scripts call
 NO_SCRIPTS = r"^(graph_view|offline)$"  # folders of ES modules, which Dash must not load as scripts
+NO_STYLES = r".*\.css$"  # they stand in the page itself
 
 # Before the first paint: the chosen theme, and which of the two pages the address asks for. The graph is asked for
 # now, so that it can be drawn while Dash starts.
@@ -37,12 +38,11 @@ if (root.dataset.page === "workspace") {
 
 
 def index_template(assets: Path) -> str:
-    """Dash's index page with the theme set before the first paint and the front end's modules under way."""
-    modules = {
-        f"graphlab/{path.stem}": f"/assets/{MODULES}/{path.name}?m={path.stat().st_mtime_ns}"
-        for path in sorted((assets / MODULES).glob("*.mjs"))
-    }
-    preloads = "".join(f'<link rel="modulepreload" href="{url}">' for url in modules.values())
+    """Dash's index page with the theme set before the first paint, and the front end's styles and modules inside.
+
+    Some seventy requests of their own would hold up the one for the graph.
+    """
+    styles = "\n".join(path.read_text(encoding="utf-8") for path in sorted(assets.glob("*.css")))
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -52,12 +52,11 @@ def index_template(assets: Path) -> str:
 <title>{{%title%}}</title>
 <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
 <script>{HEAD_SCRIPT}</script>
-<script type="importmap">{json.dumps({"imports": modules})}</script>
-{preloads}
+<style>{styles}</style>
 {{%css%}}
 </head>
 <body>
-<script type="module" async>import "graphlab/early";</script>
+<script>{bundle_modules(*MODULES)}</script>
 {{%app_entry%}}
 <footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>
 </body>
@@ -70,6 +69,7 @@ def dash_options() -> dict[str, Any]:
     return {
         "assets_folder": str(assets),
         "assets_path_ignore": [NO_SCRIPTS],
+        "assets_ignore": NO_STYLES,
         "index_string": index_template(assets),
         "title": "graphlab",
         "update_title": None,

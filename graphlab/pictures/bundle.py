@@ -1,4 +1,4 @@
-"""The front end's modules and styles as one script and one style sheet, for a page that is one file.
+"""The front end's modules and styles as one script and one style sheet: a page is there sooner than with many files.
 
 Each module becomes a function that is called in place, after those it imports from. That takes modules in our own
 style: `import {name} from "graphlab/..."` and `export` before a function, a class or a constant.
@@ -35,18 +35,19 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) (\w+))"
 _ANY = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
-def bundle_modules(main: str) -> str:
-    """The module `main` with all that it imports, as one script; raises GraphlabError for what it cannot take in."""
+def bundle_modules(*mains: str) -> str:
+    """These modules with all that they import, as one script; raises GraphlabError for what it cannot take in."""
     texts: dict[str, str] = {}
-    waiting = [main]
+    waiting = [*mains]
     while waiting:
         name = waiting.pop()
         if name not in texts:
             texts[name] = _path_of(name).read_text(encoding="utf-8")
             waiting += [imported for _, imported in _IMPORT.findall(texts[name])]
-    ordered = _ordered(main, texts)
+    ordered = dict.fromkeys(name for main in mains for name in _ordered(main, texts))
     wrapped = "\n".join(_wrap(name, texts[name]) for name in ordered)
-    return f'(() => {{\n"use strict";\nconst modules = {{}};\n{wrapped}\nwindow.graphlab = {{ modules }};\n}})();\n'
+    given = "window.graphlab = { ...window.graphlab, modules };"
+    return f'(() => {{\n"use strict";\nconst modules = {{}};\n{wrapped}\n{given}\n}})();\n'
 
 
 def bundle_styles() -> str:

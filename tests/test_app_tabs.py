@@ -23,7 +23,8 @@ for n in range(1, 8):
 model(tf.ones((1, 64)), tf.ones((1, 64)), causal=True)
 """
 OVERLAPS = """() => {
-    const found = [...document.querySelectorAll(".header > *")].map((it) => it.getBoundingClientRect());
+    const seen = [...document.querySelectorAll(".header > *")].filter((it) => getComputedStyle(it).clipPath === "none");
+    const found = seen.map((it) => it.getBoundingClientRect());
     const shown = found.filter((it) => it.width > 0).sort((a, b) => a.left - b.left);
     const overlapping = shown.slice(1).filter((it, place) => it.left < shown[place].right);
     return overlapping.length + shown.filter((it) => it.right > innerWidth).length;

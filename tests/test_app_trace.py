@@ -105,8 +105,8 @@ def test_a_closed_group_says_how_many_of_its_ops_are_traced(page: Page, app: App
 
 # Marks of a graph whose group has just closed, before the server has told of the trace in it.
 JUST_CLOSED = """async () => {
-    const { tracedIn } = await import("graphlab/traced");
-    const { prepareScene } = await import("graphlab/scene");
+    const { tracedIn } = window.graphlab.modules["graphlab/traced"];
+    const { prepareScene } = window.graphlab.modules["graphlab/scene"];
     const place = { x: 0, y: 0, w: 9, h: 9 };
     const make = (boxes, frames) => prepareScene({ boxes, frames, links: [], open: frames.map(({ id }) => id) });
     const inside = ["g/a", "g/b"].map((id) => ({ ...place, id, kind: "op", parent: "g/" }));

@@ -51,7 +51,7 @@ function changeBetween(before, after) {
 
 /** @param {HTMLElement} host */
 export function createSpoken(host) {
-  const root = make("div", { class: "spoken", role: "status" });
+  const root = make("div", { class: "unseen spoken", role: "status" });
   host.append(root);
 
   /** @param {import("./scene.mjs").Scene | null} before @param {import("./scene.mjs").Scene} after */

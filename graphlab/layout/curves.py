@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
 Curve = tuple[float, ...]
@@ -102,12 +103,17 @@ def sample(curve: Curve, per_piece: int = 8, apart_px: float = math.inf) -> list
     for start in range(0, len(curve) - 2, 6):
         x0, y0, x1, y1, x2, y2, x3, y3 = curve[start : start + 8]
         steps = max(per_piece, min(math.ceil((abs(x3 - x0) + abs(y3 - y0)) / apart_px), MOST_STEPS))
-        for step in range(1, steps + 1):
-            t = step / steps
-            s = 1 - t
-            a, b, c, d = s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t
-            points.append((a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3))
+        points += [
+            (a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3) for a, b, c, d in _weights(steps)
+        ]
     return points
+
+
+@cache
+def _weights(steps: int) -> tuple[tuple[float, float, float, float], ...]:
+    """How much of each of a piece's four points there is in the point after each of so many steps (Bernstein)."""
+    parts = (step / steps for step in range(1, steps + 1))
+    return tuple(((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3) for t in parts)
 
 
 def _towards(corner: tuple[float, float], other: tuple[float, float], radius_px: float) -> tuple[float, float]:
@@ -132,16 +138,18 @@ def below(curve: Curve, y: float) -> Curve:
 
 
 def _split(piece: Curve, y: float) -> Curve:
-    """The part of one downward piece below the height y, by bisection and de Casteljau's steps."""
+    """The part of one downward piece below the height y, whose place is found by bisection."""
     if piece[7] <= y:
         return piece[6:8]
+    y0, y1, y2, y3 = piece[1::2]
     low, high = 0.0, 1.0
     for _ in range(24):
-        middle = (low + high) / 2
-        if _casteljau(piece, middle)[1] <= y:
-            low = middle
+        t = (low + high) / 2
+        s = 1 - t
+        if s * s * s * y0 + 3 * s * s * t * y1 + 3 * s * t * t * y2 + t * t * t * y3 <= y:
+            low = t
         else:
-            high = middle
+            high = t
     return _casteljau(piece, high)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
@@ -27,8 +28,10 @@ PILLS = frozenset({"variable", "input", "output", "constant", "stub"})
 NARROW = dict.fromkeys("iljI.,:;'|!()[]/ ", 360) | dict.fromkeys("ftr-", 430)
 WIDE = dict.fromkeys("mwMW@%", 940) | dict.fromkeys("ABCDEGHKNOPQRUVXYZ×→", 740)
 SEMIBOLD = 1.07
+MOST_KEPT = 50_000  # texts whose widths are remembered
 
 
+@lru_cache(MOST_KEPT)
 def text_width(text: str, size_px: float, *, factor: float = 1.0) -> float:
     """The estimated width in pixels of a line of the system's sans."""
     thousandths = sum(NARROW.get(letter) or WIDE.get(letter) or _other(letter) for letter in text)

@@ -21,7 +21,6 @@
 
   GraphView.propTypes = {
     id: types.string,
-    scene: types.object,
     view: types.object,
     selected: types.string,
     look: types.object,
@@ -30,6 +29,10 @@
     center: types.object,
     found: types.object,
     page: types.string,
+    searched: types.string,
+    folder: types.string,
+    ready: types.string,
+    graphs: types.array,
     traced: types.object,
     paint: types.object,
     setProps: types.func,

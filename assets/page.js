@@ -39,8 +39,10 @@
     return { ...view, all: !view?.all };
   }
 
-  function showQuiet(view) {
-    return String(!view?.all);
+  /** The source's text and what its full text says, and whether the quiet view is shown. */
+  function showView(view) {
+    const source = view?.source ?? "";
+    return [source, source, String(!view?.all)];
   }
 
   const USUAL_COLOUR = "type";
@@ -55,8 +57,8 @@
     return options.some(({ value }) => value === colour) ? colour : USUAL_COLOUR;
   }
 
-  function titleOf(words) {
-    return words ?? "";
+  function same(value) {
+    return value;
   }
 
   // In small windows the panel is a drawer
@@ -196,10 +198,10 @@
   window.dash_clientside.graphlab_page = Object.assign(window.dash_clientside.graphlab_page || {}, {
     cycleTheme,
     toggleQuiet,
-    showQuiet,
+    showView,
     chooseColour,
     showColour,
-    titleOf,
+    same,
     togglePanel,
     share,
   });

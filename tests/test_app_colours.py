@@ -139,11 +139,10 @@ def test_colour_chosen_while_a_group_opens_is_the_one_that_is_seen(page: Page, a
     show_mnist(page, app, open=["mnist_mlp/"])
 
     def delay(route: Route) -> None:
-        if "graph.scene" in (route.request.post_data or ""):
-            page.wait_for_timeout(1500)
+        page.wait_for_timeout(1500)
         route.continue_()
 
-    page.route("**/_dash-update-component", delay)
+    page.route("**/scene", delay)
     box(page, DENSE).dblclick()
     page.locator("#colour").select_option("layer")
     opened(page, DENSE)

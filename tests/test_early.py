@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.app_driver import DENSE, MNIST, App, box
 
@@ -68,17 +69,54 @@ def test_the_graph_is_drawn_before_dash_is_there_and_only_once(page: Page, app: 
     assert page.evaluate("performance.getEntriesByName('graphlab:drawn').length") == 1
 
 
-def test_a_group_opened_before_dash_is_there_opens_when_it_is(page: Page, app: App):
+def test_a_group_opens_before_dash_is_there_and_stays_open(page: Page, app: App):
     held = hold_dash(page)
     page.goto(app.address(MNIST))
     page.wait_for_selector(f"#early {DRAWN}")
     box(page, DENSE).focus()
     page.keyboard.press("Enter")
+    expect(box(page, DENSE)).to_have_attribute("aria-expanded", "true")
     let_go(page, held)
 
-    expect(box(page, DENSE)).to_have_attribute("aria-expanded", "true")
     expect(page).to_have_url(re.compile(f"open={DENSE}"))
+    expect(box(page, DENSE)).to_have_attribute("aria-expanded", "true")
     expect(box(page, DENSE)).to_be_focused()
+
+
+def test_a_view_is_asked_for_once(page: Page, app: App):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(f"{request.method} {urlsplit(request.url).path}"))
+    page.goto(app.address(MNIST))
+    wait_for_dash(page)
+    expect(page.locator("#tabs")).to_contain_text("Train step")
+    before = -1
+    while before != len(asked):  # the test's own time limit ends this
+        before = len(asked)
+        page.wait_for_timeout(SETTLED_MS)
+    loading = [it for it in asked if it.endswith("/scene")]
+    asked.clear()
+    box(page, DENSE).focus()
+    page.keyboard.press("Enter")
+    expect(box(page, DENSE)).to_have_attribute("aria-expanded", "true")
+    page.wait_for_timeout(SETTLED_MS)
+
+    assert loading == ["GET /scene"]
+    assert [it for it in asked if it.startswith("POST")] == ["POST /scene"]
+
+
+def test_the_page_says_that_the_server_is_gone_and_goes_on_when_it_is_back(browser: Browser, app: App):
+    page = browser.new_page()
+    page.goto(app.address(MNIST))
+    wait_for_dash(page)
+    page.route("**/scene", lambda route: route.abort())
+    box(page, DENSE).dblclick()
+
+    expect(page.locator(".message")).to_contain_text("graphlab does not answer")
+    expect(box(page, DENSE)).to_be_attached()
+    page.unroute("**/scene")
+    expect(box(page, DENSE)).to_have_attribute("aria-expanded", "true")
+    expect(page.locator(".message")).to_be_hidden()
+    page.close()
 
 
 def test_the_page_works_without_the_early_scene(page: Page, app: App):

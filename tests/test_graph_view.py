@@ -6,17 +6,18 @@ import json
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 import uvicorn
-from dash import Dash, Input, Output, State, no_update
-from fastapi import Response
+from dash import Dash, Input, Output, State
+from fastapi import Request, Response
 from playwright.sync_api import Browser, Page, expect
 
 from graphlab.app import clientside, ids
 from graphlab.app import page as parts
+from graphlab.app.scenes import read_address
 from tests.app_driver import box, free_port, rest
 
 pytestmark = pytest.mark.browser
@@ -131,6 +132,15 @@ def add_runs(app: Dash) -> None:
         return Response(f"retry: 60000\ndata: {frame}\n\n", media_type="text/event-stream")
 
 
+def answer(source: str, opened: Iterable[str] | None, every_op: bool) -> dict[str, Any]:
+    """What the server answers, as `answers.answer` does."""
+    if source in MESSAGES:
+        return {"scene": None, "message": MESSAGES[source], "ready": "", "graphs": []}
+    shown = [group for group in opened or () if group == "dense/"]
+    scene = make_large_scene() if source == "large" else make_scene(shown, "all" if every_op else "quiet")
+    return {"scene": scene, "message": None, "ready": source, "graphs": ["function"]}
+
+
 def make_app() -> Dash:
     app = Dash("graphlab", backend="fastapi", **parts.dash_options())
     app.layout = parts.shell(
@@ -138,16 +148,15 @@ def make_app() -> Dash:
     )
     clientside.register(app)
 
-    @app.callback(Output(ids.GRAPH, "scene"), Output(ids.GRAPH, "message"), Input(ids.GRAPH, "view"))
-    async def show(view: dict[str, Any] | None) -> Any:
-        if not view or not view["source"]:
-            return no_update, no_update
-        if view["source"] in MESSAGES:
-            return None, MESSAGES[view["source"]]
-        if view["source"] == "large":
-            return make_large_scene(), None
-        opened = [] if view["open"] is None else [group for group in view["open"] if group == "dense/"]
-        return make_scene(opened, "all" if view["all"] else "quiet"), None
+    @app.server.get("/scene")
+    async def first(request: Request) -> dict[str, Any]:
+        state = read_address(request.query_params)
+        return answer(state.source, state.opened, state.every_op)
+
+    @app.server.post("/scene")
+    async def scene(request: Request) -> dict[str, Any]:
+        view = (await request.json())["view"]
+        return answer(view["source"], view["open"], view["all"])
 
     @app.callback(Output(ids.RUN, "url"), Input(ids.TRAIN_START, "n_clicks"), State(ids.TRAIN_DATA, "value"))
     async def start(clicks: int | None, name: str | None) -> Any:
@@ -379,7 +388,7 @@ def test_message_is_shown_when_there_is_no_scene(page: Page, address: str, sourc
 
 
 def test_view_says_loading_when_no_scene_arrives(page: Page, address: str) -> None:
-    page.route("**/_dash-update-component*", lambda route: None)
+    page.route("**/scene*", lambda route: None)
     page.goto(f"{address}?source=m")
     expect(page.locator(".message")).to_have_text("Loading graph…")
 

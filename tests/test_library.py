@@ -9,9 +9,10 @@ import time
 import pytest
 
 from graphlab.app import scenes
-from graphlab.app.callbacks import first_answer
+from graphlab.app.answers import Question, answer
 from graphlab.app.examples import example_specs
 from graphlab.app.library import Library, Tracing
+from graphlab.app.progress import Progress
 from graphlab.app.scenes import read_state
 from graphlab.errors import GraphlabError, TraceError
 from graphlab.formats.node_link import from_node_link
@@ -161,6 +162,10 @@ def test_worker_goes_on_when_a_handler_ends_python():
         worker.close()
 
 
+def answer_to(library, engine, state):
+    return answer(library, engine, Question(state), Progress())
+
+
 def traced(library, text):
     deadline = time.monotonic() + 60
     while isinstance(found := library.open(text), Tracing) and not found.error:
@@ -178,12 +183,13 @@ def test_page_waits_for_another_trace_when_the_stored_one_is_damaged(library, en
     later = Library([library.spec(text)], lambda words: None)  # the app is started anew
     later.worker = library.worker
 
-    first = first_answer(later, engine, state)
+    first = answer_to(later, engine, state)
 
-    assert first["scene"] is None
+    assert "scene" not in first
+    assert first["again"]
     assert first["message"]["kind"] == "waiting"
     traced(later, text)
-    assert first_answer(later, engine, state)["scene"]["boxes"]
+    assert answer_to(later, engine, state)["scene"]["boxes"]
 
 
 @pytest.mark.tf
@@ -193,11 +199,11 @@ def test_page_says_so_when_what_was_just_stored_is_damaged(library, engine, tmp_
     trace = traced(library, text)
     (trace.folder / "function.json.gz").write_bytes(b"")
 
-    first_answer(library, engine, state)
-    answer = first_answer(library, engine, state)
+    answer_to(library, engine, state)
+    said = answer_to(library, engine, state)["message"]
 
-    assert answer["message"]["kind"] == "error"
-    assert "is damaged" in answer["message"]["detail"]
+    assert said["kind"] == "error"
+    assert "is damaged" in said["detail"]
     assert find_trace(library.spec(text)) is None
 
 
@@ -223,9 +229,9 @@ def test_a_view_is_drawn_when_enough_of_what_is_too_much_is_hidden(engine, monke
     library = Library(example_specs(), print)
     asked = {"source": "examples/mnist_mlp.py:model", "graph": "train_step", "open": ["*9"]}
     try:
-        assert "can be drawn" in first_answer(library, engine, read_state(asked))["message"]["detail"]
+        assert "can be drawn" in answer_to(library, engine, read_state(asked))["message"]["detail"]
         hidden = {**asked, "hide": ["adam/", "gradients/", "metrics/"]}
-        assert first_answer(library, engine, read_state(hidden))["scene"]["boxes"]
+        assert answer_to(library, engine, read_state(hidden))["scene"]["boxes"]
     finally:
         library.close()
 

@@ -124,6 +124,35 @@ def test_outline_when_the_same_scope_is_asked_for_often():
     assert json.loads(text)["nowhere/"] == []
 
 
+def scene_of(server, asked):
+    return ask(server, "/scene", method="POST", body=json.dumps(asked).encode(), host="localhost")
+
+
+def test_scene_and_its_marks_alone():
+    server = app_at("127.0.0.1").server
+    asked = {"view": {"source": "examples/quadratic.py:f"}, "look": {"colour": "dtype"}, "searched": "mul"}
+    answer = json.loads(scene_of(server, asked)[1])
+    marks = json.loads(scene_of(server, {**asked, "marks": True})[1])
+
+    assert [answer["message"], answer["again"], answer["graphs"]] == [None, False, ["function"]]
+    assert answer["ready"].startswith("examples/quadratic.py:f|")
+    assert answer["paint"]["by"] == "dtype"
+    assert set(answer["found"].values()) == {1}
+    assert set(answer["found"]) < {box["id"] for box in answer["scene"]["boxes"]}
+    assert marks == {name: answer[name] for name in ("paint", "traced", "found")}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [None, [], {}, {"view": {}}, {"view": 1, "look": {}}, {"view": {"open": 3}, "look": {}}],
+)
+def test_scene_when_nothing_is_asked_for(asked):
+    status, words = scene_of(app_at("127.0.0.1").server, asked)
+
+    assert status == 400
+    assert "a view under `view`" in words
+
+
 @pytest.mark.parametrize("asked", [None, [], {}, {"of": 3}, {"of": ""}])
 def test_outline_when_nothing_is_asked_for(asked):
     assert outline_of(app_at("127.0.0.1").server, asked)[0] == 400

@@ -37,11 +37,6 @@ export function createColours(host, standout, { onWords, onOther }) {
     onWords();
   }
 
-  /** Whether the paint came with a scene that was asked for before another colour was. */
-  function isStale(look) {
-    return paint !== null && paint.by !== (look?.colour ?? USUAL);
-  }
-
   function retell() {
     timer = 0;
     onWords();
@@ -77,7 +72,7 @@ export function createColours(host, standout, { onWords, onOther }) {
     document.removeEventListener("keydown", onKey, true);
   }
 
-  return { take, isStale, explain, wordsOf: (id) => paint?.boxes[id]?.words ?? "", stop };
+  return { take, explain, wordsOf: (id) => paint?.boxes[id]?.words ?? "", stop };
 }
 
 /** The entries for families, where the page gives none: those of the boxes in sight. */

@@ -1,62 +1,115 @@
-/** Draws the address's graph as soon as its scene is there; Dash starts behind it and then takes the view over. */
+/** The page's view: drawn as soon as its scene is there, while Dash starts behind it, and then part of Dash's page. */
 
+import { createAsking } from "graphlab/asking";
 import { make } from "graphlab/dom";
 import { mount } from "graphlab/main";
+import { sameLook, sameView } from "graphlab/url";
 
 /** @typedef {import("./main.mjs").Props} Props */
 
 const PLACE = "early"; // holds the view over Dash's page until there is a place for it in there
-/** @type {Promise<Partial<Props> | null> | undefined} what the address asks for; asked by the page's head */
-const answer = window.graphlab?.first;
+const TOLD = ["scene", "paint", "traced", "found", "message"]; // what an answer says
+/** @type {Promise<import("./asking.mjs").Answer | null> | undefined} to the address; asked for by the page's head */
+let first = window.graphlab?.first;
 
 let early = null; // the view that was drawn before Dash was there
 let late = false;
 
 // The first frame comes with the style sheets loaded, which the view reads its colours from.
-if (answer) requestAnimationFrame(begin);
+if (first) requestAnimationFrame(begin);
 
 function begin() {
-  if (!late) early = createEarly();
-}
-
-function createEarly() {
+  if (late) return;
   const host = make("div", { class: "graph-view" });
   document.body.append(make("div", { id: PLACE }, host));
+  early = createView(host);
+}
+
+const same = (names, others) => names.join("\n") === others.join("\n");
+
+/**
+ * A view that asks for what it shows. What is wanted is asked for at once; Dash hears of it too, and of what matters to
+ * the rest of the page: whether a graph is there, which graphs its source has, and why it cannot be shown.
+ * @param {HTMLElement} host
+ */
+function createView(host) {
   /** @type {Props} */
-  let props = {
-    ...{ scene: null, view: null, selected: null, look: null, pins: [] },
-    ...{ paint: null, message: null, center: null },
-  };
-  let forward = null; // Dash's setProps, once it is there
-  let copy = null; // {of}: Dash's first scene, if it is the one that is drawn already
-  let view = null;
+  let props = { scene: null, view: null, selected: null, look: null, pins: [], paint: null, message: null, center: null };
+  let given = null; // by Dash, last
+  let told = { ready: "", graphs: [], message: null }; // to Dash, or to be told to it
+  let toDash = null; // Dash's setProps, once it is there
+  let waiting = false;
 
-  const show = (changes) => {
-    props = { ...props, ...changes };
-    view?.update(props);
-  };
-  view = mount(host, (changes) => (forward ? forward(changes) : show(changes)));
+  const asking = createAsking(first, question, answered);
+  first = undefined;
+  const view = mount(host, set);
   view.update(props);
-  const answered = answer.then((first) => first && show(first));
 
-  /** What Dash says counts from when it has taken over the view's state, and its scene from when there is one. */
-  function settle(next) {
-    if (!next.view) return props;
-    if (!next.scene && !next.message) return { ...next, scene: props.scene, paint: props.paint, message: props.message };
-    copy ??= { of: JSON.stringify(next.scene) === JSON.stringify(props.scene) ? next.scene : undefined };
-    return next.scene === copy.of ? { ...next, scene: props.scene } : next;
+  function question() {
+    const { searched = "", folder = "", page } = props;
+    return { view: props.view, look: props.look ?? {}, searched, folder, page };
   }
 
-  async function handOver(setProps) {
-    await answered; // so that the server makes each scene once
-    forward = setProps;
-    const { view, selected, look, pins, page } = props;
-    setProps({ view, selected, look, pins, page });
+  /** What the view wants. */
+  function set(changes) {
+    merge(changes);
+    toDash?.(changes);
+  }
+
+  function merge(changes) {
+    const isOther = changes.view && !sameView(changes.view, props.view);
+    const isLook = changes.look && !sameLook(changes.look, props.look ?? {});
+    const isSearch = "searched" in changes && changes.searched !== (props.searched ?? "");
+    props = { ...props, ...changes };
+    if (props.view?.source && isOther) asking.ask();
+    else if (props.view?.source && (isLook || isSearch)) asking.askForMarks();
+    refresh();
+  }
+
+  function answered(answer) {
+    const news = TOLD.filter((name) => name in answer).map((name) => [name, answer[name]]);
+    props = { ...props, ...Object.fromEntries(news) };
+    refresh();
+    const { ready = told.ready, graphs = told.graphs, message = null } = answer;
+    if (ready === told.ready && message?.kind === told.message?.kind && same(graphs, told.graphs)) return;
+    told = { ready, graphs, message };
+    toDash?.(told);
+  }
+
+  /** Once for all that changes in a row, and never within an update. */
+  function refresh() {
+    if (!waiting) queueMicrotask(draw);
+    waiting = true;
+  }
+
+  function draw() {
+    waiting = false;
+    view.update(props);
+  }
+
+  /** What Dash says counts from when it has taken over the view's state. @param {Props} next */
+  function update(next) {
+    const before = given ?? next;
+    given = next;
+    if (!next.view) return;
+    const changes = Object.entries(next).filter(([name, value]) => value !== before[name] && name !== "message");
+    merge(Object.fromEntries(changes));
+  }
+
+  function handOver(setProps) {
+    toDash = setProps;
+    const { view: shown, selected, look, pins, page } = props;
+    setProps({ view: shown, selected, look, pins, page, ...told });
     // The page's scripts wait for a drawn graph; theirs may be the first word that they hear of it.
     if (host.dataset.drawn) host.dispatchEvent(new CustomEvent("graphlab:drawn", { bubbles: true }));
   }
 
-  return { host, handOver, update: (next) => view.update(settle(next)), destroy: view.destroy };
+  function destroy() {
+    asking.stop();
+    view.destroy();
+  }
+
+  return { host, handOver, update, destroy };
 }
 
 /**
@@ -73,8 +126,7 @@ export function takeOver(place, id, setProps) {
   place.append(host);
   document.getElementById(PLACE)?.remove();
   focused?.focus({ preventScroll: true });
-  if (!early) return mount(host, setProps);
-  const view = early;
+  const view = early ?? createView(host);
   early = null;
   view.handOver(setProps);
   return view;

@@ -110,10 +110,7 @@ export function mount(host, setProps) {
     const { view, selected = null, look } = next;
     const isStep = Boolean(view) && writeAddress({ view, selected, look: look ?? {}, pins: next.pins ?? [] }, before.view !== null);
     colours.take(next.paint ?? null);
-    if (next.scene !== given) {
-      takeScene(next.scene);
-      if (colours.isStale(look)) setProps({ look: { ...look } });
-    }
+    if (next.scene !== given) takeScene(next.scene);
     colours.explain(scene, selected);
     if ((next.selected ?? null) !== (before.selected ?? null)) markSelection();
     if (next.found !== before.found) markFound(next.found);

@@ -80,7 +80,8 @@ export function sameView(a, b) {
 }
 
 const same = (a, b) => a.join("\n") === b.join("\n");
-const sameLook = (a, b) => LOOKS.every((name) => (a[name] || null) === (b[name] || null));
+/** Whether two looks emphasise the same. @param {Look} a @param {Look} b */
+export const sameLook = (a, b) => LOOKS.every((name) => (a[name] || null) === (b[name] || null));
 
 /**
  * Write what is shown into the page's address. Another view is a step that Back undoes; another selection, look

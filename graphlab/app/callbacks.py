@@ -12,114 +12,42 @@ from typing import Any
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from graphlab.app import ids, parts
-from graphlab.app.colour_callbacks import colour_of, paint_of, register_colour
 from graphlab.app.inspected import inspected_box
-from graphlab.app.library import Library, Tracing
+from graphlab.app.library import Library
 from graphlab.app.newest import Newest
 from graphlab.app.pins import register_pins
-from graphlab.app.progress import Progress, Stopped, Waiting
-from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, scene_of, shown_in, write_state
+from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, shown_in, write_state
 from graphlab.app.search_callbacks import register_search
 from graphlab.app.trace_callbacks import register_trace
 from graphlab.errors import GraphlabError
 from graphlab.graph_names import titles_of
 from graphlab.inspector import overview
-from graphlab.layout.engine import LayoutEngine
-from graphlab.traces import BrokenTrace
-from graphlab.view import USUAL, reveal
+from graphlab.view import reveal
 
 
-def register(app: Dash, library: Library, engine: LayoutEngine, waiting: Waiting) -> None:
+def register(app: Dash, library: Library) -> None:
     """Give the graph, the tabs, the search and the inspector their behaviour."""
-    _register_graph(app, library, engine, waiting)
+    _register_tabs(app, library)
     _register_ways(app, library)
     register_search(app, library)
     register_trace(app, library)
     register_pins(app, library)
-    register_colour(app, library)
     _register_inspector(app, library)
 
 
-def _register_graph(app: Dash, library: Library, engine: LayoutEngine, waiting: Waiting) -> None:
+def _register_tabs(app: Dash, library: Library) -> None:
     @app.callback(
-        Output(ids.GRAPH, "scene"),
-        Output(ids.GRAPH, "paint"),
-        Output(ids.GRAPH, "message"),
-        Output(ids.READY, "data"),
-        Output(ids.POLL, "disabled"),
-        Output(ids.SOURCE, "children"),
         Output(ids.TABS, "children"),
-        Input(ids.GRAPH, "view"),
-        Input(ids.POLL, "n_intervals"),
-        State(ids.GRAPH, "look"),
-        State(ids.TRAIN_DATA, "value"),
-        State(ids.GRAPH, "page"),
+        Input(ids.GRAPH, "graphs"),
+        Input(ids.GRAPH, "ready"),
+        State(ids.GRAPH, "view"),
         prevent_initial_call=True,
     )
-    async def show_graph(
-        data: dict[str, Any] | None,
-        _ticks: int | None,
-        look: dict[str, str] | None,
-        folder: str | None,
-        page: str | None,
-    ) -> tuple[Any, ...]:
-        state = read_state(data)
-        if not state.source:
-            return (no_update,) * 7
-        retry = ctx.triggered_id == ids.GRAPH
-
-        def show(progress: Progress) -> tuple[Any, ...]:
-            scene, *rest = _show(library, engine, state, progress, retry, folder)
-            painted = paint_of(library, state, colour_of(look)) if isinstance(scene, dict) else no_update
-            return scene, painted, *rest
-
+    async def show_tabs(_names: list[str], _ready: str, data: dict[str, Any] | None) -> list[Any]:
         try:
-            with waiting.newest(page) as progress:
-                return await asyncio.to_thread(show, progress)
-        except Stopped:
-            return (no_update,) * 7
-
-
-def first_answer(library: Library, engine: LayoutEngine, state: ViewState, colour: str = USUAL) -> dict[str, Any]:
-    """What the page draws while Dash starts: the same scene or message that the graph's callback gives later."""
-    scene, message, *_ = _show(library, engine, state, Progress(), True)
-    if not isinstance(scene, dict):
-        return {"scene": None, "message": message}
-    return {"scene": scene, "message": message, "paint": paint_of(library, state, colour)}
-
-
-def _show(
-    library: Library, engine: LayoutEngine, state: ViewState, progress: Progress, retry: bool, folder: str | None = None
-) -> tuple[Any, ...]:
-    """Scene, message, the key of what is ready, whether to stop asking, source, tabs.
-
-    `folder` is the data folder in the form, from which the pipeline beside a model reads.
-    """
-    try:
-        found = library.open(state.source, retry=retry)
-        tabs = _tabs(library, state)
-        before = no_update  # what is on the page stays while the same graph is traced anew
-        if library.is_data(state.source, state.graph):
-            found, before = library.open_data(state.source, folder, retry=retry), None
-        if isinstance(found, Tracing) and not found.error:
-            return before, _waiting(found), "", False, state.source, tabs
-        if isinstance(found, Tracing):
-            return None, _failed(found.error), "", True, state.source, tabs
-        scene = scene_of(library, engine, state, progress)
-        return scene, None, state.key, True, state.source, tabs
-    except BrokenTrace:  # the next call begins a trace, or says why there is none
-        again = Tracing(stage="The stored graph is damaged: tracing again")
-        return no_update, _waiting(again), "", False, state.source, []
-    except GraphlabError as error:
-        return None, _failed(parts.shortened(str(error))), "", True, state.source, []
-
-
-def _waiting(tracing: Tracing) -> dict[str, str]:
-    return {"kind": "waiting", "title": f"{tracing.stage}…", "detail": f"{tracing.seconds:.0f} s"}
-
-
-def _failed(words: str) -> dict[str, str]:
-    return {"kind": "error", "title": "This cannot be shown", "detail": words}
+            return await asyncio.to_thread(_tabs, library, read_state(data))
+        except GraphlabError:  # the answer to the view says it
+            return []
 
 
 def _tabs(library: Library, state: ViewState) -> list[Any]:
@@ -181,7 +109,7 @@ def _way_to(library: Library, state: ViewState, target: str, center: dict[str, A
     """The view with the groups around the target open, the box to select, and where to look."""
     try:
         folded = folded_of(library, state)
-    except GraphlabError:  # the graph's own callback says it
+    except GraphlabError:  # the answer to the view says it
         return no_update, no_update, no_update
     found = reveal(folded, target, frozenset())
     if found is None:
@@ -202,9 +130,9 @@ def _register_inspector(app: Dash, library: Library) -> None:
         Output(ids.INSPECT_HEAD, "children"),
         Output(ids.INSPECT_REST, "children"),
         Input(ids.GRAPH, "selected"),
-        Input(ids.READY, "data"),
+        Input(ids.GRAPH, "ready"),
         State(ids.GRAPH, "view"),
-        State(ids.GRAPH, "message"),
+        Input(ids.GRAPH, "message"),
         prevent_initial_call=True,
     )
     async def show_selected(
@@ -217,7 +145,7 @@ def _register_inspector(app: Dash, library: Library) -> None:
     @app.callback(
         Output(ids.DOC, "children"),
         Input(ids.GRAPH, "selected"),
-        Input(ids.READY, "data"),
+        Input(ids.GRAPH, "ready"),
         State(ids.GRAPH, "view"),
         running=[(Output(ids.DOC, "className"), "doc-waiting", "")],
         prevent_initial_call=True,

@@ -24,7 +24,14 @@ def _register_header(app: Dash) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction(NAMESPACE, "showQuiet"), Output(ids.QUIET, "aria-checked"), Input(ids.GRAPH, "view")
+        ClientsideFunction(NAMESPACE, "showView"),
+        Output(ids.SOURCE, "children"),
+        Output(ids.SOURCE, "title"),
+        Output(ids.QUIET, "aria-checked"),
+        Input(ids.GRAPH, "view"),
+    )
+    app.clientside_callback(
+        ClientsideFunction(NAMESPACE, "same"), Output(ids.GRAPH, "folder"), Input(ids.TRAIN_DATA, "value")
     )
     app.clientside_callback(
         ClientsideFunction(NAMESPACE, "chooseColour"),
@@ -44,9 +51,6 @@ def _register_header(app: Dash) -> None:
         Output(ids.FOUND_BAR, "hidden"),
         Output(ids.FOUND_COUNT, "children"),
         Input(ids.FOUND, "data"),
-    )
-    app.clientside_callback(
-        ClientsideFunction(NAMESPACE, "titleOf"), Output(ids.SOURCE, "title"), Input(ids.SOURCE, "children")
     )
     app.clientside_callback(
         ClientsideFunction(NAMESPACE, "share"),

@@ -9,17 +9,23 @@ from dash.development.base_component import Component
 
 
 class GraphView(Component):  # type: ignore[misc]
-    """A scene that can be read, opened, searched and walked through.
+    """A graph that can be read, opened, searched and walked through.
 
-    `scene` is a scene's JSON or None. `view` (`scenes.write_state`), `selected` (a box id or None) and `look` (what is
-    emphasised, by what means: "colour" and "trace" where in use) mirror the page's URL, both ways, and so do `pins`,
-    the ids of what is kept beside the graph. `message` ({"kind": "waiting"|"error"|"note", "title", "detail"} or None)
-    is written over the canvas. `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. `found`
-    marks boxes: how many of the ops that a search found each is or hides. `traced` is what `look`'s trace found: `chip`
-    and `text` in words, the visible `boxes` as [id, side, count, total], `links` as [box, box, style, side] between
-    those, and what to `open` to see more of it. `paint` colours boxes and writes a few characters on them
-    (`view.paint`); another one costs a repaint only, so it may come several times a second. `page` is the random name
-    that the page gave itself, by which it asks how far a layout is.
+    It asks the server at `/scene` for what a view shows (`answers`): a scene never goes through Dash. `view`
+    (`scenes.write_state`), `selected` (a box id or None) and `look` (what is emphasised, by what means: "colour" and
+    "trace" where in use) mirror the page's URL, both ways, and so do `pins`, the ids of what is kept beside the graph.
+
+    The view tells `ready`, which names the graph that is there and what there is of it to be seen ("" while there is
+    none), the names of the source's `graphs`, and the `message` ({"kind": "waiting"|"error", "title", "detail"} or
+    None) that stands in place of a scene. `page` is the random name that the page gave itself, by which the server
+    knows what it has asked for. `searched`, the words that are looked for, and `folder`, the data folder in the form,
+    go with the next question.
+
+    `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. What an answer brings can be set too:
+    `found` marks boxes: how many of the ops that a search found each is or hides. `traced` is what `look`'s trace
+    found: `chip` and `text` in words, the visible `boxes` as [id, side, count, total], `links` as [box, box, style,
+    side] between those, and what to `open` to see more of it. `paint` colours boxes and writes a few characters on them
+    (`view.paint`); another one costs a repaint only, so it may come several times a second.
     """
 
     _children_props: list[str] = []  # noqa: RUF012
@@ -31,7 +37,6 @@ class GraphView(Component):  # type: ignore[misc]
         self,
         *,
         id: str,
-        scene: Mapping[str, Any] | None = None,
         view: Mapping[str, Any] | None = None,
         selected: str | None = None,
         look: Mapping[str, str] | None = None,
@@ -42,10 +47,14 @@ class GraphView(Component):  # type: ignore[misc]
         traced: Mapping[str, Any] | None = None,
         paint: Mapping[str, Any] | None = None,
         page: str | None = None,
+        searched: str = "",
+        folder: str | None = None,
+        ready: str = "",
+        graphs: Sequence[str] = (),
     ) -> None:
-        props = {"scene": scene, "view": view, "selected": selected, "look": look, "pins": list(pins)}
+        props = {"view": view, "selected": selected, "look": dict(look or {}), "pins": list(pins)}
         props |= {"message": message, "center": center, "found": found, "traced": traced, "paint": paint}
-        props["page"] = page
+        props |= {"page": page, "searched": searched, "folder": folder, "ready": ready, "graphs": list(graphs)}
         self._prop_names = ["id", *props]
         self._valid_wildcard_attributes: list[str] = []
         self.available_properties = self._prop_names

@@ -26,9 +26,6 @@ PINS = "pins"  # cards of what is pinned beside the graph
 
 KEYS = "keys"  # the dialog with all keys
 
-READY = "ready"  # the key of the graph that is on the page; "" while there is none
-POLL = "poll"  # asks how far a trace is
-
 DOC = "doc"  # TensorFlow's documentation of the selected op's type
 VALUES = "values"  # what the values of the selected variable look like, where a file holds them
 INSPECT = "inspect"  # the inspector's content

@@ -14,7 +14,6 @@ from graphlab.app.header import header
 from graphlab.pictures.bundle import bundle_modules
 from graphlab.source import packaged_dir
 
-POLL_MS = 400  # between two looks at how far a trace is
 Children = Any  # whatever Dash takes as children
 MODULES = ("graphlab/early", "graphlab/stream")  # what the page's scripts call
 NO_SCRIPTS = r"^(graph_view|offline)$"  # folders of ES modules, which Dash must not load as scripts
@@ -32,7 +31,7 @@ root.dataset.theme = dark ? "dark" : "light";
 root.dataset.page = new URLSearchParams(location.search).get("source") ? "workspace" : "gallery";
 if (root.dataset.page === "workspace") {
   const answer = fetch("/scene" + location.search).then((response) => response.json());
-  window.graphlab = { first: answer.catch(() => null) }; // without it, Dash asks again
+  window.graphlab = { first: answer.catch(() => null) }; // without it, the view asks again
 }
 """
 
@@ -82,12 +81,7 @@ def shell(cards: Sequence[Mapping[str, str]], data: str = "") -> html.Div:
 
     `data` is the data folder that the training form proposes.
     """
-    state = [
-        dcc.Store(id=ids.READY, data=""),
-        dcc.Store(id=ids.FOUND),
-        dcc.Store(id=ids.STEP),
-        dcc.Interval(id=ids.POLL, interval=POLL_MS, disabled=True),
-    ]
+    state = [dcc.Store(id=ids.FOUND), dcc.Store(id=ids.STEP)]
     return html.Div([gallery(cards), workspace(data), _keys(), *state], className="shell")
 
 

@@ -22,7 +22,7 @@ def register_pins(app: Dash, library: Library) -> None:
     @app.callback(
         Output(ids.PINS, "children"),
         Input(ids.GRAPH, "pins"),
-        Input(ids.READY, "data"),
+        Input(ids.GRAPH, "ready"),
         State(ids.GRAPH, "view"),
         prevent_initial_call=True,
     )
@@ -35,6 +35,6 @@ def register_pins(app: Dash, library: Library) -> None:
 def _cards(library: Library, state: ViewState, pins: list[str]) -> list[Any]:
     try:
         folded = folded_of(library, state)
-    except GraphlabError:  # the graph's own callback says it
+    except GraphlabError:  # the answer to the view says it
         return []
     return [pinned_box(folded, box_id) for box_id in dict.fromkeys(pins[:MOST_PINS]) if has(folded, box_id)]

@@ -139,6 +139,12 @@ def scene_of(library: Library, engine: LayoutEngine, state: ViewState, progress:
     }
 
 
+def ready_of(library: Library, state: ViewState) -> str:
+    """A name for the graph and what there is of it to be seen; opening a group does not change it."""
+    folded = folded_of(library, state)
+    return "|".join([state.key, focus_of(folded, state), _trace_name(folded), *sorted(state.hidden)])
+
+
 @once
 def _trace_name(folded: Folded) -> str:
     """A name for what was traced: a graph that was traced anew, from an edited file, has another."""

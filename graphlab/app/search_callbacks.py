@@ -26,27 +26,28 @@ def register_search(app: Dash, library: Library) -> None:
     @app.callback(
         Output(ids.RESULTS, "children"),
         Output(ids.FOUND, "data"),
+        Output(ids.GRAPH, "searched"),
         Input(ids.SEARCH, "value"),
-        Input(ids.READY, "data"),
+        Input(ids.GRAPH, "ready"),
         State(ids.GRAPH, "view"),
         prevent_initial_call=True,
     )
-    async def find(words: str | None, ready: str, data: dict[str, Any]) -> tuple[Any, Any]:
+    async def find(words: str | None, ready: str, data: dict[str, Any]) -> tuple[Any, Any, str]:
         if not words or not words.strip() or not ready:
-            return [], NOTHING
-        return await asyncio.to_thread(_results, library, read_state(data), words)
+            return [], NOTHING, ""
+        lines, found = await asyncio.to_thread(_results, library, read_state(data), words)
+        return lines, found, words if found["total"] else ""
 
-    @app.callback(
-        Output(ids.GRAPH, "found"),
-        Input(ids.FOUND, "data"),
-        Input(ids.GRAPH, "view"),
-        State(ids.SEARCH, "value"),
-        prevent_initial_call=True,
-    )
-    async def mark(found: dict[str, Any] | None, data: dict[str, Any], words: str | None) -> dict[str, int]:
-        if not words or not found or not found["total"]:
-            return {}
-        return await asyncio.to_thread(_marks, library, read_state(data), words)
+
+def found_of(library: Library, state: ViewState, words: str) -> dict[str, int] | None:
+    """How many ops that were found each box on the page is or hides; None where nothing is looked for."""
+    if not words:
+        return None
+    try:
+        folded = folded_of(library, state)
+        return marks(folded, _searched(folded, words).tally, opened_of(folded, state))
+    except GraphlabError:  # the list says it
+        return None
 
 
 def _results(library: Library, state: ViewState, words: str) -> tuple[list[Any], dict[str, Any]]:
@@ -68,14 +69,6 @@ def _place(folded: Folded, match: Found, state: ViewState) -> str:
     shown = folded.stands_for.get(match.target, match.target)
     words = "hidden" if has(folded, shown) and is_hidden(folded, shown, state.hidden) else ""
     return " · ".join(filter(None, (match.subtitle, words)))
-
-
-def _marks(library: Library, state: ViewState, words: str) -> dict[str, int]:
-    try:
-        folded = folded_of(library, state)
-        return marks(folded, _searched(folded, words).tally, opened_of(folded, state))
-    except GraphlabError:  # the list says it
-        return {}
 
 
 @dataclass(frozen=True)

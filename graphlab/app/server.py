@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import json
 from urllib.parse import quote, urlsplit
@@ -11,20 +10,16 @@ from dash import Dash
 from dash.backends import get_backend
 from fastapi import FastAPI
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphlab.app import callbacks, clientside, page, training, values
-from graphlab.app.colour_callbacks import colour_of
+from graphlab.app.answers import UNSTORED, register_answers
 from graphlab.app.examples import Example, packaged_examples
 from graphlab.app.library import Library
 from graphlab.app.outline import register_outline
 from graphlab.app.progress import Waiting
-from graphlab.app.scenes import read_address
 from graphlab.layout.engine import LayoutEngine
-
-UNSTORED = {"Cache-Control": "no-store"}
 
 
 class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
@@ -41,32 +36,19 @@ def make_app(library: Library, engine: LayoutEngine, *, host: str, data: str | N
     app = Dash("graphlab", backend=PlainBackend, **page.dash_options())
     server = app.server
     training.register_routes(server)
-    _register_first_scene(server, library, engine)
-    register_outline(server, library)
     waiting = Waiting()
+    register_answers(server, library, engine, waiting)
+    register_outline(server, library)
     _register_progress(server, waiting)
     app.layout = page.shell([_card(example) for example in packaged_examples()], data=data or "")
     clientside.register(app)
-    callbacks.register(app, library, engine, waiting)
+    callbacks.register(app, library)
     training.register(app, library)
     values.register(app, library)
     server.add_middleware(SameOriginMiddleware)
     if is_local(host):
         server.add_middleware(LocalHostMiddleware)
     return app
-
-
-def _register_first_scene(server: FastAPI, library: Library, engine: LayoutEngine) -> None:
-    """Serve the scene of an address, which the page asks for before Dash is there to do it."""
-
-    def answer(request: Request) -> str:
-        asked = request.query_params
-        return json.dumps(callbacks.first_answer(library, engine, read_address(asked), colour_of(asked)))
-
-    @server.get("/scene")
-    async def scene(request: Request) -> Response:
-        text = await asyncio.to_thread(answer, request)
-        return Response(text, media_type="application/json", headers=UNSTORED)
 
 
 def _register_progress(server: FastAPI, waiting: Waiting) -> None:

@@ -22,22 +22,9 @@ def register_trace(app: Dash, library: Library) -> None:
     """Give the `trace` of the view's `look` its behaviour."""
 
     @app.callback(
-        Output(ids.GRAPH, "traced"),
-        Input(ids.GRAPH, "look"),
-        Input(ids.READY, "data"),
-        Input(ids.GRAPH, "view"),
-        prevent_initial_call=True,
-    )
-    async def mark(look: dict[str, str] | None, ready: str, data: dict[str, Any]) -> dict[str, Any] | None:
-        asked = (look or {}).get("trace")
-        if not asked or not ready:
-            return None
-        return await asyncio.to_thread(_marked, library, read_state(data), asked)
-
-    @app.callback(
         Output(ids.TRACE, "children"),
         Input(ids.GRAPH, "look"),
-        Input(ids.READY, "data"),
+        Input(ids.GRAPH, "ready"),
         Input(ids.GRAPH, "selected"),
         State(ids.GRAPH, "view"),
         prevent_initial_call=True,
@@ -48,11 +35,13 @@ def register_trace(app: Dash, library: Library) -> None:
         return await asyncio.to_thread(_told, library, read_state(data), selected, (look or {}).get("trace", ""))
 
 
-def _marked(library: Library, state: ViewState, asked: str) -> dict[str, Any] | None:
+def traced_of(library: Library, state: ViewState, asked: str | None) -> dict[str, Any] | None:
     """What the view shows of a trace: words, the visible boxes by number, and the links between those numbers."""
+    if not asked:
+        return None
     try:
         folded = folded_of(library, state)
-    except GraphlabError:  # the graph's own callback says it
+    except GraphlabError:  # the answer to the view says it
         return None
     try:
         found = answer(folded, asked)

@@ -162,7 +162,8 @@ def _register_find(app: Dash, library: Library) -> None:
         Output(ids.TRAIN_WHY, "children"),
         Output(ids.TRAIN_DATA, "value"),
         Output(ids.TRAIN_RATE, "value"),
-        Input(ids.READY, "data"),
+        Input(ids.GRAPH, "ready"),
+        Input(ids.GRAPH, "message"),
         State(ids.GRAPH, "view"),
         State(ids.RUN, "url"),
         State(ids.TRAIN_DATA, "value"),
@@ -170,7 +171,7 @@ def _register_find(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     async def find_run(
-        ready: str, data: dict[str, Any], url: str | None, folder: str | None, rate: float | None
+        ready: str, _message: Any, data: dict[str, Any], url: str | None, folder: str | None, rate: float | None
     ) -> tuple[Any, ...]:
         if not ready:  # there is nothing to train while there is no graph
             return no_update, "no", "", no_update, no_update

@@ -24,7 +24,7 @@ def register(app: Dash, library: Library) -> None:
     @app.callback(
         Output(ids.VALUES, "children"),
         Input(ids.GRAPH, "selected"),
-        Input(ids.READY, "data"),
+        Input(ids.GRAPH, "ready"),
         State(ids.GRAPH, "view"),
         running=[(Output(ids.VALUES, "className"), "values-waiting", "")],
         prevent_initial_call=True,

@@ -1,0 +1,79 @@
+/** Asks the server what is to be seen of a view, beside Dash: its own way there and back takes longer than the answer. */
+
+const PLACE = "/scene";
+const AGAIN_MS = 400; // between two looks at how far a trace is
+const ENDED = {
+  title: "graphlab does not answer",
+  detail: "The command that serves this page has ended, or cannot be reached. Start it again: this page goes on by itself.",
+};
+
+/**
+ * @typedef {{view: import("./url.mjs").View, look: object, searched: string, folder: string, page: string}} Question
+ * @typedef {import("./main.mjs").Props & {ready: string, graphs: string[], again: boolean}} Answer one without a `scene`
+ *   leaves what is drawn where it is; `again`: there is more to come
+ */
+
+/**
+ * @param {Promise<Answer | null> | undefined} first the answer to the page's address, which is asked for already
+ * @param {() => Question} question
+ * @param {(answer: Answer) => void} told
+ */
+export function createAsking(first, question, told) {
+  let early = first;
+  let newest = 0;
+  let timer = 0;
+  let request = new AbortController();
+  let waiting = false; // for a scene
+
+  /** Ask for the scene that is wanted now; no older question is answered any more. */
+  function ask() {
+    waiting = true;
+    follow({ retry: true, marks: false });
+  }
+
+  /** Ask how what is drawn is to be marked; where a scene is on its way, for that with its marks. */
+  function askForMarks() {
+    if (waiting) ask();
+    else follow({ retry: true, marks: true });
+  }
+
+  /** @param {{retry: boolean, marks: boolean}} how begin anew what has failed before; leave the scene out */
+  async function follow(how) {
+    stop();
+    const number = newest;
+    const answer = await (take() ?? send(how));
+    if (number !== newest || !answer) return;
+    waiting = Boolean(answer.again);
+    told(answer);
+    if (answer.again) timer = setTimeout(follow, AGAIN_MS, { ...how, retry: false });
+  }
+
+  function take() {
+    const answer = early?.then((found) => found ?? send({ retry: true, marks: false }));
+    early = undefined;
+    return answer;
+  }
+
+  async function send(how) {
+    request = new AbortController();
+    const { signal } = request;
+    const body = JSON.stringify({ ...question(), ...how });
+    const headers = { "content-type": "application/json" };
+    try {
+      const response = await fetch(PLACE, { method: "POST", headers, body, signal });
+      return response.ok ? await response.json() : failed(`It says: ${response.status} ${response.statusText}`);
+    } catch {
+      return signal.aborted ? null : { ...failed(ENDED.detail), again: true };
+    }
+  }
+
+  function stop() {
+    newest += 1;
+    clearTimeout(timer);
+    request.abort();
+  }
+
+  return { ask, askForMarks, stop };
+}
+
+const failed = (detail) => ({ message: { kind: "error", title: ENDED.title, detail } });

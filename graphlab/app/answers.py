@@ -1,0 +1,156 @@
+"""What the page hears when it asks for a view: the scene with its paint and its marks, or words instead of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from graphlab.app import parts
+from graphlab.app.library import Library, Tracing
+from graphlab.app.progress import Progress, Stopped, Waiting
+from graphlab.app.scenes import ViewState, focus_of, folded_of, opened_of, read_address, read_state, ready_of, scene_of
+from graphlab.app.search_callbacks import found_of
+from graphlab.app.trace_callbacks import traced_of
+from graphlab.errors import GraphlabError
+from graphlab.layout.engine import LayoutEngine
+from graphlab.traces import BrokenTrace
+from graphlab.view import USUAL, paint
+
+UNSTORED = {"Cache-Control": "no-store"}
+STOPPED: dict[str, Any] = {}  # nobody waits for this answer
+
+
+@dataclass(frozen=True)
+class Question:
+    """A view, what is emphasised in it (`look`), and the words that are looked for.
+
+    `folder` is the data folder in the form, from which the pipeline beside a model reads. `page` is the page's name.
+    `retry` begins anew what has failed before; `marks` leaves the scene out, which is drawn already.
+    """
+
+    state: ViewState
+    look: Mapping[str, str] = field(default_factory=dict)
+    searched: str = ""
+    folder: str | None = None
+    page: str | None = None
+    retry: bool = True
+    marks: bool = False
+
+
+def register_answers(server: FastAPI, library: Library, engine: LayoutEngine, waiting: Waiting) -> None:
+    """Serve the scene of an address, which the page asks for before anything else, and of each view that it goes to."""
+
+    async def answered(question: Question) -> Response:
+        def call() -> str:
+            try:
+                with waiting.newest(question.page) as progress:
+                    return json.dumps(answer(library, engine, question, progress))
+            except Stopped:
+                return json.dumps(STOPPED)
+
+        return Response(await asyncio.to_thread(call), media_type="application/json", headers=UNSTORED)
+
+    @server.get("/scene")
+    async def first(request: Request) -> Response:
+        asked = request.query_params
+        return await answered(Question(read_address(asked), look=asked))
+
+    @server.post("/scene")
+    async def scene(request: Request) -> Response:
+        question = read_question(await request.body())
+        if question is None:
+            return PlainTextResponse("ask with JSON: a view under `view`, what is emphasised in it under `look`", 400)
+        return await answered(question)
+
+
+def read_question(body: bytes) -> Question | None:
+    """The question that the page sends as JSON; None for anything else."""
+    try:
+        asked = json.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(asked, dict) or not all(isinstance(asked.get(name), dict) for name in ("view", "look")):
+        return None
+    try:
+        state = read_state(asked["view"])
+    except TypeError:  # no lists where lists of groups belong
+        return None
+    told = {name: str(asked.get(name) or "") for name in ("searched", "folder", "page")}
+    return Question(state, asked["look"], **told, retry=bool(asked.get("retry")), marks=bool(asked.get("marks")))
+
+
+def answer(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> dict[str, Any]:
+    """What the page shows of a view, and whether it shall ask `again`; raises Stopped.
+
+    What an answer leaves out stays as it is on the page. `ready` is "" while there is no graph, `graphs` are the
+    source's.
+    """
+    if question.marks:
+        return _marks(library, question)
+    told = _told(library, engine, question, progress)
+    try:
+        return {**told, "graphs": library.names(question.state.source)}
+    except GraphlabError:  # it is told already
+        return {**told, "graphs": ()}
+
+
+def _told(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> dict[str, Any]:
+    state = question.state
+    try:
+        found = library.open(state.source, retry=question.retry)
+        before: dict[str, Any] = {}  # what is on the page stays while the same graph is traced anew
+        if library.is_data(state.source, state.graph):
+            found = library.open_data(state.source, question.folder, retry=question.retry)
+            before = {"scene": None}
+        if not isinstance(found, Tracing):
+            return _drawn(library, engine, question, progress)
+        return _failed(found.error) if found.error else before | _waiting(found)
+    except BrokenTrace:  # the next call begins a trace, or says why there is none
+        return _waiting(Tracing(stage="The stored graph is damaged: tracing again"))
+    except GraphlabError as error:
+        return _failed(parts.shortened(str(error)))
+
+
+def _drawn(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> dict[str, Any]:
+    state = question.state
+    return {
+        "scene": scene_of(library, engine, state, progress),
+        **_marks(library, question),
+        "message": None,
+        "ready": ready_of(library, state),
+        "again": False,
+    }
+
+
+def _marks(library: Library, question: Question) -> dict[str, Any]:
+    """How the boxes of a scene are coloured and marked; nothing is where there is no graph."""
+    return {
+        "paint": _paint(library, question.state, question.look.get("colour") or USUAL),
+        "traced": traced_of(library, question.state, question.look.get("trace")),
+        "found": found_of(library, question.state, question.searched),
+    }
+
+
+def _paint(library: Library, state: ViewState, colour: str) -> dict[str, Any] | None:
+    try:
+        folded = folded_of(library, state)
+    except GraphlabError:  # the answer to the view says it
+        return None
+    return paint(folded, colour, opened_of(folded, state), focus=focus_of(folded, state))
+
+
+def _waiting(tracing: Tracing) -> dict[str, Any]:
+    words = {"kind": "waiting", "title": f"{tracing.stage}…", "detail": f"{tracing.seconds:.0f} s"}
+    return {"message": words, "ready": "", "again": True}
+
+
+def _failed(words: str) -> dict[str, Any]:
+    message = {"kind": "error", "title": "This cannot be shown", "detail": words}
+    return {"scene": None, "message": message, "ready": "", "again": False}

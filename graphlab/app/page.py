@@ -35,6 +35,37 @@ if (root.dataset.page === "workspace") {
 }
 """
 
+# Dash's scripts are loaded at once, but run when the graph is drawn, which they would hold up for longer than all else
+# that it waits for; at the latest after a while, in which the server may be laying out something large.
+DASH_SCRIPT = """
+{
+  const PATIENCE_MS = 600;
+  const scripts = [...document.getElementById("dash").content.querySelectorAll("script")];
+  for (const href of scripts.map((script) => script.getAttribute("src")).filter(Boolean)) {
+    const link = Object.assign(document.createElement("link"), { rel: "preload", as: "script", href });
+    link.fetchPriority = "low"; // the graph goes first
+    document.head.append(link);
+  }
+  const run = (held) => new Promise((done) => {
+    const script = document.createElement("script");
+    for (const { name, value } of held.attributes) script.setAttribute(name, value);
+    script.textContent = held.textContent;
+    script.onload = script.onerror = done;
+    document.body.append(script);
+    if (!script.src) done();
+  });
+  const drawn = new Promise((done) => {
+    const painted = () => requestAnimationFrame(() => setTimeout(done));
+    document.addEventListener("graphlab:drawn", painted, { once: true });
+    Promise.resolve(window.graphlab?.first).then((answer) => answer?.scene || done());
+    setTimeout(done, PATIENCE_MS);
+  });
+  drawn.then(async () => {
+    for (const script of scripts) await run(script);
+  });
+}
+"""
+
 
 def index_template(assets: Path) -> str:
     """Dash's index page with the theme set before the first paint, and the front end's styles and modules inside.
@@ -57,7 +88,9 @@ def index_template(assets: Path) -> str:
 <body>
 <script>{bundle_modules(*MODULES)}</script>
 {{%app_entry%}}
-<footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer>
+<footer>{{%config%}}</footer>
+<template id="dash">{{%scripts%}}{{%renderer%}}</template>
+<script>{DASH_SCRIPT}</script>
 </body>
 </html>"""
 

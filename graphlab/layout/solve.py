@@ -23,7 +23,9 @@ def solve(task: Task, items: Sequence[Item], draw: Draw) -> Plan:
     spots = place_labels(boxes, lines, [(edge.label, (edge.tail, edge.tail_at)) for edge in task.edges])
     left, top = (min((box[side] for box in boxes), default=0.0) for side in (0, 1))
     right, bottom = (max((box[side] for box in boxes), default=0.0) for side in (2, 3))
-    least, most = _reach(task, lines, spots)
+    # A curve stays within its control points: most need no closer look.
+    wide = [line for line in lines if min(line[::2]) < left or max(line[::2]) > right]
+    least, most = _reach(task, wide, spots)
     first_bottom = len(items) + task.top_count
     return Plan(
         width_px=right - left,

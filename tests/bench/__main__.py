@@ -15,7 +15,7 @@ from tests.bench.report import markdown, table, this_machine, to_json
 from tests.bench.rounds import headless_chromium, measure, workplace
 
 NAMES = [measurement.name for measurement in MEASUREMENTS]
-QUICK_LIMIT_S = 20.0
+QUICK_LIMIT_S = 10.0
 
 
 @click.command(help="Measure graphlab and its peers in headless Chromium; print medians and ratios to graphlab's.")
@@ -23,7 +23,7 @@ QUICK_LIMIT_S = 20.0
 @click.option("--huge", is_flag=True, help="A graph of a million ops, in graphlab alone; takes minutes and 4 GB.")
 @click.option("--only", multiple=True, metavar="NAME", type=click.Choice(NAMES), help=f"One of {', '.join(NAMES)}.")
 @click.option("--rounds", type=click.IntRange(1), default=None, help="Samples of each measurement; 7, or 2 if quick.")
-@click.option("--limit", "limit_s", type=float, help="Seconds that a page may take; 120, or 20 if quick.")
+@click.option("--limit", "limit_s", type=float, help="Seconds that a page may take; 120, or 10 if quick.")
 @click.option("--alone", is_flag=True, help="Measure graphlab without its peers.")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the table as the README has it.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all samples here.")

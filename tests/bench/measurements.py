@@ -73,7 +73,7 @@ def _frames(subject: str, called: str, pan_ms: float | None, *, quick: bool = Fa
     after = f"all-{subject}"
     return (
         Measurement(f"pan-{subject}", pan, subject, pan_ms, pan_everything, quick=quick, after=after),
-        Measurement(f"zoom-{subject}", zoom, subject, None, zoom_everything, quick=quick, after=after),
+        Measurement(f"zoom-{subject}", zoom, subject, None, zoom_everything, after=after),
     )
 
 

@@ -103,25 +103,6 @@ def test_a_closed_group_says_how_many_of_its_ops_are_traced(page: Page, app: App
     assert asked(page) == f"down:{MATMUL}"
 
 
-# Marks of a graph whose group has just closed, before the server has told of the trace in it.
-JUST_CLOSED = """async () => {
-    const { tracedIn } = window.graphlab.modules["graphlab/traced"];
-    const { prepareScene } = window.graphlab.modules["graphlab/scene"];
-    const place = { x: 0, y: 0, w: 9, h: 9 };
-    const make = (boxes, frames) => prepareScene({ boxes, frames, links: [], open: frames.map(({ id }) => id) });
-    const inside = ["g/a", "g/b"].map((id) => ({ ...place, id, kind: "op", parent: "g/" }));
-    const open = make(inside, [{ ...place, id: "g/", parent: "", depth: 0 }]);
-    const closed = make(["g/", "h/"].map((id) => ({ ...place, id, kind: "group", parent: "" })), []);
-    const told = { boxes: [["g/a", "up", 1, 1], ["g/b", "down", 1, 1]], links: [] };
-    return Object.fromEntries([...tracedIn(closed, told, open).boxes].map(([id, { side }]) => [id, side]));
-}"""
-
-
-def test_a_group_that_closes_over_a_trace_is_marked_at_once(page: Page, app: App) -> None:
-    show_mnist(page, app)
-    assert page.evaluate(JUST_CLOSED) == {"g/": "both"}
-
-
 def test_paths_are_told_one_after_the_other(page: Page, app: App) -> None:
     show_mnist(page, app, **TRAIN_STEP, select=KERNEL)
     pressed(page, "p", f"from:{KERNEL}")

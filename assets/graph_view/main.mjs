@@ -110,12 +110,13 @@ export function mount(host, setProps) {
     const { view, selected = null, look } = next;
     const isStep = Boolean(view) && writeAddress({ view, selected, look: look ?? {}, pins: next.pins ?? [] }, before.view !== null);
     colours.take(next.paint ?? null);
-    if (next.scene !== given) takeScene(next.scene);
+    const isOther = next.scene !== given;
+    if (isOther) takeScene(next.scene);
     colours.explain(scene, selected);
     if ((next.selected ?? null) !== (before.selected ?? null)) markSelection();
     if (next.found !== before.found) markFound(next.found);
     tracing.update(next, before);
-    if (next.traced !== before.traced || look?.trace !== before.look?.trace) markTrace();
+    if (!isOther && (next.traced !== before.traced || look?.trace !== before.look?.trace)) markTrace();
     message.show(next.message ?? null, scene !== null);
     progress.update(given?.of ?? null, next, isStep);
     travel.center(next.center ?? null);

@@ -1,7 +1,5 @@
 /** What a trace found, ready for marking boxes and links, and in words. Pure functions. */
 
-import { ancestorsOf } from "graphlab/scene";
-
 /**
  * @typedef {{side: string, count: number, total: number}} Mark the side of a box (start, up, down, both, on, chosen),
  *   and how many of its ops are traced, of how many
@@ -19,18 +17,14 @@ const SIDES = {
 };
 
 /**
- * The marks of a trace in a scene; null where it marks nothing. Until more is told, what has just come out of a traced
- * group is marked like it, and a group that has just closed over what is traced is too.
+ * The marks of a trace in a scene; null where it marks nothing.
  * @param {import("./scene.mjs").Scene | null} scene @param {object | null} told the `traced` prop
- * @param {import("./scene.mjs").Scene | null} before the scene that it was told of
  * @returns {Traced | null}
  */
-export function tracedIn(scene, told, before) {
+export function tracedIn(scene, told) {
   if (!scene || !told?.boxes) return null;
   const known = new Map(told.boxes.map(([id, side, count, total]) => [id, { side, count, total }]));
-  const closed = before && before !== scene ? marksAround(before, known) : new Map();
-  const markOf = (box) => known.get(box.id) ?? markAround(scene, box, known) ?? closed.get(box.id);
-  const boxes = new Map(scene.boxes.map((box) => [box.id, markOf(box)]).filter(([, mark]) => mark));
+  const boxes = new Map([...known].filter(([id]) => scene.boxOf.has(id)));
   const name = (number) => told.boxes[number][0];
   const sides = new Map(told.links.map(([src, dst, style, side]) => [keyOf(name(src), name(dst), style), side]));
   const links = new Map();
@@ -39,31 +33,6 @@ export function tracedIn(scene, told, before) {
     if (side) links.set(i, side);
   });
   return { boxes, links };
-}
-
-function markAround(scene, box, known) {
-  const group = ancestorsOf(scene, box).find((id) => known.has(id));
-  return group && untold(known.get(group).side);
-}
-
-/** The marks of the groups around what is traced, should they close. */
-function marksAround(scene, known) {
-  const sides = new Map();
-  for (const [id, { side }] of known) {
-    const box = scene.boxOf.get(id);
-    for (const group of box ? ancestorsOf(scene, box) : []) sides.set(group, merged(sides.get(group) ?? side, side));
-  }
-  return new Map([...sides].map(([id, side]) => [id, untold(side)]));
-}
-
-/** A side of which it is not known yet how many ops have it. */
-const untold = (side) => ({ side, count: 0, total: 0 });
-
-const STRONGEST = ["start", "chosen", "both", "up", "down", "on"];
-
-function merged(one, other) {
-  const sides = [one, other].sort();
-  return sides.join() === "down,up" ? "both" : STRONGEST.find((side) => sides.includes(side));
 }
 
 const keyOf = (src, dst, style) => `${src}\n${dst}\n${style}`;

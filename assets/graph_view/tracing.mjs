@@ -25,7 +25,6 @@ export function createTracing(host, page) {
   chip.hidden = true;
   host.append(chip, status);
 
-  let toldOf = null; // the scene that was there when the trace was last told
   let showing = null; // {scene, traced, until}: what was there when all was to be shown, and how long to wait for more
 
   /** What is to be traced, "" for nothing. */
@@ -38,7 +37,6 @@ export function createTracing(host, page) {
     const moved = before.view && next.view && placeOf(before.view) !== placeOf(next.view);
     if (trace && moved && trace === (before.look?.trace ?? "")) ask("");
     const told = trace ? next.traced : null;
-    if (next.traced !== before.traced) toldOf = next.traced ? page.scene() : null;
     chip.hidden = !told;
     if (words.textContent !== (told?.chip ?? "")) words.textContent = told?.chip ?? "";
     words.title = told?.text ?? "";
@@ -66,7 +64,7 @@ export function createTracing(host, page) {
 
   /** The marks in a scene. */
   function marksIn(scene) {
-    return asked() ? tracedIn(scene, page.props().traced, toldOf) : null;
+    return asked() ? tracedIn(scene, page.props().traced) : null;
   }
 
   /** The box where paths are to begin; "" for none. */

@@ -57,7 +57,7 @@
     return options.some(({ value }) => value === colour) ? colour : USUAL_COLOUR;
   }
 
-  function same(value) {
+  function asItIs(value) {
     return value;
   }
 
@@ -201,7 +201,7 @@
     showView,
     chooseColour,
     showColour,
-    same,
+    asItIs,
     togglePanel,
     share,
   });

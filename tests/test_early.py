@@ -146,6 +146,42 @@ def test_the_page_says_that_the_server_is_gone_and_goes_on_when_it_is_back(brows
     page.close()
 
 
+def test_colours_are_there_again_when_the_server_is(browser: Browser, app: App):
+    page = browser.new_page()
+    page.goto(app.address(MNIST))
+    wait_for_dash(page)
+    page.route("**/scene", lambda route: route.abort())
+    page.locator("#colour").select_option("layer")
+
+    expect(page.locator(".message")).to_contain_text("graphlab does not answer")
+    page.unroute("**/scene")
+    expect(page.locator(".legend summary")).to_have_text("Layer")
+    expect(page.locator(".message")).to_be_hidden()
+    page.close()
+
+
+def test_a_question_that_the_server_gave_up_is_asked_again(page: Page, app: App):
+    page.goto(app.address(MNIST))
+    wait_for_dash(page)
+    given_up = iter([True])
+    page.route(
+        "**/scene", lambda route: route.fulfill(json={"again": True}) if next(given_up, False) else route.continue_()
+    )
+    box(page, DENSE).dblclick()
+
+    expect(box(page, DENSE)).to_have_attribute("aria-expanded", "true")
+
+
+def test_what_cannot_be_shown_stays_said_when_another_colour_is_chosen(page: Page, app: App):
+    page.goto(app.address("examples/nothing.py:model"))
+    expect(page.locator("#inspect")).to_be_empty()
+    page.locator("#colour").select_option("layer")
+    page.wait_for_timeout(SETTLED_MS)
+
+    expect(page.locator(".message")).to_contain_text("was not started with")
+    assert page.locator("#inspect").inner_text().strip() == ""
+
+
 def test_the_page_works_without_the_early_scene(page: Page, app: App):
     page.route(re.compile(r"/scene\?"), lambda route: route.fulfill(body="no JSON"))
     page.goto(app.address(MNIST))

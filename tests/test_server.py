@@ -142,9 +142,17 @@ def test_scene_and_its_marks_alone():
     assert marks == {name: answer[name] for name in ("paint", "traced", "found")}
 
 
+def test_scene_when_its_look_is_no_words():
+    asked = {"view": {"source": "examples/quadratic.py:f"}, "look": {"colour": ["dtype"], "trace": 3}}
+    status, text = scene_of(app_at("127.0.0.1").server, asked)
+
+    assert status == 200
+    assert json.loads(text)["traced"]["text"].startswith("'3' is no trace: it is up:, down: or both:")
+
+
 @pytest.mark.parametrize(
     "asked",
-    [None, [], {}, {"view": {}}, {"view": 1, "look": {}}, {"view": {"open": 3}, "look": {}}],
+    [None, [], {}, {"view": {}}, {"view": 1, "look": {}}, {"view": {"open": 3}, "look": {}}, {"view": {}, "look": 3}],
 )
 def test_scene_when_nothing_is_asked_for(asked):
     status, words = scene_of(app_at("127.0.0.1").server, asked)

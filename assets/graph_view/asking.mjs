@@ -2,10 +2,8 @@
 
 const PLACE = "/scene";
 const AGAIN_MS = 400; // between two looks at how far a trace is
-const ENDED = {
-  title: "graphlab does not answer",
-  detail: "The command that serves this page has ended, or cannot be reached. Start it again: this page goes on by itself.",
-};
+const ENDED =
+  "The command that serves this page has ended, or cannot be reached. Start it again: this page goes on by itself.";
 
 /**
  * @typedef {{view: import("./url.mjs").View, look: object, searched: string, folder: string, page: string}} Question
@@ -41,15 +39,18 @@ export function createAsking(first, question, told) {
   async function follow(how) {
     stop();
     const number = newest;
-    const answer = await (take() ?? send(how));
+    const found = await take();
+    if (number !== newest) return;
+    const answer = found ?? (await send(how));
     if (number !== newest || !answer) return;
     waiting = Boolean(answer.again);
     told(answer);
-    if (answer.again) timer = setTimeout(follow, AGAIN_MS, { ...how, retry: false });
+    if (answer.again) timer = setTimeout(follow, AGAIN_MS, { retry: false, marks: false });
   }
 
+  /** What was asked for before anybody else could, once. */
   function take() {
-    const answer = early?.then((found) => found ?? send({ retry: true, marks: false }));
+    const answer = early;
     early = undefined;
     return answer;
   }
@@ -61,9 +62,9 @@ export function createAsking(first, question, told) {
     const headers = { "content-type": "application/json" };
     try {
       const response = await fetch(PLACE, { method: "POST", headers, body, signal });
-      return response.ok ? await response.json() : failed(`It says: ${response.status} ${response.statusText}`);
+      return response.ok ? await response.json() : failed("This could not be worked out", await response.text());
     } catch {
-      return signal.aborted ? null : { ...failed(ENDED.detail), again: true };
+      return signal.aborted ? null : { ...failed("graphlab does not answer", ENDED), again: true };
     }
   }
 
@@ -76,4 +77,4 @@ export function createAsking(first, question, told) {
   return { ask, askForMarks, stop };
 }
 
-const failed = (detail) => ({ message: { kind: "error", title: ENDED.title, detail } });
+const failed = (title, detail) => ({ message: { kind: "error", title, detail } });

@@ -3,12 +3,12 @@
 import { createAsking } from "graphlab/asking";
 import { make } from "graphlab/dom";
 import { mount } from "graphlab/main";
-import { sameLook, sameView } from "graphlab/url";
+import { sameLook, sameNames, sameView } from "graphlab/url";
 
 /** @typedef {import("./main.mjs").Props} Props */
 
 const PLACE = "early"; // holds the view over Dash's page until there is a place for it in there
-const TOLD = ["scene", "paint", "traced", "found", "message"]; // what an answer says
+const ANSWERED = ["scene", "paint", "traced", "found", "message"]; // what an answer says
 /** @type {Promise<import("./asking.mjs").Answer | null> | undefined} to the address; asked for by the page's head */
 let first = window.graphlab?.first;
 
@@ -25,8 +25,6 @@ function begin() {
   early = createView(host);
 }
 
-const same = (names, others) => names.join("\n") === others.join("\n");
-
 /**
  * A view that asks for what it shows. What is wanted is asked for at once; Dash hears of it too, and of what matters to
  * the rest of the page: whether a graph is there, which graphs its source has, and why it cannot be shown.
@@ -38,12 +36,11 @@ function createView(host) {
   let given = null; // by Dash, last
   let told = { ready: "", graphs: [], message: null }; // to Dash, or to be told to it
   let toDash = null; // Dash's setProps, once it is there
-  let waiting = false;
+  let queued = false; // a picture of the props
 
   const asking = createAsking(first, question, answered);
   first = undefined;
   const view = mount(host, set);
-  view.update(props);
 
   function question() {
     const { searched = "", folder = "", page } = props;
@@ -67,23 +64,23 @@ function createView(host) {
   }
 
   function answered(answer) {
-    const news = TOLD.filter((name) => name in answer).map((name) => [name, answer[name]]);
+    const news = ANSWERED.filter((name) => name in answer).map((name) => [name, answer[name]]);
     props = { ...props, ...Object.fromEntries(news) };
     refresh();
-    const { ready = told.ready, graphs = told.graphs, message = null } = answer;
-    if (ready === told.ready && message?.kind === told.message?.kind && same(graphs, told.graphs)) return;
+    const { ready = told.ready, graphs = told.graphs, message = told.message } = answer;
+    if (ready === told.ready && message?.kind === told.message?.kind && sameNames(graphs, told.graphs)) return;
     told = { ready, graphs, message };
     toDash?.(told);
   }
 
   /** Once for all that changes in a row, and never within an update. */
   function refresh() {
-    if (!waiting) queueMicrotask(draw);
-    waiting = true;
+    if (!queued) queueMicrotask(draw);
+    queued = true;
   }
 
   function draw() {
-    waiting = false;
+    queued = false;
     view.update(props);
   }
 

@@ -79,7 +79,9 @@ export function sameView(a, b) {
   );
 }
 
-const same = (a, b) => a.join("\n") === b.join("\n");
+/** Whether two lists hold the same, in the same order. @param {string[]} a @param {string[]} b */
+export const sameNames = (a, b) => a.join("\n") === b.join("\n");
+
 /** Whether two looks emphasise the same. @param {Look} a @param {Look} b */
 export const sameLook = (a, b) => LOOKS.every((name) => (a[name] || null) === (b[name] || null));
 
@@ -93,7 +95,7 @@ export const sameLook = (a, b) => LOOKS.every((name) => (a[name] || null) === (b
 export function writeAddress(state, step) {
   const { view, selected, look, pins } = state;
   const here = readAddress();
-  if (sameView(here.view, view) && here.selected === selected && sameLook(here.look, look) && same(here.pins, pins)) return false;
+  if (sameView(here.view, view) && here.selected === selected && sameLook(here.look, look) && sameNames(here.pins, pins)) return false;
   const text = formatAddress(state, written());
   const address = inHash() ? `#${text}` : `${location.pathname}${text && `?${text}`}${location.hash}`;
   const isStep = step && !sameView(here.view, view);

@@ -24,7 +24,7 @@ from graphlab.traces import BrokenTrace
 from graphlab.view import USUAL, paint
 
 UNSTORED = {"Cache-Control": "no-store"}
-STOPPED: dict[str, Any] = {}  # nobody waits for this answer
+STOPPED = {"again": True}  # whoever still waits for this answer shall ask once more
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,9 @@ def read_question(body: bytes) -> Question | None:
         state = read_state(asked["view"])
     except TypeError:  # no lists where lists of groups belong
         return None
+    look = {str(name): str(word) for name, word in asked["look"].items() if word}
     told = {name: str(asked.get(name) or "") for name in ("searched", "folder", "page")}
-    return Question(state, asked["look"], **told, retry=bool(asked.get("retry")), marks=bool(asked.get("marks")))
+    return Question(state, look, **told, retry=bool(asked.get("retry")), marks=bool(asked.get("marks")))
 
 
 def answer(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> dict[str, Any]:
@@ -131,19 +132,17 @@ def _drawn(library: Library, engine: LayoutEngine, question: Question, progress:
 
 def _marks(library: Library, question: Question) -> dict[str, Any]:
     """How the boxes of a scene are coloured and marked; nothing is where there is no graph."""
-    return {
-        "paint": _paint(library, question.state, question.look.get("colour") or USUAL),
-        "traced": traced_of(library, question.state, question.look.get("trace")),
-        "found": found_of(library, question.state, question.searched),
-    }
-
-
-def _paint(library: Library, state: ViewState, colour: str) -> dict[str, Any] | None:
+    state, look = question.state, question.look
     try:
         folded = folded_of(library, state)
     except GraphlabError:  # the answer to the view says it
-        return None
-    return paint(folded, colour, opened_of(folded, state), focus=focus_of(folded, state))
+        return {"paint": None, "traced": None, "found": None}
+    colour = look.get("colour") or USUAL
+    return {
+        "paint": paint(folded, colour, opened_of(folded, state), focus=focus_of(folded, state)),
+        "traced": traced_of(folded, state, look.get("trace")),
+        "found": found_of(folded, state, question.searched),
+    }
 
 
 def _waiting(tracing: Tracing) -> dict[str, Any]:

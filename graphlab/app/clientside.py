@@ -31,7 +31,7 @@ def _register_header(app: Dash) -> None:
         Input(ids.GRAPH, "view"),
     )
     app.clientside_callback(
-        ClientsideFunction(NAMESPACE, "same"), Output(ids.GRAPH, "folder"), Input(ids.TRAIN_DATA, "value")
+        ClientsideFunction(NAMESPACE, "asItIs"), Output(ids.GRAPH, "folder"), Input(ids.TRAIN_DATA, "value")
     )
     app.clientside_callback(
         ClientsideFunction(NAMESPACE, "chooseColour"),

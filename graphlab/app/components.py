@@ -17,9 +17,9 @@ class GraphView(Component):  # type: ignore[misc]
 
     The view tells `ready`, which names the graph that is there and what there is of it to be seen ("" while there is
     none), the names of the source's `graphs`, and the `message` ({"kind": "waiting"|"error", "title", "detail"} or
-    None) that stands in place of a scene. `page` is the random name that the page gave itself, by which the server
-    knows what it has asked for. `searched`, the words that are looked for, and `folder`, the data folder in the form,
-    go with the next question.
+    None) that stands in place of a scene or over it. `page` is the random name that the page gave itself, by which the
+    server knows what it has asked for. `searched`, the words that are looked for, and `folder`, the data folder in the
+    form, go with the next question.
 
     `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. What an answer brings can be set too:
     `found` marks boxes: how many of the ops that a search found each is or hides. `traced` is what `look`'s trace

@@ -35,7 +35,7 @@ def children_in(library: Library, state: ViewState, scopes: Iterable[str]) -> di
     """What lies in these scopes of a state's graph, as the outline takes it; {} while there is no graph."""
     try:
         folded = folded_of(library, state)
-    except GraphlabError:  # the graph's own callback says it
+    except GraphlabError:  # the answer to the view says it
         return {}
     return {
         scope: [

@@ -11,6 +11,7 @@ from dash import Dash, Input, Output, State
 from graphlab.app import ids, parts
 from graphlab.app.inspected import is_hidden
 from graphlab.app.library import Library
+from graphlab.app.query import QueryError
 from graphlab.app.scenes import ViewState, folded_of, has, opened_of, read_state
 from graphlab.app.search import MOST_FOUND, Found, Tally, marks, search, tally
 from graphlab.errors import GraphlabError
@@ -39,14 +40,13 @@ def register_search(app: Dash, library: Library) -> None:
         return lines, found, words if found["total"] else ""
 
 
-def found_of(library: Library, state: ViewState, words: str) -> dict[str, int] | None:
+def found_of(folded: Folded, state: ViewState, words: str) -> dict[str, int] | None:
     """How many ops that were found each box on the page is or hides; None where nothing is looked for."""
     if not words:
         return None
     try:
-        folded = folded_of(library, state)
         return marks(folded, _searched(folded, words).tally, opened_of(folded, state))
-    except GraphlabError:  # the list says it
+    except QueryError:  # the list says it
         return None
 
 

@@ -35,13 +35,9 @@ def register_trace(app: Dash, library: Library) -> None:
         return await asyncio.to_thread(_told, library, read_state(data), selected, (look or {}).get("trace", ""))
 
 
-def traced_of(library: Library, state: ViewState, asked: str | None) -> dict[str, Any] | None:
+def traced_of(folded: Folded, state: ViewState, asked: str | None) -> dict[str, Any] | None:
     """What the view shows of a trace: words, the visible boxes by number, and the links between those numbers."""
     if not asked:
-        return None
-    try:
-        folded = folded_of(library, state)
-    except GraphlabError:  # the answer to the view says it
         return None
     try:
         found = answer(folded, asked)

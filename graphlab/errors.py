@@ -1,5 +1,7 @@
 """The errors that a user can mend. Each message states the fact, the value and the way out."""
 
+MOST_SAID = 1_200  # characters of a message
+
 
 class GraphlabError(Exception):
     """Something the user gave or asked for cannot be used; the message says how to go on."""
@@ -27,3 +29,9 @@ class DataError(GraphlabError):
 
 class RunError(GraphlabError):
     """A training run cannot be started, found or read."""
+
+
+def shortened(words: str) -> str:
+    """The words without their middle where they are many: they may quote an address, which is of any length."""
+    half = MOST_SAID // 2
+    return words if len(words) <= MOST_SAID else f"{words[:half]} … {words[-half:]}"

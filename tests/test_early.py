@@ -84,6 +84,17 @@ def test_dash_runs_when_the_graph_is_drawn(page: Page, app: App):
     assert page.evaluate("window.ranBefore") is False
 
 
+def test_dash_is_asked_for_again_when_the_server_does_not_answer(browser: Browser, app: App):
+    page = browser.new_page()
+    refused = iter([True])
+    page.route("**/_dash-page", lambda route: route.abort() if next(refused, False) else route.continue_())
+    page.goto(app.address(MNIST))
+    wait_for_dash(page)
+
+    assert next(refused, None) is None
+    page.close()
+
+
 def test_dash_does_not_wait_for_a_graph_that_takes_long(page: Page, app: App):
     held: list[Route] = []
     page.route(re.compile(r"/scene\?"), lambda route: held.append(route))

@@ -14,10 +14,13 @@ import uvicorn
 from dash import Dash, Input, Output, State
 from fastapi import Request, Response
 from playwright.sync_api import Browser, Page, expect
+from starlette.responses import HTMLResponse
+from starlette.routing import Route, Router
 
-from graphlab.app import clientside, ids
-from graphlab.app import page as parts
+from graphlab.app import ids
+from graphlab.app.index import index_page
 from graphlab.app.scenes import read_address
+from graphlab.app.server import bare_app
 from tests.app_driver import box, free_port, rest
 
 pytestmark = pytest.mark.browser
@@ -142,11 +145,7 @@ def answer(source: str, opened: Iterable[str] | None, every_op: bool) -> dict[st
 
 
 def make_app() -> Dash:
-    app = Dash("graphlab", backend="fastapi", **parts.dash_options())
-    app.layout = parts.shell(
-        [{"title": "MNIST", "description": "A network.", "source": "m.py:m", "href": "/?source=m"}]
-    )
-    clientside.register(app)
+    app = bare_app([{"title": "MNIST", "description": "A network.", "source": "m.py:m", "href": "/?source=m"}])
 
     @app.server.get("/scene")
     async def first(request: Request) -> dict[str, Any]:
@@ -169,7 +168,9 @@ def make_app() -> Dash:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(make_app().server, port=port, log_level="error"))
+    page = HTMLResponse(index_page())  # which is an app itself
+    app = Router([Route("/", page)], default=make_app().server)
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20

@@ -60,6 +60,14 @@ def test_the_page_starts_without_tensorflow():
     assert done.stdout.strip() == "False"
 
 
+def test_the_first_graph_waits_for_nothing_that_it_does_not_need():
+    heavy = "('tensorflow', 'dash', 'fastapi', 'plotly', 'regex')"
+    code = f"import sys, graphlab.app.front; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+
+    assert done.stdout.strip() == "[]"
+
+
 def test_the_readme_holds_the_two_commands_that_ci_runs():
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
 

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
 
 from graphlab.app.examples import example_specs
+from graphlab.app.front import Later, make_front
 from graphlab.app.library import Library
 from graphlab.app.serve import quiet_server
 from graphlab.app.server import make_app
@@ -36,8 +38,17 @@ def own_folders(tmp_path, monkeypatch):
         monkeypatch.setenv(name, str(tmp_path / name))
 
 
-def app_at(host):
-    return make_app(Library(example_specs(), print), LayoutEngine(), host=host, data=None)
+def never():
+    pytest.fail("the app could not be made")
+
+
+def server_of(library, host):
+    later = Later(lambda: make_app(library, data=None).server, failed=never)
+    return make_front(library, LayoutEngine(), later, host=host, answered=later.begin)
+
+
+def server_at(host):
+    return server_of(Library(example_specs(), print), host)
 
 
 def ask(server, path, *, method="GET", body=b"", **headers):
@@ -84,7 +95,7 @@ def ended_run():
 
 @pytest.mark.parametrize("listens_on", ["127.0.0.1", "127.0.0.2", "localhost", "::1"])
 def test_answer_when_the_app_is_only_for_this_machine(listens_on):
-    server = app_at(listens_on).server
+    server = server_at(listens_on)
 
     for host in ("127.0.0.1:8050", "localhost", "LOCALHOST:8050", "[::1]:8050", "[::1]", "127.0.0.2:8050"):
         assert ask(server, "/assets/favicon.svg", host=host)[0] == 200, host
@@ -94,14 +105,14 @@ def test_answer_when_the_app_is_only_for_this_machine(listens_on):
 
 
 def test_answer_when_the_app_is_for_other_machines_too():
-    server = app_at("0.0.0.0").server
+    server = server_at("0.0.0.0")
 
     assert ask(server, "/assets/favicon.svg", host="graphs.example:8050")[0] == 200
 
 
 @pytest.mark.parametrize("listens_on", ["127.0.0.1", "::1", "0.0.0.0"])
 def test_answer_when_another_sites_page_posts(listens_on):
-    server = app_at(listens_on).server
+    server = server_at(listens_on)
 
     for origin in ("null", "http://elsewhere.example", "http://localhost:9000", "http://[", ""):
         status, _ = ask(server, "/_dash-update-component", method="POST", host="localhost:8050", origin=origin)
@@ -117,7 +128,7 @@ def outline_of(server, asked):
 
 def test_outline_when_the_same_scope_is_asked_for_often():
     asked = {"source": "examples/quadratic.py:f", "graph": None, "of": ["", "nowhere/"] * 10_000}
-    status, text = outline_of(app_at("127.0.0.1").server, asked)
+    status, text = outline_of(server_at("127.0.0.1"), asked)
 
     assert status == 200
     assert "x" in [child["title"] for child in json.loads(text)[""]]
@@ -129,7 +140,7 @@ def scene_of(server, asked):
 
 
 def test_scene_and_its_marks_alone():
-    server = app_at("127.0.0.1").server
+    server = server_at("127.0.0.1")
     asked = {"view": {"source": "examples/quadratic.py:f"}, "look": {"colour": "dtype"}, "searched": "mul"}
     answer = json.loads(scene_of(server, asked)[1])
     marks = json.loads(scene_of(server, {**asked, "marks": True})[1])
@@ -144,7 +155,7 @@ def test_scene_and_its_marks_alone():
 
 def test_scene_when_its_look_is_no_words():
     asked = {"view": {"source": "examples/quadratic.py:f"}, "look": {"colour": ["dtype"], "trace": 3}}
-    status, text = scene_of(app_at("127.0.0.1").server, asked)
+    status, text = scene_of(server_at("127.0.0.1"), asked)
 
     assert status == 200
     assert json.loads(text)["traced"]["text"].startswith("'3' is no trace: it is up:, down: or both:")
@@ -155,7 +166,7 @@ def test_scene_when_its_look_is_no_words():
     [None, [], {}, {"view": {}}, {"view": 1, "look": {}}, {"view": {"open": 3}, "look": {}}, {"view": {}, "look": 3}],
 )
 def test_scene_when_nothing_is_asked_for(asked):
-    status, words = scene_of(app_at("127.0.0.1").server, asked)
+    status, words = scene_of(server_at("127.0.0.1"), asked)
 
     assert status == 400
     assert "a view under `view`" in words
@@ -163,14 +174,14 @@ def test_scene_when_nothing_is_asked_for(asked):
 
 @pytest.mark.parametrize("asked", [None, [], {}, {"of": 3}, {"of": ""}])
 def test_outline_when_nothing_is_asked_for(asked):
-    assert outline_of(app_at("127.0.0.1").server, asked)[0] == 400
+    assert outline_of(server_at("127.0.0.1"), asked)[0] == 400
 
 
 def test_outline_when_the_source_is_unknown_or_not_traced_yet(tmp_path):
     source = tmp_path / "later.py"
     source.write_text("def f():\n    return 1\n")
     library = Library([parse_source(f"{source}:f")], lambda words: None)
-    server = make_app(library, LayoutEngine(), host="127.0.0.1", data=None).server
+    server = server_of(library, "127.0.0.1")
     try:
         for text in ("nowhere", f"{source}:f"):
             assert outline_of(server, {"source": text, "graph": None, "of": [""]}) == (200, "{}")
@@ -179,12 +190,53 @@ def test_outline_when_the_source_is_unknown_or_not_traced_yet(tmp_path):
 
 
 def test_callbacks_when_the_real_app_is_made():
-    app = app_at("127.0.0.1")
+    app = make_app(Library(example_specs(), print), data=None)
     app._setup_server()
     on_server = {name: entry["callback"] for name, entry in app.callback_map.items() if "callback" in entry}
 
     assert len(on_server) > 5
     assert [name for name, callback in on_server.items() if not inspect.iscoroutinefunction(callback)] == []
+
+
+def test_the_page_and_its_scenes_need_no_dash():
+    answered = []
+    library = Library(example_specs(), print)
+    front = make_front(library, LayoutEngine(), never, host="127.0.0.1", answered=lambda: answered.append(True))
+
+    assert ask(front, "/", host="localhost")[1].startswith("<!DOCTYPE html>")
+    assert answered == []
+    assert scene_of(front, {"view": {"source": "examples/quadratic.py:f"}, "look": {}})[0] == 200
+    assert answered == [True]
+
+
+def test_later_is_made_once_for_all_who_ask():
+    made = []
+
+    async def app(scope, receive, send):
+        await PlainTextResponse("here")(scope, receive, send)
+
+    later = Later(lambda: made.append(True) or app, failed=never)
+    later.begin()
+
+    assert [ask(later, path)[1] for path in ("/one", "/two")] == ["here", "here"]
+    assert made == [True]
+    later.check()
+
+
+def test_later_when_it_cannot_be_made():
+    told = threading.Event()
+
+    def make():
+        raise ImportError("no module named dash")
+
+    later = Later(make, failed=told.set)
+    later.check()
+
+    with pytest.raises(ImportError, match="no module named dash"):
+        ask(later, "/one")
+    assert told.wait(20)
+    with pytest.raises(ImportError, match="no module named dash"):
+        later.check()
 
 
 def test_nothing_is_said_when_the_server_ends_while_it_answers(caplog):
@@ -209,7 +261,7 @@ def test_nothing_is_said_when_the_server_ends_while_it_answers(caplog):
 
 
 def test_frame_when_a_run_is_asked_for(ended_run):
-    status, text = ask(app_at("127.0.0.1").server, f"/runs/{ended_run.name}/events", host="localhost")
+    status, text = ask(server_at("127.0.0.1"), f"/runs/{ended_run.name}/events", host="localhost")
 
     assert status == 200
     assert json.loads(text)["status"] == "finished"
@@ -221,13 +273,13 @@ def test_answer_when_there_is_no_such_run(name):
     (runs_dir().parent / "run.json").write_text("{}")
 
     assert run_dir_of(name) is None
-    assert ask(app_at("127.0.0.1").server, f"/runs/{name}/events", host="localhost")[0] == 404
+    assert ask(server_at("127.0.0.1"), f"/runs/{name}/events", host="localhost")[0] == 404
 
 
 def test_answer_when_the_settings_of_a_run_are_broken(ended_run):
     (ended_run / "run.json").write_text("{")
 
-    assert ask(app_at("127.0.0.1").server, f"/runs/{ended_run.name}/events", host="localhost")[0] == 404
+    assert ask(server_at("127.0.0.1"), f"/runs/{ended_run.name}/events", host="localhost")[0] == 404
 
 
 @pytest.mark.parametrize("name", ["nothing", LONG_NAME, "..", "a/b"])

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import FastAPI
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
-from graphlab.app import parts
 from graphlab.app.library import Library, Tracing
+from graphlab.app.marks import found_of, traced_of
 from graphlab.app.progress import Progress, Stopped, Waiting
 from graphlab.app.scenes import ViewState, focus_of, folded_of, opened_of, read_address, read_state, ready_of, scene_of
-from graphlab.app.search_callbacks import found_of
-from graphlab.app.trace_callbacks import traced_of
-from graphlab.errors import GraphlabError
+from graphlab.errors import GraphlabError, shortened
 from graphlab.layout.engine import LayoutEngine
 from graphlab.traces import BrokenTrace
 from graphlab.view import USUAL, paint
@@ -44,10 +43,14 @@ class Question:
     marks: bool = False
 
 
-def register_answers(server: FastAPI, library: Library, engine: LayoutEngine, waiting: Waiting) -> None:
-    """Serve the scene of an address, which the page asks for before anything else, and of each view that it goes to."""
+def answer_routes(library: Library, engine: LayoutEngine, answered: Callable[[], None]) -> list[Route]:
+    """The scene of an address, which the page asks for before anything else, and of each view that it goes to.
 
-    async def answered(question: Question) -> Response:
+    A third says how far the layout is that a page waits for. `answered` is called when there is an answer.
+    """
+    waiting = Waiting()
+
+    async def answer_to(question: Question) -> Response:
         def call() -> str:
             try:
                 with waiting.newest(question.page) as progress:
@@ -55,19 +58,31 @@ def register_answers(server: FastAPI, library: Library, engine: LayoutEngine, wa
             except Stopped:
                 return json.dumps(STOPPED)
 
-        return Response(await asyncio.to_thread(call), media_type="application/json", headers=UNSTORED)
+        text = await asyncio.to_thread(call)
+        return _json(text, BackgroundTask(answered))
 
-    @server.get("/scene")
     async def first(request: Request) -> Response:
         asked = request.query_params
-        return await answered(Question(read_address(asked), look=asked))
+        return await answer_to(Question(read_address(asked), look=asked))
 
-    @server.post("/scene")
     async def scene(request: Request) -> Response:
         question = read_question(await request.body())
         if question is None:
             return PlainTextResponse("ask with JSON: a view under `view`, what is emphasised in it under `look`", 400)
-        return await answered(question)
+        return await answer_to(question)
+
+    async def told(request: Request) -> Response:
+        return _json(json.dumps(waiting.told(request.path_params["name"])))
+
+    return [
+        Route("/scene", first, methods=["GET"]),
+        Route("/scene", scene, methods=["POST"]),
+        Route("/layout/{name}", told),
+    ]
+
+
+def _json(text: str, then: BackgroundTask | None = None) -> Response:
+    return Response(text, media_type="application/json", headers=UNSTORED, background=then)
 
 
 def read_question(body: bytes) -> Question | None:
@@ -116,7 +131,7 @@ def _told(library: Library, engine: LayoutEngine, question: Question, progress: 
     except BrokenTrace:  # the next call begins a trace, or says why there is none
         return _waiting(Tracing(stage="The stored graph is damaged: tracing again"))
     except GraphlabError as error:
-        return _failed(parts.shortened(str(error)))
+        return _failed(shortened(str(error)))
 
 
 def _drawn(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> dict[str, Any]:

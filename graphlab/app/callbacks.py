@@ -19,7 +19,7 @@ from graphlab.app.pins import register_pins
 from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, shown_in, write_state
 from graphlab.app.search_callbacks import register_search
 from graphlab.app.trace_callbacks import register_trace
-from graphlab.errors import GraphlabError
+from graphlab.errors import GraphlabError, shortened
 from graphlab.graph_names import titles_of
 from graphlab.inspector import overview
 from graphlab.view import reveal
@@ -173,7 +173,7 @@ def _inspected(library: Library, state: ViewState, selected: str | None) -> tupl
         return inspected_box(folded, found[1], state)
     title, *hints = parts.inspect_hint()
     about = [title, *(parts.inspected(part) for part in overview(folded)), *hints]
-    return [parts.prose(parts.shortened(f"This graph has no {selected!r}.")), *about] if selected else about, []
+    return [parts.prose(shortened(f"This graph has no {selected!r}.")), *about] if selected else about, []
 
 
 def _op_type(library: Library, state: ViewState, selected: str) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from dash import dcc, html
@@ -11,102 +10,8 @@ from dash import dcc, html
 from graphlab.app import ids, parts
 from graphlab.app.components import GraphView, RunStream
 from graphlab.app.header import header
-from graphlab.pictures.bundle import bundle_modules
-from graphlab.source import packaged_dir
 
 Children = Any  # whatever Dash takes as children
-MODULES = ("graphlab/early", "graphlab/stream")  # what the page's scripts call
-NO_SCRIPTS = r"^(graph_view|offline)$"  # folders of ES modules, which Dash must not load as scripts
-NO_STYLES = r".*\.css$"  # they stand in the page itself
-
-# Before the first paint: the chosen theme, and which of the two pages the address asks for. The graph is asked for
-# now, so that it can be drawn while Dash starts.
-HEAD_SCRIPT = """
-const root = document.documentElement;
-let choice = "system";
-try { choice = localStorage.getItem("graphlab:theme") || choice; } catch (error) { /* storage may be forbidden */ }
-const dark = choice === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : choice === "dark";
-root.dataset.choice = choice;
-root.dataset.theme = dark ? "dark" : "light";
-root.dataset.page = new URLSearchParams(location.search).get("source") ? "workspace" : "gallery";
-if (root.dataset.page === "workspace") {
-  const answer = fetch("/scene" + location.search).then((response) => response.json());
-  window.graphlab = { first: answer.catch(() => null) }; // without it, the view asks again
-}
-"""
-
-# Dash's scripts are loaded at once, but run when the graph is drawn, which they would hold up for longer than all else
-# that it waits for; at the latest after a while, in which the server may be laying out something large.
-DASH_SCRIPT = """
-{
-  const PATIENCE_MS = 600;
-  const scripts = [...document.getElementById("dash").content.querySelectorAll("script")];
-  for (const href of scripts.map((script) => script.getAttribute("src")).filter(Boolean)) {
-    const link = Object.assign(document.createElement("link"), { rel: "preload", as: "script", href });
-    link.fetchPriority = "low"; // the graph goes first
-    document.head.append(link);
-  }
-  const run = (held) => new Promise((done) => {
-    const script = document.createElement("script");
-    for (const { name, value } of held.attributes) script.setAttribute(name, value);
-    script.textContent = held.textContent;
-    script.onload = script.onerror = done;
-    document.body.append(script);
-    if (!script.src) done();
-  });
-  const drawn = new Promise((done) => {
-    const painted = () => requestAnimationFrame(() => setTimeout(done));
-    document.addEventListener("graphlab:drawn", painted, { once: true });
-    Promise.resolve(window.graphlab?.first).then((answer) => answer?.scene || done());
-    setTimeout(done, PATIENCE_MS);
-  });
-  drawn.then(async () => {
-    for (const script of scripts) await run(script);
-  });
-}
-"""
-
-
-def index_template(assets: Path) -> str:
-    """Dash's index page with the theme set before the first paint, and the front end's styles and modules inside.
-
-    Some seventy requests of their own would hold up the one for the graph.
-    """
-    styles = "\n".join(path.read_text(encoding="utf-8") for path in sorted(assets.glob("*.css")))
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-{{%metas%}}
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{{%title%}}</title>
-<link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
-<script>{HEAD_SCRIPT}</script>
-<style>{styles}</style>
-{{%css%}}
-</head>
-<body>
-<script>{bundle_modules(*MODULES)}</script>
-{{%app_entry%}}
-<footer>{{%config%}}</footer>
-<template id="dash">{{%scripts%}}{{%renderer%}}</template>
-<script>{DASH_SCRIPT}</script>
-</body>
-</html>"""
-
-
-def dash_options() -> dict[str, Any]:
-    """The keyword arguments that a Dash app needs to carry this page."""
-    assets = packaged_dir("assets")
-    return {
-        "assets_folder": str(assets),
-        "assets_path_ignore": [NO_SCRIPTS],
-        "assets_ignore": NO_STYLES,
-        "index_string": index_template(assets),
-        "title": "graphlab",
-        "update_title": None,
-        "suppress_callback_exceptions": True,
-    }
 
 
 def shell(cards: Sequence[Mapping[str, str]], data: str = "") -> html.Div:

@@ -164,15 +164,6 @@ def _code_line(part: CodeLine) -> html.Div:
     )
 
 
-MOST_SAID = 1_200  # characters of a message
-
-
-def shortened(words: str) -> str:
-    """The words without their middle where they are many: they may quote an address, which is of any length."""
-    half = MOST_SAID // 2
-    return words if len(words) <= MOST_SAID else f"{words[:half]} … {words[-half:]}"
-
-
 def prose(text: str) -> html.P:
     """A paragraph."""
     return html.P(text, className="prose")

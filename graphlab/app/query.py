@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import regex
-
 from graphlab.errors import GraphlabError
 from graphlab.graph import Group, Op, Tensor, format_shape
 
@@ -71,6 +69,8 @@ def _term(word: str) -> Term | None:
 
 
 def _expression(pattern: str) -> Any:
+    import regex  # as long to load as all that the page needs for its first graph
+
     try:
         return regex.compile(pattern, regex.IGNORECASE)
     except regex.error as error:

@@ -1,9 +1,8 @@
-"""The search field: what it found as a list, and marked in the view."""
+"""The search field, and what it found as a list."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any
 
 from dash import Dash, Input, Output, State
@@ -11,11 +10,11 @@ from dash import Dash, Input, Output, State
 from graphlab.app import ids, parts
 from graphlab.app.inspected import is_hidden
 from graphlab.app.library import Library
-from graphlab.app.query import QueryError
-from graphlab.app.scenes import ViewState, folded_of, has, opened_of, read_state
-from graphlab.app.search import MOST_FOUND, Found, Tally, marks, search, tally
+from graphlab.app.marks import searched
+from graphlab.app.scenes import ViewState, folded_of, has, read_state
+from graphlab.app.search import MOST_FOUND, Found
 from graphlab.errors import GraphlabError
-from graphlab.view import Folded, once
+from graphlab.view import Folded
 
 MOST_STEPS = 5_000  # matches that one can step through
 NOTHING: dict[str, Any] = {"targets": [], "total": 0}
@@ -40,20 +39,10 @@ def register_search(app: Dash, library: Library) -> None:
         return lines, found, words if found["total"] else ""
 
 
-def found_of(folded: Folded, state: ViewState, words: str) -> dict[str, int] | None:
-    """How many ops that were found each box on the page is or hides; None where nothing is looked for."""
-    if not words:
-        return None
-    try:
-        return marks(folded, _searched(folded, words).tally, opened_of(folded, state))
-    except QueryError:  # the list says it
-        return None
-
-
 def _results(library: Library, state: ViewState, words: str) -> tuple[list[Any], dict[str, Any]]:
     try:
         folded = folded_of(library, state)
-        found = _searched(folded, words).found
+        found = searched(folded, words).found
     except GraphlabError as error:
         return [parts.no_result(str(error))], NOTHING
     if not found:
@@ -69,27 +58,3 @@ def _place(folded: Folded, match: Found, state: ViewState) -> str:
     shown = folded.stands_for.get(match.target, match.target)
     words = "hidden" if has(folded, shown) and is_hidden(folded, shown, state.hidden) else ""
     return " · ".join(filter(None, (match.subtitle, words)))
-
-
-@dataclass(frozen=True)
-class _Search:
-    found: list[Found]
-    tally: Tally
-
-
-def _searched(folded: Folded, words: str) -> _Search:
-    """What is found in a graph, and where; kept until something else is looked for in it."""
-    kept = _kept(folded)
-    searched = kept.get(words)
-    if searched is None:
-        found = search(folded.graph, words)
-        searched = _Search(found, tally(folded, found))
-        kept.clear()
-        kept[words] = searched
-    return searched
-
-
-@once
-def _kept(folded: Folded) -> dict[str, _Search]:
-    """The last search in a graph, by its words."""
-    return {}

@@ -22,9 +22,11 @@ from graphlab.source import SourceSpec
 if TYPE_CHECKING:
     from uvicorn import Server
 
+    from graphlab.app.front import Later
     from graphlab.app.library import Library
 
 PORTS_TRIED = 50
+PATIENCE_S = 0.5  # for a browser to ask for the first graph
 WARM_AFTER_S = 3.0
 
 Say = Callable[[str], None]
@@ -57,16 +59,24 @@ def serve_sources(
     with _uncollected():
         data = data or os.environ.get("GRAPHLAB_DATA")
         library = _library(spec, live or {}, complain, data)
-        server = _server(library, engine, host, data)
-    warm = threading.Timer(WARM_AFTER_S, library.warm)
-    warm.daemon = True
-    warm.start()
+        server, later = _server(library, engine, host, data)
+    # The first graph goes first.
+    timers = [_timer(PATIENCE_S if source else 0.0, later.begin), _timer(WARM_AFTER_S, library.warm)]
     try:
         server.run(sockets=[listener])
+        later.check()
     finally:
-        warm.cancel()
+        for timer in timers:
+            timer.cancel()
         library.close()
         engine.close()
+
+
+def _timer(seconds: float, act: Callable[[], None]) -> threading.Timer:
+    timer = threading.Timer(seconds, act)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 @contextmanager
@@ -98,11 +108,22 @@ def _library(
     return library
 
 
-def _server(library: Library, engine: LayoutEngine, host: str, data: str | None) -> Server:
-    """The server that shows the library. Imports most of what the app needs."""
-    from graphlab.app.server import make_app
+def _server(library: Library, engine: LayoutEngine, host: str, data: str | None) -> tuple[Server, Later]:
+    """The server that shows the library, and the part of it that is loaded when the first graph is there."""
+    from graphlab.app.front import Later, make_front
 
-    return quiet_server(make_app(library, engine, host=host, data=data).server)
+    def make() -> Any:
+        with _uncollected():
+            from graphlab.app.server import make_app
+
+            return make_app(library, data=data).server
+
+    def end() -> None:
+        server.should_exit = True
+
+    later = Later(make, failed=end)
+    server = quiet_server(make_front(library, engine, later, host=host, answered=later.begin))
+    return server, later
 
 
 def quiet_server(app: Any) -> Server:
@@ -110,7 +131,9 @@ def quiet_server(app: Any) -> Server:
     import uvicorn
 
     # Without uvicorn's own log_config, which would close the log handlers of whoever called show().
-    config = uvicorn.Config(app, log_config=None, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app, log_config=None, log_level="warning", timeout_graceful_shutdown=1, ws="none", lifespan="off"
+    )
     logging.getLogger("uvicorn.error").addFilter(_is_news)
     return uvicorn.Server(config)
 

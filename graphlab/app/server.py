@@ -1,25 +1,24 @@
-"""The app: the page, its callbacks and routes behind one FastAPI server. Never imports TensorFlow."""
+"""What the page has of Dash: its parts, callbacks and routes behind one FastAPI server. Never imports TensorFlow."""
 
 from __future__ import annotations
 
-import ipaddress
-import json
-from urllib.parse import quote, urlsplit
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from dash import Dash
 from dash.backends import get_backend
 from fastapi import FastAPI
-from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import Response
 
 from graphlab.app import callbacks, clientside, page, training, values
-from graphlab.app.answers import UNSTORED, register_answers
 from graphlab.app.examples import Example, packaged_examples
+from graphlab.app.index import DASH_PART, DASH_PLACE
 from graphlab.app.library import Library
 from graphlab.app.outline import register_outline
-from graphlab.app.progress import Waiting
-from graphlab.layout.engine import LayoutEngine
+from graphlab.source import packaged_dir
+
+NO_SCRIPTS = r"^(graph_view|offline)$"  # folders of ES modules, which Dash must not load as scripts
+NO_STYLES = r".*\.css$"  # they stand in the page itself
 
 
 class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
@@ -31,80 +30,43 @@ class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
         return FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None)
 
 
-def make_app(library: Library, engine: LayoutEngine, *, host: str, data: str | None) -> Dash:
+def make_app(library: Library, *, data: str | None) -> Dash:
     """The Dash app of these sources. `data` is the data folder that the training form proposes."""
-    app = Dash("graphlab", backend=PlainBackend, **page.dash_options())
+    app = bare_app([_card(example) for example in packaged_examples()], data=data or "")
     server = app.server
     training.register_routes(server)
-    waiting = Waiting()
-    register_answers(server, library, engine, waiting)
     register_outline(server, library)
-    _register_progress(server, waiting)
-    app.layout = page.shell([_card(example) for example in packaged_examples()], data=data or "")
-    clientside.register(app)
     callbacks.register(app, library)
     training.register(app, library)
     values.register(app, library)
-    server.add_middleware(SameOriginMiddleware)
-    if is_local(host):
-        server.add_middleware(LocalHostMiddleware)
     return app
 
 
-def _register_progress(server: FastAPI, waiting: Waiting) -> None:
-    """Say how far the layout is that a page waits for."""
-
-    @server.get("/layout/{name}")
-    async def told(name: str) -> Response:
-        return Response(json.dumps(waiting.told(name)), media_type="application/json", headers=UNSTORED)
-
-
-class LocalHostMiddleware:
-    """Refuses requests under another name than this machine's own, which a page elsewhere can point at it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 400."""
-        # Starlette's TrustedHostMiddleware cuts a host at its first colon and so cannot know [::1].
-        if scope["type"] == "http" and not is_local(_host_of(Headers(scope=scope).get("host", ""))):
-            await PlainTextResponse("this app is only for the machine it runs on", 400)(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
+def bare_app(cards: Sequence[Mapping[str, str]], data: str = "") -> Dash:
+    """The page's parts and what they do in the browser alone; see `page.shell`."""
+    app = Dash(
+        "graphlab",
+        backend=PlainBackend,
+        assets_folder=str(packaged_dir("assets")),
+        assets_path_ignore=[NO_SCRIPTS],
+        assets_ignore=NO_STYLES,
+        index_string=DASH_PART,
+        title="graphlab",
+        update_title=None,
+        suppress_callback_exceptions=True,
+    )
+    app.layout = page.shell(cards, data)
+    clientside.register(app)
+    _register_part(app.server, app)
+    return app
 
 
-class SameOriginMiddleware:
-    """Refuses requests that change something when another site's page sends them."""
+def _register_part(server: FastAPI, app: Dash) -> None:
+    """Serve what Dash puts into the page."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 403."""
-        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
-            headers = Headers(scope=scope)
-            origin, host = headers.get("origin"), headers.get("host", "")
-            if origin is not None and origin not in (f"http://{host}", f"https://{host}"):
-                await PlainTextResponse("this request came from another site", 403)(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
-
-
-def is_local(host: str) -> bool:
-    """Whether a name or address, IPv6 without brackets, is the machine's own way to itself."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
-def _host_of(header: str) -> str:
-    """The name or address in a Host header; "" where it holds none."""
-    try:
-        return urlsplit(f"//{header}").hostname or ""
-    except ValueError:
-        return ""
+    @server.get(DASH_PLACE)
+    async def part() -> Response:
+        return Response(app.index(), media_type="text/html")
 
 
 def source_href(source: str) -> str:

@@ -1,4 +1,4 @@
-"""What is traced: marked in the view, and told in the inspector."""
+"""What is traced, told in the inspector."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from dash import Dash, Input, Output, State
 
 from graphlab.app import ids
 from graphlab.app.library import Library
-from graphlab.app.scenes import ViewState, focus_of, folded_of, opened_of, read_state, view_of
+from graphlab.app.scenes import ViewState, folded_of, read_state
 from graphlab.app.trace_parts import trace_part
-from graphlab.app.trace_words import chip, sentence, sentence_of
-from graphlab.app.tracing import Answer, answer, opened_around
+from graphlab.app.trace_words import sentence_of
+from graphlab.app.tracing import answer
 from graphlab.errors import GraphlabError
-from graphlab.view import Folded, reveal
-from graphlab.view.trace import marks
+from graphlab.view import reveal
 
 
 def register_trace(app: Dash, library: Library) -> None:
@@ -33,33 +32,6 @@ def register_trace(app: Dash, library: Library) -> None:
         if not ready:
             return []
         return await asyncio.to_thread(_told, library, read_state(data), selected, (look or {}).get("trace", ""))
-
-
-def traced_of(folded: Folded, state: ViewState, asked: str | None) -> dict[str, Any] | None:
-    """What the view shows of a trace: words, the visible boxes by number, and the links between those numbers."""
-    if not asked:
-        return None
-    try:
-        found = answer(folded, asked)
-    except GraphlabError as error:
-        said = sentence_of(error)
-        return {"chip": said, "text": said, "boxes": None}
-    words = {"chip": chip(folded, found), "text": sentence(folded, found)}
-    return words | _drawn(folded, found, state)
-
-
-def _drawn(folded: Folded, found: Answer, state: ViewState) -> dict[str, Any]:
-    if found.trace is None or not found.trace.sides:
-        return {"boxes": None}
-    boxes, links = marks(folded, found.trace, found.groups, view_of(folded, state))
-    opened = opened_of(folded, state)
-    wanted = opened_around(folded, found, opened, focus_of(folded, state))
-    numbers = {mark.box: number for number, mark in enumerate(boxes)}
-    return {
-        "boxes": [[mark.box, mark.side, mark.count, mark.total] for mark in boxes],
-        "links": [[numbers[link.src], numbers[link.dst], link.style, side] for link, side in links],
-        "open": None if wanted == opened else sorted(wanted),
-    }
 
 
 def _told(library: Library, state: ViewState, selected: str | None, asked: str) -> list[Any]:

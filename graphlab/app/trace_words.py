@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from graphlab.app import parts
 from graphlab.app.tracing import FROM, MOST_KEPT, Answer, Question, box_name
-from graphlab.errors import GraphlabError
+from graphlab.errors import GraphlabError, shortened
 from graphlab.view import Few, Folded, once
 from graphlab.view.labels import kind_of
 from graphlab.view.paths import MOST_PATHS
@@ -62,7 +61,7 @@ def note(answer: Answer) -> str:
 
 def sentence_of(error: GraphlabError) -> str:
     """Why there is no answer, as a sentence; what an address asks may be of any length."""
-    words = parts.shortened(str(error))
+    words = shortened(str(error))
     return f"{words[0].upper()}{words[1:]}."
 
 

@@ -1,0 +1,97 @@
+"""The page as the browser gets it: the graph at once, and Dash's part when there is time. Knows nothing about Dash."""
+
+from __future__ import annotations
+
+from graphlab.pictures.bundle import bundle_modules
+from graphlab.source import packaged_dir
+
+MODULES = ("graphlab/early", "graphlab/stream")  # what the page's scripts call
+DASH_PLACE = "/_dash-page"  # where the server has Dash's part: what it puts into a page, its scripts in a template
+DASH_PART = "{%app_entry%}<footer>{%config%}</footer><template>{%scripts%}{%renderer%}</template>"
+
+# Before the first paint: the chosen theme, and which of the two pages the address asks for. The graph is asked for
+# now, so that it can be drawn while Dash starts.
+HEAD_SCRIPT = """
+const root = document.documentElement;
+let choice = "system";
+try { choice = localStorage.getItem("graphlab:theme") || choice; } catch (error) { /* storage may be forbidden */ }
+const dark = choice === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : choice === "dark";
+root.dataset.choice = choice;
+root.dataset.theme = dark ? "dark" : "light";
+root.dataset.page = new URLSearchParams(location.search).get("source") ? "workspace" : "gallery";
+if (root.dataset.page === "workspace") {
+  const answer = fetch("/scene" + location.search).then((response) => response.json());
+  window.graphlab = { first: answer.catch(() => null) }; // without it, the view asks again
+}
+"""
+
+# Dash's part is asked for when the graph is there. Its scripts run when that is drawn, which they would hold up for
+# longer than all else that it waits for; at the latest after a while, in which the server may be laying out something
+# large.
+DASH_SCRIPT = """
+{
+  const PATIENCE_MS = 600;
+  const AGAIN_MS = 1000;
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  const first = Promise.resolve(window.graphlab?.first);
+  const drawn = new Promise((done) => {
+    const painted = () => requestAnimationFrame(() => setTimeout(done));
+    document.addEventListener("graphlab:drawn", painted, { once: true });
+    first.then((answer) => answer?.scene || done());
+    setTimeout(done, PATIENCE_MS);
+  });
+  const ask = async () => {
+    const response = await fetch("DASH_PLACE");
+    if (!response.ok) throw new Error(response.status);
+    return response.text();
+  };
+  const load = () => ask().catch(() => pause(AGAIN_MS).then(load));
+  const run = (held) => new Promise((done) => {
+    const script = document.createElement("script");
+    for (const { name, value } of held.attributes) script.setAttribute(name, value);
+    script.textContent = held.textContent;
+    script.onload = script.onerror = done;
+    document.body.append(script);
+    if (!script.src) done();
+  });
+  const start = async () => {
+    await Promise.race([first, pause(PATIENCE_MS)]);
+    const holder = document.createElement("template");
+    holder.innerHTML = await load();
+    const scripts = [...holder.content.querySelector("template").content.querySelectorAll("script")];
+    document.body.append(holder.content);
+    for (const href of scripts.map((script) => script.getAttribute("src")).filter(Boolean)) {
+      const link = Object.assign(document.createElement("link"), { rel: "preload", as: "script", href });
+      link.fetchPriority = "low"; // the graph goes first
+      document.head.append(link);
+    }
+    await drawn;
+    for (const script of scripts) await run(script);
+  };
+  start();
+}
+""".replace("DASH_PLACE", DASH_PLACE)
+
+
+def index_page() -> str:
+    """The page with the theme set before the first paint, and the front end's styles and modules inside.
+
+    Some seventy requests of their own would hold up the one for the graph.
+    """
+    styles = "\n".join(path.read_text(encoding="utf-8") for path in sorted(packaged_dir("assets").glob("*.css")))
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>graphlab</title>
+<link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
+<script>{HEAD_SCRIPT}</script>
+<style>{styles}</style>
+</head>
+<body>
+<script>{bundle_modules(*MODULES)}</script>
+<script>{DASH_SCRIPT}</script>
+</body>
+</html>"""

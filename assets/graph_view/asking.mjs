@@ -1,6 +1,7 @@
 /** Asks the server what is to be seen of a view, beside Dash: its own way there and back takes longer than the answer. */
 
 const PLACE = "/scene";
+const KEPT_MS = 10_000; // what was asked for ahead
 const AGAIN_MS = 400; // between two looks at how far a trace is
 const ENDED =
   "The command that serves this page has ended, or cannot be reached. Start it again: this page goes on by itself.";
@@ -22,6 +23,7 @@ export function createAsking(first, question, told) {
   let timer = 0;
   let request = new AbortController();
   let waiting = false; // for a scene
+  let foreseen = null; // {asked, answer, request, at}: what was asked for ahead, last
 
   /** Ask for the scene that is wanted now; no older question is answered any more. */
   function ask() {
@@ -39,7 +41,7 @@ export function createAsking(first, question, told) {
   async function follow(how) {
     stop();
     const number = newest;
-    const found = await take();
+    const found = await take(how);
     if (number !== newest) return;
     const answer = found ?? (await send(how));
     if (number !== newest || !answer) return;
@@ -48,20 +50,36 @@ export function createAsking(first, question, told) {
     if (answer.again) timer = setTimeout(follow, AGAIN_MS, { retry: false, marks: false });
   }
 
-  /** What was asked for before anybody else could, once. */
-  function take() {
-    const answer = early;
+  /** What was asked for before: by the page's head, or ahead. Each once. */
+  function take({ marks }) {
+    const answer = early ?? (!marks && isForeseen(question()) ? foreseen.answer : null);
     early = undefined;
+    foreseen = null;
     return answer;
   }
+
+  /** Ask for a view that may be wanted next, unless there is something else to wait for. */
+  function foresee(view) {
+    const asked = { ...question(), view };
+    if (waiting || isForeseen(asked)) return;
+    foreseen?.request.abort();
+    const ahead = new AbortController();
+    // Under no page's name: it must not end the layout that the page waits for.
+    const answer = post({ ...asked, page: "", retry: false, marks: false }, ahead.signal)
+      .then((response) => response.json())
+      .then((told) => (told.scene ? told : null))
+      .catch(() => null);
+    foreseen = { asked: JSON.stringify(asked), answer, request: ahead, at: performance.now() };
+  }
+
+  const isForeseen = (asked) =>
+    foreseen?.asked === JSON.stringify(asked) && performance.now() - foreseen.at < KEPT_MS;
 
   async function send(how) {
     request = new AbortController();
     const { signal } = request;
-    const body = JSON.stringify({ ...question(), ...how });
-    const headers = { "content-type": "application/json" };
     try {
-      const response = await fetch(PLACE, { method: "POST", headers, body, signal });
+      const response = await post({ ...question(), ...how }, signal);
       return response.ok ? await response.json() : failed("This could not be worked out", await response.text());
     } catch {
       return signal.aborted ? null : { ...failed("graphlab does not answer", ENDED), again: true };
@@ -74,7 +92,12 @@ export function createAsking(first, question, told) {
     request.abort();
   }
 
-  return { ask, askForMarks, stop };
+  return { ask, askForMarks, foresee, stop };
+}
+
+function post(asked, signal) {
+  const headers = { "content-type": "application/json" };
+  return fetch(PLACE, { method: "POST", headers, body: JSON.stringify(asked), signal });
 }
 
 const failed = (title, detail) => ({ message: { kind: "error", title, detail } });

@@ -41,6 +41,7 @@ function createView(host) {
   const asking = createAsking(first, question, answered);
   first = undefined;
   const view = mount(host, set);
+  host.addEventListener("graphlab:foreseen", ({ detail }) => asking.foresee(detail));
 
   function question() {
     const { searched = "", folder = "", page } = props;

@@ -2,6 +2,7 @@
 
 import { createDepths } from "graphlab/depths";
 import { depthOf } from "graphlab/opened";
+import { createForesight } from "graphlab/foresight";
 import { createOpening } from "graphlab/opening";
 import { createWhole } from "graphlab/whole";
 
@@ -10,14 +11,16 @@ import { createWhole } from "graphlab/whole";
  * @property {() => import("./scene.mjs").Scene | null} scene
  * @property {() => import("./main.mjs").Props} props
  * @property {(open: string[]) => void} ask for other open groups
+ * @property {(open: string[]) => void} foresee that others may be asked for
  * @property {(item: object, point: object | null) => void} hold what is pressed where it is
  * @property {(id: string | null) => void} press show that a group is pressed
  */
 
 /** @param {HTMLElement} place of the zoom buttons, beside which the menu opens @param {Around} around */
-export function createGroups(place, { scene, props, ask, hold, press }) {
+export function createGroups(place, { scene, props, ask, foresee, hold, press }) {
   const opening = createOpening(() => props().view?.open ?? null, ask);
   const whole = createWhole(scene, opening);
+  const foresight = createForesight(scene, (item) => foresee(opening.foreseen(scene(), item)));
   const depths = createDepths(place, openTo, (id) => whole.offers(id ?? props().selected));
 
   /** Open or close a group under the pointer; where that is too much to draw, offer how deep it can be opened. */
@@ -44,5 +47,11 @@ export function createGroups(place, { scene, props, ask, hold, press }) {
   }
 
   const digit = (pressed) => openTo(depths.nearest(pressed));
-  return { answered, stop: depths.stop, acts: { toggle: turnBy(opening.toggle), toggleWhole: turnBy(whole.toggle), digit } };
+
+  function stop() {
+    foresight.stop();
+    depths.stop();
+  }
+
+  return { answered, rest: foresight.rest, stop, acts: { toggle: turnBy(opening.toggle), toggleWhole: turnBy(whole.toggle), digit } };
 }

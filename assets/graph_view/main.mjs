@@ -15,7 +15,7 @@ import { createMessage, createTooltip, createZoomButtons } from "graphlab/overla
 import { createPainter } from "graphlab/painter";
 import { createPictures } from "graphlab/pictures";
 import { createProgress, PAGE } from "graphlab/progress";
-import { prepareScene } from "graphlab/scene";
+import { itemOf, prepareScene } from "graphlab/scene";
 import { createSight } from "graphlab/sight";
 import { createSpoken } from "graphlab/spoken";
 import { createStandout } from "graphlab/standout";
@@ -60,6 +60,7 @@ export function mount(host, setProps) {
     scene: () => scene,
     props: () => props,
     ask: (open) => setProps({ view: { ...props.view, open } }),
+    foresee: (open) => host.dispatchEvent(new CustomEvent("graphlab:foreseen", { detail: { ...props.view, open } })),
     hold: arrival.hold,
     press,
   });
@@ -85,7 +86,7 @@ export function mount(host, setProps) {
   const tracing = createTracing(host, { props: () => props, set: setProps, scene: () => scene, fit: sight.fit });
   listenToPointer(surface, acts);
   listenToKeys(mirror, acts);
-  mirror.layer.addEventListener("focusin", (event) => travel.focus(mirror.idOf(event.target)));
+  mirror.layer.addEventListener("focusin", (event) => focused(mirror.idOf(event.target)));
   const stopKeys = listenToPageKeys(acts);
   const stopWatching = watchLook(host, resize, rethemed);
   window.addEventListener("popstate", stepBack);
@@ -175,8 +176,14 @@ export function mount(host, setProps) {
 
   function hover(item, link, x, y) {
     standout.hover(item?.id ?? null, link);
+    groups.rest(item);
     const ofLink = () => (link ? ways.words(link, toWorld(sight.camera, x, y)) : []);
     tooltip.show(item ? wordsOf(item, sight.camera.k, isCut) : ofLink(), x, y);
+  }
+
+  function focused(id) {
+    travel.focus(id);
+    groups.rest(scene ? itemOf(scene, id) : null);
   }
 
   function isCut(item) {

@@ -10,16 +10,23 @@ import { isFrame } from "graphlab/scene";
 export function createOpening(current, ask) {
   let pending = null; // {words, open}: what was asked for last, until a scene answers
 
+  const wordsOf = ({ words, open }, item) => toggled(words, open, item.id, isFrame(item));
+
   /** Open a closed group or close an open one. @returns {boolean} that this can be drawn */
   function toggle(scene, item) {
     const asked = pending ?? { words: current(), open: scene.open };
     const isOpen = isFrame(item);
     pending = {
-      words: toggled(asked.words, asked.open, item.id, isOpen),
+      words: wordsOf(asked, item),
       open: isOpen ? asked.open.filter((id) => id !== item.id) : [...asked.open, item.id],
     };
     ask(pending.words);
     return true;
+  }
+
+  /** What `toggle` would ask for. */
+  function foreseen(scene, item) {
+    return wordsOf(pending ?? { words: current(), open: scene.open }, item);
   }
 
   /** Open everything down to a depth. */
@@ -43,5 +50,5 @@ export function createOpening(current, ask) {
   function answered() {
     pending = null;
   }
-  return { toggle, openTo, openWhole, closeWhole, answered };
+  return { toggle, foreseen, openTo, openWhole, closeWhole, answered };
 }

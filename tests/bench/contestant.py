@@ -65,10 +65,10 @@ class Contestant(Protocol):
     def cookies(self, url: str) -> Mapping[str, str]:
         """What a browser that was there before sends."""
 
-    def open_group(self, page: Page, subject: Subject, group: str) -> float:
+    def open_group(self, page: Page, subject: Subject, group: str, rest_ms: float) -> float:
         """Open a closed group, by graphlab's id; the time from the act to the frame after it was drawn.
 
-        Groups around it are opened before, outside of the time.
+        Groups around it are opened before, outside of the time; the one that opens it rests on it for `rest_ms` first.
         """
 
     def open_everything(self, page: Page, subject: Subject) -> float:

@@ -79,12 +79,12 @@ class Graphlab:
         """None."""
         return {}
 
-    def open_group(self, page: Page, subject: Subject, group: str) -> float:
-        """By the Enter key."""
+    def open_group(self, page: Page, subject: Subject, group: str, rest_ms: float) -> float:
+        """By the Enter key, the focus on the group before."""
         page.wait_for_function(AT_REST)
         page.locator(f'[data-box="{group}"]').focus()
-        page.wait_for_timeout(400)  # the view may glide to the focused box
         page.evaluate(AWAIT_KEY)
+        page.wait_for_timeout(rest_ms)
         page.keyboard.press("Enter")
         return float(page.evaluate("() => window.benchDrawn"))
 

@@ -62,8 +62,9 @@ class ModelExplorer(Peer):
         models = json.dumps({"models": [{"url": str(self.files(subject) / MODEL_EXPLORER)}]})
         return f"http://{HOST}:{urlsplit(server.url).port}/?data={quote(models)}"
 
-    def open_group(self, page: Page, subject: Subject, group: str) -> float:
+    def open_group(self, page: Page, subject: Subject, group: str, rest_ms: float) -> float:
         """Those around it first; the time of the last. By the function that a double click calls."""
+        page.wait_for_timeout(rest_ms)
         time_ms = 0.0
         names = group.rstrip("/").split("/")
         for depth in range(1, len(names) + 1):

@@ -39,7 +39,7 @@ class Netron(Peer):
         """The consent to its cookies, given earlier; it would wait for a click otherwise."""
         return {"consent": "1"}
 
-    def open_group(self, page: Page, subject: Subject, group: str) -> float:
+    def open_group(self, page: Page, subject: Subject, group: str, rest_ms: float) -> float:
         """It has no groups."""
         raise CannotError
 

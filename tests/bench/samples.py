@@ -22,6 +22,7 @@ from tests.bench.subjects import Subject
 
 VIEWPORT = {"width": 1440, "height": 900}
 SETTLED_S = 4.0  # a server begins to load TensorFlow within this time
+REST_MS = 400.0  # between reaching a group and opening it
 MOVE_S = 2.0  # how long a view is moved; each move waits until the page has taken the one before
 MOVE_PAUSE_S = 0.008
 PAN_PX, PAN_STEPS = 4, 45  # there, and as many back
@@ -80,10 +81,15 @@ def load_to_graph(bench: Bench, subject: Subject) -> float:
         return drawn_ms
 
 
-def open_group(bench: Bench, subject: Subject, group: str, opened: Sequence[str] | None = None) -> float:
-    """Opening a group that the server has not laid out before; `opened`: the groups around it that start closed."""
+def open_group(
+    bench: Bench, subject: Subject, group: str, opened: Sequence[str] | None = None, rest_ms: float = REST_MS
+) -> float:
+    """Opening a group that the server has not laid out before; `opened`: the groups around it that start closed.
+
+    Before it is opened the pointer or the focus rests on it for `rest_ms`.
+    """
     with some_server(bench, subject) as server, shown(bench, subject, server, opened) as (page, _):
-        return bench.contestant.open_group(page, subject, group)
+        return bench.contestant.open_group(page, subject, group, rest_ms)
 
 
 def open_everything(bench: Bench, subject: Subject) -> float:

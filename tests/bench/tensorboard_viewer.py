@@ -65,10 +65,11 @@ class TensorBoard(Peer):
         """Its graph dashboard, which is the only one that has anything to show."""
         return f"{server.url}/#graphs"
 
-    def open_group(self, page: Page, subject: Subject, group: str) -> float:
+    def open_group(self, page: Page, subject: Subject, group: str, rest_ms: float) -> float:
         """The scope that the group's ops are in, those around it first; the time of the last."""
         scope = json.loads((self.files(subject) / SCOPES).read_text(encoding="utf-8"))[group]
         ask(page, HELPERS)
+        page.wait_for_timeout(rest_ms)
         time_ms = 0.0
         names = scope.split("/")
         for depth in range(1, len(names) + 1):

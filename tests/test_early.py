@@ -212,8 +212,12 @@ def test_a_source_that_cannot_be_opened_says_so_once(page: Page, app: App):
     expect(page.locator(".message")).to_have_count(1)
 
 
-def test_the_gallery_has_nothing_over_it(page: Page, app: App):
+def test_the_gallery_needs_nothing_but_the_page(page: Page, app: App):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     page.goto(app.url)
-
     expect(page.locator(".cards")).to_be_visible()
+    page.wait_for_timeout(SETTLED_MS)
+
     expect(page.locator("#early")).to_have_count(0)
+    assert set(asked) == {"/", "/assets/favicon.svg"}

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route, Router
 
 from graphlab.app import ids
+from graphlab.app.examples import Example
 from graphlab.app.index import index_page
 from graphlab.app.scenes import read_address
 from graphlab.app.server import bare_app
@@ -145,7 +146,7 @@ def answer(source: str, opened: Iterable[str] | None, every_op: bool) -> dict[st
 
 
 def make_app() -> Dash:
-    app = bare_app([{"title": "MNIST", "description": "A network.", "source": "m.py:m", "href": "/?source=m"}])
+    app = bare_app()
 
     @app.server.get("/scene")
     async def first(request: Request) -> dict[str, Any]:
@@ -168,7 +169,7 @@ def make_app() -> Dash:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     port = free_port()
-    page = HTMLResponse(index_page())  # which is an app itself
+    page = HTMLResponse(index_page([Example("m", "MNIST", "A network.")]))  # which is an app itself
     app = Router([Route("/", page)], default=make_app().server)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)

@@ -16,21 +16,27 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphlab.app.answers import answer_routes
+from graphlab.app.examples import packaged_examples
 from graphlab.app.index import index_page
 from graphlab.app.library import Library
 from graphlab.layout.engine import LayoutEngine
+from graphlab.source import packaged_dir
 
 
 def make_front(
     library: Library, engine: LayoutEngine, later: ASGIApp, *, host: str, answered: Callable[[], None]
 ) -> ASGIApp:
     """The app of these sources: `later` answers what this does not. `answered` is called when a scene has been."""
-    page = index_page()
+    page = index_page(packaged_examples())
+    drawn = (packaged_dir("assets") / "favicon.svg").read_bytes()
 
     async def index(_request: Request) -> Response:
         return HTMLResponse(page)
 
-    routes = [Route("/", index), *answer_routes(library, engine, answered)]
+    async def icon(_request: Request) -> Response:
+        return Response(drawn, media_type="image/svg+xml")
+
+    routes = [Route("/", index), Route("/assets/favicon.svg", icon), *answer_routes(library, engine, answered)]
     front: ASGIApp = SameOriginMiddleware(Router(routes, redirect_slashes=False, default=later))
     return LocalHostMiddleware(front) if is_local(host) else front
 

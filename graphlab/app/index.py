@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from graphlab.app.examples import Example
+from graphlab.app.gallery import gallery
 from graphlab.pictures.bundle import bundle_modules
 from graphlab.source import packaged_dir
 
@@ -68,15 +72,16 @@ DASH_SCRIPT = """
     await drawn;
     for (const script of scripts) await run(script);
   };
-  start();
+  if (document.documentElement.dataset.page === "workspace") start();
 }
 """.replace("DASH_PLACE", DASH_PLACE)
 
 
-def index_page() -> str:
-    """The page with the theme set before the first paint, and the front end's styles and modules inside.
+def index_page(examples: Iterable[Example]) -> str:
+    """The page, with the theme set before the first paint, and the front end's styles and modules inside.
 
-    Some seventy requests of their own would hold up the one for the graph.
+    Some seventy requests of their own would hold up the one for the graph. Where its address names no source it shows
+    the examples.
     """
     styles = "\n".join(path.read_text(encoding="utf-8") for path in sorted(packaged_dir("assets").glob("*.css")))
     return f"""<!DOCTYPE html>
@@ -91,6 +96,7 @@ def index_page() -> str:
 <style>{styles}</style>
 </head>
 <body>
+{gallery(examples)}
 <script>{bundle_modules(*MODULES)}</script>
 <script>{DASH_SCRIPT}</script>
 </body>

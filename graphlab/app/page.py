@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -14,53 +13,16 @@ from graphlab.app.header import header
 Children = Any  # whatever Dash takes as children
 
 
-def shell(cards: Sequence[Mapping[str, str]], data: str = "") -> html.Div:
-    """Both pages; the address decides which is seen: with `?source=` the workspace, without it the gallery.
-
-    `data` is the data folder that the training form proposes.
-    """
+def shell(data: str = "") -> html.Div:
+    """The page of a source. `data` is the data folder that the training form proposes."""
     state = [dcc.Store(id=ids.FOUND), dcc.Store(id=ids.STEP)]
-    return html.Div([gallery(cards), workspace(data), _keys(), *state], className="shell")
+    return html.Div([workspace(data), _keys(), *state], className="shell")
 
 
 def _keys() -> html.Dialog:
     """The keys, in a dialog that `?` opens."""
     close = html.Button("Close", className="button", autoFocus=True, **{"data-closes": ids.KEYS})
     return html.Dialog([*parts.all_keys(), close], id=ids.KEYS, className="keys", **{"aria-label": "Keys"})
-
-
-def gallery(cards: Sequence[Mapping[str, str]]) -> html.Main:
-    """The way in: a card for each example with its `title`, `description`, `source` and `href`."""
-    return html.Main(
-        [
-            html.H1("graphlab", className="wordmark"),
-            html.P("See what TensorFlow really computes.", className="gallery-lead"),
-            html.Ul([html.Li(_card(card)) for card in cards], className="cards"),
-            html.P(
-                [
-                    "Your own: ",
-                    html.Code("graphlab open FILE.py:NAME"),
-                    ", a tf.function, a Keras model or a data set, or ",
-                    html.Code("graphlab open model.keras"),
-                    ", a model file.",
-                ],
-                className="gallery-own",
-            ),
-        ],
-        className="gallery",
-    )
-
-
-def _card(card: Mapping[str, str]) -> html.A:
-    return html.A(
-        [
-            html.Span(card["title"], className="card-title"),
-            html.Span(card["description"], className="card-text"),
-            html.Code(card["source"]),
-        ],
-        href=card["href"],
-        className="card",
-    )
 
 
 def workspace(data: str = "") -> html.Div:

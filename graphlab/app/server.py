@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from urllib.parse import quote
-
 from dash import Dash
 from dash.backends import get_backend
 from fastapi import FastAPI
 from starlette.responses import Response
 
 from graphlab.app import callbacks, clientside, page, training, values
-from graphlab.app.examples import Example, packaged_examples
 from graphlab.app.index import DASH_PART, DASH_PLACE
 from graphlab.app.library import Library
 from graphlab.app.outline import register_outline
@@ -32,7 +28,7 @@ class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
 
 def make_app(library: Library, *, data: str | None) -> Dash:
     """The Dash app of these sources. `data` is the data folder that the training form proposes."""
-    app = bare_app([_card(example) for example in packaged_examples()], data=data or "")
+    app = bare_app(data or "")
     server = app.server
     training.register_routes(server)
     register_outline(server, library)
@@ -42,7 +38,7 @@ def make_app(library: Library, *, data: str | None) -> Dash:
     return app
 
 
-def bare_app(cards: Sequence[Mapping[str, str]], data: str = "") -> Dash:
+def bare_app(data: str = "") -> Dash:
     """The page's parts and what they do in the browser alone; see `page.shell`."""
     app = Dash(
         "graphlab",
@@ -55,7 +51,7 @@ def bare_app(cards: Sequence[Mapping[str, str]], data: str = "") -> Dash:
         update_title=None,
         suppress_callback_exceptions=True,
     )
-    app.layout = page.shell(cards, data)
+    app.layout = page.shell(data)
     clientside.register(app)
     _register_part(app.server, app)
     return app
@@ -67,17 +63,3 @@ def _register_part(server: FastAPI, app: Dash) -> None:
     @server.get(DASH_PLACE)
     async def part() -> Response:
         return Response(app.index(), media_type="text/html")
-
-
-def source_href(source: str) -> str:
-    """The address of a source's page."""
-    return f"/?source={quote(source, safe='/:')}"
-
-
-def _card(example: Example) -> dict[str, str]:
-    return {
-        "title": example.title,
-        "description": example.description,
-        "source": example.source,
-        "href": source_href(example.source),
-    }

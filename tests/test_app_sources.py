@@ -86,6 +86,19 @@ def test_open_page_keeps_its_graph_while_file_is_edited(page: Page, app: App) ->
     expect(page.locator("#inspect h2 code")).to_have_text("own/last/")
 
 
+def test_open_page_keeps_its_graph_when_the_focus_rests_on_a_group_of_an_edited_file(page: Page, app: App) -> None:
+    open_graph(page, write(app, MODEL.format(units=5)))
+    write(app, MODEL.format(units=6))
+    for group in ("own/first/", "own/last/"):
+        with page.expect_response("**/scene") as ahead:
+            box(page, group).focus()
+        assert ahead.value.json()["scene"], group
+    page.keyboard.press("Enter")
+
+    expect(box(page, "own/last/")).to_have_attribute("aria-expanded", "true")
+    expect(box(page, "own/first/")).to_have_attribute("aria-label", re.compile("Dense 5"))
+
+
 def test_tracing_error_has_its_own_words_and_line_until_file_is_mended(page: Page, app: App) -> None:
     page.goto(write(app, RAISES))
     words = message(page)

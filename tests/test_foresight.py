@@ -11,6 +11,16 @@ pytestmark = pytest.mark.browser
 
 RESTED_MS = 300  # what is asked for ahead has been asked for by then
 SCENES = "**/scene"
+# Over a box and on, within one task: the cursors that it had on the way.
+PASS = """
+([x, y]) => {
+  const surface = document.querySelector(".surface");
+  return [[x, y], [5, 450]].map(([clientX, clientY]) => {
+    surface.dispatchEvent(new PointerEvent("pointermove", { clientX, clientY, bubbles: true }));
+    return surface.style.cursor;
+  });
+}
+"""
 
 
 @pytest.fixture
@@ -53,9 +63,10 @@ def test_a_group_with_the_focus_is_asked_for_once(page: Page, asked: list[str]):
 
 def test_nothing_is_asked_for_where_the_pointer_only_passes(page: Page, asked: list[str]):
     area = box(page, DENSE).bounding_box()
-    page.mouse.move(area["x"] + 20, area["y"] + 10)
-    page.mouse.move(area["x"] + 20, area["y"] - 400)
+    passed = page.evaluate(PASS, [area["x"] + 20, area["y"] + 10])
     page.wait_for_timeout(RESTED_MS)
+
+    assert passed == ["pointer", ""]
 
     assert asked == []
 
@@ -76,6 +87,7 @@ def test_what_was_asked_for_ahead_is_not_shown_once_other_colours_are_chosen(pag
 def test_a_group_opens_though_asking_ahead_has_failed(browser: Browser, app: App):
     page = browser.new_page()
     page.goto(app.address(MNIST))
+    expect(page.locator("#tabs")).to_contain_text("Train step")
     rest(page)
     refused: list[Route] = []
 
@@ -87,9 +99,8 @@ def test_a_group_opens_though_asking_ahead_has_failed(browser: Browser, app: App
             route.abort()
 
     page.route(SCENES, refuse_first)
-    box(page, DENSE).focus()
-    page.wait_for_timeout(RESTED_MS)
-    assert len(refused) == 1
+    with page.expect_event("requestfailed"):
+        box(page, DENSE).focus()
     page.keyboard.press("Enter")
 
     expect_open(page)
@@ -100,8 +111,8 @@ def test_a_group_opens_though_asking_ahead_has_failed(browser: Browser, app: App
 def test_a_group_opens_when_it_is_opened_before_the_answer_is_there(page: Page, asked: list[str]):
     held: list[Route] = []
     page.route(SCENES, lambda route: held.append(route))
-    box(page, DENSE).focus()
-    page.wait_for_timeout(RESTED_MS)
+    with page.expect_request(SCENES):
+        box(page, DENSE).focus()
     page.keyboard.press("Enter")
     page.wait_for_timeout(RESTED_MS)
     expect(box(page, DENSE)).to_have_attribute("aria-expanded", "false")
@@ -109,3 +120,18 @@ def test_a_group_opens_when_it_is_opened_before_the_answer_is_there(page: Page, 
 
     expect_open(page)
     assert len(asked) == 1
+
+
+def test_a_group_is_asked_for_again_when_it_was_opened_and_closed(page: Page, asked: list[str]):
+    for _ in range(2):
+        with page.expect_response(SCENES):
+            box(page, DENSE).focus()
+        page.keyboard.press("Enter")
+        expect_open(page)
+        with page.expect_response(SCENES):
+            page.keyboard.press("Enter")
+        expect(box(page, DENSE)).to_have_attribute("aria-expanded", "false")
+        page.evaluate("document.activeElement.blur()")
+        rest(page)
+
+    assert len(asked) == 4

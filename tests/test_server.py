@@ -15,8 +15,9 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
+from graphlab.app import answers
 from graphlab.app.examples import example_specs
-from graphlab.app.front import Later, make_front
+from graphlab.app.front import LateApp, make_front
 from graphlab.app.library import Library
 from graphlab.app.serve import quiet_server
 from graphlab.app.server import make_app
@@ -29,6 +30,7 @@ from graphlab.runs.settings import TrainSettings
 from graphlab.source import parse_source
 
 ASSETS = Path(__file__).parent.parent / "assets"
+PATHS = ("/", "/scene", "/layout/page", "/assets/favicon.svg", "/assets/charts.js", "/_dash-page")
 LONG_NAME = "a" * 300
 
 
@@ -39,11 +41,11 @@ def own_folders(tmp_path, monkeypatch):
 
 
 def never():
-    pytest.fail("the app could not be made")
+    raise AssertionError("this is not called")
 
 
 def server_of(library, host):
-    later = Later(lambda: make_app(library, data=None).server, failed=never)
+    later = LateApp(lambda: make_app(library, data=None).server, failed=never)
     return make_front(library, LayoutEngine(), later, host=host, answered=later.begin)
 
 
@@ -97,11 +99,13 @@ def ended_run():
 def test_answer_when_the_app_is_only_for_this_machine(listens_on):
     server = server_at(listens_on)
 
-    for host in ("127.0.0.1:8050", "localhost", "LOCALHOST:8050", "[::1]:8050", "[::1]", "127.0.0.2:8050"):
-        assert ask(server, "/assets/favicon.svg", host=host)[0] == 200, host
-    for host in ("elsewhere.example", "elsewhere.example:8050", "192.168.0.7:8050", "[2001:db8::1]:8050", "[::1", ""):
-        assert ask(server, "/assets/favicon.svg", host=host)[0] == 400, host
-    assert ask(server, "/assets/favicon.svg")[0] == 400
+    for path in PATHS:
+        for host in ("127.0.0.1:8050", "localhost", "LOCALHOST:8050", "[::1]:8050", "[::1]", "127.0.0.2:8050"):
+            assert ask(server, path, host=host)[0] == 200, host
+        for host in ("elsewhere.example", "elsewhere.example:8050", "192.168.0.7:8050", "[2001:db8::1]:8050", "[::1"):
+            assert ask(server, path, host=host)[0] == 400, host
+        assert ask(server, path, host="")[0] == 400
+        assert ask(server, path)[0] == 400
 
 
 def test_answer_when_the_app_is_for_other_machines_too():
@@ -114,9 +118,10 @@ def test_answer_when_the_app_is_for_other_machines_too():
 def test_answer_when_another_sites_page_posts(listens_on):
     server = server_at(listens_on)
 
-    for origin in ("null", "http://elsewhere.example", "http://localhost:9000", "http://[", ""):
-        status, _ = ask(server, "/_dash-update-component", method="POST", host="localhost:8050", origin=origin)
-        assert status == 403, origin
+    for path in ("/scene", "/outline", "/_dash-update-component"):
+        for origin in ("null", "http://elsewhere.example", "http://localhost:9000", "http://[", ""):
+            status, _ = ask(server, path, method="POST", host="localhost:8050", origin=origin)
+            assert status == 403, (path, origin)
     for origin in ("http://localhost:8050", "https://localhost:8050"):
         status, _ = ask(server, "/nowhere", method="POST", host="localhost:8050", origin=origin)
         assert status != 403, origin
@@ -151,6 +156,27 @@ def test_scene_and_its_marks_alone():
     assert set(answer["found"].values()) == {1}
     assert set(answer["found"]) < {box["id"] for box in answer["scene"]["boxes"]}
     assert marks == {name: answer[name] for name in ("paint", "traced", "found")}
+
+
+def test_a_view_asked_for_ahead_is_the_one_that_is_asked_for_then():
+    server = server_at("127.0.0.1")
+    asked = {"view": {"source": "examples/quadratic.py:f"}, "look": {}}
+    now = json.loads(scene_of(server, asked)[1])
+
+    assert json.loads(scene_of(server, {**asked, "ahead": True})[1]) == now
+
+
+def test_a_view_with_many_boxes_is_not_worked_out_ahead(monkeypatch):
+    server = server_at("127.0.0.1")
+    asked = {"view": {"source": "examples/quadratic.py:f"}, "look": {}}
+    scene_of(server, asked)
+    monkeypatch.setattr(answers, "MOST_AHEAD", 2)
+
+    assert scene_of(server, {**asked, "ahead": True}) == (200, "{}")
+
+
+def test_an_unknown_address_is_refused():
+    assert ask(server_at("127.0.0.1"), "/nowhere", host="localhost")[0] == 404
 
 
 def test_scene_when_its_look_is_no_words():
@@ -201,7 +227,8 @@ def test_callbacks_when_the_real_app_is_made():
 def test_the_page_and_its_scenes_need_no_dash():
     answered = []
     library = Library(example_specs(), print)
-    front = make_front(library, LayoutEngine(), never, host="127.0.0.1", answered=lambda: answered.append(True))
+    later = LateApp(never, failed=never)
+    front = make_front(library, LayoutEngine(), later, host="127.0.0.1", answered=lambda: answered.append(True))
 
     assert ask(front, "/", host="localhost")[1].startswith("<!DOCTYPE html>")
     assert answered == []
@@ -209,31 +236,35 @@ def test_the_page_and_its_scenes_need_no_dash():
     assert answered == [True]
 
 
-def test_later_is_made_once_for_all_who_ask():
+def test_a_late_app_is_made_once_for_all_who_ask():
     made = []
+    all_begun = threading.Barrier(5, timeout=20)
 
-    async def app(scope, receive, send):
-        await PlainTextResponse("here")(scope, receive, send)
+    def make():
+        made.append(True)
+        all_begun.wait()
+        return PlainTextResponse("here")
 
-    later = Later(lambda: made.append(True) or app, failed=never)
-    later.begin()
+    later = LateApp(make, failed=never)
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(4):
+            pool.submit(lambda: (later.begin(), all_begun.wait()))
 
     assert [ask(later, path)[1] for path in ("/one", "/two")] == ["here", "here"]
     assert made == [True]
     later.check()
 
 
-def test_later_when_it_cannot_be_made():
+def test_a_late_app_when_it_cannot_be_made():
     told = threading.Event()
 
     def make():
         raise ImportError("no module named dash")
 
-    later = Later(make, failed=told.set)
+    later = LateApp(make, failed=told.set)
     later.check()
 
-    with pytest.raises(ImportError, match="no module named dash"):
-        ask(later, "/one")
+    assert ask(later, "/one") == (503, "graphlab could not be started: its terminal says why")
     assert told.wait(20)
     with pytest.raises(ImportError, match="no module named dash"):
         later.check()

@@ -23,7 +23,7 @@ export function createAsking(first, question, told) {
   let timer = 0;
   let request = new AbortController();
   let waiting = false; // for a scene
-  let foreseen = null; // {asked, answer, request, at}: what was asked for ahead, last
+  let foreseen = null; // {asked, answer, request, timer}: what was asked for ahead, last
 
   /** Ask for the scene that is wanted now; no older question is answered any more. */
   function ask() {
@@ -52,28 +52,37 @@ export function createAsking(first, question, told) {
 
   /** What was asked for before: by the page's head, or ahead. Each once. */
   function take({ marks }) {
-    const answer = early ?? (!marks && isForeseen(question()) ? foreseen.answer : null);
+    const ahead = !marks && isForeseen(question()) ? foreseen : null;
+    const answer = early ?? ahead?.answer;
     early = undefined;
-    foreseen = null;
+    if (ahead) foreseen = null;
+    else forget();
     return answer;
   }
 
-  /** Ask for a view that may be wanted next, unless there is something else to wait for. */
+  /**
+   * Ask for a view that may be wanted next, unless there is something else to wait for.
+   * @param {import("./url.mjs").View} view
+   */
   function foresee(view) {
     const asked = { ...question(), view };
     if (waiting || isForeseen(asked)) return;
-    foreseen?.request.abort();
+    forget();
     const ahead = new AbortController();
-    // Under no page's name: it must not end the layout that the page waits for.
-    const answer = post({ ...asked, page: "", retry: false, marks: false }, ahead.signal)
+    const answer = post({ ...asked, ahead: true }, ahead.signal)
       .then((response) => response.json())
-      .then((told) => (told.scene ? told : null))
+      .then((found) => (found.scene ? found : null))
       .catch(() => null);
-    foreseen = { asked: JSON.stringify(asked), answer, request: ahead, at: performance.now() };
+    foreseen = { asked: JSON.stringify(asked), answer, request: ahead, timer: setTimeout(forget, KEPT_MS) };
   }
 
-  const isForeseen = (asked) =>
-    foreseen?.asked === JSON.stringify(asked) && performance.now() - foreseen.at < KEPT_MS;
+  const isForeseen = (asked) => foreseen?.asked === JSON.stringify(asked);
+
+  function forget() {
+    clearTimeout(foreseen?.timer);
+    foreseen?.request.abort();
+    foreseen = null;
+  }
 
   async function send(how) {
     request = new AbortController();
@@ -92,7 +101,12 @@ export function createAsking(first, question, told) {
     request.abort();
   }
 
-  return { ask, askForMarks, foresee, stop };
+  function end() {
+    stop();
+    forget();
+  }
+
+  return { ask, askForMarks, foresee, end };
 }
 
 function post(asked, signal) {

@@ -103,7 +103,7 @@ function createView(host) {
   }
 
   function destroy() {
-    asking.stop();
+    asking.end();
     view.destroy();
   }
 

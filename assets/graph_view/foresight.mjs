@@ -3,7 +3,6 @@
 import { isFrame, isGroup } from "graphlab/scene";
 
 const REST_MS = 60;
-const MOST_BOXES = 400; // in sight: a scene of as many is worked out within a few frames
 
 /**
  * @param {() => import("./scene.mjs").Scene | null} scene
@@ -16,19 +15,25 @@ export function createForesight(scene, foresee) {
   /** @param {object | null} item what the pointer or the focus came to */
   function rest(item) {
     if ((item?.id ?? null) === id) return;
-    stop();
+    forget();
     id = item?.id ?? null;
     if (item && isGroup(item) && !isFrame(item)) timer = setTimeout(look, REST_MS);
   }
 
   function look() {
     const item = scene()?.boxOf.get(id);
-    if (item && scene().boxes.length <= MOST_BOXES) foresee(item);
+    if (item) foresee(item);
+  }
+
+  /** Another scene is there: what it rests on may be there anew. */
+  function forget() {
+    stop();
+    id = null;
   }
 
   function stop() {
     clearTimeout(timer);
   }
 
-  return { rest, stop };
+  return { rest, forget, stop };
 }

@@ -1,8 +1,8 @@
 /** What opens and closes groups: a press on one, the digits, the menu of depths. */
 
 import { createDepths } from "graphlab/depths";
-import { depthOf } from "graphlab/opened";
 import { createForesight } from "graphlab/foresight";
+import { depthOf } from "graphlab/opened";
 import { createOpening } from "graphlab/opening";
 import { createWhole } from "graphlab/whole";
 
@@ -35,6 +35,7 @@ export function createGroups(place, { scene, props, ask, foresee, hold, press })
   /** A scene has answered. */
   function answered() {
     opening.answered();
+    foresight.forget();
     press(null);
     if (scene()) depths.show(scene().depths, scene().most, depthOf(props().view?.open));
   }

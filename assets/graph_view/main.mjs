@@ -87,6 +87,7 @@ export function mount(host, setProps) {
   listenToPointer(surface, acts);
   listenToKeys(mirror, acts);
   mirror.layer.addEventListener("focusin", (event) => focused(mirror.idOf(event.target)));
+  mirror.layer.addEventListener("focusout", () => groups.rest(null));
   const stopKeys = listenToPageKeys(acts);
   const stopWatching = watchLook(host, resize, rethemed);
   window.addEventListener("popstate", stepBack);

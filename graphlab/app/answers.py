@@ -16,13 +16,24 @@ from starlette.routing import Route
 from graphlab.app.library import Library, Tracing
 from graphlab.app.marks import found_of, traced_of
 from graphlab.app.progress import Progress, Stopped, Waiting
-from graphlab.app.scenes import ViewState, focus_of, folded_of, opened_of, read_address, read_state, ready_of, scene_of
+from graphlab.app.scenes import (
+    ViewState,
+    boxes_of,
+    focus_of,
+    folded_of,
+    opened_of,
+    read_address,
+    read_state,
+    ready_of,
+    scene_of,
+)
 from graphlab.errors import GraphlabError, shortened
 from graphlab.layout.engine import LayoutEngine
 from graphlab.traces import BrokenTrace
 from graphlab.view import USUAL, paint
 
 UNSTORED = {"Cache-Control": "no-store"}
+MOST_AHEAD = 400  # boxes: their layout takes a few frames
 STOPPED = {"again": True}  # whoever still waits for this answer shall ask once more
 
 
@@ -31,7 +42,8 @@ class Question:
     """A view, what is emphasised in it (`look`), and the words that are looked for.
 
     `folder` is the data folder in the form, from which the pipeline beside a model reads. `page` is the page's name.
-    `retry` begins anew what has failed before; `marks` leaves the scene out, which is drawn already.
+    `retry` begins anew what has failed before; `marks` leaves the scene out, which is drawn already; with `ahead` it is
+    not sure that the view is wanted.
     """
 
     state: ViewState
@@ -41,12 +53,13 @@ class Question:
     page: str | None = None
     retry: bool = True
     marks: bool = False
+    ahead: bool = False
 
 
 def answer_routes(library: Library, engine: LayoutEngine, answered: Callable[[], None]) -> list[Route]:
-    """The scene of an address, which the page asks for before anything else, and of each view that it goes to.
+    """The scene of an address, which the page asks for first, and of each view that it goes to; how far a layout is.
 
-    A third says how far the layout is that a page waits for. `answered` is called when there is an answer.
+    `answered` is called after each answer.
     """
     waiting = Waiting()
 
@@ -99,7 +112,8 @@ def read_question(body: bytes) -> Question | None:
         return None
     look = {str(name): str(word) for name, word in asked["look"].items() if word}
     told = {name: str(asked.get(name) or "") for name in ("searched", "folder", "page")}
-    return Question(state, look, **told, retry=bool(asked.get("retry")), marks=bool(asked.get("marks")))
+    retry, marks, ahead = (bool(asked.get(name)) for name in ("retry", "marks", "ahead"))
+    return Question(state, look, **told, retry=retry, marks=marks, ahead=ahead)
 
 
 def answer(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> dict[str, Any]:
@@ -110,11 +124,24 @@ def answer(library: Library, engine: LayoutEngine, question: Question, progress:
     """
     if question.marks:
         return _marks(library, question)
+    if question.ahead:
+        return _ahead(library, engine, question, progress)
     told = _told(library, engine, question, progress)
     try:
         return {**told, "graphs": library.names(question.state.source)}
     except GraphlabError:  # it is told already
         return {**told, "graphs": ()}
+
+
+def _ahead(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> dict[str, Any]:
+    """The answer where it takes little, else {}: no edited file is traced because a pointer rests somewhere."""
+    state = question.state
+    try:
+        if library.is_data(state.source, state.graph) or boxes_of(library, state) > MOST_AHEAD:
+            return {}
+        return {**_drawn(library, engine, question, progress), "graphs": library.names(state.source)}
+    except GraphlabError:  # it is told when the view is asked for
+        return {}
 
 
 def _told(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> dict[str, Any]:

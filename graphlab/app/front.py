@@ -41,10 +41,10 @@ def make_front(
     return LocalHostMiddleware(front) if is_local(host) else front
 
 
-class Later:
+class LateApp:
     """An app that is made in a thread of its own, when it is begun or first asked: its imports take a while.
 
-    `failed` is called where making it raises; each request then raises the same, and so does `check`.
+    Where making it raises, `failed` is called, requests are answered 503 and `check` raises the same.
     """
 
     def __init__(self, make: Callable[[], ASGIApp], failed: Callable[[], None]) -> None:
@@ -59,7 +59,8 @@ class Later:
             if self._made.running() or self._made.done():
                 return
             self._made.set_running_or_notify_cancel()
-        threading.Thread(target=self._run, daemon=True).start()
+        # No daemon: Python must not end in the middle of an import.
+        threading.Thread(target=self._run, daemon=False).start()
 
     def check(self) -> None:
         """Raises what making the app has raised."""
@@ -69,7 +70,11 @@ class Later:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, as soon as there is an app."""
         self.begin()
-        app = await asyncio.wrap_future(self._made)
+        await asyncio.wait([asyncio.wrap_future(self._made)])
+        if self._made.exception():
+            app: ASGIApp = PlainTextResponse("graphlab could not be started: its terminal says why", 503)
+        else:
+            app = self._made.result()
         await app(scope, receive, send)
 
     def _run(self) -> None:

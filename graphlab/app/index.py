@@ -10,8 +10,7 @@ from graphlab.pictures.bundle import bundle_modules
 from graphlab.source import packaged_dir
 
 MODULES = ("graphlab/early", "graphlab/stream")  # what the page's scripts call
-DASH_PLACE = "/_dash-page"  # where the server has Dash's part: what it puts into a page, its scripts in a template
-DASH_PART = "{%app_entry%}<footer>{%config%}</footer><template>{%scripts%}{%renderer%}</template>"
+DASH_PLACE = "/_dash-page"  # where the server has Dash's part
 
 # Before the first paint: the chosen theme, and which of the two pages the address asks for. The graph is asked for
 # now, so that it can be drawn while Dash starts.

@@ -139,6 +139,12 @@ def scene_of(library: Library, engine: LayoutEngine, state: ViewState, progress:
     }
 
 
+def boxes_of(library: Library, state: ViewState) -> int:
+    """How many boxes a state's scene has."""
+    folded = folded_of(library, state)
+    return count_boxes(folded, opened_of(folded, state) - state.hidden, focus_of(folded, state))
+
+
 def ready_of(library: Library, state: ViewState) -> str:
     """A name for the graph and what there is of it to be seen; opening a group does not change it."""
     folded = folded_of(library, state)

@@ -22,7 +22,7 @@ from graphlab.source import SourceSpec
 if TYPE_CHECKING:
     from uvicorn import Server
 
-    from graphlab.app.front import Later
+    from graphlab.app.front import LateApp
     from graphlab.app.library import Library
 
 PORTS_TRIED = 50
@@ -60,9 +60,9 @@ def serve_sources(
         data = data or os.environ.get("GRAPHLAB_DATA")
         library = _library(spec, live or {}, complain, data)
         server, later = _server(library, engine, host, data)
-    # The first graph goes first.
-    timers = [_timer(PATIENCE_S if source else 0.0, later.begin), _timer(WARM_AFTER_S, library.warm)]
+    timers: list[threading.Timer] = []
     try:
+        timers += _timer(PATIENCE_S if source else 0.0, later.begin), _timer(WARM_AFTER_S, library.warm)
         server.run(sockets=[listener])
         later.check()
     finally:
@@ -108,20 +108,19 @@ def _library(
     return library
 
 
-def _server(library: Library, engine: LayoutEngine, host: str, data: str | None) -> tuple[Server, Later]:
-    """The server that shows the library, and the part of it that is loaded when the first graph is there."""
-    from graphlab.app.front import Later, make_front
+def _server(library: Library, engine: LayoutEngine, host: str, data: str | None) -> tuple[Server, LateApp]:
+    """The server that shows the library, and the part of it that is loaded after the first graph."""
+    from graphlab.app.front import LateApp, make_front
 
     def make() -> Any:
-        with _uncollected():
-            from graphlab.app.server import make_app
+        from graphlab.app.server import make_app
 
-            return make_app(library, data=data).server
+        return make_app(library, data=data).server
 
     def end() -> None:
         server.should_exit = True
 
-    later = Later(make, failed=end)
+    later = LateApp(make, failed=end)
     server = quiet_server(make_front(library, engine, later, host=host, answered=later.begin))
     return server, later
 
@@ -130,6 +129,7 @@ def quiet_server(app: Any) -> Server:
     """A server of an ASGI app that ends within a second or two, and says nothing of requests that this cuts off."""
     import uvicorn
 
+    # Without lifespan events nothing is served but what has a route: Dash would answer any other address, too.
     # Without uvicorn's own log_config, which would close the log handlers of whoever called show().
     config = uvicorn.Config(
         app, log_config=None, log_level="warning", timeout_graceful_shutdown=1, ws="none", lifespan="off"

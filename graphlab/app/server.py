@@ -8,11 +8,12 @@ from fastapi import FastAPI
 from starlette.responses import Response
 
 from graphlab.app import callbacks, clientside, page, training, values
-from graphlab.app.index import DASH_PART, DASH_PLACE
+from graphlab.app.index import DASH_PLACE
 from graphlab.app.library import Library
 from graphlab.app.outline import register_outline
 from graphlab.source import packaged_dir
 
+DASH_PART = "{%app_entry%}<footer>{%config%}</footer><template>{%scripts%}{%renderer%}</template>"
 NO_SCRIPTS = r"^(graph_view|offline)$"  # folders of ES modules, which Dash must not load as scripts
 NO_STYLES = r".*\.css$"  # they stand in the page itself
 
@@ -47,7 +48,6 @@ def bare_app(data: str = "") -> Dash:
         assets_path_ignore=[NO_SCRIPTS],
         assets_ignore=NO_STYLES,
         index_string=DASH_PART,
-        title="graphlab",
         update_title=None,
         suppress_callback_exceptions=True,
     )

@@ -24,17 +24,15 @@ AT_REST = """
 () => document.querySelector(".graph-view[data-drawn]:not([data-moving])") && !document.getElementById("early")
 """
 EVERYTHING = ["*99"]
-# The clock starts with the key's own time.
-AWAIT_KEY = """
-() => {
-  window.benchDrawn = new Promise((resolve) => {
-    document.addEventListener("keydown", (event) => {
-      const drawn = () => document.querySelector(".graph-view").dataset.drawn;
-      const before = drawn();
-      const isNew = () => drawn() === before ? "" : drawn();
-      window.benchSettled(isNew).then((end) => resolve(end - event.timeStamp));
-    }, { once: true, capture: true });
-  });
+PRESS_ENTER = """
+async ({ group, restMs }) => {
+  const box = () => document.querySelector(`[data-box="${group}"]`);
+  const drawn = () => document.querySelector(".graph-view").dataset.drawn;
+  box().focus();
+  await new Promise((done) => setTimeout(done, restMs));
+  const before = drawn();
+  const act = () => box().dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  return window.benchAct(act, () => drawn() === before ? "" : drawn());
 }
 """
 SET_VIEW = """
@@ -82,11 +80,7 @@ class Graphlab:
     def open_group(self, page: Page, subject: Subject, group: str, rest_ms: float) -> float:
         """By the Enter key, the focus on the group before."""
         page.wait_for_function(AT_REST)
-        page.locator(f'[data-box="{group}"]').focus()
-        page.evaluate(AWAIT_KEY)
-        page.wait_for_timeout(rest_ms)
-        page.keyboard.press("Enter")
-        return float(page.evaluate("() => window.benchDrawn"))
+        return float(page.evaluate(PRESS_ENTER, {"group": group, "restMs": rest_ms}))
 
     def open_everything(self, page: Page, subject: Subject) -> float:
         """By a new view state."""

@@ -1,4 +1,4 @@
-"""The page as the browser gets it: the graph at once, and Dash's part when there is time. Knows nothing about Dash."""
+"""The page as the browser gets it: the graph at once, and Dash's part when there is time. Imports nothing of it."""
 
 from __future__ import annotations
 

@@ -36,13 +36,13 @@ def found_of(folded: Folded, state: ViewState, words: str) -> dict[str, int] | N
 def searched(folded: Folded, words: str) -> Searched:
     """What is found in a graph, and where; kept until something else is looked for in it."""
     kept = _kept(folded)
-    before = kept.get(words)
-    if before is None:
+    result = kept.get(words)
+    if result is None:
         found = search.search(folded.graph, words)
-        before = Searched(found, search.tally(folded, found))
+        result = Searched(found, search.tally(folded, found))
         kept.clear()
-        kept[words] = before
-    return before
+        kept[words] = result
+    return result
 
 
 @once

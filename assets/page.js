@@ -4,9 +4,12 @@
   const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
 
+  /** Whether the page is dark by itself; a notebook around it goes before the system. */
+  const isDark = () => (root.dataset.around ? root.dataset.around === "dark" : systemDark.matches);
+
   function applyTheme(choice) {
     root.dataset.choice = choice;
-    root.dataset.theme = choice === "dark" || (choice === "system" && systemDark.matches) ? "dark" : "light";
+    root.dataset.theme = choice === "dark" || (choice === "system" && isDark()) ? "dark" : "light";
   }
 
   systemDark.addEventListener("change", () => applyTheme(root.dataset.choice));
@@ -21,8 +24,8 @@
 
   /** Each click: the other theme than the one seen, then the one seen, then the system's again. */
   function nextTheme(choice) {
-    const other = systemDark.matches ? "light" : "dark";
-    const same = systemDark.matches ? "dark" : "light";
+    const other = isDark() ? "light" : "dark";
+    const same = isDark() ? "dark" : "light";
     return { system: other, [other]: same, [same]: "system" }[choice];
   }
 

@@ -1,5 +1,6 @@
 /** GraphView: holds what is shown, turns props into pictures and acts into props. */
 
+import { goBack } from "graphlab/address";
 import { createArrival } from "graphlab/arrival";
 import { toWorld, visibleWorld } from "graphlab/camera";
 import { createColours } from "graphlab/colours";
@@ -82,7 +83,7 @@ export function mount(host, setProps) {
   const tooltip = createTooltip(host);
   const message = createMessage(host);
   const spoken = createSpoken(host);
-  const progress = createProgress(host, (steps) => (steps ? history.go(-steps) : setProps({ view: given.of })));
+  const progress = createProgress(host, (steps) => (steps ? goBack(steps) : setProps({ view: given.of })));
   const tracing = createTracing(host, { props: () => props, set: setProps, scene: () => scene, fit: sight.fit });
   listenToPointer(surface, acts);
   listenToKeys(mirror, acts);

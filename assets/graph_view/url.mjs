@@ -3,6 +3,8 @@
  * # instead in a page that says so (`data-address="hash"`): one file without a server, whose address may change nowhere else.
  */
 
+import { addressText, writeAddressText } from "graphlab/address";
+
 /**
  * @typedef {{source: string | null, graph: string | null, open: string[] | null, all: boolean, focus: string | null,
  *   hide: string[]}} View what is shown
@@ -13,12 +15,9 @@
 const LOOKS = ["colour", "trace"];
 const OWN = ["source", "graph", "all", "open", "focus", "hide", "select", "pin", ...LOOKS];
 
-const inHash = () => document.documentElement.dataset.address === "hash";
-const written = () => (inHash() ? location.hash.slice(1) : location.search);
-
 /** What the page's address asks for. */
 export function readAddress() {
-  return parseAddress(written());
+  return parseAddress(addressText());
 }
 
 /**
@@ -96,10 +95,7 @@ export function writeAddress(state, step) {
   const { view, selected, look, pins } = state;
   const here = readAddress();
   if (sameView(here.view, view) && here.selected === selected && sameLook(here.look, look) && sameNames(here.pins, pins)) return false;
-  const text = formatAddress(state, written());
-  const address = inHash() ? `#${text}` : `${location.pathname}${text && `?${text}`}${location.hash}`;
   const isStep = step && !sameView(here.view, view);
-  if (isStep) history.pushState(null, "", address);
-  else history.replaceState(null, "", address);
+  writeAddressText(formatAddress(state, addressText()), isStep);
   return isStep;
 }

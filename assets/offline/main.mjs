@@ -1,5 +1,6 @@
 /** The page that is one file: the view, the header and the inspector around a graph that the page itself holds. */
 
+import { addressText, canBeCopied, listenForBack, writeAddressText } from "graphlab/address";
 import { make } from "graphlab/dom";
 import { mount } from "graphlab/main";
 import { readAtlas } from "graphlab/offline/atlas";
@@ -11,31 +12,37 @@ import { bestOf, search } from "graphlab/offline/search";
 
 const byId = (id) => document.getElementById(id);
 const page = window.dash_clientside.graphlab_page; // the switches that this page shares with the app's
-const given = document.documentElement.dataset.detail; // the level of detail the file was made for
 
-/** @type {Map<string, Promise<{atlas: object, compose: function(string[]): object}>>} */
+/** @type {{id: string, title: string, root: string, detail: string}[]} the page's graphs; `detail` is how each opens */
+let graphs = [];
+/** @type {Map<string, Promise<{graph: number, name: string, atlas: object, compose: function(string[]): object}>>} */
 const levels = new Map();
+const AT_FIRST = { source: null, open: null, focus: null, hide: [] };
 let props = { scene: null, view: null, selected: null, message: null, center: null, found: {} };
 let view = null;
 let composed = ""; // what the scene was made of
 
-function levelOf(name) {
-  if (!levels.has(name)) {
-    levels.set(
-      name,
-      readBlock(`atlas-${name}`).then((told) => {
-        const atlas = readAtlas(told);
-        return { name, atlas, compose: createComposer(atlas) };
-      }),
-    );
-  }
-  return levels.get(name);
+/** The number of the graph that a view shows. */
+function graphOf(wanted) {
+  return Math.max(0, graphs.findIndex(({ id }) => id === wanted?.graph));
 }
 
 /** The level of detail that a view shows. The address knows only that every op is wanted: the file may say the same. */
-function nameOf(wanted) {
-  const name = wanted?.all ? "all" : "quiet";
-  return holds(`atlas-${name}`) ? name : given;
+function levelOf(wanted) {
+  const graph = graphOf(wanted);
+  const asked = wanted?.all ? "all" : "quiet";
+  const name = holds(`atlas-${asked}`, graph) ? asked : graphs[graph].detail;
+  const key = `${graph} ${name}`;
+  if (!levels.has(key)) {
+    levels.set(
+      key,
+      readBlock(`atlas-${name}`, graph).then((told) => {
+        const atlas = readAtlas(told);
+        return { key, graph, name, atlas, compose: createComposer(atlas) };
+      }),
+    );
+  }
+  return levels.get(key);
 }
 
 function show(changes) {
@@ -47,19 +54,25 @@ function show(changes) {
 async function refresh() {
   const { view: wanted, selected } = props;
   if (!wanted) return;
-  const level = await levelOf(nameOf(wanted));
+  const level = await levelOf(wanted);
   if (props.view !== wanted || props.selected !== selected) return;
   const open = wanted.open ?? level.atlas.level.opened;
-  const key = JSON.stringify([level.name, open]);
+  const key = JSON.stringify([level.key, open]);
   if (key !== composed) {
     composed = key;
-    const { title } = await readBlock("about");
-    props = { ...props, scene: { ...level.compose(open), key: level.name, crumbs: [{ id: "", title }] } };
+    const { root } = graphs[level.graph];
+    props = { ...props, scene: { ...level.compose(open), key: level.key, crumbs: [{ id: "", title: root }] } };
     view.update(props);
-    await mark();
+    await (level.graph === searched ? mark() : find());
   }
-  byId("quiet").setAttribute("aria-checked", String(level.name === "quiet"));
+  showChosen(level);
   await inspect(level, selected);
+}
+
+function showChosen({ graph, name }) {
+  byId("quiet").hidden = !(holds("atlas-quiet", graph) && holds("atlas-all", graph));
+  byId("quiet").setAttribute("aria-checked", String(name === "quiet"));
+  document.querySelectorAll("#graphs [role=tab]").forEach((tab, i) => tab.setAttribute("aria-selected", String(i === graph)));
 }
 
 // Inspect
@@ -67,10 +80,10 @@ async function refresh() {
 let inspected = null;
 
 async function inspect(level, selected) {
-  const key = JSON.stringify([level.name, selected]);
+  const key = JSON.stringify([level.key, selected]);
   if (key === inspected) return;
   inspected = key;
-  const told = await readBlock(`inspector-${level.name}`);
+  const told = await readBlock(`inspector-${level.name}`, level.graph);
   const box = selected ? await standing(level, selected) : null;
   if (inspected !== key) return;
   const missing = selected && !box ? [prose(`This graph has no “${selected}”.`)] : [];
@@ -78,9 +91,9 @@ async function inspect(level, selected) {
 }
 
 /** The id of the box that stands for an op or a group at a level of detail; null where the graph has no such id. */
-async function standing({ atlas }, target) {
+async function standing({ graph, atlas }, target) {
   if (atlas.numberOf.has(target)) return target;
-  const names = await readBlock("names");
+  const names = await readBlock("names", graph);
   const group = names.groups.find(([id]) => id === target);
   const op = group ? group[5] : names.ops.findIndex(([id]) => id === target);
   return op < 0 ? null : atlas.ops[atlas.level.standsFor[op]].id;
@@ -88,7 +101,7 @@ async function standing({ atlas }, target) {
 
 /** Open what is around an op or a group, select it and bring it into sight. */
 async function goTo(target) {
-  const level = await levelOf(nameOf(props.view));
+  const level = await levelOf(props.view);
   const box = await standing(level, target);
   if (!box) return;
   const open = new Set(props.scene.open);
@@ -102,6 +115,7 @@ async function goTo(target) {
 // Search
 
 let asked = "";
+let searched = 0; // the number of the graph that was searched
 let matches = [];
 
 // What the page asks Dash for.
@@ -112,9 +126,11 @@ window.dash_clientside.set_props = (id, { children, data }) => {
 
 async function find() {
   const text = byId("search").value;
+  const graph = graphOf(props.view);
   asked = text;
-  const names = await readBlock("names");
-  if (asked !== text) return;
+  searched = graph;
+  const names = await readBlock("names", graph);
+  if (asked !== text || searched !== graph) return;
   matches = search(names, text);
   const { shown, left } = bestOf(matches);
   const lines = shown.map(drawResult);
@@ -132,8 +148,8 @@ async function find() {
 /** Mark in the view what was found: how many of the ops each visible box is or hides; a group that was found has 0. */
 async function mark() {
   if (!matches.length && !Object.keys(props.found).length) return;
-  const { ops } = await readBlock("names");
-  const { atlas } = await levelOf(nameOf(props.view));
+  const { ops } = await readBlock("names", graphOf(props.view));
+  const { atlas } = await levelOf(props.view);
   const open = new Set((props.scene?.open ?? []).map((id) => -1 - atlas.numberOf.get(id)));
   const places = visiblePlaces(atlas, open);
   const numbers = new Map(ops.map(([id], i) => [id, i]));
@@ -180,18 +196,27 @@ async function share() {
   byId("share").title = await page.share();
 }
 
-function begin() {
+function drawTab({ id, title }) {
+  const tab = make("button", { type: "button", class: "graph-tab", role: "tab" }, title);
+  tab.addEventListener("click", () => show({ view: { ...AT_FIRST, all: props.view?.all, graph: id }, selected: null }));
+  return tab;
+}
+
+async function begin() {
   const host = byId("graph");
   if (!canRead()) {
     host.textContent = "This browser is too old to unpack the graph; any of the last years can.";
     return;
   }
-  if (given === "all" && !location.hash) history.replaceState(null, "", "#all=1");
+  ({ graphs } = await readBlock("about"));
+  if (graphs.length > 1) byId("graphs").replaceChildren(...graphs.map(drawTab));
+  if (graphs[0].detail === "all" && !addressText()) writeAddressText("all=1", false);
+  listenForBack();
   view = mount(host, show);
   refresh();
-  byId("quiet").hidden = !(holds("atlas-quiet") && holds("atlas-all"));
   byId("quiet").addEventListener("click", () => show({ view: page.toggleQuiet(1, props.view) }));
   byId("search").addEventListener("input", find);
+  byId("share").hidden = !canBeCopied();
   byId("share").addEventListener("click", share);
   byId("theme").addEventListener("click", () => cycleTheme(1));
   byId("panel-toggle").addEventListener("click", togglePanel);

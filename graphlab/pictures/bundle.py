@@ -17,6 +17,7 @@ FOLDERS = {"graphlab/offline/": "offline", "graphlab/": "graph_view"}  # by the 
 STYLES = (
     "theme.css",
     "page.css",
+    "page_tabs.css",
     "page_search.css",
     "page_choice.css",
     "panel.css",

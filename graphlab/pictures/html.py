@@ -1,4 +1,4 @@
-"""A graph as one HTML file: the interactive viewer with the graph inside, for any browser, without a server."""
+"""Graphs as one HTML page: the interactive viewer with the graphs inside, for any browser, without a server."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import gzip
 import hashlib
 import html
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
 from urllib.parse import quote
 
 from graphlab.graph import Graph
+from graphlab.layout.engine import LayoutEngine
 from graphlab.pictures.atlas import draw_atlas
 from graphlab.pictures.atlas_json import atlas_to_json, inspector_to_json, names_to_json
 from graphlab.pictures.bundle import bundle_modules, bundle_styles
@@ -25,69 +28,140 @@ from graphlab.view import Folded, Open, default_open, fold_nothing, fold_quiet
 
 MAIN = "graphlab/offline/main"
 SHARED = ("page.js", "search.js")  # the page's own scripts that the file has too
-MOST_OPS_TWICE = 5_000  # up to this many ops both levels of detail are in the file, and a switch between them
+MOST_OPS_TWICE = 5_000  # up to this many ops both levels of detail are in the page, and a switch between them
 MEGABYTE = 1_000_000
+_NO_ASCII = re.compile(r"[^\x00-\x7f]")
+
+Blocks = dict[str, dict[str, Any]]
+Policy = Callable[..., str]  # (style, *scripts) → the page's Content-Security-Policy
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One of a page's graphs: the words of its tab, and the look that it has at first."""
+
+    title: str
+    graph: Graph
+    look: Look
 
 
 def save_html(graph: Graph, path: Path, look: Look) -> str:
     """Write the page; it opens with the groups and the theme of the look. Returns what was written in words."""
-    check_drawable(look)
+    shown = Shown(graph.kind.replace("_", " ").capitalize(), graph, look)
     with layout() as engine:
-        blocks: dict[str, dict[str, Any]] = {"names": names_to_json(graph)}
-        for every_op, folded, opened in _levels(graph, look):
-            name = "all" if every_op else "quiet"
-            blocks[f"atlas-{name}"] = atlas_to_json(folded, draw_atlas(folded, engine, opened), opened)
-            blocks[f"inspector-{name}"] = inspector_to_json(folded)
-    text = _page(graph, look, {name: _pack(block) for name, block in blocks.items()})
-    path.write_text(text, encoding="utf-8")
+        blocks = _blocks_of(shown, engine, MOST_OPS_TWICE)
+    text = _page([shown], [blocks], strict_policy)
+    path.write_text(text, encoding="ascii")
     levels = " at both levels of detail" if len(blocks) > 3 else ""
-    return f"{graph.number_of_nodes():,} ops{levels}, {len(text.encode()) / MEGABYTE:.1f} MB"
+    return f"{graph.number_of_nodes():,} ops{levels}, {len(text) / MEGABYTE:.1f} MB"
 
 
-def _levels(graph: Graph, look: Look) -> Iterator[tuple[bool, Folded, Open]]:
+def html_page(
+    shown: Sequence[Shown], engine: LayoutEngine, policy: Policy, *, most_ops_twice: int = MOST_OPS_TWICE
+) -> str:
+    """The page of these graphs as ASCII text, with a tab for each of several.
+
+    Graphs of at most `most_ops_twice` ops are in it at both levels of detail. Raises GraphlabError where a graph has
+    nothing to draw.
+    """
+    return _page(shown, [_blocks_of(one, engine, most_ops_twice) for one in shown], policy)
+
+
+def packed_page(page: str) -> str:
+    """A page that unpacks another one in its place: ASCII without quotes beyond a few, a third of the size."""
+    template = (packaged_dir("assets") / "offline" / "packed.html").read_text(encoding="utf-8")
+    return Template(template).substitute(packed=_pack(page))
+
+
+def strict_policy(style: str, *scripts: str) -> str:
+    """Nothing is loaded from anywhere, and nothing runs but what was written here."""
+    allowed = " ".join(_digest(script) for script in scripts)
+    return f"default-src 'none'; script-src {allowed}; style-src {_digest(style)}; img-src data:; base-uri 'none'"
+
+
+def inline_policy(_style: str, *_scripts: str) -> str:
+    """Nothing is loaded from anywhere; whoever embeds the page may have changed its bytes, so none are hashed."""
+    return "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
+
+
+def _blocks_of(shown: Shown, engine: LayoutEngine, most_ops_twice: int) -> Blocks:
+    check_drawable(shown.look)
+    blocks: Blocks = {"names": names_to_json(shown.graph)}
+    for every_op, folded, opened in _levels(shown.graph, shown.look, most_ops_twice):
+        name = "all" if every_op else "quiet"
+        blocks[f"atlas-{name}"] = atlas_to_json(folded, draw_atlas(folded, engine, opened), opened)
+        blocks[f"inspector-{name}"] = inspector_to_json(folded)
+    return blocks
+
+
+def _levels(graph: Graph, look: Look, most_ops_twice: int) -> Iterator[tuple[bool, Folded, Open]]:
     """The look's level of detail and, of a graph that is not too large, the other one."""
     yield look.every_op, look.folded, look.opened
-    if graph.number_of_nodes() <= MOST_OPS_TWICE:
+    if graph.number_of_nodes() <= most_ops_twice:
         other = fold_quiet(graph) if look.every_op else fold_nothing(graph)
         yield not look.every_op, other, default_open(other)
 
 
-def _pack(block: dict[str, Any]) -> str:
+def _pack(text: str) -> str:
     """Compressed, and in letters that no markup can hide in."""
-    text = json.dumps(block, separators=(",", ":"), allow_nan=False)
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
-def _page(graph: Graph, look: Look, blocks: dict[str, str]) -> str:
+def _page(shown: Sequence[Shown], blocks: Sequence[Blocks], policy: Policy) -> str:
     assets = packaged_dir("assets")
     first, *shared = ((assets / name).read_text(encoding="utf-8") for name in ("offline/first.js", *SHARED))
     scripts = {"first": first, "page": "\n".join(shared), "main": bundle_modules(MAIN)}
-    style = bundle_styles()
-    kind = graph.kind.replace("_", " ").capitalize()
-    name = clean(graph.name) or kind
-    return Template((assets / "offline" / "page.html").read_text(encoding="utf-8")).substitute(
-        policy=html.escape(_policy(style, *scripts.values())),
+    scripts = {name: _ascii_script(text) for name, text in scripts.items()}
+    style = _ascii_style(bundle_styles())
+    name = clean(shown[0].graph.name) or shown[0].title
+    page = Template((assets / "offline" / "page.html").read_text(encoding="utf-8")).substitute(
+        policy=html.escape(policy(style, *scripts.values())),
         title=html.escape(f"{name} – graphlab"),
         name=html.escape(name),
-        kind=html.escape(kind),
-        theme=look.theme or "system",
-        detail="all" if look.every_op else "quiet",
+        heading=_heading(shown),
+        theme=shown[0].look.theme or "system",
         icon=f"data:image/svg+xml,{quote((assets / 'favicon.svg').read_text(encoding='utf-8'))}",
         style=style,
-        about=_pack({"title": name if graph.kind == "function" else kind}),
-        blocks="\n".join(_block(name, packed) for name, packed in blocks.items()),
+        blocks="\n".join(_written_blocks({"about": {"graphs": [_about(one) for one in shown]}}, *blocks)),
         **scripts,
     )
+    # The bytes stay the same whatever encoding a page around this one is read in.
+    return page.encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _block(name: str, packed: str) -> str:
-    return f'<script type="application/octet-stream" id="{name}">{packed}</script>'
+def _heading(shown: Sequence[Shown]) -> str:
+    if len(shown) == 1:
+        return f'<span class="kind">{html.escape(shown[0].title)}</span>'
+    return '<div class="tab-place"><div id="graphs" class="graph-tabs" role="tablist" aria-label="Graphs"></div></div>'
 
 
-def _policy(style: str, *scripts: str) -> str:
-    """Nothing is loaded from anywhere, and nothing runs but what was written here."""
-    allowed = " ".join(_digest(script) for script in scripts)
-    return f"default-src 'none'; script-src {allowed}; style-src {_digest(style)}; img-src data:; base-uri 'none'"
+def _about(shown: Shown) -> dict[str, str]:
+    name = clean(shown.graph.name) or shown.title
+    return {
+        "id": shown.title,
+        "title": shown.title,
+        "root": name if shown.graph.kind == "function" else shown.title,
+        "detail": "all" if shown.look.every_op else "quiet",
+    }
+
+
+def _written_blocks(about: Blocks, *graphs: Blocks) -> Iterator[str]:
+    """The blocks as elements; those of all graphs but the first have the graph's number in their ids."""
+    numbered = [(name, block) for name, block in about.items()]
+    for number, blocks in enumerate(graphs):
+        numbered += [(f"{name}-{number}" if number else name, block) for name, block in blocks.items()]
+    for name, block in numbered:
+        packed = _pack(json.dumps(block, separators=(",", ":"), allow_nan=False))
+        yield f'<script type="application/octet-stream" id="{name}">{packed}</script>'
+
+
+def _ascii_script(text: str) -> str:
+    """A script whose letters beyond ASCII are escaped, as strings, patterns and comments may have them."""
+    return _NO_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def _ascii_style(text: str) -> str:
+    return _NO_ASCII.sub(lambda found: f"\\{ord(found[0]):x} ", text)
 
 
 def _digest(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from pathlib import Path
 
@@ -40,6 +41,23 @@ def save_png(graph: Graph, path: Path, look: Look) -> str:
     dots_per_inch = PX_PER_INCH * zoom
     image.save(path, format="PNG", dpi=(dots_per_inch, dots_per_inch))
     return f"{told(scene)}, {image.width:,} × {image.height:,} dots"
+
+
+def to_png(look: Look, engine: LayoutEngine, *, most_dots: int) -> bytes | None:
+    """The look's picture in few bytes: 256 colours and, if it can be read then, at most so many dots.
+
+    None where even more would leave its words unreadable.
+    """
+    scene = scene_of(look, engine)
+    zoom = zoom_for(scene)
+    if zoom < LEAST_ZOOM:
+        return None
+    zoom = max(LEAST_ZOOM, min(zoom, math.sqrt(most_dots / max(scene.width_px * scene.height_px, 1))))
+    with own_settings():
+        image = to_image(draw_for_painting(scene, read_theme(look.theme)), zoom)
+    written = io.BytesIO()
+    image.quantize().save(written, format="PNG", optimize=True)
+    return written.getvalue()
 
 
 def zoom_for(scene: Scene) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -34,16 +34,31 @@ def trace(fn_or_model: Any, /, *specs: Any, graph: str | None = None, **named_sp
     return graphs[name]
 
 
+def _in_notebook(graph: Graph) -> Mapping[str, Any]:
+    from graphlab.notebook import is_notebook, mime_bundle
+
+    return mime_bundle({graph.kind: graph}) if is_notebook() else {"text/plain": repr(graph)}
+
+
+Graph.in_notebook = _in_notebook
+
+
 def show(
     target: Any, /, *specs: Any, port: int = DEFAULT_PORT, host: str = "127.0.0.1", browser: bool = True, **named: Any
 ) -> None:
-    """Open a function, a model, a data set or a Graph in the browser; returns when the app is stopped (Ctrl-C).
+    """Show a function, a model, a dataset or a Graph: in a notebook in its cell, at once, else in the browser.
 
-    Specs are those of `trace`. A Graph is shown as it is; a data set is iterated for a look at its first elements.
+    In the browser it returns when the app is stopped (Ctrl-C); `port`, `host` and `browser` are for it alone. Specs
+    are those of `trace`. A Graph is shown as it is; a dataset is iterated to show its first elements.
     """
-    from graphlab.app.serve import serve_sources
+    from graphlab.notebook import display, is_notebook
 
     graphs = {target.kind: target} if isinstance(target, Graph) else _trace_all(target, specs, named, look=True)
+    if is_notebook():
+        display(graphs)
+        return
+    from graphlab.app.serve import serve_sources
+
     name = next(iter(graphs.values())).name or "graph"
     with suppress(KeyboardInterrupt):
         serve_sources(None, host=host, port=port, browser=browser, say=print, complain=print, live={name: graphs})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+import math
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import networkx as nx
 
@@ -149,6 +150,16 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     `weights` ({op id: where in the file the values of this variable or constant are}).
     """
 
+    in_notebook: ClassVar[Callable[[Graph], Mapping[str, Any]]]  # set from above: this room knows no pictures
+
+    def __repr__(self) -> str:
+        counts = f"{len(self):,} ops, {self.number_of_edges():,} edges, {self.parameters:,} parameters"
+        return f"<Graph {self.name} ({self.kind.replace('_', ' ')}): {counts}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Mapping[str, Any]:
+        """What IPython shows for a graph that is a cell's last expression."""
+        return type(self).in_notebook(self) if hasattr(type(self), "in_notebook") else {"text/plain": repr(self)}
+
     def op(self, op_id: str) -> Op:
         """The op of that id; KeyError when there is none."""
         found: Op = self.nodes[op_id]["op"]
@@ -248,12 +259,7 @@ def format_shape(shape: tuple[int | None, ...] | None) -> str:
 
 def count_elements(shape: tuple[int | None, ...] | None) -> int | None:
     """How many numbers a tensor of this shape holds; None where a size is unknown."""
-    if shape is None or None in shape:
-        return None
-    total = 1
-    for size in shape:
-        total *= size or 0
-    return total
+    return None if shape is None or None in shape else math.prod(size or 0 for size in shape)
 
 
 def display_name(op: Op) -> str:

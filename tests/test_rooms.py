@@ -28,6 +28,7 @@ ALLOWED = {
     "inspector": {"graph", "explain", "view"},
     "pictures": {"errors", "graph", "source", "explain", "inspector", "view", "layout", "formats"},
     "export": {"errors", "graph", "formats", "pictures"},
+    "notebook": {"errors", "graph", "graph_names", "layout", "pictures"},
     "traces": {"errors", "graph", "source", "formats"},
     "docs": {"traces"},
     "view": {"errors", "graph", "explain", "stages"},
@@ -63,6 +64,7 @@ WITHOUT_TENSORFLOW = {
     "report",
     "pictures",
     "export",
+    "notebook",
     "stages",
     "thumbnails",
 }

@@ -1,0 +1,93 @@
+"""Graphs in a notebook's cell: one bundle of HTML, picture and words for Jupyter, VS Code and Colab."""
+
+from __future__ import annotations
+
+import base64
+import html
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphlab.errors import GraphlabError
+from graphlab.graph import Graph
+from graphlab.graph_names import DATA_TITLES, GRAPH_TITLES
+from graphlab.layout.engine import LayoutEngine
+from graphlab.pictures import Choice, choose_look
+from graphlab.pictures.html import Shown, html_page, inline_policy, packed_page
+from graphlab.pictures.png import to_png
+from graphlab.pictures.scene import layout
+
+HEIGHT_PX = 560
+MOST_BYTES = 8_000_000  # of a cell's HTML: Colab shows no more than 10 MB
+MOST_DOTS = 3_000_000  # of the picture
+MOST_OPS_TWICE = 2_000  # a saved notebook keeps every cell: both levels of detail only of smaller graphs
+
+Bundle = dict[str, Any]  # by mime type: text, or base64 of a picture
+
+
+def is_notebook() -> bool:
+    """Whether this code runs in the kernel of a notebook."""
+    shells = sys.modules.get("IPython")
+    shell = shells.get_ipython() if shells else None
+    return getattr(shell, "kernel", None) is not None
+
+
+def display(graphs: Mapping[str, Graph]) -> None:
+    """Show graphs by their names, with a tab for each, as the output of the cell that runs."""
+    from IPython.display import display as show
+
+    show(mime_bundle(graphs), raw=True)
+
+
+def mime_bundle(graphs: Mapping[str, Graph]) -> Bundle:
+    """What a notebook shows: the viewer, where that is not trusted its picture, and where there is none the words.
+
+    All of it is in the notebook's file, so that it is there without a kernel too. A graph that has nothing to draw has
+    words alone.
+    """
+    words = "\n".join(repr(graph) for graph in graphs.values())
+    try:
+        shown = [Shown(_title(name), graph, choose_look(graph, Choice())) for name, graph in graphs.items()]
+        with layout() as engine:
+            picture = to_png(shown[0].look, engine, most_dots=MOST_DOTS)
+            page = _page(shown, engine)
+    except (GraphlabError, LookupError):  # such as a part of a graph that networkx cut out of it
+        return {"text/plain": words}
+    alternative = f"{words}. Trust this notebook or run the cell again to explore the graph."
+    if page is None:
+        page, alternative = (
+            "",
+            f"{words}. The viewer of this graph is too large for a cell; graphlab.save(...) writes it.",
+        )
+    drawn = {"image/png": base64.b64encode(picture).decode()} if picture else {}
+    return {"text/html": _cell(page, drawn.get("image/png", ""), alternative), **drawn, "text/plain": words}
+
+
+def _title(name: str) -> str:
+    return {**GRAPH_TITLES, **DATA_TITLES}.get(name, name)
+
+
+def _page(shown: Sequence[Shown], engine: LayoutEngine) -> str | None:
+    """The viewer, packed: at both levels of detail, else at one, else not at all where that is too large."""
+    for most_ops_twice in (MOST_OPS_TWICE, 0):
+        page = packed_page(html_page(shown, engine, inline_policy, most_ops_twice=most_ops_twice))
+        if len(page) <= MOST_BYTES:
+            return page
+    return None
+
+
+def _cell(page: str, picture: str, alternative: str) -> str:
+    """The frame fills its place; the picture lies below it, out of sight, unless the frame was taken out."""
+    words = html.escape(" ".join(alternative.split()))
+    frame = (
+        f'<iframe srcdoc="{html.escape(page)}" title="{words}" width="100%" height="{HEIGHT_PX}" '
+        f'style="display:block;width:100%;height:{HEIGHT_PX}px;border:0" allow="clipboard-write"></iframe>'
+    )
+    image = (
+        f'<img src="data:image/png;base64,{picture}" alt="{words}" style="max-width:100%;max-height:{HEIGHT_PX}px">'
+        if picture
+        else f"<p>{words}</p>"
+    )
+    if not page:
+        return image
+    return f'<div style="height:{HEIGHT_PX}px;overflow:hidden">{frame}{image}</div>'

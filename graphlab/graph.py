@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import networkx as nx
 
@@ -153,7 +153,8 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     in_notebook: ClassVar[Callable[[Graph], Mapping[str, Any]]]  # set from above: this room knows no pictures
 
     def __repr__(self) -> str:
-        counts = f"{len(self):,} ops, {self.number_of_edges():,} edges, {self.parameters:,} parameters"
+        parameters = f", {self.parameters:,} parameters" if self.parameters else ""
+        counts = f"{len(self):,} ops, {self.number_of_edges():,} edges{parameters}"
         return f"<Graph {self.name} ({self.kind.replace('_', ' ')}): {counts}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Mapping[str, Any]:
@@ -173,8 +174,7 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     @property
     def groups(self) -> dict[str, Group]:
         """Every group by its id."""
-        found: dict[str, Group] = self.graph["groups"]
-        return found
+        return cast("dict[str, Group]", self.graph["groups"])
 
     @property
     def name(self) -> str:

@@ -6,8 +6,11 @@ import base64
 import html
 import io
 import re
+from ast import literal_eval
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -16,7 +19,7 @@ from graphlab.graph import Group, Op, Tensor, build_graph
 from graphlab.notebook import HEIGHT_PX, mime_bundle
 from graphlab.pictures import Choice, choose_look
 from graphlab.pictures.html import save_html
-from tests.app_driver import DENSE, MATMUL, box, opened, rest
+from tests.app_driver import DENSE, MATMUL, ROOT, box, environment_in, opened, rest
 from tests.example_graphs import MNIST, example_graph
 
 MODEL = "mnist_mlp/"
@@ -105,7 +108,7 @@ def test_a_graph_without_ops_and_a_part_of_one_show_words_alone(graphs):
     empty = build_graph([], [], name="empty", kind="function", groups={})
     part = graphs["forward"].subgraph(list(graphs["forward"])[3:6])
 
-    assert mime_bundle({"function": empty}) == {"text/plain": "<Graph empty (function): 0 ops, 0 edges, 0 parameters>"}
+    assert mime_bundle({"function": empty}) == {"text/plain": "<Graph empty (function): 0 ops, 0 edges>"}
     assert list(mime_bundle({"forward": part})) == ["text/plain"]
 
 
@@ -254,3 +257,51 @@ def test_the_picture_shows_only_where_the_frame_was_taken_out(page, bundle):
 
     assert page.locator("img").bounding_box()["y"] < 20
     assert page.locator("img").evaluate("it => it.naturalWidth") > 200
+
+
+# The example
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """The packaged notebook after all of its cells have run in a kernel of their own."""
+    home = tmp_path_factory.mktemp("kernel")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment_in(home).items():
+            patch.setenv(name, value)
+        patch.setenv("JUPYTER_RUNTIME_DIR", str(home))
+        read = nbformat.read(ROOT / "examples" / "notebook.ipynb", as_version=4)
+        where = {"metadata": {"path": str(ROOT / "examples")}}
+        return NotebookClient(read, timeout=200, kernel_name="python3", resources=where).execute()
+
+
+def outputs_of(executed, kind):
+    """What the cells show as this mime type."""
+    shown = [output.get("data", {}) for cell in executed.cells for output in cell.get("outputs", [])]
+    return [data[kind] for data in shown if kind in data]
+
+
+@pytest.mark.tf
+def test_the_example_shows_a_function_a_network_its_train_step_and_a_training(executed):
+    words = outputs_of(executed, "text/plain")
+
+    assert words[0] == "<Graph f (function): 9 ops, 9 edges>"
+    assert words[1].splitlines()[0] == "<Graph mnist_mlp (forward): 32 ops, 38 edges, 235,146 parameters>"
+    assert words[2].startswith("<Graph mnist_mlp (train step): ")
+    assert len(outputs_of(executed, "text/html")) == len(outputs_of(executed, "image/png")) == 3
+    losses = literal_eval(words[-1])["loss"]
+    assert losses[1] < losses[0] < 2.4
+
+
+@pytest.mark.tf
+@pytest.mark.browser
+def test_each_cell_of_the_example_opens_in_the_browser(page, executed):
+    drawn = []
+    for cell in outputs_of(executed, "text/html"):
+        frame = show(page, cell)
+        drawn.append([it.get_attribute("data-box") for it in frame.locator("[data-box][aria-level='1']").all()])
+        page.unroute(ELSEWHERE)
+
+    assert [box_id for box_id in drawn[0] if box_id in "xy"] == ["x", "y"]
+    assert MODEL in drawn[1]
+    assert {"loss/", "gradients/"} < set(drawn[2])

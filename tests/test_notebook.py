@@ -221,6 +221,25 @@ def test_back_in_a_cell_undoes_a_step_and_stays_on_the_page_around(page, bundle)
 
 
 @pytest.mark.browser
+def test_the_wheel_scrolls_past_a_cell_that_was_not_clicked(page, bundle):
+    frame = show(page, f'{bundle["text/html"]}<p style="height: 3000px">')
+    before = box(frame, DENSE).bounding_box()
+    page.mouse.move(600, 400)
+    page.mouse.wheel(0, 120)
+    page.wait_for_function("scrollY === 120")
+    assert box(frame, DENSE).bounding_box()["width"] == before["width"]
+
+    box(frame, DENSE).click()
+    page.mouse.wheel(0, 120)
+    frame.wait_for_function(
+        f"before => document.querySelector(\"[data-box='{DENSE}']\").getBoundingClientRect().width < before",
+        arg=before["width"] - 1,
+    )
+
+    assert page.evaluate("scrollY") == 120
+
+
+@pytest.mark.browser
 def test_the_switch_shows_every_op_in_a_cell(page, bundle):
     frame = show(page, bundle["text/html"])
     frame.locator("#quiet").click()

@@ -108,6 +108,7 @@ export function listenToPointer(surface, acts) {
   }
 
   function onWheel(event) {
+    if (passesBy(event)) return;
     event.preventDefault();
     const point = place(event);
     const lines = event.deltaMode === 1 ? 16 : 1;
@@ -132,6 +133,11 @@ export function listenToPointer(surface, acts) {
   surface.addEventListener("pointerleave", () => acts.hover(null, null, 0, 0));
   surface.addEventListener("dblclick", onDouble);
   surface.addEventListener("wheel", onWheel, { passive: false });
+}
+
+/** Whether a wheel only comes past: in a frame it scrolls the page around until something in the frame was clicked. */
+function passesBy(event) {
+  return window.parent !== window && !event.ctrlKey && !document.hasFocus();
 }
 
 /** Keys on the boxes of the mirror. @param {ReturnType<import("./mirror.mjs").createMirror>} mirror @param {Acts} acts */

@@ -1,18 +1,20 @@
-"""Starting TensorFlow without its start-up chatter on the terminal."""
+"""Starting TensorFlow without its start-up chatter on the terminal. The devices are left to the user's code."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 def start_tensorflow() -> None:
-    """Import TensorFlow and Keras and let them look for devices, with standard error muted meanwhile.
+    """Import TensorFlow and Keras with standard error muted; TensorFlow does not look for devices yet.
 
-    TensorFlow's native code writes to file descriptor 2 before its log level is read; a user's one clear error line
-    must not drown in it.
+    How many threads and logical devices there are can only be set before TensorFlow starts its devices, so that is
+    left to the user's code, or to the first op after it. TensorFlow's native code writes to file descriptor 2 before
+    its log level is read; a user's one clear error line must not drown in it.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -20,9 +22,30 @@ def start_tensorflow() -> None:
         return
     with _muted_stderr():
         import keras  # noqa: F401
-        import tensorflow as tf
+        import tensorflow  # noqa: F401
 
-        tf.config.list_logical_devices()
+        _start_devices_quietly()
+
+
+def _start_devices_quietly() -> None:
+    """Mute standard error while TensorFlow finds and starts its devices, whenever that is. Private: TensorFlow 2.21."""
+    from tensorflow.python.eager.context import Context
+
+    for name, is_done in (
+        ("ensure_initialized", "_initialized"),
+        ("_initialize_physical_devices", "_physical_devices"),
+    ):
+        setattr(Context, name, _quiet(getattr(Context, name), is_done))
+
+
+def _quiet(start: Callable[..., Any], is_done: str) -> Callable[..., Any]:
+    def start_quietly(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if getattr(self, is_done):
+            return start(self, *args, **kwargs)
+        with _muted_stderr():
+            return start(self, *args, **kwargs)
+
+    return start_quietly
 
 
 @contextmanager

@@ -15,6 +15,7 @@ ALLOWED = {
     "errors": set(),
     "worker": {"errors"},
     "tensorflow_start": set(),
+    "devices": set(),
     "graph": {"errors"},
     "graph_names": {"errors", "graph"},
     "source": {"errors", "source_names"},
@@ -33,7 +34,7 @@ ALLOWED = {
     "docs": {"traces"},
     "view": {"errors", "graph", "explain", "stages"},
     "layout": {"errors", "view", "graph", "worker"},
-    "tracing": {"errors", "graph", "source", "inputs", "stages", "thumbnails", "datasets"},
+    "tracing": {"errors", "graph", "source", "inputs", "stages", "thumbnails", "datasets", "devices"},
     "loading": {
         "errors",
         "graph",
@@ -45,7 +46,7 @@ ALLOWED = {
         "worker",
         "tensorflow_start",
     },
-    "runs": {"errors", "graph", "source", "tensorflow_start", "thumbnails", "datasets"},
+    "runs": {"errors", "graph", "source", "tensorflow_start", "thumbnails", "datasets", "devices"},
     "report": {"graph", "explain"},
 }
 ANYTHING = {"app", "cli", "api", "__init__", "__main__"}

@@ -1,19 +1,30 @@
-"""The device that TensorFlow computes on, by its name."""
+"""The device that TensorFlow computes on, by its name, as the user's code has set it."""
 
 from __future__ import annotations
 
 import platform
 from pathlib import Path
+from typing import Any
+
+from graphlab.devices import device_settings, strategy_words
 
 CPU_INFO = Path("/proc/cpuinfo")
 
 
-def device_name() -> str:
-    """`NVIDIA H100 (GPU:0)` or a TPU where TensorFlow sees one, else `CPU: <its model>`."""
+def device_name(model: Any = None) -> str:
+    """`NVIDIA H100 (GPU:0)` or a TPU where TensorFlow may use one, else `CPU: <its model>`; then what was set.
+
+    Call it after the user's code: what that sets about devices, and the model's strategy, is told behind the name.
+    """
+    told = [_main_device(), *device_settings(), strategy_words(model)]
+    return ", ".join(filter(None, told))
+
+
+def _main_device() -> str:
     import tensorflow as tf
 
     for kind in ("TPU", "GPU"):
-        devices = tf.config.list_physical_devices(kind)
+        devices = tf.config.get_visible_devices(kind)
         if devices:
             details = tf.config.experimental.get_device_details(devices[0])
             return f"{details.get('device_name', kind)} ({kind}:0)"

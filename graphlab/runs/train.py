@@ -109,7 +109,7 @@ def _start_event(model: Any, feed: Feed) -> Event:
     return make_event(
         "start",
         model=model.name,
-        device=device_name(),
+        device=device_name(model),  # read now: the user's code may have set devices
         data=feed.description,
         train_size=feed.train_size,
         validation_size=feed.validation_size,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -13,7 +13,7 @@ from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.source import describe_failure
 from graphlab.tracing.convert import About, to_graph
-from graphlab.tracing.private import build_shapes, build_train_state, input_structure, takes_training
+from graphlab.tracing.private import build_shapes, build_train_state, input_structure, reduced, takes_training
 from graphlab.tracing.record import record
 from graphlab.tracing.specs import as_spec, keras_spec, part_names
 from graphlab.tracing.unseen import note_unseen
@@ -41,14 +41,23 @@ def trace_train_step(model: Any, specs: Sequence[Any] = (), named: Mapping[str, 
     targets = _targets(model, inputs)
     what = f"the train step of {model.name!r}"
     try:
-        build_train_state(model, (inputs, targets))
+        with model.distribute_strategy.scope():
+            build_train_state(model, (inputs, targets))
     except Exception as error:
         raise TraceError(describe_failure(f"building {what} failed", error)) from error
     with record() as recording:
-        concrete = _traced(tf.function(lambda x, y: model.train_step((x, y))), what, inputs, targets)
+        concrete = _traced(tf.function(_train_step(model)), what, inputs, targets)
     names = [*_input_names(model, arguments), *_names(targets)]
     graph = to_graph(concrete, recording, About(model.name, "train_step", names))
     return note_unseen(graph, model, recording)
+
+
+def _train_step(model: Any) -> Callable[[Any, Any], Any]:
+    """The step of one batch; under a strategy of several replicas all of theirs, as `fit` runs it."""
+    strategy = model.distribute_strategy
+    if strategy.num_replicas_in_sync == 1:
+        return lambda x, y: model.train_step((x, y))
+    return lambda x, y: reduced(strategy, strategy.run(model.train_step, args=((x, y),)))
 
 
 def has_train_step(model: Any) -> bool:

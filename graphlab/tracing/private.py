@@ -163,6 +163,13 @@ def build_train_state(model: Any, data: tuple[Any, ...]) -> None:
     model._symbolic_build(data_batch=data)
 
 
+def reduced(strategy: Any, outputs: Any) -> Any:
+    """What Keras makes of the outputs of all replicas (`reduce_per_replica` of its TensorFlow trainer)."""
+    from keras.src.backend.tensorflow.trainer import reduce_per_replica
+
+    return reduce_per_replica(outputs, strategy, reduction="auto")
+
+
 def input_structure(model: Any) -> Any:
     """A functional model's input tensors in the structure its call takes (`Functional._inputs_struct`), else None."""
     return getattr(inner_model(model) or model, "_inputs_struct", None)

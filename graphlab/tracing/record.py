@@ -6,6 +6,7 @@ Scope names do not say it: layers `dense` and `dense_1` trace to scopes `dense_1
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -52,30 +53,40 @@ class Recording:
     marks: dict[Any, list[tuple[int, Call | None]]] = field(default_factory=dict)
     pairs: list[tuple[Any, int, int, tuple[Any, str]]] = field(default_factory=list)
     words: dict[Any, dict[str, str]] = field(default_factory=dict)
-    current: Call | None = None
+    _thread: int = field(default_factory=threading.get_ident)
+    _inside: dict[int, Call] = field(default_factory=dict)  # by thread: the call that it is in
+
+    @property
+    def current(self) -> Call | None:
+        """The call that this thread is in.
+
+        A strategy runs each replica in a thread of its own. What the replicas do together, such as the update of a
+        variable, runs in the first thread while they wait inside a call: it belongs to that call.
+        """
+        thread = threading.get_ident()
+        waiting = self._inside.values() if thread == self._thread else ()
+        return self._inside.get(thread) or next(iter(waiting), None)
+
+    def _enter(self, call: Call | None) -> None:
+        if call is None:
+            self._inside.pop(threading.get_ident(), None)
+        else:
+            self._inside[threading.get_ident()] = call
 
     @contextmanager
     def call(self, kind: str, about: Any, label: str, *, is_named: bool = True) -> Iterator[None]:
         """Give the ops made inside the block to this call."""
         graph = tf.compat.v1.get_default_graph()
-        outer = self.current
+        outer, before = self.current, self._inside.get(threading.get_ident())
         # A subclass's method that calls its base class's is one call, and so is what a model hands on to its inner one.
         if outer is None or outer.kind != kind or not _is_same(outer.about, about):
-            self.current = Call(
-                kind,
-                about,
-                label,
-                graph.get_name_scope(),
-                graph,
-                outer,
-                is_named,
-                kind == "layer" and _is_builtin(about),
-            )
+            is_builtin = kind == "layer" and _is_builtin(about)
+            self._enter(Call(kind, about, label, graph.get_name_scope(), graph, outer, is_named, is_builtin))
         self._mark(graph)
         try:
             yield
         finally:
-            self.current = outer
+            self._enter(before)
             self._mark(graph)
 
     def _mark(self, graph: Any) -> None:

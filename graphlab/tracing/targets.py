@@ -10,6 +10,7 @@ from typing import Any
 import keras
 
 from graphlab.datasets import call_datasets
+from graphlab.devices import device_settings, strategy_words
 from graphlab.errors import SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.source import SourceSpec, describe_failure, find_object, load_module
@@ -53,7 +54,9 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
             graphs = trace_each(datasets, spec.name, getattr(module, "CLASS_NAMES", ()), look=True)
         else:
             graphs = trace_object(target, positional, named, name=spec.name, on_stage=on_stage)
+    notes = _device_notes(target)
     for graph in graphs.values():
+        graph.graph.update({"notes": [*graph.notes, *notes]} if notes else {})
         graph.graph["untrainable"] = _untrainable(target, module)
         graph.graph["has_data"] = isinstance(target, keras.Model) and callable(getattr(module, "datasets", None))
     return graphs
@@ -69,6 +72,14 @@ def trace_data(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, Gr
         on_stage("Looking at the first elements")
         graph = trace_together(datasets_of(pair), spec.name, getattr(module, "CLASS_NAMES", ()), look=True)
     return {KIND: graph}
+
+
+def _device_notes(target: Any) -> list[str]:
+    """What the source set about devices, and its model's strategy, in words; [] where all is as it comes."""
+    settings, strategy = device_settings(), strategy_words(target)
+    notes = [f"Devices as this file sets them: {', '.join(settings)}."] if settings else []
+    notes += [f"Trained by a {strategy}; the train step shows every replica."] if strategy else []
+    return notes
 
 
 def _untrainable(target: Any, module: ModuleType) -> str:

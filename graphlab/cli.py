@@ -18,6 +18,7 @@ from graphlab.source import SourceSpec, check_name, parse_source
 
 DEFAULT_PORT = 8050
 DEFAULT_HOST = "127.0.0.1"
+ARGUMENTS_MARK = "--"
 
 _SOURCE_HELP = "SOURCE is FILE.py:NAME, package.module:NAME or a model file."
 _CODE_HELP = "SOURCE is FILE.py:NAME or package.module:NAME."
@@ -35,6 +36,20 @@ _trust_option = click.option(
 )
 
 
+class _SourceCommand(click.Command):
+    """A command on a source. What follows -- on its line is for the source's script, whatever it looks like."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Click's own, with `arguments` among the parameters."""
+        place = args.index(ARGUMENTS_MARK) if ARGUMENTS_MARK in args else len(args)
+        context.params["arguments"] = tuple(args[place + 1 :])
+        return super().parse_args(context, args[:place])
+
+    def collect_usage_pieces(self, context: click.Context) -> list[str]:
+        """Click's own, with those arguments."""
+        return [*super().collect_usage_pieces(context), f"[{ARGUMENTS_MARK} ARGUMENTS OF THE SCRIPT]"]
+
+
 @click.group(invoke_without_command=True)
 @click.version_option(package_name="graphlab")
 @click.pass_context
@@ -44,7 +59,11 @@ def cli(context: click.Context) -> None:
         context.invoke(open_command)
 
 
-@cli.command("open", help=f"Open a function or model in the browser. {_SOURCE_HELP} Without it: the examples.")
+@cli.command(
+    "open",
+    cls=_SourceCommand,
+    help=f"Open a function or model in the browser. {_SOURCE_HELP} Without it: the examples.",
+)
 @click.argument("source", required=False)
 @_input_option
 @_trust_option
@@ -60,17 +79,20 @@ def open_command(
     host: str = DEFAULT_HOST,
     browser: bool = True,
     data: str | None = None,
+    arguments: tuple[str, ...] = (),
 ) -> None:
     """Start the app and open it in the browser."""
     from graphlab.app.serve import serve_sources
 
-    spec = _spec(source, inputs, trust=trust) if source else None
-    if inputs and not source:
-        raise click.UsageError("--input needs a SOURCE")
+    spec = _spec(source, inputs, trust=trust, arguments=arguments) if source else None
+    if (inputs or arguments) and not source:
+        raise click.UsageError(f"{'--input needs' if inputs else 'arguments after -- need'} a SOURCE")
     serve_sources(spec, host=host, port=port, browser=browser, data=data, say=_say, complain=_complain)
 
 
-@cli.command(help=f"Say what is in a function or model: ops, layers, parameters, FLOPs. {_SOURCE_HELP}")
+@cli.command(
+    cls=_SourceCommand, help=f"Say what is in a function or model: ops, layers, parameters, FLOPs. {_SOURCE_HELP}"
+)
 @click.argument("source")
 @_input_option
 @_trust_option
@@ -78,13 +100,20 @@ def open_command(
 @_data_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def info(
-    source: str, inputs: tuple[str, ...], trust: bool, graph_name: str | None, data: str | None, as_json: bool
+    source: str,
+    inputs: tuple[str, ...],
+    trust: bool,
+    graph_name: str | None,
+    data: str | None,
+    as_json: bool,
+    arguments: tuple[str, ...],
 ) -> None:
     """Print the sizes of a source's graphs, or of one of them."""
     from graphlab.pictures.words import clean
     from graphlab.report import report, to_json, to_text
 
-    graphs, chosen = _graphs(source, inputs, trust=trust, typed=graph_name, data=data)
+    spec = _spec(source, inputs, trust=trust, arguments=arguments)
+    graphs, chosen = _graphs(spec, typed=graph_name, data=data)
     reports = {name: report(graph) for name, graph in graphs.items() if chosen in (None, name)}
     untraced = [name for name in names_of(graphs) if name not in graphs] if chosen is None else []
     if as_json:
@@ -95,8 +124,9 @@ def info(
 
 
 @cli.command(
+    cls=_SourceCommand,
     help=f"Write a graph to a file: data (.json and others) or a picture (.svg and others). {_SOURCE_HELP}\n\n"
-    "--open, --depth, --all-ops and --theme choose what a picture shows; data files hold everything."
+    "--open, --depth, --all-ops and --theme choose what a picture shows; data files hold everything.",
 )
 @click.argument("source")
 @_input_option
@@ -119,6 +149,7 @@ def export(
     depth: int | None,
     all_ops: bool,
     theme: str | None,
+    arguments: tuple[str, ...],
 ) -> None:
     """Write one of a source's graphs in the format that the suffix names."""
     from graphlab.export import check, save
@@ -126,7 +157,8 @@ def export(
 
     choice = Choice(groups, depth, all_ops, theme or "")
     check(output, choice)
-    graphs, chosen = _graphs(source, inputs, trust=trust, typed=graph_name, data=data)
+    spec = _spec(source, inputs, trust=trust, arguments=arguments)
+    graphs, chosen = _graphs(spec, typed=graph_name, data=data)
     name = chosen or next(iter(graphs))
     click.echo(f"{output}: {save(_among(graphs, name), output, choice)}")
     others = [other for other in names_of(graphs) if other != name]
@@ -136,7 +168,7 @@ def export(
         )
 
 
-@cli.command(help=f"Train a model with the datasets() beside it in the terminal. {_CODE_HELP}")
+@cli.command(cls=_SourceCommand, help=f"Train a model with the datasets() beside it in the terminal. {_CODE_HELP}")
 @click.argument("source")
 @_input_option
 @click.option("--epochs", type=click.IntRange(1), default=5, show_default=True)
@@ -150,16 +182,17 @@ def train(
     batch_size: int | None,
     learning_rate: float | None,
     data: str | None,
+    arguments: tuple[str, ...],
 ) -> None:
     """Train with a progress bar; one plain line after each epoch."""
     from graphlab.datasets import FILE_HAS_NONE
 
-    if _spec(source, inputs).path is not None:
+    if _spec(source, inputs, arguments=arguments).path is not None:
         raise GraphlabError(f"{source!r} cannot be trained: {FILE_HAS_NONE[0].lower()}{FILE_HAS_NONE[1:].rstrip('.')}")
     from graphlab.runs.settings import TrainSettings
     from graphlab.runs.terminal import train_in_terminal
 
-    run = train_in_terminal(TrainSettings(source, inputs, epochs, batch_size, learning_rate, data))
+    run = train_in_terminal(TrainSettings(source, inputs, epochs, batch_size, learning_rate, data, arguments))
     if run.status == "failed":
         raise GraphlabError(run.message)
 
@@ -186,26 +219,25 @@ def _complain(words: str) -> None:
     click.echo(f"graphlab: {' '.join(words.split())}", err=True)
 
 
-def _spec(source: str, inputs: tuple[str, ...], *, trust: bool = False) -> SourceSpec:
+def _spec(source: str, inputs: tuple[str, ...], *, trust: bool = False, arguments: tuple[str, ...] = ()) -> SourceSpec:
     """The parsed source, checked as far as it can be without running it."""
     parse_inputs(inputs)
-    spec = parse_source(source, inputs, trust=trust)
+    spec = parse_source(source, inputs, trust=trust, arguments=arguments)
     check_name(spec)
     return spec
 
 
 def _graphs(
-    source: str, inputs: tuple[str, ...], *, trust: bool, typed: str | None = None, data: str | None = None
+    spec: SourceSpec, *, typed: str | None = None, data: str | None = None
 ) -> tuple[dict[str, Any], str | None]:
     """The source's graphs, with its data where that was asked for, and the name of the graph that `typed` means."""
     from graphlab.loading.ask import data_graphs_of, graphs_of
 
-    spec = _spec(source, inputs, trust=trust)
     with _stages() as on_stage:
         graphs = graphs_of(spec, on_stage)
         if typed is None:
             return graphs, None
-        name = find_name(typed, names_of(graphs), source, of_file=spec.path is not None)
+        name = find_name(typed, names_of(graphs), spec.text, of_file=spec.path is not None)
         if name not in graphs:
             graphs |= {PIPELINE: data_graphs_of(spec, data, on_stage)[PIPELINE]}
     return graphs, name

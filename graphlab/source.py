@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import ast
 import difflib
-import hashlib
-import importlib
-import importlib.util
 import re
 import site
 import sys
@@ -37,7 +34,8 @@ FRAMEWORKS = frozenset({"tensorflow", "keras", "numpy", "ml_dtypes", "optree", "
 class SourceSpec:
     """A parsed SOURCE. Exactly one of `file`, `module` and `path` is set. `inputs` are the --input texts.
 
-    `data` is set for the datasets() beside a model: their data folder, "" where none was named.
+    `arguments` are those that the script finds in sys.argv. `data` is set for the datasets() beside a model: their
+    data folder, "" where none was named.
 
     `path` is a model file or folder, which is read and never run, unless `trust` says that its code may be.
     """
@@ -50,6 +48,7 @@ class SourceSpec:
     inputs: tuple[str, ...] = ()
     trust: bool = False
     data: str | None = None
+    arguments: tuple[str, ...] = ()
 
 
 def packaged_dir(name: str) -> Path:
@@ -58,7 +57,9 @@ def packaged_dir(name: str) -> Path:
     return inside if inside.is_dir() else PACKAGE_DIR.parent / name
 
 
-def parse_source(text: str, inputs: tuple[str, ...] = (), *, trust: bool = False) -> SourceSpec:
+def parse_source(
+    text: str, inputs: tuple[str, ...] = (), *, trust: bool = False, arguments: tuple[str, ...] = ()
+) -> SourceSpec:
     """The parts of FILE.py:NAME or package.module:NAME, or the path of a model file or folder.
 
     Raises SourceError where the form or the file is wrong.
@@ -67,6 +68,8 @@ def parse_source(text: str, inputs: tuple[str, ...] = (), *, trust: bool = False
     if saved is not None:
         if inputs:
             raise SourceError(f"--input does not go with the file {text!r}: its inputs are in it")
+        if arguments:
+            raise SourceError(f"{text!r} is a model file, which takes no arguments; leave out {listed([*arguments])}")
         return SourceSpec(text, saved.name, path=saved, trust=trust)
     where, colon, name = text.rpartition(":")
     if not colon or not where or not all(part.isidentifier() for part in name.split(".")):
@@ -81,8 +84,8 @@ def parse_source(text: str, inputs: tuple[str, ...] = (), *, trust: bool = False
             f"{text!r} is no source, and no file or folder here; give FILE.py:NAME, package.module:NAME or a model file"
         )
     if where.endswith(".py") or "/" in where or "\\" in where:
-        return SourceSpec(text, name, file=_existing_file(where), inputs=inputs)
-    return SourceSpec(text, name, module=where, inputs=inputs)
+        return SourceSpec(text, name, file=_existing_file(where), inputs=inputs, arguments=arguments)
+    return SourceSpec(text, name, module=where, inputs=inputs, arguments=arguments)
 
 
 def data_source(spec: SourceSpec, data: str | None) -> SourceSpec:
@@ -104,10 +107,10 @@ def source_key(spec: SourceSpec) -> str:
     """One name for all spellings of a source: its file and its object. A module that is not found stays a module."""
     if spec.path is not None:
         return f"{spec.path}{' trusted' if spec.trust else ''}"
-    return f"{spec.file or _module_file(spec.module or '') or spec.module}:{spec.name}"
+    return f"{spec.file or module_file(spec.module or '') or spec.module}:{spec.name}"
 
 
-def _module_file(module: str) -> Path | None:
+def module_file(module: str) -> Path | None:
     """The file that `load_module` would run, found without running any part of it; None where there is none."""
     folders = [str(Path.cwd()), *sys.path]
     origin = None
@@ -118,23 +121,6 @@ def _module_file(module: str) -> Path | None:
         folders = list(found.submodule_search_locations or ())
         origin = found.origin
     return Path(origin).resolve() if origin else None
-
-
-def load_module(spec: SourceSpec) -> ModuleType:
-    """Run the source's module afresh and return it; raises SourceError with the user's own line where it fails."""
-    sys.dont_write_bytecode = True
-    try:
-        if spec.file is not None:
-            return _run_file(spec.file)
-        if str(Path.cwd()) not in sys.path:
-            sys.path.insert(0, str(Path.cwd()))
-        return importlib.import_module(spec.module or "")
-    except ModuleNotFoundError as error:
-        if spec.module and error.name and (spec.module == error.name or spec.module.startswith(error.name + ".")):
-            raise SourceError(f"no module {error.name!r}; is it on PYTHONPATH or in this folder?") from error
-        raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
-    except (Exception, SystemExit) as error:
-        raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
 
 
 def find_object(spec: SourceSpec, module: ModuleType) -> Any:
@@ -260,20 +246,6 @@ def _existing_file(where: str) -> Path:
     if not path.is_file():
         raise SourceError(f"no such file: {where!r}")
     return path.resolve()
-
-
-def _run_file(file: Path) -> ModuleType:
-    """A module of its own for each call, so that an edited file is never served from sys.modules."""
-    digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
-    spec = importlib.util.spec_from_file_location(f"_graphlab_{file.stem}_{digest}", file)
-    if spec is None or spec.loader is None:
-        raise SourceError(f"{str(file)!r} is no Python file; give FILE.py:NAME")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    if str(file.parent) not in sys.path:
-        sys.path.insert(0, str(file.parent))
-    spec.loader.exec_module(module)
-    return module
 
 
 def check_name(spec: SourceSpec) -> None:

@@ -157,7 +157,8 @@ def write_trace(folder: Path, graphs: Mapping[str, Any], files: Mapping[str, str
 def cache_folder(spec: SourceSpec) -> Path:
     """Where the trace of a source is kept."""
     data = [] if spec.data is None else [spec.data]
-    key = json.dumps([source_key(spec), list(spec.inputs), *data])
+    script = [{"arguments": spec.arguments}] if spec.arguments else []
+    key = json.dumps([source_key(spec), list(spec.inputs), *data, *script])
     return _cache_dir() / hashlib.sha256(key.encode()).hexdigest()[:24]
 
 
@@ -169,7 +170,7 @@ def shipped_folder(spec: SourceSpec) -> Path | None:
     """Where the trace of a packaged example is shipped; None for other sources."""
     if spec.file is None or spec.file.parent != packaged_dir("examples").resolve():
         return None
-    if spec.inputs or spec.data is not None:
+    if spec.inputs or spec.arguments or spec.data is not None:
         return None
     return packaged_dir("examples") / "traces" / f"{spec.file.stem}.{spec.name}"
 

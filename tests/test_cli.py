@@ -136,6 +136,36 @@ def test_export_draws_a_picture_with_the_groups_that_were_named_open(environment
     assert "adam/dense/kernel/" not in written
 
 
+SCRIPT = """
+import argparse
+import keras
+import tensorflow as tf
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--units", type=int, required=True)
+units = parser.parse_args().units
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(units), keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+
+
+def datasets():
+    data = tf.data.Dataset.from_tensor_slices((tf.ones([8, 4]), tf.ones([8, 1]))).batch(4)
+    return data, data
+"""
+
+
+@pytest.mark.tf
+def test_a_script_is_opened_and_trained_with_its_arguments(environment, tmp_path):
+    (tmp_path / "net.py").write_text(SCRIPT)
+    source = f"{tmp_path}/net.py:model"
+
+    told = graphlab("info", source, "--json", "--", "--units", "64", env=environment)
+    trained = graphlab("train", source, "--epochs", "1", "--", "--units", "3", env=environment)
+
+    assert json.loads(told.stdout)["graphs"]["forward"]["parameters"] == 5 * 64 + 65
+    assert trained.stdout.splitlines()[-1].startswith("epoch 1/1 loss="), trained.stderr
+
+
 @pytest.mark.tf
 @pytest.mark.parametrize(
     ("name", "inputs", "words"),

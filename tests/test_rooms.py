@@ -20,6 +20,7 @@ ALLOWED = {
     "graph_names": {"errors", "graph"},
     "source": {"errors", "source_names"},
     "source_names": set(),
+    "source_run": {"errors", "source", "source_names"},
     "inputs": {"errors", "graph"},
     "stages": set(),
     "thumbnails": set(),
@@ -34,7 +35,7 @@ ALLOWED = {
     "docs": {"traces"},
     "view": {"errors", "graph", "explain", "stages"},
     "layout": {"errors", "view", "graph", "worker"},
-    "tracing": {"errors", "graph", "source", "inputs", "stages", "thumbnails", "datasets", "devices"},
+    "tracing": {"errors", "graph", "source", "inputs", "stages", "thumbnails", "datasets", "devices", "source_run"},
     "loading": {
         "errors",
         "graph",
@@ -46,7 +47,7 @@ ALLOWED = {
         "worker",
         "tensorflow_start",
     },
-    "runs": {"errors", "graph", "source", "tensorflow_start", "thumbnails", "datasets", "devices"},
+    "runs": {"errors", "graph", "source", "tensorflow_start", "thumbnails", "datasets", "devices", "source_run"},
     "report": {"graph", "explain"},
 }
 ANYTHING = {"app", "cli", "api", "__init__", "__main__"}
@@ -59,6 +60,7 @@ WITHOUT_TENSORFLOW = {
     "explain",
     "source",
     "source_names",
+    "source_run",
     "inputs",
     "traces",
     "app",

@@ -64,7 +64,7 @@ def test_settings_when_a_number_is_out_of_range(change, words):
 
 
 def test_settings_when_written_and_read(tmp_path):
-    settings = TrainSettings("examples/quadratic.py:f", ("x=float32[]",), 3, 16, 0.01, "/data")
+    settings = TrainSettings("examples/quadratic.py:f", ("x=float32[]",), 3, 16, 0.01, "/data", ("--units", "64"))
 
     write_settings(tmp_path, settings)
 

@@ -15,11 +15,11 @@ from graphlab.source import (
     describe_failure,
     find_object,
     is_installed_file,
-    load_module,
     packaged_dir,
     parse_source,
     source_key,
 )
+from graphlab.source_run import load_module
 
 
 def test_parse_takes_files_and_modules(tmp_path):

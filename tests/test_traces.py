@@ -63,6 +63,12 @@ def test_other_inputs_are_another_trace(tmp_path):
     assert find_trace(parse_source(spec.text, ("x=float32[]",))) is None
 
 
+def test_other_arguments_of_a_script_are_another_trace(tmp_path):
+    _, spec = stored(tmp_path)
+
+    assert find_trace(parse_source(spec.text, arguments=("--units", "3"))) is None
+
+
 def test_a_file_edited_after_it_was_loaded_makes_the_trace_invalid(tmp_path):
     file = tmp_path / "model.py"
     file.write_text("model = 1\n")

@@ -269,6 +269,7 @@ def _start(library: Library, source: str, form: tuple[Any, ...]) -> tuple[Any, s
             batch_size=batch_size,
             learning_rate=learning_rate,
             data=(folder or "").strip() or None,
+            arguments=spec.arguments,
         )
         return run_url(start_run(settings)), ""
     except GraphlabError as error:

@@ -55,6 +55,7 @@ def ask_trace(worker: Worker, spec: SourceSpec, on_stage: Callable[[str], None])
         "inputs": list(spec.inputs),
         "trust": spec.trust,
         "data": spec.data,
+        "arguments": list(spec.arguments),
     }
     for _ in range(ATTEMPTS):
         if spec.path is None or spec.trust:

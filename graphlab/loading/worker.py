@@ -35,7 +35,12 @@ def answer_start(request: Message, progress: Progress) -> Message:
 
 def answer_trace(request: Message, progress: Progress) -> Message:
     """The graphs of a source as `to_send` gives them, and the user's files they came from with the digests they had."""
-    spec = parse_source(request["source"], tuple(request["inputs"]), trust=bool(request.get("trust")))
+    spec = parse_source(
+        request["source"],
+        tuple(request["inputs"]),
+        trust=bool(request.get("trust")),
+        arguments=tuple(request.get("arguments", ())),
+    )
     if spec.path is not None:
         return _read_file(spec, spec.path, progress)
     _ready(progress)

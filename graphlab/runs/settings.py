@@ -27,6 +27,7 @@ class TrainSettings:
 
     `batch_size` None: 32, but a data set that the source has batched itself stays as it is. `learning_rate` None: the
     compiled optimizer's own. `data`: a folder; None: the environment variable GRAPHLAB_DATA, else the source's choice.
+    `arguments`: what the source's script finds in sys.argv.
     """
 
     source: str
@@ -35,6 +36,7 @@ class TrainSettings:
     batch_size: int | None = None
     learning_rate: float | None = None
     data: str | None = None
+    arguments: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_count("epochs", self.epochs, MAX_EPOCHS)
@@ -46,7 +48,7 @@ class TrainSettings:
 
 def check_settings(settings: TrainSettings) -> None:
     """Raise SourceError or DataError at once for a source or a data folder that is not there."""
-    parse_source(settings.source, settings.inputs)
+    parse_source(settings.source, settings.inputs, arguments=settings.arguments)
     if settings.data and not Path(settings.data).expanduser().is_dir():
         raise DataError(f"no such data folder: {settings.data!r}")
 
@@ -69,7 +71,8 @@ def read_settings(run_dir: Path) -> TrainSettings:
     content = _read_json(run_dir)
     content.pop("source_key", None)
     try:
-        return TrainSettings(**content | {"inputs": tuple(content.get("inputs", ()))})
+        texts = {name: tuple(content.get(name, ())) for name in ("inputs", "arguments")}
+        return TrainSettings(**content | texts)
     except TypeError as error:
         raise RunError(f"{str(run_dir / SETTINGS_FILE)!r} holds no settings of a run: {error}") from error
 

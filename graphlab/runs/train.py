@@ -18,7 +18,8 @@ from graphlab.runs.log import Event, EventSink, make_event
 from graphlab.runs.reporter import Reporter
 from graphlab.runs.samples import predict, take_images
 from graphlab.runs.settings import TrainSettings
-from graphlab.source import describe_failure, find_object, load_module, parse_source
+from graphlab.source import describe_failure, find_object, parse_source
+from graphlab.source_run import load_module
 from graphlab.tensorflow_start import start_tensorflow
 
 SEED = 7
@@ -51,7 +52,7 @@ def find_model(settings: TrainSettings, module: ModuleType) -> Any:
     """The source's compiled Keras model, or what its function without arguments returns; raises RunError otherwise."""
     import keras
 
-    found = find_object(parse_source(settings.source, settings.inputs), module)
+    found = find_object(parse_source(settings.source, settings.inputs, arguments=settings.arguments), module)
     if not isinstance(found, keras.Model) and callable(found) and _takes_nothing(found):
         try:
             found = found()
@@ -79,7 +80,7 @@ def set_learning_rate(model: Any, learning_rate: float) -> None:
 
 
 def _train(settings: TrainSettings, run_dir: Path, on_event: EventSink) -> None:
-    spec = parse_source(settings.source, settings.inputs)
+    spec = parse_source(settings.source, settings.inputs, arguments=settings.arguments)
     if spec.path is not None:
         raise RunError(FILE_HAS_NONE)
     on_event(make_event("stage", stage="loading TensorFlow"))

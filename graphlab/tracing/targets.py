@@ -13,7 +13,8 @@ from graphlab.datasets import call_datasets
 from graphlab.devices import device_settings, strategy_words
 from graphlab.errors import SourceError, TraceError
 from graphlab.graph import Graph
-from graphlab.source import SourceSpec, describe_failure, find_object, load_module
+from graphlab.source import SourceSpec, describe_failure, find_object
+from graphlab.source_run import load_module
 from graphlab.tracing.data import datasets_of, trace_each, trace_together
 from graphlab.tracing.functions import is_traceable, trace_concrete
 from graphlab.tracing.lines import caller_line

@@ -1,9 +1,9 @@
-/** Follows a run: server-sent events, or asking again and again where those fail. The newest frame wins. */
+/** Follows a run while its page is in sight. The newest frame wins; a page that was hidden gets it when it is shown. */
+
+import { share } from "graphlab/sharing";
 
 const GAP_MS = 200; // at most five frames a second reach the page
-const POLL_MS = 1000;
-const FAILURES = 3; // in a row, before polling takes over
-const OVER = new Set(["finished", "stopped", "failed", "interrupted", "logged"]);
+const OVER = new Set(["finished", "stopped", "failed", "diverged", "interrupted", "logged"]);
 
 /**
  * @param {string} url
@@ -11,12 +11,10 @@ const OVER = new Set(["finished", "stopped", "failed", "interrupted", "logged"])
  * @returns {() => void} stops it
  */
 export function follow(url, tell) {
-  let events = null;
+  let leave = null; // what ends listening, while the page is in sight
   let timer = 0;
-  let pollTimer = 0;
   let newest = null;
   let toldAt = 0;
-  let failures = 0;
   let stopped = false;
 
   function deliver() {
@@ -27,58 +25,37 @@ export function follow(url, tell) {
     newest = null;
   }
 
-  /** @returns {boolean} whether the run is over */
+  /** @param {string} text a frame as JSON, which ends the stream where the run is over */
   function take(text) {
     const frame = JSON.parse(text);
-    if (!frame) return false;
+    if (!frame || stopped) return;
     newest = frame;
-    const over = OVER.has(newest.status);
-    if (over) clearTimeout(timer);
-    if (over) deliver();
-    else if (!timer) timer = setTimeout(deliver, Math.max(0, toldAt + GAP_MS - performance.now()));
-    return over;
+    if (OVER.has(newest.status)) {
+      clearTimeout(timer);
+      deliver();
+      stop();
+      tell({ status: "closed" });
+    } else if (!timer) timer = setTimeout(deliver, Math.max(0, toldAt + GAP_MS - performance.now()));
   }
 
-  function listen() {
-    events = new EventSource(url);
-    events.onopen = () => tell({ status: "open" });
-    events.onmessage = (event) => {
-      failures = 0;
-      if (take(event.data)) end();
-    };
-    events.onerror = () => {
-      failures += 1;
-      if (failures < FAILURES && events.readyState !== EventSource.CLOSED) return;
-      events.close();
-      tell({ status: "polling" });
-      poll();
-    };
+  function look() {
+    if (document.hidden) pause();
+    else leave ??= share(url, take, (status) => tell({ status }));
   }
 
-  async function poll() {
-    let over = false;
-    try {
-      const answer = await fetch(`${url}${url.includes("?") ? "&" : "?"}once=1`);
-      if (answer.ok) over = take(await answer.text());
-    } catch {
-      // The server may come back; the next round asks again.
-    }
-    if (over) end();
-    else if (!stopped) pollTimer = setTimeout(poll, POLL_MS);
+  function pause() {
+    leave?.();
+    leave = null;
   }
 
   function stop() {
     stopped = true;
-    events?.close();
+    document.removeEventListener("visibilitychange", look);
+    pause();
     clearTimeout(timer);
-    clearTimeout(pollTimer);
   }
 
-  function end() {
-    stop();
-    tell({ status: "closed" });
-  }
-
-  listen();
+  document.addEventListener("visibilitychange", look);
+  look();
   return stop;
 }

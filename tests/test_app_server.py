@@ -1,0 +1,102 @@
+"""The server as browsers meet it: many tabs that follow one run."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.app_driver import App, open_graph, watch
+from tests.test_app_training import ENDLESS, has_status, newest_run, start
+
+pytestmark = pytest.mark.browser
+
+STEP = re.compile(r"step [\d,]+ of 800,000")
+TABS = 8
+HIDE = """hidden => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def step_of(page: Page) -> int:
+    """The step of the run that the page shows."""
+    words = page.locator("#live-step").inner_text()
+    return int(re.search(r"step ([\d,]+)", words)[1].replace(",", ""))
+
+
+def moves_on(page: Page, seconds: float = 15) -> None:
+    """Wait until the page shows a later step."""
+    before, until = step_of(page), time.monotonic() + seconds
+    while step_of(page) <= before:
+        assert time.monotonic() < until, f"the page stays at step {before}"
+        page.wait_for_timeout(50)
+
+
+def seconds_to_stop(page: Page, app: App) -> float:
+    """How long after the click on Stop the run's log says that it was stopped."""
+    clicked = time.monotonic()
+    page.locator("#train-stop").click()
+    while not newest_run(app).ended:
+        assert time.monotonic() < clicked + 20
+        page.wait_for_timeout(20)
+    return time.monotonic() - clicked
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize("locks", [True, False], ids=["with locks", "without locks"])
+def test_eight_tabs_follow_one_run_and_stop_it(browser: Browser, app: App, locks: bool) -> None:
+    app.file.write_text(ENDLESS)
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    problems = watch(context)
+    if not locks:  # as on a page that came from another machine without encryption
+        context.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined });")
+    streams: list[str] = []
+    context.on("request", lambda it: streams.append(it.url) if it.url.endswith("/events") else None)
+    first = context.new_page()
+    open_graph(first, app.address(app.own))
+    start(first, epochs=1)
+    has_status(first, "Running")
+    tabs = [first]
+    for _ in range(TABS - 1):
+        tabs.append(context.new_page())
+        open_graph(tabs[-1], app.address(app.own))
+        has_status(tabs[-1], "Running")
+    for tab in tabs:
+        expect(tab.locator("#live-step")).to_have_text(STEP)
+        moves_on(tab)
+    assert len(streams) == (1 if locks else 0)
+
+    taken_s = seconds_to_stop(tabs[-1], app)
+    for tab in tabs:
+        has_status(tab, "Stopped")
+    context.close()
+    assert problems == []
+    assert taken_s < 2
+
+
+@pytest.mark.tf
+def test_a_hidden_tab_pauses_and_catches_up(page: Page, app: App) -> None:
+    app.file.write_text(ENDLESS)
+    open_graph(page, app.address(app.own))
+    start(page, epochs=1)
+    has_status(page, "Running")
+    other = page.context.new_page()
+    open_graph(other, app.address(app.own))
+    has_status(other, "Running")
+
+    page.evaluate(HIDE, True)  # it held the stream, which the other one takes over
+    page.wait_for_timeout(500)
+    paused = step_of(page)
+    moves_on(other)
+    assert step_of(page) == paused
+    page.evaluate(HIDE, False)
+    moves_on(page)
+    other.close()
+    moves_on(page)
+    page.evaluate(HIDE, True)
+    assert seconds_to_stop(page, app) < 2
+    page.evaluate(HIDE, False)
+    has_status(page, "Stopped")

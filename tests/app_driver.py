@@ -75,7 +75,10 @@ class App:
 
 @contextmanager
 def start_app(home: Path, *arguments: str, port: int | None = None) -> Iterator[App]:
-    """`graphlab open ARGUMENTS` with caches, data and runs in `home`; ended as a user ends it, with Ctrl-C."""
+    """`graphlab open ARGUMENTS` with caches, data and runs in `home`; ended as a user ends it, with Ctrl-C.
+
+    What it prints once it is up is then in `errors.txt` and `output.txt` there.
+    """
     command = [sys.executable, "-m", "graphlab", "open", *arguments, "--no-browser", "--port", str(port or free_port())]
     with (home / "errors.txt").open("w") as errors:
         process = subprocess.Popen(
@@ -88,6 +91,8 @@ def start_app(home: Path, *arguments: str, port: int | None = None) -> Iterator[
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(15)
+            assert process.stdout is not None
+            (home / "output.txt").write_text(process.stdout.read())
 
 
 def free_port() -> int:

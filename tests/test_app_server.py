@@ -1,14 +1,15 @@
-"""The server as browsers meet it: many tabs that follow one run."""
+"""The server as browsers meet it: many tabs, a quiet terminal, the page's policy, and other machines."""
 
 from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.app_driver import App, open_graph, watch
+from tests.app_driver import MNIST, App, open_graph, start_app, watch
 from tests.test_app_training import ENDLESS, has_status, newest_run, start
 
 pytestmark = pytest.mark.browser
@@ -100,3 +101,24 @@ def test_a_hidden_tab_pauses_and_catches_up(page: Page, app: App) -> None:
     assert seconds_to_stop(page, app) < 2
     page.evaluate(HIDE, False)
     has_status(page, "Stopped")
+
+
+@pytest.mark.tf
+def test_the_terminal_stays_clean(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(ENDLESS)
+    with start_app(tmp_path, f"{tmp_path / 'own.py'}:model") as app:
+        context = browser.new_context()
+        problems = watch(context)
+        for address in (app.url, app.address(MNIST), app.address(app.own)):
+            page = context.new_page()
+            page.goto(address)
+            page.reload()
+        open_graph(page, app.address(app.own))
+        start(page, epochs=1)
+        has_status(page, "Running")
+        page.locator("#train-stop").click()
+        has_status(page, "Stopped")
+        context.close()
+    assert problems == []
+    assert (tmp_path / "errors.txt").read_text().strip() == ""  # the line that Ctrl-C ends
+    assert (tmp_path / "output.txt").read_text() == ""

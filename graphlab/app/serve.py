@@ -29,6 +29,14 @@ PORTS_TRIED = 50
 PATIENCE_S = 0.5  # for a browser to ask for the first graph
 WARM_AFTER_S = 3.0
 
+# How lines of uvicorn's log begin that a client can cause.
+OF_CLIENTS = (
+    "Cancel %s running task",
+    "Invalid HTTP request",
+    "Unsupported upgrade request",
+    "No supported WebSocket library",
+)
+
 Say = Callable[[str], None]
 
 
@@ -139,9 +147,16 @@ def quiet_server(app: Any) -> Server:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether a line of the server's log is about something else than a request that its end has cut off."""
+    """Whether a line of the server's log is about something else than what a client has done.
+
+    That is a request that the server's end, or the client's own, has cut off, and one that no server could answer.
+    """
     error = record.exc_info[1] if record.exc_info else None
-    return not isinstance(error, asyncio.CancelledError) and not str(record.msg).startswith("Cancel %s running task")
+    if error is not None:
+        from starlette.requests import ClientDisconnect
+
+        return not isinstance(error, asyncio.CancelledError | ClientDisconnect)
+    return not str(record.msg).startswith(OF_CLIENTS)
 
 
 def _listen(host: str, port: int, say: Say) -> socket.socket:

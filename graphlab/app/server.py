@@ -21,6 +21,8 @@ NO_STYLES = r".*\.css$"  # they stand in the page itself
 class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
     """FastAPI without pages of its own. Made by Dash, as Dash imports Flask to tell what kind a given server is."""
 
+    websocket_capability = False  # where it is announced, each page asks for it, and the server has none
+
     @staticmethod
     def create_app(name: str = "graphlab", config: dict[str, object] | None = None) -> FastAPI:
         """A bare server."""

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from graphlab.explain import handed_variables, total_flops
+from graphlab.explain import handed_variables, input_examples, left_out, per_words, total_work, why_unknown
 from graphlab.graph import LAYERS, Graph, JsonValue, Op, Tensor, Variable, count_elements
 
 CALLED = ("loop", "choice", "function", "body")  # the kinds of groups that hold what an op calls
@@ -26,9 +26,10 @@ class LayerReport:
 
 @dataclass(frozen=True)
 class GraphReport:
-    """The sizes of one graph. `flops` counts one example where the batch size is unknown.
+    """The sizes of one graph. `flops_of` says for what `flops` are: `per example`, `for 32 examples`, "" for all of it.
 
-    It is None when none is known, and when there is a loop: how often that runs is not in the graph.
+    They are None where they are not known: `why_unknown` says so, and `inputs_to_give` what would tell. `uncounted`
+    says how many ops of which types they leave out.
     `parameters` is None where the size of a variable is not known, `trainable_parameters` also where it is not known
     what is trained. `notes` say what a
     reader must know, `problems` what is wrong with single ops, by op id.
@@ -42,6 +43,10 @@ class GraphReport:
     parameters: int | None
     trainable_parameters: int | None
     flops: int | None
+    flops_of: str
+    uncounted: Mapping[str, int]
+    why_unknown: str
+    inputs_to_give: tuple[str, ...]
     notes: tuple[str, ...]
     problems: Mapping[str, str]
 
@@ -49,6 +54,8 @@ class GraphReport:
 def report(graph: Graph) -> GraphReport:
     """The sizes of a graph."""
     variables = [op.variable for op in graph.ops() if op.variable]
+    work = total_work(graph)
+    why = why_unknown(graph, work)
     return GraphReport(
         ops=graph.number_of_nodes(),
         edges=graph.number_of_edges(),
@@ -57,8 +64,12 @@ def report(graph: Graph) -> GraphReport:
         variables=len({graph.weights.get(op.id) or (op.id,) for op in graph.ops() if op.variable}),
         parameters=graph.parameters if _are_counted(variables) else None,
         trainable_parameters=_trainable(graph, variables),
-        flops=None if any(group.kind == "loop" for group in graph.groups.values()) else total_flops(graph) or None,
-        notes=graph.notes,
+        flops=work.flops,
+        flops_of=per_words(graph),
+        uncounted=work.uncounted,
+        why_unknown=why,
+        inputs_to_give=tuple(input_examples(graph, work.missing)),
+        notes=(*graph.notes, *([f"FLOPs {left_out(work)}."] if left_out(work) else [])),
         problems={op.id: op.problem for op in graph.ops() if op.problem},
     )
 
@@ -72,7 +83,7 @@ def to_json(source: str, reports: Mapping[str, GraphReport], untraced: Sequence[
 def to_text(source: str, reports: Mapping[str, GraphReport], untraced: Sequence[str] = ()) -> str:
     """The reports of a source as a table for the terminal, with the words for its graphs that are not traced yet."""
     lines = [source, ""]
-    heads = ("graph", "ops", "edges", "groups", "layers", "variables", "parameters", "trainable", "FLOPs per example")
+    heads = ("graph", "ops", "edges", "groups", "layers", "variables", "parameters", "trainable", "FLOPs")
     rows = [heads, *(_row(name, found) for name, found in reports.items())]
     lines += _columns(rows)
     lines += [f"{word}: trace it with --graph {word}" for word in untraced]
@@ -93,8 +104,13 @@ def _remarks(name: str, found: GraphReport) -> list[str]:
     problems = [f"{op_id}: {problem}" for op_id, problem in found.problems.items()]
     left = len(problems) - MOST_PROBLEMS
     more = [f"and {left:,} more ops with a problem"] if left > 0 else []
-    told = [*found.notes, *problems[:MOST_PROBLEMS], *more]
+    unknown = [f"FLOPs are unknown: {found.why_unknown}{_way_out(found.inputs_to_give)}."] if found.why_unknown else []
+    told = [*found.notes, *unknown, *problems[:MOST_PROBLEMS], *more]
     return ["", f"{name}:", *(f"  {line}" for line in told)] if told else []
+
+
+def _way_out(inputs: Sequence[str]) -> str:
+    return "; give " + " ".join(f'--input "{text}"' for text in inputs) if inputs else ""
 
 
 def _are_counted(variables: Sequence[Variable]) -> bool:
@@ -108,8 +124,10 @@ def _trainable(graph: Graph, variables: Sequence[Variable]) -> int | None:
 
 def _row(name: str, found: GraphReport) -> tuple[str, ...]:
     numbers = (found.ops, found.edges, found.groups, len(found.layers), found.variables)
-    counts = (found.parameters, found.trainable_parameters, found.flops)
-    return (name, *("unknown" if number is None else f"{number:,}" for number in (*numbers, *counts)))
+    counts = (found.parameters, found.trainable_parameters)
+    words = ["unknown" if number is None else f"{number:,}" for number in (*numbers, *counts)]
+    work = "unknown" if found.flops is None else f"{found.flops:,} {found.flops_of}".rstrip()
+    return (name, *words, work)
 
 
 def _columns(rows: list[tuple[str, ...]], left: int = 1) -> list[str]:

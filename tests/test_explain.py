@@ -139,7 +139,8 @@ def test_explain_gradient_when_shared_inputs_tell_its_target():
     graph = dense_graph()
     assert explain(graph, "gradients/MatMul").sentence == (
         "The gradient of dense/MatMul with respect to its input: "
-        "how the loss changes with each of the 784 numbers per example."
+        "how the loss changes with each of the 784 numbers per example. "
+        "Nothing reads it, so TensorFlow leaves it out when the graph runs."
     )
     weights = explain(graph, "gradients/MatMul_1")
     assert weights.sentence == (

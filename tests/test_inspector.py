@@ -105,6 +105,6 @@ def test_variables_of_one_name_are_told_apart_by_their_owners():
 def test_an_optimizer_works_once_per_step_and_its_settings_are_written_as_they_were_given():
     found = _sections(inspect(fold_quiet(example_graph(MNIST, "train_step")), "adam/"))
 
-    assert found["Holds"][-1] == ("work per step", "2.8 MFLOP")
+    assert found["Holds"][-1] == ("FLOPs per step", "2.8 MFLOP")
     assert ("learning rate", "0.001") in found["Settings"]
     assert found["Inputs"][0][1].startswith("float32[")

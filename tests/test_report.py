@@ -31,8 +31,10 @@ def test_a_layers_output_is_what_it_hands_on_in_both_graphs():
         assert found["sequential/dense"] == "float32[?,1]"
 
 
-def test_flops_are_unknown_where_there_is_a_loop():
-    assert report(traced(("LSTM", 8), shape=(5, 3))["forward"]).flops is None
+def test_flops_of_a_loop_count_every_iteration():
+    once = (2 * 3 * 32 + 2 * 8 * 32) + 2 * 32 + 3 * 4 * 8 + 3 * 8 + 2 * 8  # products, sums, sigmoids, products, tanh
+    bookkeeping = 5 * 2 + 6 * 2  # the two counters, and the condition's two comparisons
+    assert report(traced(("LSTM", 8), shape=(5, 3))["forward"]).flops == 5 * (once + 8) + bookkeeping
     assert report(traced(("Dense", 8), shape=(3,))["forward"]).flops == 2 * 3 * 8 + 8
 
 
@@ -42,7 +44,8 @@ def test_notes_and_problems_of_a_graph_stand_below_its_numbers():
 
     text = to_text("f.pb", {"function": report(graph)})
 
-    assert text.endswith("\n\nfunction:\n  Shapes are not known.\n  b: nobody knows 'Frob'")
+    told = ["Shapes are not known.", "FLOPs without 1 op that is not counted: Frob.", "b: nobody knows 'Frob'"]
+    assert text.endswith("\n\nfunction:\n  " + "\n  ".join(told))
 
 
 def test_flops_are_unknown_where_a_matmul_lacks_its_shapes():
@@ -70,7 +73,7 @@ def test_what_a_graph_does_not_tell_of_its_weights_is_unknown():
     found = report(graph)
 
     assert (found.parameters, found.trainable_parameters) == (None, None)
-    assert to_text("log", {"graph": found}).splitlines()[3].endswith("unknown    unknown            unknown")
+    assert to_text("log", {"graph": found}).splitlines()[3].endswith("unknown    unknown  unknown")
     sentence = explain(graph, variable.id).sentence
     assert sentence == "The variable `handle`: numbers of a shape that the graph does not tell."
 

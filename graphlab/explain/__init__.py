@@ -2,18 +2,23 @@
 
 from graphlab.explain.facts import format_bytes, format_flops, format_number, format_value
 from graphlab.explain.families import FAMILIES, family
-from graphlab.explain.flop_counts import flops, total_flops
 from graphlab.explain.foreign import tensorflow_type
 from graphlab.explain.group_texts import group_sentence
 from graphlab.explain.handed import handed_variables
 from graphlab.explain.hints import hint
 from graphlab.explain.sentences import Explanation, explain
 from graphlab.explain.summaries import GroupTotals, group_summary, group_totals, layer_title
+from graphlab.explain.work import Work, elements, examples, flops, is_idle, op_work, per_words, total_flops, total_work
+from graphlab.explain.work_words import OpenSize, input_examples, left_out, open_sizes, why_unknown, work_words
 
 __all__ = [
     "FAMILIES",
     "Explanation",
     "GroupTotals",
+    "OpenSize",
+    "Work",
+    "elements",
+    "examples",
     "explain",
     "family",
     "flops",
@@ -26,7 +31,16 @@ __all__ = [
     "group_totals",
     "handed_variables",
     "hint",
+    "input_examples",
+    "is_idle",
     "layer_title",
+    "left_out",
+    "op_work",
+    "open_sizes",
+    "per_words",
     "tensorflow_type",
     "total_flops",
+    "total_work",
+    "why_unknown",
+    "work_words",
 ]

@@ -1,9 +1,9 @@
-"""Floating point operations of one op and of a graph, from shapes alone.
+"""Floating point operations of one op, from shapes alone.
 
 A multiply and an add count as two, as in TensorFlow's own profiler (tensorflow/python/profiler/internal/
 flops_registry.py and the RegisterStatistics functions of nn_ops.py), whose formulas these are wherever it has one.
-An unknown size counts as 1, so with an unknown batch size a number reads "per example". Like the profiler's, the
-numbers include arithmetic on integers. An elementary function (exp, log, sin ...) counts as one.
+Like the profiler's, the numbers include arithmetic on integers. An elementary function (exp, log, sin ...) counts as
+one.
 """
 
 from __future__ import annotations
@@ -11,60 +11,54 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import prod
 
-from graphlab.explain.facts import BROKEN, OpFacts, input_tensors
+from graphlab.explain.facts import BROKEN, OpFacts
 from graphlab.explain.families import family
-from graphlab.explain.foreign import in_tensorflow_terms
-from graphlab.graph import Graph, Op, Tensor
+from graphlab.explain.foreign import in_tensorflow_terms, tensorflow_type
+from graphlab.graph import Tensor
 
-MOVES_ONLY = frozenset({"shape", "io", "stage"})
+# Families without arithmetic; random numbers are made by shifting and mixing whole numbers.
+NO_SUMS = frozenset({"shape", "io", "stage", "random", "variable"})
+FOREIGN_CODE = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc", "XlaLaunch", "XlaCallModule", "DELEGATE"})
 
 
-def flops(graph: Graph, op_id: str) -> int | None:
-    """Floating point operations of one op, per example where the batch is unknown; None unknown, 0 for moving data."""
-    if graph.kind == "layers":
-        return None  # a layer's class may have the name of an op, and is none
-    op = graph.op(op_id)
+def count(facts: OpFacts) -> int | None:
+    """Floating point operations of an op of these shapes; None where they are not known well enough."""
     try:
-        facts = in_tensorflow_terms(OpFacts(op, _inputs(graph, op)))
-        formula = FORMULAS.get(facts.op.type)
-        if formula is None:
-            return 0 if facts.op.type in NO_ARITHMETIC or family(op.type) in MOVES_ONLY else None
-        return formula(facts)
+        changed = in_tensorflow_terms(facts)
+        return FORMULAS[changed.op.type](changed)
     except (*BROKEN, _UnknownShapeError):
         return None
 
 
-def total_flops(graph: Graph) -> int | None:
-    """The sum over all ops that have a formula; the body of a loop counts once.
-
-    None where the graph does not hold a shape that a formula needs: a sum without a MatMul says nothing. In a train
-    step of unknown batch size it is one example's forward and backward pass and one whole update.
-    """
-    counts = [(op.type, flops(graph, op.id)) for op in graph.ops()]
-    if any(count is None and op_type in FORMULAS for op_type, count in counts):
+def has_count(facts: OpFacts) -> bool | None:
+    """Whether there is a formula for an op; None where it needs none, as it does no arithmetic on such numbers."""
+    try:
+        op_type = in_tensorflow_terms(facts).op.type
+    except BROKEN:
+        op_type = tensorflow_type(facts.op.type)
+    if op_type in FORMULAS:
+        return True
+    kind = family(facts.op.type)
+    if op_type in NO_ARITHMETIC or kind in NO_SUMS:
         return None
-    return sum(count or 0 for _, count in counts)
-
-
-def _inputs(graph: Graph, op: Op) -> tuple[Tensor, ...]:
-    """The input tensors; a product's left one as it was before a Reshape, where its sizes were better known."""
-    tensors = input_tensors(graph, op)
-    if op.type != "MatMul":
-        return tensors
-    src, port = op.inputs[0]
-    while graph.op(src).type == "Reshape":
-        src, port = graph.op(src).inputs[0]
-    return (graph.op(src).outputs[port], *tensors[1:])
+    if kind == "control":
+        return False if op_type in FOREIGN_CODE else None
+    dtypes = [tensor.dtype for tensor in (*facts.inputs, *facts.op.outputs)]
+    is_known = kind != "other" or not dtypes or any("float" in dtype or "complex" in dtype for dtype in dtypes)
+    return False if is_known else None
 
 
 class _UnknownShapeError(Exception):
-    """A formula needs a shape whose rank is unknown."""
+    """A formula needs a size that is unknown."""
 
 
 def _sizes(tensor: Tensor) -> list[int]:
     if tensor.shape is None:
         raise _UnknownShapeError
-    return [1 if size is None else size for size in tensor.shape]
+    sizes = [size for size in tensor.shape if size is not None]
+    if len(sizes) < len(tensor.shape):
+        raise _UnknownShapeError
+    return sizes
 
 
 def _elements(tensor: Tensor) -> int:
@@ -93,9 +87,7 @@ def _mean(facts: OpFacts) -> int:
 
 def _matmul(facts: OpFacts) -> int:
     """2·m·k·n: each of the m·k numbers on the left meets n on the right (profiler: _calc_mat_mul_flops)."""
-    free = -2 if facts.attr("transpose_b") else -1
-    shape = facts.op.outputs[0].shape
-    met = shape[-1] if shape and shape[-1] is not None else _sizes(facts.inputs[1])[free]
+    met = _sizes(facts.inputs[1])[-2 if facts.attr("transpose_b") else -1]
     return 2 * met * _elements(facts.inputs[0])
 
 
@@ -107,14 +99,27 @@ def _batch_matmul(facts: OpFacts) -> int:
 
 
 def _einsum(facts: OpFacts) -> int:
-    """2 × the product of all index sizes for two operands: one multiply-add for each combination of indices."""
+    """2 × the product of all index sizes for two operands: one multiply-add for each combination of indices.
+
+    Of a single operand the sums only.
+    """
     operands = str(facts.attr("equation", "")).split("->")[0].split(",")
-    if len(operands) != 2 or "..." in "".join(operands):
+    if len(operands) == 1:
+        return _reduction(facts)
+    if len(operands) != 2:
         raise _UnknownShapeError
     sizes: dict[str, int] = {}
     for labels, tensor in zip(operands, facts.inputs, strict=True):
-        sizes.update(zip(labels, _sizes(tensor), strict=False))
+        for label, size in zip(_labels(labels, len(_sizes(tensor))), _sizes(tensor), strict=True):
+            sizes[label] = max(size, sizes.get(label, 1))
     return 2 * prod(sizes.values())
+
+
+def _labels(labels: str, rank: int) -> list[str]:
+    """A label for each axis; those that `...` stands for are numbered from the last."""
+    before, dots, after = labels.partition("...")
+    between = rank - len(before) - len(after) if dots else 0
+    return [*before, *(f"{place}" for place in range(between, 0, -1)), *after]
 
 
 def _convolution(kernel: Sequence[int], results: int) -> int:
@@ -194,6 +199,11 @@ def _batch_norm(facts: OpFacts) -> int:
     return (6 if facts.attr("is_training", True) else 2) * _elements(facts.inputs[0])
 
 
+def _batch_norm_gradient(facts: OpFacts) -> int:
+    """Per number, with x̂ = (x - mean) · rate: x̂ 2, the sums of dy 1 and of dy · x̂ 2; dx 4, without statistics 1."""
+    return (9 if facts.attr("is_training", True) else 6) * _elements(facts.inputs[0])
+
+
 def _each(types: str, formula: Callable[[OpFacts], int]) -> dict[str, Callable[[OpFacts], int]]:
     return dict.fromkeys(types.split(), formula)
 
@@ -218,7 +228,9 @@ FORMULAS: dict[str, Callable[[OpFacts], int]] = {
     **_each("Softsign", _per_output(3)),  # x / (1 + |x|)
     **_each("Elu", _per_output(2)),  # exp(x) - 1
     **_each("Selu", _per_output(3)),  # scale · (exp(x) - 1)
-    **_each("Xlogy Xdivy", _per_output(2)),
+    **_each("Xlogy Xdivy ClipByValue", _per_output(2)),
+    **_each("Xlog1py", _per_output(3)),
+    "EuclideanNorm": _per_input(2),  # a square and a sum for each number
     **_each("SigmoidGrad TanhGrad ReciprocalGrad InvGrad", _per_output(3)),  # dy · y · (1 - y), dy · (1 - y²), -dy · y²
     **_each("SqrtGrad EluGrad SeluGrad", _per_output(2)),  # dy · 0.5 / y, dy · (y + 1)
     **_each("SoftplusGrad SoftsignGrad", _per_output(4)),  # dy / (1 + exp(-x)), dy / (1 + |x|)²
@@ -238,10 +250,12 @@ FORMULAS: dict[str, Callable[[OpFacts], int]] = {
     "DepthwiseConv2dNative": _forward_depthwise,
     "DepthwiseConv2dNativeBackpropInput": _depthwise_input_gradient,
     "DepthwiseConv2dNativeBackpropFilter": _depthwise_filter_gradient,
-    **_each("AvgPool MaxPool AvgPool3D MaxPool3D", _pool),
+    **_each("AvgPool MaxPool AvgPool3D MaxPool3D MaxPoolWithArgmax", _pool),
+    "MaxPoolGradWithArgmax": _per_input(1, port=1),
     **_each("AvgPoolGrad AvgPool3DGrad", _average_pool_gradient),
     **_each("MaxPoolGrad MaxPool3DGrad", _max_pool_gradient),
     **_each("FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3", _batch_norm),
+    **_each("FusedBatchNormGrad FusedBatchNormGradV2 FusedBatchNormGradV3", _batch_norm_gradient),
     # One operation for each number that is added where it belongs.
     **_each("AssignAddVariableOp AssignSubVariableOp", _per_input(1, port=1)),
     **_each("ResourceScatterAdd ResourceScatterSub", _per_input(1, port=2)),

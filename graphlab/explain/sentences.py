@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graphlab.explain.facts import OpFacts, brackets, format_number, op_facts, times
-from graphlab.explain.flop_counts import flops
 from graphlab.explain.gradients import gradient_port, input_words
 from graphlab.explain.op_phrases import phrase
 from graphlab.explain.stage_texts import stage_phrase
 from graphlab.explain.wording import Phrase, amount, role, shapes_formula, short_name
+from graphlab.explain.work import flops, is_idle
 from graphlab.graph import Graph, Op, count_elements, display_name, format_shape
 from graphlab.stages import stage_kind
+
+IDLE = "Nothing reads it, so TensorFlow leaves it out when the graph runs."
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ def explain(graph: Graph, op_id: str) -> Explanation:
     """The words for one op of a graph; KeyError when there is none of that id."""
     facts = op_facts(graph, op_id)
     found = _phrase_in_graph(graph, facts)
-    return Explanation(found.sentence, found.formula, flops(graph, op_id))
+    sentence = f"{found.sentence} {IDLE}" if is_idle(graph, op_id) else found.sentence
+    return Explanation(sentence, found.formula, flops(graph, op_id))
 
 
 def _phrase_in_graph(graph: Graph, facts: OpFacts) -> Phrase:

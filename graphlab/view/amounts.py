@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import exp, log, prod
+from math import exp, log
 
-from graphlab.explain import flops, format_bytes, format_flops, format_number
+from graphlab.explain import elements, format_bytes, format_flops, format_number, op_work, per_words
 from graphlab.graph import Graph, Op, Tensor, count_elements
 from graphlab.view.fold import Folded, once
 from graphlab.view.mixes import NONE, UNKNOWN, Entry, Mark
@@ -18,7 +18,6 @@ from graphlab.view.nest import ROOT, nest_of
 STEPS = 5  # colours from little to much
 WIDE = 50  # from this ratio of the largest amount to the smallest on, the scale is logarithmic,
 SPAN = 10_000  # and what is less than this part of the largest is at its beginning
-PER_EXAMPLE = "per example"
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def parameters(folded: Folded) -> Amounts:
         folded, {op.id: _parameters(op) for op in folded.graph.ops()}, format_number, "without parameters"
     )
     totals = {group_id: total.parameters for group_id, total in folded.totals.items() if group_id in folded.groups}
-    return replace(counted, values={**counted.values, **totals}, note="")
+    return replace(counted, values={**counted.values, **totals})
 
 
 def _parameters(op: Op) -> int | None:
@@ -101,33 +100,31 @@ def _parameters(op: Op) -> int | None:
 
 @once
 def work(folded: Folded) -> Amounts:
-    """Floating point operations, of loops those of one round."""
+    """Floating point operations: of loops those of all iterations, none of what nothing reads."""
     graph = folded.graph
-    counted = _amounts(folded, {op.id: flops(graph, op.id) for op in graph.ops()}, format_flops, "no arithmetic")
-    looped = any(group.kind == "loop" for group in graph.groups.values())
-    notes = [counted.note, "loops once"] if looped else [counted.note]
-    return replace(counted, note=", ".join(filter(None, notes)))
+    counted = _amounts(folded, {op.id: op_work(graph, op.id) for op in graph.ops()}, format_flops, "no arithmetic")
+    return replace(counted, note=per_words(graph))
 
 
 @once
 def output_bytes(folded: Folded) -> Amounts:
     """The size of what ops give; handles of variables and data sets hold no numbers themselves."""
-    return _amounts(folded, {op.id: _op_bytes(op) for op in folded.graph.ops()}, format_bytes, "no numbers")
+    graph = folded.graph
+    counted = _amounts(folded, {op.id: _op_bytes(graph, op) for op in graph.ops()}, format_bytes, "no numbers")
+    return replace(counted, note=per_words(graph))
 
 
-def _op_bytes(op: Op) -> int | None:
-    sizes = [_tensor_bytes(tensor) for tensor in op.outputs]
+def _op_bytes(graph: Graph, op: Op) -> int | None:
+    sizes = [_tensor_bytes(tensor, elements(graph, op.id, port)) for port, tensor in enumerate(op.outputs)]
     return None if None in sizes else sum(size or 0 for size in sizes)
 
 
-def _tensor_bytes(tensor: Tensor) -> int | None:
-    """The size of a tensor, an unknown size counted as 1; None for an unknown rank, and for texts."""
+def _tensor_bytes(tensor: Tensor, numbers: int | None) -> int | None:
+    """The size of a tensor of so many numbers; None where they are not known, and for texts."""
     if tensor.dtype in HANDLES:
         return 0
     bits = BITS.get(tensor.dtype) or int((re.search(r"\d+", tensor.dtype) or ["0"])[0])
-    if tensor.shape is None or not bits:
-        return None
-    return prod(1 if size is None else size for size in tensor.shape) * bits // 8
+    return numbers * bits // 8 if bits and numbers is not None else None
 
 
 HANDLES = frozenset({"resource", "variant"})
@@ -144,8 +141,7 @@ def _amounts(folded: Folded, counts: Mapping[str, int | None], words: Callable[[
         uncounted[shown] += count is None
     empty = sum(1 for op_id in folded.paths if not own[op_id] and not uncounted[op_id])
     unknown = sum(1 for op_id in folded.paths if not own[op_id] and uncounted[op_id])
-    note = PER_EXAMPLE if _is_open(folded.graph) else ""
-    return Amounts(_summed(folded, own), _summed(folded, uncounted), empty, unknown, words, none, note)
+    return Amounts(_summed(folded, own), _summed(folded, uncounted), empty, unknown, words, none)
 
 
 def _summed(folded: Folded, own: Mapping[str, int]) -> dict[str, int]:
@@ -155,9 +151,3 @@ def _summed(folded: Folded, own: Mapping[str, int]) -> dict[str, int]:
     for scope in reversed(list(children)):  # a group comes after those around it
         sums[scope] = sum(sums.get(child, 0) for child in children[scope])
     return sums
-
-
-def _is_open(graph: Graph) -> bool:
-    """Whether the batch size is unknown: some argument's first size is."""
-    tensors = [tensor for op_id in graph.input_ids for tensor in graph.op(op_id).outputs]
-    return any(tensor.shape and tensor.shape[0] is None for tensor in tensors)

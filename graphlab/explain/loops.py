@@ -1,0 +1,174 @@
+"""How often a loop runs, where its condition and its counter tell. Knows the graph's ops, no shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from graphlab.explain.facts import BROKEN
+from graphlab.explain.size_terms import Dim, Dims, Size, minus, plus, some_function
+from graphlab.graph import Body, Graph
+
+End = tuple[str, int]
+Values = Mapping[End, Dims | None]
+Trips = Dim | bool | None  # a number, always (True), never (False), or not known
+MOST_TERMS = 64  # of a condition
+PASSES = ("Identity", "Cast")
+
+
+def trips(graph: Graph, bodies: Sequence[Body], values: Values) -> Dim | None:
+    """How often the body of a loop runs; None where only running it tells."""
+    condition = next((body for body in bodies if body.role == "condition"), None)
+    if condition is None or not condition.results:
+        return None
+    try:
+        found = _Condition(graph, bodies, values).runs(condition.results[0])
+    except BROKEN:  # a loop of a damaged file
+        return None
+    return 0 if found is False else None if isinstance(found, bool) else found
+
+
+def steps(graph: Graph, bodies: Sequence[Body], values: Values, place: int) -> int | None:
+    """By how much a round of a loop changes one of its values: 0 for not at all, None where it is not a counter."""
+    body = next((body for body in bodies if body.role == "body"), None)
+    if body is None or place >= len(body.results) or place >= len(body.args):
+        return None
+    arg = (body.args[place], 0)
+    end = _source(graph, body.results[place])
+    if end == arg:
+        return 0
+    op = graph.op(end[0])
+    if op.type not in ("AddV2", "Add", "Sub") or len(op.inputs) != 2:
+        return None
+    left, right = (_source(graph, found) for found in op.inputs)
+    if right == arg and op.type != "Sub":
+        left, right = right, left
+    added = _fixed(graph, body, values, right) if left == arg else None
+    if added is None:
+        return None
+    return -added if op.type == "Sub" else added
+
+
+def _fixed(graph: Graph, body: Body, values: Values, end: End) -> int | None:
+    """A constant in a body, or what the call hands in and every round passes on."""
+    value = graph.op(end[0]).attrs.get("value") if graph.op(end[0]).type == "Const" else None
+    if end[0] in body.args:
+        place = body.args.index(end[0])
+        inputs = graph.op(body.call).inputs
+        passed = place < len(body.results) and _source(graph, body.results[place]) == end
+        port = body.first_input + place
+        handed = values.get(inputs[port]) if passed and port < len(inputs) else None
+        value = handed[0] if handed and len(handed) == 1 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _source(graph: Graph, end: End) -> End:
+    for _ in range(MOST_TERMS):
+        op = graph.op(end[0])
+        if op.type not in PASSES or not op.inputs:
+            return end
+        end = op.inputs[0]
+    return end
+
+
+class _Condition:
+    """The condition of one loop."""
+
+    def __init__(self, graph: Graph, bodies: Sequence[Body], values: Values) -> None:
+        self._graph = graph
+        self._bodies = bodies
+        self._values = values
+        self._left = MOST_TERMS
+        condition = next(body for body in bodies if body.role == "condition")
+        self._place = {arg: place for place, arg in enumerate(condition.args)}
+        self._call = graph.op(condition.call)
+        self._first = condition.first_input
+
+    def runs(self, end: End) -> Trips:
+        """How often a term of the condition stays true. Terms nest as deep as people write them: MOST_TERMS at most."""
+        self._left -= 1
+        if self._left < 0:
+            return None
+        op = self._graph.op(_source(self._graph, end)[0])
+        if op.type == "Const":
+            value = op.attrs.get("value")
+            return value if isinstance(value, bool) else None
+        if op.type in ("LogicalAnd", "LogicalOr"):
+            pair = [self.runs(found) for found in op.inputs]
+            return _both(pair) if op.type == "LogicalAnd" else _either(pair)
+        if op.type == "LogicalNot":
+            found = self.runs(op.inputs[0])
+            return not found if isinstance(found, bool) else None
+        if op.type in _COMPARES and len(op.inputs) == 2:
+            return self._compared(op.type, *op.inputs)
+        return None
+
+    def _compared(self, op_type: str, left: End, right: End) -> Trips:
+        """Of `i < n` with i counted up: the rounds until it is not; of two fixed numbers whether it is so."""
+        (start, step), (limit, moves) = self._counter(left), self._counter(right)
+        if start is None or limit is None:
+            return None
+        if moves and not step:
+            start, step, limit, moves, op_type = limit, moves, start, 0, _TURNED[op_type]
+        if moves or step is None:
+            return None
+        if not step:
+            return _COMPARES[op_type](start, limit) if isinstance(start, int) and isinstance(limit, int) else None
+        if op_type in ("LessEqual", "GreaterEqual"):
+            limit = plus(limit, 1 if step > 0 else -1)
+        if (step > 0) != (op_type in ("Less", "LessEqual")) or op_type in ("Equal", "NotEqual"):
+            return None
+        apart = minus(limit, start) if step > 0 else minus(start, limit)
+        if isinstance(apart, Size):
+            return apart if abs(step) == 1 else Size(None, apart.of)
+        return max(0, -(-apart // abs(step)))
+
+    def _counter(self, end: End) -> tuple[Dim | None, int | None]:
+        """The first value of one side of a comparison, and by how much it changes in a round."""
+        source = _source(self._graph, end)
+        place = self._place.get(source[0])
+        if place is None:
+            value = self._values.get(source)
+            return (value[0] if value and len(value) == 1 else None), 0
+        port = self._first + place
+        value = self._values.get(self._call.inputs[port]) if port < len(self._call.inputs) else None
+        step = steps(self._graph, self._bodies, self._values, place)
+        return (value[0] if value and len(value) == 1 and step is not None else None), step
+
+
+def _both(pair: Sequence[Trips]) -> Trips:
+    if False in [found for found in pair if isinstance(found, bool)]:
+        return False
+    counted = [found for found in pair if found is not True]
+    if len(counted) < 2:
+        return counted[0] if counted else True
+    one, other = counted
+    if one == other:
+        return one
+    if one is None or other is None:
+        return None
+    return min(one, other) if isinstance(one, int) and isinstance(other, int) else some_function((one, other))
+
+
+def _either(pair: Sequence[Trips]) -> Trips:
+    if True in [found for found in pair if isinstance(found, bool)]:
+        return True
+    counted = [found for found in pair if found is not False]
+    return False if not counted else counted[0] if len(counted) == 1 else None
+
+
+_COMPARES: dict[str, Callable[[int, int], bool]] = {
+    "Less": lambda left, right: left < right,
+    "LessEqual": lambda left, right: left <= right,
+    "Greater": lambda left, right: left > right,
+    "GreaterEqual": lambda left, right: left >= right,
+    "Equal": lambda left, right: left == right,
+    "NotEqual": lambda left, right: left != right,
+}
+_TURNED = {
+    "Less": "Greater",
+    "LessEqual": "GreaterEqual",
+    "Greater": "Less",
+    "GreaterEqual": "LessEqual",
+    "Equal": "Equal",
+    "NotEqual": "NotEqual",
+}

@@ -1,0 +1,260 @@
+"""The values of the small tensors that shapes are computed from, op type by op type. Knows ops, no graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from graphlab.explain.size_terms import OF_DATA, Dim, Dims, Size, divide, minus, plus, product, some_function, times
+from graphlab.graph import JsonValue, Op
+
+Shapes = Sequence[Dims | None]
+Values = Sequence[Dims | None]
+ValueRule = Callable[[Op, int, Shapes, Values], Dims | None]
+MOST_NUMBERS = 64
+
+
+def _constant(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    found: list[Dim] = []
+    waiting: list[JsonValue] = [op.attrs.get("value")]
+    while waiting and len(found) <= MOST_NUMBERS:
+        value = waiting.pop(0)
+        if isinstance(value, (list, tuple)):
+            waiting = [*value, *waiting]
+        elif isinstance(value, bool) or not isinstance(value, int):
+            return None
+        else:
+            found.append(value)
+    return tuple(found) if len(found) <= MOST_NUMBERS else None
+
+
+def _shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    return shapes[port]
+
+
+def _size(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    return None if shapes[0] is None else (product(shapes[0]),)
+
+
+def _rank(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    return None if shapes[0] is None else (len(shapes[0]),)
+
+
+def _same(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    return values[0]
+
+
+def _packed(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    return _joined(values)
+
+
+def _concatenated(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    return _joined(values[:-1])
+
+
+def _joined(values: Values) -> Dims | None:
+    found: list[Dim] = []
+    for value in values:
+        if value is None:
+            return None
+        found += value
+    return tuple(found)
+
+
+def _unpacked(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    value = values[0]
+    return (value[port],) if value is not None and len(value) == len(op.outputs) else None
+
+
+def slice_of(op: Op, values: Values, place: int, length: int | None) -> tuple[int | None, int | None, int]:
+    """Where the slice of an axis begins and ends, None for its own ends, and its step. Raises TypeError if computed."""
+    ends: list[int | None] = []
+    for mask, port in (("begin_mask", 1), ("end_mask", 2)):
+        value = (values[port] or ())[place]
+        if isinstance(value, Size):
+            raise TypeError
+        ends.append(None if int(op.attrs.get(mask) or 0) >> place & 1 else value)
+    step = (values[3] or ())[place]
+    if isinstance(step, Size):
+        raise TypeError
+    if length is not None:
+        begin, end, step = slice(ends[0], ends[1], step).indices(length)
+        return begin, end, step
+    return ends[0], ends[1], step
+
+
+def _sliced(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    value = values[0]
+    if value is None or len(shapes[0] or ()) != 1 or len(values[1] or ()) != 1:
+        return None
+    if int(op.attrs.get("shrink_axis_mask") or 0) & 1:
+        at = (values[1] or ())[0]
+        return (value[at],) if isinstance(at, int) else None
+    begin, end, step = slice_of(op, values, 0, None)
+    return value[begin:end:step]
+
+
+def _cut(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    value, begin, size = values[0], (values[1] or ())[0], (values[2] or ())[0]
+    if value is None or len(shapes[0] or ()) != 1 or isinstance(begin, Size) or isinstance(size, Size):
+        return None
+    return value[begin:] if size == -1 else value[begin : begin + size]
+
+
+def _gathered(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    value, places = values[0], values[1]
+    if value is None or places is None or len(shapes[0] or ()) != 1:
+        return None
+    return tuple(value[place] for place in places if isinstance(place, int))
+
+
+def _elementwise(combine: Callable[[Dim, Dim], Dim]) -> ValueRule:
+    def rule(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+        left, right = values[0], values[1]
+        if left is None or right is None:
+            return None
+        length = max(len(left), len(right))
+        pairs = zip(_repeated(left, length), _repeated(right, length), strict=True)
+        return tuple(combine(one, other) for one, other in pairs)
+
+    return rule
+
+
+def _repeated(value: Dims, length: int) -> Dims:
+    return value * length if len(value) == 1 else value
+
+
+def _floored(left: Dim, right: Dim) -> Dim:
+    if isinstance(left, int) and isinstance(right, int):
+        return left // right
+    return divide(left, right)
+
+
+def _plain(choose: Callable[[int, int], int]) -> Callable[[Dim, Dim], Dim]:
+    """What only plain numbers tell; of one number with itself it is the number."""
+
+    def combine(left: Dim, right: Dim) -> Dim:
+        if isinstance(left, int) and isinstance(right, int):
+            return choose(left, right)
+        return left if left == right else some_function((left, right))
+
+    return combine
+
+
+def _reduced(combine: Callable[[Dim, Dim], Dim]) -> ValueRule:
+    def rule(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+        value = values[0]
+        if value is None or len(value) == 1 or not value:
+            return value if value else None
+        if values[1] == () or len(shapes[0] or ()) != 1:
+            return value if values[1] == () else None
+        found = value[0]
+        for dim in value[1:]:
+            found = combine(found, dim)
+        return (found,)
+
+    return rule
+
+
+def _range(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    start, limit, step = ((value or (OF_DATA,))[0] for value in values[:3])
+    if isinstance(start, Size) or isinstance(limit, Size) or isinstance(step, Size):
+        return None
+    found = range(start, limit, step)
+    return tuple(found) if len(found) <= MOST_NUMBERS else None
+
+
+def _filled(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    counts, value = values[0], values[1]
+    count = product(counts) if counts is not None else OF_DATA
+    return value * count if isinstance(count, int) and count <= MOST_NUMBERS and value is not None else None
+
+
+def _reduced_axes(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    """BroadcastGradientArgs: the axes along which one of two shapes was repeated to meet the other."""
+    mine, other = values[port], values[1 - port]
+    if mine is None or other is None:
+        return None
+    rank = max(len(mine), len(other))
+    own, its = (1,) * (rank - len(mine)) + mine, (1,) * (rank - len(other)) + other
+    return tuple(axis for axis in range(rank) if axis < rank - len(mine) or (own[axis] == 1 and its[axis] != 1))
+
+
+def _broadcast(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    return broadcast(values)
+
+
+def broadcast(shapes: Sequence[Dims | None]) -> Dims | None:
+    """The shape of several that are repeated to meet each other."""
+    known = [shape for shape in shapes if shape is not None]
+    if len(known) < len(shapes) or not known:
+        return None
+    rank = max(map(len, known))
+    padded = [(1,) * (rank - len(shape)) + shape for shape in known]
+    return tuple(_met(dims) for dims in zip(*padded, strict=True))
+
+
+def _met(dims: Sequence[Dim]) -> Dim:
+    larger = {dim for dim in dims if dim != 1}
+    plain = [dim for dim in larger if isinstance(dim, int)]
+    if plain:
+        return plain[0]  # an unknown size beside it is the same, or 1
+    return 1 if not larger else larger.pop() if len(larger) == 1 else some_function(larger)
+
+
+def _listed(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    """Lists of tensors: how many, and the shape of each where it is known."""
+    return shapes[0]
+
+
+def _reserved(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    element = values[0] or (-1,)
+    return (*(values[1] or (OF_DATA,)), *(element if -1 not in element else ()))
+
+
+def _list_with(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    item = shapes[-1]
+    return None if item is None else ((values[0] or (OF_DATA,))[0], *item)
+
+
+def _list_length(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    return (values[0] or ())[:1] or None
+
+
+def _list_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    return (values[0] or ())[1:] or None
+
+
+_SAME = "Identity Cast Reshape Squeeze ExpandDims EnsureShape StopGradient TensorListPopBack TensorListResize"
+
+VALUES: dict[str, ValueRule] = {
+    **dict.fromkeys(_SAME.split(), _same),
+    "Const": _constant,
+    **dict.fromkeys(("Shape", "ShapeN"), _shape),
+    "Size": _size,
+    "Rank": _rank,
+    "Pack": _packed,
+    "ConcatV2": _concatenated,
+    "Unpack": _unpacked,
+    "StridedSlice": _sliced,
+    "Slice": _cut,
+    **dict.fromkeys(("GatherV2", "Gather"), _gathered),
+    **dict.fromkeys(("Add", "AddV2"), _elementwise(plus)),
+    "Sub": _elementwise(minus),
+    "Mul": _elementwise(times),
+    **dict.fromkeys(("FloorDiv", "Div"), _elementwise(_floored)),
+    "Maximum": _elementwise(_plain(max)),
+    "Minimum": _elementwise(_plain(min)),
+    "Prod": _reduced(times),
+    "Sum": _reduced(plus),
+    "Max": _reduced(_plain(max)),
+    "Min": _reduced(_plain(min)),
+    "Range": _range,
+    "Fill": _filled,
+    "BroadcastArgs": _broadcast,
+    "BroadcastGradientArgs": _reduced_axes,
+    "TensorListFromTensor": _listed,
+    "TensorListReserve": _reserved,
+    **dict.fromkeys(("TensorListSetItem", "TensorListPushBack"), _list_with),
+    "TensorListLength": _list_length,
+    "TensorListElementShape": _list_shape,
+}

@@ -1,0 +1,271 @@
+"""The sizes of a graph's tensors, as far as they follow from its inputs: which unknown size is the batch, which not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from graphlab.explain.facts import BROKEN
+from graphlab.explain.foreign import tensorflow_type
+from graphlab.explain.loops import steps, trips
+from graphlab.explain.size_rules import RULES, default_shape
+from graphlab.explain.size_terms import BATCH_SIZE, OF_DATA, Dim, Dims, free_size, plus, some_function, times
+from graphlab.explain.size_values import VALUES
+from graphlab.graph import Body, Graph, Op
+
+End = tuple[str, int]
+LOOPS = ("While", "StatelessWhile")
+PARTS = (" indices", " values", " dense shape", " row splits")  # how those of sparse and ragged inputs are called
+INPUTS = ("Placeholder", "PlaceholderWithDefault", "PlaceholderV2")
+FAILS = (*BROKEN, ArithmeticError)
+MOST_PASSES = 4  # over a loop whose values change their shapes
+
+
+class Sizes:
+    """The shape of every tensor and the value of every small one of sizes, worked out when asked for."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._names: dict[str, str] = graph.graph.get("names", {})
+        self._inputs = frozenset(graph.input_ids)
+        self._shapes: dict[End, Dims | None] = {}
+        self._values: dict[End, Dims | None] = {}
+        self._contents: dict[End, Dims | None] = {}  # of lists: the value of the shapes that are put into them
+        self._done: set[str] = set()
+        self._changing: dict[str, set[int]] = {}
+        self.bodies: dict[str, list[Body]] = {}
+        self._args: dict[str, tuple[Body, int]] = {}
+        self._around: dict[str, str] = {}
+        for body in graph.bodies:
+            self.bodies.setdefault(body.call, []).append(body)
+            self._args |= {arg: (body, place) for place, arg in enumerate(body.args)}
+            self._around[body.group] = body.call
+
+    def shape(self, end: End) -> Dims | None:
+        """The sizes of a tensor; None where its rank is unknown."""
+        static = self.graph.op(end[0]).outputs[end[1]].shape
+        if static is not None and None not in static:
+            return static  # type: ignore[return-value]
+        for call in self.calls_around(self.graph.op(end[0])):  # loops tell whether their values change their shapes
+            self._resolve(call)
+        self._resolve(end[0])
+        return self._shapes.get(end)
+
+    def value(self, end: End) -> Dims | None:
+        """The numbers in a small tensor of sizes, in one row; None where they are not known."""
+        self._resolve(end[0])
+        return self._values.get(end)
+
+    def calls_around(self, op: Op) -> list[str]:
+        """The ops whose bodies an op is in, outermost first."""
+        return [self._around[group_id] for group_id in op.path if group_id in self._around]
+
+    def trips(self, call: str) -> Dim | None:
+        """How often the body of a loop runs; None where only running it tells."""
+        self._resolve(call)
+        return trips(self.graph, self.bodies.get(call, ()), self._values)
+
+    def _resolve(self, op_id: str) -> None:
+        waiting = [(op_id, False)]
+        begun: set[str] = set()
+        while waiting:
+            found, ready = waiting.pop()
+            if found in self._done or (found in begun and not ready):
+                continue
+            if ready:
+                self._settle(found)
+                continue
+            begun.add(found)
+            waiting.append((found, True))
+            waiting += [(source, False) for source in self._sources(self.graph.op(found)) if source not in self._done]
+
+    def _sources(self, op: Op) -> Iterator[str]:
+        """The ops on whose sizes an op's depend."""
+        if op.id in self._args:
+            body, place = self._args[op.id]
+            yield from (src for src, _ in self._handed(body, place))
+        yield from (src for src, _ in op.inputs)
+        for body in self.bodies.get(op.id, ()):
+            yield from (src for src, _ in body.results)
+
+    def _handed(self, body: Body, place: int) -> list[End]:
+        """What a body's argument stands for: one tensor of the call's inputs, or nothing that is known."""
+        call = self.graph.op(body.call)
+        port = body.first_input + place - body.elements
+        return [call.inputs[port]] if place >= body.elements and port < len(call.inputs) else []
+
+    def _settle(self, op_id: str) -> None:
+        op = self.graph.op(op_id)
+        self._done.add(op_id)
+        if op.type in LOOPS and op_id in self.bodies:
+            self._settle_loop(op)
+        else:
+            self._note(op)
+
+    def _note(self, op: Op) -> None:
+        for port, tensor in enumerate(op.outputs):
+            end = (op.id, port)
+            static = tensor.shape
+            known: Any = static if static is not None and None not in static else self._merged(op, port, static)
+            self._shapes[end] = known
+            self._values[end] = self._value_of(op, port)
+            if tensor.dtype == "variant":
+                self._contents[end] = self._content_of(op)
+
+    def _merged(self, op: Op, port: int, static: tuple[int | None, ...] | None) -> Dims | None:
+        """What the graph says of a shape, and what follows for the rest."""
+        found = self._shape_of(op, port)
+        if static is None:
+            return found
+        if found is None or len(found) != len(static):
+            rest = some_function(dim for shape in self.shapes_in(op) for dim in shape or ())
+            found = (rest,) * len(static)
+        return tuple(dim if size is None else size for size, dim in zip(static, found, strict=True))
+
+    def _shape_of(self, op: Op, port: int) -> Dims | None:
+        if op.id in self._args:
+            return self._argument(op)
+        if op.id in self._inputs or (op.type in INPUTS and op.variable is None):
+            return _of_input(op, port, in_parts=self._names.get(op.id, "").endswith(PARTS))
+        if op.id in self.bodies:
+            return self._called(op, port)
+        rule = RULES.get(tensorflow_type(op.type))
+        shapes, values = self.shapes_in(op), [self._values.get(end) for end in op.inputs]
+        try:
+            found = rule(op, port, shapes, values) if rule else None
+        except FAILS:  # of another library, or damaged: it lacks what TensorFlow's type has
+            found = None
+        return default_shape(op, port, shapes) if found is None else found
+
+    def shapes_in(self, op: Op) -> list[Dims | None]:
+        """The shapes of an op's inputs, as far as they have been worked out."""
+        return [self._shapes.get(end) for end in op.inputs]
+
+    def _argument(self, op: Op) -> Dims | None:
+        body, place = self._args[op.id]
+        handed = self._handed(body, place)
+        if not handed:
+            return _of_input(op, 0)
+        found = self._shapes.get(handed[0])
+        changing = self._changing.get(op.id, ())
+        return found and tuple(OF_DATA if axis in changing else dim for axis, dim in enumerate(found))
+
+    def _called(self, op: Op, port: int) -> Dims | None:
+        """What the called functions return; where the branches differ, some function of both."""
+        found = [self._shapes.get(body.results[port]) for body in self.bodies[op.id] if port < len(body.results)]
+        first = found[0] if found else None
+        if first is None or any(shape is None or len(shape) != len(first) for shape in found):
+            return None
+        return tuple(
+            dims[0] if len(set(dims)) == 1 else some_function(dims)
+            for dims in zip(*(shape or () for shape in found), strict=True)
+        )
+
+    def _content_of(self, op: Op) -> Dims | None:
+        """A loop hands the shapes of its values to its gradient's loop in lists; one value for all of a list."""
+        if op.id in self._args:
+            handed = self._handed(*self._args[op.id])
+            return self._contents.get(handed[0]) if handed else None
+        if op.type == "TensorListPushBack":
+            return self._values.get(op.inputs[1])
+        return self._contents.get(op.inputs[0]) if op.type in ("Identity", "TensorListPopBack") else None
+
+    def _value_of(self, op: Op, port: int) -> Dims | None:
+        if op.type == "TensorListPopBack" and port == 1:
+            return self._contents.get(op.inputs[0])
+        if op.id in self._args:
+            body, place = self._args[op.id]
+            handed = self._handed(body, place)
+            looped = self.graph.op(body.call).type in LOOPS
+            is_list = op.outputs[port].dtype == "variant"
+            same = not looped or is_list or steps(self.graph, self.bodies[body.call], self._values, place) == 0
+            return self._values.get(handed[0]) if handed and same else None
+        if op.type in LOOPS:
+            return None
+        if op.id in self.bodies:
+            found = {self._values.get(body.results[port]) for body in self.bodies[op.id] if port < len(body.results)}
+            return found.pop() if len(found) == 1 else None
+        rule = VALUES.get(op.type)
+        try:
+            values = [self._values.get(end) for end in op.inputs]
+            return rule(op, port, self.shapes_in(op), values) if rule else None
+        except FAILS:
+            return None
+
+    def _settle_loop(self, op: Op) -> None:
+        """A loop's results: the shapes that it begins with, unless a round changes them."""
+        body = next((body for body in self.bodies[op.id] if body.role == "body"), self.bodies[op.id][-1])
+        for _ in range(MOST_PASSES):
+            changed = self._changed(body)
+            if not changed:
+                break
+            for arg, axes in changed.items():
+                self._changing.setdefault(arg, set()).update(axes)
+            self._forget(op.id)
+            for source, _ in body.results:
+                self._resolve(source)
+        count = trips(self.graph, self.bodies[op.id], self._values)
+        for port, tensor in enumerate(op.outputs):
+            arg = body.args[port] if port < len(body.args) else ""
+            known = self._shapes.get((arg, 0)) if arg else None
+            static = tensor.shape
+            if static is not None and known is not None and len(known) == len(static):
+                known = tuple(dim if size is None else size for size, dim in zip(static, known, strict=True))
+            self._shapes[op.id, port] = known if known is not None or static is None else (OF_DATA,) * len(static)
+            self._values[op.id, port] = self._counted(op, port, count)
+            if port < len(body.results):
+                self._contents[op.id, port] = self._contents.get(body.results[port])
+
+    def _changed(self, body: Body) -> dict[str, set[int]]:
+        """The axes of a loop's values that are of another size after a round."""
+        found: dict[str, set[int]] = {}
+        for arg, result in zip(body.args, body.results, strict=False):
+            before, after = self._shapes.get((arg, 0)), self._shapes.get(result)
+            if before is None or after is None or len(before) != len(after):
+                continue
+            pairs = enumerate(zip(before, after, strict=True))
+            axes = {axis for axis, (old, new) in pairs if old not in (new, OF_DATA)}
+            if axes:
+                found[arg] = axes
+        return found
+
+    def _forget(self, call: str) -> None:
+        groups = {body.group for body in self.bodies[call]}
+        for op in self.graph.ops():
+            if not groups.isdisjoint(op.path):
+                self._done.discard(op.id)
+
+    def _counted(self, op: Op, port: int, count: Dim | None) -> Dims | None:
+        """The value of a loop's result: as it came in, or counted up once a round."""
+        start = self._values.get(op.inputs[port]) if port < len(op.inputs) else None
+        body = next((body for body in self.bodies[op.id] if body.role == "body"), None)
+        if body and op.outputs[port].dtype == "variant" and port < len(body.results):
+            made = self._values.get(body.results[port])  # a list: as long as it began, of what a round puts into it
+            return (*(start or (OF_DATA,))[:1], *(made or ())[1:]) if made else start
+        step = steps(self.graph, self.bodies[op.id], self._values, port)
+        if start is None or step is None or len(start) != 1 or (step and count is None):
+            return start if start is not None and step == 0 else None
+        return (plus(start[0], times(step, count or 0)),)
+
+
+def _of_input(op: Op, port: int, *, in_parts: bool = False) -> Dims | None:
+    """An input's sizes: the first is the batch where it is unknown, unless the input is a part of a sparse tensor."""
+    shape = op.outputs[port].shape
+    if shape is None:
+        return None
+    return tuple(
+        size if size is not None else BATCH_SIZE if axis == 0 and not in_parts else free_size(op.id, axis)
+        for axis, size in enumerate(shape)
+    )
+
+
+_KNOWN: WeakKeyDictionary[Graph, Sizes] = WeakKeyDictionary()
+
+
+def sizes_of(graph: Graph) -> Sizes:
+    """The sizes of a graph; worked out once for all who ask."""
+    found = _KNOWN.get(graph)
+    if found is None:
+        found = _KNOWN[graph] = Sizes(graph)
+    return found

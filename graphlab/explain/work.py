@@ -1,0 +1,217 @@
+"""How many floating point operations ops and graphs take: for one example, with loops, without what nothing reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import lcm
+
+from graphlab.explain.facts import OpFacts
+from graphlab.explain.flop_counts import count, has_count
+from graphlab.explain.idle import idle_ops
+from graphlab.explain.size_terms import BATCH, Dims, Size, product
+from graphlab.explain.sizes import Sizes, sizes_of
+from graphlab.graph import Graph, Op, Tensor
+
+MODELS = ("forward", "train_step")  # the kinds of graphs whose inputs' first size is the batch
+
+
+@dataclass(frozen=True)
+class Work:
+    """Floating point operations: of one example where the batch is unknown, else of all that the graph is for.
+
+    `flops` is None where it depends on sizes that are unknown, which `missing` names as `Size.of` does, or on a loop of
+    which only running it tells how often it runs (`endless`), or where the graph does not tell how many axes a tensor
+    has (`shapeless`). `uncounted` says of how many ops of each type there is no count: no formula, or a size that
+    depends on the data.
+    """
+
+    flops: int | None = 0
+    uncounted: Mapping[str, int] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    endless: bool = False
+    shapeless: bool = False
+
+
+@dataclass(frozen=True)
+class _Count:
+    """The operations of one op: a fixed number, and so many for each example; `names` are what it lacks."""
+
+    fixed: Fraction = Fraction(0)
+    each: Fraction = Fraction(0)
+    names: frozenset[str] = frozenset()
+    is_known: bool = True
+    endless: bool = False
+    shapeless: bool = False
+
+    @property
+    def flops(self) -> int | None:
+        return int(self.fixed + self.each) if self.is_known else None
+
+
+_NOTHING = _Count()
+_UNCOUNTED = _Count(is_known=False)
+
+
+def flops(graph: Graph, op_id: str) -> int | None:
+    """Floating point operations of one run of an op, of one example where the batch is unknown.
+
+    0 for moving data; None where no formula or a size is known.
+    """
+    return _once(graph, sizes_of(graph), graph.op(op_id)).flops
+
+
+def op_work(graph: Graph, op_id: str) -> int | None:
+    """The operations of all runs of an op while the graph runs once; 0 for one that nothing reads."""
+    return _all_runs(graph, sizes_of(graph), graph.op(op_id)).flops
+
+
+def elements(graph: Graph, op_id: str, port: int) -> int | None:
+    """How many numbers an op's output holds, of one example where the batch is unknown; None where it is not known."""
+    shape = sizes_of(graph).shape((op_id, port))
+    total = None if shape is None else product(shape)
+    if total is None or isinstance(total, int):
+        return total
+    return None if _is_missing(total) else int(total.factor or 0)
+
+
+def total_work(graph: Graph, ops: Iterable[Op] | None = None) -> Work:
+    """The sum over all ops of a graph, or over these.
+
+    In a train step of unknown batch size it is one example's forward and backward pass and one whole update.
+    """
+    sizes = sizes_of(graph)
+    total, uncounted, lacking = 0, Counter[str](), []
+    for op in graph.ops() if ops is None else ops:
+        found = _all_runs(graph, sizes, op)
+        if found.flops is not None:
+            total += found.flops
+        elif found.endless or found.names or found.shapeless:
+            lacking.append(found)
+        else:
+            uncounted[op.type] += 1
+    return Work(
+        None if lacking or graph.kind == "layers" else total,
+        dict(sorted(uncounted.items())),
+        tuple(sorted({name for found in lacking for name in found.names})),
+        any(found.endless for found in lacking),
+        any(found.shapeless for found in lacking),
+    )
+
+
+def total_flops(graph: Graph) -> int | None:
+    """The sum over all ops that have a count; None where it is not known, see `total_work`."""
+    return total_work(graph).flops
+
+
+def examples(graph: Graph) -> int | None:
+    """For how many examples the numbers of a graph are: 1 where the batch is unknown, None where there are none."""
+    first = [
+        tensor.shape[0]
+        for op_id in graph.input_ids
+        for tensor in graph.op(op_id).outputs
+        if tensor.shape and tensor.dtype != "resource"
+    ]
+    if None in first:
+        return 1
+    return first[0] if first and graph.kind in MODELS else None
+
+
+def per_words(graph: Graph) -> str:
+    """`per example`, `for 32 examples`; "" where there are none."""
+    first = examples(graph)
+    if first is None:
+        return ""
+    return "per example" if first == 1 else f"for {first:,} examples"
+
+
+def is_idle(graph: Graph, op_id: str) -> bool:
+    """Whether an op would compute something that nothing reads, so that TensorFlow leaves it out."""
+    return op_id in idle_ops(graph) and bool(has_count(OpFacts(graph.op(op_id), ())))
+
+
+def _all_runs(graph: Graph, sizes: Sizes, op: Op) -> _Count:
+    if op.id in idle_ops(graph):
+        return _NOTHING
+    found = _once(graph, sizes, op)
+    if found in (_NOTHING, _UNCOUNTED):
+        return found
+    for call in sizes.calls_around(op):
+        if any(body.role == "condition" for body in sizes.bodies[call]):
+            found = _looped(found, sizes, call, op)
+    return found
+
+
+def _looped(found: _Count, sizes: Sizes, call: str, op: Op) -> _Count:
+    """What one loop makes of the operations of one round; its condition is asked once more than its body runs."""
+    trips = sizes.trips(call)
+    if trips is None:
+        return replace(found, is_known=False, endless=True)
+    groups = {body.group for body in sizes.bodies[call] if body.role == "condition"}
+    once_more = 0 if groups.isdisjoint(op.path) else 1
+    if isinstance(trips, int):
+        return replace(found, fixed=found.fixed * (trips + once_more), each=found.each * (trips + once_more))
+    if trips.factor is not None and trips.of == (BATCH,) and not found.each:
+        return replace(found, fixed=found.fixed * once_more, each=found.fixed * trips.factor)
+    return replace(found, is_known=False, names=found.names | frozenset(trips.of), endless=not trips.of)
+
+
+def _once(graph: Graph, sizes: Sizes, op: Op) -> _Count:
+    if graph.kind == "layers":
+        return _UNCOUNTED  # a layer's class may have the name of an op, and is none
+    if op.id in sizes.bodies or op.variable is not None:
+        return _NOTHING
+    plain = OpFacts(op, tuple(graph.op(src).outputs[port] for src, port in op.inputs))
+    counted = has_count(plain)
+    if not counted:
+        return _UNCOUNTED if counted is False else _NOTHING
+    if _all_known(plain):
+        found = count(plain)
+        return _UNCOUNTED if found is None else _Count(Fraction(found))
+    return _for_examples(plain, [sizes.shape(end) for end in op.inputs], list(_own_shapes(sizes, op)))
+
+
+def _all_known(facts: OpFacts) -> bool:
+    tensors = (*facts.inputs, *facts.op.outputs)
+    return all(tensor.shape is not None and None not in tensor.shape for tensor in tensors)
+
+
+def _own_shapes(sizes: Sizes, op: Op) -> Iterator[Dims | None]:
+    return (sizes.shape((op.id, port)) for port in range(len(op.outputs)))
+
+
+def _for_examples(facts: OpFacts, inputs: list[Dims | None], outputs: list[Dims | None]) -> _Count:
+    """The operations as a straight line over the batch size, from three of its sizes."""
+    dims = [dim for shape in (*inputs, *outputs) for dim in shape or () if isinstance(dim, Size)]
+    unit = lcm(*(dim.factor.denominator for dim in dims if dim.factor is not None))
+    found = [_at(facts, inputs, outputs, unit * batch) for batch in (1, 2, 3)]
+    if None in found:
+        names = frozenset(name for dim in dims for name in dim.of if _is_missing(dim))
+        return _Count(is_known=False, names=names, shapeless=not names and None in (*inputs, *outputs))
+    first, second, third = (Fraction(number or 0) for number in found)
+    if third - second != second - first:
+        return _Count(is_known=False, names=frozenset({BATCH}))
+    each = (second - first) / unit
+    return _Count(first - each * unit, each)
+
+
+def _is_missing(dim: Size) -> bool:
+    return dim.factor is None or set(dim.of) != {BATCH}
+
+
+def _at(facts: OpFacts, inputs: list[Dims | None], outputs: list[Dims | None], batch: int) -> int | None:
+    op = replace(facts.op, outputs=tuple(map(_tensor, facts.op.outputs, outputs, [batch] * len(outputs))))
+    return count(replace(facts, op=op, inputs=tuple(map(_tensor, facts.inputs, inputs, [batch] * len(inputs)))))
+
+
+def _tensor(tensor: Tensor, dims: Dims | None, batch: int) -> Tensor:
+    """The tensor for one batch size, what is not known left open."""
+    if dims is None:
+        return tensor
+    return replace(tensor, shape=tuple(_number(dim, batch) if isinstance(dim, Size) else dim for dim in dims))
+
+
+def _number(dim: Size, batch: int) -> int | None:
+    return None if dim.factor is None or _is_missing(dim) else int(dim.factor * batch ** len(dim.of))

@@ -105,6 +105,11 @@ def test_two_threads_get_their_own_scenes(engine: LayoutEngine) -> None:
     [
         (View((op("a"),), (), (link("a", "b"),)), "ends at 'b', which is no box of the view"),
         (View((Box("a", "op", "a", parent="g/"),), (), ()), "'a' lies in 'g/', which is no frame of the view"),
+        (View((), (Frame("g/", "g", parent="g/"),), ()), "the group 'g/' lies in itself, so it cannot be laid out"),
+        (
+            View((), (Frame("g/", "g", parent="h/"), Frame("h/", "h", parent="g/")), ()),
+            "the group 'g/' lies in itself, so it cannot be laid out",
+        ),
     ],
 )
 def test_inconsistent_view_is_refused_in_words(engine: LayoutEngine, view: View, words: str) -> None:

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from graphlab.errors import GraphlabError
 from graphlab.graph import Group, Layer, Op, Tensor, Variable, build_graph
 from graphlab.view import (
     default_open,
@@ -371,6 +372,98 @@ def test_a_long_run_is_cut_and_closed_at_first_sight():
     assert [box.title for box in opened.boxes] == [f"{start}–{start + 99}" for start in range(1, 600, 100)]
 
 
+def test_an_optimizers_last_part_of_one_layer_is_not_wrapped_and_the_count_of_steps_is_no_layer():
+    groups = [Group("adam/", "adam", "optimizer"), Group("adam/count/", "count", "code")]
+    groups += [Group(f"adam/d{n}/", f"d{n}", "scope") for n in range(41)]
+    ops = [
+        Op(f"adam/d{n}/{name}", "Sub", ("adam/", f"adam/d{n}/"), outputs=(FLOATS,)) for n in range(41) for name in "ab"
+    ]
+    ops += [Op(f"adam/count/{name}", "Sub", ("adam/", "adam/count/"), outputs=(FLOATS,)) for name in "ab"]
+    folded = fold_quiet(made(ops, groups))
+
+    shown = view(folded, frozenset({"adam/"}))
+
+    assert [box.title for box in shown.boxes] == ["d0 … d19", "d20 … d39", "d40", "count"]
+    assert [frame.id for frame in shown.frames] == ["adam/"]
+
+
+def test_parts_of_layers_with_one_name_have_ids_of_their_own():
+    groups = [Group("adam/", "adam", "optimizer")]
+    groups += [Group(f"adam/d#{n}/", "d", "scope") for n in range(60)]
+    ops = [
+        Op(f"adam/d#{n}/{name}", "Sub", ("adam/", f"adam/d#{n}/"), outputs=(FLOATS,))
+        for n in range(60)
+        for name in "ab"
+    ]
+    folded = fold_quiet(made(ops, groups))
+
+    assert [(box.id, box.title) for box in view(folded, frozenset({"adam/"})).boxes] == [
+        ("adam/d/", "d"),
+        ("adam/d#60/", "d"),
+        ("adam/d#61/", "d"),
+    ]
+
+
+def chained(*kinds, count):
+    """Ops of these types in turn, each fed by the one before."""
+    ops = [Op("x", "Placeholder", outputs=(FLOATS,))]
+    for place in range(count):
+        for kind in kinds:
+            ops.append(Op(f"{kind}{place}", kind, inputs=((ops[-1].id, 0),), outputs=(FLOATS,)))
+    return ops
+
+
+def test_like_siblings_with_others_between_them_are_no_group():
+    folded = fold_quiet(made(chained("MatMul", "Relu", count=40), inputs=["x"]))
+
+    assert folded.groups == {}
+
+
+def test_like_siblings_in_two_rows_with_others_between_are_two_groups():
+    ops = [Op("x", "Placeholder", outputs=(FLOATS,))]
+    ops += [Op(f"a{n}", "AddN", inputs=(("x", 0),), outputs=(FLOATS,)) for n in range(20)]
+    ops.append(Op("all", "Pack", inputs=tuple((f"a{n}", 0) for n in range(20)), outputs=(FLOATS,)))
+    ops += [Op(f"b{n}", "AddN", inputs=(("all", 0),), outputs=(FLOATS,)) for n in range(30)]
+
+    shown = view(fold_quiet(made(ops, inputs=["x"])), frozenset())
+
+    assert [(box.title, box.id) for box in shown.boxes] == [
+        ("x", "x"),
+        ("AddN ×20", "AddN ×50 · 1 of 2/"),
+        ("Pack", "all"),
+        ("AddN ×30", "AddN ×50 · 2 of 2/"),
+    ]
+    assert linked(shown) == {
+        ("x", "AddN ×50 · 1 of 2/"),
+        ("AddN ×50 · 1 of 2/", "all"),
+        ("all", "AddN ×50 · 2 of 2/"),
+    }
+
+
+def test_parts_of_a_long_chain_follow_the_data_whatever_the_order_of_the_ops():
+    ops = [Op("x", "Placeholder", outputs=(FLOATS,)), *reversed(chained("MatMul", "Relu", count=130)[1:])]
+    shown = view(fold_quiet(made(ops, inputs=["x"])), frozenset())
+
+    assert sorted(box.title for box in shown.boxes) == ["101–200", "1–100", "201–261"]
+    assert linked(shown) == {("1–100/", "101–200/"), ("101–200/", "201–261/")}
+
+
+def test_a_round_of_a_loop_is_no_reason_to_divide_what_is_alike():
+    ops = chained("Exp", count=20)
+    ops.append(Op("more", "NextIteration", inputs=(("Exp19", 0),), outputs=(FLOATS,)))
+    ops.append(Op("again", "Merge", inputs=(("more", 0),), outputs=(FLOATS,)))
+    ops += [Op(f"tan{n}", "Tan", inputs=(("again", 0),), outputs=(FLOATS,)) for n in range(20)]
+    ops.append(Op("all", "Pack", inputs=tuple((f"tan{n}", 0) for n in range(20)), outputs=(FLOATS,)))
+    ops[1] = Op("Exp0", "Exp", inputs=(("x", 0), ("all", 0)), outputs=(FLOATS,))
+    folded = fold_quiet(made(ops, inputs=["x"]))
+
+    assert {group.label for group in folded.groups.values()} == {"Exp ×20", "Tan ×20"}
+
+
+def linked(shown):
+    return {(link.src, link.dst) for link in shown.links}
+
+
 def test_two_groups_that_feed_each_other_are_linked_both_ways():
     ops = [
         Op("a/1", "Exp", ("a/",), outputs=(FLOATS,)),
@@ -451,3 +544,20 @@ def test_the_cast_of_a_frozen_weight_is_folded_into_it():
     )
 
     assert set(fold_quiet(graph).paths) == {"x", "w", "product"}
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        {"op": ("a/", "a/")},
+        {"op": ("a/", "b/", "a/")},
+        {"one": ("a/", "b/"), "two": ("b/", "a/")},
+        {"one": ("a/", "c/"), "two": ("b/", "c/")},
+    ],
+)
+def test_a_group_in_itself_or_in_two_groups_is_refused_in_words(paths):
+    groups = [Group(group_id, group_id, "scope") for group_id in ("a/", "b/", "c/")]
+    folded = fold_nothing(made([Op(op_id, "Exp", path, outputs=(FLOATS,)) for op_id, path in paths.items()], groups))
+
+    with pytest.raises(GraphlabError, match="lies in itself or in two groups, so it cannot be drawn; trace the source"):
+        view(folded, frozenset())

@@ -12,6 +12,7 @@
  */
 export function rowsOf(known, open) {
   const rows = [];
+  const entered = new Set([""]);
   const stack = [{ scope: "", next: 0 }];
   while (stack.length) {
     const top = stack.at(-1);
@@ -24,7 +25,9 @@ export function rowsOf(known, open) {
     const isOpen = child.kind === "group" && open.has(child.id);
     const place = { level: stack.length, position: top.next, siblings: children.length, parent: top.scope };
     rows.push({ child, ...place, isOpen });
-    if (isOpen) stack.push({ scope: child.id, next: 0 });
+    if (!isOpen || entered.has(child.id)) continue;
+    entered.add(child.id);
+    stack.push({ scope: child.id, next: 0 });
   }
   return rows;
 }

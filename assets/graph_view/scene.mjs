@@ -122,6 +122,7 @@ function readingOrder(boxes, frames) {
   }
   for (const list of childrenOf.values()) list.sort((a, b) => a.y - b.y || a.x - b.x);
   const order = [];
+  const entered = new Set();
   const stack = [{ list: childrenOf.get("") ?? [], next: 0, level: 1 }];
   while (stack.length) {
     const top = stack[stack.length - 1];
@@ -131,7 +132,8 @@ function readingOrder(boxes, frames) {
     }
     const item = top.list[top.next++];
     order.push({ item, level: top.level, position: top.next, siblings: top.list.length });
-    const inside = item.depth !== undefined ? childrenOf.get(item.id) : undefined;
+    const inside = item.depth !== undefined && !entered.has(item.id) ? childrenOf.get(item.id) : undefined;
+    entered.add(item.id);
     if (inside) stack.push({ list: inside, next: 0, level: top.level + 1 });
   }
   return order;
@@ -177,7 +179,7 @@ export function toggleOf(item) {
 /** The ids of the frames around an item, innermost first. @param {Scene} scene @returns {string[]} */
 export function ancestorsOf(scene, item) {
   const found = [];
-  for (let id = item.parent; id && scene.frameOf.has(id); id = scene.frameOf.get(id).parent) found.push(id);
+  for (let id = item.parent; scene.frameOf.has(id) && !found.includes(id); id = scene.frameOf.get(id).parent) found.push(id);
   return found;
 }
 

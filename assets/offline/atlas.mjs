@@ -61,7 +61,7 @@ export function readAtlas(level) {
 /** The groups around what lies in a group, outermost first. @returns {number[]} */
 export function pathTo(groups, group) {
   const path = [];
-  for (let at = group; at !== ROOT; at = groups[at].parent) path.unshift(at);
+  for (let at = group; at !== ROOT && !path.includes(at); at = groups[at].parent) path.unshift(at);
   return path;
 }
 

@@ -107,7 +107,20 @@ def _parents(view: View) -> dict[str, str]:
     for name, parent in parents.items():
         if parent not in frames:
             raise LayoutError(f"{name!r} lies in {parent!r}, which is no frame of the view")
+    _check_nesting(parents, [frame.id for frame in view.frames])
     return parents
+
+
+def _check_nesting(parents: dict[str, str], frames: Iterable[str]) -> None:
+    """Raise LayoutError where a frame lies in itself: walks outwards would not end."""
+    reaches_root = {ROOT}
+    for frame in frames:
+        chain = [frame]
+        while chain[-1] not in reaches_root:
+            if len(chain) > len(parents):
+                raise LayoutError(f"the group {frame!r} lies in itself, so it cannot be laid out")
+            chain.append(parents[chain[-1]])
+        reaches_root.update(chain)
 
 
 def _children(view: View, parents: dict[str, str]) -> dict[str, list[str]]:

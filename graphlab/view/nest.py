@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from graphlab.errors import GraphlabError
 from graphlab.view.fold import Folded, once
 from graphlab.view.links import link_label, styled_wires
 from graphlab.view.types import Link, Open, Wire
 
 ROOT = ""  # the scope that is the page
+_AGAIN = "trace the source again, or export the file again"
 Numbered = tuple[int, Wire]  # a wire with its place among all wires
 
 
@@ -105,6 +107,7 @@ def nest_of(folded: Folded) -> Nest:
             children.setdefault(scope, {})[child] = None
             parents[child] = scope
             places.setdefault(child, place)
+    _check_nesting(children, parents)
     bundles: dict[str, dict[tuple[str, str, str], list[Numbered]]] = defaultdict(lambda: defaultdict(list))
     for number, (style, wire) in enumerate(styled_wires(folded)):
         source, target = chains[folded.stands_for[wire.src]], chains[folded.stands_for[wire.dst]]
@@ -120,3 +123,20 @@ def nest_of(folded: Folded) -> Nest:
         places,
         {scope: tuple(Bundle(*key, wires) for key, wires in found.items()) for scope, found in bundles.items()},
     )
+
+
+def _check_nesting(children: Mapping[str, Mapping[str, None]], parents: Mapping[str, str]) -> None:
+    """Raise GraphlabError where a group lies in itself or in two groups: walks outwards and inwards would not end."""
+    reached = {ROOT}
+    waiting = [ROOT]
+    while waiting:
+        scope = waiting.pop()
+        inside = [child for child in children[scope] if child in children and parents[child] == scope]
+        new = [child for child in inside if child not in reached]
+        reached.update(new)
+        waiting += new
+    lost = next((scope for scope in children if scope not in reached), None)
+    twice = (child for scope, inside in children.items() for child in inside if parents[child] != scope)
+    wrong = lost or next(twice, None)
+    if wrong is not None:
+        raise GraphlabError(f"{wrong!r} lies in itself or in two groups, so it cannot be drawn; {_AGAIN}")

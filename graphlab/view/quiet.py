@@ -18,6 +18,7 @@ from graphlab.view.wiring import Wiring, wiring
 
 Reading = tuple[str, int | None, tuple[str, int]]  # an op, its input port, and the output that it reads there
 
+_NEXT = frozenset({"NextIteration", "RefNextIteration"})
 _PASSES_ON = frozenset({"Identity", "IdentityN"})
 
 _WRITES = ("Assign", "Apply", "SparseApply", "ResourceApply", "ResourceSparseApply", "ResourceScatter")
@@ -36,7 +37,7 @@ def fold_quiet(graph: Graph) -> Folded:
     ends = [(dst, port, end) for dst, port, end in _ends(graph, wired) if dst not in unused]
     wires, updates = _wires(graph, wired, ends, constants, done_for, stands_for)
     shown = {op.id: _path(graph, op, wired) for op in graph.ops() if stands_for[op.id] == op.id}
-    paths, groups, alone = thin_groups(graph, shown)
+    paths, groups, alone = thin_groups(graph, shown, _edges(graph, wires, stands_for))
     return Folded(
         graph=graph,
         paths=paths,
@@ -52,6 +53,12 @@ def fold_quiet(graph: Graph) -> Folded:
         elements=frozenset(wired.elements),
         quiet=True,
     )
+
+
+def _edges(graph: Graph, wires: Iterable[Wire], stands_for: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The wires as (shown op, shown op), without those that begin the next round of a loop."""
+    edges = ((stands_for[wire.src], stands_for[wire.dst]) for wire in wires if graph.op(wire.src).type not in _NEXT)
+    return [edge for edge in dict.fromkeys(edges) if edge[0] != edge[1]]
 
 
 def _path(graph: Graph, op: Op, wired: Wiring) -> tuple[str, ...]:

@@ -1,0 +1,21 @@
+"""Which inferred groups may be one box, and the pieces of those that may not. Knows nothing about pixels."""
+
+from graphlab.pieces.divide import Edge, divide
+from graphlab.pieces.inferred import free_id, inferred_groups, named, piece_label
+from graphlab.pieces.settle import Path, Piece, Pieces
+from graphlab.pieces.walks import After, cycles_of, in_order
+
+__all__ = [
+    "After",
+    "Edge",
+    "Path",
+    "Piece",
+    "Pieces",
+    "cycles_of",
+    "divide",
+    "free_id",
+    "in_order",
+    "inferred_groups",
+    "named",
+    "piece_label",
+]

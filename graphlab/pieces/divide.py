@@ -1,0 +1,167 @@
+"""Which inferred groups may be one box: those that no path leaves and enters again. Others are divided into pieces.
+
+A group that somebody made (a layer, a function, a scope) stays as it is. Knows only ids, paths and edges.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from graphlab.pieces.settle import Fewest, Path, Piece, Pieces, settle
+from graphlab.pieces.walks import cycles_of
+
+Edge = tuple[str, str]
+Tie = tuple[str, str, str, str]  # two nodes of a scope's graph, and the ops at the ends of the edge between them
+
+ROOT = ""
+_Steps = tuple[tuple[str, Path, str], ...]  # (scope, the inferred groups inside it, the scope further in; "" for none)
+
+
+@dataclass(frozen=True)
+class _Nesting:
+    """Where the ops stand: `steps` tells each path by its scopes, `needed` are the scopes to look at, with depths."""
+
+    paths: Mapping[str, Path]
+    steps: Mapping[Path, _Steps]
+    needed: Mapping[str, int]
+
+    def around(self, op_id: str) -> _Steps:
+        return self.steps[self.paths[op_id]]
+
+
+def divide(
+    paths: Mapping[str, Path],
+    edges: Iterable[Edge],
+    inferred: Collection[str],
+    *,
+    fewest: Fewest = lambda _group: 2,
+) -> dict[str, Pieces]:
+    """For each op the pieces of inferred groups, and the other groups, around it, outermost first.
+
+    Each piece is a set of ops that no path leaves and enters again, also where all groups beside it are closed.
+    Pieces of one group are numbered along the paths. What would hold fewer than `fewest` children is left out.
+    """
+    steps = {path: _steps_through(path, inferred) for path in set(paths.values())}
+    nesting = _Nesting(paths, steps, _needed(steps.values()))
+    found: dict[str, dict[str, Pieces]] = {}
+    if nesting.needed:
+        ties = _ties(nesting, edges)
+        children = _children(nesting)
+        for scope in sorted(nesting.needed, key=nesting.needed.__getitem__):
+            found[scope] = _divide_scope(children[scope], ties[scope], ties, nesting, fewest)
+    return {op_id: _joined(op_id, steps[path], found) for op_id, path in paths.items()}
+
+
+def _steps_through(path: Path, inferred: Collection[str]) -> _Steps:
+    steps: list[tuple[str, Path, str]] = []
+    scope, chain = ROOT, list[str]()
+    for group_id in path:
+        if group_id in inferred:
+            chain.append(group_id)
+        else:
+            steps.append((scope, tuple(chain), group_id))
+            scope, chain = group_id, []
+    return (*steps, (scope, tuple(chain), ""))
+
+
+def _needed(all_steps: Iterable[_Steps]) -> dict[str, int]:
+    """The scopes that hold inferred groups, and those around them, with their depths."""
+    needed: dict[str, int] = {}
+    for steps in all_steps:
+        last = max((depth for depth, (_, chain, _) in enumerate(steps) if chain), default=-1)
+        needed |= {scope: depth for depth, (scope, _, _) in enumerate(steps[: last + 1])}
+    return needed
+
+
+def _ties(nesting: _Nesting, edges: Iterable[Edge]) -> dict[str, list[Tie]]:
+    """The edges by the scope in which their ends are different children."""
+    ties: dict[str, list[Tie]] = defaultdict(list)
+    for source, target in edges:
+        for left, right in zip(nesting.around(source), nesting.around(target), strict=False):
+            tail, head = left[2] or source, right[2] or target
+            if tail != head:
+                if left[0] in nesting.needed:
+                    ties[left[0]].append((tail, head, source, target))
+                break
+    return ties
+
+
+def _children(nesting: _Nesting) -> dict[str, dict[str, Path]]:
+    """The children of each scope, ops and groups that somebody made, with the inferred groups around them."""
+    children: dict[str, dict[str, Path]] = defaultdict(dict)
+    for op_id in nesting.paths:
+        for scope, chain, inner in nesting.around(op_id):
+            if scope in nesting.needed:
+                children[scope].setdefault(inner or op_id, chain)
+    return children
+
+
+def _divide_scope(
+    children: Mapping[str, Path], own: Sequence[Tie], ties: dict[str, list[Tie]], nesting: _Nesting, fewest: Fewest
+) -> dict[str, Pieces]:
+    """The pieces around each child of a scope, whose ties are its `own`.
+
+    To the ties of a scope inside that a path leaves and enters again, what is on this way is added.
+    """
+    nodes = dict.fromkeys([*children, *(node for tail, head, _, _ in own for node in (tail, head))])
+    leader = {node: node for node in nodes}
+    for cycle in cycles_of(nodes, _successors(nodes, own)):
+        members = set(cycle)
+        leader |= dict.fromkeys(cycle, min(cycle))
+        for inner in members & nesting.needed.keys():
+            ties[inner] += _seen_from(inner, members, own, nesting)
+    chains: dict[str, Path] = {}
+    for node in nodes:
+        chain, first = children.get(node, ()), leader[node]
+        chains[first] = _common(chains[first], chain) if first in chains else chain
+    if not any(chains.values()):
+        return dict.fromkeys(children, ())
+    joined = _successors(chains, ((leader[tail], leader[head], "", "") for tail, head, _, _ in own))
+    pieces = settle(chains, joined, fewest)
+    return {child: pieces[leader[child]] for child in children}
+
+
+def _seen_from(inner: str, members: Collection[str], ties: Iterable[Tie], nesting: _Nesting) -> list[Tie]:
+    """The ties of a cycle through a scope as they are seen inside it: with the children of the scope as its ends."""
+
+    def end(node: str, op_id: str) -> str:
+        if node != inner:
+            return node
+        return next(deeper or op_id for scope, _, deeper in nesting.around(op_id) if scope == inner)
+
+    return [
+        (end(tail, source), end(head, target), source, target)
+        for tail, head, source, target in ties
+        if tail in members and head in members
+    ]
+
+
+def whole(path: Path) -> Pieces:
+    """A path on which nothing is divided."""
+    return tuple((group_id, 1, 1) for group_id in path)
+
+
+def _joined(op_id: str, steps: _Steps, found: Mapping[str, Mapping[str, Pieces]]) -> Pieces:
+    pieces: list[Piece] = []
+    for scope, chain, inner in steps:
+        around = found.get(scope, {}).get(inner or op_id)
+        pieces += around if around is not None else whole(chain)
+        pieces += whole((inner,)) if inner else ()
+    return tuple(pieces)
+
+
+def _successors(nodes: Iterable[str], ties: Iterable[Tie]) -> dict[str, dict[str, None]]:
+    after: dict[str, dict[str, None]] = {node: {} for node in nodes}
+    for tail, head, _, _ in ties:
+        if tail != head:
+            after[tail][head] = None
+    return after
+
+
+def _common(left: Path, right: Path) -> Path:
+    length = 0
+    while length < min(len(left), len(right)) and left[length] == right[length]:
+        length += 1
+    return left[:length]

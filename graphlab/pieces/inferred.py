@@ -1,0 +1,54 @@
+"""Groups that nobody made: which these are, and what the pieces are called that they are divided into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from graphlab.graph import Group
+from graphlab.pieces.settle import Path, Piece, Pieces
+
+# What is gathered by lines of code, by likeness, by the forward op, or by the object that was called.
+KINDS = frozenset({"code", "run", "gradients", "loss", "optimizer", "update", "metrics"})
+_TRAINING = frozenset({"gradients", "optimizer", "metrics"})  # in these also the scopes: they repeat the layers
+
+
+def inferred_groups(groups: Mapping[str, Group], paths: Iterable[Path]) -> set[str]:
+    """The groups around ops on these paths that nobody made: not layers, models, functions, loops and scopes."""
+    found: set[str] = set()
+    for path in paths:
+        repeats = False
+        for group_id in path:
+            kind = groups[group_id].kind
+            if kind in KINDS or (repeats and kind == "scope"):
+                found.add(group_id)
+            repeats = repeats or kind in _TRAINING
+    return found
+
+
+def piece_label(label: str, number: int, count: int, *, is_call: bool = False) -> str:
+    """`step · call 1 of 8`; the label alone for all of a group."""
+    return label if count == 1 else f"{label} · {'call' if is_call else 'part'} {number} of {count}"
+
+
+def named(divided: Mapping[str, Pieces], name: Callable[[Path, Piece], str]) -> dict[str, Path]:
+    """The path of each op, where `name` gives the id of a piece inside the groups that have their ids already.
+
+    It is asked once for each piece: a group that lies in two pieces of the one around it is two groups.
+    """
+    names: dict[Pieces, Path] = {(): ()}
+    for pieces in divided.values():
+        for depth in range(1, len(pieces) + 1):
+            inside = pieces[:depth]
+            if inside not in names:
+                around = names[inside[:-1]]
+                names[inside] = (*around, name(around, inside[-1]))
+    return {op_id: names[pieces] for op_id, pieces in divided.items()}
+
+
+def free_id(wanted: str, taken: Collection[str]) -> str:
+    """A group's id that begins with `wanted` and is not taken."""
+    count, found = 1, f"{wanted}/"
+    while found in taken:
+        count += 1
+        found = f"{wanted}#{count}/"
+    return found

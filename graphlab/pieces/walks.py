@@ -1,0 +1,74 @@
+"""Walks over a small graph of names: an order of what has one, and the cycles of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from heapq import heappop, heappush
+
+After = Mapping[str, Collection[str]]  # what each node leads to
+
+
+def in_order(nodes: Iterable[str], after: After) -> list[str]:
+    """The nodes, each after those that lead to it, else in the order given; without those on cycles or behind one."""
+    names = list(nodes)
+    place = {node: number for number, node in enumerate(names)}
+    before = dict.fromkeys(names, 0)
+    for node in names:
+        for head in after[node]:
+            before[head] += 1
+    ready = [number for number, node in enumerate(names) if not before[node]]
+    order: list[str] = []
+    while ready:
+        node = names[heappop(ready)]
+        order.append(node)
+        for head in after[node]:
+            before[head] -= 1
+            if not before[head]:
+                heappush(ready, place[head])
+    return order
+
+
+def cycles_of(nodes: Iterable[str], after: After) -> list[list[str]]:
+    """The sets of more than one node of which each leads to all others (Kosaraju's two walks)."""
+    everything = list(nodes)
+    left = dict.fromkeys(everything)
+    for node in in_order(everything, after):
+        del left[node]
+    before: dict[str, list[str]] = {node: [] for node in left}
+    for node in left:
+        for head in after[node]:
+            before[head].append(node)
+    found: list[list[str]] = []
+    seen: set[str] = set()
+    for start in reversed(_last_left_first(left, after)):
+        if start in seen:
+            continue
+        cycle = [start]
+        seen.add(start)
+        for node in cycle:
+            new = [tail for tail in dict.fromkeys(before[node]) if tail not in seen]
+            seen.update(new)
+            cycle += new
+        found += [cycle] if len(cycle) > 1 else []
+    return found
+
+
+def _last_left_first(nodes: Collection[str], after: After) -> list[str]:
+    """The nodes in the order in which a walk into the depth leaves them."""
+    order: list[str] = []
+    seen: set[str] = set()
+    for start in nodes:
+        if start in seen:
+            continue
+        seen.add(start)
+        walk = [(start, iter(after[start]))]
+        while walk:
+            node, heads = walk[-1]
+            head = next((head for head in heads if head not in seen), None)
+            if head is None:
+                walk.pop()
+                order.append(node)
+            else:
+                seen.add(head)
+                walk.append((head, iter(after[head])))
+    return order

@@ -1,0 +1,225 @@
+"""Crowded scopes of the quiet view: long runs of like siblings become a box, what is still too full is cut into parts.
+
+No such group joins what a path between its members leaves.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from graphlab.graph import Graph, Group
+from graphlab.pieces import Edge, Piece, cycles_of, divide, free_id, in_order, inferred_groups, named, piece_label
+from graphlab.view.code import Path
+
+LIKE_SIBLINGS = 16  # this many ops of one type beside each other ...
+CROWDED = 40  # ... in a scope with more children than this are one group
+MOST_CHILDREN = 250
+PART = 100
+LAYERS = 20  # groups in a part of a crowded optimizer
+ROOT = ""
+
+Homes = dict[tuple[str, str], str]  # a scope and a child of it → the new group that the child moves into
+
+
+@dataclass
+class _Made:
+    """The paths and groups while they change. `taken` are ids that are not free.
+
+    `likeness` tells, by the group of a run, what its children have in common; `first` the number of a part's first
+    child among those that were cut, from 0.
+    """
+
+    paths: dict[str, Path]
+    groups: dict[str, Group]
+    taken: set[str]
+    likeness: dict[str, str] = field(default_factory=dict)
+    first: dict[str, int] = field(default_factory=dict)
+
+
+def divide_crowded(
+    graph: Graph,
+    paths: Mapping[str, Path],
+    groups: Mapping[str, Group],
+    alone: Mapping[str, str],
+    edges: Sequence[Edge],
+) -> tuple[dict[str, Path], dict[str, Group]]:
+    """The paths and groups, with new groups (of kind run) in scopes that hold too much."""
+    made = _Made(dict(paths), dict(groups), {*graph.groups, *groups})
+    _move(made, _runs(graph, made, alone))
+    _divide(made, edges)
+    while homes := _parts(made, edges):
+        _move(made, homes)
+    if made.first:
+        _divide(made, edges)
+    used = {group_id for path in made.paths.values() for group_id in path}
+    return made.paths, {group_id: group for group_id, group in made.groups.items() if group_id in used}
+
+
+def _children(made: _Made) -> dict[str, list[str]]:
+    """What lies directly in each scope, in the graph's order."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for op_id, path in made.paths.items():
+        for scope, child in pairwise((ROOT, *path, op_id)):
+            found[scope][child] = None
+    return {scope: list(inside) for scope, inside in found.items()}
+
+
+def _add(made: _Made, wanted: str, group: Group) -> str:
+    """The id of a new group."""
+    group_id = free_id(wanted.replace("\n", " "), made.taken)
+    made.taken.add(group_id)
+    made.groups[group_id] = replace(group, id=group_id)
+    return group_id
+
+
+def _move(made: _Made, homes: Homes) -> None:
+    """Put each child into the new group that is its home."""
+    if not homes:
+        return
+    for op_id, path in made.paths.items():
+        moved: list[str] = []
+        for scope, child in pairwise((ROOT, *path, op_id)):
+            new = homes.get((scope, child))
+            moved += [new, child] if new else [child]
+        made.paths[op_id] = tuple(moved[:-1])
+
+
+def _runs(graph: Graph, made: _Made, alone: Mapping[str, str]) -> Homes:
+    """The new groups for like children of crowded scopes, and for the layers that a crowded optimizer updates."""
+    homes: Homes = {}
+    for scope, children in _children(made).items():
+        if len(children) <= CROWDED:
+            continue
+        if scope and made.groups[scope].kind == "optimizer":
+            homes |= _runs_of_layers(made, scope, [child for child in children if _is_of_layer(made, child)])
+            continue
+        runs: dict[str, list[str]] = defaultdict(list)
+        for child in children:
+            runs[_likeness(graph, child, made.groups, alone)].append(child)
+        for common, run in runs.items():
+            if common and len(run) >= LIKE_SIBLINGS:
+                group_id = _add_run(made, scope, common, len(run))
+                homes |= {(scope, child): group_id for child in run}
+    return homes
+
+
+def _likeness(graph: Graph, child: str, groups: Mapping[str, Group], alone: Mapping[str, str]) -> str:
+    """What like siblings have in common: an op type, or the layer that is called again; "" for what stays as it is.
+
+    An op that is a whole layer stays: the 49 Relu layers of a ResNet are its course, not clutter.
+    """
+    layer = groups[child].label if child in groups and groups[child].kind == "layer" else alone.get(child, "")
+    if layer or child in groups:
+        return layer.partition(" (call ")[0]
+    op = graph.op(child)
+    return "" if op.variable is not None or op.type == "Placeholder" else op.type
+
+
+def _add_run(made: _Made, scope: str, common: str, count: int) -> str:
+    label = f"{common} ×{count}"
+    group_id = _add(made, scope + label.replace("/", "."), Group("", label, "run"))
+    made.likeness[group_id] = common
+    return group_id
+
+
+def _is_of_layer(made: _Made, child: str) -> bool:
+    """Whether a child of an optimizer updates a layer or a variable, not the count of steps."""
+    return child in made.groups and made.groups[child].kind in ("scope", "update")
+
+
+def _runs_of_layers(made: _Made, scope: str, layers: Sequence[str]) -> Homes:
+    """The layers that an optimizer updates in parts, in their order, by the names of the first and the last."""
+    homes: Homes = {}
+    for start in range(0, len(layers), LAYERS):
+        part = layers[start : start + LAYERS]
+        if len(part) > 1:
+            label = " … ".join(dict.fromkeys((made.groups[part[0]].label, made.groups[part[-1]].label)))
+            group_id = _add(made, scope + label.replace("/", "."), Group("", label, "run"))
+            homes |= {(scope, child): group_id for child in part}
+    return homes
+
+
+def _divide(made: _Made, edges: Sequence[Edge]) -> None:
+    """Divide the inferred groups that a path leaves and enters again into pieces that none does."""
+    inferred = inferred_groups(made.groups, set(made.paths.values()))
+    if not inferred:
+        return
+    divided = divide(made.paths, edges, inferred, fewest=lambda group: LIKE_SIBLINGS if group in made.likeness else 2)
+    used: set[str] = set()
+
+    def name(_around: Path, piece: Piece) -> str:
+        if piece[2] > 1 or piece[0] in used:
+            return _add_piece(made, piece)
+        used.add(piece[0])
+        return piece[0]
+
+    made.paths = named(divided, name)
+    for group_id, children in _children(made).items():
+        common = made.likeness.get(group_id)
+        if common:
+            made.groups[group_id] = replace(made.groups[group_id], label=f"{common} ×{len(children)}")
+
+
+def _add_piece(made: _Made, piece: Piece) -> str:
+    of, number, count = piece
+    label = piece_label(made.groups[of].label, number, count)
+    group_id = _add(made, f"{of[:-1]} · {number} of {count}", replace(made.groups[of], label=label))
+    if of in made.likeness:
+        made.likeness[group_id] = made.likeness[of]
+    return group_id
+
+
+def _parts(made: _Made, edges: Sequence[Edge]) -> Homes:
+    """The new groups for scopes that are still too full: their children in the order of data, cut into parts."""
+    crowded = {scope: children for scope, children in _children(made).items() if len(children) > MOST_CHILDREN}
+    after = _edges_inside(made, crowded, edges)
+    homes: Homes = {}
+    for scope, children in crowded.items():
+        first = made.first.get(scope, 0)
+        size = PART
+        while len(children) > size * MOST_CHILDREN:
+            size *= PART
+        for part in _cut(children, after[scope], size):
+            if 1 < len(part) < len(children):
+                label = f"{first + 1}–{first + len(part)}"
+                group_id = _add(made, scope + label, Group("", label, "run"))
+                made.first[group_id] = first
+                homes |= {(scope, child): group_id for child in part}
+            first += len(part)
+    return homes
+
+
+def _edges_inside(
+    made: _Made, scopes: Mapping[str, Sequence[str]], edges: Sequence[Edge]
+) -> dict[str, dict[str, dict[str, None]]]:
+    """What each child of these scopes leads to in its scope."""
+    after = {scope: {child: dict[str, None]() for child in children} for scope, children in scopes.items()}
+    for source, target in edges if scopes else ():
+        left, right = (ROOT, *made.paths[source], source), (ROOT, *made.paths[target], target)
+        depth = next((depth for depth, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), 0)
+        if depth and left[depth - 1] in after:
+            after[left[depth - 1]][left[depth]][right[depth]] = None
+    return after
+
+
+def _cut(children: Sequence[str], after: Mapping[str, dict[str, None]], size: int) -> list[list[str]]:
+    """The children in the order of data, in parts of `size`; a cycle of them is not cut."""
+    blocks = {child: [child] for child in children}
+    leader = {child: child for child in children}
+    place = {child: number for number, child in enumerate(children)}
+    for cycle in cycles_of(children, after):
+        first, *others = sorted(cycle, key=place.__getitem__)
+        blocks[first] += others
+        leader |= dict.fromkeys(others, first)
+    joined: dict[str, dict[str, None]] = {block: {} for block in dict.fromkeys(leader.values())}
+    for child, heads in after.items():
+        joined[leader[child]] |= {leader[head]: None for head in heads if leader[head] != leader[child]}
+    parts: list[list[str]] = [[]]
+    for block in in_order(joined, joined):
+        if parts[-1] and len(parts[-1]) + len(blocks[block]) > size:
+            parts.append([])
+        parts[-1] += blocks[block]
+    return parts

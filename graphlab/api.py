@@ -61,7 +61,7 @@ def show(
 
     name = next(iter(graphs.values())).name or "graph"
     with suppress(KeyboardInterrupt):
-        serve_sources(None, host=host, port=port, browser=browser, say=print, complain=print, live={name: graphs})
+        serve_sources((), host=host, port=port, browser=browser, say=print, complain=print, live={name: graphs})
 
 
 def save(

@@ -11,7 +11,8 @@ from typing import Any
 
 import click
 
-from graphlab.errors import GraphlabError
+from graphlab.command_line import OpenByDefault, without_command
+from graphlab.errors import GraphlabError, shortened
 from graphlab.graph_names import GRAPH_TITLES, PIPELINE, find_name, listed, names_of
 from graphlab.inputs import parse_inputs
 from graphlab.source import SourceSpec, check_name, parse_source
@@ -50,44 +51,61 @@ class _SourceCommand(click.Command):
         return [*super().collect_usage_pieces(context), f"[{ARGUMENTS_MARK} ARGUMENTS OF THE SCRIPT]"]
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=OpenByDefault)
 @click.version_option(package_name="graphlab")
-@click.pass_context
-def cli(context: click.Context) -> None:
+def cli() -> None:
     """See what TensorFlow really computes. Without a command: open the examples in the browser."""
-    if context.invoked_subcommand is None:
-        context.invoke(open_command)
 
 
 @cli.command(
     "open",
     cls=_SourceCommand,
-    help=f"Open a function or model in the browser. {_SOURCE_HELP} Without it: the examples.",
+    help=f"Open functions or models in the browser. {_SOURCE_HELP} The first SOURCE is shown, the home page lists all. "
+    "Without any: the examples.",
 )
-@click.argument("source", required=False)
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1)
 @_input_option
 @_trust_option
 @click.option("--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True)
-@click.option("--host", default=DEFAULT_HOST, show_default=True, help="The address to listen on.")
+@click.option(
+    "--host",
+    default=DEFAULT_HOST,
+    show_default=True,
+    help="The address to listen on; 0.0.0.0 lets other machines in who have the token in the printed address.",
+)
+@click.option("--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="Another name it may be asked by.")
 @click.option("--browser/--no-browser", default=True, help="Whether to open the browser.")
 @click.option("--data", type=str, default=None, help="The folder with data for training.")
 def open_command(
-    source: str | None = None,
-    inputs: tuple[str, ...] = (),
-    trust: bool = False,
-    port: int = DEFAULT_PORT,
-    host: str = DEFAULT_HOST,
-    browser: bool = True,
-    data: str | None = None,
-    arguments: tuple[str, ...] = (),
+    sources: tuple[str, ...],
+    inputs: tuple[str, ...],
+    trust: bool,
+    port: int,
+    host: str,
+    allowed_hosts: tuple[str, ...],
+    browser: bool,
+    data: str | None,
+    arguments: tuple[str, ...],
 ) -> None:
     """Start the app and open it in the browser."""
     from graphlab.app.serve import serve_sources
 
-    spec = _spec(source, inputs, trust=trust, arguments=arguments) if source else None
-    if (inputs or arguments) and not source:
+    sources = without_command(sources)
+    if (inputs or arguments) and not sources:
         raise click.UsageError(f"{'--input needs' if inputs else 'arguments after -- need'} a SOURCE")
-    serve_sources(spec, host=host, port=port, browser=browser, data=data, say=_say, complain=_complain)
+    if inputs and len(sources) > 1:
+        raise click.UsageError(f"--input goes with one SOURCE, not with {len(sources)}")
+    specs = [_spec(source, inputs, trust=trust, arguments=arguments) for source in sources]
+    serve_sources(
+        specs,
+        host=host,
+        port=port,
+        browser=browser,
+        data=data,
+        allowed_hosts=allowed_hosts,
+        say=_say,
+        complain=_complain,
+    )
 
 
 @cli.command(
@@ -207,7 +225,7 @@ def main() -> None:
         sys.exit(130)
     except (GraphlabError, click.ClickException) as error:
         words = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        _complain(words)
+        _complain(shortened(words))
         sys.exit(2)
 
 

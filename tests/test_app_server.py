@@ -122,3 +122,76 @@ def test_the_terminal_stays_clean(browser: Browser, tmp_path: Path) -> None:
     assert problems == []
     assert (tmp_path / "errors.txt").read_text().strip() == ""  # the line that Ctrl-C ends
     assert (tmp_path / "output.txt").read_text() == ""
+
+
+def test_the_page_runs_under_its_policy(page: Page, browser: Browser, app: App) -> None:
+    # The page's own fixture fails for any violation that the console tells.
+    answer = page.goto(app.url)
+    assert answer is not None
+    told = dict(part.split(" ", 1) for part in answer.headers["content-security-policy"].split("; "))
+    assert told["default-src"] == told["frame-ancestors"] == "'none'"
+    assert re.fullmatch(r"'self' 'nonce-[0-9a-f]{32}'", told["script-src"])
+    open_graph(page, app.address(MNIST))
+
+    other = browser.new_page()
+    other.goto(app.url)
+    strange = "document.body.append(Object.assign(document.createElement('script'), { textContent: 'window.ran = 1' }))"
+    other.evaluate(strange)
+    assert other.evaluate("window.ran") is None
+    other.close()
+
+
+def test_home_page_lists_the_sources_that_were_given(page: Page, app: App) -> None:
+    page.goto(app.url)
+    expect(page.locator(".gallery-title")).to_have_text(["Your sources", "Examples"])
+    own = page.locator("section", has_text="Your sources").locator(".card")
+    expect(own).to_have_count(1)
+    expect(own.locator(".card-title")).to_have_text("model")
+    expect(own.locator("code")).to_have_text(app.own)
+    expect(page.locator("section", has_text="Examples").locator(".card")).to_have_count(4)
+
+
+def test_an_unknown_address_leads_home(browser: Browser, app: App) -> None:
+    page = browser.new_page()
+    answer = page.goto(f"{app.url}no/such/place?x=1")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.get_by_role("heading")).to_have_text("There is nothing at this address")
+    page.get_by_role("link", name="Go to the home page").click()
+    expect(page.locator(".gallery .card").first).to_be_visible()
+    page.close()
+
+
+def test_another_machine_comes_in_with_the_token(browser: Browser, tmp_path: Path) -> None:
+    with start_app(tmp_path, "examples/quadratic.py:f", "--host", "0.0.0.0") as app:
+        *_, warning, printed = app.printed
+        address = printed.split()[3]
+        host = address.partition("//")[2].partition(":")[0]
+        assert warning.startswith(f"other machines can reach graphlab at {host}")
+        stranger, guest = browser.new_page(), browser.new_context()
+        answer = stranger.goto(app.url)
+        assert answer is not None
+        assert answer.status == 401
+        expect(stranger.get_by_role("heading")).to_have_text("This address lacks the token")
+
+        problems = watch(guest)
+        page = guest.new_page()
+        open_graph(page, address)
+        assert page.url == f"{app.url}?source=examples/quadratic.py:f"
+        assert page.evaluate("document.cookie") == ""
+        (cookie,) = guest.cookies()
+        assert [cookie["httpOnly"], cookie["sameSite"], cookie["expires"]] == [True, "Strict", -1]
+        open_graph(page, app.address(MNIST))
+        assert problems == []
+
+        # A link on another site, whose page the browser does not tell the cookie.
+        page.route(
+            "http://elsewhere.example/",
+            lambda route: route.fulfill(body=f'<a href="{app.url}">in</a>', content_type="text/html"),
+        )
+        page.goto("http://elsewhere.example/")
+        page.get_by_role("link").click()
+        expect(page.locator(".gallery .card").first).to_be_visible()
+        stranger.close()
+        guest.close()
+    assert (tmp_path / "errors.txt").read_text().strip() == ""

@@ -13,6 +13,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from graphlab.app import serve
 from graphlab.errors import GraphlabError
 from graphlab.formats import save
 from graphlab.graph import Op, Tensor, build_graph
@@ -209,7 +210,7 @@ def test_a_missing_module_ends_the_command_with_exit_code_2(command):
         (["open", "examples/quadratic.py"], ["give examples/quadratic.py:NAME; it has f, NUMBER"]),
         (["open", "--port", "70000"], ["70000", "65535"]),
         (["open", "--port", "0"], ["--port"]),
-        (["open", "--host", "no.such.host.invalid", "--no-browser"], ["is no address of this machine"]),
+        (["open", "--host", "no.such.host.invalid", "--no-browser"], ["is not an address of this machine"]),
         (["export", "examples/quadratic.py:f", "-o", "out.xyz"], ["cannot write", ".json"]),
         (["export", "examples/quadratic.py:f", "--graph", "forward", "-o", "out.json"], ["no graph 'forward'"]),
         (["export", "examples/quadratic.py:f", "-o", "o.json", "--open", "x"], ["hold the whole graph", ".svg"]),
@@ -221,12 +222,53 @@ def test_a_missing_module_ends_the_command_with_exit_code_2(command):
         (["train", "examples/mnist_mlp.py:model", "--data", "/no/such/folder"], ["/no/such/folder"]),
         (["train", "examples/traces"], ["brings no data", "FILE.py:NAME with datasets()"]),
         (["frobnicate"], ["frobnicate"]),
+        (["--port", "70000"], ["70000", "65535"]),
+        (["--no-browser", "info", "examples/quadratic.py:f"], ["give the options after the command: graphlab info"]),
+        (["open", "examples/quadratic.py:f", "nowhere.py:f"], ["no such file: 'nowhere.py'"]),
+        (["open", "--input", "x=float32[3]"], ["--input needs a SOURCE"]),
+        (["open", "examples/quadratic.py:f", "examples/neuron.py:neuron", "--input", "x=float32[]"], ["one SOURCE"]),
+        (["open", "--allow-host", "*", "--no-browser"], ["'*' is not the name of a host"]),
     ],
 )
 def test_bad_arguments_get_one_line_and_exit_code_2(command, monkeypatch, arguments, words):
     monkeypatch.chdir(ROOT)
 
     assert_one_line(command(*arguments), *words)
+
+
+@pytest.mark.parametrize("command_name", [[], ["open"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["--port", "8060"], ["--port=8060", "--no-browser", "--allow-host", "b.example"]]
+)
+def test_options_of_open_without_a_command(command, monkeypatch, command_name, arguments):
+    told = []
+    monkeypatch.setattr(serve, "serve_sources", lambda specs, **options: told.append((specs, options)))
+
+    assert command(*command_name, *arguments) == (0, "", "")
+    ((specs, options),) = told
+    assert specs == []
+    assert options["port"] == (8060 if arguments else 8050)
+    assert options["browser"] is (len(arguments) < 3)
+    assert options["allowed_hosts"] == (("b.example",) if len(arguments) > 3 else ())
+
+
+def test_sources_of_open(command, monkeypatch):
+    told = []
+    monkeypatch.setattr(serve, "serve_sources", lambda specs, **options: told.extend(spec.text for spec in specs))
+    sources = ["examples/quadratic.py:f", "examples/neuron.py:neuron"]
+
+    assert command("--no-browser", "open", *sources)[0] == 0
+    assert command("--no-browser", *sources)[0] == 0
+    assert told == [*sources, *sources]
+
+
+def test_help_names_the_commands_and_the_options_of_open(command):
+    code, said, _ = command("--help")
+
+    assert code == 0
+    for words in ("Commands:", "  export", "--version", "--allow-host NAME", "--port INTEGER RANGE"):
+        assert words in said
+    assert "[SOURCE]" not in said
 
 
 @pytest.mark.tf

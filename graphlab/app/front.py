@@ -3,42 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from graphlab.app.access import Access
 from graphlab.app.answers import answer_routes
 from graphlab.app.examples import packaged_examples
-from graphlab.app.index import index_page
+from graphlab.app.guards import guarded, policy
+from graphlab.app.index import NONCE_PLACE, index_page
 from graphlab.app.library import Library
+from graphlab.app.notices import new_nonce
 from graphlab.layout.engine import LayoutEngine
 from graphlab.source import packaged_dir
 
 
 def make_front(
-    library: Library, engine: LayoutEngine, later: ASGIApp, *, host: str, answered: Callable[[], None]
+    library: Library,
+    engine: LayoutEngine,
+    later: ASGIApp,
+    *,
+    access: Access,
+    answered: Callable[[], None],
+    given: Iterable[str] = (),
 ) -> ASGIApp:
-    """The app of these sources: `later` answers what this does not. `answered` is called when a scene has been."""
-    page = index_page(packaged_examples())
+    """The app of these sources: `later` answers what this does not. `answered` is called when a scene has been.
+
+    The home page lists the sources `given`, which the library has, before the examples.
+    """
+    page = index_page(packaged_examples(), given)
     drawn = (packaged_dir("assets") / "favicon.svg").read_bytes()
 
     async def index(_request: Request) -> Response:
-        return HTMLResponse(page)
+        nonce = new_nonce()
+        headers = {"Content-Security-Policy": policy(nonce), "Cache-Control": "no-cache"}
+        return HTMLResponse(page.replace(NONCE_PLACE, nonce), headers=headers)
 
     async def icon(_request: Request) -> Response:
         return Response(drawn, media_type="image/svg+xml")
 
     routes = [Route("/", index), Route("/assets/favicon.svg", icon), *answer_routes(library, engine, answered)]
-    front: ASGIApp = SameOriginMiddleware(Router(routes, redirect_slashes=False, default=later))
-    return LocalHostMiddleware(front) if is_local(host) else front
+    return guarded(Router(routes, redirect_slashes=False, default=later), access)
 
 
 class LateApp:
@@ -83,51 +93,3 @@ class LateApp:
         except BaseException as error:
             self._made.set_exception(error)
             self._failed()
-
-
-class LocalHostMiddleware:
-    """Refuses requests under another name than this machine's own, which a page elsewhere can point at it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 400."""
-        # Starlette's TrustedHostMiddleware cuts a host at its first colon and so cannot know [::1].
-        if scope["type"] == "http" and not is_local(_host_of(Headers(scope=scope).get("host", ""))):
-            await PlainTextResponse("this app is only for the machine it runs on", 400)(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
-
-
-class SameOriginMiddleware:
-    """Refuses requests that change something when another site's page sends them."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer 403."""
-        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
-            headers = Headers(scope=scope)
-            origin, host = headers.get("origin"), headers.get("host", "")
-            if origin is not None and origin not in (f"http://{host}", f"https://{host}"):
-                await PlainTextResponse("this request came from another site", 403)(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
-
-
-def is_local(host: str) -> bool:
-    """Whether a name or address, IPv6 without brackets, is the machine's own way to itself."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
-
-
-def _host_of(header: str) -> str:
-    """The name or address in a Host header; "" where it holds none."""
-    try:
-        return urlsplit(f"//{header}").hostname or ""
-    except ValueError:
-        return ""

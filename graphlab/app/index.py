@@ -6,21 +6,17 @@ from collections.abc import Iterable
 
 from graphlab.app.examples import Example
 from graphlab.app.gallery import gallery
+from graphlab.app.notices import THEME_SCRIPT
 from graphlab.pictures.bundle import bundle_modules
 from graphlab.source import packaged_dir
 
 MODULES = ("graphlab/early", "graphlab/stream")  # what the page's scripts call
 DASH_PLACE = "/_dash-page"  # where the server has Dash's part
+NONCE_PLACE = "{nonce}"  # stands for what each answer with the page has of its own
 
-# Before the first paint: the chosen theme, and which of the two pages the address asks for. The graph is asked for
-# now, so that it can be drawn while Dash starts.
+# Before the first paint: which of the two pages the address asks for. The graph is asked for now, so that it can be
+# drawn while Dash starts.
 HEAD_SCRIPT = """
-const root = document.documentElement;
-let choice = "system";
-try { choice = localStorage.getItem("graphlab:theme") || choice; } catch (error) { /* storage may be forbidden */ }
-const dark = choice === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : choice === "dark";
-root.dataset.choice = choice;
-root.dataset.theme = dark ? "dark" : "light";
 root.dataset.page = new URLSearchParams(location.search).get("source") ? "workspace" : "gallery";
 if (root.dataset.page === "workspace") {
   const answer = fetch("/scene" + location.search).then((response) => response.json());
@@ -35,6 +31,7 @@ DASH_SCRIPT = """
 {
   const PATIENCE_MS = 600;
   const AGAIN_MS = 1000;
+  const NONCE = document.currentScript.nonce; // lets Dash's scripts run, too
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const first = Promise.resolve(window.graphlab?.first);
   const drawn = new Promise((done) => {
@@ -52,6 +49,7 @@ DASH_SCRIPT = """
   const run = (held) => new Promise((done) => {
     const script = document.createElement("script");
     for (const { name, value } of held.attributes) script.setAttribute(name, value);
+    script.nonce = NONCE;
     script.textContent = held.textContent;
     script.onload = script.onerror = done;
     document.body.append(script);
@@ -76,11 +74,11 @@ DASH_SCRIPT = """
 """.replace("DASH_PLACE", DASH_PLACE)
 
 
-def index_page(examples: Iterable[Example]) -> str:
+def index_page(examples: Iterable[Example], given: Iterable[str] = ()) -> str:
     """The page, with the theme set before the first paint, and the front end's styles and modules inside.
 
     Some seventy requests of their own would hold up the one for the graph. Where its address names no source it shows
-    the examples.
+    those that were given and the examples. NONCE_PLACE is to be replaced by a nonce wherever it is.
     """
     styles = "\n".join(path.read_text(encoding="utf-8") for path in sorted(packaged_dir("assets").glob("*.css")))
     return f"""<!DOCTYPE html>
@@ -91,12 +89,12 @@ def index_page(examples: Iterable[Example]) -> str:
 <meta name="color-scheme" content="light dark">
 <title>graphlab</title>
 <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
-<script>{HEAD_SCRIPT}</script>
+<script nonce="{NONCE_PLACE}">{THEME_SCRIPT}{HEAD_SCRIPT}</script>
 <style>{styles}</style>
 </head>
 <body>
-{gallery(examples)}
-<script>{bundle_modules(*MODULES)}</script>
-<script>{DASH_SCRIPT}</script>
+{gallery(examples, given)}
+<script nonce="{NONCE_PLACE}">{bundle_modules(*MODULES)}</script>
+<script nonce="{NONCE_PLACE}">{DASH_SCRIPT}</script>
 </body>
 </html>"""

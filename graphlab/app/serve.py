@@ -6,15 +6,13 @@ import asyncio
 import gc
 import logging
 import os
-import socket
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
-from graphlab.errors import GraphlabError
+from graphlab.app.door import listen, open_door
 from graphlab.graph import Graph
 from graphlab.layout.engine import LayoutEngine
 from graphlab.source import SourceSpec
@@ -22,13 +20,12 @@ from graphlab.source import SourceSpec
 if TYPE_CHECKING:
     from uvicorn import Server
 
+    from graphlab.app.access import Access
     from graphlab.app.front import LateApp
     from graphlab.app.library import Library
 
-PORTS_TRIED = 50
 PATIENCE_S = 0.5  # for a browser to ask for the first graph
 WARM_AFTER_S = 3.0
-
 # How lines of uvicorn's log begin that a client can cause.
 OF_CLIENTS = (
     "Cancel %s running task",
@@ -41,7 +38,7 @@ Say = Callable[[str], None]
 
 
 def serve_sources(
-    spec: SourceSpec | None,
+    specs: Sequence[SourceSpec],
     *,
     host: str,
     port: int,
@@ -50,15 +47,21 @@ def serve_sources(
     complain: Say,
     data: str | None = None,
     live: Mapping[str, Mapping[str, Graph]] | None = None,
+    allowed_hosts: Sequence[str] = (),
 ) -> None:
-    """Serve a source, or the examples without one, until the process is told to stop.
+    """Serve sources, or the examples without any, until the process is told to stop. The first is opened.
 
-    `say` and `complain` are told what a user should read: where the app is, and why a source cannot be shown. `live`
-    holds graphs that were traced before, by the name they are shown under; the first of them is opened.
+    `say` and `complain` are told what a user should read: where the app is, who can reach it, and why a source cannot
+    be shown. `live` holds graphs that were traced before, by the name they are shown under. `allowed_hosts` are names
+    the app may be asked under besides its own.
     """
-    listener = _listen(host, port, say)
-    source = spec.text if spec else next(iter(live or {}), "")
-    url = _url(listener, host) + (f"?source={quote(source, safe='/:')}" if source else "")
+    listener = listen(host, port, say)
+    given = list(dict.fromkeys([*(spec.text for spec in specs), *(live or {})]))
+    source = given[0] if given else ""
+    door = open_door(listener, host, allowed_hosts)
+    if door.warning:
+        say(door.warning)
+    url = door.url(source)
     say(f"graphlab is at {url}  (Ctrl-C ends it)")
     if browser:
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
@@ -66,8 +69,8 @@ def serve_sources(
     engine.start()  # the worker loads while this process imports the rest
     with _uncollected():
         data = data or os.environ.get("GRAPHLAB_DATA")
-        library = _library(spec, live or {}, complain, data)
-        server, later = _server(library, engine, host, data)
+        library = _library(specs, live or {}, complain, data)
+        server, later = _server(library, engine, door.access, data, given)
     timers: list[threading.Timer] = []
     try:
         timers += _timer(PATIENCE_S if source else 0.0, later.begin), _timer(WARM_AFTER_S, library.warm)
@@ -102,22 +105,25 @@ def _uncollected() -> Iterator[None]:
 
 
 def _library(
-    spec: SourceSpec | None, live: Mapping[str, Mapping[str, Graph]], complain: Say, data: str | None
+    specs: Sequence[SourceSpec], live: Mapping[str, Mapping[str, Graph]], complain: Say, data: str | None
 ) -> Library:
-    """What can be opened. The trace of a source that is not stored begins at once."""
+    """What can be opened. The trace of the first source begins at once where it is not stored."""
     from graphlab.app.examples import example_specs
     from graphlab.app.library import Library
 
-    library = Library([*example_specs(), *([spec] if spec else [])], complain, data)
+    library = Library([*example_specs(), *specs], complain, data)
     for name, graphs in live.items():
         library.add_live(name, graphs)
-    if spec:
-        library.open(spec.text)
+    if specs:
+        library.open(specs[0].text)
     return library
 
 
-def _server(library: Library, engine: LayoutEngine, host: str, data: str | None) -> tuple[Server, LateApp]:
+def _server(
+    library: Library, engine: LayoutEngine, access: Access, data: str | None, given: Sequence[str]
+) -> tuple[Server, LateApp]:
     """The server that shows the library, and the part of it that is loaded after the first graph."""
+    from graphlab.app.examples import example_specs
     from graphlab.app.front import LateApp, make_front
 
     def make() -> Any:
@@ -129,7 +135,9 @@ def _server(library: Library, engine: LayoutEngine, host: str, data: str | None)
         server.should_exit = True
 
     later = LateApp(make, failed=end)
-    server = quiet_server(make_front(library, engine, later, host=host, answered=later.begin))
+    shown = [source for source in given if source not in {spec.text for spec in example_specs()}]
+    front = make_front(library, engine, later, access=access, answered=later.begin, given=shown)
+    server = quiet_server(front)
     return server, later
 
 
@@ -157,40 +165,3 @@ def _is_news(record: logging.LogRecord) -> bool:
 
         return not isinstance(error, asyncio.CancelledError | ClientDisconnect)
     return not str(record.msg).startswith(OF_CLIENTS)
-
-
-def _listen(host: str, port: int, say: Say) -> socket.socket:
-    """A socket that listens on the port, or on the next free one."""
-    for candidate in range(port, min(port + PORTS_TRIED, 65536)):
-        try:
-            listener = _bound(host, candidate)
-        except PermissionError as error:
-            raise GraphlabError(
-                f"port {candidate} needs more rights than you have; give --port 1024 or above"
-            ) from error
-        except OSError as error:
-            if isinstance(error, socket.gaierror) or error.errno == 99:
-                raise GraphlabError(f"{host!r} is no address of this machine; give --host 127.0.0.1") from error
-            continue
-        if candidate != port:
-            say(f"port {port} is taken, using {candidate}")
-        return listener
-    raise GraphlabError(f"no free port from {port} to {port + PORTS_TRIED - 1}; give another --port")
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    listener = socket.socket(family, kind, proto)
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(128)
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def _url(listener: socket.socket, host: str) -> str:
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{listener.getsockname()[1]}/"

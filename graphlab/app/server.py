@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
 from dash import Dash
 from dash.backends import get_backend
-from fastapi import FastAPI
-from starlette.responses import Response
+from dash.exceptions import DependencyException
+from fastapi import FastAPI, HTTPException
+from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 
 from graphlab.app import callbacks, clientside, page, training, values
+from graphlab.app.guards import not_found
 from graphlab.app.index import DASH_PLACE
 from graphlab.app.library import Library
 from graphlab.app.outline import register_outline
@@ -25,8 +33,61 @@ class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
 
     @staticmethod
     def create_app(name: str = "graphlab", config: dict[str, object] | None = None) -> FastAPI:
-        """A bare server."""
-        return FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None)
+        """A bare server, which leads home from where there is nothing."""
+        server = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None)
+        server.add_exception_handler(HTTPStatus.NOT_FOUND, _nothing_there)
+        return server
+
+    def serve_callback(self, dash_app: Dash) -> Callable[[Request], Awaitable[Response]]:
+        """The route of callbacks, which refuses what the page does not send."""
+        dispatch = super().serve_callback(dash_app)
+
+        async def answer(request: Request) -> Response:
+            try:
+                if is_callback(getattr(request.state, "json_body", None), dash_app.callback_map):
+                    answered: Response = await dispatch(request)
+                    return answered
+            except (TypeError, AttributeError):  # a value of another type than the page's
+                pass
+            return PlainTextResponse("this request is not one that the page sends", HTTPStatus.BAD_REQUEST)
+
+        return answer
+
+    def serve_component_suites(
+        self, dash_app: Dash, package_name: str, fingerprinted_path: str, request: Request
+    ) -> Response:
+        """A script of Dash; raises HTTPException where it has none of that name."""
+        try:
+            found: Response = super().serve_component_suites(dash_app, package_name, fingerprinted_path, request)
+        except (DependencyException, OSError) as error:
+            raise HTTPException(HTTPStatus.NOT_FOUND) from error
+        return found
+
+
+async def _nothing_there(request: Request, error: Exception) -> Response:
+    detail = error.detail if isinstance(error, AnyHTTPException) else ""
+    stock = HTTPStatus.NOT_FOUND.phrase
+    return not_found(request.scope, detail if detail and detail != stock else "there is nothing at this address")
+
+
+def is_callback(asked: object, known: Mapping[str, Any]) -> bool:
+    """Whether Dash can read the request: it names a callback and has a value for each of its inputs and states."""
+    if not isinstance(asked, dict) or not isinstance(asked.get("output"), str) or asked["output"] not in known:
+        return False
+    parts = {name: asked.get(name, []) for name in ("inputs", "state")}
+    changed = asked.get("changedPropIds", [])
+    return (
+        all(isinstance(part, list) for part in (*parts.values(), changed))
+        and all(len(part) == len(known[asked["output"]].get(name, [])) for name, part in parts.items())
+        and all(map(_is_value, (*parts["inputs"], *parts["state"])))
+        and all(isinstance(name, str) for name in changed)
+    )
+
+
+def _is_value(part: object) -> bool:
+    """Whether it is the value of a property, or those of all components that an id's pattern matches."""
+    ones = part if isinstance(part, list) else [part]
+    return all(isinstance(one, dict) and {"id", "property"} <= one.keys() for one in ones)
 
 
 def make_app(library: Library, *, data: str | None) -> Dash:

@@ -1,0 +1,171 @@
+"""Whom the server answers: under which names it may be asked, and who needs its token. Imports nothing that is slow."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from graphlab.errors import GraphlabError
+
+TOKEN = "token"  # the parameter of the printed address that holds it
+TOKEN_BYTES = 24
+SOMEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}  # addresses that documents use; nobody's
+
+
+@dataclass(frozen=True)
+class Access:
+    """`address` is what the server listens on, `names` are those it may be asked under besides.
+
+    `free` are the names that need no token. `token` is "" where none is ever needed, `cookie` is where a browser keeps
+    it.
+    """
+
+    address: str
+    names: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
+    token: str = ""
+    cookie: str = "graphlab"
+
+    def admits(self, host: str, reached: str) -> bool:
+        """Whether a request may name this host that has `reached` the server at one of the machine's addresses.
+
+        The connection knows the address that it came to, so that a machine may change its addresses meanwhile.
+        """
+        name, anywhere = plain(host), is_everywhere(self.address)
+        if name in self.names or (is_local(name) and (anywhere or is_local(self.address))):
+            return True
+        return anywhere and bool(name) and name == plain(reached)
+
+    def is_free(self, host: str) -> bool:
+        """Whether whoever asks under this name needs no token."""
+        name = plain(host)
+        return not self.token or name in self.free or (is_local(name) and is_local(self.address))
+
+    def knows(self, token: str) -> bool:
+        """Whether this is the token. It takes as long for a wrong one, however much of it is right."""
+        from hmac import compare_digest  # only a server with a token pays for these imports
+
+        return compare_digest(token.encode("utf-8", "replace"), self.token.encode())
+
+
+def access_to(host: str, address: str, port: int, allowed: Iterable[str] = ()) -> Access:
+    """The access to a server that was told to listen on `host` and listens on `address`.
+
+    This machine alone can reach a loopback address, which needs no token; names in `allowed` need one there, too: they
+    mean that something passes requests of others on.
+    """
+    address, more = plain(address), frozenset(map(_name, allowed))
+    own = frozenset({plain(host)})
+    if is_local(address):
+        passed_on = [name for name in more - own if not is_local(name)]
+        return Access(address, own | more, own, _new_token() if passed_on else "", f"graphlab-{port}")
+    if is_everywhere(address):
+        name = plain(socket.gethostname())
+        own = frozenset({name, f"{name}.local"})
+    return Access(address, own | more, frozenset(), _new_token(), f"graphlab-{port}")
+
+
+def _name(given: str) -> str:
+    """The plain name in an --allow-host, which may be a whole address; raises GraphlabError where there is none."""
+    place = given.rpartition("://")[2]
+    found = plain(place) if place.count(":") > 1 else plain(host_of(place))
+    if not found or set(found) & set("*/@ "):
+        raise GraphlabError(f"{given!r} is not the name of a host; give one name or address, such as graphs.example")
+    return found
+
+
+def _new_token() -> str:
+    from secrets import token_urlsafe
+
+    return token_urlsafe(TOKEN_BYTES)
+
+
+def plain(host: str) -> str:
+    """One spelling of each name and address: `::ffff:127.0.0.1` is `127.0.0.1`, `HOST.` is `host`."""
+    name = host.lower().strip("[]")
+    try:
+        found = ipaddress.ip_address(name.partition("%")[0])
+    except ValueError:
+        return name.removesuffix(".")
+    inner = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (inner or found).compressed
+
+
+def is_local(host: str) -> bool:
+    """Whether a plain name or address is the machine's own way to itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_everywhere(address: str) -> bool:
+    """Whether a plain address stands for all of the machine's own."""
+    try:
+        return ipaddress.ip_address(address).is_unspecified
+    except ValueError:
+        return False
+
+
+def host_of(header: str) -> str:
+    """The name or address in a Host header; "" where it holds none."""
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def shown_host(host: str) -> str:
+    """A name or address as it is written in an address of the web."""
+    return f"[{host}]" if ":" in host else host
+
+
+def tokens_in(query: str, cookies: str, cookie: str) -> tuple[str, str]:
+    """The tokens of a request: that of its address, that of its cookie; "" for what it lacks."""
+    from starlette.requests import cookie_parser  # the port opens before this is loaded
+
+    asked = [unquote(value) for name, _, value in map(_parted, query.split("&")) if name == TOKEN]
+    return asked[-1] if asked else "", cookie_parser(cookies).get(cookie, "")
+
+
+def without_token(query: str) -> str:
+    """An address's query as it was typed, without the token."""
+    return "&".join(part for part in query.split("&") if _parted(part)[0] != TOKEN)
+
+
+def _parted(part: str) -> tuple[str, str, str]:
+    return part.partition("=")
+
+
+def own_addresses(address: str) -> list[str]:
+    """The addresses at which other machines reach a server that listens on `address`, the usual one first."""
+    if not is_everywhere(address):
+        return [address]
+    both = ":" in address  # a socket of IPv6 takes IPv4, too
+    families = (socket.AF_INET, socket.AF_INET6) if both else (socket.AF_INET,)
+    routed = [found for family in families if (found := _routed(family))]
+    return list(dict.fromkeys([*routed, *_assigned(families)]))
+
+
+def _routed(family: socket.AddressFamily) -> str:
+    """The address that the machine would send from, "" where it has no network. Nothing is sent."""
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as asking:
+            asking.connect((SOMEWHERE[family], 9))
+            found = plain(asking.getsockname()[0])
+    except OSError:
+        return ""
+    return "" if is_local(found) else found
+
+
+def _assigned(families: Iterable[socket.AddressFamily]) -> list[str]:
+    import psutil
+
+    every = (one.address for card in psutil.net_if_addrs().values() for one in card if one.family in families)
+    # Those of a link alone (fe80::1%eth0) work in no browser.
+    return [
+        found for found in map(plain, every) if not is_local(found) and not ipaddress.ip_address(found).is_link_local
+    ]

@@ -1,0 +1,82 @@
+"""Pages of a few words: what a person reads who asked for something that is not there, or without the token."""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from urllib.parse import quote
+
+from graphlab.source import packaged_dir
+
+# Before the first paint: the chosen theme.
+THEME_SCRIPT = """
+const root = document.documentElement;
+let choice = "system";
+try { choice = localStorage.getItem("graphlab:theme") || choice; } catch (error) { /* storage may be forbidden */ }
+const dark = choice === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : choice === "dark";
+root.dataset.choice = choice;
+root.dataset.theme = dark ? "dark" : "light";
+"""
+
+# A browser that knows the token does not say so where a page of another site led here. Asked from here, it does.
+RETRY_SCRIPT = """
+const PLACE = "graphlab:asked-again";
+const RECENTLY_MS = 10_000;
+try {
+  const before = Number(sessionStorage.getItem(PLACE));
+  sessionStorage.setItem(PLACE, Date.now());
+  if (Date.now() - before > RECENTLY_MS) location.replace(location.href);
+} catch (error) { /* storage may be forbidden */ }
+"""
+
+STYLE = """
+body {
+  display: grid;
+  min-height: 100vh;
+  margin: 0;
+  place-items: center;
+  background: var(--ground);
+  color: var(--ink);
+  font: 15px / 1.6 var(--sans);
+}
+main { max-width: 34rem; padding: var(--space-5); }
+header { display: flex; gap: 10px; align-items: center; font-size: 20px; font-weight: 650; }
+header img { width: 28px; height: 28px; }
+h1 { margin: var(--space-5) 0 var(--space-2); font-size: 24px; line-height: 1.3; overflow-wrap: anywhere; }
+p { margin: 0 0 var(--space-3); color: var(--ink-soft); overflow-wrap: anywhere; }
+b { color: var(--ink); }
+a { color: var(--accent); }
+"""
+
+
+def new_nonce() -> str:
+    """What only the scripts of one answer know, so that a page runs no others."""
+    return os.urandom(16).hex()
+
+
+def notice(title: str, body: str, *, script: str = "") -> tuple[str, str]:
+    """A page of its own, which needs nothing else of the server, and the nonce of its scripts. `body` is HTML."""
+    nonce = new_nonce()
+    theme = (packaged_dir("assets") / "theme.css").read_text(encoding="utf-8")
+    drawn = quote((packaged_dir("assets") / "favicon.svg").read_text(encoding="utf-8"))
+    page = f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{escape(title)} - graphlab</title>
+<link rel="icon" type="image/svg+xml" href="data:image/svg+xml,{drawn}">
+<script nonce="{nonce}">{THEME_SCRIPT}</script>
+<style>{theme}{STYLE}</style>
+</head>
+<body>
+<main>
+<header><img src="data:image/svg+xml,{drawn}" alt="">graphlab</header>
+<h1>{escape(title)}</h1>
+{body}
+</main>
+<script nonce="{nonce}">{{{script}}}</script>
+</body>
+</html>"""
+    return page, nonce

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from graphlab.errors import DataError, GraphlabError, RunError
+from graphlab.paths import expanded, is_there, quoted
 from graphlab.source import describe_failure
 
 DATA_VARIABLE = "GRAPHLAB_DATA"
@@ -32,9 +33,14 @@ def named_folder(folder: str | None) -> Path | None:
     text = folder or os.environ.get(DATA_VARIABLE)
     if not text:
         return None
-    path = Path(text).expanduser()
-    if not path.is_dir():
-        raise DataError(f"no such data folder: {text!r}")
+    return data_folder(text)
+
+
+def data_folder(text: str) -> Path:
+    """The folder of that path; raises DataError where there is none, or this user may not read it."""
+    path = expanded(text)
+    if not is_there(path, DataError, told=text) or not path.is_dir():
+        raise DataError(f"no such data folder: {quoted(text)}")
     return path.resolve()
 
 

@@ -15,8 +15,10 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from graphlab.errors import SourceError
+from graphlab.paths import expanded, is_there, quoted
 from graphlab.source_names import bound_names, listed, own_names
 
+LARGEST_CODE_BYTES = 64_000_000
 PACKAGE_DIR = Path(__file__).resolve().parent
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _NO_NAME = re.compile(r"'([^\n]*?)' is not a valid (?:root )?(?:scope|node) name")
@@ -74,14 +76,15 @@ def parse_source(
     where, colon, name = text.rpartition(":")
     if not colon or not where or not all(part.isidentifier() for part in name.split(".")):
         if ("/" in text or Path(text).suffix) and not text.endswith(".py") and not colon:
-            raise SourceError(f"no such file or folder: {text!r}")
+            raise SourceError(f"no such file or folder: {quoted(text)}")
         file = text.rstrip(":")
-        if file.endswith(".py") and Path(file).is_file():
+        if file.endswith(".py") and is_there(expanded(file), SourceError, told=file) and expanded(file).is_file():
             names = _names_in(Path(file))
             has = f"; it has {listed(names)}" if names else ""
             raise SourceError(f"{text!r} lacks the name of what to open in it: give {file}:NAME{has}")
         raise SourceError(
-            f"{text!r} is no source, and no file or folder here; give FILE.py:NAME, package.module:NAME or a model file"
+            f"{quoted(text)} is not a source, nor a file or folder here; "
+            f"give FILE.py:NAME, package.module:NAME or a model file"
         )
     if where.endswith(".py") or "/" in where or "\\" in where:
         return SourceSpec(text, name, file=_existing_file(where), inputs=inputs, arguments=arguments)
@@ -96,11 +99,10 @@ def data_source(spec: SourceSpec, data: str | None) -> SourceSpec:
 
 def _saved(text: str) -> Path | None:
     """The model file or folder of that path; None where it is the text of another source, or nothing at all."""
-    try:
-        path = Path(text).expanduser()
-        return path.resolve() if text and path.suffix != ".py" and path.exists() else None
-    except (OSError, RuntimeError, ValueError):  # too long for a path, no such home, a NUL in it
+    path = expanded(text)
+    if not text or path.suffix == ".py" or not is_there(path, SourceError, told=text):
         return None
+    return path.resolve()
 
 
 def source_key(spec: SourceSpec) -> str:
@@ -162,7 +164,7 @@ def _names_in(file: Path) -> list[str]:
     """What can be opened in a Python file; [] where it cannot be read."""
     try:
         return own_names(ast.parse(file.read_bytes()))
-    except (OSError, SyntaxError, ValueError):
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return []
 
 
@@ -238,13 +240,17 @@ def is_installed_file(file: str) -> bool:
 
 
 def _existing_file(where: str) -> Path:
-    path = Path(where).expanduser()
-    if not path.is_file() and not path.is_absolute() and path.parts[:1] == ("examples",):
+    path, found = expanded(where), is_there(expanded(where), SourceError, told=where)
+    if not found and not path.is_absolute() and path.parts[:1] == ("examples",):
         # `graphlab open examples/...` works from any folder: the examples are part of the package.
-        packaged = packaged_dir("examples").joinpath(*path.parts[1:])
-        path = packaged if packaged.is_file() else path
-    if not path.is_file():
-        raise SourceError(f"no such file: {where!r}")
+        path = packaged_dir("examples").joinpath(*path.parts[1:])
+        found = is_there(path, SourceError, told=where)
+    if not found:
+        raise SourceError(f"no such file: {quoted(where)}")
+    if path.is_dir():
+        raise SourceError(f"{quoted(where)} is a folder, not a Python file; give FILE.py:NAME")
+    if path.stat().st_size > LARGEST_CODE_BYTES:
+        raise SourceError(f"{quoted(where)} is too large for a Python file: it has {path.stat().st_size:,} bytes")
     return path.resolve()
 
 
@@ -254,7 +260,7 @@ def check_name(spec: SourceSpec) -> None:
         return
     try:
         tree = ast.parse(spec.file.read_bytes(), filename=str(spec.file))
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OSError) as error:
         raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
     name = spec.name.partition(".")[0]
     if bound_names(tree).isdisjoint({name, "*", "globals"}):

@@ -49,6 +49,17 @@ def test_a_reader_that_dies_is_told_in_a_sentence_about_the_file(tmp_path):
         worker.close()
 
 
+def test_a_large_file_that_ends_its_reader_is_not_called_damaged(tmp_path):
+    with (tmp_path / "model.json").open("wb") as file:
+        file.truncate(1_500_000_000)  # a hole, which takes no room
+    worker = Worker("tests.test_limits", env={"PYTHONPATH": str(Path(__file__).parent.parent)})
+    try:
+        with pytest.raises(FormatError, match=r"model\.json' is too large to read within 4 GB of memory$"):
+            ask_trace(worker, parse_source(str(tmp_path / "model.json")), lambda stage: None)
+    finally:
+        worker.close()
+
+
 def test_code_beside_a_file_is_never_taken_for_its_data(tmp_path):
     """`own.py:model.json` may be a file's name, and `own.py` lie beside it."""
     marker = tmp_path / "marker"

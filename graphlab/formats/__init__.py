@@ -6,19 +6,24 @@ in tables by suffix and imported at their first use.
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphlab.errors import FormatError, GraphlabError
+from graphlab.formats.faults import too_large
 from graphlab.formats.folders import LOG, SAVED_MODEL, is_event_file, kind_of_folder
 from graphlab.formats.magic import check_kind
 from graphlab.graph import Graph
+from graphlab.paths import is_there
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+UNREADABLE = (errno.EACCES, errno.EPERM, errno.EIO)  # what has no more to do with the file's content
 READERS = {
     ".json": "graphlab.formats.node_link:read_json",
     ".pb": "graphlab.formats.graph_def:read_graph_def",
@@ -65,7 +70,7 @@ def read(path: Path, *, trust: bool = False) -> dict[str, Graph]:
 
     No code from the file is run unless `trust` is True. Raises FormatError where it cannot be read.
     """
-    if path.is_file() and not is_event_file(path):
+    if is_there(path, FormatError) and path.is_file() and not is_event_file(path):
         check_kind(path, _suffix(READERS, path))
     reader = _reader_of(path, READERS, FOLDER_READERS, f"cannot read {str(path)!r}")
     try:
@@ -74,7 +79,11 @@ def read(path: Path, *, trust: bool = False) -> dict[str, Graph]:
         if path.name in str(error):
             raise
         raise FormatError(f"{str(path)!r} cannot be read: {error}") from error  # whoever found it knew no file
+    except MemoryError as error:
+        raise FormatError(too_large(repr(str(path)))) from error
     except Exception as error:  # whatever a parser trips over: the file is at fault, and the user can only be told
+        if isinstance(error, OSError) and error.errno in UNREADABLE:
+            raise FormatError(f"cannot read {str(error.filename or path)!r}: {os.strerror(error.errno)}") from error
         raise FormatError(f"{str(path)!r} is damaged or of another format ({_words(error)})") from error
     return graphs
 
@@ -89,6 +98,8 @@ def read_weights(path: Path, where: str) -> NDArray[Any]:
         values: NDArray[Any] = reader(path, where)
     except GraphlabError:
         raise
+    except MemoryError as error:
+        raise FormatError(too_large(f"the array at {where!r} of {str(path)!r}")) from error
     except Exception as error:  # as in `read`
         raise FormatError(f"{str(path)!r} does not give the values at {where!r} ({_words(error)})") from error
     return values
@@ -126,7 +137,7 @@ def function_of(table: Mapping[str, str], path: Path, what: str) -> Callable[...
 
 
 def _reader_of(path: Path, files: Mapping[str, str], folders: Mapping[str, str], what: str) -> Callable[..., Any]:
-    if not path.exists():
+    if not is_there(path, FormatError):
         raise FormatError(f"{what}: there is no such file or folder")
     if path.is_dir():
         return _imported(folders[kind_of_folder(path)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from json import JSONDecodeError
 
 MEND = "copy or save it again"
@@ -48,3 +49,18 @@ def hdf5_fault(error: Exception) -> str:
     if sizes:
         return f"it has {int(sizes[1]):,} of its {int(sizes[2]):,} bytes; {MEND}"
     return f"it begins as HDF5 does, but does not hold together; {MEND}"
+
+
+def too_large(what: str) -> str:
+    """That reading took more memory than there is for it: the file may be whole."""
+    return f"{what} is too large to read within {_memory()}"
+
+
+def _memory() -> str:
+    """The memory that this process may have for its data."""
+    if sys.platform == "win32":
+        return "the memory of this machine"
+    import resource
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    return "the memory of this machine" if limit == resource.RLIM_INFINITY else f"{limit / 1e9:g} GB of memory"

@@ -22,7 +22,7 @@ def kind_of_folder(path: Path) -> str:
     if next(event_files(path), None) is not None:
         return LOG
     raise FormatError(
-        f"the folder {str(path)!r} is no model: a SavedModel holds a saved_model.pb, a log folder holds files named "
+        f"the folder {str(path)!r} is not a model: a SavedModel holds a saved_model.pb, a log folder holds files named "
         f"events.out{EVENTS}*"
     )
 
@@ -41,6 +41,7 @@ def event_files(path: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(path):
         folders.sort()
         seen += 1 + len(names)
-        yield from (Path(folder, name) for name in sorted(names) if EVENTS in name)
+        # A pipe of that name would never end.
+        yield from (file for name in sorted(names) if EVENTS in name and (file := Path(folder, name)).is_file())
         if seen > MOST_FILES:
             return

@@ -82,6 +82,8 @@ def _ask_reading(worker: Worker, request: Message, on_stage: Callable[[str], Non
         return worker.ask(request, timeout_s=timeout_s, on_progress=on_stage)
     except WorkerDied as error:
         memory = f"{MEMORY_BYTES / 1e9:g} GB of memory"
+        if _size_bytes(request["source"]) > MEMORY_BYTES / 4:  # reading takes up to some times the file's size
+            raise FormatError(f"{request['source']!r} is too large to read within {memory}") from error
         what = f"{request['source']!r} could not be read: it is damaged, or reading it takes more than {memory}"
         raise FormatError(what) from error
     except WorkerTimeout as error:

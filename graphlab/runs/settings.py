@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from graphlab.errors import DataError, RunError
+from graphlab.datasets import data_folder
+from graphlab.errors import RunError
 from graphlab.source import parse_source
 from graphlab.source import source_key as key_of
 
@@ -49,8 +50,8 @@ class TrainSettings:
 def check_settings(settings: TrainSettings) -> None:
     """Raise SourceError or DataError at once for a source or a data folder that is not there."""
     parse_source(settings.source, settings.inputs, arguments=settings.arguments)
-    if settings.data and not Path(settings.data).expanduser().is_dir():
-        raise DataError(f"no such data folder: {settings.data!r}")
+    if settings.data:
+        data_folder(settings.data)
 
 
 def source_key(text: str) -> str:

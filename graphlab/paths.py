@@ -1,0 +1,62 @@
+"""What a path leads to, told before a byte of it is read: devices and pipes have no end, links may lead nowhere."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from graphlab.errors import GraphlabError
+
+LONGEST_SHOWN = 200  # characters of a path in a message
+_ODD: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+)
+_NOWHERE = {
+    errno.ENAMETOOLONG: "is too long for a path",
+    errno.ELOOP: "is a symbolic link that leads back to itself",
+    errno.EACCES: "cannot be read: permission denied",
+}
+
+
+def is_there(path: Path, wanted: type[GraphlabError], *, told: str = "") -> bool:
+    """Whether there is a file or a folder, which may be read.
+
+    Raises the `wanted` error for what can be neither: a device, a named pipe, a socket, a path that is too long, a
+    link to itself, what this user may not read. `told` is the path as it was typed.
+    """
+    shown = quoted(told or str(path))
+    try:
+        found = os.stat(path)
+    except OSError as error:
+        if error.errno in _NOWHERE:
+            raise wanted(f"{shown} {_NOWHERE[error.errno]}") from error
+        return False
+    except ValueError:  # a NUL, half of a letter
+        return False
+    for is_odd, words in _ODD:
+        if is_odd(found.st_mode):
+            raise wanted(f"{shown} is {words}, not a file or a folder")
+    as_whom = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
+    if not os.access(path, os.R_OK | (os.X_OK if stat.S_ISDIR(found.st_mode) else 0), **as_whom):
+        raise wanted(f"{shown} {_NOWHERE[errno.EACCES]}")
+    return True
+
+
+def expanded(text: str) -> Path:
+    """The path with its ~ as the home folder, where there is one."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # there is no such user
+        return Path(text)
+
+
+def quoted(text: str) -> str:
+    """The text in quotes; of a very long one its ends."""
+    half = LONGEST_SHOWN // 2
+    return repr(text) if len(text) <= LONGEST_SHOWN else f"{text[:half]!r}...{text[-half:]!r}"

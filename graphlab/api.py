@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from graphlab import export
-from graphlab.errors import GraphlabError, SourceError
+from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.formats import load
 from graphlab.graph import Graph
+from graphlab.graph_names import failures_of
 from graphlab.pictures import Choice
 from graphlab.tensorflow_start import start_tensorflow
 
@@ -29,6 +30,9 @@ def trace(fn_or_model: Any, /, *specs: Any, graph: str | None = None, **named_sp
     """
     graphs = _trace_all(fn_or_model, specs, named_specs)
     name = graph or next(iter(graphs))
+    failures = failures_of(graphs.values())
+    if name in failures or (graph is None and "forward" in failures):
+        raise TraceError(failures.get(name, failures.get("forward", "")))
     if name not in graphs:
         raise SourceError(f"there is no graph {name!r}; there is {', '.join(graphs)}")
     return graphs[name]

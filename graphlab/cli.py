@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from graphlab.command_line import OpenByDefault, without_command
-from graphlab.errors import GraphlabError, shortened
-from graphlab.graph_names import GRAPH_TITLES, PIPELINE, find_name, listed, names_of
+from graphlab.errors import GraphlabError, TraceError, shortened
+from graphlab.graph_names import GRAPH_TITLES, PIPELINE, failures_of, find_name, listed, names_of
 from graphlab.inputs import parse_inputs
 from graphlab.source import SourceSpec, check_name, parse_source
 
@@ -133,12 +133,14 @@ def info(
     spec = _spec(source, inputs, trust=trust, arguments=arguments)
     graphs, chosen = _graphs(spec, typed=graph_name, data=data)
     reports = {name: report(graph) for name, graph in graphs.items() if chosen in (None, name)}
-    untraced = [name for name in names_of(graphs) if name not in graphs] if chosen is None else []
+    failures = failures_of(graphs.values()) if chosen is None else {}
+    untraced = [name for name in names_of(graphs) if name not in {**graphs, **failures}] if chosen is None else []
     if as_json:
-        click.echo(json.dumps(to_json(source, reports, untraced), indent=1))
+        click.echo(json.dumps(to_json(source, reports, untraced, failures), indent=1))
         return
     # A file's names may hold what no terminal can write, and what one would obey.
-    click.echo(clean(to_text(source, reports, [GRAPH_TITLES.get(name, name).lower() for name in untraced])))
+    words = [GRAPH_TITLES.get(name, name).lower() for name in untraced]
+    click.echo(clean(to_text(source, reports, words, failures)))
 
 
 @cli.command(
@@ -179,7 +181,7 @@ def export(
     graphs, chosen = _graphs(spec, typed=graph_name, data=data)
     name = chosen or next(iter(graphs))
     click.echo(f"{output}: {save(_among(graphs, name), output, choice)}")
-    others = [other for other in names_of(graphs) if other != name]
+    others = [other for other in names_of(graphs) if other != name and other not in failures_of(graphs.values())]
     if others and not chosen:
         _complain(
             f"this is {listed([name])}, the first of {len(others) + 1} graphs; --graph writes another: {listed(others)}"
@@ -256,6 +258,8 @@ def _graphs(
         if typed is None:
             return graphs, None
         name = find_name(typed, names_of(graphs), spec.text, of_file=spec.path is not None)
+        if name in failures_of(graphs.values()):
+            raise TraceError(failures_of(graphs.values())[name])
         if name not in graphs:
             graphs |= {PIPELINE: data_graphs_of(spec, data, on_stage)[PIPELINE]}
     return graphs, name

@@ -30,10 +30,15 @@ def titles_of(*, of_file: bool) -> Mapping[str, str]:
     return GRAPH_TITLES if of_file else {**GRAPH_TITLES, **DATA_TITLES}
 
 
+def failures_of(graphs: Iterable[Graph]) -> dict[str, str]:
+    """The graphs of the same source that could not be made, each with the reason."""
+    return {name: str(told) for graph in graphs for name, told in graph.graph.get("failures", {}).items()}
+
+
 def names_of(graphs: Mapping[str, Graph]) -> list[str]:
-    """The names of a source's graphs, with that of the data beside a model."""
+    """The names of a source's graphs, with those that could not be made, and that of the data beside a model."""
     has_data = any(graph.graph.get("has_data") for graph in graphs.values())
-    return [*graphs, *([PIPELINE] if has_data and PIPELINE not in graphs else [])]
+    return [*graphs, *failures_of(graphs.values()), *([PIPELINE] if has_data and PIPELINE not in graphs else [])]
 
 
 def find_name(typed: str, names: Sequence[str], source: str, *, of_file: bool) -> str:

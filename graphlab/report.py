@@ -74,19 +74,34 @@ def report(graph: Graph) -> GraphReport:
     )
 
 
-def to_json(source: str, reports: Mapping[str, GraphReport], untraced: Sequence[str] = ()) -> dict[str, JsonValue]:
-    """The reports of a source as plain data, with the names of its graphs that are traced when they are asked for."""
+def to_json(
+    source: str,
+    reports: Mapping[str, GraphReport],
+    untraced: Sequence[str] = (),
+    failures: Mapping[str, str] | None = None,
+) -> dict[str, JsonValue]:
+    """The reports of a source as plain data.
+
+    `untraced` are the names of its graphs that are traced when they are asked for, `failures` those that could not be
+    made, each with the reason.
+    """
     graphs = {name: asdict(found) for name, found in reports.items()}
-    return {"source": source, "graphs": graphs, "untraced": list(untraced)}
+    return {"source": source, "graphs": graphs, "untraced": list(untraced), "failures": dict(failures or {})}
 
 
-def to_text(source: str, reports: Mapping[str, GraphReport], untraced: Sequence[str] = ()) -> str:
-    """The reports of a source as a table for the terminal, with the words for its graphs that are not traced yet."""
+def to_text(
+    source: str,
+    reports: Mapping[str, GraphReport],
+    untraced: Sequence[str] = (),
+    failures: Mapping[str, str] | None = None,
+) -> str:
+    """The reports of a source as a table for the terminal; see `to_json`."""
     lines = [source, ""]
     heads = ("graph", "ops", "edges", "groups", "layers", "variables", "parameters", "trainable", "FLOPs")
     rows = [heads, *(_row(name, found) for name, found in reports.items())]
     lines += _columns(rows)
     lines += [f"{word}: trace it with --graph {word}" for word in untraced]
+    lines += [f"{name}: not shown, {told}" for name, told in (failures or {}).items()]
     first = next(iter(reports.values()), None)
     if first is not None and first.layers:
         layer_rows: list[tuple[str, ...]] = [("layer", "class", "output", "parameters", "ops")]

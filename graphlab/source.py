@@ -27,6 +27,13 @@ _TENSORFLOW_OWN = re.compile(
     r"\{\{function_node [^{}]*\}\}|\[\[\{\{node [^{}]*\}\}\]\]|\[Op:\w+\](?: name:[ \t]*\S*)?"
     r"|Error in user-defined function passed to \w+(?::\d+)? transformation with iterator: \S+:(?= )"
 )
+_ADVICE = " You can attempt the following resolutions"  # TensorFlow's, which does not know what was asked for
+# What part of an error's words means for the user.
+_HINTS = {
+    "OperatorNotAllowedInGraphError": "; where a tensor decides, use tf.cond, tf.where or tf.while_loop, or put "
+    "@tf.function on the function with the Python if, for or while: Keras traces without AutoGraph",
+    "'SymbolicTensor' object has no attribute 'numpy'": "; .numpy() works only without a graph",
+}
 _STACK_LINE = re.compile(r'File "([^"]+)", line (\d+)')
 SITE_NAMES = frozenset({"site-packages", "dist-packages"})
 FRAMEWORKS = frozenset({"tensorflow", "keras", "numpy", "ml_dtypes", "optree", "absl", "wrapt"})
@@ -172,7 +179,8 @@ def describe_failure(what: str, error: BaseException) -> str:
     """`what: Type: message (file.py:12)` in one line, naming the innermost line of the user's own code."""
     line = innermost_user_line(error)
     place = f" ({line[0]}:{line[1]})" if line else ""
-    return f"{what}: {_own_words(error)}{place}"
+    hint = next((words for part, words in _HINTS.items() if part in f"{type(error).__name__}: {error}"), "")
+    return f"{what}: {_own_words(error)}{place}{hint}"
 
 
 def _own_words(error: BaseException) -> str:
@@ -186,6 +194,7 @@ def _own_words(error: BaseException) -> str:
             f"_ . - / > and must begin with a letter, a digit or a dot; rename the model, layer or function"
         )
     words = _TENSORFLOW_OWN.sub(" ", _COLOUR.sub("", str(error)))
+    words = words.partition(_ADVICE)[0].rstrip(".") if _ADVICE in words else words
     parts = [part.strip() for part in words.strip().split("\n\n") if part.strip()]
     if parts and parts[0] == "in user code:":
         # AutoGraph: the stack, then "Type: message" of the error itself, which may be Keras' own account.

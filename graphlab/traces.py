@@ -23,6 +23,7 @@ from platformdirs import user_cache_dir
 from graphlab.errors import GraphlabError
 from graphlab.formats.node_link import from_node_link, read_lines, to_node_link, write_lines
 from graphlab.graph import Graph
+from graphlab.graph_names import failures_of
 from graphlab.source import SourceSpec, packaged_dir, source_key
 
 EXAMPLES_MARK = "{examples}"  # stands for the packaged examples' folder inside shipped traces
@@ -39,6 +40,7 @@ class Trace:
     """The graphs of one source on disk. `current` is False where it was traced with other package versions.
 
     `stamp` changes when the trace is written anew. `has_data` says that there is a datasets() beside a model.
+    `failures` are the graphs that could not be made, each with the reason.
     """
 
     folder: Path
@@ -46,6 +48,7 @@ class Trace:
     current: bool
     stamp: int
     has_data: bool = False
+    failures: tuple[tuple[str, str], ...] = ()
 
 
 class BrokenTrace(GraphlabError):  # noqa: N818 - a fact, like FileNotFoundError
@@ -90,7 +93,7 @@ def to_send(graph: Graph) -> dict[str, Any]:
     examples = json.dumps(str(packaged_dir("examples")))[1:-1]
     with open(handle, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8", compresslevel=1) as file:
         file.writelines(line.replace(examples, EXAMPLES_MARK) for line in write_lines(graph))
-    return {"file": name, "graph": {"has_data": bool(graph.graph.get("has_data"))}}
+    return {"file": name, "graph": {"has_data": bool(graph.graph.get("has_data")), "failures": failures_of([graph])}}
 
 
 def take(data: Mapping[str, Any]) -> Graph:
@@ -146,6 +149,9 @@ def write_trace(folder: Path, graphs: Mapping[str, Any], files: Mapping[str, str
     meta = {
         "names": list(graphs),
         "has_data": any(data["graph"].get("has_data") for data in graphs.values()),
+        "failures": {
+            name: told for data in graphs.values() for name, told in data["graph"].get("failures", {}).items()
+        },
         "files": {file.replace(str(packaged_dir("examples")), EXAMPLES_MARK): told for file, told in files.items()},
         "versions": versions(),
     }
@@ -220,11 +226,12 @@ def _read(folder: Path) -> Trace | None:
             file.replace(EXAMPLES_MARK, str(packaged_dir("examples"))): told for file, told in meta["files"].items()
         }
         current = meta["versions"] == versions()
+        failures = tuple(meta.get("failures", {}).items())
     except (OSError, ValueError, TypeError, AttributeError, LookupError):
         return None
     if not are_unchanged(files) or not all(_graph_file(folder, name).is_file() for name in names):
         return None
-    return Trace(folder, names, current, stamp, bool(meta.get("has_data")))
+    return Trace(folder, names, current, stamp, bool(meta.get("has_data")), failures)
 
 
 def _forget_oldest(folder: Path) -> None:

@@ -77,6 +77,19 @@ def test_the_data_beside_a_model_is_among_its_names(run):
     assert (code, list(json.loads(out)["graphs"])) == (0, ["pipeline"])
 
 
+def test_a_graph_that_could_not_be_made_is_told_and_is_not_written(run, tmp_path):
+    why = "tracing the train step of 'm' failed: ValueError: no step (net.py:3)"
+    graphs = {"forward": graph("m", "forward", failures={"train_step": why})}
+
+    code, out, _ = run(graphs, "info", "own.py:model")
+    assert (code, out.splitlines()[-1].strip()) == (0, f"train_step: not shown, {why}")
+    _, out, _ = run(graphs, "info", "own.py:model", "--json")
+    assert json.loads(out)["failures"] == {"train_step": why}
+    code, _, said = run(graphs, "export", "own.py:model", "--graph", "Train step", "-o", str(tmp_path / "out.json"))
+    assert (code, said) == (2, f"graphlab: {why}\n")
+    assert not (tmp_path / "out.json").exists()
+
+
 def test_export_says_which_trace_it_wrote_and_how_to_write_another(run, tmp_path):
     graphs = {name: graph("f", notes=["traced first"]) for name in ("f(1)", "f(2)", "f(3)")}
 

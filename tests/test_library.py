@@ -15,13 +15,16 @@ from graphlab.app.library import Library, Tracing
 from graphlab.app.progress import Progress
 from graphlab.app.scenes import read_state
 from graphlab.errors import GraphlabError, TraceError
-from graphlab.formats.node_link import from_node_link
+from graphlab.formats.node_link import from_node_link, to_node_link
 from graphlab.layout.engine import LayoutEngine
 from graphlab.loading.ask import SILENCE_S, WORKER_MODULE, ask_trace
 from graphlab.source import parse_source
-from graphlab.traces import digest, find_trace
+from graphlab.traces import digest, find_trace, keep_trace
 from graphlab.worker import Worker, serve
+from tests.test_formats import small_graph
 
+FAILURE = "tracing the train step of 'm' failed: ValueError: no step (net.py:3)"
+NAMES = ("forward", "train_step")
 INPUTS = ("x=float32[2]",)
 FUNCTION = "def f(x):\n    return x + helper.STEP\n"
 
@@ -65,6 +68,21 @@ def engine():
 
 def say_nothing(stage):
     pass
+
+
+def test_a_graph_that_could_not_be_made_has_a_tab_that_says_why(library, engine, tmp_path):
+    text = f"{tmp_path}/own.py:f"
+    graph = small_graph()
+    graph.graph["failures"] = {"train_step": FAILURE}
+    keep_trace(library.spec(text), {"forward": to_node_link(graph)}, {})
+
+    told = [
+        answer(library, engine, Question(read_state({"source": text, "graph": name})), Progress()) for name in NAMES
+    ]
+
+    assert [one["graphs"] for one in told] == [("forward", "train_step")] * 2
+    assert told[0]["message"] is None
+    assert (told[1]["scene"], told[1]["message"]["detail"]) == (None, FAILURE)
 
 
 def asked(worker, spec):

@@ -34,7 +34,7 @@ ALLOWED = {
     "pictures": {"errors", "graph", "source", "explain", "inspector", "view", "layout", "formats"},
     "export": {"errors", "graph", "formats", "pictures"},
     "notebook": {"errors", "graph", "graph_names", "layout", "pictures"},
-    "traces": {"errors", "graph", "source", "formats"},
+    "traces": {"errors", "graph", "graph_names", "source", "formats"},
     "docs": {"traces"},
     "view": {"errors", "graph", "explain", "stages", "pieces"},
     "layout": {"errors", "view", "graph", "worker"},

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphlab.docs import Docs
-from graphlab.errors import GraphlabError, SourceError
+from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
-from graphlab.graph_names import PIPELINE
+from graphlab.graph_names import PIPELINE, failures_of
 from graphlab.loading.ask import SILENCE_S, WORKER_MODULE, ask_trace, ask_values
 from graphlab.source import SourceSpec, data_source
 from graphlab.traces import BrokenTrace, Trace, drop, find_trace, keep_trace, read_graph, take
@@ -123,7 +123,7 @@ class Library:
         found = self._last_opened(text)
         if isinstance(found, Tracing):
             return ()
-        names = found.names if isinstance(found, Trace) else tuple(found)
+        names = (*(found.names if isinstance(found, Trace) else found), *_failures(found))
         return (*names, PIPELINE) if self.is_data(text, PIPELINE) else names
 
     def is_data(self, text: str, name: str) -> bool:
@@ -147,6 +147,8 @@ class Library:
             raise SourceError(found.error or f"{text!r} is still being traced")
         if name not in names:
             raise SourceError(f"{text!r} has no graph {name!r}; it has {', '.join(names)}")
+        if name in _failures(found):
+            raise TraceError(_failures(found)[name])
         return self._stored(key, found, name) if isinstance(found, Trace) else found[name]
 
     def _stored(self, key: str, trace: Trace, name: str) -> Graph:
@@ -232,6 +234,11 @@ class Library:
             self.worker.ask(request, timeout_s=SILENCE_S)
         except GraphlabError:
             return  # whoever needs an answer asks again and gets the error
+
+
+def _failures(found: Trace | Mapping[str, Graph]) -> dict[str, str]:
+    """The graphs of a source that could not be made, each with the reason."""
+    return dict(found.failures) if isinstance(found, Trace) else failures_of(found.values())
 
 
 def _is_stale(tracing: Tracing, spec: SourceSpec) -> bool:

@@ -251,7 +251,10 @@ def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...
 def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> float | None:
     if "train_step" not in names:
         return None
-    groups = library.graph(source, "train_step").groups.values()
+    try:
+        groups = library.graph(source, "train_step").groups.values()
+    except GraphlabError:  # it could not be made, which its tab says
+        return None
     rates = [group.settings.get("learning_rate") for group in groups if group.kind == "optimizer"]
     return float(f"{rates[0]:.6g}") if rates and isinstance(rates[0], (int, float)) else None
 

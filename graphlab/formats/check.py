@@ -18,7 +18,7 @@ _SIMPLE = {
     "notes": list,
     "samples": list,
 }
-_TABLES = ("names", "weights", "versions", "scalars", "stages")
+_TABLES = ("names", "weights", "versions", "scalars", "stages", "failures")
 _IMAGE = "data:image/"  # how an image begins that is in the file itself: no page may ask another address for one
 
 

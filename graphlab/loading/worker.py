@@ -77,6 +77,7 @@ def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:
     for graph in graphs.values():
         graph.graph["has_data"] = False  # whatever it said where it was saved: no code beside the file is its own
         graph.graph["untrainable"] = FILE_HAS_NONE
+        graph.graph.pop("failures", None)
     progress("Sending the graph")
     return {"graphs": {name: to_send(graph) for name, graph in graphs.items()}, "files": files}
 

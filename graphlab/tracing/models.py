@@ -2,176 +2,107 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from graphlab.errors import GraphlabError, SourceError, TraceError
+from graphlab.errors import GraphlabError, TraceError
 from graphlab.graph import Graph
 from graphlab.source import describe_failure
+from graphlab.tracing.beside import Batch, no_batch
 from graphlab.tracing.convert import About, to_graph
-from graphlab.tracing.private import build_shapes, build_train_state, input_structure, reduced, takes_training
+from graphlab.tracing.model_inputs import first_input, has_known_inputs, input_names, model_arguments, named_specs
+from graphlab.tracing.private import build_train_state, fit_step, has_strategy, takes_training
 from graphlab.tracing.record import record
-from graphlab.tracing.specs import as_spec, keras_spec, part_names
+from graphlab.tracing.specs import part_names
 from graphlab.tracing.unseen import note_unseen
 
 SPARSE_LABEL = "label"  # what one whole number per example is called
 TARGET = "target"
-_ANY_NUMBER = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+_EAGERLY = "runs eagerly (run_eagerly=True in compile)"
 
 
-def trace_forward(model: Any, specs: Sequence[Any] = (), named: Mapping[str, Any] | None = None) -> Graph:
-    """The graph of the model's call at inference, with an unknown batch size."""
-    arguments = model_arguments(model, specs, named or {})
+def trace_forward(
+    model: Any, specs: Sequence[Any] = (), named: Mapping[str, Any] | None = None, batch: Batch = no_batch
+) -> Graph:
+    """The graph of the model's call at inference, with an unknown batch size where nothing says another."""
+    arguments = model_arguments(model, specs, named or {}, batch)
     options = {"training": False} if takes_training(model) else {}
-    function = tf.function(lambda *args: model(*args, **options))
+    function = tf.function(lambda *args: model(*args, **options), autograph=False)  # as predict() has it
     with record() as recording:
-        concrete = _traced(function, f"the model {model.name!r}", *arguments)
-    graph = to_graph(concrete, recording, About(model.name, "forward", _input_names(model, arguments)))
-    return note_unseen(graph, model, recording)
+        concrete = _traced(function, f"the model {model.name!r}", model, *arguments)
+    graph = to_graph(concrete, recording, About(model.name, "forward", input_names(model, arguments)))
+    return note_unseen(_noted(graph, _eager_notes(model)), model, recording)
 
 
-def trace_train_step(model: Any, specs: Sequence[Any] = (), named: Mapping[str, Any] | None = None) -> Graph:
-    """The graph of one training step of a compiled model: forward, loss, gradients, optimizer, metrics."""
-    arguments = model_arguments(model, specs, named or {})
-    inputs = arguments[0] if len(arguments) == 1 else arguments
-    targets = _targets(model, inputs)
+def trace_train_step(
+    model: Any, specs: Sequence[Any] = (), named: Mapping[str, Any] | None = None, batch: Batch = no_batch
+) -> Graph:
+    """The graph of one training step of a compiled model, as `fit` runs it: forward, loss, gradients, optimizer ..."""
     what = f"the train step of {model.name!r}"
+    data, names = _data(model, specs, named or {}, batch, what)
     try:
         with model.distribute_strategy.scope():
-            build_train_state(model, (inputs, targets))
+            build_train_state(model, data)
     except Exception as error:
-        raise TraceError(describe_failure(f"building {what} failed", error)) from error
+        if has_strategy(model):
+            raise _failure(what, model, error) from error
+        # `fit` leaves making the variables to the trace, too.
     with record() as recording:
-        concrete = _traced(tf.function(_train_step(model)), what, inputs, targets)
-    names = [*_input_names(model, arguments), *_names(targets)]
+        concrete = _traced(fit_step(model), what, model, data)
     graph = to_graph(concrete, recording, About(model.name, "train_step", names))
-    return note_unseen(graph, model, recording)
+    return note_unseen(_noted(graph, _eager_notes(model)), model, recording)
 
 
-def _train_step(model: Any) -> Callable[[Any, Any], Any]:
-    """The step of one batch; under a strategy of several replicas all of theirs, as `fit` runs it."""
-    strategy = model.distribute_strategy
-    if strategy.num_replicas_in_sync == 1:
-        return lambda x, y: model.train_step((x, y))
-    return lambda x, y: reduced(strategy, strategy.run(model.train_step, args=((x, y),)))
+def _data(model: Any, specs: Sequence[Any], named: Mapping[str, Any], batch: Batch, what: str) -> tuple[Any, list[str]]:
+    """The specs of a batch that `fit` gives to the train step, and what its tensors are called.
+
+    The labels are as the loss wants them where there is no `batch` to tell, see `needs_batch`.
+    """
+    if not specs and not named:
+        with suppress(GraphlabError):
+            if (found := batch()) is not None:
+                return _named_batch(model, found)
+    arguments = model_arguments(model, specs, named, batch)
+    inputs = arguments[0] if len(arguments) == 1 else arguments
+    try:
+        targets = _targets(model, inputs)
+    except Exception as error:
+        raise _failure(what, model, error) from error
+    return (inputs, targets), [*input_names(model, arguments), *_names(targets)]
+
+
+def _named_batch(model: Any, batch: Any) -> tuple[Any, list[str]]:
+    """A batch of the data beside the model under names that people know, and those of its tensors."""
+    if not isinstance(batch, tuple):
+        named = named_specs(batch, "data")
+    else:
+        labels = [TARGET if spec.dtype.is_floating else SPARSE_LABEL for spec in tf.nest.flatten(batch[1:2])]
+        words = (first_input(model), *labels[:1], "sample_weight")
+        named = tuple(named_specs(part, word) for part, word in zip(batch, words, strict=False))
+    return named, _names(named)
+
+
+def needs_batch(model: Any) -> bool:
+    """Whether only data tells what `fit` hands to the train step: its own may want anything, a new model all shapes."""
+    return _has_own_step(model) or not has_known_inputs(model)
+
+
+def _has_own_step(model: Any) -> bool:
+    return type(model).train_step is not keras.Model.train_step
 
 
 def has_train_step(model: Any) -> bool:
     """Whether one step of training can be traced: the model is compiled, and something says what to make small."""
-    own_step = type(model).train_step is not keras.Model.train_step
-    return is_compiled(model) and (model.loss is not None or own_step or bool(model.losses))
+    return is_compiled(model) and (model.loss is not None or _has_own_step(model) or bool(model.losses))
 
 
 def is_compiled(model: Any) -> bool:
     """Whether the model can be trained: it has an optimizer and a loss, or a train step of its own."""
     return bool(getattr(model, "compiled", False))
-
-
-def model_arguments(model: Any, specs: Sequence[Any], named: Mapping[str, Any]) -> list[Any]:
-    """Specs for the arguments of the model's call: as given, else as the model was built.
-
-    Raises SourceError where names or numbers do not fit the model's inputs.
-    """
-    given = [as_spec(spec) for spec in specs]
-    by_name = {name: as_spec(spec) for name, spec in named.items()}
-    structure = input_structure(model)
-    if structure is not None:
-        return [_functional_input(model, structure, given, by_name)]
-    if type(model).call in (keras.Layer.call, keras.Model.call):
-        raise SourceError(_without_call(model))
-    if not given and not by_name:
-        return [_built_inputs(model)]
-    parameters = [one.name for one in _call_parameters(model)]
-    for name in by_name:
-        if name not in parameters:
-            of_dict = "; where it takes a dict, call it once in its file and give no --input"
-            raise SourceError(
-                f"{_what(model)} has no input {name!r}; it has {', '.join(parameters) or 'none'}"
-                + (of_dict if len(by_name) > len(parameters) == 1 else "")
-            )
-    given = [_renamed(spec, name) for spec, name in zip(given, parameters, strict=False)] if given else []
-    return given + [by_name[name] for name in parameters if name in by_name]
-
-
-def _functional_input(model: Any, structure: Any, given: Sequence[Any], by_name: Mapping[str, Any]) -> Any:
-    """The one argument of a functional or sequential model, with the specs that were given in their places."""
-    tensors = tf.nest.flatten(structure)
-    names = [_said_name(tensor) for tensor in tensors]
-    if unknown := [name for name in by_name if name not in names and len(names) > 1]:
-        raise SourceError(f"the model {model.name!r} has no input {unknown[0]!r}; it has {', '.join(names)}")
-    if len(given) > len(names):
-        raise SourceError(f"the model {model.name!r} has {len(names)} inputs, {len(given)} were given")
-    if len(names) == 1 and by_name:
-        given = list(by_name.values())
-    specs = []
-    for place, (tensor, name) in enumerate(zip(tensors, names, strict=True)):
-        spec = given[place] if place < len(given) else by_name.get(name)
-        specs.append(keras_spec(tensor, name) if spec is None else _renamed(spec, name))
-    made = tf.nest.pack_sequence_as(structure, specs)
-    return made[0] if isinstance(made, list) and len(made) == 1 else made
-
-
-def _renamed(spec: Any, name: str) -> Any:
-    return tf.TensorSpec(spec.shape, spec.dtype, name=name) if isinstance(spec, tf.TensorSpec) else spec
-
-
-def _built_inputs(model: Any) -> Any:
-    """The specs of a subclassed model that was called or built before; raises SourceError where it was not."""
-    shapes = build_shapes(model)
-    if not model.built or not shapes:
-        raise SourceError(
-            f"{_what(model)} was never built, so its input shape is unknown; call it on a batch in its file (a must "
-            f"where it takes a dict), or give {_example(model, _call_parameters(model))}"
-        )
-    specs = [_structure_of(shape, name.removesuffix("_shape")) for name, shape in shapes.items()]
-    return specs[0] if len(specs) == 1 else specs
-
-
-def _what(model: Any) -> str:
-    return f"the {'model' if isinstance(model, keras.Model) else 'layer'} {model.name!r}"
-
-
-def _call_parameters(model: Any) -> list[inspect.Parameter]:
-    """What the model's call takes besides what Keras hands in."""
-    return [one for one in inspect.signature(model.call).parameters.values() if one.name not in ("training", "mask")]
-
-
-def _without_call(model: Any) -> str:
-    """Why a model without a call of its own has no forward pass, and what of it can be opened."""
-    what = f"{_what(model)} has no call of its own"
-    if getattr(type(model), "train_step", None) in (None, keras.Model.train_step):
-        return f"{what}; give it one"
-    example = _example(model, list(inspect.signature(model.train_step).parameters.values()))
-    return f"{what} but a train_step: open that, with .train_step behind its name and {example}"
-
-
-def _example(model: Any, parameters: Sequence[inspect.Parameter]) -> str:
-    """`--input "x=float32[?,28,28,1]"` for each parameter that must be given, of the rank that a layer asks for."""
-    rank = getattr(getattr(model, "input_spec", None), "ndim", None) or 4
-    sizes = {2: "?,8", 3: "?,20,8"}.get(rank, "?,28,28,1")
-    must = [one.name for one in parameters if one.default is one.empty and one.kind not in _ANY_NUMBER]
-    return " ".join(f'--input "{name}=float32[{sizes}]"' for name in must or ["x"])
-
-
-def _said_name(tensor: Any) -> str:
-    """The name the user gave an input; Keras numbers those without one (keras_tensor_7) as it makes them."""
-    return "input" if tensor.name.startswith("keras_tensor") else str(tensor.name)
-
-
-def _structure_of(shape: Any, name: str) -> Any:
-    if isinstance(shape, dict):
-        return {key: _spec(value, "float32", key) for key, value in shape.items()}
-    if isinstance(shape, (list, tuple)) and shape and isinstance(shape[0], (list, tuple)):
-        return [_spec(value, "float32", f"{name}_{place}") for place, value in enumerate(shape)]
-    return _spec(shape, "float32", name)
-
-
-def _spec(shape: Any, dtype: str, name: str) -> tf.TensorSpec:
-    return tf.TensorSpec(list(shape), dtype, name=name)
 
 
 def _targets(model: Any, inputs: Any) -> Any:
@@ -205,23 +136,36 @@ def _keras_tensor(spec: Any) -> Any:
     )
 
 
-def _input_names(model: Any, arguments: Any) -> list[str]:
-    structure = input_structure(model)
-    specs = tf.nest.flatten(arguments)
-    if structure is None:
-        return [part for spec in specs for part in part_names(spec, getattr(spec, "name", None) or "input")]
-    names = [_said_name(tensor) for tensor in tf.nest.flatten(structure)]
-    return [part for spec, name in zip(specs, names, strict=False) for part in part_names(spec, name)]
-
-
 def _names(structure: Any) -> list[str]:
-    return [spec.name or "input" for spec in tf.nest.flatten(structure)]
+    specs = tf.nest.flatten(structure)
+    return [part for spec in specs for part in part_names(spec, getattr(spec, "name", None) or "input")]
 
 
-def _traced(function: Any, what: str, *specs: Any) -> Any:
+def _traced(function: Any, what: str, model: Any, *specs: Any) -> Any:
     try:
         return function.get_concrete_function(*specs)
     except GraphlabError:
         raise
     except Exception as error:
-        raise TraceError(describe_failure(f"tracing {what} failed", error)) from error
+        raise _failure(what, model, error) from error
+
+
+def _failure(what: str, model: Any, error: Exception) -> TraceError:
+    if runs_eagerly(model):
+        return TraceError(describe_failure(f"{what} {_EAGERLY}, and it cannot be traced", error))
+    return TraceError(describe_failure(f"tracing {what} failed", error))
+
+
+def runs_eagerly(model: Any) -> bool:
+    """Whether the model is compiled to run its Python line by line, without a graph."""
+    return is_compiled(model) and bool(getattr(model, "run_eagerly", False))
+
+
+def _eager_notes(model: Any) -> list[str]:
+    return [f"The model {_EAGERLY}: it computes these ops one by one, without a graph."] if runs_eagerly(model) else []
+
+
+def _noted(graph: Graph, notes: list[str]) -> Graph:
+    if notes:
+        graph.graph["notes"] = [*graph.notes, *notes]
+    return graph

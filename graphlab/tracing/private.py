@@ -163,11 +163,24 @@ def build_train_state(model: Any, data: tuple[Any, ...]) -> None:
     model._symbolic_build(data_batch=data)
 
 
-def reduced(strategy: Any, outputs: Any) -> Any:
-    """What Keras makes of the outputs of all replicas (`reduce_per_replica` of its TensorFlow trainer)."""
-    from keras.src.backend.tensorflow.trainer import reduce_per_replica
+def has_strategy(model: Any) -> bool:
+    """Whether the model was made in the scope of a distribution strategy (`TensorFlowTrainer._distribute_strategy`)."""
+    return getattr(model, "_distribute_strategy", None) is not None
 
-    return reduce_per_replica(outputs, strategy, reduction="auto")
+
+def fit_step(model: Any) -> Any:
+    """The tf.function that `fit` calls on one batch: `one_step_on_data` in `TensorFlowTrainer._make_function`.
+
+    Keras traces it without AutoGraph, in the model's distribution strategy and with its `jit_compile`. Of a model that
+    runs eagerly it is the function that would be traced.
+    """
+    running = model._make_function(model.train_step)
+    step = inspect.unwrap(inspect.getclosurevars(running).nonlocals["one_step_on_data"], stop=_is_function)
+    return step if _is_function(step) else tf.function(step, autograph=False, reduce_retracing=True)
+
+
+def _is_function(step: Any) -> bool:
+    return isinstance(step, Function)
 
 
 def input_structure(model: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -11,14 +12,16 @@ import keras
 
 from graphlab.datasets import call_datasets
 from graphlab.devices import device_settings, strategy_words
-from graphlab.errors import SourceError, TraceError
+from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.source import SourceSpec, describe_failure, find_object
 from graphlab.source_run import load_module
+from graphlab.tracing.beside import Batch, batch_beside, no_batch
 from graphlab.tracing.data import datasets_of, trace_each, trace_together
+from graphlab.tracing.first_calls import note_first_calls
 from graphlab.tracing.functions import is_traceable, trace_concrete
 from graphlab.tracing.lines import caller_line
-from graphlab.tracing.models import has_train_step, is_compiled, trace_forward, trace_train_step
+from graphlab.tracing.models import has_train_step, is_compiled, needs_batch, trace_forward, trace_train_step
 from graphlab.tracing.modules import is_module, module_function
 from graphlab.tracing.pipelines import KIND
 from graphlab.tracing.record import note_layer_lines
@@ -29,6 +32,18 @@ from graphlab.tracing.stage_names import note_dataset_lines
 Stage = Callable[[str], None]
 Specs = Sequence[Any]
 Named = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What an object is traced for: specs by position and by name; where there are none, a `batch` of its data."""
+
+    specs: Specs = ()
+    named: Named = field(default_factory=dict)
+    batch: Batch = no_batch
+
+
+Tracer = Callable[[Any, Given, Stage], dict[str, Graph]]
 
 
 def _say_nothing(stage: str) -> None:
@@ -46,15 +61,17 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
     on_stage(f"Loading {spec.text}")
     keras.utils.clear_session()  # layers are numbered from the start, whatever was traced here before
     with note_layer_lines(caller_line), note_dataset_lines(caller_line):
-        module = load_module(spec)
-        target = find_object(spec, module)
-        target = _made(target, spec.name) if _makes_target(target, positional, named) else target
+        with note_first_calls():
+            module = load_module(spec)
+            target = find_object(spec, module)
+            target = _made(target, spec.name) if _makes_target(target, positional, named) else target
         datasets = datasets_of(target)
         if datasets:
             on_stage("Looking at the first elements")
             graphs = trace_each(datasets, spec.name, getattr(module, "CLASS_NAMES", ()), look=True)
         else:
-            graphs = trace_object(target, positional, named, name=spec.name, on_stage=on_stage)
+            batch = batch_beside(module, spec.data)
+            graphs = trace_object(target, positional, named, name=spec.name, on_stage=on_stage, batch=batch)
     notes = _device_notes(target)
     for graph in graphs.values():
         graph.graph.update({"notes": [*graph.notes, *notes]} if notes else {})
@@ -97,7 +114,13 @@ def _untrainable(target: Any, module: ModuleType) -> str:
 
 
 def trace_object(
-    target: Any, specs: Specs = (), named: Named | None = None, *, name: str = "", on_stage: Stage = _say_nothing
+    target: Any,
+    specs: Specs = (),
+    named: Named | None = None,
+    *,
+    name: str = "",
+    on_stage: Stage = _say_nothing,
+    batch: Batch = no_batch,
 ) -> dict[str, Graph]:
     """The graphs of a function, model or data set; raises SourceError where the object is none of them."""
     tracer = _tracer(target)
@@ -110,7 +133,7 @@ def trace_object(
         )
     # A method of a module keeps no module alive: `target` does.
     traced = module_function(target, name) if is_module(target) else target
-    return tracer(traced, specs, named or {}, on_stage)
+    return tracer(traced, Given(specs, named or {}, batch), on_stage)
 
 
 def _made(function: Any, name: str) -> Any:
@@ -144,43 +167,53 @@ def _makes_target(target: Any, specs: Specs, named: Named) -> bool:
     return not (specs and parameters) and not any(takes_any or name in parameters for name in named)
 
 
-def _tracer(target: Any) -> Callable[[Any, Specs, Named, Stage], dict[str, Graph]] | None:
+def _tracer(target: Any) -> Tracer | None:
     for fits, tracer in _TRACERS:
         if fits(target):
             return tracer
     return None
 
 
-def _trace_model(model: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
-    on_stage("Tracing the forward pass")
-    graphs = {"forward": trace_forward(model, specs, named)}
-    if has_train_step(model):
-        on_stage("Tracing the train step")
-        graphs["train_step"] = trace_train_step(model, specs, named)
+def _trace_model(model: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
+    """The graphs of a model that can be made; each has the "failures" of the others, by name. Raises where none can."""
+    tracers = {"forward": trace_forward} | ({"train_step": trace_train_step} if has_train_step(model) else {})
+    graphs: dict[str, Graph] = {}
+    failures: dict[str, GraphlabError] = {}
+    batch = given.batch if needs_batch(model) else no_batch  # asked now: the first trace builds a new model
+    for name, tracer in tracers.items():
+        on_stage("Tracing the forward pass" if name == "forward" else "Tracing the train step")
+        try:
+            graphs[name] = tracer(model, given.specs, given.named, batch)
+        except GraphlabError as error:
+            failures[name] = error
+    if not graphs:
+        raise next(iter(failures.values()))
+    for graph in graphs.values() if failures else ():
+        graph.graph["failures"] = {name: str(error) for name, error in failures.items()}
     return graphs
 
 
-def _trace_layer(layer: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
+def _trace_layer(layer: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Tracing the layer")
-    return {"forward": trace_forward(layer, specs, named)}
+    return {"forward": trace_forward(layer, given.specs, given.named)}
 
 
-def _trace_function(function: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
+def _trace_function(function: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Tracing the function")
-    return trace_called(function, specs, named)
+    return trace_called(function, given.specs, given.named)
 
 
-def _trace_concrete(function: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
+def _trace_concrete(function: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Reading the function's graph")
     return {"function": trace_concrete(function)}
 
 
-def _trace_loaded(loaded: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
+def _trace_loaded(loaded: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Reading the signatures")
     return {name: trace_concrete(function) for name, function in sorted(loaded.signatures.items())}
 
 
-def _trace_datasets(target: Any, specs: Specs, named: Named, on_stage: Stage) -> dict[str, Graph]:
+def _trace_datasets(target: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Reading the pipeline")
     return trace_each(datasets_of(target), "dataset", (), look=False)
 
@@ -193,7 +226,7 @@ def _is_function(target: Any) -> bool:
     return is_traceable(target) or isinstance(target, (FunctionType, MethodType))
 
 
-_TRACERS: list[tuple[Callable[[Any], bool], Callable[[Any, Specs, Named, Stage], dict[str, Graph]]]] = [
+_TRACERS: list[tuple[Callable[[Any], bool], Tracer]] = [
     (lambda target: isinstance(target, keras.Model), _trace_model),
     (lambda target: isinstance(target, keras.Layer), _trace_layer),
     (lambda target: bool(datasets_of(target)), _trace_datasets),

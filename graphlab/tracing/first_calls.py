@@ -1,0 +1,63 @@
+"""What each Keras layer was first called on while its source was loaded; Keras itself keeps only the first shape."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from graphlab.tracing.specs import keras_spec
+
+_CALLED: dict[int, tuple[Any, dict[str, Any]]] = {}  # by id, beside the layer: a user's layer may not be hashable
+HANDED_IN = ("training", "mask")  # arguments that Keras gives to a call
+
+
+@contextmanager
+def note_first_calls() -> Iterator[None]:
+    """Remember what each layer is first called on, for as long as the block runs (a source is loaded in it)."""
+    original = keras.Layer.__call__
+    _CALLED.clear()
+
+    @functools.wraps(original)
+    def noting(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        result = original(layer, *args, **kwargs)
+        if id(layer) not in _CALLED:
+            _CALLED[id(layer)] = layer, _specs(layer, args, kwargs)
+        return result
+
+    keras.Layer.__call__ = noting
+    try:
+        yield
+    finally:
+        keras.Layer.__call__ = original
+
+
+def first_call(layer: Any) -> Mapping[str, Any]:
+    """By parameter the specs of what `note_first_calls` saw, other values as they were; {} where it saw no call."""
+    return _CALLED.get(id(layer), (None, {}))[1]
+
+
+def _specs(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    try:
+        bound = inspect.signature(layer.call).bind(*args, **{k: v for k, v in kwargs.items() if k not in HANDED_IN})
+        given = {name: value for name, value in bound.arguments.items() if name not in HANDED_IN}
+        return {name: tf.nest.map_structure(_spec, value) for name, value in given.items()}
+    except (TypeError, ValueError):  # a call that takes what no parameter names
+        return {}
+
+
+def _spec(value: Any) -> Any:
+    if isinstance(value, keras.KerasTensor):
+        return keras_spec(value, "input")
+    if isinstance(value, np.ndarray):
+        floats = np.issubdtype(value.dtype, np.floating)
+        return tf.TensorSpec(value.shape, keras.config.floatx() if floats else value.dtype)
+    if isinstance(value, tf.Variable):
+        return tf.TensorSpec(value.shape, value.dtype)
+    return tf.type_spec_from_value(value) if isinstance(value, (tf.Tensor, tf.RaggedTensor, tf.SparseTensor)) else value

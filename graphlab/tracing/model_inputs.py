@@ -1,0 +1,197 @@
+"""What a Keras model or layer is traced for: what was given, what it was built for or called on, what its data is."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from graphlab.errors import GraphlabError, SourceError
+from graphlab.tracing.beside import Batch, no_batch
+from graphlab.tracing.first_calls import HANDED_IN, first_call
+from graphlab.tracing.private import build_shapes, input_structure
+from graphlab.tracing.specs import as_spec, keras_spec, part_names
+
+_ANY_NUMBER = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+
+
+def model_arguments(model: Any, specs: Sequence[Any], named: Mapping[str, Any], batch: Batch = no_batch) -> list[Any]:
+    """Specs for the arguments of the model's call: as given, else as the model was built, else as in its data.
+
+    Raises SourceError where names or numbers do not fit the model's inputs.
+    """
+    given = [as_spec(spec) for spec in specs]
+    by_name = {name: as_spec(spec) for name, spec in named.items()}
+    structure = input_structure(model)
+    if structure is not None:
+        return [_functional_input(model, structure, given, by_name)]
+    if type(model).call in (keras.Layer.call, keras.Model.call):
+        raise SourceError(_without_call(model))
+    if not given and not by_name:
+        return _known_inputs(model, batch)
+    parameters = [one.name for one in _call_parameters(model)]
+    for name in by_name:
+        if name not in parameters:
+            of_dict = "; where it takes a dict, call it once in its file and give no --input"
+            raise SourceError(
+                f"{_what(model)} has no input {name!r}; it has {', '.join(parameters) or 'none'}"
+                + (of_dict if len(by_name) > len(parameters) == 1 else "")
+            )
+    given = [_renamed(spec, name) for spec, name in zip(given, parameters, strict=False)] if given else []
+    return given + _in_order(_call_parameters(model)[len(given) :], by_name)
+
+
+def _in_order(parameters: Sequence[inspect.Parameter], by_name: Mapping[str, Any]) -> list[Any]:
+    """The values by position; a parameter before the last of them that has none keeps its default."""
+    last = max((place for place, one in enumerate(parameters) if one.name in by_name), default=-1)
+    for one in parameters[:last]:
+        if one.name not in by_name and one.default is one.empty:
+            raise SourceError(f'the input {one.name!r} is missing; give --input "{one.name}=DTYPE[SIZES]" too')
+    return [by_name.get(one.name, one.default) for one in parameters[: last + 1]]
+
+
+def _functional_input(model: Any, structure: Any, given: Sequence[Any], by_name: Mapping[str, Any]) -> Any:
+    """The one argument of a functional or sequential model, with the specs that were given in their places."""
+    tensors = tf.nest.flatten(structure)
+    names = [_said_name(tensor) for tensor in tensors]
+    if unknown := [name for name in by_name if name not in names and len(names) > 1]:
+        raise SourceError(f"the model {model.name!r} has no input {unknown[0]!r}; it has {', '.join(names)}")
+    if len(given) > len(names):
+        raise SourceError(f"the model {model.name!r} has {len(names)} inputs, {len(given)} were given")
+    if len(names) == 1 and by_name:
+        given = list(by_name.values())
+    specs = []
+    for place, (tensor, name) in enumerate(zip(tensors, names, strict=True)):
+        spec = given[place] if place < len(given) else by_name.get(name)
+        specs.append(keras_spec(tensor, name) if spec is None else _renamed(spec, name))
+    made = tf.nest.pack_sequence_as(structure, specs)
+    return made[0] if isinstance(made, list) and len(made) == 1 else made
+
+
+def _renamed(spec: Any, name: str) -> Any:
+    return tf.TensorSpec(spec.shape, spec.dtype, name=name) if isinstance(spec, tf.TensorSpec) else spec
+
+
+def _known_inputs(model: Any, batch: Batch) -> list[Any]:
+    """The specs of a subclassed model that was called or built before, or else of the data beside it.
+
+    Raises SourceError where nothing tells them.
+    """
+    shapes, called = build_shapes(model), first_call(model)
+    parameters = [one.name for one in _call_parameters(model)]
+    if model.built and (shapes or called):
+        return _called_inputs(model, shapes, called) if called else _built_inputs(shapes, parameters)
+    why = ""
+    try:
+        inputs = inputs_of(batch())
+    except GraphlabError as error:
+        inputs, why = None, f"; {error}"
+    if inputs is None:
+        raise SourceError(
+            f"{_what(model)} was never built, so its input shape is unknown; call it on a batch in its file (a must "
+            f"where it takes a dict), or give {_example(model, _call_parameters(model))}{why}"
+        )
+    return [named_specs(inputs, first_input(model))]
+
+
+def _built_inputs(shapes: Mapping[str, Any], parameters: Sequence[str]) -> list[Any]:
+    """For the shapes of build(self, x_shape, ...) by its parameters' names."""
+    names = [
+        name.removesuffix("_shape") if name.endswith("_shape") or place >= len(parameters) else parameters[place]
+        for place, name in enumerate(shapes)
+    ]
+    return [_structure_of(shape, name) for name, shape in zip(names, shapes.values(), strict=True)]
+
+
+def _called_inputs(model: Any, shapes: Mapping[str, Any], called: Mapping[str, Any]) -> list[Any]:
+    """For what the model was first called on; the shape that it was built for may be wider than that of the call."""
+    parameters = _call_parameters(model)
+    found = _in_order(parameters, {name: named_specs(value, name) for name, value in called.items()})
+    if len(shapes) == 1 and found and isinstance(found[0], tf.TensorSpec):
+        (name, shape), *_ = shapes.items()
+        (built,) = _built_inputs({name: shape}, [one.name for one in parameters])
+        if isinstance(built, tf.TensorSpec) and built.shape.is_compatible_with(found[0].shape):
+            found[0] = tf.TensorSpec(built.shape, found[0].dtype, name=built.name)
+    return found
+
+
+def has_known_inputs(model: Any) -> bool:
+    """Whether the model itself tells what its call takes: it is functional, or was built or called."""
+    known = build_shapes(model) or first_call(model)
+    return input_structure(model) is not None or bool(model.built and known)
+
+
+def first_input(model: Any) -> str:
+    """What the model's call names the first thing that it takes."""
+    parameters = [one.name for one in _call_parameters(model) if one.kind not in _ANY_NUMBER]
+    return (parameters or ["input"])[0]
+
+
+def inputs_of(batch: Any) -> Any:
+    """What a model gets of a batch (inputs, labels, weights); the batch itself where it has no such parts."""
+    return batch[0] if isinstance(batch, tuple) and batch else batch
+
+
+def named_specs(structure: Any, name: str) -> Any:
+    """The specs of a structure under its keys: `name` for the only one, `name_0` in a list."""
+    if isinstance(structure, Mapping):
+        return {key: named_specs(value, str(key)) for key, value in structure.items()}
+    if isinstance(structure, (list, tuple)) and not hasattr(structure, "_fields"):
+        return type(structure)(named_specs(value, f"{name}_{place}") for place, value in enumerate(structure))
+    return _renamed(structure, name)
+
+
+def _what(model: Any) -> str:
+    return f"the {'model' if isinstance(model, keras.Model) else 'layer'} {model.name!r}"
+
+
+def _call_parameters(model: Any) -> list[inspect.Parameter]:
+    """What the model's call takes besides what Keras hands in."""
+    return [one for one in inspect.signature(model.call).parameters.values() if one.name not in HANDED_IN]
+
+
+def _without_call(model: Any) -> str:
+    """Why a model without a call of its own has no forward pass, and what of it can be opened."""
+    what = f"{_what(model)} has no call of its own"
+    if getattr(type(model), "train_step", None) in (None, keras.Model.train_step):
+        return f"{what}; give it one"
+    example = _example(model, list(inspect.signature(model.train_step).parameters.values()))
+    return f"{what} but a train_step: open that, with .train_step behind its name and {example}"
+
+
+def _example(model: Any, parameters: Sequence[inspect.Parameter]) -> str:
+    """`--input "x=float32[?,28,28,1]"` for each parameter that must be given, of the rank that a layer asks for."""
+    rank = getattr(getattr(model, "input_spec", None), "ndim", None) or 4
+    sizes = {2: "?,8", 3: "?,20,8"}.get(rank, "?,28,28,1")
+    must = [one.name for one in parameters if one.default is one.empty and one.kind not in _ANY_NUMBER]
+    return " ".join(f'--input "{name}=float32[{sizes}]"' for name in must or ["x"])
+
+
+def _said_name(tensor: Any) -> str:
+    """The name the user gave an input; Keras numbers those without one (keras_tensor_7) as it makes them."""
+    return "input" if tensor.name.startswith("keras_tensor") else str(tensor.name)
+
+
+def _structure_of(shape: Any, name: str) -> Any:
+    if isinstance(shape, dict):
+        return {key: _spec(value, "float32", key) for key, value in shape.items()}
+    if isinstance(shape, (list, tuple)) and shape and isinstance(shape[0], (list, tuple)):
+        return [_spec(value, "float32", f"{name}_{place}") for place, value in enumerate(shape)]
+    return _spec(shape, "float32", name)
+
+
+def _spec(shape: Any, dtype: str, name: str) -> tf.TensorSpec:
+    return tf.TensorSpec(list(shape), dtype, name=name)
+
+
+def input_names(model: Any, arguments: Any) -> list[str]:
+    """What the tensors that stand for these arguments are called."""
+    structure = input_structure(model)
+    specs = [spec for spec in tf.nest.flatten(arguments) if isinstance(spec, tf.TypeSpec)]
+    if structure is None:
+        return [part for spec in specs for part in part_names(spec, getattr(spec, "name", None) or "input")]
+    names = [_said_name(tensor) for tensor in tf.nest.flatten(structure)]
+    return [part for spec, name in zip(specs, names, strict=False) for part in part_names(spec, name)]

@@ -126,6 +126,12 @@ def _batch_to_space(op: Op, port: int, shapes: Shapes, values: Values) -> Dims |
     return (divide(found[0], product(block)), *cropped, *found[len(block) + 1 :])
 
 
+def _loss(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    """A cross entropy for each row, and the gradient of the logits."""
+    found = shapes[0] if op.type.startswith("Sparse") else broadcast(shapes[:2])
+    return found and (found if port else found[:1])
+
+
 def _range(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     start, limit, step = ((value or (OF_DATA,))[0] for value in values[:3])
     apart = minus(limit, start)
@@ -215,6 +221,7 @@ RULES: dict[str, ShapeRule] = {
     **_types("TopKV2 TopK", top_shape),
     **_types("Pad PadV2 MirrorPad", padded_shape),
     "Tile": tiled_shape,
+    **_types("SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits", _loss),
     "SpaceToBatchND": _space_to_batch,
     "BatchToSpaceND": _batch_to_space,
     "Range": _range,

@@ -65,6 +65,15 @@ def _unpacked(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     return (value[port],) if value is not None and len(value) == len(op.outputs) else None
 
 
+def _split(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    value, counts = values[0], values[1]
+    if value is None or counts is None or len(shapes[0] or ()) != 1:
+        return None
+    sizes = [size for size in counts if isinstance(size, int)]
+    ahead = sum(sizes[:port])
+    return value[ahead : ahead + sizes[port]] if len(sizes) == len(counts) and -1 not in sizes else None
+
+
 def slice_of(op: Op, values: Values, place: int, length: int | None) -> tuple[int | None, int | None, int]:
     """Where the slice of an axis begins and ends, None for its own ends, and its step. Raises TypeError if computed."""
     ends: list[int | None] = []
@@ -235,6 +244,7 @@ VALUES: dict[str, ValueRule] = {
     "Pack": _packed,
     "ConcatV2": _concatenated,
     "Unpack": _unpacked,
+    "SplitV": _split,
     "StridedSlice": _sliced,
     "Slice": _cut,
     **dict.fromkeys(("GatherV2", "Gather"), _gathered),

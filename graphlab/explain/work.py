@@ -39,8 +39,8 @@ class Work:
 class _Count:
     """The operations of one op: a fixed number, and so many for each example; `names` are what it lacks."""
 
-    fixed: Fraction = Fraction(0)
-    each: Fraction = Fraction(0)
+    fixed: int | Fraction = 0
+    each: int | Fraction = 0
     names: frozenset[str] = frozenset()
     is_known: bool = True
     endless: bool = False
@@ -169,7 +169,7 @@ def _once(graph: Graph, sizes: Sizes, op: Op) -> _Count:
         return _UNCOUNTED if counted is False else _NOTHING
     if _all_known(plain):
         found = count(plain)
-        return _UNCOUNTED if found is None else _Count(Fraction(found))
+        return _UNCOUNTED if found is None else _Count(found)
     return _for_examples(plain, [sizes.shape(end) for end in op.inputs], list(_own_shapes(sizes, op)))
 
 
@@ -190,10 +190,10 @@ def _for_examples(facts: OpFacts, inputs: list[Dims | None], outputs: list[Dims 
     if None in found:
         names = frozenset(name for dim in dims for name in dim.of if _is_missing(dim))
         return _Count(is_known=False, names=names, shapeless=not names and None in (*inputs, *outputs))
-    first, second, third = (Fraction(number or 0) for number in found)
+    first, second, third = (number or 0 for number in found)
     if third - second != second - first:
         return _Count(is_known=False, names=frozenset({BATCH}))
-    each = (second - first) / unit
+    each = second - first if unit == 1 else Fraction(second - first, unit)
     return _Count(first - each * unit, each)
 
 

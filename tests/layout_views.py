@@ -137,7 +137,20 @@ def nested(depth: int) -> View:
     return View(boxes, frames, (link("x", boxes[1].id, "float32[1]"), link(boxes[1].id, "y", "float32[2]")))
 
 
+def beside() -> View:
+    """A tall frame with an op and its constant at each side: one that nothing feeds, one that feeds nothing."""
+    names = [f"relu/op{index}" for index in range(5)]
+    boxes = [op("x", kind="input"), *(op(name, "relu/") for name in names), op("greater")]
+    links = [link(src, dst, "float32[8]") for src, dst in pairwise(("x", *names, "greater"))]
+    for name in ("cast", "sum"):
+        boxes += [op(f"{name}/const", kind="constant", subtitle="float32[784,256]"), op(name, subtitle="to int32")]
+        links.append(link(f"{name}/const", name))
+    links += [link("cast", "greater", "float32[]"), link("x", "sum", "float32[8]")]
+    return View(tuple(boxes), (Frame("relu/", "relu"),), tuple(links))
+
+
 VIEWS = {
+    "beside": beside,
     "mlp": mlp,
     "train_step": train_step,
     "residual": residual,

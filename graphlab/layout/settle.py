@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from graphlab.layout.curves import Curve, finish, restart
-from graphlab.layout.plan import Edge, Item
+from graphlab.layout.plan import CENTRE, Edge, Item
 
 Points = list[tuple[float, float]]
 
@@ -34,7 +34,14 @@ def settle(
     settled = list(lines)
     for number, edge in enumerate(edges):
         if edge.tail in moves:
-            settled[number] = restart(settled[number], middles[edge.tail][0], borders[edge.tail], gap_px)
+            x = _port_x(items[edge.tail], middles[edge.tail][0], items[edge.tail].bottoms, edge.tail_at)
+            settled[number] = restart(settled[number], x, borders[edge.tail], gap_px)
         if edge.head in moves:
-            settled[number] = finish(settled[number], middles[edge.head][0], borders[edge.head], gap_px)
+            x = _port_x(items[edge.head], middles[edge.head][0], items[edge.head].tops, edge.head_at)
+            settled[number] = finish(settled[number], x, borders[edge.head], gap_px)
     return moved, settled
+
+
+def _port_x(item: Item, middle: float, ports: Sequence[float], at: int) -> float:
+    """Where an edge attaches: at a port of the item, or at its middle."""
+    return middle if at == CENTRE else middle - item.width_px / 2 + ports[at]

@@ -15,6 +15,7 @@ from graphlab.graph import LAYERS, Graph, Group, JsonValue, Op
 from graphlab.stages import stage_kind
 
 _GRADIENTS = re.compile(r"gradients( \(call \d+\))?")  # a tape's own group; those inside are named after layers
+Path = tuple[str, ...]  # the ids of the groups around an op
 # (ops, variables, parameters, trainable parameters, problems)
 Held = tuple[int, int, int, int, int]
 NOTHING: Held = (0, 0, 0, 0, 0)
@@ -38,8 +39,11 @@ class GroupTotals:
     problems: int = 0
 
 
-def group_totals(graph: Graph) -> dict[str, GroupTotals]:
-    """The totals of every group that holds an op or is known to the graph, in one pass over the ops."""
+def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict[str, GroupTotals]:
+    """The totals of every group that holds an op or is known to the graph, in one pass over the ops.
+
+    `around` tells the groups around each op where there are others than the graph's, after those of the graph.
+    """
     counts: dict[str, Held] = dict.fromkeys(graph.groups, NOTHING)
     written: defaultdict[str, set[str]] = defaultdict(set)
     all_written: set[str] = set()
@@ -48,11 +52,11 @@ def group_totals(graph: Graph) -> dict[str, GroupTotals]:
         held = _held(op)
         target = _written_variable(graph, op, outside)
         all_written.update(target)
-        for group_id in op.path:
+        for group_id in around[op.id] if around else op.path:
             total = counts.get(group_id, NOTHING)
             counts[group_id] = tuple(map(add, total, held))
             written[group_id].update(target)
-    for group_id, variable_id in _handed_in(graph):
+    for group_id, variable_id in _handed_in(graph, around):
         counts[group_id] = tuple(map(add, counts[group_id], (0, *_held(graph.op(variable_id))[1:])))
     for group_id, group in graph.groups.items():
         parent = graph.groups.get(group.parent_id)
@@ -74,17 +78,25 @@ def layer_title(group: Group) -> str:
     return " ".join([group.class_name, *texts])
 
 
-def _handed_in(graph: Graph) -> set[tuple[str, str]]:
-    """(group of a layer, variable outside it that its ops read through the call around them), each once."""
+def _handed_in(graph: Graph, around: Mapping[str, Path] | None) -> set[tuple[str, str]]:
+    """(group, variable outside it that a layer in it reads through the call around them), each once.
+
+    That is a layer's own group, and one that the graph has not and that gathers such layers.
+    """
     return {
         (group_id, variable_id)
         for op_id, variable_ids in handed_variables(graph).items()
-        for group_id in graph.op(op_id).path
+        for group_id in (around[op_id] if around else graph.op(op_id).path)
         for variable_id in variable_ids
-        if group_id in graph.groups
-        and graph.groups[group_id].kind in LAYERS
-        and group_id not in graph.op(variable_id).path
+        if _takes_weights(graph, group_id, op_id)
+        and group_id not in (around[variable_id] if around else graph.op(variable_id).path)
     }
+
+
+def _takes_weights(graph: Graph, group_id: str, op_id: str) -> bool:
+    """Whether a group is a layer, or gathers layers of which an op is part."""
+    group = graph.groups.get(group_id)
+    return group.kind in LAYERS if group else graph.op(op_id).layer is not None
 
 
 def _held(op: Op) -> Held:
@@ -168,6 +180,11 @@ def _scope_summary(group: Group, totals: GroupTotals) -> str:
     return _count(totals.ops, "op")
 
 
+def _run_summary(group: Group, totals: GroupTotals) -> str:
+    parameters = _count(totals.parameters, "parameter") + " · " if totals.parameters else ""
+    return parameters + _count(totals.ops, "op")
+
+
 def _class_words(group: Group) -> str:
     """`sparse categorical crossentropy` for SparseCategoricalCrossentropy; "" where the label says it already."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", group.class_name).replace("_", " ").lower()
@@ -182,6 +199,7 @@ SUMMARIES: dict[str, Callable[[Group, GroupTotals], str]] = {
     "optimizer": _optimizer_summary,
     "metrics": _metrics_summary,
     "scope": _scope_summary,
+    "run": _run_summary,
     "loop": _call_summary,
     "choice": _call_summary,
     "function": _call_summary,

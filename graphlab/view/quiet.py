@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from graphlab.explain import GroupTotals, group_totals
 from graphlab.graph import Graph, Op
 from graphlab.stages import WRAPPERS
 from graphlab.view.fold import Folded, format_constant, is_output
 from graphlab.view.groups import thin_groups
 from graphlab.view.plumbing import plumbing, small_constants
 from graphlab.view.stand_ins import stand_ins, unused_ops
+from graphlab.view.totals import totals_of_view
 from graphlab.view.types import Wire
 from graphlab.view.wiring import Wiring, wiring
 
@@ -48,7 +48,7 @@ def fold_quiet(graph: Graph) -> Folded:
         updates=updates,
         constants=_constant_texts(graph, wired, constants),
         alone=alone,
-        totals=_totals(graph, paths),
+        totals=totals_of_view(graph, paths, groups, stands_for),
         carried={argument: value.first[0] for argument, value in wired.carried.items()},
         elements=frozenset(wired.elements),
         quiet=True,
@@ -143,16 +143,6 @@ def _ends(graph: Graph, wired: Wiring) -> Iterator[Reading]:
             yield from ((op.id, None, end) for ends in wired.choices[op.id] for end in ends)
         elif op.id not in wired.hidden and (op.id, 0) not in wired.passed:
             yield from ((op.id, port, end) for port, end in enumerate(op.inputs))
-
-
-def _totals(graph: Graph, paths: Mapping[str, tuple[str, ...]]) -> dict[str, GroupTotals]:
-    """Sums over the graph's groups, and over those that only this view has."""
-    totals = group_totals(graph)
-    counts = Counter(group_id for path in paths.values() for group_id in path)
-    return {
-        group_id: totals.get(group_id, GroupTotals(ops=count, parameters=0, variables=0, trainable_parameters=0))
-        for group_id, count in counts.items()
-    }
 
 
 def _absorbed(stands_for: Mapping[str, str]) -> dict[str, tuple[str, ...]]:

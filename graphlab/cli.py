@@ -15,7 +15,8 @@ from graphlab.command_line import OpenByDefault, without_command
 from graphlab.errors import GraphlabError, TraceError, shortened
 from graphlab.graph_names import GRAPH_TITLES, PIPELINE, failures_of, find_name, listed, names_of
 from graphlab.inputs import parse_inputs
-from graphlab.source import SourceSpec, check_name, parse_source
+from graphlab.source import SourceSpec, parse_source
+from graphlab.source_objects import check_name
 
 DEFAULT_PORT = 8050
 DEFAULT_HOST = "127.0.0.1"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import difflib
 import re
 import site
 import sys
@@ -11,12 +9,10 @@ import sysconfig
 from dataclasses import dataclass, replace
 from importlib.machinery import PathFinder
 from pathlib import Path
-from types import FunctionType, ModuleType
-from typing import Any
 
 from graphlab.errors import SourceError
 from graphlab.paths import expanded, is_there, quoted
-from graphlab.source_names import bound_names, listed, own_names
+from graphlab.source_names import listed, names_in
 
 LARGEST_CODE_BYTES = 64_000_000
 PACKAGE_DIR = Path(__file__).resolve().parent
@@ -33,6 +29,15 @@ _HINTS = {
     "OperatorNotAllowedInGraphError": "; where a tensor decides, use tf.cond, tf.where or tf.while_loop, or put "
     "@tf.function on the function with the Python if, for or while: Keras traces without AutoGraph",
     "'SymbolicTensor' object has no attribute 'numpy'": "; .numpy() works only without a graph",
+    "EOFError: EOF when reading a line": "; the code asks with input(), and nobody can answer here: let it read "
+    "sys.argv, which holds what follows -- on the command line, or ask under if __name__ == '__main__':",
+    "BdbQuit: ": "; the code stops in the debugger, which nobody can use here: take breakpoint() out",
+}
+# Files that hold code in another form, and what to do with them.
+_NOT_CODE = {
+    ".ipynb": "is a notebook: call graphlab.show(...) in one of its cells, or save it as a script with "
+    "jupyter nbconvert --to script and give FILE.py:NAME",
+    ".pyc": "is compiled Python: give the .py file that it was made from",
 }
 _STACK_LINE = re.compile(r'File "([^"]+)", line (\d+)')
 SITE_NAMES = frozenset({"site-packages", "dist-packages"})
@@ -73,6 +78,8 @@ def parse_source(
 
     Raises SourceError where the form or the file is wrong.
     """
+    if other := _not_code(text):
+        raise SourceError(other)
     saved = _saved(text)
     if saved is not None:
         if inputs:
@@ -86,7 +93,7 @@ def parse_source(
             raise SourceError(f"no such file or folder: {quoted(text)}")
         file = text.rstrip(":")
         if file.endswith(".py") and is_there(expanded(file), SourceError, told=file) and expanded(file).is_file():
-            names = _names_in(Path(file))
+            names = names_in(Path(file))
             has = f"; it has {listed(names)}" if names else ""
             raise SourceError(f"{text!r} lacks the name of what to open in it: give {file}:NAME{has}")
         raise SourceError(
@@ -96,6 +103,29 @@ def parse_source(
     if where.endswith(".py") or "/" in where or "\\" in where:
         return SourceSpec(text, name, file=_existing_file(where), inputs=inputs, arguments=arguments)
     return SourceSpec(text, name, module=where, inputs=inputs, arguments=arguments)
+
+
+def _not_code(text: str) -> str:
+    """What to do with a file or folder that is there and is no source, whatever name follows it; "" for others."""
+    where, colon, name = text.rpartition(":")
+    path = where if colon else text
+    if Path(path).suffix in _NOT_CODE and _exists(path):
+        return f"{path!r} {_NOT_CODE[Path(path).suffix]}"
+    if not colon or not _exists(path) or path.endswith(".py"):
+        return ""
+    if not Path(path).is_dir():
+        return "" if _exists(text) else f"{path!r} is not a Python file; give FILE.py:NAME"
+    inside = sorted(Path(path).glob("*.py"))
+    if not inside or (Path(path) / "__init__.py").is_file():
+        return ""
+    return f"{path!r} is a folder: give a file in it, such as {inside[0]}:{name}"
+
+
+def _exists(path: str) -> bool:
+    try:
+        return bool(path) and Path(path).exists()
+    except (OSError, ValueError):  # too long for a path, a NUL in it
+        return False
 
 
 def data_source(spec: SourceSpec, data: str | None) -> SourceSpec:
@@ -132,49 +162,6 @@ def module_file(module: str) -> Path | None:
     return Path(origin).resolve() if origin else None
 
 
-def find_object(spec: SourceSpec, module: ModuleType) -> Any:
-    """The named object of a loaded module, or an attribute of one; raises SourceError that lists near names."""
-    found: Any = module
-    path = ""
-    for name in spec.name.split("."):
-        if not hasattr(found, name):
-            if found is module:
-                names = _names_in(Path(str(getattr(module, "__file__", "")))) or sorted(vars(module))
-                raise SourceError(_no_such_name(spec, name, names))
-            if isinstance(found, (FunctionType, type)):
-                raise SourceError(_no_object(path, name, "class" if isinstance(found, type) else "function"))
-            raise SourceError(_no_such_name(spec, name, _own_methods(found)))
-        found, path = getattr(found, name), f"{path}.{name}".lstrip(".")
-    return found
-
-
-def _no_such_name(spec: SourceSpec, name: str, names: list[str]) -> str:
-    near = difflib.get_close_matches(name, names, n=3) or names
-    where = spec.file.name if spec.file else spec.module
-    return f"no {spec.name!r} in {where}" + (f"; it has {listed(near)}" if near else "")
-
-
-def _no_object(owner: str, name: str, kind: str) -> str:
-    return (
-        f"{owner!r} is a {kind}, and {name!r} needs an object: call it in its file, for example made = {owner}(...), "
-        f"and give made.{name}"
-    )
-
-
-def _own_methods(found: Any) -> list[str]:
-    """The methods that an object has of the user's own classes, not those of a framework."""
-    classes = [cls for cls in type(found).__mro__ if cls.__module__.partition(".")[0] not in {*FRAMEWORKS, "builtins"}]
-    return list(dict.fromkeys(name for cls in classes for name in vars(cls) if not name.startswith("_")))
-
-
-def _names_in(file: Path) -> list[str]:
-    """What can be opened in a Python file; [] where it cannot be read."""
-    try:
-        return own_names(ast.parse(file.read_bytes()))
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-
-
 def describe_failure(what: str, error: BaseException) -> str:
     """`what: Type: message (file.py:12)` in one line, naming the innermost line of the user's own code."""
     line = innermost_user_line(error)
@@ -186,7 +173,8 @@ def describe_failure(what: str, error: BaseException) -> str:
 def _own_words(error: BaseException) -> str:
     """`Type: message` without the accounts that AutoGraph and Keras put around an error's own words."""
     if isinstance(error, SystemExit):
-        return f"the code ended Python (exit {error.code or 0})"
+        said = f": {error.code}" if isinstance(error.code, str) else f" (exit {error.code or 0})"
+        return f"the code ended Python{said}"
     refused = _NO_NAME.search(_COLOUR.sub("", str(error)))
     if refused:
         return (
@@ -256,21 +244,10 @@ def _existing_file(where: str) -> Path:
         found = is_there(path, SourceError, told=where)
     if not found:
         raise SourceError(f"no such file: {quoted(where)}")
+    if (path / "__init__.py").is_file():  # a package by its path
+        path = path / "__init__.py"
     if path.is_dir():
         raise SourceError(f"{quoted(where)} is a folder, not a Python file; give FILE.py:NAME")
     if path.stat().st_size > LARGEST_CODE_BYTES:
         raise SourceError(f"{quoted(where)} is too large for a Python file: it has {path.stat().st_size:,} bytes")
     return path.resolve()
-
-
-def check_name(spec: SourceSpec) -> None:
-    """Raise SourceError where the file's text shows that it cannot hold the name; nothing of it is run."""
-    if spec.file is None:
-        return
-    try:
-        tree = ast.parse(spec.file.read_bytes(), filename=str(spec.file))
-    except (SyntaxError, ValueError, RecursionError, MemoryError, OSError) as error:
-        raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
-    name = spec.name.partition(".")[0]
-    if bound_names(tree).isdisjoint({name, "*", "globals"}):
-        raise SourceError(_no_such_name(spec, name, own_names(tree)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from pathlib import Path
 
 MOST_NAMES = 8
 _NO_OBJECT = (ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Set, ast.BinOp, ast.UnaryOp, ast.Compare)
@@ -28,6 +29,14 @@ def own_names(tree: ast.Module) -> list[str]:
             found |= {name: may and not name.isupper() for name in names}
     shown = [name for name in found if not name.startswith("_")]
     return sorted(shown, key=lambda name: not found[name])
+
+
+def names_in(file: Path) -> list[str]:
+    """What can be opened in a Python file; [] where it cannot be read."""
+    try:
+        return own_names(ast.parse(file.read_bytes()))
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
 
 
 def listed(names: list[str]) -> str:

@@ -2,33 +2,62 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib
 import importlib.util
+import os
 import sys
+import warnings
+from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from graphlab.errors import SourceError
 from graphlab.source import SourceSpec, describe_failure, module_file
+from graphlab.source_packages import Package, package_around
+
+MOST_HEARD = 4_000  # characters of what a script wrote last
+PLOTTING = "MPLBACKEND"  # names what matplotlib draws with
+USAGE_EXIT = 2  # the exit code of a script that refuses its arguments
 
 
 def load_module(spec: SourceSpec) -> ModuleType:
-    """Run the source's module afresh and return it; raises SourceError with the user's own line where it fails."""
+    """Run the source's module afresh and return it; raises SourceError with the user's own line where it fails.
+
+    A script may end with sys.exit() once it has made what the source names.
+    """
     sys.dont_write_bytecode = True
     sys.argv = [_script_name(spec), *spec.arguments]
+    made: list[ModuleType] = []
     try:
-        if spec.file is not None:
-            return _run_file(spec.file)
-        if str(Path.cwd()) not in sys.path:
-            sys.path.insert(0, str(Path.cwd()))
-        return importlib.import_module(spec.module or "")
+        with _without_a_person() as heard:
+            return _run(spec, made)
     except ModuleNotFoundError as error:
         if spec.module and error.name and (spec.module == error.name or spec.module.startswith(error.name + ".")):
             raise SourceError(f"no module {error.name!r}; is it on PYTHONPATH or in this folder?") from error
         raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
-    except (Exception, SystemExit) as error:
+    except SystemExit as error:
+        if made and not error.code and hasattr(made[0], spec.name.partition(".")[0]):
+            return made[0]
+        raise SourceError(_ended(spec, error, heard.text)) from error
+    except Exception as error:
         raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
+
+
+def _ended(spec: SourceSpec, error: SystemExit, heard: str) -> str:
+    """Why a script that ended Python has not made what the source names, in its own words where it said any."""
+    lines = [line.strip() for line in heard.splitlines() if line.strip()]
+    usage = next((place for place, line in enumerate(lines) if line.lower().startswith("usage:")), None)
+    if error.code == USAGE_EXIT and usage is not None:
+        return f"{spec.text!r} refuses its arguments: {lines[-1]} ({' '.join(lines[usage:-1])}); give them after --"
+    if not error.code:
+        name = spec.name.partition(".")[0]
+        return describe_failure(f"loading {spec.text!r} failed, as {name!r} was not made yet", error)
+    said = f"; it said: {lines[-1]}" if lines and not isinstance(error.code, str) else ""
+    return f"{describe_failure(f'loading {spec.text!r} failed', error)}{said}"
 
 
 def _script_name(spec: SourceSpec) -> str:
@@ -39,15 +68,91 @@ def _script_name(spec: SourceSpec) -> str:
     return typed if Path(typed).exists() else str(spec.file)
 
 
-def _run_file(file: Path) -> ModuleType:
-    """A module of its own for each call, so that an edited file is never served from sys.modules."""
-    digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
-    spec = importlib.util.spec_from_file_location(f"_graphlab_{file.stem}_{digest}", file)
-    if spec is None or spec.loader is None:
-        raise SourceError(f"{str(file)!r} is no Python file; give FILE.py:NAME")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    if str(file.parent) not in sys.path:
-        sys.path.insert(0, str(file.parent))
-    spec.loader.exec_module(module)
-    return module
+def _run(spec: SourceSpec, made: list[ModuleType]) -> ModuleType:
+    """The module of the source after its code has run; it is in `made` before that."""
+    if spec.file is None:
+        _put_first(Path.cwd())
+        return _run_module(spec.module or "", made)
+    _put_first(spec.file.parent)
+    package = package_around(spec.file)
+    if package is not None:
+        return _run_in_package(spec.file, package, made)
+    # A module of its own for each path, so that an edited file is never served from sys.modules.
+    digest = hashlib.sha256(str(spec.file).encode()).hexdigest()[:8]
+    found = importlib.util.spec_from_file_location(f"_graphlab_{spec.file.stem}_{digest}", spec.file)
+    return _execute(found, str(spec.file), made)
+
+
+def _run_module(name: str, made: list[ModuleType]) -> ModuleType:
+    if name in sys.modules:
+        return sys.modules[name]
+    found = importlib.util.find_spec(name)  # runs the packages around it
+    if found is None:
+        raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+    return sys.modules.get(name) or _execute(found, name, made)
+
+
+def _run_in_package(file: Path, package: Package, made: list[ModuleType]) -> ModuleType:
+    """The file as a member of its package, so that `from .. import` finds the package."""
+    _put_first(package.root, after=1)  # the file's own folder comes first, as for any script
+    outer = package.name if file.stem != "__init__" else package.name.rpartition(".")[0]
+    if outer:
+        importlib.import_module(outer)
+    name = package.name if file.stem == "__init__" else f"{package.name}.{file.stem}"
+    loaded = sys.modules.get(name)
+    if loaded is not None and Path(str(loaded.__file__)).resolve() == file:
+        return loaded  # the package itself has imported it
+    inside = [str(file.parent)] if file.stem == "__init__" else None
+    found = importlib.util.spec_from_file_location(name, file, submodule_search_locations=inside)
+    return _execute(found, str(file), made)
+
+
+def _execute(found: ModuleSpec | None, what: str, made: list[ModuleType]) -> ModuleType:
+    if found is None or found.loader is None:
+        raise SourceError(f"{what!r} is not a Python file; give FILE.py:NAME")
+    module = importlib.util.module_from_spec(found)
+    sys.modules[found.name] = module
+    made.append(module)
+    try:
+        found.loader.exec_module(module)
+    except Exception:
+        sys.modules.pop(found.name, None)
+        raise
+    return sys.modules.get(found.name, module)  # a module may put another in its place
+
+
+def _put_first(folder: Path, after: int = 0) -> None:
+    if str(folder) not in sys.path:
+        sys.path.insert(after, str(folder))
+
+
+class _Heard:
+    """A stream that passes on what is written to it and keeps the end of it."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        """As the stream's own."""
+        self.text = (self.text + text)[-MOST_HEARD:]
+        return int(self._stream.write(text) or 0)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextlib.contextmanager
+def _without_a_person() -> Iterator[_Heard]:
+    """No script may wait for someone: input() finds nothing, plt.show() returns at once. Hears its standard error."""
+    if "matplotlib.pyplot" not in sys.modules:
+        os.environ[PLOTTING] = "Agg"
+        warnings.filterwarnings("ignore", message=".*is non-interactive, and thus cannot be shown")
+    heard = _Heard(sys.stderr)
+    before = sys.stdin
+    with open(os.devnull, encoding="utf-8") as nothing, contextlib.redirect_stderr(heard):
+        sys.stdin = nothing
+        try:
+            yield heard
+        finally:
+            sys.stdin = before

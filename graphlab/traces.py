@@ -23,7 +23,6 @@ from platformdirs import user_cache_dir
 from graphlab.errors import GraphlabError
 from graphlab.formats.node_link import from_node_link, read_lines, to_node_link, write_lines
 from graphlab.graph import Graph
-from graphlab.graph_names import failures_of
 from graphlab.source import SourceSpec, packaged_dir, source_key
 
 EXAMPLES_MARK = "{examples}"  # stands for the packaged examples' folder inside shipped traces
@@ -31,6 +30,7 @@ TRACE_VERSION = "12"  # goes up whenever tracing the same source gives another g
 LARGE_OPS = 50_000  # graphs of this many ops go from process to process as files
 NEWEST = 200  # traces kept in the cache
 LONGEST_NAME = 120  # characters of a graph's file
+_TOLD = ("has_data", "failures", "early_training")  # what is told of a graph that is sent as a file
 MOST_FILES = 2_000  # of a folder, that are looked at to tell whether it changed
 LARGE_BYTES = 1 << 20  # of a model file; its bytes are not read to tell whether it changed
 
@@ -93,7 +93,7 @@ def to_send(graph: Graph) -> dict[str, Any]:
     examples = json.dumps(str(packaged_dir("examples")))[1:-1]
     with open(handle, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8", compresslevel=1) as file:
         file.writelines(line.replace(examples, EXAMPLES_MARK) for line in write_lines(graph))
-    return {"file": name, "graph": {"has_data": bool(graph.graph.get("has_data")), "failures": failures_of([graph])}}
+    return {"file": name, "graph": {key: graph.graph[key] for key in _TOLD if key in graph.graph}}
 
 
 def take(data: Mapping[str, Any]) -> Graph:

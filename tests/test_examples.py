@@ -9,7 +9,8 @@ from graphlab.runs.datasets import description_of
 from graphlab.runs.log import read_run
 from graphlab.runs.settings import TrainSettings
 from graphlab.runs.terminal import train_in_terminal
-from graphlab.source import find_object, packaged_dir, parse_source
+from graphlab.source import packaged_dir, parse_source
+from graphlab.source_objects import find_object
 from graphlab.source_run import load_module
 
 EXAMPLES = ["mnist_mlp.py", "neuron.py", "quadratic.py", "xray_cnn.py"]

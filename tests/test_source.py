@@ -11,14 +11,13 @@ from graphlab.errors import SourceError
 from graphlab.graph import Tensor
 from graphlab.inputs import InputSpec, parse_input, parse_inputs
 from graphlab.source import (
-    check_name,
     describe_failure,
-    find_object,
     is_installed_file,
     packaged_dir,
     parse_source,
     source_key,
 )
+from graphlab.source_objects import check_name, find_object
 from graphlab.source_run import load_module
 
 

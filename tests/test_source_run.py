@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from graphlab.errors import SourceError
-from graphlab.source import find_object, parse_source
+from graphlab.source import parse_source
+from graphlab.source_objects import find_object
 from graphlab.source_run import load_module
 
 
@@ -53,3 +54,115 @@ def test_a_model_file_takes_no_arguments(tmp_path):
 
     with pytest.raises(SourceError, match="takes no arguments; leave out --units"):
         parse_source(f"{tmp_path}/net.json", arguments=("--units", "64"))
+
+
+def test_arguments_that_a_script_refuses_are_told_in_its_own_words(tmp_path, capfd):
+    (tmp_path / "net.py").write_text(SCRIPT.replace("default=4", "required=True"))
+
+    with pytest.raises(SourceError) as told:
+        opened(f"{tmp_path}/net.py:units")
+
+    assert str(told.value) == (
+        f"'{tmp_path}/net.py:units' refuses its arguments: net.py: error: the following arguments are required: "
+        "--units (usage: net.py [-h] --units UNITS); give them after --"
+    )
+    with pytest.raises(SourceError, match=r"argument --units: invalid int value: 'many' \(usage: "):
+        opened(f"{tmp_path}/net.py:units", "--units", "many")
+
+
+@pytest.mark.parametrize("end", ["sys.exit(0)", "sys.exit()", "raise SystemExit", "exit()", "sys.exit(main())"])
+def test_a_script_may_end_once_it_has_made_its_object(tmp_path, monkeypatch, end):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ending.py").write_text(f"import sys\ndef main():\n    pass\nmade = 3\n{end}\nlate = 4\n")
+
+    assert opened("ending.py:made") == 3
+    assert opened("ending:made") == 3
+    with pytest.raises(SourceError, match=r"'late' was not made yet: the code ended Python \(exit 0\) \(.*ending.py:5"):
+        opened("ending.py:late")
+
+
+def test_a_script_that_fails_by_exiting_is_told_with_what_it_said(tmp_path):
+    (tmp_path / "net.py").write_text('import sys\nmade = 3\nprint("no licence", file=sys.stderr)\nsys.exit(3)\n')
+    (tmp_path / "other.py").write_text('import sys\nmade = 3\nsys.exit("no licence")\n')
+
+    with pytest.raises(SourceError, match=r"ended Python \(exit 3\) \(.*net.py:4\); it said: no licence$"):
+        opened(f"{tmp_path}/net.py:made")
+    with pytest.raises(SourceError, match=r"ended Python: no licence \(.*other.py:3\)$"):
+        opened(f"{tmp_path}/other.py:made")
+
+
+def test_a_file_in_a_package_imports_relatively(tmp_path):
+    inner = tmp_path / "shop" / "nets"
+    inner.mkdir(parents=True)
+    (tmp_path / "shop" / "__init__.py").write_text("NAME = 'shop'\n")
+    (tmp_path / "shop" / "blocks.py").write_text("def block(x):\n    return 2 * x\n")
+    (inner / "__init__.py").write_text("")
+    (inner / "beside.py").write_text("THREE = 3\n")
+    (inner / "small.py").write_text(
+        "from .. import NAME, blocks\nfrom ..blocks import block\nfrom .beside import THREE\n"
+        "value = (NAME, block(THREE), __name__)\n"
+    )
+    (inner / "script.py").write_text("import beside\nvalue = (beside.THREE, __name__)\n")
+
+    assert opened(f"{inner}/small.py:value") == ("shop", 6, "shop.nets.small")
+    assert opened(f"{inner}/script.py:value")[0] == 3
+    assert opened(f"{tmp_path}/shop/__init__.py:NAME") == "shop"
+    assert opened(f"{tmp_path}/shop:NAME") == "shop"
+
+
+def test_a_package_without_init_files_reaches_as_far_as_the_imports(tmp_path):
+    inner = tmp_path / "plain store" / "nets"
+    inner.mkdir(parents=True)
+    (tmp_path / "plain store" / "blocks.py").write_text("TWO = 2\n")
+    (inner / "small.py").write_text("from ..blocks import TWO\n")
+
+    assert opened(f"{inner}/small.py:TWO") == 2
+
+
+def test_nothing_waits_for_a_person(tmp_path):
+    (tmp_path / "asks.py").write_text("made = 1\nname = input('your name? ')\n")
+    (tmp_path / "debugs.py").write_text("import pdb\nmade = 1\npdb.Pdb().set_trace()\n")
+    (tmp_path / "plots.py").write_text(
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nmade = plt.get_backend().lower()\n"
+    )
+
+    with pytest.raises(SourceError, match=r"EOFError: .*asks.py:2\); the code asks with input\(\)"):
+        opened(f"{tmp_path}/asks.py:made")
+    with pytest.raises(SourceError, match="stops in the debugger"):
+        opened(f"{tmp_path}/debugs.py:made")
+    assert opened(f"{tmp_path}/plots.py:made") == "agg"
+
+
+@pytest.mark.parametrize("place", ["my nets/net.py", "сети/сеть.py", "types.py", "random.py", "keras.py"])
+def test_a_file_may_have_any_name(tmp_path, place):
+    file = tmp_path / place
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("made = 5\n")
+    (tmp_path / "link.py").symlink_to(file)
+
+    assert opened(f"{file}:made") == 5
+    assert opened(f"{tmp_path}/link.py:made") == 5
+
+
+NOT_CODE = [
+    ("book.ipynb:model", "'book.ipynb' is a notebook: call graphlab.show(...) in one of its cells, or save it as a"),
+    ("book.ipynb", "'book.ipynb' is a notebook"),
+    ("net.pyc:model", "'net.pyc' is compiled Python: give the .py file that it was made from"),
+    ("nets:model", "'nets' is a folder: give a file in it, such as nets/small.py:model"),
+    ("nets/:model", "'nets/' is a folder: give a file in it, such as nets/small.py:model"),
+    ("net.txt:model", "'net.txt' is not a Python file"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), NOT_CODE)
+def test_what_is_not_a_python_file_is_told_with_the_way_out(tmp_path, monkeypatch, text, words):
+    monkeypatch.chdir(tmp_path)
+    for name in ("book.ipynb", "net.pyc", "net.txt"):
+        (tmp_path / name).write_text("{}")
+    (tmp_path / "nets").mkdir()
+    (tmp_path / "nets" / "small.py").write_text("model = 1\n")
+
+    with pytest.raises(SourceError) as told:
+        parse_source(text)
+
+    assert str(told.value).startswith(words)

@@ -224,6 +224,9 @@ class Library:
         if not keep_trace(spec, answer["graphs"], answer["files"]):
             # The graphs live as long as this app does.
             self._live[key] = {name: take(data) for name, data in answer["graphs"].items()}
+        told = {str(data["graph"].get("early_training", "")) for data in answer["graphs"].values()}
+        for words in filter(None, told):
+            self._complain(words)
         drop(answer["graphs"])
 
     def _ask_docs(self, op_types: list[str]) -> dict[str, str]:

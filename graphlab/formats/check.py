@@ -12,6 +12,7 @@ _SIMPLE = {
     "name": str,
     "kind": str,
     "untrainable": str,
+    "early_training": str,
     "tells_training": bool,
     "inputs": list,
     "outputs": list,

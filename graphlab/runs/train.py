@@ -18,7 +18,8 @@ from graphlab.runs.log import Event, EventSink, make_event
 from graphlab.runs.reporter import Reporter
 from graphlab.runs.samples import predict, take_images
 from graphlab.runs.settings import TrainSettings
-from graphlab.source import describe_failure, find_object, parse_source
+from graphlab.source import describe_failure, parse_source
+from graphlab.source_objects import find_object
 from graphlab.source_run import load_module
 from graphlab.tensorflow_start import start_tensorflow
 

@@ -213,6 +213,13 @@ def _subclasses(root: type, method: str) -> list[type]:
 
 
 @contextmanager
+def replaced(root: Any, name: str, wrap: Callable[[Any], Any]) -> Iterator[None]:
+    """Put `wrap(method)` in the place of a method, in the class that defines it, while the block runs."""
+    with _wrapped(_defining_class(root, name), name, wrap):
+        yield
+
+
+@contextmanager
 def _wrapped(owner: Any, name: str, wrap: Callable[[Any], Any]) -> Iterator[None]:
     original = vars(owner)[name]
     setattr(owner, name, wrap(original))

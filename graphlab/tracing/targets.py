@@ -14,10 +14,12 @@ from graphlab.datasets import call_datasets
 from graphlab.devices import device_settings, strategy_words
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
-from graphlab.source import SourceSpec, describe_failure, find_object
+from graphlab.source import SourceSpec, describe_failure
+from graphlab.source_objects import find_object
 from graphlab.source_run import load_module
 from graphlab.tracing.beside import Batch, batch_beside, no_batch
 from graphlab.tracing.data import datasets_of, trace_each, trace_together
+from graphlab.tracing.early_training import note_training
 from graphlab.tracing.first_calls import note_first_calls
 from graphlab.tracing.functions import is_traceable, trace_concrete
 from graphlab.tracing.lines import caller_line
@@ -61,7 +63,7 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
     on_stage(f"Loading {spec.text}")
     keras.utils.clear_session()  # layers are numbered from the start, whatever was traced here before
     with note_layer_lines(caller_line), note_dataset_lines(caller_line):
-        with note_first_calls():
+        with note_first_calls(), note_training(on_stage) as training:
             module = load_module(spec)
             target = find_object(spec, module)
             target = _made(target, spec.name) if _makes_target(target, positional, named) else target
@@ -72,9 +74,11 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
         else:
             batch = batch_beside(module, spec.data)
             graphs = trace_object(target, positional, named, name=spec.name, on_stage=on_stage, batch=batch)
-    notes = _device_notes(target)
+    notes = [*_device_notes(target), *filter(None, [training.words()])]
     for graph in graphs.values():
         graph.graph.update({"notes": [*graph.notes, *notes]} if notes else {})
+        if training.words():
+            graph.graph["early_training"] = training.words()
         graph.graph["untrainable"] = _untrainable(target, module)
         graph.graph["has_data"] = isinstance(target, keras.Model) and callable(getattr(module, "datasets", None))
     return graphs

@@ -1,0 +1,61 @@
+"""The object that a source names, found in its module, and the words for a name that finds none."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+from graphlab.errors import SourceError
+from graphlab.source import FRAMEWORKS, SourceSpec, describe_failure
+from graphlab.source_names import bound_names, listed, names_in, own_names
+
+
+def find_object(spec: SourceSpec, module: ModuleType) -> Any:
+    """The named object of a loaded module, or an attribute of one; raises SourceError that lists near names."""
+    found: Any = module
+    path = ""
+    for name in spec.name.split("."):
+        if not hasattr(found, name):
+            if found is module:
+                names = names_in(Path(str(getattr(module, "__file__", "")))) or sorted(vars(module))
+                raise SourceError(_no_such_name(spec, name, names))
+            if isinstance(found, (FunctionType, type)):
+                raise SourceError(_no_object(path, name, "class" if isinstance(found, type) else "function"))
+            raise SourceError(_no_such_name(spec, name, _own_methods(found)))
+        found, path = getattr(found, name), f"{path}.{name}".lstrip(".")
+    return found
+
+
+def _no_such_name(spec: SourceSpec, name: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(name, names, n=3) or names
+    where = spec.file.name if spec.file else spec.module
+    return f"no {spec.name!r} in {where}" + (f"; it has {listed(near)}" if near else "")
+
+
+def _no_object(owner: str, name: str, kind: str) -> str:
+    return (
+        f"{owner!r} is a {kind}, and {name!r} needs an object: call it in its file, for example made = {owner}(...), "
+        f"and give made.{name}"
+    )
+
+
+def _own_methods(found: Any) -> list[str]:
+    """The methods that an object has of the user's own classes, not those of a framework."""
+    classes = [cls for cls in type(found).__mro__ if cls.__module__.partition(".")[0] not in {*FRAMEWORKS, "builtins"}]
+    return list(dict.fromkeys(name for cls in classes for name in vars(cls) if not name.startswith("_")))
+
+
+def check_name(spec: SourceSpec) -> None:
+    """Raise SourceError where the file's text shows that it cannot hold the name; nothing of it is run."""
+    if spec.file is None:
+        return
+    try:
+        tree = ast.parse(spec.file.read_bytes(), filename=str(spec.file))
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OSError) as error:
+        raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
+    name = spec.name.partition(".")[0]
+    if bound_names(tree).isdisjoint({name, "*", "globals"}):
+        raise SourceError(_no_such_name(spec, name, own_names(tree)))

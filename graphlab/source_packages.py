@@ -1,0 +1,40 @@
+"""The package that a Python file lies in, found from its folders and text. Nothing of it is run."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package's dotted name, and the folder that it is imported from."""
+
+    name: str
+    root: Path
+
+
+def package_around(file: Path) -> Package | None:
+    """The package of a file that imports relatively; None for a script, which is none even beside an __init__.py.
+
+    Without such an __init__.py it reaches as far up as its imports do.
+    """
+    dots = _most_dots(file)
+    if not dots:
+        return None
+    top = file.parent
+    while (top.parent / "__init__.py").is_file() and top.parent != top:
+        top = top.parent
+    asked = [file, *file.parents][min(dots, len(file.parents) - 1)]
+    top = min(top, asked, key=lambda folder: len(folder.parts))
+    return Package(".".join(file.parent.relative_to(top.parent).parts), top.parent)
+
+
+def _most_dots(file: Path) -> int:
+    """How far up the file's imports go: 1 for `from .`, 2 for `from ..`; 0 for none, and where it cannot be read."""
+    try:
+        tree = ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return 0
+    return max((node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)), default=0)

@@ -1,0 +1,72 @@
+"""A file that trains while it is loaded opens, and is told what it costs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.tf
+
+pytest.importorskip("keras")
+
+from graphlab.source import parse_source  # noqa: E402
+from graphlab.tracing.targets import trace_source  # noqa: E402
+
+FITS = """
+import keras
+import numpy as np
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+model.fit(np.ones((8, 4)), np.ones((8, 1)), verbose=0)
+"""
+LOOPS = """
+import time
+import keras
+import tensorflow as tf
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+optimizer = keras.optimizers.SGD()
+
+@tf.function
+def step(x):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(model(x))
+    optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+
+for _ in range(3):
+    step(tf.ones([2, 4]))
+    time.sleep(PAUSE_S)
+"""
+
+
+def told(tmp_path, text):
+    """The notes of the forward graph, and the stages that were told meanwhile."""
+    stages = []
+    (tmp_path / "net.py").write_text(text)
+    graph = trace_source(parse_source(f"{tmp_path}/net.py:model"), stages.append)["forward"]
+    return " ".join(graph.notes), stages, graph.graph.get("early_training", "")
+
+
+def test_fit_in_a_file_is_told_with_its_line_its_seconds_and_the_guard(tmp_path):
+    notes, stages, words = told(tmp_path, FITS)
+
+    assert re.search(r"net.py:7 trains while the file is loaded: model.fit\(\) took \d+\.\d s\.", notes)
+    assert 'if __name__ == "__main__":' in notes
+    assert words in notes
+    assert "Training: the file calls model.fit() while it is loaded" in stages
+
+
+def test_a_loop_of_the_files_own_is_told_where_it_takes_long(tmp_path):
+    notes, _, _ = told(tmp_path, LOOPS.replace("PAUSE_S", "0.5"))
+    quick, _, _ = told(tmp_path, LOOPS.replace("PAUSE_S", "0"))
+
+    assert re.search(r"net.py:16 trains while the file is loaded: its training loop took [1-9]\d*\.\d s\.", notes)
+    assert "trains while" not in quick
+
+
+def test_a_file_with_the_guard_says_nothing(tmp_path):
+    guarded = FITS.replace("model.fit", 'if __name__ == "__main__":\n    model.fit')
+
+    assert told(tmp_path, guarded)[2] == ""

@@ -8,6 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from graphlab.errors import GraphlabError
+
+BACKEND = "KERAS_BACKEND"
+
 
 def start_tensorflow() -> None:
     """Import TensorFlow and Keras with standard error muted; TensorFlow does not look for devices yet.
@@ -17,7 +21,8 @@ def start_tensorflow() -> None:
     its log level is read; a user's one clear error line must not drown in it.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    os.environ.setdefault(BACKEND, "tensorflow")
+    check_backend()
     if "tensorflow" in sys.modules:
         return
     with _muted_stderr():
@@ -25,6 +30,16 @@ def start_tensorflow() -> None:
         import tensorflow  # noqa: F401
 
         _start_devices_quietly()
+
+
+def check_backend(who: str = "") -> None:
+    """Raise GraphlabError where Keras is to compute with something else than TensorFlow; `who` asks for it."""
+    backend = os.environ.get(BACKEND, "tensorflow")
+    if backend != "tensorflow":
+        raise GraphlabError(
+            f"{who}{BACKEND}={backend}{'' if who else ' is set'}, and graphlab shows what TensorFlow computes: "
+            f"{'leave that out' if who else 'unset it'}, or give {BACKEND}=tensorflow"
+        )
 
 
 def _start_devices_quietly() -> None:

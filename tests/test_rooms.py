@@ -16,7 +16,7 @@ ALLOWED = {
     "paths": {"errors"},
     "command_line": set(),
     "worker": {"errors"},
-    "tensorflow_start": set(),
+    "tensorflow_start": {"errors"},
     "devices": set(),
     "graph": {"errors"},
     "graph_names": {"errors", "graph"},
@@ -51,6 +51,7 @@ ALLOWED = {
         "devices",
         "source_objects",
         "source_run",
+        "tensorflow_start",
         "pieces",
     },
     "loading": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -104,9 +105,10 @@ def trace_label(name: str, arguments: Arguments, defaults: Arguments) -> str:
 def _argument(value: Any, type_text: str) -> Leaf | Nest:
     if isinstance(value, Mapping):
         return Nest("dict", {repr(key): _argument(item, "") for key, item in value.items()})
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        fields = zip(value._fields, value, strict=True)
-        return Nest(type(value).__name__, {f".{field}": _argument(item, "") for field, item in fields})
+    fields = _fields(value)
+    if fields is not None:
+        kind = (value.value_type if isinstance(value, tf.TypeSpec) else type(value)).__name__
+        return Nest(kind, {f".{field}": _argument(item, "") for field, item in fields.items()})
     if isinstance(value, (list, tuple)):
         kind = "tuple" if isinstance(value, tuple) else "list"
         return Nest(kind, {str(place): _argument(item, "") for place, item in enumerate(value)})
@@ -117,6 +119,20 @@ def _argument(value: Any, type_text: str) -> Leaf | Nest:
         return Leaf("value", text if len(text) <= MOST_TEXT else f"{text[: MOST_TEXT - 1]}…")
     # TensorFlow holds other objects weakly: what is left of them is their class, and that they were not the same.
     return Leaf("object", _class_of(value, type_text), identity=type_text or str(id(value)))
+
+
+def _fields(value: Any) -> dict[str, Any] | None:
+    """The fields of a named tuple, a dataclass, an attrs object or the spec of an ExtensionType; None for others."""
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return dict(zip(value._fields, value, strict=True))
+    if isinstance(value, tf.TypeSpec):
+        is_extension = issubclass(value.value_type, tf.experimental.ExtensionType)
+        return {name: held for name, held in vars(value).items() if not name.startswith("_")} if is_extension else None
+    if isinstance(value, type):
+        return None
+    names = [one.name for one in getattr(type(value), "__attrs_attrs__", ())]
+    names = names or [one.name for one in dataclasses.fields(value)] if dataclasses.is_dataclass(value) else names
+    return {name: getattr(value, name) for name in names} or None
 
 
 def _tensor_leaf(spec: Any) -> Leaf:
@@ -188,12 +204,13 @@ def _words(value: Leaf | Nest) -> str:
 def _text(value: Leaf | Nest) -> str:
     """`float32[3]`, `{'a': float32[2]}`, `3`."""
     if isinstance(value, Leaf):
-        return str(value.tensor) if value.tensor is not None else value.text
+        sort = value.kind.removesuffix(" tensor") if value.kind in _KINDS.values() else ""
+        return f"{sort} {value.tensor}".strip() if value.tensor is not None else value.text
     if value.kind in ("list", "tuple"):
         inside = ", ".join(map(_text, value.items.values()))
         return f"[{inside}]" if value.kind == "list" else f"({inside})"
     inside = ", ".join(f"{key.strip(chr(39)).lstrip('.')}: {_text(item)}" for key, item in value.items.items())
-    return f"{{{inside}}}"
+    return f"{{{inside}}}" if value.kind == "dict" else f"{value.kind}({inside})"
 
 
 def _list(arguments: Arguments) -> str:

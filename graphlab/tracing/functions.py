@@ -12,7 +12,7 @@ from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.source import describe_failure
 from graphlab.tracing.convert import About, to_graph
-from graphlab.tracing.private import untraced_copy
+from graphlab.tracing.private import traced_functions, untraced_copy
 from graphlab.tracing.record import Recording, record
 from graphlab.tracing.specs import as_spec
 
@@ -95,14 +95,7 @@ def _arguments(
     for key in keywords:
         if key not in known and not takes_any:
             raise SourceError(f"{name!r} has no parameter {key!r}; it has {', '.join(known) or 'none'}")
-    missing = [
-        parameter.name
-        for position, parameter in enumerate(parameters)
-        if parameter.default is parameter.empty
-        and parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
-        and position >= len(given)
-        and parameter.name not in keywords
-    ]
+    missing = [name for name in _required(parameters[len(given) :]) if name not in keywords]
     if missing:
         example = " ".join(f'--input "{parameter}=float32[?,784]"' for parameter in missing)
         what = "was given fewer inputs than it takes" if signature is not None else "has no input signature"
@@ -112,6 +105,18 @@ def _arguments(
         unnamed = {key: tf.TensorSpec(spec.shape, spec.dtype) for key, spec in keywords.items()}
         return [tf.TensorSpec(spec.shape, spec.dtype) for spec in given], unnamed
     return given, keywords
+
+
+def missing_inputs(function: Any) -> list[str]:
+    """The parameters that only inputs can fill: of a function without a signature, traces and defaults for them."""
+    if getattr(function, "input_signature", None) is not None or traced_functions(function):
+        return []
+    return _required(_parameters(function))
+
+
+def _required(parameters: Sequence[inspect.Parameter]) -> list[str]:
+    any_number = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [one.name for one in parameters if one.default is one.empty and one.kind not in any_number]
 
 
 def _parameters(function: Any) -> list[inspect.Parameter]:

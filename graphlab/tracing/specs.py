@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tensorflow as tf
@@ -23,10 +23,16 @@ def as_spec(value: Any) -> Any:
         return _spec(parse_input(value))
     if isinstance(value, tf.TypeSpec):
         return value
+    if isinstance(value, (Mapping, list, tuple)) and value and all(map(_is_spec, tf.nest.flatten(value))):
+        return tf.nest.map_structure(as_spec, value)
     try:
         return tf.TensorSpec.from_tensor(tf.convert_to_tensor(value))
     except (TypeError, ValueError) as error:
         raise SourceError(f"{value!r} is no input; give a text such as 'float32[?,784]' or a tf.TensorSpec") from error
+
+
+def _is_spec(value: Any) -> bool:
+    return isinstance(value, (str, tf.TypeSpec))
 
 
 def _spec(spec: InputSpec) -> tf.TensorSpec:

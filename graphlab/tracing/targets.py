@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import FunctionType, MethodType, ModuleType
+from types import ModuleType
 from typing import Any
 
 import keras
@@ -17,7 +17,9 @@ from graphlab.graph import Graph
 from graphlab.source import SourceSpec, describe_failure
 from graphlab.source_objects import find_object
 from graphlab.source_run import load_module
+from graphlab.tensorflow_start import check_backend
 from graphlab.tracing.beside import Batch, batch_beside, no_batch
+from graphlab.tracing.callables import as_function, inputs_from, is_function, refuse
 from graphlab.tracing.data import datasets_of, trace_each, trace_together
 from graphlab.tracing.early_training import note_training
 from graphlab.tracing.first_calls import note_first_calls
@@ -31,6 +33,7 @@ from graphlab.tracing.retraces import trace_called
 from graphlab.tracing.specs import parse_specs
 from graphlab.tracing.stage_names import note_dataset_lines
 
+FROM_DATA = "Traced for a batch of the data that datasets() in this file gives."
 Stage = Callable[[str], None]
 Specs = Sequence[Any]
 Named = Mapping[str, Any]
@@ -66,7 +69,9 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
         with note_first_calls(), note_training(on_stage) as training:
             module = load_module(spec)
             target = find_object(spec, module)
+            target = _prepared(target, spec.name)
             target = _made(target, spec.name) if _makes_target(target, positional, named) else target
+        check_backend(f"{spec.text!r} sets ")
         datasets = datasets_of(target)
         if datasets:
             on_stage("Looking at the first elements")
@@ -127,6 +132,7 @@ def trace_object(
     batch: Batch = no_batch,
 ) -> dict[str, Graph]:
     """The graphs of a function, model or data set; raises SourceError where the object is none of them."""
+    target = _prepared(target, name)
     tracer = _tracer(target)
     if tracer is None:
         what = f"{name!r} is" if name else "this is"
@@ -146,11 +152,20 @@ def _made(function: Any, name: str) -> Any:
         target = function()
     except Exception as error:
         raise TraceError(describe_failure(f"calling {name!r} failed", error)) from error
+    target = _prepared(target, f"{name}()")
     if _tracer(target) is None:
         raise SourceError(
             f"{name!r} was called without arguments and returned {_article(target)}, no function, model or data set"
         )
     return target
+
+
+def _prepared(target: Any, name: str) -> Any:
+    """The object as it is traced; raises SourceError for one of a kind that is never shown."""
+    tracer = _tracer(target)
+    if tracer in (None, _trace_function):
+        refuse(target, name)
+    return as_function(target, name) if tracer is None else target
 
 
 def _article(target: Any) -> str:
@@ -161,9 +176,12 @@ def _article(target: Any) -> str:
 
 def _makes_target(target: Any, specs: Specs, named: Named) -> bool:
     """Whether this is a function that can be called without arguments, and none of these inputs are for it."""
-    if not isinstance(target, (FunctionType, MethodType)):
+    if not is_function(target):
         return False
-    parameters = inspect.signature(target).parameters
+    try:
+        parameters = inspect.signature(target).parameters
+    except ValueError:  # a function of another language
+        return False
     any_number = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     if any(one.default is one.empty and one.kind not in any_number for one in parameters.values()):
         return False
@@ -204,7 +222,13 @@ def _trace_layer(layer: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
 
 def _trace_function(function: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Tracing the function")
-    return trace_called(function, given.specs, given.named)
+    if given.specs or given.named:
+        return trace_called(function, given.specs, given.named)
+    specs = inputs_from(function, given.batch)
+    graphs = trace_called(function, specs, {})
+    for graph in graphs.values() if specs else ():
+        graph.graph["notes"] = [*graph.notes, FROM_DATA]
+    return graphs
 
 
 def _trace_concrete(function: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
@@ -227,7 +251,7 @@ def _is_concrete(target: Any) -> bool:
 
 
 def _is_function(target: Any) -> bool:
-    return is_traceable(target) or isinstance(target, (FunctionType, MethodType))
+    return is_traceable(target) or is_function(target)
 
 
 _TRACERS: list[tuple[Callable[[Any], bool], Tracer]] = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
@@ -146,7 +146,8 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     `graph` holds `name`, `kind` ("forward", "train_step" or "function"), `groups` ({id: Group}), `inputs` and
     `outputs` (op ids, in the signature's order), `bodies` (the functions that its ops call, outer ones first), `code`
     ({file: {line: text}}), `versions` ({package: version}), `notes` (sentences that a reader of the graph must know),
-    `unread` (how many parameters of the model it does not hold), `tells_training` (see there) and
+    `parameters` (how many a Keras model has and how many of them are trained), `counts` (the same by the id of each
+    layer's group), `tells_training` (see there) and
     `weights` ({op id: where in the file the values of this variable or constant are}).
     """
 
@@ -224,8 +225,27 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     @property
     def parameters(self) -> int:
         """The model's parameters, those that this graph does not read too; or a function's."""
-        read = sum(op.variable.parameters for op in self.ops() if op.variable)
-        return read + int(self.graph.get("unread", 0))
+        known = self.graph.get("parameters")
+        return int(known[0]) if known else self._read_parameters()
+
+    @property
+    def trainable_parameters(self) -> int:
+        """Those that training changes."""
+        known = self.graph.get("parameters")
+        trained = (variable.parameters for variable in self._variables() if variable.trainable)
+        return int(known[1]) if known else sum(trained)
+
+    @property
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """By the id of a layer's group: the parameters and the trained ones that Keras counts."""
+        found: dict[str, list[int]] = self.graph.get("counts", {})
+        return {group_id: (numbers[0], numbers[1]) for group_id, numbers in found.items()}
+
+    def _read_parameters(self) -> int:
+        return sum(variable.parameters for variable in self._variables()) + int(self.graph.get("unread", 0))
+
+    def _variables(self) -> Iterator[Variable]:
+        return (op.variable for op in self.ops() if op.variable)
 
 
 def build_graph(ops: list[Op], controls: list[tuple[str, str]], **attributes: Any) -> Graph:
@@ -266,35 +286,3 @@ def display_name(op: Op) -> str:
     """The op's own name without its scopes; for a variable, the variable's."""
     name = op.variable.name if op.variable else op.id
     return name.rstrip("/").rsplit("/", 1)[-1]
-
-
-def free_name(name: str, taken: Container[str]) -> str:
-    """The name, with a number behind it where it is taken: `loss (2)`."""
-    count, found = 1, name
-    while found in taken:
-        count += 1
-        found = f"{name} ({count})"
-    return found
-
-
-class Names:
-    """Ids for ops that were given away: the wanted one, numbered where it is taken here or around."""
-
-    def __init__(self, around: Names | None = None) -> None:
-        self._around = around
-        self._taken: set[str] = set()
-        self._last: dict[str, int] = {}
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._taken or (self._around is not None and name in self._around)
-
-    def free(self, wanted: str) -> str:
-        """An id that no earlier call has given, never empty nor like a group's. Many of one name take no search."""
-        wanted = wanted.rstrip("/") or "unnamed"
-        count, found = self._last.get(wanted, 1), wanted
-        while found in self:
-            count += 1
-            found = f"{wanted}#{count}"
-        self._last[wanted] = count
-        self._taken.add(found)
-        return found

@@ -6,7 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from graphlab.explain import handed_variables, input_examples, left_out, per_words, total_work, why_unknown
+from graphlab.explain import (
+    format_number,
+    handed_variables,
+    input_examples,
+    left_out,
+    per_words,
+    total_work,
+    why_unknown,
+)
 from graphlab.graph import LAYERS, Graph, JsonValue, Op, Tensor, Variable, count_elements
 
 CALLED = ("loop", "choice", "function", "body")  # the kinds of groups that hold what an op calls
@@ -21,6 +29,7 @@ class LayerReport:
     class_name: str
     ops: int
     parameters: int
+    trainable_parameters: int
     output: str
 
 
@@ -104,14 +113,17 @@ def to_text(
     lines += [f"{name}: not shown, {told}" for name, told in (failures or {}).items()]
     first = next(iter(reports.values()), None)
     if first is not None and first.layers:
-        layer_rows: list[tuple[str, ...]] = [("layer", "class", "output", "parameters", "ops")]
+        layer_rows: list[tuple[str, ...]] = [("layer", "class", "output", "parameters", "trainable", "ops")]
         layer_rows += [
-            (layer.path, layer.class_name, layer.output, f"{layer.parameters:,}", f"{layer.ops:,}")
-            for layer in first.layers
+            (layer.path, layer.class_name, layer.output, *map(format_number, _numbers(layer))) for layer in first.layers
         ]
         lines += ["", *_columns(layer_rows, left=3)]
     lines += [line for name, found in reports.items() for line in _remarks(name, found)]
     return "\n".join(lines)
+
+
+def _numbers(layer: LayerReport) -> tuple[int, int, int]:
+    return layer.parameters, layer.trainable_parameters, layer.ops
 
 
 def _remarks(name: str, found: GraphReport) -> list[str]:
@@ -134,7 +146,7 @@ def _are_counted(variables: Sequence[Variable]) -> bool:
 
 def _trainable(graph: Graph, variables: Sequence[Variable]) -> int | None:
     known = not variables or (graph.tells_training and _are_counted(variables))
-    return sum(variable.parameters for variable in variables if variable.trainable) if known else None
+    return graph.trainable_parameters if known else None
 
 
 def _row(name: str, found: GraphReport) -> tuple[str, ...]:
@@ -162,6 +174,8 @@ def _layers(graph: Graph) -> tuple[LayerReport, ...]:
     Of the variables that a loop or a branch around the layer hands in it counts those that it reads.
     """
     classes: dict[str, str] = {}
+    told: dict[str, tuple[int, int]] = {}
+    counts = graph.counts
     ops: Counter[str] = Counter()
     variables: defaultdict[str, set[str]] = defaultdict(set)
     output: dict[str, Tensor] = {}
@@ -171,17 +185,26 @@ def _layers(graph: Graph) -> tuple[LayerReport, ...]:
         for path, class_name, depth in _layers_around(graph, op):
             classes.setdefault(path, class_name)
             ops[path] += 1
+            told |= {path: counts[op.path[depth - 1]]} if op.path[depth - 1] in counts else {}
             variables[path].update([op.id] if op.variable else handed.get(op.id, ()))
             if _gives_on(graph, op, path, depth, returned.get(op.id, "")):
                 output[path] = op.outputs[0]
     return tuple(
-        LayerReport(path, class_name, ops[path], _parameters(graph, variables[path]), str(output.get(path, "")))
+        LayerReport(
+            path,
+            class_name,
+            ops[path],
+            *(told.get(path) or _parameters(graph, variables[path])),
+            str(output.get(path, "")),
+        )
         for path, class_name in classes.items()
     )
 
 
-def _parameters(graph: Graph, variable_ids: set[str]) -> int:
-    return sum(variable.parameters for op_id in variable_ids if (variable := graph.op(op_id).variable))
+def _parameters(graph: Graph, variable_ids: set[str]) -> tuple[int, int]:
+    held = [variable for op_id in variable_ids if (variable := graph.op(op_id).variable)]
+    trained = [variable for variable in held if variable.trainable]
+    return sum(one.parameters for one in held), sum(one.parameters for one in trained)
 
 
 def _gives_on(graph: Graph, op: Op, path: str, depth: int, returned: str) -> bool:

@@ -400,3 +400,23 @@ def test_the_command_exports_a_keras_file(command, plain_parts, tmp_path):
     said = "graphlab: this is forward, the first of 2 graphs; --graph writes another: train_step\n"
     assert (code, complaint) == (0, said)
     assert shown(load(tmp_path / "graph.json")) == shown(read(path)["forward"])
+
+
+def test_lora_variables_are_in_the_variable_that_they_adapt(tmp_path):
+    keras.utils.clear_session()
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, name="d")])
+    dense = model.get_layer("d")
+    dense.enable_lora(1)
+    dense.lora_kernel_b.assign([[1.0, 2.0]])
+    model.save(tmp_path / "lora.keras")
+    graph = read(tmp_path / "lora.keras")["forward"]
+    held = {op.variable.name.rpartition("/")[2]: graph.weights.get(op.id) for op in graph.ops() if op.variable}
+
+    assert graph.notes == (
+        "Keras saves LoRA variables merged into the variable that they adapt: "
+        "the values of 'sequential/d/lora_kernel_a', 'sequential/d/lora_kernel_b' are in there.",
+    )
+    assert (held["lora_kernel_a"], held["lora_kernel_b"]) == (None, None)
+    merged = dense._kernel.numpy() + dense.lora_alpha * dense.lora_kernel_a.numpy() @ dense.lora_kernel_b.numpy()
+    assert read_weights(tmp_path / "lora.keras", held["kernel"]) == pytest.approx(merged)
+    assert (graph.parameters, graph.trainable_parameters) == (13, 7)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
+from graphlab.report import report
 from graphlab.view import default_open, fold_quiet, view
 from tests.tf_counts import tf_counts
 
@@ -60,7 +63,8 @@ def test_a_model_of_one_layer(name):
     assert len(first_sight(graph)) <= MOST_BOXES
     assert weights_in(graph) == read
     assert into_weights(graph) == []
-    assert graph.parameters == model.count_params()
+    assert (graph.parameters, graph.trainable_parameters) == counted_by_keras(model)
+    assert told_of_layers(graph).get(mine, (0, 0)) == counted_by_keras(layer)
     assert all(weight in " ".join(graph.notes) for weight in unread)
     assert (graph.number_of_nodes(), graph.number_of_edges()) == tf_counts(theirs)
     assert [op.id for op in graph.ops() if not is_end(graph, op) and not is_of(op, mine)] == []
@@ -74,6 +78,14 @@ def test_a_layer_in_training(name):
     assert len(first_sight(graph)) <= MOST_BOXES
     assert weights_in(graph) == {weight.path: tuple(weight.shape) for weight in layer.weights}
     assert into_weights(graph) == []
+
+
+def counted_by_keras(layer):
+    return layer.count_params(), sum(math.prod(weight.shape) for weight in layer.trainable_weights)
+
+
+def told_of_layers(graph):
+    return {found.path: (found.parameters, found.trainable_parameters) for found in report(graph).layers}
 
 
 def is_end(graph, op):

@@ -18,6 +18,7 @@ ALLOWED = {
     "worker": {"errors"},
     "tensorflow_start": {"errors"},
     "devices": set(),
+    "free_names": set(),
     "graph": {"errors"},
     "graph_names": {"errors", "graph"},
     "pieces": {"graph"},
@@ -31,7 +32,7 @@ ALLOWED = {
     "thumbnails": set(),
     "datasets": {"errors", "paths", "source"},
     "explain": {"graph", "stages"},
-    "formats": {"errors", "graph", "paths", "tracing", "tensorflow_start", "worker"},
+    "formats": {"errors", "free_names", "graph", "paths", "tracing", "tensorflow_start", "worker"},
     "inspector": {"graph", "explain", "view"},
     "pictures": {"errors", "graph", "source", "explain", "inspector", "view", "layout", "formats"},
     "export": {"errors", "graph", "formats", "pictures"},
@@ -42,6 +43,7 @@ ALLOWED = {
     "layout": {"errors", "view", "graph", "worker"},
     "tracing": {
         "errors",
+        "free_names",
         "graph",
         "source",
         "inputs",
@@ -80,6 +82,7 @@ ALLOWED = {
 }
 ANYTHING = {"app", "cli", "api", "__init__", "__main__"}
 WITHOUT_TENSORFLOW = {
+    "free_names",
     "graph",
     "graph_names",
     "pieces",

@@ -26,9 +26,9 @@ class GroupTotals:
     """What a group holds, subgroups included.
 
     `parameters` are the numbers in its `variables`, a layer's also in those that a loop or a branch around it hands in;
-    `trainable_parameters` those that training changes. `updated`
-    counts the trainable variables that its ops write; for the outermost gradients group, those that
-    the whole graph writes. `problems` counts the ops with which something is wrong.
+    where the graph tells how many a layer has, they are all of those, read or not. `trainable_parameters` are those
+    that training changes. `updated` counts the trainable variables that its ops write; for the outermost gradients
+    group, those that the whole graph writes. `problems` counts the ops with which something is wrong.
     """
 
     ops: int = 0
@@ -62,7 +62,11 @@ def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict
         parent = graph.groups.get(group.parent_id)
         if group.kind == "gradients" and (parent is None or parent.kind != "gradients"):
             written[group_id] = all_written
-    return {group_id: GroupTotals(*total[:4], len(written[group_id]), total[4]) for group_id, total in counts.items()}
+    told = graph.counts
+    return {
+        group_id: GroupTotals(*total[:2], *told.get(group_id, total[2:4]), len(written[group_id]), total[4])
+        for group_id, total in counts.items()
+    }
 
 
 def group_summary(group: Group, totals: GroupTotals) -> str:

@@ -19,7 +19,7 @@ _SIMPLE = {
     "notes": list,
     "samples": list,
 }
-_TABLES = ("names", "weights", "versions", "scalars", "stages", "failures")
+_TABLES = ("names", "weights", "versions", "scalars", "stages", "failures", "counts")
 _IMAGE = "data:image/"  # how an image begins that is in the file itself: no page may ask another address for one
 
 
@@ -57,6 +57,10 @@ def _check_attributes(graph: Graph) -> None:
         _need(isinstance(attributes.get(name, kind()), kind), f"{name!r} is no {kind.__name__}")
     for name in _TABLES:
         _need(isinstance(attributes.get(name, {}), dict), f"{name!r} is no table")
+    numbers = (attributes.get("parameters", [0, 0]), *attributes.get("counts", {}).values())
+    _need(all(map(_is_count, numbers)), "'parameters' or 'counts' are not two numbers each")
+    unread = attributes.get("unread", 0)
+    _need(isinstance(unread, int) and unread >= 0, f"'unread' is {unread!r}, which is not a count")
     _need(_all_text(graph.notes), "'notes' holds something else than text")
     for stage in attributes.get("stages", {}).values():
         named = isinstance(stage, dict) and isinstance(stage.get("names", []), list)
@@ -65,6 +69,13 @@ def _check_attributes(graph: Graph) -> None:
         _need(_is_sample(sample), "'samples' are not described as the first elements of a data set are")
     for op_id in (*graph.input_ids, *graph.output_ids):
         _need(isinstance(op_id, str) and op_id in graph, f"the inputs or outputs name {op_id!r}, which is not there")
+
+
+def _is_count(numbers: Any) -> bool:
+    """Whether these are all of a layer's parameters and the trained ones."""
+    if not isinstance(numbers, list) or len(numbers) != 2:
+        return False
+    return all(isinstance(number, int) and number >= 0 for number in numbers)
 
 
 def _is_sample(sample: Any) -> bool:

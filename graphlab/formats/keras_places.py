@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphlab.formats.keras_private import own_variables, saved_objects
+from graphlab.formats.keras_private import merged_variables, own_variables, saved_objects
 from graphlab.formats.keras_weights import LEGACY, OLD_LAYERS, Stored
 from graphlab.graph import Graph, Op
 
@@ -34,12 +34,20 @@ def places_of(model: Any, stored: Stored) -> dict[str, list[Place]]:
 
 def missing_values(model: Any, places: Mapping[str, list[Place]]) -> str:
     """A sentence on the weights of the model that the file does not hold; "" where it holds them all."""
-    missing = [weight.path for weight in model.weights if weight.path not in places]
+    merged = merged_variables(model) - set(places)
+    missing = [weight.path for weight in model.weights if weight.path not in places and weight.path not in merged]
     if not missing:
-        return ""
+        return _merged_values(sorted(merged))
     some = ", ".join(repr(path) for path in missing[:3])
     number = f"{len(missing):,} variable{'' if len(missing) == 1 else 's'}"
     return f"The file holds no values, or others than its config says, for {number} ({some})."
+
+
+def _merged_values(merged: list[str]) -> str:
+    if not merged:
+        return ""
+    some = ", ".join(repr(path) for path in merged[:3]) + (" …" if len(merged) > 3 else "")
+    return f"Keras saves LoRA variables merged into the variable that they adapt: the values of {some} are in there."
 
 
 def weights_of(graph: Graph, places: Mapping[str, list[Place]]) -> dict[str, str]:

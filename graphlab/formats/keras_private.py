@@ -102,12 +102,37 @@ def own_variables(item: Any) -> list[tuple[str, Any]]:
     if isinstance(item, keras.Optimizer):  # it saves values instead of variables
         return [(str(at), variable) for at, variable in enumerate(item.variables)]
     store: dict[str, Any] = {}
-    try:
-        if hasattr(item, "save_own_variables"):
-            item.save_own_variables(store)
-    except Exception:  # it computes what it saves, from variables that have no values
-        return []
+    with _without_lora(item):
+        try:
+            if hasattr(item, "save_own_variables"):
+                item.save_own_variables(store)
+        except Exception:  # it computes what it saves, from variables that have no values
+            return []
     return list(store.items())
+
+
+@contextmanager
+def _without_lora(item: Any) -> Iterator[None]:
+    """Let a layer save its kernel itself: with LoRA it saves the sum of that and the product of its two others."""
+    enabled = getattr(item, "lora_enabled", False) is True
+    if enabled:
+        item.lora_enabled = False
+    try:
+        yield
+    finally:
+        if enabled:
+            item.lora_enabled = True
+
+
+def merged_variables(model: Any) -> set[str]:
+    """The paths of the variables that a file holds as a part of others: those of layers with LoRA."""
+    return {
+        weight.path
+        for layer in all_layers(model)
+        if getattr(layer, "lora_enabled", False) is True
+        for weight in layer.weights
+        if weight.name.startswith("lora_")
+    }
 
 
 def _named_items(container: Any, saving_lib: Any) -> Iterator[tuple[str, Any]]:

@@ -73,6 +73,8 @@ def _held_rows(folded: Folded, group: Group, inside: Sequence[Op], shown: int) -
         rows.append(Row("parameters", format_number(totals.parameters)))
     if totals.parameters and graph.tells_training:
         rows.append(Row("trainable", format_number(totals.trainable_parameters)))
+        if frozen := totals.parameters - totals.trainable_parameters:
+            rows.append(Row("not trained", format_number(frozen)))
     rows += work_rows(graph, inside, per="step" if group.kind in ("optimizer", "update") else "")
     return rows
 

@@ -11,6 +11,7 @@ from typing import Any
 import tensorflow as tf
 
 from graphlab.graph import Graph, JsonValue, Variable
+from graphlab.tracing.counts import note_counts
 from graphlab.tracing.gather import finish, gather
 from graphlab.tracing.raw import RawFunction, live_function
 from graphlab.tracing.record import Recording
@@ -36,7 +37,7 @@ def to_graph(function: Any, recording: Recording, about: About) -> Graph:
         raw = live_function(func_graph)
         variables = captured_variables(func_graph, recording.calls(), of_model=of_model)
         graph = raw_to_graph(raw, variables, recording, name=about.name, kind=about.kind, **_ends(function, about))
-    return note_captured(graph, func_graph)
+    return note_captured(note_counts(graph, recording), func_graph)
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from graphlab.graph import Names, Tensor, count_elements
+from graphlab.free_names import Names
+from graphlab.graph import Tensor, count_elements
 from graphlab.stages import stage_kind
 from graphlab.tracing.elements import attribute_tensors
 from graphlab.tracing.op_defs import (

@@ -8,7 +8,8 @@ from typing import Any
 
 import networkx as nx
 
-from graphlab.graph import Names, Tensor
+from graphlab.free_names import Names
+from graphlab.graph import Tensor
 from graphlab.tracing import private
 from graphlab.tracing.nodes import NodeReader, shapes_of
 from graphlab.tracing.op_defs import dtypes_of

@@ -8,7 +8,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from graphlab.graph import JsonValue, Names, Tensor, Variable, count_elements
+from graphlab.free_names import Names
+from graphlab.graph import JsonValue, Tensor, Variable, count_elements
 from graphlab.stages import stage_name
 from graphlab.tracing import private
 from graphlab.tracing.attributes import MAX_VALUES

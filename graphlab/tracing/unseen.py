@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graphlab.graph import Graph, count_elements
+from graphlab.graph import Graph
+from graphlab.tracing.counts import counts_of
 from graphlab.tracing.record import Call, Recording
 
 MOST_NAMES = 5
 
 
 def note_unseen(graph: Graph, model: Any, recording: Recording) -> Graph:
-    """The graph, with notes and the number of parameters that it does not hold."""
+    """The graph, with notes and the model's parameters as Keras counts them, those that the graph does not read too."""
     read = {op.variable.name for op in graph.ops() if op.variable}
-    unread = {weight.path: tuple(weight.shape) for weight in model.weights if weight.path not in read}
+    unread = [weight.path for weight in model.weights if weight.path not in read]
+    graph.graph["parameters"] = list(counts_of(model))
     idle = _idle(recording)
     notes = list(graph.notes)
     if unread:
-        notes.append(f"{_weights(len(unread))} not read here: {_listed(list(unread))}.")
-        graph.graph["unread"] = sum(count_elements(shape) or 0 for shape in unread.values())
+        notes.append(f"{_weights(len(unread))} not read here: {_listed(unread)}.")
     if idle:
         notes.append(f"{_layers(len(idle))} nothing here: {_listed(idle)}.")
     if notes:

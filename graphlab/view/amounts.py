@@ -90,7 +90,7 @@ def parameters(folded: Folded) -> Amounts:
         folded, {op.id: _parameters(op) for op in folded.graph.ops()}, format_number, "without parameters"
     )
     totals = {group_id: total.parameters for group_id, total in folded.totals.items() if group_id in folded.groups}
-    return replace(counted, values={**counted.values, **totals})
+    return replace(counted, values={**counted.values, **totals, ROOT: folded.graph.parameters})
 
 
 def _parameters(op: Op) -> int | None:

@@ -1,0 +1,61 @@
+"""How many numbers Keras layers hold, as Keras counts them: also those that a graph does not read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import prod
+from typing import Any
+
+from graphlab.graph import LAYERS, Graph
+from graphlab.tracing.record import Call, Recording
+
+
+def note_counts(graph: Graph, recording: Recording) -> Graph:
+    """The graph, with the number of weights and of trained ones that Keras counts, for the group of each layer."""
+    layers = _called_layers(recording)
+    found: dict[str, tuple[int, int]] = {}
+    for op in graph.ops():
+        if op.layer is None or all(group_id in found for group_id in op.path):
+            continue
+        groups = [group_id for group_id in op.path if graph.groups[group_id].kind in LAYERS]
+        for group_id, layer in zip(groups, layers.get(op.layer.path, ()), strict=False):
+            if group_id not in found:
+                found[group_id] = counts_of(layer)
+    if found:
+        graph.graph["counts"] = {group_id: list(numbers) for group_id, numbers in found.items()}
+    return graph
+
+
+def counts_of(layer: Any) -> tuple[int, int]:
+    """The numbers in a layer's or a model's weights, and in those that training changes."""
+    return _numbers(layer.weights), _numbers(layer.trainable_weights)
+
+
+def _numbers(weights: Iterable[Any]) -> int:
+    return sum(prod(weight.shape) for weight in weights)
+
+
+def _called_layers(recording: Recording) -> dict[str, list[Any]]:
+    """The layers that were called around each other, outermost first, by their names joined as in `Layer.path`.
+
+    Names that stand for different layers in different calls are left out.
+    """
+    found: dict[str, list[Any]] = {}
+    doubtful: set[str] = set()
+    for call in recording.calls():
+        chain = _layers_around(call)
+        path = "/".join(one.label for one in chain)
+        layers = [one.about for one in chain]
+        if path in found and any(one is not other for one, other in zip(found[path], layers, strict=True)):
+            doubtful.add(path)
+        found[path] = layers
+    return {path: layers for path, layers in found.items() if path not in doubtful}
+
+
+def _layers_around(call: Call | None) -> list[Call]:
+    chain: list[Call] = []
+    while call is not None:
+        if call.kind == "layer":
+            chain.append(call)
+        call = call.parent
+    return chain[::-1]

@@ -75,11 +75,12 @@
     return {
       x: points.map(([x]) => x),
       y: points.map(([, y]) => y),
+      text: points.map(([, y]) => valueText(y)),
       name,
       mode: name === "validation" || points.length === 1 ? "lines+markers" : "lines",
       type: "scatter",
       ...style,
-      hovertemplate: `${name} %{y:.4f}<extra></extra>`,
+      hovertemplate: `${name} %{text}<extra></extra>`,
     };
   }
 
@@ -96,7 +97,8 @@
 
   function valueText(value) {
     if (!known(value)) return "NaN";
-    if (Math.abs(value) < 1000) return value.toFixed(Math.abs(value) < 100 ? 4 : 2);
+    if (Math.abs(value) < 100) return window.dash_clientside.graphlab_page.measure(value);
+    if (Math.abs(value) < 1000) return value.toFixed(2);
     return value.toLocaleString("en-US", { notation: "compact", maximumFractionDigits: 2 });
   }
 
@@ -157,7 +159,7 @@
       font: { family: colour("--sans"), size: 10, color: colour("--ink-soft") },
       title: { text: spoken(name), x: 0, y: 1, yanchor: "top", pad: { t: 2 }, font: { size: 12, color: colour("--ink") } },
       xaxis: axis({ range: [0, end], tick0: 0, dtick: roundUp(Math.max(1, end / 5)), showticklabels: labelled }),
-      yaxis: axis({ range, nticks: 4, tickformat: range[1] >= 10000 ? ".2~s" : "" }),
+      yaxis: axis({ range, nticks: 4, exponentformat: "e", tickformat: range[1] >= 10000 ? ".2~s" : "" }),
       annotations: labelled ? [...values, axisWord(frame)] : values,
       showlegend: false,
       hovermode: "x unified",

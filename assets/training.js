@@ -80,11 +80,6 @@
 
   // How it ended
 
-  function metric(value) {
-    if (!known(value)) return "NaN";
-    return value.toLocaleString("en-US", { minimumFractionDigits: 4, maximumFractionDigits: 4 });
-  }
-
   function metricNames(final) {
     const names = new Set(Object.keys(final).map((name) => name.replace(/^val_/, "")));
     return [...FIRST.filter((name) => names.delete(name)), ...names];
@@ -92,7 +87,8 @@
 
   function numbersOf(frame) {
     const final = frame.final ?? {};
-    const cell = (name) => component("Td", {}, name in final ? metric(final[name]) : "–");
+    const { measure } = window.dash_clientside.graphlab_page;
+    const cell = (name) => component("Td", {}, name in final ? measure(final[name]) : "–");
     const row = (name) => [component("Th", {}, name.replaceAll("_", " ")), cell(name), cell(`val_${name}`)];
     const when = frame.status === "logged" ? "last step" : frame.status === "finished" ? "last epoch" : "last full epoch";
     const head = [when, "training", "validation"].map((words) => component("Th", {}, words));

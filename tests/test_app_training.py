@@ -180,3 +180,15 @@ def test_form_says_what_is_wrong_when_started(
     start(page, **fields)
     expect(page.locator("#train-note")).to_contain_text(re.compile(re.escape(words), re.IGNORECASE))
     expect(page.locator("#train-start")).to_be_enabled()
+
+
+def test_small_numbers_keep_their_digits_in_charts_and_tables(page: Page, app: App) -> None:
+    from tests.test_number_text import MEASURES
+
+    open_graph(page, app.address(MNIST))
+    page.wait_for_function("window.dash_clientside?.graphlab_page?.measure")
+    finite = [value for value in MEASURES if abs(value) < 1e300]
+    texts = page.evaluate("(values) => values.map(window.dash_clientside.graphlab_page.measure)", finite)
+
+    assert texts == [f"{12345.678:,.4f}" if value == 12345.678 else MEASURES[value] for value in finite]
+    assert page.evaluate("window.dash_clientside.graphlab_page.measure(null)") == "NaN"

@@ -19,6 +19,7 @@ ALLOWED = {
     "tensorflow_start": {"errors"},
     "devices": set(),
     "free_names": set(),
+    "number_text": set(),
     "graph": {"errors"},
     "graph_names": {"errors", "graph"},
     "pieces": {"graph"},
@@ -31,18 +32,19 @@ ALLOWED = {
     "stages": set(),
     "thumbnails": set(),
     "datasets": {"errors", "paths", "source"},
-    "explain": {"graph", "stages"},
+    "explain": {"number_text", "graph", "stages"},
     "formats": {"errors", "free_names", "graph", "paths", "tracing", "tensorflow_start", "worker"},
-    "inspector": {"graph", "explain", "view"},
+    "inspector": {"number_text", "graph", "explain", "view"},
     "pictures": {"errors", "graph", "source", "explain", "inspector", "view", "layout", "formats"},
     "export": {"errors", "graph", "formats", "pictures"},
     "notebook": {"errors", "graph", "graph_names", "layout", "pictures"},
     "traces": {"errors", "graph", "source", "formats"},
     "docs": {"traces"},
-    "view": {"errors", "graph", "explain", "stages", "pieces"},
+    "view": {"number_text", "errors", "graph", "explain", "stages", "pieces"},
     "layout": {"errors", "view", "graph", "worker"},
     "tracing": {
         "errors",
+        "number_text",
         "free_names",
         "graph",
         "source",
@@ -69,6 +71,7 @@ ALLOWED = {
     },
     "runs": {
         "errors",
+        "number_text",
         "graph",
         "source",
         "tensorflow_start",
@@ -82,6 +85,7 @@ ALLOWED = {
 }
 ANYTHING = {"app", "cli", "api", "__init__", "__main__"}
 WITHOUT_TENSORFLOW = {
+    "number_text",
     "free_names",
     "graph",
     "graph_names",

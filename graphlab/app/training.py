@@ -19,6 +19,7 @@ from graphlab.app import ids
 from graphlab.app.library import Library
 from graphlab.app.scenes import read_state
 from graphlab.errors import GraphlabError
+from graphlab.number_text import setting_text
 from graphlab.runs.frames import frame
 from graphlab.runs.log import RunReader
 from graphlab.runs.process import latest_run, runs_dir, start_run, stop_run
@@ -256,7 +257,7 @@ def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> flo
     except GraphlabError:  # it could not be made, which its tab says
         return None
     rates = [group.settings.get("learning_rate") for group in groups if group.kind == "optimizer"]
-    return float(f"{rates[0]:.6g}") if rates and isinstance(rates[0], (int, float)) else None
+    return float(setting_text(rates[0])) if rates and isinstance(rates[0], (int, float)) else None
 
 
 def _start(library: Library, source: str, form: tuple[Any, ...]) -> tuple[Any, str]:

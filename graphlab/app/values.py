@@ -15,6 +15,7 @@ from graphlab.errors import GraphlabError
 from graphlab.explain import format_number
 from graphlab.formats.statistics import Statistics
 from graphlab.inspector import Part, Problem, Prose, Row, Section
+from graphlab.number_text import value_text
 
 
 def register(app: Dash, library: Library) -> None:
@@ -68,9 +69,9 @@ def _told(found: Statistics) -> list[Part]:
     if found.first:
         told.append(Row("first", ", ".join(found.first)))
     if found.minimum is not None:
-        told.append(Row("range", f"{found.minimum:.4g} … {found.maximum:.4g}", mono=True))
-        told.append(Row("mean", f"{found.mean:.4g}", mono=True))
-        told.append(Row("standard deviation", f"{found.deviation:.4g}", mono=True))
+        told.append(Row("range", f"{_text(found.minimum)} … {_text(found.maximum)}", mono=True))
+        told.append(Row("mean", _text(found.mean), mono=True))
+        told.append(Row("standard deviation", _text(found.deviation), mono=True))
     if found.zeros:
         told.append(Row("zeros", f"{format_number(found.zeros)} ({found.zeros / found.size:.0%})"))
     return told
@@ -80,5 +81,9 @@ def _histogram(found: Statistics) -> html.Div:
     """How many values lie where in the range, as bars."""
     most = max(found.bins)
     bars = [html.I(style={"height": f"{100 * count / most:.1f}%"}) for count in found.bins]
-    words = f"Histogram of the values from {found.minimum:.4g} to {found.maximum:.4g}"
+    words = f"Histogram of the values from {_text(found.minimum)} to {_text(found.maximum)}"
     return html.Div(bars, className="histogram", role="img", title=words, **{"aria-label": words})
+
+
+def _text(value: float | None) -> str:
+    return "unknown" if value is None else value_text(value)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, format_shape
+from graphlab.number_text import setting_text
 
 # A variable reaches its user through these; longer chains are not the variable any more for a reader.
 PASS_ON = frozenset({"ReadVariableOp", "Identity", "Cast", "VarHandleOp"})
@@ -113,7 +114,7 @@ def format_value(value: JsonValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return setting_text(value)
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(format_value(item) for item in value) + "]"
     return str(value)

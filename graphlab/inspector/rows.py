@@ -40,8 +40,17 @@ def plain(value: Any) -> str:
         return value
     if isinstance(value, float):
         return format_value(value)
-    text = _NULL.sub(lambda found: found[1] or "?", json.dumps(value, ensure_ascii=False))
+    text = _NULL.sub(lambda found: found[1] or "?", json.dumps(_rounded(value), ensure_ascii=False))
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+def _rounded(value: Any) -> Any:
+    """The value with the numbers in its lists and tables as `plain` writes one alone."""
+    if isinstance(value, float):
+        return float(format_value(value))
+    if isinstance(value, dict):
+        return {key: _rounded(item) for key, item in value.items()}
+    return [_rounded(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def code_lines(graph: Graph, source: Source | None) -> Parts:

@@ -15,6 +15,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from graphlab.number_text import measure_text
 from graphlab.runs.log import OUTPUT_FILE, Event, Run, RunLog, process_event, read_run
 from graphlab.runs.process import new_run_dir
 from graphlab.runs.settings import TrainSettings
@@ -48,7 +49,7 @@ def train_in_terminal(settings: TrainSettings) -> Run:
 def epoch_line(epoch: int, epochs: int, logs: Mapping[str, float]) -> str:
     """`epoch 1/5 loss=0.2345 accuracy=0.9312 val_loss=0.1123 val_accuracy=0.9660`, then the other metrics."""
     names = [name for name in FIRST_METRICS if name in logs] + [name for name in logs if name not in FIRST_METRICS]
-    return " ".join([f"epoch {epoch}/{epochs}", *(f"{name}={logs[name]:.4f}" for name in names)])
+    return " ".join([f"epoch {epoch}/{epochs}", *(f"{name}={measure_text(logs[name])}" for name in names)])
 
 
 @contextlib.contextmanager

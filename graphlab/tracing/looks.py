@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from graphlab.graph import JsonValue, Tensor
+from graphlab.number_text import value_text
 from graphlab.source import describe_failure
 from graphlab.stages import stage_kind
 from graphlab.thumbnails import is_image, png_data_uri
@@ -161,7 +162,7 @@ def _values(array: Any) -> str:
 
 
 def _number(item: Any) -> str:
-    return f"{float(item):.4g}" if np.asarray(item).dtype.kind == "f" else str(item)
+    return value_text(float(item)) if np.asarray(item).dtype.kind == "f" else str(item)
 
 
 def _shortened(text: str) -> str:

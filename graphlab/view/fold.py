@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from graphlab.explain import GroupTotals, group_totals
 from graphlab.graph import Graph, Group, Op
+from graphlab.number_text import value_text
 from graphlab.view.few import Later
 from graphlab.view.types import Wire
 
@@ -96,5 +97,5 @@ def format_constant(op: Op) -> str:
     while isinstance(value, list) and len(value) == 1:
         value = value[0]
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return value_text(value)
     return "" if value is None else str(value).replace("None", "?")

@@ -1,0 +1,25 @@
+"""How numbers with fractions are written: what was measured, and what was set. `assets/measures.js` does the same."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+SMALLEST_PLAIN = 1e-3  # smaller ones have too few digits behind the point
+LARGEST_PLAIN = 1e6
+
+
+def measure_text(value: float) -> str:
+    """A loss or a metric: `0.9312`, and `5e-05` instead of 0.0001 or 0.0000."""
+    if not isfinite(value) or value == 0 or SMALLEST_PLAIN <= abs(value) < LARGEST_PLAIN:
+        return f"{value:.4f}"
+    return f"{value:.3g}"
+
+
+def setting_text(value: float) -> str:
+    """A setting or a constant as people write it: `0.1` for float32's 0.10000000149, `1e-07`."""
+    return f"{value:.6g}"
+
+
+def value_text(value: float) -> str:
+    """One of many values, shortly: `0.1235`, `1.234e-05`."""
+    return f"{value:.4g}"

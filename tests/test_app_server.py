@@ -16,6 +16,19 @@ pytestmark = pytest.mark.browser
 
 STEP = re.compile(r"step [\d,]+ of 800,000")
 TABS = 8
+# Follow a run under so many names, as pages that look at other runs do: how many frames each got, and how many
+# milliseconds another request took meanwhile.
+FOLLOW_MANY = """async ([url, count]) => {
+    const heard = Array(count).fill(0);
+    const { share } = window.graphlab.modules["graphlab/sharing"];
+    const ends = heard.map((_, n) => share(`${url}?n=${n}`, () => (heard[n] += 1), () => {}));
+    for (let i = 0; i < 200 && Math.min(...heard) < 3; i += 1) await new Promise((done) => setTimeout(done, 50));
+    const asked = performance.now();
+    await fetch("/assets/favicon.svg", { cache: "no-store" });
+    const took = performance.now() - asked;
+    ends.forEach((end) => end());
+    return [heard, took];
+}"""
 HIDE = """hidden => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
     document.dispatchEvent(new Event("visibilitychange"));
@@ -69,6 +82,10 @@ def test_eight_tabs_follow_one_run_and_stop_it(browser: Browser, app: App, locks
         expect(tab.locator("#live-step")).to_have_text(STEP)
         moves_on(tab)
     assert len(streams) == (1 if locks else 0)
+    if locks:
+        heard, took_ms = first.evaluate(FOLLOW_MANY, [streams[0], 10])
+        assert min(heard) >= 3
+        assert took_ms < 1000
 
     taken_s = seconds_to_stop(tabs[-1], app)
     for tab in tabs:

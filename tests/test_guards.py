@@ -281,6 +281,29 @@ def test_a_body_that_the_page_does_not_send(local, caplog, path, body):
     assert caplog.records == []
 
 
+@pytest.mark.parametrize("path", ["/runs/x/events?once=abc", "/scalars"])
+def test_an_address_with_a_value_of_the_wrong_kind(local, path):
+    assert ask(local, path)[0] == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(
+            "/runs/a%00b/events",
+            "/runs/%ff/events",
+            "/scalars?source=%00",
+            "/assets/..%2fpyproject.toml",
+            "/assets/%00",
+        ),
+        *("/assets/" + "a" * 5000, "/_dash-component-suites/dash/%2e%2e/x", "/_dash-ws-callback", "/%"),
+    ],
+)
+def test_an_odd_address(local, caplog, path):
+    assert ask(local, path)[0] == 404
+    assert caplog.records == []
+
+
 def callback_of(door, name):
     """The output of a callback that has this input, with what the page would send."""
     told = json.loads(ask(door, "/_dash-dependencies")[2])

@@ -46,7 +46,7 @@ def open_door(listener: socket.socket, host: str, allowed: Iterable[str] = ()) -
     shown = reached[0] if is_everywhere(access.address) else host
     others = [name for name in (*reached, *allowed) if name not in (shown, access.address)][:MOST_TOLD]
     also = f" (and at {', '.join(others)})" if others else ""
-    whoever = "whoever has the address below can see its sources and start trainings"
+    whoever = "anyone with the address below can see the sources and start trainings"
     return Door(access, shown, port, f"other machines can reach graphlab at {shown}{also}: {whoever}")
 
 

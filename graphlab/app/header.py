@@ -14,7 +14,7 @@ def header() -> html.Header:
     tabs = html.Div(id=ids.TABS, className="graph-tabs", role="tablist", **{"aria-label": "Graphs of this source"})
     return html.Header(
         [
-            html.A("graphlab", href="/", className="wordmark", title="All examples"),
+            html.A("graphlab", href="/", className="wordmark", title="All sources"),
             html.H1(id=ids.SOURCE, className="source"),
             html.Div(tabs, className="tab-place"),
             _search(),

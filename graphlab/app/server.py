@@ -10,6 +10,7 @@ from dash import Dash
 from dash.backends import get_backend
 from dash.exceptions import DependencyException
 from fastapi import FastAPI, HTTPException
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -36,6 +37,7 @@ class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
         """A bare server, which leads home from where there is nothing."""
         server = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None)
         server.add_exception_handler(HTTPStatus.NOT_FOUND, _nothing_there)
+        server.add_exception_handler(RequestValidationError, _not_understood)
         return server
 
     def serve_callback(self, dash_app: Dash) -> Callable[[Request], Awaitable[Response]]:
@@ -68,6 +70,10 @@ async def _nothing_there(request: Request, error: Exception) -> Response:
     detail = error.detail if isinstance(error, AnyHTTPException) else ""
     stock = HTTPStatus.NOT_FOUND.phrase
     return not_found(request.scope, detail if detail and detail != stock else "there is nothing at this address")
+
+
+async def _not_understood(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("this address has a value of the wrong kind", HTTPStatus.BAD_REQUEST)
 
 
 def is_callback(asked: object, known: Mapping[str, Any]) -> bool:

@@ -47,7 +47,7 @@ def test_a_piece_of_one_is_left_out():
 
     found = divide(paths, chain("a", "t", "b", "c"), {"g/"})
 
-    assert found == {"a": (), "t": (), "b": (("g/", 1, 1),), "c": (("g/", 1, 1),)}
+    assert found == {"a": (), "t": (), "b": (("g/", 0, 2),), "c": (("g/", 0, 2),)}
 
 
 def test_of_two_groups_that_feed_each_other_the_first_stays_whole():
@@ -66,7 +66,7 @@ def test_a_group_inside_a_divided_one_is_two_groups():
 
     found = divide(paths, chain("a", "b", "c", "t", "d", "e", "h"), {"f/", "f/g/"})
     taken = []
-    ids = named(found, lambda around, piece: taken.append((around, piece)) or f"{len(taken)}/")
+    ids = named(found, lambda around, inside: taken.append((around, inside[-1])) or f"{len(taken)}/")
 
     assert found["a"] == found["b"] == (("f/", 1, 2), ("f/g/", 1, 1))
     assert found["d"] == found["e"] == (("f/", 2, 2), ("f/g/", 1, 1))
@@ -157,9 +157,9 @@ def test_no_box_of_an_inferred_group_is_on_a_cycle_in_any_view(start):
         found = divide(paths, edges, inferred)
         pieces_of = {}
 
-        def name(around, piece, pieces_of=pieces_of):
-            group = f"{len(pieces_of)}/{piece[0]}"
-            pieces_of[group] = piece[0]
+        def name(around, inside, pieces_of=pieces_of):
+            group = f"{len(pieces_of)}/{inside[-1][0]}"
+            pieces_of[group] = inside[-1][0]
             return group
 
         now = named(found, name)

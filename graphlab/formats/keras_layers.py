@@ -60,7 +60,7 @@ class _Inside:
 
 def layers_graph(config: Config, stored: Stored) -> Graph:
     """The graph of a model's config. `weights` says where the file holds each variable's values."""
-    from graphlab.tracing.groups import Tree
+    from graphlab.tracing.tree import Tree
 
     check_calls(config)
     made = _Made(shelf_of(stored), Tree())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from graphlab.graph import Group
-from graphlab.pieces.settle import Path, Piece, Pieces
+from graphlab.pieces.settle import Path, Pieces
 
 # What is gathered by lines of code, by likeness, by the forward op, or by the object that was called.
 KINDS = frozenset({"code", "run", "gradients", "loss", "optimizer", "update", "metrics"})
@@ -26,12 +26,12 @@ def inferred_groups(groups: Mapping[str, Group], paths: Iterable[Path]) -> set[s
 
 
 def piece_label(label: str, number: int, count: int, *, is_call: bool = False) -> str:
-    """`step · call 1 of 8`; the label alone for all of a group."""
-    return label if count == 1 else f"{label} · {'call' if is_call else 'part'} {number} of {count}"
+    """`step · call 1 of 8`; the label alone for all of a group, or all that is kept of it."""
+    return label if count == 1 or number == 0 else f"{label} · {'call' if is_call else 'part'} {number} of {count}"
 
 
-def named(divided: Mapping[str, Pieces], name: Callable[[Path, Piece], str]) -> dict[str, Path]:
-    """The path of each op, where `name` gives the id of a piece inside the groups that have their ids already.
+def named(divided: Mapping[str, Pieces], name: Callable[[Path, Pieces], str]) -> dict[str, Path]:
+    """The path of each op, where `name` gives the id of the last of some pieces, inside the ids of those before it.
 
     It is asked once for each piece: a group that lies in two pieces of the one around it is two groups.
     """
@@ -41,7 +41,7 @@ def named(divided: Mapping[str, Pieces], name: Callable[[Path, Piece], str]) -> 
             inside = pieces[:depth]
             if inside not in names:
                 around = names[inside[:-1]]
-                names[inside] = (*around, name(around, inside[-1]))
+                names[inside] = (*around, name(around, inside))
     return {op_id: names[pieces] for op_id, pieces in divided.items()}
 
 

@@ -2,43 +2,60 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from graphlab.pieces.walks import After, cycles_of, in_order
 
 Path = tuple[str, ...]
-Piece = tuple[str, int, int]  # a group's id, and which of how many pieces of it this is; (id, 1, 1) for all of it
+# A group's id, and which of how many pieces of it this is; number 0 is the only one that is kept.
+Piece = tuple[str, int, int]
 Pieces = tuple[Piece, ...]
 Found = list[tuple[Piece, list[str]]]  # pieces with their nodes
 Fewest = Callable[[str], int]  # the least number of children that a piece of this group must have
 
 
-def settle(chains: Mapping[str, Path], after: After, fewest: Callable[[str], int]) -> dict[str, Pieces]:
+def settle(chains: Mapping[str, Path], after: After, fewest: Fewest) -> dict[str, Pieces]:
     """The pieces around each node of a graph without cycles; `chains` are the groups around it, outermost first."""
     found: dict[str, list[Piece]] = {node: [] for node in chains}
     rest = dict(chains)
-    rooms: list[Sequence[str]] = [list(chains)]
+    rooms: list[tuple[Sequence[str], bool]] = [(list(chains), False)]
     while rooms:
-        room = rooms.pop()
+        room, is_part = rooms.pop()
+        if is_part:
+            _leave_small_out(room, rest, fewest)
         if not any(rest[node] for node in room):
             continue
         for piece, members in _pieces_in(room, rest, after, fewest):
             for node in members:
                 found[node].append(piece)
                 rest[node] = rest[node][1:]
-            rooms.append(members)
+            rooms.append((members, is_part or piece[2] > 1))
     return {node: tuple(pieces) for node, pieces in found.items()}
 
 
-def _pieces_in(
-    room: Sequence[str], rest: dict[str, Path], after: After, fewest: Callable[[str], int]
-) -> list[tuple[Piece, list[str]]]:
+def _leave_small_out(room: Sequence[str], rest: dict[str, Path], fewest: Fewest) -> None:
+    """Take groups of which a part of the one around them holds too little off the `rest` of their nodes."""
+    while small := [
+        node
+        for group_id, members in _by_group(room, rest).items()
+        if _count_children(members, rest) < fewest(group_id)
+        for node in members
+    ]:
+        rest |= {node: rest[node][1:] for node in small}
+
+
+def _count_children(members: Iterable[str], rest: Mapping[str, Path]) -> int:
+    return len({rest[node][1:2] or node for node in members})
+
+
+def _pieces_in(room: Sequence[str], rest: dict[str, Path], after: After, fewest: Fewest) -> Found:
     """The pieces of the outermost groups in a room. A group that is left out is taken off the `rest` of its nodes."""
     inside = set(room)
     near = {node: [head for head in after[node] if head in inside] for node in room}
     unit = {node: rest[node][0] if rest[node] else node for node in room}
-    found: list[tuple[Piece, list[str]]] = []
+    found: Found = []
     crossed = cycles_of(dict.fromkeys(unit.values()), _contracted(near, unit))
     tangled = {head: number for number, cycle in enumerate(crossed) for head in cycle}
     regions: dict[int, list[str]] = defaultdict(list)
@@ -53,22 +70,20 @@ def _pieces_in(
     return found
 
 
-def _pieces_of_tangle(
-    region: Sequence[str], after: After, rest: dict[str, Path], fewest: Callable[[str], int]
-) -> list[tuple[Piece, list[str]]]:
+def _pieces_of_tangle(region: Sequence[str], after: After, rest: dict[str, Path], fewest: Fewest) -> Found:
     """The pieces of groups that are in each other's way: one after the other, each beside the pieces found before."""
     inside = set(region)
     near = {node: [head for head in after[node] if head in inside] for node in region}
     unit = {node: node for node in region}
-    found: list[tuple[Piece, list[str]]] = []
+    found: Found = []
     while groups := _by_group([node for node in region if unit[node] == node], rest):
         for group_id, members in groups.items():
             parts = _in_rounds(members, near, unit)
-            kept = [len({rest[node][1:2] or node for node in part}) >= fewest(group_id) for part in parts]
-            count = len(parts) if sum(kept) > 1 else 1
+            kept = [_count_children(part, rest) >= fewest(group_id) for part in parts]
+            count = len(parts)
             for number, (part, keep) in enumerate(zip(parts, kept, strict=True), 1):
                 if keep:
-                    piece = (group_id, number if count > 1 else 1, count)
+                    piece = (group_id, number if sum(kept) > 1 or count == 1 else 0, count)
                     unit |= dict.fromkeys(part, f"{group_id} {number}/{len(parts)}")
                     found.append((piece, part))
                 else:
@@ -86,21 +101,51 @@ def _by_group(nodes: Iterable[str], rest: Mapping[str, Path]) -> dict[str, list[
 
 
 def _in_rounds(members: Collection[str], after: After, unit: Mapping[str, str]) -> list[list[str]]:
-    """The members by how often a path on its way to each has left them before, each part in the order given.
+    """The members by how often a path through each leaves them before, each part in the order given.
 
-    No path that leaves one of these parts comes back to it, nor to an earlier one.
+    No path that leaves one of these parts comes back to it, nor to an earlier one. A member that may be in several
+    parts is in that of the nearest member, in the order given, that may not.
     """
-    own = set(members)
     graph = _contracted(after, unit)
-    rounds: dict[str, int] = defaultdict(int)
-    for node in in_order(graph, graph):
+    own = set(members)
+    order = in_order(graph, graph)
+    first, last = _windows(own, graph, order)
+    if not last:
+        return [list(members)]
+    place = {node: number for number, node in enumerate(unit)}
+    fixed = [(place[node], first[node]) for node in members if first[node] == last[node]]
+    wanted = {node: _nearest(fixed, place[node]) for node in members}
+    rounds = dict.fromkeys(order, 0)
+    for node in order:
+        if node in own:
+            rounds[node] = min(max(rounds[node], wanted[node]), last[node])
         for head in graph[node]:
-            leaves = node in own and head not in own
-            rounds[head] = max(rounds[head], rounds[node] + leaves)
+            rounds[head] = max(rounds[head], rounds[node] + (node in own and head not in own))
     parts: dict[int, list[str]] = defaultdict(list)
     for node in members:
         parts[rounds[node]].append(node)
     return [parts[number] for number in sorted(parts)]
+
+
+def _windows(own: Collection[str], graph: After, order: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """The first and the last round that each node may be in; no last ones where there is only one round."""
+    first = dict.fromkeys(order, 0)
+    for node in order:
+        for head in graph[node]:
+            first[head] = max(first[head], first[node] + (node in own and head not in own))
+    most = max((first[node] for node in own), default=0)
+    last: dict[str, int] = {}
+    for node in reversed(order) if most else ():
+        least = min((last[head] - (node in own and head not in own) for head in graph[node]), default=most + 1)
+        last[node] = min(least, most) if node in own else least
+    return first, last
+
+
+def _nearest(fixed: Sequence[tuple[int, int]], place: int) -> int:
+    """The round of the fixed member that is nearest to a place."""
+    at = bisect_left(fixed, (place, 0))
+    near = fixed[max(at - 1, 0) : at + 1]
+    return min(near, key=lambda found: abs(found[0] - place))[1]
 
 
 def _contracted(after: After, unit: Mapping[str, str]) -> dict[str, dict[str, None]]:

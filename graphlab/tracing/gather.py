@@ -10,11 +10,13 @@ from typing import Any
 from graphlab.graph import Body, Graph, Group, Op, Source, Variable, build_graph
 from graphlab.tracing.attributes import attributes
 from graphlab.tracing.bodies import IN_PLACE, Called, call_group, called_by, elements, first_input
-from graphlab.tracing.groups import Path, Room, Tree, layer_of, mirror, place_ops
+from graphlab.tracing.groups import Room, layer_of, mirror, place_ops
 from graphlab.tracing.lines import Code, note_code, source_of
 from graphlab.tracing.pairs import Pairs, Place, pairs_of
 from graphlab.tracing.raw import End, RawFunction, RawOp
 from graphlab.tracing.record import Call, Recording
+from graphlab.tracing.settled import place_sums
+from graphlab.tracing.tree import Path, Tree
 from graphlab.tracing.updates import Trained, place_updates, trained
 from graphlab.tracing.variables import place_variables
 
@@ -56,6 +58,7 @@ def gather(raw: RawFunction, variables: Mapping[str, Variable], recording: Recor
             made.closed.append(called.call)
         else:
             rooms += _convert(called, made)
+    made.ops = place_sums(made.tree.groups, made.ops)
     for group in made.tree.groups.values():
         if group.source:
             note_code(group.source, made.code)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -13,38 +14,11 @@ from graphlab.tracing.attributes import finite
 from graphlab.tracing.code import Steps, steps_of
 from graphlab.tracing.raw import RawOp
 from graphlab.tracing.record import Call, layer_line
+from graphlab.tracing.settled import divide_code
+from graphlab.tracing.tree import Path, Tree
 
-Path = tuple[str, ...]
 MOST_SCOPES = 40
-COUNTED = ("layer", "model", "function", "gradients")  # a second one of these says that it is the second
 MIRRORED = ("model", "layer", "loss", "code")  # what the gradients group repeats of the forward pass
-
-
-@dataclass
-class Tree:
-    """The group tree while it grows. `child` gives the same group for the same key, another for another."""
-
-    groups: dict[str, Group] = field(default_factory=dict)
-    _ids: dict[tuple[str, Any], str] = field(default_factory=dict)
-
-    def child(self, path: Path, key: Any, group: Group) -> Path:
-        """The path of the group of this key inside the last group of `path`; `group.id` is filled in."""
-        parent = path[-1] if path else ""
-        found = self._ids.get((parent, key))
-        if found is None:
-            found = self._free_id(parent + group.label.strip("/").replace("/", "."))
-            count = found[:-1].rpartition("#")[2] if "#" in found[len(parent) :] else ""
-            label = f"{group.label} (call {count})" if group.kind in COUNTED and count else group.label
-            self.groups[found] = replace(group, id=found, label=label)
-            self._ids[parent, key] = found
-        return (*path, found)
-
-    def _free_id(self, wanted: str) -> str:
-        count, group_id = 1, f"{wanted}/"
-        while group_id in self.groups:
-            count += 1
-            group_id = f"{wanted}#{count}/"
-        return group_id
 
 
 @dataclass(frozen=True)
@@ -80,6 +54,7 @@ def place_ops(
     places = _Places(tree, room, names, owners, models)
     steps = steps_of(ops, owners)
     paths = [places.path(name, owners[place], steps.get(place, ())) for place, name in enumerate(names)]
+    paths = divide_code(tree, ops, paths, places.functions)
     position = {name: place for place, name in enumerate(names)}
     for place, forward in pairs.items():
         owner = owners[place]
@@ -116,6 +91,8 @@ class _Places:
             id(call.about): call.about for call in calls if call.kind == "loss" and _is_inner_loss(call)
         }
         self._models = models
+        self._times: Counter[tuple[int, str]] = Counter()
+        self.functions: set[str] = set()  # the code groups that are functions
 
     def path(self, name: str, owner: Call | None, steps: Steps) -> Path:
         """The enclosing groups of an op: those of its calls, of the code inside, then its remaining name scopes."""
@@ -126,6 +103,8 @@ class _Places:
             path = self._of_call(path, call)
         for step in steps:
             path = self.tree.child(path, step, Group("", step.name, "code"))
+            if step.is_function:
+                self.functions.add(path[-1])
         if calls and calls[-1].kind != "layer":
             return path
         return self._scopes(path, name, calls[-1] if calls else None)
@@ -134,6 +113,13 @@ class _Places:
         if id(call) not in self._calls:
             self._calls[id(call)] = _PLACERS[call.kind](self, path, call)
         return self._calls[id(call)]
+
+    def _of_this_call(self, path: Path, call: Call, group: Group) -> Path:
+        """A group for each call of the same thing; from the second on it says which call it is."""
+        self._times[id(call.about), group.label] += 1
+        count = self._times[id(call.about), group.label]
+        label = group.label if count == 1 else f"{group.label} (call {count})"
+        return self.tree.child(path, id(call), replace(group, label=label))
 
     def _layer(self, path: Path, call: Call) -> Path:
         layer = call.about
@@ -147,13 +133,16 @@ class _Places:
             return path
         name = "" if several and not inside else ", ".join(_class_name(loss) for loss in self._inner_losses.values())
         class_name = _class_name(call.about) if inside else name
-        return self.tree.child(path, id(call.about), Group("", call.label, "loss", class_name))
+        return self._of_this_call(path, call, Group("", call.label, "loss", class_name))
+
+    def _scale(self, path: Path, call: Call) -> Path:
+        return self._of_this_call(path, call, Group("", "loss scale", "loss", _class_name(call.about)))
 
     def _gradients(self, path: Path, call: Call) -> Path:
-        return self.tree.child(path, id(call.about), Group("", "gradients", "gradients"))
+        return self._of_this_call(path, call, Group("", "gradients", "gradients"))
 
     def _optimizer(self, path: Path, call: Call) -> Path:
-        return self.tree.child(path, id(call.about), _keras_group("optimizer", call.about, call.label))
+        return self._of_this_call(path, call, _keras_group("optimizer", call.about, call.label))
 
     def _update(self, path: Path, call: Call) -> Path:
         return update_path(self.tree, path, call.label, self._models)
@@ -202,6 +191,7 @@ def update_path(tree: Tree, path: Path, variable: str, models: frozenset[str]) -
 _PLACERS = {
     "layer": _Places._layer,
     "loss": _Places._loss,
+    "scale": _Places._scale,
     "gradients": _Places._gradients,
     "optimizer": _Places._optimizer,
     "update": _Places._update,

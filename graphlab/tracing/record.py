@@ -186,7 +186,7 @@ def _methods() -> list[tuple[Any, str, str]]:
             (keras.Model, "compute_loss", "loss"),
             (keras.losses.Loss, "__call__", "loss"),
             (keras.optimizers.Optimizer, "apply", "optimizer"),
-            (keras.optimizers.Optimizer, "scale_loss", "optimizer"),
+            (keras.optimizers.Optimizer, "scale_loss", "scale"),
             (keras.optimizers.Optimizer, "update_step", "update"),
             (keras.metrics.Metric, "update_state", "metrics"),
             (keras.metrics.Metric, "result", "metrics"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -13,9 +14,11 @@ from graphlab.explain import GroupTotals, group_totals
 from graphlab.graph import Graph, Group, Op
 from graphlab.number_text import value_text
 from graphlab.view.few import Later
+from graphlab.view.runs import divide_groups
 from graphlab.view.types import Wire
 
 Path = tuple[str, ...]
+_NEXT = frozenset({"NextIteration", "RefNextIteration"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,17 +76,23 @@ def fold_nothing(graph: Graph) -> Folded:
     for body in graph.bodies:
         wires += [Wire(body.call, None, arg, None, graph.op(arg).outputs[0]) for arg in body.args]
         wires += [Wire(src, port, body.call, None, graph.op(src).outputs[port]) for src, port in body.results]
-    paths = {op.id: op.path for op in graph.ops()}
-    held = frozenset().union(*set(paths.values()))  # a file may hold groups without ops
+    given = {op.id: op.path for op in graph.ops()}
+    paths, groups = divide_groups(given, graph.groups, (edge for edge in graph.edges() if goes_on(graph, edge)))
+    counts = Counter(group_id for path in paths.values() for group_id in path if group_id not in graph.groups)
     return Folded(
         graph=graph,
         paths=paths,
-        groups={group_id: group for group_id, group in graph.groups.items() if group_id in held},
+        groups=groups,
         stands_for={op.id: op.id for op in graph.ops()},
         absorbed={},
         wires=tuple(wires),
-        totals=group_totals(graph),
+        totals=group_totals(graph) | {group_id: GroupTotals(ops=count) for group_id, count in counts.items()},
     )
+
+
+def goes_on(graph: Graph, edge: tuple[str, str]) -> bool:
+    """Whether an edge leads to another op, and not to the next iteration of a loop."""
+    return edge[0] != edge[1] and graph.op(edge[0]).type not in _NEXT
 
 
 def is_output(graph: Graph, op: Op) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from graphlab.graph import Graph, Op
 from graphlab.stages import WRAPPERS
-from graphlab.view.fold import Folded, format_constant, is_output
+from graphlab.view.fold import Folded, format_constant, goes_on, is_output
 from graphlab.view.groups import thin_groups
 from graphlab.view.plumbing import plumbing, small_constants
 from graphlab.view.stand_ins import stand_ins, unused_ops
@@ -18,7 +18,6 @@ from graphlab.view.wiring import Wiring, wiring
 
 Reading = tuple[str, int | None, tuple[str, int]]  # an op, its input port, and the output that it reads there
 
-_NEXT = frozenset({"NextIteration", "RefNextIteration"})
 _PASSES_ON = frozenset({"Identity", "IdentityN"})
 
 _WRITES = ("Assign", "Apply", "SparseApply", "ResourceApply", "ResourceSparseApply", "ResourceScatter")
@@ -57,8 +56,8 @@ def fold_quiet(graph: Graph) -> Folded:
 
 def _edges(graph: Graph, wires: Iterable[Wire], stands_for: Mapping[str, str]) -> list[tuple[str, str]]:
     """The wires as (shown op, shown op), without those that begin the next round of a loop."""
-    edges = ((stands_for[wire.src], stands_for[wire.dst]) for wire in wires if graph.op(wire.src).type not in _NEXT)
-    return [edge for edge in dict.fromkeys(edges) if edge[0] != edge[1]]
+    edges = ((stands_for[wire.src], stands_for[wire.dst]) for wire in wires)
+    return [edge for edge in dict.fromkeys(edges) if goes_on(graph, edge)]
 
 
 def _path(graph: Graph, op: Op, wired: Wiring) -> tuple[str, ...]:

@@ -6,12 +6,23 @@ No such group joins what a path between its members leaves.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from graphlab.graph import Graph, Group
-from graphlab.pieces import Edge, Piece, cycles_of, divide, free_id, in_order, inferred_groups, named, piece_label
+from graphlab.pieces import (
+    Edge,
+    Piece,
+    Pieces,
+    cycles_of,
+    divide,
+    free_id,
+    in_order,
+    inferred_groups,
+    named,
+    piece_label,
+)
 from graphlab.view.code import Path
 
 LIKE_SIBLINGS = 16  # this many ops of one type beside each other ...
@@ -54,8 +65,21 @@ def divide_crowded(
         _move(made, homes)
     if made.first:
         _divide(made, edges)
-    used = {group_id for path in made.paths.values() for group_id in path}
-    return made.paths, {group_id: group for group_id, group in made.groups.items() if group_id in used}
+    return made.paths, _used(made)
+
+
+def divide_groups(
+    paths: Mapping[str, Path], groups: Mapping[str, Group], edges: Iterable[Edge]
+) -> tuple[dict[str, Path], dict[str, Group]]:
+    """The paths and groups, with inferred groups divided that a path leaves and enters again."""
+    made = _Made(dict(paths), dict(groups), set(groups))
+    _divide(made, edges)
+    return made.paths, _used(made)
+
+
+def _used(made: _Made) -> dict[str, Group]:
+    used = {group_id for path in set(made.paths.values()) for group_id in path}
+    return {group_id: group for group_id, group in made.groups.items() if group_id in used}
 
 
 def _children(made: _Made) -> dict[str, list[str]]:
@@ -142,7 +166,7 @@ def _runs_of_layers(made: _Made, scope: str, layers: Sequence[str]) -> Homes:
     return homes
 
 
-def _divide(made: _Made, edges: Sequence[Edge]) -> None:
+def _divide(made: _Made, edges: Iterable[Edge]) -> None:
     """Divide the inferred groups that a path leaves and enters again into pieces that none does."""
     inferred = inferred_groups(made.groups, set(made.paths.values()))
     if not inferred:
@@ -150,7 +174,8 @@ def _divide(made: _Made, edges: Sequence[Edge]) -> None:
     divided = divide(made.paths, edges, inferred, fewest=lambda group: LIKE_SIBLINGS if group in made.likeness else 2)
     used: set[str] = set()
 
-    def name(_around: Path, piece: Piece) -> str:
+    def name(_around: Path, inside: Pieces) -> str:
+        piece = inside[-1]
         if piece[2] > 1 or piece[0] in used:
             return _add_piece(made, piece)
         used.add(piece[0])
@@ -166,7 +191,8 @@ def _divide(made: _Made, edges: Sequence[Edge]) -> None:
 def _add_piece(made: _Made, piece: Piece) -> str:
     of, number, count = piece
     label = piece_label(made.groups[of].label, number, count)
-    group_id = _add(made, f"{of[:-1]} · {number} of {count}", replace(made.groups[of], label=label))
+    wanted = f"{of[:-1]} · {number} of {count}" if number else of[:-1]
+    group_id = _add(made, wanted, replace(made.groups[of], label=label))
     if of in made.likeness:
         made.likeness[group_id] = made.likeness[of]
     return group_id

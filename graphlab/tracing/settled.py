@@ -1,0 +1,113 @@
+"""What has its place only when all ops have one: calls of a helper apart from each other, sums of gradients inside."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from graphlab.graph import Group, Op
+from graphlab.pieces import Path, Pieces, divide, named, piece_label, whole
+from graphlab.tracing.raw import RawOp
+from graphlab.tracing.tree import Tree
+from graphlab.tracing.variables import common
+
+_MIRRORS = ("gradients", "code")  # the groups that a sum of gradients may stand in
+_TRAINING = frozenset({"loss", "gradients", "optimizer", "update", "metrics"})
+_CALLS = frozenset({"loop", "choice", "function"})
+_SHARED = frozenset({"Const", "Placeholder", "ReadVariableOp"})  # made once for several calls of a function
+
+
+def divide_code(tree: Tree, ops: Sequence[RawOp], paths: Sequence[Path], functions: Collection[str]) -> list[Path]:
+    """The paths of a function's ops, with the code groups divided; those of `functions` by their calls."""
+    given = {op.name: path for op, path in zip(ops, paths, strict=True)}
+    inferred = {group_id for path in set(paths) for group_id in path if tree.groups[group_id].kind == "code"}
+    if not inferred:
+        return list(paths)
+    edges = [(name, op.name) for op in ops for name in (*(name for name, _ in op.inputs), *op.controls)]
+    divided = divide(given, edges, inferred)
+    calls = _calls(divided, {op.name: op for op in ops}, functions)
+    return list(_renamed(tree, given, divided, lambda inside: inside in calls).values())
+
+
+def _calls(divided: Mapping[str, Pieces], ops: Mapping[str, RawOp], functions: Collection[str]) -> set[Pieces]:
+    """The pieces that are a call of a function each: the same lines of it made the same ops in all of them."""
+    made: dict[Pieces, dict[Pieces, Counter[tuple[str, ...]]]] = defaultdict(lambda: defaultdict(Counter))
+    for name, pieces in divided.items():
+        for depth, (group_id, _, count) in enumerate(pieces):
+            if count > 1 and group_id in functions and ops[name].type not in _SHARED:
+                beside = (*pieces[:depth], (group_id, 0, count))
+                made[beside][pieces[: depth + 1]][_line(ops[name])] += 1
+    alike = (parts for parts in made.values() if len({frozenset(lines.items()) for lines in parts.values()}) == 1)
+    return {inside for parts in alike for inside in parts if min(parts[inside].values()) == 1}
+
+
+def _line(op: RawOp) -> tuple[str, ...]:
+    """The op's type, and the lines that made it."""
+    frames = op.live.traceback or () if op.live is not None else ()
+    return (op.type, *(f"{frame.filename}:{frame.lineno}" for frame in frames))
+
+
+def _renamed(
+    tree: Tree, given: Mapping[str, Path], divided: Mapping[str, Pieces], is_call: Callable[[Pieces], bool]
+) -> dict[str, Path]:
+    """The new paths. A group keeps its id where it and those around it are not divided."""
+    if all(pieces == whole(given[name]) for name, pieces in divided.items()):
+        return dict(given)
+
+    def name(around: Path, inside: Pieces) -> str:
+        of, number, count = inside[-1]
+        if count == 1 and tree.groups[of].parent_id == (around[-1] if around else ""):
+            return of
+        label = piece_label(tree.groups[of].label, number, count, is_call=is_call(inside))
+        return tree.child(around, inside, replace(tree.groups[of], label=label))[-1]
+
+    return named(divided, name)
+
+
+def place_sums(groups: Mapping[str, Group], ops: Sequence[Op]) -> list[Op]:
+    """The ops, with those that gradients are made of in the group that they belong to.
+
+    What sums up gradients of several ops stands in the innermost group that holds all of these; what TensorFlow adds to
+    a loop of the forward pass while it differentiates it stands beside the loop.
+    """
+    paths = {op.id: op.path for op in ops}
+    readers: dict[str, list[str]] = defaultdict(list)
+    for op in ops:
+        for name, _ in op.inputs:
+            readers[name].append(op.id)
+    made = [op for op in ops if any(groups[group_id].kind == "gradients" for group_id in op.path)]
+    for op in reversed(made):
+        read = [paths[reader] for reader in readers[op.id]]
+        if read and not any(groups[group_id].kind in _TRAINING for path in read for group_id in path):
+            shared = _common(read)
+            paths[op.id] = shared[:-1] if shared and groups[shared[-1]].kind in _CALLS else shared
+    for op in made:
+        if not op.pair and paths[op.id] == op.path:
+            paths[op.id] = _home(groups, op.path, [paths[name] for name, _ in op.inputs])
+    return [op if paths[op.id] == op.path else replace(op, path=paths[op.id]) for op in ops]
+
+
+def _home(groups: Mapping[str, Group], path: Path, read: Iterable[Path]) -> Path:
+    """Where what reads from these groups stands: in the innermost that repeats the forward pass and holds them all."""
+    base = path
+    while base and groups[base[-1]].kind == "scope":
+        base = base[:-1]
+    inside = [found for found in read if len(found) > len(base) and found[: len(base)] == base]
+    home = _mirrored(groups, len(base), inside) if inside else base
+    return home if len(home) > len(base) else path
+
+
+def _common(paths: Sequence[Path]) -> Path:
+    shared = paths[0]
+    for path in paths[1:]:
+        shared = common(shared, path)
+    return shared
+
+
+def _mirrored(groups: Mapping[str, Group], depth: int, paths: Sequence[Path]) -> Path:
+    """The groups around all of these paths, down to the last that repeats one of the forward pass."""
+    shared = _common(paths)
+    while len(shared) > depth and groups[shared[depth]].kind in _MIRRORS:
+        depth += 1
+    return shared[:depth]

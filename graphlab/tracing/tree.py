@@ -1,0 +1,38 @@
+"""The group tree while it grows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from graphlab.graph import Group
+
+Path = tuple[str, ...]
+COUNTED = ("layer", "model", "function")  # a second one of these says that it is the second
+
+
+@dataclass
+class Tree:
+    """The groups by their ids. `child` gives the same group for the same key, another for another."""
+
+    groups: dict[str, Group] = field(default_factory=dict)
+    _ids: dict[tuple[str, Any], str] = field(default_factory=dict)
+
+    def child(self, path: Path, key: Any, group: Group) -> Path:
+        """The path of the group of this key inside the last group of `path`; `group.id` is filled in."""
+        parent = path[-1] if path else ""
+        found = self._ids.get((parent, key))
+        if found is None:
+            found = self._free_id(parent + group.label.strip("/").replace("/", "."))
+            count = found[:-1].rpartition("#")[2] if "#" in found[len(parent) :] else ""
+            label = f"{group.label} (call {count})" if group.kind in COUNTED and count else group.label
+            self.groups[found] = replace(group, id=found, label=label)
+            self._ids[parent, key] = found
+        return (*path, found)
+
+    def _free_id(self, wanted: str) -> str:
+        count, group_id = 1, f"{wanted}/"
+        while group_id in self.groups:
+            count += 1
+            group_id = f"{wanted}#{count}/"
+        return group_id

@@ -274,6 +274,22 @@ def test_the_values_of_a_python_loop_have_the_names_of_its_variables():
     assert sorted(carried(counting, "float32[]")) == ["number", "x"]
 
 
+def test_a_value_that_a_loop_also_gathers_is_no_mere_count():
+    def gathering(x):
+        found = tf.TensorArray(tf.float32, size=3)
+        for step in tf.range(3):
+            x = tf.nn.softmax(x)
+            found = found.write(step, x)
+        return found.stack()
+
+    shown, _ = opened(trace_function(gathering, ["float32[4]"], {}))
+    (softmax,) = [box.id for box in shown.boxes if box.op_type == "Softmax"]
+    (carried_x,) = [box.id for box in shown.boxes if box.title == "x" and box.subtitle.startswith("carried")]
+    links = {(link.src, link.dst): link.style for link in shown.links}
+    assert links["x", carried_x] == links[carried_x, softmax] == "data"
+    assert links[softmax, carried_x] == "update"
+
+
 def test_the_values_of_a_while_loop_have_the_names_of_its_bodys_parameters():
     def growing(x):
         def body(step, sums):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from graphlab.graph import Body, Graph
+from graphlab.graph import CONTROL_KEY, Body, Graph
 from graphlab.stages import ROLES, SELECTING, stage_kind
 
 End = tuple[str, int]  # an op's output port
@@ -99,7 +99,21 @@ def _counting(graph: Graph, wired: Wiring, value: Carried, by_call: Mapping[str,
     readers = {reader for argument in beside for reader in graph.successors(argument)}
     port -= _results_ahead(graph, body)
     leaves = any(data["src_port"] == port for _, _, data in graph.out_edges(body.call, data=True))
-    return {*beside, count} if read == {value.argument} and readers == {count} and not leaves else set()
+    alone = read == {value.argument} and readers == {count} and not leaves and _is_only_handed_on(graph, wired, count)
+    return {*beside, count} if alone else set()
+
+
+def _is_only_handed_on(graph: Graph, wired: Wiring, op_id: str) -> bool:
+    """Whether what reads an op's value only passes it on: to the next round, if to anything."""
+    waiting = [op_id]
+    while waiting:
+        for _, reader, key in graph.out_edges(waiting.pop(), keys=True):
+            if key == CONTROL_KEY:
+                continue
+            if (reader, 0) not in wired.passed:
+                return False
+            waiting.append(reader)
+    return True
 
 
 def _wire_function(graph: Graph, body: Body, passed: dict[End, End]) -> None:

@@ -63,12 +63,13 @@ def test_a_long_function_is_divided_by_the_functions_it_calls_and_its_paragraphs
     folded = fold_quiet(trace_function(long_one, ["float32[4]"], {}))
     shown = view(folded, default_open(folded))
 
+    line = long_one.__code__.co_firstlineno + 2
     found = [(box.title, folded.groups[box.id].kind if box.id in folded.groups else "") for box in shown.boxes]
 
     assert found == [
         ("x", ""),
-        ("waves", "code"),
-        ("waves", "code"),
+        (f"waves · line {line}", "code"),
+        (f"waves · line {line + 1}", "code"),
         ("Sum", ""),
         ("Sum", ""),
         ("AddV2", ""),
@@ -104,4 +105,6 @@ def test_a_long_layer_is_divided_and_keeps_its_variables_outside():
     shown = view(folded, default_open(folded))
 
     inside = [(box.kind, box.title) for box in shown.boxes if box.parent == "net/long/"]
-    assert inside == [("variable", "scale"), ("group", "helper"), ("group", "helper")]
+    line = Long.call.__code__.co_firstlineno + 1
+    helpers = [("group", f"helper · line {line}"), ("group", f"helper · line {line + 1}")]
+    assert inside == [("variable", "scale"), *helpers]

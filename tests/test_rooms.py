@@ -40,7 +40,7 @@ ALLOWED = {
     "notebook": {"errors", "graph", "graph_names", "layout", "pictures"},
     "traces": {"errors", "graph", "source", "formats"},
     "docs": {"traces"},
-    "view": {"number_text", "errors", "graph", "explain", "stages", "pieces"},
+    "view": {"number_text", "errors", "free_names", "graph", "explain", "stages", "pieces"},
     "layout": {"errors", "view", "graph", "worker"},
     "tracing": {
         "errors",

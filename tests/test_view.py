@@ -398,9 +398,9 @@ def test_parts_of_layers_with_one_name_have_ids_of_their_own():
     folded = fold_quiet(made(ops, groups))
 
     assert [(box.id, box.title) for box in view(folded, frozenset({"adam/"})).boxes] == [
-        ("adam/d/", "d"),
-        ("adam/d#60/", "d"),
-        ("adam/d#61/", "d"),
+        ("adam/d/", "d · 1 of 3"),
+        ("adam/d#60/", "d · 2 of 3"),
+        ("adam/d#61/", "d · 3 of 3"),
     ]
 
 

@@ -192,7 +192,7 @@ def _run_summary(group: Group, totals: GroupTotals) -> str:
 def _class_words(group: Group) -> str:
     """`sparse categorical crossentropy` for SparseCategoricalCrossentropy; "" where the label says it already."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", group.class_name).replace("_", " ").lower()
-    return "" if words == group.label.replace("_", " ").lower() else words
+    return "" if words == group.label.partition(" · ")[0].replace("_", " ").lower() else words
 
 
 SUMMARIES: dict[str, Callable[[Group, GroupTotals], str]] = {

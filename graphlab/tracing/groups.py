@@ -10,14 +10,16 @@ from typing import Any
 import keras
 
 from graphlab.graph import Group, JsonValue, Layer
+from graphlab.tracing import private
 from graphlab.tracing.attributes import finite
-from graphlab.tracing.code import Steps, steps_of
+from graphlab.tracing.code import Step, Steps, steps_of
 from graphlab.tracing.raw import RawOp
 from graphlab.tracing.record import Call, layer_line
 from graphlab.tracing.settled import divide_code
 from graphlab.tracing.tree import Path, Tree
 
 MOST_SCOPES = 40
+TELLING = ("output", "line")  # settings that tell groups of one label apart
 MIRRORED = ("model", "layer", "loss", "code")  # what the gradients group repeats of the forward pass
 
 
@@ -69,7 +71,8 @@ def mirror(tree: Tree, path: Path, forward: Path) -> Path:
         group = tree.groups[group_id]
         if group.kind in MIRRORED:
             kind = "code" if group.kind == "code" else "gradients"
-            path = tree.child(path, group_id, Group("", group.label, kind, group.class_name))
+            settings = {name: group.settings[name] for name in TELLING if name in group.settings}
+            path = tree.child(path, group_id, Group("", group.label, kind, group.class_name, settings))
     return path
 
 
@@ -102,7 +105,7 @@ class _Places:
         for call in calls:
             path = self._of_call(path, call)
         for step in steps:
-            path = self.tree.child(path, step, Group("", step.name, "code"))
+            path = self.tree.child(path, step, Group("", step.name, "code", settings=_line_of(step)))
             if step.is_function:
                 self.functions.add(path[-1])
         if calls and calls[-1].kind != "layer":
@@ -124,7 +127,7 @@ class _Places:
     def _layer(self, path: Path, call: Call) -> Path:
         layer = call.about
         kind = "model" if isinstance(layer, keras.Model) else "layer"
-        return self.tree.child(path, id(call), _keras_group(kind, layer, call.label))
+        return self.tree.child(path, id(call), _keras_group(kind, layer, call.label), about=id(layer))
 
     def _loss(self, path: Path, call: Call) -> Path:
         inside = bool(path) and self.tree.groups[path[-1]].kind == "loss"
@@ -133,7 +136,7 @@ class _Places:
             return path
         name = "" if several and not inside else ", ".join(_class_name(loss) for loss in self._inner_losses.values())
         class_name = _class_name(call.about) if inside else name
-        return self._of_this_call(path, call, Group("", call.label, "loss", class_name))
+        return self._of_this_call(path, call, Group("", call.label, "loss", class_name, _output_of(call)))
 
     def _scale(self, path: Path, call: Call) -> Path:
         return self._of_this_call(path, call, Group("", "loss scale", "loss", _class_name(call.about)))
@@ -152,7 +155,9 @@ class _Places:
             path = self.tree.child(path, "metrics", Group("", "metrics", "metrics"))
         if id(call.about) in self._containers:
             return path
-        return self.tree.child(path, id(call.about), _keras_group("metrics", call.about, call.label))
+        group = _keras_group("metrics", call.about, call.label)
+        group = replace(group, settings={**group.settings, **_output_of(call)})
+        return self.tree.child(path, id(call.about), group)
 
     def _scopes(self, path: Path, name: str, owner: Call | None) -> Path:
         """Groups for the name scopes that the calls do not account for. A scope that is also an op makes no group.
@@ -214,6 +219,18 @@ def _chain(owner: Call | None) -> list[Call]:
         chain.append(owner)
         owner = owner.parent
     return chain[::-1]
+
+
+def _output_of(call: Call) -> dict[str, JsonValue]:
+    """The model's output that a loss or a metric is for, where there are several."""
+    output = private.output_name(call.parent.about, call.about) if call.parent else ""
+    return {"output": output} if output else {}
+
+
+def _line_of(step: Step) -> dict[str, JsonValue]:
+    """The line of the code that calls a function, or that begins a paragraph; {} where several do."""
+    file, line = step.where
+    return {"line": f"{file.replace(chr(92), '/').rpartition('/')[2]}:{line}"} if line else {}
 
 
 def _is_inner_loss(call: Call) -> bool:

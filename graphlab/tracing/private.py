@@ -199,6 +199,18 @@ def variable_path(optimizer: Any, variable: Any) -> str:
     return str(getattr(variable, "path", None) or variable.name)
 
 
+def output_name(container: Any, part: Any) -> str:
+    """The model's output that Keras computes a loss or a metric for; "" where it has only one.
+
+    `MetricsList.output_name` tells it for its metrics, `CompileLoss._flat_losses` for each of its losses.
+    """
+    output = getattr(container, "output_name", None)
+    losses = getattr(container, "_flat_losses", None) or ()
+    if len(losses) > 1:
+        output = next((one.name for one in losses if one.loss is part), None)
+    return str(output or "")
+
+
 def inner_model(model: Any) -> Any:
     """The functional model that a sequential one hands its calls on to (`Sequential._functional`), else None."""
     return getattr(model, "_functional", None)

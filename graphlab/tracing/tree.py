@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphlab.graph import Group
 
 Path = tuple[str, ...]
-COUNTED = ("layer", "model", "function")  # a second one of these says that it is the second
+COUNTED = ("layer", "model", "function")  # a second call of one of these says that it is the second
 
 
 @dataclass
@@ -17,15 +18,20 @@ class Tree:
 
     groups: dict[str, Group] = field(default_factory=dict)
     _ids: dict[tuple[str, Any], str] = field(default_factory=dict)
+    _calls: Counter[tuple[str, str, Any]] = field(default_factory=Counter)
 
-    def child(self, path: Path, key: Any, group: Group) -> Path:
-        """The path of the group of this key inside the last group of `path`; `group.id` is filled in."""
+    def child(self, path: Path, key: Any, group: Group, about: Any = None) -> Path:
+        """The path of the group of this key inside the last group of `path`; `group.id` is filled in.
+
+        `about` is the key of what is called: another of the same name is no second call.
+        """
         parent = path[-1] if path else ""
         found = self._ids.get((parent, key))
         if found is None:
             found = self._free_id(parent + group.label.strip("/").replace("/", "."))
-            count = found[:-1].rpartition("#")[2] if "#" in found[len(parent) :] else ""
-            label = f"{group.label} (call {count})" if group.kind in COUNTED and count else group.label
+            self._calls[parent, group.label, about] += 1
+            count = self._calls[parent, group.label, about]
+            label = f"{group.label} (call {count})" if group.kind in COUNTED and count > 1 else group.label
             self.groups[found] = replace(group, id=found, label=label)
             self._ids[parent, key] = found
         return (*path, found)

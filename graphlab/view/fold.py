@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from graphlab.explain import GroupTotals, group_totals
+from graphlab.explain import GroupTotals
 from graphlab.graph import Graph, Group, Op
 from graphlab.number_text import value_text
+from graphlab.view.apart import groups_apart
 from graphlab.view.few import Later
 from graphlab.view.runs import divide_groups
+from graphlab.view.totals import totals_of_view
 from graphlab.view.types import Wire
 
 Path = tuple[str, ...]
@@ -78,15 +79,15 @@ def fold_nothing(graph: Graph) -> Folded:
         wires += [Wire(src, port, body.call, None, graph.op(src).outputs[port]) for src, port in body.results]
     given = {op.id: op.path for op in graph.ops()}
     paths, groups = divide_groups(given, graph.groups, (edge for edge in graph.edges() if goes_on(graph, edge)))
-    counts = Counter(group_id for path in paths.values() for group_id in path if group_id not in graph.groups)
+    stands_for = {op_id: op_id for op_id in paths}
     return Folded(
         graph=graph,
         paths=paths,
-        groups=groups,
-        stands_for={op.id: op.id for op in graph.ops()},
+        groups=groups_apart(paths.values(), groups),
+        stands_for=stands_for,
         absorbed={},
         wires=tuple(wires),
-        totals=group_totals(graph) | {group_id: GroupTotals(ops=count) for group_id, count in counts.items()},
+        totals=totals_of_view(graph, paths, groups, stands_for),
     )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from graphlab.explain import GroupTotals, family, group_summary, hint, tensorflow_type
 from graphlab.graph import Op, display_name
 from graphlab.stages import stage_name
-from graphlab.view.fold import Folded, format_constant, is_output
+from graphlab.view.apart import boxes_apart
+from graphlab.view.fold import Folded, format_constant, is_output, once
+from graphlab.view.nest import nest_of
 from graphlab.view.types import Box, Frame
 
 _CHOICES = frozenset({"StatelessIf", "StatelessCase"})  # TensorFlow's word for: writes no variable
@@ -23,6 +26,26 @@ _AFTER = {"Sub": "{} − x", "RealDiv": "{} ÷ x", "Pow": "{} to the power x", "
 
 def box_of(folded: Folded, child: str, parent: str) -> Box:
     """The box of a scope's child: a closed group or a shown op."""
+    box = _boxes_in(folded, nest_of(folded).parents[child])[child]
+    return box if box.parent == parent else replace(box, parent=parent)
+
+
+def _boxes_in(folded: Folded, scope: str) -> dict[str, Box]:
+    """The boxes of all children of a scope: what one is called depends on what the others are."""
+    kept = _boxes_of_scopes(folded)
+    if scope not in kept:
+        children = nest_of(folded).children[scope]
+        kept[scope] = boxes_apart(folded.graph, {child: _plain_box(folded, child, scope) for child in children})
+    return kept[scope]
+
+
+@once
+def _boxes_of_scopes(folded: Folded) -> dict[str, dict[str, Box]]:
+    """The boxes of each scope that was looked into, filled as it is asked for."""
+    return {}
+
+
+def _plain_box(folded: Folded, child: str, parent: str) -> Box:
     if child in folded.groups:
         return box_of_group(folded, child, parent, folded.totals[child])
     return box_of_op(folded, child, parent)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from graphlab.graph import Graph, Op
 from graphlab.stages import WRAPPERS
+from graphlab.view.apart import groups_apart
 from graphlab.view.fold import Folded, format_constant, goes_on, is_output
 from graphlab.view.groups import thin_groups
 from graphlab.view.plumbing import plumbing, small_constants
@@ -40,7 +41,7 @@ def fold_quiet(graph: Graph) -> Folded:
     return Folded(
         graph=graph,
         paths=paths,
-        groups=groups,
+        groups=groups_apart(paths.values(), groups),
         stands_for=stands_for,
         absorbed=_absorbed(stands_for),
         wires=wires,

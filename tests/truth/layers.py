@@ -75,7 +75,7 @@ def grow(rng: random.Random, start: Pool, count: int) -> Pool:
         if isinstance(made, keras.Layer):
             shared.append(made)
             made = made(x)
-        pool.append(made)
+        pool.append(layers.ReLU()(x) if getattr(made, "sparse", False) else made)
     return pool
 
 

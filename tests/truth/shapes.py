@@ -190,10 +190,10 @@ class Adversaries(keras.Model):
     def __init__(self) -> None:
         super().__init__(name="adversaries")
         self.maker = keras.Sequential(
-            [keras.Input((3,)), layers.Dense(4, name="hidden"), layers.Dense(2)], name="maker"
+            [keras.Input((3,)), layers.Dense(4, name="hidden"), layers.Dense(1)], name="maker"
         )
         self.judge = keras.Sequential(
-            [keras.Input((2,)), layers.Dense(4, name="hidden"), layers.Dense(1)], name="judge"
+            [keras.Input((1,)), layers.Dense(4, name="hidden"), layers.Dense(1)], name="judge"
         )
         self.own_loss = keras.losses.BinaryCrossentropy(from_logits=True)
         self.other = keras.optimizers.Adam()

@@ -1,0 +1,114 @@
+"""Words that tell the parts of one scope apart where they would be called the same. Knows nothing about pixels."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from graphlab.free_names import free_name
+from graphlab.graph import Graph, Group
+from graphlab.view.types import Box
+
+ROOT = ""
+NAMED = frozenset({"variable", "input", "output"})  # boxes whose titles are names of the user's
+
+
+def groups_apart(paths: Iterable[tuple[str, ...]], groups: Mapping[str, Group]) -> dict[str, Group]:
+    """The groups, with labels that differ in each scope: by the output, the line or the class where these tell them.
+
+    Else they are numbered in the order of the paths.
+    """
+    scopes: dict[str, dict[str, None]] = defaultdict(dict)
+    for path in dict.fromkeys(paths):
+        for scope, child in pairwise((ROOT, *path)):
+            scopes[scope][child] = None
+    found = dict(groups)
+    for children in scopes.values():
+        by_label: dict[str, list[str]] = defaultdict(list)
+        for child in children:
+            by_label[groups[child].label].append(child)
+        taken = set(by_label)
+        for label, alike in by_label.items():
+            for child, words in zip(alike, _telling([groups[one] for one in alike]), strict=False):
+                new = free_name(f"{label} · {words}", taken)
+                taken.add(new)
+                found[child] = replace(groups[child], label=new)
+    return found
+
+
+def _telling(alike: Sequence[Group]) -> Sequence[str]:
+    """A word for each of these groups that no other has; none for a single one."""
+    if len(alike) < 2:
+        return ()
+    for tell in _WORDS:
+        words = tell(alike)
+        if all(words) and len(set(words)) == len(words):
+            return words
+    return [f"{number} of {len(alike)}" for number in range(1, len(alike) + 1)]
+
+
+def _lines(alike: Sequence[Group]) -> list[str]:
+    """`line 12` where all are of one file, else `net.py:12`."""
+    found = [_place(group) for group in alike]
+    one_file = len({place.rpartition(":")[0] for place in found}) == 1
+    return [f"line {place.rpartition(':')[2]}" if one_file and place else place for place in found]
+
+
+def _place(group: Group) -> str:
+    """The file and the line that a group comes from; "" where nothing tells them."""
+    if group.source is None:
+        return str(group.settings.get("line", ""))
+    return f"{group.source.file.replace(chr(92), '/').rpartition('/')[2]}:{group.source.line}"
+
+
+_WORDS: tuple[Callable[[Sequence[Group]], list[str]], ...] = (
+    lambda alike: [str(group.settings.get("output", "")) for group in alike],
+    _lines,
+    lambda alike: [group.class_name for group in alike],
+)
+
+
+def boxes_apart(graph: Graph, boxes: Mapping[str, Box]) -> dict[str, Box]:
+    """The boxes of one scope, told apart: variables by their owners, what has no name by that of its op.
+
+    An op keeps its type as its title: only what a screen reader says of it names the op.
+    """
+    found = dict(boxes)
+    for same in _alike((box for box in boxes.values() if box.kind in NAMED), lambda box: (box.kind, box.title)):
+        names = [_full_name(graph, box) for box in same]
+        for box, title in zip(same, _tails(names) or _numbered(same), strict=True):
+            words = box.label.replace(f"{box.kind} {box.title}", f"{box.kind} {title}", 1)
+            found[box.id] = replace(box, title=title, label=words)
+    for same in _alike((box for box in found.values() if box.kind != "group"), lambda box: box.label):
+        for box, name in zip(same, _tails([box.id for box in same]), strict=True):
+            found[box.id] = replace(box, label=f"{box.label}, {name}")
+    return found
+
+
+def _alike(boxes: Iterable[Box], key: Callable[[Box], object]) -> list[list[Box]]:
+    """Those of the boxes that have the same key, where several have."""
+    found: dict[object, list[Box]] = defaultdict(list)
+    for box in boxes:
+        found[key(box)].append(box)
+    return [same for same in found.values() if len(same) > 1]
+
+
+def _full_name(graph: Graph, box: Box) -> str:
+    variable = graph.op(box.id).variable
+    return variable.name if variable else box.title
+
+
+def _numbered(same: Sequence[Box]) -> list[str]:
+    return [f"{box.title} · {number} of {len(same)}" for number, box in enumerate(same, 1)]
+
+
+def _tails(names: Sequence[str]) -> list[str]:
+    """The shortest ends of these paths that differ; [] where they are the same."""
+    parts = [name.split("/") for name in names]
+    for length in range(1, max(map(len, parts)) + 1):
+        tails = ["/".join(part[-length:]) for part in parts]
+        if len(set(tails)) == len(names):
+            return tails
+    return []

@@ -39,14 +39,14 @@ TRAIN_STEP = ["image", "mnist_mlp/", "label", "loss/", "gradients/", "metrics/",
 def test_gallery_leads_to_graph_when_card_is_clicked(page: Page, app: App) -> None:
     page.goto(app.url)
     expect(page.locator(".card code")).to_have_text(
-        ["examples/quadratic.py:f", "examples/neuron.py:neuron", MNIST, "examples/xray_cnn.py:model"]
+        [app.own, "examples/quadratic.py:f", "examples/neuron.py:neuron", MNIST, "examples/xray_cnn.py:model"]
     )
     page.get_by_role("link", name="Handwritten digits").click()
     wait_for_graph(page)
     assert page.url == app.address(MNIST)
     expect(page.locator("#source")).to_have_text(MNIST)
     page.get_by_role("link", name="graphlab").click()
-    expect(page.locator(".card")).to_have_count(4)
+    expect(page.locator(".card")).to_have_count(5)
 
 
 def test_next_port_and_gallery_when_port_is_taken_and_no_source_named(page: Page, app: App, tmp_path: Path) -> None:

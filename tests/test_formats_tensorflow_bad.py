@@ -112,7 +112,9 @@ def test_a_folder_that_is_no_model_says_what_one_holds(tmp_path):
 
     words = message(tmp_path)
 
-    assert words.startswith("the folder it is no model: a SavedModel holds a saved_model.pb, a log folder holds files")
+    assert words.startswith(
+        "the folder it is not a model: a SavedModel holds a saved_model.pb, a log folder holds files"
+    )
 
 
 def test_a_path_that_is_not_there_is_refused(tmp_path):

@@ -6,10 +6,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.machinery import PathFinder
+from pathlib import Path
 from typing import Any
 
 from graphlab.errors import GraphlabError
 
+SITE_NAMES = frozenset({"site-packages", "dist-packages"})
 BACKEND = "KERAS_BACKEND"
 
 
@@ -26,10 +29,23 @@ def start_tensorflow() -> None:
     if "tensorflow" in sys.modules:
         return
     with _muted_stderr():
-        import keras  # noqa: F401
-        import tensorflow  # noqa: F401
-
+        try:
+            import keras
+            import tensorflow
+        except Exception as error:
+            raise GraphlabError(_hidden() or f"TensorFlow cannot be imported: {error}") from error
+        if not hasattr(keras, "Model") or not hasattr(tensorflow, "function"):
+            raise GraphlabError(_hidden() or "what Python finds under these names is not Keras or TensorFlow")
         _start_devices_quietly()
+
+
+def _hidden() -> str:
+    """What to do where a file of the user's is found in the place of a package that it has the name of; "" else."""
+    for name in ("tensorflow", "keras", "numpy"):
+        found = PathFinder.find_spec(name)
+        if found is not None and found.origin and not SITE_NAMES.intersection(Path(found.origin).parts):
+            return f"Python finds {name} in {found.origin!r}: rename that file, or take its folder out of PYTHONPATH"
+    return ""
 
 
 def check_backend(who: str = "") -> None:

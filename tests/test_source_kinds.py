@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections import Counter
 
@@ -13,7 +15,8 @@ keras = pytest.importorskip("keras")
 tf = pytest.importorskip("tensorflow")
 
 from graphlab.errors import GraphlabError, SourceError  # noqa: E402
-from graphlab.source import parse_source  # noqa: E402
+from graphlab.source import packaged_dir, parse_source  # noqa: E402
+from graphlab.tensorflow_start import start_tensorflow  # noqa: E402
 from graphlab.tracing.targets import trace_object, trace_source  # noqa: E402
 
 CODE = """
@@ -276,9 +279,27 @@ def test_a_keras_2_model_is_told_what_to_do():
         trace_object(model, name="model")
 
 
+@pytest.mark.parametrize("text", ["import keras\nkeras.Model\n", "made = 1\n"])
+def test_a_file_that_hides_keras_is_named(tmp_path, text):
+    (tmp_path / "keras.py").write_text(text)
+    start = "from graphlab.tensorflow_start import start_tensorflow; start_tensorflow()"
+    paths = os.pathsep.join([str(tmp_path), str(packaged_dir("examples").parent)])
+
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", start], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": paths}
+    )
+
+    assert done.stderr.splitlines()[-1] == (
+        f"graphlab.errors.GraphlabError: Python finds keras in '{tmp_path}/keras.py': rename that file, or take its "
+        "folder out of PYTHONPATH"
+    )
+
+
 def test_another_backend_of_keras_is_told_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
     (tmp_path / "net.py").write_text("import os\nos.environ['KERAS_BACKEND'] = 'jax'\ndef f(x):\n    return x\n")
 
     with pytest.raises(GraphlabError, match=r"net.py:f' sets KERAS_BACKEND=jax, and .*: leave that out, or give"):
         trace_source(parse_source(f"{tmp_path}/net.py:f", ("x=float32[]",)))
+    with pytest.raises(GraphlabError, match=r"^KERAS_BACKEND=jax is set, and graphlab shows .*: unset it, or give"):
+        start_tensorflow()

@@ -20,8 +20,9 @@ from graphlab.runs.samples import predict, take_images
 from graphlab.runs.settings import TrainSettings
 from graphlab.source import describe_failure, parse_source
 from graphlab.source_objects import find_object
+from graphlab.source_refused import refuse
 from graphlab.source_run import load_module
-from graphlab.tensorflow_start import start_tensorflow
+from graphlab.tensorflow_start import check_backend, start_tensorflow
 
 SEED = 7
 CHECKPOINT_DIR = "checkpoints"
@@ -54,6 +55,8 @@ def find_model(settings: TrainSettings, module: ModuleType) -> Any:
     import keras
 
     found = find_object(parse_source(settings.source, settings.inputs, arguments=settings.arguments), module)
+    if not isinstance(found, keras.Model):
+        refuse(found, settings.source)
     if not isinstance(found, keras.Model) and callable(found) and _takes_nothing(found):
         try:
             found = found()
@@ -91,6 +94,7 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: EventSink) -> None:
     on_event(make_event("stage", stage="loading the model"))
     keras.utils.set_random_seed(SEED)  # the same settings give the same run
     module = load_module(spec)
+    check_backend(f"{spec.text!r} sets ")
     model = find_model(settings, module)
     if settings.learning_rate is not None:
         set_learning_rate(model, settings.learning_rate)

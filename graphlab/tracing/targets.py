@@ -16,10 +16,11 @@ from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.source import SourceSpec, describe_failure
 from graphlab.source_objects import find_object
+from graphlab.source_refused import refuse
 from graphlab.source_run import load_module
 from graphlab.tensorflow_start import check_backend
 from graphlab.tracing.beside import Batch, batch_beside, no_batch
-from graphlab.tracing.callables import as_function, inputs_from, is_function, refuse
+from graphlab.tracing.callables import as_function, inputs_from, is_function
 from graphlab.tracing.data import datasets_of, trace_each, trace_together
 from graphlab.tracing.early_training import note_training
 from graphlab.tracing.first_calls import note_first_calls

@@ -33,6 +33,9 @@ _graph_option = click.option(
 _data_option = click.option(
     "--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="The folder with the data of a pipeline."
 )
+_retrace_option = click.option(
+    "--retrace", is_flag=True, help="Trace again, even if no file or setting that graphlab knows of has changed."
+)
 _trust_option = click.option(
     "--trust", is_flag=True, help="Run the code inside a model file, such as Lambda layers. By default none is run."
 )
@@ -67,6 +70,7 @@ def cli() -> None:
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1)
 @_input_option
 @_trust_option
+@_retrace_option
 @click.option("--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True)
 @click.option(
     "--host",
@@ -81,6 +85,7 @@ def open_command(
     sources: tuple[str, ...],
     inputs: tuple[str, ...],
     trust: bool,
+    retrace: bool,
     port: int,
     host: str,
     allowed_hosts: tuple[str, ...],
@@ -94,6 +99,8 @@ def open_command(
     sources = without_command(sources)
     if (inputs or arguments) and not sources:
         raise click.UsageError(f"{'--input needs' if inputs else 'arguments after -- need'} a SOURCE")
+    if retrace and not sources:
+        raise click.UsageError("--retrace needs a SOURCE")
     if inputs and len(sources) > 1:
         raise click.UsageError(f"--input goes with one SOURCE, not with {len(sources)}")
     specs = [_spec(source, inputs, trust=trust, arguments=arguments) for source in sources]
@@ -103,6 +110,7 @@ def open_command(
         port=port,
         browser=browser,
         data=data,
+        retrace=retrace,
         allowed_hosts=allowed_hosts,
         say=_say,
         complain=_complain,
@@ -115,6 +123,7 @@ def open_command(
 @click.argument("source")
 @_input_option
 @_trust_option
+@_retrace_option
 @_graph_option
 @_data_option
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
@@ -122,6 +131,7 @@ def info(
     source: str,
     inputs: tuple[str, ...],
     trust: bool,
+    retrace: bool,
     graph_name: str | None,
     data: str | None,
     as_json: bool,
@@ -132,7 +142,7 @@ def info(
     from graphlab.report import report, to_json, to_text
 
     spec = _spec(source, inputs, trust=trust, arguments=arguments)
-    graphs, chosen = _graphs(spec, typed=graph_name, data=data)
+    graphs, chosen = _graphs(spec, typed=graph_name, data=data, retrace=retrace)
     reports = {name: report(graph) for name, graph in graphs.items() if chosen in (None, name)}
     failures = failures_of(graphs.values()) if chosen is None else {}
     untraced = [name for name in names_of(graphs) if name not in {**graphs, **failures}] if chosen is None else []
@@ -152,6 +162,7 @@ def info(
 @click.argument("source")
 @_input_option
 @_trust_option
+@_retrace_option
 @_graph_option
 @_data_option
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Such as OUT.svg")
@@ -163,6 +174,7 @@ def export(
     source: str,
     inputs: tuple[str, ...],
     trust: bool,
+    retrace: bool,
     graph_name: str | None,
     data: str | None,
     output: Path,
@@ -179,7 +191,7 @@ def export(
     choice = Choice(groups, depth, all_ops, theme or "")
     check(output, choice)
     spec = _spec(source, inputs, trust=trust, arguments=arguments)
-    graphs, chosen = _graphs(spec, typed=graph_name, data=data)
+    graphs, chosen = _graphs(spec, typed=graph_name, data=data, retrace=retrace)
     name = chosen or next(iter(graphs))
     click.echo(f"{output}: {save(_among(graphs, name), output, choice)}")
     others = [other for other in names_of(graphs) if other != name and other not in failures_of(graphs.values())]
@@ -249,20 +261,20 @@ def _spec(source: str, inputs: tuple[str, ...], *, trust: bool = False, argument
 
 
 def _graphs(
-    spec: SourceSpec, *, typed: str | None = None, data: str | None = None
+    spec: SourceSpec, *, typed: str | None = None, data: str | None = None, retrace: bool = False
 ) -> tuple[dict[str, Any], str | None]:
     """The source's graphs, with its data where that was asked for, and the name of the graph that `typed` means."""
     from graphlab.loading.ask import data_graphs_of, graphs_of
 
     with _stages() as on_stage:
-        graphs = graphs_of(spec, on_stage)
+        graphs = graphs_of(spec, on_stage, retrace=retrace)
         if typed is None:
             return graphs, None
         name = find_name(typed, names_of(graphs), spec.text, of_file=spec.path is not None)
         if name in failures_of(graphs.values()):
             raise TraceError(failures_of(graphs.values())[name])
         if name not in graphs:
-            graphs |= {PIPELINE: data_graphs_of(spec, data, on_stage)[PIPELINE]}
+            graphs |= {PIPELINE: data_graphs_of(spec, data, on_stage, retrace=retrace)[PIPELINE]}
     return graphs, name
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_dir
 
-from graphlab.traces import versions
+from graphlab.versions import installed
 
 Ask = Callable[[list[str]], dict[str, str]]
 
@@ -20,7 +20,7 @@ class Docs:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._file = Path(user_cache_dir("graphlab")) / f"docs-{versions()['tensorflow']}.json"
+        self._file = Path(user_cache_dir("graphlab")) / f"docs-{installed().get('tensorflow', '')}.json"
         self._known: dict[str, str] | None = None
         self._lock = threading.Lock()
 

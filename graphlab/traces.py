@@ -8,47 +8,46 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from platformdirs import user_cache_dir
 
+from graphlab.dependencies import are_unchanged
 from graphlab.errors import GraphlabError
 from graphlab.formats.node_link import from_node_link, read_lines, to_node_link, write_lines
 from graphlab.graph import Graph
 from graphlab.source import SourceSpec, packaged_dir, source_key
+from graphlab.versions import are_current, versions_of
 
 EXAMPLES_MARK = "{examples}"  # stands for the packaged examples' folder inside shipped traces
-TRACE_VERSION = "12"  # goes up whenever tracing the same source gives another graph
+USUAL = ("keras", "tensorflow")  # the distributions that a trace depends on where no others are named
 LARGE_OPS = 50_000  # graphs of this many ops go from process to process as files
 NEWEST = 200  # traces kept in the cache
 LONGEST_NAME = 120  # characters of a graph's file
 _TOLD = ("has_data", "failures", "early_training")  # what is told of a graph that is sent as a file
-MOST_FILES = 2_000  # of a folder, that are looked at to tell whether it changed
-LARGE_BYTES = 1 << 20  # of a model file; its bytes are not read to tell whether it changed
 
 
 @dataclass(frozen=True)
 class Trace:
-    """The graphs of one source on disk. `current` is False where it was traced with other package versions.
+    """The graphs of one source on disk.
 
     `stamp` changes when the trace is written anew. `has_data` says that there is a datasets() beside a model.
     `failures` are the graphs that could not be made, each with the reason.
+    `traced_s` is when it was traced, in seconds since 1970; None for what is shipped with graphlab.
     """
 
     folder: Path
     names: tuple[str, ...]
-    current: bool
     stamp: int
     has_data: bool = False
     failures: tuple[tuple[str, str], ...] = ()
+    traced_s: float | None = None
 
 
 class BrokenTrace(GraphlabError):  # noqa: N818 - a fact, like FileNotFoundError
@@ -56,7 +55,7 @@ class BrokenTrace(GraphlabError):  # noqa: N818 - a fact, like FileNotFoundError
 
 
 def find_trace(spec: SourceSpec) -> Trace | None:
-    """The newest stored trace of the source, if none of the files it came from has changed since."""
+    """The newest stored trace of the source, while nothing that it depended on has changed since."""
     for folder in (cache_folder(spec), shipped_folder(spec)):
         trace = _read(folder) if folder else None
         if trace is not None:
@@ -116,25 +115,33 @@ def _graph_file(folder: Path, name: str) -> Path:
     return folder / f"{quoted}.json.gz"
 
 
-def keep_trace(spec: SourceSpec, graphs: Mapping[str, Any], files: Mapping[str, str]) -> bool:
-    """Store graphs (by name, see `to_send`) in the cache for `find_trace`; False where they are not kept.
+def keep_trace(
+    spec: SourceSpec, graphs: Mapping[str, Any], files: Mapping[str, str], distributions: Iterable[str] = USUAL
+) -> bool:
+    """Store graphs (by name, see `to_send`) in the cache for `find_trace`; False where that would not find them.
 
-    That is where it cannot be written to, and for a trusted file: its graphs depend on which of its author's code was
-    there, more than any list of files tells. `files`: the files they came from, each with its `digest` as it was when
-    it was loaded.
+    That is where the cache cannot be written to, and for a trusted file: its graphs depend on which of its author's
+    code was there, more than any list of files tells. `files`: what they depended on, each with its `digest` as it was
+    then; `distributions`: the installed ones that were imported.
     """
     if spec.trust:
         return False
     folder = cache_folder(spec)
     try:
-        write_trace(folder, graphs, files)
+        write_trace(folder, graphs, files, distributions, traced_s=time.time())
         _forget_oldest(folder.parent)
     except OSError:
         return False
-    return True
+    return _read(folder) is not None
 
 
-def write_trace(folder: Path, graphs: Mapping[str, Any], files: Mapping[str, str]) -> None:
+def write_trace(
+    folder: Path,
+    graphs: Mapping[str, Any],
+    files: Mapping[str, str],
+    distributions: Iterable[str] = USUAL,
+    traced_s: float | None = None,
+) -> None:
     """Write the folder of a trace in one step: readers see the old one or the new one."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
@@ -153,7 +160,8 @@ def write_trace(folder: Path, graphs: Mapping[str, Any], files: Mapping[str, str
             name: told for data in graphs.values() for name, told in data["graph"].get("failures", {}).items()
         },
         "files": {file.replace(str(packaged_dir("examples")), EXAMPLES_MARK): told for file, told in files.items()},
-        "versions": versions(),
+        "versions": versions_of(distributions),
+        **({} if traced_s is None else {"traced_s": traced_s}),
     }
     (made / "trace.json").write_text(json.dumps(meta, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
@@ -181,42 +189,6 @@ def shipped_folder(spec: SourceSpec) -> Path | None:
     return packaged_dir("examples") / "traces" / f"{spec.file.stem}.{spec.name}"
 
 
-def digest(file: str) -> str:
-    """What a file or a folder holds, in 64 characters; "" where it cannot be read. `$NAME` is an environment variable.
-
-    A large file, and what a folder holds, is told by size and time alone; of a very full folder the first files.
-    """
-    if file.startswith("$"):
-        return os.environ.get(file[1:], "")
-    path = Path(file)
-    try:
-        if path.is_dir():
-            inside = islice((inner for inner in path.rglob("*") if inner.is_file()), MOST_FILES)
-            told = sorted((str(inner), _size_and_time(inner)) for inner in inside)
-            return hashlib.sha256(repr(told).encode()).hexdigest()
-        if path.stat().st_size > LARGE_BYTES:
-            return hashlib.sha256(repr(_size_and_time(path)).encode()).hexdigest()
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
-
-
-def _size_and_time(file: Path) -> tuple[int, int]:
-    stat = file.stat()
-    return stat.st_size, stat.st_mtime_ns
-
-
-def are_unchanged(files: Mapping[str, str]) -> bool:
-    """Whether each file still has its digest."""
-    return all(digest(file) == told for file, told in files.items())
-
-
-@cache
-def versions() -> dict[str, str]:
-    """The installed versions that a trace depends on."""
-    return {"trace": TRACE_VERSION, **{name: version(name) for name in ("keras", "tensorflow")}}
-
-
 def _read(folder: Path) -> Trace | None:
     try:
         stamp = (folder / "trace.json").stat().st_mtime_ns
@@ -225,13 +197,14 @@ def _read(folder: Path) -> Trace | None:
         files = {
             file.replace(EXAMPLES_MARK, str(packaged_dir("examples"))): told for file, told in meta["files"].items()
         }
-        current = meta["versions"] == versions()
+        is_current = are_current(meta["versions"])
         failures = tuple(meta.get("failures", {}).items())
+        traced_s = float(meta["traced_s"]) if "traced_s" in meta else None
     except (OSError, ValueError, TypeError, AttributeError, LookupError):
         return None
-    if not are_unchanged(files) or not all(_graph_file(folder, name).is_file() for name in names):
+    if not is_current or not are_unchanged(files) or not all(_graph_file(folder, name).is_file() for name in names):
         return None
-    return Trace(folder, names, current, stamp, bool(meta.get("has_data")), failures)
+    return Trace(folder, names, stamp, bool(meta.get("has_data")), failures, traced_s)
 
 
 def _forget_oldest(folder: Path) -> None:

@@ -20,6 +20,8 @@ from typing import Any
 
 from graphlab.errors import GraphlabError
 
+EXIT_S = 5.0  # from the end of what a process says to its own
+
 Message = dict[str, Any]
 Handler = Callable[[Message, Callable[[str], None]], Message]
 
@@ -29,7 +31,31 @@ class WorkerTimeout(GraphlabError):  # noqa: N818 - a fact, like TimeoutExpired
 
 
 class WorkerDied(GraphlabError):  # noqa: N818
-    """The child ended before it answered."""
+    """The child ended before it answered. `code` is its exit code, negative for a signal, None where it is unknown."""
+
+    def __init__(self, words: str, code: int | None = None) -> None:
+        super().__init__(words)
+        self.code = code
+
+    @property
+    def how(self) -> str:
+        """How the process ended, in words: `ended Python with os._exit(3)`."""
+        if self.code is None:
+            return "stopped answering"
+        if self.code >= 0:
+            return f"ended Python with os._exit({self.code})"
+        name = signal.Signals(-self.code).name if -self.code in set(signal.Signals) else f"signal {-self.code}"
+        return f"was ended by {name}, {_WHY.get(name, 'which something sent to it')}"
+
+
+_WHY = {
+    "SIGKILL": "probably because the memory ran out",
+    "SIGSEGV": "a crash in native code",
+    "SIGABRT": "a crash in native code",
+    "SIGBUS": "a crash in native code",
+    "SIGILL": "a crash in native code",
+    "SIGFPE": "a crash in native code",
+}
 
 
 class WorkerFailed(GraphlabError):  # noqa: N818
@@ -77,7 +103,7 @@ class Worker:
             assert process is not None
             try:
                 _send(process, request)
-                return self._await_answer(lines, timeout_s, on_progress)
+                return self._await_answer(process, lines, timeout_s, on_progress)
             except (WorkerTimeout, WorkerDied):
                 _stop(process)
                 raise
@@ -97,7 +123,11 @@ class Worker:
             _stop(process)
 
     def _await_answer(
-        self, lines: queue.Queue[str | None], timeout_s: float, on_progress: Callable[[str], None] | None
+        self,
+        process: subprocess.Popen[str],
+        lines: queue.Queue[str | None],
+        timeout_s: float,
+        on_progress: Callable[[str], None] | None,
     ) -> Message:
         deadline = time.monotonic() + timeout_s
         while True:
@@ -106,7 +136,8 @@ class Worker:
             except queue.Empty:
                 raise WorkerTimeout(f"the worker {self._module} said nothing for {timeout_s:g} s") from None
             if line is None:
-                raise WorkerDied(f"the worker {self._module} ended before it answered")
+                code = None if self._closed else _exit_code(process)
+                raise WorkerDied(f"the worker {self._module} ended before it answered", code)
             message: Message = json.loads(line)
             if "error" in message:
                 raise _AnsweredError(_rebuild_error(message["error"]))
@@ -174,18 +205,25 @@ def _rebuild_error(told: Message) -> GraphlabError:
     return WorkerFailed(f"{told['type']}: {told['message']}")
 
 
+# The environment stays as the user has it, PYTHONPATH too: the code that runs in the child may ask for it.
+_RUN = """
+import runpy, sys
+home, module = sys.argv[1:]
+sys.path.insert(0, home)
+runpy.run_module(module, run_name="__main__", alter_sys=True)
+"""
+
+
 def _spawn(module: str, env: Mapping[str, str]) -> subprocess.Popen[str]:
-    variables = {**os.environ, **env}
     home = str(Path(__file__).parent.parent.absolute())
-    variables["PYTHONPATH"] = os.pathsep.join(filter(None, [home, variables.get("PYTHONPATH", "")]))
     # -P: a user's random.py in the current folder must not stand in for Python's own.
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", module],
+        [sys.executable, "-P", "-c", _RUN, home, module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        env=variables,
+        env={**os.environ, **env},
     )
 
 
@@ -203,6 +241,14 @@ def _send(process: subprocess.Popen[str], request: Message) -> None:
         process.stdin.flush()
     except (OSError, ValueError) as error:
         raise WorkerDied("the worker ended before it could be asked") from error
+
+
+def _exit_code(process: subprocess.Popen[str]) -> int | None:
+    """The exit code of a process that has closed its pipe; None where it goes on without it."""
+    try:
+        return process.wait(timeout=EXIT_S)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _stop(process: subprocess.Popen[str]) -> None:

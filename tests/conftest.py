@@ -7,15 +7,16 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from graphlab.cli import main
 from graphlab.loading import ask
-from graphlab.worker import Worker
+from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers
+from graphlab.worker import Message, Worker
 from tests.app_driver import App, start_app, watch
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -51,10 +52,28 @@ def fresh_names() -> None:
     keras.utils.clear_session()
 
 
+class OneWorker(FreshWorkers):
+    """One process for all traces: starting one takes several seconds, and most tests have no switches to leak."""
+
+    def __init__(self, worker: Worker) -> None:
+        super().__init__()
+        self.worker = worker
+
+    @contextmanager
+    def lent(self) -> Iterator[Worker]:
+        yield self.worker
+
+    def ask_idle(self, request: Message, *, timeout_s: float) -> Message:
+        return self.worker.ask(request, timeout_s=timeout_s)
+
+    def warm(self) -> None:
+        """It has what it needs."""
+
+
 @pytest.fixture(scope="session")
 def tracing_worker() -> Iterator[Worker]:
     """A process that has TensorFlow loaded once and traces for all tests that need one of its kind."""
-    worker = Worker(ask.WORKER_MODULE)
+    worker = Worker(WORKER_MODULE)
     yield worker
     worker.close()
 
@@ -62,7 +81,7 @@ def tracing_worker() -> Iterator[Worker]:
 @pytest.fixture
 def traced_by_one(tracing_worker: Worker, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the session's process trace wherever a new one would: starting it takes several seconds."""
-    monkeypatch.setattr(ask, "Worker", lambda module: SimpleNamespace(ask=tracing_worker.ask, close=lambda: None))
+    monkeypatch.setattr(ask, "FreshWorkers", lambda: OneWorker(tracing_worker))
 
 
 @pytest.fixture

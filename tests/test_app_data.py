@@ -14,6 +14,7 @@ from graphlab.errors import SourceError
 from graphlab.source import data_source, parse_source
 from graphlab.traces import find_trace
 from tests.app_driver import MNIST, App, box, inspected, open_graph, rows, wait_for_graph
+from tests.conftest import OneWorker
 
 pytestmark = pytest.mark.tf
 
@@ -41,7 +42,7 @@ def library(tmp_path, tracing_worker, own_cache, monkeypatch):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "rows.txt").write_text("1 2 3")
     library = Library([parse_source(f"{tmp_path}/own.py:model")], lambda words: None, str(tmp_path / "data"))
-    library.worker = tracing_worker
+    library.workers = OneWorker(tracing_worker)
     return library
 
 

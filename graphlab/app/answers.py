@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from graphlab.app.library import Library, Tracing
+from graphlab.app.library import Library
 from graphlab.app.marks import found_of, traced_of
 from graphlab.app.progress import Progress, Stopped, Waiting
 from graphlab.app.scenes import (
@@ -27,6 +27,7 @@ from graphlab.app.scenes import (
     ready_of,
     scene_of,
 )
+from graphlab.app.tracings import Tracing
 from graphlab.errors import GraphlabError, shortened
 from graphlab.layout.engine import LayoutEngine
 from graphlab.traces import BrokenTrace

@@ -5,38 +5,23 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from graphlab.app.tracings import Tracing, Unstored, is_stale, stamp_of
+from graphlab.dependencies import are_unchanged
 from graphlab.docs import Docs
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
 from graphlab.graph_names import PIPELINE, failures_of
-from graphlab.loading.ask import SILENCE_S, WORKER_MODULE, ask_trace, ask_values
+from graphlab.loading.ask import SILENCE_S, ask_trace, ask_values
+from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers, Job
 from graphlab.source import SourceSpec, data_source
 from graphlab.traces import BrokenTrace, Trace, drop, find_trace, keep_trace, read_graph, take
 from graphlab.view import Few, Folded, fold_nothing, fold_quiet
 from graphlab.worker import Worker
 
-RETRY_AFTER_S = 2.0
 MOST_KEPT = 32  # graphs, and as many at a level of detail
-
-
-@dataclass
-class Tracing:
-    """A trace under way, or why it failed. `stamp` tells the file as it was from an edited one."""
-
-    stamp: int = 0
-    started: float = field(default_factory=time.monotonic)
-    stage: str = "Starting the tracing process"
-    error: str = ""
-    done: bool = False
-
-    @property
-    def seconds(self) -> float:
-        """How long it has been going on."""
-        return time.monotonic() - self.started
 
 
 class Library:
@@ -51,14 +36,16 @@ class Library:
         self._specs = {spec.text: spec for spec in specs}
         self._data = data
         self._folders: dict[str, str | None] = {}  # per source the data folder that was asked for last
-        self._live: dict[str, Mapping[str, Graph]] = {}
+        self._live: dict[str, Mapping[str, Graph]] = {}  # given by the caller
+        self._unstored: dict[str, Unstored] = {}
         self._tracings: dict[str, Tracing] = {}
         self._opened: dict[str, Trace | Mapping[str, Graph]] = {}
         self._broken: set[Trace] = set()
         self._closed = False
         self._lock = threading.Lock()
-        self.worker = Worker(WORKER_MODULE)
-        self._values_worker = Worker(WORKER_MODULE)  # most files' values need no TensorFlow, which the other loads
+        self.workers = FreshWorkers()  # for the user's code
+        self._reader = Worker(WORKER_MODULE)  # for model files, of which nothing is run
+        self._values_worker = Worker(WORKER_MODULE)  # for values in them: nobody waits for a large file
         self._docs = Docs(self._ask_docs)
         self._read: Few[tuple[Trace, str], Graph] = Few(MOST_KEPT)
         self._folded: Few[tuple[Graph, bool], Folded] = Few(MOST_KEPT)
@@ -86,7 +73,7 @@ class Library:
         """
         spec = self.spec(text)
         with self._lock:
-            found = self._live[text] if spec is None or text in self._live else self._find(text, spec, retry)
+            found = self._live[text] if spec is None else self._find(text, spec, retry)
             if not isinstance(found, Tracing):
                 self._opened[text] = found
             return found
@@ -96,7 +83,7 @@ class Library:
         self._folders[text] = data
         key, spec = self._data_source(text)
         with self._lock:
-            found = self._live[key] if key in self._live else self._find(key, spec, retry)
+            found = self._find(key, spec, retry)
             if not isinstance(found, Tracing):
                 self._opened[key] = found
             return found
@@ -106,17 +93,49 @@ class Library:
         spec = data_source(self._specs[text], self._folders.get(text) or self._data)
         return f"{spec.text} {spec.data}", spec
 
-    def _find(self, key: str, spec: SourceSpec, retry: bool) -> Trace | Tracing:
+    def retrace(self, text: str, graph: str = "") -> None:
+        """Trace a source again, or the data beside its model, although nothing that is known of has changed."""
+        spec = self.spec(text)
+        if spec is None:
+            raise SourceError(f"{text!r} was traced by the program that shows it; run that program again")
+        key = text
+        if self.is_data(text, graph):
+            key, spec = self._data_source(text)
+        with self._lock:
+            before = self._tracings.get(key)
+            if before is None or before.done:
+                self._start(key, spec, is_forced=True)
+
+    def traced_s(self, text: str, graph: str = "") -> float | None:
+        """When what the page shows was traced, in seconds since 1970; None for what graphlab or the caller brings."""
+        key = self._data_source(text)[0] if self.is_data(text, graph) else text
+        found, unstored = self._opened.get(key), self._unstored.get(key)
+        if isinstance(found, Trace):
+            return found.traced_s
+        return unstored.traced_s if unstored is not None and found is unstored.graphs else None
+
+    def _find(self, key: str, spec: SourceSpec, retry: bool) -> Trace | Mapping[str, Graph] | Tracing:
         """The stored trace, else the one under way, else why it failed, else a new one."""
         tracing = self._tracings.get(key)
+        if tracing is not None and not tracing.done and tracing.stamp != stamp_of(spec):
+            tracing = self._restart(key, spec, tracing)
+        if tracing is not None and tracing.is_forced and (not tracing.done or (tracing.error and not retry)):
+            return tracing
+        unstored = self._unstored.get(key)
+        if unstored is not None and are_unchanged(unstored.files):
+            return unstored.graphs
         trace = find_trace(spec)
         if trace is not None and trace not in self._broken:
-            if not trace.current and tracing is None:
-                self._start(key, spec)
             return trace
-        if tracing is not None and (not tracing.done or (tracing.error and not (retry and _is_stale(tracing, spec)))):
+        if tracing is not None and (not tracing.done or (tracing.error and not (retry and is_stale(tracing, spec)))):
             return tracing
         return self._start(key, spec)
+
+    def _restart(self, key: str, spec: SourceSpec, tracing: Tracing) -> Tracing:
+        """A trace of the edited file in place of one of the earlier version, which may never end."""
+        if tracing.job is not None:
+            tracing.job.stop()
+        return self._start(key, spec, is_forced=tracing.is_forced)
 
     def names(self, text: str) -> tuple[str, ...]:
         """The names of the source's graphs, once they are there, with that of its data."""
@@ -172,11 +191,11 @@ class Library:
         return self._folded.find((graph, every_op), lambda: fold_nothing(graph) if every_op else fold_quiet(graph))
 
     def warm(self) -> None:
-        """Load TensorFlow in the worker, for what needs it later."""
-        threading.Thread(target=self._ask_quietly, args=({"do": "start"},), daemon=True).start()
+        """Have a process with TensorFlow wait from now on, for the next trace and for documentation."""
+        self.workers.warm()
 
     def doc(self, op_type: str) -> str:
-        """TensorFlow's documentation of an op type; loads TensorFlow in the worker where it is not on disk."""
+        """TensorFlow's documentation of an op type; needs TensorFlow where it is not on disk."""
         return self._docs.doc(op_type)
 
     def known_doc(self, op_type: str) -> str | None:
@@ -193,11 +212,12 @@ class Library:
     def close(self) -> None:
         """End the workers."""
         self._closed = True
-        self.worker.close()
-        self._values_worker.close()
+        for workers in (self.workers, self._reader, self._values_worker):
+            workers.close()
 
-    def _start(self, key: str, spec: SourceSpec) -> Tracing:
-        tracing = self._tracings[key] = Tracing(stamp=_stamp(spec))
+    def _start(self, key: str, spec: SourceSpec, *, is_forced: bool = False) -> Tracing:
+        job = Job(self.workers) if spec.path is None or spec.trust else None
+        tracing = self._tracings[key] = Tracing(stamp_of(spec), is_forced, job)
         threading.Thread(target=self._trace, args=(key, spec, tracing), daemon=True).start()
         return tracing
 
@@ -206,51 +226,37 @@ class Library:
             tracing.stage = stage
 
         try:
-            self._keep(key, spec, ask_trace(self.worker, spec, say))
+            answer = ask_trace(tracing.job or self._reader, spec, say)
+            if self._tracings.get(key) is tracing:  # else the file was edited meanwhile
+                self._keep(key, spec, answer)
+            drop(answer["graphs"])
         except GraphlabError as error:
-            self._fail(tracing, str(error))
+            self._fail(key, tracing, str(error))
         except Exception as error:  # whatever it is: the page must not wait for a thread that is gone
-            self._fail(tracing, f"tracing {spec.text!r} failed: {type(error).__name__}: {error}")
+            self._fail(key, tracing, f"tracing {spec.text!r} failed: {type(error).__name__}: {error}")
         finally:
             tracing.done = True
 
-    def _fail(self, tracing: Tracing, words: str) -> None:
+    def _fail(self, key: str, tracing: Tracing, words: str) -> None:
         tracing.error = words
         tracing.started = time.monotonic()
-        if not self._closed:  # else the trace failed because its worker was ended
+        if not self._closed and self._tracings.get(key) is tracing:  # else it failed because its process was ended
             self._complain(words)
 
     def _keep(self, key: str, spec: SourceSpec, answer: Mapping[str, Any]) -> None:
-        if not keep_trace(spec, answer["graphs"], answer["files"]):
-            # The graphs live as long as this app does.
-            self._live[key] = {name: take(data) for name, data in answer["graphs"].items()}
+        self._unstored.pop(key, None)
+        if not keep_trace(spec, answer["graphs"], answer["files"], answer["distributions"]):
+            # The graphs live as long as this app does, and nothing they depended on changes.
+            graphs = {name: take(data) for name, data in answer["graphs"].items()}
+            self._unstored[key] = Unstored(graphs, answer["files"])
         told = {str(data["graph"].get("early_training", "")) for data in answer["graphs"].values()}
         for words in filter(None, told):
             self._complain(words)
-        drop(answer["graphs"])
 
     def _ask_docs(self, op_types: list[str]) -> dict[str, str]:
-        return self.worker.ask({"do": "docs", "types": op_types}, timeout_s=SILENCE_S)
-
-    def _ask_quietly(self, request: dict[str, Any]) -> None:
-        try:
-            self.worker.ask(request, timeout_s=SILENCE_S)
-        except GraphlabError:
-            return  # whoever needs an answer asks again and gets the error
+        return self.workers.ask_idle({"do": "docs", "types": op_types}, timeout_s=SILENCE_S)
 
 
 def _failures(found: Trace | Mapping[str, Graph]) -> dict[str, str]:
     """The graphs of a source that could not be made, each with the reason."""
     return dict(found.failures) if isinstance(found, Trace) else failures_of(found.values())
-
-
-def _is_stale(tracing: Tracing, spec: SourceSpec) -> bool:
-    """Whether a failed trace is worth another try: the file was edited, or what it imports may have been."""
-    return tracing.seconds > RETRY_AFTER_S or tracing.stamp != _stamp(spec)
-
-
-def _stamp(spec: SourceSpec) -> int:
-    try:
-        return spec.file.stat().st_mtime_ns if spec.file else 0
-    except OSError:
-        return -1

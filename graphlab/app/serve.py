@@ -46,14 +46,16 @@ def serve_sources(
     say: Say,
     complain: Say,
     data: str | None = None,
+    retrace: bool = False,
     live: Mapping[str, Mapping[str, Graph]] | None = None,
     allowed_hosts: Sequence[str] = (),
 ) -> None:
     """Serve sources, or the examples without any, until the process is told to stop. The first is opened.
 
     `say` and `complain` are told what a user should read: where the app is, who can reach it, and why a source cannot
-    be shown. `live` holds graphs that were traced before, by the name they are shown under. `allowed_hosts` are names
-    the app may be asked under besides its own.
+    be shown. With `retrace` the sources are traced again although there may be stored graphs of them. `live` holds
+    graphs that were traced before, by the name they are shown under. `allowed_hosts` are names the app may be asked
+    under besides its own.
     """
     listener = listen(host, port, say)
     given = list(dict.fromkeys([*(spec.text for spec in specs), *(live or {})]))
@@ -69,7 +71,7 @@ def serve_sources(
     engine.start()  # the worker loads while this process imports the rest
     with _uncollected():
         data = data or os.environ.get("GRAPHLAB_DATA")
-        library = _library(specs, live or {}, complain, data)
+        library = _library(specs, live or {}, complain, data, retrace=retrace)
         server, later = _server(library, engine, door.access, data, given)
     timers: list[threading.Timer] = []
     try:
@@ -105,7 +107,12 @@ def _uncollected() -> Iterator[None]:
 
 
 def _library(
-    specs: Sequence[SourceSpec], live: Mapping[str, Mapping[str, Graph]], complain: Say, data: str | None
+    specs: Sequence[SourceSpec],
+    live: Mapping[str, Mapping[str, Graph]],
+    complain: Say,
+    data: str | None,
+    *,
+    retrace: bool,
 ) -> Library:
     """What can be opened. The trace of the first source begins at once where it is not stored."""
     from graphlab.app.examples import example_specs
@@ -114,8 +121,8 @@ def _library(
     library = Library([*example_specs(), *specs], complain, data)
     for name, graphs in live.items():
         library.add_live(name, graphs)
-    if specs:
-        library.open(specs[0].text)
+    for spec in specs if retrace else specs[:1]:
+        library.retrace(spec.text) if retrace else library.open(spec.text)
     return library
 
 

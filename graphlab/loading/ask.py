@@ -5,49 +5,60 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
+from graphlab.dependencies import changed
 from graphlab.errors import FormatError, TraceError
 from graphlab.graph import Graph
+from graphlab.loading.fresh import FreshWorkers
 from graphlab.loading.limits import MEMORY_BYTES
 from graphlab.source import SourceSpec, data_source
-from graphlab.traces import BrokenTrace, are_unchanged, drop, find_trace, keep_trace, read_graph, take
-from graphlab.worker import Message, Worker, WorkerDied, WorkerTimeout
+from graphlab.traces import BrokenTrace, drop, find_trace, keep_trace, read_graph, take
+from graphlab.worker import Message, WorkerDied, WorkerTimeout
 
 SILENCE_S = 900.0  # the longest a trace may go on without a word
 READING_S = 120.0  # the same for reading a model file ...
 BYTES_A_SECOND = 1_500_000  # ... and longer for a large one: a third of how fast graphlab's own JSON is read
 ATTEMPTS = 3  # traces of a source that is edited again and again
-WORKER_MODULE = "graphlab.loading.worker"
 
 
-def graphs_of(spec: SourceSpec, on_stage: Callable[[str], None]) -> dict[str, Graph]:
-    """The source's graphs by name."""
-    trace = find_trace(spec)
-    if trace is not None and trace.current:
+class Asked(Protocol):
+    """What answers requests: one process, or a fresh one for each."""
+
+    def ask(self, request: Message, *, timeout_s: float, on_progress: Callable[[str], None] | None = None) -> Message:
+        """The answer; see `Worker.ask`."""
+
+
+def graphs_of(spec: SourceSpec, on_stage: Callable[[str], None], *, retrace: bool = False) -> dict[str, Graph]:
+    """The source's graphs by name: the stored ones while they are true, unless they shall be traced again."""
+    trace = None if retrace else find_trace(spec)
+    if trace is not None:
         with suppress(BrokenTrace):
             return {name: read_graph(trace, name) for name in trace.names}
-    worker = Worker(WORKER_MODULE)
+    workers = FreshWorkers()
     try:
-        answer = ask_trace(worker, spec, on_stage)
+        answer = ask_trace(workers, spec, on_stage)
     finally:
-        worker.close()
-    keep_trace(spec, answer["graphs"], answer["files"])
+        workers.close()
+    keep_trace(spec, answer["graphs"], answer["files"], answer["distributions"])
     try:
         return {name: take(data) for name, data in answer["graphs"].items()}
     finally:
         drop(answer["graphs"])
 
 
-def data_graphs_of(spec: SourceSpec, data: str | None, on_stage: Callable[[str], None]) -> dict[str, Graph]:
+def data_graphs_of(
+    spec: SourceSpec, data: str | None, on_stage: Callable[[str], None], *, retrace: bool = False
+) -> dict[str, Graph]:
     """The graph of the datasets() beside a source's model, {"pipeline"}, read from this data folder."""
-    return graphs_of(data_source(spec, data), on_stage)
+    return graphs_of(data_source(spec, data), on_stage, retrace=retrace)
 
 
-def ask_trace(worker: Worker, spec: SourceSpec, on_stage: Callable[[str], None]) -> Message:
-    """The worker's answer {graphs, files} for the source as it is on disk by then.
+def ask_trace(worker: Asked, spec: SourceSpec, on_stage: Callable[[str], None]) -> Message:
+    """The worker's answer {graphs, files, distributions} for the source as it is on disk by then.
 
-    Raises TraceError where its files change during each of several traces, FormatError where reading a model file
-    ends the worker or does not end.
+    Raises TraceError where its code changes during each of several traces, ends the process, or says nothing any more;
+    FormatError where reading a model file does.
     """
     request = {
         "do": "trace",
@@ -57,18 +68,54 @@ def ask_trace(worker: Worker, spec: SourceSpec, on_stage: Callable[[str], None])
         "data": spec.data,
         "arguments": list(spec.arguments),
     }
-    for _ in range(ATTEMPTS):
-        if spec.path is None or spec.trust:
-            answer = worker.ask(request, timeout_s=SILENCE_S, on_progress=on_stage)
-        else:
-            answer = _ask_reading(worker, request, on_stage)
-        if are_unchanged(answer["files"]):
+    ask = _ask_reading if spec.path is not None and not spec.trust else _ask_running
+    for attempt in range(ATTEMPTS):
+        answer = ask(worker, request, on_stage)
+        late = changed(answer["files"])
+        if late and attempt == ATTEMPTS - 1 and not any(name.endswith(".py") for name in late):
+            # What the code itself changes each time it runs cannot tell when to run it again.
+            answer["files"] = {name: told for name, told in answer["files"].items() if name not in late}
+            return answer
+        if not late:
             return answer
         drop(answer["graphs"])
-    raise TraceError(f"files of {spec.text!r} changed during each of {ATTEMPTS} traces; open it again once they rest")
+    raise TraceError(
+        f"files of {spec.text!r} changed during each of {ATTEMPTS} traces; open it again once they stop changing"
+    )
 
 
-def ask_values(worker: Worker, spec: SourceSpec, where: str) -> Message:
+def _ask_running(worker: Asked, request: Message, on_stage: Callable[[str], None]) -> Message:
+    """The answer of a process that runs the user's code."""
+    stage = ""
+
+    def say(words: str) -> None:
+        nonlocal stage
+        stage = words
+        on_stage(words)
+
+    try:
+        return worker.ask(request, timeout_s=SILENCE_S, on_progress=say)
+    except WorkerDied as error:
+        if error.code is None:  # it was ended from here
+            raise
+        raise TraceError(f"{request['source']!r} {error.how}{_during(stage)}, so there is no graph of it") from error
+    except WorkerTimeout as error:
+        raise TraceError(
+            f"{request['source']!r} was ended: it took more than {_time(SILENCE_S)}{_during(stage)}; "
+            f"open it again to try once more"
+        ) from error
+
+
+def _during(stage: str) -> str:
+    """` (at: Tracing the train step)`: the last that was heard of a trace."""
+    return f" (at: {stage})" if stage else ""
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:g} s"
+
+
+def ask_values(worker: Asked, spec: SourceSpec, where: str) -> Message:
     """The worker's answer, the fields of Statistics, about the values at that place of the source's model file.
 
     Raises FormatError where reading them ends the worker or does not end.
@@ -76,7 +123,7 @@ def ask_values(worker: Worker, spec: SourceSpec, where: str) -> Message:
     return _ask_reading(worker, {"do": "values", "source": spec.text, "path": str(spec.path), "where": where})
 
 
-def _ask_reading(worker: Worker, request: Message, on_stage: Callable[[str], None] | None = None) -> Message:
+def _ask_reading(worker: Asked, request: Message, on_stage: Callable[[str], None] | None = None) -> Message:
     timeout_s = READING_S + _size_bytes(request["source"]) / BYTES_A_SECOND
     try:
         return worker.ask(request, timeout_s=timeout_s, on_progress=on_stage)

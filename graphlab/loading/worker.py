@@ -5,36 +5,40 @@ from __future__ import annotations
 import inspect
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, replace
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 from graphlab.datasets import DATA_VARIABLE, FILE_HAS_NONE, named_folder
+from graphlab.dependencies import digest
 from graphlab.errors import DataError, TraceError
 from graphlab.formats import read, read_weights
 from graphlab.formats.statistics import statistics_of
+from graphlab.loading.imports import distributions_of_modules, imported_distributions, own_modules
 from graphlab.loading.limits import limited_memory
-from graphlab.source import SourceSpec, describe_failure, is_installed_file, is_user_file, parse_source
+from graphlab.loading.watch import start_dependencies, unwatched, watching
+from graphlab.source import SourceSpec, describe_failure, parse_source
 from graphlab.tensorflow_start import start_tensorflow
-from graphlab.traces import digest, to_send
+from graphlab.traces import to_send
 from graphlab.worker import Message, serve
 
 Progress = Callable[[str], None]
 PIPELINE = "pipeline"  # the kind of the graphs of data sets
+READERS = ("keras", "tensorflow", "h5py", "onnx")  # the distributions that model files are read with
 
 
 def answer_start(request: Message, progress: Progress) -> Message:
-    """Load TensorFlow, so that later requests need not wait for it."""
-    return {"seconds": _ready(progress)}
+    """Load TensorFlow and what traces, so that a later request need not wait for it. No device is started."""
+    seconds = _ready(progress)
+    import graphlab.tracing.targets  # noqa: F401
+
+    distributions_of_modules()
+    return {"seconds": seconds}
 
 
 def answer_trace(request: Message, progress: Progress) -> Message:
-    """The graphs of a source as `to_send` gives them, and the user's files they came from with the digests they had."""
+    """The graphs of a source as `to_send` gives them, what they depended on with its digests, and the distributions."""
     spec = parse_source(
         request["source"],
         tuple(request["inputs"]),
@@ -46,7 +50,7 @@ def answer_trace(request: Message, progress: Progress) -> Message:
     _ready(progress)
     from graphlab.tracing.targets import trace_data, trace_source
 
-    with _own_files(spec) as files:
+    with watching() as watch, own_modules(spec, watch):
         try:
             if request.get("data") is None:
                 graphs = trace_source(spec, progress)
@@ -54,10 +58,14 @@ def answer_trace(request: Message, progress: Progress) -> Message:
                 graphs = trace_data(replace(spec, data=request["data"]), progress)
         except SystemExit as error:
             raise TraceError(describe_failure(f"tracing {spec.text!r} failed", error)) from error
+        with unwatched():
+            distributions = imported_distributions()
+    files = start_dependencies() | watch.result()
     if any(graph.kind == PIPELINE for graph in graphs.values()):
         files |= _data_read(request.get("data"))
     progress("Sending the graph")
-    return {"graphs": {name: to_send(graph) for name, graph in graphs.items()}, "files": files}
+    sent = {name: to_send(graph) for name, graph in graphs.items()}
+    return {"graphs": sent, "files": files, "distributions": distributions}
 
 
 def _data_read(data: str | None) -> dict[str, str]:
@@ -79,7 +87,8 @@ def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:
         graph.graph["untrainable"] = FILE_HAS_NONE
         graph.graph.pop("failures", None)
     progress("Sending the graph")
-    return {"graphs": {name: to_send(graph) for name, graph in graphs.items()}, "files": files}
+    sent = {name: to_send(graph) for name, graph in graphs.items()}
+    return {"graphs": sent, "files": files, "distributions": READERS}
 
 
 def answer_values(request: Message, progress: Progress) -> Message:
@@ -103,54 +112,6 @@ def _ready(progress: Progress) -> float:
     started = time.monotonic()
     start_tensorflow()
     return time.monotonic() - started
-
-
-class _Digests(MetaPathFinder):
-    """Notes the user's files with their digests just before Python reads them: what is edited later has another."""
-
-    def __init__(self, spec: SourceSpec, files: dict[str, str]) -> None:
-        self._spec = spec
-        self._files = files
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """What Python's own finder finds."""
-        found = PathFinder.find_spec(fullname, path, target)
-        if found is not None and found.origin and _is_own(self._spec, fullname, found.origin):
-            self._files.setdefault(found.origin, digest(found.origin))
-        return found
-
-
-@contextmanager
-def _own_files(spec: SourceSpec) -> Iterator[dict[str, str]]:
-    """The user's files loaded meanwhile, with digests. Their modules go at the end: the next trace runs them anew."""
-    files = {str(spec.file): digest(str(spec.file))} if spec.file else {}
-    known = set(sys.modules)
-    finder = _Digests(spec, files)
-    sys.meta_path.insert(sys.meta_path.index(PathFinder), finder)
-    try:
-        yield files
-    finally:
-        sys.meta_path.remove(finder)
-        for name in set(sys.modules) - known:
-            if _is_own(spec, name, _file(name)):
-                # A loader of another kind read it: better now than never.
-                files.setdefault(_file(name), digest(_file(name)))
-                del sys.modules[name]
-
-
-def _is_own(spec: SourceSpec, module_name: str, file: str) -> bool:
-    """Whether the module is what the user is working on; of installed packages that is the source's own only."""
-    if not is_user_file(file):
-        return False
-    top = (spec.module or "").partition(".")[0]
-    return not is_installed_file(file) or module_name.partition(".")[0] == top
-
-
-def _file(module_name: str) -> str:
-    module: Any = sys.modules.get(module_name)
-    return getattr(module, "__file__", None) or ""
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from graphlab.loading.ask import WORKER_MODULE
+from graphlab.loading.fresh import WORKER_MODULE
 from graphlab.worker import Worker
 from tests.fuzz.damage import damaged
 from tests.fuzz.reading import Reader

@@ -1,0 +1,143 @@
+"""What a stored graph depended on, each with a digest that tells whether it changed. Knows nothing about graphs.
+
+A dependency is written as text: the path of a file, for what is in it; the path of a folder, for everything below it;
+`names:FOLDER` for the names in a folder; `state:PATH` for whether something is there, with a file's size and time;
+`$NAME` for an environment variable, `$PREFIX*` for all that begin so; `cwd:` for the working directory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Callable, Mapping
+from itertools import islice
+from pathlib import Path
+
+VARIABLE, NAMES, STATE, WORKING_FOLDER = "$", "names:", "state:", "cwd:"
+MOST_FILES = 2_000  # of a folder, that are looked at to tell whether it changed
+LARGE_BYTES = 1 << 20  # of a file; the bytes of a larger one are not read to tell whether it changed
+RESTED_NS = 2_000_000_000  # a file that was written longer ago than this has another time when it is written again
+MISSING = ""
+# What differs from one terminal to the next; nobody builds a model by it.
+SESSION = frozenset({"_", "PWD", "OLDPWD", "SHLVL", "COLUMNS", "LINES", "TERM", "WINDOWID", "DISPLAY"})
+SESSION_PREFIXES = ("SSH_", "TERM_", "XDG_SESSION", "VSCODE_", "TMUX", "STY", "DBUS_", "LS_COLORS")
+# graphlab sets these itself where they are not set.
+OWN_DEFAULTS = {"KERAS_BACKEND": "tensorflow"}
+OWN_PREFIX = "TF_CPP_"
+
+_known: dict[str, tuple[tuple[int, ...], str]] = {}  # digests of what has rested, with the stat they were made at
+
+
+def digest(dependency: str) -> str:
+    """What a dependency is now, in at most 64 characters; "" where there is nothing, or where it cannot be read."""
+    for mark, told in _DIGESTS.items():
+        if dependency.startswith(mark):
+            return told(dependency.removeprefix(mark))
+    return _content(dependency)
+
+
+def changed(dependencies: Mapping[str, str]) -> list[str]:
+    """Those that have another digest now."""
+    return [dependency for dependency, told in dependencies.items() if digest(dependency) != told]
+
+
+def are_unchanged(dependencies: Mapping[str, str]) -> bool:
+    """Whether each still has its digest."""
+    return all(digest(dependency) == told for dependency, told in dependencies.items())
+
+
+def variable_digest(name: str, environment: Mapping[str, str]) -> str:
+    """What a variable is in an environment, `PREFIX*` for all that begin so. A hash: a value may be a secret."""
+    if not name.endswith("*"):
+        value = environment.get(name)
+        return MISSING if value is None else _hash(value)
+    found = sorted((key, value) for key, value in environment.items() if key.startswith(name[:-1]))
+    return _hash(repr([pair for pair in found if not _is_noise(*pair)]))
+
+
+def is_of_session(name: str) -> bool:
+    """Whether a variable says something about the terminal or the desktop, rather than about a program's settings."""
+    return name in SESSION or name.startswith(SESSION_PREFIXES)
+
+
+def _is_noise(name: str, value: str) -> bool:
+    return is_of_session(name) or name.startswith(OWN_PREFIX) or OWN_DEFAULTS.get(name) == value
+
+
+def _content(name: str) -> str:
+    """What a file holds, or a folder and all below it; a large file, and a file in a folder, by size and time."""
+    try:
+        found = os.stat(name)
+        if stat.S_ISDIR(found.st_mode):
+            return _hash(repr(_below(Path(name))))
+        if not stat.S_ISREG(found.st_mode):
+            return MISSING
+        if found.st_size > LARGE_BYTES:
+            return _hash(repr((found.st_size, found.st_mtime_ns)))
+        return _rested(name, found, lambda: hashlib.sha256(Path(name).read_bytes()).hexdigest())
+    except (OSError, ValueError):
+        return MISSING
+
+
+def _below(folder: Path) -> list[tuple[str, tuple[int, int]]]:
+    """The files below a folder with size and time; of a very full folder the first."""
+    inside = islice((inner for inner in folder.rglob("*") if inner.is_file()), MOST_FILES)
+    return sorted((str(inner), (inner.stat().st_size, inner.stat().st_mtime_ns)) for inner in inside)
+
+
+def _names(folder: str) -> str:
+    """The names in a folder; of a very full one its time, which changes when a name comes or goes."""
+    try:
+        return _rested(folder, os.stat(folder), lambda: _hash(repr(_listed(folder))))
+    except (OSError, ValueError):
+        return MISSING
+
+
+def _listed(folder: str) -> list[str] | int:
+    with os.scandir(folder) as entries:
+        names = [entry.name for entry in islice(entries, MOST_FILES + 1)]
+    return sorted(names) if len(names) <= MOST_FILES else os.stat(folder).st_mtime_ns
+
+
+def _state(name: str) -> str:
+    """`folder`, or a file's size and time."""
+    try:
+        found = os.stat(name)
+    except (OSError, ValueError):
+        return MISSING
+    if stat.S_ISDIR(found.st_mode):
+        return "folder"
+    return f"{found.st_size} {found.st_mtime_ns}" if stat.S_ISREG(found.st_mode) else "other"
+
+
+def _rested(name: str, found: os.stat_result, make: Callable[[], str]) -> str:
+    """What `make` gives, kept for as long as the file or folder of that stat is the same."""
+    mark = (found.st_mode, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    before = _known.get(name)
+    if before is not None and before[0] == mark:
+        return before[1]
+    told = make()
+    if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > RESTED_NS:
+        _known[name] = mark, told
+    return told
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _working_folder(_: str) -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        return MISSING
+
+
+_DIGESTS: dict[str, Callable[[str], str]] = {
+    VARIABLE: lambda name: variable_digest(name, os.environ),
+    NAMES: _names,
+    STATE: _state,
+    WORKING_FOLDER: _working_folder,
+}

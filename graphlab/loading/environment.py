@@ -1,0 +1,49 @@
+"""Tells which environment variables are asked for, through `os.environ` or `os.getenv`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+ALL = "*"
+
+
+@contextmanager
+def watched_environment(asked: Callable[[str], None], written: Callable[[str], None]) -> Iterator[None]:
+    """Call `asked` with the name of each variable that is asked for in the block, `*` where all are, and `written`.
+
+    `os.environ` stays the same object, wherever it was imported to: only its class is another one meanwhile.
+    """
+    plain: Any = type(os.environ)
+
+    class Watched(plain):  # type: ignore[misc]
+        """os.environ whose questions are noted."""
+
+        def __getitem__(self, key: Any) -> Any:
+            if isinstance(key, (str, bytes)):
+                asked(os.fsdecode(key))
+            return super().__getitem__(key)
+
+        def __setitem__(self, key: Any, value: Any) -> None:
+            super().__setitem__(key, value)
+            written(os.fsdecode(key))
+
+        def __delitem__(self, key: Any) -> None:
+            super().__delitem__(key)
+            written(os.fsdecode(key))
+
+        def __iter__(self) -> Iterator[Any]:
+            asked(ALL)
+            names: Iterator[Any] = super().__iter__()
+            return names
+
+    environments: list[Any] = [os.environ, *filter(None, [getattr(os, "environb", None)])]
+    for environment in environments:
+        environment.__class__ = Watched
+    try:
+        yield
+    finally:
+        for environment in environments:
+            environment.__class__ = plain

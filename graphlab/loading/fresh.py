@@ -1,0 +1,132 @@
+"""A process of its own for each trace, so that nothing of one source, or of its earlier version, reaches another."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from graphlab.errors import GraphlabError
+from graphlab.worker import Message, Worker, WorkerDied
+
+WORKER_MODULE = "graphlab.loading.worker"
+START_S = 600.0  # the longest that loading TensorFlow may take
+MOST_AT_ONCE = 3  # traces; each takes half a gigabyte and a core
+
+OnProgress = Callable[[str], None] | None
+
+
+class FreshWorkers:
+    """Processes that trace once and end. After `warm` there is always one that has TensorFlow loaded and waits."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._places = threading.Semaphore(MOST_AT_ONCE)
+        self._spare: Worker | None = None
+        self._all: set[Worker] = set()
+        self._keeps_spare = False
+        self._closed = False
+
+    def ask(self, request: Message, *, timeout_s: float, on_progress: OnProgress = None) -> Message:
+        """The answer of a process that has not been asked anything before, and is not asked again. As `Worker.ask`."""
+        return Job(self).ask(request, timeout_s=timeout_s, on_progress=on_progress)
+
+    def ask_idle(self, request: Message, *, timeout_s: float) -> Message:
+        """The answer of the process that waits: only for what leaves no trace in it, such as a look-up."""
+        worker = self._take()
+        try:
+            answer = worker.ask(request, timeout_s=timeout_s)
+        except BaseException:
+            self._end(worker)
+            raise
+        with self._lock:
+            is_wanted = self._spare is None and not self._closed
+            self._spare = worker if is_wanted else self._spare
+        if not is_wanted:
+            self._end(worker)
+        return answer
+
+    def warm(self) -> None:
+        """Have a process with TensorFlow wait from now on; it is started in the background."""
+        with self._lock:
+            self._keeps_spare = True
+            if self._spare is not None or self._closed:
+                return
+            spare = self._spare = self._new()
+        threading.Thread(target=_load, args=(spare,), daemon=True).start()
+
+    def close(self) -> None:
+        """End all processes, also those in the middle of a trace."""
+        with self._lock:
+            self._closed = True
+            workers = [*self._all]
+        for worker in workers:
+            worker.close()
+
+    @property
+    def pids(self) -> list[int]:
+        """The processes that run now."""
+        with self._lock:
+            return sorted(worker.pid for worker in self._all if worker.pid is not None)
+
+    @contextmanager
+    def lent(self) -> Iterator[Worker]:
+        """A process for one trace; it ends with the block, and only then the next one is started."""
+        with self._places:
+            worker = self._take()
+            try:
+                yield worker
+            finally:
+                self._end(worker)
+                if self._keeps_spare:
+                    self.warm()
+
+    def _take(self) -> Worker:
+        """The spare, which may still be loading TensorFlow, or a new one."""
+        with self._lock:
+            if self._closed:
+                raise WorkerDied("the app has ended")
+            worker, self._spare = self._spare or self._new(), None
+            return worker
+
+    def _new(self) -> Worker:
+        worker = Worker(WORKER_MODULE)
+        self._all.add(worker)
+        return worker
+
+    def _end(self, worker: Worker) -> None:
+        worker.close()
+        with self._lock:
+            self._all.discard(worker)
+
+
+class Job:
+    """Traces of one version of a source, each in a process of its own; `stop` ends the one that is under way."""
+
+    def __init__(self, workers: FreshWorkers) -> None:
+        self._workers = workers
+        self._lock = threading.Lock()
+        self._worker: Worker | None = None
+        self._stopped = False
+
+    def ask(self, request: Message, *, timeout_s: float, on_progress: OnProgress = None) -> Message:
+        """As `FreshWorkers.ask`; raises WorkerDied once it was stopped."""
+        with self._workers.lent() as worker:
+            with self._lock:
+                if self._stopped:
+                    raise WorkerDied("this trace was stopped")
+                self._worker = worker
+            return worker.ask(request, timeout_s=timeout_s, on_progress=on_progress)
+
+    def stop(self) -> None:
+        """End the process that is at work, if there is one."""
+        with self._lock:
+            self._stopped = True
+            worker = self._worker
+        if worker is not None:
+            worker.close()
+
+
+def _load(worker: Worker) -> None:
+    with suppress(GraphlabError):  # whoever asks it for something gets the error
+        worker.ask({"do": "start"}, timeout_s=START_S)

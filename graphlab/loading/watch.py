@@ -1,0 +1,300 @@
+"""Notes what a trace depends on while the user's code runs: files, folders, environment variables, modules.
+
+Files are seen by Python's own audit events; what has none (a look whether a file is there, the environment, readers in
+C) is wrapped for as long. Nothing here changes what the code sees.
+"""
+
+from __future__ import annotations
+
+import os
+import site
+import sys
+import sysconfig
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+from platformdirs import user_cache_dir
+
+from graphlab.dependencies import NAMES, STATE, VARIABLE, WORKING_FOLDER, digest, is_of_session, variable_digest
+from graphlab.loading.environment import watched_environment
+from graphlab.loading.native_readers import native_readers
+from graphlab.source import PACKAGE_DIR, SITE_NAMES, packaged_dir
+
+MOST_CONTENTS = 200  # files that are told by what is in them; those opened later by size and time
+MOST = 1_000  # files and folders; of files opened later their folders
+MOST_IN_ALL = 1_500
+# TensorFlow and Keras ask for these when they are imported, which may have been before the watch began.
+START_VARIABLES = ("TF_*", "KERAS_*", "XLA_*", "CUDA_*", "ML_DTYPES_*", "NPY_*")
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+INHERITED = dict(os.environ)  # as this process was started; graphlab and TensorFlow set some themselves
+_IMPORTING = ("<frozen importlib", os.path.join("importlib", "metadata", ""))
+_getcwd, _busy = os.getcwd, threading.local()
+
+
+class Watch:
+    """What was seen: each dependency with the digest that it had when it was first asked for."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, str] = {}
+        self._written: set[str] = set()
+        self._set: set[str] = set()  # environment variables that the code itself has set
+        self._modules: set[str] = set()
+        self._moved = False
+
+    def file(self, name: str) -> None:
+        """The content of a file is asked for; it may not be there."""
+        path = self._place(name)
+        if path is None or path in self._written:
+            return
+        count = len(self.seen)
+        if count < MOST_CONTENTS:
+            self.note(path)
+        else:
+            self.note(f"{STATE}{path}" if count < MOST else f"{NAMES}{os.path.dirname(path)}")
+
+    def state(self, name: str) -> None:
+        """Whether something is there is asked for."""
+        path = self._place(name)
+        if path is not None and path not in self._written and len(self.seen) < MOST:
+            self.note(f"{STATE}{path}")
+
+    def names(self, folder: str) -> None:
+        """The names in a folder are asked for."""
+        path = self._place(folder or ".")
+        if path is not None:
+            self.note(f"{NAMES}{path}")
+
+    def write(self, name: str) -> None:
+        """A file is written, made or removed: what is in it from now on depends on the code alone."""
+        path = self._place(name)
+        if path is not None:
+            self._written.add(path)
+
+    def move(self, folder: str) -> None:
+        """The code goes to another working directory."""
+        self.working_folder() if not os.path.isabs(folder) else None
+        self._moved = True
+
+    def working_folder(self) -> None:
+        """The working directory is asked for."""
+        if not self._moved:
+            self.note(WORKING_FOLDER)
+
+    def variable(self, name: str) -> None:
+        """An environment variable is asked for, or all of them by `*`."""
+        if name not in self._set:
+            self.seen.setdefault(f"{VARIABLE}{name}", variable_digest(name, INHERITED))
+
+    def set_variable(self, name: str) -> None:
+        """The code sets or removes an environment variable."""
+        self._set.add(name)
+
+    def module(self, file: str) -> None:
+        """A module of the user's is loaded: it is a dependency even if the code writes into it later."""
+        self._modules.add(file)
+        self.note(file)
+
+    def note(self, dependency: str) -> None:
+        """Remember the digest of a dependency as it is now, unless it is known."""
+        if dependency not in self.seen and len(self.seen) < MOST_IN_ALL:
+            self.seen[dependency] = digest(dependency)
+
+    def result(self) -> dict[str, str]:
+        """The dependencies; what the code has written itself is none, and a folder it wrote into is as it left it."""
+        own = {*(self._written - self._modules), *(f"{STATE}{path}" for path in self._written)}
+        folders = {f"{NAMES}{os.path.dirname(path)}" for path in self._written}
+        everything = f"{VARIABLE}*" in self.seen
+        found = {}
+        for dependency, told in self.seen.items():
+            is_doubled = dependency.startswith(STATE) and dependency.removeprefix(STATE) in self.seen
+            is_noise = everything and dependency.startswith(VARIABLE) and is_of_session(dependency[1:])
+            if dependency not in own and not is_doubled and not is_noise:
+                found[dependency] = digest(dependency) if dependency in folders else told
+        return found
+
+    def _place(self, name: str) -> str | None:
+        """The absolute path where it is a dependency; None for what belongs to Python, a library or the system."""
+        if not name or name.startswith("<") or "\0" in name:
+            return None
+        if not os.path.isabs(name):
+            name = os.path.join(_getcwd(), name)
+            self.working_folder()
+        path = os.path.normpath(name)
+        return None if _is_foreign(path) else path
+
+
+def start_dependencies() -> dict[str, str]:
+    """What TensorFlow and Keras read when they are imported: Keras' settings and their environment variables."""
+    folder = INHERITED.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")
+    settings = os.path.join(folder, "keras.json")
+    return {f"{VARIABLE}{name}": variable_digest(name, INHERITED) for name in START_VARIABLES} | {
+        settings: digest(settings)
+    }
+
+
+@contextmanager
+def watching() -> Iterator[Watch]:
+    """Note what the code in the block depends on."""
+    global _watch
+    _add_hook()
+    watch = Watch()
+    with ExitStack() as stack:
+        for module, name, wrapper in _wrappers(watch):
+            stack.enter_context(_replaced(module, name, wrapper))
+        stack.enter_context(native_readers(_quietly(watch.file), _quietly(watch.names), _quietly(watch.write)))
+        stack.enter_context(watched_environment(watch.variable, watch.set_variable))
+        _watch = watch
+        try:
+            yield watch
+        finally:
+            _watch = None
+
+
+def _is_foreign(path: str) -> bool:
+    if path.endswith(".pyc") or "__pycache__" in path:
+        return True
+    if path.startswith(_EXAMPLES):
+        return False
+    inside = f"{path}{os.sep}"
+    return inside.startswith(_FOREIGN) or path in _ZIPS or any(f"{os.sep}{name}" in path for name in SITE_NAMES)
+
+
+def _inside(folder: str | os.PathLike[str]) -> str:
+    return os.path.join(os.path.normpath(folder), "")
+
+
+_PYTHON, _GRAPHLAB = _inside(sysconfig.get_path("stdlib")), _inside(PACKAGE_DIR)
+_EXAMPLES = _inside(packaged_dir("examples"))
+_FOREIGN = tuple(
+    _inside(folder)
+    for folder in {
+        *(sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")),
+        *(site.getusersitepackages(), str(PACKAGE_DIR), user_cache_dir(), "/proc", "/sys", "/dev"),
+    }
+)
+_ZIPS = frozenset(entry for entry in sys.path if entry.endswith(".zip"))  # where Python looks for itself
+_watch: Watch | None = None
+_hooked = False
+
+
+def _add_hook() -> None:
+    """Python keeps an audit hook for as long as the process lives; without a watch it does nothing."""
+    global _hooked
+    if not _hooked:
+        sys.addaudithook(_hear)
+        _hooked = True
+
+
+def _hear(event: str, args: tuple[Any, ...]) -> None:
+    hear = _EVENTS.get(event) if _watch is not None else None
+    if hear is None or not is_watched() or isinstance(args[0], int):
+        return
+    # What is wrong with the name, the code is about to be told.
+    with unwatched(), suppress(TypeError, ValueError, OSError):
+        hear(_watch, "." if args[0] is None else os.fsdecode(args[0]), args)
+
+
+def _open(watch: Watch, name: str, args: tuple[Any, ...]) -> None:
+    watch.write(name) if args[2] & WRITING else watch.file(name)
+
+
+def _list(watch: Watch, name: str, args: tuple[Any, ...]) -> None:
+    if not _is_import(sys._getframe(2)):
+        watch.names(name)
+
+
+def _is_import(frame: FrameType) -> bool:
+    """Whether an import, or a question for a version, looks through all folders: what it finds is noted elsewhere."""
+    return any(part in frame.f_code.co_filename for part in _IMPORTING)
+
+
+def _is_own(frame: FrameType | None) -> bool:
+    """Whether graphlab itself asks, be it through Python's own modules."""
+    while frame is not None and frame.f_code.co_filename.startswith(_PYTHON):
+        frame = frame.f_back
+    return frame is not None and frame.f_code.co_filename.startswith(_GRAPHLAB)
+
+
+def _rename(watch: Watch, name: str, args: tuple[Any, ...]) -> None:
+    watch.write(name)
+    watch.write(os.fsdecode(args[1]))
+
+
+_EVENTS: dict[str, Callable[[Any, str, tuple[Any, ...]], None]] = {
+    "open": _open,
+    "os.listdir": _list,
+    "os.scandir": _list,
+    "os.chdir": lambda watch, name, args: watch.move(name),
+    "os.rename": _rename,
+    **{
+        f"os.{act}": lambda watch, name, args: watch.write(name)
+        for act in ("mkdir", "remove", "rmdir", "truncate", "link", "symlink")
+    },
+}
+
+
+def is_watched() -> bool:
+    """Whether what this thread does is noted, rather than the noting itself."""
+    return not getattr(_busy, "is_it", False)
+
+
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """Nothing is noted in the block, in this thread."""
+    before = getattr(_busy, "is_it", False)
+    _busy.is_it = True
+    try:
+        yield
+    finally:
+        _busy.is_it = before
+
+
+def _quietly(note: Callable[[str], None]) -> Callable[[Any], None]:
+    """The same for whatever names a file; what reading it does itself is not noted."""
+
+    def call(name: Any) -> None:
+        if is_watched():
+            with unwatched(), suppress(TypeError, ValueError, OSError):
+                note(os.fsdecode(name))
+
+    return call
+
+
+def _wrappers(watch: Watch) -> list[tuple[Any, str, Callable[..., Any]]]:
+    note, real_getcwd = _quietly(watch.state), os.getcwd
+
+    def looking(real: Callable[..., Any]) -> Callable[..., Any]:
+        def look(path: Any, *args: Any, **kwargs: Any) -> Any:
+            caller = sys._getframe(1)
+            if not (isinstance(path, int) or kwargs.get("dir_fd") is not None or _is_import(caller) or _is_own(caller)):
+                note(path)
+            return real(path, *args, **kwargs)
+
+        return look
+
+    def getcwd() -> str:
+        if is_watched() and not _is_own(sys._getframe(1)):
+            with unwatched():
+                watch.working_folder()
+        return real_getcwd()
+
+    looks = [(os, name, looking(getattr(os, name))) for name in ("stat", "lstat", "access")]
+    return [*looks, (os, "getcwd", getcwd)]
+
+
+@contextmanager
+def _replaced(module: Any, name: str, wrapper: Callable[..., Any]) -> Iterator[None]:
+    real = getattr(module, name)
+    groups = [group for group in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks) if real in group]
+    for group in groups:  # whoever asks what the function can do
+        group.add(wrapper)
+    setattr(module, name, wrapper)
+    try:
+        yield
+    finally:
+        setattr(module, name, real)
+        for group in groups:
+            group.discard(wrapper)

@@ -1,0 +1,88 @@
+"""The versions that a trace depends on: of the installed distributions, and of graphlab's own tracing code.
+
+Knows nothing about TensorFlow, and reads no metadata: `importlib.metadata` takes as long as the rest of a start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+CODE = "tracing code"  # what graphlab's own tracing code is called among the versions
+# Rooms that only show, lay out, export or train what was traced before.
+WITHOUT_TRACING = frozenset(
+    {
+        *("app", "explain", "inspector", "layout", "pictures", "runs", "view"),
+        *("__init__", "__main__", "api", "cli", "docs", "export", "notebook", "report"),
+    }
+)
+_INFO = re.compile(r"(?P<name>.+?)(?:-(?P<version>[^-]+)(?:-.*)?)?\.(?:dist|egg)-info")
+
+
+def versions_of(names: Iterable[str]) -> dict[str, str]:
+    """The versions now of these distributions, by name, and of the tracing code; "" of what is not installed."""
+    found = installed()
+    return {CODE: code_version(), **{name: found.get(normal(name), "") for name in sorted(names)}}
+
+
+def are_current(versions: Mapping[str, str]) -> bool:
+    """Whether these are still the versions."""
+    return versions == versions_of(versions.keys() - {CODE})
+
+
+def installed() -> dict[str, str]:
+    """The version of each distribution on Python's path, by its normal name."""
+    found: dict[str, str] = {}
+    for folder in dict.fromkeys(sys.path):
+        for name, version in _in_folder(folder, _time(folder)):
+            found.setdefault(name, version)
+    return found
+
+
+def normal(name: str) -> str:
+    """A distribution's name as it is compared: `ml-dtypes` for `ml_dtypes` and `ML.dtypes`."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@cache
+def code_version() -> str:
+    """A hash of the modules of graphlab that can decide what a trace holds: an edit of one is another version."""
+    found = hashlib.sha256()
+    for file in tracing_files():
+        found.update(file.relative_to(PACKAGE).as_posix().encode())
+        found.update(file.read_bytes().replace(b"\r\n", b"\n"))  # as Git may check it out elsewhere
+    return found.hexdigest()[:16]
+
+
+def tracing_files() -> list[Path]:
+    """The modules that `code_version` is made from."""
+    rooms = (entry for entry in sorted(PACKAGE.iterdir()) if entry.name.partition(".")[0] not in WITHOUT_TRACING)
+    return [file for room in rooms for file in ([room] if room.suffix == ".py" else sorted(room.rglob("*.py")))]
+
+
+def _time(folder: str) -> int:
+    """When a name in the folder last came or went; an installation is such a change."""
+    try:
+        return os.stat(folder or ".").st_mtime_ns
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=64)
+def _in_folder(folder: str, _time_ns: int) -> tuple[tuple[str, str], ...]:
+    return tuple(_distributions(folder or "."))
+
+
+def _distributions(folder: str) -> Iterator[tuple[str, str]]:
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for found in filter(None, map(_INFO.fullmatch, names)):
+        yield normal(found["name"]), found["version"] or ""

@@ -33,6 +33,7 @@
     folder: types.string,
     ready: types.string,
     graphs: types.array,
+    renewed: types.number,
     traced: types.object,
     paint: types.object,
     setProps: types.func,

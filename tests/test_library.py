@@ -200,6 +200,8 @@ def traced(library, text):
     while isinstance(found := library.open(text), Tracing) and not found.error:
         assert time.monotonic() < deadline
         time.sleep(0.05)
+    while not library._tracings[text].done:  # it is stored a moment before
+        time.sleep(0.01)
     return found
 
 

@@ -59,7 +59,7 @@ function createView(host) {
     const isLook = changes.look && !sameLook(changes.look, props.look ?? {});
     const isSearch = "searched" in changes && changes.searched !== (props.searched ?? "");
     props = { ...props, ...changes };
-    if (props.view?.source && isOther) asking.ask();
+    if (props.view?.source && (isOther || changes.renewed)) asking.ask();
     else if (props.view?.source && (isLook || isSearch)) asking.askForMarks();
     refresh();
   }

@@ -19,6 +19,7 @@ from graphlab.app.pins import register_pins
 from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, shown_in, write_state
 from graphlab.app.search_callbacks import register_search
 from graphlab.app.trace_callbacks import register_trace
+from graphlab.app.traced_callbacks import register_traced
 from graphlab.errors import GraphlabError, shortened
 from graphlab.graph_names import titles_of
 from graphlab.inspector import overview
@@ -31,6 +32,7 @@ def register(app: Dash, library: Library) -> None:
     _register_ways(app, library)
     register_search(app, library)
     register_trace(app, library)
+    register_traced(app, library)
     register_pins(app, library)
     _register_inspector(app, library)
 

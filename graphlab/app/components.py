@@ -19,7 +19,7 @@ class GraphView(Component):  # type: ignore[misc]
     none), the names of the source's `graphs`, and the `message` ({"kind": "waiting"|"error", "title", "detail"} or
     None) that stands in place of a scene or over it. `page` is the random name that the page gave itself, by which the
     server knows what it has asked for. `searched`, the words that are looked for, and `folder`, the data folder in the
-    form, go with the next question.
+    form, go with the next question. Another `renewed` asks the same question again.
 
     `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. What an answer brings can be set too:
     `found` marks boxes: how many of the ops that a search found each is or hides. `traced` is what `look`'s trace
@@ -51,10 +51,12 @@ class GraphView(Component):  # type: ignore[misc]
         folder: str | None = None,
         ready: str = "",
         graphs: Sequence[str] = (),
+        renewed: int = 0,
     ) -> None:
-        props = {"view": view, "selected": selected, "look": dict(look or {}), "pins": list(pins)}
+        props: dict[str, Any] = {"view": view, "selected": selected, "look": dict(look or {}), "pins": list(pins)}
         props |= {"message": message, "center": center, "found": found, "traced": traced, "paint": paint}
         props |= {"page": page, "searched": searched, "folder": folder, "ready": ready, "graphs": list(graphs)}
+        props |= {"renewed": renewed}
         self._prop_names = ["id", *props]
         self._valid_wildcard_attributes: list[str] = []
         self.available_properties = self._prop_names

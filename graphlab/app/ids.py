@@ -31,6 +31,9 @@ VALUES = "values"  # what the values of the selected variable look like, where a
 INSPECT = "inspect"  # the inspector's content
 INSPECT_HEAD = "inspect-head"  # what is selected, up to the first section
 INSPECT_REST = "inspect-rest"
+TRACED = "traced"  # when the graph was traced, and the button that does it again; hidden without a graph
+TRACED_AT = "traced-at"
+RETRACE = "retrace"
 TRACE = "trace"  # the ways to trace from the selected box, and what was found
 
 TRAINING = "training"

@@ -49,7 +49,15 @@ def _inspect() -> html.Section:
     shown = [head, html.Div(id=ids.TRACE), html.Div(id=ids.VALUES), html.Div(id=ids.INSPECT_REST)]
     inspected = html.Div(shown, id=ids.INSPECT)
     pinned = html.Div(id=ids.PINS, className="pins")  # over the graph's edge; in a small window they scroll along
-    return html.Section([inspected, html.Div(id=ids.DOC), pinned], className="inspect", **{"aria-label": "Inspect"})
+    content = [inspected, html.Div(id=ids.DOC), _traced(), pinned]
+    return html.Section(content, className="inspect", **{"aria-label": "Inspect"})
+
+
+def _traced() -> html.Div:
+    """When the graph was traced. Nothing can tell that the network or the clock would make another one today."""
+    why = "Do it again, even if nothing that graphlab can check has changed"
+    again = html.Button("Trace again", id=ids.RETRACE, className="link", title=why)
+    return html.Div([html.Span(id=ids.TRACED_AT), again], id=ids.TRACED, className="traced", hidden=True)
 
 
 def _splitter() -> html.Div:

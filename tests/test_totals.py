@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from graphlab.graph import Graph, Group, Op, Tensor, Variable, build_graph
 from graphlab.inspector import Row, Section
 from graphlab.inspector import inspect as inspect_box
@@ -76,3 +78,13 @@ def sums() -> Graph:
     read = tuple((f"sum{place}", 0) for place in range(48))
     ops.append(Op("all", "AddN", ("f/",), read, (VECTOR,)))
     return build_graph(ops, [], groups=groups, inputs=["x"], outputs=["all"], kind="function")
+
+
+def test_a_layer_that_is_called_again_in_one_part_counts_once() -> None:
+    graph = stack()
+    layers = [group for group in graph.groups.values() if group.kind == "layer"]
+    for place, group in enumerate(layers):
+        graph.groups[group.id] = replace(group, label=f"{layers[place % 50].label} (call {place // 50 + 1})")
+    graph.graph["counts"] = {group.id: [12, 9] for group in layers} | {"net/": [600, 450]}
+    totals = fold_quiet(graph).totals["net/1–100/"]
+    assert (totals.parameters, totals.trainable_parameters, totals.ops) == (600, 450, 400)

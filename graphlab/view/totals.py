@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 from graphlab.explain import GroupTotals, group_totals
@@ -27,7 +28,36 @@ def totals_of_view(
     if any(gathered.values()):
         around = {op.id: _around(graph, op.id, paths, groups, stands_for[op.id], gathered) for op in graph.ops()}
     totals = group_totals(graph, around)
+    if around is not None and graph.counts:
+        for part, (numbers, trained) in _weights(graph, around, gathered).items():
+            totals[part] = replace(totals[part], parameters=numbers, trainable_parameters=trained)
     return {group_id: totals.get(group_id, GroupTotals()) for path in set(paths.values()) for group_id in path}
+
+
+def _weights(graph: Graph, around: Mapping[str, Path], gathered: Gathered) -> dict[str, tuple[int, int]]:
+    """The parameters and the trained ones of the layers that each of the view's own groups gathers.
+
+    A layer that is called several times counts once, as Keras counts it.
+    """
+    counts = graph.counts
+    scopes = {part: scope for (scope, _), parts in gathered.items() for part in parts}
+    found: dict[str, dict[Hashable, tuple[int, int]]] = {part: {} for part in scopes}
+    for op in graph.ops():
+        for part in around[op.id][len(op.path) :]:
+            scope = scopes[part]
+            inside = op.path[op.path.index(scope) + 1 :] if scope else op.path
+            layer = next((group_id for group_id in inside if group_id in counts), None)
+            if layer is not None:
+                found[part][_called(graph.groups[layer])] = counts[layer]
+            elif op.variable is not None:
+                numbers = op.variable.parameters
+                found[part][op.id] = numbers, numbers if op.variable.trainable else 0
+    return {part: (sum(a for a, _ in held.values()), sum(b for _, b in held.values())) for part, held in found.items()}
+
+
+def _called(group: Group) -> Hashable:
+    """What is the same for all calls of a layer in one scope."""
+    return group.parent_id, group.label.partition(" (call ")[0], group.class_name
 
 
 def _gathered(graph: Graph, paths: Mapping[str, Path]) -> Gathered:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from graphlab.explain import GroupTotals
-from graphlab.graph import LAYERS, Graph
+from graphlab.graph import Graph
 from graphlab.view import Folded
 from graphlab.view.amounts import output_bytes, parameters, work
 from tests.truth.flow import Flow
@@ -24,11 +24,29 @@ def check_sums(folded: Folded, flow: Flow) -> Iterator[str]:
             yield f"{group_id} says {told[group_id].ops} ops and holds {len(ops)}"
         if _has_bodies(folded.graph, ops):
             continue  # a layer in a loop also counts the variables that the loop hands in
-        numbers = sum(variable.parameters for variable in owned)
-        trained = sum(variable.parameters for variable in owned if variable.trainable)
-        expected = (len(owned), numbers, trained)
+        expected = (len(owned), *_weights(folded, group_id, ops))
         if _parts(told[group_id]) != expected:
             yield f"{group_id} says {_parts(told[group_id])} variables, parameters, trainable; it holds {expected}"
+
+
+def _weights(folded: Folded, group_id: str, ops: list[str]) -> tuple[int, int]:
+    """The parameters and the trained ones: what Keras counts for a layer, of a part those of its layers, each once."""
+    graph = folded.graph
+    if group_id in graph.counts:
+        return graph.counts[group_id]
+    path = next(path for path in folded.paths.values() if group_id in path)
+    scope = next((one for one in reversed(path[: path.index(group_id)]) if one in graph.groups), "")
+    found: dict[tuple[str, ...], tuple[int, int]] = {}
+    for op_id in ops:
+        op = graph.op(op_id)
+        inside = op.path[op.path.index(scope) + 1 :] if scope in op.path else op.path
+        layers = [one for one in inside if one in graph.counts] if group_id not in graph.groups else []
+        if layers:
+            group = graph.groups[layers[0]]
+            found[group.parent_id, group.label.partition(" (call ")[0], group.class_name] = graph.counts[layers[0]]
+        elif op.variable is not None:
+            found[(op_id,)] = op.variable.parameters, op.variable.parameters if op.variable.trainable else 0
+    return sum(one for one, _ in found.values()), sum(one for _, one in found.values())
 
 
 def _parts(totals: GroupTotals) -> tuple[int, int, int]:
@@ -78,15 +96,18 @@ def _scopes(path: tuple[str, ...], op_id: str, graph: Graph) -> Iterator[tuple[t
 
 
 def check_colours(folded: Folded) -> Iterator[str]:
-    """The amount of every closed box is that of its children, and the whole is the sum over all ops."""
+    """The FLOPs and bytes of every closed box are those of its children; its parameters are what the box says."""
     children: dict[str, dict[str, None]] = defaultdict(dict)
     for op_id, path in folded.paths.items():
         for parent, child in zip(("", *path), (*path, op_id), strict=True):
             children[parent][child] = None
-    for name, amounts in (("parameters", parameters(folded)), ("FLOPs", work(folded)), ("bytes", output_bytes(folded))):
+    for name, amounts in (("FLOPs", work(folded)), ("bytes", output_bytes(folded))):
         for scope, inside in children.items():
             total = sum(amounts.values.get(child, 0) for child in inside)
-            layers = [one for one in (scope, *inside) if one in folded.groups and folded.groups[one].kind in LAYERS]
-            handed = name == "parameters" and layers and folded.graph.bodies  # a loop hands weights in
-            if amounts.values.get(scope, 0) != total and not handed:
+            if amounts.values.get(scope, 0) != total:
                 yield f"{scope!r} has {amounts.values.get(scope, 0)} {name}, what is in it {total}"
+    numbers = parameters(folded).values
+    for group_id in folded.groups:
+        told = folded.totals[group_id].parameters
+        if numbers[group_id] != told:
+            yield f"{group_id} is coloured by {numbers[group_id]} parameters and says {told}"

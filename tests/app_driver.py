@@ -38,6 +38,13 @@ FORWARD = [
 TREE = """found => found.map((it) => [it.getAttribute("aria-level"), it.dataset.kind, it.getAttribute("aria-expanded"),
     it.getAttribute("aria-label")].filter(Boolean).join(" "))"""
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+WAIT = """wanted => new Promise((done, fail) => {
+    const holds = HOLDS;
+    const until = performance.now() + 30_000;
+    const late = () => performance.now() > until && (fail(new Error(`this never held: ${holds}`)), true);
+    const look = () => (holds(wanted) ? done() : late() || requestAnimationFrame(look));
+    look();
+})"""
 NOWHERE = "http://127.0.0.1:9"  # a proxy that refuses: no test depends on a network
 
 expect.set_options(timeout=15_000)
@@ -139,6 +146,14 @@ def wait_for_graph(page: Page) -> None:
     """Wait until Dash has taken the graph over, and it is drawn and rests."""
     page.wait_for_selector("#graph.graph-view[data-drawn]", timeout=60_000)
     rest(page)
+
+
+def wait_until(page: Page, holds: str, wanted: object = None) -> None:
+    """Wait until the function `holds`, as JavaScript, gives something true for `wanted`.
+
+    Playwright's own wait_for_function evaluates a text in the page, which the page's policy forbids.
+    """
+    page.evaluate(WAIT.replace("HOLDS", holds), wanted)
 
 
 def rest(page: Page) -> None:

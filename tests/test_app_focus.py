@@ -7,7 +7,19 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app_driver import DENSE, MATMUL, MNIST, App, box, box_ids, inspected, rest, selection, show_mnist
+from tests.app_driver import (
+    DENSE,
+    MATMUL,
+    MNIST,
+    App,
+    box,
+    box_ids,
+    inspected,
+    rest,
+    selection,
+    show_mnist,
+    wait_until,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -20,9 +32,10 @@ DENSE_ALONE = sorted([*INSIDE, f"→ {RESHAPE}", f"{RELU} →"])
 
 def drawn(page: Page, wanted: list[str]) -> None:
     """Wait until exactly these boxes are drawn and rest."""
-    page.wait_for_function(
+    wait_until(
+        page,
         "wanted => [...document.querySelectorAll('[data-box]')].map((it) => it.dataset.box).sort().join() === wanted",
-        arg=",".join(sorted(wanted)),
+        ",".join(sorted(wanted)),
     )
     rest(page)
 

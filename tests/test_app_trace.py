@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.app_driver import DENSE, KERNEL, MATMUL, App, box, opened, rest, selection, show_mnist
+from tests.app_driver import DENSE, KERNEL, MATMUL, App, box, opened, rest, selection, show_mnist, wait_until
 
 TRAIN_STEP = {"graph": "train_step", "open": ["mnist_mlp/", DENSE]}
 OUTPUT = "Identity"  # the train step's accuracy
@@ -42,7 +42,7 @@ def way(page: Page, title: str) -> Locator:
 def pressed(page: Page, key: str, trace: str) -> None:
     """Press a key and wait until the address asks for that trace."""
     page.keyboard.press(key)
-    page.wait_for_function("wanted => (new URLSearchParams(location.search).get('trace') ?? '') === wanted", arg=trace)
+    wait_until(page, "wanted => (new URLSearchParams(location.search).get('trace') ?? '') === wanted", trace)
 
 
 def test_keys_trace_up_and_down_and_once_more_nothing(page: Page, app: App) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from graphlab.runs.log import Run, read_run
-from tests.app_driver import MNIST, App, box, open_graph
+from tests.app_driver import MNIST, App, box, open_graph, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.tf]
 
@@ -186,7 +186,7 @@ def test_small_numbers_keep_their_digits_in_charts_and_tables(page: Page, app: A
     from tests.test_number_text import MEASURES
 
     open_graph(page, app.address(MNIST))
-    page.wait_for_function("window.dash_clientside?.graphlab_page?.measure")
+    wait_until(page, "() => window.dash_clientside?.graphlab_page?.measure")
     finite = [value for value in MEASURES if abs(value) < 1e300]
     texts = page.evaluate("(values) => values.map(window.dash_clientside.graphlab_page.measure)", finite)
 

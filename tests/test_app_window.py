@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app_driver import DENSE, KERNEL, MATMUL, App, box, inspected, opened, rest, selection, show_mnist
+from tests.app_driver import (
+    DENSE,
+    KERNEL,
+    MATMUL,
+    App,
+    box,
+    inspected,
+    opened,
+    rest,
+    selection,
+    show_mnist,
+    wait_until,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -122,7 +134,7 @@ def test_panel_is_whole_when_opened_in_small_window(page: Page, app: App) -> Non
     expect(page.locator("#panel")).to_be_hidden()
     page.locator("#panel-toggle").click()
     expect(page.locator("#panel-toggle")).to_have_attribute("aria-expanded", "true")
-    page.wait_for_function("document.querySelector('#panel').getAnimations().length === 0")  # it has slid in
+    wait_until(page, "() => document.querySelector('#panel').getAnimations().length === 0")  # it has slid in
     expect(page.locator("#train-start")).to_be_in_viewport(ratio=1)
     inspected(page, MATMUL)
     assert outside(page) == []
@@ -137,8 +149,8 @@ def test_camera_goes_along_when_something_scrolls_the_graph(page: Page, app: App
     top = "document.querySelector('[data-box=\"mnist_mlp/dense/\"]').getBoundingClientRect().top"
     before = page.evaluate(top)
     page.evaluate("document.querySelector('.surface').scrollTop = 60")
-    page.wait_for_function("document.querySelector('.surface').scrollTop === 0")
-    page.wait_for_function(f"Math.abs({top} - ({before} - 60)) < 1")
+    wait_until(page, "() => document.querySelector('.surface').scrollTop === 0")
+    wait_until(page, f"() => Math.abs({top} - ({before} - 60)) < 1")
 
 
 # The edges of what holds all boxes, and of the canvas: [left, top, right, bottom].

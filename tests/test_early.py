@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.app_driver import DENSE, MNIST, App, box
+from tests.app_driver import DENSE, MNIST, App, box, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +67,7 @@ def test_the_graph_is_drawn_before_dash_is_there_and_only_once(page: Page, app: 
     expect(box(page, DENSE)).to_be_attached()
     let_go(page, held)
     # The second word is for the page's scripts, which may have come after the first; nothing is drawn anew.
-    page.wait_for_function("window.drawnWith.length > 1")
+    wait_until(page, "() => window.drawnWith.length > 1")
     page.wait_for_timeout(SETTLED_MS)
 
     assert page.locator(".graph-view").count() == 1
@@ -216,7 +216,7 @@ def test_the_gallery_needs_nothing_but_the_page(page: Page, app: App):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
     page.goto(app.url)
-    expect(page.locator(".cards")).to_be_visible()
+    expect(page.locator(".cards").first).to_be_visible()
     page.wait_for_timeout(SETTLED_MS)
 
     expect(page.locator("#early")).to_have_count(0)

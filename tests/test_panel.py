@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from sklearn.datasets import load_digits
 
 from graphlab.runs.process import stop_run
-from tests.app_driver import MNIST, App, open_graph, start_app
+from tests.app_driver import MNIST, App, open_graph, start_app, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -114,7 +114,7 @@ def test_panel_follows_training_when_started_and_stopped(page: Page, app: App, f
     expect(page.locator(".sample figcaption").first).to_have_text(re.compile(r"^[✓✗] \d · \d$"))
     assert_in_sight(page)
     page.evaluate(COUNT_MOVES)
-    page.wait_for_function("Math.min(...Object.values(window.moves)) >= 6")
+    wait_until(page, "() => Math.min(...Object.values(window.moves)) >= 6")
     assert set(page.evaluate("window.moves")) == {"chart-loss", "chart-accuracy"}
 
     line = page.locator("#chart-loss .scatterlayer .trace path.js-line").first
@@ -124,7 +124,7 @@ def test_panel_follows_training_when_started_and_stopped(page: Page, app: App, f
     page.set_viewport_size({"width": 800, "height": 600})
     page.locator("#panel-toggle").click()
     expect(page.locator("#live-charts")).to_be_visible()
-    page.wait_for_function("document.querySelector('#panel').getAnimations().length === 0")  # it has slid in
+    wait_until(page, "() => document.querySelector('#panel').getAnimations().length === 0")  # it has slid in
     assert_in_sight(page)
 
     page.locator("#train-stop").click()

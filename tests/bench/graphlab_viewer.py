@@ -20,8 +20,14 @@ from tests.bench.generated import scoped_graph
 from tests.bench.peers import ROOT, run_quietly
 from tests.bench.subjects import Subject
 
-AT_REST = """
-() => document.querySelector(".graph-view[data-drawn]:not([data-moving])") && !document.getElementById("early")
+# The page's policy forbids Playwright's wait_for_function, which evaluates a text.
+REST = """
+() => new Promise((done) => {
+  const isAtRest = () =>
+    document.querySelector(".graph-view[data-drawn]:not([data-moving])") && !document.getElementById("early");
+  const look = () => (isAtRest() ? done() : requestAnimationFrame(look));
+  look();
+})
 """
 EVERYTHING = ["*99"]
 PRESS_ENTER = """
@@ -79,12 +85,12 @@ class Graphlab:
 
     def open_group(self, page: Page, subject: Subject, group: str, rest_ms: float) -> float:
         """By the Enter key, the focus on the group before."""
-        page.wait_for_function(AT_REST)
+        page.evaluate(REST)
         return float(page.evaluate(PRESS_ENTER, {"group": group, "restMs": rest_ms}))
 
     def open_everything(self, page: Page, subject: Subject) -> float:
         """By a new view state."""
-        page.wait_for_function(AT_REST)
+        page.evaluate(REST)
         view = {"source": subject.source, "graph": subject.graph, "open": EVERYTHING, "all": False}
         return float(page.evaluate(SET_VIEW, view))
 

@@ -107,6 +107,18 @@ class Built(keras.Model):
 
 built = Built()
 built.build((None, 4))
+
+class Many(Two):
+    def call(self, *images):
+        return self.dense(images[0]) + self.dense(images[1])
+
+class Flagged(Two):
+    def call(self, image, flip=False, scale=1.0):
+        return self.dense(image[0] - image[1] if flip else image[0]) * scale
+
+many, flagged = Many(), Flagged()
+many(tf.ones([2, 4]), tf.ones([2, 4]))
+flagged([tf.ones([2, 4]), tf.ones([2, 4])], flip=True)
 embedding = keras.layers.Embedding(10, 4)
 embedding(tf.ones([2, 3], tf.int64))
 """
@@ -242,6 +254,10 @@ def test_inputs_are_what_the_model_was_first_called_on(shown):
     assert inputs(shown("kinds.py:called")) == {"a": "float32[2,4]", "n": "int32[2,1]"}
     assert inputs(shown("kinds.py:two")) == {"input": "float32[2,4]", "label": "int64[2,1]"}
     assert list(inputs(shown("kinds.py:embedding")).values()) == ["int64[2,3]"]
+    assert inputs(shown("kinds.py:many")) == {"images_0": "float32[2,4]", "images_1": "float32[2,4]"}
+    flagged = shown("kinds.py:flagged")
+    assert inputs(flagged) == {"image_0": "float32[2,4]", "image_1": "float32[2,4]"}
+    assert types(flagged)["Sub"] == 1
 
 
 def test_the_name_of_a_parameter_of_build_is_not_that_of_the_input(shown):
@@ -264,7 +280,13 @@ def test_traces_for_composite_arguments_have_readable_names():
     total(tf.ragged.constant([[1.0], [2.0, 3.0]]))
     total(tf.sparse.from_dense([[1.0, 0.0]]))
 
-    assert list(trace_object(total)) == [
+    graphs = trace_object(total)
+
+    assert next(inputs(graph) for graph in graphs.values()) == {
+        "given values": "float32[3]",
+        "given mask": "bool[3]",
+    }
+    assert list(graphs) == [
         "total(Masked(values: float32[3], mask: bool[3]))",
         "total(ragged float32[2,?])",
         "total(sparse float32[1,2])",

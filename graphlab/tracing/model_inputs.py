@@ -46,11 +46,16 @@ def model_arguments(model: Any, specs: Sequence[Any], named: Mapping[str, Any], 
 
 def _in_order(parameters: Sequence[inspect.Parameter], by_name: Mapping[str, Any]) -> list[Any]:
     """The values by position; a parameter before the last of them that has none keeps its default."""
+    parameters = [one for one in parameters if one.kind is not one.VAR_KEYWORD]
     last = max((place for place, one in enumerate(parameters) if one.name in by_name), default=-1)
     for one in parameters[:last]:
-        if one.name not in by_name and one.default is one.empty:
+        if one.name not in by_name and one.default is one.empty and one.kind is not one.VAR_POSITIONAL:
             raise SourceError(f'the input {one.name!r} is missing; give --input "{one.name}=DTYPE[SIZES]" too')
-    return [by_name.get(one.name, one.default) for one in parameters[: last + 1]]
+    found: list[Any] = []
+    for one in parameters[: last + 1]:
+        value = by_name.get(one.name, one.default)
+        found += value if one.kind is one.VAR_POSITIONAL and isinstance(value, tuple) else [value]
+    return found
 
 
 def _functional_input(model: Any, structure: Any, given: Sequence[Any], by_name: Mapping[str, Any]) -> Any:
@@ -116,6 +121,18 @@ def _called_inputs(model: Any, shapes: Mapping[str, Any], called: Mapping[str, A
         if isinstance(built, tf.TensorSpec) and built.shape.is_compatible_with(found[0].shape):
             found[0] = tf.TensorSpec(built.shape, found[0].dtype, name=built.name)
     return found
+
+
+def call_with(model: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    """What the model's call gives. Keras takes tensors by position, other values by name only."""
+    parameters = [one.name for one in _call_parameters(model)]
+    kept = next((place for place, value in enumerate(arguments) if not _holds_tensors(value)), len(arguments))
+    return model(*arguments[:kept], **dict(zip(parameters[kept:], arguments[kept:], strict=False)), **options)
+
+
+def _holds_tensors(value: Any) -> bool:
+    leaves = tf.nest.flatten(value)
+    return bool(leaves) and all(map(tf.is_tensor, leaves))
 
 
 def has_known_inputs(model: Any) -> bool:

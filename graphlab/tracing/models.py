@@ -14,7 +14,14 @@ from graphlab.graph import Graph
 from graphlab.source import describe_failure
 from graphlab.tracing.beside import Batch, no_batch
 from graphlab.tracing.convert import About, to_graph
-from graphlab.tracing.model_inputs import first_input, has_known_inputs, input_names, model_arguments, named_specs
+from graphlab.tracing.model_inputs import (
+    call_with,
+    first_input,
+    has_known_inputs,
+    input_names,
+    model_arguments,
+    named_specs,
+)
 from graphlab.tracing.private import build_train_state, fit_step, has_strategy, takes_training
 from graphlab.tracing.record import record
 from graphlab.tracing.specs import part_names
@@ -31,7 +38,7 @@ def trace_forward(
     """The graph of the model's call at inference, with an unknown batch size where nothing says another."""
     arguments = model_arguments(model, specs, named or {}, batch)
     options = {"training": False} if takes_training(model) else {}
-    function = tf.function(lambda *args: model(*args, **options), autograph=False)  # as predict() has it
+    function = tf.function(lambda *args: call_with(model, args, options), autograph=False)  # as predict() has it
     with record() as recording:
         concrete = _traced(function, f"the model {model.name!r}", model, *arguments)
     graph = to_graph(concrete, recording, About(model.name, "forward", input_names(model, arguments)))
@@ -67,12 +74,13 @@ def _data(model: Any, specs: Sequence[Any], named: Mapping[str, Any], batch: Bat
             if (found := batch()) is not None:
                 return _named_batch(model, found)
     arguments = model_arguments(model, specs, named, batch)
-    inputs = arguments[0] if len(arguments) == 1 else arguments
+    tensors = [one for one in arguments if all(isinstance(leaf, tf.TypeSpec) for leaf in tf.nest.flatten(one))]
+    inputs = tensors[0] if len(tensors) == 1 else tensors
     try:
         targets = _targets(model, inputs)
     except Exception as error:
         raise _failure(what, model, error) from error
-    return (inputs, targets), [*input_names(model, arguments), *_names(targets)]
+    return (inputs, targets), [*input_names(model, tensors), *_names(targets)]
 
 
 def _named_batch(model: Any, batch: Any) -> tuple[Any, list[str]]:

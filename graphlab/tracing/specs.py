@@ -53,9 +53,22 @@ def keras_spec(tensor: Any, name: str) -> Any:
 def part_names(spec: Any, name: str) -> list[str]:
     """What the tensors are called that stand for an input of this spec: a sparse one is three."""
     count = len(tf.nest.flatten(spec, expand_composites=True))
-    words = _PARTS.get(type(spec).__name__, ("part",) * count)
+    words = _PARTS.get(type(spec).__name__) or _field_names(spec) or ("part",) * count
     numbered = [*words, *(f"{words[-1]} {place}" for place in range(2, count - len(words) + 2))]
     return [name] if count == 1 else [f"{name} {part}" for part in numbered[:count]]
+
+
+def _field_names(spec: Any) -> tuple[str, ...]:
+    """The fields of an ExtensionType; a field of several tensors is named as often."""
+    if not isinstance(spec, tf.TypeSpec) or not issubclass(spec.value_type, tf.experimental.ExtensionType):
+        return ()
+    fields = {name: held for name, held in vars(spec).items() if not name.startswith("_")}
+    return tuple(name for name, held in fields.items() for _ in _tensors_in(held))
+
+
+def _tensors_in(held: Any) -> list[Any]:
+    leaves = [leaf for leaf in tf.nest.flatten(held) if isinstance(leaf, tf.TypeSpec)]
+    return list(tf.nest.flatten(leaves, expand_composites=True))
 
 
 _PARTS = {

@@ -11,9 +11,8 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from pathlib import Path
 
-PACKAGE = Path(__file__).parent
+PACKAGE = os.path.dirname(os.path.abspath(__file__))
 CODE = "tracing code"  # what graphlab's own tracing code is called among the versions
 # Rooms that only show, lay out, export or train what was traced before.
 WITHOUT_TRACING = frozenset(
@@ -54,16 +53,28 @@ def normal(name: str) -> str:
 def code_version() -> str:
     """A hash of the modules of graphlab that can decide what a trace holds: an edit of one is another version."""
     found = hashlib.sha256()
-    for file in tracing_files():
-        found.update(file.relative_to(PACKAGE).as_posix().encode())
-        found.update(file.read_bytes().replace(b"\r\n", b"\n"))  # as Git may check it out elsewhere
+    for name in tracing_modules():
+        found.update(name.encode())
+        with open(os.path.join(PACKAGE, name), "rb", buffering=0) as file:
+            found.update(file.read().replace(b"\r\n", b"\n"))  # as Git may check it out elsewhere
     return found.hexdigest()[:16]
 
 
-def tracing_files() -> list[Path]:
-    """The modules that `code_version` is made from."""
-    rooms = (entry for entry in sorted(PACKAGE.iterdir()) if entry.name.partition(".")[0] not in WITHOUT_TRACING)
-    return [file for room in rooms for file in ([room] if room.suffix == ".py" else sorted(room.rglob("*.py")))]
+def tracing_modules() -> list[str]:
+    """The modules that `code_version` is made from, such as `tracing/bodies.py`."""
+    found, waiting = [], [""]
+    while waiting:
+        folder = waiting.pop()
+        with os.scandir(os.path.join(PACKAGE, folder)) as entries:
+            for entry in entries:
+                name = f"{folder}{entry.name}"
+                if name.partition("/")[0].partition(".")[0] in WITHOUT_TRACING or entry.name == "__pycache__":
+                    continue
+                if entry.name.endswith(".py"):
+                    found.append(name)
+                elif entry.is_dir():
+                    waiting.append(f"{name}/")
+    return sorted(found)
 
 
 def _time(folder: str) -> int:

@@ -1,4 +1,4 @@
-"""Writes the traces that are shipped with the examples: `python -m tests.ship_traces`, after an example changed."""
+"""Writes the traces shipped with the examples: `python -m tests.ship_traces`, after an example or the tracing changed."""
 
 from __future__ import annotations
 

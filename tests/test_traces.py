@@ -150,7 +150,7 @@ def test_a_cache_that_cannot_be_written_keeps_nothing(tmp_path, monkeypatch):
 
 def test_every_example_is_on_screen_without_tracing():
     for spec in example_specs():
-        assert find_trace(spec) is not None, f"run python -m tests.ship_traces: {spec.text} changed"
+        assert find_trace(spec) is not None, f"run python -m tests.ship_traces: {spec.text} or the tracing code changed"
 
 
 @pytest.mark.tf

@@ -87,12 +87,16 @@ def op_graph(
         for port, tensor in enumerate(inputs)
     ]
     fed = tuple((source.id, 0) for source in sources)
-    return build_graph([*sources, Op("op", op_type, inputs=fed, outputs=(output,), attrs=attrs)], [], groups={})
+    op = Op("op", op_type, inputs=fed, outputs=(output,), attrs=attrs)
+    given = [source.id for source in sources if source.type == "Placeholder"]
+    return build_graph([*sources, op], [], groups={}, inputs=given, kind="forward")
 
 
 def test_explain_matmul_when_it_reads_weights_speaks_of_neurons():
     found = explain(dense_graph(), "net/dense/MatMul")
-    assert found.sentence == "Multiplies each input row (784 numbers) by the weights: one sum for each of 256 neurons."
+    assert (
+        found.sentence == "Multiplies each input row (784 numbers) by the weights: one sum for each of the 256 neurons."
+    )
     assert found.formula == "[?,784] · [784,256] → [?,256]"
     assert found.flops == 401_408
 
@@ -101,7 +105,7 @@ def test_explain_matmul_takes_a_size_from_the_other_operand_and_counts_one_as_on
     unknown = [Tensor("float32", (None, None)), Tensor("float32", (8, 50))]
     single = [Tensor("float32", (None, 1)), Tensor("float32", (1, 50))]
 
-    for inputs, words in ((unknown, "sums of 8 products,"), (single, "sums of 1 product,")):
+    for inputs, words in ((unknown, "sums of 8 products,"), (single, "sums of one product,")):
         graph = op_graph("MatMul", inputs, Tensor("float32", (None, 50)))
         assert words in explain(graph, "op").sentence
     bias = op_graph("BiasAdd", [Tensor("float32", (None, 1)), Tensor("float32", (1,))], Tensor("float32", (None, 1)))
@@ -157,7 +161,7 @@ def test_explain_update_names_the_variable():
 def test_explain_when_type_has_no_words_tells_what_goes_in_and_out():
     graph = op_graph("MadeUpOp", [floats(None, 3), Tensor("int32", (2,))], floats(3))
     found = explain(graph, "op")
-    assert found.sentence == "The op MadeUpOp: takes float32[?,3] and int32[2], gives float32[3]."
+    assert found.sentence == "The op MadeUpOp takes float32[?,3] and int32[2] and gives float32[3]."
     assert found.formula == "[?,3], [2] → [3]"
     assert found.flops is None
 
@@ -177,7 +181,8 @@ def test_explain_when_type_has_no_words_tells_what_goes_in_and_out():
         ),
         (
             op_graph("AddV2", [floats(None, 10), floats(10)], floats(None, 10)),
-            "Adds two tensors, number by number: 10 numbers per example. The smaller one, [10], is repeated to fit.",
+            "Adds two tensors, number by number: 10 numbers per example. The smaller one, "
+            "[10], is repeated for every example.",
             "[?,10] + [10] → [?,10]",
         ),
         (
@@ -234,7 +239,7 @@ def test_explain_when_type_has_no_words_tells_what_goes_in_and_out():
         ),
         (
             op_graph("Identity", [Tensor("float32", None)], Tensor("float32", None)),
-            "Passes its input on unchanged: numbers of a shape known only when it runs.",
+            "Passes its input on unchanged: numbers of unknown shape.",
             "[..] → [..]",
         ),
     ],
@@ -475,7 +480,7 @@ def test_group_summary_when_ops_are_called_says_whether_it_is_a_loop_a_choice_or
             "layer",
             "Dense",
             {"units": 1, "use_bias": False},
-            "Fully connected: each neuron gives the weighted sum of all inputs.",
+            "Fully connected: the one neuron gives the weighted sum of all numbers along the last axis.",
         ),
         (
             "layer",
@@ -494,14 +499,16 @@ def test_group_summary_when_ops_are_called_says_whether_it_is_a_loop_a_choice_or
             "layer",
             "Dropout",
             {"rate": 0.25},
-            "Sets 25% of its inputs, chosen at random, to zero in training; does nothing otherwise.",
+            "Sets 25% of its inputs to zero at random and multiplies the others by 1.333, so "
+            "that the expected sum stays "
+            "the same, in training; does nothing otherwise.",
         ),
         ("layer", "Mine", {"activation": "relu"}, ""),
         (
             "optimizer",
             "SGD",
             {},
-            "Changes each variable a little, against its gradient, so that the loss gets smaller.",
+            "Changes each variable a step against its gradient: the learning rate times the gradient.",
         ),
         ("loop", "While", {}, "Runs its body again and again, as long as its condition holds."),
         ("scope", "", {}, ""),

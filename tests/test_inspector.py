@@ -70,7 +70,8 @@ def test_a_layer_says_what_it_does_and_what_goes_in_and_out():
 
     assert [part.text for part in parts if isinstance(part, Prose)] == [
         "Dense 256 · 200,960 parameters",
-        "Fully connected: each of the 256 neurons gives the weighted sum of all inputs plus its bias.",
+        "Fully connected: each of the 256 neurons gives the weighted sum of all numbers "
+        "along the last axis plus its bias.",
     ]
     found = _sections(parts)
     assert found["Inputs"] == [("Reshape", "float32[?,784]")]

@@ -296,12 +296,12 @@ def test_groups_are_called_as_in_python(dataset, label):
         ("prefetch", "prefetch", "as many as tf.data finds best", "autotuned"),
         ("repeat", "repeat", "It never ends.", "without end"),
         ("range", "range", "Counts from 2 up to 20 in steps of 3", "2 to 20"),
-        ("shard", "shard", "Gives every 2th element from number 1 on", "1 of 2"),
+        ("shard", "shard", "Gives every 2nd element, beginning with number 1", "1 of 2"),
         ("parallel map", "map", "up to 2 at a time", "2 at a time"),
         ("interleave", "interleave", "takes turns between 3 of them, 2 elements at a time", "3 by turns"),
         ("enumerate", "range", "Counts from 0 on.", "from 0 on"),
         ("take and skip", "take", "Gives the first 3 elements and ends.", "the first 3"),
-        ("zip", "zip", "one element of each of its 2 data sets", ""),
+        ("zip", "zip", "one element of each of its 2 datasets", ""),
     ],
 )
 def test_stages_are_told_with_their_settings(name, op_id, sentence, words):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graphlab.explain.facts import OpFacts, brackets, format_value
-from graphlab.explain.wording import Phrase, amount
+from graphlab.explain.wording import Phrase, given, has_batch, noun_of
+from graphlab.graph import Tensor
 
 # Two inputs, number by number: (both tensors, a constant {v} on the right, on the left, formula).
 BINARY: dict[str, tuple[str, str, str, str]] = {
@@ -46,13 +47,13 @@ BINARY: dict[str, tuple[str, str, str, str]] = {
         "{a} ^ {b}",
     ),
     "Maximum": (
-        "Takes the larger of two numbers",
+        "Takes the larger of each pair of numbers",
         "Raises every number below {v} to {v}",
         "Raises every number below {v} to {v}",
         "max({a}, {b})",
     ),
     "Minimum": (
-        "Takes the smaller of two numbers",
+        "Takes the smaller of each pair of numbers",
         "Lowers every number above {v} to {v}",
         "Lowers every number above {v} to {v}",
         "min({a}, {b})",
@@ -85,32 +86,98 @@ BINARY["Div"] = BINARY["RealDiv"]
 BINARY["Mod"] = BINARY["FloorMod"]
 
 
+# As BINARY, for texts instead of numbers.
+_JOINED = ("Joins two tensors of texts", "Puts {v} after every text", "Puts {v} before every text", "{a} + {b}")
+_SUMS = frozenset({"AddV2", "Add"})
+_LIMITS = {"Maximum": "larger", "Minimum": "smaller"}
+_COMPARED = frozenset({"Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual"})
+
+
 def binary_phrase(facts: OpFacts) -> Phrase:
     """The words for an op of BINARY."""
-    both, constant_right, constant_left, formula = BINARY[facts.op.type]
     left, right = (_scalar_text(facts, port) for port in (0, 1))
-    output = amount(facts.op.outputs[0])
-    if right or left:
-        sentence = (constant_right if right else constant_left).format(v=right or left)
-        alone = facts.op.outputs[0].shape == ()
-        sentence = f"{sentence.replace('every', 'the')}." if alone else f"{sentence}: {output}."
-    else:
-        sentence = f"{both}, number by number: {output}.{_repeated(facts)}"
-    shapes = {"a": left or brackets(facts.inputs[0]), "b": right or brackets(facts.inputs[1])}
-    return Phrase(sentence, f"{formula.format(**shapes)} → {brackets(facts.op.outputs[0])}")
+    shapes = {"a": left or brackets(facts.inputs[0]), "b": _signed(right) or brackets(facts.inputs[1])}
+    result = _texts(facts)[3].format(**shapes)
+    formula = f"{result} → {brackets(facts.op.outputs[0])}"
+    if left and right:
+        return Phrase(_of_constants(facts, left, right, result), formula)
+    if left or right:
+        return Phrase(_with_constant(facts, left, right), formula)
+    noun = noun_of(facts.inputs[0])
+    return Phrase(f"{_texts(facts)[0]}, {noun} by {noun}: {given(facts)}.{repetition(facts)}", formula)
+
+
+def repetition(facts: OpFacts) -> str:
+    """A second sentence where inputs are repeated to fit each other: along axes that they lack, or of size 1."""
+    found = [
+        (tensor, axes) for tensor in dict.fromkeys(facts.inputs) if (axes := repeated_axes(tensor, facts.op.outputs[0]))
+    ]
+    smaller = [(tensor, axes) for tensor, axes in found if tensor.shape]
+    if len(found) == 1 and not smaller:
+        return f" The single {noun_of(found[0][0])} is used for all of them."
+    if len(smaller) == 1:
+        tensor, axes = smaller[0]
+        return f" The smaller one, {brackets(tensor)}, is repeated {_along(facts, axes)}."
+    parts = [f"{brackets(tensor)} is repeated {_along(facts, axes)}" for tensor, axes in smaller]
+    return f" {' and '.join(parts)}." if parts else ""
+
+
+def repeated_axes(tensor: Tensor, output: Tensor) -> tuple[int, ...]:
+    """The axes of the output along which an input is repeated; an unknown size is not known to be 1."""
+    if tensor.shape is None or output.shape is None:
+        return ()
+    missing = len(output.shape) - len(tensor.shape)
+    sizes = (1,) * missing + tensor.shape
+    return tuple(axis for axis, size in enumerate(sizes) if size == 1 and output.shape[axis] not in (0, 1))
+
+
+def _along(facts: OpFacts, axes: tuple[int, ...]) -> str:
+    if axes == (0,) and has_batch(facts, ((facts.op.id, 0),)):
+        return "for every example"
+    if len(axes) == 1:
+        return f"along axis {axes[0]}"
+    return f"along axes {', '.join(map(str, axes[:-1]))} and {axes[-1]}"
+
+
+def _texts(facts: OpFacts) -> tuple[str, str, str, str]:
+    is_text = facts.inputs[0].dtype == "string" and facts.op.type in _SUMS
+    return _JOINED if is_text else BINARY[facts.op.type]
+
+
+def _of_constants(facts: OpFacts, left: str, right: str, result: str) -> str:
+    """Where both sides are single numbers that are known."""
+    if facts.op.type in _COMPARED:
+        return f"Tells whether {result}."
+    sentence = _texts(facts)[1].format(v=right)
+    for every in ("every number", "every text"):
+        sentence = sentence.replace(every, left)
+    return f"Takes the {_LIMITS[facts.op.type]} of {left} and {right}." if facts.op.type in _LIMITS else f"{sentence}."
+
+
+def _with_constant(facts: OpFacts, left: str, right: str) -> str:
+    """Where one side is a single number that is known."""
+    texts, value = _texts(facts), right or left
+    place = 1 if right else 2
+    is_number = facts.inputs[0].dtype != "string"
+    if is_number and value.startswith("-") and facts.op.type in _SUMS:
+        texts, value, place = BINARY["Sub"], value[1:], 1  # x + -1 is x - 1, from either side
+    elif is_number and right.startswith("-") and facts.op.type == "Sub":
+        texts, value = BINARY["AddV2"], right[1:]
+    sentence = texts[place].format(v=value)
+    if facts.op.outputs[0].shape != ():
+        return f"{sentence}: {given(facts)}."
+    if facts.op.type in _LIMITS:
+        return f"Takes the {_LIMITS[facts.op.type]} of the number and {value}."
+    return f"{sentence.replace('every', 'the')}."
+
+
+def _signed(text: str) -> str:
+    """A number on the right of a sign: `(-36)`."""
+    return f"({text})" if text.startswith("-") else text
 
 
 def _scalar_text(facts: OpFacts, port: int) -> str:
     value = facts.constant(port)
-    return "" if value is None or isinstance(value, (list, tuple)) else format_value(value)
-
-
-def _repeated(facts: OpFacts) -> str:
-    """A second sentence where one of two inputs is smaller than the result."""
-    output = facts.op.outputs[0].shape
-    smaller = [tensor for tensor in facts.inputs if tensor.shape is not None and tensor.shape != output]
-    if output is None or len(smaller) != 1:
+    if value is None or isinstance(value, (list, tuple)) or facts.inputs[port].shape != ():
         return ""
-    if smaller[0].shape == ():
-        return " The single number is used for all of them."
-    return f" The smaller one, {brackets(smaller[0])}, is repeated to fit."
+    return f'"{value}"' if isinstance(value, str) else format_value(value)

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from graphlab.explain.handed import unchanged_arguments
 from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, format_shape
 from graphlab.number_text import setting_text
 
 # A variable reaches its user through these; longer chains are not the variable any more for a reader.
-PASS_ON = frozenset({"ReadVariableOp", "Identity", "Cast", "VarHandleOp"})
-MAX_STEPS = 4
+PASS_ON = frozenset({"ReadVariableOp", "Identity", "Cast", "VarHandleOp", "Reshape", "ExpandDims", "Squeeze"})
+MAX_STEPS = 8
 BROKEN = (LookupError, TypeError, ValueError)  # what an op of a file raises that lacks what its type promises
 SIZE_UNITS = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 @dataclass(frozen=True)
 class OpFacts:
-    """One op with what flows into it; `constants` and `variables` hold one entry per input port, None where none."""
+    """One op with what flows into it; `constants` and `variables` hold one entry per input port, None where none.
+
+    `graph` is the graph that the op is in, for what only its neighbours tell; None where there is none.
+    """
 
     op: Op
     inputs: tuple[Tensor, ...]
     constants: tuple[JsonValue, ...] = ()
     variables: tuple[Variable | None, ...] = ()
+    graph: Graph | None = field(default=None, repr=False, compare=False)
 
     def constant(self, port: int) -> JsonValue:
         """The value of the constant at an input port (-1 the last); None where it is no small constant."""
@@ -43,8 +48,9 @@ def op_facts(graph: Graph, op_id: str) -> OpFacts:
     return OpFacts(
         op,
         input_tensors(graph, op),
-        tuple(_constant_value(graph, src) for src, _ in op.inputs),
+        tuple(find_constant(graph, src) for src, _ in op.inputs),
         tuple(find_variable(graph, src) for src, _ in op.inputs),
+        graph,
     )
 
 
@@ -54,14 +60,15 @@ def input_tensors(graph: Graph, op: Op) -> tuple[Tensor, ...]:
 
 
 def find_variable(graph: Graph, op_id: str) -> Variable | None:
-    """The variable an op is, reads or passes on unchanged; None where it computes something."""
+    """The variable an op is, reads or passes on unchanged, into a loop too; None where it computes something."""
     for _ in range(MAX_STEPS):
         op = graph.op(op_id)
         if op.variable is not None:
             return op.variable
-        if op.type not in PASS_ON or not op.inputs:
+        outside = unchanged_arguments(graph).get(op_id) if graph.bodies else None
+        if outside is None and (op.type not in PASS_ON or not op.inputs):
             return None
-        op_id = op.inputs[0][0]
+        op_id = outside[0] if outside else op.inputs[0][0]
     return None
 
 
@@ -76,7 +83,8 @@ def find_axes(facts: OpFacts) -> tuple[int, ...] | None:
     return tuple(int(axis) for axis in (value if isinstance(value, (list, tuple)) else [value]))
 
 
-def _constant_value(graph: Graph, op_id: str) -> JsonValue:
+def find_constant(graph: Graph, op_id: str) -> JsonValue:
+    """The value of the constant an op is or passes on; None where it is no small constant."""
     for _ in range(MAX_STEPS):
         op = graph.op(op_id)
         if op.type == "Const":

@@ -42,6 +42,18 @@ def input_words(graph: Graph, forward: Op, port: int) -> str:
     return ("first", "second", "third")[port] + " input" if port < 3 else f"input {port}"
 
 
+def is_share(graph: Graph, op: Op) -> bool:
+    """Whether the gradient that an op computes is one of several that are still to be added up."""
+    readers = (graph.op(dst) for _, dst, data in graph.out_edges(op.id, data=True) if not data["control"])
+    return any(reader.type == "AddN" for reader in readers)
+
+
+def in_loop(graph: Graph, op: Op) -> bool:
+    """Whether an op runs once in each iteration of a loop."""
+    loops = {body.group for body in graph.bodies if body.role == "body"}
+    return not loops.isdisjoint(op.path)
+
+
 def _product_port(graph: Graph, op: Op, forward: Op) -> int | None:
     uses_left, uses_right = (forward.inputs[port] in op.inputs for port in (0, 1))
     if uses_left == uses_right:

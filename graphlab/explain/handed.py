@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from graphlab.graph import Graph
+from collections.abc import Mapping
+from weakref import WeakKeyDictionary
+
+from graphlab.graph import Body, Graph
+
+End = tuple[str, int]
+MAX_STEPS = 4
+_OUTSIDE: WeakKeyDictionary[Graph, Mapping[str, End]] = WeakKeyDictionary()
 
 
 def handed_in(graph: Graph) -> dict[str, str]:
@@ -23,3 +30,30 @@ def handed_variables(graph: Graph) -> dict[str, tuple[str, ...]]:
         return {}
     read = {op.id: dict.fromkeys(outside[src] for src, _ in op.inputs if src in outside) for op in graph.ops()}
     return {op_id: tuple(variable_ids) for op_id, variable_ids in read.items() if variable_ids}
+
+
+def unchanged_arguments(graph: Graph) -> Mapping[str, End]:
+    """What each argument of a body is outside of it, by its op; what a loop changes is left out."""
+    if graph not in _OUTSIDE:
+        _OUTSIDE[graph] = {arg: end for body in graph.bodies for arg, end in _unchanged(graph, body)}
+    return _OUTSIDE[graph]
+
+
+def _unchanged(graph: Graph, body: Body) -> list[tuple[str, End]]:
+    pairs = list(zip(body.args[body.elements :], graph.op(body.call).inputs[body.first_input :], strict=False))
+    if body.role == "condition":  # which of its arguments the loop changes is told by its body
+        return []
+    if body.role != "body":
+        return pairs
+    results = [_origin(graph, end) for end, _ in body.results]
+    return [(arg, end) for place, (arg, end) in enumerate(pairs) if results[place : place + 1] == [arg]]
+
+
+def _origin(graph: Graph, op_id: str) -> str:
+    """The op whose value this one passes on."""
+    for _ in range(MAX_STEPS):
+        op = graph.op(op_id)
+        if op.type != "Identity" or not op.inputs:
+            break
+        op_id = op.inputs[0][0]
+    return op_id

@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from graphlab.explain.binary_ops import BINARY, binary_phrase
+from graphlab.explain.binary_ops import BINARY, binary_phrase, repetition
+from graphlab.explain.convolutions import channels, convolution, convolution_gradient, pool, pool_gradient
 from graphlab.explain.facts import BROKEN, OpFacts, brackets, format_value, times
 from graphlab.explain.foreign import in_tensorflow_terms
 from graphlab.explain.foreign_texts import FOREIGN_TEXTS
 from graphlab.explain.op_texts import TEXTS
-from graphlab.explain.wording import Phrase, amount, axis_words, shapes_formula, short_name, slice_text
-from graphlab.graph import Tensor, format_shape
+from graphlab.explain.products import batch_matmul, bias_add, bias_add_grad, einsum, matmul
+from graphlab.explain.slices import slice_phrase
+from graphlab.explain.wording import (
+    Phrase,
+    axis_words,
+    counted,
+    each_of,
+    given,
+    in_and_out,
+    several,
+    shapes_formula,
+    short_name,
+)
+from graphlab.graph import Tensor
 
 MAX_VALUE_CHARS = 40
 _TEXTS = TEXTS | FOREIGN_TEXTS
-DENSE_CLASSES = frozenset({"Dense", "EinsumDense"})
+# Ops that repeat their inputs to fit each other, and whose words are in a table.
+_REPEATING = """
+    SelectV2 LogicalAnd LogicalOr BitwiseAnd BitwiseOr BitwiseXor Xlogy Xdivy Xlog1py MulNoNan Atan2 TruncateDiv
+    TruncateMod LeftShift RightShift Igamma Igammac Zeta Polygamma NextAfter Complex
+    """
+BROADCASTING = frozenset(_REPEATING.split())
 
 
 def phrase(facts: OpFacts) -> Phrase:
@@ -35,11 +53,20 @@ def _phrase(facts: OpFacts) -> Phrase | None:
         return PHRASES[op_type](facts)
     if op_type in BINARY and len(facts.inputs) == 2:
         return binary_phrase(facts)
-    if op_type not in _TEXTS:
+    found = _TEXTS.get(op_type) or _rare_text(op_type)
+    if found is None:
         return None
-    sentence, formula = _TEXTS[op_type]
+    sentence, formula = found
     fields = _fields(facts)
-    return Phrase(sentence.format_map(fields), formula.format_map(fields) or shapes_formula(facts))
+    more = repetition(facts) if op_type in BROADCASTING else ""
+    return Phrase(sentence.format_map(fields) + more, formula.format_map(fields) or shapes_formula(facts))
+
+
+def _rare_text(op_type: str) -> tuple[str, str] | None:
+    # Read when they are asked for: they are many, and the first graph needs none of them.
+    from graphlab.explain.texts import rare_text
+
+    return rare_text(op_type)
 
 
 def _fields(facts: OpFacts) -> dict[str, str]:
@@ -54,12 +81,16 @@ def _fields(facts: OpFacts) -> dict[str, str]:
         "b": shapes[1],
         "c": shapes[2],
         "out": brackets(output),
-        "m": amount(first),
-        "n": amount(output),
-        "last": format_shape(first.shape[-1:]) if first.shape else "",
-        "k": str(len(facts.inputs)),
-        "joined": str(len(facts.inputs) - 1),
-        "l": str(len(facts.op.outputs)),
+        "n": given(facts),
+        "in_out": in_and_out(facts),
+        "each_channel": each_of(channels(facts), "channel"),
+        "slope": format_value(facts.attr("alpha", "a small slope")),
+        "k_tensors": several(len(facts.inputs), "tensor"),
+        "joined_tensors": several(len(facts.inputs) - 1, "tensor"),
+        "l_tensors": several(len(facts.op.outputs), "tensor"),
+        "l_parts": several(len(facts.op.outputs), "part"),
+        "l_equal_parts": several(len(facts.op.outputs), "equal part"),
+        "l_columns": several(len(facts.op.outputs), "column"),
         "axis": axis_words(facts),
         "var": f"the variable `{short_name(variable)}`" if variable else "a variable",
         "target": short_name(variable) if variable else "variable",
@@ -72,132 +103,45 @@ def _fields(facts: OpFacts) -> dict[str, str]:
 def _fallback(facts: OpFacts) -> str:
     inputs = " and ".join(str(tensor) for tensor in facts.inputs) or "nothing"
     outputs = " and ".join(str(tensor) for tensor in facts.op.outputs) or "nothing"
-    return f"The op {facts.op.type}: takes {inputs}, gives {outputs}."
+    return f"The op {facts.op.type} takes {inputs} and gives {outputs}."
 
 
-def _matmul(facts: OpFacts) -> Phrase:
-    left, right = facts.inputs[:2]
-    variable = facts.variable(1)
-    row, columns = _matrix_sizes(facts)
-    if variable is not None and (not facts.attr("transpose_b", False) or facts.attr("forward", False)):
-        layer = facts.op.layer
-        result = "neuron" if layer and layer.class_name in DENSE_CLASSES else "output"
-        sums = f"one sum for one {result}" if columns == "1" else f"one sum for each of {columns} {result}s"
-        sentence = f"Multiplies each input row ({_counted(row, 'number')}) by the weights: {sums}."
-    else:
-        sentence = (
-            f"Multiplies each row of the first matrix with each column of the second: "
-            f"sums of {_counted(row, 'product')}, giving {brackets(facts.op.outputs[0])}."
-        )
-    left_text = brackets(left) + ("ᵀ" if _transposed(facts, "transpose_a", "adj_x") else "")
-    right_text = brackets(right) + ("ᵀ" if _transposed(facts, "transpose_b", "adj_y") else "")
-    return Phrase(sentence, f"{left_text} · {right_text} → {brackets(facts.op.outputs[0])}")
+def _add_n(facts: OpFacts) -> Phrase:
+    formula = f"Σ of {len(facts.inputs)} × {brackets(facts.inputs[0])} → {brackets(facts.op.outputs[0])}"
+    if facts.inputs[0].dtype == "variant":
+        return Phrase(f"Adds {several(len(facts.inputs), 'list')} of tensors, entry by entry.", formula)
+    many = several(len(facts.inputs), "tensor")
+    return Phrase(f"Adds {many} of the same shape, number by number: {given(facts)}.", formula)
 
 
-def _batch_matmul(facts: OpFacts) -> Phrase:
-    count = facts.op.outputs[0].shape
-    pairs = times(count[:-2]) if count and len(count) > 2 else "many"
-    row, _ = _matrix_sizes(facts)
-    sentence = f"Multiplies {pairs} pairs of matrices: each result is a sum of {_counted(row, 'product')}."
-    return Phrase(sentence, _matmul(facts).formula)
-
-
-def _counted(number: str, noun: str) -> str:
-    return f"{number} {noun}{'' if number == '1' else 's'}"
-
-
-def _transposed(facts: OpFacts, *names: str) -> bool:
-    return any(facts.attr(name, False) for name in names)
-
-
-def _matrix_sizes(facts: OpFacts) -> tuple[str, str]:
-    """(length of a row that is summed over, number of columns) as text."""
-    left, output = facts.inputs[0].shape, facts.op.outputs[0].shape
-    index = -2 if _transposed(facts, "transpose_a", "adj_x") else -1
-    row = left[index] if left and len(left) >= 2 else None
-    right = facts.inputs[1].shape
-    if row is None and right and len(right) >= 2:  # as many as the other operand has
-        row = right[-1 if _transposed(facts, "transpose_b", "adj_y") else -2]
-    columns = output[-1] if output else None
-    return (times((row,)), times((columns,)))
-
-
-def _einsum(facts: OpFacts) -> Phrase:
-    equation = str(facts.attr("equation", ""))
-    sentence = f"Multiplies and adds up along the axes that `{equation}` names: {amount(facts.op.outputs[0])}."
-    return Phrase(sentence, f"{equation}: {shapes_formula(facts)}")
-
-
-def _bias_add(facts: OpFacts) -> Phrase:
-    bias, output = facts.inputs[1], facts.op.outputs[0]
-    units = times(bias.shape or (None,))
-    part = "channel" if _rank(output) > 2 else "output"
-    sentence = f"Adds the bias: one number for {f'the one {part}' if units == '1' else f'each of {units} {part}s'}."
-    return Phrase(sentence, f"{brackets(facts.inputs[0])} + {brackets(bias)} → {brackets(output)}")
-
-
-def _rank(tensor: Tensor) -> int:
-    return len(tensor.shape) if tensor.shape is not None else 0
-
-
-def spatial(facts: OpFacts, sizes: tuple[int | None, ...] | list[int]) -> tuple[int | None, ...]:
-    """The height and width (or depth, height, width) of something that also has a batch and a channel entry."""
-    return tuple(sizes[2:] if str(facts.attr("data_format", "NHWC")).startswith("NC") else sizes[1:-1])
-
-
-def _convolution(facts: OpFacts) -> Phrase:
-    image, kernel, output = facts.inputs[0], facts.inputs[1], facts.op.outputs[0]
-    size = kernel.shape or (None,) * 4
-    results = times(spatial(facts, output.shape or (None,) * len(size)))
-    depthwise = facts.op.type.startswith("Depthwise")
-    what = "one filter per channel," if depthwise else f"{_counted(times(size[-1:]), 'filter')} of"
-    window = times(size[:-2] if depthwise else size[:-1])
-    sentence = f"Slides {what} {window} numbers over the image{step_words(facts)}: {results} results for each filter."
-    return Phrase(sentence, f"{brackets(image)} ∗ {brackets(kernel)} → {brackets(output)}")
-
-
-def step_words(facts: OpFacts) -> str:
-    """` in steps of 2`; "" for single steps."""
-    strides = spatial(facts, facts.attr("strides") or [1, 1, 1, 1])
-    largest = max((step for step in strides if step is not None), default=1)
-    return f" in steps of {largest}" if largest > 1 else ""
-
-
-def _convolution_gradient(facts: OpFacts) -> Phrase:
-    to_filter = "BackpropFilter" in facts.op.type
-    of_what = "filters" if to_filter else "input"
-    transposed = "" if to_filter else "; as a forward op it is a transposed convolution, which enlarges the image"
-    sentence = f"Runs a convolution backwards, to its {of_what}: {brackets(facts.op.outputs[0])}{transposed}."
-    return Phrase(sentence, shapes_formula(facts))
-
-
-def _pool(facts: OpFacts) -> Phrase:
-    verb = "Takes the average" if facts.op.type.startswith("Avg") else "Keeps the largest number"
-    window = times(spatial(facts, facts.attr("ksize") or [1, None, None, 1]))
-    source, target = brackets(facts.inputs[0]), brackets(facts.op.outputs[0])
-    return Phrase(f"{verb} of each {window} window: {source} becomes {target}.", f"{source} → {target}")
-
-
-def _pool_gradient(facts: OpFacts) -> Phrase:
-    if facts.op.type.startswith("Avg"):
-        sentence = "Shares each gradient among the numbers of its window."
-    else:
-        sentence = "Sends each gradient back to the largest number of its window, 0 to the others."
-    return Phrase(sentence, shapes_formula(facts))
+def _softmax(facts: OpFacts) -> Phrase:
+    """Scores along the last axis (an attribute tells another); of a single one there is nothing to turn."""
+    is_log = facts.op.type == "LogSoftmax"
+    shape = facts.inputs[0].shape
+    rank = len(shape) if shape is not None else 0
+    axis = int(facts.attr("axis", -1)) % rank if rank else -1
+    size = shape[axis] if shape else None
+    last = axis in (-1, rank - 1)
+    along = "the last axis" if last else f"axis {axis}"
+    source = brackets(facts.inputs[0])
+    formula = f"{'x - log Σ eˣ' if is_log else 'eˣ / Σ eˣ'}, x = {source}, sum over {along}"
+    if size == 1:
+        what, always = ("logarithm of its probability", "0") if is_log else ("probability", "1")
+        return Phrase(f"Has only one score along {along}: the {what} is always {always}.", formula)
+    where = (
+        f"along {along}, at each position,"
+        if rank > 2 or not last
+        else "of each row"
+        if rank == 2
+        else "along the last axis"
+    )
+    result = "logarithms of probabilities" if is_log else "probabilities: all positive, together 1"
+    return Phrase(f"Turns {counted(size, 'score')} {where} into {result}.", formula)
 
 
 def _reshape(facts: OpFacts) -> Phrase:
     source, target = brackets(facts.inputs[0]), brackets(facts.op.outputs[0])
     return Phrase(f"Gives the same numbers a new shape: {source} becomes {target}.", f"{source} → {target}")
-
-
-def _slice(facts: OpFacts) -> Phrase:
-    source, output = brackets(facts.inputs[0]), facts.op.outputs[0]
-    part = slice_text(facts)
-    if not part:
-        return Phrase(f"Cuts a part out of {source}: {amount(output)}.", f"{source} → {brackets(output)}")
-    sentence = f"Cuts the part x{part} out of x, a tensor of shape {source}: {amount(output)}."
-    return Phrase(sentence, f"x{part} → {brackets(output)}, x = {source}")
 
 
 def _transpose(facts: OpFacts) -> Phrase:
@@ -209,16 +153,19 @@ def _transpose(facts: OpFacts) -> Phrase:
 
 def _cast(facts: OpFacts) -> Phrase:
     source, target = facts.inputs[0].dtype, facts.op.outputs[0].dtype
-    return Phrase(f"Turns {source} into {target}: {amount(facts.op.outputs[0])}.", f"{source} → {target}")
+    if source == target:
+        return Phrase(f"Passes its input on unchanged, as {target}: {given(facts)}.", f"{source} → {target}")
+    return Phrase(f"Converts {source} to {target}: {given(facts)}.", f"{source} → {target}")
 
 
 def _gather(facts: OpFacts) -> Phrase:
     table, variable = facts.inputs[0], facts.variable(0)
     if variable is not None and table.shape:
-        width = times(table.shape[1:]) if len(table.shape) > 1 else "1"
-        sentence = f"Looks up one row of {width} numbers in the table `{short_name(variable)}` for each index."
+        width = table.shape[1:]
+        row = f"one row of {times(width)} numbers" if width and set(width) != {1} else "one number"
+        sentence = f"Looks up {row} in the table `{short_name(variable)}` for each index."
     else:
-        sentence = f"Picks out entries{axis_words(facts)} by their index: {brackets(facts.op.outputs[0])}."
+        sentence = f"Picks out entries{axis_words(facts)} by their index: {given(facts)}."
     formula = f"{brackets(table)}[{brackets(facts.inputs[1])}] → {brackets(facts.op.outputs[0])}"
     return Phrase(sentence, formula)
 
@@ -226,23 +173,25 @@ def _gather(facts: OpFacts) -> Phrase:
 def _read_variable(facts: OpFacts) -> Phrase:
     variable = facts.variable(0)
     name = f"the variable `{short_name(variable)}`" if variable else "a variable"
-    return Phrase(f"Reads the value of {name}: {amount(facts.op.outputs[0])}.", f"→ {brackets(facts.op.outputs[0])}")
+    return Phrase(f"Reads the value of {name}: {given(facts)}.", f"→ {brackets(facts.op.outputs[0])}")
 
 
 def _constant(facts: OpFacts) -> Phrase:
     value = facts.attr("value")
     text = "" if value is None or value == [] else format_value(value)
-    what = text if text and len(text) <= MAX_VALUE_CHARS else amount(facts.op.outputs[0])
+    what = text if text and len(text) <= MAX_VALUE_CHARS else given(facts)
     return Phrase(f"A constant: {what}.", str(facts.op.outputs[0]))
 
 
 def _placeholder(facts: OpFacts) -> Phrase:
     tensor = facts.op.outputs[0]
-    if tensor.dtype in ("resource", "variant"):
-        return Phrase("Brings in a variable or a table that lives outside this graph.", "")
+    if tensor.dtype == "resource":
+        return Phrase("Brings in a variable, a table or another resource from outside this graph.", "")
+    if tensor.dtype == "variant":
+        return Phrase("Brings in an opaque value from outside this graph, such as a list of tensors or a dataset.", "")
     if facts.attr("captured"):
-        return Phrase(f"Brings in a value that was computed outside this graph: {amount(tensor)}.", str(tensor))
-    return Phrase(f"An argument of the function that it stands in: {amount(tensor)}.", str(tensor))
+        return Phrase(f"Brings in a value that was computed outside this graph: {given(facts)}.", str(tensor))
+    return Phrase(f"An argument of this function: {given(facts)}.", str(tensor))
 
 
 def _each(types: str, function: Callable[[OpFacts], Phrase]) -> dict[str, Callable[[OpFacts], Phrase]]:
@@ -250,18 +199,23 @@ def _each(types: str, function: Callable[[OpFacts], Phrase]) -> dict[str, Callab
 
 
 PHRASES: dict[str, Callable[[OpFacts], Phrase]] = {
-    "MatMul": _matmul,
-    **_each("BatchMatMul BatchMatMulV2 BatchMatMulV3", _batch_matmul),
-    "Einsum": _einsum,
-    **_each("BiasAdd BiasAddV1", _bias_add),
-    **_each("Conv2D Conv3D DepthwiseConv2dNative", _convolution),
-    **_each("Conv2DBackpropFilter Conv2DBackpropInput", _convolution_gradient),
-    **_each("Conv3DBackpropFilterV2 Conv3DBackpropInputV2", _convolution_gradient),
-    **_each("DepthwiseConv2dNativeBackpropFilter DepthwiseConv2dNativeBackpropInput", _convolution_gradient),
-    **_each("MaxPool AvgPool MaxPool3D AvgPool3D", _pool),
-    **_each("MaxPoolGrad AvgPoolGrad MaxPool3DGrad AvgPool3DGrad", _pool_gradient),
+    "MatMul": matmul,
+    **_each("BatchMatMul BatchMatMulV2 BatchMatMulV3", batch_matmul),
+    "Einsum": einsum,
+    **_each("BiasAdd BiasAddV1", bias_add),
+    "BiasAddGrad": bias_add_grad,
+    "AddN": _add_n,
+    **_each("Softmax LogSoftmax", _softmax),
+    **_each("Conv2D Conv3D DepthwiseConv2dNative", convolution),
+    **_each("Conv2DBackpropFilter Conv2DBackpropInput", convolution_gradient),
+    **_each("Conv2DBackpropFilterV2 Conv2DBackpropInputV2", convolution_gradient),
+    **_each("Conv3DBackpropFilter Conv3DBackpropInput", convolution_gradient),
+    **_each("Conv3DBackpropFilterV2 Conv3DBackpropInputV2", convolution_gradient),
+    **_each("DepthwiseConv2dNativeBackpropFilter DepthwiseConv2dNativeBackpropInput", convolution_gradient),
+    **_each("MaxPool AvgPool MaxPool3D AvgPool3D", pool),
+    **_each("MaxPoolGrad AvgPoolGrad MaxPool3DGrad AvgPool3DGrad", pool_gradient),
     "Reshape": _reshape,
-    "StridedSlice": _slice,
+    "StridedSlice": slice_phrase,
     "Transpose": _transpose,
     "Cast": _cast,
     "GatherV2": _gather,

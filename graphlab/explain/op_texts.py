@@ -1,17 +1,18 @@
 """The words for each TensorFlow op type, as data.
 
 A sentence is written for a learner and starts with a verb. Its fields: {a} {b} {c} the shapes of the first inputs,
-{out} of the output; {m} and {n} how many numbers come in and go out ("256 numbers per example"); {k} the number of
-inputs, {joined} without the one for the axis, {l} of outputs; {last} the last size of the first input; {axis} " along
-axis 1" or nothing; {var} and {target} the variable at the first input, {b_numbers} what is added to it; {from_type}
-and {to_type} the dtypes of the first input and output. A formula left "" is the shapes alone: `[..] → [..]`.
+{out} of the output; {n} how many numbers go out ("256 numbers per example"); {in_out} how many come in and go out;
+{k_tensors} how many inputs there are, {joined_tensors} without the one for the axis; {l_tensors} {l_parts}
+{l_equal_parts} how many outputs; {each_channel} the channels of the first input; {axis} " along axis 1" or nothing;
+{var} and {target} the variable at the first input, {b_numbers} what is added to it; {from_type} and {to_type} the
+dtypes of the first input and output. A formula left "" is the shapes alone: `[..] → [..]`.
 """
 
 TEXTS: dict[str, tuple[str, str]] = {
     # activations
     "Relu": ("Keeps each number that is positive and turns the others into 0: {n}.", "max(0, {a}) → {out}"),
     "Relu6": ("Keeps each number between 0 and 6: below becomes 0, above becomes 6.", "min(6, max(0, {a})) → {out}"),
-    "LeakyRelu": ("Keeps positive numbers and shrinks negative ones to a small fraction.", "max(αx, x), x = {a}"),
+    "LeakyRelu": ("Keeps positive numbers and multiplies negative ones by {slope}.", "max(αx, x), x = {a}"),
     "Elu": ("Keeps positive numbers and bends negative ones smoothly towards -1.", "x if x > 0 else eˣ - 1, x = {a}"),
     "Selu": (
         "Keeps positive numbers, bends negative ones, and scales both so that values stay centred around 0.",
@@ -19,14 +20,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "Sigmoid": ("Squeezes each number into the range from 0 to 1: {n}.", "1 / (1 + e⁻ˣ), x = {a}"),
     "Tanh": ("Squeezes each number into the range from -1 to 1: {n}.", "tanh({a}) → {out}"),
-    "Softmax": (
-        "Turns the {last} scores of each row into probabilities: all positive, together 1.",
-        "eˣ / Σ eˣ, x = {a}, sum over the last axis",
-    ),
-    "LogSoftmax": (
-        "Turns the {last} scores of each row into logarithms of probabilities.",
-        "x - log Σ eˣ, x = {a}, sum over the last axis",
-    ),
     "Softplus": (
         "Smooth form of relu: about 0 for negative numbers, about x for positive ones.",
         "log(1 + eˣ), x = {a}",
@@ -53,7 +46,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Measures how far the scores {a} are from the wanted probabilities.",
         "-Σ label · log softmax({a})",
     ),
-    "L2Loss": ("Adds up the squares of {m} and halves the sum.", "½ Σ x², x = {a}"),
+    "L2Loss": ("Adds up the squares of the numbers and halves the sum.", "½ Σ x², x = {a}"),
     # number by number, one input
     "Neg": ("Changes the sign of each number.", "-{a} → {out}"),
     "Abs": ("Takes the size of each number without its sign.", "|{a}| → {out}"),
@@ -90,7 +83,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "LogicalNot": ("Turns true into false and false into true.", "not {a} → {out}"),
     "Invert": ("Flips every bit of each number.", ""),
     # several inputs
-    "AddN": ("Adds {k} tensors of the same shape, number by number: {n}.", "Σ of {k} × {a} → {out}"),
     "Select": ("Takes each number from the second input where the condition is true, else from the third.", ""),
     "SelectV2": ("Takes each number from the second input where the condition is true, else from the third.", ""),
     "ClipByValue": ("Keeps each number between a lower and an upper bound.", "min(max({a}, low), high)"),
@@ -102,24 +94,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "Xlogy": ("Multiplies the first number by the logarithm of the second; 0 where the first is 0.", "x · log y"),
     "Xdivy": ("Divides the first number by the second; 0 where the first is 0.", "x / y"),
     # sums and other summaries
-    "Sum": ("Adds up the numbers{axis}: {m} in, {n} out.", "Σ {a} → {out}"),
-    "Mean": ("Takes the average{axis}: {m} in, {n} out.", "mean {a} → {out}"),
-    "Prod": ("Multiplies the numbers with each other{axis}: {m} in, {n} out.", "Π {a} → {out}"),
-    "Max": ("Takes the largest number{axis}: {m} in, {n} out.", "max {a} → {out}"),
-    "Min": ("Takes the smallest number{axis}: {m} in, {n} out.", "min {a} → {out}"),
+    "Sum": ("Adds up the numbers{axis}{in_out}.", "Σ {a} → {out}"),
+    "Mean": ("Takes the average{axis}{in_out}.", "mean {a} → {out}"),
+    "Prod": ("Multiplies the numbers with each other{axis}{in_out}.", "Π {a} → {out}"),
+    "Max": ("Takes the largest number{axis}{in_out}.", "max {a} → {out}"),
+    "Min": ("Takes the smallest number{axis}{in_out}.", "min {a} → {out}"),
     "All": ("True where every value{axis} is true.", "all {a} → {out}"),
     "Any": ("True where at least one value{axis} is true.", "any {a} → {out}"),
-    "EuclideanNorm": ("Takes the length of the vectors{axis}: the root of the sum of squares.", "√Σ {a}² → {out}"),
-    "ArgMax": ("Finds the position of the largest number{axis}: the predicted class, for one.", "argmax {a} → {out}"),
+    "EuclideanNorm": (
+        "Takes the length of the vectors{axis}: the root of the sum of squares{in_out}.",
+        "√Σ {a}² → {out}",
+    ),
+    "ArgMax": ("Finds the position of the largest number{axis}.", "argmax {a} → {out}"),
     "ArgMin": ("Finds the position of the smallest number{axis}.", "argmin {a} → {out}"),
     "Cumsum": ("Adds up the numbers so far{axis}.", ""),
     "Cumprod": ("Multiplies the numbers so far{axis}.", ""),
-    "BiasAddGrad": (
-        "Adds up the gradient over all examples: one sum for each of the {last} bias numbers.",
-        "Σ {a} → {out}",
-    ),
-    "InTopKV2": ("Tells for each row whether the true class is among the highest scores.", ""),
-    "TopKV2": ("Finds the largest numbers of each row and their positions.", ""),
+    "InTopKV2": ("Tells for each example whether its true class is among the highest scores.", ""),
+    "TopKV2": ("Finds the largest numbers along the last axis and their positions, largest first.", ""),
     "SegmentSum": ("Adds up the rows that share a segment number.", ""),
     "UnsortedSegmentSum": ("Adds up the rows that share a segment number, in any order.", ""),
     "DenseBincount": ("Counts how often each whole number occurs.", ""),
@@ -130,11 +121,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     "Unique": ("Lists each value once and tells where it stands in that list.", ""),
     # normalisation, recurrent cells, images, linear algebra
     "FusedBatchNormV3": (
-        "Normalises each of the {last} channels to mean 0 and variance 1, then scales and shifts it.",
+        "Normalizes {each_channel} to mean 0 and variance 1, then scales and shifts it.",
         "γ · (x - mean) / √(variance + ε) + β",
     ),
-    "FusedBatchNormGradV3": ("Computes the gradients of a batch normalisation.", ""),
-    "LRN": ("Divides each number by the strength of its neighbouring channels.", ""),
+    "FusedBatchNormGradV3": ("Computes the gradients of a batch normalization.", ""),
+    "LRN": ("Divides each number by a measure of how large its neighbouring channels are.", ""),
     "CudnnRNNV3": ("Runs a whole recurrent layer over all time steps in one GPU kernel.", ""),
     "ResizeBilinear": ("Resizes the images from {a} to {out}, blending the neighbouring pixels.", ""),
     "ResizeNearestNeighbor": ("Resizes the images from {a} to {out}, copying the nearest pixel.", ""),
@@ -146,30 +137,30 @@ TEXTS: dict[str, tuple[str, str]] = {
     "MatrixDeterminant": ("Takes the determinant of each matrix.", "det {a} → {out}"),
     "MatrixSolve": ("Solves a system of linear equations for each matrix.", "A · x = b, A = {a}, b = {b}"),
     "MatrixTriangularSolve": ("Solves a triangular system of linear equations for each matrix.", "A · x = b"),
-    "Svd": ("Splits each matrix into its singular values and vectors.", "U · Σ · Vᵀ = {a}"),
+    "Svd": ("Finds the singular values, and where asked the singular vectors, of each matrix.", "U · Σ · Vᵀ = {a}"),
     "Qr": ("Splits each matrix into an orthogonal and an upper triangular one.", "Q · R = {a}"),
     "SelfAdjointEigV2": ("Finds the eigenvalues and eigenvectors of each symmetric matrix.", ""),
-    "MatrixBandPart": ("Keeps the diagonals of each matrix around the main one and sets the rest to 0.", ""),
+    "MatrixBandPart": ("Keeps a band of diagonals of each matrix around the main one and sets the rest to 0.", ""),
     "MatrixDiagV3": ("Puts the numbers on the diagonal of a matrix of zeros.", ""),
     "MatrixDiagPartV3": ("Takes the diagonal of each matrix.", ""),
     "MatrixSetDiagV3": ("Replaces the diagonal of each matrix.", ""),
-    "FFT": ("Takes the Fourier transform of each row.", ""),
-    "IFFT": ("Takes the inverse Fourier transform of each row.", ""),
+    "FFT": ("Takes the Fourier transform over the last axis: {a} becomes {out}.", ""),
+    "IFFT": ("Takes the inverse Fourier transform over the last axis: {a} becomes {out}.", ""),
     # shape and copies
     "Squeeze": ("Drops the dimensions of size 1{axis}: {a} becomes {out}; no number changes.", ""),
     "ExpandDims": ("Adds a dimension of size 1{axis}: {a} becomes {out}; no number changes.", ""),
     "Shape": ("Tells the shape of the tensor that comes in, {a}, as whole numbers.", "shape of {a}"),
-    "ShapeN": ("Tells the shapes of {k} tensors as whole numbers.", ""),
+    "ShapeN": ("Tells the shapes of {k_tensors} as whole numbers.", ""),
     "Size": ("Counts the numbers in the tensor that comes in.", "size of {a}"),
     "Rank": ("Counts the dimensions of the tensor that comes in.", "rank of {a}"),
     "StridedSliceGrad": ("Puts the gradient back where the slice was cut out, zeros elsewhere: {out}.", ""),
     "Slice": ("Cuts a block out of {a}: {out}.", ""),
-    "Pack": ("Stacks {k} tensors of the same shape into one with a new dimension{axis}.", ""),
-    "Unpack": ("Takes a tensor apart{axis} into {l} tensors.", ""),
-    "ConcatV2": ("Joins {joined} tensors one after the other{axis}: {out}.", ""),
+    "Pack": ("Stacks {k_tensors} of the same shape into one with a new dimension{axis}.", ""),
+    "Unpack": ("Takes a tensor apart{axis} into {l_tensors}.", ""),
+    "ConcatV2": ("Joins {joined_tensors} one after the other{axis}: {out}.", ""),
     "ConcatOffset": ("Computes where each part starts in a joined tensor.", ""),
-    "Split": ("Cuts a tensor into {l} equal parts{axis}.", "{b} → {l} × {out}"),
-    "SplitV": ("Cuts a tensor into {l} parts{axis}.", ""),
+    "Split": ("Cuts a tensor into {l_equal_parts}{axis}.", "{b} → {l_tensors}, {out}"),
+    "SplitV": ("Cuts a tensor into {l_parts}{axis}.", ""),
     "GatherNd": ("Picks out the entries of {a} at the given positions: {out}.", ""),
     "ScatterNd": ("Puts numbers at given positions of a tensor of zeros and adds those that meet: {out}.", ""),
     "TensorScatterUpdate": ("Replaces the numbers at given positions: {out}.", ""),
@@ -186,24 +177,24 @@ TEXTS: dict[str, tuple[str, str]] = {
     "PadV2": ("Adds a constant around the tensor: {a} becomes {out}.", ""),
     "MirrorPad": ("Adds a mirrored border around the tensor: {a} becomes {out}.", ""),
     "Identity": ("Passes its input on unchanged: {n}.", ""),
-    "IdentityN": ("Passes {k} tensors on unchanged.", ""),
+    "IdentityN": ("Passes {k_tensors} on unchanged.", ""),
     "StopGradient": ("Passes its input on unchanged; no gradient flows back through it.", ""),
     "PreventGradient": ("Passes its input on unchanged; asking for its gradient is an error.", ""),
     "EnsureShape": ("Passes its input on after checking that its shape is {out}.", ""),
     "InvertPermutation": ("Works out the order that undoes a given order.", ""),
-    "ReverseV2": ("Turns the order around{axis}.", ""),
-    "ReverseSequence": ("Turns the order around for the first entries of each row.", ""),
+    "ReverseV2": ("Reverses the order{axis}.", ""),
+    "ReverseSequence": ("Reverses the order of the first entries of each sequence.", ""),
     "Roll": ("Shifts the entries{axis}; those that fall off come back at the other end.", ""),
-    "SpaceToBatchND": ("Moves blocks of the picture into the batch, for a dilated convolution.", ""),
-    "BatchToSpaceND": ("Moves blocks from the batch back into the picture.", ""),
+    "SpaceToBatchND": ("Moves blocks of the picture into the batch: {a} becomes {out}.", ""),
+    "BatchToSpaceND": ("Moves blocks from the batch back into the picture: {a} becomes {out}.", ""),
     "SpaceToDepth": ("Moves blocks of pixels into the channels: {a} becomes {out}.", ""),
     "DepthToSpace": ("Moves channels into blocks of pixels: {a} becomes {out}.", ""),
     "DynamicStitch": ("Joins several tensors into one at given positions.", ""),
-    "DynamicPartition": ("Sorts the rows into {l} tensors by a given number.", ""),
+    "DynamicPartition": ("Sorts the rows into {l_tensors} by a given number.", ""),
     "Where": ("Lists the positions where the condition is true.", ""),
-    "Range": ("Counts from a start to a limit: {n}.", "start, start + step, … → {out}"),
+    "Range": ("Counts from a start up to a limit that is left out: {n}.", "start, start + step, … → {out}"),
     "LinSpace": ("Makes evenly spaced numbers between two limits: {n}.", ""),
-    "OneHot": ("Turns each class number into a row with a single 1 at its place: {out}.", ""),
+    "OneHot": ("Turns each class number into a row with a single marked place: {out}.", ""),
     # variables
     "VariableShape": ("Tells the shape of {var}.", ""),
     "AssignVariableOp": ("Writes a new value into {var}.", "{target} ← {b}"),
@@ -220,7 +211,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "ResourceApplyMomentum": ("Moves {var} against its gradient, keeping some of its speed.", ""),
     "ResourceApplyAdam": (
-        "Moves {var} against its gradient, with a step size of its own for each number (Adam).",
+        (
+            "Moves {var} against a running mean of its gradient, divided by the root of a "
+            "running mean of its square (Adam)."
+        ),
         "{target} ← {target} - rate · m / (√v + ε)",
     ),
     # control flow and lists
@@ -237,14 +231,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "Merge": ("Passes on whichever of its inputs arrives.", ""),
     "Enter": ("Brings a value into a loop.", ""),
     "Exit": ("Takes a value out of a loop.", ""),
-    "NextIteration": ("Hands a value to the next round of a loop.", ""),
-    "LoopCond": ("Says whether a loop goes on.", ""),
+    "NextIteration": ("Hands a value to the next iteration of a loop.", ""),
+    "LoopCond": ("Tells whether a loop continues.", ""),
     "Assert": ("Stops the program with a message where its condition is false.", ""),
     "CheckNumerics": ("Passes its input on; stops the program where a number is infinite or undefined.", ""),
     "EagerPyFunc": ("Calls a Python function; TensorFlow cannot see what happens inside.", ""),
     "PyFunc": ("Calls a Python function; TensorFlow cannot see what happens inside.", ""),
     "EmptyTensorList": ("Makes an empty list of tensors.", ""),
-    "TensorListReserve": ("Makes a list with room for a tensor from each time step.", ""),
+    "TensorListReserve": ("Makes a list with room for a number of tensors.", ""),
     "TensorListFromTensor": ("Makes a list from a tensor, one entry for each part along its first axis.", ""),
     "TensorListStack": ("Joins the tensors of a list into one: {out}.", ""),
     "TensorListGetItem": ("Takes one entry out of a list: {out}.", ""),
@@ -255,23 +249,35 @@ TEXTS: dict[str, tuple[str, str]] = {
     "TensorListElementShape": ("Tells the shape of a list's entries.", ""),
     # random numbers
     "RandomUniform": ("Draws random numbers evenly between 0 and 1: {n}.", ""),
-    "RandomUniformInt": ("Draws random whole numbers: {n}.", ""),
-    "RandomStandardNormal": ("Draws random numbers from the bell curve around 0: {n}.", ""),
-    "TruncatedNormal": ("Draws random numbers from the middle of the bell curve around 0: {n}.", ""),
+    "RandomUniformInt": ("Draws random whole numbers between two limits: {n}.", ""),
+    "RandomStandardNormal": ("Draws random numbers from the normal distribution with mean 0 and deviation 1: {n}.", ""),
+    "TruncatedNormal": (
+        "Draws random numbers from the normal distribution, none further than 2 deviations from 0: {n}.",
+        "",
+    ),
     "RandomShuffle": ("Puts the rows into a random order.", ""),
     "Multinomial": ("Draws classes at random, by their scores.", ""),
     "StatelessRandomUniformV2": ("Draws random numbers evenly between 0 and 1, fixed by a seed: {n}.", ""),
-    "StatelessRandomUniformIntV2": ("Draws random whole numbers, fixed by a seed: {n}.", ""),
-    "StatelessRandomNormalV2": ("Draws random numbers from the bell curve around 0, fixed by a seed: {n}.", ""),
-    "StatelessTruncatedNormalV2": ("Draws random numbers from the middle of the bell curve, fixed by a seed: {n}.", ""),
+    "StatelessRandomUniformIntV2": ("Draws random whole numbers between two limits, fixed by a seed: {n}.", ""),
+    "StatelessRandomNormalV2": (
+        "Draws random numbers from the normal distribution with mean 0 and deviation 1, fixed by a seed: {n}.",
+        "",
+    ),
+    "StatelessTruncatedNormalV2": (
+        (
+            "Draws random numbers from the normal distribution, none further than 2 "
+            "deviations from 0, fixed by a seed: {n}."
+        ),
+        "",
+    ),
     "StatelessRandomGetKeyCounter": ("Turns a seed into the start of a sequence of random numbers.", ""),
     "StatelessRandomGetAlg": ("Tells which method makes the random numbers on this device.", ""),
     # text, tables, messages
     "LookupTableFindV2": ("Looks each value up in a table: {out}.", ""),
-    "StringJoin": ("Joins {k} texts into one.", ""),
+    "StringJoin": ("Joins {k_tensors} of texts, text by text.", ""),
     "StringLength": ("Counts the bytes or characters of each text.", ""),
-    "StringLower": ("Writes each text in small letters.", ""),
-    "StringUpper": ("Writes each text in capital letters.", ""),
+    "StringLower": ("Converts each text to lower case.", ""),
+    "StringUpper": ("Converts each text to upper case.", ""),
     "StringSplitV2": ("Splits each text at a separator.", ""),
     "StringFormat": ("Writes values into a text.", ""),
     "StaticRegexReplace": ("Replaces each match of a pattern in each text.", ""),

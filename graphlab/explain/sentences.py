@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graphlab.explain.facts import OpFacts, brackets, format_number, op_facts, times
-from graphlab.explain.gradients import gradient_port, input_words
+from graphlab.explain.gradients import gradient_port, in_loop, input_words, is_share
 from graphlab.explain.op_phrases import phrase
 from graphlab.explain.stage_texts import stage_phrase
-from graphlab.explain.wording import Phrase, amount, role, shapes_formula, short_name
+from graphlab.explain.wording import Phrase, given, role, shapes_formula, short_name
 from graphlab.explain.work import flops, is_idle
-from graphlab.graph import Graph, Op, count_elements, display_name, format_shape
+from graphlab.graph import LAYERS, Graph, Op, count_elements, display_name, format_shape
 from graphlab.stages import stage_kind
 
 IDLE = "Nothing reads it, so TensorFlow leaves it out when the graph runs."
@@ -39,45 +39,59 @@ def _phrase_in_graph(graph: Graph, facts: OpFacts) -> Phrase:
     if op.variable is not None:
         return _variable(graph, op)
     if op.id in graph.input_ids and op.outputs:
-        return _input(op)
+        return _input(facts)
     if op.type == "Placeholder" and any(op.id in body.args[: body.elements] for body in graph.bodies):
-        return _element(graph, op)
+        return _element(graph, facts)
     if op.type == "Placeholder" and any(body.role == "body" and op.id in body.args for body in graph.bodies):
-        return _carried(graph, op)
+        return _carried(graph, facts)
     if stage_kind(op.type):
         return stage_phrase(facts, graph.graph.get("stages", {}).get(op.id, {}).get("count"))
     found = _layer(facts) if graph.kind == "layers" else phrase(facts)
     if op.pair is not None and op.pair in graph:
         return Phrase(_gradient_sentence(graph, facts, found.sentence), found.formula)
+    if op.type == "AddN" and _adds_shares(graph, op):
+        readers = "" if in_loop(graph, op) else ": the tensor it belongs to has several readers"
+        return Phrase(f"Adds up {len(op.inputs)} shares of one gradient{readers}.", found.formula)
     if op.id in graph.output_ids and op.outputs:
         if op.type == "Identity":
-            return Phrase(f"A result of the computation: {amount(op.outputs[0])}.", str(op.outputs[0]))
+            return Phrase(f"A result of the computation: {given(facts)}.", str(op.outputs[0]))
         return Phrase(f"{found.sentence} Its value is a result of the computation.", found.formula)
     return found
 
 
-def _input(op: Op) -> Phrase:
-    tensor = op.outputs[0]
+def _adds_shares(graph: Graph, op: Op) -> bool:
+    """Whether a sum is that of a backward pass: all it adds was computed there."""
+    sources = [graph.op(src) for src, _ in op.inputs]
+    return bool(sources) and all(source.pair is not None or _in_gradients(graph, source) for source in sources)
+
+
+def _in_gradients(graph: Graph, op: Op) -> bool:
+    groups = graph.graph.get("groups", {})
+    return any(groups[group_id].kind == "gradients" for group_id in op.path if group_id in groups)
+
+
+def _input(facts: OpFacts) -> Phrase:
+    op, tensor = facts.op, facts.op.outputs[0]
     unknown = " A ? is a size known only when it runs." if tensor.shape is None or None in tensor.shape else ""
-    return Phrase(f"The input `{display_name(op)}`: {amount(tensor)}.{unknown}", str(tensor))
+    return Phrase(f"The input `{display_name(op)}`: {given(facts)}.{unknown}", str(tensor))
 
 
-def _element(graph: Graph, op: Op) -> Phrase:
-    name = graph.graph.get("names", {}).get(op.id, display_name(op))
-    return Phrase(f"A part of each element, `{name}`: {amount(op.outputs[0])}.", str(op.outputs[0]))
+def _element(graph: Graph, facts: OpFacts) -> Phrase:
+    name = graph.graph.get("names", {}).get(facts.op.id, display_name(facts.op))
+    return Phrase(f"A part of each element, `{name}`: {given(facts)}.", str(facts.op.outputs[0]))
 
 
-def _carried(graph: Graph, op: Op) -> Phrase:
-    name = graph.graph.get("names", {}).get(op.id, "")
-    what = f"`{name}`, a value" if name else "A value"
-    return Phrase(f"{what} that each round of the loop gets: {amount(op.outputs[0])}.", str(op.outputs[0]))
+def _carried(graph: Graph, facts: OpFacts) -> Phrase:
+    name = graph.graph.get("names", {}).get(facts.op.id, "")
+    what = f"The loop variable `{name}`" if name else "A loop variable"
+    return Phrase(f"{what}, at the start of each iteration: {given(facts)}.", str(facts.op.outputs[0]))
 
 
 def _layer(facts: OpFacts) -> Phrase:
     """A whole layer, in a graph of layers: its class may have the name of an op, and is none."""
     name = facts.op.layer.path.rsplit("/", 1)[-1] if facts.op.layer else display_name(facts.op)
-    given = " and ".join(map(amount, facts.op.outputs))
-    return Phrase(f"The layer `{name}`, a {facts.op.type}: it gives {given}.", shapes_formula(facts))
+    results = " and ".join(given(facts, port) for port in range(len(facts.op.outputs))) or "nothing"
+    return Phrase(f"The layer `{name}` ({facts.op.type}): it gives {results}.", shapes_formula(facts))
 
 
 def _variable(graph: Graph, op: Op) -> Phrase:
@@ -93,7 +107,7 @@ def _variable(graph: Graph, op: Op) -> Phrase:
 def _numbers(shape: tuple[int | None, ...] | None) -> str:
     """How many numbers a variable of this shape holds."""
     if shape is None:
-        return "numbers of a shape that the graph does not tell"
+        return "numbers of unknown shape"
     if not shape:
         return "one number"
     count = count_elements(shape)
@@ -103,13 +117,15 @@ def _numbers(shape: tuple[int | None, ...] | None) -> str:
 
 def _keeper(graph: Graph, op: Op) -> str:
     """Who changes a variable: training, the optimizer's or the metric's own bookkeeping, the program; "" if untold."""
-    if op.variable and op.variable.trainable:
-        return "learned in training"
-    kinds = {graph.groups[group_id].kind for group_id in op.path if group_id in graph.graph.get("groups", {})}
+    groups = graph.graph.get("groups", {})
+    kinds = {groups[group_id].kind for group_id in op.path if group_id in groups}
     if "optimizer" in kinds:
         return "kept by the optimizer"
     if "metrics" in kinds:
         return "kept by the metrics"
+    if op.variable and op.variable.trainable:
+        # A plain tf.Variable of a function may be trainable without anything that trains it.
+        return "learned in training" if graph.kind != "function" or kinds & set(LAYERS) else "trainable"
     if op.id in graph.weights:
         return "held in the file"
     return "not learned" if graph.tells_training else ""
@@ -120,23 +136,32 @@ def _gradient_sentence(graph: Graph, facts: OpFacts, own: str) -> str:
     forward = graph.op(facts.op.pair or "")
     port = gradient_port(graph, facts.op, forward)
     if port is None:
-        return f"Part of the gradient of {_forward_name(forward)}: {own[:1].lower()}{own[1:]}"
+        return f"Part of the gradient of {_forward_name(forward)}: {_lower(own)}"
     result = "the loss" if graph.kind == "train_step" else "the result"
     target = input_words(graph, forward, port)
-    changed = _changed_numbers(facts).replace("numbers", "weights" if target == "weights" else "numbers")
-    return (
-        f"The gradient of {_forward_name(forward)} with respect to its {target}: how {result} changes with {changed}."
-    )
+    noun = "weight" if target == "weights" else "number"
+    changed = _changed_numbers(facts, noun)
+    whose = f"of {_forward_name(forward)} with respect to its {target}"
+    if is_share(graph, facts.op):
+        return f"One share of the gradient {whose}: how {result} changes with {changed} through this op alone."
+    if in_loop(graph, facts.op):
+        return f"The gradient {whose}, from one iteration of the loop: how {result} changes with {changed} through it."
+    return f"The gradient {whose}: how {result} changes with {changed}."
 
 
-def _changed_numbers(facts: OpFacts) -> str:
-    output = facts.op.outputs[0]
-    words = amount(output)
-    if words.startswith("numbers"):
-        return f"each number of {brackets(output)}"
+def _changed_numbers(facts: OpFacts, noun: str) -> str:
+    """`each of the 36 weights`, `this number`, `each number of [?,?]`."""
+    words = given(facts)
+    if " of " in words:
+        return f"each {noun} of {brackets(facts.op.outputs[0])}"
     if words.startswith("one number"):
-        return words.replace("one", "this one", 1)
-    return f"each of the {words}"
+        return words.replace("one number", f"this {noun}" if words == "one number" else f"the one {noun}", 1)
+    return f"each of the {words.replace('number', noun, 1)}"
+
+
+def _lower(sentence: str) -> str:
+    """A sentence after a colon; names and formulas keep their letters."""
+    return sentence if sentence[1:2].isupper() else f"{sentence[:1].lower()}{sentence[1:]}"
 
 
 def _forward_name(forward: Op) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from graphlab.explain.facts import OpFacts, format_number
-from graphlab.explain.wording import Phrase
+from graphlab.explain.wording import Phrase, ordinal
 from graphlab.graph import JsonValue, Tensor
 from graphlab.stages import stage_kind, stage_name
 
@@ -47,7 +47,10 @@ def _formula(facts: OpFacts) -> str:
 
 
 def _fallback(facts: OpFacts) -> str:
-    return f"The stage {stage_name(facts.op.type)} of an input pipeline."
+    # Read when it is asked for: few pipelines have such a stage.
+    from graphlab.explain.texts.stages import RARE_STAGES
+
+    return RARE_STAGES.get(stage_kind(facts.op.type), f"The stage {stage_name(facts.op.type)} of an input pipeline.")
 
 
 def _setting(facts: OpFacts, name: str) -> Any:
@@ -119,7 +122,7 @@ def _interleave(facts: OpFacts) -> str:
     cycle, block = _setting(facts, "cycle_length"), _setting(facts, "block_length")
     many = f"{cycle} of them" if isinstance(cycle, int) and cycle > 0 else "several of them"
     turns = f"{block} elements" if isinstance(block, int) and block > 1 else "one element"
-    return f"Makes a data set of each element and takes turns between {many}, {turns} at a time."
+    return f"Makes a dataset of each element and takes turns between {many}, {turns} at a time."
 
 
 def _interleave_hint(facts: OpFacts) -> str:
@@ -144,22 +147,25 @@ def _range_hint(facts: OpFacts) -> str:
 
 def _shard(facts: OpFacts) -> str:
     shards, place = _setting(facts, "num_shards"), _setting(facts, "index")
-    return f"Gives every {shards}th element from number {place} on: shard {place} of {shards}."
+    if not isinstance(shards, int) or not isinstance(place, int):
+        return "Gives one element of every few: one shard of several."
+    every = "every element" if shards == 1 else f"every {ordinal(shards)} element"
+    return f"Gives {every}, beginning with number {place} (counted from 0): shard {place} of {shards}."
 
 
 def _window(facts: OpFacts) -> str:
     shift = _setting(facts, "shift")
     moves = f"; each begins {shift} after the last one" if isinstance(shift, int) else ""
-    return f"Gives windows: small data sets of {_number(facts, 'size')}{moves}."
+    return f"Gives windows: small datasets of {_number(facts, 'size')}{moves}."
 
 
 def _slices(facts: OpFacts) -> str:
     many = f"its {len(facts.inputs)} tensors" if len(facts.inputs) > 1 else "its tensor"
-    return f"Takes {many} apart along the first axis and gives one slice after the other."
+    return f"Takes {many} apart along the first axis and gives one slice at a time."
 
 
 def _zip(facts: OpFacts) -> str:
-    return f"Puts one element of each of its {len(facts.inputs)} data sets side by side; ends with the shortest."
+    return f"Puts one element of each of its {len(facts.inputs)} datasets side by side; ends with the shortest."
 
 
 def _expects(facts: OpFacts) -> str:
@@ -230,7 +236,7 @@ SENTENCES: dict[str, Words] = {
     "Map": _calls("Calls your function on each element and gives what it returns"),
     "Filter": _says("Keeps the elements for which your function returns true."),
     "TakeWhile": _says("Gives elements as long as your function returns true, and ends at the first false."),
-    "FlatMap": _says("Makes a data set of each element and gives their elements one after the other."),
+    "FlatMap": _says("Makes a dataset of each element and gives their elements one after the other."),
     "Interleave": _interleave,
     "Scan": _says("Calls your function on each element with a state that it hands from one element to the next."),
     "GroupByWindow": _says(
@@ -245,7 +251,7 @@ SENTENCES: dict[str, Words] = {
     "Prefetch": _prefetch,
     "Repeat": _repeat,
     "Zip": _zip,
-    "Concatenate": _says("Gives the elements of the first data set, then those of the second."),
+    "Concatenate": _says("Gives the elements of the first dataset, then those of the second."),
     "Take": lambda facts: f"Gives the first {_number(facts, 'count')} and ends.",
     "Skip": lambda facts: f"Leaves out the first {_number(facts, 'count')}.",
     "Shard": _shard,
@@ -253,7 +259,7 @@ SENTENCES: dict[str, Words] = {
     "Unique": _says("Leaves out elements that came before."),
     "IgnoreErrors": _says("Leaves out elements that raise an error."),
     "AssertCardinality": _expects,
-    "DirectedInterleave": _says("Takes each element from the data set whose number the first one gives."),
+    "DirectedInterleave": _says("Takes each element from the dataset whose number the first one gives."),
     "Snapshot": _says("Writes the elements to disk the first time, and reads them from there after that."),
     "Options": _says("Carries settings for the whole pipeline; the elements pass unchanged."),
     "Model": _says("Lets tf.data tune the pipeline while it runs; the elements pass unchanged."),

@@ -190,9 +190,26 @@ def _run_summary(group: Group, totals: GroupTotals) -> str:
 
 
 def _class_words(group: Group) -> str:
-    """`sparse categorical crossentropy` for SparseCategoricalCrossentropy; "" where the label says it already."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", group.class_name).replace("_", " ").lower()
-    return "" if words == group.label.partition(" · ")[0].replace("_", " ").lower() else words
+    """`sparse top k categorical accuracy` for SparseTopKCategoricalAccuracy; "" where the label says it already."""
+    names = [" ".join(map(_word, _WORDS.findall(name))) for name in group.class_name.split(", ")]
+    words = ", ".join(names)
+    return "" if _plain_letters(words) == _plain_letters(group.label.partition(" · ")[0]) else words
+
+
+# Short names as people write them, longer acronyms, words with their digits.
+_WORDS = re.compile(
+    r"IoU|[A-Z][a-z]+\d[A-Z](?=[A-Z]|$)|AUC|[A-Z]+\d+(?=[A-Z_]|$)|[A-Z]{2,}(?=[A-Z][a-z]|_|$)|[A-Z]?[a-z]+\d*|[A-Z]|\d+"
+)
+
+
+def _word(word: str) -> str:
+    """Acronyms and names with digits (`KL`, `F1`) keep their letters."""
+    is_name = word == "IoU" or (len(word) > 1 and word.upper() == word)
+    return word if is_name else word.lower()
+
+
+def _plain_letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
 SUMMARIES: dict[str, Callable[[Group, GroupTotals], str]] = {

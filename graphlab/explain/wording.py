@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from graphlab.explain.batch import batch_axes
 from graphlab.explain.facts import OpFacts, brackets, find_axes, format_number
 from graphlab.graph import Tensor, Variable
 
@@ -35,20 +37,79 @@ def shapes_formula(facts: OpFacts) -> str:
     return f"{inputs} → {outputs}".strip()
 
 
-def amount(tensor: Tensor) -> str:
-    """How much a tensor holds: `256 numbers per example`, `one number`, `values of shape [?,?,3]`."""
-    noun = _noun(tensor.dtype)
+def amount(tensor: Tensor, *, batch: bool = False) -> str:
+    """How much a tensor holds: `256 numbers per example`, `one number`, `values of shape [?,?,3]`.
+
+    `batch` says that the first axis, of unknown size, is that of the examples.
+    """
+    noun = noun_of(tensor)
+    if tensor.elements:
+        return f"a dataset of {tensor}"
     if tensor.shape is None:
-        return f"{noun}s of a shape known only when it runs"
-    per_example = tensor.shape[:1] == (None,)
+        return f"{noun}s of unknown shape"
+    per_example = batch and tensor.shape[:1] == (None,)
     sizes = tensor.shape[1:] if per_example else tensor.shape
+    if None in sizes:
+        return f"{noun}s of shape {brackets(tensor)}"
     count = 1
     for size in sizes:
-        if size is None:
-            return f"{noun}s of shape {brackets(tensor)}"
-        count *= size
+        count *= size or 0
     words = f"one {noun}" if count == 1 else f"{format_number(count) if count else 'no'} {noun}s"
     return f"{words} per example" if per_example else words
+
+
+def taken(facts: OpFacts, port: int = 0) -> str:
+    """How much comes in at a port."""
+    if port >= len(facts.inputs):
+        return amount(Tensor("", None))
+    return amount(facts.inputs[port], batch=has_batch(facts, facts.op.inputs[port : port + 1]))
+
+
+def given(facts: OpFacts, port: int = 0) -> str:
+    """How much comes out at a port."""
+    if port >= len(facts.op.outputs):
+        return amount(Tensor("", None))
+    return amount(facts.op.outputs[port], batch=has_batch(facts, ((facts.op.id, port),)))
+
+
+def has_batch(facts: OpFacts, ends: Sequence[tuple[str, int]]) -> bool:
+    """Whether the first axis of these tensors is that of the examples, of a number known only when it runs."""
+    axes = batch_axes(facts.graph) if facts.graph is not None else {}
+    return bool(ends) and all(axes.get(end) == 0 for end in ends)
+
+
+def in_and_out(facts: OpFacts) -> str:
+    """`: 320 numbers in, 32 numbers out`; by their shapes, `: [?,?] becomes [?]`, where a count is not known."""
+    before, after = taken(facts), given(facts)
+    if " of " in before or " of " in after:
+        source, target = (tensors[:1] for tensors in (facts.inputs, facts.op.outputs))
+        return f": {''.join(map(brackets, source))} becomes {''.join(map(brackets, target))}"
+    return f": {before} in, {after} out"
+
+
+def counted(size: int | None, noun: str) -> str:
+    """`the 10 scores`, `the one score`, `the scores` where the size is not known."""
+    if size is None:
+        return f"the {noun}s"
+    return f"the one {noun}" if size == 1 else f"the {format_number(size)} {noun}s"
+
+
+def each_of(size: int | None, noun: str) -> str:
+    """`each of the 10 channels`, `the one channel`, `each channel` where the size is not known."""
+    if size is None:
+        return f"each {noun}"
+    return f"the one {noun}" if size == 1 else f"each of the {format_number(size)} {noun}s"
+
+
+def several(number: int, noun: str) -> str:
+    """`one tensor`, `3 tensors`."""
+    return f"one {noun}" if number == 1 else f"{format_number(number)} {noun}s"
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `3rd`, `4th`, `11th`."""
+    last = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{last}"
 
 
 def role(variable: Variable) -> str:
@@ -61,8 +122,12 @@ def short_name(variable: Variable) -> str:
     return variable.name.rsplit("/", 1)[-1]
 
 
-def _noun(dtype: str) -> str:
-    return {"bool": "truth value", "string": "text", "resource": "handle", "variant": "list"}.get(dtype, "number")
+def noun_of(tensor: Tensor) -> str:
+    """What a tensor's entries are: numbers, truth values, texts."""
+    return _NOUNS.get(tensor.dtype, "number")
+
+
+_NOUNS = {"bool": "truth value", "string": "text", "resource": "handle", "variant": "opaque value"}
 
 
 def axis_words(facts: OpFacts) -> str:
@@ -73,25 +138,3 @@ def axis_words(facts: OpFacts) -> str:
     if len(axes) == 1:
         return " along the last axis" if axes[0] == -1 else f" along axis {axes[0]}"
     return f" along axes {', '.join(str(axis) for axis in axes[:-1])} and {axes[-1]}"
-
-
-def slice_text(facts: OpFacts) -> str:
-    """`[0]`, `[:, 1:]`: a strided slice as Python writes it; "" where its limits are computed."""
-    begin, end, strides = (facts.constant(port) for port in (1, 2, 3))
-    if not all(isinstance(limits, (list, tuple)) for limits in (begin, end, strides)):
-        return ""
-    if facts.attr("ellipsis_mask") or facts.attr("new_axis_mask"):
-        return ""
-    parts = []
-    for axis, (first, last, step) in enumerate(zip(begin, end, strides, strict=False)):
-        if _bit(facts, "shrink_axis_mask", axis):
-            parts.append(str(first))
-            continue
-        start = "" if _bit(facts, "begin_mask", axis) or (first == 0 and step > 0) else str(first)
-        stop = "" if _bit(facts, "end_mask", axis) else str(last)
-        parts.append(f"{start}:{stop}" + ("" if step == 1 else f":{step}"))
-    return f"[{', '.join(parts)}]"
-
-
-def _bit(facts: OpFacts, mask: str, axis: int) -> bool:
-    return bool(int(facts.attr(mask, 0)) >> axis & 1)

@@ -136,7 +136,10 @@ class _Places:
             return path
         name = "" if several and not inside else ", ".join(_class_name(loss) for loss in self._inner_losses.values())
         class_name = _class_name(call.about) if inside else name
-        return self._of_this_call(path, call, Group("", call.label, "loss", class_name, _output_of(call)))
+        # What a loss is set to is told where the group stands for that loss alone.
+        single = call.about if inside else next(iter(self._inner_losses.values())) if name and not several else None
+        settings = {**(_settings(single) if single is not None else {}), **_output_of(call)}
+        return self._of_this_call(path, call, Group("", call.label, "loss", class_name, settings))
 
     def _scale(self, path: Path, call: Call) -> Path:
         return self._of_this_call(path, call, Group("", "loss scale", "loss", _class_name(call.about)))

@@ -1,0 +1,99 @@
+"""Which axis of a tensor is the batch: the one that descends from the first axis of the graph's inputs.
+
+A size that is unknown is no batch by itself: how many words a text has, or where a condition is true, is unknown too.
+Only axes of unknown size are followed; where no rule tells what becomes of the batch, none is claimed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from graphlab.explain.batch.rules import follow
+from graphlab.explain.batch.shapes import Axes
+from graphlab.graph import Body, Graph, Op, Tensor
+
+PASSES = 2  # a loop's results are known only after its body, which may come after the ops that read them
+_KNOWN: WeakKeyDictionary[Graph, Axes] = WeakKeyDictionary()
+
+
+def batch_axes(graph: Graph) -> Axes:
+    """The axis of the batch in each output, by (op id, port); outputs without one are left out."""
+    if graph not in _KNOWN:
+        _KNOWN[graph] = _work_out(graph)
+    return _KNOWN[graph]
+
+
+@dataclass(frozen=True)
+class _Calls:
+    """What each argument of a body stands for, by its op; and the bodies of each call."""
+
+    handed: Mapping[str, tuple[str, int]]
+    bodies: Mapping[str, Sequence[Body]]
+
+
+def _work_out(graph: Graph) -> Axes:
+    axes = dict(_starts(graph))
+    if graph.kind == "layers" or not axes:
+        return axes
+    calls = _calls(graph)
+    ops = [op for op in graph.ops() if any(map(_is_open, op.outputs))]
+    for _ in range(PASSES if graph.bodies else 1):
+        for op in ops:
+            axes.update(_of_outputs(graph, op, axes, calls))
+    return axes
+
+
+def _is_open(tensor: Tensor) -> bool:
+    """Whether a tensor has an unknown size, or is a list, whose entries may."""
+    return tensor.dtype == "variant" or (tensor.shape is not None and None in tensor.shape)
+
+
+def _starts(graph: Graph) -> Iterator[tuple[tuple[str, int], int]]:
+    """The batch of the graph's own inputs; in a graph of layers, of everything."""
+    found = graph.ops() if graph.kind == "layers" else (graph.op(op_id) for op_id in graph.input_ids)
+    opened = [
+        ((op.id, port), tensor.shape)
+        for op in found
+        for port, tensor in enumerate(op.outputs)
+        if tensor.shape and tensor.shape[0] is None
+    ]
+    # A vector of unknown length alone is a list of numbers, not a batch of single ones.
+    if graph.kind != "function" or any(len(shape) > 1 for _, shape in opened):
+        yield from ((end, 0) for end, _ in opened)
+
+
+def _calls(graph: Graph) -> _Calls:
+    handed: dict[str, tuple[str, int]] = {}
+    bodies: dict[str, list[Body]] = defaultdict(list)
+    for body in graph.bodies:
+        bodies[body.call].append(body)
+        inputs = graph.op(body.call).inputs[body.first_input :]
+        handed.update(zip(body.args[body.elements :], inputs, strict=False))
+    return _Calls(handed, bodies)
+
+
+def _of_outputs(graph: Graph, op: Op, axes: Axes, calls: _Calls) -> Iterator[tuple[tuple[str, int], int]]:
+    """The batch of each output of an op that has one."""
+    if op.id in calls.handed:
+        found: Sequence[int | None] = [axes.get(calls.handed[op.id])]
+    elif op.id in calls.bodies:
+        found = [_result(op, port, axes, calls.bodies[op.id]) for port in range(len(op.outputs))]
+    else:
+        found = follow(graph, op, axes)
+    for port, (tensor, axis) in enumerate(zip(op.outputs, found, strict=False)):
+        is_open = axis is not None and tensor.shape is not None and tensor.shape[axis : axis + 1] == (None,)
+        if axis is not None and axis >= 0 and (is_open or tensor.dtype == "variant"):
+            yield (op.id, port), axis
+
+
+def _result(op: Op, port: int, axes: Axes, bodies: Sequence[Body]) -> int | None:
+    """What a call gives: what all of its bodies give, and what a loop that never runs hands through."""
+    ends = [body.results[port] for body in bodies if body.role != "condition" and port < len(body.results)]
+    found = {axes.get(end) for end in ends}
+    if any(body.role == "condition" for body in bodies) and port < len(op.inputs):
+        found.add(axes.get(op.inputs[port]))
+    found.discard(None)
+    return found.pop() if len(found) == 1 else None

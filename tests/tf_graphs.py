@@ -25,7 +25,7 @@ def graph_of_concrete(concrete: Any, kind: str = "function") -> Graph:
         for variable in graph.variables
         if external is variable.handle
     }
-    ops = [_op(op, variables.get(op.name)) for op in graph.get_operations()]
+    ops = [op_of(op, variables.get(op.name)) for op in graph.get_operations()]
     controls = [(source.name, op.name) for op in graph.get_operations() for source in op.control_inputs]
     captured = {internal.op.name for _, internal in graph.captures}
     return build_graph(
@@ -38,7 +38,8 @@ def graph_of_concrete(concrete: Any, kind: str = "function") -> Graph:
     )
 
 
-def _op(op: Any, variable: Any) -> Op:
+def op_of(op: Any, variable: Any = None) -> Op:
+    """A TensorFlow operation as an Op."""
     return Op(
         id=op.name,
         type=op.type,

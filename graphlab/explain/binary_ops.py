@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from graphlab.explain.facts import OpFacts, brackets, format_value
 from graphlab.explain.wording import Phrase, given, has_batch, noun_of
-from graphlab.graph import Tensor
+from graphlab.graph import format_shape
+
+Shape = tuple[int | None, ...] | None
 
 # Two inputs, number by number: (both tensors, a constant {v} on the right, on the left, formula).
 BINARY: dict[str, tuple[str, str, str, str]] = {
@@ -88,6 +90,7 @@ BINARY["Mod"] = BINARY["FloorMod"]
 
 # As BINARY, for texts instead of numbers.
 _JOINED = ("Joins two tensors of texts", "Puts {v} after every text", "Puts {v} before every text", "{a} + {b}")
+_CHOOSING = frozenset({"SelectV2"})  # their first input is a condition
 _SUMS = frozenset({"AddV2", "Add"})
 _LIMITS = {"Maximum": "larger", "Minimum": "smaller"}
 _COMPARED = frozenset({"Equal", "NotEqual", "Less", "LessEqual", "Greater", "GreaterEqual"})
@@ -109,26 +112,25 @@ def binary_phrase(facts: OpFacts) -> Phrase:
 
 def repetition(facts: OpFacts) -> str:
     """A second sentence where inputs are repeated to fit each other: along axes that they lack, or of size 1."""
-    found = [
-        (tensor, axes) for tensor in dict.fromkeys(facts.inputs) if (axes := repeated_axes(tensor, facts.op.outputs[0]))
-    ]
-    smaller = [(tensor, axes) for tensor, axes in found if tensor.shape]
+    output = facts.op.outputs[0]
+    shapes = dict.fromkeys(tensor.shape for tensor in facts.inputs)
+    found = [(shape, axes) for shape in shapes if (axes := repeated_axes(shape, output.shape))]
+    smaller = [(f"[{format_shape(shape)}]", axes) for shape, axes in found if shape]
     if len(found) == 1 and not smaller:
-        return f" The single {noun_of(found[0][0])} is used for all of them."
+        chosen = output if facts.op.type in _CHOOSING else facts.inputs[0]
+        return f" The single {noun_of(chosen)} is used for all of them."
     if len(smaller) == 1:
-        tensor, axes = smaller[0]
-        return f" The smaller one, {brackets(tensor)}, is repeated {_along(facts, axes)}."
-    parts = [f"{brackets(tensor)} is repeated {_along(facts, axes)}" for tensor, axes in smaller]
+        return f" The smaller one, {smaller[0][0]}, is repeated {_along(facts, smaller[0][1])}."
+    parts = [f"{shape} is repeated {_along(facts, axes)}" for shape, axes in smaller]
     return f" {' and '.join(parts)}." if parts else ""
 
 
-def repeated_axes(tensor: Tensor, output: Tensor) -> tuple[int, ...]:
+def repeated_axes(shape: Shape, output: Shape) -> tuple[int, ...]:
     """The axes of the output along which an input is repeated; an unknown size is not known to be 1."""
-    if tensor.shape is None or output.shape is None:
+    if shape is None or output is None:
         return ()
-    missing = len(output.shape) - len(tensor.shape)
-    sizes = (1,) * missing + tensor.shape
-    return tuple(axis for axis, size in enumerate(sizes) if size == 1 and output.shape[axis] not in (0, 1))
+    sizes = (1,) * (len(output) - len(shape)) + shape
+    return tuple(axis for axis, size in enumerate(sizes) if size == 1 and output[axis] not in (0, 1))
 
 
 def _along(facts: OpFacts, axes: tuple[int, ...]) -> str:

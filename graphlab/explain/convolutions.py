@@ -90,6 +90,8 @@ def _results(facts: OpFacts, shape: tuple[int | None, ...] | None, size: tuple[i
 def step_words(facts: OpFacts) -> str:
     """` in steps of 2`, ` in steps of 2 × 1`; "" for single steps."""
     steps = spatial(facts, facts.attr("strides") or [1, 1, 1, 1])
+    if len(facts.inputs) > 1 and _is_sequence(facts, facts.inputs[1].shape or ()):
+        steps = steps[1:]
     if all(step in (1, None) for step in steps):
         return ""
     return f" in steps of {steps[0] if len(set(steps)) == 1 else times(steps)}"

@@ -27,6 +27,8 @@ def _layer(class_name: str, settings: Settings) -> str:
     activation = settings.get("activation")
     if not sentence or class_name in _OWN_ACTIVATION or not isinstance(activation, str) or activation == "linear":
         return sentence
+    if activation == "softmax" and settings.get("units") == 1:
+        return f"{sentence.removesuffix('.')}, then softmax, which turns a single number into 1, whatever it is."
     return f"{sentence.removesuffix('.')}, then {activation}."
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from graphlab.explain.binary_ops import BINARY, binary_phrase, repetition
 from graphlab.explain.convolutions import channels, convolution, convolution_gradient, pool, pool_gradient
-from graphlab.explain.facts import BROKEN, OpFacts, brackets, format_value, times
+from graphlab.explain.facts import BROKEN, OpFacts, brackets, find_variable, format_value, times
 from graphlab.explain.foreign import in_tensorflow_terms
 from graphlab.explain.foreign_texts import FOREIGN_TEXTS
 from graphlab.explain.op_texts import TEXTS
@@ -19,6 +19,7 @@ from graphlab.explain.wording import (
     each_of,
     given,
     in_and_out,
+    role,
     several,
     shapes_formula,
     short_name,
@@ -144,6 +145,32 @@ def _reshape(facts: OpFacts) -> Phrase:
     return Phrase(f"Gives the same numbers a new shape: {source} becomes {target}.", f"{source} → {target}")
 
 
+def _block(facts: OpFacts) -> Phrase:
+    source, target = facts.inputs[0], facts.op.outputs[0]
+    if _is_same(source, target):
+        return Phrase(f"Takes all of its input, {brackets(source)}: {given(facts)}.", shapes_formula(facts))
+    return Phrase(f"Cuts a block out of {brackets(source)}: {given(facts)}.", shapes_formula(facts))
+
+
+def _repeat(facts: OpFacts) -> Phrase:
+    """Tile and BroadcastTo, which may have nothing to repeat."""
+    source, target = facts.inputs[0], facts.op.outputs[0]
+    if _is_same(source, target):
+        return Phrase(f"Passes its input on unchanged: {given(facts)}.", shapes_formula(facts))
+    need = "" if _is_known(source) and _is_known(target) else ", where that is needed,"
+    words = f"Repeats its input{need} to make it larger: {brackets(source)} becomes {brackets(target)}."
+    return Phrase(words, shapes_formula(facts))
+
+
+def _is_known(tensor: Tensor) -> bool:
+    return tensor.shape is not None and None not in tensor.shape
+
+
+def _is_same(source: Tensor, target: Tensor) -> bool:
+    """Whether two tensors are known to have the same shape."""
+    return _is_known(source) and source.shape == target.shape
+
+
 def _transpose(facts: OpFacts) -> Phrase:
     source, target = brackets(facts.inputs[0]), brackets(facts.op.outputs[0])
     order = facts.constant(1)
@@ -185,6 +212,9 @@ def _constant(facts: OpFacts) -> Phrase:
 
 def _placeholder(facts: OpFacts) -> Phrase:
     tensor = facts.op.outputs[0]
+    variable = find_variable(facts.graph, facts.op.id) if facts.graph is not None else None
+    if variable is not None:
+        return Phrase(f"Brings in the {role(variable)} `{short_name(variable)}` from outside.", str(variable))
     if tensor.dtype == "resource":
         return Phrase("Brings in a variable, a table or another resource from outside this graph.", "")
     if tensor.dtype == "variant":
@@ -216,6 +246,8 @@ PHRASES: dict[str, Callable[[OpFacts], Phrase]] = {
     **_each("MaxPoolGrad AvgPoolGrad MaxPool3DGrad AvgPool3DGrad", pool_gradient),
     "Reshape": _reshape,
     "StridedSlice": slice_phrase,
+    "Slice": _block,
+    **_each("Tile BroadcastTo", _repeat),
     "Transpose": _transpose,
     "Cast": _cast,
     "GatherV2": _gather,

@@ -108,7 +108,7 @@ def _numbers(shape: tuple[int | None, ...] | None) -> str:
     """How many numbers a variable of this shape holds."""
     if shape is None:
         return "numbers of unknown shape"
-    if not shape:
+    if set(shape) <= {1}:
         return "one number"
     count = count_elements(shape)
     total = f" ({format_number(count)})" if len(shape) > 1 and count is not None else ""

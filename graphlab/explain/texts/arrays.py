@@ -16,7 +16,7 @@ _SPARSE_SEGMENTS = {
 ARRAY_TEXTS: dict[str, tuple[str, str]] = {
     # segments
     **{
-        f"Segment{name}": (f"{verb} the rows that share a segment number, which comes sorted: {{out}}.", "")
+        f"Segment{name}": (f"{verb} the rows that share a segment number (sorted): {{out}}.", "")
         for name, verb in _SEGMENTS.items()
     },
     **{

@@ -27,7 +27,7 @@ def _entropy(text: str) -> Words:
 
 
 def _huber(settings: Settings) -> str:
-    delta = number(settings, "delta", "a limit")
+    delta = number(settings, "delta", "`delta`")
     return (
         f"The average of half the squared errors, but only linear in errors larger than {delta}: outliers count less."
     )

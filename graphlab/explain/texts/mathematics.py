@@ -74,10 +74,10 @@ MATH_TEXTS: dict[str, tuple[str, str]] = {
     },
     **{
         f"{way}FFT{dims}": (
-            f"Takes the {words} Fourier transform {side} over {axes}: {{a}} becomes {{out}}.",
+            f"Takes the {words}Fourier transform {side} over {axes}: {{a}} becomes {{out}}.",
             "",
         )
-        for way, words, side in (("R", "", "of real numbers"), ("IR", "inverse", "that gives real numbers"))
+        for way, words, side in (("R", "", "of real numbers"), ("IR", "inverse ", "that gives real numbers"))
         for dims, axes in (
             ("", "the last axis"),
             ("2D", "the last two axes"),

@@ -49,7 +49,6 @@ STATE_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "LookupTableFind": ("Looks each value up in a table: {out}.", ""),
     "LookupTableInsert": ("Puts keys and values into a table.", ""),
-    "LookupTableRemove": ("Removes keys from a table.", ""),
     "LookupTableRemoveV2": ("Removes keys from a table.", ""),
     "LookupTableImport": ("Replaces the contents of a table.", ""),
     "LookupTableExport": ("Lists the keys and values of a table.", ""),

@@ -75,7 +75,7 @@ def test_what_a_graph_does_not_tell_of_its_weights_is_unknown():
     assert (found.parameters, found.trainable_parameters) == (None, None)
     assert to_text("log", {"graph": found}).splitlines()[3].endswith("unknown    unknown  unknown")
     sentence = explain(graph, variable.id).sentence
-    assert sentence == "The variable `handle`: numbers of a shape that the graph does not tell."
+    assert sentence == "The variable `handle`: numbers of unknown shape."
 
 
 def test_a_layer_in_a_loop_or_branch_has_the_variables_it_reads_and_its_output(in_loops):

@@ -126,18 +126,8 @@ def check_shapes(said: Said) -> int:
     return 1
 
 
-BROADCASTS = {
-    "AddV2",
-    "Sub",
-    "Mul",
-    "Less",
-    "Maximum",
-    "SelectV2",
-    "SquaredDifference",
-    "LogicalAnd",
-    "Greater",
-    "Equal",
-}
+_REPEATING = "AddV2 Sub Mul Less Maximum SelectV2 SquaredDifference LogicalAnd Greater Equal"
+BROADCASTS = frozenset(_REPEATING.split())
 WITH_CONSTANT = r"every (number|text)|the number|[Tt]rue (below|above|where equal|where diff|from|up)"
 
 

@@ -14,7 +14,7 @@ from graphlab.graph import Graph, build_graph
 from tests.tf_graphs import op_of
 
 MODULES = (tf.math, tf.nn, tf.image, tf.strings, tf.signal, tf.linalg, tf.random, tf.sparse, tf.bitwise, tf.sets)
-MOST_TRIES = 50
+MOST_TRIES = 26  # the suite has minutes: what fits only after more tries is left out
 MOST_ARGUMENTS = 4
 
 

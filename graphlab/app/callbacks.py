@@ -18,6 +18,7 @@ from graphlab.app.newest import Newest
 from graphlab.app.pins import register_pins
 from graphlab.app.scenes import ViewState, folded_of, opened_of, read_state, shown_in, write_state
 from graphlab.app.search_callbacks import register_search
+from graphlab.app.size_callbacks import register_sizes
 from graphlab.app.trace_callbacks import register_trace
 from graphlab.app.traced_callbacks import register_traced
 from graphlab.errors import GraphlabError, shortened
@@ -34,6 +35,7 @@ def register(app: Dash, library: Library) -> None:
     register_trace(app, library)
     register_traced(app, library)
     register_pins(app, library)
+    register_sizes(app, library)
     _register_inspector(app, library)
 
 
@@ -174,8 +176,14 @@ def _inspected(library: Library, state: ViewState, selected: str | None) -> tupl
     if found:
         return inspected_box(folded, found[1], state)
     title, *hints = parts.inspect_hint()
-    about = [title, *(parts.inspected(part) for part in overview(folded)), *hints]
+    about = [title, *(parts.inspected(part) for part in overview(folded, can_give=_can_give(library, state))), *hints]
     return [parts.prose(shortened(f"This graph has no {selected!r}.")), *about] if selected else about, []
+
+
+def _can_give(library: Library, state: ViewState) -> bool:
+    """Whether the source can be traced with other inputs: a file's inputs are in it."""
+    spec = library.spec(state.source)
+    return spec is not None and spec.path is None
 
 
 def _op_type(library: Library, state: ViewState, selected: str) -> str | None:

@@ -1,5 +1,9 @@
 """The ids of the page's components: one name for each, used by the layout, the callbacks and the tests."""
 
+from __future__ import annotations
+
+from typing import Any
+
 GRAPH = "graph"  # the GraphView
 RUN = "run"  # the RunStream
 
@@ -56,6 +60,9 @@ LIVE_CHARTS = "live-charts"
 LIVE_SAMPLES = "live-samples"
 LIVE_END = "live-end"
 
+SIZES_GIVE = "sizes-give"  # what traces the source with the sizes in the fields
+SIZES_NOTE = "sizes-note"  # what is wrong with them
+SIZE = "size"  # the type of the pattern-matching ids of those fields
 GOTO = "goto"  # the type of the pattern-matching ids of links to boxes
 TAB = "tab"  # the type of the pattern-matching ids of tabs
 
@@ -63,6 +70,11 @@ TAB = "tab"  # the type of the pattern-matching ids of tabs
 def goto_id(box_id: str, n: str) -> dict[str, str]:
     """The id of a button that leads to a box; `n` tells several links to the same box apart."""
     return {"type": GOTO, "box": box_id, "n": n}
+
+
+def size_id(op_id: Any, axis: Any) -> dict[str, Any]:
+    """The id of the field for the size of an input along an axis."""
+    return {"type": SIZE, "op": op_id, "axis": axis}
 
 
 def tab_id(name: str) -> dict[str, str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from graphlab.app.given_inputs import split_source
 from graphlab.app.tracings import Tracing, Unstored, is_stale, stamp_of
 from graphlab.dependencies import are_unchanged
 from graphlab.docs import Docs
@@ -14,6 +16,7 @@ from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
 from graphlab.graph_names import PIPELINE, failures_of
+from graphlab.inputs import parse_inputs
 from graphlab.loading.ask import SILENCE_S, ask_trace, ask_values
 from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers, Job
 from graphlab.source import SourceSpec, data_source
@@ -58,6 +61,11 @@ class Library:
         """The source of that text; None for graphs given by `add_live`. Raises SourceError for any other text."""
         if text in self._live:
             return None
+        source, inputs = split_source(text)
+        found = self._specs.get(source)
+        if found is not None and inputs and found.path is None:
+            parse_inputs(inputs)
+            return replace(found, inputs=inputs)
         if text not in self._specs:
             raise SourceError(
                 f"this app was not started with {text!r}; start it with: graphlab open {text}"
@@ -90,7 +98,7 @@ class Library:
 
     def _data_source(self, text: str) -> tuple[str, SourceSpec]:
         """The data beside a source's model with the folder asked for last, and the key it is kept under here."""
-        spec = data_source(self._specs[text], self._folders.get(text) or self._data)
+        spec = data_source(self._specs[split_source(text)[0]], self._folders.get(text) or self._data)
         return f"{spec.text} {spec.data}", spec
 
     def retrace(self, text: str, graph: str = "") -> None:
@@ -148,7 +156,7 @@ class Library:
     def is_data(self, text: str, name: str) -> bool:
         """Whether a source's graph is that of the data beside its model, which is traced for itself."""
         found = self._last_opened(text)
-        if name != PIPELINE or isinstance(found, Tracing) or text not in self._specs:
+        if name != PIPELINE or isinstance(found, Tracing) or split_source(text)[0] not in self._specs:
             return False
         return found.has_data if isinstance(found, Trace) else any(one.graph.get("has_data") for one in found.values())
 

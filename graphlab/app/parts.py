@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from graphlab.app import ids
-from graphlab.inspector import CodeLine, Folds, Formula, Heading, Part, Problem, Prose, Row, Samples, Section, Value
+from graphlab.inspector import (
+    CodeLine,
+    Folds,
+    Formula,
+    Heading,
+    Part,
+    Problem,
+    Prose,
+    Row,
+    Samples,
+    Section,
+    SizeFields,
+    Value,
+)
 
 Children = Any  # whatever Dash takes as children
 LONG_LABEL = 20  # characters of a tab; longer ones stand in a list
@@ -205,6 +218,30 @@ def _shape(value: Value, *, beside: list[Children]) -> list[Children]:
     return [] if beside or value.tensor.endswith("[]") else [html.Span(f"{value.tensor} ", className="key")]
 
 
+def _size_fields(part: SizeFields) -> html.Div:
+    """A field for each size that a model leaves open, and what traces it with them."""
+    fields = [
+        html.Label(
+            [
+                html.Span(f"Size of {field.label}"),
+                dcc.Input(
+                    id=ids.size_id(field.op_id, field.axis),
+                    type="number",
+                    min=1,
+                    step=1,
+                    inputMode="numeric",
+                    placeholder=str(field.usual),
+                ),
+            ],
+            className="field",
+        )
+        for field in part.fields
+    ]
+    give = html.Button("Trace with these sizes", id=ids.SIZES_GIVE, className="button")
+    note = html.Div(id=ids.SIZES_NOTE, className="note", role="alert")
+    return html.Div([*fields, give, note], className="sizes")
+
+
 _DRAWN: dict[type, Callable[[Any], Children]] = {
     Heading: lambda part: html.H2([part.title, html.Code(part.name)] if part.name else part.title),
     Prose: lambda part: prose(part.text),
@@ -215,6 +252,7 @@ _DRAWN: dict[type, Callable[[Any], Children]] = {
     CodeLine: _code_line,
     Folds: _folds,
     Samples: _samples,
+    SizeFields: _size_fields,
 }
 
 

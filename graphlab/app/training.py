@@ -16,6 +16,7 @@ from fastapi import FastAPI, HTTPException
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
 from graphlab.app import ids
+from graphlab.app.given_inputs import split_source
 from graphlab.app.library import Library
 from graphlab.app.scenes import read_state
 from graphlab.errors import GraphlabError
@@ -243,7 +244,7 @@ def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...
     why = str(graph.graph.get("untrainable", ""))
     if why or library.spec(source) is None:
         return None, "no", why or "Training needs a source in a file: graphlab open FILE.py:NAME", None, None
-    run_dir = latest_run(source)
+    run_dir = latest_run(split_source(source)[0])
     found = run_url(run_dir) if run_dir else None
     folder = read_settings(run_dir).data if run_dir else None
     return found if found != url else no_update, "yes", "", folder, _learning_rate(library, source, names)

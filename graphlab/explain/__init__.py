@@ -9,7 +9,15 @@ from graphlab.explain.hints import hint
 from graphlab.explain.sentences import Explanation, explain
 from graphlab.explain.summaries import GroupTotals, group_summary, group_totals, layer_title
 from graphlab.explain.work import Work, elements, examples, flops, is_idle, op_work, per_words, total_flops, total_work
-from graphlab.explain.work_words import OpenSize, input_examples, left_out, open_sizes, why_unknown, work_words
+from graphlab.explain.work_words import (
+    OpenSize,
+    input_examples,
+    input_name,
+    left_out,
+    open_sizes,
+    why_unknown,
+    work_words,
+)
 
 __all__ = [
     "FAMILIES",
@@ -32,6 +40,7 @@ __all__ = [
     "handed_variables",
     "hint",
     "input_examples",
+    "input_name",
     "is_idle",
     "layer_title",
     "left_out",

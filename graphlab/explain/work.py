@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import lcm
+from weakref import WeakKeyDictionary
 
 from graphlab.explain.facts import OpFacts
 from graphlab.explain.flop_counts import count, has_count
@@ -51,6 +52,7 @@ class _Count:
         return int(self.fixed + self.each) if self.is_known else None
 
 
+_TOTALS: WeakKeyDictionary[Graph, Work] = WeakKeyDictionary()
 _NOTHING = _Count()
 _UNCOUNTED = _Count(is_known=False)
 
@@ -82,9 +84,18 @@ def total_work(graph: Graph, ops: Iterable[Op] | None = None) -> Work:
 
     In a train step of unknown batch size it is one example's forward and backward pass and one whole update.
     """
+    if ops is not None:
+        return _summed(graph, ops)
+    found = _TOTALS.get(graph)
+    if found is None:
+        found = _TOTALS[graph] = _summed(graph, graph.ops())
+    return found
+
+
+def _summed(graph: Graph, ops: Iterable[Op]) -> Work:
     sizes = sizes_of(graph)
     total, uncounted, lacking = 0, Counter[str](), []
-    for op in graph.ops() if ops is None else ops:
+    for op in ops:
         found = _all_runs(graph, sizes, op)
         if found.flops is not None:
             total += found.flops

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from graphlab.explain.work import Work, per_words
 from graphlab.graph import Graph, display_name, format_shape
 
 MOST_TYPES = 6
+_TARGET = re.compile(r"(target|label)(_\w+)?")  # as tracing names them
 # What the axes of an input are called, by its rank, and a size that is usual there.
 _AXES: dict[int, dict[int, tuple[str, int]]] = {
     2: {1: ("length", 128)},
@@ -33,12 +35,18 @@ class OpenSize:
 
 def open_sizes(graph: Graph, missing: Iterable[str]) -> tuple[OpenSize, ...]:
     """The input sizes behind the names in `Work.missing`, in the order of the inputs."""
+    missing = [name for name in missing if name == BATCH or not _is_target(graph, place_of(name)[0])]
     found = [_batch(graph) if name == BATCH else _open_size(graph, *place_of(name)) for name in missing]
     known = [size for size in found if size is not None]
     order = {op_id: place for place, op_id in enumerate(graph.input_ids)}
     several = len({size.op_id for size in known}) > 1
     named = [_with_input(size) for size in known] if several else known
     return tuple(sorted(named, key=lambda size: (order.get(size.op_id, 0), size.axis)))
+
+
+def _is_target(graph: Graph, op_id: str) -> bool:
+    """Whether an input is what a train step compares with: its sizes follow from those of the model's inputs."""
+    return graph.kind == "train_step" and bool(_TARGET.fullmatch(input_name(graph, op_id)))
 
 
 def _batch(graph: Graph) -> OpenSize | None:

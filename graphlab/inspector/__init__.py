@@ -12,6 +12,8 @@ from graphlab.inspector.parts import (
     Row,
     Samples,
     Section,
+    SizeField,
+    SizeFields,
     Value,
 )
 
@@ -26,6 +28,8 @@ __all__ = [
     "Row",
     "Samples",
     "Section",
+    "SizeField",
+    "SizeFields",
     "Value",
     "inspect",
     "overview",

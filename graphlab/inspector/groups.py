@@ -7,16 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphlab.explain import (
-    format_flops,
     format_number,
     group_sentence,
     group_summary,
-    left_out,
-    per_words,
-    total_work,
-    why_unknown,
 )
-from graphlab.graph import Graph, Group, Op, display_name
+from graphlab.graph import Group, Op, display_name
+from graphlab.inspector.numbers import work_rows
 from graphlab.inspector.parts import Heading, Part, Prose, Row
 from graphlab.inspector.rows import MOST_LINKS, code_lines, link, more, section, setting_rows
 from graphlab.inspector.trained import Trained
@@ -77,20 +73,6 @@ def _held_rows(folded: Folded, group: Group, inside: Sequence[Op], shown: int) -
             rows.append(Row("not trained", format_number(frozen)))
     rows += work_rows(graph, inside, per="step" if group.kind in ("optimizer", "update") else "")
     return rows
-
-
-def work_rows(graph: Graph, ops: Iterable[Op], *, per: str = "") -> Parts:
-    """The floating point operations of some ops, or why they are not known, and what they leave out; [] for none."""
-    work = total_work(graph, ops)
-    if work.flops is None:
-        why = why_unknown(graph, work)
-        return [Row("FLOPs", f"unknown: {why}")] if why else []
-    left = left_out(work)
-    if not work.flops:
-        return [Row("FLOPs", f"not counted: {', '.join(work.uncounted)}")] if left else []
-    words = f"per {per}" if per else per_words(graph)
-    rows: Parts = [Row(f"FLOPs {words}".rstrip(), format_flops(work.flops))]
-    return [*rows, Prose(f"{left[0].upper()}{left[1:]}.")] if left else rows
 
 
 def _input_rows(folded: Folded, shown: Sequence[str]) -> Parts:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from graphlab.explain import explain, format_number, layer_title
 from graphlab.graph import Graph, Op, Tensor, Variable
 from graphlab.inspector.groups import inspect_group
+from graphlab.inspector.numbers import number_rows
 from graphlab.inspector.parts import Folds, Formula, Heading, Part, Problem, Prose, Row
 from graphlab.inspector.rows import MOST_LINKS, code_lines, link, more, plain, section, setting_rows
 from graphlab.inspector.samples import first_elements
@@ -56,14 +57,18 @@ def inspect(folded: Folded, box_id: str) -> Parts:
     return _inspect_op(folded, folded.graph.op(box_id), known)
 
 
-def overview(folded: Folded) -> Parts:
-    """What there is to say while nothing is selected: what a reader of the graph must know."""
+def overview(folded: Folded, *, can_give: bool = False) -> Parts:
+    """What there is to say while nothing is selected: its numbers, and what a reader of the graph must know.
+
+    `can_give` offers fields for the sizes without which they are not known.
+    """
     graph = folded.graph
     notes: Parts = [Prose(note) for note in graph.notes]
     problems = _index(folded).problems
     rows: Parts = [link(folded, op.id, f"problem{place}", op.problem) for place, op in enumerate(problems[:MOST_LINKS])]
     rows += more(len(problems))
-    return [*section("About this graph", notes), *first_elements(graph), *section("Problems", rows)]
+    numbers = section("Numbers", number_rows(graph, can_give=can_give))
+    return [*numbers, *section("About this graph", notes), *first_elements(graph), *section("Problems", rows)]
 
 
 def _inspect_op(folded: Folded, op: Op, known: _Index) -> Parts:

@@ -82,6 +82,23 @@ class Samples:
 
 
 @dataclass(frozen=True)
+class SizeField:
+    """A field for a size of an input that is not known; `usual` is an example of it."""
+
+    op_id: str
+    axis: int
+    label: str
+    usual: int
+
+
+@dataclass(frozen=True)
+class SizeFields:
+    """Fields for all sizes that would tell how much work a graph is."""
+
+    fields: tuple[SizeField, ...]
+
+
+@dataclass(frozen=True)
 class Section:
     """A titled part with others inside."""
 
@@ -89,4 +106,4 @@ class Section:
     parts: tuple[Part, ...]
 
 
-Part = Heading | Prose | Problem | Formula | Row | CodeLine | Folds | Samples | Section
+Part = Heading | Prose | Problem | Formula | Row | CodeLine | Folds | Samples | SizeFields | Section

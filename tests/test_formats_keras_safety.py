@@ -262,3 +262,18 @@ def test_trust_changes_nothing_for_a_model_of_keras_own_layers(plain_parts, tmp_
     path = changed(plain_parts, lambda config: None, tmp_path / "model.keras")
 
     assert read(path, trust=True)["forward"].nodes == read(path)["forward"].nodes
+
+
+def test_a_list_of_texts_without_an_end_is_told_at_once(tmp_path):
+    from graphlab.errors import FormatError
+    from graphlab.formats.hdf5_heap import HEAD_BYTES, SIGNATURE
+
+    path = tmp_path / "model.h5"
+    keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)]).save(path)
+    content = bytearray(path.read_bytes())
+    heap = content.index(SIGNATURE)
+    content[heap + HEAD_BYTES : heap + 2 * HEAD_BYTES] = bytes(HEAD_BYTES)  # free space of no size: libhdf5 never ends
+    path.write_bytes(content)
+
+    with pytest.raises(FormatError, match="is damaged: a list of its texts has no end; copy or save it again"):
+        read(path)

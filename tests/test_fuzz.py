@@ -2,58 +2,45 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
 
-from graphlab.worker import Worker
 from tests.fuzz.damage import damaged
-from tests.fuzz.reading import Reader
+from tests.fuzz.reading import keep_seeds, read_all, shares, slug
 
 pytestmark = pytest.mark.tf
 
-EXAMPLES = 40
-MOST_S = 2.0  # for a format
-FORMATS = (
-    "graphlab JSON",
-    "Model Explorer JSON",
-    ".keras",
-    ".h5",
-    ".weights.h5",
-    ".pb",
-    ".pbtxt",
-    ".meta",
-    "SavedModel",
-    "event file",
-    ".tflite",
-    ".onnx",
-)
+EACH = 25
 
 
-@pytest.fixture(scope="module")
-def seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    from tests.fuzz.seeds import make_seeds
+def test_a_damaged_file_gives_a_graph_or_a_sentence(tmp_path: Path) -> None:
+    from tests.fuzz.seeds import FORMATS, make_seeds
 
-    return make_seeds(tmp_path_factory.mktemp("seeds"))
+    good, kept = tmp_path / "good", tmp_path / "kept"
+    good.mkdir()
+    kept.mkdir()
+    keep_seeds(kept, make_seeds(good))
+    given = [(slug(name), first, last) for name, first, last in shares(FORMATS, EACH * len(FORMATS), first=0)]
+    told = read_all(kept, given, jobs=1, on_share=lambda _told: None)
+
+    assert told.bad == []
+    assert {sum(counts.values()) for counts in told.outcomes.values()} == {EACH}
+    assert {name for name, counts in told.outcomes.items() if counts["read"] and counts["refused"]} == set(
+        map(slug, FORMATS)
+    )
 
 
-@pytest.fixture(params=FORMATS)
-def reader(request: pytest.FixtureRequest, seeds: dict[str, Path], tracing_worker: Worker) -> Reader:
-    return Reader(seeds[request.param], tracing_worker)
+def test_shares_hold_each_number_of_each_format_once() -> None:
+    given = list(shares((".a", ".b"), 1_201, first=7))
+    numbers = {
+        name: [n for other, first, last in given if other == name for n in range(first, last)] for name in (".a", ".b")
+    }
+
+    assert numbers == {".a": list(range(7, 608)), ".b": list(range(7, 607))}
 
 
-def test_a_damaged_file_gives_a_graph_or_a_sentence(reader: Reader) -> None:
-    reader.check(reader.good)
-    assert reader.read == 1  # what is damaged below was good
-
-    until = time.monotonic() + MOST_S
-
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    @given(damaged(reader.good))
-    def run(content: bytes) -> None:
-        if time.monotonic() < until:
-            reader.check(content)
-
-    run()
+def test_the_same_number_gives_the_same_damage() -> None:
+    good = b'{"nodes": [1, 2, {"id": "a", "path": [3, 4, 5]}], "edges": [], "graph": {"name": "net"}}'
+    assert [damaged(number, good) for number in range(50)] == [damaged(number, good) for number in range(50)]
+    assert len({damaged(number, good) for number in range(50)}) > 40

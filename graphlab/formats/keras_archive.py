@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 
 from graphlab.errors import FormatError
 from graphlab.formats.faults import MEND, hdf5_fault, json_fault
+from graphlab.formats.hdf5_heap import check_heaps
 from graphlab.graph import JsonValue
 
 CONFIG = "config.json"
@@ -47,7 +48,9 @@ class Archive:
 
 def read_archive(path: Path) -> Archive:
     """The file's config; raises FormatError that says what is wrong with it. The suffix may be any of Keras'."""
-    return _read_zip(path) if is_zip(path) else _read_hdf5(path)
+    zipped = is_zip(path)
+    check_heaps(path)
+    return _read_zip(path) if zipped else _read_hdf5(path)
 
 
 def is_zip(path: Path) -> bool:
@@ -73,6 +76,7 @@ def is_zip(path: Path) -> bool:
 @contextmanager
 def open_weights(path: Path) -> Iterator[Any]:
     """The h5py.File of the weights, to be read in place."""
+    check_heaps(path)
     import h5py
 
     if not is_zip(path):

@@ -90,7 +90,10 @@ def _told_as_format_error() -> Iterator[None]:
     try:
         yield
     except (LookupError, TypeError, ValueError, AttributeError, nx.NetworkXError) as error:
-        raise FormatError(f"this JSON is no graphlab graph: {type(error).__name__} {str(error)[:200]}") from error
+        if isinstance(error, GraphlabError):
+            raise FormatError(str(error)) from error
+        what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else "a part of it is of the wrong kind"
+        raise FormatError(f"this JSON is not a graphlab graph, or it is damaged: {what[:200]}") from error
 
 
 def write_lines(graph: Graph) -> Iterator[str]:

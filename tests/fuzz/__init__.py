@@ -1,1 +1,1 @@
-"""Damaged model files: `python -m tests.fuzz --minutes 10` tries as many as it can and prints what became of them."""
+"""Damaged model files: `python -m tests.fuzz --count 100000 --jobs 2` reads them and prints what became of them."""

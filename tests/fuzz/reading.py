@@ -1,69 +1,160 @@
-"""Reads damaged files in a process of its own, as the app does, and insists on a graph or one clear sentence."""
+"""Runs children that read damaged files, watches over them and adds up what they tell."""
 
 from __future__ import annotations
 
-import time
+import json
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from graphlab.errors import GraphlabError
-from graphlab.graph import Graph
-from graphlab.layout.tasks import plan_job
-from graphlab.loading.ask import ask_trace
-from graphlab.report import report
-from graphlab.source import SourceSpec
-from graphlab.traces import take
-from graphlab.view import default_open, fold_nothing, fold_quiet, view
-from graphlab.worker import Worker, WorkerFailed
-
-MOST_S = 20.0
-MOST_LETTERS = 900
+SILENCE_S = 120.0  # a child that says nothing for so long hangs where no signal reaches it
+AT_ONCE = 500  # inputs of one format that a child gets
+NEW_AFTER = 5_000  # inputs for a child before another takes over
+BAD = ("traceback", "hang", "crash", "unclear")
+Share = tuple[str, int, int]  # a format, the first of its numbers and the one after the last
 
 
-class Reader:
-    """Counts what became of the damaged versions of one good file. `worker` reads them; the caller ends it."""
+@dataclass
+class Told:
+    """What became of the inputs of each format, and those that must not be so: (format, number, outcome, words)."""
 
-    def __init__(self, file: Path, worker: Worker) -> None:
-        self.good = file.read_bytes()
-        self.name = file.name
-        self._file = file
-        folder = file.parent if file.name == "saved_model.pb" else file
-        self._spec = SourceSpec(str(folder), folder.name, path=folder)
-        self._worker = worker
-        self.tried = self.read = self.refused = self.died = 0
-        self.slowest_s = 0.0
+    outcomes: dict[str, Counter[str]] = field(default_factory=dict)
+    bad: list[tuple[str, int, str, str]] = field(default_factory=list)
 
-    def check(self, content: bytes) -> None:
-        """Read a damaged version; AssertionError where the answer is neither a graph nor a clear sentence."""
-        self._file.write_bytes(content)
-        self.tried += 1
-        started = time.monotonic()
+    def note(self, name: str, number: int, outcome: str, words: str) -> None:
+        """Count one input."""
+        self.outcomes.setdefault(name, Counter())[outcome] += 1
+        if outcome in BAD:
+            self.bad.append((name, number, outcome, words))
+            print(f"{outcome}: {name} {number}", file=sys.stderr, flush=True)
+
+
+def slug(name: str) -> str:
+    """A format's name as a folder's."""
+    return name.strip(".").replace(" ", "-").replace(".", "-").lower()
+
+
+def keep_seeds(folder: Path, seeds: Mapping[str, Path]) -> None:
+    """Put each good file into a folder of its own, beside a note of its name."""
+    for name, file in seeds.items():
+        kept = folder / slug(name)
+        whole = file.parent if file.name == "saved_model.pb" else None
+        if whole:
+            shutil.copytree(whole, kept / whole.name)
+        else:
+            kept.mkdir()
+            shutil.copy(file, kept / file.name)
+        (folder / f"{slug(name)}.name").write_text(file.name)
+
+
+def shares(names: Sequence[str], count: int, first: int) -> Iterator[Share]:
+    """The numbers of all formats in pieces, the formats by turns."""
+    each = {name: count // len(names) + (place < count % len(names)) for place, name in enumerate(names)}
+    for start in range(0, max(each.values(), default=0), AT_ONCE):
+        for name in names:
+            if start < each[name]:
+                yield name, first + start, first + min(start + AT_ONCE, each[name])
+
+
+def read_all(folder: Path, given: Sequence[Share], *, jobs: int, on_share: Callable[[Told], None]) -> Told:
+    """Read all shares with that many children at once; `on_share` hears of each that is done."""
+    told = Told()
+    waiting: queue.SimpleQueue[Share] = queue.SimpleQueue()
+    for share in given:
+        waiting.put(share)
+    lock = threading.Lock()
+
+    def work() -> None:
+        with tempfile.TemporaryDirectory() as own:
+            copy = Path(own) / "seeds"
+            shutil.copytree(folder, copy)
+            while batch := _taken(waiting):
+                for line in _answers(copy, batch):
+                    with lock:
+                        told.note(*line)
+                with lock:
+                    on_share(told)
+
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return told
+
+
+def _taken(waiting: queue.SimpleQueue[Share]) -> list[Share]:
+    """The shares for one child."""
+    batch: list[Share] = []
+    while sum(last - first for _, first, last in batch) < NEW_AFTER:
         try:
-            answer = ask_trace(self._worker, self._spec, lambda stage: None)
-            assert answer["graphs"], "no graph and no error"
-            for data in answer["graphs"].values():
-                _show(take(data))
-            self.read += 1
-        except WorkerFailed as error:
-            raise AssertionError(f"no sentence for the user: {error}") from error
-        except GraphlabError as error:
-            self._check_words(str(error))
-        finally:
-            self._file.write_bytes(self.good)
-        took_s = time.monotonic() - started
-        self.slowest_s = max(self.slowest_s, took_s if self.tried > 1 else 0)  # the first one loads TensorFlow
-        assert self.tried == 1 or took_s < MOST_S, f"reading took {took_s:.1f} s"
-
-    def _check_words(self, words: str) -> None:
-        self.refused += 1
-        self.died += "could not be read: it is damaged, or reading it takes" in words
-        assert "Traceback" not in words
-        assert 0 < len(words) <= MOST_LETTERS, f"{len(words)} letters"
-        assert repr(self._spec.text) in words or self._spec.name in words, f"no word of the file: {words}"
+            batch.append(waiting.get_nowait())
+        except queue.Empty:
+            break
+    return batch
 
 
-def _show(graph: Graph) -> None:
-    """All that the page and the terminal make of a graph before it is laid out."""
-    report(graph)
-    for folded in (fold_quiet(graph), fold_nothing(graph)):
-        for opened in (default_open(folded), frozenset(folded.groups)):
-            plan_job(view(folded, opened))
+def _answers(folder: Path, batch: list[Share]) -> Iterator[tuple[str, int, str, str]]:
+    """What children tell of the shares; after one that ends or hangs another goes on with the next input."""
+    left = batch
+    while left:
+        done = 0
+        child = _start(folder, left)
+        lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        threading.Thread(target=_pass_on, args=(child, lines), daemon=True).start()
+        outcome = ""
+        while not outcome:
+            try:
+                line = lines.get(timeout=SILENCE_S)
+            except queue.Empty:
+                outcome = "hang"
+                break
+            if not line:
+                outcome = "ended"
+                break
+            name, number, found, words = json.loads(line)
+            done += 1
+            yield name, number, found, words
+        child.kill()
+        left = _after(left, done)
+        if left and (outcome == "hang" or child.wait() != 0 or done == 0):
+            name, number, _ = left[0]
+            yield name, number, "hang" if outcome == "hang" else "crash", f"exit code {child.wait()}"
+            left = _after(left, 1)
+
+
+def _after(batch: list[Share], done: int) -> list[Share]:
+    """The shares without the first inputs."""
+    left = []
+    for name, first, last in batch:
+        skipped = min(done, last - first)
+        done -= skipped
+        if first + skipped < last:
+            left.append((name, first + skipped, last))
+    return left
+
+
+def _start(folder: Path, batch: list[Share]) -> subprocess.Popen[str]:
+    words = [str(word) for share in batch for word in share]
+    command = [sys.executable, "-m", "tests.fuzz.child", str(folder), *words]
+    env = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1"}
+    root = Path(__file__).parent.parent.parent
+    return subprocess.Popen(
+        command, cwd=root, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, bufsize=1
+    )
+
+
+def _pass_on(child: subprocess.Popen[str], lines: queue.SimpleQueue[str]) -> None:
+    assert child.stdout is not None
+    for line in child.stdout:
+        if line.startswith("["):
+            lines.put(line)
+    lines.put("")

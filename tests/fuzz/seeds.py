@@ -116,3 +116,4 @@ MAKERS: dict[str, Callable[[Path, keras.Model], Path]] = {
     ".tflite": _tflite,
     ".onnx": _onnx,
 }
+FORMATS = tuple(MAKERS)

@@ -1,0 +1,49 @@
+"""Whether the heaps of an HDF5 file, which hold its texts, can be walked: libhdf5 never ends on some damaged ones."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from pathlib import Path
+
+from graphlab.errors import FormatError
+from graphlab.formats.faults import MEND
+
+SIGNATURE = b"GCOL\x01\x00\x00\x00"  # of a global heap of version 1
+HEAD_BYTES = 16  # of a heap, and of each object in it
+LEAST_BYTES = 4096  # of a heap
+MOST_SEARCHED_BYTES = 256 * 2**20  # Keras writes its texts first
+
+
+def check_heaps(path: Path) -> None:
+    """Raise FormatError where a heap holds free space of no size: libhdf5 (1.14) walks it in an endless loop.
+
+    Other damage it finds itself. Looks at files that hold HDF5 uncompressed too, such as a .keras archive.
+    """
+    size = path.stat().st_size
+    if not size:
+        return
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        last = min(size, MOST_SEARCHED_BYTES)
+        place = data.find(SIGNATURE, 0, last)
+        while place >= 0:
+            if _is_endless(data, place, size):
+                raise FormatError(f"{str(path)!r} is damaged: a list of its texts has no end; {MEND}")
+            place = data.find(SIGNATURE, place + len(SIGNATURE), last)
+
+
+def _is_endless(data: mmap.mmap, start: int, size: int) -> bool:
+    if start + HEAD_BYTES > size:
+        return False
+    (heap_bytes,) = struct.unpack_from("<Q", data, start + 8)
+    end = start + heap_bytes
+    if heap_bytes < LEAST_BYTES or end > size:
+        return False
+    place = start + HEAD_BYTES
+    while place + HEAD_BYTES <= end:
+        number, _, object_bytes = struct.unpack_from("<HH4xQ", data, place)
+        step = object_bytes if number == 0 else HEAD_BYTES + (object_bytes + 7) // 8 * 8
+        if step == 0:
+            return True
+        place += step
+    return False

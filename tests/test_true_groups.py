@@ -5,6 +5,8 @@ from __future__ import annotations
 import networkx as nx
 import pytest
 
+from graphlab.inspector.inspect import inspect
+from graphlab.inspector.parts import Prose
 from graphlab.pieces import inferred_groups
 from graphlab.view import children_of, default_open, fold_nothing, fold_quiet, view
 
@@ -208,6 +210,29 @@ def test_what_is_added_to_a_loop_for_its_gradient_stands_beside_the_loop():
 
     assert lists == {("net/", "net/gru/")}
     assert_true(graph)
+
+
+def test_a_scope_that_was_entered_twice_stays_and_says_so():
+    def again(x):
+        for _ in range(2):
+            with tf.name_scope("again/"):
+                x = tf.nn.relu(x * 2.0)
+            x = tf.tanh(x)
+        with tf.name_scope("once"):
+            return tf.sin(x) + 1.0
+
+    folded = fold_quiet(trace_function(again, ["float32[4]"], {}))
+
+    words = {
+        scope: [part.text for part in inspect(folded, scope) if isinstance(part, Prose)] for scope in folded.groups
+    }
+    assert words == {
+        "again/": [
+            "6 ops",
+            "Data leaves this scope and comes back: it was entered more than once, or something else was called in it.",
+        ],
+        "once/": ["3 ops"],
+    }
 
 
 def test_an_optimizer_that_clips_all_gradients_at_once_closes_no_cycle():

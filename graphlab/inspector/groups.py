@@ -17,8 +17,10 @@ from graphlab.inspector.parts import Heading, Part, Prose, Row
 from graphlab.inspector.rows import MOST_LINKS, code_lines, link, more, section, setting_rows
 from graphlab.inspector.trained import Trained
 from graphlab.view import Folded, Wire, once
+from graphlab.view.returning import data_returns
 
 Parts = list[Part]
+_RETURNS = "Data leaves this scope and comes back: it was entered more than once, or something else was called in it."
 MOST_FLOWS = 6  # rows of what comes in and of what goes out: a group may take in hundreds of tensors
 
 
@@ -49,6 +51,7 @@ def inspect_group(folded: Folded, group: Group, inside: Sequence[Op], known: Tra
     found: Parts = [Heading(group.label, group.id), Prose(group_summary(group, folded.totals[group.id]))]
     sentence = group_sentence(group)
     found += [Prose(sentence)] if sentence else []
+    found += [Prose(_RETURNS)] if group.kind == "scope" and data_returns(folded, group.id) else []
     found += section("Holds", _held_rows(folded, group, inside, len(shown)))
     found += section("Inputs", _input_rows(folded, shown))
     found += section("Outputs", _output_rows(folded, shown))

@@ -58,7 +58,7 @@ def gather(raw: RawFunction, variables: Mapping[str, Variable], recording: Recor
             made.closed.append(called.call)
         else:
             rooms += _convert(called, made)
-    made.ops = place_sums(made.tree.groups, made.ops)
+    made.ops = place_sums(made.tree.groups, made.ops, {body.call for body in made.bodies})
     for group in made.tree.groups.values():
         if group.source:
             note_code(group.source, made.code)

@@ -65,7 +65,7 @@ def _renamed(
     return named(divided, name)
 
 
-def place_sums(groups: Mapping[str, Group], ops: Sequence[Op]) -> list[Op]:
+def place_sums(groups: Mapping[str, Group], ops: Sequence[Op], calls: Collection[str]) -> list[Op]:
     """The ops, with those that gradients are made of in the group that they belong to.
 
     What sums up gradients of several ops stands in the innermost group that holds all of these; what TensorFlow adds to
@@ -76,7 +76,8 @@ def place_sums(groups: Mapping[str, Group], ops: Sequence[Op]) -> list[Op]:
     for op in ops:
         for name, _ in op.inputs:
             readers[name].append(op.id)
-    made = [op for op in ops if any(groups[group_id].kind == "gradients" for group_id in op.path)]
+    inside = [op for op in ops if any(groups[group_id].kind == "gradients" for group_id in op.path)]
+    made = [op for op in inside if op.id not in calls]  # a call stands beside what it calls
     for op in reversed(made):
         read = [paths[reader] for reader in readers[op.id]]
         if read and not any(groups[group_id].kind in _TRAINING for path in read for group_id in path):

@@ -80,10 +80,10 @@ def _pieces_of_tangle(region: Sequence[str], after: After, rest: dict[str, Path]
         for group_id, members in groups.items():
             parts = _in_rounds(members, near, unit)
             kept = [_count_children(part, rest) >= fewest(group_id) for part in parts]
-            count = len(parts)
+            count, several = len(parts), sum(kept) > 1 or len(parts) == 1
             for number, (part, keep) in enumerate(zip(parts, kept, strict=True), 1):
                 if keep:
-                    piece = (group_id, number if sum(kept) > 1 or count == 1 else 0, count)
+                    piece = (group_id, number if several else 0, count)
                     unit |= dict.fromkeys(part, f"{group_id} {number}/{len(parts)}")
                     found.append((piece, part))
                 else:

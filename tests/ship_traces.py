@@ -1,4 +1,4 @@
-"""Writes the traces shipped with the examples: `python -m tests.ship_traces`, after an example or the tracing changed."""
+"""Writes the traces of the examples: `python -m tests.ship_traces`, after an example or the tracing code changed."""
 
 from __future__ import annotations
 

@@ -79,6 +79,22 @@ def test_a_long_function_is_divided_by_the_functions_it_calls_and_its_paragraphs
 
 
 @pytest.mark.tf
+def test_gradients_that_the_code_goes_on_with_stay_gradients():
+    def descend(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = tf.cond(tf.reduce_sum(x) > 0.0, lambda: tf.reduce_sum(x @ x * x), lambda: tf.reduce_sum(x))
+        return x - 0.1 * tape.gradient(y, x)
+
+    graph = trace_function(descend, ["float32[2,2]"], {})
+    made = [op for op in graph.ops() if op.id.startswith("gradient_tape/")]
+    assert {op.path[0] for op in made if op.path} == {"gradients/"}
+    (choice,) = [op for op in graph.ops() if op.type.endswith("If") and op in made]
+    bodies = [body.group for body in graph.bodies if body.call == choice.id]
+    assert bodies == [f"{choice.path[-1]}{role}/" for role in ("then", "else")]
+
+
+@pytest.mark.tf
 def test_a_short_function_is_not_divided():
     graph = trace_function(lambda x: tf.sin(tf.sin(x) * 2.0), ["float32[4]"], {})
 

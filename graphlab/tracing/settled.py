@@ -69,7 +69,7 @@ def place_sums(groups: Mapping[str, Group], ops: Sequence[Op], calls: Collection
     """The ops, with those that gradients are made of in the group that they belong to.
 
     What sums up gradients of several ops stands in the innermost group that holds all of these; what TensorFlow adds to
-    a loop of the forward pass while it differentiates it stands beside the loop.
+    a loop of the forward pass while it differentiates it stands beside the loop: it was made after what reads it.
     """
     paths = {op.id: op.path for op in ops}
     readers: dict[str, list[str]] = defaultdict(list)
@@ -78,9 +78,13 @@ def place_sums(groups: Mapping[str, Group], ops: Sequence[Op], calls: Collection
             readers[name].append(op.id)
     inside = [op for op in ops if any(groups[group_id].kind == "gradients" for group_id in op.path)]
     made = [op for op in inside if op.id not in calls]  # a call stands beside what it calls
+    order = {op.id: number for number, op in enumerate(ops)}
+    added: set[str] = set()
     for op in reversed(made):
         read = [paths[reader] for reader in readers[op.id]]
-        if read and not any(groups[group_id].kind in _TRAINING for path in read for group_id in path):
+        is_added = all(reader in added or order[reader] < order[op.id] for reader in readers[op.id])
+        if read and is_added and not any(groups[group_id].kind in _TRAINING for path in read for group_id in path):
+            added.add(op.id)
             shared = _common(read)
             paths[op.id] = shared[:-1] if shared and groups[shared[-1]].kind in _CALLS else shared
     for op in made:

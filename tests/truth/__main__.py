@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
+
+from tests.truth.jobs import reports
 
 SHOWN = 400  # failures that are printed
 
@@ -26,8 +26,9 @@ def main() -> int:
     totals: Counter[str] = Counter()
     slowest: dict[str, tuple[float, int]] = {}
     start = time.monotonic()
-    with closing(_reports(chosen.seed, chosen.programs, chosen.jobs)) as reports:
-        for report in reports:
+    seeds = range(chosen.seed, chosen.seed + chosen.programs)
+    with closing(reports(seeds, chosen.jobs)) as found:
+        for report in found:
             totals += Counter(
                 programs=1,
                 graphs=report.graphs,
@@ -56,37 +57,6 @@ def main() -> int:
     print(f"{totals['failures']:,} failures in {totals['wrong']:,} programs")
     return 1 if totals["failures"] else 0
 
-
-def _reports(first: int, count: int, jobs: int) -> Iterator:
-    """The reports of so many seeds, in their order; each process imports TensorFlow once."""
-    seeds = range(first, first + count)
-    if jobs < 2:
-        _start()
-        yield from map(_run, seeds)
-        return
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(jobs, initializer=_start) as pool:
-        yield from pool.imap(_run, seeds)
-
-
-def _start() -> None:
-    from graphlab.tensorflow_start import start_tensorflow
-
-    start_tensorflow()
-
-
-def _run(seed: int):
-    from graphlab.layout.engine import LayoutEngine
-    from tests.truth.programs import build
-    from tests.truth.run import run
-
-    global _engine
-    if _engine is None:
-        _engine = LayoutEngine()
-    return run(seed, _engine, build)
-
-
-_engine = None
 
 if __name__ == "__main__":
     sys.exit(main())

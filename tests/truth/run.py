@@ -31,7 +31,7 @@ from tests.truth.tf_oracle import against_tensorflow
 
 STEP_S = 20.0  # for tracing, folding, a view or a layout: much more than any takes, so that only a hang is one
 TRACE_S = 120.0
-MOST_BOXES = 350  # of a view that is laid out
+MOST_BOXES = 250  # of a view that is laid out
 LAID_OUT = 2  # views of each level of detail
 RANDOM_VIEWS = 3
 FOLDS = {"quiet": fold_quiet, "every op": fold_nothing}

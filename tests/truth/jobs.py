@@ -1,0 +1,37 @@
+"""Programs checked one after the other, here or in several processes that each import TensorFlow once."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+
+from graphlab.layout.engine import LayoutEngine
+from graphlab.tensorflow_start import start_tensorflow
+from tests.truth.run import Report, run
+
+
+def reports(seeds: Sequence[int], jobs: int) -> Iterator[Report]:
+    """The report of each seed's program, in their order."""
+    if jobs < 2:
+        start_tensorflow()
+        yield from map(_run, seeds)
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=start_tensorflow)
+    try:
+        yield from pool.map(_run, seeds)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+@cache
+def _engine() -> LayoutEngine:
+    return LayoutEngine()
+
+
+def _run(seed: int) -> Report:
+    from tests.truth.programs import build
+
+    return run(seed, _engine(), build)

@@ -17,7 +17,8 @@ import pytest
 from graphlab.datasets import data_folder
 from graphlab.errors import DataError, FormatError, SourceError
 from graphlab.formats import read, read_weights
-from graphlab.source import check_name, parse_source
+from graphlab.source import parse_source
+from graphlab.source_objects import check_name
 
 LONG = "a" * 300
 NOBODY = 65_534
@@ -56,7 +57,7 @@ def odd(tmp_path, monkeypatch):
     ("text", "words"),
     [
         ("/dev/zero", "'/dev/zero' is a device, not a file or a folder"),
-        ("/dev/zero:f", "'/dev/zero' is a device"),
+        ("/dev/zero:f", "'/dev/zero' is not a Python file"),
         ("zero.onnx", "'zero.onnx' is a device"),
         ("pipe", "'pipe' is a named pipe"),
         ("pipe.keras", "'pipe.keras' is a named pipe"),
@@ -73,7 +74,7 @@ def odd(tmp_path, monkeypatch):
         ("a\0b.py:f", r"no such file: 'a\x00b.py'"),
         ("~nosuchuser/x.py:f", "no such file: '~nosuchuser/x.py'"),
         ("~nosuchuser/x.keras", "no such file or folder: '~nosuchuser/x.keras'"),
-        ("./:f", "'./' is a folder, not a Python file"),
+        ("./:f", "'./' is a folder: give a file in it"),
         ("", "is not a source"),
     ],
 )

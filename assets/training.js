@@ -7,12 +7,14 @@
     stopped: "Stopped",
     failed: "Failed",
     interrupted: "Interrupted",
+    diverged: "Diverged",
     logged: "From the log",
   };
   const ALIVE = new Set(["starting", "running"]);
   const FIRST = ["accuracy", "loss"];
   const HASTE_MS = 500; // a second press so soon was meant for the first button
   const STOP_MS = 5000; // a stop takes 2 s at most; later the button is free again
+  const BROKEN = new Set(["failed", "interrupted", "diverged"]);
   const SHORT_LABEL = 3; // letters of a label that fits under a small image
 
   const number = (value) => Math.round(value).toLocaleString("en-US");
@@ -41,6 +43,22 @@
     const parts = [["data", data], ["device", device], ["rate", rateOf(frame)]].filter(([, words]) => words);
     const between = component("Span", { className: "between" }, " · ");
     return parts.flatMap(([className, words], i) => [...(i ? [between] : []), component("Span", { className }, words)]);
+  }
+
+  /** What the run trains with, the callbacks and weights it uses, and what the majority class alone would score. */
+  function settingsOf(frame) {
+    if (!frame.started_s) return [];
+    const started = new Date(frame.started_s * 1000);
+    const words = [
+      `${number(frame.epochs)} epoch${frame.epochs === 1 ? "" : "s"}`,
+      known(frame.batch_size) && `batch size ${number(frame.batch_size)}`,
+      known(frame.learning_rate) && `learning rate ${Number(frame.learning_rate.toPrecision(4))}`,
+      known(frame.seed) && `seed ${frame.seed}`,
+      `started ${started.toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" })}`,
+      frame.resumed && `resumed ${frame.resumed === 1 ? "once" : `${frame.resumed} times`}`,
+    ];
+    const lines = [words.filter(Boolean).join(" · "), frame.uses?.length ? `With ${frame.uses.join(", ")}` : "", frame.baseline];
+    return lines.filter(Boolean).map((line) => component("Div", {}, line));
   }
 
   // Where the run is
@@ -97,10 +115,12 @@
   }
 
   function endOf(frame) {
-    if (ALIVE.has(frame.status)) return [];
-    const failed = frame.status === "failed" || frame.status === "interrupted";
+    const warning = frame.warning ? [component("Div", { className: "warned" }, frame.warning)] : [];
+    if (ALIVE.has(frame.status)) return warning;
+    const failed = BROKEN.has(frame.status);
     const words = frame.message || (failed ? "the training failed" : "");
     return [
+      ...warning,
       ...(words ? [component("Div", { className: failed ? "failure" : "ending" }, words)] : []),
       ...(Object.keys(frame.final ?? {}).length ? [numbersOf(frame)] : []),
     ];
@@ -145,11 +165,22 @@
   function wrongOf(field) {
     if (field.validity.valid) return "";
     const name = field.closest("label").querySelector("span").textContent;
+    if (!field.max) return `${name} must be a number above 0`;
     const kind = field.step === "1" ? "a whole number" : "a number";
     const [least, most] = [field.min, field.max].map((text) =>
       Number(text).toLocaleString("en-US", { maximumFractionDigits: 10 }),
     );
     return `${name} must be ${kind} from ${least} to ${most}`;
+  }
+
+  /** The Start button starts another run while one is going. */
+  const startWords = (alive) => (alive ? "Start another" : "Start");
+
+  /** Whether the run can follow its last checkpoint. */
+  const isResumable = (frame) => !ALIVE.has(frame.status) && frame.checkpoint > 0;
+
+  function resumeWords(frame) {
+    return frame.checkpoint < frame.epochs ? `Resume after epoch ${number(frame.checkpoint)}` : "Train more epochs";
   }
 
   /** Marks the first wrong field and says what is wrong with it. */
@@ -164,10 +195,10 @@
   }
 
   function pressed(event) {
-    const button = event.target.closest?.("#train-start, #train-stop");
+    const button = event.target.closest?.("#train-start, #train-stop, #train-resume");
     if (!button) return;
     const hasty = event.timeStamp - pressedAt < HASTE_MS;
-    if (hasty || (button.id === "train-start" && refuses())) {
+    if (hasty || (button.id !== "train-stop" && refuses())) {
       event.stopPropagation();
       return;
     }
@@ -192,7 +223,7 @@
 
   /** Outputs in the order of clientside.py. */
   function showRun(frame, url) {
-    if (!url && !frame) return [true, "", "", [], "", "0", "", "", [], [], false, true, "Stop"];
+    if (!url && !frame) return [true, "", "", [], "", "0", "", "", [], [], [], "Start", true, "", true, "Stop"];
     const seen = frame ?? { status: "starting" };
     const alive = ALIVE.has(seen.status);
     keepFocus(alive);
@@ -207,7 +238,10 @@
       etaOf(seen),
       samplesOf(seen.samples),
       endOf(seen),
-      alive,
+      settingsOf(seen),
+      startWords(alive),
+      !isResumable(seen),
+      resumeWords(seen),
       !alive,
       stopWords(alive),
     ];

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from graphlab.cli_runs import runs
 from graphlab.command_line import OpenByDefault, without_command
 from graphlab.errors import GraphlabError, TraceError, shortened
 from graphlab.graph_names import GRAPH_TITLES, PIPELINE, failures_of, find_name, listed, names_of
@@ -201,33 +202,39 @@ def export(
         )
 
 
-@cli.command(cls=_SourceCommand, help=f"Train a model with the datasets() beside it in the terminal. {_CODE_HELP}")
-@click.argument("source")
+@cli.command(cls=_SourceCommand, help=f"Train a model in the terminal, using datasets() from its file. {_CODE_HELP}")
+@click.argument("source", required=False)
 @_input_option
-@click.option("--epochs", type=click.IntRange(1), default=5, show_default=True)
+@click.option("--epochs", type=click.IntRange(1), default=None, help="In all, those before a --resume included.  [5]")
 @click.option("--batch-size", type=click.IntRange(1), default=None, help="By default 32, or the data set's own.")
 @click.option("--learning-rate", type=float, default=None, help="By default the model's own.")
 @click.option("--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="The folder with the data.")
+@click.option("--seed", type=int, default=None, help="The same seed gives the same run.  [7]")
+@click.option(
+    "--stop-on-nan/--no-stop-on-nan", default=None, help="Whether a loss that is NaN or infinite ends the run.  [stop]"
+)
+@click.option("--resume", "resumed", metavar="RUN", default=None, help="Continue this run from its last checkpoint.")
 def train(
-    source: str,
-    inputs: tuple[str, ...],
-    epochs: int,
-    batch_size: int | None,
-    learning_rate: float | None,
-    data: str | None,
-    arguments: tuple[str, ...],
+    source: str | None, inputs: tuple[str, ...], resumed: str | None, arguments: tuple[str, ...], **options: Any
 ) -> None:
-    """Train with a progress bar; one plain line after each epoch."""
-    from graphlab.datasets import FILE_HAS_NONE
+    """Train with a progress bar; one plain line after each epoch. Exit code 1: the loss became NaN or infinite."""
+    from graphlab.commands import end_command, resume_command, train_command
 
-    if _spec(source, inputs, arguments=arguments).path is not None:
-        raise GraphlabError(f"{source!r} cannot be trained: {FILE_HAS_NONE[0].lower()}{FILE_HAS_NONE[1:].rstrip('.')}")
-    from graphlab.runs.settings import TrainSettings
-    from graphlab.runs.terminal import train_in_terminal
+    given = {name: value for name, value in options.items() if value is not None}
+    if resumed is not None:
+        if source or inputs or arguments:
+            raise click.UsageError("--resume continues a run with its own source; omit SOURCE, --input and arguments")
+        run = resume_command(resumed, given)
+    elif source is None:
+        raise click.UsageError("train needs a SOURCE, or --resume RUN")
+    else:
+        run = train_command(_spec(source, inputs, arguments=arguments), given, _complain)
+    if run.status in ("failed", "diverged"):
+        _complain(run.message)
+    end_command(run)
 
-    run = train_in_terminal(TrainSettings(source, inputs, epochs, batch_size, learning_rate, data, arguments))
-    if run.status == "failed":
-        raise GraphlabError(run.message)
+
+cli.add_command(runs)
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from graphlab.runs.log import Run, read_run
+from graphlab.runs.reader import read_run
+from graphlab.runs.run import Run
 from tests.app_driver import MNIST, App, box, open_graph, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.tf]
@@ -70,7 +71,7 @@ def test_training_of_two_epochs_is_followed_live_when_started(page: Page, app: A
     expect(page.locator("#train-rate")).to_have_value("0.001")
     page.evaluate(COUNT_POINTS)
     start(page, epochs=2, batch=4)
-    expect(page.locator("#train-start")).to_be_disabled()
+    expect(page.locator("#train-start")).to_have_text("Start another")
     expect(page.locator("#train-stop")).to_be_visible()
     has_status(page, "Running")
     facts = page.locator("#live-facts")
@@ -167,7 +168,7 @@ def test_form_is_offered_when_source_can_be_shown_only(page: Page, app: App) -> 
     ("fields", "folder", "words"),
     [
         ({"epochs": 2}, "/no/such/folder", "no such data folder: '/no/such/folder'"),
-        ({"rate": 1000}, "", "learning rate must be"),
+        ({"rate": 0}, "", "learning rate must be a number above 0"),
         ({"epochs": 0}, "", "epochs must be a whole number from 1"),
     ],
 )
@@ -180,6 +181,85 @@ def test_form_says_what_is_wrong_when_started(
     start(page, **fields)
     expect(page.locator("#train-note")).to_contain_text(re.compile(re.escape(words), re.IGNORECASE))
     expect(page.locator("#train-start")).to_be_enabled()
+
+
+NAN = (
+    OWN
+    + """
+
+def datasets():
+    x = tf.ones((64, 4))
+    data = tf.data.Dataset.from_tensor_slices((x, tf.concat([tf.ones(40), [float("nan")] * 24], 0))).batch(8)
+    return data, data
+"""
+)
+
+
+def test_diverged_run_says_its_first_bad_step_and_goes_on_where_told_to(page: Page, app: App) -> None:
+    app.file.write_text(NAN)
+    open_graph(page, app.address(app.own))
+    start(page, epochs=2)
+    has_status(page, "Diverged")
+    expect(page.locator("#live-end .failure")).to_have_text("the loss became NaN at step 6 of epoch 1")
+    expect(page.locator("#train-resume")).to_be_hidden()
+
+    page.locator("#train-nan input").uncheck()
+    start(page, epochs=2)
+    has_status(page, "Finished")
+    expect(page.locator("#live-end .warned")).to_contain_text("the loss became NaN at step 6 of epoch 1")
+
+
+def test_run_is_resumed_with_its_own_settings(page: Page, app: App) -> None:
+    app.file.write_text(ENDLESS.replace("100_000", "2"))
+    open_graph(page, app.address(app.own))
+    start(page, epochs=2, batch=4, rate=1, seed=11)
+    has_status(page, "Finished")
+    expect(page.locator("#live-settings")).to_contain_text("2 epochs · batch size 4 · learning rate 1 · seed 11")
+    expect(page.locator("#train-resume")).to_have_text("Train more epochs")
+
+    page.locator("#train-epochs").fill("3")
+    page.locator("#train-resume").click()
+    expect(page.locator("#live-settings")).to_contain_text("5 epochs · batch size 4", timeout=60_000)
+    has_status(page, "Finished")
+    expect(page.locator("#live-settings")).to_contain_text("resumed once")
+    run = newest_run(app)
+    assert (run.epoch, run.epochs, run.resumed) == (5, 5, 1)
+    assert page.evaluate(CURVES) == [
+        ["training", len(run.train_curves["loss"]), 5],
+        ["validation", 5, 5],
+    ]
+
+
+def test_second_start_asks_and_every_run_can_be_stopped(page: Page, app: App) -> None:
+    app.file.write_text(ENDLESS)
+    open_graph(page, app.address(app.own))
+    start(page, epochs=1)
+    has_status(page, "Running")
+    first = newest_run(app).run_dir
+    page.locator("#train-start").click()
+    expect(page.locator(".asks")).to_contain_text("A run of this source is going: epoch 1 of 1, started")
+    page.get_by_role("button", name="Run both").click()
+    expect(page.locator("#train-others")).to_contain_text("own.py:model is training too: epoch 1 of 1")
+    has_status(page, "Running")
+    assert newest_run(app).run_dir != first
+
+    page.locator("#train-others").get_by_role("button", name="Stop").click()
+    expect(page.locator("#train-others")).to_be_empty()
+    assert read_run(first).status == "stopped"
+    assert newest_run(app).status == "running"
+
+    page.wait_for_timeout(600)  # a press sooner than this is taken for a double click
+    page.locator("#train-start").click()
+    page.get_by_role("button", name="Stop it and start").click()
+    expect(page.locator(".asks")).to_have_count(0)
+    has_status(page, "Running")
+    assert sorted(read_run(run_dir).status for run_dir in sorted(app.runs.iterdir())[-3:]) == [
+        "running",
+        "stopped",
+        "stopped",
+    ]
+    page.locator("#train-stop").click()
+    has_status(page, "Stopped", timeout_s=15)
 
 
 def test_small_numbers_keep_their_digits_in_charts_and_tables(page: Page, app: App) -> None:

@@ -276,7 +276,7 @@ def test_help_names_the_commands_and_the_options_of_open(command):
     ("source", "words"),
     [
         ("examples/mnist_mlp.py:model", "no mnist.npz in the data folder"),
-        ("examples/quadratic.py:f", "is no Keras model"),
+        ("examples/quadratic.py:f", "is not a Keras model"),
     ],
 )
 def test_what_cannot_be_trained_gets_one_line(command, monkeypatch, tmp_path, source, words):

@@ -9,8 +9,8 @@ import pytest
 
 from graphlab.graph import Graph
 from graphlab.loading.ask import graphs_of
-from graphlab.runs.log import read_run
-from graphlab.runs.process import latest_run
+from graphlab.runs.find import latest_run
+from graphlab.runs.reader import read_run
 from graphlab.source import parse_source
 
 TWO_CPUS = """
@@ -92,7 +92,7 @@ def test_nothing_of_graphlab_starts_the_devices_before_the_users_file(tmp_path):
     code = """
 from graphlab.tensorflow_start import start_tensorflow
 start_tensorflow()
-import graphlab.loading.worker, graphlab.tracing.targets, graphlab.runs.train
+import graphlab.loading.worker, graphlab.tracing.targets, graphlab.training.train
 import keras
 keras.utils.clear_session()
 keras.utils.set_random_seed(7)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from graphlab.runs.datasets import description_of
-from graphlab.runs.log import read_run
+from graphlab.runs.reader import read_run
 from graphlab.runs.settings import TrainSettings
-from graphlab.runs.terminal import train_in_terminal
 from graphlab.source import packaged_dir, parse_source
 from graphlab.source_objects import find_object
 from graphlab.source_run import load_module
+from graphlab.training.terminal import train_in_terminal
 
 EXAMPLES = ["mnist_mlp.py", "neuron.py", "quadratic.py", "xray_cnn.py"]
 DATA = os.environ.get("GRAPHLAB_DATA", "")

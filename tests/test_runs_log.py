@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from graphlab.errors import RunError, SourceError
+from graphlab.runs.events import make_event, process_event
 from graphlab.runs.frames import decimate, frame
-from graphlab.runs.log import RunLog, RunReader, make_event, process_event, read_run
+from graphlab.runs.log import RunLog
+from graphlab.runs.reader import RunReader, read_run
 from graphlab.runs.settings import TrainSettings, read_settings, source_key, write_settings
 
 SAMPLE = {"image": "data:image/png;base64,AA==", "predicted": "7", "true": "1", "correct": False, "confidence": 0.5}
@@ -51,9 +53,11 @@ def dead_process() -> dict:
         ({"epochs": 2.5}, "epochs must be a whole number from 1 to 10,000, not 2.5"),
         ({"batch_size": -1}, "batch size must be a whole number from 1 to 65,536, not -1"),
         ({"batch_size": True}, "batch size must be a whole number from 1 to 65,536, not True"),
-        ({"learning_rate": 0.0}, "learning rate must be above 0 and at most 100, not 0.0"),
-        ({"learning_rate": math.nan}, "learning rate must be above 0 and at most 100, not nan"),
-        ({"learning_rate": "fast"}, "learning rate must be above 0 and at most 100, not 'fast'"),
+        ({"learning_rate": 0.0}, "learning rate must be a number above 0, such as 0.001, not 0.0"),
+        ({"learning_rate": math.nan}, "learning rate must be a number above 0, such as 0.001, not nan"),
+        ({"learning_rate": math.inf}, "learning rate must be a number above 0, such as 0.001, not inf"),
+        ({"seed": -1}, "seed must be a whole number from 0 to 4,294,967,295, not -1"),
+        ({"learning_rate": "fast"}, "learning rate must be a number above 0, such as 0.001, not 'fast'"),
     ],
 )
 def test_settings_when_a_number_is_out_of_range(change, words):
@@ -63,8 +67,16 @@ def test_settings_when_a_number_is_out_of_range(change, words):
     assert str(caught.value) == words
 
 
+@pytest.mark.parametrize("learning_rate", [1e-30, 1e-7, 5, 5.0, 1e6])
+def test_settings_when_the_learning_rate_is_any_positive_number(learning_rate):
+    assert TrainSettings("a.py:model", learning_rate=learning_rate).learning_rate == learning_rate
+
+
 def test_settings_when_written_and_read(tmp_path):
-    settings = TrainSettings("examples/quadratic.py:f", ("x=float32[]",), 3, 16, 0.01, "/data", ("--units", "64"))
+    given = ("--units", "64")
+    settings = TrainSettings(
+        "examples/quadratic.py:f", ("x=float32[]",), 3, 16, 0.01, "/data", given, seed=11, stop_on_nan=False
+    )
 
     write_settings(tmp_path, settings)
 
@@ -257,3 +269,47 @@ def test_decimate_when_there_are_too_many_points():
 
     assert [x for x, _ in decimate(points, 5)] == [0.0, 2.0, 4.0, 6.0, 8.0]
     assert decimate(points, 9) == points
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "3",
+        "[]",
+        '"step"',
+        '{"event": "step"}',
+        '{"event": "step", "epoch": "1", "step": 1, "logs": {}, "examples_per_s": null, "time": 0}',
+        '{"event": "step", "epoch": 1, "step": 1, "logs": [1], "examples_per_s": null, "time": 0}',
+        '{"event": "epoch", "epoch": 1, "steps": 1, "logs": {"loss": "low"}, "time": 0}',
+        '{"event": "process", "pid": "me", "created": 0}',
+        '{"event": "samples", "samples": [{"image": 3}]}',
+        '{"event": "end", "reason": "boredom", "message": ""}',
+        '{"event": "resume", "epoch": -1, "epochs": 2, "time": 0}',
+        '{"event": ["end"]}',
+        "null",
+    ],
+)
+def test_run_when_a_line_is_json_but_no_event(run_dir, line):
+    write_events(run_dir, start_event(), step_event(1, 1, 2.0))
+    with (run_dir / "log.jsonl").open("a") as file:
+        file.write(line + "\n")
+    write_events(run_dir, step_event(1, 2, 1.0))
+
+    run = read_run(run_dir)
+
+    assert (run.status, run.step) == ("running", 2)
+    assert run.train_curves == {"loss": ((0.1, 2.0), (0.2, 1.0))}
+
+
+def test_run_when_it_was_resumed(run_dir):
+    epoch = make_event("epoch", epoch=1, steps=10, logs={"loss": 0.5, "val_loss": 0.25}, learning_rate=0.1)
+    end = make_event("end", reason="stopped", message="")
+    write_events(run_dir, start_event(), epoch, make_event("checkpoint", epoch=1), step_event(2, 5, 9.0), end)
+    resume = make_event("resume", epoch=1, epochs=4)
+    write_events(run_dir, resume, start_event(), step_event(2, 3, 0.25))
+
+    run = read_run(run_dir)
+
+    assert (run.status, run.epoch, run.epochs, run.resumed, run.checkpoint) == ("running", 2, 4, 1, 1)
+    assert run.train_curves == {"loss": ((1.0, 0.5), (1.3, 0.25))}
+    assert run.learning_rates == ((1.0, 0.1),)

@@ -7,8 +7,10 @@ import psutil
 import pytest
 
 from graphlab.errors import DataError, SourceError
-from graphlab.runs.log import Run, RunReader, find_process, read_run
-from graphlab.runs.process import latest_run, list_runs, new_run_dir, runs_dir, start_run, stop_run
+from graphlab.runs.find import latest_run, list_runs, runs_dir
+from graphlab.runs.process import new_run_dir, start_run, stop_run
+from graphlab.runs.reader import RunReader, find_process, read_run
+from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings
 
 STOP_S = 10  # a stop that waited for its training would take longer; on a quiet machine it takes under 2 s

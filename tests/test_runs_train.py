@@ -8,15 +8,16 @@ import pytest
 from PIL import Image
 
 from graphlab.errors import DataError, GraphlabError, RunError
-from graphlab.runs.device import cpu_name
-from graphlab.runs.log import read_run
-from graphlab.runs.process import latest_run
-from graphlab.runs.reporter import Reporter
-from graphlab.runs.samples import class_chances, true_classes
+from graphlab.runs.find import latest_run
+from graphlab.runs.reader import read_run
 from graphlab.runs.settings import TrainSettings
-from graphlab.runs.terminal import epoch_line, train_in_terminal
-from graphlab.runs.train import train
 from graphlab.thumbnails import png_data_uri
+from graphlab.training.device import cpu_name
+from graphlab.training.nan import LossWatch
+from graphlab.training.reporter import Reporter
+from graphlab.training.samples import class_chances, true_classes
+from graphlab.training.terminal import epoch_line, train_in_terminal
+from graphlab.training.train import train
 
 NET = """
 import keras
@@ -202,8 +203,16 @@ def test_learning_rate_when_the_model_has_a_schedule(net, tmp_path):
     ("added", "name", "words"),
     [
         ("", "model", "has no data: define datasets() beside it, returning (train, validation)"),
-        ("\ndatasets = lambda: 3\n", "model", "datasets() must return (train, validation), not 'int'"),
-        ("\ndatasets = lambda: (1, 2)\n", "model", "must return two tf.data.Datasets; train is 'int'"),
+        (
+            "\ndatasets = lambda: 3\n",
+            "model",
+            "must return (train, validation), not 'int'; convert it: tf.data.Dataset.from_tensor_",
+        ),
+        (
+            "\ndatasets = lambda: (1, 2)\n",
+            "model",
+            "train must be data to train on, not 'int'; convert it: tf.data",
+        ),
         (
             "\ndatasets = lambda: (tf.data.Dataset.range(3),) * 2\n",
             "model",
@@ -211,8 +220,8 @@ def test_learning_rate_when_the_model_has_a_schedule(net, tmp_path):
         ),
         ("\ndatasets = lambda: (pictures(4).repeat(), pictures(4))\n", "model", "gives an endless training set"),
         (DATASETS, "loose", "the model 'loose' is not compiled; call its compile(optimizer=..., loss=...) first"),
-        (DATASETS, "number", "is no Keras model but a int; only a compiled keras.Model can be trained"),
-        (DATASETS, "pictures", "is no Keras model but a function; only a compiled keras.Model can be trained"),
+        (DATASETS, "number", "is not a Keras model but a int; only a compiled keras.Model can be trained"),
+        (DATASETS, "pictures", "is not a Keras model but a function; only a compiled keras.Model can be trained"),
         (DATASETS, "modle", "no 'modle' in net.py"),
     ],
 )
@@ -278,7 +287,9 @@ def test_terminal_when_a_training_runs_through(net, capfd):
     assert lines[0] == f"run: {run.run_dir}"
     assert lines[1] == f"data: datasets() of {source}, 20 + 14 examples"
     assert lines[2].startswith("device: ")
-    assert [line.split(" ", 2)[:2] for line in lines[3:]] == [["epoch", "1/2"], ["epoch", "2/2"]]
+    assert lines[3] == "baseline: Always the most frequent class (dark): accuracy 0.50 of 14 validation examples"
+    assert [line.split(" ", 2)[:2] for line in lines[4:]] == [["epoch", "1/2"], ["epoch", "2/2"]]
+    assert lines[5].endswith(" learning_rate=0.5")
     assert err == ""  # no terminal
     assert (run.status, run.epoch, run.progress) == ("finished", 2, 1.0)
     assert latest_run(source) == run.run_dir
@@ -321,7 +332,8 @@ def test_epoch_line_when_there_are_other_metrics():
 
 def test_reporter_when_steps_are_fast():
     events: list[dict] = []
-    reporter = Reporter(events.append, 32.0, lambda epoch: None)
+    watch = LossWatch(lambda bad: None, prompt=False)
+    reporter = Reporter(events.append, 32.0, lambda epoch: None, watch, lambda bad: None)
 
     reporter.begin_epoch(0)
     for step in range(10_000):

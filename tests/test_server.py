@@ -22,11 +22,14 @@ from graphlab.app.front import LateApp, make_front
 from graphlab.app.library import Library
 from graphlab.app.serve import quiet_server
 from graphlab.app.server import make_app
-from graphlab.app.training import Feeds, run_dir_of, stop_at
+from graphlab.app.training import Feeds, run_dir_of
+from graphlab.app.training_form import stop_at
 from graphlab.explain import FAMILIES
 from graphlab.layout.engine import LayoutEngine
-from graphlab.runs.log import RunLog, make_event
-from graphlab.runs.process import new_run_dir, runs_dir
+from graphlab.runs.events import make_event
+from graphlab.runs.find import runs_dir
+from graphlab.runs.log import RunLog
+from graphlab.runs.process import new_run_dir
 from graphlab.runs.settings import TrainSettings
 from graphlab.source import parse_source
 

@@ -45,9 +45,13 @@ TRAIN_DATA = "train-data"  # data folder
 TRAIN_EPOCHS = "train-epochs"
 TRAIN_BATCH = "train-batch"
 TRAIN_RATE = "train-rate"
+TRAIN_SEED = "train-seed"
+TRAIN_NAN = "train-nan"  # whether a loss that is not finite ends the run
 TRAIN_START = "train-start"
+TRAIN_RESUME = "train-resume"
 TRAIN_STOP = "train-stop"
 TRAIN_WHY = "train-why"  # why the source cannot be trained
+TRAIN_OTHERS = "train-others"  # the runs that are going besides the one that is shown
 TRAIN_NOTE = "train-note"  # what is wrong with the form, or why a run could not start
 
 LIVE = "live"  # everything below shows a run and is hidden without one
@@ -59,11 +63,13 @@ LIVE_ETA = "live-eta"
 LIVE_CHARTS = "live-charts"
 LIVE_SAMPLES = "live-samples"
 LIVE_END = "live-end"
+LIVE_SETTINGS = "live-settings"  # what the shown run trains with, and what the majority class alone would score
 
 SIZES_GIVE = "sizes-give"  # what traces the source with the sizes in the fields
 SIZES_NOTE = "sizes-note"  # what is wrong with them
 SIZE = "size"  # the type of the pattern-matching ids of those fields
 GOTO = "goto"  # the type of the pattern-matching ids of links to boxes
+RUN_ACT = "run-act"  # the type of the pattern-matching ids of buttons that act on a run that is going
 TAB = "tab"  # the type of the pattern-matching ids of tabs
 
 

@@ -10,6 +10,10 @@ from graphlab.app import ids, parts
 from graphlab.app.components import GraphView, RunStream
 from graphlab.app.header import header
 
+LEAST_RATE = 1e-38  # any positive number that a float32 can hold
+MAX_SEED = 2**32 - 1
+STOP_ON_NAN = [{"label": "Stop on NaN or infinite loss", "value": "stop"}]
+
 Children = Any  # whatever Dash takes as children
 
 
@@ -97,20 +101,23 @@ def _training_parts(data: str) -> list[Children]:
                     id=ids.TRAIN_RATE,
                     type="number",
                     placeholder="model's own",
-                    min=1e-7,
-                    max=10,
+                    min=LEAST_RATE,
                     step="any",
                     inputMode="decimal",
                 ),
             ),
+            _field("Seed", dcc.Input(id=ids.TRAIN_SEED, type="number", min=0, max=MAX_SEED, step=1, placeholder="7")),
+            dcc.Checklist(STOP_ON_NAN, ["stop"], id=ids.TRAIN_NAN, className="field check"),
         ],
         className="form",
     )
     actions = html.Div(
         [
             html.Button("Start", id=ids.TRAIN_START, className="button primary"),
+            html.Button("Resume", id=ids.TRAIN_RESUME, className="button", hidden=True),
             html.Button("Stop", id=ids.TRAIN_STOP, className="button", hidden=True),
             html.Div(id=ids.TRAIN_NOTE, className="note", role="alert"),
+            html.Div(id=ids.TRAIN_OTHERS, className="others"),
         ],
         className="actions",
     )
@@ -124,6 +131,7 @@ def _live() -> html.Div:
     return html.Div(
         [
             html.Div(id=ids.LIVE_FACTS, className="facts"),
+            html.Div(id=ids.LIVE_SETTINGS, className="facts settings"),
             html.Progress(id=ids.LIVE_BAR, value="0", max="1", **{"aria-label": "Progress of the training"}),
             html.Div([html.Span(id=ids.LIVE_STEP), html.Span(id=ids.LIVE_ETA, className="eta")], className="steps"),
             html.Div(id=ids.LIVE_END, role="status"),

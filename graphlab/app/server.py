@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from graphlab.app import callbacks, clientside, page, training, values
+from graphlab.app import callbacks, clientside, page, training, training_form, values
 from graphlab.app.guards import not_found
 from graphlab.app.index import DASH_PLACE
 from graphlab.app.library import Library
@@ -103,7 +103,7 @@ def make_app(library: Library, *, data: str | None) -> Dash:
     training.register_routes(server)
     register_outline(server, library)
     callbacks.register(app, library)
-    training.register(app, library)
+    training_form.register(app, library)
     values.register(app, library)
     return app
 

@@ -1,4 +1,4 @@
-"""The training panel: starting, stopping and finding runs, and the stream of their frames."""
+"""The stream of a run's frames, and of a log's scalars as a run that is over."""
 
 from __future__ import annotations
 
@@ -9,23 +9,17 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from dash import Dash, Input, Output, State, no_update
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
-from graphlab.app import ids
-from graphlab.app.given_inputs import split_source
 from graphlab.app.library import Library
-from graphlab.app.scenes import read_state
 from graphlab.errors import GraphlabError
-from graphlab.number_text import setting_text
+from graphlab.runs.find import runs_dir
 from graphlab.runs.frames import frame
-from graphlab.runs.log import RunReader
-from graphlab.runs.process import latest_run, runs_dir, start_run, stop_run
+from graphlab.runs.reader import RunReader
 from graphlab.runs.scalars import frame_of_scalars
-from graphlab.runs.settings import SETTINGS_FILE, TrainSettings, read_settings
+from graphlab.runs.settings import SETTINGS_FILE
 
 FRAME_GAP_S = 0.2
 QUIET_GAP_S = 10.0  # a word now and then keeps the connection open
@@ -81,9 +75,15 @@ def run_dir_of(name: str) -> Path | None:
     return run_dir if found else None
 
 
-def run_url(run_dir: Path) -> str:
-    """Where the page finds a run's frames."""
-    return ROUTE.format(name=run_dir.name)
+def run_url(run_dir: Path, resumed: int = 0) -> str:
+    """Where the page finds a run's frames; another address each time the run was resumed, so that it looks anew."""
+    return ROUTE.format(name=run_dir.name) + (f"?resumed={resumed}" if resumed else "")
+
+
+def run_name_at(url: str) -> str:
+    """The name of the run whose frames are at that address."""
+    before, after = ROUTE.split("{name}")
+    return url.partition("?")[0].removeprefix(before).removesuffix(after)
 
 
 def register_routes(server: FastAPI) -> None:
@@ -107,12 +107,12 @@ def register_routes(server: FastAPI) -> None:
         return StreamingResponse(_stream(feed), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
-def _register_scalars(server: FastAPI, library: Library) -> None:
+def register_scalars(server: FastAPI, library: Library) -> None:
     """Serve the scalars of a log as a run that is over, in the same two ways."""
 
     def find(source: str) -> str:
         try:
-            scalars = _scalars(library, source)
+            scalars = scalars_of(library, source)
         except GraphlabError as error:
             raise HTTPException(404, str(error)) from error
         return json.dumps(frame_of_scalars(scalars), allow_nan=False, separators=(",", ":"))
@@ -125,7 +125,7 @@ def _register_scalars(server: FastAPI, library: Library) -> None:
         return PlainTextResponse(f"data: {text}\n\n", media_type="text/event-stream")
 
 
-def _scalars(library: Library, source: str) -> dict[str, Any]:
+def scalars_of(library: Library, source: str) -> dict[str, Any]:
     """The scalars that the source's file holds, by run and tag; {} where it is no log."""
     found: dict[str, Any] = library.graph(source, library.names(source)[0]).graph.get("scalars", {})
     return found
@@ -145,137 +145,3 @@ async def _stream(feed: Feed) -> AsyncIterator[str]:
         if feed.ended:
             return
         await asyncio.sleep(FRAME_GAP_S)
-
-
-def register(app: Dash, library: Library) -> None:
-    """Give the training panel its behaviour."""
-    _register_scalars(app.server, library)
-    _register_find(app, library)
-    _register_start(app, library)
-    _register_stop(app)
-
-
-def _register_find(app: Dash, library: Library) -> None:
-    """A graph that is on the page brings its source's newest run, and what the form can know."""
-
-    @app.callback(
-        Output(ids.RUN, "url"),
-        Output(ids.TRAINING, "data-trainable"),
-        Output(ids.TRAIN_WHY, "children"),
-        Output(ids.TRAIN_DATA, "value"),
-        Output(ids.TRAIN_RATE, "value"),
-        Input(ids.GRAPH, "ready"),
-        Input(ids.GRAPH, "message"),
-        State(ids.GRAPH, "view"),
-        State(ids.RUN, "url"),
-        State(ids.TRAIN_DATA, "value"),
-        State(ids.TRAIN_RATE, "value"),
-        prevent_initial_call=True,
-    )
-    async def find_run(
-        ready: str, _message: Any, data: dict[str, Any], url: str | None, folder: str | None, rate: float | None
-    ) -> tuple[Any, ...]:
-        if not ready:  # there is nothing to train while there is no graph
-            return no_update, "no", "", no_update, no_update
-        *found, own_folder, own_rate = await asyncio.to_thread(_found_run, library, read_state(data).source, url)
-        # What the user typed stays.
-        return (
-            *found,
-            no_update if folder or own_folder is None else own_folder,
-            no_update if rate is not None or own_rate is None else own_rate,
-        )
-
-
-def _register_start(app: Dash, library: Library) -> None:
-    """The Start button."""
-
-    @app.callback(
-        Output(ids.RUN, "url", allow_duplicate=True),
-        Output(ids.TRAIN_NOTE, "children"),
-        Input(ids.TRAIN_START, "n_clicks"),
-        State(ids.GRAPH, "view"),
-        State(ids.TRAIN_DATA, "value"),
-        State(ids.TRAIN_EPOCHS, "value"),
-        State(ids.TRAIN_BATCH, "value"),
-        State(ids.TRAIN_RATE, "value"),
-        prevent_initial_call=True,
-    )
-    async def start(clicks: int | None, data: dict[str, Any], *form: Any) -> tuple[Any, Any]:
-        if not clicks:
-            return no_update, no_update
-        return await asyncio.to_thread(_start, library, read_state(data).source, form)
-
-
-def _register_stop(app: Dash) -> None:
-    """The Stop button."""
-
-    @app.callback(
-        Output(ids.TRAIN_NOTE, "children", allow_duplicate=True),
-        Input(ids.TRAIN_STOP, "n_clicks"),
-        State(ids.RUN, "url"),
-        prevent_initial_call=True,
-    )
-    async def stop(clicks: int | None, url: str | None) -> Any:
-        if not clicks or not url:
-            return no_update
-        return await asyncio.to_thread(stop_at, url)
-
-
-def stop_at(url: str) -> str:
-    """What the page says once the run at its address has been stopped: nothing, or why it could not be."""
-    before, after = ROUTE.split("{name}")
-    name = url.removeprefix(before).removesuffix(after)
-    run_dir = run_dir_of(name)
-    if run_dir is None:
-        return f"there is no run {name!r}"
-    try:
-        stop_run(run_dir)
-    except GraphlabError as error:
-        return str(error)
-    return ""
-
-
-def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
-    """The newest run's stream, whether the source can be trained, why not, that run's data, the learning rate."""
-    names = library.names(source)
-    if _scalars(library, source):
-        return f"{SCALARS_ROUTE}?source={quote(source, safe='')}", "log", "", None, None
-    graph = library.graph(source, names[0])
-    why = str(graph.graph.get("untrainable", ""))
-    if why or library.spec(source) is None:
-        return None, "no", why or "Training needs a source in a file: graphlab open FILE.py:NAME", None, None
-    run_dir = latest_run(split_source(source)[0])
-    found = run_url(run_dir) if run_dir else None
-    folder = read_settings(run_dir).data if run_dir else None
-    return found if found != url else no_update, "yes", "", folder, _learning_rate(library, source, names)
-
-
-def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> float | None:
-    if "train_step" not in names:
-        return None
-    try:
-        groups = library.graph(source, "train_step").groups.values()
-    except GraphlabError:  # it could not be made, which its tab says
-        return None
-    rates = [group.settings.get("learning_rate") for group in groups if group.kind == "optimizer"]
-    return float(setting_text(rates[0])) if rates and isinstance(rates[0], (int, float)) else None
-
-
-def _start(library: Library, source: str, form: tuple[Any, ...]) -> tuple[Any, str]:
-    folder, epochs, batch_size, learning_rate = form
-    try:
-        spec = library.spec(source)
-        if spec is None:
-            raise GraphlabError("training needs a source in a file: graphlab open FILE.py:NAME")
-        settings = TrainSettings(
-            source=spec.text,
-            inputs=spec.inputs,
-            epochs=epochs,
-            batch_size=batch_size,
-            learning_rate=learning_rate,
-            data=(folder or "").strip() or None,
-            arguments=spec.arguments,
-        )
-        return run_url(start_run(settings)), ""
-    except GraphlabError as error:
-        return no_update, str(error)

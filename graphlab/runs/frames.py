@@ -6,13 +6,23 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from graphlab.runs.log import Curve, Run, finite
+from graphlab.runs.events import finite
+from graphlab.runs.run import Curve, Run
 
 MAX_POINTS = 400
 PLAIN = (
     "status",
     "stage",
     "message",
+    "warning",
+    "baseline",
+    "uses",
+    "batch_size",
+    "learning_rate",
+    "seed",
+    "started_s",
+    "checkpoint",
+    "resumed",
     "model",
     "device",
     "data",
@@ -35,6 +45,8 @@ def frame(run: Run) -> dict[str, Any]:
         name: {"train": _points(run.train_curves, name), "validation": _points(run.validation_curves, name)}
         for name in metrics
     }
+    if len({rate for _, rate in run.learning_rates}) > 1:
+        curves["learning_rate"] = {"train": _points({"": run.learning_rates}, ""), "validation": []}
     content = {
         "run": run.run_dir.name,
         "settings": asdict(run.settings),

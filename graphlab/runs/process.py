@@ -1,41 +1,34 @@
-"""Training as a process of its own: start, stop and find runs. The run's folder is all they share."""
+"""Training as a process of its own: start, resume and stop runs. The run's folder is all they share."""
 
 from __future__ import annotations
 
+import contextlib
 import os
-import signal
+import shutil
 import subprocess
 import sys
 import threading
-import traceback
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
+from typing import Any
 
-import platformdirs
 import psutil
 
-from graphlab.errors import GraphlabError, RunError
-from graphlab.runs.log import OUTPUT_FILE, RunLog, find_process, make_event, process_event, read_run
-from graphlab.runs.settings import (
-    TrainSettings,
-    check_settings,
-    read_settings,
-    read_source_key,
-    source_key,
-    write_settings,
-)
+from graphlab.errors import RunError
+from graphlab.runs.disk import folder_error, keep_reserve
+from graphlab.runs.events import Event, make_event, process_event
+from graphlab.runs.find import runs_dir
+from graphlab.runs.log import OUTPUT_FILE, RunLog
+from graphlab.runs.reader import find_process, read_run
+from graphlab.runs.run import Run
+from graphlab.runs.settings import TrainSettings, check_settings, read_settings, write_settings
 from graphlab.source import PACKAGE_DIR
 
-RUNS_VARIABLE = "GRAPHLAB_RUNS"
+CHILD_MODULE = "graphlab.training.child"
+RESUME = "resume"  # the child's second argument where it follows a checkpoint
 STOP_PATIENCE_S = 1.5
 KILL_PATIENCE_S = 0.3
-
-
-def runs_dir() -> Path:
-    """The folder of all runs: GRAPHLAB_RUNS, else `runs` in the user's data folder of graphlab."""
-    named = os.environ.get(RUNS_VARIABLE)
-    return Path(named).expanduser() if named else Path(platformdirs.user_data_dir("graphlab")) / "runs"
 
 
 def new_run_dir(settings: TrainSettings) -> Path:
@@ -51,29 +44,87 @@ def new_run_dir(settings: TrainSettings) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise RunError(f"cannot make the run's folder {str(run_dir)!r}: {error}") from error
-    write_settings(run_dir, settings)
+            raise folder_error(run_dir, error, "cannot make the run's folder") from error
+    try:
+        keep_reserve(run_dir)
+        write_settings(run_dir, settings)
+    except OSError as error:
+        shutil.rmtree(run_dir, ignore_errors=True)
+        raise folder_error(run_dir, error, "cannot write to the run's folder") from error
     return run_dir
 
 
 def start_run(settings: TrainSettings) -> Path:
     """The folder of a training that has just been started; it goes on when this process ends."""
     run_dir = new_run_dir(settings)
-    paths = filter(None, (str(PACKAGE_DIR.parent), os.environ.get("PYTHONPATH")))
-    with (run_dir / OUTPUT_FILE).open("wb") as output:
-        # -P: a user's random.py in the current folder must not stand in for Python's own.
-        child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "graphlab.runs.process", str(run_dir.resolve())],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
-        )
-    # Written here, not by the child: so it can be stopped before it has come to its first line.
-    _write_once(run_dir, process_event(child.pid))
-    threading.Thread(target=child.wait, daemon=True).start()  # leaves no zombie behind
+    _start_child(run_dir)
     return run_dir
+
+
+def resume_run(run_dir: Path, *, epochs: int | None = None, learning_rate: float | None = None) -> None:
+    """Let a run that has ended follow its last checkpoint in a new process. Raises RunError where it cannot."""
+    prepare_resume(run_dir, epochs=epochs, learning_rate=learning_rate)
+    _start_child(run_dir, RESUME)
+
+
+def prepare_resume(
+    run_dir: Path,
+    *,
+    epochs: int | None = None,
+    learning_rate: float | None = None,
+    stop_on_nan: bool | None = None,
+) -> TrainSettings:
+    """The settings of the run as it will go on, written to its folder; `epochs` counts those done before.
+
+    None leaves the run's own. Raises RunError where the run is still going, has no checkpoint, or has no epoch left.
+    """
+    run = read_run(run_dir)
+    settings = read_settings(run_dir)
+    _check_resumable(run, epochs or settings.epochs)
+    changes: dict[str, Any] = {"epochs": epochs, "learning_rate": learning_rate, "stop_on_nan": stop_on_nan}
+    settings = replace(settings, **{name: value for name, value in changes.items() if value is not None})
+    check_settings(settings)
+    try:
+        keep_reserve(run_dir)
+        write_settings(run_dir, settings)
+    except OSError as error:
+        raise folder_error(run_dir, error, "cannot write to the run's folder") from error
+    _write_once(run_dir, make_event("resume", epoch=run.checkpoint, epochs=settings.epochs))
+    return settings
+
+
+def _check_resumable(run: Run, epochs: int) -> None:
+    name = run.run_dir.name
+    if not run.ended:
+        raise RunError(f"{name!r} is still going; stop it first: graphlab runs stop {name}")
+    if not run.checkpoint:
+        raise RunError(f"{name!r} has no checkpoint: it ended before its first epoch did; start it again")
+    if epochs <= run.checkpoint:
+        more = run.checkpoint + 5
+        raise RunError(
+            f"{name!r} has trained {run.checkpoint} of {epochs} epochs; give a larger total, such as --epochs {more}"
+        )
+
+
+def _start_child(run_dir: Path, *arguments: str) -> None:
+    paths = filter(None, (str(PACKAGE_DIR.parent), os.environ.get("PYTHONPATH")))
+    try:
+        with (run_dir / OUTPUT_FILE).open("ab") as output:
+            # -P: a user's random.py in the current folder must not stand in for Python's own.
+            child = subprocess.Popen(
+                [sys.executable, "-P", "-m", CHILD_MODULE, str(run_dir.resolve()), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+            )
+    except OSError as error:
+        raise folder_error(run_dir, error, "cannot start the training process in") from error
+    # Written here, not by the child: so it can be stopped before it has come to its first line.
+    with contextlib.suppress(psutil.NoSuchProcess):
+        _write_once(run_dir, process_event(child.pid))
+    threading.Thread(target=child.wait, daemon=True).start()  # leaves no zombie behind
 
 
 def stop_run(run_dir: Path) -> None:
@@ -88,41 +139,7 @@ def stop_run(run_dir: Path) -> None:
         _write_once(run_dir, make_event("end", reason="stopped", message=""))
 
 
-def list_runs(source: str | None = None) -> list[Path]:
-    """The folders of all runs, or of those of one source, newest first."""
-    folder = runs_dir()
-    found = sorted((path.parent for path in folder.glob("*/run.json")), key=lambda path: path.name, reverse=True)
-    if source is None:
-        return found
-    key = source_key(source)
-    return [run_dir for run_dir in found if read_source_key(run_dir) == key]
-
-
-def latest_run(source: str | None = None) -> Path | None:
-    """The newest run's folder; None without one."""
-    return next(iter(list_runs(source)), None)
-
-
-def main(run_dir: Path) -> int:
-    """Train what the folder's run.json asks for, in this process; returns the exit code."""
-    log = RunLog(run_dir)
-
-    def stop(signal_number: int, frame: FrameType | None) -> None:
-        log.write(make_event("end", reason="stopped", message=""))
-        os._exit(0)  # TensorFlow's own teardown can take longer than the user should wait
-
-    signal.signal(signal.SIGTERM, stop)
-    from graphlab.runs.train import train
-
-    try:
-        train(read_settings(run_dir), run_dir, log.write)
-    except GraphlabError:
-        traceback.print_exc()
-        return 2
-    return 0
-
-
-def _write_once(run_dir: Path, event: dict[str, object]) -> None:
+def _write_once(run_dir: Path, event: Event) -> None:
     log = RunLog(run_dir)
     log.write(event)
     log.close()
@@ -140,7 +157,3 @@ def _end_process(process: psutil.Process) -> None:
         if one.is_running():
             one.kill()
     psutil.wait_procs(alive, timeout=KILL_PATIENCE_S)
-
-
-if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graphlab.runs.events import finite
 from graphlab.runs.frames import MAX_POINTS, decimate
-from graphlab.runs.log import finite
 
 Series = Sequence[tuple[float, float, float]]  # (step, seconds since 1970, value) each
 PARTS = {"train": "train", "validation": "validation", "val": "validation", "eval": "validation", "test": "validation"}

@@ -19,7 +19,9 @@ DEFAULT_EPOCHS = 5
 DEFAULT_BATCH_SIZE = 32
 MAX_EPOCHS = 10_000
 MAX_BATCH_SIZE = 65_536
-MAX_LEARNING_RATE = 100.0
+MAX_SEED = 2**32 - 1
+DEFAULT_SEED = 7
+LEARNING_RATES = (1e-38, 3e38)  # beyond them it is 0 or infinite as a float32
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class TrainSettings:
     `batch_size` None: 32, but a data set that the source has batched itself stays as it is. `learning_rate` None: the
     compiled optimizer's own. `data`: a folder; None: the environment variable GRAPHLAB_DATA, else the source's choice.
     `arguments`: what the source's script finds in sys.argv.
+    The same `seed` gives the same run. `stop_on_nan`: whether a loss that is NaN or infinite ends it.
     """
 
     source: str
@@ -38,6 +41,8 @@ class TrainSettings:
     learning_rate: float | None = None
     data: str | None = None
     arguments: tuple[str, ...] = ()
+    seed: int = DEFAULT_SEED
+    stop_on_nan: bool = True
 
     def __post_init__(self) -> None:
         _check_count("epochs", self.epochs, MAX_EPOCHS)
@@ -45,6 +50,7 @@ class TrainSettings:
             _check_count("batch size", self.batch_size, MAX_BATCH_SIZE)
         if self.learning_rate is not None:
             _check_learning_rate(self.learning_rate)
+        _check_count("seed", self.seed, MAX_SEED, least=0)
 
 
 def check_settings(settings: TrainSettings) -> None:
@@ -70,10 +76,10 @@ def write_settings(run_dir: Path, settings: TrainSettings) -> None:
 def read_settings(run_dir: Path) -> TrainSettings:
     """The settings stored in a run's folder; raises RunError where there are none."""
     content = _read_json(run_dir)
-    content.pop("source_key", None)
+    known = {name: content[name] for name in content if name in TrainSettings.__dataclass_fields__}
     try:
         texts = {name: tuple(content.get(name, ())) for name in ("inputs", "arguments")}
-        return TrainSettings(**content | texts)
+        return TrainSettings(**known | texts)
     except TypeError as error:
         raise RunError(f"{str(run_dir / SETTINGS_FILE)!r} holds no settings of a run: {error}") from error
 
@@ -100,12 +106,13 @@ def _read_json(run_dir: Path) -> dict[str, Any]:
     return content
 
 
-def _check_count(what: str, value: object, largest: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= largest:
-        raise RunError(f"{what} must be a whole number from 1 to {largest:,}, not {value!r}")
+def _check_count(what: str, value: object, largest: int, *, least: int = 1) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= largest:
+        raise RunError(f"{what} must be a whole number from {least} to {largest:,}, not {value!r}")
 
 
 def _check_learning_rate(value: object) -> None:
     number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    if not number or not 0 < float(str(value)) <= MAX_LEARNING_RATE:
-        raise RunError(f"learning rate must be above 0 and at most {MAX_LEARNING_RATE:g}, not {value!r}")
+    least, most = LEARNING_RATES
+    if not number or not least <= float(str(value)) <= most:
+        raise RunError(f"learning rate must be a number above 0, such as 0.001, not {value!r}")

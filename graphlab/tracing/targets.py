@@ -11,6 +11,7 @@ from typing import Any
 import keras
 
 from graphlab.datasets import call_datasets
+from graphlab.datasets.convert import pipelines_of
 from graphlab.devices import device_settings, strategy_words
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
@@ -96,9 +97,9 @@ def trace_data(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, Gr
     with note_layer_lines(caller_line), note_dataset_lines(caller_line):
         module = load_module(spec)
         on_stage("Calling datasets()")
-        pair = call_datasets(module, spec.text, data=spec.data)
+        pipelines = pipelines_of(call_datasets(module, spec.text, data=spec.data))
         on_stage("Looking at the first elements")
-        graph = trace_together(datasets_of(pair), spec.name, getattr(module, "CLASS_NAMES", ()), look=True)
+        graph = trace_together(pipelines, spec.name, getattr(module, "CLASS_NAMES", ()), look=True)
     return {KIND: graph}
 
 
@@ -117,9 +118,7 @@ def _untrainable(target: Any, module: ModuleType) -> str:
     if not is_compiled(target):
         return "This model is not compiled: call model.compile(optimizer, loss) in its file to train it."
     if not callable(getattr(module, "datasets", None)):
-        return (
-            "Define datasets() in the model's file, returning (train, validation) tf.data.Datasets, to train it here."
-        )
+        return "Define datasets() in the model's file, returning (train, validation) data, to train it here."
     return ""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from graphlab.datasets.parts import Parts, take_apart, take_yielded
 from graphlab.errors import DataError, GraphlabError, RunError
 from graphlab.paths import expanded, is_there, quoted
 from graphlab.source import describe_failure
@@ -44,12 +45,10 @@ def data_folder(text: str) -> Path:
     return path.resolve()
 
 
-def call_datasets(
-    module: ModuleType, source: str, *, data: str | None = None, batch_size: int | None = None
-) -> tuple[Any, Any]:
-    """(training, validation) as the module gives them; `data` and `batch_size` are passed where it takes them.
+def call_datasets(module: ModuleType, source: str, *, data: str | None = None, batch_size: int | None = None) -> Parts:
+    """The module's training and validation data; `data` and `batch_size` are passed where its datasets() takes them.
 
-    Raises RunError where its datasets() is missing, fails or returns anything else.
+    Raises RunError where its datasets() is missing, fails or returns what is not data.
     """
     function = getattr(module, "datasets", None)
     if not callable(function):
@@ -57,30 +56,13 @@ def call_datasets(
     wanted = inspect.signature(function).parameters
     folder = named_folder(data) if "data" in wanted else None
     given = {"data": str(folder) if folder else None, "batch_size": batch_size}
+    options = {name: value for name, value in given.items() if name in wanted and value is not None}
     try:
-        result = function(**{name: value for name, value in given.items() if name in wanted and value is not None})
+        result = function(**options)
+        if inspect.isgeneratorfunction(function):
+            return take_yielded(result, lambda: function(**options))
     except GraphlabError:
         raise
     except Exception as error:
         raise RunError(describe_failure("datasets() failed", error)) from error
-    return _checked_pair(result)
-
-
-def _checked_pair(result: Any) -> tuple[Any, Any]:
-    import tensorflow as tf
-
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise RunError(f"datasets() must return (train, validation), not {_kind(result)}")
-    for part, dataset in zip(("train", "validation"), result, strict=True):
-        if not isinstance(dataset, tf.data.Dataset):
-            raise RunError(f"datasets() must return two tf.data.Datasets; {part} is {_kind(dataset)}")
-        spec = dataset.element_spec
-        if not isinstance(spec, tuple) or len(spec) not in (2, 3):
-            raise RunError(f"the elements of {part} must be (inputs, labels), not {_kind(spec)}")
-    return result[0], result[1]
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, tuple | list):
-        return f"{type(value).__name__} of {len(value)}"
-    return repr(type(value).__name__)
+    return take_apart(result)

@@ -1,48 +1,19 @@
-"""The data sets that a source trains on: its own datasets(), batched as asked."""
+"""Batches of a tf.data.Dataset: how large, how many, with which class weights. Knows nothing about runs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from types import ModuleType
+from collections.abc import Mapping
 from typing import Any
 
-from graphlab.datasets import call_datasets, description_of
+import numpy as np
+
 from graphlab.errors import RunError
-from graphlab.runs.settings import DEFAULT_BATCH_SIZE, TrainSettings
-
-INFINITE, UNKNOWN = -1, -2  # what tf.data.Dataset.cardinality answers
 
 
-@dataclass(frozen=True)
-class Feed:
-    """Batched tf.data.Datasets. Sizes count examples; None where the data's length is unknown."""
-
-    train: Any
-    validation: Any
-    description: str
-    train_size: int | None
-    validation_size: int | None
-    steps: int | None
-
-
-def load_feed(module: ModuleType, model: Any, settings: TrainSettings) -> Feed:
-    """What the module's datasets() returns, ready for model.fit; raises RunError where it is no pair of data sets."""
-    pair = call_datasets(module, settings.source, data=settings.data, batch_size=settings.batch_size)
-    train, validation = (batch(dataset, model, settings.batch_size) for dataset in pair)
-    steps = count(train)
-    if steps == INFINITE:
-        raise RunError("datasets() gives an endless training set; drop its repeat() or end it with take(n)")
-    train_size, validation_size = count_examples(train), count_examples(validation)
-    description = description_of(pair[0]) or _fallback_description(settings, train_size, validation_size)
-    return Feed(train, validation, description, train_size, validation_size, None if steps == UNKNOWN else steps)
-
-
-def batch(dataset: Any, model: Any, batch_size: int | None) -> Any:
-    """The data set in batches; one that is batched already is batched anew only where another size was asked for."""
+def rebatch(dataset: Any, batch_size: int | None) -> Any:
+    """The batched data set in batches of another size; as it is where none was asked for, or its own is unknown."""
     import tensorflow as tf
 
-    if is_unbatched(dataset, model):
-        return dataset.batch(batch_size or DEFAULT_BATCH_SIZE).prefetch(tf.data.AUTOTUNE)
     if batch_size is None or find_batch_size(dataset) in (batch_size, None):
         return dataset
     rebatched = dataset.rebatch(batch_size)
@@ -104,6 +75,29 @@ def find_batching(dataset: Any) -> Any | None:
     return dataset
 
 
-def _fallback_description(settings: TrainSettings, train_size: int | None, validation_size: int | None) -> str:
-    sizes = " + ".join("unknown" if size is None else f"{size:,}" for size in (train_size, validation_size))
-    return f"datasets() of {settings.source}, {sizes} examples"
+def weigh(dataset: Any, class_weight: Mapping[int, float]) -> Any:
+    """The batched data set with each example's weight times that of its class; a class without a weight has 1."""
+    import tensorflow as tf
+
+    table = np.ones(max(class_weight) + 2, np.float32)  # the last entry is for every class beyond
+    for index, weight in class_weight.items():
+        table[index] = weight
+
+    def add(inputs: Any, labels: Any, weights: Any = None) -> Any:
+        classes = tf.argmax(labels, axis=1) if _is_one_hot(labels) else tf.reshape(labels, [-1])
+        if labels.dtype.is_floating and not _is_one_hot(labels):
+            classes = tf.round(classes)
+        factors = tf.gather(table, tf.clip_by_value(tf.cast(classes, tf.int64), 0, len(table) - 1))
+        if weights is not None:
+            own = tf.cast(weights, tf.float32)
+            factors = own * tf.reshape(factors, tf.concat([tf.shape(factors), tf.ones(tf.rank(own) - 1, tf.int32)], 0))
+        return inputs, labels, factors
+
+    labels = dataset.element_spec[1]
+    if not isinstance(labels, tf.TensorSpec) or labels.shape.rank not in (1, 2):
+        raise RunError("class weights need one label an example; use sample weights instead: (inputs, labels, weights)")
+    return dataset.map(add, num_parallel_calls=tf.data.AUTOTUNE)
+
+
+def _is_one_hot(labels: Any) -> bool:
+    return bool(labels.shape.rank == 2 and labels.shape[1] is not None and labels.shape[1] > 1)

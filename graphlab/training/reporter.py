@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from graphlab.runs.log import EventSink, make_event
+from graphlab.runs.events import EventSink, make_event
+from graphlab.training.nan import BadLoss, LossWatch
 
 STEP_INTERVAL_S = 0.2
 SPEED_SMOOTHING = 0.3
@@ -19,11 +21,22 @@ AfterEpoch = Callable[[int], None]
 class Reporter:
     """The callbacks of one training; `after_epoch` is called with each epoch that ended, counted from 1."""
 
-    def __init__(self, emit: EventSink, examples_per_step: float | None, after_epoch: AfterEpoch) -> None:
+    def __init__(
+        self,
+        emit: EventSink,
+        examples_per_step: float | None,
+        after_epoch: AfterEpoch,
+        watch: LossWatch,
+        on_bad: Callable[[BadLoss], None],
+    ) -> None:
         self._emit = emit
         self._examples_per_step = examples_per_step
         self._after_epoch = after_epoch
-        self._epoch = 0
+        self._watch = watch
+        self._on_bad = on_bad
+        self._rate: float | None = None
+        self._validation_told = False
+        self.epoch = 0
         self._steps_done = 0
         self._logs: Mapping[str, Any] = {}
         self._next_s = 0.0
@@ -32,23 +45,36 @@ class Reporter:
 
     def begin_epoch(self, epoch: int, logs: object = None) -> None:
         """Count an epoch; the speed is measured afresh, without the validation before it."""
-        self._epoch, self._steps_done, self._mark = epoch + 1, 0, None
+        self.epoch, self._steps_done, self._mark = epoch + 1, 0, None
 
     def end_batch(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
         """Emit a step event, at most five a second: reading the numbers makes a device wait."""
         self._steps_done, self._logs = batch + 1, logs or {}
+        self._watch.see(self.epoch, self._steps_done, self._logs)
         if time.monotonic() >= self._next_s:
             self._emit_step()
 
     def begin_validation(self, logs: object = None) -> None:
         """Emit the epoch's last step and the stage that follows it."""
+        self._watch.look()
         self._emit_step()
         self._emit(make_event("stage", stage="validating"))
 
     def end_epoch(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
-        """Emit an epoch event with the epoch's metrics, then do what follows an epoch."""
-        self._emit(make_event("epoch", epoch=epoch + 1, steps=self._steps_done, logs=scalars(logs or {})))
+        """Emit an epoch event with the epoch's metrics and its learning rate, then do what follows an epoch."""
+        self._watch.look()
+        numbers = scalars(logs or {})
+        numbers.pop("learning_rate", None)  # which some callbacks add; it has a place of its own
+        rate, steps = self._rate, self._steps_done
+        self._emit(make_event("epoch", epoch=epoch + 1, steps=steps, logs=numbers, learning_rate=rate))
+        if not math.isfinite(numbers.get("val_loss", 0.0)) and not self._validation_told:
+            self._validation_told = True
+            self._on_bad(BadLoss(epoch + 1, steps, numbers["val_loss"], "val_loss"))
         self._after_epoch(epoch + 1)
+
+    def note_rate(self, rate: float | None) -> None:
+        """Keep the learning rate of the epoch that is about to end."""
+        self._rate = rate
 
     def _emit_step(self) -> None:
         numbers = scalars(self._logs)
@@ -57,7 +83,7 @@ class Reporter:
         self._measure(now)
         self._emit(
             make_event(
-                "step", epoch=self._epoch, step=self._steps_done, logs=numbers, examples_per_s=self._examples_per_s
+                "step", epoch=self.epoch, step=self._steps_done, logs=numbers, examples_per_s=self._examples_per_s
             )
         )
 

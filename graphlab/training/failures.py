@@ -7,7 +7,7 @@ from pathlib import Path
 
 from graphlab.source import describe_failure, is_user_file
 
-RUNS_DIR = Path(__file__).resolve().parent
+TRAINING_DIR = Path(__file__).resolve().parent
 GRAPH_FAILURE = "Graph execution error:"
 
 
@@ -26,7 +26,7 @@ def describe_training_failure(error: BaseException) -> str:
 def _user_line(account: str) -> str:
     """The innermost line of the user's code; what called this package is no part of the model."""
     lines = re.findall(r'File "([^"]+)", line (\d+)', account)
-    ours = [index for index, (file, _) in enumerate(lines) if Path(file).is_relative_to(RUNS_DIR)]
+    ours = [index for index, (file, _) in enumerate(lines) if Path(file).is_relative_to(TRAINING_DIR)]
     inner = lines[ours[-1] + 1 :] if ours else lines
     return next((f"{file}:{line}" for file, line in reversed(inner) if is_user_file(file)), "")
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphlab.runs.log import Sample
+from graphlab.runs.run import Sample
 from graphlab.thumbnails import is_image, png_data_uri
 
 SAMPLE_COUNT = 12
@@ -20,15 +20,28 @@ def take_images(dataset: Any) -> Batch | None:
     """(images, labels) of the first validation examples; None where they are no images with one label each."""
     import tensorflow as tf
 
-    inputs, labels = dataset.element_spec[:2]
-    if not all(isinstance(spec, tf.TensorSpec) for spec in (inputs, labels)):
+    if not isinstance(dataset, tf.data.Dataset):
+        return _first_images(dataset[0])
+    spec = dataset.element_spec
+    if not isinstance(spec, tuple) or len(spec) < 2 or not all(isinstance(one, tf.TensorSpec) for one in spec[:2]):
         return None
+    inputs = spec[0]
     if inputs.shape.rank is None or not is_image(inputs.shape.as_list()[1:]):
         return None
     examples = [(one[0].numpy(), one[1].numpy()) for one in dataset.unbatch().take(SAMPLE_COUNT)]
     if not examples or examples[0][1].ndim > 1:
         return None
     return np.stack([image for image, _ in examples]), np.stack([label for _, label in examples])
+
+
+def _first_images(batch: Any) -> Batch | None:
+    """The same of a batch of a keras.utils.PyDataset."""
+    images, labels = batch[:2]
+    if not (hasattr(images, "shape") and hasattr(labels, "shape")) or len(labels.shape) > 2:
+        return None
+    if not is_image(list(images.shape[1:])) or not len(images):
+        return None
+    return np.asarray(images)[:SAMPLE_COUNT], np.asarray(labels)[:SAMPLE_COUNT]
 
 
 def predict(model: Any, batch: Batch, names: Sequence[str] = ()) -> tuple[Sample, ...]:

@@ -1,0 +1,106 @@
+"""What the commands on training runs do: train, resume, list, stop. Prints nothing itself."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from graphlab.datasets import FILE_HAS_NONE
+from graphlab.errors import GraphlabError, RunError
+from graphlab.runs.find import find_run, list_runs, running_runs, runs_dir
+from graphlab.runs.process import stop_run
+from graphlab.runs.reader import read_run
+from graphlab.runs.run import Run, place_of
+from graphlab.runs.settings import TrainSettings
+from graphlab.source import SourceSpec
+
+NEWEST = 20
+EXIT_CODES = {"diverged": 1, "failed": 2}
+RESUMABLE = ("epochs", "learning_rate", "stop_on_nan")  # what a resumed run may change
+
+
+def train_command(spec: SourceSpec, options: Mapping[str, Any], complain: Callable[[str], None]) -> Run:
+    """Train in this terminal; what else of this source is training is said first."""
+    from graphlab.training.terminal import train_in_terminal
+
+    if spec.path is not None:
+        words = f"{FILE_HAS_NONE[0].lower()}{FILE_HAS_NONE[1:].rstrip('.')}"
+        raise GraphlabError(f"{spec.text!r} cannot be trained: {words}")
+    settings = TrainSettings(spec.text, spec.inputs, arguments=spec.arguments, **options)
+    for run in running_runs(spec.text):
+        name = run.run_dir.name
+        complain(f"{name} is training this source too ({place_of(run)}); to stop it: graphlab runs stop {name}")
+    return train_in_terminal(settings)
+
+
+def resume_command(text: str, options: Mapping[str, Any]) -> Run:
+    """Let a run follow its last checkpoint in this terminal; raises RunError for what it cannot change."""
+    from graphlab.training.terminal import resume_in_terminal
+
+    fixed = [f"--{name.replace('_', '-')}" for name in options if name not in RESUMABLE and name != "data"]
+    if fixed:
+        raise RunError(f"a resumed run keeps its own settings; omit {', '.join(fixed)}")
+    return resume_in_terminal(find_run(text), **{name: options[name] for name in RESUMABLE if name in options})
+
+
+def end_command(run: Run) -> None:
+    """Leave with the exit code for how the run ended; at once where it was stopped amid a step."""
+    from graphlab.training.output import leave
+
+    if run.status == "stopped":
+        leave(0)
+    if run.status in EXIT_CODES:
+        sys.exit(EXIT_CODES[run.status])
+
+
+def list_command(*, everything: bool, as_json: bool) -> str:
+    """The runs as a table or as JSON."""
+    found = list_runs() if everything else list_runs()[:NEWEST]
+    rows = [row for row in map(_row, found) if row is not None]
+    if as_json:
+        return json.dumps(rows, indent=1)
+    if not rows:
+        return f"no runs in {runs_dir()}"
+    table = [("RUN", "STATUS", "EPOCH", "SOURCE"), *((r["run"], r["status"], _epochs(r), r["source"]) for r in rows)]
+    widths = [max(len(row[column]) for row in table) for column in range(3)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in table
+    ]
+    return "\n".join(lines)
+
+
+def stop_command(text: str, *, as_json: bool) -> str:
+    """Stop the run and say so; a run that has ended stays as it is."""
+    run_dir = find_run(text)
+    before = read_run(run_dir)
+    stop_run(run_dir)
+    if as_json:
+        return json.dumps(_row(run_dir), indent=1)
+    status = read_run(run_dir).status
+    return f"{run_dir.name}: {'had ended before: ' if before.ended else ''}{status}"
+
+
+def _row(run_dir: Any) -> dict[str, Any] | None:
+    try:
+        run = read_run(run_dir)
+    except GraphlabError:  # a folder whose settings are broken is no run
+        return None
+    started = datetime.fromtimestamp(run.started_s).isoformat(timespec="seconds") if run.started_s else None
+    return {
+        "run": run.run_dir.name,
+        "status": run.status,
+        "source": run.settings.source,
+        "epoch": run.epoch,
+        "epochs": run.epochs,
+        "checkpoint": run.checkpoint,
+        "started": started,
+        "message": run.message,
+        "folder": str(run.run_dir),
+    }
+
+
+def _epochs(row: Mapping[str, Any]) -> str:
+    return f"{row['epoch']}/{row['epochs']}"

@@ -1,0 +1,200 @@
+"""Arrays, generators and batches as tf.data. Knows nothing about models or runs."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphlab.datasets.parts import Parts, is_array, is_examples, kind, refuse
+from graphlab.errors import RunError
+
+PEEKED = 2  # elements that tell which sizes vary
+
+
+@dataclass(frozen=True)
+class Source:
+    """A tf.data.Dataset, or a keras.utils.PyDataset as it is. `once`: it can be read a single time.
+
+    `arrays`: it was made of arrays, so it is not batched, and stands in their order.
+    """
+
+    data: Any
+    once: bool = False
+    arrays: bool = False
+
+
+def to_source(part: str, value: Any) -> Source:
+    """The part `train` or `validation` as something to iterate; raises RunError where it cannot be."""
+    import keras
+    import tensorflow as tf
+
+    if isinstance(value, tf.data.Dataset | keras.utils.PyDataset):
+        return Source(value)
+    if isinstance(value, tuple) and is_examples(value):
+        return Source(_from_arrays(part, value), arrays=True)
+    if isinstance(value, list) and is_examples(value) and not all(is_examples(one) for one in value):
+        return Source(_from_arrays(part, tuple(value)), arrays=True)
+    factory = _factory(value)
+    if factory is not None:
+        return Source(_from_generator(part, factory))
+    if isinstance(value, Iterator):
+        return Source(_from_generator(part, _single(part, value)), once=True)
+    raise refuse(part, value)
+
+
+def pipelines_of(parts: Parts) -> dict[str, Any]:
+    """The parts that are or become tf.data.Datasets, by name; raises RunError where none does."""
+    import tensorflow as tf
+
+    given = {"train": parts.train, "validation": parts.validation}
+    made = {name: to_source(name, value).data for name, value in given.items() if value is not None}
+    pipelines = {name: data for name, data in made.items() if isinstance(data, tf.data.Dataset)}
+    if not pipelines:
+        raise RunError("datasets() returns keras.utils.PyDataset objects, which have no tf.data pipeline to draw")
+    return pipelines
+
+
+def rerunner(generator: types.GeneratorType[Any, Any, Any]) -> Callable[[], Iterator[Any]] | None:
+    """A function that gives the generator anew, from its code and its arguments; None where that is not possible.
+
+    Only a generator that has not begun still has its arguments, and one of them may itself be read only once.
+    """
+    if inspect.getgeneratorstate(generator) != inspect.GEN_CREATED or generator.gi_frame is None:
+        return None
+    code, values = generator.gi_code, dict(generator.gi_frame.f_locals)
+    if any(isinstance(value, Iterator) for value in values.values()):
+        return None
+    cells = tuple(types.CellType(values[name]) for name in code.co_freevars if name in values)
+    if len(cells) != len(code.co_freevars):
+        return None
+    function = types.FunctionType(code, generator.gi_frame.f_globals, generator.__name__, None, cells)
+    function.__kwdefaults__ = None
+    named = code.co_argcount + code.co_kwonlyargcount
+    rest = code.co_varnames[named : named + bool(code.co_flags & inspect.CO_VARARGS)]
+    more = code.co_varnames[named + len(rest) :][: bool(code.co_flags & inspect.CO_VARKEYWORDS)]
+    positional = [values[name] for name in code.co_varnames[: code.co_argcount]]
+    positional += [one for name in rest for one in values[name]]
+    keywords = {name: values[name] for name in code.co_varnames[code.co_argcount : named]}
+    keywords |= {key: one for name in more for key, one in values[name].items()}
+    return lambda: iter(function(*positional, **keywords))
+
+
+def _factory(value: Any) -> Callable[[], Iterator[Any]] | None:
+    """A function that begins to iterate anew each time; None for what can be read once, and for what cannot."""
+    if isinstance(value, types.GeneratorType):
+        return rerunner(value)
+    if inspect.isroutine(value):
+        return lambda: iter(value())
+    if isinstance(value, Iterable) and not isinstance(value, Iterator | str | bytes | Mapping) and not is_array(value):
+        return lambda: iter(value)
+    return None
+
+
+def _single(part: str, iterator: Iterator[Any]) -> Callable[[], Iterator[Any]]:
+    """A factory for an iterator that is read once: the elements that were peeked at come first again."""
+    peeked = list(itertools.islice(iterator, PEEKED))
+    passes = itertools.count()
+
+    def read() -> Iterator[Any]:
+        number = next(passes)
+        if number == 0:
+            return iter(peeked)
+        if number == 1:
+            return itertools.chain(peeked, iterator)
+        raise RunError(f"{part} is an iterator that can be read only once")
+
+    return read
+
+
+def _from_arrays(part: str, value: tuple[Any, ...]) -> Any:
+    import tensorflow as tf
+
+    arrays = tuple(_array_tree(one) for one in value)
+    sizes = {len(leaf) if leaf.ndim else 0 for leaf in tf.nest.flatten(arrays)}
+    if len(sizes) > 1:
+        words = " and ".join(f"{size:,}" for size in sorted(sizes, reverse=True))
+        raise RunError(f"the arrays of {part} have {words} rows; each input needs its label")
+    if not sizes or 0 in sizes:
+        raise RunError(f"the arrays of {part} are empty")
+    with tf.device("CPU:0"):  # else a large array would fill the memory of a GPU
+        return tf.data.Dataset.from_tensor_slices(arrays)
+
+
+def _array_tree(value: Any) -> Any:
+    """The same structure with NumPy arrays, floats as Keras' float type; tuples for lists, which tf.data stacks."""
+    if isinstance(value, Mapping):
+        return {name: _array_tree(one) for name, one in value.items()}
+    if isinstance(value, tuple) or (isinstance(value, list) and any(is_array(one) for one in value)):
+        return tuple(_array_tree(one) for one in value)
+    array = np.asarray(value.to_numpy() if hasattr(value, "to_numpy") else value)
+    if array.dtype.kind == "f":
+        return array.astype(_float_type(), copy=False)
+    if array.dtype.kind == "O":
+        raise RunError(
+            f"an array holds Python objects, such as {array.flat[0]!r}; convert it: np.asarray(x, 'float32')"
+        )
+    return array
+
+
+def _float_type() -> str:
+    import keras
+
+    return str(keras.config.floatx())
+
+
+def _from_generator(part: str, factory: Callable[[], Iterator[Any]]) -> Any:
+    """A tf.data.Dataset of what the factory's iterators give; sizes that differ in the first elements are unknown."""
+    import tensorflow as tf
+
+    first = [_element(part, one) for one in itertools.islice(factory(), PEEKED)]
+    if not first:
+        raise RunError(f"{part} is a generator that gives nothing; let it yield (x, y)")
+    try:
+        signature = tf.nest.map_structure(lambda *leaves: _spec(leaves), *first)
+    except (TypeError, ValueError) as error:
+        raise RunError(f"the elements of {part} differ in their structure: {error}") from error
+
+    def make(signature: Any) -> Any:
+        return tf.data.Dataset.from_generator(
+            lambda: (_element(part, one) for one in factory()), output_signature=signature
+        )
+
+    dataset = make(signature)
+    dataset.graphlab_again = make  # the model tells whether these are batches, whose first size varies
+    return dataset
+
+
+def _element(part: str, value: Any) -> Any:
+    if not (isinstance(value, tuple | list) and is_examples(value)):
+        raise RunError(f"{part} must yield (inputs, labels), not {kind(value)}; write: yield x, y")
+    return tuple(_array_tree(one) for one in value)
+
+
+def _spec(leaves: tuple[Any, ...]) -> Any:
+    import tensorflow as tf
+
+    if len({leaf.ndim for leaf in leaves}) > 1:
+        return tf.TensorSpec(None, leaves[0].dtype)
+    sizes = [set(sizes) for sizes in zip(*(leaf.shape for leaf in leaves), strict=True)]
+    return tf.TensorSpec([size.pop() if len(size) == 1 else None for size in sizes], leaves[0].dtype)
+
+
+def as_batches(dataset: Any) -> Any:
+    """A generator's dataset told as batches, the last of which may be smaller than the first; others as they are."""
+    import tensorflow as tf
+
+    if not hasattr(dataset, "graphlab_again"):
+        return dataset
+
+    def loosen(spec: Any) -> Any:
+        rank = spec.shape.rank
+        return tf.TensorSpec([None, *spec.shape[1:]] if rank else spec.shape, spec.dtype)
+
+    loose = tf.nest.map_structure(loosen, dataset.element_spec)
+    return dataset.graphlab_again(loose)

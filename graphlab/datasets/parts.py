@@ -1,0 +1,144 @@
+"""What datasets() returned or yielded, taken apart into data for training and for validation."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graphlab.errors import RunError
+
+TRAIN_KEYS = ("train", "training")
+VALIDATION_KEYS = ("validation", "val", "valid", "test")
+ARRAYS_LINE = "return (x_train, y_train), (x_validation, y_validation)"
+DATASET_LINE = "tf.data.Dataset.from_tensor_slices((x, y)).batch(32)"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What to train on and what to validate on (None without): a data source, or a tuple of arrays."""
+
+    train: Any
+    validation: Any
+
+
+def take_apart(result: Any) -> Parts:
+    """The parts of what datasets() returned; raises RunError, with the line that would convert it, for the rest."""
+    if isinstance(result, Mapping):
+        return _by_name(result)
+    if is_source(result):
+        return Parts(result, None)
+    if isinstance(result, tuple | list):
+        return _by_place(tuple(result))
+    raise _refused("datasets() must return (train, validation)", result)
+
+
+def take_yielded(generator: Iterator[Any], again: Callable[[], Iterator[Any]]) -> Parts:
+    """The parts of a datasets() that yields: its two data sources, or its batches, which `again` gives anew."""
+    first = next(generator, None)
+    if first is None:
+        raise RunError(f"datasets() yielded nothing; let it yield batches (x, y), or {ARRAYS_LINE}")
+    if is_examples(first):
+        return Parts(again, None)
+    if not is_source(first):
+        return take_apart(first)
+    second = next(generator, None)
+    return Parts(first, second)
+
+
+def is_source(value: Any) -> bool:
+    """Whether the value brings many examples by itself: a dataset, a generator or its function, batches to iterate."""
+    if isinstance(value, str | bytes | Mapping | tuple | types.ModuleType | type) or is_array(value):
+        return False
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(one, tuple) and is_examples(one) for one in value)
+    return isinstance(value, Iterable) or _is_pydataset(value) or inspect.isroutine(value)
+
+
+def is_array(value: Any) -> bool:
+    """Whether the value is a NumPy array, a tensor, or a column or table of pandas."""
+    return (hasattr(value, "shape") and hasattr(value, "dtype")) or hasattr(value, "to_numpy")
+
+
+def is_examples(value: Any) -> bool:
+    """Whether the value is (inputs, labels) or (inputs, labels, weights), each an array or a structure of arrays."""
+    if not isinstance(value, tuple | list) or not 2 <= len(value) <= 3 or isinstance(value[0], int | float):
+        return False
+    return all(_is_arrays(one) for one in value)
+
+
+def refuse(part: str, value: Any) -> RunError:
+    """The error for a part that cannot be trained on, with the line that would convert it."""
+    return _refused(f"{part} must be data to train on", value)
+
+
+def kind(value: Any) -> str:
+    """What a value is, in words for an error."""
+    if isinstance(value, tuple | list):
+        return f"{type(value).__name__} of {len(value)}"
+    return repr(type(value).__name__)
+
+
+def _by_name(result: Mapping[Any, Any]) -> Parts:
+    train = next((result[name] for name in TRAIN_KEYS if name in result), None)
+    if train is None:
+        names = ", ".join(repr(name) for name in result) or "nothing"
+        raise RunError(
+            f"datasets() returned a dict of {names}; name its parts: return {{'train': ..., 'validation': ...}}"
+        )
+    return Parts(train, next((result[name] for name in VALIDATION_KEYS if name in result), None))
+
+
+def _by_place(result: tuple[Any, ...]) -> Parts:
+    if len(result) == 1:
+        return take_apart(result[0])
+    if len(result) == 2 and (result[1] is None or any(is_source(one) for one in result)):
+        return Parts(*result)
+    if is_examples(result) and (len(result) == 3 or not all(is_examples(one) for one in result)):
+        return Parts(result, None)
+    if len(result) == 2 and is_examples(result[0]):
+        return Parts(*result)
+    if len(result) == 3 and all(is_source(one) or is_examples(one) for one in result):
+        return Parts(*result[:2])  # the third is for a test after the training
+    if len(result) == 2:
+        raise refuse("train", result[0])
+    raise _refused("datasets() must return (train, validation)", result)
+
+
+def _is_arrays(value: Any) -> bool:
+    if is_array(value) or isinstance(value, int | float):
+        return True
+    if isinstance(value, Mapping):
+        return bool(value) and all(_is_arrays(one) for one in value.values())
+    return isinstance(value, tuple | list) and bool(value) and all(_is_arrays(one) for one in value)
+
+
+def _is_pydataset(value: Any) -> bool:
+    import keras
+
+    return isinstance(value, keras.utils.PyDataset)
+
+
+def _refused(wanted: str, value: Any) -> RunError:
+    line = next((line for fits, line in LINES if fits(value)), DATASET_LINE)
+    return RunError(f"{wanted}, not {kind(value)}; convert it: {line.format(value=value)}")
+
+
+def _is_folder(value: Any) -> bool:
+    return isinstance(value, str | Path) and Path(value).is_dir()
+
+
+def _is_indexed(value: Any) -> bool:
+    return hasattr(value, "__getitem__") and hasattr(value, "__len__") and not isinstance(value, str | bytes | tuple)
+
+
+LINES: tuple[tuple[Callable[[Any], bool], str], ...] = (
+    (_is_folder, "keras.utils.image_dataset_from_directory({value!r})"),
+    (lambda value: hasattr(value, "toarray"), "return (x.toarray(), y), a sparse matrix as an array"),
+    (is_array, f"{ARRAYS_LINE}, inputs with their labels"),
+    (lambda value: isinstance(value, tuple | list), ARRAYS_LINE),
+    (_is_indexed, "[dataset[i] for i in range(len(dataset))] as arrays, or a keras.utils.PyDataset"),
+)

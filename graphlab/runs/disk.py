@@ -1,0 +1,38 @@
+"""Words for a disk that is full, and the few bytes kept aside to say so. Knows nothing about events."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+from graphlab.errors import RunError
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL_WORDS = ("No space left on device", "Disk quota exceeded", f"errno = {errno.ENOSPC}", f"errno = {errno.EDQUOT}")
+RESERVE_FILE = ".reserve"
+RESERVE_BYTES = 16_384  # several blocks: enough for a run's last words
+
+
+def no_space(folder: Path) -> str:
+    """The one sentence for a full disk."""
+    return f"no space left in {str(folder)!r}"
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error says that the disk is full: by its number, or in the words of HDF5 and TensorFlow."""
+    return getattr(error, "errno", None) in FULL or any(words in str(error) for words in FULL_WORDS)
+
+
+def folder_error(folder: Path, error: OSError, otherwise: str) -> RunError:
+    """What is wrong with a run's folder: that it is full, else `otherwise` with the system's words."""
+    return RunError(no_space(folder) if is_full(error) else f"{otherwise} {str(folder)!r}: {error}")
+
+
+def keep_reserve(run_dir: Path) -> None:
+    """Fill a small file; raises OSError where there is no space for it."""
+    (run_dir / RESERVE_FILE).write_bytes(bytes(RESERVE_BYTES))
+
+
+def free_reserve(run_dir: Path) -> None:
+    """Give the space back."""
+    (run_dir / RESERVE_FILE).unlink(missing_ok=True)

@@ -1,0 +1,229 @@
+"""Reads a run's log while it grows. Imports no TensorFlow."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from graphlab.runs.events import Event, is_event
+from graphlab.runs.log import LOG_FILE, OUTPUT_FILE
+from graphlab.runs.run import Curve, Run, Sample
+from graphlab.runs.settings import SETTINGS_FILE, read_settings
+
+CREATE_TIME_TOLERANCE_S = 5.0  # the clock behind a process's create time may be corrected while it runs
+SPAWN_LIMIT_S = 30.0  # how long a run's folder may stand without a process
+MAX_CURVE_POINTS = 5_000
+FACTS = ("model", "device", "data", "train_size", "validation_size", "steps", "batch_size", "seed", "learning_rate")
+
+
+class RunReader:
+    """Reads a growing log; each `read` parses only what was added since the last."""
+
+    def __init__(self, run_dir: Path) -> None:
+        self._run = Run(run_dir, settings := read_settings(run_dir), epochs=settings.epochs)
+        self._path = run_dir / LOG_FILE
+        self._offset = 0
+        self._train: dict[str, list[tuple[int, int, float]]] = {}
+        self._validation: dict[str, list[tuple[float, float]]] = {}
+        self._first_step: tuple[float, float] | None = None  # (time, progress)
+
+    def read(self) -> Run:
+        """The run as its log stands now."""
+        self._apply_new()
+        if not self._run.ended and is_gone(self._run):
+            self._apply_new()  # its last words may have come in between
+            if not self._run.ended:
+                words = _why_gone(self._run.run_dir)
+                self._run = replace(self._run, status="interrupted", stage="", eta_s=None, message=words)
+        train = {name: self._fractional(points) for name, points in self._train.items()}
+        validation = {name: tuple(points) for name, points in self._validation.items()}
+        return replace(self._run, train_curves=train, validation_curves=validation)
+
+    def _apply_new(self) -> None:
+        for event in self._new_events():
+            if not self._run.ended or event["event"] == "resume":
+                APPLY[event["event"]](self, event)
+
+    def _new_events(self) -> Iterator[Event]:
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._offset)
+                added = file.read()
+        except FileNotFoundError:
+            return
+        whole = added[: added.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        for line in whole.splitlines():
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue  # a torn line that a later writer closed
+            if is_event(event):
+                yield event
+
+    def _process(self, event: Event) -> None:
+        self._run = replace(self._run, pid=event["pid"], created_s=event["created"])
+
+    def _stage(self, event: Event) -> None:
+        self._run = replace(self._run, stage=event["stage"])
+
+    def _start(self, event: Event) -> None:
+        told: dict[str, Any] = {name: event.get(name) for name in FACTS}
+        said: dict[str, Any] = {"baseline": event.get("baseline") or "", "uses": tuple(event.get("uses") or ())}
+        started_s = self._run.started_s or event.get("time")
+        self._run = replace(self._run, status="running", started_s=started_s, **told, **said)
+
+    def _step(self, event: Event) -> None:
+        logs = _numbers(event["logs"])
+        for name, value in logs.items():
+            points = self._train.setdefault(name, [])
+            points.append((event["epoch"], event["step"], value))
+            if len(points) > MAX_CURVE_POINTS:
+                del points[1::2]
+        self._run = replace(
+            self._run,
+            stage="",
+            epoch=event["epoch"],
+            step=event["step"],
+            latest=logs,
+            examples_per_s=event["examples_per_s"],
+        )
+        self._run = replace(self._run, eta_s=self._eta(event["time"]))
+
+    def _epoch(self, event: Event) -> None:
+        logs = _numbers(event["logs"])
+        epoch, rate = event["epoch"], event.get("learning_rate")
+        for name, value in logs.items():
+            if name.startswith("val_"):
+                self._validation.setdefault(name.removeprefix("val_"), []).append((float(epoch), value))
+            else:
+                self._train.setdefault(name, []).append((epoch, event["steps"], value))
+        if rate is not None:
+            rates = (*self._run.learning_rates, (float(epoch), float(rate)))
+            self._run = replace(self._run, learning_rate=float(rate), learning_rates=rates)
+        self._run = replace(self._run, stage="", epoch=epoch, step=event["steps"], steps=event["steps"])
+        self._run = replace(self._run, final=logs, eta_s=self._eta(event["time"]))
+
+    def _samples(self, event: Event) -> None:
+        samples = tuple(Sample(**sample | {"confidence": _number(sample["confidence"])}) for sample in event["samples"])
+        self._run = replace(self._run, samples=samples)
+
+    def _checkpoint(self, event: Event) -> None:
+        self._run = replace(self._run, checkpoint=event["epoch"])
+
+    def _warning(self, event: Event) -> None:
+        self._run = replace(self._run, warning=event["message"])
+
+    def _resume(self, event: Event) -> None:
+        """Back to the checkpoint: what came after it is trained anew, so its points go."""
+        epoch = event["epoch"]
+        for name, steps in self._train.items():
+            self._train[name] = [point for point in steps if point[0] <= epoch]
+        for name, points in self._validation.items():
+            self._validation[name] = [point for point in points if point[0] <= epoch]
+        rates = tuple(point for point in self._run.learning_rates if point[0] <= epoch)
+        self._first_step = None
+        self._run = replace(
+            self._run,
+            status="starting",
+            stage="",
+            message="",
+            warning="",
+            pid=None,
+            created_s=None,
+            epoch=epoch,
+            epochs=event["epochs"],
+            step=self._run.steps or 0,
+            learning_rates=rates,
+            resumed=self._run.resumed + 1,
+        )
+
+    def _end(self, event: Event) -> None:
+        self._run = replace(self._run, status=event["reason"], message=event["message"], stage="", eta_s=None)
+
+    def _eta(self, time_s: float) -> float | None:
+        """Seconds left at the pace since the first step, which alone holds the compiling."""
+        done = self._run.progress
+        if self._first_step is None:
+            self._first_step = (time_s, done)
+        start_s, start = self._first_step
+        return (time_s - start_s) / (done - start) * (1 - done) if done > start else None
+
+    def _fractional(self, points: list[tuple[int, int, float]]) -> Curve:
+        # Where the length of the data is unknown, the first epoch is drawn as if it ended at the newest step.
+        steps = self._run.steps or max((step for _, step, _ in points), default=1)
+        return tuple((epoch - 1 + step / (steps or 1), value) for epoch, step, value in points)
+
+
+APPLY: dict[str, Callable[[RunReader, Event], None]] = {
+    "process": RunReader._process,
+    "stage": RunReader._stage,
+    "start": RunReader._start,
+    "step": RunReader._step,
+    "epoch": RunReader._epoch,
+    "samples": RunReader._samples,
+    "checkpoint": RunReader._checkpoint,
+    "warning": RunReader._warning,
+    "resume": RunReader._resume,
+    "end": RunReader._end,
+}
+
+
+def read_run(run_dir: Path) -> Run:
+    """The run as its log stands now; raises RunError where the folder holds no run."""
+    return RunReader(run_dir).read()
+
+
+def has_ended(run_dir: Path) -> bool:
+    """Whether the log's last line says that the run has ended: quick, where many runs are looked through."""
+    try:
+        with (run_dir / LOG_FILE).open("rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - 4096))
+            last = file.read().rstrip(b"\n").rpartition(b"\n")[2]
+        event = json.loads(last)
+    except (OSError, ValueError):
+        return False
+    return is_event(event) and event["event"] == "end"
+
+
+def is_gone(run: Run) -> bool:
+    """Whether the process that should write the log no longer runs, or has no folder to write to."""
+    try:
+        settings_s = (run.run_dir / SETTINGS_FILE).stat().st_mtime
+    except FileNotFoundError:
+        return True
+    if run.pid is None or run.created_s is None:
+        return time.time() - settings_s > SPAWN_LIMIT_S
+    return find_process(run.pid, run.created_s) is None
+
+
+def find_process(pid: int, created_s: float) -> psutil.Process | None:
+    """The living process of that id and create time; None when it ended, even if its id was given to another."""
+    try:
+        process = psutil.Process(pid)
+        same = abs(process.create_time() - created_s) < CREATE_TIME_TOLERANCE_S
+        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _why_gone(run_dir: Path) -> str:
+    if not run_dir.is_dir():
+        return f"the run's folder {str(run_dir)!r} was deleted"
+    return f"the training process ended without a word; see {OUTPUT_FILE} in {run_dir}"
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _numbers(logs: Mapping[str, float | None]) -> dict[str, float]:
+    return {name: _number(value) for name, value in logs.items()}

@@ -1,0 +1,86 @@
+"""What is known of one training run at one moment. Knows nothing about the log it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from graphlab.runs.events import ENDED
+from graphlab.runs.settings import TrainSettings
+
+Curve = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A validation image (a PNG data URI) with what the model says; `confidence` is from 0 to 1, or NaN."""
+
+    image: str
+    predicted: str
+    true: str
+    correct: bool
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a log says by now. `status` is starting, running, or one of ENDED.
+
+    `epoch` and `step` count from 1 (0: not begun). `steps` is None where the data's length is unknown. Curves hold
+    (epochs done, value) per metric; `latest` and `final` are the newest numbers within an epoch and at an epoch's end.
+    `batch_size`, `learning_rate` and `seed` are what the run trains with, `learning_rates` the rate of each epoch.
+    `checkpoint` is the epoch that a resumed run would follow; 0 without one. `resumed` counts how often it was resumed.
+    """
+
+    run_dir: Path
+    settings: TrainSettings
+    status: str = "starting"
+    stage: str = ""
+    message: str = ""
+    warning: str = ""
+    model: str = ""
+    device: str = ""
+    data: str = ""
+    baseline: str = ""
+    uses: tuple[str, ...] = ()
+    train_size: int | None = None
+    validation_size: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    seed: int | None = None
+    started_s: float | None = None
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    steps: int | None = None
+    checkpoint: int = 0
+    resumed: int = 0
+    examples_per_s: float | None = None
+    eta_s: float | None = None
+    train_curves: Mapping[str, Curve] = field(default_factory=dict)
+    validation_curves: Mapping[str, Curve] = field(default_factory=dict)
+    learning_rates: Curve = ()
+    latest: Mapping[str, float] = field(default_factory=dict)
+    final: Mapping[str, float] = field(default_factory=dict)
+    samples: tuple[Sample, ...] = ()
+    pid: int | None = None
+    created_s: float | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come, unless the run is resumed."""
+        return self.status in ENDED
+
+    @property
+    def progress(self) -> float:
+        """The share of all epochs that is done, from 0 to 1."""
+        if not self.epochs or not self.epoch:
+            return 0.0
+        within = self.step / self.steps if self.steps else 0.0
+        return min(1.0, (self.epoch - 1 + within) / self.epochs)
+
+
+def place_of(run: Run) -> str:
+    """Where a run is, in a few words: `epoch 3 of 10`, or the stage before the first epoch."""
+    return f"epoch {run.epoch} of {run.epochs}" if run.epoch else run.stage or run.status

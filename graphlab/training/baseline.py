@@ -1,0 +1,78 @@
+"""What always naming the most frequent class would score. Knows nothing about logs."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphlab.training.feed import Feed
+
+LOOK_S = 2.0  # how long the labels may be counted before the training begins
+MOST_CLASSES = 1_000
+
+
+def baseline_words(module: ModuleType, model: Any, feed: Feed) -> str:
+    """`Always the most frequent class (COVID-19): accuracy 0.69`, of the validation data; "" for other tasks.
+
+    Without validation data it is of the training data; of long data, of its first examples.
+    """
+    if not _classifies(module, model) or feed.once:
+        return ""
+    part = "training" if feed.validation is None else "validation"
+    counts, whole = _count_labels(feed.train if feed.validation is None else feed.validation)
+    total = counts.total()
+    if not total or len(counts) > MOST_CLASSES:
+        return ""
+    index, most = counts.most_common(1)[0]
+    names: Sequence[Any] = getattr(module, "CLASS_NAMES", ())
+    name = str(names[index]) if 0 <= index < len(names) else str(index)
+    of = f"{'' if whole else 'the first '}{total:,} {part} examples"
+    return f"Always the most frequent class ({name}): accuracy {most / total:.2f} of {of}"
+
+
+def label_classes(labels: NDArray[Any]) -> NDArray[np.int64] | None:
+    """The class of each label: whole numbers, rows of one, or one-hot rows; None for anything else."""
+    if labels.ndim == 2 and labels.shape[1] > 1:
+        one_hot = np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all()
+        return labels.argmax(axis=1) if one_hot else None
+    flat = labels.reshape(-1)
+    if flat.size != len(labels) or flat.dtype.kind not in "iufb":
+        return None
+    flat = flat.astype(np.float64)
+    return flat.astype(np.int64) if bool(np.all(np.isfinite(flat) & (flat == np.round(flat)))) else None
+
+
+def _classifies(module: ModuleType, model: Any) -> bool:
+    """Whether the model tells classes apart: its loss or a metric says so, or the classes have names or weights."""
+    if any(hasattr(module, name) for name in ("CLASS_NAMES", "CLASS_WEIGHT", "CLASS_WEIGHTS")):
+        return True
+    config = model.get_compile_config() or {}
+    words = " ".join(str(config.get(name)) for name in ("loss", "metrics")).lower()
+    return "crossentropy" in words or "accuracy" in words or "'acc'" in words
+
+
+def _count_labels(data: Any) -> tuple[Counter[int], bool]:
+    """How often each class occurs, and whether all of the data was counted; nothing where labels are no classes."""
+    counts: Counter[int] = Counter()
+    end_s = time.monotonic() + LOOK_S
+    for batch in _batches(data):
+        labels = batch[1] if isinstance(batch, tuple | list) and len(batch) > 1 else None
+        found = None if labels is None or isinstance(labels, dict | tuple | list) else label_classes(np.asarray(labels))
+        if found is None:
+            return Counter(), True
+        counts.update(found.tolist())
+        if time.monotonic() > end_s:
+            return counts, False
+    return counts, True
+
+
+def _batches(data: Any) -> Any:
+    import tensorflow as tf
+
+    return data if isinstance(data, tf.data.Dataset) else (data[place] for place in range(data.num_batches or 0))

@@ -1,0 +1,85 @@
+"""What stands beside a model for its training: class weights and callbacks, as a value or a function giving one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from graphlab.errors import GraphlabError, RunError
+from graphlab.source import describe_failure
+
+CLASS_WEIGHT_NAMES = ("CLASS_WEIGHT", "CLASS_WEIGHTS", "class_weight", "class_weights")
+CALLBACK_NAMES = ("CALLBACKS", "callbacks")
+
+
+def find_class_weight(module: ModuleType) -> dict[int, float] | None:
+    """The weight of each class by its number; None without. Raises RunError where it is not one number a class."""
+    name, value = _find(module, CLASS_WEIGHT_NAMES)
+    if value is None:
+        return None
+    if isinstance(value, Mapping):
+        named = dict(value)
+    elif isinstance(value, Sequence | np.ndarray) and not isinstance(value, str):
+        named = dict(enumerate(value))
+    else:
+        raise RunError(f"{name} must be a dict of class to weight, such as {{0: 1.0, 1: 5.0}}, not {value!r}")
+    classes = [str(one) for one in getattr(module, "CLASS_NAMES", ())]
+    return {_class_number(name, key, classes): _weight(name, key, weight) for key, weight in named.items()} or None
+
+
+def find_callbacks(module: ModuleType) -> list[Any]:
+    """The Keras callbacks beside the model, in their order; raises RunError for anything else in the list."""
+    import keras
+
+    name, value = _find(module, CALLBACK_NAMES)
+    if value is None:
+        return []
+    found = list(value) if isinstance(value, list | tuple) else [value]
+    for one in found:
+        if not isinstance(one, keras.callbacks.Callback):
+            hint = "; make it: add ()" if isinstance(one, type) else ""
+            raise RunError(f"{name} must hold keras.callbacks.Callback objects, not {one!r}{hint}")
+    return found
+
+
+def _find(module: ModuleType, names: Sequence[str]) -> tuple[str, Any]:
+    """The first of these names that the module gives a value, and that value; a function is called for it."""
+    import keras
+
+    for name in names:
+        value = getattr(module, name, None)
+        # `from keras import callbacks` and `from sklearn.utils import class_weight` are no settings.
+        if value is None or isinstance(value, ModuleType | type):
+            continue
+        if not callable(value) or isinstance(value, keras.callbacks.Callback):
+            return name, value
+        try:
+            return f"{name}()", value()
+        except GraphlabError:
+            raise
+        except Exception as error:
+            raise RunError(describe_failure(f"{name}() failed", error)) from error
+    return "", None
+
+
+def _class_number(name: str, key: Any, classes: Sequence[str]) -> int:
+    if isinstance(key, str) and key in classes:
+        return classes.index(key)
+    if isinstance(key, int | np.integer) and not isinstance(key, bool) and key >= 0:
+        return int(key)
+    known = f" or one of CLASS_NAMES ({', '.join(classes)})" if classes else ""
+    raise RunError(f"{name} has the class {key!r}; a class is its number, from 0 on{known}")
+
+
+def _weight(name: str, key: Any, weight: Any) -> float:
+    try:
+        number = float(weight)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not math.isfinite(number) or number < 0:
+        raise RunError(f"{name} gives class {key!r} the weight {weight!r}; a weight is a number from 0 on")
+    return number

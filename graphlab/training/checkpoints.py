@@ -1,0 +1,166 @@
+"""Checkpoints: an epoch's weights for anyone, and what a training needs besides them to go on as if never stopped."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from graphlab.errors import RunError
+from graphlab.training.randoms import random_state, set_random_state
+
+CHECKPOINT_DIR = "checkpoints"
+RESUME_FILE = "resume.npz"
+KEPT_CHECKPOINTS = 5
+HEADROOM = 1.2  # of a file to the arrays in it
+LEAST_FREE_BYTES = 262_144
+# What these callbacks know of the epochs before. Their on_train_begin forgets it; Keras offers no other way.
+CALLBACK_STATE = {
+    "EarlyStopping": ("wait", "best", "best_epoch"),
+    "ReduceLROnPlateau": ("wait", "best", "cooldown_counter"),
+    "ModelCheckpoint": ("best",),
+}
+
+
+def save_checkpoint(model: Any, folder: Path, epoch: int) -> Path:
+    """The weights' file of this epoch, written whole or not at all; of older ones the newest few stay."""
+    folder.mkdir(exist_ok=True)
+    _check_space(model, folder)
+    path, draft = weights_file(folder, epoch), folder / "draft.weights.h5"
+    try:
+        model.save_weights(draft)
+        os.replace(draft, path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    for old in sorted(folder.glob("epoch-*.weights.h5"))[:-KEPT_CHECKPOINTS]:
+        old.unlink()
+    return path
+
+
+def _check_space(model: Any, folder: Path) -> None:
+    """Raise the error of a full disk beforehand: HDF5 cannot close a file that it could not write, and may crash."""
+    arrays = [*model.weights, *model.optimizer.variables]
+    needed = 4 * sum(int(np.prod(one.shape)) for one in arrays)
+    if shutil.disk_usage(folder).free < needed * HEADROOM + LEAST_FREE_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+
+
+def save_state(
+    model: Any, folder: Path, epoch: int, *, module: ModuleType, callbacks: Sequence[Any], passes: int
+) -> None:
+    """Beside the weights: optimizer, seed generators, random generators, callbacks, and how often the data was read.
+
+    Written whole or not at all.
+    """
+    arrays = {f"optimizer/{place}": np.asarray(one) for place, one in enumerate(model.optimizer.variables)}
+    arrays |= {f"seed/{place}": np.asarray(one) for place, one in enumerate(_seeds(model, module))}
+    states = [_callback_state(one) for one in callbacks]
+    facts = {"epoch": epoch, "random": random_state(module), "callbacks": states, "passes": passes}
+    draft = folder / "draft.npz"
+    try:
+        np.savez(draft, facts=np.array(json.dumps(facts)), **arrays)  # type: ignore[arg-type]
+        os.replace(draft, folder / RESUME_FILE)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def weights_file(folder: Path, epoch: int) -> Path:
+    """Where the weights of an epoch are."""
+    return folder / f"epoch-{epoch:05d}.weights.h5"
+
+
+class Checkpoint:
+    """What a run left behind at the end of an epoch. Raises RunError where its files are missing or damaged."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / RESUME_FILE
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                self._arrays = {name: file[name] for name in file.files if name != "facts"}
+                self._facts = json.loads(str(file["facts"]))
+            self.epoch, self.passes = int(self._facts["epoch"]), int(self._facts["passes"])
+        except Exception as error:  # whatever a damaged archive raises
+            raise RunError(f"cannot read the checkpoint {str(path)!r}: {error}; start the run again") from error
+        self._weights = weights_file(folder, self.epoch)
+
+    def restore_model(self, model: Any) -> None:
+        """Give the built model its weights and its optimizer's numbers."""
+        model.optimizer.build(model.trainable_variables)
+        try:
+            model.load_weights(self._weights)
+        except Exception as error:
+            words = " ".join(str(error).split())
+            raise RunError(f"the model no longer fits the checkpoint {str(self._weights)!r}: {words}") from error
+        self._assign("optimizer", model.optimizer.variables)
+
+    def restore_randoms(self, model: Any, module: ModuleType) -> None:
+        """Put all seeds and random generators where they were at the end of that epoch.
+
+        Called when fit has begun: it reads a batch before that, for which the data may have drawn.
+        """
+        self._assign("seed", _seeds(model, module))
+        set_random_state(module, self._facts["random"])
+
+    def restore_callbacks(self, callbacks: Sequence[Any]) -> None:
+        """Give Keras' own callbacks what they knew; called after their on_train_begin."""
+        for callback, state in zip(callbacks, self._facts["callbacks"], strict=False):
+            if state and state["kind"] == type(callback).__name__:
+                for name, value in state["values"].items():
+                    setattr(callback, name, value)
+
+    def _assign(self, what: str, variables: Sequence[Any]) -> None:
+        saved = [self._arrays.get(f"{what}/{place}") for place in range(len(variables))]
+        if any(
+            one is None or one.shape != tuple(variable.shape) for one, variable in zip(saved, variables, strict=True)
+        ):
+            raise RunError(f"the model's {what} no longer fits the checkpoint in {str(self._weights.parent)!r}")
+        for variable, value in zip(variables, saved, strict=True):
+            variable.assign(value)
+
+
+def forgets(callbacks: Sequence[Any]) -> list[str]:
+    """The names of the callbacks whose state a resumed run cannot bring back, because Keras offers no way."""
+    import keras
+
+    # A callback of Keras without a row in the table keeps nothing that later epochs depend on.
+    names = (type(one).__name__ for one in callbacks if not type(one).__module__.startswith("keras."))
+    best = (
+        "EarlyStopping's best weights"
+        for one in callbacks
+        if isinstance(one, keras.callbacks.EarlyStopping) and one.restore_best_weights
+    )
+    return list(dict.fromkeys([*names, *best]))
+
+
+def _seeds(model: Any, module: ModuleType) -> list[Any]:
+    """The states of the seed generators of the model, such as Dropout's, and of layers beside it that augment data."""
+    import keras
+
+    beside = (one for one in vars(module).values() if isinstance(one, keras.Layer) and one is not model)
+    states = [one for owner in (model, *beside) for one in owner.variables if _is_seed(one)]
+    return list({id(one): one for one in states}.values())
+
+
+def _is_seed(variable: Any) -> bool:
+    return str(variable.path).endswith("seed_generator_state")
+
+
+def _callback_state(callback: Any) -> dict[str, Any] | None:
+    kind = type(callback).__name__
+    names = CALLBACK_STATE.get(kind, ()) if type(callback).__module__.startswith("keras.") else ()
+    values = {name: _number(getattr(callback, name)) for name in names if hasattr(callback, name)}
+    return {"kind": kind, "values": values} if values else None
+
+
+def _number(value: Any) -> Any:
+    """JSON knows ints and floats only; infinity is one that Python's JSON reads back."""
+    return None if value is None else int(value) if isinstance(value, int | np.integer) else float(value)

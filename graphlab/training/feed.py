@@ -1,0 +1,155 @@
+"""The data that a source trains on: its own datasets(), batched and weighted as asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from graphlab.datasets import call_datasets, description_of
+from graphlab.datasets.convert import Source, as_batches, to_source
+from graphlab.datasets.parts import kind
+from graphlab.errors import RunError
+from graphlab.runs.settings import DEFAULT_BATCH_SIZE, TrainSettings
+from graphlab.training.batches import count, count_examples, find_batch_size, is_unbatched, rebatch, weigh
+
+INFINITE, UNKNOWN = -1, -2  # what tf.data.Dataset.cardinality answers
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Batched tf.data.Datasets or PyDatasets; `validation` may be None.
+
+    Sizes count examples; None where the data's length is unknown. `class_weight` is what Keras itself has to apply.
+    `once`: reading it beforehand would use it up.
+    """
+
+    train: Any
+    validation: Any
+    description: str
+    train_size: int | None
+    validation_size: int | None
+    batch_size: int | None
+    steps: int | None
+    class_weight: Mapping[int, float] | None = None
+    once: bool = False
+
+
+def load_feed(
+    module: ModuleType, model: Any, settings: TrainSettings, class_weight: Mapping[int, float] | None = None
+) -> Feed:
+    """What the module's datasets() gives, ready for model.fit; raises RunError where it cannot be trained on."""
+    parts = call_datasets(module, settings.source, data=settings.data, batch_size=settings.batch_size)
+    source = _checked("train", to_source("train", parts.train), model, settings)
+    train = ready = _ready(source, model, settings, shuffle=True)
+    validation, checked = None, None
+    if parts.validation is not None:
+        checked = _checked("validation", to_source("validation", parts.validation), model, settings)
+        validation = _ready(checked, model, settings, shuffle=False)
+    left = class_weight if class_weight and not _is_pipeline(train) else None
+    if class_weight and not left:
+        train = weigh(train, class_weight)
+    sizes = _size(ready), _size(validation) if validation is not None else None
+    words = description_of(parts.train) or _fallback_description(settings, *sizes, validated=validation is not None)
+    return Feed(
+        train=train,
+        validation=validation,
+        description=words,
+        train_size=sizes[0],
+        validation_size=sizes[1],
+        batch_size=_batch_size(ready),
+        steps=_steps(ready),
+        class_weight=left,
+        once=source.once or (checked is not None and checked.once),
+    )
+
+
+def _checked(part: str, source: Source, model: Any, settings: TrainSettings) -> Source:
+    """The same source; raises RunError where it is endless, read only once, or its elements lack labels."""
+    if source.once and settings.epochs > 1:
+        raise RunError(
+            f"{part} is an iterator that can be read only once, but {settings.epochs} epochs read it again; return "
+            "the generator function itself (return batches, validation_batches), or train for 1 epoch"
+        )
+    if not _is_pipeline(source.data):
+        _check_pydataset(part, source.data)
+        return source
+    if count(source.data) == INFINITE:
+        what = "training" if part == "train" else part
+        raise RunError(f"datasets() gives an endless {what} set; drop its repeat() or end it with take(n)")
+    spec = source.data.element_spec
+    labelled = isinstance(spec, tuple) and len(spec) in (2, 3)
+    if not labelled and not _has_own_step(model):
+        raise RunError(f"the elements of {part} must be (inputs, labels), not {kind(spec)}; {_labels_line(part, spec)}")
+    return source
+
+
+def _check_pydataset(part: str, data: Any) -> None:
+    first = data[0]
+    if not isinstance(first, tuple | list) or len(first) not in (2, 3):
+        raise RunError(f"{part}[0] must be (inputs, labels), not {kind(first)}; let __getitem__ return x, y")
+
+
+def _labels_line(part: str, spec: Any) -> str:
+    if isinstance(spec, dict) and len(spec) > 1:
+        inputs, *_, label = spec
+        return f"convert them: {part}.map(lambda one: (one[{inputs!r}], one[{label!r}]))"
+    return f"convert them: {part}.map(lambda x: (x, x)), with the labels in place of the second x"
+
+
+def _has_own_step(model: Any) -> bool:
+    """Whether the model's train_step is its own: it alone knows what its data looks like."""
+    return not type(model).train_step.__module__.startswith("keras.")
+
+
+def _is_pipeline(data: Any) -> bool:
+    import tensorflow as tf
+
+    return isinstance(data, tf.data.Dataset)
+
+
+def _ready(source: Source, model: Any, settings: TrainSettings, *, shuffle: bool) -> Any:
+    """The source in batches; one that is batched already is batched anew only where another size was asked for."""
+    import tensorflow as tf
+
+    data = source.data
+    if not _is_pipeline(data):
+        return data
+    if source.arrays or is_unbatched(data, model):
+        if source.arrays and shuffle:  # as model.fit does with arrays
+            data = data.shuffle(max(1, count(data)), seed=settings.seed)
+        return data.batch(settings.batch_size or DEFAULT_BATCH_SIZE).prefetch(tf.data.AUTOTUNE)
+    return rebatch(as_batches(data), settings.batch_size)
+
+
+def _size(data: Any) -> int | None:
+    if _is_pipeline(data):
+        return count_examples(data)
+    batches, size = data.num_batches, _batch_size(data)
+    return batches * size if batches and size else None
+
+
+def _batch_size(data: Any) -> int | None:
+    """How many examples a full batch holds: of a PyDataset, its first."""
+    import tensorflow as tf
+
+    if _is_pipeline(data):
+        return find_batch_size(data)
+    leaves = tf.nest.flatten(data[0][0])
+    return int(leaves[0].shape[0]) if leaves and getattr(leaves[0], "shape", ()) else None
+
+
+def _steps(data: Any) -> int | None:
+    if not _is_pipeline(data):
+        return int(data.num_batches) if data.num_batches else None
+    steps = count(data)
+    return None if steps == UNKNOWN else steps
+
+
+def _fallback_description(
+    settings: TrainSettings, train_size: int | None, validation_size: int | None, *, validated: bool
+) -> str:
+    sizes = ["unknown" if size is None else f"{size:,}" for size in (train_size, validation_size)]
+    words = f"{' + '.join(sizes)} examples" if validated else f"{sizes[0]} examples, no validation data"
+    return f"datasets() of {settings.source}, {words}"

@@ -1,0 +1,115 @@
+"""One call of Keras' fit with the user's callbacks and our own around them. Knows nothing about folders."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphlab.runs.events import EventSink, make_event
+from graphlab.training.feed import Feed
+from graphlab.training.model import learning_rate_of
+from graphlab.training.nan import BadLoss, Diverged, LossWatch
+from graphlab.training.reporter import Reporter
+from graphlab.training.why import Blame
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which epochs to train, whether a bad loss ends it, and what to do once the callbacks have begun."""
+
+    epochs: int
+    epochs_done: int
+    stop_on_nan: bool
+    begin: Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a training ended: "finished" or "diverged", and why where that is not plain."""
+
+    reason: str
+    message: str
+
+
+class _Watched:
+    """What a training is watched for: a loss that is not finite, and who ended it."""
+
+    def __init__(self, plan: Plan, emit: EventSink) -> None:
+        self._plan = plan
+        self._emit = emit
+        self.bad: BadLoss | None = None
+
+    def on_bad(self, bad: BadLoss) -> None:
+        self.bad = self.bad or bad
+        if self._plan.stop_on_nan and bad.part == "loss":
+            raise Diverged(bad)
+        self._emit(make_event("warning", message=str(bad)))
+
+
+def fit(
+    model: Any, feed: Feed, callbacks: Sequence[Any], plan: Plan, emit: EventSink, after_epoch: Callable[[int], None]
+) -> Ending:
+    """Train the model; how it ended. Errors of the user's code pass through."""
+    blame, watched = Blame(), _Watched(plan, emit)
+    watch = LossWatch(watched.on_bad, prompt=_is_on_cpu())
+    per_step = feed.train_size / feed.steps if feed.train_size and feed.steps else None
+    reporter = Reporter(emit, per_step, after_epoch, watch, watched.on_bad)
+    try:
+        _run(model, feed, plan, _all_callbacks(reporter, blame, callbacks, plan, model))
+    except Diverged as diverged:
+        _end_callbacks(callbacks)
+        return Ending("diverged", str(diverged.bad))
+    epoch = reporter.epoch
+    if not model.stop_training or epoch >= plan.epochs:
+        return Ending("finished", "")
+    bad = watched.bad if watched.bad and watched.bad.part == "loss" else None
+    by_nan = bad is not None and type(blame.culprit).__name__ == "TerminateOnNaN"
+    return Ending("diverged" if by_nan else "finished", blame.words(epoch, bad))
+
+
+def _all_callbacks(reporter: Reporter, blame: Blame, callbacks: Sequence[Any], plan: Plan, model: Any) -> list[Any]:
+    import keras
+
+    first = keras.callbacks.LambdaCallback(
+        # The rate that the epoch was trained with: a callback after this one may set the next epoch's.
+        on_epoch_end=lambda epoch, logs: reporter.note_rate(learning_rate_of(model)),
+    )
+    last = keras.callbacks.LambdaCallback(
+        on_train_begin=lambda logs: plan.begin(),
+        on_epoch_begin=reporter.begin_epoch,
+        on_epoch_end=reporter.end_epoch,
+        on_train_batch_end=reporter.end_batch,
+        on_test_begin=reporter.begin_validation,
+    )
+    return [first, *blame.between(callbacks), last]
+
+
+def _run(model: Any, feed: Feed, plan: Plan, callbacks: list[Any]) -> None:
+    import tensorflow as tf
+
+    model.fit(
+        feed.train,
+        validation_data=feed.validation,
+        epochs=plan.epochs,
+        initial_epoch=plan.epochs_done,
+        class_weight=dict(feed.class_weight) if feed.class_weight else None,
+        shuffle=not isinstance(feed.train, tf.data.Dataset),
+        verbose=0,
+        callbacks=callbacks,
+    )
+
+
+def _is_on_cpu() -> bool:
+    """Whether reading a number costs nothing: there is no other device that would be waited for."""
+    import tensorflow as tf
+
+    return not any(tf.config.list_physical_devices(kind) for kind in ("GPU", "TPU"))
+
+
+def _end_callbacks(callbacks: Sequence[Any]) -> None:
+    """Let the user's callbacks close their files, as fit would have."""
+    for callback in callbacks:
+        with contextlib.suppress(Exception):  # the training is over; what it ended with is already known
+            callback.on_train_end()

@@ -1,0 +1,67 @@
+"""The compiled Keras model that a source names, and its learning rate."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from types import ModuleType
+from typing import Any
+
+from graphlab.errors import RunError
+from graphlab.number_text import setting_text
+from graphlab.runs.settings import TrainSettings
+from graphlab.source import describe_failure, parse_source
+from graphlab.source_objects import find_object
+from graphlab.source_refused import refuse
+
+
+def find_model(settings: TrainSettings, module: ModuleType) -> Any:
+    """The source's compiled Keras model, or what its function without arguments returns; raises RunError otherwise."""
+    import keras
+
+    found = find_object(parse_source(settings.source, settings.inputs, arguments=settings.arguments), module)
+    if not isinstance(found, keras.Model):
+        refuse(found, settings.source)
+    if not isinstance(found, keras.Model) and callable(found) and _takes_nothing(found):
+        try:
+            found = found()
+        except Exception as error:
+            raise RunError(describe_failure(f"calling {settings.source!r} failed", error)) from error
+    if not isinstance(found, keras.Model):
+        kind = type(found).__name__
+        raise RunError(
+            f"{settings.source!r} is not a Keras model but a {kind}; only a compiled keras.Model can be trained"
+        )
+    if not found.compiled:
+        raise RunError(f"the model {found.name!r} is not compiled; call its compile(optimizer=..., loss=...) first")
+    return found
+
+
+def set_learning_rate(model: Any, learning_rate: float) -> None:
+    """Give the compiled optimizer another learning rate; raises RunError where it follows a schedule."""
+    try:
+        model.optimizer.learning_rate = learning_rate
+    except TypeError as error:
+        kind = type(model.optimizer).__name__
+        raise RunError(
+            f"{kind} follows a learning-rate schedule; leave the learning rate {learning_rate} out"
+        ) from error
+
+
+def learning_rate_of(model: Any) -> float | None:
+    """The rate of the next step, also where a schedule sets it; None where the optimizer has none."""
+    try:
+        rate = float(model.optimizer.learning_rate)
+    except (AttributeError, TypeError, ValueError):
+        return None
+    return float(setting_text(rate)) if math.isfinite(rate) else None
+
+
+def _takes_nothing(function: Any) -> bool:
+    """Whether the function can be called without arguments."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    optional = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return all(one.default is not one.empty or one.kind in optional for one in parameters)

@@ -1,0 +1,72 @@
+"""Notices a loss that is NaN or infinite, at its first step. Knows nothing about what follows."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+CHECK_GAP_S = 0.2  # reading a number makes a GPU wait for its step
+
+
+@dataclass(frozen=True)
+class BadLoss:
+    """The first step and epoch, from 1, whose loss was not a finite number, and that loss."""
+
+    epoch: int
+    step: int
+    value: float
+    part: str = "loss"
+
+    def __str__(self) -> str:
+        kind = "NaN" if math.isnan(self.value) else "infinite"
+        if self.part != "loss":
+            return f"the validation loss became {kind} in epoch {self.epoch}"
+        return f"the loss became {kind} at step {self.step:,} of epoch {self.epoch}"
+
+
+class Diverged(Exception):  # noqa: N818
+    """Ends a training whose loss is no longer a finite number."""
+
+    def __init__(self, bad: BadLoss) -> None:
+        super().__init__(str(bad))
+        self.bad = bad
+
+
+class LossWatch:
+    """Looks at every step's loss and calls `on_bad` with the first that is bad, once.
+
+    `prompt`: read each number at once. Else they are kept and read together, so that a device does not wait at every
+    step; the step that is told is the same.
+    """
+
+    def __init__(self, on_bad: Callable[[BadLoss], None], *, prompt: bool) -> None:
+        self._on_bad = on_bad
+        self._prompt = prompt
+        self._kept: list[tuple[int, int, Any]] = []
+        self._next_s = 0.0
+        self._told = False
+
+    def see(self, epoch: int, step: int, logs: Mapping[str, Any]) -> None:
+        """Keep a step's loss, and look at those that are kept when it is time. Keras' loss is the epoch's mean so far.
+
+        That mean is a finite number exactly as long as every step's loss is.
+        """
+        if self._told or "loss" not in logs:
+            return
+        self._kept.append((epoch, step, logs["loss"]))
+        if self._prompt or time.monotonic() >= self._next_s:
+            self.look()
+
+    def look(self) -> None:
+        """Look at all losses that are kept."""
+        kept, self._kept = self._kept, []
+        self._next_s = time.monotonic() + CHECK_GAP_S
+        for epoch, step, loss in kept:
+            value = float(loss)
+            if not math.isfinite(value):
+                self._told = True
+                self._on_bad(BadLoss(epoch, step, value))
+                return

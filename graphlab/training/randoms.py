@@ -1,0 +1,101 @@
+"""The state of the random generators that a training draws from, as plain data, and back.
+
+Stateful random ops inside a graph (tf.random.normal without a generator) keep their state to themselves.
+"""
+
+from __future__ import annotations
+
+import random
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+State = dict[str, Any]
+
+
+def random_state(module: ModuleType) -> State:
+    """JSON of Python's, NumPy's and Keras' global generators, and of the NumPy generators that the module has."""
+    version, numbers, gauss = random.getstate()
+    kind, keys, place, has_gauss, cached = np.random.get_state(legacy=True)
+    return {
+        "python": [version, list(numbers), gauss],
+        "numpy": [kind, np.asarray(keys).tolist(), int(place), int(has_gauss), float(cached)],
+        "keras": _keras_seed(),
+        "own": {name: _plain(one.bit_generator.state) for name, one in _generators(module).items()},
+    }
+
+
+def set_random_state(module: ModuleType, state: State) -> None:
+    """Put the generators where they were; those that the module no longer has are left out."""
+    version, numbers, gauss = state["python"]
+    random.setstate((version, tuple(numbers), gauss))
+    kind, keys, *rest = state["numpy"]
+    np.random.set_state((kind, np.array(keys, np.uint32), *rest))
+    _set_keras_seed(state["keras"])
+    for name, one in _generators(module).items():
+        if name in state["own"]:
+            one.bit_generator.state = _arrays(state["own"][name])
+
+
+def _generators(module: ModuleType) -> dict[str, Any]:
+    return {name: value for name, value in vars(module).items() if isinstance(value, np.random.Generator)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    return {"array": value.tolist(), "dtype": str(value.dtype)} if isinstance(value, np.ndarray) else value
+
+
+def _arrays(value: Any) -> Any:
+    if isinstance(value, dict) and value.keys() == {"array", "dtype"}:
+        return np.array(value["array"], value["dtype"])
+    return {key: _arrays(one) for key, one in value.items()} if isinstance(value, dict) else value
+
+
+def _keras_seed() -> list[int] | None:
+    """The state of Keras' global seed generator, which is private: checked with Keras 3.15."""
+    generator = _global_seed_generator()
+    return None if generator is None else [int(one) for one in np.asarray(generator.state)]
+
+
+def _set_keras_seed(state: list[int] | None) -> None:
+    generator = _global_seed_generator()
+    if generator is not None and state is not None:
+        generator.state.assign(state)
+
+
+def _global_seed_generator() -> Any:
+    from keras.src.backend.common import global_state
+
+    return global_state.get_global_attribute("global_seed_generator")
+
+
+class Passes:
+    """Counts the iterators that are made of a tf.data.Dataset from now on; its shuffle() draws a seed for each.
+
+    A resumed run must draw as many. Keras makes one an epoch or two, by what it knows of the data's length. Of a
+    keras.utils.PyDataset none is counted.
+    """
+
+    def __init__(self, dataset: Any) -> None:
+        import tensorflow as tf
+
+        self.count = 0
+        self._dataset = dataset if isinstance(dataset, tf.data.Dataset) else None
+        if self._dataset is not None:
+            kind = type(dataset)
+
+            def iterate(one: Any) -> Any:
+                self.count += 1
+                return kind.__iter__(one)
+
+            # Python looks for __iter__ on the class only; whatever asks for the class's name finds the same.
+            dataset.__class__ = type(kind.__name__, (kind,), {"__iter__": iterate})
+
+    def skip(self, count: int) -> None:
+        """Make as many iterators, and read none of them."""
+        if self._dataset is not None:
+            for _ in range(count):
+                iter(self._dataset)

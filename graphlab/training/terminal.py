@@ -1,0 +1,200 @@
+"""Training in the terminal: a progress bar on stderr, one plain line an epoch on stdout, the same log as any run.
+
+Where stderr is no terminal, nothing but errors and warnings is for it. What the user's code prints goes to the run's
+output.txt.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from graphlab.number_text import measure_text, setting_text
+from graphlab.runs.events import Event, process_event
+from graphlab.runs.log import OUTPUT_FILE, RunLog
+from graphlab.runs.process import new_run_dir, prepare_resume
+from graphlab.runs.reader import read_run
+from graphlab.runs.run import Run
+from graphlab.runs.settings import TrainSettings
+from graphlab.training.output import Terminal, output_to
+from graphlab.training.train import train
+
+FIRST_METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+
+
+def train_in_terminal(settings: TrainSettings) -> Run:
+    """The run after its training in this process; Ctrl-C, SIGTERM and SIGHUP end it as stopped.
+
+    Raises GraphlabError where it fails.
+    """
+    return _train_in(new_run_dir(settings), settings, resume=False)
+
+
+def resume_in_terminal(
+    run_dir: Path, *, epochs: int | None = None, learning_rate: float | None = None, stop_on_nan: bool | None = None
+) -> Run:
+    """The run after it has followed its last checkpoint; `epochs` counts those that it has trained before."""
+    settings = prepare_resume(run_dir, epochs=epochs, learning_rate=learning_rate, stop_on_nan=stop_on_nan)
+    return _train_in(run_dir, settings, resume=True)
+
+
+def _train_in(run_dir: Path, settings: TrainSettings, *, resume: bool) -> Run:
+    log = RunLog(run_dir)
+    log.write(process_event(os.getpid()))
+    with (
+        output_to(run_dir / OUTPUT_FILE) as terminal,
+        _progress(Console(file=terminal.err)) as progress,
+        _stopped_by_signals(),
+    ):
+        show = _shower(progress, terminal, run_dir, settings.epochs)
+
+        def on_event(event: Event) -> None:
+            warning = log.write(event)
+            if warning:
+                show(warning)
+            show(event)
+
+        try:
+            train(settings, run_dir, on_event, resume=resume)
+        except KeyboardInterrupt:
+            with contextlib.suppress(OSError):  # the terminal itself may have gone
+                progress.console.print(f"stopped; what was logged is kept in {run_dir}", soft_wrap=True, markup=False)
+        finally:
+            log.close()
+    return read_run(run_dir)
+
+
+@contextlib.contextmanager
+def _stopped_by_signals() -> Iterator[None]:
+    """SIGTERM and SIGHUP act as Ctrl-C does; one that is ignored, as under nohup, stays ignored."""
+
+    def stop(signal_number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
+    taken = [number for number in STOP_SIGNALS if before[number] is not signal.SIG_IGN]
+    try:
+        for number in taken:
+            signal.signal(number, stop)
+    except ValueError:  # not in the main thread, where signals arrive
+        taken = []
+    try:
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, before[number])
+
+
+def epoch_line(epoch: int, epochs: int, logs: Mapping[str, float], learning_rate: float | None = None) -> str:
+    """`epoch 1/5 loss=0.2345 accuracy=0.9312 val_loss=0.1123 val_accuracy=0.9660`, the other metrics, the rate."""
+    names = [name for name in FIRST_METRICS if name in logs] + [name for name in logs if name not in FIRST_METRICS]
+    rate = [] if learning_rate is None else [f"learning_rate={setting_text(learning_rate)}"]
+    return " ".join([f"epoch {epoch}/{epochs}", *(f"{name}={measure_text(logs[name])}" for name in names), *rate])
+
+
+@contextlib.contextmanager
+def _progress(console: Console) -> Iterator[Progress]:
+    """A bar that is not drawn yet: Keras may draw one of its own while it downloads data."""
+    progress = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
+        console=console,
+        redirect_stdout=False,  # both are output.txt meanwhile
+        redirect_stderr=False,
+        transient=True,
+        disable=not console.file.isatty(),
+    )
+    try:
+        yield progress
+    finally:
+        progress.stop()
+
+
+def _shower(progress: Progress, terminal: Terminal, run_dir: Path, epochs: int) -> Callable[[Event], None]:
+    """A function that shows one event: in the bar, or as a line."""
+    task = progress.add_task("starting", total=None, note="")
+    say = _sayer(progress, terminal.out)
+
+    def stage(event: Event) -> None:
+        if progress.live.is_started:
+            progress.update(task, description=event["stage"])
+        elif not progress.disable:
+            progress.console.print(f"{event['stage']} …")
+
+    def start(event: Event) -> None:
+        say(f"run: {run_dir}")
+        say(f"data: {event['data']}")
+        say(f"device: {event['device']}")
+        if event["uses"]:
+            say(f"uses: {', '.join(event['uses'])}")
+        if event["baseline"]:
+            say(f"baseline: {event['baseline']}")
+        progress.update(task, total=event["steps"])
+        progress.start()
+
+    def epoch(event: Event) -> None:
+        say(epoch_line(event["epoch"], epochs, event["logs"], event["learning_rate"]))
+        progress.update(task, completed=event["steps"], total=event["steps"])
+
+    def end(event: Event) -> None:
+        if event["reason"] == "finished" and event["message"]:
+            say(event["message"])
+
+    shows: dict[str, Callable[[Event], None]] = {
+        "stage": stage,
+        "start": start,
+        "step": lambda event: _show_step(progress, task, epochs, event),
+        "epoch": epoch,
+        "warning": lambda event: _warn(progress, terminal.err, event["message"]),
+        "end": end,
+    }
+
+    def show(event: Event) -> None:
+        if event["event"] in shows:
+            shows[event["event"]](event)
+
+    return show
+
+
+def _sayer(progress: Progress, out: TextIO) -> Callable[[str], None]:
+    """Says plain lines on stdout; above the bar where both are the terminal."""
+
+    def say(line: str) -> None:
+        if out.isatty() and progress.live.is_started:
+            progress.console.print(line, soft_wrap=True, markup=False, highlight=False)
+            return
+        out.write(f"{line}\n")
+        out.flush()
+
+    return say
+
+
+def _warn(progress: Progress, err: TextIO, words: str) -> None:
+    """One line on stderr, above the bar where there is one."""
+    if progress.live.is_started:
+        progress.console.print(f"graphlab: {words}", soft_wrap=True, markup=False, highlight=False)
+        return
+    err.write(f"graphlab: {words}\n")
+    err.flush()
+
+
+def _show_step(progress: Progress, task: TaskID, epochs: int, event: Event) -> None:
+    speed = event["examples_per_s"]
+    progress.update(
+        task,
+        description=f"epoch {event['epoch']}/{epochs}",
+        completed=event["step"],
+        note=f"{speed:,.0f} examples/s" if speed else "",
+    )

@@ -1,0 +1,210 @@
+"""Trains a source's Keras model in this process and tells how it goes in events. Knows nothing about pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from graphlab.datasets import FILE_HAS_NONE
+from graphlab.errors import GraphlabError, RunError
+from graphlab.runs.disk import is_full, no_space
+from graphlab.runs.events import Event, EventSink, make_event
+from graphlab.runs.settings import TrainSettings
+from graphlab.source import parse_source
+from graphlab.source_run import load_module
+from graphlab.tensorflow_start import check_backend, start_tensorflow
+from graphlab.training.baseline import baseline_words
+from graphlab.training.beside import find_callbacks, find_class_weight
+from graphlab.training.checkpoints import CHECKPOINT_DIR, Checkpoint, forgets, save_checkpoint, save_state
+from graphlab.training.device import device_name
+from graphlab.training.failures import describe_training_failure
+from graphlab.training.feed import Feed, load_feed
+from graphlab.training.fit import Ending, Plan, fit
+from graphlab.training.model import find_model, learning_rate_of, set_learning_rate
+from graphlab.training.randoms import Passes
+from graphlab.training.samples import predict, take_images
+from graphlab.training.tensorboard import scalar_writer
+
+
+@dataclass(frozen=True)
+class Trainee:
+    """What is trained and what stands beside it."""
+
+    module: ModuleType
+    model: Any
+    callbacks: Sequence[Any]
+    uses: Sequence[str]
+    passes: Passes
+
+
+def train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], object], *, resume: bool = False) -> str:
+    """Train to the end: "finished" or "diverged". `on_event` gets every event, the last one says how it ended.
+
+    With `resume` it follows the folder's checkpoint. Checkpoints and TensorBoard files go to `run_dir`; the log is the
+    caller's. Raises GraphlabError on failure. KeyboardInterrupt passes through.
+    """
+    try:
+        ending = _train(settings, run_dir, on_event, resume=resume)
+    except KeyboardInterrupt:
+        on_event(make_event("end", reason="stopped", message=""))
+        raise
+    except GraphlabError as error:
+        _tell_failure(on_event, run_dir, str(error))
+        raise
+    except (Exception, SystemExit) as error:  # the user's code may call sys.exit
+        message = (
+            no_space(run_dir) if is_full(error) and str(run_dir) in str(error) else describe_training_failure(error)
+        )
+        _tell_failure(on_event, run_dir, message)
+        raise RunError(message) from error
+    on_event(make_event("end", reason=ending.reason, message=ending.message))
+    return ending.reason
+
+
+def _tell_failure(on_event: Callable[[Event], object], run_dir: Path, message: str) -> None:
+    if run_dir.is_dir():  # else there is nobody left to tell
+        on_event(make_event("end", reason="failed", message=message))
+
+
+def _train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], object], *, resume: bool) -> Ending:
+    spec = parse_source(settings.source, settings.inputs, arguments=settings.arguments)
+    if spec.path is not None:
+        raise RunError(FILE_HAS_NONE)
+    on_event(make_event("stage", stage="loading TensorFlow"))
+    start_tensorflow()
+    import keras
+
+    on_event(make_event("stage", stage="loading the model"))
+    keras.utils.set_random_seed(settings.seed)  # the same settings give the same run
+    module = load_module(spec)
+    check_backend(f"{spec.text!r} sets ")
+    model = find_model(settings, module)
+    class_weight = find_class_weight(module)
+    callbacks = find_callbacks(module)
+    if settings.learning_rate is not None and not resume:
+        set_learning_rate(model, settings.learning_rate)
+    on_event(make_event("stage", stage="loading data"))
+    feed = load_feed(module, model, settings, class_weight)
+    uses = [f"class weights {_weights_words(class_weight)}"] if class_weight else []
+    baseline = baseline_words(module, model, feed)
+    used = [*uses, *(type(one).__name__ for one in callbacks)]
+    trainee = Trainee(module, model, callbacks, used, Passes(feed.train))
+    checkpoint = _restore(trainee, feed, settings, run_dir, on_event) if resume else None
+    on_event(_start_event(settings, trainee, feed, baseline))
+    on_event(make_event("stage", stage="compiling the first step"))
+    plan = Plan(
+        epochs=settings.epochs,
+        epochs_done=checkpoint.epoch if checkpoint else 0,
+        stop_on_nan=settings.stop_on_nan,
+        begin=_begin(trainee, checkpoint),
+    )
+    emit = _with_scalars(run_dir, on_event, (feed.steps or 0) * plan.epochs_done)
+    return fit(model, feed, callbacks, plan, emit, _after_epoch(trainee, feed, run_dir, emit))
+
+
+def _begin(trainee: Trainee, checkpoint: Checkpoint | None) -> Callable[[], None]:
+    """What is restored once fit has begun: it has read a batch, and the callbacks have forgotten what they knew."""
+
+    def begin() -> None:
+        if checkpoint is not None:
+            checkpoint.restore_randoms(trainee.model, trainee.module)
+            checkpoint.restore_callbacks(trainee.callbacks)
+
+    return begin
+
+
+def _restore(
+    trainee: Trainee, feed: Feed, settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], object]
+) -> Checkpoint:
+    """Everything as it was at the end of the checkpoint's epoch, except what `_begin` restores."""
+    on_event(make_event("stage", stage="restoring the checkpoint"))
+    checkpoint = Checkpoint(run_dir / CHECKPOINT_DIR)
+    if not trainee.model.built:
+        trainee.model(_one_input(feed), training=False)
+    checkpoint.restore_model(trainee.model)
+    if settings.learning_rate is not None and learning_rate_of(trainee.model) != settings.learning_rate:
+        set_learning_rate(trainee.model, settings.learning_rate)
+    trainee.passes.skip(checkpoint.passes)
+    forgotten = forgets(trainee.callbacks)
+    if forgotten:
+        words = f"resumed without the state of {', '.join(forgotten)}, which Keras gives no way to save"
+        on_event(make_event("warning", message=words))
+    return checkpoint
+
+
+def _one_input(feed: Feed) -> Any:
+    import tensorflow as tf
+
+    first = next(iter(feed.train)) if isinstance(feed.train, tf.data.Dataset) else feed.train[0]
+    return first[0] if isinstance(first, tuple | list) else first
+
+
+def _weights_words(class_weight: dict[int, float]) -> str:
+    words = [f"{index}: {weight:.3g}" for index, weight in class_weight.items()]
+    return ", ".join(words[:4]) + (", …" if len(words) > 4 else "")
+
+
+def _start_event(settings: TrainSettings, trainee: Trainee, feed: Feed, baseline: str) -> Event:
+    return make_event(
+        "start",
+        model=trainee.model.name,
+        device=device_name(trainee.model),
+        data=feed.description,
+        train_size=feed.train_size,
+        validation_size=feed.validation_size,
+        steps=feed.steps,
+        batch_size=feed.batch_size,
+        learning_rate=learning_rate_of(trainee.model),
+        seed=settings.seed,
+        baseline=baseline,
+        uses=list(trainee.uses),
+    )
+
+
+def _with_scalars(run_dir: Path, on_event: Callable[[Event], object], steps_before: int) -> EventSink:
+    """Events for the log and for TensorBoard; where TensorBoard's file cannot be written, only for the log."""
+    import tensorflow as tf
+
+    write: EventSink | None = scalar_writer(run_dir, steps_before=steps_before)
+
+    def emit(event: Event) -> None:
+        nonlocal write
+        on_event(event)
+        if write is None:
+            return
+        try:
+            write(event)
+        except (tf.errors.OpError, OSError) as error:
+            write = None
+            on_event(make_event("warning", message=_not_written("the TensorBoard files", run_dir, error)))
+
+    return emit
+
+
+def _after_epoch(trainee: Trainee, feed: Feed, run_dir: Path, emit: EventSink) -> Callable[[int], None]:
+    """What follows each epoch: a checkpoint, and the validation images with what the model says of them."""
+    images = take_images(feed.validation) if feed.validation is not None and not feed.once else None
+    names: Sequence[str] = getattr(trainee.module, "CLASS_NAMES", ())
+    folder = run_dir / CHECKPOINT_DIR
+
+    def after_epoch(epoch: int) -> None:
+        try:
+            save_checkpoint(trainee.model, folder, epoch)
+            module, callbacks, passes = trainee.module, trainee.callbacks, trainee.passes.count
+            save_state(trainee.model, folder, epoch, module=module, callbacks=callbacks, passes=passes)
+            emit(make_event("checkpoint", epoch=epoch))
+        except (OSError, RuntimeError) as error:  # h5py raises both where the disk is full
+            emit(make_event("warning", message=_not_written(f"the checkpoint of epoch {epoch}", run_dir, error)))
+        samples = predict(trainee.model, images, names) if images else ()
+        if samples:
+            emit(make_event("samples", epoch=epoch, samples=[vars(sample) for sample in samples]))
+
+    return after_epoch
+
+
+def _not_written(what: str, run_dir: Path, error: BaseException) -> str:
+    why = no_space(run_dir) if is_full(error) else " ".join(str(error).split())
+    return f"{what} could not be written: {why}"

@@ -1,0 +1,51 @@
+"""Why a training ended before its last epoch: which callback asked for it, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class Blame:
+    """Finds out which callback set the model's `stop_training`, by looking after each of them."""
+
+    def __init__(self) -> None:
+        self.culprit: Any = None
+        self._epoch = 0
+
+    def between(self, callbacks: Sequence[Any]) -> list[Any]:
+        """The callbacks, each followed by one that looks whether it has just stopped the training."""
+        return [one for callback in callbacks for one in (callback, self._look_after(callback))]
+
+    def _look_after(self, callback: Any) -> Any:
+        import keras
+
+        def look(place: int, logs: object = None) -> None:
+            if self.culprit is None and callback.model.stop_training:
+                self.culprit = callback
+
+        return keras.callbacks.LambdaCallback(on_epoch_begin=look, on_epoch_end=look, on_train_batch_end=look)
+
+    def words(self, epoch: int, bad: object | None) -> str:
+        """`EarlyStopping ended it after epoch 3: loss had not improved`; `bad` is a loss that is not finite."""
+        if self.culprit is None:
+            return f"the model's stop_training ended it in epoch {epoch}"
+        kind = type(self.culprit).__name__
+        describe = REASONS.get(kind)
+        return f"{kind} ended it after epoch {epoch}{describe(self.culprit, bad) if describe else ''}"
+
+
+def _not_improved(callback: Any, bad: object | None) -> str:
+    patience = int(callback.patience)
+    since = f" for {patience} epochs" if patience > 1 else ""
+    kept = ""
+    if callback.restore_best_weights and callback.best_weights is not None:
+        kept = f"; the model has the weights of epoch {callback.best_epoch + 1}"
+    return f": {callback.monitor} had not improved{since}{kept}"
+
+
+def _nan(callback: Any, bad: object | None) -> str:
+    return f": {bad}" if bad else ""
+
+
+REASONS = {"EarlyStopping": _not_improved, "TerminateOnNaN": _nan}

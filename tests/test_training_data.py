@@ -1,0 +1,241 @@
+"""What datasets() may give: every kind trains, with the numbers that Keras' own fit has; the rest is told apart."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from graphlab.datasets import call_datasets
+from graphlab.datasets.convert import rerunner, to_source
+from graphlab.errors import RunError
+from graphlab.runs.events import Event
+from graphlab.runs.settings import TrainSettings
+from graphlab.source import parse_source
+from graphlab.source_objects import find_object
+from graphlab.source_run import load_module
+from graphlab.training.batches import weigh
+from graphlab.training.beside import find_callbacks, find_class_weight
+from graphlab.training.feed import load_feed
+from graphlab.training.train import train
+
+pytestmark = pytest.mark.tf
+
+NET = """
+import keras
+import numpy as np
+import tensorflow as tf
+
+x = np.arange(80, dtype="float64").reshape(20, 4) / 80
+y = np.arange(20) % 2
+w = np.linspace(0, 1, 20)
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])
+model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+
+
+class Batches(keras.utils.PyDataset):
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, place):
+        return x[place * 5 : place * 5 + 5], y[place * 5 : place * 5 + 5]
+
+
+def batches(size=8):
+    for place in range(0, 20, size):
+        yield x[place : place + size], y[place : place + size]
+
+
+def rows():
+    for place in range(20):
+        yield x[place], y[place]
+
+
+def nested(scale):
+    def inside():
+        yield x * scale, y
+    return inside()
+
+"""
+RETURNS = {
+    "return (x, y), (x[:5], y[:5])": (20, 5, 32, 1),
+    "return x, y": (20, None, 32, 1),
+    "return x, y, w": (20, None, 32, 1),
+    "return (x, y, w), None": (20, None, 32, 1),
+    "return (x.tolist(), y.tolist()), (x[:5], y[:5])": (20, 5, 32, 1),
+    "return {'train': (x, y), 'val': (x[:7], y[:7])}": (20, 7, 32, 1),
+    "return tf.data.Dataset.from_tensor_slices((x, y))": (20, None, 32, 1),
+    "return tf.constant(x), tf.constant(y)": (20, None, 32, 1),
+    "return Batches(), (x[:5], y[:5])": (20, 5, 5, 4),
+    "return Batches()": (20, None, 5, 4),
+    "return batches(), batches(5)": (None, None, None, None),
+    "return batches, batches": (None, None, None, None),
+    "return rows()": (None, None, 32, None),
+    "return nested(2.0), nested(1.0)": (None, None, None, None),
+    "return [(x[:10], y[:10]), (x[10:], y[10:])]": (None, None, None, None),
+    "yield from batches()": (None, None, None, None),
+    "yield batches(); yield batches()": (None, None, None, None),
+    "yield Batches(); yield (x, y)": (20, 20, 5, 4),
+}
+
+
+@pytest.fixture
+def net(tmp_path, monkeypatch):
+    """Loads the small network with what is added to it; gives its module, its model and its settings."""
+    monkeypatch.delenv("GRAPHLAB_DATA", raising=False)
+
+    def load(added: str, **changes) -> tuple[ModuleType, object, TrainSettings]:
+        (tmp_path / "net.py").write_text(NET + added)
+        spec = parse_source(f"{tmp_path / 'net.py'}:model")
+        module = load_module(spec)
+        return module, find_object(spec, module), TrainSettings(spec.text, epochs=2, **changes)
+
+    return load
+
+
+@pytest.mark.parametrize("returned", RETURNS)
+def test_sizes_and_examples_of_each_kind(net, returned):
+    feed = load_feed(*net(f"\ndef datasets():\n    {returned}\n"))
+
+    assert (feed.train_size, feed.validation_size, feed.batch_size, feed.steps) == RETURNS[returned]
+    for _ in range(2):  # every epoch reads all of it
+        batches = list(feed.train) if hasattr(feed.train, "element_spec") else [feed.train[i] for i in range(4)]
+        inputs, labels = (np.concatenate([batch[place] for batch in batches]) for place in (0, 1))
+        scale = 2 if "nested(2" in returned else 1
+        order = np.argsort(inputs[:, 0])
+        assert inputs[order] == pytest.approx(np.arange(80).reshape(20, 4) / 80 * scale)
+        assert labels[order].tolist() == [0, 1] * 10
+
+
+def test_batch_size_is_that_asked_for_where_data_is_not_batched(net):
+    sizes = [
+        load_feed(*net(f"\ndef datasets():\n    return {kind}\n", batch_size=6)).train.take(1)
+        for kind in ("x, y", "rows()", "batches(8)")
+    ]
+
+    assert [len(next(iter(one))[0]) for one in sizes] == [6, 6, 8]
+
+
+def test_inputs_may_be_a_dict_or_a_tuple_of_arrays(net):
+    added = """
+a, b = keras.Input((4,), name="a"), keras.Input((2,), name="b")
+model = keras.Model({"a": a, "b": b}, keras.layers.Dense(2)(keras.layers.Concatenate()([a, b])))
+model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+
+def datasets():
+    return {"a": x, "b": x[:, :2]}, y
+"""
+    feed = load_feed(*net(added))
+    assert {name: spec.shape.as_list() for name, spec in feed.train.element_spec[0].items()} == {
+        "a": [None, 4],
+        "b": [None, 2],
+    }
+    pair = call_datasets(net("\ndef datasets():\n    return ([x, x], y), None\n")[0], "net")
+    assert [leaf.shape[0] for leaf in to_source("train", pair.train).data.element_spec[0]] == [4, 4]
+
+
+@pytest.mark.parametrize(
+    ("returned", "words"),
+    [
+        ("return x", "not 'ndarray'; convert it: return (x_train, y_train), (x_validation, y_validation)"),
+        ("return 'pictures'", "not 'str'; convert it: tf.data.Dataset.from_tensor_slices((x, y)).batch(32)"),
+        ("return '/tmp', '/tmp'", "convert it: keras.utils.image_dataset_from_directory('/tmp')"),
+        ("return x, x, y, y", "not tuple of 4; convert it: return (x_train, y_train), (x_validation, y_validation)"),
+        ("return {'a': (x, y)}", "a dict of 'a'; name its parts: return {'train': ..., 'validation': ...}"),
+        ("return (x, y[:5]), None", "the arrays of train have 20 and 5 rows; each input needs its label"),
+        ("return x[:0], y[:0]", "the arrays of train are empty"),
+        ("return np.array([None, 'a']), y[:2]", "an array holds Python objects, such as None; convert it: np.asarray"),
+        ("return (row for row in list(batches())), None", "train is an iterator that can be read only once"),
+        ("return iter(list(batches())), None", "return the generator function itself (return batches, "),
+        ("return (one[0] for one in [[x]]), None", "train must yield (inputs, labels), not 'ndarray'; write: yield x"),
+        (
+            "return tf.data.Dataset.from_tensor_slices({'i': x, 'l': y}), None",
+            "train.map(lambda one: (one['i'], one['l']",
+        ),
+        ("return (x, y), tf.data.Dataset.from_tensor_slices((x, y)).repeat()", "gives an endless validation set"),
+        ("yield from ()", "datasets() yielded nothing; let it yield batches (x, y)"),
+    ],
+)
+def test_what_is_refused_is_told_with_its_conversion(net, returned, words):
+    with pytest.raises(RunError) as caught:
+        load_feed(*net(f"\ndef datasets():\n    {returned}\n"))
+
+    assert words in str(caught.value)
+
+
+def test_generators_are_made_anew_from_their_code_and_arguments():
+    offset = 10
+
+    def numbers(first, *more, step=1, **named):
+        yield from (first + offset, *more, step, *named.values())
+
+    again = rerunner(numbers(1, 2, 3, step=4, last=5))
+
+    assert again is not None
+    assert list(again()) == list(again()) == [11, 2, 3, 4, 5]
+    begun = numbers(1)
+    next(begun)
+    assert rerunner(begun) is None
+    assert rerunner(numbers(iter([1]))) is None
+
+
+def test_class_weights_multiply_sample_weights():
+    import tensorflow as tf
+
+    labels = np.array([0, 2, 1, 7])
+    plain = tf.data.Dataset.from_tensor_slices((labels, labels)).batch(4)
+    weighted = tf.data.Dataset.from_tensor_slices((labels, labels[:, None] * 1.0, [1.0, 2.0, 3.0, 4.0])).batch(4)
+    one_hot = tf.data.Dataset.from_tensor_slices((labels, tf.one_hot([0, 2, 1, 0], 3))).batch(4)
+
+    found = [next(iter(weigh(data, {0: 5.0, 2: 0.5})))[2].numpy().tolist() for data in (plain, weighted, one_hot)]
+
+    assert found == [[5.0, 0.5, 1.0, 1.0], [5.0, 1.0, 3.0, 4.0], [5.0, 0.5, 1.0, 5.0]]
+
+
+@pytest.mark.parametrize("data", ["(x, y)", "Batches()"])
+def test_weighted_loss_equals_that_of_keras(net, data, tmp_path):
+    added = f"\nCLASS_WEIGHT = {{0: 1.0, 1: 4.0}}\n\ndef datasets():\n    return {data}, None\n"
+    module, _, settings = net(added, learning_rate=1e-30)
+    events: list[Event] = []
+    train(settings, tmp_path, events.append)
+
+    import keras
+
+    keras.utils.set_random_seed(settings.seed)
+    expected = load_module(parse_source(settings.source)).model.fit(
+        module.x, module.y, class_weight={0: 1.0, 1: 4.0}, shuffle=False, batch_size=20, verbose=0
+    )
+    losses = [event["logs"]["loss"] for event in events if event["event"] == "epoch"]
+    assert losses[1] == pytest.approx(expected.history["loss"][0], abs=0.02)
+
+
+def module_with(**names) -> ModuleType:
+    module = ModuleType("beside")
+    vars(module).update(names)
+    return module
+
+
+def test_class_weights_have_several_forms():
+    assert find_class_weight(module_with(CLASS_WEIGHT=[1, 2.5])) == {0: 1.0, 1: 2.5}
+    assert find_class_weight(module_with(class_weight=lambda: {1: np.float32(2)})) == {1: 2.0}
+    assert find_class_weight(module_with(CLASS_NAMES=["a", "b"], CLASS_WEIGHT={"b": 3})) == {1: 3.0}
+    assert find_class_weight(module_with(class_weight=np)) is None  # an imported module
+    with pytest.raises(RunError, match=r"CLASS_WEIGHT gives class 0 the weight -1; a weight is a number from 0 on"):
+        find_class_weight(module_with(CLASS_WEIGHT=[-1]))
+    with pytest.raises(RunError, match=r"has the class 'c'; a class is its number, from 0 on or one of CLASS_NAMES"):
+        find_class_weight(module_with(CLASS_NAMES=["a", "b"], CLASS_WEIGHT={"c": 3}))
+
+
+def test_callbacks_have_several_forms():
+    import keras
+
+    stop = keras.callbacks.EarlyStopping()
+    assert find_callbacks(module_with(CALLBACKS=stop)) == [stop]
+    assert find_callbacks(module_with(callbacks=lambda: (stop,))) == [stop]
+    assert find_callbacks(module_with(CALLBACKS=[stop], callbacks=lambda: [stop])) == [stop]
+    assert find_callbacks(module_with(callbacks=keras.callbacks)) == []
+    with pytest.raises(RunError, match=r"must hold keras.callbacks.Callback objects, not 3"):
+        find_callbacks(module_with(CALLBACKS=[3]))
+    with pytest.raises(RunError, match=r"make it: add \(\)"):
+        find_callbacks(module_with(CALLBACKS=[keras.callbacks.TerminateOnNaN]))

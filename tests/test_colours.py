@@ -146,11 +146,11 @@ def test_closed_groups_show_their_sum() -> None:
     folded = fold_quiet(example_graph(XRAY, "forward"))
     found = paint(folded, "parameters", default_open(folded))
     texts = {box: mark["text"] for box, mark in found["boxes"].items() if "text" in mark}
-    assert texts["xray_cnn/"] == "826,241"
+    assert texts["xray_cnn/"] == "23,553"
     assert texts["xray_cnn/conv2d_2/"] == "18,496"
     assert found["boxes"]["xray_cnn/"]["amount"] == 1
     assert found["boxes"]["image"] == {"slots": (("none", 1),), "words": "without parameters"}
-    assert found["ends"] == ("≤ 82", "826,241")
+    assert found["ends"] == ("≤ 82", "23,553")
 
 
 def test_output_bytes_are_sizes_times_dtypes_per_example() -> None:

@@ -210,28 +210,20 @@ def export(
 @click.option("--learning-rate", type=float, default=None, help="By default the model's own.")
 @click.option("--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="The folder with the data.")
 @click.option("--seed", type=int, default=None, help="The same seed gives the same run.  [7]")
-@click.option(
-    "--stop-on-nan/--no-stop-on-nan", default=None, help="Whether a loss that is NaN or infinite ends the run.  [stop]"
-)
+@click.option("--stop-on-nan/--no-stop-on-nan", default=None, help="End a run whose loss is NaN or infinite.  [stop]")
 @click.option("--resume", "resumed", metavar="RUN", default=None, help="Continue this run from its last checkpoint.")
-def train(
-    source: str | None, inputs: tuple[str, ...], resumed: str | None, arguments: tuple[str, ...], **options: Any
-) -> None:
+def train(source: str | None, inputs: tuple[str, ...], resumed: str | None, **options: Any) -> None:
     """Train with a progress bar; one plain line after each epoch. Exit code 1: the loss became NaN or infinite."""
     from graphlab.commands import end_command, resume_command, train_command
 
+    arguments = options.pop("arguments")
     given = {name: value for name, value in options.items() if value is not None}
-    if resumed is not None:
-        if source or inputs or arguments:
-            raise click.UsageError("--resume continues a run with its own source; omit SOURCE, --input and arguments")
-        run = resume_command(resumed, given)
-    elif source is None:
+    if resumed is not None and (source or inputs or arguments):
+        raise click.UsageError("--resume continues a run with its own source; omit SOURCE, --input and arguments")
+    if resumed is None and source is None:
         raise click.UsageError("train needs a SOURCE, or --resume RUN")
-    else:
-        run = train_command(_spec(source, inputs, arguments=arguments), given, _complain)
-    if run.status in ("failed", "diverged"):
-        _complain(run.message)
-    end_command(run)
+    spec = _spec(source, inputs, arguments=arguments) if source else None
+    end_command(train_command(spec, given, _complain) if spec else resume_command(str(resumed), given), _complain)
 
 
 cli.add_command(runs)

@@ -46,10 +46,12 @@ def resume_command(text: str, options: Mapping[str, Any]) -> Run:
     return resume_in_terminal(find_run(text), **{name: options[name] for name in RESUMABLE if name in options})
 
 
-def end_command(run: Run) -> None:
-    """Leave with the exit code for how the run ended; at once where it was stopped amid a step."""
+def end_command(run: Run, complain: Callable[[str], None]) -> None:
+    """Leave with the exit code for how the run ended, and why; at once where it was stopped amid a step."""
     from graphlab.training.output import leave
 
+    if run.status in EXIT_CODES:
+        complain(run.message)
     if run.status == "stopped":
         leave(0)
     if run.status in EXIT_CODES:

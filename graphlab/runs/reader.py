@@ -119,7 +119,8 @@ class RunReader:
         self._run = replace(self._run, checkpoint=event["epoch"])
 
     def _warning(self, event: Event) -> None:
-        self._run = replace(self._run, warning=event["message"])
+        first = self._run.warning.splitlines()[:1]
+        self._run = replace(self._run, warning="\n".join(dict.fromkeys([*first, event["message"]])))
 
     def _resume(self, event: Event) -> None:
         """Back to the checkpoint: what came after it is trained anew, so its points go."""

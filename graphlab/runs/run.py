@@ -30,6 +30,7 @@ class Run:
     `epoch` and `step` count from 1 (0: not begun). `steps` is None where the data's length is unknown. Curves hold
     (epochs done, value) per metric; `latest` and `final` are the newest numbers within an epoch and at an epoch's end.
     `batch_size`, `learning_rate` and `seed` are what the run trains with, `learning_rates` the rate of each epoch.
+    `warning` holds the first and the newest warning, a line each.
     `checkpoint` is the epoch that a resumed run would follow; 0 without one. `resumed` counts how often it was resumed.
     """
 

@@ -167,7 +167,7 @@ def stop_at(url: str) -> str:
 
 def _others(url: str | None, source: str) -> Any:
     shown = run_dir_of(run_name_at(url)) if url else None
-    return other_runs([run for run in running_runs() if run.run_dir != shown], source)
+    return other_runs([run for run in running_runs() if run.run_dir != shown], split_source(source)[0])
 
 
 def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...]:

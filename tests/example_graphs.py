@@ -14,4 +14,4 @@ def example_graph(source: str, name: str) -> Graph:
     """One of an example's graphs; nothing is traced."""
     folder = shipped_folder(parse_source(source))
     assert folder is not None
-    return read_graph(Trace(folder, (name,), current=True, stamp=0), name)
+    return read_graph(Trace(folder, (name,), stamp=0), name)

@@ -42,6 +42,12 @@
     return { ...view, all: !view?.all };
   }
 
+  /** A switch of the form: its value, which is empty while it is off, and whether it is on. */
+  function toggleSwitch(clicks) {
+    const on = (clicks ?? 0) % 2 === 0;
+    return [on ? "stop" : "", String(on)];
+  }
+
   /** The source's text and what its full text says, and whether the quiet view is shown. */
   function showView(view) {
     const source = view?.source ?? "";
@@ -201,6 +207,7 @@
   window.dash_clientside.graphlab_page = Object.assign(window.dash_clientside.graphlab_page || {}, {
     cycleTheme,
     toggleQuiet,
+    toggleSwitch,
     showView,
     chooseColour,
     showColour,

@@ -77,6 +77,13 @@ def _register_header(app: Dash) -> None:
 
 def _register_training(app: Dash) -> None:
     app.clientside_callback(
+        ClientsideFunction(NAMESPACE, "toggleSwitch"),
+        Output(ids.TRAIN_NAN, "value"),
+        Output(ids.TRAIN_NAN, "aria-checked"),
+        Input(ids.TRAIN_NAN, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
         ClientsideFunction(NAMESPACE, "showRun"),
         Output(ids.LIVE, "hidden"),
         Output(ids.LIVE_STATUS, "children"),

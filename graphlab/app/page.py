@@ -12,7 +12,7 @@ from graphlab.app.header import header
 
 LEAST_RATE = 1e-38  # any positive number that a float32 can hold
 MAX_SEED = 2**32 - 1
-STOP_ON_NAN = [{"label": "Stop on NaN or infinite loss", "value": "stop"}]
+STOP_ON_NAN = "Stop on NaN or infinite loss"
 
 Children = Any  # whatever Dash takes as children
 
@@ -107,7 +107,15 @@ def _training_parts(data: str) -> list[Children]:
                 ),
             ),
             _field("Seed", dcc.Input(id=ids.TRAIN_SEED, type="number", min=0, max=MAX_SEED, step=1, placeholder="7")),
-            dcc.Checklist(STOP_ON_NAN, ["stop"], id=ids.TRAIN_NAN, className="field check"),
+            html.Button(
+                [html.I(className="switch"), html.Span(STOP_ON_NAN)],
+                id=ids.TRAIN_NAN,
+                className="field check",
+                type="button",
+                role="switch",
+                value="stop",
+                **{"aria-checked": "true"},
+            ),
         ],
         className="form",
     )

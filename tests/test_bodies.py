@@ -313,5 +313,5 @@ def test_the_inspector_names_a_loops_value_as_its_box_does():
     inputs = next(part for part in inspect(folded, reader) if getattr(part, "title", "") == "Inputs")
 
     assert heading.title == "steps"
-    assert sentence.text == "`steps`, a value that each round of the loop gets: one number."
+    assert sentence.text == "The loop variable `steps`, at the start of each iteration: one number."
     assert inputs.parts[0].label == "steps"

@@ -150,7 +150,7 @@ def test_closed_groups_show_their_sum() -> None:
     assert texts["xray_cnn/conv2d_2/"] == "18,496"
     assert found["boxes"]["xray_cnn/"]["amount"] == 1
     assert found["boxes"]["image"] == {"slots": (("none", 1),), "words": "without parameters"}
-    assert found["ends"] == ("≤ 82", "23,553")
+    assert found["ends"] == ("≤ 2", "23,553")
 
 
 def test_output_bytes_are_sizes_times_dtypes_per_example() -> None:

@@ -36,7 +36,7 @@ def test_inspector_tells_all_about_op_when_selected(page: Page, app: App) -> Non
     box(page, MATMUL).click()
     inspected(page, MATMUL)
     expect(page.locator("#inspect .prose").first).to_have_text(
-        "Multiplies each input row (784 numbers) by the weights: one sum for each of 256 neurons."
+        "Multiplies each input row (784 numbers) by the weights: one sum for each of the 256 neurons."
     )
     expect(page.locator("#inspect .formula")).to_have_text("[?,784] · [784,256] → [?,256]")
     assert rows(page, "Inputs") == [("Reshape", "float32[?,784]"), ("kernel", "float32[784,256]")]

@@ -27,8 +27,10 @@ def run(monkeypatch, command, tmp_path):
     monkeypatch.chdir(tmp_path)
 
     def run_on(graphs, *arguments, data=None):
-        monkeypatch.setattr(ask, "graphs_of", lambda spec, on_stage: dict(graphs))
-        monkeypatch.setattr(ask, "data_graphs_of", lambda spec, data, on_stage: {"pipeline": graph("datasets")})
+        monkeypatch.setattr(ask, "graphs_of", lambda spec, on_stage, **_options: dict(graphs))
+        monkeypatch.setattr(
+            ask, "data_graphs_of", lambda spec, data, on_stage, **_options: {"pipeline": graph("datasets")}
+        )
         return command(*arguments)
 
     return run_on

@@ -15,7 +15,7 @@ const KEYS = [
 
 /** @param {object[]} parts @param {GoTo} goTo @returns {Node[]} */
 export function drawParts(parts, goTo) {
-  return parts.map((part) => DRAWN[part.is](part, goTo));
+  return parts.flatMap((part) => DRAWN[part.is](part, goTo));
 }
 
 /** What is said while nothing is selected: what a reader of the graph must know, and the keys. */
@@ -42,6 +42,7 @@ const DRAWN = {
     make("div", { class: "code-line" }, make("span", { class: "place" }, `${file}:${line}`), make("code", {}, text)),
   Folds: drawFolds,
   Samples: drawSamples,
+  SizeFields: () => [], // a page without graphlab cannot trace the graph with other sizes
 };
 
 function drawRow({ label = "", value = "", target, mono }, goTo) {

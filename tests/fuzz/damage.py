@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -176,7 +177,7 @@ def _changed(random: Random, tree: Any) -> Any:
             return random.choice(ODD)
         how = random.random()
         if how < 0.6:
-            holder[key] = random.choice(ODD)
+            holder[key] = deepcopy(random.choice(ODD))  # what is put in may be changed further
         elif how < 0.9:
             del holder[key]
         else:

@@ -214,8 +214,8 @@ def test_run_is_resumed_with_its_own_settings(page: Page, app: App) -> None:
     app.file.write_text(ENDLESS.replace("100_000", "2"))
     open_graph(page, app.address(app.own))
     start(page, epochs=2, rate=1, seed=11)
+    expect(page.locator("#live-settings")).to_contain_text("2 epochs · learning rate 1 · seed 11", timeout=60_000)
     has_status(page, "Finished")
-    expect(page.locator("#live-settings")).to_contain_text("2 epochs · learning rate 1 · seed 11")
     expect(page.locator("#train-resume")).to_have_text("Train more epochs")
 
     page.locator("#train-epochs").fill("3")

@@ -482,7 +482,7 @@ def test_panel_follows_run_when_frames_arrive(page: Page, address: str) -> None:
     expect(page.locator("#live-status")).to_have_text("Running")
     expect(page.locator("#live-charts .scatterlayer .trace")).to_have_count(4)
     expect(page.locator(".sample figcaption")).to_have_text(["✓ 7 · 7", "✗ 4 · 9"])
-    expect(page.locator("#train-start")).to_be_disabled()
+    expect(page.locator("#train-start")).to_have_text("Start another")
     expect(page.locator("#train-stop")).to_be_visible()
 
 

@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import reduce
 
 BATCH = "batch"
+MOST_NAMES = 32  # in one product: a chain of squares doubles them with each op
+LARGEST = 2**63  # int64 ends below: what is larger wraps when the graph runs
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def some_function(dims: Iterable[Dim]) -> Size:
 def times(left: Dim, right: Dim) -> Dim:
     """The product."""
     if isinstance(left, int) and isinstance(right, int):
-        return left * right
+        return _within(left * right)
     one, other = _as_size(left), _as_size(right)
     if one.factor is None or other.factor is None:
         return 0 if 0 in (left, right) else some_function((left, right))
@@ -78,6 +80,8 @@ def plus(left: Dim, right: Dim) -> Dim:
     """The sum."""
     if left == 0 or right == 0:
         return right if left == 0 else left
+    if isinstance(left, int) and isinstance(right, int):
+        return _within(left + right)
     one, other = _as_size(left), _as_size(right)
     if one.factor is None or other.factor is None or one.of != other.of:
         return some_function((left, right))
@@ -93,7 +97,15 @@ def _as_size(dim: Dim) -> Size:
     return Size(Fraction(dim)) if isinstance(dim, int) else dim
 
 
+def _within(number: int) -> Dim:
+    return number if abs(number) < LARGEST else OF_DATA
+
+
 def _plain(size: Size) -> Dim:
-    if size.factor == 0:
-        return 0
-    return int(size.factor) if not size.of and size.factor is not None and size.factor.denominator == 1 else size
+    """A number where it is one; some function of its names where the product has grown out of what runs in int64."""
+    factor = size.factor
+    if factor is None or factor == 0:
+        return size if factor is None else 0
+    if max(abs(factor.numerator), factor.denominator) >= LARGEST or len(size.of) > MOST_NAMES:
+        return some_function([size])
+    return int(factor) if not size.of and factor.denominator == 1 else size

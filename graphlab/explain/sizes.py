@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from threading import RLock
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -11,7 +12,7 @@ from graphlab.explain.foreign import tensorflow_type
 from graphlab.explain.loops import steps, trips
 from graphlab.explain.size_rules import RULES, default_shape
 from graphlab.explain.size_terms import BATCH_SIZE, OF_DATA, Dim, Dims, free_size, plus, some_function, times
-from graphlab.explain.size_values import VALUES
+from graphlab.explain.size_values import MOST_NUMBERS, VALUES
 from graphlab.graph import Body, Graph, Op
 
 End = tuple[str, int]
@@ -23,10 +24,14 @@ MOST_PASSES = 4  # over a loop whose values change their shapes
 
 
 class Sizes:
-    """The shape of every tensor and the value of every small one of sizes, worked out when asked for."""
+    """The shape of every tensor and the value of every small one of sizes, worked out when asked for.
+
+    Threads that ask at the same time take turns: what is half worked out reads like what is unknown.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self._turn = RLock()
         self._names: dict[str, str] = graph.graph.get("names", {})
         self._inputs = frozenset(graph.input_ids)
         self._shapes: dict[End, Dims | None] = {}
@@ -47,15 +52,17 @@ class Sizes:
         static = self.graph.op(end[0]).outputs[end[1]].shape
         if static is not None and None not in static:
             return static  # type: ignore[return-value]
-        for call in self.calls_around(self.graph.op(end[0])):  # loops tell whether their values change their shapes
-            self._resolve(call)
-        self._resolve(end[0])
-        return self._shapes.get(end)
+        with self._turn:
+            for call in self.calls_around(self.graph.op(end[0])):  # loops tell whether their values change their shapes
+                self._resolve(call)
+            self._resolve(end[0])
+            return self._shapes.get(end)
 
     def value(self, end: End) -> Dims | None:
         """The numbers in a small tensor of sizes, in one row; None where they are not known."""
-        self._resolve(end[0])
-        return self._values.get(end)
+        with self._turn:
+            self._resolve(end[0])
+            return self._values.get(end)
 
     def calls_around(self, op: Op) -> list[str]:
         """The ops whose bodies an op is in, outermost first."""
@@ -63,8 +70,9 @@ class Sizes:
 
     def trips(self, call: str) -> Dim | None:
         """How often the body of a loop runs; None where only running it tells."""
-        self._resolve(call)
-        return trips(self.graph, self.bodies.get(call, ()), self._values)
+        with self._turn:
+            self._resolve(call)
+            return trips(self.graph, self.bodies.get(call, ()), self._values)
 
     def _resolve(self, op_id: str) -> None:
         waiting = [(op_id, False)]
@@ -97,11 +105,12 @@ class Sizes:
 
     def _settle(self, op_id: str) -> None:
         op = self.graph.op(op_id)
-        self._done.add(op_id)
         if op.type in LOOPS and op_id in self.bodies:
+            self._done.add(op_id)  # before its body, which leads back to the loop in damaged files
             self._settle_loop(op)
         else:
             self._note(op)
+            self._done.add(op_id)
 
     def _note(self, op: Op) -> None:
         for port, tensor in enumerate(op.outputs):
@@ -109,13 +118,13 @@ class Sizes:
             static = tensor.shape
             known: Any = static if static is not None and None not in static else self._merged(op, port, static)
             self._shapes[end] = known
-            self._values[end] = self._value_of(op, port)
+            self._values[end] = _short(self._value_of(op, port))
             if tensor.dtype == "variant":
-                self._contents[end] = self._content_of(op)
+                self._contents[end] = _short(self._content_of(op))
 
     def _merged(self, op: Op, port: int, static: tuple[int | None, ...] | None) -> Dims | None:
         """What the graph says of a shape, and what follows for the rest."""
-        found = self._shape_of(op, port)
+        found = _short(self._shape_of(op, port))
         if static is None:
             return found
         if found is None or len(found) != len(static):
@@ -213,7 +222,7 @@ class Sizes:
             if static is not None and known is not None and len(known) == len(static):
                 known = tuple(dim if size is None else size for size, dim in zip(static, known, strict=True))
             self._shapes[op.id, port] = known if known is not None or static is None else (OF_DATA,) * len(static)
-            self._values[op.id, port] = self._counted(op, port, count)
+            self._values[op.id, port] = _short(self._counted(op, port, count))
             if port < len(body.results):
                 self._contents[op.id, port] = self._contents.get(body.results[port])
 
@@ -249,6 +258,11 @@ class Sizes:
         return (plus(start[0], times(step, count or 0)),)
 
 
+def _short(dims: Dims | None) -> Dims | None:
+    """The sizes; None where they are so many that joining them again and again would take all memory."""
+    return None if dims is None or len(dims) > MOST_NUMBERS else dims
+
+
 def _of_input(op: Op, port: int, *, in_parts: bool = False) -> Dims | None:
     """An input's sizes: the first is the batch where it is unknown, unless the input is a part of a sparse tensor."""
     shape = op.outputs[port].shape
@@ -261,11 +275,13 @@ def _of_input(op: Op, port: int, *, in_parts: bool = False) -> Dims | None:
 
 
 _KNOWN: WeakKeyDictionary[Graph, Sizes] = WeakKeyDictionary()
+_KNOWN_TURN = RLock()
 
 
 def sizes_of(graph: Graph) -> Sizes:
     """The sizes of a graph; worked out once for all who ask."""
-    found = _KNOWN.get(graph)
-    if found is None:
-        found = _KNOWN[graph] = Sizes(graph)
-    return found
+    with _KNOWN_TURN:
+        found = _KNOWN.get(graph)
+        if found is None:
+            found = _KNOWN[graph] = Sizes(graph)
+        return found

@@ -8,7 +8,7 @@ from itertools import pairwise
 import networkx as nx
 import pytest
 
-from graphlab.pieces import cycles_of, divide, in_order, named
+from graphlab.pieces import cycles_of, divide, in_order, named, tangle
 
 
 def chain(*names):
@@ -106,6 +106,35 @@ def test_a_path_through_the_outside_of_the_scope_around_divides_a_group():
         "d": (("user/g/", 2, 2),),
         "out": (),
     }
+
+
+def test_groups_of_a_tangle_that_would_take_too_long_are_left_out(monkeypatch):
+    groups = ("a/", "b/", "c/")
+    paths = {f"{group[0]}{turn}{op}": (group,) for turn in range(4) for group in groups for op in "xy"}
+    whole = divide(paths, chain(*paths), set(groups))
+    monkeypatch.setattr(tangle, "MOST_STEPS", len(paths) - 4)  # what the first group spans
+
+    found = divide(paths, chain(*paths), set(groups))
+
+    assert {op: pieces for op, pieces in found.items() if op[0] == "a"} == {
+        f"a{turn}{op}": (("a/", turn + 1, 4),) for turn in range(4) for op in "xy"
+    }
+    assert {pieces for op, pieces in found.items() if op[0] != "a"} == {()}
+    assert whole["c3y"] == (("c/", 4, 4),)
+
+
+def test_a_group_of_a_tangle_costs_what_it_spans(monkeypatch):
+    monkeypatch.setattr(tangle, "MOST_STEPS", 20_000)  # all groups of this tangle together span some 9,000 ops
+    paths = {}
+    for turn in range(500):  # each group waits for a part of the next one, so that all are one tangle
+        paths |= {f"{turn}a": (f"{turn}/",), f"{turn}b": (f"{turn}/",), f"{turn}t": ()}
+        paths |= {f"{turn - 1}{op}": (f"{turn - 1}/",) for op in "cd" if turn}
+
+    found = divide(paths, chain(*paths), {path[0] for path in paths.values() if path})
+
+    assert found["0a"] == (("0/", 1, 2),)
+    assert found["498d"] == (("498/", 2, 2),)
+    assert found["499b"] == (("499/", 1, 1),)
 
 
 def test_an_order_keeps_the_given_one_where_data_allows():

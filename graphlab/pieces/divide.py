@@ -107,11 +107,11 @@ def _divide_scope(
     """
     nodes = dict.fromkeys([*children, *(node for tail, head, _, _ in own for node in (tail, head))])
     leader = {node: node for node in nodes}
-    for cycle in cycles_of(nodes, _successors(nodes, own)):
-        members = set(cycle)
+    cycles = cycles_of(nodes, _successors(nodes, own))
+    for cycle in cycles:
         leader |= dict.fromkeys(cycle, min(cycle))
-        for inner in members & nesting.needed.keys():
-            ties[inner] += _seen_from(inner, members, own, nesting)
+    for cycle, inside in zip(cycles, _by_cycle(cycles, leader, own), strict=True):
+        _hand_in(cycle, inside, ties, nesting)
     chains: dict[str, Path] = {}
     for node in nodes:
         chain, first = children.get(node, ()), leader[node]
@@ -123,19 +123,38 @@ def _divide_scope(
     return {child: pieces[leader[child]] for child in children}
 
 
-def _seen_from(inner: str, members: Collection[str], ties: Iterable[Tie], nesting: _Nesting) -> list[Tie]:
-    """The ties of a cycle through a scope as they are seen inside it: with the children of the scope as its ends."""
+def _by_cycle(cycles: Sequence[Sequence[str]], leader: Mapping[str, str], ties: Iterable[Tie]) -> list[list[Tie]]:
+    """The ties inside each of some cycles."""
+    found: dict[str, list[Tie]] = {leader[cycle[0]]: [] for cycle in cycles}
+    for tie in ties:
+        if leader[tie[0]] == leader[tie[1]] and leader[tie[0]] in found:
+            found[leader[tie[0]]].append(tie)
+    return [found[leader[cycle[0]]] for cycle in cycles]
 
-    def end(node: str, op_id: str) -> str:
+
+def _hand_in(cycle: Iterable[str], inside: Sequence[Tie], ties: dict[str, list[Tie]], nesting: _Nesting) -> None:
+    """Add the ties of a cycle to those of the scopes that are on it, with the children of a scope as their ends.
+
+    Of the ties that pass a scope by only the nodes count, so each pair of them is handed in once.
+    """
+    touching: dict[str, list[Tie]] = defaultdict(list)
+    for tie in inside:
+        for node in tie[:2]:
+            touching[node].append(tie)
+    pairs = {tie[:2]: tie for tie in inside}.values()
+
+    def end(inner: str, node: str, op_id: str) -> str:
         if node != inner:
             return node
         return next(deeper or op_id for scope, _, deeper in nesting.around(op_id) if scope == inner)
 
-    return [
-        (end(tail, source), end(head, target), source, target)
-        for tail, head, source, target in ties
-        if tail in members and head in members
-    ]
+    for inner in cycle:
+        if inner in nesting.needed:
+            ties[inner] += [
+                (end(inner, tail, source), end(inner, head, target), source, target)
+                for tail, head, source, target in touching[inner]
+            ]
+            ties[inner] += [tie for tie in pairs if inner not in tie[:2]]
 
 
 def whole(path: Path) -> Pieces:

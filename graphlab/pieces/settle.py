@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from graphlab.pieces.walks import After, cycles_of, in_order
+from graphlab.pieces.tangle import Tangle
+from graphlab.pieces.walks import After, cycles_of
 
 Path = tuple[str, ...]
 # A group's id, and which of how many pieces of it this is; number 0 is the only one that is kept.
@@ -72,22 +72,19 @@ def _pieces_in(room: Sequence[str], rest: dict[str, Path], after: After, fewest:
 
 def _pieces_of_tangle(region: Sequence[str], after: After, rest: dict[str, Path], fewest: Fewest) -> Found:
     """The pieces of groups that are in each other's way: one after the other, each beside the pieces found before."""
-    inside = set(region)
-    near = {node: [head for head in after[node] if head in inside] for node in region}
-    unit = {node: node for node in region}
+    tangle = Tangle(region, after)
     found: Found = []
-    while groups := _by_group([node for node in region if unit[node] == node], rest):
+    while groups := _by_group((node for node in region if not tangle.is_joined(node)), rest):
         for group_id, members in groups.items():
-            parts = _in_rounds(members, near, unit)
+            parts = tangle.rounds(members)
             kept = [_count_children(part, rest) >= fewest(group_id) for part in parts]
             count, several = len(parts), sum(kept) > 1 or len(parts) == 1
             for number, (part, keep) in enumerate(zip(parts, kept, strict=True), 1):
                 if keep:
-                    piece = (group_id, number if several else 0, count)
-                    unit |= dict.fromkeys(part, f"{group_id} {number}/{len(parts)}")
-                    found.append((piece, part))
+                    found.append(((group_id, number if several else 0, count), part))
                 else:
                     rest |= {node: rest[node][1:] for node in part}
+            tangle.join([part for part, keep in zip(parts, kept, strict=True) if keep])
     return found
 
 
@@ -98,54 +95,6 @@ def _by_group(nodes: Iterable[str], rest: Mapping[str, Path]) -> dict[str, list[
         if rest[node]:
             found[rest[node][0]].append(node)
     return dict(found)
-
-
-def _in_rounds(members: Collection[str], after: After, unit: Mapping[str, str]) -> list[list[str]]:
-    """The members by how often a path through each leaves them before, each part in the order given.
-
-    No path that leaves one of these parts comes back to it, nor to an earlier one. A member that may be in several
-    parts is in that of the nearest member, in the order given, that may not.
-    """
-    graph = _contracted(after, unit)
-    own = set(members)
-    order = in_order(graph, graph)
-    first, last = _windows(own, graph, order)
-    if not last:
-        return [list(members)]
-    place = {node: number for number, node in enumerate(unit)}
-    fixed = [(place[node], first[node]) for node in members if first[node] == last[node]]
-    wanted = {node: _nearest(fixed, place[node]) for node in members}
-    rounds = dict.fromkeys(order, 0)
-    for node in order:
-        if node in own:
-            rounds[node] = min(max(rounds[node], wanted[node]), last[node])
-        for head in graph[node]:
-            rounds[head] = max(rounds[head], rounds[node] + (node in own and head not in own))
-    parts: dict[int, list[str]] = defaultdict(list)
-    for node in members:
-        parts[rounds[node]].append(node)
-    return [parts[number] for number in sorted(parts)]
-
-
-def _windows(own: Collection[str], graph: After, order: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
-    """The first and the last round that each node may be in; no last ones where there is only one round."""
-    first = dict.fromkeys(order, 0)
-    for node in order:
-        for head in graph[node]:
-            first[head] = max(first[head], first[node] + (node in own and head not in own))
-    most = max((first[node] for node in own), default=0)
-    last: dict[str, int] = {}
-    for node in reversed(order) if most else ():
-        least = min((last[head] - (node in own and head not in own) for head in graph[node]), default=most + 1)
-        last[node] = min(least, most) if node in own else least
-    return first, last
-
-
-def _nearest(fixed: Sequence[tuple[int, int]], place: int) -> int:
-    """The round of the fixed member that is nearest to a place."""
-    at = bisect_left(fixed, (place, 0))
-    near = fixed[max(at - 1, 0) : at + 1]
-    return min(near, key=lambda found: abs(found[0] - place))[1]
 
 
 def _contracted(after: After, unit: Mapping[str, str]) -> dict[str, dict[str, None]]:

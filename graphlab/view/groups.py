@@ -41,9 +41,11 @@ def _signature_wrappers(graph: Graph) -> set[str]:
 def _dissolve(graph: Graph, shown: Mapping[str, Path]) -> tuple[set[str], dict[str, str]]:
     """Groups that hold a single box: a layer of one op is drawn as that op, under the layer's name."""
     children: dict[str, set[str]] = defaultdict(set)
+    parents: dict[str, str] = {}
     for op_id, path in shown.items():
         for parent, child in zip(("", *path), (*path, op_id), strict=True):
             children[parent].add(child)
+            parents.setdefault(child, parent)
     dissolved: set[str] = set()
     alone: dict[str, str] = {}
     for group_id in sorted(children, key=lambda found: (-found.count("/"), found)):
@@ -54,8 +56,9 @@ def _dissolve(graph: Graph, shown: Mapping[str, Path]) -> tuple[set[str], dict[s
         if child in graph.groups and group.kind not in ("scope", "code"):
             continue
         dissolved.add(group_id)
-        parent = next(found for found in children if group_id in children[found])
-        children[parent] = children[parent] - {group_id} | {child}
+        parents[child] = parent = parents[group_id]
+        children[parent].discard(group_id)
+        children[parent].add(child)
         if child not in graph.groups and group.kind not in ("scope", "code"):
             alone.setdefault(child, group.label)
     return dissolved, alone

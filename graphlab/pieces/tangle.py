@@ -1,0 +1,162 @@
+"""A graph in which sets of nodes become one node each, group by group. Knows only names and edges."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from heapq import heappop, heappush
+
+from graphlab.pieces.walks import After, in_order
+
+MOST_STEPS = 1_000_000  # looks at nodes for the groups of one tangle: a few seconds
+_GAP = -1
+
+
+class Tangle:
+    """A graph without cycles, kept in an order of data while parts of it are joined.
+
+    Only what stands between the members of a group in this order can be on a path between them, so that a group costs
+    what it spans. Groups that span much and are many cost their product: when MOST_STEPS are spent, each further
+    group is as many parts as it has members.
+    """
+
+    def __init__(self, nodes: Sequence[str], after: After) -> None:
+        self._nodes = nodes
+        self._place = {node: number for number, node in enumerate(nodes)}
+        inside = {node: [head for head in after[node] if head in self._place] for node in nodes}
+        self._heads = [[self._place[head] for head in inside[node]] for node in nodes]
+        self._unit = list(range(len(nodes)))  # the node that stands for each; those it stands for are joined with it
+        self._joined: set[int] = set()
+        self._order = [self._place[node] for node in in_order(nodes, inside)]  # with gaps, where nodes were joined
+        self._position = [0] * len(nodes)
+        for position, node in enumerate(self._order):
+            self._position[node] = position
+        self._steps = 0
+
+    def is_joined(self, node: str) -> bool:
+        """Whether a node has become part of another."""
+        return self._place[node] in self._joined
+
+    def rounds(self, members: Sequence[str]) -> list[list[str]]:
+        """The members by how often a path through each leaves them before, each part in the order given.
+
+        No path that leaves one of these parts comes back to it, nor to an earlier one. A member that may be in several
+        parts is in that of the nearest member, in the order given, that may not.
+        """
+        places = [self._place[node] for node in members]
+        begin, end = self._span(places)
+        self._steps += end - begin
+        if self._steps > MOST_STEPS:
+            return [[node] for node in members]
+        parts = self._in_rounds(places, [node for node in self._order[begin:end] if node != _GAP], end)
+        return [[self._nodes[place] for place in part] for part in parts]
+
+    def join(self, parts: Sequence[Sequence[str]]) -> None:
+        """Make one node of each of these parts, none of which a path leaves and enters again."""
+        places = [[self._place[node] for node in part] for part in parts]
+        self._joined.update(place for part in places for place in part)
+        if all(len(part) < 2 for part in places):
+            return
+        begin, end = self._span([place for part in places for place in part])
+        for part in places:
+            first = min(part, key=self._position.__getitem__)
+            own = set(part)
+            for place in part:
+                self._unit[place] = first
+                if place != first:
+                    self._order[self._position[place]] = _GAP
+            heads = dict.fromkeys(self._unit[head] for place in part for head in self._heads[place] if head not in own)
+            self._heads[first] = list(heads)
+        self._sort(begin, end)
+
+    def _span(self, places: Sequence[int]) -> tuple[int, int]:
+        positions = [self._position[place] for place in places]
+        return min(positions), max(positions) + 1
+
+    def _heads_before(self, node: int, end: int) -> list[int]:
+        """What a node leads to before a position."""
+        unit, position = self._unit, self._position
+        return [unit[head] for head in self._heads[node] if position[unit[head]] < end]
+
+    def _sort(self, begin: int, end: int) -> None:
+        """Put what stands between two positions in an order of data again, near to the order before."""
+        position = self._position
+        nodes = [node for node in self._order[begin:end] if node != _GAP]
+        before = dict.fromkeys(nodes, 0)
+        heads = {}
+        for node in nodes:
+            heads[node] = [head for head in self._heads_before(node, end) if position[head] >= begin]
+            for head in heads[node]:
+                before[head] += 1
+        ready = [(position[node], node) for node in nodes if not before[node]]
+        order: list[int] = []
+        while ready:
+            _, node = heappop(ready)
+            order.append(node)
+            for head in heads[node]:
+                before[head] -= 1
+                if not before[head]:
+                    heappush(ready, (position[head], head))
+        # Gaps stay where they are: at the end of each span they would pile up.
+        for place, node in zip(sorted(position[node] for node in nodes), order, strict=True):
+            self._order[place] = node
+            position[node] = place
+
+    def _in_rounds(self, members: Sequence[int], order: Sequence[int], end: int) -> list[list[int]]:
+        own = set(members)
+        first = self._pushed(own, order, end, {}, {})
+        most = max(first[node] for node in members)
+        if not most:
+            return [list(members)]
+        last = self._last(own, order, end, most)
+        fixed = [(node, first[node]) for node in members if first[node] == last[node]]
+        wanted = {node: first[node] if first[node] == last[node] else _nearest(fixed, node) for node in members}
+        rounds = self._pushed(own, order, end, wanted, last)
+        parts: dict[int, list[int]] = defaultdict(list)
+        for node in members:
+            parts[rounds[node]].append(node)
+        return [parts[number] for number in sorted(parts)]
+
+    def _pushed(
+        self, own: Collection[int], order: Sequence[int], end: int, wanted: Mapping[int, int], last: Mapping[int, int]
+    ) -> dict[int, int]:
+        """The round of each node: as early as the paths to it allow, but not before the one that is `wanted`."""
+        heads_of, unit, position = self._heads, self._unit, self._position
+        found = dict.fromkeys(order, 0)
+        for node in order:
+            stay = leave = found[node]
+            if node in own:
+                if node in wanted:
+                    stay = found[node] = min(max(stay, wanted[node]), last[node])
+                leave = stay + 1
+            for head in heads_of[node]:
+                head = unit[head]
+                if position[head] < end:
+                    least = stay if head in own else leave
+                    if found[head] < least:
+                        found[head] = least
+        return found
+
+    def _last(self, own: Collection[int], order: Sequence[int], end: int, most: int) -> dict[int, int]:
+        """The last round that each node may be in."""
+        heads_of, unit, position = self._heads, self._unit, self._position
+        found: dict[int, int] = {}
+        for node in reversed(order):
+            mine = node in own
+            last = most if mine else most + 1
+            for head in heads_of[node]:
+                head = unit[head]
+                if position[head] < end:
+                    at_most = found[head] - (mine and head not in own)
+                    if at_most < last:
+                        last = at_most
+            found[node] = last
+        return found
+
+
+def _nearest(fixed: Sequence[tuple[int, int]], place: int) -> int:
+    """The round of the fixed member that is nearest to a place."""
+    at = bisect_left(fixed, (place, 0))
+    near = fixed[max(at - 1, 0) : at + 1]
+    return min(near, key=lambda found: abs(found[0] - place))[1]

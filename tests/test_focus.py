@@ -6,13 +6,17 @@ from collections import Counter
 
 import pytest
 
+from graphlab.graph import Op, Tensor, build_graph
 from graphlab.layout.engine import LayoutEngine
 from graphlab.view import (
+    box_of,
     count_boxes,
     fold_nothing,
     fold_quiet,
     is_inside,
+    labels,
     open_to_depth,
+    title_of,
     view,
 )
 from graphlab.view.links import styled_wires
@@ -35,6 +39,27 @@ def quiet():
 
 def wires_of(shown):
     return Counter((link.style, wire) for link in shown.links for wire in link.wires)
+
+
+def test_a_title_is_the_one_on_the_box(folded):
+    children = [*folded.paths, *folded.groups]
+
+    titles = {child: title_of(folded, child) for child in children}
+
+    assert titles == {child: box_of(folded, child, "").title for child in children}
+
+
+def test_naming_one_op_makes_no_boxes_of_those_beside_it(monkeypatch):
+    ops = [Op(f"o{place}", "Relu", outputs=(Tensor("float32", ()),)) for place in range(50)]
+    flat = fold_nothing(build_graph(ops, [], groups={}, code={}, bodies=[]))
+    made = []
+    plain = labels.box_of_op
+    monkeypatch.setattr(
+        labels, "box_of_op", lambda folded, op_id, parent: made.append(op_id) or plain(folded, op_id, parent)
+    )
+
+    assert title_of(flat, "o7") == "Relu"
+    assert made == ["o7"]
 
 
 def test_every_wire_of_a_focus_is_one_of_the_graph_and_none_is_lost(folded):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.graph import Op, Tensor, build_graph
-from graphlab.inspector import Prose, Row, Section, inspect
+from graphlab.graph import Group, Op, Tensor, build_graph
+from graphlab.inspector import Prose, Row, Section, groups, inspect
 from graphlab.view import fold_nothing, fold_quiet
 from tests.example_graphs import MNIST, example_graph
 
@@ -109,3 +109,17 @@ def test_an_optimizer_works_once_per_step_and_its_settings_are_written_as_they_w
     assert found["Holds"][-1] == ("FLOPs per step", "2.8 MFLOP")
     assert ("learning rate", "0.001") in found["Settings"]
     assert found["Inputs"][0][1].startswith("float32[")
+
+
+@pytest.mark.parametrize(("most", "told"), [(3, "12 FLOP"), (2, "not counted here in a group of more than 2 ops")])
+def test_the_work_of_a_group_of_very_many_ops_is_not_counted_at_each_click(monkeypatch, most, told):
+    monkeypatch.setattr(groups, "MOST_OPS", most)
+    ops = [Op("x", "Placeholder", outputs=(Tensor("float32", (4,)),))]
+    for name in "abc":
+        ops.append(Op(name, "Neg", ("g/",), ((ops[-1].id, 0),), (Tensor("float32", (4,)),)))
+    graph = build_graph(ops, [], kind="function", groups={"g/": Group("g/", "g")}, code={}, inputs=["x"], outputs=["c"])
+
+    parts = inspect(fold_nothing(graph), "g/")
+
+    rows = [row for part in parts if isinstance(part, Section) for row in part.parts if isinstance(row, Row)]
+    assert [row.value for row in rows if row.label.startswith("FLOPs")] == [told]

@@ -20,7 +20,6 @@ from graphlab.view import (
     Folded,
     Open,
     View,
-    box_of,
     boxes_at_depths,
     boxes_within,
     count_boxes,
@@ -29,6 +28,7 @@ from graphlab.view import (
     is_inside,
     once,
     spelled_out,
+    title_of,
     view,
     with_focus,
 )
@@ -179,7 +179,7 @@ def has(folded: Folded, box_id: str) -> bool:
 
 def name_of(folded: Folded, box_id: str) -> str:
     """What is written on the box of an op or a group."""
-    return box_of(folded, box_id, "").title
+    return title_of(folded, box_id)
 
 
 def _trail(folded: Folded, focus: str) -> list[dict[str, str]]:

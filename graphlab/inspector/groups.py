@@ -12,7 +12,7 @@ from graphlab.explain import (
     group_summary,
 )
 from graphlab.graph import Group, Op, display_name
-from graphlab.inspector.numbers import work_rows
+from graphlab.inspector.numbers import COUNTED, MOST_OPS, work_rows
 from graphlab.inspector.parts import Heading, Part, Prose, Row
 from graphlab.inspector.rows import MOST_LINKS, code_lines, link, more, section, setting_rows
 from graphlab.inspector.trained import Trained
@@ -74,8 +74,10 @@ def _held_rows(folded: Folded, group: Group, inside: Sequence[Op], shown: int) -
         rows.append(Row("trainable", format_number(totals.trainable_parameters)))
         if frozen := totals.parameters - totals.trainable_parameters:
             rows.append(Row("not trained", format_number(frozen)))
-    rows += work_rows(graph, inside, per="step" if group.kind in ("optimizer", "update") else "")
-    return rows
+    if len(inside) > MOST_OPS:
+        why = f"not counted here in a group of more than {format_number(MOST_OPS)} ops"
+        return [*rows, Row("FLOPs", why)] if graph.kind in COUNTED else rows
+    return rows + work_rows(graph, inside, per="step" if group.kind in ("optimizer", "update") else "")
 
 
 def _input_rows(folded: Folded, shown: Sequence[str]) -> Parts:

@@ -5,7 +5,7 @@ from graphlab.view.depth import boxes_at_depths, boxes_within, deepest, open_to_
 from graphlab.view.few import Few
 from graphlab.view.focus import groups_around, is_inside
 from graphlab.view.fold import Folded, fold_nothing, once
-from graphlab.view.labels import box_of, op_name, problem_of
+from graphlab.view.labels import box_of, op_name, problem_of, title_of
 from graphlab.view.quiet import fold_quiet
 from graphlab.view.types import Box, Frame, Link, Open, View, Wire
 from graphlab.view.visible import children_of, count_boxes, default_open, reveal, view, visible_in, with_focus
@@ -39,6 +39,7 @@ __all__ = [
     "problem_of",
     "reveal",
     "spelled_out",
+    "title_of",
     "view",
     "visible_in",
     "with_focus",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 
 from graphlab.view.fold import Folded
-from graphlab.view.labels import box_of
+from graphlab.view.labels import title_of
 from graphlab.view.links import link_label
 from graphlab.view.nest import ROOT, Bundle, Nest, Numbered, nest_of
 from graphlab.view.types import Box, Link, Open, Wire
@@ -73,22 +72,17 @@ def _crossing(nest: Nest, focus: str) -> Iterator[tuple[str, int, Wire]]:
 
 def _stub(folded: Folded, stub_id: str, outer: str, carried: list[tuple[str, Wire]]) -> Box:
     """The stub of a box outside."""
-    told = box_of(folded, outer, ROOT)
+    told = title_of(folded, outer)
     coming = stub_id.startswith(COMES_IN)
     styles = {style for style, _ in carried}
     tensor = link_label((wire for _, wire in carried), "data") or ("new value" if "update" in styles else "order only")
     way = "comes from outside" if coming else "goes outside"
-    return replace(
-        told,
+    return Box(
         id=stub_id,
         kind="stub",
-        title=f"{COMES_IN}{told.title}" if coming else f"{told.title}{GOES_OUT}",
+        title=f"{COMES_IN}{told}" if coming else f"{told}{GOES_OUT}",
         subtitle=tensor,
-        family="",
-        op_type="",
-        group_kind="",
-        folded=(),
-        label=", ".join(word for word in (told.title, way, tensor) if word),
-        problem="",
+        parent=ROOT,
+        label=", ".join(word for word in (told, way, tensor) if word),
         leads_to=outer,
     )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from graphlab.explain import GroupTotals, family, group_summary, hint, tensorflow_type
 from graphlab.graph import Op, display_name
 from graphlab.stages import stage_name
-from graphlab.view.apart import boxes_apart
+from graphlab.view.apart import NAMED, boxes_apart
 from graphlab.view.fold import Folded, format_constant, is_output, once
 from graphlab.view.nest import nest_of
 from graphlab.view.types import Box, Frame
@@ -28,6 +28,33 @@ def box_of(folded: Folded, child: str, parent: str) -> Box:
     """The box of a scope's child: a closed group or a shown op."""
     box = _boxes_in(folded, nest_of(folded).parents[child])[child]
     return box if box.parent == parent else replace(box, parent=parent)
+
+
+def title_of(folded: Folded, child: str) -> str:
+    """What is written on the box of a scope's child; without the boxes beside it, of which a scope may have 100,000."""
+    scope = nest_of(folded).parents[child]
+    if scope in _boxes_of_scopes(folded):
+        return _boxes_of_scopes(folded)[scope][child].title
+    box = _plain_box(folded, child, scope)
+    if box.kind not in NAMED:
+        return box.title
+    return _named_in(folded, scope)[child].title
+
+
+def _named_in(folded: Folded, scope: str) -> dict[str, Box]:
+    """The boxes of a scope's variables, inputs and outputs: only their titles depend on each other."""
+    kept = _named_of_scopes(folded)
+    if scope not in kept:
+        ops = (folded.graph.op(child) for child in nest_of(folded).children[scope] if child not in folded.groups)
+        named = [op.id for op in ops if kind_of(folded, op) in NAMED]
+        kept[scope] = boxes_apart(folded.graph, {op_id: _plain_box(folded, op_id, scope) for op_id in named})
+    return kept[scope]
+
+
+@once
+def _named_of_scopes(folded: Folded) -> dict[str, dict[str, Box]]:
+    """The boxes of each scope's variables, inputs and outputs, filled as it is asked for."""
+    return {}
 
 
 def _boxes_in(folded: Folded, scope: str) -> dict[str, Box]:

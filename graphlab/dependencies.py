@@ -11,12 +11,14 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 VARIABLE, NAMES, STATE, WORKING_FOLDER = "$", "names:", "state:", "cwd:"
-MOST_FILES = 2_000  # of a folder, that are looked at to tell whether it changed
+MOST_FILES = 2_000  # of a folder, whose names are read to tell whether one came or went
+MOST_BELOW = 20_000  # files below a folder: looking at them all takes some 100 ms
 LARGE_BYTES = 1 << 20  # of a file; the bytes of a larger one are not read to tell whether it changed
 RESTED_NS = 2_000_000_000  # a file that was written longer ago than this has another time when it is written again
 MISSING = ""
@@ -48,6 +50,11 @@ def are_unchanged(dependencies: Mapping[str, str]) -> bool:
     return all(digest(dependency) == told for dependency, told in dependencies.items())
 
 
+def is_too_full(dependency: str) -> bool:
+    """Whether it is a folder with so many files below it that its digest does not tell of all of them."""
+    return os.path.isdir(dependency) and next(islice(_below(dependency), MOST_BELOW, None), None) is not None
+
+
 def variable_digest(name: str, environment: Mapping[str, str]) -> str:
     """What a variable is in an environment, `PREFIX*` for all that begin so. A hash: a value may be a secret."""
     if not name.endswith("*"):
@@ -71,7 +78,7 @@ def _content(name: str) -> str:
     try:
         found = os.stat(name)
         if stat.S_ISDIR(found.st_mode):
-            return _hash(repr(_below(Path(name))))
+            return _hash(repr(sorted(islice(_below(name), MOST_BELOW))))
         if not stat.S_ISREG(found.st_mode):
             return MISSING
         if found.st_size > LARGE_BYTES:
@@ -81,10 +88,22 @@ def _content(name: str) -> str:
         return MISSING
 
 
-def _below(folder: Path) -> list[tuple[str, tuple[int, int]]]:
-    """The files below a folder with size and time; of a very full folder the first."""
-    inside = islice((inner for inner in folder.rglob("*") if inner.is_file()), MOST_FILES)
-    return sorted((str(inner), (inner.stat().st_size, inner.stat().st_mtime_ns)) for inner in inside)
+def _below(folder: str) -> Iterator[tuple[str, int, int]]:
+    """The files below a folder with size and time; what a link leads to as well, each folder once."""
+    seen, folders = set(), [folder]
+    while folders:
+        inside = folders.pop()
+        with suppress(OSError), os.scandir(inside) as entries:  # a folder or a file may go meanwhile
+            found = os.stat(inside)
+            if (found.st_dev, found.st_ino) in seen:
+                continue
+            seen.add((found.st_dev, found.st_ino))
+            for entry in entries:
+                if entry.is_dir():
+                    folders.append(entry.path)
+                elif entry.is_file():
+                    of_file = entry.stat()
+                    yield entry.path, of_file.st_size, of_file.st_mtime_ns
 
 
 def _names(folder: str) -> str:

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from graphlab.app.given_inputs import split_source
 from graphlab.app.tracings import Tracing, Unstored, is_stale, stamp_of
@@ -17,12 +16,12 @@ from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
 from graphlab.graph_names import PIPELINE, failures_of
 from graphlab.inputs import parse_inputs
-from graphlab.loading.ask import SILENCE_S, ask_trace, ask_values
+from graphlab.loading.ask import SILENCE_S, ask_trace, ask_values, keep_answer
 from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers, Job
 from graphlab.source import SourceSpec, data_source
-from graphlab.traces import BrokenTrace, Trace, drop, find_trace, keep_trace, read_graph, take
+from graphlab.traces import BrokenTrace, Trace, drop, find_trace, read_graph, take
 from graphlab.view import Few, Folded, fold_nothing, fold_quiet
-from graphlab.worker import Worker
+from graphlab.worker import Message, Worker
 
 MOST_KEPT = 32  # graphs, and as many at a level of detail
 
@@ -251,9 +250,9 @@ class Library:
         if not self._closed and self._tracings.get(key) is tracing:  # else it failed because its process was ended
             self._complain(words)
 
-    def _keep(self, key: str, spec: SourceSpec, answer: Mapping[str, Any]) -> None:
+    def _keep(self, key: str, spec: SourceSpec, answer: Message) -> None:
         self._unstored.pop(key, None)
-        if not keep_trace(spec, answer["graphs"], answer["files"], answer["distributions"]):
+        if not keep_answer(spec, answer):
             # The graphs live as long as this app does, and nothing they depended on changes.
             graphs = {name: take(data) for name, data in answer["graphs"].items()}
             self._unstored[key] = Unstored(graphs, answer["files"])

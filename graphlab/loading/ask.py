@@ -40,11 +40,18 @@ def graphs_of(spec: SourceSpec, on_stage: Callable[[str], None], *, retrace: boo
         answer = ask_trace(workers, spec, on_stage)
     finally:
         workers.close()
-    keep_trace(spec, answer["graphs"], answer["files"], answer["distributions"])
+    keep_answer(spec, answer)
     try:
         return {name: take(data) for name, data in answer["graphs"].items()}
     finally:
         drop(answer["graphs"])
+
+
+def keep_answer(spec: SourceSpec, answer: Message) -> bool:
+    """Store what `ask_trace` gave; False where it cannot be, or where not all that it depended on is known."""
+    if not answer["complete"]:
+        return False
+    return keep_trace(spec, answer["graphs"], answer["files"], answer["distributions"])
 
 
 def data_graphs_of(
@@ -55,7 +62,7 @@ def data_graphs_of(
 
 
 def ask_trace(worker: Asked, spec: SourceSpec, on_stage: Callable[[str], None]) -> Message:
-    """The worker's answer {graphs, files, distributions} for the source as it is on disk by then.
+    """The worker's answer {graphs, files, distributions, complete} for the source as it is on disk by then.
 
     Raises TraceError where its code changes during each of several traces, ends the process, or says nothing any more;
     FormatError where reading a model file does.

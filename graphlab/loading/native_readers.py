@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import glob
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,12 +17,13 @@ Note = Callable[[Any], None]
 # (module, function, what it does with the file that its first argument names). Private: TensorFlow 2.21, h5py 3.
 _FILE_IO = "tensorflow.python.lib.io._pywrap_file_io"
 _OPS = "tensorflow.python.ops.gen_io_ops"
-_READ, _LIST, _WRITE, _MATCH = range(4)
+_READ, _LOOK, _LIST, _WRITE, _MATCH = range(5)
+_UNLIKE = re.compile(r"\\.|\[[^\]/]+\]")
 _FUNCTIONS = (
     (_FILE_IO, "BufferedInputStream", _READ),
-    (_FILE_IO, "FileExists", _READ),
-    (_FILE_IO, "Stat", _READ),
-    (_FILE_IO, "IsDirectory", _READ),
+    (_FILE_IO, "FileExists", _LOOK),
+    (_FILE_IO, "Stat", _LOOK),
+    (_FILE_IO, "IsDirectory", _LOOK),
     (_FILE_IO, "GetChildren", _LIST),
     (_FILE_IO, "GetMatchingFiles", _MATCH),
     (_FILE_IO, "WritableFile", _WRITE),
@@ -31,25 +34,41 @@ _FUNCTIONS = (
     (_OPS, "matching_files", _MATCH),
     (_OPS, "write_file", _WRITE),
     ("tensorflow.python.data.ops.readers", "_create_or_validate_filenames_dataset", _READ),
+    ("tensorflow.python.saved_model.loader_impl", "parse_saved_model", _READ),  # the folder, with its variables
     ("h5py.h5f", "open", _READ),
     ("h5py.h5f", "create", _WRITE),
 )
 
 
 @contextmanager
-def native_readers(read: Note, list_names: Note, write: Note) -> Iterator[None]:
-    """Tell which files are read, which folders listed and which files written while the block runs."""
+def native_readers(read: Note, look: Note, list_names: Note, write: Note) -> Iterator[None]:
+    """Tell which files are read or looked for, which folders listed and which files written while the block runs."""
 
     def match(pattern: Any) -> None:
-        list_names(os.path.dirname(os.fsdecode(pattern)))
+        for folder in searched_folders(os.fsdecode(pattern)):
+            list_names(folder)
 
-    notes = {_READ: read, _LIST: list_names, _WRITE: write, _MATCH: match}
+    notes = {_READ: read, _LOOK: look, _LIST: list_names, _WRITE: write, _MATCH: match}
     with ExitStack() as stack:
         for module, name, act in _FUNCTIONS:
             found = getattr(sys.modules.get(module), name, None)
             if found is not None:
                 stack.enter_context(patch.object(sys.modules[module], name, _noting(found, notes[act])))
         yield
+
+
+def searched_folders(pattern: str) -> Iterator[str]:
+    """The folders whose names decide what a pattern of TensorFlow's matches: the first, and those that match so far."""
+    # `[...]` and `\x` are not the same in Python's patterns: any character stands for them, so rather more is found.
+    folder = os.path.dirname(_UNLIKE.sub("?", pattern))
+    first = folder
+    while glob.has_magic(first):
+        first = os.path.dirname(first)
+    yield first
+    while glob.has_magic(folder):
+        for found in glob.iglob(os.path.join(folder, ""), include_hidden=True):
+            yield os.path.normpath(found)
+        folder = os.path.dirname(folder)
 
 
 def _noting(real: Callable[..., Any], note: Note) -> Callable[..., Any]:

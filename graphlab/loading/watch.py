@@ -7,27 +7,26 @@ C) is wrapped for as long. Nothing here changes what the code sees.
 from __future__ import annotations
 
 import os
-import site
 import sys
-import sysconfig
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
 from typing import Any
-
-from platformdirs import user_cache_dir
+from urllib.parse import unquote
 
 from graphlab.dependencies import NAMES, STATE, VARIABLE, WORKING_FOLDER, digest, is_of_session, variable_digest
 from graphlab.loading.environment import watched_environment
+from graphlab.loading.foreign import GRAPHLAB, PYTHON, is_foreign
 from graphlab.loading.native_readers import native_readers
-from graphlab.source import PACKAGE_DIR, SITE_NAMES, packaged_dir
 
 MOST_CONTENTS = 200  # files that are told by what is in them; those opened later by size and time
-MOST = 1_000  # files and folders; of files opened later their folders
-MOST_IN_ALL = 1_500
-# TensorFlow and Keras ask for these when they are imported, which may have been before the watch began.
-START_VARIABLES = ("TF_*", "KERAS_*", "XLA_*", "CUDA_*", "ML_DTYPES_*", "NPY_*")
+MOST = 10_000  # files and folders beside the modules: looking at them all takes some 60 ms
+# Python, TensorFlow and Keras ask for these when they start, which is before the watch begins.
+START_VARIABLES = (
+    *("PYTHONPATH", "PYTHONHASHSEED", "PYTHONOPTIMIZE"),
+    *("TF_*", "KERAS_*", "XLA_*", "CUDA_*", "ML_DTYPES_*", "NPY_*"),
+)
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 INHERITED = dict(os.environ)  # as this process was started; graphlab and TensorFlow set some themselves
 _IMPORTING = ("<frozen importlib", os.path.join("importlib", "metadata", ""))
@@ -35,30 +34,42 @@ _getcwd, _busy = os.getcwd, threading.local()
 
 
 class Watch:
-    """What was seen: each dependency with the digest that it had when it was first asked for."""
+    """What was seen: each dependency with the digest that it had when it was first asked for.
+
+    `is_complete` says whether that is all: a trace that asks for more cannot be stored, as nothing would tell when to
+    make it again.
+    """
 
     def __init__(self) -> None:
         self.seen: dict[str, str] = {}
+        self.is_complete = True
         self._written: set[str] = set()
         self._set: set[str] = set()  # environment variables that the code itself has set
         self._modules: set[str] = set()
+        self._databases: set[str] = set()
         self._moved = False
 
     def file(self, name: str) -> None:
         """The content of a file is asked for; it may not be there."""
         path = self._place(name)
-        if path is None or path in self._written:
+        if path is not None and path not in self._written:
+            self.note(path if len(self.seen) < MOST_CONTENTS or os.path.isdir(path) else f"{STATE}{path}")
+
+    def database(self, name: str) -> None:
+        """An SQLite database is opened, which may also write into it: then it is none, as `result` sees."""
+        if name.startswith("file:"):
+            name = unquote(name.removeprefix("file:").partition("?")[0])
+        if name == ":memory:" or (path := self._place(name)) is None:
             return
-        count = len(self.seen)
-        if count < MOST_CONTENTS:
-            self.note(path)
-        else:
-            self.note(f"{STATE}{path}" if count < MOST else f"{NAMES}{os.path.dirname(path)}")
+        for part in (path, f"{path}-wal"):  # what is not yet in the database itself
+            if part not in self._written:
+                self._databases.add(part)
+                self.note(part)
 
     def state(self, name: str) -> None:
         """Whether something is there is asked for."""
         path = self._place(name)
-        if path is not None and path not in self._written and len(self.seen) < MOST:
+        if path is not None and path not in self._written:
             self.note(f"{STATE}{path}")
 
     def names(self, folder: str) -> None:
@@ -95,16 +106,22 @@ class Watch:
     def module(self, file: str) -> None:
         """A module of the user's is loaded: it is a dependency even if the code writes into it later."""
         self._modules.add(file)
-        self.note(file)
+        if file not in self.seen:
+            self.seen[file] = digest(file)
 
     def note(self, dependency: str) -> None:
         """Remember the digest of a dependency as it is now, unless it is known."""
-        if dependency not in self.seen and len(self.seen) < MOST_IN_ALL:
+        if dependency in self.seen:
+            return
+        if len(self.seen) - len(self._modules) >= MOST:
+            self.is_complete = False
+        else:
             self.seen[dependency] = digest(dependency)
 
     def result(self) -> dict[str, str]:
         """The dependencies; what the code has written itself is none, and a folder it wrote into is as it left it."""
         own = {*(self._written - self._modules), *(f"{STATE}{path}" for path in self._written)}
+        own |= {path for path in self._databases if digest(path) != self.seen.get(path)}
         folders = {f"{NAMES}{os.path.dirname(path)}" for path in self._written}
         everything = f"{VARIABLE}*" in self.seen
         found = {}
@@ -123,7 +140,7 @@ class Watch:
             name = os.path.join(_getcwd(), name)
             self.working_folder()
         path = os.path.normpath(name)
-        return None if _is_foreign(path) else path
+        return None if is_foreign(path) else path
 
 
 def start_dependencies() -> dict[str, str]:
@@ -144,7 +161,7 @@ def watching() -> Iterator[Watch]:
     with ExitStack() as stack:
         for module, name, wrapper in _wrappers(watch):
             stack.enter_context(_replaced(module, name, wrapper))
-        stack.enter_context(native_readers(_quietly(watch.file), _quietly(watch.names), _quietly(watch.write)))
+        stack.enter_context(native_readers(*map(_quietly, (watch.file, watch.state, watch.names, watch.write))))
         stack.enter_context(watched_environment(watch.variable, watch.set_variable))
         _watch = watch
         try:
@@ -153,29 +170,6 @@ def watching() -> Iterator[Watch]:
             _watch = None
 
 
-def _is_foreign(path: str) -> bool:
-    if path.endswith(".pyc") or "__pycache__" in path:
-        return True
-    if path.startswith(_EXAMPLES):
-        return False
-    inside = f"{path}{os.sep}"
-    return inside.startswith(_FOREIGN) or path in _ZIPS or any(f"{os.sep}{name}" in path for name in SITE_NAMES)
-
-
-def _inside(folder: str | os.PathLike[str]) -> str:
-    return os.path.join(os.path.normpath(folder), "")
-
-
-_PYTHON, _GRAPHLAB = _inside(sysconfig.get_path("stdlib")), _inside(PACKAGE_DIR)
-_EXAMPLES = _inside(packaged_dir("examples"))
-_FOREIGN = tuple(
-    _inside(folder)
-    for folder in {
-        *(sysconfig.get_path(key) for key in ("stdlib", "platstdlib", "purelib", "platlib")),
-        *(site.getusersitepackages(), str(PACKAGE_DIR), user_cache_dir(), "/proc", "/sys", "/dev"),
-    }
-)
-_ZIPS = frozenset(entry for entry in sys.path if entry.endswith(".zip"))  # where Python looks for itself
 _watch: Watch | None = None
 _hooked = False
 
@@ -213,9 +207,9 @@ def _is_import(frame: FrameType) -> bool:
 
 def _is_own(frame: FrameType | None) -> bool:
     """Whether graphlab itself asks, be it through Python's own modules."""
-    while frame is not None and frame.f_code.co_filename.startswith(_PYTHON):
+    while frame is not None and frame.f_code.co_filename.startswith(PYTHON):
         frame = frame.f_back
-    return frame is not None and frame.f_code.co_filename.startswith(_GRAPHLAB)
+    return frame is not None and frame.f_code.co_filename.startswith(GRAPHLAB)
 
 
 def _rename(watch: Watch, name: str, args: tuple[Any, ...]) -> None:
@@ -229,6 +223,7 @@ _EVENTS: dict[str, Callable[[Any, str, tuple[Any, ...]], None]] = {
     "os.scandir": _list,
     "os.chdir": lambda watch, name, args: watch.move(name),
     "os.rename": _rename,
+    "sqlite3.connect": lambda watch, name, args: watch.database(name),
     **{
         f"os.{act}": lambda watch, name, args: watch.write(name)
         for act in ("mkdir", "remove", "rmdir", "truncate", "link", "symlink")

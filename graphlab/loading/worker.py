@@ -5,16 +5,17 @@ from __future__ import annotations
 import inspect
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from graphlab.datasets import DATA_VARIABLE, FILE_HAS_NONE, named_folder
-from graphlab.dependencies import digest
+from graphlab.dependencies import digest, is_too_full
 from graphlab.errors import DataError, TraceError
 from graphlab.formats import read, read_weights
 from graphlab.formats.statistics import statistics_of
+from graphlab.graph import Graph
 from graphlab.loading.imports import distributions_of_modules, imported_distributions, own_modules
 from graphlab.loading.limits import limited_memory
 from graphlab.loading.watch import start_dependencies, unwatched, watching
@@ -38,7 +39,10 @@ def answer_start(request: Message, progress: Progress) -> Message:
 
 
 def answer_trace(request: Message, progress: Progress) -> Message:
-    """The graphs of a source as `to_send` gives them, what they depended on with its digests, and the distributions."""
+    """The graphs of a source as `to_send` gives them, what they depended on with its digests, and the distributions.
+
+    "complete" is false where they depended on more than is told.
+    """
     spec = parse_source(
         request["source"],
         tuple(request["inputs"]),
@@ -63,9 +67,20 @@ def answer_trace(request: Message, progress: Progress) -> Message:
     files = start_dependencies() | watch.result()
     if any(graph.kind == PIPELINE for graph in graphs.values()):
         files |= _data_read(request.get("data"))
+    return _answer(graphs, files, distributions, watch.is_complete, progress)
+
+
+def _answer(
+    graphs: Mapping[str, Graph],
+    files: Mapping[str, str],
+    distributions: Iterable[str],
+    is_complete: bool,
+    progress: Progress,
+) -> Message:
+    is_complete = is_complete and not any(map(is_too_full, files))
     progress("Sending the graph")
     sent = {name: to_send(graph) for name, graph in graphs.items()}
-    return {"graphs": sent, "files": files, "distributions": distributions}
+    return {"graphs": sent, "files": files, "distributions": [*distributions], "complete": is_complete}
 
 
 def _data_read(data: str | None) -> dict[str, str]:
@@ -86,9 +101,7 @@ def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:
         graph.graph["has_data"] = False  # whatever it said where it was saved: no code beside the file is its own
         graph.graph["untrainable"] = FILE_HAS_NONE
         graph.graph.pop("failures", None)
-    progress("Sending the graph")
-    sent = {name: to_send(graph) for name, graph in graphs.items()}
-    return {"graphs": sent, "files": files, "distributions": READERS}
+    return _answer(graphs, files, READERS, True, progress)
 
 
 def answer_values(request: Message, progress: Progress) -> Message:

@@ -52,6 +52,11 @@ def fresh_names() -> None:
     keras.utils.clear_session()
 
 
+def running(workers: FreshWorkers) -> list[int]:
+    """The processes that run now."""
+    return sorted(worker.pid for worker in [*workers._all] if worker.pid is not None)
+
+
 class OneWorker(FreshWorkers):
     """One process for all traces: starting one takes several seconds, and most tests have no switches to leak."""
 
@@ -60,7 +65,7 @@ class OneWorker(FreshWorkers):
         self.worker = worker
 
     @contextmanager
-    def lent(self) -> Iterator[Worker]:
+    def lent(self, is_wanted: Callable[[], bool] = lambda: True) -> Iterator[Worker]:
         yield self.worker
 
     def ask_idle(self, request: Message, *, timeout_s: float) -> Message:

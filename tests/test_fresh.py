@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 
 import psutil
@@ -13,9 +14,10 @@ from graphlab.errors import TraceError
 from graphlab.formats.node_link import from_node_link
 from graphlab.loading import ask
 from graphlab.loading.ask import ask_trace
-from graphlab.loading.fresh import FreshWorkers
+from graphlab.loading.fresh import FreshWorkers, Job
 from graphlab.source import parse_source
 from graphlab.worker import WorkerDied
+from tests.conftest import running
 
 pytestmark = [pytest.mark.usefixtures("own_cache"), pytest.mark.tf]
 
@@ -83,20 +85,20 @@ def test_no_switch_of_another_source_or_of_an_earlier_version_reaches_a_trace(tm
 def test_the_process_that_waits_has_tensorflow_and_answers_look_ups_without_being_spent(workers):
     workers.warm()
     docs = workers.ask_idle({"do": "docs", "types": ["MatMul"]}, timeout_s=60)
-    (pid,) = workers.pids
+    (pid,) = running(workers)
 
     assert docs["MatMul"].startswith("Multiply the matrix")
     assert workers.ask_idle({"do": "start"}, timeout_s=60)["seconds"] == 0  # TensorFlow is loaded
-    assert workers.pids == [pid]
+    assert running(workers) == [pid]
 
 
 def waiting(workers):
     """The processes, once there is one."""
     deadline = time.monotonic() + 30
-    while not workers.pids:
+    while not running(workers):
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    return workers.pids
+    return running(workers)
 
 
 def test_there_is_at_most_one_process_that_waits(tmp_path, workers):
@@ -132,7 +134,7 @@ def test_a_trace_that_does_not_answer_is_ended_and_said(tmp_path, workers, monke
     (tmp_path / "hangs.py").write_text("while True:\n    pass\ndef f(x):\n    return x\n")
     workers.warm()
     workers.ask_idle({"do": "start"}, timeout_s=60)
-    pids = workers.pids
+    pids = running(workers)
     monkeypatch.setattr(ask, "SILENCE_S", 2.0)
 
     said = (
@@ -165,6 +167,30 @@ def test_an_edited_file_is_traced_although_its_earlier_version_hangs(tmp_path, w
 
     assert found(library, f"{file}:f").names == ("function",)
     assert complaints == []
+
+
+def test_a_trace_that_is_stopped_while_it_waits_takes_no_process(workers, monkeypatch):
+    workers.warm()
+    before = waiting(workers)
+    job, errors = Job(workers), []
+
+    def ask():
+        with pytest.raises(WorkerDied) as error:
+            job.ask({"do": "start"}, timeout_s=1)
+        errors.append(str(error.value))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workers, "_places", 0)
+        thread = threading.Thread(target=ask)
+        thread.start()
+        time.sleep(0.1)
+        assert errors == []  # it waits
+        job.stop()
+        thread.join(timeout=10)
+    assert errors == ["this trace was stopped"]
+    with pytest.raises(WorkerDied, match="stopped"):
+        job.ask({"do": "start"}, timeout_s=1)  # although there is a place
+    assert running(workers) == before
 
 
 def test_two_sources_are_traced_at_once(tmp_path, workers):

@@ -23,7 +23,7 @@ from graphlab.loading.fresh import WORKER_MODULE
 from graphlab.source import parse_source
 from graphlab.traces import find_trace, keep_trace
 from graphlab.worker import Worker, serve
-from tests.conftest import OneWorker
+from tests.conftest import OneWorker, running
 from tests.test_formats import small_graph
 
 FAILURE = "tracing the train step of 'm' failed: ValueError: no step (net.py:3)"
@@ -48,9 +48,11 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def worker(site):
-    worker = Worker(WORKER_MODULE, env={"PYTHONPATH": str(site)})
-    yield worker
-    worker.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(site))  # a trace depends on it
+        worker = Worker(WORKER_MODULE)
+        yield worker
+        worker.close()
 
 
 @pytest.fixture
@@ -244,7 +246,7 @@ def test_nothing_is_complained_of_when_the_app_ends_during_a_trace(tmp_path):
     complaints = []
     library = Library([spec], complaints.append)
     tracing = library.open(spec.text)
-    while not library.workers.pids:
+    while not running(library.workers):
         time.sleep(0.01)
 
     library.close()

@@ -13,6 +13,8 @@ WORKER_MODULE = "graphlab.loading.worker"
 START_S = 600.0  # the longest that loading TensorFlow may take
 MOST_AT_ONCE = 3  # traces; each takes half a gigabyte and a core
 
+STOPPED = "this trace was stopped"
+
 OnProgress = Callable[[str], None] | None
 
 
@@ -20,8 +22,8 @@ class FreshWorkers:
     """Processes that trace once and end. After `warm` there is always one that has TensorFlow loaded and waits."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._places = threading.Semaphore(MOST_AT_ONCE)
+        self._lock = threading.Condition()  # told when a place gets free, and when somebody no longer waits for one
+        self._places = MOST_AT_ONCE
         self._spare: Worker | None = None
         self._all: set[Worker] = set()
         self._keeps_spare = False
@@ -60,26 +62,36 @@ class FreshWorkers:
         with self._lock:
             self._closed = True
             workers = [*self._all]
+            self._lock.notify_all()
         for worker in workers:
             worker.close()
 
-    @property
-    def pids(self) -> list[int]:
-        """The processes that run now."""
-        with self._lock:
-            return sorted(worker.pid for worker in self._all if worker.pid is not None)
-
     @contextmanager
-    def lent(self) -> Iterator[Worker]:
-        """A process for one trace; it ends with the block, and only then the next one is started."""
-        with self._places:
+    def lent(self, is_wanted: Callable[[], bool] = lambda: True) -> Iterator[Worker]:
+        """A process for one trace; it ends with the block, and only then the next one is started.
+
+        Raises WorkerDied where it is no longer wanted before there is a place for it; see `wake`.
+        """
+        with self._lock:
+            self._lock.wait_for(lambda: self._places or self._closed or not is_wanted())
+            if not is_wanted():
+                raise WorkerDied(STOPPED)
             worker = self._take()
-            try:
-                yield worker
-            finally:
-                self._end(worker)
-                if self._keeps_spare:
-                    self.warm()
+            self._places -= 1
+        try:
+            yield worker
+        finally:
+            self._end(worker)
+            with self._lock:
+                self._places += 1
+                self._lock.notify_all()
+            if self._keeps_spare:
+                self.warm()
+
+    def wake(self) -> None:
+        """Let those that wait for a place look whether they still want it."""
+        with self._lock:
+            self._lock.notify_all()
 
     def _take(self) -> Worker:
         """The spare, which may still be loading TensorFlow, or a new one."""
@@ -111,20 +123,21 @@ class Job:
 
     def ask(self, request: Message, *, timeout_s: float, on_progress: OnProgress = None) -> Message:
         """As `FreshWorkers.ask`; raises WorkerDied once it was stopped."""
-        with self._workers.lent() as worker:
+        with self._workers.lent(lambda: not self._stopped) as worker:
             with self._lock:
                 if self._stopped:
-                    raise WorkerDied("this trace was stopped")
+                    raise WorkerDied(STOPPED)
                 self._worker = worker
             return worker.ask(request, timeout_s=timeout_s, on_progress=on_progress)
 
     def stop(self) -> None:
-        """End the process that is at work, if there is one."""
+        """End the process that is at work, or the wait for one."""
         with self._lock:
             self._stopped = True
             worker = self._worker
         if worker is not None:
             worker.close()
+        self._workers.wake()
 
 
 def _load(worker: Worker) -> None:

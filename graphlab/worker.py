@@ -1,6 +1,6 @@
 """A warm child process that answers JSON requests over pipes. Knows nothing about what is asked.
 
-The child is started by name (`python -m MODULE`), never by multiprocessing's spawn, which would run a user's
+The child is started by its module's name, never by multiprocessing's spawn, which would run a user's
 unguarded script a second time. Requests and answers are one JSON object a line.
 """
 
@@ -205,20 +205,32 @@ def _rebuild_error(told: Message) -> GraphlabError:
     return WorkerFailed(f"{told['type']}: {told['message']}")
 
 
-# The environment stays as the user has it, PYTHONPATH too: the code that runs in the child may ask for it.
+# For the user's code in the child all is as `python FILE` has it: the environment, and Python's path. So graphlab is
+# loaded by its place, also where the user has a graphlab.py; behind all else it is there for processes of the child's.
 _RUN = """
-import runpy, sys
-home, module = sys.argv[1:]
-sys.path.insert(0, home)
+import importlib.util, os, runpy, sys
+home, module = sys.argv[1:3]
+del sys.argv[1:3]
+inside = os.path.join(home, "graphlab")
+spec = importlib.util.spec_from_file_location("graphlab", os.path.join(inside, "__init__.py"))
+sys.modules["graphlab"] = importlib.util.module_from_spec(spec)
+if home not in sys.path:
+    sys.path.append(home)
+spec.loader.exec_module(sys.modules["graphlab"])
 runpy.run_module(module, run_name="__main__", alter_sys=True)
 """
 
 
-def _spawn(module: str, env: Mapping[str, str]) -> subprocess.Popen[str]:
+def module_command(module: str, *arguments: str) -> list[str]:
+    """The command that runs a module of graphlab's, or one on PYTHONPATH, in a new process."""
     home = str(Path(__file__).parent.parent.absolute())
     # -P: a user's random.py in the current folder must not stand in for Python's own.
+    return [sys.executable, "-P", "-c", _RUN, home, module, *arguments]
+
+
+def _spawn(module: str, env: Mapping[str, str]) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-P", "-c", _RUN, home, module],
+        module_command(module),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -75,7 +75,7 @@ ALLOWED = {
         "worker",
         "tensorflow_start",
     },
-    "runs": {"errors", "source", "datasets"},
+    "runs": {"errors", "source", "datasets", "worker"},
     "training": {
         "errors",
         "source",

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import subprocess
-import sys
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -23,7 +21,7 @@ from graphlab.runs.log import OUTPUT_FILE, RunLog
 from graphlab.runs.reader import find_process, read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings, check_settings, read_settings, write_settings
-from graphlab.source import PACKAGE_DIR
+from graphlab.worker import module_command
 
 CHILD_MODULE = "graphlab.training.child"
 RESUME = "resume"  # the child's second argument where it follows a checkpoint
@@ -107,17 +105,14 @@ def _check_resumable(run: Run, epochs: int) -> None:
 
 
 def _start_child(run_dir: Path, *arguments: str) -> None:
-    paths = filter(None, (str(PACKAGE_DIR.parent), os.environ.get("PYTHONPATH")))
     try:
         with (run_dir / OUTPUT_FILE).open("ab") as output:
-            # -P: a user's random.py in the current folder must not stand in for Python's own.
             child = subprocess.Popen(
-                [sys.executable, "-P", "-m", CHILD_MODULE, str(run_dir.resolve()), *arguments],
+                module_command(CHILD_MODULE, str(run_dir.resolve()), *arguments),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
             )
     except OSError as error:
         raise folder_error(run_dir, error, "cannot start the training process in") from error

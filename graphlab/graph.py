@@ -242,7 +242,7 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
         return {group_id: (numbers[0], numbers[1]) for group_id, numbers in found.items()}
 
     def _read_parameters(self) -> int:
-        return sum(variable.parameters for variable in self._variables()) + int(self.graph.get("unread", 0))
+        return sum(variable.parameters for variable in self._variables())
 
     def _variables(self) -> Iterator[Variable]:
         return (op.variable for op in self.ops() if op.variable)

@@ -77,7 +77,7 @@ def _run(spec: SourceSpec, made: list[ModuleType]) -> ModuleType:
     package = package_around(spec.file)
     if package is not None:
         return _run_in_package(spec.file, package, made)
-    # A module of its own for each path, so that an edited file is never served from sys.modules.
+    # A name that no import can mean: the file may be called as a module that it, or a library, imports.
     digest = hashlib.sha256(str(spec.file).encode()).hexdigest()[:8]
     found = importlib.util.spec_from_file_location(f"_graphlab_{spec.file.stem}_{digest}", spec.file)
     return _execute(found, str(spec.file), made)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graphlab.explain import total_flops
+from graphlab.explain import total_work
 from graphlab.graph import Group, Op, Tensor, Variable, build_graph
 from graphlab.report import report
 from graphlab.view import COLOURS, Folded, default_open, fold_nothing, fold_quiet, open_to_depth, paint, view
@@ -138,8 +138,8 @@ def test_flops_of_the_whole_are_those_of_the_report(source: str, name: str) -> N
     graph = example_graph(source, name)
     for folded in (fold_quiet(graph), fold_nothing(graph)):
         found = work(folded)
-        assert found.values[""] == total_flops(graph)
-        assert sum(found.values[op_id] for op_id in folded.paths) == total_flops(graph)
+        assert found.values[""] == total_work(graph).flops
+        assert sum(found.values[op_id] for op_id in folded.paths) == total_work(graph).flops
 
 
 def test_closed_groups_show_their_sum() -> None:

@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 import graphlab
-from graphlab.explain import flops, format_flops, format_number, total_flops
+from graphlab.explain import flops, format_flops, format_number, total_work
 from graphlab.graph import Graph, Op, Tensor, build_graph
 from tests.tf_graphs import graph_of_concrete
 
@@ -63,7 +63,7 @@ def test_total_flops_when_some_are_unknown_adds_the_known_ones():
         Op("odd", "MadeUpOp", inputs=(("relu", 0),), outputs=(floats(None, 10),)),
         Op("softmax", "Softmax", inputs=(("odd", 0),), outputs=(floats(None, 10),)),
     ]
-    assert total_flops(build_graph(ops, [])) == 60
+    assert total_work(build_graph(ops, [])).flops == 60
 
 
 def test_format_number_separates_thousands():
@@ -216,7 +216,7 @@ def test_total_flops_of_a_dense_network_agrees_with_the_profiler():
 
     concrete = tf.function(network).get_concrete_function(tf.TensorSpec((32, 784)), *kernels)
     # The profiler has no entry for Relu: one operation for each of 32 × 256 numbers.
-    assert total_flops(graph_of_concrete(concrete)) == sum(profile(concrete.graph).values()) + 32 * 256
+    assert total_work(graph_of_concrete(concrete)).flops == sum(profile(concrete.graph).values()) + 32 * 256
 
 
 def profile(graph) -> dict[str, int]:

@@ -8,7 +8,7 @@ from graphlab.explain.handed import handed_variables
 from graphlab.explain.hints import hint
 from graphlab.explain.sentences import Explanation, explain
 from graphlab.explain.summaries import GroupTotals, group_summary, group_totals, layer_title
-from graphlab.explain.work import Work, elements, examples, flops, is_idle, op_work, per_words, total_flops, total_work
+from graphlab.explain.work import Work, elements, examples, flops, is_idle, op_work, per_words, total_work
 from graphlab.explain.work_words import (
     OpenSize,
     input_examples,
@@ -48,7 +48,6 @@ __all__ = [
     "open_sizes",
     "per_words",
     "tensorflow_type",
-    "total_flops",
     "total_work",
     "why_unknown",
     "work_words",

@@ -112,11 +112,6 @@ def _summed(graph: Graph, ops: Iterable[Op]) -> Work:
     )
 
 
-def total_flops(graph: Graph) -> int | None:
-    """The sum over all ops that have a count; None where it is not known, see `total_work`."""
-    return total_work(graph).flops
-
-
 def examples(graph: Graph) -> int | None:
     """For how many examples the numbers of a graph are: 1 where the batch is unknown, None where there are none."""
     first = [

@@ -59,8 +59,6 @@ def _check_attributes(graph: Graph) -> None:
         _need(isinstance(attributes.get(name, {}), dict), f"{name!r} is no table")
     numbers = (attributes.get("parameters", [0, 0]), *attributes.get("counts", {}).values())
     _need(all(map(_is_count, numbers)), "'parameters' or 'counts' are not two numbers each")
-    unread = attributes.get("unread", 0)
-    _need(isinstance(unread, int) and unread >= 0, f"'unread' is {unread!r}, which is not a count")
     _need(_all_text(graph.notes), "'notes' holds something else than text")
     for stage in attributes.get("stages", {}).values():
         named = isinstance(stage, dict) and isinstance(stage.get("names", []), list)

@@ -57,7 +57,10 @@ def is_foreign_folder(folder: str) -> bool:
 
 @contextmanager
 def own_modules(spec: SourceSpec, watch: Watch) -> Iterator[None]:
-    """Note the user's modules that are loaded in the block. They go at the end: the next trace runs them anew."""
+    """Note the user's modules that are loaded in the block.
+
+    They go at the end: where one process traces several sources, as in tests, each runs its own.
+    """
     if spec.file is not None:
         watch.module(str(spec.file))
     known = set(sys.modules)

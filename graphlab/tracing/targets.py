@@ -66,7 +66,7 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
     """
     positional, named = parse_specs(spec.inputs)
     on_stage(f"Loading {spec.text}")
-    keras.utils.clear_session()  # layers are numbered from the start, whatever was traced here before
+    keras.utils.clear_session()  # layers are numbered from the start also where one process traces several, as in tests
     with note_layer_lines(caller_line), note_dataset_lines(caller_line):
         with note_first_calls(), note_training(on_stage) as training:
             module = load_module(spec)

@@ -213,6 +213,69 @@ def test_a_model_that_was_never_called_is_built_for_its_data_with_its_weights(gr
     assert Counter(op.type for op in step.ops()) == trained_step(model, weights=True)
 
 
+X, Y = "np.ones([8, 4])", "np.ones([8, 1])"
+PAIR = "tf.data.Dataset.from_tensor_slices((x, y)).batch(2)"
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        "return x, y",
+        "return {'train': (x, y), 'val': (x, y)}",
+        "return {'train': PAIR}",
+        "return batches, batches",
+        "return batches(), None",
+        "yield PAIR\n    yield PAIR",
+        "yield x, y\n    yield x, y",
+        "return [(x, y), (x, y)], None",
+        "return (x.tolist(), y.tolist()), None",
+    ],
+)
+def test_every_kind_of_data_that_trains_tells_the_batch_of_the_train_step(tmp_path, returned):
+    data = f"""
+x, y = {X}, {Y}
+
+def batches():
+    yield x[:5], y[:5]
+    yield x[5:], y[5:]
+
+def datasets():
+    {returned.replace("PAIR", PAIR)}
+"""
+    (tmp_path / "net.py").write_text(SOURCES + data)
+    step = trace_source(parse_source(f"{tmp_path}/net.py:weighted"))["train_step"]
+
+    given = {step.graph["names"][one]: str(step.op(one).outputs[0]) for one in step.input_ids}
+    kind = "float64" if "PAIR" in returned else "float32"  # tf.data keeps its own, Keras converts the rest
+    assert given == {"x": f"{kind}[?,4]", "target": f"{kind}[?,1]"}
+
+
+@pytest.mark.parametrize("returned", ["return (x, x[:, :2]), y", "return {'a': x, 'b': x[:, :2]}, y"])
+def test_inputs_of_several_arrays_keep_their_labels(tmp_path, returned):
+    (tmp_path / "net.py").write_text(
+        SOURCES
+        + f"""
+x, y = {X}, {Y}
+
+class Two(Net):
+    def call(self, given):
+        a, b = given.values() if isinstance(given, dict) else given
+        return self.dense(a) + tf.reduce_sum(b)
+
+two = Two(name="two")
+two.compile("sgd", "mse")
+
+def datasets():
+    {returned}
+"""
+    )
+    step = trace_source(parse_source(f"{tmp_path}/net.py:two"))["train_step"]
+
+    given = {step.graph["names"][one]: str(step.op(one).outputs[0]) for one in step.input_ids}
+    assert list(given.values()) == ["float32[?,4]", "float32[?,2]", "float32[?,1]"]
+    assert given["target"] == "float32[?,1]"
+
+
 class Plain(keras.Model):
     """As `weighted` above."""
 

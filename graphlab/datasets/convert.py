@@ -1,4 +1,4 @@
-"""Arrays, generators and batches as tf.data. Knows nothing about models or runs."""
+"""Arrays, generators and batches as tf.data. Knows nothing about runs."""
 
 from __future__ import annotations
 
@@ -183,6 +183,18 @@ def _spec(leaves: tuple[Any, ...]) -> Any:
         return tf.TensorSpec(None, leaves[0].dtype)
     sizes = [set(sizes) for sizes in zip(*(leaf.shape for leaf in leaves), strict=True)]
     return tf.TensorSpec([size.pop() if len(size) == 1 else None for size in sizes], leaves[0].dtype)
+
+
+def is_unbatched(dataset: Any, model: Any) -> bool:
+    """Whether the elements have the shapes of the model's inputs without their batch dimension."""
+    import tensorflow as tf
+
+    examples = [tensor.shape[1:] for tensor in getattr(model, "inputs", None) or ()]
+    spec = dataset.element_spec
+    leaves = [leaf.shape for leaf in tf.nest.flatten(spec[0] if isinstance(spec, tuple) else spec)]
+    return bool(examples) and all(
+        any(leaf.rank == len(shape) and leaf.is_compatible_with(shape) for shape in examples) for leaf in leaves
+    )
 
 
 def as_batches(dataset: Any) -> Any:

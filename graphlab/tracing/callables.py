@@ -38,7 +38,7 @@ def inputs_from(function: Any, batch: Batch) -> list[Any]:
     if not missing:
         return []
     try:
-        found = batch()
+        found = batch(function)
     except GraphlabError as error:
         raise SourceError(f"the inputs of the function are not known, as {error}") from error
     if found is None or (len(missing) == 1 and missing[0] in WHOLE):

@@ -91,7 +91,7 @@ def _known_inputs(model: Any, batch: Batch) -> list[Any]:
         return _called_inputs(model, shapes, called) if called else _built_inputs(shapes, parameters)
     why = ""
     try:
-        inputs = inputs_of(batch())
+        inputs = inputs_of(batch(model))
     except GraphlabError as error:
         inputs, why = None, f"; {error}"
     if inputs is None:

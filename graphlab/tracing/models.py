@@ -71,7 +71,7 @@ def _data(model: Any, specs: Sequence[Any], named: Mapping[str, Any], batch: Bat
     """
     if not specs and not named:
         with suppress(GraphlabError):
-            if (found := batch()) is not None:
+            if (found := batch(model)) is not None:
                 return _named_batch(model, found)
     arguments = model_arguments(model, specs, named, batch)
     tensors = [one for one in arguments if all(isinstance(leaf, tf.TypeSpec) for leaf in tf.nest.flatten(one))]

@@ -79,7 +79,7 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
             on_stage("Looking at the first elements")
             graphs = trace_each(datasets, spec.name, getattr(module, "CLASS_NAMES", ()), look=True)
         else:
-            batch = batch_beside(module, spec.data)
+            batch = batch_beside(module, spec.text, spec.data)
             graphs = trace_object(target, positional, named, name=spec.name, on_stage=on_stage, batch=batch)
     notes = [*_device_notes(target), *filter(None, [training.words()])]
     for graph in graphs.values():

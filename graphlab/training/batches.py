@@ -23,17 +23,6 @@ def rebatch(dataset: Any, batch_size: int | None) -> Any:
     return rebatched.prefetch(tf.data.AUTOTUNE)
 
 
-def is_unbatched(dataset: Any, model: Any) -> bool:
-    """Whether the elements have the shapes of the model's inputs without their batch dimension."""
-    import tensorflow as tf
-
-    examples = [tensor.shape[1:] for tensor in getattr(model, "inputs", None) or ()]
-    leaves = [leaf.shape for leaf in tf.nest.flatten(dataset.element_spec[0])]
-    return bool(examples) and all(
-        any(leaf.rank == len(shape) and leaf.is_compatible_with(shape) for shape in examples) for leaf in leaves
-    )
-
-
 def find_batch_size(dataset: Any) -> int | None:
     """How many examples are in a full batch; None where it cannot be told."""
     import tensorflow as tf

@@ -8,11 +8,11 @@ from types import ModuleType
 from typing import Any
 
 from graphlab.datasets import call_datasets, description_of
-from graphlab.datasets.convert import Source, as_batches, to_source
+from graphlab.datasets.convert import Source, as_batches, is_unbatched, to_source
 from graphlab.datasets.parts import kind
 from graphlab.errors import RunError
 from graphlab.runs.settings import DEFAULT_BATCH_SIZE, TrainSettings
-from graphlab.training.batches import count, count_examples, find_batch_size, is_unbatched, rebatch, weigh
+from graphlab.training.batches import count, count_examples, find_batch_size, rebatch, weigh
 
 INFINITE, UNKNOWN = -1, -2  # what tf.data.Dataset.cardinality answers
 

@@ -15,9 +15,11 @@ from graphlab.runs.settings import TrainSettings
 from graphlab.source import parse_source
 from graphlab.source_objects import find_object
 from graphlab.source_run import load_module
+from graphlab.training.baseline import baseline_words
 from graphlab.training.batches import weigh
 from graphlab.training.beside import find_callbacks, find_class_weight
 from graphlab.training.feed import load_feed
+from graphlab.training.randoms import random_state
 from graphlab.training.train import train
 
 pytestmark = pytest.mark.tf
@@ -239,3 +241,42 @@ def test_callbacks_have_several_forms():
         find_callbacks(module_with(CALLBACKS=[3]))
     with pytest.raises(RunError, match=r"make it: add \(\)"):
         find_callbacks(module_with(CALLBACKS=[keras.callbacks.TerminateOnNaN]))
+
+
+DRAWING = """
+import random
+
+own = np.random.default_rng(3)
+noise = keras.layers.GaussianNoise(1.0)
+
+
+def draws():
+    for place in range(COUNT):
+        drawn = np.random.normal() + random.random() + own.normal() + float(keras.random.normal(()))
+        yield x[:5] + drawn + noise(np.zeros((5, 4)), training=True).numpy(), y[:5]
+
+def datasets():
+    return draws, None
+"""
+
+
+def test_the_baseline_leaves_every_random_generator_where_it_was(net):
+    module, model, settings = net(DRAWING.replace("COUNT", "6"))
+    feed = load_feed(module, model, settings)
+
+    before = random_state(module), np.array(module.noise.seed_generator.state)
+    words = baseline_words(module, model, feed)
+
+    assert words == "Always the most frequent class (0): accuracy 0.6000 of 30 training examples"
+    assert random_state(module) == before[0]
+    assert np.array(module.noise.seed_generator.state).tolist() == before[1].tolist()
+
+
+def test_the_baseline_reads_as_many_batches_on_every_machine(net, monkeypatch):
+    monkeypatch.setattr("graphlab.training.baseline.LOOKED_EXAMPLES", 12)
+    module, model, settings = net(DRAWING.replace("COUNT", "50"))
+    feed = load_feed(module, model, settings)
+
+    words = baseline_words(module, model, feed)
+
+    assert words == "Always the most frequent class (0): accuracy 0.6000 of the first 15 training examples"

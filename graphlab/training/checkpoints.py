@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from graphlab.errors import RunError
-from graphlab.training.randoms import random_state, set_random_state
+from graphlab.training.randoms import random_state, seed_states, set_random_state
 
 CHECKPOINT_DIR = "checkpoints"
 RESUME_FILE = "resume.npz"
@@ -61,7 +61,7 @@ def save_state(
     Written whole or not at all.
     """
     arrays = {f"optimizer/{place}": np.asarray(one) for place, one in enumerate(model.optimizer.variables)}
-    arrays |= {f"seed/{place}": np.asarray(one) for place, one in enumerate(_seeds(model, module))}
+    arrays |= {f"seed/{place}": np.asarray(one) for place, one in enumerate(seed_states(model, module))}
     states = [_callback_state(one) for one in callbacks]
     facts = {"epoch": epoch, "random": random_state(module), "callbacks": states, "passes": passes}
     draft = folder / "draft.npz"
@@ -107,7 +107,7 @@ class Checkpoint:
 
         Called when fit has begun: it reads a batch before that, for which the data may have drawn.
         """
-        self._assign("seed", _seeds(model, module))
+        self._assign("seed", seed_states(model, module))
         set_random_state(module, self._facts["random"])
 
     def restore_callbacks(self, callbacks: Sequence[Any]) -> None:
@@ -139,19 +139,6 @@ def forgets(callbacks: Sequence[Any]) -> list[str]:
         if isinstance(one, keras.callbacks.EarlyStopping) and one.restore_best_weights
     )
     return list(dict.fromkeys([*names, *best]))
-
-
-def _seeds(model: Any, module: ModuleType) -> list[Any]:
-    """The states of the seed generators of the model, such as Dropout's, and of layers beside it that augment data."""
-    import keras
-
-    beside = (one for one in vars(module).values() if isinstance(one, keras.Layer) and one is not model)
-    states = [one for owner in (model, *beside) for one in owner.variables if _is_seed(one)]
-    return list({id(one): one for one in states}.values())
-
-
-def _is_seed(variable: Any) -> bool:
-    return str(variable.path).endswith("seed_generator_state")
 
 
 def _callback_state(callback: Any) -> dict[str, Any] | None:

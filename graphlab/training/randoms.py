@@ -6,6 +6,8 @@ Stateful random ops inside a graph (tf.random.normal without a generator) keep t
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -38,6 +40,32 @@ def set_random_state(module: ModuleType, state: State) -> None:
             one.bit_generator.state = _arrays(state["own"][name])
 
 
+@contextmanager
+def kept_randoms(model: Any, module: ModuleType) -> Iterator[None]:
+    """Whatever the block draws, all generators are afterwards where they were before it."""
+    before = random_state(module)
+    seeds = [(one, np.array(one)) for one in seed_states(model, module)]
+    try:
+        yield
+    finally:
+        set_random_state(module, before)
+        for variable, value in seeds:
+            variable.assign(value)
+
+
+def seed_states(model: Any, module: ModuleType) -> list[Any]:
+    """The states of the seed generators of the model, such as Dropout's, and of layers beside it that augment data."""
+    import keras
+
+    beside = (one for one in vars(module).values() if isinstance(one, keras.Layer) and one is not model)
+    states = [one for owner in (model, *beside) for one in owner.variables if _is_seed(one)]
+    return list({id(one): one for one in states}.values())
+
+
+def _is_seed(variable: Any) -> bool:
+    return str(variable.path).endswith("seed_generator_state")
+
+
 def _generators(module: ModuleType) -> dict[str, Any]:
     return {name: value for name, value in vars(module).items() if isinstance(value, np.random.Generator)}
 
@@ -62,8 +90,8 @@ def _keras_seed() -> list[int] | None:
 
 def _set_keras_seed(state: list[int] | None) -> None:
     generator = _global_seed_generator()
-    if generator is not None and state is not None:
-        generator.state.assign(state)
+    if generator is not None:  # one that was made since has drawn from its first state on
+        generator.state.assign(state or [int(np.asarray(generator.state)[0]), 0])
 
 
 def _global_seed_generator() -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 from graphlab.datasets import FILE_HAS_NONE
 from graphlab.errors import GraphlabError, RunError
+from graphlab.number_text import value_text
 from graphlab.runs.disk import is_full, no_space
 from graphlab.runs.events import Event, EventSink, make_event
 from graphlab.runs.settings import TrainSettings
@@ -143,7 +144,7 @@ def _one_input(feed: Feed) -> Any:
 
 
 def _weights_words(class_weight: dict[int, float]) -> str:
-    words = [f"{index}: {weight:.3g}" for index, weight in class_weight.items()]
+    words = [f"{index}: {value_text(weight)}" for index, weight in class_weight.items()]
     return ", ".join(words[:4]) + (", …" if len(words) > 4 else "")
 
 

@@ -44,6 +44,15 @@ class Batches(keras.utils.PyDataset):
         return x[place * 5 : place * 5 + 5], y[place * 5 : place * 5 + 5]
 
 
+class Endless(Batches):
+    num_batches = None
+
+
+class Unsized(keras.utils.PyDataset):
+    def __getitem__(self, place):
+        return x, y
+
+
 def batches(size=8):
     for place in range(0, 20, size):
         yield x[place : place + size], y[place : place + size]
@@ -156,6 +165,11 @@ def datasets():
             "train.map(lambda one: (one['i'], one['l']",
         ),
         ("return (x, y), tf.data.Dataset.from_tensor_slices((x, y)).repeat()", "gives an endless validation set"),
+        (
+            "return Endless(), None",
+            "train is an endless 'Endless'; let its num_batches return",
+        ),
+        ("return (x, y), Unsized()", "validation is an endless 'Unsized'; let its num_batches return the number"),
         ("yield from ()", "datasets() yielded nothing; let it yield batches (x, y)"),
     ],
 )
@@ -280,3 +294,45 @@ def test_the_baseline_reads_as_many_batches_on_every_machine(net, monkeypatch):
     words = baseline_words(module, model, feed)
 
     assert words == "Always the most frequent class (0): accuracy 0.6000 of the first 15 training examples"
+
+
+@pytest.mark.parametrize(
+    ("returned", "words"),
+    [
+        ("batches, None", "an unknown number of examples, no validation data"),
+        ("batches, (x, y)", "an unknown number of training and 20 validation examples"),
+        ("(x, y), batches", "20 training and an unknown number of validation examples"),
+    ],
+)
+def test_a_length_that_is_unknown_is_told(net, returned, words):
+    feed = load_feed(*net(f"\ndef datasets():\n    return {returned}\n"))
+
+    assert feed.description.endswith(f"net.py:model, {words}")
+
+
+@pytest.mark.parametrize(("returned", "part"), [("forever, None", "training"), ("(x, y), forever", "validation")])
+def test_an_epoch_without_an_end_is_told_until_it_is_stopped(net, tmp_path, monkeypatch, returned, part):
+    monkeypatch.setattr("graphlab.training.endless.MANY_STEPS", 20)
+    monkeypatch.setattr("graphlab.training.baseline.LOOKED_EXAMPLES", 20)
+    _, _, settings = net(f"""
+class Stop(Exception):
+    pass
+
+def forever():
+    for _ in range(300):
+        yield x[:4], y[:4]
+    raise Stop("a test has to end")
+
+def datasets():
+    return {returned}
+""")
+    events: list[Event] = []
+    with pytest.raises(RunError, match="a test has to end"):
+        train(settings, tmp_path, events.append)
+
+    told = [event["message"] for event in events if event["event"] == "warning"]
+    assert told == [
+        f"the length of the {part} data is unknown: {steps} steps so far in this epoch; if the data never ends, stop "
+        "the run and end the data, for example with dataset.take(n)"
+        for steps in (20, 200)
+    ]

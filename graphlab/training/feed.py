@@ -21,8 +21,8 @@ INFINITE, UNKNOWN = -1, -2  # what tf.data.Dataset.cardinality answers
 class Feed:
     """Batched tf.data.Datasets or PyDatasets; `validation` may be None.
 
-    Sizes count examples; None where the data's length is unknown. `class_weight` is what Keras itself has to apply.
-    `once`: reading it beforehand would use it up.
+    Sizes count examples, steps batches; None where the data's length is unknown. `class_weight` is what Keras
+    itself has to apply. `once`: reading it beforehand would use it up.
     """
 
     train: Any
@@ -32,6 +32,7 @@ class Feed:
     validation_size: int | None
     batch_size: int | None
     steps: int | None
+    validation_steps: int | None = None
     class_weight: Mapping[int, float] | None = None
     once: bool = False
 
@@ -60,6 +61,7 @@ def load_feed(
         validation_size=sizes[1],
         batch_size=_batch_size(ready),
         steps=_steps(ready),
+        validation_steps=_steps(validation) if validation is not None else None,
         class_weight=left,
         once=source.once or (checked is not None and checked.once),
     )
@@ -86,6 +88,12 @@ def _checked(part: str, source: Source, model: Any, settings: TrainSettings) -> 
 
 
 def _check_pydataset(part: str, data: Any) -> None:
+    try:
+        endless = data.num_batches is None
+    except NotImplementedError:
+        endless = True
+    if endless:
+        raise RunError(f"{part} is an endless {kind(data)}; let its num_batches return the number of batches")
     first = data[0]
     if not isinstance(first, tuple | list) or len(first) not in (2, 3):
         raise RunError(f"{part}[0] must be (inputs, labels), not {kind(first)}; let __getitem__ return x, y")
@@ -142,7 +150,7 @@ def _batch_size(data: Any) -> int | None:
 
 def _steps(data: Any) -> int | None:
     if not _is_pipeline(data):
-        return int(data.num_batches) if data.num_batches else None
+        return int(data.num_batches)
     steps = count(data)
     return None if steps == UNKNOWN else steps
 
@@ -150,6 +158,13 @@ def _steps(data: Any) -> int | None:
 def _fallback_description(
     settings: TrainSettings, train_size: int | None, validation_size: int | None, *, validated: bool
 ) -> str:
-    sizes = ["unknown" if size is None else f"{size:,}" for size in (train_size, validation_size)]
-    words = f"{' + '.join(sizes)} examples" if validated else f"{sizes[0]} examples, no validation data"
+    known = [f"{size:,}" for size in (train_size, validation_size) if size is not None]
+    if not validated:
+        words = f"{known[0] if known else 'an unknown number of'} examples, no validation data"
+    elif len(known) == 2:
+        words = f"{' + '.join(known)} examples"
+    else:
+        sizes = {"training": train_size, "validation": validation_size}
+        parts = [f"{'an unknown number of' if size is None else f'{size:,}'} {part}" for part, size in sizes.items()]
+        words = f"{' and '.join(parts)} examples"
     return f"datasets() of {settings.source}, {words}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphlab.runs.events import EventSink, make_event
+from graphlab.training.endless import length_watch
 from graphlab.training.feed import Feed
 from graphlab.training.model import learning_rate_of
 from graphlab.training.nan import BadLoss, Diverged, LossWatch
@@ -56,8 +57,9 @@ def fit(
     watch = LossWatch(watched.on_bad, prompt=_is_on_cpu())
     per_step = feed.train_size / feed.steps if feed.train_size and feed.steps else None
     reporter = Reporter(emit, per_step, after_epoch, watch, watched.on_bad)
+    length = length_watch(emit, training=feed.steps is None, validation=feed.validation_steps is None)
     try:
-        _run(model, feed, plan, _all_callbacks(reporter, blame, callbacks, plan, model))
+        _run(model, feed, plan, [length, *_all_callbacks(reporter, blame, callbacks, plan, model)])
     except Diverged as diverged:
         _end_callbacks(callbacks)
         return Ending("diverged", str(diverged.bad))

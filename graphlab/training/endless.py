@@ -1,0 +1,39 @@
+"""Warns of a first epoch that may never end, because the length of its data is unknown. Knows nothing about data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphlab.runs.events import EventSink, make_event
+
+MANY_STEPS = 10_000
+
+
+def length_watch(emit: EventSink, *, training: bool, validation: bool) -> Any:
+    """A callback of Keras that warns after many steps, and again after each tenfold, until the first epoch has ended.
+
+    `training`, `validation`: whether the length of that data is unknown.
+    """
+    import keras
+
+    watched = {"training": training, "validation": validation}
+    next_steps = dict.fromkeys(watched, MANY_STEPS)
+
+    def see(part: str, batch: int) -> None:
+        steps = batch + 1
+        if watched[part] and steps >= next_steps[part]:
+            next_steps[part] *= 10
+            emit(make_event("warning", message=_words(part, steps)))
+
+    return keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: see("training", batch),
+        on_test_batch_end=lambda batch, logs=None: see("validation", batch),
+        on_epoch_end=lambda epoch, logs: watched.update(training=False, validation=False),
+    )
+
+
+def _words(part: str, steps: int) -> str:
+    return (
+        f"the length of the {part} data is unknown: {steps:,} steps so far in this epoch; if the data never ends, stop "
+        "the run and end the data, for example with dataset.take(n)"
+    )

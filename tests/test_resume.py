@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -109,6 +111,42 @@ def test_weights_equal_those_of_an_uninterrupted_run(tmp_path, data):
     assert resumed.learning_rates == whole.learning_rates
     assert len({rate for _, rate in whole.learning_rates}) > 1
     assert resumed.validation_curves["loss"] == pytest.approx(np.array(whole.validation_curves["loss"]), abs=1e-5)
+
+
+def test_a_model_of_bfloat16_resumes_with_its_optimizer(tmp_path):
+    (tmp_path / "net.py").write_text(
+        """
+import keras
+import numpy as np
+
+keras.config.set_floatx("bfloat16")
+x = np.linspace(0, 1, 64).reshape(16, 4)
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, kernel_initializer="ones")])
+model.compile(keras.optimizers.Adam(0.05), "mse")
+
+def datasets():
+    return (x, x[:, :1]), None
+"""
+    )
+    program = """
+import sys
+from graphlab.runs.settings import TrainSettings
+from graphlab.training.terminal import resume_in_terminal, train_in_terminal
+
+settings = [TrainSettings(sys.argv[1], epochs=epochs, batch_size=16) for epochs in (2, 1)]
+whole, part = map(train_in_terminal, settings)
+resumed = resume_in_terminal(part.run_dir, epochs=2)
+print(part.run_dir, whole.run_dir, sep="|")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, f"{tmp_path / 'net.py'}:model"], capture_output=True, text=True, check=True
+    )
+    part, whole = done.stdout.splitlines()[-1].split("|")
+
+    arrays = [np.load(Path(run) / "checkpoints" / "resume.npz") for run in (part, whole)]
+    names = [name for name in arrays[0].files if name.startswith("optimizer/")]
+    assert all(np.array_equal(arrays[0][name], arrays[1][name]) for name in names)
+    assert any(np.abs(arrays[0][name]).max() > 0 for name in names[2:])
 
 
 def test_mnist_when_resumed():

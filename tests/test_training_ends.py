@@ -127,10 +127,11 @@ def test_run_says_which_callback_ended_it(net, capfd, callback, status, words):
 
 
 @pytest.mark.tf
-def test_terminate_on_nan_is_told_as_diverged(net):
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_terminate_on_nan_is_told_as_diverged(net, epochs):
     added = f"{NAN_AT_7}\ndef callbacks():\n    return [keras.callbacks.TerminateOnNaN()]\n"
 
-    run = train_in_terminal(TrainSettings(net(added), epochs=3, stop_on_nan=False))
+    run = train_in_terminal(TrainSettings(net(added), epochs=epochs, stop_on_nan=False))
 
     assert run.status == "diverged"
     assert run.message == "TerminateOnNaN ended it after epoch 1: the loss became NaN at step 7 of epoch 1"

@@ -60,17 +60,23 @@ def save_state(
 
     Written whole or not at all.
     """
-    arrays = {f"optimizer/{place}": np.asarray(one) for place, one in enumerate(model.optimizer.variables)}
+    arrays = {f"optimizer/{place}": _storable(one) for place, one in enumerate(model.optimizer.variables)}
     arrays |= {f"seed/{place}": np.asarray(one) for place, one in enumerate(seed_states(model, module))}
     states = [_callback_state(one) for one in callbacks]
     facts = {"epoch": epoch, "random": random_state(module), "callbacks": states, "passes": passes}
     draft = folder / "draft.npz"
     try:
-        np.savez(draft, facts=np.array(json.dumps(facts)), **arrays)  # type: ignore[arg-type]
+        np.savez(draft, facts=np.array(json.dumps(facts)), **arrays)
         os.replace(draft, folder / RESUME_FILE)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def _storable(variable: Any) -> Any:
+    """The variable's numbers; NumPy's files know no bfloat16 and no float8, each of which float32 holds exactly."""
+    array = np.asarray(variable)
+    return array.astype(np.float32) if array.dtype.kind == "V" else array
 
 
 def weights_file(folder: Path, epoch: int) -> Path:
@@ -119,12 +125,15 @@ class Checkpoint:
 
     def _assign(self, what: str, variables: Sequence[Any]) -> None:
         saved = [self._arrays.get(f"{what}/{place}") for place in range(len(variables))]
-        if any(
-            one is None or one.shape != tuple(variable.shape) for one, variable in zip(saved, variables, strict=True)
-        ):
+        if not all(_fits(one, variable) for one, variable in zip(saved, variables, strict=True)):
             raise RunError(f"the model's {what} no longer fits the checkpoint in {str(self._weights.parent)!r}")
         for variable, value in zip(variables, saved, strict=True):
             variable.assign(value)
+
+
+def _fits(saved: Any, variable: Any) -> bool:
+    """Whether the saved array is one of numbers in the variable's shape."""
+    return saved is not None and saved.dtype.kind != "V" and saved.shape == tuple(variable.shape)
 
 
 def forgets(callbacks: Sequence[Any]) -> list[str]:

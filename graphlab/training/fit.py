@@ -64,10 +64,10 @@ def fit(
         _end_callbacks(callbacks)
         return Ending("diverged", str(diverged.bad))
     epoch = reporter.epoch
-    if not model.stop_training or epoch >= plan.epochs:
-        return Ending("finished", "")
     bad = watched.bad if watched.bad and watched.bad.part == "loss" else None
     by_nan = bad is not None and type(blame.culprit).__name__ == "TerminateOnNaN"
+    if not model.stop_training or (epoch >= plan.epochs and not by_nan):
+        return Ending("finished", "")
     return Ending("diverged" if by_nan else "finished", blame.words(epoch, bad))
 
 

@@ -238,7 +238,7 @@ def test_second_start_asks_and_every_run_can_be_stopped(page: Page, app: App) ->
     has_status(page, "Running")
     first = newest_run(app).run_dir
     page.locator("#train-start").click()
-    expect(page.locator(".asks")).to_contain_text("A run of this source is going: ")
+    expect(page.locator(".asks")).to_contain_text("A run of this source is running: ")
     page.get_by_role("button", name="Run both").click()
     expect(page.locator("#train-others")).to_contain_text("own.py:model is training too: ")
     has_status(page, "Running")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +18,7 @@ from graphlab.app.training import SCALARS_ROUTE, register_scalars, run_dir_of, r
 from graphlab.app.training_parts import going_on, other_runs
 from graphlab.errors import GraphlabError
 from graphlab.number_text import setting_text
-from graphlab.runs.find import latest_run, running_runs
+from graphlab.runs.find import list_runs, running_runs
 from graphlab.runs.process import resume_run, start_run, stop_run
 from graphlab.runs.reader import read_run
 from graphlab.runs.settings import DEFAULT_EPOCHS, DEFAULT_SEED, TrainSettings, read_settings
@@ -68,7 +70,7 @@ def _register_find(app: Dash, library: Library) -> None:
 
 
 def _register_start(app: Dash, library: Library) -> None:
-    """The Start button. Where a run of this source is going, it asks first."""
+    """The Start button. Where a run of this source is running, it asks first."""
 
     @app.callback(
         Output(ids.RUN, "url", allow_duplicate=True),
@@ -171,6 +173,14 @@ def _others(url: str | None, source: str) -> Any:
 
 
 def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
+    """As `_found`; where that fails, nothing can be trained, and the reason is why."""
+    try:
+        return _found(library, source, url)
+    except GraphlabError as error:
+        return None, "no", str(error), None, None
+
+
+def _found(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
     """The newest run's stream, whether the source can be trained, why not, that run's data, the learning rate."""
     names = library.names(source)
     if scalars_of(library, source):
@@ -179,13 +189,20 @@ def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...
     why = str(graph.graph.get("untrainable", ""))
     if why or library.spec(source) is None:
         return None, "no", why or "Training needs a source in a file: graphlab open FILE.py:NAME", None, None
-    run_dir = latest_run(split_source(source)[0])
+    run_dir, folder = _newest_run(split_source(source)[0])
     if run_dir is not None and url and run_dir_of(run_name_at(url)) == run_dir:
         found: Any = no_update
     else:
         found = run_url(run_dir) if run_dir else None
-    folder = read_settings(run_dir).data if run_dir else None
     return found, "yes", "", folder, _learning_rate(library, source, names)
+
+
+def _newest_run(source: str) -> tuple[Path | None, str | None]:
+    """The newest run's folder and its data folder; a run that was just deleted, or is broken, is passed over."""
+    for run_dir in list_runs(source):
+        with suppress(GraphlabError):
+            return run_dir, read_settings(run_dir).data
+    return None, None
 
 
 def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> float | None:
@@ -201,10 +218,10 @@ def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> flo
 
 def _start_or_ask(library: Library, source: str, url: str | None, form: tuple[Any, ...]) -> Answer:
     spec = library.spec(source)
-    going = running_runs(spec.text) if spec is not None else []
-    if not going:
-        return _start(library, source, form)
     try:
+        going = running_runs(spec.text) if spec is not None else []
+        if not going:
+            return _start(library, source, form)
         _settings(library, source, form)  # a wrong field is said before anyone decides
     except GraphlabError as error:
         return no_update, str(error)
@@ -216,12 +233,19 @@ def _act(library: Library, source: str, what: str, name: str, form: tuple[Any, .
     if run_dir is None:
         return no_update, f"there is no run {name!r}"
     if what == "open":
-        return run_url(run_dir, read_run(run_dir).resumed), ""
+        return _open(run_dir)
     if what in ("stop", "replace"):
         words = stop_at(run_url(run_dir))
         if words or what == "stop":
             return no_update, words
     return _start(library, source, form)
+
+
+def _open(run_dir: Path) -> Answer:
+    try:
+        return run_url(run_dir, read_run(run_dir).resumed), ""
+    except GraphlabError as error:
+        return no_update, str(error)
 
 
 def _start(library: Library, source: str, form: tuple[Any, ...]) -> Answer:

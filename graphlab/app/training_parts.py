@@ -17,11 +17,11 @@ Children = Any  # whatever Dash takes as children
 
 
 def going_on(run: Run, *, shown: bool) -> Children:
-    """Says that a run of this source is going, and offers what can be done about it."""
+    """Says that a run of this source is running, and offers what can be done about it."""
     started = f", started {datetime.fromtimestamp(run.started_s):%H:%M}" if run.started_s else ""
     acts = [("replace", "Stop it and start"), ("both", "Run both"), ("open", "Open it")]
     buttons = [_button(act, words, run) for act, words in acts if act != "open" or not shown]
-    words = f"A run of this source is going: {place_of(run)}{started}."
+    words = f"A run of this source is running: {place_of(run)}{started}."
     return html.Div([html.P(words), html.Div(buttons, className="choices")], className="asks")
 
 

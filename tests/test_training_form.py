@@ -1,0 +1,45 @@
+"""The training form beside runs that are broken or gone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from graphlab.app.training_form import _act, _newest_run
+from graphlab.runs.process import new_run_dir
+from graphlab.runs.settings import SETTINGS_FILE, TrainSettings
+
+FORM = (None, 5, None, None, 7, True)
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    """Two runs of one source, the older one first."""
+    monkeypatch.setenv("GRAPHLAB_RUNS", str(tmp_path / "runs"))
+    (tmp_path / "net.py").write_text("model = None\n")
+    settings = TrainSettings(f"{tmp_path / 'net.py'}:model", data=str(tmp_path))
+    return settings.source, [new_run_dir(settings), new_run_dir(settings)]
+
+
+def test_a_broken_run_is_passed_over_for_the_newest_that_can_be_read(runs, tmp_path):
+    source, (older, newer) = runs
+    content = json.loads((newer / SETTINGS_FILE).read_text())
+    assert _newest_run(source) == (newer, str(tmp_path))
+
+    (newer / SETTINGS_FILE).write_text(json.dumps(content | {"epochs": "many"}))
+    assert _newest_run(source) == (older, str(tmp_path))
+
+    shutil.rmtree(older)
+    assert _newest_run(source) == (None, None)
+
+
+def test_opening_a_broken_run_says_why(runs):
+    source, (_, newer) = runs
+    content = json.loads((newer / SETTINGS_FILE).read_text())
+    (newer / SETTINGS_FILE).write_text(json.dumps(content | {"epochs": "many"}))
+
+    _, words = _act(None, source, "open", newer.name, FORM)
+
+    assert words == "epochs must be a whole number from 1 to 10,000, not 'many'"

@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+import click
+from click.core import ParameterSource
+
 from graphlab.datasets import FILE_HAS_NONE
 from graphlab.errors import GraphlabError, RunError
 from graphlab.runs.find import find_run, list_runs, running_runs, runs_dir
@@ -40,10 +43,15 @@ def resume_command(text: str, options: Mapping[str, Any]) -> Run:
     """Let a run follow its last checkpoint in this terminal; raises RunError for what it cannot change."""
     from graphlab.training.terminal import resume_in_terminal
 
-    fixed = [f"--{name.replace('_', '-')}" for name in options if name not in RESUMABLE and name != "data"]
+    fixed = [f"--{name.replace('_', '-')}" for name in options if name not in RESUMABLE and _is_typed(name)]
     if fixed:
         raise RunError(f"a resumed run keeps its own settings; omit {', '.join(fixed)}")
     return resume_in_terminal(find_run(text), **{name: options[name] for name in RESUMABLE if name in options})
+
+
+def _is_typed(name: str) -> bool:
+    """Whether the command line gives the option, not an environment variable."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def end_command(run: Run, complain: Callable[[str], None]) -> None:

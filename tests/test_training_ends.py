@@ -318,7 +318,10 @@ def test_runs_are_listed_and_stopped_by_command(net, command):
     stop_run(run_dir)  # nothing where it has ended
 
 
-def test_train_command_says_what_it_lacks(command):
+def test_train_command_says_what_it_lacks(command, monkeypatch):
     assert command("train")[2] == "graphlab: train needs a SOURCE, or --resume RUN\n"
     assert "no such run: 'x'" in command("train", "--resume", "x")[2]
     assert "omit --seed" in command("train", "--resume", "x", "--seed", "3")[2]
+    assert "keeps its own settings; omit --data" in command("train", "--resume", "x", "--data", "/tmp")[2]
+    monkeypatch.setenv("GRAPHLAB_DATA", "/tmp")
+    assert "no such run: 'x'" in command("train", "--resume", "x")[2]

@@ -1,4 +1,4 @@
-"""The page: its parts as Dash components, without behaviour. Knows nothing about graphs, runs or callbacks."""
+"""The page: its parts as Dash components, without behaviour. Of runs it knows the limits, of graphs nothing."""
 
 from __future__ import annotations
 
@@ -9,9 +9,16 @@ from dash import dcc, html
 from graphlab.app import ids, parts
 from graphlab.app.components import GraphView, RunStream
 from graphlab.app.header import header
+from graphlab.runs.settings import (
+    DEFAULT_BATCH_SIZE,
+    DEFAULT_EPOCHS,
+    DEFAULT_SEED,
+    LEARNING_RATES,
+    MAX_BATCH_SIZE,
+    MAX_EPOCHS,
+    MAX_SEED,
+)
 
-LEAST_RATE = 1e-38  # any positive number that a float32 can hold
-MAX_SEED = 2**32 - 1
 STOP_ON_NAN = "Stop on NaN or infinite loss"
 
 Children = Any  # whatever Dash takes as children
@@ -93,20 +100,23 @@ def _training_parts(data: str) -> list[Children]:
                 dcc.Input(id=ids.TRAIN_DATA, type="text", value=data, placeholder="found by itself"),
                 wide=True,
             ),
-            _field("Epochs", _count(ids.TRAIN_EPOCHS, 1000, value=5, required=True)),
-            _field("Batch size", _count(ids.TRAIN_BATCH, 65536, placeholder="32")),
+            _field("Epochs", _count(ids.TRAIN_EPOCHS, MAX_EPOCHS, value=DEFAULT_EPOCHS, required=True)),
+            _field("Batch size", _count(ids.TRAIN_BATCH, MAX_BATCH_SIZE, placeholder=str(DEFAULT_BATCH_SIZE))),
             _field(
                 "Learning rate",
                 dcc.Input(
                     id=ids.TRAIN_RATE,
                     type="number",
                     placeholder="model's own",
-                    min=LEAST_RATE,
+                    min=LEARNING_RATES[0],
                     step="any",
                     inputMode="decimal",
                 ),
             ),
-            _field("Seed", dcc.Input(id=ids.TRAIN_SEED, type="number", min=0, max=MAX_SEED, step=1, placeholder="7")),
+            _field(
+                "Seed",
+                dcc.Input(id=ids.TRAIN_SEED, type="number", min=0, max=MAX_SEED, step=1, placeholder=str(DEFAULT_SEED)),
+            ),
             html.Button(
                 [html.I(className="switch"), html.Span(STOP_ON_NAN)],
                 id=ids.TRAIN_NAN,

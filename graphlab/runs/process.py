@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import signal
 import subprocess
 import threading
 from dataclasses import replace
@@ -25,6 +26,7 @@ from graphlab.worker import module_command
 
 CHILD_MODULE = "graphlab.training.child"
 RESUME = "resume"  # the child's second argument where it follows a checkpoint
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP)  # they end a training as stopped
 STOP_PATIENCE_S = 1.5
 KILL_PATIENCE_S = 0.3
 

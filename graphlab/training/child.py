@@ -12,11 +12,9 @@ from types import FrameType
 from graphlab.errors import GraphlabError
 from graphlab.runs.events import make_event
 from graphlab.runs.log import RunLog
-from graphlab.runs.process import RESUME
+from graphlab.runs.process import RESUME, STOP_SIGNALS
 from graphlab.runs.settings import read_settings
 from graphlab.training.output import keep_output_going, leave
-
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 def main(run_dir: Path, *, resume: bool = False) -> int:

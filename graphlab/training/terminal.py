@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from graphlab.number_text import measure_text, setting_text
 from graphlab.runs.events import Event, process_event
 from graphlab.runs.log import OUTPUT_FILE, RunLog
-from graphlab.runs.process import new_run_dir, prepare_resume
+from graphlab.runs.process import STOP_SIGNALS, new_run_dir, prepare_resume
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings
@@ -28,7 +28,6 @@ from graphlab.training.output import Terminal, output_to
 from graphlab.training.train import train
 
 FIRST_METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 def train_in_terminal(settings: TrainSettings) -> Run:

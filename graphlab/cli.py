@@ -14,7 +14,7 @@ import click
 from graphlab.cli_runs import runs
 from graphlab.command_line import OpenByDefault, without_command
 from graphlab.errors import GraphlabError, TraceError, shortened
-from graphlab.graph_names import GRAPH_TITLES, PIPELINE, failures_of, find_name, listed, names_of
+from graphlab.graph_names import GRAPH_TITLES, PIPELINE, early_training_of, failures_of, find_name, listed, names_of
 from graphlab.inputs import parse_inputs
 from graphlab.source import SourceSpec, parse_source
 from graphlab.source_objects import check_name
@@ -189,12 +189,13 @@ def export(
     from graphlab.export import check, save
     from graphlab.pictures import Choice
 
-    choice = Choice(groups, depth, all_ops, theme or "")
-    check(output, choice)
+    check(output, choice := Choice(groups, depth, all_ops, theme or ""))
     spec = _spec(source, inputs, trust=trust, arguments=arguments)
     graphs, chosen = _graphs(spec, typed=graph_name, data=data, retrace=retrace)
     name = chosen or next(iter(graphs))
     click.echo(f"{output}: {save(_among(graphs, name), output, choice)}")
+    for words in early_training_of(graphs.values()):
+        _complain(words)
     others = [other for other in names_of(graphs) if other != name and other not in failures_of(graphs.values())]
     if others and not chosen:
         _complain(

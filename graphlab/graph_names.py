@@ -35,6 +35,11 @@ def failures_of(graphs: Iterable[Graph]) -> dict[str, str]:
     return {name: str(told) for graph in graphs for name, told in graph.graph.get("failures", {}).items()}
 
 
+def early_training_of(graphs: Iterable[Graph]) -> list[str]:
+    """What is said of the training that their source does while it is loaded; [] where it does none."""
+    return sorted({str(graph.graph["early_training"]) for graph in graphs if graph.graph.get("early_training")})
+
+
 def names_of(graphs: Mapping[str, Graph]) -> list[str]:
     """The names of a source's graphs, with those that could not be made, and that of the data beside a model."""
     has_data = any(graph.graph.get("has_data") for graph in graphs.values())

@@ -70,3 +70,54 @@ def test_a_file_with_the_guard_says_nothing(tmp_path):
     guarded = FITS.replace("model.fit", 'if __name__ == "__main__":\n    model.fit')
 
     assert told(tmp_path, guarded)[2] == ""
+
+
+ONE_STEP = LOOPS.replace("range(3)", "range(1)").replace("PAUSE_S", "0") + "time.sleep(1.2)\n"
+EAGER = LOOPS.replace("@tf.function\n", "").replace("PAUSE_S", "0.5")
+INSIDE = """
+import keras
+import tensorflow as tf
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+optimizer = keras.optimizers.SGD()
+optimizer.build(model.trainable_variables)
+
+@tf.function
+def steps(x):
+    for _ in tf.range(60):
+        tf.py_function(lambda: __import__("time").sleep(0.02), [], [])
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(model(x))
+        optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+
+steps(tf.ones([2, 4]))
+"""
+
+
+def test_one_step_that_builds_the_optimizer_is_not_a_training_loop(tmp_path):
+    assert told(tmp_path, ONE_STEP)[2] == ""
+
+
+def test_a_loop_lasts_until_its_last_update(tmp_path):
+    for text in (EAGER, LOOPS.replace("PAUSE_S", "0.5")):
+        seconds = float(
+            re.search(r"its training loop took (\d+\.\d) s", told(tmp_path, f"{text}time.sleep(4)\n")[2])[1]
+        )
+        assert 1 <= seconds < 4
+
+
+def test_a_loop_inside_of_one_tf_function_is_told(tmp_path):
+    assert "net.py:17 trains while the file is loaded: its training loop took" in told(tmp_path, INSIDE)[2]
+
+
+def test_export_and_train_say_that_a_file_trains_while_it_is_loaded(tmp_path, command, traced_by_one, monkeypatch):
+    monkeypatch.setenv("GRAPHLAB_RUNS", str(tmp_path / "runs"))
+    data = "\ndef datasets():\n    return np.ones((8, 4)), np.ones((8, 1))\n"
+    (tmp_path / "net.py").write_text(FITS + data)
+    source = f"{tmp_path}/net.py:model"
+
+    _, _, exported = command("export", source, "-o", str(tmp_path / "out.json"))
+    _, _, trained = command("train", source, "--epochs", "1")
+
+    for words in (exported, trained):
+        assert "graphlab: net.py:7 trains while the file is loaded: model.fit() took" in words

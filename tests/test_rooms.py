@@ -88,6 +88,7 @@ ALLOWED = {
         "runs",
         "tensorflow_start",
         "thumbnails",
+        "tracing",  # which notes what a source trains while it is loaded
     },
     "report": {"graph", "explain"},
 }

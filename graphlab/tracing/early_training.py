@@ -6,18 +6,41 @@ import functools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
+import tensorflow as tf
 
 from graphlab.graph import Source
 from graphlab.tracing.lines import caller_line
 from graphlab.tracing.record import replaced
 
-SHORTEST_LOOP_S = 1.0  # of a training loop: less is a step that builds the optimizer
+SHORTEST_LOOP_S = 1.0  # of a training loop
+FEWEST_UPDATES = 2  # of a training loop: one alone builds an optimizer
 GUARD = 'if __name__ == "__main__":'
+
+
+@dataclass
+class Loop:
+    """The updates of weights outside of fit(): from the first to the last, how many, and the line of the first.
+
+    `steps` are the tf.functions that update weights, of which Python sees only the trace; `running` those that run.
+    """
+
+    began_s: float = 0.0
+    ended_s: float = 0.0
+    updates: int = 0
+    line: Source | None = None
+    steps: list[Any] = field(default_factory=list)
+    running: list[Any] = field(default_factory=list)
+    counters: dict[int, tuple[Any, int]] = field(default_factory=dict)  # by optimizer: its count, and how far it was
+
+    def counted(self) -> int:
+        """How many updates there were; a tf.function with a loop in it makes many of them in one call."""
+        return max([self.updates, *(_number(counter) - before for counter, before in self.counters.values())])
 
 
 @dataclass
@@ -28,7 +51,7 @@ class EarlyTraining:
     line: Source | None = None
     seconds: float = 0.0
     depth: int = 0
-    loop: tuple[float, Source | None] | None = None  # when an optimizer was first applied outside of fit(), and where
+    loop: Loop = field(default_factory=Loop)
 
     def words(self) -> str:
         """One sentence for the page and the terminal; "" where nothing was trained."""
@@ -49,6 +72,8 @@ def note_training(on_stage: Callable[[str], None]) -> Iterator[EarlyTraining]:
         for name in ("fit", "train_on_batch"):
             stack.enter_context(replaced(keras.Model, name, functools.partial(_timed, noted, name, on_stage)))
         stack.enter_context(replaced(keras.optimizers.Optimizer, "apply", functools.partial(_applied, noted)))
+        function = type(tf.function(lambda: None))
+        stack.enter_context(replaced(function, "__call__", functools.partial(_called, noted)))
         try:
             yield noted
         finally:
@@ -74,19 +99,51 @@ def _timed(noted: EarlyTraining, name: str, on_stage: Callable[[str], None], met
 
 def _applied(noted: EarlyTraining, method: Any) -> Any:
     @functools.wraps(method)
-    def applied(*args: Any, **kwargs: Any) -> Any:
-        if noted.loop is None and not noted.depth:
-            noted.loop = time.monotonic(), caller_line()
-        return method(*args, **kwargs)
+    def applied(optimizer: Any, *args: Any, **kwargs: Any) -> Any:
+        loop = noted.loop
+        if noted.depth:
+            return method(optimizer, *args, **kwargs)
+        if not loop.began_s:
+            loop.began_s, loop.line = time.monotonic(), caller_line()
+        if id(optimizer) not in loop.counters:
+            loop.counters[id(optimizer)] = optimizer.iterations, _number(optimizer.iterations)
+        loop.steps += loop.running
+        result = method(optimizer, *args, **kwargs)
+        if not loop.running:
+            loop.updates, loop.ended_s = loop.updates + 1, time.monotonic()
+        return result
 
     return applied
 
 
+def _called(noted: EarlyTraining, method: Any) -> Any:
+    """A call of a tf.function that updates weights is an update, the first with its trace."""
+
+    @functools.wraps(method)
+    def called(function: Any, *args: Any, **kwargs: Any) -> Any:
+        loop = noted.loop
+        if noted.depth or loop.running:  # one that is called inside of another runs with that
+            return method(function, *args, **kwargs)
+        loop.running.append(function)
+        try:
+            result = method(function, *args, **kwargs)
+        finally:
+            loop.running.clear()
+        if any(function is step for step in loop.steps):
+            loop.updates, loop.ended_s = loop.updates + 1, time.monotonic()
+        return result
+
+    return called
+
+
+def _number(counter: Any) -> int:
+    with tf.init_scope():  # outside of the tf.function that is being traced
+        return int(np.asarray(counter)) if tf.executing_eagerly() else 0
+
+
 def _note_loop(noted: EarlyTraining) -> None:
-    """A loop of the user's own calls no fit(): it lasts from its first update of weights on."""
-    if noted.name or noted.loop is None:
-        return
-    started, line = noted.loop
-    seconds = time.monotonic() - started
-    if seconds >= SHORTEST_LOOP_S:
-        noted.name, noted.line, noted.seconds = "its training loop", line, seconds
+    """A loop of the user's own calls no fit(): it lasts from its first update of weights to its last."""
+    loop = noted.loop
+    seconds = loop.ended_s - loop.began_s
+    if not noted.name and seconds >= SHORTEST_LOOP_S and loop.counted() >= FEWEST_UPDATES:
+        noted.name, noted.line, noted.seconds = "its training loop", loop.line, seconds

@@ -78,11 +78,18 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], o
     start_tensorflow()
     import keras
 
+    from graphlab.tracing.early_training import note_training
+
     on_event(make_event("stage", stage="loading the model"))
     keras.utils.set_random_seed(settings.seed)  # the same settings give the same run
-    module = load_module(spec)
-    check_backend(f"{spec.text!r} sets ")
-    model = find_model(settings, module)
+
+    def tell(stage: str) -> None:
+        on_event(make_event("stage", stage=stage))
+
+    with note_training(tell) as early:
+        module = load_module(spec)
+        check_backend(f"{spec.text!r} sets ")
+        model = find_model(settings, module)
     class_weight = find_class_weight(module)
     callbacks = find_callbacks(module)
     if settings.learning_rate is not None and not resume:
@@ -95,6 +102,8 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], o
     trainee = Trainee(module, model, callbacks, used, Passes(feed.train))
     checkpoint = _restore(trainee, feed, settings, run_dir, on_event) if resume else None
     on_event(_start_event(settings, trainee, feed, baseline))
+    if early.words():
+        on_event(make_event("warning", message=early.words()))
     on_event(make_event("stage", stage="compiling the first step"))
     plan = Plan(
         epochs=settings.epochs,

@@ -300,3 +300,21 @@ def test_a_live_model_fails_only_where_the_failing_graph_is_asked_for():
 
     assert list(graphs) == ["forward"]
     assert "ValueError: no step today" in graphs["forward"].graph["failures"]["train_step"]
+
+
+def test_a_step_that_fit_runs_otherwise_says_so():
+    class OwnFunction(Plain):
+        def make_train_function(self, force=False):
+            return super().make_train_function(force)
+
+    def notes(model, **settings):
+        model(tf.ones([2, 4]))
+        model.compile("sgd", "mse", **settings)
+        return " ".join(trace_train_step(model).notes)
+
+    several = "Keras runs this step 8 times per execution (steps_per_execution=8)."
+    assert several in notes(Plain(), steps_per_execution=8)
+    assert "OwnFunction overrides make_train_function" in notes(OwnFunction())
+    plain = notes(Plain())
+    assert "execution" not in plain
+    assert "make_train_function" not in plain

@@ -61,7 +61,7 @@ def trace_train_step(
     with record() as recording:
         concrete = _traced(fit_step(model), what, model, data)
     graph = to_graph(concrete, recording, About(model.name, "train_step", names))
-    return note_unseen(_noted(graph, _eager_notes(model)), model, recording)
+    return note_unseen(_noted(graph, [*_eager_notes(model), *_execution_notes(model)]), model, recording)
 
 
 def _data(model: Any, specs: Sequence[Any], named: Mapping[str, Any], batch: Batch, what: str) -> tuple[Any, list[str]]:
@@ -171,6 +171,19 @@ def runs_eagerly(model: Any) -> bool:
 
 def _eager_notes(model: Any) -> list[str]:
     return [f"The model {_EAGERLY}: it computes these ops one by one, without a graph."] if runs_eagerly(model) else []
+
+
+def _execution_notes(model: Any) -> list[str]:
+    """What `fit` runs besides the step that is shown."""
+    count = int(getattr(model, "steps_per_execution", 1) or 1)
+    several = count > 1 and not runs_eagerly(model)
+    notes = [f"Keras runs this step {count:,} times per execution (steps_per_execution={count})."] if several else []
+    if type(model).make_train_function is not keras.Model.make_train_function:
+        notes.append(
+            f"{type(model).__name__} overrides make_train_function, which may train differently: the step shown is "
+            "Keras' own, built from train_step."
+        )
+    return notes
 
 
 def _noted(graph: Graph, notes: list[str]) -> Graph:

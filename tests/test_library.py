@@ -11,7 +11,7 @@ import pytest
 from graphlab.app import scenes
 from graphlab.app.answers import Question, answer
 from graphlab.app.examples import example_specs
-from graphlab.app.library import Library, Tracing
+from graphlab.app.library import MOST_WAITING, Library, Tracing
 from graphlab.app.progress import Progress
 from graphlab.app.scenes import read_state
 from graphlab.dependencies import digest
@@ -255,6 +255,20 @@ def test_nothing_is_complained_of_when_the_app_ends_during_a_trace(tmp_path):
 
     assert "ended before it answered" in tracing.error
     assert complaints == []
+
+
+def test_traces_with_other_inputs_are_refused_while_too_many_wait(library, monkeypatch):
+    source = next(iter(library._specs))
+    monkeypatch.setattr(Library, "_trace", lambda *_: None)  # they never end
+    texts = [f"{source} --input x=float32[{size}]" for size in range(1, MOST_WAITING + 2)]
+    for text in texts[:-1]:
+        library.open(text)
+
+    with pytest.raises(TraceError, match=f"^{MOST_WAITING} graphs with other inputs or data are being traced already"):
+        library.open(texts[-1])
+    assert texts[-1] not in library._tracings
+    assert not library.open(texts[0]).done
+    assert not library.open(source).done
 
 
 def test_a_view_is_drawn_when_enough_of_what_is_too_much_is_hidden(engine, monkeypatch):

@@ -14,6 +14,7 @@ from graphlab.app.notices import RETRY_SCRIPT, notice
 
 MOST_BODY_BYTES = 4_000_000
 MOST_DROPPED_BYTES = 64_000_000
+PAGE = "/"
 # React and Plotly style elements one by one. Pictures come as data: in frames of runs and in styles.
 POLICY = {
     "default-src": "'none'",
@@ -26,6 +27,7 @@ POLICY = {
     "form-action": "'none'",
     "frame-ancestors": "'none'",
 }
+FAILED = "this could not be answered: graphlab's terminal says why"
 NO_TOKEN = (
     "This graphlab was started for other machines too, so it asks for a token once. The whole address is in the "
     "terminal that graphlab runs in, on the line that begins with <b>graphlab is at</b>. Open that address in this "
@@ -77,7 +79,7 @@ class HeadersMiddleware:
             await self.app(scope, receive, send_with_headers)
         except Exception:
             if not begun:
-                failed = PlainTextResponse("this could not be answered: graphlab's terminal says why", 500)
+                failed = PlainTextResponse(FAILED, 500)
                 await failed(scope, receive, send_with_headers)
             raise
 
@@ -149,20 +151,34 @@ def wants_page(scope: Scope) -> bool:
 
 
 class SameOriginMiddleware:
-    """Refuses requests that change something when another site's page sends them."""
+    """Refuses requests that pages of other sites send: asking for a scene runs an offered source with given shapes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 403."""
-        if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
-            headers = Headers(scope=scope)
-            origin, host = headers.get("origin"), headers.get("host", "")
-            if origin is not None and origin not in (f"http://{host}", f"https://{host}"):
-                await PlainTextResponse("this request came from another site", 403)(scope, receive, send)
-                return
+        if scope["type"] == "http" and _is_foreign(scope):
+            await PlainTextResponse("this request came from another site", 403)(scope, receive, send)
+            return
         await self.app(scope, receive, send)
+
+
+def _is_foreign(scope: Scope) -> bool:
+    """Whether another site's page sends the request and does more than lead a person here."""
+    headers = Headers(scope=scope)
+    if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not _leads_to_page(scope):
+        return True
+    origin, host = headers.get("origin"), headers.get("host", "")
+    changes = scope["method"] not in ("GET", "HEAD")
+    return changes and origin is not None and origin not in (f"http://{host}", f"https://{host}")
+
+
+def _leads_to_page(scope: Scope) -> bool:
+    """Whether a link is followed to a page, and not to what the page asks for."""
+    headers = Headers(scope=scope)
+    is_followed = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return is_followed and scope["method"] in ("GET", "HEAD") and scope["path"] == PAGE
 
 
 class BodyMiddleware:

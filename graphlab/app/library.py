@@ -24,6 +24,7 @@ from graphlab.view import Few, Folded, fold_nothing, fold_quiet
 from graphlab.worker import Message, Worker
 
 MOST_KEPT = 32  # graphs, and as many at a level of detail
+MOST_WAITING = 8  # traces with inputs from an address, or of data: each has a thread, and most a process
 
 
 class Library:
@@ -136,7 +137,16 @@ class Library:
             return trace
         if tracing is not None and (not tracing.done or (tracing.error and not (retry and is_stale(tracing, spec)))):
             return tracing
+        self._check_waiting(key)
         return self._start(key, spec)
+
+    def _check_waiting(self, key: str) -> None:
+        """Raises TraceError where too many traces wait. The sources themselves are few and are always traced."""
+        waiting = [one for one, tracing in self._tracings.items() if one not in self._specs and not tracing.done]
+        if key not in self._specs and len(waiting) >= MOST_WAITING:
+            raise TraceError(
+                f"{len(waiting)} graphs with other inputs or data are being traced already; reload this page later"
+            )
 
     def _restart(self, key: str, spec: SourceSpec, tracing: Tracing) -> Tracing:
         """A trace of the edited file in place of one of the earlier version, which may never end."""

@@ -13,11 +13,12 @@ from contextlib import contextmanager
 
 import pytest
 
+from graphlab.app import callbacks
 from graphlab.app.access import Access, access_to, own_addresses, plain, tokens_in, without_token
 from graphlab.app.door import Door, listen, open_door
 from graphlab.app.examples import example_specs
 from graphlab.app.front import LateApp, make_front
-from graphlab.app.guards import HEADERS, MOST_BODY_BYTES
+from graphlab.app.guards import FAILED, HEADERS, MOST_BODY_BYTES
 from graphlab.app.library import Library
 from graphlab.app.serve import quiet_server
 from graphlab.app.server import make_app
@@ -325,6 +326,22 @@ def test_a_callback_with_values_that_the_page_does_not_send(local, caplog, value
     assert caplog.records == []
 
 
+def test_a_fault_in_a_callback_is_told_in_the_terminal(local, caplog, monkeypatch):
+    def broken(*_):
+        raise TypeError("a fault")
+
+    monkeypatch.setattr(callbacks, "_tabs", broken)
+    dependency = callback_of(local, "graph")
+    asked = {"output": dependency["output"], "changedPropIds": [], "outputs": []} | {
+        name: [{**it, "value": None} for it in dependency[name]] for name in ("inputs", "state")
+    }
+
+    status, _, text = ask(local, CALLBACK, json.dumps(asked), content_type="application/json", **POST)
+
+    assert (status, text) == (500, FAILED)
+    assert "TypeError: a fault" in caplog.text
+
+
 @pytest.mark.parametrize(
     "request_text",
     [
@@ -352,6 +369,19 @@ def test_nothing_is_printed_when_a_client_goes_away(local, caplog, capfd, reques
     assert ask(local, "/assets/favicon.svg")[0] == 200
     assert caplog.records == []
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_page_of_another_site_starts_no_trace(local, site):
+    def status_of(path, mode, dest):
+        return ask(local, path, sec_fetch_site=site, sec_fetch_mode=mode, sec_fetch_dest=dest)[0]
+
+    assert status_of(f"{QUADRATIC}%20--input%20x=float32[7]", "no-cors", "image") == 403
+    assert status_of(QUADRATIC, "navigate", "document") == status_of("/_dash-layout", "cors", "empty") == 403
+    assert status_of("/", "navigate", "iframe") == 403
+    assert status_of("/?source=examples/quadratic.py:f", "navigate", "document") == 200
+    for own in ("same-origin", "none"):
+        assert ask(local, QUADRATIC, sec_fetch_site=own, sec_fetch_mode="cors", sec_fetch_dest="empty")[0] == 200
 
 
 def test_a_failure_is_answered_with_the_headers():

@@ -58,9 +58,19 @@ class ViewState:
         return f"{self.source}|{self.graph}|{'all' if self.every_op else 'quiet'}"
 
 
+class UnreadableViewError(TypeError):
+    """A `view` property that the page cannot have."""
+
+
 def read_state(data: Mapping[str, Any] | None) -> ViewState:
-    """The state in the GraphView's `view` property; an empty source means the gallery."""
-    data = data or {}
+    """The state in the GraphView's `view` property; an empty source means the gallery. Raises UnreadableViewError."""
+    try:
+        return _read_state(data or {})
+    except (TypeError, AttributeError) as error:  # values of other types, which only a made-up request has
+        raise UnreadableViewError("this is not a view") from error
+
+
+def _read_state(data: Mapping[str, Any]) -> ViewState:
     opened = data.get("open")
     return ViewState(
         source=str(data.get("source") or ""),

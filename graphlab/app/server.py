@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -16,11 +17,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from graphlab.app import callbacks, clientside, page, training, training_form, values
-from graphlab.app.guards import not_found
+from graphlab.app.guards import FAILED, not_found
 from graphlab.app.index import DASH_PLACE
 from graphlab.app.library import Library
 from graphlab.app.outline import register_outline
+from graphlab.app.scenes import UnreadableViewError
 from graphlab.source import packaged_dir
+
+log = logging.getLogger(__name__)
 
 DASH_PART = "{%app_entry%}<footer>{%config%}</footer><template>{%scripts%}{%renderer%}</template>"
 NO_SCRIPTS = r"^(graph_view|offline)$"  # folders of ES modules, which Dash must not load as scripts
@@ -45,13 +49,18 @@ class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
         dispatch = super().serve_callback(dash_app)
 
         async def answer(request: Request) -> Response:
+            refused = PlainTextResponse("this request is not one that the page sends", HTTPStatus.BAD_REQUEST)
+            asked = getattr(request.state, "json_body", None)
+            if not is_callback(asked, dash_app.callback_map) or not _has_arguments(dash_app, asked):
+                return refused
             try:
-                if is_callback(getattr(request.state, "json_body", None), dash_app.callback_map):
-                    answered: Response = await dispatch(request)
-                    return answered
-            except (TypeError, AttributeError):  # a value of another type than the page's
-                pass
-            return PlainTextResponse("this request is not one that the page sends", HTTPStatus.BAD_REQUEST)
+                answered: Response = await dispatch(request)
+            except UnreadableViewError:
+                return refused
+            except Exception:  # Dash answers 500, and says nothing of it
+                log.exception("graphlab could not answer the page")
+                return PlainTextResponse(FAILED, HTTPStatus.INTERNAL_SERVER_ERROR)
+            return answered
 
         return answer
 
@@ -74,6 +83,17 @@ async def _nothing_there(request: Request, error: Exception) -> Response:
 
 async def _not_understood(_request: Request, _error: Exception) -> Response:
     return PlainTextResponse("this address has a value of the wrong kind", HTTPStatus.BAD_REQUEST)
+
+
+def _has_arguments(dash_app: Dash, asked: Any) -> bool:
+    """Whether Dash 4.4 can read the callback's arguments, which it does again before it calls."""
+    try:
+        context = dash_app._initialize_context(asked)
+        dash_app._prepare_callback(context, asked)
+        dash_app._inputs_to_vals(context.inputs_list + context.states_list)
+    except (TypeError, AttributeError):  # a value of another type than the page's
+        return False
+    return True
 
 
 def is_callback(asked: object, known: Mapping[str, Any]) -> bool:

@@ -23,8 +23,15 @@ export function share(url, heard, told) {
   let newest = null;
   let isLeader = false;
   let heardAt = performance.now();
+  let endPoll = null;
+
+  function stopPoll() {
+    endPoll?.();
+    endPoll = null;
+  }
 
   function take(text) {
+    stopPoll();
     newest = text;
     heardAt = performance.now();
     if (isLeader) channel.postMessage({ text });
@@ -37,14 +44,13 @@ export function share(url, heard, told) {
   };
 
   const watch = setInterval(() => {
-    if (isLeader || performance.now() - heardAt < SILENCE_MS) return;
-    heardAt = performance.now();
-    const end = poll(url, SILENCE_MS, (text) => (end(), take(text)));
-    ending.signal.addEventListener("abort", end, { once: true });
+    if (isLeader || endPoll || performance.now() - heardAt < SILENCE_MS) return;
+    endPoll = poll(url, SILENCE_MS, take);
   }, RETRY_MS);
 
   function end() {
     clearInterval(watch);
+    stopPoll();
     ending.abort();
     channel.close();
   }
@@ -54,6 +60,7 @@ export function share(url, heard, told) {
   navigator.locks
     .request(name, { signal: ending.signal }, async () => {
       isLeader = true;
+      stopPoll();
       await lead(url, take, told, ending.signal);
     })
     .catch(() => {}); // ended while it waited
@@ -71,13 +78,16 @@ async function lead(url, take, told, signal) {
 /** Call `end` when the signal comes, or after so many milliseconds. @returns {Promise<void>} when that is done */
 function until(signal, end, mostMs = 0) {
   return new Promise((done) => {
+    let timer = 0;
     const stop = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
       end();
       done();
     };
-    if (mostMs) setTimeout(stop, mostMs);
+    if (mostMs) timer = setTimeout(stop, mostMs);
     if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
+    else signal.addEventListener("abort", stop);
   });
 }
 

@@ -4,8 +4,7 @@
   const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
 
-  /** Whether the page is dark by itself; a notebook around it goes before the system. */
-  const isDark = () => (root.dataset.around ? root.dataset.around === "dark" : systemDark.matches);
+  const isDark = () => systemDark.matches;
 
   function applyTheme(choice) {
     root.dataset.choice = choice;

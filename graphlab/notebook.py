@@ -22,6 +22,19 @@ MOST_BYTES = 8_000_000  # of a cell's HTML: Colab shows no more than 10 MB
 MOST_DOTS = 3_000_000  # of the picture
 MOST_OPS_TWICE = 2_000  # a saved notebook keeps every cell: both levels of detail only of smaller graphs
 
+# The page may run scripts and save files, but not reach the notebook, whose origin controls the kernel.
+SANDBOX = "allow-scripts allow-downloads"
+# How JupyterLab, VS Code and Colab mark their themes. The frame's page sees its color-scheme as that of the system.
+THEMES = {
+    "light": ('[data-jp-theme-light="true"]', ".vscode-light", ".vscode-high-contrast-light", '[theme="light"]'),
+    "dark": (
+        '[data-jp-theme-light="false"]',
+        ".vscode-dark",
+        ".vscode-high-contrast:not(.vscode-high-contrast-light)",
+        '[theme="dark"]',
+    ),
+}
+
 Bundle = dict[str, Any]  # by mime type: text, or base64 of a picture
 
 
@@ -81,7 +94,8 @@ def _cell(page: str, picture: str, alternative: str) -> str:
     words = html.escape(" ".join(alternative.split()))
     frame = (
         f'<iframe srcdoc="{html.escape(page)}" title="{words}" width="100%" height="{HEIGHT_PX}" '
-        f'style="display:block;width:100%;height:{HEIGHT_PX}px;border:0" allow="clipboard-write"></iframe>'
+        f'style="display:block;width:100%;height:{HEIGHT_PX}px;border:0" class="graphlab-cell" '
+        f'sandbox="{SANDBOX}" allow="clipboard-write"></iframe>'
     )
     image = (
         f'<img src="data:image/png;base64,{picture}" alt="{words}" style="max-width:100%;max-height:{HEIGHT_PX}px">'
@@ -90,4 +104,12 @@ def _cell(page: str, picture: str, alternative: str) -> str:
     )
     if not page:
         return image
-    return f'<div style="height:{HEIGHT_PX}px;overflow:hidden">{frame}{image}</div>'
+    return f'<div style="height:{HEIGHT_PX}px;overflow:hidden">{_theme_style()}{frame}{image}</div>'
+
+
+def _theme_style() -> str:
+    rules = (
+        f"{','.join(f'{mark} .graphlab-cell' for mark in marks)}{{color-scheme:{theme}}}"
+        for theme, marks in THEMES.items()
+    )
+    return f"<style>{''.join(rules)}</style>"

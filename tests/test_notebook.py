@@ -19,7 +19,7 @@ from graphlab.graph import Group, Op, Tensor, build_graph
 from graphlab.notebook import HEIGHT_PX, mime_bundle
 from graphlab.pictures import Choice, choose_look
 from graphlab.pictures.html import save_html
-from tests.app_driver import DENSE, MATMUL, ROOT, box, environment_in, opened, rest
+from tests.app_driver import DENSE, MATMUL, ROOT, box, environment_in, opened, rest, watch
 from tests.example_graphs import MNIST, example_graph
 
 MODEL = "mnist_mlp/"
@@ -255,13 +255,29 @@ def test_the_switch_shows_every_op_in_a_cell(page, bundle):
         ('<body data-jp-theme-light="false">', "dark"),
         ('<body data-jp-theme-light="true">', "light"),
         ('<body class="vscode-dark">', "dark"),
+        ('<body class="vscode-light">', "light"),
+        ('<body class="vscode-high-contrast vscode-high-contrast-light">', "light"),
+        ("<html theme=dark><body>", "dark"),
+        ('<body style="color-scheme: dark">', "dark"),
         ("<body>", "light"),
     ],
 )
-def test_a_cell_has_the_theme_of_the_notebook(page, bundle, body, theme):
-    frame = show(page, bundle["text/html"], body=body)
+def test_a_cell_has_the_theme_of_the_notebook(browser, bundle, body, theme):
+    context = browser.new_context(color_scheme="null")  # else Playwright tells every frame that the system is light
+    problems = watch(context)
+    frame = show(context.new_page(), bundle["text/html"], body=body)
 
     expect(frame.locator("html")).to_have_attribute("data-theme", theme)
+    context.close()
+    assert problems == []
+
+
+@pytest.mark.browser
+def test_a_cell_cannot_reach_the_notebook(page, bundle):
+    frame = show(page, bundle["text/html"])
+
+    assert page.locator("iframe").get_attribute("sandbox") == "allow-scripts allow-downloads"
+    assert frame.evaluate("origin") == "null"
 
 
 @pytest.mark.browser

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
+import html
 import http.client
 import json
 import logging
+import queue
+import re
 import socket
+import stat
 import threading
 import time
+import webbrowser
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -20,6 +28,7 @@ from graphlab.app.examples import example_specs
 from graphlab.app.front import LateApp, make_front
 from graphlab.app.guards import FAILED, HEADERS, MOST_BODY_BYTES
 from graphlab.app.library import Library
+from graphlab.app.opening import open_in_browser
 from graphlab.app.serve import quiet_server
 from graphlab.app.server import make_app
 from graphlab.errors import GraphlabError
@@ -206,6 +215,28 @@ def test_allowed_host_when_it_is_no_name(name):
 def test_listen_when_the_host_is_no_address(host):
     with pytest.raises(GraphlabError, match="is not a"):
         listen(host, 8050, print)
+
+
+def test_the_token_is_not_in_the_command_line_of_the_browser(everywhere, local, monkeypatch):
+    opened = queue.Queue()
+    monkeypatch.setattr(webbrowser, "open", opened.put)
+    removed = []
+    monkeypatch.setattr(atexit, "register", lambda act, **options: removed.append(lambda: act(**options)))
+
+    for door in (everywhere, local):
+        open_in_browser(door.url("examples/quadratic.py:f"), is_secret=door.is_secret)
+        url = opened.get(timeout=10)
+        if door is local:
+            assert url == door.url("examples/quadratic.py:f")
+            continue
+        page = Path(unquote(urlsplit(url).path))
+        assert door.access.token not in url
+        assert stat.S_IMODE(page.stat().st_mode) == 0o600
+        address = html.unescape(re.search('url=(.*?)"', page.read_text())[1])
+        assert address == door.url("examples/quadratic.py:f")
+        for remove in removed:
+            remove()
+        assert not page.exists()
 
 
 def test_spellings_of_addresses():

@@ -23,9 +23,14 @@ class Door:
     port: int
     warning: str = ""
 
+    @property
+    def is_secret(self) -> bool:
+        """Whether the address to open has the token in it."""
+        return not self.access.is_free(self.host)
+
     def url(self, source: str = "") -> str:
         """The address to open: of a source, or of the home page; with the token where it needs one."""
-        token = "" if self.access.is_free(self.host) else f"{TOKEN}={self.access.token}"
+        token = f"{TOKEN}={self.access.token}" if self.is_secret else ""
         asked = "&".join(filter(None, (token, source and f"source={quote(source, safe='/:')}")))
         return f"http://{shown_host(self.host)}:{self.port}/" + (f"?{asked}" if asked else "")
 

@@ -7,7 +7,6 @@ import gc
 import logging
 import os
 import threading
-import webbrowser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -66,7 +65,9 @@ def serve_sources(
     url = door.url(source)
     say(f"graphlab is at {url}  (Ctrl-C ends it)")
     if browser:
-        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+        from graphlab.app.opening import open_in_browser
+
+        open_in_browser(url, is_secret=door.is_secret)
     engine = LayoutEngine()
     engine.start()  # the worker loads while this process imports the rest
     with _uncollected():
@@ -121,8 +122,11 @@ def _library(
     library = Library([*example_specs(), *specs], complain, data)
     for name, graphs in live.items():
         library.add_live(name, graphs)
-    for spec in specs if retrace else specs[:1]:
-        library.retrace(spec.text) if retrace else library.open(spec.text)
+    if retrace:
+        for spec in specs:
+            library.retrace(spec.text)
+    elif specs:
+        library.open(specs[0].text)
     return library
 
 

@@ -1,0 +1,31 @@
+"""The browser at the app's address, which other users of the machine must not read from its command line."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import tempfile
+import threading
+import webbrowser
+from html import escape
+from pathlib import Path
+
+
+def open_in_browser(url: str, *, is_secret: bool) -> None:
+    """Open the address meanwhile. One that is secret is passed on by a page that only this user can read."""
+    place = write_redirect(url).as_uri() if is_secret else url
+    threading.Thread(target=webbrowser.open, args=(place,), daemon=True).start()
+
+
+def write_redirect(url: str) -> Path:
+    """A page that leads to the address, for this user alone; it is removed when Python ends."""
+    number, name = tempfile.mkstemp(prefix="graphlab-", suffix=".html")  # with the mode 0600
+    path = Path(name)
+    atexit.register(path.unlink, missing_ok=True)
+    shown = escape(url)
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        file.write(
+            f'<!DOCTYPE html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>graphlab</title>'
+            f'<meta http-equiv="refresh" content="0; url={shown}"><p><a href="{shown}">Open graphlab</a></p>'
+        )
+    return path

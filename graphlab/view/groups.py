@@ -41,11 +41,10 @@ def _signature_wrappers(graph: Graph) -> set[str]:
 def _dissolve(graph: Graph, shown: Mapping[str, Path]) -> tuple[set[str], dict[str, str]]:
     """Groups that hold a single box: a layer of one op is drawn as that op, under the layer's name."""
     children: dict[str, set[str]] = defaultdict(set)
-    parents: dict[str, str] = {}
     for op_id, path in shown.items():
         for parent, child in zip(("", *path), (*path, op_id), strict=True):
             children[parent].add(child)
-            parents.setdefault(child, parent)
+    parents = {child: parent for parent, inside in children.items() for child in inside & children.keys()}
     dissolved: set[str] = set()
     alone: dict[str, str] = {}
     for group_id in sorted(children, key=lambda found: (-found.count("/"), found)):

@@ -61,9 +61,12 @@ def _called(group: Group) -> Hashable:
 
 
 def _gathered(graph: Graph, paths: Mapping[str, Path]) -> Gathered:
+    own = graph.groups.keys()
+    mixed = {path for path in set(paths.values()) if not own >= set(path)}
     found: Gathered = {}
     for op_id, path in paths.items():
-        found |= _steps(graph, path, op_id)
+        if path in mixed:
+            found |= _steps(graph, path, op_id)
     return found
 
 

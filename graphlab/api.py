@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from graphlab import export
+from graphlab.app import DEFAULT_PORT
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.formats import load
 from graphlab.graph import Graph
@@ -16,8 +17,6 @@ from graphlab.pictures import Choice
 from graphlab.tensorflow_start import start_tensorflow
 
 __all__ = ["load", "save", "show", "trace"]
-
-DEFAULT_PORT = 8050
 
 
 def trace(fn_or_model: Any, /, *specs: Any, graph: str | None = None, **named_specs: Any) -> Graph:

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from graphlab.app import DEFAULT_PORT
 from graphlab.cli_runs import runs
 from graphlab.command_line import OpenByDefault, without_command
 from graphlab.errors import GraphlabError, TraceError, shortened
@@ -19,20 +20,20 @@ from graphlab.inputs import parse_inputs
 from graphlab.source import SourceSpec, parse_source
 from graphlab.source_objects import check_name
 
-DEFAULT_PORT = 8050
 DEFAULT_HOST = "127.0.0.1"
 ARGUMENTS_MARK = "--"
 
 _SOURCE_HELP = "SOURCE is FILE.py:NAME, package.module:NAME or a model file."
 _CODE_HELP = "SOURCE is FILE.py:NAME or package.module:NAME."
+_FILE = click.Path(dir_okay=False, path_type=Path)
 _input_option = click.option(
     "--input", "inputs", multiple=True, metavar="NAME=DTYPE[SIZES]", help='An input, such as "x=float32[?,28,28,1]".'
 )
 _graph_option = click.option(
-    "--graph", "graph_name", default=None, help="The name of a graph, such as train_step, or what its tab says."
+    "--graph", "graph_name", default=None, help="Graph to use: its name (train_step) or its tab label."
 )
 _data_option = click.option(
-    "--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="The folder with the data of a pipeline."
+    "--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="Data folder for the input pipeline."
 )
 _retrace_option = click.option(
     "--retrace", is_flag=True, help="Trace again, even if no file or setting that graphlab knows of has changed."
@@ -81,7 +82,7 @@ def cli() -> None:
 )
 @click.option("--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="Another name it may be asked by.")
 @click.option("--browser/--no-browser", default=True, help="Whether to open the browser.")
-@click.option("--data", type=str, default=None, help="The folder with data for training.")
+@click.option("--data", type=str, default=None, help="Data folder for training.")
 def open_command(
     sources: tuple[str, ...],
     inputs: tuple[str, ...],
@@ -118,9 +119,7 @@ def open_command(
     )
 
 
-@cli.command(
-    cls=_SourceCommand, help=f"Say what is in a function or model: ops, layers, parameters, FLOPs. {_SOURCE_HELP}"
-)
+@cli.command(cls=_SourceCommand, help=f"Summarize a function or model: ops, layers, parameters, FLOPs. {_SOURCE_HELP}")
 @click.argument("source")
 @_input_option
 @_trust_option
@@ -166,11 +165,11 @@ def info(
 @_retrace_option
 @_graph_option
 @_data_option
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Such as OUT.svg")
+@click.option("-o", "--output", type=_FILE, required=True, help="Output file; the suffix picks the format (out.svg).")
 @click.option("--open", "groups", multiple=True, metavar="GROUP", help="Open this group, such as mnist_mlp/dense.")
 @click.option("--depth", type=click.IntRange(0), default=None, help="Open all groups down to this depth; 0 is none.")
 @click.option("--all-ops", is_flag=True, help="Every op as TensorFlow holds it, instead of the quiet view.")
-@click.option("--theme", type=click.Choice(["light", "dark"]), default=None, help="By default light.")
+@click.option("--theme", type=click.Choice(["light", "dark"]), default=None, help="Picture theme.  [default: light]")
 def export(
     source: str,
     inputs: tuple[str, ...],
@@ -207,9 +206,9 @@ def export(
 @click.argument("source", required=False)
 @_input_option
 @click.option("--epochs", type=click.IntRange(1), default=None, help="In all, those before a --resume included.  [5]")
-@click.option("--batch-size", type=click.IntRange(1), default=None, help="By default 32, or the data set's own.")
+@click.option("--batch-size", type=click.IntRange(1), default=None, help="By default 32, or the dataset's own.")
 @click.option("--learning-rate", type=float, default=None, help="By default the model's own.")
-@click.option("--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="The folder with the data.")
+@click.option("--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="Data folder for training.")
 @click.option("--seed", type=int, default=None, help="The same seed gives the same run.  [7]")
 @click.option("--stop-on-nan/--no-stop-on-nan", default=None, help="End a run whose loss is NaN or infinite.  [stop]")
 @click.option("--resume", "resumed", metavar="RUN", default=None, help="Continue this run from its last checkpoint.")

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.errors import GraphlabError
+from graphlab.source import SITE_NAMES
 
-SITE_NAMES = frozenset({"site-packages", "dist-packages"})
 BACKEND = "KERAS_BACKEND"
 
 

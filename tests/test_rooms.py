@@ -16,7 +16,7 @@ ALLOWED = {
     "paths": {"errors"},
     "command_line": set(),
     "worker": {"errors"},
-    "tensorflow_start": {"errors"},
+    "tensorflow_start": {"errors", "source"},
     "devices": set(),
     "free_names": set(),
     "number_text": set(),

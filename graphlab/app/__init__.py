@@ -1,1 +1,3 @@
 """The Dash page around a graph."""
+
+DEFAULT_PORT = 8050

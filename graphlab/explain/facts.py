@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphlab.explain.handed import unchanged_arguments
+from graphlab.explain.handed import MAX_STEPS, unchanged_arguments
 from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, format_shape
 from graphlab.number_text import setting_text
 
 # A variable reaches its user through these; longer chains are not the variable any more for a reader.
 PASS_ON = frozenset({"ReadVariableOp", "Identity", "Cast", "VarHandleOp", "Reshape", "ExpandDims", "Squeeze"})
-MAX_STEPS = 8
 BROKEN = (LookupError, TypeError, ValueError)  # what an op of a file raises that lacks what its type promises
 SIZE_UNITS = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 

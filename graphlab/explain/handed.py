@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from graphlab.graph import Body, Graph
 
 End = tuple[str, int]
-MAX_STEPS = 4
+MAX_STEPS = 8  # through ops that pass a value on; a longer chain is another value for a reader
 _OUTSIDE: WeakKeyDictionary[Graph, Mapping[str, End]] = WeakKeyDictionary()
 
 

@@ -1,6 +1,6 @@
 """Which inferred groups may be one box, and the pieces of those that may not. Knows nothing about pixels."""
 
-from graphlab.pieces.divide import Edge, divide, whole
+from graphlab.pieces.divide import Edge, common, divide, whole
 from graphlab.pieces.inferred import free_id, inferred_groups, named, piece_label
 from graphlab.pieces.settle import Path, Piece, Pieces
 from graphlab.pieces.walks import After, cycles_of, in_order
@@ -11,6 +11,7 @@ __all__ = [
     "Path",
     "Piece",
     "Pieces",
+    "common",
     "cycles_of",
     "divide",
     "free_id",

@@ -115,7 +115,7 @@ def _divide_scope(
     chains: dict[str, Path] = {}
     for node in nodes:
         chain, first = children.get(node, ()), leader[node]
-        chains[first] = _common(chains[first], chain) if first in chains else chain
+        chains[first] = common(chains[first], chain) if first in chains else chain
     if not any(chains.values()):
         return dict.fromkeys(children, ())
     joined = _successors(chains, ((leader[tail], leader[head], "", "") for tail, head, _, _ in own))
@@ -179,7 +179,8 @@ def _successors(nodes: Iterable[str], ties: Iterable[Tie]) -> dict[str, dict[str
     return after
 
 
-def _common(left: Path, right: Path) -> Path:
+def common(left: Path, right: Path) -> Path:
+    """The groups around both."""
     length = 0
     while length < min(len(left), len(right)) and left[length] == right[length]:
         length += 1

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from graphlab.graph import Body, Group, Op
+from graphlab.pieces import common
 from graphlab.tracing.raw import End
-from graphlab.tracing.variables import common
 
 _PASS_ON = frozenset({"ReadVariableOp", "Identity", "RefIdentity", "Cast", "Enter", "RefEnter", "Switch", "RefSwitch"})
 _NO_USE = frozenset({"VarIsInitializedOp", "IsVariableInitialized", "Assign", "AssignVariableOp", "SaveV2", "NoOp"})

@@ -1,4 +1,4 @@
-"""What has its place only when all ops have one: calls of a helper apart from each other, sums of gradients inside."""
+"""Moves that need the place of every op: tells calls of a helper apart and puts sums of gradients into groups."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from graphlab.graph import Group, Op
-from graphlab.pieces import Path, Pieces, divide, named, piece_label, whole
+from graphlab.pieces import Path, Pieces, common, divide, named, piece_label, whole
 from graphlab.tracing.raw import RawOp
 from graphlab.tracing.tree import Tree
-from graphlab.tracing.variables import common
 
 _MIRRORS = ("gradients", "code")  # the groups that a sum of gradients may stand in
 _TRAINING = frozenset({"loss", "gradients", "optimizer", "update", "metrics"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphlab.graph import Group
+from graphlab.pieces import free_id
 
 Path = tuple[str, ...]
 COUNTED = ("layer", "model", "function")  # a second call of one of these says that it is the second
@@ -28,17 +29,10 @@ class Tree:
         parent = path[-1] if path else ""
         found = self._ids.get((parent, key))
         if found is None:
-            found = self._free_id(parent + group.label.strip("/").replace("/", "."))
+            found = free_id(parent + group.label.strip("/").replace("/", "."), self.groups)
             self._calls[parent, group.label, about] += 1
             count = self._calls[parent, group.label, about]
             label = f"{group.label} (call {count})" if group.kind in COUNTED and count > 1 else group.label
             self.groups[found] = replace(group, id=found, label=label)
             self._ids[parent, key] = found
         return (*path, found)
-
-    def _free_id(self, wanted: str) -> str:
-        count, group_id = 1, f"{wanted}/"
-        while group_id in self.groups:
-            count += 1
-            group_id = f"{wanted}#{count}/"
-        return group_id

@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from graphlab.graph import Graph, Group, JsonValue, Variable, count_elements
+from graphlab.pieces import common
 from graphlab.tracing.attributes import MAX_VALUES, plain_values
 from graphlab.tracing.raw import RawOp, readers_of
 from graphlab.tracing.record import Call
@@ -96,11 +97,3 @@ def place_variables(
                 path = path[:-1]
             paths[place] = path
     return paths
-
-
-def common(left: Path, right: Path) -> Path:
-    """The groups that hold both."""
-    length = 0
-    while length < min(len(left), len(right)) and left[length] == right[length]:
-        length += 1
-    return left[:length]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphlab.explain.batch.shapes import (
-    MAX_STEPS,
     Axes,
     Rule,
     batch_of,
@@ -28,6 +27,7 @@ from graphlab.explain.batch.shapes import (
 )
 from graphlab.explain.facts import BROKEN, OpFacts, find_axes, find_constant, op_facts
 from graphlab.explain.foreign import in_tensorflow_terms
+from graphlab.explain.handed import MAX_STEPS
 from graphlab.graph import Graph, Op
 
 

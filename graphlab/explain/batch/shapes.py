@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from graphlab.explain.facts import OpFacts, find_axes, op_facts
+from graphlab.explain.handed import MAX_STEPS
 from graphlab.graph import Graph, Op
 
 Axes = Mapping[tuple[str, int], int]
 # The batch of each output; shorter than the outputs where the rest have none.
 Rule = Callable[[OpFacts, Axes], Sequence[int | None]]
-MAX_STEPS = 8
 
 
 def batch_of(facts: OpFacts, axes: Axes, port: int) -> int | None:
@@ -29,7 +29,7 @@ def rank_of(facts: OpFacts, port: int) -> int:
 
 
 def expand(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch of the results of such ops."""
+    """The batch after ExpandDims: one further for each new axis before it."""
     axis, along = batch_of(facts, axes, 0), find_axes(facts)
     if axis is None or not along:
         return ()
@@ -41,7 +41,7 @@ def expand(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 
 def squeeze(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch of the results of such ops."""
+    """The batch after Squeeze: one nearer for each axis of size 1 that goes before it."""
     axis, shape = batch_of(facts, axes, 0), facts.inputs[0].shape or ()
     if axis is None:
         return ()
@@ -51,26 +51,26 @@ def squeeze(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 
 def pack(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch of the results of such ops."""
+    """The batch after Pack: one further where the new axis comes before it."""
     axis, rank = batch_of(facts, axes, 0), len(shape_of(facts))
     return [] if axis is None else [axis + (int(facts.attr("axis", 0)) % rank <= axis)]
 
 
 def unpack(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch of the results of such ops."""
+    """The batch after Unpack: of each output; none where the batch itself is unpacked."""
     axis, along = batch_of(facts, axes, 0), int(facts.attr("axis", 0)) % max(1, rank_of(facts, 0))
     return [] if axis is None or axis == along else [axis - (along < axis)] * len(facts.op.outputs)
 
 
 def joined(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch of the results of such ops."""
+    """The batch after ConcatV2: that of the first batched input; none where the batch itself is joined."""
     along, rank = find_axes(facts), len(shape_of(facts))
     found = [axis for port in range(len(facts.inputs)) if (axis := batch_of(facts, axes, port)) is not None]
     return [found[0]] if found and along and along[0] % rank != found[0] else ()
 
 
 def split(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch of the results of such ops."""
+    """The batch after Split and SplitV: of each output; none where the batch itself is split."""
     port = 1 if facts.op.type == "Split" else 0
     axis, along = batch_of(facts, axes, port), find_axes(facts)
     if axis is None or not along or along[0] % rank_of(facts, port) == axis:
@@ -142,13 +142,13 @@ def cut(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 
 def padded(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch of the results of such ops."""
+    """The batch after Pad and PadV2: as before, unless the batch itself is padded."""
     axis, borders = batch_of(facts, axes, 0), facts.constant(1)
     return [axis] if axis is not None and isinstance(borders, (list, tuple)) and list(borders[axis]) == [0, 0] else ()
 
 
 def tiled(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch of the results of such ops."""
+    """The batch after Tile: as before, unless the batch itself is repeated."""
     axis, times = batch_of(facts, axes, 0), facts.constant(1)
     return [axis] if axis is not None and isinstance(times, (list, tuple)) and times[axis] == 1 else ()
 
@@ -217,6 +217,6 @@ def _picked(graph: Graph, op: Op, axes: Axes) -> int | None:
 
 
 def one_hot(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch of the results of such ops."""
+    """The batch after OneHot: one further where the new axis comes before it."""
     axis, along = batch_of(facts, axes, 0), int(facts.attr("axis", -1))
     return [] if axis is None else [axis + (0 <= along <= axis)]

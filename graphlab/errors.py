@@ -24,7 +24,7 @@ class LayoutError(GraphlabError):
 
 
 class DataError(GraphlabError):
-    """A data folder or data set lacks what it should hold."""
+    """A data folder or dataset lacks what it should hold."""
 
 
 class RunError(GraphlabError):

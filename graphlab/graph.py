@@ -33,7 +33,7 @@ class Tensor:
 
 
 def _element_words(tensor: Tensor) -> str:
-    """A tensor of an element; one that is a data set itself is told with its own elements."""
+    """A tensor of an element; one that is a dataset itself is told with its own elements."""
     words = str(tensor)
     if not tensor.elements:
         return words

@@ -21,7 +21,7 @@ GRAPH_TITLES = {
     "layers": "Layers",
     PIPELINE: "Data",
 }
-# What a source of data sets calls its graphs; in a model file the same words name something else.
+# What a source of datasets calls its graphs; in a model file the same words name something else.
 DATA_TITLES = {"train": "Training data", "validation": "Validation data", "test": "Test data"}
 
 

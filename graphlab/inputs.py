@@ -45,11 +45,11 @@ def parse_input(text: str) -> InputSpec:
     """The spec in `x=float32[?,784]`; `float32[]` is a scalar, `float32[..]` has unknown rank."""
     match = _PATTERN.fullmatch(text.strip())
     if match is None:
-        raise SourceError(f"{text!r} is no input spec; {FORM}")
+        raise SourceError(f"{text!r} is not an input spec; {FORM}")
     if match["dtype"] not in DTYPES and match["name"] is None and not text.rstrip().endswith("]"):
         raise SourceError(f"{text!r} says no DTYPE[SIZES]; {FORM}")
     if match["dtype"] not in DTYPES:
-        raise SourceError(f"{match['dtype']!r} in {text!r} is no dtype; it is one of {', '.join(sorted(DTYPES))}")
+        raise SourceError(f"{match['dtype']!r} in {text!r} is not a dtype; it is one of {', '.join(sorted(DTYPES))}")
     return InputSpec(match["name"], Tensor(match["dtype"], _parse_sizes(match["sizes"] or "", text)))
 
 
@@ -69,5 +69,5 @@ def _parse_sizes(sizes: str, text: str) -> tuple[int | None, ...] | None:
     parts = [part.strip() for part in sizes.split(",")] if sizes.strip() else []
     for part in parts:
         if part not in ("?", "None") and not (part.isascii() and part.isdecimal()):
-            raise SourceError(f"{part!r} in {text!r} is no size; a size is a whole number or ?; {FORM}")
+            raise SourceError(f"{part!r} in {text!r} is not a size; a size is a whole number or ?; {FORM}")
     return tuple(None if part in ("?", "None") else int(part) for part in parts)

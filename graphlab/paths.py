@@ -1,4 +1,4 @@
-"""What a path leads to, told before a byte of it is read: devices and pipes have no end, links may lead nowhere."""
+"""Checks a path before its file is read: devices and pipes never end, and links may lead nowhere."""
 
 from __future__ import annotations
 

@@ -173,8 +173,8 @@ def describe_failure(what: str, error: BaseException) -> str:
 def _own_words(error: BaseException) -> str:
     """`Type: message` without the accounts that AutoGraph and Keras put around an error's own words."""
     if isinstance(error, SystemExit):
-        said = f": {error.code}" if isinstance(error.code, str) else f" (exit {error.code or 0})"
-        return f"the code ended Python{said}"
+        said = f": {error.code}" if isinstance(error.code, str) else f"({error.code or 0})"
+        return f"the code called sys.exit{said}"
     refused = _NO_NAME.search(_COLOUR.sub("", str(error)))
     if refused:
         return (

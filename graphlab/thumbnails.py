@@ -1,4 +1,4 @@
-"""Small pictures of arrays, for pages and reports. Knows nothing about data sets or runs."""
+"""Small pictures of arrays, for pages and reports. Knows nothing about datasets or runs."""
 
 from __future__ import annotations
 

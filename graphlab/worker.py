@@ -39,11 +39,11 @@ class WorkerDied(GraphlabError):  # noqa: N818
 
     @property
     def how(self) -> str:
-        """How the process ended, in words: `ended Python with os._exit(3)`."""
+        """How the process ended, in words: `exited with os._exit(3)`."""
         if self.code is None:
             return "stopped answering"
         if self.code >= 0:
-            return f"ended Python with os._exit({self.code})"
+            return f"exited with os._exit({self.code})"
         name = signal.Signals(-self.code).name if -self.code in set(signal.Signals) else f"signal {-self.code}"
         return f"was ended by {name}, {_WHY.get(name, 'which something sent to it')}"
 
@@ -188,7 +188,7 @@ def _answer(handlers: Mapping[str, Handler], request: Message, progress: Callabl
             raise GraphlabError(f"no request {request['do']!r}; this worker knows {', '.join(sorted(handlers))}")
         return {"answer": handler(request, progress)}
     except SystemExit as error:
-        words = f"the code ended Python (exit {error.code or 0})"
+        words = f"the code called sys.exit({error.code or 0})"
         return {"error": {"type": GraphlabError.__name__, "message": words, "known": True}}
     except Exception as error:
         known = isinstance(error, GraphlabError)

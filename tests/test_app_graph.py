@@ -338,4 +338,4 @@ def test_search_says_so_when_nothing_is_found(page: Page, app: App) -> None:
     page.locator("#search").fill("conv2d")
     expect(page.locator("#results")).to_contain_text("Nothing fits “conv2d”.")
     page.locator("#search").fill("/(/")
-    expect(page.locator("#results")).to_contain_text("/(/ is no regular expression")
+    expect(page.locator("#results")).to_contain_text("/(/ is not a regular expression")

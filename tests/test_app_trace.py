@@ -143,7 +143,7 @@ def test_what_is_not_found_is_said(page: Page, app: App) -> None:
     page.goto(app.address("examples/mnist_mlp.py:model", graph="train_step", trace="up:nowhere"))
     traced(page, "This graph has no 'nowhere'.")
     page.goto(app.address("examples/mnist_mlp.py:model", graph="train_step", trace="sideways:image"))
-    traced(page, "'sideways:image' is no trace")
+    traced(page, "'sideways:image' is not a trace")
 
 
 def test_escape_and_the_chip_end_a_trace_before_the_selection(page: Page, app: App) -> None:

@@ -172,13 +172,13 @@ def test_a_script_is_opened_and_trained_with_its_arguments(environment, tmp_path
     ("name", "inputs", "words"),
     [
         ("nothing", [], ["no 'nothing' in bad.py", "unbuilt"]),
-        ("number", [], ["'number' is an int, no function, model or data set"]),
+        ("number", [], ["'number' is an int, not a function, model or dataset"]),
         ("unbuilt", [], ["never built", "--input"]),
         ("raises", ["x=float32[2,5]"], ["Dimensions must be equal", "bad.py:14"]),
         ("add", [], ["no input signature", '--input "a=float32', '--input "b=float32']),
         ("add", ["c=float32[]"], ["no parameter 'c'", "a, b"]),
-        ("add", ["a=float31[]"], ["'float31'", "is no dtype"]),
-        ("add", ["a=float32["], ["is no input spec"]),
+        ("add", ["a=float31[]"], ["'float31'", "is not a dtype"]),
+        ("add", ["a=float32["], ["is not an input spec"]),
     ],
 )
 def test_a_bad_source_is_told_in_one_line(tracing_worker, bad, name, inputs, words):

@@ -105,13 +105,17 @@ def test_networkx_reads_the_file_with_the_documented_keys(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.json", "{", "is no JSON"),
+        ("a.json", "{", "is not valid JSON"),
         ("a.json", "[]", "no graph of graphlab or Model Explorer"),
         ("a.json", '{"graph": {}}', "no graph of graphlab or Model Explorer"),
         ("a.json", '{"graph": {"graphlab": 1}}', "is not a graphlab graph"),
         ("a.json", "", "is empty: it has no bytes; copy or save it again"),
-        ("a.json", '{"a":\n [1,', "is no JSON, or cut short: it ends in line 2, where more must follow; copy or save"),
-        ("a.json", '{"a":\n [1, x]}', r"is no JSON: line 2, column 6 cannot be read, from 'x\]}' on$"),
+        (
+            "a.json",
+            '{"a":\n [1,',
+            "is not valid JSON, or cut short: it ends in line 2, where more must follow; copy or save",
+        ),
+        ("a.json", '{"a":\n [1, x]}', r"is not valid JSON: line 2, column 6 cannot be read, from 'x\]}' on$"),
         ("a.txt", "hello", "cannot read .*suffix is one of .json"),
     ],
 )
@@ -134,7 +138,7 @@ def sample(image):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda data: data["nodes"][0].update(path=["nowhere/"]), "'a' lies in 'nowhere/', which is no group there"),
+        (lambda data: data["nodes"][0].update(path=["nowhere/"]), "'a' lies in 'nowhere/', which is not a group there"),
         (lambda data: data["nodes"][1].update(inputs=[["a", 7]]), "'b' reads 'a', output 7, which is not there"),
         (lambda data: data["graph"].update(outputs=["c"]), "name 'c', which is not there"),
         (lambda data: data["nodes"].pop(0), "names the op 'a', which is not there|not a graphlab graph"),

@@ -114,9 +114,9 @@ def test_an_own_layer_is_marked_and_every_value_is_there(name, mixed_files):
     graph = read(folder / name)["layers"]
 
     assert {op.id for op in graph.ops() if op.problem} == {"mixed/scale", "mixed/scale#2"}
-    assert graph.op("mixed/scale").problem == "'Scale' is no part of Keras"
+    assert graph.op("mixed/scale").problem == "'Scale' is not part of Keras"
     assert graph.notes == (
-        "The op graph is not available: 'Scale' of the layer 'scale' is no part of Keras. Give --trust to run its "
+        "The op graph is not available: 'Scale' of the layer 'scale' is not part of Keras. Give --trust to run its "
         "author's code. These are the layers, as the file's config tells of them.",
     )
     held = [read_weights(folder / name, where).ravel().tolist() for where in graph.weights.values()]
@@ -173,7 +173,7 @@ def test_a_model_without_layers_in_its_config_shows_its_weights_in_groups(name, 
     assert sorted(array.ravel().tolist() for array in held) == sorted(
         array.ravel().tolist() for array in model.get_weights()
     )
-    why = "The file holds weights only." if "weights" in name else "The op graph is not available: 'Own' is no part"
+    why = "The file holds weights only." if "weights" in name else "The op graph is not available: 'Own' is not part"
     assert graph.notes[0].startswith(why)
 
 
@@ -316,7 +316,7 @@ def test_a_class_that_keras_3_has_no_more_leaves_the_layers(tmp_path):
 
     graph = read(old_file(tmp_path / "old.h5", config))["layers"]
 
-    assert graph.op("old/lstm").problem == "'CuDNNLSTM' is no part of Keras"
+    assert graph.op("old/lstm").problem == "'CuDNNLSTM' is not part of Keras"
     assert graph.op("old/lstm").outputs == (Tensor("unknown", None),)
     assert graph.op("old/inner#2/dense").inputs == (("old/lstm", 0),)
     assert graph.op("old/add").inputs == (("old/inner/dense", 0), ("old/inner#2/dense", 0))

@@ -134,7 +134,7 @@ def test_an_unknown_loss_costs_the_train_step_only(plain_parts, tmp_path):
 
     assert list(graphs) == ["forward"]
     assert graphs["forward"].notes == (
-        "The train step is not available: 'my_loss' is no part of Keras. Give --trust to run its author's code.",
+        "The train step is not available: 'my_loss' is not part of Keras. Give --trust to run its author's code.",
     )
 
 

@@ -75,7 +75,11 @@ BROKEN = [
     *((f"empty{suffix}", b"", "it is empty: ") for suffix in (".pb", ".h5", ".keras", ".tflite", ".onnx", ".json")),
     *((f"random{suffix}", RANDOM, "") for suffix in (".pb", ".pbtxt", ".meta", ".h5", ".keras", ".tflite", ".json")),
     *((f"letter{suffix}", b"Dear reader", "") for suffix in (".pb", ".pbtxt", ".h5", ".keras", ".tflite", ".json")),
-    ("cut.pb", NODE * 3 + NODE[:5], "it is damaged, cut short or no TensorFlow file: its 41 bytes are no GraphDef"),
+    (
+        "cut.pb",
+        NODE * 3 + NODE[:5],
+        "it is damaged, cut short or not a TensorFlow file: its 41 bytes are not a GraphDef",
+    ),
     (
         "cut.pbtxt",
         b'node {\n name: "a',

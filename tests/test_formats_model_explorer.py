@@ -248,8 +248,8 @@ def test_what_is_wrong_with_a_node_is_told_and_the_rest_is_kept(tmp_path):
     ("content", "words"),
     [
         ("", "is empty"),
-        ('{"label": "a", "graphs": [', "is no JSON"),
-        ("\x00\x07", "is no JSON"),
+        ('{"label": "a", "graphs": [', "is not valid JSON"),
+        ("\x00\x07", "is not valid JSON"),
         ("[" * 100_000, "nested too deeply"),
         ("{}", "holds no Model Explorer graphs"),
         ('{"label": "a", "graphs": []}', "holds no Model Explorer graphs"),

@@ -485,7 +485,7 @@ def test_without_the_package_one_sentence_says_how_to_get_it(tmp_path):
     [
         (b"", "is empty"),
         (b"\x08\x09", "there is no graph in it"),
-        (b"\0" * 100, "is no ONNX model, or it is cut off"),
+        (b"\0" * 100, "is not an ONNX model, or it is cut off"),
         (b"\x89PNG\r\n" * 100, "holds no model; it is a picture"),
         (b"{}", "looks like JSON; rename it to 'a.json' to open it"),
     ],
@@ -501,7 +501,7 @@ def test_names_that_are_no_text_are_damage(tmp_path):
     content = image_network().SerializeToString().replace(b"/head/Pool", b"\xff\xfe\xff\xff\xff/Pool")
     (tmp_path / "a.onnx").write_bytes(content)
 
-    with pytest.raises(FormatError, match="some of its names are no text"):
+    with pytest.raises(FormatError, match="some names are not valid UTF-8"):
         read(tmp_path / "a.onnx")
 
 

@@ -60,7 +60,7 @@ def message(path):
         (b"Dear reader, this is a letter.", "it is text, but no TensorFlow graph"),
         (
             b"node { name: 'x' op 'Relu' }",
-            "it is no GraphDef as text: line 1, column 21 cannot be read, from ''Relu' }' on",
+            "it is not a GraphDef as text: line 1, column 21 cannot be read, from ''Relu' }' on",
         ),
         (
             b"node { name: 'x'\n op: 'Re",

@@ -522,7 +522,7 @@ def test_advice_for_what_was_never_built_fits_it():
         trace_object(Gan(name="gan"))
     with pytest.raises(SourceError, match=own):
         trace_object(Gan(name="gan"), (), {"real": "float32[?,4]"})
-    with pytest.raises(SourceError, match=r"in its file \(a must .* dict\), or give .*\"inputs=float32"):
+    with pytest.raises(SourceError, match=r"in its file \(required for a dict input\), or give .*\"inputs=float32"):
         trace_object(Pair())
     with pytest.raises(SourceError, match="no input 'a'; it has inputs; where it takes a dict"):
         trace_object(Pair(), (), {"a": "float32[2]", "b": "float32[2]"})

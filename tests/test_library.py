@@ -173,7 +173,7 @@ def test_code_that_ends_python_is_told_with_its_line(tmp_path, worker, when):
     worker.ask({"do": "start"}, timeout_s=SILENCE_S)
     pid = worker.pid
 
-    with pytest.raises(GraphlabError, match=r"the code ended Python \(exit 3\) \(.*leaves\.py:[23]\)"):
+    with pytest.raises(GraphlabError, match=r"the code called sys\.exit\(3\) \(.*leaves\.py:[23]\)"):
         asked(worker, dataclasses.replace(spec, inputs=()))
 
     assert worker.pid == pid
@@ -187,7 +187,7 @@ def test_worker_goes_on_when_a_handler_ends_python():
     worker = Worker("tests.test_library")
     try:
         for _ in range(2):
-            with pytest.raises(GraphlabError, match=r"the code ended Python \(exit 3\)"):
+            with pytest.raises(GraphlabError, match=r"the code called sys\.exit\(3\)"):
                 worker.ask({"do": "leave"}, timeout_s=20)
     finally:
         worker.close()

@@ -81,7 +81,7 @@ def test_ragged_sparse_and_nested_data_are_told():
     assert texts(ragged.batch(2)) == [["[1]"], ["[2, 3]"]]
     assert texts(sparse) == [["sparse: [5]"]]
     windows = look_at(Dataset.range(2).window(2)).elements[0][0]
-    assert (windows["tensor"], windows["text"]) == ("dataset of int64[]", "a data set")
+    assert (windows["tensor"], windows["text"]) == ("dataset of int64[]", "a dataset")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_a_source_may_be_data_sets(tmp_path):
     assert "too large for us" in validation["problem"]
     assert graphs["train"].notes == ("The data: numbers from None.",)
     assert [op.source.line for op in graphs["train"].ops() if op.type == "TakeDataset"] == [16]
-    assert graphs["train"].graph["untrainable"].startswith("A data set has nothing to train.")
+    assert graphs["train"].graph["untrainable"].startswith("A dataset has nothing to train.")
 
 
 def test_the_data_beside_a_model_is_one_graph_of_a_data_folder(tmp_path):

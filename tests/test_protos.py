@@ -180,7 +180,7 @@ def test_a_constant_whose_value_does_not_fit_is_marked():
     ("node", "problem"),
     [
         (("y", "Relu", ["x"], {}), "its attribute 'T' is missing"),
-        (("y", "Relu", ["x"], {"T": 3}), "its attribute 'T' is no type"),
+        (("y", "Relu", ["x"], {"T": 3}), "its attribute 'T' is not a type"),
         (("y", "Relu", ["x"], {"T": tf.string}), "its attribute 'T' is string, and it only takes float32"),
         (("y", "Relu", ["x", "x"], {"T": tf.float32}), "it has 2 inputs, and 'Relu' takes 1"),
         (("y", "AddN", ["x"], {"T": tf.float32, "N": 10**12}), "it has 1 inputs, and 'AddN' takes"),

@@ -84,7 +84,7 @@ def test_settings_when_written_and_read(tmp_path):
 
 
 def test_settings_when_the_folder_holds_no_run(tmp_path):
-    with pytest.raises(RunError, match=r"is no run: it holds no run\.json"):
+    with pytest.raises(RunError, match=r"is not a run: it has no run\.json"):
         read_settings(tmp_path)
 
 
@@ -192,7 +192,7 @@ def test_run_when_its_process_is_gone(run_dir):
     run = read_run(run_dir)
 
     assert run.status == "interrupted"
-    assert run.message == f"the training process ended without a word; see output.txt in {run_dir}"
+    assert run.message == f"the training process exited without reporting a reason; see output.txt in {run_dir}"
 
 
 def test_run_when_its_process_ended_in_time(run_dir):

@@ -195,7 +195,7 @@ def test_learning_rate_when_the_model_has_a_schedule(net, tmp_path):
 
     message = failure_of(TrainSettings(f"{source}:model", epochs=1, learning_rate=0.01), tmp_path)
 
-    assert message == "SGD follows a learning-rate schedule; leave the learning rate 0.01 out"
+    assert message == "SGD follows a learning-rate schedule; omit the learning rate 0.01"
 
 
 @pytest.mark.tf

@@ -93,7 +93,7 @@ def test_a_line_is_found_by_its_number_alone(forward: Graph) -> None:
 
 
 def test_a_broken_expression_is_told(forward: Graph) -> None:
-    with pytest.raises(QueryError, match=r"/\(/ is no regular expression: missing"):
+    with pytest.raises(QueryError, match=r"/\(/ is not a regular expression: missing"):
         search(forward, "/(/")
 
 

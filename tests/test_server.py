@@ -183,7 +183,7 @@ def test_scene_when_its_look_is_no_words():
     status, text = scene_of(server_at("127.0.0.1"), asked)
 
     assert status == 200
-    assert json.loads(text)["traced"]["text"].startswith("'3' is no trace: it is up:, down: or both:")
+    assert json.loads(text)["traced"]["text"].startswith("'3' is not a trace: it is up:, down: or both:")
 
 
 @pytest.mark.parametrize(

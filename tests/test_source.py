@@ -100,7 +100,7 @@ def test_a_file_that_raises_is_told_with_its_own_words_and_line(tmp_path):
 def test_a_file_that_exits_does_not_end_the_caller(tmp_path):
     (tmp_path / "model.py").write_text("import sys\nsys.exit(3)\n")
 
-    with pytest.raises(SourceError, match=r"the code ended Python \(exit 3\) \(.*model\.py:2\)"):
+    with pytest.raises(SourceError, match=r"the code called sys\.exit\(3\) \(.*model\.py:2\)"):
         load_module(parse_source(f"{tmp_path}/model.py:x"))
 
 
@@ -158,13 +158,13 @@ def test_input_specs_are_read(text, name, tensor):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("x=float33[2]", "'float33' in .* is no dtype"),
-        ("x=float32[2", "is no input spec; give --input"),
-        ("x=float32[-1]", "'-1' in .* is no size"),
-        ("x=float32[2,]", "'' in .* is no size"),
-        ("", "is no input spec"),
+        ("x=float33[2]", "'float33' in .* is not a dtype"),
+        ("x=float32[2", "is not an input spec; give --input"),
+        ("x=float32[-1]", "'-1' in .* is not a size"),
+        ("x=float32[2,]", "'' in .* is not a size"),
+        ("", "is not an input spec"),
         ("x", "'x' says no DTYPE.*give --input \"NAME=DTYPE"),
-        ("x=float32[²]", "is no size"),
+        ("x=float32[²]", "is not a size"),
     ],
 )
 def test_a_malformed_input_spec_says_what_is_wrong(text, words):

@@ -77,7 +77,7 @@ def test_a_script_may_end_once_it_has_made_its_object(tmp_path, monkeypatch, end
 
     assert opened("ending.py:made") == 3
     assert opened("ending:made") == 3
-    with pytest.raises(SourceError, match=r"'late' was not made yet: the code ended Python \(exit 0\) \(.*ending.py:5"):
+    with pytest.raises(SourceError, match=r"'late' was not made yet: the code called sys\.exit\(0\) \(.*ending.py:5"):
         opened("ending.py:late")
 
 
@@ -85,9 +85,9 @@ def test_a_script_that_fails_by_exiting_is_told_with_what_it_said(tmp_path):
     (tmp_path / "net.py").write_text('import sys\nmade = 3\nprint("no licence", file=sys.stderr)\nsys.exit(3)\n')
     (tmp_path / "other.py").write_text('import sys\nmade = 3\nsys.exit("no licence")\n')
 
-    with pytest.raises(SourceError, match=r"ended Python \(exit 3\) \(.*net.py:4\); it said: no licence$"):
+    with pytest.raises(SourceError, match=r"called sys\.exit\(3\) \(.*net.py:4\); it said: no licence$"):
         opened(f"{tmp_path}/net.py:made")
-    with pytest.raises(SourceError, match=r"ended Python: no licence \(.*other.py:3\)$"):
+    with pytest.raises(SourceError, match=r"called sys\.exit: no licence \(.*other.py:3\)$"):
         opened(f"{tmp_path}/other.py:made")
 
 

@@ -60,11 +60,11 @@ def test_paths_between_ops_with_dots_in_their_names():
     ("text", "words"),
     [
         ("up:nowhere", "this graph has no 'nowhere'"),
-        ("sideways:image", "'sideways:image' is no trace"),
+        ("sideways:image", "'sideways:image' is not a trace"),
         ("paths:image", "with .. between"),
         ("paths:image..nowhere", "this graph has no 'nowhere'"),
-        ("up99999999999999:image", "is no trace"),
-        ("up:", "is no trace"),
+        ("up99999999999999:image", "is not a trace"),
+        ("up:", "is not a trace"),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_told_why(train_step, text, words):

@@ -245,7 +245,7 @@ def test_a_function_whose_tracing_raises_keeps_its_message_and_line():
 
 
 def test_an_object_that_is_neither_is_refused_with_what_is_allowed():
-    with pytest.raises(SourceError, match="'answer' is an int, no function, model or data set"):
+    with pytest.raises(SourceError, match="'answer' is an int, not a function, model or dataset"):
         trace_object(42, name="answer")
 
 

@@ -1,4 +1,4 @@
-"""The port that the app listens on, its address, and what is said of who can come in."""
+"""The port that the app listens on, its address, and a warning about who can reach it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Door:
 
 
 def open_door(listener: socket.socket, host: str, allowed: Iterable[str] = ()) -> Door:
-    """The way in to a server that was told to listen on `host`, under other names in `allowed`, too."""
+    """The door of a server that listens on `host`. It also answers under the names in `allowed`."""
     address, port = listener.getsockname()[:2]
     access = access_to(host, address, port, allowed)
     if not access.token:

@@ -19,7 +19,7 @@ def gallery(examples: Iterable[Example], given: Iterable[str] = ()) -> str:
 <h1 class="wordmark">graphlab</h1>
 <p class="gallery-lead">See what TensorFlow really computes.</p>
 {"".join(parts)}
-<p class="gallery-own">Your own: <code>graphlab open FILE.py:NAME</code>, a tf.function, a Keras model or a data set, or
+<p class="gallery-own">Your own: <code>graphlab open FILE.py:NAME</code>, a tf.function, a Keras model or a dataset, or
 <code>graphlab open model.keras</code>, a model file.</p>
 </main>"""
 

@@ -74,7 +74,7 @@ def _expression(pattern: str) -> Any:
     try:
         return regex.compile(pattern, regex.IGNORECASE)
     except regex.error as error:
-        raise QueryError(f"/{pattern}/ is no regular expression: {error}") from error
+        raise QueryError(f"/{pattern}/ is not a regular expression: {error}") from error
 
 
 def op_fits(op: Op, terms: Sequence[Term]) -> bool:

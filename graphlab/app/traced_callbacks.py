@@ -13,7 +13,7 @@ from graphlab.app.library import Library
 from graphlab.app.scenes import read_state
 from graphlab.errors import GraphlabError
 
-SHIPPED = "This graph came with graphlab: its file, TensorFlow, Keras and graphlab's own code are as they were then."
+SHIPPED = "This graph came with graphlab: its file, TensorFlow, Keras and graphlab's own code have not changed since."
 
 
 def register_traced(app: Dash, library: Library) -> None:

@@ -24,7 +24,7 @@ def describe(dataset: Any, text: str) -> Any:
 
 
 def description_of(dataset: Any) -> str | None:
-    """The words that `describe` gave to a data set; None without."""
+    """The words that `describe` gave to a dataset; None without."""
     text = getattr(dataset, "graphlab_description", None)
     return text if isinstance(text, str) else None
 

@@ -54,9 +54,9 @@ def _need(fits: bool, otherwise: str) -> None:
 def _check_attributes(graph: Graph) -> None:
     attributes = graph.graph
     for name, kind in _SIMPLE.items():
-        _need(isinstance(attributes.get(name, kind()), kind), f"{name!r} is no {kind.__name__}")
+        _need(isinstance(attributes.get(name, kind()), kind), f"{name!r} is not of type {kind.__name__}")
     for name in _TABLES:
-        _need(isinstance(attributes.get(name, {}), dict), f"{name!r} is no table")
+        _need(isinstance(attributes.get(name, {}), dict), f"{name!r} is not a table")
     numbers = (attributes.get("parameters", [0, 0]), *attributes.get("counts", {}).values())
     _need(all(map(_is_count, numbers)), "'parameters' or 'counts' are not two numbers each")
     _need(_all_text(graph.notes), "'notes' holds something else than text")
@@ -64,7 +64,7 @@ def _check_attributes(graph: Graph) -> None:
         named = isinstance(stage, dict) and isinstance(stage.get("names", []), list)
         _need(named and _all_text(stage.get("names", [])), "'stages' are not described as stages are")
     for sample in attributes.get("samples", []):
-        _need(_is_sample(sample), "'samples' are not described as the first elements of a data set are")
+        _need(_is_sample(sample), "'samples' are not described as the first elements of a dataset are")
     for op_id in (*graph.input_ids, *graph.output_ids):
         _need(isinstance(op_id, str) and op_id in graph, f"the inputs or outputs name {op_id!r}, which is not there")
 
@@ -119,7 +119,7 @@ def _is_shape(shape: tuple[Any, ...] | None) -> bool:
 def _check_path(graph: Graph, op: Op) -> None:
     for outer, inner in zip(("", *op.path), op.path, strict=False):
         fits = inner in graph.groups and inner.startswith(outer)
-        _need(fits, f"the op {op.id!r} lies in {inner!r}, which is no group there")
+        _need(fits, f"the op {op.id!r} lies in {inner!r}, which is not a group there")
 
 
 def _check_body(graph: Graph, body: Body) -> None:

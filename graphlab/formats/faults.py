@@ -13,9 +13,9 @@ _SIZES = re.compile(r"truncated file: eof = (\d+), .*stored_eof = (\d+)")
 
 
 def json_fault(error: ValueError) -> str:
-    """Why a text is no JSON: what follows on "it is no JSON"."""
+    """Why a text is not valid JSON: what follows "it is not valid JSON"."""
     if isinstance(error, UnicodeDecodeError):
-        return f": byte {error.start + 1:,} is no text in UTF-8; {MEND}"
+        return f": invalid UTF-8 at byte {error.start + 1:,}; {MEND}"
     if not isinstance(error, JSONDecodeError):
         return f": it holds a number that cannot be read; {MEND}"
     if not error.doc[error.pos :].strip() or error.msg.startswith("Unterminated"):

@@ -20,7 +20,7 @@ def load_json(path: Path) -> JsonValue:
     except RecursionError as error:
         raise FormatError(f"{str(path)!r} is nested too deeply for a graph") from error
     except ValueError as error:
-        raise FormatError(f"{str(path)!r} is no JSON{json_fault(error)}") from error
+        raise FormatError(f"{str(path)!r} is not valid JSON{json_fault(error)}") from error
 
 
 def parse_json(text: str) -> JsonValue:

@@ -68,7 +68,7 @@ def is_zip(path: Path) -> bool:
         return True
     if not h5py.is_hdf5(path):
         raise FormatError(
-            f"{str(path)!r} is no Keras file: it is neither a zip archive nor HDF5; write it by model.save()"
+            f"{str(path)!r} is not a Keras file: it is neither a zip archive nor HDF5; write it by model.save()"
         )
     return False
 
@@ -106,7 +106,7 @@ def _read_zip(path: Path) -> Archive:
             names = archive.namelist()
             if CONFIG not in names:
                 holds = ", ".join(repr(name) for name in names[:3]) or "nothing"
-                raise FormatError(f"{str(path)!r} is no Keras model: it has no {CONFIG} (it holds {holds})")
+                raise FormatError(f"{str(path)!r} is not a Keras model: it has no {CONFIG} (it holds {holds})")
             config = _parsed(_text(archive, CONFIG, path), f"{CONFIG} in {str(path)!r}")
             metadata = {}
             if METADATA in names:
@@ -168,7 +168,7 @@ def _parsed(text: bytes, what: str) -> dict[str, JsonValue]:
     except RecursionError as error:
         raise FormatError(f"{what} is nested too deep to be a model's") from error
     except ValueError as error:
-        raise FormatError(f"{what} is no JSON{json_fault(error)}") from error
+        raise FormatError(f"{what} is not valid JSON{json_fault(error)}") from error
     if not isinstance(found, dict):
         raise FormatError(f"{what} is {type(found).__name__}, not a config")
     if depth_of(found) > MOST_DEPTH:

@@ -43,7 +43,7 @@ _VALUES = frozenset({"__keras_tensor__", "__bytes__", "__ellipsis__", "__slice__
 _ARRAYS = frozenset({"__tensor__", "__numpy__"})
 _FUNCTIONAL = {"module": "keras.src.models.functional", "class_name": "Functional", "registered_name": "Functional"}
 LAMBDA = "__lambda__"  # the class of a Python function in a config
-NOT_KERAS = "is no part of Keras"
+NOT_KERAS = "is not part of Keras"
 _VOCABULARIES = frozenset({"StringLookup", "IntegerLookup", "TextVectorization"})
 # In older files an object has no module: the end of its key says what it is.
 _KEY_MODULES = {

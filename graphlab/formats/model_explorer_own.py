@@ -10,7 +10,7 @@ from graphlab.formats.model_explorer_write import CONTROL_ID
 from graphlab.formats.tensor_text import parse_tensor
 from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Source, Tensor, Variable, build_graph
 
-_NESTED = "dataset of "  # what an element is that is a data set itself
+_NESTED = "dataset of "  # what an element is that is a dataset itself
 MOST_NESTED = 50
 NAMESPACE = str.maketrans({"；": ";", "＼": "\\"})
 
@@ -106,7 +106,7 @@ def _tensor(attrs: list[Mapping[str, str]]) -> Tensor:
 def _elements(shown: str) -> tuple[Tensor, ...]:
     """The tensors in `float32[2], dataset of (int64[], int64[])`."""
     if shown.count(_NESTED) > MOST_NESTED:
-        raise ValueError(f"data sets in {MOST_NESTED} others")
+        raise ValueError(f"datasets in {MOST_NESTED} others")
     found: list[Tensor] = []
     while shown:
         tensor, shown = _element(shown)

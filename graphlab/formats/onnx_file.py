@@ -35,11 +35,11 @@ def load_model(path: Path) -> Any:
     try:
         model.ParseFromString(content)
     except DecodeError as error:
-        raise FormatError(f"{str(path)!r} is no ONNX model, or it is cut off; {MEND}") from error
+        raise FormatError(f"{str(path)!r} is not an ONNX model, or it is cut off; {MEND}") from error
     if not model.HasField("graph") or not model.ir_version:
         raise FormatError(f"{str(path)!r} is no ONNX model: there is no graph in it; {MEND}")
     if not all(isinstance(text, str) for text in _texts(model)):  # what is no UTF-8 comes as bytes
-        raise FormatError(f"{str(path)!r} is damaged: some of its names are no text")
+        raise FormatError(f"{str(path)!r} is damaged: some names are not valid UTF-8")
     return model
 
 

@@ -55,7 +55,7 @@ def graphs_of_meta_graphs(meta_graphs: Sequence[Any], checkpoint: Path, notes: S
 def _file(path: Path) -> Path:
     file = next((path / name for name in FILES if (path / name).is_file()), None)
     if file is None:
-        raise FormatError(f"{str(path)!r} is no SavedModel: it has no {FILES[0]}")
+        raise FormatError(f"{str(path)!r} is not a SavedModel: it has no {FILES[0]}")
     return file
 
 

@@ -87,7 +87,7 @@ def _read_binary(path: Path) -> tuple[str, Any]:
     if emptied:
         raise FormatError(f"{str(path)!r} is a {emptied} without a single op: there is nothing to show")
     raise FormatError(
-        f"{str(path)!r} is damaged, cut short or no TensorFlow file: its {path.stat().st_size:,} bytes are no "
+        f"{str(path)!r} is damaged, cut short or not a TensorFlow file: its {path.stat().st_size:,} bytes are not a "
         f"GraphDef, MetaGraphDef or SavedModel; {MEND}"
     )
 
@@ -164,7 +164,7 @@ def _read_text(path: Path, head: bytes) -> tuple[str, Any]:
         text_format.Parse(text, message, allow_unknown_field=True)
     except text_format.ParseError as error:
         where = place(text, error.GetLine() or 1, error.GetColumn() or 1)
-        raise FormatError(f"{str(path)!r} is no {name} as text: {where}") from error
+        raise FormatError(f"{str(path)!r} is not a {name} as text: {where}") from error
     if not any(_is_graph(graph) for graph in graph_defs(name, message)):
         raise FormatError(f"{str(path)!r} is a {name} without a single op: there is nothing to show")
     return name, message
@@ -174,7 +174,9 @@ def _text_of(path: Path, name: str) -> str:
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise FormatError(f"{str(path)!r} is no {name} as text: byte {error.start + 1:,} is no letter") from error
+        raise FormatError(
+            f"{str(path)!r} is not a {name} as text: invalid UTF-8 at byte {error.start + 1:,}"
+        ) from error
     if is_cut(text):
         lines = text.count("\n") + 1
         raise FormatError(f"{str(path)!r} is cut short: it ends in line {lines:,} before its braces are closed; {MEND}")

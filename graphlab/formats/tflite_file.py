@@ -86,13 +86,13 @@ def opened(path: Path) -> Iterator[Any]:
             # Not closed by hand: arrays that an error's traceback still holds would forbid it.
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             if mapped[4:8] != IDENTIFIER:
-                raise FormatError(f"{str(path)!r} is no TensorFlow Lite model: it does not begin as one; {MEND}")
+                raise FormatError(f"{str(path)!r} is not a TensorFlow Lite model: its signature is not TFL3; {MEND}")
             yield mapped
     except OSError as error:
         raise FormatError(f"cannot read {str(path)!r}: {error.strerror}") from error
     except (struct.error, ValueError, TypeError, IndexError, AttributeError, OverflowError) as error:
         raise FormatError(
-            f"{str(path)!r} is damaged: it ends early, or points to places that it has not; {MEND}"
+            f"{str(path)!r} is damaged: it is truncated or contains out-of-range offsets; {MEND}"
         ) from error
 
 

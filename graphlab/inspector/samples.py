@@ -12,7 +12,7 @@ _KEY = re.compile(r"\['([^']*)'\]")
 
 
 def first_elements(graph: Graph, output_id: str = "") -> list[Part]:
-    """A section for each data set of a pipeline whose first elements are known; with an output's id for that alone."""
+    """A section for each dataset of a pipeline whose first elements are known; with an output's id for that alone."""
     found: list[Part] = []
     for place, sample in enumerate(graph.graph.get("samples", ())):
         if output_id and graph.output_ids[min(place, len(graph.output_ids) - 1)] != output_id:

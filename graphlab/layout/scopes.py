@@ -106,7 +106,7 @@ def _parents(view: View) -> dict[str, str]:
     parents = {frame.id: frame.parent for frame in view.frames} | {box.id: box.parent for box in view.boxes}
     for name, parent in parents.items():
         if parent not in frames:
-            raise LayoutError(f"{name!r} lies in {parent!r}, which is no frame of the view")
+            raise LayoutError(f"{name!r} lies in {parent!r}, which is not a frame of the view")
     _check_nesting(parents, [frame.id for frame in view.frames])
     return parents
 
@@ -147,7 +147,7 @@ def _inside_out(view: View, parents: dict[str, str]) -> list[str]:
 def _cross(link: Link, parents: dict[str, str], boxes: set[str]) -> _Crossing:
     for end in (link.src, link.dst):
         if end not in boxes:
-            raise LayoutError(f"the link {link.src!r} -> {link.dst!r} ends at {end!r}, which is no box of the view")
+            raise LayoutError(f"the link {link.src!r} -> {link.dst!r} ends at {end!r}, which is not a box of the view")
     source, target = _ancestors(link.src, parents), _ancestors(link.dst, parents)
     common = 0
     while common < min(len(source), len(target)) and source[common] == target[common]:

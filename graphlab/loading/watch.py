@@ -192,7 +192,7 @@ def _hear(event: str, args: tuple[Any, ...]) -> None:
 
 
 def _open(watch: Watch, name: str, args: tuple[Any, ...]) -> None:
-    watch.write(name) if args[2] & WRITING else watch.file(name)
+    (watch.write if args[2] & WRITING else watch.file)(name)
 
 
 def _list(watch: Watch, name: str, args: tuple[Any, ...]) -> None:

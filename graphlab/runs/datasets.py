@@ -146,7 +146,7 @@ def _with_channel(part: Arrays) -> Arrays:
 
 
 def _keras_cache() -> Path:
-    """Where Keras keeps data sets: the rule of keras.utils.get_file."""
+    """Where Keras keeps datasets: the rule of keras.utils.get_file."""
     return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets"
 
 

@@ -219,7 +219,7 @@ def find_process(pid: int, created_s: float) -> psutil.Process | None:
 def _why_gone(run_dir: Path) -> str:
     if not run_dir.is_dir():
         return f"the run's folder {str(run_dir)!r} was deleted"
-    return f"the training process ended without a word; see {OUTPUT_FILE} in {run_dir}"
+    return f"the training process exited without reporting a reason; see {OUTPUT_FILE} in {run_dir}"
 
 
 def _number(value: float | None) -> float:

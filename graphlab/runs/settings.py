@@ -28,7 +28,7 @@ LEARNING_RATES = (1e-38, 3e38)  # beyond them it is 0 or infinite as a float32
 class TrainSettings:
     """A run's settings; raises RunError where a number is out of range.
 
-    `batch_size` None: 32, but a data set that the source has batched itself stays as it is. `learning_rate` None: the
+    `batch_size` None: 32, but a dataset that the source has batched itself stays as it is. `learning_rate` None: the
     compiled optimizer's own. `data`: a folder; None: the environment variable GRAPHLAB_DATA, else the source's choice.
     `arguments`: what the source's script finds in sys.argv.
     The same `seed` gives the same run. `stop_on_nan`: whether a loss that is NaN or infinite ends it.
@@ -98,7 +98,7 @@ def _read_json(run_dir: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise RunError(f"{str(run_dir)!r} is no run: it holds no {SETTINGS_FILE}") from error
+        raise RunError(f"{str(run_dir)!r} is not a run: it has no {SETTINGS_FILE}") from error
     except (OSError, ValueError) as error:
         raise RunError(f"cannot read {str(path)!r}: {error}") from error
     if not isinstance(content, dict):

@@ -60,7 +60,7 @@ def _tensor_value(value: Any) -> JsonValue:
         TypeError,
         ValueError,
         OverflowError,
-    ):  # it holds other numbers than it says; texts of data sets are odd too
+    ):  # it holds other numbers than it says; texts of datasets are odd too
         return None
     return plain_values(array)
 

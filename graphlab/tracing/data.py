@@ -1,4 +1,4 @@
-"""Data sets as sources: the graphs of their pipelines, what is said of their data, a look at their first elements."""
+"""Datasets as sources: the graphs of their pipelines, what is said of their data, a look at their first elements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graphlab.graph import Graph, JsonValue
 from graphlab.tracing.looks import look_at
 from graphlab.tracing.pipelines import KIND, trace_pipelines
 
-PARTS = ("train", "validation", "test")  # what the data sets of a tuple are, in this order
+PARTS = ("train", "validation", "test")  # what the datasets of a tuple are, in this order
 
 
 def datasets_of(target: Any) -> dict[str, Any]:
@@ -30,7 +30,7 @@ def datasets_of(target: Any) -> dict[str, Any]:
 
 
 def trace_each(datasets: Mapping[str, Any], name: str, class_names: Sequence[str], *, look: bool) -> dict[str, Graph]:
-    """A graph for each of the data sets, by their names. With `look` they are iterated for their first elements."""
+    """A graph for each of the datasets, by their names. With `look` they are iterated for their first elements."""
     graphs = {
         label: trace_together({label: dataset}, name, class_names, look=look) for label, dataset in datasets.items()
     }
@@ -40,7 +40,7 @@ def trace_each(datasets: Mapping[str, Any], name: str, class_names: Sequence[str
 
 
 def trace_together(datasets: Mapping[str, Any], name: str, class_names: Sequence[str], *, look: bool) -> Graph:
-    """One graph of the data sets, with their data in its notes and their first elements in its samples."""
+    """One graph of the datasets, with their data in its notes and their first elements in its samples."""
     graph = trace_pipelines(datasets, name)
     graph.graph["notes"] = _notes(datasets)
     samples = [_samples(label, dataset, class_names) for label, dataset in datasets.items()] if look else []

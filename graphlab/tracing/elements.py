@@ -14,7 +14,7 @@ from graphlab.tracing.op_defs import UNKNOWN, dtype_name
 
 
 def spec_tensor(spec: Any) -> Tensor:
-    """A TypeSpec as a tensor; of a data set inside an element with the tensors of its own elements."""
+    """A TypeSpec as a tensor; of a dataset inside an element with the tensors of its own elements."""
     if isinstance(spec, tf.data.DatasetSpec):
         return Tensor("variant", (), element_tensors(spec.element_spec))
     shape, dtype = getattr(spec, "shape", None), getattr(spec, "dtype", None)
@@ -44,7 +44,7 @@ def argument_names(wrapper: Any) -> list[str]:
 
 
 def attribute_tensors(attrs: Mapping[str, Any]) -> tuple[Tensor, ...]:
-    """The tensors of an element as the attributes of a data set's op tell them; () where they do not."""
+    """The tensors of an element as the attributes of a dataset's op tell them; () where they do not."""
     if "output_shapes" not in attrs:
         return ()
     types = attrs["output_types"] if "output_types" in attrs else attrs.get("Toutput_types")

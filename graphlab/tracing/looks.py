@@ -37,7 +37,7 @@ class Look:
 
 
 def look_at(dataset: Any, class_names: Sequence[str] = (), *, limit_s: float = LIMIT_S) -> Look:
-    """The first elements of a data set, which is iterated for it; what goes wrong is told in words."""
+    """The first elements of a dataset, which is iterated for it; what goes wrong is told in words."""
     look = Look(problem=_harm(dataset))
     if look.problem:
         return look
@@ -54,7 +54,7 @@ def look_at(dataset: Any, class_names: Sequence[str] = (), *, limit_s: float = L
 
 
 def _harm(dataset: Any) -> str:
-    """Why the data set must not be iterated just to look at it: it would write files."""
+    """Why the dataset must not be iterated just to look at it: it would write files."""
     for stage in _chain(dataset):
         kind = stage_kind(op_type_of(stage) or "")
         file = _text(private.dataset_setting(stage, "filename")) if kind == "Cache" else ""
@@ -71,7 +71,7 @@ def _text(value: Any) -> str:
 
 
 def _chain(dataset: Any) -> Iterator[Any]:
-    """The data set and all that it reads."""
+    """The dataset and all that it reads."""
     waiting, seen = [dataset], set[int]()
     while waiting:
         found = private.dataset_behind(waiting.pop())
@@ -147,7 +147,7 @@ def _words_of(value: Any) -> str:
     if isinstance(value, tf.SparseTensor):
         return f"sparse: {_shortened(_values(value.values.numpy()))}"
     if isinstance(value, tf.data.Dataset):
-        return "a data set"
+        return "a dataset"
     return f"a {kind}"
 
 

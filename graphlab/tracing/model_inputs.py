@@ -96,8 +96,8 @@ def _known_inputs(model: Any, batch: Batch) -> list[Any]:
         inputs, why = None, f"; {error}"
     if inputs is None:
         raise SourceError(
-            f"{_what(model)} was never built, so its input shape is unknown; call it on a batch in its file (a must "
-            f"where it takes a dict), or give {_example(model, _call_parameters(model))}{why}"
+            f"{_what(model)} was never built, so its input shape is unknown; call it on a batch in its file "
+            f"(required for a dict input), or give {_example(model, _call_parameters(model))}{why}"
         )
     return [named_specs(inputs, first_input(model))]
 

@@ -67,11 +67,11 @@ def complaint(op_type: str, attrs: Mapping[str, Any]) -> str:
                 return f"its attribute {name!r} is missing"
             continue
         if not _fits(attrs[name], kind):
-            return f"its attribute {name!r} is no {kind}"
+            return f"its attribute {name!r} is not {'an' if kind == 'int' else 'a'} {kind}"
         if kind == "type" and attrs[name].WhichOneof("value") == "type":
             words = dtype_name(attrs[name].type)
             if words == UNKNOWN:
-                return f"its attribute {name!r} is no type ({attrs[name].type})"
+                return f"its attribute {name!r} is not a type ({attrs[name].type})"
             if allowed and words not in allowed:
                 return f"its attribute {name!r} is {words}, and it only takes {', '.join(allowed)}"
     return ""

@@ -49,7 +49,7 @@ def trace_pipelines(datasets: Mapping[str, Any], name: str) -> Graph:
 
 
 def _in_order(dataset: Any) -> list[Any]:
-    """The data set and all that it reads, what is read before what reads it."""
+    """The dataset and all that it reads, what is read before what reads it."""
     order: dict[int, Any] = {}
     waiting = [dataset]
     while waiting:

@@ -232,7 +232,7 @@ def op_def(op_type: str) -> Any:
 
 
 def dataset_behind(dataset: Any) -> Any:
-    """The data set that does the work of one that only holds another (`_impl`, `_mapped_dataset`, `_dataset`)."""
+    """The dataset that does the work of one that only holds another (`_impl`, `_mapped_dataset`, `_dataset`)."""
     held = next((name for name in ("_impl", "_mapped_dataset", "_dataset") if hasattr(dataset, name)), None)
     if held is not None:
         return dataset_behind(getattr(dataset, held))
@@ -243,23 +243,23 @@ def dataset_behind(dataset: Any) -> Any:
 
 
 def dataset_inputs(dataset: Any) -> list[Any]:
-    """The data sets that a data set reads (`_inputs`)."""
+    """The datasets that a dataset reads (`_inputs`)."""
     return list(dataset._inputs())
 
 
 def dataset_functions(dataset: Any) -> list[Any]:
-    """The functions that a data set calls (`_functions`): each has a `function`, a ConcreteFunction."""
+    """The functions that a dataset calls (`_functions`): each has a `function`, a ConcreteFunction."""
     return list(dataset._functions())
 
 
 def dataset_setting(dataset: Any, name: str) -> Any:
-    """What a data set was given under the name of its op's argument or attribute; None where it keeps no such thing."""
+    """What a dataset was given under the name of its op's argument or attribute; None where it keeps no such thing."""
     found = getattr(dataset, f"_{name}", None)
     return found if name != "components" else getattr(dataset, "_tensors", None)
 
 
 def function_arguments(wrapper: Any) -> tuple[Any, Any]:
-    """The Python function of a data set's function, and the structure that it is called with.
+    """The Python function of a dataset's function, and the structure that it is called with.
 
     tf.data puts some functions into one of its own, such as `key_func_wrapper`, before it calls them.
     """
@@ -273,7 +273,7 @@ def function_arguments(wrapper: Any) -> tuple[Any, Any]:
 
 
 def dataset_graph_def(dataset: Any) -> bytes:
-    """The serialized GraphDef of a data set and all that it reads, tensors included (`_as_serialized_graph`)."""
+    """The serialized GraphDef of a dataset and all that it reads, tensors included (`_as_serialized_graph`)."""
     policy = tf.data.experimental.ExternalStatePolicy.IGNORE
     return bytes(dataset._as_serialized_graph(external_state_policy=policy).numpy())
 

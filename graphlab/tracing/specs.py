@@ -28,7 +28,9 @@ def as_spec(value: Any) -> Any:
     try:
         return tf.TensorSpec.from_tensor(tf.convert_to_tensor(value))
     except (TypeError, ValueError) as error:
-        raise SourceError(f"{value!r} is no input; give a text such as 'float32[?,784]' or a tf.TensorSpec") from error
+        raise SourceError(
+            f"{value!r} is not an input; give a text such as 'float32[?,784]' or a tf.TensorSpec"
+        ) from error
 
 
 def _is_spec(value: Any) -> bool:

@@ -15,12 +15,12 @@ from graphlab.tracing import private
 
 _READERS = frozenset({"TextLine", "TFRecord", "FixedLengthRecord", "Generator"})
 _BUCKETS = "element_to_bucket_id"  # what tf.data calls the key of bucket_by_sequence_length
-_MADE: dict[int, tuple[Any, Source]] = {}  # by id, beside the data set
+_MADE: dict[int, tuple[Any, Source]] = {}  # by id, beside the dataset
 
 
 @contextmanager
 def note_dataset_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[None]:
-    """Remember the user's line that makes each data set, for as long as the block runs."""
+    """Remember the user's line that makes each dataset, for as long as the block runs."""
     original = tf.data.Dataset.__init__
     _MADE.clear()
 
@@ -38,7 +38,7 @@ def note_dataset_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[
 
 
 def made_by(dataset: Any) -> Source | None:
-    """The line that made a data set, where `note_dataset_lines` saw it."""
+    """The line that made a dataset, where `note_dataset_lines` saw it."""
     return _MADE.get(id(dataset), (None, None))[1]
 
 

@@ -48,7 +48,7 @@ class Pipeline:
     ends: dict[int, End] = field(default_factory=dict)
 
     def end_of(self, dataset: Any) -> End:
-        """The output of the stage that was added for a data set."""
+        """The output of the stage that was added for a dataset."""
         return self.ends[id(private.dataset_behind(dataset))]
 
     def find(self, name: str) -> RawFunction | None:
@@ -60,7 +60,7 @@ class Pipeline:
 
 
 def add_stage(pipeline: Pipeline, dataset: Any, scope: str) -> None:
-    """Add a data set's stage, unless it is there; what it reads must be there already."""
+    """Add a dataset's stage, unless it is there; what it reads must be there already."""
     if id(dataset) in pipeline.ends:
         return
     op_type = op_type_of(dataset)
@@ -71,7 +71,7 @@ def add_stage(pipeline: Pipeline, dataset: Any, scope: str) -> None:
 
 
 def op_type_of(dataset: Any) -> str | None:
-    """The type of the op behind a data set, of several versions the newest; None where its class does not tell it."""
+    """The type of the op behind a dataset, of several versions the newest; None where its class does not tell it."""
     name = type(dataset).__name__
     if name in _OP_TYPES:
         return _OP_TYPES[name]
@@ -132,7 +132,7 @@ def _add_function(pipeline: Pipeline, stage: str, attr: str, op_type: str, wrapp
 
 
 def _tensors(dataset: Any, argument: Any, functions: dict[str, Any]) -> list[Any]:
-    """The tensors of one of the op's arguments; None for one that the data set keeps to itself."""
+    """The tensors of one of the op's arguments; None for one that the dataset keeps to itself."""
     calls = _calls_of(argument, functions)
     if calls is not None:
         return list(calls.function.captured_inputs)
@@ -196,7 +196,7 @@ def _argument_type(argument: Any) -> str:
 
 
 def _plain_attributes(dataset: Any, op_def: Any) -> dict[str, Any]:
-    """The op's attributes that the data set keeps: flags, numbers and words."""
+    """The op's attributes that the dataset keeps: flags, numbers and words."""
     found = {}
     for attr in op_def.attr:
         value = private.dataset_setting(dataset, attr.name)
@@ -212,7 +212,7 @@ def _attribute(**value: Any) -> Any:
 
 
 def _add_serialized(pipeline: Pipeline, dataset: Any, scope: str) -> End:
-    """The stages of a data set whose Python object says nothing of them, from its serialized graph."""
+    """The stages of a dataset whose Python object says nothing of them, from its serialized graph."""
     raw = function_of_graph(tf.compat.v1.GraphDef.FromString(private.dataset_graph_def(dataset)))
     pipeline.libraries.append(raw.find)
     ends: dict[End, End] = {}

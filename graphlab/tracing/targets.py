@@ -60,7 +60,7 @@ def _say_nothing(stage: str) -> None:
 def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, Graph]:
     """The graphs of a SOURCE by name: {"function"}, or {"forward"} with "train_step" where the model is compiled.
 
-    A function that was called has one for each of its traces, a data set {"pipeline"}, and several data sets one each.
+    A function that was called has one for each of its traces, a dataset {"pipeline"}, and several datasets one each.
     Each has "untrainable" in its `graph`: why the source cannot be trained, or ""; and "has_data": whether there is a
     datasets() beside the model.
     """
@@ -113,7 +113,7 @@ def _device_notes(target: Any) -> list[str]:
 
 def _untrainable(target: Any, module: ModuleType) -> str:
     if not isinstance(target, keras.Model):
-        what = "A data set" if datasets_of(target) else "A function"
+        what = "A dataset" if datasets_of(target) else "A function"
         return f"{what} has nothing to train. Open a Keras model to train it beside its graph."
     if not is_compiled(target):
         return "This model is not compiled: call model.compile(optimizer, loss) in its file to train it."
@@ -131,13 +131,13 @@ def trace_object(
     on_stage: Stage = _say_nothing,
     batch: Batch = no_batch,
 ) -> dict[str, Graph]:
-    """The graphs of a function, model or data set; raises SourceError where the object is none of them."""
+    """The graphs of a function, model or dataset; raises SourceError where the object is none of them."""
     target = _prepared(target, name)
     tracer = _tracer(target)
     if tracer is None:
         what = f"{name!r} is" if name else "this is"
         raise SourceError(
-            f"{what} {_article(target)}, no function, model or data set; give a tf.function, a function of "
+            f"{what} {_article(target)}, not a function, model or dataset; give a tf.function, a function of "
             f"tensors, a tf.Module, a Keras model or layer, a tf.data.Dataset, or a function without arguments that "
             f"returns one"
         )
@@ -147,7 +147,7 @@ def trace_object(
 
 
 def _made(function: Any, name: str) -> Any:
-    """What a function without arguments returns: a function, a model, or data sets."""
+    """What a function without arguments returns: a function, a model, or datasets."""
     try:
         target = function()
     except Exception as error:
@@ -155,7 +155,7 @@ def _made(function: Any, name: str) -> Any:
     target = _prepared(target, f"{name}()")
     if _tracer(target) is None:
         raise SourceError(
-            f"{name!r} was called without arguments and returned {_article(target)}, no function, model or data set"
+            f"{name!r} was called without arguments and returned {_article(target)}, not a function, model or dataset"
         )
     return target
 

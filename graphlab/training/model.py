@@ -43,9 +43,7 @@ def set_learning_rate(model: Any, learning_rate: float) -> None:
         model.optimizer.learning_rate = learning_rate
     except TypeError as error:
         kind = type(model.optimizer).__name__
-        raise RunError(
-            f"{kind} follows a learning-rate schedule; leave the learning rate {learning_rate} out"
-        ) from error
+        raise RunError(f"{kind} follows a learning-rate schedule; omit the learning rate {learning_rate}") from error
 
 
 def learning_rate_of(model: Any) -> float | None:

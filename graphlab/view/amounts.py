@@ -108,7 +108,7 @@ def work(folded: Folded) -> Amounts:
 
 @once
 def output_bytes(folded: Folded) -> Amounts:
-    """The size of what ops give; handles of variables and data sets hold no numbers themselves."""
+    """The size of what ops give; handles of variables and datasets hold no numbers themselves."""
     graph = folded.graph
     counted = _amounts(folded, {op.id: _op_bytes(graph, op) for op in graph.ops()}, format_bytes, "no numbers")
     return replace(counted, note=per_words(graph))

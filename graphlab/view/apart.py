@@ -71,9 +71,9 @@ _WORDS: tuple[Callable[[Sequence[Group]], list[str]], ...] = (
 
 
 def boxes_apart(graph: Graph, boxes: Mapping[str, Box]) -> dict[str, Box]:
-    """The boxes of one scope, told apart: variables by their owners, what has no name by that of its op.
+    """The boxes of one scope with distinct words: variables get their owners' names, unnamed boxes that of their op.
 
-    An op keeps its type as its title: only what a screen reader says of it names the op.
+    An op keeps its type as its title; only its label for screen readers gets the op's name.
     """
     found = dict(boxes)
     for same in _alike((box for box in boxes.values() if box.kind in NAMED), lambda box: (box.kind, box.title)):

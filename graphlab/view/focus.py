@@ -75,7 +75,9 @@ def _stub(folded: Folded, stub_id: str, outer: str, carried: list[tuple[str, Wir
     told = title_of(folded, outer)
     coming = stub_id.startswith(COMES_IN)
     styles = {style for style, _ in carried}
-    tensor = link_label((wire for _, wire in carried), "data") or ("new value" if "update" in styles else "order only")
+    tensor = link_label((wire for _, wire in carried), "data") or (
+        "new value" if "update" in styles else "control dependency"
+    )
     way = "comes from outside" if coming else "goes outside"
     return Box(
         id=stub_id,

@@ -110,7 +110,7 @@ def visible_in(folded: Folded, opened: Open) -> Iterator[str]:
 
 
 def default_open(folded: Folded) -> Open:
-    """The groups that are open at first: a group that is all there is at the root, each of several data sets."""
+    """The groups that are open at first: a group that is all there is at the root, each of several datasets."""
     if folded.graph.kind == "pipeline":
         return frozenset(group_id for group_id, group in folded.groups.items() if group.kind == "data")
     children = nest_of(folded).children

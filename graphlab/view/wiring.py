@@ -172,7 +172,7 @@ def _wire_stage(graph: Graph, roles: Mapping[str, Body], passed: dict[End, End],
             elif key is not None and role != "key" and place == 0:
                 elements[argument] = key.results[0]
             else:
-                # The arguments of a scan begin with its state; every other stage has its data set first.
+                # The arguments of a scan begin with its state; every other stage has its dataset first.
                 state = body.first_input - 1 if role == "element" else 0
                 elements[argument] = call.inputs[1 + place if place < state else 0]
     selects = stage_kind(call.type) in SELECTING or not elements.keys() & {

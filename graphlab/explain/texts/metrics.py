@@ -53,7 +53,7 @@ METRIC_TEXTS: dict[str, Words] = {
     "topkcategoricalaccuracy": lambda settings: f"{_top(settings)}; labels are one-hot.",
     "sparsetopkcategoricalaccuracy": lambda settings: f"{_top(settings)}; labels are class numbers.",
     "auc": _area,
-    "precision": "Of the examples that are predicted positive, the share that really is.",
+    "precision": "The share of positive predictions that are correct.",
     "recall": "Of the examples that really are positive, the share that is found.",
     "precisionatrecall": _best("precision", "recall", "recall"),
     "recallatprecision": _best("recall", "precision", "precision"),

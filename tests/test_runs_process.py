@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 import time
@@ -6,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from graphlab.errors import DataError, SourceError
+from graphlab.errors import DataError, RunError, SourceError
 from graphlab.runs.find import latest_run, list_runs, runs_dir
 from graphlab.runs.process import new_run_dir, start_run, stop_run
 from graphlab.runs.reader import RunReader, find_process, read_run
@@ -199,3 +200,14 @@ def test_runs_folder_when_nothing_names_it(monkeypatch):
     monkeypatch.delenv("GRAPHLAB_RUNS")
 
     assert runs_dir().parts[-2:] == ("graphlab", "runs")
+
+
+def test_start_when_no_folder_can_be_made_for_runs(slow, monkeypatch):
+    monkeypatch.setenv("GRAPHLAB_RUNS", "/proc/x")
+
+    with pytest.raises(RunError) as caught:
+        start_run(TrainSettings(slow))
+
+    assert re.fullmatch(
+        r"cannot make the run's folder '/proc/x/[^']+-model': No such file or directory", str(caught.value)
+    )

@@ -25,7 +25,7 @@ def is_full(error: BaseException) -> bool:
 
 def folder_error(folder: Path, error: OSError, otherwise: str) -> RunError:
     """What is wrong with a run's folder: that it is full, else `otherwise` with the system's words."""
-    return RunError(no_space(folder) if is_full(error) else f"{otherwise} {str(folder)!r}: {error}")
+    return RunError(no_space(folder) if is_full(error) else f"{otherwise} {str(folder)!r}: {error.strerror or error}")
 
 
 def keep_reserve(run_dir: Path) -> None:

@@ -235,7 +235,7 @@ def test_words_and_colours_are_those_of_the_same_op_in_tensorflow(tmp_path):
     )
     assert convolution.flops == 2 * 16 * 16 * 8 * 27
     assert explain(graph, "/head/Gemm").sentence == (
-        "Multiplies each input row (8 numbers) by the weights: one sum for each of 5 outputs."
+        "Multiplies each input row (8 numbers) by the weights: one sum for each of the 5 outputs."
     )
     assert explain(graph, "/head/Gemm").flops == 2 * 8 * 5
     assert explain(graph, "w").sentence == "The weights `w`: 5 × 8 numbers (40), held in the file."

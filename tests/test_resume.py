@@ -182,7 +182,7 @@ def test_resume_when_it_cannot(tmp_path):
     run = train_in_terminal(TrainSettings(f"{tmp_path / 'net.py'}:model", epochs=1, batch_size=16))
     name = run.run_dir.name
 
-    with pytest.raises(RunError, match=f"'{name}' has trained 1 of 1 epochs; give a larger total, such as --epochs 6"):
+    with pytest.raises(RunError, match=f"'{name}' has trained 1 epoch already; give --epochs 2 or more"):
         resume_in_terminal(run.run_dir)
 
     text = (tmp_path / "net.py").read_text().replace("Dense(8", "Dense(9")

@@ -100,10 +100,8 @@ def _check_resumable(run: Run, epochs: int) -> None:
     if not run.checkpoint:
         raise RunError(f"{name!r} has no checkpoint: it ended before its first epoch did; start it again")
     if epochs <= run.checkpoint:
-        more = run.checkpoint + 5
-        raise RunError(
-            f"{name!r} has trained {run.checkpoint} of {epochs} epochs; give a larger total, such as --epochs {more}"
-        )
+        done = "1 epoch" if run.checkpoint == 1 else f"{run.checkpoint} epochs"
+        raise RunError(f"{name!r} has trained {done} already; give --epochs {run.checkpoint + 1} or more")
 
 
 def _start_child(run_dir: Path, *arguments: str) -> None:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 
 import pytest
 
-from graphlab.app.training_form import _act, _newest_run
+from graphlab.app.training import run_url
+from graphlab.app.training_form import _act, _newest_run, _resume
+from graphlab.runs.events import make_event, process_event
+from graphlab.runs.frames import frame
+from graphlab.runs.log import RunLog
 from graphlab.runs.process import new_run_dir
+from graphlab.runs.reader import RunReader
 from graphlab.runs.settings import SETTINGS_FILE, TrainSettings
 
 FORM = (None, 5, None, None, 7, True)
@@ -43,3 +49,21 @@ def test_opening_a_broken_run_says_why(runs):
     _, words = _act(None, source, "open", newer.name, FORM)
 
     assert words == "epochs must be a whole number from 1 to 10,000, not 'many'"
+
+
+def test_a_deleted_run_cannot_be_resumed_and_is_not_offered(runs):
+    _, (_, newer) = runs
+    log = RunLog(newer)
+    log.write(process_event(os.getpid()))
+    log.write(make_event("checkpoint", epoch=1))
+    log.close()
+    reader = RunReader(newer)
+    assert frame(reader.read())["checkpoint"] == 1
+
+    shutil.rmtree(newer)
+    seen = frame(reader.read())
+    assert (seen["status"], seen["checkpoint"]) == ("interrupted", 0)
+    assert seen["message"] == f"the run's folder {str(newer)!r} was deleted"
+
+    _, words = _resume(run_url(newer), None)
+    assert words == f"{newer.name!r} was deleted; start it again"

@@ -277,7 +277,7 @@ def _resume(url: str, epochs: int | None) -> Answer:
     """Up to the run's own last epoch; a run that has reached it trains as many more as the form says."""
     run_dir = run_dir_of(run_name_at(url))
     if run_dir is None:
-        return no_update, f"there is no run {run_name_at(url)!r}"
+        return no_update, f"{run_name_at(url)!r} was deleted; start it again"
     try:
         run = read_run(run_dir)
         left = run.checkpoint < run.epochs

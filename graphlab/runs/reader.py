@@ -40,8 +40,7 @@ class RunReader:
         if not self._run.ended and is_gone(self._run):
             self._apply_new()  # its last words may have come in between
             if not self._run.ended:
-                words = _why_gone(self._run.run_dir)
-                self._run = replace(self._run, status="interrupted", stage="", eta_s=None, message=words)
+                self._run = _interrupted(self._run)
         train = {name: self._fractional(points) for name, points in self._train.items()}
         validation = {name: tuple(points) for name, points in self._validation.items()}
         return replace(self._run, train_curves=train, validation_curves=validation)
@@ -216,10 +215,14 @@ def find_process(pid: int, created_s: float) -> psutil.Process | None:
         return None
 
 
-def _why_gone(run_dir: Path) -> str:
-    if not run_dir.is_dir():
-        return f"the run's folder {str(run_dir)!r} was deleted"
-    return f"the training process exited without reporting a reason; see {OUTPUT_FILE} in {run_dir}"
+def _interrupted(run: Run) -> Run:
+    """The run whose process is gone without an end in the log; without its folder it has no checkpoint either."""
+    run = replace(run, status="interrupted", stage="", eta_s=None)
+    if not run.run_dir.is_dir():
+        return replace(run, checkpoint=0, message=f"the run's folder {str(run.run_dir)!r} was deleted")
+    return replace(
+        run, message=f"the training process exited without reporting a reason; see {OUTPUT_FILE} in {run.run_dir}"
+    )
 
 
 def _number(value: float | None) -> float:

@@ -201,6 +201,7 @@ def test_diverged_run_says_its_first_bad_step_and_goes_on_where_told_to(page: Pa
     start(page, epochs=2)
     has_status(page, "Diverged")
     expect(page.locator("#live-end .failure")).to_have_text("the loss became NaN at step 6 of epoch 1")
+    expect(page.locator("#live-step")).to_have_text("Ended in epoch 1 of 2 · step 6 of 8")
     expect(page.locator("#train-resume")).to_be_hidden()
 
     page.locator("#train-nan").click()

@@ -109,5 +109,9 @@ FIELDS: dict[str, dict[str, Callable[[object], bool]]] = {
     "checkpoint": {"epoch": _is_count},
     "warning": {"message": _is_text},
     "resume": {"epoch": _is_count, "epochs": _is_count, "time": _is_number},
-    "end": {"reason": lambda value: value in ENDED, "message": _is_text},
+    "end": {
+        "reason": lambda value: value in ENDED,
+        "message": _is_text,
+        **dict.fromkeys(("epoch", "step"), _or_none(_is_count)),
+    },
 }

@@ -146,6 +146,9 @@ class RunReader:
         )
 
     def _end(self, event: Event) -> None:
+        # A run that diverged says at which step: the last step that was logged may lie before it.
+        place = {name: event[name] for name in ("epoch", "step") if event.get(name) is not None}
+        self._run = replace(self._run, **place)
         self._run = replace(self._run, status=event["reason"], message=event["message"], stage="", eta_s=None)
 
     def _eta(self, time_s: float) -> float | None:

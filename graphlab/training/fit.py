@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphlab.runs.events import EventSink, make_event
@@ -28,10 +28,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a training ended: "finished" or "diverged", and why where that is not plain."""
+    """How a training ended: "finished" or "diverged", why where that is not plain, and the epoch and step if known."""
 
     reason: str
     message: str
+    place: Mapping[str, int] = field(default_factory=dict)
 
 
 class _Watched:
@@ -62,7 +63,7 @@ def fit(
         _run(model, feed, plan, [length, *_all_callbacks(reporter, blame, callbacks, plan, model)])
     except Diverged as diverged:
         _end_callbacks(callbacks)
-        return Ending("diverged", str(diverged.bad))
+        return Ending("diverged", str(diverged.bad), {"epoch": diverged.bad.epoch, "step": diverged.bad.step})
     epoch = reporter.epoch
     bad = watched.bad if watched.bad and watched.bad.part == "loss" else None
     by_nan = bad is not None and type(blame.culprit).__name__ == "TerminateOnNaN"

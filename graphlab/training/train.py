@@ -61,7 +61,7 @@ def train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], ob
         )
         _tell_failure(on_event, run_dir, message)
         raise RunError(message) from error
-    on_event(make_event("end", reason=ending.reason, message=ending.message))
+    on_event(make_event("end", reason=ending.reason, message=ending.message, **ending.place))
     return ending.reason
 
 

@@ -192,7 +192,21 @@ def test_run_when_its_process_is_gone(run_dir):
     run = read_run(run_dir)
 
     assert run.status == "interrupted"
-    assert run.message == f"the training process exited without reporting a reason; see output.txt in {run_dir}"
+    assert run.message == "the training process exited without reporting a reason"
+
+    (run_dir / "output.txt").write_text("Killed\n")
+    assert read_run(run_dir).message == f"{run.message}; see output.txt in {run_dir}"
+
+
+def test_run_that_is_known_to_be_stopped_once_its_process_is_gone(run_dir):
+    log = RunLog(run_dir)
+    log.write(dead_process())
+    reader = RunReader(run_dir)
+    assert reader.read().status == "interrupted"
+
+    log.write(make_event("end", reason="stopped", message=""))
+
+    assert (reader.read().status, reader.read().message) == ("stopped", "")
 
 
 def test_run_when_its_process_ended_in_time(run_dir):

@@ -70,6 +70,15 @@ class RunLog:
         return written == len(line)
 
 
+def see_output(run_dir: Path) -> str:
+    """`; see output.txt in FOLDER` for the end of a sentence; "" where there is nothing in it."""
+    try:
+        told = (run_dir / OUTPUT_FILE).stat().st_size > 0
+    except OSError:
+        return ""
+    return f"; see {OUTPUT_FILE} in {run_dir}" if told else ""
+
+
 def has_room(file: int) -> bool:
     """Whether the disk of an open file has room for more than a run's last words."""
     disk = os.fstatvfs(file)

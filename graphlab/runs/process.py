@@ -6,7 +6,6 @@ import contextlib
 import shutil
 import signal
 import subprocess
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,15 +13,16 @@ from typing import Any
 
 import psutil
 
-from graphlab.errors import RunError
+from graphlab.errors import GraphlabError, RunError
 from graphlab.runs.disk import folder_error, keep_reserve
 from graphlab.runs.events import Event, make_event, process_event
 from graphlab.runs.find import runs_dir
-from graphlab.runs.log import OUTPUT_FILE, RunLog
-from graphlab.runs.reader import find_process, read_run
+from graphlab.runs.log import OUTPUT_FILE, RunLog, see_output
+from graphlab.runs.reader import find_process, has_ended, read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings, check_settings, read_settings, write_settings
-from graphlab.worker import module_command
+from graphlab.runs.watchers import watch
+from graphlab.worker import WorkerDied, module_command
 
 CHILD_MODULE = "graphlab.training.child"
 RESUME = "resume"  # the child's second argument where it follows a checkpoint
@@ -119,7 +119,17 @@ def _start_child(run_dir: Path, *arguments: str) -> None:
     # Written here, not by the child: so it can be stopped before it has come to its first line.
     with contextlib.suppress(psutil.NoSuchProcess):
         _write_once(run_dir, process_event(child.pid))
-    threading.Thread(target=child.wait, daemon=True).start()  # leaves no zombie behind
+    watch(run_dir, lambda: _log_end(run_dir, child.wait()))  # leaves no zombie behind
+
+
+def _log_end(run_dir: Path, code: int) -> None:
+    """Log how the process ended where it did not: the code of its user may call os._exit, or the system may kill it."""
+    if -code in STOP_SIGNALS or has_ended(run_dir):  # who stops a run logs it
+        return
+    how = f"exited without reporting a reason (exit code {code})" if code >= 0 else WorkerDied("", code).how
+    with contextlib.suppress(GraphlabError):  # the folder was deleted: there is nobody left to tell
+        words = f"the training process {how}{see_output(run_dir)}"
+        _write_once(run_dir, make_event("end", reason="interrupted", message=words))
 
 
 def stop_run(run_dir: Path) -> None:

@@ -13,9 +13,10 @@ from typing import Any
 import psutil
 
 from graphlab.runs.events import Event, is_event
-from graphlab.runs.log import LOG_FILE, OUTPUT_FILE
+from graphlab.runs.log import LOG_FILE, see_output
 from graphlab.runs.run import Curve, Run, Sample
 from graphlab.runs.settings import SETTINGS_FILE, read_settings
+from graphlab.runs.watchers import wait_for_watcher
 
 CREATE_TIME_TOLERANCE_S = 5.0  # the clock behind a process's create time may be corrected while it runs
 SPAWN_LIMIT_S = 30.0  # how long a run's folder may stand without a process
@@ -38,6 +39,7 @@ class RunReader:
         """The run as its log stands now."""
         self._apply_new()
         if not self._run.ended and is_gone(self._run):
+            wait_for_watcher(self._run.run_dir)
             self._apply_new()  # its last words may have come in between
             if not self._run.ended:
                 self._run = _interrupted(self._run)
@@ -47,7 +49,9 @@ class RunReader:
 
     def _apply_new(self) -> None:
         for event in self._new_events():
-            if not self._run.ended or event["event"] == "resume":
+            # That a run was interrupted is only concluded; who stopped it knows better.
+            news = ("resume", "end") if self._run.status == "interrupted" else ("resume",)
+            if not self._run.ended or event["event"] in news:
                 APPLY[event["event"]](self, event)
 
     def _new_events(self) -> Iterator[Event]:
@@ -223,9 +227,7 @@ def _interrupted(run: Run) -> Run:
     run = replace(run, status="interrupted", stage="", eta_s=None)
     if not run.run_dir.is_dir():
         return replace(run, checkpoint=0, message=f"the run's folder {str(run.run_dir)!r} was deleted")
-    return replace(
-        run, message=f"the training process exited without reporting a reason; see {OUTPUT_FILE} in {run.run_dir}"
-    )
+    return replace(run, message=f"the training process exited without reporting a reason{see_output(run.run_dir)}")
 
 
 def _number(value: float | None) -> float:

@@ -1,0 +1,25 @@
+"""The threads that wait for the trainings which this process started, and log how those end that say nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+PATIENCE_S = 2.0
+
+_watchers: dict[Path, threading.Thread] = {}
+
+
+def watch(run_dir: Path, wait: Callable[[], None]) -> None:
+    """Let a thread wait for a run's process; `wait` returns once how it ended is in the log."""
+    thread = threading.Thread(target=wait, daemon=True)
+    _watchers[run_dir.resolve()] = thread
+    thread.start()
+
+
+def wait_for_watcher(run_dir: Path) -> None:
+    """Wait until the end of a process that is gone is in its run's log; at once where another process started it."""
+    thread = _watchers.get(run_dir.resolve())
+    if thread is not None and run_dir.is_dir():
+        thread.join(PATIENCE_S)

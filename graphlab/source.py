@@ -175,6 +175,9 @@ def _own_words(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         said = f": {error.code}" if isinstance(error.code, str) else f"({error.code or 0})"
         return f"the code called sys.exit{said}"
+    if not isinstance(error, Exception):  # KeyboardInterrupt, GeneratorExit, or a class of the user's
+        said = " ".join(str(error).split())
+        return f"the code raised {type(error).__name__}{said and f': {said}'}"
     refused = _NO_NAME.search(_COLOUR.sub("", str(error)))
     if refused:
         return (

@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import importlib.util
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -43,7 +44,9 @@ def load_module(spec: SourceSpec) -> ModuleType:
         if made and not error.code and hasattr(made[0], spec.name.partition(".")[0]):
             return made[0]
         raise SourceError(_ended(spec, error, heard.text)) from error
-    except Exception as error:
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            raise  # a person's Ctrl-C; where that is ignored, the code itself raised it
         raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
 
 

@@ -190,7 +190,7 @@ def _answer(handlers: Mapping[str, Handler], request: Message, progress: Callabl
     except SystemExit as error:
         words = f"the code called sys.exit({error.code or 0})"
         return {"error": {"type": GraphlabError.__name__, "message": words, "known": True}}
-    except Exception as error:
+    except BaseException as error:  # also KeyboardInterrupt: Ctrl-C does not reach this process, so the code raised it
         known = isinstance(error, GraphlabError)
         return {"error": {"type": type(error).__name__, "message": str(error), "known": known}}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import pytest
@@ -166,3 +167,17 @@ def test_what_is_not_a_python_file_is_told_with_the_way_out(tmp_path, monkeypatc
         parse_source(text)
 
     assert str(told.value).startswith(words)
+
+
+@pytest.mark.parametrize("raised", ["KeyboardInterrupt", "GeneratorExit", "Own('no more')"])
+def test_what_only_python_itself_catches_is_told_with_its_line(tmp_path, monkeypatch, raised):
+    (tmp_path / "stops.py").write_text(f"class Own(BaseException): pass\nraise {raised}\nmade = 3\n")
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as in the process that traces
+    try:
+        with pytest.raises(SourceError) as told:
+            opened(f"{tmp_path}/stops.py:made")
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    words = {"Own('no more')": "Own: no more"}.get(raised, raised)
+    assert str(told.value).endswith(f"failed: the code raised {words} ({tmp_path}/stops.py:2)")

@@ -60,7 +60,9 @@ def answer_trace(request: Message, progress: Progress) -> Message:
                 graphs = trace_source(spec, progress)
             else:
                 graphs = trace_data(replace(spec, data=request["data"]), progress)
-        except SystemExit as error:
+        except BaseException as error:
+            if isinstance(error, Exception):
+                raise
             raise TraceError(describe_failure(f"tracing {spec.text!r} failed", error)) from error
         with unwatched():
             distributions = imported_distributions()

@@ -152,10 +152,11 @@ def _without_a_person() -> Iterator[_Heard]:
         os.environ[PLOTTING] = "Agg"
         warnings.filterwarnings("ignore", message=".*is non-interactive, and thus cannot be shown")
     heard = _Heard(sys.stderr)
-    before = sys.stdin
+    before, out = sys.stdin, sys.stdout
     with open(os.devnull, encoding="utf-8") as nothing, contextlib.redirect_stderr(heard):
         sys.stdin = nothing
         try:
             yield heard
         finally:
             sys.stdin = before
+            sys.stdout = sys.stdout or out  # a script may leave None there, and who comes after writes to it

@@ -81,7 +81,8 @@ def _quiet(start: Callable[..., Any], is_done: str) -> Callable[..., Any]:
 
 @contextmanager
 def _muted_stderr() -> Iterator[None]:
-    sys.stderr.flush()
+    if sys.stderr is not None:  # a script may have none
+        sys.stderr.flush()
     kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 2)
     try:

@@ -181,3 +181,14 @@ def test_what_only_python_itself_catches_is_told_with_its_line(tmp_path, monkeyp
 
     words = {"Own('no more')": "Own: no more"}.get(raised, raised)
     assert str(told.value).endswith(f"failed: the code raised {words} ({tmp_path}/stops.py:2)")
+
+
+def test_a_script_may_take_its_streams_away(tmp_path):
+    (tmp_path / "silent.py").write_text(
+        "import sys\nfrom graphlab.tensorflow_start import _muted_stderr\n"
+        "sys.stdout = None\nsys.stderr = None\nprint('unheard')\nwith _muted_stderr():\n    made = 3\n"
+    )
+    before = sys.stdout, sys.stderr
+
+    assert opened(f"{tmp_path}/silent.py:made") == 3
+    assert (sys.stdout, sys.stderr) == before

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from graphlab.errors import SourceError
 from graphlab.graph import Tensor
 
+LARGEST_SIZE = 2**31 - 1
 FORM = 'give --input "NAME=DTYPE[SIZES]", for example --input "x=float32[?,28,28,1]"'
 DTYPES = frozenset(
     [
@@ -70,4 +71,6 @@ def _parse_sizes(sizes: str, text: str) -> tuple[int | None, ...] | None:
     for part in parts:
         if part not in ("?", "None") and not (part.isascii() and part.isdecimal()):
             raise SourceError(f"{part!r} in {text!r} is not a size; a size is a whole number or ?; {FORM}")
+        if part.isdecimal() and (len(part.lstrip("0")) > len(str(LARGEST_SIZE)) or int(part) > LARGEST_SIZE):
+            raise SourceError(f"{part!r} in {text!r} is not a size; a size is at most {LARGEST_SIZE:,}")
     return tuple(None if part in ("?", "None") else int(part) for part in parts)

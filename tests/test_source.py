@@ -165,6 +165,8 @@ def test_input_specs_are_read(text, name, tensor):
         ("", "is not an input spec"),
         ("x", "'x' says no DTYPE.*give --input \"NAME=DTYPE"),
         ("x=float32[²]", "is not a size"),
+        ("x=float32[99999999999999999999]", "is not a size; a size is at most 2,147,483,647"),
+        (f"x=float32[{'9' * 5000}]", "is not a size; a size is at most"),
     ],
 )
 def test_a_malformed_input_spec_says_what_is_wrong(text, words):

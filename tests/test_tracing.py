@@ -420,3 +420,30 @@ def test_a_graph_says_what_of_the_model_it_does_not_hold():
         "2 layers compute nothing here: dropout (Dropout), identity (Identity).",
     )
     assert graphs["train_step"].notes == (weights, "1 layer computes nothing here: identity (Identity).")
+
+
+def test_inputs_that_do_not_fit_are_told_beside_what_fits():
+    @tf.function(input_signature=[tf.TensorSpec((None, 3), tf.float32)])
+    def f(x):
+        return x * 2.0
+
+    wanted = r"^x is float32\[\?,3\] by its signature, not float32\[\?,4\]; omit --input or give a shape that fits$"
+    with pytest.raises(SourceError, match=wanted):
+        trace_function(f, *parse_specs(["x=float32[?,4]"]))
+    with pytest.raises(SourceError, match=r"not int32\[\?,3\]"):
+        trace_function(f, *parse_specs(["int32[?,3]"]))
+    assert trace_function(f, *parse_specs(["x=float32[2,3]"])).kind == "function"
+    with pytest.raises(
+        SourceError, match=r"^the input image of this model is float32\[\?,28,28,1\]: float32\[\?,28,4\] does not fit$"
+    ):
+        trace_object(mlp(), *parse_specs(["image=float32[?,28,4]"]))
+    with pytest.raises(TraceError, match=r"^tracing '<lambda>' for float32\[1,2,2,1\] failed: .*Negative dimension"):
+        trace_function(lambda x: tf.nn.max_pool2d(x, 3, 1, "VALID"), *parse_specs(["float32[1,2,2,1]"]))
+
+
+def test_the_example_for_a_missing_input_has_a_scalar_too():
+    def loop(n):
+        return tf.while_loop(lambda i: i < n, lambda i: [i + 1.0], [0.0])
+
+    with pytest.raises(SourceError, match=r'--input "n=float32\[\?,784\]", or "n=float32\[\]" for a scalar$'):
+        trace_function(loop, [], {})

@@ -14,7 +14,7 @@ from graphlab.source import describe_failure
 from graphlab.tracing.convert import About, to_graph
 from graphlab.tracing.private import traced_functions, untraced_copy
 from graphlab.tracing.record import Recording, record
-from graphlab.tracing.specs import as_spec
+from graphlab.tracing.specs import as_spec, inputs_words, spec_words
 
 Traced = tuple[Any, Recording]  # a ConcreteFunction, and what was noted of the calls that made its ops
 
@@ -77,7 +77,8 @@ def _concrete(traceable: Any, name: str, arguments: Sequence[Any], keywords: Map
     except GraphlabError:
         raise
     except Exception as error:
-        raise TraceError(describe_failure(f"tracing {name!r} failed", error)) from error
+        what = inputs_words(f"tracing {name!r}", [*arguments, *keywords.values()], error)
+        raise TraceError(describe_failure(f"{what} failed", error)) from error
 
 
 def _arguments(
@@ -99,12 +100,30 @@ def _arguments(
     if missing:
         example = " ".join(f'--input "{parameter}=float32[?,784]"' for parameter in missing)
         what = "was given fewer inputs than it takes" if signature is not None else "has no input signature"
+        example += f', or "{missing[-1]}=float32[]" for a scalar'
         raise SourceError(f"{name!r} {what}; say what its inputs are, for example {example}")
     if signature is not None:
+        _check_signature(signature, known, given, keywords)
         # A signature's specs have names of their own; TensorFlow takes no others.
         unnamed = {key: tf.TensorSpec(spec.shape, spec.dtype) for key, spec in keywords.items()}
         return [tf.TensorSpec(spec.shape, spec.dtype) for spec in given], unnamed
     return given, keywords
+
+
+def _check_signature(
+    signature: Sequence[Any], parameters: Sequence[str], given: Sequence[Any], keywords: Mapping[str, Any]
+) -> None:
+    """Raise SourceError where what was given for a parameter is not one of what its signature takes."""
+    by_name = {**dict(zip(parameters, given, strict=False)), **keywords}
+    for name, wanted in zip(parameters, signature, strict=False):
+        spec = by_name.get(name)
+        if not isinstance(spec, tf.TensorSpec) or not isinstance(wanted, tf.TensorSpec):
+            continue
+        if not tf.TensorSpec(spec.shape, spec.dtype).is_subtype_of(tf.TensorSpec(wanted.shape, wanted.dtype)):
+            raise SourceError(
+                f"{name} is {spec_words(wanted)} by its signature, not {spec_words(spec)}; "
+                "omit --input or give a shape that fits"
+            )
 
 
 def missing_inputs(function: Any) -> list[str]:

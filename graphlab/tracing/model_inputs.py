@@ -13,7 +13,7 @@ from graphlab.errors import GraphlabError, SourceError
 from graphlab.tracing.beside import Batch, no_batch
 from graphlab.tracing.first_calls import HANDED_IN, first_call
 from graphlab.tracing.private import build_shapes, input_structure
-from graphlab.tracing.specs import as_spec, keras_spec, part_names
+from graphlab.tracing.specs import as_spec, keras_spec, part_names, spec_words
 
 _ANY_NUMBER = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
@@ -74,6 +74,21 @@ def _functional_input(model: Any, structure: Any, given: Sequence[Any], by_name:
         specs.append(keras_spec(tensor, name) if spec is None else _renamed(spec, name))
     made = tf.nest.pack_sequence_as(structure, specs)
     return made[0] if isinstance(made, list) and len(made) == 1 else made
+
+
+def misfit_words(model: Any, arguments: Any) -> str:
+    """Which of the inputs that a trace failed for is not as the model says that it takes it; "" where all are."""
+    structure = input_structure(model)
+    given = [spec for spec in tf.nest.flatten(arguments) if isinstance(spec, tf.TypeSpec)]
+    for tensor, spec in zip(tf.nest.flatten(structure) if structure is not None else [], given, strict=False):
+        name = _said_name(tensor)
+        takes = keras_spec(tensor, name)
+        if not isinstance(spec, tf.TensorSpec) or not isinstance(takes, tf.TensorSpec):
+            continue
+        if not takes.shape.is_compatible_with(spec.shape):
+            what = "the input" if name == "input" else f"the input {name}"
+            return f"{what} of this model is {spec_words(takes)}: {spec_words(spec)} does not fit"
+    return ""
 
 
 def _renamed(spec: Any, name: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from graphlab.errors import GraphlabError, TraceError
+from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.source import describe_failure
 from graphlab.tracing.beside import Batch, no_batch
@@ -19,12 +19,13 @@ from graphlab.tracing.model_inputs import (
     first_input,
     has_known_inputs,
     input_names,
+    misfit_words,
     model_arguments,
     named_specs,
 )
 from graphlab.tracing.private import build_train_state, fit_step, has_strategy, takes_training
 from graphlab.tracing.record import record
-from graphlab.tracing.specs import part_names
+from graphlab.tracing.specs import inputs_words, part_names
 from graphlab.tracing.unseen import note_unseen
 
 SPARSE_LABEL = "label"  # what one whole number per example is called
@@ -155,7 +156,9 @@ def _traced(function: Any, what: str, model: Any, *specs: Any) -> Any:
     except GraphlabError:
         raise
     except Exception as error:
-        raise _failure(what, model, error) from error
+        if misfit := misfit_words(model, specs):
+            raise SourceError(misfit) from error
+        raise _failure(inputs_words(what, specs, error), model, error) from error
 
 
 def _failure(what: str, model: Any, error: Exception) -> TraceError:

@@ -8,6 +8,7 @@ from typing import Any
 import tensorflow as tf
 
 from graphlab.errors import SourceError
+from graphlab.graph import Tensor
 from graphlab.inputs import InputSpec, parse_input, parse_inputs
 
 
@@ -39,6 +40,18 @@ def _is_spec(value: Any) -> bool:
 
 def _spec(spec: InputSpec) -> tf.TensorSpec:
     return tf.TensorSpec(spec.tensor.shape, spec.tensor.dtype, name=spec.name)
+
+
+def spec_words(spec: Any) -> str:
+    """A tensor's spec as it is given: `float32[?,784]`."""
+    sizes = None if spec.shape.rank is None else tuple(spec.shape.as_list())
+    return str(Tensor(spec.dtype.name, sizes))
+
+
+def inputs_words(what: str, specs: Any, error: Exception) -> str:
+    """`what` with the inputs that it is traced for, where one of them is too small for what is done with it."""
+    found = [spec_words(spec) for spec in tf.nest.flatten(specs) if isinstance(spec, tf.TensorSpec)]
+    return f"{what} for {', '.join(found)}" if found and "Negative dimension size" in str(error) else what
 
 
 def keras_spec(tensor: Any, name: str) -> Any:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from graphlab.app.library import Library
+from graphlab.app.training import scalars_of
 from graphlab.runs.scalars import frame_of_scalars
+from graphlab.source import parse_source
 
 
 def test_runs_of_training_and_validation_share_a_chart():
@@ -32,3 +35,16 @@ def test_values_that_are_not_finite_become_gaps():
     frame = frame_of_scalars({"": {"loss": [[0, 0, float("nan")]]}})
 
     assert frame["curves"]["loss"]["train"] == [[0.0, None]]
+
+
+def test_a_source_without_graphs_has_no_scalars(tmp_path):
+    (tmp_path / "bad.keras").write_bytes(b"nothing")
+    text = str(tmp_path / "bad.keras")
+    library = Library([parse_source(text)], print)
+    try:
+        library.open(text)
+        assert library.names(text) == ()
+        assert scalars_of(library, text) == {}
+        assert frame_of_scalars({})["curves"] == {}
+    finally:
+        library.close()

@@ -126,8 +126,9 @@ def register_scalars(server: FastAPI, library: Library) -> None:
 
 
 def scalars_of(library: Library, source: str) -> dict[str, Any]:
-    """The scalars that the source's file holds, by run and tag; {} where it is no log."""
-    found: dict[str, Any] = library.graph(source, library.names(source)[0]).graph.get("scalars", {})
+    """The scalars that the source's file holds, by run and tag; {} where it is no log, or could not be read."""
+    names = library.names(source)
+    found: dict[str, Any] = library.graph(source, names[0]).graph.get("scalars", {}) if names else {}
     return found
 
 

@@ -31,7 +31,7 @@ class RunError(GraphlabError):
     """A training run cannot be started, found or read."""
 
 
-def shortened(words: str) -> str:
+def shortened(words: str, most: int = MOST_SAID) -> str:
     """The words without their middle where they are many: they may quote an address, which is of any length."""
-    half = MOST_SAID // 2
-    return words if len(words) <= MOST_SAID else f"{words[:half]} … {words[-half:]}"
+    half = most // 2
+    return words if len(words) <= most else f"{words[:half]} … {words[-half:]}"

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from importlib.machinery import PathFinder
 from pathlib import Path
 
-from graphlab.errors import SourceError
+from graphlab.errors import SourceError, shortened
 from graphlab.paths import expanded, is_there, quoted
 from graphlab.source_names import listed, names_in
 
+MOST_OWN_WORDS = 360  # characters of what an error of the user's code says
 LARGEST_CODE_BYTES = 64_000_000
 PACKAGE_DIR = Path(__file__).resolve().parent
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -167,7 +168,7 @@ def describe_failure(what: str, error: BaseException) -> str:
     line = innermost_user_line(error)
     place = f" ({line[0]}:{line[1]})" if line else ""
     hint = next((words for part, words in _HINTS.items() if part in f"{type(error).__name__}: {error}"), "")
-    return f"{what}: {_own_words(error)}{place}{hint}"
+    return f"{what}: {shortened(_own_words(error), MOST_OWN_WORDS)}{place}{hint}"
 
 
 def _own_words(error: BaseException) -> str:
@@ -178,6 +179,8 @@ def _own_words(error: BaseException) -> str:
     if not isinstance(error, Exception):  # KeyboardInterrupt, GeneratorExit, or a class of the user's
         said = " ".join(str(error).split())
         return f"the code raised {type(error).__name__}{said and f': {said}'}"
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return f"{type(error).__name__}: {error.msg}"  # its text has the line once more
     refused = _NO_NAME.search(_COLOUR.sub("", str(error)))
     if refused:
         return (

@@ -130,16 +130,27 @@ def _put_first(folder: Path, after: int = 0) -> None:
 
 
 class _Heard:
-    """A stream that passes on what is written to it and keeps the end of it."""
+    """A stream that passes on what is written to it, argparse's refusal last, and keeps the end of it."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
         self.text = ""
+        self._usage = ""
 
     def write(self, text: str) -> int:
         """As the stream's own."""
         self.text = (self.text + text)[-MOST_HEARD:]
+        if text.lower().startswith("usage:") or (self._usage and ": error: " in text):
+            self._usage += text
+            return len(text)
+        self.tell_usage()
         return int(self._stream.write(text) or 0)
+
+    def tell_usage(self) -> None:
+        """Pass on the usage that was held back: a script that ends with it is told of in one sentence instead."""
+        usage, self._usage = self._usage, ""
+        if usage:
+            self._stream.write(usage)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -151,12 +162,17 @@ def _without_a_person() -> Iterator[_Heard]:
     if "matplotlib.pyplot" not in sys.modules:
         os.environ[PLOTTING] = "Agg"
         warnings.filterwarnings("ignore", message=".*is non-interactive, and thus cannot be shown")
-    heard = _Heard(sys.stderr)
+    heard, is_refusal = _Heard(sys.stderr), False
     before, out = sys.stdin, sys.stdout
     with open(os.devnull, encoding="utf-8") as nothing, contextlib.redirect_stderr(heard):
         sys.stdin = nothing
         try:
             yield heard
+        except SystemExit as error:
+            is_refusal = error.code == USAGE_EXIT
+            raise
         finally:
+            if not is_refusal:
+                heard.tell_usage()
             sys.stdin = before
             sys.stdout = sys.stdout or out  # a script may leave None there, and who comes after writes to it

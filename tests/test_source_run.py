@@ -67,6 +67,7 @@ def test_arguments_that_a_script_refuses_are_told_in_its_own_words(tmp_path, cap
         f"'{tmp_path}/net.py:units' refuses its arguments: net.py: error: the following arguments are required: "
         "--units (usage: net.py [-h] --units UNITS); give them after --"
     )
+    assert capfd.readouterr().err == ""  # once is enough
     with pytest.raises(SourceError, match=r"argument --units: invalid int value: 'many' \(usage: "):
         opened(f"{tmp_path}/net.py:units", "--units", "many")
 
@@ -192,3 +193,29 @@ def test_a_script_may_take_its_streams_away(tmp_path):
 
     assert opened(f"{tmp_path}/silent.py:made") == 3
     assert (sys.stdout, sys.stderr) == before
+
+
+def test_a_usage_that_a_script_goes_on_after_is_heard(tmp_path, capfd):
+    (tmp_path / "net.py").write_text(SCRIPT + "parser.print_usage(sys.stderr)\n")
+
+    assert opened(f"{tmp_path}/net.py:units") == 4
+    assert capfd.readouterr().err == "usage: net.py [-h] [--units UNITS]\n"
+
+
+def test_the_line_of_a_syntax_error_is_told_once(tmp_path):
+    (tmp_path / "n_syntax.py").write_text("x = 1\ny = (\n")
+
+    with pytest.raises(SourceError) as told:
+        opened(f"{tmp_path}/n_syntax.py:x")
+    assert str(told.value).endswith(f"failed: SyntaxError: '(' was never closed ({tmp_path}/n_syntax.py:2)")
+
+
+def test_a_long_message_is_told_by_its_beginning_and_end(tmp_path):
+    (tmp_path / "long.py").write_text("raise ValueError('first ' + 'many ' * 600 + 'last')\n")
+
+    with pytest.raises(SourceError) as told:
+        opened(f"{tmp_path}/long.py:x")
+    _, _, words = str(told.value).partition("failed: ")
+    assert words.startswith("ValueError: first many")
+    assert words.endswith(f"many last ({tmp_path}/long.py:1)")
+    assert len(words) < 400 + len(str(tmp_path))

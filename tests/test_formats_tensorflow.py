@@ -373,5 +373,5 @@ def test_a_saved_model_may_be_text(files, tmp_path):
 def test_the_other_protos_of_a_saved_model_are_no_graphs(files):
     folder, _ = files
 
-    with pytest.raises(FormatError, match="no TensorFlow file"):
+    with pytest.raises(FormatError, match="not a TensorFlow file"):
         read(folder / "exported" / "fingerprint.pb")

@@ -50,7 +50,10 @@ def message(path):
     ("content", "words"),
     [
         (b"", "it is empty"),
-        (random.Random(1).randbytes(1000), "it is damaged, cut short or no TensorFlow file: its 1,000 bytes are no"),
+        (
+            random.Random(1).randbytes(1000),
+            "it is damaged, cut short or not a TensorFlow file: its 1,000 bytes are not a",
+        ),
         (b'{"nodes": []}', "it looks like JSON; rename it to 'a.json' to open it"),
         (b"\x89HDF\r\n\x1a\n" + bytes(100), "it looks like HDF5; rename it to 'a.h5' to open it"),
         (b"\x1c\0\0\0TFL3" + bytes(100), "it looks like a TensorFlow Lite model; rename it to 'a.tflite' to open it"),

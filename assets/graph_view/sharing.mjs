@@ -3,7 +3,8 @@
 import { connect, poll } from "graphlab/connection";
 
 const MOST_CONNECTIONS = 3; // of all pages, whatever they follow; what else a page asks needs some, too
-const RETRY_MS = 1000; // between two looks for a free connection
+const RETRY_MS = 1000; // between two questions of a page that has no connection
+const LOOK_MS = 10_000; // between two looks for a free connection: a slow server needs time for its answers
 const ALONE_MS = 300; // between two questions of a page that cannot know of others
 const SILENCE_MS = 10_000; // after which a page asks for itself: the one that listens may have been put to sleep
 
@@ -71,7 +72,7 @@ export function share(url, heard, told) {
 async function lead(url, take, told, signal) {
   while (!signal.aborted) {
     if (await withConnection(() => until(signal, connect(url, take, told)))) return;
-    await until(signal, poll(url, RETRY_MS, take), RETRY_MS);
+    await until(signal, poll(url, RETRY_MS, take), LOOK_MS);
   }
 }
 

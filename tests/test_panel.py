@@ -176,9 +176,9 @@ def test_only_newest_message_is_seen_when_start_is_refused_after_failure(page: P
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("train-epochs", "", "Epochs must be a whole number from 1 to 1,000"),
-        ("train-epochs", "2.5", "Epochs must be a whole number from 1 to 1,000"),
-        ("train-rate", "0", "Learning rate must be a number from 0.0000001 to 10"),
+        ("train-epochs", "", "Epochs must be a whole number from 1 to 10,000"),
+        ("train-epochs", "2.5", "Epochs must be a whole number from 1 to 10,000"),
+        ("train-rate", "0", "Learning rate must be a number above 0"),
     ],
 )
 def test_form_says_what_is_wrong_when_field_cannot_be_used(

@@ -139,6 +139,9 @@ def sample(image):
     ("change", "words"),
     [
         (lambda data: data["nodes"][0].update(path=["nowhere/"]), "'a' lies in 'nowhere/', which is not a group there"),
+        (lambda data: data["nodes"][1].update(path=["g/h/"]), "the group 'g/h/' lies in 'g/' and in '/'"),
+        (lambda data: data["nodes"][0].update(pair="c" * 10_000), "the op 'a' is the gradient of 'ccc"),
+        (lambda data: data["edges"][0].update(source="c" * 10_000), "'ccc"),
         (lambda data: data["nodes"][1].update(inputs=[["a", 7]]), "'b' reads 'a', output 7, which is not there"),
         (lambda data: data["graph"].update(outputs=["c"]), "name 'c', which is not there"),
         (lambda data: data["nodes"].pop(0), "names the op 'a', which is not there|not a graphlab graph"),
@@ -154,14 +157,20 @@ def sample(image):
 )
 def test_json_that_does_not_hold_together_is_refused_in_a_sentence(tmp_path, change, words):
     vector = Tensor("float32", (2,))
-    ops = [Op("a", "Placeholder", outputs=(vector,)), Op("b", "Relu", inputs=(("a", 0),), outputs=(vector,))]
+    inside = ("g/", "g/h/")
+    ops = [
+        Op("a", "Placeholder", outputs=(vector,), path=inside),
+        Op("b", "Relu", inputs=(("a", 0),), outputs=(vector,), path=inside),
+    ]
     bodies = [Body("b", "function", "b", (), ())]
-    data = to_node_link(build_graph(ops, [], groups={}, code={}, bodies=bodies))
+    groups = {group_id: Group(group_id, "g") for group_id in inside}
+    data = to_node_link(build_graph(ops, [], groups=groups, code={}, bodies=bodies))
     change(data)
     (tmp_path / "odd.json").write_text(json.dumps(data))
 
-    with pytest.raises(FormatError, match=rf"odd\.json' cannot be read: .*({words})"):
+    with pytest.raises(FormatError, match=rf"odd\.json' cannot be read: .*({words})") as refused:
         load(tmp_path / "odd.json")
+    assert len(str(refused.value)) < 1_000
 
 
 def test_the_first_elements_of_a_data_set_are_kept(tmp_path):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphlab.errors import FormatError, GraphlabError
+from graphlab.errors import FormatError, GraphlabError, shortened
 from graphlab.formats.faults import too_large
 from graphlab.formats.folders import LOG, SAVED_MODEL, is_event_file, kind_of_folder
 from graphlab.formats.magic import check_kind
@@ -23,6 +23,7 @@ from graphlab.paths import is_there
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+MOST_QUOTED = 600  # characters of what is wrong with a file: it may quote a name from it, which is of any length
 UNREADABLE = (errno.EACCES, errno.EPERM, errno.EIO)  # what has no more to do with the file's content
 READERS = {
     ".json": "graphlab.formats.node_link:read_json",
@@ -78,7 +79,8 @@ def read(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     except GraphlabError as error:
         if path.name in str(error):
             raise
-        raise FormatError(f"{str(path)!r} cannot be read: {error}") from error  # whoever found it knew no file
+        words = shortened(str(error), MOST_QUOTED)
+        raise FormatError(f"{str(path)!r} cannot be read: {words}") from error  # whoever found it knew no file
     except MemoryError as error:
         raise FormatError(too_large(repr(str(path)))) from error
     except Exception as error:  # whatever a parser trips over: the file is at fault, and the user can only be told

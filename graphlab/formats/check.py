@@ -28,12 +28,13 @@ def check_graph(graph: Graph) -> None:
     _check_attributes(graph)
     for group_id, group in graph.groups.items():
         _need(_is_group(group_id, group), f"the group {group_id!r} is not described as a group is")
+    around: dict[str, str] = {}
     for node, data in graph.nodes(data=True):
         op: Op | None = data.get("op")
         if op is None:
             raise FormatError(f"an edge or a list names the op {node!r}, which is not there")
         _need(isinstance(node, str) and _is_op(op), f"the op {node!r} is not described as an op is")
-        _check_path(graph, op)
+        _check_path(graph, op, around)
         _need(
             op.pair is None or op.pair in graph, f"the op {node!r} is the gradient of {op.pair!r}, which is not there"
         )
@@ -116,10 +117,13 @@ def _is_shape(shape: tuple[Any, ...] | None) -> bool:
     return shape is None or all(size is None or (isinstance(size, int) and size >= 0) for size in shape)
 
 
-def _check_path(graph: Graph, op: Op) -> None:
+def _check_path(graph: Graph, op: Op, around: dict[str, str]) -> None:
+    """Whether the op's groups lie in each other as those of the ops before it do, which `around` gathers."""
     for outer, inner in zip(("", *op.path), op.path, strict=False):
         fits = inner in graph.groups and inner.startswith(outer)
         _need(fits, f"the op {op.id!r} lies in {inner!r}, which is not a group there")
+        first = around.setdefault(inner, outer)
+        _need(first == outer, f"the group {inner!r} lies in {first or '/'!r} and in {outer or '/'!r}")
 
 
 def _check_body(graph: Graph, body: Body) -> None:

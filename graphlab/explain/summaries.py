@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from operator import add
 
 from graphlab.explain.facts import find_variable, format_number, format_value
 from graphlab.explain.families import family
@@ -44,27 +43,30 @@ def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict
 
     `around` tells the groups around each op where there are others than the graph's, after those of the graph.
     """
-    counts: dict[str, Held] = dict.fromkeys(graph.groups, NOTHING)
+    held_at: dict[Path, Held] = {}
     written: defaultdict[str, set[str]] = defaultdict(set)
     all_written: set[str] = set()
     outside = handed_in(graph)
     for op in graph.ops():
-        held = _held(op)
-        target = _written_variable(graph, op, outside)
-        all_written.update(target)
-        for group_id in around[op.id] if around else op.path:
-            total = counts.get(group_id, NOTHING)
-            counts[group_id] = tuple(map(add, total, held))
-            written[group_id].update(target)
+        path = around[op.id] if around else op.path
+        held_at[path] = _sum(held_at.get(path, NOTHING), _held(op))
+        if target := _written_variable(graph, op, outside):
+            all_written |= target
+            for group_id in path:
+                written[group_id] |= target
+    counts: dict[str, Held] = dict.fromkeys(graph.groups, NOTHING)
+    for path, held in held_at.items():
+        for group_id in path:
+            counts[group_id] = _sum(counts.get(group_id, NOTHING), held)
     for group_id, variable_id in _handed_in(graph, around):
-        counts[group_id] = tuple(map(add, counts[group_id], (0, *_held(graph.op(variable_id))[1:])))
+        counts[group_id] = _sum(counts[group_id], (0, *_held(graph.op(variable_id))[1:]))
     for group_id, group in graph.groups.items():
         parent = graph.groups.get(group.parent_id)
         if group.kind == "gradients" and (parent is None or parent.kind != "gradients"):
             written[group_id] = all_written
     told = graph.counts
     return {
-        group_id: GroupTotals(*total[:2], *told.get(group_id, total[2:4]), len(written[group_id]), total[4])
+        group_id: GroupTotals(*total[:2], *told.get(group_id, total[2:4]), len(written.get(group_id, ())), total[4])
         for group_id, total in counts.items()
     }
 
@@ -110,6 +112,10 @@ def _held(op: Op) -> Held:
         return (1, 0, 0, 0, problems)
     numbers = op.variable.parameters
     return (1, 1, numbers, numbers if op.variable.trainable else 0, problems)
+
+
+def _sum(a: Held, b: Held) -> Held:
+    return a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4]
 
 
 def _written_variable(graph: Graph, op: Op, outside: Mapping[str, str]) -> set[str]:

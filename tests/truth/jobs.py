@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -11,19 +12,26 @@ from graphlab.layout.engine import LayoutEngine
 from graphlab.tensorflow_start import start_tensorflow
 from tests.truth.run import Report, run
 
+NEW_AFTER = 100  # programs for a process before another takes over: TensorFlow keeps some of each
+
 
 def reports(seeds: Sequence[int], jobs: int) -> Iterator[Report]:
     """The report of each seed's program, in their order."""
     if jobs < 2:
-        start_tensorflow()
+        _start()
         yield from map(_run, seeds)
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=start_tensorflow)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, max_tasks_per_child=NEW_AFTER)
     try:
         yield from pool.map(_run, seeds)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _start() -> None:
+    start_tensorflow()
+    gc.freeze()  # Keras collects garbage before each program, and TensorFlow's own objects are most of what that reads
 
 
 @cache

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.errors import GraphlabError
+from graphlab.later import imported_later
 from graphlab.source import SITE_NAMES
 
 BACKEND = "KERAS_BACKEND"
+# Keras 3.15 imports scikit-learn, and with it SciPy, for these alone: a seventh of the start, and few use them.
+RARELY_USED = ("keras.wrappers",)
 
 
 def start_tensorflow() -> None:
@@ -30,8 +33,9 @@ def start_tensorflow() -> None:
         return
     with _muted_stderr():
         try:
-            import keras
-            import tensorflow
+            with imported_later(RARELY_USED):
+                import keras
+                import tensorflow
         except Exception as error:
             raise GraphlabError(_hidden() or f"TensorFlow cannot be imported: {error}") from error
         if not hasattr(keras, "Model") or not hasattr(tensorflow, "function"):

@@ -8,10 +8,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling, LoadScopeScheduling
 
 from graphlab.cli import main
 from graphlab.loading import ask
@@ -29,6 +32,38 @@ CHROMIUM_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+AT_ONCE = 2  # processes for the whole suite: each takes a gigabyte, and its tests start others
+IN_BROWSER = "browser"  # the name of the group of files whose tests wait for a page
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two processes for the whole suite. None, which is pytest alone, for named files and for what failed before."""
+    is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return AT_ONCE if is_whole and not config.getoption("lf") else 0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that drive a browser last: by then only one process is at work, so no page waits for another."""
+    items.sort(key=lambda item: drives_browser(item.path))
+
+
+class ByFile(LoadFileScheduling):
+    """Each file as a whole goes to the next process that is free; all files that drive a browser go to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return IN_BROWSER if drives_browser(self.config.rootpath / file) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    """Files that drive a browser on one process, unless no browser is wanted."""
+    return None if config.getoption("markexpr") == "not browser" else ByFile(config, log)
+
+
+@cache
+def drives_browser(file: Path) -> bool:
+    """Whether any test of the file does."""
+    return "pytest.mark.browser" in file.read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -156,15 +156,17 @@ def datasets():
 
 
 @pytest.mark.tf
-def test_a_script_is_opened_and_trained_with_its_arguments(environment, tmp_path):
+@pytest.mark.usefixtures("traced_by_one")
+def test_a_script_is_opened_and_trained_with_its_arguments(command, monkeypatch, tmp_path):
+    monkeypatch.setenv("GRAPHLAB_RUNS", str(tmp_path / "runs"))
     (tmp_path / "net.py").write_text(SCRIPT)
     source = f"{tmp_path}/net.py:model"
 
-    told = graphlab("info", source, "--json", "--", "--units", "64", env=environment)
-    trained = graphlab("train", source, "--epochs", "1", "--", "--units", "3", env=environment)
+    _, told, _ = command("info", source, "--json", "--", "--units", "64")
+    _, trained, complaint = command("train", source, "--epochs", "1", "--", "--units", "3")
 
-    assert json.loads(told.stdout)["graphs"]["forward"]["parameters"] == 5 * 64 + 65
-    assert trained.stdout.splitlines()[-1].startswith("epoch 1/1 loss="), trained.stderr
+    assert json.loads(told)["graphs"]["forward"]["parameters"] == 5 * 64 + 65
+    assert trained.splitlines()[-1].startswith("epoch 1/1 loss="), complaint
 
 
 @pytest.mark.tf

@@ -116,9 +116,7 @@ def test_there_is_at_most_one_process_that_waits(tmp_path, workers):
 
 ENDS = {
     "os._exit(3)": r"exited with os\._exit\(3\) \(at: Loading .*ends\.py:f\)",
-    "os._exit(0)": r"exited with os\._exit\(0\)",
     "os.kill(os.getpid(), 9)": "was ended by SIGKILL, probably because the memory ran out",
-    "os.kill(os.getpid(), 11)": "was ended by SIGSEGV, a crash in native code",
 }
 
 

@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -43,7 +44,9 @@ def fail(request: Message, progress: Callable[[str], None]) -> Message:
 
 
 def die(request: Message, progress: Callable[[str], None]) -> Message:
-    os._exit(3)
+    if "signal" in request:
+        os.kill(os.getpid(), request["signal"])
+    os._exit(request.get("code", 3))
 
 
 @pytest.fixture
@@ -83,6 +86,23 @@ def test_worker_starts_anew_when_it_died(worker: Worker) -> None:
     with pytest.raises(WorkerDied):
         worker.ask({"do": "die"}, timeout_s=20)
     assert worker.ask({"do": "echo", "text": "back"}, timeout_s=20)["text"] == "back"
+
+
+@pytest.mark.parametrize(
+    ("end", "how"),
+    [
+        ({"code": 3}, "exited with os._exit(3)"),
+        ({"code": 0}, "exited with os._exit(0)"),
+        ({"signal": signal.SIGKILL}, "was ended by SIGKILL, probably because the memory ran out"),
+        ({"signal": signal.SIGSEGV}, "was ended by SIGSEGV, a crash in native code"),
+        ({"signal": signal.SIGTERM}, "was ended by SIGTERM, which something sent to it"),
+    ],
+)
+def test_how_a_worker_ended_is_told_in_words(worker: Worker, end: Message, how: str) -> None:
+    with pytest.raises(WorkerDied) as died:
+        worker.ask({"do": "die", **end}, timeout_s=20)
+
+    assert died.value.how == how
 
 
 def test_errors_keep_their_class_and_words_when_the_child_raises(worker: Worker) -> None:

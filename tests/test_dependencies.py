@@ -210,11 +210,11 @@ def test_a_file_that_opens_very_many_files_is_checked_quickly(tmp_path):
     assert units(source) == 3
     assert is_stored(source)
 
-    started = time.perf_counter()
+    started = time.process_time()
     assert is_stored(source)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
 
-    assert seconds < 0.25  # some 20 ms on a quiet machine
+    assert seconds < 0.25  # of processor time; some 20 ms
     (tmp_path / "own" / "data" / "more.txt").write_text("1")
     assert not is_stored(source)
 
@@ -265,10 +265,10 @@ def test_versions_are_those_that_python_tells():
 
 def test_the_version_of_the_tracing_code_is_found_within_milliseconds():
     code_version.cache_clear()
-    started = time.perf_counter()
+    started = time.process_time()
     code_version()
 
-    assert time.perf_counter() - started < 0.1  # 3 ms on a quiet machine
+    assert time.process_time() - started < 0.1  # of processor time; 3 ms
 
 
 @pytest.mark.tf

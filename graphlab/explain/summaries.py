@@ -3,72 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from graphlab.explain.facts import find_variable, format_number, format_value
-from graphlab.explain.families import family
-from graphlab.explain.handed import handed_in, handed_variables
-from graphlab.graph import LAYERS, Graph, Group, JsonValue, Op
+from graphlab.explain.facts import format_number, format_value
+from graphlab.explain.totals import GroupTotals
+from graphlab.graph import Group, JsonValue
 from graphlab.stages import stage_kind
 
 _GRADIENTS = re.compile(r"gradients( \(call \d+\))?")  # a tape's own group; those inside are named after layers
-Path = tuple[str, ...]  # the ids of the groups around an op
-# (ops, variables, parameters, trainable parameters, problems)
-Held = tuple[int, int, int, int, int]
-NOTHING: Held = (0, 0, 0, 0, 0)
-
-
-@dataclass(frozen=True)
-class GroupTotals:
-    """What a group holds, subgroups included.
-
-    `parameters` are the numbers in its `variables`, a layer's also in those that a loop or a branch around it hands in;
-    where the graph tells how many a layer has, they are all of those, read or not. `trainable_parameters` are those
-    that training changes. `updated` counts the trainable variables that its ops write; for the outermost gradients
-    group, those that the whole graph writes. `problems` counts the ops with which something is wrong.
-    """
-
-    ops: int = 0
-    variables: int = 0
-    parameters: int = 0
-    trainable_parameters: int = 0
-    updated: int = 0
-    problems: int = 0
-
-
-def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict[str, GroupTotals]:
-    """The totals of every group that holds an op or is known to the graph, in one pass over the ops.
-
-    `around` tells the groups around each op where there are others than the graph's, after those of the graph.
-    """
-    held_at: dict[Path, Held] = {}
-    written: defaultdict[str, set[str]] = defaultdict(set)
-    all_written: set[str] = set()
-    outside = handed_in(graph)
-    for op in graph.ops():
-        path = around[op.id] if around else op.path
-        held_at[path] = _sum(held_at.get(path, NOTHING), _held(op))
-        if target := _written_variable(graph, op, outside):
-            all_written |= target
-            for group_id in path:
-                written[group_id] |= target
-    counts: dict[str, Held] = dict.fromkeys(graph.groups, NOTHING)
-    for path, held in held_at.items():
-        for group_id in path:
-            counts[group_id] = _sum(counts.get(group_id, NOTHING), held)
-    for group_id, variable_id in _handed_in(graph, around):
-        counts[group_id] = _sum(counts[group_id], (0, *_held(graph.op(variable_id))[1:]))
-    for group_id, group in graph.groups.items():
-        parent = graph.groups.get(group.parent_id)
-        if group.kind == "gradients" and (parent is None or parent.kind != "gradients"):
-            written[group_id] = all_written
-    told = graph.counts
-    return {
-        group_id: GroupTotals(*total[:2], *told.get(group_id, total[2:4]), len(written.get(group_id, ())), total[4])
-        for group_id, total in counts.items()
-    }
 
 
 def group_summary(group: Group, totals: GroupTotals) -> str:
@@ -82,51 +24,6 @@ def layer_title(group: Group) -> str:
         return ""
     texts = [shown for key, show in SETTINGS.items() if key in group.settings and (shown := show(group.settings))]
     return " ".join([group.class_name, *texts])
-
-
-def _handed_in(graph: Graph, around: Mapping[str, Path] | None) -> set[tuple[str, str]]:
-    """(group, variable outside it that a layer in it reads through the call around them), each once.
-
-    That is a layer's own group, and one that the graph has not and that gathers such layers.
-    """
-    return {
-        (group_id, variable_id)
-        for op_id, variable_ids in handed_variables(graph).items()
-        for group_id in (around[op_id] if around else graph.op(op_id).path)
-        for variable_id in variable_ids
-        if _takes_weights(graph, group_id, op_id)
-        and group_id not in (around[variable_id] if around else graph.op(variable_id).path)
-    }
-
-
-def _takes_weights(graph: Graph, group_id: str, op_id: str) -> bool:
-    """Whether a group is a layer, or gathers layers of which an op is part."""
-    group = graph.groups.get(group_id)
-    return group.kind in LAYERS if group else graph.op(op_id).layer is not None
-
-
-def _held(op: Op) -> Held:
-    """What one op adds to its groups."""
-    problems = 1 if op.problem else 0
-    if op.variable is None:
-        return (1, 0, 0, 0, problems)
-    numbers = op.variable.parameters
-    return (1, 1, numbers, numbers if op.variable.trainable else 0, problems)
-
-
-def _sum(a: Held, b: Held) -> Held:
-    return a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4]
-
-
-def _written_variable(graph: Graph, op: Op, outside: Mapping[str, str]) -> set[str]:
-    """The name of the trainable variable an op writes, as a set of one or none."""
-    writes = family(op.type) in ("variable", "optimizer") and op.type not in READERS
-    handle = op.inputs[0][0] if writes and op.inputs else ""
-    variable = find_variable(graph, outside.get(handle, handle)) if handle else None
-    return {variable.name} if variable is not None and variable.trainable else set()
-
-
-READERS = frozenset({"ReadVariableOp", "VariableShape", "VarIsInitializedOp", "ResourceGather", "ResourceGatherNd"})
 
 
 def _count(number: int, noun: str) -> str:

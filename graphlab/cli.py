@@ -213,7 +213,7 @@ def export(
 @click.option("--stop-on-nan/--no-stop-on-nan", default=None, help="End a run whose loss is NaN or infinite.  [stop]")
 @click.option("--resume", "resumed", metavar="RUN", default=None, help="Continue this run from its last checkpoint.")
 def train(source: str | None, inputs: tuple[str, ...], resumed: str | None, **options: Any) -> None:
-    """Train with a progress bar; one plain line after each epoch. Exit code 1: the loss became NaN or infinite."""
+    """Train with a progress bar; one plain line an epoch. Exit code 1: the loss became NaN, or the process died."""
     from graphlab.commands import end_command, resume_command, train_command
 
     arguments = options.pop("arguments")

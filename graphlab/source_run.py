@@ -45,8 +45,8 @@ def load_module(spec: SourceSpec) -> ModuleType:
             return made[0]
         raise SourceError(_ended(spec, error, heard.text)) from error
     except BaseException as error:
-        if isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-            raise  # a person's Ctrl-C; where that is ignored, the code itself raised it
+        if isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            raise  # a person's Ctrl-C; where that raises nothing, the code itself raised it
         raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
 
 

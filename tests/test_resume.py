@@ -16,7 +16,7 @@ from graphlab.runs.process import prepare_resume
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings
-from graphlab.training.terminal import resume_in_terminal, train_in_terminal
+from tests.train_here import resume_here, train_here
 
 pytestmark = pytest.mark.tf
 
@@ -100,9 +100,9 @@ def test_weights_equal_those_of_an_uninterrupted_run(tmp_path, data):
     (tmp_path / "net.py").write_text(text)
     source = f"{tmp_path / 'net.py'}:model"
 
-    whole = train_in_terminal(TrainSettings(source, epochs=4, batch_size=16, seed=5))
-    part = train_in_terminal(TrainSettings(source, epochs=2, batch_size=16, seed=5))
-    resumed = resume_in_terminal(part.run_dir, epochs=4)
+    whole = train_here(TrainSettings(source, epochs=4, batch_size=16, seed=5))
+    part = train_here(TrainSettings(source, epochs=2, batch_size=16, seed=5))
+    resumed = resume_here(part.run_dir, epochs=4)
 
     assert (resumed.status, resumed.epoch, resumed.epochs, resumed.resumed) == ("finished", 4, 4, 1)
     assert differ(weights(whole, 2), weights(part, 2)) == 0
@@ -152,9 +152,9 @@ print(part.run_dir, whole.run_dir, sep="|")
 def test_mnist_when_resumed():
     settings = TrainSettings("examples/mnist_mlp.py:model", epochs=2, batch_size=64)
 
-    whole = train_in_terminal(settings)
-    part = train_in_terminal(TrainSettings("examples/mnist_mlp.py:model", epochs=1, batch_size=64))
-    resumed = resume_in_terminal(part.run_dir, epochs=2)
+    whole = train_here(settings)
+    part = train_here(TrainSettings("examples/mnist_mlp.py:model", epochs=1, batch_size=64))
+    resumed = resume_here(part.run_dir, epochs=2)
 
     assert differ(weights(whole, 2), weights(resumed, 2)) < 1e-6
     assert [x for x, _ in resumed.validation_curves["accuracy"]] == [1.0, 2.0]
@@ -162,13 +162,13 @@ def test_mnist_when_resumed():
 
 def test_curves_join_when_the_run_was_stopped_within_an_epoch(tmp_path):
     (tmp_path / "net.py").write_text(DROPOUT.format(data="arrays()", rate="0.05", callbacks=""))
-    part = train_in_terminal(TrainSettings(f"{tmp_path / 'net.py'}:model", epochs=1, batch_size=16))
+    part = train_here(TrainSettings(f"{tmp_path / 'net.py'}:model", epochs=1, batch_size=16))
     log = RunLog(part.run_dir)  # as if it had been stopped in the second epoch
     prepare_resume(part.run_dir, epochs=3)
     log.write(make_event("step", epoch=2, step=3, logs={"loss": 9.0}, examples_per_s=None))
     log.write(make_event("end", reason="stopped", message=""))
 
-    resumed = resume_in_terminal(part.run_dir, learning_rate=0.01)
+    resumed = resume_here(part.run_dir, learning_rate=0.01)
 
     epochs = [x for x, _ in resumed.train_curves["loss"]]
     assert epochs == sorted(epochs)
@@ -179,15 +179,15 @@ def test_curves_join_when_the_run_was_stopped_within_an_epoch(tmp_path):
 
 def test_resume_when_it_cannot(tmp_path):
     (tmp_path / "net.py").write_text(DROPOUT.format(data="arrays()", rate="0.05", callbacks=""))
-    run = train_in_terminal(TrainSettings(f"{tmp_path / 'net.py'}:model", epochs=1, batch_size=16))
+    run = train_here(TrainSettings(f"{tmp_path / 'net.py'}:model", epochs=1, batch_size=16))
     name = run.run_dir.name
 
     with pytest.raises(RunError, match=f"'{name}' has trained 1 epoch already; give --epochs 2 or more"):
-        resume_in_terminal(run.run_dir)
+        resume_here(run.run_dir)
 
     text = (tmp_path / "net.py").read_text().replace("Dense(8", "Dense(9")
     (tmp_path / "net.py").write_text(text)
     with pytest.raises(RunError, match="the model no longer fits the checkpoint"):
-        resume_in_terminal(run.run_dir, epochs=2)
+        resume_here(run.run_dir, epochs=2)
     assert read_run(run.run_dir).status == "failed"
     assert Path(run.run_dir, "checkpoints", "epoch-00001.weights.h5").is_file()

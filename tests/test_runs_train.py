@@ -306,15 +306,6 @@ def test_terminal_when_a_training_fails(net, runs_folder):
     assert read_run(run_dir).status == "failed"
 
 
-@pytest.mark.tf
-def test_terminal_when_it_is_interrupted(net):
-    source = net("\ndef datasets():\n    raise KeyboardInterrupt\n")
-
-    run = train_in_terminal(TrainSettings(f"{source}:model"))
-
-    assert run.status == "stopped"
-
-
 def test_terminal_when_the_data_folder_is_missing(net, runs_folder):
     with pytest.raises(DataError, match="no such data folder: '/nowhere'"):
         train_in_terminal(TrainSettings(f"{net('')}:model", data="/nowhere"))

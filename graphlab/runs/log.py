@@ -70,6 +70,13 @@ class RunLog:
         return written == len(line)
 
 
+def write_once(run_dir: Path, event: Event) -> None:
+    """Append one event to the log of a run."""
+    log = RunLog(run_dir)
+    log.write(event)
+    log.close()
+
+
 def see_output(run_dir: Path) -> str:
     """`; see output.txt in FOLDER` for the end of a sentence; "" where there is nothing in it."""
     try:

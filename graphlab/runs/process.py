@@ -15,9 +15,9 @@ import psutil
 
 from graphlab.errors import GraphlabError, RunError
 from graphlab.runs.disk import folder_error, keep_reserve
-from graphlab.runs.events import Event, make_event, process_event
+from graphlab.runs.events import make_event, process_event
 from graphlab.runs.find import runs_dir
-from graphlab.runs.log import OUTPUT_FILE, RunLog, see_output
+from graphlab.runs.log import OUTPUT_FILE, see_output, write_once
 from graphlab.runs.reader import find_process, has_ended, read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings, check_settings, read_settings, write_settings
@@ -25,8 +25,9 @@ from graphlab.runs.watchers import watch
 from graphlab.worker import WorkerDied, module_command
 
 CHILD_MODULE = "graphlab.training.child"
-RESUME = "resume"  # the child's second argument where it follows a checkpoint
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP)  # they end a training as stopped
+RESUME = "resume"  # an argument of the child where it follows a checkpoint
+PIPE = "pipe="  # before the number of the pipe that the child tells its events to
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)  # they end a training as stopped
 STOP_PATIENCE_S = 1.5
 KILL_PATIENCE_S = 0.3
 
@@ -89,7 +90,7 @@ def prepare_resume(
         write_settings(run_dir, settings)
     except OSError as error:
         raise folder_error(run_dir, error, "cannot write to the run's folder") from error
-    _write_once(run_dir, make_event("resume", epoch=run.checkpoint, epochs=settings.epochs))
+    write_once(run_dir, make_event("resume", epoch=run.checkpoint, epochs=settings.epochs))
     return settings
 
 
@@ -105,21 +106,22 @@ def _check_resumable(run: Run, epochs: int) -> None:
 
 
 def _start_child(run_dir: Path, *arguments: str) -> None:
+    child = start_process(run_dir, *arguments, stdin=subprocess.DEVNULL, start_new_session=True)
+    watch(run_dir, lambda: _log_end(run_dir, child.wait()))  # leaves no zombie behind
+
+
+def start_process(run_dir: Path, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+    """The process that trains what the folder's run.json asks for; `options` are those of Popen."""
     try:
         with (run_dir / OUTPUT_FILE).open("ab") as output:
-            child = subprocess.Popen(
-                module_command(CHILD_MODULE, str(run_dir.resolve()), *arguments),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            command = module_command(CHILD_MODULE, str(run_dir.resolve()), *arguments)
+            child = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, **options)
     except OSError as error:
         raise folder_error(run_dir, error, "cannot start the training process in") from error
     # Written here, not by the child: so it can be stopped before it has come to its first line.
     with contextlib.suppress(psutil.NoSuchProcess):
-        _write_once(run_dir, process_event(child.pid))
-    watch(run_dir, lambda: _log_end(run_dir, child.wait()))  # leaves no zombie behind
+        write_once(run_dir, process_event(child.pid))
+    return child
 
 
 def _log_end(run_dir: Path, code: int) -> None:
@@ -129,7 +131,7 @@ def _log_end(run_dir: Path, code: int) -> None:
     how = f"exited without reporting a reason (exit code {code})" if code >= 0 else WorkerDied("", code).how
     with contextlib.suppress(GraphlabError):  # the folder was deleted: there is nobody left to tell
         words = f"the training process {how}{see_output(run_dir)}"
-        _write_once(run_dir, make_event("end", reason="interrupted", message=words))
+        write_once(run_dir, make_event("end", reason="interrupted", message=words))
 
 
 def stop_run(run_dir: Path) -> None:
@@ -138,27 +140,22 @@ def stop_run(run_dir: Path) -> None:
     if run.ended:
         return
     process = find_process(run.pid, run.created_s) if run.pid and run.created_s else None
-    if process:
-        _end_process(process)
+    children, alive = _ask_to_end(process) if process else ([], [])
+    # Told before it is made to end: who waits for the process would take that for a crash.
     if read_run(run_dir).status in ("starting", "running", "interrupted"):
-        _write_once(run_dir, make_event("end", reason="stopped", message=""))
+        write_once(run_dir, make_event("end", reason="stopped", message=""))
+    for one in (*alive, *children):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            one.kill()
+    psutil.wait_procs(alive, timeout=KILL_PATIENCE_S)
 
 
-def _write_once(run_dir: Path, event: Event) -> None:
-    log = RunLog(run_dir)
-    log.write(event)
-    log.close()
-
-
-def _end_process(process: psutil.Process) -> None:
-    """Ask the process to end, then make it; its own children end with it."""
+def _ask_to_end(process: psutil.Process) -> tuple[list[psutil.Process], list[psutil.Process]]:
+    """The processes that it had started, which end with it, and itself where it goes on."""
     try:
         children = process.children(recursive=True)
         process.terminate()
         _, alive = psutil.wait_procs([process], timeout=STOP_PATIENCE_S)
     except psutil.NoSuchProcess:
-        return
-    for one in (*alive, *children):
-        if one.is_running():
-            one.kill()
-    psutil.wait_procs(alive, timeout=KILL_PATIENCE_S)
+        return [], []
+    return children, alive

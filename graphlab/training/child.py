@@ -1,4 +1,4 @@
-"""A training in a process of its own: `python -m graphlab.training.child RUN_DIR [resume]`."""
+"""A training in a process of its own: `python -m graphlab.training.child RUN_DIR [resume] [pipe=NUMBER]`."""
 
 from __future__ import annotations
 
@@ -10,38 +10,58 @@ from pathlib import Path
 from types import FrameType
 
 from graphlab.errors import GraphlabError
-from graphlab.runs.events import make_event
+from graphlab.runs.events import Event, EventSink, make_event
 from graphlab.runs.log import RunLog
-from graphlab.runs.process import RESUME, STOP_SIGNALS
+from graphlab.runs.process import PIPE, RESUME, STOP_SIGNALS
 from graphlab.runs.settings import read_settings
+from graphlab.runs.wire import sender
 from graphlab.training.output import keep_output_going, leave
 
 
-def main(run_dir: Path, *, resume: bool = False) -> int:
-    """Train what the folder's run.json asks for, in this process; returns the exit code."""
-    log = RunLog(run_dir)
+def main(run_dir: Path, send: EventSink, *, resume: bool = False) -> int:
+    """Train what the folder's run.json asks for, in this process; returns the exit code.
+
+    `send` gets each event after the log has it, and how it failed where the log cannot be written.
+    """
     keep_output_going()
-
-    def stop(signal_number: int, frame: FrameType | None) -> None:
-        try:
-            log.write(make_event("end", reason="stopped", message=""))
-        finally:
-            os._exit(0)  # TensorFlow's own teardown can take longer than the user should wait
-
-    for number in STOP_SIGNALS:
-        signal.signal(number, stop)
-    from graphlab.training.train import train
-
     try:
-        status = train(read_settings(run_dir), run_dir, log.write, resume=resume)
-    except GraphlabError as error:
-        if error.__cause__ is None:
+        log = RunLog(run_dir)
+        _stop_by_signals(log, send)
+        from graphlab.training.train import train
+
+        status = train(read_settings(run_dir), run_dir, lambda event: _tell(event, log, send), resume=resume)
+    except Exception as error:
+        if isinstance(error, GraphlabError) and error.__cause__ is None:
             print(f"graphlab: {error}", file=sys.stderr)
         else:
             traceback.print_exc()
+        send(make_event("end", reason="failed", message=str(error)))
         return 2
     return 1 if status == "diverged" else 0
 
 
+def _stop_by_signals(log: RunLog, send: EventSink) -> None:
+    """Let signals end this process as stopped; one that is ignored, as under nohup, stays ignored."""
+
+    def stop(signal_number: int, frame: FrameType | None) -> None:
+        try:
+            _tell(make_event("end", reason="stopped", message=""), log, send)
+        finally:
+            os._exit(0)  # TensorFlow's own teardown can take longer than the user should wait
+
+    for number in STOP_SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
+
+
+def _tell(event: Event, log: RunLog, send: EventSink) -> None:
+    warning = log.write(event)
+    if warning:
+        send(warning)
+    send(event)
+
+
 if __name__ == "__main__":
-    leave(main(Path(sys.argv[1]), resume=RESUME in sys.argv[2:]))
+    _folder, *_rest = sys.argv[1:]
+    _pipes = [int(one.removeprefix(PIPE)) for one in _rest if one.startswith(PIPE)]
+    leave(main(Path(_folder), sender(_pipes[0]) if _pipes else lambda event: None, resume=RESUME in _rest))

@@ -1,39 +1,36 @@
 """Training in the terminal: a progress bar on stderr, one plain line an epoch on stdout, the same log as any run.
 
-Where stderr is no terminal, nothing but errors and warnings is for it. What the user's code prints goes to the run's
-output.txt.
+Where stderr is no terminal, nothing but errors and warnings is for it. The training has a process of its own, so that
+its end can be told however it ends; what the user's code prints goes to the run's output.txt.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import TextIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from graphlab.number_text import measure_text, setting_text
-from graphlab.runs.events import Event, process_event
-from graphlab.runs.log import OUTPUT_FILE, RunLog
+from graphlab.runs.events import Event
+from graphlab.runs.followed import train_followed
 from graphlab.runs.process import STOP_SIGNALS, new_run_dir, prepare_resume
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings
-from graphlab.training.output import Terminal, output_to
-from graphlab.training.train import train
 
 FIRST_METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
 def train_in_terminal(settings: TrainSettings) -> Run:
-    """The run after its training in this process; Ctrl-C, SIGTERM and SIGHUP end it as stopped.
+    """The run after its training; Ctrl-C, SIGTERM and SIGHUP end it as stopped.
 
-    Raises GraphlabError where it fails.
+    Raises RunError with why it failed. A run whose process ended without a word comes back as failed.
     """
     return _train_in(new_run_dir(settings), settings, resume=False)
 
@@ -47,43 +44,33 @@ def resume_in_terminal(
 
 
 def _train_in(run_dir: Path, settings: TrainSettings, *, resume: bool) -> Run:
-    log = RunLog(run_dir)
-    log.write(process_event(os.getpid()))
-    with (
-        output_to(run_dir / OUTPUT_FILE) as terminal,
-        _progress(Console(file=terminal.err)) as progress,
-        _stopped_by_signals(),
-    ):
-        show = _shower(progress, terminal, run_dir, settings.epochs)
-
-        def on_event(event: Event) -> None:
-            warning = log.write(event)
-            if warning:
-                show(warning)
-            show(event)
-
-        try:
-            train(settings, run_dir, on_event, resume=resume)
-        except KeyboardInterrupt:
-            with contextlib.suppress(OSError):  # the terminal itself may have gone
-                progress.console.print(f"stopped; what was logged is kept in {run_dir}", soft_wrap=True, markup=False)
-        finally:
-            log.close()
-    return read_run(run_dir)
+    console = Console(stderr=True)
+    with contextlib.suppress(KeyboardInterrupt), _interrupted_by_signals(), _progress(console) as progress:
+        train_followed(run_dir, _shower(progress, run_dir, settings.epochs), resume=resume)
+    run = read_run(run_dir)
+    if run.status == "stopped":  # here, by `graphlab runs stop`, or on the page
+        with contextlib.suppress(OSError):  # the terminal itself may have gone
+            words = f"stopped; what was logged is kept in {run_dir}"
+            console.print(words, soft_wrap=True, markup=False, highlight=False)
+    return run
 
 
 @contextlib.contextmanager
-def _stopped_by_signals() -> Iterator[None]:
-    """SIGTERM and SIGHUP act as Ctrl-C does; one that is ignored, as under nohup, stays ignored."""
+def _interrupted_by_signals() -> Iterator[None]:
+    """The first of Ctrl-C, SIGTERM and SIGHUP raises KeyboardInterrupt; one that is ignored stays ignored."""
+    told = False
 
-    def stop(signal_number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    def interrupt(signal_number: int, frame: FrameType | None) -> None:
+        nonlocal told
+        if not told:
+            told = True
+            raise KeyboardInterrupt
 
     before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
-    taken = [number for number in STOP_SIGNALS if before[number] is not signal.SIG_IGN]
+    taken = [number for number in before if before[number] is not signal.SIG_IGN]
     try:
         for number in taken:
-            signal.signal(number, stop)
+            signal.signal(number, interrupt)
     except ValueError:  # not in the main thread, where signals arrive
         taken = []
     try:
@@ -102,7 +89,7 @@ def epoch_line(epoch: int, epochs: int, logs: Mapping[str, float], learning_rate
 
 @contextlib.contextmanager
 def _progress(console: Console) -> Iterator[Progress]:
-    """A bar that is not drawn yet: Keras may draw one of its own while it downloads data."""
+    """A bar that is not drawn before the training starts."""
     progress = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -110,7 +97,7 @@ def _progress(console: Console) -> Iterator[Progress]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}"),
         console=console,
-        redirect_stdout=False,  # both are output.txt meanwhile
+        redirect_stdout=False,  # whoever writes here knows of the bar
         redirect_stderr=False,
         transient=True,
         disable=not console.file.isatty(),
@@ -121,10 +108,10 @@ def _progress(console: Console) -> Iterator[Progress]:
         progress.stop()
 
 
-def _shower(progress: Progress, terminal: Terminal, run_dir: Path, epochs: int) -> Callable[[Event], None]:
+def _shower(progress: Progress, run_dir: Path, epochs: int) -> Callable[[Event], None]:
     """A function that shows one event: in the bar, or as a line."""
     task = progress.add_task("starting", total=None, note="")
-    say = _sayer(progress, terminal.out)
+    say = _sayer(progress)
 
     def stage(event: Event) -> None:
         if progress.live.is_started:
@@ -156,7 +143,7 @@ def _shower(progress: Progress, terminal: Terminal, run_dir: Path, epochs: int) 
         "start": start,
         "step": lambda event: _show_step(progress, task, epochs, event),
         "epoch": epoch,
-        "warning": lambda event: _warn(progress, terminal.err, event["message"]),
+        "warning": lambda event: _warn(progress, event["message"]),
         "end": end,
     }
 
@@ -167,26 +154,26 @@ def _shower(progress: Progress, terminal: Terminal, run_dir: Path, epochs: int) 
     return show
 
 
-def _sayer(progress: Progress, out: TextIO) -> Callable[[str], None]:
+def _sayer(progress: Progress) -> Callable[[str], None]:
     """Says plain lines on stdout; above the bar where both are the terminal."""
 
     def say(line: str) -> None:
-        if out.isatty() and progress.live.is_started:
+        if sys.stdout.isatty() and progress.live.is_started:
             progress.console.print(line, soft_wrap=True, markup=False, highlight=False)
             return
-        out.write(f"{line}\n")
-        out.flush()
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
 
     return say
 
 
-def _warn(progress: Progress, err: TextIO, words: str) -> None:
+def _warn(progress: Progress, words: str) -> None:
     """One line on stderr, above the bar where there is one."""
     if progress.live.is_started:
         progress.console.print(f"graphlab: {words}", soft_wrap=True, markup=False, highlight=False)
         return
-    err.write(f"graphlab: {words}\n")
-    err.flush()
+    sys.stderr.write(f"graphlab: {words}\n")
+    sys.stderr.flush()
 
 
 def _show_step(progress: Progress, task: TaskID, epochs: int, event: Event) -> None:

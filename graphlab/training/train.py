@@ -45,17 +45,14 @@ def train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], ob
     """Train to the end: "finished" or "diverged". `on_event` gets every event, the last one says how it ended.
 
     With `resume` it follows the folder's checkpoint. Checkpoints and TensorBoard files go to `run_dir`; the log is the
-    caller's. Raises GraphlabError on failure. KeyboardInterrupt passes through.
+    caller's. Raises GraphlabError on failure. No signal of the caller's raises KeyboardInterrupt: only a source does.
     """
     try:
         ending = _train(settings, run_dir, on_event, resume=resume)
-    except KeyboardInterrupt:
-        on_event(make_event("end", reason="stopped", message=""))
-        raise
     except GraphlabError as error:
         _tell_failure(on_event, run_dir, str(error))
         raise
-    except (Exception, SystemExit) as error:  # the user's code may call sys.exit
+    except BaseException as error:  # the user's code may call sys.exit
         message = (
             no_space(run_dir) if is_full(error) and str(run_dir) in str(error) else describe_training_failure(error)
         )

@@ -1,0 +1,66 @@
+"""A training in a process that ends with the one that started it, which gets every event. Prints nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+from pathlib import Path
+
+from graphlab.errors import GraphlabError, RunError
+from graphlab.runs.events import EventSink, make_event
+from graphlab.runs.log import see_output, write_once
+from graphlab.runs.process import PIPE, RESUME, STOP_SIGNALS, start_process, stop_run
+from graphlab.runs.reader import has_ended
+from graphlab.runs.wire import received
+from graphlab.worker import WorkerDied
+
+
+def train_followed(run_dir: Path, on_event: EventSink, *, resume: bool) -> None:
+    """Train what the folder's run.json asks for; `on_event` gets each event, also one that a full disk keeps out.
+
+    Raises RunError with why it failed; the log tells how it ended, as failed where its process ended without a word.
+    Any other exception in here, such as the KeyboardInterrupt of Ctrl-C, stops the run.
+    """
+    reading, writing = os.pipe()
+    try:
+        try:
+            # In this process' own group, so that Ctrl-C and Ctrl-Z reach both.
+            child = start_process(run_dir, *([RESUME] if resume else []), f"{PIPE}{writing}", pass_fds=(writing,))
+        finally:
+            os.close(writing)
+        try:
+            _follow(run_dir, child, reading, on_event)
+        except BaseException:
+            _stop(run_dir, child)
+            raise
+    finally:
+        os.close(reading)
+
+
+def _follow(run_dir: Path, child: subprocess.Popen[bytes], pipe: int, on_event: EventSink) -> None:
+    end = None
+    for event in received(pipe, child):
+        end = event if event["event"] == "end" else end
+        on_event(event)
+    code = child.wait()
+    if end is not None:
+        if end["reason"] == "failed":
+            raise RunError(end["message"])
+        return
+    if -code in STOP_SIGNALS:  # before it could listen to them
+        end = make_event("end", reason="stopped", message="")
+    else:
+        how = WorkerDied("", code).how
+        end = make_event("end", reason="failed", message=f"the training process {how}{see_output(run_dir)}")
+    if not has_ended(run_dir):  # who stops a process that does not listen tells it
+        write_once(run_dir, end)
+
+
+def _stop(run_dir: Path, child: subprocess.Popen[bytes]) -> None:
+    try:
+        with contextlib.suppress(GraphlabError):
+            stop_run(run_dir)
+    finally:
+        child.kill()  # it may train in a folder that was deleted
+        child.wait()

@@ -1,0 +1,56 @@
+"""A training's events on their way to the process that started it and waits: one JSON object a line, over a pipe."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+from collections.abc import Iterator
+
+from graphlab.runs.events import Event, EventSink, is_event
+
+LOOK_S = 0.5  # how often it is seen whether the process still runs, where another holds its end of the pipe
+PIECE_BYTES = 65_536
+
+
+def sender(pipe: int) -> EventSink:
+    """A function that sends one event; it ends this process where nobody reads any more."""
+    os.set_inheritable(pipe, False)
+
+    def send(event: Event) -> None:
+        # The first line break ends what a signal's handler has interrupted.
+        rest = b"\n" + json.dumps(event).encode() + b"\n"
+        try:
+            while rest:
+                rest = rest[os.write(pipe, rest) :]
+        except BrokenPipeError:
+            os._exit(1)  # the command was killed: its training ends with it
+
+    return send
+
+
+def received(pipe: int, process: subprocess.Popen[bytes]) -> Iterator[Event]:
+    """The events as they come, until the process has ended and all that it sent is read."""
+    half = b""
+    while piece := _next_piece(pipe, process):
+        *lines, half = (half + piece).split(b"\n")
+        for line in lines:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue  # an empty or an interrupted line
+            if is_event(event):
+                yield event
+
+
+def _next_piece(pipe: int, process: subprocess.Popen[bytes]) -> bytes:
+    """What can be read next; nothing at the end, also where a process of the training's own holds the pipe open."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while True:
+            has_ended = process.poll() is not None  # asked before the look: so nothing that was sent is missed
+            if selector.select(0 if has_ended else LOOK_S):
+                return os.read(pipe, PIECE_BYTES)
+            if has_ended:
+                return b""

@@ -257,14 +257,28 @@ def test_failure_when_the_data_breaks_during_training(net, tmp_path):
 
 @pytest.mark.tf
 def test_failure_when_an_op_refuses_its_input(net, tmp_path):
+    source = net(
+        "\nmodel = keras.Sequential([keras.Input((1,)), keras.layers.Embedding(4, 2), keras.layers.Flatten()])\n"
+        "model.compile('sgd', 'mse')\n\n"
+        "def datasets():\n    return np.full((4, 1), 9), np.ones((4, 2))\n"
+    )
+
+    message = failure_of(TrainSettings(f"{source}:model", epochs=1), tmp_path)
+
+    assert message.startswith("training failed: indices[0,0] = 9 is not in [0, 4) (op ")
+    assert message.endswith("/GatherV2)")
+
+
+@pytest.mark.tf
+def test_failure_when_a_label_is_out_of_range(net, tmp_path):
     source = net("\ndef datasets():\n    return pictures(20).map(lambda x, y: (x, y + 7)), pictures(4)\n")
 
     message = failure_of(TrainSettings(f"{source}:model", epochs=1), tmp_path)
 
-    assert message.startswith(
-        "training failed: Received a label value of 8 which is outside the valid range of [0, 2)."
+    assert message == (
+        "train has the label 7, but the model's output has scores for the classes 0 to 1; end the model with Dense(9), "
+        "or mend the labels"
     )
-    assert message.endswith("SparseSoftmaxCrossEntropyWithLogits)")
 
 
 @pytest.mark.tf

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +14,8 @@ from graphlab.errors import DataError, GraphlabError, RunError
 from graphlab.paths import expanded, is_there, quoted
 from graphlab.source import describe_failure
 
+MORE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)  # *arguments, **options: none is needed
+GIVEN_BY = {"data": "--data FOLDER", "batch_size": "--batch-size N"}  # what datasets() may ask for
 DATA_VARIABLE = "GRAPHLAB_DATA"
 FILE_HAS_NONE = "A model file brings no data. Open FILE.py:NAME with datasets() in it to train."
 
@@ -52,11 +55,20 @@ def call_datasets(module: ModuleType, source: str, *, data: str | None = None, b
     """
     function = getattr(module, "datasets", None)
     if not callable(function):
-        raise RunError(f"{source!r} has no data: define datasets() beside it, returning (train, validation)")
-    wanted = inspect.signature(function).parameters
+        if function is None or isinstance(function, ModuleType):  # `from keras import datasets` is no data
+            raise RunError(f"{source!r} has no data: define datasets() beside it, returning (train, validation)")
+        raise RunError(
+            f"datasets of {source!r} is {_value_words(function)}, not a function; write: def datasets(): "
+            "return (x_train, y_train), (x_validation, y_validation)"
+        )
+    wanted = _parameters(function)
     folder = named_folder(data) if "data" in wanted else None
     given = {"data": str(folder) if folder else None, "batch_size": batch_size}
     options = {name: value for name, value in given.items() if name in wanted and value is not None}
+    needed = [name for name, one in wanted.items() if one.default is one.empty and one.kind not in MORE]
+    missing = [name for name in needed if name not in options]
+    if missing:
+        raise RunError(_missing_words(missing))
     try:
         result = function(**options)
         if inspect.isgeneratorfunction(function):
@@ -66,3 +78,23 @@ def call_datasets(module: ModuleType, source: str, *, data: str | None = None, b
     except Exception as error:
         raise RunError(describe_failure("datasets() failed", error)) from error
     return take_apart(result)
+
+
+def _parameters(function: Any) -> Mapping[str, inspect.Parameter]:
+    try:
+        return inspect.signature(function).parameters
+    except (TypeError, ValueError):  # written in C, without a signature
+        return {}
+
+
+def _value_words(value: object) -> str:
+    """`5`, or of what is long `a tuple`."""
+    return repr(value) if isinstance(value, int | float | str | bool) else f"a {type(value).__name__}"
+
+
+def _missing_words(missing: Sequence[str]) -> str:
+    named = ", ".join(missing)
+    ways = [GIVEN_BY[name] for name in missing if name in GIVEN_BY]
+    line = ", ".join(f"{name}=None" if name in GIVEN_BY else f"{name}=..." for name in missing)
+    given = f"give {' and '.join(ways)}, or defaults" if len(ways) == len(missing) else "give them defaults"
+    return f"datasets() needs the arguments {named}, which nobody gives it; {given}: def datasets({line})"

@@ -132,9 +132,16 @@ def _array_tree(value: Any) -> Any:
         return {name: _array_tree(one) for name, one in value.items()}
     if isinstance(value, tuple) or (isinstance(value, list) and any(is_array(one) for one in value)):
         return tuple(_array_tree(one) for one in value)
-    array = np.asarray(value.to_numpy() if hasattr(value, "to_numpy") else value)
+    try:
+        array = np.asarray(value.to_numpy() if hasattr(value, "to_numpy") else value)
+    except ValueError as error:  # of lists
+        raise RunError(
+            "the rows of a list differ in length; pad them: keras.utils.pad_sequences(x, dtype='float32')"
+        ) from error
     if array.dtype.kind == "f":
         return array.astype(_float_type(), copy=False)
+    if array.dtype.kind == "O" and all(isinstance(one, str) for one in array.flat):
+        return array.astype(str)  # as model.fit takes them
     if array.dtype.kind == "O":
         raise RunError(
             f"an array holds Python objects, such as {array.flat[0]!r}; convert it: np.asarray(x, 'float32')"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphlab.number_text import measure_text
+from graphlab.training.beside import find_class_names
 from graphlab.training.feed import Feed
 from graphlab.training.randoms import kept_randoms
 
@@ -39,8 +40,8 @@ def _words(module: ModuleType, feed: Feed) -> str:
     if not total or len(counts) > MOST_CLASSES:
         return ""
     index, most = counts.most_common(1)[0]
-    names: Sequence[Any] = getattr(module, "CLASS_NAMES", ())
-    name = str(names[index]) if 0 <= index < len(names) else str(index)
+    names = find_class_names(module)
+    name = names[index] if 0 <= index < len(names) else str(index)
     of = f"{'' if whole else 'the first '}{total:,} {part} examples"
     return f"Always the most frequent class ({name}): accuracy {measure_text(most / total)} of {of}"
 
@@ -51,7 +52,7 @@ def label_classes(labels: NDArray[Any]) -> NDArray[np.int64] | None:
         one_hot = np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all()
         return labels.argmax(axis=1) if one_hot else None
     flat = labels.reshape(-1)
-    if flat.size != len(labels) or flat.dtype.kind not in "iufb":
+    if not labels.ndim or flat.size != len(labels) or flat.dtype.kind not in "iufb":
         return None
     flat = flat.astype(np.float64)
     return flat.astype(np.int64) if bool(np.all(np.isfinite(flat) & (flat == np.round(flat)))) else None

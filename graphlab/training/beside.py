@@ -16,6 +16,20 @@ CLASS_WEIGHT_NAMES = ("CLASS_WEIGHT", "CLASS_WEIGHTS", "class_weight", "class_we
 CALLBACK_NAMES = ("CALLBACKS", "callbacks")
 
 
+def find_class_names(module: ModuleType) -> tuple[str, ...]:
+    """The names of the classes in the order of their numbers; () without. Raises RunError where they have no order."""
+    value = getattr(module, "CLASS_NAMES", None)
+    if value is None:
+        return ()
+    if isinstance(value, Mapping) and set(value) == set(range(len(value))):
+        value = [value[number] for number in range(len(value))]
+    if hasattr(value, "tolist"):  # NumPy, pandas
+        value = value.tolist()
+    if not isinstance(value, Sequence):
+        raise RunError(f"CLASS_NAMES must be a list of the classes' names, such as ['cat', 'dog'], not {value!r}")
+    return tuple(str(one) for one in value)
+
+
 def find_class_weight(module: ModuleType) -> dict[int, float] | None:
     """The weight of each class by its number; None without. Raises RunError where it is not one number a class."""
     name, value = _find(module, CLASS_WEIGHT_NAMES)
@@ -27,7 +41,7 @@ def find_class_weight(module: ModuleType) -> dict[int, float] | None:
         named = dict(enumerate(value))
     else:
         raise RunError(f"{name} must be a dict of class to weight, such as {{0: 1.0, 1: 5.0}}, not {value!r}")
-    classes = [str(one) for one in getattr(module, "CLASS_NAMES", ())]
+    classes = find_class_names(module)
     return {_class_number(name, key, classes): _weight(name, key, weight) for key, weight in named.items()} or None
 
 

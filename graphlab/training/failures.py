@@ -23,6 +23,16 @@ def describe_training_failure(error: BaseException) -> str:
     return f"training failed: {reason}{f' ({place})' if place else ''}"
 
 
+def is_raised_by_user(error: BaseException) -> bool:
+    """Whether the user's own code raised the error, here or in an op that calls it."""
+    if GRAPH_FAILURE in str(error) or "Traceback (most recent call last)" in str(error):
+        return bool(_user_line(str(error)))
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    return place is not None and is_user_file(place.tb_frame.f_code.co_filename)
+
+
 def _user_line(account: str) -> str:
     """The innermost line of the user's code; what called this package is no part of the model."""
     lines = re.findall(r'File "([^"]+)", line (\d+)', account)

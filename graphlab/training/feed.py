@@ -80,6 +80,8 @@ def _checked(part: str, source: Source, model: Any, settings: TrainSettings) -> 
     if count(source.data) == INFINITE:
         what = "training" if part == "train" else part
         raise RunError(f"datasets() gives an endless {what} set; drop its repeat() or end it with take(n)")
+    if count(source.data) == 0 and part == "train":  # without validation examples, fit goes on without validation
+        raise RunError(f"{part} is empty: it has no examples; give it at least one")
     spec = source.data.element_spec
     labelled = isinstance(spec, tuple) and len(spec) in (2, 3)
     if not labelled and not _has_own_step(model):
@@ -94,6 +96,8 @@ def _check_pydataset(part: str, data: Any) -> None:
         endless = True
     if endless:
         raise RunError(f"{part} is an endless {kind(data)}; let its num_batches return the number of batches")
+    if data.num_batches == 0:
+        raise RunError(f"{part} is empty: it has no batches; let its num_batches return at least 1")
     first = data[0]
     if not isinstance(first, tuple | list) or len(first) not in (2, 3):
         raise RunError(f"{part}[0] must be (inputs, labels), not {kind(first)}; let __getitem__ return x, y")

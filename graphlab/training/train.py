@@ -18,12 +18,13 @@ from graphlab.source import parse_source
 from graphlab.source_run import load_module
 from graphlab.tensorflow_start import check_backend, start_tensorflow
 from graphlab.training.baseline import baseline_words
-from graphlab.training.beside import find_callbacks, find_class_weight
+from graphlab.training.beside import find_callbacks, find_class_names, find_class_weight
 from graphlab.training.checkpoints import CHECKPOINT_DIR, Checkpoint, forgets, save_checkpoint, save_state
 from graphlab.training.device import device_name
-from graphlab.training.failures import describe_training_failure
+from graphlab.training.failures import describe_training_failure, is_raised_by_user
 from graphlab.training.feed import Feed, load_feed
 from graphlab.training.fit import Ending, Plan, fit
+from graphlab.training.misfit import misfit_words
 from graphlab.training.model import find_model, learning_rate_of, set_learning_rate
 from graphlab.training.randoms import Passes
 from graphlab.training.samples import predict, take_images
@@ -87,6 +88,7 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], o
         module = load_module(spec)
         check_backend(f"{spec.text!r} sets ")
         model = find_model(settings, module)
+    find_class_names(module)  # what is wrong with them is told before the training
     class_weight = find_class_weight(module)
     callbacks = find_callbacks(module)
     if settings.learning_rate is not None and not resume:
@@ -109,7 +111,28 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], o
         begin=_begin(trainee, checkpoint),
     )
     emit = _with_scalars(run_dir, on_event, (feed.steps or 0) * plan.epochs_done)
-    return fit(model, feed, callbacks, plan, emit, _after_epoch(trainee, feed, run_dir, emit))
+    try:
+        return fit(model, feed, callbacks, plan, emit, _after_epoch(trainee, feed, run_dir, emit))
+    except Exception as error:
+        words = _refused_words(model, feed) if _is_of_data(error) else ""
+        if words:
+            raise RunError(words) from error
+        raise
+
+
+def _refused_words(model: Any, feed: Feed) -> str:
+    try:
+        return misfit_words(model, feed)
+    except Exception:  # the data itself fails: the first error tells it
+        return ""
+
+
+def _is_of_data(error: Exception) -> bool:
+    """Whether Keras or an op may have refused the data, and not the user's own code something else."""
+    import tensorflow as tf
+
+    refusals = (ValueError, TypeError, IndexError, tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
+    return isinstance(error, refusals) and not is_raised_by_user(error)
 
 
 def _begin(trainee: Trainee, checkpoint: Checkpoint | None) -> Callable[[], None]:
@@ -194,7 +217,7 @@ def _with_scalars(run_dir: Path, on_event: Callable[[Event], object], steps_befo
 def _after_epoch(trainee: Trainee, feed: Feed, run_dir: Path, emit: EventSink) -> Callable[[int], None]:
     """What follows each epoch: a checkpoint, and the validation images with what the model says of them."""
     images = take_images(feed.validation) if feed.validation is not None and not feed.once else None
-    names: Sequence[str] = getattr(trainee.module, "CLASS_NAMES", ())
+    names = find_class_names(trainee.module)
     folder = run_dir / CHECKPOINT_DIR
 
     def after_epoch(epoch: int) -> None:

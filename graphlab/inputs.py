@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from graphlab.errors import SourceError
 from graphlab.graph import Tensor
@@ -31,7 +32,12 @@ DTYPES = frozenset(
         "complex128",
     ]
 )
-_PATTERN = re.compile(r"(?:(?P<name>[A-Za-z_]\w*)\s*=\s*)?(?P<dtype>[A-Za-z]\w*)\s*(?:\[(?P<sizes>[^\[\]]*)\])?")
+# A file may name its inputs as it likes: `input.1`, `serving_default_x:0`, `input 0`.
+_PATTERN = re.compile(
+    r"(?:(?P<name>[^=\[\],]*[^\s=\[\],])\s*=\s*)?(?P<dtype>[A-Za-z]\w*)\s*(?:\[(?P<sizes>[^\[\]]*)\])?"
+)
+Key = TypeVar("Key", bound=Hashable)
+Shape = tuple[int | None, ...] | None
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,44 @@ def parse_inputs(texts: Sequence[str]) -> tuple[InputSpec, ...]:
         if names.count(name) > 1:
             raise SourceError(f"the input {name!r} is given twice; give each --input once")
     return specs
+
+
+def fit_inputs(specs: Sequence[InputSpec], takes: Mapping[Key, tuple[str, Tensor]]) -> dict[Key, Tensor]:
+    """The tensors of those inputs that were given, by name or in their order, with the sizes that were known before.
+
+    `takes` are a finished graph's inputs with their names. Raises SourceError for what it does not take.
+    """
+    names = {name: key for key, (name, _) in takes.items()}
+    unnamed = [spec for spec in specs if spec.name is None]
+    if not takes:
+        raise SourceError("the graph has no inputs; omit --input")
+    if len(unnamed) > len(takes):
+        raise SourceError(f"{len(unnamed)} inputs were given, and the graph has {len(takes)}: {', '.join(names)}")
+    unknown = [spec.name for spec in specs if spec.name and spec.name not in names]
+    if unknown:
+        raise SourceError(f"the graph has no input {unknown[0]!r}; it has {', '.join(names)}")
+    given = dict(zip(takes, unnamed, strict=False)) | {names[spec.name]: spec for spec in specs if spec.name}
+    return {key: _fitted(spec.tensor, *takes[key]) for key, spec in given.items()}
+
+
+def _fitted(given: Tensor, name: str, takes: Tensor) -> Tensor:
+    """The input with the sizes that were given; raises SourceError where they are not of what the graph takes."""
+    if takes.dtype not in (given.dtype, "unknown") or not _fits(given.shape, takes.shape):
+        raise SourceError(
+            f"the input {name} of this graph is {takes}: {given} does not fit; give its dtype, and sizes where it has ?"
+        )
+    if given.shape is None or takes.shape is None:
+        return replace(takes, shape=takes.shape if given.shape is None else given.shape)
+    pairs = zip(given.shape, takes.shape, strict=True)
+    return replace(takes, shape=tuple(known if size is None else size for size, known in pairs))
+
+
+def _fits(given: Shape, takes: Shape) -> bool:
+    if given is None or takes is None:
+        return True
+    return len(given) == len(takes) and all(
+        size == known for size, known in zip(given, takes, strict=True) if None not in (size, known)
+    )
 
 
 def _parse_sizes(sizes: str, text: str) -> tuple[int | None, ...] | None:

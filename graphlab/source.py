@@ -83,11 +83,9 @@ def parse_source(
         raise SourceError(other)
     saved = _saved(text)
     if saved is not None:
-        if inputs:
-            raise SourceError(f"--input does not go with the file {text!r}: its inputs are in it")
         if arguments:
             raise SourceError(f"{text!r} is a model file, which takes no arguments; leave out {listed([*arguments])}")
-        return SourceSpec(text, saved.name, path=saved, trust=trust)
+        return SourceSpec(text, saved.name, path=saved, inputs=inputs, trust=trust)
     where, colon, name = text.rpartition(":")
     if not colon or not where or not all(part.isidentifier() for part in name.split(".")):
         if ("/" in text or Path(text).suffix) and not text.endswith(".py") and not colon:

@@ -37,7 +37,8 @@ ALLOWED = {
     "thumbnails": set(),
     "datasets": {"errors", "paths", "source"},
     "explain": {"number_text", "graph", "stages"},
-    "formats": {"errors", "free_names", "graph", "paths", "tracing", "tensorflow_start", "worker"},
+    "given": {"errors", "graph", "explain", "inputs"},
+    "formats": {"errors", "free_names", "graph", "inputs", "paths", "tracing", "tensorflow_start", "worker"},
     "inspector": {"number_text", "graph", "explain", "view"},
     "pictures": {"errors", "graph", "source", "explain", "inspector", "view", "layout", "formats"},
     "export": {"errors", "graph", "formats", "pictures"},
@@ -66,6 +67,8 @@ ALLOWED = {
     "loading": {
         "errors",
         "graph",
+        "given",
+        "inputs",
         "source",
         "datasets",
         "formats",

@@ -181,9 +181,8 @@ def _inspected(library: Library, state: ViewState, selected: str | None) -> tupl
 
 
 def _can_give(library: Library, state: ViewState) -> bool:
-    """Whether the source can be traced with other inputs: a file's inputs are in it."""
-    spec = library.spec(state.source)
-    return spec is not None and spec.path is None
+    """Whether there is a source to trace or to read anew with other inputs."""
+    return library.spec(state.source) is not None
 
 
 def _op_type(library: Library, state: ViewState, selected: str) -> str | None:

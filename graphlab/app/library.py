@@ -63,7 +63,7 @@ class Library:
             return None
         source, inputs = split_source(text)
         found = self._specs.get(source)
-        if found is not None and inputs and found.path is None:
+        if found is not None and inputs:
             parse_inputs(inputs)
             return replace(found, inputs=inputs)
         if text not in self._specs:

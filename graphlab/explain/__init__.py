@@ -7,6 +7,7 @@ from graphlab.explain.group_texts import group_sentence
 from graphlab.explain.handed import handed_variables
 from graphlab.explain.hints import hint
 from graphlab.explain.sentences import Explanation, explain
+from graphlab.explain.sizes import Sizes
 from graphlab.explain.summaries import group_summary, layer_title
 from graphlab.explain.totals import GroupTotals, group_totals
 from graphlab.explain.work import Work, elements, examples, flops, is_idle, op_work, per_words, total_work
@@ -25,6 +26,7 @@ __all__ = [
     "Explanation",
     "GroupTotals",
     "OpenSize",
+    "Sizes",
     "Work",
     "elements",
     "examples",

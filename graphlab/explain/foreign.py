@@ -45,6 +45,7 @@ _NAMES = """
     SquaredDifference: SQUARED_DIFFERENCE · Squeeze: SQUEEZE · StridedSlice: STRIDED_SLICE · Sub: SUB SUBTRACT
     Sum: SUM ReduceSum · Tanh: TANH · TensorScatterUpdate: ScatterND Scatter ScatterElements · Tile: TILE
     TopKV2: TOPK_V2 TopK · Transpose: TRANSPOSE · Unique: UNIQUE · Unpack: UNPACK
+    UnsortedSegmentProd: UNSORTED_SEGMENT_PROD
     UnsortedSegmentSum: UNSORTED_SEGMENT_SUM · VarHandleOp: VAR_HANDLE · Where: WHERE NonZero · While: WHILE Loop
     ZerosLike: ZEROS_LIKE · EuclideanNorm: ReduceL2 · Gelu: GELU · HardSwish: HARD_SWISH · PRelu: PRELU
     LSTM: UNIDIRECTIONAL_SEQUENCE_LSTM BIDIRECTIONAL_SEQUENCE_LSTM · RNN: UNIDIRECTIONAL_SEQUENCE_RNN

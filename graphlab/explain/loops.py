@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from graphlab.explain.facts import BROKEN
+from graphlab.explain.foreign import tensorflow_type
 from graphlab.explain.size_terms import Dim, Dims, Size, minus, plus, some_function
 from graphlab.graph import Body, Graph
 
@@ -37,15 +38,16 @@ def steps(graph: Graph, bodies: Sequence[Body], values: Values, place: int) -> i
     if end == arg:
         return 0
     op = graph.op(end[0])
-    if op.type not in ("AddV2", "Add", "Sub") or len(op.inputs) != 2:
+    op_type = tensorflow_type(op.type)
+    if op_type not in ("AddV2", "Add", "Sub") or len(op.inputs) != 2:
         return None
     left, right = (_source(graph, found) for found in op.inputs)
-    if right == arg and op.type != "Sub":
+    if right == arg and op_type != "Sub":
         left, right = right, left
     added = _fixed(graph, body, values, right) if left == arg else None
     if added is None:
         return None
-    return -added if op.type == "Sub" else added
+    return -added if op_type == "Sub" else added
 
 
 def _fixed(graph: Graph, body: Body, values: Values, end: End) -> int | None:
@@ -64,7 +66,7 @@ def _fixed(graph: Graph, body: Body, values: Values, end: End) -> int | None:
 def _source(graph: Graph, end: End) -> End:
     for _ in range(MOST_TERMS):
         op = graph.op(end[0])
-        if op.type not in PASSES or not op.inputs:
+        if tensorflow_type(op.type) not in PASSES or not op.inputs:
             return end
         end = op.inputs[0]
     return end
@@ -89,17 +91,18 @@ class _Condition:
         if self._left < 0:
             return None
         op = self._graph.op(_source(self._graph, end)[0])
-        if op.type == "Const":
+        op_type = tensorflow_type(op.type)
+        if op_type == "Const":
             value = op.attrs.get("value")
             return value if isinstance(value, bool) else None
-        if op.type in ("LogicalAnd", "LogicalOr"):
+        if op_type in ("LogicalAnd", "LogicalOr"):
             pair = [self.runs(found) for found in op.inputs]
-            return _both(pair) if op.type == "LogicalAnd" else _either(pair)
-        if op.type == "LogicalNot":
+            return _both(pair) if op_type == "LogicalAnd" else _either(pair)
+        if op_type == "LogicalNot":
             found = self.runs(op.inputs[0])
             return not found if isinstance(found, bool) else None
-        if op.type in _COMPARES and len(op.inputs) == 2:
-            return self._compared(op.type, *op.inputs)
+        if op_type in _COMPARES and len(op.inputs) == 2:
+            return self._compared(op_type, *op.inputs)
         return None
 
     def _compared(self, op_type: str, left: End, right: End) -> Trips:

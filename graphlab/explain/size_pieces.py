@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from graphlab.explain.foreign import tensorflow_type
+from graphlab.explain.size_slices import slice_of
 from graphlab.explain.size_terms import OF_DATA, Dim, Dims, divide, minus, plus, some_function, times
-from graphlab.explain.size_values import Shapes, Values, broadcast, slice_of
+from graphlab.explain.size_values import Shapes, Values, broadcast
 from graphlab.graph import Op
 
 
@@ -71,7 +73,7 @@ def concat_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | No
 
 def split_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """Split's axis is its first input, SplitV's its last."""
-    among = op.type == "SplitV"
+    among = tensorflow_type(op.type) == "SplitV"
     found = shapes[0 if among else 1]
     if found is None:
         return None

@@ -25,6 +25,7 @@ from graphlab.explain.size_pieces import (
 )
 from graphlab.explain.size_terms import OF_DATA, Dim, Dims, Size, divide, minus, plus, product, some_function, times
 from graphlab.explain.size_values import Shapes, Values, broadcast
+from graphlab.explain.size_windows import resized_shape, to_depth_shape, windowed_shape
 from graphlab.graph import Op
 
 ShapeRule = Callable[[Op, int, Shapes, Values], Dims | None]
@@ -77,12 +78,6 @@ def _einsum(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     for labels, shape in zip(before.split(","), shapes, strict=True):
         sizes |= zip(labels, shape or (), strict=True)
     return tuple(sizes[label] for label in after)
-
-
-def _windowed(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """Convolutions and pooling: the batch goes through, the other sizes are functions of those that come in."""
-    found = shapes[0]
-    return found and (found[0], *(some_function(found[1:]) for _ in found[1:]))
 
 
 def _reshape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
@@ -172,7 +167,7 @@ _SAME = """
     MatrixBandPart MatrixSetDiag MatrixSetDiagV3 FFT IFFT FFT2D IFFT2D FFT3D IFFT3D TensorScatterUpdate TensorScatterAdd
     TensorScatterSub FakeQuantWithMinMaxVars FakeQuantWithMinMaxArgs QuantizeAndDequantizeV4 Bucketize MaxPoolGrad
     MaxPool3DGrad InvertPermutation RandomShuffle Cholesky MatrixInverse ReverseSequence AdjustHue AdjustSaturation
-    AdjustContrastv2 RGBToHSV HSVToRGB
+    AdjustContrastv2 RGBToHSV HSVToRGB PRelu QuantizeLinear DequantizeLinear
     """
 _BROADCAST = """
     Add AddV2 Sub Mul MulNoNan Div RealDiv DivNoNan TruncateDiv FloorDiv Mod FloorMod TruncateMod Maximum Minimum Pow
@@ -192,7 +187,9 @@ RULES: dict[str, ShapeRule] = {
     "IdentityN": _each,
     **_types("MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3", _matmul),
     "Einsum": _einsum,
-    **_types("Conv2D Conv3D DepthwiseConv2dNative AvgPool MaxPool AvgPool3D MaxPool3D MaxPoolWithArgmax", _windowed),
+    **_types(
+        "Conv2D Conv3D DepthwiseConv2dNative AvgPool MaxPool AvgPool3D MaxPool3D MaxPoolWithArgmax", windowed_shape
+    ),
     **_types("Conv2DBackpropInput Conv3DBackpropInputV2 DepthwiseConv2dNativeBackpropInput", _by_value(0)),
     **_types("AvgPoolGrad AvgPool3DGrad Fill RandomUniform RandomStandardNormal TruncatedNormal Empty", _by_value(0)),
     **_types("Conv2DBackpropFilter Conv3DBackpropFilterV2 DepthwiseConv2dNativeBackpropFilter", _by_value(1)),
@@ -201,6 +198,8 @@ RULES: dict[str, ShapeRule] = {
     **_types("BroadcastTo", _by_value(1)),
     "ScatterNd": _by_value(2),
     "MaxPoolGradWithArgmax": _same,
+    **_types("ResizeBilinear ResizeNearestNeighbor ResizeBicubic ResizeArea", resized_shape),
+    **_types("SpaceToDepth DepthToSpace", to_depth_shape),
     "Reshape": _reshape,
     **_types("Transpose ConjugateTranspose", _transpose),
     "ExpandDims": expand_shape,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from graphlab.explain.size_slices import slice_of, sliced_table
 from graphlab.explain.size_terms import OF_DATA, Dim, Dims, Size, divide, minus, plus, product, some_function, times
 from graphlab.graph import JsonValue, Op
 
@@ -48,7 +49,7 @@ def _packed(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
 
 
 def _concatenated(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    return _joined(values[:-1])
+    return _joined(values if "axis" in op.attrs else values[:-1])
 
 
 def _joined(values: Values) -> Dims | None:
@@ -74,25 +75,10 @@ def _split(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     return value[ahead : ahead + sizes[port]] if len(sizes) == len(counts) and -1 not in sizes else None
 
 
-def slice_of(op: Op, values: Values, place: int, length: int | None) -> tuple[int | None, int | None, int]:
-    """Where the slice of an axis begins and ends, None for its own ends, and its step. Raises TypeError if computed."""
-    ends: list[int | None] = []
-    for mask, port in (("begin_mask", 1), ("end_mask", 2)):
-        value = (values[port] or ())[place]
-        if isinstance(value, Size):
-            raise TypeError
-        ends.append(None if int(op.attrs.get(mask) or 0) >> place & 1 else value)
-    step = (values[3] or ())[place]
-    if isinstance(step, Size):
-        raise TypeError
-    if length is not None:
-        begin, end, step = slice(ends[0], ends[1], step).indices(length)
-        return begin, end, step
-    return ends[0], ends[1], step
-
-
 def _sliced(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     value = values[0]
+    if value is not None and len(shapes[0] or ()) > 1:
+        return sliced_table(op, value, shapes[0] or (), values)
     if value is None or len(shapes[0] or ()) != 1 or len(values[1] or ()) != 1:
         return None
     if int(op.attrs.get("shrink_axis_mask") or 0) & 1:
@@ -147,6 +133,20 @@ def _plain(choose: Callable[[int, int], int]) -> Callable[[Dim, Dim], Dim]:
         return left if left == right else some_function((left, right))
 
     return combine
+
+
+def _rest(left: Dim, right: Dim) -> Dim:
+    """What a whole division leaves."""
+    return left % right if isinstance(left, int) and isinstance(right, int) else some_function((left, right))
+
+
+def _segment_products(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    """UnsortedSegmentProd: the product of all entries of each number."""
+    value, numbers, count = values[0], values[1], (values[2] or (None,))[0]
+    if value is None or numbers is None or not isinstance(count, int) or count > MOST_NUMBERS:
+        return None
+    pairs = list(zip(numbers, value, strict=True))
+    return tuple(product(dim for number, dim in pairs if number == place) for place in range(count))
 
 
 def _reduced(combine: Callable[[Dim, Dim], Dim]) -> ValueRule:
@@ -252,12 +252,14 @@ VALUES: dict[str, ValueRule] = {
     "Sub": _elementwise(minus),
     "Mul": _elementwise(times),
     **dict.fromkeys(("FloorDiv", "Div"), _elementwise(_floored)),
+    **dict.fromkeys(("FloorMod", "Mod"), _elementwise(_rest)),
     "Maximum": _elementwise(_plain(max)),
     "Minimum": _elementwise(_plain(min)),
     "Prod": _reduced(times),
     "Sum": _reduced(plus),
     "Max": _reduced(_plain(max)),
     "Min": _reduced(_plain(min)),
+    "UnsortedSegmentProd": _segment_products,
     "Range": _range,
     "Fill": _filled,
     "BroadcastArgs": _broadcast,

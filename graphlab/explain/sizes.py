@@ -16,7 +16,7 @@ from graphlab.explain.size_values import MOST_NUMBERS, VALUES
 from graphlab.graph import Body, Graph, Op
 
 End = tuple[str, int]
-LOOPS = ("While", "StatelessWhile")
+LOOPS = ("While", "StatelessWhile", "WHILE")
 PARTS = (" indices", " values", " dense shape", " row splits")  # how those of sparse and ragged inputs are called
 INPUTS = ("Placeholder", "PlaceholderWithDefault", "PlaceholderV2")
 FAILS = (*BROKEN, ArithmeticError)
@@ -195,7 +195,7 @@ class Sizes:
         if op.id in self.bodies:
             found = {self._values.get(body.results[port]) for body in self.bodies[op.id] if port < len(body.results)}
             return found.pop() if len(found) == 1 else None
-        rule = VALUES.get(op.type)
+        rule = VALUES.get(tensorflow_type(op.type) if op.type.isupper() else op.type)  # TensorFlow Lite's ops are alike
         try:
             values = [self._values.get(end) for end in op.inputs]
             return rule(op, port, self.shapes_in(op), values) if rule else None

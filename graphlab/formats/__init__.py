@@ -1,7 +1,7 @@
 """Files to graphs and graphs to files, one format a module.
 
 A reader takes (path, trust=bool) and returns the file's graphs by name; a writer takes (graph, path). Both are named
-in tables by suffix and imported at their first use.
+in tables by suffix and imported at their first use. The readers of SIZED take `inputs` too: they make graphs for these.
 """
 
 from __future__ import annotations
@@ -9,15 +9,16 @@ from __future__ import annotations
 import errno
 import importlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphlab.errors import FormatError, GraphlabError, shortened
+from graphlab.errors import FormatError, GraphlabError, SourceError, shortened
 from graphlab.formats.faults import too_large
 from graphlab.formats.folders import LOG, SAVED_MODEL, is_event_file, kind_of_folder
 from graphlab.formats.magic import check_kind
 from graphlab.graph import Graph
+from graphlab.inputs import InputSpec
 from graphlab.paths import is_there
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ READERS = {
     ".tflite": "graphlab.formats.tflite:read_tflite",
     ".onnx": "graphlab.formats.onnx_graphs:read_onnx",
 }
+SIZED = (".keras", ".h5", ".hdf5", ".onnx")
 # What has no suffix, by what it is.
 FOLDER_READERS = {
     SAVED_MODEL: "graphlab.formats.saved_model:read_saved_model",
@@ -66,16 +68,25 @@ FOLDER_WEIGHTS = {
 }
 
 
-def read(path: Path, *, trust: bool = False) -> dict[str, Graph]:
-    """The graphs of a model file or folder by name, the main one first.
+def takes_inputs(path: Path) -> bool:
+    """Whether the file's reader itself makes the graphs for inputs of given sizes."""
+    return _suffix(READERS, path) in SIZED and path.is_file()
 
-    No code from the file is run unless `trust` is True. Raises FormatError where it cannot be read.
+
+def read(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -> dict[str, Graph]:
+    """The graphs of a model file or folder by name, the main one first; see `takes_inputs` for `inputs`.
+
+    No code from the file is run unless `trust` is True. Raises FormatError where it cannot be read, SourceError for
+    inputs that it does not take.
     """
     if is_there(path, FormatError) and path.is_file() and not is_event_file(path):
         check_kind(path, _suffix(READERS, path))
     reader = _reader_of(path, READERS, FOLDER_READERS, f"cannot read {str(path)!r}")
     try:
-        graphs: dict[str, Graph] = reader(path, trust=trust)
+        sized = {"inputs": inputs} if inputs and takes_inputs(path) else {}
+        graphs: dict[str, Graph] = reader(path, trust=trust, **sized)
+    except SourceError:
+        raise
     except GraphlabError as error:
         if path.name in str(error):
             raise

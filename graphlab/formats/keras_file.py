@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from graphlab.errors import FormatError, GraphlabError
+from graphlab.errors import FormatError, GraphlabError, SourceError
 from graphlab.formats.keras_archive import Archive, read_archive
 from graphlab.formats.keras_build import check_training, compile_model, own_config, quiet, rebuild_model
 from graphlab.formats.keras_calls import check_calls, class_in, layers_in, name_in
@@ -18,6 +20,7 @@ from graphlab.formats.keras_private import hollow_variables
 from graphlab.formats.keras_trust import load_trusted
 from graphlab.formats.keras_weights import LEGACY, Stored, stored_arrays
 from graphlab.graph import Graph
+from graphlab.inputs import InputSpec
 from graphlab.tensorflow_start import start_tensorflow
 
 Graphs = dict[str, Graph]
@@ -25,29 +28,42 @@ _HINT = " Give --trust to run its author's code."
 _NO_SHAPES = "What comes after such a layer has no known shape: HDF5 does not hold it. A .keras file of the model does."
 
 
-def read_keras(path: Path, *, trust: bool = False) -> Graphs:
+def read_keras(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -> Graphs:
     """The forward pass, and the train step where the model was compiled; else the layers or the weights, and why.
 
-    Raises FormatError where the file is damaged or no Keras file.
+    Raises FormatError where the file is damaged or no Keras file, SourceError where it cannot be traced for `inputs`.
     """
     archive = read_archive(path)  # a damaged file is told before TensorFlow is loaded, which takes seconds
     start_tensorflow()
     import keras
 
     if archive.config is None:
-        return {"layers": _weights_only(path)}
+        graphs = {"layers": _weights_only(path)}
+        _check_traced(graphs, inputs)
+        return graphs
     keras.utils.clear_session()  # layers are numbered from the start, whatever was read here before
     notes: list[str] = []
     stored = _stored(path, notes)
-    graphs = _trusted(archive, archive.config, stored, notes) if trust else {}
+    trace = partial(_traced, archive=archive, stored=stored, notes=notes, inputs=inputs)
+    graphs = _trusted(archive, archive.config, notes, trace) if trust else {}
     if not graphs:
-        graphs = _untrusted(archive, archive.config, stored, notes, hint="" if trust else _HINT)
+        graphs = _untrusted(archive, archive.config, stored, notes, trace, hint="" if trust else _HINT)
+    _check_traced(graphs, inputs)
     for graph in graphs.values():
         graph.graph["notes"] = [*_about(archive), *notes]
     return graphs
 
 
-def _untrusted(archive: Archive, config: Config, stored: Stored, notes: list[str], *, hint: str) -> Graphs:
+def _check_traced(graphs: Graphs, inputs: Sequence[InputSpec]) -> None:
+    """Raise SourceError where inputs were given for what shows layers or weights: those are not traced."""
+    if inputs and "forward" not in graphs:
+        why = next(iter(graphs["layers"].notes), "the file holds no model that can be traced")
+        raise SourceError(f"only a graph of ops has sizes to give; omit --input. {why}")
+
+
+def _untrusted(
+    archive: Archive, config: Config, stored: Stored, notes: list[str], trace: Callable[..., Graphs], *, hint: str
+) -> Graphs:
     """The graphs of the model as far as it is Keras' own."""
     config = own_config(archive, config)
     with hollow_variables(), quiet():
@@ -55,38 +71,42 @@ def _untrusted(archive: Archive, config: Config, stored: Stored, notes: list[str
             check_calls(config)
             model = rebuild_model(config)
             notes += load_constants(model, archive.path, stored)
-            return _traced(model, archive, stored, notes, hint=hint)
+            return trace(model, hint=hint)
         except FormatError as error:
             why = f"The op graph is not available: {str(error).rstrip('.')}.{hint if check(config).unknown else ''}"
             return {"layers": _layers(config, stored, why, notes)}
 
 
-def _trusted(archive: Archive, config: Config, stored: Stored, notes: list[str]) -> Graphs:
+def _trusted(archive: Archive, config: Config, notes: list[str], trace: Callable[..., Graphs]) -> Graphs:
     """The graphs of the model with its author's code in it; {} where there is no such code, or it cannot be loaded."""
     unknown = [*check(own_config(archive, config)).unknown, *check_training(archive).unknown]
     if not unknown:
         return {}
     try:
         model = load_trusted(archive.path, unknown)
-        return _traced(model, archive, stored, notes)
+        return trace(model)
     except FormatError as error:
         notes.append(f"{str(error).rstrip('.')}.")
         return {}
 
 
-def _traced(model: Any, archive: Archive, stored: Stored, notes: list[str], *, hint: str = "") -> Graphs:
+def _traced(
+    model: Any, *, archive: Archive, stored: Stored, notes: list[str], inputs: Sequence[InputSpec], hint: str = ""
+) -> Graphs:
     """The model's graphs; says in `notes` why one is missing."""
     from graphlab.tracing.models import has_train_step, is_compiled, trace_forward, trace_train_step
+    from graphlab.tracing.specs import sorted_specs
 
+    specs, named = sorted_specs(inputs)
     try:
-        graphs = {"forward": trace_forward(model)}
+        graphs = {"forward": trace_forward(model, specs, named)}
     except GraphlabError as error:
-        raise FormatError(str(error)) from error
+        raise (SourceError if inputs else FormatError)(str(error)) from error
     try:
         if not is_compiled(model):
             compile_model(model, archive)
         if has_train_step(model):
-            graphs["train_step"] = trace_train_step(model)
+            graphs["train_step"] = trace_train_step(model, specs, named)
     except GraphlabError as error:
         hint = hint if check_training(archive).unknown else ""
         notes.append(f"The train step is not available: {str(error).rstrip('.')}.{hint}")

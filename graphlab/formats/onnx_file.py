@@ -65,11 +65,15 @@ def drop_large_values(model: Any) -> None:
                 proto.ClearField(field)
 
 
-def with_shapes(model: Any, inference: ShapeInference) -> tuple[Any, str]:
-    """The model with the types and shapes that it does not hold itself, and why some are missing ("" else)."""
+def with_shapes(model: Any, inference: ShapeInference, *, anew: bool = False) -> tuple[Any, str]:
+    """The model with the types and shapes that it does not hold itself, and why some are missing ("" else).
+
+    `anew` asks for them even where it holds all: its inputs have been given other sizes.
+    """
     told = (*model.graph.value_info, *model.graph.input, *model.graph.output)
     known = {info.name for info in told if tensor_of_type(info.type).shape is not None}
-    if not model.functions and all(name in known or not name for node in model.graph.node for name in node.output):
+    are_known = all(name in known or not name for node in model.graph.node for name in node.output)
+    if are_known and not anew and not model.functions:
         return model, ""
     if not is_finite(model):
         return model, "Shapes that the file does not hold are missing: its functions call each other without an end."

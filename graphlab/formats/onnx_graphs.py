@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,15 +11,22 @@ from graphlab.formats.nested import assemble, result_ops
 from graphlab.formats.onnx_file import drop_large_values, load_model, with_shapes
 from graphlab.formats.onnx_parts import MAIN, to_parts
 from graphlab.formats.onnx_shapes import ShapeInference
+from graphlab.formats.onnx_sizes import give_sizes
 from graphlab.graph import Graph
+from graphlab.inputs import InputSpec
 
 
-def read_onnx(path: Path, *, trust: bool = False) -> dict[str, Graph]:
-    """The model's graph, with branches, loops and its own functions in place. There is no code in it to trust."""
+def read_onnx(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -> dict[str, Graph]:
+    """The model's graph, with branches, loops and its own functions in place. There is no code in it to trust.
+
+    Raises SourceError where the model does not take `inputs`.
+    """
     model = load_model(path)
     drop_large_values(model)
+    if inputs:
+        give_sizes(model, inputs)
     with ShapeInference() as inference:
-        model, missing = with_shapes(model, inference)
+        model, missing = with_shapes(model, inference, anew=bool(inputs))
         parts = to_parts(model, inference)
     main = parts[MAIN]
     outputs = result_ops(main, [info.name for info in model.graph.output])

@@ -5,17 +5,19 @@ from __future__ import annotations
 import inspect
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from graphlab.datasets import DATA_VARIABLE, FILE_HAS_NONE, named_folder
 from graphlab.dependencies import digest, is_too_full
-from graphlab.errors import DataError, TraceError
-from graphlab.formats import read, read_weights
+from graphlab.errors import DataError, SourceError, TraceError
+from graphlab.formats import read, read_weights, takes_inputs
 from graphlab.formats.statistics import statistics_of
+from graphlab.given import graphs_for
 from graphlab.graph import Graph
+from graphlab.inputs import InputSpec, parse_inputs
 from graphlab.loading.imports import distributions_of_modules, imported_distributions, own_modules
 from graphlab.loading.limits import limited_memory
 from graphlab.loading.watch import start_dependencies, unwatched, watching
@@ -98,12 +100,21 @@ def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:
     progress(f"Reading {path.name}")
     files = {str(path): digest(str(path))}
     with nullcontext() if spec.trust else limited_memory():
-        graphs = read(path, trust=spec.trust)
+        graphs = _graphs_of_file(path, parse_inputs(spec.inputs), trust=spec.trust)
     for graph in graphs.values():
         graph.graph["has_data"] = False  # whatever it said where it was saved: no code beside the file is its own
         graph.graph["untrainable"] = FILE_HAS_NONE
         graph.graph.pop("failures", None)
     return _answer(graphs, files, READERS, True, progress)
+
+
+def _graphs_of_file(path: Path, inputs: Sequence[InputSpec], *, trust: bool) -> Mapping[str, Graph]:
+    """The graphs of a model file for these inputs, as its format takes them."""
+    try:
+        graphs = read(path, trust=trust, inputs=inputs)
+        return graphs if not inputs or takes_inputs(path) else graphs_for(graphs, inputs)
+    except SourceError as error:
+        raise SourceError(f"{path.name!r} cannot be shown for these inputs: {error}") from error
 
 
 def answer_values(request: Message, progress: Progress) -> Message:

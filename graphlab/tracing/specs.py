@@ -14,7 +14,11 @@ from graphlab.inputs import InputSpec, parse_input, parse_inputs
 
 def parse_specs(texts: Sequence[str]) -> tuple[list[tf.TensorSpec], dict[str, tf.TensorSpec]]:
     """The specs without a name in order, and those with one by name."""
-    specs = parse_inputs(texts)
+    return sorted_specs(parse_inputs(texts))
+
+
+def sorted_specs(specs: Sequence[InputSpec]) -> tuple[list[tf.TensorSpec], dict[str, tf.TensorSpec]]:
+    """The specs without a name in order, and those with one by name."""
     return [_spec(spec) for spec in specs if spec.name is None], {spec.name: _spec(spec) for spec in specs if spec.name}
 
 

@@ -1,0 +1,47 @@
+"""What StridedSlice cuts out of small tensors of sizes. Knows ops, no graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graphlab.explain.size_terms import Dims, Size
+from graphlab.graph import Op
+
+Values = Sequence[Dims | None]
+
+
+def slice_of(op: Op, values: Values, place: int, length: int | None) -> tuple[int | None, int | None, int]:
+    """Where the slice of an axis begins and ends, None for its own ends, and its step. Raises TypeError if computed."""
+    ends: list[int | None] = []
+    for mask, port in (("begin_mask", 1), ("end_mask", 2)):
+        value = (values[port] or ())[place]
+        if isinstance(value, Size):
+            raise TypeError
+        ends.append(None if int(op.attrs.get(mask) or 0) >> place & 1 else value)
+    step = (values[3] or ())[place]
+    if isinstance(step, Size):
+        raise TypeError
+    if length is not None:
+        begin, end, step = slice(ends[0], ends[1], step).indices(length)
+        return begin, end, step
+    return ends[0], ends[1], step
+
+
+def sliced_table(op: Op, value: Dims, shape: Dims, values: Values) -> Dims | None:
+    """A part of a table of sizes, such as the paddings before each axis."""
+    if any(op.attrs.get(f"{name}_mask") for name in ("ellipsis", "new_axis")):
+        return None
+    found = list(range(len(value)))
+    inner = len(value)
+    for place, length in enumerate(shape):
+        if not isinstance(length, int) or not length:
+            return None
+        inner //= length
+        kept: Sequence[int] = range(length)
+        if place < len(values[1] or ()):
+            begin, end, step = slice_of(op, values, place, length)
+            first = (values[1] or ())[place]
+            shrinks = int(op.attrs.get("shrink_axis_mask") or 0) >> place & 1
+            kept = [int(first) % length] if shrinks and isinstance(first, int) else range(begin or 0, end or 0, step)
+        found = [index for index in found if index // inner % length in kept]
+    return tuple(value[index] for index in found)

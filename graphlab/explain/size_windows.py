@@ -1,0 +1,115 @@
+"""The shapes that convolutions, pooling and resizing give, of TensorFlow and TensorFlow Lite. Knows ops, no graphs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphlab.explain.size_terms import OF_DATA, Dim, Dims, minus, plus, some_function, times
+from graphlab.explain.size_values import Shapes, Values
+from graphlab.graph import Op
+
+_LITE = ("h", "w")  # how TensorFlow Lite's attributes of an axis end
+_DEPTHWISE = ("DepthwiseConv2dNative", "DEPTHWISE_CONV_2D")
+
+
+@dataclass(frozen=True)
+class _Window:
+    """What slides over the axes between the batch and the channels, or behind both where `first` is 2."""
+
+    sizes: Dims
+    strides: tuple[int, ...]
+    dilations: tuple[int, ...]
+    pads: tuple[tuple[int, int], ...] | None  # None for as many as keep the size, see `_slid`
+    channels: Dim
+    first: int = 1
+
+
+def windowed_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    """Convolutions and pooling: the batch goes through, each axis is as long as the window finds places on it."""
+    found = shapes[0]
+    if found is None:
+        return None
+    window = _lite_window(op, shapes) if "stride_w" in op.attrs else _window(op, shapes)
+    if window is None:
+        return (found[0], *(some_function(found[1:]) for _ in found[1:]))
+    sides = found[window.first : window.first + len(window.sizes)]
+    inner = [_slid(dim, window, axis) for axis, dim in enumerate(sides)]
+    return (found[0], *inner, window.channels) if window.first == 1 else (found[0], window.channels, *inner)
+
+
+def _window(op: Op, shapes: Shapes) -> _Window | None:
+    """Of an op of TensorFlow, whose lists have an entry for each axis of its input."""
+    found, kernel = shapes[0] or (), shapes[1] if len(shapes) > 1 else None
+    strides = op.attrs.get("strides")
+    if not isinstance(strides, (list, tuple)) or len(strides) != len(found):
+        return None
+    first = 2 if str(op.attrs.get("data_format", "NHWC")).startswith("NC") else 1
+    inner = slice(first, first + len(found) - 2)
+    if "ksize" in op.attrs:
+        sizes, channels = tuple(op.attrs["ksize"])[inner], found[1 if first == 2 else -1]
+    elif kernel is not None:
+        sizes = kernel[:-2]
+        channels = times(kernel[-2], kernel[-1]) if op.type in _DEPTHWISE else kernel[-1]
+    else:
+        return None
+    dilations = tuple(op.attrs.get("dilations") or (1,) * len(found))[inner]
+    explicit = list(op.attrs.get("explicit_paddings") or ())
+    ends = tuple((explicit[2 * axis], explicit[2 * axis + 1]) for axis in range(len(explicit) // 2))
+    return _Window(sizes, tuple(strides)[inner], dilations, _pads(op, ends[inner], len(sizes)), channels, first)
+
+
+def _lite_window(op: Op, shapes: Shapes) -> _Window | None:
+    """Of an op of TensorFlow Lite over images; a filter has its height and width behind the first axis."""
+    found, kernel = shapes[0] or (), shapes[1] if len(shapes) > 1 else None
+    if len(found) != 4:
+        return None
+    sizes: Dims
+    if "filter_height" in op.attrs:
+        sizes, channels = (op.attrs["filter_height"], op.attrs["filter_width"]), found[-1]
+    elif kernel is not None and len(kernel) == 4:
+        sizes, channels = kernel[1:3], kernel[3 if op.type in _DEPTHWISE else 0]
+    else:
+        return None
+    strides = tuple(int(op.attrs[f"stride_{end}"]) for end in _LITE)
+    dilations = tuple(int(op.attrs.get(f"dilation_{end}_factor", 1)) for end in _LITE)
+    return _Window(sizes, strides, dilations, _pads(op, (), 2), channels)
+
+
+def _pads(op: Op, explicit: tuple[tuple[int, int], ...], axes: int) -> tuple[tuple[int, int], ...] | None:
+    """How many places are added before and behind each axis."""
+    return {"SAME": None, "EXPLICIT": explicit}.get(str(op.attrs.get("padding")), ((0, 0),) * axes)
+
+
+def _slid(dim: Dim, window: _Window, axis: int) -> Dim:
+    """TensorFlow's own formulas: SAME rounds up what the stride divides, else only whole windows count."""
+    size, stride, dilation = window.sizes[axis], window.strides[axis], window.dilations[axis]
+    if window.pads is None:
+        room: Dim = dim
+    else:
+        before, behind = window.pads[axis]
+        covered = plus(times(minus(size, 1), dilation), 1)
+        room = plus(minus(plus(dim, before + behind), covered), 1)
+    if isinstance(room, int):
+        return -(-room // stride) if room > 0 else OF_DATA  # no window fits: the op fails
+    return room if stride == 1 else some_function((dim,))
+
+
+def resized_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    """Resizing of images: the height and the width are the second input."""
+    found, size = shapes[0], values[1]
+    return None if found is None or size is None else (found[0], *size, found[-1])
+
+
+def to_depth_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
+    """SpaceToDepth and DepthToSpace of images with their channels last."""
+    found, side = shapes[0], op.attrs.get("block_size")
+    if found is None or not isinstance(side, int) or str(op.attrs.get("data_format", "NHWC")) != "NHWC":
+        return None
+    inner, depth = found[1:3], found[3]
+    if op.type[:5].upper() == "DEPTH":
+        return (found[0], *(times(dim, side) for dim in inner), _part(depth, side * side))
+    return (found[0], *(_part(dim, side) for dim in inner), times(depth, side * side))
+
+
+def _part(dim: Dim, by: int) -> Dim:
+    return dim // by if isinstance(dim, int) else some_function((dim,))

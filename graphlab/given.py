@@ -1,0 +1,78 @@
+"""Finished graphs for inputs of given sizes: what follows for their tensors. Their ops and edges stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from graphlab.errors import SourceError
+from graphlab.explain import Sizes, input_name
+from graphlab.graph import Graph, Op, Tensor
+from graphlab.inputs import InputSpec, fit_inputs
+
+COMPUTES = ("forward", "train_step", "function")  # the kinds of graphs that have inputs
+HANDLES = ("resource", "variant")
+
+
+def graphs_for(graphs: Mapping[str, Graph], specs: Sequence[InputSpec]) -> dict[str, Graph]:
+    """The graphs of a file with the sizes that follow from these inputs: from those that a graph has.
+
+    One that they do not fit stays as it is and says so in its notes. Raises SourceError where they fit none, or a name
+    is that of no input.
+    """
+    has = {title: {name for name, _ in _inputs(graph).values()} for title, graph in graphs.items()}
+    strangers = [spec for spec in specs if spec.name and not any(spec.name in names for names in has.values())]
+    fits: dict[str, Graph] = {}
+    unfit: dict[str, SourceError] = {}
+    for title, graph in graphs.items():
+        own = strangers or [spec for spec in specs if spec.name is None or spec.name in has[title]]
+        try:
+            fits |= {title: graph_for(graph, own)} if own else {}
+        except SourceError as error:
+            unfit[title] = error
+    if not fits:
+        raise next(iter(unfit.values()))
+    for title, why in unfit.items():
+        graphs[title].graph["notes"] = [*graphs[title].notes, f"Shown without the given sizes: {why}."]
+    return {**graphs, **fits}
+
+
+def graph_for(graph: Graph, specs: Sequence[InputSpec]) -> Graph:
+    """The graph with the sizes that follow from these inputs; raises SourceError where it does not take them."""
+    if graph.kind not in COMPUTES:
+        raise SourceError("this file's graph does not tell what it computes, so sizes change nothing; omit --input")
+    given = fit_inputs(specs, _inputs(graph))
+    begun = _with_outputs(graph, {op_id: (tensor,) for op_id, tensor in given.items()})
+    sizes = Sizes(begun)
+    return _with_outputs(begun, {op.id: tuple(_settled(sizes, op)) for op in begun.ops()})
+
+
+def _inputs(graph: Graph) -> dict[str, tuple[str, Tensor]]:
+    """The tensors that a graph takes, by op id, with their names."""
+    ops = [graph.op(op_id) for op_id in graph.input_ids]
+    return {
+        op.id: (input_name(graph, op.id), op.outputs[0])
+        for op in ops
+        if op.outputs and op.outputs[0].dtype not in HANDLES
+    }
+
+
+def _settled(sizes: Sizes, op: Op) -> list[Tensor]:
+    """What an op gives, with the sizes that are numbers now."""
+    found = []
+    for port, tensor in enumerate(op.outputs):
+        dims = None if tensor.dtype in HANDLES else sizes.shape((op.id, port))
+        shape = tensor.shape if dims is None else tuple(dim if isinstance(dim, int) else None for dim in dims)
+        found.append(replace(tensor, shape=shape))
+    return found
+
+
+def _with_outputs(graph: Graph, outputs: Mapping[str, tuple[Tensor, ...]]) -> Graph:
+    """A copy of the graph in which these ops give these tensors."""
+    made = graph.copy()
+    for op_id, tensors in outputs.items():
+        made.nodes[op_id]["op"] = replace(graph.op(op_id), outputs=tensors)
+    for source, _, edge in made.edges(data=True):
+        if not edge["control"]:
+            edge["tensor"] = made.op(source).outputs[edge["src_port"]]
+    return made

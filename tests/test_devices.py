@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
+from graphlab.explain import per_words
 from graphlab.graph import Graph
 from graphlab.loading.ask import graphs_of
 from graphlab.runs.find import latest_run
@@ -70,6 +73,56 @@ def test_train_step_of_a_strategy_shows_every_replica(graphs):
     assert kinds.count("update") == 2 * 2  # the kernel and the bias of each replica
     assert [op.type for op in step.ops()].count("MatMul") == 2 * 2  # forward, and the kernel's gradient
     assert [op.type for op in step.ops()].count("AssignSubVariableOp") == 2 * 2  # kernel and bias of each replica
+
+
+@pytest.mark.tf
+def test_each_replica_of_a_strategy_has_a_part_of_the_batch_of_its_own(graphs):
+    step: Graph = graphs["train_step"]
+    named = [(step.graph["names"][op_id], str(step.op(op_id).outputs[0])) for op_id in step.input_ids]
+
+    assert named == [
+        ("input (replica 1 of 2)", "float32[?,8]"),
+        ("input (replica 2 of 2)", "float32[?,8]"),
+        ("target (replica 1 of 2)", "float32[?,1]"),
+        ("target (replica 2 of 2)", "float32[?,1]"),
+    ]
+    paths = [[step.op(reader).path for reader in step.successors(op_id)] for op_id in step.input_ids[:2]]
+    outer = [{path[0] for path in found if path} for found in paths]
+    assert [{group_id for group_id in found if step.groups[group_id].kind == "model"} for found in outer] == [
+        {"sequential/"},
+        {"sequential#2/"},
+    ]
+    assert per_words(step) == "for an example in each of 2 replicas"
+
+
+TRAINED = """
+import collections, inspect, json, sys
+sys.path.insert(0, sys.argv[1])
+from mirrored import datasets, model, strategy
+data = datasets()[0]
+model.fit(data, verbose=0)
+step = inspect.getclosurevars(model.train_function).nonlocals["one_step_on_data"]
+step = inspect.unwrap(step, stop=lambda found: hasattr(found, "get_concrete_function"))
+before = step.experimental_get_tracing_count()
+traced = step.get_concrete_function(strategy.experimental_distribute_dataset(data).element_spec)
+assert step.experimental_get_tracing_count() == before == 1
+types = collections.Counter(op.type for op in traced.graph.get_operations())
+inputs = [tensor.shape.as_list() for tensor in traced.graph.inputs[: -len(traced.captured_inputs)]]
+print(json.dumps([types, inputs]))
+"""
+
+
+@pytest.mark.tf
+def test_train_step_of_a_strategy_has_the_ops_and_inputs_that_fit_runs(graphs, two_cpus):
+    folder = two_cpus.rpartition("/")[0]
+    done = subprocess.run([sys.executable, "-c", TRAINED, folder], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    types, inputs = json.loads(done.stdout.splitlines()[-1])
+
+    step: Graph = graphs["train_step"]
+    called = {body.group for body in step.bodies}
+    assert Counter(op.type for op in step.ops() if called.isdisjoint(op.path)) == types
+    assert [list(step.op(op_id).outputs[0].shape or ()) for op_id in step.input_ids] == inputs
 
 
 @pytest.mark.tf

@@ -1,4 +1,5 @@
 from graphlab.app.given_inputs import join_source, split_source, with_sizes
+from graphlab.explain import open_sizes
 from graphlab.graph import Graph, Op, Tensor, build_graph
 
 
@@ -29,3 +30,11 @@ def test_a_size_joins_the_inputs_that_were_given_before():
 def test_inputs_without_names_are_given_in_their_order():
     found = with_sizes("net.py:model", (), two_inputs("input", "input"), {("in1", 1): 9})
     assert found == "net.py:model --input float32[?,?,3] --input float32[?,9,3]"
+
+
+def test_the_inputs_of_replicas_are_given_once_for_all_of_them():
+    graph = two_inputs("x (replica 1 of 2)", "x (replica 2 of 2)")
+
+    assert with_sizes("net.py:model", (), graph, {("in0", 1): 8}) == "net.py:model --input x=float32[?,8,3]"
+    asked = open_sizes(graph, ["1:in0", "1:in1"])
+    assert [(size.op_id, size.axis, size.input_name) for size in asked] == [("in0", 1, "x")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from graphlab.explain import input_name
+from graphlab.explain import given_inputs, input_name
 from graphlab.graph import Graph, format_shape
 from graphlab.inputs import parse_inputs
 
@@ -30,14 +30,15 @@ def with_sizes(text: str, own: Sequence[str], graph: Graph, sizes: Sizes) -> str
     `own` are the inputs that the app was started with. The others that were given stay.
     """
     source, given = split_source(text)
-    names = [input_name(graph, op_id) for op_id in graph.input_ids]
+    inputs = given_inputs(graph)
+    names = [input_name(graph, op_id) for op_id in inputs]
     if len(set(names)) < len(names):  # unnamed ones are given in their order
-        return join_source(source, [_input(graph, op_id, sizes) for op_id in graph.input_ids])
+        return join_source(source, [_input(graph, op_id, sizes) for op_id in inputs])
     known = {spec.name: made for spec, made in zip(parse_inputs(given or own), given or own, strict=True)}
     changed = {op_id for op_id, _ in sizes}
     made = {
         name: f"{name}={_input(graph, op_id, sizes)}"
-        for name, op_id in zip(names, graph.input_ids, strict=True)
+        for name, op_id in zip(names, inputs, strict=True)
         if op_id in changed
     }
     return join_source(source, [*{name: words for name, words in (known | made).items() if name}.values()])

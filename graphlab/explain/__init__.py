@@ -13,6 +13,7 @@ from graphlab.explain.totals import GroupTotals, group_totals
 from graphlab.explain.work import Work, elements, examples, flops, is_idle, op_work, per_words, total_work
 from graphlab.explain.work_words import (
     OpenSize,
+    given_inputs,
     input_examples,
     input_name,
     left_out,
@@ -37,6 +38,7 @@ __all__ = [
     "format_flops",
     "format_number",
     "format_value",
+    "given_inputs",
     "group_sentence",
     "group_summary",
     "group_totals",

@@ -12,6 +12,7 @@ from graphlab.explain.work import Work, per_words
 from graphlab.graph import Graph, display_name, format_shape
 
 MOST_TYPES = 6
+_REPLICA = re.compile(r" \(replica (\d+) of \d+\)")
 _TARGET = re.compile(r"(target|label)(_\w+)?")  # as tracing names them
 # What the axes of an input are called, by its rank, and a size that is usual there.
 _AXES: dict[int, dict[int, tuple[str, int]]] = {
@@ -35,7 +36,9 @@ class OpenSize:
 
 def open_sizes(graph: Graph, missing: Iterable[str]) -> tuple[OpenSize, ...]:
     """The input sizes behind the names in `Work.missing`, in the order of the inputs."""
+    given = set(given_inputs(graph))
     missing = [name for name in missing if name == BATCH or not _is_target(graph, place_of(name)[0])]
+    missing = [name for name in missing if name == BATCH or place_of(name)[0] in given]
     found = [_batch(graph) if name == BATCH else _open_size(graph, *place_of(name)) for name in missing]
     known = [size for size in found if size is not None]
     order = {op_id: place for place, op_id in enumerate(graph.input_ids)}
@@ -73,9 +76,19 @@ def _with_input(size: OpenSize) -> OpenSize:
 
 
 def input_name(graph: Graph, op_id: str) -> str:
-    """What the user calls an input."""
+    """What the user calls an input, of which each replica may get a part."""
+    return _REPLICA.sub("", _own_name(graph, op_id))
+
+
+def _own_name(graph: Graph, op_id: str) -> str:
     names: dict[str, str] = graph.graph.get("names", {})
     return names.get(op_id) or display_name(graph.op(op_id))
+
+
+def given_inputs(graph: Graph) -> list[str]:
+    """The inputs that a user gives, by op id: those of the first replica stand for all."""
+    replicas = {op_id: _REPLICA.search(_own_name(graph, op_id)) for op_id in graph.input_ids}
+    return [op_id for op_id, found in replicas.items() if found is None or found[1] == "1"]
 
 
 def input_examples(graph: Graph, missing: Sequence[str]) -> list[str]:

@@ -14,6 +14,7 @@ _SIMPLE = {
     "untrainable": str,
     "early_training": str,
     "tells_training": bool,
+    "replicas": int,
     "inputs": list,
     "outputs": list,
     "notes": list,

@@ -65,8 +65,8 @@ def raw_to_graph(
 def _ends(function: Any, about: About) -> dict[str, JsonValue]:
     """The ops that stand for arguments and results, and what people call them."""
     func_graph = function.graph
-    captured = {placeholder.op.name for _, placeholder in func_graph.captures}
-    inputs = [tensor.op.name for tensor in func_graph.inputs if tensor.op.name not in captured]
+    arguments = len(func_graph.inputs) - len(function.captured_inputs)  # what is captured comes after them
+    inputs = [tensor.op.name for tensor in func_graph.inputs[:arguments]]
     outputs = [tensor.op.name for tensor in func_graph.outputs]
     names = dict(zip(inputs, about.input_names or _composite_names(function, inputs), strict=False))
     names |= dict(zip(outputs, about.output_names or _output_names(function), strict=False))

@@ -25,6 +25,7 @@ from graphlab.tracing.model_inputs import (
 )
 from graphlab.tracing.private import build_train_state, fit_step, has_strategy, takes_training
 from graphlab.tracing.record import record
+from graphlab.tracing.replicas import divided, divided_names, replicas_of
 from graphlab.tracing.specs import inputs_words, part_names
 from graphlab.tracing.unseen import note_unseen
 
@@ -59,9 +60,13 @@ def trace_train_step(
         if has_strategy(model):
             raise _failure(what, model, error) from error
         # `fit` leaves making the variables to the trace, too.
+    replicas = replicas_of(model)
+    if replicas > 1:
+        data, names = divided(data, replicas), divided_names(data, names, replicas)
     with record() as recording:
         concrete = _traced(fit_step(model), what, model, data)
     graph = to_graph(concrete, recording, About(model.name, "train_step", names))
+    graph.graph |= {"replicas": replicas} if replicas > 1 else {}
     return note_unseen(_noted(graph, [*_eager_notes(model), *_execution_notes(model)]), model, recording)
 
 

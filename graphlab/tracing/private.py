@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import tensorflow as tf
 from tensorflow.python import pywrap_tfe
+from tensorflow.python.distribute.values import PerReplicaSpec
 from tensorflow.python.eager import backprop
 from tensorflow.python.eager import record as tape_record
 from tensorflow.python.eager.polymorphic_function.polymorphic_function import Function
@@ -166,6 +167,11 @@ def build_train_state(model: Any, data: tuple[Any, ...]) -> None:
 def has_strategy(model: Any) -> bool:
     """Whether the model was made in the scope of a distribution strategy (`TensorFlowTrainer._distribute_strategy`)."""
     return getattr(model, "_distribute_strategy", None) is not None
+
+
+def per_replica(specs: Sequence[Any]) -> Any:
+    """The spec of one value for each replica, as a distributed dataset gives it (`PerReplicaSpec`)."""
+    return PerReplicaSpec(*specs)
 
 
 def fit_step(model: Any) -> Any:

@@ -1,0 +1,42 @@
+"""What each replica of a distribution strategy gets: a part of the batch, as `fit` hands it to the train step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from graphlab.tracing.private import has_strategy, per_replica
+from graphlab.tracing.specs import part_names
+
+
+def replicas_of(model: Any) -> int:
+    """How many replicas of the model are trained at once; 1 without a strategy."""
+    return int(model.distribute_strategy.num_replicas_in_sync) if has_strategy(model) else 1
+
+
+def divided(data: Any, count: int) -> Any:
+    """The specs of a batch with an equal part for each of several replicas in the place of each."""
+    return tf.nest.map_structure(lambda spec: per_replica([_part(spec, count)] * count), data)
+
+
+def _part(spec: Any, count: int) -> Any:
+    """A replica's part; its size is open where the batch cannot be divided equally."""
+    if not isinstance(spec, tf.TensorSpec) or not spec.shape.rank:
+        return spec
+    size = spec.shape[0]
+    part = size // count if size is not None and size % count == 0 else None
+    return tf.TensorSpec([part, *spec.shape[1:]], spec.dtype)
+
+
+def divided_names(data: Any, names: Sequence[str], count: int) -> list[str]:
+    """What the tensors of `divided(data)` are called: `image (replica 1 of 2)` where the batch's is called image."""
+    found: list[str] = []
+    place = 0
+    for spec in tf.nest.flatten(data):
+        parts = part_names(spec, "")
+        name = names[place].removesuffix(parts[0])
+        found += [f"{name} (replica {one} of {count}){part}" for one in range(1, count + 1) for part in parts]
+        place += len(parts)
+    return found

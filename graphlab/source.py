@@ -30,8 +30,8 @@ _HINTS = {
     "OperatorNotAllowedInGraphError": "; where a tensor decides, use tf.cond, tf.where or tf.while_loop, or put "
     "@tf.function on the function with the Python if, for or while: Keras traces without AutoGraph",
     "'SymbolicTensor' object has no attribute 'numpy'": "; .numpy() works only without a graph",
-    "EOFError: EOF when reading a line": "; the code asks with input(), and nobody can answer here: let it read "
-    "sys.argv, which holds what follows -- on the command line, or ask under if __name__ == '__main__':",
+    "EOFError: EOF when reading a line": "; the code asks with input() or getpass(), and nobody can answer here: let "
+    "it read sys.argv, which holds what follows -- on the command line, or ask under if __name__ == '__main__':",
     "BdbQuit: ": "; the code stops in the debugger, which nobody can use here: take breakpoint() out",
 }
 # Files that hold code in another form, and what to do with them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
 import hashlib
 import importlib
 import importlib.util
@@ -156,16 +157,40 @@ class _Heard:
         return getattr(self._stream, name)
 
 
+def _nobody(*_args: object, **_named: object) -> str:
+    """In the place of getpass.getpass(), as input() does where there is no more to read."""
+    raise EOFError("EOF when reading a line")
+
+
+def _leave_terminal() -> None:
+    """Let nothing in this process read /dev/tty. Ctrl-C reaches it as before: it stays in the terminal's foreground."""
+    with contextlib.suppress(ImportError, OSError):  # not POSIX, or there is no terminal
+        import fcntl
+        import termios
+
+        if os.getsid(0) == os.getpid():
+            return  # the terminal's own first process: every other one would lose the terminal with it
+        terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
+        try:
+            fcntl.ioctl(terminal, termios.TIOCNOTTY)
+        finally:
+            os.close(terminal)
+
+
 @contextlib.contextmanager
 def _without_a_person() -> Iterator[_Heard]:
-    """No script may wait for someone: input() finds nothing, plt.show() returns at once. Hears its standard error."""
+    """No script may wait for someone: input() and getpass() find nothing, plt.show() returns at once.
+
+    Hears its standard error.
+    """
+    _leave_terminal()
     if "matplotlib.pyplot" not in sys.modules:
         os.environ[PLOTTING] = "Agg"
         warnings.filterwarnings("ignore", message=".*is non-interactive, and thus cannot be shown")
     heard, is_refusal = _Heard(sys.stderr), False
-    before, out = sys.stdin, sys.stdout
+    before, out, ask = sys.stdin, sys.stdout, getpass.getpass
     with open(os.devnull, encoding="utf-8") as nothing, contextlib.redirect_stderr(heard):
-        sys.stdin = nothing
+        sys.stdin, getpass.getpass = nothing, _nobody
         try:
             yield heard
         except SystemExit as error:
@@ -174,5 +199,5 @@ def _without_a_person() -> Iterator[_Heard]:
         finally:
             if not is_refusal:
                 heard.tell_usage()
-            sys.stdin = before
+            sys.stdin, getpass.getpass = before, ask
             sys.stdout = sys.stdout or out  # a script may leave None there, and who comes after writes to it

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
+import select
 import signal
+import subprocess
 import sys
+import time
 
 import pytest
 
@@ -219,3 +225,49 @@ def test_a_long_message_is_told_by_its_beginning_and_end(tmp_path):
     assert words.startswith("ValueError: first many")
     assert words.endswith(f"many last ({tmp_path}/long.py:1)")
     assert len(words) < 400 + len(str(tmp_path))
+
+
+IN_A_TERMINAL = """
+import sys
+from graphlab.errors import SourceError
+from graphlab.source import parse_source
+from graphlab.source_run import load_module
+try:
+    load_module(parse_source(sys.argv[1] + ":f"))
+except SourceError as error:
+    print("TOLD", error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("import getpass; key = getpass.getpass()", "EOFError: .*; the code asks with input() or getpass()"),
+        ("from getpass import getpass; key = getpass()", "EOFError: .*; the code asks with input() or getpass()"),
+        ("key = open('/dev/tty').readline()", "No such device or address: '/dev/tty'"),
+        ("key = input()", "EOFError: .*; the code asks with input() or getpass()"),
+    ],
+)
+def test_a_script_cannot_ask_the_terminal_that_it_is_opened_from(tmp_path, line, words):
+    pty = pytest.importorskip("pty")
+    file = tmp_path / "asks.py"
+    file.write_text(f"{line}\nf = None\n")
+    child, terminal = pty.fork()
+    if not child:
+        done = subprocess.run([sys.executable, "-c", IN_A_TERMINAL, str(file)])  # as a shell starts it
+        os._exit(done.returncode)
+    said, ends = b"", time.monotonic() + 60
+    with contextlib.suppress(OSError):  # what a terminal reads as once its program has ended
+        while select.select([terminal], [], [], max(ends - time.monotonic(), 0))[0] and (
+            more := os.read(terminal, 4096)
+        ):
+            said += more
+    os.close(terminal)
+    in_time = time.monotonic() < ends
+    if not in_time:
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+    assert in_time
+    assert re.search(f"TOLD .*{words}".replace("()", r"\(\)"), " ".join(said.decode().split()))
+    assert "asks.py:1" in said.decode()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.app_driver import App, box, open_graph
+from graphlab.formats import save
+from graphlab.graph import Op, Tensor, build_graph
+from tests.app_driver import App, box, open_graph, start_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.tf]
 
@@ -56,3 +59,24 @@ def test_a_size_that_is_none_is_refused_beside_the_fields(page: Page, app: App) 
     give.click()
 
     expect(page.locator("#inspect")).to_contain_text("unknown: height is unknown", timeout=60_000)
+
+
+def test_sizes_are_given_to_a_file_as_to_a_script(page: Page, tmp_path: Path) -> None:
+    ops = [
+        Op("x", "Placeholder", outputs=(Tensor("float32", (None, None, 3)),)),
+        Op("y", "Relu", inputs=(("x", 0),), outputs=(Tensor("float32", (None, None, 3)),)),
+    ]
+    graph = build_graph(
+        ops, [], name="g", kind="forward", groups={}, code={}, inputs=["x"], outputs=["y"], names={"x": "words"}
+    )
+    save(graph, tmp_path / "open.json")
+    with start_app(tmp_path, str(tmp_path / "open.json")) as app:
+        open_graph(page, app.address(str(tmp_path / "open.json")))
+        inspect = page.locator("#inspect")
+        expect(inspect).to_contain_text("unknown: length is unknown", timeout=60_000)
+
+        page.get_by_label("Size of length").fill("128")
+        page.get_by_role("button", name="Trace with these sizes").click()
+
+        expect(inspect).to_contain_text("384 FLOP", timeout=60_000)
+        expect(page).to_have_url(re.compile(r"input.*words"))

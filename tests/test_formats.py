@@ -106,8 +106,8 @@ def test_networkx_reads_the_file_with_the_documented_keys(tmp_path):
     ("name", "content", "words"),
     [
         ("a.json", "{", "is not valid JSON"),
-        ("a.json", "[]", "no graph of graphlab or Model Explorer"),
-        ("a.json", '{"graph": {}}', "no graph of graphlab or Model Explorer"),
+        ("a.json", "[]", "not a graph from graphlab or Model Explorer"),
+        ("a.json", '{"graph": {}}', "not a graph from graphlab or Model Explorer"),
         ("a.json", '{"graph": {"graphlab": 1}}', "is not a graphlab graph"),
         ("a.json", "", "is empty: it has no bytes; copy or save it again"),
         (
@@ -116,7 +116,7 @@ def test_networkx_reads_the_file_with_the_documented_keys(tmp_path):
             "is not valid JSON, or cut short: it ends in line 2, where more must follow; copy or save",
         ),
         ("a.json", '{"a":\n [1, x]}', r"is not valid JSON: line 2, column 6 cannot be read, from 'x\]}' on$"),
-        ("a.txt", "hello", "cannot read .*suffix is one of .json"),
+        ("a.txt", "hello", "cannot read .*suffix must be one of .json"),
     ],
 )
 def test_load_of_another_file_says_what_is_wrong(tmp_path, name, content, words):

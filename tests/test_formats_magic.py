@@ -54,16 +54,61 @@ def message(path, content):
             b"# made by hand\nnode {\n}\n",
             "it looks like a TensorFlow graph as text; rename it to 'a.pbtxt'",
         ),
-        ("a.b.zip", zipped("config.json", "x"), "it looks like a Keras file; rename it to 'a.b.keras' to open it"),
-        ("a.zip", zipped("m/saved_model.pb"), "it holds no model; it is a zip archive with a SavedModel in it: unpack"),
-        ("a.zip", zipped("x"), "it holds no model; it is a zip archive"),
+        (
+            "a.b.zip",
+            zipped("config.json", "metadata.json"),
+            "it looks like a Keras file; rename it to 'a.b.keras' to open it",
+        ),
+        (
+            "a.zip",
+            zipped("m/fingerprint.pb", "m/saved_model.pb"),
+            "it is a zip archive with a SavedModel in it; unpack",
+        ),
+        (
+            "a.zip.keras",
+            zipped("x"),
+            "it is a zip archive without a model: it contains 'x'; open a .keras, .h5, .onnx, ",
+        ),
+        (
+            "a.h5",
+            zipped("config.json", "model.safetensors"),
+            "it is a zip archive without a model: it contains 'config",
+        ),
+        ("a.keras", zipped("m/a.tflite"), "it is a zip archive with 'm/a.tflite' in it; unpack it and open that file"),
+        ("a.keras", zipped("m/data.pkl", "m/version"), "it is a PyTorch file; write the model with torch.onnx.export "),
+        ("a.keras", zipped("x.npy", "y.npy"), "it is a file of NumPy arrays, not a model; open a .keras, .h5, .onnx, "),
+        (
+            "a.onnx",
+            zipped("config.json", "metadata.json")[:150],
+            "it is a zip archive that is cut off or damaged; copy",
+        ),
         ("a.ckpt", hdf5(), "it looks like HDF5; rename it to 'a.h5' to open it"),
         ("model", b"\x1c\0\0\0TFL3" + bytes(20), "it looks like a TensorFlow Lite model; rename it to 'model.tflite'"),
-        ("a.keras", b'{"class_name": 1}', "it looks like JSON; rename it to 'a.json' to open it"),
-        ("a.keras", b"<!DOCTYPE html><html>", "it holds no model; it is a web page"),
-        ("a.onnx", b"version https://git-lfs.github.com/spec/v1\n", "it holds no model; it is a pointer of Git LFS"),
-        ("a.me.json", b"\x1f\x8b\x08", "it holds no model; it is compressed with gzip: unpack it"),
-        ("a.xyz", b"Dear reader", "cannot read it: the suffix is one of .json, .pb"),
+        ("a.h5", ONNX_GRAPH, "it looks like an ONNX model; rename it to 'a.onnx' to open it"),
+        ("a.keras", b'{"graphs": []}', "it looks like JSON; rename it to 'a.json' to open it"),
+        (
+            "a.keras",
+            b'{"rate": 1}',
+            "it is JSON without a graph; open a .keras, .h5, .onnx, .tflite, .pb or .json file,",
+        ),
+        (
+            "a.json",
+            b'{"class_name": 1}',
+            "it is the config of a Keras model, which has no graph and no weights; save the",
+        ),
+        ("a.keras", b"<!DOCTYPE html><html>", "it is a web page, not a model; download the model file itself"),
+        (
+            "a.onnx",
+            b"version https://git-lfs.github.com/spec/v1\n",
+            "it is a pointer of Git LFS, not the file itself; ",
+        ),
+        ("a.me.json", b"\x1f\x8b\x08", "it is compressed with gzip; unpack it and open the file inside"),
+        ("a.onnx", bytes(257) + b"ustar" + bytes(9), "it is an archive, not a model file; unpack it and open the file"),
+        ("a.h5", b"(" + bytes(7) + b'{"w":1}', "it is safetensors, which holds weights without a graph; open a .keras"),
+        ("a.tflite", bytes(99), "it is not a model: its first bytes are all zero; copy or save it again"),
+        ("a.tflite", b"Dear reader", "it is text, not a model file; open a .keras, .h5, .onnx, .tflite, .pb or .json"),
+        ("a.h5", b"model:\n  layers: 3\n", "it is text, not a model file; open a .keras, .h5, .onnx, .tflite, .pb or "),
+        ("a.xyz", b"Dear reader", "cannot read it: its suffix must be one of .json, .pb"),
     ],
 )
 def test_a_file_of_another_suffix_is_told_by_its_contents(tmp_path, name, content, words):
@@ -108,7 +153,9 @@ def test_a_broken_file_is_refused_without_tensorflow(tmp_path, monkeypatch, name
 def test_a_saved_model_that_git_lfs_did_not_fetch_is_told(tmp_path):
     (tmp_path / "saved_model.pb").write_text("version https://git-lfs.github.com/spec/v1\n")
 
-    with pytest.raises(FormatError, match=r"saved_model\.pb' holds no model; it is a pointer of Git LFS"):
+    with pytest.raises(
+        FormatError, match=r"saved_model\.pb' is a pointer of Git LFS, not the file itself; run git lfs pull"
+    ):
         read(tmp_path)
 
 

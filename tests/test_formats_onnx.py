@@ -486,7 +486,7 @@ def test_without_the_package_one_sentence_says_how_to_get_it(tmp_path):
         (b"", "is empty"),
         (b"\x08\x09", "there is no graph in it"),
         (b"\0" * 100, "is not an ONNX model, or it is cut off"),
-        (b"\x89PNG\r\n" * 100, "holds no model; it is a picture"),
+        (b"\x89PNG\r\n" * 100, "is a picture, not a model; open a .keras"),
         (b"{}", "looks like JSON; rename it to 'a.json' to open it"),
     ],
 )

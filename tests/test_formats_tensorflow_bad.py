@@ -57,10 +57,10 @@ def message(path):
         (b'{"nodes": []}', "it looks like JSON; rename it to 'a.json' to open it"),
         (b"\x89HDF\r\n\x1a\n" + bytes(100), "it looks like HDF5; rename it to 'a.h5' to open it"),
         (b"\x1c\0\0\0TFL3" + bytes(100), "it looks like a TensorFlow Lite model; rename it to 'a.tflite' to open it"),
-        (b"\x80\x04\x95K\0\0\0", "it holds no model; it is a Python pickle, which is never loaded"),
-        (b"\x80\x05\x95K\0\0\0", "it holds no model; it is a Python pickle, which is never loaded"),
-        (b"version https://git-lfs.github.com/spec/v1\n", "it holds no model; it is a pointer of Git LFS"),
-        (b"Dear reader, this is a letter.", "it is text, but no TensorFlow graph"),
+        (b"\x80\x04\x95K\0\0\0", "it is a Python pickle, which is never loaded"),
+        (b"\x80\x05\x95K\0\0\0", "it is a Python pickle, which is never loaded"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "it is a pointer of Git LFS"),
+        (b"Dear reader, this is a letter.", "it is text, but not a TensorFlow graph"),
         (
             b"node { name: 'x' op 'Relu' }",
             "it is not a GraphDef as text: line 1, column 21 cannot be read, from ''Relu' }' on",
@@ -82,6 +82,7 @@ def test_a_file_of_another_kind_is_refused_in_one_sentence(tmp_path, suffix, con
 def test_a_zip_archive_is_told_by_its_bytes(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.pb", "w") as archive:
         archive.writestr("config.json", "{}")
+        archive.writestr("metadata.json", "{}")
 
     assert message(tmp_path / "a.pb") == "it looks like a Keras file; rename it to 'a.keras' to open it"
 
@@ -89,6 +90,8 @@ def test_a_zip_archive_is_told_by_its_bytes(tmp_path):
 def test_a_file_over_two_gigabytes_is_not_even_opened(tmp_path):
     for name in ("large.pb", "large.pbtxt", "large.meta", "saved_model.pb"):
         with (tmp_path / name).open("wb") as file:
+            file.write(b"\n")
+            file.flush()
             os.truncate(file.fileno(), 2**31 + 2**28)
 
     for name in ("large.pb", "large.pbtxt", "large.meta"):

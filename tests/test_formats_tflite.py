@@ -282,7 +282,7 @@ def test_more_than_the_file_can_hold_is_not_read():
         (b"", "is empty"),
         (b"TFL3", "too short"),
         (b"\0" * 100, "is not a TensorFlow Lite model: its signature is not TFL3"),
-        (b"\x89PNG" * 100, "holds no model; it is a picture"),
+        (b"\x89PNG" * 100, "is a picture, not a model; open a .keras"),
         (b"\x1c\0\0\0TFL3" + b"\xff" * 100, "is damaged"),
         (b"\xff\xff\xff\x7fTFL3" + b"\0" * 100, "is damaged"),
         (b"\x1c\0\0\0TFL3" + b"\0" * 100, "is damaged"),

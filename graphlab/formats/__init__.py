@@ -17,6 +17,7 @@ from graphlab.errors import FormatError, GraphlabError, SourceError, shortened
 from graphlab.formats.faults import too_large
 from graphlab.formats.folders import LOG, SAVED_MODEL, is_event_file, kind_of_folder
 from graphlab.formats.magic import check_kind
+from graphlab.formats.saved_model import is_saved_model
 from graphlab.graph import Graph
 from graphlab.inputs import InputSpec
 from graphlab.paths import is_there
@@ -39,6 +40,15 @@ READERS = {
     ".onnx": "graphlab.formats.onnx_graphs:read_onnx",
 }
 SIZED = (".keras", ".h5", ".hdf5", ".onnx")
+# What files of a suffix are, in words for a person.
+OF_SUFFIX = {
+    ".json": "Saved graph",
+    ".me.json": "Model Explorer graph",
+    **dict.fromkeys((".pb", ".pbtxt", ".meta"), "TensorFlow graph"),
+    **dict.fromkeys((".keras", ".h5", ".hdf5"), "Keras file"),
+    ".tflite": "TensorFlow Lite model",
+    ".onnx": "ONNX model",
+}
 # What has no suffix, by what it is.
 FOLDER_READERS = {
     SAVED_MODEL: "graphlab.formats.saved_model:read_saved_model",
@@ -80,7 +90,7 @@ def read(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -
     inputs that it does not take.
     """
     if is_there(path, FormatError) and path.is_file() and not is_event_file(path):
-        check_kind(path, _suffix(READERS, path))
+        check_kind(path, suffix_of_file(path))
     reader = _reader_of(path, READERS, FOLDER_READERS, f"cannot read {str(path)!r}")
     try:
         sized = {"inputs": inputs} if inputs and takes_inputs(path) else {}
@@ -99,6 +109,18 @@ def read(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -
             raise FormatError(f"cannot read {str(error.filename or path)!r}: {os.strerror(error.errno)}") from error
         raise FormatError(f"{str(path)!r} is damaged or of another format ({_words(error)})") from error
     return graphs
+
+
+def can_read(path: Path) -> bool:
+    """Whether a file or folder that is there is of a kind that `read` knows, by its name and what lies in a folder."""
+    if path.is_dir():
+        return is_saved_model(path) or any(is_event_file(file) for part in ("*", "*/*") for file in path.glob(part))
+    return is_event_file(path) or bool(suffix_of_file(path))
+
+
+def suffix_of_file(path: Path) -> str:
+    """The suffix by which a file is read; "" for a name that has none of them."""
+    return _suffix(READERS, path)
 
 
 def read_weights(path: Path, where: str) -> NDArray[Any]:
@@ -136,7 +158,7 @@ def suffix_of(table: Mapping[str, str], path: Path, what: str) -> str:
     """The longest suffix of the table that the file has; raises FormatError, which begins with `what`."""
     found = _suffix(table, path)
     if not found:
-        raise FormatError(f"{what}: the suffix is one of {', '.join(table)}")
+        raise FormatError(f"{what}: its suffix must be one of {', '.join(table)}")
     return found
 
 

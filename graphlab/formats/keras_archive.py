@@ -18,6 +18,7 @@ from graphlab.formats.hdf5_heap import check_heaps
 from graphlab.graph import JsonValue
 
 CONFIG = "config.json"
+SAVE = "save the model with model.save('model.keras') and open that file"
 METADATA = "metadata.json"
 WEIGHTS = "model.weights.h5"
 MOST_CONFIG_BYTES = 64 * 2**20
@@ -67,9 +68,7 @@ def is_zip(path: Path) -> bool:
     if start[:4] in _ZIP_STARTS:
         return True
     if not h5py.is_hdf5(path):
-        raise FormatError(
-            f"{str(path)!r} is not a Keras file: it is neither a zip archive nor HDF5; write it by model.save()"
-        )
+        raise FormatError(f"{str(path)!r} is not a Keras file: it is neither a zip archive nor HDF5; {SAVE}")
     return False
 
 
@@ -106,7 +105,7 @@ def _read_zip(path: Path) -> Archive:
             names = archive.namelist()
             if CONFIG not in names:
                 holds = ", ".join(repr(name) for name in names[:3]) or "nothing"
-                raise FormatError(f"{str(path)!r} is not a Keras model: it has no {CONFIG} (it holds {holds})")
+                raise FormatError(f"{str(path)!r} is not a Keras model: it contains no {CONFIG}, but {holds}; {SAVE}")
             config = _parsed(_text(archive, CONFIG, path), f"{CONFIG} in {str(path)!r}")
             metadata = {}
             if METADATA in names:

@@ -39,7 +39,7 @@ def rebuild_model(config: Mapping[str, JsonValue]) -> Any:
     except Exception as error:  # whatever Keras says to a config of another version, or one that was made up
         raise FormatError(f"Keras cannot rebuild the model ({first_words(error)})") from error
     if not hasattr(model, "layers"):
-        raise FormatError(f"the config is that of a {type(model).__name__}, not of a model")
+        raise FormatError(f"the config describes a {type(model).__name__}, not a model")
     if not model.built:
         raise FormatError("the model was saved before it was built, so what it takes is unknown")
     return unnamed_inputs(model)

@@ -10,55 +10,82 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphlab.errors import FormatError
+from graphlab.errors import FormatError, shortened
 from graphlab.formats.wire import is_graph
 
 HEAD_BYTES = 4096
+WANTED = "open a .keras, .h5, .onnx, .tflite, .pb or .json file, or a SavedModel folder"
 
 
 @dataclass(frozen=True)
 class Kind:
     """A kind of file: `suffixes` may be its files', and `rename` is the one to give to one with any other.
 
-    Without `rename` it is no model, whatever it is called.
+    Without `rename` it cannot be shown under these suffixes; `way` is what to do instead.
     """
 
     words: str
     suffixes: tuple[str, ...] = ()
     rename: str = ""
+    way: str = WANTED
 
 
 _OF_KERAS = (".keras", ".h5", ".hdf5")
 _OF_TENSORFLOW = (".pb", ".pbtxt", ".meta")
+_TEXTS = (".json", ".me.json", *_OF_TENSORFLOW)
+_UNPACK = "unpack it and open the file inside"
+_SAVE = "save the model with model.save('model.keras') and open that file"
+_PICTURE = Kind("a picture, not a model")
+_PACKED = Kind("an archive, not a model file", way=_UNPACK)
 KERAS = Kind("a Keras file", _OF_KERAS, ".keras")
 HDF5 = Kind("HDF5", _OF_KERAS, ".h5")
 TFLITE = Kind("a TensorFlow Lite model", (".tflite",), ".tflite")
 ONNX = Kind("an ONNX model", (".onnx",), ".onnx")
 JSON = Kind("JSON", (".json", ".me.json"), ".json")
+OTHER_JSON = Kind("JSON without a graph", JSON.suffixes)
+CONFIG = Kind("the config of a Keras model, which has no graph and no weights", way=_SAVE)
 GRAPH = Kind("a TensorFlow graph", _OF_TENSORFLOW, ".pb")
 GRAPH_TEXT = Kind("a TensorFlow graph as text", _OF_TENSORFLOW, ".pbtxt")
-ZIP = Kind("a zip archive", _OF_KERAS)
-ZIPPED = Kind("a zip archive with a SavedModel in it: unpack it and open the folder")
+TEXT = Kind("text, not a model file", (*_TEXTS, ""))
+BROKEN_ZIP = Kind("a zip archive that is cut off or damaged", _OF_KERAS, way="copy or save it again")
+ZEROS = Kind("not a model: its first bytes are all zero", _OF_KERAS, way="copy or save it again")
+ZIPPED = Kind("a zip archive with a SavedModel in it", way="unpack it and open the folder")
+TORCH = Kind("a PyTorch file", way="write the model with torch.onnx.export and open the .onnx file")
+ARRAYS = Kind("a file of NumPy arrays, not a model")
 
 _STARTS = (
     (b"\x89HDF\r\n\x1a\n", HDF5),
-    (b"\x1f\x8b", Kind("compressed with gzip: unpack it")),
-    (b"\x93NUMPY", Kind("a NumPy array")),
-    *((bytes([0x80, protocol]), Kind("a Python pickle, which is never loaded")) for protocol in range(2, 6)),
-    (b"\x89PNG", Kind("a picture")),
-    (b"\xff\xd8\xff", Kind("a picture")),
-    (b"%PDF", Kind("a PDF document")),
-    (b"\x7fELF", Kind("a program")),
+    (b"\x1f\x8b", Kind("compressed with gzip", way=_UNPACK)),
+    (b"BZh", Kind("compressed with bzip2", way=_UNPACK)),
+    (b"\xfd7zXZ\0", Kind("compressed with xz", way=_UNPACK)),
+    (b"\x28\xb5\x2f\xfd", Kind("compressed with zstd", way=_UNPACK)),
+    (b"7z\xbc\xaf\x27\x1c", _PACKED),
+    (b"Rar!\x1a\x07", _PACKED),
+    (b"\x93NUMPY", ARRAYS),
+    *((bytes([0x80, protocol]), Kind("a Python pickle, which is never loaded", way=_SAVE)) for protocol in range(2, 6)),
+    (b"GGUF", Kind("GGUF, which holds weights without a graph")),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"GIF8", _PICTURE),
+    (b"%PDF", Kind("a PDF document, not a model")),
+    (b"\x7fELF", Kind("a program, not a model")),
 )
 _MESSAGES = {"ModelProto": ONNX, **dict.fromkeys(("GraphDef", "MetaGraphDef", "SavedModel"), GRAPH)}
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _TEXT_STARTS = (
-    (("{", "["), JSON),
-    (("<!doctype", "<html"), Kind("a web page")),
+    (("<!doctype", "<html"), Kind("a web page, not a model", way="download the model file itself")),
     (
         ("version https://git-lfs",),
-        Kind("a pointer of Git LFS: the file itself was not fetched (git lfs pull fetches it)"),
+        Kind("a pointer of Git LFS, not the file itself", way="run git lfs pull to fetch it"),
     ),
+)
+_MODELS = (".keras", ".h5", ".hdf5", ".onnx", ".tflite", ".pb")
+_CONFIG_START_BYTES = 4096
+_MOST_NAMES = 3
+_GRAPH_WORDS = ('"graph', '"nodes"')  # near the beginning of what graphlab and Model Explorer write
+_INNER = (
+    (257, b"ustar", _PACKED),
+    (8, b'{"', Kind("safetensors, which holds weights without a graph")),
 )
 _NODE = re.compile(r"(#[^\n]*\n\s*)*(node|meta_graphs|meta_info_def|graph_def)\s*[:{]")
 
@@ -71,7 +98,7 @@ def check_kind(path: Path, suffix: str) -> None:
     if kind.rename:
         name = path.name[: len(path.name) - len(suffix)] if suffix else path.stem
         raise FormatError(f"{str(path)!r} looks like {kind.words}; rename it to {name + kind.rename!r} to open it")
-    raise FormatError(f"{str(path)!r} holds no model; it is {kind.words}")
+    raise FormatError(f"{str(path)!r} is {kind.words}; {kind.way}")
 
 
 def kind_of(path: Path) -> Kind | None:
@@ -84,7 +111,12 @@ def kind_of(path: Path) -> Kind | None:
         return _kind_of_zip(path)
     if head[4:8] == b"TFL3":
         return TFLITE
-    return _kind_of_text(head) if is_text(head) else _kind_of_message(path, head)
+    if is_text(head):
+        return _kind_of_text(head)
+    if not any(head):
+        return ZEROS
+    inner = next((kind for offset, start, kind in _INNER if head.startswith(start, offset)), None)
+    return inner or _kind_of_message(path, head)
 
 
 def head_of(path: Path) -> bytes:
@@ -122,19 +154,42 @@ def _kind_of_zip(path: Path) -> Kind:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
+            if "config.json" in names and _is_keras(archive, names):
+                return KERAS
     except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
-        return ZIP
-    if "config.json" in names:
-        return KERAS
-    return ZIPPED if any(name.rpartition("/")[2] == "saved_model.pb" for name in names) else ZIP
+        return BROKEN_ZIP
+    bare = {name.rpartition("/")[2] for name in names}
+    if "saved_model.pb" in bare:
+        return ZIPPED
+    inside = next((name for name in names if name.lower().endswith(_MODELS)), None)
+    if inside:
+        return Kind(f"a zip archive with {shortened(inside)!r} in it", way="unpack it and open that file")
+    if "data.pkl" in bare:
+        return TORCH
+    if names and all(name.endswith(".npy") for name in names):
+        return ARRAYS
+    holds = ", ".join(repr(shortened(name)) for name in names[:_MOST_NAMES]) or "nothing"
+    return Kind(f"a zip archive without a model: it contains {holds}")
 
 
-def _kind_of_text(head: bytes) -> Kind | None:
+def _is_keras(archive: zipfile.ZipFile, names: list[str]) -> bool:
+    """Whether the archive's config is one that Keras wrote; others call theirs config.json, too."""
+    if "metadata.json" in names:
+        return True
+    with archive.open("config.json") as file:
+        return b'"class_name"' in file.read(_CONFIG_START_BYTES)
+
+
+def _kind_of_text(head: bytes) -> Kind:
     text = head.decode("utf-8", errors="ignore").lstrip("\ufeff \t\r\n")
     for starts, kind in _TEXT_STARTS:
         if text.lower().startswith(starts):
             return kind
-    return GRAPH_TEXT if _NODE.match(text) else None
+    if text.startswith(("{", "[")):
+        if any(word in text for word in _GRAPH_WORDS):
+            return JSON
+        return CONFIG if '"class_name"' in text else OTHER_JSON
+    return GRAPH_TEXT if _NODE.match(text) else TEXT
 
 
 def _kind_of_message(path: Path, head: bytes) -> Kind | None:

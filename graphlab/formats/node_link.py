@@ -157,7 +157,7 @@ def read_json(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     if is_model_explorer(data):
         return graphs_of(data)
     if not isinstance(data, dict) or not isinstance(data.get("graph"), dict) or "graphlab" not in data["graph"]:
-        raise FormatError(f"{str(path)!r} is JSON, but no graph of graphlab or Model Explorer; export it from either")
+        raise FormatError(f"{str(path)!r} is JSON, but not a graph from graphlab or Model Explorer; export it again")
     graph = from_node_link(data)
     check_graph(graph)
     return {graph.kind: graph}

@@ -37,7 +37,7 @@ def load_model(path: Path) -> Any:
     except DecodeError as error:
         raise FormatError(f"{str(path)!r} is not an ONNX model, or it is cut off; {MEND}") from error
     if not model.HasField("graph") or not model.ir_version:
-        raise FormatError(f"{str(path)!r} is no ONNX model: there is no graph in it; {MEND}")
+        raise FormatError(f"{str(path)!r} is not an ONNX model: it contains no graph; {MEND}")
     if not all(isinstance(text, str) for text in _texts(model)):  # what is no UTF-8 comes as bytes
         raise FormatError(f"{str(path)!r} is damaged: some names are not valid UTF-8")
     return model

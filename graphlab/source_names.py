@@ -19,7 +19,7 @@ def bound_names(tree: ast.AST) -> set[str]:
 def own_names(tree: ast.Module) -> list[str]:
     """The names that the file itself defines at its top level, but classes: what may have a graph comes first."""
     found: dict[str, bool] = {}
-    for node in _top_level(tree):
+    for node in top_level(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             found[node.name] = True
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
@@ -44,7 +44,7 @@ def listed(names: list[str]) -> str:
     return ", ".join([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])])
 
 
-def _top_level(tree: ast.Module) -> Iterator[ast.AST]:
+def top_level(tree: ast.Module) -> Iterator[ast.AST]:
     """The statements that run in the module's own scope, those inside if, try, with and loops too."""
     waiting: list[ast.AST] = list(tree.body)
     while waiting:

@@ -132,10 +132,15 @@ def test_page_says_what_is_wrong_when_source_cannot_be_traced(
 
 
 def test_page_says_how_to_go_on_when_source_is_unknown(page: Page, app: App) -> None:
-    page.goto(app.address("/etc/elsewhere.py:model"))
+    (app.file.parent / "elsewhere.py").write_text(MODEL.format(units=3))
+    page.goto(app.address(f"{app.file.parent}/elsewhere.py:model"))
     told = message(page)
-    assert "this app was not started with '/etc/elsewhere.py:model'" in told
-    assert "graphlab open /etc/elsewhere.py:model" in told
+    assert f"this app was not started with '{app.file.parent}/elsewhere.py:model'" in told
+    assert f"graphlab open {app.file.parent}/elsewhere.py:model" in told
+    page.goto(app.address("/etc/passwd"))
+    told = message(page)
+    assert "this app was not started with '/etc/passwd', and graphlab cannot open it" in told
+    assert "graphlab open" not in told
 
 
 def test_page_names_graphs_when_address_asks_for_another(page: Page, app: App) -> None:

@@ -22,6 +22,7 @@ from graphlab.app.examples import Example
 from graphlab.app.index import index_page
 from graphlab.app.scenes import read_address
 from graphlab.app.server import bare_app
+from graphlab.source import SourceSpec
 from tests.app_driver import box, free_port, rest
 
 pytestmark = pytest.mark.browser
@@ -169,7 +170,8 @@ def make_app() -> Dash:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     port = free_port()
-    page = HTMLResponse(index_page([Example("m", "MNIST", "A network.")]))  # which is an app itself
+    example = Example(SourceSpec("m", "m"), "MNIST", "A network.")
+    page = HTMLResponse(index_page([example], {}))  # which is an app itself
     app = Router([Route("/", page)], default=make_app().server)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)

@@ -14,14 +14,19 @@ NAMES = {"quadratic.py": "f", "neuron.py": "neuron", "mnist_mlp.py": "model", "x
 class Example:
     """A packaged example: `title` and `description` are its docstring's first line and the rest."""
 
-    source: str
+    spec: SourceSpec
     title: str
     description: str
+
+    @property
+    def source(self) -> str:
+        """The source's text."""
+        return self.spec.text
 
 
 def packaged_examples() -> list[Example]:
     """All packaged examples, in the order of the gallery."""
-    return [_example(file, name) for file, name in NAMES.items()]
+    return [_example(spec) for spec in example_specs()]
 
 
 def example_specs() -> list[SourceSpec]:
@@ -30,7 +35,7 @@ def example_specs() -> list[SourceSpec]:
     return [SourceSpec(f"examples/{file}:{name}", name, file=folder / file) for file, name in NAMES.items()]
 
 
-def _example(file: str, name: str) -> Example:
-    text = (packaged_dir("examples") / file).read_text(encoding="utf-8")
-    title, _, description = (ast.get_docstring(ast.parse(text)) or file).partition("\n")
-    return Example(f"examples/{file}:{name}", title.strip(), " ".join(description.split()))
+def _example(spec: SourceSpec) -> Example:
+    text = spec.file.read_text(encoding="utf-8") if spec.file else ""
+    title, _, description = (ast.get_docstring(ast.parse(text)) or spec.text).partition("\n")
+    return Example(spec, title.strip(), " ".join(description.split()))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import PurePath
 from urllib.parse import quote
 
 from graphlab.app.examples import Example
+from graphlab.app.kinds import kind_of_source
+from graphlab.source import SourceSpec
 
 
-def gallery(examples: Iterable[Example], given: Iterable[str] = ()) -> str:
-    """What the page shows where its address names no source: the sources that were `given`, then the examples."""
-    shipped = [_card(example.source, example.title, example.description) for example in examples]
-    own = [_card(source, *_names(source)) for source in given]
+def gallery(examples: Iterable[Example], given: Mapping[str, SourceSpec | None]) -> str:
+    """What the page shows where its address names no source: the sources that were `given`, then the examples.
+
+    Live objects that were given have no SourceSpec.
+    """
+    shipped = [_card(one.source, one.title, one.description, kind_of_source(one.spec)) for one in examples]
+    own = [_card(source, *_names(source), kind_of_source(spec)) for source, spec in given.items()]
     parts = [_part("Your sources", own), _part("Examples", shipped)] if own else [_cards(shipped)]
     return f"""<main class="gallery">
 <h1 class="wordmark">graphlab</h1>
@@ -45,9 +50,11 @@ def source_href(source: str) -> str:
     return f"/?source={quote(source, safe='/:')}"
 
 
-def _card(source: str, title: str, description: str) -> str:
+def _card(source: str, title: str, description: str, kind: tuple[str, str]) -> str:
+    name, words = kind
     told = f'<span class="card-text">{escape(description)}</span>'
     return (
-        f'<a class="card" href="{escape(source_href(source))}"><span class="card-title">{escape(title)}</span>'
+        f'<a class="card" data-kind="{name}" href="{escape(source_href(source))}">'
+        f'<span class="card-kind">{escape(words)}</span><span class="card-title">{escape(title)}</span>'
         f"{told}<code>{escape(source)}</code></a>"
     )

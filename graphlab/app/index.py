@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from graphlab.app.examples import Example
 from graphlab.app.gallery import gallery
 from graphlab.app.notices import THEME_SCRIPT
 from graphlab.pictures.bundle import bundle_modules
-from graphlab.source import packaged_dir
+from graphlab.source import SourceSpec, packaged_dir
 
 MODULES = ("graphlab/early", "graphlab/stream")  # what the page's scripts call
 DASH_PLACE = "/_dash-page"  # where the server has Dash's part
@@ -74,7 +74,7 @@ DASH_SCRIPT = """
 """.replace("DASH_PLACE", DASH_PLACE)
 
 
-def index_page(examples: Iterable[Example], given: Iterable[str] = ()) -> str:
+def index_page(examples: Iterable[Example], given: Mapping[str, SourceSpec | None]) -> str:
     """The page, with the theme set before the first paint, and the front end's styles and modules inside.
 
     Some seventy requests of their own would hold up the one for the graph. Where its address names no source it shows

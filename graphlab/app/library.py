@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from graphlab.app.given_inputs import split_source
 from graphlab.app.tracings import Tracing, Unstored, is_stale, stamp_of
+from graphlab.app.unknown import unknown_words
 from graphlab.dependencies import are_unchanged
 from graphlab.docs import Docs
 from graphlab.errors import GraphlabError, SourceError, TraceError
@@ -67,11 +68,7 @@ class Library:
             parse_inputs(inputs)
             return replace(found, inputs=inputs)
         if text not in self._specs:
-            raise SourceError(
-                f"this app was not started with {text!r}; start it with: graphlab open {text}"
-                if text
-                else "the address names no source; go back to the examples"
-            )
+            raise SourceError(unknown_words(text))
         return self._specs[text]
 
     def open(self, text: str, *, retry: bool = False) -> Trace | Mapping[str, Graph] | Tracing:

@@ -58,6 +58,19 @@
     setProps: types.func,
   };
 
+  /** @param {{runs: object[] | null, setProps: function(object): void}} props */
+  function RunningRuns(props) {
+    const latest = useRef(props);
+    latest.current = props;
+    useEffect(() => {
+      const isNew = (runs) => JSON.stringify(runs) !== JSON.stringify(latest.current.runs);
+      return modules["graphlab/running"].watchRuns((runs) => isNew(runs) && latest.current.setProps({ runs }));
+    }, []);
+    return null;
+  }
+
+  RunningRuns.propTypes = { id: types.string, runs: types.array, setProps: types.func };
+
   /** @param {{id: string, label: string, options: {value: string, label: string}[], value: string}} props */
   function Choice(props) {
     const tell = (event) => props.setProps({ value: event.target.value, chosen: event.target.value });
@@ -120,5 +133,5 @@
     setProps: types.func,
   };
 
-  window.graphlab = { ...window.graphlab, Choice, GraphView, RunStream, SearchBox };
+  window.graphlab = { ...window.graphlab, Choice, GraphView, RunningRuns, RunStream, SearchBox };
 })();

@@ -45,16 +45,21 @@
     return parts.flatMap(([className, words], i) => [...(i ? [between] : []), component("Span", { className }, words)]);
   }
 
+  /** `30 Nov, 20:41:07`: two runs of one source are told apart by it. */
+  function startText(seconds) {
+    const parts = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" };
+    return new Date(seconds * 1000).toLocaleString("en-GB", parts);
+  }
+
   /** What the run trains with, the callbacks and weights it uses, and what the majority class alone would score. */
   function settingsOf(frame) {
     if (!frame.started_s) return [];
-    const started = new Date(frame.started_s * 1000);
     const words = [
       `${number(frame.epochs)} epoch${frame.epochs === 1 ? "" : "s"}`,
       known(frame.batch_size) && `batch size ${number(frame.batch_size)}`,
       known(frame.learning_rate) && `learning rate ${Number(frame.learning_rate.toPrecision(4))}`,
       known(frame.seed) && `seed ${frame.seed}`,
-      `started ${started.toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" })}`,
+      `started ${startText(frame.started_s)}`,
       frame.resumed && `resumed ${frame.resumed === 1 ? "once" : `${frame.resumed} times`}`,
     ];
     const lines = [words.filter(Boolean).join(" · "), frame.uses?.length ? `With ${frame.uses.join(", ")}` : "", frame.baseline];
@@ -248,5 +253,6 @@
   }
 
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.graphlab_page = Object.assign(window.dash_clientside.graphlab_page || {}, { showRun });
+  const parts = { component, number, showRun, startText };
+  window.dash_clientside.graphlab_page = Object.assign(window.dash_clientside.graphlab_page || {}, parts);
 })();

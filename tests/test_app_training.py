@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from graphlab.runs.process import resume_run, stop_run
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
 from tests.app_driver import MNIST, App, box, open_graph, wait_until
@@ -59,6 +60,16 @@ def start(page: Page, **fields: int) -> None:
 def has_status(page: Page, words: str, timeout_s: float = 60) -> None:
     """Wait until the panel says how the run stands."""
     expect(page.locator("#live-status")).to_have_text(words, timeout=timeout_s * 1000)
+
+
+def started_in(words: str) -> str:
+    """When a run was started, by what the page says of it."""
+    return re.search(r"started (\d+ \w+,? \d\d:\d\d:\d\d)", words)[1]
+
+
+def epoch_in(words: str) -> int:
+    """The epoch that a run is in, by what the page says of it."""
+    return int(re.search(r"epoch ([\d,]+) of", words)[1].replace(",", ""))
 
 
 def newest_run(app: App) -> Run:
@@ -239,9 +250,15 @@ def test_second_start_asks_and_every_run_can_be_stopped(page: Page, app: App) ->
     has_status(page, "Running")
     first = newest_run(app).run_dir
     page.locator("#train-start").click()
-    expect(page.locator(".asks")).to_contain_text("A run of this source is running: ")
+    asked = page.locator(".asks p").inner_text()
+    words = r"A run of this source is running: started [^:]+:\d\d:\d\d, 1 epoch, learning rate 0\.01, seed 7\."
+    assert re.fullmatch(words, asked)
+    shown = page.locator("#live-settings").inner_text()
+    assert started_in(asked) == started_in(shown)  # the question is about the run that is shown
     page.get_by_role("button", name="Run both").click()
-    expect(page.locator("#train-others")).to_contain_text("own.py:model is training too: ")
+    expect(page.locator("#train-others")).to_contain_text("own.py:model is running: epoch 1 of 1")
+    assert started_in(page.locator("#train-others").inner_text()) == started_in(shown)
+    expect(page.locator("#live-settings")).not_to_contain_text(started_in(shown))
     has_status(page, "Running")
     assert newest_run(app).run_dir != first
 
@@ -261,6 +278,47 @@ def test_second_start_asks_and_every_run_can_be_stopped(page: Page, app: App) ->
         "stopped",
     ]
     page.locator("#train-stop").click()
+    has_status(page, "Stopped", timeout_s=15)
+
+
+def test_words_about_other_runs_follow_them_and_go_when_they_end(page: Page, app: App) -> None:
+    app.file.write_text(ENDLESS.replace("100_000", "60"))
+    open_graph(page, app.address(app.own))
+    start(page, epochs=9000)
+    has_status(page, "Running")
+    first = newest_run(app).run_dir
+    other = page.context.new_page()
+    open_graph(other, app.address(MNIST))
+    others = other.locator("#train-others .other-place")
+    expect(others).to_have_text(re.compile(r"own.py:model is running: epoch \d+ of 9,?000"))
+    before = others.inner_text()
+    expect(others).not_to_have_text(before)
+    assert epoch_in(others.inner_text()) > epoch_in(before)
+
+    other.close()
+    page.locator("#train-start").click()
+    expect(page.locator(".asks")).to_be_visible()
+    stop_run(first)  # as from a terminal
+    expect(page.locator("#train-ask")).to_be_empty()
+    resume_run(first)
+    has_status(page, "Running")
+    expect(page.locator("#train-ask")).to_be_empty()  # an answered question does not come back
+
+    page.locator("#train-start").click()
+    page.get_by_role("button", name="Run both").click()
+    expect(page.locator("#train-others .other-place")).to_have_count(1)
+    page.locator("#train-start").click()
+    expect(page.locator(".asks p")).to_have_text(
+        re.compile(r"2 runs of this source are running\. The newest: started ")
+    )
+    page.get_by_role("button", name="Start another").click()
+    expect(page.locator("#train-others .other")).to_have_count(2)
+    lines = page.locator("#train-others .other").all_inner_texts()
+    assert len({started_in(line) for line in lines}) == 2
+    for run_dir in sorted(app.runs.iterdir()):
+        if not read_run(run_dir).ended:
+            stop_run(run_dir)
+    expect(page.locator("#train-others")).to_be_empty()
     has_status(page, "Stopped", timeout_s=15)
 
 

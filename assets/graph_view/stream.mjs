@@ -1,5 +1,6 @@
 /** Follows a run while its page is in sight. The newest frame wins; a page that was hidden gets it when it is shown. */
 
+import { whileSeen } from "graphlab/seen";
 import { share } from "graphlab/sharing";
 
 const GAP_MS = 200; // at most five frames a second reach the page
@@ -11,7 +12,6 @@ const OVER = new Set(["finished", "stopped", "failed", "diverged", "interrupted"
  * @returns {() => void} stops it
  */
 export function follow(url, tell) {
-  let leave = null; // what ends listening, while the page is in sight
   let timer = 0;
   let newest = null;
   let toldAt = 0;
@@ -38,24 +38,12 @@ export function follow(url, tell) {
     } else if (!timer) timer = setTimeout(deliver, Math.max(0, toldAt + GAP_MS - performance.now()));
   }
 
-  function look() {
-    if (document.hidden) pause();
-    else leave ??= share(url, take, (status) => tell({ status }));
-  }
-
-  function pause() {
-    leave?.();
-    leave = null;
-  }
-
   function stop() {
     stopped = true;
-    document.removeEventListener("visibilitychange", look);
-    pause();
     clearTimeout(timer);
+    leave();
   }
 
-  document.addEventListener("visibilitychange", look);
-  look();
+  const leave = whileSeen(() => share(url, take, (status) => tell({ status })));
   return stop;
 }

@@ -110,3 +110,19 @@ def _register_training(app: Dash) -> None:
         Input(ids.RUN, "frame"),
         Input(ids.RUN, "url"),
     )
+    app.clientside_callback(
+        ClientsideFunction(NAMESPACE, "showOthers"),
+        Output(ids.TRAIN_OTHERS, "children"),
+        Input(ids.RUNNING, "runs"),
+        Input(ids.RUN, "url"),
+        Input(ids.GRAPH, "view"),
+    )
+    app.clientside_callback(
+        ClientsideFunction(NAMESPACE, "showAsk"),
+        Output(ids.TRAIN_ASK, "children"),
+        Output(ids.ASKED, "data", allow_duplicate=True),
+        Input(ids.ASKED, "data"),
+        Input(ids.RUNNING, "runs"),
+        Input(ids.RUN, "url"),
+        prevent_initial_call=True,
+    )

@@ -91,6 +91,25 @@ class RunStream(Component):  # type: ignore[misc]
         super().__init__(id=id, url=url, frame=frame, status=status)
 
 
+class RunningRuns(Component):  # type: ignore[misc]
+    """The runs that are going, of all sources: asked for again and again while the page is in sight.
+
+    `runs` is None until the first answer, then a list of what `runs.running.told` gives, newest first.
+    """
+
+    _children_props: list[str] = []  # noqa: RUF012
+    _base_nodes: list[str] = []  # noqa: RUF012
+    _namespace = "graphlab"
+    _type = "RunningRuns"
+
+    def __init__(self, *, id: str, runs: Sequence[Mapping[str, Any]] | None = None) -> None:
+        self._prop_names = ["id", "runs"]
+        self._valid_wildcard_attributes: list[str] = []
+        self.available_properties = self._prop_names
+        self.available_wildcard_properties: list[str] = []
+        super().__init__(id=id, runs=runs)
+
+
 class Choice(Component):  # type: ignore[misc]
     """A list to choose one of: `options` are {"value", "label"}, `label` says what for. `chosen` follows the reader.
 

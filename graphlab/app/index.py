@@ -10,7 +10,7 @@ from graphlab.app.notices import THEME_SCRIPT
 from graphlab.pictures.bundle import bundle_modules
 from graphlab.source import SourceSpec, packaged_dir
 
-MODULES = ("graphlab/early", "graphlab/stream")  # what the page's scripts call
+MODULES = ("graphlab/early", "graphlab/stream", "graphlab/running")  # what the page's scripts call
 DASH_PLACE = "/_dash-page"  # where the server has Dash's part
 NONCE_PLACE = "{nonce}"  # stands for what each answer with the page has of its own
 

@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from graphlab.app import ids, parts
-from graphlab.app.components import GraphView, RunStream
+from graphlab.app.components import GraphView, RunningRuns, RunStream
 from graphlab.app.header import header
 from graphlab.runs.settings import (
     DEFAULT_BATCH_SIZE,
@@ -26,7 +26,7 @@ Children = Any  # whatever Dash takes as children
 
 def shell(data: str = "") -> html.Div:
     """The page of a source. `data` is the data folder that the training form proposes."""
-    state = [dcc.Store(id=ids.FOUND), dcc.Store(id=ids.STEP)]
+    state = [dcc.Store(id=ids.FOUND), dcc.Store(id=ids.STEP), dcc.Store(id=ids.ASKED)]
     return html.Div([workspace(data), _keys(), *state], className="shell")
 
 
@@ -50,6 +50,7 @@ def workspace(data: str = "") -> html.Div:
                 **{"aria-label": "Inspect and Training"},
             ),
             RunStream(id=ids.RUN),
+            RunningRuns(id=ids.RUNNING),
         ],
         className="workspace",
     )
@@ -66,7 +67,7 @@ def _inspect() -> html.Section:
 
 def _traced() -> html.Div:
     """When the graph was traced. Nothing can tell that the network or the clock would make another one today."""
-    why = "Do it again, even if nothing that graphlab can check has changed"
+    why = "Trace again, even if nothing that graphlab can check has changed"
     again = html.Button("Trace again", id=ids.RETRACE, className="link", title=why)
     return html.Div([html.Span(id=ids.TRACED_AT), again], id=ids.TRACED, className="traced", hidden=True)
 
@@ -97,7 +98,7 @@ def _training_parts(data: str) -> list[Children]:
         [
             _field(
                 "Data folder",
-                dcc.Input(id=ids.TRAIN_DATA, type="text", value=data, placeholder="found by itself"),
+                dcc.Input(id=ids.TRAIN_DATA, type="text", value=data, placeholder="found automatically"),
                 wide=True,
             ),
             _field("Epochs", _count(ids.TRAIN_EPOCHS, MAX_EPOCHS, value=DEFAULT_EPOCHS, required=True)),
@@ -135,6 +136,7 @@ def _training_parts(data: str) -> list[Children]:
             html.Button("Resume", id=ids.TRAIN_RESUME, className="button", hidden=True),
             html.Button("Stop", id=ids.TRAIN_STOP, className="button", hidden=True),
             html.Div(id=ids.TRAIN_NOTE, className="note", role="alert"),
+            html.Div(id=ids.TRAIN_ASK, className="ask", role="alert"),
             html.Div(id=ids.TRAIN_OTHERS, className="others"),
         ],
         className="actions",

@@ -15,15 +15,18 @@ from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
 from graphlab.app.library import Library
 from graphlab.errors import GraphlabError
+from graphlab.runs.events import finite
 from graphlab.runs.find import runs_dir
 from graphlab.runs.frames import frame
 from graphlab.runs.reader import RunReader
+from graphlab.runs.running import RunningRuns, told
 from graphlab.runs.scalars import frame_of_scalars
 from graphlab.runs.settings import SETTINGS_FILE
 
 FRAME_GAP_S = 0.2
 QUIET_GAP_S = 10.0  # a word now and then keeps the connection open
 ROUTE = "/runs/{name}/events"
+RUNNING_ROUTE = "/runs"
 SCALARS_ROUTE = "/scalars"
 
 
@@ -87,8 +90,9 @@ def run_name_at(url: str) -> str:
 
 
 def register_routes(server: FastAPI) -> None:
-    """Serve each run's frames: as server-sent events, or the newest one with `?once=1`."""
+    """Serve each run's frames, as server-sent events or the newest one with `?once=1`, and the runs that are going."""
     feeds = Feeds()
+    going = RunningRuns()
 
     def find(name: str) -> Feed:
         run_dir = run_dir_of(name)
@@ -98,6 +102,11 @@ def register_routes(server: FastAPI) -> None:
             return feeds.of(run_dir)
         except GraphlabError as error:
             raise HTTPException(404, str(error)) from error
+
+    @server.get(RUNNING_ROUTE)
+    async def running() -> Response:
+        text = await asyncio.to_thread(lambda: json.dumps(finite([told(run) for run in going.read()])))
+        return PlainTextResponse(text, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     @server.get(ROUTE)
     async def events(name: str, once: int = 0) -> Response:

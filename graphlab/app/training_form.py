@@ -15,16 +15,17 @@ from graphlab.app.given_inputs import split_source
 from graphlab.app.library import Library
 from graphlab.app.scenes import read_state
 from graphlab.app.training import SCALARS_ROUTE, register_scalars, run_dir_of, run_name_at, run_url, scalars_of
-from graphlab.app.training_parts import going_on, other_runs
 from graphlab.errors import GraphlabError
 from graphlab.number_text import setting_text
 from graphlab.runs.find import list_runs, running_runs
 from graphlab.runs.process import resume_run, start_run, stop_run
 from graphlab.runs.reader import read_run
+from graphlab.runs.running import told
 from graphlab.runs.settings import DEFAULT_EPOCHS, DEFAULT_SEED, TrainSettings, read_settings
 
 FORM = (ids.TRAIN_DATA, ids.TRAIN_EPOCHS, ids.TRAIN_BATCH, ids.TRAIN_RATE, ids.TRAIN_SEED, ids.TRAIN_NAN)
 Answer = tuple[Any, Any]  # the shown run's address, and what is said about the form
+Asked = tuple[Any, ...]  # the same, the names of the runs that a start has to be decided about, all that are going
 
 
 def register(app: Dash, library: Library) -> None:
@@ -35,7 +36,6 @@ def register(app: Dash, library: Library) -> None:
     _register_choice(app, library)
     _register_resume(app)
     _register_stop(app)
-    _register_others(app)
 
 
 def _register_find(app: Dash, library: Library) -> None:
@@ -75,16 +75,17 @@ def _register_start(app: Dash, library: Library) -> None:
     @app.callback(
         Output(ids.RUN, "url", allow_duplicate=True),
         Output(ids.TRAIN_NOTE, "children"),
+        Output(ids.ASKED, "data"),
+        Output(ids.RUNNING, "runs"),
         Input(ids.TRAIN_START, "n_clicks"),
         State(ids.GRAPH, "view"),
-        State(ids.RUN, "url"),
         *(State(field, "value") for field in FORM),
         prevent_initial_call=True,
     )
-    async def start(clicks: int | None, data: dict[str, Any], url: str | None, *form: Any) -> Answer:
+    async def start(clicks: int | None, data: dict[str, Any], *form: Any) -> Asked:
         if not clicks:
-            return no_update, no_update
-        return await asyncio.to_thread(_start_or_ask, library, read_state(data).source, url, form)
+            return (no_update,) * 4
+        return await asyncio.to_thread(_start_or_ask, library, read_state(data).source, form)
 
 
 def _register_choice(app: Dash, library: Library) -> None:
@@ -93,16 +94,18 @@ def _register_choice(app: Dash, library: Library) -> None:
     @app.callback(
         Output(ids.RUN, "url", allow_duplicate=True),
         Output(ids.TRAIN_NOTE, "children", allow_duplicate=True),
+        Output(ids.ASKED, "data", allow_duplicate=True),
         Input({"type": ids.RUN_ACT, "act": ALL, "run": ALL}, "n_clicks"),
         State(ids.GRAPH, "view"),
         *(State(field, "value") for field in FORM),
         prevent_initial_call=True,
     )
-    async def act(clicks: list[int | None], data: dict[str, Any], *form: Any) -> Answer:
+    async def act(_clicks: list[int | None], data: dict[str, Any], *form: Any) -> Asked:
         chosen = ctx.triggered_id
-        if not chosen or not any(clicks):
-            return no_update, no_update
-        return await asyncio.to_thread(_act, library, read_state(data).source, chosen["act"], chosen["run"], form)
+        if not chosen or not ctx.triggered[0]["value"]:  # a button that has just come
+            return no_update, no_update, no_update
+        source = read_state(data).source
+        return *await asyncio.to_thread(_act, library, source, chosen["act"], chosen["run"], form), None
 
 
 def _register_resume(app: Dash) -> None:
@@ -137,24 +140,6 @@ def _register_stop(app: Dash) -> None:
         return await asyncio.to_thread(stop_at, url)
 
 
-def _register_others(app: Dash) -> None:
-    """The runs that are going besides the one that is shown, of any source; each can be opened and stopped."""
-
-    @app.callback(
-        Output(ids.TRAIN_OTHERS, "children"),
-        Input(ids.RUN, "url"),
-        Input(ids.LIVE_STATUS, "data-status"),
-        Input(ids.TRAIN_NOTE, "children"),
-        Input(ids.GRAPH, "ready"),
-        State(ids.GRAPH, "view"),
-        prevent_initial_call=True,
-    )
-    async def others(url: str | None, _status: Any, _note: Any, ready: str, data: dict[str, Any]) -> Any:
-        if not ready:
-            return no_update
-        return await asyncio.to_thread(_others, url, read_state(data).source)
-
-
 def stop_at(url: str) -> str:
     """What the page says once the run at its address has been stopped: nothing, or why it could not be."""
     run_dir = run_dir_of(run_name_at(url))
@@ -165,11 +150,6 @@ def stop_at(url: str) -> str:
     except GraphlabError as error:
         return str(error)
     return ""
-
-
-def _others(url: str | None, source: str) -> Any:
-    shown = run_dir_of(run_name_at(url)) if url else None
-    return other_runs([run for run in running_runs() if run.run_dir != shown], split_source(source)[0])
 
 
 def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
@@ -216,16 +196,16 @@ def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> flo
     return float(setting_text(rates[0])) if rates and isinstance(rates[0], (int, float)) else None
 
 
-def _start_or_ask(library: Library, source: str, url: str | None, form: tuple[Any, ...]) -> Answer:
+def _start_or_ask(library: Library, source: str, form: tuple[Any, ...]) -> Asked:
     spec = library.spec(source)
     try:
         going = running_runs(spec.text) if spec is not None else []
         if not going:
-            return _start(library, source, form)
+            return *_start(library, source, form), None, no_update
         _settings(library, source, form)  # a wrong field is said before anyone decides
     except GraphlabError as error:
-        return no_update, str(error)
-    return no_update, going_on(going[0], shown=bool(url) and run_dir_of(run_name_at(str(url))) == going[0].run_dir)
+        return no_update, str(error), None, no_update
+    return no_update, "", [run.run_dir.name for run in going], [told(run) for run in running_runs()]
 
 
 def _act(library: Library, source: str, what: str, name: str, form: tuple[Any, ...]) -> Answer:

@@ -19,7 +19,7 @@ from graphlab.runs.events import make_event, process_event
 from graphlab.runs.find import runs_dir
 from graphlab.runs.log import OUTPUT_FILE, see_output, write_once
 from graphlab.runs.reader import find_process, has_ended, read_run
-from graphlab.runs.run import Run
+from graphlab.runs.run import NAME_TIME, Run
 from graphlab.runs.settings import TrainSettings, check_settings, read_settings, write_settings
 from graphlab.runs.watchers import watch
 from graphlab.worker import WorkerDied, module_command
@@ -38,7 +38,7 @@ def new_run_dir(settings: TrainSettings) -> Path:
     name = settings.source.rpartition(":")[2]
     while True:
         # Two runs of the same microsecond would share a name; the second simply takes the next one.
-        run_dir = runs_dir() / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%f}-{name}"
+        run_dir = runs_dir() / f"{datetime.now(UTC):{NAME_TIME}}-{name}"
         try:
             run_dir.mkdir(parents=True)
             break

@@ -14,7 +14,7 @@ import psutil
 
 from graphlab.runs.events import Event, is_event
 from graphlab.runs.log import LOG_FILE, see_output
-from graphlab.runs.run import Curve, Run, Sample
+from graphlab.runs.run import Curve, Run, Sample, started_at
 from graphlab.runs.settings import SETTINGS_FILE, read_settings
 from graphlab.runs.watchers import wait_for_watcher
 
@@ -28,7 +28,8 @@ class RunReader:
     """Reads a growing log; each `read` parses only what was added since the last."""
 
     def __init__(self, run_dir: Path) -> None:
-        self._run = Run(run_dir, settings := read_settings(run_dir), epochs=settings.epochs)
+        settings, started_s = read_settings(run_dir), started_at(run_dir)
+        self._run = Run(run_dir, settings, epochs=settings.epochs, started_s=started_s)
         self._path = run_dir / LOG_FILE
         self._offset = 0
         self._train: dict[str, list[tuple[int, int, float]]] = {}

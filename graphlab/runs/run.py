@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from graphlab.runs.events import ENDED
 from graphlab.runs.settings import TrainSettings
 
 Curve = tuple[tuple[float, float], ...]
+NAME_TIME = "%Y-%m-%dT%H-%M-%S.%f"  # how the name of a run's folder begins, in UTC
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,15 @@ class Run:
             return 0.0
         within = self.step / self.steps if self.steps else 0.0
         return min(1.0, (self.epoch - 1 + within) / self.epochs)
+
+
+def started_at(run_dir: Path) -> float | None:
+    """When a run was started, in seconds since 1970, by its folder's name; None for a folder that was renamed."""
+    words = "-".join(run_dir.name.split("-")[: NAME_TIME.count("-") + 1])
+    try:
+        return datetime.strptime(words, NAME_TIME).replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
 
 
 def place_of(run: Run) -> str:

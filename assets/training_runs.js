@@ -1,0 +1,87 @@
+/* The runs that are going: those that are not the shown one, and the question whether another shall start beside them. */
+(() => {
+  const { component, number, startText } = window.dash_clientside.graphlab_page;
+
+  const isShown = (run, url) => Boolean(url?.includes(`/runs/${run.run}/`));
+
+  const same = () => window.dash_clientside.no_update; // Dash comes later than this
+  const placeId = (run) => ({ type: "run-place", run: run.run });
+  const placeText = (run) => `${run.name} is running: ${run.place}`;
+  let shownOthers = "[]";
+  let shownAsk = "";
+  let places = {};
+
+  /** What tells a run from others of its source. */
+  function settingsText(run) {
+    const words = [
+      `started ${startText(run.started_s)}`,
+      `${number(run.epochs)} epoch${run.epochs === 1 ? "" : "s"}`,
+      run.batch_size && `batch size ${number(run.batch_size)}`,
+      run.learning_rate && `learning rate ${Number(run.learning_rate.toPrecision(4))}`,
+      `seed ${run.seed}`,
+    ];
+    return words.filter(Boolean).join(", ");
+  }
+
+  function button(act, words, run) {
+    return component("Button", { id: { type: "run-act", act, run: run.run }, className: "button" }, words);
+  }
+
+  function otherOf(run, source) {
+    const address = `?source=${encodeURIComponent(run.source).replaceAll("%2F", "/").replaceAll("%3A", ":")}`;
+    const isSame = run.source === source;
+    const way = isSame ? button("open", "Open", run) : component("A", { href: address, className: "button" }, "Open");
+    const words = component("Div", { className: "other-words" }, [
+      component("Div", { className: "other-place", id: placeId(run) }, placeText(run)),
+      component("Div", {}, settingsText(run)),
+    ]);
+    return component("Div", { className: "other", key: run.run, title: run.run }, [words, way, button("stop", "Stop", run)]);
+  }
+
+  /**
+   * A line for each run that is going besides the one that is shown; nothing without any. Only what has changed is
+   * written: buttons that come anew under a pointer would swallow its click.
+   */
+  function showOthers(runs, url, view) {
+    const source = (view?.source ?? "").split(" --input ")[0];
+    const others = (runs ?? []).filter((run) => !isShown(run, url));
+    const text = JSON.stringify([source, others.map((run) => ({ ...run, place: "" }))]);
+    const before = places;
+    places = Object.fromEntries(others.map((run) => [run.run, run.place]));
+    if (text !== shownOthers) {
+      shownOthers = text;
+      return others.map((run) => otherOf(run, source));
+    }
+    for (const run of others.filter(({ run: name, place }) => place !== before[name])) {
+      window.dash_clientside.set_props(placeId(run), { children: placeText(run) });
+    }
+    return same();
+  }
+
+  /** What can be done about the runs of this source, while any of them goes on. */
+  function showAsk(asked, runs, url) {
+    const still = (asked ?? []).map((name) => (runs ?? []).find(({ run }) => run === name)).filter(Boolean);
+    const children = still.length ? askOf(still, url) : "";
+    const text = JSON.stringify(children);
+    const isSame = text === shownAsk;
+    shownAsk = text;
+    return [isSame ? same() : children, runs && asked && !still.length ? null : same()];
+  }
+
+  function askOf(still, url) {
+    const [newest] = still;
+    const one = still.length === 1;
+    const words = one
+      ? `A run of this source is running: ${settingsText(newest)}.`
+      : `${still.length} runs of this source are running. The newest: ${settingsText(newest)}.`;
+    const acts = [
+      button("replace", one ? "Stop it and start" : "Stop the newest and start", newest),
+      button("both", one ? "Run both" : "Start another", newest),
+      ...(isShown(newest, url) ? [] : [button("open", one ? "Open it" : "Open the newest", newest)]),
+    ];
+    const parts = [component("P", {}, words), component("Div", { className: "choices" }, acts)];
+    return component("Div", { className: "asks" }, parts);
+  }
+
+  Object.assign(window.dash_clientside.graphlab_page, { showAsk, showOthers });
+})();

@@ -1,0 +1,51 @@
+"""The runs that are going, read again and again at little cost. Imports no TensorFlow."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from graphlab.errors import GraphlabError
+from graphlab.runs.find import list_runs
+from graphlab.runs.reader import RunReader, has_ended
+from graphlab.runs.run import Run, place_of
+
+
+class RunningRuns:
+    """The runs of all sources that are going. Each call reads only what their logs have gained. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._readers: dict[Path, RunReader] = {}
+
+    def read(self) -> list[Run]:
+        """These runs as their logs stand now, newest first."""
+        with self._lock:
+            going = [run_dir for run_dir in list_runs() if not has_ended(run_dir)]
+            found = [(run_dir, reader) for run_dir in going if (reader := self._reader(run_dir)) is not None]
+            self._readers = dict(found)
+            runs = [reader.read() for _, reader in found]
+        return [run for run in runs if not run.ended]
+
+    def _reader(self, run_dir: Path) -> RunReader | None:
+        try:
+            return self._readers.get(run_dir) or RunReader(run_dir)
+        except GraphlabError:  # deleted, or its settings are broken
+            return None
+
+
+def told(run: Run) -> dict[str, Any]:
+    """What tells a run that is going from others, and where it is, as JSON."""
+    settings = run.settings
+    return {
+        "run": run.run_dir.name,
+        "source": settings.source,
+        "name": Path(settings.source).name,
+        "place": place_of(run),
+        "started_s": run.started_s,
+        "epochs": run.epochs,
+        "batch_size": run.batch_size or settings.batch_size,
+        "learning_rate": run.learning_rate or settings.learning_rate,
+        "seed": settings.seed,
+    }

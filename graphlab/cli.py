@@ -205,7 +205,7 @@ def export(
 @cli.command(cls=_SourceCommand, help=f"Train a model in the terminal, using datasets() from its file. {_CODE_HELP}")
 @click.argument("source", required=False)
 @_input_option
-@click.option("--epochs", type=click.IntRange(1), default=None, help="In all, those before a --resume included.  [5]")
+@click.option("--epochs", type=click.IntRange(1), default=None, help="Total, including those before a --resume.  [5]")
 @click.option("--batch-size", type=click.IntRange(1), default=None, help="By default 32, or the dataset's own.")
 @click.option("--learning-rate", type=float, default=None, help="By default the model's own.")
 @click.option("--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="Data folder for training.")

@@ -169,7 +169,7 @@ def test_closed_group_says_what_is_hidden_inside(page: Page, app: App) -> None:
 
 def test_all_hidden_are_restored_at_once(page: Page, app: App) -> None:
     show_mnist(page, app, hide=[RELU, DENSE])
-    page.get_by_role("button", name="Show all that is hidden again").click()
+    page.get_by_role("button", name="Restore everything that is hidden").click()
     expect(box(page, DENSE)).to_be_attached()
     expect(page).to_have_url(app.address(MNIST))
 

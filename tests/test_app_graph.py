@@ -297,7 +297,9 @@ def test_group_too_large_to_open_whole_offers_the_depth_that_fits(page: Page, ap
         box(page, "big/").focus()
         page.keyboard.press("Shift+Enter")
         offers = page.get_by_role("menuitem")
-        expect(offers).to_have_text(["Open big whole13,001 boxes, too many", "Open 2 levels of big1,301 boxes"])
+        expect(offers).to_have_text(
+            ["Expand big and everything inside13,001 boxes, too many", "Expand 2 levels of big1,301 boxes"]
+        )
         expect(offers.first).to_be_disabled()
         page.keyboard.press("Enter")
         opened(page, "big/")
@@ -336,6 +338,6 @@ def test_keys_and_buttons_go_from_match_to_match(page: Page, app: App) -> None:
 def test_search_says_so_when_nothing_is_found(page: Page, app: App) -> None:
     show_mnist(page, app)
     page.locator("#search").fill("conv2d")
-    expect(page.locator("#results")).to_contain_text("Nothing fits “conv2d”.")
+    expect(page.locator("#results")).to_contain_text("No match for “conv2d”.")
     page.locator("#search").fill("/(/")
     expect(page.locator("#results")).to_contain_text("/(/ is not a regular expression")

@@ -186,7 +186,7 @@ def test_a_trace_moves_nothing(page: Page, app: App) -> None:
 def test_all_of_a_trace_is_shown_with_the_groups_around_it_open(page: Page, app: App) -> None:
     show_mnist(page, app, graph="train_step", trace=f"paths:{KERNEL}..{OUTPUT}")
     traced(page, "path 1 of 3")
-    page.get_by_role("button", name="Show all of it").click()
+    page.get_by_role("button", name="Show all traced ops").click()
     opened(page, "metrics/")
     opened(page, "mnist_mlp/dense_1/")
     expect(page.locator("[data-box][aria-label$='on the path']")).to_have_count(19)

@@ -218,7 +218,7 @@ def test_learning_rate_when_the_model_has_a_schedule(net, tmp_path):
             "model",
             "elements of train must be (inputs, labels)",
         ),
-        ("\ndatasets = lambda: (pictures(4).repeat(), pictures(4))\n", "model", "gives an endless training set"),
+        ("\ndatasets = lambda: (pictures(4).repeat(), pictures(4))\n", "model", "returns an endless training dataset"),
         (DATASETS, "loose", "the model 'loose' is not compiled; call its compile(optimizer=..., loss=...) first"),
         (DATASETS, "number", "is not a Keras model but a int; only a compiled keras.Model can be trained"),
         (DATASETS, "pictures", "is not a Keras model but a function; only a compiled keras.Model can be trained"),

@@ -164,7 +164,7 @@ def datasets():
             "return tf.data.Dataset.from_tensor_slices({'i': x, 'l': y}), None",
             "train.map(lambda one: (one['i'], one['l']",
         ),
-        ("return (x, y), tf.data.Dataset.from_tensor_slices((x, y)).repeat()", "gives an endless validation set"),
+        ("return (x, y), tf.data.Dataset.from_tensor_slices((x, y)).repeat()", "returns an endless validation dataset"),
         (
             "return Endless(), None",
             "train is an endless 'Endless'; let its num_batches return",

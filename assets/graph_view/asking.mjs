@@ -4,7 +4,7 @@ const PLACE = "/scene";
 const KEPT_MS = 10_000; // what was asked for ahead
 const AGAIN_MS = 400; // between two looks at how far a trace is
 const ENDED =
-  "The command that serves this page has ended, or cannot be reached. Start it again: this page goes on by itself.";
+  "The graphlab server stopped or is unreachable. Restart it and this page reconnects.";
 
 /**
  * @typedef {{view: import("./url.mjs").View, look: object, searched: string, folder: string, page: string}} Question
@@ -89,7 +89,7 @@ export function createAsking(first, question, told) {
     const { signal } = request;
     try {
       const response = await post({ ...question(), ...how }, signal);
-      return response.ok ? await response.json() : failed("This could not be worked out", await response.text());
+      return response.ok ? await response.json() : failed("The server could not compute this view", await response.text());
     } catch {
       return signal.aborted ? null : { ...failed("graphlab does not answer", ENDED), again: true };
     }

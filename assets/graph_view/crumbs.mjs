@@ -9,8 +9,8 @@ import { ancestorsOf, itemOf } from "graphlab/scene";
  *   (null: all) and select it; show a group as the whole picture ("": the graph); show what is around that
  */
 export function createCrumbs(place, acts) {
-  const root = make("nav", { class: "crumbs", "aria-label": "Where the selection lies" });
-  const up = makeButton("One level out (,)", "crumb-up", acts.out, "↑");
+  const root = make("nav", { class: "crumbs", "aria-label": "Path to the selection" });
+  const up = makeButton("Show the enclosing group (,)", "crumb-up", acts.out, "↑");
   place.append(up, root);
   up.hidden = true;
   let shown = "";

@@ -30,7 +30,7 @@ export function createNotes(place, acts) {
       make("li", {}, makeButton(`Restore ${id}`, "note-line", () => acts.restore(id), title)),
     );
     const list = make("details", {}, make("summary", {}, `${hidden.length.toLocaleString("en-US")} hidden`), make("ul", {}, ...lines));
-    const all = makeButton("Show all that is hidden again", "note-act", () => acts.restore(), "Restore all");
+    const all = makeButton("Restore everything that is hidden", "note-act", () => acts.restore(), "Restore all");
     return make("div", { class: "over-note" }, list, all);
   }
 

@@ -54,7 +54,7 @@ export function variableOf(slot) {
 export const DASHES = { data: [], control: [2, 4], update: [5, 4], shared: [9, 3, 2, 3] };
 
 /** What links that are no plain data are called. */
-export const LINK_NAMES = { shared: "shared weights", update: "new value, written back", control: "order or shape only" };
+export const LINK_NAMES = { shared: "shared weights", update: "variable update", control: "control dependency or shape" };
 
 export const FAMILY_NAMES = {
   math: "math",

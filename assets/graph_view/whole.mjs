@@ -41,9 +41,9 @@ export function createWhole(current, opening) {
     const levels = item ? (scene.inside[item.id]?.length ?? 0) : 0;
     if (!levels) return [];
     const count = countWith(scene, item, levels);
-    const made = [{ name: `Open ${item.title} whole`, boxes: count, fits: count <= scene.most, act: () => open(item, null) }];
+    const made = [{ name: `Expand ${item.title} and everything inside`, boxes: count, fits: count <= scene.most, act: () => open(item, null) }];
     if (count > scene.most) made.push(...fitting(scene, item, levels));
-    if (isFrame(item)) made.push({ name: `Close ${item.title} whole`, boxes: null, fits: true, act: () => close(item) });
+    if (isFrame(item)) made.push({ name: `Collapse ${item.title} and everything inside`, boxes: null, fits: true, act: () => close(item) });
     return made;
   }
 
@@ -51,7 +51,7 @@ export function createWhole(current, opening) {
   function fitting(scene, item, levels) {
     for (let level = levels - 1; level > 0; level -= 1) {
       const boxes = countWith(scene, item, level);
-      const name = `Open ${level === 1 ? "1 level" : `${level} levels`} of ${item.title}`;
+      const name = `Expand ${level === 1 ? "1 level" : `${level} levels`} of ${item.title}`;
       if (boxes <= scene.most) return [{ name, boxes, fits: true, act: () => open(item, level) }];
     }
     return [];

@@ -205,7 +205,7 @@ function drawTab({ id, title }) {
 async function begin() {
   const host = byId("graph");
   if (!canRead()) {
-    host.textContent = "This browser is too old to unpack the graph; any of the last years can.";
+    host.textContent = "This browser is too old to unpack the graph; use a current one.";
     return;
   }
   ({ graphs } = await readBlock("about"));

@@ -52,8 +52,8 @@ def result(title: str, subtitle: str, box_id: str) -> html.Button:
 
 # What a search understands besides words.
 SEARCH_HINT = (
-    "Words look in names, types, layers and variables; type: layer: class: dtype: shape: attr: line: variable: name: "
-    "in one place, such as type:MatMul shape:[?,10]; /…/ is a regular expression."
+    "Plain words match names, types, layers and variables. To match one field, put type: layer: class: dtype: shape: "
+    "attr: line: variable: or name: before the word, such as type:MatMul shape:[?,10]. /…/ is a regular expression."
 )
 
 
@@ -80,32 +80,32 @@ _KEYS = {
         ("Tab", "to the graph, and on to the search and the panel"),
         ("Arrow keys", "walk from box to box"),
         ("[ and ]", "go to what feeds the selected box, and to what it feeds"),
-        ("{ and }", "go to another one of those"),
+        ("{ and }", "go to another of these"),
         ("F", "see the whole graph"),
         ("+ and −", "zoom"),
     ),
     "Open and close": (
         ("Enter", "open or close a group"),
-        ("Shift+Enter", "with all that is inside it; Shift+click on its + or − does the same"),
+        ("Shift+Enter", "open or close it with everything inside; Shift+click on its + or − does the same"),
         ("0 to 9", "open everything down to that depth; 0 closes all"),
         ("Alt+←", "undo what was opened, as in the browser"),
         ("O", "the outline: walk it by arrows, Home, End and letters; Space selects, Enter opens, Escape leaves"),
     ),
     "Show more or less": (
-        (".", "show the selected group as the whole picture"),
-        (",", "one level out of that"),
+        (".", "show only the selected group"),
+        (",", "show the enclosing group"),
         ("H", "hide the selected op or group"),
-        ("N", "pin it beside the graph, or take the pin away"),
+        ("N", "pin or unpin it"),
     ),
     "Select, trace, search": (
         ("Space", "select a box"),
-        ("U, D", "what the selected box depends on, what it reaches; with Shift a step at a time"),
-        ("P", "paths from the selected box, and P on another one: to there; Shift+click does both"),
+        ("U, D", "what the selected box depends on, or what it reaches; with Shift, one step at a time"),
+        ("P", "paths between two boxes: press P on each; or select one and Shift+click the other"),
         ("/", "search"),
         ("F3, Shift+F3", "the next match, the previous one"),
         (
             "Escape",
-            "end one thing: what is picked in the legend, the trace, the selection, the group shown as the whole",
+            "end one at a time: the legend pick, the trace, the selection, the view of only one group",
         ),
         ("?", "these keys"),
     ),
@@ -129,18 +129,18 @@ def inspected(part: Part) -> Children:
 
 def box_acts(box_id: str, *, of_group: bool, is_focus: bool) -> html.Div:
     """What can be done with the box that is inspected; the view listens for `data-act`."""
-    pin = _act("Pin", "pin", box_id, "Keep this beside the graph, or take it away again (N)")
+    pin = _act("Pin", "pin", box_id, "Pin or unpin this beside the graph (N)")
     if is_focus:
-        out = _act("One level out", "out", box_id, "Show what is around this group (,)")
+        out = _act("One level out", "out", box_id, "Show the enclosing group (,)")
         return html.Div([out, pin], className="box-acts")
-    focus = [_act("Focus", "focus", box_id, "Show this group as the whole picture (.)")] if of_group else []
-    hide = _act("Hide", "hide", box_id, "Leave it out of the picture (H)")
+    focus = [_act("Focus", "focus", box_id, "Show only this group (.)")] if of_group else []
+    hide = _act("Hide", "hide", box_id, "Hide it in the graph (H)")
     return html.Div([*focus, hide, pin], className="box-acts")
 
 
 def pin_card(title: str, box_id: str, content: list[Children]) -> html.Section:
     """What is pinned: a click on the title leads to the box, one on the × takes the card away."""
-    words = f"Take the pin of {title} away"
+    words = f"Unpin {title}"
     close = html.Button(
         "×", className="pin-end", title=words, **{"data-act": "pin", "data-of": box_id, "aria-label": words}
     )

@@ -46,7 +46,7 @@ def _results(library: Library, state: ViewState, words: str) -> tuple[list[Any],
     except GraphlabError as error:
         return [parts.no_result(str(error))], NOTHING
     if not found:
-        return [parts.no_result(f"Nothing fits “{words.strip()}”. {parts.SEARCH_HINT}")], NOTHING
+        return [parts.no_result(f"No match for “{words.strip()}”. {parts.SEARCH_HINT}")], NOTHING
     lines = [parts.result(match.title, _place(folded, match, state), match.target) for match in found[:MOST_FOUND]]
     left = len(found) - len(lines)
     more = [parts.no_result(f"and {left:,} more")] if left else []

@@ -83,7 +83,7 @@ def _depth(question: Question, trace: Reach) -> list[Children]:
         _step("−", "One step less", str(less), off=shown == 1),
         html.Span(words, className="trace-steps"),
         _step("+", "One step more", str(more), off=shown == deepest),
-        *([_button("All", str(question.with_number(0)), "As far as it goes")] if shown < deepest else []),
+        *([_button("All", str(question.with_number(0)), "Show every step")] if shown < deepest else []),
     ]
 
 
@@ -92,7 +92,7 @@ def _open(trace: Trace) -> list[Children]:
     hint = f"Open the groups around what is traced, up to {MOST_OPENED:,} boxes in all"
     known = any(side != START for side in trace.sides.values())
     attributes = {"className": "button small", "title": hint, "data-trace-open": ""}
-    return [html.Button("Show all of it", **attributes)] if known else []
+    return [html.Button("Show all traced ops", **attributes)] if known else []
 
 
 def _ways_on(question: Question, trace: Paths) -> list[Children]:

@@ -27,7 +27,7 @@ from graphlab.traces import to_send
 from graphlab.worker import Message, serve
 
 Progress = Callable[[str], None]
-PIPELINE = "pipeline"  # the kind of the graphs of data sets
+PIPELINE = "pipeline"  # the kind of the graphs of datasets
 READERS = ("keras", "tensorflow", "h5py", "onnx")  # the distributions that model files are read with
 
 

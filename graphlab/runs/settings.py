@@ -81,7 +81,7 @@ def read_settings(run_dir: Path) -> TrainSettings:
         texts = {name: tuple(content.get(name, ())) for name in ("inputs", "arguments")}
         return TrainSettings(**known | texts)
     except TypeError as error:
-        raise RunError(f"{str(run_dir / SETTINGS_FILE)!r} holds no settings of a run: {error}") from error
+        raise RunError(f"{str(run_dir / SETTINGS_FILE)!r} contains no run settings: {error}") from error
 
 
 def read_source_key(run_dir: Path) -> str | None:
@@ -102,7 +102,7 @@ def _read_json(run_dir: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise RunError(f"cannot read {str(path)!r}: {error}") from error
     if not isinstance(content, dict):
-        raise RunError(f"{str(path)!r} holds no settings of a run")
+        raise RunError(f"{str(path)!r} contains no run settings")
     return content
 
 

@@ -11,7 +11,7 @@ from graphlab.errors import RunError
 
 
 def rebatch(dataset: Any, batch_size: int | None) -> Any:
-    """The batched data set in batches of another size; as it is where none was asked for, or its own is unknown."""
+    """The batched dataset in batches of another size; as it is where none was asked for, or its own is unknown."""
     import tensorflow as tf
 
     if batch_size is None or find_batch_size(dataset) in (batch_size, None):
@@ -35,12 +35,12 @@ def find_batch_size(dataset: Any) -> int | None:
 
 
 def count(dataset: Any) -> int:
-    """How many elements a data set has; INFINITE or UNKNOWN where it says so."""
+    """How many elements a dataset has; INFINITE or UNKNOWN where it says so."""
     return int(dataset.cardinality())
 
 
 def count_examples(dataset: Any) -> int | None:
-    """How many examples a batched data set has; None where it cannot be told."""
+    """How many examples a batched dataset has; None where it cannot be told."""
     batching = find_batching(dataset)
     if batching is None:
         size, batches = find_batch_size(dataset), count(dataset)
@@ -51,7 +51,7 @@ def count_examples(dataset: Any) -> int | None:
 
 
 def find_batching(dataset: Any) -> Any | None:
-    """The batch() inside a data set, reached through steps that keep the number of batches; None without one.
+    """The batch() inside a dataset, reached through steps that keep the number of batches; None without one.
 
     `_inputs` and `_batch_size` are private: checked with TensorFlow 2.21.
     """
@@ -65,7 +65,7 @@ def find_batching(dataset: Any) -> Any | None:
 
 
 def weigh(dataset: Any, class_weight: Mapping[int, float]) -> Any:
-    """The batched data set with each example's weight times that of its class; a class without a weight has 1."""
+    """The batched dataset with each example's weight times that of its class; a class without a weight has 1."""
     import tensorflow as tf
 
     table = np.ones(max(class_weight) + 2, np.float32)  # the last entry is for every class beyond

@@ -79,7 +79,7 @@ def _checked(part: str, source: Source, model: Any, settings: TrainSettings) -> 
         return source
     if count(source.data) == INFINITE:
         what = "training" if part == "train" else part
-        raise RunError(f"datasets() gives an endless {what} set; drop its repeat() or end it with take(n)")
+        raise RunError(f"datasets() returns an endless {what} dataset; drop its repeat() or end it with take(n)")
     if count(source.data) == 0 and part == "train":  # without validation examples, fit goes on without validation
         raise RunError(f"{part} is empty: it has no examples; give it at least one")
     spec = source.data.element_spec

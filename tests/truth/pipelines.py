@@ -8,7 +8,7 @@ from typing import Any
 
 import tensorflow as tf
 
-Stage = Callable[[Any], Any]  # of a data set whose elements are float32 vectors of four
+Stage = Callable[[Any], Any]  # of a dataset whose elements are float32 vectors of four
 
 
 def _choose(x: Any) -> Any:
@@ -50,7 +50,7 @@ STAGES: dict[str, Stage] = {
 
 
 def random_pipelines(rng: random.Random) -> tuple[dict[str, Any], str]:
-    """One to three data sets, which may share their first stages, and words for them."""
+    """One to three datasets, which may share their first stages, and words for them."""
     data = tf.data.Dataset.from_tensor_slices(tf.ones([12, 4]))
     common = rng.choices(list(STAGES), k=rng.randint(0, 4))
     for name in common:

@@ -8,11 +8,17 @@
   const ENOUGH_POINTS = 8; // in the first epoch, for its start to be left out
   const TICKS_PX = 12; // more at the bottom where the epochs are written
   const LABEL_PX = 12; // the height of a value beside its curve
+  const GAP_MS = 500; // between two drawings of a running run: they cost more than all else on the page
   const WHOLE_RUN = 10; // so many epochs are shown from the start; of more, those that are near
 
   let mounted = "";
   let newest = null;
   let runCount = 0;
+  let timer = 0;
+  let drawnAt = -Infinity;
+  let drawn = ""; // what the charts show
+  let watcher = null;
+  let isSeen = false; // whether the charts' place is in the window: not while the drawer is closed
 
   const isLogged = (frame) => frame.status === "logged";
   const known = (value) => typeof value === "number";
@@ -200,7 +206,31 @@
     return part("Div", { className: "chart-keys" }, keys);
   }
 
+  /** What a drawing depends on besides the theme: a frame without a new point changes nothing. */
+  const drawable = ({ curves, status, epoch, epochs }) => JSON.stringify([curves, status, epoch, epochs]);
+
+  function watchPlace() {
+    watcher ??= new IntersectionObserver((entries) => {
+      isSeen = entries.at(-1).isIntersecting;
+      drawInTime();
+    });
+    watcher.observe(document.getElementById("live-charts"));
+  }
+
+  /** At once where the run has just begun or is over; else when it is time, if there is something new to be seen. */
+  function drawInTime() {
+    watchPlace();
+    if (!isSeen || !newest || drawable(newest) === drawn) return;
+    clearTimeout(timer);
+    const wait = newest.status === "running" ? drawnAt + GAP_MS - performance.now() : 0;
+    if (wait > 0) timer = setTimeout(drawInTime, wait);
+    else draw();
+  }
+
   function draw() {
+    if (!isSeen || !newest) return;
+    drawnAt = performance.now();
+    drawn = drawable(newest);
     const names = chartNames(newest);
     if (!names.length) return;
     const figures = names.map((name, i) => [name, newest, isLabelled(newest, i, names.length)]);
@@ -221,8 +251,10 @@
   /** A run without a frame is a new one: the curves of the one before it go. */
   function showCharts(frame, url) {
     newest = frame ?? null;
-    if (frame) whenGraphIsDrawn(draw);
+    if (frame) whenGraphIsDrawn(drawInTime);
     else {
+      drawn = "";
+      drawnAt = -Infinity;
       runCount += 1;
       if (mounted) setProps("live-charts", { children: [] });
       mounted = "";
@@ -230,7 +262,13 @@
     return url ?? "";
   }
 
-  new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  /** Unseen charts get the other theme's colours when they come in sight. */
+  function redraw() {
+    drawn = "";
+    draw();
+  }
+
+  new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.graphlab_page = Object.assign(window.dash_clientside.graphlab_page || {}, { showCharts });

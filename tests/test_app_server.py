@@ -29,6 +29,22 @@ FOLLOW_MANY = """async ([url, count]) => {
     ends.forEach((end) => end());
     return [heard, took];
 }"""
+# Count from now on how often a chart is drawn and a frame of the run is shown.
+COUNT_DRAWINGS = """() => {
+    const { set_props: set } = window.dash_clientside;
+    window.counts = { drawings: 0, frames: 0 };
+    window.dash_clientside.set_props = (id, props) => {
+        if (String(id).startsWith("chart-")) window.counts.drawings += 1;
+        set(id, props);
+    };
+    const words = new MutationObserver(() => (window.counts.frames += 1));
+    words.observe(document.querySelector("#live-step"), { childList: true, characterData: true, subtree: true });
+}"""
+COUNTS = """async (ms) => {
+    window.counts.drawings = window.counts.frames = 0;
+    await new Promise((done) => setTimeout(done, ms));
+    return [window.counts.drawings, window.counts.frames];
+}"""
 HIDE = """hidden => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
     document.dispatchEvent(new Event("visibilitychange"));
@@ -74,8 +90,10 @@ def test_eight_tabs_follow_one_run_and_stop_it(browser: Browser, app: App, locks
     start(first, epochs=1)
     has_status(first, "Running")
     tabs = [first]
-    for _ in range(TABS - 1):
+    for number in range(1, TABS):
         tabs.append(context.new_page())
+        if number < TABS - 1:  # the drawer with the charts is closed there, which saves their drawing
+            tabs[-1].set_viewport_size({"width": 1000, "height": 700})
         open_graph(tabs[-1], app.address(app.own))
         has_status(tabs[-1], "Running")
     for tab in tabs:
@@ -93,6 +111,30 @@ def test_eight_tabs_follow_one_run_and_stop_it(browser: Browser, app: App, locks
     context.close()
     assert problems == []
     assert taken_s < 2
+
+
+@pytest.mark.tf
+def test_charts_are_drawn_when_they_can_be_seen_and_no_more_often(page: Page, app: App) -> None:
+    app.file.write_text(ENDLESS)
+    open_graph(page, app.address(app.own))
+    start(page, epochs=1)
+    has_status(page, "Running")
+    expect(page.locator("#live-charts .js-plotly-plot")).to_have_count(1)
+    page.evaluate(COUNT_DRAWINGS)
+    drawings, frames = page.evaluate(COUNTS, 4000)
+    assert frames > 0
+    assert 1 <= drawings <= 4000 / 500 + 1
+
+    page.set_viewport_size({"width": 1000, "height": 700})  # the panel becomes a drawer, which is closed
+    page.wait_for_timeout(1000)
+    drawings, frames = page.evaluate(COUNTS, 2000)
+    assert frames > 0
+    assert drawings == 0
+    page.locator("#panel-toggle").click()
+    drawings, _ = page.evaluate(COUNTS, 2000)
+    assert drawings > 0
+    page.locator("#train-stop").click()
+    has_status(page, "Stopped")
 
 
 @pytest.mark.tf

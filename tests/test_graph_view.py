@@ -127,6 +127,10 @@ FAILED = {"status": "failed", "message": "ValueError: no images (model.py:9)", "
 def add_runs(app: Dash) -> None:
     """A run that goes on, one that fails, and one whose stream never works."""
 
+    @app.server.get("/runs")
+    async def going() -> list[Any]:
+        return []
+
     @app.server.get("/runs/{name}")
     async def follow(name: str, once: int = 0) -> Response:
         frame = json.dumps(FAILED if name == "failing" else RUNNING)

@@ -53,7 +53,7 @@ HIDE = """hidden => {
 
 def step_of(page: Page) -> int:
     """The step of the run that the page shows."""
-    words = page.locator("#live-step").inner_text()
+    words = page.locator("#live-step").text_content()  # also in a drawer that is closed
     return int(re.search(r"step ([\d,]+)", words)[1].replace(",", ""))
 
 

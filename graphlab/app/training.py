@@ -19,6 +19,7 @@ from graphlab.runs.events import finite
 from graphlab.runs.find import runs_dir
 from graphlab.runs.frames import frame
 from graphlab.runs.reader import RunReader
+from graphlab.runs.run import Run
 from graphlab.runs.running import RunningRuns, told
 from graphlab.runs.scalars import frame_of_scalars
 from graphlab.runs.settings import SETTINGS_FILE
@@ -83,6 +84,11 @@ def run_url(run_dir: Path, resumed: int = 0) -> str:
     return ROUTE.format(name=run_dir.name) + (f"?resumed={resumed}" if resumed else "")
 
 
+def running_run(run: Run) -> dict[str, Any]:
+    """What a page hears of a run that is going: what `told` gives, and where its frames are."""
+    return told(run) | {"url": run_url(run.run_dir, run.resumed)}
+
+
 def run_name_at(url: str) -> str:
     """The name of the run whose frames are at that address."""
     before, after = ROUTE.split("{name}")
@@ -105,7 +111,7 @@ def register_routes(server: FastAPI) -> None:
 
     @server.get(RUNNING_ROUTE)
     async def running() -> Response:
-        text = await asyncio.to_thread(lambda: json.dumps(finite([told(run) for run in going.read()])))
+        text = await asyncio.to_thread(lambda: json.dumps(finite([running_run(run) for run in going.read()])))
         return PlainTextResponse(text, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     @server.get(ROUTE)

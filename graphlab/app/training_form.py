@@ -14,13 +14,20 @@ from graphlab.app import ids
 from graphlab.app.given_inputs import split_source
 from graphlab.app.library import Library
 from graphlab.app.scenes import read_state
-from graphlab.app.training import SCALARS_ROUTE, register_scalars, run_dir_of, run_name_at, run_url, scalars_of
+from graphlab.app.training import (
+    SCALARS_ROUTE,
+    register_scalars,
+    run_dir_of,
+    run_name_at,
+    run_url,
+    running_run,
+    scalars_of,
+)
 from graphlab.errors import GraphlabError
 from graphlab.number_text import setting_text
 from graphlab.runs.find import list_runs, running_runs
 from graphlab.runs.process import resume_run, start_run, stop_run
 from graphlab.runs.reader import read_run
-from graphlab.runs.running import told
 from graphlab.runs.settings import DEFAULT_EPOCHS, DEFAULT_SEED, TrainSettings, read_settings
 
 FORM = (ids.TRAIN_DATA, ids.TRAIN_EPOCHS, ids.TRAIN_BATCH, ids.TRAIN_RATE, ids.TRAIN_SEED, ids.TRAIN_NAN)
@@ -205,7 +212,7 @@ def _start_or_ask(library: Library, source: str, form: tuple[Any, ...]) -> Asked
         _settings(library, source, form)  # a wrong field is said before anyone decides
     except GraphlabError as error:
         return no_update, str(error), None, no_update
-    return no_update, "", [run.run_dir.name for run in going], [told(run) for run in running_runs()]
+    return no_update, "", [run.run_dir.name for run in going], [running_run(run) for run in running_runs()]
 
 
 def _act(library: Library, source: str, what: str, name: str, form: tuple[Any, ...]) -> Answer:

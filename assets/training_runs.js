@@ -46,7 +46,7 @@
     const source = (view?.source ?? "").split(" --input ")[0];
     const shown = (runs ?? []).find((run) => isShown(run, url));
     // It had ended and was resumed elsewhere, such as in a terminal.
-    if (shown && shown.url !== url) window.dash_clientside.set_props("run", { url: shown.url });
+    if (shown && shown.url !== url) setTimeout(() => window.dash_clientside.set_props("run", { url: shown.url }));
     const others = (runs ?? []).filter((run) => !isShown(run, url));
     const text = JSON.stringify([source, others.map((run) => ({ ...run, place: "" }))]);
     const before = places;

@@ -18,6 +18,8 @@ from pathlib import Path
 SILENCE_S = 120.0  # a child that says nothing for so long hangs where no signal reaches it
 AT_ONCE = 500  # inputs of one format that a child gets
 NEW_AFTER = 5_000  # inputs for a child before another takes over
+SLOW = (".keras", ".h5", ".onnx")  # a trace each, and a process each
+OF_OTHERS = 4  # inputs of another format for one of these
 BAD = ("traceback", "hang", "crash", "unclear")
 Share = tuple[str, int, int]  # a format, the first of its numbers and the one after the last
 
@@ -56,8 +58,11 @@ def keep_seeds(folder: Path, seeds: Mapping[str, Path]) -> None:
 
 
 def shares(names: Sequence[str], count: int, first: int) -> Iterator[Share]:
-    """The numbers of all formats in pieces, the formats by turns."""
-    each = {name: count // len(names) + (place < count % len(names)) for place, name in enumerate(names)}
+    """The numbers of all formats in pieces, the formats by turns; a slow format has fewer."""
+    parts = {name: 1 if name in SLOW else OF_OTHERS for name in names}
+    whole = sum(parts.values())
+    each = {name: count * part // whole for name, part in parts.items()}
+    each[names[0]] += count - sum(each.values())
     for start in range(0, max(each.values(), default=0), AT_ONCE):
         for name in names:
             if start < each[name]:

@@ -18,7 +18,7 @@ def make_seeds(folder: Path) -> dict[str, Path]:
     """The files by format; a folder's format is told by the file in it that is damaged."""
     keras.utils.clear_session()
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "relu"), keras.layers.Dense(2)])
-    model.compile("adam", "mse")
+    model.compile("sgd", "mse")
     return {name: maker(folder, model) for name, maker in MAKERS.items()}
 
 

@@ -12,7 +12,7 @@ from graphlab.layout.engine import LayoutEngine
 from graphlab.tensorflow_start import start_tensorflow
 from tests.truth.run import Report, run
 
-NEW_AFTER = 100  # programs for a process before another takes over: TensorFlow keeps some of each
+NEW_AFTER = 50  # programs for a process before another takes over: TensorFlow keeps some of each
 
 
 def reports(seeds: Sequence[int], jobs: int) -> Iterator[Report]:
@@ -22,11 +22,12 @@ def reports(seeds: Sequence[int], jobs: int) -> Iterator[Report]:
         yield from map(_run, seeds)
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start, max_tasks_per_child=NEW_AFTER)
-    try:
-        yield from pool.map(_run, seeds)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    for first in range(0, len(seeds), NEW_AFTER * jobs):
+        pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start)
+        try:
+            yield from pool.map(_run, seeds[first : first + NEW_AFTER * jobs])
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _start() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -96,11 +97,11 @@ def test_the_server_tells_the_runs_as_json(begin):
     server = FastAPI()
     register_routes(server)
     (ask,) = [route.endpoint for route in server.routes if route.path == RUNNING_ROUTE]
-    assert asyncio.run(ask()).body == b"[]"
-    run_dir, log = begin(seed=3)
-    log.write(step(2))
-
-    answer = asyncio.run(ask())
+    with ThreadPoolExecutor(1) as pool:  # this thread may have the browser's event loop
+        assert pool.submit(asyncio.run, ask()).result().body == b"[]"
+        run_dir, log = begin(seed=3)
+        log.write(step(2))
+        answer = pool.submit(asyncio.run, ask()).result()
 
     assert answer.headers["Cache-Control"] == "no-store"
     (one,) = json.loads(answer.body)

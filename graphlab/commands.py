@@ -21,7 +21,7 @@ from graphlab.runs.settings import TrainSettings
 from graphlab.source import SourceSpec
 
 NEWEST = 20
-EXIT_CODES = {"diverged": 1, "failed": 1}  # a run that tells why it failed raises that
+EXIT_CODES = {"diverged": 1, "failed": 1, "interrupted": 1}  # a run that tells why it failed raises that
 RESUMABLE = ("epochs", "learning_rate", "stop_on_nan")  # what a resumed run may change
 
 

@@ -311,7 +311,7 @@ def test_words_about_other_runs_follow_them_and_go_when_they_end(page: Page, app
     expect(page.locator(".asks p")).to_have_text(
         re.compile(r"2 runs of this source are running\. The newest: started ")
     )
-    page.get_by_role("button", name="Start another").click()
+    page.locator(".asks").get_by_role("button", name="Start another").click()
     expect(page.locator("#train-others .other")).to_have_count(2)
     lines = page.locator("#train-others .other").all_inner_texts()
     assert len({started_in(line) for line in lines}) == 2

@@ -154,19 +154,19 @@ def test_failure_when_the_source_raises(tmp_path):
 
 @pytest.mark.tf
 @pytest.mark.parametrize(
-    ("end", "words"),
+    ("end", "status", "words"),
     [
-        ("os._exit(4)", "exited without reporting a reason (exit code 4)"),
-        ("os.kill(os.getpid(), 9)", "was ended by SIGKILL, probably because the memory ran out"),
+        ("os._exit(4)", "failed", "exited with os._exit(4)"),
+        ("os.kill(os.getpid(), 9)", "interrupted", "was ended by SIGKILL, probably because the memory ran out"),
     ],
 )
-def test_failure_when_the_process_ends_without_a_word(tmp_path, end, words):
+def test_failure_when_the_process_ends_without_a_word(tmp_path, end, status, words):
     (tmp_path / "ends.py").write_text(f"import os\n{end}\nmodel = None\n")
 
     run = wait_for(start_run(TrainSettings(f"{tmp_path / 'ends.py'}:model")), lambda run: run.ended)
 
     told = f"; see output.txt in {run.run_dir}" if (run.run_dir / "output.txt").read_text() else ""
-    assert (run.status, run.message) == ("interrupted", f"the training process {words}{told}")
+    assert (run.status, run.message) == (status, f"the training process {words}{told}")
     assert json.loads((run.run_dir / "log.jsonl").read_text().splitlines()[-1])["message"] == run.message
 
 

@@ -96,21 +96,25 @@ def wait_until(reached: Callable[[], bool], timeout_s: float = 30) -> None:
 
 @pytest.mark.tf
 @pytest.mark.parametrize(
-    ("act", "how"),
+    ("act", "status", "how"),
     [
-        ("os._exit(3)", "exited with os._exit(3)"),
-        ("os.kill(os.getpid(), signal.SIGKILL)", "was ended by SIGKILL, probably because the memory ran out"),
+        ("os._exit(3)", "failed", "exited with os._exit(3)"),
+        (
+            "os.kill(os.getpid(), signal.SIGKILL)",
+            "interrupted",
+            "was ended by SIGKILL, probably because the memory ran out",
+        ),
     ],
 )
-def test_a_training_that_dies_is_told_in_one_sentence(net, command, act, how):
+def test_a_training_that_dies_is_told_in_one_sentence(net, command, act, status, how):
     code, out, err = command("train", net(f"if place == 1: {act}"), "--epochs", "3")
 
     run = read_run(list_runs()[0])
-    assert (code, run.status) == (1, "failed")
+    assert (code, run.status) == (1, status)
     assert run.message.startswith(f"the training process {how}; see output.txt in ")
     assert err == f"graphlab: {run.message}\n"
     assert out.splitlines()[-1].startswith("epoch 1/3 loss=")
-    assert json.loads((run.run_dir / "log.jsonl").read_text().splitlines()[-1])["reason"] == "failed"
+    assert json.loads((run.run_dir / "log.jsonl").read_text().splitlines()[-1])["reason"] == status
     assert (run.run_dir / "output.txt").read_text().startswith("SAID by the source\n")
 
 

@@ -9,17 +9,16 @@ from pathlib import Path
 
 from graphlab.errors import GraphlabError, RunError
 from graphlab.runs.events import EventSink, make_event
-from graphlab.runs.log import see_output, write_once
-from graphlab.runs.process import PIPE, RESUME, STOP_SIGNALS, start_process, stop_run
+from graphlab.runs.log import write_once
+from graphlab.runs.process import PIPE, RESUME, STOP_SIGNALS, start_process, stop_run, wordless_end
 from graphlab.runs.reader import has_ended
 from graphlab.runs.wire import received
-from graphlab.worker import WorkerDied
 
 
 def train_followed(run_dir: Path, on_event: EventSink, *, resume: bool) -> None:
     """Train what the folder's run.json asks for; `on_event` gets each event, also one that a full disk keeps out.
 
-    Raises RunError with why it failed; the log tells how it ended, as failed where its process ended without a word.
+    Raises RunError with why it failed; the log tells how it ended, also where its process could not.
     Any other exception in here, such as the KeyboardInterrupt of Ctrl-C, stops the run.
     """
     reading, writing = os.pipe()
@@ -48,11 +47,8 @@ def _follow(run_dir: Path, child: subprocess.Popen[bytes], pipe: int, on_event: 
         if end["reason"] == "failed":
             raise RunError(end["message"])
         return
-    if -code in STOP_SIGNALS:  # before it could listen to them
-        end = make_event("end", reason="stopped", message="")
-    else:
-        how = WorkerDied("", code).how
-        end = make_event("end", reason="failed", message=f"the training process {how}{see_output(run_dir)}")
+    stopped = -code in STOP_SIGNALS  # before it could listen to them
+    end = make_event("end", reason="stopped", message="") if stopped else wordless_end(run_dir, code)
     if not has_ended(run_dir):  # who stops a process that does not listen tells it
         write_once(run_dir, end)
 

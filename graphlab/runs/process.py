@@ -15,7 +15,7 @@ import psutil
 
 from graphlab.errors import GraphlabError, RunError
 from graphlab.runs.disk import folder_error, keep_reserve
-from graphlab.runs.events import make_event, process_event
+from graphlab.runs.events import Event, make_event, process_event
 from graphlab.runs.find import runs_dir
 from graphlab.runs.log import OUTPUT_FILE, see_output, write_once
 from graphlab.runs.reader import find_process, has_ended, read_run
@@ -128,10 +128,15 @@ def _log_end(run_dir: Path, code: int) -> None:
     """Log how the process ended where it did not: the code of its user may call os._exit, or the system may kill it."""
     if -code in STOP_SIGNALS or has_ended(run_dir):  # who stops a run logs it
         return
-    how = f"exited without reporting a reason (exit code {code})" if code >= 0 else WorkerDied("", code).how
     with contextlib.suppress(GraphlabError):  # the folder was deleted: there is nobody left to tell
-        words = f"the training process {how}{see_output(run_dir)}"
-        write_once(run_dir, make_event("end", reason="interrupted", message=words))
+        write_once(run_dir, wordless_end(run_dir, code))
+
+
+def wordless_end(run_dir: Path, code: int) -> Event:
+    """The end of a training whose process ended with this exit code before it could tell why."""
+    words = f"the training process {WorkerDied('', code).how}{see_output(run_dir)}"
+    # A kill comes from outside: from a person, or from the system where memory runs out.
+    return make_event("end", reason="interrupted" if code == -signal.SIGKILL else "failed", message=words)
 
 
 def stop_run(run_dir: Path) -> None:

@@ -28,6 +28,16 @@ def zipped(*names):
     return held.getvalue()
 
 
+def torn(name):
+    """An archive with one file, packed, whose packed bytes were changed."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, "{}" * 100)
+    content = bytearray(held.getvalue())
+    content[30 + len(name)] ^= 0xFF
+    return bytes(content)
+
+
 def hdf5():
     held = io.BytesIO()
     with h5py.File(held, "w") as file:
@@ -82,6 +92,7 @@ def message(path, content):
             zipped("config.json", "metadata.json")[:150],
             "it is a zip archive that is cut off or damaged; copy",
         ),
+        ("a.onnx", torn("config.json"), "it is a zip archive that is cut off or damaged; copy or save it again"),
         ("a.ckpt", hdf5(), "it looks like HDF5; rename it to 'a.h5' to open it"),
         ("model", b"\x1c\0\0\0TFL3" + bytes(20), "it looks like a TensorFlow Lite model; rename it to 'model.tflite'"),
         ("a.h5", ONNX_GRAPH, "it looks like an ONNX model; rename it to 'a.onnx' to open it"),
@@ -132,6 +143,7 @@ BROKEN = [
     ),
     ("cut.h5", hdf5()[:5000], "it is cut off or damaged: it has 5,000 of its "),
     ("head.h5", hdf5()[:40], "it is cut off or damaged: it begins as HDF5 does, but does not hold together; copy or"),
+    ("torn.keras", torn("config.json"), "it is cut off or damaged: config.json cannot be unpacked; copy or save it"),
     ("cut.keras", zipped("config.json", "b")[:200], "it is cut off or damaged: the list of its contents, at its end, "),
 ]
 

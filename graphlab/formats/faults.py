@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 import sys
+import zipfile
+import zlib
 from json import JSONDecodeError
 
 MEND = "copy or save it again"
+SAVE = "save the model with model.save('model.keras') and open that file"
+# What zipfile raises for a damaged or locked archive, what the decompressors raise inside it included.
+BROKEN_ARCHIVE = (OSError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 LONGEST_SNIPPET = 40  # characters
 _TOKEN = re.compile(r"""#[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[{}"']""")
 _SIZES = re.compile(r"truncated file: eof = (\d+), .*stored_eof = (\d+)")

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from graphlab.errors import FormatError
-from graphlab.formats.faults import MEND, hdf5_fault, json_fault
+from graphlab.formats.faults import BROKEN_ARCHIVE, MEND, SAVE, hdf5_fault, json_fault
 from graphlab.formats.hdf5_heap import check_heaps
 from graphlab.graph import JsonValue
 
 CONFIG = "config.json"
-SAVE = "save the model with model.save('model.keras') and open that file"
 METADATA = "metadata.json"
 WEIGHTS = "model.weights.h5"
 MOST_CONFIG_BYTES = 64 * 2**20
@@ -29,7 +28,7 @@ _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _LOCAL_HEADER_BYTES = 30
 _ENCRYPTED = 1
 _OLD = ("1.", "2.")  # versions of Keras; the oldest did not say theirs
-DAMAGED = (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, NotImplementedError)
+DAMAGED = (*BROKEN_ARCHIVE, KeyError, TypeError)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graphlab.errors import FormatError, shortened
+from graphlab.formats.faults import BROKEN_ARCHIVE, MEND, SAVE
 from graphlab.formats.wire import is_graph
 
 HEAD_BYTES = 4096
@@ -34,7 +35,6 @@ _OF_KERAS = (".keras", ".h5", ".hdf5")
 _OF_TENSORFLOW = (".pb", ".pbtxt", ".meta")
 _TEXTS = (".json", ".me.json", *_OF_TENSORFLOW)
 _UNPACK = "unpack it and open the file inside"
-_SAVE = "save the model with model.save('model.keras') and open that file"
 _PICTURE = Kind("a picture, not a model")
 _PACKED = Kind("an archive, not a model file", way=_UNPACK)
 KERAS = Kind("a Keras file", _OF_KERAS, ".keras")
@@ -43,12 +43,12 @@ TFLITE = Kind("a TensorFlow Lite model", (".tflite",), ".tflite")
 ONNX = Kind("an ONNX model", (".onnx",), ".onnx")
 JSON = Kind("JSON", (".json", ".me.json"), ".json")
 OTHER_JSON = Kind("JSON without a graph", JSON.suffixes)
-CONFIG = Kind("the config of a Keras model, which has no graph and no weights", way=_SAVE)
+CONFIG = Kind("the config of a Keras model, which has no graph and no weights", way=SAVE)
 GRAPH = Kind("a TensorFlow graph", _OF_TENSORFLOW, ".pb")
 GRAPH_TEXT = Kind("a TensorFlow graph as text", _OF_TENSORFLOW, ".pbtxt")
 TEXT = Kind("text, not a model file", (*_TEXTS, ""))
-BROKEN_ZIP = Kind("a zip archive that is cut off or damaged", _OF_KERAS, way="copy or save it again")
-ZEROS = Kind("not a model: its first bytes are all zero", _OF_KERAS, way="copy or save it again")
+BROKEN_ZIP = Kind("a zip archive that is cut off or damaged", _OF_KERAS, way=MEND)
+ZEROS = Kind("not a model: its first bytes are all zero", _OF_KERAS, way=MEND)
 ZIPPED = Kind("a zip archive with a SavedModel in it", way="unpack it and open the folder")
 TORCH = Kind("a PyTorch file", way="write the model with torch.onnx.export and open the .onnx file")
 ARRAYS = Kind("a file of NumPy arrays, not a model")
@@ -62,7 +62,7 @@ _STARTS = (
     (b"7z\xbc\xaf\x27\x1c", _PACKED),
     (b"Rar!\x1a\x07", _PACKED),
     (b"\x93NUMPY", ARRAYS),
-    *((bytes([0x80, protocol]), Kind("a Python pickle, which is never loaded", way=_SAVE)) for protocol in range(2, 6)),
+    *((bytes([0x80, protocol]), Kind("a Python pickle, which is never loaded", way=SAVE)) for protocol in range(2, 6)),
     (b"GGUF", Kind("GGUF, which holds weights without a graph")),
     (b"\x89PNG", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
@@ -127,7 +127,7 @@ def head_of(path: Path) -> bytes:
     except OSError as error:
         raise FormatError(f"cannot read {str(path)!r}: {error.strerror}") from error
     if not head:
-        raise FormatError(f"{str(path)!r} is empty: it has no bytes; copy or save it again")
+        raise FormatError(f"{str(path)!r} is empty: it has no bytes; {MEND}")
     return head
 
 
@@ -156,7 +156,7 @@ def _kind_of_zip(path: Path) -> Kind:
             names = archive.namelist()
             if "config.json" in names and _is_keras(archive, names):
                 return KERAS
-    except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+    except BROKEN_ARCHIVE:
         return BROKEN_ZIP
     bare = {name.rpartition("/")[2] for name in names}
     if "saved_model.pb" in bare:

@@ -100,6 +100,8 @@ def test_an_unknown_source_is_advised_only_where_that_would_open_it(tmp_path, mo
     (tmp_path / "saved" / "saved_model.pb").write_bytes(b"")
     (tmp_path / "log" / "train").mkdir(parents=True)
     (tmp_path / "log" / "train" / "events.out.tfevents.1").write_bytes(b"")
+    (tmp_path / "deep" / "a" / "b" / "train").mkdir(parents=True)
+    (tmp_path / "deep" / "a" / "b" / "train" / "events.out.tfevents.1").write_bytes(b"")
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "a.txt").write_text("")
 
@@ -112,6 +114,7 @@ def test_an_unknown_source_is_advised_only_where_that_would_open_it(tmp_path, mo
     assert way("two words.keras") == "graphlab open 'two words.keras'"
     assert way("saved") == "graphlab open saved"
     assert way("log") == "graphlab open log"
+    assert way("deep") == "graphlab open deep"
     for text in (
         "/etc/passwd",
         "own.py",
@@ -124,8 +127,8 @@ def test_an_unknown_source_is_advised_only_where_that_would_open_it(tmp_path, mo
         ":",
     ):
         assert unknown_words(text) == (
-            f"this app was not started with {text!r}, and graphlab cannot open it: it opens a model file such as "
-            f"model.keras, a SavedModel or log folder, and FILE.py:NAME. The home page lists what this app shows"
+            f"this app was not started with {text!r}, and graphlab cannot open it; give a model file such as "
+            f"model.keras, a SavedModel or log folder, or FILE.py:NAME. The home page lists the sources of this app"
         )
     assert unknown_words("") == "the address names no source; open one of those on the home page"
 

@@ -24,8 +24,8 @@ def unknown_words(text: str) -> str:
         given = "".join(f" --input {shlex.quote(one)}" for one in inputs)
         return f"{words}; start it with: graphlab open {shlex.quote(source)}{given}"
     return (
-        f"{words}, and graphlab cannot open it: it opens a model file such as model.keras, a SavedModel or log folder, "
-        f"and FILE.py:NAME. The home page lists what this app shows"
+        f"{words}, and graphlab cannot open it; give a model file such as model.keras, a SavedModel or log folder, "
+        f"or FILE.py:NAME. The home page lists the sources of this app"
     )
 
 

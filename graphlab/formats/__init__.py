@@ -17,7 +17,6 @@ from graphlab.errors import FormatError, GraphlabError, SourceError, shortened
 from graphlab.formats.faults import too_large
 from graphlab.formats.folders import LOG, SAVED_MODEL, is_event_file, kind_of_folder
 from graphlab.formats.magic import check_kind
-from graphlab.formats.saved_model import is_saved_model
 from graphlab.graph import Graph
 from graphlab.inputs import InputSpec
 from graphlab.paths import is_there
@@ -113,9 +112,12 @@ def read(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -
 
 def can_read(path: Path) -> bool:
     """Whether a file or folder that is there is of a kind that `read` knows, by its name and what lies in a folder."""
-    if path.is_dir():
-        return is_saved_model(path) or any(is_event_file(file) for part in ("*", "*/*") for file in path.glob(part))
-    return is_event_file(path) or bool(suffix_of_file(path))
+    if not path.is_dir():
+        return is_event_file(path) or bool(suffix_of_file(path))
+    try:
+        return bool(kind_of_folder(path))
+    except FormatError:
+        return False
 
 
 def suffix_of_file(path: Path) -> str:

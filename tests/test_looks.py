@@ -167,6 +167,16 @@ def test_the_data_beside_a_model_is_one_graph_of_a_data_folder(tmp_path):
     assert trace_source(parse_source(f"{tmp_path / 'own.py'}:model"))["forward"].graph["has_data"] is True
 
 
+@pytest.mark.parametrize("names", ["7", "{'even', 'odd'}", "{'even': 0, 'odd': 1}"])
+def test_class_names_without_an_order_leave_the_labels_numbers(tmp_path, names):
+    (tmp_path / "own.py").write_text(SOURCE.replace('["even", "odd"]', names))
+
+    samples = trace_source(parse_source(f"{tmp_path / 'own.py'}:datasets"))["train"].graph["samples"][0]
+
+    assert samples["problem"] == ""
+    assert [[part["text"] for part in parts] for parts in samples["elements"]] == [["0", "0"], ["1", "1"], ["2", "0"]]
+
+
 def test_what_yields_nothing_or_raises_says_so_in_its_own_words():
     def boom(x):
         raise ValueError("no bananas")

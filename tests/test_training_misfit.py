@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from graphlab.datasets import call_datasets
+from graphlab.datasets.class_names import find_class_names
 from graphlab.errors import RunError
 from graphlab.runs.events import Event
 from graphlab.runs.settings import TrainSettings
 from graphlab.source import parse_source
 from graphlab.source_run import load_module
-from graphlab.training.beside import find_class_names
 from graphlab.training.train import train
 
 pytestmark = pytest.mark.tf
@@ -271,12 +271,12 @@ def test_data_that_keras_takes_is_trained_on(net, tmp_path, name, returned):
         ("from keras import datasets", "has no data: define datasets() beside it"),
         (
             "def datasets(a, b, c): pass",
-            "datasets() needs the arguments a, b, c, which nobody gives it; give them defaults: "
+            "datasets() requires the arguments a, b, c, with no value given; give defaults: "
             "def datasets(a=..., b=..., c=...)",
         ),
         (
             "def datasets(data): pass",
-            "datasets() needs the arguments data, which nobody gives it; give --data FOLDER, or "
+            "datasets() requires the argument data, with no value given; give --data FOLDER, or "
             "defaults: def datasets(data=None)",
         ),
         (

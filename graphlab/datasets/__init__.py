@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from graphlab.datasets.parts import Parts, take_apart, take_yielded
-from graphlab.errors import DataError, GraphlabError, RunError
+from graphlab.errors import DataError, GraphlabError, RunError, shortened
 from graphlab.paths import expanded, is_there, quoted
 from graphlab.source import describe_failure
 
@@ -89,12 +89,12 @@ def _parameters(function: Any) -> Mapping[str, inspect.Parameter]:
 
 def _value_words(value: object) -> str:
     """`5`, or of what is long `a tuple`."""
-    return repr(value) if isinstance(value, int | float | str | bool) else f"a {type(value).__name__}"
+    return shortened(repr(value)) if isinstance(value, int | float | str | bool) else f"a {type(value).__name__}"
 
 
 def _missing_words(missing: Sequence[str]) -> str:
-    named = ", ".join(missing)
+    named = f"argument{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
     ways = [GIVEN_BY[name] for name in missing if name in GIVEN_BY]
     line = ", ".join(f"{name}=None" if name in GIVEN_BY else f"{name}=..." for name in missing)
-    given = f"give {' and '.join(ways)}, or defaults" if len(ways) == len(missing) else "give them defaults"
-    return f"datasets() needs the arguments {named}, which nobody gives it; {given}: def datasets({line})"
+    given = f"give {' and '.join(ways)}, or defaults" if len(ways) == len(missing) else "give defaults"
+    return f"datasets() requires the {named}, with no value given; {given}: def datasets({line})"

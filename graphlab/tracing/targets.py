@@ -11,6 +11,7 @@ from typing import Any
 import keras
 
 from graphlab.datasets import call_datasets
+from graphlab.datasets.class_names import class_names_to_show
 from graphlab.datasets.convert import pipelines_of
 from graphlab.devices import device_settings, strategy_words
 from graphlab.errors import GraphlabError, SourceError, TraceError
@@ -77,7 +78,7 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
         datasets = datasets_of(target)
         if datasets:
             on_stage("Looking at the first elements")
-            graphs = trace_each(datasets, spec.name, getattr(module, "CLASS_NAMES", ()), look=True)
+            graphs = trace_each(datasets, spec.name, class_names_to_show(module), look=True)
         else:
             batch = batch_beside(module, spec.text, spec.data)
             graphs = trace_object(target, positional, named, name=spec.name, on_stage=on_stage, batch=batch)
@@ -99,7 +100,7 @@ def trace_data(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, Gr
         on_stage("Calling datasets()")
         pipelines = pipelines_of(call_datasets(module, spec.text, data=spec.data))
         on_stage("Looking at the first elements")
-        graph = trace_together(pipelines, spec.name, getattr(module, "CLASS_NAMES", ()), look=True)
+        graph = trace_together(pipelines, spec.name, class_names_to_show(module), look=True)
     return {KIND: graph}
 
 

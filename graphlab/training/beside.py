@@ -9,25 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from graphlab.datasets.class_names import find_class_names
 from graphlab.errors import GraphlabError, RunError
 from graphlab.source import describe_failure
 
 CLASS_WEIGHT_NAMES = ("CLASS_WEIGHT", "CLASS_WEIGHTS", "class_weight", "class_weights")
 CALLBACK_NAMES = ("CALLBACKS", "callbacks")
-
-
-def find_class_names(module: ModuleType) -> tuple[str, ...]:
-    """The names of the classes in the order of their numbers; () without. Raises RunError where they have no order."""
-    value = getattr(module, "CLASS_NAMES", None)
-    if value is None:
-        return ()
-    if isinstance(value, Mapping) and set(value) == set(range(len(value))):
-        value = [value[number] for number in range(len(value))]
-    if hasattr(value, "tolist"):  # NumPy, pandas
-        value = value.tolist()
-    if not isinstance(value, Sequence):
-        raise RunError(f"CLASS_NAMES must be a list of the classes' names, such as ['cat', 'dog'], not {value!r}")
-    return tuple(str(one) for one in value)
 
 
 def find_class_weight(module: ModuleType) -> dict[int, float] | None:

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from graphlab.datasets import FILE_HAS_NONE
+from graphlab.datasets.class_names import find_class_names
 from graphlab.errors import GraphlabError, RunError
 from graphlab.number_text import value_text
 from graphlab.runs.disk import is_full, no_space
@@ -18,7 +19,7 @@ from graphlab.source import parse_source
 from graphlab.source_run import load_module
 from graphlab.tensorflow_start import check_backend, start_tensorflow
 from graphlab.training.baseline import baseline_words
-from graphlab.training.beside import find_callbacks, find_class_names, find_class_weight
+from graphlab.training.beside import find_callbacks, find_class_weight
 from graphlab.training.checkpoints import CHECKPOINT_DIR, Checkpoint, forgets, save_checkpoint, save_state
 from graphlab.training.device import device_name
 from graphlab.training.failures import describe_training_failure, is_raised_by_user

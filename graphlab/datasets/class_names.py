@@ -1,0 +1,31 @@
+"""What the classes of a source's data are called: its CLASS_NAMES."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+
+from graphlab.errors import RunError, shortened
+
+
+def find_class_names(module: ModuleType) -> tuple[str, ...]:
+    """The names of the classes in the order of their numbers; () without. Raises RunError where they have no order."""
+    value = getattr(module, "CLASS_NAMES", None)
+    if value is None:
+        return ()
+    if isinstance(value, Mapping) and set(value) == set(range(len(value))):
+        value = [value[number] for number in range(len(value))]
+    if hasattr(value, "tolist"):  # NumPy, pandas
+        value = value.tolist()
+    if not isinstance(value, Sequence):
+        said = shortened(repr(value))
+        raise RunError(f"CLASS_NAMES must be a list of the classes' names, such as ['cat', 'dog'], not {said}")
+    return tuple(str(one) for one in value)
+
+
+def class_names_to_show(module: ModuleType) -> tuple[str, ...]:
+    """The same; () also where they have no order: the data can be shown by its numbers, and training tells why."""
+    try:
+        return find_class_names(module)
+    except RunError:
+        return ()

@@ -32,9 +32,14 @@ def graphs_for(graphs: Mapping[str, Graph], specs: Sequence[InputSpec]) -> dict[
             unfit[title] = error
     if not fits:
         raise next(iter(unfit.values()))
-    for title, why in unfit.items():
-        graphs[title].graph["notes"] = [*graphs[title].notes, f"Shown without the given sizes: {why}."]
-    return {**graphs, **fits}
+    noted = {title: _with_note(graphs[title], f"Shown without the given sizes: {why}.") for title, why in unfit.items()}
+    return {**graphs, **noted, **fits}
+
+
+def _with_note(graph: Graph, note: str) -> Graph:
+    noted = graph.copy()
+    noted.graph["notes"] = [*graph.notes, note]
+    return noted
 
 
 def graph_for(graph: Graph, specs: Sequence[InputSpec]) -> Graph:

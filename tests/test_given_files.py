@@ -21,7 +21,7 @@ from graphlab.errors import SourceError  # noqa: E402
 from graphlab.explain import op_work, total_work, why_unknown  # noqa: E402
 from graphlab.formats import read, save, takes_inputs  # noqa: E402
 from graphlab.given import graphs_for  # noqa: E402
-from graphlab.graph import Graph  # noqa: E402
+from graphlab.graph import Graph, Op, Tensor, build_graph  # noqa: E402
 from graphlab.inputs import parse_inputs  # noqa: E402
 from graphlab.source import parse_source  # noqa: E402
 from graphlab.traces import cache_folder  # noqa: E402
@@ -320,6 +320,21 @@ def test_of_two_signatures_each_takes_its_own_input(tmp_path):
     assert total_work(both["f"]).flops == 2 * 5 * 2 * 4
     by_order = shown(tmp_path / "two", "float32[6,4]")
     assert [total_work(by_order[name]).flops for name in ("f", "g")] == [2 * 6 * 2 * 4, 2 * 6 * 6 * 4]
+
+
+def test_a_graph_that_the_sizes_do_not_fit_says_so_in_a_copy():
+    def taking(*shape: int | None) -> Graph:
+        op = Op("x", "Placeholder", outputs=(Tensor("float32", shape),))
+        return build_graph([op], [], name="g", kind="function", groups={}, code={}, inputs=["x"], outputs=["x"])
+
+    graphs = {"table": taking(None, 3), "row": taking(None)}
+    found = graphs_for(graphs, parse_inputs(["float32[8,3]"]))
+
+    assert found["table"].op("x").outputs[0].shape == (8, 3)
+    assert found["row"].op("x").outputs[0].shape == (None,)
+    (note,) = found["row"].notes
+    assert note.startswith("Shown without the given sizes: the input x of this graph is float32[?]: float32[8,3] does ")
+    assert [graph.notes for graph in graphs.values()] == [(), ()]
 
 
 @pytest.mark.usefixtures("traced_by_one")

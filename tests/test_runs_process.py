@@ -10,7 +10,8 @@ import pytest
 
 from graphlab.errors import DataError, RunError, SourceError
 from graphlab.runs.find import latest_run, list_runs, runs_dir
-from graphlab.runs.process import new_run_dir, start_run, stop_run
+from graphlab.runs.log import LOG_FILE
+from graphlab.runs.process import new_run_dir, start_process, start_run, stop_run
 from graphlab.runs.reader import RunReader, find_process, read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings
@@ -168,6 +169,17 @@ def test_failure_when_the_process_ends_without_a_word(tmp_path, end, status, wor
     told = f"; see output.txt in {run.run_dir}" if (run.run_dir / "output.txt").read_text() else ""
     assert (run.status, run.message) == (status, f"the training process {words}{told}")
     assert json.loads((run.run_dir / "log.jsonl").read_text().splitlines()[-1])["message"] == run.message
+
+
+def test_start_when_the_log_cannot_be_written(tmp_path, runs_folder):
+    (tmp_path / "quick.py").write_text(QUICK)
+    run_dir = new_run_dir(TrainSettings(f"{tmp_path / 'quick.py'}:model"))
+    (run_dir / LOG_FILE).mkdir()
+
+    with pytest.raises(RunError, match=r"cannot write the log in '.*'"):
+        start_process(run_dir)
+
+    assert not [child for child in psutil.Process().children() if str(run_dir) in child.cmdline()]
 
 
 @pytest.mark.tf

@@ -111,7 +111,10 @@ def _start_child(run_dir: Path, *arguments: str) -> None:
 
 
 def start_process(run_dir: Path, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
-    """The process that trains what the folder's run.json asks for; `options` are those of Popen."""
+    """The process that trains what the folder's run.json asks for; `options` are those of Popen.
+
+    Raises RunError where it cannot be started, or its id cannot be written to the log: then it is ended.
+    """
     try:
         with (run_dir / OUTPUT_FILE).open("ab") as output:
             command = module_command(CHILD_MODULE, str(run_dir.resolve()), *arguments)
@@ -119,8 +122,13 @@ def start_process(run_dir: Path, *arguments: str, **options: Any) -> subprocess.
     except OSError as error:
         raise folder_error(run_dir, error, "cannot start the training process in") from error
     # Written here, not by the child: so it can be stopped before it has come to its first line.
-    with contextlib.suppress(psutil.NoSuchProcess):
-        write_once(run_dir, process_event(child.pid))
+    try:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            write_once(run_dir, process_event(child.pid))
+    except BaseException:  # nothing could stop a run whose process is in no log
+        child.kill()
+        child.wait()
+        raise
     return child
 
 
@@ -157,10 +165,9 @@ def stop_run(run_dir: Path) -> None:
 
 def _ask_to_end(process: psutil.Process) -> tuple[list[psutil.Process], list[psutil.Process]]:
     """The processes that it had started, which end with it, and itself where it goes on."""
-    try:
+    children: list[psutil.Process] = []
+    with contextlib.suppress(psutil.NoSuchProcess):
         children = process.children(recursive=True)
         process.terminate()
-        _, alive = psutil.wait_procs([process], timeout=STOP_PATIENCE_S)
-    except psutil.NoSuchProcess:
-        return [], []
+    _, alive = psutil.wait_procs([process], timeout=STOP_PATIENCE_S)
     return children, alive

@@ -21,7 +21,7 @@ from graphlab.runs.settings import TrainSettings
 from graphlab.source import SourceSpec
 
 NEWEST = 20
-EXIT_CODES = {"diverged": 1, "failed": 1, "interrupted": 1}  # a run that tells why it failed raises that
+EXIT_CODES = {"diverged": 1, "failed": 1, "interrupted": 1}  # a failure that the run reports raises
 RESUMABLE = ("epochs", "learning_rate", "stop_on_nan")  # what a resumed run may change
 
 
@@ -55,7 +55,7 @@ def _is_typed(name: str) -> bool:
 
 
 def end_command(run: Run, complain: Callable[[str], None]) -> None:
-    """Leave with the exit code for how the run ended, and why; at once where it was stopped amid a step."""
+    """Leave with the exit code for how the run ended, and why; at once after a stop, before another signal comes."""
     from graphlab.training.output import leave
 
     if run.status in EXIT_CODES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def listen(host: str, port: int, say: Callable[[str], None]) -> socket.socket:
         except UnicodeError as error:
             raise GraphlabError(f"{host!r} is not a name or an address; give --host 127.0.0.1") from error
         except OSError as error:
-            if isinstance(error, socket.gaierror) or error.errno == 99:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
                 raise GraphlabError(f"{host!r} is not an address of this machine; give --host 127.0.0.1") from error
             continue
         if candidate != port:

@@ -86,7 +86,8 @@ class Watch:
 
     def move(self, folder: str) -> None:
         """The code goes to another working directory."""
-        self.working_folder() if not os.path.isabs(folder) else None
+        if not os.path.isabs(folder):
+            self.working_folder()
         self._moved = True
 
     def working_folder(self) -> None:

@@ -21,6 +21,8 @@ WITHOUT_TRACING = frozenset(
         *("__init__", "__main__", "api", "cli", "docs", "export", "notebook", "report"),
     }
 )
+# Of what explains ops: the rules by which sizes that are given for a file's inputs are followed through its graph.
+SIZE_RULES = tuple(f"explain/{name}" for name in ("size", "loops.py", "foreign.py", "facts.py", "handed.py"))
 _INFO = re.compile(r"(?P<name>.+?)(?:-(?P<version>[^-]+)(?:-.*)?)?\.(?:dist|egg)-info")
 
 
@@ -68,13 +70,16 @@ def tracing_modules() -> list[str]:
         with os.scandir(os.path.join(PACKAGE, folder)) as entries:
             for entry in entries:
                 name = f"{folder}{entry.name}"
-                if name.partition("/")[0].partition(".")[0] in WITHOUT_TRACING or entry.name == "__pycache__":
-                    continue
                 if entry.name.endswith(".py"):
-                    found.append(name)
-                elif entry.is_dir():
+                    found += [name] if _can_decide(name) else []
+                elif entry.name != "__pycache__" and entry.is_dir():
                     waiting.append(f"{name}/")
     return sorted(found)
+
+
+def _can_decide(name: str) -> bool:
+    room = name.partition("/")[0].removesuffix(".py")
+    return room not in WITHOUT_TRACING or name.startswith(SIZE_RULES)
 
 
 def _time(folder: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
 import time
@@ -269,6 +270,19 @@ def test_the_version_of_the_tracing_code_is_found_within_milliseconds():
     code_version()
 
     assert time.process_time() - started < 0.1  # of processor time; 3 ms
+
+
+def test_the_version_of_the_tracing_code_covers_the_rules_that_sizes_follow():
+    found, waiting = {}, ["explain/sizes.py"]
+    while waiting:
+        name = waiting.pop()
+        tree = ast.parse(Path(PACKAGE, name).read_text("utf-8"))
+        modules = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+        found[name] = [f"{module.removeprefix('graphlab.').replace('.', '/')}.py" for module in modules]
+        waiting += [inner for inner in found[name] if inner.startswith("explain/") and inner not in found]
+
+    assert "explain/size_windows.py" in found
+    assert found.keys() - {*tracing_modules()} == set()
 
 
 @pytest.mark.tf

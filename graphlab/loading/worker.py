@@ -15,7 +15,6 @@ from graphlab.dependencies import digest, is_too_full
 from graphlab.errors import DataError, SourceError, TraceError
 from graphlab.formats import read, read_weights, takes_inputs
 from graphlab.formats.statistics import statistics_of
-from graphlab.given import graphs_for
 from graphlab.graph import Graph
 from graphlab.inputs import InputSpec, parse_inputs
 from graphlab.loading.imports import distributions_of_modules, imported_distributions, own_modules
@@ -112,7 +111,11 @@ def _graphs_of_file(path: Path, inputs: Sequence[InputSpec], *, trust: bool) -> 
     """The graphs of a model file for these inputs, as its format takes them."""
     try:
         graphs = read(path, trust=trust, inputs=inputs)
-        return graphs if not inputs or takes_inputs(path) else graphs_for(graphs, inputs)
+        if not inputs or takes_inputs(path):
+            return graphs
+        from graphlab.given import graphs_for  # with all that explains ops, which no trace needs
+
+        return graphs_for(graphs, inputs)
     except SourceError as error:
         raise SourceError(f"{path.name!r} cannot be shown for these inputs: {error}") from error
 

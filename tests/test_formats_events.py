@@ -125,7 +125,7 @@ def test_a_log_without_a_graph_is_an_empty_graph_that_says_so(tmp_path):
     assert list(graphs) == ["scalars"]
     graph = graphs["scalars"]
     assert len(graph) == 0
-    assert graph.notes == ("This log holds no graph, only scalars.",)
+    assert graph.notes == ("This log contains no graph, only scalars.",)
     assert graph.graph["scalars"]["run"]["loss"][0][2] == 0.5
     for folded in (fold_quiet(graph), fold_nothing(graph)):
         assert view(folded, default_open(folded)).boxes == ()
@@ -146,5 +146,5 @@ def test_a_file_that_only_has_the_name_is_refused(tmp_path):
     for content in (b"", b"random bytes, not a record", bytes(100)):
         (tmp_path / "events.out.tfevents.1.host").write_bytes(content)
 
-        with pytest.raises(FormatError, match="damaged or holds no event file"):
+        with pytest.raises(FormatError, match="damaged or not an event file"):
             read(tmp_path)

@@ -484,10 +484,11 @@ def test_without_the_package_one_sentence_says_how_to_get_it(tmp_path):
     ("content", "words"),
     [
         (b"", "is empty"),
-        (b"\x08\x09", "there is no graph in it"),
-        (b"\0" * 100, "is not an ONNX model, or it is cut off"),
+        (b"\x08\x09", "is not an ONNX model: it contains no graph"),
+        (b"\xff" * 100, "is not an ONNX model, or it is cut off"),
         (b"\x89PNG\r\n" * 100, "is a picture, not a model; open a .keras"),
-        (b"{}", "looks like JSON; rename it to 'a.json' to open it"),
+        (b"{}", "is JSON without a graph; open a .keras"),
+        (b'{"graphs": []}', "looks like JSON; rename it to 'a.json' to open it"),
     ],
 )
 def test_another_file_gets_one_sentence(tmp_path, content, words):

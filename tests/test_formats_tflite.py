@@ -280,8 +280,9 @@ def test_more_than_the_file_can_hold_is_not_read():
     ("content", "words"),
     [
         (b"", "is empty"),
-        (b"TFL3", "too short"),
-        (b"\0" * 100, "is not a TensorFlow Lite model: its signature is not TFL3"),
+        (b"\x1c\0\0\0TFL3", "too short"),
+        (b"\xff" * 100, "is not a TensorFlow Lite model: its signature is not TFL3"),
+        (b"\0" * 100, "is not a model: its first bytes are all zero; copy or save it again"),
         (b"\x89PNG" * 100, "is a picture, not a model; open a .keras"),
         (b"\x1c\0\0\0TFL3" + b"\xff" * 100, "is damaged"),
         (b"\xff\xff\xff\x7fTFL3" + b"\0" * 100, "is damaged"),

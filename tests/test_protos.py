@@ -120,7 +120,7 @@ def test_a_missing_input_is_an_op_of_its_own():
     ops = ops_of(relu("y", "gone:1"), relu("z", "y", "^lost"))
 
     assert (ops["gone"].type, len(ops["gone"].outputs)) == ("Missing", 2)
-    assert ops["gone"].problem == "the file holds no 'gone', which other ops read"
+    assert ops["gone"].problem == "the file contains no 'gone', which other ops read"
     assert ops["y"].problem == "it reads 'gone:1', which the file does not hold"
     assert ops["z"].controls == ("lost",)
     assert ops["lost"].type == "Missing"

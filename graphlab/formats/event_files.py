@@ -121,5 +121,5 @@ def _keras_graph(logged: LoggedGraph, name: str, log: Log) -> Iterator[Graph]:
 def _empty(name: str, log: Log) -> Graph:
     what = "only scalars" if log.scalars else "and no scalars either"
     return build_graph(
-        [], [], name=name, kind="function", groups={}, code={}, notes=[f"This log holds no graph, {what}."]
+        [], [], name=name, kind="function", groups={}, code={}, notes=[f"This log contains no graph, {what}."]
     )

@@ -74,7 +74,7 @@ def read_events(path: Path) -> Log:
             after = f"after {count:,} records" if count else "from its beginning"
             log.notes.append(f"{file.name} of the run {run!r} is torn or damaged {after}; what was before it is shown.")
     if not whole:
-        raise FormatError(f"{str(path)!r} is damaged or holds no event file: not a single record can be read")
+        raise FormatError(f"{str(path)!r} is damaged or not an event file: not a single record can be read")
     if log.skipped:
         log.notes.append(f"{log.skipped} more graphs are in the log than are shown.")
     _thin(log)

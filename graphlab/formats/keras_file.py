@@ -57,7 +57,7 @@ def read_keras(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] =
 def _check_traced(graphs: Graphs, inputs: Sequence[InputSpec]) -> None:
     """Raise SourceError where inputs were given for what shows layers or weights: those are not traced."""
     if inputs and "forward" not in graphs:
-        why = next(iter(graphs["layers"].notes), "the file holds no model that can be traced")
+        why = next(iter(graphs["layers"].notes), "the file contains no model that can be traced")
         raise SourceError(f"only a graph of ops has sizes to give; omit --input. {why}")
 
 
@@ -125,7 +125,7 @@ def _layers(config: Config, stored: Stored, why: str, notes: list[str]) -> Graph
             notes.append(_NO_SHAPES)
         return graph
     if not stored.tensors:
-        raise FormatError(f"{name_in(config)!r} cannot be shown: the file holds no layers and no weights. {why}")
+        raise FormatError(f"{name_in(config)!r} cannot be shown: the file contains no layers and no weights. {why}")
     notes.append(f"{why} The config does not tell of the layers: these are the weights, by their names in the file.")
     return weights_graph(stored, name_in(config), class_in(config))
 
@@ -133,7 +133,7 @@ def _layers(config: Config, stored: Stored, why: str, notes: list[str]) -> Graph
 def _weights_only(path: Path) -> Graph:
     stored = stored_arrays(path)
     if not stored.tensors:
-        raise FormatError(f"{str(path)!r} holds no Keras model: neither a config nor arrays")
+        raise FormatError(f"{str(path)!r} contains no Keras model: neither a config nor arrays")
     graph = weights_graph(stored, path.name.partition(".")[0], "")
     note = "The file holds weights only. Save the model itself, by model.save(), for its layers and its graph."
     graph.graph["notes"] = [note]

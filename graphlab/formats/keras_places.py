@@ -40,7 +40,7 @@ def missing_values(model: Any, places: Mapping[str, list[Place]]) -> str:
         return _merged_values(sorted(merged))
     some = ", ".join(repr(path) for path in missing[:3])
     number = f"{len(missing):,} variable{'' if len(missing) == 1 else 's'}"
-    return f"The file holds no values, or others than its config says, for {number} ({some})."
+    return f"The file contains no values, or others than its config says, for {number} ({some})."
 
 
 def _merged_values(merged: list[str]) -> str:

@@ -20,7 +20,7 @@ def read_model_explorer(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     """The graphs of a Model Explorer file, those that others call in place. There is no code in it to trust."""
     data = load_json(path)
     if not is_model_explorer(data):
-        raise FormatError(f"{str(path)!r} holds no Model Explorer graphs; export it from graphlab or Model Explorer")
+        raise FormatError(f"{str(path)!r} contains no Model Explorer graphs; export it from graphlab or Model Explorer")
     return graphs_of(data)
 
 
@@ -37,7 +37,7 @@ def graphs_of(data: JsonValue) -> dict[str, Graph]:
         for name, graph in graphs.items():
             found[name if name not in found else f"{label}/{name}"] = graph
     if not found:
-        raise FormatError("the Model Explorer file holds no graph; export it again")
+        raise FormatError("the Model Explorer file contains no graph; export it again")
     return found
 
 

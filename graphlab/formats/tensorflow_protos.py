@@ -30,7 +30,7 @@ def read_proto(path: Path) -> tuple[str, Any]:
     """("GraphDef", "MetaGraphDef" or "SavedModel", the message) of a file, whichever of them it holds.
 
     A binary file's message is without the numbers of its large tensors: a node with them is had from `read_node`.
-    Raises FormatError where the file holds no message, or none with a graph in it.
+    Raises FormatError where the file contains no message, or none with a graph in it.
     """
     head = _head(path)
     return _read_text(path, head) if is_text(head) else _read_binary(path)

@@ -32,7 +32,7 @@ def values_of(node: Any, where: str, path: Path) -> NDArray[Any]:
     import tensorflow as tf
 
     if node is None or node.op != "Const":
-        raise FormatError(f"{str(path)!r} holds no constant {place_of(where)[1]!r} any more; open it again")
+        raise FormatError(f"{str(path)!r} contains no constant {place_of(where)[1]!r} any more; open it again")
     values: NDArray[Any] = tf.make_ndarray(node.attr["value"].tensor)
     return values
 
@@ -50,7 +50,7 @@ def variable_in(checkpoint: Path, where: str, path: Path) -> NDArray[Any]:
     # Not tf.train.load_checkpoint: where the prefix is a folder, a `checkpoint` file in it may name any other.
     reader = tf.compat.v1.train.NewCheckpointReader(str(checkpoint))
     if not reader.has_tensor(key):
-        raise FormatError(f"the checkpoint {str(checkpoint)!r} holds no {key!r}")
+        raise FormatError(f"the checkpoint {str(checkpoint)!r} contains no {key!r}")
     values: NDArray[Any] = reader.get_tensor(key)
     return values
 

@@ -110,7 +110,7 @@ class _Reader:
     def model(self) -> TfliteModel:
         graphs = list(self._bounds.tables(self._model, "Subgraphs"))
         if not graphs:
-            raise FormatError("the TensorFlow Lite model holds no graph; convert it again")
+            raise FormatError("the TensorFlow Lite model contains no graph; convert it again")
         self._ranks_are_told = any(
             tensor.HasRank() for graph in graphs for tensor in self._bounds.tables(graph, "Tensors")
         )

@@ -27,7 +27,7 @@ from graphlab.tracing.raw import End, RawOp
 MISSING = "Missing"  # the type of what stands for an op that others read and the file does not hold
 MOST_CHECKED = 1024  # numbers of a constant; those of large ones may not have been read
 MOST_FILLED = 16  # inputs of one op that stand for missing ones
-_ABSENT = "the file holds no {}, which other ops read"
+_ABSENT = "the file contains no {}, which other ops read"
 _READS_ABSENT = "it reads {}, which the file does not hold"
 
 Shape = tuple[int | None, ...] | None

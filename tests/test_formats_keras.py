@@ -279,6 +279,9 @@ def bad_files(parts):
         archive(held, {name.replace("__", "."): data for name, data in options.items()})
         return held.getvalue()
 
+    def with_config(content):
+        return zipped(**{"config.json": content, "metadata.json": b"{}"})  # as only Keras names them
+
     whole = zipped(**{"config.json": config, "model.weights.h5": weights})
     return {
         "empty.keras": (b"", "is empty"),
@@ -289,11 +292,11 @@ def bad_files(parts):
         "random.h5": (np.random.default_rng(1).bytes(4096), "neither a zip archive nor HDF5"),
         "text.keras": (b"hello", "is text, not a model file"),
         "without.keras": (zipped(**{"a.txt": b""}), "is a zip archive without a model: it contains 'a.txt'"),
-        "words.keras": (zipped(**{"config.json": b"{hello"}), "config.json in .* is not valid JSON"),
-        "latin.keras": (zipped(**{"config.json": b'{"a": "\xe9"}'}), "config.json in .* is not valid JSON"),
-        "list.keras": (zipped(**{"config.json": b"[]"}), "is list, not a config"),
-        "deep.keras": (zipped(**{"config.json": nested_json(400)}), "nested more than 200 deep"),
-        "deepest.keras": (zipped(**{"config.json": nested_json(100_000)}), "nested"),
+        "words.keras": (with_config(b"{hello"), "config.json in .* is not valid JSON"),
+        "latin.keras": (with_config(b'{"a": "\xe9"}'), "config.json in .* is not valid JSON"),
+        "list.keras": (with_config(b"[]"), "is list, not a config"),
+        "deep.keras": (with_config(nested_json(400)), "nested more than 200 deep"),
+        "deepest.keras": (with_config(nested_json(100_000)), "nested"),
     }
 
 
@@ -371,7 +374,7 @@ def test_a_folder_is_no_keras_file(tmp_path):
 def test_a_zip_bomb_is_not_inflated(tmp_path):
     path = archive(
         tmp_path / "model.keras",
-        {"config.json": b" " * (65 * 2**20)},
+        {"config.json": b" " * (65 * 2**20), "metadata.json": b"{}"},
         compression=zipfile.ZIP_DEFLATED,
         compresslevel=9,
     )

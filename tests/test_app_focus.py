@@ -204,7 +204,7 @@ def test_pins_stay_beside_the_graph_and_in_the_address(page: Page, app: App) -> 
     assert page.url.endswith(f"pin={MATMUL}&pin={RELU}")
     page.locator(".pin-head h3 .link").first.click()
     inspected(page, MATMUL)
-    page.get_by_role("button", name="Take the pin of MatMul away").click()
+    page.get_by_role("button", name="Unpin MatMul").click()
     expect(page.locator(".pin-head h3")).to_have_text(["Relu"])
 
 

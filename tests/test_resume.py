@@ -113,6 +113,53 @@ def test_weights_equal_those_of_an_uninterrupted_run(tmp_path, data):
     assert resumed.validation_curves["loss"] == pytest.approx(np.array(whole.validation_curves["loss"]), abs=1e-5)
 
 
+GAN = """
+import keras
+import tensorflow as tf
+
+class Gan(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.generator = keras.Sequential([keras.Input((4,)), keras.layers.Dense(6)])
+        self.judge = keras.Sequential([keras.Input((6,)), keras.layers.Dense(8, "relu"), keras.layers.Dense(1)])
+        self.mean = keras.metrics.Mean(name="g_loss")
+        self.judge_optimizer = keras.optimizers.{optimizer}(0.01)
+
+    @property
+    def metrics(self):
+        return [self.mean]
+
+    def train_step(self, real):
+        noise = tf.ones((tf.shape(real)[0], 4))
+        with tf.GradientTape() as tape:
+            wrong = tf.reduce_mean(self.judge(self.generator(noise)) - self.judge(real)) ** 2
+        weights = self.trainable_weights
+        self.judge_optimizer.apply_gradients(zip(tape.gradient(wrong, weights), weights))
+        self.mean.update_state(wrong)
+        return {{"g_loss": self.mean.result()}}
+
+model = Gan()
+model.compile()
+
+def datasets():
+    return tf.data.Dataset.from_tensor_slices(tf.reshape(tf.range(96.0), (16, 6)) / 96.0).batch(8)
+"""
+
+
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
+def test_a_model_whose_parts_alone_are_called_resumes(tmp_path, optimizer):
+    (tmp_path / "gan.py").write_text(GAN.format(optimizer=optimizer))
+    source = f"{tmp_path / 'gan.py'}:model"
+
+    whole = train_here(TrainSettings(source, epochs=4, seed=5))
+    part = train_here(TrainSettings(source, epochs=2, seed=5))
+    resumed = resume_here(part.run_dir, epochs=4)
+
+    assert (whole.status, whole.checkpoint, resumed.status, resumed.epoch) == ("finished", 4, "finished", 4)
+    assert differ(weights(whole, 2), weights(whole, 4)) > 1e-4
+    assert differ(weights(whole, 4), weights(resumed, 4)) < 1e-6
+
+
 def test_a_model_of_bfloat16_resumes_with_its_optimizer(tmp_path):
     (tmp_path / "net.py").write_text(
         """

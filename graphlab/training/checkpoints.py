@@ -32,6 +32,7 @@ CALLBACK_STATE = {
 def save_checkpoint(model: Any, folder: Path, epoch: int) -> Path:
     """The weights' file of this epoch, written whole or not at all; of older ones the newest few stay."""
     folder.mkdir(exist_ok=True)
+    settle(model)
     _check_space(model, folder)
     path, draft = weights_file(folder, epoch), folder / "draft.weights.h5"
     try:
@@ -43,6 +44,17 @@ def save_checkpoint(model: Any, folder: Path, epoch: int) -> Path:
     for old in sorted(folder.glob("epoch-*.weights.h5"))[:-KEPT_CHECKPOINTS]:
         old.unlink()
     return path
+
+
+def settle(model: Any) -> bool:
+    """Whether the model has all its weights; Keras does not call one built that only its parts are called of, as a GAN.
+
+    Keras saves and loads the weights of no model that it does not call built.
+    """
+    inner = list(model._flatten_layers(include_self=False))  # private: Keras 3.15
+    if not model.built and inner and all(layer.built for layer in inner):
+        model.built = True
+    return bool(model.built)
 
 
 def _check_space(model: Any, folder: Path) -> None:
@@ -64,6 +76,7 @@ def save_state(
     arrays |= {f"seed/{place}": np.asarray(one) for place, one in enumerate(seed_states(model, module))}
     states = [_callback_state(one) for one in callbacks]
     facts = {"epoch": epoch, "random": random_state(module), "callbacks": states, "passes": passes}
+    facts["optimizers"] = _own_optimizers(model)
     draft = folder / "draft.npz"
     try:
         np.savez(draft, facts=np.array(json.dumps(facts)), **arrays)
@@ -71,6 +84,21 @@ def save_state(
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def _own_optimizers(model: Any) -> dict[str, list[int]]:
+    """The built optimizers that a model keeps beside the compiled one, with the places of the weights they train.
+
+    Their numbers are in the weights' file, from which only a built optimizer takes them.
+    """
+    import keras
+
+    places = {id(weight): place for place, weight in enumerate(model.trainable_variables)}
+    return {
+        name: [places[id(weight)] for weight in value._trainable_variables]  # private: Keras 3.15
+        for name, value in vars(model).items()
+        if isinstance(value, keras.optimizers.Optimizer) and value is not model.optimizer and value.built
+    }
 
 
 def _storable(variable: Any) -> Any:
@@ -100,8 +128,12 @@ class Checkpoint:
 
     def restore_model(self, model: Any) -> None:
         """Give the built model its weights and its optimizer's numbers."""
-        model.optimizer.build(model.trainable_variables)
+        if f"optimizer/{len(model.optimizer.variables)}" in self._arrays:  # one that no step used was never built
+            model.optimizer.build(model.trainable_variables)
+        weights = model.trainable_variables
         try:
+            for name, places in self._facts.get("optimizers", {}).items():
+                getattr(model, name).build([weights[place] for place in places])
             model.load_weights(self._weights)
         except Exception as error:
             words = " ".join(str(error).split())

@@ -20,7 +20,7 @@ from graphlab.source_run import load_module
 from graphlab.tensorflow_start import check_backend, start_tensorflow
 from graphlab.training.baseline import baseline_words
 from graphlab.training.beside import find_callbacks, find_class_weight
-from graphlab.training.checkpoints import CHECKPOINT_DIR, Checkpoint, forgets, save_checkpoint, save_state
+from graphlab.training.checkpoints import CHECKPOINT_DIR, Checkpoint, forgets, save_checkpoint, save_state, settle
 from graphlab.training.device import device_name
 from graphlab.training.failures import describe_training_failure, is_raised_by_user
 from graphlab.training.feed import Feed, load_feed
@@ -153,7 +153,7 @@ def _restore(
     """Everything as it was at the end of the checkpoint's epoch, except what `_begin` restores."""
     on_event(make_event("stage", stage="restoring the checkpoint"))
     checkpoint = Checkpoint(run_dir / CHECKPOINT_DIR)
-    if not trainee.model.built:
+    if not settle(trainee.model):
         trainee.model(_one_input(feed), training=False)
     checkpoint.restore_model(trainee.model)
     if settings.learning_rate is not None and learning_rate_of(trainee.model) != settings.learning_rate:
@@ -227,7 +227,7 @@ def _after_epoch(trainee: Trainee, feed: Feed, run_dir: Path, emit: EventSink) -
             module, callbacks, passes = trainee.module, trainee.callbacks, trainee.passes.count
             save_state(trainee.model, folder, epoch, module=module, callbacks=callbacks, passes=passes)
             emit(make_event("checkpoint", epoch=epoch))
-        except (OSError, RuntimeError) as error:  # h5py raises both where the disk is full
+        except (OSError, RuntimeError, ValueError) as error:  # h5py raises two where the disk is full, Keras the third
             emit(make_event("warning", message=_not_written(f"the checkpoint of epoch {epoch}", run_dir, error)))
         samples = predict(trainee.model, images, names) if images else ()
         if samples:

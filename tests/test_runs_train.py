@@ -206,7 +206,7 @@ def test_learning_rate_when_the_model_has_a_schedule(net, tmp_path):
         (
             "\ndatasets = lambda: 3\n",
             "model",
-            "must return (train, validation), not 'int'; convert it: tf.data.Dataset.from_tensor_",
+            "must return train or (train, validation), not 'int'; convert it: tf.data.Dataset.from_tensor_",
         ),
         (
             "\ndatasets = lambda: (1, 2)\n",
@@ -230,6 +230,20 @@ def test_failure_when_the_source_cannot_be_trained(net, tmp_path, added, name, w
 
 
 @pytest.mark.tf
+@pytest.mark.parametrize(
+    "act", ["os.chdir('/')", "os.remove(__file__)", "os.chdir(made := tempfile.mkdtemp()); os.rmdir(made)"]
+)
+def test_training_when_the_source_leaves_its_folder(net, tmp_path, monkeypatch, act):
+    source = Path(net(DATASETS + f"\nimport os\nimport tempfile\n{act}\n")).relative_to(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    events = []
+
+    train(TrainSettings(f"{source}:model", epochs=1, data="data"), tmp_path, events.append)
+
+    assert (events[-1]["event"], events[-1]["reason"]) == ("end", "finished")
+
+
 def test_failure_when_datasets_raises(net, tmp_path):
     source = net("\ndef datasets():\n    raise ValueError('no pictures today')\n")
     line = Path(source).read_text().splitlines().index("    raise ValueError('no pictures today')") + 1

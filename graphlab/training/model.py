@@ -9,29 +9,26 @@ from typing import Any
 
 from graphlab.errors import RunError
 from graphlab.number_text import setting_text
-from graphlab.runs.settings import TrainSettings
-from graphlab.source import describe_failure, parse_source
+from graphlab.source import SourceSpec, describe_failure
 from graphlab.source_objects import find_object
 from graphlab.source_refused import refuse
 
 
-def find_model(settings: TrainSettings, module: ModuleType) -> Any:
+def find_model(spec: SourceSpec, module: ModuleType) -> Any:
     """The source's compiled Keras model, or what its function without arguments returns; raises RunError otherwise."""
     import keras
 
-    found = find_object(parse_source(settings.source, settings.inputs, arguments=settings.arguments), module)
+    found = find_object(spec, module)
     if not isinstance(found, keras.Model):
-        refuse(found, settings.source)
+        refuse(found, spec.text)
     if not isinstance(found, keras.Model) and callable(found) and _takes_nothing(found):
         try:
             found = found()
         except Exception as error:
-            raise RunError(describe_failure(f"calling {settings.source!r} failed", error)) from error
+            raise RunError(describe_failure(f"calling {spec.text!r} failed", error)) from error
     if not isinstance(found, keras.Model):
         kind = type(found).__name__
-        raise RunError(
-            f"{settings.source!r} is not a Keras model but a {kind}; only a compiled keras.Model can be trained"
-        )
+        raise RunError(f"{spec.text!r} is not a Keras model but a {kind}; only a compiled keras.Model can be trained")
     if not found.compiled:
         raise RunError(f"the model {found.name!r} is not compiled; call its compile(optimizer=..., loss=...) first")
     return found

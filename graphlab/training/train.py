@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -73,6 +74,8 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], o
     spec = parse_source(settings.source, settings.inputs, arguments=settings.arguments)
     if spec.path is not None:
         raise RunError(FILE_HAS_NONE)
+    if settings.data:  # the source may change to another folder
+        settings = replace(settings, data=os.path.abspath(settings.data))
     on_event(make_event("stage", stage="loading TensorFlow"))
     start_tensorflow()
     import keras
@@ -88,7 +91,7 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], o
     with note_training(tell) as early:
         module = load_module(spec)
         check_backend(f"{spec.text!r} sets ")
-        model = find_model(settings, module)
+        model = find_model(spec, module)
     find_class_names(module)  # what is wrong with them is told before the training
     class_weight = find_class_weight(module)
     callbacks = find_callbacks(module)

@@ -149,7 +149,10 @@ def datasets():
 @pytest.mark.parametrize(
     ("returned", "words"),
     [
-        ("return x", "not 'ndarray'; convert it: return (x_train, y_train), (x_validation, y_validation)"),
+        (
+            "return x",
+            "y_validation), inputs with their labels; for a model without labels: tf.data.Dataset.from_tensor_",
+        ),
         ("return 'pictures'", "not 'str'; convert it: tf.data.Dataset.from_tensor_slices((x, y)).batch(32)"),
         ("return '/tmp', '/tmp'", "convert it: keras.utils.image_dataset_from_directory('/tmp')"),
         ("return x, x, y, y", "not tuple of 4; convert it: return (x_train, y_train), (x_validation, y_validation)"),
@@ -207,6 +210,20 @@ def test_class_weights_multiply_sample_weights():
     found = [next(iter(weigh(data, {0: 5.0, 2: 0.5})))[2].numpy().tolist() for data in (plain, weighted, one_hot)]
 
     assert found == [[5.0, 0.5, 1.0, 1.0], [5.0, 1.0, 3.0, 4.0], [5.0, 0.5, 1.0, 5.0]]
+
+
+@pytest.mark.parametrize(
+    "made", ["tf.sparse.from_dense(x)", "tf.RaggedTensor.from_tensor(x)", "scipy.sparse.csr_matrix(x)"]
+)
+def test_sparse_and_ragged_inputs_train_as_in_fit(net, made, tmp_path):
+    pytest.importorskip("scipy.sparse")
+    added = f"\nimport scipy.sparse\n\ndef datasets():\n    return ({made}, y), (x, y)\n"
+    _, _, settings = net(added, learning_rate=1e-30)
+    events: list[Event] = []
+    train(settings, tmp_path, events.append)
+
+    epoch = [event for event in events if event["event"] == "epoch"][-1]
+    assert epoch["logs"]["loss"] == pytest.approx(epoch["logs"]["val_loss"], rel=1e-5)
 
 
 @pytest.mark.parametrize("data", ["(x, y)", "Batches()"])

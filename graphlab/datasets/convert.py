@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from graphlab.datasets.parts import Parts, is_array, is_examples, kind, refuse
-from graphlab.errors import RunError
+from graphlab.errors import RunError, shortened
 
+MOST_OBJECT_WORDS = 80  # characters of one that is quoted
 PEEKED = 2  # elements that tell which sizes vary
 
 
@@ -116,7 +117,7 @@ def _from_arrays(part: str, value: tuple[Any, ...]) -> Any:
     import tensorflow as tf
 
     arrays = tuple(_array_tree(one) for one in value)
-    sizes = {len(leaf) if leaf.ndim else 0 for leaf in tf.nest.flatten(arrays)}
+    sizes = {leaf.shape[0] if len(leaf.shape) else 0 for leaf in tf.nest.flatten(arrays)}
     if len(sizes) > 1:
         words = " and ".join(f"{size:,}" for size in sorted(sizes, reverse=True))
         raise RunError(f"the arrays of {part} have {words} rows; each input needs its label")
@@ -127,11 +128,14 @@ def _from_arrays(part: str, value: tuple[Any, ...]) -> Any:
 
 
 def _array_tree(value: Any) -> Any:
-    """The same structure with NumPy arrays, floats as Keras' float type; tuples for lists, which tf.data stacks."""
+    """The same structure with arrays that tf.data slices, floats as Keras' float type; tuples for lists."""
     if isinstance(value, Mapping):
         return {name: _array_tree(one) for name, one in value.items()}
     if isinstance(value, tuple) or (isinstance(value, list) and any(is_array(one) for one in value)):
         return tuple(_array_tree(one) for one in value)
+    compact = _sparse_or_ragged(value)
+    if compact is not None:
+        return compact
     try:
         array = np.asarray(value.to_numpy() if hasattr(value, "to_numpy") else value)
     except ValueError as error:  # of lists
@@ -144,9 +148,27 @@ def _array_tree(value: Any) -> Any:
         return array.astype(str)  # as model.fit takes them
     if array.dtype.kind == "O":
         raise RunError(
-            f"an array holds Python objects, such as {array.flat[0]!r}; convert it: np.asarray(x, 'float32')"
+            f"an array holds Python objects, such as {_object_words(array.flat[0])}; "
+            f"convert it: np.asarray(x, 'float32')"
         )
     return array
+
+
+def _sparse_or_ragged(value: Any) -> Any:
+    """A sparse or ragged tensor as it is, one of SciPy's as TensorFlow's; None for anything else."""
+    import tensorflow as tf
+
+    if type(value).__module__.startswith("scipy.sparse"):
+        entries = value.tocoo()
+        places = np.stack([entries.row, entries.col], axis=1).astype("int64")
+        value = tf.sparse.reorder(tf.SparseTensor(places, entries.data, entries.shape))
+    if not isinstance(value, tf.SparseTensor | tf.RaggedTensor):
+        return None
+    return tf.cast(value, _float_type()) if value.dtype.is_floating else value
+
+
+def _object_words(value: Any) -> str:
+    return shortened(" ".join(repr(value).split()), MOST_OBJECT_WORDS)
 
 
 def _float_type() -> str:

@@ -33,7 +33,7 @@ def take_apart(result: Any) -> Parts:
         return Parts(result, None)
     if isinstance(result, tuple | list):
         return _by_place(tuple(result))
-    raise _refused("datasets() must return (train, validation)", result)
+    raise _refused("datasets() must return train or (train, validation)", result)
 
 
 def take_yielded(generator: Iterator[Any], again: Callable[[], Iterator[Any]]) -> Parts:
@@ -105,7 +105,7 @@ def _by_place(result: tuple[Any, ...]) -> Parts:
         return Parts(*result[:2])  # the third is for a test after the training
     if len(result) == 2:
         raise refuse("train", result[0])
-    raise _refused("datasets() must return (train, validation)", result)
+    raise _refused("datasets() must return train or (train, validation)", result)
 
 
 def _is_arrays(value: Any) -> bool:
@@ -138,7 +138,11 @@ def _is_indexed(value: Any) -> bool:
 LINES: tuple[tuple[Callable[[Any], bool], str], ...] = (
     (_is_folder, "keras.utils.image_dataset_from_directory({value!r})"),
     (lambda value: hasattr(value, "toarray"), "return (x.toarray(), y), a sparse matrix as an array"),
-    (is_array, f"{ARRAYS_LINE}, inputs with their labels"),
+    (
+        is_array,
+        f"{ARRAYS_LINE}, inputs with their labels; for a model without labels: "
+        "tf.data.Dataset.from_tensor_slices(x).batch(32)",
+    ),
     (lambda value: isinstance(value, tuple | list), ARRAYS_LINE),
     (_is_indexed, "[dataset[i] for i in range(len(dataset))] as arrays, or a keras.utils.PyDataset"),
 )

@@ -54,10 +54,13 @@ class _LoadsLater(Loader):
 
 
 class _Waiting(ModuleType):
-    """A module that has not run. What Python itself keeps in each module, such as its file, does not make it run."""
+    """A module that has not run. What Python itself keeps in each module, such as its file, does not make it run.
+
+    The names that `import *` binds do.
+    """
 
     def __getattr__(self, name: str) -> Any:
-        if not (name.startswith("__") and name.endswith("__")):
+        if name == "__all__" or not (name.startswith("__") and name.endswith("__")):
             _run(self)
         return ModuleType.__getattribute__(self, name)
 

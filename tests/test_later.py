@@ -57,6 +57,14 @@ def test_names_of_a_module_that_has_not_run(heavy):
     assert len(runs) == 1
 
 
+def test_star_import_of_a_module_that_has_not_run(heavy):
+    names = {}
+
+    exec("from heavy_later import *", names)
+
+    assert (names["half"], names["other"]) == (1, 2)
+
+
 def test_threads_that_use_a_module_at_once_see_all_of_it(heavy):
     module, runs = heavy
     seen = []

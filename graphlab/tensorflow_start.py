@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
@@ -85,9 +85,14 @@ def _quiet(start: Callable[..., Any], is_done: str) -> Callable[..., Any]:
 
 @contextmanager
 def _muted_stderr() -> Iterator[None]:
-    if sys.stderr is not None:  # a script may have none
+    with suppress(AttributeError, ValueError, OSError):  # a script may have none, or has closed it
         sys.stderr.flush()
-    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        kept = os.dup(2)
+    except OSError:  # closed: nothing is written there
+        yield
+        return
+    nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, 2)
     try:
         yield

@@ -201,6 +201,15 @@ def test_a_script_may_take_its_streams_away(tmp_path):
     assert (sys.stdout, sys.stderr) == before
 
 
+def test_a_script_may_close_its_streams():
+    lines = ["sys.stdout.close()", "sys.stderr.close()", "os.close(1)", "os.close(2)", "with _muted_stderr(): pass"]
+    script = "import os, sys\nfrom graphlab.tensorflow_start import _muted_stderr\n" + "\n".join(lines)
+
+    ended = subprocess.run([sys.executable, "-c", f"{script}\nos._exit(7)"], timeout=60, check=False)
+
+    assert ended.returncode == 7
+
+
 def test_a_usage_that_a_script_goes_on_after_is_heard(tmp_path, capfd):
     (tmp_path / "net.py").write_text(SCRIPT + "parser.print_usage(sys.stderr)\n")
 

@@ -305,8 +305,9 @@ def test_a_body_without_an_end(local):
     [
         *(b"", b"{", b"\xff\xfe", b"nothing", b"null", b"3", b"[]", b"{}", b'{"output": 3}'),
         *(b"[" * 1_000_000, b"1" * 5000, b'{"view": {"source": "\\ud800"}, "look": {}}', b'{"of": ["\\udfff"]}'),
+        *(b'{"of": ' + b"[" * depth + b"]" * depth + b"}" for depth in (50, 965, 975)),
     ],
-    ids=range(13),
+    ids=range(16),
 )
 def test_a_body_that_the_page_does_not_send(local, caplog, path, body):
     assert ask(local, path, body, content_type="application/json", **POST)[0] == 400

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
+from typing import Any
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,6 +16,7 @@ from graphlab.app.notices import RETRY_SCRIPT, notice
 
 MOST_BODY_BYTES = 4_000_000
 MOST_DROPPED_BYTES = 64_000_000
+DEEPEST = 40  # lists and tables inside each other: the page sends four
 PAGE = "/"
 # React and Plotly style elements one by one. Pictures come as data: in frames of runs and in styles.
 POLICY = {
@@ -235,13 +238,25 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 
 def is_json(body: bytes) -> bool:
-    """Whether the body is JSON that can be written in UTF-8 again, as all that the page sends."""
+    """Whether the body is JSON that can be written in UTF-8 again, and no deeper than what the page sends."""
     try:
         asked = json.loads(body)
+        if _is_deeper(asked, DEEPEST):
+            return False
         if b"\\ud" in body.lower():  # half of a letter: no file and no answer can hold it
             json.dumps(asked, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         return False
+    return True
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    level = [value]
+    for _ in range(most):
+        nested = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list)))
+        level = list(chain.from_iterable(nested))
+        if not level:
+            return False
     return True
 
 

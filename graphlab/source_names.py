@@ -46,12 +46,13 @@ def listed(names: list[str]) -> str:
 
 def top_level(tree: ast.Module) -> Iterator[ast.AST]:
     """The statements that run in the module's own scope, those inside if, try, with and loops too."""
-    waiting: list[ast.AST] = list(tree.body)
+    waiting: list[ast.AST] = [*reversed(tree.body)]
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.pop()
         yield node
         if isinstance(node, (ast.If, ast.Try, ast.With, ast.For, ast.While)):
-            waiting[:0] = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+            inside = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
+            waiting += reversed(inside)
 
 
 def _may_have_graph(value: ast.expr) -> bool:

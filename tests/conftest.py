@@ -39,7 +39,7 @@ IN_BROWSER = "browser"  # the name of the group of files whose tests wait for a 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two processes for the whole suite. None, which is pytest alone, for named files and for what failed before."""
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    return AT_ONCE if is_whole and not config.getoption("lf") else 0
+    return AT_ONCE if is_whole and not config.getoption("lf", default=False) else 0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -31,6 +31,27 @@ class RunError(GraphlabError):
     """A training run cannot be started, found or read."""
 
 
+def words_of(raised: object) -> str:
+    """What str() of an exception gives. Where its class cannot tell, str() of its arguments; "" where these cannot.
+
+    Never raises: an exception of a user's class has the `__str__` that the user gave it.
+    """
+    for make in (str, BaseException.__str__):
+        try:
+            return make(raised)  # type: ignore[arg-type]
+        except BaseException:  # whatever the user's code raises, KeyboardInterrupt too
+            continue
+    return ""
+
+
+def exit_words(error: SystemExit) -> str:
+    """`the code called sys.exit(3)`, or with the words that Python was to say: `the code called sys.exit: WORDS`."""
+    if error.code is None or isinstance(error.code, int):
+        return f"the code called sys.exit({int(error.code or 0)})"
+    words = words_of(error.code)
+    return f"the code called sys.exit{f': {words}' if words else f' with an object of {type(error.code).__name__}'}"
+
+
 def shortened(words: str, most: int = MOST_SAID) -> str:
     """The words without their middle where they are many: they may quote an address, which is of any length."""
     half = most // 2

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from importlib.machinery import PathFinder
 from pathlib import Path
 
-from graphlab.errors import SourceError, shortened
+from graphlab.errors import SourceError, exit_words, shortened, words_of
 from graphlab.paths import expanded, is_there, quoted
 from graphlab.source_names import listed, names_in
 
@@ -165,27 +165,26 @@ def describe_failure(what: str, error: BaseException) -> str:
     """`what: Type: message (file.py:12)` in one line, naming the innermost line of the user's own code."""
     line = innermost_user_line(error)
     place = f" ({line[0]}:{line[1]})" if line else ""
-    hint = next((words for part, words in _HINTS.items() if part in f"{type(error).__name__}: {error}"), "")
+    hint = next((words for part, words in _HINTS.items() if part in f"{type(error).__name__}: {words_of(error)}"), "")
     return f"{what}: {shortened(_own_words(error), MOST_OWN_WORDS)}{place}{hint}"
 
 
 def _own_words(error: BaseException) -> str:
     """`Type: message` without the accounts that AutoGraph and Keras put around an error's own words."""
     if isinstance(error, SystemExit):
-        said = f": {error.code}" if isinstance(error.code, str) else f"({error.code or 0})"
-        return f"the code called sys.exit{said}"
+        return exit_words(error)
     if not isinstance(error, Exception):  # KeyboardInterrupt, GeneratorExit, or a class of the user's
-        said = " ".join(str(error).split())
+        said = " ".join(words_of(error).split())
         return f"the code raised {type(error).__name__}{said and f': {said}'}"
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return f"{type(error).__name__}: {error.msg}"  # its text has the line once more
-    refused = _NO_NAME.search(_COLOUR.sub("", str(error)))
+    refused = _NO_NAME.search(_COLOUR.sub("", words_of(error)))
     if refused:
         return (
             f"TensorFlow does not take the name {refused[1]!r}: a name may hold the letters A-Z and a-z, digits and "
             f"_ . - / > and must begin with a letter, a digit or a dot; rename the model, layer or function"
         )
-    words = _TENSORFLOW_OWN.sub(" ", _COLOUR.sub("", str(error)))
+    words = _TENSORFLOW_OWN.sub(" ", _COLOUR.sub("", words_of(error)))
     words = words.partition(_ADVICE)[0].rstrip(".") if _ADVICE in words else words
     parts = [part.strip() for part in words.strip().split("\n\n") if part.strip()]
     if parts and parts[0] == "in user code:":
@@ -202,7 +201,7 @@ def innermost_user_line(error: BaseException) -> tuple[str, int] | None:
     """(file, line) of the deepest frame of a traceback that lies in the user's code."""
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return error.filename, error.lineno
-    told = [(file, int(line)) for file, line in _STACK_LINE.findall(str(error)) if is_user_file(file)]
+    told = [(file, int(line)) for file, line in _STACK_LINE.findall(words_of(error)) if is_user_file(file)]
     if told:  # AutoGraph runs generated code; its account holds the lines as the user wrote them
         return told[-1]
     found = None

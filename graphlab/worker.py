@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from graphlab.errors import GraphlabError
+from graphlab.errors import GraphlabError, exit_words, words_of
 
 EXIT_S = 5.0  # from the end of what a process says to its own
 
@@ -188,11 +188,10 @@ def _answer(handlers: Mapping[str, Handler], request: Message, progress: Callabl
             raise GraphlabError(f"no request {request['do']!r}; this worker knows {', '.join(sorted(handlers))}")
         return {"answer": handler(request, progress)}
     except SystemExit as error:
-        words = f"the code called sys.exit({error.code or 0})"
-        return {"error": {"type": GraphlabError.__name__, "message": words, "known": True}}
+        return {"error": {"type": GraphlabError.__name__, "message": exit_words(error), "known": True}}
     except BaseException as error:  # also KeyboardInterrupt: Ctrl-C does not reach this process, so the code raised it
         known = isinstance(error, GraphlabError)
-        return {"error": {"type": type(error).__name__, "message": str(error), "known": known}}
+        return {"error": {"type": type(error).__name__, "message": words_of(error), "known": known}}
 
 
 def _rebuild_error(told: Message) -> GraphlabError:

@@ -253,6 +253,44 @@ def test_failure_when_datasets_raises(net, tmp_path):
     assert message == f"datasets() failed: ValueError: no pictures today ({source}:{line})"
 
 
+ODD = """
+
+class Odd(ValueError):
+    def __str__(self):
+        BODY
+
+
+class Fails(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        raise Odd("a picture")  # here, in a callback
+
+
+class Own(keras.Model):
+    def call(self, x, training=False):
+        raise Odd("a picture")  # here, in a model
+
+"""
+ODD_PLACES = {
+    "a callback": "callbacks = [Fails()]\n" + DATASETS,
+    "datasets()": "\ndef datasets():\n    raise Odd('a picture')  # here, in datasets()\n",
+    "a model": "model = Own()\nmodel.compile('sgd', 'mse')\n" + DATASETS,
+}
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize("body", ["raise RuntimeError('no words')", "raise KeyboardInterrupt", "return 5"])
+@pytest.mark.parametrize("place", ODD_PLACES)
+def test_failure_when_an_error_cannot_tell_its_words(net, tmp_path, body, place):
+    source = net(ODD.replace("BODY", body) + ODD_PLACES[place])
+    lines = Path(source).read_text().splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if text.endswith(f"# here, in {place}"))
+
+    message = failure_of(TrainSettings(f"{source}:model", epochs=1), tmp_path)
+
+    assert f"({source}:{line})" in message
+    assert "Odd" in message
+
+
 @pytest.mark.tf
 def test_failure_when_the_data_breaks_during_training(net, tmp_path):
     source = net(

@@ -7,9 +7,10 @@ import sysconfig
 
 import pytest
 
-from graphlab.errors import SourceError
+from graphlab.errors import SourceError, words_of
 from graphlab.graph import Tensor
 from graphlab.inputs import InputSpec, parse_input, parse_inputs
+from graphlab.runs.disk import is_full
 from graphlab.source import (
     describe_failure,
     is_installed_file,
@@ -95,6 +96,38 @@ def test_a_file_that_raises_is_told_with_its_own_words_and_line(tmp_path):
 
     with pytest.raises(SourceError, match=r"ValueError: too bad \(.*model\.py:2\)"):
         load_module(parse_source(f"{tmp_path}/model.py:x"))
+
+
+@pytest.mark.parametrize(
+    "body", ["raise RuntimeError('no words')", "raise KeyboardInterrupt", "return 5", "sys.exit(3)"]
+)
+@pytest.mark.parametrize("base", ["Exception", "BaseException", "OSError"])
+def test_an_error_that_cannot_tell_its_words_is_told_with_its_arguments_and_line(tmp_path, body, base):
+    own = f"import sys\nclass Odd({base}):\n    def __str__(self):\n        {body}\n"
+    (tmp_path / "model.py").write_text(f"{own}raise Odd('what it was given')\n")
+
+    with pytest.raises(SourceError, match=r"Odd: what it was given \(.*model\.py:5\)"):
+        load_module(parse_source(f"{tmp_path}/model.py:x"))
+
+
+def test_an_exit_with_an_object_that_cannot_tell_its_words_is_told(tmp_path):
+    own = "class Odd:\n    def __str__(self):\n        return 5\n    def __bool__(self):\n        return True\n"
+    (tmp_path / "model.py").write_text(f"import sys\n{own}sys.exit(Odd())\n")
+
+    with pytest.raises(SourceError, match=r"the code called sys\.exit with an object of Odd \(.*model\.py:7\)"):
+        load_module(parse_source(f"{tmp_path}/model.py:x"))
+
+
+def test_words_of_an_error_whose_arguments_cannot_tell_theirs_are_empty():
+    class OddError(Exception):
+        def __str__(self):
+            raise KeyboardInterrupt
+
+    raised = [OddError(OddError()), OddError(), OddError("a", 1), ValueError("a")]
+
+    assert [words_of(one) for one in raised] == ["", "", "('a', 1)", "a"]
+    assert describe_failure("it failed", OddError()) == "it failed: OddError: no message"
+    assert not is_full(OddError())
 
 
 def test_a_file_that_exits_does_not_end_the_caller(tmp_path):

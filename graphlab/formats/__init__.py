@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphlab.errors import FormatError, GraphlabError, SourceError, shortened
+from graphlab.errors import FormatError, GraphlabError, SourceError, shortened, words_of
 from graphlab.formats.faults import too_large
 from graphlab.formats.folders import LOG, SAVED_MODEL, is_event_file, kind_of_folder
 from graphlab.formats.magic import check_kind
@@ -188,4 +188,4 @@ def _imported(place: str) -> Callable[..., Any]:
 
 
 def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    return f"{type(error).__name__}: {' '.join(words_of(error).split())[:200]}"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from graphlab.errors import FormatError
+from graphlab.errors import FormatError, words_of
 from graphlab.formats.keras_archive import Archive
 from graphlab.formats.keras_calls import input_name
 from graphlab.formats.keras_config import LAMBDA, Checked, Unknown, check
@@ -97,7 +97,7 @@ def _words(one: Unknown) -> str:
 
 def first_words(error: Exception) -> str:
     """An error of Keras in one short line: its own words, without the account that outer objects put around them."""
-    words = " ".join(_COLOUR.sub("", str(error)).rpartition(_INNER)[2].split())
+    words = " ".join(_COLOUR.sub("", words_of(error)).rpartition(_INNER)[2].split())
     return f"{type(error).__name__}: {words[:200]}"
 
 

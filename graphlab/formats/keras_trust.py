@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graphlab.errors import FormatError
+from graphlab.errors import FormatError, words_of
 from graphlab.formats.keras_archive import is_zip
 from graphlab.formats.keras_build import first_words, quiet, unnamed_inputs
 from graphlab.formats.keras_config import NOT_KERAS, Unknown
@@ -34,7 +34,7 @@ def load_trusted(path: Path, unknown: Iterable[Unknown]) -> Any:
             return unnamed_inputs(_loaded(path, found))
     except Exception as error:  # whatever the file's own code raises
         missing = [_name(one) for one in wanted if one.why == NOT_KERAS and _name(one) not in found]
-        if missing and any(words in str(error) for words in _NOT_FOUND):
+        if missing and any(words in words_of(error) for words in _NOT_FOUND):
             raise FormatError(_way_out(path, list(dict.fromkeys(missing)))) from error
         raise FormatError(f"With --trust it cannot be loaded either ({first_words(error)})") from error
 
@@ -45,7 +45,7 @@ def _loaded(path: Path, found: dict[str, Any]) -> Any:
     try:
         return keras.saving.load_model(path, custom_objects=found, safe_mode=False)
     except (TypeError, ValueError) as error:
-        if is_zip(path) or any(words in str(error) for words in _NOT_FOUND):
+        if is_zip(path) or any(words in words_of(error) for words in _NOT_FOUND):
             raise
         # Of HDF5 Keras 3 cannot read back how a model was compiled with short words, such as "mse".
         return keras.saving.load_model(path, custom_objects=found, safe_mode=False, compile=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-from graphlab.errors import RunError
+from graphlab.errors import RunError, words_of
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FULL_WORDS = ("No space left on device", "Disk quota exceeded", f"errno = {errno.ENOSPC}", f"errno = {errno.EDQUOT}")
@@ -20,7 +20,7 @@ def no_space(folder: Path) -> str:
 
 def is_full(error: BaseException) -> bool:
     """Whether an error says that the disk is full: by its number, or in the words of HDF5 and TensorFlow."""
-    return getattr(error, "errno", None) in FULL or any(words in str(error) for words in FULL_WORDS)
+    return getattr(error, "errno", None) in FULL or any(words in words_of(error) for words in FULL_WORDS)
 
 
 def folder_error(folder: Path, error: OSError, otherwise: str) -> RunError:

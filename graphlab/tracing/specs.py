@@ -7,7 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from graphlab.errors import SourceError
+from graphlab.errors import SourceError, words_of
 from graphlab.graph import Tensor
 from graphlab.inputs import InputSpec, parse_input, parse_inputs
 
@@ -55,7 +55,7 @@ def spec_words(spec: Any) -> str:
 def inputs_words(what: str, specs: Any, error: Exception) -> str:
     """`what` with the inputs that it is traced for, where one of them is too small for what is done with it."""
     found = [spec_words(spec) for spec in tf.nest.flatten(specs) if isinstance(spec, tf.TensorSpec)]
-    return f"{what} for {', '.join(found)}" if found and "Negative dimension size" in str(error) else what
+    return f"{what} for {', '.join(found)}" if found and "Negative dimension size" in words_of(error) else what
 
 
 def keras_spec(tensor: Any, name: str) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from graphlab.errors import RunError
+from graphlab.errors import RunError, words_of
 from graphlab.training.randoms import random_state, seed_states, set_random_state
 
 CHECKPOINT_DIR = "checkpoints"
@@ -136,7 +136,7 @@ class Checkpoint:
                 getattr(model, name).build([weights[place] for place in places])
             model.load_weights(self._weights)
         except Exception as error:
-            words = " ".join(str(error).split())
+            words = " ".join(words_of(error).split())
             raise RunError(f"the model no longer fits the checkpoint {str(self._weights)!r}: {words}") from error
         self._assign("optimizer", model.optimizer.variables)
 

@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from types import FrameType
 
-from graphlab.errors import GraphlabError
+from graphlab.errors import GraphlabError, words_of
 from graphlab.runs.events import Event, EventSink, make_event
 from graphlab.runs.log import RunLog
 from graphlab.runs.process import PIPE, RESUME, STOP_SIGNALS
@@ -35,7 +35,7 @@ def main(run_dir: Path, send: EventSink, *, resume: bool = False) -> int:
             print(f"graphlab: {error}", file=sys.stderr)
         else:
             traceback.print_exc()
-        send(make_event("end", reason="failed", message=str(error)))
+        send(make_event("end", reason="failed", message=words_of(error)))
         return 2
     return 1 if status == "diverged" else 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from graphlab.errors import words_of
 from graphlab.source import describe_failure, is_user_file
 
 TRAINING_DIR = Path(__file__).resolve().parent
@@ -13,7 +14,7 @@ GRAPH_FAILURE = "Graph execution error:"
 
 def describe_training_failure(error: BaseException) -> str:
     """`training failed: Type: message (file.py:12)`; for an op that failed, its own words and its name."""
-    words = str(error)
+    words = words_of(error)
     if GRAPH_FAILURE not in words:
         return describe_failure("training failed", error)
     # TensorFlow's account of an op: its name, a traceback where it has one, the reason last, then where it was called.
@@ -25,8 +26,8 @@ def describe_training_failure(error: BaseException) -> str:
 
 def is_raised_by_user(error: BaseException) -> bool:
     """Whether the user's own code raised the error, here or in an op that calls it."""
-    if GRAPH_FAILURE in str(error) or "Traceback (most recent call last)" in str(error):
-        return bool(_user_line(str(error)))
+    if GRAPH_FAILURE in words_of(error) or "Traceback (most recent call last)" in words_of(error):
+        return bool(_user_line(words_of(error)))
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next

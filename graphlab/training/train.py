@@ -11,7 +11,7 @@ from typing import Any
 
 from graphlab.datasets import FILE_HAS_NONE
 from graphlab.datasets.class_names import find_class_names
-from graphlab.errors import GraphlabError, RunError
+from graphlab.errors import GraphlabError, RunError, words_of
 from graphlab.number_text import value_text
 from graphlab.runs.disk import is_full, no_space
 from graphlab.runs.events import Event, EventSink, make_event
@@ -56,9 +56,8 @@ def train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], ob
         _tell_failure(on_event, run_dir, str(error))
         raise
     except BaseException as error:  # the user's code may call sys.exit
-        message = (
-            no_space(run_dir) if is_full(error) and str(run_dir) in str(error) else describe_training_failure(error)
-        )
+        full = is_full(error) and str(run_dir) in words_of(error)
+        message = no_space(run_dir) if full else describe_training_failure(error)
         _tell_failure(on_event, run_dir, message)
         raise RunError(message) from error
     on_event(make_event("end", reason=ending.reason, message=ending.message, **ending.place))
@@ -240,5 +239,5 @@ def _after_epoch(trainee: Trainee, feed: Feed, run_dir: Path, emit: EventSink) -
 
 
 def _not_written(what: str, run_dir: Path, error: BaseException) -> str:
-    why = no_space(run_dir) if is_full(error) else " ".join(str(error).split())
+    why = no_space(run_dir) if is_full(error) else " ".join(words_of(error).split())
     return f"{what} could not be written: {why}"

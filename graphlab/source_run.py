@@ -10,12 +10,13 @@ import importlib.util
 import os
 import signal
 import sys
+import traceback
 import warnings
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from graphlab.errors import SourceError
 from graphlab.source import SourceSpec, describe_failure, module_file
@@ -35,7 +36,7 @@ def load_module(spec: SourceSpec) -> ModuleType:
     sys.argv = [_script_name(spec), *spec.arguments]
     made: list[ModuleType] = []
     try:
-        with _without_a_person() as heard:
+        with _without_a_person() as heard, _ending_forks():
             return _run(spec, made)
     except ModuleNotFoundError as error:
         if spec.module and error.name and (spec.module == error.name or spec.module.startswith(error.name + ".")):
@@ -49,6 +50,35 @@ def load_module(spec: SourceSpec) -> ModuleType:
         if isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             raise  # a person's Ctrl-C; where that raises nothing, the code itself raised it
         raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
+
+
+@contextlib.contextmanager
+def _ending_forks() -> Iterator[None]:
+    """A process that the module's code forks ends where that code ends, as under Python: what follows is for one."""
+    loading, error = os.getpid(), None
+    try:
+        yield
+    except BaseException as raised:
+        error = raised
+        raise
+    finally:
+        if os.getpid() != loading:
+            _end_fork(error)
+
+
+def _end_fork(error: BaseException | None) -> NoReturn:
+    """End this process as Python does where a script ends, and run nothing of what the first process registered."""
+    code = 1
+    if error is None or (isinstance(error, SystemExit) and error.code is None):
+        code = 0
+    elif isinstance(error, SystemExit) and isinstance(error.code, int):
+        code = error.code
+    else:
+        traceback.print_exception(error)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # user code may have put anything in its place, None too
+            stream.flush()
+    os._exit(code & 0xFF)
 
 
 def _ended(spec: SourceSpec, error: SystemExit, heard: str) -> str:

@@ -155,6 +155,7 @@ def serve(handlers: Mapping[str, Handler]) -> None:
     # Ctrl-C in a terminal reaches the whole process group; the parent decides when this child ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     inbox: queue.Queue[str] = queue.Queue()
+    answering = os.getpid()
 
     def read_requests() -> None:
         for line in requests:
@@ -162,6 +163,8 @@ def serve(handlers: Mapping[str, Handler]) -> None:
         os._exit(0)  # the parent is gone: nobody waits for the answer in work
 
     def send(message: Message) -> None:
+        if os.getpid() != answering:
+            os._exit(0)  # the code that was run has forked: only one process answers
         try:
             answers.write(json.dumps(message) + "\n")
             answers.flush()

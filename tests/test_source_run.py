@@ -280,3 +280,48 @@ def test_a_script_cannot_ask_the_terminal_that_it_is_opened_from(tmp_path, line,
     assert in_time
     assert re.search(f"TOLD .*{words}".replace("()", r"\(\)"), " ".join(said.decode().split()))
     assert "asks.py:1" in said.decode()
+
+
+FORKING = """
+import os
+import sys
+
+number = os.fork()
+if number == 0:
+    END
+said = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+"""
+LOADS = """
+import sys
+from graphlab.source import parse_source
+from graphlab.source_run import load_module
+print("LOADED", load_module(parse_source(sys.argv[1] + ":said")).said)
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "code", "err"),
+    [
+        ("sys.exit()", 0, ""),
+        ("sys.exit(3)", 3, ""),
+        ("sys.exit('no more')", 1, "no more"),
+        ("raise ValueError('wrong')", 1, "ValueError: wrong"),
+    ],
+)
+def test_a_process_that_a_script_forks_ends_where_the_script_ends(tmp_path, end, code, err):
+    (tmp_path / "forks.py").write_text(FORKING.replace("END", end))
+
+    done = subprocess.run([sys.executable, "-c", LOADS, f"{tmp_path}/forks.py"], capture_output=True, text=True)
+
+    assert done.stdout == f"LOADED {code}\n"
+    assert done.stderr.strip().endswith(err)
+    assert bool(done.stderr) == bool(err)
+
+
+def test_a_forked_process_that_runs_the_script_to_its_end_loads_nothing(tmp_path):
+    (tmp_path / "forks.py").write_text("import os\nsaid = os.fork()\nif said:\n    os.waitpid(said, 0)\n")
+
+    done = subprocess.run([sys.executable, "-c", LOADS, f"{tmp_path}/forks.py"], capture_output=True, text=True)
+
+    assert done.stdout.count("LOADED") == 1
+    assert "LOADED 0" not in done.stdout

@@ -46,6 +46,17 @@ def datasets():
     return tf.data.Dataset.from_tensor_slices((x, y)).batch(4), (x[:8], y[:8])
 
 """
+DATASETS_FORK = """
+import os, sys
+whole = datasets
+
+
+def datasets():
+    if os.fork() == 0:
+        sys.exit(0)
+    os.wait()
+    return whole()
+"""
 NAN_AT_7 = "\nx[25, 2] = np.nan\n"
 INFINITE = "\ny[0] = np.inf\n"
 
@@ -294,6 +305,22 @@ def test_deleted_folder_is_noticed_by_the_log(net):
 
     with pytest.raises(RunError, match=r"the run's folder '.*' was deleted"):
         log.write(make_event("stage", stage="loading data"))
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize(
+    "forks",
+    [
+        "\nimport os, sys\nif os.fork() == 0:\n    sys.exit(0)\nos.wait()\n",
+        DATASETS_FORK,
+    ],
+)
+def test_only_the_process_that_began_a_training_writes_its_log(net, forks):
+    run = train_in_terminal(TrainSettings(net(forks), epochs=1))
+
+    events = [json.loads(line) for line in (run.run_dir / "log.jsonl").read_text().splitlines()]
+    assert run.status == "finished"
+    assert [event["reason"] for event in events if event["event"] == "end"] == ["finished"]
 
 
 @pytest.mark.tf

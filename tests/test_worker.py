@@ -43,6 +43,23 @@ def fail(request: Message, progress: Callable[[str], None]) -> Message:
     raise ZeroDivisionError("division by zero")
 
 
+class OddError(Exception):
+    def __str__(self) -> str:
+        raise KeyboardInterrupt
+
+
+def fail_oddly(request: Message, progress: Callable[[str], None]) -> Message:
+    raise OddError("a picture")
+
+
+def fork(request: Message, progress: Callable[[str], None]) -> Message:
+    if os.fork() == 0:
+        progress("from the forked process")
+        return {"forked": True}
+    os.wait()  # so that an answer of the forked process would be the first
+    return {"forked": False}
+
+
 def die(request: Message, progress: Callable[[str], None]) -> Message:
     if "signal" in request:
         os.kill(os.getpid(), request["signal"])
@@ -110,9 +127,19 @@ def test_errors_keep_their_class_and_words_when_the_child_raises(worker: Worker)
         worker.ask({"do": "refuse"}, timeout_s=20)
     with pytest.raises(WorkerFailed, match=r"^ZeroDivisionError: division by zero$"):
         worker.ask({"do": "fail"}, timeout_s=20)
+    with pytest.raises(WorkerFailed, match=r"^OddError: a picture$"):
+        worker.ask({"do": "fail_oddly"}, timeout_s=20)
     with pytest.raises(GraphlabError, match="no request 'dance'; this worker knows chatter, count"):
         worker.ask({"do": "dance"}, timeout_s=20)
     assert worker.ask({"do": "echo", "text": "alive"}, timeout_s=20)["text"] == "alive"
+
+
+def test_only_one_process_answers_where_the_code_forks(worker: Worker) -> None:
+    told: list[str] = []
+
+    assert worker.ask({"do": "fork"}, timeout_s=20, on_progress=told.append) == {"forked": False}
+    assert told == []
+    assert worker.ask({"do": "echo", "text": "next"}, timeout_s=20)["text"] == "next"
 
 
 def test_answer_in_work_is_dropped_when_the_caller_leaves(worker: Worker) -> None:
@@ -189,4 +216,15 @@ def test_users_unguarded_script_runs_once_when_it_starts_a_worker(tmp_path: Path
 
 
 if __name__ == "__main__":
-    serve({"echo": echo, "chatter": chatter, "count": count, "refuse": refuse, "fail": fail, "die": die})
+    serve(
+        {
+            "echo": echo,
+            "chatter": chatter,
+            "count": count,
+            "refuse": refuse,
+            "fail": fail,
+            "fail_oddly": fail_oddly,
+            "fork": fork,
+            "die": die,
+        }
+    )

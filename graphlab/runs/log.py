@@ -21,6 +21,7 @@ class RunLog:
     def __init__(self, run_dir: Path) -> None:
         self._run_dir = run_dir
         self._warned = False
+        self._process = os.getpid()
         try:
             self._file = os.open(run_dir / LOG_FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
             size = os.fstat(self._file).st_size
@@ -33,8 +34,11 @@ class RunLog:
         """Append one event; numbers that are not finite become null, so that each line is valid JSON.
 
         Returns the warning that went before it when the disk turned out to be full, else None. A full disk loses
-        events but ends nothing. Raises RunError where the run's folder was deleted.
+        events but ends nothing. Raises RunError where the run's folder was deleted. A process that the user's code has
+        forked writes nothing: how it ends is not how the run ends.
         """
+        if os.getpid() != self._process:
+            return None
         if os.fstat(self._file).st_nlink == 0:
             raise RunError(f"the run's folder {str(self._run_dir)!r} was deleted")
         if event["event"] == "end":

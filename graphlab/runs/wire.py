@@ -15,10 +15,16 @@ PIECE_BYTES = 65_536
 
 
 def sender(pipe: int) -> EventSink:
-    """A function that sends one event; it ends this process where nobody reads any more."""
+    """A function that sends one event; it ends this process where nobody reads any more.
+
+    A process that the user's code has forked sends nothing.
+    """
+    sends = os.getpid()
     os.set_inheritable(pipe, False)
 
     def send(event: Event) -> None:
+        if os.getpid() != sends:
+            return
         # The first line break ends what a signal's handler has interrupted.
         rest = b"\n" + json.dumps(event).encode() + b"\n"
         try:

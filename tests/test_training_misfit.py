@@ -78,6 +78,77 @@ def twice():
     return made
 
 
+class Both(keras.Model):
+    def __init__(self, outputs=3, as_list=False):
+        super().__init__()
+        self.last, self.as_list = dense(outputs), as_list
+
+    def call(self, x):
+        both = {"a": self.last(x), "b": self.last(x)}
+        return list(both.values()) if self.as_list else both
+
+
+def only_a():
+    made = Both()
+    made.compile("sgd", {"a": "mse"})
+    return made
+
+
+def unnamed():
+    made = Both(as_list=True)
+    made.compile("sgd", "mse")
+    return made
+
+
+def only_p():
+    made = twice()
+    made.compile("sgd", ["mse", None])
+    return made
+
+
+def two_of_three():
+    a = keras.Input((4,), name="a")
+    made = keras.Model(a, [dense(1, name="p")(a), dense(2, name="q")(a), dense(2, name="r")(a)])
+    made.compile("sgd", ["mse", "mse", None])
+    return made
+
+
+def own_loss():
+    made = net("mse")
+    made.compile("sgd", lambda y, predicted: tf.reduce_mean(tf.matmul(y, predicted)))
+    return made
+
+
+def box_loss():
+    made = net("mse")
+    made.compile("sgd", lambda y, predicted: tf.reduce_mean(tf.square(y[:, :3] - predicted)))
+    return made
+
+
+def own_and_mse():
+    made = twice()
+    made.compile("sgd", ["mse", lambda y, predicted: tf.reduce_mean(tf.matmul(y, predicted))])
+    return made
+
+
+def partly():
+    made = twice()
+    made.compile("sgd", {"p": "mse"})
+    return made
+
+
+def wrong_metric():
+    made = net("categorical_crossentropy")
+    made.compile("sgd", "categorical_crossentropy", metrics=["mae", "sparse_categorical_accuracy"])
+    return made
+
+
+def own_metric():
+    made = net("categorical_crossentropy")
+    made.compile("sgd", "categorical_crossentropy", metrics=[lambda y, predicted: tf.matmul(y, predicted)])
+    return made
+
+
 def words():
     look = keras.layers.StringLookup(vocabulary=["a", "b"], output_mode="one_hot")
     made = keras.Sequential([keras.Input((1,), dtype="string"), look, dense(3, "softmax")])
@@ -188,6 +259,41 @@ REFUSED = [
         "x, np.array(['a', 'b', 'c'])[y]",
         "the labels of train are text, but the model takes numbers; convert them: np.unique(y, return_inverse=True)[1]",
     ),
+    (
+        "only_a",
+        "x, x",
+        "the labels of train for 'a' have the shape (?, 4), but the output 'a' has (?, 3); give labels of shape (3,), "
+        "or end 'a' with 4 outputs in place of 3 outputs",
+    ),
+    ("only_a", "x, {'a': x, 'b': hot}", "the labels of train for 'a' have the shape (?, 4), but the output 'a' has"),
+    (
+        "only_a",
+        "x, {'a': hot, 'c': hot}",
+        "the labels of train are named 'a', 'c', but the model has losses for 'a' of its 2 outputs; name them so: "
+        "(x, {'a': ...})",
+    ),
+    (
+        "only_a",
+        "x, (hot, hot, hot)",
+        "are 3 arrays, but the model has losses for 'a' of its 2 outputs; give labels",
+    ),
+    ("unnamed", "x, hot", "the labels of train are 1 array, but the model has 2 outputs; give labels for each output"),
+    (
+        "two_of_three",
+        "x, x",
+        "are 1 array, but the model has losses for 'p', 'q' of its 3 outputs; give labels",
+    ),
+    ("own_loss", "x, hot", "training failed: "),
+    ("box_loss", "x, hot[:, :2]", "training failed: "),
+    ("own_and_mse", "x, (x[:, 0], hot)", "training failed: "),
+    ("partly", "x, x[:, 0]", "Expected keys ['p', 'q'] in loss dict, but found loss.keys()=['p']"),
+    (
+        "wrong_metric",
+        "x, hot",
+        "the metric 'sparse_categorical_accuracy' does not take labels of shape (?, 3) for an output of (?, 3), as "
+        "train has; compile with metrics=['accuracy'], which chooses the one that fits",
+    ),
+    ("own_metric", "x, hot", "training failed: "),
     ("sparse", "Uneven()", "a batch of train has arrays of 6 and 5 rows; give each input one label"),
 ]
 ACCEPTED = [
@@ -205,6 +311,12 @@ ACCEPTED = [
     ("pair", "{'b': x[:, :2], 'a': x}, y"),
     ("pair", "{'b': x[:, :2], 'a': x, 'more': x}, y"),
     ("twice", "x, (x[:, 0], x[:, :2])"),
+    ("only_a", "x, hot"),
+    ("only_a", "x, {'a': hot}"),
+    ("only_a", "x, {'a': hot, 'b': x}"),
+    ("only_p", "x, x[:, 0]"),
+    ("two_of_three", "x, (x[:, 0], x[:, :2])"),
+    ("box_loss", "x, hot"),
     ("words", "np.array(['a', 'b', 'c'], dtype=object)[y], y"),
     ("own", "x, y"),
     ("sparse", "x.astype(complex), y"),

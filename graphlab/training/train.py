@@ -134,7 +134,7 @@ def _is_of_data(error: Exception) -> bool:
     """Whether Keras or an op may have refused the data, and not the user's own code something else."""
     import tensorflow as tf
 
-    refusals = (ValueError, TypeError, IndexError, tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
+    refusals = (ValueError, TypeError, LookupError, tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
     return isinstance(error, refusals) and not is_raised_by_user(error)
 
 

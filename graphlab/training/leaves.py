@@ -1,0 +1,75 @@
+"""Shapes in what a model is given and gives, and whether Keras takes one for the other. Knows nothing about losses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+UNKNOWN = "?"
+
+
+def specs_of(tree: Any) -> Any:
+    """The same structure of shapes and dtypes, for batches of any size."""
+    import tensorflow as tf
+
+    def spec(leaf: Any) -> Any:
+        if isinstance(leaf, tf.TypeSpec) and not isinstance(leaf, tf.TensorSpec):
+            return leaf  # sparse or ragged
+        shape = tf.TensorShape(leaf.shape)
+        return tf.TensorSpec([None, *shape[1:]] if shape.rank else shape, leaf.dtype)
+
+    return tf.nest.map_structure(spec, tree)
+
+
+def result_of(function: Any, *specs: Any) -> Any:
+    """What the function gives for such tensors, as specs; None where Keras refuses them."""
+    import tensorflow as tf
+
+    try:
+        traced = tf.function(function, autograph=False).get_concrete_function(*specs)
+    except Exception:
+        return None
+    return tf.nest.map_structure(lambda one: tf.TensorSpec(one.shape, one.dtype), traced.structured_outputs)
+
+
+def leaves_of(tree: Any) -> list[Any]:
+    """What of a nested structure has a shape and a dtype, in the order of tf.nest; Python's numbers as arrays."""
+    import tensorflow as tf
+
+    flat = [np.asarray(leaf) if isinstance(leaf, int | float) else leaf for leaf in tf.nest.flatten(tree)]
+    return [leaf for leaf in flat if hasattr(leaf, "shape") and hasattr(leaf, "dtype")]
+
+
+def shape_of(leaf: Any) -> tuple[int | None, ...] | None:
+    """The sizes, None for an unknown one; None for an unknown rank."""
+    rank = getattr(leaf.shape, "rank", len(leaf.shape) if isinstance(leaf.shape, tuple) else None)
+    return None if rank is None else tuple(leaf.shape)
+
+
+def shape_text(shape: Sequence[int | None]) -> str:
+    """`(?, 4)`."""
+    sizes = [UNKNOWN if size is None else str(size) for size in shape]
+    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+
+
+def fits(shape: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool:
+    """Whether Keras takes the one for the other: it adds or drops a last dimension of 1."""
+    if len(shape) == len(wanted) + 1 and shape[-1] in (1, None):
+        shape = shape[:-1]
+    if len(shape) == len(wanted) - 1 and wanted[-1] == 1:
+        shape = (*shape, 1)
+    pairs = zip(shape[1:], wanted[1:], strict=False)
+    return len(shape) == len(wanted) and all(one == other or None in (one, other) for one, other in pairs)
+
+
+def size_of(shape: Sequence[int | None]) -> int | None:
+    """The count of elements; None where a size is unknown."""
+    return None if None in shape else int(np.prod([size for size in shape if size is not None]))
+
+
+def listed(names: Sequence[str], what: str) -> str:
+    """`output is 'a'`, `outputs are 'a', 'b'`."""
+    quoted = ", ".join(repr(name) for name in names)
+    return f"{what} is {quoted}" if len(names) == 1 else f"{what}s are {quoted}"

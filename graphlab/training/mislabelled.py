@@ -1,0 +1,193 @@
+"""Why a model's losses or metrics refused its labels, in one sentence. Knows nothing about inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from graphlab.training.leaves import UNKNOWN, fits, leaves_of, listed, result_of, shape_of, shape_text, specs_of
+
+SPARSE, ONE_HOT = "sparse_categorical_crossentropy", "categorical_crossentropy"
+EXAMPLES = 7_919  # no other size of a model is likely to be the same: what only fits by chance does not
+
+
+@dataclass(frozen=True)
+class _Output:
+    """An output that has a loss; `name` is "" where the model has no names for its outputs."""
+
+    name: str
+    predicted: Any
+    loss: Any
+
+
+def label_words(part: str, labels: Any, predicted: Any, model: Any) -> str:
+    """What of the labels does not fit the outputs that have a loss; "" where nothing is found."""
+    leaves = leaves_of(predicted)
+    names = _output_names(model, predicted)
+    losses = _losses(model.loss, names, len(leaves), by_name=isinstance(predicted, Mapping))
+    if losses is None:
+        return ""  # the losses themselves do not fit the model: Keras tells which
+    every = [_Output(*one) for one in zip(names or [""] * len(leaves), leaves, losses, strict=True)]
+    outputs = [one for one in every if one.loss is not None]
+    found = _paired(labels, every, outputs)
+    if found is None:
+        return _structure_words(part, labels, every, outputs)
+    several = len(every) > 1
+    return next(filter(None, (_pair_words(part, leaf, one, several=several) for leaf, one in found)), "")
+
+
+def _paired(labels: Any, every: list[_Output], outputs: list[_Output]) -> list[tuple[Any, _Output]] | None:
+    """Each output that has a loss with its labels, as Keras pairs them; None where it does not."""
+    if isinstance(labels, Mapping) and every[0].name:
+        if set(labels) not in ({one.name for one in every}, {one.name for one in outputs}):
+            return None
+        return [(leaf, one) for one in outputs for leaf in leaves_of(labels[one.name])]
+    leaves = leaves_of(labels)
+    if len(leaves) == len(every):
+        return [(leaf, one) for leaf, one in zip(leaves, every, strict=True) if one.loss is not None]
+    return list(zip(leaves, outputs, strict=True)) if len(leaves) == len(outputs) else None
+
+
+def _structure_words(part: str, labels: Any, every: list[_Output], outputs: list[_Output]) -> str:
+    names = [one.name for one in outputs if one.name]
+    quoted = ", ".join(map(repr, names))
+    is_partial = len(outputs) < len(every)
+    if is_partial:
+        ours = f"the model has losses for {quoted or len(outputs)} of its {len(every)} outputs"
+    else:
+        ours = f"the model's {listed(names, 'output')}" if names else f"the model has {_outputs(len(every))}"
+    if isinstance(labels, Mapping) and names:
+        given = ", ".join(repr(name) for name in labels)
+        way = ", ".join(f"{name!r}: ..." for name in names)
+        return f"the labels of {part} are named {given}, but {ours}; name them so: (x, {{{way}}})"
+    count = len(leaves_of(labels))
+    arrays = "1 array" if count == 1 else f"{count} arrays"
+    which = "each output that has a loss" if is_partial else "each output"
+    return f"the labels of {part} are {arrays}, but {ours}; give labels for {which}"
+
+
+def _output_names(model: Any, predicted: Any) -> list[str]:
+    """The outputs' names in the order of their leaves; [] for outputs of a class of the user's that have none."""
+    names = sorted(predicted) if isinstance(predicted, Mapping) else getattr(model, "output_names", None) or []
+    return [str(name) for name in names] if len(names) == len(leaves_of(predicted)) else []
+
+
+def _losses(loss: Any, names: Sequence[str], count: int, *, by_name: bool) -> list[Any] | None:
+    """Each output's loss, None for one without; None where Keras finds no outputs for them, whatever the labels."""
+    if isinstance(loss, Mapping):
+        if set(loss) - set(names) or (set(loss) != set(names) and not by_name):
+            return None
+        found = [loss.get(name) for name in names]
+    else:
+        found = list(loss) if isinstance(loss, list | tuple) and len(loss) == count else [loss] * count
+    return found if any(one is not None for one in found) else None
+
+
+def loss_name(loss: Any) -> str:
+    """The name of Keras' own loss, as a string, an object or a function has it."""
+    name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
+    return str(name)
+
+
+def _pair_words(part: str, labels: Any, output: _Output, *, several: bool) -> str:
+    """Why an output's loss refuses its labels; "" where it takes them, or where it is not one of Keras' own."""
+    loss = _keras_loss(output.loss)
+    if loss is None or result_of(loss, specs_of(labels), output.predicted) is not None:
+        return ""
+    shape, wanted = shape_of(labels), shape_of(output.predicted)
+    if shape is None or wanted is None:
+        return ""
+    named = f" for {output.name!r}" if several and output.name else ""
+    has, takes = f"the labels of {part}{named} have the shape {shape_text(shape)}", shape_text(wanted)
+    name = loss_name(output.loss)
+    if name == SPARSE and len(shape) == len(wanted) and shape[-1] != 1:
+        return (
+            f"the loss {SPARSE} takes one class number an example, but {has}; convert them: y.argmax(axis=-1), or "
+            f"compile with loss={ONE_HOT!r}"
+        )
+    as_numbers = shape[:-1] if shape[-1:] == (1,) else shape
+    if name == ONE_HOT and fits((*as_numbers, wanted[-1]), wanted):
+        return (
+            f"the loss {ONE_HOT} takes labels of shape {takes}, but {has}; convert them: "
+            f"keras.utils.to_categorical(y, {wanted[-1]}), or compile with loss={SPARSE!r}"
+        )
+    if name == SPARSE or fits(shape, wanted):
+        return ""
+    ours = f"the output {output.name!r}" if named else "the model's output"
+    end = f"end {output.name!r}" if named else "end the model"
+    return (
+        f"{has}, but {ours} has {takes}; give labels of shape {shape_text(wanted[1:])}, or {end} with "
+        f"{_last_size(shape)} in place of {_last_size(wanted)}"
+    )
+
+
+def _last_size(shape: Sequence[int | None]) -> str:
+    return _outputs(shape[-1] if len(shape) > 1 else 1)
+
+
+def _outputs(count: int | None) -> str:
+    return "1 output" if count == 1 else f"{UNKNOWN if count is None else count} outputs"
+
+
+def _keras_loss(loss: Any) -> Any:
+    """The loss as a function of labels and predictions; None for one of the user's own, which may fail for any why."""
+    import keras
+
+    with suppress(Exception):  # a short word, such as "crossentropy", that means another loss for other shapes
+        found = keras.losses.get(loss)
+        return found if _is_of_keras(found) and _is_of_keras(getattr(found, "fn", found)) else None
+    return None
+
+
+def _is_of_keras(found: Any) -> bool:
+    """Whether a function or an object is Keras' own, not the user's."""
+    module = getattr(found, "__module__", None)
+    return isinstance(module, str) and module.partition(".")[0] == "keras"
+
+
+def metric_words(part: str, labels: Any, predicted: Any, model: Any) -> str:
+    """Which of Keras' own metrics refuses the labels of a model with one output; "" where none does."""
+    leaves, outputs = leaves_of(labels), leaves_of(predicted)
+    if len(leaves) != 1 or len(outputs) != 1:
+        return ""
+    examples = [_of_examples(one) for one in (leaves[0], outputs[0])]
+    loss = _keras_loss(model.loss)
+    if loss is None or result_of(loss, *examples) is None:
+        return ""
+    for metric in _keras_metrics(model):
+        if result_of(_updated(metric), *examples) is None:
+            shapes = [shape_text(shape_of(one) or ()) for one in (leaves[0], outputs[0])]
+            return (
+                f"the metric {metric.name!r} does not take labels of shape {shapes[0]} for an output of {shapes[1]}, "
+                f"as {part} has; {_metric_way(metric.name)}"
+            )
+    return ""
+
+
+def _of_examples(leaf: Any) -> Any:
+    import tensorflow as tf
+
+    return tf.TensorSpec([EXAMPLES, *(shape_of(leaf) or (None,))[1:]], leaf.dtype)
+
+
+def _updated(metric: Any) -> Any:
+    def update(labels: Any, predicted: Any) -> Any:
+        metric.update_state(labels, predicted)
+        return metric.result()
+
+    return update
+
+
+def _keras_metrics(model: Any) -> list[Any]:
+    """The metrics that the model was compiled with and that are Keras' own."""
+    compiled = [one for group in model.metrics for one in getattr(group, "metrics", ())]
+    # `_fn` is what a metric made of a function holds; looked up in Keras 3.15.1.
+    return [one for one in compiled if _is_of_keras(one) and _is_of_keras(getattr(one, "_fn", one))]
+
+
+def _metric_way(name: str) -> str:
+    if "accuracy" in name:
+        return "compile with metrics=['accuracy'], which chooses the one that fits"
+    return "compile without it, or give labels that it takes"

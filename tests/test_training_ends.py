@@ -111,15 +111,26 @@ def test_run_goes_on_where_it_was_told_to(net, command):
     ("callback", "status", "words"),
     [
         (
-            "keras.callbacks.EarlyStopping('loss', patience=1, min_delta=1e9)",
+            "keras.callbacks.EarlyStopping('loss', patience=0, min_delta=1e9)",
             "finished",
-            "EarlyStopping ended it after epoch 2: loss had not improved",
+            "EarlyStopping ended it after epoch 2: loss had not improved by 1e+09 for 1 epoch",
         ),
         (
             "keras.callbacks.EarlyStopping('val_loss', patience=2, min_delta=1e9, restore_best_weights=True)",
             "finished",
-            "EarlyStopping ended it after epoch 3: val_loss had not improved for 2 epochs; "
+            "EarlyStopping ended it after epoch 3: val_loss had not improved by 1e+09 for 2 epochs; "
             "the model has the weights of epoch 1",
+        ),
+        (
+            "keras.callbacks.EarlyStopping('loss', patience=2, min_delta=1e9, baseline=-1)",
+            "finished",
+            "EarlyStopping ended it after epoch 2: loss had not improved by 1e+09 on its best and on the baseline -1 "
+            "for 2 epochs",
+        ),
+        (
+            "keras.callbacks.EarlyStopping('loss', patience=1, mode='max')",
+            "finished",
+            "EarlyStopping ended it after epoch 2: loss had not improved for 1 epoch",
         ),
         (
             "keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: setattr(model, 'stop_training', True))",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from graphlab.number_text import setting_text
+
 
 class Blame:
     """Finds out which callback set the model's `stop_training`, by looking after each of them."""
@@ -27,7 +29,7 @@ class Blame:
         return keras.callbacks.LambdaCallback(on_epoch_begin=look, on_epoch_end=look, on_train_batch_end=look)
 
     def words(self, epoch: int, bad: object | None) -> str:
-        """`EarlyStopping ended it after epoch 3: loss had not improved`; `bad` is a loss that is not finite."""
+        """`EarlyStopping ended it after epoch 3: loss had not improved for 1 epoch`; `bad`: a loss not finite."""
         if self.culprit is None:
             return f"the model's stop_training ended it in epoch {epoch}"
         kind = type(self.culprit).__name__
@@ -36,12 +38,15 @@ class Blame:
 
 
 def _not_improved(callback: Any, bad: object | None) -> str:
-    patience = int(callback.patience)
-    since = f" for {patience} epochs" if patience > 1 else ""
+    least = abs(float(callback.min_delta))  # Keras has it with the sign of the direction
+    by = f" by {setting_text(least)}" if least else ""
+    of = "" if callback.baseline is None else f" on its best and on the baseline {setting_text(callback.baseline)}"
+    epochs = max(int(callback.patience), 1)  # one epoch without improvement ends it with 0 too
+    since = f" for {epochs} epoch{'' if epochs == 1 else 's'}"
     kept = ""
     if callback.restore_best_weights and callback.best_weights is not None:
         kept = f"; the model has the weights of epoch {callback.best_epoch + 1}"
-    return f": {callback.monitor} had not improved{since}{kept}"
+    return f": {callback.monitor} had not improved{by}{of}{since}{kept}"
 
 
 def _nan(callback: Any, bad: object | None) -> str:

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from graphlab.app.page import STOP_ON_NAN
 from graphlab.runs.process import resume_run, stop_run
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
@@ -211,7 +212,9 @@ def test_diverged_run_says_its_first_bad_step_and_goes_on_where_told_to(page: Pa
     open_graph(page, app.address(app.own))
     start(page, epochs=2)
     has_status(page, "Diverged")
-    expect(page.locator("#live-end .failure")).to_have_text("the loss became NaN at step 6 of epoch 1")
+    failure = page.locator("#live-end .failure")
+    expect(failure).to_contain_text("the loss became NaN at step 6 of epoch 1; try a learning rate below ")
+    expect(failure).to_contain_text(f"turn off '{STOP_ON_NAN}' on the page")
     expect(page.locator("#live-step")).to_have_text("Ended in epoch 1 of 2 · step 6 of 8")
     expect(page.locator("#train-resume")).to_be_hidden()
 

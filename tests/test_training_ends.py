@@ -90,6 +90,8 @@ def test_run_diverges_at_the_first_step_whose_loss_is_not_finite(net, command, a
     code, out, err = command("train", net(added), "--epochs", "3")
 
     run = read_run(list_runs()[0])
+    words += "; try a learning rate below 0.001, and look for NaN or infinite values in the data; "
+    words += "to keep it running: --no-stop-on-nan, or turn off 'Stop on NaN or infinite loss' on the page"
     assert (code, err) == (1, f"graphlab: {words}\n")
     assert "epoch 1/3" not in out
     assert (run.status, run.message, run.checkpoint) == ("diverged", words, 0)
@@ -158,7 +160,10 @@ def test_terminate_on_nan_is_told_as_diverged(net, epochs):
     run = train_here(TrainSettings(net(added), epochs=epochs, stop_on_nan=False))
 
     assert run.status == "diverged"
-    assert run.message == "TerminateOnNaN ended it after epoch 1: the loss became NaN at step 7 of epoch 1"
+    assert run.message == (
+        "TerminateOnNaN ended it after epoch 1: the loss became NaN at step 7 of epoch 1; "
+        "try a learning rate below 0.001, and look for NaN or infinite values in the data"
+    )
 
 
 @pytest.mark.tf

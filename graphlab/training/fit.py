@@ -11,9 +11,11 @@ from graphlab.runs.events import EventSink, make_event
 from graphlab.training.endless import length_watch
 from graphlab.training.feed import Feed
 from graphlab.training.model import learning_rate_of
-from graphlab.training.nan import BadLoss, Diverged, LossWatch
+from graphlab.training.nan import BadLoss, Diverged, LossWatch, way_out
 from graphlab.training.reporter import Reporter
 from graphlab.training.why import Blame
+
+KEEP_ON = "to keep it running: --no-stop-on-nan, or turn off 'Stop on NaN or infinite loss' on the page"
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,16 @@ def fit(
         _run(model, feed, plan, [length, *_all_callbacks(reporter, blame, callbacks, plan, model)])
     except Diverged as diverged:
         _end_callbacks(callbacks)
-        return Ending("diverged", str(diverged.bad), {"epoch": diverged.bad.epoch, "step": diverged.bad.step})
+        bad = diverged.bad
+        words = f"{bad}; {way_out(learning_rate_of(model))}; {KEEP_ON}"
+        return Ending("diverged", words, {"epoch": bad.epoch, "step": bad.step})
     epoch = reporter.epoch
-    bad = watched.bad if watched.bad and watched.bad.part == "loss" else None
-    by_nan = bad is not None and type(blame.culprit).__name__ == "TerminateOnNaN"
+    bad_loss = watched.bad if watched.bad and watched.bad.part == "loss" else None
+    by_nan = bad_loss is not None and type(blame.culprit).__name__ == "TerminateOnNaN"
     if not model.stop_training or (epoch >= plan.epochs and not by_nan):
         return Ending("finished", "")
-    return Ending("diverged" if by_nan else "finished", blame.words(epoch, bad))
+    words = blame.words(epoch, bad_loss)
+    return Ending("diverged", f"{words}; {way_out(learning_rate_of(model))}") if by_nan else Ending("finished", words)
 
 
 def _all_callbacks(reporter: Reporter, blame: Blame, callbacks: Sequence[Any], plan: Plan, model: Any) -> list[Any]:

@@ -27,6 +27,12 @@ class BadLoss:
         return f"the loss became {kind} at step {self.step:,} of epoch {self.epoch}"
 
 
+def way_out(learning_rate: float | None) -> str:
+    """What to try after a loss that was not finite, at this learning rate; None where it is not known."""
+    smaller = "a smaller learning rate" if learning_rate is None else f"a learning rate below {learning_rate:g}"
+    return f"try {smaller}, and look for NaN or infinite values in the data"
+
+
 class Diverged(Exception):  # noqa: N818
     """Ends a training whose loss is no longer a finite number."""
 

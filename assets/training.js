@@ -1,6 +1,7 @@
 /* A run's frame becomes the training panel: words, bar, numbers and images. The charts are in charts.js. */
 (() => {
   const NAMES = {
+    unknown: "Reading the run…", // until its first frame comes
     starting: "Starting…",
     running: "Running",
     finished: "Finished",
@@ -229,7 +230,7 @@
   /** Outputs in the order of clientside.py. */
   function showRun(frame, url) {
     if (!url && !frame) return [true, "", "", [], "", "0", "", "", [], [], [], "Start", true, "", true, "Stop"];
-    const seen = frame ?? { status: "starting" };
+    const seen = frame ?? { status: "unknown" };
     const alive = ALIVE.has(seen.status);
     keepFocus(alive);
     return [

@@ -58,6 +58,15 @@ def start(page: Page, **fields: int) -> None:
     page.locator("#train-start").click()
 
 
+KEEP_STATES = """
+    window.states = [];
+    new MutationObserver(() => {
+        const words = document.querySelector("#live-status")?.textContent;
+        if (words && words !== window.states.at(-1)) window.states.push(words);
+    }).observe(document, {childList: true, characterData: true, subtree: true});
+"""
+
+
 def has_status(page: Page, words: str, timeout_s: float = 60) -> None:
     """Wait until the panel says how the run stands."""
     expect(page.locator("#live-status")).to_have_text(words, timeout=timeout_s * 1000)
@@ -217,6 +226,11 @@ def test_diverged_run_says_its_first_bad_step_and_goes_on_where_told_to(page: Pa
     expect(failure).to_contain_text(f"turn off '{STOP_ON_NAN}' on the page")
     expect(page.locator("#live-step")).to_have_text("Ended in epoch 1 of 2 · step 6 of 8")
     expect(page.locator("#train-resume")).to_be_hidden()
+
+    page.add_init_script(KEEP_STATES)
+    open_graph(page, app.address(app.own))
+    has_status(page, "Diverged")
+    assert page.evaluate("window.states") == ["Reading the run…", "Diverged"]
 
     page.locator("#train-nan").click()
     expect(page.locator("#train-nan")).to_have_attribute("aria-checked", "false")

@@ -23,13 +23,13 @@ MOST_PROBLEMS = 8  # told in the terminal
 
 @dataclass(frozen=True)
 class LayerReport:
-    """A Keras layer with its parameters and what its last op gives."""
+    """A Keras layer with its parameters, the trainable ones where they are known, and what its last op gives."""
 
     path: str
     class_name: str
     ops: int
     parameters: int
-    trainable_parameters: int
+    trainable_parameters: int | None
     output: str
 
 
@@ -115,15 +115,19 @@ def to_text(
     if first is not None and first.layers:
         layer_rows: list[tuple[str, ...]] = [("layer", "class", "output", "parameters", "trainable", "ops")]
         layer_rows += [
-            (layer.path, layer.class_name, layer.output, *map(format_number, _numbers(layer))) for layer in first.layers
+            (layer.path, layer.class_name, layer.output, *_number_words(*_numbers(layer))) for layer in first.layers
         ]
         lines += ["", *_columns(layer_rows, left=3)]
     lines += [line for name, found in reports.items() for line in _remarks(name, found)]
     return "\n".join(lines)
 
 
-def _numbers(layer: LayerReport) -> tuple[int, int, int]:
+def _numbers(layer: LayerReport) -> tuple[int | None, ...]:
     return layer.parameters, layer.trainable_parameters, layer.ops
+
+
+def _number_words(*numbers: int | None) -> list[str]:
+    return ["unknown" if number is None else format_number(number) for number in numbers]
 
 
 def _remarks(name: str, found: GraphReport) -> list[str]:
@@ -152,7 +156,7 @@ def _trainable(graph: Graph, variables: Sequence[Variable]) -> int | None:
 def _row(name: str, found: GraphReport) -> tuple[str, ...]:
     numbers = (found.ops, found.edges, found.groups, len(found.layers), found.variables)
     counts = (found.parameters, found.trainable_parameters)
-    words = ["unknown" if number is None else f"{number:,}" for number in (*numbers, *counts)]
+    words = _number_words(*numbers, *counts)
     work = "unknown" if found.flops is None else f"{found.flops:,} {found.flops_of}".rstrip()
     return (name, *words, work)
 
@@ -201,10 +205,10 @@ def _layers(graph: Graph) -> tuple[LayerReport, ...]:
     )
 
 
-def _parameters(graph: Graph, variable_ids: set[str]) -> tuple[int, int]:
+def _parameters(graph: Graph, variable_ids: set[str]) -> tuple[int, int | None]:
     held = [variable for op_id in variable_ids if (variable := graph.op(op_id).variable)]
-    trained = [variable for variable in held if variable.trainable]
-    return sum(one.parameters for one in held), sum(one.parameters for one in trained)
+    trained = sum(variable.parameters for variable in held if variable.trainable)
+    return sum(one.parameters for one in held), trained if graph.tells_training or not held else None
 
 
 def _gives_on(graph: Graph, op: Op, path: str, depth: int, returned: str) -> bool:

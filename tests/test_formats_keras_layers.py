@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
 
 from graphlab.errors import FormatError
+from graphlab.explain import group_summary, group_totals
 from graphlab.formats import read, read_weights
 from graphlab.formats.check import check_graph
 from graphlab.graph import Layer, Tensor, Variable
+from graphlab.inspector import inspect, overview
+from graphlab.report import report, to_text
+from graphlab.view import fold_quiet
 
 pytestmark = pytest.mark.tf
 
@@ -206,6 +211,24 @@ def test_weights_of_a_model_in_a_model_are_all_there_without_the_optimizers(tmp_
     assert {"encoder", "hidden", "head"} <= {group.label for group in graph.groups.values()}
     state = [op.id.rpartition("/")[2] for op in graph.ops() if op.id.startswith("optimizer/")]
     assert state == [str(number) for number in range(10)]
+
+
+def test_a_file_of_weights_does_not_tell_which_are_trained(tmp_path):
+    normed = [layers.Dense(4, name="dense"), layers.BatchNormalization(name="norm")]
+    model = keras.Sequential([keras.Input((3,)), *normed])
+    model.save_weights(tmp_path / "w.weights.h5")
+    graph = read(tmp_path / "w.weights.h5")["layers"]
+    found = report(graph)
+
+    assert (model.count_params(), found.parameters, found.trainable_parameters) == (32, 32, None)
+    numbers = {layer.path.rpartition("/")[2]: (layer.parameters, layer.trainable_parameters) for layer in found.layers}
+    assert (numbers["dense"], numbers["norm"]) == ((16, None), (16, None))
+    assert to_text("w", {"layers": found}).splitlines()[3].split()[-3:] == ["32", "unknown", "unknown"]
+    totals = group_totals(graph)
+    assert "trained" not in " ".join(group_summary(group, totals[group.id]) for group in graph.groups.values())
+    folded = fold_quiet(graph)
+    told = [overview(folded), *(inspect(folded, box_id) for box_id in (*graph.groups, *graph))]
+    assert not re.search("train|learn", str(told))
 
 
 def test_an_optimizer_under_a_name_of_its_own_is_no_weight(tmp_path):

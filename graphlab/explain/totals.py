@@ -24,8 +24,9 @@ class GroupTotals:
 
     `parameters` are the numbers in its `variables`, a layer's also in those that a loop or a branch around it hands in;
     where the graph tells how many a layer has, they are all of those, read or not. `trainable_parameters` are those
-    that training changes. `updated` counts the trainable variables that its ops write; for the outermost gradients
-    group, those that the whole graph writes. `problems` counts the ops with which something is wrong.
+    that training changes, all of them where the graph does not tell which. `updated` counts the trainable variables
+    that its ops write; for the outermost gradients group, those that the whole graph writes. `problems` counts the ops
+    with which something is wrong.
     """
 
     ops: int = 0
@@ -45,9 +46,10 @@ def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict
     written: defaultdict[str, set[str]] = defaultdict(set)
     all_written: set[str] = set()
     outside = handed_in(graph)
+    tells = graph.tells_training
     for op in graph.ops():
         path = around[op.id] if around else op.path
-        held_at[path] = _sum(held_at.get(path, NOTHING), _held(op))
+        held_at[path] = _sum(held_at.get(path, NOTHING), _held(op, tells=tells))
         if target := _written_variable(graph, op, outside):
             all_written |= target
             for group_id in path:
@@ -57,7 +59,7 @@ def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict
         for group_id in path:
             counts[group_id] = _sum(counts.get(group_id, NOTHING), held)
     for group_id, variable_id in _handed_in(graph, around):
-        counts[group_id] = _sum(counts[group_id], (0, *_held(graph.op(variable_id))[1:]))
+        counts[group_id] = _sum(counts[group_id], (0, *_held(graph.op(variable_id), tells=tells)[1:]))
     for group_id, group in graph.groups.items():
         parent = graph.groups.get(group.parent_id)
         if group.kind == "gradients" and (parent is None or parent.kind != "gradients"):
@@ -90,13 +92,13 @@ def _takes_weights(graph: Graph, group_id: str, op_id: str) -> bool:
     return group.kind in LAYERS if group else graph.op(op_id).layer is not None
 
 
-def _held(op: Op) -> Held:
-    """What one op adds to its groups."""
+def _held(op: Op, *, tells: bool) -> Held:
+    """What one op adds to its groups; `tells`: whether the graph tells what is trained."""
     problems = 1 if op.problem else 0
     if op.variable is None:
         return (1, 0, 0, 0, problems)
     numbers = op.variable.parameters
-    return (1, 1, numbers, numbers if op.variable.trainable else 0, problems)
+    return (1, 1, numbers, numbers if op.variable.trainable or not tells else 0, problems)
 
 
 def _sum(a: Held, b: Held) -> Held:

@@ -14,7 +14,7 @@ _OPTIMIZERS = ("optimizer", "optimizer_weights")  # where a file keeps what an o
 
 
 def weights_graph(stored: Stored, name: str, class_name: str) -> Graph:
-    """Every array of the file as a variable, in groups by the names in the file."""
+    """Every array of the file as a variable, in groups by the names in the file, which do not tell what is trained."""
     groups: dict[str, Group] = {}
     ops: dict[str, Op] = {}
     weights: dict[str, str] = {}
@@ -30,7 +30,8 @@ def weights_graph(stored: Stored, name: str, class_name: str) -> Graph:
         ops[op_id] = _variable(op_id, path, groups, tensor, is_weight=not is_state and not _is_passing(parts))
         weights[op_id] = where
     ends: dict[str, JsonValue] = {"inputs": [], "outputs": [], "names": {}, "bodies": [], "code": {}, "versions": {}}
-    return build_graph(list(ops.values()), [], name=name, kind="layers", groups=groups, weights=weights, **ends)
+    facts: dict[str, JsonValue] = {"name": name, "kind": "layers", "tells_training": False, **ends}
+    return build_graph(list(ops.values()), [], groups=groups, weights=weights, **facts)
 
 
 def _optimizers(stored: Stored) -> list[str]:
@@ -97,5 +98,5 @@ def _variable(op_id: str, path: tuple[str, ...], groups: dict[str, Group], tenso
     labels = [groups[group_id].label for group_id in path]
     own = op_id.rpartition("/")[2]
     layer = Layer("/".join(labels), groups[path[-1]].class_name) if path and is_weight else None
-    variable = Variable("/".join([*labels[-1:], own]), tensor.shape, tensor.dtype, is_weight, count)
+    variable = Variable("/".join([*labels[-1:], own]), tensor.shape, tensor.dtype, False, count)
     return Op(op_id, "Variable", path, outputs=(tensor,), layer=layer, variable=variable)

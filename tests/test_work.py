@@ -89,6 +89,21 @@ def test_sizes_that_are_unknown_are_asked_for_and_never_counted_as_one():
     assert total_work(given).flops == pixels * 8 * (2 * 27) + pixels * 8 + pixels * 8
 
 
+def test_the_batch_is_not_asked_for_where_the_numbers_of_an_example_do_without():
+    tokens = keras.Input((None,), dtype="int32", name="tokens")
+    hidden = layers.Dense(4)(layers.Embedding(50, 8)(tokens))  # a product of matrices of batch × length rows
+    model = keras.Model(tokens, layers.GlobalAveragePooling1D()(hidden))
+    graph = graphlab.trace(model)
+    work = total_work(graph)
+
+    assert (work.flops, why_unknown(graph, work)) == (None, "length is unknown")
+    assert input_examples(graph, work.missing) == ["tokens=int32[?,128]"]
+    given = graphlab.trace(model, *input_examples(graph, work.missing))
+    assert per_words(given) == "per example"
+    one = total_work(graphlab.trace(model, "tokens=int32[1,128]")).flops
+    assert total_work(given).flops == one + 1  # batch × length, which only running tells
+
+
 def test_attention_over_an_unknown_length_is_unknown():
     x = keras.Input((None, 64))
     model = keras.Model(x, layers.MultiHeadAttention(2, 16)(x, x))

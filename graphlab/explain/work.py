@@ -164,7 +164,7 @@ def _looped(found: _Count, sizes: Sizes, call: str, op: Op) -> _Count:
         return replace(found, fixed=found.fixed * (trips + once_more), each=found.each * (trips + once_more))
     if trips.factor is not None and trips.of == (BATCH,) and not found.each:
         return replace(found, fixed=found.fixed * once_more, each=found.fixed * trips.factor)
-    return replace(found, is_known=False, names=found.names | frozenset(trips.of), endless=not trips.of)
+    return replace(found, is_known=False, names=found.names | frozenset(_needed(trips)), endless=not trips.of)
 
 
 def _once(graph: Graph, sizes: Sizes, op: Op) -> _Count:
@@ -197,7 +197,7 @@ def _for_examples(facts: OpFacts, inputs: list[Dims | None], outputs: list[Dims 
     unit = lcm(*(dim.factor.denominator for dim in dims if dim.factor is not None))
     found = [_at(facts, inputs, outputs, unit * batch) for batch in (1, 2, 3)]
     if None in found:
-        names = frozenset(name for dim in dims for name in dim.of if _is_missing(dim))
+        names = frozenset(name for dim in dims if _is_missing(dim) for name in _needed(dim))
         return _Count(is_known=False, names=names, shapeless=not names and None in (*inputs, *outputs))
     first, second, third = (number or 0 for number in found)
     if third - second != second - first:
@@ -208,6 +208,12 @@ def _for_examples(facts: OpFacts, inputs: list[Dims | None], outputs: list[Dims 
 
 def _is_missing(dim: Size) -> bool:
     return dim.factor is None or set(dim.of) != {BATCH}
+
+
+def _needed(size: Size) -> tuple[str, ...]:
+    """The names to give for a size: without the batch where the others may be enough for the numbers of an example."""
+    others = tuple(name for name in size.of if name != BATCH)
+    return others if others and size.of.count(BATCH) == 1 else size.of
 
 
 def _at(facts: OpFacts, inputs: list[Dims | None], outputs: list[Dims | None], batch: int) -> int | None:

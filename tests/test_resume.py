@@ -188,7 +188,9 @@ print(part.run_dir, whole.run_dir, sep="|")
     done = subprocess.run(
         [sys.executable, "-c", program, f"{tmp_path / 'net.py'}:model"], capture_output=True, text=True, check=True
     )
-    part, whole = done.stdout.splitlines()[-1].split("|")
+    *lines, last = done.stdout.splitlines()
+    part, whole = last.split("|")
+    assert lines.count("continues after epoch 1, the last checkpoint") == 1
 
     arrays = [np.load(Path(run) / "checkpoints" / "resume.npz") for run in (part, whole)]
     names = [name for name in arrays[0].files if name.startswith("optimizer/")]

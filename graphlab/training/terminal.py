@@ -32,7 +32,7 @@ def train_in_terminal(settings: TrainSettings) -> Run:
 
     Raises RunError with why it failed. A run whose process ended without a word comes back as failed.
     """
-    return _train_in(new_run_dir(settings), settings, resume=False)
+    return _train_in(new_run_dir(settings), settings, epochs_done=0)
 
 
 def resume_in_terminal(
@@ -40,13 +40,14 @@ def resume_in_terminal(
 ) -> Run:
     """The run after it has followed its last checkpoint; `epochs` counts those that it has trained before."""
     settings = prepare_resume(run_dir, epochs=epochs, learning_rate=learning_rate, stop_on_nan=stop_on_nan)
-    return _train_in(run_dir, settings, resume=True)
+    return _train_in(run_dir, settings, epochs_done=read_run(run_dir).checkpoint)
 
 
-def _train_in(run_dir: Path, settings: TrainSettings, *, resume: bool) -> Run:
+def _train_in(run_dir: Path, settings: TrainSettings, *, epochs_done: int) -> Run:
     console = Console(stderr=True)
     with contextlib.suppress(KeyboardInterrupt), _interrupted_by_signals(), _progress(console) as progress:
-        train_followed(run_dir, _shower(progress, run_dir, settings.epochs), resume=resume)
+        show = _shower(progress, run_dir, settings.epochs, epochs_done)
+        train_followed(run_dir, show, resume=epochs_done > 0)
     run = read_run(run_dir)
     if run.status == "stopped":  # here, by `graphlab runs stop`, or on the page
         with contextlib.suppress(OSError):  # the terminal itself may have gone
@@ -108,8 +109,8 @@ def _progress(console: Console) -> Iterator[Progress]:
         progress.stop()
 
 
-def _shower(progress: Progress, run_dir: Path, epochs: int) -> Callable[[Event], None]:
-    """A function that shows one event: in the bar, or as a line."""
+def _shower(progress: Progress, run_dir: Path, epochs: int, epochs_done: int) -> Callable[[Event], None]:
+    """A function that shows one event: in the bar, or as a line. `epochs_done` are those before a resumed run's."""
     task = progress.add_task("starting", total=None, note="")
     say = _sayer(progress)
 
@@ -121,6 +122,8 @@ def _shower(progress: Progress, run_dir: Path, epochs: int) -> Callable[[Event],
 
     def start(event: Event) -> None:
         say(f"run: {run_dir}")
+        if epochs_done:
+            say(f"continues after epoch {epochs_done}, the last checkpoint")
         say(f"data: {event['data']}")
         say(f"device: {event['device']}")
         if event["uses"]:

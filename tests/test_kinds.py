@@ -473,6 +473,24 @@ def test_a_module_of_several_functions_names_the_choices():
     assert "AddV2" in {op.type for op in trace_object(module.shift)["function"].ops()}
 
 
+@pytest.mark.parametrize(
+    ("compiled", "notes"),
+    [
+        ("", ("No train step: the model is not compiled; call compile(optimizer, loss).",)),
+        ("net.compile('sgd')", ("No train step: the model is compiled without a loss; give compile() a loss.",)),
+        ("net.compile('sgd', 'mse')", ()),
+    ],
+)
+def test_a_model_without_a_train_step_says_why(tmp_path, compiled, notes):
+    made = "import keras\nnet = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])\n"
+    (tmp_path / "own.py").write_text(f"{made}{compiled}\n")
+
+    graphs = trace_source(parse_source(f"{tmp_path / 'own.py'}:net"))
+
+    assert ("train_step" not in graphs) == bool(notes)
+    assert graphs["forward"].notes == notes
+
+
 def test_a_method_of_an_object_is_a_source(tmp_path):
     file = tmp_path / "own.py"
     file.write_text(

@@ -94,7 +94,7 @@ def _traced(
     model: Any, *, archive: Archive, stored: Stored, notes: list[str], inputs: Sequence[InputSpec], hint: str = ""
 ) -> Graphs:
     """The model's graphs; says in `notes` why one is missing."""
-    from graphlab.tracing.models import has_train_step, is_compiled, trace_forward, trace_train_step
+    from graphlab.tracing.models import has_train_step, is_compiled, trace_forward, trace_train_step, why_no_step
     from graphlab.tracing.specs import sorted_specs
 
     specs, named = sorted_specs(inputs)
@@ -107,6 +107,7 @@ def _traced(
             compile_model(model, archive)
         if has_train_step(model):
             graphs["train_step"] = trace_train_step(model, specs, named)
+        notes += why_no_step(model, "compile it before you save it")
     except GraphlabError as error:
         hint = hint if check_training(archive).unknown else ""
         notes.append(f"The train step is not available: {str(error).rstrip('.')}.{hint}")

@@ -119,6 +119,15 @@ def is_compiled(model: Any) -> bool:
     return bool(getattr(model, "compiled", False))
 
 
+def why_no_step(model: Any, way_out: str) -> list[str]:
+    """A note on why a model has no train step, with what to do where it is not compiled; [] where it has one."""
+    if has_train_step(model):
+        return []
+    if is_compiled(model):
+        return ["No train step: the model is compiled without a loss; give compile() a loss."]
+    return [f"No train step: the model is not compiled; {way_out}."]
+
+
 def _targets(model: Any, inputs: Any) -> Any:
     """Specs for what the loss compares with: one whole number per example for sparse losses, else like the output."""
     outputs = model.compute_output_spec(tf.nest.map_structure(_keras_tensor, inputs))

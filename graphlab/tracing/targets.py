@@ -28,7 +28,14 @@ from graphlab.tracing.early_training import note_training
 from graphlab.tracing.first_calls import note_first_calls
 from graphlab.tracing.functions import is_traceable, trace_concrete
 from graphlab.tracing.lines import caller_line
-from graphlab.tracing.models import has_train_step, is_compiled, needs_batch, trace_forward, trace_train_step
+from graphlab.tracing.models import (
+    has_train_step,
+    is_compiled,
+    needs_batch,
+    trace_forward,
+    trace_train_step,
+    why_no_step,
+)
 from graphlab.tracing.modules import is_module, module_function
 from graphlab.tracing.pipelines import KIND
 from graphlab.tracing.record import note_layer_lines
@@ -82,7 +89,8 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
         else:
             batch = batch_beside(module, spec.text, spec.data)
             graphs = trace_object(target, positional, named, name=spec.name, on_stage=on_stage, batch=batch)
-    notes = [*_device_notes(target), *filter(None, [training.words()])]
+    stepless = why_no_step(target, "call compile(optimizer, loss)") if isinstance(target, keras.Model) else []
+    notes = [*_device_notes(target), *stepless, *filter(None, [training.words()])]
     for graph in graphs.values():
         graph.graph.update({"notes": [*graph.notes, *notes]} if notes else {})
         if training.words():

@@ -113,6 +113,23 @@ def test_an_own_layer_leaves_the_layers_with_their_edges_and_weights(name, mixed
 
 
 @pytest.mark.parametrize("name", ["model.keras", "model.h5"])
+def test_an_own_layer_does_not_tell_which_of_its_weights_are_trained(name, mixed_files, tmp_path):
+    model, folder = mixed_files
+    graph = read(folder / name)["layers"]
+    found = report(graph)
+
+    assert (found.parameters, found.trainable_parameters) == (model.count_params(), None)
+    assert "trained" not in str(
+        inspect(fold_quiet(graph), "mixed/scale/steps" if name == "model.h5" else "mixed/scale/1")
+    )
+
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(3), Scale(trainable=False)])
+    model.save(tmp_path / name)
+    found = report(read(tmp_path / name)["layers"])
+    assert (found.parameters, found.trainable_parameters) == (15 + 3 + 1, 15)
+
+
+@pytest.mark.parametrize("name", ["model.keras", "model.h5"])
 def test_an_own_layer_is_marked_and_every_value_is_there(name, mixed_files):
     model, folder = mixed_files
 

@@ -16,10 +16,11 @@ from graphlab.graph import JsonValue, Tensor, Variable, count_elements
 
 @dataclass(frozen=True)
 class Held:
-    """A variable of a layer and where its values are; "" where the file holds none."""
+    """A variable of a layer, where its values are ("" for nowhere), and whether it is known if training changes it."""
 
     variable: Variable
     where: str
+    tells_training: bool = True
 
 
 @dataclass(frozen=True)
@@ -113,5 +114,5 @@ def _unnamed(shelf: Shelf, place: str, where: str, layer: Mapping[str, JsonValue
     parts = [part for part in where.removeprefix(f"{place}/").split("/") if part != "vars"]
     inner = "/".join(parts).partition(":")[0].removeprefix(f"{name}/")
     count = 0 if "seed" in inner else count_elements(tensor.shape) or 0
-    trainable = settings_in(layer).get("trainable") is not False
-    return Held(Variable(f"{name}/{inner}", tensor.shape, tensor.dtype, trainable, count), where)
+    tells = settings_in(layer).get("trainable") is False or not count
+    return Held(Variable(f"{name}/{inner}", tensor.shape, tensor.dtype, False, count), where, tells)

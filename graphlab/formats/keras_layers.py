@@ -43,6 +43,7 @@ class _Made:
     weights: dict[str, str] = field(default_factory=dict)
     instances: dict[int, Any] = field(default_factory=dict)
     variables: dict[int, tuple[End, ...]] = field(default_factory=dict)
+    tells_training: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def layers_graph(config: Config, stored: Stored) -> Graph:
         code={},
         versions={},
         weights=made.weights,
+        tells_training=made.tells_training,
     )
 
 
@@ -177,6 +179,7 @@ def _add_variables(made: _Made, layer: Config, place: str, path: tuple[str, ...]
         op_id = _free(made, f"{path[-1]}{name}")
         output = Tensor(held.variable.dtype, held.variable.shape)
         made.ops[op_id] = Op(op_id, "Variable", path, outputs=(output,), layer=about, variable=held.variable)
+        made.tells_training &= held.tells_training
         if held.where:
             made.weights[op_id] = held.where
         found.append((op_id, 0))

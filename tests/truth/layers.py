@@ -127,7 +127,7 @@ def _nested(rng: random.Random, pool: Pool, x: Any) -> Any:
     """A small model as a layer."""
     start = keras.Input(tuple(x.shape[1:]), dtype=x.dtype)
     inner = grow(rng, [start], rng.randint(1, 4))[-1]
-    return keras.Model(start, inner, name=f"inner_{len(pool)}")
+    return keras.Model(start, inner)  # Keras names it: two on different levels may hold as many layers before them
 
 
 def _image(rng: random.Random, pool: Pool, x: Any) -> Any:

@@ -418,6 +418,7 @@ def test_lora_variables_are_in_the_variable_that_they_adapt(tmp_path):
     held = {op.variable.name.rpartition("/")[2]: graph.weights.get(op.id) for op in graph.ops() if op.variable}
 
     assert graph.notes == (
+        "No train step: the model is not compiled; compile it before you save it.",
         "Keras saves LoRA variables merged into the variable that they adapt: "
         "the values of 'sequential/d/lora_kernel_a', 'sequential/d/lora_kernel_b' are in there.",
     )

@@ -254,7 +254,8 @@ class Library:
     def _fail(self, key: str, tracing: Tracing, words: str) -> None:
         tracing.error = words
         tracing.started = time.monotonic()
-        if not self._closed and self._tracings.get(key) is tracing:  # else it failed because its process was ended
+        ended_here = self._closed or (tracing.job is not None and tracing.job.stopped)
+        if not ended_here and self._tracings.get(key) is tracing:
             self._complain(words)
 
     def _keep(self, key: str, spec: SourceSpec, answer: Message) -> None:

@@ -121,6 +121,11 @@ class Job:
         self._worker: Worker | None = None
         self._stopped = False
 
+    @property
+    def stopped(self) -> bool:
+        """Whether `stop` was called: what fails then fails because of it."""
+        return self._stopped
+
     def ask(self, request: Message, *, timeout_s: float, on_progress: OnProgress = None) -> Message:
         """As `FreshWorkers.ask`; raises WorkerDied once it was stopped."""
         with self._workers.lent(lambda: not self._stopped) as worker:

@@ -20,6 +20,8 @@ time.sleep(0.2)
 assert heavy_later.half == 1  # of itself, while it runs
 other = 2
 def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
     return f"no {name}"
 """
 

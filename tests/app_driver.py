@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
 
 ROOT = Path(__file__).parent.parent
 MNIST = "examples/mnist_mlp.py:model"
@@ -45,6 +45,7 @@ WAIT = """wanted => new Promise((done, fail) => {
     const look = () => (holds(wanted) ? done() : late() || requestAnimationFrame(look));
     look();
 })"""
+ENDED = ("net::ERR_CONNECTION_REFUSED", "net::ERR_CONNECTION_RESET", "net::ERR_EMPTY_RESPONSE")
 NOWHERE = "http://127.0.0.1:9"  # a proxy that refuses: no test depends on a network
 
 expect.set_options(timeout=15_000)
@@ -128,9 +129,17 @@ def _first_words(process: subprocess.Popen[str]) -> tuple[str, ...]:
 
 
 def watch(context: BrowserContext) -> list[str]:
-    """What goes wrong on any of the context's pages: errors in its console and in its scripts, refused requests."""
+    """What goes wrong on any of the context's pages: errors in its console and in its scripts, refused requests.
+
+    An app that a test has ended is no problem: its page goes on asking for the runs until it answers again.
+    """
     problems: list[str] = []
-    context.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.endswith(ENDED):
+            problems.append(message.text)
+
+    context.on("console", note)
     context.on("weberror", lambda error: problems.append(str(error.error)))
     context.on("response", lambda it: problems.append(f"{it.status} {it.url}") if it.status >= 400 else None)
     return problems

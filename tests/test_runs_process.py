@@ -157,7 +157,7 @@ def test_failure_when_the_source_raises(tmp_path):
 @pytest.mark.parametrize(
     ("end", "status", "words"),
     [
-        ("os._exit(4)", "failed", "exited with os._exit(4)"),
+        ("os._exit(4)", "interrupted", "exited with os._exit(4)"),
         ("os.kill(os.getpid(), 9)", "interrupted", "was ended by SIGKILL, probably because the memory ran out"),
     ],
 )

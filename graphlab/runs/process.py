@@ -137,7 +137,8 @@ def _log_end(run_dir: Path, code: int) -> None:
     if -code in STOP_SIGNALS or has_ended(run_dir):  # who stops a run logs it
         return
     with contextlib.suppress(GraphlabError):  # the folder was deleted: there is nobody left to tell
-        write_once(run_dir, wordless_end(run_dir, code))
+        # Interrupted is only concluded: who stops the run at this moment knows better, and may still tell.
+        write_once(run_dir, wordless_end(run_dir, code) | {"reason": "interrupted"})
 
 
 def wordless_end(run_dir: Path, code: int) -> Event:

@@ -130,11 +130,13 @@ class Gan(keras.Model):
         return [self.mean]
 
     def train_step(self, real):
+        self.judge.trainable = True
         noise = tf.ones((tf.shape(real)[0], 4))
         with tf.GradientTape() as tape:
             wrong = tf.reduce_mean(self.judge(self.generator(noise)) - self.judge(real)) ** 2
         weights = self.trainable_weights
         self.judge_optimizer.apply_gradients(zip(tape.gradient(wrong, weights), weights))
+        self.judge.trainable = False  # as many do before the generator's turn
         self.mean.update_state(wrong)
         return {{"g_loss": self.mean.result()}}
 

@@ -47,9 +47,10 @@ def save_checkpoint(model: Any, folder: Path, epoch: int) -> Path:
 
 
 def settle(model: Any) -> bool:
-    """Whether the model has all its weights; Keras does not call one built that only its parts are called of, as a GAN.
+    """Whether the model is built; it counts as built where all its layers are.
 
-    Keras saves and loads the weights of no model that it does not call built.
+    Keras saves and loads no weights before a model is built, and a model whose layers alone are called, such as a GAN,
+    never is.
     """
     inner = list(model._flatten_layers(include_self=False))  # private: Keras 3.15
     if not model.built and inner and all(layer.built for layer in inner):
@@ -87,17 +88,18 @@ def save_state(
 
 
 def _own_optimizers(model: Any) -> dict[str, list[int]]:
-    """The built optimizers that a model keeps beside the compiled one, with the places of the weights they train.
+    """The built optimizers that are attributes of the model beside the compiled one: which of its weights each trains.
 
-    Their numbers are in the weights' file, from which only a built optimizer takes them.
+    Their variables are in the weights file, but only a built optimizer loads them. The weights may be frozen by now.
     """
     import keras
 
-    places = {id(weight): place for place, weight in enumerate(model.trainable_variables)}
+    places = {id(weight): place for place, weight in enumerate(model.weights)}
     return {
         name: [places[id(weight)] for weight in value._trainable_variables]  # private: Keras 3.15
         for name, value in vars(model).items()
         if isinstance(value, keras.optimizers.Optimizer) and value is not model.optimizer and value.built
+        if all(id(weight) in places for weight in value._trainable_variables)
     }
 
 
@@ -130,7 +132,7 @@ class Checkpoint:
         """Give the built model its weights and its optimizer's numbers."""
         if f"optimizer/{len(model.optimizer.variables)}" in self._arrays:  # one that no step used was never built
             model.optimizer.build(model.trainable_variables)
-        weights = model.trainable_variables
+        weights = model.weights
         try:
             for name, places in self._facts.get("optimizers", {}).items():
                 getattr(model, name).build([weights[place] for place in places])

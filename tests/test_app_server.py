@@ -76,6 +76,14 @@ def seconds_to_stop(page: Page, app: App) -> float:
     return time.monotonic() - clicked
 
 
+def open_endless_run(page: Page, app: App) -> None:
+    """Show the page of a training that goes on until it is stopped."""
+    app.file.write_text(ENDLESS)
+    open_graph(page, app.address(app.own))
+    start(page, epochs=1)
+    has_status(page, "Running")
+
+
 @pytest.mark.tf
 @pytest.mark.parametrize("locks", [True, False], ids=["with locks", "without locks"])
 def test_eight_tabs_follow_one_run_and_stop_it(browser: Browser, app: App, locks: bool) -> None:
@@ -116,10 +124,7 @@ def test_eight_tabs_follow_one_run_and_stop_it(browser: Browser, app: App, locks
 
 @pytest.mark.tf
 def test_charts_are_drawn_when_they_can_be_seen_and_no_more_often(page: Page, app: App) -> None:
-    app.file.write_text(ENDLESS)
-    open_graph(page, app.address(app.own))
-    start(page, epochs=1)
-    has_status(page, "Running")
+    open_endless_run(page, app)
     expect(page.locator("#live-charts .js-plotly-plot")).to_have_count(1)
     page.evaluate(COUNT_DRAWINGS)
     drawings, frames, took_ms = page.evaluate(COUNTS, 4000)
@@ -140,10 +145,7 @@ def test_charts_are_drawn_when_they_can_be_seen_and_no_more_often(page: Page, ap
 
 @pytest.mark.tf
 def test_a_hidden_tab_pauses_and_catches_up(page: Page, app: App) -> None:
-    app.file.write_text(ENDLESS)
-    open_graph(page, app.address(app.own))
-    start(page, epochs=1)
-    has_status(page, "Running")
+    open_endless_run(page, app)
     other = page.context.new_page()
     open_graph(other, app.address(app.own))
     has_status(other, "Running")

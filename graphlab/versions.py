@@ -17,7 +17,7 @@ CODE = "tracing code"  # what graphlab's own tracing code is called among the ve
 # Rooms that only show, lay out, export or train what was traced before.
 WITHOUT_TRACING = frozenset(
     {
-        *("app", "explain", "inspector", "layout", "pictures", "runs", "view"),
+        *("app", "explain", "inspector", "layout", "pictures", "runs", "training", "view"),
         *("__init__", "__main__", "api", "cli", "docs", "export", "notebook", "report"),
     }
 )

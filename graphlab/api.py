@@ -12,7 +12,7 @@ from graphlab.app import DEFAULT_PORT
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.formats import load
 from graphlab.graph import Graph
-from graphlab.graph_names import failures_of
+from graphlab.graph.names import failures_of
 from graphlab.pictures import Choice
 from graphlab.tensorflow_start import start_tensorflow
 

@@ -15,7 +15,7 @@ from graphlab.app import DEFAULT_PORT
 from graphlab.cli_runs import runs
 from graphlab.command_line import OpenByDefault, without_command
 from graphlab.errors import GraphlabError, TraceError, shortened
-from graphlab.graph_names import GRAPH_TITLES, PIPELINE, early_training_of, failures_of, find_name, listed, names_of
+from graphlab.graph.names import GRAPH_TITLES, PIPELINE, early_training_of, failures_of, find_name, listed, names_of
 from graphlab.inputs import parse_inputs
 from graphlab.source import SourceSpec, parse_source
 from graphlab.source_objects import check_name

@@ -10,7 +10,7 @@ from typing import Any
 
 from graphlab.errors import GraphlabError
 from graphlab.graph import Graph
-from graphlab.graph_names import DATA_TITLES, GRAPH_TITLES
+from graphlab.graph.names import DATA_TITLES, GRAPH_TITLES
 from graphlab.layout.engine import LayoutEngine
 from graphlab.pictures import Choice, choose_look
 from graphlab.pictures.html import Shown, html_page, inline_policy, packed_page

@@ -8,7 +8,7 @@ import pytest
 
 from graphlab.errors import GraphlabError
 from graphlab.graph import Op, Tensor, build_graph
-from graphlab.graph_names import find_name
+from graphlab.graph.names import find_name
 from graphlab.loading import ask
 
 MODEL = ("forward", "train_step", "pipeline")

@@ -8,7 +8,7 @@ from itertools import pairwise
 import networkx as nx
 import pytest
 
-from graphlab.pieces import cycles_of, divide, in_order, named, tangle
+from graphlab.graph.pieces import cycles_of, divide, in_order, named, tangle
 
 
 def chain(*names):

@@ -19,7 +19,7 @@ import graphlab  # noqa: E402
 from graphlab.explain import explain, hint  # noqa: E402
 from graphlab.formats.node_link import from_node_link, to_node_link  # noqa: E402
 from graphlab.graph import Tensor  # noqa: E402
-from graphlab.stages import stage_kind, stage_name  # noqa: E402
+from graphlab.graph.stages import stage_kind, stage_name  # noqa: E402
 from graphlab.tracing import private  # noqa: E402
 from graphlab.tracing.attributes import MAX_VALUES  # noqa: E402
 from graphlab.tracing.convert import raw_to_graph  # noqa: E402

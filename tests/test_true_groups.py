@@ -5,9 +5,9 @@ from __future__ import annotations
 import networkx as nx
 import pytest
 
+from graphlab.graph.pieces import inferred_groups
 from graphlab.inspector.inspect import inspect
 from graphlab.inspector.parts import Prose
-from graphlab.pieces import inferred_groups
 from graphlab.view import children_of, default_open, fold_nothing, fold_quiet, view
 
 tf = pytest.importorskip("tensorflow")

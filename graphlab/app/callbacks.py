@@ -22,7 +22,7 @@ from graphlab.app.size_callbacks import register_sizes
 from graphlab.app.trace_callbacks import register_trace
 from graphlab.app.traced_callbacks import register_traced
 from graphlab.errors import GraphlabError, shortened
-from graphlab.graph_names import titles_of
+from graphlab.graph.names import titles_of
 from graphlab.inspector import overview
 from graphlab.view import reveal
 

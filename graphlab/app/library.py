@@ -15,7 +15,7 @@ from graphlab.docs import Docs
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
-from graphlab.graph_names import PIPELINE, failures_of
+from graphlab.graph.names import PIPELINE, failures_of
 from graphlab.inputs import parse_inputs
 from graphlab.loading.ask import SILENCE_S, ask_trace, ask_values, keep_answer
 from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers, Job

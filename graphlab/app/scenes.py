@@ -13,7 +13,7 @@ from starlette.datastructures import QueryParams
 from graphlab.app.library import Library
 from graphlab.app.progress import Progress
 from graphlab.errors import GraphlabError
-from graphlab.graph_names import GRAPH_TITLES
+from graphlab.graph.names import GRAPH_TITLES
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import scene_to_json
 from graphlab.view import (

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from graphlab.explain.foreign import tensorflow_type
-from graphlab.stages import stage_kind
+from graphlab.graph.stages import stage_kind
 
 FAMILIES: dict[str, str] = {
     "math": "math",

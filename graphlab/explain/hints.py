@@ -13,7 +13,7 @@ from graphlab.explain.stage_texts import stage_hint
 from graphlab.explain.wording import short_name
 from graphlab.explain.work import flops
 from graphlab.graph import Graph, Op
-from graphlab.stages import stage_kind
+from graphlab.graph.stages import stage_kind
 
 MAX_CHARS = 24
 # Below this a number of operations says nothing to a reader, except for the ops that are all about it.

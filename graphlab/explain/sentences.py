@@ -11,7 +11,7 @@ from graphlab.explain.stage_texts import stage_phrase
 from graphlab.explain.wording import Phrase, given, role, shapes_formula, short_name
 from graphlab.explain.work import flops, is_idle
 from graphlab.graph import LAYERS, Graph, Op, count_elements, display_name, format_shape
-from graphlab.stages import stage_kind
+from graphlab.graph.stages import stage_kind
 
 IDLE = "Nothing reads it, so TensorFlow leaves it out when the graph runs."
 

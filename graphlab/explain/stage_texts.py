@@ -8,7 +8,7 @@ from typing import Any
 from graphlab.explain.facts import OpFacts, format_number
 from graphlab.explain.wording import Phrase, ordinal
 from graphlab.graph import JsonValue, Tensor
-from graphlab.stages import stage_kind, stage_name
+from graphlab.graph.stages import stage_kind, stage_name
 
 AUTOTUNE = -1
 ENDLESS = 2**63 - 1  # where a range without an end stops

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from graphlab.explain.facts import format_number, format_value
 from graphlab.explain.totals import GroupTotals
 from graphlab.graph import Group, JsonValue
-from graphlab.stages import stage_kind
+from graphlab.graph.stages import stage_kind
 
 _GRADIENTS = re.compile(r"gradients( \(call \d+\))?")  # a tape's own group; those inside are named after layers
 

@@ -11,8 +11,8 @@ from graphlab.errors import GraphlabError
 from graphlab.formats.event_records import GRAPH, KERAS, META_GRAPH, RUN, Log, LoggedGraph, read_events
 from graphlab.formats.tensorflow_protos import find_nodes
 from graphlab.formats.tensorflow_weights import place_of, values_of
-from graphlab.free_names import free_name
 from graphlab.graph import Graph, build_graph
+from graphlab.graph.free_names import free_name
 from graphlab.tensorflow_start import start_tensorflow
 
 if TYPE_CHECKING:

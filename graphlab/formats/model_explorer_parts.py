@@ -10,8 +10,8 @@ from typing import Any
 from graphlab.formats.model_explorer_own import value_of
 from graphlab.formats.nested import MOST_SCOPES, Call, End, Part
 from graphlab.formats.tensor_text import UNKNOWN, parse_tensor
-from graphlab.free_names import Names
 from graphlab.graph import JsonValue, Op, Tensor, Variable, count_elements
+from graphlab.graph.free_names import Names
 
 MOST_PORTS = 10_000
 SMALL = 64  # values; a constant of up to this many is no variable

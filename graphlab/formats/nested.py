@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphlab.formats.tensor_text import UNKNOWN
-from graphlab.free_names import Names
 from graphlab.graph import Body, Graph, Group, Op, build_graph
+from graphlab.graph.free_names import Names
 
 End = tuple[str, int]  # an op's id and its output port
 Known = ChainMap[str, End]  # what ops may read by name: the op's id in the graph and how many outputs it has

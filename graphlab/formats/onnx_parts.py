@@ -15,8 +15,8 @@ from graphlab.formats.onnx_nodes import constant_attributes, node_path, node_typ
 from graphlab.formats.onnx_shapes import ShapeInference
 from graphlab.formats.onnx_types import symbols_of_type, tensor_of_type, tensor_of_values
 from graphlab.formats.tensor_text import UNKNOWN
-from graphlab.free_names import Names
 from graphlab.graph import JsonValue, Op, Tensor
+from graphlab.graph.free_names import Names
 
 MAIN = "main graph"
 _BRANCHES = {"then_branch": "then", "else_branch": "else"}

@@ -14,8 +14,8 @@ from graphlab.formats.tensor_text import UNKNOWN
 from graphlab.formats.tflite_file import Subgraph, TfliteModel, TfliteOperator, TfliteTensor
 from graphlab.formats.tflite_options import subgraphs_of
 from graphlab.formats.tflite_values import is_small, small_value
-from graphlab.free_names import Names
 from graphlab.graph import JsonValue, Op, Variable, count_elements
+from graphlab.graph.free_names import Names
 
 # The converter joins the names of all that an operator was made of; the word tells the one that it is known by.
 _OWN_WORDS = {

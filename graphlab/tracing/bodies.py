@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from graphlab.graph import Group
-from graphlab.stages import ROLES, stage_kind, stage_name
+from graphlab.graph.stages import ROLES, stage_kind, stage_name
 from graphlab.tracing.raw import RawFunction, RawOp
 
 # Op type → the attributes that name functions, with the part each plays. "branches" holds a list.

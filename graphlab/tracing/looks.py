@@ -12,9 +12,9 @@ import numpy as np
 import tensorflow as tf
 
 from graphlab.graph import JsonValue, Tensor
+from graphlab.graph.stages import stage_kind
 from graphlab.number_text import value_text
 from graphlab.source import describe_failure
-from graphlab.stages import stage_kind
 from graphlab.thumbnails import is_image, png_data_uri
 from graphlab.tracing import private
 from graphlab.tracing.elements import element_names, element_tensors

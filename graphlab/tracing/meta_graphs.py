@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from graphlab.free_names import free_name
 from graphlab.graph import Graph
+from graphlab.graph.free_names import free_name
 from graphlab.tracing.bodies import plain_name
 from graphlab.tracing.file_graphs import VARIABLE, FileFacts, ends_of, file_graph
 from graphlab.tracing.plumbing import plumbing_of

@@ -8,9 +8,9 @@ from typing import Any
 
 import tensorflow as tf
 
-from graphlab.free_names import Names
 from graphlab.graph import Tensor, count_elements
-from graphlab.stages import stage_kind
+from graphlab.graph.free_names import Names
+from graphlab.graph.stages import stage_kind
 from graphlab.tracing.elements import attribute_tensors
 from graphlab.tracing.op_defs import (
     MOST_TENSORS,

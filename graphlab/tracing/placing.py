@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from graphlab.graph import Body, Group, Op
-from graphlab.pieces import common
+from graphlab.graph.pieces import common
 from graphlab.tracing.raw import End
 
 _PASS_ON = frozenset({"ReadVariableOp", "Identity", "RefIdentity", "Cast", "Enter", "RefEnter", "Switch", "RefSwitch"})

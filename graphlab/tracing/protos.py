@@ -8,8 +8,8 @@ from typing import Any
 
 import networkx as nx
 
-from graphlab.free_names import Names
 from graphlab.graph import Tensor
+from graphlab.graph.free_names import Names
 from graphlab.tracing import private
 from graphlab.tracing.nodes import NodeReader, shapes_of
 from graphlab.tracing.op_defs import dtypes_of

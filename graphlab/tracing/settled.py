@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from graphlab.graph import Group, Op
-from graphlab.pieces import Path, Pieces, common, divide, named, piece_label, whole
+from graphlab.graph.pieces import Path, Pieces, common, divide, named, piece_label, whole
 from graphlab.tracing.raw import RawOp
 from graphlab.tracing.tree import Tree
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from graphlab.free_names import Names
+from graphlab.graph.free_names import Names
 from graphlab.tracing.op_defs import UNKNOWN
 from graphlab.tracing.raw import End, RawFunction, RawOp
 

@@ -9,8 +9,8 @@ from typing import Any
 import tensorflow as tf
 
 from graphlab.graph import Source
+from graphlab.graph.stages import stage_kind, stage_name
 from graphlab.source import is_user_file
-from graphlab.stages import stage_kind, stage_name
 from graphlab.tracing import private
 
 _READERS = frozenset({"TextLine", "TFRecord", "FixedLengthRecord", "Generator"})

@@ -8,9 +8,9 @@ from typing import Any
 
 import tensorflow as tf
 
-from graphlab.free_names import Names
 from graphlab.graph import JsonValue, Tensor, Variable, count_elements
-from graphlab.stages import stage_name
+from graphlab.graph.free_names import Names
+from graphlab.graph.stages import stage_name
 from graphlab.tracing import private
 from graphlab.tracing.attributes import MAX_VALUES
 from graphlab.tracing.bodies import stage_role

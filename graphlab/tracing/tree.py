@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphlab.graph import Group
-from graphlab.pieces import free_id
+from graphlab.graph.pieces import free_id
 
 Path = tuple[str, ...]
 COUNTED = ("layer", "model", "function")  # a second call of one of these says that it is the second

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from graphlab.graph import Graph, Group, JsonValue, Variable, count_elements
-from graphlab.pieces import common
+from graphlab.graph.pieces import common
 from graphlab.tracing.attributes import MAX_VALUES, plain_values
 from graphlab.tracing.raw import RawOp, readers_of
 from graphlab.tracing.record import Call

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from graphlab.free_names import free_name
 from graphlab.graph import Graph, Group
+from graphlab.graph.free_names import free_name
 from graphlab.view.types import Box
 
 ROOT = ""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from graphlab.graph import Graph, Group
-from graphlab.pieces import Edge
+from graphlab.graph.pieces import Edge
 from graphlab.view.code import Path, needless_code, without_groups
 from graphlab.view.runs import divide_crowded
 

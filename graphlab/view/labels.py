@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from graphlab.explain import GroupTotals, family, group_summary, hint, tensorflow_type
 from graphlab.graph import Op, display_name
-from graphlab.stages import stage_name
+from graphlab.graph.stages import stage_name
 from graphlab.view.apart import NAMED, boxes_apart
 from graphlab.view.fold import Folded, format_constant, is_output, once
 from graphlab.view.nest import nest_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphlab.explain import tensorflow_type
 from graphlab.graph import Graph, Op, Variable, count_elements
-from graphlab.stages import stage_kind
+from graphlab.graph.stages import stage_kind
 from graphlab.view.fold import is_output
 from graphlab.view.wiring import Wiring
 

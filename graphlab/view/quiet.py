@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from graphlab.graph import Graph, Op
-from graphlab.stages import WRAPPERS
+from graphlab.graph.stages import WRAPPERS
 from graphlab.view.apart import groups_apart
 from graphlab.view.fold import Folded, format_constant, goes_on, is_output
 from graphlab.view.groups import thin_groups

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from graphlab.graph import Graph, Group
-from graphlab.pieces import (
+from graphlab.graph.pieces import (
     Edge,
     Piece,
     Pieces,

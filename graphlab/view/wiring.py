@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from graphlab.graph import CONTROL_KEY, Body, Graph
-from graphlab.stages import ROLES, SELECTING, stage_kind
+from graphlab.graph.stages import ROLES, SELECTING, stage_kind
 
 End = tuple[str, int]  # an op's output port
 CHOICES = frozenset({"then", "else", "branch"})  # the roles of bodies of which one runs

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from graphlab.pieces.tangle import Tangle
-from graphlab.pieces.walks import After, cycles_of
+from graphlab.graph.pieces.tangle import Tangle
+from graphlab.graph.pieces.walks import After, cycles_of
 
 Path = tuple[str, ...]
 # A group's id, and which of how many pieces of it this is; number 0 is the only one that is kept.

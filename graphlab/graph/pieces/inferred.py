@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 
 from graphlab.graph import Group
-from graphlab.pieces.settle import Path, Pieces
+from graphlab.graph.pieces.settle import Path, Pieces
 
 # What is gathered by lines of code, by likeness, by the forward op, or by the object that was called.
 KINDS = frozenset({"code", "run", "gradients", "loss", "optimizer", "update", "metrics"})

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from heapq import heappop, heappush
 
-from graphlab.pieces.walks import After, in_order
+from graphlab.graph.pieces.walks import After, in_order
 
 MOST_STEPS = 1_000_000  # looks at nodes for the groups of one tangle: a few seconds
 _GAP = -1

@@ -1,9 +1,9 @@
 """Which inferred groups may be one box, and the pieces of those that may not. Knows nothing about pixels."""
 
-from graphlab.pieces.divide import Edge, common, divide, whole
-from graphlab.pieces.inferred import free_id, inferred_groups, named, piece_label
-from graphlab.pieces.settle import Path, Piece, Pieces
-from graphlab.pieces.walks import After, cycles_of, in_order
+from graphlab.graph.pieces.divide import Edge, common, divide, whole
+from graphlab.graph.pieces.inferred import free_id, inferred_groups, named, piece_label
+from graphlab.graph.pieces.settle import Path, Piece, Pieces
+from graphlab.graph.pieces.walks import After, cycles_of, in_order
 
 __all__ = [
     "After",

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from graphlab.pieces.settle import Fewest, Path, Piece, Pieces, settle
-from graphlab.pieces.walks import cycles_of
+from graphlab.graph.pieces.settle import Fewest, Path, Piece, Pieces, settle
+from graphlab.graph.pieces.walks import cycles_of
 
 Edge = tuple[str, str]
 Tie = tuple[str, str, str, str]  # two nodes of a scope's graph, and the ops at the ends of the edge between them

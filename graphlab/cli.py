@@ -16,9 +16,9 @@ from graphlab.cli_runs import runs
 from graphlab.command_line import OpenByDefault, without_command
 from graphlab.errors import GraphlabError, TraceError, shortened
 from graphlab.graph.names import GRAPH_TITLES, PIPELINE, early_training_of, failures_of, find_name, listed, names_of
-from graphlab.inputs import parse_inputs
-from graphlab.source import SourceSpec, parse_source
-from graphlab.source_objects import check_name
+from graphlab.sources import SourceSpec, parse_source
+from graphlab.sources.inputs import parse_inputs
+from graphlab.sources.objects import check_name
 
 DEFAULT_HOST = "127.0.0.1"
 ARGUMENTS_MARK = "--"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from graphlab.errors import SourceError
 from graphlab.explain import Sizes, input_name
 from graphlab.graph import Graph, Op, Tensor
-from graphlab.inputs import InputSpec, fit_inputs
+from graphlab.sources.inputs import InputSpec, fit_inputs
 
 COMPUTES = ("forward", "train_step", "function")  # the kinds of graphs that have inputs
 HANDLES = ("resource", "variant")

@@ -12,7 +12,7 @@ from typing import Any
 
 from graphlab.errors import GraphlabError
 from graphlab.later import imported_later
-from graphlab.source import SITE_NAMES
+from graphlab.sources.ownership import SITE_NAMES
 
 BACKEND = "KERAS_BACKEND"
 # Keras 3.15 imports scikit-learn, and with it SciPy, for these alone: a seventh of the start, and few use them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graphlab.graph import Graph
-from graphlab.source import parse_source
+from graphlab.sources import parse_source
 from graphlab.traces import Trace, read_graph, shipped_folder
 
 MNIST = "examples/mnist_mlp.py:model"

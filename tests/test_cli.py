@@ -18,7 +18,7 @@ from graphlab.errors import GraphlabError
 from graphlab.formats import save
 from graphlab.graph import Op, Tensor, build_graph
 from graphlab.loading.ask import ask_trace
-from graphlab.source import parse_source
+from graphlab.sources import parse_source
 from tests.app_driver import answer_at, environment_in, start_app
 
 ROOT = Path(__file__).parent.parent

@@ -15,7 +15,7 @@ from graphlab.dependencies import LARGE_BYTES, MOST_FILES, are_unchanged, change
 from graphlab.graph import Graph
 from graphlab.loading.ask import graphs_of
 from graphlab.loading.environment import watched_environment
-from graphlab.source import parse_source
+from graphlab.sources import parse_source
 from graphlab.traces import find_trace
 from graphlab.versions import CODE, PACKAGE, are_current, code_version, installed, tracing_modules, versions_of
 

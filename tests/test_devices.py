@@ -14,7 +14,7 @@ from graphlab.graph import Graph
 from graphlab.loading.ask import graphs_of
 from graphlab.runs.find import latest_run
 from graphlab.runs.reader import read_run
-from graphlab.source import parse_source
+from graphlab.sources import parse_source
 
 TWO_CPUS = """
 import keras

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.tf
 
 pytest.importorskip("keras")
 
-from graphlab.source import parse_source  # noqa: E402
+from graphlab.sources import parse_source  # noqa: E402
 from graphlab.tracing.targets import trace_source  # noqa: E402
 
 FITS = """

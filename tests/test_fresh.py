@@ -15,7 +15,7 @@ from graphlab.formats.node_link import from_node_link
 from graphlab.loading import ask
 from graphlab.loading.ask import ask_trace
 from graphlab.loading.fresh import FreshWorkers, Job
-from graphlab.source import parse_source
+from graphlab.sources import parse_source
 from graphlab.worker import WorkerDied
 from tests.conftest import running
 

@@ -22,8 +22,8 @@ from graphlab.explain import op_work, total_work, why_unknown  # noqa: E402
 from graphlab.formats import read, save, takes_inputs  # noqa: E402
 from graphlab.given import graphs_for  # noqa: E402
 from graphlab.graph import Graph, Op, Tensor, build_graph  # noqa: E402
-from graphlab.inputs import parse_inputs  # noqa: E402
-from graphlab.source import parse_source  # noqa: E402
+from graphlab.sources import parse_source  # noqa: E402
+from graphlab.sources.inputs import parse_inputs  # noqa: E402
 from graphlab.traces import cache_folder  # noqa: E402
 from tests.test_flops import profile  # noqa: E402
 

@@ -22,7 +22,7 @@ from graphlab.app.examples import Example
 from graphlab.app.index import index_page
 from graphlab.app.scenes import read_address
 from graphlab.app.server import bare_app
-from graphlab.source import SourceSpec
+from graphlab.sources import SourceSpec
 from tests.app_driver import box, free_port, rest
 
 pytestmark = pytest.mark.browser

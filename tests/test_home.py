@@ -8,7 +8,7 @@ from graphlab.app.examples import packaged_examples
 from graphlab.app.gallery import gallery
 from graphlab.app.kinds import kind_of_source
 from graphlab.app.unknown import unknown_words
-from graphlab.source import SourceSpec, parse_source
+from graphlab.sources import SourceSpec, parse_source
 
 CODE = """
 import functools

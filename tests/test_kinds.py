@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from graphlab.errors import SourceError
-from graphlab.source import parse_source
+from graphlab.sources import parse_source
 from graphlab.view import fold_nothing, fold_quiet, view
 from tests.tf_counts import tf_counts
 

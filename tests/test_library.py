@@ -20,7 +20,7 @@ from graphlab.formats.node_link import from_node_link, to_node_link
 from graphlab.layout.engine import LayoutEngine
 from graphlab.loading.ask import SILENCE_S, ask_trace
 from graphlab.loading.fresh import WORKER_MODULE
-from graphlab.source import parse_source
+from graphlab.sources import parse_source
 from graphlab.traces import find_trace, keep_trace
 from graphlab.worker import Worker, serve
 from tests.conftest import OneWorker, running

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from graphlab.datasets import data_folder
 from graphlab.errors import DataError, FormatError, SourceError
 from graphlab.formats import read, read_weights
-from graphlab.source import parse_source
-from graphlab.source_objects import check_name
+from graphlab.sources import parse_source
+from graphlab.sources.datasets import data_folder
+from graphlab.sources.objects import check_name
 
 LONG = "a" * 300
 NOBODY = 65_534

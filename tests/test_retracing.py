@@ -13,7 +13,7 @@ start_tensorflow()
 import tensorflow as tf  # noqa: E402
 
 from graphlab import trace  # noqa: E402
-from graphlab.source import parse_source  # noqa: E402
+from graphlab.sources import parse_source  # noqa: E402
 from graphlab.tracing.private import traced_functions, untraced_copy  # noqa: E402
 from graphlab.tracing.retraces import MOST_TRACES  # noqa: E402
 from graphlab.tracing.targets import trace_object, trace_source  # noqa: E402

@@ -5,7 +5,7 @@ from __future__ import annotations
 from graphlab.app.library import Library
 from graphlab.app.training import scalars_of
 from graphlab.runs.scalars import frame_of_scalars
-from graphlab.source import parse_source
+from graphlab.sources import parse_source
 
 
 def test_runs_of_training_and_validation_share_a_chart():

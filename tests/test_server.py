@@ -31,7 +31,7 @@ from graphlab.runs.find import runs_dir
 from graphlab.runs.log import RunLog
 from graphlab.runs.process import new_run_dir
 from graphlab.runs.settings import TrainSettings
-from graphlab.source import parse_source
+from graphlab.sources import parse_source
 
 ASSETS = Path(__file__).parent.parent / "assets"
 PATHS = ("/", "/scene", "/layout/page", "/assets/favicon.svg", "/assets/charts.js", "/_dash-page")

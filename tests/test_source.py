@@ -9,17 +9,14 @@ import pytest
 
 from graphlab.errors import SourceError, words_of
 from graphlab.graph import Tensor
-from graphlab.inputs import InputSpec, parse_input, parse_inputs
+from graphlab.packaged import packaged_dir
 from graphlab.runs.disk import is_full
-from graphlab.source import (
-    describe_failure,
-    is_installed_file,
-    packaged_dir,
-    parse_source,
-    source_key,
-)
-from graphlab.source_objects import check_name, find_object
-from graphlab.source_run import load_module
+from graphlab.sources import parse_source, source_key
+from graphlab.sources.failures import describe_failure
+from graphlab.sources.inputs import InputSpec, parse_input, parse_inputs
+from graphlab.sources.objects import check_name, find_object
+from graphlab.sources.ownership import is_installed_file
+from graphlab.sources.run import load_module
 
 
 def test_parse_takes_files_and_modules(tmp_path):

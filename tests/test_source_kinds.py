@@ -15,7 +15,8 @@ keras = pytest.importorskip("keras")
 tf = pytest.importorskip("tensorflow")
 
 from graphlab.errors import GraphlabError, SourceError  # noqa: E402
-from graphlab.source import packaged_dir, parse_source  # noqa: E402
+from graphlab.packaged import packaged_dir  # noqa: E402
+from graphlab.sources import parse_source  # noqa: E402
 from graphlab.tensorflow_start import start_tensorflow  # noqa: E402
 from graphlab.tracing.targets import trace_object, trace_source  # noqa: E402
 

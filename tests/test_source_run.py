@@ -14,9 +14,9 @@ import time
 import pytest
 
 from graphlab.errors import SourceError
-from graphlab.source import parse_source
-from graphlab.source_objects import find_object
-from graphlab.source_run import load_module
+from graphlab.sources import parse_source
+from graphlab.sources.objects import find_object
+from graphlab.sources.run import load_module
 
 
 @pytest.fixture(autouse=True)
@@ -239,8 +239,8 @@ def test_a_long_message_is_told_by_its_beginning_and_end(tmp_path):
 IN_A_TERMINAL = """
 import sys
 from graphlab.errors import SourceError
-from graphlab.source import parse_source
-from graphlab.source_run import load_module
+from graphlab.sources import parse_source
+from graphlab.sources.run import load_module
 try:
     load_module(parse_source(sys.argv[1] + ":f"))
 except SourceError as error:
@@ -293,8 +293,8 @@ said = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
 """
 LOADS = """
 import sys
-from graphlab.source import parse_source
-from graphlab.source_run import load_module
+from graphlab.sources import parse_source
+from graphlab.sources.run import load_module
 print("LOADED", load_module(parse_source(sys.argv[1] + ":said")).said)
 """
 

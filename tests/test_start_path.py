@@ -18,7 +18,7 @@ from graphlab.loading.fresh import WORKER_MODULE
 from graphlab.runs.process import start_run
 from graphlab.runs.reader import read_run
 from graphlab.runs.settings import TrainSettings
-from graphlab.source import parse_source
+from graphlab.sources import parse_source
 from graphlab.worker import Worker
 
 HOME = str(Path(graphlab.__file__).parent.parent)

@@ -12,7 +12,7 @@ from graphlab.dependencies import digest
 from graphlab.formats import save
 from graphlab.formats.node_link import to_node_link
 from graphlab.loading.ask import graphs_of
-from graphlab.source import parse_source
+from graphlab.sources import parse_source
 from graphlab.traces import (
     BrokenTrace,
     drop,

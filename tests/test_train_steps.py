@@ -13,7 +13,7 @@ keras = pytest.importorskip("keras")
 tf = pytest.importorskip("tensorflow")
 
 from graphlab.errors import TraceError  # noqa: E402
-from graphlab.source import parse_source  # noqa: E402
+from graphlab.sources import parse_source  # noqa: E402
 from graphlab.tracing.models import trace_train_step  # noqa: E402
 from graphlab.tracing.targets import trace_object, trace_source  # noqa: E402
 

@@ -7,14 +7,14 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from graphlab.datasets import call_datasets
-from graphlab.datasets.convert import rerunner, to_source
 from graphlab.errors import RunError
 from graphlab.runs.events import Event
 from graphlab.runs.settings import TrainSettings
-from graphlab.source import parse_source
-from graphlab.source_objects import find_object
-from graphlab.source_run import load_module
+from graphlab.sources import parse_source
+from graphlab.sources.datasets import call_datasets
+from graphlab.sources.datasets.convert import rerunner, to_source
+from graphlab.sources.objects import find_object
+from graphlab.sources.run import load_module
 from graphlab.training.baseline import baseline_words
 from graphlab.training.batches import weigh
 from graphlab.training.beside import find_callbacks, find_class_weight

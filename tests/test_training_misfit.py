@@ -9,13 +9,13 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from graphlab.datasets import call_datasets
-from graphlab.datasets.class_names import find_class_names
 from graphlab.errors import RunError
 from graphlab.runs.events import Event
 from graphlab.runs.settings import TrainSettings
-from graphlab.source import parse_source
-from graphlab.source_run import load_module
+from graphlab.sources import parse_source
+from graphlab.sources.datasets import call_datasets
+from graphlab.sources.datasets.class_names import find_class_names
+from graphlab.sources.run import load_module
 from graphlab.training.train import train
 
 pytestmark = pytest.mark.tf

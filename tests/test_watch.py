@@ -15,7 +15,7 @@ from graphlab.loading import ask, watch
 from graphlab.loading.foreign import is_foreign
 from graphlab.loading.native_readers import searched_folders
 from graphlab.loading.watch import START_VARIABLES, watching
-from graphlab.source import parse_source
+from graphlab.sources import parse_source
 from graphlab.traces import find_trace
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from graphlab.source import SourceSpec, packaged_dir
+from graphlab.packaged import packaged_dir
+from graphlab.sources import SourceSpec
 
 NAMES = {"quadratic.py": "f", "neuron.py": "neuron", "mnist_mlp.py": "model", "xray_cnn.py": "model"}  # easy ones first
 

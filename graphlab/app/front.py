@@ -20,7 +20,7 @@ from graphlab.app.index import NONCE_PLACE, index_page
 from graphlab.app.library import Library
 from graphlab.app.notices import new_nonce
 from graphlab.layout.engine import LayoutEngine
-from graphlab.source import packaged_dir
+from graphlab.packaged import packaged_dir
 
 
 def make_front(

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from graphlab.app.examples import Example
 from graphlab.app.kinds import kind_of_source
-from graphlab.source import SourceSpec
+from graphlab.sources import SourceSpec
 
 
 def gallery(examples: Iterable[Example], given: Mapping[str, SourceSpec | None]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from graphlab.explain import given_inputs, input_name
 from graphlab.graph import Graph, format_shape
-from graphlab.inputs import parse_inputs
+from graphlab.sources.inputs import parse_inputs
 
 BEFORE = " --input "
 

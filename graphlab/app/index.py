@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from graphlab.app.examples import Example
 from graphlab.app.gallery import gallery
 from graphlab.app.notices import THEME_SCRIPT
+from graphlab.packaged import packaged_dir
 from graphlab.pictures.bundle import bundle_modules
-from graphlab.source import SourceSpec, packaged_dir
+from graphlab.sources import SourceSpec
 
 MODULES = ("graphlab/early", "graphlab/stream", "graphlab/running")  # what the page's scripts call
 DASH_PLACE = "/_dash-page"  # where the server has Dash's part

@@ -6,8 +6,8 @@ import ast
 from pathlib import Path
 
 from graphlab.formats import OF_SUFFIX, suffix_of_file
-from graphlab.source import SourceSpec, module_file
-from graphlab.source_names import top_level
+from graphlab.sources import SourceSpec, module_file
+from graphlab.sources.names import top_level
 
 FUNCTION, MODEL, DATASET, FILE, OTHER = "function", "model", "dataset", "file", "other"
 WORDS = {FUNCTION: "Function", MODEL: "Keras model", DATASET: "Dataset", OTHER: "Python object"}

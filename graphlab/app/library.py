@@ -16,10 +16,10 @@ from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
 from graphlab.graph.names import PIPELINE, failures_of
-from graphlab.inputs import parse_inputs
 from graphlab.loading.ask import SILENCE_S, ask_trace, ask_values, keep_answer
 from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers, Job
-from graphlab.source import SourceSpec, data_source
+from graphlab.sources import SourceSpec, data_source
+from graphlab.sources.inputs import parse_inputs
 from graphlab.traces import BrokenTrace, Trace, drop, find_trace, read_graph, take
 from graphlab.view import Few, Folded, fold_nothing, fold_quiet
 from graphlab.worker import Message, Worker

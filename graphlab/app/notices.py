@@ -6,7 +6,7 @@ import os
 from html import escape
 from urllib.parse import quote
 
-from graphlab.source import packaged_dir
+from graphlab.packaged import packaged_dir
 
 # Before the first paint: the chosen theme.
 THEME_SCRIPT = """

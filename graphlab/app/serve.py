@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from graphlab.app.door import listen, open_door
 from graphlab.graph import Graph
 from graphlab.layout.engine import LayoutEngine
-from graphlab.source import SourceSpec
+from graphlab.sources import SourceSpec
 
 if TYPE_CHECKING:
     from uvicorn import Server

@@ -22,7 +22,7 @@ from graphlab.app.index import DASH_PLACE
 from graphlab.app.library import Library
 from graphlab.app.outline import register_outline
 from graphlab.app.scenes import UnreadableViewError
-from graphlab.source import packaged_dir
+from graphlab.packaged import packaged_dir
 
 log = logging.getLogger(__name__)
 

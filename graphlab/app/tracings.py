@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from graphlab.graph import Graph
 from graphlab.loading.fresh import Job
-from graphlab.source import SourceSpec
+from graphlab.sources import SourceSpec
 
 RETRY_AFTER_S = 2.0
 

@@ -7,8 +7,8 @@ import shlex
 from graphlab.app.given_inputs import split_source
 from graphlab.errors import GraphlabError
 from graphlab.formats import can_read
-from graphlab.paths import quoted
-from graphlab.source import module_file, parse_source
+from graphlab.sources import module_file, parse_source
+from graphlab.sources.paths import quoted
 
 NAMELESS = "the address names no source; open one of those on the home page"
 _OF_ANOTHER_MACHINE = ("\\\\", "//")  # looking for such a path would ask that machine

@@ -18,8 +18,8 @@ from graphlab.formats.faults import too_large
 from graphlab.formats.folders import LOG, SAVED_MODEL, is_event_file, kind_of_folder
 from graphlab.formats.magic import check_kind
 from graphlab.graph import Graph
-from graphlab.inputs import InputSpec
-from graphlab.paths import is_there
+from graphlab.sources.inputs import InputSpec
+from graphlab.sources.paths import is_there
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,7 @@ from graphlab.formats.onnx_parts import MAIN, to_parts
 from graphlab.formats.onnx_shapes import ShapeInference
 from graphlab.formats.onnx_sizes import give_sizes
 from graphlab.graph import Graph
-from graphlab.inputs import InputSpec
+from graphlab.sources.inputs import InputSpec
 
 
 def read_onnx(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -> dict[str, Graph]:

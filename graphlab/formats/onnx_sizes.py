@@ -8,7 +8,7 @@ from typing import Any
 from graphlab.errors import SourceError
 from graphlab.formats.onnx_types import tensor_of_type
 from graphlab.graph import Tensor
-from graphlab.inputs import InputSpec, fit_inputs
+from graphlab.sources.inputs import InputSpec, fit_inputs
 
 
 def give_sizes(model: Any, specs: Sequence[InputSpec]) -> None:

@@ -12,7 +12,7 @@ from graphlab.errors import FormatError, TraceError
 from graphlab.graph import Graph
 from graphlab.loading.fresh import FreshWorkers
 from graphlab.loading.limits import MEMORY_BYTES
-from graphlab.source import SourceSpec, data_source
+from graphlab.sources import SourceSpec, data_source
 from graphlab.traces import BrokenTrace, drop, find_trace, keep_trace, read_graph, take
 from graphlab.worker import Message, WorkerDied, WorkerTimeout
 

@@ -9,7 +9,8 @@ import sysconfig
 
 from platformdirs import user_cache_dir
 
-from graphlab.source import PACKAGE_DIR, SITE_NAMES, packaged_dir
+from graphlab.packaged import PACKAGE_DIR, packaged_dir
+from graphlab.sources.ownership import SITE_NAMES
 
 
 def is_foreign(path: str) -> bool:

@@ -14,7 +14,8 @@ from typing import Any
 
 from graphlab.dependencies import STATE
 from graphlab.loading.watch import Watch, is_watched, unwatched
-from graphlab.source import SourceSpec, is_installed_file, is_user_file
+from graphlab.sources import SourceSpec
+from graphlab.sources.ownership import is_installed_file, is_user_file
 from graphlab.versions import installed, normal
 
 

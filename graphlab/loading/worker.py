@@ -10,17 +10,18 @@ from contextlib import nullcontext, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from graphlab.datasets import DATA_VARIABLE, FILE_HAS_NONE, named_folder
 from graphlab.dependencies import digest, is_too_full
 from graphlab.errors import DataError, SourceError, TraceError
 from graphlab.formats import read, read_weights, takes_inputs
 from graphlab.formats.statistics import statistics_of
 from graphlab.graph import Graph
-from graphlab.inputs import InputSpec, parse_inputs
 from graphlab.loading.imports import distributions_of_modules, imported_distributions, own_modules
 from graphlab.loading.limits import limited_memory
 from graphlab.loading.watch import start_dependencies, unwatched, watching
-from graphlab.source import SourceSpec, describe_failure, parse_source
+from graphlab.sources import SourceSpec, parse_source
+from graphlab.sources.datasets import DATA_VARIABLE, FILE_HAS_NONE, named_folder
+from graphlab.sources.failures import describe_failure
+from graphlab.sources.inputs import InputSpec, parse_inputs
 from graphlab.tensorflow_start import start_tensorflow
 from graphlab.traces import to_send
 from graphlab.worker import Message, serve

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from graphlab.errors import GraphlabError
-from graphlab.source import packaged_dir
+from graphlab.packaged import packaged_dir
 
 FOLDERS = {"graphlab/offline/": "offline", "graphlab/": "graph_view"}  # by the beginning of a module's name
 STYLES = (

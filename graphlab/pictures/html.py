@@ -17,13 +17,13 @@ from urllib.parse import quote
 
 from graphlab.graph import Graph
 from graphlab.layout.engine import LayoutEngine
+from graphlab.packaged import packaged_dir
 from graphlab.pictures.atlas import draw_atlas
 from graphlab.pictures.atlas_json import atlas_to_json, inspector_to_json, names_to_json
 from graphlab.pictures.bundle import bundle_modules, bundle_styles
 from graphlab.pictures.look import Look
 from graphlab.pictures.scene import check_drawable, layout
 from graphlab.pictures.words import clean
-from graphlab.source import packaged_dir
 from graphlab.view import Folded, Open, default_open, fold_nothing, fold_quiet
 
 MAIN = "graphlab/offline/main"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from graphlab.source import packaged_dir
+from graphlab.packaged import packaged_dir
 
 Theme = Mapping[str, str]  # a custom property's name, without its dashes, to its value
 DEFAULT = "light"

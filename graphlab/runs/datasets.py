@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, UnidentifiedImageError
 
-from graphlab.datasets import describe, description_of, named_folder
 from graphlab.errors import DataError
+from graphlab.sources.datasets import describe, description_of, named_folder
 
 __all__ = ["ImageData", "describe", "description_of", "load_mnist", "load_xrays", "named_folder"]
 

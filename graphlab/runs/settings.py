@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from graphlab.datasets import data_folder
 from graphlab.errors import RunError
-from graphlab.source import parse_source
-from graphlab.source import source_key as key_of
+from graphlab.sources import parse_source
+from graphlab.sources import source_key as key_of
+from graphlab.sources.datasets import data_folder
 
 SETTINGS_FILE = "run.json"
 DEFAULT_EPOCHS = 5

@@ -10,10 +10,10 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from graphlab.datasets import call_datasets
-from graphlab.datasets.convert import Source, as_batches, is_unbatched, to_source
 from graphlab.errors import DataError, GraphlabError
-from graphlab.source import describe_failure
+from graphlab.sources.datasets import call_datasets
+from graphlab.sources.datasets.convert import Source, as_batches, is_unbatched, to_source
+from graphlab.sources.failures import describe_failure
 
 Batch = Callable[[Any], Any]  # the specs of a batch for a model or a function
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import tensorflow as tf
 
-from graphlab.datasets import description_of
 from graphlab.graph import Graph, JsonValue
+from graphlab.sources.datasets import description_of
 from graphlab.tracing.looks import look_at
 from graphlab.tracing.pipelines import KIND, trace_pipelines
 

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
-from graphlab.source import describe_failure
+from graphlab.sources.failures import describe_failure
 from graphlab.tracing.convert import About, to_graph
 from graphlab.tracing.private import traced_functions, untraced_copy
 from graphlab.tracing.record import Recording, record

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from graphlab.graph import Source
-from graphlab.source import is_user_file
+from graphlab.sources.ownership import is_user_file
 from graphlab.tracing.record import Call, layer_line
 
 Code = dict[str, dict[int, str]]  # file → line → its text

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
-from graphlab.source import describe_failure
+from graphlab.sources.failures import describe_failure
 from graphlab.tracing.beside import Batch, no_batch
 from graphlab.tracing.convert import About, to_graph
 from graphlab.tracing.model_inputs import (

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from graphlab.errors import SourceError, words_of
 from graphlab.graph import Tensor
-from graphlab.inputs import InputSpec, parse_input, parse_inputs
+from graphlab.sources.inputs import InputSpec, parse_input, parse_inputs
 
 
 def parse_specs(texts: Sequence[str]) -> tuple[list[tf.TensorSpec], dict[str, tf.TensorSpec]]:

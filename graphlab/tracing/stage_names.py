@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from graphlab.graph import Source
 from graphlab.graph.stages import stage_kind, stage_name
-from graphlab.source import is_user_file
+from graphlab.sources.ownership import is_user_file
 from graphlab.tracing import private
 
 _READERS = frozenset({"TextLine", "TFRecord", "FixedLengthRecord", "Generator"})

@@ -10,16 +10,17 @@ from typing import Any
 
 import keras
 
-from graphlab.datasets import call_datasets
-from graphlab.datasets.class_names import class_names_to_show
-from graphlab.datasets.convert import pipelines_of
 from graphlab.devices import device_settings, strategy_words
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
-from graphlab.source import SourceSpec, describe_failure
-from graphlab.source_objects import find_object
-from graphlab.source_refused import refuse
-from graphlab.source_run import load_module
+from graphlab.sources import SourceSpec
+from graphlab.sources.datasets import call_datasets
+from graphlab.sources.datasets.class_names import class_names_to_show
+from graphlab.sources.datasets.convert import pipelines_of
+from graphlab.sources.failures import describe_failure
+from graphlab.sources.objects import find_object
+from graphlab.sources.refused import refuse
+from graphlab.sources.run import load_module
 from graphlab.tensorflow_start import check_backend
 from graphlab.tracing.beside import Batch, batch_beside, no_batch
 from graphlab.tracing.callables import as_function, inputs_from, is_function

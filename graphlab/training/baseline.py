@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphlab.datasets.class_names import find_class_names
 from graphlab.number_text import measure_text
+from graphlab.sources.datasets.class_names import find_class_names
 from graphlab.training.feed import Feed
 from graphlab.training.randoms import kept_randoms
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from graphlab.datasets.class_names import find_class_names
 from graphlab.errors import GraphlabError, RunError
-from graphlab.source import describe_failure
+from graphlab.sources.datasets.class_names import find_class_names
+from graphlab.sources.failures import describe_failure
 
 CLASS_WEIGHT_NAMES = ("CLASS_WEIGHT", "CLASS_WEIGHTS", "class_weight", "class_weights")
 CALLBACK_NAMES = ("CALLBACKS", "callbacks")

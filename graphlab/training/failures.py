@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from graphlab.errors import words_of
-from graphlab.source import describe_failure, is_user_file
+from graphlab.sources.failures import describe_failure
+from graphlab.sources.ownership import is_user_file
 
 TRAINING_DIR = Path(__file__).resolve().parent
 GRAPH_FAILURE = "Graph execution error:"

@@ -9,9 +9,10 @@ from typing import Any
 
 from graphlab.errors import RunError
 from graphlab.number_text import setting_text
-from graphlab.source import SourceSpec, describe_failure
-from graphlab.source_objects import find_object
-from graphlab.source_refused import refuse
+from graphlab.sources import SourceSpec
+from graphlab.sources.failures import describe_failure
+from graphlab.sources.objects import find_object
+from graphlab.sources.refused import refuse
 
 
 def find_model(spec: SourceSpec, module: ModuleType) -> Any:

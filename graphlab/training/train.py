@@ -9,15 +9,15 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graphlab.datasets import FILE_HAS_NONE
-from graphlab.datasets.class_names import find_class_names
 from graphlab.errors import GraphlabError, RunError, words_of
 from graphlab.number_text import value_text
 from graphlab.runs.disk import is_full, no_space
 from graphlab.runs.events import Event, EventSink, make_event
 from graphlab.runs.settings import TrainSettings
-from graphlab.source import parse_source
-from graphlab.source_run import load_module
+from graphlab.sources import parse_source
+from graphlab.sources.datasets import FILE_HAS_NONE
+from graphlab.sources.datasets.class_names import find_class_names
+from graphlab.sources.run import load_module
 from graphlab.tensorflow_start import check_backend, start_tensorflow
 from graphlab.training.baseline import baseline_words
 from graphlab.training.beside import find_callbacks, find_class_weight

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from playwright.sync_api import Page
 
 from graphlab.formats import save
-from graphlab.source import parse_source
+from graphlab.sources import parse_source
 from graphlab.traces import find_trace, read_graph
 from graphlab.view import Folded, fold_quiet
 from tests.app_driver import free_port

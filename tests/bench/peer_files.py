@@ -58,7 +58,7 @@ def _from_json(path: Path) -> tuple[Graph, bytes]:
 
 
 def _traced(source: str, name: str) -> tuple[Graph, bytes]:
-    from graphlab.source import parse_source
+    from graphlab.sources import parse_source
     from graphlab.tracing.targets import trace_source
 
     concretes: dict[str, Any] = {}

@@ -9,8 +9,10 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from graphlab.errors import SourceError
-from graphlab.source import FRAMEWORKS, SourceSpec, describe_failure
-from graphlab.source_names import bound_names, listed, names_in, own_names
+from graphlab.sources import SourceSpec
+from graphlab.sources.failures import describe_failure
+from graphlab.sources.names import bound_names, listed, names_in, own_names
+from graphlab.sources.ownership import FRAMEWORKS
 
 
 def find_object(spec: SourceSpec, module: ModuleType) -> Any:

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graphlab.datasets.parts import Parts, take_apart, take_yielded
 from graphlab.errors import DataError, GraphlabError, RunError, shortened
-from graphlab.paths import expanded, is_there, quoted
-from graphlab.source import describe_failure
+from graphlab.sources.datasets.parts import Parts, take_apart, take_yielded
+from graphlab.sources.failures import describe_failure
+from graphlab.sources.paths import expanded, is_there, quoted
 
 MORE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)  # *arguments, **options: none is needed
 GIVEN_BY = {"data": "--data FOLDER", "batch_size": "--batch-size N"}  # what datasets() may ask for

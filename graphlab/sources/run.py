@@ -19,8 +19,9 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from graphlab.errors import SourceError
-from graphlab.source import SourceSpec, describe_failure, module_file
-from graphlab.source_packages import Package, package_around
+from graphlab.sources import SourceSpec, module_file
+from graphlab.sources.failures import describe_failure
+from graphlab.sources.packages import Package, package_around
 
 MOST_HEARD = 4_000  # characters of what a script wrote last
 PLOTTING = "MPLBACKEND"  # names what matplotlib draws with

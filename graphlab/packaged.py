@@ -1,0 +1,13 @@
+"""Where the files that come with graphlab lie: its own modules, the examples, the page's assets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE_DIR = Path(__file__).resolve().parent
+
+
+def packaged_dir(name: str) -> Path:
+    """The folder `name` ("examples", "assets"): inside the installed package, or beside it in a checkout."""
+    inside = PACKAGE_DIR / name
+    return inside if inside.is_dir() else PACKAGE_DIR.parent / name

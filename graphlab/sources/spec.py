@@ -1,0 +1,148 @@
+"""A source as people write it: FILE.py:NAME, package.module:NAME or a model file. Runs nothing of it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, replace
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+from graphlab.errors import SourceError
+from graphlab.packaged import packaged_dir
+from graphlab.sources.names import listed, names_in
+from graphlab.sources.paths import expanded, is_there, quoted
+
+LARGEST_CODE_BYTES = 64_000_000
+# Files that hold code in another form, and what to do with them.
+_NOT_CODE = {
+    ".ipynb": "is a notebook: call graphlab.show(...) in one of its cells, or save it as a script with "
+    "jupyter nbconvert --to script and give FILE.py:NAME",
+    ".pyc": "is compiled Python: give the .py file that it was made from",
+}
+
+
+@dataclass(frozen=True)
+class SourceSpec:
+    """A parsed SOURCE. Exactly one of `file`, `module` and `path` is set. `inputs` are the --input texts.
+
+    `arguments` are those that the script finds in sys.argv. `data` is set for the datasets() beside a model: their
+    data folder, "" where none was named.
+
+    `path` is a model file or folder, which is read and never run, unless `trust` says that its code may be.
+    """
+
+    text: str
+    name: str
+    file: Path | None = None
+    module: str | None = None
+    path: Path | None = None
+    inputs: tuple[str, ...] = ()
+    trust: bool = False
+    data: str | None = None
+    arguments: tuple[str, ...] = ()
+
+
+def parse_source(
+    text: str, inputs: tuple[str, ...] = (), *, trust: bool = False, arguments: tuple[str, ...] = ()
+) -> SourceSpec:
+    """The parts of FILE.py:NAME or package.module:NAME, or the path of a model file or folder.
+
+    Raises SourceError where the form or the file is wrong.
+    """
+    if other := _not_code(text):
+        raise SourceError(other)
+    saved = _saved(text)
+    if saved is not None:
+        if arguments:
+            raise SourceError(f"{text!r} is a model file, which takes no arguments; leave out {listed([*arguments])}")
+        return SourceSpec(text, saved.name, path=saved, inputs=inputs, trust=trust)
+    where, colon, name = text.rpartition(":")
+    if not colon or not where or not all(part.isidentifier() for part in name.split(".")):
+        if ("/" in text or Path(text).suffix) and not text.endswith(".py") and not colon:
+            raise SourceError(f"no such file or folder: {quoted(text)}")
+        file = text.rstrip(":")
+        if file.endswith(".py") and is_there(expanded(file), SourceError, told=file) and expanded(file).is_file():
+            names = names_in(Path(file))
+            has = f"; it has {listed(names)}" if names else ""
+            raise SourceError(f"{text!r} lacks the name of what to open in it: give {file}:NAME{has}")
+        raise SourceError(
+            f"{quoted(text)} is not a source, nor a file or folder here; "
+            f"give FILE.py:NAME, package.module:NAME or a model file"
+        )
+    if where.endswith(".py") or "/" in where or "\\" in where:
+        return SourceSpec(text, name, file=_existing_file(where), inputs=inputs, arguments=arguments)
+    return SourceSpec(text, name, module=where, inputs=inputs, arguments=arguments)
+
+
+def _not_code(text: str) -> str:
+    """What to do with a file or folder that is there and is no source, whatever name follows it; "" for others."""
+    where, colon, name = text.rpartition(":")
+    path = where if colon else text
+    if Path(path).suffix in _NOT_CODE and _exists(path):
+        return f"{path!r} {_NOT_CODE[Path(path).suffix]}"
+    if not colon or not _exists(path) or path.endswith(".py"):
+        return ""
+    if not Path(path).is_dir():
+        return "" if _exists(text) else f"{path!r} is not a Python file; give FILE.py:NAME"
+    inside = sorted(Path(path).glob("*.py"))
+    if not inside or (Path(path) / "__init__.py").is_file():
+        return ""
+    return f"{path!r} is a folder: give a file in it, such as {inside[0]}:{name}"
+
+
+def _exists(path: str) -> bool:
+    try:
+        return bool(path) and Path(path).exists()
+    except (OSError, ValueError):  # too long for a path, a NUL in it
+        return False
+
+
+def data_source(spec: SourceSpec, data: str | None) -> SourceSpec:
+    """The datasets() beside a source, with their data folder."""
+    where = spec.text.rpartition(":")[0]
+    return replace(spec, text=f"{where}:datasets", name="datasets", inputs=(), data=data or "")
+
+
+def _saved(text: str) -> Path | None:
+    """The model file or folder of that path; None where it is the text of another source, or nothing at all."""
+    path = expanded(text)
+    if not text or path.suffix == ".py" or not is_there(path, SourceError, told=text):
+        return None
+    return path.resolve()
+
+
+def source_key(spec: SourceSpec) -> str:
+    """One name for all spellings of a source: its file and its object. A module that is not found stays a module."""
+    if spec.path is not None:
+        return f"{spec.path}{' trusted' if spec.trust else ''}"
+    return f"{spec.file or module_file(spec.module or '') or spec.module}:{spec.name}"
+
+
+def module_file(module: str) -> Path | None:
+    """The file that `load_module` would run, found without running any part of it; None where there is none."""
+    folders = [str(Path.cwd()), *sys.path]
+    origin = None
+    for part in module.split("."):
+        found = PathFinder.find_spec(part, folders)
+        if found is None:
+            return None
+        folders = list(found.submodule_search_locations or ())
+        origin = found.origin
+    return Path(origin).resolve() if origin else None
+
+
+def _existing_file(where: str) -> Path:
+    path, found = expanded(where), is_there(expanded(where), SourceError, told=where)
+    if not found and not path.is_absolute() and path.parts[:1] == ("examples",):
+        # `graphlab open examples/...` works from any folder: the examples are part of the package.
+        path = packaged_dir("examples").joinpath(*path.parts[1:])
+        found = is_there(path, SourceError, told=where)
+    if not found:
+        raise SourceError(f"no such file: {quoted(where)}")
+    if (path / "__init__.py").is_file():  # a package by its path
+        path = path / "__init__.py"
+    if path.is_dir():
+        raise SourceError(f"{quoted(where)} is a folder, not a Python file; give FILE.py:NAME")
+    if path.stat().st_size > LARGEST_CODE_BYTES:
+        raise SourceError(f"{quoted(where)} is too large for a Python file: it has {path.stat().st_size:,} bytes")
+    return path.resolve()

@@ -14,7 +14,7 @@ from graphlab.formats import load
 from graphlab.graph import Graph
 from graphlab.graph.names import failures_of
 from graphlab.pictures import Choice
-from graphlab.tensorflow_start import start_tensorflow
+from graphlab.processes.tensorflow_start import start_tensorflow
 
 __all__ = ["load", "save", "show", "trace"]
 

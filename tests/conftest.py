@@ -19,7 +19,7 @@ from xdist.scheduler import LoadFileScheduling, LoadScopeScheduling
 from graphlab.cli import main
 from graphlab.loading import ask
 from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers
-from graphlab.worker import Message, Worker
+from graphlab.processes.worker import Message, Worker
 from tests.app_driver import App, start_app, watch
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from graphlab.tensorflow_start import start_tensorflow
+from graphlab.processes.tensorflow_start import start_tensorflow
 
 
 def main(wanted: list[str]) -> int:

@@ -143,7 +143,7 @@ def test_model_of_a_strategy_is_trained_on_the_devices_that_the_file_sets(two_cp
 @pytest.mark.tf
 def test_nothing_of_graphlab_starts_the_devices_before_the_users_file(tmp_path):
     code = """
-from graphlab.tensorflow_start import start_tensorflow
+from graphlab.processes.tensorflow_start import start_tensorflow
 start_tensorflow()
 import graphlab.loading.worker, graphlab.tracing.targets, graphlab.training.train
 import keras

@@ -9,12 +9,12 @@ import pytest
 
 from graphlab.app.examples import example_specs
 from graphlab.app.library import Library
-from graphlab.view import Few, fold_quiet, once
+from graphlab.view import LruCache, fold_quiet, once
 from tests.example_graphs import MNIST, example_graph
 
 
 def test_an_answer_is_made_once_when_several_ask_at_the_same_time():
-    few = Few(2)
+    few = LruCache(2)
     made = []
     asked = threading.Barrier(4)
 
@@ -31,14 +31,14 @@ def test_an_answer_is_made_once_when_several_ask_at_the_same_time():
 
 
 def test_the_answer_that_was_asked_for_longest_ago_goes_when_there_are_too_many():
-    few = Few(2)
+    few = LruCache(2)
     for key in ("a", "b", "a", "c"):
         few.find(key, lambda key=key: key)
     assert [few.find(key, lambda: "made again") for key in ("a", "c", "b")] == ["a", "c", "made again"]
 
 
 def test_an_answer_that_is_being_made_holds_up_no_other():
-    few = Few(2)
+    few = LruCache(2)
     assert few.find("slow", lambda: asked_beside(few)) == "quick"
 
 
@@ -52,7 +52,7 @@ def asked_beside(few):
 
 
 def test_an_answer_that_failed_is_made_anew():
-    few = Few(2)
+    few = LruCache(2)
     with pytest.raises(ZeroDivisionError):
         few.find("a", lambda: 1 // 0)
     assert few.find("a", lambda: 1) == 1

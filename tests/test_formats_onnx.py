@@ -17,8 +17,8 @@ from graphlab.formats import load, nested, onnx_shapes, read, read_weights
 from graphlab.formats.check import check_graph
 from graphlab.graph import Tensor, Variable
 from graphlab.inspector import inspect
+from graphlab.processes.worker import Worker, WorkerDied
 from graphlab.view import fold_nothing, fold_quiet, view
-from graphlab.worker import Worker, WorkerDied
 
 onnx = pytest.importorskip("onnx")
 

@@ -15,8 +15,8 @@ from graphlab.formats.node_link import from_node_link
 from graphlab.loading import ask
 from graphlab.loading.ask import ask_trace
 from graphlab.loading.fresh import FreshWorkers, Job
+from graphlab.processes.worker import WorkerDied
 from graphlab.sources import parse_source
-from graphlab.worker import WorkerDied
 from tests.conftest import running
 
 pytestmark = [pytest.mark.usefixtures("own_cache"), pytest.mark.tf]

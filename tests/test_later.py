@@ -9,7 +9,7 @@ import types
 
 import pytest
 
-from graphlab.later import imported_later
+from graphlab.processes.lazy_modules import imported_later
 
 SLOW = """
 import threading, time
@@ -100,7 +100,7 @@ def test_module_whose_code_fails_is_tried_again(tmp_path, monkeypatch):
 def test_scikit_learn_is_loaded_with_the_wrappers_of_keras_3_15_that_use_it():
     code = """
 import sys
-from graphlab.tensorflow_start import start_tensorflow
+from graphlab.processes.tensorflow_start import start_tensorflow
 start_tensorflow()
 import keras
 assert keras.__version__.startswith("3.15.")
@@ -109,7 +109,7 @@ from keras.wrappers import SKLearnRegressor
 import sklearn.base
 assert issubclass(SKLearnRegressor, sklearn.base.BaseEstimator)
 assert keras.wrappers.SKLearnRegressor is SKLearnRegressor
-assert not any(type(finder).__module__ == "graphlab.later" for finder in sys.meta_path)
+assert not any(type(finder).__module__ == "graphlab.processes.lazy_modules" for finder in sys.meta_path)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
 

@@ -20,9 +20,9 @@ from graphlab.formats.node_link import from_node_link, to_node_link
 from graphlab.layout.engine import LayoutEngine
 from graphlab.loading.ask import SILENCE_S, ask_trace
 from graphlab.loading.fresh import WORKER_MODULE
+from graphlab.processes.worker import Worker, serve
 from graphlab.sources import parse_source
 from graphlab.traces import find_trace, keep_trace
-from graphlab.worker import Worker, serve
 from tests.conftest import OneWorker, running
 from tests.test_formats import small_graph
 

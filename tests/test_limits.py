@@ -16,8 +16,8 @@ from graphlab.formats import save
 from graphlab.graph import Op, Tensor, build_graph
 from graphlab.loading.ask import ask_trace, ask_values
 from graphlab.loading.worker import answer_trace
+from graphlab.processes.worker import Worker, serve
 from graphlab.sources import parse_source
-from graphlab.worker import Worker, serve
 
 HUNGRY = """
 from graphlab.loading.limits import limited_memory

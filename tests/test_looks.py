@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from graphlab.tensorflow_start import start_tensorflow
+from graphlab.processes.tensorflow_start import start_tensorflow
 
 start_tensorflow()
 

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from graphlab.tensorflow_start import start_tensorflow
+from graphlab.processes.tensorflow_start import start_tensorflow
 
 start_tensorflow()
 

@@ -6,7 +6,7 @@ import collections
 
 import pytest
 
-from graphlab.tensorflow_start import start_tensorflow
+from graphlab.processes.tensorflow_start import start_tensorflow
 
 start_tensorflow()
 

@@ -16,8 +16,8 @@ tf = pytest.importorskip("tensorflow")
 
 from graphlab.errors import GraphlabError, SourceError  # noqa: E402
 from graphlab.packaged import packaged_dir  # noqa: E402
+from graphlab.processes.tensorflow_start import start_tensorflow  # noqa: E402
 from graphlab.sources import parse_source  # noqa: E402
-from graphlab.tensorflow_start import start_tensorflow  # noqa: E402
 from graphlab.tracing.targets import trace_object, trace_source  # noqa: E402
 
 CODE = """
@@ -305,7 +305,7 @@ def test_a_keras_2_model_is_told_what_to_do():
 @pytest.mark.parametrize("text", ["import keras\nkeras.Model\n", "made = 1\n"])
 def test_a_file_that_hides_keras_is_named(tmp_path, text):
     (tmp_path / "keras.py").write_text(text)
-    start = "from graphlab.tensorflow_start import start_tensorflow; start_tensorflow()"
+    start = "from graphlab.processes.tensorflow_start import start_tensorflow; start_tensorflow()"
     paths = os.pathsep.join([str(tmp_path), str(packaged_dir("examples").parent)])
 
     done = subprocess.run(

@@ -192,7 +192,7 @@ def test_what_only_python_itself_catches_is_told_with_its_line(tmp_path, monkeyp
 
 def test_a_script_may_take_its_streams_away(tmp_path):
     (tmp_path / "silent.py").write_text(
-        "import sys\nfrom graphlab.tensorflow_start import _muted_stderr\n"
+        "import sys\nfrom graphlab.processes.tensorflow_start import _muted_stderr\n"
         "sys.stdout = None\nsys.stderr = None\nprint('unheard')\nwith _muted_stderr():\n    made = 3\n"
     )
     before = sys.stdout, sys.stderr
@@ -203,7 +203,7 @@ def test_a_script_may_take_its_streams_away(tmp_path):
 
 def test_a_script_may_close_its_streams():
     lines = ["sys.stdout.close()", "sys.stderr.close()", "os.close(1)", "os.close(2)", "with _muted_stderr(): pass"]
-    script = "import os, sys\nfrom graphlab.tensorflow_start import _muted_stderr\n" + "\n".join(lines)
+    script = "import os, sys\nfrom graphlab.processes.tensorflow_start import _muted_stderr\n" + "\n".join(lines)
 
     ended = subprocess.run([sys.executable, "-c", f"{script}\nos._exit(7)"], timeout=60, check=False)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from graphlab.errors import GraphlabError, SourceError
-from graphlab.worker import Worker, WorkerDied, WorkerFailed, WorkerTimeout, serve
+from graphlab.processes.worker import Worker, WorkerDied, WorkerFailed, WorkerTimeout, serve
 
 CHILD = "tests.test_worker"
 ROOT = str(Path(__file__).resolve().parent.parent)
@@ -179,7 +179,7 @@ def test_close_ends_the_child_and_refuses_more() -> None:
 
 def test_child_ends_when_its_parent_is_gone() -> None:
     code = (
-        "from graphlab.worker import Worker; import os\n"
+        "from graphlab.processes.worker import Worker; import os\n"
         f"worker = Worker({CHILD!r}, env={{'PYTHONPATH': {ROOT!r}}})\n"
         "print(worker.ask({'do': 'echo', 'text': ''}, timeout_s=20)['pid'], flush=True)\n"
         "os._exit(1)\n"
@@ -204,7 +204,7 @@ def is_running(pid: int) -> bool:
 def test_users_unguarded_script_runs_once_when_it_starts_a_worker(tmp_path: Path) -> None:
     script = tmp_path / "unguarded.py"
     script.write_text(
-        "from graphlab.worker import Worker\n"
+        "from graphlab.processes.worker import Worker\n"
         "print('script')\n"
         "worker = Worker('graphlab.layout.worker')\n"
         "print(worker.ask({'do': 'wake'}, timeout_s=30))\n"

@@ -18,11 +18,11 @@ from graphlab.graph import Graph
 from graphlab.graph.names import PIPELINE, failures_of
 from graphlab.loading.ask import SILENCE_S, ask_trace, ask_values, keep_answer
 from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers, Job
+from graphlab.processes.worker import Message, Worker
 from graphlab.sources import SourceSpec, data_source
 from graphlab.sources.inputs import parse_inputs
 from graphlab.traces import BrokenTrace, Trace, drop, find_trace, read_graph, take
-from graphlab.view import Few, Folded, fold_nothing, fold_quiet
-from graphlab.worker import Message, Worker
+from graphlab.view import Folded, LruCache, fold_nothing, fold_quiet
 
 MOST_KEPT = 32  # graphs, and as many at a level of detail
 MOST_WAITING = 8  # traces with inputs from an address, or of data: each has a thread, and most a process
@@ -51,8 +51,8 @@ class Library:
         self._reader = Worker(WORKER_MODULE)  # for model files, of which nothing is run
         self._values_worker = Worker(WORKER_MODULE)  # for values in them: nobody waits for a large file
         self._docs = Docs(self._ask_docs)
-        self._read: Few[tuple[Trace, str], Graph] = Few(MOST_KEPT)
-        self._folded: Few[tuple[Graph, bool], Folded] = Few(MOST_KEPT)
+        self._read: LruCache[tuple[Trace, str], Graph] = LruCache(MOST_KEPT)
+        self._folded: LruCache[tuple[Graph, bool], Folded] = LruCache(MOST_KEPT)
 
     def add_live(self, text: str, graphs: Mapping[str, Graph]) -> None:
         """Offer graphs that were traced by the caller."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from graphlab.app.tracing import FROM, MOST_KEPT, Answer, Question, box_name
 from graphlab.errors import GraphlabError, shortened
-from graphlab.view import Few, Folded, once
+from graphlab.view import Folded, LruCache, once
 from graphlab.view.labels import kind_of
 from graphlab.view.paths import MOST_PATHS
 from graphlab.view.trace import BOTH, DOWN, START, UP, Paths, Reach
@@ -22,8 +22,8 @@ def sentence(folded: Folded, answer: Answer) -> str:
 
 
 @once
-def _sentences(folded: Folded) -> Few[Question, str]:
-    return Few(MOST_KEPT)
+def _sentences(folded: Folded) -> LruCache[Question, str]:
+    return LruCache(MOST_KEPT)
 
 
 def _sentence(folded: Folded, answer: Answer) -> str:

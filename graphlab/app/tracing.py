@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graphlab.errors import GraphlabError
-from graphlab.view import Few, Folded, Open, count_boxes, is_inside, once, op_name, reveal
+from graphlab.view import Folded, LruCache, Open, count_boxes, is_inside, once, op_name, reveal
 from graphlab.view.trace import START, Paths, Reach, Trace, paths_between, reach, sides_in_groups
 
 MOST_OPENED = 600  # boxes that there may be with all that is traced in sight
@@ -108,9 +108,9 @@ def _choose(found: Answer, question: Question) -> Answer:
 
 
 @once
-def _answers(folded: Folded) -> Few[Question, Answer]:
+def _answers(folded: Folded) -> LruCache[Question, Answer]:
     """The last answers about a graph; those that others are cut or chosen from have no number."""
-    return Few(MOST_KEPT)
+    return LruCache(MOST_KEPT)
 
 
 def _work_out(folded: Folded, question: Question) -> Answer:

@@ -13,7 +13,7 @@ from graphlab.formats.tensorflow_protos import find_nodes
 from graphlab.formats.tensorflow_weights import place_of, values_of
 from graphlab.graph import Graph, build_graph
 from graphlab.graph.free_names import free_name
-from graphlab.tensorflow_start import start_tensorflow
+from graphlab.processes.tensorflow_start import start_tensorflow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -20,8 +20,8 @@ from graphlab.formats.keras_private import hollow_variables
 from graphlab.formats.keras_trust import load_trusted
 from graphlab.formats.keras_weights import LEGACY, Stored, stored_arrays
 from graphlab.graph import Graph
+from graphlab.processes.tensorflow_start import start_tensorflow
 from graphlab.sources.inputs import InputSpec
-from graphlab.tensorflow_start import start_tensorflow
 
 Graphs = dict[str, Graph]
 _HINT = " Give --trust to run its author's code."

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from graphlab.errors import GraphlabError
-from graphlab.worker import Message, Worker, WorkerDied, WorkerTimeout, serve
+from graphlab.processes.worker import Message, Worker, WorkerDied, WorkerTimeout, serve
 
 MODULE = "graphlab.formats.onnx_shapes"
 TIME_S = 60.0

@@ -12,7 +12,7 @@ from graphlab.errors import FormatError
 from graphlab.formats.faults import MEND, is_cut, place
 from graphlab.formats.magic import head_of, is_text, mapped
 from graphlab.formats.wire import WireError, may_be, node_bytes, without_values
-from graphlab.tensorflow_start import start_tensorflow
+from graphlab.processes.tensorflow_start import start_tensorflow
 
 LARGEST_BYTES = 2**31 - 1  # what the protocol buffers' library parses
 _FIELD = re.compile(r"^\s*(?:#[^\n]*\n\s*)*(\w+)\s*[:{<]", re.MULTILINE)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphlab.errors import FormatError
 from graphlab.formats.tensorflow_protos import read_node
-from graphlab.tensorflow_start import start_tensorflow
+from graphlab.processes.tensorflow_start import start_tensorflow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -22,8 +22,8 @@ from graphlab.layout.plan import (
 from graphlab.layout.ranks import suits_dot
 from graphlab.layout.scene import Scene
 from graphlab.layout.tasks import plan_job
+from graphlab.processes.worker import Worker, WorkerDied, WorkerFailed, WorkerTimeout
 from graphlab.view import View
-from graphlab.worker import Worker, WorkerDied, WorkerFailed, WorkerTimeout
 
 MODULE = "graphlab.layout.worker"
 SCOPE_TIMEOUT_S = 2.0

@@ -11,7 +11,7 @@ from graphlab.errors import LayoutError
 from graphlab.layout.dot import draw_by_dot
 from graphlab.layout.plan import Curve, Edge, Item, Plan, plan_to_json, resolve_items, task_from_json
 from graphlab.layout.solve import Points, solve
-from graphlab.worker import serve
+from graphlab.processes.worker import serve
 
 ORPHAN_S = 20
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from graphlab.errors import GraphlabError
-from graphlab.worker import Message, Worker, WorkerDied
+from graphlab.processes.worker import Message, Worker, WorkerDied
 
 WORKER_MODULE = "graphlab.loading.worker"
 START_S = 600.0  # the longest that loading TensorFlow may take

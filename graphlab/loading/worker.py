@@ -18,13 +18,13 @@ from graphlab.graph import Graph
 from graphlab.loading.imports import distributions_of_modules, imported_distributions, own_modules
 from graphlab.loading.limits import limited_memory
 from graphlab.loading.watch import start_dependencies, unwatched, watching
+from graphlab.processes.tensorflow_start import start_tensorflow
+from graphlab.processes.worker import Message, serve
 from graphlab.sources import SourceSpec, parse_source
 from graphlab.sources.datasets import DATA_VARIABLE, FILE_HAS_NONE, named_folder
 from graphlab.sources.failures import describe_failure
 from graphlab.sources.inputs import InputSpec, parse_inputs
-from graphlab.tensorflow_start import start_tensorflow
 from graphlab.traces import to_send
-from graphlab.worker import Message, serve
 
 Progress = Callable[[str], None]
 PIPELINE = "pipeline"  # the kind of the graphs of datasets

@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 
 from graphlab.errors import GraphlabError, RunError
+from graphlab.processes.worker import WorkerDied, module_command
 from graphlab.runs.disk import folder_error, keep_reserve
 from graphlab.runs.events import Event, make_event, process_event
 from graphlab.runs.find import runs_dir
@@ -22,7 +23,6 @@ from graphlab.runs.reader import find_process, has_ended, read_run
 from graphlab.runs.run import NAME_TIME, Run
 from graphlab.runs.settings import TrainSettings, check_settings, read_settings, write_settings
 from graphlab.runs.watchers import watch
-from graphlab.worker import WorkerDied, module_command
 
 CHILD_MODULE = "graphlab.training.child"
 RESUME = "resume"  # an argument of the child where it follows a checkpoint

@@ -13,6 +13,7 @@ import keras
 from graphlab.devices import device_settings, strategy_words
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
+from graphlab.processes.tensorflow_start import check_backend
 from graphlab.sources import SourceSpec
 from graphlab.sources.datasets import call_datasets
 from graphlab.sources.datasets.class_names import class_names_to_show
@@ -21,7 +22,6 @@ from graphlab.sources.failures import describe_failure
 from graphlab.sources.objects import find_object
 from graphlab.sources.refused import refuse
 from graphlab.sources.run import load_module
-from graphlab.tensorflow_start import check_backend
 from graphlab.tracing.beside import Batch, batch_beside, no_batch
 from graphlab.tracing.callables import as_function, inputs_from, is_function
 from graphlab.tracing.data import datasets_of, trace_each, trace_together

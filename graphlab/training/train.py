@@ -11,6 +11,7 @@ from typing import Any
 
 from graphlab.errors import GraphlabError, RunError, words_of
 from graphlab.number_text import value_text
+from graphlab.processes.tensorflow_start import check_backend, start_tensorflow
 from graphlab.runs.disk import is_full, no_space
 from graphlab.runs.events import Event, EventSink, make_event
 from graphlab.runs.settings import TrainSettings
@@ -18,7 +19,6 @@ from graphlab.sources import parse_source
 from graphlab.sources.datasets import FILE_HAS_NONE
 from graphlab.sources.datasets.class_names import find_class_names
 from graphlab.sources.run import load_module
-from graphlab.tensorflow_start import check_backend, start_tensorflow
 from graphlab.training.baseline import baseline_words
 from graphlab.training.beside import find_callbacks, find_class_weight
 from graphlab.training.checkpoints import CHECKPOINT_DIR, Checkpoint, forgets, save_checkpoint, save_state, settle

@@ -1,8 +1,8 @@
 """Visible boxes of a graph for a set of open groups. Knows nothing about pixels, Dash or TensorFlow."""
 
+from graphlab.cache import LruCache
 from graphlab.view.colours import COLOURS, USUAL, paint
 from graphlab.view.depth import boxes_at_depths, boxes_within, deepest, open_to_depth, spelled_out
-from graphlab.view.few import Few
 from graphlab.view.focus import groups_around, is_inside
 from graphlab.view.fold import Folded, fold_nothing, once
 from graphlab.view.labels import box_of, op_name, problem_of, title_of
@@ -14,10 +14,10 @@ __all__ = [
     "COLOURS",
     "USUAL",
     "Box",
-    "Few",
     "Folded",
     "Frame",
     "Link",
+    "LruCache",
     "Open",
     "View",
     "Wire",

@@ -9,11 +9,11 @@ from functools import wraps
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
+from graphlab.cache import LazyValue
 from graphlab.explain import GroupTotals
 from graphlab.graph import Graph, Group, Op
 from graphlab.number_text import value_text
 from graphlab.view.apart import groups_apart
-from graphlab.view.few import Later
 from graphlab.view.runs import divide_groups
 from graphlab.view.totals import totals_of_view
 from graphlab.view.types import Wire
@@ -57,13 +57,13 @@ def once(make: Callable[[Folded], Known]) -> Callable[[Folded], Known]:
 
     Threads that ask at the same time wait for the first one: a page asks several things of a graph that is just there.
     """
-    kept: WeakKeyDictionary[Folded, Later[Known]] = WeakKeyDictionary()
+    kept: WeakKeyDictionary[Folded, LazyValue[Known]] = WeakKeyDictionary()
     lock = threading.Lock()
 
     @wraps(make)
     def find(folded: Folded) -> Known:
         with lock:
-            later = kept.setdefault(folded, Later())
+            later = kept.setdefault(folded, LazyValue())
         return later.get(lambda: make(folded))
 
     return find

@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 
 from graphlab.layout.engine import LayoutEngine
-from graphlab.tensorflow_start import start_tensorflow
+from graphlab.processes.tensorflow_start import start_tensorflow
 from tests.truth.run import Report, run
 
 NEW_AFTER = 50  # programs for a process before another takes over: TensorFlow keeps some of each

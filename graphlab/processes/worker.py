@@ -225,7 +225,7 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 def module_command(module: str, *arguments: str) -> list[str]:
     """The command that runs a module of graphlab's, or one on PYTHONPATH, in a new process."""
-    home = str(Path(__file__).parent.parent.absolute())
+    home = str(Path(__file__).parents[2].absolute())
     # -P: a user's random.py in the current folder must not stand in for Python's own.
     return [sys.executable, "-P", "-c", _RUN, home, module, *arguments]
 

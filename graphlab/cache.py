@@ -1,4 +1,4 @@
-"""Answers that are worked out once, whoever asks at the same time. Knows nothing about what is answered."""
+"""Caches for threads: a value is computed once, whoever asks at the same time. Knows nothing about the values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Later(Generic[Value]):
+class LazyValue(Generic[Value]):
     """One answer, made when it is first asked for. Thread-safe."""
 
     def __init__(self) -> None:
@@ -26,18 +26,18 @@ class Later(Generic[Value]):
             return self._made[0]
 
 
-class Few(Generic[Key, Value]):
+class LruCache(Generic[Key, Value]):
     """The answers that were asked for last. Thread-safe; one that is being made holds up no other."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: OrderedDict[Key, Later[Value]] = OrderedDict()
+        self._kept: OrderedDict[Key, LazyValue[Value]] = OrderedDict()
         self._lock = threading.Lock()
 
     def find(self, key: Key, make: Callable[[], Value]) -> Value:
         """The answer kept for the key, else what `make` returns."""
         with self._lock:
-            later = self._kept.setdefault(key, Later())
+            later = self._kept.setdefault(key, LazyValue())
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)

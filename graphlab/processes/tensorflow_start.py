@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.errors import GraphlabError
-from graphlab.later import imported_later
+from graphlab.processes.lazy_modules import imported_later
 from graphlab.sources.ownership import SITE_NAMES
 
 BACKEND = "KERAS_BACKEND"

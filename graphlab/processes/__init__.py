@@ -1,0 +1,1 @@
+"""Warm worker processes, and starting TensorFlow in one. Knows nothing about graphs."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphlab.graph import Graph
 from graphlab.sources import parse_source
-from graphlab.traces import Trace, read_graph, shipped_folder
+from graphlab.store.stored_graphs import Trace, read_graph, shipped_folder
 
 MNIST = "examples/mnist_mlp.py:model"
 XRAY = "examples/xray_cnn.py:model"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from graphlab.app.examples import example_specs
-from graphlab.dependencies import digest
 from graphlab.formats.node_link import to_node_link
 from graphlab.processes.tensorflow_start import start_tensorflow
-from graphlab.traces import shipped_folder, write_trace
+from graphlab.store.dependencies import digest
+from graphlab.store.stored_graphs import shipped_folder, write_trace
 
 
 def main() -> None:

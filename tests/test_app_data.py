@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from graphlab.app.library import Library, Tracing
 from graphlab.errors import SourceError
 from graphlab.sources import data_source, parse_source
-from graphlab.traces import find_trace
+from graphlab.store.stored_graphs import find_trace
 from tests.app_driver import MNIST, App, box, inspected, open_graph, rows, wait_for_graph
 from tests.conftest import OneWorker
 

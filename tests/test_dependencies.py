@@ -11,13 +11,13 @@ from subprocess import run
 
 import pytest
 
-from graphlab.dependencies import LARGE_BYTES, MOST_FILES, are_unchanged, changed, digest
 from graphlab.graph import Graph
 from graphlab.loading.ask import graphs_of
 from graphlab.loading.environment import watched_environment
 from graphlab.sources import parse_source
-from graphlab.traces import find_trace
-from graphlab.versions import CODE, PACKAGE, are_current, code_version, installed, tracing_modules, versions_of
+from graphlab.store.dependencies import LARGE_BYTES, MOST_FILES, are_unchanged, changed, digest
+from graphlab.store.stored_graphs import find_trace
+from graphlab.store.versions import CODE, PACKAGE, are_current, code_version, installed, tracing_modules, versions_of
 
 pytestmark = pytest.mark.usefixtures("traced_by_one")
 

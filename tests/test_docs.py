@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from graphlab.app.newest import Newest
-from graphlab.docs import Docs
+from graphlab.store.op_docs import Docs
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 

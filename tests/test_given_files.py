@@ -24,7 +24,7 @@ from graphlab.given import graphs_for  # noqa: E402
 from graphlab.graph import Graph, Op, Tensor, build_graph  # noqa: E402
 from graphlab.sources import parse_source  # noqa: E402
 from graphlab.sources.inputs import parse_inputs  # noqa: E402
-from graphlab.traces import cache_folder  # noqa: E402
+from graphlab.store.stored_graphs import cache_folder  # noqa: E402
 from tests.test_flops import profile  # noqa: E402
 
 layers = keras.layers

@@ -14,7 +14,6 @@ from graphlab.app.examples import example_specs
 from graphlab.app.library import MOST_WAITING, Library, Tracing
 from graphlab.app.progress import Progress
 from graphlab.app.scenes import read_state
-from graphlab.dependencies import digest
 from graphlab.errors import GraphlabError, TraceError
 from graphlab.formats.node_link import from_node_link, to_node_link
 from graphlab.layout.engine import LayoutEngine
@@ -22,7 +21,8 @@ from graphlab.loading.ask import SILENCE_S, ask_trace
 from graphlab.loading.fresh import WORKER_MODULE
 from graphlab.processes.worker import Worker, serve
 from graphlab.sources import parse_source
-from graphlab.traces import find_trace, keep_trace
+from graphlab.store.dependencies import digest
+from graphlab.store.stored_graphs import find_trace, keep_trace
 from tests.conftest import OneWorker, running
 from tests.test_formats import small_graph
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from graphlab.app.examples import example_specs
-from graphlab.dependencies import digest
 from graphlab.formats import save
 from graphlab.formats.node_link import to_node_link
 from graphlab.loading.ask import graphs_of
 from graphlab.sources import parse_source
-from graphlab.traces import (
+from graphlab.store.dependencies import digest
+from graphlab.store.stored_graphs import (
     BrokenTrace,
     drop,
     find_trace,
@@ -171,7 +171,7 @@ def test_a_shipped_trace_is_what_tracing_gives(spec):
 
 
 def test_a_large_graph_goes_from_process_to_process_as_a_file(own_cache, tmp_path, monkeypatch):
-    monkeypatch.setattr("graphlab.traces.LARGE_OPS", 2)
+    monkeypatch.setattr("graphlab.store.stored_graphs.LARGE_OPS", 2)
     file = tmp_path / "large.json"
     save(small_graph(), file)
     spec = parse_source(str(file))

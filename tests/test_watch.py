@@ -9,14 +9,14 @@ from contextlib import closing
 import pytest
 from platformdirs import user_cache_dir
 
-from graphlab import dependencies
-from graphlab.dependencies import are_unchanged, changed, digest, is_too_full
 from graphlab.loading import ask, watch
 from graphlab.loading.foreign import is_foreign
 from graphlab.loading.native_readers import searched_folders
 from graphlab.loading.watch import START_VARIABLES, watching
 from graphlab.sources import parse_source
-from graphlab.traces import find_trace
+from graphlab.store import dependencies
+from graphlab.store.dependencies import are_unchanged, changed, digest, is_too_full
+from graphlab.store.stored_graphs import find_trace
 
 
 def read_each(folder, count):

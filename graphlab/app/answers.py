@@ -30,7 +30,7 @@ from graphlab.app.scenes import (
 from graphlab.app.tracings import Tracing
 from graphlab.errors import GraphlabError, shortened
 from graphlab.layout.engine import LayoutEngine
-from graphlab.traces import BrokenTrace
+from graphlab.store.stored_graphs import BrokenTrace
 from graphlab.view import USUAL, paint
 
 UNSTORED = {"Cache-Control": "no-store"}

@@ -10,8 +10,6 @@ from dataclasses import replace
 from graphlab.app.given_inputs import split_source
 from graphlab.app.tracings import Tracing, Unstored, is_stale, stamp_of
 from graphlab.app.unknown import unknown_words
-from graphlab.dependencies import are_unchanged
-from graphlab.docs import Docs
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
@@ -21,7 +19,9 @@ from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers, Job
 from graphlab.processes.worker import Message, Worker
 from graphlab.sources import SourceSpec, data_source
 from graphlab.sources.inputs import parse_inputs
-from graphlab.traces import BrokenTrace, Trace, drop, find_trace, read_graph, take
+from graphlab.store.dependencies import are_unchanged
+from graphlab.store.op_docs import Docs
+from graphlab.store.stored_graphs import BrokenTrace, Trace, drop, find_trace, read_graph, take
 from graphlab.view import Folded, LruCache, fold_nothing, fold_quiet
 
 MOST_KEPT = 32  # graphs, and as many at a level of detail

@@ -7,14 +7,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from graphlab.dependencies import changed
 from graphlab.errors import FormatError, TraceError
 from graphlab.graph import Graph
 from graphlab.loading.fresh import FreshWorkers
 from graphlab.loading.limits import MEMORY_BYTES
 from graphlab.processes.worker import Message, WorkerDied, WorkerTimeout
 from graphlab.sources import SourceSpec, data_source
-from graphlab.traces import BrokenTrace, drop, find_trace, keep_trace, read_graph, take
+from graphlab.store.dependencies import changed
+from graphlab.store.stored_graphs import BrokenTrace, drop, find_trace, keep_trace, read_graph, take
 
 SILENCE_S = 900.0  # the longest a trace may go on without a word
 READING_S = 120.0  # the same for reading a model file ...

@@ -12,11 +12,11 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
-from graphlab.dependencies import STATE
 from graphlab.loading.watch import Watch, is_watched, unwatched
 from graphlab.sources import SourceSpec
 from graphlab.sources.ownership import is_installed_file, is_user_file
-from graphlab.versions import installed, normal
+from graphlab.store.dependencies import STATE
+from graphlab.store.versions import installed, normal
 
 
 class _Imports(MetaPathFinder):

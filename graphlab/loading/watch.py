@@ -15,10 +15,10 @@ from types import FrameType
 from typing import Any
 from urllib.parse import unquote
 
-from graphlab.dependencies import NAMES, STATE, VARIABLE, WORKING_FOLDER, digest, is_of_session, variable_digest
 from graphlab.loading.environment import watched_environment
 from graphlab.loading.foreign import GRAPHLAB, PYTHON, is_foreign
 from graphlab.loading.native_readers import native_readers
+from graphlab.store.dependencies import NAMES, STATE, VARIABLE, WORKING_FOLDER, digest, is_of_session, variable_digest
 
 MOST_CONTENTS = 200  # files that are told by what is in them; those opened later by size and time
 MOST = 10_000  # files and folders beside the modules: looking at them all takes some 60 ms

@@ -10,7 +10,6 @@ from contextlib import nullcontext, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from graphlab.dependencies import digest, is_too_full
 from graphlab.errors import DataError, SourceError, TraceError
 from graphlab.formats import read, read_weights, takes_inputs
 from graphlab.formats.statistics import statistics_of
@@ -24,7 +23,8 @@ from graphlab.sources import SourceSpec, parse_source
 from graphlab.sources.datasets import DATA_VARIABLE, FILE_HAS_NONE, named_folder
 from graphlab.sources.failures import describe_failure
 from graphlab.sources.inputs import InputSpec, parse_inputs
-from graphlab.traces import to_send
+from graphlab.store.dependencies import digest, is_too_full
+from graphlab.store.stored_graphs import to_send
 
 Progress = Callable[[str], None]
 PIPELINE = "pipeline"  # the kind of the graphs of datasets

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from graphlab.formats import save
 from graphlab.sources import parse_source
-from graphlab.traces import find_trace, read_graph
+from graphlab.store.stored_graphs import find_trace, read_graph
 from graphlab.view import Folded, fold_quiet
 from tests.app_driver import free_port
 from tests.bench.contestant import Server, start_server

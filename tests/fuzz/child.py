@@ -22,7 +22,7 @@ from graphlab.layout.tasks import plan_job
 from graphlab.loading.limits import limited_memory
 from graphlab.processes.tensorflow_start import start_tensorflow
 from graphlab.report import report, to_json, to_text
-from graphlab.traces import take, to_send
+from graphlab.store.stored_graphs import take, to_send
 from graphlab.view import default_open, fold_nothing, fold_quiet, view
 from tests.fuzz.damage import damaged
 

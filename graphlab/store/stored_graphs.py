@@ -18,13 +18,13 @@ from urllib.parse import quote
 
 from platformdirs import user_cache_dir
 
-from graphlab.dependencies import are_unchanged
 from graphlab.errors import GraphlabError
 from graphlab.formats.node_link import from_node_link, read_lines, to_node_link, write_lines
 from graphlab.graph import Graph
 from graphlab.packaged import packaged_dir
 from graphlab.sources import SourceSpec, source_key
-from graphlab.versions import are_current, versions_of
+from graphlab.store.dependencies import are_unchanged
+from graphlab.store.versions import are_current, versions_of
 
 EXAMPLES_MARK = "{examples}"  # stands for the packaged examples' folder inside shipped traces
 USUAL = ("keras", "tensorflow")  # the distributions that a trace depends on where no others are named

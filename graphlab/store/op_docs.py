@@ -10,7 +10,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_dir
 
-from graphlab.versions import installed
+from graphlab.store.versions import installed
 
 Ask = Callable[[list[str]], dict[str, str]]
 

@@ -12,17 +12,17 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
-PACKAGE = os.path.dirname(os.path.abspath(__file__))
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CODE = "tracing code"  # what graphlab's own tracing code is called among the versions
 # Rooms that only show, lay out, export or train what was traced before.
 WITHOUT_TRACING = frozenset(
     {
-        *("app", "explain", "inspector", "layout", "pictures", "runs", "training", "view"),
-        *("__init__", "__main__", "api", "cli", "docs", "export", "notebook", "report"),
+        *("app", "cli", "explain", "inspector", "layout", "overlay", "pictures", "runs", "training", "view"),
+        *("__init__", "__main__", "api", "notebook", "report"),
     }
 )
 # Of what explains ops: the rules by which sizes that are given for a file's inputs are followed through its graph.
-SIZE_RULES = tuple(f"explain/{name}" for name in ("size", "loops.py", "foreign.py", "facts.py", "handed.py"))
+SIZE_RULES = tuple(f"explain/{name}" for name in ("sizes/", "work/loops.py", "foreign.py", "facts.py", "handed.py"))
 _INFO = re.compile(r"(?P<name>.+?)(?:-(?P<version>[^-]+)(?:-.*)?)?\.(?:dist|egg)-info")
 
 

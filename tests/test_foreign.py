@@ -60,7 +60,7 @@ def test_every_op_of_onnx_has_a_family_but_for_a_few():
 @pytest.mark.tf
 def test_every_operator_of_tensorflow_lite_has_a_family_but_for_a_few():
     pytest.importorskip("tensorflow")
-    from graphlab.formats.flat import enum_names
+    from graphlab.formats.tflite.flatbuffer import enum_names
 
     assert {name for name in enum_names("BuiltinOperator").values() if family(name) == "other"} <= set(
         NO_FAMILY.split()

@@ -266,7 +266,7 @@ def test_trust_changes_nothing_for_a_model_of_keras_own_layers(plain_parts, tmp_
 
 def test_a_list_of_texts_without_an_end_is_told_at_once(tmp_path):
     from graphlab.errors import FormatError
-    from graphlab.formats.hdf5_heap import HEAD_BYTES, SIGNATURE
+    from graphlab.formats.keras.hdf5_heap import HEAD_BYTES, SIGNATURE
 
     path = tmp_path / "model.h5"
     keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)]).save(path)

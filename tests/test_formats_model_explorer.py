@@ -14,8 +14,8 @@ import pytest
 
 from graphlab.errors import FormatError
 from graphlab.formats import load, read, save
-from graphlab.formats.model_explorer_own import from_collection, value_of
-from graphlab.formats.model_explorer_write import spell, to_collection
+from graphlab.formats.model_explorer.own import from_collection, value_of
+from graphlab.formats.model_explorer.write import spell, to_collection
 from graphlab.formats.nested import MOST_CALLS_DEEP
 from graphlab.formats.tensor_text import parse_tensor
 from graphlab.graph import Body, Group, Op, Tensor, build_graph

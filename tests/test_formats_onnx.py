@@ -13,8 +13,9 @@ import pytest
 
 from graphlab.errors import FormatError, GraphlabError
 from graphlab.explain import explain, family
-from graphlab.formats import load, nested, onnx_shapes, read, read_weights
+from graphlab.formats import load, nested, read, read_weights
 from graphlab.formats.check import check_graph
+from graphlab.formats.onnx import shapes as onnx_shapes
 from graphlab.graph import Tensor, Variable
 from graphlab.inspector import inspect
 from graphlab.processes.worker import Worker, WorkerDied

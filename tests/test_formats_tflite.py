@@ -13,7 +13,7 @@ import pytest
 from graphlab.errors import FormatError
 from graphlab.formats import read, read_weights
 from graphlab.formats.check import check_graph
-from graphlab.formats.flat import Bounds, enum_names, schema, snake_case
+from graphlab.formats.tflite.flatbuffer import Bounds, enum_names, schema, snake_case
 from graphlab.graph import Tensor, count_elements
 from graphlab.view import fold_nothing, fold_quiet, view
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from graphlab.formats import load, read_weights
-from graphlab.formats.wire import LARGE_BYTES, WireError, node_bytes, without_values
+from graphlab.formats.tensorflow.wire import LARGE_BYTES, WireError, node_bytes, without_values
 
 pytestmark = pytest.mark.tf
 

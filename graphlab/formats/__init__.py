@@ -28,15 +28,15 @@ MOST_QUOTED = 600  # characters of what is wrong with a file: it may quote a nam
 UNREADABLE = (errno.EACCES, errno.EPERM, errno.EIO)  # what has no more to do with the file's content
 READERS = {
     ".json": "graphlab.formats.node_link:read_json",
-    ".pb": "graphlab.formats.graph_def:read_graph_def",
-    ".pbtxt": "graphlab.formats.graph_def:read_graph_def",
-    ".meta": "graphlab.formats.graph_def:read_graph_def",
-    ".keras": "graphlab.formats.keras_file:read_keras",
-    ".h5": "graphlab.formats.keras_file:read_keras",
-    ".hdf5": "graphlab.formats.keras_file:read_keras",
-    ".me.json": "graphlab.formats.model_explorer:read_model_explorer",
-    ".tflite": "graphlab.formats.tflite:read_tflite",
-    ".onnx": "graphlab.formats.onnx_graphs:read_onnx",
+    ".pb": "graphlab.formats.tensorflow.graph_def:read_graph_def",
+    ".pbtxt": "graphlab.formats.tensorflow.graph_def:read_graph_def",
+    ".meta": "graphlab.formats.tensorflow.graph_def:read_graph_def",
+    ".keras": "graphlab.formats.keras.graphs:read_keras",
+    ".h5": "graphlab.formats.keras.graphs:read_keras",
+    ".hdf5": "graphlab.formats.keras.graphs:read_keras",
+    ".me.json": "graphlab.formats.model_explorer.read:read_model_explorer",
+    ".tflite": "graphlab.formats.tflite.graphs:read_tflite",
+    ".onnx": "graphlab.formats.onnx.graphs:read_onnx",
 }
 SIZED = (".keras", ".h5", ".hdf5", ".onnx")
 # What files of a suffix are, in words for a person.
@@ -50,30 +50,30 @@ OF_SUFFIX = {
 }
 # What has no suffix, by what it is.
 FOLDER_READERS = {
-    SAVED_MODEL: "graphlab.formats.saved_model:read_saved_model",
-    LOG: "graphlab.formats.event_files:read_log",
+    SAVED_MODEL: "graphlab.formats.tensorflow.saved_model:read_saved_model",
+    LOG: "graphlab.formats.tensorflow.event_files:read_log",
 }
 WRITERS = {
     ".json": "graphlab.formats.node_link:save_json",
     ".graphml": "graphlab.formats.graph_xml:save_graphml",
     ".gexf": "graphlab.formats.graph_xml:save_gexf",
-    ".me.json": "graphlab.formats.model_explorer_write:save_model_explorer",
+    ".me.json": "graphlab.formats.model_explorer.write:save_model_explorer",
 }
 # A reader of one array: takes (path, where) and gives a NumPy array. `where` is an entry of the graph's `weights`.
 WEIGHTS: dict[str, str] = {
-    ".pb": "graphlab.formats.graph_def:read_graph_def_weights",
-    ".pbtxt": "graphlab.formats.graph_def:read_graph_def_weights",
-    ".meta": "graphlab.formats.graph_def:read_graph_def_weights",
-    ".keras": "graphlab.formats.keras_weights:read_weights",
-    ".h5": "graphlab.formats.keras_weights:read_weights",
-    ".hdf5": "graphlab.formats.keras_weights:read_weights",
-    ".tflite": "graphlab.formats.tflite_values:read_tflite_weights",
-    ".onnx": "graphlab.formats.onnx_values:read_onnx_weights",
+    ".pb": "graphlab.formats.tensorflow.graph_def:read_graph_def_weights",
+    ".pbtxt": "graphlab.formats.tensorflow.graph_def:read_graph_def_weights",
+    ".meta": "graphlab.formats.tensorflow.graph_def:read_graph_def_weights",
+    ".keras": "graphlab.formats.keras.weights:read_weights",
+    ".h5": "graphlab.formats.keras.weights:read_weights",
+    ".hdf5": "graphlab.formats.keras.weights:read_weights",
+    ".tflite": "graphlab.formats.tflite.values:read_tflite_weights",
+    ".onnx": "graphlab.formats.onnx.values:read_onnx_weights",
 }
 
 FOLDER_WEIGHTS = {
-    SAVED_MODEL: "graphlab.formats.saved_model:read_saved_model_weights",
-    LOG: "graphlab.formats.event_files:read_log_weights",
+    SAVED_MODEL: "graphlab.formats.tensorflow.saved_model:read_saved_model_weights",
+    LOG: "graphlab.formats.tensorflow.event_files:read_log_weights",
 }
 
 

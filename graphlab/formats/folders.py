@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graphlab.errors import FormatError
-from graphlab.formats.saved_model import is_saved_model
+from graphlab.formats.tensorflow.saved_model import is_saved_model
 
 EVENTS = ".tfevents."  # in the name of every event file
 SAVED_MODEL = "a SavedModel"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from graphlab.errors import FormatError, shortened
 from graphlab.formats.faults import BROKEN_ARCHIVE, MEND, SAVE
-from graphlab.formats.wire import is_graph
+from graphlab.formats.tensorflow.wire import is_graph
 
 HEAD_BYTES = 4096
 WANTED = "open a .keras, .h5, .onnx, .tflite, .pb or .json file, or a SavedModel folder"

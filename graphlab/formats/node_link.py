@@ -14,7 +14,7 @@ import networkx as nx
 from graphlab.errors import FormatError, GraphlabError
 from graphlab.formats.check import check_graph
 from graphlab.formats.json_file import load_json, parse_json
-from graphlab.formats.model_explorer import graphs_of, is_model_explorer
+from graphlab.formats.model_explorer.read import graphs_of, is_model_explorer
 from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Source, Tensor, Variable
 
 VERSION = 1

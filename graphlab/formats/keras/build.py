@@ -1,0 +1,109 @@
+"""The model of a Keras file, rebuilt from its config where every object in it is Keras' own. Weights are not read."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from graphlab.errors import FormatError, words_of
+from graphlab.formats.keras.archive import Archive
+from graphlab.formats.keras.calls import input_name
+from graphlab.formats.keras.config import LAMBDA, Checked, Unknown, check
+from graphlab.formats.keras.legacy import upgrade
+from graphlab.formats.keras.private import rebuild
+from graphlab.graph import JsonValue
+
+_MOST_TOLD = 3
+_INNER = "Exception encountered:"
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_TRAINING_MODULES = ("keras.losses", "keras.metrics", "keras.optimizers")
+
+
+def own_config(archive: Archive, config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The config of the model alone, in the form of Keras 3, without how it was compiled."""
+    own = {key: value for key, value in config.items() if key != "compile_config"}
+    return upgrade(own) if archive.is_old else own
+
+
+def rebuild_model(config: Mapping[str, JsonValue]) -> Any:
+    """The model without values in its variables; raises FormatError that says why it cannot be made."""
+    unknown = check(config).unknown
+    if unknown:
+        raise FormatError(_told(unknown))
+    try:
+        with quiet():
+            model = rebuild(check(config).config)
+    except Exception as error:  # whatever Keras says to a config of another version, or one that was made up
+        raise FormatError(f"Keras cannot rebuild the model ({first_words(error)})") from error
+    if not hasattr(model, "layers"):
+        raise FormatError(f"the config describes a {type(model).__name__}, not a model")
+    if not model.built:
+        raise FormatError("the model was saved before it was built, so what it takes is unknown")
+    return unnamed_inputs(model)
+
+
+def unnamed_inputs(model: Any) -> Any:
+    """The model, with inputs that nobody named called as in the live model."""
+    for tensor in getattr(model, "inputs", None) or ():
+        if input_name(tensor.name) == "input":
+            tensor.name = "keras_tensor"
+    return model
+
+
+def compile_model(model: Any, archive: Archive) -> None:
+    """Compile the model as it was when it was saved; raises FormatError that says why it cannot be."""
+    if not archive.training:
+        return
+    checked = check_training(archive)
+    if checked.unknown:
+        raise FormatError(_told(checked.unknown))
+    try:
+        with quiet():
+            model.compile_from_config(checked.config)
+    except Exception as error:  # as above
+        raise FormatError(f"Keras cannot compile the model as it was ({first_words(error)})") from error
+
+
+def check_training(archive: Archive) -> Checked:
+    """How the model was compiled, in the form of a .keras file."""
+    return check(_compile_config(archive), _TRAINING_MODULES)
+
+
+def _compile_config(archive: Archive) -> Mapping[str, JsonValue]:
+    training = archive.training or {}
+    if archive.is_old:
+        training = upgrade(training)
+    if "optimizer_config" not in training:
+        return training
+    kept = ("loss", "metrics", "weighted_metrics", "loss_weights")
+    return {"optimizer": training["optimizer_config"], **{key: training.get(key) for key in kept}}
+
+
+def _told(unknown: tuple[Unknown, ...]) -> str:
+    """What is unknown, in a few words; a Lambda layer's function goes without saying."""
+    lambdas = {one.layer for one in unknown if one.name == "Lambda"}
+    words = [_words(one) for one in unknown if one.name != LAMBDA or one.layer not in lambdas]
+    told = list(dict.fromkeys(words))
+    more = f" and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
+    return ", ".join(told[:_MOST_TOLD]) + more
+
+
+def _words(one: Unknown) -> str:
+    return f"{one.what}{f' of the layer {one.layer!r}' if one.layer else ''} {one.why}"
+
+
+def first_words(error: Exception) -> str:
+    """An error of Keras in one short line: its own words, without the account that outer objects put around them."""
+    words = " ".join(_COLOUR.sub("", words_of(error)).rpartition(_INNER)[2].split())
+    return f"{type(error).__name__}: {words[:200]}"
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without Python's warnings: what Keras warns of here is for who writes the model, not for who looks at it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

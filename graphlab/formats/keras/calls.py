@@ -1,0 +1,159 @@
+"""The calls in a model's config: which layer reads what. Knows JSON only."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphlab.errors import FormatError
+from graphlab.formats.keras.legacy import NOT_SAID
+from graphlab.graph import JsonValue, Tensor
+
+MOST_CALLS = 20_000
+_MODELS = frozenset({"Functional", "Model", "Sequential"})
+_NUMBERED = re.compile(r"input(_layer)?(_\d+)?")
+Reference = tuple[str, int, int]  # a layer's name, which of its calls, which of that call's outputs
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a layer in a functional model: its arguments as the config has them, and the tensors among them."""
+
+    layer: str
+    number: int
+    arguments: Mapping[str, JsonValue]
+    reads: tuple[Reference, ...]
+
+
+def layers_in(config: JsonValue) -> list[dict[str, JsonValue]]:
+    """The layers of a model's config; [] for what is no model."""
+    layers = settings_in(config).get("layers")
+    found = [layer for layer in layers if isinstance(layer, dict)] if isinstance(layers, list) else []
+    is_model = class_in(config) in _MODELS or "output_layers" in settings_in(config)
+    return [layer for layer in found if isinstance(layer.get("class_name"), str)] if is_model else []
+
+
+def is_functional(config: JsonValue) -> bool:
+    """Whether a model's config says what each layer reads; else the layers follow each other."""
+    return "output_layers" in settings_in(config)
+
+
+def settings_in(config: JsonValue) -> dict[str, JsonValue]:
+    """The settings of a serialized object."""
+    found = config.get("config") if isinstance(config, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def class_in(config: JsonValue) -> str:
+    """The class of a serialized object, without the package it is registered under."""
+    return str(config.get("class_name", "")).rpartition(">")[2] if isinstance(config, dict) else ""
+
+
+def name_in(config: Mapping[str, JsonValue]) -> str:
+    """The name of a layer."""
+    name = config.get("name") or settings_in(config).get("name")
+    return name if isinstance(name, str) and name.strip("/") else class_in(config).lower() or "layer"
+
+
+def input_name(name: str) -> str:
+    """An input's name, "input" where Keras numbered it because nobody named it."""
+    return "input" if _NUMBERED.fullmatch(name) else name
+
+
+def calls_in(config: JsonValue) -> list[Call]:
+    """The calls of a functional model, each after those that it reads; what reads itself comes last."""
+    calls = [call for layer in layers_in(config) for call in _calls(layer)]
+    missing = {at: {read[:2] for read in call.reads} for at, call in enumerate(calls)}
+    readers: dict[tuple[str, int], list[int]] = {}
+    for at, call in enumerate(calls):
+        for read in {read[:2] for read in call.reads}:
+            readers.setdefault(read, []).append(at)
+    made = {(call.layer, call.number) for call in calls}
+    ready = deque(at for at, reads in missing.items() if not reads & made)
+    order: list[int] = []
+    while ready:
+        at = ready.popleft()
+        order.append(at)
+        done = calls[at].layer, calls[at].number
+        for reader in readers.get(done, ()):
+            missing[reader].discard(done)
+            if not missing[reader] & made:
+                ready.append(reader)
+    return [calls[at] for at in dict.fromkeys([*order, *missing])]
+
+
+def ends_in(value: JsonValue) -> list[Reference]:
+    """The references in a nest of `input_layers` or `output_layers`, in order."""
+    found: list[Reference] = []
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list) and len(one) == 3 and isinstance(one[0], str):
+            found += [_reference(one)] if all(isinstance(number, int) for number in one[1:]) else []
+        elif isinstance(one, list | dict):
+            waiting += reversed(list(one.values()) if isinstance(one, dict) else one)
+    return found
+
+
+def tensors_in(arguments: JsonValue) -> Iterator[tuple[Reference, Tensor]]:
+    """The tensors among a call's arguments: where they come from, and dtype and shape as the config has them."""
+    waiting = [arguments]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, list):
+            waiting += reversed(one)
+        elif isinstance(one, dict) and one.get("class_name") != "__keras_tensor__":
+            waiting += reversed(list(one.values()))
+        elif isinstance(one, dict):
+            yield from ((reference, _tensor(settings_in(one))) for reference in ends_in(_history(one)))
+
+
+def check_calls(config: JsonValue) -> None:
+    """Raise FormatError where layers are called more often than can be shown: inner models that call inner models."""
+    counts: dict[int, int] = {}
+    waiting = [config]
+    while waiting:
+        model = waiting[-1]
+        inner = [layer for layer in layers_in(model) if layers_in(layer)]
+        unknown = [layer for layer in inner if id(layer) not in counts]
+        if unknown:
+            waiting += unknown
+            continue
+        waiting.pop()
+        counts[id(model)] = sum(
+            max(1, len(list(_calls(layer)))) * counts.get(id(layer), 1) for layer in layers_in(model)
+        )
+        if counts[id(model)] > MOST_CALLS:
+            raise FormatError(f"its layers are called more than {MOST_CALLS:,} times, which is more than can be shown")
+
+
+def _calls(layer: Mapping[str, JsonValue]) -> Iterator[Call]:
+    nodes = layer.get("inbound_nodes")
+    for number, node in enumerate(nodes if isinstance(nodes, list) else ()):
+        arguments = node if isinstance(node, dict) else {}
+        yield Call(name_in(layer), number, arguments, tuple(read for read, _ in tensors_in(arguments)))
+
+
+def _history(tensor: Mapping[str, JsonValue]) -> JsonValue:
+    return settings_in(tensor).get("keras_history")
+
+
+def _reference(parts: list[Any]) -> Reference:
+    return parts[0], parts[1], parts[2]
+
+
+def _tensor(settings: Mapping[str, JsonValue]) -> Tensor:
+    shape, dtype = settings.get("shape"), settings.get("dtype")
+    if settings.get(NOT_SAID):
+        return Tensor("unknown", None)
+    return Tensor(dtype if isinstance(dtype, str) else "unknown", shape_in(shape))
+
+
+def shape_in(shape: JsonValue) -> tuple[int | None, ...] | None:
+    """A shape in a config; None where it holds none."""
+    if not isinstance(shape, list) or not all(size is None or (isinstance(size, int) and size >= 0) for size in shape):
+        return None
+    return tuple(shape)

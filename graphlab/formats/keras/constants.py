@@ -1,0 +1,79 @@
+"""What a rebuilt model must know before it is traced: values that stand in its graph as constants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graphlab.formats.keras.archive import read_asset
+from graphlab.formats.keras.places import Place, places_of
+from graphlab.formats.keras.private import all_layers, saved_objects
+from graphlab.formats.keras.weights import Stored, read_weights
+
+_NOT_LEARNED = (
+    "The file does not hold what the layer {!r} learned from data: sizes and numbers that come of it are wrong."
+)
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+    places: Mapping[str, list[Place]]
+
+
+def load_constants(model: Any, path: Path, stored: Stored) -> list[str]:
+    """Give layers what they learned from data by `adapt`: means, vocabularies. All of it is read from the file.
+
+    Returns sentences on what the file does not hold.
+    """
+    loaders = _loaders()
+    if not any(type(layer) in loaders for layer in all_layers(model)):
+        return []
+    file = _File(path, places_of(model, stored))
+    found = [(item, place) for place, _, item in saved_objects(model) if type(item) in loaders]
+    return [_NOT_LEARNED.format(item.name) for item, place in found if not _is_loaded(item, place, file)]
+
+
+def _is_loaded(layer: Any, place: str, file: _File) -> bool:
+    try:
+        return _loaders()[type(layer)](layer, place, file)
+    except Exception:  # values that do not fit the layer
+        return False
+
+
+def _loaders() -> dict[type, Callable[[Any, str, _File], bool]]:
+    import keras
+
+    return {
+        keras.layers.Normalization: _load_normalization,
+        keras.layers.StringLookup: _load_vocabulary,
+        keras.layers.IntegerLookup: _load_vocabulary,
+    }
+
+
+def _load_normalization(layer: Any, place: str, file: _File) -> bool:
+    if layer.input_mean is not None:
+        return True
+    held = [(variable, found) for variable in layer.variables for found in file.places.get(variable.path, [])[:1]]
+    for variable, found in held:
+        variable.assign(read_weights(file.path, found.where))
+    layer.finalize_state()
+    return len(held) == len(layer.variables)
+
+
+def _load_vocabulary(layer: Any, place: str, file: _File) -> bool:
+    if layer.input_vocabulary is not None:
+        return True
+    words: Any = read_asset(file.path, f"{place}/vocabulary.txt")
+    if not words:
+        return False
+    if layer.vocabulary_dtype != "string":
+        words = [int(word) for word in words]
+    if layer.output_mode != "tf_idf":
+        layer.set_vocabulary(words)
+        return True
+    layer.load_own_variables({"idf_weights": read_weights(file.path, f"{place}/vars/idf_weights")})
+    layer.set_vocabulary(words, idf_weights=layer.idf_weights_const.numpy())
+    return True

@@ -1,0 +1,159 @@
+"""Keras model files to graphs: what the model computes, traced, else its layers. No code from the file is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from graphlab.errors import FormatError, GraphlabError, SourceError
+from graphlab.formats.keras.archive import Archive, read_archive
+from graphlab.formats.keras.build import check_training, compile_model, own_config, quiet, rebuild_model
+from graphlab.formats.keras.calls import check_calls, class_in, layers_in, name_in
+from graphlab.formats.keras.config import check
+from graphlab.formats.keras.constants import load_constants
+from graphlab.formats.keras.layers import Config, layers_graph
+from graphlab.formats.keras.places import missing_values, places_of, weights_of
+from graphlab.formats.keras.private import hollow_variables
+from graphlab.formats.keras.trust import load_trusted
+from graphlab.formats.keras.variable_groups import weights_graph
+from graphlab.formats.keras.weights import LEGACY, Stored, stored_arrays
+from graphlab.graph import Graph
+from graphlab.processes.tensorflow_start import start_tensorflow
+from graphlab.sources.inputs import InputSpec
+
+Graphs = dict[str, Graph]
+_HINT = " Give --trust to run its author's code."
+_NO_SHAPES = "What comes after such a layer has no known shape: HDF5 does not hold it. A .keras file of the model does."
+
+
+def read_keras(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -> Graphs:
+    """The forward pass, and the train step where the model was compiled; else the layers or the weights, and why.
+
+    Raises FormatError where the file is damaged or no Keras file, SourceError where it cannot be traced for `inputs`.
+    """
+    archive = read_archive(path)  # a damaged file is told before TensorFlow is loaded, which takes seconds
+    start_tensorflow()
+    import keras
+
+    if archive.config is None:
+        graphs = {"layers": _weights_only(path)}
+        _check_traced(graphs, inputs)
+        return graphs
+    keras.utils.clear_session()  # layers are numbered from the start, whatever was read here before
+    notes: list[str] = []
+    stored = _stored(path, notes)
+    trace = partial(_traced, archive=archive, stored=stored, notes=notes, inputs=inputs)
+    graphs = _trusted(archive, archive.config, notes, trace) if trust else {}
+    if not graphs:
+        graphs = _untrusted(archive, archive.config, stored, notes, trace, hint="" if trust else _HINT)
+    _check_traced(graphs, inputs)
+    for graph in graphs.values():
+        graph.graph["notes"] = [*_about(archive), *notes]
+    return graphs
+
+
+def _check_traced(graphs: Graphs, inputs: Sequence[InputSpec]) -> None:
+    """Raise SourceError where inputs were given for what shows layers or weights: those are not traced."""
+    if inputs and "forward" not in graphs:
+        why = next(iter(graphs["layers"].notes), "the file contains no model that can be traced")
+        raise SourceError(f"only a graph of ops has sizes to give; omit --input. {why}")
+
+
+def _untrusted(
+    archive: Archive, config: Config, stored: Stored, notes: list[str], trace: Callable[..., Graphs], *, hint: str
+) -> Graphs:
+    """The graphs of the model as far as it is Keras' own."""
+    config = own_config(archive, config)
+    with hollow_variables(), quiet():
+        try:
+            check_calls(config)
+            model = rebuild_model(config)
+            notes += load_constants(model, archive.path, stored)
+            return trace(model, hint=hint)
+        except FormatError as error:
+            why = f"The op graph is not available: {str(error).rstrip('.')}.{hint if check(config).unknown else ''}"
+            return {"layers": _layers(config, stored, why, notes)}
+
+
+def _trusted(archive: Archive, config: Config, notes: list[str], trace: Callable[..., Graphs]) -> Graphs:
+    """The graphs of the model with its author's code in it; {} where there is no such code, or it cannot be loaded."""
+    unknown = [*check(own_config(archive, config)).unknown, *check_training(archive).unknown]
+    if not unknown:
+        return {}
+    try:
+        model = load_trusted(archive.path, unknown)
+        return trace(model)
+    except FormatError as error:
+        notes.append(f"{str(error).rstrip('.')}.")
+        return {}
+
+
+def _traced(
+    model: Any, *, archive: Archive, stored: Stored, notes: list[str], inputs: Sequence[InputSpec], hint: str = ""
+) -> Graphs:
+    """The model's graphs; says in `notes` why one is missing."""
+    from graphlab.tracing.models import has_train_step, is_compiled, trace_forward, trace_train_step, why_no_step
+    from graphlab.tracing.specs import sorted_specs
+
+    specs, named = sorted_specs(inputs)
+    try:
+        graphs = {"forward": trace_forward(model, specs, named)}
+    except GraphlabError as error:
+        raise (SourceError if inputs else FormatError)(str(error)) from error
+    try:
+        if not is_compiled(model):
+            compile_model(model, archive)
+        if has_train_step(model):
+            graphs["train_step"] = trace_train_step(model, specs, named)
+        notes += why_no_step(model, "compile it before you save it")
+    except GraphlabError as error:
+        hint = hint if check_training(archive).unknown else ""
+        notes.append(f"The train step is not available: {str(error).rstrip('.')}.{hint}")
+    places = places_of(model, stored)
+    notes += filter(None, [missing_values(model, places)] if stored.tensors else [])
+    for graph in graphs.values():
+        graph.graph["weights"] = weights_of(graph, places)
+    return graphs
+
+
+def _layers(config: Config, stored: Stored, why: str, notes: list[str]) -> Graph:
+    if layers_in(config):
+        notes.append(f"{why} These are the layers, as the file's config tells of them.")
+        graph = layers_graph(config, stored)
+        if LEGACY in stored.orders and any(tensor.shape is None for op in graph.ops() for tensor in op.outputs):
+            notes.append(_NO_SHAPES)
+        return graph
+    if not stored.tensors:
+        raise FormatError(f"{name_in(config)!r} cannot be shown: the file contains no layers and no weights. {why}")
+    notes.append(f"{why} The config does not tell of the layers: these are the weights, by their names in the file.")
+    return weights_graph(stored, name_in(config), class_in(config))
+
+
+def _weights_only(path: Path) -> Graph:
+    stored = stored_arrays(path)
+    if not stored.tensors:
+        raise FormatError(f"{str(path)!r} contains no Keras model: neither a config nor arrays")
+    graph = weights_graph(stored, path.name.partition(".")[0], "")
+    note = "The file holds weights only. Save the model itself, by model.save(), for its layers and its graph."
+    graph.graph["notes"] = [note]
+    return graph
+
+
+def _stored(path: Path, notes: list[str]) -> Stored:
+    """The file's arrays; without them the graph is as good, and a note says why there are none."""
+    try:
+        return stored_arrays(path)
+    except FormatError as error:
+        notes.append(f"No values can be shown: {error}.")
+        return Stored()
+
+
+def _about(archive: Archive) -> list[str]:
+    if not archive.is_old:
+        return []
+    import keras
+
+    version = f"Keras {archive.version}" if archive.version else "an old version of Keras"
+    return [f"Saved by {version}: the graph is what Keras {keras.__version__} makes of it."]

@@ -1,0 +1,74 @@
+"""Single layers of a model that is not known as a whole: those that are Keras' own are made and called, hollow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphlab.formats.keras.build import quiet
+from graphlab.formats.keras.calls import Reference, ends_in, settings_in
+from graphlab.formats.keras.config import check
+from graphlab.formats.keras.private import rebuild
+from graphlab.graph import JsonValue, Tensor
+
+
+def made_layer(config: Mapping[str, JsonValue]) -> Any:
+    """The layer of a config; None where it is not Keras' own, or Keras cannot make it."""
+    checked = check(config)
+    if checked.unknown:
+        return None
+    try:
+        with quiet():
+            return rebuild(checked.config)
+    except Exception:  # as in keras_build: the layer is shown as the file tells of it
+        return None
+
+
+def called_on(layer: Any, arguments: Mapping[str, JsonValue], tensors: Mapping[Reference, Tensor]) -> list[Tensor]:
+    """What the layer gives for a call's arguments; [] where that is not known."""
+    try:
+        args, keywords = _revived(arguments.get("args", []), tensors), _revived(arguments.get("kwargs", {}), tensors)
+        return _results(layer, args, keywords)
+    except Exception:  # as above
+        return []
+
+
+def called_after(layer: Any, tensors: Sequence[Tensor]) -> list[Tensor]:
+    """What the layer of a sequential model gives for what the layer before it gives; [] where that is not known."""
+    try:
+        return _results(layer, [_symbol(tensor) for tensor in tensors], {})
+    except Exception:  # as above
+        return []
+
+
+def _results(layer: Any, args: Any, keywords: Any) -> list[Tensor]:
+    import keras
+
+    with quiet():
+        found = keras.tree.flatten(layer(*args, **keywords))
+    return [Tensor(str(one.dtype), tuple(one.shape)) for one in found]
+
+
+def _revived(value: JsonValue, tensors: Mapping[Reference, Tensor]) -> Any:
+    """A call's argument as Keras takes it. A file nests no deeper than keras_archive.MOST_DEPTH."""
+    if isinstance(value, list):
+        return [_revived(item, tensors) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("class_name") == "__keras_tensor__":
+        (reference,) = ends_in(settings_in(value).get("keras_history"))
+        return _symbol(tensors[reference])
+    if "class_name" not in value:
+        return {key: _revived(item, tensors) for key, item in value.items()}
+    checked = check(value)
+    if checked.unknown:
+        raise ValueError(checked.unknown[0].why)
+    return rebuild(checked.config)
+
+
+def _symbol(tensor: Tensor) -> Any:
+    import keras
+
+    if tensor.shape is None:
+        raise ValueError("the rank is unknown")
+    return keras.KerasTensor(tensor.shape, "float32" if tensor.dtype == "unknown" else tensor.dtype)

@@ -1,0 +1,275 @@
+"""The layers of a Keras file as a graph, where the ops are not to be had: one op for each call of a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from graphlab.formats.keras.arrays import Shelf, held_by, places_in, shelf_of
+from graphlab.formats.keras.calls import (
+    Reference,
+    calls_in,
+    check_calls,
+    class_in,
+    ends_in,
+    input_name,
+    is_functional,
+    layers_in,
+    name_in,
+    settings_in,
+    shape_in,
+    tensors_in,
+)
+from graphlab.formats.keras.config import check
+from graphlab.formats.keras.known import called_after, called_on, made_layer
+from graphlab.formats.keras.weights import Stored
+from graphlab.formats.tensor_text import UNKNOWN
+from graphlab.graph import Graph, Group, JsonValue, Layer, Op, Tensor, build_graph
+
+MOST_TEXT = 200  # characters of a setting that are shown: bytecode is long
+End = tuple[str, int]
+Config = Mapping[str, JsonValue]
+
+
+@dataclass
+class _Made:
+    """The graph while it is put together. Layers are told apart by their place in the config, for names repeat."""
+
+    shelf: Shelf
+    tree: Any
+    ops: dict[str, Op] = field(default_factory=dict)
+    inputs: list[str] = field(default_factory=list)
+    weights: dict[str, str] = field(default_factory=dict)
+    instances: dict[int, Any] = field(default_factory=dict)
+    variables: dict[int, tuple[End, ...]] = field(default_factory=dict)
+    tells_training: bool = True
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """A model while its layers are added: its groups, its layer path, where it is saved, and what it is called on.
+
+    `given` is None for the outermost model, which makes its own inputs.
+    """
+
+    path: tuple[str, ...]
+    layers: str
+    place: str
+    given: tuple[End | None, ...] | None = None
+
+
+def layers_graph(config: Config, stored: Stored) -> Graph:
+    """The graph of a model's config. `weights` says where the file holds each variable's values."""
+    from graphlab.tracing.tree import Tree
+
+    check_calls(config)
+    made = _Made(shelf_of(stored), Tree())
+    name = name_in(config)
+    path = made.tree.child((), name, Group("", name, "model", class_in(config)))
+    outputs = _add_outputs(made, config, _add_model(made, config, _Inside(path, name, "")))
+    used = {group_id for op in made.ops.values() for group_id in op.path}
+    return build_graph(
+        list(made.ops.values()),
+        [],
+        name=name,
+        kind="layers",
+        groups={group_id: group for group_id, group in made.tree.groups.items() if group_id in used},
+        inputs=made.inputs,
+        outputs=list(outputs),
+        names=outputs,
+        bodies=[],
+        code={},
+        versions={},
+        weights=made.weights,
+        tells_training=made.tells_training,
+    )
+
+
+def _add_model(made: _Made, config: Config, inside: _Inside) -> list[End | None]:
+    """Add a model's layers; returns what it gives. Inner models recurse: a config nests to a limited depth."""
+    layers = layers_in(config)
+    places = dict(zip(map(id, layers), places_in(made.shelf, inside.place, layers), strict=True))
+    add = _add_functional if is_functional(config) else _add_sequential
+    return add(made, config, inside, places)
+
+
+def _add_functional(made: _Made, config: Config, inside: _Inside, places: Mapping[int, str]) -> list[End | None]:
+    layers = {name_in(layer): layer for layer in layers_in(config)}
+    calls = calls_in(config)
+    said: dict[tuple[str, int], dict[int, Tensor]] = {}
+    for (name, number, at), tensor in (pair for call in calls for pair in tensors_in(call.arguments)):
+        said.setdefault((name, number), {})[at] = tensor
+    ends: dict[Reference, End | None] = {}
+    for at, reference in enumerate(ends_in(settings_in(config).get("input_layers"))):
+        if inside.given is None:
+            ends[reference] = _add_input(made, reference[0], _declared(layers.get(reference[0], {})))
+        else:
+            ends[reference] = inside.given[at] if at < len(inside.given) else None
+    for call in calls:
+        layer = layers[call.layer]
+        reads = [ends.get(read) for read in call.reads]
+        if layers_in(layer):
+            given = _inner(made, layer, call.number, inside, places[id(layer)], reads)
+        else:
+            known = {read: made.ops[end[0]].outputs[end[1]] for read, end in zip(call.reads, reads, strict=True) if end}
+            instance = _instance(made, layer)
+            outputs = called_on(instance, call.arguments, known) if instance is not None else []
+            outputs = outputs or _in_order(said.get((call.layer, call.number), {}))
+            given = _add_layer(made, layer, call.number, inside, places[id(layer)], reads, outputs)
+        ends |= {(call.layer, call.number, at): end for at, end in enumerate(given)}
+    return [ends.get(_shifted(reference, layers)) for reference in ends_in(settings_in(config).get("output_layers"))]
+
+
+def _add_sequential(made: _Made, config: Config, inside: _Inside, places: Mapping[int, str]) -> list[End | None]:
+    layers = layers_in(config)
+    ends = inside.given or (_add_input(made, _input_name(layers), _first(config, layers)),)
+    shapes = [_built_for(layer) for layer in layers[1:]] + [None]
+    for layer, following in zip(layers, shapes, strict=True):
+        if class_in(layer) == "InputLayer":
+            continue
+        if layers_in(layer):
+            ends = tuple(_inner(made, layer, 0, inside, places[id(layer)], ends))
+            continue
+        instance = _instance(made, layer)
+        known = [made.ops[end[0]].outputs[end[1]] for end in ends if end]
+        outputs = called_after(instance, known) if instance is not None else []
+        outputs = outputs or [Tensor("unknown", following)]
+        ends = tuple(_add_layer(made, layer, 0, inside, places[id(layer)], ends, outputs))
+    return list(ends)
+
+
+def _inner(
+    made: _Made, layer: Config, number: int, inside: _Inside, place: str, reads: Sequence[End | None]
+) -> list[End | None]:
+    """Add a call of a model inside the model."""
+    name = name_in(layer)
+    group = Group("", name, "model", class_in(layer))
+    path = made.tree.child(inside.path, (name, number), group)
+    return _add_model(made, layer, _Inside(path, f"{inside.layers}/{name}", place, tuple(reads)))
+
+
+def _add_layer(
+    made: _Made,
+    layer: Config,
+    number: int,
+    inside: _Inside,
+    place: str,
+    reads: Sequence[End | None],
+    outputs: Sequence[Tensor],
+) -> list[End | None]:
+    """Add a call of a layer, with the layer's variables where it is the first."""
+    name, class_name = name_in(layer), class_in(layer)
+    path = made.tree.child(inside.path, (name, number), Group("", name, "layer", class_name, _settings(layer)))
+    about = Layer(f"{inside.layers}/{name}", class_name)
+    if id(layer) not in made.variables:
+        made.variables[id(layer)] = tuple(_add_variables(made, layer, place, path, about))
+    missing = sum(end is None for end in reads)
+    problem = "; ".join(filter(None, (_why(layer), f"{missing} of its inputs are not in the file" if missing else "")))
+    op_id = path[-1].rstrip("/")
+    inputs = (*filter(None, reads), *made.variables[id(layer)])
+    made.ops[op_id] = Op(op_id, class_name, path, inputs, tuple(outputs) or (UNKNOWN,), layer=about, problem=problem)
+    return [(op_id, at) for at in range(len(made.ops[op_id].outputs))]
+
+
+def _add_variables(made: _Made, layer: Config, place: str, path: tuple[str, ...], about: Layer) -> list[End]:
+    found = []
+    for held in held_by(made.shelf, place, layer, made.instances.get(id(layer))):
+        name = held.variable.name.removeprefix(f"{name_in(layer)}/").replace("/", ".")
+        op_id = _free(made, f"{path[-1]}{name}")
+        output = Tensor(held.variable.dtype, held.variable.shape)
+        made.ops[op_id] = Op(op_id, "Variable", path, outputs=(output,), layer=about, variable=held.variable)
+        made.tells_training &= held.tells_training
+        if held.where:
+            made.weights[op_id] = held.where
+        found.append((op_id, 0))
+    return found
+
+
+def _add_input(made: _Made, name: str, tensor: Tensor) -> End:
+    op_id = _free(made, input_name(name).replace("/", "."))
+    made.ops[op_id] = Op(op_id, "InputLayer", outputs=(tensor,))
+    made.inputs.append(op_id)
+    return op_id, 0
+
+
+def _add_outputs(made: _Made, config: Config, ends: Sequence[End | None]) -> dict[str, str]:
+    """Add an op for each of the model's results, as a traced graph has it; returns their names."""
+    structure = settings_in(config).get("output_layers")
+    names = list(structure) if isinstance(structure, dict) and len(structure) == len(ends) else []
+    found = {}
+    for at, end in enumerate(ends):
+        if end is not None:
+            op_id = _free(made, "output")
+            made.ops[op_id] = Op(op_id, "Identity", inputs=(end,), outputs=(made.ops[end[0]].outputs[end[1]],))
+            found[op_id] = names[at] if names else f"output {at + 1}" if len(ends) > 1 else "output"
+    return found
+
+
+def _free(made: _Made, wanted: str) -> str:
+    count, found = 1, wanted
+    while found in made.ops:
+        count += 1
+        found = f"{wanted}#{count}"
+    return found
+
+
+def _instance(made: _Made, layer: Config) -> Any:
+    if id(layer) not in made.instances:
+        made.instances[id(layer)] = made_layer(layer)
+    return made.instances[id(layer)]
+
+
+def _why(layer: Config) -> str:
+    """What is wrong with a layer for who wants its ops; "" where it is Keras' own through and through."""
+    unknown = check(layer).unknown
+    return f"{unknown[0].what} {unknown[0].why}" if unknown else ""
+
+
+def _settings(layer: Config) -> dict[str, JsonValue]:
+    from graphlab.tracing.groups import shown_settings
+
+    return {
+        key: f"{value[:MOST_TEXT]}…" if isinstance(value, str) and len(value) > MOST_TEXT else value
+        for key, value in shown_settings(settings_in(layer)).items()
+    }
+
+
+def _in_order(tensors: Mapping[int, Tensor]) -> list[Tensor]:
+    """What a call gives, as those who read it say in the config."""
+    return [tensors.get(at, UNKNOWN) for at in range(max(tensors, default=-1) + 1)]
+
+
+def _shifted(reference: Reference, layers: Mapping[str, Config]) -> Reference:
+    """Among a model's outputs Keras counts the calls of an inner functional model from 1."""
+    name, number, tensor = reference
+    inner = layers.get(name, {})
+    return (name, number - 1, tensor) if layers_in(inner) and is_functional(inner) else reference
+
+
+def _declared(layer: Config) -> Tensor:
+    """What an InputLayer says it takes."""
+    settings = settings_in(layer)
+    shape = settings.get("batch_shape", settings.get("batch_input_shape"))
+    dtype = settings.get("dtype")
+    return Tensor(dtype if isinstance(dtype, str) else "unknown", shape_in(shape))
+
+
+def _input_name(layers: Sequence[Config]) -> str:
+    first = layers[0] if layers else {}
+    return name_in(first) if class_in(first) == "InputLayer" else "input"
+
+
+def _first(config: Config, layers: Sequence[Config]) -> Tensor:
+    """What a sequential model takes."""
+    first = layers[0] if layers else {}
+    if class_in(first) == "InputLayer":
+        return _declared(first)
+    shape = shape_in(settings_in(config).get("build_input_shape")) or _built_for(first) or _declared(first).shape
+    return replace(UNKNOWN, shape=shape)
+
+
+def _built_for(layer: Config) -> tuple[int | None, ...] | None:
+    """The shape that a layer was built for."""
+    built = layer.get("build_config")
+    return shape_in(built.get("input_shape")) if isinstance(built, dict) else None

@@ -1,0 +1,117 @@
+"""Where a Keras file holds the values of a rebuilt model's variables."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphlab.formats.keras.private import merged_variables, own_variables, saved_objects
+from graphlab.formats.keras.weights import LEGACY, OLD_LAYERS, Stored
+from graphlab.graph import Graph, Op
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the values of a variable are, and the layers around the variable, joined by "/"."""
+
+    where: str
+    layers: str
+
+
+def places_of(model: Any, stored: Stored) -> dict[str, list[Place]]:
+    """The places of the model's variables by the variables' paths, of those that have the shape of their array."""
+    found = _legacy(model, stored) if LEGACY in stored.orders else _archived(model, stored)
+    places: dict[str, list[Place]] = defaultdict(list)
+    for variable, place in found:
+        tensor = stored.tensors.get(place.where)
+        if tensor is not None and tensor.shape == tuple(variable.shape):
+            places[variable.path].append(place)
+    return dict(places)
+
+
+def missing_values(model: Any, places: Mapping[str, list[Place]]) -> str:
+    """A sentence on the weights of the model that the file does not hold; "" where it holds them all."""
+    merged = merged_variables(model) - set(places)
+    missing = [weight.path for weight in model.weights if weight.path not in places and weight.path not in merged]
+    if not missing:
+        return _merged_values(sorted(merged))
+    some = ", ".join(repr(path) for path in missing[:3])
+    number = f"{len(missing):,} variable{'' if len(missing) == 1 else 's'}"
+    return f"The file contains no values, or others than its config says, for {number} ({some})."
+
+
+def _merged_values(merged: list[str]) -> str:
+    if not merged:
+        return ""
+    some = ", ".join(repr(path) for path in merged[:3]) + (" …" if len(merged) > 3 else "")
+    return f"Keras saves LoRA variables merged into the variable that they adapt: the values of {some} are in there."
+
+
+def weights_of(graph: Graph, places: Mapping[str, list[Place]]) -> dict[str, str]:
+    """The graph's `weights`: per op of a variable, where its values are."""
+    found = {op.id: _place(op, places.get(op.variable.name, [])) for op in graph.ops() if op.variable}
+    return {op_id: where for op_id, where in found.items() if where}
+
+
+def _place(op: Op, places: list[Place]) -> str:
+    """The only place, or of several variables of one path that in the op's own layers; "" where this cannot be told."""
+    if len(places) == 1:
+        return places[0].where
+    around = op.layer.path.split("/") if op.layer else []
+    near = [_in_common(around, place.layers.split("/")) for place in places]
+    best = [place for place, length in zip(places, near, strict=True) if length == max(near)]
+    return best[0].where if len(best) == 1 else ""
+
+
+def _in_common(left: list[str], right: list[str]) -> int:
+    """How many items two lists begin with alike."""
+    alike = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False))
+    return sum(1 for _ in alike)
+
+
+def _archived(model: Any, stored: Stored) -> Iterator[tuple[Any, Place]]:
+    """In a .keras archive and in .weights.h5 the place follows from the objects' attributes."""
+    by_handle = {id(variable.handle): variable for variable in _variables(model)}
+    alike = {_plain(where): where for where in stored.tensors}
+    for place, layers, item in saved_objects(model):
+        for key, value in own_variables(item):
+            variable = by_handle.get(id(getattr(value, "handle", None)))
+            if variable is not None:
+                where = f"{place}/vars/{key}".lstrip("/")
+                yield variable, Place(where if where in stored.tensors else alike.get(_plain(where), ""), layers)
+
+
+def _plain(where: str) -> str:
+    """A place without what Keras 2 spelled otherwise: it saved private attributes by their own names."""
+    return where.replace(OLD_LAYERS, "layers", 1).replace("/_", "/")
+
+
+def _legacy(model: Any, stored: Stored) -> Iterator[tuple[Any, Place]]:
+    """In HDF5 the place follows from the order of the layers that have weights, and of the weights in them."""
+    groups = [group for group in stored.orders[LEGACY] if stored.orders.get(group)]
+    layers = [layer for layer in model.layers if layer.weights]
+    held = list(zip(groups, layers, strict=False)) if len(groups) == len(layers) else []
+    own = model._trainable_variables + model._non_trainable_variables
+    for group, layer in held:
+        yield from _in_order(_weights(layer), stored.orders[group], f"{model.name}/{layer.name}")
+    yield from _in_order(own, stored.orders.get(f"{LEGACY}/top_level_model_weights", ()), model.name)
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is not None:
+        yield from _in_order(list(optimizer.variables), stored.orders.get("optimizer_weights", ()), "")
+
+
+def _weights(layer: Any) -> list[Any]:
+    return [*layer.trainable_weights, *layer.non_trainable_weights]
+
+
+def _in_order(variables: list[Any], places: tuple[str, ...], layers: str) -> Iterator[tuple[Any, Place]]:
+    for variable, where in zip(variables, places, strict=False):
+        yield variable, Place(where, layers)
+
+
+def _variables(model: Any) -> list[Any]:
+    optimizer = getattr(model, "optimizer", None)
+    return [*model.variables, *(optimizer.variables if optimizer is not None else ())]

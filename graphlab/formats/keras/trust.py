@@ -1,0 +1,107 @@
+"""Loading a Keras file with the code that it names and holds: only for a file that the user vouches for."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from graphlab.errors import FormatError, words_of
+from graphlab.formats.keras.archive import is_zip
+from graphlab.formats.keras.build import first_words, quiet, unnamed_inputs
+from graphlab.formats.keras.config import NOT_KERAS, Unknown
+
+MOST_NAMES = 3  # in a note
+# What Keras says when it does not find a class or function, in a .keras file and in HDF5.
+_NOT_FOUND = ("Could not locate", "custom_object_scope")
+_NOT_THEIRS = frozenset({"", "__main__", "builtins", "keras"})
+
+
+def load_trusted(path: Path, unknown: Iterable[Unknown]) -> Any:
+    """The model as Keras loads it, with classes and functions from the modules that the config names.
+
+    Modules are looked for beside the file and in the current folder too. Raises FormatError where it cannot be loaded.
+    """
+    wanted = list(unknown)
+    found: dict[str, Any] = {}
+    try:
+        with _importing(path.parent), quiet():
+            found |= _found(wanted)
+            return unnamed_inputs(_loaded(path, found))
+    except Exception as error:  # whatever the file's own code raises
+        missing = [_name(one) for one in wanted if one.why == NOT_KERAS and _name(one) not in found]
+        if missing and any(words in words_of(error) for words in _NOT_FOUND):
+            raise FormatError(_way_out(path, list(dict.fromkeys(missing)))) from error
+        raise FormatError(f"With --trust it cannot be loaded either ({first_words(error)})") from error
+
+
+def _loaded(path: Path, found: dict[str, Any]) -> Any:
+    import keras
+
+    try:
+        return keras.saving.load_model(path, custom_objects=found, safe_mode=False)
+    except (TypeError, ValueError) as error:
+        if is_zip(path) or any(words in words_of(error) for words in _NOT_FOUND):
+            raise
+        # Of HDF5 Keras 3 cannot read back how a model was compiled with short words, such as "mse".
+        return keras.saving.load_model(path, custom_objects=found, safe_mode=False, compile=False)
+
+
+def _way_out(path: Path, missing: list[str]) -> str:
+    """How to load a model whose classes or functions nobody finds."""
+    names = ", ".join(map(repr, missing[:MOST_NAMES]))
+    objects = ", ".join(f"{name!r}: {name}" for name in missing[:MOST_NAMES])
+    more = f" and {len(missing) - MOST_NAMES} more" if len(missing) > MOST_NAMES else ""
+    compiled = "" if is_zip(path) else ", compile=False"
+    return (
+        f"With --trust it cannot be loaded either: the code of {names}{more} is in no module that the file names and "
+        f"that can be imported. Import it in a file of your own, there define load_it(), which returns "
+        f"keras.saving.load_model({path.name!r}, custom_objects={{{objects}}}{compiled}), and open that: "
+        f"graphlab open FILE.py:load_it"
+    )
+
+
+def _found(unknown: list[Unknown]) -> dict[str, Any]:
+    """The unknown objects that modules of the config hold, under the names by which Keras asks for them."""
+    names = {one.module: None for one in unknown if one.module.partition(".")[0] not in _NOT_THEIRS}
+    modules = [module for name in names if (module := _module(name)) is not None]
+    found: dict[str, Any] = {}
+    for one in unknown:
+        name = _name(one)
+        # A function's config does not say where it is: most likely beside the classes.
+        own = sorted(modules, key=lambda module: module.__name__ != one.module)
+        value = next((vars(module)[name] for module in own if name in vars(module)), None)
+        if value is not None:
+            found |= dict.fromkeys((name, one.name, one.registered or name), value)
+    return found
+
+
+def _name(one: Unknown) -> str:
+    """What the class or function is called where it is defined."""
+    return one.name.rpartition(">")[2]
+
+
+def _module(name: str) -> ModuleType | None:
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
+
+
+@contextmanager
+def _importing(folder: Path) -> Iterator[None]:
+    """Modules beside the file can be imported; they are forgotten at the end, so that an edited one is read anew."""
+    known, paths = set(sys.modules), list(sys.path)
+    sys.path[:0] = [str(folder), str(Path.cwd())]
+    try:
+        yield
+    finally:
+        sys.path[:] = paths
+        for name in set(sys.modules) - known:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and Path(file).is_relative_to(folder):
+                del sys.modules[name]

@@ -1,0 +1,102 @@
+"""The weights of a Keras file as a graph of variables, for a model whose layers no config tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from graphlab.formats.keras.private import snake_case
+from graphlab.formats.keras.weights import LEGACY, Stored
+from graphlab.graph import Graph, Group, JsonValue, Layer, Op, Tensor, Variable, build_graph, count_elements
+
+_OPTIMIZERS = ("optimizer", "optimizer_weights")  # where a file keeps what an optimizer remembers
+
+
+def weights_graph(stored: Stored, name: str, class_name: str) -> Graph:
+    """Every array of the file as a variable, in groups by the names in the file, which do not tell what is trained."""
+    groups: dict[str, Group] = {}
+    ops: dict[str, Op] = {}
+    weights: dict[str, str] = {}
+    optimizers = _optimizers(stored)
+    for where, tensor in stored.tensors.items():
+        is_state = any(where.startswith(f"{place}/") for place in optimizers)
+        kind = "optimizer" if is_state else "layer"
+        parts = _parts(where)
+        path = _path(groups, stored, parts[:-1] if is_state else [("", name), *parts[:-1]], kind)
+        if not is_state:
+            groups[path[0]] = replace(groups[path[0]], kind="model", class_name=class_name)
+        op_id = _free(ops, f"{path[-1] if path else ''}{parts[-1][1]}")
+        ops[op_id] = _variable(op_id, path, groups, tensor, is_weight=not is_state and not _is_passing(parts))
+        weights[op_id] = where
+    ends: dict[str, JsonValue] = {"inputs": [], "outputs": [], "names": {}, "bodies": [], "code": {}, "versions": {}}
+    facts: dict[str, JsonValue] = {"name": name, "kind": "layers", "tells_training": False, **ends}
+    return build_graph(list(ops.values()), [], groups=groups, weights=weights, **facts)
+
+
+def _optimizers(stored: Stored) -> list[str]:
+    """The folders of the optimizers: those called so, and of a model with several those that Keras names as one.
+
+    What an optimizer remembers begins with two numbers, its step and its learning rate.
+    """
+    known = _optimizer_names()
+    found = []
+    for place, name in stored.names.items():
+        first = [stored.tensors.get(f"{place}/vars/{key}") for key in (0, 1)]
+        counts = all(tensor is not None and tensor.shape == () for tensor in first)
+        if place.rpartition("/")[2] in _OPTIMIZERS or (counts and re.sub(r"_\d+$", "", name) in known):
+            found.append(place)
+    return [*_OPTIMIZERS, *filter(None, found)]
+
+
+def _optimizer_names() -> set[str]:
+    import keras
+
+    return {snake_case(name) for name, kind in vars(keras.optimizers).items() if isinstance(kind, type)}
+
+
+def _parts(where: str) -> list[tuple[str, str]]:
+    """The names on the way to an array with their places, without those that only Keras' format needs.
+
+    In the older form a layer's group holds arrays whose names begin with those of the model and the layer again.
+    """
+    words = where.split("/")
+    parts = [("/".join(words[: at + 1]), word) for at, word in enumerate(words) if word not in ("vars", LEGACY)]
+    parts = parts or [(where, "array")]
+    names = [name for _, name in parts]
+    is_legacy = words[0] == LEGACY
+    again = names.index(names[0], 1) if is_legacy and names[0] in names[1:-1] else 0
+    return [*parts[again:-1], (where, names[-1].partition(":")[0] or "array")]
+
+
+def _is_passing(parts: Sequence[tuple[str, str]]) -> bool:
+    """Whether an array is no weight: the state of a random generator, or what a metric has summed up."""
+    names = [name for _, name in parts[:-1]]
+    return names[:1] == ["metrics"] or any(name.startswith("seed_generator") for name in names)
+
+
+def _path(groups: dict[str, Group], stored: Stored, parts: Sequence[tuple[str, str]], kind: str) -> tuple[str, ...]:
+    path: list[str] = []
+    for place, part in parts:
+        group_id = f"{path[-1] if path else ''}{part}/"
+        label = stored.names.get(place) if place else None
+        groups.setdefault(group_id, Group(group_id, label or part, kind))
+        path.append(group_id)
+    return tuple(path)
+
+
+def _free(ops: Mapping[str, Op], wanted: str) -> str:
+    count, found = 1, wanted
+    while found in ops:
+        count += 1
+        found = f"{wanted}#{count}"
+    return found
+
+
+def _variable(op_id: str, path: tuple[str, ...], groups: dict[str, Group], tensor: Tensor, *, is_weight: bool) -> Op:
+    count = (count_elements(tensor.shape) or 0) if is_weight else 0
+    labels = [groups[group_id].label for group_id in path]
+    own = op_id.rpartition("/")[2]
+    layer = Layer("/".join(labels), groups[path[-1]].class_name) if path and is_weight else None
+    variable = Variable("/".join([*labels[-1:], own]), tensor.shape, tensor.dtype, False, count)
+    return Op(op_id, "Variable", path, outputs=(tensor,), layer=layer, variable=variable)

@@ -1,0 +1,161 @@
+"""The arrays in a Keras file: what there is, and one of them on request. Follows no link and reads no other file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphlab.errors import FormatError
+from graphlab.formats.faults import hdf5_fault
+from graphlab.formats.keras.archive import DAMAGED, open_weights
+from graphlab.graph import Tensor
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOST_OBJECTS = 200_000
+MOST_DEPTH = 100
+MOST_ARRAY_BYTES = 2**31
+SMALL_BYTES = 2**26  # an array of up to this many is read whatever it claims to hold of it
+MOST_EXPANSION = 1000
+OLD_LAYERS = "_layer_checkpoint_dependencies"  # how Keras 2 called the folder of a model's layers
+LEGACY = "model_weights"  # the group of a model in an HDF5 file
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The arrays of a Keras file by their place, without values.
+
+    `names` holds, per group, the name of the layer that was saved there. `orders` holds, per group of the older form,
+    the layers in it (under "") or a layer's arrays, in the order in which Keras reads them.
+    """
+
+    tensors: Mapping[str, Tensor] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    orders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def stored_arrays(path: Path) -> Stored:
+    """What the file's weights are; raises FormatError where they are damaged."""
+    import h5py
+
+    tensors: dict[str, Tensor] = {}
+    names: dict[str, str] = {}
+    orders: dict[str, tuple[str, ...]] = {}
+    try:
+        with open_weights(path) as file:
+            waiting, seen = [("", file)], set()
+            while waiting:
+                where, item = waiting.pop()
+                if isinstance(item, h5py.Dataset):
+                    tensors[where] = Tensor(_dtype(item), tuple(map(int, item.shape)))
+                    continue
+                if where.count("/") > MOST_DEPTH:
+                    raise FormatError(f"{str(path)!r} nests its groups more than {MOST_DEPTH} deep; no model does")
+                address = h5py.h5o.get_info(item.id).addr
+                if address in seen:
+                    continue  # a group may be linked into itself
+                seen.add(address)
+                names |= _name(where, item)
+                orders |= _orders(where, item)
+                waiting += [(f"{where}/{name}".lstrip("/"), child) for name, child in reversed(_children(item))]
+                if len(tensors) + len(waiting) > MOST_OBJECTS:
+                    raise FormatError(f"{str(path)!r} holds more than {MOST_OBJECTS:,} arrays; no model does")
+    except DAMAGED as error:
+        raise FormatError(f"the weights in {str(path)!r} are damaged: {hdf5_fault(error)}") from error
+    return Stored(tensors, names, orders)
+
+
+def read_weights(path: Path, where: str) -> NDArray[Any]:
+    """The array at that place of the file, without reading the others."""
+    import h5py
+    import numpy as np
+
+    with open_weights(path) as file:
+        item = file
+        for name in where.split("/"):
+            item = dict(_children(item)).get(name) if isinstance(item, h5py.Group) else None
+        if not isinstance(item, h5py.Dataset):
+            raise FormatError(f"{str(path)!r} has no array at {where!r}")
+        _check_size(item, where)
+        values = np.asarray(item[()])
+        if _dtype(item) == "bfloat16":
+            import ml_dtypes
+
+            values = values.view(ml_dtypes.bfloat16)
+        return values
+
+
+def _children(group: Any) -> list[tuple[str, Any]]:
+    """What lies in a group itself: neither links nor arrays whose numbers are in another file, nor texts.
+
+    In the order of the names and of the numbers in them: HDF5 has "10" before "2".
+    """
+    import h5py
+
+    found = []
+    for name in sorted(group, key=_by_number):
+        if isinstance(group.get(name, getlink=True), h5py.HardLink):
+            item = group[name]
+            if isinstance(item, h5py.Group) or (isinstance(item, h5py.Dataset) and _holds_numbers(item)):
+                found.append((name, item))
+    return found
+
+
+def _by_number(name: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"([0-9]+)", name)]
+
+
+def _holds_numbers(item: Any) -> bool:
+    """Whether an array holds numbers of its own."""
+    numeric = item.dtype.kind in "biufc" or _dtype(item) == "bfloat16"
+    return numeric and item.shape is not None and not item.is_virtual and not item.external
+
+
+def _check_size(item: Any, where: str) -> None:
+    size_bytes = item.size * item.dtype.itemsize
+    if size_bytes > MOST_ARRAY_BYTES:
+        raise FormatError(f"the array at {where!r} has {size_bytes:,} bytes; up to {MOST_ARRAY_BYTES:,} are read")
+    if size_bytes > max(SMALL_BYTES, MOST_EXPANSION * item.id.get_storage_size()):
+        raise FormatError(f"the array at {where!r} claims {size_bytes:,} bytes and holds next to none")
+
+
+def _dtype(item: Any) -> str:
+    """The dtype in Keras' words; it stores bfloat16 as two bytes of no type."""
+    return "bfloat16" if item.dtype.kind == "V" and item.dtype.itemsize == 2 else str(item.dtype.name)
+
+
+def _name(where: str, group: Any) -> dict[str, str]:
+    """The layer's name that Keras notes on the group of its variables."""
+    if where.rpartition("/")[2] != "vars" or "name" not in group.attrs:
+        return {}
+    return {where.rpartition("/")[0]: _text(group.attrs["name"])}
+
+
+def _orders(where: str, group: Any) -> dict[str, tuple[str, ...]]:
+    """The order of layers or of a layer's arrays in an HDF5 file of the older form."""
+    found = {}
+    for attribute in ("layer_names", "weight_names"):
+        names = _texts(group, attribute)
+        if names is not None:
+            found[where] = tuple(f"{where}/{name}".lstrip("/") for name in names)
+    return found
+
+
+def _texts(group: Any, attribute: str) -> list[str] | None:
+    """A list of words in an attribute, or in several numbered ones where it is long."""
+    if attribute in group.attrs:
+        return [_text(word) for word in group.attrs[attribute]]
+    found: list[str] = []
+    count = 0
+    while f"{attribute}{count}" in group.attrs:
+        found += [_text(word) for word in group.attrs[f"{attribute}{count}"]]
+        count += 1
+    return found if count else None
+
+
+def _text(word: Any) -> str:
+    return word.decode("utf-8", errors="replace") if isinstance(word, bytes) else str(word)

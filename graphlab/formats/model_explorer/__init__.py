@@ -1,0 +1,1 @@
+"""Model Explorer's JSON, read and written."""

@@ -1,0 +1,1 @@
+"""ONNX files, read with the onnx package."""

@@ -1,0 +1,132 @@
+"""Opening an ONNX file with the onnx package: the model without its large values, with the shapes that follow."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from graphlab.errors import FormatError
+from graphlab.formats.faults import MEND
+from graphlab.formats.onnx.shapes import ShapeInference
+from graphlab.formats.onnx.types import SMALL, tensor_of_type, tensor_of_values
+from graphlab.graph import count_elements
+
+LARGEST_BYTES = 2**31 - 1  # more is no protocol buffer
+MOST_NODES = 200_000  # with the nodes of the model's own functions counted at each call
+_VALUES = ("raw_data", "float_data", "int32_data", "int64_data", "double_data", "uint64_data", "string_data")
+
+
+def load_model(path: Path) -> Any:
+    """The file's ModelProto; values in files beside it are not read. Raises FormatError where it is no model."""
+    if importlib.util.find_spec("onnx") is None:
+        raise FormatError(f"reading {str(path)!r} takes the onnx package: pip install onnx")
+    import onnx
+    from google.protobuf.message import DecodeError
+
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise FormatError(f"{str(path)!r} is larger than 2 GB; save it with its weights in a file of their own")
+        content = path.read_bytes()
+    except OSError as error:
+        raise FormatError(f"cannot read {str(path)!r}: {error.strerror}") from error
+    model = onnx.ModelProto()
+    try:
+        model.ParseFromString(content)
+    except DecodeError as error:
+        raise FormatError(f"{str(path)!r} is not an ONNX model, or it is cut off; {MEND}") from error
+    if not model.HasField("graph") or not model.ir_version:
+        raise FormatError(f"{str(path)!r} is not an ONNX model: it contains no graph; {MEND}")
+    if not all(isinstance(text, str) for text in _texts(model)):  # what is no UTF-8 comes as bytes
+        raise FormatError(f"{str(path)!r} is damaged: some names are not valid UTF-8")
+    return model
+
+
+def _texts(model: Any) -> Iterator[Any]:
+    yield from (model.producer_name, model.producer_version)
+    yield from (opset.domain for opset in model.opset_import)
+    for top in (model.graph, *model.functions):
+        yield from (top.name, getattr(top, "domain", ""), getattr(top, "overload", ""))
+        for graph in _inside(top):
+            for info in (*graph.input, *graph.output, *graph.value_info):
+                yield info.name if hasattr(info, "name") else info
+            yield from (proto.name for proto in getattr(graph, "initializer", ()))
+            for node in graph.node:
+                yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
+                yield from (text for found in node.attribute for text in (found.name, found.ref_attr_name))
+
+
+def drop_large_values(model: Any) -> None:
+    """Forget the values that are not shown, so that they are not held twice while shapes are inferred."""
+    for proto in _tensors(model):
+        if (count_elements(tensor_of_values(proto).shape) or 0) > SMALL:
+            for field in _VALUES:
+                proto.ClearField(field)
+
+
+def with_shapes(model: Any, inference: ShapeInference, *, anew: bool = False) -> tuple[Any, str]:
+    """The model with the types and shapes that it does not hold itself, and why some are missing ("" else).
+
+    `anew` asks for them even where it holds all: its inputs have been given other sizes.
+    """
+    told = (*model.graph.value_info, *model.graph.input, *model.graph.output)
+    known = {info.name for info in told if tensor_of_type(info.type).shape is not None}
+    are_known = all(name in known or not name for node in model.graph.node for name in node.output)
+    if are_known and not anew and not model.functions:
+        return model, ""
+    if not is_finite(model):
+        return model, "Shapes that the file does not hold are missing: its functions call each other without an end."
+    found, why = inference.infer(model)
+    if found is None:
+        return model, f"Shapes that the file does not hold are missing: ONNX cannot infer them ({why})."
+    return found, ""
+
+
+def _tensors(model: Any) -> Iterator[Any]:
+    for graph in (found for top in (model.graph, *model.functions) for found in _inside(top)):
+        yield from getattr(graph, "initializer", ())
+        for node in graph.node:
+            for attribute in node.attribute:
+                if attribute.HasField("t"):
+                    yield attribute.t
+                yield from attribute.tensors
+
+
+def function_key(proto: Any) -> tuple[str, str, str]:
+    """What a FunctionProto is called by: domain, name and overload. A NodeProto has a type in place of the name."""
+    name = proto.op_type if hasattr(proto, "op_type") else proto.name
+    return (proto.domain, name, getattr(proto, "overload", ""))
+
+
+def is_finite(model: Any) -> bool:
+    """Whether the functions of the model, called as often as they are, come to an end and not to too many nodes."""
+    called: dict[Any, list[Any]] = {function_key(function): [] for function in model.functions}
+    sizes: dict[Any, int] = {}
+    for function in model.functions:
+        nodes = [node for graph in _inside(function) for node in graph.node]
+        key = function_key(function)
+        called[key] = [function_key(node) for node in nodes if function_key(node) in called]
+        sizes[key] = len(nodes)
+    totals: dict[Any, int] = {}
+    settled = -1
+    while settled < len(totals):  # each round settles the functions whose calls are settled
+        settled = len(totals)
+        for key, inner in called.items():
+            if key not in totals and all(name in totals for name in inner):
+                totals[key] = sizes[key] + sum(totals[name] for name in inner)
+    nodes = [node for graph in _inside(model.graph) for node in graph.node]
+    total = len(nodes) + sum(totals.get(function_key(node), 0) for node in nodes)
+    return len(totals) == len(called) and total <= MOST_NODES
+
+
+def _inside(graph: Any) -> Iterator[Any]:
+    """A graph or function, and every graph inside its nodes."""
+    waiting = [graph]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        for node in found.node:
+            for attribute in node.attribute:
+                waiting += [attribute.g] if attribute.HasField("g") else []
+                waiting += attribute.graphs

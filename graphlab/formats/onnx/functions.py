@@ -1,0 +1,78 @@
+"""The shapes inside a model's own functions, which ONNX infers for a call but does not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphlab.formats.onnx.shapes import ShapeInference
+from graphlab.formats.onnx.types import dtype_number
+from graphlab.graph import Tensor
+
+MOST_CALLS = 500  # each one is a shape inference of its own
+
+
+class FunctionShapes:
+    """Infers the tensors of a function for the inputs and attributes of one call, as far as `MOST_CALLS` goes."""
+
+    def __init__(self, model: Any, inference: ShapeInference, *, finite: bool) -> None:
+        self._model = model
+        self._inference = inference
+        self._left = MOST_CALLS if finite and model.functions else 0
+
+    def of_call(self, function: Any, call: Any, inputs: Sequence[Tensor]) -> Any | None:
+        """The function's graph with types for this call; None where they cannot be inferred."""
+        if not self._left or not inputs:
+            return None
+        self._left -= 1
+        from onnx import helper
+
+        graph = helper.make_graph(
+            [_with_attributes(node, _attributes(function, call)) for node in function.node],
+            "function",
+            [_typed(name, tensor) for name, tensor in zip(function.input, inputs, strict=False)],
+            [helper.make_empty_tensor_value_info(name) for name in function.output],
+        )
+        model = helper.make_model(graph, functions=self._model.functions, opset_imports=function.opset_import)
+        model.opset_import.extend(_missing(self._model.opset_import, function.opset_import))
+        model.ir_version = self._model.ir_version
+        inferred, _ = self._inference.infer(model)
+        return None if inferred is None else inferred.graph
+
+
+def _attributes(function: Any, call: Any) -> dict[str, Any]:
+    """What the function's attributes are in this call: the given ones, else the function's own."""
+    found = {attribute.name: attribute for attribute in getattr(function, "attribute_proto", ())}
+    return found | {attribute.name: attribute for attribute in call.attribute}
+
+
+def _with_attributes(node: Any, given: dict[str, Any]) -> Any:
+    """The node with the call's attributes in place of references to them."""
+    if not any(attribute.ref_attr_name for attribute in node.attribute):
+        return node
+    copied = type(node)()
+    copied.CopyFrom(node)
+    copied.ClearField("attribute")
+    for attribute in node.attribute:
+        if not attribute.ref_attr_name:
+            copied.attribute.append(attribute)
+        elif attribute.ref_attr_name in given:
+            value = type(attribute)()
+            value.CopyFrom(given[attribute.ref_attr_name])
+            value.name = attribute.name
+            copied.attribute.append(value)
+    return copied
+
+
+def _typed(name: str, tensor: Tensor) -> Any:
+    from onnx import helper
+
+    number = dtype_number(tensor.dtype)
+    if not number:
+        return helper.make_empty_tensor_value_info(name)
+    return helper.make_tensor_value_info(name, number, tensor.shape)
+
+
+def _missing(wanted: Any, given: Any) -> list[Any]:
+    known = {opset.domain for opset in given}
+    return [opset for opset in wanted if opset.domain not in known]

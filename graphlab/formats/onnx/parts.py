@@ -1,0 +1,226 @@
+"""The graphs and functions of an ONNX model as Parts: nodes, and an op for each input and constant."""
+
+from __future__ import annotations
+
+import json
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphlab.formats.nested import Call, End, Part
+from graphlab.formats.onnx.file import function_key, is_finite
+from graphlab.formats.onnx.functions import FunctionShapes
+from graphlab.formats.onnx.nodes import constant_attributes, node_path, node_type, plain_attributes, weight_of
+from graphlab.formats.onnx.shapes import ShapeInference
+from graphlab.formats.onnx.types import symbols_of_type, tensor_of_type, tensor_of_values
+from graphlab.formats.tensor_text import UNKNOWN
+from graphlab.graph import JsonValue, Op, Tensor
+from graphlab.graph.free_names import Names
+
+MAIN = "main graph"
+_BRANCHES = {"then_branch": "then", "else_branch": "else"}
+
+
+def to_parts(model: Any, inference: ShapeInference) -> dict[str, Part]:
+    """Every graph of a model by name, the outermost under MAIN, and its functions: for each call with its shapes."""
+    functions = {function_key(function): place for place, function in enumerate(model.functions)}
+    made = _Made(model, functions, FunctionShapes(model, inference, finite=is_finite(model)))
+    for function in model.functions:
+        made.function(function)
+    made.parts[MAIN] = _Converter(made, model.graph).part()
+    return made.parts
+
+
+@dataclass
+class _Made:
+    """What is known of the whole model: where its functions are in it, and the parts that are made."""
+
+    model: Any
+    functions: Mapping[tuple[str, str, str], int]
+    shapes: FunctionShapes
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    def function(self, function: Any, types: Mapping[str, Tensor] | None = None) -> str:
+        """The name of a new part for a function, with the types of its tensors in one call where they are known."""
+        place = self.functions[function_key(function)]
+        name = "/".join(part for part in (f"{len(self.parts)}" if types else "", *function_key(function)) if part)
+        converter = _Converter(self, function, (f"f{place}",), types=types)
+        self.parts[name] = converter.part()
+        return name
+
+
+@dataclass(frozen=True)
+class _Handed:
+    """How a node hands values to a graph inside it.
+
+    Its inputs after the `skipped` ones are the call's from `first_input` on, as many as `count` (None: all);
+    `slices` tells what the others are parts of (a round's number: of how many rounds there are).
+    """
+
+    role: str
+    skipped: int = 0
+    count: int | None = None
+    first_input: int = 0
+    slices: Mapping[int, End] = field(default_factory=dict)
+
+
+def types_of(graph: Any) -> dict[str, Tensor]:
+    """The tensors that a graph tells the types of; a function names its inputs and results without types."""
+    told = (*getattr(graph, "value_info", ()), *graph.input, *graph.output)
+    return {info.name: tensor_of_type(info.type) for info in told if not isinstance(info, str)}
+
+
+class _Converter:
+    """Puts one Part together, and those of the graphs inside its nodes, which see its tensors.
+
+    `steps` lead from the model to this graph: they are the start of where its weights are.
+    """
+
+    def __init__(
+        self,
+        made: _Made,
+        graph: Any,
+        steps: tuple[str, ...] = (),
+        around: _Converter | None = None,
+        types: Mapping[str, Tensor] | None = None,
+    ) -> None:
+        self._model = made
+        self._sees_around = around is not None
+        self._graph = graph
+        self._steps = steps
+        self._names: Names = Names(around._names if around else None)
+        self._made: ChainMap[str, End] = around._made.new_child() if around else ChainMap()
+        self._types: ChainMap[str, Tensor] = around._types.new_child() if around else ChainMap(dict(types or {}))
+        self._ops: list[Op] = []
+        self._weights: dict[str, str] = {}
+        self._calls: dict[str, tuple[Call, ...]] = {}
+        self._problems: dict[str, str] = {}
+
+    def part(self, handed: _Handed | None = None) -> Part:
+        """The Part; `handed` tells how a graph inside a node gets its inputs."""
+        handed = handed or _Handed("function")
+        graph = self._graph
+        self._types |= types_of(graph)
+        self._types |= {proto.name: tensor_of_values(proto) for proto in getattr(graph, "initializer", ())}
+        ids = [self._names.free(node.name or next(iter(node.output), "") or node.op_type) for node in graph.node]
+        self._node_ids = frozenset(ids)
+        constants = {proto.name for proto in getattr(graph, "initializer", ())}
+        inputs = [info for info in graph.input if isinstance(info, str) or info.name not in constants]
+        args = [self._input(info, handed.slices.get(place)) for place, info in enumerate(inputs)]
+        for place, proto in enumerate(getattr(graph, "initializer", ())):
+            self._constant(self._names.free(proto.name), proto, f"i{place}", proto.name, ())
+        for op_id, node in zip(ids, graph.node, strict=True):
+            self._outputs(op_id, node)
+        for place, (op_id, node) in enumerate(zip(ids, graph.node, strict=True)):
+            self._node(op_id, node, f"n{place}")
+        results = tuple(self._end(info if isinstance(info, str) else info.name) for info in graph.output)
+        last = None if handed.count is None else handed.skipped + handed.count
+        return Part(
+            self._ops,
+            tuple(args[handed.skipped : last]),
+            results if handed.role != "step" else (),
+            self._calls,
+            weights=self._weights,
+            sees_around=self._sees_around,
+            first_input=handed.first_input,
+        )
+
+    def _input(self, info: Any, part_of: End | None) -> str:
+        name = info if isinstance(info, str) else info.name
+        op_id = self._names.free(name)
+        self._made[name] = (op_id, 0)
+        sizes = [] if isinstance(info, str) else symbols_of_type(info.type)
+        attrs: dict[str, JsonValue] = {"sizes": sizes} if sizes else {}
+        inputs = () if part_of is None else (part_of,)
+        self._ops.append(Op(op_id, "Placeholder", (), inputs, (self._types.get(name, UNKNOWN),), attrs))
+        return op_id
+
+    def _outputs(self, op_id: str, node: Any) -> None:
+        """Note which op makes each tensor: the first that says so."""
+        for port, name in enumerate(node.output):
+            if name and name in self._made.maps[0]:
+                self._problems[op_id] = f"It makes {name[:80]!r}, which another op makes too."
+            elif name:
+                self._made[name] = (op_id, port)
+
+    def _end(self, name: str) -> End:
+        return self._made.get(name, (name, -1))
+
+    def _constant(self, op_id: str, proto: Any, step: str, name: str, path: tuple[str, ...]) -> None:
+        tensor = self._types[name] = tensor_of_values(proto)
+        variable = weight_of(name, tensor)
+        attrs, problem = ({}, "") if variable else constant_attributes(proto)
+        self._made.setdefault(name, (op_id, 0))
+        self._weights[op_id] = json.dumps([*self._steps, step])
+        self._ops.append(Op(op_id, "Const", path, outputs=(tensor,), attrs=attrs, variable=variable, problem=problem))
+
+    def _node(self, op_id: str, node: Any, step: str) -> None:
+        path = node_path(node, op_id, self._node_ids)
+        if node.op_type == "Constant" and any(attribute.HasField("t") for attribute in node.attribute):
+            value = next(attribute for attribute in node.attribute if attribute.HasField("t"))
+            self._constant(op_id, value.t, f"{step}:{value.name}", node.output[0] if node.output else op_id, path)
+            return
+        calls = self._called(op_id, node, step)
+        inputs = self._inputs(op_id, node, path, aligned=bool(calls))
+        attrs = plain_attributes(node)
+        given = [port for port, name in enumerate(node.input) if name]
+        if len(inputs) == len(given) and given != list(range(len(given))):
+            attrs["inputs_given"] = given
+        outputs = tuple(self._types.get(name, UNKNOWN) for name in node.output)
+        self._calls |= {op_id: calls} if calls else {}
+        problem = self._problems.get(op_id, "")
+        self._ops.append(Op(op_id, node_type(node), path, inputs, outputs, attrs, problem=problem))
+
+    def _inputs(self, op_id: str, node: Any, path: tuple[str, ...], *, aligned: bool) -> tuple[End, ...]:
+        """What the node reads; where `aligned`, an op stands for an input left out: the others keep their places."""
+        found: list[End] = []
+        for name in node.input:
+            if name:
+                found.append(self._end(name))
+            elif aligned:
+                absent = self._names.free(f"{op_id}/not_given")
+                self._ops.append(Op(absent, "Const", path, outputs=(Tensor("unknown", ()),)))
+                found.append((absent, 0))
+        return tuple(found)
+
+    def _called(self, op_id: str, node: Any, step: str) -> tuple[Call, ...]:
+        """The function or the graphs that a node calls; their parts are made on the way."""
+        place = self._model.functions.get(function_key(node))
+        if place is not None:
+            return (Call("function", self._function(self._model.model.functions[place], node)),)
+        calls: list[Call] = []
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                handed = self._handed(node, attribute)
+                key = f"{json.dumps([*self._steps, step])}/{attribute.name}"
+                inner = _Converter(self._model, attribute.g, (*self._steps, f"{step}:{attribute.name}"), self)
+                self._model.parts[key] = inner.part(handed)
+                calls.append(Call(handed.role, key))
+        return tuple(
+            sorted(
+                calls,
+                key=lambda call: list(_BRANCHES.values()).index(call.role) if call.role in _BRANCHES.values() else 0,
+            )
+        )
+
+    def _function(self, function: Any, node: Any) -> str:
+        inputs = [self._types.get(name, UNKNOWN) for name in node.input]
+        typed = self._model.shapes.of_call(function, node, inputs)
+        plain = "/".join(filter(None, function_key(function)))
+        return plain if typed is None else self._model.function(function, types_of(typed))
+
+    def _handed(self, node: Any, attribute: Any) -> _Handed:
+        """By ONNX's definitions: a loop's body gets the round's number, the condition and the carried values."""
+        if node.op_type == "If" and attribute.name in _BRANCHES:
+            return _Handed(_BRANCHES[attribute.name], first_input=1)
+        if node.op_type == "Loop":
+            rounds = {0: self._end(node.input[0])} if node.input and node.input[0] else {}
+            return _Handed("body", skipped=1, first_input=1, slices=rounds)
+        if node.op_type == "Scan":
+            count = next((found.i for found in node.attribute if found.name == "num_scan_inputs"), 0)
+            states = max(0, len(attribute.g.input) - count)
+            first = max(0, len(node.input) - len(attribute.g.input))
+            slices = {place: self._end(node.input[first + place]) for place in range(states, len(node.input) - first)}
+            return _Handed("body", count=states, first_input=first, slices=slices)
+        return _Handed("step", count=0)

@@ -1,0 +1,48 @@
+"""Sizes that are given for the inputs of an ONNX model, wherever the model names them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from graphlab.errors import SourceError
+from graphlab.formats.onnx.types import tensor_of_type
+from graphlab.graph import Tensor
+from graphlab.sources.inputs import InputSpec, fit_inputs
+
+
+def give_sizes(model: Any, specs: Sequence[InputSpec]) -> None:
+    """Write the sizes into the model's inputs; a size that has a name gets the number wherever the model names it.
+
+    Raises SourceError where the model has no such inputs, or one name would get two numbers.
+    """
+    constants = {proto.name for proto in model.graph.initializer}
+    inputs = {info.name: info for info in model.graph.input if info.name not in constants}
+    given = fit_inputs(specs, {name: (name, tensor_of_type(info.type)) for name, info in inputs.items()})
+    numbers: dict[str, int] = {}
+    for name, tensor in given.items():
+        _write(inputs[name].type.tensor_type, tensor, numbers)
+    for info in (*model.graph.input, *model.graph.output, *model.graph.value_info):
+        for dim in _dims(info):
+            if dim.dim_param in numbers:
+                dim.dim_value = numbers[dim.dim_param]
+
+
+def _write(proto: Any, tensor: Tensor, numbers: dict[str, int]) -> None:
+    """Write a tensor's sizes into its TypeProto, and note those that have a name."""
+    if tensor.shape is None:
+        return
+    while len(proto.shape.dim) < len(tensor.shape):
+        proto.shape.dim.add()
+    for dim, size in zip(proto.shape.dim, tensor.shape, strict=True):
+        if size is None:
+            continue
+        name = dim.dim_param
+        if name and numbers.setdefault(name, size) != size:
+            raise SourceError(f"{name} is one size in this model, and {numbers[name]} and {size} were given for it")
+        dim.dim_value = size
+
+
+def _dims(info: Any) -> Iterator[Any]:
+    if info.type.WhichOneof("value") == "tensor_type":
+        yield from info.type.tensor_type.shape.dim

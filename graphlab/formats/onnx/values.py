@@ -1,0 +1,63 @@
+"""The values of one ONNX tensor, from the file or from the one beside it that it names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphlab.errors import FormatError
+from graphlab.formats.onnx.file import load_model
+from graphlab.formats.onnx.types import EXTERNAL, tensor_of_values
+from graphlab.graph import count_elements
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def read_onnx_weights(path: Path, where: str) -> NDArray[Any]:
+    """The values at `where`: the steps from the model to an initializer ("i3") or a node's attribute ("n5:value")."""
+    from onnx import numpy_helper
+
+    model = load_model(path)
+    steps = json.loads(where)
+    graph = model.graph
+    if steps[0].startswith("f"):
+        graph = model.functions[int(steps.pop(0)[1:])]
+    for step in steps[:-1]:
+        graph = _attribute(graph, step).g
+    last = steps[-1]
+    tensor = graph.initializer[int(last[1:])] if last.startswith("i") else _attribute(graph, last).t
+    if tensor.data_location == EXTERNAL:
+        _read_external(tensor, path)
+    values: NDArray[Any] = numpy_helper.to_array(tensor)
+    return values
+
+
+def _attribute(graph: Any, step: str) -> Any:
+    place, _, name = step.partition(":")
+    node = graph.node[int(place[1:])]
+    return next(attribute for attribute in node.attribute if attribute.name == name)
+
+
+def _read_external(tensor: Any, path: Path) -> None:
+    """Put the bytes from the file beside the model into the tensor; a file outside the model's folder is not opened."""
+    from onnx.helper import tensor_dtype_to_np_dtype
+
+    about = {entry.key: entry.value for entry in tensor.external_data}
+    folder = path.resolve().parent
+    file = (folder / about.get("location", "")).resolve()
+    if not file.is_relative_to(folder) or not file.is_file():
+        raise FormatError(f"the values of {tensor.name!r} are to be in {about.get('location')!r}, which is not there")
+    size = (count_elements(tensor_of_values(tensor).shape) or 0) * tensor_dtype_to_np_dtype(tensor.data_type).itemsize
+    length = min(size, int(about.get("length", size)))
+    if length < 0:  # Python would read to the end of the file, however large that is
+        raise FormatError(f"the values of {tensor.name!r} are said to be {length:,} bytes; the file is damaged")
+    with file.open("rb") as opened:
+        opened.seek(int(about.get("offset", 0)))
+        content = opened.read(length)
+    if len(content) < length:
+        raise FormatError(f"{str(file)!r} ends before the values of {tensor.name!r} do")
+    tensor.raw_data = content
+    tensor.ClearField("external_data")
+    tensor.data_location = 0

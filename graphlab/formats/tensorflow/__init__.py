@@ -1,0 +1,1 @@
+"""TensorFlow's own files: GraphDefs, MetaGraphs, SavedModels and event files."""

@@ -1,0 +1,86 @@
+"""SavedModel folders of TensorFlow 1 and 2. They are taken apart, never loaded: loading one runs what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphlab.errors import FormatError
+from graphlab.formats.magic import check_kind
+from graphlab.formats.tensorflow.protos import read_proto
+from graphlab.formats.tensorflow.weights import VARIABLE, constant_in, has_values, missing_file, variable_in
+from graphlab.graph import Graph
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FILES = ("saved_model.pb", "saved_model.pbtxt")
+
+
+def is_saved_model(path: Path) -> bool:
+    """Whether this is a SavedModel's folder."""
+    return any((path / name).is_file() for name in FILES)
+
+
+def read_saved_model(path: Path, *, trust: bool = False) -> dict[str, Graph]:
+    """The graphs of a SavedModel folder by its signatures' keys. Nothing of it is run, with or without `trust`."""
+    return graphs_of_meta_graphs(_meta_graphs(path), path / "variables" / "variables", [])
+
+
+def read_saved_model_weights(path: Path, where: str) -> NDArray[Any]:
+    """The values of one variable or constant of a SavedModel folder."""
+    if where.startswith(VARIABLE):
+        return variable_in(path / "variables" / "variables", where, path)
+    return constant_in(_file(path), where)
+
+
+def graphs_of_meta_graphs(meta_graphs: Sequence[Any], checkpoint: Path, notes: Sequence[str]) -> dict[str, Graph]:
+    """The graphs of MetaGraphDefs; those of a second one (saved for another use) are named with its tags."""
+    from graphlab.tracing.meta_graphs import graphs_of_meta_graph
+
+    graphs: dict[str, Graph] = {}
+    for place, meta_graph in enumerate(meta_graphs):
+        said = (*notes, *_about(meta_graph), *_missing(meta_graph, checkpoint))
+        tags = ", ".join(meta_graph.meta_info_def.tags) or str(place + 1)
+        for name, graph in graphs_of_meta_graph(meta_graph, said).items():
+            graphs[f"{name} ({tags})" if place else name] = graph
+            if not has_values(checkpoint):
+                graph.graph["weights"] = {
+                    op_id: where for op_id, where in graph.weights.items() if not where.startswith(VARIABLE)
+                }
+    return graphs
+
+
+def _file(path: Path) -> Path:
+    file = next((path / name for name in FILES if (path / name).is_file()), None)
+    if file is None:
+        raise FormatError(f"{str(path)!r} is not a SavedModel: it has no {FILES[0]}")
+    return file
+
+
+def _meta_graphs(path: Path) -> list[Any]:
+    file = _file(path)
+    check_kind(file, file.suffix)
+    name, message = read_proto(file)
+    if name != "SavedModel":
+        raise FormatError(f"{str(file)!r} is a {name}, no SavedModel; rename it to open it on its own")
+    return list(message.meta_graphs)
+
+
+def _about(meta_graph: Any) -> list[str]:
+    import tensorflow as tf
+
+    saved_by = meta_graph.meta_info_def.tensorflow_version
+    return [f"Saved by TensorFlow {saved_by}."] if saved_by and saved_by != tf.__version__ else []
+
+
+def _missing(meta_graph: Any, checkpoint: Path) -> list[str]:
+    missing = missing_file(checkpoint)
+    if not missing or not _has_variables(meta_graph):
+        return []
+    return [f"The values of the variables are not there: {checkpoint.parent.name}/{missing} is missing."]
+
+
+def _has_variables(meta_graph: Any) -> bool:
+    return any(node.op in ("VarHandleOp", "VariableV2", "Variable") for node in meta_graph.graph_def.node)

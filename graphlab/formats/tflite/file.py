@@ -1,0 +1,216 @@
+"""A TensorFlow Lite file as plain data: subgraphs with their tensors and operators, and where the buffers are."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graphlab.errors import FormatError
+from graphlab.formats.faults import MEND
+from graphlab.formats.tflite.flatbuffer import Bounds, enum_names, schema
+from graphlab.formats.tflite.options import operator_attributes
+from graphlab.graph import JsonValue, Tensor
+
+IDENTIFIER = b"TFL3"
+SMALLEST = 16  # bytes; less holds no model
+
+
+@dataclass(frozen=True)
+class TfliteTensor:
+    """A tensor: `buffer` is where its constant value is in the file (offset and size in bytes), None without one."""
+
+    name: str
+    tensor: Tensor
+    buffer: tuple[int, int] | None
+    is_variable: bool
+    quantization: dict[str, JsonValue]
+
+
+@dataclass(frozen=True)
+class TfliteOperator:
+    """An operator; `inputs` and `outputs` are places in the subgraph's tensors, -1 for one that is left out."""
+
+    type: str
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    attrs: dict[str, JsonValue]
+
+
+@dataclass(frozen=True)
+class Subgraph:
+    """One graph of the file."""
+
+    name: str
+    tensors: tuple[TfliteTensor, ...]
+    operators: tuple[TfliteOperator, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a caller sees of a subgraph: its key, and its inputs' and outputs' names by their tensors' places."""
+
+    key: str
+    subgraph: int
+    inputs: dict[int, str]
+    outputs: dict[int, str]
+
+
+@dataclass(frozen=True)
+class TfliteModel:
+    """All graphs of a file. `versions` holds the schema's version and what runtime the file asks for."""
+
+    subgraphs: tuple[Subgraph, ...]
+    signatures: tuple[Signature, ...]
+    versions: dict[str, str]
+
+
+def read_model(buffer: Any) -> TfliteModel:
+    """The graphs in the bytes of a file that is open."""
+    return _Reader(buffer).model()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """The file's bytes, read as they are looked at; whatever a damaged file trips over becomes a FormatError."""
+    try:
+        with path.open("rb") as file:
+            if path.stat().st_size < SMALLEST:
+                raise FormatError(f"{str(path)!r} is too short for a TensorFlow Lite model; {MEND}")
+            # Not closed by hand: arrays that an error's traceback still holds would forbid it.
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            if mapped[4:8] != IDENTIFIER:
+                raise FormatError(f"{str(path)!r} is not a TensorFlow Lite model: its signature is not TFL3; {MEND}")
+            yield mapped
+    except OSError as error:
+        raise FormatError(f"cannot read {str(path)!r}: {error.strerror}") from error
+    except (struct.error, ValueError, TypeError, IndexError, AttributeError, OverflowError) as error:
+        raise FormatError(
+            f"{str(path)!r} is damaged: it is truncated or contains out-of-range offsets; {MEND}"
+        ) from error
+
+
+class _Reader:
+    """Reads one file within its bounds."""
+
+    def __init__(self, buffer: Any) -> None:
+        self._buffer = buffer
+        self._bounds = Bounds(len(buffer))
+        self._model = schema().Model.GetRootAs(buffer)
+        self._buffers = [self._place(found) for found in self._bounds.tables(self._model, "Buffers")]
+        self._codes = [self._code(found) for found in self._bounds.tables(self._model, "OperatorCodes")]
+        self._ranks_are_told = False
+
+    def model(self) -> TfliteModel:
+        graphs = list(self._bounds.tables(self._model, "Subgraphs"))
+        if not graphs:
+            raise FormatError("the TensorFlow Lite model contains no graph; convert it again")
+        self._ranks_are_told = any(
+            tensor.HasRank() for graph in graphs for tensor in self._bounds.tables(graph, "Tensors")
+        )
+        return TfliteModel(
+            tuple(self._subgraph(graph) for graph in graphs),
+            tuple(self._signature(found) for found in self._bounds.tables(self._model, "SignatureDefs")),
+            self._versions(),
+        )
+
+    def _place(self, buffer: Any) -> tuple[int, int] | None:
+        """Where a buffer's bytes are: inside its table, or behind the tables in a file of over 2 GB."""
+        if not buffer.DataIsNone() and buffer.DataLength():
+            offset = buffer._tab.Vector(buffer._tab.Offset(4))
+            size = buffer.DataLength()
+        else:
+            offset, size = buffer.Offset(), buffer.Size()
+        if offset <= 1 or not size:
+            return None
+        if offset + size > len(self._buffer):
+            raise FormatError("it is cut off: a tensor's values lie behind its end")
+        return offset, size
+
+    def _code(self, code: Any) -> str:
+        custom = self._bounds.text(code.CustomCode())
+        number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())  # the older field holds numbers up to 127
+        name = enum_names("BuiltinOperator").get(number, f"BUILTIN_{number}")
+        return custom if name == "CUSTOM" and custom else name
+
+    def _subgraph(self, graph: Any) -> Subgraph:
+        return Subgraph(
+            self._bounds.text(graph.Name()),
+            tuple(self._tensor(tensor) for tensor in self._bounds.tables(graph, "Tensors")),
+            tuple(self._operator(operator) for operator in self._bounds.tables(graph, "Operators")),
+            tuple(self._bounds.numbers(graph, "Inputs")),
+            tuple(self._bounds.numbers(graph, "Outputs")),
+        )
+
+    def _tensor(self, tensor: Any) -> TfliteTensor:
+        dtype = enum_names("TensorType").get(tensor.Type(), "unknown").lower()
+        place = tensor.Buffer()
+        buffer = self._buffers[place] if place < len(self._buffers) else None
+        return TfliteTensor(
+            self._bounds.text(tensor.Name()),
+            Tensor(dtype, self._shape(tensor, is_constant=buffer is not None)),
+            buffer,
+            bool(tensor.IsVariable()),
+            self._quantization(tensor.Quantization()),
+        )
+
+    def _shape(self, tensor: Any, *, is_constant: bool) -> tuple[int | None, ...] | None:
+        """The signature's shape, in which -1 is an unknown size; a file of before 2021 does not tell ranks."""
+        sizes = self._bounds.numbers(tensor, "Shape")
+        signature = self._bounds.numbers(tensor, "ShapeSignature")
+        if not sizes and self._ranks_are_told and not tensor.HasRank() and not is_constant:
+            return None
+        chosen = signature if len(signature) == len(sizes) and not is_constant else sizes
+        return tuple(None if size < 0 else size for size in chosen)
+
+    def _quantization(self, quantization: Any) -> dict[str, JsonValue]:
+        if quantization is None:
+            return {}
+        scales, zeros = self._bounds.numbers(quantization, "Scale"), self._bounds.numbers(quantization, "ZeroPoint")
+        if not scales:
+            return {}
+        if len(scales) == 1:
+            return {"scale": scales[0], "zero_point": zeros[0] if zeros else 0}
+        axis = quantization.QuantizedDimension()
+        return {"axis": axis, "scales": shorten(scales), "zero_points": shorten(zeros)}
+
+    def _operator(self, operator: Any) -> TfliteOperator:
+        place = operator.OpcodeIndex()
+        return TfliteOperator(
+            self._codes[place] if place < len(self._codes) else f"OPERATOR_{place}",
+            tuple(self._bounds.numbers(operator, "Inputs")),
+            tuple(self._bounds.numbers(operator, "Outputs")),
+            operator_attributes(operator, self._bounds),
+        )
+
+    def _signature(self, signature: Any) -> Signature:
+        return Signature(
+            self._bounds.text(signature.SignatureKey()),
+            signature.SubgraphIndex(),
+            self._names(signature, "Inputs"),
+            self._names(signature, "Outputs"),
+        )
+
+    def _names(self, signature: Any, which: str) -> dict[int, str]:
+        found = self._bounds.tables(signature, which)
+        return {entry.TensorIndex(): self._bounds.text(entry.Name()) for entry in found}
+
+    def _versions(self) -> dict[str, str]:
+        versions = {"TensorFlow Lite schema": str(self._model.Version())}
+        for entry in self._bounds.tables(self._model, "Metadata"):
+            place = self._buffers[entry.Buffer()] if entry.Buffer() < len(self._buffers) else None
+            if self._bounds.text(entry.Name()) == "min_runtime_version" and place is not None and place[1] < 64:
+                words = self._bounds.text(self._buffer[place[0] : place[0] + place[1]])
+                versions["TensorFlow Lite runtime at least"] = words.rstrip("\0")
+        return versions
+
+
+def shorten(numbers: Sequence[JsonValue], most: int = 64) -> JsonValue:
+    """The numbers; of very many only how many there are."""
+    return list(numbers) if len(numbers) <= most else f"{len(numbers)} numbers"

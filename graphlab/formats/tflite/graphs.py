@@ -1,0 +1,89 @@
+"""TensorFlow Lite files to graphs: a Graph for each subgraph that is not the body of a loop, choice or call."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from graphlab.errors import FormatError
+from graphlab.formats.nested import Part, assemble, result_ops
+from graphlab.formats.tflite.file import Signature, TfliteModel, opened, read_model
+from graphlab.formats.tflite.parts import plain_name, to_part
+from graphlab.graph import Graph, count_elements
+
+
+def read_tflite(path: Path, *, trust: bool = False) -> dict[str, Graph]:
+    """The graphs of a TensorFlow Lite file by their signatures' keys. There is no code in it to trust."""
+    with opened(path) as buffer:
+        try:
+            return _graphs(buffer)
+        except FormatError as error:
+            raise FormatError(f"{str(path)!r} is damaged: {error}") from error
+
+
+def _graphs(buffer: Any) -> dict[str, Graph]:
+    model = read_model(buffer)
+    names = _part_names(model)
+    parts = {name: to_part(buffer, model, place, names) for place, name in enumerate(names)}
+    called = {call.part for part in parts.values() for calls in part.calls.values() for call in calls}
+    mains = [place for place, name in enumerate(names) if name not in called] or [0]
+    found: dict[str, Graph] = {}
+    for place in mains:
+        signature = _signature(model, place)
+        title = signature.key if signature.key and signature.key not in found else names[place]
+        found[title] = _graph(parts, names[place], model, replace(signature, key=title))
+    return found
+
+
+def _part_names(model: TfliteModel) -> list[str]:
+    """The subgraphs' names, with their places where several have the same or none."""
+    counts = Counter(subgraph.name for subgraph in model.subgraphs)
+    return [
+        subgraph.name if subgraph.name and counts[subgraph.name] == 1 else f"{subgraph.name or 'subgraph'} {place}"
+        for place, subgraph in enumerate(model.subgraphs)
+    ]
+
+
+def _signature(model: TfliteModel, place: int) -> Signature:
+    found = (signature for signature in model.signatures if signature.subgraph == place)
+    return next(found, Signature("", place, {}, {}))
+
+
+def _graph(parts: Mapping[str, Part], name: str, model: TfliteModel, signature: Signature) -> Graph:
+    """The graph of a subgraph that is called from outside, with an op for each of its results."""
+    part = parts[name]
+    subgraph = model.subgraphs[signature.subgraph]
+    outputs = result_ops(
+        part, [signature.outputs.get(place) or plain_name(subgraph.tensors, place) for place in subgraph.outputs]
+    )
+    words = {op_id: signature.inputs.get(place, "") for place, op_id in zip(subgraph.inputs, part.args, strict=True)}
+    words |= {op.id: signature.outputs.get(place, "") for place, op in zip(subgraph.outputs, outputs, strict=True)}
+    graph = assemble(
+        {**parts, name: replace(part, ops=[*part.ops, *outputs])},
+        name,
+        name=signature.key,
+        kind="function",
+        inputs=list(dict.fromkeys(part.args)),
+        outputs=[op.id for op in outputs],
+        names={op_id: word for op_id, word in words.items() if word},
+        versions=model.versions,
+    )
+    graph.graph["notes"] = [*graph.notes, *_uncounted(graph)]
+    return graph
+
+
+def _uncounted(graph: Graph) -> list[str]:
+    """A sentence on the small constants that may be parameters and are not counted as such."""
+    counts = [
+        count_elements(op.outputs[0].shape) or 0
+        for op in graph.ops()
+        if op.type == "Const" and op.variable is None and op.outputs[0].dtype.startswith("float")
+    ]
+    several = [count for count in counts if count > 1]
+    if not several:
+        return []
+    what = f"{len(several)} small constant{'s' if len(several) > 1 else ''} of {sum(several):,} numbers in all"
+    return [f"Not among the parameters: {what}. The file does not tell whether they were learned."]

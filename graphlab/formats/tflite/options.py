@@ -1,0 +1,86 @@
+"""The options of TensorFlow Lite's operators as attributes, and the subgraphs that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphlab.formats.tflite.flatbuffer import Bounds, enum_names, schema, snake_case
+from graphlab.graph import JsonValue
+
+MOST_VALUES = 64
+# Fields that hold an enum's number. "type" and "mode" are others where the options are in _OTHER_ENUMS.
+_ENUMS = {
+    "fused_activation_function": "ActivationFunctionType",
+    "padding": "Padding",
+    "in_data_type": "TensorType",
+    "out_data_type": "TensorType",
+    "idx_out_type": "TensorType",
+    "output_type": "TensorType",
+    "type": "TensorType",
+    "out_type": "TensorType",
+    "quantized_bias_type": "TensorType",
+    "mode": "MirrorPadMode",
+    "combiner": "CombinerType",
+    "kernel_type": "LSTMKernelType",
+    "weights_format": "FullyConnectedOptionsWeightsFormat",
+}
+_OTHER_ENUMS = {"LSHProjectionOptions": {"type": "LSHProjectionType"}}
+# Fields that name a subgraph, and the part that it plays: those of graph.Body, and "step" for what is no call.
+SUBGRAPHS = {
+    "cond_subgraph_index": "condition",
+    "body_subgraph_index": "body",
+    "then_subgraph_index": "then",
+    "else_subgraph_index": "else",
+    "init_subgraph_index": "function",
+    "decomposition_subgraph_index": "function",
+    "comparator_subgraph_index": "step",
+    "update_computation_subgraph_index": "step",
+}
+
+
+def operator_attributes(operator: Any, bounds: Bounds) -> dict[str, JsonValue]:
+    """The operator's options by the schema's names, enums by theirs. Custom options are told by their size."""
+    found: dict[str, JsonValue] = {}
+    for kind, table, creator in (
+        (operator.BuiltinOptionsType(), operator.BuiltinOptions(), schema().BuiltinOptionsCreator),
+        (operator.BuiltinOptions2Type(), operator.BuiltinOptions2(), schema().BuiltinOptions2Creator),
+    ):
+        options = creator(kind, table) if kind and table is not None else None
+        if options is not None:
+            found |= _attributes(options, bounds)
+    if not operator.CustomOptionsIsNone():
+        found["custom_options"] = f"{operator.CustomOptionsLength()} bytes"
+    return found
+
+
+def subgraphs_of(attrs: Mapping[str, JsonValue]) -> list[tuple[str, int]]:
+    """(role, place of the subgraph) of each that an operator's attributes name."""
+    found = {role: attrs[name] for name, role in SUBGRAPHS.items() if isinstance(attrs.get(name), int)}
+    if "body" in found and "condition" not in found:  # what a reduction or a sort does at each step
+        found["step"] = found.pop("body")
+    return list(found.items())
+
+
+def _attributes(options: Any, bounds: Bounds) -> dict[str, JsonValue]:
+    others = _OTHER_ENUMS.get(type(options).__name__.removesuffix("T"), {})
+    found: dict[str, JsonValue] = {}
+    for field, value in vars(options).items():
+        name = snake_case(field)
+        enum = others.get(name) or _ENUMS.get(name)
+        plain = _plain(value, bounds)
+        if plain is not None:
+            found[name] = enum_names(enum).get(plain, plain) if enum and isinstance(plain, int) else plain
+    return found
+
+
+def _plain(value: Any, bounds: Bounds) -> JsonValue:
+    """A field as JSON; a long list is told by its length, a nested table is left out."""
+    if isinstance(value, bytes):
+        return bounds.text(value)
+    if hasattr(value, "tolist"):
+        bounds.spend(int(value.size))
+        return value.tolist() if value.size <= MOST_VALUES else f"{value.size} values"
+    if isinstance(value, float) and value - value != 0:
+        return str(value)
+    return value if isinstance(value, (bool, int, float)) else None

@@ -1,0 +1,84 @@
+"""The constant values of a TensorFlow Lite file."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphlab.errors import FormatError
+from graphlab.formats.plain_values import plain_values
+from graphlab.formats.tflite.file import TfliteTensor, opened, read_model
+from graphlab.graph import JsonValue, count_elements
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SMALL = 64  # values; a constant of up to this many is shown with them
+_HALF_BYTES = {"int4": "int8", "uint4": "uint8"}
+
+
+def read_tflite_weights(path: Path, where: str) -> NDArray[Any]:
+    """The values of the tensor at `subgraph/tensor`, as the file holds them: quantized numbers stay what they are."""
+    subgraph, _, place = where.partition("/")
+    with opened(path) as buffer:
+        tensors = read_model(buffer).subgraphs[int(subgraph)].tensors
+        return _values(buffer, tensors[int(place)]).copy()
+
+
+def is_small(tensor: TfliteTensor) -> bool:
+    """Whether a constant is shown with its values."""
+    count = count_elements(tensor.tensor.shape)
+    return count is not None and count <= SMALL
+
+
+def small_value(buffer: Any, tensor: TfliteTensor) -> JsonValue:
+    """A small constant's values as JSON; raises FormatError where the file holds others than its shape says."""
+    return plain_values(_values(buffer, tensor))
+
+
+def _values(buffer: Any, tensor: TfliteTensor) -> NDArray[Any]:
+    import numpy as np
+
+    if tensor.buffer is None:
+        raise FormatError(f"the tensor {tensor.name!r} has no values in the file")
+    offset, size = tensor.buffer
+    shape = tuple(size or 0 for size in tensor.tensor.shape or ())
+    count = count_elements(shape) or 0
+    dtype = tensor.tensor.dtype
+    if dtype == "string":
+        return _strings(bytes(buffer[offset : offset + size]), count).reshape(shape)
+    if dtype in _HALF_BYTES and size == (count + 1) // 2:
+        return _half_bytes(np.frombuffer(buffer, "uint8", size, offset), dtype)[:count].reshape(shape)
+    found = np.dtype(_numpy_dtype(dtype))
+    if count * found.itemsize != size:
+        raise FormatError(f"the {size:,} bytes of {tensor.name!r} do not fit its shape; it may be sparse")
+    return np.frombuffer(buffer, found, count, offset).reshape(shape)
+
+
+def _numpy_dtype(dtype: str) -> Any:
+    import ml_dtypes
+
+    try:
+        return getattr(ml_dtypes, dtype, dtype)
+    except TypeError as error:
+        raise FormatError(f"values of dtype {dtype!r} cannot be read") from error
+
+
+def _half_bytes(packed: NDArray[Any], dtype: str) -> NDArray[Any]:
+    """Two numbers from each byte, the lower half first."""
+    import numpy as np
+
+    both = np.stack([packed & 15, packed >> 4], axis=-1).reshape(-1).astype(_HALF_BYTES[dtype])
+    return np.where(both > 7, both - 16, both).astype("int8") if dtype == "int4" else both
+
+
+def _strings(packed: bytes, count: int) -> NDArray[Any]:
+    """TensorFlow Lite's strings: how many, where each begins and the last one ends, then their bytes."""
+    import numpy as np
+
+    if len(packed) < 4 * (count + 2) or int.from_bytes(packed[:4], "little") != count:
+        raise FormatError("a tensor of text is damaged")
+    ends = np.frombuffer(packed, "<i4", count + 1, 4).tolist()
+    texts = [packed[first:last].decode("utf-8", "replace") for first, last in pairwise(ends)]
+    return np.array(texts, dtype=object)

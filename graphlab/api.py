@@ -90,7 +90,7 @@ def save(
 
 def _trace_all(target: Any, specs: tuple[Any, ...], named: dict[str, Any], *, look: bool = False) -> dict[str, Graph]:
     start_tensorflow()
-    from graphlab.tracing.data import datasets_of, trace_each
+    from graphlab.tracing.pipelines.data import datasets_of, trace_each
     from graphlab.tracing.targets import trace_object
 
     datasets = datasets_of(target) if look else {}

@@ -13,7 +13,7 @@ import keras
 import tensorflow as tf
 
 from graphlab.graph import Graph
-from graphlab.tracing.models import trace_forward
+from graphlab.tracing.models.graphs import trace_forward
 from tests.tf_counts import tf_counts
 
 ROUNDS = 3

@@ -74,7 +74,7 @@ def inside(folded: Folded, scope: str) -> list[Group]:
 @pytest.mark.tf
 @pytest.mark.usefixtures("fresh_names")
 def test_losses_and_metrics_of_several_outputs_name_them() -> None:
-    from graphlab.tracing.models import trace_train_step
+    from graphlab.tracing.models.graphs import trace_train_step
     from tests.truth.shapes import several_outputs
 
     graph = trace_train_step(several_outputs())
@@ -90,7 +90,7 @@ def test_losses_and_metrics_of_several_outputs_name_them() -> None:
 def test_another_layer_of_the_same_name_is_no_second_call() -> None:
     import keras
 
-    from graphlab.tracing.models import trace_forward
+    from graphlab.tracing.models.graphs import trace_forward
 
     class Own(keras.Model):
         def __init__(self) -> None:

@@ -13,7 +13,7 @@ tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 
 from graphlab.tracing.functions import trace_concrete, trace_function  # noqa: E402
-from graphlab.tracing.models import trace_forward, trace_train_step  # noqa: E402
+from graphlab.tracing.models.graphs import trace_forward, trace_train_step  # noqa: E402
 
 
 @tf.function

@@ -16,7 +16,7 @@ tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 
 from graphlab.tracing.functions import trace_function  # noqa: E402
-from graphlab.tracing.models import trace_forward  # noqa: E402
+from graphlab.tracing.models.graphs import trace_forward  # noqa: E402
 from tests import layer_cases  # noqa: E402
 
 MOST_BOXES = 25

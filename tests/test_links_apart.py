@@ -59,7 +59,7 @@ def check(engine: LayoutEngine, graph: Graph, detail: str) -> None:
 def traced(name: str) -> Graph:
     import keras
 
-    from graphlab.tracing.models import trace_forward
+    from graphlab.tracing.models.graphs import trace_forward
 
     keras.utils.clear_session()
     if name == "ResNet50":

@@ -17,7 +17,7 @@ start_tensorflow()
 import tensorflow as tf  # noqa: E402
 
 from graphlab.sources import parse_source  # noqa: E402
-from graphlab.tracing.looks import MOST_ELEMENTS, is_batched, look_at  # noqa: E402
+from graphlab.tracing.pipelines.samples import MOST_ELEMENTS, is_batched, look_at  # noqa: E402
 from graphlab.tracing.targets import trace_data, trace_source  # noqa: E402
 
 pytestmark = pytest.mark.tf

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.tf, pytest.mark.usefixtures("fresh_names")]
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 
-from graphlab.tracing.models import trace_train_step  # noqa: E402
+from graphlab.tracing.models.graphs import trace_train_step  # noqa: E402
 
 optimizers = keras.optimizers
 CLASSES = sorted(name for name in dir(optimizers) if inspect.isclass(getattr(optimizers, name)))

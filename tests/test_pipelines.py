@@ -23,10 +23,10 @@ from graphlab.graph.stages import stage_kind, stage_name  # noqa: E402
 from graphlab.tracing import private  # noqa: E402
 from graphlab.tracing.attributes import MAX_VALUES  # noqa: E402
 from graphlab.tracing.convert import raw_to_graph  # noqa: E402
-from graphlab.tracing.data import datasets_of, trace_together  # noqa: E402
-from graphlab.tracing.pipelines import trace_pipelines  # noqa: E402
-from graphlab.tracing.protos import function_of_graph  # noqa: E402
-from graphlab.tracing.record import Recording  # noqa: E402
+from graphlab.tracing.models.record import Recording  # noqa: E402
+from graphlab.tracing.pipelines.data import datasets_of, trace_together  # noqa: E402
+from graphlab.tracing.pipelines.graphs import trace_pipelines  # noqa: E402
+from graphlab.tracing.saved.protos import function_of_graph  # noqa: E402
 from graphlab.view import default_open, fold_nothing, fold_quiet, view  # noqa: E402
 
 pytestmark = pytest.mark.tf

@@ -11,9 +11,9 @@ pytestmark = pytest.mark.tf
 tf = pytest.importorskip("tensorflow")
 
 from graphlab.tracing.convert import raw_to_graph  # noqa: E402
-from graphlab.tracing.protos import function_of_graph  # noqa: E402
+from graphlab.tracing.models.record import Recording  # noqa: E402
 from graphlab.tracing.raw import live_function  # noqa: E402
-from graphlab.tracing.record import Recording  # noqa: E402
+from graphlab.tracing.saved.protos import function_of_graph  # noqa: E402
 
 FLOAT = Tensor("float32", None)
 

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.tf
 tf = pytest.importorskip("tensorflow")
 
 from graphlab.tracing.convert import raw_to_graph  # noqa: E402
+from graphlab.tracing.models.record import Recording  # noqa: E402
 from graphlab.tracing.raw import RawFunction, RawOp, live_function  # noqa: E402
-from graphlab.tracing.record import Recording  # noqa: E402
 
 FLOAT = Tensor("float32", ())
 

@@ -62,7 +62,7 @@ def test_flops_are_unknown_where_a_matmul_lacks_its_shapes():
 def test_what_a_graph_does_not_tell_of_its_weights_is_unknown():
     tf = pytest.importorskip("tensorflow")
     from graphlab.explain import explain
-    from graphlab.tracing.meta_graphs import graph_of_graph_def
+    from graphlab.tracing.saved.meta_graphs import graph_of_graph_def
 
     with tf.Graph().as_default() as logged:
         handle = tf.compat.v1.placeholder(tf.resource, name="handle")

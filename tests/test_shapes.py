@@ -16,9 +16,9 @@ keras = pytest.importorskip("keras")
 from tensorflow.core.protobuf import saved_model_pb2  # noqa: E402
 
 from graphlab.tracing.gather import gather  # noqa: E402
-from graphlab.tracing.protos import function_of_graph  # noqa: E402
-from graphlab.tracing.record import Recording  # noqa: E402
-from graphlab.tracing.shapes import with_shapes  # noqa: E402
+from graphlab.tracing.models.record import Recording  # noqa: E402
+from graphlab.tracing.saved.protos import function_of_graph  # noqa: E402
+from graphlab.tracing.saved.shapes import with_shapes  # noqa: E402
 
 
 @tf.function

@@ -17,8 +17,8 @@ keras = pytest.importorskip("keras")
 
 from graphlab.tracing.functions import trace_function  # noqa: E402
 from graphlab.tracing.lines import caller_line  # noqa: E402
-from graphlab.tracing.models import trace_forward, trace_train_step  # noqa: E402
-from graphlab.tracing.record import note_layer_lines  # noqa: E402
+from graphlab.tracing.models.graphs import trace_forward, trace_train_step  # noqa: E402
+from graphlab.tracing.models.record import note_layer_lines  # noqa: E402
 from graphlab.tracing.specs import parse_specs  # noqa: E402
 from graphlab.tracing.targets import trace_object  # noqa: E402
 

@@ -14,7 +14,7 @@ tf = pytest.importorskip("tensorflow")
 
 from graphlab.errors import TraceError  # noqa: E402
 from graphlab.sources import parse_source  # noqa: E402
-from graphlab.tracing.models import trace_train_step  # noqa: E402
+from graphlab.tracing.models.graphs import trace_train_step  # noqa: E402
 from graphlab.tracing.targets import trace_object, trace_source  # noqa: E402
 
 BATCH = 8

@@ -16,7 +16,7 @@ keras = pytest.importorskip("keras")
 from keras import layers, ops  # noqa: E402
 
 from graphlab.tracing.functions import trace_function  # noqa: E402
-from graphlab.tracing.models import trace_forward, trace_train_step  # noqa: E402
+from graphlab.tracing.models.graphs import trace_forward, trace_train_step  # noqa: E402
 
 pytestmark = pytest.mark.tf
 

@@ -86,7 +86,7 @@ def test_every_layer_class_has_words(name):
 
 @pytest.mark.parametrize("name", [name for name in layer_cases.class_names() if name not in layer_cases.NOT_ALONE])
 def test_a_layer_with_its_settings_has_a_whole_sentence(name):
-    from graphlab.tracing.groups import shown_settings
+    from graphlab.tracing.grouping.placement import shown_settings
 
     layer = layer_cases.layer_case(name).make()
     try:

@@ -7,8 +7,8 @@ import inspect
 from typing import Any
 
 from graphlab.errors import GraphlabError, SourceError
-from graphlab.tracing.beside import Batch
 from graphlab.tracing.functions import missing_inputs
+from graphlab.tracing.models.batch_specs import Batch
 
 WHOLE = frozenset({"batch", "data", "element", "example", "examples", "features", "inputs_and_labels"})
 

@@ -11,12 +11,12 @@ from typing import Any
 import tensorflow as tf
 
 from graphlab.graph import Graph, JsonValue, Variable
-from graphlab.tracing.counts import note_counts
 from graphlab.tracing.gather import finish, gather
+from graphlab.tracing.grouping.variables import captured_variables, note_captured
+from graphlab.tracing.models.counts import note_counts
+from graphlab.tracing.models.record import Recording
 from graphlab.tracing.raw import RawFunction, live_function
-from graphlab.tracing.record import Recording
 from graphlab.tracing.specs import part_names
-from graphlab.tracing.variables import captured_variables, note_captured
 
 
 @dataclass(frozen=True)

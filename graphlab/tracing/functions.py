@@ -12,8 +12,8 @@ from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.sources.failures import describe_failure
 from graphlab.tracing.convert import About, to_graph
+from graphlab.tracing.models.record import Recording, record
 from graphlab.tracing.private import traced_functions, untraced_copy
-from graphlab.tracing.record import Recording, record
 from graphlab.tracing.specs import as_spec, inputs_words, spec_words
 
 Traced = tuple[Any, Recording]  # a ConcreteFunction, and what was noted of the calls that made its ops

@@ -10,15 +10,15 @@ from typing import Any
 from graphlab.graph import Body, Graph, Group, Op, Source, Variable, build_graph
 from graphlab.tracing.attributes import attributes
 from graphlab.tracing.bodies import IN_PLACE, Called, call_group, called_by, elements, first_input
-from graphlab.tracing.groups import Room, layer_of, mirror, place_ops
+from graphlab.tracing.grouping.gradient_pairs import Pairs, Place, pairs_of
+from graphlab.tracing.grouping.placement import Room, layer_of, mirror, place_ops
+from graphlab.tracing.grouping.settled import place_sums
+from graphlab.tracing.grouping.tree import Path, Tree
+from graphlab.tracing.grouping.updates import Trained, place_updates, trained
+from graphlab.tracing.grouping.variables import place_variables
 from graphlab.tracing.lines import Code, note_code, source_of
-from graphlab.tracing.pairs import Pairs, Place, pairs_of
+from graphlab.tracing.models.record import Call, Recording
 from graphlab.tracing.raw import End, RawFunction, RawOp
-from graphlab.tracing.record import Call, Recording
-from graphlab.tracing.settled import place_sums
-from graphlab.tracing.tree import Path, Tree
-from graphlab.tracing.updates import Trained, place_updates, trained
-from graphlab.tracing.variables import place_variables
 
 MOST_OPS = 300_000  # with those of the functions that are called ...
 MOST_CALLS = 10_000  # ... which are not opened any more after so many of them

@@ -9,7 +9,7 @@ from typing import Any
 
 from graphlab.graph import Source
 from graphlab.sources.ownership import is_user_file
-from graphlab.tracing.record import Call, layer_line
+from graphlab.tracing.models.record import Call, layer_line
 
 Code = dict[str, dict[int, str]]  # file → line → its text
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphlab.graph import Source, Tensor
-from graphlab.tracing.elements import attribute_tensors
+from graphlab.tracing.pipelines.elements import attribute_tensors
 from graphlab.tracing.private import called_graph
 
 End = tuple[str, int]  # an op's name and its output port

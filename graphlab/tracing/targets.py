@@ -10,7 +10,6 @@ from typing import Any
 
 import keras
 
-from graphlab.devices import device_settings, strategy_words
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.processes.tensorflow_start import check_backend
@@ -22,14 +21,14 @@ from graphlab.sources.failures import describe_failure
 from graphlab.sources.objects import find_object
 from graphlab.sources.refused import refuse
 from graphlab.sources.run import load_module
-from graphlab.tracing.beside import Batch, batch_beside, no_batch
 from graphlab.tracing.callables import as_function, inputs_from, is_function
-from graphlab.tracing.data import datasets_of, trace_each, trace_together
-from graphlab.tracing.early_training import note_training
-from graphlab.tracing.first_calls import note_first_calls
+from graphlab.tracing.devices import device_settings, strategy_words
 from graphlab.tracing.functions import is_traceable, trace_concrete
 from graphlab.tracing.lines import caller_line
-from graphlab.tracing.models import (
+from graphlab.tracing.models.batch_specs import Batch, batch_beside, no_batch
+from graphlab.tracing.models.early_training import note_training
+from graphlab.tracing.models.first_calls import note_first_calls
+from graphlab.tracing.models.graphs import (
     has_train_step,
     is_compiled,
     needs_batch,
@@ -37,12 +36,13 @@ from graphlab.tracing.models import (
     trace_train_step,
     why_no_step,
 )
+from graphlab.tracing.models.record import note_layer_lines
 from graphlab.tracing.modules import is_module, module_function
-from graphlab.tracing.pipelines import KIND
-from graphlab.tracing.record import note_layer_lines
+from graphlab.tracing.pipelines.data import datasets_of, trace_each, trace_together
+from graphlab.tracing.pipelines.graphs import KIND
+from graphlab.tracing.pipelines.stage_names import note_dataset_lines
 from graphlab.tracing.retraces import trace_called
 from graphlab.tracing.specs import parse_specs
-from graphlab.tracing.stage_names import note_dataset_lines
 
 FROM_DATA = "Traced for a batch of the data that datasets() in this file gives."
 Stage = Callable[[str], None]

@@ -6,7 +6,7 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from graphlab.devices import device_settings, strategy_words
+from graphlab.tracing.devices import device_settings, strategy_words
 
 CPU_INFO = Path("/proc/cpuinfo")
 

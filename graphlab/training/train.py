@@ -79,7 +79,7 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], o
     start_tensorflow()
     import keras
 
-    from graphlab.tracing.early_training import note_training
+    from graphlab.tracing.models.early_training import note_training
 
     on_event(make_event("stage", stage="loading the model"))
     keras.utils.set_random_seed(settings.seed)  # the same settings give the same run

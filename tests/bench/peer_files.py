@@ -21,7 +21,10 @@ MODEL_EXPLORER = "graph.me.json"
 EVENTS = "events"  # TensorBoard's: a folder
 SCOPES = "scopes.json"  # per group the scope that all names of its ops start with
 
-ROOMS = ("graphlab.tracing.models", "graphlab.tracing.functions")  # whatever turns a ConcreteFunction into a graph
+ROOMS = (
+    "graphlab.tracing.models.graphs",
+    "graphlab.tracing.functions",
+)  # whatever turns a ConcreteFunction into a graph
 
 
 def write_peer_files(source: str, name: str, folder: Path) -> None:

@@ -44,7 +44,8 @@ def trace(make: Callable[[], Graph]) -> Traced:
 @contextmanager
 def _seen_functions() -> Iterator[list[Any]]:
     """Collect the FuncGraphs that become Graphs while the block runs."""
-    from graphlab.tracing import functions, models
+    from graphlab.tracing import functions
+    from graphlab.tracing.models import graphs as models
 
     seen: list[Any] = []
     original = functions.to_graph

@@ -9,8 +9,8 @@ from typing import Any
 import keras
 
 from graphlab.tracing.functions import trace_function
-from graphlab.tracing.models import has_train_step, trace_forward, trace_train_step
-from graphlab.tracing.pipelines import trace_pipelines
+from graphlab.tracing.models.graphs import has_train_step, trace_forward, trace_train_step
+from graphlab.tracing.pipelines.graphs import trace_pipelines
 from tests.truth import shapes
 from tests.truth.functions import random_function
 from tests.truth.layers import own_model, random_model, sequential

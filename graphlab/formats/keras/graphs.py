@@ -94,7 +94,7 @@ def _traced(
     model: Any, *, archive: Archive, stored: Stored, notes: list[str], inputs: Sequence[InputSpec], hint: str = ""
 ) -> Graphs:
     """The model's graphs; says in `notes` why one is missing."""
-    from graphlab.tracing.models import has_train_step, is_compiled, trace_forward, trace_train_step, why_no_step
+    from graphlab.tracing.models.graphs import has_train_step, is_compiled, trace_forward, trace_train_step, why_no_step
     from graphlab.tracing.specs import sorted_specs
 
     specs, named = sorted_specs(inputs)

@@ -61,7 +61,7 @@ class _Inside:
 
 def layers_graph(config: Config, stored: Stored) -> Graph:
     """The graph of a model's config. `weights` says where the file holds each variable's values."""
-    from graphlab.tracing.tree import Tree
+    from graphlab.tracing.grouping.tree import Tree
 
     check_calls(config)
     made = _Made(shelf_of(stored), Tree())
@@ -227,7 +227,7 @@ def _why(layer: Config) -> str:
 
 
 def _settings(layer: Config) -> dict[str, JsonValue]:
-    from graphlab.tracing.groups import shown_settings
+    from graphlab.tracing.grouping.placement import shown_settings
 
     return {
         key: f"{value[:MOST_TEXT]}…" if isinstance(value, str) and len(value) > MOST_TEXT else value

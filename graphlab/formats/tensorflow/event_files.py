@@ -48,7 +48,7 @@ def read_log_weights(path: Path, where: str) -> NDArray[Any]:
 
 def _graphs(log: Log) -> Iterator[tuple[str, Graph]]:
     """(name, graph) of each graph that was logged; a graph that is also in a MetaGraph of its run is that one."""
-    from graphlab.tracing.meta_graphs import everything_of, graph_of_graph_def
+    from graphlab.tracing.saved.meta_graphs import everything_of, graph_of_graph_def
 
     known: set[bytes] = set()
     in_meta_graph: set[tuple[str, str]] = set()
@@ -104,7 +104,7 @@ def _keras_graph(logged: LoggedGraph, name: str, log: Log) -> Iterator[Graph]:
     from graphlab.formats.keras.archive import Archive
     from graphlab.formats.keras.build import own_config, quiet, rebuild_model
     from graphlab.formats.keras.private import hollow_variables
-    from graphlab.tracing.models import trace_forward
+    from graphlab.tracing.models.graphs import trace_forward
 
     try:
         config = json.loads(logged.data)

@@ -22,7 +22,7 @@ def read_graph_def(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     There is no code in it to trust. Raises FormatError where it is none of them.
     """
     name, message = read_proto(path)
-    from graphlab.tracing.meta_graphs import graph_of_graph_def, graphs_of_library
+    from graphlab.tracing.saved.meta_graphs import graph_of_graph_def, graphs_of_library
 
     if name == "GraphDef":
         return {GRAPH: graph_of_graph_def(message, path.stem)} if message.node else graphs_of_library(message)

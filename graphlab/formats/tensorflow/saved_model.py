@@ -37,7 +37,7 @@ def read_saved_model_weights(path: Path, where: str) -> NDArray[Any]:
 
 def graphs_of_meta_graphs(meta_graphs: Sequence[Any], checkpoint: Path, notes: Sequence[str]) -> dict[str, Graph]:
     """The graphs of MetaGraphDefs; those of a second one (saved for another use) are named with its tags."""
-    from graphlab.tracing.meta_graphs import graphs_of_meta_graph
+    from graphlab.tracing.saved.meta_graphs import graphs_of_meta_graph
 
     graphs: dict[str, Graph] = {}
     for place, meta_graph in enumerate(meta_graphs):

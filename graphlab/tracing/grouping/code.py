@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graphlab.tracing.models.record import Call
 from graphlab.tracing.raw import RawOp
-from graphlab.tracing.record import Call
 
 LONG = 40  # a call that made more ops than this is divided ...
 LONG_FUNCTION = 24  # ... and a function inside it by its lines

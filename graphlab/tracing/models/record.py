@@ -18,7 +18,7 @@ import tensorflow as tf
 
 from graphlab.graph import Source
 from graphlab.tracing import private
-from graphlab.tracing.elements import leaves
+from graphlab.tracing.pipelines.elements import leaves
 from graphlab.tracing.private_loops import loop_values
 
 

@@ -10,11 +10,11 @@ from google.protobuf.message import DecodeError
 from tensorflow.core.framework import variable_pb2
 
 from graphlab.graph import Variable
-from graphlab.tracing.file_graphs import variable_of
-from graphlab.tracing.nodes import shape_of
-from graphlab.tracing.op_defs import dtype_name
 from graphlab.tracing.raw import RawFunction, RawOp
-from graphlab.tracing.saved_keys import CALLS, VALUE, escaped, object_at, saved_keys
+from graphlab.tracing.saved.checkpoint_keys import CALLS, VALUE, escaped, object_at, saved_keys
+from graphlab.tracing.saved.file_graphs import variable_of
+from graphlab.tracing.saved.nodes import shape_of
+from graphlab.tracing.saved.op_defs import dtype_name
 
 _REFERENCES = ("VariableV2", "Variable", "AutoReloadVariable")
 _CAPTURED = ("Placeholder", "_Arg")

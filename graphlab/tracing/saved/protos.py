@@ -11,9 +11,9 @@ import networkx as nx
 from graphlab.graph import Tensor
 from graphlab.graph.free_names import Names
 from graphlab.tracing import private
-from graphlab.tracing.nodes import NodeReader, shapes_of
-from graphlab.tracing.op_defs import dtypes_of
 from graphlab.tracing.raw import RawFunction, RawOp
+from graphlab.tracing.saved.nodes import NodeReader, shapes_of
+from graphlab.tracing.saved.op_defs import dtypes_of
 
 _LOOPS_BACK = frozenset({"NextIteration", "RefNextIteration"})  # the only way back that a TensorFlow 1 loop has
 _CYCLE = "it is part of a cycle, which TensorFlow cannot run"

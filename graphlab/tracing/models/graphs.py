@@ -12,9 +12,9 @@ import tensorflow as tf
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.sources.failures import describe_failure
-from graphlab.tracing.beside import Batch, no_batch
 from graphlab.tracing.convert import About, to_graph
-from graphlab.tracing.model_inputs import (
+from graphlab.tracing.models.batch_specs import Batch, no_batch
+from graphlab.tracing.models.inputs import (
     call_with,
     first_input,
     has_known_inputs,
@@ -23,11 +23,11 @@ from graphlab.tracing.model_inputs import (
     model_arguments,
     named_specs,
 )
+from graphlab.tracing.models.record import record
+from graphlab.tracing.models.replicas import divided, divided_names, replicas_of
+from graphlab.tracing.models.unseen import note_unseen
 from graphlab.tracing.private import build_train_state, fit_step, has_strategy, takes_training
-from graphlab.tracing.record import record
-from graphlab.tracing.replicas import divided, divided_names, replicas_of
 from graphlab.tracing.specs import inputs_words, part_names
-from graphlab.tracing.unseen import note_unseen
 
 SPARSE_LABEL = "label"  # what one whole number per example is called
 TARGET = "target"

@@ -9,18 +9,18 @@ from typing import Any
 from graphlab.graph import Graph
 from graphlab.graph.free_names import free_name
 from graphlab.tracing.bodies import plain_name
-from graphlab.tracing.file_graphs import VARIABLE, FileFacts, ends_of, file_graph
-from graphlab.tracing.plumbing import plumbing_of
-from graphlab.tracing.protos import function_of_graph
 from graphlab.tracing.raw import RawFunction
-from graphlab.tracing.saved_variables import (
+from graphlab.tracing.saved.file_graphs import VARIABLE, FileFacts, ends_of, file_graph
+from graphlab.tracing.saved.plumbing import plumbing_of
+from graphlab.tracing.saved.protos import function_of_graph
+from graphlab.tracing.saved.signatures import Signature, signature_of
+from graphlab.tracing.saved.variables import (
     SavedVariables,
     function_variables,
     object_paths,
     own_variables,
     saved_variables,
 )
-from graphlab.tracing.signatures import Signature, signature_of
 
 EVERYTHING = "everything"
 MAIN = "serving_default"

@@ -17,8 +17,8 @@ from graphlab.number_text import value_text
 from graphlab.sources.datasets.thumbnails import is_image, png_data_uri
 from graphlab.sources.failures import describe_failure
 from graphlab.tracing import private
-from graphlab.tracing.elements import element_names, element_tensors
-from graphlab.tracing.stages import op_type_of
+from graphlab.tracing.pipelines.elements import element_names, element_tensors
+from graphlab.tracing.pipelines.stages import op_type_of
 
 MOST_ELEMENTS = 6
 MOST_VALUES = 8

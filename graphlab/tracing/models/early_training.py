@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from graphlab.graph import Source
 from graphlab.tracing.lines import caller_line
-from graphlab.tracing.record import replaced
+from graphlab.tracing.models.record import replaced
 
 SHORTEST_LOOP_S = 1.0  # of a training loop
 FEWEST_UPDATES = 2  # of a training loop: one alone builds an optimizer

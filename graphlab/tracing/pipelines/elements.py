@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from graphlab.graph import Tensor
 from graphlab.tracing import private
-from graphlab.tracing.op_defs import UNKNOWN, dtype_name
+from graphlab.tracing.saved.op_defs import UNKNOWN, dtype_name
 
 
 def spec_tensor(spec: Any) -> Tensor:

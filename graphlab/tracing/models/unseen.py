@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphlab.graph import Graph
-from graphlab.tracing.counts import counts_of
-from graphlab.tracing.record import Call, Recording
+from graphlab.tracing.models.counts import counts_of
+from graphlab.tracing.models.record import Call, Recording
 
 MOST_NAMES = 5
 

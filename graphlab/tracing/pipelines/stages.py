@@ -14,12 +14,12 @@ from graphlab.graph.stages import stage_name
 from graphlab.tracing import private
 from graphlab.tracing.attributes import MAX_VALUES
 from graphlab.tracing.bodies import stage_role
-from graphlab.tracing.elements import argument_names, element_names, element_tensors, spec_tensor
-from graphlab.tracing.op_defs import UNKNOWN, dtype_name
-from graphlab.tracing.protos import function_of_graph
+from graphlab.tracing.grouping.variables import tf_variable
+from graphlab.tracing.pipelines.elements import argument_names, element_names, element_tensors, spec_tensor
+from graphlab.tracing.pipelines.stage_names import function_label, function_line, made_by
 from graphlab.tracing.raw import End, RawFunction, RawOp, live_function
-from graphlab.tracing.stage_names import function_label, function_line, made_by
-from graphlab.tracing.variables import tf_variable
+from graphlab.tracing.saved.op_defs import UNKNOWN, dtype_name
+from graphlab.tracing.saved.protos import function_of_graph
 
 MOST_VERSIONS = 9
 MOST_LOOSE = 4  # tensors of a source beside each other

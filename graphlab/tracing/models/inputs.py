@@ -10,8 +10,8 @@ import keras
 import tensorflow as tf
 
 from graphlab.errors import GraphlabError, SourceError
-from graphlab.tracing.beside import Batch, no_batch
-from graphlab.tracing.first_calls import HANDED_IN, first_call
+from graphlab.tracing.models.batch_specs import Batch, no_batch
+from graphlab.tracing.models.first_calls import HANDED_IN, first_call
 from graphlab.tracing.private import build_shapes, input_structure
 from graphlab.tracing.specs import as_spec, keras_spec, part_names, spec_words
 

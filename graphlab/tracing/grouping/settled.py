@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from graphlab.graph import Group, Op
 from graphlab.graph.pieces import Path, Pieces, common, divide, named, piece_label, whole
+from graphlab.tracing.grouping.tree import Tree
 from graphlab.tracing.raw import RawOp
-from graphlab.tracing.tree import Tree
 
 _MIRRORS = ("gradients", "code")  # the groups that a sum of gradients may stand in
 _TRAINING = frozenset({"loss", "gradients", "optimizer", "update", "metrics"})

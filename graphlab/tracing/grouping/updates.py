@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphlab.graph import Group, Variable
-from graphlab.tracing.groups import update_path
+from graphlab.tracing.grouping.placement import update_path
+from graphlab.tracing.grouping.tree import Path, Tree
 from graphlab.tracing.raw import RawOp
-from graphlab.tracing.tree import Path, Tree
 
 _WRITERS = ("Assign", "ResourceApply", "ResourceSparseApply", "ResourceScatter")
 

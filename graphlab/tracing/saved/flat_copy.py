@@ -11,11 +11,11 @@ import tensorflow as tf
 from graphlab.graph import Op, Tensor
 from graphlab.tracing import private
 from graphlab.tracing.bodies import calls_functions
-from graphlab.tracing.folding import Size, size_of, too_large
-from graphlab.tracing.nodes import shape_of
-from graphlab.tracing.op_defs import UNKNOWN, Arguments, complaint, inputs_of, outputs_of
-from graphlab.tracing.protos import cyclic
 from graphlab.tracing.raw import End, RawOp
+from graphlab.tracing.saved.folding import Size, size_of, too_large
+from graphlab.tracing.saved.nodes import shape_of
+from graphlab.tracing.saved.op_defs import UNKNOWN, Arguments, complaint, inputs_of, outputs_of
+from graphlab.tracing.saved.protos import cyclic
 
 LONGEST_VECTOR = 1 << 16  # of whole numbers that are fed: its length is not told beyond this
 MOST_NUMBERS = 1024  # of a constant in the copy: a larger one is no shape, and only its own shape matters

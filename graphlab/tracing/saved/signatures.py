@@ -9,8 +9,8 @@ from typing import Any
 import tensorflow as tf
 
 from graphlab.graph.free_names import Names
-from graphlab.tracing.op_defs import UNKNOWN
 from graphlab.tracing.raw import End, RawFunction, RawOp
+from graphlab.tracing.saved.op_defs import UNKNOWN
 
 
 @dataclass(frozen=True)

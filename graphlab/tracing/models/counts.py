@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from graphlab.graph import LAYERS, Graph
-from graphlab.tracing.record import Call, Recording
+from graphlab.tracing.models.record import Call, Recording
 
 
 def note_counts(graph: Graph, recording: Recording) -> Graph:

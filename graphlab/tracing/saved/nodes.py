@@ -11,8 +11,9 @@ import tensorflow as tf
 from graphlab.graph import Tensor, count_elements
 from graphlab.graph.free_names import Names
 from graphlab.graph.stages import stage_kind
-from graphlab.tracing.elements import attribute_tensors
-from graphlab.tracing.op_defs import (
+from graphlab.tracing.pipelines.elements import attribute_tensors
+from graphlab.tracing.raw import End, RawOp
+from graphlab.tracing.saved.op_defs import (
     MOST_TENSORS,
     UNKNOWN,
     Arguments,
@@ -22,7 +23,6 @@ from graphlab.tracing.op_defs import (
     registered,
     sound_attributes,
 )
-from graphlab.tracing.raw import End, RawOp
 
 MISSING = "Missing"  # the type of what stands for an op that others read and the file does not hold
 MOST_CHECKED = 1024  # numbers of a constant; those of large ones may not have been read

@@ -10,11 +10,11 @@ from typing import Any
 from graphlab.graph import Graph, Op, Variable, count_elements
 from graphlab.tracing.attributes import MAX_VALUES
 from graphlab.tracing.gather import Gathered, finish, gather
-from graphlab.tracing.placing import place_shared, used_variables
-from graphlab.tracing.plumbing import set_apart
+from graphlab.tracing.models.record import Recording
 from graphlab.tracing.raw import RawFunction
-from graphlab.tracing.record import Recording
-from graphlab.tracing.shapes import with_shapes
+from graphlab.tracing.saved.plumbing import set_apart
+from graphlab.tracing.saved.shapes import with_shapes
+from graphlab.tracing.saved.variable_places import place_shared, used_variables
 
 NUMBERS = ("float", "bfloat", "complex", "int8", "uint8", "qint", "quint")  # what a model's parameters are made of
 _READ = ("/ReadVariableOp", "/read")  # how TensorFlow names the op that reads a variable

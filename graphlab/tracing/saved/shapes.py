@@ -15,11 +15,11 @@ import tensorflow as tf
 
 from graphlab.graph import Body, Op
 from graphlab.tracing.bodies import calls_functions
-from graphlab.tracing.flat_copy import HANDLES, FlatCopy, Protos, can_be_copied
-from graphlab.tracing.folding import MOST_DIMENSIONS
-from graphlab.tracing.nodes import Shape, shapes_of
-from graphlab.tracing.op_defs import UNKNOWN
 from graphlab.tracing.raw import End
+from graphlab.tracing.saved.flat_copy import HANDLES, FlatCopy, Protos, can_be_copied
+from graphlab.tracing.saved.folding import MOST_DIMENSIONS
+from graphlab.tracing.saved.nodes import Shape, shapes_of
+from graphlab.tracing.saved.op_defs import UNKNOWN
 
 ATTEMPTS = 20  # each without one op more that TensorFlow refused
 LOOKS = 4  # each with more known of the ops that are hidden from those that read them

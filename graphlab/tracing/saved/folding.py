@@ -11,8 +11,8 @@ from typing import Any
 
 from graphlab.graph import Op, count_elements
 from graphlab.tracing import private
-from graphlab.tracing.nodes import shape_of
 from graphlab.tracing.raw import End
+from graphlab.tracing.saved.nodes import shape_of
 
 MOST_FOLDED = 1 << 18  # numbers of one op's results: at most a few megabytes
 MOST_DIMENSIONS = 254  # of a tensor that TensorFlow can hold

@@ -12,9 +12,9 @@ import tensorflow as tf
 from graphlab.graph import Graph, Group, JsonValue, Variable, count_elements
 from graphlab.graph.pieces import common
 from graphlab.tracing.attributes import MAX_VALUES, plain_values
+from graphlab.tracing.grouping.tree import Path
+from graphlab.tracing.models.record import Call
 from graphlab.tracing.raw import RawOp, readers_of
-from graphlab.tracing.record import Call
-from graphlab.tracing.tree import Path
 
 
 def captured_variables(func_graph: Any, calls: Iterable[Call], *, of_model: bool) -> dict[str, Variable]:

@@ -9,8 +9,8 @@ import tensorflow as tf
 
 from graphlab.graph import Graph, JsonValue
 from graphlab.sources.datasets import description_of
-from graphlab.tracing.looks import look_at
-from graphlab.tracing.pipelines import KIND, trace_pipelines
+from graphlab.tracing.pipelines.graphs import KIND, trace_pipelines
+from graphlab.tracing.pipelines.samples import look_at
 
 PARTS = ("train", "validation", "test")  # what the datasets of a tuple are, in this order
 

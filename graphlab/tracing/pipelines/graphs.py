@@ -10,9 +10,9 @@ from typing import Any
 from graphlab.graph import Graph
 from graphlab.tracing import private
 from graphlab.tracing.convert import raw_to_graph
+from graphlab.tracing.models.record import Recording
+from graphlab.tracing.pipelines.stages import Pipeline, add_stage
 from graphlab.tracing.raw import RawFunction
-from graphlab.tracing.record import Recording
-from graphlab.tracing.stages import Pipeline, add_stage
 
 KIND = "pipeline"
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from graphlab.tracing.grouping.tree import Path
+from graphlab.tracing.models.record import Recording
 from graphlab.tracing.raw import RawFunction
-from graphlab.tracing.record import Recording
-from graphlab.tracing.tree import Path
 
 Forward = tuple[Any, str]  # what a recording knows a function by, and the name of an op in it
 

@@ -12,11 +12,11 @@ import keras
 from graphlab.graph import Group, JsonValue, Layer
 from graphlab.tracing import private
 from graphlab.tracing.attributes import finite
-from graphlab.tracing.code import Step, Steps, steps_of
+from graphlab.tracing.grouping.code import Step, Steps, steps_of
+from graphlab.tracing.grouping.settled import divide_code
+from graphlab.tracing.grouping.tree import Path, Tree
+from graphlab.tracing.models.record import Call, layer_line
 from graphlab.tracing.raw import RawOp
-from graphlab.tracing.record import Call, layer_line
-from graphlab.tracing.settled import divide_code
-from graphlab.tracing.tree import Path, Tree
 
 MOST_SCOPES = 40
 TELLING = ("output", "line")  # settings that tell groups of one label apart

@@ -1,0 +1,1 @@
+"""Keras models: what they are traced for, and which layer call made which op."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from graphlab.view import COLOURS
+from graphlab.overlay import COLOURS
 from tests.app_driver import DENSE, FRAMES, KERNEL, MATMUL, App, box, open_graph, opened, rest, show_mnist
 
 pytestmark = pytest.mark.browser

@@ -9,8 +9,9 @@ import pytest
 
 from graphlab.explain import total_work
 from graphlab.graph import Group, Op, Tensor, Variable, build_graph
+from graphlab.overlay import COLOURS, paint
 from graphlab.report import report
-from graphlab.view import COLOURS, Folded, default_open, fold_nothing, fold_quiet, open_to_depth, paint, view
+from graphlab.view import Folded, default_open, fold_nothing, fold_quiet, open_to_depth, view
 from tests.example_graphs import MNIST, XRAY, example_graph
 
 EXAMPLES = [(MNIST, "forward"), (MNIST, "train_step"), (XRAY, "forward"), (XRAY, "train_step")]
@@ -133,7 +134,7 @@ def _number(mark: dict[str, Any]) -> int:
 
 @pytest.mark.parametrize(("source", "name"), EXAMPLES)
 def test_flops_of_the_whole_are_those_of_the_report(source: str, name: str) -> None:
-    from graphlab.view.amounts import work
+    from graphlab.overlay.amounts import work
 
     graph = example_graph(source, name)
     for folded in (fold_quiet(graph), fold_nothing(graph)):

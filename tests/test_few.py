@@ -9,7 +9,8 @@ import pytest
 
 from graphlab.app.examples import example_specs
 from graphlab.app.library import Library
-from graphlab.view import LruCache, fold_quiet, once
+from graphlab.cache import LruCache
+from graphlab.view import fold_quiet, once
 from tests.example_graphs import MNIST, example_graph
 
 

@@ -13,9 +13,9 @@ keras = pytest.importorskip("keras")
 import graphlab  # noqa: E402
 from graphlab.explain import group_totals  # noqa: E402
 from graphlab.graph import LAYERS  # noqa: E402
+from graphlab.overlay.amounts import parameters  # noqa: E402
 from graphlab.report import report, to_text  # noqa: E402
 from graphlab.view import fold_quiet  # noqa: E402
-from graphlab.view.amounts import parameters  # noqa: E402
 
 layers = keras.layers
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from graphlab.graph import Graph, Group, Op, Tensor, Variable, build_graph
 from graphlab.inspector import Row, Section
 from graphlab.inspector import inspect as inspect_box
-from graphlab.view import fold_quiet, paint, view
-from graphlab.view.amounts import output_bytes, parameters, work
+from graphlab.overlay import paint
+from graphlab.overlay.amounts import output_bytes, parameters, work
+from graphlab.view import fold_quiet, view
 
 VECTOR = Tensor("float32", (4, 3))
 LAYERS = 260

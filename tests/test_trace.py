@@ -9,10 +9,10 @@ import networkx as nx
 import pytest
 
 from graphlab.graph import Body, Group, Op, Tensor, Variable, build_graph
+from graphlab.overlay.flow import flow_of
+from graphlab.overlay.lineage import BOTH, CHOSEN, DOWN, ON, START, UP, marks, paths_between, reach, sides_in_groups
+from graphlab.overlay.paths import shortest_paths
 from graphlab.view import fold_nothing, fold_quiet, view
-from graphlab.view.flow import flow_of
-from graphlab.view.paths import shortest_paths
-from graphlab.view.trace import BOTH, CHOSEN, DOWN, ON, START, UP, marks, paths_between, reach, sides_in_groups
 from tests.bench.generated import scoped_graph
 from tests.example_graphs import MNIST, XRAY, example_graph
 

@@ -30,8 +30,8 @@ from graphlab.app.scenes import (
 from graphlab.app.tracings import Tracing
 from graphlab.errors import GraphlabError, shortened
 from graphlab.layout.engine import LayoutEngine
+from graphlab.overlay import USUAL, paint
 from graphlab.store.stored_graphs import BrokenTrace
-from graphlab.view import USUAL, paint
 
 UNSTORED = {"Cache-Control": "no-store"}
 MOST_AHEAD = 400  # boxes: their layout takes a few frames

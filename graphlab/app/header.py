@@ -6,7 +6,7 @@ from dash import html
 
 from graphlab.app import ids
 from graphlab.app.components import Choice, SearchBox
-from graphlab.view import COLOURS, USUAL
+from graphlab.overlay import COLOURS, USUAL
 
 
 def header() -> html.Header:

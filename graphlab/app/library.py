@@ -10,6 +10,7 @@ from dataclasses import replace
 from graphlab.app.given_inputs import split_source
 from graphlab.app.tracings import Tracing, Unstored, is_stale, stamp_of
 from graphlab.app.unknown import unknown_words
+from graphlab.cache import LruCache
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.formats.statistics import Statistics
 from graphlab.graph import Graph
@@ -22,7 +23,7 @@ from graphlab.sources.inputs import parse_inputs
 from graphlab.store.dependencies import are_unchanged
 from graphlab.store.op_docs import Docs
 from graphlab.store.stored_graphs import BrokenTrace, Trace, drop, find_trace, read_graph, take
-from graphlab.view import Folded, LruCache, fold_nothing, fold_quiet
+from graphlab.view import Folded, fold_nothing, fold_quiet
 
 MOST_KEPT = 32  # graphs, and as many at a level of detail
 MOST_WAITING = 8  # traces with inputs from an address, or of data: each has a thread, and most a process

@@ -11,8 +11,8 @@ from graphlab.app.scenes import ViewState, focus_of, opened_of, view_of
 from graphlab.app.trace_words import chip, sentence, sentence_of
 from graphlab.app.tracing import Answer, answer, opened_around
 from graphlab.errors import GraphlabError
+from graphlab.overlay.lineage import marks
 from graphlab.view import Folded, once
-from graphlab.view.trace import marks
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from dash import html
 from graphlab.app import parts
 from graphlab.app.trace_words import note, path_words, sentence
 from graphlab.app.tracing import FROM, MOST_OPENED, PATHS, WAYS, Answer, Question, box_name
+from graphlab.overlay.lineage import START, Paths, Reach, Trace
 from graphlab.view import Folded
 from graphlab.view.labels import kind_of
-from graphlab.view.trace import START, Paths, Reach, Trace
 
 Children = Any  # whatever Dash takes as children
 TITLES = {"up": "Upstream", "down": "Downstream", "both": "Both"}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from graphlab.app.tracing import FROM, MOST_KEPT, Answer, Question, box_name
+from graphlab.cache import LruCache
 from graphlab.errors import GraphlabError, shortened
-from graphlab.view import Folded, LruCache, once
+from graphlab.overlay.lineage import BOTH, DOWN, START, UP, Paths, Reach
+from graphlab.overlay.paths import MOST_PATHS
+from graphlab.view import Folded, once
 from graphlab.view.labels import kind_of
-from graphlab.view.paths import MOST_PATHS
-from graphlab.view.trace import BOTH, DOWN, START, UP, Paths, Reach
 
 CHIPS = {"up": "Upstream of {}", "down": "Downstream of {}", "both": "Up- and downstream of {}"}
 KINDS = {"input": "input", "variable": "variable", "output": "output"}

@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from graphlab.cache import LruCache
 from graphlab.errors import GraphlabError
-from graphlab.view import Folded, LruCache, Open, count_boxes, is_inside, once, op_name, reveal
-from graphlab.view.trace import START, Paths, Reach, Trace, paths_between, reach, sides_in_groups
+from graphlab.overlay.lineage import START, Paths, Reach, Trace, paths_between, reach, sides_in_groups
+from graphlab.view import Folded, Open, count_boxes, is_inside, once, op_name, reveal
 
 MOST_OPENED = 600  # boxes that there may be with all that is traced in sight
 MOST_KEPT = 4  # answers for a graph

@@ -1,7 +1,5 @@
 """Visible boxes of a graph for a set of open groups. Knows nothing about pixels, Dash or TensorFlow."""
 
-from graphlab.cache import LruCache
-from graphlab.view.colours import COLOURS, USUAL, paint
 from graphlab.view.depth import boxes_at_depths, boxes_within, deepest, open_to_depth, spelled_out
 from graphlab.view.focus import groups_around, is_inside
 from graphlab.view.fold import Folded, fold_nothing, once
@@ -11,13 +9,10 @@ from graphlab.view.types import Box, Frame, Link, Open, View, Wire
 from graphlab.view.visible import children_of, count_boxes, default_open, reveal, view, visible_in, with_focus
 
 __all__ = [
-    "COLOURS",
-    "USUAL",
     "Box",
     "Folded",
     "Frame",
     "Link",
-    "LruCache",
     "Open",
     "View",
     "Wire",
@@ -35,7 +30,6 @@ __all__ = [
     "once",
     "op_name",
     "open_to_depth",
-    "paint",
     "problem_of",
     "reveal",
     "spelled_out",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from graphlab.view.flow import members
+from graphlab.overlay.flow import members
 from graphlab.view.fold import Folded
 
 

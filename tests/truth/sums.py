@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from graphlab.explain import GroupTotals
 from graphlab.graph import Graph
+from graphlab.overlay.amounts import output_bytes, parameters, work
 from graphlab.view import Folded
-from graphlab.view.amounts import output_bytes, parameters, work
 from tests.truth.flow import Flow
 
 

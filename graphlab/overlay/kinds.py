@@ -7,9 +7,9 @@ from itertools import takewhile
 
 from graphlab.explain import FAMILIES
 from graphlab.graph import Layer, Op
+from graphlab.overlay.mixes import SLOTS, Categories, Entry, categories, mixes_of
 from graphlab.view.fold import Folded, once
 from graphlab.view.labels import family_of
-from graphlab.view.mixes import SLOTS, Categories, Entry, categories, mixes_of
 
 DEEPEST = 4  # this deep and deeper is one colour
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
 
-from graphlab.view.flow import Flow, steps_from
+from graphlab.overlay.flow import Flow, steps_from
 
 MOST_PATHS = 100
 MOST_S = 1.0  # of looking for them, once the first is found

@@ -10,8 +10,8 @@ from hashlib import blake2b
 
 from graphlab.explain import layer_title
 from graphlab.graph import JsonValue, Op
+from graphlab.overlay.mixes import NONE, OTHER, SLOTS, Entry, Mark, mixes_of
 from graphlab.view.fold import Folded, once
-from graphlab.view.mixes import NONE, OTHER, SLOTS, Entry, Mark, mixes_of
 from graphlab.view.nest import Bundle, Nest, nest_of
 
 # What tells where an op stands or stood, or how its random numbers begin, not what it does.

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphlab.view.alike import Alike, alike
-from graphlab.view.amounts import Amounts, output_bytes, parameters, work
+from graphlab.overlay.alike import Alike, alike
+from graphlab.overlay.amounts import Amounts, output_bytes, parameters, work
+from graphlab.overlay.kinds import classes, depths, devices, dtypes, families, layers
+from graphlab.overlay.mixes import Categories, Entry, Mark
 from graphlab.view.fold import Folded
-from graphlab.view.kinds import classes, depths, devices, dtypes, families, layers
-from graphlab.view.mixes import Categories, Entry, Mark
 from graphlab.view.nest import ROOT, nest_of
 from graphlab.view.types import Open
 

@@ -11,8 +11,8 @@ from math import exp, log
 
 from graphlab.explain import elements, format_bytes, format_flops, format_number, op_work, per_words
 from graphlab.graph import Graph, Op, Tensor, count_elements
+from graphlab.overlay.mixes import NONE, UNKNOWN, Entry, Mark
 from graphlab.view.fold import Folded, once
-from graphlab.view.mixes import NONE, UNKNOWN, Entry, Mark
 from graphlab.view.nest import ROOT, nest_of
 
 STEPS = 5  # colours from little to much

@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from graphlab.runs.datasets import describe, load_mnist
+from graphlab.training.example_data import describe, load_mnist
 
 model = keras.Sequential(
     [

@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 from keras import layers, ops
 
-from graphlab.runs.datasets import describe, load_xrays
+from graphlab.training.example_data import describe, load_xrays
 
 CLASS_NAMES = ["other", "COVID-19"]
 CLASS_WEIGHT = {0: 1.8, 1: 0.7}  # 72 % of the images show COVID-19; weighted so, both classes count alike

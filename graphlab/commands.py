@@ -13,12 +13,12 @@ from click.core import ParameterSource
 
 from graphlab.errors import GraphlabError, RunError
 from graphlab.runs.find import find_run, list_runs, running_runs, runs_dir
-from graphlab.runs.process import stop_run
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run, place_of
 from graphlab.runs.settings import TrainSettings
 from graphlab.sources import SourceSpec
 from graphlab.sources.datasets import FILE_HAS_NONE
+from graphlab.training.launch.process import stop_run
 
 NEWEST = 20
 EXIT_CODES = {"diverged": 1, "failed": 1, "interrupted": 1}  # a failure that the run reports raises

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from graphlab.app.page import STOP_ON_NAN
-from graphlab.runs.process import resume_run, stop_run
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
+from graphlab.training.launch.process import resume_run, stop_run
 from tests.app_driver import MNIST, App, box, open_graph, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.tf]

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from graphlab.errors import DataError
-from graphlab.runs.datasets import (
+from graphlab.training.example_data import (
     describe,
     description_of,
     draw_xrays,

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from graphlab.packaged import packaged_dir
-from graphlab.runs.datasets import description_of
 from graphlab.runs.reader import read_run
 from graphlab.runs.settings import TrainSettings
 from graphlab.sources import parse_source
 from graphlab.sources.objects import find_object
 from graphlab.sources.run import load_module
+from graphlab.training.example_data import description_of
 from graphlab.training.terminal import train_in_terminal
 
 EXAMPLES = ["mnist_mlp.py", "neuron.py", "quadratic.py", "xray_cnn.py"]

@@ -29,7 +29,7 @@ PAIRS = Dataset.from_tensor_slices((IMAGES, np.arange(9)))
 SOURCE = """
 import tensorflow as tf
 import keras
-from graphlab.runs.datasets import describe
+from graphlab.training.example_data import describe
 
 CLASS_NAMES = ["even", "odd"]
 model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sklearn.datasets import load_digits
 
-from graphlab.runs.process import stop_run
+from graphlab.training.launch.process import stop_run
 from tests.app_driver import MNIST, App, open_graph, start_app, wait_until
 
 pytestmark = pytest.mark.browser

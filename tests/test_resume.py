@@ -12,10 +12,10 @@ import pytest
 from graphlab.errors import RunError
 from graphlab.runs.events import make_event
 from graphlab.runs.log import RunLog
-from graphlab.runs.process import prepare_resume
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings
+from graphlab.training.launch.process import prepare_resume
 from tests.train_here import resume_here, train_here
 
 pytestmark = pytest.mark.tf

@@ -14,11 +14,11 @@ from fastapi import FastAPI
 from graphlab.app.training import RUNNING_ROUTE, register_routes
 from graphlab.runs.events import make_event, process_event
 from graphlab.runs.log import RunLog
-from graphlab.runs.process import new_run_dir
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import started_at
 from graphlab.runs.running import RunningRuns, told
 from graphlab.runs.settings import SETTINGS_FILE, TrainSettings
+from graphlab.training.launch.process import new_run_dir
 
 
 @pytest.fixture

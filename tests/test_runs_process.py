@@ -11,10 +11,10 @@ import pytest
 from graphlab.errors import DataError, RunError, SourceError
 from graphlab.runs.find import latest_run, list_runs, runs_dir
 from graphlab.runs.log import LOG_FILE
-from graphlab.runs.process import new_run_dir, start_process, start_run, stop_run
 from graphlab.runs.reader import RunReader, find_process, read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings
+from graphlab.training.launch.process import new_run_dir, start_process, start_run, stop_run
 
 STOP_S = 10  # a stop that waited for its training would take longer; on a quiet machine it takes under 2 s
 SLOW = """
@@ -84,7 +84,7 @@ def timed_stop(run_dir: Path) -> float:
 
 @pytest.mark.tf
 def test_stop_when_a_training_outlives_what_started_it(slow):
-    start = "import sys; from graphlab.runs.process import *; print(start_run(TrainSettings(sys.argv[1])))"
+    start = "import sys; from graphlab.training.launch.process import *; print(start_run(TrainSettings(sys.argv[1])))"
     started = subprocess.run([sys.executable, "-c", start, slow], capture_output=True, text=True, check=True)
     run_dir = Path(started.stdout.strip())
     running = wait_for(run_dir, lambda run: run.step > 1)

@@ -29,9 +29,9 @@ from graphlab.layout.engine import LayoutEngine
 from graphlab.runs.events import make_event
 from graphlab.runs.find import runs_dir
 from graphlab.runs.log import RunLog
-from graphlab.runs.process import new_run_dir
 from graphlab.runs.settings import TrainSettings
 from graphlab.sources import parse_source
+from graphlab.training.launch.process import new_run_dir
 
 ASSETS = Path(__file__).parent.parent / "assets"
 PATHS = ("/", "/scene", "/layout/page", "/assets/favicon.svg", "/assets/charts.js", "/_dash-page")

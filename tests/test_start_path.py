@@ -16,10 +16,10 @@ from graphlab.errors import GraphlabError
 from graphlab.loading.ask import ask_trace
 from graphlab.loading.fresh import WORKER_MODULE
 from graphlab.processes.worker import Worker
-from graphlab.runs.process import start_run
 from graphlab.runs.reader import read_run
 from graphlab.runs.settings import TrainSettings
 from graphlab.sources import parse_source
+from graphlab.training.launch.process import start_run
 
 HOME = str(Path(graphlab.__file__).parent.parent)
 CODE = """

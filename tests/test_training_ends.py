@@ -19,9 +19,9 @@ from graphlab.runs.disk import RESERVE_FILE
 from graphlab.runs.events import make_event
 from graphlab.runs.find import list_runs
 from graphlab.runs.log import RunLog
-from graphlab.runs.process import new_run_dir, start_run, stop_run
 from graphlab.runs.reader import RunReader, find_process, read_run
 from graphlab.runs.settings import TrainSettings
+from graphlab.training.launch.process import new_run_dir, start_run, stop_run
 from graphlab.training.terminal import train_in_terminal
 from tests.test_runs_process import SLOW, wait_for
 from tests.train_here import train_here

@@ -13,9 +13,9 @@ from graphlab.app.training_form import _act, _newest_run, _resume
 from graphlab.runs.events import make_event, process_event
 from graphlab.runs.frames import frame
 from graphlab.runs.log import RunLog
-from graphlab.runs.process import new_run_dir
 from graphlab.runs.reader import RunReader
 from graphlab.runs.settings import SETTINGS_FILE, TrainSettings
+from graphlab.training.launch.process import new_run_dir
 
 FORM = (None, 5, None, None, 7, True)
 

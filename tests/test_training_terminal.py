@@ -18,11 +18,11 @@ import pytest
 from graphlab.errors import RunError
 from graphlab.runs.events import make_event
 from graphlab.runs.find import list_runs
-from graphlab.runs.process import stop_run
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings
-from graphlab.runs.wire import received, sender
+from graphlab.training.launch.process import stop_run
+from graphlab.training.launch.wire import received, sender
 from graphlab.training.terminal import train_in_terminal
 from tests.test_runs_process import SLOW
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.runs.log import RunLog
-from graphlab.runs.process import new_run_dir, prepare_resume
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings
+from graphlab.training.launch.process import new_run_dir, prepare_resume
 from graphlab.training.train import train
 
 

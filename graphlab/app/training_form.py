@@ -26,9 +26,9 @@ from graphlab.app.training import (
 from graphlab.errors import GraphlabError
 from graphlab.number_text import setting_text
 from graphlab.runs.find import list_runs, running_runs
-from graphlab.runs.process import resume_run, start_run, stop_run
 from graphlab.runs.reader import read_run
 from graphlab.runs.settings import DEFAULT_EPOCHS, DEFAULT_SEED, TrainSettings, read_settings
+from graphlab.training.launch.process import resume_run, start_run, stop_run
 
 FORM = (ids.TRAIN_DATA, ids.TRAIN_EPOCHS, ids.TRAIN_BATCH, ids.TRAIN_RATE, ids.TRAIN_SEED, ids.TRAIN_NAN)
 Answer = tuple[Any, Any]  # the shown run's address, and what is said about the form

@@ -12,9 +12,9 @@ from types import FrameType
 from graphlab.errors import GraphlabError, words_of
 from graphlab.runs.events import Event, EventSink, make_event
 from graphlab.runs.log import RunLog
-from graphlab.runs.process import PIPE, RESUME, STOP_SIGNALS
 from graphlab.runs.settings import read_settings
-from graphlab.runs.wire import sender
+from graphlab.training.launch.process import PIPE, RESUME, STOP_SIGNALS
+from graphlab.training.launch.wire import sender
 from graphlab.training.output import keep_output_going, leave
 
 

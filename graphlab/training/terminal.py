@@ -18,11 +18,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from graphlab.number_text import measure_text, setting_text
 from graphlab.runs.events import Event
-from graphlab.runs.followed import train_followed
-from graphlab.runs.process import STOP_SIGNALS, new_run_dir, prepare_resume
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings
+from graphlab.training.launch.followed import train_followed
+from graphlab.training.launch.process import STOP_SIGNALS, new_run_dir, prepare_resume
 
 FIRST_METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 

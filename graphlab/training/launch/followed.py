@@ -10,9 +10,9 @@ from pathlib import Path
 from graphlab.errors import GraphlabError, RunError
 from graphlab.runs.events import EventSink, make_event
 from graphlab.runs.log import write_once
-from graphlab.runs.process import PIPE, RESUME, STOP_SIGNALS, start_process, stop_run, wordless_end
 from graphlab.runs.reader import has_ended
-from graphlab.runs.wire import received
+from graphlab.training.launch.process import PIPE, RESUME, STOP_SIGNALS, start_process, stop_run, wordless_end
+from graphlab.training.launch.wire import received
 
 
 def train_followed(run_dir: Path, on_event: EventSink, *, resume: bool) -> None:

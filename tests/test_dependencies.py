@@ -273,7 +273,7 @@ def test_the_version_of_the_tracing_code_is_found_within_milliseconds():
 
 
 def test_the_version_of_the_tracing_code_covers_the_rules_that_sizes_follow():
-    found, waiting = {}, ["explain/sizes.py"]
+    found, waiting = {}, ["explain/sizes/graph_sizes.py"]
     while waiting:
         name = waiting.pop()
         tree = ast.parse(Path(PACKAGE, name).read_text("utf-8"))
@@ -281,7 +281,7 @@ def test_the_version_of_the_tracing_code_covers_the_rules_that_sizes_follow():
         found[name] = [f"{module.removeprefix('graphlab.').replace('.', '/')}.py" for module in modules]
         waiting += [inner for inner in found[name] if inner.startswith("explain/") and inner not in found]
 
-    assert "explain/size_windows.py" in found
+    assert "explain/sizes/windows.py" in found
     assert found.keys() - {*tracing_modules()} == set()
 
 

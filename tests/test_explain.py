@@ -12,9 +12,9 @@ from graphlab.explain import (
     hint,
     layer_title,
 )
-from graphlab.explain.binary_ops import BINARY
-from graphlab.explain.op_phrases import PHRASES
 from graphlab.explain.op_texts import TEXTS
+from graphlab.explain.phrases.binary_ops import BINARY
+from graphlab.explain.phrases.ops import PHRASES
 from graphlab.graph import Graph, Group, JsonValue, Layer, Op, Tensor, Variable, build_graph
 from tests.tf_graphs import graph_of, graph_of_concrete
 

@@ -9,9 +9,9 @@ from time import perf_counter
 
 import pytest
 
-from graphlab.explain.size_terms import BATCH, LARGEST, MOST_NAMES, OF_DATA, Size, plus, times
-from graphlab.explain.size_values import MOST_NUMBERS
-from graphlab.explain.sizes import Sizes
+from graphlab.explain.sizes.graph_sizes import Sizes
+from graphlab.explain.sizes.terms import BATCH, LARGEST, MOST_NAMES, OF_DATA, Size, plus, times
+from graphlab.explain.sizes.values import MOST_NUMBERS
 from graphlab.graph import Op, Tensor, build_graph
 
 NUMBERS = Tensor("int32", (None,))

@@ -8,8 +8,8 @@ import re
 import pytest
 
 from graphlab.explain import GroupTotals, explain, group_sentence, group_summary
-from graphlab.explain.binary_ops import BINARY
-from graphlab.explain.op_phrases import PHRASES
+from graphlab.explain.phrases.binary_ops import BINARY
+from graphlab.explain.phrases.ops import PHRASES
 from graphlab.explain.texts.layers import LAYER_TEXTS
 from graphlab.explain.texts.losses import LOSS_TEXTS
 from graphlab.explain.texts.metrics import METRIC_TEXTS

@@ -7,11 +7,11 @@ from graphlab.explain.group_texts import group_sentence
 from graphlab.explain.handed import handed_variables
 from graphlab.explain.hints import hint
 from graphlab.explain.sentences import Explanation, explain
-from graphlab.explain.sizes import Sizes
+from graphlab.explain.sizes.graph_sizes import Sizes
 from graphlab.explain.summaries import group_summary, layer_title
 from graphlab.explain.totals import GroupTotals, group_totals
-from graphlab.explain.work import Work, elements, examples, flops, is_idle, op_work, per_words, total_work
-from graphlab.explain.work_words import (
+from graphlab.explain.work.totals import Work, elements, examples, flops, is_idle, op_work, per_words, total_work
+from graphlab.explain.work.words import (
     OpenSize,
     given_inputs,
     input_examples,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from graphlab.explain.convolutions import spatial
 from graphlab.explain.facts import BROKEN, OpFacts, brackets, find_axes, format_flops, format_value, op_facts, times
 from graphlab.explain.foreign import in_tensorflow_terms, tensorflow_type
 from graphlab.explain.gradients import gradient_port, input_words
-from graphlab.explain.slices import slice_text
+from graphlab.explain.phrases.convolutions import spatial
+from graphlab.explain.phrases.slices import slice_text
 from graphlab.explain.stage_texts import stage_hint
 from graphlab.explain.wording import short_name
-from graphlab.explain.work import flops
+from graphlab.explain.work.totals import flops
 from graphlab.graph import Graph, Op
 from graphlab.graph.stages import stage_kind
 

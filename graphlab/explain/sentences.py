@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from graphlab.explain.facts import OpFacts, brackets, format_number, op_facts, times
 from graphlab.explain.gradients import gradient_port, in_loop, input_words, is_share
-from graphlab.explain.op_phrases import phrase
+from graphlab.explain.phrases.ops import phrase
 from graphlab.explain.stage_texts import stage_phrase
 from graphlab.explain.wording import Phrase, given, role, shapes_formula, short_name
-from graphlab.explain.work import flops, is_idle
+from graphlab.explain.work.totals import flops, is_idle
 from graphlab.graph import LAYERS, Graph, Op, count_elements, display_name, format_shape
 from graphlab.graph.stages import stage_kind
 

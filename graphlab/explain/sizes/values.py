@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from graphlab.explain.size_slices import slice_of, sliced_table
-from graphlab.explain.size_terms import OF_DATA, Dim, Dims, Size, divide, minus, plus, product, some_function, times
+from graphlab.explain.sizes.slices import slice_of, sliced_table
+from graphlab.explain.sizes.terms import OF_DATA, Dim, Dims, Size, divide, minus, plus, product, some_function, times
 from graphlab.graph import JsonValue, Op
 
 Shapes = Sequence[Dims | None]

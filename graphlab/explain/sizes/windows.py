@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graphlab.explain.size_terms import OF_DATA, Dim, Dims, minus, plus, some_function, times
-from graphlab.explain.size_values import Shapes, Values
+from graphlab.explain.sizes.terms import OF_DATA, Dim, Dims, minus, plus, some_function, times
+from graphlab.explain.sizes.values import Shapes, Values
 from graphlab.graph import Op
 
 _LITE = ("h", "w")  # how TensorFlow Lite's attributes of an axis end

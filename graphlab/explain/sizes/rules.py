@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from graphlab.explain.size_pieces import (
+from graphlab.explain.sizes.pieces import (
     best_shape,
     concat_shape,
     cut_shape,
@@ -23,9 +23,9 @@ from graphlab.explain.size_pieces import (
     top_shape,
     unpack_shape,
 )
-from graphlab.explain.size_terms import OF_DATA, Dim, Dims, Size, divide, minus, plus, product, some_function, times
-from graphlab.explain.size_values import Shapes, Values, broadcast
-from graphlab.explain.size_windows import resized_shape, to_depth_shape, windowed_shape
+from graphlab.explain.sizes.terms import OF_DATA, Dim, Dims, Size, divide, minus, plus, product, some_function, times
+from graphlab.explain.sizes.values import Shapes, Values, broadcast
+from graphlab.explain.sizes.windows import resized_shape, to_depth_shape, windowed_shape
 from graphlab.graph import Op
 
 ShapeRule = Callable[[Op, int, Shapes, Values], Dims | None]

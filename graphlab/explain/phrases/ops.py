@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from graphlab.explain.binary_ops import BINARY, binary_phrase, repetition
-from graphlab.explain.convolutions import channels, convolution, convolution_gradient, pool, pool_gradient
 from graphlab.explain.facts import BROKEN, OpFacts, brackets, find_variable, format_value, times
 from graphlab.explain.foreign import in_tensorflow_terms
 from graphlab.explain.foreign_texts import FOREIGN_TEXTS
 from graphlab.explain.op_texts import TEXTS
-from graphlab.explain.products import batch_matmul, bias_add, bias_add_grad, einsum, matmul
-from graphlab.explain.slices import slice_phrase
+from graphlab.explain.phrases.binary_ops import BINARY, binary_phrase, repetition
+from graphlab.explain.phrases.convolutions import channels, convolution, convolution_gradient, pool, pool_gradient
+from graphlab.explain.phrases.products import batch_matmul, bias_add, bias_add_grad, einsum, matmul
+from graphlab.explain.phrases.slices import slice_phrase
 from graphlab.explain.wording import (
     Phrase,
     axis_words,

@@ -10,10 +10,10 @@ from math import lcm
 from weakref import WeakKeyDictionary
 
 from graphlab.explain.facts import OpFacts
-from graphlab.explain.flop_counts import count, has_count
-from graphlab.explain.idle import idle_ops
-from graphlab.explain.size_terms import BATCH, Dims, Size, product
-from graphlab.explain.sizes import Sizes, sizes_of
+from graphlab.explain.sizes.graph_sizes import Sizes, sizes_of
+from graphlab.explain.sizes.terms import BATCH, Dims, Size, product
+from graphlab.explain.work.flop_counts import count, has_count
+from graphlab.explain.work.idle import idle_ops
 from graphlab.graph import Graph, Op, Tensor
 
 MODELS = ("forward", "train_step")  # the kinds of graphs whose inputs' first size is the batch

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from graphlab.explain.facts import format_flops
-from graphlab.explain.size_terms import BATCH, place_of
-from graphlab.explain.work import Work, per_words
+from graphlab.explain.sizes.terms import BATCH, place_of
+from graphlab.explain.work.totals import Work, per_words
 from graphlab.graph import Graph, display_name, format_shape
 
 MOST_TYPES = 6

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from graphlab.explain.facts import BROKEN
 from graphlab.explain.foreign import tensorflow_type
-from graphlab.explain.size_terms import Dim, Dims, Size, minus, plus, some_function
+from graphlab.explain.sizes.terms import Dim, Dims, Size, minus, plus, some_function
 from graphlab.graph import Body, Graph
 
 End = tuple[str, int]

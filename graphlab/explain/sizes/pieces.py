@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from graphlab.explain.foreign import tensorflow_type
-from graphlab.explain.size_slices import slice_of
-from graphlab.explain.size_terms import OF_DATA, Dim, Dims, divide, minus, plus, some_function, times
-from graphlab.explain.size_values import Shapes, Values, broadcast
+from graphlab.explain.sizes.slices import slice_of
+from graphlab.explain.sizes.terms import OF_DATA, Dim, Dims, divide, minus, plus, some_function, times
+from graphlab.explain.sizes.values import Shapes, Values, broadcast
 from graphlab.graph import Op
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graphlab.explain.size_terms import Dims, Size
+from graphlab.explain.sizes.terms import Dims, Size
 from graphlab.graph import Op
 
 Values = Sequence[Dims | None]

@@ -9,10 +9,10 @@ from weakref import WeakKeyDictionary
 
 from graphlab.explain.facts import BROKEN
 from graphlab.explain.foreign import tensorflow_type
-from graphlab.explain.loops import steps, trips
-from graphlab.explain.size_rules import RULES, default_shape
-from graphlab.explain.size_terms import BATCH_SIZE, OF_DATA, Dim, Dims, free_size, plus, some_function, times
-from graphlab.explain.size_values import MOST_NUMBERS, VALUES
+from graphlab.explain.sizes.rules import RULES, default_shape
+from graphlab.explain.sizes.terms import BATCH_SIZE, OF_DATA, Dim, Dims, free_size, plus, some_function, times
+from graphlab.explain.sizes.values import MOST_NUMBERS, VALUES
+from graphlab.explain.work.loops import steps, trips
 from graphlab.graph import Body, Graph, Op
 
 End = tuple[str, int]

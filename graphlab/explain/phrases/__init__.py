@@ -1,0 +1,1 @@
+"""Sentences for ops whose words depend on their shapes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphlab.app.examples import example_specs
+from graphlab.app.page.examples import example_specs
 from graphlab.formats.node_link import to_node_link
 from graphlab.processes.tensorflow_start import start_tensorflow
 from graphlab.store.dependencies import digest

@@ -9,7 +9,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from graphlab.app.library import Library, Tracing
+from graphlab.app.server.library import Library, Tracing
 from graphlab.errors import SourceError
 from graphlab.sources import data_source, parse_source
 from graphlab.store.stored_graphs import find_trace

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from graphlab.app.traced_callbacks import time_words
+from graphlab.app.callbacks.retrace import time_words
 from tests.app_driver import MNIST, App, box, open_graph
 
 COUNTED = """

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from graphlab.app.page import STOP_ON_NAN
+from graphlab.app.page.page import STOP_ON_NAN
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
 from graphlab.training.launch.process import resume_run, stop_run

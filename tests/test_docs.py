@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from graphlab.app.newest import Newest
+from graphlab.app.server.newest import Newest
 from graphlab.store.op_docs import Docs
 
 pytestmark = pytest.mark.usefixtures("own_cache")

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from graphlab.app.examples import example_specs
-from graphlab.app.library import Library
+from graphlab.app.page.examples import example_specs
+from graphlab.app.server.library import Library
 from graphlab.cache import LruCache
 from graphlab.view import fold_quiet, once
 from tests.example_graphs import MNIST, example_graph

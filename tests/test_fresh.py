@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from graphlab.app.library import Library, Tracing
+from graphlab.app.server.library import Library, Tracing
 from graphlab.errors import TraceError
 from graphlab.formats.node_link import from_node_link
 from graphlab.loading import ask

@@ -17,11 +17,11 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.responses import HTMLResponse
 from starlette.routing import Route, Router
 
-from graphlab.app import ids
-from graphlab.app.examples import Example
-from graphlab.app.index import index_page
-from graphlab.app.scenes import read_address
-from graphlab.app.server import bare_app
+from graphlab.app.dash_app import bare_app
+from graphlab.app.page import ids
+from graphlab.app.page.examples import Example
+from graphlab.app.page.index import index_page
+from graphlab.app.server.scenes import read_address
 from graphlab.sources import SourceSpec
 from tests.app_driver import box, free_port, rest
 

@@ -21,16 +21,16 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from graphlab.app import callbacks
-from graphlab.app.access import Access, access_to, own_addresses, plain, tokens_in, without_token
-from graphlab.app.door import Door, listen, open_door
-from graphlab.app.examples import example_specs
-from graphlab.app.front import LateApp, make_front
-from graphlab.app.guards import FAILED, HEADERS, MOST_BODY_BYTES
-from graphlab.app.library import Library
-from graphlab.app.opening import open_in_browser
+from graphlab.app.callbacks import graph as callbacks
+from graphlab.app.dash_app import make_app
+from graphlab.app.page.examples import example_specs
 from graphlab.app.serve import quiet_server
-from graphlab.app.server import make_app
+from graphlab.app.server.access import Access, access_to, own_addresses, plain, tokens_in, without_token
+from graphlab.app.server.address import Door, listen, open_door
+from graphlab.app.server.browser import open_in_browser
+from graphlab.app.server.front import LateApp, make_front
+from graphlab.app.server.guards import FAILED, HEADERS, MOST_BODY_BYTES
+from graphlab.app.server.library import Library
 from graphlab.errors import GraphlabError
 from graphlab.layout.engine import LayoutEngine
 from tests.app_driver import free_port
@@ -420,7 +420,7 @@ def test_a_failure_is_answered_with_the_headers():
     async def broken(scope, receive, send):
         raise ZeroDivisionError
 
-    from graphlab.app.guards import guarded
+    from graphlab.app.server.guards import guarded
 
     server = quiet_server(guarded(broken, access_to("127.0.0.1", "127.0.0.1", 1)))
     with socket.create_server(("127.0.0.1", 0)) as listener:

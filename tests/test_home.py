@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.app.examples import packaged_examples
-from graphlab.app.gallery import gallery
-from graphlab.app.kinds import kind_of_source
-from graphlab.app.unknown import unknown_words
+from graphlab.app.page.examples import packaged_examples
+from graphlab.app.page.gallery import gallery
+from graphlab.app.page.source_kinds import kind_of_source
+from graphlab.app.server.unknown_source import unknown_words
 from graphlab.sources import SourceSpec, parse_source
 
 CODE = """
@@ -137,7 +137,7 @@ def test_no_other_machine_is_asked_about_a_path(monkeypatch):
     def refuse(text, *_):
         raise AssertionError(f"{text} was looked for")
 
-    monkeypatch.setattr("graphlab.app.unknown.parse_source", refuse)
+    monkeypatch.setattr("graphlab.app.server.unknown_source.parse_source", refuse)
 
     assert "cannot open it" in unknown_words(r"\\elsewhere\share\model.keras")
     assert "cannot open it" in unknown_words("//elsewhere/share/model.keras")

@@ -8,12 +8,12 @@ import time
 
 import pytest
 
-from graphlab.app import scenes
-from graphlab.app.answers import Question, answer
-from graphlab.app.examples import example_specs
-from graphlab.app.library import MOST_WAITING, Library, Tracing
-from graphlab.app.progress import Progress
-from graphlab.app.scenes import read_state
+from graphlab.app.page.examples import example_specs
+from graphlab.app.server import scenes
+from graphlab.app.server.answers import Question, answer
+from graphlab.app.server.library import MOST_WAITING, Library, Tracing
+from graphlab.app.server.progress import Progress
+from graphlab.app.server.scenes import read_state
 from graphlab.errors import GraphlabError, TraceError
 from graphlab.formats.node_link import from_node_link, to_node_link
 from graphlab.layout.engine import LayoutEngine

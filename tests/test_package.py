@@ -54,7 +54,7 @@ def test_importing_graphlab_loads_nothing_heavy():
 
 
 def test_the_page_starts_without_tensorflow():
-    code = "import sys, graphlab.app.server, graphlab.app.serve; print('tensorflow' in sys.modules)"
+    code = "import sys, graphlab.app.dash_app, graphlab.app.serve; print('tensorflow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
 
     assert done.stdout.strip() == "False"
@@ -62,7 +62,7 @@ def test_the_page_starts_without_tensorflow():
 
 def test_the_first_graph_waits_for_nothing_that_it_does_not_need():
     heavy = "('tensorflow', 'dash', 'fastapi', 'plotly', 'regex')"
-    code = f"import sys, graphlab.app.front; print([m for m in {heavy} if m in sys.modules])"
+    code = f"import sys, graphlab.app.server.front; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
 
     assert done.stdout.strip() == "[]"

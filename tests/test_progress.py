@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from graphlab.app.progress import Stopped, Waiting
+from graphlab.app.server.progress import Stopped, Waiting
 
 
 def test_a_page_is_told_how_far_its_layout_is() -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 from fastapi import FastAPI
 
-from graphlab.app.training import RUNNING_ROUTE, register_routes
+from graphlab.app.server.run_stream import RUNNING_ROUTE, register_routes
 from graphlab.runs.events import make_event, process_event
 from graphlab.runs.log import RunLog
 from graphlab.runs.reader import read_run

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from graphlab.app.library import Library
-from graphlab.app.training import scalars_of
+from graphlab.app.server.library import Library
+from graphlab.app.server.run_stream import scalars_of
 from graphlab.runs.scalars import frame_of_scalars
 from graphlab.sources import parse_source
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.app.query import QueryError
-from graphlab.app.search import marks, search, tally
 from graphlab.graph import Graph, Op, Tensor, build_graph
+from graphlab.overlay.query import QueryError
+from graphlab.overlay.search import marks, search, tally
 from graphlab.view import fold_quiet, open_to_depth, view
 from tests.example_graphs import MNIST, example_graph
 
@@ -106,7 +106,7 @@ def test_an_expression_that_would_never_end_is_given_up() -> None:
 
 
 def test_a_search_that_takes_long_in_all_is_given_up(forward: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graphlab.app.search.MOST_S", -1.0)
+    monkeypatch.setattr("graphlab.overlay.search.MOST_S", -1.0)
 
     with pytest.raises(QueryError, match="takes too long"):
         search(forward, "relu")

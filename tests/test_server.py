@@ -15,15 +15,15 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
-from graphlab.app import answers
-from graphlab.app.access import access_to
-from graphlab.app.examples import example_specs
-from graphlab.app.front import LateApp, make_front
-from graphlab.app.library import Library
+from graphlab.app.callbacks.training_form import stop_at
+from graphlab.app.dash_app import make_app
+from graphlab.app.page.examples import example_specs
 from graphlab.app.serve import quiet_server
-from graphlab.app.server import make_app
-from graphlab.app.training import Feeds, run_dir_of
-from graphlab.app.training_form import stop_at
+from graphlab.app.server import answers
+from graphlab.app.server.access import access_to
+from graphlab.app.server.front import LateApp, make_front
+from graphlab.app.server.library import Library
+from graphlab.app.server.run_stream import Feeds, run_dir_of
 from graphlab.explain import FAMILIES
 from graphlab.layout.engine import LayoutEngine
 from graphlab.runs.events import make_event

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.app import tracing
-from graphlab.app.trace_words import chip, note, sentence, sentence_of
-from graphlab.app.tracing import answer, opened_around, parse_question
+from graphlab.app.server import lineage as tracing
 from graphlab.errors import GraphlabError
 from graphlab.graph import Op, Tensor, build_graph
+from graphlab.overlay.lineage_query import answer, opened_around, parse_question
+from graphlab.overlay.lineage_words import chip, note, sentence, sentence_of
 from graphlab.view import fold_nothing, fold_quiet
 from tests.example_graphs import MNIST, example_graph
 

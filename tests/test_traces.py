@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graphlab.app.examples import example_specs
+from graphlab.app.page.examples import example_specs
 from graphlab.formats import save
 from graphlab.formats.node_link import to_node_link
 from graphlab.loading.ask import graphs_of

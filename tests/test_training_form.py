@@ -8,8 +8,8 @@ import shutil
 
 import pytest
 
-from graphlab.app.training import run_url
-from graphlab.app.training_form import _act, _newest_run, _resume
+from graphlab.app.callbacks.training_form import _act, _newest_run, _resume
+from graphlab.app.server.run_stream import run_url
 from graphlab.runs.events import make_event, process_event
 from graphlab.runs.frames import frame
 from graphlab.runs.log import RunLog

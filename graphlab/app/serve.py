@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from graphlab.app.door import listen, open_door
+from graphlab.app.server.address import listen, open_door
 from graphlab.graph import Graph
 from graphlab.layout.engine import LayoutEngine
 from graphlab.sources import SourceSpec
@@ -19,9 +19,9 @@ from graphlab.sources import SourceSpec
 if TYPE_CHECKING:
     from uvicorn import Server
 
-    from graphlab.app.access import Access
-    from graphlab.app.front import LateApp
-    from graphlab.app.library import Library
+    from graphlab.app.server.access import Access
+    from graphlab.app.server.front import LateApp
+    from graphlab.app.server.library import Library
 
 PATIENCE_S = 0.5  # for a browser to ask for the first graph
 WARM_AFTER_S = 3.0
@@ -65,7 +65,7 @@ def serve_sources(
     url = door.url(source)
     say(f"graphlab is at {url}  (Ctrl-C ends it)")
     if browser:
-        from graphlab.app.opening import open_in_browser
+        from graphlab.app.server.browser import open_in_browser
 
         open_in_browser(url, is_secret=door.is_secret)
     engine = LayoutEngine()
@@ -116,8 +116,8 @@ def _library(
     retrace: bool,
 ) -> Library:
     """What can be opened. The trace of the first source begins at once where it is not stored."""
-    from graphlab.app.examples import example_specs
-    from graphlab.app.library import Library
+    from graphlab.app.page.examples import example_specs
+    from graphlab.app.server.library import Library
 
     library = Library([*example_specs(), *specs], complain, data)
     for name, graphs in live.items():
@@ -134,11 +134,11 @@ def _server(
     library: Library, engine: LayoutEngine, access: Access, data: str | None, given: Sequence[str]
 ) -> tuple[Server, LateApp]:
     """The server that shows the library, and the part of it that is loaded after the first graph."""
-    from graphlab.app.examples import example_specs
-    from graphlab.app.front import LateApp, make_front
+    from graphlab.app.page.examples import example_specs
+    from graphlab.app.server.front import LateApp, make_front
 
     def make() -> Any:
-        from graphlab.app.server import make_app
+        from graphlab.app.dash_app import make_app
 
         return make_app(library, data=data).server
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphlab.view.fold import Folded, once
-from graphlab.view.nest import nest_of
 from graphlab.view.types import Wire
 
 Edge = tuple[int, int]
@@ -109,17 +108,3 @@ def steps_from(
                 steps[found] = steps[node] + 1
                 waiting.append(found)
     return steps
-
-
-def members(folded: Folded, box_id: str) -> list[str]:
-    """The shown ops of a box: the op itself, or all in the group."""
-    children = nest_of(folded).children
-    found: list[str] = []
-    waiting = [box_id]
-    while waiting:
-        child = waiting.pop()
-        if child in children:
-            waiting += children[child]
-        else:
-            found.append(child)
-    return found

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from graphlab.overlay.flow import Edge, Flow, flow_of, members, steps_from
+from graphlab.overlay.flow import Edge, Flow, flow_of, steps_from
 from graphlab.overlay.paths import Found, shortest_paths
 from graphlab.view.fold import Folded, once
+from graphlab.view.nest import members
 from graphlab.view.types import Box, Link, View
 
 START, UP, DOWN, BOTH, ON, CHOSEN = "start", "up", "down", "both", "on", "chosen"  # the sides of what is traced

@@ -140,3 +140,17 @@ def _check_nesting(children: Mapping[str, Mapping[str, None]], parents: Mapping[
     wrong = lost or next(twice, None)
     if wrong is not None:
         raise GraphlabError(f"{wrong!r} lies in itself or in two groups, so it cannot be drawn; {_AGAIN}")
+
+
+def members(folded: Folded, box_id: str) -> list[str]:
+    """The shown ops of a box: the op itself, or all in the group."""
+    children = nest_of(folded).children
+    found: list[str] = []
+    waiting = [box_id]
+    while waiting:
+        child = waiting.pop()
+        if child in children:
+            waiting += children[child]
+        else:
+            found.append(child)
+    return found

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from graphlab.overlay.flow import members
 from graphlab.view.fold import Folded
+from graphlab.view.nest import members
 
 
 def data_returns(folded: Folded, group_id: str) -> bool:

@@ -1,0 +1,1 @@
+"""Dash callbacks: each reads the page's state, calls functions and returns what changes."""

@@ -1,0 +1,202 @@
+"""The callbacks around the graph: each reads the page's state, calls functions and returns what changes.
+
+All are async and push work into threads: on this server a synchronous callback would hold up every other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+
+from graphlab.app.callbacks.inspected import inspected_box
+from graphlab.app.callbacks.lineage import register_trace
+from graphlab.app.callbacks.pins import register_pins
+from graphlab.app.callbacks.retrace import register_traced
+from graphlab.app.callbacks.search import register_search
+from graphlab.app.callbacks.sizes import register_sizes
+from graphlab.app.page import ids, parts
+from graphlab.app.server.library import Library
+from graphlab.app.server.newest import Newest
+from graphlab.app.server.scenes import ViewState, folded_of, opened_of, read_state, shown_in, write_state
+from graphlab.errors import GraphlabError, shortened
+from graphlab.graph.names import titles_of
+from graphlab.inspector import overview
+from graphlab.view import reveal
+
+
+def register(app: Dash, library: Library) -> None:
+    """Give the graph, the tabs, the search and the inspector their behaviour."""
+    _register_tabs(app, library)
+    _register_ways(app, library)
+    register_search(app, library)
+    register_trace(app, library)
+    register_traced(app, library)
+    register_pins(app, library)
+    register_sizes(app, library)
+    _register_inspector(app, library)
+
+
+def _register_tabs(app: Dash, library: Library) -> None:
+    @app.callback(
+        Output(ids.TABS, "children"),
+        Input(ids.GRAPH, "graphs"),
+        Input(ids.GRAPH, "ready"),
+        State(ids.GRAPH, "view"),
+        prevent_initial_call=True,
+    )
+    async def show_tabs(_names: list[str], _ready: str, data: dict[str, Any] | None) -> list[Any]:
+        try:
+            return await asyncio.to_thread(_tabs, library, read_state(data))
+        except GraphlabError:  # the answer to the view says it
+            return []
+
+
+def _tabs(library: Library, state: ViewState) -> list[Any]:
+    names = library.names(state.source)
+    chosen = state.graph or next(iter(names), "")
+    spec = library.spec(state.source)
+    titles = titles_of(of_file=bool(spec and spec.path))
+    return [parts.tab(titles.get(name, name), name, selected=name == chosen) for name in names]
+
+
+def _register_ways(app: Dash, library: Library) -> None:
+    """Tabs, search results and the inspector's links lead to other views."""
+
+    @app.callback(
+        Output(ids.GRAPH, "view", allow_duplicate=True),
+        Output(ids.GRAPH, "selected", allow_duplicate=True),
+        Input(ids.tab_id(ALL), "n_clicks"),
+        State(ids.GRAPH, "view"),
+        prevent_initial_call=True,
+    )
+    async def choose_tab(_clicks: list[int | None], data: dict[str, Any]) -> tuple[Any, Any]:
+        if not ctx.triggered_id or not ctx.triggered[0]["value"]:
+            return no_update, no_update
+        state, name = read_state(data), ctx.triggered_id["name"]
+        if name == state.graph:
+            return no_update, no_update
+        return write_state(ViewState(state.source, name, None, state.every_op)), None
+
+    @app.callback(
+        Output(ids.GRAPH, "view", allow_duplicate=True),
+        Output(ids.GRAPH, "selected", allow_duplicate=True),
+        Output(ids.GRAPH, "center"),
+        Input(ids.goto_id(ALL, ALL), "n_clicks"),
+        State(ids.GRAPH, "view"),
+        State(ids.GRAPH, "center"),
+        prevent_initial_call=True,
+    )
+    async def go_to(_clicks: list[int | None], data: dict[str, Any], center: dict[str, Any] | None) -> tuple[Any, ...]:
+        if not ctx.triggered_id or not ctx.triggered[0]["value"]:
+            return no_update, no_update, no_update
+        return await asyncio.to_thread(_way_to, library, read_state(data), ctx.triggered_id["box"], center)
+
+    @app.callback(
+        Output(ids.GRAPH, "view", allow_duplicate=True),
+        Output(ids.GRAPH, "selected", allow_duplicate=True),
+        Output(ids.GRAPH, "center", allow_duplicate=True),
+        Input(ids.STEP, "data"),
+        State(ids.GRAPH, "view"),
+        State(ids.GRAPH, "center"),
+        prevent_initial_call=True,
+    )
+    async def step(asked: dict[str, Any] | None, data: dict[str, Any], center: dict[str, Any] | None) -> Any:
+        if not asked:
+            return no_update, no_update, no_update
+        return await asyncio.to_thread(_way_to, library, read_state(data), str(asked.get("target")), center)
+
+
+def _way_to(library: Library, state: ViewState, target: str, center: dict[str, Any] | None) -> tuple[Any, ...]:
+    """The view with the groups around the target open, the box to select, and where to look."""
+    try:
+        folded = folded_of(library, state)
+    except GraphlabError:  # the answer to the view says it
+        return no_update, no_update, no_update
+    found = reveal(folded, target, frozenset())
+    if found is None:
+        return no_update, no_update, no_update
+    around, box_id = found
+    there = shown_in(folded, state, box_id)
+    opened = opened_of(folded, there)
+    if not around <= opened:
+        there = dataclasses.replace(there, opened=opened | around)
+    view = no_update if there == state else write_state(there)
+    return view, box_id, {"box": box_id, "n": (center or {}).get("n", 0) + 1}
+
+
+def _register_inspector(app: Dash, library: Library) -> None:
+    newest = Newest()
+
+    @app.callback(
+        Output(ids.INSPECT_HEAD, "children"),
+        Output(ids.INSPECT_REST, "children"),
+        Input(ids.GRAPH, "selected"),
+        Input(ids.GRAPH, "ready"),
+        State(ids.GRAPH, "view"),
+        Input(ids.GRAPH, "message"),
+        prevent_initial_call=True,
+    )
+    async def show_selected(
+        selected: str | None, ready: str, data: dict[str, Any], message: dict[str, Any] | None
+    ) -> tuple[Any, Any]:
+        if not ready:  # of what cannot be shown there is nothing to inspect
+            return [] if message and message.get("kind") == "error" else parts.inspect_hint(), None
+        return await asyncio.to_thread(_inspected, library, read_state(data), selected)
+
+    @app.callback(
+        Output(ids.DOC, "children"),
+        Input(ids.GRAPH, "selected"),
+        Input(ids.GRAPH, "ready"),
+        State(ids.GRAPH, "view"),
+        running=[(Output(ids.DOC, "className"), "doc-waiting", "")],
+        prevent_initial_call=True,
+    )
+    async def show_doc(selected: str | None, ready: str, data: dict[str, Any]) -> Any:
+        if not selected or not ready:
+            return None
+        op_type = await asyncio.to_thread(_op_type, library, read_state(data), selected)
+        if op_type is None:
+            return None
+        known = await asyncio.to_thread(library.known_doc, op_type)
+        if known is None:
+            return await newest.run(lambda: _doc(library, op_type))
+        return parts.doc_text(known) if known else None
+
+
+def _inspected(library: Library, state: ViewState, selected: str | None) -> tuple[list[Any], list[Any]]:
+    """The inspector up to its first section, after which the selected op's values have their place, and the rest."""
+    try:
+        folded = folded_of(library, state)
+    except GraphlabError as error:
+        return [parts.prose(str(error)), *parts.inspect_hint()], []
+    found = reveal(folded, selected, frozenset()) if selected else None
+    if found:
+        return inspected_box(folded, found[1], state)
+    title, *hints = parts.inspect_hint()
+    about = [title, *(parts.inspected(part) for part in overview(folded, can_give=_can_give(library, state))), *hints]
+    return [parts.prose(shortened(f"This graph has no {selected!r}.")), *about] if selected else about, []
+
+
+def _can_give(library: Library, state: ViewState) -> bool:
+    """Whether there is a source to trace or to read anew with other inputs."""
+    return library.spec(state.source) is not None
+
+
+def _op_type(library: Library, state: ViewState, selected: str) -> str | None:
+    """The type of the selected op; None for a group, and where the graph is not there."""
+    try:
+        graph = folded_of(library, state).graph
+    except GraphlabError:
+        return None
+    return graph.op(selected).type if selected in graph else None
+
+
+def _doc(library: Library, op_type: str) -> Any:
+    try:
+        text = library.doc(op_type)
+    except GraphlabError as error:
+        return parts.prose(f"TensorFlow's documentation is not available: {error}")
+    return parts.doc_text(text) if text else None

@@ -1,0 +1,53 @@
+"""What the page says of one box: the inspector's parts, what can be done with the box, and what of it is hidden."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from graphlab.app.page import parts
+from graphlab.app.server.scenes import ViewState
+from graphlab.inspector import Heading, Part, Row, Section, inspect
+from graphlab.view import Folded, groups_around
+
+FIRST_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Holds"})  # before its values and its trace
+PINNED_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Each element", "Holds", "Settings"})
+
+
+def inspected_box(folded: Folded, box_id: str, state: ViewState) -> tuple[list[Any], list[Any]]:
+    """The words about a box with what goes in and out, after which its values have their place, and the rest."""
+    told = [mark_hidden(folded, part, state.hidden) for part in inspect(folded, box_id)]
+    later = (place for place, part in enumerate(told) if isinstance(part, Section) and part.title not in FIRST_SECTIONS)
+    head = next(later, len(told))
+    drawn = [parts.inspected(part) for part in told]
+    acts = parts.box_acts(box_id, of_group=box_id in folded.groups, is_focus=box_id == state.focus)
+    return [drawn[0], acts, *drawn[1:head]], drawn[head:]
+
+
+def pinned_box(folded: Folded, box_id: str) -> Any:
+    """The card of a pinned box: what it is, what goes in and out, and its numbers."""
+    heading, *told = inspect(folded, box_id)
+    kept = [part for part in told if not isinstance(part, Section) or part.title in PINNED_SECTIONS]
+    drawn = [parts.inspected(_of_pin(part, box_id)) for part in kept]
+    return parts.pin_card(heading.title if isinstance(heading, Heading) else box_id, box_id, drawn)
+
+
+def _of_pin(part: Part, box_id: str) -> Part:
+    """The part with links that are told apart from the inspector's own."""
+    if isinstance(part, Section):
+        return dataclasses.replace(part, parts=tuple(_of_pin(inner, box_id) for inner in part.parts))
+    return dataclasses.replace(part, n=f"pin {box_id} {part.n}") if isinstance(part, Row) and part.target else part
+
+
+def mark_hidden(folded: Folded, part: Part, hidden: frozenset[str]) -> Part:
+    """The part with a word on each row that leads to a box which is not in the picture."""
+    if isinstance(part, Section):
+        return dataclasses.replace(part, parts=tuple(mark_hidden(folded, inner, hidden) for inner in part.parts))
+    if isinstance(part, Row) and part.target and is_hidden(folded, part.target, hidden):
+        return dataclasses.replace(part, value=f"{part.value} · hidden")
+    return part
+
+
+def is_hidden(folded: Folded, box_id: str, hidden: frozenset[str]) -> bool:
+    """Whether a box or a group around it is hidden."""
+    return bool(hidden) and not hidden.isdisjoint((box_id, *groups_around(folded, box_id)))

@@ -1,0 +1,48 @@
+"""What is traced, told in the inspector."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from dash import Dash, Input, Output, State
+
+from graphlab.app.page import ids
+from graphlab.app.page.lineage_parts import trace_part
+from graphlab.app.server.library import Library
+from graphlab.app.server.scenes import ViewState, folded_of, read_state
+from graphlab.errors import GraphlabError
+from graphlab.overlay.lineage_query import answer
+from graphlab.overlay.lineage_words import sentence_of
+from graphlab.view import reveal
+
+
+def register_trace(app: Dash, library: Library) -> None:
+    """Give the `trace` of the view's `look` its behaviour."""
+
+    @app.callback(
+        Output(ids.TRACE, "children"),
+        Input(ids.GRAPH, "look"),
+        Input(ids.GRAPH, "ready"),
+        Input(ids.GRAPH, "selected"),
+        State(ids.GRAPH, "view"),
+        prevent_initial_call=True,
+    )
+    async def tell(look: dict[str, str] | None, ready: str, selected: str | None, data: dict[str, Any]) -> list[Any]:
+        if not ready:
+            return []
+        return await asyncio.to_thread(_told, library, read_state(data), selected, (look or {}).get("trace", ""))
+
+
+def _told(library: Library, state: ViewState, selected: str | None, asked: str) -> list[Any]:
+    try:
+        folded = folded_of(library, state)
+    except GraphlabError:  # the inspector says it
+        return []
+    found, problem = None, ""
+    try:
+        found = answer(folded, asked) if asked else None
+    except GraphlabError as error:
+        problem = sentence_of(error)
+    shown = reveal(folded, selected, frozenset()) if selected else None
+    return trace_part(folded, shown[1] if shown else None, found, problem)

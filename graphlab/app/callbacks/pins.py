@@ -1,0 +1,40 @@
+"""What is pinned beside the graph: a card for each box, to compare with what is selected."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from dash import Dash, Input, Output, State
+
+from graphlab.app.callbacks.inspected import pinned_box
+from graphlab.app.page import ids
+from graphlab.app.server.library import Library
+from graphlab.app.server.scenes import ViewState, folded_of, has, read_state
+from graphlab.errors import GraphlabError
+
+MOST_PINS = 4
+
+
+def register_pins(app: Dash, library: Library) -> None:
+    """Show a card for each pin; what this graph has not, at this level of detail, has none."""
+
+    @app.callback(
+        Output(ids.PINS, "children"),
+        Input(ids.GRAPH, "pins"),
+        Input(ids.GRAPH, "ready"),
+        State(ids.GRAPH, "view"),
+        prevent_initial_call=True,
+    )
+    async def show_pins(pins: list[str] | None, ready: str, data: dict[str, Any]) -> list[Any]:
+        if not pins or not ready:
+            return []
+        return await asyncio.to_thread(_cards, library, read_state(data), pins)
+
+
+def _cards(library: Library, state: ViewState, pins: list[str]) -> list[Any]:
+    try:
+        folded = folded_of(library, state)
+    except GraphlabError:  # the answer to the view says it
+        return []
+    return [pinned_box(folded, box_id) for box_id in dict.fromkeys(pins[:MOST_PINS]) if has(folded, box_id)]

@@ -1,0 +1,76 @@
+"""When the graph on the page was traced, and the button that traces it again."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from dash import Dash, Input, Output, State, no_update
+
+from graphlab.app.page import ids
+from graphlab.app.server.library import Library
+from graphlab.app.server.scenes import read_state
+from graphlab.errors import GraphlabError
+
+SHIPPED = "This graph came with graphlab: its file, TensorFlow, Keras and graphlab's own code have not changed since."
+
+
+def register_traced(app: Dash, library: Library) -> None:
+    """Say when the graph was traced, and trace it again when the button is clicked."""
+
+    @app.callback(
+        Output(ids.TRACED_AT, "children"),
+        Output(ids.TRACED_AT, "title"),
+        Output(ids.RETRACE, "children"),
+        Output(ids.TRACED, "hidden"),
+        Input(ids.GRAPH, "ready"),
+        Input(ids.GRAPH, "message"),
+        State(ids.GRAPH, "view"),
+    )
+    async def tell(ready: str, message: dict[str, Any] | None, data: dict[str, Any] | None) -> tuple[Any, ...]:
+        has_failed = bool(message) and (message or {}).get("kind") == "error"
+        if not data or not (ready or has_failed):
+            return no_update, no_update, no_update, True
+        return await asyncio.to_thread(_told, library, data, has_failed)
+
+    @app.callback(
+        Output(ids.GRAPH, "renewed"),
+        Input(ids.RETRACE, "n_clicks"),
+        State(ids.GRAPH, "view"),
+        prevent_initial_call=True,
+    )
+    async def retrace(clicks: int | None, data: dict[str, Any]) -> Any:
+        if not clicks:
+            return no_update
+        state = read_state(data)
+        try:
+            await asyncio.to_thread(library.retrace, state.source, state.graph)
+        except GraphlabError:  # it has no source to trace, and the button is hidden
+            return no_update
+        return clicks
+
+
+def _told(library: Library, data: dict[str, Any], has_failed: bool) -> tuple[Any, ...]:
+    state = read_state(data)
+    try:
+        spec = library.spec(state.source)
+        traced_s = None if has_failed or spec is None else library.traced_s(state.source, state.graph)
+    except GraphlabError:
+        spec = None
+    if spec is None:  # the caller's graph, or nothing that can be traced
+        return "", "", "", True
+    done, again = ("Read", "Read again") if spec.path is not None else ("Traced", "Trace again")
+    if has_failed:
+        return f"Not {done.lower()}", "", again, False
+    if traced_s is None:
+        return "Shipped with graphlab", SHIPPED, again, False
+    return (*time_words(done, traced_s, datetime.now()), again, False)
+
+
+def time_words(done: str, traced_s: float, now: datetime) -> tuple[str, str]:
+    """`Traced 14:32`, on another day `Traced 30 Nov 2026`; and the whole of it."""
+    at = datetime.fromtimestamp(traced_s)
+    day = f"{at.day} {at:%b %Y}"
+    short = f"{at:%H:%M}" if at.date() == now.date() else day
+    return f"{done} {short}", f"{done} on {at:%A}, {day}, at {at:%H:%M:%S}"

@@ -1,0 +1,60 @@
+"""The search field, and what it found as a list."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from dash import Dash, Input, Output, State
+
+from graphlab.app.callbacks.inspected import is_hidden
+from graphlab.app.page import ids, parts
+from graphlab.app.server.library import Library
+from graphlab.app.server.marks import searched
+from graphlab.app.server.scenes import ViewState, folded_of, has, read_state
+from graphlab.errors import GraphlabError
+from graphlab.overlay.search import MOST_FOUND, Found
+from graphlab.view import Folded
+
+MOST_STEPS = 5_000  # matches that one can step through
+NOTHING: dict[str, Any] = {"targets": [], "total": 0}
+
+
+def register_search(app: Dash, library: Library) -> None:
+    """Give the search field its behaviour."""
+
+    @app.callback(
+        Output(ids.RESULTS, "children"),
+        Output(ids.FOUND, "data"),
+        Output(ids.GRAPH, "searched"),
+        Input(ids.SEARCH, "value"),
+        Input(ids.GRAPH, "ready"),
+        State(ids.GRAPH, "view"),
+        prevent_initial_call=True,
+    )
+    async def find(words: str | None, ready: str, data: dict[str, Any]) -> tuple[Any, Any, str]:
+        if not words or not words.strip() or not ready:
+            return [], NOTHING, ""
+        lines, found = await asyncio.to_thread(_results, library, read_state(data), words)
+        return lines, found, words if found["total"] else ""
+
+
+def _results(library: Library, state: ViewState, words: str) -> tuple[list[Any], dict[str, Any]]:
+    try:
+        folded = folded_of(library, state)
+        found = searched(folded, words).found
+    except GraphlabError as error:
+        return [parts.no_result(str(error))], NOTHING
+    if not found:
+        return [parts.no_result(f"No match for “{words.strip()}”. {parts.SEARCH_HINT}")], NOTHING
+    lines = [parts.result(match.title, _place(folded, match, state), match.target) for match in found[:MOST_FOUND]]
+    left = len(found) - len(lines)
+    more = [parts.no_result(f"and {left:,} more")] if left else []
+    return [*lines, *more], {"targets": [match.target for match in found[:MOST_STEPS]], "total": len(found)}
+
+
+def _place(folded: Folded, match: Found, state: ViewState) -> str:
+    """The second line of a match, which says where it is not in the picture."""
+    shown = folded.stands_for.get(match.target, match.target)
+    words = "hidden" if has(folded, shown) and is_hidden(folded, shown, state.hidden) else ""
+    return " · ".join(filter(None, (match.subtitle, words)))

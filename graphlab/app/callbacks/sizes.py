@@ -1,0 +1,62 @@
+"""The fields for sizes that a model leaves open: the source is traced anew with the sizes that are given."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from typing import Any
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+
+from graphlab.app.page import ids
+from graphlab.app.server.given_inputs import with_sizes
+from graphlab.app.server.library import Library
+from graphlab.app.server.scenes import folded_of, read_state, write_state
+from graphlab.errors import GraphlabError
+
+LARGEST = 1_000_000
+
+
+def register_sizes(app: Dash, library: Library) -> None:
+    """Give the fields for sizes and their button their behaviour."""
+
+    @app.callback(
+        Output(ids.GRAPH, "view", allow_duplicate=True),
+        Output(ids.SIZES_NOTE, "children"),
+        Input(ids.SIZES_GIVE, "n_clicks"),
+        Input(ids.size_id(ALL, ALL), "n_submit"),
+        State(ids.size_id(ALL, ALL), "value"),
+        State(ids.size_id(ALL, ALL), "id"),
+        State(ids.GRAPH, "view"),
+        prevent_initial_call=True,
+    )
+    async def give_sizes(
+        _clicks: int | None, _enters: list[Any], values: list[Any], places: list[dict[str, Any]], data: dict[str, Any]
+    ) -> tuple[Any, str]:
+        if not any(event["value"] for event in ctx.triggered):
+            return no_update, ""
+        return await asyncio.to_thread(_with_sizes, library, values, places, data)
+
+
+def _with_sizes(
+    library: Library, values: list[Any], places: list[dict[str, Any]], data: dict[str, Any]
+) -> tuple[Any, str]:
+    """The same view of the source with these sizes, or what is wrong with them."""
+    wrong = [value for value in values if value not in (None, "") and not _is_size(value)]
+    if wrong:
+        return no_update, f"a size is a whole number from 1 to {LARGEST:,}, not {wrong[0]!r}"
+    given = {(place["op"], int(place["axis"])): value for place, value in zip(places, values, strict=True) if value}
+    if not given:
+        return no_update, "give a size first"
+    state = read_state(data)
+    try:
+        spec = library.spec(state.source)
+        graph = folded_of(library, state).graph
+        source = with_sizes(state.source, spec.inputs if spec else (), graph, given)
+    except GraphlabError as error:
+        return no_update, str(error)
+    return write_state(dataclasses.replace(state, source=source)), ""
+
+
+def _is_size(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LARGEST

@@ -1,0 +1,274 @@
+"""The training panel: finding, starting, resuming and stopping runs."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
+
+from graphlab.app.page import ids
+from graphlab.app.server.given_inputs import split_source
+from graphlab.app.server.library import Library
+from graphlab.app.server.run_stream import (
+    SCALARS_ROUTE,
+    register_scalars,
+    run_dir_of,
+    run_name_at,
+    run_url,
+    running_run,
+    scalars_of,
+)
+from graphlab.app.server.scenes import read_state
+from graphlab.errors import GraphlabError
+from graphlab.number_text import setting_text
+from graphlab.runs.find import list_runs, running_runs
+from graphlab.runs.reader import read_run
+from graphlab.runs.settings import DEFAULT_EPOCHS, DEFAULT_SEED, TrainSettings, read_settings
+from graphlab.training.launch.process import resume_run, start_run, stop_run
+
+FORM = (ids.TRAIN_DATA, ids.TRAIN_EPOCHS, ids.TRAIN_BATCH, ids.TRAIN_RATE, ids.TRAIN_SEED, ids.TRAIN_NAN)
+Answer = tuple[Any, Any]  # the shown run's address, and what is said about the form
+Asked = tuple[Any, ...]  # the same, the names of the runs that a start has to be decided about, all that are going
+
+
+def register(app: Dash, library: Library) -> None:
+    """Give the training panel its behaviour."""
+    register_scalars(app.server, library)
+    _register_find(app, library)
+    _register_start(app, library)
+    _register_choice(app, library)
+    _register_resume(app)
+    _register_stop(app)
+
+
+def _register_find(app: Dash, library: Library) -> None:
+    """A graph that is on the page brings its source's newest run, and what the form can know."""
+
+    @app.callback(
+        Output(ids.RUN, "url"),
+        Output(ids.TRAINING, "data-trainable"),
+        Output(ids.TRAIN_WHY, "children"),
+        Output(ids.TRAIN_DATA, "value"),
+        Output(ids.TRAIN_RATE, "value"),
+        Input(ids.GRAPH, "ready"),
+        Input(ids.GRAPH, "message"),
+        State(ids.GRAPH, "view"),
+        State(ids.RUN, "url"),
+        State(ids.TRAIN_DATA, "value"),
+        State(ids.TRAIN_RATE, "value"),
+        prevent_initial_call=True,
+    )
+    async def find_run(
+        ready: str, _message: Any, data: dict[str, Any], url: str | None, folder: str | None, rate: float | None
+    ) -> tuple[Any, ...]:
+        if not ready:  # there is nothing to train while there is no graph
+            return no_update, "no", "", no_update, no_update
+        *found, own_folder, own_rate = await asyncio.to_thread(_found_run, library, read_state(data).source, url)
+        # What the user typed stays.
+        return (
+            *found,
+            no_update if folder or own_folder is None else own_folder,
+            no_update if rate is not None or own_rate is None else own_rate,
+        )
+
+
+def _register_start(app: Dash, library: Library) -> None:
+    """The Start button. Where a run of this source is running, it asks first."""
+
+    @app.callback(
+        Output(ids.RUN, "url", allow_duplicate=True),
+        Output(ids.TRAIN_NOTE, "children"),
+        Output(ids.ASKED, "data"),
+        Output(ids.RUNNING, "runs"),
+        Input(ids.TRAIN_START, "n_clicks"),
+        State(ids.GRAPH, "view"),
+        *(State(field, "value") for field in FORM),
+        prevent_initial_call=True,
+    )
+    async def start(clicks: int | None, data: dict[str, Any], *form: Any) -> Asked:
+        if not clicks:
+            return (no_update,) * 4
+        return await asyncio.to_thread(_start_or_ask, library, read_state(data).source, form)
+
+
+def _register_choice(app: Dash, library: Library) -> None:
+    """What to do about a run that is going, and the runs that are going elsewhere."""
+
+    @app.callback(
+        Output(ids.RUN, "url", allow_duplicate=True),
+        Output(ids.TRAIN_NOTE, "children", allow_duplicate=True),
+        Output(ids.ASKED, "data", allow_duplicate=True),
+        Input({"type": ids.RUN_ACT, "act": ALL, "run": ALL}, "n_clicks"),
+        State(ids.GRAPH, "view"),
+        *(State(field, "value") for field in FORM),
+        prevent_initial_call=True,
+    )
+    async def act(_clicks: list[int | None], data: dict[str, Any], *form: Any) -> Asked:
+        chosen = ctx.triggered_id
+        if not chosen or not ctx.triggered[0]["value"]:  # a button that has just come
+            return no_update, no_update, no_update
+        source = read_state(data).source
+        return *await asyncio.to_thread(_act, library, source, chosen["act"], chosen["run"], form), None
+
+
+def _register_resume(app: Dash) -> None:
+    """The Resume button."""
+
+    @app.callback(
+        Output(ids.RUN, "url", allow_duplicate=True),
+        Output(ids.TRAIN_NOTE, "children", allow_duplicate=True),
+        Input(ids.TRAIN_RESUME, "n_clicks"),
+        State(ids.RUN, "url"),
+        State(ids.TRAIN_EPOCHS, "value"),
+        prevent_initial_call=True,
+    )
+    async def resume(clicks: int | None, url: str | None, epochs: int | None) -> Answer:
+        if not clicks or not url:
+            return no_update, no_update
+        return await asyncio.to_thread(_resume, url, epochs)
+
+
+def _register_stop(app: Dash) -> None:
+    """The Stop button."""
+
+    @app.callback(
+        Output(ids.TRAIN_NOTE, "children", allow_duplicate=True),
+        Input(ids.TRAIN_STOP, "n_clicks"),
+        State(ids.RUN, "url"),
+        prevent_initial_call=True,
+    )
+    async def stop(clicks: int | None, url: str | None) -> Any:
+        if not clicks or not url:
+            return no_update
+        return await asyncio.to_thread(stop_at, url)
+
+
+def stop_at(url: str) -> str:
+    """What the page says once the run at its address has been stopped: nothing, or why it could not be."""
+    run_dir = run_dir_of(run_name_at(url))
+    if run_dir is None:
+        return f"there is no run {run_name_at(url)!r}"
+    try:
+        stop_run(run_dir)
+    except GraphlabError as error:
+        return str(error)
+    return ""
+
+
+def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
+    """As `_found`; where that fails, nothing can be trained, and the reason is why."""
+    try:
+        return _found(library, source, url)
+    except GraphlabError as error:
+        return None, "no", str(error), None, None
+
+
+def _found(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
+    """The newest run's stream, whether the source can be trained, why not, that run's data, the learning rate."""
+    names = library.names(source)
+    if scalars_of(library, source):
+        return f"{SCALARS_ROUTE}?source={quote(source, safe='')}", "log", "", None, None
+    graph = library.graph(source, names[0])
+    why = str(graph.graph.get("untrainable", ""))
+    if why or library.spec(source) is None:
+        return None, "no", why or "Training needs a source in a file: graphlab open FILE.py:NAME", None, None
+    run_dir, folder = _newest_run(split_source(source)[0])
+    if run_dir is not None and url and run_dir_of(run_name_at(url)) == run_dir:
+        found: Any = no_update
+    else:
+        found = run_url(run_dir) if run_dir else None
+    return found, "yes", "", folder, _learning_rate(library, source, names)
+
+
+def _newest_run(source: str) -> tuple[Path | None, str | None]:
+    """The newest run's folder and its data folder; a run that was just deleted, or is broken, is passed over."""
+    for run_dir in list_runs(source):
+        with suppress(GraphlabError):
+            return run_dir, read_settings(run_dir).data
+    return None, None
+
+
+def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> float | None:
+    if "train_step" not in names:
+        return None
+    try:
+        groups = library.graph(source, "train_step").groups.values()
+    except GraphlabError:  # it could not be made, which its tab says
+        return None
+    rates = [group.settings.get("learning_rate") for group in groups if group.kind == "optimizer"]
+    return float(setting_text(rates[0])) if rates and isinstance(rates[0], (int, float)) else None
+
+
+def _start_or_ask(library: Library, source: str, form: tuple[Any, ...]) -> Asked:
+    spec = library.spec(source)
+    try:
+        going = running_runs(spec.text) if spec is not None else []
+        if not going:
+            return *_start(library, source, form), None, no_update
+        _settings(library, source, form)  # a wrong field is said before anyone decides
+    except GraphlabError as error:
+        return no_update, str(error), None, no_update
+    return no_update, "", [run.run_dir.name for run in going], [running_run(run) for run in running_runs()]
+
+
+def _act(library: Library, source: str, what: str, name: str, form: tuple[Any, ...]) -> Answer:
+    run_dir = run_dir_of(name)
+    if run_dir is None:
+        return no_update, f"there is no run {name!r}"
+    if what == "open":
+        return _open(run_dir)
+    if what in ("stop", "replace"):
+        words = stop_at(run_url(run_dir))
+        if words or what == "stop":
+            return no_update, words
+    return _start(library, source, form)
+
+
+def _open(run_dir: Path) -> Answer:
+    try:
+        return run_url(run_dir, read_run(run_dir).resumed), ""
+    except GraphlabError as error:
+        return no_update, str(error)
+
+
+def _start(library: Library, source: str, form: tuple[Any, ...]) -> Answer:
+    try:
+        return run_url(start_run(_settings(library, source, form))), ""
+    except GraphlabError as error:
+        return no_update, str(error)
+
+
+def _settings(library: Library, source: str, form: tuple[Any, ...]) -> TrainSettings:
+    folder, epochs, batch_size, learning_rate, seed, stop_on_nan = form
+    spec = library.spec(source)
+    if spec is None:
+        raise GraphlabError("training needs a source in a file: graphlab open FILE.py:NAME")
+    return TrainSettings(
+        source=spec.text,
+        inputs=spec.inputs,
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        data=(folder or "").strip() or None,
+        arguments=spec.arguments,
+        seed=DEFAULT_SEED if seed is None else seed,
+        stop_on_nan=bool(stop_on_nan),
+    )
+
+
+def _resume(url: str, epochs: int | None) -> Answer:
+    """Up to the run's own last epoch; a run that has reached it trains as many more as the form says."""
+    run_dir = run_dir_of(run_name_at(url))
+    if run_dir is None:
+        return no_update, f"{run_name_at(url)!r} was deleted; start it again"
+    try:
+        run = read_run(run_dir)
+        left = run.checkpoint < run.epochs
+        resume_run(run_dir, epochs=run.epochs if left else run.checkpoint + (epochs or DEFAULT_EPOCHS))
+    except GraphlabError as error:
+        return no_update, str(error)
+    return run_url(run_dir, run.resumed + 1), ""

@@ -1,0 +1,89 @@
+"""What the values of a selected variable look like, read from its model file when it is looked at."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from dash import Dash, Input, Output, State, html
+
+from graphlab.app.page import ids, parts
+from graphlab.app.server.library import Library
+from graphlab.app.server.newest import Newest
+from graphlab.app.server.scenes import ViewState, folded_of, read_state
+from graphlab.errors import GraphlabError
+from graphlab.explain import format_number
+from graphlab.formats.statistics import Statistics
+from graphlab.inspector import Part, Problem, Prose, Row, Section
+from graphlab.number_text import value_text
+
+
+def register(app: Dash, library: Library) -> None:
+    """Give the values their place in the inspector."""
+    newest = Newest()
+
+    @app.callback(
+        Output(ids.VALUES, "children"),
+        Input(ids.GRAPH, "selected"),
+        Input(ids.GRAPH, "ready"),
+        State(ids.GRAPH, "view"),
+        running=[(Output(ids.VALUES, "className"), "values-waiting", "")],
+        prevent_initial_call=True,
+    )
+    async def show_values(selected: str | None, ready: str, data: dict[str, Any]) -> Any:
+        state = read_state(data)
+        where = await asyncio.to_thread(_place_of, library, state, selected) if selected and ready else None
+        if where is None:
+            return None
+        return await newest.run(lambda: _values(library, state.source, where))
+
+
+def _place_of(library: Library, state: ViewState, selected: str | None) -> str | None:
+    """Where the file holds the values of the selected op; None for anything else."""
+    try:
+        return folded_of(library, state).graph.weights.get(selected or "")
+    except GraphlabError:
+        return None
+
+
+def _values(library: Library, source: str, where: str) -> Any:
+    try:
+        found = library.statistics(source, where)
+    except GraphlabError as error:
+        return parts.inspected(Section("Values", (Prose(str(error)),)))
+    if found is None:
+        return None
+    bars = [_histogram(found)] if found.bins and found.minimum != found.maximum else []
+    return [parts.inspected(Section("Values", tuple(_told(found)))), *bars]
+
+
+def _told(found: Statistics) -> list[Part]:
+    """The rows of an array's statistics; what is not finite comes first."""
+    bad = [(found.nans, "NaN"), (found.infinities, "infinite")]
+    told: list[Part] = [
+        Problem(f"{format_number(count)} of {format_number(found.size)} values are {name}")
+        for count, name in bad
+        if count
+    ]
+    told.append(Row("stored as", f"{found.dtype}[{','.join(map(str, found.shape))}]", mono=True))
+    if found.first:
+        told.append(Row("first", ", ".join(found.first)))
+    if found.minimum is not None:
+        told.append(Row("range", f"{_text(found.minimum)} … {_text(found.maximum)}", mono=True))
+        told.append(Row("mean", _text(found.mean), mono=True))
+        told.append(Row("standard deviation", _text(found.deviation), mono=True))
+    if found.zeros:
+        told.append(Row("zeros", f"{format_number(found.zeros)} ({found.zeros / found.size:.0%})"))
+    return told
+
+
+def _histogram(found: Statistics) -> html.Div:
+    """How many values lie where in the range, as bars."""
+    most = max(found.bins)
+    bars = [html.I(style={"height": f"{100 * count / most:.1f}%"}) for count in found.bins]
+    words = f"Histogram of the values from {_text(found.minimum)} to {_text(found.maximum)}"
+    return html.Div(bars, className="histogram", role="img", title=words, **{"aria-label": words})
+
+
+def _text(value: float | None) -> str:
+    return "unknown" if value is None else value_text(value)

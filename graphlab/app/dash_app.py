@@ -1,0 +1,157 @@
+"""What the page has of Dash: its parts, callbacks and routes behind one FastAPI server. Never imports TensorFlow."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from dash import Dash
+from dash.backends import get_backend
+from dash.exceptions import DependencyException
+from fastapi import FastAPI, HTTPException
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from graphlab.app.callbacks import clientside, training_form, values
+from graphlab.app.callbacks import graph as callbacks
+from graphlab.app.page import page
+from graphlab.app.page.index import DASH_PLACE
+from graphlab.app.server import run_stream as training
+from graphlab.app.server.guards import FAILED, not_found
+from graphlab.app.server.library import Library
+from graphlab.app.server.outline import register_outline
+from graphlab.app.server.scenes import UnreadableViewError
+from graphlab.packaged import packaged_dir
+
+log = logging.getLogger(__name__)
+
+DASH_PART = "{%app_entry%}<footer>{%config%}</footer><template>{%scripts%}{%renderer%}</template>"
+NO_SCRIPTS = r"^(graph_view|offline)$"  # folders of ES modules, which Dash must not load as scripts
+NO_STYLES = r".*\.css$"  # they stand in the page itself
+
+
+class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
+    """FastAPI without pages of its own. Made by Dash, as Dash imports Flask to tell what kind a given server is."""
+
+    websocket_capability = False  # where it is announced, each page asks for it, and the server has none
+
+    @staticmethod
+    def create_app(name: str = "graphlab", config: dict[str, object] | None = None) -> FastAPI:
+        """A bare server, which leads home from where there is nothing."""
+        server = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None)
+        server.add_exception_handler(HTTPStatus.NOT_FOUND, _nothing_there)
+        server.add_exception_handler(RequestValidationError, _not_understood)
+        return server
+
+    def serve_callback(self, dash_app: Dash) -> Callable[[Request], Awaitable[Response]]:
+        """The route of callbacks, which refuses what the page does not send."""
+        dispatch = super().serve_callback(dash_app)
+
+        async def answer(request: Request) -> Response:
+            refused = PlainTextResponse("this request is not one that the page sends", HTTPStatus.BAD_REQUEST)
+            asked = getattr(request.state, "json_body", None)
+            if not is_callback(asked, dash_app.callback_map) or not _has_arguments(dash_app, asked):
+                return refused
+            try:
+                answered: Response = await dispatch(request)
+            except UnreadableViewError:
+                return refused
+            except Exception:  # Dash answers 500, and says nothing of it
+                log.exception("graphlab could not answer the page")
+                return PlainTextResponse(FAILED, HTTPStatus.INTERNAL_SERVER_ERROR)
+            return answered
+
+        return answer
+
+    def serve_component_suites(
+        self, dash_app: Dash, package_name: str, fingerprinted_path: str, request: Request
+    ) -> Response:
+        """A script of Dash; raises HTTPException where it has none of that name."""
+        try:
+            found: Response = super().serve_component_suites(dash_app, package_name, fingerprinted_path, request)
+        except (DependencyException, OSError) as error:
+            raise HTTPException(HTTPStatus.NOT_FOUND) from error
+        return found
+
+
+async def _nothing_there(request: Request, error: Exception) -> Response:
+    detail = error.detail if isinstance(error, AnyHTTPException) else ""
+    stock = HTTPStatus.NOT_FOUND.phrase
+    return not_found(request.scope, detail if detail and detail != stock else "there is nothing at this address")
+
+
+async def _not_understood(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("this address has a value of the wrong kind", HTTPStatus.BAD_REQUEST)
+
+
+def _has_arguments(dash_app: Dash, asked: Any) -> bool:
+    """Whether Dash 4.4 can read the callback's arguments, which it does again before it calls."""
+    try:
+        context = dash_app._initialize_context(asked)
+        dash_app._prepare_callback(context, asked)
+        dash_app._inputs_to_vals(context.inputs_list + context.states_list)
+    except (TypeError, AttributeError):  # a value of another type than the page's
+        return False
+    return True
+
+
+def is_callback(asked: object, known: Mapping[str, Any]) -> bool:
+    """Whether Dash can read the request: it names a callback and has a value for each of its inputs and states."""
+    if not isinstance(asked, dict) or not isinstance(asked.get("output"), str) or asked["output"] not in known:
+        return False
+    parts = {name: asked.get(name, []) for name in ("inputs", "state")}
+    changed = asked.get("changedPropIds", [])
+    return (
+        all(isinstance(part, list) for part in (*parts.values(), changed))
+        and all(len(part) == len(known[asked["output"]].get(name, [])) for name, part in parts.items())
+        and all(map(_is_value, (*parts["inputs"], *parts["state"])))
+        and all(isinstance(name, str) for name in changed)
+    )
+
+
+def _is_value(part: object) -> bool:
+    """Whether it is the value of a property, or those of all components that an id's pattern matches."""
+    ones = part if isinstance(part, list) else [part]
+    return all(isinstance(one, dict) and {"id", "property"} <= one.keys() for one in ones)
+
+
+def make_app(library: Library, *, data: str | None) -> Dash:
+    """The Dash app of these sources. `data` is the data folder that the training form proposes."""
+    app = bare_app(data or "")
+    server = app.server
+    training.register_routes(server)
+    register_outline(server, library)
+    callbacks.register(app, library)
+    training_form.register(app, library)
+    values.register(app, library)
+    return app
+
+
+def bare_app(data: str = "") -> Dash:
+    """The page's parts and what they do in the browser alone; see `page.shell`."""
+    app = Dash(
+        "graphlab",
+        backend=PlainBackend,
+        assets_folder=str(packaged_dir("assets")),
+        assets_path_ignore=[NO_SCRIPTS],
+        assets_ignore=NO_STYLES,
+        index_string=DASH_PART,
+        update_title=None,
+        suppress_callback_exceptions=True,
+    )
+    app.layout = page.shell(data)
+    clientside.register(app)
+    _register_part(app.server, app)
+    return app
+
+
+def _register_part(server: FastAPI, app: Dash) -> None:
+    """Serve what Dash puts into the page."""
+
+    @server.get(DASH_PLACE)
+    async def part() -> Response:
+        return Response(app.index(), media_type="text/html")

@@ -1,0 +1,60 @@
+"""The way in, as HTML that waits for nothing: a card for each source that was given, and for each example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import PurePath
+from urllib.parse import quote
+
+from graphlab.app.page.examples import Example
+from graphlab.app.page.source_kinds import kind_of_source
+from graphlab.sources import SourceSpec
+
+
+def gallery(examples: Iterable[Example], given: Mapping[str, SourceSpec | None]) -> str:
+    """What the page shows where its address names no source: the sources that were `given`, then the examples.
+
+    Live objects that were given have no SourceSpec.
+    """
+    shipped = [_card(one.source, one.title, one.description, kind_of_source(one.spec)) for one in examples]
+    own = [_card(source, *_names(source), kind_of_source(spec)) for source, spec in given.items()]
+    parts = [_part("Your sources", own), _part("Examples", shipped)] if own else [_cards(shipped)]
+    return f"""<main class="gallery">
+<h1 class="wordmark">graphlab</h1>
+<p class="gallery-lead">See what TensorFlow really computes.</p>
+{"".join(parts)}
+<p class="gallery-own">Your own: <code>graphlab open FILE.py:NAME</code>, a tf.function, a Keras model or a dataset, or
+<code>graphlab open model.keras</code>, a model file.</p>
+</main>"""
+
+
+def _part(title: str, cards: Iterable[str]) -> str:
+    return f'<section><h2 class="gallery-title">{title}</h2>{_cards(cards)}</section>'
+
+
+def _cards(cards: Iterable[str]) -> str:
+    return '<ul class="cards">' + "\n".join(f"<li>{card}</li>" for card in cards) + "</ul>"
+
+
+def _names(source: str) -> tuple[str, str]:
+    """The title of a source's card, and what is said below it: `model` of `nets/small.py`, or a model file's name."""
+    where, colon, name = source.rpartition(":")
+    if colon and where and name.isidentifier():
+        return name, f"in {PurePath(where).name}"
+    return PurePath(source).name or source, ""
+
+
+def source_href(source: str) -> str:
+    """The address of a source's page."""
+    return f"/?source={quote(source, safe='/:')}"
+
+
+def _card(source: str, title: str, description: str, kind: tuple[str, str]) -> str:
+    name, words = kind
+    told = f'<span class="card-text">{escape(description)}</span>'
+    return (
+        f'<a class="card" data-kind="{name}" href="{escape(source_href(source))}">'
+        f'<span class="card-kind">{escape(words)}</span><span class="card-title">{escape(title)}</span>'
+        f"{told}<code>{escape(source)}</code></a>"
+    )

@@ -1,0 +1,86 @@
+"""The page's header: the source and its graphs, the search, the switches."""
+
+from __future__ import annotations
+
+from dash import html
+
+from graphlab.app.page import ids
+from graphlab.app.page.components import Choice, SearchBox
+from graphlab.overlay import COLOURS, USUAL
+
+
+def header() -> html.Header:
+    """What stands above the graph."""
+    tabs = html.Div(id=ids.TABS, className="graph-tabs", role="tablist", **{"aria-label": "Graphs of this source"})
+    return html.Header(
+        [
+            html.A("graphlab", href="/", className="wordmark", title="All sources"),
+            html.H1(id=ids.SOURCE, className="source"),
+            html.Div(tabs, className="tab-place"),
+            _search(),
+            _colour(),
+            *_buttons(),
+        ],
+        className="header",
+    )
+
+
+def _search() -> html.Div:
+    return html.Div(
+        [
+            SearchBox(id=ids.SEARCH, placeholder="Search ops, layers, types…", controls=ids.RESULTS),
+            html.Kbd("/", title="Press / to search"),
+            _found_bar(),
+            html.Div(id=ids.RESULTS, className="results", role="listbox", **{"aria-label": "Found"}),
+        ],
+        className="search",
+    )
+
+
+def _found_bar() -> html.Div:
+    """How many matches there are, and the ways from one to the next."""
+    back, on = "Previous match (Shift+F3)", "Next match (F3)"
+    return html.Div(
+        [
+            html.Span(id=ids.FOUND_COUNT, className="found-count", role="status"),
+            html.Button(html.I(className="icon icon-up"), id=ids.FOUND_BACK, title=back, **{"aria-label": back}),
+            html.Button(html.I(className="icon icon-down"), id=ids.FOUND_ON, title=on, **{"aria-label": on}),
+        ],
+        id=ids.FOUND_BAR,
+        className="found",
+        hidden=True,
+    )
+
+
+def _colour() -> Choice:
+    """By what the boxes are coloured."""
+    options = [{"value": by, "label": colour.title} for by, colour in COLOURS.items()]
+    return Choice(id=ids.COLOUR, label="Colour", options=options, value=USUAL)
+
+
+def _buttons() -> list[html.Button]:
+    """Level of detail, link to this view, theme, and the side panel where it is a drawer."""
+    return [
+        html.Button(
+            [html.Span("Quiet view", className="label"), html.I(className="switch")],
+            id=ids.QUIET,
+            className="button",
+            role="switch",
+            title="Show the computation; switch it off to see every op as TensorFlow holds it",
+            **{"aria-checked": "true", "aria-label": "Quiet view"},
+        ),
+        html.Button(
+            [html.I(className="icon icon-share"), html.Span("Share", className="label", role="status")],
+            id=ids.SHARE,
+            className="button",
+            title="Copy a link to exactly this view",
+        ),
+        html.Button(html.I(className="icon"), id=ids.THEME, className="button theme", title="Theme: system"),
+        html.Button(
+            html.I(className="icon icon-panel"),
+            id=ids.PANEL_TOGGLE,
+            className="button panel-toggle",
+            title="Inspect and Training",
+            **{"aria-label": "Inspect and Training", "aria-controls": ids.PANEL, "aria-expanded": "false"},
+        ),
+    ]

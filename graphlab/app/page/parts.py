@@ -1,0 +1,261 @@
+"""Small parts that the callbacks fill the page with: tabs, search results, and what the inspector is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from dash import dcc, html
+
+from graphlab.app.page import ids
+from graphlab.inspector import (
+    CodeLine,
+    Folds,
+    Formula,
+    Heading,
+    Part,
+    Problem,
+    Prose,
+    Row,
+    Samples,
+    Section,
+    SizeFields,
+    Value,
+)
+
+Children = Any  # whatever Dash takes as children
+LONG_LABEL = 20  # characters of a tab; longer ones stand in a list
+
+
+def tab(label: str, name: str, *, selected: bool) -> html.Button:
+    """The tab of one of the source's graphs; a click raises `n_clicks` of `ids.tab_id(name)`."""
+    return html.Button(
+        label,
+        id=ids.tab_id(name),
+        className="graph-tab long" if len(label) > LONG_LABEL else "graph-tab",
+        role="tab",
+        title=label if len(label) > LONG_LABEL else None,
+        **{"aria-selected": str(selected).lower()},
+    )
+
+
+def result(title: str, subtitle: str, box_id: str) -> html.Button:
+    """One line of what the search found; a click raises `n_clicks` of `ids.goto_id(box_id, "search")`."""
+    return html.Button(
+        [html.Span(title, className="result-title"), html.Span(subtitle, className="result-text")],
+        id=ids.goto_id(box_id, "search"),
+        className="result",
+        role="option",
+        tabIndex="-1",
+    )
+
+
+# What a search understands besides words.
+SEARCH_HINT = (
+    "Plain words match names, types, layers and variables. To match one field, put type: layer: class: dtype: shape: "
+    "attr: line: variable: or name: before the word, such as type:MatMul shape:[?,10]. /…/ is a regular expression."
+)
+
+
+def no_result(text: str) -> html.Div:
+    """What the results say when there is nothing to choose."""
+    return html.Div(text, className="no-result")
+
+
+def inspect_hint() -> list[Children]:
+    """What the inspector says while nothing is selected."""
+    keys = (
+        ("Click", "select a box"),
+        ("Double click", "open or close a group"),
+        ("Arrow keys", "walk from box to box"),
+        ("F", "see the whole graph"),
+        ("/", "search"),
+        ("?", "all keys"),
+    )
+    return [html.H2("Inspect"), prose("Select a box to see what it is and what flows through it."), _keys(keys)]
+
+
+_KEYS = {
+    "Walk": (
+        ("Tab", "to the graph, and on to the search and the panel"),
+        ("Arrow keys", "walk from box to box"),
+        ("[ and ]", "go to what feeds the selected box, and to what it feeds"),
+        ("{ and }", "go to another of these"),
+        ("F", "see the whole graph"),
+        ("+ and −", "zoom"),
+    ),
+    "Open and close": (
+        ("Enter", "open or close a group"),
+        ("Shift+Enter", "open or close it with everything inside; Shift+click on its + or − does the same"),
+        ("0 to 9", "open everything down to that depth; 0 closes all"),
+        ("Alt+←", "undo what was opened, as in the browser"),
+        ("O", "the outline: walk it by arrows, Home, End and letters; Space selects, Enter opens, Escape leaves"),
+    ),
+    "Show more or less": (
+        (".", "show only the selected group"),
+        (",", "show the enclosing group"),
+        ("H", "hide the selected op or group"),
+        ("N", "pin or unpin it"),
+    ),
+    "Select, trace, search": (
+        ("Space", "select a box"),
+        ("U, D", "what the selected box depends on, or what it reaches; with Shift, one step at a time"),
+        ("P", "paths between two boxes: press P on each; or select one and Shift+click the other"),
+        ("/", "search"),
+        ("F3, Shift+F3", "the next match, the previous one"),
+        (
+            "Escape",
+            "end one at a time: the legend pick, the trace, the selection, the view of only one group",
+        ),
+        ("?", "these keys"),
+    ),
+}
+
+
+def all_keys() -> list[Children]:
+    """What every key does, in groups."""
+    groups = [html.Section([html.H3(title), _keys(keys)]) for title, keys in _KEYS.items()]
+    return [html.H2("Keys"), html.Div(groups, className="keys-groups")]
+
+
+def _keys(keys: Iterable[tuple[str, str]]) -> html.Dl:
+    return html.Dl([html.Div([html.Dt(key), html.Dd(text)], className="row") for key, text in keys])
+
+
+def inspected(part: Part) -> Children:
+    """A part of the inspector as it stands on the page."""
+    return _DRAWN[type(part)](part)
+
+
+def box_acts(box_id: str, *, of_group: bool, is_focus: bool) -> html.Div:
+    """What can be done with the box that is inspected; the view listens for `data-act`."""
+    pin = _act("Pin", "pin", box_id, "Pin or unpin this beside the graph (N)")
+    if is_focus:
+        out = _act("One level out", "out", box_id, "Show the enclosing group (,)")
+        return html.Div([out, pin], className="box-acts")
+    focus = [_act("Focus", "focus", box_id, "Show only this group (.)")] if of_group else []
+    hide = _act("Hide", "hide", box_id, "Hide it in the graph (H)")
+    return html.Div([*focus, hide, pin], className="box-acts")
+
+
+def pin_card(title: str, box_id: str, content: list[Children]) -> html.Section:
+    """What is pinned: a click on the title leads to the box, one on the × takes the card away."""
+    words = f"Unpin {title}"
+    close = html.Button(
+        "×", className="pin-end", title=words, **{"data-act": "pin", "data-of": box_id, "aria-label": words}
+    )
+    head = html.Div([html.H3(op_link(title, box_id, "pin")), close], className="pin-head")
+    return html.Section([head, html.Div(content, className="pin-content")], className="pin")
+
+
+def _act(label: str, act: str, box_id: str, title: str) -> html.Button:
+    return html.Button(label, className="box-act", title=title, **{"data-act": act, "data-of": box_id})
+
+
+def _section(part: Section) -> html.Section:
+    """A titled part of the inspector; rows stand in it as a definition list."""
+    return html.Section([html.H3(part.title), html.Div([inspected(inner) for inner in part.parts])], className="part")
+
+
+def _row(part: Row) -> html.Div:
+    """A label and its value on one line; a label that leads to a box raises `n_clicks` of its `ids.goto_id`."""
+    label = op_link(part.label, part.target, part.n) if part.target else part.label
+    return html.Div(
+        [html.Span(label, className="key"), html.Span(part.value, className="mono" if part.mono else "")],
+        className="row",
+    )
+
+
+def op_link(text: str, box_id: str, n: str = "") -> html.Button:
+    """A button that leads to a box: a click raises `n_clicks` of `ids.goto_id(box_id, n)`."""
+    return html.Button(text, id=ids.goto_id(box_id, n), className="link", title=box_id)
+
+
+def _code_line(part: CodeLine) -> html.Div:
+    return html.Div(
+        [html.Span(f"{part.file}:{part.line}", className="place"), html.Code(part.text)], className="code-line"
+    )
+
+
+def prose(text: str) -> html.P:
+    """A paragraph."""
+    return html.P(text, className="prose")
+
+
+def _folds(part: Folds) -> html.Details:
+    """The ops that a box absorbed, behind a line that says how many."""
+    count = len(part.ops)
+    summary = html.Summary(f"{count:,} {'op' if count == 1 else 'ops'}")
+    return html.Details([summary, html.Ul([html.Li(html.Code(op)) for op in part.ops])], className="folded")
+
+
+def _samples(part: Samples) -> html.Div:
+    """Elements side by side, images above the rest; the tensors are told in the tips."""
+    pictures = any(value.image for element in part.elements for value in element)
+    elements = [html.Figure(_element(element), className="element") for element in part.elements]
+    return html.Div(elements, className="elements pictures" if pictures else "elements")
+
+
+def _element(values: tuple[Value, ...]) -> list[Children]:
+    images = [
+        html.Img(src=value.image, alt=f"{value.name or 'image'} {value.tensor}", title=value.tensor)
+        for value in values
+        if value.image
+    ]
+    lines = [
+        html.Div(
+            [html.Span(f"{value.name} ", className="key"), *_shape(value, beside=images), html.Span(value.text)],
+            title=value.tensor,
+        )
+        for value in values
+        if not value.image
+    ]
+    return [*images, html.Figcaption(lines)]
+
+
+def _shape(value: Value, *, beside: list[Children]) -> list[Children]:
+    """What tensor a value is, unless it is one number or stands below an image."""
+    return [] if beside or value.tensor.endswith("[]") else [html.Span(f"{value.tensor} ", className="key")]
+
+
+def _size_fields(part: SizeFields) -> html.Div:
+    """A field for each size that a model leaves open, and what traces it with them."""
+    fields = [
+        html.Label(
+            [
+                html.Span(f"Size of {field.label}"),
+                dcc.Input(
+                    id=ids.size_id(field.op_id, field.axis),
+                    type="number",
+                    min=1,
+                    step=1,
+                    inputMode="numeric",
+                    placeholder=str(field.usual),
+                ),
+            ],
+            className="field",
+        )
+        for field in part.fields
+    ]
+    give = html.Button("Trace with these sizes", id=ids.SIZES_GIVE, className="button")
+    note = html.Div(id=ids.SIZES_NOTE, className="note", role="alert")
+    return html.Div([*fields, give, note], className="sizes")
+
+
+_DRAWN: dict[type, Callable[[Any], Children]] = {
+    Heading: lambda part: html.H2([part.title, html.Code(part.name)] if part.name else part.title),
+    Prose: lambda part: prose(part.text),
+    Problem: lambda part: html.P(part.text, className="problem"),
+    Formula: lambda part: html.Div(part.text, className="formula"),
+    Section: _section,
+    Row: _row,
+    CodeLine: _code_line,
+    Folds: _folds,
+    Samples: _samples,
+    SizeFields: _size_fields,
+}
+
+
+def doc_text(text: str) -> html.Details:
+    """A longer text of someone else's, such as TensorFlow's own documentation, folded away."""
+    return html.Details([html.Summary("TensorFlow's documentation"), html.Pre(text)], className="doc")

@@ -1,0 +1,95 @@
+"""What the server answers at once: the page and its scenes. Whatever needs Dash waits until that has been loaded."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from graphlab.app.page.examples import packaged_examples
+from graphlab.app.page.index import NONCE_PLACE, index_page
+from graphlab.app.page.notices import new_nonce
+from graphlab.app.server.access import Access
+from graphlab.app.server.answers import answer_routes
+from graphlab.app.server.guards import guarded, policy
+from graphlab.app.server.library import Library
+from graphlab.layout.engine import LayoutEngine
+from graphlab.packaged import packaged_dir
+
+
+def make_front(
+    library: Library,
+    engine: LayoutEngine,
+    later: ASGIApp,
+    *,
+    access: Access,
+    answered: Callable[[], None],
+    given: Iterable[str] = (),
+) -> ASGIApp:
+    """The app of these sources: `later` answers what this does not. `answered` is called when a scene has been.
+
+    The home page lists the sources `given`, which the library has, before the examples.
+    """
+    page = index_page(packaged_examples(), {text: library.spec(text) for text in given})
+    drawn = (packaged_dir("assets") / "favicon.svg").read_bytes()
+
+    async def index(_request: Request) -> Response:
+        nonce = new_nonce()
+        headers = {"Content-Security-Policy": policy(nonce), "Cache-Control": "no-cache"}
+        return HTMLResponse(page.replace(NONCE_PLACE, nonce), headers=headers)
+
+    async def icon(_request: Request) -> Response:
+        return Response(drawn, media_type="image/svg+xml")
+
+    routes = [Route("/", index), Route("/assets/favicon.svg", icon), *answer_routes(library, engine, answered)]
+    return guarded(Router(routes, redirect_slashes=False, default=later), access)
+
+
+class LateApp:
+    """An app that is made in a thread of its own, when it is begun or first asked: its imports take a while.
+
+    Where making it raises, `failed` is called, requests are answered 503 and `check` raises the same.
+    """
+
+    def __init__(self, make: Callable[[], ASGIApp], failed: Callable[[], None]) -> None:
+        self._make = make
+        self._failed = failed
+        self._made: Future[ASGIApp] = Future()
+        self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """Make the app, if that has not begun yet."""
+        with self._lock:
+            if self._made.running() or self._made.done():
+                return
+            self._made.set_running_or_notify_cancel()
+        # No daemon: Python must not end in the middle of an import.
+        threading.Thread(target=self._run, daemon=False).start()
+
+    def check(self) -> None:
+        """Raises what making the app has raised."""
+        if self._made.done():
+            self._made.result()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, as soon as there is an app."""
+        self.begin()
+        await asyncio.wait([asyncio.wrap_future(self._made)])
+        if self._made.exception():
+            app: ASGIApp = PlainTextResponse("graphlab could not be started: its terminal says why", 503)
+        else:
+            app = self._made.result()
+        await app(scope, receive, send)
+
+    def _run(self) -> None:
+        try:
+            self._made.set_result(self._make())
+        except BaseException as error:
+            self._made.set_exception(error)
+            self._failed()

@@ -1,0 +1,268 @@
+"""What stands before every route: names, the token, other sites, large and broken bodies, headers of each answer."""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+from typing import Any
+from urllib.parse import quote
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from graphlab.app.page.notices import RETRY_SCRIPT, notice
+from graphlab.app.server.access import Access, host_of, tokens_in, without_token
+
+MOST_BODY_BYTES = 4_000_000
+MOST_DROPPED_BYTES = 64_000_000
+DEEPEST = 40  # lists and tables inside each other: the page sends four
+PAGE = "/"
+# React and Plotly style elements one by one. Pictures come as data: in frames of runs and in styles.
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "'none'",
+}
+FAILED = "this could not be answered: graphlab's terminal says why"
+NO_TOKEN = (
+    "This graphlab was started for other machines too, so it asks for a token once. The whole address is in the "
+    "terminal that graphlab runs in, on the line that begins with <b>graphlab is at</b>. Open that address in this "
+    "browser, which remembers the token from then on."
+)
+HOME = '<p>It may be mistyped, or belong to another version of graphlab.</p><p><a href="/">Go to the home page</a></p>'
+
+
+def policy(nonce: str = "") -> str:
+    """The Content-Security-Policy of an answer; scripts inside a page run if they have the nonce."""
+    allowed = {**POLICY, "script-src": f"'self' 'nonce-{nonce}'"} if nonce else POLICY
+    return "; ".join(f"{name} {what}" for name, what in allowed.items())
+
+
+HEADERS = {
+    "Content-Security-Policy": policy(),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def guarded(app: ASGIApp, access: Access) -> ASGIApp:
+    """The app behind all guards."""
+    inner = SameOriginMiddleware(BodyMiddleware(app))
+    return HeadersMiddleware(HostMiddleware(TokenMiddleware(inner, access), access))
+
+
+class HeadersMiddleware:
+    """Gives each answer the headers that it does not have of its own; one that fails, too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and its answer with the headers."""
+        begun = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception:
+            if not begun:
+                failed = PlainTextResponse(FAILED, 500)
+                await failed(scope, receive, send_with_headers)
+            raise
+
+
+class HostMiddleware:
+    """Refuses requests under another name than the server's own, which a page elsewhere can point at it."""
+
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        self.app = app
+        self.access = access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 400."""
+        # Starlette's TrustedHostMiddleware cuts a host at its first colon and so cannot know [::1].
+        host, reached = host_of(Headers(scope=scope).get("host", "")), (scope.get("server") or ("",))[0]
+        if not self.access.admits(host, reached):
+            words = (
+                f"graphlab does not answer under the name {host!r}; if it is right, add --allow-host {host or 'NAME'}"
+            )
+            await PlainTextResponse(words, 400)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+class TokenMiddleware:
+    """Lets in who has the token: in the address at the first visit, in a cookie from then on."""
+
+    def __init__(self, app: ASGIApp, access: Access) -> None:
+        self.app = app
+        self.access = access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, turn it to the address without the token, or answer 401."""
+        headers = Headers(scope=scope)
+        if self.access.is_free(host_of(headers.get("host", ""))):
+            await self.app(scope, receive, send)
+            return
+        query = scope["query_string"].decode("latin-1")
+        asked, kept = tokens_in(query, headers.get("cookie", ""), self.access.cookie)
+        if asked and self.access.knows(asked) and scope["method"] in ("GET", "HEAD"):
+            await self._enter(scope["path"], without_token(query))(scope, receive, send)
+        elif any(token and self.access.knows(token) for token in (asked, kept)):
+            await self.app(scope, receive, send)
+        else:
+            await _refused(scope)(scope, receive, send)
+
+    def _enter(self, path: str, query: str) -> Response:
+        """To the same address without the token, which the browser keeps and no script can read."""
+        place = "/" + quote(path.lstrip("/\\"))  # //host would lead elsewhere
+        answer = RedirectResponse(place + (f"?{query}" if query else ""), 303, {"Cache-Control": "no-store"})
+        answer.set_cookie(self.access.cookie, self.access.token, path="/", httponly=True, samesite="strict")
+        return answer
+
+
+def _refused(scope: Scope) -> Response:
+    more = {"WWW-Authenticate": 'Bearer realm="graphlab"', "Cache-Control": "no-store"}
+    if not wants_page(scope):
+        return PlainTextResponse("open the address that graphlab's terminal shows, with its token", 401, more)
+    page, nonce = notice("This address lacks the token", f"<p>{NO_TOKEN}</p>", script=RETRY_SCRIPT)
+    return HTMLResponse(page, 401, {**more, "Content-Security-Policy": policy(nonce)})
+
+
+def wants_page(scope: Scope) -> bool:
+    """Whether a person may look at the answer: not where a script asks, or a page for one of its parts."""
+    headers = Headers(scope=scope)
+    accepted = headers.get("accept", "*/*")
+    whole = "text/html" in accepted or ("*/*" in accepted and headers.get("sec-fetch-dest", "document") == "document")
+    return whole and scope["method"] in ("GET", "HEAD")
+
+
+class SameOriginMiddleware:
+    """Refuses requests that pages of other sites send: asking for a scene runs an offered source with given shapes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 403."""
+        if scope["type"] == "http" and _is_foreign(scope):
+            await PlainTextResponse("this request came from another site", 403)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _is_foreign(scope: Scope) -> bool:
+    """Whether another site's page sends the request and does more than lead a person here."""
+    headers = Headers(scope=scope)
+    if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not _leads_to_page(scope):
+        return True
+    origin, host = headers.get("origin"), headers.get("host", "")
+    changes = scope["method"] not in ("GET", "HEAD")
+    return changes and origin is not None and origin not in (f"http://{host}", f"https://{host}")
+
+
+def _leads_to_page(scope: Scope) -> bool:
+    """Whether a link is followed to a page, and not to what the page asks for."""
+    headers = Headers(scope=scope)
+    is_followed = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+    return is_followed and scope["method"] in ("GET", "HEAD") and scope["path"] == PAGE
+
+
+class BodyMiddleware:
+    """Takes in a request's body before anything else sees it: of a bounded size, whole, and JSON where it is posted."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its body; answer 413 or 400; answer nothing to whoever has gone away."""
+        headers = Headers(scope=scope)
+        if scope["method"] != "POST" and not {"content-length", "transfer-encoding"} & set(headers.keys()):
+            await self.app(scope, receive, send)
+            return
+        body = await _whole(receive)
+        if body is None:
+            return
+        if len(body) > MOST_BODY_BYTES:
+            words = f"the body of a request has at most {MOST_BODY_BYTES:,} bytes"
+            await PlainTextResponse(words, 413, {"Connection": "close"})(scope, receive, send)
+        elif scope["method"] == "POST" and not is_json(body):
+            await PlainTextResponse("the body of this request is not valid JSON", 400)(scope, receive, send)
+        else:
+            await self.app(scope, _replayed(body, receive), send)
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    """A request's body, no more than the beginning of one that is too large; None where the client has gone.
+
+    Most of what is too large is read all the same, and dropped: a client that still sends would not see the answer.
+    """
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        part = message.get("body", b"")
+        if size <= MOST_BODY_BYTES:
+            parts.append(part)
+        size += len(part)
+        if not message.get("more_body", False) or size > MOST_DROPPED_BYTES:
+            return b"".join(parts)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Gives the body once, and then what the connection says."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay
+
+
+def is_json(body: bytes) -> bool:
+    """Whether the body is JSON that can be written in UTF-8 again, and no deeper than what the page sends."""
+    try:
+        asked = json.loads(body)
+        if _is_deeper(asked, DEEPEST):
+            return False
+        if b"\\ud" in body.lower():  # half of a letter: no file and no answer can hold it
+            json.dumps(asked, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    level = [value]
+    for _ in range(most):
+        nested = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list)))
+        level = list(chain.from_iterable(nested))
+        if not level:
+            return False
+    return True
+
+
+def not_found(scope: Scope, words: str) -> Response:
+    """The answer 404: a page that leads home for a person, else the words alone."""
+    if not wants_page(scope):
+        return PlainTextResponse(words, 404)
+    page, nonce = notice(words[:1].upper() + words[1:], HOME)
+    return HTMLResponse(page, 404, {"Content-Security-Policy": policy(nonce)})

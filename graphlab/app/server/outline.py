@@ -1,0 +1,46 @@
+"""The outline's side of the server: what lies in the scopes that are open in it, and nothing of any other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from graphlab.app.server.library import Library
+from graphlab.app.server.scenes import ViewState, folded_of, read_state
+from graphlab.errors import GraphlabError
+from graphlab.view import children_of
+
+
+def register_outline(server: FastAPI, library: Library) -> None:
+    """Serve the children of the scopes that the page asks for; "" is the graph."""
+
+    @server.post("/outline")
+    async def outline(request: Request) -> Response:
+        try:
+            asked = await request.json()
+        except ValueError:
+            asked = None
+        if not isinstance(asked, dict) or not isinstance(asked.get("of"), list):
+            return PlainTextResponse("ask with JSON: a view, and a list of scopes under `of`", 400)
+        scopes = dict.fromkeys(map(str, asked["of"]))
+        state = read_state({name: asked.get(name) for name in ("source", "graph", "all")})
+        return JSONResponse(await asyncio.to_thread(children_in, library, state, scopes))
+
+
+def children_in(library: Library, state: ViewState, scopes: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+    """What lies in these scopes of a state's graph, as the outline takes it; {} while there is no graph."""
+    try:
+        folded = folded_of(library, state)
+    except GraphlabError:  # the answer to the view says it
+        return {}
+    return {
+        scope: [
+            {"id": box.id, "kind": box.kind, "title": box.title, "subtitle": box.subtitle, "family": box.family}
+            for box in children_of(folded, scope)
+        ]
+        for scope in scopes
+    }

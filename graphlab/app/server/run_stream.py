@@ -1,0 +1,163 @@
+"""The stream of a run's frames, and of a log's scalars as a run that is over."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import PlainTextResponse, Response, StreamingResponse
+
+from graphlab.app.server.library import Library
+from graphlab.errors import GraphlabError
+from graphlab.runs.events import finite
+from graphlab.runs.find import runs_dir
+from graphlab.runs.frames import frame
+from graphlab.runs.reader import RunReader
+from graphlab.runs.run import Run
+from graphlab.runs.running import RunningRuns, told
+from graphlab.runs.scalars import frame_of_scalars
+from graphlab.runs.settings import SETTINGS_FILE
+
+FRAME_GAP_S = 0.2
+QUIET_GAP_S = 10.0  # a word now and then keeps the connection open
+ROUTE = "/runs/{name}/events"
+RUNNING_ROUTE = "/runs"
+SCALARS_ROUTE = "/scalars"
+
+
+class Feed:
+    """The frames of one run: read and serialised at most once per 0.2 s, however many pages look on."""
+
+    def __init__(self, run_dir: Path) -> None:
+        self._reader = RunReader(run_dir)
+        self._lock = threading.Lock()
+        self._made = 0.0
+        self._text = ""
+        self.ended = False
+
+    def text(self) -> str:
+        """The newest frame as JSON."""
+        with self._lock:
+            if time.monotonic() - self._made >= FRAME_GAP_S:
+                run = self._reader.read()
+                self._text = json.dumps(frame(run), allow_nan=False, separators=(",", ":"))
+                self.ended = run.ended
+                self._made = time.monotonic()
+            return self._text
+
+
+class Feeds:
+    """The feeds of the runs that pages look at. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._feeds: dict[Path, Feed] = {}
+
+    def of(self, run_dir: Path) -> Feed:
+        """The run's feed, one for all who ask while the run goes on. Raises RunError where its settings are broken."""
+        with self._lock:
+            # Whoever still reads of a run that has ended holds its feed.
+            self._feeds = {path: feed for path, feed in self._feeds.items() if not feed.ended}
+            if run_dir not in self._feeds:
+                self._feeds[run_dir] = Feed(run_dir)
+            return self._feeds[run_dir]
+
+
+def run_dir_of(name: str) -> Path | None:
+    """The folder of the run of that name, which may come from anywhere; None where there is none."""
+    run_dir = runs_dir() / name
+    try:
+        found = name != ".." and name == run_dir.name and (run_dir / SETTINGS_FILE).is_file()
+    except OSError:  # a name too long for a file
+        return None
+    return run_dir if found else None
+
+
+def run_url(run_dir: Path, resumed: int = 0) -> str:
+    """Where the page finds a run's frames; another address each time the run was resumed, so that it looks anew."""
+    return ROUTE.format(name=run_dir.name) + (f"?resumed={resumed}" if resumed else "")
+
+
+def running_run(run: Run) -> dict[str, Any]:
+    """What a page hears of a run that is going: what `told` gives, and where its frames are."""
+    return told(run) | {"url": run_url(run.run_dir, run.resumed)}
+
+
+def run_name_at(url: str) -> str:
+    """The name of the run whose frames are at that address."""
+    before, after = ROUTE.split("{name}")
+    return url.partition("?")[0].removeprefix(before).removesuffix(after)
+
+
+def register_routes(server: FastAPI) -> None:
+    """Serve each run's frames, as server-sent events or the newest one with `?once=1`, and the runs that are going."""
+    feeds = Feeds()
+    going = RunningRuns()
+
+    def find(name: str) -> Feed:
+        run_dir = run_dir_of(name)
+        if run_dir is None:
+            raise HTTPException(404, f"there is no run {name!r}")
+        try:
+            return feeds.of(run_dir)
+        except GraphlabError as error:
+            raise HTTPException(404, str(error)) from error
+
+    @server.get(RUNNING_ROUTE)
+    async def running() -> Response:
+        text = await asyncio.to_thread(lambda: json.dumps(finite([running_run(run) for run in going.read()])))
+        return PlainTextResponse(text, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    @server.get(ROUTE)
+    async def events(name: str, once: int = 0) -> Response:
+        feed = await asyncio.to_thread(find, name)
+        if once:
+            return PlainTextResponse(await asyncio.to_thread(feed.text), media_type="application/json")
+        return StreamingResponse(_stream(feed), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+def register_scalars(server: FastAPI, library: Library) -> None:
+    """Serve the scalars of a log as a run that is over, in the same two ways."""
+
+    def find(source: str) -> str:
+        try:
+            scalars = scalars_of(library, source)
+        except GraphlabError as error:
+            raise HTTPException(404, str(error)) from error
+        return json.dumps(frame_of_scalars(scalars), allow_nan=False, separators=(",", ":"))
+
+    @server.get(SCALARS_ROUTE)
+    async def scalars(source: str, once: int = 0) -> Response:
+        text = await asyncio.to_thread(find, source)
+        if once:
+            return PlainTextResponse(text, media_type="application/json")
+        return PlainTextResponse(f"data: {text}\n\n", media_type="text/event-stream")
+
+
+def scalars_of(library: Library, source: str) -> dict[str, Any]:
+    """The scalars that the source's file holds, by run and tag; {} where it is no log, or could not be read."""
+    names = library.names(source)
+    found: dict[str, Any] = library.graph(source, names[0]).graph.get("scalars", {}) if names else {}
+    return found
+
+
+async def _stream(feed: Feed) -> AsyncIterator[str]:
+    """New frames as they come, until the run has ended."""
+    last, told = "", time.monotonic()
+    while True:
+        text = await asyncio.to_thread(feed.text)
+        if text != last:
+            yield f"data: {text}\n\n"
+            last, told = text, time.monotonic()
+        elif time.monotonic() - told > QUIET_GAP_S:
+            yield ": still here\n\n"
+            told = time.monotonic()
+        if feed.ended:
+            return
+        await asyncio.sleep(FRAME_GAP_S)

@@ -1,0 +1,42 @@
+"""What a page says that asks for a source which the app was not started with. Nothing of that source is run or read."""
+
+from __future__ import annotations
+
+import shlex
+
+from graphlab.app.server.given_inputs import split_source
+from graphlab.errors import GraphlabError
+from graphlab.formats import can_read
+from graphlab.sources import module_file, parse_source
+from graphlab.sources.paths import quoted
+
+NAMELESS = "the address names no source; open one of those on the home page"
+_OF_ANOTHER_MACHINE = ("\\\\", "//")  # looking for such a path would ask that machine
+
+
+def unknown_words(text: str) -> str:
+    """Why there is no such source here, and the command that would open it, where there is one."""
+    source, inputs = split_source(text)
+    if not source:
+        return NAMELESS
+    words = f"this app was not started with {quoted(text)}"
+    if _can_open(source, inputs):
+        given = "".join(f" --input {shlex.quote(one)}" for one in inputs)
+        return f"{words}; start it with: graphlab open {shlex.quote(source)}{given}"
+    return (
+        f"{words}, and graphlab cannot open it; give a model file such as model.keras, a SavedModel or log folder, "
+        f"or FILE.py:NAME. The home page lists the sources of this app"
+    )
+
+
+def _can_open(source: str, inputs: tuple[str, ...]) -> bool:
+    """Whether `graphlab open` would find a source of that text and know its kind."""
+    if source.startswith(_OF_ANOTHER_MACHINE):
+        return False
+    try:
+        spec = parse_source(source, inputs)
+        if spec.path is not None:
+            return can_read(spec.path)
+        return spec.file is not None or bool(spec.module and module_file(spec.module))
+    except (GraphlabError, OSError, ValueError):
+        return False

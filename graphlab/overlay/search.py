@@ -1,0 +1,109 @@
+"""Finding ops, groups and layers by what a query asks for, and where in a view they are."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from graphlab.graph import Graph, Group, Op, display_name
+from graphlab.overlay.query import QueryError, group_fits, op_fits, parse_query
+from graphlab.view import Folded, Open, visible_in
+
+MOST_FOUND = 40
+MOST_S = 5.0  # the longest that a search may take
+
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One match: the id to go to, and the two lines that name it. A better match has a lower rank."""
+
+    target: str
+    title: str
+    subtitle: str
+    rank: int
+
+
+def search(graph: Graph, text: str) -> list[Found]:
+    """Ops and groups that fit every part of the query, best first; [] where it asks for nothing.
+
+    Raises QueryError for a query that cannot be answered.
+    """
+    terms = parse_query(text)
+    if not terms:
+        return []
+    words = [term.value for term in terms if term.pattern is None and term.key in ("", "name", "layer", "type")]
+    try:
+        groups = [_found_group(group, words) for group in _in_time(graph.groups.values()) if group_fits(group, terms)]
+        ops = [_found_op(op, words) for op in _in_time(graph.ops()) if op_fits(op, terms)]
+    except TimeoutError as error:
+        raise QueryError("this search takes too long here; make its regular expression simpler") from error
+    return sorted([*groups, *ops], key=lambda match: (match.rank, len(match.target), match.target))
+
+
+def _in_time(items: Iterable[Item]) -> Iterator[Item]:
+    """The items, as long as there is time; raises TimeoutError then."""
+    end = time.monotonic() + MOST_S
+    for item in items:
+        if time.monotonic() > end:
+            raise TimeoutError
+        yield item
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of the ops that were found each shown op stands for, itself included, and each group holds.
+
+    `groups` are those that were found themselves.
+    """
+
+    counts: Mapping[str, int]
+    groups: frozenset[str]
+
+
+def tally(folded: Folded, found: Iterable[Found]) -> Tally:
+    """Where in a graph the matches are, whatever is open."""
+    targets = [match.target for match in found]
+    shown = [folded.stands_for[target] for target in targets if target in folded.stands_for]
+    counts = Counter(shown)
+    for path, count in Counter(folded.paths[op_id] for op_id in shown).items():
+        counts.update(dict.fromkeys(path, count))
+    return Tally(counts, frozenset(folded.groups.keys() & targets))
+
+
+def marks(folded: Folded, found: Tally, opened: Open) -> dict[str, int]:
+    """How many of the ops that were found each visible box is or hides; an open group that was found counts 0."""
+    seen = {child: 0 if child in opened else found.counts.get(child, 0) for child in visible_in(folded, opened)}
+    return {child: count for child, count in seen.items() if count or child in found.groups}
+
+
+def _found_group(group: Group, words: Sequence[str]) -> Found:
+    rank = _rank(words, group.label, group.class_name) + (0 if group.kind in ("model", "layer") else 2)
+    return Found(group.id, group.label, _place(group), rank)
+
+
+def _place(group: Group) -> str:
+    """What tells groups of one name apart: `Dense in mnist_mlp`, `Dense in gradients/mnist_mlp`."""
+    parent = group.parent_id.rstrip("/")
+    return " in ".join(filter(None, (group.class_name or group.kind, parent)))
+
+
+def _found_op(op: Op, words: Sequence[str]) -> Found:
+    title = display_name(op) if op.variable else op.type
+    where = op.layer.path if op.layer else op.path[-1].rstrip("/") if op.path else op.id
+    layer_names = [op.layer.path.rpartition("/")[2], op.layer.class_name] if op.layer else []
+    # What a layer holds comes before ops that only have the layer's name somewhere in theirs.
+    return Found(op.id, title, where, 1 + min(_rank(words, title), 1 + _rank(words, *layer_names)))
+
+
+def _rank(words: Sequence[str], *names: str) -> int:
+    """0 where a word is a whole name, 2 where a name starts with one, 4 else."""
+    lower = [name.lower() for name in names]
+    if any(name in words for name in lower):
+        return 0
+    return 2 if any(name.startswith(word) for name in lower for word in words) else 4

@@ -7,13 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from graphlab import export
 from graphlab.app import DEFAULT_PORT
 from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.formats import load
 from graphlab.graph import Graph
 from graphlab.graph.names import failures_of
-from graphlab.pictures import Choice
+from graphlab.pictures import Choice, export
 from graphlab.processes.tensorflow_start import start_tensorflow
 
 __all__ = ["load", "save", "show", "trace"]

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling, LoadScopeScheduling
 
-from graphlab.cli import main
+from graphlab.cli.main import main
 from graphlab.loading import ask
 from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers
 from graphlab.processes.worker import Message, Worker

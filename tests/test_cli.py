@@ -13,7 +13,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
-from graphlab.app.server import serve
+from graphlab.app import serve
 from graphlab.errors import GraphlabError
 from graphlab.formats import save
 from graphlab.graph import Op, Tensor, build_graph

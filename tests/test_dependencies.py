@@ -289,7 +289,7 @@ def test_the_version_of_the_tracing_code_covers_the_rules_that_sizes_follow():
 def test_the_version_of_the_tracing_code_covers_every_module_that_traces():
     code = """
 import sys
-from graphlab.loading.worker import answer_trace
+from graphlab.loading.tracing_worker import answer_trace
 answer_trace({"source": "examples/mnist_mlp.py:model", "inputs": []}, lambda stage: None)
 print(*[m.__file__ for name, m in sys.modules.items() if name.startswith("graphlab") and m.__file__], sep="\\n")
 """

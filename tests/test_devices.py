@@ -145,7 +145,7 @@ def test_nothing_of_graphlab_starts_the_devices_before_the_users_file(tmp_path):
     code = """
 from graphlab.processes.tensorflow_start import start_tensorflow
 start_tensorflow()
-import graphlab.loading.worker, graphlab.tracing.targets, graphlab.training.train
+import graphlab.loading.tracing_worker, graphlab.tracing.targets, graphlab.training.train
 import keras
 keras.utils.clear_session()
 keras.utils.set_random_seed(7)

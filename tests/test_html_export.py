@@ -12,7 +12,6 @@ import pytest
 from playwright.sync_api import expect
 
 from graphlab.errors import GraphlabError
-from graphlab.export import save as export
 from graphlab.graph import Group, Op, Tensor, Variable, build_graph
 from graphlab.inspector import Heading, Part, Row, Section, inspect
 from graphlab.layout.curves import sample
@@ -20,6 +19,7 @@ from graphlab.layout.scene import scene_to_json
 from graphlab.overlay.search import marks, search, tally
 from graphlab.pictures import Choice, bundle, choose_look
 from graphlab.pictures.bundle import bundle_modules
+from graphlab.pictures.export import save as export
 from graphlab.pictures.html import MAIN
 from graphlab.pictures.scene import layout
 from graphlab.sources.datasets.thumbnails import png_data_uri

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from graphlab.graph import Group, Op, Tensor, build_graph
-from graphlab.inspector import Prose, Row, Section, groups, inspect
+from graphlab.inspector import Prose, Row, Section, inspect
+from graphlab.inspector import group_details as groups
 from graphlab.view import fold_nothing, fold_quiet
 from tests.example_graphs import MNIST, example_graph
 

@@ -15,7 +15,7 @@ from graphlab.errors import FormatError
 from graphlab.formats import save
 from graphlab.graph import Op, Tensor, build_graph
 from graphlab.loading.ask import ask_trace, ask_values
-from graphlab.loading.worker import answer_trace
+from graphlab.loading.tracing_worker import answer_trace
 from graphlab.processes.worker import Worker, serve
 from graphlab.sources import parse_source
 
@@ -99,6 +99,6 @@ def test_a_large_file_may_take_longer_to_read(tmp_path):
     for name, size in (("small.json", 10), ("large.json", 300_000_000)):
         with (tmp_path / name).open("wb") as file:
             file.truncate(size)
-        ask_trace(Noting("graphlab.loading.worker"), parse_source(str(tmp_path / name)), lambda stage: None)
+        ask_trace(Noting("graphlab.loading.tracing_worker"), parse_source(str(tmp_path / name)), lambda stage: None)
 
     assert [round(timeout_s) for timeout_s in asked] == [120, 320]

@@ -23,14 +23,14 @@ from PIL import Image, ImageColor
 import graphlab
 from graphlab.errors import FormatError, GraphlabError
 from graphlab.explain import FAMILIES
-from graphlab.export import check
-from graphlab.export import save as export
 from graphlab.graph import Group, Op, Tensor, build_graph
 from graphlab.layout.scene import PlacedBox, Scene
 from graphlab.pictures import Choice, choose_look, fonts, pdf, png
 from graphlab.pictures.drawing import draw_scene
+from graphlab.pictures.export import check
+from graphlab.pictures.export import save as export
 from graphlab.pictures.fonts import families_for
-from graphlab.pictures.groups import find_group
+from graphlab.pictures.named_group import find_group
 from graphlab.pictures.scene import layout, scene_of, told
 from graphlab.pictures.shapes import Font
 from graphlab.pictures.svg import to_svg
@@ -431,7 +431,7 @@ def test_a_dot_file_needs_no_dot_program(forward, tmp_path, monkeypatch):
 
 def test_a_picture_of_one_kind_loads_nothing_of_the_others():
     loaded = "[name for name in sys.modules if name in ('matplotlib', 'tensorflow', 'PIL')]"
-    code = f"import sys, graphlab.export, graphlab.pictures.svg; print({loaded})"
+    code = f"import sys, graphlab.pictures.export, graphlab.pictures.svg; print({loaded})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
 
     assert done.stdout == "[]\n"

@@ -6,7 +6,7 @@ import networkx as nx
 import pytest
 
 from graphlab.graph.pieces import inferred_groups
-from graphlab.inspector.inspect import inspect
+from graphlab.inspector.details import inspect
 from graphlab.inspector.parts import Prose
 from graphlab.view import children_of, default_open, fold_nothing, fold_quiet, view
 

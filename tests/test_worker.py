@@ -206,7 +206,7 @@ def test_users_unguarded_script_runs_once_when_it_starts_a_worker(tmp_path: Path
     script.write_text(
         "from graphlab.processes.worker import Worker\n"
         "print('script')\n"
-        "worker = Worker('graphlab.layout.worker')\n"
+        "worker = Worker('graphlab.layout.dot_worker')\n"
         "print(worker.ask({'do': 'wake'}, timeout_s=30))\n"
         "worker.close()\n"
     )

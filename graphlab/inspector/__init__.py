@@ -1,6 +1,6 @@
 """What there is to say about a box, as plain parts. Knows nothing about Dash, pixels or TensorFlow."""
 
-from graphlab.inspector.inspect import inspect, overview
+from graphlab.inspector.details import inspect, overview
 from graphlab.inspector.parts import (
     CodeLine,
     Folds,

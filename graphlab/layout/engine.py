@@ -25,7 +25,7 @@ from graphlab.layout.tasks import plan_job
 from graphlab.processes.worker import Worker, WorkerDied, WorkerFailed, WorkerTimeout
 from graphlab.view import View
 
-MODULE = "graphlab.layout.worker"
+MODULE = "graphlab.layout.dot_worker"
 SCOPE_TIMEOUT_S = 2.0
 START_TIMEOUT_S = 15.0
 MAX_FAILURES = 2

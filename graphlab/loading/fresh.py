@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from graphlab.errors import GraphlabError
 from graphlab.processes.worker import Message, Worker, WorkerDied
 
-WORKER_MODULE = "graphlab.loading.worker"
+WORKER_MODULE = "graphlab.loading.tracing_worker"
 START_S = 600.0  # the longest that loading TensorFlow may take
 MOST_AT_ONCE = 3  # traces; each takes half a gigabyte and a core
 

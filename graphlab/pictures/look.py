@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graphlab.graph import Graph
-from graphlab.pictures.groups import find_group
+from graphlab.pictures.named_group import find_group
 from graphlab.view import Folded, Open, default_open, fold_nothing, fold_quiet, open_to_depth, reveal
 
 THEMES = ("light", "dark")

@@ -14,7 +14,7 @@ from graphlab.explain import GroupTotals
 from graphlab.graph import Graph, Group, Op
 from graphlab.number_text import value_text
 from graphlab.view.apart import groups_apart
-from graphlab.view.runs import divide_groups
+from graphlab.view.crowded import divide_groups
 from graphlab.view.totals import totals_of_view
 from graphlab.view.types import Wire
 

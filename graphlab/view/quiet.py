@@ -10,8 +10,8 @@ from graphlab.graph import Graph, Op
 from graphlab.graph.stages import WRAPPERS
 from graphlab.view.apart import groups_apart
 from graphlab.view.fold import Folded, format_constant, goes_on, is_output
-from graphlab.view.groups import thin_groups
 from graphlab.view.plumbing import plumbing, small_constants
+from graphlab.view.quiet_groups import thin_groups
 from graphlab.view.stand_ins import stand_ins, unused_ops
 from graphlab.view.totals import totals_of_view
 from graphlab.view.types import Wire

@@ -1,4 +1,4 @@
-"""The layout worker: `python -m graphlab.layout.worker`. Draws scopes by dot, each told as soon as it is done."""
+"""The layout worker: `python -m graphlab.layout.dot_worker`. Draws scopes by dot, each told as soon as it is done."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from graphlab.graph import Graph, Group
 from graphlab.graph.pieces import Edge
 from graphlab.view.code import Path, needless_code, without_groups
-from graphlab.view.runs import divide_crowded
+from graphlab.view.crowded import divide_crowded
 
 _WRAPPER = "signature_wrapper"  # how TensorFlow begins the name of what only calls the function that was saved
 _DISSOLVE = frozenset({"layer", "scope", "code"})

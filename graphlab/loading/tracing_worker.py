@@ -114,7 +114,7 @@ def _graphs_of_file(path: Path, inputs: Sequence[InputSpec], *, trust: bool) -> 
         graphs = read(path, trust=trust, inputs=inputs)
         if not inputs or takes_inputs(path):
             return graphs
-        from graphlab.given import graphs_for  # with all that explains ops, which no trace needs
+        from graphlab.loading.given_sizes import graphs_for  # with all that explains ops, which no trace needs
 
         return graphs_for(graphs, inputs)
     except SourceError as error:

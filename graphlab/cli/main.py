@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from graphlab.app import DEFAULT_PORT
-from graphlab.cli_runs import runs
-from graphlab.command_line import OpenByDefault, without_command
+from graphlab.cli.command_line import OpenByDefault, without_command
+from graphlab.cli.runs import runs
 from graphlab.errors import GraphlabError, TraceError, shortened
 from graphlab.graph.names import GRAPH_TITLES, PIPELINE, early_training_of, failures_of, find_name, listed, names_of
 from graphlab.sources import SourceSpec, parse_source
@@ -185,8 +185,8 @@ def export(
     arguments: tuple[str, ...],
 ) -> None:
     """Write one of a source's graphs in the format that the suffix names."""
-    from graphlab.export import check, save
     from graphlab.pictures import Choice
+    from graphlab.pictures.export import check, save
 
     check(output, choice := Choice(groups, depth, all_ops, theme or ""))
     spec = _spec(source, inputs, trust=trust, arguments=arguments)
@@ -214,7 +214,7 @@ def export(
 @click.option("--resume", "resumed", metavar="RUN", default=None, help="Continue this run from its last checkpoint.")
 def train(source: str | None, inputs: tuple[str, ...], resumed: str | None, **options: Any) -> None:
     """Train with a progress bar; one plain line an epoch. Exit code 1: the loss became NaN, or the process died."""
-    from graphlab.commands import end_command, resume_command, train_command
+    from graphlab.cli.commands import end_command, resume_command, train_command
 
     arguments = options.pop("arguments")
     given = {name: value for name, value in options.items() if value is not None}

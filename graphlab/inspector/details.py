@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from graphlab.explain import explain, format_number, layer_title
 from graphlab.graph import Graph, Op, Tensor, Variable
-from graphlab.inspector.groups import inspect_group
+from graphlab.inspector.group_details import inspect_group
 from graphlab.inspector.numbers import number_rows
 from graphlab.inspector.parts import Folds, Formula, Heading, Part, Problem, Prose, Row
 from graphlab.inspector.rows import MOST_LINKS, code_lines, link, more, plain, section, setting_rows

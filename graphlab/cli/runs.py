@@ -12,7 +12,7 @@ import click
 def runs(context: click.Context, everything: bool, as_json: bool) -> None:
     """List training runs, newest first. `graphlab runs stop RUN` stops one."""
     if context.invoked_subcommand is None:
-        from graphlab.commands import list_command
+        from graphlab.cli.commands import list_command
 
         click.echo(list_command(everything=everything, as_json=as_json))
 
@@ -22,6 +22,6 @@ def runs(context: click.Context, everything: bool, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def stop(run: str, as_json: bool) -> None:
     """Stop a run that is going; its log and its checkpoints stay. RUN is its name, its folder, or `latest`."""
-    from graphlab.commands import stop_command
+    from graphlab.cli.commands import stop_command
 
     click.echo(stop_command(run, as_json=as_json))

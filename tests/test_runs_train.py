@@ -12,10 +12,10 @@ from graphlab.runs.find import latest_run
 from graphlab.runs.reader import read_run
 from graphlab.runs.settings import TrainSettings
 from graphlab.sources.datasets.thumbnails import png_data_uri
+from graphlab.training.data.samples import class_chances, true_classes
 from graphlab.training.device import cpu_name
 from graphlab.training.nan import LossWatch
 from graphlab.training.reporter import Reporter
-from graphlab.training.samples import class_chances, true_classes
 from graphlab.training.terminal import epoch_line, train_in_terminal
 from graphlab.training.train import train
 

@@ -15,10 +15,10 @@ from graphlab.sources.datasets import call_datasets
 from graphlab.sources.datasets.convert import rerunner, to_source
 from graphlab.sources.objects import find_object
 from graphlab.sources.run import load_module
-from graphlab.training.baseline import baseline_words
-from graphlab.training.batches import weigh
 from graphlab.training.beside import find_callbacks, find_class_weight
-from graphlab.training.feed import load_feed
+from graphlab.training.data.baseline import baseline_words
+from graphlab.training.data.batches import weigh
+from graphlab.training.data.feed import load_feed
 from graphlab.training.randoms import random_state
 from graphlab.training.train import train
 
@@ -304,7 +304,7 @@ def test_the_baseline_leaves_every_random_generator_where_it_was(net):
 
 
 def test_the_baseline_reads_as_many_batches_on_every_machine(net, monkeypatch):
-    monkeypatch.setattr("graphlab.training.baseline.LOOKED_EXAMPLES", 12)
+    monkeypatch.setattr("graphlab.training.data.baseline.LOOKED_EXAMPLES", 12)
     module, model, settings = net(DRAWING.replace("COUNT", "50"))
     feed = load_feed(module, model, settings)
 
@@ -329,8 +329,8 @@ def test_a_length_that_is_unknown_is_told(net, returned, words):
 
 @pytest.mark.parametrize(("returned", "part"), [("forever, None", "training"), ("(x, y), forever", "validation")])
 def test_an_epoch_without_an_end_is_told_until_it_is_stopped(net, tmp_path, monkeypatch, returned, part):
-    monkeypatch.setattr("graphlab.training.endless.MANY_STEPS", 20)
-    monkeypatch.setattr("graphlab.training.baseline.LOOKED_EXAMPLES", 20)
+    monkeypatch.setattr("graphlab.training.data.endless.MANY_STEPS", 20)
+    monkeypatch.setattr("graphlab.training.data.baseline.LOOKED_EXAMPLES", 20)
     _, _, settings = net(f"""
 class Stop(Exception):
     pass

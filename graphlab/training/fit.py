@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphlab.runs.events import EventSink, make_event
-from graphlab.training.endless import length_watch
-from graphlab.training.feed import Feed
+from graphlab.training.data.endless import length_watch
+from graphlab.training.data.feed import Feed
 from graphlab.training.model import learning_rate_of
 from graphlab.training.nan import BadLoss, Diverged, LossWatch, way_out
 from graphlab.training.reporter import Reporter

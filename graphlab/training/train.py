@@ -19,17 +19,17 @@ from graphlab.sources import parse_source
 from graphlab.sources.datasets import FILE_HAS_NONE
 from graphlab.sources.datasets.class_names import find_class_names
 from graphlab.sources.run import load_module
-from graphlab.training.baseline import baseline_words
 from graphlab.training.beside import find_callbacks, find_class_weight
 from graphlab.training.checkpoints import CHECKPOINT_DIR, Checkpoint, forgets, save_checkpoint, save_state, settle
+from graphlab.training.data.baseline import baseline_words
+from graphlab.training.data.feed import Feed, load_feed
+from graphlab.training.data.misfit import misfit_words
+from graphlab.training.data.samples import predict, take_images
 from graphlab.training.device import device_name
 from graphlab.training.failures import describe_training_failure, is_raised_by_user
-from graphlab.training.feed import Feed, load_feed
 from graphlab.training.fit import Ending, Plan, fit
-from graphlab.training.misfit import misfit_words
 from graphlab.training.model import find_model, learning_rate_of, set_learning_rate
 from graphlab.training.randoms import Passes
-from graphlab.training.samples import predict, take_images
 from graphlab.training.tensorboard import scalar_writer
 
 

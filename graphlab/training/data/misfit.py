@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from graphlab.training.feed import Feed
-from graphlab.training.leaves import fits, leaves_of, listed, result_of, shape_of, shape_text, size_of, specs_of
-from graphlab.training.mislabelled import SPARSE, label_words, loss_name, metric_words
+from graphlab.training.data.feed import Feed
+from graphlab.training.data.leaves import fits, leaves_of, listed, result_of, shape_of, shape_text, size_of, specs_of
+from graphlab.training.data.mislabelled import SPARSE, label_words, loss_name, metric_words
 
 LOOKED_BATCHES = 1_000
 

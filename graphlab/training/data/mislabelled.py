@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from graphlab.training.leaves import UNKNOWN, fits, leaves_of, listed, result_of, shape_of, shape_text, specs_of
+from graphlab.training.data.leaves import UNKNOWN, fits, leaves_of, listed, result_of, shape_of, shape_text, specs_of
 
 SPARSE, ONE_HOT = "sparse_categorical_crossentropy", "categorical_crossentropy"
 EXAMPLES = 7_919  # no other size of a model is likely to be the same: what only fits by chance does not

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from graphlab.number_text import measure_text
 from graphlab.sources.datasets.class_names import find_class_names
-from graphlab.training.feed import Feed
+from graphlab.training.data.feed import Feed
 from graphlab.training.randoms import kept_randoms
 
 # How much is read before the training begins: a count, so that every machine reads the same.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE_DIR = Path(__file__).resolve().parent
+# The folders that installed packages lie in, graphlab among them.
+SITE_NAMES = frozenset({"site-packages", "dist-packages"})
 
 
 def packaged_dir(name: str) -> Path:

@@ -22,7 +22,7 @@ from graphlab.pictures.bundle import bundle_modules
 from graphlab.pictures.export import save as export
 from graphlab.pictures.html import MAIN
 from graphlab.pictures.scene import layout
-from graphlab.sources.datasets.thumbnails import png_data_uri
+from graphlab.sources.thumbnails import png_data_uri
 from graphlab.view import boxes_within, default_open, fold_nothing, fold_quiet, view
 from tests.app_driver import (
     DENSE,

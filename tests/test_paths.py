@@ -17,7 +17,7 @@ import pytest
 from graphlab.errors import DataError, FormatError, SourceError
 from graphlab.formats import read, read_weights
 from graphlab.sources import parse_source
-from graphlab.sources.datasets import data_folder
+from graphlab.sources.data_folders import data_folder
 from graphlab.sources.objects import check_name
 
 LONG = "a" * 300

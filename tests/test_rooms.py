@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
+from collections import Counter
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -10,120 +13,35 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "graphlab"
 
-# Room → rooms it may import. A room is a module or a folder of graphlab.
+BASE = {"errors", "packaged", "number_text", "cache"}
+# Room → rooms it may import, besides those of BASE. A room is a module or a folder of graphlab.
 ALLOWED = {
-    "errors": set(),
-    "paths": {"errors"},
-    "command_line": set(),
-    "worker": {"errors"},
-    "later": set(),
-    "tensorflow_start": {"errors", "later", "source"},
-    "devices": set(),
-    "free_names": set(),
-    "number_text": set(),
-    "dependencies": set(),
-    "versions": set(),
-    "graph": {"errors"},
-    "graph_names": {"errors", "graph"},
-    "pieces": {"graph"},
-    "source": {"errors", "paths", "source_names"},
-    "source_names": set(),
-    "source_objects": {"errors", "source", "source_names"},
-    "source_packages": set(),
-    "source_refused": {"errors"},
-    "source_run": {"errors", "source", "source_packages"},
-    "inputs": {"errors", "graph"},
-    "stages": set(),
-    "thumbnails": set(),
-    "datasets": {"errors", "paths", "source"},
-    "explain": {"number_text", "graph", "stages"},
-    "given": {"errors", "graph", "explain", "inputs"},
-    "formats": {"errors", "free_names", "graph", "inputs", "paths", "tracing", "tensorflow_start", "worker"},
-    "inspector": {"number_text", "graph", "explain", "view"},
-    "pictures": {"errors", "graph", "source", "explain", "inspector", "view", "layout", "formats"},
-    "export": {"errors", "graph", "formats", "pictures"},
-    "notebook": {"errors", "graph", "graph_names", "layout", "pictures"},
-    "traces": {"errors", "graph", "source", "formats", "dependencies", "versions"},
-    "docs": {"traces", "versions"},
-    "view": {"number_text", "errors", "free_names", "graph", "explain", "stages", "pieces"},
-    "layout": {"errors", "view", "graph", "worker"},
-    "tracing": {
-        "errors",
-        "number_text",
-        "free_names",
-        "graph",
-        "source",
-        "inputs",
-        "stages",
-        "thumbnails",
-        "datasets",
-        "devices",
-        "source_objects",
-        "source_refused",
-        "source_run",
-        "tensorflow_start",
-        "pieces",
-    },
-    "loading": {
-        "errors",
-        "graph",
-        "given",
-        "inputs",
-        "source",
-        "datasets",
-        "formats",
-        "traces",
-        "dependencies",
-        "versions",
-        "tracing",
-        "worker",
-        "tensorflow_start",
-    },
-    "runs": {"errors", "source", "datasets", "worker"},
-    "training": {
-        "errors",
-        "source",
-        "source_objects",
-        "source_refused",
-        "source_run",
-        "number_text",
-        "datasets",
-        "devices",
-        "runs",
-        "tensorflow_start",
-        "thumbnails",
-        "tracing",  # which notes what a source trains while it is loaded
-    },
+    **{room: set() for room in BASE},
+    "graph": set(),
+    "sources": {"graph"},
+    "processes": set(),
+    "explain": {"graph"},
     "report": {"graph", "explain"},
+    "view": {"graph", "explain"},
+    "overlay": {"graph", "explain", "view"},
+    "layout": {"graph", "processes", "view"},
+    "inspector": {"graph", "explain", "view"},
+    "tracing": {"graph", "sources", "processes"},
+    "formats": {"graph", "sources", "processes", "tracing"},
+    "store": {"graph", "sources", "formats"},
+    "loading": {"graph", "explain", "sources", "processes", "tracing", "formats", "store"},
+    "runs": {"sources"},
+    "training": {"graph", "sources", "processes", "tracing", "runs"},
+    "pictures": {"graph", "formats", "inspector", "layout", "view"},
+    "notebook": {"graph", "layout", "pictures"},
 }
-ANYTHING = {"app", "cli", "cli_runs", "commands", "api", "__init__", "__main__"}
-WITHOUT_TENSORFLOW = {
-    "number_text",
-    "free_names",
-    "graph",
-    "graph_names",
-    "pieces",
-    "inspector",
-    "view",
-    "layout",
-    "explain",
-    "paths",
-    "source",
-    "source_names",
-    "source_objects",
-    "source_packages",
-    "source_refused",
-    "source_run",
-    "inputs",
-    "traces",
-    "app",
-    "report",
-    "pictures",
-    "export",
-    "notebook",
-    "stages",
-    "thumbnails",
+ANYTHING = {"app", "cli", "api", "__init__", "__main__"}
+WITHOUT_TENSORFLOW = BASE | {
+    *("app", "explain", "graph", "inspector", "layout", "notebook", "overlay", "pictures"),
+    *("report", "runs", "sources", "store", "view"),
 }
+# Inside app/: the page's parts know neither the server nor the callbacks, and the server knows no callbacks.
+APP_ALLOWED = {"page": set(), "server": {"page"}, "callbacks": {"page", "server"}}
 
 
 def room_of(file):
@@ -161,7 +79,8 @@ def test_a_room_imports_only_what_it_may(file):
     room = room_of(file)
     used = {name.split(".")[1] for name in imports_of(file) if name.startswith("graphlab.")}
 
-    assert used - {room} <= ALLOWED[room]
+    # What is in BASE imports only what stands before it.
+    assert used - {room} <= ALLOWED[room] | (BASE if room not in BASE else set())
 
 
 @pytest.mark.parametrize("file", files_of(WITHOUT_TENSORFLOW), ids=lambda file: str(file.relative_to(PACKAGE)))
@@ -169,12 +88,34 @@ def test_what_the_page_needs_never_imports_tensorflow(file):
     assert not [name for name in imports_of(file) if name.split(".")[0] in ("tensorflow", "keras")]
 
 
-@pytest.mark.parametrize("file", files_of({"runs"}), ids=lambda file: file.name)
-def test_runs_are_read_without_tensorflow(file):
-    # The examples' images are the exception: Keras downloads MNIST, and users' files import them by this name.
-    used = [name for name in imports_of(file) if name.split(".")[0] in ("tensorflow", "keras")]
+@pytest.mark.parametrize(
+    "file",
+    [file for file in FILES if file.parent.parent == PACKAGE / "app"],
+    ids=lambda file: str(file.relative_to(PACKAGE)),
+)
+def test_the_apps_rooms_import_each_other_in_one_direction(file):
+    used = {name.split(".")[2] for name in imports_of(file) if name.startswith("graphlab.app.")}
 
-    assert not used or file.name == "datasets.py"
+    assert used - {file.parent.name} <= APP_ALLOWED[file.parent.name] | {"DEFAULT_PORT"}
+
+
+def test_trainings_are_launched_without_tensorflow():
+    """The page and the terminal start, follow and stop trainings; only the child process loads TensorFlow."""
+    code = (
+        "import sys, pkgutil, importlib, graphlab.training.launch as launch\n"
+        "for module in pkgutil.iter_modules(launch.__path__):\n"
+        "    importlib.import_module(f'{launch.__name__}.{module.name}')\n"
+        "print('tensorflow' in sys.modules)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert answer.stdout.strip() == "False"
+
+
+def test_a_folder_has_at_most_20_modules():
+    counts = Counter(file.parent for file in FILES)
+
+    assert not {str(folder): count for folder, count in counts.items() if count > 20}
 
 
 @pytest.mark.parametrize("file", files_of({"formats"}), ids=lambda file: file.name)

@@ -11,7 +11,7 @@ from graphlab.errors import DataError, GraphlabError, RunError
 from graphlab.runs.find import latest_run
 from graphlab.runs.reader import read_run
 from graphlab.runs.settings import TrainSettings
-from graphlab.sources.datasets.thumbnails import png_data_uri
+from graphlab.sources.thumbnails import png_data_uri
 from graphlab.training.data.samples import class_chances, true_classes
 from graphlab.training.device import cpu_name
 from graphlab.training.nan import LossWatch

@@ -11,10 +11,10 @@ from graphlab.errors import RunError
 from graphlab.runs.events import Event
 from graphlab.runs.settings import TrainSettings
 from graphlab.sources import parse_source
-from graphlab.sources.datasets import call_datasets
-from graphlab.sources.datasets.convert import rerunner, to_source
 from graphlab.sources.objects import find_object
 from graphlab.sources.run import load_module
+from graphlab.tracing.datasets.calls import call_datasets
+from graphlab.tracing.datasets.convert import rerunner, to_source
 from graphlab.training.beside import find_callbacks, find_class_weight
 from graphlab.training.data.baseline import baseline_words
 from graphlab.training.data.batches import weigh

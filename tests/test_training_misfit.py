@@ -13,9 +13,9 @@ from graphlab.errors import RunError
 from graphlab.runs.events import Event
 from graphlab.runs.settings import TrainSettings
 from graphlab.sources import parse_source
-from graphlab.sources.datasets import call_datasets
-from graphlab.sources.datasets.class_names import find_class_names
+from graphlab.sources.class_names import find_class_names
 from graphlab.sources.run import load_module
+from graphlab.tracing.datasets.calls import call_datasets
 from graphlab.training.train import train
 
 pytestmark = pytest.mark.tf

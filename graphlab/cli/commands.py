@@ -17,7 +17,7 @@ from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run, place_of
 from graphlab.runs.settings import TrainSettings
 from graphlab.sources import SourceSpec
-from graphlab.sources.datasets import FILE_HAS_NONE
+from graphlab.sources.data_folders import FILE_HAS_NONE
 from graphlab.training.launch.process import stop_run
 
 NEWEST = 20

@@ -9,8 +9,7 @@ import sysconfig
 
 from platformdirs import user_cache_dir
 
-from graphlab.packaged import PACKAGE_DIR, packaged_dir
-from graphlab.sources.ownership import SITE_NAMES
+from graphlab.packaged import PACKAGE_DIR, SITE_NAMES, packaged_dir
 
 
 def is_foreign(path: str) -> bool:

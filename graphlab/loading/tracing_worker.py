@@ -20,7 +20,7 @@ from graphlab.loading.watch import start_dependencies, unwatched, watching
 from graphlab.processes.tensorflow_start import start_tensorflow
 from graphlab.processes.worker import Message, serve
 from graphlab.sources import SourceSpec, parse_source
-from graphlab.sources.datasets import DATA_VARIABLE, FILE_HAS_NONE, named_folder
+from graphlab.sources.data_folders import DATA_VARIABLE, FILE_HAS_NONE, named_folder
 from graphlab.sources.failures import describe_failure
 from graphlab.sources.inputs import InputSpec, parse_inputs
 from graphlab.store.dependencies import digest, is_too_full

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from graphlab.errors import GraphlabError
+from graphlab.packaged import SITE_NAMES
 from graphlab.processes.lazy_modules import imported_later
-from graphlab.sources.ownership import SITE_NAMES
 
 BACKEND = "KERAS_BACKEND"
 # Keras 3.15 imports scikit-learn, and with it SciPy, for these alone: a seventh of the start, and few use them.

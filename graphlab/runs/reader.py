@@ -16,7 +16,7 @@ from graphlab.runs.events import Event, is_event
 from graphlab.runs.log import LOG_FILE, see_output
 from graphlab.runs.run import Curve, Run, Sample, started_at
 from graphlab.runs.settings import SETTINGS_FILE, read_settings
-from graphlab.training.launch.watchers import wait_for_watcher
+from graphlab.runs.watchers import wait_for_watcher
 
 CREATE_TIME_TOLERANCE_S = 5.0  # the clock behind a process's create time may be corrected while it runs
 SPAWN_LIMIT_S = 30.0  # how long a run's folder may stand without a process

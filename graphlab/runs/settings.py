@@ -12,7 +12,7 @@ from typing import Any
 from graphlab.errors import RunError
 from graphlab.sources import parse_source
 from graphlab.sources import source_key as key_of
-from graphlab.sources.datasets import data_folder
+from graphlab.sources.data_folders import data_folder
 
 SETTINGS_FILE = "run.json"
 DEFAULT_EPOCHS = 5

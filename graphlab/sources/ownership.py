@@ -6,9 +6,8 @@ import site
 import sysconfig
 from pathlib import Path
 
-from graphlab.packaged import PACKAGE_DIR, packaged_dir
+from graphlab.packaged import PACKAGE_DIR, SITE_NAMES, packaged_dir
 
-SITE_NAMES = frozenset({"site-packages", "dist-packages"})
 FRAMEWORKS = frozenset({"tensorflow", "keras", "numpy", "ml_dtypes", "optree", "absl", "wrapt"})
 
 

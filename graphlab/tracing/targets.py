@@ -14,14 +14,14 @@ from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.processes.tensorflow_start import check_backend
 from graphlab.sources import SourceSpec
-from graphlab.sources.datasets import call_datasets
-from graphlab.sources.datasets.class_names import class_names_to_show
-from graphlab.sources.datasets.convert import pipelines_of
+from graphlab.sources.class_names import class_names_to_show
 from graphlab.sources.failures import describe_failure
 from graphlab.sources.objects import find_object
 from graphlab.sources.refused import refuse
 from graphlab.sources.run import load_module
 from graphlab.tracing.callables import as_function, inputs_from, is_function
+from graphlab.tracing.datasets.calls import call_datasets
+from graphlab.tracing.datasets.convert import pipelines_of
 from graphlab.tracing.devices import device_settings, strategy_words
 from graphlab.tracing.functions import is_traceable, trace_concrete
 from graphlab.tracing.lines import caller_line

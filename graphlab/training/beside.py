@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from graphlab.errors import GraphlabError, RunError
-from graphlab.sources.datasets.class_names import find_class_names
+from graphlab.sources.class_names import find_class_names
 from graphlab.sources.failures import describe_failure
 
 CLASS_WEIGHT_NAMES = ("CLASS_WEIGHT", "CLASS_WEIGHTS", "class_weight", "class_weights")

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, UnidentifiedImageError
 
 from graphlab.errors import DataError
-from graphlab.sources.datasets import describe, description_of, named_folder
+from graphlab.sources.data_folders import named_folder
+from graphlab.tracing.datasets.calls import describe, description_of
 
 __all__ = ["ImageData", "describe", "description_of", "load_mnist", "load_xrays", "named_folder"]
 

@@ -16,8 +16,8 @@ from graphlab.runs.disk import is_full, no_space
 from graphlab.runs.events import Event, EventSink, make_event
 from graphlab.runs.settings import TrainSettings
 from graphlab.sources import parse_source
-from graphlab.sources.datasets import FILE_HAS_NONE
-from graphlab.sources.datasets.class_names import find_class_names
+from graphlab.sources.class_names import find_class_names
+from graphlab.sources.data_folders import FILE_HAS_NONE
 from graphlab.sources.run import load_module
 from graphlab.training.beside import find_callbacks, find_class_weight
 from graphlab.training.checkpoints import CHECKPOINT_DIR, Checkpoint, forgets, save_checkpoint, save_state, settle

@@ -11,9 +11,9 @@ import keras
 import tensorflow as tf
 
 from graphlab.errors import DataError, GraphlabError
-from graphlab.sources.datasets import call_datasets
-from graphlab.sources.datasets.convert import Source, as_batches, is_unbatched, to_source
 from graphlab.sources.failures import describe_failure
+from graphlab.tracing.datasets.calls import call_datasets
+from graphlab.tracing.datasets.convert import Source, as_batches, is_unbatched, to_source
 
 Batch = Callable[[Any], Any]  # the specs of a batch for a model or a function
 

@@ -8,7 +8,7 @@ from typing import Any
 import tensorflow as tf
 
 from graphlab.graph import Graph, JsonValue
-from graphlab.sources.datasets import description_of
+from graphlab.tracing.datasets.calls import description_of
 from graphlab.tracing.pipelines.graphs import KIND, trace_pipelines
 from graphlab.tracing.pipelines.samples import look_at
 

@@ -14,8 +14,8 @@ import tensorflow as tf
 from graphlab.graph import JsonValue, Tensor
 from graphlab.graph.stages import stage_kind
 from graphlab.number_text import value_text
-from graphlab.sources.datasets.thumbnails import is_image, png_data_uri
 from graphlab.sources.failures import describe_failure
+from graphlab.sources.thumbnails import is_image, png_data_uri
 from graphlab.tracing import private
 from graphlab.tracing.pipelines.elements import element_names, element_tensors
 from graphlab.tracing.pipelines.stages import op_type_of

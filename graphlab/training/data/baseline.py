@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphlab.number_text import measure_text
-from graphlab.sources.datasets.class_names import find_class_names
+from graphlab.sources.class_names import find_class_names
 from graphlab.training.data.feed import Feed
 from graphlab.training.randoms import kept_randoms
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from graphlab.errors import RunError
 from graphlab.runs.settings import DEFAULT_BATCH_SIZE, TrainSettings
-from graphlab.sources.datasets import call_datasets, description_of
-from graphlab.sources.datasets.convert import Source, as_batches, is_unbatched, to_source
-from graphlab.sources.datasets.parts import kind
+from graphlab.tracing.datasets.calls import call_datasets, description_of
+from graphlab.tracing.datasets.convert import Source, as_batches, is_unbatched, to_source
+from graphlab.tracing.datasets.parts import kind
 from graphlab.training.data.batches import count, count_examples, find_batch_size, rebatch, weigh
 
 INFINITE, UNKNOWN = -1, -2  # what tf.data.Dataset.cardinality answers

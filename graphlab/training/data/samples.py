@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphlab.runs.run import Sample
-from graphlab.sources.datasets.thumbnails import is_image, png_data_uri
+from graphlab.sources.thumbnails import is_image, png_data_uri
 
 SAMPLE_COUNT = 12
 

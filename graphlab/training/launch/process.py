@@ -22,7 +22,7 @@ from graphlab.runs.log import OUTPUT_FILE, see_output, write_once
 from graphlab.runs.reader import find_process, has_ended, read_run
 from graphlab.runs.run import NAME_TIME, Run
 from graphlab.runs.settings import TrainSettings, check_settings, read_settings, write_settings
-from graphlab.training.launch.watchers import watch
+from graphlab.runs.watchers import watch
 
 CHILD_MODULE = "graphlab.training.child"
 RESUME = "resume"  # an argument of the child where it follows a checkpoint

@@ -1,23 +1,19 @@
-"""What a source's own datasets() gives, and where its data is. Knows nothing about training or graphs."""
+"""Calling a source's own datasets(). Knows nothing about training or graphs."""
 
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graphlab.errors import DataError, GraphlabError, RunError, shortened
-from graphlab.sources.datasets.parts import Parts, take_apart, take_yielded
+from graphlab.errors import GraphlabError, RunError, shortened
+from graphlab.sources.data_folders import named_folder
 from graphlab.sources.failures import describe_failure
-from graphlab.sources.paths import expanded, is_there, quoted
+from graphlab.tracing.datasets.parts import Parts, take_apart, take_yielded
 
 MORE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)  # *arguments, **options: none is needed
 GIVEN_BY = {"data": "--data FOLDER", "batch_size": "--batch-size N"}  # what datasets() may ask for
-DATA_VARIABLE = "GRAPHLAB_DATA"
-FILE_HAS_NONE = "A model file brings no data. Open FILE.py:NAME with datasets() in it to train."
 
 
 def describe(dataset: Any, text: str) -> Any:
@@ -30,22 +26,6 @@ def description_of(dataset: Any) -> str | None:
     """The words that `describe` gave to a dataset; None without."""
     text = getattr(dataset, "graphlab_description", None)
     return text if isinstance(text, str) else None
-
-
-def named_folder(folder: str | None) -> Path | None:
-    """The folder asked for: by name, else by GRAPHLAB_DATA, else None; raises DataError where it does not exist."""
-    text = folder or os.environ.get(DATA_VARIABLE)
-    if not text:
-        return None
-    return data_folder(text)
-
-
-def data_folder(text: str) -> Path:
-    """The folder of that path; raises DataError where there is none, or this user may not read it."""
-    path = expanded(text)
-    if not is_there(path, DataError, told=text) or not path.is_dir():
-        raise DataError(f"no such data folder: {quoted(text)}")
-    return path.resolve()
 
 
 def call_datasets(module: ModuleType, source: str, *, data: str | None = None, batch_size: int | None = None) -> Parts:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from graphlab.errors import RunError, shortened
-from graphlab.sources.datasets.parts import Parts, is_array, is_examples, kind, refuse
+from graphlab.tracing.datasets.parts import Parts, is_array, is_examples, kind, refuse
 
 MOST_OBJECT_WORDS = 80  # characters of one that is quoted
 PEEKED = 2  # elements that tell which sizes vary

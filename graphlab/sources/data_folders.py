@@ -1,0 +1,28 @@
+"""Where a source's data is: the folder that was named, or GRAPHLAB_DATA."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from graphlab.errors import DataError
+from graphlab.sources.paths import expanded, is_there, quoted
+
+DATA_VARIABLE = "GRAPHLAB_DATA"
+FILE_HAS_NONE = "A model file brings no data. Open FILE.py:NAME with datasets() in it to train."
+
+
+def named_folder(folder: str | None) -> Path | None:
+    """The folder asked for: by name, else by GRAPHLAB_DATA, else None; raises DataError where it does not exist."""
+    text = folder or os.environ.get(DATA_VARIABLE)
+    if not text:
+        return None
+    return data_folder(text)
+
+
+def data_folder(text: str) -> Path:
+    """The folder of that path; raises DataError where there is none, or this user may not read it."""
+    path = expanded(text)
+    if not is_there(path, DataError, told=text) or not path.is_dir():
+        raise DataError(f"no such data folder: {quoted(text)}")
+    return path.resolve()

@@ -20,7 +20,7 @@ from graphlab.cli.main import main
 from graphlab.loading import ask
 from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers
 from graphlab.processes.worker import Message, Worker
-from tests.app_driver import App, start_app, watch
+from tests.support.app_driver import App, start_app, watch
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = (

@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 from playwright.sync_api import expect, sync_playwright
 
-from tests.app_driver import DENSE, MATMUL, MNIST, ROOT, rest, start_app
 from tests.conftest import CHROMIUM_ARGUMENTS, find_chromium
+from tests.support.app_driver import DENSE, MATMUL, MNIST, ROOT, rest, start_app
 
 PICTURE = ROOT / "assets" / "screenshot.png"
 SIZE = {"width": 1440, "height": 900}

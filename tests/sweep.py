@@ -10,7 +10,7 @@ from graphlab.processes.tensorflow_start import start_tensorflow
 def main(wanted: list[str]) -> int:
     """Print the table; 1 where a graph is wrong or took too long."""
     start_tensorflow()
-    from tests.applications import MOST_RATIO, application_names, report
+    from tests.support.applications import MOST_RATIO, application_names, report
 
     print(f"{'model':20} {'ops':>7} {'edges':>7} {'parameters':>12} {'TensorFlow':>10} {'graphlab':>9} {'ratio':>6}")
     failed = []

@@ -10,7 +10,7 @@ import pytest
 
 import graphlab
 from graphlab.errors import GraphlabError, SourceError
-from tests.app_driver import ROOT, answer_at, environment_in, free_port
+from tests.support.app_driver import ROOT, answer_at, environment_in, free_port
 
 
 @pytest.mark.tf

@@ -19,8 +19,8 @@ from graphlab.graph import Group, Op, Tensor, build_graph
 from graphlab.notebook import HEIGHT_PX, mime_bundle
 from graphlab.pictures import Choice, choose_look
 from graphlab.pictures.html import save_html
-from tests.app_driver import DENSE, MATMUL, ROOT, box, environment_in, opened, rest, watch
-from tests.example_graphs import MNIST, example_graph
+from tests.support.app_driver import DENSE, MATMUL, ROOT, box, environment_in, opened, rest, watch
+from tests.support.example_graphs import MNIST, example_graph
 
 MODEL = "mnist_mlp/"
 ELSEWHERE = "http://notebook.test/"

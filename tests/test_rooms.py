@@ -7,11 +7,12 @@ import subprocess
 import sys
 from collections import Counter
 from graphlib import TopologicalSorter
-from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "graphlab"
+from tests.support.places import ROOT
+
+PACKAGE = ROOT / "graphlab"
 
 BASE = {"errors", "packaged", "number_text", "cache"}
 # Room → rooms it may import, besides those of BASE. A room is a module or a folder of graphlab.

@@ -14,11 +14,11 @@ from graphlab.formats import save
 from graphlab.sources import parse_source
 from graphlab.store.stored_graphs import find_trace, read_graph
 from graphlab.view import Folded, fold_quiet
-from tests.app_driver import free_port
 from tests.bench.contestant import Server, start_server
 from tests.bench.generated import scoped_graph
 from tests.bench.peers import ROOT, run_quietly
 from tests.bench.subjects import Subject
+from tests.support.app_driver import free_port
 
 # The page's policy forbids Playwright's wait_for_function, which evaluates a text.
 REST = """

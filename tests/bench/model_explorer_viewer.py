@@ -12,12 +12,12 @@ from urllib.parse import quote, urlsplit
 
 from playwright.sync_api import Page
 
-from tests.app_driver import free_port
 from tests.bench.contestant import Server
 from tests.bench.page_clock import ask
 from tests.bench.peer_files import MODEL_EXPLORER
 from tests.bench.peers import HOST, Peer
 from tests.bench.subjects import Subject
+from tests.support.app_driver import free_port
 
 RENDERER = "Object.values(window.me_test.renderers)[0]"
 GROUP = f'{RENDERER}.curModelGraph.nodesById["{{group}}___group___"]'  # how it names the node of a namespace

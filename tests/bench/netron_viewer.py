@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from playwright.sync_api import Page
 
-from tests.app_driver import free_port
 from tests.bench.contestant import CannotError, Server
 from tests.bench.peer_files import GRAPH_DEF
 from tests.bench.peers import HOST, Peer
 from tests.bench.subjects import Subject
+from tests.support.app_driver import free_port
 
 
 class Netron(Peer):

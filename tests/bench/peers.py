@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tests.bench.contestant import Contestant, Server, start_server
 from tests.bench.subjects import Subject
+from tests.support.places import ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 HOST = "127.0.0.1"
 INSTALL = 'pip install ".[test,bench]"'
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Page
 
-from tests.app_driver import free_port
 from tests.bench.contestant import Server
 from tests.bench.page_clock import ask
 from tests.bench.peer_files import EVENTS, SCOPES
 from tests.bench.peers import HOST, Peer
 from tests.bench.subjects import Subject
+from tests.support.app_driver import free_port
 
 BOARD = 'document.querySelector("tf-graph-dashboard").shadowRoot.querySelector("tf-graph-board")'
 GRAPH = f'{BOARD}.shadowRoot.querySelector("tf-graph")'

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support.places import ROOT
+
 SILENCE_S = 120.0  # a child that says nothing for so long hangs where no signal reaches it
 AT_ONCE = 500  # inputs of one format that a child gets
 NEW_AFTER = 5_000  # inputs for a child before another takes over
@@ -151,9 +153,8 @@ def _start(folder: Path, batch: list[Share]) -> subprocess.Popen[str]:
     words = [str(word) for share in batch for word in share]
     command = [sys.executable, "-m", "tests.fuzz.child", str(folder), *words]
     env = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1"}
-    root = Path(__file__).parent.parent.parent
     return subprocess.Popen(
-        command, cwd=root, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, bufsize=1
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, bufsize=1
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from graphlab.layout.scene import PlacedBox, PlacedFrame, Scene, scene_to_json
 from graphlab.layout.sizes import TITLE_BAR_PX
 from graphlab.view import View
-from tests.real_scenes import label_collisions
+from tests.support.real_scenes import label_collisions
 
 Rectangle = tuple[float, float, float, float]
 EDGE_PX = 1.5  # how far off a box's border the end of a link may be

@@ -1,0 +1,104 @@
+"""Reading a file must not take the machine's memory, and a reader that dies must leave a sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from graphlab.errors import FormatError
+from graphlab.formats import save
+from graphlab.graph import Op, Tensor, build_graph
+from graphlab.loading.ask import ask_trace, ask_values
+from graphlab.loading.tracing_worker import answer_trace
+from graphlab.processes.worker import Worker, serve
+from graphlab.sources import parse_source
+from tests.support.places import ROOT
+
+HUNGRY = """
+from graphlab.loading.limits import limited_memory
+with limited_memory(500_000_000):
+    try:
+        bytearray(600_000_000)
+    except MemoryError:
+        print("refused")
+print(len(bytearray(600_000_000)))
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux counts a process's data")
+def test_memory_is_limited_inside_the_block_alone():
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    told = subprocess.run([sys.executable, "-c", HUNGRY], capture_output=True, text=True, check=True).stdout
+
+    assert told.split() == ["refused", "600000000"]
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+def test_a_reader_that_dies_is_told_in_a_sentence_about_the_file(tmp_path):
+    (tmp_path / "model.json").write_text(json.dumps({}))
+    worker = Worker("tests.loading.test_limits", env={"PYTHONPATH": str(ROOT)})
+    try:
+        with pytest.raises(FormatError, match=r"model\.json' could not be read: it is damaged, or .* 4 GB of memory"):
+            ask_trace(worker, parse_source(str(tmp_path / "model.json")), lambda stage: None)
+    finally:
+        worker.close()
+
+
+def test_a_large_file_that_ends_its_reader_is_not_called_damaged(tmp_path):
+    with (tmp_path / "model.json").open("wb") as file:
+        file.truncate(1_500_000_000)  # a hole, which takes no room
+    worker = Worker("tests.loading.test_limits", env={"PYTHONPATH": str(ROOT)})
+    try:
+        with pytest.raises(FormatError, match=r"model\.json' is too large to read within 4 GB of memory$"):
+            ask_trace(worker, parse_source(str(tmp_path / "model.json")), lambda stage: None)
+    finally:
+        worker.close()
+
+
+def test_code_beside_a_file_is_never_taken_for_its_data(tmp_path):
+    """`own.py:model.json` may be a file's name, and `own.py` lie beside it."""
+    marker = tmp_path / "marker"
+    (tmp_path / "own.py").write_text(f"open({str(marker)!r}, 'w')")
+    op = Op("x", "Relu", outputs=(Tensor("float32", ()),))
+    save(build_graph([op], [], kind="forward", groups={}, code={}, has_data=True), tmp_path / "own.py:model.json")
+    spec = parse_source(str(tmp_path / "own.py:model.json"))
+
+    graphs = answer_trace({"source": spec.text, "inputs": []}, lambda stage: None)["graphs"]
+
+    assert graphs["forward"]["graph"]["has_data"] is False
+    assert not marker.exists()
+
+
+def test_a_reader_of_values_that_dies_is_told_in_a_sentence_about_the_file(tmp_path):
+    (tmp_path / "model.json").write_text(json.dumps({}))
+    worker = Worker("tests.loading.test_limits", env={"PYTHONPATH": str(ROOT)})
+    try:
+        with pytest.raises(FormatError, match=r"model\.json' could not be read: it is damaged"):
+            ask_values(worker, parse_source(str(tmp_path / "model.json")), "w")
+    finally:
+        worker.close()
+
+
+if __name__ == "__main__":
+    serve(dict.fromkeys(("trace", "values"), lambda request, progress: os._exit(9)))
+
+
+def test_a_large_file_may_take_longer_to_read(tmp_path):
+    asked = []
+
+    class Noting(Worker):
+        def ask(self, request, *, timeout_s, on_progress=None):
+            asked.append(timeout_s)
+            return {"files": {}, "graphs": {}}
+
+    for name, size in (("small.json", 10), ("large.json", 300_000_000)):
+        with (tmp_path / name).open("wb") as file:
+            file.truncate(size)
+        ask_trace(Noting("graphlab.loading.tracing_worker"), parse_source(str(tmp_path / name)), lambda stage: None)
+
+    assert [round(timeout_s) for timeout_s in asked] == [120, 320]

@@ -1,0 +1,154 @@
+"""Questions of an address about what flows where, and their answers in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphlab.errors import GraphlabError
+from graphlab.graph import Op, Tensor, build_graph
+from graphlab.overlay import lineage_query as tracing
+from graphlab.overlay.lineage_query import answer, opened_around, parse_question
+from graphlab.overlay.lineage_words import chip, note, sentence, sentence_of
+from graphlab.view import fold_nothing, fold_quiet
+from tests.support.example_graphs import MNIST, example_graph
+
+KERNEL = "mnist_mlp_1/dense_1/Cast/ReadVariableOp/resource"
+FLOAT = Tensor("float32", ())
+
+
+@pytest.fixture(scope="module")
+def train_step():
+    return fold_quiet(example_graph(MNIST, "train_step"))
+
+
+def made(**inputs):
+    """A graph of ops with these inputs."""
+    ops = [Op(name, "AddN", (), tuple((source, 0) for source in sources), (FLOAT,)) for name, sources in inputs.items()]
+    return build_graph(ops, [], name="g", kind="function", groups={})
+
+
+def said(folded, question):
+    return sentence(folded, answer(folded, question))
+
+
+@pytest.mark.parametrize("text", ["x" * 60_000, "up:" + "x" * 60_000, "paths:" + ".." * 5_000])
+def test_a_question_of_any_length_is_answered_by_a_sentence(train_step, text):
+    with pytest.raises(GraphlabError) as raised:
+        answer(train_step, text)
+    said = sentence_of(raised.value)
+    assert said.endswith(".")
+    assert len(said) < 1_500
+
+
+@pytest.mark.parametrize("text", ["up:image", "down12:mnist_mlp/", "both:label", "from:image", "paths3:image..label"])
+def test_a_question_is_written_as_it_was_read(train_step, text):
+    assert str(parse_question(train_step, text)) == text
+
+
+def test_a_question_of_what_is_folded_away_is_of_what_stands_for_it(train_step):
+    read = "mnist_mlp_1/dense_1/Cast/ReadVariableOp"
+    assert parse_question(train_step, f"up:{read}").box == KERNEL
+
+
+def test_paths_between_ops_with_dots_in_their_names():
+    graph = fold_nothing(made(**{"a..b": [], "c": ["a..b"]}))
+    question = parse_question(graph, "paths:a..b..c")
+    assert (question.box, question.other) == ("a..b", "c")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("up:nowhere", "this graph has no 'nowhere'"),
+        ("sideways:image", "'sideways:image' is not a trace"),
+        ("paths:image", "with .. between"),
+        ("paths:image..nowhere", "this graph has no 'nowhere'"),
+        ("up99999999999999:image", "is not a trace"),
+        ("up:", "is not a trace"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_told_why(train_step, text, words):
+    with pytest.raises(GraphlabError, match=words):
+        answer(train_step, text)
+
+
+def test_what_a_kernel_reaches_is_counted(train_step):
+    found = answer(train_step, f"down:{KERNEL}")
+    assert sentence(train_step, found) == (
+        "kernel reaches 139 ops in 18 groups: the loss, 2 outputs and 20 variables written."
+    )
+    assert chip(train_step, found) == "Downstream of kernel · 139 ops"
+    assert note(found) == "What reads a new value of a variable in the next step is not followed."
+
+
+def test_what_a_variable_depends_on_is_what_its_new_value_does(train_step):
+    assert said(train_step, f"up:{KERNEL}").startswith("The new value of kernel depends on ")
+    assert said(train_step, "up:adam/Cast/ReadVariableOp/resource") == (
+        "Nothing flows into learning_rate: it depends on no other op."
+    )
+
+
+def test_a_depth_is_told_with_how_far_it_could_go(train_step):
+    found = answer(train_step, f"down2:{KERNEL}")
+    assert sentence(train_step, found) == "Within 2 steps of 20, kernel reaches 2 ops in 1 group."
+    assert chip(train_step, found) == "Downstream of kernel · 2 steps · 2 ops"
+    assert answer(train_step, f"down99:{KERNEL}").trace.depth is None
+
+
+def test_paths_are_told_by_number_and_direction(train_step):
+    assert said(train_step, f"paths:{KERNEL}..Identity") == "3 paths lead from kernel to accuracy."
+    assert said(train_step, f"paths:Identity..{KERNEL}") == (
+        "None leads from accuracy to kernel; 3 paths lead from kernel to accuracy."
+    )
+    found = answer(train_step, f"paths9:Identity..{KERNEL}")
+    assert chip(train_step, found) == "kernel → accuracy · path 3 of 3"
+
+
+def test_no_paths_are_told_why(train_step):
+    assert said(train_step, "paths:image..label") == (
+        "No path leads from image to label, and none back: neither depends on the other."
+    )
+    assert (
+        said(train_step, "paths:image..image") == "Paths lead from one box to another: select another one than image."
+    )
+    assert said(train_step, f"paths:mnist_mlp/..{KERNEL}") == (
+        "mnist_mlp and kernel lie one in the other: choose two boxes apart."
+    )
+
+
+def test_of_a_great_many_paths_the_shortest_are_told():
+    steps = {f"a{i}": [f"a{i - 1}", f"b{i - 1}"] for i in range(1, 12)}
+    beside = {f"b{i}": [f"a{i - 1}", f"b{i - 1}"] for i in range(1, 12)}
+    pairs = {name: sources for pair in zip(steps.items(), beside.items(), strict=True) for name, sources in pair}
+    folded = fold_nothing(made(a0=[], b0=["a0"], **pairs))
+    found = answer(folded, "paths:a0..a11")
+    assert sentence(folded, found) == "These are the 100 shortest of more paths from a0 to a11."
+    assert chip(folded, found) == "a0 → a11 · path 1 of 100 or more"
+
+
+def test_groups_around_a_trace_open_from_outside_while_there_is_room(train_step, monkeypatch):
+    found = answer(train_step, f"paths:{KERNEL}..Identity")
+    before = {"adam/"}
+    assert opened_around(train_step, found, before) == {
+        *("adam/", "metrics/", "metrics/accuracy/"),
+        *("mnist_mlp/", "mnist_mlp/dense/", "mnist_mlp/dense_1/", "mnist_mlp/dense_2/"),
+    }
+    assert before == {"adam/"}
+    monkeypatch.setattr(tracing, "MOST_OPENED", 30)
+    assert opened_around(train_step, found, frozenset()) == {"metrics/", "mnist_mlp/"}
+
+
+def test_only_groups_in_the_picture_are_opened_around_what_is_traced(train_step):
+    found = answer(train_step, "down:image")
+    focus = frozenset({"mnist_mlp/"})
+    assert opened_around(train_step, found, focus, "mnist_mlp/") == {
+        *("mnist_mlp/", "mnist_mlp/dense/", "mnist_mlp/dense_1/", "mnist_mlp/dense_2/")
+    }
+
+
+def test_the_last_answers_are_kept(train_step):
+    first = answer(train_step, "both:image")
+    assert answer(train_step, "both:image") is first
+    for box in ("label", "mnist_mlp/", KERNEL, "Identity"):
+        answer(train_step, f"both:{box}")
+    assert answer(train_step, "both:image") is not first

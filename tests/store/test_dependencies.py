@@ -297,6 +297,6 @@ print(*[m.__file__ for name, m in sys.modules.items() if name.startswith("graphl
 
     files = {Path(line) for line in done.stdout.splitlines() if line.endswith(".py")}
     loaded = {file.relative_to(PACKAGE).as_posix() for file in files if file.is_relative_to(PACKAGE)}
-    of_example = {"runs/__init__.py", "training/example_data.py", "__init__.py"}  # its own data
+    of_example = {"training/__init__.py", "training/example_data.py", "__init__.py"}  # its own data
     assert "tracing/convert.py" in loaded
     assert loaded - of_example - {*tracing_modules()} == set()

@@ -10,7 +10,7 @@ from graphlib import TopologicalSorter
 
 import pytest
 
-from tests.support.places import ROOT
+from tests.support.places import ASSETS, ROOT
 
 PACKAGE = ROOT / "graphlab"
 
@@ -115,6 +115,13 @@ def test_trainings_are_launched_without_tensorflow():
 
 def test_a_folder_has_at_most_20_modules():
     counts = Counter(file.parent for file in FILES)
+
+    assert not {str(folder): count for folder, count in counts.items() if count > 20}
+
+
+def test_a_folder_of_assets_has_at_most_20_modules_and_style_sheets():
+    files = [file for file in ASSETS.rglob("*") if file.suffix in {".mjs", ".js", ".css"}]
+    counts = Counter(file.parent for file in files)
 
     assert not {str(folder): count for folder, count in counts.items() if count > 20}
 

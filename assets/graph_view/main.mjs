@@ -1,29 +1,29 @@
 /** GraphView: holds what is shown, turns props into pictures and acts into props. */
 
-import { goBack } from "graphlab/address";
-import { createArrival } from "graphlab/arrival";
-import { toWorld, visibleWorld } from "graphlab/camera";
-import { createColours } from "graphlab/colours";
-import { make, watchLook } from "graphlab/dom";
-import { createGroups } from "graphlab/groups";
-import { listenToKeys, listenToPageKeys, listenToPointer } from "graphlab/input";
-import { createLinkWays } from "graphlab/link_ways";
-import { wordsOf } from "graphlab/marks";
-import { createMinimap } from "graphlab/minimap";
-import { createMirror, tabStop } from "graphlab/mirror";
-import { createOverhead } from "graphlab/overhead";
-import { createMessage, createTooltip, createZoomButtons } from "graphlab/overlay";
-import { createPainter } from "graphlab/painter";
-import { createPictures } from "graphlab/pictures";
-import { createProgress, PAGE } from "graphlab/progress";
-import { itemOf, prepareScene } from "graphlab/scene";
-import { createSight } from "graphlab/sight";
-import { createSpoken } from "graphlab/spoken";
-import { createStandout } from "graphlab/standout";
-import { readTheme } from "graphlab/theme";
-import { createTracing } from "graphlab/tracing";
-import { createTravel } from "graphlab/travel";
-import { readAddress, writeAddress } from "graphlab/url";
+import { goBack } from "./address.mjs";
+import { createArrival } from "./camera/arrival.mjs";
+import { toWorld, visibleWorld } from "./camera/camera.mjs";
+import { createColours } from "./around/colours.mjs";
+import { make, watchLook } from "./dom.mjs";
+import { createGroups } from "./groups/groups.mjs";
+import { listenToKeys, listenToPageKeys, listenToPointer } from "./input/input.mjs";
+import { createLinkWays } from "./input/link_ways.mjs";
+import { wordsOf } from "./scene/marks.mjs";
+import { createMinimap } from "./around/minimap.mjs";
+import { createMirror, tabStop } from "./input/mirror.mjs";
+import { createOverhead } from "./around/overhead.mjs";
+import { createMessage, createTooltip, createZoomButtons } from "./around/overlay.mjs";
+import { createPainter } from "./draw/painter.mjs";
+import { createPictures } from "./draw/pictures.mjs";
+import { createProgress, PAGE } from "./around/progress.mjs";
+import { itemOf, prepareScene } from "./scene/scene.mjs";
+import { createSight } from "./camera/sight.mjs";
+import { createSpoken } from "./input/spoken.mjs";
+import { createStandout } from "./scene/standout.mjs";
+import { readTheme } from "./theme.mjs";
+import { createTracing } from "./lineage/tracing.mjs";
+import { createTravel } from "./input/travel.mjs";
+import { readAddress, writeAddress } from "./url.mjs";
 
 /** @typedef {{scene: object, view: object, selected: string, look: object, message: object, center: object}} Props */
 
@@ -39,7 +39,7 @@ export function mount(host, setProps) {
   const painter = createPainter(canvas);
   const mirror = createMirror(surface);
 
-  /** @type {import("./scene.mjs").Scene | null} */
+  /** @type {import("./scene/scene.mjs").Scene | null} */
   let scene = null;
   let given = null; // the scene prop that `scene` was made of
   let theme = readTheme(host);

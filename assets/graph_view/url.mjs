@@ -3,7 +3,7 @@
  * # instead in a page that says so (`data-address="hash"`): one file without a server, whose address may change nowhere else.
  */
 
-import { addressText, writeAddressText } from "graphlab/address";
+import { addressText, writeAddressText } from "./address.mjs";
 
 /**
  * @typedef {{source: string | null, graph: string | null, open: string[] | null, all: boolean, focus: string | null,

@@ -3,13 +3,13 @@
  * carried along, never laid out anew: the order of things stays, so that nothing overlaps and the eye can follow.
  */
 
-import { anchorOf, endAt } from "graphlab/offline/atlas";
-import { growCell } from "graphlab/offline/cells";
-import { join, move, sample, xAt } from "graphlab/offline/curves";
-import { labelWidth, placeLabels } from "graphlab/offline/labels";
-import { leadLine, portOf } from "graphlab/offline/lines";
-import { partLines } from "graphlab/offline/parting";
-import { bandsOf, settleRows } from "graphlab/offline/rows";
+import { anchorOf, endAt } from "./atlas.mjs";
+import { growCell } from "./cells.mjs";
+import { join, move, sample, xAt } from "./curves.mjs";
+import { labelWidth, placeLabels } from "./labels.mjs";
+import { leadLine, portOf } from "./lines.mjs";
+import { partLines } from "./parting.mjs";
+import { bandsOf, settleRows } from "./rows.mjs";
 
 /**
  * @typedef {import("./atlas.mjs").Sheet} Sheet

@@ -3,12 +3,12 @@
  * boxes. Here each takes the size that its open groups need. Places in a grown cell count from its anchor and its top.
  */
 
-import { finish, horizontal, mapPoints, move, straight } from "graphlab/offline/curves";
-import { carry, stretchOf } from "graphlab/offline/stretch";
+import { finish, horizontal, mapPoints, move, straight } from "./curves.mjs";
+import { carry, stretchOf } from "./stretch.mjs";
 
 /**
- * @typedef {import("graphlab/offline/atlas").Sheet} Sheet
- * @typedef {import("graphlab/offline/atlas").Cell} Cell
+ * @typedef {import("./atlas.mjs").Sheet} Sheet
+ * @typedef {import("./atlas.mjs").Cell} Cell
  * @typedef {import("./curves.mjs").Curve} Curve
  * @typedef {{x: number, y: number, w: number, h: number}} Rect
  * @typedef {{w: number, h: number, anchor: number, asDrawn: boolean}} Frame the size of an open group, and the x of its

@@ -1,10 +1,10 @@
 /** The scene for any set of open groups, put together from the sheets of an atlas, from the inside out. */
 
-import { spelledOut } from "graphlab/opened";
-import { arrange } from "graphlab/offline/arrange";
-import { ROOT, childOf, lineKey, pathTo, portKey } from "graphlab/offline/atlas";
-import { below, join, move, reverse, straight } from "graphlab/offline/curves";
-import { visibleLinks, visiblePlaces } from "graphlab/offline/links";
+import { spelledOut } from "../graph_view/groups/opened.mjs";
+import { arrange } from "./arrange.mjs";
+import { ROOT, childOf, lineKey, pathTo, portKey } from "./atlas.mjs";
+import { below, join, move, reverse, straight } from "./curves.mjs";
+import { visibleLinks, visiblePlaces } from "./links.mjs";
 
 const PAGE_PADDING = 24;
 const FRAME_PADDING = 20;

@@ -1,6 +1,6 @@
 /** What the inspector says, from plain parts to elements. */
 
-import { make } from "graphlab/dom";
+import { make } from "../graph_view/dom.mjs";
 
 const KEYS = [
   ["Click", "select a box"],

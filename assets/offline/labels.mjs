@@ -1,6 +1,6 @@
 /** Free spots for the labels of a sheet's lines: beside the line, never on a box, a line or another label. */
 
-import { sample } from "graphlab/offline/curves";
+import { sample } from "./curves.mjs";
 
 const LABEL_HEIGHT = 12;
 const CHARACTER = 6.1; // px of 10 px monospace

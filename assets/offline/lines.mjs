@@ -1,8 +1,8 @@
 /** A sheet's lines among rows that have grown: moved where nothing on their way has changed, else led anew. */
 
-import { beyond, portKey } from "graphlab/offline/atlas";
-import { finish, join, move, restart } from "graphlab/offline/curves";
-import { pullTight, rounded } from "graphlab/offline/routes";
+import { beyond, portKey } from "./atlas.mjs";
+import { finish, join, move, restart } from "./curves.mjs";
+import { pullTight, rounded } from "./routes.mjs";
 
 const LEAD = 10; // of a line from a grid's stub to a port
 const CLEAR = 10; // between a line and a box

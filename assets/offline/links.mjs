@@ -5,7 +5,7 @@
  *   tensors: (string | number)[][], more: number}} Link what flows is told as in layout/tensors.py
  */
 
-import { STYLES } from "graphlab/offline/atlas";
+import { STYLES } from "./atlas.mjs";
 
 const SHARED = "shared weights";
 const MOST_TENSORS = 4;

@@ -1,14 +1,14 @@
 /** The page that is one file: the view, the header and the inspector around a graph that the page itself holds. */
 
-import { addressText, canBeCopied, listenForBack, writeAddressText } from "graphlab/address";
-import { make } from "graphlab/dom";
-import { mount } from "graphlab/main";
-import { readAtlas } from "graphlab/offline/atlas";
-import { createComposer } from "graphlab/offline/compose";
-import { canRead, holds, readBlock } from "graphlab/offline/data";
-import { drawOverview, drawParts, prose } from "graphlab/offline/inspector";
-import { visiblePlaces } from "graphlab/offline/links";
-import { bestOf, search } from "graphlab/offline/search";
+import { addressText, canBeCopied, listenForBack, writeAddressText } from "../graph_view/address.mjs";
+import { make } from "../graph_view/dom.mjs";
+import { mount } from "../graph_view/main.mjs";
+import { readAtlas } from "./atlas.mjs";
+import { createComposer } from "./compose.mjs";
+import { canRead, holds, readBlock } from "./data.mjs";
+import { drawOverview, drawParts, prose } from "./inspector.mjs";
+import { visiblePlaces } from "./links.mjs";
+import { bestOf, search } from "./search.mjs";
 
 const byId = (id) => document.getElementById(id);
 const page = window.dash_clientside.graphlab_page; // the switches that this page shares with the app's

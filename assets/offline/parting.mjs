@@ -1,6 +1,6 @@
 /** Lines between the same two boxes apart from each other, where one was led upon the other. */
 
-import { sample } from "graphlab/offline/curves";
+import { sample } from "./curves.mjs";
 
 const APART = 8;
 const NEAR = 4; // lines whose middles come nearer than this lie upon each other

@@ -30,8 +30,8 @@ from graphlab.packaged import packaged_dir
 log = logging.getLogger(__name__)
 
 DASH_PART = "{%app_entry%}<footer>{%config%}</footer><template>{%scripts%}{%renderer%}</template>"
-NO_SCRIPTS = r"^(graph_view|offline)$"  # folders of ES modules, which Dash must not load as scripts
-NO_STYLES = r".*\.css$"  # they stand in the page itself
+NO_SCRIPTS = r"^(graph_view|offline|runs)$"  # folders of ES modules, which Dash must not load as scripts
+IN_THE_PAGE = r"\.(css|mjs)$"  # styles and modules stand in the page itself
 
 
 class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
@@ -138,7 +138,7 @@ def bare_app(data: str = "") -> Dash:
         backend=PlainBackend,
         assets_folder=str(packaged_dir("assets")),
         assets_path_ignore=[NO_SCRIPTS],
-        assets_ignore=NO_STYLES,
+        assets_ignore=IN_THE_PAGE,
         index_string=DASH_PART,
         update_title=None,
         suppress_callback_exceptions=True,

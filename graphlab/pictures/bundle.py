@@ -1,38 +1,39 @@
 """The front end's modules and styles as one script and one style sheet: a page is there sooner than with many files.
 
-Each module becomes a function that is called in place, after those it imports from. That takes modules in our own
-style: `import {name} from "graphlab/..."` and `export` before a function, a class or a constant.
+A module is known by its path below assets/ ("graph_view/main") and becomes a function that is called in place, after
+those it imports from. That takes modules in our own style: `import {name} from "./other.mjs"` and `export` before a
+function, a class or a constant. Doc comments, which hold the types, stay behind.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 from graphlab.errors import GraphlabError
 from graphlab.packaged import packaged_dir
 
-FOLDERS = {"graphlab/offline/": "offline", "graphlab/": "graph_view"}  # by the beginning of a module's name
 STYLES = (
     "theme.css",
-    "page.css",
-    "page_tabs.css",
-    "page_search.css",
-    "page_choice.css",
-    "panel.css",
-    "panel_data.css",
-    "graph_view.css",
-    "graph_overhead.css",
-    "graph_overlay.css",
-    "graph_legend.css",
-    "graph_zoom.css",
-    "graph_trace.css",
-    "offline/offline.css",
+    "page/page.css",
+    "page/page_tabs.css",
+    "page/page_search.css",
+    "page/page_choice.css",
+    "panel/panel.css",
+    "panel/panel_data.css",
+    "graph/graph_view.css",
+    "graph/graph_overhead.css",
+    "graph/graph_overlay.css",
+    "graph/graph_legend.css",
+    "graph/graph_zoom.css",
+    "graph/graph_trace.css",
+    "offline.css",
 )
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) (\w+))", re.MULTILINE)
+_DOCUMENTATION = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)  # where it has lines of its own
 _ANY = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -43,8 +44,8 @@ def bundle_modules(*mains: str) -> str:
     while waiting:
         name = waiting.pop()
         if name not in texts:
-            texts[name] = _path_of(name).read_text(encoding="utf-8")
-            waiting += [imported for _, imported in _IMPORT.findall(texts[name])]
+            texts[name] = _read(name)
+            waiting += _imported(name, texts[name])
     ordered = dict.fromkeys(name for main in mains for name in _ordered(main, texts))
     wrapped = "\n".join(_wrap(name, texts[name]) for name in ordered)
     given = "window.graphlab = { ...window.graphlab, modules };"
@@ -53,12 +54,22 @@ def bundle_modules(*mains: str) -> str:
 
 def bundle_styles() -> str:
     """The page's style sheets, one after the other."""
-    return "\n".join((packaged_dir("assets") / name).read_text(encoding="utf-8") for name in STYLES)
+    return "\n".join((packaged_dir("assets") / "styles" / name).read_text(encoding="utf-8") for name in STYLES)
 
 
-def _path_of(name: str) -> Path:
-    prefix = next(prefix for prefix in FOLDERS if name.startswith(prefix))
-    return packaged_dir("assets") / FOLDERS[prefix] / f"{name.removeprefix(prefix)}.mjs"
+def _read(name: str) -> str:
+    text = (packaged_dir("assets") / f"{name}.mjs").read_text(encoding="utf-8")
+    return _DOCUMENTATION.sub("", text)
+
+
+def _imported(name: str, text: str) -> list[str]:
+    """The names of the modules that a module imports from."""
+    return [_resolve(name, place) for _, place in _IMPORT.findall(text)]
+
+
+def _resolve(name: str, place: str) -> str:
+    """The name of what the module `name` imports as `place`, such as "../dom.mjs"."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), place)).removesuffix(".mjs")
 
 
 def _ordered(main: str, texts: dict[str, str]) -> list[str]:
@@ -67,7 +78,7 @@ def _ordered(main: str, texts: dict[str, str]) -> list[str]:
     stack = [main]
     while stack:
         name = stack[-1]
-        missing = [imported for _, imported in _IMPORT.findall(texts[name]) if imported not in done]
+        missing = [imported for imported in _imported(name, texts[name]) if imported not in done]
         if set(missing) & set(stack):
             raise GraphlabError(f"the modules {', '.join(stack)} import each other in a circle")
         if missing:
@@ -79,7 +90,7 @@ def _ordered(main: str, texts: dict[str, str]) -> list[str]:
 
 def _wrap(name: str, text: str) -> str:
     exported = _EXPORT.findall(text)
-    taken = _IMPORT.sub(r'const {\1} = modules["\2"];\n', text)
+    taken = _IMPORT.sub(lambda found: f'const {{{found[1]}}} = modules["{_resolve(name, found[2])}"];\n', text)
     inside = _EXPORT.sub("", taken)
     left = _ANY.search(inside)
     if left or "</script" in inside.lower():

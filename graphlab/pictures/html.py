@@ -26,8 +26,8 @@ from graphlab.pictures.scene import check_drawable, layout
 from graphlab.pictures.words import clean
 from graphlab.view import Folded, Open, default_open, fold_nothing, fold_quiet
 
-MAIN = "graphlab/offline/main"
-SHARED = ("page.js", "search.js")  # the page's own scripts that the file has too
+MAIN = "offline/main"
+SHARED = ("page/page.js", "page/search.js")  # the page's own scripts that the file has too
 MOST_OPS_TWICE = 5_000  # up to this many ops both levels of detail are in the page, and a switch between them
 MEGABYTE = 1_000_000
 _NO_ASCII = re.compile(r"[^\x00-\x7f]")

@@ -37,7 +37,7 @@ _PROPERTY = re.compile(r"--([\w-]+)\s*:\s*([^;]+);")
 @lru_cache(maxsize=4)
 def read_theme(name: str) -> Theme:
     """The custom properties of `theme.css` under this theme; "" is light."""
-    css = (packaged_dir("assets") / "theme.css").read_text(encoding="utf-8")
+    css = (packaged_dir("assets") / "styles" / "theme.css").read_text(encoding="utf-8")
     return parse_theme(css, name or DEFAULT)
 
 

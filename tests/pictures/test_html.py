@@ -57,9 +57,9 @@ DRAWN = [
 ]
 # The scene that the file composes for a set of open groups, by the modules inside the file.
 COMPOSE = """async ([level, open]) => {
-  const { readAtlas } = graphlab.modules["graphlab/offline/atlas"];
-  const { createComposer } = graphlab.modules["graphlab/offline/compose"];
-  const { readBlock } = graphlab.modules["graphlab/offline/data"];
+  const { readAtlas } = graphlab.modules["offline/atlas"];
+  const { createComposer } = graphlab.modules["offline/compose"];
+  const { readBlock } = graphlab.modules["offline/data"];
   window.composers ??= {};
   window.composers[level] ??= createComposer(readAtlas(await readBlock(`atlas-${level}`)));
   return window.composers[level](open);
@@ -184,7 +184,7 @@ def test_words_of_a_view_open_in_the_browser_what_they_open_on_the_server(offlin
     go(offline, file_of(train_step))
     around = {group: group.rstrip("/").rpartition("/")[0] + "/" for group in GROUPS}
     groups = [{"id": group, "parent": GROUPS.index(around[group]) if around[group] != "/" else -1} for group in GROUPS]
-    spell = """([words, groups]) => [...graphlab.modules["graphlab/opened"].spelledOut(words, groups)]"""
+    spell = """([words, groups]) => [...graphlab.modules["graph_view/groups/opened"].spelledOut(words, groups)]"""
 
     for words, wanted in SPELLED.items():
         places = offline.evaluate(spell, [words.split(), groups])
@@ -624,13 +624,13 @@ def test_a_module_that_no_bundle_can_hold_is_refused(tmp_path, monkeypatch):
     folder.mkdir()
     monkeypatch.setattr(bundle, "packaged_dir", lambda _name: tmp_path)
     (folder / "a.mjs").write_text("export default function a() {}\n")
-    (folder / "b.mjs").write_text('import {c} from "graphlab/offline/c";\nexport const b = 1;\n')
-    (folder / "c.mjs").write_text('import {b} from "graphlab/offline/b";\nexport const c = 1;\n')
+    (folder / "b.mjs").write_text('import {c} from "./c.mjs";\nexport const b = 1;\n')
+    (folder / "c.mjs").write_text('import {b} from "./b.mjs";\nexport const c = 1;\n')
 
     with pytest.raises(GraphlabError, match="export default"):
-        bundle_modules("graphlab/offline/a")
+        bundle_modules("offline/a")
     with pytest.raises(GraphlabError, match="circle"):
-        bundle_modules("graphlab/offline/b")
+        bundle_modules("offline/b")
 
 
 def test_the_bundle_holds_each_module_once():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from graphlab.app.page.examples import Example
 from graphlab.app.page.gallery import gallery
@@ -11,7 +12,7 @@ from graphlab.packaged import packaged_dir
 from graphlab.pictures.bundle import bundle_modules
 from graphlab.sources import SourceSpec
 
-MODULES = ("graphlab/early", "graphlab/stream", "graphlab/running")  # what the page's scripts call
+MODULES = ("page/early", "page/runs/stream", "page/runs/running")  # what the page's scripts call
 DASH_PLACE = "/_dash-page"  # where the server has Dash's part
 NONCE_PLACE = "{nonce}"  # stands for what each answer with the page has of its own
 
@@ -75,13 +76,19 @@ DASH_SCRIPT = """
 """.replace("DASH_PLACE", DASH_PLACE)
 
 
+def _style_sheets() -> list[Path]:
+    """The page's style sheets in the order of their names, whichever folder they are in; theme.css comes last."""
+    sheets = packaged_dir("assets") / "styles"
+    return sorted((path for path in sheets.rglob("*.css") if path.name != "offline.css"), key=lambda path: path.name)
+
+
 def index_page(examples: Iterable[Example], given: Mapping[str, SourceSpec | None]) -> str:
     """The page, with the theme set before the first paint, and the front end's styles and modules inside.
 
     Some seventy requests of their own would hold up the one for the graph. Where its address names no source it shows
     those that were given and the examples. NONCE_PLACE is to be replaced by a nonce wherever it is.
     """
-    styles = "\n".join(path.read_text(encoding="utf-8") for path in sorted(packaged_dir("assets").glob("*.css")))
+    styles = "\n".join(path.read_text(encoding="utf-8") for path in _style_sheets())
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>

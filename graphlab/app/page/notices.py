@@ -57,7 +57,7 @@ def new_nonce() -> str:
 def notice(title: str, body: str, *, script: str = "") -> tuple[str, str]:
     """A page of its own, which needs nothing else of the server, and the nonce of its scripts. `body` is HTML."""
     nonce = new_nonce()
-    theme = (packaged_dir("assets") / "theme.css").read_text(encoding="utf-8")
+    theme = (packaged_dir("assets") / "styles" / "theme.css").read_text(encoding="utf-8")
     drawn = quote((packaged_dir("assets") / "favicon.svg").read_text(encoding="utf-8"))
     page = f"""<!DOCTYPE html>
 <html lang="en">

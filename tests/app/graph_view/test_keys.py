@@ -92,7 +92,7 @@ def test_all_keys_can_be_read_in_a_small_window(page: Page, app: App, size: tupl
 
 # What a view that has come and gone still listens to on the document and the window.
 LEFT_BEHIND = """async () => {
-    const { mount } = window.graphlab.modules["graphlab/main"];
+    const { mount } = window.graphlab.modules["graph_view/main"];
     const left = [];
     for (const target of [document, window]) {
         const { addEventListener, removeEventListener } = EventTarget.prototype;

@@ -10,10 +10,9 @@ from tests.support.app_driver import ROOT
 pytestmark = pytest.mark.browser
 
 SITE = "http://localhost:9/"  # a secure origin, without which browsers have no locks
-MODULES = ("sharing", "connection")
 # Another page holds these locks.
 FOLLOW = """async ([names]) => {
-    const { share } = await import("graphlab/sharing");
+    const { share } = await import("/sharing.mjs");
     const hold = (name) => new Promise((held) => navigator.locks.request(name, () => (held(), new Promise(() => {}))));
     for (const name of names) await hold(name);
     window.listeners = 0;
@@ -38,12 +37,10 @@ def follow(page: Page, *held: str) -> list[str]:
             asked.append(path)
             route.fulfill(status=204)  # as good as no answer, without an error in the console
         elif path:
-            script = (ROOT / "assets" / "graph_view" / path).read_text(encoding="utf-8")
+            script = (ROOT / "assets" / "page" / "runs" / path).read_text(encoding="utf-8")
             route.fulfill(body=script, content_type="text/javascript")
         else:
-            places = ", ".join(f'"graphlab/{name}": "/{name}.mjs"' for name in MODULES)
-            text = f'<!doctype html><script type="importmap">{{"imports": {{{places}}}}}</script>'
-            route.fulfill(body=text, content_type="text/html")
+            route.fulfill(body="<!doctype html>", content_type="text/html")
 
     page.route(f"{SITE}**", answer)
     page.goto(SITE)

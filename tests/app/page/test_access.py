@@ -26,7 +26,7 @@ from tests.support.app_driver import (
 )
 from tests.support.places import ASSETS
 
-THEME = ASSETS / "theme.css"
+THEME = ASSETS / "styles" / "theme.css"
 SIZES = {"large": {"width": 1440, "height": 900}, "small": {"width": 800, "height": 600}}
 # axe reaches no verdict on text that lies over a canvas or a backdrop; its colours are in `test_contrast_...` below.
 RULES = {
@@ -190,7 +190,7 @@ def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
 
 def on_painted_boxes(palette: dict[str, tuple[float, ...]]) -> dict[str, float]:
     """Contrast of the words on boxes that a category tints, and on those that an amount fills."""
-    tint = float(re.findall(r"TINT = ([\d.]+);", (THEME.parent / "graph_view" / "draw_paint.mjs").read_text())[0])
+    tint = float(re.findall(r"TINT = ([\d.]+);", (ASSETS / "graph_view" / "draw" / "draw_paint.mjs").read_text())[0])
     tints = {name: palette[name] for name in palette if re.fullmatch(r"slot-\d", name)}
     grounds = {
         name: tuple((1 - tint) * a + tint * b for a, b in zip(palette["box"], tints[name], strict=True))

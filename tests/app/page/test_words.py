@@ -27,7 +27,7 @@ PYTHON = [
     *sorted((ROOT / "graphlab" / "training").glob("*.py")),
     *sorted((ROOT / "graphlab" / "runs").glob("*.py")),
 ]
-SCRIPTS = [*sorted((ROOT / "assets").glob("*.js")), *sorted((ROOT / "assets").glob("*/*.mjs"))]
+SCRIPTS = sorted([*(ROOT / "assets").rglob("*.js"), *(ROOT / "assets").rglob("*.mjs")])
 QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`')
 COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", re.DOTALL)
 

@@ -36,7 +36,8 @@ from graphlab.layout.engine import LayoutEngine
 from tests.support.app_driver import free_port
 
 QUADRATIC = "/scene?source=examples/quadratic.py:f"
-PATHS = ("/", QUADRATIC, "/assets/favicon.svg", "/assets/charts.js", "/_dash-page", "/_dash-layout", "/runs/x/events")
+ASSET = "/assets/page/charts.js"
+PATHS = ("/", QUADRATIC, "/assets/favicon.svg", ASSET, "/_dash-page", "/_dash-layout", "/runs/x/events")
 POST = {"method": "POST", "accept": "application/json"}
 CALLBACK = "/_dash-update-component"
 

@@ -20,7 +20,7 @@ TABS = 8
 # milliseconds another request took meanwhile.
 FOLLOW_MANY = """async ([url, count]) => {
     const heard = Array(count).fill(0);
-    const { share } = window.graphlab.modules["graphlab/sharing"];
+    const { share } = window.graphlab.modules["page/runs/sharing"];
     const ends = heard.map((_, n) => share(`${url}?n=${n}`, () => (heard[n] += 1), () => {}));
     for (let i = 0; i < 200 && Math.min(...heard) < 3; i += 1) await new Promise((done) => setTimeout(done, 50));
     const asked = performance.now();

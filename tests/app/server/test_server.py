@@ -33,7 +33,7 @@ from graphlab.sources import parse_source
 from graphlab.training.launch.process import new_run_dir
 from tests.support.places import ASSETS
 
-PATHS = ("/", "/scene", "/layout/page", "/assets/favicon.svg", "/assets/charts.js", "/_dash-page")
+PATHS = ("/", "/scene", "/layout/page", "/assets/favicon.svg", "/assets/page/charts.js", "/_dash-page")
 LONG_NAME = "a" * 300
 LOOPBACK = access_to("127.0.0.1", "127.0.0.1", 8050)
 
@@ -331,7 +331,7 @@ def test_feed_when_its_run_is_asked_for_again(ended_run):
 
 def test_families_of_the_page_when_compared_with_those_of_the_ops():
     script = (ASSETS / "graph_view" / "theme.mjs").read_text(encoding="utf-8")
-    style = (ASSETS / "theme.css").read_text(encoding="utf-8")
+    style = (ASSETS / "styles" / "theme.css").read_text(encoding="utf-8")
     tables = re.findall(r"(?:BARS|FAMILY_NAMES) = \{(.*?)\n\};", script, re.DOTALL)
 
     for table in tables:
@@ -340,6 +340,6 @@ def test_families_of_the_page_when_compared_with_those_of_the_ops():
     assert sorted(re.findall(r"--family-(\w+):", style)) == sorted([*FAMILIES, *FAMILIES])
 
 
-@pytest.mark.parametrize("file", sorted(ASSETS.glob("*.css")), ids=lambda file: file.name)
+@pytest.mark.parametrize("file", sorted(ASSETS.rglob("*.css")), ids=lambda file: file.name)
 def test_a_style_sheet_has_at_most_about_300_lines(file):
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 320

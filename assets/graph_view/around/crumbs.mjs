@@ -1,0 +1,49 @@
+/** The way from the whole graph to what is shown of it, and on to where the selection lies: root › group › group. */
+
+import { make, makeButton } from "../dom.mjs";
+import { ancestorsOf, itemOf } from "../scene/scene.mjs";
+
+/**
+ * @param {HTMLElement} place
+ * @param {{goTo: function(string | null): void, show: function(string): void, out: function(): void}} acts fit a frame
+ *   (null: all) and select it; show a group as the whole picture ("": the graph); show what is around that
+ */
+export function createCrumbs(place, acts) {
+  const root = make("nav", { class: "crumbs", "aria-label": "Path to the selection" });
+  const up = makeButton("Show the enclosing group (,)", "crumb-up", acts.out, "↑");
+  place.append(up, root);
+  up.hidden = true;
+  let shown = "";
+
+  function show(scene, selected) {
+    const item = selected ? itemOf(scene, selected) : null;
+    const groups = item ? ancestorsOf(scene, item).reverse() : [];
+    if (item && scene.frameOf.has(item.id)) groups.push(item.id);
+    const levels = scene.trail.length ? scene.trail : [{ id: "", title: "graph" }];
+    const frames = groups.map((id) => ({ id, title: scene.frameOf.get(id).title }));
+    const text = JSON.stringify([levels, frames]);
+    if (text === shown) return;
+    shown = text;
+    up.hidden = levels.length < 2;
+    const crumbs = [...levels.map((level, i) => crumbOfLevel(level, i === levels.length - 1)), ...frames.map(crumbOfFrame)];
+    crumbs.at(-1).setAttribute("aria-current", "location");
+    root.replaceChildren(...crumbs);
+  }
+
+  /** A level outside what is shown leads out to it. */
+  function crumbOfLevel({ id, title }, isShown) {
+    if (isShown) return makeButton(id ? `See all of ${title}` : "See the whole graph", "crumb", () => acts.goTo(null), title);
+    return makeButton(id ? `Back to ${title}` : "Back to the whole graph", "crumb", () => acts.show(id), title);
+  }
+
+  function crumbOfFrame({ id, title }) {
+    return makeButton(`Go to ${title}`, "crumb", () => acts.goTo(id), title);
+  }
+
+  function hide() {
+    shown = "";
+    up.hidden = true;
+    root.replaceChildren();
+  }
+  return { show, hide };
+}

@@ -1,0 +1,38 @@
+/** What is said at the top of the picture about what is not in it: hidden boxes, a focus that is not there. */
+
+import { make, makeButton } from "../dom.mjs";
+
+/**
+ * @param {HTMLElement} place
+ * @param {{restore: function(string=): void, forgetLost: function(): void}} acts
+ */
+export function createNotes(place, acts) {
+  const root = make("div", { class: "notes" });
+  place.append(root);
+  let shown = "";
+
+  /** @param {import("../scene/scene.mjs").Scene} scene */
+  function show({ hidden, lost }) {
+    const text = JSON.stringify([hidden, lost]);
+    if (text === shown) return;
+    shown = text;
+    root.replaceChildren(...(lost ? [lostNote(lost)] : []), ...(hidden.length ? [hiddenNote(hidden)] : []));
+  }
+
+  function lostNote(id) {
+    const words = `There is no group ${id} here: this is the whole graph`;
+    const close = makeButton("Close this note", "note-close", acts.forgetLost, "×");
+    return make("div", { class: "over-note", role: "status" }, make("span", { title: words }, words), close);
+  }
+
+  function hiddenNote(hidden) {
+    const lines = hidden.map(({ id, title }) =>
+      make("li", {}, makeButton(`Restore ${id}`, "note-line", () => acts.restore(id), title)),
+    );
+    const list = make("details", {}, make("summary", {}, `${hidden.length.toLocaleString("en-US")} hidden`), make("ul", {}, ...lines));
+    const all = makeButton("Restore everything that is hidden", "note-act", () => acts.restore(), "Restore all");
+    return make("div", { class: "over-note" }, list, all);
+  }
+
+  return { show, hide: () => show({ hidden: [], lost: "" }) };
+}

@@ -1,0 +1,81 @@
+/** The line over the picture: where one is, what is hidden, and the acts that change how much of the graph is shown. */
+
+import { createCrumbs } from "./crumbs.mjs";
+import { make } from "../dom.mjs";
+import { createExtent } from "../groups/extent.mjs";
+import { listenForKeys } from "../input/input.mjs";
+import { createNotes } from "./notes.mjs";
+import { createOutline } from "./outline.mjs";
+import { itemOf } from "../scene/scene.mjs";
+
+const MOST_PINS = 4; // the oldest one goes
+
+/**
+ * @param {HTMLElement} host
+ * @param {object} view
+ * @param {() => object} view.state the props and the scene
+ * @param {(changes: object) => void} view.ask for other props
+ * @param {(id: string | null) => void} view.goTo fit a frame and select it; null: all
+ * @param {(item: object, point: null) => void} view.toggle open or close a group
+ */
+export function createOverhead(host, { state, ask, goTo, toggle }) {
+  const place = make("div", { class: "overhead" });
+  host.append(place);
+  const extent = createExtent(state, ask);
+  const outline = createOutline(host, place, { state, ask, toggle });
+  const crumbs = createCrumbs(place, { goTo, show: extent.backTo, out: extent.out });
+  const notes = createNotes(place, extent);
+  const acts = { focus: extent.enter, hide: extent.hide, out: extent.out, pin };
+  const stopKeys = listenForKeys({
+    ".": () => extent.enter(),
+    ",": () => extent.out(),
+    h: () => extent.hide(),
+    H: () => extent.hide(),
+    o: outline.toggle,
+    O: outline.toggle,
+    n: () => pin(),
+    N: () => pin(),
+  });
+  document.addEventListener("click", act);
+  document.addEventListener("keydown", escape);
+
+  /** A button of the page that acts on a box: `data-act` says how, `data-of` on which. */
+  function act(event) {
+    const { act, of } = event.target.closest?.("[data-act]")?.dataset ?? {};
+    acts[act]?.(of);
+  }
+
+  /** Pin a box, or take its pin away; without an id the selected one's. */
+  function pin(id = state().selected) {
+    const { scene, pins = [] } = state();
+    if (!id || scene?.focus === undefined) return;
+    ask({ pins: pins.includes(id) ? pins.filter((other) => other !== id) : [...pins, id].slice(-MOST_PINS) });
+  }
+
+  /** Escape where nothing else has a use for it; it goes on to whatever else listens. */
+  function escape(event) {
+    if (event.key !== "Escape" || event.target !== document.body) return;
+    if (document.querySelector(".panel.open, dialog[open]")) return;
+    const { scene, selected } = state();
+    if (selected && scene && itemOf(scene, selected)) ask({ selected: null });
+    else extent.out();
+  }
+
+  function show(scene, selected) {
+    crumbs.show(scene, selected);
+    notes.show(scene);
+  }
+
+  function hide() {
+    crumbs.hide();
+    notes.hide();
+  }
+
+  function stop() {
+    stopKeys();
+    document.removeEventListener("click", act);
+    document.removeEventListener("keydown", escape);
+  }
+
+  return { show, hide, stop, refresh: outline.refresh, follow: extent.follow, out: extent.out };
+}

@@ -1,0 +1,84 @@
+/** What lies over the canvas: zoom buttons, tooltip and messages. */
+
+import { make, makeButton } from "../dom.mjs";
+
+const PATIENCE_MS = 300; // before the view says that it is loading
+
+/** @param {HTMLElement} host @param {{fit: function(): void, zoom: function(number): void}} acts */
+export function createZoomButtons(host, acts) {
+  const place = make(
+    "div",
+    { class: "zoom" },
+    makeButton("Zoom in (+)", "zoom-button", () => acts.zoom(1.3), icon("M3 8h10M8 3v10")),
+    makeButton("Zoom out (−)", "zoom-button", () => acts.zoom(1 / 1.3), icon("M3 8h10")),
+    makeButton("See the whole graph (F)", "zoom-button", acts.fit, icon("M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10")),
+  );
+  host.append(place);
+  return place;
+}
+
+/** A picture of lines for a button; `path` is in a square of 16. */
+export function icon(path) {
+  const found = make("i", { class: "zoom-icon" });
+  found.style.setProperty("--shape", `url("data:image/svg+xml,${encodeURIComponent(svg(path))}")`);
+  return found;
+}
+
+function svg(path) {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="${path}" fill="none" stroke="#000" stroke-width="1.5"/></svg>`;
+}
+
+/** One line or two beside the pointer. */
+export function createTooltip(host) {
+  const root = make("div", { class: "tooltip", role: "tooltip" });
+  root.hidden = true;
+  host.append(root);
+
+  /** @param {string[]} lines none: hide it */
+  function show(lines, x, y) {
+    root.hidden = lines.length === 0;
+    if (root.hidden) return;
+    root.replaceChildren(...lines.map((line) => make("div", {}, line)));
+    const left = Math.min(x + 14, host.clientWidth - root.offsetWidth - 8);
+    const below = y + 18 + root.offsetHeight < host.clientHeight;
+    root.style.left = `${Math.max(8, left)}px`;
+    root.style.top = `${below ? y + 18 : Math.max(8, y - root.offsetHeight - 10)}px`;
+  }
+  return { show, hide: () => show([], 0, 0) };
+}
+
+/** Words in the middle of the canvas. Without a scene there are always some, after a moment of patience. */
+export function createMessage(host) {
+  const root = make("div", { class: "message", role: "status", "aria-live": "polite" });
+  root.hidden = true;
+  host.append(root);
+  let timer = 0;
+  let shown = "";
+
+  function write({ kind, title, detail }) {
+    const text = JSON.stringify([kind, title, detail]);
+    root.hidden = false;
+    if (text === shown) return;
+    shown = text;
+    root.dataset.kind = kind;
+    const parts = [make("div", { class: "message-title" }, title ?? "")];
+    if (detail) parts.push(make("div", { class: "message-detail" }, detail));
+    if (kind === "waiting") parts.unshift(make("div", { class: "pulse", "aria-hidden": "true" }));
+    root.replaceChildren(...parts);
+  }
+
+  /** @param {{kind: string, title: string, detail: string} | null} message @param {boolean} drawn */
+  function show(message, drawn) {
+    clearTimeout(timer);
+    root.classList.toggle("over-graph", drawn);
+    if (message) write(message);
+    else if (drawn) hide();
+    else timer = setTimeout(write, PATIENCE_MS, { kind: "waiting", title: "Loading graph…" });
+  }
+
+  function hide() {
+    root.hidden = true;
+    shown = "";
+  }
+  return { show, stop: () => clearTimeout(timer) };
+}

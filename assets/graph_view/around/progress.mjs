@@ -1,0 +1,90 @@
+/** What the page waits for: how far the server is with it, and a button that leaves it and goes back. */
+
+import { make, makeButton } from "../dom.mjs";
+import { isTaken } from "../input/input.mjs";
+import { sameView } from "../url.mjs";
+
+const PATIENCE_MS = 300;
+const EVERY_MS = 200;
+
+/** The name by which the server knows this page. */
+export const PAGE = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");
+
+const server = `/layout/${PAGE}`;
+const hasServer = () => document.documentElement.dataset.address !== "hash";
+const count = (number) => number.toLocaleString("en-US");
+
+/** @param {HTMLElement} host @param {(steps: number) => void} goBack to the view that is drawn, so many steps back */
+export function createProgress(host, goBack) {
+  const words = make("div", { class: "progress-words" });
+  const bar = make("progress", { "aria-label": "Boxes that are laid out" });
+  const button = makeButton("Cancel and go back to what is drawn (Escape)", "progress-cancel", cancel, "Cancel");
+  const root = make("div", { class: "progress", role: "group", "aria-label": "Opening" }, words, bar, button);
+  root.hidden = true;
+  host.append(root);
+  let timer = 0;
+  let steps = 0; // of the page's history since what is drawn
+  let waiting = false;
+  document.addEventListener("keydown", onKey, true);
+
+  /**
+   * Wait while something else than what is drawn is asked for.
+   * @param {object | null} drawn the view that the scene is of
+   * @param {import("../main.mjs").Props} props
+   * @param {boolean} pushed whether the view just became a step of the history
+   */
+  function update(drawn, { view, message }, pushed) {
+    if (drawn && view && !message && hasServer() && !sameView(drawn, view)) begin(pushed);
+    else if (waiting) end();
+  }
+
+  function begin(pushed) {
+    steps += pushed ? 1 : 0;
+    if (waiting) return;
+    waiting = true;
+    timer = setTimeout(follow, PATIENCE_MS);
+  }
+
+  async function follow() {
+    const told = await fetch(server).then((answer) => answer.json()).catch(() => ({}));
+    if (!waiting) return;
+    show(told);
+    timer = setTimeout(follow, EVERY_MS);
+  }
+
+  function show({ done = 0, total = 0 }) {
+    const text = total ? `Laying out ${count(done)} of ${count(total)} boxes…` : "Reading the graph…";
+    words.textContent = total && done === total ? `Drawing ${count(total)} boxes…` : text;
+    if (total) Object.assign(bar, { max: total, value: done });
+    else bar.removeAttribute("value");
+    root.hidden = false;
+  }
+
+  /** What was asked for is there, or cannot be. */
+  function end() {
+    waiting = false;
+    steps = 0;
+    clearTimeout(timer);
+    root.hidden = true;
+  }
+
+  /** What is asked for instead stops what is on its way. */
+  function cancel() {
+    const back = steps;
+    end();
+    goBack(back);
+  }
+
+  function onKey(event) {
+    if (event.key !== "Escape" || root.hidden || isTaken(event)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    cancel();
+  }
+
+  function stop() {
+    end();
+    document.removeEventListener("keydown", onKey, true);
+  }
+  return { update, stop };
+}

@@ -1,0 +1,48 @@
+/** What stays where it is while the rest of the scene changes. Pure functions. */
+
+import { toScreen, toWorld } from "./camera.mjs";
+import { contains, handleOf, itemOf, toggleOf } from "../scene/scene.mjs";
+
+/** @typedef {{id: string, x: number, y: number, fx: number, fy: number, dx: number}} Anchor */
+
+/**
+ * Where on an item a point of the screen lies; its middle when no pointer was used. On a + or − the distance to the
+ * right edge counts, so that the − comes to lie where the + was.
+ * @returns {Anchor}
+ */
+export function anchorOf(item, camera, point = null) {
+  const seen = toScreen(camera, handleOf(item));
+  const at = point ?? { x: seen.x + seen.w / 2, y: seen.y + seen.h / 2 };
+  const world = toWorld(camera, at.x, at.y);
+  const onSign = point !== null && contains(toggleOf(item), world.x, world.y);
+  const fx = onSign ? 1 : (at.x - seen.x) / seen.w;
+  const fy = (at.y - seen.y) / seen.h;
+  return { id: item.id, ...at, fx, fy, dx: onSign ? world.x - item.x - item.w : 0 };
+}
+
+/** The camera under which an item lies at its anchor. @param {Anchor} anchor */
+export function holdStill(item, anchor, camera) {
+  const handle = handleOf(item);
+  const x = handle.x + anchor.fx * handle.w + anchor.dx;
+  const y = handle.y + anchor.fy * handle.h;
+  return { ...camera, x: anchor.x - x * camera.k, y: anchor.y - y * camera.k };
+}
+
+/**
+ * The one group that was opened or closed between two scenes, or else what is nearest to the middle of the view.
+ * @returns {Anchor | null} null when the scenes have nothing in common
+ */
+export function anchorBetween(old, scene, camera, size) {
+  const now = new Set(scene.open);
+  const was = new Set(old.open);
+  const both = (id) => itemOf(old, id) && itemOf(scene, id);
+  const changed = [...scene.open.filter((id) => !was.has(id)), ...old.open.filter((id) => !now.has(id))].filter(both);
+  if (changed.length === 1) return anchorOf(itemOf(old, changed[0]), camera);
+  const middle = toWorld(camera, size.w / 2, size.h / 2);
+  const distance = (item) => Math.hypot(item.x + item.w / 2 - middle.x, item.y + item.h / 2 - middle.y);
+  let best = null;
+  for (const item of [...old.boxes, ...old.frames]) {
+    if (both(item.id) && (!best || distance(item) < distance(best))) best = item;
+  }
+  return best ? anchorOf(best, camera) : null;
+}

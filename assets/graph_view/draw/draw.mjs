@@ -1,0 +1,86 @@
+/** Paints what is in sight of a scene: frames, links, labels, boxes. Changes nothing but the canvas. */
+
+import { drawBox } from "./draw_boxes.mjs";
+import { ALIKE, SMALL_TEXT_FROM, TEXT_FROM, drawToggle, outline } from "./draw_parts.mjs";
+import { drawLinks } from "./draw_links.mjs";
+import { isAlike } from "./paint.mjs";
+import { fitText } from "./text.mjs";
+import { groundAt } from "../theme.mjs";
+
+/**
+ * @typedef {object} Marks what stands out
+ * @property {string | null} selected
+ * @property {string | null} hover
+ * @property {string | null} pressed
+ * @property {string | null} around the frame around the selection
+ * @property {Set<string> | null} near the boxes that stay at full strength; null: all
+ * @property {Set<number> | null} strong the links of the selection
+ * @property {object | null} hoverLink
+ * @property {import("../lineage/traced.mjs").Traced | null} traced
+ * @property {string} begin the box where paths are to begin; "" for none
+ * @property {Object<string, import("./paint.mjs").Mark>} paint
+ * @property {boolean} recoloured whether the boxes are coloured by anything but their families
+ * @property {string | null} lit the slot whose boxes alone are at full strength
+ * @property {Object<string, number>} found how many of the ops that a search found each box is or hides
+ */
+
+/**
+ * @param {CanvasRenderingContext2D} ctx already in world units
+ * @param {import("../scene/scene.mjs").Scene} scene
+ * @param {import("../theme.mjs").Theme} theme
+ * @param {{area: import("../camera/camera.mjs").Rect, zoom: number, marks: Marks, motion: object | null}} look
+ */
+export function drawScene(ctx, scene, theme, look) {
+  const frames = scene.frameGrid.touching(look.area).map((i) => scene.frames[i]);
+  for (const frame of frames) drawFrame(ctx, theme, look, frame);
+  drawLinks(ctx, scene, theme, look);
+  if (look.zoom >= TEXT_FROM) for (const frame of frames) drawTitle(ctx, theme, look, frame);
+  for (const i of scene.boxGrid.touching(look.area)) drawBox(ctx, theme, look, scene.boxes[i]);
+  ctx.globalAlpha = 1;
+}
+
+function drawFrame(ctx, theme, look, frame) {
+  const rect = look.motion?.rect(frame) ?? frame;
+  const { marks, zoom } = look;
+  const marked = marks.selected === frame.id || marks.around === frame.id;
+  const found = frame.id in marks.found;
+  const alike = isAlike(marks, frame.id);
+  ctx.globalAlpha = look.motion?.alpha(frame) ?? 1;
+  outline(ctx, rect, 9);
+  ctx.fillStyle = groundAt(theme, frame.depth);
+  ctx.fill();
+  ctx.lineWidth = marked || found || alike ? Math.max(1.6, 1 / zoom) : Math.max(1, 0.7 / zoom);
+  ctx.strokeStyle = marked || alike ? theme.accent : found ? theme.found : marks.hover === frame.id ? theme.boxHover : theme.frameLine;
+  if (alike) ctx.setLineDash(ALIKE);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+/** A frame's name lies on a ground of its own, above the links that run through its title bar. */
+function drawTitle(ctx, theme, look, frame) {
+  const rect = look.motion?.rect(frame) ?? frame;
+  const left = rect.x + 14;
+  const middle = rect.y + 18;
+  const room = rect.w - 56;
+  ctx.globalAlpha = look.motion?.alpha(frame) ?? 1;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  ctx.font = theme.titleFont;
+  const title = fitText(ctx, frame.title, room);
+  writeOnGround(ctx, title, left, middle, theme.ink, groundAt(theme, frame.depth));
+  const used = ctx.measureText(title).width + 10;
+  if (look.zoom >= SMALL_TEXT_FROM && frame.subtitle) {
+    ctx.font = theme.smallFont;
+    const subtitle = fitText(ctx, frame.subtitle, room - used);
+    writeOnGround(ctx, subtitle, left + used, middle, theme.inkSoft, groundAt(theme, frame.depth));
+  }
+  drawToggle(ctx, theme, look, { ...frame, ...rect });
+}
+
+/** Text that hides what runs behind it. */
+function writeOnGround(ctx, text, x, y, colour, ground) {
+  ctx.fillStyle = ground;
+  ctx.fillRect(x - 5, y - 11, ctx.measureText(text).width + 10, 22);
+  ctx.fillStyle = colour;
+  ctx.fillText(text, x, y);
+}

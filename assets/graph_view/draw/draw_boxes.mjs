@@ -1,0 +1,118 @@
+/** Paints a box: its shape, its colours, its words, and the signs around it. */
+
+import { colourOf, drawColours, edgeColourOf, fillGround, isStrong } from "./draw_paint.mjs";
+import { CURVES_FROM, SMALL_TEXT_FROM, TEXT_FROM, drawToggle, outline } from "./draw_parts.mjs";
+import { drawSigns } from "./draw_signs.mjs";
+import { strengthOfBox } from "./strength.mjs";
+import { fitText } from "./text.mjs";
+import { groundAt } from "../theme.mjs";
+
+const PILLS = new Set(["variable", "input", "output", "stub"]);
+const PLAIN_GROUPS = new Set(["", "scope", "layer", "model", "other"]);
+
+/** A box on a canvas in world units; `look` is that of `drawScene`. */
+export function drawBox(ctx, theme, look, box) {
+  const rect = look.motion?.rect(box) ?? box;
+  const strength = strengthOfBox(look.marks, box);
+  ctx.globalAlpha = strength * (look.motion?.alpha(box) ?? 1);
+  if (look.zoom < CURVES_FROM) {
+    const coloured = box.kind === "op" || look.marks.recoloured;
+    ctx.fillStyle = (coloured && colourOf(theme, look.marks, box)) || theme.boxHover;
+    ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
+    return;
+  }
+  const pill = PILLS.has(box.kind);
+  const radius = pill ? rect.h / 2 : 6;
+  if (box.kind === "group") drawSheet(ctx, theme, look, rect, box);
+  outline(ctx, rect, radius);
+  if (strength < 1) hideWhatIsBehind(ctx, theme, box);
+  fillGround(ctx, theme, look.marks, box, fillOf(theme, look.marks, box));
+  strokeBox(ctx, theme, look, box);
+  drawColours(ctx, theme, look.marks, box, rect, radius);
+  if (look.zoom >= TEXT_FROM) drawWords(ctx, theme, look, box, rect);
+  if (box.kind === "group") drawToggle(ctx, theme, look, { ...box, ...rect });
+  drawSigns(ctx, theme, look, box, rect);
+}
+
+/** A dimmed box is pale, not transparent: no line shows through it. */
+function hideWhatIsBehind(ctx, theme, box) {
+  const alpha = ctx.globalAlpha;
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = groundAt(theme, box.depthBehind);
+  ctx.fill();
+  ctx.globalAlpha = alpha;
+}
+
+function fillOf(theme, marks, box) {
+  if (marks.pressed === box.id) return theme.boxPressed;
+  if (box.kind === "stub") return groundAt(theme, box.depthBehind);
+  return box.kind === "variable" && !marks.paint[box.id] ? theme.variableFill : theme.box;
+}
+
+function edgeOf(theme, marks, box) {
+  if (box.problem) return theme.error;
+  if (box.kind === "stub") return theme.link;
+  if (PILLS.has(box.kind)) return edgeColourOf(theme, marks, box);
+  const own = box.kind === "group" && !marks.recoloured && !PLAIN_GROUPS.has(box.groupKind);
+  return (own && theme.slots[box.family]) || theme.boxLine;
+}
+
+/** The second edge of a closed group, like the next sheet of a stack of paper. */
+function drawSheet(ctx, theme, look, rect, box) {
+  outline(ctx, { x: rect.x + 5, y: rect.y + 5, w: rect.w, h: rect.h }, 6);
+  ctx.fillStyle = theme.box;
+  ctx.fill();
+  ctx.strokeStyle = edgeOf(theme, look.marks, box);
+  ctx.lineWidth = 1;
+  const alpha = ctx.globalAlpha;
+  ctx.globalAlpha = alpha * 0.6;
+  ctx.stroke();
+  ctx.globalAlpha = alpha;
+}
+
+function strokeBox(ctx, theme, look, box) {
+  const { marks, zoom } = look;
+  const chosen = marks.selected === box.id;
+  const hovered = marks.hover === box.id || marks.hoverLink?.src === box.id || marks.hoverLink?.dst === box.id;
+  const edge = edgeOf(theme, marks, box);
+  ctx.strokeStyle = hovered && edge === theme.boxLine ? theme.boxHover : edge;
+  if (chosen || marks.pressed === box.id) ctx.strokeStyle = theme.accent;
+  ctx.lineWidth = chosen ? Math.max(2.4, 1.6 / zoom) : hovered ? 1.6 : box.kind === "op" ? 1 : 1.3;
+  if (box.kind === "constant" || box.kind === "stub") ctx.setLineDash([3, 2]);
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+/** The width that a box's words may take. */
+function roomOf(box, rect) {
+  return rect.w - (box.kind === "group" ? 50 : box.kind === "op" ? 18 : 20);
+}
+
+/** Whether a box's words are wider than the box. */
+export function wordsAreCut(ctx, theme, box) {
+  const room = roomOf(box, box);
+  const wider = (text, font) => {
+    ctx.font = font;
+    return fitText(ctx, text, room) !== text;
+  };
+  return wider(box.title, theme.titleFont) || wider(box.subtitle, theme.smallFont);
+}
+
+function drawWords(ctx, theme, look, box, rect) {
+  const mark = look.marks.paint[box.id];
+  const line = mark?.text || box.subtitle;
+  const small = look.zoom >= SMALL_TEXT_FROM && line;
+  const group = box.kind === "group";
+  const room = roomOf(box, rect);
+  const x = group ? rect.x + 14 : rect.x + rect.w / 2 + (box.kind === "op" ? 2 : 0);
+  const middle = rect.y + rect.h / 2;
+  ctx.textAlign = group ? "left" : "center";
+  ctx.textBaseline = "middle";
+  ctx.font = box.kind === "constant" ? theme.monoFont : theme.titleFont;
+  ctx.fillStyle = theme.ink;
+  ctx.fillText(fitText(ctx, box.title, room), x, small ? middle - 6 : middle + 0.5);
+  if (!small) return;
+  ctx.font = theme.smallFont;
+  ctx.fillStyle = mark?.text || isStrong(look.marks, box) ? theme.ink : theme.inkSoft;
+  ctx.fillText(fitText(ctx, line, room), x, middle + 8);
+}

@@ -1,0 +1,95 @@
+/** Paints links: their lines in a few strokes for all that look alike, their arrows and their labels. */
+
+import { CURVES_FROM, SMALL_TEXT_FROM } from "./draw_parts.mjs";
+import { isStrongLink, strengthOfLink } from "./strength.mjs";
+import { DASHES, colourOfSide, groundAt } from "../theme.mjs";
+
+/** The links in sight, those that stand out last. */
+export function drawLinks(ctx, scene, theme, look) {
+  const visible = scene.linkGrid.touching(look.area);
+  const batches = new Map();
+  for (const i of visible) {
+    const link = scene.links[i];
+    const strong = isStrongLink(look.marks, link, i);
+    const side = strong ? (look.marks.traced?.links.get(i) ?? "") : "";
+    const alpha = strengthOfLink(look.marks, link, i) * (look.motion?.linkAlpha(link) ?? 1);
+    const width = widthOf(link);
+    const key = `${strong}${side}|${link.style}|${width}|${alpha.toFixed(2)}`;
+    if (!batches.has(key)) batches.set(key, { strong, side, dashes: DASHES[link.style], width, alpha, links: [] });
+    batches.get(key).links.push(link);
+  }
+  const ordered = [...batches.values()].sort((a, b) => a.strong - b.strong);
+  for (const batch of ordered) strokeBatch(ctx, theme, look, batch);
+  if (look.zoom >= SMALL_TEXT_FROM) for (const i of visible) drawLabel(ctx, theme, look, scene.links[i], i);
+}
+
+/** 1.4 px, a little more for larger tensors; in steps, so that many links are drawn in one go. */
+function widthOf(link) {
+  return (1.4 * Math.round((link.weight ?? 1) * 5)) / 5;
+}
+
+function strokeBatch(ctx, theme, look, batch) {
+  const { zoom, motion } = look;
+  ctx.globalAlpha = batch.alpha;
+  ctx.strokeStyle = batch.strong ? colourOfSide(theme, batch.side) : theme.link;
+  ctx.fillStyle = ctx.strokeStyle;
+  ctx.lineWidth = Math.max(batch.width + (batch.strong ? 0.6 : 0), 0.7 / zoom);
+  ctx.setLineDash(batch.dashes);
+  ctx.beginPath();
+  for (const link of batch.links) tracePath(ctx, motion?.points(link) ?? link.points, zoom);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  if (zoom < CURVES_FROM) return;
+  ctx.beginPath();
+  for (const link of batch.links) traceArrow(ctx, motion?.points(link) ?? link.points);
+  ctx.fill();
+}
+
+function tracePath(ctx, points, zoom) {
+  const last = points.length;
+  ctx.moveTo(points[0], points[1]);
+  if (zoom < CURVES_FROM || last < 8) {
+    ctx.lineTo(points[last - 2], points[last - 1]);
+    return;
+  }
+  for (let i = 2; i + 5 < last; i += 6) {
+    ctx.bezierCurveTo(points[i], points[i + 1], points[i + 2], points[i + 3], points[i + 4], points[i + 5]);
+  }
+}
+
+function traceArrow(ctx, points) {
+  const last = points.length;
+  const x = points[last - 2];
+  const y = points[last - 1];
+  let i = last - 4;
+  while (i > 0 && Math.hypot(x - points[i], y - points[i + 1]) < 0.5) i -= 2;
+  const length = Math.hypot(x - points[i], y - points[i + 1]) || 1;
+  const ux = (x - points[i]) / length;
+  const uy = (y - points[i + 1]) / length;
+  ctx.moveTo(x, y);
+  ctx.lineTo(x - 9 * ux + 4 * uy, y - 9 * uy - 4 * ux);
+  ctx.lineTo(x - 9 * ux - 4 * uy, y - 9 * uy + 4 * ux);
+  ctx.closePath();
+}
+
+function drawLabel(ctx, theme, look, link, i) {
+  if (!link.label) return;
+  const strong = isStrongLink(look.marks, link, i);
+  const fading = look.motion?.linkAlpha(link) ?? 1;
+  ctx.globalAlpha = strengthOfLink(look.marks, link, i) * fading;
+  const at = look.motion?.label(link) ?? { x: link.lx, y: link.ly };
+  ctx.font = theme.monoFont;
+  ctx.textAlign = "center";
+  ctx.textBaseline = "middle";
+  ctx.lineWidth = 4;
+  ctx.lineJoin = "round";
+  ctx.strokeStyle = groundAt(theme, link.depth);
+  writeOver(ctx, link.label, at.x, at.y, strong ? theme.ink : theme.inkSoft);
+}
+
+/** Text with a halo in the current stroke colour. */
+function writeOver(ctx, text, x, y, colour) {
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = colour;
+  ctx.fillText(text, x, y);
+}

@@ -1,0 +1,32 @@
+/** What all that is drawn has in common: from which zoom on, outlines, the sign that opens and closes. */
+
+import { isFrame, toggleOf } from "../scene/scene.mjs";
+
+export const SMALL_TEXT_FROM = 0.42; // zoom from which 10 px text is drawn
+export const TEXT_FROM = 0.24;
+export const CURVES_FROM = 0.12;
+export const ALIKE = [5, 3]; // the dashes around what is built like the selected box
+
+/** The path of a rectangle with round corners. */
+export function outline(ctx, rect, radius) {
+  ctx.beginPath();
+  ctx.roundRect(rect.x, rect.y, rect.w, rect.h, Math.min(radius, rect.h / 2, rect.w / 2));
+}
+
+/** The plus or minus of a group. */
+export function drawToggle(ctx, theme, look, item) {
+  if (look.zoom < TEXT_FROM) return;
+  const zone = toggleOf(item);
+  const x = zone.x + zone.w / 2;
+  const y = zone.y + (isFrame(item) ? 18 : zone.h / 2);
+  ctx.strokeStyle = look.marks.pressed === item.id ? theme.accent : theme.ink;
+  ctx.lineWidth = 1.5;
+  ctx.beginPath();
+  ctx.moveTo(x - 4, y);
+  ctx.lineTo(x + 4, y);
+  if (!isFrame(item)) {
+    ctx.moveTo(x, y - 4);
+    ctx.lineTo(x, y + 4);
+  }
+  ctx.stroke();
+}

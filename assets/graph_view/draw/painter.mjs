@@ -1,0 +1,86 @@
+/** Puts a scene on the canvas; while a large one moves, a picture of it taken a moment ago. */
+
+import { drawScene } from "./draw.mjs";
+import { wordsAreCut } from "./draw_boxes.mjs";
+import { visibleWorld } from "../camera/camera.mjs";
+
+const MANY_BOXES = 500; // in sight: from here on a moving view shows a picture
+const MARGIN = 0.35; // of the view, on each side of the picture
+
+/** What is about to leave the view, or just coming in, is drawn while it moves. */
+function widened(area) {
+  return { x: area.x - area.w, y: area.y - area.h, w: 3 * area.w, h: 3 * area.h };
+}
+
+/** @param {HTMLCanvasElement} canvas */
+export function createPainter(canvas) {
+  const ctx = canvas.getContext("2d", { alpha: false });
+  const picture = document.createElement("canvas");
+  let taken = null; // {camera, area, version}
+
+  function prepare(target, size, dpr) {
+    const width = Math.round(size.w * dpr);
+    const height = Math.round(size.h * dpr);
+    if (target.width !== width || target.height !== height) {
+      target.width = width;
+      target.height = height;
+    }
+  }
+
+  function paintSharp(target, scene, theme, look, size, dpr) {
+    const { camera } = look;
+    target.setTransform(1, 0, 0, 1, 0, 0);
+    target.globalAlpha = 1;
+    target.fillStyle = theme.ground;
+    target.fillRect(0, 0, size.w * dpr + 1, size.h * dpr + 1);
+    if (!scene) return;
+    target.setTransform(camera.k * dpr, 0, 0, camera.k * dpr, Math.round(camera.x * dpr), Math.round(camera.y * dpr));
+    const area = visibleWorld(camera, size);
+    drawScene(target, scene, theme, { ...look, area: look.motion ? widened(area) : area, zoom: camera.k });
+  }
+
+  function takePicture(scene, theme, look, size, dpr, version) {
+    const wide = { w: size.w * (1 + 2 * MARGIN), h: size.h * (1 + 2 * MARGIN) };
+    const camera = { ...look.camera, x: look.camera.x + size.w * MARGIN, y: look.camera.y + size.h * MARGIN };
+    prepare(picture, wide, dpr);
+    paintSharp(picture.getContext("2d", { alpha: false }), scene, theme, { ...look, camera }, wide, dpr);
+    taken = { camera: look.camera, version };
+  }
+
+  function showPicture(theme, camera, size, dpr) {
+    const zoom = camera.k / taken.camera.k;
+    const x = camera.x - (taken.camera.x + size.w * MARGIN) * zoom;
+    const y = camera.y - (taken.camera.y + size.h * MARGIN) * zoom;
+    ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
+    ctx.fillStyle = theme.ground;
+    ctx.fillRect(0, 0, size.w, size.h);
+    ctx.drawImage(picture, x, y, size.w * (1 + 2 * MARGIN) * zoom, size.h * (1 + 2 * MARGIN) * zoom);
+  }
+
+  /** Whether the picture still covers the view and is not blurred too much. */
+  function covers(camera, size) {
+    const zoom = camera.k / taken.camera.k;
+    if (zoom < 0.7 || zoom > 1.6) return false;
+    const x = camera.x - (taken.camera.x + size.w * MARGIN) * zoom;
+    const y = camera.y - (taken.camera.y + size.h * MARGIN) * zoom;
+    const span = (1 + 2 * MARGIN) * zoom;
+    return x <= 0 && y <= 0 && x + size.w * span >= size.w && y + size.h * span >= size.h;
+  }
+
+  /** Paint; `version` changes whenever anything but the camera does. */
+  function paint({ scene, theme, look, size, moving, version }) {
+    const dpr = window.devicePixelRatio || 1;
+    prepare(canvas, size, dpr);
+    const many = moving && scene && scene.boxGrid.touching(visibleWorld(look.camera, size)).length > MANY_BOXES;
+    if (!many) {
+      paintSharp(ctx, scene, theme, look, size, dpr);
+      return;
+    }
+    if (!taken || taken.version !== version || !covers(look.camera, size)) {
+      takePicture(scene, theme, look, size, dpr, version);
+    }
+    showPicture(theme, look.camera, size, dpr);
+  }
+
+  return { paint, isCut: (box, theme) => wordsAreCut(ctx, theme, box) };
+}

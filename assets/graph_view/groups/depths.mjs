@@ -1,0 +1,106 @@
+/** The menu that opens everything down to a depth, and says what each would draw. */
+
+import { make, makeButton } from "../dom.mjs";
+import { icon } from "../around/overlay.mjs";
+
+const MOST_DEPTHS = 9; // one for each digit key
+
+/**
+ * @param {HTMLElement} place beside which it opens
+ * @param {(depth: number) => void} choose
+ * @param {(id: string | null) => import("./whole.mjs").Offer[]} offersOf what there is to choose for a group, or for
+ *   the selected one
+ */
+export function createDepths(place, choose, offersOf) {
+  const list = make("div", { class: "depths", role: "menu", "aria-label": "Open everything, or a group, down to a depth" });
+  list.hidden = true;
+  const button = makeButton("Open or close everything (0–9)", "zoom-button", () => open(list.hidden), icon("M3 5.5h10M5.5 8.5h7.5M8 11.5h5"));
+  button.setAttribute("aria-haspopup", "menu");
+  place.prepend(button);
+  place.append(list);
+  let told = { depths: [], most: 0, now: null };
+  open(false);
+
+  /** @param {boolean} wanted @param {string | null} id the group to choose for, if it is not the selected one */
+  function open(wanted, id = null) {
+    list.hidden = !wanted;
+    button.setAttribute("aria-expanded", String(wanted));
+    if (!wanted) return;
+    const offers = offersOf(id);
+    list.replaceChildren(...offered().map(depthItem), ...offers.map(groupItem));
+    const first = id ? list.querySelector(".of-group:enabled") : items()[0];
+    first?.focus();
+  }
+
+  const items = () => [...list.querySelectorAll("button:enabled")];
+
+  function walk(event) {
+    const all = items();
+    const at = all.indexOf(document.activeElement);
+    if (event.key === "Escape") {
+      open(false);
+      button.focus();
+    } else if (event.key === "ArrowDown") all[(at + 1) % all.length].focus();
+    else if (event.key === "ArrowUp") all[(at - 1 + all.length) % all.length].focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  list.addEventListener("keydown", walk);
+  document.addEventListener("pointerdown", closeFromOutside);
+
+  function closeFromOutside(event) {
+    if (!place.contains(event.target)) open(false);
+  }
+
+  /** @param {number[]} depths how many boxes each depth has @param {number} most that can be drawn @param {number | null} now */
+  function show(depths, most, now) {
+    told = { depths, most, now };
+    button.hidden = depths.length < 2;
+    open(false);
+  }
+
+  /** The depths to choose from: the last one is everything. */
+  function offered() {
+    const last = told.depths.length - 1;
+    return last < 1 ? [] : [...Array(Math.min(last, MOST_DEPTHS)).keys(), last];
+  }
+
+  function depthItem(depth) {
+    const name = depth === told.depths.length - 1 ? "Everything" : depth ? `Down to depth ${depth}` : "All closed";
+    const boxes = told.depths[depth];
+    const made = item({ name, boxes, fits: boxes <= told.most, act: () => choose(depth) }, "menuitemradio");
+    made.setAttribute("aria-checked", String(depth === told.now));
+    return made;
+  }
+
+  function groupItem(offer) {
+    const made = item(offer, "menuitem");
+    made.classList.add("of-group");
+    return made;
+  }
+
+  /** @param {import("./whole.mjs").Offer} offer */
+  function item({ name, boxes, fits, act }, role) {
+    const count = boxes === null ? "" : `${boxes.toLocaleString("en-US")} ${boxes === 1 ? "box" : "boxes"}`;
+    const words = [count, fits ? "" : "too many"].filter(Boolean).join(", ");
+    const made = make("button", { type: "button", role }, make("span", {}, name), make("span", { class: "depth-count" }, words));
+    made.disabled = !fits;
+    made.addEventListener("click", () => {
+      open(false);
+      act();
+    });
+    return made;
+  }
+
+  /** The depth that a digit key means: the deepest there is for a larger one, as far as it can be drawn. */
+  function nearest(digit) {
+    if (!told.depths.length) return digit; // nothing is drawn that could tell
+    let depth = Math.min(digit, told.depths.length - 1);
+    while (depth > 0 && told.depths[depth] > told.most) depth -= 1;
+    return Math.max(depth, 0);
+  }
+  const stop = () => document.removeEventListener("pointerdown", closeFromOutside);
+  return { show, nearest, offer: (id) => open(true, id), stop };
+}

@@ -1,0 +1,54 @@
+/** Which groups are asked to open and close; the answer is a new scene. */
+
+import { closedWhole, downTo, openedWhole, toggled } from "./opened.mjs";
+import { isFrame } from "../scene/scene.mjs";
+
+/**
+ * @param {() => string[] | null} current the words of the view
+ * @param {(open: string[]) => void} ask for other open groups
+ */
+export function createOpening(current, ask) {
+  let pending = null; // {words, open}: what was asked for last, until a scene answers
+
+  const wordsOf = ({ words, open }, item) => toggled(words, open, item.id, isFrame(item));
+
+  /** Open a closed group or close an open one. @returns {boolean} that this can be drawn */
+  function toggle(scene, item) {
+    const asked = pending ?? { words: current(), open: scene.open };
+    const isOpen = isFrame(item);
+    pending = {
+      words: wordsOf(asked, item),
+      open: isOpen ? asked.open.filter((id) => id !== item.id) : [...asked.open, item.id],
+    };
+    ask(pending.words);
+    return true;
+  }
+
+  /** What `toggle` would ask for. */
+  function foreseen(scene, item) {
+    return wordsOf(pending ?? { words: current(), open: scene.open }, item);
+  }
+
+  /** Open everything down to a depth. */
+  function openTo(depth) {
+    pending = null;
+    ask(downTo(depth));
+  }
+
+  /** Open a group with all that is inside it, or so many levels of it. */
+  function openWhole(scene, id, isInside, levels) {
+    pending = null;
+    ask(openedWhole(current(), scene.open, id, isInside, levels));
+  }
+
+  /** Close a group and all that is inside it. */
+  function closeWhole(scene, id, isInside) {
+    pending = null;
+    ask(closedWhole(current(), scene.open, id, isInside));
+  }
+
+  function answered() {
+    pending = null;
+  }
+  return { toggle, foreseen, openTo, openWhole, closeWhole, answered };
+}

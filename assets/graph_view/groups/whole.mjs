@@ -1,0 +1,71 @@
+/** Opening a group with all that is inside it, and closing it so: what that draws, and how deep it can be opened. */
+
+import { ancestorsOf, isFrame, itemOf } from "../scene/scene.mjs";
+
+/** @typedef {{name: string, boxes: number | null, fits: boolean, act: () => void}} Offer something to choose */
+
+/**
+ * @param {() => import("../scene/scene.mjs").Scene | null} current
+ * @param {ReturnType<import("./opening.mjs").createOpening>} opening
+ */
+export function createWhole(current, opening) {
+  /** Whether a group lies inside another: by where it is drawn, else by its name. */
+  function isInside(scene, id, outer) {
+    const item = itemOf(scene, id);
+    return item ? ancestorsOf(scene, item).includes(outer) : id.startsWith(outer);
+  }
+
+  /** The boxes inside an open group that are seen now. */
+  const seenIn = (scene, id) => scene.boxes.filter((box) => isInside(scene, box.id, id));
+
+  /** How many boxes there would be with so many levels of a group open. */
+  function countWith(scene, item, levels) {
+    const now = isFrame(item) ? seenIn(scene, item.id).length : 1;
+    return scene.boxes.length - now + scene.inside[item.id][levels - 1];
+  }
+
+  function open(item, levels) {
+    const scene = current();
+    opening.openWhole(scene, item.id, (id) => isInside(scene, id, item.id), levels);
+  }
+
+  function close(item) {
+    const scene = current();
+    opening.closeWhole(scene, item.id, (id) => isInside(scene, id, item.id));
+  }
+
+  /** What there is to choose for a group that has groups inside; nothing for another item. @returns {Offer[]} */
+  function offers(id) {
+    const scene = current();
+    const item = scene && id ? itemOf(scene, id) : null;
+    const levels = item ? (scene.inside[item.id]?.length ?? 0) : 0;
+    if (!levels) return [];
+    const count = countWith(scene, item, levels);
+    const made = [{ name: `Expand ${item.title} and everything inside`, boxes: count, fits: count <= scene.most, act: () => open(item, null) }];
+    if (count > scene.most) made.push(...fitting(scene, item, levels));
+    if (isFrame(item)) made.push({ name: `Collapse ${item.title} and everything inside`, boxes: null, fits: true, act: () => close(item) });
+    return made;
+  }
+
+  /** The deepest that a group can be opened. */
+  function fitting(scene, item, levels) {
+    for (let level = levels - 1; level > 0; level -= 1) {
+      const boxes = countWith(scene, item, level);
+      const name = `Expand ${level === 1 ? "1 level" : `${level} levels`} of ${item.title}`;
+      if (boxes <= scene.most) return [{ name, boxes, fits: true, act: () => open(item, level) }];
+    }
+    return [];
+  }
+
+  /** Open a group whole, or close it whole where it is. @returns {boolean} whether that can be drawn */
+  function toggle(scene, item) {
+    const isWhole = isFrame(item) && !seenIn(scene, item.id).some((box) => box.kind === "group");
+    const levels = scene.inside[item.id]?.length ?? 0;
+    if (isWhole) close(item);
+    else if (levels && countWith(scene, item, levels) > scene.most) return false;
+    else open(item, null);
+    return true;
+  }
+
+  return { offers, toggle };
+}

@@ -1,0 +1,128 @@
+/** The drawn boxes as real elements, for keyboards, screen readers and tests: a tree laid over the canvas. */
+
+import { handleOf, isFrame, isGroup, itemOf, overlap } from "../scene/scene.mjs";
+import { neighboursOf } from "./spoken.mjs";
+import { tracedWords } from "../lineage/traced.mjs";
+
+const SMALL_SCENE = 300; // up to here every box has its element, in sight or not
+const MOST_ELEMENTS = 2500; // with more in sight nothing can be read; then only groups have theirs
+
+/** @param {HTMLElement} host */
+export function createMirror(host) {
+  const layer = document.createElement("div");
+  layer.className = "mirror";
+  layer.setAttribute("role", "tree");
+  layer.setAttribute("aria-label", "Graph");
+  host.append(layer);
+  const elements = new Map();
+
+  function element(item) {
+    let found = elements.get(item.id);
+    if (!found) {
+      found = document.createElement("div");
+      found.setAttribute("role", "treeitem");
+      found.dataset.box = item.id;
+      elements.set(item.id, found);
+    }
+    return found;
+  }
+
+  function describe(found, scene, { item, level, position, siblings }, state) {
+    const kind = isFrame(item) ? "group" : item.kind;
+    const rect = handleOf(item);
+    found.dataset.kind = kind;
+    setOrDrop(found, "data-op-type", item.opType || null);
+    setOrDrop(found, "data-problem", item.problem || null);
+    setOrDrop(found, "aria-expanded", isGroup(item) ? String(isFrame(item)) : null);
+    found.setAttribute("aria-selected", String(item.id === state.selected));
+    found.setAttribute("aria-level", String(level));
+    found.setAttribute("aria-posinset", String(position));
+    found.setAttribute("aria-setsize", String(siblings));
+    const label = item.label || [item.title, item.subtitle].filter(Boolean).join(", ");
+    const { marks } = state;
+    const words = [state.wordsOf(item.id), foundIn(item, marks.found), tracedWords(marks, item), ...hiddenAt(item)];
+    found.setAttribute("aria-label", [label, ...words].filter(Boolean).join(", "));
+    setOrDrop(found, "aria-description", neighboursOf(scene, item) || null);
+    found.tabIndex = item.id === state.focused ? 0 : -1;
+    found.style.cssText = `left:${rect.x}px;top:${rect.y}px;width:${rect.w}px;height:${rect.h}px`;
+  }
+
+  /**
+   * Bring the elements up to what is in sight.
+   * `state`: {selected, focused (id), marks, wordsOf (an id's words for its colour), area (in world units)}.
+   */
+  function update(scene, state) {
+    const all = scene.order.length <= SMALL_SCENE;
+    const focused = (entry) => entry.item.id === state.focused;
+    const seen = scene.order.filter((entry) => all || focused(entry) || overlap(handleOf(entry.item), state.area));
+    const few = seen.length <= MOST_ELEMENTS;
+    const wanted = few ? seen : seen.filter((entry) => focused(entry) || isGroup(entry.item));
+    const keep = new Set(wanted.map((entry) => entry.item.id));
+    for (const [id, found] of elements) {
+      if (keep.has(id)) continue;
+      found.remove();
+      elements.delete(id);
+    }
+    let next = layer.firstChild;
+    for (const entry of wanted) {
+      const found = element(entry.item);
+      describe(found, scene, entry, state);
+      if (found === next) next = next.nextSibling;
+      else insertKeepingFocus(layer, found, next);
+    }
+  }
+
+  /** Lay the elements over the drawn boxes. @param {import("../camera/camera.mjs").Camera} camera */
+  function place(camera) {
+    layer.style.transform = `translate(${camera.x}px, ${camera.y}px) scale(${camera.k})`;
+    layer.style.setProperty("--zoom", String(camera.k));
+  }
+
+  function clear() {
+    elements.clear();
+    layer.replaceChildren();
+  }
+
+  return {
+    layer,
+    update,
+    place,
+    clear,
+    focus: (id) => elements.get(id)?.focus({ preventScroll: true }),
+    idOf: (node) => node?.closest?.("[data-box]")?.dataset.box ?? null,
+    holdsFocus: () => layer.contains(document.activeElement),
+  };
+}
+
+/** Moving an element in the document takes its focus away; give it back. */
+function insertKeepingFocus(layer, element, before) {
+  const focused = document.activeElement === element;
+  layer.insertBefore(element, before);
+  if (focused) element.focus({ preventScroll: true });
+}
+
+function setOrDrop(element, name, value) {
+  if (value === null) element.removeAttribute(name);
+  else element.setAttribute(name, value);
+}
+
+/** The item that the Tab key leads to: the focused, the selected, else the first. */
+export function tabStop(scene, focused, selected) {
+  for (const id of [focused, selected]) if (id && itemOf(scene, id)) return id;
+  return scene.order[0]?.item.id ?? null;
+}
+
+/** What a search found of an item: the op itself, or so many ops in a closed group. */
+function foundIn(item, found) {
+  const count = found?.[item.id];
+  if (count === undefined) return "";
+  return item.kind === "group" && count ? `${count} found inside` : "found";
+}
+
+/** What a box holds or is linked with that is not in the picture. */
+function hiddenAt({ hides, hidden }) {
+  return [
+    hides ? `${hides.toLocaleString("en-US")} hidden inside` : "",
+    hidden ? `linked with ${hidden.toLocaleString("en-US")} hidden` : "",
+  ];
+}

@@ -1,0 +1,63 @@
+/** What a screen reader hears: the neighbours of a box, and what opened or closed. */
+
+import { make } from "../dom.mjs";
+import { itemOf } from "../scene/scene.mjs";
+
+const MOST_NAMED = 6; // boxes in one sentence
+
+/** @type {WeakMap<object, string>} by item, as long as its scene lasts */
+const described = new WeakMap();
+
+/** Where a box's tensors come from and where they go. @param {import("../scene/scene.mjs").Scene} scene */
+export function neighboursOf(scene, item) {
+  if (!described.has(item)) described.set(item, describeNeighbours(scene, item));
+  return described.get(item);
+}
+
+function describeNeighbours(scene, item) {
+  const links = (scene.linksOf.get(item.id) ?? []).map((i) => scene.links[i]);
+  const from = links.filter((link) => link.dst === item.id).map((link) => link.src);
+  const to = links.filter((link) => link.src === item.id).map((link) => link.dst);
+  return [said("from", scene, from), said("to", scene, to)].filter(Boolean).join("; ");
+}
+
+function said(word, scene, ids) {
+  const names = ids.map((id) => itemOf(scene, id)).filter(Boolean).map(nameOf);
+  return names.length ? `${word} ${listed(names)}` : "";
+}
+
+/** A box's name and, of an op in a layer, what stands under it. */
+function nameOf(item) {
+  return item.kind === "op" && item.subtitle ? `${item.title} (${item.subtitle})` : item.title;
+}
+
+function listed(names) {
+  const left = names.length - MOST_NAMED;
+  return left > 0 ? `${names.slice(0, MOST_NAMED).join(", ")} and ${left} more` : names.join(", ");
+}
+
+/** What differs between two scenes of one graph. @returns {string} "" where nothing opened or closed */
+function changeBetween(before, after) {
+  const opened = after.frames.filter((frame) => !before.frameOf.has(frame.id));
+  const closed = before.frames.filter((frame) => !after.frameOf.has(frame.id));
+  if (opened.length === 1) {
+    const inside = after.order.map(({ item }) => item).filter((item) => item.parent === opened[0].id);
+    return `${opened[0].title} opened: ${listed(inside.map(nameOf))}`;
+  }
+  if (opened.length) return `${opened.length} groups opened, ${after.boxes.length} boxes`;
+  if (closed.length === 1) return `${closed[0].title} closed`;
+  return closed.length ? `${closed.length} groups closed` : "";
+}
+
+/** @param {HTMLElement} host */
+export function createSpoken(host) {
+  const root = make("div", { class: "unseen spoken", role: "status" });
+  host.append(root);
+
+  /** @param {import("../scene/scene.mjs").Scene | null} before @param {import("../scene/scene.mjs").Scene} after */
+  function tell(before, after) {
+    const words = before && before.key === after.key ? changeBetween(before, after) : "";
+    if (words) root.textContent = words;
+  }
+  return { tell };
+}

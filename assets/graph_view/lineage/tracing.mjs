@@ -1,0 +1,131 @@
+/** The acts of tracing, keys and buttons, and the chip over the graph that says what is traced and ends it. */
+
+import { make, makeButton } from "../dom.mjs";
+import { isTaken } from "../input/input.mjs";
+import { nextPaths, nextTrace, pathsBegin, pathsBetween, tracedIn } from "./traced.mjs";
+
+/**
+ * @typedef {object} Page
+ * @property {() => {look: object | null, view: object | null, selected: string | null}} props
+ * @property {(changes: object) => void} set other props
+ * @property {() => import("../scene/scene.mjs").Scene | null} scene
+ * @property {(rect: import("../camera/camera.mjs").Rect) => void} fit
+ */
+
+const PATIENCE_MS = 5000; // a view with more open that comes later is not what the button asked for
+const NOTHING = { update() {}, marksIn: () => null, begin: () => "", pair: () => false, stop() {} };
+
+/** @param {HTMLElement} host @param {Page} page */
+export function createTracing(host, page) {
+  if (document.documentElement.dataset.address === "hash") return NOTHING; // a file has nobody to ask
+  const words = make("span", {});
+  const end = makeButton("End the trace (Escape)", "chip-end", () => ask(""), "×");
+  const chip = make("div", { class: "chip" }, words, end);
+  const status = make("div", { class: "unseen", role: "status" });
+  chip.hidden = true;
+  host.append(chip, status);
+
+  let showing = null; // {scene, traced, until}: what was there when all was to be shown, and how long to wait for more
+
+  /** What is to be traced, "" for nothing. */
+  const ask = (trace) => page.set({ look: { ...page.props().look, trace } });
+  const asked = () => page.props().look?.trace ?? "";
+
+  /** Show what is told; another graph than before takes a trace along only if the address names it. */
+  function update(next, before) {
+    const trace = next.look?.trace ?? "";
+    const moved = before.view && next.view && placeOf(before.view) !== placeOf(next.view);
+    if (trace && moved && trace === (before.look?.trace ?? "")) ask("");
+    const told = trace ? next.traced : null;
+    chip.hidden = !told;
+    if (words.textContent !== (told?.chip ?? "")) words.textContent = told?.chip ?? "";
+    words.title = told?.text ?? "";
+    if (status.textContent !== (told?.text ?? "")) status.textContent = told?.text ?? "";
+    if (!showing || next.scene === showing.scene || next.traced === showing.traced) return;
+    if (performance.now() < showing.until) showAll();
+    showing = null;
+  }
+
+  /** Open the groups around what is traced, and bring all of it into sight. */
+  function openAround() {
+    const { scene, traced, view } = page.props();
+    showAll();
+    if (!traced?.open) return;
+    showing = { scene, traced, until: performance.now() + PATIENCE_MS };
+    page.set({ view: { ...view, open: traced.open } });
+  }
+
+  /** Bring all that is traced into sight. */
+  function showAll() {
+    const scene = page.scene();
+    const marks = marksIn(scene);
+    if (marks?.boxes.size) page.fit(boundsOf(scene.boxes.filter((box) => marks.boxes.has(box.id))));
+  }
+
+  /** The marks in a scene. */
+  function marksIn(scene) {
+    return asked() ? tracedIn(scene, page.props().traced) : null;
+  }
+
+  /** The box where paths are to begin; "" for none. */
+  const begin = () => pathsBegin(asked());
+
+  /** Ask for the paths to a box from the one where paths are to begin, else from the selected one, if there is one. */
+  function pair(id) {
+    const first = begin() || page.props().selected;
+    if (!first || first === id) return false;
+    ask(pathsBetween(first, id));
+    return true;
+  }
+
+  function onClick(event) {
+    const button = event.target.closest?.("button[data-trace]");
+    if (button) ask(button.dataset.trace);
+    if (event.target.closest?.("[data-trace-open]")) openAround();
+  }
+
+  function onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
+    const wanted = wantedBy(event);
+    if (wanted === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    ask(wanted);
+  }
+
+  function wantedBy(event) {
+    const { selected } = page.props();
+    const key = event.key.toLowerCase();
+    if (key === "escape") return asked() && !isDrawer(event.target) ? "" : null;
+    if (!selected || event.target.closest?.(".outline-tree")) return null; // letters there lead to rows
+    if (key === "u") return nextTrace(asked(), "up", selected, event.shiftKey);
+    if (key === "d") return nextTrace(asked(), "down", selected, event.shiftKey);
+    return key === "p" && !event.shiftKey ? nextPaths(asked(), selected) : null;
+  }
+
+  document.addEventListener("click", onClick);
+  document.addEventListener("keydown", onKey, { capture: true });
+
+  function stop() {
+    document.removeEventListener("click", onClick);
+    document.removeEventListener("keydown", onKey, { capture: true });
+  }
+  return { update, marksIn, begin, pair, stop };
+}
+
+/** What holds all of these. @param {import("../camera/camera.mjs").Rect[]} rects @returns {import("../camera/camera.mjs").Rect} */
+function boundsOf(rects) {
+  const x = Math.min(...rects.map((rect) => rect.x));
+  const y = Math.min(...rects.map((rect) => rect.y));
+  const right = Math.max(...rects.map((rect) => rect.x + rect.w));
+  const bottom = Math.max(...rects.map((rect) => rect.y + rect.h));
+  return { x, y, w: right - x, h: bottom - y };
+}
+
+const placeOf = (view) => JSON.stringify([view.source ?? null, view.graph ?? null]);
+
+/** Whether Escape there closes the drawer that the panel is in a small window. */
+function isDrawer(target) {
+  const drawer = document.querySelector(".panel.open");
+  return drawer !== null && matchMedia("(max-width: 1100px)").matches && (target === document.body || drawer.contains(target));
+}

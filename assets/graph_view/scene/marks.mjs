@@ -1,0 +1,38 @@
+/** What a selection makes stand out, and the words of a box beside the pointer. Pure functions. */
+
+import { ancestorsOf, isFrame, itemOf } from "./scene.mjs";
+
+const READABLE_FROM = 0.6; // the zoom below which a box's words are repeated beside the pointer
+
+/**
+ * The marks of a selection: a box leaves only itself, its links and their far ends at full strength; an open group
+ * is outlined, with the links that lead into it or out of it, and dims nothing.
+ */
+export function marksOf(scene, selected) {
+  const marks = { selected, around: null, near: null, strong: null };
+  const item = scene && selected ? itemOf(scene, selected) : null;
+  if (!item) return marks;
+  if (isFrame(item)) return { ...marks, strong: crossingLinks(scene, item) };
+  const strong = new Set(scene.linksOf.get(item.id) ?? []);
+  const ends = [...strong].flatMap((i) => [scene.links[i].src, scene.links[i].dst]);
+  return { selected, around: ancestorsOf(scene, item)[0] ?? null, near: new Set([item.id, ...ends]), strong };
+}
+
+function crossingLinks(scene, frame) {
+  const inside = (id) => {
+    const end = itemOf(scene, id);
+    return end !== undefined && (id === frame.id || ancestorsOf(scene, end).includes(frame.id));
+  };
+  const crosses = (i) => inside(scene.links[i].src) !== inside(scene.links[i].dst);
+  return new Set([...scene.links.keys()].filter(crosses));
+}
+
+/**
+ * The full words of a box that cannot be read on the canvas; none for one that can.
+ * @param {(item: object) => boolean} isCut whether its words were cut to fit
+ * @returns {string[]}
+ */
+export function wordsOf(item, zoom, isCut) {
+  const readable = !isFrame(item) && zoom >= READABLE_FROM && !isCut(item);
+  return readable ? [] : [item.title, item.subtitle].filter(Boolean);
+}

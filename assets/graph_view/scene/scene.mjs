@@ -1,0 +1,260 @@
+/** A scene made ready for drawing, picking and walking: lookups, the reading order and grids for culling. */
+
+/**
+ * @typedef {import("../camera/camera.mjs").Rect} Rect
+ * @typedef {Rect & {id: string, kind: string, title: string, subtitle: string, family: string, opType: string,
+ *   groupKind: string, parent: string, label: string, folded: number, leadsTo?: string, hidden?: number,
+ *   depthBehind: number}} Box
+ * @typedef {Rect & {id: string, title: string, subtitle: string, parent: string, depth: number, groupKind: string,
+ *   label: string}} Frame
+ * @typedef {{src: string, dst: string, points: number[], label: string, lx: number, ly: number, style: string,
+ *   weight: number, n: number, tensors: (string | number)[][], more: number, rect: Rect, depth: number}} Link
+ */
+
+export const TITLE_HEIGHT = 34; // of a frame's title bar
+const TOGGLE_WIDTH = 34; // of the + and − zones
+const CELL = 512;
+
+/** Rectangles by place, so that what is in sight is found without looking at the rest. */
+export class Grid {
+  /** @param {Rect[]} rects */
+  constructor(rects) {
+    this.rects = rects;
+    this.cells = new Map();
+    rects.forEach((rect, i) => {
+      for (const key of cellsOf(rect)) {
+        if (!this.cells.has(key)) this.cells.set(key, []);
+        this.cells.get(key).push(i);
+      }
+    });
+  }
+
+  /** The indices of the rectangles that touch a rectangle, in order. @param {Rect} rect @returns {number[]} */
+  touching(rect) {
+    const { rects } = this;
+    const touches = (i) => overlap(rects[i], rect);
+    if (rect.w * rect.h > CELL * CELL * 256) return [...rects.keys()].filter(touches);
+    const found = new Set();
+    for (const key of cellsOf(rect)) this.cells.get(key)?.forEach((i) => found.add(i));
+    return [...found].filter(touches).sort((a, b) => a - b);
+  }
+}
+
+function* cellsOf(rect) {
+  for (let cx = Math.floor(rect.x / CELL); cx <= Math.floor((rect.x + rect.w) / CELL); cx++) {
+    for (let cy = Math.floor(rect.y / CELL); cy <= Math.floor((rect.y + rect.h) / CELL); cy++) {
+      yield cx * 100003 + cy;
+    }
+  }
+}
+
+/** @param {Rect} a @param {Rect} b */
+export function overlap(a, b) {
+  return a.x <= b.x + b.w && b.x <= a.x + a.w && a.y <= b.y + b.h && b.y <= a.y + a.h;
+}
+
+/** @param {Rect} rect */
+export function contains(rect, x, y) {
+  return x >= rect.x && x <= rect.x + rect.w && y >= rect.y && y <= rect.y + rect.h;
+}
+
+/** @param {object} scene the `scene` prop of GraphView */
+export function prepareScene(scene) {
+  const frames = [...scene.frames].sort((a, b) => a.depth - b.depth);
+  const frameOf = new Map(frames.map((frame) => [frame.id, frame]));
+  const boxes = scene.boxes.map((box) => ({ ...box, depthBehind: frameOf.get(box.parent)?.depth ?? -1 }));
+  const boxOf = new Map(boxes.map((box) => [box.id, box]));
+  const frameGrid = new Grid(frames);
+  const links = scene.links.map((link) => ({
+    ...link,
+    rect: boundsOf(link),
+    depth: Math.max(-1, ...frameGrid.touching({ x: link.lx, y: link.ly, w: 0, h: 0 }).map((i) => frames[i].depth)),
+  }));
+  const linksOf = new Map();
+  links.forEach((link, i) => {
+    for (const id of new Set([link.src, link.dst])) {
+      if (!linksOf.has(id)) linksOf.set(id, []);
+      linksOf.get(id).push(i);
+    }
+  });
+  return {
+    key: scene.key,
+    traced: scene.traced ?? "",
+    width: scene.width,
+    height: scene.height,
+    open: scene.open,
+    depths: scene.depths ?? [],
+    most: scene.most ?? Infinity,
+    inside: scene.inside ?? {},
+    tensors: scene.tensors ?? [],
+    trail: scene.crumbs ?? [], // from the whole graph into what is shown of it
+    focus: scene.focus, // the group that is the whole picture; undefined where no group can be
+    hidden: scene.hidden ?? [],
+    lost: scene.lost ?? "",
+    boxes,
+    frames,
+    links,
+    boxOf,
+    frameOf,
+    linksOf,
+    boxGrid: new Grid(boxes),
+    frameGrid,
+    linkGrid: new Grid(links.map((link) => link.rect)),
+    order: readingOrder(boxes, frames),
+    families: [...new Set(scene.boxes.filter(hasFamily).map((box) => box.family || "other"))],
+    styles: [...new Set(scene.links.map((link) => link.style))],
+  };
+}
+
+/** @typedef {ReturnType<typeof prepareScene>} Scene */
+
+/** Whether the legend tells a box's family. */
+function hasFamily(box) {
+  return box.kind !== "stub" && (box.kind !== "group" || box.family);
+}
+
+/** Boxes and frames as a tree is read: a frame, then what is in it, from the top left to the bottom right. */
+function readingOrder(boxes, frames) {
+  const childrenOf = new Map();
+  for (const item of [...frames, ...boxes]) {
+    if (!childrenOf.has(item.parent)) childrenOf.set(item.parent, []);
+    childrenOf.get(item.parent).push(item);
+  }
+  for (const list of childrenOf.values()) list.sort((a, b) => a.y - b.y || a.x - b.x);
+  const order = [];
+  const entered = new Set();
+  const stack = [{ list: childrenOf.get("") ?? [], next: 0, level: 1 }];
+  while (stack.length) {
+    const top = stack[stack.length - 1];
+    if (top.next >= top.list.length) {
+      stack.pop();
+      continue;
+    }
+    const item = top.list[top.next++];
+    order.push({ item, level: top.level, position: top.next, siblings: top.list.length });
+    const inside = item.depth !== undefined && !entered.has(item.id) ? childrenOf.get(item.id) : undefined;
+    entered.add(item.id);
+    if (inside) stack.push({ list: inside, next: 0, level: top.level + 1 });
+  }
+  return order;
+}
+
+function boundsOf({ points, label, lx, ly }) {
+  let [left, top, right, bottom] = label ? [lx - 70, ly - 8, lx + 70, ly + 8] : [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i + 1 < points.length; i += 2) {
+    left = Math.min(left, points[i]);
+    right = Math.max(right, points[i]);
+    top = Math.min(top, points[i + 1]);
+    bottom = Math.max(bottom, points[i + 1]);
+  }
+  return { x: left - 6, y: top - 6, w: right - left + 12, h: bottom - top + 12 };
+}
+
+/** A box or a frame by its id. @param {Scene} scene */
+export function itemOf(scene, id) {
+  return scene.boxOf.get(id) ?? scene.frameOf.get(id);
+}
+
+/** Whether an item is a frame, that is, an open group. */
+export function isFrame(item) {
+  return item.depth !== undefined;
+}
+
+/** Whether an item can be opened or closed. */
+export function isGroup(item) {
+  return isFrame(item) || item.kind === "group";
+}
+
+/** Where an item is pointed at, focused and named: a box as a whole, a frame by its title bar. @returns {Rect} */
+export function handleOf(item) {
+  return isFrame(item) ? { x: item.x, y: item.y, w: item.w, h: Math.min(TITLE_HEIGHT, item.h) } : item;
+}
+
+/** The + or − of a group. @returns {Rect} */
+export function toggleOf(item) {
+  const handle = handleOf(item);
+  return { x: handle.x + handle.w - TOGGLE_WIDTH, y: handle.y, w: TOGGLE_WIDTH, h: handle.h };
+}
+
+/** The ids of the frames around an item, innermost first. @param {Scene} scene @returns {string[]} */
+export function ancestorsOf(scene, item) {
+  const found = [];
+  for (let id = item.parent; scene.frameOf.has(id) && !found.includes(id); id = scene.frameOf.get(id).parent) found.push(id);
+  return found;
+}
+
+/** What lies at a point of the world: a box, a frame's title bar or nothing. @param {Scene} scene */
+export function itemAt(scene, x, y) {
+  const spot = { x, y, w: 0, h: 0 };
+  const box = scene.boxGrid.touching(spot).at(-1);
+  if (box !== undefined) return scene.boxes[box];
+  const frames = scene.frameGrid.touching(spot).map((i) => scene.frames[i]);
+  return frames.reverse().find((frame) => contains(handleOf(frame), x, y)) ?? null;
+}
+
+/** The link within `reach` of a point of the world, or null. @param {Scene} scene @returns {Link | null} */
+export function linkAt(scene, x, y, reach) {
+  const spot = { x: x - reach, y: y - reach, w: 2 * reach, h: 2 * reach };
+  let best = null;
+  let least = reach;
+  for (const i of scene.linkGrid.touching(spot)) {
+    const distance = distanceTo(scene.links[i].points, x, y);
+    if (distance < least) {
+      least = distance;
+      best = scene.links[i];
+    }
+  }
+  return best;
+}
+
+function distanceTo(points, x, y) {
+  let least = Infinity;
+  for (let i = 0; i + 7 < points.length; i += 6) {
+    const [x0, y0, x1, y1, x2, y2, x3, y3] = points.slice(i, i + 8);
+    let px = x0;
+    let py = y0;
+    for (let step = 1; step <= 12; step++) {
+      const t = step / 12;
+      const u = 1 - t;
+      const qx = u * u * u * x0 + 3 * u * u * t * x1 + 3 * u * t * t * x2 + t * t * t * x3;
+      const qy = u * u * u * y0 + 3 * u * u * t * y1 + 3 * u * t * t * y2 + t * t * t * y3;
+      least = Math.min(least, distanceToSegment(x, y, px, py, qx, qy));
+      px = qx;
+      py = qy;
+    }
+  }
+  return least;
+}
+
+function distanceToSegment(x, y, ax, ay, bx, by) {
+  const length = (bx - ax) ** 2 + (by - ay) ** 2 || 1;
+  const t = Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length));
+  return Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay));
+}
+
+const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+
+/** The item nearest to another in the direction of an arrow key, or null. @param {Scene} scene */
+export function neighbour(scene, item, key) {
+  const [dx, dy] = ARROWS[key];
+  const from = centerOf(handleOf(item));
+  let best = null;
+  let least = Infinity;
+  for (const { item: other } of scene.order) {
+    if (other === item) continue;
+    const to = centerOf(handleOf(other));
+    const ahead = (to.x - from.x) * dx + (to.y - from.y) * dy;
+    const aside = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx);
+    if (ahead <= 1 || aside > 3 * ahead + 40) continue;
+    const cost = ahead + 2 * aside;
+    if (cost < least) {
+      least = cost;
+      best = other;
+    }
+  }
+  return best;
+}
+
+function centerOf(rect) {
+  return { x: rect.x + rect.w / 2, y: rect.y + rect.h / 2 };
+}

@@ -1,0 +1,117 @@
+/** Asks the server what is to be seen of a view, beside Dash: its own way there and back takes longer than the answer. */
+
+const PLACE = "/scene";
+const KEPT_MS = 10_000; // what was asked for ahead
+const AGAIN_MS = 400; // between two looks at how far a trace is
+const ENDED =
+  "The graphlab server stopped or is unreachable. Restart it and this page reconnects.";
+
+/**
+ * @typedef {{view: import("../graph_view/url.mjs").View, look: object, searched: string, folder: string, page: string}} Question
+ * @typedef {import("../graph_view/main.mjs").Props & {ready: string, graphs: string[], again: boolean}} Answer one without a `scene`
+ *   leaves what is drawn where it is; `again`: there is more to come
+ */
+
+/**
+ * @param {Promise<Answer | null> | undefined} first the answer to the page's address, which is asked for already
+ * @param {() => Question} question
+ * @param {(answer: Answer) => void} told
+ */
+export function createAsking(first, question, told) {
+  let early = first;
+  let newest = 0;
+  let timer = 0;
+  let request = new AbortController();
+  let waiting = false; // for a scene
+  let foreseen = null; // {asked, answer, request, timer}: what was asked for ahead, last
+
+  /** Ask for the scene that is wanted now; no older question is answered any more. */
+  function ask() {
+    waiting = true;
+    follow({ retry: true, marks: false });
+  }
+
+  /** Ask how what is drawn is to be marked; where a scene is on its way, for that with its marks. */
+  function askForMarks() {
+    if (waiting) ask();
+    else follow({ retry: true, marks: true });
+  }
+
+  /** @param {{retry: boolean, marks: boolean}} how begin anew what has failed before; leave the scene out */
+  async function follow(how) {
+    stop();
+    const number = newest;
+    const found = await take(how);
+    if (number !== newest) return;
+    const answer = found ?? (await send(how));
+    if (number !== newest || !answer) return;
+    waiting = Boolean(answer.again);
+    told(answer);
+    if (answer.again) timer = setTimeout(follow, AGAIN_MS, { retry: false, marks: false });
+  }
+
+  /** What was asked for before: by the page's head, or ahead. Each once. */
+  function take({ marks }) {
+    const ahead = !marks && isForeseen(question()) ? foreseen : null;
+    const answer = early ?? ahead?.answer;
+    early = undefined;
+    if (ahead) foreseen = null;
+    else forget();
+    return answer;
+  }
+
+  /**
+   * Ask for a view that may be wanted next, unless there is something else to wait for.
+   * @param {import("../graph_view/url.mjs").View} view
+   */
+  function foresee(view) {
+    const asked = { ...question(), view };
+    if (waiting || isForeseen(asked)) return;
+    forget();
+    const ahead = new AbortController();
+    const answer = post({ ...asked, ahead: true }, ahead.signal)
+      .then((response) => response.json())
+      .then((found) => (found.scene ? found : null))
+      .catch(() => null);
+    foreseen = { asked: JSON.stringify(asked), answer, request: ahead, timer: setTimeout(forget, KEPT_MS) };
+  }
+
+  const isForeseen = (asked) => foreseen?.asked === JSON.stringify(asked);
+
+  function forget() {
+    clearTimeout(foreseen?.timer);
+    foreseen?.request.abort();
+    foreseen = null;
+  }
+
+  async function send(how) {
+    request = new AbortController();
+    const { signal } = request;
+    try {
+      const response = await post({ ...question(), ...how }, signal);
+      return response.ok ? await response.json() : failed("The server could not compute this view", await response.text());
+    } catch {
+      return signal.aborted ? null : { ...failed("graphlab does not answer", ENDED), again: true };
+    }
+  }
+
+  function stop() {
+    newest += 1;
+    clearTimeout(timer);
+    request.abort();
+  }
+
+  function end() {
+    stop();
+    forget();
+  }
+
+  return { ask, askForMarks, foresee, end };
+}
+
+function post(asked, signal) {
+  const headers = { "content-type": "application/json" };
+  return fetch(PLACE, { method: "POST", headers, body: JSON.stringify(asked), signal });
+}
+
+const failed = (title, detail) => ({ message: { kind: "error", title, detail } });

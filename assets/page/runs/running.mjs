@@ -1,0 +1,32 @@
+/** Which runs are going, asked for while the page is in sight. */
+
+import { whileSeen } from "./seen.mjs";
+
+const PLACE = "/runs";
+const PAUSE_MS = 2000;
+
+/**
+ * @param {(runs: object[]) => void} tell called with each answer
+ * @returns {() => void} ends it
+ */
+export function watchRuns(tell) {
+  return whileSeen(() => {
+    const ending = new AbortController();
+    let timer = 0;
+
+    async function ask() {
+      const runs = await fetch(PLACE, { signal: ending.signal })
+        .then((answer) => (answer.ok ? answer.json() : null))
+        .catch(() => null); // the server may come back
+      if (ending.signal.aborted) return;
+      if (runs) tell(runs);
+      timer = setTimeout(ask, PAUSE_MS);
+    }
+
+    ask();
+    return () => {
+      ending.abort();
+      clearTimeout(timer);
+    };
+  });
+}

@@ -95,7 +95,7 @@ def test_mnist_when_trained_on_digits(capfd):
     run = train_in_terminal(TrainSettings("examples/mnist_mlp.py:model", epochs=2))
 
     assert run.status == "finished"
-    assert run.data == "scikit-learn digits, 1,437 + 360 images scaled to 28x28, because MNIST was not found"
+    assert run.data == "UCI handwritten digits, 1,437 + 360 images scaled to 28x28, because MNIST was not found"
     assert run.data in capfd.readouterr().out
     assert run.final["val_accuracy"] > 0.9
     assert [len(run.validation_curves[name]) for name in ("loss", "accuracy")] == [2, 2]

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 
 import pytest
@@ -30,6 +31,25 @@ def test_the_wheel_holds_the_front_end_the_examples_and_their_traces(unpacked):
             file.relative_to(unpacked / "graphlab" / folder) for file in (unpacked / "graphlab" / folder).rglob("*")
         }
         assert {file for file in ours if "__pycache__" not in file.parts} <= theirs
+
+
+def test_the_wheel_holds_the_licence_and_the_notices(unpacked):
+    names = {file.name for file in unpacked.glob("graphlab-*.dist-info/licenses/*")}
+
+    assert names == {"LICENSE", "NOTICE.md"}
+
+
+def test_the_sdist_holds_what_the_wheel_is_built_from(tmp_path):
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (archive,) = tmp_path.glob("graphlab-*.tar.gz")
+    with tarfile.open(archive) as file:
+        names = {name.partition("/")[2] for name in file.getnames()}
+
+    for folder in ("graphlab", "assets", "examples", "tests"):
+        files = {str(file.relative_to(ROOT)) for file in (ROOT / folder).rglob("*") if file.is_file()}
+        assert {name for name in files if "__pycache__" not in name} <= names
+    assert {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "NOTICE.md"} <= names
 
 
 def test_the_wheel_knows_its_examples_from_any_folder(unpacked, tmp_path):

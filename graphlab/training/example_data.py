@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, UnidentifiedImageError
 
 from graphlab.errors import DataError
+from graphlab.packaged import packaged_dir
 from graphlab.sources.data_folders import named_folder
 from graphlab.tracing.datasets.calls import describe, description_of
 
 __all__ = ["ImageData", "describe", "description_of", "load_mnist", "load_xrays", "named_folder"]
 
 MNIST_FILE = "mnist.npz"
+DIGITS_FILE = "digits.npz"  # written by tests/make_digits.py
 MNIST_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 XRAY_TABLE = "metadata.csv"
 XRAY_FOLDERS = (".", "covid_xray")
@@ -57,7 +59,7 @@ class Xray:
 
 
 def load_mnist(folder: str | None = None) -> ImageData:
-    """MNIST from the named folder, Keras's cache or a download; else scikit-learn's digits, scaled to 28x28."""
+    """MNIST from the named folder, Keras's cache or a download; else the packaged digits, scaled to 28x28."""
     named = named_folder(folder)
     if named is not None:
         path = named / MNIST_FILE
@@ -174,15 +176,13 @@ def _short_timeout() -> Iterator[None]:
 
 
 def _load_digits() -> ImageData:
-    from sklearn.datasets import load_digits
-
-    digits = load_digits()
-    images = np.stack([_scale_digit(image) for image in digits.images])[..., np.newaxis]
+    with np.load(packaged_dir("examples") / DIGITS_FILE, allow_pickle=False) as digits:
+        images = np.stack([_scale_digit(image) for image in digits["images"]])[..., np.newaxis]
+        labels = digits["labels"].astype(np.int64)
     order = np.random.default_rng(0).permutation(len(images))  # the file is ordered by writer
     validation, train = order[:DIGITS_FOR_VALIDATION], order[DIGITS_FOR_VALIDATION:]
-    labels = digits.target.astype(np.int64)
     sizes = f"{len(train):,} + {len(validation):,} images"
-    words = f"scikit-learn digits, {sizes} scaled to 28x28, because MNIST was not found"
+    words = f"UCI handwritten digits, {sizes} scaled to 28x28, because MNIST was not found"
     return ImageData((images[train], labels[train]), (images[validation], labels[validation]), words)
 
 

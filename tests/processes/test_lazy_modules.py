@@ -114,3 +114,22 @@ assert not any(type(finder).__module__ == "graphlab.processes.lazy_modules" for 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.tf
+def test_keras_starts_where_scikit_learn_is_not_installed():
+    code = """
+import sys
+sys.modules["sklearn"] = sys.modules["scipy"] = None  # importing these fails
+from graphlab.processes.tensorflow_start import start_tensorflow
+start_tensorflow()
+import keras
+from keras.wrappers import SKLearnRegressor
+try:
+    SKLearnRegressor(keras.Sequential)
+except ImportError as error:
+    print("scikit-learn" in str(error))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")

@@ -15,6 +15,7 @@ from graphlab.training.example_data import (
     read_xray_table,
     split_by_patient,
 )
+from tests.make_digits import DIGITS, write_digits
 
 COLUMNS = ["patientid", "finding", "modality", "folder", "filename", "clinical_notes"]
 
@@ -121,12 +122,21 @@ def test_mnist_when_there_is_no_network(monkeypatch):
 
     data = load_mnist()
 
-    expected = "scikit-learn digits, 1,437 + 360 images scaled to 28x28, because MNIST was not found"
+    expected = "UCI handwritten digits, 1,437 + 360 images scaled to 28x28, because MNIST was not found"
     assert data.description == expected
     assert data.train[0].shape == (1437, 28, 28, 1)
     assert data.validation[0].shape == (360, 28, 28, 1)
     assert (data.train[0].min(), data.train[0].max()) == (0, 255)
     assert sorted(set(data.validation[1].tolist())) == list(range(10))
+
+
+def test_the_packaged_digits_are_those_of_scikit_learn(tmp_path):
+    write_digits(tmp_path / "digits.npz")
+
+    with np.load(tmp_path / "digits.npz") as expected, np.load(DIGITS) as packaged:
+        assert packaged.files == expected.files == ["images", "labels"]
+        for name in packaged.files:
+            np.testing.assert_array_equal(packaged[name], expected[name])
 
 
 def test_xray_table_when_cells_hold_commas_and_lines(tmp_path):

@@ -139,7 +139,7 @@ def test_data_tab_shows_pipelines_and_first_images(page: Page, app: App) -> None
 
     assert page.get_by_role("tab").all_inner_texts() == ["Forward", "Train step", "Data"]
     panel = page.locator("#inspect")
-    expect(panel).to_contain_text("The data: scikit-learn digits")
+    expect(panel).to_contain_text("The data: UCI handwritten digits")
     expect(panel.locator(".element img")).to_have_count(12)
     assert all(re.fullmatch(r"\d", words) for words in panel.locator("figcaption").all_inner_texts())
     box(page, "train/prefetch").click()

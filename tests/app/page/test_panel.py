@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
-from sklearn.datasets import load_digits
 
 from graphlab.training.launch.process import stop_run
+from tests.make_digits import DIGITS
 from tests.support.app_driver import MNIST, App, open_graph, start_app, wait_until
 
 pytestmark = pytest.mark.browser
@@ -35,13 +35,16 @@ COUNT_MOVES = """() => {
 
 
 def write_digits(folder: Path) -> None:
-    """mnist.npz with scikit-learn's digits in the middle of 28x28 pixels."""
-    digits = load_digits()
-    images = np.pad(np.kron(digits.images * 15, np.ones((1, 3, 3))), ((0, 0), (2, 2), (2, 2))).astype(np.uint8)
+    """mnist.npz with the packaged digits in the middle of 28x28 pixels."""
+    digits = np.load(DIGITS)
+    images = np.pad(np.kron(digits["images"] * 15, np.ones((1, 3, 3))), ((0, 0), (2, 2), (2, 2))).astype(np.uint8)
     train, test = slice(None, 1500), slice(1500, None)
-    labels = digits.target.astype(np.uint8)
     np.savez(
-        folder / "mnist.npz", x_train=images[train], y_train=labels[train], x_test=images[test], y_test=labels[test]
+        folder / "mnist.npz",
+        x_train=images[train],
+        y_train=digits["labels"][train],
+        x_test=images[test],
+        y_test=digits["labels"][test],
     )
 
 

@@ -97,7 +97,7 @@ def test_training_of_two_epochs_is_followed_live_when_started(page: Page, app: A
     has_status(page, "Running")
     facts = page.locator("#live-facts")
     expect(facts).to_contain_text(
-        "scikit-learn digits, 1,437 + 360 images scaled to 28x28, because MNIST was not found"
+        "UCI handwritten digits, 1,437 + 360 images scaled to 28x28, because MNIST was not found"
     )
     expect(facts).to_contain_text(re.compile("[CG]PU"))
     expect(page.locator("#live-step")).to_contain_text(re.compile(r"epoch [12] of 2 · step [\d,]+ of 360"))

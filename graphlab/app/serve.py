@@ -76,7 +76,7 @@ def serve_sources(
         server, later = _server(library, engine, door.access, data, given)
     timers: list[threading.Timer] = []
     try:
-        timers += _timer(PATIENCE_S if source else 0.0, later.begin), _timer(WARM_AFTER_S, library.warm)
+        timers += _timer(PATIENCE_S if source else 0.0, later.begin), _timer(WARM_AFTER_S, library.workers.warm)
         server.run(sockets=[listener])
         later.check()
     finally:
@@ -121,7 +121,7 @@ def _library(
 
     library = Library([*example_specs(), *specs], complain, data)
     for name, graphs in live.items():
-        library.add_live(name, graphs)
+        library.sources.add_live(name, graphs)
     if retrace:
         for spec in specs:
             library.retrace(spec.text)

@@ -9,7 +9,8 @@ import time
 import psutil
 import pytest
 
-from graphlab.app.server.library import Library, Tracing
+from graphlab.app.server.jobs import Tracing
+from graphlab.app.server.library import Library
 from graphlab.errors import TraceError
 from graphlab.formats.node_link import from_node_link
 from graphlab.loading import ask
@@ -156,8 +157,7 @@ def test_an_edited_file_is_traced_although_its_earlier_version_hangs(tmp_path, w
     file = tmp_path / "edited.py"
     file.write_text("while True:\n    pass\ndef f(x):\n    return x\n")
     complaints: list[str] = []
-    library = Library([parse_source(f"{file}:f", ("x=float32[]",))], complaints.append)
-    library.workers = workers
+    library = Library([parse_source(f"{file}:f", ("x=float32[]",))], complaints.append, workers=workers)
     library.open(f"{file}:f")
     time.sleep(0.5)
 
@@ -198,8 +198,7 @@ def test_two_sources_are_traced_at_once(tmp_path, workers):
         code += f"while not pathlib.Path({str(other)!r}).exists():\n    time.sleep(0.05)\ndef f(x):\n    return x\n"
         (tmp_path / f"{name}.py").write_text(code)
     texts = [f"{tmp_path}/{name}.py:f" for name in ("one", "two")]
-    library = Library([parse_source(text, ("x=float32[]",)) for text in texts], print)
-    library.workers = workers
+    library = Library([parse_source(text, ("x=float32[]",)) for text in texts], print, workers=workers)
     for text in texts:
         library.open(text)
 

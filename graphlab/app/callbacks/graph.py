@@ -57,7 +57,7 @@ def _register_tabs(app: Dash, library: Library) -> None:
 def _tabs(library: Library, state: ViewState) -> list[Any]:
     names = library.names(state.source)
     chosen = state.graph or next(iter(names), "")
-    spec = library.spec(state.source)
+    spec = library.sources.spec(state.source)
     titles = titles_of(of_file=bool(spec and spec.path))
     return [parts.tab(titles.get(name, name), name, selected=name == chosen) for name in names]
 
@@ -160,7 +160,7 @@ def _register_inspector(app: Dash, library: Library) -> None:
         op_type = await asyncio.to_thread(_op_type, library, read_state(data), selected)
         if op_type is None:
             return None
-        known = await asyncio.to_thread(library.known_doc, op_type)
+        known = await asyncio.to_thread(library.docs.known, op_type)
         if known is None:
             return await newest.run(lambda: _doc(library, op_type))
         return parts.doc_text(known) if known else None
@@ -182,7 +182,7 @@ def _inspected(library: Library, state: ViewState, selected: str | None) -> tupl
 
 def _can_give(library: Library, state: ViewState) -> bool:
     """Whether there is a source to trace or to read anew with other inputs."""
-    return library.spec(state.source) is not None
+    return library.sources.spec(state.source) is not None
 
 
 def _op_type(library: Library, state: ViewState, selected: str) -> str | None:
@@ -196,7 +196,7 @@ def _op_type(library: Library, state: ViewState, selected: str) -> str | None:
 
 def _doc(library: Library, op_type: str) -> Any:
     try:
-        text = library.doc(op_type)
+        text = library.docs.doc(op_type)
     except GraphlabError as error:
         return parts.prose(f"TensorFlow's documentation is not available: {error}")
     return parts.doc_text(text) if text else None

@@ -54,7 +54,7 @@ def register_traced(app: Dash, library: Library) -> None:
 def _told(library: Library, data: dict[str, Any], has_failed: bool) -> tuple[Any, ...]:
     state = read_state(data)
     try:
-        spec = library.spec(state.source)
+        spec = library.sources.spec(state.source)
         traced_s = None if has_failed or spec is None else library.traced_s(state.source, state.graph)
     except GraphlabError:
         spec = None

@@ -50,7 +50,7 @@ def _with_sizes(
         return no_update, "give a size first"
     state = read_state(data)
     try:
-        spec = library.spec(state.source)
+        spec = library.sources.spec(state.source)
         graph = folded_of(library, state).graph
         source = with_sizes(state.source, spec.inputs if spec else (), graph, given)
     except GraphlabError as error:

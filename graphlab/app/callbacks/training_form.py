@@ -174,7 +174,7 @@ def _found(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
         return f"{SCALARS_ROUTE}?source={quote(source, safe='')}", "log", "", None, None
     graph = library.graph(source, names[0])
     why = str(graph.graph.get("untrainable", ""))
-    if why or library.spec(source) is None:
+    if why or library.sources.spec(source) is None:
         return None, "no", why or "Training needs a source in a file: graphlab open FILE.py:NAME", None, None
     run_dir, folder = _newest_run(split_source(source)[0])
     if run_dir is not None and url and run_dir_of(run_name_at(url)) == run_dir:
@@ -204,7 +204,7 @@ def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> flo
 
 
 def _start_or_ask(library: Library, source: str, form: tuple[Any, ...]) -> Asked:
-    spec = library.spec(source)
+    spec = library.sources.spec(source)
     try:
         going = running_runs(spec.text) if spec is not None else []
         if not going:
@@ -244,7 +244,7 @@ def _start(library: Library, source: str, form: tuple[Any, ...]) -> Answer:
 
 def _settings(library: Library, source: str, form: tuple[Any, ...]) -> TrainSettings:
     folder, epochs, batch_size, learning_rate, seed, stop_on_nan = form
-    spec = library.spec(source)
+    spec = library.sources.spec(source)
     if spec is None:
         raise GraphlabError("training needs a source in a file: graphlab open FILE.py:NAME")
     return TrainSettings(

@@ -48,7 +48,8 @@ def _place_of(library: Library, state: ViewState, selected: str | None) -> str |
 
 def _values(library: Library, source: str, where: str) -> Any:
     try:
-        found = library.statistics(source, where)
+        spec = library.sources.spec(source)
+        found = library.statistics.read(spec, where) if spec is not None else None
     except GraphlabError as error:
         return parts.inspected(Section("Values", (Prose(str(error)),)))
     if found is None:

@@ -36,7 +36,7 @@ def make_front(
 
     The home page lists the sources `given`, which the library has, before the examples.
     """
-    page = index_page(packaged_examples(), {text: library.spec(text) for text in given})
+    page = index_page(packaged_examples(), {text: library.sources.spec(text) for text in given})
     drawn = (packaged_dir("assets") / "favicon.svg").read_bytes()
 
     async def index(_request: Request) -> Response:

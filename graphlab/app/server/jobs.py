@@ -1,16 +1,22 @@
-"""Traces under way, and graphs that could not be stored."""
+"""Traces under way: one for each source, started where there are no graphs of it, and why the last one failed."""
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from graphlab.graph import Graph
-from graphlab.loading.fresh import Job
+from graphlab.app.server.traced_graphs import Found, TracedGraphs
+from graphlab.errors import GraphlabError, TraceError
+from graphlab.loading.ask import ask_trace
+from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers, Job
+from graphlab.processes.worker import Message, Worker
 from graphlab.sources import SourceSpec
+from graphlab.store.stored_graphs import drop
 
 RETRY_AFTER_S = 2.0
+MOST_WAITING = 8  # traces with inputs from an address, or of data: each has a thread, and most a process
 
 
 @dataclass
@@ -34,13 +40,122 @@ class Tracing:
         return time.monotonic() - self.started
 
 
-@dataclass(frozen=True)
-class Unstored:
-    """Graphs that could not be stored, what they depended on, and when they were traced, in seconds since 1970."""
+class TraceJobs:
+    """The traces of sources by their keys, each in a thread that waits for a process.
 
-    graphs: Mapping[str, Graph]
-    files: Mapping[str, str] = field(default_factory=dict)
-    traced_s: float = field(default_factory=time.time)
+    Their graphs go to `graphs`; `complain` is told why one failed. `is_given` tells the sources that the app was
+    started with, of which any number may be traced at once. `workers` run the user's code.
+    """
+
+    def __init__(
+        self,
+        graphs: TracedGraphs,
+        workers: FreshWorkers,
+        *,
+        is_given: Callable[[str], bool],
+        complain: Callable[[str], None],
+    ) -> None:
+        self._graphs = graphs
+        self._workers = workers
+        self._reader = Worker(WORKER_MODULE)  # for model files, from which no code is run
+        self._is_given = is_given
+        self._complain = complain
+        self._tracings: dict[str, Tracing] = {}
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def last(self, key: str) -> Tracing | None:
+        """The trace that is under way for a source, or that ended last."""
+        return self._tracings.get(key)
+
+    def find(self, key: str, spec: SourceSpec, *, retry: bool) -> Found | Tracing:
+        """The source's graphs, else the trace under way, else why it failed, else a new trace.
+
+        A failure is repeated until a call with `retry` begins a new trace. Raises TraceError where too many wait.
+        """
+        with self._lock:
+            tracing = self._tracings.get(key)
+            if tracing is not None and not tracing.done and tracing.stamp != stamp_of(spec):
+                tracing = self._restart(key, spec, tracing)
+            if tracing is not None and tracing.is_forced and (not tracing.done or (tracing.error and not retry)):
+                return tracing
+            graphs = self._graphs.find(key, spec)
+            if graphs is not None:
+                return graphs
+            if tracing is not None and (
+                not tracing.done or (tracing.error and not (retry and is_stale(tracing, spec)))
+            ):
+                return tracing
+            self._check_waiting(key)
+            return self._start(key, spec)
+
+    def retrace(self, key: str, spec: SourceSpec) -> None:
+        """Trace a source although there may be graphs of it, unless a trace is under way."""
+        with self._lock:
+            before = self._tracings.get(key)
+            if before is None or before.done:
+                self._start(key, spec, is_forced=True)
+
+    def blame(self, key: str, words: str) -> None:
+        """Count the last trace as failed: what it stored is damaged, and tracing again and again would not end."""
+        tracing = self._tracings.get(key)
+        if tracing is not None and tracing.done:
+            tracing.error = tracing.error or words
+
+    def close(self) -> None:
+        """End all traces."""
+        self._closed = True
+        self._workers.close()
+        self._reader.close()
+
+    def _check_waiting(self, key: str) -> None:
+        """Raises TraceError where too many traces wait. The sources themselves are few and are always traced."""
+        waiting = [one for one, tracing in self._tracings.items() if not self._is_given(one) and not tracing.done]
+        if not self._is_given(key) and len(waiting) >= MOST_WAITING:
+            raise TraceError(
+                f"{len(waiting)} graphs with other inputs or data are being traced already; reload this page later"
+            )
+
+    def _restart(self, key: str, spec: SourceSpec, tracing: Tracing) -> Tracing:
+        """A trace of the edited file in place of one of the earlier version, which may never end."""
+        if tracing.job is not None:
+            tracing.job.stop()
+        return self._start(key, spec, is_forced=tracing.is_forced)
+
+    def _start(self, key: str, spec: SourceSpec, *, is_forced: bool = False) -> Tracing:
+        job = Job(self._workers) if spec.path is None or spec.trust else None
+        tracing = self._tracings[key] = Tracing(stamp_of(spec), is_forced, job)
+        threading.Thread(target=self._trace, args=(key, spec, tracing), daemon=True).start()
+        return tracing
+
+    def _trace(self, key: str, spec: SourceSpec, tracing: Tracing) -> None:
+        def say(stage: str) -> None:
+            tracing.stage = stage
+
+        try:
+            answer = ask_trace(tracing.job or self._reader, spec, say)
+            if self._tracings.get(key) is tracing:  # else the file was edited meanwhile
+                self._keep(key, spec, answer)
+            drop(answer["graphs"])
+        except GraphlabError as error:
+            self._fail(key, tracing, str(error))
+        except Exception as error:  # whatever it is: the page must not wait for a thread that is gone
+            self._fail(key, tracing, f"tracing {spec.text!r} failed: {type(error).__name__}: {error}")
+        finally:
+            tracing.done = True
+
+    def _keep(self, key: str, spec: SourceSpec, answer: Message) -> None:
+        self._graphs.keep(key, spec, answer)
+        told = {str(data["graph"].get("early_training", "")) for data in answer["graphs"].values()}
+        for words in filter(None, told):
+            self._complain(words)
+
+    def _fail(self, key: str, tracing: Tracing, words: str) -> None:
+        tracing.error = words
+        tracing.started = time.monotonic()
+        ended_here = self._closed or (tracing.job is not None and tracing.job.stopped)
+        if not ended_here and self._tracings.get(key) is tracing:
+            self._complain(words)
 
 
 def is_stale(tracing: Tracing, spec: SourceSpec) -> bool:

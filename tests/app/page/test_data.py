@@ -9,7 +9,8 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from graphlab.app.server.library import Library, Tracing
+from graphlab.app.server.jobs import Tracing
+from graphlab.app.server.library import Library
 from graphlab.errors import SourceError
 from graphlab.sources import data_source, parse_source
 from graphlab.store.stored_graphs import find_trace
@@ -41,9 +42,8 @@ def library(tmp_path, tracing_worker, own_cache, monkeypatch):
     (tmp_path / "own.py").write_text(NUMBERS)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "rows.txt").write_text("1 2 3")
-    library = Library([parse_source(f"{tmp_path}/own.py:model")], lambda words: None, str(tmp_path / "data"))
-    library.workers = OneWorker(tracing_worker)
-    return library
+    spec = parse_source(f"{tmp_path}/own.py:model")
+    return Library([spec], lambda words: None, str(tmp_path / "data"), workers=OneWorker(tracing_worker))
 
 
 def settled(open_again):
@@ -57,7 +57,7 @@ def settled(open_again):
 
 
 def source_of(library):
-    text = next(iter(library._specs))
+    text = next(iter(library.sources._specs))
     settled(lambda: library.open(text))
     return text
 

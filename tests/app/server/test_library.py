@@ -11,7 +11,8 @@ import pytest
 from graphlab.app.page.examples import example_specs
 from graphlab.app.server import scenes
 from graphlab.app.server.answers import Question, answer
-from graphlab.app.server.library import MOST_WAITING, Library, Tracing
+from graphlab.app.server.jobs import MOST_WAITING, TraceJobs, Tracing
+from graphlab.app.server.library import Library
 from graphlab.app.server.progress import Progress
 from graphlab.app.server.scenes import read_state
 from graphlab.errors import GraphlabError, TraceError
@@ -59,9 +60,7 @@ def worker(site):
 def library(tmp_path, worker):
     """A library with one function of the user's; its worker is the one of all these tests."""
     (tmp_path / "own.py").write_text("def f(x):\n    return x + 1\n")
-    library = Library([parse_source(f"{tmp_path}/own.py:f", INPUTS)], lambda words: None)
-    library.workers = OneWorker(worker)
-    return library
+    return Library([parse_source(f"{tmp_path}/own.py:f", INPUTS)], lambda words: None, workers=OneWorker(worker))
 
 
 @pytest.fixture
@@ -79,7 +78,7 @@ def test_a_graph_that_could_not_be_made_has_a_tab_that_says_why(library, engine,
     text = f"{tmp_path}/own.py:f"
     graph = small_graph()
     graph.graph["failures"] = {"train_step": FAILURE}
-    keep_trace(library.spec(text), {"forward": to_node_link(graph)}, {})
+    keep_trace(library.sources.spec(text), {"forward": to_node_link(graph)}, {})
 
     told = [
         answer(library, engine, Question(read_state({"source": text, "graph": name})), Progress()) for name in NAMES
@@ -202,7 +201,7 @@ def traced(library, text):
     while isinstance(found := library.open(text), Tracing) and not found.error:
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    while not library._tracings[text].done:  # it is stored a moment before
+    while not library.jobs.last(text).done:  # it is stored a moment before
         time.sleep(0.01)
     return found
 
@@ -213,8 +212,8 @@ def test_page_waits_for_another_trace_when_the_stored_one_is_damaged(library, en
     state = read_state({"source": text})
     trace = traced(library, text)
     (trace.folder / "function.json.gz").write_bytes(b"")
-    later = Library([library.spec(text)], lambda words: None)  # the app is started anew
-    later.workers = library.workers
+    # The app is started anew.
+    later = Library([library.sources.spec(text)], lambda words: None, workers=library.workers)
 
     first = answer_to(later, engine, state)
 
@@ -237,7 +236,7 @@ def test_page_says_so_when_what_was_just_stored_is_damaged(library, engine, tmp_
 
     assert said["kind"] == "error"
     assert "is damaged" in said["detail"]
-    assert find_trace(library.spec(text)) is None
+    assert find_trace(library.sources.spec(text)) is None
 
 
 def test_nothing_is_complained_of_when_the_app_ends_during_a_trace(tmp_path):
@@ -257,16 +256,16 @@ def test_nothing_is_complained_of_when_the_app_ends_during_a_trace(tmp_path):
     assert complaints == []
 
 
-def test_traces_with_other_inputs_are_refused_while_too_many_wait(library, monkeypatch):
-    source = next(iter(library._specs))
-    monkeypatch.setattr(Library, "_trace", lambda *_: None)  # they never end
+def test_traces_with_other_inputs_are_refused_while_too_many_wait(library, tmp_path, monkeypatch):
+    source = f"{tmp_path}/own.py:f"
+    monkeypatch.setattr(TraceJobs, "_trace", lambda *_: None)  # they never end
     texts = [f"{source} --input x=float32[{size}]" for size in range(1, MOST_WAITING + 2)]
     for text in texts[:-1]:
         library.open(text)
 
     with pytest.raises(TraceError, match=f"^{MOST_WAITING} graphs with other inputs or data are being traced already"):
         library.open(texts[-1])
-    assert texts[-1] not in library._tracings
+    assert library.jobs.last(texts[-1]) is None
     assert not library.open(texts[0]).done
     assert not library.open(source).done
 

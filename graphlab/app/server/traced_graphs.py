@@ -1,0 +1,70 @@
+"""Graphs that were traced: stored on disk, or kept here where they cannot be stored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graphlab.cache import LruCache
+from graphlab.graph import Graph
+from graphlab.loading.ask import keep_answer
+from graphlab.processes.worker import Message
+from graphlab.sources import SourceSpec
+from graphlab.store.dependencies import are_unchanged
+from graphlab.store.stored_graphs import Trace, find_trace, read_graph, take
+
+MOST_KEPT = 32  # graphs
+
+Found = Trace | Mapping[str, Graph]
+
+
+@dataclass(frozen=True)
+class Unstored:
+    """Graphs that could not be stored, what they depended on, and when they were traced, in seconds since 1970."""
+
+    graphs: Mapping[str, Graph]
+    files: Mapping[str, str] = field(default_factory=dict)
+    traced_s: float = field(default_factory=time.time)
+
+
+class TracedGraphs:
+    """The graphs of each source, by the key that it has in this app."""
+
+    def __init__(self) -> None:
+        self._unstored: dict[str, Unstored] = {}
+        self._broken: set[Trace] = set()
+        self._read: LruCache[tuple[Trace, str], Graph] = LruCache(MOST_KEPT)
+
+    def find(self, key: str, spec: SourceSpec) -> Found | None:
+        """The source's graphs, while nothing that they depend on has changed."""
+        unstored = self._unstored.get(key)
+        if unstored is not None and are_unchanged(unstored.files):
+            return unstored.graphs
+        trace = find_trace(spec)
+        return trace if trace not in self._broken else None
+
+    def keep(self, key: str, spec: SourceSpec, answer: Message) -> None:
+        """Store the graphs of a worker's answer; see `loading.ask.ask_trace`."""
+        self._unstored.pop(key, None)
+        if not keep_answer(spec, answer):
+            # The graphs live as long as this app does, and nothing they depended on changes.
+            graphs = {name: take(data) for name, data in answer["graphs"].items()}
+            self._unstored[key] = Unstored(graphs, answer["files"])
+
+    def read(self, trace: Trace, name: str) -> Graph:
+        """One of a trace's graphs; raises BrokenTrace where its file is damaged."""
+        return self._read.find((trace, name), lambda: read_graph(trace, name))
+
+    def discard(self, trace: Trace) -> bool:
+        """Find this damaged trace no more; False where it was discarded before."""
+        is_first = trace not in self._broken
+        self._broken.add(trace)
+        return is_first
+
+    def traced_s(self, key: str, found: object) -> float | None:
+        """When these graphs were traced, in seconds since 1970; None where that is not known."""
+        if isinstance(found, Trace):
+            return found.traced_s
+        unstored = self._unstored.get(key)
+        return unstored.traced_s if unstored is not None and found is unstored.graphs else None

@@ -1,0 +1,24 @@
+"""Statistics of the values in model files, read by a process of its own: nobody waits for a large file."""
+
+from __future__ import annotations
+
+from graphlab.formats.statistics import Statistics
+from graphlab.loading.ask import ask_values
+from graphlab.loading.fresh import WORKER_MODULE
+from graphlab.processes.worker import Worker
+from graphlab.sources import SourceSpec
+
+
+class WeightStatistics:
+    """Reads the values at one place of a model file at a time; the process starts when the first are read."""
+
+    def __init__(self) -> None:
+        self._worker = Worker(WORKER_MODULE)
+
+    def read(self, spec: SourceSpec, where: str) -> Statistics | None:
+        """Statistics of the values at that place of the source's file; None where the source is not a file."""
+        return Statistics(**ask_values(self._worker, spec, where)) if spec.path is not None else None
+
+    def close(self) -> None:
+        """End the process."""
+        self._worker.close()

@@ -15,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from graphlab import notebook
-from graphlab.graph import Group, Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Group, Op, Tensor, build_graph
 from graphlab.notebook import HEIGHT_PX, mime_bundle
 from graphlab.pictures import Choice, choose_look
 from graphlab.pictures.html import save_html
@@ -105,7 +105,7 @@ def test_a_graph_outside_of_a_notebook_shows_words_alone(graphs):
 
 
 def test_a_graph_without_ops_and_a_part_of_one_show_words_alone(graphs):
-    empty = build_graph([], [], name="empty", kind="function", groups={})
+    empty = build_graph([], [], GraphFacts(name="empty", kind="function"))
     part = graphs["forward"].subgraph(list(graphs["forward"])[3:6])
 
     assert mime_bundle({"function": empty}) == {"text/plain": "<Graph empty (function): 0 ops, 0 edges>"}
@@ -126,7 +126,7 @@ def test_names_cannot_break_out_of_the_cell():
     hostile = '"></iframe><script>window.broken = 1</script>'
     op = Op("x", "Placeholder", (f"{hostile}/",), outputs=(Tensor("float32", (3,)),))
     groups = {f"{hostile}/": Group(f"{hostile}/", hostile)}
-    graph = build_graph([op], [], name=hostile, kind="function", groups=groups, inputs=["x"])
+    graph = build_graph([op], [], GraphFacts(name=hostile, kind="function", groups=groups, inputs=("x",)))
 
     text = mime_bundle({"function": graph})["text/html"]
 

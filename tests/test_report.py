@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.graph import Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Op, Tensor, build_graph
 from graphlab.report import report, to_text
 
 pytestmark = pytest.mark.tf
@@ -40,7 +40,7 @@ def test_flops_of_a_loop_count_every_iteration():
 
 def test_notes_and_problems_of_a_graph_stand_below_its_numbers():
     ops = [Op("a", "Placeholder", outputs=(Tensor("float32", ()),)), Op("b", "Frob", problem="nobody knows 'Frob'")]
-    graph = build_graph(ops, [], groups={}, notes=["Shapes are not known."])
+    graph = build_graph(ops, [], GraphFacts(notes=("Shapes are not known.",)))
 
     text = to_text("f.pb", {"function": report(graph)})
 
@@ -56,7 +56,7 @@ def test_flops_are_unknown_where_a_matmul_lacks_its_shapes():
         Op("z", "Relu", inputs=(("y", 0),), outputs=(Tensor("float32", (8,)),)),
     ]
 
-    assert report(build_graph(ops, [], groups={}, bodies=[])).flops is None
+    assert report(build_graph(ops, [])).flops is None
 
 
 def test_what_a_graph_does_not_tell_of_its_weights_is_unknown():

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -283,7 +284,7 @@ def _among(graphs: dict[str, Any], name: str) -> Any:
     traces = [other for other, found in graphs.items() if found.name == graph.name and found.kind == graph.kind]
     if len(traces) > 1:
         which = f"{name}: trace {traces.index(name) + 1} of {len(traces)} of {graph.name}"
-        graph.graph["notes"] = [which, *graph.notes]
+        graph.facts = replace(graph.facts, notes=(which, *graph.notes))
     return graph
 
 

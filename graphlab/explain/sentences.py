@@ -45,7 +45,8 @@ def _phrase_in_graph(graph: Graph, facts: OpFacts) -> Phrase:
     if op.type == "Placeholder" and any(body.role == "body" and op.id in body.args for body in graph.bodies):
         return _carried(graph, facts)
     if stage_kind(op.type):
-        return stage_phrase(facts, graph.graph.get("stages", {}).get(op.id, {}).get("count"))
+        stage = graph.facts.stages.get(op.id)
+        return stage_phrase(facts, stage["count"] if stage else None)
     found = _layer(facts) if graph.kind == "layers" else phrase(facts)
     if op.pair is not None and op.pair in graph:
         return Phrase(_gradient_sentence(graph, facts, found.sentence), found.formula)
@@ -66,7 +67,7 @@ def _adds_shares(graph: Graph, op: Op) -> bool:
 
 
 def _in_gradients(graph: Graph, op: Op) -> bool:
-    groups = graph.graph.get("groups", {})
+    groups = graph.groups
     return any(groups[group_id].kind == "gradients" for group_id in op.path if group_id in groups)
 
 
@@ -77,12 +78,12 @@ def _input(facts: OpFacts) -> Phrase:
 
 
 def _element(graph: Graph, facts: OpFacts) -> Phrase:
-    name = graph.graph.get("names", {}).get(facts.op.id, display_name(facts.op))
+    name = graph.facts.names.get(facts.op.id, display_name(facts.op))
     return Phrase(f"A part of each element, `{name}`: {given(facts)}.", str(facts.op.outputs[0]))
 
 
 def _carried(graph: Graph, facts: OpFacts) -> Phrase:
-    name = graph.graph.get("names", {}).get(facts.op.id, "")
+    name = graph.facts.names.get(facts.op.id, "")
     what = f"The loop variable `{name}`" if name else "A loop variable"
     return Phrase(f"{what}, at the start of each iteration: {given(facts)}.", str(facts.op.outputs[0]))
 
@@ -117,7 +118,7 @@ def _numbers(shape: tuple[int | None, ...] | None) -> str:
 
 def _keeper(graph: Graph, op: Op) -> str:
     """Who changes a variable: training, the optimizer's or the metric's own bookkeeping, the program; "" if untold."""
-    groups = graph.graph.get("groups", {})
+    groups = graph.groups
     kinds = {groups[group_id].kind for group_id in op.path if group_id in groups}
     if "optimizer" in kinds:
         return "kept by the optimizer"

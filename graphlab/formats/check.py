@@ -8,25 +8,11 @@ from typing import Any
 from graphlab.errors import FormatError
 from graphlab.graph import Body, Graph, Group, Op, Tensor
 
-_SIMPLE = {
-    "name": str,
-    "kind": str,
-    "untrainable": str,
-    "early_training": str,
-    "tells_training": bool,
-    "replicas": int,
-    "inputs": list,
-    "outputs": list,
-    "notes": list,
-    "samples": list,
-}
-_TABLES = ("names", "weights", "versions", "scalars", "stages", "failures", "counts")
-_IMAGE = "data:image/"  # how an image begins that is in the file itself: no page may ask another address for one
-
 
 def check_graph(graph: Graph) -> None:
     """Raise FormatError that names the first thing in the graph that does not fit the rest."""
-    _check_attributes(graph)
+    for op_id in (*graph.input_ids, *graph.output_ids):
+        _need(op_id in graph, f"the inputs or outputs name {op_id!r}, which is not there")
     for group_id, group in graph.groups.items():
         _need(_is_group(group_id, group), f"the group {group_id!r} is not described as a group is")
     around: dict[str, str] = {}
@@ -51,43 +37,6 @@ def check_graph(graph: Graph) -> None:
 def _need(fits: bool, otherwise: str) -> None:
     if not fits:
         raise FormatError(otherwise if len(otherwise) < 300 else f"{otherwise[:297]}...")
-
-
-def _check_attributes(graph: Graph) -> None:
-    attributes = graph.graph
-    for name, kind in _SIMPLE.items():
-        _need(isinstance(attributes.get(name, kind()), kind), f"{name!r} is not of type {kind.__name__}")
-    for name in _TABLES:
-        _need(isinstance(attributes.get(name, {}), dict), f"{name!r} is not a table")
-    numbers = (attributes.get("parameters", [0, 0]), *attributes.get("counts", {}).values())
-    _need(all(map(_is_count, numbers)), "'parameters' or 'counts' are not two numbers each")
-    _need(_all_text(graph.notes), "'notes' holds something else than text")
-    for stage in attributes.get("stages", {}).values():
-        named = isinstance(stage, dict) and isinstance(stage.get("names", []), list)
-        _need(named and _all_text(stage.get("names", [])), "'stages' are not described as stages are")
-    for sample in attributes.get("samples", []):
-        _need(_is_sample(sample), "'samples' are not described as the first elements of a dataset are")
-    for op_id in (*graph.input_ids, *graph.output_ids):
-        _need(isinstance(op_id, str) and op_id in graph, f"the inputs or outputs name {op_id!r}, which is not there")
-
-
-def _is_count(numbers: Any) -> bool:
-    """Whether these are all of a layer's parameters and the trained ones."""
-    if not isinstance(numbers, list) or len(numbers) != 2:
-        return False
-    return all(isinstance(number, int) and number >= 0 for number in numbers)
-
-
-def _is_sample(sample: Any) -> bool:
-    fits = isinstance(sample, dict) and {"title", "problem", "elements"} <= sample.keys()
-    if not fits or not _all_text((sample["title"], sample["problem"])) or not isinstance(sample["elements"], list):
-        return False
-    return all(isinstance(element, list) and all(map(_is_sample_value, element)) for element in sample["elements"])
-
-
-def _is_sample_value(value: Any) -> bool:
-    told = isinstance(value, dict) and {"name", "tensor"} <= value.keys() and _all_text(value.values())
-    return told and value.get("image", _IMAGE).startswith(_IMAGE)
 
 
 def _is_group(group_id: object, group: Group) -> bool:

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections import ChainMap, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from graphlab.formats.tensor_text import UNKNOWN
-from graphlab.graph import Body, Graph, Group, Op, build_graph
+from graphlab.graph import Body, Graph, GraphFacts, Group, Op, build_graph
 from graphlab.graph.free_names import Names
 
 End = tuple[str, int]  # an op's id and its output port
@@ -51,10 +50,10 @@ class Part:
     first_input: int | None = None
 
 
-def assemble(parts: Mapping[str, Part], main: str, **attributes: Any) -> Graph:
+def assemble(parts: Mapping[str, Part], main: str, facts: GraphFacts) -> Graph:
     """The Graph of the part `main` and of those that its ops call; a recursion is shown once.
 
-    An input that no op makes is left out and told as the op's problem. The attributes are the Graph's.
+    An input that no op makes is left out and told as the op's problem.
     """
     made = _Made(parts)
     waiting = deque([_Place(main, parts[main])])
@@ -64,11 +63,14 @@ def assemble(parts: Mapping[str, Part], main: str, **attributes: Any) -> Graph:
             made.notes[TOO_LARGE] = None
         else:
             waiting.extend(_add(place, made))
-    notes = [*attributes.pop("notes", ()), *made.notes]
-    weights = {**made.weights, **attributes.pop("weights", {})}
-    return build_graph(
-        made.ops, made.controls, groups=made.groups, bodies=made.bodies, notes=notes, weights=weights, **attributes
+    facts = replace(
+        facts,
+        groups=made.groups,
+        bodies=tuple(made.bodies),
+        notes=(*facts.notes, *made.notes),
+        weights={**made.weights, **facts.weights},
     )
+    return build_graph(made.ops, made.controls, facts)
 
 
 def result_ops(part: Part, wanted: Sequence[str]) -> list[Op]:

@@ -13,9 +13,11 @@ import networkx as nx
 
 from graphlab.errors import FormatError, GraphlabError
 from graphlab.formats.check import check_graph
+from graphlab.formats.facts_json import facts_from_json, facts_to_json, other_attributes
 from graphlab.formats.json_file import load_json, parse_json
 from graphlab.formats.model_explorer.read import graphs_of, is_model_explorer
-from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Source, Tensor, Variable
+from graphlab.graph import Graph, JsonValue, Layer, Op, Source, Tensor, Variable
+from graphlab.graph.op_graph import FACTS
 
 VERSION = 1
 NODES_BEGIN, EDGES_BEGIN = '"nodes": [', '], "edges": ['  # lines that begin the lists, see write_lines
@@ -33,14 +35,8 @@ def to_node_link(graph: Graph) -> dict[str, JsonValue]:
 
 
 def _about(graph: Graph) -> dict[str, JsonValue]:
-    attributes = {key: value for key, value in graph.graph.items() if key not in ("groups", "code", "bodies")}
-    return {
-        "graphlab": VERSION,
-        **attributes,
-        "groups": {group_id: dataclasses.asdict(group) for group_id, group in graph.groups.items()},
-        "bodies": [dataclasses.asdict(body) for body in graph.bodies],
-        "code": {file: {str(line): text for line, text in lines.items()} for file, lines in _code(graph).items()},
-    }
+    others = {key: value for key, value in graph.graph.items() if key != FACTS}
+    return {"graphlab": VERSION, **others, **facts_to_json(graph.facts)}
 
 
 def _edge_data(src: str, dst: str, key: str, data: Mapping[str, Any]) -> dict[str, JsonValue]:
@@ -63,15 +59,10 @@ def from_node_link(data: Mapping[str, JsonValue]) -> Graph:
 
 
 def _build(about: Mapping[str, Any], nodes: Iterable[Mapping[str, Any]], edges: Iterable[Mapping[str, Any]]) -> Graph:
-    attributes = dict(about)
-    if attributes.pop("graphlab") != VERSION:
+    if about["graphlab"] != VERSION:
         raise GraphlabError("this JSON was written by another version of graphlab; export it again")
-    attributes["groups"] = {group_id: _group(group) for group_id, group in attributes["groups"].items()}
-    attributes["bodies"] = [_body(body) for body in attributes.get("bodies", ())]
-    attributes["code"] = {
-        file: {int(line): text for line, text in lines.items()} for file, lines in attributes["code"].items()
-    }
-    graph = Graph(**attributes)
+    graph = Graph(**other_attributes(about))
+    graph.facts = facts_from_json(about)
     shared: dict[Any, Any] = {}  # what is equal is held once: a large graph is made of few paths, tensors and words
 
     def share(value: Any) -> Any:
@@ -172,11 +163,6 @@ def _read_lines(path: Path) -> Graph | None:
         return None  # who reads the whole of it tells what is wrong
 
 
-def _code(graph: Graph) -> dict[str, dict[int, str]]:
-    found: dict[str, dict[int, str]] = graph.graph.get("code", {})
-    return found
-
-
 def _sizes(tensor: Tensor | None) -> list[int | None] | None:
     return None if tensor is None or tensor.shape is None else list(tensor.shape)
 
@@ -225,15 +211,6 @@ def _op(node: Mapping[str, Any], share: Callable[[Any], Any]) -> Op:
         pair=node["pair"],
         problem=node.get("problem", ""),
     )
-
-
-def _group(data: Mapping[str, Any]) -> Group:
-    return Group(**{**data, "source": Source(**data["source"]) if data["source"] else None})
-
-
-def _body(data: Mapping[str, Any]) -> Body:
-    results = tuple((op_id, port) for op_id, port in data["results"])
-    return Body(**{**data, "args": tuple(data["args"]), "results": results})
 
 
 def _edge(graph: Graph, edge: Mapping[str, Any]) -> dict[str, Any]:

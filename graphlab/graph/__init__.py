@@ -1,18 +1,19 @@
 """Ops, tensors, groups and the graph that contains them. Knows nothing about TensorFlow or pixels."""
 
+from graphlab.graph.facts import GraphFacts
+from graphlab.graph.op_graph import Graph, add_notes, build_graph
 from graphlab.graph.types import (
     CONTROL_KEY,
     LAYERS,
     Body,
-    Graph,
     Group,
+    JsonObject,
     JsonValue,
     Layer,
     Op,
     Source,
     Tensor,
     Variable,
-    build_graph,
     count_elements,
     display_name,
     format_shape,
@@ -23,13 +24,16 @@ __all__ = [
     "LAYERS",
     "Body",
     "Graph",
+    "GraphFacts",
     "Group",
+    "JsonObject",
     "JsonValue",
     "Layer",
     "Op",
     "Source",
     "Tensor",
     "Variable",
+    "add_notes",
     "build_graph",
     "count_elements",
     "display_name",

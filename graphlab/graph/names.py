@@ -32,17 +32,17 @@ def titles_of(*, of_file: bool) -> Mapping[str, str]:
 
 def failures_of(graphs: Iterable[Graph]) -> dict[str, str]:
     """The graphs of the same source that could not be made, each with the reason."""
-    return {name: str(told) for graph in graphs for name, told in graph.graph.get("failures", {}).items()}
+    return {name: told for graph in graphs for name, told in graph.facts.failures.items()}
 
 
 def early_training_of(graphs: Iterable[Graph]) -> list[str]:
     """What is said of the training that their source does while it is loaded; [] where it does none."""
-    return sorted({str(graph.graph["early_training"]) for graph in graphs if graph.graph.get("early_training")})
+    return sorted({graph.facts.early_training for graph in graphs} - {""})
 
 
 def names_of(graphs: Mapping[str, Graph]) -> list[str]:
     """The names of a source's graphs, with those that could not be made, and that of the data beside a model."""
-    has_data = any(graph.graph.get("has_data") for graph in graphs.values())
+    has_data = any(graph.facts.has_data for graph in graphs.values())
     return [*graphs, *failures_of(graphs.values()), *([PIPELINE] if has_data and PIPELINE not in graphs else [])]
 
 

@@ -92,15 +92,9 @@ def _inspect_op(folded: Folded, op: Op, known: _Index) -> Parts:
     found += section("Attributes", _attribute_rows(folded, op))
     found += section("Made by", code_lines(graph, op.source))
     found += section("Folded into this box", _folded_part(folded, op))
-    device = op.device or ("The device that TensorFlow picks when it runs" if _of_tensorflow(graph) else "")
+    device = op.device or ("The device that TensorFlow picks when it runs" if graph.of_tensorflow else "")
     found += section("Runs on", [Prose(device)] if device else [])
     return found
-
-
-def _of_tensorflow(graph: Graph) -> bool:
-    """Whether TensorFlow runs the graph; a file of another library does not say where it runs."""
-    versions = graph.graph.get("versions") or {"tensorflow": ""}
-    return "tensorflow" in versions
 
 
 def _variable_rows(graph: Graph, variable: Variable) -> Parts:
@@ -156,7 +150,8 @@ def _read_tensor(folded: Folded, op: Op) -> Tensor:
 
 def _element_rows(graph: Graph, op: Op) -> Parts:
     """The tensors of each element that a stage of a pipeline gives, by what Python calls them."""
-    names = graph.graph.get("stages", {}).get(op.id, {}).get("names", [])
+    stage = graph.facts.stages.get(op.id)
+    names = stage["names"] if stage else []
     tensors = op.outputs[0].elements if op.outputs else ()
     if len(names) != len(tensors) or not any(names):
         return []

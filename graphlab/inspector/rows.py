@@ -57,7 +57,7 @@ def code_lines(graph: Graph, source: Source | None) -> Parts:
     """The user's line that made something."""
     if source is None:
         return []
-    text = graph.graph.get("code", {}).get(source.file, {}).get(source.line, "")
+    text = graph.facts.code.get(source.file, {}).get(source.line, "")
     return [CodeLine(Path(source.file).name, source.line, text)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from graphlab.graph import Graph
+from graphlab.graph.facts import SampleValue
 from graphlab.inspector.parts import Part, Problem, Samples, Section, Value
 
 _PLACE = re.compile(r"^\[\d+\]")  # a place in a tuple says nothing to a reader
@@ -14,10 +15,10 @@ _KEY = re.compile(r"\['([^']*)'\]")
 def first_elements(graph: Graph, output_id: str = "") -> list[Part]:
     """A section for each dataset of a pipeline whose first elements are known; with an output's id for that alone."""
     found: list[Part] = []
-    for place, sample in enumerate(graph.graph.get("samples", ())):
+    for place, sample in enumerate(graph.facts.samples):
         if output_id and graph.output_ids[min(place, len(graph.output_ids) - 1)] != output_id:
             continue
-        several = len(graph.graph["samples"]) > 1
+        several = len(graph.facts.samples) > 1
         title = f"First elements of {sample['title']}" if several else "First elements"
         elements = tuple(tuple(_value(value) for value in element) for element in sample["elements"])
         parts: list[Part] = [Samples(elements)] if elements else []
@@ -26,7 +27,7 @@ def first_elements(graph: Graph, output_id: str = "") -> list[Part]:
     return found
 
 
-def _value(value: dict[str, str]) -> Value:
+def _value(value: SampleValue) -> Value:
     path = _PLACE.sub("", value["name"])
     key = _KEY.fullmatch(path)
     name = key[1] if key else path

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from graphlab.errors import SourceError
 from graphlab.explain import Sizes, input_name
-from graphlab.graph import Graph, Op, Tensor
+from graphlab.graph import Graph, Op, Tensor, add_notes
 from graphlab.sources.inputs import InputSpec, fit_inputs
 
 COMPUTES = ("forward", "train_step", "function")  # the kinds of graphs that have inputs
@@ -37,9 +37,7 @@ def graphs_for(graphs: Mapping[str, Graph], specs: Sequence[InputSpec]) -> dict[
 
 
 def _with_note(graph: Graph, note: str) -> Graph:
-    noted = graph.copy()
-    noted.graph["notes"] = [*graph.notes, note]
-    return noted
+    return add_notes(graph.copy(), [note])
 
 
 def graph_for(graph: Graph, specs: Sequence[InputSpec]) -> Graph:

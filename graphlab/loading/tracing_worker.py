@@ -102,9 +102,8 @@ def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:
     with nullcontext() if spec.trust else limited_memory():
         graphs = _graphs_of_file(path, parse_inputs(spec.inputs), trust=spec.trust)
     for graph in graphs.values():
-        graph.graph["has_data"] = False  # whatever it said where it was saved: no code beside the file is its own
-        graph.graph["untrainable"] = FILE_HAS_NONE
-        graph.graph.pop("failures", None)
+        # Whatever it said where it was saved: no code beside the file is its own.
+        graph.facts = replace(graph.facts, has_data=False, untrainable=FILE_HAS_NONE, failures={})
     return _answer(graphs, files, READERS, True, progress)
 
 

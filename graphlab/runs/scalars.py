@@ -8,7 +8,7 @@ from typing import Any
 from graphlab.runs.events import finite
 from graphlab.runs.frames import MAX_POINTS, decimate
 
-Series = Sequence[tuple[float, float, float]]  # (step, seconds since 1970, value) each
+Series = Sequence[tuple[float, float, float | str]]  # (step, seconds since 1970, value) each
 PARTS = {"train": "train", "validation": "validation", "val": "validation", "eval": "validation", "test": "validation"}
 END = ("train", "validation")
 

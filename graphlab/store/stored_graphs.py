@@ -19,6 +19,7 @@ from urllib.parse import quote
 from platformdirs import user_cache_dir
 
 from graphlab.errors import GraphlabError
+from graphlab.formats.facts_json import facts_to_json
 from graphlab.formats.node_link import from_node_link, read_lines, to_node_link, write_lines
 from graphlab.graph import Graph
 from graphlab.packaged import packaged_dir
@@ -93,7 +94,8 @@ def to_send(graph: Graph) -> dict[str, Any]:
     examples = json.dumps(str(packaged_dir("examples")))[1:-1]
     with open(handle, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8", compresslevel=1) as file:
         file.writelines(line.replace(examples, EXAMPLES_MARK) for line in write_lines(graph))
-    return {"file": name, "graph": {key: graph.graph[key] for key in _TOLD if key in graph.graph}}
+    told = facts_to_json(graph.facts)
+    return {"file": name, "graph": {key: told[key] for key in _TOLD if key in told}}
 
 
 def take(data: Mapping[str, Any]) -> Graph:

@@ -10,7 +10,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from graphlab.graph import Graph, JsonValue, Variable
+from graphlab.graph import Graph, GraphFacts, Variable
 from graphlab.tracing.gather import finish, gather
 from graphlab.tracing.grouping.variables import captured_variables, note_captured
 from graphlab.tracing.models.counts import note_counts
@@ -36,7 +36,7 @@ def to_graph(function: Any, recording: Recording, about: About) -> Graph:
     with _no_collections():
         raw = live_function(func_graph)
         variables = captured_variables(func_graph, recording.calls(), of_model=of_model)
-        graph = raw_to_graph(raw, variables, recording, name=about.name, kind=about.kind, **_ends(function, about))
+        graph = raw_to_graph(raw, variables, recording, _facts(function, about))
     return note_captured(note_counts(graph, recording), func_graph)
 
 
@@ -52,25 +52,25 @@ def _no_collections() -> Iterator[None]:
             gc.enable()
 
 
-def raw_to_graph(
-    raw: RawFunction, variables: Mapping[str, Variable], recording: Recording, **attributes_of_graph: Any
-) -> Graph:
+def raw_to_graph(raw: RawFunction, variables: Mapping[str, Variable], recording: Recording, facts: GraphFacts) -> Graph:
     """The Graph of a function and of those that its ops call; `variables` are those behind its ops, by their names.
 
-    The other attributes (name, kind, inputs, outputs, names, notes ...) are the Graph's as they are.
+    `facts` are those that its ops do not tell: name, kind, inputs, outputs, names ...
     """
-    return finish(gather(raw, variables, recording), **attributes_of_graph)
+    return finish(gather(raw, variables, recording), facts)
 
 
-def _ends(function: Any, about: About) -> dict[str, JsonValue]:
-    """The ops that stand for arguments and results, and what people call them."""
+def _facts(function: Any, about: About) -> GraphFacts:
+    """The graph's name and kind, the ops that stand for arguments and results, and what people call them."""
     func_graph = function.graph
     arguments = len(func_graph.inputs) - len(function.captured_inputs)  # what is captured comes after them
     inputs = [tensor.op.name for tensor in func_graph.inputs[:arguments]]
     outputs = [tensor.op.name for tensor in func_graph.outputs]
     names = dict(zip(inputs, about.input_names or _composite_names(function, inputs), strict=False))
     names |= dict(zip(outputs, about.output_names or _output_names(function), strict=False))
-    return {"inputs": inputs, "outputs": list(dict.fromkeys(outputs)), "names": names}
+    return GraphFacts(
+        name=about.name, kind=about.kind, inputs=tuple(inputs), outputs=tuple(dict.fromkeys(outputs)), names=names
+    )
 
 
 def _composite_names(function: Any, inputs: Sequence[str]) -> list[str]:

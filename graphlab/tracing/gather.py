@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from typing import Any
 
-from graphlab.graph import Body, Graph, Group, Op, Source, Variable, build_graph
+from graphlab.graph import Body, Graph, GraphFacts, Group, Op, Source, Variable, build_graph
 from graphlab.tracing.attributes import attributes
 from graphlab.tracing.bodies import IN_PLACE, Called, call_group, called_by, elements, first_input
 from graphlab.tracing.grouping.gradient_pairs import Pairs, Place, pairs_of
@@ -70,22 +69,20 @@ def _is_too_much(called: _Called, made: Gathered) -> bool:
     return many or len(called.chain) > MOST_NESTED
 
 
-def finish(made: Gathered, **attributes_of_graph: Any) -> Graph:
-    """The Graph of what was gathered."""
-    names = made.words | attributes_of_graph.pop("names", {})
-    return build_graph(
-        made.ops,
-        made.controls,
+def finish(made: Gathered, facts: GraphFacts) -> Graph:
+    """The Graph of what was gathered; `facts` are what else is known of it."""
+    facts = replace(
+        facts,
         groups=_used_groups(made),
-        bodies=made.bodies,
+        bodies=tuple(made.bodies),
         code=made.code,
-        names=names,
+        names={**made.words, **facts.names},
         versions={name: version(name) for name in ("tensorflow", "keras")},
-        **attributes_of_graph,
     )
+    return build_graph(made.ops, made.controls, facts)
 
 
-def _used_groups(made: Gathered) -> dict[str, Any]:
+def _used_groups(made: Gathered) -> dict[str, Group]:
     used = {group_id for op in made.ops for group_id in op.path}
     return {group_id: group for group_id, group in made.tree.groups.items() if group_id in used}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from graphlab.graph import Graph
@@ -62,5 +63,5 @@ def _labels(function: Any, every: Sequence[Arguments]) -> list[str]:
 
 
 def _noted(graph: Graph, note: str) -> Graph:
-    graph.graph["notes"] = [note]
+    graph.facts = replace(graph.facts, notes=(note,))
     return graph

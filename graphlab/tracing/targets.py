@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
 import keras
 
 from graphlab.errors import GraphlabError, SourceError, TraceError
-from graphlab.graph import Graph
+from graphlab.graph import Graph, add_notes
 from graphlab.processes.tensorflow_start import check_backend
 from graphlab.sources import SourceSpec
 from graphlab.sources.class_names import class_names_to_show
@@ -70,8 +70,7 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
     """The graphs of a SOURCE by name: {"function"}, or {"forward"} with "train_step" where the model is compiled.
 
     A function that was called has one for each of its traces, a dataset {"pipeline"}, and several datasets one each.
-    Each has "untrainable" in its `graph`: why the source cannot be trained, or ""; and "has_data": whether there is a
-    datasets() beside the model.
+    The facts of each say why the source cannot be trained, and whether there is a datasets() beside the model.
     """
     positional, named = parse_specs(spec.inputs)
     on_stage(f"Loading {spec.text}")
@@ -93,11 +92,13 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
     stepless = why_no_step(target, "call compile(optimizer, loss)") if isinstance(target, keras.Model) else []
     notes = [*_device_notes(target), *stepless, *filter(None, [training.words()])]
     for graph in graphs.values():
-        graph.graph.update({"notes": [*graph.notes, *notes]} if notes else {})
-        if training.words():
-            graph.graph["early_training"] = training.words()
-        graph.graph["untrainable"] = _untrainable(target, module)
-        graph.graph["has_data"] = isinstance(target, keras.Model) and callable(getattr(module, "datasets", None))
+        graph.facts = replace(
+            graph.facts,
+            notes=(*graph.notes, *notes),
+            early_training=training.words(),
+            untrainable=_untrainable(target, module),
+            has_data=isinstance(target, keras.Model) and callable(getattr(module, "datasets", None)),
+        )
     return graphs
 
 
@@ -221,7 +222,7 @@ def _trace_model(model: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
     if not graphs:
         raise next(iter(failures.values()))
     for graph in graphs.values() if failures else ():
-        graph.graph["failures"] = {name: str(error) for name, error in failures.items()}
+        graph.facts = replace(graph.facts, failures={name: str(error) for name, error in failures.items()})
     return graphs
 
 
@@ -237,7 +238,7 @@ def _trace_function(function: Any, given: Given, on_stage: Stage) -> dict[str, G
     specs = inputs_from(function, given.batch)
     graphs = trace_called(function, specs, {})
     for graph in graphs.values() if specs else ():
-        graph.graph["notes"] = [*graph.notes, FROM_DATA]
+        add_notes(graph, [FROM_DATA])
     return graphs
 
 

@@ -120,7 +120,7 @@ def op_name(folded: Folded, op: Op) -> str:
     """What a shown op is called in a list: a variable, an argument or a loop's value by name, others by their type."""
     if op.id in folded.carried:
         return _carried_title(folded, op)
-    names = folded.graph.graph.get("names", {})
+    names = folded.graph.facts.names
     if op.variable or family(op.type) in ("io", "stage") or op.id in names:
         return str(names.get(op.id) or display_name(op))
     return op.type
@@ -166,7 +166,7 @@ def _title(folded: Folded, op: Op, kind: str) -> str:
     if op.id in folded.carried:
         return _carried_title(folded, op)
     if kind in ("input", "output"):
-        return str(folded.graph.graph.get("names", {}).get(op.id, display_name(op)))
+        return str(folded.graph.facts.names.get(op.id, display_name(op)))
     if kind == "variable":
         return _variable_title(folded, op)
     if kind == "constant":
@@ -179,7 +179,7 @@ def _title(folded: Folded, op: Op, kind: str) -> str:
 
 def _carried_title(folded: Folded, op: Op) -> str:
     """What a value is called that a loop carries: as in the user's code, else after what it begins with."""
-    names = folded.graph.graph.get("names", {})
+    names = folded.graph.facts.names
     first = display_name(folded.graph.op(folded.carried[op.id]))
     return str(names.get(op.id) or ("value" if re.fullmatch(r"Const(_\d+)?", first) else first))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphlab.graph import Graph, Group, Op, Tensor, build_graph
+from graphlab.graph import Graph, GraphFacts, Group, Op, Tensor, build_graph
 
 TYPES = ("Relu", "AddV2", "Tanh", "Mul", "Sigmoid", "Neg", "Exp", "Sub", "Abs", "Square")
 BINARY = frozenset({"AddV2", "Mul", "Sub"})
@@ -23,7 +23,7 @@ def scoped_graph(count: int) -> Graph:
         reads = tuple((source, 0) for source in inputs)
         ops.append(Op(f"{path[-1]}{op_type.lower()}", op_type, path, reads, (MATRIX,)))
     return build_graph(
-        ops, [], name="scoped", kind="function", groups=groups, code={}, inputs=["x"], outputs=[ops[-1].id]
+        ops, [], GraphFacts(name="scoped", kind="function", groups=groups, inputs=("x",), outputs=(ops[-1].id,))
     )
 
 

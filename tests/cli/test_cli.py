@@ -15,7 +15,7 @@ import pytest
 from graphlab.app import serve
 from graphlab.errors import GraphlabError
 from graphlab.formats import save
-from graphlab.graph import Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Op, Tensor, build_graph
 from graphlab.loading.ask import ask_trace
 from graphlab.sources import parse_source
 from tests.support.app_driver import answer_at, environment_in, start_app
@@ -100,7 +100,7 @@ def test_info_in_words_names_graphs_and_layers(environment):
 def test_info_writes_no_control_characters_of_a_file(environment, tmp_path):
     op = Op("a", "Relu", outputs=(Tensor("float32", ()),))
     notes = ["half a letter \ud800, and \x1b[2J to clear the screen"]
-    save(build_graph([op], [], kind="function", groups={}, code={}, notes=notes), tmp_path / "odd.json")
+    save(build_graph([op], [], GraphFacts(kind="function", notes=tuple(notes))), tmp_path / "odd.json")
 
     done = graphlab("info", str(tmp_path / "odd.json"), env=environment)
 

@@ -25,7 +25,7 @@ def graph_of(op_type, inputs, output, constants=(), **attrs):
         shape = (len(value),) if isinstance(value, list) else ()
         ops.append(Op(f"x{len(ops)}", "Const", outputs=(Tensor("int32", shape),), attrs={"value": value}))
     ends = tuple((op.id, 0) for op in ops)
-    return build_graph([*ops, Op("y", op_type, inputs=ends, outputs=(output,), attrs=attrs)], [], groups={})
+    return build_graph([*ops, Op("y", op_type, inputs=ends, outputs=(output,), attrs=attrs)], [])
 
 
 def floats(*shape):

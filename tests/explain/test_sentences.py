@@ -15,7 +15,7 @@ from graphlab.explain import (
 from graphlab.explain.op_texts import TEXTS
 from graphlab.explain.phrases.binary_ops import BINARY
 from graphlab.explain.phrases.ops import PHRASES
-from graphlab.graph import Graph, Group, JsonValue, Layer, Op, Tensor, Variable, build_graph
+from graphlab.graph import Graph, GraphFacts, Group, JsonValue, Layer, Op, Tensor, Variable, build_graph
 from tests.support.tf_graphs import graph_of, graph_of_concrete
 
 
@@ -69,7 +69,9 @@ def dense_graph(kind: str = "train_step") -> Graph:
         Group("gradients/", "gradients", "gradients"),
         Group("adam/", "adam", "optimizer", "Adam"),
     ]
-    return build_graph(ops, [], kind=kind, inputs=["x"], outputs=["dy"], groups={group.id: group for group in groups})
+    return build_graph(
+        ops, [], GraphFacts(kind=kind, inputs=("x",), outputs=("dy",), groups={group.id: group for group in groups})
+    )
 
 
 def op_graph(
@@ -89,7 +91,7 @@ def op_graph(
     fed = tuple((source.id, 0) for source in sources)
     op = Op("op", op_type, inputs=fed, outputs=(output,), attrs=attrs)
     given = [source.id for source in sources if source.type == "Placeholder"]
-    return build_graph([*sources, op], [], groups={}, inputs=given, kind="forward")
+    return build_graph([*sources, op], [], GraphFacts(inputs=tuple(given), kind="forward"))
 
 
 def test_explain_matmul_when_it_reads_weights_speaks_of_neurons():
@@ -122,7 +124,7 @@ def test_explain_variable_when_trainable_tells_its_part_and_size():
 def test_explain_variable_when_the_optimizer_keeps_it():
     step = Variable("adam/iteration", (), "int64", False, 1)
     op = Op("adam/handle", "Placeholder", ("adam/",), outputs=(Tensor("resource", ()),), variable=step)
-    graph = build_graph([op], [], groups={"adam/": Group("adam/", "adam", "optimizer")})
+    graph = build_graph([op], [], GraphFacts(groups={"adam/": Group("adam/", "adam", "optimizer")}))
     assert explain(graph, "adam/handle").sentence == "The step counter `iteration`: one number, kept by the optimizer."
 
 

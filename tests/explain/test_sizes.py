@@ -12,13 +12,13 @@ import pytest
 from graphlab.explain.sizes.graph_sizes import Sizes
 from graphlab.explain.sizes.terms import BATCH, LARGEST, MOST_NAMES, OF_DATA, Size, plus, times
 from graphlab.explain.sizes.values import MOST_NUMBERS
-from graphlab.graph import Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Op, Tensor, build_graph
 
 NUMBERS = Tensor("int32", (None,))
 
 
 def graph_of(ops):
-    return build_graph(ops, [], name="g", kind="forward", groups={}, code={}, inputs=[ops[0].id], outputs=[ops[-1].id])
+    return build_graph(ops, [], GraphFacts(name="g", kind="forward", inputs=(ops[0].id,), outputs=(ops[-1].id,)))
 
 
 def number(op_id, value):

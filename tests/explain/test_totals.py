@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from graphlab.graph import Graph, Group, Op, Tensor, Variable, build_graph
+from graphlab.graph import Graph, GraphFacts, Group, Op, Tensor, Variable, build_graph
 from graphlab.inspector import Row, Section
 from graphlab.inspector import inspect as inspect_box
 from graphlab.overlay import paint
@@ -66,7 +66,7 @@ def stack() -> Graph:
             Op(f"{name}/MatMul", "MatMul", path, ((last, 0), (f"{name}/read", 0)), (VECTOR,)),
             Op(f"{name}/Tanh", "Tanh", path, ((f"{name}/MatMul", 0),), (VECTOR,)),
         ]
-    return build_graph(ops, [], groups=groups, inputs=["x"], outputs=[ops[-1].id], kind="forward")
+    return build_graph(ops, [], GraphFacts(groups=groups, inputs=("x",), outputs=(ops[-1].id,), kind="forward"))
 
 
 def sums() -> Graph:
@@ -78,7 +78,7 @@ def sums() -> Graph:
         ops += [one, Op(f"sum{place}", "AddV2", ("f/",), (("x", 0), (one.id, 0)), (VECTOR,))]
     read = tuple((f"sum{place}", 0) for place in range(48))
     ops.append(Op("all", "AddN", ("f/",), read, (VECTOR,)))
-    return build_graph(ops, [], groups=groups, inputs=["x"], outputs=["all"], kind="function")
+    return build_graph(ops, [], GraphFacts(groups=groups, inputs=("x",), outputs=("all",), kind="function"))
 
 
 def test_a_layer_that_is_called_again_in_one_part_counts_once() -> None:
@@ -86,6 +86,7 @@ def test_a_layer_that_is_called_again_in_one_part_counts_once() -> None:
     layers = [group for group in graph.groups.values() if group.kind == "layer"]
     for place, group in enumerate(layers):
         graph.groups[group.id] = replace(group, label=f"{layers[place % 50].label} (call {place // 50 + 1})")
-    graph.graph["counts"] = {group.id: [12, 9] for group in layers} | {"net/": [600, 450]}
+    counts = {group.id: (12, 9) for group in layers} | {"net/": (600, 450)}
+    graph.facts = replace(graph.facts, counts=counts)
     totals = fold_quiet(graph).totals["net/1–100/"]
     assert (totals.parameters, totals.trainable_parameters, totals.ops) == (600, 450, 400)

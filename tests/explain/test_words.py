@@ -56,7 +56,7 @@ def has_words(op_type):
     op = Op("op", op_type, inputs=tuple((one.id, 0) for one in inputs), outputs=(tensors[0],))
     if op_type in PHRASES or op_type in BINARY:
         return True
-    sentence = explain(build_graph([*inputs, op], [], groups={}), "op").sentence
+    sentence = explain(build_graph([*inputs, op], []), "op").sentence
     return not sentence.startswith(("The op ", "The stage "))
 
 

@@ -89,7 +89,7 @@ def test_a_keras_model_that_was_logged_is_traced(logs):
 
 def test_scalars_are_by_run_and_tag_on_each_graph(logs):
     for graph in read(logs).values():
-        scalars = graph.graph["scalars"]
+        scalars = graph.facts.scalars
         assert set(scalars) == {"train", "validation", "old"}
         assert [(step, round(value, 6)) for step, _, value in scalars["train"]["loss"]] == [
             (0, 1.0),
@@ -126,7 +126,7 @@ def test_a_log_without_a_graph_is_an_empty_graph_that_says_so(tmp_path):
     graph = graphs["scalars"]
     assert len(graph) == 0
     assert graph.notes == ("This log contains no graph, only scalars.",)
-    assert graph.graph["scalars"]["run"]["loss"][0][2] == 0.5
+    assert graph.facts.scalars["run"]["loss"][0][2] == 0.5
     for folded in (fold_quiet(graph), fold_nothing(graph)):
         assert view(folded, default_open(folded)).boxes == ()
 

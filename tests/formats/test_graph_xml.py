@@ -9,7 +9,7 @@ import pytest
 
 from graphlab.errors import GraphlabError
 from graphlab.formats import save
-from graphlab.graph import Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Op, Tensor, build_graph
 from tests.formats.test_node_link import small_graph
 
 READERS = {".graphml": partial(nx.read_graphml, force_multigraph=True), ".gexf": nx.read_gexf}
@@ -44,7 +44,7 @@ def test_networkx_reads_the_same_ops_and_edges(tmp_path, suffix):
 
 def test_parallel_edges_stay_two(tmp_path, suffix):
     x = Op("x", "Placeholder", outputs=(Tensor("float32", ()),))
-    graph = build_graph([x, Op("twice", "Add", inputs=(("x", 0), ("x", 0)))], [], groups={})
+    graph = build_graph([x, Op("twice", "Add", inputs=(("x", 0), ("x", 0)))], [])
     read = written(graph, tmp_path / f"twice{suffix}")
 
     assert edges(read) == [("x", "twice", "0", "0"), ("x", "twice", "0", "1")]
@@ -93,13 +93,13 @@ def test_gexf_keeps_the_same_attributes(tmp_path):
 
 
 def test_names_come_back_as_they_were(tmp_path, suffix):
-    graph = build_graph([Op(name, "NoOp") for name in NAMES], [], groups={}, name="<&>")
+    graph = build_graph([Op(name, "NoOp") for name in NAMES], [], GraphFacts(name="<&>"))
 
     assert list(written(graph, tmp_path / f"names{suffix}").nodes) == list(NAMES)
 
 
 def test_characters_that_xml_forbids_are_written_out_and_ops_stay_apart(tmp_path, suffix):
-    graph = build_graph([Op(name, "NoOp") for name in FORBIDDEN], [], groups={}, name="bell\x07")
+    graph = build_graph([Op(name, "NoOp") for name in FORBIDDEN], [], GraphFacts(name="bell\x07"))
 
     assert list(written(graph, tmp_path / f"names{suffix}").nodes) == [
         "bell\\u0007#2",
@@ -111,7 +111,7 @@ def test_characters_that_xml_forbids_are_written_out_and_ops_stay_apart(tmp_path
 
 
 def test_a_graph_of_no_ops_is_a_file_of_no_nodes(tmp_path, suffix):
-    assert list(written(build_graph([], [], groups={}), tmp_path / f"none{suffix}").nodes) == []
+    assert list(written(build_graph([], []), tmp_path / f"none{suffix}").nodes) == []
 
 
 def test_a_missing_folder_is_named(tmp_path, suffix):

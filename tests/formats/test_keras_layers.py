@@ -103,7 +103,7 @@ def test_an_own_layer_leaves_the_layers_with_their_edges_and_weights(name, mixed
     }
     assert [src for src, _ in graph.op("mixed/joined").inputs] == ["mixed/both", "mixed/multiply"]
     assert graph.op("mixed/inner#2/dense").inputs[0][0] == "mixed/inner/dense"
-    assert graph.graph["names"] == {"output": "score", "output#2": "joined"}
+    assert graph.facts.names == {"output": "score", "output#2": "joined"}
     assert graph.input_ids == ("given", "words")
     assert graph.groups["mixed/scale#2/"].label == "scale (call 2)"
     assert graph.groups["mixed/inner/"].kind == "model"
@@ -206,7 +206,7 @@ def test_hdf5_without_the_shapes_after_an_unknown_layer_says_so(tmp_path):
 
     hdf5, archive = (read(tmp_path / name)["layers"] for name in ("model.h5", "model.keras"))
 
-    assert str(hdf5.op(hdf5.graph["inputs"][0]).outputs[0]) == "float32[?,4]"
+    assert str(hdf5.op(hdf5.facts.inputs[0]).outputs[0]) == "float32[?,4]"
     assert hdf5.notes[1:] == (
         "What comes after such a layer has no known shape: HDF5 does not hold it. A .keras file of the model does.",
     )

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.parse
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +19,7 @@ from graphlab.formats.model_explorer.own import from_collection, value_of
 from graphlab.formats.model_explorer.write import spell, to_collection
 from graphlab.formats.nested import MOST_CALLS_DEEP
 from graphlab.formats.tensor_text import parse_tensor
-from graphlab.graph import Body, Group, Op, Tensor, build_graph
+from graphlab.graph import Body, GraphFacts, Group, Op, Tensor, build_graph
 from graphlab.view import fold_nothing, fold_quiet, view
 from tests.formats.test_node_link import assert_equal, small_graph
 from tests.support.app_driver import free_port
@@ -41,7 +42,7 @@ WINDOW = Tensor("variant", (), (COUNT,))
 )
 def test_data_sets_in_elements_keep_their_own_elements(elements, words):
     tensor = Tensor("variant", (), elements)
-    graph = build_graph([Op("data", "WindowDataset", outputs=(tensor,))], [], groups={}, bodies=[])
+    graph = build_graph([Op("data", "WindowDataset", outputs=(tensor,))], [])
 
     assert str(tensor) == words
     assert from_collection(to_collection(graph)).op("data").outputs == (tensor,)
@@ -87,23 +88,23 @@ def own_graph():
     return build_graph(
         ops,
         [("call", "data")],
-        name="main",
-        kind="function",
-        groups={group_id: Group(group_id, group_id[-3:-1]) for group_id in groups},
-        bodies=[Body("call", "function", groups[2], ("call/arg",), (("call/mul", 0),))],
-        inputs=["x"],
-        outputs=["call"],
-        names={"x": "image"},
-        notes=["Something is missing."],
-        versions={"tensorflow": "2.21.0"},
-        code={},
+        GraphFacts(
+            name="main",
+            kind="function",
+            groups={group_id: Group(group_id, group_id[-3:-1]) for group_id in groups},
+            bodies=(Body("call", "function", groups[2], ("call/arg",), (("call/mul", 0),)),),
+            inputs=("x",),
+            outputs=("call",),
+            names={"x": "image"},
+            notes=("Something is missing.",),
+            versions={"tensorflow": "2.21.0"},
+        ),
     )
 
 
 @pytest.mark.parametrize("make", [small_graph, own_graph])
 def test_a_graph_comes_back_equal(tmp_path, make):
     graph = make()
-    graph.graph.setdefault("notes", [])
     save(graph, tmp_path / "net.me.json")
 
     assert_equal(load(tmp_path / "net.me.json"), graph)
@@ -124,7 +125,7 @@ def test_every_op_is_written_once_and_nothing_is_hidden():
 def test_a_node_has_its_groups_edges_shapes_layer_and_line():
     graph = small_graph()
 
-    graph.graph["bodies"] = []
+    graph.facts = replace(graph.facts, bodies=())
     written = {node["id"]: node for node in to_collection(graph)["graphs"][0]["nodes"]}
 
     assert written["net/MatMul"]["namespace"] == "net"
@@ -299,7 +300,7 @@ def test_a_traced_graph_comes_back_equal(traced):
     assert read_back.bodies == graph.bodies
     assert read_back.input_ids == graph.input_ids
     assert read_back.output_ids == graph.output_ids
-    assert read_back.graph["code"] == graph.graph["code"]
+    assert read_back.facts.code == graph.facts.code
 
 
 @pytest.mark.tf

@@ -10,7 +10,7 @@ import pytest
 from graphlab.errors import FormatError, GraphlabError
 from graphlab.formats import load, save
 from graphlab.formats.node_link import to_node_link
-from graphlab.graph import Body, Group, Layer, Op, Source, Tensor, Variable, build_graph
+from graphlab.graph import Body, GraphFacts, Group, Layer, Op, Source, Tensor, Variable, build_graph
 
 
 def small_graph():
@@ -41,15 +41,17 @@ def small_graph():
     return build_graph(
         ops,
         [("x", "grad")],
-        name="net",
-        kind="forward",
-        groups={"net/": Group("net/", "net", "layer", "Dense", {"units": 3}, Source("model.py", 3))},
-        inputs=["x"],
-        outputs=["grad"],
-        names={"x": "image"},
-        bodies=[Body("grad", "function", "net/", ("x",), (("net/MatMul", 0),))],
-        code={"model.py": {7: "return x @ w"}},
-        versions={},
+        GraphFacts(
+            name="net",
+            kind="forward",
+            groups={"net/": Group("net/", "net", "layer", "Dense", {"units": 3}, Source("model.py", 3))},
+            inputs=("x",),
+            outputs=("grad",),
+            names={"x": "image"},
+            bodies=(Body("grad", "function", "net/", ("x",), (("net/MatMul", 0),)),),
+            code={"model.py": {7: "return x @ w"}},
+            versions={},
+        ),
     )
 
 
@@ -164,7 +166,7 @@ def test_json_that_does_not_hold_together_is_refused_in_a_sentence(tmp_path, cha
     ]
     bodies = [Body("b", "function", "b", (), ())]
     groups = {group_id: Group(group_id, "g") for group_id in inside}
-    data = to_node_link(build_graph(ops, [], groups=groups, code={}, bodies=bodies))
+    data = to_node_link(build_graph(ops, [], GraphFacts(groups=groups, bodies=tuple(bodies))))
     change(data)
     (tmp_path / "odd.json").write_text(json.dumps(data))
 
@@ -175,16 +177,16 @@ def test_json_that_does_not_hold_together_is_refused_in_a_sentence(tmp_path, cha
 
 def test_the_first_elements_of_a_data_set_are_kept(tmp_path):
     samples = [sample("data:image/png;base64,AAAA")]
-    graph = build_graph([Op("a", "RangeDataset")], [], groups={}, code={}, bodies=[], samples=samples)
+    graph = build_graph([Op("a", "RangeDataset")], [], GraphFacts(samples=tuple(samples)))
     save(graph, tmp_path / "a.json")
 
-    assert load(tmp_path / "a.json").graph["samples"] == samples
+    assert load(tmp_path / "a.json").facts.samples == tuple(samples)
 
 
 @pytest.mark.parametrize("suffix", [".json", ".me.json"])
 def test_numbers_that_json_has_not_become_text_and_can_be_written_again(tmp_path, suffix):
     numbers = [1.5, "NaN", "-Infinity", "1e999"]
-    graph = build_graph([Op("a", "Const", attrs={"value": 0.25})], [], kind="function", groups={}, code={}, bodies=[])
+    graph = build_graph([Op("a", "Const", attrs={"value": 0.25})], [], GraphFacts(kind="function"))
     save(graph, tmp_path / f"a{suffix}")
     text = (tmp_path / f"a{suffix}").read_text()
     (tmp_path / f"odd{suffix}").write_text(text.replace("0.25", "[1.5, NaN, -Infinity, 1e999]"))

@@ -199,8 +199,8 @@ def test_inputs_results_and_versions_are_named(tmp_path):
 
     assert graph.input_ids == ("x",)
     assert graph.op("x").attrs == {"sizes": ["batch", 3, 32, 32]}
-    assert [graph.graph["names"][op_id] for op_id in graph.output_ids] == ["y"]
-    assert graph.graph["versions"] == {"ONNX": "IR 9", "opset": "18", "opset my.ops": "1", "opset com.microsoft": "1"}
+    assert [graph.facts.names[op_id] for op_id in graph.output_ids] == ["y"]
+    assert graph.facts.versions == {"ONNX": "IR 9", "opset": "18", "opset my.ops": "1", "opset com.microsoft": "1"}
     assert graph.name == "net"
     assert graph.notes == ()
 

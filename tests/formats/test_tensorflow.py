@@ -130,7 +130,7 @@ def test_a_signature_is_named_and_wired_as_tensorflow_says(files):
 
     assert list(graphs) == ["serving_default", "look up", "everything"]
     for key, signature in signatures.items():
-        graph, names = graphs[key], graphs[key].graph["names"]
+        graph, names = graphs[key], graphs[key].facts.names
         assert {names[op_id] for op_id in graph.input_ids} == set(signature.structured_input_signature[1])
         assert {
             names[op_id]: (graph.op(op_id).outputs[0].dtype, graph.op(op_id).outputs[0].shape)
@@ -191,7 +191,7 @@ def test_functions_without_a_signature_are_graphs_of_their_own(files):
     graphs = read(folder / "module")
 
     assert list(graphs) == ["f", "g", "everything"]
-    assert graphs["f"].graph["names"] == {"x": "x", "Identity": "y", "Identity_1": "z"}
+    assert graphs["f"].facts.names == {"x": "x", "Identity": "y", "Identity_1": "z"}
     assert graphs["f"].parameters == 6
     assert ("variable", "", "w") in opened(graphs["f"])
 

@@ -217,7 +217,7 @@ def test_a_signature_that_names_what_is_not_there_says_so(tmp_path, graph_def):
     graph = load(tmp_path)
 
     assert graph.notes[0] == "The input of 'serving_default' named 'image' is 'none:0', which the file does not hold."
-    assert graph.graph["names"] == {"scores": "scores"}
+    assert graph.facts.names == {"scores": "scores"}
 
 
 @pytest.fixture

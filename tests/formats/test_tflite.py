@@ -140,7 +140,7 @@ def test_inputs_and_results_are_those_of_the_signatures(models, name):
     if not signatures:
         assert list(graphs) == ["main"]
     for key, signature in signatures.items():
-        names = graphs[key].graph["names"]
+        names = graphs[key].facts.names
         assert [names[op_id] for op_id in graphs[key].input_ids] == signature["inputs"]
         assert [names[op_id] for op_id in graphs[key].output_ids] == signature["outputs"]
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from graphlab.errors import GraphlabError
-from graphlab.graph import Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Op, Tensor, build_graph
 from graphlab.graph.names import find_name
 from graphlab.loading import ask
 
@@ -17,7 +17,7 @@ TRACES = ("f(float32[2,3])", "f(1)", "f(-1, deep=True)")
 
 def graph(name, kind="function", **more):
     op = Op("x", "Placeholder", outputs=(Tensor("float32", ()),))
-    return build_graph([op], [], name=name, kind=kind, groups={}, code={}, **more)
+    return build_graph([op], [], GraphFacts(name=name, kind=kind, **more))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.graph import Group, Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Group, Op, Tensor, build_graph
 from graphlab.inspector import Prose, Row, Section, inspect
 from graphlab.inspector import group_details as groups
 from graphlab.view import fold_nothing, fold_quiet
@@ -23,7 +23,7 @@ from tests.support.example_graphs import MNIST, example_graph
 )
 def test_an_attribute_is_written_as_people_read_it(value, shown):
     op = Op("a", "Relu", outputs=(Tensor("float32", ()),), attrs={"key": value})
-    parts = inspect(fold_nothing(build_graph([op], [], groups={}, code={}, bodies=[])), "a")
+    parts = inspect(fold_nothing(build_graph([op], [])), "a")
 
     assert Section("Attributes", (Row("key", shown, mono=True),)) in parts
 
@@ -50,7 +50,7 @@ def test_a_variable_that_a_call_hands_on_is_read_by_what_reads_it_inside():
 
 def test_the_quiet_view_hides_attributes_that_tensorflow_keeps_for_itself():
     attrs = {"shape": [3], "_user_specified_name": "x", "debug_name": "x/", "shared_name": "x"}
-    graph = build_graph([Op("x", "Relu", outputs=(Tensor("float32", (3,)),), attrs=attrs)], [], groups={}, code={})
+    graph = build_graph([Op("x", "Relu", outputs=(Tensor("float32", (3,)),), attrs=attrs)], [])
 
     def attributes(folded):
         sections = (part for part in inspect(folded, "x") if isinstance(part, Section))
@@ -118,7 +118,9 @@ def test_the_work_of_a_group_of_very_many_ops_is_not_counted_at_each_click(monke
     ops = [Op("x", "Placeholder", outputs=(Tensor("float32", (4,)),))]
     for name in "abc":
         ops.append(Op(name, "Neg", ("g/",), ((ops[-1].id, 0),), (Tensor("float32", (4,)),)))
-    graph = build_graph(ops, [], kind="function", groups={"g/": Group("g/", "g")}, code={}, inputs=["x"], outputs=["c"])
+    graph = build_graph(
+        ops, [], GraphFacts(kind="function", groups={"g/": Group("g/", "g")}, inputs=("x",), outputs=("c",))
+    )
 
     parts = inspect(fold_nothing(graph), "g/")
 

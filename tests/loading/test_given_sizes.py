@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from graphlab.graph import GraphFacts
+
 tf = pytest.importorskip("tensorflow")
 pytestmark = pytest.mark.tf
 
@@ -325,7 +327,7 @@ def test_of_two_signatures_each_takes_its_own_input(tmp_path):
 def test_a_graph_that_the_sizes_do_not_fit_says_so_in_a_copy():
     def taking(*shape: int | None) -> Graph:
         op = Op("x", "Placeholder", outputs=(Tensor("float32", shape),))
-        return build_graph([op], [], name="g", kind="function", groups={}, code={}, inputs=["x"], outputs=["x"])
+        return build_graph([op], [], GraphFacts(name="g", kind="function", inputs=("x",), outputs=("x",)))
 
     graphs = {"table": taking(None, 3), "row": taking(None)}
     found = graphs_for(graphs, parse_inputs(["float32[8,3]"]))

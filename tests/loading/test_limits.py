@@ -12,7 +12,7 @@ import pytest
 
 from graphlab.errors import FormatError
 from graphlab.formats import save
-from graphlab.graph import Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Op, Tensor, build_graph
 from graphlab.loading.ask import ask_trace, ask_values
 from graphlab.loading.tracing_worker import answer_trace
 from graphlab.processes.worker import Worker, serve
@@ -65,7 +65,7 @@ def test_code_beside_a_file_is_never_taken_for_its_data(tmp_path):
     marker = tmp_path / "marker"
     (tmp_path / "own.py").write_text(f"open({str(marker)!r}, 'w')")
     op = Op("x", "Relu", outputs=(Tensor("float32", ()),))
-    save(build_graph([op], [], kind="forward", groups={}, code={}, has_data=True), tmp_path / "own.py:model.json")
+    save(build_graph([op], [], GraphFacts(kind="forward", has_data=True)), tmp_path / "own.py:model.json")
     spec = parse_source(str(tmp_path / "own.py:model.json"))
 
     graphs = answer_trace({"source": spec.text, "inputs": []}, lambda stage: None)["graphs"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graphlab.explain import total_work
-from graphlab.graph import Group, Op, Tensor, Variable, build_graph
+from graphlab.graph import GraphFacts, Group, Op, Tensor, Variable, build_graph
 from graphlab.overlay import COLOURS, paint
 from graphlab.report import report
 from graphlab.view import Folded, default_open, fold_nothing, fold_quiet, open_to_depth, view
@@ -80,7 +80,7 @@ def test_dtypes_and_devices_are_those_of_the_ops() -> None:
 
 def test_a_device_is_named_without_its_host() -> None:
     ops = [Op("a", "Relu", device="/job:localhost/replica:0/task:0/device:GPU:1"), Op("b", "Relu", device="")]
-    found = everything(fold_nothing(build_graph(ops, [], groups={})), "device")
+    found = everything(fold_nothing(build_graph(ops, [])), "device")
     assert counts(found) == {"GPU:1": 1, "not placed": 1}
 
 
@@ -96,7 +96,7 @@ def test_gradients_are_in_the_colour_of_their_layer() -> None:
 def test_of_many_layers_the_largest_have_colours_of_their_own() -> None:
     names = [f"part{number}" for number in range(14)]
     ops = [Op(f"{name}/{i}", "Relu", layer=_layer(f"m/{name}")) for name in names for i in range(1 + (name == "part9"))]
-    found = everything(fold_nothing(build_graph(ops, [], groups={})), "layer")
+    found = everything(fold_nothing(build_graph(ops, [])), "layer")
     assert [entry["slot"] for entry in found["entries"]] == [*map(str, range(10)), "other"]
     assert counts(found)["part9"] == 2
     assert found["entries"][-1] == {"slot": "other", "name": "other layers (4)", "count": 4}
@@ -105,7 +105,7 @@ def test_of_many_layers_the_largest_have_colours_of_their_own() -> None:
 def test_many_layers_are_known_by_what_their_names_begin_with() -> None:
     names = [f"conv{stage}_block{block}_{kind}" for stage in (2, 3) for block in (1, 2, 3) for kind in ("conv", "bn")]
     ops = [Op(name, "Relu", layer=_layer(f"m/{name}")) for name in [*names, "head"]]
-    found = everything(fold_nothing(build_graph(ops, [], groups={})), "layer")
+    found = everything(fold_nothing(build_graph(ops, [])), "layer")
     blocks = {f"conv{stage}_block{block}_…": 2 for stage in (2, 3) for block in (1, 2, 3)}
     assert counts(found) == {**blocks, "head": 1}
 
@@ -159,7 +159,7 @@ def test_output_bytes_are_sizes_times_dtypes_per_example() -> None:
     ops = [Op(f"op{i}", "Placeholder", outputs=(tensor,)) for i, tensor in enumerate(tensors)]
     ops.append(Op("words", "Placeholder", outputs=(Tensor("string", (2,)),)))
     ops.append(Op("any", "Placeholder", outputs=(Tensor("float32", None),)))
-    found = everything(fold_nothing(build_graph(ops, [], groups={}, inputs=["op0"])), "bytes")
+    found = everything(fold_nothing(build_graph(ops, [], GraphFacts(inputs=("op0",)))), "bytes")
     assert [mark.get("text", mark["words"]) for mark in found["boxes"].values()] == [
         "3.1 kB",
         "16 B",
@@ -174,7 +174,7 @@ def test_output_bytes_are_sizes_times_dtypes_per_example() -> None:
 def test_what_is_unknown_is_not_nothing() -> None:
     group = Group("g/", "g")
     ops = [Op("g/a", "Frobnicate", ("g/",)), Op("g/b", "Reshape", ("g/",)), Op("c", "Frobnicate")]
-    found = paint(fold_nothing(build_graph(ops, [], groups={"g/": group})), "flops", frozenset({"g/"}))
+    found = paint(fold_nothing(build_graph(ops, [], GraphFacts(groups={"g/": group}))), "flops", frozenset({"g/"}))
     assert found["boxes"]["g/a"] == {"slots": (("unknown", 1),), "words": "unknown"}
     assert found["boxes"]["g/b"] == {"slots": (("none", 1),), "words": "no arithmetic"}
     assert found["boxes"]["g/"]["words"] == "unknown"
@@ -183,9 +183,7 @@ def test_what_is_unknown_is_not_nothing() -> None:
 
 def test_a_variable_of_unknown_size_has_unknown_parameters() -> None:
     variable = Variable("w", None, "float32", True, 0)
-    found = everything(
-        fold_nothing(build_graph([Op("w", "VarHandleOp", variable=variable)], [], groups={})), "parameters"
-    )
+    found = everything(fold_nothing(build_graph([Op("w", "VarHandleOp", variable=variable)], [])), "parameters")
     assert found["boxes"]["w"]["words"] == "unknown"
 
 
@@ -204,7 +202,7 @@ def blocks(*sizes: int, last: str = "Relu") -> Folded:
         ops.append(Op(f"{group_id}w", "Const", (group_id,), outputs=(Tensor("float32", (8, size)),)))
         ops.append(Op(f"{group_id}m", "MatMul", (group_id,), ((before, 0), (ops[-1].id, 0)), out))
         ops.append(Op(f"{group_id}r", kind, (group_id,), ((ops[-1].id, 0),), out))
-    return fold_nothing(build_graph(ops, [], groups=groups))
+    return fold_nothing(build_graph(ops, [], GraphFacts(groups=groups)))
 
 
 def test_repeated_layers_are_alike() -> None:

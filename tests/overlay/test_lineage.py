@@ -8,7 +8,7 @@ from random import Random
 import networkx as nx
 import pytest
 
-from graphlab.graph import Body, Group, Op, Tensor, Variable, build_graph
+from graphlab.graph import Body, GraphFacts, Group, Op, Tensor, Variable, build_graph
 from graphlab.overlay.flow import flow_of
 from graphlab.overlay.lineage import BOTH, CHOSEN, DOWN, ON, START, UP, marks, paths_between, reach, sides_in_groups
 from graphlab.overlay.paths import shortest_paths
@@ -63,7 +63,9 @@ def loop():
     groups = {"while/": Group("while/", "while", "loop"), "while/body/": Group("while/body/", "body", "body")}
     bodies = (Body("while", "body", "while/body/", ("i", "step"), (("sin", 0), ("step", 0))),)
     return build_graph(
-        ops, [], name="g", kind="function", groups=groups, bodies=bodies, inputs=("x", "z"), outputs=("y",)
+        ops,
+        [],
+        GraphFacts(name="g", kind="function", groups=groups, bodies=tuple(bodies), inputs=("x", "z"), outputs=("y",)),
     )
 
 
@@ -73,7 +75,7 @@ def random_graph(seed, count=14):
         Op(f"o{i}", "AddN", (), tuple((f"o{j}", 0) for j in range(i) if random.random() < 0.25), (FLOAT,))
         for i in range(count)
     ]
-    return build_graph(ops, [], name="g", kind="function", groups={})
+    return build_graph(ops, [], GraphFacts(name="g", kind="function"))
 
 
 def of_side(trace, *sides):
@@ -196,7 +198,7 @@ def test_paths_through_loops_are_simple(seed):
     graph = nx.gnp_random_graph(9, 0.3, seed=seed, directed=True)
     ops = [Op(f"o{node}", "NoOp", (), (), ()) for node in graph]
     controls = [(f"o{a}", f"o{b}") for a, b in graph.edges]
-    folded = fold_nothing(build_graph(ops, controls, name="g", kind="function", groups={}))
+    folded = fold_nothing(build_graph(ops, controls, GraphFacts(name="g", kind="function")))
     a, b = random.sample(range(9), 2)
     found = shortest_paths(flow_of(folded), {a}, {b}, most=10_000)
     expected = {tuple(path) for path in nx.all_simple_paths(graph, a, b)}
@@ -225,7 +227,7 @@ def test_paths_are_given_up_where_a_great_many_lead_nowhere_else():
         (a, b) for before, layer in zip([["a"], *layers], [*layers, ["b"]], strict=True) for a in before for b in layer
     ]
     controls += [(b, a) for a, b in controls]
-    folded = fold_nothing(build_graph(ops, controls, name="g", kind="function", groups={}))
+    folded = fold_nothing(build_graph(ops, controls, GraphFacts(name="g", kind="function")))
     begun = time.monotonic()
     found = paths_between(folded, "a", "b")
     assert time.monotonic() - begun < 4
@@ -238,7 +240,7 @@ def test_paths_are_given_up_where_few_leave_a_maze():
     ops = [Op(name, "NoOp") for name in ("a", "gate", *maze, "b")]
     controls = [("a", "gate"), ("gate", "b"), *((m, other) for m in maze for other in maze if m != other)]
     controls += [pair for m in maze for pair in (("gate", m), (m, "gate"))]
-    folded = fold_nothing(build_graph(ops, controls, name="g", kind="function", groups={}))
+    folded = fold_nothing(build_graph(ops, controls, GraphFacts(name="g", kind="function")))
     nodes = flow_of(folded).node_of
     found = shortest_paths(flow_of(folded), {nodes["a"]}, {nodes["b"]}, most_s=0.1)
     assert [[ops[node].id for node in path] for path in found.paths] == [["a", "gate", "b"]]
@@ -288,7 +290,7 @@ def test_what_has_a_variable_written_in_it_keeps_the_old_value_apart():
         Op("again", "ReadVariableOp", (), (("v", 0),), (FLOAT,)),
         Op("cos", "Cos", (), (("again", 0),), (FLOAT,)),
     ]
-    graph = build_graph(ops, [("assign", "again")], name="g", kind="function", groups={}, outputs=("cos",))
+    graph = build_graph(ops, [("assign", "again")], GraphFacts(name="g", kind="function", outputs=("cos",)))
     folded = fold_quiet(graph)
     assert of_side(reach(folded, "cos", up=True, down=False), UP) == {"v", "assign", "sin"}
     assert of_side(reach(folded, "sin", up=False, down=True), DOWN) == {"assign", "v", "cos"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphlab.errors import GraphlabError
-from graphlab.graph import Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Op, Tensor, build_graph
 from graphlab.overlay import lineage_query as tracing
 from graphlab.overlay.lineage_query import answer, opened_around, parse_question
 from graphlab.overlay.lineage_words import chip, note, sentence, sentence_of
@@ -24,7 +24,7 @@ def train_step():
 def made(**inputs):
     """A graph of ops with these inputs."""
     ops = [Op(name, "AddN", (), tuple((source, 0) for source in sources), (FLOAT,)) for name, sources in inputs.items()]
-    return build_graph(ops, [], name="g", kind="function", groups={})
+    return build_graph(ops, [], GraphFacts(name="g", kind="function"))
 
 
 def said(folded, question):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.graph import Graph, Op, Tensor, build_graph
+from graphlab.graph import Graph, GraphFacts, Op, Tensor, build_graph
 from graphlab.overlay.query import QueryError
 from graphlab.overlay.search import marks, search, tally
 from graphlab.view import fold_quiet, open_to_depth, view
@@ -99,7 +99,7 @@ def test_a_broken_expression_is_told(forward: Graph) -> None:
 
 def test_an_expression_that_would_never_end_is_given_up() -> None:
     op = Op("a" * 5_000 + "!", "Relu", outputs=(Tensor("float32", ()),))
-    graph = build_graph([op], [], kind="function", groups={}, code={})
+    graph = build_graph([op], [], GraphFacts(kind="function"))
 
     with pytest.raises(QueryError, match="takes too long"):
         search(graph, "/(a|a|aa)+$/")

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from graphlab.errors import GraphlabError
-from graphlab.graph import Group, Op, Tensor, Variable, build_graph
+from graphlab.graph import GraphFacts, Group, Op, Tensor, Variable, build_graph
 from graphlab.inspector import Heading, Part, Row, Section, inspect
 from graphlab.layout.curves import sample
 from graphlab.layout.scene import scene_to_json
@@ -348,7 +348,7 @@ def many_branches():
             Op(f"{name}/relu", "Relu", path, ((f"{name}/mul", 0),), (floats,)),
         ]
     ops.append(Op("sum", "AddN", inputs=tuple((f"{group_id}relu", 0) for group_id in groups), outputs=(floats,)))
-    return build_graph(ops, [], name="branches", kind="function", groups=groups, inputs=["x"])
+    return build_graph(ops, [], GraphFacts(name="branches", kind="function", groups=groups, inputs=("x",)))
 
 
 def side_by_side():
@@ -363,7 +363,9 @@ def side_by_side():
         ops.append(Op(f"norm/{name}", "AddV2", ("norm/",), ((last, 0), (name, 0)), (floats,)))
         last = f"norm/{name}"
     ops.append(Op("y", "Relu", inputs=((last, 0),), outputs=(floats,)))
-    return build_graph(ops, [], name="side", kind="function", groups={"norm/": Group("norm/", "norm")}, inputs=["x"])
+    return build_graph(
+        ops, [], GraphFacts(name="side", kind="function", groups={"norm/": Group("norm/", "norm")}, inputs=("x",))
+    )
 
 
 @pytest.mark.browser
@@ -553,7 +555,7 @@ def test_first_elements_of_a_pipeline_are_in_the_file(offline, file_of):
     elements = [[image, {"name": "['label']", "tensor": "int64[]", "text": "7"}]]
     samples = [{"title": "train", "elements": elements, "problem": "the pipeline raised: no more"}]
     op = Op("range", "RangeDataset", outputs=(Tensor("variant", (), (Tensor("int64", ()),)),))
-    graph = build_graph([op], [], name="data", kind="pipeline", groups={}, outputs=["range"], samples=samples)
+    graph = build_graph([op], [], GraphFacts(name="data", kind="pipeline", outputs=("range",), samples=tuple(samples)))
 
     go(offline, file_of(graph))
 
@@ -573,7 +575,7 @@ def test_names_cannot_break_out_of_the_page(offline, file_of):
         Op("lone \ud800 surrogate", "Relu", (group_id,), ((f"{group_id}{HOSTILE}", 0),), (floats,)),
     ]
     groups = {group_id: Group(group_id, HOSTILE, "layer", HOSTILE)}
-    graph = build_graph(ops, [], name=f"{HOSTILE}\ud800", kind="function", groups=groups, inputs=["x"])
+    graph = build_graph(ops, [], GraphFacts(name=f"{HOSTILE}\ud800", kind="function", groups=groups, inputs=("x",)))
     go(offline, file_of(graph, Choice(depth=9)))
     offline.locator("[data-kind=op]").first.click()
     offline.locator("#search").fill("script")

@@ -23,7 +23,7 @@ from PIL import Image, ImageColor
 import graphlab
 from graphlab.errors import FormatError, GraphlabError
 from graphlab.explain import FAMILIES
-from graphlab.graph import Group, Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Group, Op, Tensor, build_graph
 from graphlab.layout.scene import PlacedBox, Scene
 from graphlab.pictures import Choice, choose_look, fonts, pdf, png
 from graphlab.pictures.drawing import draw_scene
@@ -66,7 +66,9 @@ def awkward_graph():
         Op("const", "Const", outputs=(floats,), attrs={"value": "<&>\n\x01"}),
     ]
     groups = {group_id: Group(group_id, AWKWARD, "layer", long)}
-    return build_graph(ops, [("const", long)], name=AWKWARD, kind="function", groups=groups, inputs=["<b>in</b>"])
+    return build_graph(
+        ops, [("const", long)], GraphFacts(name=AWKWARD, kind="function", groups=groups, inputs=("<b>in</b>",))
+    )
 
 
 def scene_for(graph, choice):
@@ -131,7 +133,7 @@ def test_several_groups_of_a_name_are_listed_by_their_paths():
     outer = ["adam/", "adam/dense/"]
     kinds = {"adam/": "optimizer"}
     groups = {name: Group(name, name.split("/")[-2], kinds.get(name, "layer")) for name in (*inner, *outer)}
-    folded = fold_nothing(build_graph([], [], groups=groups, bodies=[]))
+    folded = fold_nothing(build_graph([], [], GraphFacts(groups=groups)))
 
     with pytest.raises(GraphlabError) as caught:
         find_group(folded, "dense")
@@ -143,7 +145,7 @@ def test_several_groups_of_a_name_are_listed_by_their_paths():
 
 
 def test_a_graph_without_groups_says_so():
-    plain = build_graph([Op("x", "Placeholder", outputs=(Tensor("float32", ()),))], [], groups={})
+    plain = build_graph([Op("x", "Placeholder", outputs=(Tensor("float32", ()),))], [])
     with pytest.raises(GraphlabError, match="it has no groups"):
         find_group(fold_nothing(plain), "dense")
 
@@ -167,7 +169,7 @@ def test_what_is_open_is_what_was_chosen(forward, choice, opened):
 
 def test_a_group_without_ops_opens_nothing():
     ops = [Op("x", "Placeholder", outputs=(Tensor("float32", ()),))]
-    graph = build_graph(ops, [], groups={"empty/": Group("empty/", "empty", "layer")})
+    graph = build_graph(ops, [], GraphFacts(groups={"empty/": Group("empty/", "empty", "layer")}))
 
     assert choose_look(graph, Choice(("empty",))).opened == frozenset()
 
@@ -464,4 +466,4 @@ def test_bad_choices_are_refused(train_step, tmp_path):
     with pytest.raises(GraphlabError, match=r"cannot write .*: No such file"):
         graphlab.save(train_step, tmp_path / "nowhere" / "x.svg")
     with pytest.raises(GraphlabError, match="nothing to draw: 'empty' has no ops"):
-        graphlab.save(build_graph([], [], name="empty", groups={}), tmp_path / "x.svg")
+        graphlab.save(build_graph([], [], GraphFacts(name="empty")), tmp_path / "x.svg")

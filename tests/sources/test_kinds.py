@@ -176,7 +176,7 @@ def types(graph):
 
 def inputs(graph):
     """By name what each input of a graph is."""
-    names = graph.graph["names"]
+    names = graph.facts.names
     return {names.get(op_id, op_id): str(graph.op(op_id).outputs[0]) for op_id in graph.input_ids}
 
 

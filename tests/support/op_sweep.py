@@ -46,7 +46,7 @@ def graph_of_call(function: Callable[..., Any]) -> Graph | None:
         except Exception:  # what does not fit is told in as many ways as there are functions
             continue
         if built.get_operations():
-            return build_graph([op_of(op) for op in built.get_operations()], [], groups={})
+            return build_graph([op_of(op) for op in built.get_operations()], [])
     return None
 
 

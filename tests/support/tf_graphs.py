@@ -6,7 +6,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from graphlab.graph import Graph, Op, Tensor, Variable, build_graph
+from graphlab.graph import Graph, GraphFacts, Op, Tensor, Variable, build_graph
 
 MAX_VALUES = 64
 
@@ -31,10 +31,11 @@ def graph_of_concrete(concrete: Any, kind: str = "function") -> Graph:
     return build_graph(
         ops,
         controls,
-        kind=kind,
-        groups={},
-        inputs=[tensor.op.name for tensor in graph.inputs if tensor.op.name not in captured],
-        outputs=[tensor.op.name for tensor in graph.outputs],
+        GraphFacts(
+            kind=kind,
+            inputs=tuple(tensor.op.name for tensor in graph.inputs if tensor.op.name not in captured),
+            outputs=tuple(tensor.op.name for tensor in graph.outputs),
+        ),
     )
 
 

@@ -306,7 +306,7 @@ def test_the_values_of_a_while_loop_have_the_names_of_its_bodys_parameters():
 
 def test_the_inspector_names_a_loops_value_as_its_box_does():
     folded = fold_quiet(trace_function(collatz, ["int32[]"], {}))
-    value = next(op_id for op_id in folded.carried if folded.graph.graph["names"][op_id] == "steps")
+    value = next(op_id for op_id in folded.carried if folded.graph.facts.names[op_id] == "steps")
     reader = next(op.id for op in folded.graph.ops() if op.type == "AddV2" and (value, 0) in op.inputs)
 
     heading, sentence, *_ = inspect(folded, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.graph import Group, Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Group, Op, Tensor, build_graph
 from graphlab.view import default_open, fold_quiet, view
 
 FLOATS = Tensor("float32", (None, 4))
@@ -17,7 +17,7 @@ def nested(*counts):
     for place, count in enumerate(counts):
         groups.append(Group(f"net/f{place}/", f"f{place}", "code"))
         ops += [Op(f"net/f{place}/{n}", "Exp", ("net/", f"net/f{place}/"), outputs=(FLOATS,)) for n in range(count)]
-    graph = build_graph(ops, [], name="g", kind="function", groups={group.id: group for group in groups}, code={})
+    graph = build_graph(ops, [], GraphFacts(name="g", kind="function", groups={group.id: group for group in groups}))
     return fold_quiet(graph)
 
 

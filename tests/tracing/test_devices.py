@@ -78,7 +78,7 @@ def test_train_step_of_a_strategy_shows_every_replica(graphs):
 @pytest.mark.tf
 def test_each_replica_of_a_strategy_has_a_part_of_the_batch_of_its_own(graphs):
     step: Graph = graphs["train_step"]
-    named = [(step.graph["names"][op_id], str(step.op(op_id).outputs[0])) for op_id in step.input_ids]
+    named = [(step.facts.names[op_id], str(step.op(op_id).outputs[0])) for op_id in step.input_ids]
 
     assert named == [
         ("input (replica 1 of 2)", "float32[?,8]"),

@@ -46,7 +46,7 @@ def told(tmp_path, text):
     stages = []
     (tmp_path / "net.py").write_text(text)
     graph = trace_source(parse_source(f"{tmp_path}/net.py:model"), stages.append)["forward"]
-    return " ".join(graph.notes), stages, graph.graph.get("early_training", "")
+    return " ".join(graph.notes), stages, graph.facts.early_training
 
 
 def test_fit_in_a_file_is_told_with_its_line_its_seconds_and_the_guard(tmp_path):

@@ -185,8 +185,8 @@ def test_the_tensors_of_ragged_and_sparse_inputs_are_named():
     ragged = trace_function(*_call("ragged"), {})
     sparse = trace_function(*_call("sparse"), {})
 
-    assert [ragged.graph["names"][op_id] for op_id in ragged.input_ids] == ["x values", "x row splits"]
-    assert [sparse.graph["names"][op_id] for op_id in sparse.input_ids] == ["x indices", "x values", "x dense shape"]
+    assert [ragged.facts.names[op_id] for op_id in ragged.input_ids] == ["x values", "x row splits"]
+    assert [sparse.facts.names[op_id] for op_id in sparse.input_ids] == ["x indices", "x values", "x dense shape"]
 
 
 def _call(name):
@@ -406,7 +406,7 @@ def test_a_frozen_layer_says_that_it_is_not_trained():
 def test_a_sparse_input_stays_sparse():
     graph = trace_object(sparse_model())["forward"]
 
-    assert [graph.graph["names"][op_id] for op_id in graph.input_ids] == ["x indices", "x values", "x dense shape"]
+    assert [graph.facts.names[op_id] for op_id in graph.input_ids] == ["x indices", "x values", "x dense shape"]
     assert "SparseFillEmptyRows" in {op.type for op in graph.ops()}
 
 

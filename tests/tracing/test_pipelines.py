@@ -184,7 +184,7 @@ def test_the_last_stage_gives_what_the_data_set_says(name):
     found = [tensor for tensor in last.outputs[0].elements if tensor.dtype != "variant"]
     if specs:
         assert found == [Tensor(spec.dtype.name, tuple(spec.shape.as_list())) for spec in specs]
-    assert graph.graph["stages"][last.id]["count"] == {-1: "infinite", -2: None}.get(count, count)
+    assert graph.facts.stages[last.id]["count"] == {-1: "infinite", -2: None}.get(count, count)
 
 
 @pytest.mark.parametrize("name", PIPELINES)
@@ -381,4 +381,4 @@ def test_tracing_a_live_data_set_does_not_iterate_it():
 
     graph = graphlab.trace(dataset)
 
-    assert (graph.kind, graph.graph["samples"], asked) == ("pipeline", [], [])
+    assert (graph.kind, graph.facts.samples, asked) == ("pipeline", (), [])

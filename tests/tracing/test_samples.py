@@ -142,7 +142,7 @@ def test_a_source_may_be_data_sets(tmp_path):
     graphs = trace_source(parse_source(f"{tmp_path / 'own.py'}:datasets"))
 
     assert list(graphs) == ["train", "validation"]
-    train, validation = (graph.graph["samples"][0] for graph in graphs.values())
+    train, validation = (graph.facts.samples[0] for graph in graphs.values())
     assert [[part["text"] for part in parts] for parts in train["elements"]] == [
         ["0", "0 · even"],
         ["1", "1 · odd"],
@@ -151,7 +151,7 @@ def test_a_source_may_be_data_sets(tmp_path):
     assert "too large for us" in validation["problem"]
     assert graphs["train"].notes == ("The data: numbers from None.",)
     assert [op.source.line for op in graphs["train"].ops() if op.type == "TakeDataset"] == [16]
-    assert graphs["train"].graph["untrainable"].startswith("A dataset has nothing to train.")
+    assert graphs["train"].facts.untrainable.startswith("A dataset has nothing to train.")
 
 
 def test_the_data_beside_a_model_is_one_graph_of_a_data_folder(tmp_path):
@@ -162,16 +162,16 @@ def test_the_data_beside_a_model_is_one_graph_of_a_data_folder(tmp_path):
     graph = trace_data(spec)["pipeline"]
 
     assert graph.notes == (f"The data: numbers from {tmp_path.resolve()}.",)
-    assert [sample["title"] for sample in graph.graph["samples"]] == ["train", "validation"]
+    assert [sample["title"] for sample in graph.facts.samples] == ["train", "validation"]
     assert {group.label for group in graph.groups.values()} >= {"train", "validation", "map check"}
-    assert trace_source(parse_source(f"{tmp_path / 'own.py'}:model"))["forward"].graph["has_data"] is True
+    assert trace_source(parse_source(f"{tmp_path / 'own.py'}:model"))["forward"].facts.has_data is True
 
 
 @pytest.mark.parametrize("names", ["7", "{'even', 'odd'}", "{'even': 0, 'odd': 1}"])
 def test_class_names_without_an_order_leave_the_labels_numbers(tmp_path, names):
     (tmp_path / "own.py").write_text(SOURCE.replace('["even", "odd"]', names))
 
-    samples = trace_source(parse_source(f"{tmp_path / 'own.py'}:datasets"))["train"].graph["samples"][0]
+    samples = trace_source(parse_source(f"{tmp_path / 'own.py'}:datasets"))["train"].facts.samples[0]
 
     assert samples["problem"] == ""
     assert [[part["text"] for part in parts] for parts in samples["elements"]] == [["0", "0"], ["1", "1"], ["2", "0"]]

@@ -202,7 +202,7 @@ def test_a_subclassed_model_that_was_called_traces_with_its_layers():
     assert graph.parameters == model.count_params() == 22
     relu = next(op for op in graph.ops() if op.type == "Relu")
     assert relu.source.file == __file__
-    assert "tf.nn.relu(self.first(x))" in graph.graph["code"][__file__][relu.source.line]
+    assert "tf.nn.relu(self.first(x))" in graph.facts.code[__file__][relu.source.line]
 
 
 def test_a_model_that_was_never_built_says_which_input_to_give():
@@ -322,7 +322,7 @@ def test_an_input_given_without_a_name_is_called_as_the_models():
 
     graph = trace_object(model, ["float32[3,4]"])["forward"]
 
-    assert graph.graph["names"][graph.input_ids[0]] == "x"
+    assert graph.facts.names[graph.input_ids[0]] == "x"
 
 
 def test_a_subclassed_model_of_two_arguments_takes_both():

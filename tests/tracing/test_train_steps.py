@@ -167,7 +167,7 @@ def test_a_train_step_that_keras_cannot_trace_is_a_failure_beside_the_forward_gr
     graphs = graphs_of("in_step")
 
     assert list(graphs) == ["forward"]
-    told = graphs["forward"].graph["failures"]["train_step"]
+    told = graphs["forward"].facts.failures["train_step"]
     assert told.startswith(
         "tracing the train step of 'instep' failed: OperatorNotAllowedInGraphError: Using a symbolic"
     )
@@ -197,7 +197,7 @@ def test_a_model_without_a_call_has_the_train_step_of_its_own_on_its_data(graphs
     graphs = graphs_of("gan", '{"image": tf.ones([8, 4])}')
 
     assert list(graphs) == ["train_step"]
-    assert "'gan' has no call of its own" in graphs["train_step"].graph["failures"]["forward"]
+    assert "'gan' has no call of its own" in graphs["train_step"].facts.failures["forward"]
     (image,) = graphs["train_step"].input_ids
     assert str(graphs["train_step"].op(image).outputs[0]) == "float32[?,4]"
 
@@ -207,7 +207,7 @@ def test_a_model_that_was_never_called_is_built_for_its_data_with_its_weights(gr
 
     assert list(graphs) == ["forward", "train_step"]
     step = graphs["train_step"]
-    assert [step.graph["names"][one] for one in step.input_ids] == ["x", "target", "sample_weight"]
+    assert [step.facts.names[one] for one in step.input_ids] == ["x", "target", "sample_weight"]
     model = Plain()
     model.compile("sgd", "mse")
     assert Counter(op.type for op in step.ops()) == trained_step(model, weights=True)
@@ -245,7 +245,7 @@ def datasets():
     (tmp_path / "net.py").write_text(SOURCES + data)
     step = trace_source(parse_source(f"{tmp_path}/net.py:weighted"))["train_step"]
 
-    given = {step.graph["names"][one]: str(step.op(one).outputs[0]) for one in step.input_ids}
+    given = {step.facts.names[one]: str(step.op(one).outputs[0]) for one in step.input_ids}
     kind = "float64" if "PAIR" in returned else "float32"  # tf.data keeps its own, Keras converts the rest
     assert given == {"x": f"{kind}[?,4]", "target": f"{kind}[?,1]"}
 
@@ -271,7 +271,7 @@ def datasets():
     )
     step = trace_source(parse_source(f"{tmp_path}/net.py:two"))["train_step"]
 
-    given = {step.graph["names"][one]: str(step.op(one).outputs[0]) for one in step.input_ids}
+    given = {step.facts.names[one]: str(step.op(one).outputs[0]) for one in step.input_ids}
     assert list(given.values()) == ["float32[?,4]", "float32[?,2]", "float32[?,1]"]
     assert given["target"] == "float32[?,1]"
 
@@ -299,7 +299,7 @@ def test_a_live_model_fails_only_where_the_failing_graph_is_asked_for():
     graphs = trace_object(model)
 
     assert list(graphs) == ["forward"]
-    assert "ValueError: no step today" in graphs["forward"].graph["failures"]["train_step"]
+    assert "ValueError: no step today" in graphs["forward"].facts.failures["train_step"]
 
 
 def test_a_step_that_fit_runs_otherwise_says_so():

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from graphlab.explain import group_totals
-from graphlab.graph import Group, Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Group, Op, Tensor, build_graph
 from graphlab.layout.engine import LayoutEngine
 from graphlab.view import fold_nothing, fold_quiet, view
 from tests.truth import checks, cycles
@@ -52,7 +52,7 @@ def test_a_group_that_is_left_and_entered_again_is_found() -> None:
     for name, before, path in (("a", "x", ("c/",)), ("b", "a", ()), ("c", "b", ("c/",))):
         ops.append(Op(name, "Tanh", path, ((before, 0),), (vector,)))
     groups = {"c/": Group("c/", "c", "code")}
-    graph = build_graph(ops, [], groups=groups, inputs=["x"], outputs=["c"], kind="function")
+    graph = build_graph(ops, [], GraphFacts(groups=groups, inputs=("x",), outputs=("c",), kind="function"))
     joined = {"paths": {op.id: op.path for op in ops}, "groups": groups, "totals": group_totals(graph)}
     folded, flow = replace(fold_nothing(graph), **joined), flow_of(graph)  # as it was never divided
     pairs, inferred = cycles.value_pairs(folded, flow), cycles.inferred_groups(folded)
@@ -68,7 +68,7 @@ def test_a_group_that_is_left_and_entered_again_is_found() -> None:
 def test_a_link_that_is_missing_is_found() -> None:
     vector = Tensor("float32", (2,))
     ops = [Op("x", "Placeholder", outputs=(vector,)), Op("y", "Tanh", (), (("x", 0),), (vector,))]
-    graph = build_graph(ops, [], groups={}, inputs=["x"], outputs=["y"], kind="function")
+    graph = build_graph(ops, [], GraphFacts(inputs=("x",), outputs=("y",), kind="function"))
     for fold in (fold_nothing, fold_quiet):
         folded = fold(graph)
         shown = view(folded, frozenset())

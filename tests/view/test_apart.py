@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.graph import Graph, Group, Op, Source, Tensor, Variable, build_graph
+from graphlab.graph import Graph, GraphFacts, Group, Op, Source, Tensor, Variable, build_graph
 from graphlab.view import Folded, default_open, fold_nothing, fold_quiet, view
 from graphlab.view.apart import groups_apart
 
@@ -64,7 +64,7 @@ def two_layers() -> Graph:
             Op(f"sum{place}", "AddV2", inputs=(("x", 0), (f"read{place}", 0)), outputs=(NUMBERS,)),
         ]
     ops.append(Op("all", "Mul", inputs=(("sum0", 0), ("sum1", 0)), outputs=(NUMBERS,)))
-    return build_graph(ops, [], groups={}, inputs=["x"], outputs=["all"], kind="function")
+    return build_graph(ops, [], GraphFacts(inputs=("x",), outputs=("all",), kind="function"))
 
 
 def inside(folded: Folded, scope: str) -> list[Group]:

@@ -1,4 +1,4 @@
-from graphlab.graph import Graph, Group, Op, build_graph
+from graphlab.graph import Graph, GraphFacts, Group, Op, build_graph
 from graphlab.view import Folded, boxes_within, fold_nothing, open_to_depth, spelled_out
 from tests.support.words_of_views import GROUPS, SPELLED
 
@@ -7,7 +7,7 @@ def nested() -> Folded:
     groups = {group: Group(group, group.split("/")[-2], "scope", "/".join(group.split("/")[:-2])) for group in GROUPS}
     paths = {group: tuple(outer for outer in GROUPS if group.startswith(outer)) for group in GROUPS}
     ops = [Op(f"{group}op", "NoOp", paths[group]) for group in GROUPS]
-    graph: Graph = build_graph(ops, [], kind="function", groups=groups, code={})
+    graph: Graph = build_graph(ops, [], GraphFacts(kind="function", groups=groups))
     return fold_nothing(graph)
 
 

@@ -51,7 +51,7 @@ def test_a_title_is_the_one_on_the_box(folded):
 
 def test_naming_one_op_makes_no_boxes_of_those_beside_it(monkeypatch):
     ops = [Op(f"o{place}", "Relu", outputs=(Tensor("float32", ()),)) for place in range(50)]
-    flat = fold_nothing(build_graph(ops, [], groups={}, code={}, bodies=[]))
+    flat = fold_nothing(build_graph(ops, []))
     made = []
     plain = labels.box_of_op
     monkeypatch.setattr(

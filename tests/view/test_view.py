@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from graphlab.errors import GraphlabError
-from graphlab.graph import Group, Layer, Op, Tensor, Variable, build_graph
+from graphlab.graph import GraphFacts, Group, Layer, Op, Tensor, Variable, build_graph
 from graphlab.view import (
     default_open,
     fold_nothing,
@@ -28,7 +28,7 @@ def mnist():
 
 def made(ops, groups=(), controls=(), **attributes):
     found = {group.id: group for group in groups}
-    return build_graph(ops, list(controls), name="g", kind="function", groups=found, code={}, **attributes)
+    return build_graph(ops, list(controls), GraphFacts(name="g", kind="function", groups=found, **attributes))
 
 
 def boxes(shown):
@@ -510,7 +510,7 @@ def test_reveal_opens_what_is_around_an_op_and_finds_the_box_of_an_absorbed_one(
 def test_a_group_without_ops_is_not_there(fold):
     groups = {"g/": Group("g/", "g"), "empty/": Group("empty/", "empty")}
     ops = [Op("g/a", "Sin", ("g/",), (), (Tensor("float32", ()),))]
-    folded = fold(build_graph(ops, [], name="f", kind="function", groups=groups))
+    folded = fold(build_graph(ops, [], GraphFacts(name="f", kind="function", groups=groups)))
     assert "empty/" not in folded.groups
     assert reveal(folded, "empty/", frozenset()) is None
 

@@ -173,7 +173,7 @@ def _found(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
     if scalars_of(library, source):
         return f"{SCALARS_ROUTE}?source={quote(source, safe='')}", "log", "", None, None
     graph = library.graph(source, names[0])
-    why = str(graph.graph.get("untrainable", ""))
+    why = graph.facts.untrainable
     if why or library.sources.spec(source) is None:
         return None, "no", why or "Training needs a source in a file: graphlab open FILE.py:NAME", None, None
     run_dir, folder = _newest_run(split_source(source)[0])

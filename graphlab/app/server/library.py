@@ -91,7 +91,7 @@ class Library:
         found = self._last_opened(text)
         if name != PIPELINE or isinstance(found, Tracing) or not self.sources.can_have_data(text):
             return False
-        return found.has_data if isinstance(found, Trace) else any(one.graph.get("has_data") for one in found.values())
+        return found.has_data if isinstance(found, Trace) else any(one.facts.has_data for one in found.values())
 
     def graph(self, text: str, name: str) -> Graph:
         """One of the source's graphs; raises SourceError where it has none of that name, or none yet.

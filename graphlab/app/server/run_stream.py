@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 
 from graphlab.app.server.library import Library
 from graphlab.errors import GraphlabError
+from graphlab.graph.facts import Point
 from graphlab.runs.events import finite
 from graphlab.runs.find import runs_dir
 from graphlab.runs.frames import frame
@@ -140,11 +141,10 @@ def register_scalars(server: FastAPI, library: Library) -> None:
         return PlainTextResponse(f"data: {text}\n\n", media_type="text/event-stream")
 
 
-def scalars_of(library: Library, source: str) -> dict[str, Any]:
+def scalars_of(library: Library, source: str) -> Mapping[str, Mapping[str, Sequence[Point]]]:
     """The scalars that the source's file holds, by run and tag; {} where it is no log, or could not be read."""
     names = library.names(source)
-    found: dict[str, Any] = library.graph(source, names[0]).graph.get("scalars", {}) if names else {}
-    return found
+    return library.graph(source, names[0]).facts.scalars if names else {}
 
 
 async def _stream(feed: Feed) -> AsyncIterator[str]:

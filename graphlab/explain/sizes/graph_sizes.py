@@ -32,7 +32,7 @@ class Sizes:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._turn = RLock()
-        self._names: dict[str, str] = graph.graph.get("names", {})
+        self._names = graph.facts.names
         self._inputs = frozenset(graph.input_ids)
         self._shapes: dict[End, Dims | None] = {}
         self._values: dict[End, Dims | None] = {}

@@ -130,7 +130,7 @@ def per_words(graph: Graph) -> str:
     first = examples(graph)
     if first is None:
         return ""
-    replicas = int(graph.graph.get("replicas", 1))
+    replicas = graph.facts.replicas
     if replicas > 1:
         return f"for {'an example' if first == 1 else f'{first:,} examples'} in each of {replicas} replicas"
     return "per example" if first == 1 else f"for {first:,} examples"

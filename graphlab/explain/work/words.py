@@ -81,7 +81,7 @@ def input_name(graph: Graph, op_id: str) -> str:
 
 
 def _own_name(graph: Graph, op_id: str) -> str:
-    names: dict[str, str] = graph.graph.get("names", {})
+    names = graph.facts.names
     return names.get(op_id) or display_name(graph.op(op_id))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ def read_keras(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] =
         graphs = _untrusted(archive, archive.config, stored, notes, trace, hint="" if trust else _HINT)
     _check_traced(graphs, inputs)
     for graph in graphs.values():
-        graph.graph["notes"] = [*_about(archive), *notes]
+        graph.facts = replace(graph.facts, notes=(*_about(archive), *notes))
     return graphs
 
 
@@ -114,7 +115,7 @@ def _traced(
     places = places_of(model, stored)
     notes += filter(None, [missing_values(model, places)] if stored.tensors else [])
     for graph in graphs.values():
-        graph.graph["weights"] = weights_of(graph, places)
+        graph.facts = replace(graph.facts, weights=weights_of(graph, places))
     return graphs
 
 
@@ -137,7 +138,7 @@ def _weights_only(path: Path) -> Graph:
         raise FormatError(f"{str(path)!r} contains no Keras model: neither a config nor arrays")
     graph = weights_graph(stored, path.name.partition(".")[0], "")
     note = "The file holds weights only. Save the model itself, by model.save(), for its layers and its graph."
-    graph.graph["notes"] = [note]
+    graph.facts = replace(graph.facts, notes=(note,))
     return graph
 
 

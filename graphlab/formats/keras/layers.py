@@ -25,7 +25,7 @@ from graphlab.formats.keras.config import check
 from graphlab.formats.keras.known import called_after, called_on, made_layer
 from graphlab.formats.keras.weights import Stored
 from graphlab.formats.tensor_text import UNKNOWN
-from graphlab.graph import Graph, Group, JsonValue, Layer, Op, Tensor, build_graph
+from graphlab.graph import Graph, GraphFacts, Group, JsonValue, Layer, Op, Tensor, build_graph
 
 MOST_TEXT = 200  # characters of a setting that are shown: bytecode is long
 End = tuple[str, int]
@@ -72,17 +72,16 @@ def layers_graph(config: Config, stored: Stored) -> Graph:
     return build_graph(
         list(made.ops.values()),
         [],
-        name=name,
-        kind="layers",
-        groups={group_id: group for group_id, group in made.tree.groups.items() if group_id in used},
-        inputs=made.inputs,
-        outputs=list(outputs),
-        names=outputs,
-        bodies=[],
-        code={},
-        versions={},
-        weights=made.weights,
-        tells_training=made.tells_training,
+        GraphFacts(
+            name=name,
+            kind="layers",
+            groups={group_id: group for group_id, group in made.tree.groups.items() if group_id in used},
+            inputs=tuple(made.inputs),
+            outputs=tuple(outputs),
+            names=outputs,
+            weights=made.weights,
+            tells_training=made.tells_training,
+        ),
     )
 
 

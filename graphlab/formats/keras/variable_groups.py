@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from graphlab.formats.keras.private import snake_case
 from graphlab.formats.keras.weights import LEGACY, Stored
-from graphlab.graph import Graph, Group, JsonValue, Layer, Op, Tensor, Variable, build_graph, count_elements
+from graphlab.graph import Graph, GraphFacts, Group, Layer, Op, Tensor, Variable, build_graph, count_elements
 
 _OPTIMIZERS = ("optimizer", "optimizer_weights")  # where a file keeps what an optimizer remembers
 
@@ -29,9 +29,8 @@ def weights_graph(stored: Stored, name: str, class_name: str) -> Graph:
         op_id = _free(ops, f"{path[-1] if path else ''}{parts[-1][1]}")
         ops[op_id] = _variable(op_id, path, groups, tensor, is_weight=not is_state and not _is_passing(parts))
         weights[op_id] = where
-    ends: dict[str, JsonValue] = {"inputs": [], "outputs": [], "names": {}, "bodies": [], "code": {}, "versions": {}}
-    facts: dict[str, JsonValue] = {"name": name, "kind": "layers", "tells_training": False, **ends}
-    return build_graph(list(ops.values()), [], groups=groups, weights=weights, **facts)
+    facts = GraphFacts(name=name, kind="layers", groups=groups, weights=weights, tells_training=False)
+    return build_graph(list(ops.values()), [], facts)
 
 
 def _optimizers(stored: Stored) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from graphlab.formats.facts_json import facts_from_json
 from graphlab.formats.json_file import parse_json
 from graphlab.formats.model_explorer.write import CONTROL_ID
 from graphlab.formats.tensor_text import parse_tensor
@@ -39,8 +41,8 @@ def from_collection(collection: Mapping[str, Any]) -> Graph:
             controls += [(src, op.id) for src in _controls(node)]
             if op.source and "source text" in attrs:
                 code.setdefault(op.source.file, {})[op.source.line] = attrs["source text"]
-    known = {"notes": [], "names": {}, "inputs": [], "outputs": [], "versions": {}, **main}
-    return build_graph(ops, controls, groups=groups, bodies=bodies, code=code, **known)
+    facts = replace(facts_from_json(main), groups=groups, bodies=tuple(bodies), code=code)
+    return build_graph(ops, controls, facts)
 
 
 def value_of(text: JsonValue) -> JsonValue:

@@ -13,7 +13,7 @@ from graphlab.formats.model_explorer.own import from_collection
 from graphlab.formats.model_explorer.parts import to_part
 from graphlab.formats.model_explorer.write import VERSION
 from graphlab.formats.nested import Part, assemble
-from graphlab.graph import Graph, JsonValue
+from graphlab.graph import Graph, GraphFacts, JsonValue
 
 
 def read_model_explorer(path: Path, *, trust: bool = False) -> dict[str, Graph]:
@@ -84,4 +84,4 @@ def _foreign(graphs: list[Mapping[str, Any]]) -> dict[str, Graph]:
 def _graph(parts: Mapping[str, Part], name: str) -> Graph:
     main = parts[name]
     outputs = list(dict.fromkeys(op_id for op_id, _ in main.results if any(op.id == op_id for op in main.ops)))
-    return assemble(parts, name, name=name, kind="function", inputs=list(main.args), outputs=outputs)
+    return assemble(parts, name, GraphFacts(name=name, inputs=main.args, outputs=tuple(outputs)))

@@ -115,7 +115,7 @@ def _attributes(graph: Graph, op: Op, home: Mapping[str, str]) -> Attributes:
         found += [("is trainable", variable.trainable), ("parameter count", variable.parameters)]
     if op.source:
         found.append(("source line", f"{op.source.file}:{op.source.line}"))
-        text = graph.graph.get("code", {}).get(op.source.file, {}).get(op.source.line)
+        text = graph.facts.code.get(op.source.file, {}).get(op.source.line)
         found += [("source text", text)] if text else []
     if op.pair:
         found.append(("gradient of", op.pair))
@@ -156,9 +156,8 @@ def _about_group(group: Group) -> dict[str, str]:
 
 def _about_graph(graph: Graph) -> dict[str, str]:
     about: dict[str, JsonValue] = {"name": graph.name, "kind": graph.kind}
-    about |= {
-        key: graph.graph[key] for key in ("inputs", "outputs", "names", "notes", "versions") if key in graph.graph
-    }
+    about |= {"inputs": list(graph.input_ids), "outputs": list(graph.output_ids), "names": dict(graph.facts.names)}
+    about |= {"notes": list(graph.notes), "versions": dict(graph.facts.versions)}
     return {key: spell(value) for key, value in about.items() if value}
 
 

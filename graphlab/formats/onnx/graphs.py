@@ -12,7 +12,7 @@ from graphlab.formats.onnx.file import drop_large_values, load_model, with_shape
 from graphlab.formats.onnx.parts import MAIN, to_parts
 from graphlab.formats.onnx.shapes import ShapeInference
 from graphlab.formats.onnx.sizes import give_sizes
-from graphlab.graph import Graph
+from graphlab.graph import Graph, GraphFacts
 from graphlab.sources.inputs import InputSpec
 
 
@@ -33,13 +33,14 @@ def read_onnx(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = 
     graph = assemble(
         {**parts, MAIN: replace(main, ops=[*main.ops, *outputs])},
         MAIN,
-        name=model.graph.name or path.stem,
-        kind="function",
-        inputs=list(main.args),
-        outputs=[op.id for op in outputs],
-        names={op.id: info.name for op, info in zip(outputs, model.graph.output, strict=True)},
-        versions=_versions(model),
-        notes=[note for note in (missing, _training(model)) if note],
+        GraphFacts(
+            name=model.graph.name or path.stem,
+            inputs=main.args,
+            outputs=tuple(op.id for op in outputs),
+            names={op.id: info.name for op, info in zip(outputs, model.graph.output, strict=True)},
+            versions=_versions(model),
+            notes=tuple(note for note in (missing, _training(model)) if note),
+        ),
     )
     return {"function": graph}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from graphlab.errors import GraphlabError
 from graphlab.formats.tensorflow.event_records import GRAPH, KERAS, META_GRAPH, RUN, Log, LoggedGraph, read_events
 from graphlab.formats.tensorflow.protos import find_nodes
 from graphlab.formats.tensorflow.weights import place_of, values_of
-from graphlab.graph import Graph, build_graph
+from graphlab.graph import Graph, GraphFacts, build_graph
 from graphlab.graph.free_names import free_name
 from graphlab.processes.tensorflow_start import start_tensorflow
 
@@ -24,7 +25,7 @@ SCALARS = "scalars"
 def read_log(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     """The graphs of an event file, or of all event files in a folder, by run and tag.
 
-    Each has the log's scalars, by run and tag, in `graph["scalars"]`. A log without a graph is one without ops, which
+    Each has the log's scalars, by run and tag, in its facts. A log without a graph is one without ops, which
     says so.
     """
     start_tensorflow()
@@ -34,8 +35,8 @@ def read_log(path: Path, *, trust: bool = False) -> dict[str, Graph]:
         graphs[free_name(name, graphs)] = graph
     graphs = graphs or {SCALARS: _empty(path.name, log)}
     for graph in graphs.values():
-        graph.graph["notes"] = list(dict.fromkeys([*graph.notes, *log.notes]))
-        graph.graph["scalars"] = log.scalars
+        notes = tuple(dict.fromkeys([*graph.notes, *log.notes]))
+        graph.facts = replace(graph.facts, notes=notes, scalars=log.scalars)
     return graphs
 
 
@@ -120,6 +121,4 @@ def _keras_graph(logged: LoggedGraph, name: str, log: Log) -> Iterator[Graph]:
 
 def _empty(name: str, log: Log) -> Graph:
     what = "only scalars" if log.scalars else "and no scalars either"
-    return build_graph(
-        [], [], name=name, kind="function", groups={}, code={}, notes=[f"This log contains no graph, {what}."]
-    )
+    return build_graph([], [], GraphFacts(name=name, notes=(f"This log contains no graph, {what}.",)))

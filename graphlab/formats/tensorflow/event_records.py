@@ -11,7 +11,7 @@ from typing import Any
 
 from graphlab.errors import FormatError
 from graphlab.formats.folders import event_files
-from graphlab.graph import JsonValue
+from graphlab.graph.facts import Point
 
 MOST_GRAPHS = 30
 MOST_POINTS = 10_000  # of one curve
@@ -19,8 +19,6 @@ GRAPH, META_GRAPH, RUN, KERAS = "graph", "meta graph", "run", "keras"
 _PLUGINS = {"graph_run_metadata_graph": RUN, "graph_keras_model": KERAS}
 _RUN_PLUGIN = "graph_run_metadata"
 _SCALARS = "scalars"
-
-Point = list[JsonValue]  # step, seconds since 1970, value
 
 
 @dataclass(frozen=True)
@@ -141,9 +139,9 @@ def _number(tensor: Any) -> float:
 
 
 def _add_point(log: Log, run: str, event: Any, tag: str, value: float) -> None:
-    words: JsonValue = value if math.isfinite(value) else str(value)  # JSON has no infinity
+    words: float | str = value if math.isfinite(value) else str(value)  # JSON has no infinity
     points = log.scalars.setdefault(run, {}).setdefault(tag, [])
-    points.append([event.step, event.wall_time, words])
+    points.append((event.step, event.wall_time, words))
     if len(points) > 8 * MOST_POINTS:
         del points[1::2]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,9 +47,8 @@ def graphs_of_meta_graphs(meta_graphs: Sequence[Any], checkpoint: Path, notes: S
         for name, graph in graphs_of_meta_graph(meta_graph, said).items():
             graphs[f"{name} ({tags})" if place else name] = graph
             if not has_values(checkpoint):
-                graph.graph["weights"] = {
-                    op_id: where for op_id, where in graph.weights.items() if not where.startswith(VARIABLE)
-                }
+                kept = {op_id: where for op_id, where in graph.weights.items() if not where.startswith(VARIABLE)}
+                graph.facts = replace(graph.facts, weights=kept)
     return graphs
 
 

@@ -12,7 +12,7 @@ from graphlab.errors import FormatError
 from graphlab.formats.nested import Part, assemble, result_ops
 from graphlab.formats.tflite.file import Signature, TfliteModel, opened, read_model
 from graphlab.formats.tflite.parts import plain_name, to_part
-from graphlab.graph import Graph, count_elements
+from graphlab.graph import Graph, GraphFacts, add_notes, count_elements
 
 
 def read_tflite(path: Path, *, trust: bool = False) -> dict[str, Graph]:
@@ -64,15 +64,15 @@ def _graph(parts: Mapping[str, Part], name: str, model: TfliteModel, signature: 
     graph = assemble(
         {**parts, name: replace(part, ops=[*part.ops, *outputs])},
         name,
-        name=signature.key,
-        kind="function",
-        inputs=list(dict.fromkeys(part.args)),
-        outputs=[op.id for op in outputs],
-        names={op_id: word for op_id, word in words.items() if word},
-        versions=model.versions,
+        GraphFacts(
+            name=signature.key,
+            inputs=tuple(dict.fromkeys(part.args)),
+            outputs=tuple(op.id for op in outputs),
+            names={op_id: word for op_id, word in words.items() if word},
+            versions=model.versions,
+        ),
     )
-    graph.graph["notes"] = [*graph.notes, *_uncounted(graph)]
-    return graph
+    return add_notes(graph, _uncounted(graph))
 
 
 def _uncounted(graph: Graph) -> list[str]:

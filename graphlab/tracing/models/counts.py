@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -21,8 +22,7 @@ def note_counts(graph: Graph, recording: Recording) -> Graph:
         for group_id, layer in zip(groups, layers.get(op.layer.path, ()), strict=False):
             if group_id not in found:
                 found[group_id] = counts_of(layer)
-    if found:
-        graph.graph["counts"] = {group_id: list(numbers) for group_id, numbers in found.items()}
+    graph.facts = replace(graph.facts, counts=found)
     return graph
 
 

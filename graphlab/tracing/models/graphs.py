@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from graphlab.errors import GraphlabError, SourceError, TraceError
-from graphlab.graph import Graph
+from graphlab.graph import Graph, add_notes
 from graphlab.sources.failures import describe_failure
 from graphlab.tracing.convert import About, to_graph
 from graphlab.tracing.models.batch_specs import Batch, no_batch
@@ -44,7 +45,7 @@ def trace_forward(
     with record() as recording:
         concrete = _traced(function, f"the model {model.name!r}", model, *arguments)
     graph = to_graph(concrete, recording, About(model.name, "forward", input_names(model, arguments)))
-    return note_unseen(_noted(graph, _eager_notes(model)), model, recording)
+    return note_unseen(add_notes(graph, _eager_notes(model)), model, recording)
 
 
 def trace_train_step(
@@ -66,8 +67,8 @@ def trace_train_step(
     with record() as recording:
         concrete = _traced(fit_step(model), what, model, data)
     graph = to_graph(concrete, recording, About(model.name, "train_step", names))
-    graph.graph |= {"replicas": replicas} if replicas > 1 else {}
-    return note_unseen(_noted(graph, [*_eager_notes(model), *_execution_notes(model)]), model, recording)
+    graph.facts = replace(graph.facts, replicas=replicas)
+    return note_unseen(add_notes(graph, [*_eager_notes(model), *_execution_notes(model)]), model, recording)
 
 
 def _data(model: Any, specs: Sequence[Any], named: Mapping[str, Any], batch: Batch, what: str) -> tuple[Any, list[str]]:
@@ -201,9 +202,3 @@ def _execution_notes(model: Any) -> list[str]:
             "Keras' own, built from train_step."
         )
     return notes
-
-
-def _noted(graph: Graph, notes: list[str]) -> Graph:
-    if notes:
-        graph.graph["notes"] = [*graph.notes, *notes]
-    return graph

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from graphlab.graph import Graph
+from graphlab.graph import Graph, add_notes
 from graphlab.tracing.models.counts import counts_of
 from graphlab.tracing.models.record import Call, Recording
 
@@ -16,16 +17,14 @@ def note_unseen(graph: Graph, model: Any, recording: Recording) -> Graph:
     """The graph, with notes and the model's parameters as Keras counts them, those that the graph does not read too."""
     read = {op.variable.name for op in graph.ops() if op.variable}
     unread = [weight.path for weight in model.weights if weight.path not in read]
-    graph.graph["parameters"] = list(counts_of(model))
     idle = _idle(recording)
-    notes = list(graph.notes)
+    notes: list[str] = []
     if unread:
         notes.append(f"{_weights(len(unread))} not read here: {_listed(unread)}.")
     if idle:
         notes.append(f"{_layers(len(idle))} nothing here: {_listed(idle)}.")
-    if notes:
-        graph.graph["notes"] = notes
-    return graph
+    graph.facts = replace(graph.facts, parameters=counts_of(model))
+    return add_notes(graph, notes)
 
 
 def _idle(recording: Recording) -> list[str]:

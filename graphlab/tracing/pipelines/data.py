@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import tensorflow as tf
 
-from graphlab.graph import Graph, JsonValue
+from graphlab.graph import Graph
+from graphlab.graph.facts import DatasetSample
 from graphlab.tracing.datasets.calls import description_of
 from graphlab.tracing.pipelines.graphs import KIND, trace_pipelines
 from graphlab.tracing.pipelines.samples import look_at
@@ -35,24 +37,23 @@ def trace_each(datasets: Mapping[str, Any], name: str, class_names: Sequence[str
         label: trace_together({label: dataset}, name, class_names, look=look) for label, dataset in datasets.items()
     }
     for graph in graphs.values():
-        graph.graph["notes"] = _notes(datasets)
+        graph.facts = replace(graph.facts, notes=_notes(datasets))
     return graphs
 
 
 def trace_together(datasets: Mapping[str, Any], name: str, class_names: Sequence[str], *, look: bool) -> Graph:
     """One graph of the datasets, with their data in its notes and their first elements in its samples."""
     graph = trace_pipelines(datasets, name)
-    graph.graph["notes"] = _notes(datasets)
     samples = [_samples(label, dataset, class_names) for label, dataset in datasets.items()] if look else []
-    graph.graph["samples"] = samples
+    graph.facts = replace(graph.facts, notes=_notes(datasets), samples=tuple(samples))
     return graph
 
 
-def _notes(datasets: Mapping[str, Any]) -> list[str]:
+def _notes(datasets: Mapping[str, Any]) -> tuple[str, ...]:
     told = (description_of(dataset) for dataset in datasets.values())
-    return [f"The data: {words}." for words in dict.fromkeys(told) if words]
+    return tuple(f"The data: {words}." for words in dict.fromkeys(told) if words)
 
 
-def _samples(label: str, dataset: Any, class_names: Sequence[str]) -> JsonValue:
+def _samples(label: str, dataset: Any, class_names: Sequence[str]) -> DatasetSample:
     found = look_at(dataset, class_names)
     return {"title": label, "elements": found.elements, "problem": found.problem}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from graphlab.graph import Graph
+from graphlab.graph import Graph, GraphFacts
 from graphlab.tracing import private
 from graphlab.tracing.convert import raw_to_graph
 from graphlab.tracing.models.record import Recording
@@ -35,16 +35,13 @@ def trace_pipelines(datasets: Mapping[str, Any], name: str) -> Graph:
         raw,
         pipeline.variables,
         Recording(),
-        name=name,
-        kind=KIND,
-        inputs=[],
-        outputs=list(dict.fromkeys(outputs)),
-        names=pipeline.names,
-        stages=pipeline.facts,
+        GraphFacts(
+            name=name, kind=KIND, outputs=tuple(dict.fromkeys(outputs)), names=pipeline.names, stages=pipeline.facts
+        ),
     )
-    for group_id in (f"{label}/" for label in datasets):
-        if group_id in graph.groups:
-            graph.groups[group_id] = replace(graph.groups[group_id], kind="data")
+    parts = {f"{label}/" for label in datasets}
+    groups = {name: replace(group, kind="data") if name in parts else group for name, group in graph.groups.items()}
+    graph.facts = replace(graph.facts, groups=groups)
     return graph
 
 

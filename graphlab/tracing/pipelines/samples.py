@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from graphlab.graph import JsonValue, Tensor
+from graphlab.graph import Tensor
+from graphlab.graph.facts import SampleValue
 from graphlab.graph.stages import stage_kind
 from graphlab.number_text import value_text
 from graphlab.sources.failures import describe_failure
@@ -25,14 +26,12 @@ MOST_VALUES = 8
 MOST_TEXT = 120  # characters
 LIMIT_S = 10.0
 
-Part = dict[str, JsonValue]  # name, tensor, and text or image (a data URI)
-
 
 @dataclass
 class Look:
-    """The first elements (of a batch: its first examples), each as its parts, and why there are no more of them."""
+    """The first elements (of a batch: its first examples), each as its tensors, and why there are no more of them."""
 
-    elements: list[list[Part]] = field(default_factory=list)
+    elements: list[list[SampleValue]] = field(default_factory=list)
     problem: str = ""
 
 
@@ -125,18 +124,17 @@ def _has_rows(value: Any) -> bool:
     return isinstance(value, (tf.Tensor, tf.RaggedTensor)) and bool(value.shape.rank)
 
 
-def _part(name: str, tensor: Tensor, value: Any, class_names: Sequence[str]) -> Part:
+def _part(name: str, tensor: Tensor, value: Any, class_names: Sequence[str]) -> SampleValue:
     """A tensor of an element as people see it."""
-    part: Part = {"name": name, "tensor": f"dataset of {tensor}" if tensor.elements else str(tensor)}
     if not isinstance(value, tf.Tensor):
-        return part | {"text": _words_of(value)}
+        words = f"dataset of {tensor}" if tensor.elements else str(tensor)
+        return SampleValue(name=name, tensor=words, text=_words_of(value))
     array = value.numpy()
     shown = Tensor(tensor.dtype, tuple(np.shape(array)))
-    part["tensor"] = str(shown)
     if shown.shape and is_image(shown.shape) and (len(shown.shape) == 3 or tensor.dtype == "uint8"):
-        return part | {"image": png_data_uri(np.asarray(array))}
+        return SampleValue(name=name, tensor=str(shown), image=png_data_uri(np.asarray(array)))
     told = _class_of(np.asarray(array), class_names) if name == "[1]" else ""
-    return part | {"text": told or _values(np.asarray(array))}
+    return SampleValue(name=name, tensor=str(shown), text=told or _values(np.asarray(array)))
 
 
 def _words_of(value: Any) -> str:

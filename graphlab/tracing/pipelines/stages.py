@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import tensorflow as tf
 
-from graphlab.graph import JsonValue, Tensor, Variable, count_elements
+from graphlab.graph import Tensor, Variable, count_elements
+from graphlab.graph.facts import StageFacts
 from graphlab.graph.free_names import Names
 from graphlab.graph.stages import stage_name
 from graphlab.tracing import private
@@ -29,7 +30,10 @@ _OP_TYPES = {
     "CsvDatasetV2": "CSVDatasetV2",
 }
 _SETTINGS = {"cardinality": "expected_cardinality"}  # an op's argument → the setting, where the two differ
-_COUNTS = {int(tf.data.INFINITE_CARDINALITY): "infinite", int(tf.data.UNKNOWN_CARDINALITY): None}
+_COUNTS: dict[int, Literal["infinite"] | None] = {
+    int(tf.data.INFINITE_CARDINALITY): "infinite",
+    int(tf.data.UNKNOWN_CARDINALITY): None,
+}
 _PLAIN = {"bool": "b", "int": "i", "float": "f"}
 
 
@@ -40,7 +44,7 @@ class Pipeline:
 
     ops: list[RawOp] = field(default_factory=list)
     variables: dict[str, Variable] = field(default_factory=dict)
-    facts: dict[str, JsonValue] = field(default_factory=dict)
+    facts: dict[str, StageFacts] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     free: Names = field(default_factory=Names)
     functions: dict[str, RawFunction] = field(default_factory=dict)

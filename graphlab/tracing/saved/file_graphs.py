@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from graphlab.graph import Graph, Op, Variable, count_elements
+from graphlab.graph import Graph, GraphFacts, Op, Variable, count_elements
 from graphlab.tracing.attributes import MAX_VALUES
 from graphlab.tracing.gather import Gathered, finish, gather
 from graphlab.tracing.models.record import Recording
@@ -61,13 +61,14 @@ def file_graph(raw: RawFunction, facts: FileFacts) -> Graph:
     made.ops = place_shared(made.ops, made.bodies, made.tree.groups, apart)
     return finish(
         made,
-        name=facts.name,
-        kind="function",
-        inputs=list(facts.inputs),
-        outputs=list(facts.outputs),
-        names={**facts.inputs, **facts.outputs},
-        notes=notes,
-        weights=weights,
+        GraphFacts(
+            name=facts.name,
+            inputs=tuple(facts.inputs),
+            outputs=tuple(facts.outputs),
+            names={**facts.inputs, **facts.outputs},
+            notes=tuple(notes),
+            weights=weights,
+        ),
     )
 
 

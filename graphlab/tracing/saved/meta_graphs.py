@@ -80,7 +80,7 @@ def graph_of_graph_def(graph_def: Any, name: str) -> Graph:
     raw = function_of_graph(graph_def)
     raw = replace(raw, ops=tuple(op for op in raw.ops if op.type != "_Retval"))
     graph = _everything(raw, name, SavedVariables(own_variables(raw)), graph_def.versions.producer)
-    graph.graph["tells_training"] = False
+    graph.facts = replace(graph.facts, tells_training=False)
     return graph
 
 
@@ -112,7 +112,7 @@ def _bare_function(name: str, function: RawFunction, producer: int, notes: tuple
     words = _result_names(None, len(outputs))
     facts = FileFacts(name, inputs, dict(zip(outputs, words, strict=True)), variables, producer=producer, notes=notes)
     graph = file_graph(function, facts)
-    graph.graph["tells_training"] = False
+    graph.facts = replace(graph.facts, tells_training=False)
     return graph
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from graphlab.formats import save
-from graphlab.graph import Group, Op, build_graph
+from graphlab.graph import GraphFacts, Group, Op, build_graph
 from tests.support.app_driver import (
     DENSE,
     MATMUL,
@@ -148,7 +148,7 @@ def test_only_what_is_open_is_sent_of_a_large_graph(page: Page, tmp_path: Path) 
         for number in range(OPS)
     ]
     groups = {f"g{group}/": Group(f"g{group}/", f"g{group}", "scope", "") for group in range(GROUPS)}
-    graph = build_graph(ops, [], name="large", kind="function", groups=groups, code={})
+    graph = build_graph(ops, [], GraphFacts(name="large", kind="function", groups=groups))
     save(graph, tmp_path / "large.json")
     with start_app(tmp_path, str(tmp_path / "large.json")) as running:
         open_graph(page, running.address(str(tmp_path / "large.json"), open="", all="1"))

@@ -63,7 +63,7 @@ def source_of(library):
 
 
 def first_values(library, source):
-    train = library.graph(source, "pipeline").graph["samples"][0]
+    train = library.graph(source, "pipeline").facts.samples[0]
     return [parts[0]["text"] for parts in train["elements"]]
 
 

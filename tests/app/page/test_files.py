@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from graphlab.formats import save
-from graphlab.graph import Group, Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Group, Op, Tensor, build_graph
 from tests.support.app_driver import App, box, inspected, open_graph, part, rows, start_app
 
 pytestmark = pytest.mark.browser
@@ -31,13 +31,14 @@ def bad_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     graph = build_graph(
         ops,
         [],
-        name="small",
-        kind="function",
-        groups={"block/": Group("block/", "block")},
-        inputs=["x"],
-        outputs=["y"],
-        code={},
-        notes=["This file was made by hand."],
+        GraphFacts(
+            name="small",
+            kind="function",
+            groups={"block/": Group("block/", "block")},
+            inputs=("x",),
+            outputs=("y",),
+            notes=("This file was made by hand.",),
+        ),
     )
     save(graph, home / "bad.json")
     with start_app(home, str(home / "bad.json")) as running:

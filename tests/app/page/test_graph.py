@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from graphlab.formats import save
-from graphlab.graph import Group, Op, build_graph
+from graphlab.graph import GraphFacts, Group, Op, build_graph
 from tests.support.app_driver import (
     DENSE,
     FORWARD,
@@ -253,7 +253,7 @@ def test_too_many_boxes_are_refused_with_the_depth_that_fits(page: Page, app: Ap
     inner = [f"{group}{place}/" for group in outer for place in range(10)]
     groups = {group: Group(group, group.split("/")[-2]) for group in (*outer, *inner)}
     ops = [Op(f"{group}{place}", "NoOp", (f"{group.split('/')[0]}/", group)) for group in inner for place in range(10)]
-    graph = build_graph(ops, [], kind="function", groups=groups, code={})
+    graph = build_graph(ops, [], GraphFacts(kind="function", groups=groups))
     save(graph, tmp_path / "large.json")
     with start_app(tmp_path, str(tmp_path / "large.json")) as running:
         page.goto(running.address(str(tmp_path / "large.json"), open="*2"))
@@ -291,7 +291,7 @@ def test_group_too_large_to_open_whole_offers_the_depth_that_fits(page: Page, ap
         for group in inner
         for place in range(10)
     ]
-    save(build_graph([Op("x", "NoOp"), *ops], [], kind="function", groups=groups, code={}), tmp_path / "large.json")
+    save(build_graph([Op("x", "NoOp"), *ops], [], GraphFacts(kind="function", groups=groups)), tmp_path / "large.json")
     with start_app(tmp_path, str(tmp_path / "large.json")) as running:
         open_graph(page, running.address(str(tmp_path / "large.json"), open=""))
         box(page, "big/").focus()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from graphlab.formats import save
-from graphlab.graph import Op, Tensor, build_graph
+from graphlab.graph import GraphFacts, Op, Tensor, build_graph
 from tests.support.app_driver import App, box, open_graph, start_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.tf]
@@ -67,7 +67,7 @@ def test_sizes_are_given_to_a_file_as_to_a_script(page: Page, tmp_path: Path) ->
         Op("y", "Relu", inputs=(("x", 0),), outputs=(Tensor("float32", (None, None, 3)),)),
     ]
     graph = build_graph(
-        ops, [], name="g", kind="forward", groups={}, code={}, inputs=["x"], outputs=["y"], names={"x": "words"}
+        ops, [], GraphFacts(name="g", kind="forward", inputs=("x",), outputs=("y",), names={"x": "words"})
     )
     save(graph, tmp_path / "open.json")
     with start_app(tmp_path, str(tmp_path / "open.json")) as app:

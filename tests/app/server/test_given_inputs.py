@@ -1,12 +1,16 @@
 from graphlab.app.server.given_inputs import join_source, split_source, with_sizes
 from graphlab.explain import open_sizes
-from graphlab.graph import Graph, Op, Tensor, build_graph
+from graphlab.graph import Graph, GraphFacts, Op, Tensor, build_graph
 
 
 def two_inputs(*names: str) -> Graph:
     ops = [Op(f"in{place}", "Placeholder", outputs=(Tensor("float32", (None, None, 3)),)) for place in range(2)]
     given = {f"in{place}": name for place, name in enumerate(names)}
-    return build_graph(ops, [], groups={}, inputs=["in0", "in1"], names=given, kind="forward")
+    return build_graph(
+        ops,
+        [],
+        GraphFacts(inputs=("in0", "in1"), names=given, kind="forward"),
+    )
 
 
 def test_inputs_stand_behind_the_source_they_are_for():

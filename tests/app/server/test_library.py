@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -77,7 +78,7 @@ def say_nothing(stage):
 def test_a_graph_that_could_not_be_made_has_a_tab_that_says_why(library, engine, tmp_path):
     text = f"{tmp_path}/own.py:f"
     graph = small_graph()
-    graph.graph["failures"] = {"train_step": FAILURE}
+    graph.facts = replace(graph.facts, failures={"train_step": FAILURE})
     keep_trace(library.sources.spec(text), {"forward": to_node_link(graph)}, {})
 
     told = [

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from graphlab.app.page.examples import Example
+from graphlab.app.page.help_pages import HELP_PLACE
 from graphlab.app.page.source_kinds import kind_of_source
 from graphlab.sources import SourceSpec
 
@@ -24,8 +25,8 @@ def gallery(examples: Iterable[Example], given: Mapping[str, SourceSpec | None])
 <h1 class="wordmark">graphlab</h1>
 <p class="gallery-lead">See what TensorFlow really computes.</p>
 {"".join(parts)}
-<p class="gallery-own">Your own: <code>graphlab open FILE.py:NAME</code>, a tf.function, a Keras model or a dataset, or
-<code>graphlab open model.keras</code>, a model file.</p>
+<p class="gallery-own">To open your own function, model or dataset, run <code>graphlab open FILE.py:NAME</code>. For a
+model file, run <code>graphlab open model.keras</code>. <a href="{HELP_PLACE}">Help</a></p>
 </main>"""
 
 

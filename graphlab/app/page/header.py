@@ -6,6 +6,7 @@ from dash import html
 
 from graphlab.app.page import ids
 from graphlab.app.page.components import Choice, SearchBox
+from graphlab.app.page.help_pages import HELP_PLACE
 from graphlab.overlay import COLOURS, USUAL
 
 
@@ -58,8 +59,20 @@ def _colour() -> Choice:
     return Choice(id=ids.COLOUR, label="Colour", options=options, value=USUAL)
 
 
-def _buttons() -> list[html.Button]:
-    """Level of detail, link to this view, theme, and the side panel where it is a drawer."""
+def _help() -> html.A:
+    """The way to the help, in a tab of its own: the view and a form that is filled in stay."""
+    return html.A(
+        html.Span("Help", className="label"),
+        href=HELP_PLACE,
+        target="_blank",
+        className="button help",
+        title="Help (in a new tab)",
+        **{"aria-label": "Help"},
+    )
+
+
+def _buttons() -> list[html.Button | html.A]:
+    """Level of detail, link to this view, help, theme, and the side panel where it is a drawer."""
     return [
         html.Button(
             [html.Span("Quiet view", className="label"), html.I(className="switch")],
@@ -75,6 +88,7 @@ def _buttons() -> list[html.Button]:
             className="button",
             title="Copy a link to exactly this view",
         ),
+        _help(),
         html.Button(html.I(className="icon"), id=ids.THEME, className="button theme", title="Theme: system"),
         html.Button(
             html.I(className="icon icon-panel"),

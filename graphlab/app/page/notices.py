@@ -1,4 +1,4 @@
-"""Pages of a few words: what a person reads who asked for something that is not there, or without the token."""
+"""Pages without Dash: the help, and what a person reads who asked for a missing page or came without the token."""
 
 from __future__ import annotations
 
@@ -56,9 +56,14 @@ def new_nonce() -> str:
 
 def notice(title: str, body: str, *, script: str = "") -> tuple[str, str]:
     """A page of its own, which needs nothing else of the server, and the nonce of its scripts. `body` is HTML."""
+    brand = f'<header><img src="data:image/svg+xml,{_icon()}" alt="">graphlab</header>'
+    return plain_page(title, f"<main>\n{brand}\n<h1>{escape(title)}</h1>\n{body}\n</main>", style=STYLE, script=script)
+
+
+def plain_page(title: str, body: str, *, style: str, script: str = "") -> tuple[str, str]:
+    """A page in the theme's colours, without Dash and without further requests, and the nonce of its scripts."""
     nonce = new_nonce()
     theme = (packaged_dir("assets") / "styles" / "theme.css").read_text(encoding="utf-8")
-    drawn = quote((packaged_dir("assets") / "favicon.svg").read_text(encoding="utf-8"))
     page = f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -66,17 +71,17 @@ def notice(title: str, body: str, *, script: str = "") -> tuple[str, str]:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>{escape(title)} - graphlab</title>
-<link rel="icon" type="image/svg+xml" href="data:image/svg+xml,{drawn}">
+<link rel="icon" type="image/svg+xml" href="data:image/svg+xml,{_icon()}">
 <script nonce="{nonce}">{THEME_SCRIPT}</script>
-<style>{theme}{STYLE}</style>
+<style>{theme}{style}</style>
 </head>
 <body>
-<main>
-<header><img src="data:image/svg+xml,{drawn}" alt="">graphlab</header>
-<h1>{escape(title)}</h1>
 {body}
-</main>
 <script nonce="{nonce}">{{{script}}}</script>
 </body>
 </html>"""
     return page, nonce
+
+
+def _icon() -> str:
+    return quote((packaged_dir("assets") / "favicon.svg").read_text(encoding="utf-8"))

@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from graphlab.app.page import ids
+from graphlab.app.page.help_pages import chapter_href
 from graphlab.inspector import (
     CodeLine,
     Folds,
@@ -75,7 +76,7 @@ def inspect_hint() -> list[Children]:
     return [html.H2("Inspect"), prose("Select a box to see what it is and what flows through it."), _keys(keys)]
 
 
-_KEYS = {
+KEYS = {
     "Walk": (
         ("Tab", "to the graph, and on to the search and the panel"),
         ("Arrow keys", "walk from box to box"),
@@ -84,12 +85,15 @@ _KEYS = {
         ("F", "see the whole graph"),
         ("+ and −", "zoom"),
     ),
-    "Open and close": (
-        ("Enter", "open or close a group"),
-        ("Shift+Enter", "open or close it with everything inside; Shift+click on its + or − does the same"),
-        ("0 to 9", "open everything down to that depth; 0 closes all"),
-        ("Alt+←", "undo what was opened, as in the browser"),
-        ("O", "the outline: walk it by arrows, Home, End and letters; Space selects, Enter opens, Escape leaves"),
+    "Expand and collapse": (
+        ("Enter", "expand or collapse a group"),
+        ("Shift+Enter", "expand or collapse a group and everything inside it; Shift+click on its + or − does the same"),
+        ("0 to 9", "expand everything down to that depth; 0 collapses everything"),
+        ("Alt+←", "undo the last step, as in the browser"),
+        (
+            "O",
+            "open the outline. Arrows, Home, End and letters move in it; Space selects, Enter expands, Escape leaves",
+        ),
     ),
     "Show more or less": (
         (".", "show only the selected group"),
@@ -97,25 +101,23 @@ _KEYS = {
         ("H", "hide the selected op or group"),
         ("N", "pin or unpin it"),
     ),
-    "Select, trace, search": (
+    "Select, follow, search": (
         ("Space", "select a box"),
-        ("U, D", "what the selected box depends on, or what it reaches; with Shift, one step at a time"),
+        ("U, D", "Upstream and Downstream of the selected box; with Shift, one step at a time"),
         ("P", "paths between two boxes: press P on each; or select one and Shift+click the other"),
         ("/", "search"),
         ("F3, Shift+F3", "the next match, the previous one"),
-        (
-            "Escape",
-            "end one at a time: the legend pick, the trace, the selection, the view of only one group",
-        ),
-        ("?", "these keys"),
+        ("Escape", "end one thing at a time: the legend highlight, the lineage, the selection, the focus"),
+        ("?", "show these keys"),
     ),
 }
 
 
 def all_keys() -> list[Children]:
     """What every key does, in groups."""
-    groups = [html.Section([html.H3(title), _keys(keys)]) for title, keys in _KEYS.items()]
-    return [html.H2("Keys"), html.Div(groups, className="keys-groups")]
+    groups = [html.Section([html.H3(title), _keys(keys)]) for title, keys in KEYS.items()]
+    help_link = html.A("Help", href=chapter_href("keys"), target="_blank", className="keys-help")
+    return [html.H2("Keys"), html.Div(groups, className="keys-groups"), help_link]
 
 
 def _keys(keys: Iterable[tuple[str, str]]) -> html.Dl:

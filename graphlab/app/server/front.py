@@ -13,11 +13,12 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphlab.app.page.examples import packaged_examples
+from graphlab.app.page.help_pages import FIRST, HELP_PLACE, help_page
 from graphlab.app.page.index import NONCE_PLACE, index_page
 from graphlab.app.page.notices import new_nonce
 from graphlab.app.server.access import Access
 from graphlab.app.server.answers import answer_routes
-from graphlab.app.server.guards import guarded, policy
+from graphlab.app.server.guards import guarded, not_found, policy
 from graphlab.app.server.library import Library
 from graphlab.layout.engine import LayoutEngine
 from graphlab.packaged import packaged_dir
@@ -47,8 +48,20 @@ def make_front(
     async def icon(_request: Request) -> Response:
         return Response(drawn, media_type="image/svg+xml")
 
-    routes = [Route("/", index), Route("/assets/favicon.svg", icon), *answer_routes(library, engine, answered)]
+    routes = [Route("/", index), Route("/assets/favicon.svg", icon), *HELP_ROUTES]
+    routes += answer_routes(library, engine, answered)
     return guarded(Router(routes, redirect_slashes=False, default=later), access)
+
+
+def _help(request: Request) -> Response:
+    found = help_page(request.path_params.get("name", FIRST))
+    if found is None:
+        return not_found(request.scope, "there is no such help page")
+    page, nonce = found
+    return HTMLResponse(page, headers={"Content-Security-Policy": policy(nonce), "Cache-Control": "no-cache"})
+
+
+HELP_ROUTES = [Route(HELP_PLACE, _help), Route(HELP_PLACE + "/{name}", _help)]
 
 
 class LateApp:

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from graphlab.app.page.help_pages import HELP_PLACE
 from graphlab.app.page.notices import RETRY_SCRIPT, notice
 from graphlab.app.server.access import Access, host_of, tokens_in, without_token
 
@@ -181,7 +182,8 @@ def _leads_to_page(scope: Scope) -> bool:
     """Whether a link is followed to a page, and not to what the page asks for."""
     headers = Headers(scope=scope)
     is_followed = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-    return is_followed and scope["method"] in ("GET", "HEAD") and scope["path"] == PAGE
+    is_page = scope["path"] == PAGE or scope["path"].startswith(HELP_PLACE)
+    return is_followed and scope["method"] in ("GET", "HEAD") and is_page
 
 
 class BodyMiddleware:

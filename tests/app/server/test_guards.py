@@ -37,7 +37,16 @@ from tests.support.app_driver import free_port
 
 QUADRATIC = "/scene?source=examples/quadratic.py:f"
 ASSET = "/assets/page/charts.js"
-PATHS = ("/", QUADRATIC, "/assets/favicon.svg", ASSET, "/_dash-page", "/_dash-layout", "/runs/x/events")
+PATHS = (
+    "/",
+    "/help",
+    QUADRATIC,
+    "/assets/favicon.svg",
+    ASSET,
+    "/_dash-page",
+    "/_dash-layout",
+    "/runs/x/events",
+)
 POST = {"method": "POST", "accept": "application/json"}
 CALLBACK = "/_dash-update-component"
 
@@ -113,7 +122,7 @@ def test_each_answer_with_the_page_has_a_nonce_of_its_own(local):
 def test_loopback_needs_no_token(local):
     assert local.access.token == ""
     assert local.url("a.py:f") == f"http://127.0.0.1:{local.port}/?source=a.py:f"
-    assert [ask(local, path)[0] for path in PATHS] == [200, 200, 200, 200, 200, 200, 404]
+    assert [ask(local, path)[0] for path in PATHS] == [200, 200, 200, 200, 200, 200, 200, 404]
 
 
 @pytest.mark.parametrize("path", [*PATHS, "/nowhere"])
@@ -136,7 +145,7 @@ def test_the_first_visit_leaves_a_cookie_in_place_of_the_token(everywhere):
     assert status == 303
     assert headers["location"] == "/?source=a.py%3Af&open=x%26y"
     assert headers["set-cookie"] == f"{cookie}; HttpOnly; Path=/; SameSite=strict"
-    assert [ask(everywhere, path, cookie=f"theme=dark; {cookie}")[0] for path in PATHS] == [200] * 6 + [404]
+    assert [ask(everywhere, path, cookie=f"theme=dark; {cookie}")[0] for path in PATHS] == [200] * 7 + [404]
     asked = json.dumps({"view": {"source": "examples/quadratic.py:f"}, "look": {}})
     assert ask(everywhere, "/scene", asked, **POST)[0] == 401
     assert ask(everywhere, "/scene", asked, cookie=cookie, **POST)[0] == 200
@@ -413,6 +422,7 @@ def test_a_page_of_another_site_starts_no_trace(local, site):
     assert status_of(QUADRATIC, "navigate", "document") == status_of("/_dash-layout", "cors", "empty") == 403
     assert status_of("/", "navigate", "iframe") == 403
     assert status_of("/?source=examples/quadratic.py:f", "navigate", "document") == 200
+    assert status_of("/help/keys", "navigate", "document") == 200
     for own in ("same-origin", "none"):
         assert ask(local, QUADRATIC, sec_fetch_site=own, sec_fetch_mode="cors", sec_fetch_dest="empty")[0] == 200
 

@@ -25,7 +25,7 @@ QUICK_LIMIT_S = 10.0
 @click.option("--rounds", type=click.IntRange(1), default=None, help="Samples of each measurement; 7, or 2 if quick.")
 @click.option("--limit", "limit_s", type=float, help="Seconds that a page may take; 120, or 10 if quick.")
 @click.option("--alone", is_flag=True, help="Measure graphlab without its peers.")
-@click.option("--markdown", "as_markdown", is_flag=True, help="Print the table as the README has it.")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print the table as tests/bench/README.md has it.")
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write all samples here.")
 def main(
     quick: bool,

@@ -65,7 +65,7 @@ def table(machine: Machine, results: Sequence[Result]) -> str:
 
 
 def markdown(machine: Machine, results: Sequence[Result]) -> str:
-    """The same as the table in the README, with a sentence on where and when."""
+    """The same as the table in tests/bench/README.md, with a sentence on where and when."""
     names, rows = _cells(results)
     shown = [name for name in machine.versions if name in PEER_PACKAGES]
     versions = ", ".join(f"{name} {machine.versions[name]}" for name in ("chromium", *shown))

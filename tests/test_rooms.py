@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -61,6 +62,14 @@ def imports_of(file):
 
 def test_rooms_import_each_other_in_one_direction():
     assert list(TopologicalSorter(ALLOWED).static_order())
+
+
+def test_the_architectures_table_is_the_one_that_is_enforced():
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").partition("## The rooms")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \| .+ \| (.+) \|$", text, re.MULTILINE)
+
+    table = {room: {name for name in allowed.split(", ") if name != "–"} for room, allowed in rows}
+    assert table == {room: allowed for room, allowed in ALLOWED.items() if room not in BASE}
 
 
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 
 import pytest
 
@@ -264,7 +265,9 @@ def test_trust_changes_nothing_for_a_model_of_keras_own_layers(plain_parts, tmp_
     assert read(path, trust=True)["forward"].nodes == read(path)["forward"].nodes
 
 
-def test_a_list_of_texts_without_an_end_is_told_at_once(tmp_path):
+# Free space of no size or past the heap's end, and objects whose size makes libhdf5's step overflow.
+@pytest.mark.parametrize(("number", "size_bytes"), [(0, 0), (0, 5000), (7, 2**64 - 1), (7, 2**64 - 16)])
+def test_a_list_of_texts_without_an_end_is_told_at_once(tmp_path, number, size_bytes):
     from graphlab.errors import FormatError
     from graphlab.formats.keras.hdf5_heap import HEAD_BYTES, SIGNATURE
 
@@ -272,7 +275,7 @@ def test_a_list_of_texts_without_an_end_is_told_at_once(tmp_path):
     keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)]).save(path)
     content = bytearray(path.read_bytes())
     heap = content.index(SIGNATURE)
-    content[heap + HEAD_BYTES : heap + 2 * HEAD_BYTES] = bytes(HEAD_BYTES)  # free space of no size: libhdf5 never ends
+    struct.pack_into("<HH4xQ", content, heap + HEAD_BYTES, number, 0, size_bytes)
     path.write_bytes(content)
 
     with pytest.raises(FormatError, match="is damaged: a list of its texts has no end; copy or save it again"):

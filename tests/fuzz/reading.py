@@ -11,13 +11,14 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.places import ROOT
 
 SILENCE_S = 120.0  # a child that says nothing for so long hangs where no signal reaches it
+Line = tuple[str, int, str, str]  # a format, an input's number, its outcome, the words for that
 AT_ONCE = 500  # inputs of one format that a child gets
 NEW_AFTER = 5_000  # inputs for a child before another takes over
 SLOW = (".keras", ".h5", ".onnx")  # a trace each, and a process each
@@ -80,15 +81,12 @@ def read_all(folder: Path, given: Sequence[Share], *, jobs: int, on_share: Calla
     lock = threading.Lock()
 
     def work() -> None:
-        with tempfile.TemporaryDirectory() as own:
-            copy = Path(own) / "seeds"
-            shutil.copytree(folder, copy)
-            while batch := _taken(waiting):
-                for line in _answers(copy, batch):
-                    with lock:
-                        told.note(*line)
+        while batch := _taken(waiting):
+            for line in _answers(folder, batch):
                 with lock:
-                    on_share(told)
+                    told.note(*line)
+            with lock:
+                on_share(told)
 
     threads = [threading.Thread(target=work, daemon=True) for _ in range(jobs)]
     for thread in threads:
@@ -109,33 +107,40 @@ def _taken(waiting: queue.SimpleQueue[Share]) -> list[Share]:
     return batch
 
 
-def _answers(folder: Path, batch: list[Share]) -> Iterator[tuple[str, int, str, str]]:
-    """What children tell of the shares; after one that ends or hangs another goes on with the next input."""
+def _answers(folder: Path, batch: list[Share]) -> Iterator[Line]:
+    """What children tell of the shares; after one that ends or hangs another goes on with the next input.
+
+    Each child damages files of its own: one that was killed leaves the last of them damaged.
+    """
     left = batch
     while left:
-        done = 0
-        child = _start(folder, left)
-        lines: queue.SimpleQueue[str] = queue.SimpleQueue()
-        threading.Thread(target=_pass_on, args=(child, lines), daemon=True).start()
-        outcome = ""
-        while not outcome:
-            try:
-                line = lines.get(timeout=SILENCE_S)
-            except queue.Empty:
-                outcome = "hang"
-                break
-            if not line:
-                outcome = "ended"
-                break
-            name, number, found, words = json.loads(line)
-            done += 1
-            yield name, number, found, words
-        child.kill()
+        with tempfile.TemporaryDirectory() as own:
+            child = _start(shutil.copytree(folder, Path(own) / "seeds"), left)
+            done, outcome = yield from _lines(child)
+            child.kill()
+            code = child.wait()
         left = _after(left, done)
-        if left and (outcome == "hang" or child.wait() != 0 or done == 0):
+        if left and (outcome == "hang" or code != 0 or done == 0):
             name, number, _ = left[0]
-            yield name, number, "hang" if outcome == "hang" else "crash", f"exit code {child.wait()}"
+            yield name, number, outcome, f"exit code {code}"
             left = _after(left, 1)
+
+
+def _lines(child: subprocess.Popen[str]) -> Generator[Line, None, tuple[int, str]]:
+    """What a child tells; returns how many lines that were, and whether it ends in a "hang" or a "crash"."""
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_pass_on, args=(child, lines), daemon=True).start()
+    done = 0
+    while True:
+        try:
+            line = lines.get(timeout=SILENCE_S)
+        except queue.Empty:
+            return done, "hang"
+        if not line:
+            return done, "crash"
+        name, number, found, words = json.loads(line)
+        done += 1
+        yield name, number, found, words
 
 
 def _after(batch: list[Share], done: int) -> list[Share]:

@@ -16,9 +16,10 @@ MOST_SEARCHED_BYTES = 256 * 2**20  # Keras writes its texts first
 
 
 def check_heaps(path: Path) -> None:
-    """Raise FormatError where a heap holds free space of no size: libhdf5 (1.14) walks it in an endless loop.
+    """Raise FormatError where an object in a heap has no size or reaches past the heap.
 
-    Other damage it finds itself. Looks at files that hold HDF5 uncompressed too, such as a .keras archive.
+    libhdf5 (1.14) walks such a heap in an endless loop: sizes near 2**64 overflow its step to zero or backwards. It
+    finds other damage itself. Files that contain uncompressed HDF5, such as a .keras archive, are searched too.
     """
     size = path.stat().st_size
     if not size:
@@ -43,7 +44,7 @@ def _is_endless(data: mmap.mmap, start: int, size: int) -> bool:
     while place + HEAD_BYTES <= end:
         number, _, object_bytes = struct.unpack_from("<HH4xQ", data, place)
         step = object_bytes if number == 0 else HEAD_BYTES + (object_bytes + 7) // 8 * 8
-        if step == 0:
+        if step == 0 or place + step > end:
             return True
         place += step
     return False

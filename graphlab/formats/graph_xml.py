@@ -12,6 +12,7 @@ import networkx as nx
 
 from graphlab.errors import GraphlabError
 from graphlab.graph import Graph, Op, Tensor, display_name, format_shape
+from graphlab.graph.free_names import free_id
 
 Plain = dict[str, str | int | bool]
 # XML 1.0 has no way to write these, and a parser turns "\r" into "\n".
@@ -109,10 +110,6 @@ def _node_ids(graph: Graph) -> dict[str, str]:
     taken = {op.id for op in graph.ops()}
     for op in graph.ops():
         clean = _clean(op.id)
-        wanted, count = clean, 1
-        while wanted != op.id and wanted in taken:
-            count += 1
-            wanted = f"{clean}#{count}"
-        taken.add(wanted)
-        found[op.id] = wanted
+        found[op.id] = op.id if clean == op.id else free_id(clean, taken)
+        taken.add(found[op.id])
     return found

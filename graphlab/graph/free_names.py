@@ -1,17 +1,19 @@
-"""Names that are not taken yet. Knows nothing about graphs."""
+"""Names and ids that are not taken yet. Knows nothing about graphs."""
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
+from itertools import count
 
 
 def free_name(name: str, taken: Container[str]) -> str:
     """The name, with a number behind it where it is taken: `loss (2)`."""
-    count, found = 1, name
-    while found in taken:
-        count += 1
-        found = f"{name} ({count})"
-    return found
+    return _first_free(lambda number: f"{name} ({number})" if number > 1 else name, taken)[1]
+
+
+def free_id(wanted: str, taken: Container[str]) -> str:
+    """The id, with a number where it is taken: `dense#2`, and of a group, which ends in a slash, `dense#2/`."""
+    return _first_free(lambda number: _numbered(wanted, number), taken)[1]
 
 
 class Names:
@@ -22,16 +24,25 @@ class Names:
         self._taken: set[str] = set()
         self._last: dict[str, int] = {}
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         return name in self._taken or (self._around is not None and name in self._around)
 
     def free(self, wanted: str) -> str:
         """An id that no earlier call has given, never empty nor like a group's. Many of one name take no search."""
         wanted = wanted.rstrip("/") or "unnamed"
-        count, found = self._last.get(wanted, 1), wanted
-        while found in self:
-            count += 1
-            found = f"{wanted}#{count}"
-        self._last[wanted] = count
+        number, found = _first_free(lambda number: _numbered(wanted, number), self, self._last.get(wanted, 1))
+        self._last[wanted] = number
         self._taken.add(found)
         return found
+
+
+def _numbered(wanted: str, number: int) -> str:
+    if number == 1:
+        return wanted
+    stem = wanted.removesuffix("/")
+    return f"{stem}#{number}{wanted[len(stem) :]}"
+
+
+def _first_free(spell: Callable[[int], str], taken: Container[str], start: int = 1) -> tuple[int, str]:
+    """The first number from `start` on whose spelling is not taken, and that spelling."""
+    return next((number, found) for number in count(start) if (found := spell(number)) not in taken)

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from graphlab.graph import Graph, Group
+from graphlab.graph.free_names import free_id
 from graphlab.graph.pieces import (
     Edge,
     Piece,
     Pieces,
     cycles_of,
     divide,
-    free_id,
     in_order,
     inferred_groups,
     named,
@@ -93,7 +93,7 @@ def _children(made: _Made) -> dict[str, list[str]]:
 
 def _add(made: _Made, wanted: str, group: Group) -> str:
     """The id of a new group."""
-    group_id = free_id(wanted.replace("\n", " "), made.taken)
+    group_id = free_id(f"{wanted}/".replace("\n", " "), made.taken)
     made.taken.add(group_id)
     made.groups[group_id] = replace(group, id=group_id)
     return group_id

@@ -26,6 +26,7 @@ from graphlab.formats.keras.known import called_after, called_on, made_layer
 from graphlab.formats.keras.weights import Stored
 from graphlab.formats.tensor_text import UNKNOWN
 from graphlab.graph import Graph, GraphFacts, Group, JsonValue, Layer, Op, Tensor, build_graph
+from graphlab.graph.free_names import free_id
 
 MOST_TEXT = 200  # characters of a setting that are shown: bytecode is long
 End = tuple[str, int]
@@ -175,7 +176,7 @@ def _add_variables(made: _Made, layer: Config, place: str, path: tuple[str, ...]
     found = []
     for held in held_by(made.shelf, place, layer, made.instances.get(id(layer))):
         name = held.variable.name.removeprefix(f"{name_in(layer)}/").replace("/", ".")
-        op_id = _free(made, f"{path[-1]}{name}")
+        op_id = free_id(f"{path[-1]}{name}", made.ops)
         output = Tensor(held.variable.dtype, held.variable.shape)
         made.ops[op_id] = Op(op_id, "Variable", path, outputs=(output,), layer=about, variable=held.variable)
         made.tells_training &= held.tells_training
@@ -186,7 +187,7 @@ def _add_variables(made: _Made, layer: Config, place: str, path: tuple[str, ...]
 
 
 def _add_input(made: _Made, name: str, tensor: Tensor) -> End:
-    op_id = _free(made, input_name(name).replace("/", "."))
+    op_id = free_id(input_name(name).replace("/", "."), made.ops)
     made.ops[op_id] = Op(op_id, "InputLayer", outputs=(tensor,))
     made.inputs.append(op_id)
     return op_id, 0
@@ -199,17 +200,9 @@ def _add_outputs(made: _Made, config: Config, ends: Sequence[End | None]) -> dic
     found = {}
     for at, end in enumerate(ends):
         if end is not None:
-            op_id = _free(made, "output")
+            op_id = free_id("output", made.ops)
             made.ops[op_id] = Op(op_id, "Identity", inputs=(end,), outputs=(made.ops[end[0]].outputs[end[1]],))
             found[op_id] = names[at] if names else f"output {at + 1}" if len(ends) > 1 else "output"
-    return found
-
-
-def _free(made: _Made, wanted: str) -> str:
-    count, found = 1, wanted
-    while found in made.ops:
-        count += 1
-        found = f"{wanted}#{count}"
     return found
 
 

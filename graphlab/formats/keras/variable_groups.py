@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from graphlab.formats.keras.private import snake_case
 from graphlab.formats.keras.weights import LEGACY, Stored
 from graphlab.graph import Graph, GraphFacts, Group, Layer, Op, Tensor, Variable, build_graph, count_elements
+from graphlab.graph.free_names import free_id
 
 _OPTIMIZERS = ("optimizer", "optimizer_weights")  # where a file keeps what an optimizer remembers
 
@@ -26,7 +27,7 @@ def weights_graph(stored: Stored, name: str, class_name: str) -> Graph:
         path = _path(groups, stored, parts[:-1] if is_state else [("", name), *parts[:-1]], kind)
         if not is_state:
             groups[path[0]] = replace(groups[path[0]], kind="model", class_name=class_name)
-        op_id = _free(ops, f"{path[-1] if path else ''}{parts[-1][1]}")
+        op_id = free_id(f"{path[-1] if path else ''}{parts[-1][1]}", ops)
         ops[op_id] = _variable(op_id, path, groups, tensor, is_weight=not is_state and not _is_passing(parts))
         weights[op_id] = where
     facts = GraphFacts(name=name, kind="layers", groups=groups, weights=weights, tells_training=False)
@@ -82,14 +83,6 @@ def _path(groups: dict[str, Group], stored: Stored, parts: Sequence[tuple[str, s
         groups.setdefault(group_id, Group(group_id, label or part, kind))
         path.append(group_id)
     return tuple(path)
-
-
-def _free(ops: Mapping[str, Op], wanted: str) -> str:
-    count, found = 1, wanted
-    while found in ops:
-        count += 1
-        found = f"{wanted}#{count}"
-    return found
 
 
 def _variable(op_id: str, path: tuple[str, ...], groups: dict[str, Group], tensor: Tensor, *, is_weight: bool) -> Op:

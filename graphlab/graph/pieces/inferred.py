@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from graphlab.graph import Group
 from graphlab.graph.pieces.settle import Path, Pieces
@@ -43,12 +43,3 @@ def named(divided: Mapping[str, Pieces], name: Callable[[Path, Pieces], str]) ->
                 around = names[inside[:-1]]
                 names[inside] = (*around, name(around, inside))
     return {op_id: names[pieces] for op_id, pieces in divided.items()}
-
-
-def free_id(wanted: str, taken: Collection[str]) -> str:
-    """A group's id that begins with `wanted` and is not taken."""
-    count, found = 1, f"{wanted}/"
-    while found in taken:
-        count += 1
-        found = f"{wanted}#{count}/"
-    return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphlab.graph import Group
-from graphlab.graph.pieces import free_id
+from graphlab.graph.free_names import free_id
 
 Path = tuple[str, ...]
 COUNTED = ("layer", "model", "function")  # a second call of one of these says that it is the second
@@ -29,7 +29,7 @@ class Tree:
         parent = path[-1] if path else ""
         found = self._ids.get((parent, key))
         if found is None:
-            found = free_id(parent + group.label.strip("/").replace("/", "."), self.groups)
+            found = free_id(f"{parent}{group.label.strip('/').replace('/', '.')}/", self.groups)
             self._calls[parent, group.label, about] += 1
             count = self._calls[parent, group.label, about]
             label = f"{group.label} (call {count})" if group.kind in COUNTED and count > 1 else group.label

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from graphlab.graph import Group
+from graphlab.graph.free_names import free_id
 from graphlab.tracing.bodies import called_by
 from graphlab.tracing.gather import Gathered
 from graphlab.tracing.raw import RawFunction, RawOp
@@ -111,7 +112,7 @@ def set_apart(made: Gathered, label: str, op_ids: set[str]) -> str:
     moving = {op.id: op.path for op in made.ops if op.id in op_ids or not inside.isdisjoint(op.path)}
     own = {path[0] for path in moving.values() if path and _is_own_scope(made.tree.groups[path[0]])}
     outer = own.pop() if len(own) == 1 else ""
-    group = Group(_free(f"{label}/", made.tree.groups), label)
+    group = Group(free_id(f"{label}/", made.tree.groups), label)
     moved: dict[str, str] = {}
 
     def place(group_id: str) -> str:
@@ -134,11 +135,3 @@ def set_apart(made: Gathered, label: str, op_ids: set[str]) -> str:
 def _is_own_scope(group: Group) -> bool:
     """Whether this is the scope that TensorFlow 1 puts around what saves and restores; ours takes its place."""
     return group.kind == "scope" and re.fullmatch(r"save(_\d+)?", group.label) is not None
-
-
-def _free(wanted: str, taken: Mapping[str, Group]) -> str:
-    count, found = 1, wanted
-    while found in taken:
-        count += 1
-        found = f"{wanted[:-1]}#{count}/"
-    return found

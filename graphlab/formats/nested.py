@@ -5,13 +5,14 @@ Knows no format: a reader hands in Parts.
 
 from __future__ import annotations
 
-from collections import ChainMap, deque
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graphlab.formats.tensor_text import UNKNOWN
-from graphlab.graph import Body, Graph, GraphFacts, Group, Op, build_graph
-from graphlab.graph.free_names import Names
+from graphlab.graph import Body, Graph, GraphFacts, Group, Op, assembly, build_graph
+from graphlab.graph.assembly import CallSite, Limits
+from graphlab.graph.free_names import Names, free_id
 
 End = tuple[str, int]  # an op's id and its output port
 Known = ChainMap[str, End]  # what ops may read by name: the op's id in the graph and how many outputs it has
@@ -56,18 +57,13 @@ def assemble(parts: Mapping[str, Part], main: str, facts: GraphFacts) -> Graph:
     An input that no op makes is left out and told as the op's problem.
     """
     made = _Made(parts)
-    waiting = deque([_Place(main, parts[main])])
-    while waiting:
-        place = waiting.popleft()
-        if place.call and len(made.ops) + len(place.part.ops) > MOST_OPS:
-            made.notes[TOO_LARGE] = None
-        else:
-            waiting.extend(_add(place, made))
+    limits = Limits(ops=MOST_OPS, calls=MOST_OPS, nested=MOST_CALLS_DEEP)
+    closed = assembly.assemble(CallSite(_Called(parts[main]), (main,)), lambda site: _add(site, made), limits)
     facts = replace(
         facts,
         groups=made.groups,
         bodies=tuple(made.bodies),
-        notes=(*facts.notes, *made.notes),
+        notes=(*facts.notes, *([TOO_LARGE] if closed else [])),
         weights={**made.weights, **facts.weights},
     )
     return build_graph(made.ops, made.controls, facts)
@@ -97,40 +93,38 @@ class _Made:
     groups: dict[str, Group] = field(default_factory=dict)
     bodies: list[Body] = field(default_factory=list)
     weights: dict[str, str] = field(default_factory=dict)
-    notes: dict[str, None] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
 
 
 @dataclass(frozen=True)
-class _Place:
-    """Where a part goes: its groups, how its ops' ids start, its caller, the ops around it, the parts around it."""
+class _Called:
+    """A part and the ops around it that its own may read."""
 
-    name: str
     part: Part
-    path: tuple[str, ...] = ()
-    prefix: str = ""
-    call: str = ""
-    role: str = ""
-    first_input: int = 0
     around: Known = field(default_factory=ChainMap)
-    chain: tuple[str, ...] = ()
+
+    @property
+    def ops(self) -> Sequence[Op]:
+        """The part's ops."""
+        return self.part.ops
 
 
-def _add(place: _Place, made: _Made) -> list[_Place]:
+def _add(site: CallSite[_Called], made: _Made) -> list[CallSite[_Called]]:
     """Add a part's ops to what is made; returns the parts that they call, each with its place."""
-    ids = {op.id: made.names.free(place.prefix + op.id) for op in place.part.ops}
-    known = place.around.new_child({op.id: (ids[op.id], len(op.outputs)) for op in place.part.ops})
-    inner: list[_Place] = []
-    for op in place.part.ops:
-        path = _groups(place.path, op.path, made)
+    part = site.function.part
+    ids = {op.id: made.names.free(site.prefix + op.id) for op in part.ops}
+    known = site.function.around.new_child({op.id: (ids[op.id], len(op.outputs)) for op in part.ops})
+    inner: list[CallSite[_Called]] = []
+    for op in part.ops:
+        path = _groups(site.path, op.path, made)
         inputs, missing = _inputs(op, known)
-        calls = _allowed(op, bool(inputs), place, made)
+        calls = _allowed(op, bool(inputs), site, made)
         if calls:
             path = _call_group(path, op, calls[0], made)
             alone = len(calls) == 1 and calls[0].role == "function"
             inside = [path if alone else _new_group(path, Group("", call.role, "body"), made) for call in calls]
             inner += [
-                _inner(call, inner_path, ids[op.id], place, known, made)
+                _inner(call, inner_path, ids[op.id], site, known, made)
                 for call, inner_path in zip(calls, inside, strict=True)
             ]
         made.ops.append(
@@ -143,23 +137,22 @@ def _add(place: _Place, made: _Made) -> list[_Place]:
                 problem=op.problem or _problem(missing),
             )
         )
-    made.controls += [(ids[src], ids[dst]) for src, dst in place.part.controls if src in ids and dst in ids]
-    made.weights.update({ids[op_id]: where for op_id, where in place.part.weights.items()})
-    if place.call:
-        made.bodies.append(_body(place, ids, known))
+    made.controls += [(ids[src], ids[dst]) for src, dst in part.controls if src in ids and dst in ids]
+    made.weights.update({ids[op_id]: where for op_id, where in part.weights.items()})
+    if site.call:
+        args = tuple(ids[name] for name in part.args if known.get(name, ("", 0))[1])
+        results = tuple((known[name][0], port) for name, port in part.results if _makes(known, name, port))
+        made.bodies.append(site.body(args, results))
     return inner
 
 
-def _allowed(op: Op, takes: bool, place: _Place, made: _Made) -> list[Call]:
-    """The calls of an op whose parts are in the file, are not being called already and not too deep.
+def _allowed(op: Op, takes: bool, site: CallSite[_Called], made: _Made) -> list[Call]:
+    """The calls of an op whose parts are in the file and are not being called already.
 
     A choice or a loop that takes nothing is broken: what it calls has no place.
     """
-    found = [call for call in place.part.calls.get(op.id, ()) if call.part in made.parts]
-    found = [call for call in found if call.part not in (*place.chain, place.name)]
-    if found and len(place.chain) >= MOST_CALLS_DEEP:
-        made.notes[TOO_LARGE] = None
-        return []
+    calls = site.function.part.calls.get(op.id, ())
+    found = [call for call in calls if call.part in made.parts and call.part not in site.chain]
     return [] if found and not takes and found[0].role != "function" else found
 
 
@@ -170,21 +163,13 @@ def _call_group(path: tuple[str, ...], op: Op, call: Call, made: _Made) -> tuple
     return _new_group(path, Group("", name.rstrip("/").rpartition("/")[2] or op.type, kind, op.type), made)
 
 
-def _inner(call: Call, path: tuple[str, ...], op_id: str, place: _Place, known: Known, made: _Made) -> _Place:
-    prefix = f"{op_id}/" if call.role == "function" else f"{op_id}/{call.role.replace(' ', '_')}/"
+def _inner(
+    call: Call, path: tuple[str, ...], op_id: str, site: CallSite[_Called], known: Known, made: _Made
+) -> CallSite[_Called]:
     part = made.parts[call.part]
-    around = known if part.sees_around else ChainMap()
-    return _Place(
-        call.part,
-        part,
-        path,
-        prefix,
-        op_id,
-        call.role,
-        FIRST_INPUTS.get(call.role, 1) if part.first_input is None else part.first_input,
-        around,
-        (*place.chain, place.name),
-    )
+    called = _Called(part, known if part.sees_around else ChainMap())
+    first_input = FIRST_INPUTS.get(call.role, 1) if part.first_input is None else part.first_input
+    return site.inner(called, call.part, call.role, call=op_id, path=path, first_input=first_input)
 
 
 def _inputs(op: Op, known: Known) -> tuple[tuple[End, ...], list[str]]:
@@ -208,12 +193,6 @@ def _problem(missing: list[str]) -> str:
     return f"It reads {names}, which nothing in the file makes." if missing else ""
 
 
-def _body(place: _Place, ids: Mapping[str, str], known: Known) -> Body:
-    args = tuple(ids[name] for name in place.part.args if known.get(name, ("", 0))[1])
-    results = tuple((known[name][0], port) for name, port in place.part.results if _makes(known, name, port))
-    return Body(place.call, place.role, place.path[-1], args, results, place.first_input)
-
-
 def _groups(path: tuple[str, ...], labels: Sequence[str], made: _Made) -> tuple[str, ...]:
     """The path of the groups with these labels inside `path`; the same labels give the same groups."""
     for label in labels:
@@ -225,11 +204,7 @@ def _groups(path: tuple[str, ...], labels: Sequence[str], made: _Made) -> tuple[
 
 def _new_group(path: tuple[str, ...], group: Group, made: _Made) -> tuple[str, ...]:
     """The path of a group of its own inside `path`."""
-    wanted = f"{path[-1] if path else ''}{group.label.replace('/', '.')}"
-    group_id, count = f"{wanted}/", 1
-    while group_id in made.groups:
-        count += 1
-        group_id = f"{wanted}#{count}/"
+    group_id = free_id(f"{path[-1] if path else ''}{group.label.replace('/', '.')}/", made.groups)
     made.groups[group_id] = replace(group, id=group_id)
     return (*path, group_id)
 

@@ -26,7 +26,6 @@ _STAGE_CALLS = (
     ("window_size_func", "window size", "Twindow_size_func_other_arguments"),
 )
 _KINDS = {"function": "function", "condition": "loop", **dict.fromkeys(ROLES, "stage")}  # the rest are choices
-IN_PLACE = ("function", "element")  # parts that need no group inside the call's
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import tensorflow as tf
 
 from graphlab.graph import Tensor, format_shape
+from graphlab.tracing.tensorflow_types import ConcreteFunction
 
 MOST_TEXT = 24  # characters of a Python value
 MOST_LABEL = 48
@@ -44,7 +44,7 @@ Arguments = Mapping[str, Leaf | Nest]
 Difference = tuple[str, int]  # in words, and how much it is
 
 
-def arguments_of(concrete: Any) -> dict[str, Leaf | Nest]:
+def arguments_of(concrete: ConcreteFunction) -> dict[str, Leaf | Nest]:
     """The arguments of a ConcreteFunction by parameter, as it was traced for them."""
     args, kwargs = concrete.structured_input_signature
     types = concrete.function_type.parameters
@@ -55,9 +55,10 @@ def arguments_of(concrete: Any) -> dict[str, Leaf | Nest]:
     }
 
 
-def defaults_of(function: Any) -> dict[str, Leaf | Nest]:
+def defaults_of(function: Callable[..., object]) -> dict[str, Leaf | Nest]:
     """The default values of a function's parameters."""
-    parameters = inspect.signature(getattr(function, "python_function", function)).parameters.values()
+    target: Callable[..., object] = getattr(function, "python_function", function)
+    parameters = inspect.signature(target).parameters.values()
     return {one.name: _argument(one.default, "") for one in parameters if one.default is not one.empty}
 
 
@@ -102,7 +103,7 @@ def trace_label(name: str, arguments: Arguments, defaults: Arguments) -> str:
     return text if len(text) <= MOST_LABEL else f"{text[: MOST_LABEL - 2]}…)"
 
 
-def _argument(value: Any, type_text: str) -> Leaf | Nest:
+def _argument(value: object, type_text: str) -> Leaf | Nest:
     if isinstance(value, Mapping):
         return Nest("dict", {repr(key): _argument(item, "") for key, item in value.items()})
     fields = _fields(value)
@@ -121,7 +122,7 @@ def _argument(value: Any, type_text: str) -> Leaf | Nest:
     return Leaf("object", _class_of(value, type_text), identity=type_text or str(id(value)))
 
 
-def _fields(value: Any) -> dict[str, Any] | None:
+def _fields(value: object) -> dict[str, object] | None:
     """The fields of a named tuple, a dataclass, an attrs object or the spec of an ExtensionType; None for others."""
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return dict(zip(value._fields, value, strict=True))
@@ -135,7 +136,7 @@ def _fields(value: Any) -> dict[str, Any] | None:
     return {name: getattr(value, name) for name in names} or None
 
 
-def _tensor_leaf(spec: Any) -> Leaf:
+def _tensor_leaf(spec: tf.TypeSpec) -> Leaf:
     name = type(spec).__name__
     shape, dtype = getattr(spec, "shape", None), getattr(spec, "dtype", None)
     if shape is None or dtype is None:
@@ -144,7 +145,7 @@ def _tensor_leaf(spec: Any) -> Leaf:
     return Leaf(_KINDS.get(name, "tensor"), "", Tensor(dtype.name, sizes))
 
 
-def _class_of(value: Any, type_text: str) -> str:
+def _class_of(value: object, type_text: str) -> str:
     held = re.search(r"to '(\w+)'", type_text)
     kind = held[1] if held else type(value).__name__
     return "Python" if kind == "UnknownArgument" else kind

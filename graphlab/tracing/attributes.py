@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from graphlab.graph import JsonValue
+from graphlab.tracing.tensorflow_types import AttrList, Attrs, AttrValue, TensorProto, TensorShapeProto
 
 _HIDDEN = ("_output_shapes", "_gradient_op_type")  # told by the outputs; a number that counts up with each process
 MAX_VALUES = 64  # a constant of up to this many numbers keeps its value
@@ -15,7 +18,7 @@ MOST_TEXT = 2_000  # bytes of one text that are kept
 MOST_ITEMS = 1_000  # of one list
 
 
-def attributes(attrs: Mapping[str, Any]) -> dict[str, JsonValue]:
+def attributes(attrs: Attrs) -> dict[str, JsonValue]:
     """The op's attributes as JSON. A constant's value is there while it holds at most 64 numbers."""
     found: dict[str, JsonValue] = {}
     for name in sorted(attrs):
@@ -27,7 +30,7 @@ def attributes(attrs: Mapping[str, Any]) -> dict[str, JsonValue]:
     return found
 
 
-def _attribute(attr: Any) -> JsonValue:
+def _attribute(attr: AttrValue) -> JsonValue:
     field_name = attr.WhichOneof("value")
     return None if field_name is None else _READERS[field_name](getattr(attr, field_name))
 
@@ -44,11 +47,11 @@ def _type_name(value: int) -> str:
         return f"type {value}"
 
 
-def _shape(value: Any) -> JsonValue:
+def _shape(value: TensorShapeProto) -> JsonValue:
     return None if value.unknown_rank else [None if dim.size < 0 else dim.size for dim in value.dim]
 
 
-def _tensor_value(value: Any) -> JsonValue:
+def _tensor_value(value: TensorProto) -> JsonValue:
     elements = 1
     for dim in value.tensor_shape.dim:
         elements *= dim.size
@@ -65,7 +68,7 @@ def _tensor_value(value: Any) -> JsonValue:
     return plain_values(array)
 
 
-def plain_values(array: Any) -> JsonValue:
+def plain_values(array: NDArray[np.generic]) -> JsonValue:
     """The numbers or texts of an array as JSON."""
     return finite(array.astype("float64").tolist() if array.dtype.kind == "V" else array.tolist())
 
@@ -79,7 +82,7 @@ def finite(value: JsonValue) -> JsonValue:
     return _text(value) if isinstance(value, bytes) else str(value) if isinstance(value, complex) else value
 
 
-def _list(value: Any) -> JsonValue:
+def _list(value: AttrList) -> JsonValue:
     for field_name in ("s", "i", "f", "b", "type", "shape", "func"):
         items = getattr(value, field_name)
         if items:
@@ -88,7 +91,7 @@ def _list(value: Any) -> JsonValue:
     return []
 
 
-_READERS: dict[str, Any] = {
+_READERS: dict[str, Callable[[Any], JsonValue]] = {
     "s": _text,
     "i": int,
     "f": lambda value: finite(float(value)),

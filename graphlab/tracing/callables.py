@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from typing import Any
+from collections.abc import Callable
+from typing import TypeGuard
 
 from graphlab.errors import GraphlabError, SourceError
 from graphlab.tracing.functions import missing_inputs
@@ -13,7 +14,7 @@ from graphlab.tracing.models.batch_specs import Batch
 WHOLE = frozenset({"batch", "data", "element", "example", "examples", "features", "inputs_and_labels"})
 
 
-def as_function(target: Any, name: str) -> Any:
+def as_function(target: object, name: str) -> object:
     """The function of a partial object, or of an object with __call__; anything else as it is."""
     if isinstance(target, functools.partial):
         named = functools.partial(target.func, *target.args, **target.keywords)
@@ -24,12 +25,12 @@ def as_function(target: Any, name: str) -> Any:
     return target.__call__ if callable(target) else target
 
 
-def is_function(target: Any) -> bool:
+def is_function(target: object) -> TypeGuard[Callable[..., object]]:
     """Whether this is Python code that can be called: a function, a method, a partial object."""
     return inspect.isroutine(target) or isinstance(target, functools.partial)
 
 
-def inputs_from(function: Any, batch: Batch) -> list[Any]:
+def inputs_from(function: Callable[..., object], batch: Batch) -> list[object]:
     """The specs of a function's arguments as the data beside it gives them; [] where it needs none, or they do not fit.
 
     Raises SourceError where datasets() could tell them and fails.

@@ -6,7 +6,6 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import tensorflow as tf
 
@@ -17,6 +16,7 @@ from graphlab.tracing.models.counts import note_counts
 from graphlab.tracing.models.record import Recording
 from graphlab.tracing.raw import RawFunction, live_function
 from graphlab.tracing.specs import part_names
+from graphlab.tracing.tensorflow_types import ConcreteFunction
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class About:
     output_names: Sequence[str] = ()
 
 
-def to_graph(function: Any, recording: Recording, about: About) -> Graph:
+def to_graph(function: ConcreteFunction, recording: Recording, about: About) -> Graph:
     """The Graph of a tf ConcreteFunction and of the functions its ops call: every op and edge that they hold."""
     func_graph = function.graph
     of_model = about.kind in ("forward", "train_step")
@@ -60,7 +60,7 @@ def raw_to_graph(raw: RawFunction, variables: Mapping[str, Variable], recording:
     return finish(gather(raw, variables, recording), facts)
 
 
-def _facts(function: Any, about: About) -> GraphFacts:
+def _facts(function: ConcreteFunction, about: About) -> GraphFacts:
     """The graph's name and kind, the ops that stand for arguments and results, and what people call them."""
     func_graph = function.graph
     arguments = len(func_graph.inputs) - len(function.captured_inputs)  # what is captured comes after them
@@ -73,7 +73,7 @@ def _facts(function: Any, about: About) -> GraphFacts:
     )
 
 
-def _composite_names(function: Any, inputs: Sequence[str]) -> list[str]:
+def _composite_names(function: ConcreteFunction, inputs: Sequence[str]) -> list[str]:
     """What the inputs are called where one of them is ragged or sparse: the tensors of it after the first of them."""
     specs = [spec for spec in tf.nest.flatten(function.structured_input_signature) if isinstance(spec, tf.TypeSpec)]
     found: list[str] = []
@@ -83,7 +83,7 @@ def _composite_names(function: Any, inputs: Sequence[str]) -> list[str]:
     return found if len(found) > len(specs) else []
 
 
-def _output_names(function: Any) -> list[str]:
+def _output_names(function: ConcreteFunction) -> list[str]:
     """Names of a function's results: the keys of a dict it returns, else numbers where there are several."""
     structure = function.structured_outputs
     if isinstance(structure, dict) and len(structure) == len(function.graph.outputs):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
 
 KINDS = ("CPU", "GPU", "TPU")
 
@@ -21,7 +25,7 @@ def device_settings() -> list[str]:
     return told
 
 
-def strategy_words(model: Any) -> str:
+def strategy_words(model: keras.Model) -> str:
     """`MirroredStrategy with 2 replicas (CPU:0, CPU:1)` for a model made in a strategy's scope; "" for any other."""
     import tensorflow as tf
 
@@ -32,7 +36,7 @@ def strategy_words(model: Any) -> str:
     return f"{type(strategy).__name__} with {_counted(strategy.num_replicas_in_sync, 'replica')} ({', '.join(devices)})"
 
 
-def _is_default(strategy: Any) -> bool:
+def _is_default(strategy: tf.distribute.Strategy) -> bool:
     """Whether this is the strategy that TensorFlow has where none was made, outside of every scope."""
     return type(strategy).__name__ == "_DefaultDistributionStrategy"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeGuard
 
 import tensorflow as tf
 
@@ -15,16 +15,17 @@ from graphlab.tracing.convert import About, to_graph
 from graphlab.tracing.models.record import Recording, record
 from graphlab.tracing.private import traced_functions, untraced_copy
 from graphlab.tracing.specs import as_spec, inputs_words, spec_words
+from graphlab.tracing.tensorflow_types import ConcreteFunction, Traceable
 
-Traced = tuple[Any, Recording]  # a ConcreteFunction, and what was noted of the calls that made its ops
+Traced = tuple[ConcreteFunction, Recording]  # with what was noted of the calls that made its ops
 
 
-def trace_function(function: Any, specs: Sequence[Any], named: Mapping[str, Any]) -> Graph:
+def trace_function(function: Traceable, specs: Sequence[object], named: Mapping[str, object]) -> Graph:
     """The graph of a function for these input specs; they may be left out where it has an input signature."""
     return concrete_graph(function, *concrete_for(function, specs, named))
 
 
-def concrete_for(function: Any, specs: Sequence[Any], named: Mapping[str, Any]) -> Traced:
+def concrete_for(function: Traceable, specs: Sequence[object], named: Mapping[str, object]) -> Traced:
     """The function traced for these input specs."""
     name = function_name(function)
     # A copy is traced: what was traced for the user stays what the user traced, and every call can be recorded.
@@ -34,7 +35,7 @@ def concrete_for(function: Any, specs: Sequence[Any], named: Mapping[str, Any]) 
         return _concrete(traceable, name, arguments, keywords), recording
 
 
-def trace_again(function: Any, concrete: Any) -> Traced:
+def trace_again(function: Traceable, concrete: ConcreteFunction) -> Traced:
     """A function's trace made once more, to record the calls in it; as it was where that gives other ops."""
     args, keywords = concrete.structured_input_signature
     try:
@@ -45,33 +46,37 @@ def trace_again(function: Any, concrete: Any) -> Traced:
     return (again, recording) if _ops(again) == _ops(concrete) else (concrete, Recording())
 
 
-def _ops(concrete: Any) -> list[tuple[str, str]]:
+def _ops(concrete: ConcreteFunction) -> list[tuple[str, str]]:
     return [(op.name, op.type) for op in concrete.graph.get_operations()]
 
 
-def concrete_graph(function: Any, concrete: Any, recording: Recording) -> Graph:
+def concrete_graph(function: object, concrete: ConcreteFunction, recording: Recording) -> Graph:
     """The graph of one of a function's traces."""
     return to_graph(concrete, recording, About(function_name(function), "function"))
 
 
-def function_name(function: Any) -> str:
+def function_name(function: object) -> str:
     """What the user calls it: for an object's call the object's class."""
     name = str(getattr(function, "__name__", None) or getattr(function, "name", "function"))
-    return str(function.__qualname__).rpartition(".")[0].rpartition(".")[2] if name == "__call__" else name
+    return (
+        str(getattr(function, "__qualname__", "")).rpartition(".")[0].rpartition(".")[2] if name == "__call__" else name
+    )
 
 
-def is_traceable(function: Any) -> bool:
+def is_traceable(function: object) -> TypeGuard[Traceable]:
     """Whether this is a tf.function, which remembers its traces."""
     return hasattr(function, "get_concrete_function")
 
 
-def trace_concrete(function: Any) -> Graph:
+def trace_concrete(function: ConcreteFunction) -> Graph:
     """The graph of a function that was traced before: by names and scopes, for no call could be recorded."""
     name = function.graph.name or "function"
     return to_graph(function, Recording(), About(name, "function"))
 
 
-def _concrete(traceable: Any, name: str, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+def _concrete(
+    traceable: Traceable, name: str, arguments: Sequence[object], keywords: Mapping[str, object]
+) -> ConcreteFunction:
     try:
         return traceable.get_concrete_function(*arguments, **keywords)
     except GraphlabError:
@@ -82,8 +87,8 @@ def _concrete(traceable: Any, name: str, arguments: Sequence[Any], keywords: Map
 
 
 def _arguments(
-    function: Any, name: str, specs: Sequence[Any], named: Mapping[str, Any]
-) -> tuple[list[Any], dict[str, Any]]:
+    function: Callable[..., object], name: str, specs: Sequence[object], named: Mapping[str, object]
+) -> tuple[list[object], dict[str, object]]:
     """The specs bound to the function's parameters; raises SourceError that names what is missing or unknown."""
     signature = getattr(function, "input_signature", None)
     if signature is not None and not specs and not named:
@@ -111,7 +116,7 @@ def _arguments(
 
 
 def _check_signature(
-    signature: Sequence[Any], parameters: Sequence[str], given: Sequence[Any], keywords: Mapping[str, Any]
+    signature: Sequence[object], parameters: Sequence[str], given: Sequence[object], keywords: Mapping[str, object]
 ) -> None:
     """Raise SourceError where what was given for a parameter is not one of what its signature takes."""
     by_name = {**dict(zip(parameters, given, strict=False)), **keywords}
@@ -126,7 +131,7 @@ def _check_signature(
             )
 
 
-def missing_inputs(function: Any) -> list[str]:
+def missing_inputs(function: Callable[..., object]) -> list[str]:
     """The parameters that only inputs can fill: of a function without a signature, traces and defaults for them."""
     if getattr(function, "input_signature", None) is not None or traced_functions(function):
         return []
@@ -138,8 +143,8 @@ def _required(parameters: Sequence[inspect.Parameter]) -> list[str]:
     return [one.name for one in parameters if one.default is one.empty and one.kind not in any_number]
 
 
-def _parameters(function: Any) -> list[inspect.Parameter]:
-    target = getattr(function, "python_function", function)
+def _parameters(function: Callable[..., object]) -> list[inspect.Parameter]:
+    target: Callable[..., object] = getattr(function, "python_function", function)
     try:
         return list(inspect.signature(target).parameters.values())
     except (TypeError, ValueError):

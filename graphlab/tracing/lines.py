@@ -5,16 +5,19 @@ from __future__ import annotations
 import functools
 import linecache
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.graph import Source
 from graphlab.sources.ownership import is_user_file
 from graphlab.tracing.models.record import Call, layer_line
 
+if TYPE_CHECKING:
+    import tensorflow as tf
+
 Code = dict[str, dict[int, str]]  # file → line → its text
 
 
-def source_of(op: Any, owner: Call | None, code: Code) -> Source | None:
+def source_of(op: tf.Operation, owner: Call | None, code: Code) -> Source | None:
     """The innermost line of the user's code under the trace; for a built-in layer the line that made the layer.
 
     `op` is the tf.Operation, None where there is none any more.

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import tensorflow as tf
 
 from graphlab.errors import SourceError
 from graphlab.tracing.functions import is_traceable
 
 
-def is_module(target: Any) -> bool:
+def is_module(target: object) -> bool:
     """Whether this is a tf.Module."""
     return isinstance(target, tf.Module)
 
 
-def module_function(module: Any, name: str) -> Any:
+def module_function(module: tf.Module, name: str) -> object:
     """The function of the module to trace; raises SourceError that names the choices where there is none or several."""
     if callable(module):
         return module.__call__
@@ -29,7 +27,7 @@ def module_function(module: Any, name: str) -> Any:
     raise SourceError(f"{what} and without a tf.function; give it one of them")
 
 
-def _member(module: Any, name: str) -> Any:
+def _member(module: tf.Module, name: str) -> object:
     try:
         return getattr(module, name)
     except Exception:  # a property of the user's may fail

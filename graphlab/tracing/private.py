@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 import tensorflow as tf
 from tensorflow.python import pywrap_tfe
@@ -17,7 +17,22 @@ from tensorflow.python.framework import op_def_registry, ops
 from tensorflow.python.lib.io import _pywrap_record_io
 from tensorflow.python.ops import gradients_util
 
-Noting = Callable[[Any, Callable[[], Any]], Any]
+from graphlab.tracing.tensorflow_types import (
+    ConcreteFunction,
+    DatasetFunction,
+    Differentiate,
+    FuncGraph,
+    OpDef,
+)
+
+if TYPE_CHECKING:
+    import keras
+
+# The sizes that a layer was built for, in a list or dict those of several inputs.
+BuildShape: TypeAlias = Sequence[object] | Mapping[str, Sequence[object]]
+Traced: TypeAlias = tf.types.experimental.PolymorphicFunction  # a tf.function
+Tensors: TypeAlias = Sequence[tf.Tensor] | None
+Noting = Callable[["tf.Operation", Differentiate], object]  # with the forward op
 
 
 @contextmanager
@@ -47,9 +62,9 @@ def gradient_functions(note: Noting) -> Iterator[None]:
         gradients_util._MaybeCompile = compiling
 
 
-def _noting_gradient(note: Noting) -> Callable[..., Any]:
-    def noting(op_name: str, attrs: Any, n_inputs: int, inputs: Any, outputs: Any, *rest: Any) -> Any:
-        def differentiate() -> Any:
+def _noting_gradient(note: Noting) -> Callable[..., object]:
+    def noting(op_name: str, attrs: object, n_inputs: int, inputs: Tensors, outputs: Tensors, *rest: str) -> object:
+        def differentiate() -> object:
             return backprop._gradient_function(op_name, attrs, n_inputs, inputs, outputs, *rest)
 
         forward_op = _forward_op(op_name, inputs, outputs, rest[-1])
@@ -58,15 +73,20 @@ def _noting_gradient(note: Noting) -> Callable[..., Any]:
     return noting
 
 
-def _noting_record(note: Noting, original: Callable[..., Any]) -> Callable[..., Any]:
+def _noting_record(note: Noting, original: Callable[..., object]) -> Callable[..., None]:
     """The recorder of an operation with a gradient of its own; that of a function belongs to the op that calls it."""
 
     def recording(
-        op_type: str, output_tensors: Any, input_tensors: Any, backward_function: Any, *rest: Any, **named: Any
+        op_type: str,
+        output_tensors: Sequence[tf.Tensor],
+        input_tensors: object,
+        backward_function: Callable[..., object],
+        *rest: object,
+        **named: object,
     ) -> None:
         made_by = [tensor.op for tensor in output_tensors if hasattr(tensor, "graph")]
 
-        def differentiate(*gradients: Any) -> Any:
+        def differentiate(*gradients: tf.Tensor) -> object:
             return note(made_by[0], lambda: backward_function(*gradients))
 
         original(
@@ -76,7 +96,7 @@ def _noting_record(note: Noting, original: Callable[..., Any]) -> Callable[..., 
     return recording
 
 
-def _forward_op(op_name: str, inputs: Any, outputs: Any, scope: str) -> Any:
+def _forward_op(op_name: str, inputs: Tensors, outputs: Tensors, scope: str) -> tf.Operation | None:
     """The differentiated op; None where neither a tensor it kept nor its scope tells it apart."""
     for tensor in outputs or ():
         op = getattr(tensor, "op", None)
@@ -96,34 +116,34 @@ def _forward_op(op_name: str, inputs: Any, outputs: Any, scope: str) -> Any:
     return same if same is not None and same.type == op_name else None
 
 
-def _op_of_name(name: str) -> Any:
+def _op_of_name(name: str) -> tf.Operation | None:
     try:
         return ops.get_default_graph().get_operation_by_name(name) if name else None
     except KeyError:
         return None
 
 
-def called_graph(func_graph: Any, name: str) -> Any:
+def called_graph(func_graph: tf.Graph, name: str) -> FuncGraph | None:
     """The live FuncGraph of a function that ops of `func_graph` call (`Graph._get_function`); None where it is gone."""
     return getattr(func_graph._get_function(name), "graph", None)
 
 
-def traced_functions(function: Any) -> list[tuple[Any, bool]]:
+def traced_functions(function: object) -> list[tuple[ConcreteFunction, bool]]:
     """The concrete functions of a tf.function in the order of tracing, each with whether it was traced twice.
 
     `Function._function_cache._primary` keeps that order, and says of each whether it might make variables: the trace
     that did is left out, for the one after it is what runs. [] for what is no tf.function.
     """
     cache = getattr(getattr(function, "_function_cache", None), "_primary", {})
-    found: dict[tuple[Any, ...], tuple[Any, bool]] = {}
+    found: dict[tuple[object, ...], tuple[ConcreteFunction, bool]] = {}
     for place, ((context, signature), concrete) in enumerate(cache.items()):
         settled = context.scope_type.name == "NO_VARIABLE_CREATION"
-        key: tuple[Any, ...] = (context.context, signature)
+        key: tuple[object, ...] = (context.context, signature)
         found[key if key not in found or settled else (*key, place)] = (concrete, settled and key in found)
     return list(found.values())
 
 
-def untraced_copy(function: Any) -> Any:
+def untraced_copy(function: Traced) -> Traced:
     """A tf.function with the same Python function and options and no traces (`Function._clone`).
 
     Itself where it is of another class: a loaded SavedModel's function has no Python function.
@@ -139,9 +159,9 @@ def retraced_functions() -> Iterator[None]:
     called (`Function.__call__`, `Function._no_variable_creation_config`), the same one each time.
     """
     original = Function.__call__
-    copies: dict[int, tuple[Any, Any]] = {}  # by id, beside the function: it may not be hashable
+    copies: dict[int, tuple[Function, Function]] = {}  # by id, beside the function: it may not be hashable
 
-    def calling(function: Any, *args: Any, **kwargs: Any) -> Any:
+    def calling(function: Function, *args: object, **kwargs: object) -> object:
         was_traced = function._no_variable_creation_config is not None
         if id(function) not in copies and was_traced and not tf.executing_eagerly():
             copy = untraced_copy(function)
@@ -156,7 +176,7 @@ def retraced_functions() -> Iterator[None]:
         Function.__call__ = original
 
 
-def build_train_state(model: Any, data: tuple[Any, ...]) -> None:
+def build_train_state(model: keras.Model, data: object) -> None:
     """Create every variable of the model's train step (layers, optimizer, metrics) from the specs of one batch.
 
     `keras.Model._symbolic_build` is what `fit` itself calls; the public `train_step` would make them inside the trace.
@@ -164,17 +184,17 @@ def build_train_state(model: Any, data: tuple[Any, ...]) -> None:
     model._symbolic_build(data_batch=data)
 
 
-def has_strategy(model: Any) -> bool:
+def has_strategy(model: keras.Model) -> bool:
     """Whether the model was made in the scope of a distribution strategy (`TensorFlowTrainer._distribute_strategy`)."""
     return getattr(model, "_distribute_strategy", None) is not None
 
 
-def per_replica(specs: Sequence[Any]) -> Any:
+def per_replica(specs: Sequence[object]) -> tf.TypeSpec:
     """The spec of one value for each replica, as a distributed dataset gives it (`PerReplicaSpec`)."""
     return PerReplicaSpec(*specs)
 
 
-def fit_step(model: Any) -> Any:
+def fit_step(model: keras.Model) -> Traced:
     """The tf.function that `fit` calls on one batch: `one_step_on_data` in `TensorFlowTrainer._make_function`.
 
     Keras traces it without AutoGraph, in the model's distribution strategy and with its `jit_compile`. Of a model that
@@ -185,16 +205,16 @@ def fit_step(model: Any) -> Any:
     return step if _is_function(step) else tf.function(step, autograph=False, reduce_retracing=True)
 
 
-def _is_function(step: Any) -> bool:
+def _is_function(step: object) -> bool:
     return isinstance(step, Function)
 
 
-def input_structure(model: Any) -> Any:
+def input_structure(model: keras.Model) -> object:
     """A functional model's input tensors in the structure its call takes (`Functional._inputs_struct`), else None."""
     return getattr(inner_model(model) or model, "_inputs_struct", None)
 
 
-def variable_path(optimizer: Any, variable: Any) -> str:
+def variable_path(optimizer: keras.Optimizer, variable: tf.Variable) -> str:
     """Keras' name of a variable that an optimizer updates, which it hands around as TensorFlow's own object.
 
     `BaseOptimizer._trainable_variables` holds Keras' ones.
@@ -205,7 +225,7 @@ def variable_path(optimizer: Any, variable: Any) -> str:
     return str(getattr(variable, "path", None) or variable.name)
 
 
-def output_name(container: Any, part: Any) -> str:
+def output_name(container: object, part: object) -> str:
     """The model's output that Keras computes a loss or a metric for; "" where it has only one.
 
     `MetricsList.output_name` tells it for its metrics, `CompileLoss._flat_losses` for each of its losses.
@@ -217,27 +237,32 @@ def output_name(container: Any, part: Any) -> str:
     return str(output or "")
 
 
-def inner_model(model: Any) -> Any:
+def inner_model(model: keras.Model) -> keras.Model | None:
     """The functional model that a sequential one hands its calls on to (`Sequential._functional`), else None."""
     return getattr(model, "_functional", None)
 
 
-def build_shapes(model: Any) -> dict[str, Any]:
+def build_shapes(model: keras.Model) -> dict[str, BuildShape]:
     """The shapes a subclassed model was built for, by argument (`Layer._build_shapes_dict`); {} before that."""
     return dict(getattr(model, "_build_shapes_dict", None) or {})
 
 
-def takes_training(model: Any) -> bool:
+def takes_training(model: keras.Model) -> bool:
     """Whether the model's call has a `training` argument (`Layer._call_has_training_arg`)."""
     return bool(getattr(model, "_call_has_training_arg", True))
 
 
-def op_def(op_type: str) -> Any:
+def op_def(op_type: str) -> OpDef | None:
     """The OpDef of an op type in TensorFlow's registry (`op_def_registry.get`); None where it knows no such op."""
     return op_def_registry.get(op_type)
 
 
-def dataset_behind(dataset: Any) -> Any:
+def is_stateful(op_type: str) -> bool:
+    """Whether an op of a type that TensorFlow knows does more than compute, such as read a file."""
+    return bool(op_def_registry.get(op_type).is_stateful)
+
+
+def dataset_behind(dataset: tf.data.Dataset) -> tf.data.Dataset:
     """The dataset that does the work of one that only holds another (`_impl`, `_mapped_dataset`, `_dataset`)."""
     held = next((name for name in ("_impl", "_mapped_dataset", "_dataset") if hasattr(dataset, name)), None)
     if held is not None:
@@ -248,29 +273,29 @@ def dataset_behind(dataset: Any) -> Any:
     return dataset_behind(inputs[0]) if same else dataset
 
 
-def dataset_inputs(dataset: Any) -> list[Any]:
+def dataset_inputs(dataset: tf.data.Dataset) -> list[tf.data.Dataset]:
     """The datasets that a dataset reads (`_inputs`)."""
     return list(dataset._inputs())
 
 
-def dataset_functions(dataset: Any) -> list[Any]:
+def dataset_functions(dataset: tf.data.Dataset) -> list[DatasetFunction]:
     """The functions that a dataset calls (`_functions`): each has a `function`, a ConcreteFunction."""
     return list(dataset._functions())
 
 
-def dataset_setting(dataset: Any, name: str) -> Any:
+def dataset_setting(dataset: tf.data.Dataset, name: str) -> object:
     """What a dataset was given under the name of its op's argument or attribute; None where it keeps no such thing."""
     found = getattr(dataset, f"_{name}", None)
     return found if name != "components" else getattr(dataset, "_tensors", None)
 
 
-def function_arguments(wrapper: Any) -> tuple[Any, Any]:
+def function_arguments(wrapper: DatasetFunction) -> tuple[Callable[..., object] | None, object]:
     """The Python function of a dataset's function, and the structure that it is called with.
 
     tf.data puts some functions into one of its own, such as `key_func_wrapper`, before it calls them.
     """
-    function: Any = getattr(wrapper, "_func", None)
-    while str(getattr(function, "__name__", "")).endswith("_wrapper"):
+    function: Callable[..., object] | None = getattr(wrapper, "_func", None)
+    while function is not None and str(getattr(function, "__name__", "")).endswith("_wrapper"):
         held = [value for value in inspect.getclosurevars(function).nonlocals.values() if callable(value)]
         if not held:
             break
@@ -278,7 +303,7 @@ def function_arguments(wrapper: Any) -> tuple[Any, Any]:
     return function, getattr(wrapper, "_input_structure", None)
 
 
-def dataset_graph_def(dataset: Any) -> bytes:
+def dataset_graph_def(dataset: tf.data.Dataset) -> bytes:
     """The serialized GraphDef of a dataset and all that it reads, tensors included (`_as_serialized_graph`)."""
     policy = tf.data.experimental.ExternalStatePolicy.IGNORE
     return bytes(dataset._as_serialized_graph(external_state_policy=policy).numpy())

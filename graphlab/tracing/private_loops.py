@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from tensorflow.python.autograph.operators import control_flow
 from tensorflow.python.ops import while_v2
@@ -16,7 +15,7 @@ _ADDED |= {"<internal has_next>": "has next"}
 
 
 @contextmanager
-def loop_values(note: Callable[[str, Any], None]) -> Iterator[None]:
+def loop_values(note: Callable[[str, object], None]) -> Iterator[None]:
     """Call `note(name, value)` for each value that a loop carries, as its body gets it, by the name it has in the code.
 
     `tensorflow.python.ops.while_v2.while_loop` is what tf.while_loop calls in a graph: the names are the parameters of
@@ -24,8 +23,8 @@ def loop_values(note: Callable[[str, Any], None]) -> Iterator[None]:
     """
     looping, verifying = while_v2.while_loop, control_flow.verify_tf_loop_vars
 
-    def naming(cond: Any, body: Any, *rest: Any, **named: Any) -> Any:
-        def noted(*values: Any) -> Any:
+    def naming(cond: object, body: Callable[..., object], *rest: object, **named: object) -> object:
+        def noted(*values: object) -> object:
             for name, value in _bound(body, values):
                 note(name, value)
             return body(*values)
@@ -33,8 +32,14 @@ def loop_values(note: Callable[[str, Any], None]) -> Iterator[None]:
         return looping(cond, noted, *rest, **named)
 
     def verified(
-        init_vars: Any, entry_vars: Any, exit_vars: Any, names: Any, opts: Any, *rest: Any, **named: Any
-    ) -> Any:
+        init_vars: Sequence[object],
+        entry_vars: Sequence[object],
+        exit_vars: object,
+        names: Sequence[str],
+        opts: Mapping[str, object],
+        *rest: object,
+        **named: object,
+    ) -> object:
         for name, value, first in zip(names, entry_vars, init_vars, strict=False):
             note(_in_code(name, first, str(opts.get("iterate_names", ""))), value)
         return verifying(init_vars, entry_vars, exit_vars, names, opts, *rest, **named)
@@ -46,7 +51,7 @@ def loop_values(note: Callable[[str, Any], None]) -> Iterator[None]:
         while_v2.while_loop, control_flow.verify_tf_loop_vars = looping, verifying
 
 
-def _bound(body: Any, values: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
+def _bound(body: Callable[..., object], values: tuple[object, ...]) -> Iterator[tuple[str, object]]:
     """The values by the parameters of a loop's body that take one each; none where the body is a library's."""
     if str(getattr(body, "__module__", "")).startswith(("tensorflow.", "keras.")):
         return
@@ -60,7 +65,7 @@ def _bound(body: Any, values: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def _in_code(name: str, first: Any, iterate: str) -> str:
+def _in_code(name: str, first: object, iterate: str) -> str:
     """The name of a loop's value; of one that AutoGraph adds what it is for.
 
     What it adds to a `for` is the number itself for a range, else the place in what is iterated, which starts at 0.

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.graph import Source, Tensor
 from graphlab.tracing.pipelines.elements import attribute_tensors
 from graphlab.tracing.private import called_graph
+from graphlab.tracing.tensorflow_types import Attrs, FuncGraph
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 End = tuple[str, int]  # an op's name and its output port
 
@@ -26,11 +30,11 @@ class RawOp:
     type: str
     inputs: tuple[End, ...] = ()
     controls: tuple[str, ...] = ()
-    attrs: Mapping[str, Any] = field(default_factory=dict)
+    attrs: Attrs = field(default_factory=dict)
     outputs: tuple[Tensor, ...] = ()
     device: str = ""
     problem: str = ""
-    live: Any = None
+    live: tf.Operation | None = None
     source: Source | None = None
 
 
@@ -46,7 +50,7 @@ class RawFunction:
     None where there is no such function. `label` and `source` are what people call it and where it is defined.
     """
 
-    key: Any
+    key: Hashable
     ops: tuple[RawOp, ...]
     args: tuple[str, ...] = ()
     results: tuple[End, ...] = ()
@@ -55,12 +59,12 @@ class RawFunction:
     source: Source | None = None
 
 
-def live_function(func_graph: Any) -> RawFunction:
+def live_function(func_graph: FuncGraph) -> RawFunction:
     """A FuncGraph that TensorFlow has just traced; its `key` is the FuncGraph itself."""
     return _live(func_graph, {})
 
 
-def _live(func_graph: Any, made: dict[Any, RawFunction]) -> RawFunction:
+def _live(func_graph: FuncGraph, made: dict[FuncGraph, RawFunction]) -> RawFunction:
     def find(name: str) -> RawFunction | None:
         inner = called_graph(func_graph, name)
         return None if inner is None else _live(inner, made)
@@ -77,7 +81,7 @@ def _live(func_graph: Any, made: dict[Any, RawFunction]) -> RawFunction:
     return made[func_graph]
 
 
-def _live_op(op: Any, attrs: Mapping[str, Any]) -> RawOp:
+def _live_op(op: tf.Operation, attrs: Attrs) -> RawOp:
     return RawOp(
         name=op.name,
         type=op.type,
@@ -90,7 +94,7 @@ def _live_op(op: Any, attrs: Mapping[str, Any]) -> RawOp:
     )
 
 
-def _tensor(tensor: Any, attrs: Mapping[str, Any]) -> Tensor:
+def _tensor(tensor: tf.Tensor, attrs: Attrs) -> Tensor:
     shape = tensor.shape
     elements = attribute_tensors(attrs) if tensor.dtype.name == "variant" else ()
     return Tensor(tensor.dtype.name, None if shape.rank is None else tuple(shape.as_list()), elements)

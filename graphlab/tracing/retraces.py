@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from graphlab.graph import Graph
 from graphlab.tracing.arguments import Arguments, arguments_of, defaults_of, first_reason, reason, trace_label
-from graphlab.tracing.functions import concrete_for, concrete_graph, function_name, trace_again, trace_function
+from graphlab.tracing.functions import Traced, concrete_for, concrete_graph, function_name, trace_again, trace_function
 from graphlab.tracing.private import traced_functions
+from graphlab.tracing.tensorflow_types import Traceable
 
 MOST_TRACES = 16  # of a function that is traced for each number it is called with
 ASKED = "traced for the input that was asked for"
 
 
-def trace_called(function: Any, specs: Sequence[Any], named: Mapping[str, Any]) -> dict[str, Graph]:
+def trace_called(function: Traceable, specs: Sequence[object], named: Mapping[str, object]) -> dict[str, Graph]:
     """The graphs of a function by label, in the order of tracing; {"function"} where it was not called before.
 
     With specs their graph is the first. The notes of each say why it was traced.
@@ -27,7 +27,7 @@ def trace_called(function: Any, specs: Sequence[Any], named: Mapping[str, Any]) 
     every = [arguments_of(concrete) for concrete, _ in traced]
     notes = _reasons(every, [made_variables for _, made_variables in traced])
     concretes = [concrete for concrete, _ in traced[:MOST_TRACES]]
-    found: list[tuple[Arguments, str, Any]] = []
+    found: list[tuple[Arguments, str, Traced]] = []
     if specs or named:
         asked = concrete_for(function, specs, named)
         found.append((arguments_of(asked[0]), ASKED, asked))
@@ -52,7 +52,7 @@ def _reasons(every: Sequence[Arguments], made_variables: Sequence[bool]) -> list
     return [note + (also if made else "") for note, made in zip(notes, made_variables, strict=True)]
 
 
-def _labels(function: Any, every: Sequence[Arguments]) -> list[str]:
+def _labels(function: Callable[..., object], every: Sequence[Arguments]) -> list[str]:
     name, defaults = function_name(function), defaults_of(function)
     labels: list[str] = []
     for arguments in every:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
 from graphlab.errors import SourceError, words_of
 from graphlab.graph import Tensor
 from graphlab.sources.inputs import InputSpec, parse_input, parse_inputs
+
+if TYPE_CHECKING:
+    import keras
 
 
 def parse_specs(texts: Sequence[str]) -> tuple[list[tf.TensorSpec], dict[str, tf.TensorSpec]]:
@@ -22,7 +25,7 @@ def sorted_specs(specs: Sequence[InputSpec]) -> tuple[list[tf.TensorSpec], dict[
     return [_spec(spec) for spec in specs if spec.name is None], {spec.name: _spec(spec) for spec in specs if spec.name}
 
 
-def as_spec(value: Any) -> Any:
+def as_spec(value: object) -> tf.TypeSpec:
     """A spec from text, a TensorSpec, or anything that TensorFlow can make a tensor of."""
     if isinstance(value, str):
         return _spec(parse_input(value))
@@ -38,7 +41,7 @@ def as_spec(value: Any) -> Any:
         ) from error
 
 
-def _is_spec(value: Any) -> bool:
+def _is_spec(value: object) -> bool:
     return isinstance(value, (str, tf.TypeSpec))
 
 
@@ -46,19 +49,19 @@ def _spec(spec: InputSpec) -> tf.TensorSpec:
     return tf.TensorSpec(spec.tensor.shape, spec.tensor.dtype, name=spec.name)
 
 
-def spec_words(spec: Any) -> str:
+def spec_words(spec: tf.TypeSpec) -> str:
     """A tensor's spec as it is given: `float32[?,784]`."""
     sizes = None if spec.shape.rank is None else tuple(spec.shape.as_list())
     return str(Tensor(spec.dtype.name, sizes))
 
 
-def inputs_words(what: str, specs: Any, error: Exception) -> str:
+def inputs_words(what: str, specs: object, error: Exception) -> str:
     """`what` with the inputs that it is traced for, where one of them is too small for what is done with it."""
     found = [spec_words(spec) for spec in tf.nest.flatten(specs) if isinstance(spec, tf.TensorSpec)]
     return f"{what} for {', '.join(found)}" if found and "Negative dimension size" in words_of(error) else what
 
 
-def keras_spec(tensor: Any, name: str) -> Any:
+def keras_spec(tensor: keras.KerasTensor, name: str) -> tf.TypeSpec:
     """The spec of a Keras model's input tensor: a sparse or ragged one where it says so."""
     shape = list(tensor.shape)
     if getattr(tensor, "sparse", False):
@@ -69,7 +72,7 @@ def keras_spec(tensor: Any, name: str) -> Any:
     return tf.TensorSpec(shape, tensor.dtype, name=name)
 
 
-def part_names(spec: Any, name: str) -> list[str]:
+def part_names(spec: tf.TypeSpec, name: str) -> list[str]:
     """What the tensors are called that stand for an input of this spec: a sparse one is three."""
     count = len(tf.nest.flatten(spec, expand_composites=True))
     words = _PARTS.get(type(spec).__name__) or _field_names(spec) or ("part",) * count
@@ -77,7 +80,7 @@ def part_names(spec: Any, name: str) -> list[str]:
     return [name] if count == 1 else [f"{name} {part}" for part in numbered[:count]]
 
 
-def _field_names(spec: Any) -> tuple[str, ...]:
+def _field_names(spec: tf.TypeSpec) -> tuple[str, ...]:
     """The fields of an ExtensionType; a field of several tensors is named as often."""
     if not isinstance(spec, tf.TypeSpec) or not issubclass(spec.value_type, tf.experimental.ExtensionType):
         return ()
@@ -85,7 +88,7 @@ def _field_names(spec: Any) -> tuple[str, ...]:
     return tuple(name for name, held in fields.items() for _ in _tensors_in(held))
 
 
-def _tensors_in(held: Any) -> list[Any]:
+def _tensors_in(held: object) -> list[object]:
     leaves = [leaf for leaf in tf.nest.flatten(held) if isinstance(leaf, tf.TypeSpec)]
     return list(tf.nest.flatten(leaves, expand_composites=True))
 

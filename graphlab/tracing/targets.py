@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeGuard
 
 import keras
 
@@ -43,11 +43,12 @@ from graphlab.tracing.pipelines.graphs import KIND
 from graphlab.tracing.pipelines.stage_names import note_dataset_lines
 from graphlab.tracing.retraces import trace_called
 from graphlab.tracing.specs import parse_specs
+from graphlab.tracing.tensorflow_types import ConcreteFunction, SavedModel, Traceable
 
 FROM_DATA = "Traced for a batch of the data that datasets() in this file gives."
 Stage = Callable[[str], None]
-Specs = Sequence[Any]
-Named = Mapping[str, Any]
+Specs = Sequence[object]
+Named = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def trace_data(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, Gr
     return {KIND: graph}
 
 
-def _device_notes(target: Any) -> list[str]:
+def _device_notes(target: object) -> list[str]:
     """What the source set about devices, and its model's strategy, in words; [] where all is as it comes."""
     settings, strategy = device_settings(), strategy_words(target)
     notes = [f"Devices as this file sets them: {', '.join(settings)}."] if settings else []
@@ -122,7 +123,7 @@ def _device_notes(target: Any) -> list[str]:
     return notes
 
 
-def _untrainable(target: Any, module: ModuleType) -> str:
+def _untrainable(target: object, module: ModuleType) -> str:
     if not isinstance(target, keras.Model):
         what = "A dataset" if datasets_of(target) else "A function"
         return f"{what} has nothing to train. Open a Keras model to train it beside its graph."
@@ -134,7 +135,7 @@ def _untrainable(target: Any, module: ModuleType) -> str:
 
 
 def trace_object(
-    target: Any,
+    target: object,
     specs: Specs = (),
     named: Named | None = None,
     *,
@@ -157,7 +158,7 @@ def trace_object(
     return tracer(traced, Given(specs, named or {}, batch), on_stage)
 
 
-def _made(function: Any, name: str) -> Any:
+def _made(function: Callable[..., object], name: str) -> object:
     """What a function without arguments returns: a function, a model, or datasets."""
     try:
         target = function()
@@ -171,7 +172,7 @@ def _made(function: Any, name: str) -> Any:
     return target
 
 
-def _prepared(target: Any, name: str) -> Any:
+def _prepared(target: object, name: str) -> object:
     """The object as it is traced; raises SourceError for one of a kind that is never shown."""
     tracer = _tracer(target)
     if tracer in (None, _trace_function):
@@ -179,13 +180,13 @@ def _prepared(target: Any, name: str) -> Any:
     return as_function(target, name) if tracer is None else target
 
 
-def _article(target: Any) -> str:
+def _article(target: object) -> str:
     """`an int`, `a Dense`."""
     kind = "class" if isinstance(target, type) else type(target).__name__
     return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
 
 
-def _makes_target(target: Any, specs: Specs, named: Named) -> bool:
+def _makes_target(target: object, specs: Specs, named: Named) -> TypeGuard[Callable[..., object]]:
     """Whether this is a function that can be called without arguments, and none of these inputs are for it."""
     if not is_function(target):
         return False
@@ -200,14 +201,14 @@ def _makes_target(target: Any, specs: Specs, named: Named) -> bool:
     return not (specs and parameters) and not any(takes_any or name in parameters for name in named)
 
 
-def _tracer(target: Any) -> Tracer | None:
+def _tracer(target: object) -> Tracer | None:
     for fits, tracer in _TRACERS:
         if fits(target):
             return tracer
     return None
 
 
-def _trace_model(model: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
+def _trace_model(model: keras.Model, given: Given, on_stage: Stage) -> dict[str, Graph]:
     """The graphs of a model that can be made; each has the "failures" of the others, by name. Raises where none can."""
     tracers = {"forward": trace_forward} | ({"train_step": trace_train_step} if has_train_step(model) else {})
     graphs: dict[str, Graph] = {}
@@ -226,12 +227,12 @@ def _trace_model(model: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
     return graphs
 
 
-def _trace_layer(layer: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
+def _trace_layer(layer: keras.Layer, given: Given, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Tracing the layer")
     return {"forward": trace_forward(layer, given.specs, given.named)}
 
 
-def _trace_function(function: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
+def _trace_function(function: Traceable, given: Given, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Tracing the function")
     if given.specs or given.named:
         return trace_called(function, given.specs, given.named)
@@ -242,30 +243,30 @@ def _trace_function(function: Any, given: Given, on_stage: Stage) -> dict[str, G
     return graphs
 
 
-def _trace_concrete(function: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
+def _trace_concrete(function: ConcreteFunction, given: Given, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Reading the function's graph")
     return {"function": trace_concrete(function)}
 
 
-def _trace_loaded(loaded: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
+def _trace_loaded(loaded: SavedModel, given: Given, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Reading the signatures")
     return {name: trace_concrete(function) for name, function in sorted(loaded.signatures.items())}
 
 
-def _trace_datasets(target: Any, given: Given, on_stage: Stage) -> dict[str, Graph]:
+def _trace_datasets(target: object, given: Given, on_stage: Stage) -> dict[str, Graph]:
     on_stage("Reading the pipeline")
     return trace_each(datasets_of(target), "dataset", (), look=False)
 
 
-def _is_concrete(target: Any) -> bool:
+def _is_concrete(target: object) -> bool:
     return hasattr(target, "structured_input_signature") and hasattr(target, "graph")
 
 
-def _is_function(target: Any) -> bool:
+def _is_function(target: object) -> bool:
     return is_traceable(target) or is_function(target)
 
 
-_TRACERS: list[tuple[Callable[[Any], bool], Tracer]] = [
+_TRACERS: list[tuple[Callable[[object], bool], Tracer]] = [
     (lambda target: isinstance(target, keras.Model), _trace_model),
     (lambda target: isinstance(target, keras.Layer), _trace_layer),
     (lambda target: bool(datasets_of(target)), _trace_datasets),

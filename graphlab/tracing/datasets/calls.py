@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import GraphlabError, RunError, shortened
 from graphlab.sources.data_folders import named_folder
 from graphlab.sources.failures import describe_failure
 from graphlab.tracing.datasets.parts import Parts, take_apart, take_yielded
 
+if TYPE_CHECKING:
+    import tensorflow as tf
+
 MORE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)  # *arguments, **options: none is needed
 GIVEN_BY = {"data": "--data FOLDER", "batch_size": "--batch-size N"}  # what datasets() may ask for
 
 
-def describe(dataset: Any, text: str) -> Any:
+def describe(dataset: tf.data.Dataset, text: str) -> tf.data.Dataset:
     """The same tf.data.Dataset, with words about its data for the page and the terminal."""
     dataset.graphlab_description = text
     return dataset
 
 
-def description_of(dataset: Any) -> str | None:
+def description_of(dataset: tf.data.Dataset) -> str | None:
     """The words that `describe` gave to a dataset; None without."""
     text = getattr(dataset, "graphlab_description", None)
     return text if isinstance(text, str) else None
@@ -60,7 +63,7 @@ def call_datasets(module: ModuleType, source: str, *, data: str | None = None, b
     return take_apart(result)
 
 
-def _parameters(function: Any) -> Mapping[str, inspect.Parameter]:
+def _parameters(function: Callable[..., object]) -> Mapping[str, inspect.Parameter]:
     try:
         return inspect.signature(function).parameters
     except (TypeError, ValueError):  # written in C, without a signature

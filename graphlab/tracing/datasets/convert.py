@@ -7,12 +7,17 @@ import itertools
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphlab.errors import RunError, shortened
 from graphlab.tracing.datasets.parts import Parts, is_array, is_examples, kind, refuse
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
 
 MOST_OBJECT_WORDS = 80  # characters of one that is quoted
 PEEKED = 2  # elements that tell which sizes vary
@@ -25,12 +30,12 @@ class Source:
     `arrays`: it was made of arrays, so it is not batched, and stands in their order.
     """
 
-    data: Any
+    data: tf.data.Dataset | keras.utils.PyDataset
     once: bool = False
     arrays: bool = False
 
 
-def to_source(part: str, value: Any) -> Source:
+def to_source(part: str, value: object) -> Source:
     """The part `train` or `validation` as something to iterate; raises RunError where it cannot be."""
     import keras
     import tensorflow as tf
@@ -49,7 +54,7 @@ def to_source(part: str, value: Any) -> Source:
     raise refuse(part, value)
 
 
-def pipelines_of(parts: Parts) -> dict[str, Any]:
+def pipelines_of(parts: Parts) -> dict[str, tf.data.Dataset]:
     """The parts that are or become tf.data.Datasets, by name; raises RunError where none does."""
     import tensorflow as tf
 
@@ -61,7 +66,7 @@ def pipelines_of(parts: Parts) -> dict[str, Any]:
     return pipelines
 
 
-def rerunner(generator: types.GeneratorType[Any, Any, Any]) -> Callable[[], Iterator[Any]] | None:
+def rerunner(generator: types.GeneratorType[object, object, object]) -> Callable[[], Iterator[object]] | None:
     """A function that gives the generator anew, from its code and its arguments; None where that is not possible.
 
     Only a generator that has not begun still has its arguments, and one of them may itself be read only once.
@@ -86,7 +91,7 @@ def rerunner(generator: types.GeneratorType[Any, Any, Any]) -> Callable[[], Iter
     return lambda: iter(function(*positional, **keywords))
 
 
-def _factory(value: Any) -> Callable[[], Iterator[Any]] | None:
+def _factory(value: object) -> Callable[[], Iterator[object]] | None:
     """A function that begins to iterate anew each time; None for what can be read once, and for what cannot."""
     if isinstance(value, types.GeneratorType):
         return rerunner(value)
@@ -97,12 +102,12 @@ def _factory(value: Any) -> Callable[[], Iterator[Any]] | None:
     return None
 
 
-def _single(part: str, iterator: Iterator[Any]) -> Callable[[], Iterator[Any]]:
+def _single(part: str, iterator: Iterator[object]) -> Callable[[], Iterator[object]]:
     """A factory for an iterator that is read once: the elements that were peeked at come first again."""
     peeked = list(itertools.islice(iterator, PEEKED))
     passes = itertools.count()
 
-    def read() -> Iterator[Any]:
+    def read() -> Iterator[object]:
         number = next(passes)
         if number == 0:
             return iter(peeked)
@@ -113,7 +118,7 @@ def _single(part: str, iterator: Iterator[Any]) -> Callable[[], Iterator[Any]]:
     return read
 
 
-def _from_arrays(part: str, value: tuple[Any, ...]) -> Any:
+def _from_arrays(part: str, value: tuple[object, ...]) -> tf.data.Dataset:
     import tensorflow as tf
 
     arrays = tuple(_array_tree(one) for one in value)
@@ -127,7 +132,7 @@ def _from_arrays(part: str, value: tuple[Any, ...]) -> Any:
         return tf.data.Dataset.from_tensor_slices(arrays)
 
 
-def _array_tree(value: Any) -> Any:
+def _array_tree(value: object) -> object:
     """The same structure with arrays that tf.data slices, floats as Keras' float type; tuples for lists."""
     if isinstance(value, Mapping):
         return {name: _array_tree(one) for name, one in value.items()}
@@ -154,7 +159,7 @@ def _array_tree(value: Any) -> Any:
     return array
 
 
-def _sparse_or_ragged(value: Any) -> Any:
+def _sparse_or_ragged(value: Any) -> object:
     """A sparse or ragged tensor as it is, one of SciPy's as TensorFlow's; None for anything else."""
     import tensorflow as tf
 
@@ -167,7 +172,7 @@ def _sparse_or_ragged(value: Any) -> Any:
     return tf.cast(value, _float_type()) if value.dtype.is_floating else value
 
 
-def _object_words(value: Any) -> str:
+def _object_words(value: object) -> str:
     return shortened(" ".join(repr(value).split()), MOST_OBJECT_WORDS)
 
 
@@ -177,7 +182,7 @@ def _float_type() -> str:
     return str(keras.config.floatx())
 
 
-def _from_generator(part: str, factory: Callable[[], Iterator[Any]]) -> Any:
+def _from_generator(part: str, factory: Callable[[], Iterator[object]]) -> tf.data.Dataset:
     """A tf.data.Dataset of what the factory's iterators give; sizes that differ in the first elements are unknown."""
     import tensorflow as tf
 
@@ -189,7 +194,7 @@ def _from_generator(part: str, factory: Callable[[], Iterator[Any]]) -> Any:
     except (TypeError, ValueError) as error:
         raise RunError(f"the elements of {part} differ in their structure: {error}") from error
 
-    def make(signature: Any) -> Any:
+    def make(signature: object) -> tf.data.Dataset:
         return tf.data.Dataset.from_generator(
             lambda: (_element(part, one) for one in factory()), output_signature=signature
         )
@@ -199,13 +204,13 @@ def _from_generator(part: str, factory: Callable[[], Iterator[Any]]) -> Any:
     return dataset
 
 
-def _element(part: str, value: Any) -> Any:
+def _element(part: str, value: object) -> object:
     if not (isinstance(value, tuple | list) and is_examples(value)):
         raise RunError(f"{part} must yield (inputs, labels), not {kind(value)}; write: yield x, y")
     return tuple(_array_tree(one) for one in value)
 
 
-def _spec(leaves: tuple[Any, ...]) -> Any:
+def _spec(leaves: tuple[NDArray[np.generic], ...]) -> tf.TypeSpec:
     import tensorflow as tf
 
     if len({leaf.ndim for leaf in leaves}) > 1:
@@ -214,7 +219,7 @@ def _spec(leaves: tuple[Any, ...]) -> Any:
     return tf.TensorSpec([size.pop() if len(size) == 1 else None for size in sizes], leaves[0].dtype)
 
 
-def is_unbatched(dataset: Any, model: Any) -> bool:
+def is_unbatched(dataset: tf.data.Dataset, model: keras.Model) -> bool:
     """Whether the elements have the shapes of the model's inputs without their batch dimension."""
     import tensorflow as tf
 
@@ -226,14 +231,14 @@ def is_unbatched(dataset: Any, model: Any) -> bool:
     )
 
 
-def as_batches(dataset: Any) -> Any:
+def as_batches(dataset: tf.data.Dataset) -> tf.data.Dataset:
     """A generator's dataset told as batches, the last of which may be smaller than the first; others as they are."""
     import tensorflow as tf
 
     if not hasattr(dataset, "graphlab_again"):
         return dataset
 
-    def loosen(spec: Any) -> Any:
+    def loosen(spec: tf.TypeSpec) -> tf.TypeSpec:
         rank = spec.shape.rank
         return tf.TensorSpec([None, *spec.shape[1:]] if rank else spec.shape, spec.dtype)
 

@@ -7,7 +7,6 @@ import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from graphlab.errors import RunError
 
@@ -21,11 +20,11 @@ DATASET_LINE = "tf.data.Dataset.from_tensor_slices((x, y)).batch(32)"
 class Parts:
     """What to train on and what to validate on (None without): a data source, or a tuple of arrays."""
 
-    train: Any
-    validation: Any
+    train: object
+    validation: object
 
 
-def take_apart(result: Any) -> Parts:
+def take_apart(result: object) -> Parts:
     """The parts of what datasets() returned; raises RunError, with the line that would convert it, for the rest."""
     if isinstance(result, Mapping):
         return _by_name(result)
@@ -36,7 +35,7 @@ def take_apart(result: Any) -> Parts:
     raise _refused("datasets() must return train or (train, validation)", result)
 
 
-def take_yielded(generator: Iterator[Any], again: Callable[[], Iterator[Any]]) -> Parts:
+def take_yielded(generator: Iterator[object], again: Callable[[], Iterator[object]]) -> Parts:
     """The parts of a datasets() that yields: its two data sources, or its batches, which `again` gives anew."""
     first = next(generator, None)
     if first is None:
@@ -49,7 +48,7 @@ def take_yielded(generator: Iterator[Any], again: Callable[[], Iterator[Any]]) -
     return Parts(first, second)
 
 
-def is_source(value: Any) -> bool:
+def is_source(value: object) -> bool:
     """Whether the value brings many examples by itself: a dataset, a generator or its function, batches to iterate."""
     if isinstance(value, str | bytes | Mapping | tuple | types.ModuleType | type) or is_array(value):
         return False
@@ -58,31 +57,31 @@ def is_source(value: Any) -> bool:
     return isinstance(value, Iterable) or _is_pydataset(value) or inspect.isroutine(value)
 
 
-def is_array(value: Any) -> bool:
+def is_array(value: object) -> bool:
     """Whether the value is a NumPy array, a tensor, or a column or table of pandas."""
     return (hasattr(value, "shape") and hasattr(value, "dtype")) or hasattr(value, "to_numpy")
 
 
-def is_examples(value: Any) -> bool:
+def is_examples(value: object) -> bool:
     """Whether the value is (inputs, labels) or (inputs, labels, weights), each an array or a structure of arrays."""
     if not isinstance(value, tuple | list) or not 2 <= len(value) <= 3 or isinstance(value[0], int | float):
         return False
     return all(_is_arrays(one) for one in value)
 
 
-def refuse(part: str, value: Any) -> RunError:
+def refuse(part: str, value: object) -> RunError:
     """The error for a part that cannot be trained on, with the line that would convert it."""
     return _refused(f"{part} must be data to train on", value)
 
 
-def kind(value: Any) -> str:
+def kind(value: object) -> str:
     """What a value is, in words for an error."""
     if isinstance(value, tuple | list):
         return f"{type(value).__name__} of {len(value)}"
     return repr(type(value).__name__)
 
 
-def _by_name(result: Mapping[Any, Any]) -> Parts:
+def _by_name(result: Mapping[object, object]) -> Parts:
     train = next((result[name] for name in TRAIN_KEYS if name in result), None)
     if train is None:
         names = ", ".join(repr(name) for name in result) or "nothing"
@@ -92,7 +91,7 @@ def _by_name(result: Mapping[Any, Any]) -> Parts:
     return Parts(train, next((result[name] for name in VALIDATION_KEYS if name in result), None))
 
 
-def _by_place(result: tuple[Any, ...]) -> Parts:
+def _by_place(result: tuple[object, ...]) -> Parts:
     if len(result) == 1:
         return take_apart(result[0])
     if len(result) == 2 and (result[1] is None or any(is_source(one) for one in result)):
@@ -108,7 +107,7 @@ def _by_place(result: tuple[Any, ...]) -> Parts:
     raise _refused("datasets() must return train or (train, validation)", result)
 
 
-def _is_arrays(value: Any) -> bool:
+def _is_arrays(value: object) -> bool:
     if is_array(value) or isinstance(value, int | float):
         return True
     if isinstance(value, Mapping):
@@ -116,26 +115,26 @@ def _is_arrays(value: Any) -> bool:
     return isinstance(value, tuple | list) and bool(value) and all(_is_arrays(one) for one in value)
 
 
-def _is_pydataset(value: Any) -> bool:
+def _is_pydataset(value: object) -> bool:
     import keras
 
     return isinstance(value, keras.utils.PyDataset)
 
 
-def _refused(wanted: str, value: Any) -> RunError:
+def _refused(wanted: str, value: object) -> RunError:
     line = next((line for fits, line in LINES if fits(value)), DATASET_LINE)
     return RunError(f"{wanted}, not {kind(value)}; convert it: {line.format(value=value)}")
 
 
-def _is_folder(value: Any) -> bool:
+def _is_folder(value: object) -> bool:
     return isinstance(value, str | Path) and Path(value).is_dir()
 
 
-def _is_indexed(value: Any) -> bool:
+def _is_indexed(value: object) -> bool:
     return hasattr(value, "__getitem__") and hasattr(value, "__len__") and not isinstance(value, str | bytes | tuple)
 
 
-LINES: tuple[tuple[Callable[[Any], bool], str], ...] = (
+LINES: tuple[tuple[Callable[[object], bool], str], ...] = (
     (_is_folder, "keras.utils.image_dataset_from_directory({value!r})"),
     (lambda value: hasattr(value, "toarray"), "return (x.toarray(), y), a sparse matrix as an array"),
     (

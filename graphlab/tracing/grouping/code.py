@@ -11,10 +11,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.tracing.models.record import Call
 from graphlab.tracing.raw import RawOp
+from graphlab.tracing.tensorflow_types import Frame
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 LONG = 40  # a call that made more ops than this is divided ...
 LONG_FUNCTION = 24  # ... and a function inside it by its lines
@@ -69,9 +73,9 @@ def _kept(path: Steps, made: Mapping[Steps, int]) -> list[Step]:
     return kept
 
 
-def _steps(op: Any) -> Iterator[Step]:
+def _steps(op: tf.Operation) -> Iterator[Step]:
     """Section, paragraph, function, section ... from the code that was called to the line that made the op."""
-    frames: list[Any] = []
+    frames: list[Frame] = []
     for frame in reversed(op.traceback or ()):
         if frame.name in _TRACERS and _is_tracing(frame.filename):
             break

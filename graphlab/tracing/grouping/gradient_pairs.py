@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from graphlab.tracing.grouping.tree import Path
 from graphlab.tracing.models.record import Recording
 from graphlab.tracing.raw import RawFunction
 
-Forward = tuple[Any, str]  # what a recording knows a function by, and the name of an op in it
+Forward = tuple[Hashable, str]  # what a recording knows a function by, and the name of an op in it
 
 _TENSORFLOW_1 = re.compile(r"(?:^|/)gradients(?:_\d+)?/(?P<forward>.+)_grad/")
 _TENSORFLOW_2 = re.compile(r"^gradient_tape/(?P<forward>.+)$")
@@ -35,8 +34,8 @@ class Pairs:
     in, `by_name` holds all. `inside` are the groups around it in the body.
     """
 
-    noted: Mapping[Any, Mapping[int, Forward]]
-    by_call: dict[tuple[str, Any, str], str] = field(default_factory=dict)
+    noted: Mapping[Hashable, Mapping[int, Forward]]
+    by_call: dict[tuple[str, Hashable, str], str] = field(default_factory=dict)
     by_role: dict[tuple[str, str, str], str] = field(default_factory=dict)
     by_name: dict[Forward, list[str]] = field(default_factory=lambda: defaultdict(list))
     inside: dict[str, Path] = field(default_factory=dict)
@@ -48,7 +47,7 @@ class Pairs:
             return pairs_by_name([op.name for op in function.ops])
         return {place: name for place, (graph, name) in noted.items() if graph is function.key}
 
-    def remember(self, key: Any, place: Place, ids: Mapping[str, str], paths: Sequence[Path]) -> None:
+    def remember(self, key: Hashable, place: Place, ids: Mapping[str, str], paths: Sequence[Path]) -> None:
         """The ops of a function in the place of a call."""
         for (name, op_id), path in zip(ids.items(), paths, strict=True):
             self.by_call[place.call, key, name] = op_id
@@ -71,7 +70,7 @@ class Pairs:
 
 def pairs_of(recording: Recording) -> Pairs:
     """The pairs that a trace noted; of ops made in one differentiation inside another the inner one counts."""
-    found: dict[Any, dict[int, Forward]] = defaultdict(dict)
+    found: dict[Hashable, dict[int, Forward]] = defaultdict(dict)
     for graph, first, last, forward in recording.pairs:  # inner ones end first
         for place in range(first, last):
             found[graph].setdefault(place, forward)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import keras
 
@@ -15,7 +14,7 @@ from graphlab.tracing.attributes import finite
 from graphlab.tracing.grouping.code import Step, Steps, steps_of
 from graphlab.tracing.grouping.settled import divide_code
 from graphlab.tracing.grouping.tree import Path, Tree
-from graphlab.tracing.models.record import Call, layer_line
+from graphlab.tracing.models.record import Call, Subject, layer_line
 from graphlab.tracing.raw import RawOp
 
 MOST_SCOPES = 40
@@ -30,7 +29,7 @@ class Room:
     `key` is what a Recording knows the function by.
     """
 
-    key: Any
+    key: Hashable
     path: Path = ()
     scope: str = ""
     layer: Layer | None = None
@@ -240,7 +239,7 @@ def _is_inner_loss(call: Call) -> bool:
     return call.about is not None and type(call.about).__name__ != "CompileLoss"
 
 
-def _class_name(about: Any) -> str:
+def _class_name(about: Subject) -> str:
     """The class; for a wrapped function (a loss given by its name or as a function) the function's name."""
     function = getattr(about, "fn", None)
     if type(about).__name__ == "LossFunctionWrapper" and function is not None:
@@ -248,13 +247,13 @@ def _class_name(about: Any) -> str:
     return type(about).__name__
 
 
-def _keras_group(kind: str, about: Any, label: str) -> Group:
+def _keras_group(kind: str, about: Subject, label: str) -> Group:
     return Group("", label, kind, _class_name(about), _settings(about), layer_line(about) if kind == "layer" else None)
 
 
-def _settings(about: Any) -> dict[str, JsonValue]:
+def _settings(about: Subject) -> dict[str, JsonValue]:
     """The constructor's settings worth showing; {} where the object does not tell them."""
-    if isinstance(about, keras.Model):
+    if about is None or isinstance(about, keras.Model):
         return {}
     try:
         config = about.get_config()
@@ -263,13 +262,13 @@ def _settings(about: Any) -> dict[str, JsonValue]:
     return shown_settings(config)
 
 
-def shown_settings(config: Mapping[str, Any]) -> dict[str, JsonValue]:
+def shown_settings(config: Mapping[str, object]) -> dict[str, JsonValue]:
     """The settings of a layer's config that are worth showing."""
     hidden = {"name", "trainable", "dtype", "build_config"}
     return {key: _plain(value) for key, value in config.items() if key not in hidden and value is not None}
 
 
-def _plain(value: Any) -> JsonValue:
+def _plain(value: object) -> JsonValue:
     """A setting as JSON: a serialized Keras object becomes its class's name."""
     if isinstance(value, dict):
         return str(value.get("class_name", "")) or {str(key): _plain(item) for key, item in value.items()}

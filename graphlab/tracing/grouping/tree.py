@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from graphlab.graph import Group
 from graphlab.graph.free_names import free_id
@@ -18,10 +18,10 @@ class Tree:
     """The groups by their ids. `child` gives the same group for the same key, another for another."""
 
     groups: dict[str, Group] = field(default_factory=dict)
-    _ids: dict[tuple[str, Any], str] = field(default_factory=dict)
-    _calls: Counter[tuple[str, str, Any]] = field(default_factory=Counter)
+    _ids: dict[tuple[str, Hashable], str] = field(default_factory=dict)
+    _calls: Counter[tuple[str, str, Hashable]] = field(default_factory=Counter)
 
-    def child(self, path: Path, key: Any, group: Group, about: Any = None) -> Path:
+    def child(self, path: Path, key: Hashable, group: Group, about: object = None) -> Path:
         """The path of the group of this key inside the last group of `path`; `group.id` is filled in.
 
         `about` is the key of what is called: another of the same name is no second call.

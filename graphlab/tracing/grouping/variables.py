@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -15,9 +14,10 @@ from graphlab.tracing.attributes import MAX_VALUES, plain_values
 from graphlab.tracing.grouping.tree import Path
 from graphlab.tracing.models.record import Call
 from graphlab.tracing.raw import RawOp, readers_of
+from graphlab.tracing.tensorflow_types import FuncGraph
 
 
-def captured_variables(func_graph: Any, calls: Iterable[Call], *, of_model: bool) -> dict[str, Variable]:
+def captured_variables(func_graph: FuncGraph, calls: Iterable[Call], *, of_model: bool) -> dict[str, Variable]:
     """The variable behind each captured handle by its placeholder's name, matched by the handle's identity.
 
     `calls` are those of the whole trace: what a loop or a called function reads is captured too. A Keras model counts
@@ -26,7 +26,7 @@ def captured_variables(func_graph: Any, calls: Iterable[Call], *, of_model: bool
     by_handle = {
         id(variable.handle): tf_variable(variable, is_weight=not of_model) for variable in func_graph.variables
     }
-    seen: dict[int, Any] = {}
+    seen: dict[int, tf.Variable] = {}
     for call in calls:
         owner: Call | None = call
         while owner is not None:
@@ -45,7 +45,7 @@ def captured_variables(func_graph: Any, calls: Iterable[Call], *, of_model: bool
     }
 
 
-def tf_variable(variable: Any, *, is_weight: bool) -> Variable:
+def tf_variable(variable: tf.Variable, *, is_weight: bool) -> Variable:
     """A tf.Variable as a graph shows it."""
     shape = variable.shape
     sizes = None if shape.rank is None else tuple(shape.as_list())
@@ -54,13 +54,13 @@ def tf_variable(variable: Any, *, is_weight: bool) -> Variable:
     return Variable(name, sizes, variable.dtype.name, bool(variable.trainable), parameters)
 
 
-def _keras_variable(variable: Any, *, is_weight: bool) -> Variable:
+def _keras_variable(variable: tf.Variable, *, is_weight: bool) -> Variable:
     sizes = tuple(variable.shape)
     parameters = (count_elements(sizes) or 0) if is_weight else 0
     return Variable(variable.path, sizes, str(variable.dtype), bool(variable.trainable), parameters)
 
 
-def note_captured(graph: Graph, func_graph: Any) -> Graph:
+def note_captured(graph: Graph, func_graph: FuncGraph) -> Graph:
     """The graph, with what it takes from outside besides variables marked so, and its value where it is small."""
     for outer, placeholder in func_graph.captures:
         op = graph.op(placeholder.op.name)

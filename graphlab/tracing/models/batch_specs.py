@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import TypeAlias
 
 import keras
 import tensorflow as tf
@@ -15,10 +15,11 @@ from graphlab.sources.failures import describe_failure
 from graphlab.tracing.datasets.calls import call_datasets
 from graphlab.tracing.datasets.convert import Source, as_batches, is_unbatched, to_source
 
-Batch = Callable[[Any], Any]  # the specs of a batch for a model or a function
+# The specs of a batch for a model or a function, in the structure of its data; None where no data tells them.
+Batch: TypeAlias = Callable[[keras.Model | Callable[..., object]], object]
 
 
-def no_batch(model: Any) -> Any:
+def no_batch(model: keras.Model | Callable[..., object]) -> object:
     """For a source without data."""
     return None
 
@@ -32,7 +33,7 @@ def batch_beside(module: ModuleType, source: str, data: str | None = None) -> Ba
         return no_batch
     load = functools.cache(lambda: to_source("train", call_datasets(module, source, data=data).train))
 
-    def batch(model: Any) -> Any:
+    def batch(model: keras.Model | Callable[..., object]) -> object:
         try:
             return _spec_of(load(), model)
         except GraphlabError:
@@ -43,7 +44,7 @@ def batch_beside(module: ModuleType, source: str, data: str | None = None) -> Ba
     return batch
 
 
-def _spec_of(source: Source, model: Any) -> Any:
+def _spec_of(source: Source, model: keras.Model | Callable[..., object]) -> object:
     """The specs of a batch; a batch is made of what has none, as the training does."""
     if isinstance(source.data, keras.utils.PyDataset):
         first = source.data[0]
@@ -54,13 +55,13 @@ def _spec_of(source: Source, model: Any) -> Any:
     return as_batches(source.data).element_spec
 
 
-def _with_any_batch(spec: Any) -> Any:
+def _with_any_batch(spec: tf.TypeSpec) -> tf.TypeSpec:
     if not isinstance(spec, tf.TensorSpec) or not spec.shape.rank:
         return spec
     return tf.TensorSpec([None, *spec.shape[1:]], spec.dtype)
 
 
-def _tensor(array: Any) -> Any:
+def _tensor(array: object) -> tf.Tensor:
     """Keras hands on floats of NumPy in its own precision."""
     if isinstance(array, (tf.Tensor, tf.RaggedTensor, tf.SparseTensor)):
         return array

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.graph import LAYERS, Graph
-from graphlab.tracing.models.record import Call, Recording
+from graphlab.tracing.models.record import Call, Recording, Subject
+
+if TYPE_CHECKING:
+    import keras
 
 
 def note_counts(graph: Graph, recording: Recording) -> Graph:
@@ -26,21 +29,21 @@ def note_counts(graph: Graph, recording: Recording) -> Graph:
     return graph
 
 
-def counts_of(layer: Any) -> tuple[int, int]:
+def counts_of(layer: keras.Layer) -> tuple[int, int]:
     """The numbers in a layer's or a model's weights, and in those that training changes."""
     return _numbers(layer.weights), _numbers(layer.trainable_weights)
 
 
-def _numbers(weights: Iterable[Any]) -> int:
+def _numbers(weights: Iterable[keras.Variable]) -> int:
     return sum(prod(weight.shape) for weight in weights)
 
 
-def _called_layers(recording: Recording) -> dict[str, list[Any]]:
+def _called_layers(recording: Recording) -> dict[str, list[Subject]]:
     """The layers that were called around each other, outermost first, by their names joined as in `Layer.path`.
 
     Names that stand for different layers in different calls are left out.
     """
-    found: dict[str, list[Any]] = {}
+    found: dict[str, list[Subject]] = {}
     doubtful: set[str] = set()
     for call in recording.calls():
         chain = _layers_around(call)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -16,7 +15,7 @@ import tensorflow as tf
 
 from graphlab.graph import Source
 from graphlab.tracing.lines import caller_line
-from graphlab.tracing.models.record import replaced
+from graphlab.tracing.models.record import Method, replaced
 
 SHORTEST_LOOP_S = 1.0  # of a training loop
 FEWEST_UPDATES = 2  # of a training loop: one alone builds an optimizer
@@ -34,9 +33,11 @@ class Loop:
     ended_s: float = 0.0
     updates: int = 0
     line: Source | None = None
-    steps: list[Any] = field(default_factory=list)
-    running: list[Any] = field(default_factory=list)
-    counters: dict[int, tuple[Any, int]] = field(default_factory=dict)  # by optimizer: its count, and how far it was
+    steps: list[Method] = field(default_factory=list)
+    running: list[Method] = field(default_factory=list)
+    counters: dict[int, tuple[keras.Variable, int]] = field(
+        default_factory=dict
+    )  # by optimizer: its count, and how far it was
 
     def counted(self) -> int:
         """How many updates there were; a tf.function with a loop in it makes many of them in one call."""
@@ -80,9 +81,9 @@ def note_training(on_stage: Callable[[str], None]) -> Iterator[EarlyTraining]:
             _note_loop(noted)
 
 
-def _timed(noted: EarlyTraining, name: str, on_stage: Callable[[str], None], method: Any) -> Any:
+def _timed(noted: EarlyTraining, name: str, on_stage: Callable[[str], None], method: Method) -> Method:
     @functools.wraps(method)
-    def timed(*args: Any, **kwargs: Any) -> Any:
+    def timed(*args: object, **kwargs: object) -> object:
         if not noted.name:
             noted.name, noted.line = f"model.{name}()", caller_line()
             on_stage(f"Training: the file calls model.{name}() while it is loaded")
@@ -97,9 +98,9 @@ def _timed(noted: EarlyTraining, name: str, on_stage: Callable[[str], None], met
     return timed
 
 
-def _applied(noted: EarlyTraining, method: Any) -> Any:
+def _applied(noted: EarlyTraining, method: Method) -> Method:
     @functools.wraps(method)
-    def applied(optimizer: Any, *args: Any, **kwargs: Any) -> Any:
+    def applied(optimizer: keras.Optimizer, *args: object, **kwargs: object) -> object:
         loop = noted.loop
         if noted.depth:
             return method(optimizer, *args, **kwargs)
@@ -116,11 +117,11 @@ def _applied(noted: EarlyTraining, method: Any) -> Any:
     return applied
 
 
-def _called(noted: EarlyTraining, method: Any) -> Any:
+def _called(noted: EarlyTraining, method: Method) -> Method:
     """A call of a tf.function that updates weights is an update, the first with its trace."""
 
     @functools.wraps(method)
-    def called(function: Any, *args: Any, **kwargs: Any) -> Any:
+    def called(function: Method, *args: object, **kwargs: object) -> object:
         loop = noted.loop
         if noted.depth or loop.running:  # one that is called inside of another runs with that
             return method(function, *args, **kwargs)
@@ -136,7 +137,7 @@ def _called(noted: EarlyTraining, method: Any) -> Any:
     return called
 
 
-def _number(counter: Any) -> int:
+def _number(counter: keras.Variable) -> int:
     with tf.init_scope():  # outside of the tf.function that is being traced
         return int(np.asarray(counter)) if tf.executing_eagerly() else 0
 

@@ -6,7 +6,6 @@ import functools
 import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 import keras
 import numpy as np
@@ -14,7 +13,9 @@ import tensorflow as tf
 
 from graphlab.tracing.specs import keras_spec
 
-_CALLED: dict[int, tuple[Any, dict[str, Any]]] = {}  # by id, beside the layer: a user's layer may not be hashable
+_CALLED: dict[
+    int, tuple[keras.Layer, dict[str, object]]
+] = {}  # by id, beside the layer: a user's layer may not be hashable
 HANDED_IN = ("training", "mask")  # arguments that Keras gives to a call
 
 
@@ -25,7 +26,7 @@ def note_first_calls() -> Iterator[None]:
     _CALLED.clear()
 
     @functools.wraps(original)
-    def noting(layer: Any, *args: Any, **kwargs: Any) -> Any:
+    def noting(layer: keras.Layer, *args: object, **kwargs: object) -> object:
         result = original(layer, *args, **kwargs)
         if id(layer) not in _CALLED:
             _CALLED[id(layer)] = layer, _specs(layer, args, kwargs)
@@ -38,12 +39,12 @@ def note_first_calls() -> Iterator[None]:
         keras.Layer.__call__ = original
 
 
-def first_call(layer: Any) -> Mapping[str, Any]:
+def first_call(layer: keras.Layer) -> Mapping[str, object]:
     """By parameter the specs of what `note_first_calls` saw, other values as they were; {} where it saw no call."""
     return _CALLED.get(id(layer), (None, {}))[1]
 
 
-def _specs(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+def _specs(layer: keras.Layer, args: tuple[object, ...], kwargs: dict[str, object]) -> dict[str, object]:
     try:
         bound = inspect.signature(layer.call).bind(*args, **{k: v for k, v in kwargs.items() if k not in HANDED_IN})
         given = {name: value for name, value in bound.arguments.items() if name not in HANDED_IN}
@@ -52,7 +53,7 @@ def _specs(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[st
         return {}
 
 
-def _spec(value: Any) -> Any:
+def _spec(value: object) -> object:
     if isinstance(value, keras.KerasTensor):
         return keras_spec(value, "input")
     if isinstance(value, np.ndarray):

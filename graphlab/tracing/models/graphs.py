@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -29,6 +28,7 @@ from graphlab.tracing.models.replicas import divided, divided_names, replicas_of
 from graphlab.tracing.models.unseen import note_unseen
 from graphlab.tracing.private import build_train_state, fit_step, has_strategy, takes_training
 from graphlab.tracing.specs import inputs_words, part_names
+from graphlab.tracing.tensorflow_types import ConcreteFunction, Traceable
 
 SPARSE_LABEL = "label"  # what one whole number per example is called
 TARGET = "target"
@@ -36,7 +36,7 @@ _EAGERLY = "runs eagerly (run_eagerly=True in compile)"
 
 
 def trace_forward(
-    model: Any, specs: Sequence[Any] = (), named: Mapping[str, Any] | None = None, batch: Batch = no_batch
+    model: keras.Model, specs: Sequence[object] = (), named: Mapping[str, object] | None = None, batch: Batch = no_batch
 ) -> Graph:
     """The graph of the model's call at inference, with an unknown batch size where nothing says another."""
     arguments = model_arguments(model, specs, named or {}, batch)
@@ -49,7 +49,7 @@ def trace_forward(
 
 
 def trace_train_step(
-    model: Any, specs: Sequence[Any] = (), named: Mapping[str, Any] | None = None, batch: Batch = no_batch
+    model: keras.Model, specs: Sequence[object] = (), named: Mapping[str, object] | None = None, batch: Batch = no_batch
 ) -> Graph:
     """The graph of one training step of a compiled model, as `fit` runs it: forward, loss, gradients, optimizer ..."""
     what = f"the train step of {model.name!r}"
@@ -71,7 +71,9 @@ def trace_train_step(
     return note_unseen(add_notes(graph, [*_eager_notes(model), *_execution_notes(model)]), model, recording)
 
 
-def _data(model: Any, specs: Sequence[Any], named: Mapping[str, Any], batch: Batch, what: str) -> tuple[Any, list[str]]:
+def _data(
+    model: keras.Model, specs: Sequence[object], named: Mapping[str, object], batch: Batch, what: str
+) -> tuple[object, list[str]]:
     """The specs of a batch that `fit` gives to the train step, and what its tensors are called.
 
     The labels are as the loss wants them where there is no `batch` to tell, see `needs_batch`.
@@ -90,7 +92,7 @@ def _data(model: Any, specs: Sequence[Any], named: Mapping[str, Any], batch: Bat
     return (inputs, targets), [*input_names(model, tensors), *_names(targets)]
 
 
-def _named_batch(model: Any, batch: Any) -> tuple[Any, list[str]]:
+def _named_batch(model: keras.Model, batch: object) -> tuple[object, list[str]]:
     """A batch of the data beside the model under names that people know, and those of its tensors."""
     if not isinstance(batch, tuple):
         named = named_specs(batch, "data")
@@ -101,26 +103,26 @@ def _named_batch(model: Any, batch: Any) -> tuple[Any, list[str]]:
     return named, _names(named)
 
 
-def needs_batch(model: Any) -> bool:
+def needs_batch(model: keras.Model) -> bool:
     """Whether only data tells what `fit` hands to the train step: its own may want anything, a new model all shapes."""
     return _has_own_step(model) or not has_known_inputs(model)
 
 
-def _has_own_step(model: Any) -> bool:
+def _has_own_step(model: keras.Model) -> bool:
     return type(model).train_step is not keras.Model.train_step
 
 
-def has_train_step(model: Any) -> bool:
+def has_train_step(model: keras.Model) -> bool:
     """Whether one step of training can be traced: the model is compiled, and something says what to make small."""
     return is_compiled(model) and (model.loss is not None or _has_own_step(model) or bool(model.losses))
 
 
-def is_compiled(model: Any) -> bool:
+def is_compiled(model: keras.Model) -> bool:
     """Whether the model can be trained: it has an optimizer and a loss, or a train step of its own."""
     return bool(getattr(model, "compiled", False))
 
 
-def why_no_step(model: Any, way_out: str) -> list[str]:
+def why_no_step(model: keras.Model, way_out: str) -> list[str]:
     """A note on why a model has no train step, with what to do where it is not compiled; [] where it has one."""
     if has_train_step(model):
         return []
@@ -129,7 +131,7 @@ def why_no_step(model: Any, way_out: str) -> list[str]:
     return [f"No train step: the model is not compiled; {way_out}."]
 
 
-def _targets(model: Any, inputs: Any) -> Any:
+def _targets(model: keras.Model, inputs: object) -> object:
     """Specs for what the loss compares with: one whole number per example for sparse losses, else like the output."""
     outputs = model.compute_output_spec(tf.nest.map_structure(_keras_tensor, inputs))
     losses = model.loss if isinstance(model.loss, dict) else None
@@ -145,7 +147,7 @@ def _targets(model: Any, inputs: Any) -> Any:
     return [_target(tensor, loss, str(place)) for place, (tensor, loss) in enumerate(zip(flat, each, strict=False))]
 
 
-def _target(output: Any, loss: Any, suffix: str) -> tf.TensorSpec:
+def _target(output: keras.KerasTensor, loss: object, suffix: str) -> tf.TensorSpec:
     end = f"_{suffix}" if suffix else ""
     words = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
     if "sparse" in str(words).lower():
@@ -153,19 +155,19 @@ def _target(output: Any, loss: Any, suffix: str) -> tf.TensorSpec:
     return tf.TensorSpec(list(output.shape), output.dtype, name=TARGET + end)
 
 
-def _keras_tensor(spec: Any) -> Any:
+def _keras_tensor(spec: tf.TypeSpec) -> keras.KerasTensor:
     kinds = {"sparse": isinstance(spec, tf.SparseTensorSpec), "ragged": isinstance(spec, tf.RaggedTensorSpec)}
     return keras.KerasTensor(
         spec.shape.as_list(), spec.dtype.name, **{kind: True for kind, is_it in kinds.items() if is_it}
     )
 
 
-def _names(structure: Any) -> list[str]:
+def _names(structure: object) -> list[str]:
     specs = tf.nest.flatten(structure)
     return [part for spec in specs for part in part_names(spec, getattr(spec, "name", None) or "input")]
 
 
-def _traced(function: Any, what: str, model: Any, *specs: Any) -> Any:
+def _traced(function: Traceable, what: str, model: keras.Model, *specs: object) -> ConcreteFunction:
     try:
         return function.get_concrete_function(*specs)
     except GraphlabError:
@@ -176,22 +178,22 @@ def _traced(function: Any, what: str, model: Any, *specs: Any) -> Any:
         raise _failure(inputs_words(what, specs, error), model, error) from error
 
 
-def _failure(what: str, model: Any, error: Exception) -> TraceError:
+def _failure(what: str, model: keras.Model, error: Exception) -> TraceError:
     if runs_eagerly(model):
         return TraceError(describe_failure(f"{what} {_EAGERLY}, and it cannot be traced", error))
     return TraceError(describe_failure(f"tracing {what} failed", error))
 
 
-def runs_eagerly(model: Any) -> bool:
+def runs_eagerly(model: keras.Model) -> bool:
     """Whether the model is compiled to run its Python line by line, without a graph."""
     return is_compiled(model) and bool(getattr(model, "run_eagerly", False))
 
 
-def _eager_notes(model: Any) -> list[str]:
+def _eager_notes(model: keras.Model) -> list[str]:
     return [f"The model {_EAGERLY}: it computes these ops one by one, without a graph."] if runs_eagerly(model) else []
 
 
-def _execution_notes(model: Any) -> list[str]:
+def _execution_notes(model: keras.Model) -> list[str]:
     """What `fit` runs besides the step that is shown."""
     count = int(getattr(model, "steps_per_execution", 1) or 1)
     several = count > 1 and not runs_eagerly(model)

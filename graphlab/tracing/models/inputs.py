@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import keras
 import tensorflow as tf
@@ -12,13 +11,15 @@ import tensorflow as tf
 from graphlab.errors import GraphlabError, SourceError
 from graphlab.tracing.models.batch_specs import Batch, no_batch
 from graphlab.tracing.models.first_calls import HANDED_IN, first_call
-from graphlab.tracing.private import build_shapes, input_structure
+from graphlab.tracing.private import BuildShape, build_shapes, input_structure
 from graphlab.tracing.specs import as_spec, keras_spec, part_names, spec_words
 
 _ANY_NUMBER = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
-def model_arguments(model: Any, specs: Sequence[Any], named: Mapping[str, Any], batch: Batch = no_batch) -> list[Any]:
+def model_arguments(
+    model: keras.Model, specs: Sequence[object], named: Mapping[str, object], batch: Batch = no_batch
+) -> list[object]:
     """Specs for the arguments of the model's call: as given, else as the model was built, else as in its data.
 
     Raises SourceError where names or numbers do not fit the model's inputs.
@@ -44,21 +45,23 @@ def model_arguments(model: Any, specs: Sequence[Any], named: Mapping[str, Any], 
     return given + _in_order(_call_parameters(model)[len(given) :], by_name)
 
 
-def _in_order(parameters: Sequence[inspect.Parameter], by_name: Mapping[str, Any]) -> list[Any]:
+def _in_order(parameters: Sequence[inspect.Parameter], by_name: Mapping[str, object]) -> list[object]:
     """The values by position; a parameter before the last of them that has none keeps its default."""
     parameters = [one for one in parameters if one.kind is not one.VAR_KEYWORD]
     last = max((place for place, one in enumerate(parameters) if one.name in by_name), default=-1)
     for one in parameters[:last]:
         if one.name not in by_name and one.default is one.empty and one.kind is not one.VAR_POSITIONAL:
             raise SourceError(f'the input {one.name!r} is missing; give --input "{one.name}=DTYPE[SIZES]" too')
-    found: list[Any] = []
+    found: list[object] = []
     for one in parameters[: last + 1]:
         value = by_name.get(one.name, one.default)
         found += value if one.kind is one.VAR_POSITIONAL and isinstance(value, tuple) else [value]
     return found
 
 
-def _functional_input(model: Any, structure: Any, given: Sequence[Any], by_name: Mapping[str, Any]) -> Any:
+def _functional_input(
+    model: keras.Model, structure: object, given: Sequence[object], by_name: Mapping[str, object]
+) -> object:
     """The one argument of a functional or sequential model, with the specs that were given in their places."""
     tensors = tf.nest.flatten(structure)
     names = [_said_name(tensor) for tensor in tensors]
@@ -76,7 +79,7 @@ def _functional_input(model: Any, structure: Any, given: Sequence[Any], by_name:
     return made[0] if isinstance(made, list) and len(made) == 1 else made
 
 
-def misfit_words(model: Any, arguments: Any) -> str:
+def misfit_words(model: keras.Model, arguments: object) -> str:
     """Which of the inputs that a trace failed for is not as the model says that it takes it; "" where all are."""
     structure = input_structure(model)
     given = [spec for spec in tf.nest.flatten(arguments) if isinstance(spec, tf.TypeSpec)]
@@ -91,11 +94,11 @@ def misfit_words(model: Any, arguments: Any) -> str:
     return ""
 
 
-def _renamed(spec: Any, name: str) -> Any:
+def _renamed(spec: object, name: str) -> object:
     return tf.TensorSpec(spec.shape, spec.dtype, name=name) if isinstance(spec, tf.TensorSpec) else spec
 
 
-def _known_inputs(model: Any, batch: Batch) -> list[Any]:
+def _known_inputs(model: keras.Model, batch: Batch) -> list[object]:
     """The specs of a subclassed model that was called or built before, or else of the data beside it.
 
     Raises SourceError where nothing tells them.
@@ -117,7 +120,7 @@ def _known_inputs(model: Any, batch: Batch) -> list[Any]:
     return [named_specs(inputs, first_input(model))]
 
 
-def _built_inputs(shapes: Mapping[str, Any], parameters: Sequence[str]) -> list[Any]:
+def _built_inputs(shapes: Mapping[str, BuildShape], parameters: Sequence[str]) -> list[object]:
     """For the shapes of build(self, x_shape, ...) by its parameters' names."""
     names = [
         name.removesuffix("_shape") if name.endswith("_shape") or place >= len(parameters) else parameters[place]
@@ -126,7 +129,7 @@ def _built_inputs(shapes: Mapping[str, Any], parameters: Sequence[str]) -> list[
     return [_structure_of(shape, name) for name, shape in zip(names, shapes.values(), strict=True)]
 
 
-def _called_inputs(model: Any, shapes: Mapping[str, Any], called: Mapping[str, Any]) -> list[Any]:
+def _called_inputs(model: keras.Model, shapes: Mapping[str, BuildShape], called: Mapping[str, object]) -> list[object]:
     """For what the model was first called on; the shape that it was built for may be wider than that of the call."""
     parameters = _call_parameters(model)
     found = _in_order(parameters, {name: named_specs(value, name) for name, value in called.items()})
@@ -138,36 +141,36 @@ def _called_inputs(model: Any, shapes: Mapping[str, Any], called: Mapping[str, A
     return found
 
 
-def call_with(model: Any, arguments: Sequence[Any], options: Mapping[str, Any]) -> Any:
+def call_with(model: keras.Model, arguments: Sequence[object], options: Mapping[str, object]) -> object:
     """What the model's call gives. Keras takes tensors by position, other values by name only."""
     parameters = [one.name for one in _call_parameters(model)]
     kept = next((place for place, value in enumerate(arguments) if not _holds_tensors(value)), len(arguments))
     return model(*arguments[:kept], **dict(zip(parameters[kept:], arguments[kept:], strict=False)), **options)
 
 
-def _holds_tensors(value: Any) -> bool:
+def _holds_tensors(value: object) -> bool:
     leaves = tf.nest.flatten(value)
     return bool(leaves) and all(map(tf.is_tensor, leaves))
 
 
-def has_known_inputs(model: Any) -> bool:
+def has_known_inputs(model: keras.Model) -> bool:
     """Whether the model itself tells what its call takes: it is functional, or was built or called."""
     known = build_shapes(model) or first_call(model)
     return input_structure(model) is not None or bool(model.built and known)
 
 
-def first_input(model: Any) -> str:
+def first_input(model: keras.Model) -> str:
     """What the model's call names the first thing that it takes."""
     parameters = [one.name for one in _call_parameters(model) if one.kind not in _ANY_NUMBER]
     return (parameters or ["input"])[0]
 
 
-def inputs_of(batch: Any) -> Any:
+def inputs_of(batch: object) -> object:
     """What a model gets of a batch (inputs, labels, weights); the batch itself where it has no such parts."""
     return batch[0] if isinstance(batch, tuple) and batch else batch
 
 
-def named_specs(structure: Any, name: str) -> Any:
+def named_specs(structure: object, name: str) -> object:
     """The specs of a structure under its keys: `name` for the only one, `name_0` in a list."""
     if isinstance(structure, Mapping):
         return {key: named_specs(value, str(key)) for key, value in structure.items()}
@@ -176,16 +179,16 @@ def named_specs(structure: Any, name: str) -> Any:
     return _renamed(structure, name)
 
 
-def _what(model: Any) -> str:
+def _what(model: keras.Model) -> str:
     return f"the {'model' if isinstance(model, keras.Model) else 'layer'} {model.name!r}"
 
 
-def _call_parameters(model: Any) -> list[inspect.Parameter]:
+def _call_parameters(model: keras.Model) -> list[inspect.Parameter]:
     """What the model's call takes besides what Keras hands in."""
     return [one for one in inspect.signature(model.call).parameters.values() if one.name not in HANDED_IN]
 
 
-def _without_call(model: Any) -> str:
+def _without_call(model: keras.Model) -> str:
     """Why a model without a call of its own has no forward pass, and what of it can be opened."""
     what = f"{_what(model)} has no call of its own"
     if getattr(type(model), "train_step", None) in (None, keras.Model.train_step):
@@ -194,7 +197,7 @@ def _without_call(model: Any) -> str:
     return f"{what} but a train_step: open that, with .train_step behind its name and {example}"
 
 
-def _example(model: Any, parameters: Sequence[inspect.Parameter]) -> str:
+def _example(model: keras.Model, parameters: Sequence[inspect.Parameter]) -> str:
     """`--input "x=float32[?,28,28,1]"` for each parameter that must be given, of the rank that a layer asks for."""
     rank = getattr(getattr(model, "input_spec", None), "ndim", None) or 4
     sizes = {2: "?,8", 3: "?,20,8"}.get(rank, "?,28,28,1")
@@ -202,24 +205,24 @@ def _example(model: Any, parameters: Sequence[inspect.Parameter]) -> str:
     return " ".join(f'--input "{name}=float32[{sizes}]"' for name in must or ["x"])
 
 
-def _said_name(tensor: Any) -> str:
+def _said_name(tensor: tf.Tensor) -> str:
     """The name the user gave an input; Keras numbers those without one (keras_tensor_7) as it makes them."""
     return "input" if tensor.name.startswith("keras_tensor") else str(tensor.name)
 
 
-def _structure_of(shape: Any, name: str) -> Any:
-    if isinstance(shape, dict):
+def _structure_of(shape: BuildShape, name: str) -> object:
+    if isinstance(shape, Mapping):
         return {key: _spec(value, "float32", key) for key, value in shape.items()}
     if isinstance(shape, (list, tuple)) and shape and isinstance(shape[0], (list, tuple)):
         return [_spec(value, "float32", f"{name}_{place}") for place, value in enumerate(shape)]
     return _spec(shape, "float32", name)
 
 
-def _spec(shape: Any, dtype: str, name: str) -> tf.TensorSpec:
+def _spec(shape: Sequence[object], dtype: str, name: str) -> tf.TensorSpec:
     return tf.TensorSpec(list(shape), dtype, name=name)
 
 
-def input_names(model: Any, arguments: Any) -> list[str]:
+def input_names(model: keras.Model, arguments: object) -> list[str]:
     """What the tensors that stand for these arguments are called."""
     structure = input_structure(model)
     specs = [spec for spec in tf.nest.flatten(arguments) if isinstance(spec, tf.TypeSpec)]

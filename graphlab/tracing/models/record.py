@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from types import FunctionType
-from typing import Any
+from typing import TypeAlias
 
 import keras
 import tensorflow as tf
@@ -20,6 +20,11 @@ from graphlab.graph import Source
 from graphlab.tracing import private
 from graphlab.tracing.pipelines.elements import leaves
 from graphlab.tracing.private_loops import loop_values
+from graphlab.tracing.tensorflow_types import Differentiate
+
+# What a call is about: the called object, or the variable that one step of an optimizer updates.
+Subject: TypeAlias = keras.Layer | keras.Loss | keras.Metric | keras.Optimizer | tf.GradientTape | tf.Variable | None
+Method: TypeAlias = Callable[..., object]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +37,10 @@ class Call:
     """
 
     kind: str
-    about: Any
+    about: Subject
     label: str
     scope: str
-    graph: Any
+    graph: tf.Graph
     parent: Call | None
     is_named: bool = True
     is_builtin: bool = False
@@ -50,9 +55,9 @@ class Recording:
     the op that stands for the value.
     """
 
-    marks: dict[Any, list[tuple[int, Call | None]]] = field(default_factory=dict)
-    pairs: list[tuple[Any, int, int, tuple[Any, str]]] = field(default_factory=list)
-    words: dict[Any, dict[str, str]] = field(default_factory=dict)
+    marks: dict[tf.Graph, list[tuple[int, Call | None]]] = field(default_factory=dict)
+    pairs: list[tuple[tf.Graph, int, int, tuple[tf.Graph, str]]] = field(default_factory=list)
+    words: dict[tf.Graph, dict[str, str]] = field(default_factory=dict)
     _thread: int = field(default_factory=threading.get_ident)
     _inside: dict[int, Call] = field(default_factory=dict)  # by thread: the call that it is in
 
@@ -74,7 +79,7 @@ class Recording:
             self._inside[threading.get_ident()] = call
 
     @contextmanager
-    def call(self, kind: str, about: Any, label: str, *, is_named: bool = True) -> Iterator[None]:
+    def call(self, kind: str, about: Subject, label: str, *, is_named: bool = True) -> Iterator[None]:
         """Give the ops made inside the block to this call."""
         graph = tf.compat.v1.get_default_graph()
         outer, before = self.current, self._inside.get(threading.get_ident())
@@ -89,11 +94,11 @@ class Recording:
             self._enter(before)
             self._mark(graph)
 
-    def _mark(self, graph: Any) -> None:
+    def _mark(self, graph: tf.Graph) -> None:
         if not tf.executing_eagerly():
             self.marks.setdefault(graph, []).append((graph.version, self.current))
 
-    def name_value(self, name: str, value: Any) -> None:
+    def name_value(self, name: str, value: object) -> None:
         """Note what the user calls a value: a tensor, or a structure of tensors."""
         for path, leaf in leaves(value, name):
             flat = getattr(leaf, "flow", leaf)  # of a TensorArray
@@ -102,7 +107,7 @@ class Recording:
                 word = f"{path} part {place + 1}" if len(tensors) > 1 else path
                 self.words.setdefault(tensor.graph, {})[tensor.op.name] = word
 
-    def owner_of(self, graph: Any, count: int) -> list[Call | None]:
+    def owner_of(self, graph: tf.Graph, count: int) -> list[Call | None]:
         """The innermost call around each of the graph's first `count` ops, in their order."""
         owners: list[Call | None] = []
         owner = None
@@ -149,7 +154,7 @@ def record() -> Iterator[Recording]:
         yield recording
 
 
-_CREATED: dict[int, tuple[Any, Source]] = {}  # by id, beside the layer: a user's layer may not be hashable
+_CREATED: dict[int, tuple[keras.Layer, Source]] = {}  # by id, beside the layer: a user's layer may not be hashable
 
 
 @contextmanager
@@ -158,7 +163,7 @@ def note_layer_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[No
     original = keras.Layer.__new__
     _CREATED.clear()
 
-    def noting(cls: Any, *args: Any, **kwargs: Any) -> Any:
+    def noting(cls: type, *args: object, **kwargs: object) -> keras.Layer:
         layer = original(cls, *args, **kwargs)
         source = line_of_caller()
         if source is not None:
@@ -172,12 +177,12 @@ def note_layer_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[No
         keras.Layer.__new__ = staticmethod(original)
 
 
-def layer_line(layer: Any) -> Source | None:
+def layer_line(layer: keras.Layer) -> Source | None:
     """The line that made the layer, where `note_layer_lines` saw it."""
     return _CREATED.get(id(layer), (None, None))[1]
 
 
-def _methods() -> list[tuple[Any, str, str]]:
+def _methods() -> list[tuple[type, str, str]]:
     return [
         (cls, name, kind)
         for root, name, kind in (
@@ -213,14 +218,14 @@ def _subclasses(root: type, method: str) -> list[type]:
 
 
 @contextmanager
-def replaced(root: Any, name: str, wrap: Callable[[Any], Any]) -> Iterator[None]:
+def replaced(root: type, name: str, wrap: Callable[[Method], Method]) -> Iterator[None]:
     """Put `wrap(method)` in the place of a method, in the class that defines it, while the block runs."""
     with _wrapped(_defining_class(root, name), name, wrap):
         yield
 
 
 @contextmanager
-def _wrapped(owner: Any, name: str, wrap: Callable[[Any], Any]) -> Iterator[None]:
+def _wrapped(owner: type, name: str, wrap: Callable[[Method], Method]) -> Iterator[None]:
     original = vars(owner)[name]
     setattr(owner, name, wrap(original))
     try:
@@ -229,9 +234,9 @@ def _wrapped(owner: Any, name: str, wrap: Callable[[Any], Any]) -> Iterator[None
         setattr(owner, name, original)
 
 
-def _owning(recording: Recording, kind: str, is_named: bool, method: Any) -> Any:
+def _owning(recording: Recording, kind: str, is_named: bool, method: Method) -> Method:
     @functools.wraps(method)
-    def owning(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def owning(self: Subject, *args: object, **kwargs: object) -> object:
         about, label = _subject(kind, self, args)
         with recording.call(kind, about, label, is_named=is_named):
             return method(self, *args, **kwargs)
@@ -239,7 +244,7 @@ def _owning(recording: Recording, kind: str, is_named: bool, method: Any) -> Any
     return owning
 
 
-def _subject(kind: str, owner: Any, args: tuple[Any, ...]) -> tuple[Any, str]:
+def _subject(kind: str, owner: Subject, args: tuple[object, ...]) -> tuple[Subject, str]:
     """What a call is about, and its name: the updated variable for one step of an optimizer, else the object."""
     if kind == "update" and len(args) > 1:
         return args[1], private.variable_path(owner, args[1])
@@ -248,7 +253,7 @@ def _subject(kind: str, owner: Any, args: tuple[Any, ...]) -> tuple[Any, str]:
     return owner, str(getattr(owner, "name", kind))
 
 
-def _is_builtin(layer: Any) -> bool:
+def _is_builtin(layer: keras.Layer) -> bool:
     """Whether a layer is Keras' own and holds no function, or other thing to call, of anyone else."""
     return _is_of_keras(type(layer)) and not any(
         callable(value) and not _is_of_keras(value if isinstance(value, (FunctionType, type)) else type(value))
@@ -256,15 +261,15 @@ def _is_builtin(layer: Any) -> bool:
     )
 
 
-def _is_of_keras(code: Any) -> bool:
+def _is_of_keras(code: type | FunctionType) -> bool:
     return str(code.__module__).startswith(("keras.", "tensorflow."))
 
 
-def _is_same(outer: Any, about: Any) -> bool:
+def _is_same(outer: Subject, about: Subject) -> bool:
     return about is outer or (about is not None and about is private.inner_model(outer))
 
 
-def _note_pair(recording: Recording, forward_op: Any, differentiate: Callable[[], Any]) -> Any:
+def _note_pair(recording: Recording, forward_op: tf.Operation, differentiate: Differentiate) -> object:
     graph = tf.compat.v1.get_default_graph()
     first = graph.version
     gradients = differentiate()
@@ -274,7 +279,7 @@ def _note_pair(recording: Recording, forward_op: Any, differentiate: Callable[[]
     return gradients
 
 
-def _computing(op: Any) -> Any:
+def _computing(op: tf.Operation) -> tf.Operation:
     """The op that computes what a custom gradient's copy or its like hands on."""
     while op.type in ("Identity", "IdentityN") and op.inputs and op.inputs[0].op.type != "Placeholder":
         op = op.inputs[0].op

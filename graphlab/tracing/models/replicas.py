@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import tensorflow as tf
 
 from graphlab.tracing.private import has_strategy, per_replica
 from graphlab.tracing.specs import part_names
 
+if TYPE_CHECKING:
+    import keras
 
-def replicas_of(model: Any) -> int:
+
+def replicas_of(model: keras.Model) -> int:
     """How many replicas of the model are trained at once; 1 without a strategy."""
     return int(model.distribute_strategy.num_replicas_in_sync) if has_strategy(model) else 1
 
 
-def divided(data: Any, count: int) -> Any:
+def divided(data: object, count: int) -> object:
     """The specs of a batch with an equal part for each of several replicas in the place of each."""
     return tf.nest.map_structure(lambda spec: per_replica([_part(spec, count)] * count), data)
 
 
-def _part(spec: Any, count: int) -> Any:
+def _part(spec: tf.TypeSpec, count: int) -> tf.TypeSpec:
     """A replica's part; its size is open where the batch cannot be divided equally."""
     if not isinstance(spec, tf.TensorSpec) or not spec.shape.rank:
         return spec
@@ -30,7 +33,7 @@ def _part(spec: Any, count: int) -> Any:
     return tf.TensorSpec([part, *spec.shape[1:]], spec.dtype)
 
 
-def divided_names(data: Any, names: Sequence[str], count: int) -> list[str]:
+def divided_names(data: object, names: Sequence[str], count: int) -> list[str]:
     """What the tensors of `divided(data)` are called: `image (replica 1 of 2)` where the batch's is called image."""
     found: list[str] = []
     place = 0

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.graph import Graph, add_notes
 from graphlab.tracing.models.counts import counts_of
 from graphlab.tracing.models.record import Call, Recording
 
+if TYPE_CHECKING:
+    import keras
+
 MOST_NAMES = 5
 
 
-def note_unseen(graph: Graph, model: Any, recording: Recording) -> Graph:
+def note_unseen(graph: Graph, model: keras.Model, recording: Recording) -> Graph:
     """The graph, with notes and the model's parameters as Keras counts them, those that the graph does not read too."""
     read = {op.variable.name for op in graph.ops() if op.variable}
     unread = [weight.path for weight in model.weights if weight.path not in read]

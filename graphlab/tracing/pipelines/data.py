@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import tensorflow as tf
 
@@ -17,7 +16,7 @@ from graphlab.tracing.pipelines.samples import look_at
 PARTS = ("train", "validation", "test")  # what the datasets of a tuple are, in this order
 
 
-def datasets_of(target: Any) -> dict[str, Any]:
+def datasets_of(target: object) -> dict[str, tf.data.Dataset]:
     """The tf.data.Datasets that an object is or holds, by name; {} for anything else."""
     if isinstance(target, tf.data.Dataset):
         return {KIND: target}
@@ -31,7 +30,9 @@ def datasets_of(target: Any) -> dict[str, Any]:
     return named if all(isinstance(value, tf.data.Dataset) for value in named.values()) else {}
 
 
-def trace_each(datasets: Mapping[str, Any], name: str, class_names: Sequence[str], *, look: bool) -> dict[str, Graph]:
+def trace_each(
+    datasets: Mapping[str, tf.data.Dataset], name: str, class_names: Sequence[str], *, look: bool
+) -> dict[str, Graph]:
     """A graph for each of the datasets, by their names. With `look` they are iterated for their first elements."""
     graphs = {
         label: trace_together({label: dataset}, name, class_names, look=look) for label, dataset in datasets.items()
@@ -41,7 +42,9 @@ def trace_each(datasets: Mapping[str, Any], name: str, class_names: Sequence[str
     return graphs
 
 
-def trace_together(datasets: Mapping[str, Any], name: str, class_names: Sequence[str], *, look: bool) -> Graph:
+def trace_together(
+    datasets: Mapping[str, tf.data.Dataset], name: str, class_names: Sequence[str], *, look: bool
+) -> Graph:
     """One graph of the datasets, with their data in its notes and their first elements in its samples."""
     graph = trace_pipelines(datasets, name)
     samples = [_samples(label, dataset, class_names) for label, dataset in datasets.items()] if look else []
@@ -49,11 +52,11 @@ def trace_together(datasets: Mapping[str, Any], name: str, class_names: Sequence
     return graph
 
 
-def _notes(datasets: Mapping[str, Any]) -> tuple[str, ...]:
+def _notes(datasets: Mapping[str, tf.data.Dataset]) -> tuple[str, ...]:
     told = (description_of(dataset) for dataset in datasets.values())
     return tuple(f"The data: {words}." for words in dict.fromkeys(told) if words)
 
 
-def _samples(label: str, dataset: Any, class_names: Sequence[str]) -> DatasetSample:
+def _samples(label: str, dataset: tf.data.Dataset, class_names: Sequence[str]) -> DatasetSample:
     found = look_at(dataset, class_names)
     return {"title": label, "elements": found.elements, "problem": found.problem}

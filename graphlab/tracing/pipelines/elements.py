@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
 import tensorflow as tf
 
 from graphlab.graph import Tensor
 from graphlab.tracing import private
 from graphlab.tracing.saved.op_defs import UNKNOWN, dtype_name
+from graphlab.tracing.tensorflow_types import Attrs, DatasetFunction
 
 
-def spec_tensor(spec: Any) -> Tensor:
+def spec_tensor(spec: tf.TypeSpec) -> Tensor:
     """A TypeSpec as a tensor; of a dataset inside an element with the tensors of its own elements."""
     if isinstance(spec, tf.data.DatasetSpec):
         return Tensor("variant", (), element_tensors(spec.element_spec))
@@ -23,17 +23,17 @@ def spec_tensor(spec: Any) -> Tensor:
     return Tensor(dtype.name, None if shape.rank is None else tuple(shape.as_list()))
 
 
-def element_tensors(structure: Any) -> tuple[Tensor, ...]:
+def element_tensors(structure: object) -> tuple[Tensor, ...]:
     """The tensors of an element, in tf.nest's order."""
     return tuple(spec_tensor(spec) for _, spec in leaves(structure, ""))
 
 
-def element_names(structure: Any) -> list[str]:
+def element_names(structure: object) -> list[str]:
     """What Python calls each tensor of an element: `[0]['image']`, `[1]`; "" for an element that is one tensor."""
     return [path for path, _ in leaves(structure, "")]
 
 
-def argument_names(wrapper: Any) -> list[str]:
+def argument_names(wrapper: DatasetFunction) -> list[str]:
     """What the function of a stage calls each tensor that it gets: `features['image']`, `label`."""
     function, structure = private.function_arguments(wrapper)
     parts = structure if type(structure) is tuple else (structure,)  # tf.data hands a tuple over in parts
@@ -43,7 +43,7 @@ def argument_names(wrapper: Any) -> list[str]:
     return [path for name, part in zip(names, parts, strict=True) for path, _ in leaves(part, name)]
 
 
-def attribute_tensors(attrs: Mapping[str, Any]) -> tuple[Tensor, ...]:
+def attribute_tensors(attrs: Attrs) -> tuple[Tensor, ...]:
     """The tensors of an element as the attributes of a dataset's op tell them; () where they do not."""
     if "output_shapes" not in attrs:
         return ()
@@ -61,7 +61,7 @@ def _size(size: int) -> int | None:
     return None if size < 0 else size
 
 
-def leaves(structure: Any, path: str) -> Iterator[tuple[str, Any]]:
+def leaves(structure: object, path: str) -> Iterator[tuple[str, object]]:
     """Each value or TypeSpec in a structure with what Python calls it there."""
     if isinstance(structure, Mapping):
         for key in sorted(structure):
@@ -76,8 +76,10 @@ def leaves(structure: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, structure
 
 
-def _parameters(function: Any) -> list[str]:
+def _parameters(function: Callable[..., object] | None) -> list[str]:
     target = getattr(function, "python_function", function)
+    if target is None:
+        return []
     try:
         parameters = inspect.signature(target).parameters.values()
     except (TypeError, ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.graph import Graph, GraphFacts
 from graphlab.tracing import private
@@ -14,10 +14,13 @@ from graphlab.tracing.models.record import Recording
 from graphlab.tracing.pipelines.stages import Pipeline, add_stage
 from graphlab.tracing.raw import RawFunction
 
+if TYPE_CHECKING:
+    import tensorflow as tf
+
 KIND = "pipeline"
 
 
-def trace_pipelines(datasets: Mapping[str, Any], name: str) -> Graph:
+def trace_pipelines(datasets: Mapping[str, tf.data.Dataset], name: str) -> Graph:
     """The graph of these tf.data.Datasets by their names, with the last stage of each as an output.
 
     Several stand in a group each; stages that they share stand outside.
@@ -45,9 +48,9 @@ def trace_pipelines(datasets: Mapping[str, Any], name: str) -> Graph:
     return graph
 
 
-def _in_order(dataset: Any) -> list[Any]:
+def _in_order(dataset: tf.data.Dataset) -> list[tf.data.Dataset]:
     """The dataset and all that it reads, what is read before what reads it."""
-    order: dict[int, Any] = {}
+    order: dict[int, tf.data.Dataset] = {}
     waiting = [dataset]
     while waiting:
         found = waiting[-1]

@@ -6,10 +6,10 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from graphlab.graph import Tensor
 from graphlab.graph.facts import SampleValue
@@ -35,7 +35,7 @@ class Look:
     problem: str = ""
 
 
-def look_at(dataset: Any, class_names: Sequence[str] = (), *, limit_s: float = LIMIT_S) -> Look:
+def look_at(dataset: tf.data.Dataset, class_names: Sequence[str] = (), *, limit_s: float = LIMIT_S) -> Look:
     """The first elements of a dataset, which is iterated for it; what goes wrong is told in words."""
     look = Look(problem=_harm(dataset))
     if look.problem:
@@ -52,7 +52,7 @@ def look_at(dataset: Any, class_names: Sequence[str] = (), *, limit_s: float = L
     return look
 
 
-def _harm(dataset: Any) -> str:
+def _harm(dataset: tf.data.Dataset) -> str:
     """Why the dataset must not be iterated just to look at it: it would write files."""
     for stage in _chain(dataset):
         kind = stage_kind(op_type_of(stage) or "")
@@ -64,12 +64,12 @@ def _harm(dataset: Any) -> str:
     return ""
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     raw = value.numpy() if hasattr(value, "numpy") else value
     return raw.decode(errors="replace") if isinstance(raw, bytes) else str(raw or "")
 
 
-def _chain(dataset: Any) -> Iterator[Any]:
+def _chain(dataset: tf.data.Dataset) -> Iterator[tf.data.Dataset]:
     """The dataset and all that it reads."""
     waiting, seen = [dataset], set[int]()
     while waiting:
@@ -80,7 +80,7 @@ def _chain(dataset: Any) -> Iterator[Any]:
             waiting += reversed(private.dataset_inputs(found))
 
 
-def _take(dataset: Any, class_names: Sequence[str], look: Look, stop: threading.Event) -> None:
+def _take(dataset: tf.data.Dataset, class_names: Sequence[str], look: Look, stop: threading.Event) -> None:
     spec = dataset.element_spec
     names, tensors = element_names(spec), element_tensors(spec)
     labels = class_names if isinstance(spec, tuple) and len(spec) > 1 else ()
@@ -100,7 +100,7 @@ def _take(dataset: Any, class_names: Sequence[str], look: Look, stop: threading.
         look.problem = describe_failure("the pipeline raised", error)
 
 
-def is_batched(dataset: Any) -> bool:
+def is_batched(dataset: tf.data.Dataset) -> bool:
     """Whether the elements are batches of examples: batch() is the last stage that changes how many there are."""
     while True:
         stage = private.dataset_behind(dataset)
@@ -113,18 +113,18 @@ def is_batched(dataset: Any) -> bool:
         dataset = inputs[0]
 
 
-def _examples(values: Sequence[Any]) -> list[list[Any]]:
+def _examples(values: Sequence[tf.Tensor]) -> list[list[tf.Tensor]]:
     """The first examples of a batch."""
     sizes = [int(value.shape[0]) for value in values if _has_rows(value)]
     count = min([*sizes, MOST_ELEMENTS]) if sizes else 1
     return [[value[place] if _has_rows(value) else value for value in values] for place in range(count)]
 
 
-def _has_rows(value: Any) -> bool:
+def _has_rows(value: object) -> bool:
     return isinstance(value, (tf.Tensor, tf.RaggedTensor)) and bool(value.shape.rank)
 
 
-def _part(name: str, tensor: Tensor, value: Any, class_names: Sequence[str]) -> SampleValue:
+def _part(name: str, tensor: Tensor, value: object, class_names: Sequence[str]) -> SampleValue:
     """A tensor of an element as people see it."""
     if not isinstance(value, tf.Tensor):
         words = f"dataset of {tensor}" if tensor.elements else str(tensor)
@@ -137,7 +137,7 @@ def _part(name: str, tensor: Tensor, value: Any, class_names: Sequence[str]) -> 
     return SampleValue(name=name, tensor=str(shown), text=told or _values(np.asarray(array)))
 
 
-def _words_of(value: Any) -> str:
+def _words_of(value: object) -> str:
     """What there is to say of what is no plain tensor."""
     kind = type(value).__name__
     if isinstance(value, tf.RaggedTensor):
@@ -149,7 +149,7 @@ def _words_of(value: Any) -> str:
     return f"a {kind}"
 
 
-def _values(array: Any) -> str:
+def _values(array: NDArray[np.generic]) -> str:
     if array.dtype.kind in "OS":
         words = [item.decode("utf-8", "replace") if isinstance(item, bytes) else str(item) for item in array.flat]
         more = ", …" if len(words) > MOST_VALUES else ""
@@ -159,7 +159,7 @@ def _values(array: Any) -> str:
     return numbers if array.ndim == 0 else f"[{numbers}{more}]"
 
 
-def _number(item: Any) -> str:
+def _number(item: np.generic) -> str:
     return value_text(float(item)) if np.asarray(item).dtype.kind == "f" else str(item)
 
 
@@ -167,7 +167,7 @@ def _shortened(text: str) -> str:
     return text if len(text) <= MOST_TEXT else f"{text[: MOST_TEXT - 1]}…"
 
 
-def _class_of(array: Any, class_names: Sequence[str]) -> str:
+def _class_of(array: NDArray[np.generic], class_names: Sequence[str]) -> str:
     """`1 · COVID-19`: the label and the class that it stands for; "" where there is none."""
     if array.size != 1 or array.dtype.kind not in "iuf":
         return ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import tensorflow as tf
 
@@ -12,10 +11,11 @@ from graphlab.graph import Source
 from graphlab.graph.stages import stage_kind, stage_name
 from graphlab.sources.ownership import is_user_file
 from graphlab.tracing import private
+from graphlab.tracing.tensorflow_types import DatasetFunction
 
 _READERS = frozenset({"TextLine", "TFRecord", "FixedLengthRecord", "Generator"})
 _BUCKETS = "element_to_bucket_id"  # what tf.data calls the key of bucket_by_sequence_length
-_MADE: dict[int, tuple[Any, Source]] = {}  # by id, beside the dataset
+_MADE: dict[int, tuple[tf.data.Dataset, Source]] = {}  # by id, beside the dataset
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def note_dataset_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[
     original = tf.data.Dataset.__init__
     _MADE.clear()
 
-    def noting(dataset: Any, *args: Any, **kwargs: Any) -> None:
+    def noting(dataset: tf.data.Dataset, *args: object, **kwargs: object) -> None:
         original(dataset, *args, **kwargs)
         source = line_of_caller()
         if source is not None:
@@ -37,12 +37,12 @@ def note_dataset_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[
         tf.data.Dataset.__init__ = original
 
 
-def made_by(dataset: Any) -> Source | None:
+def made_by(dataset: tf.data.Dataset) -> Source | None:
     """The line that made a dataset, where `note_dataset_lines` saw it."""
     return _MADE.get(id(dataset), (None, None))[1]
 
 
-def function_label(op_type: str, wrapper: Any) -> str:
+def function_label(op_type: str, wrapper: DatasetFunction) -> str:
     """What the group of a stage is called: its method and the user's function, `map normalise`."""
     types = (op.type for op in wrapper.function.graph.get_operations())
     read = next((op_type for op_type in types if stage_kind(op_type) in _READERS), None)
@@ -55,14 +55,14 @@ def function_label(op_type: str, wrapper: Any) -> str:
     return f"{stage_name(op_type)} {name}".strip()
 
 
-def function_name(function: Any) -> str:
+def function_name(function: object) -> str:
     """The name of a function, a partial, a layer or a tf.function; "" for a lambda."""
     target = getattr(function, "func", function)
     name = getattr(target, "__name__", None) or getattr(target, "name", None) or type(target).__name__
     return "" if name == "<lambda>" else str(name)
 
 
-def function_line(wrapper: Any) -> Source | None:
+def function_line(wrapper: DatasetFunction) -> Source | None:
     """The line where the user's function is defined."""
     function, _ = private.function_arguments(wrapper)
     target = getattr(function, "python_function", getattr(function, "func", function))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 import tensorflow as tf
 
@@ -21,6 +21,7 @@ from graphlab.tracing.pipelines.stage_names import function_label, function_line
 from graphlab.tracing.raw import End, RawFunction, RawOp, live_function
 from graphlab.tracing.saved.op_defs import UNKNOWN, dtype_name
 from graphlab.tracing.saved.protos import function_of_graph
+from graphlab.tracing.tensorflow_types import ArgDef, AttrValue, DatasetFunction, OpDef
 
 MOST_VERSIONS = 9
 MOST_LOOSE = 4  # tensors of a source beside each other
@@ -51,7 +52,7 @@ class Pipeline:
     libraries: list[Callable[[str], RawFunction | None]] = field(default_factory=list)
     ends: dict[int, End] = field(default_factory=dict)
 
-    def end_of(self, dataset: Any) -> End:
+    def end_of(self, dataset: tf.data.Dataset) -> End:
         """The output of the stage that was added for a dataset."""
         return self.ends[id(private.dataset_behind(dataset))]
 
@@ -63,7 +64,7 @@ class Pipeline:
         return next((function for function in found if function is not None), None)
 
 
-def add_stage(pipeline: Pipeline, dataset: Any, scope: str) -> None:
+def add_stage(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str) -> None:
     """Add a dataset's stage, unless it is there; what it reads must be there already."""
     if id(dataset) in pipeline.ends:
         return
@@ -74,7 +75,7 @@ def add_stage(pipeline: Pipeline, dataset: Any, scope: str) -> None:
         pipeline.ends[id(dataset)] = _add(pipeline, dataset, scope, op_type)
 
 
-def op_type_of(dataset: Any) -> str | None:
+def op_type_of(dataset: tf.data.Dataset) -> str | None:
     """The type of the op behind a dataset, of several versions the newest; None where its class does not tell it."""
     name = type(dataset).__name__
     if name in _OP_TYPES:
@@ -84,8 +85,9 @@ def op_type_of(dataset: Any) -> str | None:
     return next((found for found in (*versions, plain) if private.op_def(found) is not None), None)
 
 
-def _add(pipeline: Pipeline, dataset: Any, scope: str, op_type: str) -> End:
+def _add(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str, op_type: str) -> End:
     op_def = private.op_def(op_type)
+    assert op_def is not None  # that is how its type was found
     name = pipeline.free.free(scope + stage_name(op_type))
     functions = _functions(dataset, op_def)
     attrs = _plain_attributes(dataset, op_def)
@@ -115,13 +117,15 @@ def _add(pipeline: Pipeline, dataset: Any, scope: str, op_type: str) -> End:
     return name, 0
 
 
-def _functions(dataset: Any, op_def: Any) -> dict[str, Any]:
+def _functions(dataset: tf.data.Dataset, op_def: OpDef) -> dict[str, DatasetFunction]:
     """What the stage calls, by the op's attributes."""
     attributes = [attr.name for attr in op_def.attr if attr.type == "func"]
     return dict(zip(attributes, private.dataset_functions(dataset), strict=False))
 
 
-def _add_function(pipeline: Pipeline, stage: str, attr: str, op_type: str, wrapper: Any, *, alone: bool) -> Any:
+def _add_function(
+    pipeline: Pipeline, stage: str, attr: str, op_type: str, wrapper: DatasetFunction, *, alone: bool
+) -> AttrValue:
     """Make the function known to the pipeline; returns the attribute that names it."""
     concrete = wrapper.function
     name = concrete.name.decode()
@@ -135,7 +139,7 @@ def _add_function(pipeline: Pipeline, stage: str, attr: str, op_type: str, wrapp
     return _attribute(func={"name": name})
 
 
-def _tensors(dataset: Any, argument: Any, functions: dict[str, Any]) -> list[Any]:
+def _tensors(dataset: tf.data.Dataset, argument: ArgDef, functions: dict[str, DatasetFunction]) -> list[tf.Tensor]:
     """The tensors of one of the op's arguments; None for one that the dataset keeps to itself."""
     calls = _calls_of(argument, functions)
     if calls is not None:
@@ -147,7 +151,7 @@ def _tensors(dataset: Any, argument: Any, functions: dict[str, Any]) -> list[Any
     return [tf.convert_to_tensor(one) for one in values]
 
 
-def _tensor_names(dataset: Any, argument: Any, count: int) -> list[str]:
+def _tensor_names(dataset: tf.data.Dataset, argument: ArgDef, count: int) -> list[str]:
     """What the tensors of an argument are called; a source's by what Python calls them in its elements.
 
     Many of them stand in a group of their own, which their names make.
@@ -159,7 +163,7 @@ def _tensor_names(dataset: Any, argument: Any, count: int) -> list[str]:
     return [f"{scope}tensors{path}" for path in paths]
 
 
-def _calls_of(argument: Any, functions: dict[str, Any]) -> Any:
+def _calls_of(argument: ArgDef, functions: dict[str, DatasetFunction]) -> DatasetFunction | None:
     """The function whose captured tensors an argument holds; None for any other argument."""
     attr, mark, _ = argument.name.partition("other_arg")
     if not mark or not functions:
@@ -167,7 +171,9 @@ def _calls_of(argument: Any, functions: dict[str, Any]) -> Any:
     return functions.get(attr.rstrip("_")) or next(iter(functions.values()))
 
 
-def _add_tensor(pipeline: Pipeline, wanted: str, tensor: Any, argument: Any, functions: dict[str, Any]) -> End:
+def _add_tensor(
+    pipeline: Pipeline, wanted: str, tensor: tf.Tensor, argument: ArgDef, functions: dict[str, DatasetFunction]
+) -> End:
     """A constant for a tensor that a stage holds; for what a function reads from outside, what it is."""
     name = pipeline.free.free(wanted)
     if tensor is None:
@@ -188,18 +194,18 @@ def _add_tensor(pipeline: Pipeline, wanted: str, tensor: Any, argument: Any, fun
     return name, 0
 
 
-def _variable(handle: Any, functions: dict[str, Any]) -> Variable | None:
+def _variable(handle: tf.Tensor, functions: dict[str, DatasetFunction]) -> Variable | None:
     """The variable behind a handle that a function reads; None for another resource, such as a table."""
     read = (variable for wrapper in functions.values() for variable in wrapper.function.graph.variables)
     found = next((variable for variable in read if variable.handle is handle), None)
     return None if found is None else tf_variable(found, is_weight=True)
 
 
-def _argument_type(argument: Any) -> str:
+def _argument_type(argument: ArgDef) -> str:
     return dtype_name(argument.type) if argument.type else UNKNOWN
 
 
-def _plain_attributes(dataset: Any, op_def: Any) -> dict[str, Any]:
+def _plain_attributes(dataset: tf.data.Dataset, op_def: OpDef) -> dict[str, AttrValue]:
     """The op's attributes that the dataset keeps: flags, numbers and words."""
     found = {}
     for attr in op_def.attr:
@@ -211,11 +217,11 @@ def _plain_attributes(dataset: Any, op_def: Any) -> dict[str, Any]:
     return found
 
 
-def _attribute(**value: Any) -> Any:
+def _attribute(**value: object) -> AttrValue:
     return tf.compat.v1.AttrValue(**value)
 
 
-def _add_serialized(pipeline: Pipeline, dataset: Any, scope: str) -> End:
+def _add_serialized(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str) -> End:
     """The stages of a dataset whose Python object says nothing of them, from its serialized graph."""
     raw = function_of_graph(tf.compat.v1.GraphDef.FromString(private.dataset_graph_def(dataset)))
     pipeline.libraries.append(raw.find)

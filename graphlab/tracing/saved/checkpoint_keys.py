@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from graphlab.tracing.raw import RawFunction, RawOp
+from graphlab.tracing.tensorflow_types import SavedObjectGraph
 
 CALLS = ("StatefulPartitionedCall", "PartitionedCall")
 VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"  # what TensorFlow 2 ends the key of a variable's value with
@@ -25,7 +25,7 @@ def saved_keys(raw: RawFunction) -> dict[str, str]:
     return found
 
 
-def object_at(object_graph: Any, key: str) -> int | None:
+def object_at(object_graph: SavedObjectGraph, key: str) -> int | None:
     """The saved object whose value has that key; None where none has."""
     if not key.endswith(VALUE):
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from graphlab.graph import Graph, GraphFacts, Op, Variable, count_elements
 from graphlab.tracing.attributes import MAX_VALUES
@@ -15,6 +14,7 @@ from graphlab.tracing.raw import RawFunction
 from graphlab.tracing.saved.plumbing import set_apart
 from graphlab.tracing.saved.shapes import with_shapes
 from graphlab.tracing.saved.variable_places import place_shared, used_variables
+from graphlab.tracing.tensorflow_types import TensorShapeProto
 
 NUMBERS = ("float", "bfloat", "complex", "int8", "uint8", "qint", "quint")  # what a model's parameters are made of
 _READ = ("/ReadVariableOp", "/read")  # how TensorFlow names the op that reads a variable
@@ -183,7 +183,7 @@ def _with_parameters(made: Gathered, apart: list[str], facts: FileFacts) -> list
     return ops
 
 
-def variable_of(name: str, shape: Any, dtype: str, *, trainable: bool) -> Variable:
+def variable_of(name: str, shape: TensorShapeProto, dtype: str, *, trainable: bool) -> Variable:
     """A variable of a file; whole numbers that nobody trains (counters, seeds) are no parameters."""
     counts = trainable or dtype.startswith(NUMBERS)
     return Variable(name, shape, dtype, trainable, (count_elements(shape) or 0) if counts else 0)

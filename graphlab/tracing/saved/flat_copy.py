@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import tensorflow as tf
 
@@ -16,16 +15,17 @@ from graphlab.tracing.saved.folding import Size, size_of, too_large
 from graphlab.tracing.saved.nodes import shape_of
 from graphlab.tracing.saved.op_defs import UNKNOWN, Arguments, complaint, inputs_of, outputs_of
 from graphlab.tracing.saved.protos import cyclic
+from graphlab.tracing.tensorflow_types import Attrs, AttrValue, GraphDef
 
 LONGEST_VECTOR = 1 << 16  # of whole numbers that are fed: its length is not told beyond this
 MOST_NUMBERS = 1024  # of a constant in the copy: a larger one is no shape, and only its own shape matters
 HANDLES = ("resource", "variant")  # TensorFlow finds the shape behind them only through the op that made them
 _REACHES_OUT = ("Copy", "Debug", "PyFunc")  # how the names of ops begin that hand values to addresses or to Python
 
-Protos = Mapping[str, Mapping[str, Any]]
+Protos = Mapping[str, Attrs]
 
 
-def can_be_copied(op: Op, attrs: Mapping[str, Any]) -> bool:
+def can_be_copied(op: Op, attrs: Attrs) -> bool:
     """Whether TensorFlow would take the op as the file has it, and its shapes follow from those of what it reads."""
     op_def = private.op_def(op.type)
     # An argument knows its shape from the file alone.
@@ -96,7 +96,7 @@ class FlatCopy:
             seen.add(end)
         return end
 
-    def graph_def(self, producer: int) -> Any:
+    def graph_def(self, producer: int) -> GraphDef:
         """The copy as a GraphDef: ops are called `op_N`, what is fed from outside `feed_N`."""
         made = tf.compat.v1.GraphDef()
         made.versions.producer = producer
@@ -152,12 +152,12 @@ class FlatCopy:
         made of something else, no op of a file can name another file.
         """
         op = self.ops[op_id]
-        if private.op_def(op.type).is_stateful or op.type == "Placeholder":  # these are never run for that
+        if private.is_stateful(op.type) or op.type == "Placeholder":  # these are never run for that
             return False
         makes_text = any(tensor.dtype == "string" for tensor in op.outputs)
         return op.type.startswith(_REACHES_OUT) or (makes_text and "string" not in self._wanted(op_id).dtypes)
 
-    def _feed(self, made: Any, feeds: dict[tuple[End, str], str], end: End, dtype: str) -> str:
+    def _feed(self, made: GraphDef, feeds: dict[tuple[End, str], str], end: End, dtype: str) -> str:
         if (end, dtype) not in feeds:
             tensor = self.ops[end[0]].outputs[end[1]]
             feeds[end, dtype] = f"feed_{len(feeds)}"
@@ -167,7 +167,7 @@ class FlatCopy:
         return feeds[end, dtype]
 
 
-def _fed_shape(tensor: Tensor, dtype: str) -> Any:
+def _fed_shape(tensor: Tensor, dtype: str) -> AttrValue:
     """The shape of what is fed. TensorFlow would make a shape of as many dimensions out of a vector, however long."""
     shape = tensor.shape if tensor.dtype == dtype else None
     is_long = shape is not None and len(shape) == 1 and (shape[0] or 0) > LONGEST_VECTOR

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
-from typing import Any
 
 from graphlab.graph import Op, count_elements
 from graphlab.tracing import private
 from graphlab.tracing.raw import End
 from graphlab.tracing.saved.nodes import shape_of
+from graphlab.tracing.tensorflow_types import Attrs
 
 MOST_FOLDED = 1 << 18  # numbers of one op's results: at most a few megabytes
 MOST_DIMENSIONS = 254  # of a tensor that TensorFlow can hold
@@ -23,7 +23,7 @@ Inputs = Sequence[Size]
 
 def too_large(
     ops: Mapping[str, Op],
-    protos: Mapping[str, Mapping[str, Any]],
+    protos: Mapping[str, Attrs],
     source: Callable[[End], End],
     known: Mapping[str, Size],
 ) -> set[str]:
@@ -75,10 +75,10 @@ def _in_order(ops: Mapping[str, Op], source: Callable[[End], End]) -> Iterator[O
 
 
 def _is_run(op_type: str) -> bool:
-    return not op_type.startswith("Placeholder") and not private.op_def(op_type).is_stateful
+    return not op_type.startswith("Placeholder") and not private.is_stateful(op_type)
 
 
-def _bound(op: Op, inputs: Inputs, attrs: Mapping[str, Any]) -> Size | None:
+def _bound(op: Op, inputs: Inputs, attrs: Attrs) -> Size | None:
     """The most that an op makes of inputs of these sizes; None where it may be anything."""
     if op.type not in _RULES or not inputs:
         return None

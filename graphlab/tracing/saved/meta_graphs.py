@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from graphlab.graph import Graph
 from graphlab.graph.free_names import free_name
@@ -21,6 +20,7 @@ from graphlab.tracing.saved.variables import (
     own_variables,
     saved_variables,
 )
+from graphlab.tracing.tensorflow_types import GraphDef, MetaGraphDef, StructuredValue
 
 EVERYTHING = "everything"
 MAIN = "serving_default"
@@ -29,7 +29,7 @@ _INNER = "__saved_model"  # how the keys of TensorFlow's own signatures begin
 _CALLERS = frozenset({"call_and_return_conditional_losses", "call_and_return_all_conditional_losses", "__call__"})
 
 
-def graphs_of_meta_graph(meta_graph: Any, notes: tuple[str, ...] = ()) -> dict[str, Graph]:
+def graphs_of_meta_graph(meta_graph: MetaGraphDef, notes: tuple[str, ...] = ()) -> dict[str, Graph]:
     """The signatures' graphs by key, `serving_default` first; of TensorFlow 2 also functions that no signature calls.
 
     What is beside them in the file is one more graph, in which saving and restoring is a group.
@@ -68,14 +68,14 @@ def _used(saved: SavedVariables, graphs: Iterable[Graph]) -> set[str]:
     return {name for name, key in saved.keys.items() if f"{VARIABLE}:{key}" in keys}
 
 
-def everything_of(meta_graph: Any, name: str) -> Graph:
+def everything_of(meta_graph: MetaGraphDef, name: str) -> Graph:
     """The whole graph of a MetaGraphDef without a checkpoint beside it, without regard to its signatures."""
     raw = function_of_graph(meta_graph.graph_def)
     saved = replace(saved_variables(raw, meta_graph), keys={})
     return _everything(raw, name, saved, meta_graph.graph_def.versions.producer)
 
 
-def graph_of_graph_def(graph_def: Any, name: str) -> Graph:
+def graph_of_graph_def(graph_def: GraphDef, name: str) -> Graph:
     """The graph of a GraphDef. The runtime's marks at the ends of a function that ran are left out."""
     raw = function_of_graph(graph_def)
     raw = replace(raw, ops=tuple(op for op in raw.ops if op.type != "_Retval"))
@@ -84,7 +84,7 @@ def graph_of_graph_def(graph_def: Any, name: str) -> Graph:
     return graph
 
 
-def graphs_of_library(graph_def: Any, notes: tuple[str, ...] = ()) -> dict[str, Graph]:
+def graphs_of_library(graph_def: GraphDef, notes: tuple[str, ...] = ()) -> dict[str, Graph]:
     """The functions of a GraphDef that has no ops of its own, but for those that others of them call."""
     raw = function_of_graph(graph_def)
     names = [proto.signature.name for proto in graph_def.library.function]
@@ -131,7 +131,7 @@ def _everything(
     return file_graph(raw, facts)
 
 
-def _signatures(raw: RawFunction, meta_graph: Any) -> Iterator[tuple[str, Signature]]:
+def _signatures(raw: RawFunction, meta_graph: MetaGraphDef) -> Iterator[tuple[str, Signature]]:
     keys = [key for key in sorted(meta_graph.signature_def) if not key.startswith(_INNER)]
     for key in sorted(keys, key=lambda key: key != MAIN):
         signature = signature_of(raw, key, meta_graph.signature_def[key])
@@ -151,7 +151,9 @@ def _facts(name: str, signature: Signature, saved: SavedVariables, producer: int
     )
 
 
-def _functions(raw: RawFunction, meta_graph: Any, graphs: dict[str, Graph]) -> Iterator[tuple[str, RawFunction]]:
+def _functions(
+    raw: RawFunction, meta_graph: MetaGraphDef, graphs: dict[str, Graph]
+) -> Iterator[tuple[str, RawFunction]]:
     """The saved functions that no signature calls, by their paths in the saved objects."""
     object_graph = meta_graph.object_graph_def
     shown = {str(op.attrs["f"]) for graph in graphs.values() for op in graph.ops() if "f" in op.attrs}
@@ -175,7 +177,9 @@ def _is_inner(path: str, signed: bool) -> bool:
     return (name.startswith("_") and name != "__call__") or (signed and name in _CALLERS)
 
 
-def _function_graph(name: str, function: RawFunction, meta_graph: Any, producer: int, notes: tuple[str, ...]) -> Graph:
+def _function_graph(
+    name: str, function: RawFunction, meta_graph: MetaGraphDef, producer: int, notes: tuple[str, ...]
+) -> Graph:
     saved = function_variables(function, meta_graph)
     saved_function = meta_graph.object_graph_def.concrete_functions[function.key]
     arguments = function.args[: len(function.args) - len(saved_function.bound_inputs)]
@@ -193,7 +197,7 @@ def _function_graph(name: str, function: RawFunction, meta_graph: Any, producer:
     return file_graph(function, facts)
 
 
-def _result_names(structure: Any, count: int) -> list[str]:
+def _result_names(structure: StructuredValue | None, count: int) -> list[str]:
     """Names of a function's results: the keys of a dict that it returns, else numbers where there are several.
 
     `structure` is the StructuredValue of what it returns, None where nothing tells.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import tensorflow as tf
 
@@ -23,6 +22,7 @@ from graphlab.tracing.saved.op_defs import (
     registered,
     sound_attributes,
 )
+from graphlab.tracing.tensorflow_types import Attrs, NodeDef, OpDef, TensorShapeProto
 
 MISSING = "Missing"  # the type of what stands for an op that others read and the file does not hold
 MOST_CHECKED = 1024  # numbers of a constant; those of large ones may not have been read
@@ -38,7 +38,7 @@ class _Node:
     """A node while its graph is read: its unique name, what it gives, and what is wrong with it."""
 
     name: str
-    proto: Any
+    proto: NodeDef
     outputs: Arguments | None  # None: nobody knows its outputs; those that are read are counted
     problems: list[str] = field(default_factory=list)
     inputs: list[End] = field(default_factory=list)
@@ -59,7 +59,7 @@ class NodeReader:
     """Reads nodes one after the other, then what each of them reads: a node may come before its inputs."""
 
     def __init__(
-        self, arguments: Sequence[RawOp], signature: Callable[[str], Any], *, of_function: bool = False
+        self, arguments: Sequence[RawOp], signature: Callable[[str], OpDef | None], *, of_function: bool = False
     ) -> None:
         self._arguments = {op.name: op for op in arguments}
         self._signature = signature
@@ -71,7 +71,7 @@ class NodeReader:
         for name in self._arguments:
             self._names.free(name)
 
-    def read(self, protos: Iterable[Any]) -> None:
+    def read(self, protos: Iterable[NodeDef]) -> None:
         """Read these nodes and their inputs."""
         for proto in protos:
             self._add(proto)
@@ -90,7 +90,7 @@ class NodeReader:
         """The output that a function returns under this text."""
         return self._end(text)[0]
 
-    def _add(self, proto: Any) -> None:
+    def _add(self, proto: NodeDef) -> None:
         op_def = self._signature(proto.op)
         node = _Node(self._names.free(proto.name), proto, None if op_def is None else outputs_of(op_def, proto.attr))
         if not proto.name:
@@ -212,12 +212,12 @@ def _op(node: _Node) -> RawOp:
     )
 
 
-def shapes_of(attrs: Mapping[str, Any], name: str = "_output_shapes") -> list[Shape] | None:
+def shapes_of(attrs: Attrs, name: str = "_output_shapes") -> list[Shape] | None:
     """The shapes that the file gives for an op's outputs, in the attribute of that name; None where it gives none."""
     return [shape_of(shape) for shape in attrs[name].list.shape] if name in attrs else None
 
 
-def _damaged_value(proto: Any) -> str:
+def _damaged_value(proto: NodeDef) -> str:
     """What is wrong with the value of a constant; a large one is not looked at."""
     if proto.op != "Const":
         return ""
@@ -234,13 +234,13 @@ def _damaged_value(proto: Any) -> str:
     return ""
 
 
-def _constant_shape(proto: Any) -> list[Shape] | None:
+def _constant_shape(proto: NodeDef) -> list[Shape] | None:
     if proto.op != "Const" or "value" not in proto.attr:
         return None
     return [shape_of(proto.attr["value"].tensor.tensor_shape)]
 
 
-def shape_of(proto: Any) -> Shape:
+def shape_of(proto: TensorShapeProto) -> Shape:
     """A TensorShapeProto as sizes."""
     return None if proto.unknown_rank else tuple(None if dim.size < 0 else dim.size for dim in proto.dim)
 

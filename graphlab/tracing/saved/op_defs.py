@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import tensorflow as tf
 
 from graphlab.tracing import private
+from graphlab.tracing.tensorflow_types import ArgDef, Attrs, AttrValue, OpDef
 
 UNKNOWN = "unknown"
 MOST_TENSORS = 100_000  # of one argument: a file may ask for any number
@@ -41,12 +41,12 @@ def registered(op_type: str) -> bool:
     return private.op_def(op_type) is not None
 
 
-def outputs_of(op_def: Any, attrs: Mapping[str, Any]) -> Arguments:
+def outputs_of(op_def: OpDef, attrs: Attrs) -> Arguments:
     """What an op of these attributes gives; "unknown" where an attribute that says it is missing or wrong."""
     return _arguments(op_def.output_arg, op_def, attrs)
 
 
-def inputs_of(op_def: Any, attrs: Mapping[str, Any]) -> Arguments:
+def inputs_of(op_def: OpDef, attrs: Attrs) -> Arguments:
     """What an op of these attributes takes."""
     return _arguments(op_def.input_arg, op_def, attrs)
 
@@ -59,7 +59,7 @@ def dtype_name(value: int) -> str:
         return UNKNOWN
 
 
-def complaint(op_type: str, attrs: Mapping[str, Any]) -> str:
+def complaint(op_type: str, attrs: Attrs) -> str:
     """What is wrong with the attributes of an op that TensorFlow knows, in one sentence; "" for nothing."""
     for name, (kind, default, allowed) in _attributes(op_type).items():
         if name not in attrs:
@@ -77,32 +77,33 @@ def complaint(op_type: str, attrs: Mapping[str, Any]) -> str:
     return ""
 
 
-def sound_attributes(op_type: str, attrs: Mapping[str, Any]) -> Mapping[str, Any]:
+def sound_attributes(op_type: str, attrs: Attrs) -> Attrs:
     """The attributes of an op that TensorFlow knows, without those of another kind than it takes."""
     kinds = {name: kind for name, (kind, _, _) in _attributes(op_type).items()}
     return {name: attrs[name] for name in attrs if name not in kinds or _fits(attrs[name], kinds[name])}
 
 
-def _fits(value: Any, kind: str) -> bool:
+def _fits(value: AttrValue, kind: str) -> bool:
     """Whether the value is of that kind, or left open for the caller of a function to say."""
     wanted = "list" if kind.startswith("list(") else _FIELDS[kind]
     return value.WhichOneof("value") in (wanted, "placeholder")
 
 
 @functools.lru_cache(maxsize=4096)
-def _attributes(op_type: str) -> dict[str, tuple[str, Any, tuple[str, ...]]]:
+def _attributes(op_type: str) -> dict[str, tuple[str, AttrValue, tuple[str, ...]]]:
     """Per attribute its kind, its default value (None without one) and the types it may be (all, where empty)."""
+    known = private.op_def(op_type)
     return {
         attr.name: (
             attr.type,
             attr.default_value if attr.HasField("default_value") else None,
             tuple(dtype_name(value) for value in attr.allowed_values.list.type),
         )
-        for attr in private.op_def(op_type).attr
+        for attr in (known.attr if known is not None else ())
     }
 
 
-def _arguments(arguments: Sequence[Any], op_def: Any, attrs: Mapping[str, Any]) -> Arguments:
+def _arguments(arguments: Sequence[ArgDef], op_def: OpDef, attrs: Attrs) -> Arguments:
     dtypes: list[str] = []
     first_port: dict[str, int] = {}
     references: set[int] = set()
@@ -114,7 +115,7 @@ def _arguments(arguments: Sequence[Any], op_def: Any, attrs: Mapping[str, Any]) 
     return Arguments(tuple(dtypes), first_port, frozenset(references))
 
 
-def dtypes_of(argument: Any, attrs: Mapping[str, Any], op_type: str = "") -> list[str]:
+def dtypes_of(argument: ArgDef, attrs: Attrs, op_type: str = "") -> list[str]:
     """The dtypes of one argument (an ArgDef), a list's one by one; defaults are those of the op type."""
     if argument.type_list_attr:
         value = _value(argument.type_list_attr, attrs, op_type)
@@ -129,7 +130,7 @@ def dtypes_of(argument: Any, attrs: Mapping[str, Any], op_type: str = "") -> lis
     return [dtype] * max(0, min(value.i, MOST_TENSORS)) if value is not None else []
 
 
-def _value(name: str, attrs: Mapping[str, Any], op_type: str) -> Any:
+def _value(name: str, attrs: Attrs, op_type: str) -> AttrValue:
     """An attribute's value as a proto, else its default; None without either."""
     if name in attrs:
         return attrs[name]

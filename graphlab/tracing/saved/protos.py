@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import networkx as nx
 
@@ -14,12 +13,13 @@ from graphlab.tracing import private
 from graphlab.tracing.raw import RawFunction, RawOp
 from graphlab.tracing.saved.nodes import NodeReader, shapes_of
 from graphlab.tracing.saved.op_defs import dtypes_of
+from graphlab.tracing.tensorflow_types import FunctionDef, GraphDef, OpDef
 
 _LOOPS_BACK = frozenset({"NextIteration", "RefNextIteration"})  # the only way back that a TensorFlow 1 loop has
 _CYCLE = "it is part of a cycle, which TensorFlow cannot run"
 
 
-def function_of_graph(graph_def: Any) -> RawFunction:
+def function_of_graph(graph_def: GraphDef) -> RawFunction:
     """A GraphDef as a function without arguments and results; its library is what its ops call."""
     library = _library(graph_def)
     reader = NodeReader([], library.signature)
@@ -27,7 +27,7 @@ def function_of_graph(graph_def: Any) -> RawFunction:
     return RawFunction("", _marked_cycles(reader.ops()), find=library.find)
 
 
-def library_function(graph_def: Any, name: str) -> RawFunction | None:
+def library_function(graph_def: GraphDef, name: str) -> RawFunction | None:
     """A function of the graph's library by its name; None where it has none of that name."""
     return _library(graph_def).find(name)
 
@@ -36,7 +36,7 @@ def library_function(graph_def: Any, name: str) -> RawFunction | None:
 class _Library:
     """The functions of a file: protos until they are asked for."""
 
-    protos: Mapping[str, Any]
+    protos: Mapping[str, FunctionDef]
     made: dict[str, RawFunction] = field(default_factory=dict)
 
     def find(self, name: str) -> RawFunction | None:
@@ -45,17 +45,17 @@ class _Library:
             self.made[name] = _function(self.protos[name], self)
         return self.made.get(name)
 
-    def signature(self, op_type: str) -> Any:
+    def signature(self, op_type: str) -> OpDef | None:
         """The OpDef of an op, or of the function that it is named after; None where nobody knows it."""
         found = private.op_def(op_type)
         return self.protos[op_type].signature if found is None and op_type in self.protos else found
 
 
-def _library(graph_def: Any) -> _Library:
+def _library(graph_def: GraphDef) -> _Library:
     return _Library({proto.signature.name: proto for proto in reversed(graph_def.library.function)})
 
 
-def _function(proto: Any, library: _Library) -> RawFunction:
+def _function(proto: FunctionDef, library: _Library) -> RawFunction:
     arguments = _arguments(proto)
     reader = NodeReader(arguments, library.signature, of_function=True)
     reader.read(proto.node_def)
@@ -64,7 +64,7 @@ def _function(proto: Any, library: _Library) -> RawFunction:
     return RawFunction(proto.signature.name, _marked_cycles(reader.ops()), names, results, library.find)
 
 
-def _arguments(proto: Any) -> list[RawOp]:
+def _arguments(proto: FunctionDef) -> list[RawOp]:
     """The ops that stand for a function's arguments: a list is one for each of its tensors."""
     found: list[RawOp] = []
     names = Names()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import tensorflow as tf
 
@@ -138,7 +137,7 @@ def _words(message: str) -> str:
     return " ".join(message.split())[:300].rstrip(".")
 
 
-def _shaped(copy: FlatCopy, graph: Any) -> list[Op]:
+def _shaped(copy: FlatCopy, graph: tf.Graph) -> list[Op]:
     """The ops with what TensorFlow says of the copy's."""
     by_name = {op.name: op for op in graph.get_operations()}
     shapes = {
@@ -164,6 +163,6 @@ def _shape_at(copy: FlatCopy, shapes: Mapping[End, Shape], end: End) -> Shape:
     return tensor.shape if tensor.dtype != UNKNOWN else None
 
 
-def _sizes(shape: Any) -> Shape:
+def _sizes(shape: tf.TensorShape) -> Shape:
     # Of a long vector that is taken for a shape TensorFlow makes as many dimensions, though none can have so many.
     return None if shape.rank is None or shape.rank > MOST_DIMENSIONS else tuple(shape.as_list())

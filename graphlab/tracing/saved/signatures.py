@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import tensorflow as tf
 
 from graphlab.graph.free_names import Names
 from graphlab.tracing.raw import End, RawFunction, RawOp
 from graphlab.tracing.saved.op_defs import UNKNOWN
+from graphlab.tracing.tensorflow_types import AttrValue, SignatureDef, TensorInfo
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Signature:
     notes: tuple[str, ...] = ()
 
 
-def signature_of(raw: RawFunction, key: str, signature_def: Any) -> Signature:
+def signature_of(raw: RawFunction, key: str, signature_def: SignatureDef) -> Signature:
     """What a SignatureDef computes in the graph. An op that is fed stands for the argument, whatever it computes."""
     ops = {op.name: op for op in raw.ops}
     notes: list[str] = []
@@ -61,7 +61,9 @@ def needed_ops(ops: dict[str, RawOp], names: list[str]) -> set[str]:
     return found
 
 
-def _found(tensors: Any, ops: dict[str, RawOp], what: str, notes: list[str]) -> Iterator[tuple[End, str]]:
+def _found(
+    tensors: Mapping[str, TensorInfo], ops: dict[str, RawOp], what: str, notes: list[str]
+) -> Iterator[tuple[End, str]]:
     """(output, words) of each tensor of a signature; notes those that the graph does not hold."""
     for key in sorted(tensors):
         for words, text in _names(key, tensors[key]):
@@ -72,7 +74,7 @@ def _found(tensors: Any, ops: dict[str, RawOp], what: str, notes: list[str]) -> 
                 notes.append(f"The {what} named {words!r} is {text!r}, which the file does not hold.")
 
 
-def _names(key: str, info: Any) -> Iterator[tuple[str, str]]:
+def _names(key: str, info: TensorInfo) -> Iterator[tuple[str, str]]:
     """(words, tensor's name): a sparse or composite tensor is several."""
     encoding = info.WhichOneof("encoding")
     if encoding == "coo_sparse":
@@ -94,6 +96,6 @@ def _handed_out(name: str, end: End, op: RawOp) -> RawOp:
     return RawOp(name, "Identity", (end,), attrs=_typed(source, "T"), outputs=(tensor,))
 
 
-def _typed(op: RawOp, attr: str) -> dict[str, Any]:
+def _typed(op: RawOp, attr: str) -> dict[str, AttrValue]:
     dtype = op.outputs[0].dtype
     return {} if dtype == UNKNOWN else {attr: tf.compat.v1.AttrValue(type=tf.dtypes.as_dtype(dtype).as_datatype_enum)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from google.protobuf.message import DecodeError
 from tensorflow.core.framework import variable_pb2
@@ -15,6 +14,7 @@ from graphlab.tracing.saved.checkpoint_keys import CALLS, VALUE, escaped, object
 from graphlab.tracing.saved.file_graphs import variable_of
 from graphlab.tracing.saved.nodes import shape_of
 from graphlab.tracing.saved.op_defs import dtype_name
+from graphlab.tracing.tensorflow_types import MetaGraphDef, SavedObject, SavedObjectGraph
 
 _REFERENCES = ("VariableV2", "Variable", "AutoReloadVariable")
 _CAPTURED = ("Placeholder", "_Arg")
@@ -28,7 +28,7 @@ class SavedVariables:
     keys: dict[str, str] = field(default_factory=dict)
 
 
-def saved_variables(raw: RawFunction, meta_graph: Any) -> SavedVariables:
+def saved_variables(raw: RawFunction, meta_graph: MetaGraphDef) -> SavedVariables:
     """The variables of a MetaGraphDef's graph: by its saved objects (TensorFlow 2), else by its collections."""
     found = SavedVariables()
     nodes = meta_graph.object_graph_def.nodes
@@ -71,7 +71,7 @@ def own_variables(raw: RawFunction) -> dict[str, Variable]:
     return found.variables
 
 
-def function_variables(function: RawFunction, meta_graph: Any) -> SavedVariables:
+def function_variables(function: RawFunction, meta_graph: MetaGraphDef) -> SavedVariables:
     """The variables behind the arguments of a saved function that it was not called with: those it captured."""
     found = SavedVariables()
     graph = meta_graph.object_graph_def
@@ -88,7 +88,7 @@ def function_variables(function: RawFunction, meta_graph: Any) -> SavedVariables
     return found
 
 
-def object_paths(object_graph: Any) -> dict[int, str]:
+def object_paths(object_graph: SavedObjectGraph) -> dict[int, str]:
     """The path of each saved object from the root, as checkpoints spell it: the shortest one, the first of those."""
     if not object_graph.nodes:
         return {}
@@ -103,7 +103,7 @@ def object_paths(object_graph: Any) -> dict[int, str]:
     return paths
 
 
-def _handles(raw: RawFunction, meta_graph: Any) -> Iterator[tuple[str, int]]:
+def _handles(raw: RawFunction, meta_graph: MetaGraphDef) -> Iterator[tuple[str, int]]:
     """(op, object) of each handle that a call of a saved function takes after the function's own arguments."""
     functions = meta_graph.object_graph_def.concrete_functions
     for op in raw.ops:
@@ -114,7 +114,7 @@ def _handles(raw: RawFunction, meta_graph: Any) -> Iterator[tuple[str, int]]:
                 yield handle, node_id
 
 
-def _add_object(found: SavedVariables, name: str, saved: Any) -> None:
+def _add_object(found: SavedVariables, name: str, saved: SavedObject) -> None:
     dtype = dtype_name(saved.dtype)
     words = saved.name.partition(":")[0] or name
     found.variables[name] = variable_of(words, shape_of(saved.shape), dtype, trainable=saved.trainable)
@@ -130,7 +130,7 @@ def _add_op(found: SavedVariables, op: RawOp, trainable: Mapping[str, bool]) -> 
     found.variables[op.name] = variable if counts else replace(variable, parameters=0)
 
 
-def _trained(meta_graph: Any) -> dict[str, bool]:
+def _trained(meta_graph: MetaGraphDef) -> dict[str, bool]:
     """Per variable of a TensorFlow 1 graph whether it is trained."""
     found: dict[str, bool] = {}
     for collection in ("variables", "trainable_variables"):

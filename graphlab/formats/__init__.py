@@ -11,7 +11,7 @@ import importlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from graphlab.errors import FormatError, GraphlabError, SourceError, shortened, words_of
 from graphlab.formats.faults import too_large
@@ -22,10 +22,13 @@ from graphlab.sources.inputs import InputSpec
 from graphlab.sources.paths import is_there
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 MOST_QUOTED = 600  # characters of what is wrong with a file: it may quote a name from it, which is of any length
 UNREADABLE = (errno.EACCES, errno.EPERM, errno.EIO)  # what has no more to do with the file's content
+Named: TypeAlias = Callable[..., Any]  # a function that a table names by its module
+
 READERS = {
     ".json": "graphlab.formats.node_link:read_json",
     ".pb": "graphlab.formats.tensorflow.graph_def:read_graph_def",
@@ -125,14 +128,14 @@ def suffix_of_file(path: Path) -> str:
     return _suffix(READERS, path)
 
 
-def read_weights(path: Path, where: str) -> NDArray[Any]:
+def read_weights(path: Path, where: str) -> NDArray[np.generic]:
     """The values of one variable or constant of a model file, without the others.
 
     Raises FormatError where the file does not hold them, or no longer.
     """
     reader = _reader_of(path, WEIGHTS, FOLDER_WEIGHTS, f"cannot read values from {str(path)!r}")
     try:
-        values: NDArray[Any] = reader(path, where)
+        values: NDArray[np.generic] = reader(path, where)
     except GraphlabError:
         raise
     except MemoryError as error:
@@ -168,12 +171,12 @@ def _suffix(table: Mapping[str, str], path: Path) -> str:
     return max((suffix for suffix in table if path.name.lower().endswith(suffix)), key=len, default="")
 
 
-def function_of(table: Mapping[str, str], path: Path, what: str) -> Callable[..., Any]:
+def function_of(table: Mapping[str, str], path: Path, what: str) -> Named:
     """The function that the table names for the file's suffix, as `suffix_of` finds it."""
     return _imported(table[suffix_of(table, path, what)])
 
 
-def _reader_of(path: Path, files: Mapping[str, str], folders: Mapping[str, str], what: str) -> Callable[..., Any]:
+def _reader_of(path: Path, files: Mapping[str, str], folders: Mapping[str, str], what: str) -> Named:
     if not is_there(path, FormatError):
         raise FormatError(f"{what}: there is no such file or folder")
     if path.is_dir():
@@ -181,9 +184,9 @@ def _reader_of(path: Path, files: Mapping[str, str], folders: Mapping[str, str],
     return _imported(folders[LOG]) if is_event_file(path) else function_of(files, path, what)
 
 
-def _imported(place: str) -> Callable[..., Any]:
+def _imported(place: str) -> Named:
     module, _, name = place.partition(":")
-    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    function: Named = getattr(importlib.import_module(module), name)
     return function
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from graphlab.errors import FormatError
 from graphlab.graph import Body, Graph, Group, Op, Tensor
@@ -63,7 +62,7 @@ def _is_tensor(tensor: Tensor) -> bool:
     return isinstance(tensor.dtype, str) and _is_shape(tensor.shape) and all(map(_is_tensor, tensor.elements))
 
 
-def _is_shape(shape: tuple[Any, ...] | None) -> bool:
+def _is_shape(shape: tuple[object, ...] | None) -> bool:
     return shape is None or all(size is None or (isinstance(size, int) and size >= 0) for size in shape)
 
 

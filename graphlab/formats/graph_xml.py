@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import networkx as nx
 
@@ -39,11 +38,11 @@ def flatten(graph: Graph) -> nx.MultiDiGraph[str]:
     for op in graph.ops():
         flat.add_node(node_ids[op.id], **_cleaned(_node(op)))
     for number, (src, dst, data) in enumerate(graph.edges(data=True)):
-        flat.add_edge(node_ids[src], node_ids[dst], number, **_cleaned(_edge(data)))
+        flat.add_edge(node_ids[src], node_ids[dst], number, **_cleaned(_edge(**data)))
     return flat
 
 
-def _write(writer: Callable[[Any, Path], None], graph: Graph, path: Path) -> None:
+def _write(writer: Callable[[nx.MultiDiGraph[str], Path], None], graph: Graph, path: Path) -> None:
     try:
         writer(flatten(graph), path)
     except OSError as error:
@@ -76,10 +75,10 @@ def _node(op: Op) -> Plain:
     return found
 
 
-def _edge(data: dict[str, Any]) -> Plain:
-    found: Plain = {"control": data["control"]}
-    if data["tensor"] is not None:
-        found |= {"src_port": data["src_port"], "dst_port": data["dst_port"], **_tensors((data["tensor"],))}
+def _edge(*, control: bool, src_port: int | None, dst_port: int | None, tensor: Tensor | None) -> Plain:
+    found: Plain = {"control": control}
+    if src_port is not None and dst_port is not None and tensor is not None:
+        found |= {"src_port": src_port, "dst_port": dst_port, **_tensors((tensor,))}
     return found
 
 

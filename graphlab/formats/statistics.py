@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 BINS = 32
@@ -34,7 +35,7 @@ class Statistics:
     first: tuple[str, ...] = ()
 
 
-def statistics_of(values: NDArray[Any]) -> Statistics:
+def statistics_of(values: NDArray[np.generic]) -> Statistics:
     """The statistics of an array of numbers, booleans or text."""
     import numpy as np
 
@@ -64,5 +65,5 @@ def statistics_of(values: NDArray[Any]) -> Statistics:
     )
 
 
-def _text(value: Any) -> str:
+def _text(value: np.generic) -> str:
     return value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)

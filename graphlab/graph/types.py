@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypedDict
 
 JsonValue: TypeAlias = Any  # what json.dumps takes; TensorFlow attributes have no narrower type
 JsonObject: TypeAlias = Mapping[str, JsonValue]
@@ -94,6 +94,15 @@ class Op:
     device: str = ""
     pair: str | None = None
     problem: str = ""
+
+
+class EdgeData(TypedDict):
+    """What networkx keeps of an edge. The ports and the tensor are None for a control dependency."""
+
+    src_port: int | None
+    dst_port: int | None
+    tensor: Tensor | None
+    control: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,7 @@ def is_image(shape: Sequence[int | None]) -> bool:
     return channels in CHANNELS and len(sides) == 2 and all(side is None or side >= MIN_SIDE_PX for side in sides)
 
 
-def png_data_uri(image: NDArray[Any]) -> str:
+def png_data_uri(image: NDArray[np.generic]) -> str:
     """A small PNG of an image [height,width], [height,width,1] or [height,width,3], in 0..1 or 0..255."""
     picture = Image.fromarray(_to_bytes(image[..., 0] if image.ndim == 3 and image.shape[-1] == 1 else image))
     picture.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX))
@@ -32,7 +31,7 @@ def png_data_uri(image: NDArray[Any]) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def _to_bytes(image: NDArray[Any]) -> NDArray[np.uint8]:
+def _to_bytes(image: NDArray[np.generic]) -> NDArray[np.uint8]:
     values = np.nan_to_num(image.astype(np.float64))
     low, high = float(values.min()), float(values.max())
     if low < 0:  # centred by the user

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from tensorflow.core.protobuf import (
         meta_graph_pb2,
+        saved_model_pb2,
         saved_object_graph_pb2,
         struct_pb2,
         trackable_object_graph_pb2,
@@ -36,6 +37,8 @@ ArgDef: TypeAlias = "op_def_pb2.OpDef.ArgDef"
 TensorProto: TypeAlias = "tensor_pb2.TensorProto"
 TensorShapeProto: TypeAlias = "tensor_shape_pb2.TensorShapeProto"
 MetaGraphDef: TypeAlias = "meta_graph_pb2.MetaGraphDef"
+SavedModelProto: TypeAlias = "saved_model_pb2.SavedModel"
+GraphMessage: TypeAlias = "GraphDef | MetaGraphDef | SavedModelProto"  # what a file may contain
 SignatureDef: TypeAlias = "meta_graph_pb2.SignatureDef"
 TensorInfo: TypeAlias = "meta_graph_pb2.TensorInfo"
 SavedObject: TypeAlias = "saved_object_graph_pb2.SavedObject"

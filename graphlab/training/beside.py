@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphlab.errors import GraphlabError, RunError
 from graphlab.sources.class_names import find_class_names
 from graphlab.sources.failures import describe_failure
+
+if TYPE_CHECKING:
+    import keras
 
 CLASS_WEIGHT_NAMES = ("CLASS_WEIGHT", "CLASS_WEIGHTS", "class_weight", "class_weights")
 CALLBACK_NAMES = ("CALLBACKS", "callbacks")
@@ -32,7 +35,7 @@ def find_class_weight(module: ModuleType) -> dict[int, float] | None:
     return {_class_number(name, key, classes): _weight(name, key, weight) for key, weight in named.items()} or None
 
 
-def find_callbacks(module: ModuleType) -> list[Any]:
+def find_callbacks(module: ModuleType) -> list[keras.callbacks.Callback]:
     """The Keras callbacks beside the model, in their order; raises RunError for anything else in the list."""
     import keras
 
@@ -47,7 +50,7 @@ def find_callbacks(module: ModuleType) -> list[Any]:
     return found
 
 
-def _find(module: ModuleType, names: Sequence[str]) -> tuple[str, Any]:
+def _find(module: ModuleType, names: Sequence[str]) -> tuple[str, object]:
     """The first of these names that the module gives a value, and that value; a function is called for it."""
     import keras
 
@@ -67,7 +70,7 @@ def _find(module: ModuleType, names: Sequence[str]) -> tuple[str, Any]:
     return "", None
 
 
-def _class_number(name: str, key: Any, classes: Sequence[str]) -> int:
+def _class_number(name: str, key: object, classes: Sequence[str]) -> int:
     if isinstance(key, str) and key in classes:
         return classes.index(key)
     if isinstance(key, int | np.integer) and not isinstance(key, bool) and key >= 0:
@@ -76,7 +79,7 @@ def _class_number(name: str, key: Any, classes: Sequence[str]) -> int:
     raise RunError(f"{name} has the class {key!r}; a class is its number, from 0 on{known}")
 
 
-def _weight(name: str, key: Any, weight: Any) -> float:
+def _weight(name: str, key: object, weight: float | str) -> float:
     try:
         number = float(weight)
     except (TypeError, ValueError):

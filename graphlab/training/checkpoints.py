@@ -9,12 +9,17 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphlab.errors import RunError, words_of
 from graphlab.training.randoms import random_state, seed_states, set_random_state
+
+if TYPE_CHECKING:
+    import h5py
+    import keras
 
 CHECKPOINT_DIR = "checkpoints"
 RESUME_FILE = "resume.npz"
@@ -29,7 +34,7 @@ CALLBACK_STATE = {
 }
 
 
-def save_checkpoint(model: Any, folder: Path, epoch: int) -> Path:
+def save_checkpoint(model: keras.Model, folder: Path, epoch: int) -> Path:
     """The weights' file of this epoch, written whole or not at all; of older ones the newest few stay."""
     folder.mkdir(exist_ok=True)
     settle(model)
@@ -46,7 +51,7 @@ def save_checkpoint(model: Any, folder: Path, epoch: int) -> Path:
     return path
 
 
-def settle(model: Any) -> bool:
+def settle(model: keras.Model) -> bool:
     """Whether the model is built; it counts as built where all its layers are.
 
     Keras saves and loads no weights before a model is built, and a model whose layers alone are called, such as a GAN,
@@ -58,7 +63,7 @@ def settle(model: Any) -> bool:
     return bool(model.built)
 
 
-def _check_space(model: Any, folder: Path) -> None:
+def _check_space(model: keras.Model, folder: Path) -> None:
     """Raise the error of a full disk beforehand: HDF5 cannot close a file that it could not write, and may crash."""
     arrays = [*model.weights, *model.optimizer.variables]
     needed = 4 * sum(int(np.prod(one.shape)) for one in arrays)
@@ -67,13 +72,21 @@ def _check_space(model: Any, folder: Path) -> None:
 
 
 def save_state(
-    model: Any, folder: Path, epoch: int, *, module: ModuleType, callbacks: Sequence[Any], passes: int
+    model: keras.Model,
+    folder: Path,
+    epoch: int,
+    *,
+    module: ModuleType,
+    callbacks: Sequence[keras.callbacks.Callback],
+    passes: int,
 ) -> None:
     """Beside the weights: optimizer, seed generators, random generators, callbacks, and how often the data was read.
 
     Written whole or not at all.
     """
-    arrays = {f"optimizer/{place}": _storable(one) for place, one in enumerate(model.optimizer.variables)}
+    arrays: dict[str, Any] = {
+        f"optimizer/{place}": _storable(one) for place, one in enumerate(model.optimizer.variables)
+    }
     arrays |= {f"seed/{place}": np.asarray(one) for place, one in enumerate(seed_states(model, module))}
     states = [_callback_state(one) for one in callbacks]
     facts = {"epoch": epoch, "random": random_state(module), "callbacks": states, "passes": passes}
@@ -87,7 +100,7 @@ def save_state(
         raise
 
 
-def _own_optimizers(model: Any) -> dict[str, list[int]]:
+def _own_optimizers(model: keras.Model) -> dict[str, list[int]]:
     """The built optimizers that are attributes of the model beside the compiled one: which of its weights each trains.
 
     Their variables are in the weights file, but only a built optimizer loads them. The weights may be frozen by now.
@@ -103,7 +116,7 @@ def _own_optimizers(model: Any) -> dict[str, list[int]]:
     }
 
 
-def _storable(variable: Any) -> Any:
+def _storable(variable: keras.Variable) -> NDArray[np.generic]:
     """The variable's numbers; NumPy's files know no bfloat16 and no float8, each of which float32 holds exactly."""
     array = np.asarray(variable)
     return array.astype(np.float32) if array.dtype.kind == "V" else array
@@ -128,7 +141,7 @@ class Checkpoint:
             raise RunError(f"cannot read the checkpoint {str(path)!r}: {error}; start the run again") from error
         self._weights = weights_file(folder, self.epoch)
 
-    def restore_model(self, model: Any) -> None:
+    def restore_model(self, model: keras.Model) -> None:
         """Give the built model its weights and its optimizer's numbers."""
         if f"optimizer/{len(model.optimizer.variables)}" in self._arrays:  # one that no step used was never built
             model.optimizer.build(model.trainable_variables)
@@ -142,7 +155,7 @@ class Checkpoint:
             raise RunError(f"the model no longer fits the checkpoint {str(self._weights)!r}: {words}") from error
         self._assign("optimizer", model.optimizer.variables)
 
-    def restore_randoms(self, model: Any, module: ModuleType) -> None:
+    def restore_randoms(self, model: keras.Model, module: ModuleType) -> None:
         """Put all seeds and random generators where they were at the end of that epoch.
 
         Called when fit has begun: it reads a batch before that, for which the data may have drawn.
@@ -150,14 +163,14 @@ class Checkpoint:
         self._assign("seed", seed_states(model, module))
         set_random_state(module, self._facts["random"])
 
-    def restore_callbacks(self, callbacks: Sequence[Any]) -> None:
+    def restore_callbacks(self, callbacks: Sequence[keras.callbacks.Callback]) -> None:
         """Give Keras' own callbacks what they knew; called after their on_train_begin."""
         for callback, state in zip(callbacks, self._facts["callbacks"], strict=False):
             if state and state["kind"] == type(callback).__name__:
                 for name, value in state["values"].items():
                     setattr(callback, name, value)
 
-    def _assign(self, what: str, variables: Sequence[Any]) -> None:
+    def _assign(self, what: str, variables: Sequence[keras.Variable]) -> None:
         saved = [self._arrays.get(f"{what}/{place}") for place in range(len(variables))]
         if not all(_fits(one, variable) for one, variable in zip(saved, variables, strict=True)):
             raise RunError(f"the model's {what} no longer fits the checkpoint in {str(self._weights.parent)!r}")
@@ -165,12 +178,12 @@ class Checkpoint:
             variable.assign(value)
 
 
-def _fits(saved: Any, variable: Any) -> bool:
+def _fits(saved: h5py.Dataset, variable: keras.Variable) -> bool:
     """Whether the saved array is one of numbers in the variable's shape."""
     return saved is not None and saved.dtype.kind != "V" and saved.shape == tuple(variable.shape)
 
 
-def forgets(callbacks: Sequence[Any]) -> list[str]:
+def forgets(callbacks: Sequence[keras.callbacks.Callback]) -> list[str]:
     """The names of the callbacks whose state a resumed run cannot bring back, because Keras offers no way."""
     import keras
 
@@ -184,13 +197,13 @@ def forgets(callbacks: Sequence[Any]) -> list[str]:
     return list(dict.fromkeys([*names, *best]))
 
 
-def _callback_state(callback: Any) -> dict[str, Any] | None:
+def _callback_state(callback: keras.callbacks.Callback) -> dict[str, object] | None:
     kind = type(callback).__name__
     names = CALLBACK_STATE.get(kind, ()) if type(callback).__module__.startswith("keras.") else ()
     values = {name: _number(getattr(callback, name)) for name in names if hasattr(callback, name)}
     return {"kind": kind, "values": values} if values else None
 
 
-def _number(value: Any) -> Any:
+def _number(value: float | np.number | None) -> int | float | None:
     """JSON knows ints and floats only; infinity is one that Python's JSON reads back."""
     return None if value is None else int(value) if isinstance(value, int | np.integer) else float(value)

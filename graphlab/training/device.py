@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import platform
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.tracing.devices import device_settings, strategy_words
+
+if TYPE_CHECKING:
+    import keras
 
 CPU_INFO = Path("/proc/cpuinfo")
 
 
-def device_name(model: Any = None) -> str:
+def device_name(model: keras.Model = None) -> str:
     """`NVIDIA H100 (GPU:0)` or a TPU where TensorFlow may use one, else `CPU: <its model>`; then what was set.
 
     Call it after the user's code: what that sets about devices, and the model's strategy, is told behind the name.

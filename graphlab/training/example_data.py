@@ -12,7 +12,6 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +36,7 @@ SYNTHETIC_XRAYS = 60
 
 _MEND_MNIST = "delete it, or put the file of keras.datasets.mnist in its place"
 
-Arrays = tuple[NDArray[Any], NDArray[Any]]
+Arrays = tuple[NDArray[np.generic], NDArray[np.generic]]
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def _read_mnist(path: Path) -> ImageData:
     return _mnist((x_train, y_train), (x_test, y_test), f"from {path}")
 
 
-def _read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+def _read_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
     """MNIST's arrays by name, as far as the file holds them."""
     # Opened as an archive first: numpy would take a file that is none for pickled data, and say so.
     with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as file:
@@ -186,7 +185,7 @@ def _load_digits() -> ImageData:
     return ImageData((images[train], labels[train]), (images[validation], labels[validation]), words)
 
 
-def _scale_digit(image: NDArray[Any]) -> NDArray[Any]:
+def _scale_digit(image: NDArray[np.float64]) -> NDArray[np.generic]:
     grey = Image.fromarray((image / 16 * 255).astype(np.uint8))
     return np.asarray(grey.resize((28, 28), Image.Resampling.BILINEAR))
 
@@ -212,7 +211,7 @@ def _read_xrays(rows: list[Xray], size_px: int) -> Arrays:
     return images[..., np.newaxis], np.array([row.covid for row in rows], np.int64)
 
 
-def _read_grey(path: Path, size_px: int) -> NDArray[Any]:
+def _read_grey(path: Path, size_px: int) -> NDArray[np.generic]:
     try:
         with Image.open(path) as image:
             return np.asarray(image.convert("L").resize((size_px, size_px)))
@@ -220,14 +219,14 @@ def _read_grey(path: Path, size_px: int) -> NDArray[Any]:
         raise DataError(f"cannot read the X-ray {str(path)!r}: {error}") from error
 
 
-def _split_drawn(images: NDArray[Any], labels: NDArray[Any]) -> ImageData:
+def _split_drawn(images: NDArray[np.generic], labels: NDArray[np.generic]) -> ImageData:
     train = len(images) * 4 // 5
     sizes = f"{train} + {len(images) - train}"
     words = f"{sizes} synthetic X-rays drawn by the example, not real patients"
     return ImageData((images[:train], labels[:train]), (images[train:], labels[train:]), words)
 
 
-def _draw_xray(random: np.random.Generator, size_px: int, spots: bool) -> NDArray[Any]:
+def _draw_xray(random: np.random.Generator, size_px: int, spots: bool) -> NDArray[np.generic]:
     """A bright chest, two dark lungs, and a few bright spots on them where asked; uint8[size,size]."""
     image = Image.new("L", (size_px, size_px), 30)
     draw = ImageDraw.Draw(image)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.runs.events import EventSink, make_event
 from graphlab.training.data.endless import length_watch
@@ -14,6 +14,9 @@ from graphlab.training.model import learning_rate_of
 from graphlab.training.nan import BadLoss, Diverged, LossWatch, way_out
 from graphlab.training.reporter import Reporter
 from graphlab.training.why import Blame
+
+if TYPE_CHECKING:
+    import keras
 
 KEEP_ON = "to keep it running: --no-stop-on-nan, or turn off 'Stop on NaN or infinite loss' on the page"
 
@@ -53,7 +56,12 @@ class _Watched:
 
 
 def fit(
-    model: Any, feed: Feed, callbacks: Sequence[Any], plan: Plan, emit: EventSink, after_epoch: Callable[[int], None]
+    model: keras.Model,
+    feed: Feed,
+    callbacks: Sequence[keras.callbacks.Callback],
+    plan: Plan,
+    emit: EventSink,
+    after_epoch: Callable[[int], None],
 ) -> Ending:
     """Train the model; how it ended. Errors of the user's code pass through."""
     blame, watched = Blame(), _Watched(plan, emit)
@@ -77,7 +85,9 @@ def fit(
     return Ending("diverged", f"{words}; {way_out(learning_rate_of(model))}") if by_nan else Ending("finished", words)
 
 
-def _all_callbacks(reporter: Reporter, blame: Blame, callbacks: Sequence[Any], plan: Plan, model: Any) -> list[Any]:
+def _all_callbacks(
+    reporter: Reporter, blame: Blame, callbacks: Sequence[keras.callbacks.Callback], plan: Plan, model: keras.Model
+) -> list[keras.callbacks.Callback]:
     import keras
 
     first = keras.callbacks.LambdaCallback(
@@ -94,7 +104,7 @@ def _all_callbacks(reporter: Reporter, blame: Blame, callbacks: Sequence[Any], p
     return [first, *blame.between(callbacks), last]
 
 
-def _run(model: Any, feed: Feed, plan: Plan, callbacks: list[Any]) -> None:
+def _run(model: keras.Model, feed: Feed, plan: Plan, callbacks: list[keras.callbacks.Callback]) -> None:
     import tensorflow as tf
 
     model.fit(
@@ -116,7 +126,7 @@ def _is_on_cpu() -> bool:
     return not any(tf.config.list_physical_devices(kind) for kind in ("GPU", "TPU"))
 
 
-def _end_callbacks(callbacks: Sequence[Any]) -> None:
+def _end_callbacks(callbacks: Sequence[keras.callbacks.Callback]) -> None:
     """Let the user's callbacks close their files, as fit would have."""
     for callback in callbacks:
         with contextlib.suppress(Exception):  # the training is over; what it ended with is already known

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import math
+from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import RunError
 from graphlab.number_text import setting_text
@@ -14,8 +15,11 @@ from graphlab.sources.failures import describe_failure
 from graphlab.sources.objects import find_object
 from graphlab.sources.refused import refuse
 
+if TYPE_CHECKING:
+    import keras
 
-def find_model(spec: SourceSpec, module: ModuleType) -> Any:
+
+def find_model(spec: SourceSpec, module: ModuleType) -> keras.Model:
     """The source's compiled Keras model, or what its function without arguments returns; raises RunError otherwise."""
     import keras
 
@@ -35,7 +39,7 @@ def find_model(spec: SourceSpec, module: ModuleType) -> Any:
     return found
 
 
-def set_learning_rate(model: Any, learning_rate: float) -> None:
+def set_learning_rate(model: keras.Model, learning_rate: float) -> None:
     """Give the compiled optimizer another learning rate; raises RunError where it follows a schedule."""
     try:
         model.optimizer.learning_rate = learning_rate
@@ -44,7 +48,7 @@ def set_learning_rate(model: Any, learning_rate: float) -> None:
         raise RunError(f"{kind} follows a learning-rate schedule; omit the learning rate {learning_rate}") from error
 
 
-def learning_rate_of(model: Any) -> float | None:
+def learning_rate_of(model: keras.Model) -> float | None:
     """The rate of the next step, also where a schedule sets it; None where the optimizer has none."""
     try:
         rate = float(model.optimizer.learning_rate)
@@ -53,7 +57,7 @@ def learning_rate_of(model: Any) -> float | None:
     return float(setting_text(rate)) if math.isfinite(rate) else None
 
 
-def _takes_nothing(function: Any) -> bool:
+def _takes_nothing(function: Callable[..., object]) -> bool:
     """Whether the function can be called without arguments."""
     try:
         parameters = inspect.signature(function).parameters.values()

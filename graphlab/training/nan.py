@@ -6,7 +6,10 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 CHECK_GAP_S = 0.2  # reading a number makes a GPU wait for its step
 
@@ -51,11 +54,11 @@ class LossWatch:
     def __init__(self, on_bad: Callable[[BadLoss], None], *, prompt: bool) -> None:
         self._on_bad = on_bad
         self._prompt = prompt
-        self._kept: list[tuple[int, int, Any]] = []
+        self._kept: list[tuple[int, int, tf.Tensor]] = []
         self._next_s = 0.0
         self._told = False
 
-    def see(self, epoch: int, step: int, logs: Mapping[str, Any]) -> None:
+    def see(self, epoch: int, step: int, logs: Mapping[str, float]) -> None:
         """Keep a step's loss, and look at those that are kept when it is time. Keras' loss is the epoch's mean so far.
 
         That mean is a finite number exactly as long as every step's loss is.

@@ -9,11 +9,22 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 
-State = dict[str, Any]
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+
+class State(TypedDict):
+    """The states of the random generators as JSON, each as its library tells it."""
+
+    python: tuple[int, list[int], float | None]
+    numpy: tuple[str, list[int], int, int, float]
+    keras: list[int] | None
+    own: dict[str, object]
 
 
 def random_state(module: ModuleType) -> State:
@@ -21,8 +32,8 @@ def random_state(module: ModuleType) -> State:
     version, numbers, gauss = random.getstate()
     kind, keys, place, has_gauss, cached = np.random.get_state(legacy=True)
     return {
-        "python": [version, list(numbers), gauss],
-        "numpy": [kind, np.asarray(keys).tolist(), int(place), int(has_gauss), float(cached)],
+        "python": (version, list(numbers), gauss),
+        "numpy": (str(kind), np.asarray(keys).tolist(), int(place), int(has_gauss), float(cached)),
         "keras": _keras_seed(),
         "own": {name: _plain(one.bit_generator.state) for name, one in _generators(module).items()},
     }
@@ -32,16 +43,16 @@ def set_random_state(module: ModuleType, state: State) -> None:
     """Put the generators where they were; those that the module no longer has are left out."""
     version, numbers, gauss = state["python"]
     random.setstate((version, tuple(numbers), gauss))
-    kind, keys, *rest = state["numpy"]
-    np.random.set_state((kind, np.array(keys, np.uint32), *rest))
+    kind, keys, place, has_gauss, cached = state["numpy"]
+    np.random.set_state((kind, np.array(keys, np.uint32), place, has_gauss, cached))
     _set_keras_seed(state["keras"])
     for name, one in _generators(module).items():
-        if name in state["own"]:
-            one.bit_generator.state = _arrays(state["own"][name])
+        if isinstance(own := _arrays(state["own"].get(name)), dict):
+            one.bit_generator.state = own
 
 
 @contextmanager
-def kept_randoms(model: Any, module: ModuleType) -> Iterator[None]:
+def kept_randoms(model: keras.Model, module: ModuleType) -> Iterator[None]:
     """Whatever the block draws, all generators are afterwards where they were before it."""
     before = random_state(module)
     seeds = [(one, np.array(one)) for one in seed_states(model, module)]
@@ -53,7 +64,7 @@ def kept_randoms(model: Any, module: ModuleType) -> Iterator[None]:
             variable.assign(value)
 
 
-def seed_states(model: Any, module: ModuleType) -> list[Any]:
+def seed_states(model: keras.Model, module: ModuleType) -> list[keras.Variable]:
     """The states of the seed generators of the model, such as Dropout's, and of layers beside it that augment data."""
     import keras
 
@@ -62,21 +73,21 @@ def seed_states(model: Any, module: ModuleType) -> list[Any]:
     return list({id(one): one for one in states}.values())
 
 
-def _is_seed(variable: Any) -> bool:
+def _is_seed(variable: keras.Variable) -> bool:
     return str(variable.path).endswith("seed_generator_state")
 
 
-def _generators(module: ModuleType) -> dict[str, Any]:
+def _generators(module: ModuleType) -> dict[str, np.random.Generator]:
     return {name: value for name, value in vars(module).items() if isinstance(value, np.random.Generator)}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
     return {"array": value.tolist(), "dtype": str(value.dtype)} if isinstance(value, np.ndarray) else value
 
 
-def _arrays(value: Any) -> Any:
+def _arrays(value: object) -> object:
     if isinstance(value, dict) and value.keys() == {"array", "dtype"}:
         return np.array(value["array"], value["dtype"])
     return {key: _arrays(one) for key, one in value.items()} if isinstance(value, dict) else value
@@ -94,7 +105,7 @@ def _set_keras_seed(state: list[int] | None) -> None:
         generator.state.assign(state or [int(np.asarray(generator.state)[0]), 0])
 
 
-def _global_seed_generator() -> Any:
+def _global_seed_generator() -> keras.random.SeedGenerator:
     from keras.src.backend.common import global_state
 
     return global_state.get_global_attribute("global_seed_generator")
@@ -107,7 +118,7 @@ class Passes:
     keras.utils.PyDataset none is counted.
     """
 
-    def __init__(self, dataset: Any) -> None:
+    def __init__(self, dataset: tf.data.Dataset) -> None:
         import tensorflow as tf
 
         self.count = 0
@@ -115,7 +126,7 @@ class Passes:
         if self._dataset is not None:
             kind = type(dataset)
 
-            def iterate(one: Any) -> Any:
+            def iterate(one: object) -> object:
                 self.count += 1
                 return kind.__iter__(one)
 

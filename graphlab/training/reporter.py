@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -38,7 +37,7 @@ class Reporter:
         self._validation_told = False
         self.epoch = 0
         self._steps_done = 0
-        self._logs: Mapping[str, Any] = {}
+        self._logs: Mapping[str, float] = {}
         self._next_s = 0.0
         self._mark: tuple[float, int] | None = None  # (time, step) from which the speed is measured
         self._examples_per_s: float | None = None
@@ -47,7 +46,7 @@ class Reporter:
         """Count an epoch; the speed is measured afresh, without the validation before it."""
         self.epoch, self._steps_done, self._mark = epoch + 1, 0, None
 
-    def end_batch(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def end_batch(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
         """Emit a step event, at most five a second: reading the numbers makes a device wait."""
         self._steps_done, self._logs = batch + 1, logs or {}
         self._watch.see(self.epoch, self._steps_done, self._logs)
@@ -60,7 +59,7 @@ class Reporter:
         self._emit_step()
         self._emit(make_event("stage", stage="validating"))
 
-    def end_epoch(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+    def end_epoch(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Emit an epoch event with the epoch's metrics and its learning rate, then do what follows an epoch."""
         self._watch.look()
         numbers = scalars(logs or {})
@@ -96,6 +95,6 @@ class Reporter:
         self._mark = now, self._steps_done
 
 
-def scalars(logs: Mapping[str, Any]) -> dict[str, float]:
+def scalars(logs: Mapping[str, float]) -> dict[str, float]:
     """The metrics that are one number each, as floats."""
     return {str(name): float(value) for name, value in logs.items() if np.ndim(value) == 0}

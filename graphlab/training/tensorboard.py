@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.runs.events import Event, EventSink
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 TENSORBOARD_DIR = "tensorboard"
 
@@ -35,7 +38,7 @@ def scalar_writer(run_dir: Path, *, steps_before: int = 0) -> EventSink:
     return write
 
 
-def _write_scalar(writer: Any, tag: str, value: float, step: int) -> None:
+def _write_scalar(writer: tf.summary.SummaryWriter, tag: str, value: float, step: int) -> None:
     import tensorflow as tf
 
     # tf.summary.scalar needs TensorBoard itself, which TensorFlow no longer brings; the record it writes is this one.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import GraphlabError, RunError, words_of
 from graphlab.number_text import value_text
@@ -32,14 +32,17 @@ from graphlab.training.model import find_model, learning_rate_of, set_learning_r
 from graphlab.training.randoms import Passes
 from graphlab.training.tensorboard import scalar_writer
 
+if TYPE_CHECKING:
+    import keras
+
 
 @dataclass(frozen=True)
 class Trainee:
     """What is trained and what stands beside it."""
 
     module: ModuleType
-    model: Any
-    callbacks: Sequence[Any]
+    model: keras.Model
+    callbacks: Sequence[keras.callbacks.Callback]
     uses: Sequence[str]
     passes: Passes
 
@@ -123,7 +126,7 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], o
         raise
 
 
-def _refused_words(model: Any, feed: Feed) -> str:
+def _refused_words(model: keras.Model, feed: Feed) -> str:
     try:
         return misfit_words(model, feed)
     except Exception:  # the data itself fails: the first error tells it
@@ -168,7 +171,7 @@ def _restore(
     return checkpoint
 
 
-def _one_input(feed: Feed) -> Any:
+def _one_input(feed: Feed) -> object:
     import tensorflow as tf
 
     first = next(iter(feed.train)) if isinstance(feed.train, tf.data.Dataset) else feed.train[0]

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.number_text import setting_text
+
+if TYPE_CHECKING:
+    import keras
 
 
 class Blame:
     """Finds out which callback set the model's `stop_training`, by looking after each of them."""
 
     def __init__(self) -> None:
-        self.culprit: Any = None
+        self.culprit: keras.callbacks.Callback | None = None
         self._epoch = 0
 
-    def between(self, callbacks: Sequence[Any]) -> list[Any]:
+    def between(self, callbacks: Sequence[keras.callbacks.Callback]) -> list[keras.callbacks.Callback]:
         """The callbacks, each followed by one that looks whether it has just stopped the training."""
         return [one for callback in callbacks for one in (callback, self._look_after(callback))]
 
-    def _look_after(self, callback: Any) -> Any:
+    def _look_after(self, callback: keras.callbacks.Callback) -> keras.callbacks.Callback:
         import keras
 
         def look(place: int, logs: object = None) -> None:
@@ -37,7 +40,7 @@ class Blame:
         return f"{kind} ended it after epoch {epoch}{describe(self.culprit, bad) if describe else ''}"
 
 
-def _not_improved(callback: Any, bad: object | None) -> str:
+def _not_improved(callback: keras.callbacks.Callback, bad: object | None) -> str:
     least = abs(float(callback.min_delta))  # Keras has it with the sign of the direction
     by = f" by {setting_text(least)}" if least else ""
     of = "" if callback.baseline is None else f" on its best and on the baseline {setting_text(callback.baseline)}"
@@ -49,7 +52,7 @@ def _not_improved(callback: Any, bad: object | None) -> str:
     return f": {callback.monitor} had not improved{by}{of}{since}{kept}"
 
 
-def _nan(callback: Any, bad: object | None) -> str:
+def _nan(callback: keras.callbacks.Callback, bad: object | None) -> str:
     return f": {bad}" if bad else ""
 
 

@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pytest
 
+from graphlab.graph import GraphFacts
 from graphlab.processes.tensorflow_start import start_tensorflow
 
 start_tensorflow()
@@ -327,7 +328,7 @@ def test_many_tensors_stand_in_a_group_and_are_counted_on_links():
 def test_pipelines_in_a_graph_file_open_in_place():
     graph_def = serialized(INTEGERS.map(halve).batch(2))
 
-    graph = raw_to_graph(function_of_graph(graph_def), {}, Recording(), name="file", kind="function")
+    graph = raw_to_graph(function_of_graph(graph_def), {}, Recording(), GraphFacts(name="file"))
 
     assert {group.label for group in graph.groups.values() if group.kind == "stage"} == {"map halve"}
     batch = next(op for op in graph.ops() if op.type == "BatchDatasetV2")

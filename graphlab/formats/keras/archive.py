@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from graphlab.errors import FormatError
 from graphlab.formats.faults import BROKEN_ARCHIVE, MEND, SAVE, hdf5_fault, json_fault
 from graphlab.formats.keras.hdf5_heap import check_heaps
 from graphlab.graph import JsonValue
+
+if TYPE_CHECKING:
+    import h5py
+    from _typeshed import WriteableBuffer
 
 CONFIG = "config.json"
 METADATA = "metadata.json"
@@ -72,7 +76,7 @@ def is_zip(path: Path) -> bool:
 
 
 @contextmanager
-def open_weights(path: Path) -> Iterator[Any]:
+def open_weights(path: Path) -> Iterator[h5py.File]:
     """The h5py.File of the weights, to be read in place."""
     check_heaps(path)
     import h5py
@@ -150,7 +154,7 @@ def _read_hdf5(path: Path) -> Archive:
     return Archive(path, config, training, version, not version or version.startswith(_OLD))
 
 
-def _attribute(file: Any, name: str) -> bytes:
+def _attribute(file: h5py.File, name: str) -> bytes:
     value = file.attrs.get(name, "")
     if not isinstance(value, str | bytes):
         raise FormatError(f"its {name} is {type(value).__name__}, not text")
@@ -188,7 +192,7 @@ def depth_of(value: JsonValue) -> int:
     return depth
 
 
-def _member(archive: zipfile.ZipFile, raw: BinaryIO, path: Path) -> Any:
+def _member(archive: zipfile.ZipFile, raw: BinaryIO, path: Path) -> io.RawIOBase | io.BytesIO:
     """The weights inside the archive as a file; compressed ones are inflated, if they are no bomb."""
     info = archive.getinfo(WEIGHTS)
     if info.flag_bits & _ENCRYPTED:
@@ -232,10 +236,11 @@ class _Part(io.RawIOBase):
         """The place in the part."""
         return self._at
 
-    def readinto(self, buffer: Any) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int:
         """Read from here on, up to the part's end."""
+        wanted = memoryview(buffer).cast("B")
         self._file.seek(self._start + self._at)
-        found = self._file.read(max(0, min(len(buffer), self._size - self._at)))
-        buffer[: len(found)] = found
+        found = self._file.read(max(0, min(len(wanted), self._size - self._at)))
+        wanted[: len(found)] = found
         self._at += len(found)
         return len(found)

@@ -6,12 +6,15 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.formats.keras.calls import class_in, name_in, settings_in
 from graphlab.formats.keras.private import own_variables, saved_objects, snake_case
 from graphlab.formats.keras.weights import LEGACY, OLD_LAYERS, Stored
 from graphlab.graph import JsonValue, Tensor, Variable, count_elements
+
+if TYPE_CHECKING:
+    import keras
 
 
 @dataclass(frozen=True)
@@ -59,11 +62,11 @@ def places_in(shelf: Shelf, model_place: str, layers: list[dict[str, JsonValue]]
     return found
 
 
-def held_by(shelf: Shelf, place: str, layer: Mapping[str, JsonValue], instance: Any) -> list[Held]:
+def held_by(shelf: Shelf, place: str, layer: Mapping[str, JsonValue], instance: keras.Layer | None) -> list[Held]:
     """The layer's variables: named by Keras where it knows the class, with the shapes that the file says."""
     wheres = _arrays(shelf, place, name_in(layer))
     # An op on tensors, such as keras.ops.add, is made as a layer is and has no weights.
-    weights = _weights(shelf, place, instance) if hasattr(instance, "weights") else []
+    weights = _weights(shelf, place, instance) if instance is not None and hasattr(instance, "weights") else []
     if not wheres:
         return [_named(shelf, "", weight) for _, weight in weights]
     if shelf.is_legacy and len(wheres) == len(weights):
@@ -73,7 +76,7 @@ def held_by(shelf: Shelf, place: str, layer: Mapping[str, JsonValue], instance: 
     return [_unnamed(shelf, place, where, layer) for where in wheres]
 
 
-def _weights(shelf: Shelf, place: str, instance: Any) -> list[tuple[str, Any]]:
+def _weights(shelf: Shelf, place: str, instance: keras.Layer) -> list[tuple[str, keras.Variable]]:
     """The weights of a layer that Keras made, with their places, in the order in which Keras reads them."""
     if shelf.is_legacy:
         return [("", weight) for weight in (*instance.trainable_weights, *instance.non_trainable_weights)]
@@ -102,7 +105,7 @@ def _within(shelf: Shelf, place: str) -> list[str]:
     return list(shelf.wheres[first:last])
 
 
-def _named(shelf: Shelf, where: str, variable: Any) -> Held:
+def _named(shelf: Shelf, where: str, variable: keras.Variable) -> Held:
     tensor = shelf.stored.tensors.get(where, Tensor(str(variable.dtype), tuple(variable.shape)))
     count = count_elements(tensor.shape) or 0
     return Held(Variable(variable.path, tensor.shape, str(variable.dtype), bool(variable.trainable), count), where)

@@ -6,7 +6,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError, words_of
 from graphlab.formats.keras.archive import Archive
@@ -15,6 +15,9 @@ from graphlab.formats.keras.config import LAMBDA, Checked, Unknown, check
 from graphlab.formats.keras.legacy import upgrade
 from graphlab.formats.keras.private import rebuild
 from graphlab.graph import JsonValue
+
+if TYPE_CHECKING:
+    import keras
 
 _MOST_TOLD = 3
 _INNER = "Exception encountered:"
@@ -28,7 +31,7 @@ def own_config(archive: Archive, config: Mapping[str, JsonValue]) -> dict[str, J
     return upgrade(own) if archive.is_old else own
 
 
-def rebuild_model(config: Mapping[str, JsonValue]) -> Any:
+def rebuild_model(config: Mapping[str, JsonValue]) -> keras.Model:
     """The model without values in its variables; raises FormatError that says why it cannot be made."""
     unknown = check(config).unknown
     if unknown:
@@ -45,7 +48,7 @@ def rebuild_model(config: Mapping[str, JsonValue]) -> Any:
     return unnamed_inputs(model)
 
 
-def unnamed_inputs(model: Any) -> Any:
+def unnamed_inputs(model: keras.Model) -> keras.Model:
     """The model, with inputs that nobody named called as in the live model."""
     for tensor in getattr(model, "inputs", None) or ():
         if input_name(tensor.name) == "input":
@@ -53,7 +56,7 @@ def unnamed_inputs(model: Any) -> Any:
     return model
 
 
-def compile_model(model: Any, archive: Archive) -> None:
+def compile_model(model: keras.Model, archive: Archive) -> None:
     """Compile the model as it was when it was saved; raises FormatError that says why it cannot be."""
     if not archive.training:
         return

@@ -6,7 +6,6 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from graphlab.errors import FormatError
 from graphlab.formats.keras.legacy import NOT_SAID
@@ -141,7 +140,7 @@ def _history(tensor: Mapping[str, JsonValue]) -> JsonValue:
     return settings_in(tensor).get("keras_history")
 
 
-def _reference(parts: list[Any]) -> Reference:
+def _reference(parts: list[JsonValue]) -> Reference:
     return parts[0], parts[1], parts[2]
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.formats.keras.archive import read_asset
 from graphlab.formats.keras.places import Place, places_of
 from graphlab.formats.keras.private import all_layers, saved_objects
 from graphlab.formats.keras.weights import Stored, read_weights
+
+if TYPE_CHECKING:
+    import keras
 
 _NOT_LEARNED = (
     "The file does not hold what the layer {!r} learned from data: sizes and numbers that come of it are wrong."
@@ -23,7 +26,7 @@ class _File:
     places: Mapping[str, list[Place]]
 
 
-def load_constants(model: Any, path: Path, stored: Stored) -> list[str]:
+def load_constants(model: keras.Model, path: Path, stored: Stored) -> list[str]:
     """Give layers what they learned from data by `adapt`: means, vocabularies. All of it is read from the file.
 
     Returns sentences on what the file does not hold.
@@ -36,14 +39,14 @@ def load_constants(model: Any, path: Path, stored: Stored) -> list[str]:
     return [_NOT_LEARNED.format(item.name) for item, place in found if not _is_loaded(item, place, file)]
 
 
-def _is_loaded(layer: Any, place: str, file: _File) -> bool:
+def _is_loaded(layer: keras.Layer, place: str, file: _File) -> bool:
     try:
         return _loaders()[type(layer)](layer, place, file)
     except Exception:  # values that do not fit the layer
         return False
 
 
-def _loaders() -> dict[type, Callable[[Any, str, _File], bool]]:
+def _loaders() -> dict[type, Callable[[keras.Layer, str, _File], bool]]:
     import keras
 
     return {
@@ -53,7 +56,7 @@ def _loaders() -> dict[type, Callable[[Any, str, _File], bool]]:
     }
 
 
-def _load_normalization(layer: Any, place: str, file: _File) -> bool:
+def _load_normalization(layer: keras.Layer, place: str, file: _File) -> bool:
     if layer.input_mean is not None:
         return True
     held = [(variable, found) for variable in layer.variables for found in file.places.get(variable.path, [])[:1]]
@@ -63,14 +66,13 @@ def _load_normalization(layer: Any, place: str, file: _File) -> bool:
     return len(held) == len(layer.variables)
 
 
-def _load_vocabulary(layer: Any, place: str, file: _File) -> bool:
+def _load_vocabulary(layer: keras.Layer, place: str, file: _File) -> bool:
     if layer.input_vocabulary is not None:
         return True
-    words: Any = read_asset(file.path, f"{place}/vocabulary.txt")
-    if not words:
+    texts = read_asset(file.path, f"{place}/vocabulary.txt")
+    if not texts:
         return False
-    if layer.vocabulary_dtype != "string":
-        words = [int(word) for word in words]
+    words = texts if layer.vocabulary_dtype == "string" else [int(word) for word in texts]
     if layer.output_mode != "tf_idf":
         layer.set_vocabulary(words)
         return True

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError, GraphlabError, SourceError
 from graphlab.formats.keras.archive import Archive, read_archive
@@ -23,6 +23,9 @@ from graphlab.formats.keras.weights import LEGACY, Stored, stored_arrays
 from graphlab.graph import Graph
 from graphlab.processes.tensorflow_start import start_tensorflow
 from graphlab.sources.inputs import InputSpec
+
+if TYPE_CHECKING:
+    import keras
 
 Graphs = dict[str, Graph]
 _HINT = " Give --trust to run its author's code."
@@ -92,7 +95,13 @@ def _trusted(archive: Archive, config: Config, notes: list[str], trace: Callable
 
 
 def _traced(
-    model: Any, *, archive: Archive, stored: Stored, notes: list[str], inputs: Sequence[InputSpec], hint: str = ""
+    model: keras.Model,
+    *,
+    archive: Archive,
+    stored: Stored,
+    notes: list[str],
+    inputs: Sequence[InputSpec],
+    hint: str = "",
 ) -> Graphs:
     """The model's graphs; says in `notes` why one is missing."""
     from graphlab.tracing.models.graphs import has_train_step, is_compiled, trace_forward, trace_train_step, why_no_step

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.formats.keras.build import quiet
 from graphlab.formats.keras.calls import Reference, ends_in, settings_in
@@ -11,8 +11,11 @@ from graphlab.formats.keras.config import check
 from graphlab.formats.keras.private import rebuild
 from graphlab.graph import JsonValue, Tensor
 
+if TYPE_CHECKING:
+    import keras
 
-def made_layer(config: Mapping[str, JsonValue]) -> Any:
+
+def made_layer(config: Mapping[str, JsonValue]) -> keras.Layer | None:
     """The layer of a config; None where it is not Keras' own, or Keras cannot make it."""
     checked = check(config)
     if checked.unknown:
@@ -24,16 +27,19 @@ def made_layer(config: Mapping[str, JsonValue]) -> Any:
         return None
 
 
-def called_on(layer: Any, arguments: Mapping[str, JsonValue], tensors: Mapping[Reference, Tensor]) -> list[Tensor]:
+def called_on(
+    layer: keras.Layer, arguments: Mapping[str, JsonValue], tensors: Mapping[Reference, Tensor]
+) -> list[Tensor]:
     """What the layer gives for a call's arguments; [] where that is not known."""
     try:
-        args, keywords = _revived(arguments.get("args", []), tensors), _revived(arguments.get("kwargs", {}), tensors)
+        args = [_revived(one, tensors) for one in arguments.get("args", [])]
+        keywords = {name: _revived(one, tensors) for name, one in arguments.get("kwargs", {}).items()}
         return _results(layer, args, keywords)
     except Exception:  # as above
         return []
 
 
-def called_after(layer: Any, tensors: Sequence[Tensor]) -> list[Tensor]:
+def called_after(layer: keras.Layer, tensors: Sequence[Tensor]) -> list[Tensor]:
     """What the layer of a sequential model gives for what the layer before it gives; [] where that is not known."""
     try:
         return _results(layer, [_symbol(tensor) for tensor in tensors], {})
@@ -41,7 +47,7 @@ def called_after(layer: Any, tensors: Sequence[Tensor]) -> list[Tensor]:
         return []
 
 
-def _results(layer: Any, args: Any, keywords: Any) -> list[Tensor]:
+def _results(layer: keras.Layer, args: Sequence[object], keywords: Mapping[str, object]) -> list[Tensor]:
     import keras
 
     with quiet():
@@ -49,7 +55,7 @@ def _results(layer: Any, args: Any, keywords: Any) -> list[Tensor]:
     return [Tensor(str(one.dtype), tuple(one.shape)) for one in found]
 
 
-def _revived(value: JsonValue, tensors: Mapping[Reference, Tensor]) -> Any:
+def _revived(value: JsonValue, tensors: Mapping[Reference, Tensor]) -> object:
     """A call's argument as Keras takes it. A file nests no deeper than keras_archive.MOST_DEPTH."""
     if isinstance(value, list):
         return [_revived(item, tensors) for item in value]
@@ -66,7 +72,7 @@ def _revived(value: JsonValue, tensors: Mapping[Reference, Tensor]) -> Any:
     return rebuild(checked.config)
 
 
-def _symbol(tensor: Tensor) -> Any:
+def _symbol(tensor: Tensor) -> keras.KerasTensor:
     import keras
 
     if tensor.shape is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.formats.keras.arrays import Shelf, held_by, places_in, shelf_of
 from graphlab.formats.keras.calls import (
@@ -28,6 +28,11 @@ from graphlab.formats.tensor_text import UNKNOWN
 from graphlab.graph import Graph, GraphFacts, Group, JsonValue, Layer, Op, Tensor, build_graph
 from graphlab.graph.free_names import free_id
 
+if TYPE_CHECKING:
+    import keras
+
+    from graphlab.tracing.grouping.tree import Tree
+
 MOST_TEXT = 200  # characters of a setting that are shown: bytecode is long
 End = tuple[str, int]
 Config = Mapping[str, JsonValue]
@@ -38,11 +43,11 @@ class _Made:
     """The graph while it is put together. Layers are told apart by their place in the config, for names repeat."""
 
     shelf: Shelf
-    tree: Any
+    tree: Tree
     ops: dict[str, Op] = field(default_factory=dict)
     inputs: list[str] = field(default_factory=list)
     weights: dict[str, str] = field(default_factory=dict)
-    instances: dict[int, Any] = field(default_factory=dict)
+    instances: dict[int, keras.Layer | None] = field(default_factory=dict)
     variables: dict[int, tuple[End, ...]] = field(default_factory=dict)
     tells_training: bool = True
 
@@ -206,7 +211,7 @@ def _add_outputs(made: _Made, config: Config, ends: Sequence[End | None]) -> dic
     return found
 
 
-def _instance(made: _Made, layer: Config) -> Any:
+def _instance(made: _Made, layer: Config) -> keras.Layer | None:
     if id(layer) not in made.instances:
         made.instances[id(layer)] = made_layer(layer)
     return made.instances[id(layer)]

@@ -6,11 +6,14 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.formats.keras.private import merged_variables, own_variables, saved_objects
 from graphlab.formats.keras.weights import LEGACY, OLD_LAYERS, Stored
 from graphlab.graph import Graph, Op
+
+if TYPE_CHECKING:
+    import keras
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Place:
     layers: str
 
 
-def places_of(model: Any, stored: Stored) -> dict[str, list[Place]]:
+def places_of(model: keras.Model, stored: Stored) -> dict[str, list[Place]]:
     """The places of the model's variables by the variables' paths, of those that have the shape of their array."""
     found = _legacy(model, stored) if LEGACY in stored.orders else _archived(model, stored)
     places: dict[str, list[Place]] = defaultdict(list)
@@ -32,7 +35,7 @@ def places_of(model: Any, stored: Stored) -> dict[str, list[Place]]:
     return dict(places)
 
 
-def missing_values(model: Any, places: Mapping[str, list[Place]]) -> str:
+def missing_values(model: keras.Model, places: Mapping[str, list[Place]]) -> str:
     """A sentence on the weights of the model that the file does not hold; "" where it holds them all."""
     merged = merged_variables(model) - set(places)
     missing = [weight.path for weight in model.weights if weight.path not in places and weight.path not in merged]
@@ -72,7 +75,7 @@ def _in_common(left: list[str], right: list[str]) -> int:
     return sum(1 for _ in alike)
 
 
-def _archived(model: Any, stored: Stored) -> Iterator[tuple[Any, Place]]:
+def _archived(model: keras.Model, stored: Stored) -> Iterator[tuple[keras.Variable, Place]]:
     """In a .keras archive and in .weights.h5 the place follows from the objects' attributes."""
     by_handle = {id(variable.handle): variable for variable in _variables(model)}
     alike = {_plain(where): where for where in stored.tensors}
@@ -89,7 +92,7 @@ def _plain(where: str) -> str:
     return where.replace(OLD_LAYERS, "layers", 1).replace("/_", "/")
 
 
-def _legacy(model: Any, stored: Stored) -> Iterator[tuple[Any, Place]]:
+def _legacy(model: keras.Model, stored: Stored) -> Iterator[tuple[keras.Variable, Place]]:
     """In HDF5 the place follows from the order of the layers that have weights, and of the weights in them."""
     groups = [group for group in stored.orders[LEGACY] if stored.orders.get(group)]
     layers = [layer for layer in model.layers if layer.weights]
@@ -103,15 +106,17 @@ def _legacy(model: Any, stored: Stored) -> Iterator[tuple[Any, Place]]:
         yield from _in_order(list(optimizer.variables), stored.orders.get("optimizer_weights", ()), "")
 
 
-def _weights(layer: Any) -> list[Any]:
+def _weights(layer: keras.Layer) -> list[keras.Variable]:
     return [*layer.trainable_weights, *layer.non_trainable_weights]
 
 
-def _in_order(variables: list[Any], places: tuple[str, ...], layers: str) -> Iterator[tuple[Any, Place]]:
+def _in_order(
+    variables: list[keras.Variable], places: tuple[str, ...], layers: str
+) -> Iterator[tuple[keras.Variable, Place]]:
     for variable, where in zip(variables, places, strict=False):
         yield variable, Place(where, layers)
 
 
-def _variables(model: Any) -> list[Any]:
+def _variables(model: keras.Model) -> list[keras.Variable]:
     optimizer = getattr(model, "optimizer", None)
     return [*model.variables, *(optimizer.variables if optimizer is not None else ())]

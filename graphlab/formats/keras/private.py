@@ -5,18 +5,23 @@ Checked on TensorFlow 2.21, Keras 3.15.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from graphlab.graph import JsonValue, count_elements
+
+if TYPE_CHECKING:
+    import keras
+    from keras.src.saving.keras_saveable import KerasSaveable
 
 INITIALIZED = (
     4096  # numbers; a variable of up to this many gets its values, for a layer may look at them as it is built
 )
 
 
-def exported(api_name: str) -> Any:
+def exported(api_name: str) -> object:
     """What Keras exports under that name, such as "keras.layers.Dense"; None for nothing. Nothing is imported."""
     from keras.src import api_export
 
@@ -35,7 +40,7 @@ def hollow_variables() -> Iterator[None]:
 
     original = keras.Variable._initialize_with_initializer
 
-    def hollow(variable: Any, initializer: Any) -> None:
+    def hollow(variable: keras.Variable, initializer: object) -> None:
         if (count_elements(tuple(variable._shape)) or 0) <= INITIALIZED:
             original(variable, initializer)
             return
@@ -55,7 +60,7 @@ def hollow_variables() -> Iterator[None]:
         keras.Variable._initialize_with_initializer = original
 
 
-def rebuild(config: Mapping[str, JsonValue]) -> Any:
+def rebuild(config: Mapping[str, JsonValue]) -> KerasSaveable:
     """The Keras object of a config, as `keras.saving.load_model` makes it, without the weights.
 
     Objects that were shared when they were saved are one object again (`ObjectSharingScope`).
@@ -67,7 +72,7 @@ def rebuild(config: Mapping[str, JsonValue]) -> Any:
         return keras.saving.deserialize_keras_object(dict(config), safe_mode=True)
 
 
-def saved_objects(model: Any) -> list[tuple[str, str, Any]]:
+def saved_objects(model: keras.Model) -> list[tuple[str, str, KerasSaveable]]:
     """Where `keras.saving.save_model` puts each object: (place, layers around it joined by "/", the object).
 
     It goes through a model as `saving_lib._save_state` does, whose names for places depend on that order.
@@ -75,8 +80,8 @@ def saved_objects(model: Any) -> list[tuple[str, str, Any]]:
     from keras.src.saving import saving_lib
     from keras.src.saving.keras_saveable import KerasSaveable
 
-    found: list[tuple[str, str, Any]] = []
-    waiting: list[tuple[Any, str, str]] = [(model, "", "")]
+    found: list[tuple[str, str, KerasSaveable]] = []
+    waiting: list[tuple[KerasSaveable, str, str]] = [(model, "", "")]
     seen: set[int] = set()
     while waiting:
         item, place, layers = waiting.pop()
@@ -95,13 +100,13 @@ def saved_objects(model: Any) -> list[tuple[str, str, Any]]:
     return found
 
 
-def own_variables(item: Any) -> list[tuple[str, Any]]:
+def own_variables(item: KerasSaveable) -> list[tuple[str, keras.Variable]]:
     """The variables that a saved object keeps at its place, by their names there."""
     import keras
 
     if isinstance(item, keras.Optimizer):  # it saves values instead of variables
         return [(str(at), variable) for at, variable in enumerate(item.variables)]
-    store: dict[str, Any] = {}
+    store: dict[str, keras.Variable] = {}
     with _without_lora(item):
         try:
             if hasattr(item, "save_own_variables"):
@@ -112,7 +117,7 @@ def own_variables(item: Any) -> list[tuple[str, Any]]:
 
 
 @contextmanager
-def _without_lora(item: Any) -> Iterator[None]:
+def _without_lora(item: KerasSaveable) -> Iterator[None]:
     """Let a layer save its kernel itself: with LoRA it saves the sum of that and the product of its two others."""
     enabled = getattr(item, "lora_enabled", False) is True
     if enabled:
@@ -124,7 +129,7 @@ def _without_lora(item: Any) -> Iterator[None]:
             item.lora_enabled = True
 
 
-def merged_variables(model: Any) -> set[str]:
+def merged_variables(model: keras.Model) -> set[str]:
     """The paths of the variables that a file holds as a part of others: those of layers with LoRA."""
     return {
         weight.path
@@ -135,7 +140,9 @@ def merged_variables(model: Any) -> set[str]:
     }
 
 
-def _named_items(container: Any, saving_lib: Any) -> Iterator[tuple[str, Any]]:
+def _named_items(
+    container: Sequence[object] | dict[str, object], saving_lib: ModuleType
+) -> Iterator[tuple[str, object]]:
     from keras.src.saving.keras_saveable import KerasSaveable
     from keras.src.utils.naming import to_snake_case
 
@@ -154,6 +161,6 @@ def snake_case(class_name: str) -> str:
     return str(to_snake_case(class_name))
 
 
-def all_layers(model: Any) -> list[Any]:
+def all_layers(model: keras.Model) -> list[keras.Layer]:
     """The model's layers and those inside them (`Layer._flatten_layers`)."""
     return list(model._flatten_layers(include_self=False))

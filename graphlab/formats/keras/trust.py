@@ -8,12 +8,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError, words_of
 from graphlab.formats.keras.archive import is_zip
 from graphlab.formats.keras.build import first_words, quiet, unnamed_inputs
 from graphlab.formats.keras.config import NOT_KERAS, Unknown
+
+if TYPE_CHECKING:
+    import keras
 
 MOST_NAMES = 3  # in a note
 # What Keras says when it does not find a class or function, in a .keras file and in HDF5.
@@ -21,13 +24,13 @@ _NOT_FOUND = ("Could not locate", "custom_object_scope")
 _NOT_THEIRS = frozenset({"", "__main__", "builtins", "keras"})
 
 
-def load_trusted(path: Path, unknown: Iterable[Unknown]) -> Any:
+def load_trusted(path: Path, unknown: Iterable[Unknown]) -> keras.Model:
     """The model as Keras loads it, with classes and functions from the modules that the config names.
 
     Modules are looked for beside the file and in the current folder too. Raises FormatError where it cannot be loaded.
     """
     wanted = list(unknown)
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     try:
         with _importing(path.parent), quiet():
             found |= _found(wanted)
@@ -39,7 +42,7 @@ def load_trusted(path: Path, unknown: Iterable[Unknown]) -> Any:
         raise FormatError(f"With --trust it cannot be loaded either ({first_words(error)})") from error
 
 
-def _loaded(path: Path, found: dict[str, Any]) -> Any:
+def _loaded(path: Path, found: dict[str, object]) -> keras.Model:
     import keras
 
     try:
@@ -65,11 +68,11 @@ def _way_out(path: Path, missing: list[str]) -> str:
     )
 
 
-def _found(unknown: list[Unknown]) -> dict[str, Any]:
+def _found(unknown: list[Unknown]) -> dict[str, object]:
     """The unknown objects that modules of the config hold, under the names by which Keras asks for them."""
     names = {one.module: None for one in unknown if one.module.partition(".")[0] not in _NOT_THEIRS}
     modules = [module for name in names if (module := _module(name)) is not None]
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for one in unknown:
         name = _name(one)
         # A function's config does not say where it is: most likely beside the classes.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
 from graphlab.formats.faults import hdf5_fault
@@ -14,6 +14,8 @@ from graphlab.formats.keras.archive import DAMAGED, open_weights
 from graphlab.graph import Tensor
 
 if TYPE_CHECKING:
+    import h5py
+    import numpy as np
     from numpy.typing import NDArray
 
 MOST_OBJECTS = 200_000
@@ -69,7 +71,7 @@ def stored_arrays(path: Path) -> Stored:
     return Stored(tensors, names, orders)
 
 
-def read_weights(path: Path, where: str) -> NDArray[Any]:
+def read_weights(path: Path, where: str) -> NDArray[np.generic]:
     """The array at that place of the file, without reading the others."""
     import h5py
     import numpy as np
@@ -89,7 +91,7 @@ def read_weights(path: Path, where: str) -> NDArray[Any]:
         return values
 
 
-def _children(group: Any) -> list[tuple[str, Any]]:
+def _children(group: h5py.Group) -> list[tuple[str, h5py.Group | h5py.Dataset]]:
     """What lies in a group itself: neither links nor arrays whose numbers are in another file, nor texts.
 
     In the order of the names and of the numbers in them: HDF5 has "10" before "2".
@@ -109,13 +111,13 @@ def _by_number(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"([0-9]+)", name)]
 
 
-def _holds_numbers(item: Any) -> bool:
+def _holds_numbers(item: h5py.Group | h5py.Dataset) -> bool:
     """Whether an array holds numbers of its own."""
     numeric = item.dtype.kind in "biufc" or _dtype(item) == "bfloat16"
     return numeric and item.shape is not None and not item.is_virtual and not item.external
 
 
-def _check_size(item: Any, where: str) -> None:
+def _check_size(item: h5py.Group | h5py.Dataset, where: str) -> None:
     size_bytes = item.size * item.dtype.itemsize
     if size_bytes > MOST_ARRAY_BYTES:
         raise FormatError(f"the array at {where!r} has {size_bytes:,} bytes; up to {MOST_ARRAY_BYTES:,} are read")
@@ -123,19 +125,19 @@ def _check_size(item: Any, where: str) -> None:
         raise FormatError(f"the array at {where!r} claims {size_bytes:,} bytes and holds next to none")
 
 
-def _dtype(item: Any) -> str:
+def _dtype(item: h5py.Group | h5py.Dataset) -> str:
     """The dtype in Keras' words; it stores bfloat16 as two bytes of no type."""
     return "bfloat16" if item.dtype.kind == "V" and item.dtype.itemsize == 2 else str(item.dtype.name)
 
 
-def _name(where: str, group: Any) -> dict[str, str]:
+def _name(where: str, group: h5py.Group) -> dict[str, str]:
     """The layer's name that Keras notes on the group of its variables."""
     if where.rpartition("/")[2] != "vars" or "name" not in group.attrs:
         return {}
     return {where.rpartition("/")[0]: _text(group.attrs["name"])}
 
 
-def _orders(where: str, group: Any) -> dict[str, tuple[str, ...]]:
+def _orders(where: str, group: h5py.Group) -> dict[str, tuple[str, ...]]:
     """The order of layers or of a layer's arrays in an HDF5 file of the older form."""
     found = {}
     for attribute in ("layer_names", "weight_names"):
@@ -145,7 +147,7 @@ def _orders(where: str, group: Any) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _texts(group: Any, attribute: str) -> list[str] | None:
+def _texts(group: h5py.Group, attribute: str) -> list[str] | None:
     """A list of words in an attribute, or in several numbered ones where it is long."""
     if attribute in group.attrs:
         return [_text(word) for word in group.attrs[attribute]]
@@ -157,5 +159,5 @@ def _texts(group: Any, attribute: str) -> list[str] | None:
     return found if count else None
 
 
-def _text(word: Any) -> str:
+def _text(word: object) -> str:
     return word.decode("utf-8", errors="replace") if isinstance(word, bytes) else str(word)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from graphlab.errors import FormatError
 from graphlab.formats.faults import MEND
@@ -13,12 +13,16 @@ from graphlab.formats.onnx.shapes import ShapeInference
 from graphlab.formats.onnx.types import SMALL, tensor_of_type, tensor_of_values
 from graphlab.graph import count_elements
 
+if TYPE_CHECKING:
+    import onnx
+
 LARGEST_BYTES = 2**31 - 1  # more is no protocol buffer
 MOST_NODES = 200_000  # with the nodes of the model's own functions counted at each call
+FunctionKey: TypeAlias = tuple[str, str, str]  # domain, name and overload
 _VALUES = ("raw_data", "float_data", "int32_data", "int64_data", "double_data", "uint64_data", "string_data")
 
 
-def load_model(path: Path) -> Any:
+def load_model(path: Path) -> onnx.ModelProto:
     """The file's ModelProto; values in files beside it are not read. Raises FormatError where it is no model."""
     if importlib.util.find_spec("onnx") is None:
         raise FormatError(f"reading {str(path)!r} takes the onnx package: pip install onnx")
@@ -43,7 +47,7 @@ def load_model(path: Path) -> Any:
     return model
 
 
-def _texts(model: Any) -> Iterator[Any]:
+def _texts(model: onnx.ModelProto) -> Iterator[str | bytes]:
     yield from (model.producer_name, model.producer_version)
     yield from (opset.domain for opset in model.opset_import)
     for top in (model.graph, *model.functions):
@@ -57,7 +61,7 @@ def _texts(model: Any) -> Iterator[Any]:
                 yield from (text for found in node.attribute for text in (found.name, found.ref_attr_name))
 
 
-def drop_large_values(model: Any) -> None:
+def drop_large_values(model: onnx.ModelProto) -> None:
     """Forget the values that are not shown, so that they are not held twice while shapes are inferred."""
     for proto in _tensors(model):
         if (count_elements(tensor_of_values(proto).shape) or 0) > SMALL:
@@ -65,7 +69,9 @@ def drop_large_values(model: Any) -> None:
                 proto.ClearField(field)
 
 
-def with_shapes(model: Any, inference: ShapeInference, *, anew: bool = False) -> tuple[Any, str]:
+def with_shapes(
+    model: onnx.ModelProto, inference: ShapeInference, *, anew: bool = False
+) -> tuple[onnx.ModelProto, str]:
     """The model with the types and shapes that it does not hold itself, and why some are missing ("" else).
 
     `anew` asks for them even where it holds all: its inputs have been given other sizes.
@@ -83,7 +89,7 @@ def with_shapes(model: Any, inference: ShapeInference, *, anew: bool = False) ->
     return found, ""
 
 
-def _tensors(model: Any) -> Iterator[Any]:
+def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
     for graph in (found for top in (model.graph, *model.functions) for found in _inside(top)):
         yield from getattr(graph, "initializer", ())
         for node in graph.node:
@@ -93,22 +99,22 @@ def _tensors(model: Any) -> Iterator[Any]:
                 yield from attribute.tensors
 
 
-def function_key(proto: Any) -> tuple[str, str, str]:
+def function_key(proto: onnx.FunctionProto | onnx.NodeProto) -> FunctionKey:
     """What a FunctionProto is called by: domain, name and overload. A NodeProto has a type in place of the name."""
     name = proto.op_type if hasattr(proto, "op_type") else proto.name
     return (proto.domain, name, getattr(proto, "overload", ""))
 
 
-def is_finite(model: Any) -> bool:
+def is_finite(model: onnx.ModelProto) -> bool:
     """Whether the functions of the model, called as often as they are, come to an end and not to too many nodes."""
-    called: dict[Any, list[Any]] = {function_key(function): [] for function in model.functions}
-    sizes: dict[Any, int] = {}
+    called: dict[FunctionKey, list[FunctionKey]] = {function_key(function): [] for function in model.functions}
+    sizes: dict[FunctionKey, int] = {}
     for function in model.functions:
         nodes = [node for graph in _inside(function) for node in graph.node]
         key = function_key(function)
         called[key] = [function_key(node) for node in nodes if function_key(node) in called]
         sizes[key] = len(nodes)
-    totals: dict[Any, int] = {}
+    totals: dict[FunctionKey, int] = {}
     settled = -1
     while settled < len(totals):  # each round settles the functions whose calls are settled
         settled = len(totals)
@@ -120,7 +126,7 @@ def is_finite(model: Any) -> bool:
     return len(totals) == len(called) and total <= MOST_NODES
 
 
-def _inside(graph: Any) -> Iterator[Any]:
+def _inside(graph: onnx.GraphProto | onnx.FunctionProto) -> Iterator[onnx.GraphProto | onnx.FunctionProto]:
     """A graph or function, and every graph inside its nodes."""
     waiting = [graph]
     while waiting:

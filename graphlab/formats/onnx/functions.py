@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from graphlab.formats.onnx.shapes import ShapeInference
 from graphlab.formats.onnx.types import dtype_number
 from graphlab.graph import Tensor
+
+if TYPE_CHECKING:
+    import onnx
 
 MOST_CALLS = 500  # each one is a shape inference of its own
 
@@ -15,12 +18,14 @@ MOST_CALLS = 500  # each one is a shape inference of its own
 class FunctionShapes:
     """Infers the tensors of a function for the inputs and attributes of one call, as far as `MOST_CALLS` goes."""
 
-    def __init__(self, model: Any, inference: ShapeInference, *, finite: bool) -> None:
+    def __init__(self, model: onnx.ModelProto, inference: ShapeInference, *, finite: bool) -> None:
         self._model = model
         self._inference = inference
         self._left = MOST_CALLS if finite and model.functions else 0
 
-    def of_call(self, function: Any, call: Any, inputs: Sequence[Tensor]) -> Any | None:
+    def of_call(
+        self, function: onnx.FunctionProto, call: onnx.NodeProto, inputs: Sequence[Tensor]
+    ) -> onnx.GraphProto | None:
         """The function's graph with types for this call; None where they cannot be inferred."""
         if not self._left or not inputs:
             return None
@@ -40,13 +45,13 @@ class FunctionShapes:
         return None if inferred is None else inferred.graph
 
 
-def _attributes(function: Any, call: Any) -> dict[str, Any]:
+def _attributes(function: onnx.FunctionProto, call: onnx.NodeProto) -> dict[str, onnx.AttributeProto]:
     """What the function's attributes are in this call: the given ones, else the function's own."""
     found = {attribute.name: attribute for attribute in getattr(function, "attribute_proto", ())}
     return found | {attribute.name: attribute for attribute in call.attribute}
 
 
-def _with_attributes(node: Any, given: dict[str, Any]) -> Any:
+def _with_attributes(node: onnx.NodeProto, given: dict[str, onnx.AttributeProto]) -> onnx.NodeProto:
     """The node with the call's attributes in place of references to them."""
     if not any(attribute.ref_attr_name for attribute in node.attribute):
         return node
@@ -64,7 +69,7 @@ def _with_attributes(node: Any, given: dict[str, Any]) -> Any:
     return copied
 
 
-def _typed(name: str, tensor: Tensor) -> Any:
+def _typed(name: str, tensor: Tensor) -> onnx.ValueInfoProto:
     from onnx import helper
 
     number = dtype_number(tensor.dtype)
@@ -73,6 +78,8 @@ def _typed(name: str, tensor: Tensor) -> Any:
     return helper.make_tensor_value_info(name, number, tensor.shape)
 
 
-def _missing(wanted: Any, given: Any) -> list[Any]:
+def _missing(
+    wanted: Iterable[onnx.OperatorSetIdProto], given: Iterable[onnx.OperatorSetIdProto]
+) -> list[onnx.OperatorSetIdProto]:
     known = {opset.domain for opset in given}
     return [opset for opset in wanted if opset.domain not in known]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.formats.nested import assemble, result_ops
 from graphlab.formats.onnx.file import drop_large_values, load_model, with_shapes
@@ -14,6 +14,9 @@ from graphlab.formats.onnx.shapes import ShapeInference
 from graphlab.formats.onnx.sizes import give_sizes
 from graphlab.graph import Graph, GraphFacts
 from graphlab.sources.inputs import InputSpec
+
+if TYPE_CHECKING:
+    import onnx
 
 
 def read_onnx(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -> dict[str, Graph]:
@@ -45,7 +48,7 @@ def read_onnx(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = 
     return {"function": graph}
 
 
-def _versions(model: Any) -> dict[str, str]:
+def _versions(model: onnx.ModelProto) -> dict[str, str]:
     """The opset of each domain, ONNX's own first, the format's version and the program that wrote the file."""
     found = {"ONNX": f"IR {model.ir_version}"}
     for opset in model.opset_import:
@@ -54,5 +57,5 @@ def _versions(model: Any) -> dict[str, str]:
     return {**found, "written by": producer} if producer else found
 
 
-def _training(model: Any) -> str:
+def _training(model: onnx.ModelProto) -> str:
     return "The file also holds how the model is trained, which is not shown." if model.training_info else ""

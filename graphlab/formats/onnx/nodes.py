@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.formats.nested import MOST_SCOPES, scopes
 from graphlab.formats.onnx.types import attribute_value, is_weight, small_value
 from graphlab.graph import JsonValue, Tensor, Variable, count_elements
+
+if TYPE_CHECKING:
+    import onnx
 
 _PLAIN_DOMAINS = ("", "ai.onnx")
 _TORCH_SCOPES = "pkg.torch.onnx.name_scopes"
 _MOST_CHARACTERS = 10_000
 
 
-def node_type(node: Any) -> str:
+def node_type(node: onnx.NodeProto) -> str:
     """`Conv`; of another domain than ONNX's own `com.microsoft.Gelu`. A constant is what it is everywhere: Const."""
     if node.domain not in _PLAIN_DOMAINS:
         return f"{node.domain}.{node.op_type}"
     return "Const" if node.op_type == "Constant" else str(node.op_type)
 
 
-def plain_attributes(node: Any) -> dict[str, JsonValue]:
+def plain_attributes(node: onnx.NodeProto) -> dict[str, JsonValue]:
     """The attributes but for graphs, by name."""
     values = {attribute.name: attribute_value(attribute) for attribute in node.attribute}
     if node.op_type == "Constant":  # value_int, value_floats ...
@@ -35,7 +38,7 @@ def weight_of(name: str, tensor: Tensor) -> Variable | None:
     return Variable(name, tensor.shape, tensor.dtype, False, count) if is_weight(tensor) else None
 
 
-def constant_attributes(proto: Any) -> tuple[dict[str, JsonValue], str]:
+def constant_attributes(proto: onnx.NodeProto) -> tuple[dict[str, JsonValue], str]:
     """A small constant's value as an attribute, and what is wrong with it."""
     try:
         value = small_value(proto)
@@ -44,7 +47,7 @@ def constant_attributes(proto: Any) -> tuple[dict[str, JsonValue], str]:
     return ({} if value is None else {"value": value}), ""
 
 
-def node_path(node: Any, op_id: str, node_ids: frozenset[str]) -> tuple[str, ...]:
+def node_path(node: onnx.NodeProto, op_id: str, node_ids: frozenset[str]) -> tuple[str, ...]:
     """The labels of the groups around a node: the modules that PyTorch's exporter notes, else its name's scopes."""
     for entry in getattr(node, "metadata_props", ()):
         if entry.key == _TORCH_SCOPES and len(entry.value) < _MOST_CHARACTERS:

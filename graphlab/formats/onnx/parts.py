@@ -6,7 +6,7 @@ import json
 from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.formats.nested import Call, End, Part
 from graphlab.formats.onnx.file import function_key, is_finite
@@ -18,11 +18,14 @@ from graphlab.formats.tensor_text import UNKNOWN
 from graphlab.graph import JsonValue, Op, Tensor
 from graphlab.graph.free_names import Names
 
+if TYPE_CHECKING:
+    import onnx
+
 MAIN = "main graph"
 _BRANCHES = {"then_branch": "then", "else_branch": "else"}
 
 
-def to_parts(model: Any, inference: ShapeInference) -> dict[str, Part]:
+def to_parts(model: onnx.ModelProto, inference: ShapeInference) -> dict[str, Part]:
     """Every graph of a model by name, the outermost under MAIN, and its functions: for each call with its shapes."""
     functions = {function_key(function): place for place, function in enumerate(model.functions)}
     made = _Made(model, functions, FunctionShapes(model, inference, finite=is_finite(model)))
@@ -36,12 +39,12 @@ def to_parts(model: Any, inference: ShapeInference) -> dict[str, Part]:
 class _Made:
     """What is known of the whole model: where its functions are in it, and the parts that are made."""
 
-    model: Any
+    model: onnx.ModelProto
     functions: Mapping[tuple[str, str, str], int]
     shapes: FunctionShapes
     parts: dict[str, Part] = field(default_factory=dict)
 
-    def function(self, function: Any, types: Mapping[str, Tensor] | None = None) -> str:
+    def function(self, function: onnx.FunctionProto, types: Mapping[str, Tensor] | None = None) -> str:
         """The name of a new part for a function, with the types of its tensors in one call where they are known."""
         place = self.functions[function_key(function)]
         name = "/".join(part for part in (f"{len(self.parts)}" if types else "", *function_key(function)) if part)
@@ -65,7 +68,7 @@ class _Handed:
     slices: Mapping[int, End] = field(default_factory=dict)
 
 
-def types_of(graph: Any) -> dict[str, Tensor]:
+def types_of(graph: onnx.GraphProto) -> dict[str, Tensor]:
     """The tensors that a graph tells the types of; a function names its inputs and results without types."""
     told = (*getattr(graph, "value_info", ()), *graph.input, *graph.output)
     return {info.name: tensor_of_type(info.type) for info in told if not isinstance(info, str)}
@@ -80,7 +83,7 @@ class _Converter:
     def __init__(
         self,
         made: _Made,
-        graph: Any,
+        graph: onnx.GraphProto,
         steps: tuple[str, ...] = (),
         around: _Converter | None = None,
         types: Mapping[str, Tensor] | None = None,
@@ -126,7 +129,7 @@ class _Converter:
             first_input=handed.first_input,
         )
 
-    def _input(self, info: Any, part_of: End | None) -> str:
+    def _input(self, info: onnx.ValueInfoProto, part_of: End | None) -> str:
         name = info if isinstance(info, str) else info.name
         op_id = self._names.free(name)
         self._made[name] = (op_id, 0)
@@ -136,7 +139,7 @@ class _Converter:
         self._ops.append(Op(op_id, "Placeholder", (), inputs, (self._types.get(name, UNKNOWN),), attrs))
         return op_id
 
-    def _outputs(self, op_id: str, node: Any) -> None:
+    def _outputs(self, op_id: str, node: onnx.NodeProto) -> None:
         """Note which op makes each tensor: the first that says so."""
         for port, name in enumerate(node.output):
             if name and name in self._made.maps[0]:
@@ -147,7 +150,9 @@ class _Converter:
     def _end(self, name: str) -> End:
         return self._made.get(name, (name, -1))
 
-    def _constant(self, op_id: str, proto: Any, step: str, name: str, path: tuple[str, ...]) -> None:
+    def _constant(
+        self, op_id: str, proto: onnx.TensorProto | onnx.SparseTensorProto, step: str, name: str, path: tuple[str, ...]
+    ) -> None:
         tensor = self._types[name] = tensor_of_values(proto)
         variable = weight_of(name, tensor)
         attrs, problem = ({}, "") if variable else constant_attributes(proto)
@@ -155,7 +160,7 @@ class _Converter:
         self._weights[op_id] = json.dumps([*self._steps, step])
         self._ops.append(Op(op_id, "Const", path, outputs=(tensor,), attrs=attrs, variable=variable, problem=problem))
 
-    def _node(self, op_id: str, node: Any, step: str) -> None:
+    def _node(self, op_id: str, node: onnx.NodeProto, step: str) -> None:
         path = node_path(node, op_id, self._node_ids)
         if node.op_type == "Constant" and any(attribute.HasField("t") for attribute in node.attribute):
             value = next(attribute for attribute in node.attribute if attribute.HasField("t"))
@@ -172,7 +177,7 @@ class _Converter:
         problem = self._problems.get(op_id, "")
         self._ops.append(Op(op_id, node_type(node), path, inputs, outputs, attrs, problem=problem))
 
-    def _inputs(self, op_id: str, node: Any, path: tuple[str, ...], *, aligned: bool) -> tuple[End, ...]:
+    def _inputs(self, op_id: str, node: onnx.NodeProto, path: tuple[str, ...], *, aligned: bool) -> tuple[End, ...]:
         """What the node reads; where `aligned`, an op stands for an input left out: the others keep their places."""
         found: list[End] = []
         for name in node.input:
@@ -184,7 +189,7 @@ class _Converter:
                 found.append((absent, 0))
         return tuple(found)
 
-    def _called(self, op_id: str, node: Any, step: str) -> tuple[Call, ...]:
+    def _called(self, op_id: str, node: onnx.NodeProto, step: str) -> tuple[Call, ...]:
         """The function or the graphs that a node calls; their parts are made on the way."""
         place = self._model.functions.get(function_key(node))
         if place is not None:
@@ -204,13 +209,13 @@ class _Converter:
             )
         )
 
-    def _function(self, function: Any, node: Any) -> str:
+    def _function(self, function: onnx.FunctionProto, node: onnx.NodeProto) -> str:
         inputs = [self._types.get(name, UNKNOWN) for name in node.input]
         typed = self._model.shapes.of_call(function, node, inputs)
         plain = "/".join(filter(None, function_key(function)))
         return plain if typed is None else self._model.function(function, types_of(typed))
 
-    def _handed(self, node: Any, attribute: Any) -> _Handed:
+    def _handed(self, node: onnx.NodeProto, attribute: onnx.AttributeProto) -> _Handed:
         """By ONNX's definitions: a loop's body gets the round's number, the condition and the carried values."""
         if node.op_type == "If" and attribute.name in _BRANCHES:
             return _Handed(_BRANCHES[attribute.name], first_input=1)

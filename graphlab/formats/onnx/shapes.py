@@ -8,10 +8,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import GraphlabError
 from graphlab.processes.worker import Message, Worker, WorkerDied, WorkerTimeout, serve
+
+if TYPE_CHECKING:
+    import onnx
 
 MODULE = "graphlab.formats.onnx.shapes"
 TIME_S = 60.0
@@ -32,7 +35,7 @@ class ShapeInference:
     ) -> None:
         self._worker.close()
 
-    def infer(self, model: Any) -> tuple[Any | None, str]:
+    def infer(self, model: onnx.ModelProto) -> tuple[onnx.ModelProto | None, str]:
         """The model with the types and shapes that follow from what it holds; None, and why, where there are none."""
         if self._broken:
             return None, self._broken

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import SourceError
 from graphlab.formats.onnx.types import tensor_of_type
 from graphlab.graph import Tensor
 from graphlab.sources.inputs import InputSpec, fit_inputs
 
+if TYPE_CHECKING:
+    import onnx
 
-def give_sizes(model: Any, specs: Sequence[InputSpec]) -> None:
+
+def give_sizes(model: onnx.ModelProto, specs: Sequence[InputSpec]) -> None:
     """Write the sizes into the model's inputs; a size that has a name gets the number wherever the model names it.
 
     Raises SourceError where the model has no such inputs, or one name would get two numbers.
@@ -28,7 +31,7 @@ def give_sizes(model: Any, specs: Sequence[InputSpec]) -> None:
                 dim.dim_value = numbers[dim.dim_param]
 
 
-def _write(proto: Any, tensor: Tensor, numbers: dict[str, int]) -> None:
+def _write(proto: onnx.TypeProto, tensor: Tensor, numbers: dict[str, int]) -> None:
     """Write a tensor's sizes into its TypeProto, and note those that have a name."""
     if tensor.shape is None:
         return
@@ -43,6 +46,6 @@ def _write(proto: Any, tensor: Tensor, numbers: dict[str, int]) -> None:
         dim.dim_value = size
 
 
-def _dims(info: Any) -> Iterator[Any]:
+def _dims(info: onnx.ValueInfoProto) -> Iterator[onnx.TensorShapeProto.Dimension]:
     if info.type.WhichOneof("value") == "tensor_type":
         yield from info.type.tensor_type.shape.dim

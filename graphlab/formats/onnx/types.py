@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.formats.plain_values import plain_values
 from graphlab.formats.tensor_text import UNKNOWN
 from graphlab.graph import JsonValue, Tensor, count_elements
+
+if TYPE_CHECKING:
+    import onnx
 
 SMALL = 64  # values; a constant of up to this many keeps them
 EXTERNAL = 1  # TensorProto.EXTERNAL: the values are in a file beside the model
@@ -30,7 +33,7 @@ def dtype_number(name: str) -> int:
     return _DTYPES.index(name) if name in _DTYPES else 0
 
 
-def tensor_of_type(proto: Any) -> Tensor:
+def tensor_of_type(proto: onnx.TypeProto) -> Tensor:
     """The Tensor of a TypeProto. A sequence shows what one of its elements is."""
     kind = proto.WhichOneof("value")
     if kind == "optional_type":
@@ -44,18 +47,18 @@ def tensor_of_type(proto: Any) -> Tensor:
     return Tensor(dtype_name(found.elem_type), shape)
 
 
-def symbols_of_type(proto: Any) -> list[int | str | None]:
+def symbols_of_type(proto: onnx.TypeProto) -> list[int | str | None]:
     """A tensor's sizes, those that have a name by it; [] where none has one. Names that ONNX made up do not count."""
     dims = proto.tensor_type.shape.dim if proto.WhichOneof("value") == "tensor_type" else ()
     named = ["" if dim.dim_param.startswith("unk__") else dim.dim_param for dim in dims]
     return [name or _size(dim) for name, dim in zip(named, dims, strict=True)] if any(named) else []
 
 
-def _size(dim: Any) -> int | None:
+def _size(dim: onnx.TensorShapeProto.Dimension) -> int | None:
     return int(dim.dim_value) if dim.WhichOneof("value") == "dim_value" and dim.dim_value >= 0 else None
 
 
-def tensor_of_values(proto: Any) -> Tensor:
+def tensor_of_values(proto: onnx.TensorProto | onnx.SparseTensorProto) -> Tensor:
     """The Tensor of a TensorProto or SparseTensorProto."""
     dtype = proto.values.data_type if hasattr(proto, "values") else proto.data_type
     return Tensor(dtype_name(dtype), tuple(max(int(size), 0) for size in proto.dims))
@@ -67,7 +70,7 @@ def is_weight(tensor: Tensor) -> bool:
     return count > SMALL or (bool(tensor.shape) and "float" in tensor.dtype)
 
 
-def small_value(proto: Any) -> JsonValue:
+def small_value(proto: onnx.TensorProto) -> JsonValue:
     """A TensorProto's values as JSON; None where there are many, or they are in another file."""
     from onnx import numpy_helper
 
@@ -76,7 +79,7 @@ def small_value(proto: Any) -> JsonValue:
     return plain_values(numpy_helper.to_array(proto))
 
 
-def attribute_value(attribute: Any) -> JsonValue:
+def attribute_value(attribute: onnx.AttributeProto) -> JsonValue:
     """An AttributeProto as JSON; None for a graph. A large tensor is told by its type."""
     if attribute.ref_attr_name:
         return f"the call's {attribute.ref_attr_name}"
@@ -84,7 +87,7 @@ def attribute_value(attribute: Any) -> JsonValue:
     return read(attribute) if read else None
 
 
-def _tensor_value(proto: Any) -> JsonValue:
+def _tensor_value(proto: onnx.TensorProto) -> JsonValue:
     try:
         value = small_value(proto)
     except (ValueError, TypeError, LookupError) as error:
@@ -104,7 +107,7 @@ def _shorten(values: list[JsonValue]) -> JsonValue:
     return values if len(values) <= SMALL else f"{len(values)} values"
 
 
-_READERS: dict[int, Callable[[Any], JsonValue]] = {  # by AttributeProto.AttributeType
+_READERS: dict[int, Callable[[onnx.AttributeProto], JsonValue]] = {  # by AttributeProto.AttributeType
     1: lambda attribute: _number(attribute.f),
     2: lambda attribute: int(attribute.i),
     3: lambda attribute: _text(attribute.s),

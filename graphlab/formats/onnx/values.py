@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
 from graphlab.formats.onnx.file import load_model
@@ -12,10 +12,12 @@ from graphlab.formats.onnx.types import EXTERNAL, tensor_of_values
 from graphlab.graph import count_elements
 
 if TYPE_CHECKING:
+    import numpy as np
+    import onnx
     from numpy.typing import NDArray
 
 
-def read_onnx_weights(path: Path, where: str) -> NDArray[Any]:
+def read_onnx_weights(path: Path, where: str) -> NDArray[np.generic]:
     """The values at `where`: the steps from the model to an initializer ("i3") or a node's attribute ("n5:value")."""
     from onnx import numpy_helper
 
@@ -30,17 +32,17 @@ def read_onnx_weights(path: Path, where: str) -> NDArray[Any]:
     tensor = graph.initializer[int(last[1:])] if last.startswith("i") else _attribute(graph, last).t
     if tensor.data_location == EXTERNAL:
         _read_external(tensor, path)
-    values: NDArray[Any] = numpy_helper.to_array(tensor)
+    values: NDArray[np.generic] = numpy_helper.to_array(tensor)
     return values
 
 
-def _attribute(graph: Any, step: str) -> Any:
+def _attribute(graph: onnx.GraphProto, step: str) -> onnx.AttributeProto:
     place, _, name = step.partition(":")
     node = graph.node[int(place[1:])]
     return next(attribute for attribute in node.attribute if attribute.name == name)
 
 
-def _read_external(tensor: Any, path: Path) -> None:
+def _read_external(tensor: onnx.TensorProto, path: Path) -> None:
     """Put the bytes from the file beside the model into the tensor; a file outside the model's folder is not opened."""
     from onnx.helper import tensor_dtype_to_np_dtype
 

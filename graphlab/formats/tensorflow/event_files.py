@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import GraphlabError
 from graphlab.formats.tensorflow.event_records import GRAPH, KERAS, META_GRAPH, RUN, Log, LoggedGraph, read_events
@@ -17,7 +17,10 @@ from graphlab.graph.free_names import free_name
 from graphlab.processes.tensorflow_start import start_tensorflow
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
+
+    from graphlab.tracing.tensorflow_types import GraphDef, MetaGraphDef
 
 SCALARS = "scalars"
 
@@ -40,7 +43,7 @@ def read_log(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     return graphs
 
 
-def read_log_weights(path: Path, where: str) -> NDArray[Any]:
+def read_log_weights(path: Path, where: str) -> NDArray[np.generic]:
     """The values of a constant in one of the log's graphs."""
     start_tensorflow()
     graph_defs = (graph_def for logged in read_events(path).graphs for graph_def in _graph_defs(logged))
@@ -72,7 +75,7 @@ def _graphs(log: Log) -> Iterator[tuple[str, Graph]]:
                 yield full, make(message, full)
 
 
-def _messages(logged: LoggedGraph) -> Iterator[tuple[str, Any]]:
+def _messages(logged: LoggedGraph) -> Iterator[tuple[str, GraphDef | MetaGraphDef]]:
     """(label, GraphDef or MetaGraphDef) of each graph in what was logged: a trace has one for each function it ran."""
     from google.protobuf.message import DecodeError
     from tensorflow.core.framework import graph_pb2
@@ -93,7 +96,7 @@ def _messages(logged: LoggedGraph) -> Iterator[tuple[str, Any]]:
         return
 
 
-def _graph_defs(logged: LoggedGraph) -> Iterator[Any]:
+def _graph_defs(logged: LoggedGraph) -> Iterator[GraphDef]:
     for _, message in _messages(logged):
         yield message.graph_def if logged.form == META_GRAPH else message
 

@@ -7,11 +7,17 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
 from graphlab.formats.folders import event_files
 from graphlab.graph.facts import Point
+
+if TYPE_CHECKING:
+    from tensorflow.core.framework.summary_pb2 import Summary
+    from tensorflow.core.util.event_pb2 import Event
+
+    from graphlab.tracing.tensorflow_types import TensorProto
 
 MOST_GRAPHS = 30
 MOST_POINTS = 10_000  # of one curve
@@ -53,7 +59,7 @@ class Log:
         else:
             self.skipped += 1
 
-    def plugin_of(self, run: str, value: Any) -> str:
+    def plugin_of(self, run: str, value: Summary.Value) -> str:
         """The TensorBoard plugin that a value is for: only the first value of a tag says so."""
         name = str(value.metadata.plugin_data.plugin_name)
         return self._plugins.setdefault((run, value.tag), name) if name else self._plugins.get((run, value.tag), "")
@@ -98,7 +104,7 @@ def _damages() -> tuple[type[Exception], ...]:
     return tf.errors.DataLossError, tf.errors.OutOfRangeError, DecodeError
 
 
-def _events(file: Path) -> Iterator[Any]:
+def _events(file: Path) -> Iterator[Event]:
     from tensorflow.core.util import event_pb2
 
     from graphlab.tracing.private import records
@@ -107,7 +113,7 @@ def _events(file: Path) -> Iterator[Any]:
         yield event_pb2.Event.FromString(record)
 
 
-def _add(event: Any, run: str, log: Log) -> None:
+def _add(event: Event, run: str, log: Log) -> None:
     kind = event.WhichOneof("what")
     if kind == "graph_def":
         log.add_graph(run, "", GRAPH, event.graph_def)
@@ -124,12 +130,12 @@ def _add(event: Any, run: str, log: Log) -> None:
                 _add_point(log, run, event, value.tag, _number(value.tensor))
 
 
-def _add_graphs(value: Any, form: str, run: str, log: Log) -> None:
+def _add_graphs(value: Summary.Value, form: str, run: str, log: Log) -> None:
     for data in value.tensor.string_val:
         log.add_graph(run, value.tag, form, data)
 
 
-def _number(tensor: Any) -> float:
+def _number(tensor: TensorProto) -> float:
     import tensorflow as tf
 
     try:
@@ -138,7 +144,7 @@ def _number(tensor: Any) -> float:
         return math.nan
 
 
-def _add_point(log: Log, run: str, event: Any, tag: str, value: float) -> None:
+def _add_point(log: Log, run: str, event: Event, tag: str, value: float) -> None:
     words: float | str = value if math.isfinite(value) else str(value)  # JSON has no infinity
     points = log.scalars.setdefault(run, {}).setdefault(tag, [])
     points.append((event.step, event.wall_time, words))

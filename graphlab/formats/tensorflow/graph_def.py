@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphlab.formats.tensorflow.protos import read_proto
 from graphlab.formats.tensorflow.saved_model import graphs_of_meta_graphs
@@ -11,6 +11,7 @@ from graphlab.formats.tensorflow.weights import VARIABLE, constant_in, has_value
 from graphlab.graph import Graph
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 GRAPH = "graph"
@@ -31,7 +32,7 @@ def read_graph_def(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     return graphs_of_meta_graphs(meta_graphs, _checkpoints(path)[name == "SavedModel"], [note] if note else [])
 
 
-def read_graph_def_weights(path: Path, where: str) -> NDArray[Any]:
+def read_graph_def_weights(path: Path, where: str) -> NDArray[np.generic]:
     """The values of a constant, or of a variable in the checkpoint beside the file."""
     if where.startswith(VARIABLE):
         return variable_in(next(filter(has_values, _checkpoints(path)), path.with_suffix("")), where, path)

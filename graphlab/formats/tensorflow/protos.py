@@ -6,13 +6,18 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
 from graphlab.formats.faults import MEND, is_cut, place
 from graphlab.formats.magic import head_of, is_text, mapped
 from graphlab.formats.tensorflow.wire import WireError, may_be, node_bytes, without_values
 from graphlab.processes.tensorflow_start import start_tensorflow
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
+    from graphlab.tracing.tensorflow_types import GraphDef, GraphMessage, NodeDef
 
 LARGEST_BYTES = 2**31 - 1  # what the protocol buffers' library parses
 _FIELD = re.compile(r"^\s*(?:#[^\n]*\n\s*)*(\w+)\s*[:{<]", re.MULTILINE)
@@ -26,7 +31,7 @@ _TEXT_FIELDS = {
 }
 
 
-def read_proto(path: Path) -> tuple[str, Any]:
+def read_proto(path: Path) -> tuple[str, GraphMessage]:
     """("GraphDef", "MetaGraphDef" or "SavedModel", the message) of a file, whichever of them it holds.
 
     A binary file's message is without the numbers of its large tensors: a node with them is had from `read_node`.
@@ -36,7 +41,7 @@ def read_proto(path: Path) -> tuple[str, Any]:
     return _read_text(path, head) if is_text(head) else _read_binary(path)
 
 
-def read_node(path: Path, function: str, name: str) -> Any:
+def read_node(path: Path, function: str, name: str) -> NodeDef | None:
     """The NodeDef of that name with all its values, in a function of the library or ("") in the graph itself.
 
     None where the file has none. The other nodes are not read into memory.
@@ -67,7 +72,7 @@ def _head(path: Path) -> bytes:
     return head_of(path)
 
 
-def _read_binary(path: Path) -> tuple[str, Any]:
+def _read_binary(path: Path) -> tuple[str, GraphMessage]:
     with mapped(path) as data:
         # Only a SavedModel begins with a number, its version.
         order = (
@@ -92,7 +97,7 @@ def _read_binary(path: Path) -> tuple[str, Any]:
     )
 
 
-def _parsed(name: str, data: memoryview) -> Any:
+def _parsed(name: str, data: memoryview) -> GraphMessage | None:
     from google.protobuf.message import DecodeError
 
     message = messages()[name]()
@@ -103,7 +108,7 @@ def _parsed(name: str, data: memoryview) -> Any:
     return message
 
 
-def messages() -> dict[str, Any]:
+def messages() -> dict[str, type[GraphMessage]]:
     """The classes of TensorFlow's messages by name."""
     from tensorflow.core.framework import graph_pb2
     from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2
@@ -115,7 +120,7 @@ def messages() -> dict[str, Any]:
     }
 
 
-def graph_defs(name: str, message: Any) -> Iterator[Any]:
+def graph_defs(name: str, message: GraphMessage) -> Iterator[GraphDef]:
     """The GraphDefs in a message of that name."""
     if name == "GraphDef":
         yield message
@@ -125,7 +130,7 @@ def graph_defs(name: str, message: Any) -> Iterator[Any]:
         yield from (meta_graph.graph_def for meta_graph in message.meta_graphs)
 
 
-def find_nodes(graphs: Iterable[Any], function: str, name: str) -> Iterator[Any]:
+def find_nodes(graphs: Iterable[GraphDef], function: str, name: str) -> Iterator[NodeDef]:
     """The NodeDefs of that name, in a function of the library or ("") in the graph itself."""
     for graph_def in graphs:
         library = {proto.signature.name: proto for proto in graph_def.library.function}
@@ -133,24 +138,24 @@ def find_nodes(graphs: Iterable[Any], function: str, name: str) -> Iterator[Any]
         yield from (node for node in nodes if node.name == name)
 
 
-def _holds_ops(name: str, message: Any) -> bool:
+def _holds_ops(name: str, message: GraphMessage) -> bool:
     """Whether there are ops in it: bytes of another kind may parse, but then they are fields that nobody knows."""
     graphs = list(graph_defs(name, message))
     return _is_whole(message) and any(_is_graph(graph) for graph in graphs)
 
 
-def _is_whole(message: Any) -> bool:
+def _is_whole(message: Message) -> bool:
     from google.protobuf.unknown_fields import UnknownFieldSet
 
     return len(UnknownFieldSet(message)) == 0
 
 
-def _is_graph(graph_def: Any) -> bool:
+def _is_graph(graph_def: GraphDef) -> bool:
     nodes = list(graph_def.node) or [node for function in graph_def.library.function for node in function.node_def]
     return bool(nodes) and _is_whole(graph_def) and any(node.op and _is_whole(node) for node in nodes)
 
 
-def _read_text(path: Path, head: bytes) -> tuple[str, Any]:
+def _read_text(path: Path, head: bytes) -> tuple[str, GraphMessage]:
     found = _FIELD.search(head.decode("utf-8", errors="ignore"))
     name = _TEXT_FIELDS.get(found[1] if found else "", "")
     if not name:

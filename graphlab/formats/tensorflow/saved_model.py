@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
 from graphlab.formats.magic import check_kind
@@ -14,7 +14,10 @@ from graphlab.formats.tensorflow.weights import VARIABLE, constant_in, has_value
 from graphlab.graph import Graph
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
+
+    from graphlab.tracing.tensorflow_types import MetaGraphDef
 
 FILES = ("saved_model.pb", "saved_model.pbtxt")
 
@@ -29,14 +32,16 @@ def read_saved_model(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     return graphs_of_meta_graphs(_meta_graphs(path), path / "variables" / "variables", [])
 
 
-def read_saved_model_weights(path: Path, where: str) -> NDArray[Any]:
+def read_saved_model_weights(path: Path, where: str) -> NDArray[np.generic]:
     """The values of one variable or constant of a SavedModel folder."""
     if where.startswith(VARIABLE):
         return variable_in(path / "variables" / "variables", where, path)
     return constant_in(_file(path), where)
 
 
-def graphs_of_meta_graphs(meta_graphs: Sequence[Any], checkpoint: Path, notes: Sequence[str]) -> dict[str, Graph]:
+def graphs_of_meta_graphs(
+    meta_graphs: Sequence[MetaGraphDef], checkpoint: Path, notes: Sequence[str]
+) -> dict[str, Graph]:
     """The graphs of MetaGraphDefs; those of a second one (saved for another use) are named with its tags."""
     from graphlab.tracing.saved.meta_graphs import graphs_of_meta_graph
 
@@ -59,7 +64,7 @@ def _file(path: Path) -> Path:
     return file
 
 
-def _meta_graphs(path: Path) -> list[Any]:
+def _meta_graphs(path: Path) -> list[MetaGraphDef]:
     file = _file(path)
     check_kind(file, file.suffix)
     name, message = read_proto(file)
@@ -68,19 +73,19 @@ def _meta_graphs(path: Path) -> list[Any]:
     return list(message.meta_graphs)
 
 
-def _about(meta_graph: Any) -> list[str]:
+def _about(meta_graph: MetaGraphDef) -> list[str]:
     import tensorflow as tf
 
     saved_by = meta_graph.meta_info_def.tensorflow_version
     return [f"Saved by TensorFlow {saved_by}."] if saved_by and saved_by != tf.__version__ else []
 
 
-def _missing(meta_graph: Any, checkpoint: Path) -> list[str]:
+def _missing(meta_graph: MetaGraphDef, checkpoint: Path) -> list[str]:
     missing = missing_file(checkpoint)
     if not missing or not _has_variables(meta_graph):
         return []
     return [f"The values of the variables are not there: {checkpoint.parent.name}/{missing} is missing."]
 
 
-def _has_variables(meta_graph: Any) -> bool:
+def _has_variables(meta_graph: MetaGraphDef) -> bool:
     return any(node.op in ("VarHandleOp", "VariableV2", "Variable") for node in meta_graph.graph_def.node)

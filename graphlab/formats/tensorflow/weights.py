@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import glob
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
 from graphlab.formats.tensorflow.protos import read_node
 from graphlab.processes.tensorflow_start import start_tensorflow
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
+
+    from graphlab.tracing.tensorflow_types import NodeDef
 
 VARIABLE = "variable:"  # how the place of a variable's values begins; that of a constant's begins with "constant:"
 
 
-def constant_in(path: Path, where: str) -> NDArray[Any]:
+def constant_in(path: Path, where: str) -> NDArray[np.generic]:
     """The values of the constant at `constant:FUNCTION:NAME` in a file; FUNCTION is "" in the graph itself."""
     return values_of(read_node(path, *place_of(where)), where, path)
 
@@ -27,17 +30,17 @@ def place_of(where: str) -> tuple[str, str]:
     return function, name
 
 
-def values_of(node: Any, where: str, path: Path) -> NDArray[Any]:
+def values_of(node: NodeDef, where: str, path: Path) -> NDArray[np.generic]:
     """The values of a constant's NodeDef; raises FormatError where it is None or no constant."""
     import tensorflow as tf
 
     if node is None or node.op != "Const":
         raise FormatError(f"{str(path)!r} contains no constant {place_of(where)[1]!r} any more; open it again")
-    values: NDArray[Any] = tf.make_ndarray(node.attr["value"].tensor)
+    values: NDArray[np.generic] = tf.make_ndarray(node.attr["value"].tensor)
     return values
 
 
-def variable_in(checkpoint: Path, where: str, path: Path) -> NDArray[Any]:
+def variable_in(checkpoint: Path, where: str, path: Path) -> NDArray[np.generic]:
     """The values of the variable at `variable:KEY` in the checkpoint with these files."""
     start_tensorflow()
     import tensorflow as tf
@@ -51,7 +54,7 @@ def variable_in(checkpoint: Path, where: str, path: Path) -> NDArray[Any]:
     reader = tf.compat.v1.train.NewCheckpointReader(str(checkpoint))
     if not reader.has_tensor(key):
         raise FormatError(f"the checkpoint {str(checkpoint)!r} contains no {key!r}")
-    values: NDArray[Any] = reader.get_tensor(key)
+    values: NDArray[np.generic] = reader.get_tensor(key)
     return values
 
 

@@ -8,13 +8,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
 from graphlab.formats.faults import MEND
 from graphlab.formats.tflite.flatbuffer import Bounds, enum_names, schema
 from graphlab.formats.tflite.options import operator_attributes
 from graphlab.graph import JsonValue, Tensor
+
+if TYPE_CHECKING:
+    from graphlab.formats.tflite.flatbuffer import Table
 
 IDENTIFIER = b"TFL3"
 SMALLEST = 16  # bytes; less holds no model
@@ -71,13 +74,13 @@ class TfliteModel:
     versions: dict[str, str]
 
 
-def read_model(buffer: Any) -> TfliteModel:
+def read_model(buffer: mmap.mmap) -> TfliteModel:
     """The graphs in the bytes of a file that is open."""
     return _Reader(buffer).model()
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Any]:
+def opened(path: Path) -> Iterator[mmap.mmap]:
     """The file's bytes, read as they are looked at; whatever a damaged file trips over becomes a FormatError."""
     try:
         with path.open("rb") as file:
@@ -99,7 +102,7 @@ def opened(path: Path) -> Iterator[Any]:
 class _Reader:
     """Reads one file within its bounds."""
 
-    def __init__(self, buffer: Any) -> None:
+    def __init__(self, buffer: mmap.mmap) -> None:
         self._buffer = buffer
         self._bounds = Bounds(len(buffer))
         self._model = schema().Model.GetRootAs(buffer)
@@ -120,7 +123,7 @@ class _Reader:
             self._versions(),
         )
 
-    def _place(self, buffer: Any) -> tuple[int, int] | None:
+    def _place(self, buffer: Table) -> tuple[int, int] | None:
         """Where a buffer's bytes are: inside its table, or behind the tables in a file of over 2 GB."""
         if not buffer.DataIsNone() and buffer.DataLength():
             offset = buffer._tab.Vector(buffer._tab.Offset(4))
@@ -133,13 +136,13 @@ class _Reader:
             raise FormatError("it is cut off: a tensor's values lie behind its end")
         return offset, size
 
-    def _code(self, code: Any) -> str:
+    def _code(self, code: Table) -> str:
         custom = self._bounds.text(code.CustomCode())
         number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())  # the older field holds numbers up to 127
         name = enum_names("BuiltinOperator").get(number, f"BUILTIN_{number}")
         return custom if name == "CUSTOM" and custom else name
 
-    def _subgraph(self, graph: Any) -> Subgraph:
+    def _subgraph(self, graph: Table) -> Subgraph:
         return Subgraph(
             self._bounds.text(graph.Name()),
             tuple(self._tensor(tensor) for tensor in self._bounds.tables(graph, "Tensors")),
@@ -148,7 +151,7 @@ class _Reader:
             tuple(self._bounds.numbers(graph, "Outputs")),
         )
 
-    def _tensor(self, tensor: Any) -> TfliteTensor:
+    def _tensor(self, tensor: Table) -> TfliteTensor:
         dtype = enum_names("TensorType").get(tensor.Type(), "unknown").lower()
         place = tensor.Buffer()
         buffer = self._buffers[place] if place < len(self._buffers) else None
@@ -160,7 +163,7 @@ class _Reader:
             self._quantization(tensor.Quantization()),
         )
 
-    def _shape(self, tensor: Any, *, is_constant: bool) -> tuple[int | None, ...] | None:
+    def _shape(self, tensor: Table, *, is_constant: bool) -> tuple[int | None, ...] | None:
         """The signature's shape, in which -1 is an unknown size; a file of before 2021 does not tell ranks."""
         sizes = self._bounds.numbers(tensor, "Shape")
         signature = self._bounds.numbers(tensor, "ShapeSignature")
@@ -169,7 +172,7 @@ class _Reader:
         chosen = signature if len(signature) == len(sizes) and not is_constant else sizes
         return tuple(None if size < 0 else size for size in chosen)
 
-    def _quantization(self, quantization: Any) -> dict[str, JsonValue]:
+    def _quantization(self, quantization: Table | None) -> dict[str, JsonValue]:
         if quantization is None:
             return {}
         scales, zeros = self._bounds.numbers(quantization, "Scale"), self._bounds.numbers(quantization, "ZeroPoint")
@@ -180,7 +183,7 @@ class _Reader:
         axis = quantization.QuantizedDimension()
         return {"axis": axis, "scales": shorten(scales), "zero_points": shorten(zeros)}
 
-    def _operator(self, operator: Any) -> TfliteOperator:
+    def _operator(self, operator: Table) -> TfliteOperator:
         place = operator.OpcodeIndex()
         return TfliteOperator(
             self._codes[place] if place < len(self._codes) else f"OPERATOR_{place}",
@@ -189,7 +192,7 @@ class _Reader:
             operator_attributes(operator, self._bounds),
         )
 
-    def _signature(self, signature: Any) -> Signature:
+    def _signature(self, signature: Table) -> Signature:
         return Signature(
             self._bounds.text(signature.SignatureKey()),
             signature.SubgraphIndex(),
@@ -197,7 +200,7 @@ class _Reader:
             self._names(signature, "Outputs"),
         )
 
-    def _names(self, signature: Any, which: str) -> dict[int, str]:
+    def _names(self, signature: Table, which: str) -> dict[int, str]:
         found = self._bounds.tables(signature, which)
         return {entry.TensorIndex(): self._bounds.text(entry.Name()) for entry in found}
 

@@ -8,16 +8,18 @@ import sys
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, TypeAlias
 
 from graphlab.errors import FormatError
 
+Table: TypeAlias = Any  # of TensorFlow Lite's schema: the classes are generated, and have no types
 MOST_TABLES = 1_000_000
 _PLACE = "lite/python/schema_py_generated.py"
 
 
 @lru_cache(maxsize=1)
-def schema() -> Any:
+def schema() -> ModuleType:
     """TensorFlow's generated schema module (checked on 2.21), loaded alone: importing TensorFlow takes seconds."""
     tensorflow = importlib.util.find_spec("tensorflow")
     folder = next(iter(tensorflow.submodule_search_locations or ()), "") if tensorflow else ""
@@ -54,7 +56,7 @@ class Bounds:
         if self._left < 0:
             raise FormatError("its lists are longer than the file")
 
-    def tables(self, table: Any, name: str) -> Iterator[Any]:
+    def tables(self, table: Table, name: str) -> Iterator[Table]:
         """The tables of a vector: `tables(graph, "Operators")`."""
         count = getattr(table, f"{name}Length")()
         self._tables_left -= count
@@ -63,13 +65,13 @@ class Bounds:
         member = getattr(table, name)
         return (member(place) for place in range(count))
 
-    def numbers(self, table: Any, name: str) -> list[Any]:
+    def numbers(self, table: Table, name: str) -> list[int]:
         """The numbers of a vector, [] where there is none."""
         found = getattr(table, f"{name}AsNumpy")()
         if isinstance(found, int):  # what the generated code gives for no vector
             return []
         self.spend(len(found))
-        numbers: list[Any] = found.tolist()
+        numbers: list[int] = found.tolist()
         return numbers
 
     def text(self, value: bytes | None) -> str:

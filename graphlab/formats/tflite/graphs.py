@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
 from graphlab.formats.nested import Part, assemble, result_ops
 from graphlab.formats.tflite.file import Signature, TfliteModel, opened, read_model
 from graphlab.formats.tflite.parts import plain_name, to_part
 from graphlab.graph import Graph, GraphFacts, add_notes, count_elements
+
+if TYPE_CHECKING:
+    import mmap
 
 
 def read_tflite(path: Path, *, trust: bool = False) -> dict[str, Graph]:
@@ -24,7 +27,7 @@ def read_tflite(path: Path, *, trust: bool = False) -> dict[str, Graph]:
             raise FormatError(f"{str(path)!r} is damaged: {error}") from error
 
 
-def _graphs(buffer: Any) -> dict[str, Graph]:
+def _graphs(buffer: mmap.mmap) -> dict[str, Graph]:
     model = read_model(buffer)
     names = _part_names(model)
     parts = {name: to_part(buffer, model, place, names) for place, name in enumerate(names)}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.formats.tflite.flatbuffer import Bounds, enum_names, schema, snake_case
 from graphlab.graph import JsonValue
+
+if TYPE_CHECKING:
+    from graphlab.formats.tflite.flatbuffer import Table
 
 MOST_VALUES = 64
 # Fields that hold an enum's number. "type" and "mode" are others where the options are in _OTHER_ENUMS.
@@ -39,7 +42,7 @@ SUBGRAPHS = {
 }
 
 
-def operator_attributes(operator: Any, bounds: Bounds) -> dict[str, JsonValue]:
+def operator_attributes(operator: Table, bounds: Bounds) -> dict[str, JsonValue]:
     """The operator's options by the schema's names, enums by theirs. Custom options are told by their size."""
     found: dict[str, JsonValue] = {}
     for kind, table, creator in (
@@ -62,7 +65,7 @@ def subgraphs_of(attrs: Mapping[str, JsonValue]) -> list[tuple[str, int]]:
     return list(found.items())
 
 
-def _attributes(options: Any, bounds: Bounds) -> dict[str, JsonValue]:
+def _attributes(options: Table, bounds: Bounds) -> dict[str, JsonValue]:
     others = _OTHER_ENUMS.get(type(options).__name__.removesuffix("T"), {})
     found: dict[str, JsonValue] = {}
     for field, value in vars(options).items():
@@ -74,13 +77,16 @@ def _attributes(options: Any, bounds: Bounds) -> dict[str, JsonValue]:
     return found
 
 
-def _plain(value: Any, bounds: Bounds) -> JsonValue:
+def _plain(value: object, bounds: Bounds) -> JsonValue:
     """A field as JSON; a long list is told by its length, a nested table is left out."""
+    import numpy as np
+
     if isinstance(value, bytes):
         return bounds.text(value)
-    if hasattr(value, "tolist"):
+    if isinstance(value, np.ndarray):
         bounds.spend(int(value.size))
-        return value.tolist() if value.size <= MOST_VALUES else f"{value.size} values"
+        numbers: JsonValue = value.tolist()
+        return numbers if value.size <= MOST_VALUES else f"{value.size} values"
     if isinstance(value, float) and value - value != 0:
         return str(value)
     return value if isinstance(value, (bool, int, float)) else None

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import takewhile
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
 from graphlab.formats.nested import Call, End, Part, scopes
@@ -16,6 +16,9 @@ from graphlab.formats.tflite.options import subgraphs_of
 from graphlab.formats.tflite.values import is_small, small_value
 from graphlab.graph import JsonValue, Op, Variable, count_elements
 from graphlab.graph.free_names import Names
+
+if TYPE_CHECKING:
+    import mmap
 
 # The converter joins the names of all that an operator was made of; the word tells the one that it is known by.
 _OWN_WORDS = {
@@ -42,7 +45,7 @@ _MAY_BE_WEIGHTS = {
 }
 
 
-def to_part(buffer: Any, model: TfliteModel, place: int, part_names: Sequence[str]) -> Part:
+def to_part(buffer: mmap.mmap, model: TfliteModel, place: int, part_names: Sequence[str]) -> Part:
     """The subgraph at this place; `part_names` are those of all subgraphs, `buffer` the file's bytes."""
     return _Converter(buffer, model.subgraphs[place], place, part_names).part()
 
@@ -61,7 +64,7 @@ def plain_name(tensors: Sequence[TfliteTensor], place: int, word: str = "") -> s
 class _Converter:
     """Puts one Part together."""
 
-    def __init__(self, buffer: Any, subgraph: Subgraph, place: int, part_names: Sequence[str]) -> None:
+    def __init__(self, buffer: mmap.mmap, subgraph: Subgraph, place: int, part_names: Sequence[str]) -> None:
         self._buffer = buffer
         self._subgraph = subgraph
         self._place = place

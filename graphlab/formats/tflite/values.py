@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
 from graphlab.formats.plain_values import plain_values
@@ -12,13 +12,16 @@ from graphlab.formats.tflite.file import TfliteTensor, opened, read_model
 from graphlab.graph import JsonValue, count_elements
 
 if TYPE_CHECKING:
+    import mmap
+
+    import numpy as np
     from numpy.typing import NDArray
 
 SMALL = 64  # values; a constant of up to this many is shown with them
 _HALF_BYTES = {"int4": "int8", "uint4": "uint8"}
 
 
-def read_tflite_weights(path: Path, where: str) -> NDArray[Any]:
+def read_tflite_weights(path: Path, where: str) -> NDArray[np.generic]:
     """The values of the tensor at `subgraph/tensor`, as the file holds them: quantized numbers stay what they are."""
     subgraph, _, place = where.partition("/")
     with opened(path) as buffer:
@@ -32,12 +35,12 @@ def is_small(tensor: TfliteTensor) -> bool:
     return count is not None and count <= SMALL
 
 
-def small_value(buffer: Any, tensor: TfliteTensor) -> JsonValue:
+def small_value(buffer: mmap.mmap, tensor: TfliteTensor) -> JsonValue:
     """A small constant's values as JSON; raises FormatError where the file holds others than its shape says."""
     return plain_values(_values(buffer, tensor))
 
 
-def _values(buffer: Any, tensor: TfliteTensor) -> NDArray[Any]:
+def _values(buffer: mmap.mmap, tensor: TfliteTensor) -> NDArray[np.generic]:
     import numpy as np
 
     if tensor.buffer is None:
@@ -56,16 +59,17 @@ def _values(buffer: Any, tensor: TfliteTensor) -> NDArray[Any]:
     return np.frombuffer(buffer, found, count, offset).reshape(shape)
 
 
-def _numpy_dtype(dtype: str) -> Any:
+def _numpy_dtype(dtype: str) -> type[np.generic] | str:
     import ml_dtypes
 
     try:
-        return getattr(ml_dtypes, dtype, dtype)
+        found: type[np.generic] | str = getattr(ml_dtypes, dtype, dtype)
+        return found
     except TypeError as error:
         raise FormatError(f"values of dtype {dtype!r} cannot be read") from error
 
 
-def _half_bytes(packed: NDArray[Any], dtype: str) -> NDArray[Any]:
+def _half_bytes(packed: NDArray[np.uint8], dtype: str) -> NDArray[np.generic]:
     """Two numbers from each byte, the lower half first."""
     import numpy as np
 
@@ -73,7 +77,7 @@ def _half_bytes(packed: NDArray[Any], dtype: str) -> NDArray[Any]:
     return np.where(both > 7, both - 16, both).astype("int8") if dtype == "int4" else both
 
 
-def _strings(packed: bytes, count: int) -> NDArray[Any]:
+def _strings(packed: bytes, count: int) -> NDArray[np.generic]:
     """TensorFlow Lite's strings: how many, where each begins and the last one ends, then their bytes."""
     import numpy as np
 

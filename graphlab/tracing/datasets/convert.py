@@ -7,7 +7,7 @@ import itertools
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 MOST_OBJECT_WORDS = 80  # characters of one that is quoted
+TrainData: TypeAlias = "tf.data.Dataset | keras.utils.PyDataset"
 PEEKED = 2  # elements that tell which sizes vary
 
 
@@ -30,7 +31,7 @@ class Source:
     `arrays`: it was made of arrays, so it is not batched, and stands in their order.
     """
 
-    data: tf.data.Dataset | keras.utils.PyDataset
+    data: TrainData
     once: bool = False
     arrays: bool = False
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +16,18 @@ from graphlab.sources.class_names import find_class_names
 from graphlab.training.data.feed import Feed
 from graphlab.training.randoms import kept_randoms
 
+if TYPE_CHECKING:
+    import keras
+
+    from graphlab.tracing.datasets.convert import TrainData
+
 # How much is read before the training begins: a count, so that every machine reads the same.
 LOOKED_EXAMPLES = 10_000
 LOOKED_NUMBERS = 100_000_000  # in the inputs: images take longer to read
 MOST_CLASSES = 1_000
 
 
-def baseline_words(module: ModuleType, model: Any, feed: Feed) -> str:
+def baseline_words(module: ModuleType, model: keras.Model, feed: Feed) -> str:
     """`Always the most frequent class (COVID-19): accuracy 0.6875`, of the validation data; "" for other tasks.
 
     Without validation data it is of the training data; of long data, of its first examples.
@@ -46,7 +51,7 @@ def _words(module: ModuleType, feed: Feed) -> str:
     return f"Always the most frequent class ({name}): accuracy {measure_text(most / total)} of {of}"
 
 
-def label_classes(labels: NDArray[Any]) -> NDArray[np.int64] | None:
+def label_classes(labels: NDArray[np.number]) -> NDArray[np.int64] | None:
     """The class of each label: whole numbers, rows of one, or one-hot rows; None for anything else."""
     if labels.ndim == 2 and labels.shape[1] > 1:
         one_hot = np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all()
@@ -58,7 +63,7 @@ def label_classes(labels: NDArray[Any]) -> NDArray[np.int64] | None:
     return flat.astype(np.int64) if bool(np.all(np.isfinite(flat) & (flat == np.round(flat)))) else None
 
 
-def _classifies(module: ModuleType, model: Any) -> bool:
+def _classifies(module: ModuleType, model: keras.Model) -> bool:
     """Whether the model tells classes apart: its loss or a metric says so, or the classes have names or weights."""
     if any(hasattr(module, name) for name in ("CLASS_NAMES", "CLASS_WEIGHT", "CLASS_WEIGHTS")):
         return True
@@ -67,7 +72,7 @@ def _classifies(module: ModuleType, model: Any) -> bool:
     return "crossentropy" in words or "accuracy" in words or "'acc'" in words
 
 
-def _count_labels(data: Any) -> tuple[Counter[int], bool]:
+def _count_labels(data: TrainData) -> tuple[Counter[int], bool]:
     """How often each class occurs, and whether all of the data was counted; nothing where labels are no classes."""
     import tensorflow as tf
 
@@ -86,11 +91,11 @@ def _count_labels(data: Any) -> tuple[Counter[int], bool]:
     return counts, True
 
 
-def _is_end(batches: Iterator[Any]) -> bool:
+def _is_end(batches: Iterator[object]) -> bool:
     return next(batches, None) is None
 
 
-def _batches(data: Any) -> Any:
+def _batches(data: TrainData) -> Iterable[Sequence[object]]:
     import tensorflow as tf
 
     return data if isinstance(data, tf.data.Dataset) else (data[place] for place in range(data.num_batches or 0))

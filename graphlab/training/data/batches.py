@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from graphlab.errors import RunError
 
+if TYPE_CHECKING:
+    import tensorflow as tf
 
-def rebatch(dataset: Any, batch_size: int | None) -> Any:
+
+def rebatch(dataset: tf.data.Dataset, batch_size: int | None) -> tf.data.Dataset:
     """The batched dataset in batches of another size; as it is where none was asked for, or its own is unknown."""
     import tensorflow as tf
 
@@ -23,7 +26,7 @@ def rebatch(dataset: Any, batch_size: int | None) -> Any:
     return rebatched.prefetch(tf.data.AUTOTUNE)
 
 
-def find_batch_size(dataset: Any) -> int | None:
+def find_batch_size(dataset: tf.data.Dataset) -> int | None:
     """How many examples are in a full batch; None where it cannot be told."""
     import tensorflow as tf
 
@@ -34,12 +37,12 @@ def find_batch_size(dataset: Any) -> int | None:
     return int(batching._batch_size) if batching is not None else None
 
 
-def count(dataset: Any) -> int:
+def count(dataset: tf.data.Dataset) -> int:
     """How many elements a dataset has; INFINITE or UNKNOWN where it says so."""
     return int(dataset.cardinality())
 
 
-def count_examples(dataset: Any) -> int | None:
+def count_examples(dataset: tf.data.Dataset) -> int | None:
     """How many examples a batched dataset has; None where it cannot be told."""
     batching = find_batching(dataset)
     if batching is None:
@@ -50,7 +53,7 @@ def count_examples(dataset: Any) -> int | None:
     return min(examples, whole) if examples >= 0 else None  # a batch that is not full may have been dropped
 
 
-def find_batching(dataset: Any) -> Any | None:
+def find_batching(dataset: tf.data.Dataset) -> tf.data.Dataset | None:
     """The batch() inside a dataset, reached through steps that keep the number of batches; None without one.
 
     `_inputs` and `_batch_size` are private: checked with TensorFlow 2.21.
@@ -64,7 +67,7 @@ def find_batching(dataset: Any) -> Any | None:
     return dataset
 
 
-def weigh(dataset: Any, class_weight: Mapping[int, float]) -> Any:
+def weigh(dataset: tf.data.Dataset, class_weight: Mapping[int, float]) -> tf.data.Dataset:
     """The batched dataset with each example's weight times that of its class; a class without a weight has 1."""
     import tensorflow as tf
 
@@ -72,7 +75,7 @@ def weigh(dataset: Any, class_weight: Mapping[int, float]) -> Any:
     for index, weight in class_weight.items():
         table[index] = weight
 
-    def add(inputs: Any, labels: Any, weights: Any = None) -> Any:
+    def add(inputs: object, labels: tf.Tensor, weights: tf.Tensor | None = None) -> tuple[object, tf.Tensor, tf.Tensor]:
         classes = tf.argmax(labels, axis=1) if _is_one_hot(labels) else tf.reshape(labels, [-1])
         if labels.dtype.is_floating and not _is_one_hot(labels):
             classes = tf.round(classes)
@@ -88,5 +91,5 @@ def weigh(dataset: Any, class_weight: Mapping[int, float]) -> Any:
     return dataset.map(add, num_parallel_calls=tf.data.AUTOTUNE)
 
 
-def _is_one_hot(labels: Any) -> bool:
+def _is_one_hot(labels: tf.Tensor) -> bool:
     return bool(labels.shape.rank == 2 and labels.shape[1] is not None and labels.shape[1] > 1)

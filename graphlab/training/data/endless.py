@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.runs.events import EventSink, make_event
+
+if TYPE_CHECKING:
+    import keras
 
 MANY_STEPS = 10_000
 
 
-def length_watch(emit: EventSink, *, training: bool, validation: bool) -> Any:
+def length_watch(emit: EventSink, *, training: bool, validation: bool) -> keras.callbacks.Callback:
     """A callback of Keras that warns after many steps, and again after each tenfold, until the first epoch has ended.
 
     `training`, `validation`: whether the length of that data is unknown.

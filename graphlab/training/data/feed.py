@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import RunError
 from graphlab.runs.settings import DEFAULT_BATCH_SIZE, TrainSettings
@@ -13,6 +13,12 @@ from graphlab.tracing.datasets.calls import call_datasets, description_of
 from graphlab.tracing.datasets.convert import Source, as_batches, is_unbatched, to_source
 from graphlab.tracing.datasets.parts import kind
 from graphlab.training.data.batches import count, count_examples, find_batch_size, rebatch, weigh
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
+    from graphlab.tracing.datasets.convert import TrainData
 
 INFINITE, UNKNOWN = -1, -2  # what tf.data.Dataset.cardinality answers
 
@@ -25,8 +31,8 @@ class Feed:
     itself has to apply. `once`: reading it beforehand would use it up.
     """
 
-    train: Any
-    validation: Any
+    train: TrainData
+    validation: TrainData | None
     description: str
     train_size: int | None
     validation_size: int | None
@@ -38,7 +44,7 @@ class Feed:
 
 
 def load_feed(
-    module: ModuleType, model: Any, settings: TrainSettings, class_weight: Mapping[int, float] | None = None
+    module: ModuleType, model: keras.Model, settings: TrainSettings, class_weight: Mapping[int, float] | None = None
 ) -> Feed:
     """What the module's datasets() gives, ready for model.fit; raises RunError where it cannot be trained on."""
     parts = call_datasets(module, settings.source, data=settings.data, batch_size=settings.batch_size)
@@ -67,7 +73,7 @@ def load_feed(
     )
 
 
-def _checked(part: str, source: Source, model: Any, settings: TrainSettings) -> Source:
+def _checked(part: str, source: Source, model: keras.Model, settings: TrainSettings) -> Source:
     """The same source; raises RunError where it is endless, read only once, or its elements lack labels."""
     if source.once and settings.epochs > 1:
         raise RunError(
@@ -89,7 +95,7 @@ def _checked(part: str, source: Source, model: Any, settings: TrainSettings) -> 
     return source
 
 
-def _check_pydataset(part: str, data: Any) -> None:
+def _check_pydataset(part: str, data: TrainData) -> None:
     try:
         endless = data.num_batches is None
     except NotImplementedError:
@@ -103,25 +109,25 @@ def _check_pydataset(part: str, data: Any) -> None:
         raise RunError(f"{part}[0] must be (inputs, labels), not {kind(first)}; let __getitem__ return x, y")
 
 
-def _labels_line(part: str, spec: Any) -> str:
+def _labels_line(part: str, spec: tf.TypeSpec) -> str:
     if isinstance(spec, dict) and len(spec) > 1:
         inputs, *_, label = spec
         return f"convert them: {part}.map(lambda one: (one[{inputs!r}], one[{label!r}]))"
     return f"convert them: {part}.map(lambda x: (x, x)), with the labels in place of the second x"
 
 
-def _has_own_step(model: Any) -> bool:
+def _has_own_step(model: keras.Model) -> bool:
     """Whether the model's train_step is its own: it alone knows what its data looks like."""
     return not type(model).train_step.__module__.startswith("keras.")
 
 
-def _is_pipeline(data: Any) -> bool:
+def _is_pipeline(data: TrainData) -> bool:
     import tensorflow as tf
 
     return isinstance(data, tf.data.Dataset)
 
 
-def _ready(source: Source, model: Any, settings: TrainSettings, *, shuffle: bool) -> Any:
+def _ready(source: Source, model: keras.Model, settings: TrainSettings, *, shuffle: bool) -> TrainData:
     """The source in batches; one that is batched already is batched anew only where another size was asked for."""
     import tensorflow as tf
 
@@ -135,14 +141,14 @@ def _ready(source: Source, model: Any, settings: TrainSettings, *, shuffle: bool
     return rebatch(as_batches(data), settings.batch_size)
 
 
-def _size(data: Any) -> int | None:
+def _size(data: TrainData) -> int | None:
     if _is_pipeline(data):
         return count_examples(data)
     batches, size = data.num_batches, _batch_size(data)
     return batches * size if batches and size else None
 
 
-def _batch_size(data: Any) -> int | None:
+def _batch_size(data: TrainData) -> int | None:
     """How many examples a full batch holds: of a PyDataset, its first."""
     import tensorflow as tf
 
@@ -152,7 +158,7 @@ def _batch_size(data: Any) -> int | None:
     return int(leaves[0].shape[0]) if leaves and getattr(leaves[0], "shape", ()) else None
 
 
-def _steps(data: Any) -> int | None:
+def _steps(data: TrainData) -> int | None:
     if not _is_pipeline(data):
         return int(data.num_batches)
     steps = count(data)

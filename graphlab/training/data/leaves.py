@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 UNKNOWN = "?"
 
 
-def specs_of(tree: Any) -> Any:
+def specs_of(tree: object) -> object:
     """The same structure of shapes and dtypes, for batches of any size."""
     import tensorflow as tf
 
-    def spec(leaf: Any) -> Any:
+    def spec(leaf: tf.Tensor) -> tf.TypeSpec:
         if isinstance(leaf, tf.TypeSpec) and not isinstance(leaf, tf.TensorSpec):
             return leaf  # sparse or ragged
         shape = tf.TensorShape(leaf.shape)
@@ -23,7 +26,7 @@ def specs_of(tree: Any) -> Any:
     return tf.nest.map_structure(spec, tree)
 
 
-def result_of(function: Any, *specs: Any) -> Any:
+def result_of(function: Callable[..., object], *specs: object) -> object:
     """What the function gives for such tensors, as specs; None where Keras refuses them."""
     import tensorflow as tf
 
@@ -34,7 +37,7 @@ def result_of(function: Any, *specs: Any) -> Any:
     return tf.nest.map_structure(lambda one: tf.TensorSpec(one.shape, one.dtype), traced.structured_outputs)
 
 
-def leaves_of(tree: Any) -> list[Any]:
+def leaves_of(tree: object) -> list[tf.Tensor]:
     """What of a nested structure has a shape and a dtype, in the order of tf.nest; Python's numbers as arrays."""
     import tensorflow as tf
 
@@ -42,7 +45,7 @@ def leaves_of(tree: Any) -> list[Any]:
     return [leaf for leaf in flat if hasattr(leaf, "shape") and hasattr(leaf, "dtype")]
 
 
-def shape_of(leaf: Any) -> tuple[int | None, ...] | None:
+def shape_of(leaf: tf.Tensor) -> tuple[int | None, ...] | None:
     """The sizes, None for an unknown one; None for an unknown rank."""
     rank = getattr(leaf.shape, "rank", len(leaf.shape) if isinstance(leaf.shape, tuple) else None)
     return None if rank is None else tuple(leaf.shape)

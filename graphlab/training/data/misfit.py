@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,17 +15,22 @@ from graphlab.training.data.feed import Feed
 from graphlab.training.data.leaves import fits, leaves_of, listed, result_of, shape_of, shape_text, size_of, specs_of
 from graphlab.training.data.mislabelled import SPARSE, label_words, loss_name, metric_words
 
+if TYPE_CHECKING:
+    import keras
+
+    from graphlab.tracing.datasets.convert import TrainData
+
 LOOKED_BATCHES = 1_000
 
 
-def misfit_words(model: Any, feed: Feed) -> str:
+def misfit_words(model: keras.Model, feed: Feed) -> str:
     """What of the training or the validation data does not fit the model, and what would; "" where nothing is found."""
     parts = {"train": feed.train, "validation": feed.validation}
     found = (_words(part, data, model, once=feed.once) for part, data in parts.items() if data is not None)
     return next(filter(None, found), "")
 
 
-def _words(part: str, data: Any, model: Any, *, once: bool) -> str:
+def _words(part: str, data: TrainData, model: keras.Model, *, once: bool) -> str:
     batch = data.element_spec if _is_pipeline(data) else data[0]
     inputs, labels = (*batch, None)[:2] if isinstance(batch, tuple | list) else (batch, None)
     given = specs_of(inputs), specs_of(labels)
@@ -48,7 +53,7 @@ def _words(part: str, data: Any, model: Any, *, once: bool) -> str:
     return words or metric_words(part, labels, predicted, model)
 
 
-def _kind_words(part: str, what: str, tree: Any) -> str:
+def _kind_words(part: str, what: str, tree: object) -> str:
     """Text or complex numbers."""
     if "c" in _kinds(tree):
         name = "x" if what == "inputs" else "y"
@@ -57,31 +62,31 @@ def _kind_words(part: str, what: str, tree: Any) -> str:
     return _text_words(part, what, tree)
 
 
-def _text_words(part: str, what: str, tree: Any) -> str:
+def _text_words(part: str, what: str, tree: object) -> str:
     if not _kinds(tree) & set("USO"):
         return ""
     way = "x.astype('float32')" if what == "inputs" else "np.unique(y, return_inverse=True)[1]"
     return f"the {what} of {part} are text, but the model takes numbers; convert them: {way}"
 
 
-def _kinds(tree: Any) -> set[str]:
+def _kinds(tree: object) -> set[str]:
     """NumPy's letters for the kinds of the dtypes."""
     return {np.dtype(getattr(leaf.dtype, "as_numpy_dtype", leaf.dtype)).kind for leaf in leaves_of(tree)}
 
 
-def _inputs(model: Any) -> Sequence[Any]:
+def _inputs(model: keras.Model) -> Sequence[keras.KerasTensor]:
     """The inputs that the model declares; a model of a class of the user's declares none."""
     return getattr(model, "inputs", None) or ()
 
 
-def _input_names(model: Any) -> list[str]:
+def _input_names(model: keras.Model) -> list[str]:
     named = getattr(model, "input", None)  # a Sequential that was not called has none
     if isinstance(named, Mapping):
         return [str(name) for name in named]
     return [str(one.name) for one in _inputs(model)]
 
 
-def _count_words(part: str, inputs: Any, model: Any) -> str:
+def _count_words(part: str, inputs: object, model: keras.Model) -> str:
     """An input that is missing."""
     if not _inputs(model):
         return ""
@@ -105,14 +110,14 @@ def _count_words(part: str, inputs: Any, model: Any) -> str:
     return f"the inputs of {part} are {arrays}, but the model's {listed(names, 'input')}; {how}"
 
 
-def _pairs(inputs: Any, model: Any) -> Iterator[tuple[str, Any, tuple[int | None, ...]]]:
+def _pairs(inputs: object, model: keras.Model) -> Iterator[tuple[str, object, tuple[int | None, ...]]]:
     """Each input's name, what is given for it, and the shape that the model takes."""
     names = _input_names(model)
     given = [inputs[name] for name in names] if isinstance(inputs, Mapping) else leaves_of(inputs)
     yield from zip(names, given, [tuple(one.shape) for one in _inputs(model)], strict=False)
 
 
-def _input_words(part: str, inputs: Any, model: Any) -> str:
+def _input_words(part: str, inputs: object, model: keras.Model) -> str:
     if not _inputs(model):
         return ""
     for name, leaf, wanted in _pairs(inputs, model):
@@ -132,7 +137,7 @@ def _input_way(shape: Sequence[int | None], wanted: Sequence[int | None]) -> str
     return f"begin the model with keras.Input({shape_text(shape)}), or give examples of shape {shape_text(wanted)}"
 
 
-def _length_words(part: str, inputs: Any, labels: Any) -> str:
+def _length_words(part: str, inputs: object, labels: object) -> str:
     sizes = [shape_of(leaf) for tree in (inputs, labels) for leaf in leaves_of(tree)]
     first = list(dict.fromkeys(shape[0] for shape in sizes if shape and shape[0] is not None))
     if len(first) < 2:
@@ -141,7 +146,7 @@ def _length_words(part: str, inputs: Any, labels: Any) -> str:
     return f"a batch of {part} has arrays of {words} rows; give each input one label: (x[:n], y[:n])"
 
 
-def _class_words(part: str, data: Any, labels: Any, predicted: Any, model: Any) -> str:
+def _class_words(part: str, data: TrainData, labels: object, predicted: object, model: keras.Model) -> str:
     """A class number that the output has no score for."""
     outputs, leaves = leaves_of(predicted), leaves_of(labels)
     classes = outputs[0].shape[-1] if len(outputs) == len(leaves) == 1 and outputs[0].shape.rank else None
@@ -161,11 +166,11 @@ def _class_words(part: str, data: Any, labels: Any, predicted: Any, model: Any) 
     return ""
 
 
-def _batches(data: Any) -> Iterator[Any]:
+def _batches(data: TrainData) -> Iterator[Sequence[object]]:
     return iter(data) if _is_pipeline(data) else (data[place] for place in range(data.num_batches or 0))
 
 
-def _is_pipeline(data: Any) -> bool:
+def _is_pipeline(data: TrainData) -> bool:
     import tensorflow as tf
 
     return isinstance(data, tf.data.Dataset)

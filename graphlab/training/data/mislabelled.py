@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.training.data.leaves import UNKNOWN, fits, leaves_of, listed, result_of, shape_of, shape_text, specs_of
+
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
 
 SPARSE, ONE_HOT = "sparse_categorical_crossentropy", "categorical_crossentropy"
 EXAMPLES = 7_919  # no other size of a model is likely to be the same: what only fits by chance does not
@@ -18,11 +22,11 @@ class _Output:
     """An output that has a loss; `name` is "" where the model has no names for its outputs."""
 
     name: str
-    predicted: Any
-    loss: Any
+    predicted: object
+    loss: object
 
 
-def label_words(part: str, labels: Any, predicted: Any, model: Any) -> str:
+def label_words(part: str, labels: object, predicted: object, model: keras.Model) -> str:
     """What of the labels does not fit the outputs that have a loss; "" where nothing is found."""
     leaves = leaves_of(predicted)
     names = _output_names(model, predicted)
@@ -38,7 +42,7 @@ def label_words(part: str, labels: Any, predicted: Any, model: Any) -> str:
     return next(filter(None, (_pair_words(part, leaf, one, several=several) for leaf, one in found)), "")
 
 
-def _paired(labels: Any, every: list[_Output], outputs: list[_Output]) -> list[tuple[Any, _Output]] | None:
+def _paired(labels: object, every: list[_Output], outputs: list[_Output]) -> list[tuple[object, _Output]] | None:
     """Each output that has a loss with its labels, as Keras pairs them; None where it does not."""
     if isinstance(labels, Mapping) and every[0].name:
         if set(labels) not in ({one.name for one in every}, {one.name for one in outputs}):
@@ -50,7 +54,7 @@ def _paired(labels: Any, every: list[_Output], outputs: list[_Output]) -> list[t
     return list(zip(leaves, outputs, strict=True)) if len(leaves) == len(outputs) else None
 
 
-def _structure_words(part: str, labels: Any, every: list[_Output], outputs: list[_Output]) -> str:
+def _structure_words(part: str, labels: object, every: list[_Output], outputs: list[_Output]) -> str:
     names = [one.name for one in outputs if one.name]
     quoted = ", ".join(map(repr, names))
     is_partial = len(outputs) < len(every)
@@ -68,13 +72,13 @@ def _structure_words(part: str, labels: Any, every: list[_Output], outputs: list
     return f"the labels of {part} are {arrays}, but {ours}; give labels for {which}"
 
 
-def _output_names(model: Any, predicted: Any) -> list[str]:
+def _output_names(model: keras.Model, predicted: object) -> list[str]:
     """The outputs' names in the order of their leaves; [] for outputs of a class of the user's that have none."""
     names = sorted(predicted) if isinstance(predicted, Mapping) else getattr(model, "output_names", None) or []
     return [str(name) for name in names] if len(names) == len(leaves_of(predicted)) else []
 
 
-def _losses(loss: Any, names: Sequence[str], count: int, *, by_name: bool) -> list[Any] | None:
+def _losses(loss: object, names: Sequence[str], count: int, *, by_name: bool) -> list[object] | None:
     """Each output's loss, None for one without; None where Keras finds no outputs for them, whatever the labels."""
     if isinstance(loss, Mapping):
         if set(loss) - set(names) or (set(loss) != set(names) and not by_name):
@@ -85,13 +89,13 @@ def _losses(loss: Any, names: Sequence[str], count: int, *, by_name: bool) -> li
     return found if any(one is not None for one in found) else None
 
 
-def loss_name(loss: Any) -> str:
+def loss_name(loss: object) -> str:
     """The name of Keras' own loss, as a string, an object or a function has it."""
     name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
     return str(name)
 
 
-def _pair_words(part: str, labels: Any, output: _Output, *, several: bool) -> str:
+def _pair_words(part: str, labels: object, output: _Output, *, several: bool) -> str:
     """Why an output's loss refuses its labels; "" where it takes them, or where it is not one of Keras' own."""
     loss = _keras_loss(output.loss)
     if loss is None or result_of(loss, specs_of(labels), output.predicted) is not None:
@@ -131,7 +135,7 @@ def _outputs(count: int | None) -> str:
     return "1 output" if count == 1 else f"{UNKNOWN if count is None else count} outputs"
 
 
-def _keras_loss(loss: Any) -> Any:
+def _keras_loss(loss: object) -> keras.Loss | None:
     """The loss as a function of labels and predictions; None for one of the user's own, which may fail for any why."""
     import keras
 
@@ -141,13 +145,13 @@ def _keras_loss(loss: Any) -> Any:
     return None
 
 
-def _is_of_keras(found: Any) -> bool:
+def _is_of_keras(found: object) -> bool:
     """Whether a function or an object is Keras' own, not the user's."""
     module = getattr(found, "__module__", None)
     return isinstance(module, str) and module.partition(".")[0] == "keras"
 
 
-def metric_words(part: str, labels: Any, predicted: Any, model: Any) -> str:
+def metric_words(part: str, labels: object, predicted: object, model: keras.Model) -> str:
     """Which of Keras' own metrics refuses the labels of a model with one output; "" where none does."""
     leaves, outputs = leaves_of(labels), leaves_of(predicted)
     if len(leaves) != 1 or len(outputs) != 1:
@@ -166,21 +170,21 @@ def metric_words(part: str, labels: Any, predicted: Any, model: Any) -> str:
     return ""
 
 
-def _of_examples(leaf: Any) -> Any:
+def _of_examples(leaf: tf.Tensor) -> tf.Tensor:
     import tensorflow as tf
 
     return tf.TensorSpec([EXAMPLES, *(shape_of(leaf) or (None,))[1:]], leaf.dtype)
 
 
-def _updated(metric: Any) -> Any:
-    def update(labels: Any, predicted: Any) -> Any:
+def _updated(metric: keras.Metric) -> Callable[..., object]:
+    def update(labels: object, predicted: object) -> object:
         metric.update_state(labels, predicted)
         return metric.result()
 
     return update
 
 
-def _keras_metrics(model: Any) -> list[Any]:
+def _keras_metrics(model: keras.Model) -> list[keras.Metric]:
     """The metrics that the model was compiled with and that are Keras' own."""
     compiled = [one for group in model.metrics for one in getattr(group, "metrics", ())]
     # `_fn` is what a metric made of a function holds; looked up in Keras 3.15.1.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,16 @@ from numpy.typing import NDArray
 from graphlab.runs.run import Sample
 from graphlab.sources.thumbnails import is_image, png_data_uri
 
+if TYPE_CHECKING:
+    import keras
+    import tensorflow as tf
+
 SAMPLE_COUNT = 12
 
-Batch = tuple[NDArray[Any], NDArray[Any]]
+Batch = tuple[NDArray[np.generic], NDArray[np.generic]]
 
 
-def take_images(dataset: Any) -> Batch | None:
+def take_images(dataset: tf.data.Dataset) -> Batch | None:
     """(images, labels) of the first validation examples; None where they are no images with one label each."""
     import tensorflow as tf
 
@@ -34,7 +38,7 @@ def take_images(dataset: Any) -> Batch | None:
     return np.stack([image for image, _ in examples]), np.stack([label for _, label in examples])
 
 
-def _first_images(batch: Any) -> Batch | None:
+def _first_images(batch: Sequence[NDArray[np.generic]]) -> Batch | None:
     """The same of a batch of a keras.utils.PyDataset."""
     images, labels = batch[:2]
     if not (hasattr(images, "shape") and hasattr(labels, "shape")) or len(labels.shape) > 2:
@@ -44,7 +48,7 @@ def _first_images(batch: Any) -> Batch | None:
     return np.asarray(images)[:SAMPLE_COUNT], np.asarray(labels)[:SAMPLE_COUNT]
 
 
-def predict(model: Any, batch: Batch, names: Sequence[str] = ()) -> tuple[Sample, ...]:
+def predict(model: keras.Model, batch: Batch, names: Sequence[str] = ()) -> tuple[Sample, ...]:
     """The images with predicted and true label; none where the output is not one row of scores an image."""
     images, truths = batch
     output = model(images, training=False)
@@ -58,7 +62,7 @@ def predict(model: Any, batch: Batch, names: Sequence[str] = ()) -> tuple[Sample
     )
 
 
-def class_chances(scores: NDArray[Any]) -> NDArray[Any]:
+def class_chances(scores: NDArray[np.floating]) -> NDArray[np.floating]:
     """Probabilities float[n,classes] of a model's output: as they are, or by sigmoid or softmax of logits."""
     within = bool(np.all((scores >= 0) & (scores <= 1)) or np.isnan(scores).any())
     if scores.shape[1] == 1:
@@ -67,18 +71,18 @@ def class_chances(scores: NDArray[Any]) -> NDArray[Any]:
     if within:
         return scores
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    result: NDArray[Any] = powers / powers.sum(axis=1, keepdims=True)
+    result: NDArray[np.floating] = powers / powers.sum(axis=1, keepdims=True)
     return result
 
 
-def true_classes(labels: NDArray[Any]) -> list[int]:
+def true_classes(labels: NDArray[np.generic]) -> list[int]:
     """The class of each label: a number, a row of one number, or a one-hot row."""
     if labels.ndim == 2 and labels.shape[1] > 1:
         return [int(index) for index in labels.argmax(axis=1)]
     return [round(float(value)) for value in labels.reshape(-1)]
 
 
-def _sample(image: NDArray[Any], chances: NDArray[Any], true: int, names: Sequence[str]) -> Sample:
+def _sample(image: NDArray[np.generic], chances: NDArray[np.generic], true: int, names: Sequence[str]) -> Sample:
     predicted = int(chances.argmax())
     label = {index: str(name) for index, name in enumerate(names)}
     return Sample(

@@ -9,7 +9,6 @@ import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import psutil
 
@@ -82,8 +81,12 @@ def prepare_resume(
     run = read_run(run_dir)
     settings = read_settings(run_dir)
     _check_resumable(run, epochs or settings.epochs)
-    changes: dict[str, Any] = {"epochs": epochs, "learning_rate": learning_rate, "stop_on_nan": stop_on_nan}
-    settings = replace(settings, **{name: value for name, value in changes.items() if value is not None})
+    settings = replace(
+        settings,
+        epochs=settings.epochs if epochs is None else epochs,
+        learning_rate=settings.learning_rate if learning_rate is None else learning_rate,
+        stop_on_nan=settings.stop_on_nan if stop_on_nan is None else stop_on_nan,
+    )
     check_settings(settings)
     try:
         keep_reserve(run_dir)
@@ -110,15 +113,28 @@ def _start_child(run_dir: Path, *arguments: str) -> None:
     watch(run_dir, lambda: _log_end(run_dir, child.wait()))  # leaves no zombie behind
 
 
-def start_process(run_dir: Path, *arguments: str, **options: Any) -> subprocess.Popen[bytes]:
-    """The process that trains what the folder's run.json asks for; `options` are those of Popen.
+def start_process(
+    run_dir: Path,
+    *arguments: str,
+    stdin: int | None = None,
+    start_new_session: bool = False,
+    pass_fds: tuple[int, ...] = (),
+) -> subprocess.Popen[bytes]:
+    """The process that trains what the folder's run.json asks for; the options are those of Popen.
 
     Raises RunError where it cannot be started, or its id cannot be written to the log: then it is ended.
     """
     try:
         with (run_dir / OUTPUT_FILE).open("ab") as output:
             command = module_command(CHILD_MODULE, str(run_dir.resolve()), *arguments)
-            child = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, **options)
+            child = subprocess.Popen(
+                command,
+                stdin=stdin,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=start_new_session,
+                pass_fds=pass_fds,
+            )
     except OSError as error:
         raise folder_error(run_dir, error, "cannot start the training process in") from error
     # Written here, not by the child: so it can be stopped before it has come to its first line.

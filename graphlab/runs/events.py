@@ -1,117 +1,242 @@
-"""The events of a run's log, as plain JSON objects: how they are made, and which lines of a log are events."""
+"""The events of a run's log: what they hold, how they are written as JSON, and which lines of a log are events."""
 
 from __future__ import annotations
 
 import math
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import ClassVar
 
 import psutil
 
+from graphlab.json_value import Json, JsonObject
+from graphlab.runs.sample import Sample
+
 ENDED = frozenset({"finished", "stopped", "failed", "interrupted", "diverged"})
-
-Event = dict[str, Any]
-EventSink = Callable[[Event], None]
+Logs = Mapping[str, float]  # a metric's name and its value, which may be NaN or infinite
 
 
-def make_event(kind: str, **fields: Any) -> Event:
-    """An event of this moment."""
-    return {"event": kind, "time": round(time.time(), 3), **fields}
+def _now() -> float:
+    return round(time.time(), 3)
 
 
-def process_event(pid: int) -> Event:
+@dataclass(frozen=True)
+class Event:
+    """What a training reports; `time` is when, in seconds since 1970."""
+
+    kind: ClassVar[str] = ""
+
+    time: float = field(default_factory=_now, kw_only=True)
+
+    def to_json(self) -> JsonObject:
+        """The event as a line of a log; numbers that are not finite stay as they are."""
+        held = {spec.name: _to_json(getattr(self, spec.name)) for spec in fields(self)}
+        return {"event": self.kind, **held}
+
+
+EventSink = Callable[[Event], object]
+
+
+@dataclass(frozen=True)
+class ProcessEvent(Event):
+    """Which process trains: its id and its create time."""
+
+    kind = "process"
+
+    pid: int
+    created: float
+
+
+@dataclass(frozen=True)
+class StageEvent(Event):
+    """What is done before, between and after the steps."""
+
+    kind = "stage"
+
+    stage: str
+
+
+@dataclass(frozen=True)
+class StartEvent(Event):
+    """What is trained, on which device, with which data; None where a number is not known."""
+
+    kind = "start"
+
+    model: str
+    device: str
+    data: str
+    train_size: int | None = None
+    validation_size: int | None = None
+    steps: int | None = None
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    seed: int | None = None
+    baseline: str = ""
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepEvent(Event):
+    """The metrics after a step. Epochs and steps count from 1."""
+
+    kind = "step"
+
+    epoch: int
+    step: int
+    logs: Logs
+    examples_per_s: float | None = None
+
+
+@dataclass(frozen=True)
+class EpochEvent(Event):
+    """The metrics of an epoch that has ended; those of the validation are named `val_...`."""
+
+    kind = "epoch"
+
+    epoch: int
+    steps: int
+    logs: Logs
+    learning_rate: float | None = None
+
+
+@dataclass(frozen=True)
+class SamplesEvent(Event):
+    """What the model predicts for some images of the validation data after an epoch."""
+
+    kind = "samples"
+
+    samples: tuple[Sample, ...]
+    epoch: int | None = None
+
+
+@dataclass(frozen=True)
+class CheckpointEvent(Event):
+    """The epoch whose end has been saved."""
+
+    kind = "checkpoint"
+
+    epoch: int
+
+
+@dataclass(frozen=True)
+class WarningEvent(Event):
+    """What a person should know, though the training continues."""
+
+    kind = "warning"
+
+    message: str
+
+
+@dataclass(frozen=True)
+class ResumeEvent(Event):
+    """A run continues after the checkpoint of `epoch`; `epochs` is how many there will be in all."""
+
+    kind = "resume"
+
+    epoch: int
+    epochs: int
+
+
+@dataclass(frozen=True)
+class EndEvent(Event):
+    """How a run ended, one of ENDED, and why where that is not plain; the epoch and the step where they are known."""
+
+    kind = "end"
+
+    reason: str
+    message: str = ""
+    epoch: int | None = None
+    step: int | None = None
+
+
+def process_event(pid: int) -> ProcessEvent:
     """The event that says which process trains; raises psutil.NoSuchProcess when it is gone."""
-    return make_event("process", pid=pid, created=psutil.Process(pid).create_time())
+    return ProcessEvent(pid, psutil.Process(pid).create_time())
 
 
-def finite(value: Any) -> Any:
-    """The JSON value with null in place of each number that is NaN or infinite."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(item) for item in value]
-    return value
-
-
-def is_event(value: object) -> bool:
-    """Whether a line's JSON is an event that a reader knows, with every field that it needs, of the right type."""
+def event_from_json(value: object) -> Event | None:
+    """The event in a line's JSON; None where it is of no known kind, or a field is missing or of another type."""
     if not isinstance(value, dict):
-        return False
-    fields = FIELDS.get(str(value.get("event")))
-    return fields is not None and all(right(value.get(name)) for name, right in fields.items())
+        return None
+    kind = KINDS.get(str(value.get("event")))
+    if kind is None:
+        return None
+    make: Callable[..., Event] = kind
+    try:
+        event = make(**{spec.name: READ[str(spec.type)](value.get(spec.name)) for spec in fields(kind)})
+    except (TypeError, OverflowError):
+        return None
+    return None if isinstance(event, EndEvent) and event.reason not in ENDED else event
 
 
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def _to_json(value: object) -> Json:
+    """A field's value as JSON."""
+    if isinstance(value, Sample):
+        return value.to_json()
+    if isinstance(value, tuple):
+        return [_to_json(item) for item in value]
+    if isinstance(value, Mapping):
+        return dict(value)
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise TypeError(value)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _count(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise TypeError(value)
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
+def _number(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise TypeError(value)
 
 
-def _is_logs(value: object) -> bool:
-    return isinstance(value, dict) and all(_is_number(number) or number is None for number in value.values())
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise TypeError(value)
 
 
-def _or_none(right: Callable[[object], bool]) -> Callable[[object], bool]:
-    return lambda value: value is None or right(value)
+def _logs(value: object) -> Logs:
+    """The metrics; a number that was not finite is NaN."""
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return {str(name): math.nan if number is None else _number(number) for name, number in value.items()}
 
 
-def _is_samples(value: object) -> bool:
-    return isinstance(value, list) and all(_is_sample(item) for item in value)
+def _texts(value: object) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, list):
+        return tuple(map(_text, value))
+    raise TypeError(value)
 
 
-def _is_sample(value: object) -> bool:
-    texts = ("image", "predicted", "true")
-    return (
-        isinstance(value, dict)
-        and value.keys() == {*texts, "correct", "confidence"}
-        and all(_is_text(value[name]) for name in texts)
-        and isinstance(value["correct"], bool)
-        and (value["confidence"] is None or _is_number(value["confidence"]))
+def _samples(value: object) -> tuple[Sample, ...]:
+    if isinstance(value, list):
+        return tuple(map(Sample.from_json, value))
+    raise TypeError(value)
+
+
+KINDS: dict[str, type[Event]] = {
+    kind.kind: kind
+    for kind in (
+        *(ProcessEvent, StageEvent, StartEvent, StepEvent, EpochEvent),
+        *(SamplesEvent, CheckpointEvent, WarningEvent, ResumeEvent, EndEvent),
     )
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(_is_text(item) for item in value)
-
-
-FIELDS: dict[str, dict[str, Callable[[object], bool]]] = {
-    "process": {"pid": _is_count, "created": _is_number},
-    "stage": {"stage": _is_text},
-    "start": {
-        **dict.fromkeys(("model", "device", "data"), _is_text),
-        **dict.fromkeys(("train_size", "validation_size", "steps", "batch_size", "seed"), _or_none(_is_count)),
-        "learning_rate": _or_none(_is_number),
-        "baseline": _or_none(_is_text),
-        "uses": _or_none(_is_texts),
-    },
-    "step": {
-        **dict.fromkeys(("epoch", "step"), _is_count),
-        "logs": _is_logs,
-        "examples_per_s": _or_none(_is_number),
-        "time": _is_number,
-    },
-    "epoch": {
-        **dict.fromkeys(("epoch", "steps"), _is_count),
-        "logs": _is_logs,
-        "learning_rate": _or_none(_is_number),
-        "time": _is_number,
-    },
-    "samples": {"samples": _is_samples},
-    "checkpoint": {"epoch": _is_count},
-    "warning": {"message": _is_text},
-    "resume": {"epoch": _is_count, "epochs": _is_count, "time": _is_number},
-    "end": {
-        "reason": lambda value: value in ENDED,
-        "message": _is_text,
-        **dict.fromkeys(("epoch", "step"), _or_none(_is_count)),
-    },
+}
+# How a field of this type is read; each raises TypeError for a value of another type.
+READ: dict[str, Callable[[object], object]] = {
+    "int": _count,
+    "int | None": lambda value: None if value is None else _count(value),
+    "float": _number,
+    "float | None": lambda value: None if value is None else _number(value),
+    "str": _text,
+    "Logs": _logs,
+    "tuple[str, ...]": _texts,
+    "tuple[Sample, ...]": _samples,
 }

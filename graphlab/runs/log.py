@@ -7,12 +7,13 @@ import os
 from pathlib import Path
 
 from graphlab.errors import RunError
+from graphlab.json_value import finite
 from graphlab.runs.disk import RESERVE_BYTES, folder_error, free_reserve, is_full, no_space
-from graphlab.runs.events import Event, finite, make_event
+from graphlab.runs.events import EndEvent, Event, SamplesEvent, StageEvent, StepEvent, WarningEvent
 
 LOG_FILE = "log.jsonl"
 OUTPUT_FILE = "output.txt"
-OFTEN = ("step", "stage", "samples")  # what a full disk may lose
+OFTEN = (StepEvent, StageEvent, SamplesEvent)  # what a full disk may lose
 
 
 class RunLog:
@@ -41,17 +42,17 @@ class RunLog:
             return None
         if os.fstat(self._file).st_nlink == 0:
             raise RunError(f"the run's folder {str(self._run_dir)!r} was deleted")
-        if event["event"] == "end":
+        if isinstance(event, EndEvent):
             free_reserve(self._run_dir)
-        if self._warned and event["event"] in OFTEN and not has_room(self._file):
+        if self._warned and isinstance(event, OFTEN) and not has_room(self._file):
             return None  # what is left is for the run's last words
         if self._append(event) or self._warned:
             return None
         self._warned = True
         free_reserve(self._run_dir)
-        warning = make_event("warning", message=no_space(self._run_dir))
+        warning = WarningEvent(no_space(self._run_dir))
         self._append(warning)
-        if event["event"] not in OFTEN:
+        if not isinstance(event, OFTEN):
             self._append(event)
         return warning
 
@@ -61,7 +62,7 @@ class RunLog:
 
     def _append(self, event: Event) -> bool:
         """Whether the line fitted on the disk; half a line is taken back."""
-        line = json.dumps(finite(event), allow_nan=False).encode() + b"\n"
+        line = json.dumps(finite(event.to_json()), allow_nan=False).encode() + b"\n"
         try:
             written = os.write(self._file, line)
         except OSError as error:

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import json
-import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import psutil
 
-from graphlab.runs.events import Event, is_event
+from graphlab.runs.events import (
+    CheckpointEvent,
+    EndEvent,
+    EpochEvent,
+    Event,
+    ProcessEvent,
+    ResumeEvent,
+    SamplesEvent,
+    StageEvent,
+    StartEvent,
+    StepEvent,
+    WarningEvent,
+    event_from_json,
+)
 from graphlab.runs.log import LOG_FILE, see_output
-from graphlab.runs.run import Curve, Run, Sample, started_at
+from graphlab.runs.run import Curve, Run, started_at
 from graphlab.runs.settings import SETTINGS_FILE, read_settings
 from graphlab.runs.watchers import wait_for_watcher
 
 CREATE_TIME_TOLERANCE_S = 5.0  # the clock behind a process's create time may be corrected while it runs
 SPAWN_LIMIT_S = 30.0  # how long a run's folder may stand without a process
 MAX_CURVE_POINTS = 5_000
-FACTS = ("model", "device", "data", "train_size", "validation_size", "steps", "batch_size", "seed", "learning_rate")
 
 
 class RunReader:
@@ -51,9 +61,9 @@ class RunReader:
     def _apply_new(self) -> None:
         for event in self._new_events():
             # That a run was interrupted is only concluded; who stopped it knows better.
-            news = ("resume", "end") if self._run.status == "interrupted" else ("resume",)
-            if not self._run.ended or event["event"] in news:
-                APPLY[event["event"]](self, event)
+            news = (ResumeEvent, EndEvent) if self._run.status == "interrupted" else ResumeEvent
+            if not self._run.ended or isinstance(event, news):
+                self._apply(event)
 
     def _new_events(self) -> Iterator[Event]:
         try:
@@ -65,70 +75,78 @@ class RunReader:
         whole = added[: added.rfind(b"\n") + 1]
         self._offset += len(whole)
         for line in whole.splitlines():
-            try:
-                event = json.loads(line)
-            except ValueError:
-                continue  # a torn line that a later writer closed
-            if is_event(event):
+            event = _event_in(line)  # none in a torn line that a later writer closed
+            if event is not None:
                 yield event
 
-    def _process(self, event: Event) -> None:
-        self._run = replace(self._run, pid=event["pid"], created_s=event["created"])
+    def _apply(self, event: Event) -> None:
+        run = self._run
+        match event:
+            case ProcessEvent():
+                self._run = replace(run, pid=event.pid, created_s=event.created)
+            case StageEvent():
+                self._run = replace(run, stage=event.stage)
+            case StartEvent():
+                self._start(event)
+            case StepEvent():
+                self._step(event)
+            case EpochEvent():
+                self._epoch(event)
+            case SamplesEvent():
+                self._run = replace(run, samples=event.samples)
+            case CheckpointEvent():
+                self._run = replace(run, checkpoint=event.epoch)
+            case WarningEvent():
+                self._run = replace(run, warning=_with_line(run.warning, event.message))
+            case ResumeEvent():
+                self._resume(event)
+            case EndEvent():
+                self._end(event)
 
-    def _stage(self, event: Event) -> None:
-        self._run = replace(self._run, stage=event["stage"])
-
-    def _start(self, event: Event) -> None:
-        told: dict[str, Any] = {name: event.get(name) for name in FACTS}
-        said: dict[str, Any] = {"baseline": event.get("baseline") or "", "uses": tuple(event.get("uses") or ())}
-        started_s = self._run.started_s or event.get("time")
-        self._run = replace(self._run, status="running", started_s=started_s, **told, **said)
-
-    def _step(self, event: Event) -> None:
-        logs = _numbers(event["logs"])
-        for name, value in logs.items():
-            points = self._train.setdefault(name, [])
-            points.append((event["epoch"], event["step"], value))
-            if len(points) > MAX_CURVE_POINTS:
-                del points[1::2]
+    def _start(self, event: StartEvent) -> None:
         self._run = replace(
             self._run,
-            stage="",
-            epoch=event["epoch"],
-            step=event["step"],
-            latest=logs,
-            examples_per_s=event["examples_per_s"],
+            status="running",
+            started_s=self._run.started_s or event.time,
+            model=event.model,
+            device=event.device,
+            data=event.data,
+            train_size=event.train_size,
+            validation_size=event.validation_size,
+            steps=event.steps,
+            batch_size=event.batch_size,
+            learning_rate=event.learning_rate,
+            seed=event.seed,
+            baseline=event.baseline,
+            uses=event.uses,
         )
-        self._run = replace(self._run, eta_s=self._eta(event["time"]))
 
-    def _epoch(self, event: Event) -> None:
-        logs = _numbers(event["logs"])
-        epoch, rate = event["epoch"], event.get("learning_rate")
-        for name, value in logs.items():
+    def _step(self, event: StepEvent) -> None:
+        for name, value in event.logs.items():
+            points = self._train.setdefault(name, [])
+            points.append((event.epoch, event.step, value))
+            if len(points) > MAX_CURVE_POINTS:
+                del points[1::2]
+        place = replace(self._run, stage="", epoch=event.epoch, step=event.step)
+        self._run = replace(place, latest=event.logs, examples_per_s=event.examples_per_s)
+        self._run = replace(self._run, eta_s=self._eta(event.time))
+
+    def _epoch(self, event: EpochEvent) -> None:
+        epoch, rate = event.epoch, event.learning_rate
+        for name, value in event.logs.items():
             if name.startswith("val_"):
                 self._validation.setdefault(name.removeprefix("val_"), []).append((float(epoch), value))
             else:
-                self._train.setdefault(name, []).append((epoch, event["steps"], value))
+                self._train.setdefault(name, []).append((epoch, event.steps, value))
         if rate is not None:
-            rates = (*self._run.learning_rates, (float(epoch), float(rate)))
-            self._run = replace(self._run, learning_rate=float(rate), learning_rates=rates)
-        self._run = replace(self._run, stage="", epoch=epoch, step=event["steps"], steps=event["steps"])
-        self._run = replace(self._run, final=logs, eta_s=self._eta(event["time"]))
+            rates = (*self._run.learning_rates, (float(epoch), rate))
+            self._run = replace(self._run, learning_rate=rate, learning_rates=rates)
+        self._run = replace(self._run, stage="", epoch=epoch, step=event.steps, steps=event.steps)
+        self._run = replace(self._run, final=event.logs, eta_s=self._eta(event.time))
 
-    def _samples(self, event: Event) -> None:
-        samples = tuple(Sample(**sample | {"confidence": _number(sample["confidence"])}) for sample in event["samples"])
-        self._run = replace(self._run, samples=samples)
-
-    def _checkpoint(self, event: Event) -> None:
-        self._run = replace(self._run, checkpoint=event["epoch"])
-
-    def _warning(self, event: Event) -> None:
-        first = self._run.warning.splitlines()[:1]
-        self._run = replace(self._run, warning="\n".join(dict.fromkeys([*first, event["message"]])))
-
-    def _resume(self, event: Event) -> None:
+    def _resume(self, event: ResumeEvent) -> None:
         """Back to the checkpoint: what came after it is trained anew, so its points go."""
-        epoch = event["epoch"]
+        epoch = event.epoch
         for name, steps in self._train.items():
             self._train[name] = [point for point in steps if point[0] <= epoch]
         for name, points in self._validation.items():
@@ -144,17 +162,18 @@ class RunReader:
             pid=None,
             created_s=None,
             epoch=epoch,
-            epochs=event["epochs"],
+            epochs=event.epochs,
             step=self._run.steps or 0,
             learning_rates=rates,
             resumed=self._run.resumed + 1,
         )
 
-    def _end(self, event: Event) -> None:
+    def _end(self, event: EndEvent) -> None:
         # A run that diverged says at which step: the last step that was logged may lie before it.
-        place = {name: event[name] for name in ("epoch", "step") if event.get(name) is not None}
-        self._run = replace(self._run, **place)
-        self._run = replace(self._run, status=event["reason"], message=event["message"], stage="", eta_s=None)
+        epoch = self._run.epoch if event.epoch is None else event.epoch
+        step = self._run.step if event.step is None else event.step
+        ended = replace(self._run, status=event.reason, message=event.message)
+        self._run = replace(ended, epoch=epoch, step=step, stage="", eta_s=None)
 
     def _eta(self, time_s: float) -> float | None:
         """Seconds left at the pace since the first step, which alone holds the compiling."""
@@ -170,18 +189,17 @@ class RunReader:
         return tuple((epoch - 1 + step / (steps or 1), value) for epoch, step, value in points)
 
 
-APPLY: dict[str, Callable[[RunReader, Event], None]] = {
-    "process": RunReader._process,
-    "stage": RunReader._stage,
-    "start": RunReader._start,
-    "step": RunReader._step,
-    "epoch": RunReader._epoch,
-    "samples": RunReader._samples,
-    "checkpoint": RunReader._checkpoint,
-    "warning": RunReader._warning,
-    "resume": RunReader._resume,
-    "end": RunReader._end,
-}
+def _event_in(line: bytes) -> Event | None:
+    """The event in a line of a log; None where there is none that a reader knows."""
+    try:
+        return event_from_json(json.loads(line))
+    except ValueError:
+        return None
+
+
+def _with_line(warning: str, message: str) -> str:
+    """The first warning and the newest, a line each."""
+    return "\n".join(dict.fromkeys([*warning.splitlines()[:1], message]))
 
 
 def read_run(run_dir: Path) -> Run:
@@ -196,10 +214,9 @@ def has_ended(run_dir: Path) -> bool:
             file.seek(0, 2)
             file.seek(max(0, file.tell() - 4096))
             last = file.read().rstrip(b"\n").rpartition(b"\n")[2]
-        event = json.loads(last)
-    except (OSError, ValueError):
+    except OSError:
         return False
-    return is_event(event) and event["event"] == "end"
+    return isinstance(_event_in(last), EndEvent)
 
 
 def is_gone(run: Run) -> bool:
@@ -229,11 +246,3 @@ def _interrupted(run: Run) -> Run:
     if not run.run_dir.is_dir():
         return replace(run, checkpoint=0, message=f"the run's folder {str(run.run_dir)!r} was deleted")
     return replace(run, message=f"the training process exited without reporting a reason{see_output(run.run_dir)}")
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else float(value)
-
-
-def _numbers(logs: Mapping[str, float | None]) -> dict[str, float]:
-    return {name: _number(value) for name, value in logs.items()}

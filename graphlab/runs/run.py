@@ -8,21 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from graphlab.runs.events import ENDED
+from graphlab.runs.sample import Sample
 from graphlab.runs.settings import TrainSettings
 
 Curve = tuple[tuple[float, float], ...]
 NAME_TIME = "%Y-%m-%dT%H-%M-%S.%f"  # how the name of a run's folder begins, in UTC
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A validation image (a PNG data URI) with what the model says; `confidence` is from 0 to 1, or NaN."""
-
-    image: str
-    predicted: str
-    true: str
-    correct: bool
-    confidence: float
 
 
 @dataclass(frozen=True)

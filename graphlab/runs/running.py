@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 from graphlab.errors import GraphlabError
+from graphlab.json_value import JsonObject, finite
 from graphlab.runs.find import list_runs
 from graphlab.runs.reader import RunReader, has_ended
 from graphlab.runs.run import Run, place_of
@@ -35,17 +36,38 @@ class RunningRuns:
             return None
 
 
-def told(run: Run) -> dict[str, Any]:
-    """What tells a run that is going from others, and where it is, as JSON."""
+@dataclass(frozen=True)
+class RunningRun:
+    """What tells a run that is going from others, and where it is; `url` is where its frames are."""
+
+    run: str
+    source: str
+    name: str
+    place: str
+    started_s: float | None
+    epochs: int
+    batch_size: int | None
+    learning_rate: float | None
+    seed: int
+    url: str
+
+    def to_json(self) -> JsonObject:
+        """The run as valid JSON, null for numbers that are not finite."""
+        return {spec.name: finite(getattr(self, spec.name)) for spec in fields(self)}
+
+
+def running_run(run: Run, url: str) -> RunningRun:
+    """What tells this run from others."""
     settings = run.settings
-    return {
-        "run": run.run_dir.name,
-        "source": settings.source,
-        "name": Path(settings.source).name,
-        "place": place_of(run),
-        "started_s": run.started_s,
-        "epochs": run.epochs,
-        "batch_size": run.batch_size or settings.batch_size,
-        "learning_rate": run.learning_rate or settings.learning_rate,
-        "seed": settings.seed,
-    }
+    return RunningRun(
+        run=run.run_dir.name,
+        source=settings.source,
+        name=Path(settings.source).name,
+        place=place_of(run),
+        started_s=run.started_s,
+        epochs=run.epochs,
+        batch_size=run.batch_size or settings.batch_size,
+        learning_rate=run.learning_rate or settings.learning_rate,
+        seed=settings.seed,
+        url=url,
+    )

@@ -3,41 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from graphlab.runs.events import finite
-from graphlab.runs.frames import MAX_POINTS, decimate
+from graphlab.runs.frames import LogFrame, chart_of
+from graphlab.runs.run import Curve
 
 Series = Sequence[tuple[float, float, float | str]]  # (step, seconds since 1970, value) each
 PARTS = {"train": "train", "validation": "validation", "val": "validation", "eval": "validation", "test": "validation"}
 END = ("train", "validation")
 
 
-def frame_of_scalars(scalars: Mapping[str, Mapping[str, Series]]) -> dict[str, Any]:
+def frame_of_scalars(scalars: Mapping[str, Mapping[str, Series]]) -> LogFrame:
     """The charts of a log, by run and tag: `epoch_loss` of the runs `train` and `validation` share one chart.
 
-    Curves hold (step, value); other runs' charts are named after them.
+    Other runs' charts are named after them.
     """
-    curves: dict[str, dict[str, list[tuple[float, float]]]] = {}
+    curves: dict[str, dict[str, Curve]] = {}
     for run, tags in sorted(scalars.items()):
         experiment, part = _parts(run)
         for tag, series in sorted(tags.items()):
             name = f"{experiment} · {tag}" if experiment else tag
-            chart = curves.setdefault(name, {"train": [], "validation": []})
-            chart[part] = [(float(step), float(value)) for step, _, value in sorted(series)]
+            chart = curves.setdefault(name, {"train": (), "validation": ()})
+            chart[part] = tuple((float(step), float(value)) for step, _, value in sorted(series))
     final = {
         f"{'val_' if part == 'validation' else ''}{name}": chart[part][-1][1]
         for name, chart in curves.items()
         for part in END
         if chart[part]
     }
-    shown = {
-        name: {part: [list(point) for point in decimate(tuple(chart[part]), MAX_POINTS)] for part in END}
-        for name, chart in curves.items()
-    }
+    charts = {name: chart_of(chart["train"], chart["validation"]) for name, chart in curves.items()}
     data = f"{_count(len(curves), 'scalar')} of {_count(len(scalars), 'run')} in the log"
-    result: dict[str, Any] = finite({"status": "logged", "data": data, "curves": shown, "final": final})
-    return result
+    return LogFrame(data, charts, final)
 
 
 def _count(number: int, noun: str) -> str:

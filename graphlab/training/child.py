@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 from graphlab.errors import GraphlabError, words_of
-from graphlab.runs.events import Event, EventSink, make_event
+from graphlab.runs.events import EndEvent, Event, EventSink
 from graphlab.runs.log import RunLog
 from graphlab.runs.settings import read_settings
 from graphlab.training.launch.process import PIPE, RESUME, STOP_SIGNALS
@@ -35,7 +35,7 @@ def main(run_dir: Path, send: EventSink, *, resume: bool = False) -> int:
             print(f"graphlab: {error}", file=sys.stderr)
         else:
             traceback.print_exc()
-        send(make_event("end", reason="failed", message=words_of(error)))
+        send(EndEvent("failed", words_of(error)))
         return 2
     return 1 if status == "diverged" else 0
 
@@ -45,7 +45,7 @@ def _stop_by_signals(log: RunLog, send: EventSink) -> None:
 
     def stop(signal_number: int, frame: FrameType | None) -> None:
         try:
-            _tell(make_event("end", reason="stopped", message=""), log, send)
+            _tell(EndEvent("stopped"), log, send)
         finally:
             os._exit(0)  # TensorFlow's own teardown can take longer than the user should wait
 

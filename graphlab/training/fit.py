@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from graphlab.runs.events import EventSink, make_event
+from graphlab.runs.events import EventSink, WarningEvent
 from graphlab.training.data.endless import length_watch
 from graphlab.training.data.feed import Feed
 from graphlab.training.model import learning_rate_of
@@ -52,7 +52,7 @@ class _Watched:
         self.bad = self.bad or bad
         if self._plan.stop_on_nan and bad.part == "loss":
             raise Diverged(bad)
-        self._emit(make_event("warning", message=str(bad)))
+        self._emit(WarningEvent(str(bad)))
 
 
 def fit(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from graphlab.runs.events import EventSink, make_event
+from graphlab.runs.events import EpochEvent, EventSink, StageEvent, StepEvent
 from graphlab.training.nan import BadLoss, LossWatch
 
 STEP_INTERVAL_S = 0.2
@@ -57,7 +57,7 @@ class Reporter:
         """Emit the epoch's last step and the stage that follows it."""
         self._watch.look()
         self._emit_step()
-        self._emit(make_event("stage", stage="validating"))
+        self._emit(StageEvent("validating"))
 
     def end_epoch(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Emit an epoch event with the epoch's metrics and its learning rate, then do what follows an epoch."""
@@ -65,7 +65,7 @@ class Reporter:
         numbers = scalars(logs or {})
         numbers.pop("learning_rate", None)  # which some callbacks add; it has a place of its own
         rate, steps = self._rate, self._steps_done
-        self._emit(make_event("epoch", epoch=epoch + 1, steps=steps, logs=numbers, learning_rate=rate))
+        self._emit(EpochEvent(epoch + 1, steps, numbers, rate))
         if not math.isfinite(numbers.get("val_loss", 0.0)) and not self._validation_told:
             self._validation_told = True
             self._on_bad(BadLoss(epoch + 1, steps, numbers["val_loss"], "val_loss"))
@@ -80,11 +80,7 @@ class Reporter:
         now = time.monotonic()
         self._next_s = now + STEP_INTERVAL_S
         self._measure(now)
-        self._emit(
-            make_event(
-                "step", epoch=self.epoch, step=self._steps_done, logs=numbers, examples_per_s=self._examples_per_s
-            )
-        )
+        self._emit(StepEvent(self.epoch, self._steps_done, numbers, self._examples_per_s))
 
     def _measure(self, now: float) -> None:
         if self._mark and self._examples_per_step and self._steps_done > self._mark[1]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphlab.runs.events import Event, EventSink
+from graphlab.runs.events import EpochEvent, Event, EventSink, StepEvent
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -22,16 +22,16 @@ def scalar_writer(run_dir: Path, *, steps_before: int = 0) -> EventSink:
 
     def write(event: Event) -> None:
         nonlocal steps_before
-        if event["event"] == "step":
-            for name, value in event["logs"].items():
-                _write_scalar(writers["train"], f"step_{name}", value, steps_before + event["step"])
-        elif event["event"] == "epoch":
-            steps_before += event["steps"]
-            for name, value in event["logs"].items():
+        if isinstance(event, StepEvent):
+            for name, value in event.logs.items():
+                _write_scalar(writers["train"], f"step_{name}", value, steps_before + event.step)
+        elif isinstance(event, EpochEvent):
+            steps_before += event.steps
+            for name, value in event.logs.items():
                 part = "validation" if name.startswith("val_") else "train"
-                _write_scalar(writers[part], f"epoch_{name.removeprefix('val_')}", value, event["epoch"])
-            if event.get("learning_rate") is not None:
-                _write_scalar(writers["train"], "epoch_learning_rate", event["learning_rate"], event["epoch"])
+                _write_scalar(writers[part], f"epoch_{name.removeprefix('val_')}", value, event.epoch)
+            if event.learning_rate is not None:
+                _write_scalar(writers["train"], "epoch_learning_rate", event.learning_rate, event.epoch)
             for writer in writers.values():
                 writer.flush()
 

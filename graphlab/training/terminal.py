@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from graphlab.number_text import measure_text, setting_text
-from graphlab.runs.events import Event
+from graphlab.runs.events import EndEvent, EpochEvent, Event, EventSink, StageEvent, StartEvent, StepEvent, WarningEvent
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings
@@ -109,50 +109,48 @@ def _progress(console: Console) -> Iterator[Progress]:
         progress.stop()
 
 
-def _shower(progress: Progress, run_dir: Path, epochs: int, epochs_done: int) -> Callable[[Event], None]:
+def _shower(progress: Progress, run_dir: Path, epochs: int, epochs_done: int) -> EventSink:
     """A function that shows one event: in the bar, or as a line. `epochs_done` are those before a resumed run's."""
     task = progress.add_task("starting", total=None, note="")
     say = _sayer(progress)
 
-    def stage(event: Event) -> None:
+    def stage(event: StageEvent) -> None:
         if progress.live.is_started:
-            progress.update(task, description=event["stage"])
+            progress.update(task, description=event.stage)
         elif not progress.disable:
-            progress.console.print(f"{event['stage']} …")
+            progress.console.print(f"{event.stage} …")
 
-    def start(event: Event) -> None:
+    def start(event: StartEvent) -> None:
         say(f"run: {run_dir}")
         if epochs_done:
             say(f"continues after epoch {epochs_done}, the last checkpoint")
-        say(f"data: {event['data']}")
-        say(f"device: {event['device']}")
-        if event["uses"]:
-            say(f"uses: {', '.join(event['uses'])}")
-        if event["baseline"]:
-            say(f"baseline: {event['baseline']}")
-        progress.update(task, total=event["steps"])
+        say(f"data: {event.data}")
+        say(f"device: {event.device}")
+        if event.uses:
+            say(f"uses: {', '.join(event.uses)}")
+        if event.baseline:
+            say(f"baseline: {event.baseline}")
+        progress.update(task, total=event.steps)
         progress.start()
 
-    def epoch(event: Event) -> None:
-        say(epoch_line(event["epoch"], epochs, event["logs"], event["learning_rate"]))
-        progress.update(task, completed=event["steps"], total=event["steps"])
-
-    def end(event: Event) -> None:
-        if event["reason"] == "finished" and event["message"]:
-            say(event["message"])
-
-    shows: dict[str, Callable[[Event], None]] = {
-        "stage": stage,
-        "start": start,
-        "step": lambda event: _show_step(progress, task, epochs, event),
-        "epoch": epoch,
-        "warning": lambda event: _warn(progress, event["message"]),
-        "end": end,
-    }
+    def epoch(event: EpochEvent) -> None:
+        say(epoch_line(event.epoch, epochs, event.logs, event.learning_rate))
+        progress.update(task, completed=event.steps, total=event.steps)
 
     def show(event: Event) -> None:
-        if event["event"] in shows:
-            shows[event["event"]](event)
+        match event:
+            case StageEvent():
+                stage(event)
+            case StartEvent():
+                start(event)
+            case StepEvent():
+                _show_step(progress, task, epochs, event)
+            case EpochEvent():
+                epoch(event)
+            case WarningEvent():
+                _warn(progress, event.message)
+            case EndEvent(reason="finished", message=words) if words:
+                say(words)
 
     return show
 
@@ -179,11 +177,11 @@ def _warn(progress: Progress, words: str) -> None:
     sys.stderr.flush()
 
 
-def _show_step(progress: Progress, task: TaskID, epochs: int, event: Event) -> None:
-    speed = event["examples_per_s"]
+def _show_step(progress: Progress, task: TaskID, epochs: int, event: StepEvent) -> None:
+    speed = event.examples_per_s
     progress.update(
         task,
-        description=f"epoch {event['epoch']}/{epochs}",
-        completed=event["step"],
+        description=f"epoch {event.epoch}/{epochs}",
+        completed=event.step,
         note=f"{speed:,.0f} examples/s" if speed else "",
     )

@@ -13,7 +13,16 @@ from graphlab.errors import GraphlabError, RunError, words_of
 from graphlab.number_text import value_text
 from graphlab.processes.tensorflow_start import check_backend, start_tensorflow
 from graphlab.runs.disk import is_full, no_space
-from graphlab.runs.events import Event, EventSink, make_event
+from graphlab.runs.events import (
+    CheckpointEvent,
+    EndEvent,
+    Event,
+    EventSink,
+    SamplesEvent,
+    StageEvent,
+    StartEvent,
+    WarningEvent,
+)
 from graphlab.runs.settings import TrainSettings
 from graphlab.sources import parse_source
 from graphlab.sources.class_names import find_class_names
@@ -47,7 +56,7 @@ class Trainee:
     passes: Passes
 
 
-def train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], object], *, resume: bool = False) -> str:
+def train(settings: TrainSettings, run_dir: Path, on_event: EventSink, *, resume: bool = False) -> str:
     """Train to the end: "finished" or "diverged". `on_event` gets every event, the last one says how it ended.
 
     With `resume` it follows the folder's checkpoint. Checkpoints and TensorBoard files go to `run_dir`; the log is the
@@ -63,32 +72,32 @@ def train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], ob
         message = no_space(run_dir) if full else describe_training_failure(error)
         _tell_failure(on_event, run_dir, message)
         raise RunError(message) from error
-    on_event(make_event("end", reason=ending.reason, message=ending.message, **ending.place))
+    on_event(EndEvent(ending.reason, ending.message, **ending.place))
     return ending.reason
 
 
-def _tell_failure(on_event: Callable[[Event], object], run_dir: Path, message: str) -> None:
+def _tell_failure(on_event: EventSink, run_dir: Path, message: str) -> None:
     if run_dir.is_dir():  # else there is nobody left to tell
-        on_event(make_event("end", reason="failed", message=message))
+        on_event(EndEvent("failed", message))
 
 
-def _train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], object], *, resume: bool) -> Ending:
+def _train(settings: TrainSettings, run_dir: Path, on_event: EventSink, *, resume: bool) -> Ending:
     spec = parse_source(settings.source, settings.inputs, arguments=settings.arguments)
     if spec.path is not None:
         raise RunError(FILE_HAS_NONE)
     if settings.data:  # the source may change to another folder
         settings = replace(settings, data=os.path.abspath(settings.data))
-    on_event(make_event("stage", stage="loading TensorFlow"))
+    on_event(StageEvent("loading TensorFlow"))
     start_tensorflow()
     import keras
 
     from graphlab.tracing.models.early_training import note_training
 
-    on_event(make_event("stage", stage="loading the model"))
+    on_event(StageEvent("loading the model"))
     keras.utils.set_random_seed(settings.seed)  # the same settings give the same run
 
     def tell(stage: str) -> None:
-        on_event(make_event("stage", stage=stage))
+        on_event(StageEvent(stage))
 
     with note_training(tell) as early:
         module = load_module(spec)
@@ -99,7 +108,7 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], o
     callbacks = find_callbacks(module)
     if settings.learning_rate is not None and not resume:
         set_learning_rate(model, settings.learning_rate)
-    on_event(make_event("stage", stage="loading data"))
+    on_event(StageEvent("loading data"))
     feed = load_feed(module, model, settings, class_weight)
     uses = [f"class weights {_weights_words(class_weight)}"] if class_weight else []
     baseline = baseline_words(module, model, feed)
@@ -108,8 +117,8 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], o
     checkpoint = _restore(trainee, feed, settings, run_dir, on_event) if resume else None
     on_event(_start_event(settings, trainee, feed, baseline))
     if early.words():
-        on_event(make_event("warning", message=early.words()))
-    on_event(make_event("stage", stage="compiling the first step"))
+        on_event(WarningEvent(early.words()))
+    on_event(StageEvent("compiling the first step"))
     plan = Plan(
         epochs=settings.epochs,
         epochs_done=checkpoint.epoch if checkpoint else 0,
@@ -152,11 +161,9 @@ def _begin(trainee: Trainee, checkpoint: Checkpoint | None) -> Callable[[], None
     return begin
 
 
-def _restore(
-    trainee: Trainee, feed: Feed, settings: TrainSettings, run_dir: Path, on_event: Callable[[Event], object]
-) -> Checkpoint:
+def _restore(trainee: Trainee, feed: Feed, settings: TrainSettings, run_dir: Path, on_event: EventSink) -> Checkpoint:
     """Everything as it was at the end of the checkpoint's epoch, except what `_begin` restores."""
-    on_event(make_event("stage", stage="restoring the checkpoint"))
+    on_event(StageEvent("restoring the checkpoint"))
     checkpoint = Checkpoint(run_dir / CHECKPOINT_DIR)
     if not settle(trainee.model):
         trainee.model(_one_input(feed), training=False)
@@ -167,7 +174,7 @@ def _restore(
     forgotten = forgets(trainee.callbacks)
     if forgotten:
         words = f"resumed without the state of {', '.join(forgotten)}, which Keras gives no way to save"
-        on_event(make_event("warning", message=words))
+        on_event(WarningEvent(words))
     return checkpoint
 
 
@@ -183,9 +190,8 @@ def _weights_words(class_weight: dict[int, float]) -> str:
     return ", ".join(words[:4]) + (", …" if len(words) > 4 else "")
 
 
-def _start_event(settings: TrainSettings, trainee: Trainee, feed: Feed, baseline: str) -> Event:
-    return make_event(
-        "start",
+def _start_event(settings: TrainSettings, trainee: Trainee, feed: Feed, baseline: str) -> StartEvent:
+    return StartEvent(
         model=trainee.model.name,
         device=device_name(trainee.model),
         data=feed.description,
@@ -196,11 +202,11 @@ def _start_event(settings: TrainSettings, trainee: Trainee, feed: Feed, baseline
         learning_rate=learning_rate_of(trainee.model),
         seed=settings.seed,
         baseline=baseline,
-        uses=list(trainee.uses),
+        uses=tuple(trainee.uses),
     )
 
 
-def _with_scalars(run_dir: Path, on_event: Callable[[Event], object], steps_before: int) -> EventSink:
+def _with_scalars(run_dir: Path, on_event: EventSink, steps_before: int) -> EventSink:
     """Events for the log and for TensorBoard; where TensorBoard's file cannot be written, only for the log."""
     import tensorflow as tf
 
@@ -215,7 +221,7 @@ def _with_scalars(run_dir: Path, on_event: Callable[[Event], object], steps_befo
             write(event)
         except (tf.errors.OpError, OSError) as error:
             write = None
-            on_event(make_event("warning", message=_not_written("the TensorBoard files", run_dir, error)))
+            on_event(WarningEvent(_not_written("the TensorBoard files", run_dir, error)))
 
     return emit
 
@@ -231,12 +237,12 @@ def _after_epoch(trainee: Trainee, feed: Feed, run_dir: Path, emit: EventSink) -
             save_checkpoint(trainee.model, folder, epoch)
             module, callbacks, passes = trainee.module, trainee.callbacks, trainee.passes.count
             save_state(trainee.model, folder, epoch, module=module, callbacks=callbacks, passes=passes)
-            emit(make_event("checkpoint", epoch=epoch))
+            emit(CheckpointEvent(epoch))
         except (OSError, RuntimeError, ValueError) as error:  # h5py raises two where the disk is full, Keras the third
-            emit(make_event("warning", message=_not_written(f"the checkpoint of epoch {epoch}", run_dir, error)))
+            emit(WarningEvent(_not_written(f"the checkpoint of epoch {epoch}", run_dir, error)))
         samples = predict(trainee.model, images, names) if images else ()
         if samples:
-            emit(make_event("samples", epoch=epoch, samples=[vars(sample) for sample in samples]))
+            emit(SamplesEvent(tuple(samples), epoch))
 
     return after_epoch
 

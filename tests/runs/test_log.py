@@ -8,10 +8,23 @@ from pathlib import Path
 import pytest
 
 from graphlab.errors import RunError, SourceError
-from graphlab.runs.events import make_event, process_event
-from graphlab.runs.frames import decimate, frame
+from graphlab.runs.events import (
+    CheckpointEvent,
+    EndEvent,
+    EpochEvent,
+    Event,
+    ProcessEvent,
+    ResumeEvent,
+    SamplesEvent,
+    StageEvent,
+    StartEvent,
+    StepEvent,
+    process_event,
+)
+from graphlab.runs.frames import decimate, frame_of
 from graphlab.runs.log import RunLog
 from graphlab.runs.reader import RunReader, read_run
+from graphlab.runs.sample import Sample
 from graphlab.runs.settings import TrainSettings, read_settings, source_key, write_settings
 
 SAMPLE = {"image": "data:image/png;base64,AA==", "predicted": "7", "true": "1", "correct": False, "confidence": 0.5}
@@ -23,24 +36,23 @@ def run_dir(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start_event(steps: int | None = 10) -> dict:
+def start_event(steps: int | None = 10) -> StartEvent:
     sizes = {"train_size": 320, "validation_size": 64, "steps": steps}
-    return make_event("start", model="mlp", device="CPU: test", data="digits", **sizes)
+    return StartEvent(model="mlp", device="CPU: test", data="digits", **sizes)
 
 
-def step_event(epoch: int, step: int, loss: float, time_s: float = 0.0) -> dict:
-    event = make_event("step", epoch=epoch, step=step, logs={"loss": loss}, examples_per_s=100.0)
-    return event | {"time": time_s}
+def step_event(epoch: int, step: int, loss: float, time_s: float = 0.0) -> StepEvent:
+    return StepEvent(epoch, step, {"loss": loss}, examples_per_s=100.0, time=time_s)
 
 
-def write_events(run_dir: Path, *events: dict) -> None:
+def write_events(run_dir: Path, *events: Event) -> None:
     log = RunLog(run_dir)
     for event in (process_event(os.getpid()), *events):
         log.write(event)
     log.close()
 
 
-def dead_process() -> dict:
+def dead_process() -> ProcessEvent:
     """The event of a process that has ended."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
         return process_event(child.pid)
@@ -110,7 +122,7 @@ def test_run_when_nothing_was_logged(run_dir):
 
 
 def test_run_when_stages_went_by(run_dir):
-    write_events(run_dir, make_event("stage", stage="loading TensorFlow"))
+    write_events(run_dir, StageEvent("loading TensorFlow"))
 
     run = read_run(run_dir)
 
@@ -118,7 +130,7 @@ def test_run_when_stages_went_by(run_dir):
 
 
 def test_run_when_it_is_in_its_second_epoch(run_dir):
-    epoch = make_event("epoch", epoch=1, steps=10, logs={"loss": 0.5, "val_loss": 0.25}) | {"time": 10.0}
+    epoch = EpochEvent(1, 10, {"loss": 0.5, "val_loss": 0.25}, time=10.0)
     steps = step_event(1, 1, 2.0, 1.0), step_event(1, 5, 1.0, 5.0)
     write_events(run_dir, start_event(), *steps, epoch, step_event(2, 1, 0.5, 11.0))
 
@@ -141,14 +153,14 @@ def test_curve_when_the_length_of_the_data_is_unknown(run_dir):
     assert reader.read().train_curves["loss"] == ((0.25, 2.0), (1.0, 1.0))
     assert reader.read().progress == 0.0
 
-    write_events(run_dir, make_event("epoch", epoch=1, steps=8, logs={"loss": 0.5}))
+    write_events(run_dir, EpochEvent(epoch=1, steps=8, logs={"loss": 0.5}))
 
     assert reader.read().train_curves["loss"] == ((0.125, 2.0), (0.5, 1.0), (1.0, 0.5))
 
 
 def test_run_when_its_last_line_is_torn(run_dir):
     write_events(run_dir, start_event(), step_event(1, 1, 2.0))
-    whole = json.dumps(step_event(1, 2, 1.0)) + "\n"
+    whole = json.dumps(step_event(1, 2, 1.0).to_json()) + "\n"
     path = run_dir / "log.jsonl"
     with path.open("a") as file:
         file.write(whole[:20])
@@ -166,7 +178,7 @@ def test_run_when_a_torn_line_is_followed_by_others(run_dir):
     write_events(run_dir, start_event())
     with (run_dir / "log.jsonl").open("a") as file:
         file.write('{"event": "step", "epo')
-    write_events(run_dir, make_event("end", reason="stopped", message=""))
+    write_events(run_dir, EndEvent("stopped"))
 
     assert read_run(run_dir).status == "stopped"
 
@@ -204,7 +216,7 @@ def test_run_that_is_known_to_be_stopped_once_its_process_is_gone(run_dir):
     reader = RunReader(run_dir)
     assert reader.read().status == "interrupted"
 
-    log.write(make_event("end", reason="stopped", message=""))
+    log.write(EndEvent("stopped"))
 
     assert (reader.read().status, reader.read().message) == ("stopped", "")
 
@@ -212,7 +224,7 @@ def test_run_that_is_known_to_be_stopped_once_its_process_is_gone(run_dir):
 def test_run_when_its_process_ended_in_time(run_dir):
     log = RunLog(run_dir)
     log.write(dead_process())
-    log.write(make_event("end", reason="finished", message=""))
+    log.write(EndEvent("finished"))
 
     assert read_run(run_dir).status == "finished"
 
@@ -224,8 +236,8 @@ def test_run_when_no_process_came(run_dir):
 
 
 def test_run_when_something_follows_its_end(run_dir):
-    failed = make_event("end", reason="failed", message="no memory")
-    write_events(run_dir, failed, make_event("end", reason="stopped", message=""))
+    failed = EndEvent(reason="failed", message="no memory")
+    write_events(run_dir, failed, EndEvent("stopped"))
 
     run = read_run(run_dir)
 
@@ -240,17 +252,17 @@ def test_log_when_numbers_are_not_finite(run_dir):
 
     assert json.loads(lines[2])["logs"] == {"loss": None}
     assert [math.isnan(value) for _, value in run.train_curves["loss"]] == [True, True]
-    assert frame(run)["curves"]["loss"]["train"] == [[0.1, None], [0.2, None]]
+    assert frame_of(run).to_json()["curves"]["loss"]["train"] == [[0.1, None], [0.2, None]]
 
 
 def test_frame_when_a_run_is_finished(run_dir):
     logs = {"loss": 0.5, "accuracy": 0.75, "val_loss": 0.25, "val_accuracy": 0.875}
-    epoch = make_event("epoch", epoch=2, steps=10, logs=logs)
-    samples = make_event("samples", epoch=2, samples=[SAMPLE])
-    end = make_event("end", reason="finished", message="")
+    epoch = EpochEvent(epoch=2, steps=10, logs=logs)
+    samples = SamplesEvent((Sample(**SAMPLE),), epoch=2)
+    end = EndEvent("finished")
     write_events(run_dir, start_event(), step_event(1, 1, 2.0), epoch, samples, end)
 
-    content = frame(read_run(run_dir))
+    content = frame_of(read_run(run_dir)).to_json()
 
     assert json.loads(json.dumps(content, allow_nan=False)) == content
     assert content["status"] == "finished"
@@ -270,7 +282,7 @@ def test_frame_when_the_log_is_long(run_dir):
     reader = RunReader(run_dir)
 
     run = reader.read()
-    points = frame(run)["curves"]["loss"]["train"]
+    points = frame_of(run).to_json()["curves"]["loss"]["train"]
 
     assert len(run.train_curves["loss"]) <= 5_000
     assert len(points) == 400
@@ -316,10 +328,10 @@ def test_run_when_a_line_is_json_but_no_event(run_dir, line):
 
 
 def test_run_when_it_was_resumed(run_dir):
-    epoch = make_event("epoch", epoch=1, steps=10, logs={"loss": 0.5, "val_loss": 0.25}, learning_rate=0.1)
-    end = make_event("end", reason="stopped", message="")
-    write_events(run_dir, start_event(), epoch, make_event("checkpoint", epoch=1), step_event(2, 5, 9.0), end)
-    resume = make_event("resume", epoch=1, epochs=4)
+    epoch = EpochEvent(epoch=1, steps=10, logs={"loss": 0.5, "val_loss": 0.25}, learning_rate=0.1)
+    end = EndEvent("stopped")
+    write_events(run_dir, start_event(), epoch, CheckpointEvent(epoch=1), step_event(2, 5, 9.0), end)
+    resume = ResumeEvent(epoch=1, epochs=4)
     write_events(run_dir, resume, start_event(), step_event(2, 3, 0.25))
 
     run = read_run(run_dir)

@@ -11,12 +11,12 @@ from datetime import UTC, datetime
 import pytest
 from fastapi import FastAPI
 
-from graphlab.app.server.run_stream import RUNNING_ROUTE, register_routes
-from graphlab.runs.events import make_event, process_event
+from graphlab.app.server.run_stream import RUNNING_ROUTE, register_routes, served_run
+from graphlab.runs.events import EndEvent, StageEvent, StepEvent, process_event
 from graphlab.runs.log import RunLog
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import started_at
-from graphlab.runs.running import RunningRuns, told
+from graphlab.runs.running import RunningRuns
 from graphlab.runs.settings import SETTINGS_FILE, TrainSettings
 from graphlab.training.launch.process import new_run_dir
 
@@ -40,7 +40,7 @@ def begin(tmp_path, monkeypatch):
 
 
 def step(epoch):
-    return make_event("step", epoch=epoch, step=1, logs={"loss": 1.0}, examples_per_s=1.0)
+    return StepEvent(epoch=epoch, step=1, logs={"loss": 1.0}, examples_per_s=1.0)
 
 
 def test_runs_are_followed_until_they_end(begin):
@@ -49,18 +49,18 @@ def test_runs_are_followed_until_they_end(begin):
     running = RunningRuns()
 
     def places():
-        return [told(run)["place"] for run in running.read()]
+        return [served_run(run).place for run in running.read()]
 
-    first.write(make_event("stage", stage="loading TensorFlow"))
+    first.write(StageEvent("loading TensorFlow"))
     assert places() == ["starting", "loading TensorFlow"]
     first.write(step(6))
     second.write(step(1))
     assert places() == ["epoch 1 of 5", "epoch 6 of 30"]
     first.write(step(7))
     assert places() == ["epoch 1 of 5", "epoch 7 of 30"]
-    second.write(make_event("end", reason="stopped", message=""))
+    second.write(EndEvent("stopped"))
     assert places() == ["epoch 7 of 30"]
-    first.write(make_event("end", reason="finished", message=""))
+    first.write(EndEvent("finished"))
     assert places() == []
 
 
@@ -81,8 +81,9 @@ def test_runs_of_one_source_are_told_apart_by_their_start(begin):
     starts = [started_at(run_dir) for run_dir in folders]
     assert before - 0.001 <= starts[0] < starts[1] <= datetime.now(UTC).timestamp()
     assert [read_run(run_dir).started_s for run_dir in folders] == starts
-    first, second = map(told, map(read_run, folders))
-    assert first | {"run": "", "started_s": 0} == second | {"run": "", "started_s": 0}
+    same = {"run": "", "url": "", "started_s": 0}
+    first, second = (served_run(read_run(folder)).to_json() for folder in folders)
+    assert first | same == second | same
     assert (first["batch_size"], first["learning_rate"], first["name"]) == (64, 0.01, "net.py:model")
 
 

@@ -16,10 +16,10 @@ def test_runs_of_training_and_validation_share_a_chart():
         }
     )
 
-    assert frame["curves"] == {"epoch_loss": {"train": [[0.0, 0.9], [1.0, 0.5]], "validation": [[0.0, 0.8]]}}
-    assert frame["final"] == {"epoch_loss": 0.5, "val_epoch_loss": 0.8}
-    assert frame["status"] == "logged"
-    assert frame["data"] == "1 scalar of 2 runs in the log"
+    assert frame.to_json()["curves"] == {"epoch_loss": {"train": [[0.0, 0.9], [1.0, 0.5]], "validation": [[0.0, 0.8]]}}
+    assert frame.to_json()["final"] == {"epoch_loss": 0.5, "val_epoch_loss": 0.8}
+    assert frame.to_json()["status"] == "logged"
+    assert frame.to_json()["data"] == "1 scalar of 2 runs in the log"
 
 
 def test_other_runs_name_their_charts():
@@ -27,14 +27,14 @@ def test_other_runs_name_their_charts():
         {".": {"loss": [[0, 0, 1.0]]}, "a/val": {"loss": [[3, 0, 2.0]]}, "b": {"x/y": [[1, 0, 3.0]]}}
     )
 
-    assert list(frame["curves"]) == ["loss", "a · loss", "b · x/y"]
-    assert frame["curves"]["a · loss"] == {"train": [], "validation": [[3.0, 2.0]]}
+    assert list(frame.to_json()["curves"]) == ["loss", "a · loss", "b · x/y"]
+    assert frame.to_json()["curves"]["a · loss"] == {"train": [], "validation": [[3.0, 2.0]]}
 
 
 def test_values_that_are_not_finite_become_gaps():
     frame = frame_of_scalars({"": {"loss": [[0, 0, float("nan")]]}})
 
-    assert frame["curves"]["loss"]["train"] == [[0.0, None]]
+    assert frame.to_json()["curves"]["loss"]["train"] == [[0.0, None]]
 
 
 def test_a_source_without_graphs_has_no_scalars(tmp_path):
@@ -45,6 +45,6 @@ def test_a_source_without_graphs_has_no_scalars(tmp_path):
         library.open(text)
         assert library.names(text) == ()
         assert scalars_of(library, text) == {}
-        assert frame_of_scalars({})["curves"] == {}
+        assert frame_of_scalars({}).curves == {}
     finally:
         library.close()

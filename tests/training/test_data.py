@@ -222,8 +222,8 @@ def test_sparse_and_ragged_inputs_train_as_in_fit(net, made, tmp_path):
     events: list[Event] = []
     train(settings, tmp_path, events.append)
 
-    epoch = [event for event in events if event["event"] == "epoch"][-1]
-    assert epoch["logs"]["loss"] == pytest.approx(epoch["logs"]["val_loss"], rel=1e-5)
+    epoch = [event for event in events if event.kind == "epoch"][-1]
+    assert epoch.logs["loss"] == pytest.approx(epoch.logs["val_loss"], rel=1e-5)
 
 
 @pytest.mark.parametrize("data", ["(x, y)", "Batches()"])
@@ -239,7 +239,7 @@ def test_weighted_loss_equals_that_of_keras(net, data, tmp_path):
     expected = load_module(parse_source(settings.source)).model.fit(
         module.x, module.y, class_weight={0: 1.0, 1: 4.0}, shuffle=False, batch_size=20, verbose=0
     )
-    losses = [event["logs"]["loss"] for event in events if event["event"] == "epoch"]
+    losses = [event.logs["loss"] for event in events if event.kind == "epoch"]
     assert losses[1] == pytest.approx(expected.history["loss"][0], abs=0.02)
 
 
@@ -347,7 +347,7 @@ def datasets():
     with pytest.raises(RunError, match="a test has to end"):
         train(settings, tmp_path, events.append)
 
-    told = [event["message"] for event in events if event["event"] == "warning"]
+    told = [event.message for event in events if event.kind == "warning"]
     assert told == [
         f"the length of the {part} data is unknown: {steps} steps so far in this epoch; if the data never ends, stop "
         "the run and end the data, for example with dataset.take(n)"

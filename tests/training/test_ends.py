@@ -16,7 +16,7 @@ import pytest
 
 from graphlab.errors import RunError
 from graphlab.runs.disk import RESERVE_FILE
-from graphlab.runs.events import make_event
+from graphlab.runs.events import StageEvent
 from graphlab.runs.find import list_runs
 from graphlab.runs.log import RunLog
 from graphlab.runs.reader import RunReader, find_process, read_run
@@ -215,7 +215,7 @@ def test_log_keeps_its_whole_lines_and_last_words_where_the_disk_gets_full(net):
 import json, resource, signal
 from pathlib import Path
 from graphlab.runs import log as log_module
-from graphlab.runs.events import make_event
+from graphlab.runs.events import EndEvent, StageEvent, StepEvent
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 log_module.is_full.__globals__["FULL"] = (27,)  # EFBIG
 log = log_module.RunLog(Path({str(run_dir)!r}))
@@ -226,9 +226,9 @@ def freed(folder):
 log_module.free_reserve = freed
 log_module.has_room = lambda file: False
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, -1))
-said = [log.write(make_event("step", epoch=1, step=n, logs={{"loss": 1.0}}, examples_per_s=None)) for n in range(1, 40)]
-print(json.dumps([one for one in said if one]))
-log.write(make_event("end", reason="finished", message=""))
+said = [log.write(StepEvent(epoch=1, step=n, logs={{"loss": 1.0}}, examples_per_s=None)) for n in range(1, 40)]
+print(json.dumps([one.to_json() for one in said if one]))
+log.write(EndEvent("finished"))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
@@ -320,7 +320,7 @@ def test_deleted_folder_is_noticed_by_the_log(net):
     shutil.rmtree(run_dir)
 
     with pytest.raises(RunError, match=r"the run's folder '.*' was deleted"):
-        log.write(make_event("stage", stage="loading data"))
+        log.write(StageEvent("loading data"))
 
 
 @pytest.mark.tf

@@ -340,7 +340,7 @@ def trained(file: Path, name: str, run_dir: Path) -> str:
     events: list[Event] = []
     with contextlib.suppress(RunError):
         train(TrainSettings(f"{file}:{name}", epochs=1), run_dir, events.append)
-    return str(events[-1]["message"] or events[-1]["reason"])
+    return str(events[-1].message or events[-1].reason)
 
 
 def fits(module: ModuleType, name: str) -> bool:

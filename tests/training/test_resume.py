@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from graphlab.errors import RunError
-from graphlab.runs.events import make_event
+from graphlab.runs.events import EndEvent, StepEvent
 from graphlab.runs.log import RunLog
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
@@ -216,8 +216,8 @@ def test_curves_join_when_the_run_was_stopped_within_an_epoch(tmp_path):
     part = train_here(TrainSettings(f"{tmp_path / 'net.py'}:model", epochs=1, batch_size=16))
     log = RunLog(part.run_dir)  # as if it had been stopped in the second epoch
     prepare_resume(part.run_dir, epochs=3)
-    log.write(make_event("step", epoch=2, step=3, logs={"loss": 9.0}, examples_per_s=None))
-    log.write(make_event("end", reason="stopped", message=""))
+    log.write(StepEvent(epoch=2, step=3, logs={"loss": 9.0}, examples_per_s=None))
+    log.write(EndEvent("stopped"))
 
     resumed = resume_here(part.run_dir, learning_rate=0.01)
 

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from graphlab.errors import RunError
-from graphlab.runs.events import make_event
+from graphlab.runs.events import EndEvent, StageEvent
 from graphlab.runs.find import list_runs
 from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
@@ -232,7 +232,7 @@ def test_events_arrive_whole_while_another_process_holds_the_pipe():
     holder = psutil.Process(int(child.stdout.readline()))
     send = sender(writing)
     os.write(writing, b'{"event": "sta')  # interrupted by a signal, whose handler sends
-    events = [make_event("stage", stage="x" * 5_000), make_event("end", reason="stopped", message="")]
+    events = [StageEvent("x" * 5_000), EndEvent("stopped")]
     for event in events:
         send(event)
     os.close(writing)

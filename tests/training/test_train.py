@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from graphlab.errors import DataError, GraphlabError, RunError
+from graphlab.runs.events import Event
 from graphlab.runs.find import latest_run
 from graphlab.runs.reader import read_run
 from graphlab.runs.settings import TrainSettings
@@ -68,19 +69,19 @@ def net(tmp_path):
     return write
 
 
-def events_of(settings: TrainSettings, run_dir: Path) -> list[dict]:
-    events: list[dict] = []
+def events_of(settings: TrainSettings, run_dir: Path) -> list[Event]:
+    events: list[Event] = []
     train(settings, run_dir, events.append)
     return events
 
 
 def failure_of(settings: TrainSettings, run_dir: Path) -> str:
     """The message of a training that fails; the same in its last event."""
-    events: list[dict] = []
+    events: list[Event] = []
     with pytest.raises(GraphlabError) as caught:
         train(settings, run_dir, events.append)
-    assert (events[-1]["event"], events[-1]["reason"]) == ("end", "failed")
-    assert events[-1]["message"] == str(caught.value)
+    assert (events[-1].kind, events[-1].reason) == ("end", "failed")
+    assert events[-1].message == str(caught.value)
     return str(caught.value)
 
 
@@ -88,18 +89,18 @@ def failure_of(settings: TrainSettings, run_dir: Path) -> str:
 def test_training_when_the_user_gives_unbatched_data(net, tmp_path):
     events = events_of(TrainSettings(f"{net(DATASETS)}:model", epochs=2, batch_size=5), tmp_path)
 
-    kinds = [event["event"] for event in events]
-    start = next(event for event in events if event["event"] == "start")
-    epochs = [event for event in events if event["event"] == "epoch"]
-    stages = [event["stage"] for event in events if event["event"] == "stage"]
+    kinds = [event.kind for event in events]
+    start = next(event for event in events if event.kind == "start")
+    epochs = [event for event in events if event.kind == "epoch"]
+    stages = [event.stage for event in events if event.kind == "stage"]
     assert stages[:4] == ["loading TensorFlow", "loading the model", "loading data", "compiling the first step"]
-    assert (start["model"], start["train_size"], start["validation_size"], start["steps"]) == ("tiny", 20, 14, 4)
-    assert start["data"] == f"datasets() of {tmp_path / 'net.py'}:model, 20 + 14 examples"
-    assert [(event["epoch"], event["steps"]) for event in epochs] == [(1, 4), (2, 4)]
+    assert (start.model, start.train_size, start.validation_size, start.steps) == ("tiny", 20, 14, 4)
+    assert start.data == f"datasets() of {tmp_path / 'net.py'}:model, 20 + 14 examples"
+    assert [(event.epoch, event.steps) for event in epochs] == [(1, 4), (2, 4)]
     assert set(epochs[0]["logs"]) == {"loss", "accuracy", "val_loss", "val_accuracy"}
     assert epochs[1]["logs"]["val_accuracy"] == 1.0
-    assert events[kinds.index("step")]["step"] == 1
-    assert events[-1]["reason"] == "finished"
+    assert events[kinds.index("step")].step == 1
+    assert events[-1].reason == "finished"
 
 
 @pytest.mark.tf
@@ -110,10 +111,10 @@ def test_training_when_it_has_ended(net, tmp_path):
 
     events = events_of(TrainSettings(f"{net(DATASETS)}:make", epochs=1), tmp_path)
 
-    samples = next(event for event in events if event["event"] == "samples")["samples"]
-    assert [sample["true"] for sample in samples] == ["dark", "bright"] * 6
-    assert all(sample["correct"] == (sample["predicted"] == sample["true"]) for sample in samples)
-    assert all(0.5 <= sample["confidence"] <= 1 for sample in samples)
+    samples = next(event for event in events if event.kind == "samples").samples
+    assert [sample.true for sample in samples] == ["dark", "bright"] * 6
+    assert all(sample.correct == (sample.predicted == sample.true) for sample in samples)
+    assert all(0.5 <= sample.confidence <= 1 for sample in samples)
     copy = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
     copy.load_weights(tmp_path / "checkpoints" / "epoch-00001.weights.h5")
     files = glob.glob(str(tmp_path / "tensorboard" / "validation" / "events.out.tfevents.*"))
@@ -127,7 +128,7 @@ def test_training_when_it_has_ended(net, tmp_path):
 def test_training_when_the_same_settings_run_twice(net, tmp_path):
     settings = TrainSettings(f"{net(DATASETS)}:model", epochs=1)
 
-    first, second = ([e["logs"] for e in events_of(settings, tmp_path) if e["event"] == "epoch"] for _ in range(2))
+    first, second = ([e.logs for e in events_of(settings, tmp_path) if e.kind == "epoch"] for _ in range(2))
 
     assert first == second
 
@@ -138,7 +139,7 @@ def test_batches_when_the_user_made_them(net, tmp_path):
 
     def steps(batch_size: int | None) -> int:
         events = events_of(TrainSettings(f"{source}:model", epochs=1, batch_size=batch_size), tmp_path)
-        return next(event["steps"] for event in events if event["event"] == "start")
+        return next(event.steps for event in events if event.kind == "start")
 
     assert steps(None) == 4
     assert steps(10) == 2
@@ -153,9 +154,9 @@ def test_datasets_when_they_take_the_settings(net, tmp_path, capfd):
     )
 
     settings = TrainSettings(f"{source}:model", epochs=1, batch_size=8, data=str(tmp_path))
-    start = next(event for event in events_of(settings, tmp_path) if event["event"] == "start")
+    start = next(event for event in events_of(settings, tmp_path) if event.kind == "start")
 
-    assert (start["train_size"], start["validation_size"], start["steps"]) == (16, 14, 2)
+    assert (start.train_size, start.validation_size, start.steps) == (16, 14, 2)
     assert f"asked {tmp_path} 8" in capfd.readouterr().out.splitlines()
 
 
@@ -167,9 +168,9 @@ def test_training_when_the_length_of_the_data_is_unknown(net, tmp_path):
 
     events = events_of(TrainSettings(f"{source}:model", epochs=1), tmp_path)
 
-    start = next(event for event in events if event["event"] == "start")
-    assert (start["steps"], start["train_size"], start["validation_size"]) == (None, None, 4)
-    assert next(event["steps"] for event in events if event["event"] == "epoch") == 4
+    start = next(event for event in events if event.kind == "start")
+    assert (start.steps, start.train_size, start.validation_size) == (None, None, 4)
+    assert next(event.steps for event in events if event.kind == "epoch") == 4
 
 
 @pytest.mark.tf
@@ -180,7 +181,7 @@ def test_learning_rate_when_it_is_set(net, tmp_path):
 
     def weights(learning_rate: float | None) -> list[float]:
         events = events_of(TrainSettings(f"{source}:model", epochs=2, learning_rate=learning_rate), tmp_path)
-        return [event["logs"]["val_loss"] for event in events if event["event"] == "epoch"]
+        return [event.logs["val_loss"] for event in events if event.kind == "epoch"]
 
     still, moving = weights(None), weights(0.5)
 
@@ -241,7 +242,7 @@ def test_training_when_the_source_leaves_its_folder(net, tmp_path, monkeypatch, 
 
     train(TrainSettings(f"{source}:model", epochs=1, data="data"), tmp_path, events.append)
 
-    assert (events[-1]["event"], events[-1]["reason"]) == ("end", "finished")
+    assert (events[-1].kind, events[-1].reason) == ("end", "finished")
 
 
 def test_failure_when_datasets_raises(net, tmp_path):
@@ -388,7 +389,7 @@ def test_epoch_line_when_there_are_other_metrics():
 
 
 def test_reporter_when_steps_are_fast():
-    events: list[dict] = []
+    events: list[Event] = []
     watch = LossWatch(lambda bad: None, prompt=False)
     reporter = Reporter(events.append, 32.0, lambda epoch: None, watch, lambda bad: None)
 
@@ -397,10 +398,10 @@ def test_reporter_when_steps_are_fast():
         reporter.end_batch(step, {"loss": 1.0})
     reporter.end_epoch(0, {"loss": np.float32(0.5), "table": np.zeros(3)})
 
-    assert [event["event"] for event in events[:1]] == ["step"]
+    assert [event.kind for event in events[:1]] == ["step"]
     assert len(events) < 10
-    assert events[-1]["steps"] == 10_000
-    assert events[-1]["logs"] == {"loss": 0.5}
+    assert events[-1].steps == 10_000
+    assert events[-1].logs == {"loss": 0.5}
 
 
 def test_chances_when_outputs_are_probabilities_or_logits():

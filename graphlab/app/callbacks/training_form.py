@@ -19,8 +19,8 @@ from graphlab.app.server.run_stream import (
     run_dir_of,
     run_name_at,
     run_url,
-    running_run,
     scalars_of,
+    served_run,
 )
 from graphlab.app.server.scenes import read_state
 from graphlab.errors import GraphlabError
@@ -212,7 +212,7 @@ def _start_or_ask(library: Library, source: str, form: tuple[Any, ...]) -> Asked
         _settings(library, source, form)  # a wrong field is said before anyone decides
     except GraphlabError as error:
         return no_update, str(error), None, no_update
-    return no_update, "", [run.run_dir.name for run in going], [running_run(run) for run in running_runs()]
+    return no_update, "", [run.run_dir.name for run in going], [served_run(run).to_json() for run in running_runs()]
 
 
 def _act(library: Library, source: str, what: str, name: str, form: tuple[Any, ...]) -> Answer:

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
@@ -16,12 +15,11 @@ from fastapi.responses import PlainTextResponse, Response, StreamingResponse
 from graphlab.app.server.library import Library
 from graphlab.errors import GraphlabError
 from graphlab.graph.facts import Point
-from graphlab.runs.events import finite
 from graphlab.runs.find import runs_dir
-from graphlab.runs.frames import frame
+from graphlab.runs.frames import frame_of
 from graphlab.runs.reader import RunReader
 from graphlab.runs.run import Run
-from graphlab.runs.running import RunningRuns, told
+from graphlab.runs.running import RunningRun, RunningRuns, running_run
 from graphlab.runs.scalars import frame_of_scalars
 from graphlab.runs.settings import SETTINGS_FILE
 
@@ -47,7 +45,7 @@ class Feed:
         with self._lock:
             if time.monotonic() - self._made >= FRAME_GAP_S:
                 run = self._reader.read()
-                self._text = json.dumps(frame(run), allow_nan=False, separators=(",", ":"))
+                self._text = json.dumps(frame_of(run).to_json(), allow_nan=False, separators=(",", ":"))
                 self.ended = run.ended
                 self._made = time.monotonic()
             return self._text
@@ -85,9 +83,9 @@ def run_url(run_dir: Path, resumed: int = 0) -> str:
     return ROUTE.format(name=run_dir.name) + (f"?resumed={resumed}" if resumed else "")
 
 
-def running_run(run: Run) -> dict[str, Any]:
-    """What a page hears of a run that is going: what `told` gives, and where its frames are."""
-    return told(run) | {"url": run_url(run.run_dir, run.resumed)}
+def served_run(run: Run) -> RunningRun:
+    """What a page hears of a run that is going."""
+    return running_run(run, run_url(run.run_dir, run.resumed))
 
 
 def run_name_at(url: str) -> str:
@@ -112,7 +110,7 @@ def register_routes(server: FastAPI) -> None:
 
     @server.get(RUNNING_ROUTE)
     async def running() -> Response:
-        text = await asyncio.to_thread(lambda: json.dumps(finite([running_run(run) for run in going.read()])))
+        text = await asyncio.to_thread(lambda: json.dumps([served_run(run).to_json() for run in going.read()]))
         return PlainTextResponse(text, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     @server.get(ROUTE)
@@ -131,7 +129,7 @@ def register_scalars(server: FastAPI, library: Library) -> None:
             scalars = scalars_of(library, source)
         except GraphlabError as error:
             raise HTTPException(404, str(error)) from error
-        return json.dumps(frame_of_scalars(scalars), allow_nan=False, separators=(",", ":"))
+        return json.dumps(frame_of_scalars(scalars).to_json(), allow_nan=False, separators=(",", ":"))
 
     @server.get(SCALARS_ROUTE)
     async def scalars(source: str, once: int = 0) -> Response:

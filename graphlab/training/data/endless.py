@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphlab.runs.events import EventSink, make_event
+from graphlab.runs.events import EventSink, WarningEvent
 
 if TYPE_CHECKING:
     import keras
@@ -26,7 +26,7 @@ def length_watch(emit: EventSink, *, training: bool, validation: bool) -> keras.
         steps = batch + 1
         if watched[part] and steps >= next_steps[part]:
             next_steps[part] *= 10
-            emit(make_event("warning", message=_words(part, steps)))
+            emit(WarningEvent(_words(part, steps)))
 
     return keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: see("training", batch),

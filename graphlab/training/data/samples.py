@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from graphlab.runs.run import Sample
+from graphlab.runs.sample import Sample
 from graphlab.sources.thumbnails import is_image, png_data_uri
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from graphlab.errors import GraphlabError, RunError
-from graphlab.runs.events import EventSink, make_event
+from graphlab.runs.events import EndEvent, EventSink
 from graphlab.runs.log import write_once
 from graphlab.runs.reader import has_ended
 from graphlab.training.launch.process import PIPE, RESUME, STOP_SIGNALS, start_process, stop_run, wordless_end
@@ -38,17 +38,17 @@ def train_followed(run_dir: Path, on_event: EventSink, *, resume: bool) -> None:
 
 
 def _follow(run_dir: Path, child: subprocess.Popen[bytes], pipe: int, on_event: EventSink) -> None:
-    end = None
+    end: EndEvent | None = None
     for event in received(pipe, child):
-        end = event if event["event"] == "end" else end
+        end = event if isinstance(event, EndEvent) else end
         on_event(event)
     code = child.wait()
     if end is not None:
-        if end["reason"] == "failed":
-            raise RunError(end["message"])
+        if end.reason == "failed":
+            raise RunError(end.message)
         return
     stopped = -code in STOP_SIGNALS  # before it could listen to them
-    end = make_event("end", reason="stopped", message="") if stopped else wordless_end(run_dir, code)
+    end = EndEvent("stopped") if stopped else wordless_end(run_dir, code)
     if not has_ended(run_dir):  # who stops a process that does not listen tells it
         write_once(run_dir, end)
 

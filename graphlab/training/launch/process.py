@@ -15,7 +15,7 @@ import psutil
 from graphlab.errors import GraphlabError, RunError
 from graphlab.processes.worker import WorkerDied, module_command
 from graphlab.runs.disk import folder_error, keep_reserve
-from graphlab.runs.events import Event, make_event, process_event
+from graphlab.runs.events import EndEvent, ResumeEvent, process_event
 from graphlab.runs.find import runs_dir
 from graphlab.runs.log import OUTPUT_FILE, see_output, write_once
 from graphlab.runs.reader import find_process, has_ended, read_run
@@ -93,7 +93,7 @@ def prepare_resume(
         write_settings(run_dir, settings)
     except OSError as error:
         raise folder_error(run_dir, error, "cannot write to the run's folder") from error
-    write_once(run_dir, make_event("resume", epoch=run.checkpoint, epochs=settings.epochs))
+    write_once(run_dir, ResumeEvent(run.checkpoint, settings.epochs))
     return settings
 
 
@@ -154,14 +154,14 @@ def _log_end(run_dir: Path, code: int) -> None:
         return
     with contextlib.suppress(GraphlabError):  # the folder was deleted: there is nobody left to tell
         # Interrupted is only concluded: who stops the run at this moment knows better, and may still tell.
-        write_once(run_dir, wordless_end(run_dir, code) | {"reason": "interrupted"})
+        write_once(run_dir, replace(wordless_end(run_dir, code), reason="interrupted"))
 
 
-def wordless_end(run_dir: Path, code: int) -> Event:
+def wordless_end(run_dir: Path, code: int) -> EndEvent:
     """The end of a training whose process ended with this exit code before it could tell why."""
     words = f"the training process {WorkerDied('', code).how}{see_output(run_dir)}"
     # A kill comes from outside: from a person, or from the system where memory runs out.
-    return make_event("end", reason="interrupted" if code == -signal.SIGKILL else "failed", message=words)
+    return EndEvent("interrupted" if code == -signal.SIGKILL else "failed", words)
 
 
 def stop_run(run_dir: Path) -> None:
@@ -173,7 +173,7 @@ def stop_run(run_dir: Path) -> None:
     children, alive = _ask_to_end(process) if process else ([], [])
     # Told before it is made to end: who waits for the process would take that for a crash.
     if read_run(run_dir).status in ("starting", "running", "interrupted"):
-        write_once(run_dir, make_event("end", reason="stopped", message=""))
+        write_once(run_dir, EndEvent("stopped"))
     for one in (*alive, *children):
         with contextlib.suppress(psutil.NoSuchProcess):
             one.kill()

@@ -8,7 +8,7 @@ import selectors
 import subprocess
 from collections.abc import Iterator
 
-from graphlab.runs.events import Event, EventSink, is_event
+from graphlab.runs.events import Event, EventSink, event_from_json
 
 LOOK_S = 0.5  # how often it is seen whether the process still runs, where another holds its end of the pipe
 PIECE_BYTES = 65_536
@@ -26,7 +26,7 @@ def sender(pipe: int) -> EventSink:
         if os.getpid() != sends:
             return
         # The first line break ends what a signal's handler has interrupted.
-        rest = b"\n" + json.dumps(event).encode() + b"\n"
+        rest = b"\n" + json.dumps(event.to_json()).encode() + b"\n"
         try:
             while rest:
                 rest = rest[os.write(pipe, rest) :]
@@ -43,10 +43,10 @@ def received(pipe: int, process: subprocess.Popen[bytes]) -> Iterator[Event]:
         *lines, half = (half + piece).split(b"\n")
         for line in lines:
             try:
-                event = json.loads(line)
+                event = event_from_json(json.loads(line))
             except ValueError:
                 continue  # an empty or an interrupted line
-            if is_event(event):
+            if event is not None:
                 yield event
 
 

@@ -25,7 +25,7 @@ from graphlab.app.server.library import Library
 from graphlab.app.server.run_stream import Feeds, run_dir_of
 from graphlab.explain import FAMILIES
 from graphlab.layout.engine import LayoutEngine
-from graphlab.runs.events import make_event
+from graphlab.runs.events import EndEvent
 from graphlab.runs.find import runs_dir
 from graphlab.runs.log import RunLog
 from graphlab.runs.settings import TrainSettings
@@ -94,7 +94,7 @@ def ask(server, path, *, method="GET", body=b"", **headers):
 def ended_run():
     run_dir = new_run_dir(TrainSettings("examples/mnist_mlp.py:model"))
     log = RunLog(run_dir)
-    log.write(make_event("end", reason="finished", message=""))
+    log.write(EndEvent("finished"))
     log.close()
     return run_dir
 

@@ -10,8 +10,8 @@ import pytest
 
 from graphlab.app.callbacks.training_form import _act, _newest_run, _resume
 from graphlab.app.server.run_stream import run_url
-from graphlab.runs.events import make_event, process_event
-from graphlab.runs.frames import frame
+from graphlab.runs.events import CheckpointEvent, process_event
+from graphlab.runs.frames import frame_of
 from graphlab.runs.log import RunLog
 from graphlab.runs.reader import RunReader
 from graphlab.runs.settings import SETTINGS_FILE, TrainSettings
@@ -55,13 +55,13 @@ def test_a_deleted_run_cannot_be_resumed_and_is_not_offered(runs):
     _, (_, newer) = runs
     log = RunLog(newer)
     log.write(process_event(os.getpid()))
-    log.write(make_event("checkpoint", epoch=1))
+    log.write(CheckpointEvent(epoch=1))
     log.close()
     reader = RunReader(newer)
-    assert frame(reader.read())["checkpoint"] == 1
+    assert frame_of(reader.read()).to_json()["checkpoint"] == 1
 
     shutil.rmtree(newer)
-    seen = frame(reader.read())
+    seen = frame_of(reader.read()).to_json()
     assert (seen["status"], seen["checkpoint"]) == ("interrupted", 0)
     assert seen["message"] == f"the run's folder {str(newer)!r} was deleted"
 

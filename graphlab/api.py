@@ -32,7 +32,7 @@ def trace(fn_or_model: Any, /, *specs: Any, graph: str | None = None, **named_sp
     if name in failures or (graph is None and "forward" in failures):
         raise TraceError(failures.get(name, failures.get("forward", "")))
     if name not in graphs:
-        raise SourceError(f"there is no graph {name!r}; there is {', '.join(graphs)}")
+        raise SourceError(f"there is no graph {name!r}; the graphs are: {', '.join(graphs)}")
     return graphs[name]
 
 

@@ -49,7 +49,9 @@ def exit_words(error: SystemExit) -> str:
     if error.code is None or isinstance(error.code, int):
         return f"the code called sys.exit({int(error.code or 0)})"
     words = words_of(error.code)
-    return f"the code called sys.exit{f': {words}' if words else f' with an object of {type(error.code).__name__}'}"
+    return (
+        f"the code called sys.exit{f': {words}' if words else f' with an object of type {type(error.code).__name__}'}"
+    )
 
 
 def shortened(words: str, most: int = MOST_SAID) -> str:

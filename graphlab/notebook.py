@@ -70,7 +70,7 @@ def mime_bundle(graphs: Mapping[str, Graph]) -> Bundle:
     if page is None:
         page, alternative = (
             "",
-            f"{words}. The viewer of this graph is too large for a cell; graphlab.save(...) writes it.",
+            f"{words}. The viewer of this graph is too large for a cell; write it to a file with graphlab.save(...).",
         )
     drawn = {"image/png": base64.b64encode(picture).decode()} if picture else {}
     return {"text/html": _cell(page, drawn.get("image/png", ""), alternative), **drawn, "text/plain": words}

@@ -109,7 +109,7 @@ def to_text(
     heads = ("graph", "ops", "edges", "groups", "layers", "variables", "parameters", "trainable", "FLOPs")
     rows = [heads, *(_row(name, found) for name, found in reports.items())]
     lines += _columns(rows)
-    lines += [f"{word}: trace it with --graph {word}" for word in untraced]
+    lines += [f"{word}: not traced yet; use --graph {word}" for word in untraced]
     lines += [f"{name}: not shown, {told}" for name, told in (failures or {}).items()]
     first = next(iter(reports.values()), None)
     if first is not None and first.layers:
@@ -141,7 +141,7 @@ def _remarks(name: str, found: GraphReport) -> list[str]:
 
 
 def _way_out(inputs: Sequence[str]) -> str:
-    return "; give " + " ".join(f'--input "{text}"' for text in inputs) if inputs else ""
+    return "; use " + " ".join(f'--input "{text}"' for text in inputs) if inputs else ""
 
 
 def _are_counted(variables: Sequence[Variable]) -> bool:

@@ -52,7 +52,7 @@ class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
         dispatch = super().serve_callback(dash_app)
 
         async def answer(request: Request) -> Response:
-            refused = PlainTextResponse("this request is not one that the page sends", HTTPStatus.BAD_REQUEST)
+            refused = PlainTextResponse("the page does not send requests of this form", HTTPStatus.BAD_REQUEST)
             asked = getattr(request.state, "json_body", None)
             if not is_callback(asked, dash_app.callback_map) or not _has_arguments(dash_app, asked):
                 return refused
@@ -61,7 +61,7 @@ class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
             except UnreadableViewError:
                 return refused
             except Exception:  # Dash answers 500, and says nothing of it
-                log.exception("graphlab could not answer the page")
+                log.exception("graphlab could not answer a request of the page")
                 return PlainTextResponse(FAILED, HTTPStatus.INTERNAL_SERVER_ERROR)
             return answered
 
@@ -81,11 +81,11 @@ class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
 async def _nothing_there(request: Request, error: Exception) -> Response:
     detail = error.detail if isinstance(error, AnyHTTPException) else ""
     stock = HTTPStatus.NOT_FOUND.phrase
-    return not_found(request.scope, detail if detail and detail != stock else "there is nothing at this address")
+    return not_found(request.scope, detail if detail and detail != stock else "there is no page at this address")
 
 
 async def _not_understood(_request: Request, _error: Exception) -> Response:
-    return PlainTextResponse("this address has a value of the wrong kind", HTTPStatus.BAD_REQUEST)
+    return PlainTextResponse("a value in this address has the wrong type", HTTPStatus.BAD_REQUEST)
 
 
 def _has_arguments(dash_app: Dash, asked: Any) -> bool:

@@ -24,7 +24,7 @@ class OpenByDefault(click.Group):
         records = [
             option.get_help_record(ctx) for option in self.commands["open"].params if isinstance(option, click.Option)
         ]
-        with formatter.section("Options without a command (those of open)"):
+        with formatter.section("Options without a command (same as for open)"):
             formatter.write_dl([record for record in records if record])
 
 
@@ -36,4 +36,4 @@ def without_command(sources: tuple[str, ...]) -> tuple[str, ...]:
         return sources
     if sources[0] == "open":
         return sources[1:]
-    raise click.UsageError(f"give the options after the command: graphlab {sources[0]} ...")
+    raise click.UsageError(f"options must follow the command: graphlab {sources[0]} ...")

@@ -35,7 +35,9 @@ def train_command(spec: SourceSpec, options: Mapping[str, Any], complain: Callab
     settings = TrainSettings(spec.text, spec.inputs, arguments=spec.arguments, **options)
     for run in running_runs(spec.text):
         name = run.run_dir.name
-        complain(f"{name} is training this source too ({place_of(run)}); to stop it: graphlab runs stop {name}")
+        complain(
+            f"another run is training this source: {name} ({place_of(run)}); to stop it, run: graphlab runs stop {name}"
+        )
     return train_in_terminal(settings)
 
 
@@ -90,7 +92,7 @@ def stop_command(text: str, *, as_json: bool) -> str:
     if as_json:
         return json.dumps(_row(run_dir), indent=1)
     status = read_run(run_dir).status
-    return f"{run_dir.name}: {'had ended before: ' if before.ended else ''}{status}"
+    return f"{run_dir.name}: {'had already ended: ' if before.ended else ''}{status}"
 
 
 def _row(run_dir: Any) -> dict[str, Any] | None:

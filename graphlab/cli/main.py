@@ -28,7 +28,11 @@ _SOURCE_HELP = "SOURCE is FILE.py:NAME, package.module:NAME or a model file."
 _CODE_HELP = "SOURCE is FILE.py:NAME or package.module:NAME."
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _input_option = click.option(
-    "--input", "inputs", multiple=True, metavar="NAME=DTYPE[SIZES]", help='An input, such as "x=float32[?,28,28,1]".'
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="NAME=DTYPE[SIZES]",
+    help='Dtype and shape of an input, such as "x=float32[?,28,28,1]".',
 )
 _graph_option = click.option(
     "--graph", "graph_name", default=None, help="Graph to use: its name (train_step) or its tab label."
@@ -36,11 +40,9 @@ _graph_option = click.option(
 _data_option = click.option(
     "--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="Data folder for the input pipeline."
 )
-_retrace_option = click.option(
-    "--retrace", is_flag=True, help="Trace again, even if no file or setting that graphlab knows of has changed."
-)
+_retrace_option = click.option("--retrace", is_flag=True, help="Trace again, even if graphlab finds no change.")
 _trust_option = click.option(
-    "--trust", is_flag=True, help="Run the code inside a model file, such as Lambda layers. By default none is run."
+    "--trust", is_flag=True, help="Run code from a model file, such as Lambda layers. Use it only for files you trust."
 )
 
 
@@ -55,7 +57,7 @@ class _SourceCommand(click.Command):
 
     def collect_usage_pieces(self, context: click.Context) -> list[str]:
         """Click's own, with those arguments."""
-        return [*super().collect_usage_pieces(context), f"[{ARGUMENTS_MARK} ARGUMENTS OF THE SCRIPT]"]
+        return [*super().collect_usage_pieces(context), f"[{ARGUMENTS_MARK} SCRIPT_ARGUMENTS]"]
 
 
 @click.group(cls=OpenByDefault)
@@ -67,8 +69,8 @@ def cli() -> None:
 @cli.command(
     "open",
     cls=_SourceCommand,
-    help=f"Open functions or models in the browser. {_SOURCE_HELP} The first SOURCE is shown, the home page lists all. "
-    "Without any: the examples.",
+    help=f"Open functions or models in the browser. {_SOURCE_HELP} The page shows the first SOURCE; the home page "
+    "lists all of them. Without a SOURCE, the home page lists the examples.",
 )
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1)
 @_input_option
@@ -79,10 +81,12 @@ def cli() -> None:
     "--host",
     default=DEFAULT_HOST,
     show_default=True,
-    help="The address to listen on; 0.0.0.0 lets other machines in who have the token in the printed address.",
+    help="Address to listen on. 0.0.0.0 allows other machines; they need the token in the printed address.",
 )
-@click.option("--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="Another name it may be asked by.")
-@click.option("--browser/--no-browser", default=True, help="Whether to open the browser.")
+@click.option(
+    "--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="Another host name to answer requests for."
+)
+@click.option("--browser/--no-browser", default=True, help="Whether to open the browser.", show_default=True)
 @click.option("--data", type=str, default=None, help="Data folder for training.")
 def open_command(
     sources: tuple[str, ...],
@@ -105,7 +109,7 @@ def open_command(
     if retrace and not sources:
         raise click.UsageError("--retrace needs a SOURCE")
     if inputs and len(sources) > 1:
-        raise click.UsageError(f"--input goes with one SOURCE, not with {len(sources)}")
+        raise click.UsageError(f"--input works with one SOURCE, not with {len(sources)}")
     specs = [_spec(source, inputs, trust=trust, arguments=arguments) for source in sources]
     serve_sources(
         specs,
@@ -127,7 +131,7 @@ def open_command(
 @_retrace_option
 @_graph_option
 @_data_option
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def info(
     source: str,
     inputs: tuple[str, ...],
@@ -158,7 +162,7 @@ def info(
 @cli.command(
     cls=_SourceCommand,
     help=f"Write a graph to a file: data (.json and others) or a picture (.svg and others). {_SOURCE_HELP}\n\n"
-    "--open, --depth, --all-ops and --theme choose what a picture shows; data files hold everything.",
+    "--open, --depth, --all-ops and --theme choose what a picture shows; data files contain everything.",
 )
 @click.argument("source")
 @_input_option
@@ -168,8 +172,8 @@ def info(
 @_data_option
 @click.option("-o", "--output", type=_FILE, required=True, help="Output file; the suffix picks the format (out.svg).")
 @click.option("--open", "groups", multiple=True, metavar="GROUP", help="Open this group, such as mnist_mlp/dense.")
-@click.option("--depth", type=click.IntRange(0), default=None, help="Open all groups down to this depth; 0 is none.")
-@click.option("--all-ops", is_flag=True, help="Every op as TensorFlow holds it, instead of the quiet view.")
+@click.option("--depth", type=click.IntRange(0), default=None, help="Open all groups down to this depth; 0 closes all.")
+@click.option("--all-ops", is_flag=True, help="Show every op instead of the quiet view.")
 @click.option("--theme", type=click.Choice(["light", "dark"]), default=None, help="Picture theme.  [default: light]")
 def export(
     source: str,
@@ -199,19 +203,28 @@ def export(
     others = [other for other in names_of(graphs) if other != name and other not in failures_of(graphs.values())]
     if others and not chosen:
         _complain(
-            f"this is {listed([name])}, the first of {len(others) + 1} graphs; --graph writes another: {listed(others)}"
+            f"wrote {listed([name])}, the first of {len(others) + 1} graphs; use --graph for another: {listed(others)}"
         )
 
 
 @cli.command(cls=_SourceCommand, help=f"Train a model in the terminal, using datasets() from its file. {_CODE_HELP}")
 @click.argument("source", required=False)
 @_input_option
-@click.option("--epochs", type=click.IntRange(1), default=None, help="Total, including those before a --resume.  [5]")
-@click.option("--batch-size", type=click.IntRange(1), default=None, help="By default 32, or the dataset's own.")
-@click.option("--learning-rate", type=float, default=None, help="By default the model's own.")
+@click.option(
+    "--epochs",
+    type=click.IntRange(1),
+    default=None,
+    help="Total number of epochs, including those before --resume.  [default: 5]",
+)
+@click.option("--batch-size", type=click.IntRange(1), default=None, help="[default: 32, or the dataset's own]")
+@click.option("--learning-rate", type=float, default=None, help="[default: the model's own]")
 @click.option("--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="Data folder for training.")
-@click.option("--seed", type=int, default=None, help="The same seed gives the same run.  [7]")
-@click.option("--stop-on-nan/--no-stop-on-nan", default=None, help="End a run whose loss is NaN or infinite.  [stop]")
+@click.option("--seed", type=int, default=None, help="Random seed; the same seed gives the same run.  [default: 7]")
+@click.option(
+    "--stop-on-nan/--no-stop-on-nan",
+    default=None,
+    help="Stop the run if its loss becomes NaN or infinite.  [default: stop]",
+)
 @click.option("--resume", "resumed", metavar="RUN", default=None, help="Continue this run from its last checkpoint.")
 def train(source: str | None, inputs: tuple[str, ...], resumed: str | None, **options: Any) -> None:
     """Train with a progress bar; one plain line an epoch. Exit code 1: the loss became NaN, or the process died."""
@@ -231,7 +244,7 @@ cli.add_command(runs)
 
 
 def main() -> None:
-    """Run the command; errors a user can mend are one line on standard error and exit code 2."""
+    """Run the command; errors a user can fix are one line on standard error and exit code 2."""
     try:
         sys.exit(cli.main(standalone_mode=False) or 0)
     except click.exceptions.Exit as done:

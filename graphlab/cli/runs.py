@@ -6,8 +6,8 @@ import click
 
 
 @click.group(invoke_without_command=True)
-@click.option("--all", "everything", is_flag=True, help="All runs, not only the newest 20.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--all", "everything", is_flag=True, help="List all runs, not only the newest 20.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def runs(context: click.Context, everything: bool, as_json: bool) -> None:
     """List training runs, newest first. `graphlab runs stop RUN` stops one."""
@@ -19,9 +19,9 @@ def runs(context: click.Context, everything: bool, as_json: bool) -> None:
 
 @runs.command("stop")
 @click.argument("run")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def stop(run: str, as_json: bool) -> None:
-    """Stop a run that is going; its log and its checkpoints stay. RUN is its name, its folder, or `latest`."""
+    """Stop a run. Its log and its checkpoints are kept. RUN is its name, its folder, or `latest`."""
     from graphlab.cli.commands import stop_command
 
     click.echo(stop_command(run, as_json=as_json))

@@ -93,7 +93,7 @@ def test_info_in_words_names_graphs_and_layers(environment):
     assert "235,146" in done.stdout
     assert "mnist_mlp/dense_2" in done.stdout
     assert "train_step" in done.stdout
-    assert "data: trace it with --graph data" in done.stdout.splitlines()
+    assert "data: not traced yet; use --graph data" in done.stdout.splitlines()
 
 
 @pytest.mark.tf
@@ -213,8 +213,8 @@ def test_a_missing_module_ends_the_command_with_exit_code_2(command):
         (["open", "--host", "no.such.host.invalid", "--no-browser"], ["is not an address of this machine"]),
         (["export", "examples/quadratic.py:f", "-o", "out.xyz"], ["cannot write", ".json"]),
         (["export", "examples/quadratic.py:f", "--graph", "forward", "-o", "out.json"], ["no graph 'forward'"]),
-        (["export", "examples/quadratic.py:f", "-o", "o.json", "--open", "x"], ["hold the whole graph", ".svg"]),
-        (["export", "examples/quadratic.py:f", "-o", "o.json", "--depth", "0"], ["hold the whole graph", ".svg"]),
+        (["export", "examples/quadratic.py:f", "-o", "o.json", "--open", "x"], ["contain the whole graph", ".svg"]),
+        (["export", "examples/quadratic.py:f", "-o", "o.json", "--depth", "0"], ["contain the whole graph", ".svg"]),
         (["export", "examples/quadratic.py:f", "-o", "o.svg", "--theme", "sepia"], ["sepia", "light", "dark"]),
         (["export", "examples/quadratic.py:f", "-o", "o.svg", "--depth", "-1"], ["--depth"]),
         (["export", "examples/quadratic.py:f", "-o", "o.svg", "--open", "x"], ["no group 'x'", "no groups"]),
@@ -223,7 +223,7 @@ def test_a_missing_module_ends_the_command_with_exit_code_2(command):
         (["train", "examples/traces"], ["brings no data", "FILE.py:NAME with datasets()"]),
         (["frobnicate"], ["frobnicate"]),
         (["--port", "70000"], ["70000", "65535"]),
-        (["--no-browser", "info", "examples/quadratic.py:f"], ["give the options after the command: graphlab info"]),
+        (["--no-browser", "info", "examples/quadratic.py:f"], ["options must follow the command: graphlab info"]),
         (["open", "examples/quadratic.py:f", "nowhere.py:f"], ["no such file: 'nowhere.py'"]),
         (["open", "--input", "x=float32[3]"], ["--input needs a SOURCE"]),
         (["open", "examples/quadratic.py:f", "examples/neuron.py:neuron", "--input", "x=float32[]"], ["one SOURCE"]),
@@ -309,7 +309,7 @@ def gallery(tmp_path_factory):
 def test_open_takes_the_next_free_port_and_says_so(gallery):
     port, app = gallery
 
-    assert app.printed[0].startswith(f"port {port} is taken, using ")
+    assert app.printed[0].startswith(f"port {port} is in use, using ")
     assert "127.0.0.1" in app.url
     assert b"graphlab" in answer_at(app.url)
 

@@ -13,7 +13,7 @@ from graphlab.app.server.library import Library
 from graphlab.app.server.scenes import read_state
 from graphlab.errors import GraphlabError
 
-SHIPPED = "This graph came with graphlab: its file, TensorFlow, Keras and graphlab's own code have not changed since."
+SHIPPED = "This graph was shipped with graphlab. The file, TensorFlow, Keras and graphlab have not changed since."
 
 
 def register_traced(app: Dash, library: Library) -> None:

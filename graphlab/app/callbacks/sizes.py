@@ -44,10 +44,10 @@ def _with_sizes(
     """The same view of the source with these sizes, or what is wrong with them."""
     wrong = [value for value in values if value not in (None, "") and not _is_size(value)]
     if wrong:
-        return no_update, f"a size is a whole number from 1 to {LARGEST:,}, not {wrong[0]!r}"
+        return no_update, f"a size must be a whole number from 1 to {LARGEST:,}, not {wrong[0]!r}"
     given = {(place["op"], int(place["axis"])): value for place, value in zip(places, values, strict=True) if value}
     if not given:
-        return no_update, "give a size first"
+        return no_update, "enter a size first"
     state = read_state(data)
     try:
         spec = library.sources.spec(state.source)

@@ -16,9 +16,9 @@ from graphlab.view.labels import kind_of
 Children = Any  # whatever Dash takes as children
 TITLES = {"up": "Upstream", "down": "Downstream", "both": "Both"}
 HINTS = {
-    "up": "What this depends on (U; Shift+U a step at a time)",
-    "down": "What this reaches (D; Shift+D a step at a time)",
-    "both": "What this depends on and what it reaches",
+    "up": "Show what this depends on (U; Shift+U: one step at a time)",
+    "down": "Show what this reaches (D; Shift+D: one step at a time)",
+    "both": "Show what this depends on and what it reaches",
 }
 
 
@@ -28,7 +28,7 @@ def trace_part(folded: Folded, selected: str | None, answer: Answer | None, prob
     if not selected and not told:
         return []
     begin = [_begin(folded, selected, answer)] if selected else []
-    return [html.Section([html.H3("Trace"), *begin, *told], className="part trace")]
+    return [html.Section([html.H3("Upstream and downstream"), *begin, *told], className="part trace")]
 
 
 def _begin(folded: Folded, selected: str, answer: Answer | None) -> html.Div:
@@ -44,7 +44,7 @@ def _begin(folded: Folded, selected: str, answer: Answer | None) -> html.Div:
     title = f"Paths from {box_name(folded, asked.box)} to here" if asked and pending else "Paths from here"
     pressed = asked == Question(FROM, selected)
     buttons.append(_button(title, "" if pressed else str(question), f"{title} (P)", pressed=pressed))
-    return html.Div(buttons, className="trace-ways", role="group", **{"aria-label": "Trace"})
+    return html.Div(buttons, className="trace-ways", role="group", **{"aria-label": "Upstream and downstream"})
 
 
 def _own_titles(folded: Folded, selected: str) -> dict[str, str]:
@@ -80,7 +80,7 @@ def _depth(question: Question, trace: Reach) -> list[Children]:
     less, more = question.with_number(max(1, shown - 1)), question.with_number(shown + 1 if shown + 1 < deepest else 0)
     words = f"All {deepest:,} steps" if shown == deepest else f"{shown:,} of {deepest:,} steps"
     return [
-        _step("−", "One step less", str(less), off=shown == 1),
+        _step("−", "One step fewer", str(less), off=shown == 1),
         html.Span(words, className="trace-steps"),
         _step("+", "One step more", str(more), off=shown == deepest),
         *([_button("All", str(question.with_number(0)), "Show every step")] if shown < deepest else []),
@@ -89,10 +89,10 @@ def _depth(question: Question, trace: Reach) -> list[Children]:
 
 def _open(trace: Trace) -> list[Children]:
     """The way to see all that is traced, op by op; none where nothing is."""
-    hint = f"Open the groups around what is traced, up to {MOST_OPENED:,} boxes in all"
+    hint = f"Expand the groups around these ops, up to {MOST_OPENED:,} boxes in total"
     known = any(side != START for side in trace.sides.values())
     attributes = {"className": "button small", "title": hint, "data-trace-open": ""}
-    return [html.Button("Show all traced ops", **attributes)] if known else []
+    return [html.Button("Show all these ops", **attributes)] if known else []
 
 
 def _ways_on(question: Question, trace: Paths) -> list[Children]:

@@ -67,7 +67,7 @@ def _inspect() -> html.Section:
 
 def _traced() -> html.Div:
     """When the graph was traced. Nothing can tell that the network or the clock would make another one today."""
-    why = "Trace again, even if nothing that graphlab can check has changed"
+    why = "Trace again, even if graphlab finds no change"
     again = html.Button("Trace again", id=ids.RETRACE, className="link", title=why)
     return html.Div([html.Span(id=ids.TRACED_AT), again], id=ids.TRACED, className="traced", hidden=True)
 
@@ -78,7 +78,7 @@ def _splitter() -> html.Div:
         className="splitter",
         role="separator",
         tabIndex="0",
-        title="Drag, or use the arrow keys, to share the space; double click or Enter to undo",
+        title="Drag or use the arrow keys to resize; double-click or press Enter to reset",
         **{
             "aria-label": "Border between Inspect and Training",
             "aria-orientation": "horizontal",

@@ -67,7 +67,7 @@ def inspect_hint() -> list[Children]:
     """What the inspector says while nothing is selected."""
     keys = (
         ("Click", "select a box"),
-        ("Double click", "open or close a group"),
+        ("Double-click", "expand or collapse a group"),
         ("Arrow keys", "walk from box to box"),
         ("F", "see the whole graph"),
         ("/", "search"),

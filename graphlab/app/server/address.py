@@ -43,16 +43,16 @@ def open_door(listener: socket.socket, host: str, allowed: Iterable[str] = ()) -
     if not access.token:
         return Door(access, host, port)
     if is_local(access.address):
-        words = f"under the name {' or '.join(allowed)} graphlab asks for its token: add ?{TOKEN}={access.token}"
+        words = f"requests for {' or '.join(allowed)} require a token: add ?{TOKEN}={access.token} to the address"
         return Door(access, host, port, words)
     reached = own_addresses(access.address)
     if not reached:
         here = "::1" if ":" in access.address else "127.0.0.1"
-        return Door(access, here, port, "no other machine can reach graphlab now: this one has no network")
+        return Door(access, here, port, "no other machine can reach graphlab now, because this machine has no network")
     shown = reached[0] if is_everywhere(access.address) else host
     others = [name for name in (*reached, *allowed) if name not in (shown, access.address)][:MOST_TOLD]
     also = f" (and at {', '.join(others)})" if others else ""
-    whoever = "anyone with the address below can see the sources and start trainings"
+    whoever = "anyone who has the address below can see the sources and start training runs"
     return Door(access, shown, port, f"other machines can reach graphlab at {shown}{also}: {whoever}")
 
 
@@ -63,18 +63,18 @@ def listen(host: str, port: int, say: Callable[[str], None]) -> socket.socket:
             listener = _bound(host, candidate)
         except PermissionError as error:
             raise GraphlabError(
-                f"binding port {candidate} requires elevated privileges; give --port 1024 or above"
+                f"binding port {candidate} requires elevated privileges; use --port 1024 or higher"
             ) from error
         except UnicodeError as error:
-            raise GraphlabError(f"{host!r} is not a name or an address; give --host 127.0.0.1") from error
+            raise GraphlabError(f"{host!r} is not a name or an address; use --host 127.0.0.1") from error
         except OSError as error:
             if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-                raise GraphlabError(f"{host!r} is not an address of this machine; give --host 127.0.0.1") from error
+                raise GraphlabError(f"{host!r} is not an address of this machine; use --host 127.0.0.1") from error
             continue
         if candidate != port:
-            say(f"port {port} is taken, using {candidate}")
+            say(f"port {port} is in use, using {candidate} instead")
         return listener
-    raise GraphlabError(f"no free port from {port} to {port + PORTS_TRIED - 1}; give another --port")
+    raise GraphlabError(f"no free port from {port} to {port + PORTS_TRIED - 1}; choose another with --port")
 
 
 def _bound(host: str, port: int) -> socket.socket:

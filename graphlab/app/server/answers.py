@@ -82,7 +82,7 @@ def answer_routes(library: Library, engine: LayoutEngine, answered: Callable[[],
     async def scene(request: Request) -> Response:
         question = read_question(await request.body())
         if question is None:
-            return PlainTextResponse("ask with JSON: a view under `view`, what is emphasised in it under `look`", 400)
+            return PlainTextResponse("send JSON with a `view` and, optionally, a `look`", 400)
         return await answer_to(question)
 
     async def told(request: Request) -> Response:
@@ -157,7 +157,7 @@ def _told(library: Library, engine: LayoutEngine, question: Question, progress: 
             return _drawn(library, engine, question, progress)
         return _failed(found.error) if found.error else before | _waiting(found)
     except BrokenTrace:  # the next call begins a trace, or says why there is none
-        return _waiting(Tracing(stage="The stored graph is damaged: tracing again"))
+        return _waiting(Tracing(stage="The stored graph is damaged; tracing again"))
     except GraphlabError as error:
         return _failed(shortened(str(error)))
 
@@ -194,5 +194,5 @@ def _waiting(tracing: Tracing) -> dict[str, Any]:
 
 
 def _failed(words: str) -> dict[str, Any]:
-    message = {"kind": "error", "title": "This cannot be shown", "detail": words}
+    message = {"kind": "error", "title": "This graph cannot be shown", "detail": words}
     return {"scene": None, "message": message, "ready": "", "again": False}

@@ -95,7 +95,7 @@ class LateApp:
         self.begin()
         await asyncio.wait([asyncio.wrap_future(self._made)])
         if self._made.exception():
-            app: ASGIApp = PlainTextResponse("graphlab could not be started: its terminal says why", 503)
+            app: ASGIApp = PlainTextResponse("graphlab could not start; see the terminal for the reason", 503)
         else:
             app = self._made.result()
         await app(scope, receive, send)

@@ -31,13 +31,15 @@ POLICY = {
     "form-action": "'none'",
     "frame-ancestors": "'none'",
 }
-FAILED = "this could not be answered: graphlab's terminal says why"
+FAILED = "graphlab could not answer this request; see the terminal for the reason"
 NO_TOKEN = (
-    "This graphlab was started for other machines too, so it asks for a token once. The whole address is in the "
-    "terminal that graphlab runs in, on the line that begins with <b>graphlab is at</b>. Open that address in this "
-    "browser, which remembers the token from then on."
+    "Other machines can reach this graphlab, so it asks for a token once. Look in the terminal that graphlab runs in: "
+    "the line that begins with <b>graphlab is at</b> has the complete address. Open that address in this browser. The "
+    "browser then remembers the token."
 )
-HOME = '<p>It may be mistyped, or belong to another version of graphlab.</p><p><a href="/">Go to the home page</a></p>'
+HOME = (
+    '<p>The address may be mistyped, or from another version of graphlab.</p><p><a href="/">Go to the home page</a></p>'
+)
 
 
 def policy(nonce: str = "") -> str:
@@ -101,7 +103,8 @@ class HostMiddleware:
         host, reached = host_of(Headers(scope=scope).get("host", "")), (scope.get("server") or ("",))[0]
         if not self.access.admits(host, reached):
             words = (
-                f"graphlab does not answer under the name {host!r}; if it is right, add --allow-host {host or 'NAME'}"
+                f"graphlab does not answer requests for the host {host!r}; to allow it, start graphlab with "
+                f"--allow-host {host or 'NAME'}"
             )
             await PlainTextResponse(words, 400)(scope, receive, send)
             return
@@ -141,8 +144,8 @@ class TokenMiddleware:
 def _refused(scope: Scope) -> Response:
     more = {"WWW-Authenticate": 'Bearer realm="graphlab"', "Cache-Control": "no-store"}
     if not wants_page(scope):
-        return PlainTextResponse("open the address that graphlab's terminal shows, with its token", 401, more)
-    page, nonce = notice("This address lacks the token", f"<p>{NO_TOKEN}</p>", script=RETRY_SCRIPT)
+        return PlainTextResponse("open the address in graphlab's terminal; it contains the token", 401, more)
+    page, nonce = notice("This address has no token", f"<p>{NO_TOKEN}</p>", script=RETRY_SCRIPT)
     return HTMLResponse(page, 401, {**more, "Content-Security-Policy": policy(nonce)})
 
 
@@ -202,7 +205,7 @@ class BodyMiddleware:
         if body is None:
             return
         if len(body) > MOST_BODY_BYTES:
-            words = f"the body of a request has at most {MOST_BODY_BYTES:,} bytes"
+            words = f"the body of this request is too large: the limit is {MOST_BODY_BYTES:,} bytes"
             await PlainTextResponse(words, 413, {"Connection": "close"})(scope, receive, send)
         elif scope["method"] == "POST" and not is_json(body):
             await PlainTextResponse("the body of this request is not valid JSON", 400)(scope, receive, send)

@@ -113,7 +113,7 @@ class TraceJobs:
         waiting = [one for one, tracing in self._tracings.items() if not self._is_given(one) and not tracing.done]
         if not self._is_given(key) and len(waiting) >= MOST_WAITING:
             raise TraceError(
-                f"{len(waiting)} graphs with other inputs or data are being traced already; reload this page later"
+                f"{len(waiting)} graphs with other inputs or data are already being traced; reload this page later"
             )
 
     def _restart(self, key: str, spec: SourceSpec, tracing: Tracing) -> Tracing:

@@ -69,7 +69,7 @@ class Library:
         """Trace a source again, or the data beside its model, although nothing that is known of has changed."""
         spec = self.sources.spec(text)
         if spec is None:
-            raise SourceError(f"{text!r} was traced by the program that shows it; run that program again")
+            raise SourceError(f"{text!r} was traced by the program that called graphlab.show; run that program again")
         key, spec = self._data_source(text) if self.is_data(text, graph) else (text, spec)
         self.jobs.retrace(key, spec)
 

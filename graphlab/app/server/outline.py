@@ -25,7 +25,7 @@ def register_outline(server: FastAPI, library: Library) -> None:
         except ValueError:
             asked = None
         if not isinstance(asked, dict) or not isinstance(asked.get("of"), list):
-            return PlainTextResponse("ask with JSON: a view, and a list of scopes under `of`", 400)
+            return PlainTextResponse("send JSON with a view and a list of scopes in `of`", 400)
         scopes = dict.fromkeys(map(str, asked["of"]))
         state = read_state({name: asked.get(name) for name in ("source", "graph", "all")})
         return JSONResponse(await asyncio.to_thread(children_in, library, state, scopes))

@@ -217,9 +217,9 @@ def _check_size(folded: Folded, opened: Open, focus: str) -> None:
         return
     counts = _depths(folded, focus)
     fits = max((depth for depth, boxes in enumerate(counts) if boxes <= MOST_BOXES), default=0)
-    fitting = f"with everything open down to depth {fits} there are {counts[fits]:,}"
+    fitting = f"with everything expanded down to depth {fits} there are {counts[fits]:,}"
     raise GraphlabError(
-        f"{count:,} boxes would be open, and {MOST_BOXES:,} can be drawn; {fitting}: press {fits}, or go back"
+        f"this view has {count:,} boxes, and {MOST_BOXES:,} can be drawn; {fitting}: press {fits}, or go back"
     )
 
 

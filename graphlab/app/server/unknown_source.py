@@ -10,7 +10,7 @@ from graphlab.formats import can_read
 from graphlab.sources import module_file, parse_source
 from graphlab.sources.paths import quoted
 
-NAMELESS = "the address names no source; open one of those on the home page"
+NAMELESS = "the address does not name a source; open one from the home page"
 _OF_ANOTHER_MACHINE = ("\\\\", "//")  # looking for such a path would ask that machine
 
 
@@ -22,9 +22,9 @@ def unknown_words(text: str) -> str:
     words = f"this app was not started with {quoted(text)}"
     if _can_open(source, inputs):
         given = "".join(f" --input {shlex.quote(one)}" for one in inputs)
-        return f"{words}; start it with: graphlab open {shlex.quote(source)}{given}"
+        return f"{words}; to open it, run: graphlab open {shlex.quote(source)}{given}"
     return (
-        f"{words}, and graphlab cannot open it; give a model file such as model.keras, a SavedModel or log folder, "
+        f"{words}, and graphlab cannot open it; use a model file such as model.keras, a SavedModel or log folder, "
         f"or FILE.py:NAME. The home page lists the sources of this app"
     )
 

@@ -52,7 +52,7 @@ def test_gallery_leads_to_graph_when_card_is_clicked(page: Page, app: App) -> No
 def test_next_port_and_gallery_when_port_is_taken_and_no_source_named(page: Page, app: App, tmp_path: Path) -> None:
     taken = int(app.url.rstrip("/").rpartition(":")[2])
     with start_app(tmp_path, port=taken) as other:
-        assert other.printed[0].startswith(f"port {taken} is taken, using ")
+        assert other.printed[0].startswith(f"port {taken} is in use, using ")
         assert other.printed[1].startswith(f"graphlab is at {other.url}")
         page.goto(other.url)
         page.locator(".card").first.click()
@@ -257,7 +257,9 @@ def test_too_many_boxes_are_refused_with_the_depth_that_fits(page: Page, app: Ap
     save(graph, tmp_path / "large.json")
     with start_app(tmp_path, str(tmp_path / "large.json")) as running:
         page.goto(running.address(str(tmp_path / "large.json"), open="*2"))
-        expect(page.locator(".message")).to_contain_text("12,000 can be drawn; with everything open down to depth 1")
+        expect(page.locator(".message")).to_contain_text(
+            "12,000 can be drawn; with everything expanded down to depth 1"
+        )
         page.keyboard.press("1")
         wait_for_graph(page)
         page.get_by_role("button", name="Open or close everything").click()

@@ -69,9 +69,9 @@ def test_shift_traces_a_step_at_a_time(page: Page, app: App) -> None:
     traced(page, "Downstream of MatMul · 1 step · 1 op")
     pressed(page, "Shift+D", f"down2:{MATMUL}")
     expect(page.locator("#trace")).to_contain_text("Within 2 steps of 19, MatMul reaches")
-    page.get_by_role("button", name="One step less").click()
+    page.get_by_role("button", name="One step fewer").click()
     expect(page.locator("#trace .trace-steps")).to_have_text("1 of 19 steps")
-    expect(page.get_by_role("button", name="One step less")).to_be_disabled()
+    expect(page.get_by_role("button", name="One step fewer")).to_be_disabled()
     way(page, "All").click()
     expect(page.locator("#trace .trace-steps")).to_have_text("All 19 steps")
     assert asked(page) == f"down:{MATMUL}"
@@ -82,10 +82,10 @@ def test_buttons_trace_and_say_what_the_selection_is(page: Page, app: App) -> No
     way(page, "What this variable reaches").click()
     traced(page, "Downstream of kernel")
     expect(page.locator("#trace")).to_contain_text("the loss, 2 outputs and 20 variables written")
-    expect(page.locator("#trace")).to_contain_text("in the next step is not followed")
+    expect(page.locator("#trace")).to_contain_text("are updated, are not included")
     expect(way(page, "What this variable reaches")).to_have_attribute("aria-pressed", "true")
     way(page, "Both").click()
-    traced(page, "Up- and downstream of kernel")
+    traced(page, "Upstream and downstream of kernel")
     way(page, "Both").click()
     not_traced(page)
     box(page, OUTPUT).click()
@@ -130,7 +130,9 @@ def test_a_click_with_a_key_held_asks_for_the_paths_there(page: Page, app: App, 
     show_mnist(page, app, **TRAIN_STEP, select=RELU)
     box(page, MATMUL).click(modifiers=[key])
     traced(page, "MatMul → Relu · path 1 of 1")
-    expect(page.locator("#trace")).to_contain_text("None leads from Relu to MatMul; 1 path leads from MatMul to Relu.")
+    expect(page.locator("#trace")).to_contain_text(
+        "No path leads from Relu to MatMul; 1 path leads from MatMul to Relu."
+    )
     assert selection(page) == [RELU]
 
 
@@ -139,11 +141,11 @@ def test_what_is_not_found_is_said(page: Page, app: App) -> None:
     expect(page.locator("#trace")).to_contain_text("Nothing flows into image: it depends on no other op.")
     page.goto(app.address("examples/mnist_mlp.py:model", graph="train_step", trace="paths:image..label"))
     traced(page, "No path between image and label")
-    expect(page.locator("#trace")).to_contain_text("No path leads from image to label, and none back")
+    expect(page.locator("#trace")).to_contain_text("There is no path between image and label")
     page.goto(app.address("examples/mnist_mlp.py:model", graph="train_step", trace="up:nowhere"))
     traced(page, "This graph has no 'nowhere'.")
     page.goto(app.address("examples/mnist_mlp.py:model", graph="train_step", trace="sideways:image"))
-    traced(page, "'sideways:image' is not a trace")
+    traced(page, "'sideways:image' does not name a lineage")
 
 
 def test_escape_and_the_chip_end_a_trace_before_the_selection(page: Page, app: App) -> None:
@@ -186,7 +188,7 @@ def test_a_trace_moves_nothing(page: Page, app: App) -> None:
 def test_all_of_a_trace_is_shown_with_the_groups_around_it_open(page: Page, app: App) -> None:
     show_mnist(page, app, graph="train_step", trace=f"paths:{KERNEL}..{OUTPUT}")
     traced(page, "path 1 of 3")
-    page.get_by_role("button", name="Show all traced ops").click()
+    page.get_by_role("button", name="Show all these ops").click()
     opened(page, "metrics/")
     opened(page, "mnist_mlp/dense_1/")
     expect(page.locator("[data-box][aria-label$='on the path']")).to_have_count(19)

@@ -151,7 +151,7 @@ def test_panel_says_all_of_why_when_training_fails(page: Page, app: App, folder:
     start(page, folder / "empty", 2)
     expect(page.locator("#live-status")).to_have_text("Failed", timeout=START_S * 1000)
     where = str((folder / "empty").resolve())
-    words = f"no mnist.npz in the data folder {where!r}; put it there or name another folder"
+    words = f"no mnist.npz in the data folder {where!r}; put it there or use another folder"
     expect(page.locator(".failure")).to_have_text(words)
     failure = page.locator(".failure")
     assert failure.evaluate("box => box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight")

@@ -54,7 +54,7 @@ def test_a_size_that_is_none_is_refused_beside_the_fields(page: Page, app: App) 
     give = page.get_by_role("button", name="Trace with these sizes")
 
     give.click()
-    expect(page.locator("#sizes-note")).to_have_text("give a size first")
+    expect(page.locator("#sizes-note")).to_have_text("enter a size first")
     page.get_by_label("Size of width").fill("32")
     give.click()
 

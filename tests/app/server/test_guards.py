@@ -134,7 +134,7 @@ def test_answer_without_the_token_when_others_can_reach_it(everywhere, path):
         assert "set-cookie" not in headers
     for wrong in ("guess", "", everywhere.access.token[:-1], "%ff%00"):
         assert ask(everywhere, f"{path}{'&' if '?' in path else '?'}token={wrong}")[0] == 401
-    assert ask(everywhere, path, accept="text/event-stream")[2].startswith("open the address that graphlab's terminal")
+    assert ask(everywhere, path, accept="text/event-stream")[2].startswith("open the address in graphlab's terminal")
 
 
 def test_the_first_visit_leaves_a_cookie_in_place_of_the_token(everywhere):
@@ -287,7 +287,7 @@ def chunked(size):
 def test_a_body_that_is_too_large(local, path):
     for body in (b" " * (MOST_BODY_BYTES + 1), chunked(MOST_BODY_BYTES + 100_000)):
         status, _, text = ask(local, path, body, **POST)
-        assert (status, text) == (413, "the body of a request has at most 4,000,000 bytes")
+        assert (status, text) == (413, "the body of this request is too large: the limit is 4,000,000 bytes")
 
 
 def test_a_body_that_is_just_not_too_large(local):
@@ -442,5 +442,5 @@ def test_a_failure_is_answered_with_the_headers():
         server.should_exit = True
         thread.join(20)
 
-    assert (status, text) == (500, "this could not be answered: graphlab's terminal says why")
+    assert (status, text) == (500, "graphlab could not answer this request; see the terminal for the reason")
     assert headers["x-content-type-options"] == "nosniff"

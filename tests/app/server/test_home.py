@@ -106,7 +106,7 @@ def test_an_unknown_source_is_advised_only_where_that_would_open_it(tmp_path, mo
     (tmp_path / "notes" / "a.txt").write_text("")
 
     def way(text):
-        return unknown_words(text).partition("start it with: ")[2]
+        return unknown_words(text).partition("to open it, run: ")[2]
 
     assert way("own.py:f") == "graphlab open own.py:f"
     assert way("own.py:f --input x=float32[?]") == "graphlab open own.py:f --input 'x=float32[?]'"
@@ -127,10 +127,10 @@ def test_an_unknown_source_is_advised_only_where_that_would_open_it(tmp_path, mo
         ":",
     ):
         assert unknown_words(text) == (
-            f"this app was not started with {text!r}, and graphlab cannot open it; give a model file such as "
+            f"this app was not started with {text!r}, and graphlab cannot open it; use a model file such as "
             f"model.keras, a SavedModel or log folder, or FILE.py:NAME. The home page lists the sources of this app"
         )
-    assert unknown_words("") == "the address names no source; open one of those on the home page"
+    assert unknown_words("") == "the address does not name a source; open one from the home page"
 
 
 def test_no_other_machine_is_asked_about_a_path(monkeypatch):

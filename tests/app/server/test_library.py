@@ -264,7 +264,7 @@ def test_traces_with_other_inputs_are_refused_while_too_many_wait(library, tmp_p
     for text in texts[:-1]:
         library.open(text)
 
-    with pytest.raises(TraceError, match=f"^{MOST_WAITING} graphs with other inputs or data are being traced already"):
+    with pytest.raises(TraceError, match=f"^{MOST_WAITING} graphs with other inputs or data are already being traced"):
         library.open(texts[-1])
     assert library.jobs.last(texts[-1]) is None
     assert not library.open(texts[0]).done

@@ -218,7 +218,7 @@ def test_an_unknown_address_leads_home(browser: Browser, app: App) -> None:
     answer = page.goto(f"{app.url}no/such/place?x=1")
     assert answer is not None
     assert answer.status == 404
-    expect(page.get_by_role("heading")).to_have_text("There is nothing at this address")
+    expect(page.get_by_role("heading")).to_have_text("There is no page at this address")
     page.get_by_role("link", name="Go to the home page").click()
     expect(page.locator(".gallery .card").first).to_be_visible()
     page.close()
@@ -234,7 +234,7 @@ def test_another_machine_comes_in_with_the_token(browser: Browser, tmp_path: Pat
         answer = stranger.goto(app.url)
         assert answer is not None
         assert answer.status == 401
-        expect(stranger.get_by_role("heading")).to_have_text("This address lacks the token")
+        expect(stranger.get_by_role("heading")).to_have_text("This address has no token")
 
         problems = watch(guest)
         page = guest.new_page()

@@ -182,7 +182,7 @@ def test_scene_when_its_look_is_no_words():
     status, text = scene_of(server_at("127.0.0.1"), asked)
 
     assert status == 200
-    assert json.loads(text)["traced"]["text"].startswith("'3' is not a trace: it is up:, down: or both:")
+    assert json.loads(text)["traced"]["text"].startswith("'3' does not name a lineage; use up:BOX, down:BOX")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_scene_when_nothing_is_asked_for(asked):
     status, words = scene_of(server_at("127.0.0.1"), asked)
 
     assert status == 400
-    assert "a view under `view`" in words
+    assert "JSON with a `view`" in words
 
 
 @pytest.mark.parametrize("asked", [None, [], {}, {"of": 3}, {"of": ""}])
@@ -262,7 +262,7 @@ def test_a_late_app_when_it_cannot_be_made():
     later = LateApp(make, failed=told.set)
     later.check()
 
-    assert ask(later, "/one") == (503, "graphlab could not be started: its terminal says why")
+    assert ask(later, "/one") == (503, "graphlab could not start; see the terminal for the reason")
     assert told.wait(20)
     with pytest.raises(ImportError, match="no module named dash"):
         later.check()

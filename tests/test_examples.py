@@ -160,6 +160,9 @@ def test_focal_loss_and_balanced_accuracy_when_worked_out_by_hand():
 def test_xrays_when_trained_on_real_ones():
     run = train_in_terminal(TrainSettings("examples/xray_cnn.py:model", epochs=15))
 
-    assert run.baseline == "Always the most frequent class (COVID-19): accuracy 0.6875 of 32 validation examples"
+    assert (
+        run.baseline
+        == "Always predicting the most frequent class (COVID-19): accuracy 0.6875 of 32 validation examples"
+    )
     assert run.final["val_balanced_accuracy"] >= 0.7
     assert run.uses == ("class weights 0: 1.8, 1: 0.7",)

@@ -92,7 +92,7 @@ def _inspect_op(folded: Folded, op: Op, known: _Index) -> Parts:
     found += section("Attributes", _attribute_rows(folded, op))
     found += section("Made by", code_lines(graph, op.source))
     found += section("Folded into this box", _folded_part(folded, op))
-    device = op.device or ("The device that TensorFlow picks when it runs" if graph.of_tensorflow else "")
+    device = op.device or ("The device that TensorFlow chooses when the graph runs" if graph.of_tensorflow else "")
     found += section("Runs on", [Prose(device)] if device else [])
     return found
 
@@ -169,7 +169,7 @@ def _control_rows(folded: Folded, sources: Iterable[str], op_id: str) -> Parts:
 
 def _pair_rows(folded: Folded, op: Op, gradients: Mapping[str, Sequence[str]]) -> Parts:
     if op.pair:
-        return [link(folded, op.pair, "pair", "the forward op this is the gradient of")]
+        return [link(folded, op.pair, "pair", "forward op of this gradient")]
     own = (op.id, *folded.absorbed.get(op.id, ()))
     found = list(dict.fromkeys(shown for forward in own for shown in gradients.get(forward, ())))
     rows: Parts = [link(folded, gradient, "pair", "gradient op") for gradient in found[:MOST_LINKS]]

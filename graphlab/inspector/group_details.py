@@ -20,7 +20,10 @@ from graphlab.view import Folded, Wire, once
 from graphlab.view.returning import data_returns
 
 Parts = list[Part]
-_RETURNS = "Data leaves this scope and comes back: it was entered more than once, or something else was called in it."
+_RETURNS = (
+    "Data leaves this scope and comes back: the code entered the scope more than once, or called something "
+    "else inside it."
+)
 MOST_FLOWS = 6  # rows of what comes in and of what goes out: a group may take in hundreds of tensors
 
 
@@ -75,7 +78,7 @@ def _held_rows(folded: Folded, group: Group, inside: Sequence[Op], shown: int) -
         if frozen := totals.parameters - totals.trainable_parameters:
             rows.append(Row("not trained", format_number(frozen)))
     if len(inside) > MOST_OPS:
-        why = f"not counted here in a group of more than {format_number(MOST_OPS)} ops"
+        why = f"not counted in a group of more than {format_number(MOST_OPS)} ops"
         return [*rows, Row("FLOPs", why)] if graph.kind in COUNTED else rows
     return rows + work_rows(graph, inside, per="step" if group.kind in ("optimizer", "update") else "")
 

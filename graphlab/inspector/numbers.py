@@ -33,7 +33,7 @@ def number_rows(graph: Graph, *, can_give: bool = False) -> Parts:
     if graph.kind not in COUNTED:
         return rows
     if graph.number_of_nodes() > MOST_OPS:
-        return [*rows, Row("FLOPs", "not counted here in a graph of this size; `graphlab info` counts them")]
+        return [*rows, Row("FLOPs", "not counted in a graph of this size; `graphlab info` counts them")]
     rows += work_rows(graph)
     sizes = open_sizes(graph, total_work(graph).missing) if can_give else ()
     fields = tuple(SizeField(size.op_id, size.axis, size.label, size.usual) for size in sizes)

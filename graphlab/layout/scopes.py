@@ -106,7 +106,7 @@ def _parents(view: View) -> dict[str, str]:
     parents = {frame.id: frame.parent for frame in view.frames} | {box.id: box.parent for box in view.boxes}
     for name, parent in parents.items():
         if parent not in frames:
-            raise LayoutError(f"{name!r} lies in {parent!r}, which is not a frame of the view")
+            raise LayoutError(f"{name!r} is in {parent!r}, which is not a frame of the view")
     _check_nesting(parents, [frame.id for frame in view.frames])
     return parents
 
@@ -118,7 +118,7 @@ def _check_nesting(parents: dict[str, str], frames: Iterable[str]) -> None:
         chain = [frame]
         while chain[-1] not in reaches_root:
             if len(chain) > len(parents):
-                raise LayoutError(f"the group {frame!r} lies in itself, so it cannot be laid out")
+                raise LayoutError(f"the group {frame!r} contains itself, so it cannot be laid out")
             chain.append(parents[chain[-1]])
         reaches_root.update(chain)
 

@@ -105,10 +105,10 @@ def _ask_running(worker: Asked, request: Message, on_stage: Callable[[str], None
     except WorkerDied as error:
         if error.code is None:  # it was ended from here
             raise
-        raise TraceError(f"{request['source']!r} {error.how}{_during(stage)}, so there is no graph of it") from error
+        raise TraceError(f"{request['source']!r} {error.how}{_during(stage)}, so it has no graph") from error
     except WorkerTimeout as error:
         raise TraceError(
-            f"{request['source']!r} was ended: it took more than {_time(SILENCE_S)}{_during(stage)}; "
+            f"{request['source']!r} was stopped: it took more than {_time(SILENCE_S)}{_during(stage)}; "
             f"open it again to try once more"
         ) from error
 
@@ -137,8 +137,8 @@ def _ask_reading(worker: Asked, request: Message, on_stage: Callable[[str], None
     except WorkerDied as error:
         memory = f"{MEMORY_BYTES / 1e9:g} GB of memory"
         if _size_bytes(request["source"]) > MEMORY_BYTES / 4:  # reading takes up to some times the file's size
-            raise FormatError(f"{request['source']!r} is too large to read within {memory}") from error
-        what = f"{request['source']!r} could not be read: it is damaged, or reading it takes more than {memory}"
+            raise FormatError(f"{request['source']!r} is too large to read with {memory}") from error
+        what = f"{request['source']!r} could not be read: it is damaged, or reading it requires more than {memory}"
         raise FormatError(what) from error
     except WorkerTimeout as error:
         what = f"{request['source']!r} could not be read within {timeout_s:.0f} s: it is damaged, or too large"

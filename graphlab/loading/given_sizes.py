@@ -43,7 +43,9 @@ def _with_note(graph: Graph, note: str) -> Graph:
 def graph_for(graph: Graph, specs: Sequence[InputSpec]) -> Graph:
     """The graph with the sizes that follow from these inputs; raises SourceError where it does not take them."""
     if graph.kind not in COMPUTES:
-        raise SourceError("this file's graph does not tell what it computes, so sizes change nothing; omit --input")
+        raise SourceError(
+            "this file's graph does not say what its ops compute, so given sizes have no effect; omit --input"
+        )
     given = fit_inputs(specs, _inputs(graph))
     begun = _with_outputs(graph, {op_id: (tensor,) for op_id, tensor in given.items()})
     sizes = Sizes(begun)

@@ -62,7 +62,7 @@ def alike(folded: Folded) -> Alike:
     others = sum(len(units) for key, units in members.items() if key not in own)
     alone = sum(1 for op_id in folded.paths if slots[op_id] == NONE)
     entries = [Entry(slot, names[key], len(members[key])) for key, slot in own.items()]
-    rest = [Entry(OTHER, "others repeated", others), Entry(NONE, "not repeated", alone)]
+    rest = [Entry(OTHER, "other repeated", others), Entry(NONE, "not repeated", alone)]
     return Alike(
         entries=(*entries, *(entry for entry in rest if entry.count)),
         keys=keys,

@@ -77,7 +77,7 @@ def classes(folded: Folded) -> Categories:
 def devices(folded: Folded) -> Categories:
     """Ops by the device that TensorFlow placed them on."""
     names = {op_id: folded.graph.op(op_id).device.rpartition("device:")[2] for op_id in folded.paths}
-    return categories(folded, names, none="not placed", other="other devices")
+    return categories(folded, names, none="no device", other="other devices")
 
 
 @once
@@ -96,7 +96,7 @@ def _dtype(op: Op) -> str:
 def depths(folded: Folded) -> Categories:
     """Ops by the number of groups around them."""
     slots = {op_id: f"r{min(len(path), DEEPEST)}" for op_id, path in folded.paths.items()}
-    names = {f"r{depth}": f"depth {depth}" for depth in range(DEEPEST)} | {f"r{DEEPEST}": f"depth {DEEPEST} and more"}
+    names = {f"r{depth}": f"depth {depth}" for depth in range(DEEPEST)} | {f"r{DEEPEST}": f"depth {DEEPEST} or more"}
     counts = Counter(slots.values())
     entries = tuple(Entry(slot, name, counts[slot]) for slot, name in names.items() if slot in counts)
     told = {op_id: f"depth {len(path)}" for op_id, path in folded.paths.items()}

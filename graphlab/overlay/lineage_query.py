@@ -55,14 +55,12 @@ def parse_question(folded: Folded, text: str) -> Question:
     """The question that a word of an address asks of a graph; raises GraphlabError for one that it cannot."""
     match = _QUESTION.fullmatch(text)
     if match is None:
-        raise GraphlabError(
-            f"{text!r} is not a trace: it is up:, down: or both: and an op, or paths: and two with .. between"
-        )
+        raise GraphlabError(f"{text!r} does not name a lineage; use up:BOX, down:BOX, both:BOX or paths:BOX..BOX")
     way, number, target = match[1], int(match[2] or 0), match[3]
     if way != PATHS:
         return Question(way, _box(folded, target), number=number)
     if BETWEEN not in target:
-        raise GraphlabError(f"{text!r} is not a trace: paths lead from one op to another, with .. between them")
+        raise GraphlabError(f"{text!r} does not name two boxes; use paths:BOX..BOX")
     places = (found.start() for found in re.finditer(re.escape(BETWEEN), target))
     ends = ((target[:place], target[place + len(BETWEEN) :]) for place in places)
     known = (pair for pair in ends if all(reveal(folded, end, frozenset()) for end in pair))

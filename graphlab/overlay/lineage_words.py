@@ -12,9 +12,9 @@ from graphlab.overlay.paths import MOST_PATHS
 from graphlab.view import Folded, once
 from graphlab.view.labels import kind_of
 
-CHIPS = {"up": "Upstream of {}", "down": "Downstream of {}", "both": "Up- and downstream of {}"}
+CHIPS = {"up": "Upstream of {}", "down": "Downstream of {}", "both": "Upstream and downstream of {}"}
 KINDS = {"input": "input", "variable": "variable", "output": "output"}
-NEXT_STEP = "What reads a new value of a variable in the next step is not followed."
+NEXT_STEP = "Reads in the next step, after these variables are updated, are not included."
 
 
 def sentence(folded: Folded, answer: Answer) -> str:
@@ -31,7 +31,7 @@ def _sentence(folded: Folded, answer: Answer) -> str:
     question, trace = answer.question, answer.trace
     if question.way == FROM:
         name = box_name(folded, question.box)
-        return f"Paths from {name}: select another box and press P, or click it with Shift held."
+        return f"Paths from {name}: select another box and press P, or Shift-click it."
     if isinstance(trace, Reach):
         return _reach_sentence(folded, question, trace)
     return _paths_sentence(folded, question, trace)
@@ -103,26 +103,26 @@ def _kinds(folded: Folded, trace: Reach, found: Iterable[str], written: Collecti
     lost = losses and any(losses.intersection(folded.paths[op_id]) for op_id in found)
     words = ["the loss"] if lost else []
     words += [_count(number, KINDS[kind]) for kind, number in counts.items() if number]
-    return words + ([f"{_count(len(written), 'variable')} written"] if written else [])
+    return words + ([f"{_count(len(written), 'updated variable')}"] if written else [])
 
 
 def _paths_sentence(folded: Folded, question: Question, trace: Paths | None) -> str:
     first, last = _ends(folded, question)
     if question.box == question.other:
-        return f"Paths lead from one box to another: select another one than {first}."
+        return f"Paths lead from one box to another: select a box other than {first}."
     if trace is None:
-        return f"{first} and {last} lie one in the other: choose two boxes apart."
+        return f"One of {first} and {last} contains the other: select two separate boxes."
     found = trace.found
     if not found.paths:
-        return f"No path leads from {first} to {last}, and none back: neither depends on the other."
-    turned = f"None leads from {first} to {last}; " if trace.turned else ""
+        return f"There is no path between {first} and {last}: neither depends on the other."
+    turned = f"No path leads from {first} to {last}; " if trace.turned else ""
     first, last = (last, first) if trace.turned else (first, last)
     if found.complete:
         number = _count(len(found.paths), "path")
         leads = "leads" if len(found.paths) == 1 else "lead"
         said = f"{number} {leads} from {first} to {last}"
     else:
-        limit = "" if len(found.paths) == MOST_PATHS else ", as many as were found in time"
+        limit = "" if len(found.paths) == MOST_PATHS else " that were found in the time limit"
         said = f"These are the {len(found.paths):,} shortest of more paths from {first} to {last}{limit}"
     return f"{turned}{said[0].lower() + said[1:] if turned else said}."
 

@@ -42,7 +42,7 @@ def search(graph: Graph, text: str) -> list[Found]:
         groups = [_found_group(group, words) for group in _in_time(graph.groups.values()) if group_fits(group, terms)]
         ops = [_found_op(op, words) for op in _in_time(graph.ops()) if op_fits(op, terms)]
     except TimeoutError as error:
-        raise QueryError("this search takes too long here; make its regular expression simpler") from error
+        raise QueryError("this search takes too long; simplify the regular expression") from error
     return sorted([*groups, *ops], key=lambda match: (match.rank, len(match.target), match.target))
 
 

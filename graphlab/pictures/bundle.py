@@ -94,9 +94,7 @@ def _wrap(name: str, text: str) -> str:
     inside = _EXPORT.sub("", taken)
     left = _ANY.search(inside)
     if left or "</script" in inside.lower():
-        raise GraphlabError(
-            f"the module {name!r} has {(left or [''])[0] or 'a script end'!r}, which no bundle can hold"
-        )
+        raise GraphlabError(f"the module {name!r} has {(left or [''])[0] or 'a script end'!r}, which cannot be bundled")
     return f'modules["{name}"] = (() => {{\n{inside}\nreturn {{{_listed(exported)}}};\n}})();'
 
 

@@ -32,13 +32,13 @@ def check(path: Path, choice: Choice = ALL) -> None:
     if not _is_picture(path) and choice != ALL:
         pictures = ", ".join(PICTURES)
         raise FormatError(
-            f"{path.suffix} files hold the whole graph: open, depth, all ops and theme choose what a picture "
-            f"({pictures}) shows"
+            f"{path.suffix} files contain the whole graph; open, depth, all ops and theme are options of pictures "
+            f"({pictures})"
         )
     if choice.theme and choice.theme not in THEMES:
-        raise FormatError(f"there is no theme {choice.theme!r}; it is one of {', '.join(THEMES)}")
+        raise FormatError(f"there is no theme {choice.theme!r}; the themes are {', '.join(THEMES)}")
     if choice.depth is not None and choice.depth < 0:
-        raise FormatError(f"the depth {choice.depth} is below 0, at which everything is closed")
+        raise FormatError(f"the depth {choice.depth} is below 0; 0 closes everything")
 
 
 def _is_picture(path: Path) -> bool:

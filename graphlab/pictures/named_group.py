@@ -52,7 +52,7 @@ def _best(groups: Mapping[str, Group], typed: str, found: list[str]) -> str:
     best = [group_id for group_id in found if not _repeats(groups, group_id)] or found
     if len(best) > 1:
         paths = _listed(sorted(best, key=_depth), MOST_CANDIDATES)
-        raise GraphlabError(f"{_short(typed)!r} names {len(best):,} groups; give more of the path: {paths}")
+        raise GraphlabError(f"{_short(typed)!r} names {len(best):,} groups; use more of the path: {paths}")
     return best[0]
 
 
@@ -76,8 +76,8 @@ def _no_group(typed: str, groups: Mapping[str, Group], paths: Mapping[str, str])
     near = [group_id for group_id, score in scores.items() if score >= least]
     if near:
         near.sort(key=lambda group_id: (-scores[group_id], _repeats(groups, group_id), _depth(group_id)))
-        return f"{what}; near it: {_listed(paths[group_id] for group_id in near[:MOST_NAMES])}"
-    return f"{what}; it has {_listed(path for group_id, path in paths.items() if _depth(group_id) == 1)}"
+        return f"{what}; similar: {_listed(paths[group_id] for group_id in near[:MOST_NAMES])}"
+    return f"{what}; the groups are: {_listed(path for group_id, path in paths.items() if _depth(group_id) == 1)}"
 
 
 def _nearness(name: str, path: str) -> float:

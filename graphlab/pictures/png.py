@@ -40,7 +40,7 @@ def save_png(graph: Graph, path: Path, look: Look) -> str:
         image = to_image(draw_for_painting(scene, read_theme(look.theme)), zoom)
     dots_per_inch = PX_PER_INCH * zoom
     image.save(path, format="PNG", dpi=(dots_per_inch, dots_per_inch))
-    return f"{told(scene)}, {image.width:,} × {image.height:,} dots"
+    return f"{told(scene)}, {image.width:,} × {image.height:,} pixels"
 
 
 def to_png(look: Look, engine: LayoutEngine, *, most_dots: int) -> bytes | None:
@@ -77,8 +77,8 @@ def to_image(painting: Painting, zoom: float) -> Image.Image:
 def _too_large(path: Path, scene: Scene, look: Look, engine: LayoutEngine) -> str:
     size = f"{scene.width_px:,.0f} × {scene.height_px:,.0f}"
     depth = _depth_that_fits(look, engine)
-    less = "" if depth is None else f"open less (everything down to depth {depth} fits), or "
-    return f"cannot write {str(path)!r}: no PNG of {size} pixels can be read; {less}write .svg or .pdf"
+    less = "" if depth is None else f"open fewer groups (everything down to depth {depth} fits), or "
+    return f"cannot write {str(path)!r}: a PNG of {size} pixels is too large to read; {less}write .svg or .pdf"
 
 
 def _depth_that_fits(look: Look, engine: LayoutEngine) -> int | None:

@@ -39,7 +39,9 @@ def start_tensorflow() -> None:
         except Exception as error:
             raise GraphlabError(_hidden() or f"TensorFlow cannot be imported: {error}") from error
         if not hasattr(keras, "Model") or not hasattr(tensorflow, "function"):
-            raise GraphlabError(_hidden() or "what Python finds under these names is not Keras or TensorFlow")
+            raise GraphlabError(
+                _hidden() or "the modules that Python finds under these names are not Keras or TensorFlow"
+            )
         _start_devices_quietly()
 
 
@@ -48,7 +50,7 @@ def _hidden() -> str:
     for name in ("tensorflow", "keras", "numpy"):
         found = PathFinder.find_spec(name)
         if found is not None and found.origin and not SITE_NAMES.intersection(Path(found.origin).parts):
-            return f"Python finds {name} in {found.origin!r}: rename that file, or take its folder out of PYTHONPATH"
+            return f"Python finds {name} in {found.origin!r}: rename that file, or remove its folder from PYTHONPATH"
     return ""
 
 
@@ -58,7 +60,7 @@ def check_backend(who: str = "") -> None:
     if backend != "tensorflow":
         raise GraphlabError(
             f"{who}{BACKEND}={backend}{'' if who else ' is set'}, and graphlab shows what TensorFlow computes: "
-            f"{'leave that out' if who else 'unset it'}, or give {BACKEND}=tensorflow"
+            f"{'remove that' if who else 'unset it'}, or use {BACKEND}=tensorflow"
         )
 
 

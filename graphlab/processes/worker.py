@@ -45,11 +45,11 @@ class WorkerDied(GraphlabError):  # noqa: N818
         if self.code >= 0:
             return f"exited with os._exit({self.code})"
         name = signal.Signals(-self.code).name if -self.code in set(signal.Signals) else f"signal {-self.code}"
-        return f"was ended by {name}, {_WHY.get(name, 'which something sent to it')}"
+        return f"was ended by {name}, {_WHY.get(name, 'sent by another process')}"
 
 
 _WHY = {
-    "SIGKILL": "probably because the memory ran out",
+    "SIGKILL": "probably because memory ran out",
     "SIGSEGV": "a crash in native code",
     "SIGABRT": "a crash in native code",
     "SIGBUS": "a crash in native code",

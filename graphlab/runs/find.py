@@ -66,7 +66,7 @@ def find_run(text: str) -> Path:
     if not runs:
         raise RunError(f"no such run: {text!r}; there are no runs in {str(runs_dir())!r}")
     names = ", ".join(run_dir.name for run_dir in (found or runs)[:NEAR])
-    raise RunError(f"{'several runs are called' if found else 'no such run:'} {text!r}; there are {names}")
+    raise RunError(f"{'several runs match' if found else 'no such run:'} {text!r}; there are {names}")
 
 
 def _read(run_dir: Path) -> Run | None:

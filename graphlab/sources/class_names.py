@@ -19,7 +19,7 @@ def find_class_names(module: ModuleType) -> tuple[str, ...]:
         value = value.tolist()
     if not isinstance(value, Sequence):
         said = shortened(repr(value))
-        raise RunError(f"CLASS_NAMES must be a list of the classes' names, such as ['cat', 'dog'], not {said}")
+        raise RunError(f"CLASS_NAMES must be a list of class names, such as ['cat', 'dog'], not {said}")
     return tuple(str(one) for one in value)
 
 

@@ -9,7 +9,7 @@ from graphlab.errors import DataError
 from graphlab.sources.paths import expanded, is_there, quoted
 
 DATA_VARIABLE = "GRAPHLAB_DATA"
-FILE_HAS_NONE = "A model file brings no data. Open FILE.py:NAME with datasets() in it to train."
+FILE_HAS_NONE = "A model file contains no data. To train, open FILE.py:NAME with datasets() in the file."
 
 
 def named_folder(folder: str | None) -> Path | None:

@@ -18,12 +18,12 @@ _TENSORFLOW_OWN = re.compile(
 _ADVICE = " You can attempt the following resolutions"  # TensorFlow's, which does not know what was asked for
 # What part of an error's words means for the user.
 _HINTS = {
-    "OperatorNotAllowedInGraphError": "; where a tensor decides, use tf.cond, tf.where or tf.while_loop, or put "
-    "@tf.function on the function with the Python if, for or while: Keras traces without AutoGraph",
-    "'SymbolicTensor' object has no attribute 'numpy'": "; .numpy() works only without a graph",
-    "EOFError: EOF when reading a line": "; the code asks with input() or getpass(), and nobody can answer here: let "
-    "it read sys.argv, which holds what follows -- on the command line, or ask under if __name__ == '__main__':",
-    "BdbQuit: ": "; the code stops in the debugger, which nobody can use here: take breakpoint() out",
+    "OperatorNotAllowedInGraphError": "; to branch or loop on a tensor, use tf.cond, tf.where or "
+    "tf.while_loop, or put @tf.function on the function with the if, for or while: Keras traces without AutoGraph",
+    "'SymbolicTensor' object has no attribute 'numpy'": "; .numpy() does not work in a graph",
+    "EOFError: EOF when reading a line": "; the code calls input() or getpass(), and nobody can answer: read "
+    "sys.argv instead, which contains the arguments after --, or ask under if __name__ == '__main__':",
+    "BdbQuit: ": "; the code stops in the debugger, which is not available here: remove breakpoint()",
 }
 _STACK_LINE = re.compile(r'File "([^"]+)", line (\d+)')
 
@@ -48,8 +48,8 @@ def _own_words(error: BaseException) -> str:
     refused = _NO_NAME.search(_COLOUR.sub("", words_of(error)))
     if refused:
         return (
-            f"TensorFlow does not take the name {refused[1]!r}: a name may hold the letters A-Z and a-z, digits and "
-            f"_ . - / > and must begin with a letter, a digit or a dot; rename the model, layer or function"
+            f"TensorFlow does not accept the name {refused[1]!r}: a name may contain A-Z, a-z, digits "
+            "and _ . - / > and must begin with a letter, a digit or a dot; rename the model, layer or function"
         )
     words = _TENSORFLOW_OWN.sub(" ", _COLOUR.sub("", words_of(error)))
     words = words.partition(_ADVICE)[0].rstrip(".") if _ADVICE in words else words

@@ -11,7 +11,7 @@ from graphlab.errors import SourceError
 from graphlab.graph import Tensor
 
 LARGEST_SIZE = 2**31 - 1
-FORM = 'give --input "NAME=DTYPE[SIZES]", for example --input "x=float32[?,28,28,1]"'
+FORM = 'use --input "NAME=DTYPE[SIZES]", for example --input "x=float32[?,28,28,1]"'
 DTYPES = frozenset(
     [
         "float16",
@@ -54,9 +54,9 @@ def parse_input(text: str) -> InputSpec:
     if match is None:
         raise SourceError(f"{text!r} is not an input spec; {FORM}")
     if match["dtype"] not in DTYPES and match["name"] is None and not text.rstrip().endswith("]"):
-        raise SourceError(f"{text!r} says no DTYPE[SIZES]; {FORM}")
+        raise SourceError(f"{text!r} has no DTYPE[SIZES]; {FORM}")
     if match["dtype"] not in DTYPES:
-        raise SourceError(f"{match['dtype']!r} in {text!r} is not a dtype; it is one of {', '.join(sorted(DTYPES))}")
+        raise SourceError(f"{match['dtype']!r} in {text!r} is not a dtype; the dtypes are {', '.join(sorted(DTYPES))}")
     return InputSpec(match["name"], Tensor(match["dtype"], _parse_sizes(match["sizes"] or "", text)))
 
 
@@ -66,7 +66,7 @@ def parse_inputs(texts: Sequence[str]) -> tuple[InputSpec, ...]:
     names = [spec.name for spec in specs if spec.name]
     for name in names:
         if names.count(name) > 1:
-            raise SourceError(f"the input {name!r} is given twice; give each --input once")
+            raise SourceError(f"the input {name!r} is given twice; use each --input once")
     return specs
 
 
@@ -92,7 +92,8 @@ def _fitted(given: Tensor, name: str, takes: Tensor) -> Tensor:
     """The input with the sizes that were given; raises SourceError where they are not of what the graph takes."""
     if takes.dtype not in (given.dtype, "unknown") or not _fits(given.shape, takes.shape):
         raise SourceError(
-            f"the input {name} of this graph is {takes}: {given} does not fit; give its dtype, and sizes where it has ?"
+            f"the input {name} of this graph is {takes}: {given} does not fit; use its dtype, and sizes only where "
+            "it has ?"
         )
     if given.shape is None or takes.shape is None:
         return replace(takes, shape=takes.shape if given.shape is None else given.shape)

@@ -34,13 +34,13 @@ def find_object(spec: SourceSpec, module: ModuleType) -> Any:
 def _no_such_name(spec: SourceSpec, name: str, names: list[str]) -> str:
     near = difflib.get_close_matches(name, names, n=3) or names
     where = spec.file.name if spec.file else spec.module
-    return f"no {spec.name!r} in {where}" + (f"; it has {listed(near)}" if near else "")
+    return f"no {spec.name!r} in {where}" + (f" (found: {listed(near)})" if near else "")
 
 
 def _no_object(owner: str, name: str, kind: str) -> str:
     return (
         f"{owner!r} is a {kind}, and {name!r} needs an object: call it in its file, for example made = {owner}(...), "
-        f"and give made.{name}"
+        f"and use made.{name}"
     )
 
 

@@ -19,7 +19,7 @@ _ODD: tuple[tuple[Callable[[int], bool], str], ...] = (
 )
 _NOWHERE = {
     errno.ENAMETOOLONG: "is too long for a path",
-    errno.ELOOP: "is a symbolic link that leads back to itself",
+    errno.ELOOP: "is a symbolic link to itself",
     errno.EACCES: "cannot be read: permission denied",
 }
 

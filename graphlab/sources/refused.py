@@ -33,12 +33,12 @@ def _table_words(target: Any, name: str) -> str:
     shown = ", ".join(map(str, keys[:MOST_NAMES])) + (", …" if len(keys) > MOST_NAMES else "")
     count = "1 object" if len(keys) == 1 else f"{len(keys)} objects"
     first = f", such as one = {name or 'them'}[{keys[0]!r}], and open that" if keys else ""
-    return f"is a {type(target).__name__} of {count} ({shown}): give one of them a name in its file{first}"
+    return f"is a {type(target).__name__} of {count} ({shown}): assign one of them to a name in the file{first}"
 
 
 def _class_words(target: Any, name: str) -> str:
     made = target.__name__.lower()
-    return f"is a class: make one in its file, such as {made} = {target.__name__}(), and open {made}"
+    return f"is a class: create an object in its file, such as {made} = {target.__name__}(), and open {made}"
 
 
 def _is_table(target: Any) -> bool:
@@ -49,27 +49,27 @@ _REFUSED: list[tuple[Callable[[Any], bool], Callable[[Any, str], str]]] = [
     (
         _of_package("tf_keras"),
         lambda target, name: (
-            "is of tf_keras, which is Keras 2, and graphlab shows Keras 3: import keras in place of "
+            "is from tf_keras, which is Keras 2, and graphlab shows Keras 3: import keras instead of "
             "tf_keras (and unset TF_USE_LEGACY_KERAS), or save it with model.save('model.h5') and open that file"
         ),
     ),
     (
         _of_package("torch"),
         lambda target, name: (
-            "is of PyTorch, and graphlab shows TensorFlow: write it with torch.onnx.export and open the .onnx file"
+            "is from PyTorch, and graphlab shows TensorFlow: export it with torch.onnx.export and open the .onnx file"
         ),
     ),
     (lambda target: isinstance(target, type), _class_words),
-    (lambda target: isinstance(target, ModuleType), lambda target, name: "is a module: name what to open in it"),
+    (lambda target: isinstance(target, ModuleType), lambda target, name: "is a module: name an object in it"),
     (lambda target: _is_table(target), _table_words),
     (
         lambda target: inspect.iscoroutinefunction(target) or inspect.isasyncgenfunction(target),
-        lambda target, name: "is an async function, which TensorFlow cannot trace: give a plain function",
+        lambda target, name: "is an async function, which TensorFlow cannot trace: use a plain function",
     ),
     (
         lambda target: inspect.isgeneratorfunction(getattr(target, "python_function", target)),
         lambda target, name: (
-            "is a generator function, which TensorFlow cannot trace: give a function that returns "
+            "is a generator function, which TensorFlow cannot trace: use a function that returns "
             "tensors, or tf.data.Dataset.from_generator(...) to look at the data"
         ),
     ),

@@ -87,11 +87,11 @@ def _ended(spec: SourceSpec, error: SystemExit, heard: str) -> str:
     lines = [line.strip() for line in heard.splitlines() if line.strip()]
     usage = next((place for place, line in enumerate(lines) if line.lower().startswith("usage:")), None)
     if error.code == USAGE_EXIT and usage is not None:
-        return f"{spec.text!r} refuses its arguments: {lines[-1]} ({' '.join(lines[usage:-1])}); give them after --"
+        return f"{spec.text!r} rejects its arguments: {lines[-1]} ({' '.join(lines[usage:-1])}); put them after --"
     if not error.code:
         name = spec.name.partition(".")[0]
-        return describe_failure(f"loading {spec.text!r} failed, as {name!r} was not made yet", error)
-    said = f"; it said: {lines[-1]}" if lines and not isinstance(error.code, str) else ""
+        return describe_failure(f"loading {spec.text!r} failed before {name!r} was created", error)
+    said = f"; it printed: {lines[-1]}" if lines and not isinstance(error.code, str) else ""
     return f"{describe_failure(f'loading {spec.text!r} failed', error)}{said}"
 
 
@@ -144,7 +144,7 @@ def _run_in_package(file: Path, package: Package, made: list[ModuleType]) -> Mod
 
 def _execute(found: ModuleSpec | None, what: str, made: list[ModuleType]) -> ModuleType:
     if found is None or found.loader is None:
-        raise SourceError(f"{what!r} is not a Python file; give FILE.py:NAME")
+        raise SourceError(f"{what!r} is not a Python file; use FILE.py:NAME")
     module = importlib.util.module_from_spec(found)
     sys.modules[found.name] = module
     made.append(module)

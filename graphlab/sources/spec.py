@@ -16,8 +16,8 @@ LARGEST_CODE_BYTES = 64_000_000
 # Files that hold code in another form, and what to do with them.
 _NOT_CODE = {
     ".ipynb": "is a notebook: call graphlab.show(...) in one of its cells, or save it as a script with "
-    "jupyter nbconvert --to script and give FILE.py:NAME",
-    ".pyc": "is compiled Python: give the .py file that it was made from",
+    "jupyter nbconvert --to script and use FILE.py:NAME",
+    ".pyc": "is compiled Python: use its .py file",
 }
 
 
@@ -54,7 +54,7 @@ def parse_source(
     saved = _saved(text)
     if saved is not None:
         if arguments:
-            raise SourceError(f"{text!r} is a model file, which takes no arguments; leave out {listed([*arguments])}")
+            raise SourceError(f"{text!r} is a model file, which accepts no arguments; omit {listed([*arguments])}")
         return SourceSpec(text, saved.name, path=saved, inputs=inputs, trust=trust)
     where, colon, name = text.rpartition(":")
     if not colon or not where or not all(part.isidentifier() for part in name.split(".")):
@@ -63,11 +63,11 @@ def parse_source(
         file = text.rstrip(":")
         if file.endswith(".py") and is_there(expanded(file), SourceError, told=file) and expanded(file).is_file():
             names = names_in(Path(file))
-            has = f"; it has {listed(names)}" if names else ""
-            raise SourceError(f"{text!r} lacks the name of what to open in it: give {file}:NAME{has}")
+            has = f" (found: {listed(names)})" if names else ""
+            raise SourceError(f"{text!r} needs an object name: use {file}:NAME{has}")
         raise SourceError(
-            f"{quoted(text)} is not a source, nor a file or folder here; "
-            f"give FILE.py:NAME, package.module:NAME or a model file"
+            f"{quoted(text)} is not a source, and there is no such file or folder; "
+            "use FILE.py:NAME, package.module:NAME or a model file"
         )
     if where.endswith(".py") or "/" in where or "\\" in where:
         return SourceSpec(text, name, file=_existing_file(where), inputs=inputs, arguments=arguments)
@@ -83,11 +83,11 @@ def _not_code(text: str) -> str:
     if not colon or not _exists(path) or path.endswith(".py"):
         return ""
     if not Path(path).is_dir():
-        return "" if _exists(text) else f"{path!r} is not a Python file; give FILE.py:NAME"
+        return "" if _exists(text) else f"{path!r} is not a Python file; use FILE.py:NAME"
     inside = sorted(Path(path).glob("*.py"))
     if not inside or (Path(path) / "__init__.py").is_file():
         return ""
-    return f"{path!r} is a folder: give a file in it, such as {inside[0]}:{name}"
+    return f"{path!r} is a folder: use a file in it, such as {inside[0]}:{name}"
 
 
 def _exists(path: str) -> bool:
@@ -142,7 +142,7 @@ def _existing_file(where: str) -> Path:
     if (path / "__init__.py").is_file():  # a package by its path
         path = path / "__init__.py"
     if path.is_dir():
-        raise SourceError(f"{quoted(where)} is a folder, not a Python file; give FILE.py:NAME")
+        raise SourceError(f"{quoted(where)} is a folder, not a Python file; use FILE.py:NAME")
     if path.stat().st_size > LARGEST_CODE_BYTES:
         raise SourceError(f"{quoted(where)} is too large for a Python file: it has {path.stat().st_size:,} bytes")
     return path.resolve()

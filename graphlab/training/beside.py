@@ -45,8 +45,8 @@ def find_callbacks(module: ModuleType) -> list[keras.callbacks.Callback]:
     found = list(value) if isinstance(value, list | tuple) else [value]
     for one in found:
         if not isinstance(one, keras.callbacks.Callback):
-            hint = "; make it: add ()" if isinstance(one, type) else ""
-            raise RunError(f"{name} must hold keras.callbacks.Callback objects, not {one!r}{hint}")
+            hint = "; call it: add ()" if isinstance(one, type) else ""
+            raise RunError(f"{name} must contain keras.callbacks.Callback objects, not {one!r}{hint}")
     return found
 
 
@@ -75,8 +75,8 @@ def _class_number(name: str, key: object, classes: Sequence[str]) -> int:
         return classes.index(key)
     if isinstance(key, int | np.integer) and not isinstance(key, bool) and key >= 0:
         return int(key)
-    known = f" or one of CLASS_NAMES ({', '.join(classes)})" if classes else ""
-    raise RunError(f"{name} has the class {key!r}; a class is its number, from 0 on{known}")
+    known = f", or one of CLASS_NAMES ({', '.join(classes)})" if classes else ""
+    raise RunError(f"{name} has the class {key!r}; a class is a number, starting at 0{known}")
 
 
 def _weight(name: str, key: object, weight: float | str) -> float:
@@ -85,5 +85,5 @@ def _weight(name: str, key: object, weight: float | str) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number) or number < 0:
-        raise RunError(f"{name} gives class {key!r} the weight {weight!r}; a weight is a number from 0 on")
+        raise RunError(f"{name} gives class {key!r} the weight {weight!r}; a weight must be 0 or more")
     return number

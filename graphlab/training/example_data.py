@@ -34,7 +34,7 @@ DOWNLOAD_TIMEOUT_S = 5.0
 DIGITS_FOR_VALIDATION = 360
 SYNTHETIC_XRAYS = 60
 
-_MEND_MNIST = "delete it, or put the file of keras.datasets.mnist in its place"
+_MEND_MNIST = "delete it, or replace it with the file of keras.datasets.mnist"
 
 Arrays = tuple[NDArray[np.generic], NDArray[np.generic]]
 
@@ -63,7 +63,7 @@ def load_mnist(folder: str | None = None) -> ImageData:
     if named is not None:
         path = named / MNIST_FILE
         if not path.is_file():
-            raise DataError(f"no {MNIST_FILE} in the data folder {str(named)!r}; put it there or name another folder")
+            raise DataError(f"no {MNIST_FILE} in the data folder {str(named)!r}; put it there or use another folder")
         return _read_mnist(path)
     path = _keras_cache() / MNIST_FILE
     if path.is_file():
@@ -83,7 +83,7 @@ def load_xrays(folder: str | None = None, *, size_px: int = 128) -> ImageData:
     train, validation = split_by_patient(rows)
     if not train or not validation:
         raise DataError(
-            f"{XRAY_TABLE} in {str(named)!r} names {len(rows)} X-rays that exist; at least 2 patients needed"
+            f"{XRAY_TABLE} in {str(named)!r} names {len(rows)} X-rays that exist; at least 2 patients are required"
         )
     words = f"covid-chestxray-dataset, {len(train):,} + {len(validation):,} X-rays, from {named}"
     return ImageData(_read_xrays(train, size_px), _read_xrays(validation, size_px), words)
@@ -194,7 +194,9 @@ def _xray_folder(named: Path) -> Path:
     for name in XRAY_FOLDERS:
         if (named / name / XRAY_TABLE).is_file():
             return named / name
-    raise DataError(f"no {XRAY_TABLE} in the data folder {str(named)!r}; name a copy of the covid-chestxray-dataset")
+    raise DataError(
+        f"no {XRAY_TABLE} in the data folder {str(named)!r}; use the folder of a copy of the covid-chestxray-dataset"
+    )
 
 
 def _xray(folder: Path, row: dict[str, str]) -> Xray:

@@ -33,9 +33,11 @@ def find_model(spec: SourceSpec, module: ModuleType) -> keras.Model:
             raise RunError(describe_failure(f"calling {spec.text!r} failed", error)) from error
     if not isinstance(found, keras.Model):
         kind = type(found).__name__
-        raise RunError(f"{spec.text!r} is not a Keras model but a {kind}; only a compiled keras.Model can be trained")
+        raise RunError(
+            f"{spec.text!r} is not a Keras model (its type is {kind}); only a compiled keras.Model can be trained"
+        )
     if not found.compiled:
-        raise RunError(f"the model {found.name!r} is not compiled; call its compile(optimizer=..., loss=...) first")
+        raise RunError(f"the model {found.name!r} is not compiled; call compile(optimizer=..., loss=...) first")
     return found
 
 
@@ -45,7 +47,7 @@ def set_learning_rate(model: keras.Model, learning_rate: float) -> None:
         model.optimizer.learning_rate = learning_rate
     except TypeError as error:
         kind = type(model.optimizer).__name__
-        raise RunError(f"{kind} follows a learning-rate schedule; omit the learning rate {learning_rate}") from error
+        raise RunError(f"{kind} uses a learning-rate schedule; omit the learning rate {learning_rate}") from error
 
 
 def learning_rate_of(model: keras.Model) -> float | None:

@@ -51,7 +51,7 @@ def _train_in(run_dir: Path, settings: TrainSettings, *, epochs_done: int) -> Ru
     run = read_run(run_dir)
     if run.status == "stopped":  # here, by `graphlab runs stop`, or on the page
         with contextlib.suppress(OSError):  # the terminal itself may have gone
-            words = f"stopped; what was logged is kept in {run_dir}"
+            words = f"stopped; the log is kept in {run_dir}"
             console.print(words, soft_wrap=True, markup=False, highlight=False)
     return run
 

@@ -173,7 +173,7 @@ def _restore(trainee: Trainee, feed: Feed, settings: TrainSettings, run_dir: Pat
     trainee.passes.skip(checkpoint.passes)
     forgotten = forgets(trainee.callbacks)
     if forgotten:
-        words = f"resumed without the state of {', '.join(forgotten)}, which Keras gives no way to save"
+        words = f"resumed without the state of {', '.join(forgotten)}, which Keras cannot save"
         on_event(WarningEvent(words))
     return checkpoint
 

@@ -32,18 +32,20 @@ class Blame:
         return keras.callbacks.LambdaCallback(on_epoch_begin=look, on_epoch_end=look, on_train_batch_end=look)
 
     def words(self, epoch: int, bad: object | None) -> str:
-        """`EarlyStopping ended it after epoch 3: loss had not improved for 1 epoch`; `bad`: a loss not finite."""
+        """`EarlyStopping ended the run after epoch 3: loss had not improved for 1 epoch`; `bad`: a loss not finite."""
         if self.culprit is None:
-            return f"the model's stop_training ended it in epoch {epoch}"
+            return f"the model's stop_training ended the run in epoch {epoch}"
         kind = type(self.culprit).__name__
         describe = REASONS.get(kind)
-        return f"{kind} ended it after epoch {epoch}{describe(self.culprit, bad) if describe else ''}"
+        return f"{kind} ended the run after epoch {epoch}{describe(self.culprit, bad) if describe else ''}"
 
 
 def _not_improved(callback: keras.callbacks.Callback, bad: object | None) -> str:
     least = abs(float(callback.min_delta))  # Keras has it with the sign of the direction
     by = f" by {setting_text(least)}" if least else ""
-    of = "" if callback.baseline is None else f" on its best and on the baseline {setting_text(callback.baseline)}"
+    of = (
+        "" if callback.baseline is None else f" on its best value and on the baseline {setting_text(callback.baseline)}"
+    )
     epochs = max(int(callback.patience), 1)  # one epoch without improvement ends it with 0 too
     since = f" for {epochs} epoch{'' if epochs == 1 else 's'}"
     kept = ""

@@ -139,7 +139,7 @@ def _check_nesting(children: Mapping[str, Mapping[str, None]], parents: Mapping[
     twice = (child for scope, inside in children.items() for child in inside if parents[child] != scope)
     wrong = lost or next(twice, None)
     if wrong is not None:
-        raise GraphlabError(f"{wrong!r} lies in itself or in two groups, so it cannot be drawn; {_AGAIN}")
+        raise GraphlabError(f"{wrong!r} is in itself or in two groups, so it cannot be drawn; {_AGAIN}")
 
 
 def members(folded: Folded, box_id: str) -> list[str]:

@@ -402,7 +402,7 @@ def test_the_command_exports_a_keras_file(command, plain_parts, tmp_path):
 
     code, _, complaint = command("export", str(path), "-o", str(tmp_path / "graph.json"))
 
-    said = "graphlab: this is forward, the first of 2 graphs; --graph writes another: train_step\n"
+    said = "graphlab: wrote forward, the first of 2 graphs; use --graph for another: train_step\n"
     assert (code, complaint) == (0, said)
     assert shown(load(tmp_path / "graph.json")) == shown(read(path)["forward"])
 

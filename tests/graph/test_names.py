@@ -98,7 +98,7 @@ def test_export_says_which_trace_it_wrote_and_how_to_write_another(run, tmp_path
     code, out, said = run(graphs, "export", "own.py:f", "-o", "out.json")
 
     assert (code, out) == (0, "out.json: 1 ops, 0 edges\n")
-    assert said == "graphlab: this is 'f(1)', the first of 3 graphs; --graph writes another: 'f(2)', 'f(3)'\n"
+    assert said == "graphlab: wrote 'f(1)', the first of 3 graphs; use --graph for another: 'f(2)', 'f(3)'\n"
     written = json.loads((tmp_path / "out.json").read_text())
     assert written["graph"]["notes"] == ["f(1): trace 1 of 3 of f", "traced first"]
 

@@ -112,7 +112,7 @@ def test_an_optimizer_works_once_per_step_and_its_settings_are_written_as_they_w
     assert found["Inputs"][0][1].startswith("float32[")
 
 
-@pytest.mark.parametrize(("most", "told"), [(3, "12 FLOP"), (2, "not counted here in a group of more than 2 ops")])
+@pytest.mark.parametrize(("most", "told"), [(3, "12 FLOP"), (2, "not counted in a group of more than 2 ops")])
 def test_the_work_of_a_group_of_very_many_ops_is_not_counted_at_each_click(monkeypatch, most, told):
     monkeypatch.setattr(groups, "MOST_OPS", most)
     ops = [Op("x", "Placeholder", outputs=(Tensor("float32", (4,)),))]

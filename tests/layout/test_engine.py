@@ -104,11 +104,11 @@ def test_two_threads_get_their_own_scenes(engine: LayoutEngine) -> None:
     ("view", "words"),
     [
         (View((op("a"),), (), (link("a", "b"),)), "ends at 'b', which is not a box of the view"),
-        (View((Box("a", "op", "a", parent="g/"),), (), ()), "'a' lies in 'g/', which is not a frame of the view"),
-        (View((), (Frame("g/", "g", parent="g/"),), ()), "the group 'g/' lies in itself, so it cannot be laid out"),
+        (View((Box("a", "op", "a", parent="g/"),), (), ()), "'a' is in 'g/', which is not a frame of the view"),
+        (View((), (Frame("g/", "g", parent="g/"),), ()), "the group 'g/' contains itself, so it cannot be laid out"),
         (
             View((), (Frame("g/", "g", parent="h/"), Frame("h/", "h", parent="g/")), ()),
-            "the group 'g/' lies in itself, so it cannot be laid out",
+            "the group 'g/' contains itself, so it cannot be laid out",
         ),
     ],
 )

@@ -117,7 +117,7 @@ def test_there_is_at_most_one_process_that_waits(tmp_path, workers):
 
 ENDS = {
     "os._exit(3)": r"exited with os\._exit\(3\) \(at: Loading .*ends\.py:f\)",
-    "os.kill(os.getpid(), 9)": "was ended by SIGKILL, probably because the memory ran out",
+    "os.kill(os.getpid(), 9)": "was ended by SIGKILL, probably because memory ran out",
 }
 
 
@@ -137,7 +137,7 @@ def test_a_trace_that_does_not_answer_is_ended_and_said(tmp_path, workers, monke
     monkeypatch.setattr(ask, "SILENCE_S", 2.0)
 
     said = (
-        r"hangs\.py:f' was ended: it took more than 2 s \(at: Loading .*hangs\.py:f\); open it again to try once more"
+        r"hangs\.py:f' was stopped: it took more than 2 s \(at: Loading .*hangs\.py:f\); open it again to try once more"
     )
     with pytest.raises(TraceError, match=said):
         ask_trace(workers, parse_source(f"{tmp_path}/hangs.py:f"), say_nothing)

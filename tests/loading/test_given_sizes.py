@@ -268,7 +268,7 @@ def test_an_onnx_models_shapes_are_those_of_onnx_and_a_named_size_is_one_number(
             r"image of this graph is float32\[\?,\?,\?,3\]: float32\[2,64,48,4\] does not fit",
         ),
         ("image=float32[2,64,48]", r"float32\[2,64,48\] does not fit"),
-        ("image=int32[2,64,48,3]", r"int32\[2,64,48,3\] does not fit; give its dtype, and sizes where it has \?"),
+        ("image=int32[2,64,48,3]", r"int32\[2,64,48,3\] does not fit; use its dtype, and sizes only where it has \?"),
         ("picture=float32[2,64,48,3]", "the graph has no input 'picture'; it has image"),
     ],
 )

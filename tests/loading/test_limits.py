@@ -54,7 +54,7 @@ def test_a_large_file_that_ends_its_reader_is_not_called_damaged(tmp_path):
         file.truncate(1_500_000_000)  # a hole, which takes no room
     worker = Worker("tests.loading.test_limits", env={"PYTHONPATH": str(ROOT)})
     try:
-        with pytest.raises(FormatError, match=r"model\.json' is too large to read within 4 GB of memory$"):
+        with pytest.raises(FormatError, match=r"model\.json' is too large to read with 4 GB of memory$"):
             ask_trace(worker, parse_source(str(tmp_path / "model.json")), lambda stage: None)
     finally:
         worker.close()

@@ -75,13 +75,13 @@ def test_dtypes_and_devices_are_those_of_the_ops() -> None:
         op.variable.dtype if op.variable else op.outputs[0].dtype if op.outputs else "no output" for op in graph.ops()
     )
     assert counts(everything(fold_nothing(graph), "dtype")) == dtypes
-    assert counts(everything(fold_nothing(graph), "device")) == {"not placed": graph.number_of_nodes()}
+    assert counts(everything(fold_nothing(graph), "device")) == {"no device": graph.number_of_nodes()}
 
 
 def test_a_device_is_named_without_its_host() -> None:
     ops = [Op("a", "Relu", device="/job:localhost/replica:0/task:0/device:GPU:1"), Op("b", "Relu", device="")]
     found = everything(fold_nothing(build_graph(ops, [])), "device")
-    assert counts(found) == {"GPU:1": 1, "not placed": 1}
+    assert counts(found) == {"GPU:1": 1, "no device": 1}
 
 
 def test_gradients_are_in_the_colour_of_their_layer() -> None:

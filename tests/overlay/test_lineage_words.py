@@ -60,11 +60,11 @@ def test_paths_between_ops_with_dots_in_their_names():
     ("text", "words"),
     [
         ("up:nowhere", "this graph has no 'nowhere'"),
-        ("sideways:image", "'sideways:image' is not a trace"),
-        ("paths:image", "with .. between"),
+        ("sideways:image", "'sideways:image' does not name a lineage"),
+        ("paths:image", "use paths:BOX..BOX"),
         ("paths:image..nowhere", "this graph has no 'nowhere'"),
-        ("up99999999999999:image", "is not a trace"),
-        ("up:", "is not a trace"),
+        ("up99999999999999:image", "does not name a lineage"),
+        ("up:", "does not name a lineage"),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_told_why(train_step, text, words):
@@ -78,7 +78,7 @@ def test_what_a_kernel_reaches_is_counted(train_step):
         "kernel reaches 139 ops in 18 groups: the loss, 2 outputs and 20 variables written."
     )
     assert chip(train_step, found) == "Downstream of kernel · 139 ops"
-    assert note(found) == "What reads a new value of a variable in the next step is not followed."
+    assert note(found) == "Reads in the next step, after these variables are updated, are not included."
 
 
 def test_what_a_variable_depends_on_is_what_its_new_value_does(train_step):
@@ -98,7 +98,7 @@ def test_a_depth_is_told_with_how_far_it_could_go(train_step):
 def test_paths_are_told_by_number_and_direction(train_step):
     assert said(train_step, f"paths:{KERNEL}..Identity") == "3 paths lead from kernel to accuracy."
     assert said(train_step, f"paths:Identity..{KERNEL}") == (
-        "None leads from accuracy to kernel; 3 paths lead from kernel to accuracy."
+        "No path leads from accuracy to kernel; 3 paths lead from kernel to accuracy."
     )
     found = answer(train_step, f"paths9:Identity..{KERNEL}")
     assert chip(train_step, found) == "kernel → accuracy · path 3 of 3"
@@ -106,13 +106,13 @@ def test_paths_are_told_by_number_and_direction(train_step):
 
 def test_no_paths_are_told_why(train_step):
     assert said(train_step, "paths:image..label") == (
-        "No path leads from image to label, and none back: neither depends on the other."
+        "There is no path between image and label: neither depends on the other."
     )
     assert (
-        said(train_step, "paths:image..image") == "Paths lead from one box to another: select another one than image."
+        said(train_step, "paths:image..image") == "Paths lead from one box to another: select a box other than image."
     )
     assert said(train_step, f"paths:mnist_mlp/..{KERNEL}") == (
-        "mnist_mlp and kernel lie one in the other: choose two boxes apart."
+        "One of mnist_mlp and kernel contains the other: select two separate boxes."
     )
 
 

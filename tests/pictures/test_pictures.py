@@ -118,7 +118,7 @@ def test_a_group_is_found_by_what_a_person_types(train_step, typed, group_id):
         ("relu", "it has mnist_mlp, loss, metrics, gradients, adam"),
         ("zzz", "it has mnist_mlp, loss, metrics, gradients, adam"),
         ("", "no group ''"),
-        ("kernel", "names 3 groups; give more of the path: adam/dense/kernel, adam/dense_1/kernel"),
+        ("kernel", "names 3 groups; use more of the path: adam/dense/kernel, adam/dense_1/kernel"),
         ("x" * 10_000, "xxx..."),
     ],
 )
@@ -137,7 +137,7 @@ def test_several_groups_of_a_name_are_listed_by_their_paths():
 
     with pytest.raises(GraphlabError) as caught:
         find_group(folded, "dense")
-    assert str(caught.value) == "'dense' names 2 groups; give more of the path: m/dense, m/block/dense"
+    assert str(caught.value) == "'dense' names 2 groups; use more of the path: m/dense, m/block/dense"
     with pytest.raises(GraphlabError, match=r"'x' names 20 groups; .* m/0/x, .*, m/11/x, and 8 more$"):
         find_group(folded, "x")
     assert find_group(folded, "m/dense") == "m/dense/"
@@ -295,7 +295,7 @@ def test_a_png_has_two_dots_to_a_pixel_and_the_colours_of_the_theme(train_step, 
         colours = {f"#{red:02x}{green:02x}{blue:02x}" for _, (red, green, blue) in image.getcolors(1 << 20)}
 
         assert image.size == (math.ceil(2 * scene.width_px), math.ceil(2 * scene.height_px))
-        assert f"{image.width:,} × {image.height:,} dots" in said
+        assert f"{image.width:,} × {image.height:,} pixels" in said
         assert image.getpixel((1, 1)) == ImageColor.getrgb(theme["ground"])
         used = ("frame-0", "frame-1", "variable-fill", "box", "link", "family-math", "family-io", "ink")
         assert {theme[name] for name in used} <= colours
@@ -319,11 +319,14 @@ def test_a_large_png_has_fewer_dots_and_one_that_nobody_can_read_is_refused(forw
     assert Image.open(tmp_path / "x.png").width == pytest.approx(scene.width_px, abs=1.5)
 
     monkeypatch.setattr(png, "MOST_DOTS", int(pixels * 0.3))
-    words = r"no PNG of [\d,]+ × [\d,]+ pixels can be read; open less \(everything down to depth 1 fits\), or write \."
+    words = (
+        r"a PNG of [\d,]+ × [\d,]+ pixels is too large to read; open fewer groups \(everything down to depth 1 "
+        r"fits\), or write \."
+    )
     with pytest.raises(GraphlabError, match=words):
         export(forward, tmp_path / "y.png", choice)
     monkeypatch.setattr(png, "MOST_DOTS", 100)
-    with pytest.raises(GraphlabError, match=r"can be read; write \.svg or \.pdf"):
+    with pytest.raises(GraphlabError, match=r"too large to read; write \.svg or \.pdf"):
         export(forward, tmp_path / "y.png", choice)
     assert not (tmp_path / "y.png").exists()
 
@@ -452,12 +455,12 @@ def test_text_is_cut_to_its_room():
 @pytest.mark.parametrize("choice", [Choice(("dense",)), Choice(depth=0), Choice(all_ops=True), Choice(theme="dark")])
 def test_a_choice_with_a_data_format_is_refused_in_one_sentence(choice):
     check(Path("x.svg"), choice)
-    with pytest.raises(FormatError, match=r"\.json files hold the whole graph: .* choose what a picture \(\.svg"):
+    with pytest.raises(FormatError, match=r"\.json files contain the whole graph; .* are options of pictures \(\.svg"):
         check(Path("x.json"), choice)
 
 
 def test_bad_choices_are_refused(train_step, tmp_path):
-    with pytest.raises(FormatError, match="no theme 'sepia'; it is one of light, dark"):
+    with pytest.raises(FormatError, match="no theme 'sepia'; the themes are light, dark"):
         graphlab.save(train_step, tmp_path / "x.svg", theme="sepia")
     with pytest.raises(FormatError, match="the depth -1 is below 0"):
         graphlab.save(train_step, tmp_path / "x.svg", depth=-1)

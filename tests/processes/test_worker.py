@@ -110,9 +110,9 @@ def test_worker_starts_anew_when_it_died(worker: Worker) -> None:
     [
         ({"code": 3}, "exited with os._exit(3)"),
         ({"code": 0}, "exited with os._exit(0)"),
-        ({"signal": signal.SIGKILL}, "was ended by SIGKILL, probably because the memory ran out"),
+        ({"signal": signal.SIGKILL}, "was ended by SIGKILL, probably because memory ran out"),
         ({"signal": signal.SIGSEGV}, "was ended by SIGSEGV, a crash in native code"),
-        ({"signal": signal.SIGTERM}, "was ended by SIGTERM, which something sent to it"),
+        ({"signal": signal.SIGTERM}, "was ended by SIGTERM, sent by another process"),
     ],
 )
 def test_how_a_worker_ended_is_told_in_words(worker: Worker, end: Message, how: str) -> None:

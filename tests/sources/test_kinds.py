@@ -210,14 +210,17 @@ def test_a_partial_of_a_function_that_makes_a_model_is_called(shown):
     [
         (
             "models",
-            "'models' is a dict of 2 objects (small, large): give one of them a name in its file, such as one = ",
+            "'models' is a dict of 2 objects (small, large): assign one of them to a name in the file, such as one = ",
         ),
-        ("pair", "'pair' is a list of 2 objects (0, 1): give one of them a name in its file, such as one = pair[0]"),
-        ("Scale", "'Scale' is a class: make one in its file, such as scale = Scale(), and open scale"),
-        ("Net", "'Net' is a class: make one"),
+        (
+            "pair",
+            "'pair' is a list of 2 objects (0, 1): assign one of them to a name in the file, such as one = pair[0]",
+        ),
+        ("Scale", "'Scale' is a class: create an object in its file, such as scale = Scale(), and open scale"),
+        ("Net", "'Net' is a class: create an object"),
         ("waits", "'waits' is an async function, which TensorFlow cannot trace"),
         ("yields", "'yields' is a generator function, which TensorFlow cannot trace"),
-        ("keras", "'keras' is a module: name what to open in it"),
+        ("keras", "'keras' is a module: name an object in it"),
         ("keyword", "'keyword' has no input signature; say what its inputs are, for example --input \"x="),
     ],
 )
@@ -298,7 +301,7 @@ def test_a_keras_2_model_is_told_what_to_do():
     tf_keras = pytest.importorskip("tf_keras")
     model = tf_keras.Sequential([tf_keras.layers.Dense(1, input_shape=(4,))])
 
-    with pytest.raises(SourceError, match=r"^'model' is of tf_keras, which is Keras 2.*import keras in place of"):
+    with pytest.raises(SourceError, match=r"^'model' is from tf_keras, which is Keras 2.*import keras instead of"):
         trace_object(model, name="model")
 
 
@@ -313,8 +316,8 @@ def test_a_file_that_hides_keras_is_named(tmp_path, text):
     )
 
     assert done.stderr.splitlines()[-1] == (
-        f"graphlab.errors.GraphlabError: Python finds keras in '{tmp_path}/keras.py': rename that file, or take its "
-        "folder out of PYTHONPATH"
+        f"graphlab.errors.GraphlabError: Python finds keras in '{tmp_path}/keras.py': rename that file, or remove its "
+        "folder from PYTHONPATH"
     )
 
 
@@ -324,5 +327,5 @@ def test_another_backend_of_keras_is_told_what_to_do(tmp_path, monkeypatch):
 
     with pytest.raises(GraphlabError, match=r"net.py:f' sets KERAS_BACKEND=jax, and .*: leave that out, or give"):
         trace_source(parse_source(f"{tmp_path}/net.py:f", ("x=float32[]",)))
-    with pytest.raises(GraphlabError, match=r"^KERAS_BACKEND=jax is set, and graphlab shows .*: unset it, or give"):
+    with pytest.raises(GraphlabError, match=r"^KERAS_BACKEND=jax is set, and graphlab shows .*: unset it, or use"):
         start_tensorflow()

@@ -64,8 +64,8 @@ def odd(tmp_path, monkeypatch):
         ("pipe.py:f", "'pipe.py' is a named pipe"),
         ("pipe.py", "'pipe.py' is a named pipe"),
         ("socket.tflite", "'socket.tflite' is a socket"),
-        ("loop.keras", "'loop.keras' is a symbolic link that leads back to itself"),
-        ("loop.py:f", "'loop.py' is a symbolic link that leads back to itself"),
+        ("loop.keras", "'loop.keras' is a symbolic link to itself"),
+        ("loop.py:f", "'loop.py' is a symbolic link to itself"),
         (f"{LONG}.keras", "aaa' is too long for a path"),
         (f"{LONG}.py:f", "is too long for a path"),
         (f"{LONG}.py", "is too long for a path"),
@@ -163,7 +163,7 @@ def test_a_script_that_is_no_script(tmp_path):
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("m.json", r"'.*m.json' is too large to read within 0.4 GB of memory"),
+        ("m.json", r"'.*m.json' is too large to read with 0.4 GB of memory"),
         ("m.keras", "is not|is no |damaged|holds no model"),  # it is told by its first bytes
     ],
 )

@@ -59,7 +59,7 @@ def test_a_script_finds_its_own_name_and_its_arguments(tmp_path, monkeypatch):
 def test_a_model_file_takes_no_arguments(tmp_path):
     (tmp_path / "net.json").write_text("{}")
 
-    with pytest.raises(SourceError, match="takes no arguments; leave out --units"):
+    with pytest.raises(SourceError, match="accepts no arguments; omit --units"):
         parse_source(f"{tmp_path}/net.json", arguments=("--units", "64"))
 
 
@@ -70,8 +70,8 @@ def test_arguments_that_a_script_refuses_are_told_in_its_own_words(tmp_path, cap
         opened(f"{tmp_path}/net.py:units")
 
     assert str(told.value) == (
-        f"'{tmp_path}/net.py:units' refuses its arguments: net.py: error: the following arguments are required: "
-        "--units (usage: net.py [-h] --units UNITS); give them after --"
+        f"'{tmp_path}/net.py:units' rejects its arguments: net.py: error: the following arguments are required: "
+        "--units (usage: net.py [-h] --units UNITS); put them after --"
     )
     assert capfd.readouterr().err == ""  # once is enough
     with pytest.raises(SourceError, match=r"argument --units: invalid int value: 'many' \(usage: "):
@@ -85,7 +85,7 @@ def test_a_script_may_end_once_it_has_made_its_object(tmp_path, monkeypatch, end
 
     assert opened("ending.py:made") == 3
     assert opened("ending:made") == 3
-    with pytest.raises(SourceError, match=r"'late' was not made yet: the code called sys\.exit\(0\) \(.*ending.py:5"):
+    with pytest.raises(SourceError, match=r"before 'late' was created: the code called sys\.exit\(0\) \(.*ending.py:5"):
         opened("ending.py:late")
 
 
@@ -134,7 +134,7 @@ def test_nothing_waits_for_a_person(tmp_path):
         "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\nmade = plt.get_backend().lower()\n"
     )
 
-    with pytest.raises(SourceError, match=r"EOFError: .*asks.py:2\); the code asks with input\(\)"):
+    with pytest.raises(SourceError, match=r"EOFError: .*asks.py:2\); the code calls input\(\)"):
         opened(f"{tmp_path}/asks.py:made")
     with pytest.raises(SourceError, match="stops in the debugger"):
         opened(f"{tmp_path}/debugs.py:made")
@@ -155,9 +155,9 @@ def test_a_file_may_have_any_name(tmp_path, place):
 NOT_CODE = [
     ("book.ipynb:model", "'book.ipynb' is a notebook: call graphlab.show(...) in one of its cells, or save it as a"),
     ("book.ipynb", "'book.ipynb' is a notebook"),
-    ("net.pyc:model", "'net.pyc' is compiled Python: give the .py file that it was made from"),
-    ("nets:model", "'nets' is a folder: give a file in it, such as nets/small.py:model"),
-    ("nets/:model", "'nets/' is a folder: give a file in it, such as nets/small.py:model"),
+    ("net.pyc:model", "'net.pyc' is compiled Python: use its .py file"),
+    ("nets:model", "'nets' is a folder: use a file in it, such as nets/small.py:model"),
+    ("nets/:model", "'nets/' is a folder: use a file in it, such as nets/small.py:model"),
     ("net.txt:model", "'net.txt' is not a Python file"),
 ]
 
@@ -251,10 +251,10 @@ except SourceError as error:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("import getpass; key = getpass.getpass()", "EOFError: .*; the code asks with input() or getpass()"),
-        ("from getpass import getpass; key = getpass()", "EOFError: .*; the code asks with input() or getpass()"),
+        ("import getpass; key = getpass.getpass()", "EOFError: .*; the code calls input() or getpass()"),
+        ("from getpass import getpass; key = getpass()", "EOFError: .*; the code calls input() or getpass()"),
         ("key = open('/dev/tty').readline()", "No such device or address: '/dev/tty'"),
-        ("key = input()", "EOFError: .*; the code asks with input() or getpass()"),
+        ("key = input()", "EOFError: .*; the code calls input() or getpass()"),
     ],
 )
 def test_a_script_cannot_ask_the_terminal_that_it_is_opened_from(tmp_path, line, words):

@@ -28,7 +28,7 @@ def test_parse_takes_files_and_modules(tmp_path):
 
 @pytest.mark.parametrize("text", ["model.py", ":x", "model.py:", "model.py:a b", ""])
 def test_parse_of_another_form_says_which_form_to_give(text):
-    with pytest.raises(SourceError, match=r"give FILE\.py:NAME"):
+    with pytest.raises(SourceError, match=r"use FILE\.py:NAME"):
         parse_source(text)
 
 
@@ -111,7 +111,7 @@ def test_an_exit_with_an_object_that_cannot_tell_its_words_is_told(tmp_path):
     own = "class Odd:\n    def __str__(self):\n        return 5\n    def __bool__(self):\n        return True\n"
     (tmp_path / "model.py").write_text(f"import sys\n{own}sys.exit(Odd())\n")
 
-    with pytest.raises(SourceError, match=r"the code called sys\.exit with an object of Odd \(.*model\.py:7\)"):
+    with pytest.raises(SourceError, match=r"the code called sys\.exit with an object of type Odd \(.*model\.py:7\)"):
         load_module(parse_source(f"{tmp_path}/model.py:x"))
 
 
@@ -166,7 +166,7 @@ def test_an_account_of_keras_gives_way_to_the_errors_own_words():
 )
 def test_a_name_that_tensorflow_refuses_is_told_with_the_letters_it_takes(name, account):
     assert describe_failure("tracing failed", ValueError(account)) == (
-        f"tracing failed: TensorFlow does not take the name {name!r}: a name may hold the letters A-Z and a-z, digits "
+        f"tracing failed: TensorFlow does not accept the name {name!r}: a name may contain A-Z, a-z, digits "
         "and _ . - / > and must begin with a letter, a digit or a dot; rename the model, layer or function"
     )
 
@@ -193,7 +193,7 @@ def test_input_specs_are_read(text, name, tensor):
         ("x=float32[-1]", "'-1' in .* is not a size"),
         ("x=float32[2,]", "'' in .* is not a size"),
         ("", "is not an input spec"),
-        ("x", "'x' says no DTYPE.*give --input \"NAME=DTYPE"),
+        ("x", "'x' has no DTYPE.*use --input \"NAME=DTYPE"),
         ("x=float32[²]", "is not a size"),
         ("x=float32[99999999999999999999]", "is not a size; a size is at most 2,147,483,647"),
         (f"x=float32[{'9' * 5000}]", "is not a size; a size is at most"),
@@ -237,7 +237,9 @@ def test_what_a_file_has_are_its_own_names_what_can_be_opened_first(tmp_path):
     with pytest.raises(SourceError, match=r"no 'nothing' in own\.py; it has make, a, b, SIZE, w$"):
         check_name(parse_source(f"{file}:nothing"))
     for text in (f"{file}", f"{file}:"):
-        with pytest.raises(SourceError, match=r"own\.py:?' lacks the name .* give .*own\.py:NAME; it has make, a, b"):
+        with pytest.raises(
+            SourceError, match=r"own\.py:?' needs an object name: use .*own\.py:NAME \(found: make, a, b\)"
+        ):
             parse_source(text)
 
 

@@ -229,7 +229,8 @@ def test_a_scope_that_was_entered_twice_stays_and_says_so():
     assert words == {
         "again/": [
             "6 ops",
-            "Data leaves this scope and comes back: it was entered more than once, or something else was called in it.",
+            "Data leaves this scope and comes back: the code entered the scope more than once, or called something "
+            "else inside it.",
         ],
         "once/": ["3 ops"],
     }

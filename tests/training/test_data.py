@@ -254,9 +254,9 @@ def test_class_weights_have_several_forms():
     assert find_class_weight(module_with(class_weight=lambda: {1: np.float32(2)})) == {1: 2.0}
     assert find_class_weight(module_with(CLASS_NAMES=["a", "b"], CLASS_WEIGHT={"b": 3})) == {1: 3.0}
     assert find_class_weight(module_with(class_weight=np)) is None  # an imported module
-    with pytest.raises(RunError, match=r"CLASS_WEIGHT gives class 0 the weight -1; a weight is a number from 0 on"):
+    with pytest.raises(RunError, match=r"CLASS_WEIGHT gives class 0 the weight -1; a weight must be 0 or more"):
         find_class_weight(module_with(CLASS_WEIGHT=[-1]))
-    with pytest.raises(RunError, match=r"has the class 'c'; a class is its number, from 0 on or one of CLASS_NAMES"):
+    with pytest.raises(RunError, match=r"has the class 'c'; a class is a number, starting at 0, or one of CLASS_NAMES"):
         find_class_weight(module_with(CLASS_NAMES=["a", "b"], CLASS_WEIGHT={"c": 3}))
 
 
@@ -268,9 +268,9 @@ def test_callbacks_have_several_forms():
     assert find_callbacks(module_with(callbacks=lambda: (stop,))) == [stop]
     assert find_callbacks(module_with(CALLBACKS=[stop], callbacks=lambda: [stop])) == [stop]
     assert find_callbacks(module_with(callbacks=keras.callbacks)) == []
-    with pytest.raises(RunError, match=r"must hold keras.callbacks.Callback objects, not 3"):
+    with pytest.raises(RunError, match=r"must contain keras.callbacks.Callback objects, not 3"):
         find_callbacks(module_with(CALLBACKS=[3]))
-    with pytest.raises(RunError, match=r"make it: add \(\)"):
+    with pytest.raises(RunError, match=r"call it: add \(\)"):
         find_callbacks(module_with(CALLBACKS=[keras.callbacks.TerminateOnNaN]))
 
 
@@ -298,7 +298,7 @@ def test_the_baseline_leaves_every_random_generator_where_it_was(net):
     before = random_state(module), np.array(module.noise.seed_generator.state)
     words = baseline_words(module, model, feed)
 
-    assert words == "Always the most frequent class (0): accuracy 0.6000 of 30 training examples"
+    assert words == "Always predicting the most frequent class (0): accuracy 0.6000 of 30 training examples"
     assert random_state(module) == before[0]
     assert np.array(module.noise.seed_generator.state).tolist() == before[1].tolist()
 
@@ -310,7 +310,7 @@ def test_the_baseline_reads_as_many_batches_on_every_machine(net, monkeypatch):
 
     words = baseline_words(module, model, feed)
 
-    assert words == "Always the most frequent class (0): accuracy 0.6000 of the first 15 training examples"
+    assert words == "Always predicting the most frequent class (0): accuracy 0.6000 of the first 15 training examples"
 
 
 @pytest.mark.parametrize(
@@ -350,6 +350,6 @@ def datasets():
     told = [event.message for event in events if event.kind == "warning"]
     assert told == [
         f"the length of the {part} data is unknown: {steps} steps so far in this epoch; if the data never ends, stop "
-        "the run and end the data, for example with dataset.take(n)"
+        "the run and limit the data, for example with dataset.take(n)"
         for steps in (20, 200)
     ]

@@ -115,29 +115,30 @@ def test_run_goes_on_where_it_was_told_to(net, command):
         (
             "keras.callbacks.EarlyStopping('loss', patience=0, min_delta=1e9)",
             "finished",
-            "EarlyStopping ended it after epoch 2: loss had not improved by 1e+09 for 1 epoch",
+            "EarlyStopping ended the run after epoch 2: loss had not improved by 1e+09 for 1 epoch",
         ),
         (
             "keras.callbacks.EarlyStopping('val_loss', patience=2, min_delta=1e9, restore_best_weights=True)",
             "finished",
-            "EarlyStopping ended it after epoch 3: val_loss had not improved by 1e+09 for 2 epochs; "
+            "EarlyStopping ended the run after epoch 3: val_loss had not improved by 1e+09 for 2 epochs; "
             "the model has the weights of epoch 1",
         ),
         (
             "keras.callbacks.EarlyStopping('loss', patience=2, min_delta=1e9, baseline=-1)",
             "finished",
-            "EarlyStopping ended it after epoch 2: loss had not improved by 1e+09 on its best and on the baseline -1 "
+            "EarlyStopping ended the run after epoch 2: loss had not improved by 1e+09 on its best value and on "
+            "the baseline -1 "
             "for 2 epochs",
         ),
         (
             "keras.callbacks.EarlyStopping('loss', patience=1, mode='max')",
             "finished",
-            "EarlyStopping ended it after epoch 2: loss had not improved for 1 epoch",
+            "EarlyStopping ended the run after epoch 2: loss had not improved for 1 epoch",
         ),
         (
             "keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: setattr(model, 'stop_training', True))",
             "finished",
-            "LambdaCallback ended it after epoch 1",
+            "LambdaCallback ended the run after epoch 1",
         ),
     ],
 )
@@ -161,7 +162,7 @@ def test_terminate_on_nan_is_told_as_diverged(net, epochs):
 
     assert run.status == "diverged"
     assert run.message == (
-        "TerminateOnNaN ended it after epoch 1: the loss became NaN at step 7 of epoch 1; "
+        "TerminateOnNaN ended the run after epoch 1: the loss became NaN at step 7 of epoch 1; "
         "try a learning rate below 0.001, and look for NaN or infinite values in the data"
     )
 
@@ -192,7 +193,7 @@ def test_signals_end_a_training_in_the_terminal_as_stopped(net, number):
 
     run = read_run(list_runs()[0])
     assert (process.returncode, run.status) == (0, "stopped")
-    assert err == f"stopped; what was logged is kept in {run.run_dir}\n"
+    assert err == f"stopped; the log is kept in {run.run_dir}\n"
     assert find_process(run.pid, run.created_s) is None
 
 

@@ -77,7 +77,7 @@ def test_mnist_when_the_named_folder_does_not_exist():
 def test_mnist_when_the_file_is_something_else(tmp_path):
     (tmp_path / "mnist.npz").write_text("no archive")
 
-    with pytest.raises(DataError, match=r"cannot read '.*mnist\.npz': .*; delete it, or put"):
+    with pytest.raises(DataError, match=r"cannot read '.*mnist\.npz': .*; delete it, or replace"):
         load_mnist(str(tmp_path))
 
 
@@ -87,7 +87,7 @@ def test_mnist_when_the_file_is_cut_off(tmp_path, share):
     write_mnist(path)
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
 
-    with pytest.raises(DataError, match=r"cannot read '.*mnist\.npz': .*; delete it, or put"):
+    with pytest.raises(DataError, match=r"cannot read '.*mnist\.npz': .*; delete it, or replace"):
         load_mnist(str(tmp_path))
 
 
@@ -98,14 +98,14 @@ def test_mnist_when_bytes_in_the_file_are_wrong(tmp_path):
     content[300:340] = bytes(40 * [255])
     path.write_bytes(content)
 
-    with pytest.raises(DataError, match=r"cannot read '.*mnist\.npz': .*; delete it, or put"):
+    with pytest.raises(DataError, match=r"cannot read '.*mnist\.npz': .*; delete it, or replace"):
         load_mnist(str(tmp_path))
 
 
 def test_mnist_when_arrays_are_missing(tmp_path):
     np.savez(tmp_path / "mnist.npz", x_test=np.zeros((2, 28, 28), np.uint8), y_train=np.zeros(2, np.uint8))
 
-    with pytest.raises(DataError, match=r"no x_train, y_test in '.*mnist\.npz'; delete it, or put"):
+    with pytest.raises(DataError, match=r"no x_train, y_test in '.*mnist\.npz'; delete it, or replace"):
         load_mnist(str(tmp_path))
 
 
@@ -185,7 +185,7 @@ def test_xrays_when_the_named_folder_lacks_the_table(tmp_path):
 def test_xrays_when_none_of_the_images_exist(tmp_path):
     write_xrays(tmp_path, [("1", "COVID-19", "X-ray", "lost.png")])
 
-    with pytest.raises(DataError, match="0 X-rays that exist; at least 2 patients needed"):
+    with pytest.raises(DataError, match="0 X-rays that exist; at least 2 patients are required"):
         load_xrays(str(tmp_path))
 
 

@@ -158,7 +158,7 @@ def test_failure_when_the_source_raises(tmp_path):
     ("end", "status", "words"),
     [
         ("os._exit(4)", "interrupted", "exited with os._exit(4)"),
-        ("os.kill(os.getpid(), 9)", "interrupted", "was ended by SIGKILL, probably because the memory ran out"),
+        ("os.kill(os.getpid(), 9)", "interrupted", "was ended by SIGKILL, probably because memory ran out"),
     ],
 )
 def test_failure_when_the_process_ends_without_a_word(tmp_path, end, status, words):

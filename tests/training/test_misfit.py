@@ -184,24 +184,24 @@ REFUSED = [
         "sparse",
         "x[:, :3], y",
         "the batches of train have the shape (?, 3), but the model's input 'data' takes (?, 4); "
-        "begin the model with keras.Input((3,)), or give examples of shape (4,)",
+        "start the model with keras.Input((3,)), or use examples of shape (4,)",
     ),
     ("channels", "x, y", "reshape them: x.reshape(-1, 2, 2, 1)"),
     ("sparse", "(x, y), (x[:, :2], y)", "the batches of validation have the shape (?, 2)"),
     ("sparse", "tf.data.Dataset.from_tensor_slices((x[:, :3], y))", "the batches of train have the shape (3,)"),
-    ("pair", "x, y", "the inputs of train are 1 array, but the model's inputs are 'a', 'b'; give a dict: ({'a': ..."),
+    ("pair", "x, y", "the inputs of train are 1 array, but the model's inputs are 'a', 'b'; return a dict: ({'a': ..."),
     (
         "pair",
         "{'a': x, 'c': x[:, :2]}, y",
         "the inputs of train are named 'a', 'c', but the model's inputs are 'a', 'b'; "
-        "name them so: ({'a': ..., 'b': ...}, y)",
+        "use these names: ({'a': ..., 'b': ...}, y)",
     ),
     ("pair", "(x, x), y", "have the shape (?, 4), but the model's input 'b' takes (?, 2)"),
     (
         "sparse",
         "x, y + 1",
         "train has the label 3, but the model's output has scores for the classes 0 to 2; end the model "
-        "with Dense(4), or mend the labels",
+        "with Dense(4), or correct the labels",
     ),
     (
         "sparse",
@@ -211,7 +211,7 @@ REFUSED = [
     (
         "sparse",
         "x, hot",
-        "takes one class number an example, but the labels of train have the shape (?, 3); convert them: "
+        "requires one class number per example, but the labels of train have the shape (?, 3); convert them: "
         "y.argmax(axis=-1), or compile with loss='categorical_crossentropy'",
     ),
     (
@@ -228,19 +228,19 @@ REFUSED = [
     (
         "twice",
         "x, x[:, 0]",
-        "the labels of train are 1 array, but the model's outputs are 'p', 'q'; give labels for each",
+        "the labels of train are 1 array, but the model's outputs are 'p', 'q'; return labels for each",
     ),
     (
         "twice",
         "x, {'p': x[:, 0], 'z': x[:, :2]}",
-        "the labels of train are named 'p', 'z', but the model's outputs are 'p', 'q'; name them so: (x, {'p': ...",
+        "the labels of train are named 'p', 'z', but the model's outputs are 'p', 'q'; use these names: (x, {'p': ...",
     ),
     (
         "own",
         "(x, y), (x, y + 1)",
         "validation has the label 3, but the model's output has scores for the classes 0 to 2",
     ),
-    ("own", "x, hot", "takes one class number an example, but the labels of train have the shape (?, 3)"),
+    ("own", "x, hot", "requires one class number per example, but the labels of train have the shape (?, 3)"),
     ("one_hot", "x, y[:, None]", "convert them: keras.utils.to_categorical(y, 3)"),
     (
         "sparse",
@@ -253,23 +253,29 @@ REFUSED = [
         "an array holds Python objects, such as 0.0; convert it: np.asarray(x, 'float32')",
     ),
     ("sparse", "[[1, 2, 3, 4], [1, 2]], [0, 1]", "the rows of a list differ in length; pad them: keras.utils.pad_seq"),
-    ("sparse", "x.astype(str), y", "the inputs of train are text, but the model takes numbers; convert them: x.astype"),
+    (
+        "sparse",
+        "x.astype(str), y",
+        "the inputs of train are text, but the model requires numbers; convert them: x.astype",
+    ),
     (
         "sparse",
         "x, np.array(['a', 'b', 'c'])[y]",
-        "the labels of train are text, but the model takes numbers; convert them: np.unique(y, return_inverse=True)[1]",
+        "the labels of train are text, but the model requires numbers; convert them: np.unique(y, "
+        "return_inverse=True)[1]",
     ),
     (
         "only_a",
         "x, x",
-        "the labels of train for 'a' have the shape (?, 4), but the output 'a' has (?, 3); give labels of shape (3,), "
+        "the labels of train for 'a' have the shape (?, 4), but the output 'a' has (?, 3); return labels of shape "
+        "(3,),  "
         "or end 'a' with 4 outputs in place of 3 outputs",
     ),
     ("only_a", "x, {'a': x, 'b': hot}", "the labels of train for 'a' have the shape (?, 4), but the output 'a' has"),
     (
         "only_a",
         "x, {'a': hot, 'c': hot}",
-        "the labels of train are named 'a', 'c', but the model has losses for 'a' of its 2 outputs; name them so: "
+        "the labels of train are named 'a', 'c', but the model has losses for 'a' of its 2 outputs; use these names: "
         "(x, {'a': ...})",
     ),
     (
@@ -277,7 +283,11 @@ REFUSED = [
         "x, (hot, hot, hot)",
         "are 3 arrays, but the model has losses for 'a' of its 2 outputs; give labels",
     ),
-    ("unnamed", "x, hot", "the labels of train are 1 array, but the model has 2 outputs; give labels for each output"),
+    (
+        "unnamed",
+        "x, hot",
+        "the labels of train are 1 array, but the model has 2 outputs; return labels for each output",
+    ),
     (
         "two_of_three",
         "x, x",
@@ -290,11 +300,12 @@ REFUSED = [
     (
         "wrong_metric",
         "x, hot",
-        "the metric 'sparse_categorical_accuracy' does not take labels of shape (?, 3) for an output of (?, 3), as "
+        "the metric 'sparse_categorical_accuracy' does not accept labels of shape (?, 3) for an output of (?, 3), "
+        "which "
         "train has; compile with metrics=['accuracy'], which chooses the one that fits",
     ),
     ("own_metric", "x, hot", "training failed: "),
-    ("sparse", "Uneven()", "a batch of train has arrays of 6 and 5 rows; give each input one label"),
+    ("sparse", "Uneven()", "a batch of train has arrays of 6 and 5 rows; each input requires one label"),
 ]
 ACCEPTED = [
     ("sparse", "x, y[:, None]"),
@@ -393,7 +404,7 @@ def test_data_that_keras_takes_is_trained_on(net, tmp_path, name, returned):
         ),
         (
             "CLASS_NAMES = 7\ndef datasets(): return x, y",
-            "CLASS_NAMES must be a list of the classes' names, such as ['cat', 'dog'], not 7",
+            "CLASS_NAMES must be a list of class names, such as ['cat', 'dog'], not 7",
         ),
         ("CLASS_NAMES = {'a', 'b'}\ndef datasets(): return x, y", "CLASS_NAMES must be a list"),
     ],
@@ -410,7 +421,7 @@ def test_a_training_on_nothing_is_refused(net, tmp_path):
         for given in (none, f"(x, y), {none}")
     ]
 
-    assert told == ["train is empty: it has no examples; give it at least one", "finished"]
+    assert told == ["train is empty: it has no examples; it requires at least one", "finished"]
 
 
 def test_class_names_have_several_forms():

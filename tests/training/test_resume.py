@@ -233,7 +233,7 @@ def test_resume_when_it_cannot(tmp_path):
     run = train_here(TrainSettings(f"{tmp_path / 'net.py'}:model", epochs=1, batch_size=16))
     name = run.run_dir.name
 
-    with pytest.raises(RunError, match=f"'{name}' has trained 1 epoch already; give --epochs 2 or more"):
+    with pytest.raises(RunError, match=f"'{name}' has already trained 1 epoch; use --epochs 2 or more"):
         resume_here(run.run_dir)
 
     text = (tmp_path / "net.py").read_text().replace("Dense(8", "Dense(9")

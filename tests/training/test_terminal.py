@@ -102,7 +102,7 @@ def wait_until(reached: Callable[[], bool], timeout_s: float = 30) -> None:
         (
             "os.kill(os.getpid(), signal.SIGKILL)",
             "interrupted",
-            "was ended by SIGKILL, probably because the memory ran out",
+            "was ended by SIGKILL, probably because memory ran out",
         ),
     ],
 )
@@ -168,7 +168,7 @@ def test_ctrl_c_at_a_terminal_stops_the_run_and_leaves_the_terminal_clean(net):
     assert (code, run.status) == (0, "stopped")
     assert not psutil.pid_exists(running.pid)
     assert "epoch 1/5" in shown
-    assert shown.rstrip().endswith(f"stopped; what was logged is kept in {run.run_dir}")
+    assert shown.rstrip().endswith(f"stopped; the log is kept in {run.run_dir}")
     assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")  # the cursor is back
     assert "Traceback" not in shown
 
@@ -204,7 +204,7 @@ def test_a_training_that_does_not_listen_is_stopped_from_elsewhere(net):
         stop_run(running.run_dir)
         _, err = it.communicate(timeout=30)
 
-    assert (it.returncode, err) == (0, f"stopped; what was logged is kept in {running.run_dir}\n")
+    assert (it.returncode, err) == (0, f"stopped; the log is kept in {running.run_dir}\n")
     assert read_run(running.run_dir).status == "stopped"
 
 

@@ -196,7 +196,7 @@ def test_learning_rate_when_the_model_has_a_schedule(net, tmp_path):
 
     message = failure_of(TrainSettings(f"{source}:model", epochs=1, learning_rate=0.01), tmp_path)
 
-    assert message == "SGD follows a learning-rate schedule; omit the learning rate 0.01"
+    assert message == "SGD uses a learning-rate schedule; omit the learning rate 0.01"
 
 
 @pytest.mark.tf
@@ -220,9 +220,13 @@ def test_learning_rate_when_the_model_has_a_schedule(net, tmp_path):
             "elements of train must be (inputs, labels)",
         ),
         ("\ndatasets = lambda: (pictures(4).repeat(), pictures(4))\n", "model", "returns an endless training dataset"),
-        (DATASETS, "loose", "the model 'loose' is not compiled; call its compile(optimizer=..., loss=...) first"),
-        (DATASETS, "number", "is not a Keras model but a int; only a compiled keras.Model can be trained"),
-        (DATASETS, "pictures", "is not a Keras model but a function; only a compiled keras.Model can be trained"),
+        (DATASETS, "loose", "the model 'loose' is not compiled; call compile(optimizer=..., loss=...) first"),
+        (DATASETS, "number", "is not a Keras model (its type is int); only a compiled keras.Model can be trained"),
+        (
+            DATASETS,
+            "pictures",
+            "is not a Keras model (its type is function); only a compiled keras.Model can be trained",
+        ),
         (DATASETS, "modle", "no 'modle' in net.py"),
     ],
 )
@@ -330,7 +334,7 @@ def test_failure_when_a_label_is_out_of_range(net, tmp_path):
 
     assert message == (
         "train has the label 7, but the model's output has scores for the classes 0 to 1; end the model with Dense(9), "
-        "or mend the labels"
+        "or correct the labels"
     )
 
 
@@ -354,7 +358,10 @@ def test_terminal_when_a_training_runs_through(net, capfd):
     assert lines[0] == f"run: {run.run_dir}"
     assert lines[1] == f"data: datasets() of {source}, 20 + 14 examples"
     assert lines[2].startswith("device: ")
-    assert lines[3] == "baseline: Always the most frequent class (dark): accuracy 0.5000 of 14 validation examples"
+    assert (
+        lines[3]
+        == "baseline: Always predicting the most frequent class (dark): accuracy 0.5000 of 14 validation examples"
+    )
     assert [line.split(" ", 2)[:2] for line in lines[4:]] == [["epoch", "1/2"], ["epoch", "2/2"]]
     assert lines[5].endswith(" learning_rate=0.5")
     assert err == ""  # no terminal

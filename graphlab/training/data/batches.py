@@ -87,7 +87,9 @@ def weigh(dataset: tf.data.Dataset, class_weight: Mapping[int, float]) -> tf.dat
 
     labels = dataset.element_spec[1]
     if not isinstance(labels, tf.TensorSpec) or labels.shape.rank not in (1, 2):
-        raise RunError("class weights need one label an example; use sample weights instead: (inputs, labels, weights)")
+        raise RunError(
+            "class weights require one label per example; use sample weights instead: (inputs, labels, weights)"
+        )
     return dataset.map(add, num_parallel_calls=tf.data.AUTOTUNE)
 
 

@@ -38,5 +38,5 @@ def length_watch(emit: EventSink, *, training: bool, validation: bool) -> keras.
 def _words(part: str, steps: int) -> str:
     return (
         f"the length of the {part} data is unknown: {steps:,} steps so far in this epoch; if the data never ends, stop "
-        "the run and end the data, for example with dataset.take(n)"
+        "the run and limit the data, for example with dataset.take(n)"
     )

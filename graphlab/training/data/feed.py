@@ -77,7 +77,7 @@ def _checked(part: str, source: Source, model: keras.Model, settings: TrainSetti
     """The same source; raises RunError where it is endless, read only once, or its elements lack labels."""
     if source.once and settings.epochs > 1:
         raise RunError(
-            f"{part} is an iterator that can be read only once, but {settings.epochs} epochs read it again; return "
+            f"{part} is an iterator that can be read only once, but {settings.epochs} epochs need it again; return "
             "the generator function itself (return batches, validation_batches), or train for 1 epoch"
         )
     if not _is_pipeline(source.data):
@@ -85,9 +85,9 @@ def _checked(part: str, source: Source, model: keras.Model, settings: TrainSetti
         return source
     if count(source.data) == INFINITE:
         what = "training" if part == "train" else part
-        raise RunError(f"datasets() returns an endless {what} dataset; drop its repeat() or end it with take(n)")
+        raise RunError(f"datasets() returns an endless {what} dataset; remove its repeat(), or limit it with take(n)")
     if count(source.data) == 0 and part == "train":  # without validation examples, fit goes on without validation
-        raise RunError(f"{part} is empty: it has no examples; give it at least one")
+        raise RunError(f"{part} is empty: it has no examples; it requires at least one")
     spec = source.data.element_spec
     labelled = isinstance(spec, tuple) and len(spec) in (2, 3)
     if not labelled and not _has_own_step(model):

@@ -58,7 +58,7 @@ def _kind_words(part: str, what: str, tree: object) -> str:
     if "c" in _kinds(tree):
         name = "x" if what == "inputs" else "y"
         way = f"{name} = np.stack([{name}.real, {name}.imag], axis=-1)"
-        return f"the {what} of {part} are complex numbers, which the model does not take; divide them: {way}"
+        return f"the {what} of {part} are complex numbers, which the model does not accept; split them: {way}"
     return _text_words(part, what, tree)
 
 
@@ -66,7 +66,7 @@ def _text_words(part: str, what: str, tree: object) -> str:
     if not _kinds(tree) & set("USO"):
         return ""
     way = "x.astype('float32')" if what == "inputs" else "np.unique(y, return_inverse=True)[1]"
-    return f"the {what} of {part} are text, but the model takes numbers; convert them: {way}"
+    return f"the {what} of {part} are text, but the model requires numbers; convert them: {way}"
 
 
 def _kinds(tree: object) -> set[str]:
@@ -99,13 +99,13 @@ def _count_words(part: str, inputs: object, model: keras.Model) -> str:
         way = ", ".join(f"{name!r}: ..." for name in names)
         return (
             f"the inputs of {part} are named {given}, but the model's {listed(names, 'input')}; "
-            f"name them so: ({{{way}}}, y)"
+            f"use these names: ({{{way}}}, y)"
         )
     given_count = len(leaves_of(inputs))
     if given_count == len(names):
         return ""
     way = ", ".join(f"{name!r}: ..." for name in names) if len(names) > 1 else ""
-    how = f"give a dict: ({{{way}}}, y)" if way else "give one array: (x, y)"
+    how = f"return a dict: ({{{way}}}, y)" if way else "return one array: (x, y)"
     arrays = "1 array" if given_count == 1 else f"{given_count} arrays"
     return f"the inputs of {part} are {arrays}, but the model's {listed(names, 'input')}; {how}"
 
@@ -134,7 +134,7 @@ def _input_words(part: str, inputs: object, model: keras.Model) -> str:
 def _input_way(shape: Sequence[int | None], wanted: Sequence[int | None]) -> str:
     if size_of(shape) == size_of(wanted) is not None:
         return f"reshape them: x.reshape(-1, {', '.join(map(str, wanted))})"
-    return f"begin the model with keras.Input({shape_text(shape)}), or give examples of shape {shape_text(wanted)}"
+    return f"start the model with keras.Input({shape_text(shape)}), or use examples of shape {shape_text(wanted)}"
 
 
 def _length_words(part: str, inputs: object, labels: object) -> str:
@@ -143,7 +143,7 @@ def _length_words(part: str, inputs: object, labels: object) -> str:
     if len(first) < 2:
         return ""
     words = " and ".join(str(size) for size in first)
-    return f"a batch of {part} has arrays of {words} rows; give each input one label: (x[:n], y[:n])"
+    return f"a batch of {part} has arrays of {words} rows; each input requires one label: (x[:n], y[:n])"
 
 
 def _class_words(part: str, data: TrainData, labels: object, predicted: object, model: keras.Model) -> str:
@@ -158,7 +158,7 @@ def _class_words(part: str, data: TrainData, labels: object, predicted: object, 
         wrong = found[~((found >= 0) & (found < classes)) & (found != ignored)]
         if wrong.size:
             most = float(np.nanmax([*wrong, 0.0]))
-            way = f"end the model with Dense({int(most) + 1}), or mend the labels" if most else "number them from 0"
+            way = f"end the model with Dense({int(most) + 1}), or correct the labels" if most else "number them from 0"
             return (
                 f"{part} has the label {wrong[0]:g}, but the model's output has scores for the classes 0 to "
                 f"{classes - 1}; {way}"

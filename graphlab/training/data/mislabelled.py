@@ -65,11 +65,11 @@ def _structure_words(part: str, labels: object, every: list[_Output], outputs: l
     if isinstance(labels, Mapping) and names:
         given = ", ".join(repr(name) for name in labels)
         way = ", ".join(f"{name!r}: ..." for name in names)
-        return f"the labels of {part} are named {given}, but {ours}; name them so: (x, {{{way}}})"
+        return f"the labels of {part} are named {given}, but {ours}; use these names: (x, {{{way}}})"
     count = len(leaves_of(labels))
     arrays = "1 array" if count == 1 else f"{count} arrays"
     which = "each output that has a loss" if is_partial else "each output"
-    return f"the labels of {part} are {arrays}, but {ours}; give labels for {which}"
+    return f"the labels of {part} are {arrays}, but {ours}; return labels for {which}"
 
 
 def _output_names(model: keras.Model, predicted: object) -> list[str]:
@@ -108,13 +108,13 @@ def _pair_words(part: str, labels: object, output: _Output, *, several: bool) ->
     name = loss_name(output.loss)
     if name == SPARSE and len(shape) == len(wanted) and shape[-1] != 1:
         return (
-            f"the loss {SPARSE} takes one class number an example, but {has}; convert them: y.argmax(axis=-1), or "
+            f"the loss {SPARSE} requires one class number per example, but {has}; convert them: y.argmax(axis=-1), or "
             f"compile with loss={ONE_HOT!r}"
         )
     as_numbers = shape[:-1] if shape[-1:] == (1,) else shape
     if name == ONE_HOT and fits((*as_numbers, wanted[-1]), wanted):
         return (
-            f"the loss {ONE_HOT} takes labels of shape {takes}, but {has}; convert them: "
+            f"the loss {ONE_HOT} requires labels of shape {takes}, but {has}; convert them: "
             f"keras.utils.to_categorical(y, {wanted[-1]}), or compile with loss={SPARSE!r}"
         )
     if name == SPARSE or fits(shape, wanted):
@@ -122,7 +122,7 @@ def _pair_words(part: str, labels: object, output: _Output, *, several: bool) ->
     ours = f"the output {output.name!r}" if named else "the model's output"
     end = f"end {output.name!r}" if named else "end the model"
     return (
-        f"{has}, but {ours} has {takes}; give labels of shape {shape_text(wanted[1:])}, or {end} with "
+        f"{has}, but {ours} has {takes}; return labels of shape {shape_text(wanted[1:])}, or {end} with "
         f"{_last_size(shape)} in place of {_last_size(wanted)}"
     )
 
@@ -164,8 +164,8 @@ def metric_words(part: str, labels: object, predicted: object, model: keras.Mode
         if result_of(_updated(metric), *examples) is None:
             shapes = [shape_text(shape_of(one) or ()) for one in (leaves[0], outputs[0])]
             return (
-                f"the metric {metric.name!r} does not take labels of shape {shapes[0]} for an output of {shapes[1]}, "
-                f"as {part} has; {_metric_way(metric.name)}"
+                f"the metric {metric.name!r} does not accept labels of shape {shapes[0]} for an output of {shapes[1]}, "
+                f"which {part} has; {_metric_way(metric.name)}"
             )
     return ""
 
@@ -194,4 +194,4 @@ def _keras_metrics(model: keras.Model) -> list[keras.Metric]:
 def _metric_way(name: str) -> str:
     if "accuracy" in name:
         return "compile with metrics=['accuracy'], which chooses the one that fits"
-    return "compile without it, or give labels that it takes"
+    return "compile without it, or return labels that it accepts"

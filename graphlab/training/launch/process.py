@@ -100,12 +100,12 @@ def prepare_resume(
 def _check_resumable(run: Run, epochs: int) -> None:
     name = run.run_dir.name
     if not run.ended:
-        raise RunError(f"{name!r} is still going; stop it first: graphlab runs stop {name}")
+        raise RunError(f"{name!r} is still running; stop it first: graphlab runs stop {name}")
     if not run.checkpoint:
-        raise RunError(f"{name!r} has no checkpoint: it ended before its first epoch did; start it again")
+        raise RunError(f"{name!r} has no checkpoint, because it ended during its first epoch; start it again")
     if epochs <= run.checkpoint:
         done = "1 epoch" if run.checkpoint == 1 else f"{run.checkpoint} epochs"
-        raise RunError(f"{name!r} has trained {done} already; give --epochs {run.checkpoint + 1} or more")
+        raise RunError(f"{name!r} has already trained {done}; use --epochs {run.checkpoint + 1} or more")
 
 
 def _start_child(run_dir: Path, *arguments: str) -> None:

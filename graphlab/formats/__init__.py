@@ -109,7 +109,7 @@ def read(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -
     except Exception as error:  # whatever a parser trips over: the file is at fault, and the user can only be told
         if isinstance(error, OSError) and error.errno in UNREADABLE:
             raise FormatError(f"cannot read {str(error.filename or path)!r}: {os.strerror(error.errno)}") from error
-        raise FormatError(f"{str(path)!r} is damaged or of another format ({_words(error)})") from error
+        raise FormatError(f"{str(path)!r} is damaged or has another format ({_words(error)})") from error
     return graphs
 
 
@@ -141,7 +141,7 @@ def read_weights(path: Path, where: str) -> NDArray[np.generic]:
     except MemoryError as error:
         raise FormatError(too_large(f"the array at {where!r} of {str(path)!r}")) from error
     except Exception as error:  # as in `read`
-        raise FormatError(f"{str(path)!r} does not give the values at {where!r} ({_words(error)})") from error
+        raise FormatError(f"cannot read the values at {where!r} in {str(path)!r} ({_words(error)})") from error
     return values
 
 

@@ -13,13 +13,13 @@ def check_graph(graph: Graph) -> None:
     for op_id in (*graph.input_ids, *graph.output_ids):
         _need(op_id in graph, f"the inputs or outputs name {op_id!r}, which is not there")
     for group_id, group in graph.groups.items():
-        _need(_is_group(group_id, group), f"the group {group_id!r} is not described as a group is")
+        _need(_is_group(group_id, group), f"the description of the group {group_id!r} is malformed")
     around: dict[str, str] = {}
     for node, data in graph.nodes(data=True):
         op: Op | None = data.get("op")
         if op is None:
             raise FormatError(f"an edge or a list names the op {node!r}, which is not there")
-        _need(isinstance(node, str) and _is_op(op), f"the op {node!r} is not described as an op is")
+        _need(isinstance(node, str) and _is_op(op), f"the description of the op {node!r} is malformed")
         _check_path(graph, op, around)
         _need(
             op.pair is None or op.pair in graph, f"the op {node!r} is the gradient of {op.pair!r}, which is not there"
@@ -70,14 +70,14 @@ def _check_path(graph: Graph, op: Op, around: dict[str, str]) -> None:
     """Whether the op's groups lie in each other as those of the ops before it do, which `around` gathers."""
     for outer, inner in zip(("", *op.path), op.path, strict=False):
         fits = inner in graph.groups and inner.startswith(outer)
-        _need(fits, f"the op {op.id!r} lies in {inner!r}, which is not a group there")
+        _need(fits, f"the op {op.id!r} is in {inner!r}, which is not a group")
         first = around.setdefault(inner, outer)
-        _need(first == outer, f"the group {inner!r} lies in {first or '/'!r} and in {outer or '/'!r}")
+        _need(first == outer, f"the group {inner!r} is both in {first or '/'!r} and in {outer or '/'!r}")
 
 
 def _check_body(graph: Graph, body: Body) -> None:
     counts = all(isinstance(count, int) and count >= 0 for count in (body.first_input, body.elements))
-    _need(counts, f"the body {body.group!r} of {body.call!r} is not described as a body is")
+    _need(counts, f"the body {body.group!r} of {body.call!r} is malformed")
     named = (body.call, *body.args, *(src for src, _ in body.results))
     fits = _all_text((body.role, body.group, *named)) and all(op_id in graph for op_id in named)
     fits = fits and all(_has_output(graph, *end) for end in (*((arg, 0) for arg in body.args), *body.results))

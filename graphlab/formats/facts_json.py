@@ -100,7 +100,7 @@ def _table(about: JsonObject, name: str) -> JsonObject:
 def _texts(about: JsonObject, name: str) -> tuple[str, ...]:
     values = _list(about, name)
     if not is_texts(values):
-        raise FormatError(f"{name!r} holds something else than text")
+        raise FormatError(f"{name!r} contains a value that is not text")
     return tuple(values)
 
 
@@ -112,7 +112,7 @@ def is_texts(values: Iterable[object]) -> TypeGuard[Iterable[str]]:
 def _text_table(about: JsonObject, name: str) -> dict[str, str]:
     table = _table(about, name)
     if not is_texts(table.values()):
-        raise FormatError(f"{name!r} holds something else than text")
+        raise FormatError(f"{name!r} contains a value that is not text")
     return {key: str(value) for key, value in table.items()}
 
 
@@ -129,7 +129,7 @@ def _group(group_id: str, group: JsonValue) -> Group:
             return Group(
                 own_id, label, kind, class_name, {str(key): value for key, value in settings.items()}, _source(source)
             )
-    raise FormatError(f"the group {group_id[:200]!r} is not described as a group is")
+    raise FormatError(f"the group {group_id[:200]!r} is malformed")
 
 
 def _source(source: JsonValue) -> Source | None:
@@ -138,7 +138,7 @@ def _source(source: JsonValue) -> Source | None:
             return None
         case {"file": str() as file, "line": int() as line}:
             return Source(file, line)
-    raise FormatError("a line of code is not described as one is")
+    raise FormatError("the description of a line of code is malformed")
 
 
 def _body(body: JsonValue) -> Body:
@@ -153,9 +153,9 @@ def _body(body: JsonValue) -> Body:
             "elements": elements,
         } if is_texts(args):
             if not (isinstance(first_input, int) and isinstance(elements, int)):
-                raise FormatError(f"the body {group[:100]!r} of {call[:100]!r} is not described as a body is")
+                raise FormatError(f"the body {group[:100]!r} of {call[:100]!r} is malformed")
             return Body(call, role, group, tuple(args), tuple(map(_end, results)), first_input, elements)
-    raise FormatError("a body is not described as a body is")
+    raise FormatError("a body is malformed")
 
 
 def _end(end: JsonValue) -> tuple[str, int]:
@@ -184,7 +184,7 @@ def _stage(stage: JsonValue) -> StageFacts:
     match stage:
         case {"count": int() | None | "infinite" as count, "names": [*names]} if is_texts(names):
             return StageFacts(count=count, names=list(names))
-    raise FormatError("'stages' are not described as stages are")
+    raise FormatError("'stages' are malformed")
 
 
 def _curves(curves: JsonValue) -> dict[str, list[Point]]:
@@ -203,12 +203,12 @@ def _point(point: JsonValue) -> Point:
     match point:
         case [int() | float() as step, int() | float() as time_s, int() | float() | str() as value]:
             return step, time_s, value
-    raise FormatError("'scalars' holds something else than points")
+    raise FormatError("'scalars' contains a value that is not a point")
 
 
 def _sample(sample: JsonValue) -> DatasetSample:
     if not _is_sample(sample):
-        raise FormatError("'samples' are not described as the first elements of a dataset are")
+        raise FormatError("'samples' are malformed")
     return sample
 
 

@@ -23,9 +23,9 @@ def json_fault(error: ValueError) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f": invalid UTF-8 at byte {error.start + 1:,}; {MEND}"
     if not isinstance(error, JSONDecodeError):
-        return f": it holds a number that cannot be read; {MEND}"
+        return f": it contains a number that cannot be read; {MEND}"
     if not error.doc[error.pos :].strip() or error.msg.startswith("Unterminated"):
-        return f", or cut short: it ends in line {error.doc.count(chr(10)) + 1:,}, where more must follow; {MEND}"
+        return f", or truncated: it ends in line {error.doc.count(chr(10)) + 1:,}, before the JSON is complete; {MEND}"
     return f": {place(error.doc, error.lineno, error.colno)}"
 
 
@@ -36,7 +36,7 @@ def place(text: str, line: int, column: int) -> str:
     told = rest.partition("\\")[0][:LONGEST_SNIPPET]
     snippet = "".join(letter if letter.isprintable() else "\ufffd" for letter in told)
     more = "..." if len(rest) > len(told) else ""
-    return f"line {line:,}, column {column:,} cannot be read" + (f", from '{snippet}{more}' on" if snippet else "")
+    return f"line {line:,}, column {column:,} cannot be read" + (f", starting at '{snippet}{more}'" if snippet else "")
 
 
 def is_cut(text: str) -> bool:
@@ -54,12 +54,12 @@ def hdf5_fault(error: Exception) -> str:
     sizes = _SIZES.search(str(error))
     if sizes:
         return f"it has {int(sizes[1]):,} of its {int(sizes[2]):,} bytes; {MEND}"
-    return f"it begins as HDF5 does, but does not hold together; {MEND}"
+    return f"it begins like an HDF5 file, but its structure is damaged; {MEND}"
 
 
 def too_large(what: str) -> str:
     """That reading took more memory than there is for it: the file may be whole."""
-    return f"{what} is too large to read within {_memory()}"
+    return f"{what} is too large to read with {_memory()}"
 
 
 def _memory() -> str:

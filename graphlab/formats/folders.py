@@ -22,7 +22,8 @@ def kind_of_folder(path: Path) -> str:
     if next(event_files(path), None) is not None:
         return LOG
     raise FormatError(
-        f"the folder {str(path)!r} is not a model: a SavedModel holds a saved_model.pb, a log folder holds files named "
+        f"the folder {str(path)!r} is not a model: a SavedModel contains saved_model.pb, a log folder contains "
+        "files named "
         f"events.out{EVENTS}*"
     )
 

@@ -47,10 +47,10 @@ CONFIG = Kind("the config of a Keras model, which has no graph and no weights", 
 GRAPH = Kind("a TensorFlow graph", _OF_TENSORFLOW, ".pb")
 GRAPH_TEXT = Kind("a TensorFlow graph as text", _OF_TENSORFLOW, ".pbtxt")
 TEXT = Kind("text, not a model file", (*_TEXTS, ""))
-BROKEN_ZIP = Kind("a zip archive that is cut off or damaged", _OF_KERAS, way=MEND)
+BROKEN_ZIP = Kind("a zip archive that is truncated or damaged", _OF_KERAS, way=MEND)
 ZEROS = Kind("not a model: its first bytes are all zero", _OF_KERAS, way=MEND)
-ZIPPED = Kind("a zip archive with a SavedModel in it", way="unpack it and open the folder")
-TORCH = Kind("a PyTorch file", way="write the model with torch.onnx.export and open the .onnx file")
+ZIPPED = Kind("a zip archive that contains a SavedModel", way="unpack it and open the folder")
+TORCH = Kind("a PyTorch file", way="export the model with torch.onnx.export and open the .onnx file")
 ARRAYS = Kind("a file of NumPy arrays, not a model")
 
 _STARTS = (
@@ -62,8 +62,11 @@ _STARTS = (
     (b"7z\xbc\xaf\x27\x1c", _PACKED),
     (b"Rar!\x1a\x07", _PACKED),
     (b"\x93NUMPY", ARRAYS),
-    *((bytes([0x80, protocol]), Kind("a Python pickle, which is never loaded", way=SAVE)) for protocol in range(2, 6)),
-    (b"GGUF", Kind("GGUF, which holds weights without a graph")),
+    *(
+        (bytes([0x80, protocol]), Kind(("a Python pickle, which graphlab never loads"), way=SAVE))
+        for protocol in range(2, 6)
+    ),
+    (b"GGUF", Kind("GGUF, which contains weights without a graph")),
     (b"\x89PNG", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
     (b"GIF8", _PICTURE),
@@ -85,7 +88,7 @@ _MOST_NAMES = 3
 _GRAPH_WORDS = ('"graph', '"nodes"')  # near the beginning of what graphlab and Model Explorer write
 _INNER = (
     (257, b"ustar", _PACKED),
-    (8, b'{"', Kind("safetensors, which holds weights without a graph")),
+    (8, b'{"', Kind("safetensors, which contains weights without a graph")),
 )
 _NODE = re.compile(r"(#[^\n]*\n\s*)*(node|meta_graphs|meta_info_def|graph_def)\s*[:{]")
 
@@ -163,7 +166,7 @@ def _kind_of_zip(path: Path) -> Kind:
         return ZIPPED
     inside = next((name for name in names if name.lower().endswith(_MODELS)), None)
     if inside:
-        return Kind(f"a zip archive with {shortened(inside)!r} in it", way="unpack it and open that file")
+        return Kind(f"a zip archive that contains {shortened(inside)!r}", way="unpack it and open that file")
     if "data.pkl" in bare:
         return TORCH
     if names and all(name.endswith(".npy") for name in names):

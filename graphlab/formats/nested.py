@@ -18,7 +18,7 @@ End = tuple[str, int]  # an op's id and its output port
 Known = ChainMap[str, End]  # what ops may read by name: the op's id in the graph and how many outputs it has
 MOST_OPS = 100_000  # bodies are repeated at each call: beyond this many ops no further body is put in its place
 MOST_CALLS_DEEP = 32
-TOO_LARGE = "Some calls are shown without what they call: the whole graph would be too large."
+TOO_LARGE = "Some function bodies are omitted because the graph would be too large."
 FIRST_INPUTS = {"function": 0, "condition": 0, "body": 0}  # by role; a choice hands on all inputs but its first
 MOST_SCOPES = 16  # labels of a name that become groups; what is deeper stays in the innermost of them
 
@@ -190,7 +190,7 @@ def _makes(known: Known, name: str, port: int) -> bool:
 
 def _problem(missing: list[str]) -> str:
     names = ", ".join(repr(name[:80]) for name in missing[:3])
-    return f"It reads {names}, which nothing in the file makes." if missing else ""
+    return f"It reads {names}, which nothing in the file produces." if missing else ""
 
 
 def _groups(path: tuple[str, ...], labels: Sequence[str], made: _Made) -> tuple[str, ...]:

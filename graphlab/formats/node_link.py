@@ -83,7 +83,7 @@ def _told_as_format_error() -> Iterator[None]:
     except (LookupError, TypeError, ValueError, AttributeError, nx.NetworkXError) as error:
         if isinstance(error, GraphlabError):
             raise FormatError(str(error)) from error
-        what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else "a part of it is of the wrong kind"
+        what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else "a value has the wrong type"
         raise FormatError(f"this JSON is not a graphlab graph, or it is damaged: {what[:200]}") from error
 
 
@@ -126,7 +126,7 @@ def _values(lines: Iterator[str], end: str) -> Iterator[Any]:
             return
         if told:
             yield parse_json(told.removesuffix(","))
-    raise ValueError("it ends too early")
+    raise ValueError("it is truncated")
 
 
 def save_json(graph: Graph, path: Path) -> None:

@@ -138,7 +138,8 @@ def test_what_is_before_a_torn_end_is_shown(logs, tmp_path):
 
     assert graph.op("kernel").type == "VarHandleOp"
     assert graph.notes == (
-        "events.out.tfevents.1.host of the run '.' is torn or damaged after 3 records; what was before it is shown.",
+        "events.out.tfevents.1.host of the run '.' is truncated or damaged after 3 records; the records before "
+        "that are shown.",
     )
 
 

@@ -190,7 +190,7 @@ def test_hdf5_does_not_hold_a_learned_vocabulary_and_that_is_said(tmp_path):
 
     graph = read(tmp_path / "model.h5")["forward"]
 
-    assert graph.notes[0].startswith("The file does not hold what the layer 'string_lookup' learned from data")
+    assert graph.notes[0].startswith("The file does not contain what the layer 'string_lookup' learned from data")
 
 
 def used(model, graph):
@@ -288,8 +288,8 @@ def bad_files(parts):
     return {
         "empty.keras": (b"", "is empty"),
         "empty.h5": (b"", "is empty"),
-        "cut.keras": (whole[: len(whole) // 2], "is cut off or damaged"),
-        "cut.h5": (weights[: len(weights) // 2], "is cut off or damaged"),
+        "cut.keras": (whole[: len(whole) // 2], "is truncated or damaged"),
+        "cut.h5": (weights[: len(weights) // 2], "is truncated or damaged"),
         "random.keras": (np.random.default_rng(0).bytes(4096), "neither a zip archive nor HDF5"),
         "random.h5": (np.random.default_rng(1).bytes(4096), "neither a zip archive nor HDF5"),
         "text.keras": (b"hello", "is text, not a model file"),
@@ -361,7 +361,7 @@ def test_an_array_that_claims_more_than_it_holds_is_not_read(tmp_path):
     graph = read(tmp_path / "model.h5")["layers"]
 
     assert str(graph.op("model/huge").outputs[0]) == "float32[1000000,1000000]"
-    for where, words in (("huge", "4,000,000,000,000 bytes"), ("hollow", "holds next to none")):
+    for where, words in (("huge", "4,000,000,000,000 bytes"), ("hollow", "stores almost none")):
         with pytest.raises(FormatError, match=words):
             read_weights(tmp_path / "model.h5", where)
 
@@ -419,8 +419,8 @@ def test_lora_variables_are_in_the_variable_that_they_adapt(tmp_path):
 
     assert graph.notes == (
         "No train step: the model is not compiled; compile it before you save it.",
-        "Keras saves LoRA variables merged into the variable that they adapt: "
-        "the values of 'sequential/d/lora_kernel_a', 'sequential/d/lora_kernel_b' are in there.",
+        "Keras merges LoRA variables into the variable that they adapt, so "
+        "the values of 'sequential/d/lora_kernel_a', 'sequential/d/lora_kernel_b' are there.",
     )
     assert (held["lora_kernel_a"], held["lora_kernel_b"]) == (None, None)
     merged = dense._kernel.numpy() + dense.lora_alpha * dense.lora_kernel_a.numpy() @ dense.lora_kernel_b.numpy()

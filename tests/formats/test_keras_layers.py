@@ -138,8 +138,8 @@ def test_an_own_layer_is_marked_and_every_value_is_there(name, mixed_files):
     assert {op.id for op in graph.ops() if op.problem} == {"mixed/scale", "mixed/scale#2"}
     assert graph.op("mixed/scale").problem == "'Scale' is not part of Keras"
     assert graph.notes == (
-        "The op graph is not available: 'Scale' of the layer 'scale' is not part of Keras. Give --trust to run its "
-        "author's code. These are the layers, as the file's config tells of them.",
+        "The op graph is not available: 'Scale' of the layer 'scale' is not part of Keras. Use --trust to run its "
+        "author's code. These are the layers from the file's config.",
     )
     held = [read_weights(folder / name, where).ravel().tolist() for where in graph.weights.values()]
     assert sorted(held) == sorted(array.ravel().tolist() for array in model.get_weights())
@@ -195,7 +195,7 @@ def test_a_model_without_layers_in_its_config_shows_its_weights_in_groups(name, 
     assert sorted(array.ravel().tolist() for array in held) == sorted(
         array.ravel().tolist() for array in model.get_weights()
     )
-    why = "The file holds weights only." if "weights" in name else "The op graph is not available: 'Own' is not part"
+    why = "The file contains weights only." if "weights" in name else "The op graph is not available: 'Own' is not part"
     assert graph.notes[0].startswith(why)
 
 
@@ -208,7 +208,7 @@ def test_hdf5_without_the_shapes_after_an_unknown_layer_says_so(tmp_path):
 
     assert str(hdf5.op(hdf5.facts.inputs[0]).outputs[0]) == "float32[?,4]"
     assert hdf5.notes[1:] == (
-        "What comes after such a layer has no known shape: HDF5 does not hold it. A .keras file of the model does.",
+        "Shapes after such a layer are unknown, because HDF5 does not contain them. A .keras file of the model does.",
     )
     assert archive.notes[1:] == ()
 
@@ -343,7 +343,7 @@ def test_a_file_of_keras_2_is_rebuilt_by_keras_3(tmp_path):
 
     assert list(graphs) == ["forward", "train_step"]
     assert graphs["forward"].parameters == 9 * 4 + 4 * 3 * (4 + 3 + 1) + 3 * 2 + 2
-    assert graphs["forward"].notes[0].startswith("Saved by Keras 2.15.0: the graph is what Keras 3")
+    assert graphs["forward"].notes[0].startswith("Saved by Keras 2.15.0; the graph was made by Keras 3")
     assert [str(graphs["forward"].op(op_id).outputs[0]) for op_id in graphs["forward"].output_ids] == [
         "float32[?,2]",
         "float32[?,2]",

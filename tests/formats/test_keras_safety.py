@@ -135,7 +135,7 @@ def test_an_unknown_loss_costs_the_train_step_only(plain_parts, tmp_path):
 
     assert list(graphs) == ["forward"]
     assert graphs["forward"].notes == (
-        "The train step is not available: 'my_loss' is not part of Keras. Give --trust to run its author's code.",
+        "The train step is not available: 'my_loss' is not part of Keras. Use --trust to run its author's code.",
     )
 
 
@@ -205,7 +205,7 @@ def test_a_lambda_runs_only_on_trust(tmp_path):
     model.save(tmp_path / "model.keras")
 
     layered = read(tmp_path / "model.keras")["layers"]
-    assert layered.op("m/more").problem == "'Lambda' holds Python code"
+    assert layered.op("m/more").problem == "'Lambda' contains Python code"
     assert layered.notes[0].startswith(
         "The op graph is not available: 'Lambda' of the layer 'more' holds Python code. Give --trust"
     )
@@ -226,8 +226,8 @@ def test_trust_in_a_file_whose_code_is_not_there_shows_its_layers(own_model, tmp
 
     assert list(graphs) == ["layers"]
     assert graphs["layers"].notes[0] == (
-        "With --trust it cannot be loaded either: the code of 'Scale', 'my_loss' is in no module that the file names "
-        "and that can be imported. Import it in a file of your own, there define load_it(), which returns "
+        "With --trust it cannot be loaded either: the code of 'Scale', 'my_loss' cannot be imported "
+        "from the modules that the file names. In a file of your own, import it and define load_it(), which returns "
         "keras.saving.load_model('model.keras', custom_objects={'Scale': Scale, 'my_loss': my_loss}), and open that: "
         "graphlab open FILE.py:load_it."
     )
@@ -278,5 +278,5 @@ def test_a_list_of_texts_without_an_end_is_told_at_once(tmp_path, number, size_b
     struct.pack_into("<HH4xQ", content, heap + HEAD_BYTES, number, 0, size_bytes)
     path.write_bytes(content)
 
-    with pytest.raises(FormatError, match="is damaged: a list of its texts has no end; copy or save it again"):
+    with pytest.raises(FormatError, match="is damaged: a list of texts does not end; copy or save it again"):
         read(path)

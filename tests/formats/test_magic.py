@@ -72,7 +72,7 @@ def message(path, content):
         (
             "a.zip",
             zipped("m/fingerprint.pb", "m/saved_model.pb"),
-            "it is a zip archive with a SavedModel in it; unpack",
+            "it is a zip archive that contains a SavedModel; unpack",
         ),
         (
             "a.zip.keras",
@@ -84,15 +84,23 @@ def message(path, content):
             zipped("config.json", "model.safetensors"),
             "it is a zip archive without a model: it contains 'config",
         ),
-        ("a.keras", zipped("m/a.tflite"), "it is a zip archive with 'm/a.tflite' in it; unpack it and open that file"),
-        ("a.keras", zipped("m/data.pkl", "m/version"), "it is a PyTorch file; write the model with torch.onnx.export "),
+        (
+            "a.keras",
+            zipped("m/a.tflite"),
+            "it is a zip archive that contains 'm/a.tflite'; unpack it and open that file",
+        ),
+        (
+            "a.keras",
+            zipped("m/data.pkl", "m/version"),
+            ("it is a PyTorch file; export the model with torch.onnx.export "),
+        ),
         ("a.keras", zipped("x.npy", "y.npy"), "it is a file of NumPy arrays, not a model; open a .keras, .h5, .onnx, "),
         (
             "a.onnx",
             zipped("config.json", "metadata.json")[:150],
-            "it is a zip archive that is cut off or damaged; copy",
+            "it is a zip archive that is truncated or damaged; copy",
         ),
-        ("a.onnx", torn("config.json"), "it is a zip archive that is cut off or damaged; copy or save it again"),
+        ("a.onnx", torn("config.json"), "it is a zip archive that is truncated or damaged; copy or save it again"),
         ("a.ckpt", hdf5(), "it looks like HDF5; rename it to 'a.h5' to open it"),
         ("model", b"\x1c\0\0\0TFL3" + bytes(20), "it looks like a TensorFlow Lite model; rename it to 'model.tflite'"),
         ("a.h5", ONNX_GRAPH, "it looks like an ONNX model; rename it to 'a.onnx' to open it"),
@@ -115,7 +123,11 @@ def message(path, content):
         ),
         ("a.me.json", b"\x1f\x8b\x08", "it is compressed with gzip; unpack it and open the file inside"),
         ("a.onnx", bytes(257) + b"ustar" + bytes(9), "it is an archive, not a model file; unpack it and open the file"),
-        ("a.h5", b"(" + bytes(7) + b'{"w":1}', "it is safetensors, which holds weights without a graph; open a .keras"),
+        (
+            "a.h5",
+            b"(" + bytes(7) + b'{"w":1}',
+            ("it is safetensors, which contains weights without a graph; open a .keras"),
+        ),
         ("a.tflite", bytes(99), "it is not a model: its first bytes are all zero; copy or save it again"),
         ("a.tflite", b"Dear reader", "it is text, not a model file; open a .keras, .h5, .onnx, .tflite, .pb or .json"),
         ("a.h5", b"model:\n  layers: 3\n", "it is text, not a model file; open a .keras, .h5, .onnx, .tflite, .pb or "),
@@ -134,17 +146,25 @@ BROKEN = [
     (
         "cut.pb",
         NODE * 3 + NODE[:5],
-        "it is damaged, cut short or not a TensorFlow file: its 41 bytes are not a GraphDef",
+        "it is damaged, truncated or not a TensorFlow file: its 41 bytes are not a GraphDef",
     ),
     (
         "cut.pbtxt",
         b'node {\n name: "a',
-        "it is cut short: it ends in line 2 before its braces are closed; copy or save",
+        "it is truncated: it ends in line 2 before its braces are closed; copy or save",
     ),
-    ("cut.h5", hdf5()[:5000], "it is cut off or damaged: it has 5,000 of its "),
-    ("head.h5", hdf5()[:40], "it is cut off or damaged: it begins as HDF5 does, but does not hold together; copy or"),
-    ("torn.keras", torn("config.json"), "it is cut off or damaged: config.json cannot be unpacked; copy or save it"),
-    ("cut.keras", zipped("config.json", "b")[:200], "it is cut off or damaged: the list of its contents, at its end, "),
+    ("cut.h5", hdf5()[:5000], "it is truncated or damaged: it has 5,000 of its "),
+    (
+        "head.h5",
+        hdf5()[:40],
+        "it is truncated or damaged: it begins like an HDF5 file, but its structure is damaged; copy or",
+    ),
+    ("torn.keras", torn("config.json"), "it is truncated or damaged: config.json cannot be unpacked; copy or save it"),
+    (
+        "cut.keras",
+        zipped("config.json", "b")[:200],
+        ("it is truncated or damaged: the list of its contents is missing "),
+    ),
 ]
 
 

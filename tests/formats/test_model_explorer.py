@@ -218,7 +218,7 @@ def test_a_recursion_is_shown_once_and_a_deep_nest_ends(tmp_path):
     assert load(tmp_path / "deep.json").number_of_nodes() == 2**15 - 2
     assert load(tmp_path / "deeper.json").number_of_nodes() == MOST_CALLS_DEEP + 1
     assert load(tmp_path / "deeper.json").notes == (
-        "Some calls are shown without what they call: the whole graph would be too large.",
+        "Some function bodies are omitted because the graph would be too large.",
     )
 
 
@@ -238,7 +238,7 @@ def test_what_is_wrong_with_a_node_is_told_and_the_rest_is_kept(tmp_path):
     graph = load(tmp_path / "a.json")
 
     assert [op.id for op in graph.ops()] == ["a", "b", "c", "d", "e", "b#2"]
-    assert graph.op("b").problem == "It reads 'gone', which nothing in the file makes."
+    assert graph.op("b").problem == "It reads 'gone', which nothing in the file produces."
     assert graph.op("c").inputs == (("c", 0),)
     assert graph.op("b#2").problem == "Another node of the file has the same id."
     for fold in (fold_quiet, fold_nothing):

@@ -115,7 +115,7 @@ def test_networkx_reads_the_file_with_the_documented_keys(tmp_path):
         (
             "a.json",
             '{"a":\n [1,',
-            "is not valid JSON, or cut short: it ends in line 2, where more must follow; copy or save",
+            "is not valid JSON, or truncated: it ends in line 2, before the JSON is complete; copy or save",
         ),
         ("a.json", '{"a":\n [1, x]}', r"is not valid JSON: line 2, column 6 cannot be read, from 'x\]}' on$"),
         ("a.txt", "hello", "cannot read .*suffix must be one of .json"),
@@ -140,21 +140,21 @@ def sample(image):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda data: data["nodes"][0].update(path=["nowhere/"]), "'a' lies in 'nowhere/', which is not a group there"),
+        (lambda data: data["nodes"][0].update(path=["nowhere/"]), "'a' is in 'nowhere/', which is not a group"),
         (lambda data: data["nodes"][1].update(path=["g/h/"]), "the group 'g/h/' lies in 'g/' and in '/'"),
         (lambda data: data["nodes"][0].update(pair="c" * 10_000), "the op 'a' is the gradient of 'ccc"),
         (lambda data: data["edges"][0].update(source="c" * 10_000), "'ccc"),
         (lambda data: data["nodes"][1].update(inputs=[["a", 7]]), "'b' reads 'a', output 7, which is not there"),
         (lambda data: data["graph"].update(outputs=["c"]), "name 'c', which is not there"),
         (lambda data: data["nodes"].pop(0), "names the op 'a', which is not there|not a graphlab graph"),
-        (lambda data: data["nodes"][0].update(type=7), "the op 'a' is not described as an op is"),
+        (lambda data: data["nodes"][0].update(type=7), "the description of the op 'a' is malformed"),
         (lambda data: data["nodes"][1].update(pair="c"), "'b' is the gradient of 'c', which is not there"),
-        (lambda data: data["graph"].update(samples=[1]), "'samples' are not described"),
-        (lambda data: data["graph"].update(samples=[sample("http://a.b/c.png")]), "'samples' are not described"),
-        (lambda data: data["graph"].update(stages={"a": {"names": 1}}), "'stages' are not described"),
-        (lambda data: data["graph"].update(notes=[1]), "'notes' holds something else than text"),
-        (lambda data: data["graph"]["bodies"][0].update(elements="1"), "the body 'b' of 'b' is not described"),
-        (lambda data: data["graph"]["bodies"][0].update(first_input=-1), "the body 'b' of 'b' is not described"),
+        (lambda data: data["graph"].update(samples=[1]), "'samples' are malformed"),
+        (lambda data: data["graph"].update(samples=[sample("http://a.b/c.png")]), "'samples' are malformed"),
+        (lambda data: data["graph"].update(stages={"a": {"names": 1}}), "'stages' are malformed"),
+        (lambda data: data["graph"].update(notes=[1]), "'notes' contains a value that is not text"),
+        (lambda data: data["graph"]["bodies"][0].update(elements="1"), "the body 'b' of 'b' is malformed"),
+        (lambda data: data["graph"]["bodies"][0].update(first_input=-1), "the body 'b' of 'b' is malformed"),
     ],
 )
 def test_json_that_does_not_hold_together_is_refused_in_a_sentence(tmp_path, change, words):

@@ -344,13 +344,13 @@ def test_values_in_a_file_beside_the_model_are_read_only_on_demand(tmp_path):
     graph = load(path)
 
     assert graph.op("kernel").variable.parameters == 216
-    with pytest.raises(FormatError, match="which is not there"):
+    with pytest.raises(FormatError, match="which does not exist"):
         read_weights(path, graph.weights["kernel"])
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "kernel.bin").write_bytes(bytes(8) + np.arange(216, dtype=np.float32).tobytes())
     np.testing.assert_array_equal(read_weights(path, graph.weights["kernel"]).reshape(-1), np.arange(216))
     (tmp_path / "data" / "kernel.bin").write_bytes(bytes(100))
-    with pytest.raises(FormatError, match="ends before the values"):
+    with pytest.raises(FormatError, match="is truncated within the values"):
         read_weights(path, graph.weights["kernel"])
 
 
@@ -358,7 +358,7 @@ def test_less_than_no_bytes_of_values_are_refused(tmp_path):
     (tmp_path / "kernel.bin").write_bytes(bytes(864))
     path = saved(external_model("kernel.bin", length=-1), tmp_path)
 
-    with pytest.raises(FormatError, match="are said to be -1 bytes"):
+    with pytest.raises(FormatError, match="have the impossible length -1"):
         read_weights(path, load(path).weights["kernel"])
 
 
@@ -370,7 +370,7 @@ def test_a_file_outside_of_the_models_folder_is_never_opened(tmp_path, location)
     (folder / "link.bin").symlink_to(tmp_path / "secret.bin")
     path = saved(external_model(location), folder)
 
-    with pytest.raises(FormatError, match="which is not there"):
+    with pytest.raises(FormatError, match="which does not exist"):
         read_weights(path, load(path).weights["kernel"])
 
 
@@ -398,8 +398,8 @@ def test_what_is_wrong_with_a_node_is_told_and_the_rest_is_kept(tmp_path):
     ]
     graph = saved_graph(model_of(nodes, [info("x")], [info("y")]), tmp_path)
 
-    assert graph.op("a").problem == "It reads 'nowhere', which nothing in the file makes."
-    assert graph.op("again").problem == "It makes 'b', which another op makes too."
+    assert graph.op("a").problem == "It reads 'nowhere', which nothing in the file produces."
+    assert graph.op("again").problem == "It produces 'b', which another op produces too."
     assert graph.op("unknown").inputs == (("b", 0),)
     assert graph.op("c").inputs == (("c2", 0), ("x", 0))
 
@@ -414,7 +414,7 @@ def test_functions_that_call_each_other_are_shown_once(tmp_path):
 
     assert [op.id for op in graph.ops() if op.id.endswith("call")] == ["start/call", "start/call/call"]
     assert graph.notes == (
-        "Shapes that the file does not hold are missing: its functions call each other without an end.",
+        "Shapes that are not in the file are missing, because its functions call each other endlessly.",
     )
 
 
@@ -430,7 +430,7 @@ def test_functions_that_double_at_each_level_end(tmp_path, monkeypatch):
     graph = load(path)
 
     assert 4000 < graph.number_of_nodes() <= 5000
-    assert graph.notes[-1].startswith("Some calls are shown without what they call")
+    assert graph.notes[-1].startswith("Some function bodies are omitted")
 
 
 def test_an_inference_that_breaks_down_costs_only_the_shapes(tmp_path, monkeypatch):
@@ -442,8 +442,8 @@ def test_an_inference_that_breaks_down_costs_only_the_shapes(tmp_path, monkeypat
 
     assert graph.op("If").type == "If"
     assert graph.notes == (
-        "Shapes that the file does not hold are missing: "
-        "ONNX cannot infer them (ONNX's inference breaks down over the model).",
+        "Shapes that are not in the file are missing, because "
+        "ONNX cannot infer them (ONNX's shape inference crashes on this model).",
     )
 
 
@@ -478,7 +478,7 @@ def test_without_the_package_one_sentence_says_how_to_get_it(tmp_path):
     )
     printed = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True).stdout
 
-    assert printed == f"FormatError reading {str(path)!r} takes the onnx package: pip install onnx\n"
+    assert printed == f"FormatError reading {str(path)!r} requires the onnx package: pip install onnx\n"
 
 
 @pytest.mark.parametrize(
@@ -486,7 +486,7 @@ def test_without_the_package_one_sentence_says_how_to_get_it(tmp_path):
     [
         (b"", "is empty"),
         (b"\x08\x09", "is not an ONNX model: it contains no graph"),
-        (b"\xff" * 100, "is not an ONNX model, or it is cut off"),
+        (b"\xff" * 100, "is not an ONNX model, or it is truncated"),
         (b"\x89PNG\r\n" * 100, "is a picture, not a model; open a .keras"),
         (b"{}", "is JSON without a graph; open a .keras"),
         (b'{"graphs": []}', "looks like JSON; rename it to 'a.json' to open it"),

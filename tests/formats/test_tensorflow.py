@@ -274,7 +274,7 @@ def test_a_saved_model_opens_without_its_variables(files, tmp_path):
 
     assert graph.parameters == model.count_params()
     assert graph.weights == {}
-    assert graph.notes == ("The values of the variables are not there: variables/variables.index is missing.",)
+    assert graph.notes == ("The values of the variables are not available: variables/variables.index is missing.",)
 
 
 def test_a_saved_model_whose_values_are_half_there_says_so(files, tmp_path):
@@ -286,14 +286,14 @@ def test_a_saved_model_whose_values_are_half_there_says_so(files, tmp_path):
     graph = load(tmp_path / "half")
 
     assert graph.weights == {}
-    assert graph.notes == (f"The values of the variables are not there: variables/{values.name} is missing.",)
+    assert graph.notes == (f"The values of the variables are not available: variables/{values.name} is missing.",)
 
 
 def test_a_saved_model_is_read_from_its_proto_too(files):
     folder, _ = files
     graph = load(folder / "signed" / "saved_model.pb")
 
-    assert graph.notes == ("saved_model.pb holds a SavedModel, no single graph.",)
+    assert graph.notes == ("saved_model.pb contains a SavedModel, not a single graph.",)
     assert read_weights(folder / "signed" / "saved_model.pb", graph.weights["w"]).shape == (3, 2)
 
 

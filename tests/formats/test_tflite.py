@@ -419,7 +419,7 @@ def test_values_of_half_bytes_text_and_places_behind_the_tables_are_read(tmp_pat
 def test_values_behind_the_end_of_the_file_are_a_cut(tmp_path):
     (tmp_path / "a.tflite").write_bytes(hand_made([("far", "float32", (2,), 1)], [], [(10**6, 8)]))
 
-    with pytest.raises(FormatError, match="it is cut off"):
+    with pytest.raises(FormatError, match="it is truncated"):
         read(tmp_path / "a.tflite")
 
 
@@ -429,7 +429,7 @@ def test_what_is_wrong_with_an_operator_is_told_and_the_rest_is_kept(tmp_path):
     graph = read_one(tmp_path / "a.tflite", hand_made(tensors, wrong, (), [0], [1]))
 
     assert [op.type for op in operators(graph)] == ["CUSTOM", "OPERATOR_9", "CUSTOM"]
-    assert graph.op("y").problem == "It reads 'y', 'tensor 99', which nothing in the file makes."
+    assert graph.op("y").problem == "It reads 'y', 'tensor 99', which nothing in the file produces."
     assert [op.attrs.get("inputs_given") for op in operators(graph)] == [None, [0, 2], None]
 
 
@@ -450,5 +450,5 @@ def test_small_weights_are_counted_or_a_note_tells_of_them(tmp_path):
     assert (counted.parameters, counted.notes) == (plain.count_params(), ())
     assert told.notes == (
         "Not among the parameters: 1 small constant of 4 numbers in all. "
-        "The file does not tell whether they were learned.",
+        "The file does not say whether they were learned.",
     )

@@ -89,7 +89,7 @@ def test_a_graphs_large_constants_are_read_one_at_a_time(tmp_path, graph_def):
 def test_bytes_that_are_no_message_say_so(graph_def):
     data = graph_def.SerializeToString()
 
-    with pytest.raises(WireError, match="goes on beyond the end"):
+    with pytest.raises(WireError, match="extends beyond the end"):
         without_values(memoryview(data[:-1]), "GraphDef")
     for seed in range(50):
         noise = memoryview(random.Random(seed).randbytes(100))

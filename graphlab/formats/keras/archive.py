@@ -114,7 +114,7 @@ def _read_zip(path: Path) -> Archive:
             if METADATA in names:
                 metadata = _parsed(_text(archive, METADATA, path), f"{METADATA} in {str(path)!r}")
     except DAMAGED as error:
-        raise FormatError(f"{str(path)!r} is cut off or damaged: {_zip_fault(error)}; {MEND}") from error
+        raise FormatError(f"{str(path)!r} is truncated or damaged: {_zip_fault(error)}; {MEND}") from error
     training = config.get("compile_config")
     version = str(metadata.get("keras_version", ""))
     return Archive(path, config, training if isinstance(training, dict) else None, version, version.startswith(_OLD))
@@ -122,18 +122,16 @@ def _read_zip(path: Path) -> Archive:
 
 def _zip_fault(error: Exception) -> str:
     if isinstance(error, zipfile.BadZipFile) and "not a zip file" in str(error):
-        return "the list of its contents, at its end, is not there"
+        return "the list of its contents is missing at the end"
     return f"{CONFIG} cannot be unpacked"
 
 
 def _text(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
     info = archive.getinfo(name)
     if info.flag_bits & _ENCRYPTED:
-        raise FormatError(f"{name} in {str(path)!r} is encrypted; graphlab asks for no password")
+        raise FormatError(f"{name} in {str(path)!r} is encrypted, which graphlab does not support")
     if info.file_size > MOST_CONFIG_BYTES:
-        raise FormatError(
-            f"{name} in {str(path)!r} would be {info.file_size:,} bytes; a model's has at most {MOST_CONFIG_BYTES:,}"
-        )
+        raise FormatError(f"{name} in {str(path)!r} is {info.file_size:,} bytes; the limit is {MOST_CONFIG_BYTES:,}")
     with archive.open(info) as file:
         return file.read(MOST_CONFIG_BYTES)
 
@@ -145,7 +143,7 @@ def _read_hdf5(path: Path) -> Archive:
         with h5py.File(path, "r") as file:
             texts = {name: _attribute(file, name) for name in ("model_config", "training_config", "keras_version")}
     except DAMAGED as error:
-        raise FormatError(f"{str(path)!r} is cut off or damaged: {hdf5_fault(error)}") from error
+        raise FormatError(f"{str(path)!r} is truncated or damaged: {hdf5_fault(error)}") from error
     config, training = (
         _parsed(texts[name], f"{name} in {str(path)!r}") if texts[name] else None
         for name in ("model_config", "training_config")
@@ -160,7 +158,7 @@ def _attribute(file: h5py.File, name: str) -> bytes:
         raise FormatError(f"its {name} is {type(value).__name__}, not text")
     found = value.encode() if isinstance(value, str) else bytes(value)
     if len(found) > MOST_CONFIG_BYTES:
-        raise FormatError(f"its {name} has {len(found):,} bytes; a model's has at most {MOST_CONFIG_BYTES:,}")
+        raise FormatError(f"its {name} has {len(found):,} bytes; the limit is {MOST_CONFIG_BYTES:,}")
     return found
 
 
@@ -168,13 +166,13 @@ def _parsed(text: bytes, what: str) -> dict[str, JsonValue]:
     try:
         found = json.loads(text)
     except RecursionError as error:
-        raise FormatError(f"{what} is nested too deep to be a model's") from error
+        raise FormatError(f"{what} is nested too deeply") from error
     except ValueError as error:
         raise FormatError(f"{what} is not valid JSON{json_fault(error)}") from error
     if not isinstance(found, dict):
         raise FormatError(f"{what} is {type(found).__name__}, not a config")
     if depth_of(found) > MOST_DEPTH:
-        raise FormatError(f"{what} is nested more than {MOST_DEPTH} deep; no model's is")
+        raise FormatError(f"{what} is nested more than {MOST_DEPTH} levels deep")
     return found
 
 
@@ -196,7 +194,7 @@ def _member(archive: zipfile.ZipFile, raw: BinaryIO, path: Path) -> io.RawIOBase
     """The weights inside the archive as a file; compressed ones are inflated, if they are no bomb."""
     info = archive.getinfo(WEIGHTS)
     if info.flag_bits & _ENCRYPTED:
-        raise FormatError(f"{WEIGHTS} in {str(path)!r} is encrypted; graphlab asks for no password")
+        raise FormatError(f"{WEIGHTS} in {str(path)!r} is encrypted, which graphlab does not support")
     if info.compress_type == zipfile.ZIP_STORED:
         raw.seek(info.header_offset)
         header = raw.read(_LOCAL_HEADER_BYTES)
@@ -205,7 +203,7 @@ def _member(archive: zipfile.ZipFile, raw: BinaryIO, path: Path) -> io.RawIOBase
     if info.file_size > min(MOST_INFLATED_BYTES, MOST_EXPANSION * info.compress_size):
         raise FormatError(
             f"{WEIGHTS} in {str(path)!r} would grow from {info.compress_size:,} to {info.file_size:,} bytes; "
-            f"zip it anew without compression"
+            "zip it again without compression"
         )
     with archive.open(info) as file:
         return io.BytesIO(file.read())

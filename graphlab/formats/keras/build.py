@@ -44,7 +44,7 @@ def rebuild_model(config: Mapping[str, JsonValue]) -> keras.Model:
     if not hasattr(model, "layers"):
         raise FormatError(f"the config describes a {type(model).__name__}, not a model")
     if not model.built:
-        raise FormatError("the model was saved before it was built, so what it takes is unknown")
+        raise FormatError("the model was saved before it was built, so its inputs are unknown")
     return unnamed_inputs(model)
 
 
@@ -67,7 +67,7 @@ def compile_model(model: keras.Model, archive: Archive) -> None:
         with quiet():
             model.compile_from_config(checked.config)
     except Exception as error:  # as above
-        raise FormatError(f"Keras cannot compile the model as it was ({first_words(error)})") from error
+        raise FormatError(f"Keras cannot compile the model again ({first_words(error)})") from error
 
 
 def check_training(archive: Archive) -> Checked:

@@ -126,7 +126,7 @@ def check_calls(config: JsonValue) -> None:
             max(1, len(list(_calls(layer)))) * counts.get(id(layer), 1) for layer in layers_in(model)
         )
         if counts[id(model)] > MOST_CALLS:
-            raise FormatError(f"its layers are called more than {MOST_CALLS:,} times, which is more than can be shown")
+            raise FormatError(f"its layers are called more than {MOST_CALLS:,} times; graphlab cannot show more")
 
 
 def _calls(layer: Mapping[str, JsonValue]) -> Iterator[Call]:

@@ -32,11 +32,11 @@ _FUNCTION_MODULES = tuple(
 )
 _OWN_MODULES = ("keras.src.ops.", "keras.src.applications.")
 _RUNS_CODE = {
-    "Lambda": "holds Python code",
+    "Lambda": "contains Python code",
     "TFSMLayer": "runs another SavedModel",
-    "TorchModuleWrapper": "holds a pickle",
-    "JaxLayer": "holds Python code",
-    "FlaxLayer": "holds Python code",
+    "TorchModuleWrapper": "contains a pickle",
+    "JaxLayer": "contains Python code",
+    "FlaxLayer": "contains Python code",
 }
 # Plain values that JSON has no form for.
 _VALUES = frozenset({"__keras_tensor__", "__bytes__", "__ellipsis__", "__slice__", "__tuple__", "TensorShape"})
@@ -154,7 +154,7 @@ def _named(value: dict[str, JsonValue], around: tuple[str, ...]) -> tuple[dict[s
     if name in _ARRAYS:
         return value, "" if _is_dtype(value) else "has a dtype that Keras does not know"
     if name == LAMBDA:
-        return value, "holds Python code"
+        return value, "contains Python code"
     if name in _RUNS_CODE:
         return value, _RUNS_CODE[name]
     if not name.isidentifier() or ("module" in value and not isinstance(value["module"], str)):

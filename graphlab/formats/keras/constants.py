@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import keras
 
 _NOT_LEARNED = (
-    "The file does not hold what the layer {!r} learned from data: sizes and numbers that come of it are wrong."
+    "The file does not contain what the layer {!r} learned from data, so sizes and numbers that depend on it are wrong."
 )
 
 

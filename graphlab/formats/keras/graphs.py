@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     import keras
 
 Graphs = dict[str, Graph]
-_HINT = " Give --trust to run its author's code."
-_NO_SHAPES = "What comes after such a layer has no known shape: HDF5 does not hold it. A .keras file of the model does."
+_HINT = " Use --trust to run its author's code."
+_NO_SHAPES = (
+    "Shapes after such a layer are unknown, because HDF5 does not contain them. A .keras file of the model does."
+)
 
 
 def read_keras(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -> Graphs:
@@ -62,7 +64,7 @@ def _check_traced(graphs: Graphs, inputs: Sequence[InputSpec]) -> None:
     """Raise SourceError where inputs were given for what shows layers or weights: those are not traced."""
     if inputs and "forward" not in graphs:
         why = next(iter(graphs["layers"].notes), "the file contains no model that can be traced")
-        raise SourceError(f"only a graph of ops has sizes to give; omit --input. {why}")
+        raise SourceError(f"sizes can be given only for a graph of ops; omit --input. {why}")
 
 
 def _untrusted(
@@ -130,14 +132,14 @@ def _traced(
 
 def _layers(config: Config, stored: Stored, why: str, notes: list[str]) -> Graph:
     if layers_in(config):
-        notes.append(f"{why} These are the layers, as the file's config tells of them.")
+        notes.append(f"{why} These are the layers from the file's config.")
         graph = layers_graph(config, stored)
         if LEGACY in stored.orders and any(tensor.shape is None for op in graph.ops() for tensor in op.outputs):
             notes.append(_NO_SHAPES)
         return graph
     if not stored.tensors:
-        raise FormatError(f"{name_in(config)!r} cannot be shown: the file contains no layers and no weights. {why}")
-    notes.append(f"{why} The config does not tell of the layers: these are the weights, by their names in the file.")
+        raise FormatError(f"{name_in(config)!r} cannot be shown: the file contains neither layers nor weights. {why}")
+    notes.append(f"{why} The config does not describe the layers. These are the weights, by their names in the file.")
     return weights_graph(stored, name_in(config), class_in(config))
 
 
@@ -146,7 +148,7 @@ def _weights_only(path: Path) -> Graph:
     if not stored.tensors:
         raise FormatError(f"{str(path)!r} contains no Keras model: neither a config nor arrays")
     graph = weights_graph(stored, path.name.partition(".")[0], "")
-    note = "The file holds weights only. Save the model itself, by model.save(), for its layers and its graph."
+    note = "The file contains weights only. To see layers and a graph, save the model itself with model.save()."
     graph.facts = replace(graph.facts, notes=(note,))
     return graph
 
@@ -166,4 +168,4 @@ def _about(archive: Archive) -> list[str]:
     import keras
 
     version = f"Keras {archive.version}" if archive.version else "an old version of Keras"
-    return [f"Saved by {version}: the graph is what Keras {keras.__version__} makes of it."]
+    return [f"Saved by {version}; the graph was made by Keras {keras.__version__}."]

@@ -29,7 +29,7 @@ def check_heaps(path: Path) -> None:
         place = data.find(SIGNATURE, 0, last)
         while place >= 0:
             if _is_endless(data, place, size):
-                raise FormatError(f"{str(path)!r} is damaged: a list of its texts has no end; {MEND}")
+                raise FormatError(f"{str(path)!r} is damaged: a list of texts does not end; {MEND}")
             place = data.find(SIGNATURE, place + len(SIGNATURE), last)
 
 

@@ -43,14 +43,14 @@ def missing_values(model: keras.Model, places: Mapping[str, list[Place]]) -> str
         return _merged_values(sorted(merged))
     some = ", ".join(repr(path) for path in missing[:3])
     number = f"{len(missing):,} variable{'' if len(missing) == 1 else 's'}"
-    return f"The file contains no values, or others than its config says, for {number} ({some})."
+    return f"The file contains no values, or values that do not match its config, for {number} ({some})."
 
 
 def _merged_values(merged: list[str]) -> str:
     if not merged:
         return ""
     some = ", ".join(repr(path) for path in merged[:3]) + (" …" if len(merged) > 3 else "")
-    return f"Keras saves LoRA variables merged into the variable that they adapt: the values of {some} are in there."
+    return f"Keras merges LoRA variables into the variable that they adapt, so the values of {some} are there."
 
 
 def weights_of(graph: Graph, places: Mapping[str, list[Place]]) -> dict[str, str]:

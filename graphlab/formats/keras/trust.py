@@ -61,8 +61,8 @@ def _way_out(path: Path, missing: list[str]) -> str:
     more = f" and {len(missing) - MOST_NAMES} more" if len(missing) > MOST_NAMES else ""
     compiled = "" if is_zip(path) else ", compile=False"
     return (
-        f"With --trust it cannot be loaded either: the code of {names}{more} is in no module that the file names and "
-        f"that can be imported. Import it in a file of your own, there define load_it(), which returns "
+        f"With --trust it cannot be loaded either: the code of {names}{more} cannot be imported "
+        f"from the modules that the file names. In a file of your own, import it and define load_it(), which returns "
         f"keras.saving.load_model({path.name!r}, custom_objects={{{objects}}}{compiled}), and open that: "
         f"graphlab open FILE.py:load_it"
     )

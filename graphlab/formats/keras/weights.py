@@ -56,7 +56,7 @@ def stored_arrays(path: Path) -> Stored:
                     tensors[where] = Tensor(_dtype(item), tuple(map(int, item.shape)))
                     continue
                 if where.count("/") > MOST_DEPTH:
-                    raise FormatError(f"{str(path)!r} nests its groups more than {MOST_DEPTH} deep; no model does")
+                    raise FormatError(f"{str(path)!r} nests its groups more than {MOST_DEPTH} levels deep")
                 address = h5py.h5o.get_info(item.id).addr
                 if address in seen:
                     continue  # a group may be linked into itself
@@ -65,7 +65,7 @@ def stored_arrays(path: Path) -> Stored:
                 orders |= _orders(where, item)
                 waiting += [(f"{where}/{name}".lstrip("/"), child) for name, child in reversed(_children(item))]
                 if len(tensors) + len(waiting) > MOST_OBJECTS:
-                    raise FormatError(f"{str(path)!r} holds more than {MOST_OBJECTS:,} arrays; no model does")
+                    raise FormatError(f"{str(path)!r} contains more than {MOST_OBJECTS:,} arrays, which is the limit")
     except DAMAGED as error:
         raise FormatError(f"the weights in {str(path)!r} are damaged: {hdf5_fault(error)}") from error
     return Stored(tensors, names, orders)
@@ -120,9 +120,9 @@ def _holds_numbers(item: h5py.Group | h5py.Dataset) -> bool:
 def _check_size(item: h5py.Group | h5py.Dataset, where: str) -> None:
     size_bytes = item.size * item.dtype.itemsize
     if size_bytes > MOST_ARRAY_BYTES:
-        raise FormatError(f"the array at {where!r} has {size_bytes:,} bytes; up to {MOST_ARRAY_BYTES:,} are read")
+        raise FormatError(f"the array at {where!r} has {size_bytes:,} bytes; the limit is {MOST_ARRAY_BYTES:,}")
     if size_bytes > max(SMALL_BYTES, MOST_EXPANSION * item.id.get_storage_size()):
-        raise FormatError(f"the array at {where!r} claims {size_bytes:,} bytes and holds next to none")
+        raise FormatError(f"the array at {where!r} declares {size_bytes:,} bytes but stores almost none")
 
 
 def _dtype(item: h5py.Group | h5py.Dataset) -> str:

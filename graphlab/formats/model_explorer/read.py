@@ -66,7 +66,7 @@ def _own(collection: Mapping[str, Any]) -> dict[str, Graph]:
         graph = from_collection(collection)
         check_graph(graph)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else "a part of it is of the wrong kind"
+        what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else "a value has the wrong type"
         raise FormatError(f"this Model Explorer file is damaged: {what[:200]}") from error
     return {graph.kind: graph}
 

@@ -25,13 +25,13 @@ _VALUES = ("raw_data", "float_data", "int32_data", "int64_data", "double_data", 
 def load_model(path: Path) -> onnx.ModelProto:
     """The file's ModelProto; values in files beside it are not read. Raises FormatError where it is no model."""
     if importlib.util.find_spec("onnx") is None:
-        raise FormatError(f"reading {str(path)!r} takes the onnx package: pip install onnx")
+        raise FormatError(f"reading {str(path)!r} requires the onnx package: pip install onnx")
     import onnx
     from google.protobuf.message import DecodeError
 
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise FormatError(f"{str(path)!r} is larger than 2 GB; save it with its weights in a file of their own")
+            raise FormatError(f"{str(path)!r} is larger than 2 GB; save it with its weights in a separate file")
         content = path.read_bytes()
     except OSError as error:
         raise FormatError(f"cannot read {str(path)!r}: {error.strerror}") from error
@@ -39,7 +39,7 @@ def load_model(path: Path) -> onnx.ModelProto:
     try:
         model.ParseFromString(content)
     except DecodeError as error:
-        raise FormatError(f"{str(path)!r} is not an ONNX model, or it is cut off; {MEND}") from error
+        raise FormatError(f"{str(path)!r} is not an ONNX model, or it is truncated; {MEND}") from error
     if not model.HasField("graph") or not model.ir_version:
         raise FormatError(f"{str(path)!r} is not an ONNX model: it contains no graph; {MEND}")
     if not all(isinstance(text, str) for text in _texts(model)):  # what is no UTF-8 comes as bytes
@@ -82,10 +82,10 @@ def with_shapes(
     if are_known and not anew and not model.functions:
         return model, ""
     if not is_finite(model):
-        return model, "Shapes that the file does not hold are missing: its functions call each other without an end."
+        return model, "Shapes that are not in the file are missing, because its functions call each other endlessly."
     found, why = inference.infer(model)
     if found is None:
-        return model, f"Shapes that the file does not hold are missing: ONNX cannot infer them ({why})."
+        return model, f"Shapes that are not in the file are missing, because ONNX cannot infer them ({why})."
     return found, ""
 
 

@@ -58,4 +58,4 @@ def _versions(model: onnx.ModelProto) -> dict[str, str]:
 
 
 def _training(model: onnx.ModelProto) -> str:
-    return "The file also holds how the model is trained, which is not shown." if model.training_info else ""
+    return "The file also describes how the model is trained, which is not shown." if model.training_info else ""

@@ -143,7 +143,7 @@ class _Converter:
         """Note which op makes each tensor: the first that says so."""
         for port, name in enumerate(node.output):
             if name and name in self._made.maps[0]:
-                self._problems[op_id] = f"It makes {name[:80]!r}, which another op makes too."
+                self._problems[op_id] = f"It produces {name[:80]!r}, which another op produces too."
             elif name:
                 self._made[name] = (op_id, port)
 

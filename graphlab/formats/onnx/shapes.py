@@ -45,7 +45,7 @@ class ShapeInference:
         except WorkerTimeout:
             self._broken = f"it takes longer than {TIME_S:g} seconds"
         except WorkerDied:
-            self._broken = "ONNX's inference breaks down over the model"
+            self._broken = "ONNX's shape inference crashes on this model"
         except GraphlabError as error:  # what ONNX's own checks trip over
             return None, " ".join(str(error).split())[:200]
         else:

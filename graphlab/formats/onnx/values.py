@@ -50,16 +50,16 @@ def _read_external(tensor: onnx.TensorProto, path: Path) -> None:
     folder = path.resolve().parent
     file = (folder / about.get("location", "")).resolve()
     if not file.is_relative_to(folder) or not file.is_file():
-        raise FormatError(f"the values of {tensor.name!r} are to be in {about.get('location')!r}, which is not there")
+        raise FormatError(f"the values of {tensor.name!r} should be in {about.get('location')!r}, which does not exist")
     size = (count_elements(tensor_of_values(tensor).shape) or 0) * tensor_dtype_to_np_dtype(tensor.data_type).itemsize
     length = min(size, int(about.get("length", size)))
     if length < 0:  # Python would read to the end of the file, however large that is
-        raise FormatError(f"the values of {tensor.name!r} are said to be {length:,} bytes; the file is damaged")
+        raise FormatError(f"the values of {tensor.name!r} have the impossible length {length:,}; the file is damaged")
     with file.open("rb") as opened:
         opened.seek(int(about.get("offset", 0)))
         content = opened.read(length)
     if len(content) < length:
-        raise FormatError(f"{str(file)!r} ends before the values of {tensor.name!r} do")
+        raise FormatError(f"{str(file)!r} is truncated within the values of {tensor.name!r}")
     tensor.raw_data = content
     tensor.ClearField("external_data")
     tensor.data_location = 0

@@ -75,12 +75,14 @@ def read_events(path: Path) -> Log:
         count, trouble = _read_file(file, run, log)
         whole += bool(count)
         if trouble:
-            after = f"after {count:,} records" if count else "from its beginning"
-            log.notes.append(f"{file.name} of the run {run!r} is torn or damaged {after}; what was before it is shown.")
+            after = f"after {count:,} records" if count else "from the start"
+            log.notes.append(
+                f"{file.name} of the run {run!r} is truncated or damaged {after}; the records before that are shown."
+            )
     if not whole:
-        raise FormatError(f"{str(path)!r} is damaged or not an event file: not a single record can be read")
+        raise FormatError(f"{str(path)!r} is damaged or not an event file: no record can be read")
     if log.skipped:
-        log.notes.append(f"{log.skipped} more graphs are in the log than are shown.")
+        log.notes.append(f"{log.skipped} more graphs in the log are not shown.")
     _thin(log)
     return log
 

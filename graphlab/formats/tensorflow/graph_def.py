@@ -28,7 +28,7 @@ def read_graph_def(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     if name == "GraphDef":
         return {GRAPH: graph_of_graph_def(message, path.stem)} if message.node else graphs_of_library(message)
     meta_graphs = [message] if name == "MetaGraphDef" else list(message.meta_graphs)
-    note = "" if path.suffix == ".meta" else f"{path.name} holds a {name}, no single graph."
+    note = "" if path.suffix == ".meta" else f"{path.name} contains a {name}, not a single graph."
     return graphs_of_meta_graphs(meta_graphs, _checkpoints(path)[name == "SavedModel"], [note] if note else [])
 
 

@@ -66,8 +66,8 @@ def _head(path: Path) -> bytes:
     size_bytes = path.stat().st_size
     if size_bytes > LARGEST_BYTES:
         raise FormatError(
-            f"{str(path)!r} has {size_bytes / 1e9:.1f} GB; no TensorFlow graph is over 2 GB, the most that protocol "
-            f"buffers can hold: save large weights beside the graph, in a SavedModel"
+            f"{str(path)!r} has {size_bytes / 1e9:.1f} GB; a TensorFlow graph can have at most 2 GB, the "
+            "limit of protocol buffers: save large weights separately, in a SavedModel"
         )
     return head_of(path)
 
@@ -90,9 +90,9 @@ def _read_binary(path: Path) -> tuple[str, GraphMessage]:
                 return name, message
             emptied = emptied or (name if message is not None and _is_whole(message) else "")
     if emptied:
-        raise FormatError(f"{str(path)!r} is a {emptied} without a single op: there is nothing to show")
+        raise FormatError(f"{str(path)!r} is a {emptied} without ops: there is nothing to show")
     raise FormatError(
-        f"{str(path)!r} is damaged, cut short or not a TensorFlow file: its {path.stat().st_size:,} bytes are not a "
+        f"{str(path)!r} is damaged, truncated or not a TensorFlow file: its {path.stat().st_size:,} bytes are not a "
         f"GraphDef, MetaGraphDef or SavedModel; {MEND}"
     )
 
@@ -171,7 +171,7 @@ def _read_text(path: Path, head: bytes) -> tuple[str, GraphMessage]:
         where = place(text, error.GetLine() or 1, error.GetColumn() or 1)
         raise FormatError(f"{str(path)!r} is not a {name} as text: {where}") from error
     if not any(_is_graph(graph) for graph in graph_defs(name, message)):
-        raise FormatError(f"{str(path)!r} is a {name} without a single op: there is nothing to show")
+        raise FormatError(f"{str(path)!r} is a {name} without ops: there is nothing to show")
     return name, message
 
 
@@ -184,5 +184,5 @@ def _text_of(path: Path, name: str) -> str:
         ) from error
     if is_cut(text):
         lines = text.count("\n") + 1
-        raise FormatError(f"{str(path)!r} is cut short: it ends in line {lines:,} before its braces are closed; {MEND}")
+        raise FormatError(f"{str(path)!r} is truncated: it ends in line {lines:,} before its braces are closed; {MEND}")
     return text

@@ -69,7 +69,7 @@ def _meta_graphs(path: Path) -> list[MetaGraphDef]:
     check_kind(file, file.suffix)
     name, message = read_proto(file)
     if name != "SavedModel":
-        raise FormatError(f"{str(file)!r} is a {name}, no SavedModel; rename it to open it on its own")
+        raise FormatError(f"{str(file)!r} is a {name}, not a SavedModel; rename it to open it on its own")
     return list(message.meta_graphs)
 
 
@@ -84,7 +84,7 @@ def _missing(meta_graph: MetaGraphDef, checkpoint: Path) -> list[str]:
     missing = missing_file(checkpoint)
     if not missing or not _has_variables(meta_graph):
         return []
-    return [f"The values of the variables are not there: {checkpoint.parent.name}/{missing} is missing."]
+    return [f"The values of the variables are not available: {checkpoint.parent.name}/{missing} is missing."]
 
 
 def _has_variables(meta_graph: MetaGraphDef) -> bool:

@@ -35,7 +35,7 @@ def values_of(node: NodeDef, where: str, path: Path) -> NDArray[np.generic]:
     import tensorflow as tf
 
     if node is None or node.op != "Const":
-        raise FormatError(f"{str(path)!r} contains no constant {place_of(where)[1]!r} any more; open it again")
+        raise FormatError(f"{str(path)!r} contains no constant {place_of(where)[1]!r} any longer; open it again")
     values: NDArray[np.generic] = tf.make_ndarray(node.attr["value"].tensor)
     return values
 
@@ -48,7 +48,7 @@ def variable_in(checkpoint: Path, where: str, path: Path) -> NDArray[np.generic]
     key = where.removeprefix(VARIABLE)
     missing = missing_file(checkpoint)
     if missing:
-        raise FormatError(f"{str(path)!r} came without its values: there is no {missing} beside it")
+        raise FormatError(f"{str(path)!r} has no values: {missing} is missing beside it")
     _keep_inside(checkpoint, path)
     # Not tf.train.load_checkpoint: where the prefix is a folder, a `checkpoint` file in it may name any other.
     reader = tf.compat.v1.train.NewCheckpointReader(str(checkpoint))
@@ -63,7 +63,7 @@ def _keep_inside(checkpoint: Path, path: Path) -> None:
     home = (path if path.is_dir() else path.parent).resolve()
     for file in checkpoint.parent.glob(f"{glob.escape(checkpoint.name)}.*"):
         if not file.resolve().is_relative_to(home):
-            raise FormatError(f"{str(file)!r} leads out of {str(home)!r}; only values beside the model are read")
+            raise FormatError(f"{str(file)!r} is outside {str(home)!r}; graphlab reads only values beside the model")
 
 
 def has_values(checkpoint: Path) -> bool:

@@ -145,7 +145,7 @@ def _fields(data: memoryview, begin: int, end: int) -> Iterator[_Field]:
         else:
             raise WireError(f"a field of kind {kind} at byte {begin:,}")
         if after > end:
-            raise WireError(f"a field at byte {begin:,} goes on beyond the end")
+            raise WireError(f"a field at byte {begin:,} extends beyond the end")
         yield _Field(key >> 3, kind == _BYTES, begin, value, after)
         begin = after
 
@@ -160,7 +160,7 @@ def _read_varint(data: memoryview, begin: int, end: int) -> tuple[int, int]:
         if byte < 0x80:
             return number, begin
         shift += 7
-    raise WireError(f"a number at byte {begin:,} has no end")
+    raise WireError(f"a number at byte {begin:,} does not end")
 
 
 def _varint(number: int) -> bytes:

@@ -133,7 +133,7 @@ class _Reader:
         if offset <= 1 or not size:
             return None
         if offset + size > len(self._buffer):
-            raise FormatError("it is cut off: a tensor's values lie behind its end")
+            raise FormatError("it is truncated: a tensor's values are beyond its end")
         return offset, size
 
     def _code(self, code: Table) -> str:

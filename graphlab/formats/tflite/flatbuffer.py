@@ -25,7 +25,7 @@ def schema() -> ModuleType:
     folder = next(iter(tensorflow.submodule_search_locations or ()), "") if tensorflow else ""
     spec = importlib.util.spec_from_file_location("_graphlab_tflite_schema", Path(folder) / _PLACE)
     if spec is None or spec.loader is None:
-        raise FormatError("this TensorFlow has no schema of TensorFlow Lite; install tensorflow 2.21")
+        raise FormatError("this TensorFlow has no TensorFlow Lite schema; install tensorflow 2.21")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)

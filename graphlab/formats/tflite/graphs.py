@@ -89,4 +89,4 @@ def _uncounted(graph: Graph) -> list[str]:
     if not several:
         return []
     what = f"{len(several)} small constant{'s' if len(several) > 1 else ''} of {sum(several):,} numbers in all"
-    return [f"Not among the parameters: {what}. The file does not tell whether they were learned."]
+    return [f"Not among the parameters: {what}. The file does not say whether they were learned."]

@@ -82,7 +82,7 @@ def _strings(packed: bytes, count: int) -> NDArray[np.generic]:
     import numpy as np
 
     if len(packed) < 4 * (count + 2) or int.from_bytes(packed[:4], "little") != count:
-        raise FormatError("a tensor of text is damaged")
+        raise FormatError("a text tensor is damaged")
     ends = np.frombuffer(packed, "<i4", count + 1, 4).tolist()
     texts = [packed[first:last].decode("utf-8", "replace") for first, last in pairwise(ends)]
     return np.array(texts, dtype=object)

@@ -73,10 +73,10 @@ def reason(arguments: Arguments, earlier: Sequence[Arguments]) -> str:
     compared = [list(differences(arguments, other)) for other in reversed(earlier)]
     nearest = [words for words, _ in min(compared, key=lambda found: sum(size for _, size in found))]
     if not nearest:
-        return "traced again for the same inputs, because it was called in another graph or on another device"
+        return "retraced for the same inputs, because it was called in another graph or on another device"
     left = len(nearest) - MOST_DIFFERENCES
     words = " and ".join(nearest[:MOST_DIFFERENCES]) + (f" and {left} more differences" if left > 0 else "")
-    return f"traced again because {words}"
+    return f"retraced because {words}"
 
 
 def differences(new: Arguments, old: Arguments) -> Iterator[Difference]:

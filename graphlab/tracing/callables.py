@@ -41,7 +41,7 @@ def inputs_from(function: Callable[..., object], batch: Batch) -> list[object]:
     try:
         found = batch(function)
     except GraphlabError as error:
-        raise SourceError(f"the inputs of the function are not known, as {error}") from error
+        raise SourceError(f"the inputs of the function are unknown: {error}") from error
     if found is None or (len(missing) == 1 and missing[0] in WHOLE):
         return [] if found is None else [found]
     parts = list(found) if isinstance(found, tuple) else [found]

@@ -106,7 +106,7 @@ def _arguments(
         example = " ".join(f'--input "{parameter}=float32[?,784]"' for parameter in missing)
         what = "was given fewer inputs than it takes" if signature is not None else "has no input signature"
         example += f', or "{missing[-1]}=float32[]" for a scalar'
-        raise SourceError(f"{name!r} {what}; say what its inputs are, for example {example}")
+        raise SourceError(f"{name!r} {what}; specify its inputs, for example {example}")
     if signature is not None:
         _check_signature(signature, known, given, keywords)
         # A signature's specs have names of their own; TensorFlow takes no others.
@@ -127,7 +127,7 @@ def _check_signature(
         if not tf.TensorSpec(spec.shape, spec.dtype).is_subtype_of(tf.TensorSpec(wanted.shape, wanted.dtype)):
             raise SourceError(
                 f"{name} is {spec_words(wanted)} by its signature, not {spec_words(spec)}; "
-                "omit --input or give a shape that fits"
+                "omit --input or use a shape that fits"
             )
 
 

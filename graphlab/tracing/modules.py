@@ -23,8 +23,8 @@ def module_function(module: tf.Module, name: str) -> object:
     what = f"{name or type(module).__name__!r} is a tf.Module without __call__"
     if names:
         choices = ", ".join(f"{name}.{one}" if name else one for one in names)
-        raise SourceError(f"{what} and with several tf.functions; name one: {choices}")
-    raise SourceError(f"{what} and without a tf.function; give it one of them")
+        raise SourceError(f"{what} and with several tf.functions; use one of them: {choices}")
+    raise SourceError(f"{what} and without a tf.function; define one of the two")
 
 
 def _member(module: tf.Module, name: str) -> object:

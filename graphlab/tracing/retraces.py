@@ -48,7 +48,7 @@ def _reasons(every: Sequence[Arguments], made_variables: Sequence[bool]) -> list
     notes += [reason(arguments, every[:place]) for place, arguments in enumerate(every) if place]
     if len(every) > MOST_TRACES:
         notes[0] += f"; of {len(every)} traces the first {MOST_TRACES} are shown"
-    also = "; it was traced twice, as its first trace made its variables"
+    also = "; it was traced twice, because its first trace created its variables"
     return [note + (also if made else "") for note, made in zip(notes, made_variables, strict=True)]
 
 

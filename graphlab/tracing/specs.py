@@ -37,7 +37,7 @@ def as_spec(value: object) -> tf.TypeSpec:
         return tf.TensorSpec.from_tensor(tf.convert_to_tensor(value))
     except (TypeError, ValueError) as error:
         raise SourceError(
-            f"{value!r} is not an input; give a text such as 'float32[?,784]' or a tf.TensorSpec"
+            f"{value!r} is not an input; use a text such as 'float32[?,784]' or a tf.TensorSpec"
         ) from error
 
 

@@ -45,7 +45,7 @@ from graphlab.tracing.retraces import trace_called
 from graphlab.tracing.specs import parse_specs
 from graphlab.tracing.tensorflow_types import ConcreteFunction, SavedModel, Traceable
 
-FROM_DATA = "Traced for a batch of the data that datasets() in this file gives."
+FROM_DATA = "Traced for a batch from datasets() in this file."
 Stage = Callable[[str], None]
 Specs = Sequence[object]
 Named = Mapping[str, object]
@@ -85,7 +85,7 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
         check_backend(f"{spec.text!r} sets ")
         datasets = datasets_of(target)
         if datasets:
-            on_stage("Looking at the first elements")
+            on_stage("Reading the first elements")
             graphs = trace_each(datasets, spec.name, class_names_to_show(module), look=True)
         else:
             batch = batch_beside(module, spec.text, spec.data)
@@ -110,7 +110,7 @@ def trace_data(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, Gr
         module = load_module(spec)
         on_stage("Calling datasets()")
         pipelines = pipelines_of(call_datasets(module, spec.text, data=spec.data))
-        on_stage("Looking at the first elements")
+        on_stage("Reading the first elements")
         graph = trace_together(pipelines, spec.name, class_names_to_show(module), look=True)
     return {KIND: graph}
 
@@ -118,19 +118,19 @@ def trace_data(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, Gr
 def _device_notes(target: object) -> list[str]:
     """What the source set about devices, and its model's strategy, in words; [] where all is as it comes."""
     settings, strategy = device_settings(), strategy_words(target)
-    notes = [f"Devices as this file sets them: {', '.join(settings)}."] if settings else []
-    notes += [f"Trained by a {strategy}; the train step shows every replica."] if strategy else []
+    notes = [f"Devices set by this file: {', '.join(settings)}."] if settings else []
+    notes += [f"Trained under a {strategy}; the train step shows every replica."] if strategy else []
     return notes
 
 
 def _untrainable(target: object, module: ModuleType) -> str:
     if not isinstance(target, keras.Model):
         what = "A dataset" if datasets_of(target) else "A function"
-        return f"{what} has nothing to train. Open a Keras model to train it beside its graph."
+        return f"{what} cannot be trained. To train beside the graph, open a Keras model."
     if not is_compiled(target):
-        return "This model is not compiled: call model.compile(optimizer, loss) in its file to train it."
+        return "This model is not compiled. To train it, call model.compile(optimizer, loss) in its file."
     if not callable(getattr(module, "datasets", None)):
-        return "Define datasets() in the model's file, returning (train, validation) data, to train it here."
+        return "To train this model, define datasets() in its file, returning (train, validation)."
     return ""
 
 
@@ -149,7 +149,7 @@ def trace_object(
     if tracer is None:
         what = f"{name!r} is" if name else "this is"
         raise SourceError(
-            f"{what} {_article(target)}, not a function, model or dataset; give a tf.function, a function of "
+            f"{what} {_article(target)}, not a function, model or dataset; use a tf.function, a function of "
             f"tensors, a tf.Module, a Keras model or layer, a tf.data.Dataset, or a function without arguments that "
             f"returns one"
         )

@@ -202,7 +202,7 @@ def test_functions_that_call_each_other_end(tmp_path):
     graph = load(tmp_path / "a.pb")
 
     assert 1_000 < len(graph) < 1_000_000
-    assert any("are not opened" in note for note in graph.notes)
+    assert any("are not expanded" in note for note in graph.notes)
 
 
 def test_a_signature_that_names_what_is_not_there_says_so(tmp_path, graph_def):
@@ -216,7 +216,7 @@ def test_a_signature_that_names_what_is_not_there_says_so(tmp_path, graph_def):
 
     graph = load(tmp_path)
 
-    assert graph.notes[0] == "The input of 'serving_default' named 'image' is 'none:0', which the file does not hold."
+    assert graph.notes[0] == "The input of 'serving_default' named 'image' is 'none:0', which is not in the file."
     assert graph.facts.names == {"scores": "scores"}
 
 

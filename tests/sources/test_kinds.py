@@ -221,7 +221,7 @@ def test_a_partial_of_a_function_that_makes_a_model_is_called(shown):
         ("waits", "'waits' is an async function, which TensorFlow cannot trace"),
         ("yields", "'yields' is a generator function, which TensorFlow cannot trace"),
         ("keras", "'keras' is a module: name an object in it"),
-        ("keyword", "'keyword' has no input signature; say what its inputs are, for example --input \"x="),
+        ("keyword", "'keyword' has no input signature; specify its inputs, for example --input \"x="),
     ],
 )
 def test_what_cannot_be_shown_is_told_with_the_way_out(shown, name, words):
@@ -235,7 +235,7 @@ def test_an_own_training_loop_is_traced_for_its_data(shown):
     graph = shown("pairs.py:train_step")
 
     assert list(inputs(graph).values()) == ["float32[?,4]", "float32[?,1]"]
-    assert "Traced for a batch of the data that datasets() in this file gives." in graph.notes
+    assert "Traced for a batch from datasets() in this file." in graph.notes
     assert list(inputs(shown("arrays.py:train_step")).values()) == ["float32[?,4]", "float32[?,1]"]
     assert list(inputs(shown("pairs.py:on_batch")).values()) == ["float32[?,4]", "float32[?,1]"]
     assert list(inputs(shown("pairs.py:predict")).values()) == ["float32[?,4]"]

@@ -468,7 +468,7 @@ def test_a_module_is_traced_by_its_call():
 def test_a_module_of_several_functions_names_the_choices():
     module = TwoFunctions()
 
-    with pytest.raises(SourceError, match=r"several tf.functions; name one: two\.scale, two\.shift"):
+    with pytest.raises(SourceError, match=r"several tf.functions; use one of them: two\.scale, two\.shift"):
         trace_object(module, name="two")
     assert "AddV2" in {op.type for op in trace_object(module.shift)["function"].ops()}
 
@@ -477,7 +477,7 @@ def test_a_module_of_several_functions_names_the_choices():
     ("compiled", "notes"),
     [
         ("", ("No train step: the model is not compiled; call compile(optimizer, loss).",)),
-        ("net.compile('sgd')", ("No train step: the model is compiled without a loss; give compile() a loss.",)),
+        ("net.compile('sgd')", ("No train step: the model is compiled without a loss; pass a loss to compile().",)),
         ("net.compile('sgd', 'mse')", ()),
     ],
 )
@@ -535,14 +535,14 @@ def test_advice_for_what_was_never_built_fits_it():
         def call(self, inputs, training=None):
             return inputs["a"] + inputs["b"]
 
-    own = r"the model 'gan' has no call of its own but a train_step: .*\.train_step .*--input \"real=float32\["
+    own = r"the model 'gan' does not define call, only train_step: .*\.train_step .*--input \"real=float32\["
     with pytest.raises(SourceError, match=own):
         trace_object(Gan(name="gan"))
     with pytest.raises(SourceError, match=own):
         trace_object(Gan(name="gan"), (), {"real": "float32[?,4]"})
-    with pytest.raises(SourceError, match=r"in its file \(required for a dict input\), or give .*\"inputs=float32"):
+    with pytest.raises(SourceError, match=r"in its file \(required for a dict input\), or use .*\"inputs=float32"):
         trace_object(Pair())
-    with pytest.raises(SourceError, match="no input 'a'; it has inputs; where it takes a dict"):
+    with pytest.raises(SourceError, match="no input 'a'; it has inputs; if it takes a dict"):
         trace_object(Pair(), (), {"a": "float32[2]", "b": "float32[2]"})
     with pytest.raises(SourceError, match=r"the layer 'lstm' was never built.*\"sequences=float32\[\?,20,8\]"):
         trace_object(keras.layers.LSTM(4, name="lstm"))

@@ -121,7 +121,7 @@ def test_a_missing_input_is_an_op_of_its_own():
 
     assert (ops["gone"].type, len(ops["gone"].outputs)) == ("Missing", 2)
     assert ops["gone"].problem == "the file contains no 'gone', which other ops read"
-    assert ops["y"].problem == "it reads 'gone:1', which the file does not hold"
+    assert ops["y"].problem == "it reads 'gone:1', which is not in the file"
     assert ops["z"].controls == ("lost",)
     assert ops["lost"].type == "Missing"
 
@@ -132,7 +132,7 @@ def test_a_second_op_of_a_name_gets_another_one():
     assert list(ops) == ["x", "y", "y#2", "y#3"]
     assert [ops[name].inputs for name in ("y#2", "y#3")] == [(("y", 0),)] * 2
     assert ops["y"].problem == ""
-    assert ops["y#2"].problem == "another op has the name 'y' too; what reads it reads the first"
+    assert ops["y#2"].problem == "another op is also named 'y'; readers of this name get the first one"
 
 
 def test_an_output_that_an_op_does_not_have_is_missing():
@@ -181,7 +181,7 @@ def test_a_constant_whose_value_does_not_fit_is_marked():
     [
         (("y", "Relu", ["x"], {}), "its attribute 'T' is missing"),
         (("y", "Relu", ["x"], {"T": 3}), "its attribute 'T' is not a type"),
-        (("y", "Relu", ["x"], {"T": tf.string}), "its attribute 'T' is string, and it only takes float32"),
+        (("y", "Relu", ["x"], {"T": tf.string}), "its attribute 'T' is string; the allowed values are float32"),
         (("y", "Relu", ["x", "x"], {"T": tf.float32}), "it has 2 inputs, and 'Relu' takes 1"),
         (("y", "AddN", ["x"], {"T": tf.float32, "N": 10**12}), "it has 1 inputs, and 'AddN' takes"),
         (("", "Relu", ["x"], {"T": tf.float32}), "it has no name"),

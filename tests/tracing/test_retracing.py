@@ -86,7 +86,7 @@ def test_a_function_called_once_says_what_for():
     ],
 )
 def test_a_second_trace_says_what_differs(second, words):
-    assert reasons((tf.ones(3),), second)[1] == f"traced again because {words}"
+    assert reasons((tf.ones(3),), second)[1] == f"retraced because {words}"
 
 
 @pytest.mark.parametrize(
@@ -101,25 +101,25 @@ def test_a_second_trace_says_what_differs(second, words):
     ],
 )
 def test_a_structure_is_compared_part_by_part(first, second, words):
-    assert reasons((first,), (second,))[1] == f"traced again because {words}"
+    assert reasons((first,), (second,))[1] == f"retraced because {words}"
 
 
 def test_another_object_of_a_class_is_told_from_the_first():
     one, other = Settings(), Settings()
 
-    assert reasons((one,), (other,))[1] == "traced again because x is another Settings object"
+    assert reasons((one,), (other,))[1] == "retraced because x is another Settings object"
 
 
 def test_the_nearest_earlier_trace_is_compared():
     calls = [(tf.ones(3),), (tf.ones(7, tf.int32), 9), (tf.ones(3), 4)]
 
-    assert reasons(*calls)[2] == "traced again because n = 4 instead of 2"
+    assert reasons(*calls)[2] == "retraced because n = 4 instead of 2"
 
 
 def test_a_trace_that_differs_in_less_is_nearer():
     calls = [(tf.ones(3),), (tf.ones(4),), (tf.ones(3, tf.float16),)]
 
-    assert reasons(*calls)[2] == "traced again because x is float16 where float32 was traced before"
+    assert reasons(*calls)[2] == "retraced because x is float16 where float32 was traced before"
 
 
 def test_long_labels_are_cut_and_told_apart():
@@ -136,7 +136,7 @@ def test_a_widened_shape_is_shown_as_it_was_traced():
 
     assert found == [
         "traced first, for x: float32[3], n = 2",
-        "traced again because x has shape [?] where [3] was traced before",
+        "retraced because x has shape [?] where [3] was traced before",
     ]
 
 
@@ -156,7 +156,7 @@ def test_a_function_that_makes_its_variables_is_shown_as_it_runs():
     assert scale.experimental_get_tracing_count() == 3
     assert list(graphs) == ["scale(float32[2])", "scale(float32[3])"]
     assert graphs["scale(float32[2])"].notes == (
-        "traced first, for x: float32[2]; it was traced twice, as its first trace made its variables",
+        "traced first, for x: float32[2]; it was traced twice, because its first trace created its variables",
     )
 
 

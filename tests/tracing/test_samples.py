@@ -124,7 +124,7 @@ def test_an_endless_wait_ends_in_words():
     looked.set()
 
     assert [parts[0]["text"] for parts in look.elements] == ["1"]
-    assert look.problem == "only 1 of its first elements came within 1.5 s"
+    assert look.problem == "it yielded only 1 element within 1.5 s"
 
 
 def test_looking_writes_no_cache_file(tmp_path):
@@ -151,7 +151,7 @@ def test_a_source_may_be_data_sets(tmp_path):
     assert "too large for us" in validation["problem"]
     assert graphs["train"].notes == ("The data: numbers from None.",)
     assert [op.source.line for op in graphs["train"].ops() if op.type == "TakeDataset"] == [16]
-    assert graphs["train"].facts.untrainable.startswith("A dataset has nothing to train.")
+    assert graphs["train"].facts.untrainable.startswith("A dataset cannot be trained.")
 
 
 def test_the_data_beside_a_model_is_one_graph_of_a_data_folder(tmp_path):
@@ -185,6 +185,6 @@ def test_what_yields_nothing_or_raises_says_so_in_its_own_words():
     checked = numbers.map(lambda x: tf.debugging.check_numerics(tf.cast(x, tf.float32) / 0.0, "oops"))
     python = numbers.map(lambda x: tf.py_function(boom, [x], tf.int64))
 
-    assert look_at(numbers.filter(lambda x: x > 9)).problem == "It yields no element."
+    assert look_at(numbers.filter(lambda x: x > 9)).problem == "It yields no elements."
     assert look_at(checked).problem == "the pipeline raised: InvalidArgumentError: oops : Tensor had NaN values"
     assert look_at(python).problem.startswith("the pipeline raised: InvalidArgumentError: ValueError: no bananas (")

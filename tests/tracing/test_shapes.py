@@ -124,7 +124,7 @@ def test_one_bad_op_costs_no_other_its_shape():
     assert found["good"].outputs == (Tensor("float32", (2, 4)),)
     assert found["after"].outputs == (Tensor("float32", None),)
     assert "does not know the op type 'MyRelu'" in found["bad"].problem
-    assert found["refused"].problem.startswith("TensorFlow refuses it: Dimensions must be equal, but are 4 and 5")
+    assert found["refused"].problem.startswith("TensorFlow rejects it: Dimensions must be equal, but are 4 and 5")
     assert "{{node refused}}" in found["refused"].problem
 
 

@@ -427,7 +427,7 @@ def test_inputs_that_do_not_fit_are_told_beside_what_fits():
     def f(x):
         return x * 2.0
 
-    wanted = r"^x is float32\[\?,3\] by its signature, not float32\[\?,4\]; omit --input or give a shape that fits$"
+    wanted = r"^x is float32\[\?,3\] by its signature, not float32\[\?,4\]; omit --input or use a shape that fits$"
     with pytest.raises(SourceError, match=wanted):
         trace_function(f, *parse_specs(["x=float32[?,4]"]))
     with pytest.raises(SourceError, match=r"not int32\[\?,3\]"):

@@ -156,8 +156,8 @@ def datasets():
         ("return 'pictures'", "not 'str'; convert it: tf.data.Dataset.from_tensor_slices((x, y)).batch(32)"),
         ("return '/tmp', '/tmp'", "convert it: keras.utils.image_dataset_from_directory('/tmp')"),
         ("return x, x, y, y", "not tuple of 4; convert it: return (x_train, y_train), (x_validation, y_validation)"),
-        ("return {'a': (x, y)}", "a dict of 'a'; name its parts: return {'train': ..., 'validation': ...}"),
-        ("return (x, y[:5]), None", "the arrays of train have 20 and 5 rows; each input needs its label"),
+        ("return {'a': (x, y)}", "a dict of 'a'; use these keys: return {'train': ..., 'validation': ...}"),
+        ("return (x, y[:5]), None", "the arrays of train have 20 and 5 rows; each input requires its label"),
         ("return x[:0], y[:0]", "the arrays of train are empty"),
         ("return np.array([None, 'a']), y[:2]", "an array holds Python objects, such as None; convert it: np.asarray"),
         ("return (row for row in list(batches())), None", "train is an iterator that can be read only once"),
@@ -173,7 +173,7 @@ def datasets():
             "train is an endless 'Endless'; let its num_batches return",
         ),
         ("return (x, y), Unsized()", "validation is an endless 'Unsized'; let its num_batches return the number"),
-        ("yield from ()", "datasets() yielded nothing; let it yield batches (x, y)"),
+        ("yield from ()", "datasets() yielded nothing; make it yield batches (x, y)"),
     ],
 )
 def test_what_is_refused_is_told_with_its_conversion(net, returned, words):

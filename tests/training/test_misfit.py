@@ -391,7 +391,7 @@ def test_data_that_keras_takes_is_trained_on(net, tmp_path, name, returned):
     [
         ("datasets = 5", "is 5, not a function; write: def datasets(): return (x_train, y_train), (x_validation, y_"),
         ("datasets = x, y", "is a tuple, not a function; write: def datasets()"),
-        ("from keras import datasets", "has no data: define datasets() beside it"),
+        ("from keras import datasets", "has no data: define datasets() in its file"),
         (
             "def datasets(a, b, c): pass",
             "datasets() requires the arguments a, b, c, with no value given; give defaults: "

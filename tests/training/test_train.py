@@ -203,7 +203,7 @@ def test_learning_rate_when_the_model_has_a_schedule(net, tmp_path):
 @pytest.mark.parametrize(
     ("added", "name", "words"),
     [
-        ("", "model", "has no data: define datasets() beside it, returning (train, validation)"),
+        ("", "model", "has no data: define datasets() in its file, returning (train, validation)"),
         (
             "\ndatasets = lambda: 3\n",
             "model",

@@ -39,7 +39,7 @@ def call_datasets(module: ModuleType, source: str, *, data: str | None = None, b
     function = getattr(module, "datasets", None)
     if not callable(function):
         if function is None or isinstance(function, ModuleType):  # `from keras import datasets` is no data
-            raise RunError(f"{source!r} has no data: define datasets() beside it, returning (train, validation)")
+            raise RunError(f"{source!r} has no data: define datasets() in its file, returning (train, validation)")
         raise RunError(
             f"datasets of {source!r} is {_value_words(function)}, not a function; write: def datasets(): "
             "return (x_train, y_train), (x_validation, y_validation)"

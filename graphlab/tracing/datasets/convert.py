@@ -63,7 +63,7 @@ def pipelines_of(parts: Parts) -> dict[str, tf.data.Dataset]:
     made = {name: to_source(name, value).data for name, value in given.items() if value is not None}
     pipelines = {name: data for name, data in made.items() if isinstance(data, tf.data.Dataset)}
     if not pipelines:
-        raise RunError("datasets() returns keras.utils.PyDataset objects, which have no tf.data pipeline to draw")
+        raise RunError("datasets() returns keras.utils.PyDataset objects, which have no tf.data pipeline to show")
     return pipelines
 
 
@@ -126,7 +126,7 @@ def _from_arrays(part: str, value: tuple[object, ...]) -> tf.data.Dataset:
     sizes = {leaf.shape[0] if len(leaf.shape) else 0 for leaf in tf.nest.flatten(arrays)}
     if len(sizes) > 1:
         words = " and ".join(f"{size:,}" for size in sorted(sizes, reverse=True))
-        raise RunError(f"the arrays of {part} have {words} rows; each input needs its label")
+        raise RunError(f"the arrays of {part} have {words} rows; each input requires its label")
     if not sizes or 0 in sizes:
         raise RunError(f"the arrays of {part} are empty")
     with tf.device("CPU:0"):  # else a large array would fill the memory of a GPU
@@ -189,11 +189,11 @@ def _from_generator(part: str, factory: Callable[[], Iterator[object]]) -> tf.da
 
     first = [_element(part, one) for one in itertools.islice(factory(), PEEKED)]
     if not first:
-        raise RunError(f"{part} is a generator that gives nothing; let it yield (x, y)")
+        raise RunError(f"{part} is a generator that yields nothing; make it yield (x, y)")
     try:
         signature = tf.nest.map_structure(lambda *leaves: _spec(leaves), *first)
     except (TypeError, ValueError) as error:
-        raise RunError(f"the elements of {part} differ in their structure: {error}") from error
+        raise RunError(f"the elements of {part} have different structures: {error}") from error
 
     def make(signature: object) -> tf.data.Dataset:
         return tf.data.Dataset.from_generator(

@@ -39,7 +39,7 @@ def take_yielded(generator: Iterator[object], again: Callable[[], Iterator[objec
     """The parts of a datasets() that yields: its two data sources, or its batches, which `again` gives anew."""
     first = next(generator, None)
     if first is None:
-        raise RunError(f"datasets() yielded nothing; let it yield batches (x, y), or {ARRAYS_LINE}")
+        raise RunError(f"datasets() yielded nothing; make it yield batches (x, y), or {ARRAYS_LINE}")
     if is_examples(first):
         return Parts(again, None)
     if not is_source(first):

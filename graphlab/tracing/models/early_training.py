@@ -60,8 +60,8 @@ class EarlyTraining:
             return ""
         place = f"{Path(self.line.file).name}:{self.line.line}" if self.line else "This file"
         return (
-            f"{place} trains while the file is loaded: {self.name} took {self.seconds:.1f} s. Put it under {GUARD} "
-            "to open the file without training."
+            f"{place} trains while the file is loaded: {self.name} took {self.seconds:.1f} s. To open the "
+            f"file without training, put this call under {GUARD}"
         )
 
 

@@ -127,7 +127,7 @@ def why_no_step(model: keras.Model, way_out: str) -> list[str]:
     if has_train_step(model):
         return []
     if is_compiled(model):
-        return ["No train step: the model is compiled without a loss; give compile() a loss."]
+        return ["No train step: the model is compiled without a loss; pass a loss to compile()."]
     return [f"No train step: the model is not compiled; {way_out}."]
 
 

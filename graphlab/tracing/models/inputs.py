@@ -36,7 +36,7 @@ def model_arguments(
     parameters = [one.name for one in _call_parameters(model)]
     for name in by_name:
         if name not in parameters:
-            of_dict = "; where it takes a dict, call it once in its file and give no --input"
+            of_dict = "; if it takes a dict, call it once in its file and omit --input"
             raise SourceError(
                 f"{_what(model)} has no input {name!r}; it has {', '.join(parameters) or 'none'}"
                 + (of_dict if len(by_name) > len(parameters) == 1 else "")
@@ -51,7 +51,7 @@ def _in_order(parameters: Sequence[inspect.Parameter], by_name: Mapping[str, obj
     last = max((place for place, one in enumerate(parameters) if one.name in by_name), default=-1)
     for one in parameters[:last]:
         if one.name not in by_name and one.default is one.empty and one.kind is not one.VAR_POSITIONAL:
-            raise SourceError(f'the input {one.name!r} is missing; give --input "{one.name}=DTYPE[SIZES]" too')
+            raise SourceError(f'the input {one.name!r} is missing; add --input "{one.name}=DTYPE[SIZES]"')
     found: list[object] = []
     for one in parameters[: last + 1]:
         value = by_name.get(one.name, one.default)
@@ -90,7 +90,7 @@ def misfit_words(model: keras.Model, arguments: object) -> str:
             continue
         if not takes.shape.is_compatible_with(spec.shape):
             what = "the input" if name == "input" else f"the input {name}"
-            return f"{what} of this model is {spec_words(takes)}: {spec_words(spec)} does not fit"
+            return f"{what} of this model is {spec_words(takes)}; {spec_words(spec)} does not fit"
     return ""
 
 
@@ -115,7 +115,7 @@ def _known_inputs(model: keras.Model, batch: Batch) -> list[object]:
     if inputs is None:
         raise SourceError(
             f"{_what(model)} was never built, so its input shape is unknown; call it on a batch in its file "
-            f"(required for a dict input), or give {_example(model, _call_parameters(model))}{why}"
+            f"(required for a dict input), or use {_example(model, _call_parameters(model))}{why}"
         )
     return [named_specs(inputs, first_input(model))]
 
@@ -190,11 +190,11 @@ def _call_parameters(model: keras.Model) -> list[inspect.Parameter]:
 
 def _without_call(model: keras.Model) -> str:
     """Why a model without a call of its own has no forward pass, and what of it can be opened."""
-    what = f"{_what(model)} has no call of its own"
+    what = f"{_what(model)} does not define call"
     if getattr(type(model), "train_step", None) in (None, keras.Model.train_step):
-        return f"{what}; give it one"
+        return f"{what}; define one"
     example = _example(model, list(inspect.signature(model.train_step).parameters.values()))
-    return f"{what} but a train_step: open that, with .train_step behind its name and {example}"
+    return f"{what}, only train_step: open that instead, with .train_step after the name and {example}"
 
 
 def _example(model: keras.Model, parameters: Sequence[inspect.Parameter]) -> str:

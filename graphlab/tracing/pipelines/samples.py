@@ -47,7 +47,8 @@ def look_at(dataset: tf.data.Dataset, class_names: Sequence[str] = (), *, limit_
     if thread.is_alive():
         stop.set()
         found = len(look.elements)
-        what = f"only {found} of its first elements came" if found else "its first element did not come"
+        elements = "1 element" if found == 1 else f"{found} elements"
+        what = f"it yielded only {elements}" if found else "it did not yield its first element"
         return Look(list(look.elements), f"{what} within {limit_s:g} s")
     return look
 
@@ -95,7 +96,7 @@ def _take(dataset: tf.data.Dataset, class_names: Sequence[str], look: Look, stop
             if stop.is_set():
                 return
         if not look.elements:
-            look.problem = "It yields no element."
+            look.problem = "It yields no elements."
     except Exception as error:  # whatever the user's own functions raise
         look.problem = describe_failure("the pipeline raised", error)
 

@@ -97,13 +97,14 @@ def _closed(made: Gathered) -> str:
     if not made.closed:
         return ""
     return (
-        f"{len(made.closed)} calls are not opened: the graph would grow too large, or they are too deep in each other."
+        f"{len(made.closed)} calls are not expanded, because the graph would be too large or they are nested too "
+        "deeply."
     )
 
 
 def _frozen(count: int) -> str:
     return (
-        f"The weights are constants in this graph: {count} that were variables, or that hold more than {MAX_VALUES} "
+        f"The weights are constants in this graph: {count} that were variables, or have more than {MAX_VALUES} "
         f"numbers, are shown as variables."
     )
 

@@ -50,7 +50,7 @@ def graphs_of_meta_graph(meta_graph: MetaGraphDef, notes: tuple[str, ...] = ()) 
         return graphs_of_library(meta_graph.graph_def, notes)
     if not graphs or any(op.name not in needed for op in raw.ops):
         left = len(functions) - MOST_FUNCTIONS
-        more = [f"{left} more functions are in the file than are shown."] if left > 0 else []
+        more = [f"{left} more functions in the file are not shown."] if left > 0 else []
         name = free_name(EVERYTHING, graphs)
         used = _used(saved, graphs.values())
         graphs[name] = _everything(raw, name, saved, producer, needed, (*notes, *more), used)

@@ -28,7 +28,7 @@ MISSING = "Missing"  # the type of what stands for an op that others read and th
 MOST_CHECKED = 1024  # numbers of a constant; those of large ones may not have been read
 MOST_FILLED = 16  # inputs of one op that stand for missing ones
 _ABSENT = "the file contains no {}, which other ops read"
-_READS_ABSENT = "it reads {}, which the file does not hold"
+_READS_ABSENT = "it reads {}, which is not in the file"
 
 Shape = tuple[int | None, ...] | None
 
@@ -96,7 +96,9 @@ class NodeReader:
         if not proto.name:
             node.problems.append("it has no name")
         elif proto.name in self._by_name or proto.name in self._arguments:
-            node.problems.append(f"another op has the name {short(proto.name)} too; what reads it reads the first")
+            node.problems.append(
+                f"another op is also named {short(proto.name)}; readers of this name get the first one"
+            )
         if op_def is None:
             node.problems.append(f"TensorFlow {tf.__version__} does not know the op type {short(proto.op)}")
         elif registered(proto.op) and (words := complaint(proto.op, proto.attr) or _damaged_value(proto)):
@@ -116,7 +118,7 @@ class NodeReader:
         op_def = self._signature(node.proto.op)
         wanted = len(inputs_of(op_def, node.proto.attr).dtypes) if op_def is not None else len(node.inputs)
         if wanted != len(node.inputs):
-            node.problems.append(f"it has {len(node.inputs)} inputs, and {short(node.proto.op)} takes {wanted}")
+            node.problems.append(f"it has {len(node.inputs)} inputs, and {short(node.proto.op)} requires {wanted}")
             # What reads an op's inputs by their meaning finds as many as it expects.
             for port in range(len(node.inputs), min(wanted, MOST_FILLED)):
                 node.inputs.append(self._stand_in(f"{node.name}:input {port}", 0, "the file does not say what it is"))
@@ -143,7 +145,7 @@ class NodeReader:
                 if end is not None:
                     return end, ""
                 words = f"{short(node.name)} has no output {short(text[len(name) :].lstrip(':') or '0')}"
-                return self._stand_in(f"{node.name}:{port}", 0, f"{words}, though other ops read it"), (
+                return self._stand_in(f"{node.name}:{port}", 0, f"{words}, but other ops read it"), (
                     f"it reads {short(text)}, but {words}"
                 )
         name = self._plain(text)

@@ -73,7 +73,7 @@ def complaint(op_type: str, attrs: Attrs) -> str:
             if words == UNKNOWN:
                 return f"its attribute {name!r} is not a type ({attrs[name].type})"
             if allowed and words not in allowed:
-                return f"its attribute {name!r} is {words}, and it only takes {', '.join(allowed)}"
+                return f"its attribute {name!r} is {words}; the allowed values are {', '.join(allowed)}"
     return ""
 
 

@@ -52,11 +52,11 @@ def _infer(copy: FlatCopy, producer: int) -> str:
                 tf.import_graph_def(copy.graph_def(producer), name="")
         except Exception as error:  # whatever a shape function trips over: its message names the op
             if not _refuse(copy, str(error)):
-                return f"Shapes that the file does not hold are not known: {_words(str(error))}."
+                return f"Shapes that are not in the file are unknown: {_words(str(error))}."
         else:
             copy.ops = {op.id: op for op in _shaped(copy, graph)}
             return ""
-    return f"TensorFlow refused {ATTEMPTS} ops one by one, so most shapes are not known."
+    return f"TensorFlow rejected {ATTEMPTS} ops one by one, so most shapes are unknown."
 
 
 def _with_handles(ops: Mapping[str, Op], bodies: Sequence[Body]) -> list[Op]:
@@ -128,7 +128,7 @@ def _refuse(copy: FlatCopy, message: str) -> bool:
         return False
     if all(op_id not in copy.left_out for op_id, _ in copy.sources(refused)):
         words = _COPIED_NAME.sub(lambda match: ids[int(match[1])], _words(message))
-        copy.problems[refused] = f"TensorFlow refuses it: {words}"
+        copy.problems[refused] = f"TensorFlow rejects it: {words}"
     copy.leave_out({refused})
     return True
 

@@ -71,7 +71,7 @@ def _found(
             if name in ops and int(port) < len(ops[name].outputs):
                 yield (name, int(port)), words
             else:
-                notes.append(f"The {what} named {words!r} is {text!r}, which the file does not hold.")
+                notes.append(f"The {what} named {words!r} is {text!r}, which is not in the file.")
 
 
 def _names(key: str, info: TensorInfo) -> Iterator[tuple[str, str]]:

@@ -57,7 +57,7 @@ def test_next_port_and_gallery_when_port_is_taken_and_no_source_named(page: Page
         page.goto(other.url)
         page.locator(".card").first.click()
         expect(page.locator("[data-kind=output]")).to_have_count(1)
-        expect(page.locator("#train-why")).to_have_text(re.compile("A function has nothing to train"))
+        expect(page.locator("#train-why")).to_have_text(re.compile("A function cannot be trained"))
         page.goto("about:blank")
         # Graph before TensorFlow: nothing has been traced, the example's graph came with the package.
         assert not (tmp_path / "cache" / "graphlab" / "traces").exists()

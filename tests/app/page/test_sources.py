@@ -151,9 +151,9 @@ def test_page_names_graphs_when_address_asks_for_another(page: Page, app: App) -
 @pytest.mark.parametrize(
     ("source", "text", "words"),
     [
-        (None, MODEL.format(units=7), "Define datasets() in the model's file"),
+        (None, MODEL.format(units=7), "To train this model, define datasets() in its file"),
         (None, MODEL.format(units=7).replace("model.compile", "# model.compile"), "is not compiled"),
-        ("examples/quadratic.py:f", "", "A function has nothing to train."),
+        ("examples/quadratic.py:f", "", "A function cannot be trained."),
     ],
 )
 def test_training_panel_says_why_when_source_cannot_be_trained(

@@ -4,10 +4,10 @@ import { make } from "../graph_view/dom.mjs";
 
 const KEYS = [
   ["Click", "select a box"],
-  ["Double click", "open or close a group"],
+  ["Double-click", "expand or collapse a group"],
   ["Arrow keys", "walk from box to box"],
-  ["F", "see the whole graph"],
-  ["0 to 9", "open everything down to a depth"],
+  ["F", "fit the graph to the window"],
+  ["0 to 9", "expand everything down to a depth"],
   ["/", "search"],
 ];
 

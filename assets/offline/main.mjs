@@ -134,9 +134,9 @@ async function find() {
   matches = search(names, text);
   const { shown, left } = bestOf(matches);
   const lines = shown.map(drawResult);
-  if (left) lines.push(make("div", { class: "no-result" }, `and ${left.toLocaleString("en")} more: add a word`));
+  if (left) lines.push(make("div", { class: "no-result" }, `and ${left.toLocaleString("en")} more; add a word to narrow the search`));
   if (!shown.length && text.trim()) {
-    lines.push(make("div", { class: "no-result" }, `No op, layer or type has “${text.trim()}” in its name`));
+    lines.push(make("div", { class: "no-result" }, `No match for “${text.trim()}”`));
   }
   byId("results").replaceChildren(...lines);
   const [hidden, words] = page.showFound({ targets: matches.map(({ target }) => target), total: matches.length });
@@ -205,7 +205,7 @@ function drawTab({ id, title }) {
 async function begin() {
   const host = byId("graph");
   if (!canRead()) {
-    host.textContent = "This browser is too old to unpack the graph; use a current one.";
+    host.textContent = "This browser is too old to show the graph; use a current version.";
     return;
   }
   ({ graphs } = await readBlock("about"));

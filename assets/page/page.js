@@ -1,6 +1,6 @@
 /* The page's switches and keys around the graph. Dash's clientside callbacks find their functions here. */
 (() => {
-  const NAMES = { system: "follows the system", light: "light", dark: "dark" };
+  const NAMES = { system: "system", light: "light", dark: "dark" };
   const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
   const root = document.documentElement;
 

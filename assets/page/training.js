@@ -63,7 +63,7 @@
       `started ${startText(frame.started_s)}`,
       frame.resumed && `resumed ${frame.resumed === 1 ? "once" : `${frame.resumed} times`}`,
     ];
-    const lines = [words.filter(Boolean).join(" · "), frame.uses?.length ? `With ${frame.uses.join(", ")}` : "", frame.baseline];
+    const lines = [words.filter(Boolean).join(" · "), frame.uses?.length ? `Uses ${frame.uses.join(", ")}` : "", frame.baseline];
     return lines.filter(Boolean).map((line) => component("Div", {}, line));
   }
 
@@ -124,7 +124,7 @@
     const warning = frame.warning ? [component("Div", { className: "warned" }, frame.warning)] : [];
     if (ALIVE.has(frame.status)) return warning;
     const failed = BROKEN.has(frame.status);
-    const words = frame.message || (failed ? "the training failed" : "");
+    const words = frame.message || (failed ? "training failed" : "");
     return [
       ...warning,
       ...(words ? [component("Div", { className: failed ? "failure" : "ending" }, words)] : []),
@@ -136,7 +136,7 @@
 
   function sampleOf(sample) {
     const sure = known(sample.confidence) ? ` (${Math.round(sample.confidence * 100)} % sure)` : "";
-    const words = `predicted ${sample.predicted}${sure}, is ${sample.true}`;
+    const words = `predicted ${sample.predicted}${sure}, true label ${sample.true}`;
     const caption = `${sample.correct ? "✓" : "✗"} ${sample.predicted} · ${sample.true}`;
     const parts = [component("Img", { src: sample.image, alt: words }), component("Figcaption", {}, caption)];
     return component("Figure", { className: sample.correct ? "sample" : "sample wrong", title: words }, parts);

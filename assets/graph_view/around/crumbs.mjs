@@ -32,7 +32,7 @@ export function createCrumbs(place, acts) {
 
   /** A level outside what is shown leads out to it. */
   function crumbOfLevel({ id, title }, isShown) {
-    if (isShown) return makeButton(id ? `See all of ${title}` : "See the whole graph", "crumb", () => acts.goTo(null), title);
+    if (isShown) return makeButton(id ? `Fit ${title} to the window` : "Fit the graph to the window", "crumb", () => acts.goTo(null), title);
     return makeButton(id ? `Back to ${title}` : "Back to the whole graph", "crumb", () => acts.show(id), title);
   }
 

@@ -20,7 +20,7 @@ export function createNotes(place, acts) {
   }
 
   function lostNote(id) {
-    const words = `There is no group ${id} here: this is the whole graph`;
+    const words = `This graph has no group ${id}; the whole graph is shown`;
     const close = makeButton("Close this note", "note-close", acts.forgetLost, "×");
     return make("div", { class: "over-note", role: "status" }, make("span", { title: words }, words), close);
   }

@@ -11,7 +11,7 @@ export function createZoomButtons(host, acts) {
     { class: "zoom" },
     makeButton("Zoom in (+)", "zoom-button", () => acts.zoom(1.3), icon("M3 8h10M8 3v10")),
     makeButton("Zoom out (−)", "zoom-button", () => acts.zoom(1 / 1.3), icon("M3 8h10")),
-    makeButton("See the whole graph (F)", "zoom-button", acts.fit, icon("M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10")),
+    makeButton("Fit the graph to the window (F)", "zoom-button", acts.fit, icon("M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10")),
   );
   host.append(place);
   return place;

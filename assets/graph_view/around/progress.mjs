@@ -17,9 +17,9 @@ const count = (number) => number.toLocaleString("en-US");
 /** @param {HTMLElement} host @param {(steps: number) => void} goBack to the view that is drawn, so many steps back */
 export function createProgress(host, goBack) {
   const words = make("div", { class: "progress-words" });
-  const bar = make("progress", { "aria-label": "Boxes that are laid out" });
-  const button = makeButton("Cancel and go back to what is drawn (Escape)", "progress-cancel", cancel, "Cancel");
-  const root = make("div", { class: "progress", role: "group", "aria-label": "Opening" }, words, bar, button);
+  const bar = make("progress", { "aria-label": "Boxes laid out" });
+  const button = makeButton("Cancel and keep the current view (Escape)", "progress-cancel", cancel, "Cancel");
+  const root = make("div", { class: "progress", role: "group", "aria-label": "Progress" }, words, bar, button);
   root.hidden = true;
   host.append(root);
   let timer = 0;

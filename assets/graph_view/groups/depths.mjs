@@ -12,9 +12,9 @@ const MOST_DEPTHS = 9; // one for each digit key
  *   the selected one
  */
 export function createDepths(place, choose, offersOf) {
-  const list = make("div", { class: "depths", role: "menu", "aria-label": "Open everything, or a group, down to a depth" });
+  const list = make("div", { class: "depths", role: "menu", "aria-label": "Expand everything, or a group, down to a depth" });
   list.hidden = true;
-  const button = makeButton("Open or close everything (0–9)", "zoom-button", () => open(list.hidden), icon("M3 5.5h10M5.5 8.5h7.5M8 11.5h5"));
+  const button = makeButton("Expand or collapse everything (0–9)", "zoom-button", () => open(list.hidden), icon("M3 5.5h10M5.5 8.5h7.5M8 11.5h5"));
   button.setAttribute("aria-haspopup", "menu");
   place.prepend(button);
   place.append(list);
@@ -68,7 +68,7 @@ export function createDepths(place, choose, offersOf) {
   }
 
   function depthItem(depth) {
-    const name = depth === told.depths.length - 1 ? "Everything" : depth ? `Down to depth ${depth}` : "All closed";
+    const name = depth === told.depths.length - 1 ? "Everything" : depth ? `Down to depth ${depth}` : "Collapse everything";
     const boxes = told.depths[depth];
     const made = item({ name, boxes, fits: boxes <= told.most, act: () => choose(depth) }, "menuitemradio");
     made.setAttribute("aria-checked", String(depth === told.now));

@@ -123,6 +123,6 @@ function foundIn(item, found) {
 function hiddenAt({ hides, hidden }) {
   return [
     hides ? `${hides.toLocaleString("en-US")} hidden inside` : "",
-    hidden ? `linked with ${hidden.toLocaleString("en-US")} hidden` : "",
+    hidden ? `linked to ${hidden.toLocaleString("en-US")} hidden` : "",
   ];
 }

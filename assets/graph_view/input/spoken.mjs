@@ -42,11 +42,11 @@ function changeBetween(before, after) {
   const closed = before.frames.filter((frame) => !after.frameOf.has(frame.id));
   if (opened.length === 1) {
     const inside = after.order.map(({ item }) => item).filter((item) => item.parent === opened[0].id);
-    return `${opened[0].title} opened: ${listed(inside.map(nameOf))}`;
+    return `${opened[0].title} expanded: ${listed(inside.map(nameOf))}`;
   }
-  if (opened.length) return `${opened.length} groups opened, ${after.boxes.length} boxes`;
-  if (closed.length === 1) return `${closed[0].title} closed`;
-  return closed.length ? `${closed.length} groups closed` : "";
+  if (opened.length) return `${opened.length} groups expanded, ${after.boxes.length} boxes`;
+  if (closed.length === 1) return `${closed[0].title} collapsed`;
+  return closed.length ? `${closed.length} groups collapsed` : "";
 }
 
 /** @param {HTMLElement} host */

@@ -8,7 +8,7 @@
 
 const SIGNS = { up: "↑", down: "↓", both: "↕" };
 const SIDES = {
-  start: "an end of the trace",
+  start: "start or end",
   up: "upstream",
   down: "downstream",
   both: "upstream and downstream",

@@ -19,7 +19,7 @@ const NOTHING = { update() {}, marksIn: () => null, begin: () => "", pair: () =>
 export function createTracing(host, page) {
   if (document.documentElement.dataset.address === "hash") return NOTHING; // a file has nobody to ask
   const words = make("span", {});
-  const end = makeButton("End the trace (Escape)", "chip-end", () => ask(""), "×");
+  const end = makeButton("Clear (Escape)", "chip-end", () => ask(""), "×");
   const chip = make("div", { class: "chip" }, words, end);
   const status = make("div", { class: "unseen", role: "status" });
   chip.hidden = true;

@@ -69,7 +69,7 @@ def inspect_hint() -> list[Children]:
         ("Click", "select a box"),
         ("Double-click", "expand or collapse a group"),
         ("Arrow keys", "walk from box to box"),
-        ("F", "see the whole graph"),
+        ("F", "fit the graph to the window"),
         ("/", "search"),
         ("?", "all keys"),
     )
@@ -82,7 +82,7 @@ KEYS = {
         ("Arrow keys", "walk from box to box"),
         ("[ and ]", "go to what feeds the selected box, and to what it feeds"),
         ("{ and }", "go to another of these"),
-        ("F", "see the whole graph"),
+        ("F", "fit the graph to the window"),
         ("+ and −", "zoom"),
     ),
     "Expand and collapse": (

@@ -69,7 +69,7 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, app: App, theme: str, 
         expect(page.locator("#results [role=option]").first).to_be_visible()
         found["search"] = violations(page)
         page.keyboard.press("Escape")
-        page.get_by_role("button", name="Open or close everything").click()
+        page.get_by_role("button", name="Expand or collapse everything").click()
         found["depths"] = violations(page)
         page.keyboard.press("Escape")
         page.keyboard.press("?")
@@ -93,9 +93,9 @@ def test_screen_reader_hears_what_opened_and_closed(page: Page, app: App) -> Non
     page.keyboard.press("Enter")
     opened(page, DENSE)
     heard = page.locator(".spoken[role=status]")
-    expect(heard).to_have_text(re.compile(r"^dense opened: .*kernel.*MatMul.*BiasAdd"))
+    expect(heard).to_have_text(re.compile(r"^dense expanded: .*kernel.*MatMul.*BiasAdd"))
     page.keyboard.press("Enter")
-    expect(heard).to_have_text("dense closed")
+    expect(heard).to_have_text("dense collapsed")
 
 
 @pytest.mark.browser

@@ -115,7 +115,7 @@ def test_search_and_inspector_leave_the_focus_for_what_is_outside(page: Page, ap
 
 def test_unknown_focus_is_the_whole_graph_and_a_note(page: Page, app: App) -> None:
     show_mnist(page, app, focus="nowhere/")
-    expect(page.locator(".over-note")).to_have_text(re.compile("no group nowhere/ here: this is the whole graph"))
+    expect(page.locator(".over-note")).to_have_text(re.compile("no group nowhere/; the whole graph is shown"))
     expect(box(page, DENSE)).to_be_attached()
     page.get_by_role("button", name="Close this note").click()
     expect(page.locator(".over-note")).to_have_count(0)
@@ -149,7 +149,7 @@ def test_hidden_op_is_gone_until_restored(page: Page, app: App) -> None:
     page.keyboard.press("h")
     drawn(page, [it for it in before if it != RELU])
     expect(page).to_have_url(app.address(MNIST, hide=RELU))
-    expect(box(page, DENSE)).to_have_attribute("aria-label", re.compile("linked with 1 hidden$"))
+    expect(box(page, DENSE)).to_have_attribute("aria-label", re.compile("linked to 1 hidden$"))
     expect(page.locator(".over-note summary")).to_have_text("1 hidden")
     choose(page, DENSE)
     page.get_by_role("button", name="Hide").click()

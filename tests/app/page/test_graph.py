@@ -213,7 +213,7 @@ def test_search_keeps_every_letter_when_they_are_typed_without_a_pause(page: Pag
 
 def test_menu_opens_everything_down_to_a_depth_and_says_what_it_draws(page: Page, app: App) -> None:
     show_mnist(page, app, graph="train_step")
-    page.get_by_role("button", name="Open or close everything").click()
+    page.get_by_role("button", name="Expand or collapse everything").click()
     choices = page.get_by_role("menuitemradio")
     expect(choices).to_have_text(
         [
@@ -262,7 +262,7 @@ def test_too_many_boxes_are_refused_with_the_depth_that_fits(page: Page, app: Ap
         )
         page.keyboard.press("1")
         wait_for_graph(page)
-        page.get_by_role("button", name="Open or close everything").click()
+        page.get_by_role("button", name="Expand or collapse everything").click()
         expect(page.get_by_role("menuitemradio").last).to_be_disabled()
         expect(page.get_by_role("menuitemradio").last).to_contain_text("13,000 boxes, too many")
 

@@ -61,7 +61,7 @@ def test_cancel_goes_back_as_escape_does(page: Page, large: tuple[App, str]) -> 
     show_closed(page, large)
     address = page.url
     page.keyboard.press("9")
-    page.get_by_role("button", name="Cancel and go back").click()
+    page.get_by_role("button", name="Cancel and keep").click()
     expect(page.locator(".progress")).to_be_hidden()
     expect(page).to_have_url(address)
 

@@ -213,7 +213,7 @@ def test_keys_are_listed_when_question_mark_is_pressed(page: Page, app: App) -> 
     keys = page.get_by_role("dialog", name="Keys")
     expect(keys).to_be_hidden()
     page.keyboard.press("?")
-    expect(keys).to_contain_text("open everything down to that depth")
+    expect(keys).to_contain_text("expand everything down to that depth")
     page.keyboard.press("Escape")
     expect(keys).to_be_hidden()
     page.keyboard.press("?")

@@ -217,7 +217,7 @@ def test_menu_opens_everything_down_to_a_depth_and_says_what_it_draws(page: Page
     choices = page.get_by_role("menuitemradio")
     expect(choices).to_have_text(
         [
-            re.compile("^All closed9 boxes"),
+            re.compile("^Collapse everything9 boxes"),
             re.compile("^Down to depth 1"),
             re.compile("depth 2"),
             re.compile("Everything"),

@@ -12,11 +12,13 @@ Settings = Mapping[str, JsonValue]
 def group_sentence(group: Group) -> str:
     """What a group is for: of what is Keras' by its class and settings, of others by their kind; "" for mere scopes."""
     if group.kind == "loss" and group.label == "loss scale":
-        return "Scales the loss up, so that small gradients survive in a dtype of few bits."
+        return "Scales the loss up, so that small gradients do not vanish in a low-precision dtype."
     if group.kind in KERAS:
         return KERAS[group.kind](group.class_name, group.settings)
     if group.kind == "gradients" and group.class_name:
-        return "The part of the backward pass that goes through this: how the loss changes with what it got and holds."
+        return (
+            "The part of the backward pass that goes through this: how the loss changes with its inputs and variables."
+        )
     return KINDS.get(group.kind, "")
 
 

@@ -73,7 +73,7 @@ def _in_gradients(graph: Graph, op: Op) -> bool:
 
 def _input(facts: OpFacts) -> Phrase:
     op, tensor = facts.op, facts.op.outputs[0]
-    unknown = " A ? is a size known only when it runs." if tensor.shape is None or None in tensor.shape else ""
+    unknown = " A ? is a size that is known only at run time." if tensor.shape is None or None in tensor.shape else ""
     return Phrase(f"The input `{display_name(op)}`: {given(facts)}.{unknown}", str(tensor))
 
 
@@ -128,7 +128,7 @@ def _keeper(graph: Graph, op: Op) -> str:
         # A plain tf.Variable of a function may be trainable without anything that trains it.
         return "learned in training" if graph.kind != "function" or kinds & set(LAYERS) else "trainable"
     if op.id in graph.weights:
-        return "held in the file"
+        return "stored in the file"
     return "not learned" if graph.tells_training else ""
 
 

@@ -71,7 +71,7 @@ def _parallel(facts: OpFacts) -> str:
     """How many calls run at once, as the end of a sentence."""
     value = facts.constant(-1) if "Parallel" in facts.op.type else None
     if value == AUTOTUNE:
-        return ", as many at a time as tf.data finds best"
+        return ", as many at a time as tf.data chooses"
     return f", up to {value} at a time" if isinstance(value, int) else ""
 
 
@@ -82,7 +82,9 @@ def _parallel_hint(facts: OpFacts) -> str:
 
 def _shuffle(facts: OpFacts) -> str:
     again = facts.attr("reshuffle_each_iteration")
-    order = {True: " Every epoch has another order.", False: " Every epoch has the same order."}.get(again, "")
+    order = {True: (" The order is different in every epoch."), False: " The order is the same in every epoch."}.get(
+        again, ""
+    )
     return f"Keeps a buffer of {_number(facts, 'buffer_size')} and draws from it at random.{order}"
 
 
@@ -102,27 +104,27 @@ def _cache(facts: OpFacts) -> str:
         return (
             f"Writes the elements of the first epoch to the file {file!r}, and reads them from there in later epochs."
         )
-    return "Keeps the elements of the first epoch in memory: later epochs run nothing before it."
+    return "Caches the elements of the first epoch in memory; later epochs skip the stages before it."
 
 
 def _prefetch(facts: OpFacts) -> str:
     ahead = _setting(facts, "buffer_size")
-    many = "as many as tf.data finds best" if ahead == AUTOTUNE else f"up to {_number(facts, 'buffer_size')} ahead"
+    many = "as many as tf.data chooses" if ahead == AUTOTUNE else f"up to {_number(facts, 'buffer_size')} ahead"
     return f"Prepares the next elements while the last one is being used, {many}."
 
 
 def _repeat(facts: OpFacts) -> str:
     count = _setting(facts, "count")
     if count == AUTOTUNE:
-        return "Begins again whenever the elements end."
-    return f"Gives all elements {_number(facts, 'count', 'time')}, one round after the other."
+        return "Starts again whenever the elements end."
+    return f"Repeats all elements {_number(facts, 'count', 'time')}."
 
 
 def _interleave(facts: OpFacts) -> str:
     cycle, block = _setting(facts, "cycle_length"), _setting(facts, "block_length")
     many = f"{cycle} of them" if isinstance(cycle, int) and cycle > 0 else "several of them"
     turns = f"{block} elements" if isinstance(block, int) and block > 1 else "one element"
-    return f"Makes a dataset of each element and takes turns between {many}, {turns} at a time."
+    return f"Makes a dataset from each element and alternates between {many}, {turns} at a time."
 
 
 def _interleave_hint(facts: OpFacts) -> str:
@@ -169,7 +171,7 @@ def _zip(facts: OpFacts) -> str:
 
 
 def _expects(facts: OpFacts) -> str:
-    return f"Says that there are {_number(facts, 'cardinality')}, and fails where there are not."
+    return f"Declares that there are {_number(facts, 'cardinality')}, and fails otherwise."
 
 
 def _file_hint(facts: OpFacts) -> str:
@@ -228,19 +230,19 @@ SENTENCES: dict[str, Words] = {
     "Tensor": _says("Gives its tensors as one element."),
     "Range": _range,
     "Random": _says("Gives random whole numbers."),
-    "Generator": _says("Calls your Python generator for one element after the other."),
+    "Generator": _says("Calls your Python generator for each element."),
     "TextLine": _says("Reads text files line by line."),
     "TFRecord": _says("Reads the records of TFRecord files one by one."),
     "FixedLengthRecord": _says("Reads files in records of a fixed number of bytes."),
     "CSV": _says("Reads the rows of CSV files one by one."),
-    "Map": _calls("Calls your function on each element and gives what it returns"),
+    "Map": _calls("Calls your function on each element and returns the result"),
     "Filter": _says("Keeps the elements for which your function returns true."),
     "TakeWhile": _says("Gives elements as long as your function returns true, and ends at the first false."),
-    "FlatMap": _says("Makes a dataset of each element and gives their elements one after the other."),
+    "FlatMap": _says("Makes a dataset from each element and joins these datasets one after the other."),
     "Interleave": _interleave,
-    "Scan": _says("Calls your function on each element with a state that it hands from one element to the next."),
+    "Scan": _says("Calls your function on each element with a state that it passes from one element to the next."),
     "GroupByWindow": _says(
-        "Sorts elements by the key your function gives; when enough share one, makes them into one."
+        "Groups elements by the key that your function returns, and combines each group once it is large enough."
     ),
     "Shuffle": _shuffle,
     "Batch": _batch,
@@ -256,11 +258,11 @@ SENTENCES: dict[str, Words] = {
     "Skip": lambda facts: f"Leaves out the first {_number(facts, 'count')}.",
     "Shard": _shard,
     "Window": _window,
-    "Unique": _says("Leaves out elements that came before."),
-    "IgnoreErrors": _says("Leaves out elements that raise an error."),
+    "Unique": _says("Removes duplicate elements."),
+    "IgnoreErrors": _says("Skips elements that raise an error."),
     "AssertCardinality": _expects,
-    "DirectedInterleave": _says("Takes each element from the dataset whose number the first one gives."),
-    "Snapshot": _says("Writes the elements to disk the first time, and reads them from there after that."),
+    "DirectedInterleave": _says("Takes each element from the dataset whose number the first dataset yields."),
+    "Snapshot": _says("Writes the elements to disk the first time, and reads them from disk later."),
     "Options": _says("Carries settings for the whole pipeline; the elements pass unchanged."),
     "Model": _says("Lets tf.data tune the pipeline while it runs; the elements pass unchanged."),
 }

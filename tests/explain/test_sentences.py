@@ -130,7 +130,7 @@ def test_explain_variable_when_the_optimizer_keeps_it():
 
 def test_explain_input_when_batch_is_unknown():
     found = explain(dense_graph(), "x")
-    assert found.sentence == "The input `x`: 784 numbers per example. A ? is a size known only when it runs."
+    assert found.sentence == "The input `x`: 784 numbers per example. A ? is a size that is known only at run time."
     assert found.formula == "float32[?,784]"
 
 

@@ -239,7 +239,7 @@ def test_words_and_colours_are_those_of_the_same_op_in_tensorflow(tmp_path):
         "Multiplies each input row (8 numbers) by the weights: one sum for each of the 5 outputs."
     )
     assert explain(graph, "/head/Gemm").flops == 2 * 8 * 5
-    assert explain(graph, "w").sentence == "The weights `w`: 5 × 8 numbers (40), held in the file."
+    assert explain(graph, "w").sentence == "The weights `w`: 5 × 8 numbers (40), stored in the file."
     assert [family(op.type) for op in nodes_of(graph)] == ["math", "activation", "math", "shape", "math", "math"]
 
 
@@ -545,7 +545,7 @@ def test_weights_of_a_place_that_is_not_there_get_one_sentence(tmp_path, where):
 def test_the_inspector_says_nothing_of_tensorflow_about_an_onnx_model(tmp_path):
     told = str(inspect(fold_quiet(saved_graph(image_network(), tmp_path)), "w"))
 
-    assert "held in the file" in told
+    assert "stored in the file" in told
     assert "TensorFlow" not in told
     assert "trained" not in told
 

@@ -149,7 +149,7 @@ def _texts(facts: OpFacts) -> tuple[str, str, str, str]:
 def _of_constants(facts: OpFacts, left: str, right: str, result: str) -> str:
     """Where both sides are single numbers that are known."""
     if facts.op.type in _COMPARED:
-        return f"Tells whether {result}."
+        return f"Checks whether {result}."
     sentence = _texts(facts)[1].format(v=right)
     for every in ("every number", "every text"):
         sentence = sentence.replace(every, left)

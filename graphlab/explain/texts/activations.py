@@ -25,7 +25,7 @@ ACTIVATIONS: dict[str, str] = {
     "hard_tanh": "Cuts each number off at -1 and 1 (hard tanh).",
     "tanh": "Squeezes each number into the range from -1 to 1 (tanh).",
     "tanh_shrink": "Subtracts from each number its tanh (tanh shrink).",
-    "soft_shrink": "Moves each number towards 0 by a threshold and sets those within it to 0 (soft shrink).",
+    "soft_shrink": "Moves each number towards 0 by a threshold and sets smaller ones to 0 (soft shrink).",
     "hard_shrink": "Sets numbers close to 0 to 0 and keeps the others (hard shrink).",
     "squareplus": "Smooth form of relu: the mean of x and √(x² + b) (squareplus).",
     "sparse_plus": "0 up to -1, x from 1 on, and a parabola between (sparse plus).",

@@ -71,7 +71,7 @@ IMAGE_TEXTS: dict[str, tuple[str, str]] = {
     "GenerateBoundingBoxProposals": ("Turns scores and offsets into the boxes that most likely hold an object.", ""),
     # pooling and other windows
     "MaxPoolV2": ("Keeps the largest number of each window: {a} becomes {out}.", "{a} → {out}"),
-    "MaxPoolWithArgmax": ("Keeps the largest number of each window, and tells where it was.", "{a} → {out}"),
+    "MaxPoolWithArgmax": ("Keeps the largest number of each window, and its position.", "{a} → {out}"),
     "MaxPoolGradWithArgmax": ("Sends each gradient back to the largest number of its window, 0 to the others.", ""),
     "MaxPoolGradV2": ("Sends each gradient back to the largest number of its window, 0 to the others.", ""),
     **dict.fromkeys(

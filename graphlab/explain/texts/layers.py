@@ -44,7 +44,7 @@ def _embedding(settings: Settings) -> str:
     rows, size = settings.get("input_dim"), settings.get("output_dim")
     table = f"a table of {format_number(rows)} rows" if is_number(rows) else "a table"
     numbers = f"{format_number(size)} learned numbers" if is_number(size) and size != 1 else "learned numbers"
-    return f"Looks each index up in {table}: a row of {numbers} stands for it."
+    return f"Looks each index up in {table}: it becomes a row of {numbers}."
 
 
 def _reversible(settings: Settings) -> str:
@@ -240,7 +240,7 @@ LAYER_TEXTS: dict[str, Words] = {
     "Masking": _masking,
     "InputLayer": "An input of the model.",
     "InputSpec": "Describes what a layer accepts as input.",
-    "Layer": "A layer that computes nothing of its own.",
+    "Layer": "A layer that computes nothing.",
     "Wrapper": "Calls the layer inside it.",
     "TFSMLayer": "Calls a TensorFlow SavedModel from a file.",
     "JaxLayer": "Calls a JAX function.",

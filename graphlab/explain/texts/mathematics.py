@@ -49,7 +49,7 @@ MATH_TEXTS: dict[str, tuple[str, str]] = {
     "AccumulateNV2": ("Adds {k_tensors} of the same shape, number by number: {n}.", "Σ {a} → {out}"),
     "Cross": ("Takes the cross product of each pair of vectors of three numbers.", "{a} × {b} → {out}"),
     "CumulativeLogsumexp": ("Takes the logarithm of the sum of the exponentials so far{axis}.", "log Σ eˣ so far"),
-    "ToBool": ("Tells whether the tensor counts as true: a number that is not 0, or a tensor that is not empty.", ""),
+    "ToBool": ("Checks whether the tensor counts as true: a number that is not 0, or a tensor that is not empty.", ""),
     # bits
     "LeftShift": ("Shifts the bits of each number to the left, by as many places as the second input says.", ""),
     "RightShift": ("Shifts the bits of each number to the right, by as many places as the second input says.", ""),

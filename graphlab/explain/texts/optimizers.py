@@ -82,7 +82,7 @@ _MOVES: dict[str, Words] = {
     "Adafactor": _adafactor,
     "Ftrl": _ftrl,
     "MultiOptimizer": "Hands each variable to one of several optimizers.",
-    "OptimizerMap": "Tells which optimizer is for which variable.",
+    "OptimizerMap": "Assigns an optimizer to each variable.",
     "LossScaleOptimizer": (
         "Scales the loss up so that small gradients survive float16, and gradients down again before the optimizer "
         "inside applies them; it skips a step whose gradients are not finite."

@@ -136,7 +136,7 @@ PREPARE_LAYERS: dict[str, Words] = {
         "Spreads the values evenly within each tile of an image, with a limit on "
         "contrast, and blends the tiles (CLAHE)."
     ),
-    "Solarization": "Inverts the pixels above a threshold, all of them where the threshold is 0.",
+    "Solarization": "Inverts the pixels above a threshold; with a threshold of 0, all of them.",
     "MaxNumBoundingBoxes": "Cuts or fills the list of bounding boxes of each image to one length.",
     # categories, words, sound
     "CategoryEncoding": _encoding,

@@ -20,7 +20,7 @@ def _recurrent(how: str) -> Callable[[Settings], str]:
 
 def _given(settings: Settings) -> str:
     given = "the state after each step" if settings.get("return_sequences") else "the state after the last step"
-    return f"it gives {given}" + (", and the last state besides" if settings.get("return_state") else "")
+    return f"it gives {given}" + (", and the last state" if settings.get("return_state") else "")
 
 
 def _any_recurrent(settings: Settings) -> str:

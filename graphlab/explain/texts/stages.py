@@ -3,7 +3,7 @@
 _SAME = "the elements pass unchanged"
 
 RARE_STAGES: dict[str, str] = {
-    **dict.fromkeys(("AssertNext", "AssertPrev"), f"Checks which stages stand beside it; {_SAME}."),
+    **dict.fromkeys(("AssertNext", "AssertPrev"), f"Checks which stages are next to it; {_SAME}."),
     "AutoShard": "Gives one worker's share of the elements.",
     **dict.fromkeys(("BytesProducedStats", "LatencyStats", "SetStatsAggregator"), f"Measures the pipeline; {_SAME}."),
     **dict.fromkeys(

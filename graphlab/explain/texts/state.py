@@ -27,7 +27,7 @@ STATE_TEXTS: dict[str, tuple[str, str]] = {
     "TensorMapInsert": ("Puts a tensor into a map under a key.", ""),
     "TensorMapLookup": ("Looks up the tensor of a key in a map: {out}.", ""),
     "TensorMapErase": ("Removes a key from a map.", ""),
-    "TensorMapHasKey": ("Tells whether a map has a key.", ""),
+    "TensorMapHasKey": ("Checks whether a map has a key.", ""),
     "TensorMapSize": ("Counts the entries of a map.", ""),
     "TensorMapStackKeys": ("Stacks the keys of a map: {out}.", ""),
     "Stack": ("Makes a stack of tensors.", ""),
@@ -62,8 +62,8 @@ STATE_TEXTS: dict[str, tuple[str, str]] = {
         for kind, how in (
             ("FIFO", ": first in, first out"),
             ("PaddingFIFO", ": first in, first out, padded to one size when taken together"),
-            ("Priority", " that come out by priority"),
-            ("RandomShuffle", " that come out in random order"),
+            ("Priority", " ordered by priority"),
+            ("RandomShuffle", " in random order"),
         )
     },
     "FakeQueue": ("Stands for a queue.", ""),
@@ -73,7 +73,7 @@ STATE_TEXTS: dict[str, tuple[str, str]] = {
     "QueueDequeueMany": ("Takes a number of elements from a queue, as one batch.", ""),
     "QueueDequeueUpTo": ("Takes up to a number of elements from a queue, as one batch.", ""),
     "QueueClose": ("Closes a queue.", ""),
-    "QueueIsClosed": ("Tells whether a queue is closed.", ""),
+    "QueueIsClosed": ("Checks whether a queue is closed.", ""),
     "QueueSize": ("Counts the elements of a queue.", ""),
     **{
         f"{kind}{name}": (f"{words} {store}.", "")
@@ -113,7 +113,7 @@ STATE_TEXTS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("IteratorGetNext", "IteratorGetNextSync"), ("Takes the next element of a dataset: {l_tensors}.", "")
     ),
-    "IteratorGetNextAsOptional": ("Takes the next element of a dataset, or tells that there is none.", ""),
+    "IteratorGetNextAsOptional": ("Takes the next element of a dataset, or reports that there is none.", ""),
     "MultiDeviceIteratorInit": ("Starts an iterator that feeds several devices.", ""),
     "MultiDeviceIteratorGetNextFromShard": ("Takes the next element for one device.", ""),
     "DeleteIterator": ("Deletes an iterator.", ""),
@@ -124,7 +124,7 @@ STATE_TEXTS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("IteratorFromStringHandle", "MultiDeviceIteratorFromStringHandle"), ("Finds an iterator by its name.", "")
     ),
-    "IteratorGetDevice": ("Tells on which device an iterator is.", ""),
+    "IteratorGetDevice": ("Reports the device of an iterator.", ""),
     "IteratorGetModelProto": ("Describes how an iterator is tuned.", ""),
     "SerializeIterator": ("Saves the state of an iterator.", ""),
     "DeserializeIterator": ("Sets an iterator to a saved state.", ""),
@@ -134,7 +134,7 @@ STATE_TEXTS: dict[str, tuple[str, str]] = {
     "DatasetToTFRecord": ("Writes the elements of a dataset to a TFRecord file.", ""),
     "DatasetToGraph": ("Describes the stages of a dataset as a graph.", ""),
     "DatasetFromGraph": ("Makes a dataset from its description.", ""),
-    "GetElementAtIndex": ("Takes the element at a given place of a dataset.", ""),
+    "GetElementAtIndex": ("Takes the element at a given position of a dataset.", ""),
     "GetOptions": ("Reads the settings of a dataset.", ""),
     "WrapDatasetVariant": ("Wraps a dataset so that other devices can pass it on.", ""),
     "UnwrapDatasetVariant": ("Unwraps a dataset.", ""),
@@ -151,7 +151,7 @@ STATE_TEXTS: dict[str, tuple[str, str]] = {
     # optional values and composite ones
     "OptionalFromValue": ("Wraps a value that may also be missing.", ""),
     "OptionalGetValue": ("Takes the value out of an optional: {out}.", ""),
-    "OptionalHasValue": ("Tells whether an optional has a value.", ""),
+    "OptionalHasValue": ("Checks whether an optional has a value.", ""),
     "OptionalNone": ("Makes an optional without a value.", ""),
     "CompositeTensorVariantFromComponents": ("Packs the tensors of a composite value into one.", ""),
     "CompositeTensorVariantToComponents": ("Unpacks the tensors of a composite value.", ""),
@@ -162,13 +162,13 @@ STATE_TEXTS: dict[str, tuple[str, str]] = {
     "MapDefun": ("Calls a function on each slice along the first axis.", ""),
     "PyFuncStateless": ("Calls a Python function; TensorFlow cannot see what happens inside.", ""),
     "FakeParam": ("Stands for a value that is never used: {out}.", ""),
-    "DeviceIndex": ("Tells which of some devices the op runs on.", ""),
+    "DeviceIndex": ("Reports which of some devices the op runs on.", ""),
     "ControlTrigger": ("Computes nothing; it only makes some ops wait until others are done.", ""),
     "Abort": ("Stops the program.", ""),
     "Send": ("Sends a tensor to another device.", ""),
     "Recv": ("Receives a tensor from another device.", ""),
     "SyncDevice": ("Waits until a device has finished its work.", ""),
-    "MutexV2": ("A lock that one op at a time can hold.", ""),
+    "MutexV2": ("A lock that one op can hold at a time.", ""),
     "MutexLock": ("Takes a lock.", ""),
     "ConsumeMutexLock": ("Gives a lock back.", ""),
     **{
@@ -211,7 +211,7 @@ STATE_TEXTS: dict[str, tuple[str, str]] = {
     "TemporaryVariable": ("A variable for a part of one run.", ""),
     "DestroyTemporaryVariable": ("Reads a temporary variable for the last time and deletes it.", ""),
     "DestroyResourceOp": ("Deletes a variable, a table or another resource.", ""),
-    "IsVariableInitialized": ("Tells whether a variable has a value yet.", ""),
+    "IsVariableInitialized": ("Checks whether a variable has a value yet.", ""),
     "DisableCopyOnRead": ("Lets {var} be read without a copy.", ""),
     "GetSessionHandle": ("Keeps a tensor for a later run and gives a name for it.", ""),
     "GetSessionTensor": ("Takes a tensor that an earlier run kept: {out}.", ""),
@@ -226,7 +226,7 @@ STATE_TEXTS: dict[str, tuple[str, str]] = {
             ("ApplyGradient", "Adds a gradient to those collected so far."),
             ("TakeGradient", "Takes the average of the collected gradients."),
             ("NumAccumulated", "Counts the collected gradients."),
-            ("SetGlobalStep", "Tells the collector which step it is."),
+            ("SetGlobalStep", "Reports the step to the collector."),
         )
         if kind != "Sparse" or name in ("ApplyGradient", "TakeGradient")
     },

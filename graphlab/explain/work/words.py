@@ -120,7 +120,7 @@ def why_unknown(graph: Graph, work: Work) -> str:
         return f"{_listed(sizes)} {'is' if len(sizes) == 1 else 'are'} unknown"
     if work.endless:
         return "the number of iterations of a loop depends on the data"
-    return "the graph does not tell all its shapes"
+    return "not all shapes of the graph are known"
 
 
 def left_out(work: Work) -> str:

@@ -43,12 +43,14 @@ class TooLong(BaseException):
 def main(folder: Path, *ranges: str) -> None:
     """Read the inputs of the given numbers, of each format in turn."""
     start_tensorflow()
-    gc.freeze()  # reading a Keras file collects garbage, and TensorFlow's own objects are most of what that looks at
     signal.signal(signal.SIGPROF, _ring)
     for name, first, last in zip(ranges[::3], ranges[1::3], ranges[2::3], strict=True):
         file = next(path for path in (folder / name).rglob("*") if path.name == (folder / f"{name}.name").read_text())
         good = file.read_bytes()
         assert _outcome(file)[0] == "read", f"the good file {file.name} cannot be read"
+        # Reading a Keras file collects garbage. Most objects alive belong to TensorFlow: leave them out.
+        gc.collect()
+        gc.freeze()
         for number in range(int(first), int(last)):
             file.write_bytes(damaged(number, good))
             print(json.dumps([name, number, *_outcome(file)]), flush=True)

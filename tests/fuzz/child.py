@@ -28,6 +28,7 @@ from tests.fuzz.damage import damaged
 
 MOST_S = 20  # of processor time: beside other work the clock says nothing
 MOST_LETTERS = 900
+FREEZE_EVERY = 20  # inputs
 # What Python says of its own objects: nothing that a user could do something with.
 INTERNAL = re.compile(
     r"Traceback|object has no attribute|index out of range|not subscriptable|NoneType|unhashable|object is not"
@@ -48,10 +49,12 @@ def main(folder: Path, *ranges: str) -> None:
         file = next(path for path in (folder / name).rglob("*") if path.name == (folder / f"{name}.name").read_text())
         good = file.read_bytes()
         assert _outcome(file)[0] == "read", f"the good file {file.name} cannot be read"
-        # Reading a Keras file collects garbage. Most objects alive belong to TensorFlow: leave them out.
-        gc.collect()
-        gc.freeze()
         for number in range(int(first), int(last)):
+            if number % FREEZE_EVERY == 0:
+                # Reading a Keras file collects garbage. Most objects alive belong to TensorFlow: leave them out.
+                gc.unfreeze()
+                gc.collect()
+                gc.freeze()
             file.write_bytes(damaged(number, good))
             print(json.dumps([name, number, *_outcome(file)]), flush=True)
         file.write_bytes(good)

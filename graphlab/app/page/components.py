@@ -5,10 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash.development.base_component import Component
+from dash.development.base_component import Component, ComponentMeta
 
 
-class GraphView(Component):  # type: ignore[misc]
+class _Named(ComponentMeta):  # type: ignore[misc]
+    """Gives a class its name for JavaScript. Dash reads `_children_props` from each class's own body."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> _Named:
+        made: _Named = super().__new__(cls, name, bases, {"_type": name, "_children_props": [], **attributes})
+        return made
+
+
+class OwnComponent(Component, metaclass=_Named):  # type: ignore[misc]
+    """What Dash wants to know of a component, taken from its class and the properties that it is made with."""
+
+    _base_nodes: list[str] = []  # noqa: RUF012
+    _namespace = "graphlab"
+
+    def __init__(self, **props: Any) -> None:
+        self._prop_names = self.available_properties = list(props)
+        self._valid_wildcard_attributes: list[str] = []
+        self.available_wildcard_properties: list[str] = []
+        super().__init__(**props)
+
+
+class GraphView(OwnComponent):
     """A graph that can be read, opened, searched and walked through.
 
     It asks the server at `/scene` for what a view shows (`answers`): a scene never goes through Dash. `view`
@@ -27,11 +48,6 @@ class GraphView(Component):  # type: ignore[misc]
     side] between those, and what to `open` to see more of it. `paint` colours boxes and writes a few characters on them
     (`view.paint`); another one costs a repaint only, so it may come several times a second.
     """
-
-    _children_props: list[str] = []  # noqa: RUF012
-    _base_nodes: list[str] = []  # noqa: RUF012
-    _namespace = "graphlab"
-    _type = "GraphView"
 
     def __init__(
         self,
@@ -57,24 +73,15 @@ class GraphView(Component):  # type: ignore[misc]
         props |= {"message": message, "center": center, "found": found, "traced": traced, "paint": paint}
         props |= {"page": page, "searched": searched, "folder": folder, "ready": ready, "graphs": list(graphs)}
         props |= {"renewed": renewed}
-        self._prop_names = ["id", *props]
-        self._valid_wildcard_attributes: list[str] = []
-        self.available_properties = self._prop_names
-        self.available_wildcard_properties: list[str] = []
         super().__init__(id=id, **props)
 
 
-class RunStream(Component):  # type: ignore[misc]
+class RunStream(OwnComponent):
     """The newest frame of a run, followed over server-sent events or, where those fail, by asking again.
 
     `url` is the stream's address, None when there is no run. `frame` is the last frame; `status` is closed,
     connecting, open or polling.
     """
-
-    _children_props: list[str] = []  # noqa: RUF012
-    _base_nodes: list[str] = []  # noqa: RUF012
-    _namespace = "graphlab"
-    _type = "RunStream"
 
     def __init__(
         self,
@@ -84,42 +91,24 @@ class RunStream(Component):  # type: ignore[misc]
         frame: Mapping[str, Any] | None = None,
         status: str = "closed",
     ) -> None:
-        self._prop_names = ["id", "url", "frame", "status"]
-        self._valid_wildcard_attributes: list[str] = []
-        self.available_properties = self._prop_names
-        self.available_wildcard_properties: list[str] = []
         super().__init__(id=id, url=url, frame=frame, status=status)
 
 
-class RunningRuns(Component):  # type: ignore[misc]
+class RunningRuns(OwnComponent):
     """The runs that are going, of all sources: asked for again and again while the page is in sight.
 
     `runs` is None until the first answer, then a list of what `runs.running.told` gives, newest first.
     """
 
-    _children_props: list[str] = []  # noqa: RUF012
-    _base_nodes: list[str] = []  # noqa: RUF012
-    _namespace = "graphlab"
-    _type = "RunningRuns"
-
     def __init__(self, *, id: str, runs: Sequence[Mapping[str, Any]] | None = None) -> None:
-        self._prop_names = ["id", "runs"]
-        self._valid_wildcard_attributes: list[str] = []
-        self.available_properties = self._prop_names
-        self.available_wildcard_properties: list[str] = []
         super().__init__(id=id, runs=runs)
 
 
-class Choice(Component):  # type: ignore[misc]
+class Choice(OwnComponent):
     """A list to choose one of: `options` are {"value", "label"}, `label` says what for. `chosen` follows the reader.
 
     `value` is what is shown as chosen; another one written to it does not change `chosen`.
     """
-
-    _children_props: list[str] = []  # noqa: RUF012
-    _base_nodes: list[str] = []  # noqa: RUF012
-    _namespace = "graphlab"
-    _type = "Choice"
 
     def __init__(
         self,
@@ -130,27 +119,14 @@ class Choice(Component):  # type: ignore[misc]
         value: str = "",
         chosen: str | None = None,
     ) -> None:
-        self._prop_names = ["id", "label", "options", "value", "chosen"]
-        self._valid_wildcard_attributes: list[str] = []
-        self.available_properties = self._prop_names
-        self.available_wildcard_properties: list[str] = []
         super().__init__(id=id, label=label, options=list(options), value=value, chosen=chosen)
 
 
-class SearchBox(Component):  # type: ignore[misc]
+class SearchBox(OwnComponent):
     """A text field whose `value` follows what is typed after a short pause, and is never written back to it.
 
     `controls` is the id of the list that the search fills.
     """
 
-    _children_props: list[str] = []  # noqa: RUF012
-    _base_nodes: list[str] = []  # noqa: RUF012
-    _namespace = "graphlab"
-    _type = "SearchBox"
-
     def __init__(self, *, id: str, value: str = "", placeholder: str = "", controls: str = "") -> None:
-        self._prop_names = ["id", "value", "placeholder", "controls"]
-        self._valid_wildcard_attributes: list[str] = []
-        self.available_properties = self._prop_names
-        self.available_wildcard_properties: list[str] = []
         super().__init__(id=id, value=value, placeholder=placeholder, controls=controls)

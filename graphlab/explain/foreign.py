@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from graphlab.explain.facts import AXIS_PORTS, OpFacts
 from graphlab.graph import JsonValue, Tensor
+from graphlab.graph.json_values import list_of
 
 # TensorFlow's type: what TensorFlow Lite and ONNX call it. Names that are the same are left out.
 _NAMES = """
@@ -113,11 +114,11 @@ def _onnx_window(facts: OpFacts) -> OpFacts:
     """Steps and windows with the batch and the channels, which ONNX has in front; filters with their number last."""
     attrs = {**facts.op.attrs, "data_format": "NCHW"}
     kernel = facts.inputs[1].shape if len(facts.inputs) > 1 else None
-    window = attrs.get("kernel_shape") or (kernel[2:] if kernel else ())
-    attrs["strides"] = [1, 1, *(attrs.get("strides") or [1] * len(window))]
+    window = list_of(attrs.get("kernel_shape") or (kernel[2:] if kernel else ()))
+    attrs["strides"] = [1, 1, *list_of(attrs.get("strides") or [1] * len(window))]
     attrs["ksize"] = [1, 1, *window]
     automatic = str(attrs.get("auto_pad", "NOTSET"))
-    pads = attrs.get("pads") or []
+    pads = list_of(attrs.get("pads") or [])
     attrs["padding"] = "SAME" if automatic.startswith("SAME") else "" if any(pads) else "VALID"
     places = len(kernel or ())
     is_convolution = facts.op.type in ("Conv2D", "Conv3D") and places > 2

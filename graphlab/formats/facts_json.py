@@ -123,12 +123,10 @@ def _group(group_id: str, group: JsonValue) -> Group:
             "label": str() as label,
             "kind": str() as kind,
             "class_name": str() as class_name,
-            "settings": {**settings},
+            "settings": Mapping() as settings,
             "source": source,
         }:
-            return Group(
-                own_id, label, kind, class_name, {str(key): value for key, value in settings.items()}, _source(source)
-            )
+            return Group(own_id, label, kind, class_name, settings, _source(source))
     raise FormatError(f"the group {group_id[:200]!r} is malformed")
 
 

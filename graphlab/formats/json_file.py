@@ -25,7 +25,8 @@ def load_json(path: Path) -> JsonValue:
 
 def parse_json(text: str) -> JsonValue:
     """The value that the text holds, NaN and infinity as text: what is written or sent again must be JSON."""
-    return _DECODER.decode(text)
+    value: JsonValue = _DECODER.decode(text)
+    return value
 
 
 def _number(text: str) -> JsonValue:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, TypeVar, cast
 
 import networkx as nx
 
@@ -16,11 +15,30 @@ from graphlab.formats.check import check_graph
 from graphlab.formats.facts_json import facts_from_json, facts_to_json, other_attributes
 from graphlab.formats.json_file import load_json, parse_json
 from graphlab.formats.model_explorer.read import graphs_of, is_model_explorer
-from graphlab.graph import Graph, JsonValue, Layer, Op, Source, Tensor, Variable
+from graphlab.formats.op_json import OpJson, op_from_json, op_to_json, sizes_to_json
+from graphlab.graph import EdgeData, Graph, JsonObject, JsonValue, Tensor
+from graphlab.graph.json_values import object_of
 from graphlab.graph.op_graph import FACTS
 
 VERSION = 1
 NODES_BEGIN, EDGES_BEGIN = '"nodes": [', '], "edges": ['  # lines that begin the lists, see write_lines
+_T = TypeVar("_T")
+
+
+# What graphlab writes. A file may hold anything: what does not fit raises an error, or `check_graph` finds it.
+class _EdgeJson(TypedDict):
+    source: str
+    target: str
+    key: str
+    src_port: int | None
+    dst_port: int | None
+    control: bool
+
+
+class _NodeLink(TypedDict):
+    graph: JsonObject
+    nodes: list[OpJson]
+    edges: list[_EdgeJson]
 
 
 def to_node_link(graph: Graph) -> dict[str, JsonValue]:
@@ -29,8 +47,8 @@ def to_node_link(graph: Graph) -> dict[str, JsonValue]:
         "directed": True,
         "multigraph": True,
         "graph": _about(graph),
-        "nodes": [_node(op) for op in graph.ops()],
-        "edges": [_edge_data(*edge) for edge in graph.edges(keys=True, data=True)],
+        "nodes": [op_to_json(op) for op in graph.ops()],
+        "edges": list(_edges(graph)),
     }
 
 
@@ -39,37 +57,42 @@ def _about(graph: Graph) -> dict[str, JsonValue]:
     return {"graphlab": VERSION, **others, **facts_to_json(graph.facts)}
 
 
-def _edge_data(src: str, dst: str, key: str, data: Mapping[str, Any]) -> dict[str, JsonValue]:
-    return {
-        "source": src,
-        "target": dst,
-        "key": key,
-        "src_port": data["src_port"],
-        "dst_port": data["dst_port"],
-        "dtype": data["tensor"].dtype if data["tensor"] else None,
-        "shape": _sizes(data["tensor"]),
-        "control": data["control"],
-    }
+def _edges(graph: Graph) -> Iterator[dict[str, JsonValue]]:
+    for src, dst, key, data in graph.edges(keys=True, data=True):
+        tensor: Tensor | None = data["tensor"]
+        yield {
+            "source": src,
+            "target": dst,
+            "key": key,
+            "src_port": data["src_port"],
+            "dst_port": data["dst_port"],
+            "dtype": tensor.dtype if tensor else None,
+            "shape": sizes_to_json(tensor),
+            "control": data["control"],
+        }
 
 
 def from_node_link(data: Mapping[str, JsonValue]) -> Graph:
     """The graph of such data; raises GraphlabError where it was not written by graphlab."""
     with _told_as_format_error():
-        return _build(data["graph"], data["nodes"], data["edges"])
+        found = cast("_NodeLink", data)
+        return _build(found["graph"], found["nodes"], found["edges"])
 
 
-def _build(about: Mapping[str, Any], nodes: Iterable[Mapping[str, Any]], edges: Iterable[Mapping[str, Any]]) -> Graph:
+def _build(about: JsonObject, nodes: Iterable[OpJson], edges: Iterable[_EdgeJson]) -> Graph:
     if about["graphlab"] != VERSION:
         raise GraphlabError("this JSON was written by another version of graphlab; export it again")
-    graph = Graph(**other_attributes(about))
+    graph = Graph()
+    graph.graph.update(other_attributes(about))
     graph.facts = facts_from_json(about)
-    shared: dict[Any, Any] = {}  # what is equal is held once: a large graph is made of few paths, tensors and words
+    shared: dict[Any, Any] = {}  # each value by itself
 
-    def share(value: Any) -> Any:
-        return shared.setdefault(value, value)
+    def share(value: _T) -> _T:
+        held: _T = shared.setdefault(value, value)
+        return held
 
     for node in nodes:
-        op = _op(node, share)
+        op = op_from_json(node, share)
         graph.add_node(op.id, op=op)
     for edge in edges:
         graph.add_edge(share(edge["source"]), share(edge["target"]), share(edge["key"]), **_edge(graph, edge))
@@ -91,9 +114,9 @@ def write_lines(graph: Graph) -> Iterator[str]:
     """The graph's node-link JSON, an op or an edge a line, so that no more of it than a line need be in memory."""
     head = json.dumps({"directed": True, "multigraph": True, "graph": _about(graph)}, allow_nan=False)
     yield f"{head[:-1]}, {NODES_BEGIN}\n"
-    yield from _listed(_node(op) for op in graph.ops())
+    yield from _listed(op_to_json(op) for op in graph.ops())
     yield f"{EDGES_BEGIN}\n"
-    yield from _listed(_edge_data(*edge) for edge in graph.edges(keys=True, data=True))
+    yield from _listed(_edges(graph))
     yield "]}\n"
 
 
@@ -113,12 +136,13 @@ def read_lines(lines: Iterator[str]) -> Graph | None:
     head = next(lines, "").rstrip()
     if not head.endswith(NODES_BEGIN):
         return None
-    about = parse_json(f"{head}]}}")["graph"]
     with _told_as_format_error():
-        return _build(about, _values(lines, EDGES_BEGIN), _values(lines, "]}"))
+        about = object_of(object_of(parse_json(f"{head}]}}"))["graph"])
+        nodes = cast("Iterator[OpJson]", _values(lines, EDGES_BEGIN))
+        return _build(about, nodes, cast("Iterator[_EdgeJson]", _values(lines, "]}")))
 
 
-def _values(lines: Iterator[str], end: str) -> Iterator[Any]:
+def _values(lines: Iterator[str], end: str) -> Iterator[JsonValue]:
     """What each line holds, up to the line that ends the list."""
     for line in lines:
         told = line.rstrip()
@@ -163,65 +187,11 @@ def _read_lines(path: Path) -> Graph | None:
         return None  # who reads the whole of it tells what is wrong
 
 
-def _sizes(tensor: Tensor | None) -> list[int | None] | None:
-    return None if tensor is None or tensor.shape is None else list(tensor.shape)
-
-
-def _tensor_data(tensor: Tensor) -> dict[str, JsonValue]:
-    data: dict[str, JsonValue] = {"dtype": tensor.dtype, "shape": _sizes(tensor)}
-    if tensor.elements:
-        data["elements"] = [_tensor_data(element) for element in tensor.elements]
-    return data
-
-
-def _tensor(data: Mapping[str, Any]) -> Tensor:
-    return Tensor(data["dtype"], _shape(data["shape"]), tuple(map(_tensor, data.get("elements", ()))))
-
-
-def _node(op: Op) -> dict[str, JsonValue]:
-    return {
-        "id": op.id,
-        "type": op.type,
-        "path": list(op.path),
-        "layer": {"path": op.layer.path, "class": op.layer.class_name} if op.layer else None,
-        "inputs": [[src, port] for src, port in op.inputs],
-        "outputs": [_tensor_data(tensor) for tensor in op.outputs],
-        "attrs": dict(op.attrs),
-        "variable": dataclasses.asdict(op.variable) if op.variable else None,
-        "source": dataclasses.asdict(op.source) if op.source else None,
-        "device": op.device,
-        "pair": op.pair,
-        **({"problem": op.problem} if op.problem else {}),
-    }
-
-
-def _op(node: Mapping[str, Any], share: Callable[[Any], Any]) -> Op:
-    layer, variable, source = node["layer"], node["variable"], node["source"]
-    return Op(
-        id=share(node["id"]),
-        type=share(node["type"]),
-        path=share(tuple(map(share, node["path"]))),
-        inputs=tuple(share((share(src), port)) for src, port in node["inputs"]),
-        outputs=share(tuple(share(_tensor(tensor)) for tensor in node["outputs"])),
-        attrs=node["attrs"],
-        layer=share(Layer(layer["path"], layer["class"])) if layer else None,
-        variable=Variable(**{**variable, "shape": _shape(variable["shape"])}) if variable else None,
-        source=share(Source(**source)) if source else None,
-        device=share(node["device"]),
-        pair=node["pair"],
-        problem=node.get("problem", ""),
-    )
-
-
-def _edge(graph: Graph, edge: Mapping[str, Any]) -> dict[str, Any]:
-    control = bool(edge["control"])
-    return {
-        "src_port": edge["src_port"],
-        "dst_port": edge["dst_port"],
-        "tensor": None if control else graph.op(edge["source"]).outputs[edge["src_port"]],
-        "control": control,
-    }
-
-
-def _shape(sizes: list[int | None] | None) -> tuple[int | None, ...] | None:
-    return None if sizes is None else tuple(sizes)
+def _edge(graph: Graph, edge: _EdgeJson) -> EdgeData:
+    port = edge["src_port"]
+    if edge["control"]:
+        return EdgeData(src_port=port, dst_port=edge["dst_port"], tensor=None, control=True)
+    if port is None:
+        raise ValueError("an edge of data has no port")
+    tensor = graph.op(edge["source"]).outputs[port]
+    return EdgeData(src_port=port, dst_port=edge["dst_port"], tensor=tensor, control=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from graphlab.graph import JsonValue
 
@@ -11,13 +11,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+Plain: TypeAlias = "bool | int | float | str | bytes | complex | list[Plain] | None"  # what tolist() gives
+
+
 def plain_values(array: NDArray[np.generic]) -> JsonValue:
     """The values as nested lists; what JSON has no number for (NaN, infinity, complex numbers) as text."""
     known = array.dtype.kind in "biufcOSU"
-    return _plain(array.tolist() if known else array.astype("float64").tolist())
+    values: Plain = array.tolist() if known else array.astype("float64").tolist()
+    return _plain(values)
 
 
-def _plain(value: object) -> JsonValue:
+def _plain(value: Plain) -> JsonValue:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, bytes):

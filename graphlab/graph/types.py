@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, TypedDict
+from typing import TypeAlias, TypedDict
 
-JsonValue: TypeAlias = Any  # what json.dumps takes; TensorFlow attributes have no narrower type
+# What json.dumps takes. JSON that was read holds lists and dicts.
+JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 JsonObject: TypeAlias = Mapping[str, JsonValue]
 
 CONTROL_KEY = "^"

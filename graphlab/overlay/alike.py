@@ -100,7 +100,7 @@ def _ports(bundle: Bundle) -> list[str]:
 def _op_print(folded: Folded, op_id: str) -> str:
     graph = folded.graph
     op = graph.op(op_id)
-    variable = [str(op.variable), op.variable.trainable] if op.variable else []
+    variable: list[JsonValue] = [str(op.variable), op.variable.trainable] if op.variable else []
     folds = [_own_print(graph.op(absorbed)) for absorbed in folded.absorbed.get(op_id, ())]
     inputs = [str(graph.op(src).outputs[port]) for src, port in op.inputs if port < len(graph.op(src).outputs)]
     constants = sorted(folded.constants.get(op_id, {}).items())

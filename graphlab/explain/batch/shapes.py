@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from graphlab.explain.facts import OpFacts, find_axes, op_facts
 from graphlab.explain.handed import MAX_STEPS
 from graphlab.graph import Graph, Op
+from graphlab.graph.json_values import int_of
 
 Axes = Mapping[tuple[str, int], int]
 # The batch of each output; shorter than the outputs where the rest have none.
@@ -212,7 +213,7 @@ def _picked(graph: Graph, op: Op, axes: Axes) -> int | None:
     if batch is None or not isinstance(picked, (list, tuple)):
         return None
     if op.type == "StridedSlice":
-        return batch if not any(picked) or int(op.attrs.get("begin_mask", 0)) & 1 else None
+        return batch if not any(picked) or int_of(op.attrs.get("begin_mask", 0)) & 1 else None
     return list(picked).index(batch) if batch in picked else None
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from graphlab.explain.facts import OpFacts, brackets
 from graphlab.explain.wording import Phrase, given
+from graphlab.graph.json_values import ints_of
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def _parts(facts: OpFacts) -> tuple[_Part, ...] | None:
     limits = [facts.constant(port) for port in (1, 2, 3)]
     if not all(isinstance(values, (list, tuple)) for values in limits):
         return None
-    return tuple(_each(facts, *limits))
+    return tuple(_each(facts, *map(ints_of, limits)))
 
 
 def _each(facts: OpFacts, begin: Sequence[int], end: Sequence[int], steps: Sequence[int]) -> Iterator[_Part]:

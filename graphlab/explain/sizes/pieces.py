@@ -7,6 +7,7 @@ from graphlab.explain.sizes.slices import slice_of
 from graphlab.explain.sizes.terms import OF_DATA, Dim, Dims, divide, minus, plus, some_function, times
 from graphlab.explain.sizes.values import Shapes, Values, broadcast
 from graphlab.graph import Op
+from graphlab.graph.json_values import int_of, ints_of
 
 
 def _axis(op: Op, values: Values, port: int, rank: int) -> int:
@@ -32,7 +33,7 @@ def squeeze_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | N
     found, axes = shapes[0], op.attrs.get("squeeze_dims") or op.attrs.get("axis") or ()
     if found is None:
         return None
-    gone = {int(axis) % len(found) for axis in axes} or {axis for axis, size in enumerate(found) if size == 1}
+    gone = {axis % len(found) for axis in ints_of(axes)} or {axis for axis, size in enumerate(found) if size == 1}
     return tuple(size for axis, size in enumerate(found) if axis not in gone)
 
 
@@ -41,14 +42,14 @@ def pack_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None
     found = shapes[0]
     if found is None:
         return None
-    axis = int(op.attrs.get("axis") or 0) % (len(found) + 1)
+    axis = int_of(op.attrs.get("axis") or 0) % (len(found) + 1)
     return (*found[:axis], len(shapes), *found[axis:])
 
 
 def unpack_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """Unpack: one tensor for each place of an axis."""
     found = shapes[0]
-    return found and _without(found, int(op.attrs.get("axis") or 0))
+    return found and _without(found, int_of(op.attrs.get("axis") or 0))
 
 
 def _without(found: Dims, axis: int) -> Dims:
@@ -97,7 +98,7 @@ def strided_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | N
     found, begin = shapes[0], values[1]
     if found is None or begin is None:
         return None
-    masks = {name: int(op.attrs.get(f"{name}_mask") or 0) for name in ("ellipsis", "new_axis", "shrink_axis")}
+    masks = {name: int_of(op.attrs.get(f"{name}_mask") or 0) for name in ("ellipsis", "new_axis", "shrink_axis")}
     left = list(found)
     sizes: list[Dim] = []
     extra = sum(1 for place in range(len(begin)) if masks["new_axis"] >> place & 1)
@@ -132,7 +133,7 @@ def gather_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | No
     if found is None or places is None:
         return None
     axis = _axis(op, values, 2, len(found))
-    return (*found[:axis], *places[int(op.attrs.get("batch_dims") or 0) :], *found[axis + 1 :])
+    return (*found[:axis], *places[int_of(op.attrs.get("batch_dims") or 0) :], *found[axis + 1 :])
 
 
 def resource_gather_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
@@ -153,7 +154,7 @@ def gather_nd_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims |
 
 def one_hot_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """OneHot."""
-    found, axis = shapes[0], int(op.attrs.get("axis", -1))
+    found, axis = shapes[0], int_of(op.attrs.get("axis", -1))
     if found is None:
         return None
     axis = len(found) if axis == -1 else axis

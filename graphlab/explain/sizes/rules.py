@@ -27,6 +27,7 @@ from graphlab.explain.sizes.terms import OF_DATA, Dim, Dims, Size, divide, minus
 from graphlab.explain.sizes.values import Shapes, Values, broadcast
 from graphlab.explain.sizes.windows import resized_shape, to_depth_shape, windowed_shape
 from graphlab.graph import Op
+from graphlab.graph.json_values import ints_of
 
 ShapeRule = Callable[[Op, int, Shapes, Values], Dims | None]
 
@@ -93,7 +94,7 @@ def _reshape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
 
 
 def _transpose(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    order = values[1] if len(values) > 1 else tuple(op.attrs["perm"])
+    order = values[1] if len(values) > 1 else ints_of(op.attrs["perm"])
     found = shapes[0]
     if order is None or found is None:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from graphlab.explain.sizes.terms import Dims, Size
 from graphlab.graph import Op
+from graphlab.graph.json_values import int_of
 
 Values = Sequence[Dims | None]
 
@@ -17,7 +18,7 @@ def slice_of(op: Op, values: Values, place: int, length: int | None) -> tuple[in
         value = (values[port] or ())[place]
         if isinstance(value, Size):
             raise TypeError
-        ends.append(None if int(op.attrs.get(mask) or 0) >> place & 1 else value)
+        ends.append(None if int_of(op.attrs.get(mask) or 0) >> place & 1 else value)
     step = (values[3] or ())[place]
     if isinstance(step, Size):
         raise TypeError
@@ -41,7 +42,7 @@ def sliced_table(op: Op, value: Dims, shape: Dims, values: Values) -> Dims | Non
         if place < len(values[1] or ()):
             begin, end, step = slice_of(op, values, place, length)
             first = (values[1] or ())[place]
-            shrinks = int(op.attrs.get("shrink_axis_mask") or 0) >> place & 1
+            shrinks = int_of(op.attrs.get("shrink_axis_mask") or 0) >> place & 1
             kept = [int(first) % length] if shrinks and isinstance(first, int) else range(begin or 0, end or 0, step)
         found = [index for index in found if index // inner % length in kept]
     return tuple(value[index] for index in found)

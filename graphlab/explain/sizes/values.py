@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from graphlab.explain.sizes.slices import slice_of, sliced_table
 from graphlab.explain.sizes.terms import OF_DATA, Dim, Dims, Size, divide, minus, plus, product, some_function, times
 from graphlab.graph import JsonValue, Op
+from graphlab.graph.json_values import int_of
 
 Shapes = Sequence[Dims | None]
 Values = Sequence[Dims | None]
@@ -81,7 +82,7 @@ def _sliced(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
         return sliced_table(op, value, shapes[0] or (), values)
     if value is None or len(shapes[0] or ()) != 1 or len(values[1] or ()) != 1:
         return None
-    if int(op.attrs.get("shrink_axis_mask") or 0) & 1:
+    if int_of(op.attrs.get("shrink_axis_mask") or 0) & 1:
         at = (values[1] or ())[0]
         return (value[at],) if isinstance(at, int) else None
     begin, end, step = slice_of(op, values, 0, None)

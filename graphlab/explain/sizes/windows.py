@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from graphlab.explain.sizes.terms import OF_DATA, Dim, Dims, minus, plus, some_function, times
 from graphlab.explain.sizes.values import Shapes, Values
 from graphlab.graph import Op
+from graphlab.graph.json_values import int_of, ints_of
 
 _LITE = ("h", "w")  # how TensorFlow Lite's attributes of an axis end
 _DEPTHWISE = ("DepthwiseConv2dNative", "DEPTHWISE_CONV_2D")
@@ -45,17 +46,18 @@ def _window(op: Op, shapes: Shapes) -> _Window | None:
         return None
     first = 2 if str(op.attrs.get("data_format", "NHWC")).startswith("NC") else 1
     inner = slice(first, first + len(found) - 2)
+    sizes: Dims
     if "ksize" in op.attrs:
-        sizes, channels = tuple(op.attrs["ksize"])[inner], found[1 if first == 2 else -1]
+        sizes, channels = ints_of(op.attrs["ksize"])[inner], found[1 if first == 2 else -1]
     elif kernel is not None:
         sizes = kernel[:-2]
         channels = times(kernel[-2], kernel[-1]) if op.type in _DEPTHWISE else kernel[-1]
     else:
         return None
-    dilations = tuple(op.attrs.get("dilations") or (1,) * len(found))[inner]
-    explicit = list(op.attrs.get("explicit_paddings") or ())
+    dilations = ints_of(op.attrs.get("dilations") or (1,) * len(found))[inner]
+    explicit = ints_of(op.attrs.get("explicit_paddings") or ())
     ends = tuple((explicit[2 * axis], explicit[2 * axis + 1]) for axis in range(len(explicit) // 2))
-    return _Window(sizes, tuple(strides)[inner], dilations, _pads(op, ends[inner], len(sizes)), channels, first)
+    return _Window(sizes, ints_of(strides)[inner], dilations, _pads(op, ends[inner], len(sizes)), channels, first)
 
 
 def _lite_window(op: Op, shapes: Shapes) -> _Window | None:
@@ -65,13 +67,13 @@ def _lite_window(op: Op, shapes: Shapes) -> _Window | None:
         return None
     sizes: Dims
     if "filter_height" in op.attrs:
-        sizes, channels = (op.attrs["filter_height"], op.attrs["filter_width"]), found[-1]
+        sizes, channels = (int_of(op.attrs["filter_height"]), int_of(op.attrs["filter_width"])), found[-1]
     elif kernel is not None and len(kernel) == 4:
         sizes, channels = kernel[1:3], kernel[3 if op.type in _DEPTHWISE else 0]
     else:
         return None
-    strides = tuple(int(op.attrs[f"stride_{end}"]) for end in _LITE)
-    dilations = tuple(int(op.attrs.get(f"dilation_{end}_factor", 1)) for end in _LITE)
+    strides = tuple(int_of(op.attrs[f"stride_{end}"]) for end in _LITE)
+    dilations = tuple(int_of(op.attrs.get(f"dilation_{end}_factor", 1)) for end in _LITE)
     return _Window(sizes, strides, dilations, _pads(op, (), 2), channels)
 
 

@@ -7,6 +7,7 @@ from typing import TypeGuard
 
 from graphlab.explain.facts import format_number, format_value
 from graphlab.graph import JsonValue
+from graphlab.graph.json_values import ints_of
 
 Settings = Mapping[str, JsonValue]
 Words = str | Callable[[Settings], str]
@@ -47,7 +48,7 @@ def sizes(settings: Settings, key: str) -> tuple[int, ...]:
     if is_number(value):
         return (int(value),)
     if isinstance(value, Sequence) and not isinstance(value, str) and all(map(is_number, value)):
-        return tuple(value)
+        return ints_of(value)
     return ()
 
 

@@ -52,7 +52,7 @@ def steps(graph: Graph, bodies: Sequence[Body], values: Values, place: int) -> i
 
 def _fixed(graph: Graph, body: Body, values: Values, end: End) -> int | None:
     """A constant in a body, or what the call hands in and every round passes on."""
-    value = graph.op(end[0]).attrs.get("value") if graph.op(end[0]).type == "Const" else None
+    value: object = graph.op(end[0]).attrs.get("value") if graph.op(end[0]).type == "Const" else None
     if end[0] in body.args:
         place = body.args.index(end[0])
         inputs = graph.op(body.call).inputs

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from graphlab.errors import FormatError
 from graphlab.formats.keras.legacy import NOT_SAID
 from graphlab.graph import JsonValue, Tensor
+from graphlab.graph.json_values import int_of, text_of
 
 MOST_CALLS = 20_000
 _MODELS = frozenset({"Functional", "Model", "Sequential"})
@@ -141,7 +142,7 @@ def _history(tensor: Mapping[str, JsonValue]) -> JsonValue:
 
 
 def _reference(parts: list[JsonValue]) -> Reference:
-    return parts[0], parts[1], parts[2]
+    return text_of(parts[0]), int_of(parts[1]), int_of(parts[2])
 
 
 def _tensor(settings: Mapping[str, JsonValue]) -> Tensor:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import FunctionType
-from typing import Any
 
 from graphlab.formats.keras.private import exported
 from graphlab.graph import JsonValue
+from graphlab.graph.json_values import object_of
 
 # Where Keras exports what a model is made of.
 _MODULES = (
@@ -95,23 +96,25 @@ class _Check:
     unknown: list[Unknown] = field(default_factory=list)
     alone: dict[tuple[str, str], list[dict[str, JsonValue]]] = field(default_factory=dict)
     shared: set[JsonValue] = field(default_factory=set)
-    waiting: list[tuple[JsonValue, Any, Any, str, tuple[str, ...]]] = field(default_factory=list)
+    waiting: list[tuple[JsonValue, Callable[[JsonValue], None], str, tuple[str, ...]]] = field(default_factory=list)
 
 
 def check(config: Mapping[str, JsonValue], modules: tuple[str, ...] = _MODULES) -> Checked:
     """The config made safe. `modules` are those to look in, in this order, for classes that are named without one."""
-    made: list[Any] = [None]
-    state = _Check(waiting=[(config, made, 0, "", modules)])
+    made: list[JsonValue] = [None]
+    state = _Check(waiting=[(config, partial(made.__setitem__, 0), "", modules)])
     while state.waiting:  # no recursion: a file may nest as deep as it likes
-        value, place, key, layer, around = state.waiting.pop()
+        value, put, layer, around = state.waiting.pop()
         if isinstance(value, dict):
-            place[key] = _checked_dict(state, value, layer, around)
+            put(_checked_dict(state, value, layer, around))
         elif isinstance(value, list):
-            place[key] = [None] * len(value)
-            state.waiting += [(item, place[key], at, layer, around) for at, item in reversed(list(enumerate(value)))]
+            items: list[JsonValue] = [None] * len(value)
+            put(items)
+            inner = [(item, partial(items.__setitem__, at), layer, around) for at, item in enumerate(value)]
+            state.waiting += reversed(inner)
         else:
-            place[key] = value
-    return Checked(made[0], tuple(state.unknown))
+            put(value)
+    return Checked(dict(object_of(made[0])), tuple(state.unknown))
 
 
 def _checked_dict(state: _Check, value: Mapping[str, JsonValue], layer: str, around: tuple[str, ...]) -> JsonValue:
@@ -126,7 +129,7 @@ def _checked_dict(state: _Check, value: Mapping[str, JsonValue], layer: str, aro
         inner = _MODULES
     for key, item in reversed(list(copy.items())):
         modules = next((found for end, found in _KEY_MODULES.items() if key.endswith(end)), inner)
-        state.waiting.append((item, copy, key, layer, modules))
+        state.waiting.append((item, partial(copy.__setitem__, key), layer, modules))
     return copy
 
 

@@ -10,6 +10,7 @@ from graphlab.formats.keras.calls import Reference, ends_in, settings_in
 from graphlab.formats.keras.config import check
 from graphlab.formats.keras.private import rebuild
 from graphlab.graph import JsonValue, Tensor
+from graphlab.graph.json_values import list_of, object_of
 
 if TYPE_CHECKING:
     import keras
@@ -32,8 +33,8 @@ def called_on(
 ) -> list[Tensor]:
     """What the layer gives for a call's arguments; [] where that is not known."""
     try:
-        args = [_revived(one, tensors) for one in arguments.get("args", [])]
-        keywords = {name: _revived(one, tensors) for name, one in arguments.get("kwargs", {}).items()}
+        args = [_revived(one, tensors) for one in list_of(arguments.get("args", []))]
+        keywords = {name: _revived(one, tensors) for name, one in object_of(arguments.get("kwargs", {})).items()}
         return _results(layer, args, keywords)
     except Exception:  # as above
         return []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from graphlab.graph import JsonValue
+from graphlab.graph.json_values import object_of, text_of
 
 _PACKAGES = ("keras", "tf_keras", "tensorflow")
 _GROUPED = frozenset({"Conv1D", "Conv2D", "Conv3D", "GroupNormalization"})
@@ -38,27 +39,28 @@ _ACCURACY = frozenset({"accuracy", "acc", "crossentropy", "ce"})
 
 def upgrade(config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """A model's config, or how it was compiled, as Keras 3 would have written it."""
-    made: list[Any] = [None]
-    waiting: list[tuple[JsonValue, Any, Any]] = [(config, made, 0)]
+    made: list[JsonValue] = [None]
+    waiting: list[tuple[JsonValue, Callable[[JsonValue], None]]] = [(config, partial(made.__setitem__, 0))]
     while waiting:
-        value, place, key = waiting.pop()
+        value, put = waiting.pop()
         if isinstance(value, dict) and isinstance(value.get("class_name"), str):
             value = _upgraded(value)
         if isinstance(value, dict):
-            place[key] = dict(value)
-            waiting += [(item, place[key], name) for name, item in value.items()]
+            entries = dict(value)
+            put(entries)
+            waiting += [(item, partial(entries.__setitem__, name)) for name, item in value.items()]
         elif isinstance(value, list):
-            place[key] = list(value)
-            waiting += [(item, place[key], at) for at, item in enumerate(value)]
+            items = list(value)
+            put(items)
+            waiting += [(item, partial(items.__setitem__, at)) for at, item in enumerate(value)]
         else:
-            place[key] = value
-    upgraded: dict[str, JsonValue] = made[0]
-    return upgraded
+            put(value)
+    return dict(object_of(made[0]))
 
 
 def _upgraded(value: dict[str, JsonValue]) -> JsonValue:
     """A serialized object in today's form; some are plain words today."""
-    name, config = value["class_name"].removeprefix("Custom>"), value.get("config")
+    name, config = text_of(value["class_name"]).removeprefix("Custom>"), value.get("config")
     if isinstance(config, list) and name == "Sequential":
         config = {"name": "sequential", "layers": config}  # before Keras 2.3
     if not isinstance(config, dict):
@@ -83,7 +85,7 @@ def _renumbered(settings: dict[str, JsonValue]) -> dict[str, JsonValue]:
     layers = settings.get("layers")
     if not isinstance(layers, list) or "output_layers" not in settings:
         return settings
-    classes = {layer.get("name"): layer.get("class_name") for layer in layers if isinstance(layer, dict)}
+    classes = {str(layer.get("name")): layer.get("class_name") for layer in layers if isinstance(layer, dict)}
     models = {name for name, kind in classes.items() if kind in ("Sequential", "Functional", "Model")}
     sequential = {name for name in models if classes[name] == "Sequential"}
     return {
@@ -98,7 +100,7 @@ def _renumbered(settings: dict[str, JsonValue]) -> dict[str, JsonValue]:
     }
 
 
-def _node(node: JsonValue, models: set[Any]) -> JsonValue:
+def _node(node: JsonValue, models: set[str]) -> JsonValue:
     """A call of a layer: its arguments by position and name, with tensors as Keras 3 writes them."""
     if not isinstance(node, list) or not node:
         return node
@@ -111,7 +113,7 @@ def _node(node: JsonValue, models: set[Any]) -> JsonValue:
     }
 
 
-def _tensors(nodes: JsonValue, models: set[Any]) -> JsonValue:
+def _tensors(nodes: JsonValue, models: set[str]) -> JsonValue:
     """The same nest with each [layer, call, tensor] as a tensor; Keras looks up what shape it has."""
     if not isinstance(nodes, list):
         return nodes
@@ -127,14 +129,15 @@ def _is_reference(nodes: list[JsonValue]) -> bool:
     return len(nodes) == 3 and isinstance(nodes[0], str) and all(isinstance(one, int) for one in nodes[1:])
 
 
-def _earlier(nodes: JsonValue, names: set[Any]) -> JsonValue:
+def _earlier(nodes: JsonValue, names: set[str]) -> JsonValue:
     """References [layer, call, tensor] in a nest, with the call before it where the layer is one of `names`."""
     if isinstance(nodes, dict):
         return {key: _earlier(item, names) for key, item in nodes.items()}
     if not isinstance(nodes, list):
         return nodes
-    if _is_reference(nodes):
-        return [nodes[0], nodes[1] - (nodes[0] in names and nodes[1] > 0), nodes[2]]
+    match nodes:
+        case [str() as layer, int() as call, int() as tensor]:
+            return [layer, call - (layer in names and call > 0), tensor]
     return [_earlier(item, names) for item in nodes]
 
 
@@ -152,8 +155,9 @@ def _settings(name: str, config: Mapping[str, JsonValue]) -> dict[str, JsonValue
     shape = settings.pop("batch_input_shape", None)
     if isinstance(shape, list):
         settings |= {"batch_shape": shape} if name == "InputLayer" else {"input_shape": shape[1:]}
-    if isinstance(settings.get("axis"), list) and len(settings["axis"]) == 1:
-        settings["axis"] = settings["axis"][0]
+    match settings.get("axis"):
+        case [axis]:
+            settings["axis"] = axis
     if "reduction" in settings and "fn" in settings:
         del settings["fn"]  # a loss by its class: the function is the class's
     if settings.get("reduction") == "auto":

@@ -4,20 +4,67 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TypedDict
 
 from graphlab.formats.facts_json import facts_from_json
 from graphlab.formats.json_file import parse_json
 from graphlab.formats.model_explorer.write import CONTROL_ID
 from graphlab.formats.tensor_text import parse_tensor
-from graphlab.graph import Body, Graph, Group, JsonValue, Layer, Op, Source, Tensor, Variable, build_graph
+from graphlab.graph import Body, Graph, Group, JsonObject, JsonValue, Layer, Op, Source, Tensor, Variable, build_graph
+from graphlab.graph.json_values import int_of, list_of, object_of, text_of
 
 _NESTED = "dataset of "  # what an element is that is a dataset itself
 MOST_NESTED = 50
 NAMESPACE = str.maketrans({"；": ";", "＼": "\\"})
 
 
-def from_collection(collection: Mapping[str, Any]) -> Graph:
+# What `to_collection` writes. A file may hold anything: what does not fit raises an error, or `check_graph` finds it.
+class Pair(TypedDict):
+    """An attribute."""
+
+    key: str
+    value: str
+
+
+class Edge(TypedDict):
+    """What comes in from another node."""
+
+    sourceNodeId: str
+    sourceNodeOutputId: str
+    targetNodeInputId: str
+
+
+class Output(TypedDict):
+    """An output of a node."""
+
+    attrs: list[Pair]
+
+
+class Node(TypedDict):
+    """An op."""
+
+    id: str
+    label: str
+    namespace: str
+    attrs: list[Pair]
+    incomingEdges: list[Edge]
+    outputsMetadata: list[Output]
+
+
+class NodeGraph(TypedDict):
+    """A graph, or a body that ops call."""
+
+    nodes: list[Node]
+    groupNodeAttributes: dict[str, dict[str, str]]
+
+
+class Collection(TypedDict):
+    """A graph with its bodies."""
+
+    graphs: list[NodeGraph]
+
+
+def from_collection(collection: Collection) -> Graph:
     """The graph of a collection that `to_collection` made; LookupError, TypeError or ValueError for any other."""
     ops: list[Op] = []
     controls: list[tuple[str, str]] = []
@@ -29,7 +76,7 @@ def from_collection(collection: Mapping[str, Any]) -> Graph:
         about = _values(data["groupNodeAttributes"][""])
         if place:
             bodies.append(_body(about))
-        top = about.get("group", "")
+        top = text_of(about.get("group", ""))
         for name, words in data["groupNodeAttributes"].items():
             if name:
                 group = _group(top + name.translate(NAMESPACE) + "/", _values(words))
@@ -40,12 +87,12 @@ def from_collection(collection: Mapping[str, Any]) -> Graph:
             ops.append(op)
             controls += [(src, op.id) for src in _controls(node)]
             if op.source and "source text" in attrs:
-                code.setdefault(op.source.file, {})[op.source.line] = attrs["source text"]
+                code.setdefault(op.source.file, {})[op.source.line] = text_of(attrs["source text"])
     facts = replace(facts_from_json(main), groups=groups, bodies=tuple(bodies), code=code)
     return build_graph(ops, controls, facts)
 
 
-def value_of(text: JsonValue) -> JsonValue:
+def value_of(text: str) -> JsonValue:
     """What `spell` has written: JSON where it is, else the text itself."""
     try:
         return parse_json(text)
@@ -63,40 +110,40 @@ def _path(top: str, namespace: str) -> tuple[str, ...]:
     return tuple(innermost[: end + 1] for end, letter in enumerate(innermost) if letter == "/")
 
 
-def _op(node: Mapping[str, Any], attrs: Mapping[str, JsonValue], path: tuple[str, ...]) -> Op:
+def _op(node: Node, attrs: Mapping[str, JsonValue], path: tuple[str, ...]) -> Op:
     plain = {"value" if key == "__value" else key: value for key, value in attrs.items() if " " not in key}
-    layer = Layer(attrs["keras layer"], attrs["layer class"]) if "keras layer" in attrs else None
+    layer = Layer(text_of(attrs["keras layer"]), text_of(attrs["layer class"])) if "keras layer" in attrs else None
     return Op(
         id=node["id"],
         type=node["label"],
         path=path,
-        inputs=_inputs(node, attrs.get("reads from outside", {})),
+        inputs=_inputs(node, object_of(attrs.get("reads from outside", {}))),
         outputs=tuple(_tensor(output["attrs"]) for output in node["outputsMetadata"]),
         attrs=plain,
         layer=layer,
         variable=_variable(attrs) if "variable name" in attrs else None,
         source=_source(attrs.get("source line")),
-        device=attrs.get("placed on", ""),
-        pair=attrs.get("gradient of"),
-        problem=attrs.get("what is wrong", ""),
+        device=text_of(attrs.get("placed on", "")),
+        pair=text_of(attrs["gradient of"]) if "gradient of" in attrs else None,
+        problem=text_of(attrs.get("what is wrong", "")),
     )
 
 
-def _inputs(node: Mapping[str, Any], outside: Mapping[str, list[Any]]) -> tuple[tuple[str, int], ...]:
+def _inputs(node: Node, outside: JsonObject) -> tuple[tuple[str, int], ...]:
     ports = {
         int(edge["targetNodeInputId"]): (edge["sourceNodeId"], int(edge["sourceNodeOutputId"]))
         for edge in node["incomingEdges"]
         if edge["targetNodeInputId"] != CONTROL_ID
     }
-    ports |= {int(port): (src, src_port) for port, (src, src_port) in outside.items()}
+    ports |= {int(port): _end(end) for port, end in outside.items()}
     return tuple(ports[port] for port in sorted(ports))
 
 
-def _controls(node: Mapping[str, Any]) -> list[str]:
+def _controls(node: Node) -> list[str]:
     return [edge["sourceNodeId"] for edge in node["incomingEdges"] if edge["targetNodeInputId"] == CONTROL_ID]
 
 
-def _tensor(attrs: list[Mapping[str, str]]) -> Tensor:
+def _tensor(attrs: list[Pair]) -> Tensor:
     words = {pair["key"]: pair["value"] for pair in attrs}
     shown = words["tensor_shape"]
     if "held in" not in words:
@@ -134,9 +181,9 @@ def _element(shown: str) -> tuple[Tensor, str]:
 
 
 def _variable(attrs: Mapping[str, JsonValue]) -> Variable:
-    tensor = parse_tensor(attrs["variable tensor"])
+    tensor = parse_tensor(text_of(attrs["variable tensor"]))
     name, trainable = attrs["variable name"], bool(attrs["is trainable"])
-    return Variable(str(name), tensor.shape, tensor.dtype, trainable, int(attrs["parameter count"]))
+    return Variable(str(name), tensor.shape, tensor.dtype, trainable, int_of(attrs["parameter count"]))
 
 
 def _source(text: JsonValue) -> Source | None:
@@ -150,12 +197,23 @@ def _group(group_id: str, about: Mapping[str, JsonValue]) -> Group:
         str(about["label"]),
         str(about["kind"]),
         str(about.get("class", "")),
-        about.get("settings", {}),
+        object_of(about.get("settings", {})),
         _source(about.get("source line")),
     )
 
 
 def _body(about: Mapping[str, JsonValue]) -> Body:
-    results = tuple((op_id, port) for op_id, port in about["results"])
-    names = (about["called by"], about["role"], about["group"])
-    return Body(*names, tuple(about["arguments"]), results, about["first input"], about.get("elements", 0))
+    return Body(
+        text_of(about["called by"]),
+        text_of(about["role"]),
+        text_of(about["group"]),
+        tuple(map(text_of, list_of(about["arguments"]))),
+        tuple(map(_end, list_of(about["results"]))),
+        int_of(about["first input"]),
+        int_of(about.get("elements", 0)),
+    )
+
+
+def _end(end: JsonValue) -> tuple[str, int]:
+    op_id, port = list_of(end)
+    return text_of(op_id), int_of(port)

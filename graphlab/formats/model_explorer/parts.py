@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 
 from graphlab.formats.model_explorer.own import value_of
 from graphlab.formats.nested import MOST_SCOPES, Call, End, Part
 from graphlab.formats.tensor_text import UNKNOWN, parse_tensor
-from graphlab.graph import JsonValue, Op, Tensor, Variable, count_elements
+from graphlab.graph import JsonObject, JsonValue, Op, Tensor, Variable, count_elements
 from graphlab.graph.free_names import Names
 
 MOST_PORTS = 10_000
@@ -21,9 +20,9 @@ CONSTANTS = frozenset({"Const", "pseudo_const", "pseudo_qconst", "tfl.pseudo_con
 LOOPS = frozenset({"while", "statelesswhile", "stablehlo.while"})
 
 
-def to_part(data: Mapping[str, Any]) -> Part:
+def to_part(data: JsonObject) -> Part:
     """The graph's ops: each output of GraphInputs is one of its own, what GraphOutputs takes are the results."""
-    nodes = [node for node in data["nodes"] if isinstance(node, Mapping) and "id" in node]
+    nodes = [node for node in _list(data, "nodes") if isinstance(node, Mapping) and "id" in node]
     names = Names()
     inputs = _inputs(nodes, names)
     inner = [node for node in nodes if _label(node) not in ENDS]
@@ -45,16 +44,16 @@ def to_part(data: Mapping[str, Any]) -> Part:
     return Part(ops, tuple(op.id for op in inputs.values()), tuple(results), calls)
 
 
-def _label(node: Mapping[str, Any]) -> str:
+def _label(node: JsonObject) -> str:
     return str(node.get("label", ""))
 
 
-def _list(data: Mapping[str, Any], key: str) -> list[Any]:
+def _list(data: JsonObject, key: str) -> list[JsonValue]:
     found = data.get(key)
     return found if isinstance(found, list) else []
 
 
-def _edges(node: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _edges(node: JsonObject) -> list[JsonObject]:
     """What comes in, in the order of the input ids where these are numbers."""
     edges = [edge for edge in _list(node, "incomingEdges") if isinstance(edge, Mapping)]
     return sorted(edges, key=lambda edge: _port(edge.get("targetNodeInputId", "0")))
@@ -65,7 +64,7 @@ def _port(text: JsonValue) -> int:
     return int(text) if text.isdecimal() and len(text) < 9 else MOST_PORTS
 
 
-def _words(pairs: Iterable[Any]) -> dict[str, str]:
+def _words(pairs: Iterable[JsonValue]) -> dict[str, str]:
     """Keys and values of a list of pairs; a value that is no text is written as JSON."""
     found = {}
     for pair in pairs:
@@ -75,12 +74,12 @@ def _words(pairs: Iterable[Any]) -> dict[str, str]:
     return found
 
 
-def _metadata(node: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def _metadata(node: JsonObject) -> dict[str, dict[str, str]]:
     items = [item for item in _list(node, "outputsMetadata") if isinstance(item, Mapping)]
     return {str(item.get("id", "0")): _words(_list(item, "attrs")) for item in items}
 
 
-def _inputs(nodes: list[Mapping[str, Any]], names: Names) -> dict[End, Op]:
+def _inputs(nodes: list[JsonObject], names: Names) -> dict[End, Op]:
     """(id of a GraphInputs node, output port) → the op that stands for this argument."""
     found: dict[End, Op] = {}
     for node in nodes:
@@ -92,7 +91,7 @@ def _inputs(nodes: list[Mapping[str, Any]], names: Names) -> dict[End, Op]:
     return found
 
 
-def _end(edge: Mapping[str, Any], inputs: Mapping[End, Op], op_ids: Mapping[str, str]) -> End:
+def _end(edge: JsonObject, inputs: Mapping[End, Op], op_ids: Mapping[str, str]) -> End:
     source, port = str(edge.get("sourceNodeId")), _port(edge.get("sourceNodeOutputId", "0"))
     argument = inputs.get((source, port))
     if argument:
@@ -100,7 +99,7 @@ def _end(edge: Mapping[str, Any], inputs: Mapping[End, Op], op_ids: Mapping[str,
     return (op_ids[source], port) if source in op_ids else (source, -1)
 
 
-def _ports(nodes: list[Mapping[str, Any]]) -> dict[str, list[int]]:
+def _ports(nodes: list[JsonObject]) -> dict[str, list[int]]:
     """Per node the output ports that others read."""
     found: dict[str, list[int]] = {}
     for node in nodes:
@@ -109,13 +108,13 @@ def _ports(nodes: list[Mapping[str, Any]]) -> dict[str, list[int]]:
     return found
 
 
-def _name(node: Mapping[str, Any]) -> str:
+def _name(node: JsonObject) -> str:
     """The node's own id; one that is only a number says nothing, its groups and its label do."""
     node_id, label = str(node["id"]), _label(node)
     return f"{node.get('namespace') or ''}/{label}".strip("/") if node_id.isdecimal() and label else node_id
 
 
-def _op(node: Mapping[str, Any], op_id: str, ends: list[End], ports: list[int]) -> Op:
+def _op(node: JsonObject, op_id: str, ends: list[End], ports: list[int]) -> Op:
     label = _label(node)
     words = _words(_list(node, "attrs"))
     attrs = {"value" if key == "__value" else key: value_of(text) for key, text in words.items()}
@@ -130,7 +129,7 @@ def _op(node: Mapping[str, Any], op_id: str, ends: list[End], ports: list[int]) 
     return Op(op_id, label, path, tuple(ends), outputs, attrs, variable=variable)
 
 
-def _weights(node: Mapping[str, Any], op_id: str, tensor: Tensor) -> Variable | None:
+def _weights(node: JsonObject, op_id: str, tensor: Tensor) -> Variable | None:
     """The variable that a constant of many values is."""
     count = count_elements(tensor.shape) or 0
     words = next(iter(_metadata(node).values()), {})
@@ -139,7 +138,7 @@ def _weights(node: Mapping[str, Any], op_id: str, tensor: Tensor) -> Variable | 
     )
 
 
-def _outputs(node: Mapping[str, Any], attrs: Mapping[str, JsonValue], ports: list[int]) -> tuple[Tensor, ...]:
+def _outputs(node: JsonObject, attrs: Mapping[str, JsonValue], ports: list[int]) -> tuple[Tensor, ...]:
     """The tensor of each output: what the file says, else the shapes that TensorFlow has noted on the node."""
     known = {_port(port): parse_tensor(words.get("tensor_shape", "")) for port, words in _metadata(node).items()}
     shapes = attrs.get("_output_shapes")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from graphlab.errors import FormatError
 from graphlab.formats.check import check_graph
 from graphlab.formats.json_file import load_json
-from graphlab.formats.model_explorer.own import from_collection
+from graphlab.formats.model_explorer.own import Collection, from_collection
 from graphlab.formats.model_explorer.parts import to_part
 from graphlab.formats.model_explorer.write import VERSION
 from graphlab.formats.nested import Part, assemble
-from graphlab.graph import Graph, GraphFacts, JsonValue
+from graphlab.graph import Graph, GraphFacts, JsonObject, JsonValue
+from graphlab.graph.json_values import list_of, object_of
 
 
 def read_model_explorer(path: Path, *, trust: bool = False) -> dict[str, Graph]:
@@ -33,7 +34,9 @@ def graphs_of(data: JsonValue) -> dict[str, Graph]:
     """The graphs of such data by name; raises FormatError where nothing is in it."""
     found: dict[str, Graph] = {}
     for label, collection in _collections(data):
-        graphs = _own(collection) if collection.get("graphlab") else _foreign(collection["graphs"])
+        graphs = (
+            _own(collection) if collection.get("graphlab") else _foreign(map(object_of, list_of(collection["graphs"])))
+        )
         for name, graph in graphs.items():
             found[name if name not in found else f"{label}/{name}"] = graph
     if not found:
@@ -41,7 +44,7 @@ def graphs_of(data: JsonValue) -> dict[str, Graph]:
     return found
 
 
-def _collections(data: JsonValue) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _collections(data: JsonValue) -> Iterator[tuple[str, dict[str, JsonValue]]]:
     """(label, collection) of each; a collection has its graphs under "graphs", whichever form the file is of."""
     if isinstance(data, Mapping) and isinstance(data.get("graphCollections"), list):
         data = data["graphCollections"]
@@ -59,11 +62,11 @@ def _is_graph(data: JsonValue) -> bool:
     return isinstance(data, Mapping) and "id" in data and isinstance(data.get("nodes"), list)
 
 
-def _own(collection: Mapping[str, Any]) -> dict[str, Graph]:
+def _own(collection: JsonObject) -> dict[str, Graph]:
     if collection["graphlab"] != VERSION:
         raise FormatError("this JSON was written by another version of graphlab; export it again")
     try:
-        graph = from_collection(collection)
+        graph = from_collection(cast("Collection", collection))
         check_graph(graph)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         what = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else "a value has the wrong type"
@@ -71,7 +74,7 @@ def _own(collection: Mapping[str, Any]) -> dict[str, Graph]:
     return {graph.kind: graph}
 
 
-def _foreign(graphs: list[Mapping[str, Any]]) -> dict[str, Graph]:
+def _foreign(graphs: Iterable[JsonObject]) -> dict[str, Graph]:
     """A Graph for each that no other calls; where all are called, for the first."""
     parts: dict[str, Part] = {}
     for data in graphs:

@@ -44,7 +44,7 @@ def to_collection(graph: Graph) -> dict[str, JsonValue]:
     about: dict[str, dict[str, str]] = {main: _about_graph(graph)}
     about |= {names[body.group]: _about_body(body) for body in graph.bodies}
     groups = {name: _groups(graph, ops, tops[name], called) for name, ops in members.items()}
-    graphs = [
+    graphs: list[JsonValue] = [
         {
             "id": name,
             "nodes": [_node(graph, op, tops[name], home, [names[body.group] for body in called[op.id]]) for op in ops],
@@ -72,25 +72,23 @@ def _body_of(op: Op, bodies: Mapping[str, Body]) -> Body | None:
 
 def _node(graph: Graph, op: Op, top: str, home: Mapping[str, str], subgraphs: list[str]) -> dict[str, JsonValue]:
     inside = home[op.id]
-    node: dict[str, JsonValue] = {
+    edges = [_edge(src, str(port), str(place)) for place, (src, port) in enumerate(op.inputs) if home[src] == inside]
+    edges += [
+        _edge(src, CONTROL_ID, CONTROL_ID)
+        for src, _, key in graph.in_edges(op.id, keys=True)
+        if key == "^" and home[src] == inside
+    ]
+    return {
         "id": op.id,
         "label": op.type,
         "namespace": namespace(op.path[-1], top) if op.path else "",
         "attrs": _pairs(_attributes(graph, op, home)),
-        "incomingEdges": [
-            _edge(src, str(port), str(place)) for place, (src, port) in enumerate(op.inputs) if home[src] == inside
-        ],
+        "incomingEdges": edges,
         "outputsMetadata": [
             {"id": str(port), "attrs": _pairs(_tensor(tensor))} for port, tensor in enumerate(op.outputs)
         ],
         "subgraphIds": subgraphs,
     }
-    node["incomingEdges"] += [
-        _edge(src, CONTROL_ID, CONTROL_ID)
-        for src, _, key in graph.in_edges(op.id, keys=True)
-        if key == "^" and home[src] == inside
-    ]
-    return node
 
 
 def _edge(source: str, output_id: str, input_id: str) -> dict[str, str]:
@@ -119,8 +117,10 @@ def _attributes(graph: Graph, op: Op, home: Mapping[str, str]) -> Attributes:
         found += [("source text", text)] if text else []
     if op.pair:
         found.append(("gradient of", op.pair))
-    outside = {str(place): [src, port] for place, (src, port) in enumerate(op.inputs) if home[src] != home[op.id]}
-    rest = (("placed on", op.device), ("what is wrong", op.problem), ("reads from outside", outside))
+    outside: dict[str, JsonValue] = {
+        str(place): [src, port] for place, (src, port) in enumerate(op.inputs) if home[src] != home[op.id]
+    }
+    rest: Attributes = [("placed on", op.device), ("what is wrong", op.problem), ("reads from outside", outside)]
     return found + [(key, value) for key, value in rest if value]
 
 

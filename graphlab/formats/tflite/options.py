@@ -59,7 +59,7 @@ def operator_attributes(operator: Table, bounds: Bounds) -> dict[str, JsonValue]
 
 def subgraphs_of(attrs: Mapping[str, JsonValue]) -> list[tuple[str, int]]:
     """(role, place of the subgraph) of each that an operator's attributes name."""
-    found = {role: attrs[name] for name, role in SUBGRAPHS.items() if isinstance(attrs.get(name), int)}
+    found = {role: place for name, role in SUBGRAPHS.items() if isinstance(place := attrs.get(name), int)}
     if "body" in found and "condition" not in found:  # what a reduction or a sort does at each step
         found["step"] = found.pop("body")
     return list(found.items())

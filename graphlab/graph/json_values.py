@@ -1,0 +1,40 @@
+"""JSON values as what they have to be; each function raises TypeError or ValueError for another kind of value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from graphlab.graph.types import JsonObject, JsonValue
+
+
+def text_of(value: JsonValue) -> str:
+    """The text itself."""
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} is not text")
+    return value
+
+
+def int_of(value: JsonValue) -> int:
+    """The whole number, also of a float or of text that spells one."""
+    if not isinstance(value, int | float | str):
+        raise TypeError(f"{type(value).__name__} is not a number")
+    return int(value)
+
+
+def ints_of(value: JsonValue) -> tuple[int, ...]:
+    """The whole numbers of a list."""
+    return tuple(map(int_of, list_of(value)))
+
+
+def list_of(value: JsonValue) -> Sequence[JsonValue]:
+    """The list itself; text is none."""
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise TypeError(f"{type(value).__name__} is not a list")
+    return value
+
+
+def object_of(value: JsonValue) -> JsonObject:
+    """The JSON object itself."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{type(value).__name__} is not an object")
+    return value

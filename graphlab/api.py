@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from graphlab.app import DEFAULT_PORT
 from graphlab.errors import GraphlabError, SourceError, TraceError
@@ -18,7 +17,7 @@ from graphlab.processes.tensorflow_start import start_tensorflow
 __all__ = ["load", "save", "show", "trace"]
 
 
-def trace(fn_or_model: Any, /, *specs: Any, graph: str | None = None, **named_specs: Any) -> Graph:
+def trace(fn_or_model: object, /, *specs: object, graph: str | None = None, **named_specs: object) -> Graph:
     """The Graph of a tf.function, ConcreteFunction, plain function of tensors, Keras model or tf.data.Dataset.
 
     Specs are texts such as "float32[?,28,28,1]", tf.TensorSpecs or tensors, by position or by parameter name; they can
@@ -36,7 +35,7 @@ def trace(fn_or_model: Any, /, *specs: Any, graph: str | None = None, **named_sp
     return graphs[name]
 
 
-def _in_notebook(graph: Graph) -> Mapping[str, Any]:
+def _in_notebook(graph: Graph) -> Mapping[str, object]:
     from graphlab.notebook import is_notebook, mime_bundle
 
     return mime_bundle({graph.kind: graph}) if is_notebook() else {"text/plain": repr(graph)}
@@ -46,7 +45,13 @@ Graph.in_notebook = _in_notebook
 
 
 def show(
-    target: Any, /, *specs: Any, port: int = DEFAULT_PORT, host: str = "127.0.0.1", browser: bool = True, **named: Any
+    target: object,
+    /,
+    *specs: object,
+    port: int = DEFAULT_PORT,
+    host: str = "127.0.0.1",
+    browser: bool = True,
+    **named: object,
 ) -> None:
     """Show a function, a model, a dataset or a Graph: in a notebook in its cell, at once, else in the browser.
 
@@ -87,7 +92,9 @@ def save(
     export.save(graph, Path(path), Choice(groups, depth, all_ops, theme))
 
 
-def _trace_all(target: Any, specs: tuple[Any, ...], named: dict[str, Any], *, look: bool = False) -> dict[str, Graph]:
+def _trace_all(
+    target: object, specs: tuple[object, ...], named: dict[str, object], *, look: bool = False
+) -> dict[str, Graph]:
     start_tensorflow()
     from graphlab.tracing.pipelines.data import datasets_of, trace_each
     from graphlab.tracing.targets import trace_object

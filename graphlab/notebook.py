@@ -6,7 +6,6 @@ import base64
 import html
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from graphlab.errors import GraphlabError
 from graphlab.graph import Graph
@@ -35,7 +34,7 @@ THEMES = {
     ),
 }
 
-Bundle = dict[str, Any]  # by mime type: text, or base64 of a picture
+Bundle = dict[str, str]  # by mime type: text, or base64 of a picture
 
 
 def is_notebook() -> bool:

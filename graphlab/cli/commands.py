@@ -6,7 +6,8 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, TypedDict
 
 import click
 from click.core import ParameterSource
@@ -95,7 +96,21 @@ def stop_command(text: str, *, as_json: bool) -> str:
     return f"{run_dir.name}: {'had already ended: ' if before.ended else ''}{status}"
 
 
-def _row(run_dir: Any) -> dict[str, Any] | None:
+class RunRow(TypedDict):
+    """A run in the table of runs; `started` as ISO 8601."""
+
+    run: str
+    status: str
+    source: str
+    epoch: int
+    epochs: int
+    checkpoint: int | None
+    started: str | None
+    message: str
+    folder: str
+
+
+def _row(run_dir: Path) -> RunRow | None:
     try:
         run = read_run(run_dir)
     except GraphlabError:  # a folder whose settings are broken is no run
@@ -114,5 +129,5 @@ def _row(run_dir: Any) -> dict[str, Any] | None:
     }
 
 
-def _epochs(row: Mapping[str, Any]) -> str:
+def _epochs(row: RunRow) -> str:
     return f"{row['epoch']}/{row['epochs']}"

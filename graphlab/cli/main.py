@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -16,6 +15,7 @@ from graphlab.app import DEFAULT_PORT
 from graphlab.cli.command_line import OpenByDefault, without_command
 from graphlab.cli.runs import runs
 from graphlab.errors import GraphlabError, TraceError, shortened
+from graphlab.graph import Graph
 from graphlab.graph.names import GRAPH_TITLES, PIPELINE, early_training_of, failures_of, find_name, listed, names_of
 from graphlab.sources import SourceSpec, parse_source
 from graphlab.sources.inputs import parse_inputs
@@ -226,11 +226,12 @@ def export(
     help="Stop the run if its loss becomes NaN or infinite.  [default: stop]",
 )
 @click.option("--resume", "resumed", metavar="RUN", default=None, help="Continue this run from its last checkpoint.")
-def train(source: str | None, inputs: tuple[str, ...], resumed: str | None, **options: Any) -> None:
+def train(
+    source: str | None, inputs: tuple[str, ...], resumed: str | None, arguments: tuple[str, ...], **options: object
+) -> None:
     """Train with a progress bar; one plain line an epoch. Exit code 1: the loss became NaN, or the process died."""
     from graphlab.cli.commands import end_command, resume_command, train_command
 
-    arguments = options.pop("arguments")
     given = {name: value for name, value in options.items() if value is not None}
     if resumed is not None and (source or inputs or arguments):
         raise click.UsageError("--resume continues a run with its own source; omit SOURCE, --input and arguments")
@@ -275,7 +276,7 @@ def _spec(source: str, inputs: tuple[str, ...], *, trust: bool = False, argument
 
 def _graphs(
     spec: SourceSpec, *, typed: str | None = None, data: str | None = None, retrace: bool = False
-) -> tuple[dict[str, Any], str | None]:
+) -> tuple[dict[str, Graph], str | None]:
     """The source's graphs, with its data where that was asked for, and the name of the graph that `typed` means."""
     from graphlab.loading.ask import data_graphs_of, graphs_of
 
@@ -291,7 +292,7 @@ def _graphs(
     return graphs, name
 
 
-def _among(graphs: dict[str, Any], name: str) -> Any:
+def _among(graphs: dict[str, Graph], name: str) -> Graph:
     """The graph of that name. One of several that share a function's name says in its notes which of them it is."""
     graph = graphs[name]
     traces = [other for other, found in graphs.items() if found.name == graph.name and found.kind == graph.kind]

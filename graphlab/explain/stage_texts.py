@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from graphlab.explain.facts import OpFacts, format_number
 from graphlab.explain.wording import Phrase, ordinal
@@ -53,7 +52,7 @@ def _fallback(facts: OpFacts) -> str:
     return RARE_STAGES.get(stage_kind(facts.op.type), f"The stage {stage_name(facts.op.type)} of an input pipeline.")
 
 
-def _setting(facts: OpFacts, name: str) -> Any:
+def _setting(facts: OpFacts, name: str) -> JsonValue:
     """A setting by the name of the op's argument; None where the graph does not hold its value."""
     ports = PORTS.get(facts.op.type) or PORTS[stage_kind(facts.op.type)]
     return facts.constant(ports[name]) if name in ports else None
@@ -90,7 +89,8 @@ def _shuffle(facts: OpFacts) -> str:
 
 def _batch(facts: OpFacts) -> str:
     drops = _setting(facts, "drop_remainder")
-    rest = {True: " A last batch that is not full is dropped.", False: " The last batch may be smaller."}.get(drops, "")
+    words = {True: " A last batch that is not full is dropped.", False: " The last batch may be smaller."}
+    rest = words[drops] if isinstance(drops, bool) else ""
     return f"Puts {_number(facts, 'batch_size')} into one: each tensor gets a first axis of that size.{rest}"
 
 

@@ -6,10 +6,9 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from graphlab.explain import format_value
-from graphlab.graph import Graph, Group, Source
+from graphlab.graph import Graph, Group, JsonValue, Source
 from graphlab.inspector.parts import CodeLine, Part, Prose, Row, Section
 from graphlab.view import Folded, op_name
 
@@ -34,7 +33,7 @@ def setting_rows(group: Group) -> Parts:
     ]
 
 
-def plain(value: Any) -> str:
+def plain(value: JsonValue) -> str:
     """A setting or an attribute as people write it: 0.001 for float32's 0.0010000000474974513, ? for no size."""
     if isinstance(value, str):
         return value
@@ -44,7 +43,7 @@ def plain(value: Any) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
-def _rounded(value: Any) -> Any:
+def _rounded(value: JsonValue) -> JsonValue:
     """The value with the numbers in its lists and tables as `plain` writes one alone."""
     if isinstance(value, float):
         return float(format_value(value))

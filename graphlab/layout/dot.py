@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -101,7 +101,7 @@ def _spacer(width: int) -> str:
     return f'<TD FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="2"></TD>' if width > 0 else ""
 
 
-def _table(rows: Any) -> str:
+def _table(rows: Iterable[str]) -> str:
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{"".join(rows)}</TABLE>'
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from graphlab.graph import JsonValue
 from graphlab.view import Link, Wire
 
 MOST_TENSORS = 4  # of a link that are told; of more how many there are
@@ -26,7 +25,7 @@ class TensorWords:
         return list(self._numbers)
 
 
-def tensors_to_json(link: Link, words: TensorWords) -> dict[str, Any]:
+def tensors_to_json(link: Link, words: TensorWords) -> dict[str, JsonValue]:
     """`tensors` of the link as [words, port, src, target count, targets...], and `more` where not all are told.
 
     `src` is "" for the link's own op. Targets are told where the link ends at a group; what is left out at the end of
@@ -42,8 +41,8 @@ def tensors_to_json(link: Link, words: TensorWords) -> dict[str, Any]:
     return {"tensors": told, **({"more": more} if more else {})}
 
 
-def _told(link: Link, wire: Wire, targets: list[str], words: TensorWords) -> list[Any]:
+def _told(link: Link, wire: Wire, targets: list[str], words: TensorWords) -> list[JsonValue]:
     port = CONTROL if wire.tensor is None or wire.src_port is None else wire.src_port
     src = "" if wire.src == link.src else wire.src
-    inside = [len(targets), *targets[:MOST_TARGETS]] if link.dst.endswith("/") else []
+    inside: list[JsonValue] = [len(targets), *targets[:MOST_TARGETS]] if link.dst.endswith("/") else []
     return [words.number(wire), port, *([src] if src or inside else []), *inside]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,30 +16,34 @@ def watched_environment(asked: Callable[[str], None], written: Callable[[str], N
 
     `os.environ` stays the same object, wherever it was imported to: only its class is another one meanwhile.
     """
-    plain: Any = type(os.environ)
+    plain: Any = type(os.environ)  # a class made here cannot name its base for mypy
 
     class Watched(plain):  # type: ignore[misc]
         """os.environ whose questions are noted."""
 
-        def __getitem__(self, key: Any) -> Any:
+        def __getitem__(self, key: str | bytes) -> str | bytes:
             if isinstance(key, (str, bytes)):
                 asked(os.fsdecode(key))
-            return super().__getitem__(key)
+            value: str | bytes = super().__getitem__(key)
+            return value
 
-        def __setitem__(self, key: Any, value: Any) -> None:
+        def __setitem__(self, key: str | bytes, value: str | bytes) -> None:
             super().__setitem__(key, value)
             written(os.fsdecode(key))
 
-        def __delitem__(self, key: Any) -> None:
+        def __delitem__(self, key: str | bytes) -> None:
             super().__delitem__(key)
             written(os.fsdecode(key))
 
-        def __iter__(self) -> Iterator[Any]:
+        def __iter__(self) -> Iterator[str | bytes]:
             asked(ALL)
-            names: Iterator[Any] = super().__iter__()
+            names: Iterator[str | bytes] = super().__iter__()
             return names
 
-    environments: list[Any] = [os.environ, *filter(None, [getattr(os, "environb", None)])]
+    environments: list[MutableMapping[str, str] | MutableMapping[bytes, bytes]] = [
+        os.environ,
+        *filter(None, [getattr(os, "environb", None)]),
+    ]
     for environment in environments:
         environment.__class__ = Watched
     try:

@@ -10,7 +10,6 @@ from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
-from typing import Any
 
 from graphlab.loading.watch import Watch, is_watched, unwatched
 from graphlab.sources import SourceSpec
@@ -112,5 +111,5 @@ def _is_own(spec: SourceSpec, module_name: str, file: str) -> bool:
 
 
 def _file(module_name: str) -> str:
-    module: Any = sys.modules.get(module_name)
+    module = sys.modules.get(module_name)
     return getattr(module, "__file__", None) or ""

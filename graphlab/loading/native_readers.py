@@ -9,10 +9,13 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-Note = Callable[[Any], None]
+if TYPE_CHECKING:
+    import numpy as np
+
+Note = Callable[[str | bytes], None]
 
 # (module, function, what it does with the file that its first argument names). Private: TensorFlow 2.21, h5py 3.
 _FILE_IO = "tensorflow.python.lib.io._pywrap_file_io"
@@ -44,7 +47,7 @@ _FUNCTIONS = (
 def native_readers(read: Note, look: Note, list_names: Note, write: Note) -> Iterator[None]:
     """Tell which files are read or looked for, which folders listed and which files written while the block runs."""
 
-    def match(pattern: Any) -> None:
+    def match(pattern: str | bytes) -> None:
         for folder in searched_folders(os.fsdecode(pattern)):
             list_names(folder)
 
@@ -71,9 +74,9 @@ def searched_folders(pattern: str) -> Iterator[str]:
         folder = os.path.dirname(folder)
 
 
-def _noting(real: Callable[..., Any], note: Note) -> Callable[..., Any]:
+def _noting(real: Callable[..., object], note: Note) -> Callable[..., object]:
     @functools.wraps(real)
-    def call(*args: Any, **kwargs: Any) -> Any:
+    def call(*args: object, **kwargs: object) -> object:
         for name in _names(args[0] if args else next(iter(kwargs.values()), None)):
             note(name)
         return real(*args, **kwargs)
@@ -81,12 +84,13 @@ def _noting(real: Callable[..., Any], note: Note) -> Callable[..., Any]:
     return call
 
 
-def _names(value: Any) -> list[str | bytes]:
+def _names(value: object) -> list[str | bytes]:
     """The file names that a text, a path, a list of them or a tensor with a value holds."""
     if isinstance(value, (str, bytes, os.PathLike)):
         return [os.fspath(value)]
     if isinstance(value, (list, tuple)):
         return [name for part in value for name in _names(part)]
     if hasattr(value, "numpy") and getattr(value, "dtype", None) == "string":
-        return list(value.numpy().reshape(-1)) if value.shape.rank else [value.numpy()]
+        names: list[str | bytes] = np.asarray(value.numpy()).reshape(-1).tolist()
+        return names
     return []

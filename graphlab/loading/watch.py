@@ -11,8 +11,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from types import FrameType
-from typing import Any
+from types import FrameType, ModuleType
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 from graphlab.loading.environment import watched_environment
@@ -183,20 +183,24 @@ def _add_hook() -> None:
         _hooked = True
 
 
-def _hear(event: str, args: tuple[Any, ...]) -> None:
-    hear = _EVENTS.get(event) if _watch is not None else None
-    if hear is None or not is_watched() or isinstance(args[0], int):
+Arguments: TypeAlias = tuple[Any, ...]  # of an audit event: each kind has its own
+FileName: TypeAlias = str | bytes | os.PathLike[str]
+
+
+def _hear(event: str, args: Arguments) -> None:
+    hear = _EVENTS.get(event)
+    if hear is None or _watch is None or not is_watched() or isinstance(args[0], int):
         return
     # What is wrong with the name, the code is about to be told.
     with unwatched(), suppress(TypeError, ValueError, OSError):
         hear(_watch, "." if args[0] is None else os.fsdecode(args[0]), args)
 
 
-def _open(watch: Watch, name: str, args: tuple[Any, ...]) -> None:
+def _open(watch: Watch, name: str, args: Arguments) -> None:
     (watch.write if args[2] & WRITING else watch.file)(name)
 
 
-def _list(watch: Watch, name: str, args: tuple[Any, ...]) -> None:
+def _list(watch: Watch, name: str, args: Arguments) -> None:
     if not _is_import(sys._getframe(2)):
         watch.names(name)
 
@@ -213,12 +217,12 @@ def _is_own(frame: FrameType | None) -> bool:
     return frame is not None and frame.f_code.co_filename.startswith(GRAPHLAB)
 
 
-def _rename(watch: Watch, name: str, args: tuple[Any, ...]) -> None:
+def _rename(watch: Watch, name: str, args: Arguments) -> None:
     watch.write(name)
     watch.write(os.fsdecode(args[1]))
 
 
-_EVENTS: dict[str, Callable[[Any, str, tuple[Any, ...]], None]] = {
+_EVENTS: dict[str, Callable[[Watch, str, Arguments], None]] = {
     "open": _open,
     "os.listdir": _list,
     "os.scandir": _list,
@@ -248,10 +252,10 @@ def unwatched() -> Iterator[None]:
         _busy.is_it = before
 
 
-def _quietly(note: Callable[[str], None]) -> Callable[[Any], None]:
+def _quietly(note: Callable[[str], None]) -> Callable[[FileName], None]:
     """The same for whatever names a file; what reading it does itself is not noted."""
 
-    def call(name: Any) -> None:
+    def call(name: FileName) -> None:
         if is_watched():
             with unwatched(), suppress(TypeError, ValueError, OSError):
                 note(os.fsdecode(name))
@@ -259,11 +263,11 @@ def _quietly(note: Callable[[str], None]) -> Callable[[Any], None]:
     return call
 
 
-def _wrappers(watch: Watch) -> list[tuple[Any, str, Callable[..., Any]]]:
+def _wrappers(watch: Watch) -> list[tuple[ModuleType, str, Callable[..., object]]]:
     note, real_getcwd = _quietly(watch.state), os.getcwd
 
-    def looking(real: Callable[..., Any]) -> Callable[..., Any]:
-        def look(path: Any, *args: Any, **kwargs: Any) -> Any:
+    def looking(real: Callable[..., object]) -> Callable[..., object]:
+        def look(path: FileName | int, *args: object, **kwargs: object) -> object:
             caller = sys._getframe(1)
             if not (isinstance(path, int) or kwargs.get("dir_fd") is not None or _is_import(caller) or _is_own(caller)):
                 note(path)
@@ -282,7 +286,7 @@ def _wrappers(watch: Watch) -> list[tuple[Any, str, Callable[..., Any]]]:
 
 
 @contextmanager
-def _replaced(module: Any, name: str, wrapper: Callable[..., Any]) -> Iterator[None]:
+def _replaced(module: ModuleType, name: str, wrapper: Callable[..., object]) -> Iterator[None]:
     real = getattr(module, name)
     groups = [group for group in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks) if real in group]
     for group in groups:  # whoever asks what the function can do

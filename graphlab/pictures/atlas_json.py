@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
 
-from graphlab.graph import Graph, display_name
+from graphlab.graph import Graph, JsonValue, display_name
 from graphlab.inspector import Part, Samples, Section, inspect, overview
 from graphlab.layout.cells import Cell, link_pill
 from graphlab.layout.compose import link_weight
@@ -25,7 +24,7 @@ from graphlab.view import Box, Folded, Link, Open
 from graphlab.view.labels import frame_of_group
 from graphlab.view.links import styled_wires
 
-Json = dict[str, Any]
+Json = dict[str, JsonValue]
 STYLES = {"data": 0, "control": 1, "update": 2, "shared": 3}
 PILLS, GRID = 0, 1
 
@@ -63,14 +62,14 @@ def inspector_to_json(folded: Folded) -> Json:
 def names_to_json(graph: Graph) -> Json:
     """What the search looks through: every op and every group, with the first op inside it."""
     first: dict[str, int] = {}
-    ops = []
+    ops: list[JsonValue] = []
     for place, op in enumerate(graph.ops()):
         for group_id in op.path:
             first.setdefault(group_id, place)
         layer = [op.layer.path, op.layer.class_name] if op.layer else ["", ""]
         variable = [op.variable.name, display_name(op)] if op.variable else ["", ""]
         ops.append([op.id, op.type, *layer, *variable, op.path[-1] if op.path else ""])
-    groups = [
+    groups: list[JsonValue] = [
         [group.id, group.label, group.class_name, group.kind, group.parent_id, first.get(group.id, -1)]
         for group in graph.groups.values()
     ]
@@ -83,7 +82,9 @@ def _group(folded: Folded, box: Box) -> Json:
     return {"box": box_to_json(box), "frame": frame_to_json(frame), "titleWidth": frame_title_width(frame)}
 
 
-def _wires(folded: Folded, numbers: Mapping[str, int]) -> tuple[list[list[int]], list[list[Any]], list[Any]]:
+def _wires(
+    folded: Folded, numbers: Mapping[str, int]
+) -> tuple[list[list[int]], list[list[JsonValue]], list[JsonValue]]:
     """Wires between different shown ops as [src, dst, style, output, label], the labels with their weights, outputs.
 
     Wires from one output of one op have the same `output`: the number of a port, or of [op, port] where the op is one
@@ -102,11 +103,11 @@ def _wires(folded: Folded, numbers: Mapping[str, int]) -> tuple[list[list[int]],
             weight = round(link_weight(Link(src, dst, (wire,))), 2)
             label, _ = labels.setdefault(str(wire.tensor), (len(labels), weight))
         wires.append([numbers[src], numbers[dst], STYLES[style], output, label])
-    told = [_output(folded, op_id, port) for op_id, port in outputs]
+    told: list[JsonValue] = [_output(folded, op_id, port) for op_id, port in outputs]
     return wires, [[words, weight] for words, (_, weight) in labels.items()], told
 
 
-def _output(folded: Folded, op_id: str, port: int | None) -> int | list[Any]:
+def _output(folded: Folded, op_id: str, port: int | None) -> int | list[JsonValue]:
     told = CONTROL if port is None else port
     return told if folded.stands_for[op_id] == op_id else [op_id, told]
 
@@ -158,7 +159,7 @@ def _stubs(stubs: Iterable[tuple[str, Curve]], x: float, y: float, place_of: Map
     return [[place_of[box_id], *_tenths(move(stub, x, y))] for box_id, stub in stubs if stub]
 
 
-def _line(sheet: Sheet, segment: Segment, label: str, node_of: Mapping[str, int]) -> list[Any]:
+def _line(sheet: Sheet, segment: Segment, label: str, node_of: Mapping[str, int]) -> list[JsonValue]:
     """[tail, head, style, does the data run up, is it inside a cell, label, the label's spot, weight, curve ...]."""
     task, edge = sheet.task, sheet.task.edges[segment]
     ends = [node_of[_name(segment.tail)], node_of[_name(segment.head)]]

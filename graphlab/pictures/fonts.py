@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from matplotlib.font_manager import FontProperties, fontManager, get_font
+from matplotlib.ft2font import FT2Font
 
 from graphlab.pictures.shapes import Font
 
@@ -18,7 +18,7 @@ Families = tuple[str, ...]  # of further fonts, in the order in which they are a
 def families_for(texts: Iterable[str]) -> Families:
     """The installed families that hold the letters of these texts which DejaVu lacks; a letter of none is a blank."""
     base = _open(fontManager.findfont(FontProperties(family=SANS)))
-    missing = {ord(letter) for text in texts for letter in text if not base.get_char_index(ord(letter))}
+    missing = {ord(letter) for text in texts for letter in text if not (base and base.get_char_index(ord(letter)))}
     families = []
     for name, file in installed():
         if not missing:
@@ -46,7 +46,7 @@ def installed() -> list[tuple[str, str]]:
     return list(files.items())
 
 
-def _open(file: str) -> Any:
+def _open(file: str) -> FT2Font | None:
     try:
         return get_font(file)
     except (OSError, RuntimeError):  # a font file that FreeType cannot read

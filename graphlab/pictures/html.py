@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
-from typing import Any
 from urllib.parse import quote
 
-from graphlab.graph import Graph
+from graphlab.graph import Graph, JsonValue
 from graphlab.layout.engine import LayoutEngine
 from graphlab.packaged import packaged_dir
 from graphlab.pictures.atlas import draw_atlas
@@ -32,7 +31,7 @@ MOST_OPS_TWICE = 5_000  # up to this many ops both levels of detail are in the p
 MEGABYTE = 1_000_000
 _NO_ASCII = re.compile(r"[^\x00-\x7f]")
 
-Blocks = dict[str, dict[str, Any]]
+Blocks = dict[str, dict[str, JsonValue]]
 Policy = Callable[..., str]  # (style, *scripts) → the page's Content-Security-Policy
 
 

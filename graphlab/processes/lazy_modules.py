@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
-from typing import Any
 
 _turn = threading.RLock()
 _at_work: set[str] = set()  # modules whose code runs now
@@ -59,7 +58,7 @@ class _Waiting(ModuleType):
     The names that `import *` binds do.
     """
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if name == "__all__" or not (name.startswith("__") and name.endswith("__")):
             _run(self)
         return ModuleType.__getattribute__(self, name)

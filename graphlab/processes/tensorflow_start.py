@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Any
 
 from graphlab.errors import GraphlabError
 from graphlab.packaged import SITE_NAMES
@@ -75,8 +74,8 @@ def _start_devices_quietly() -> None:
         setattr(Context, name, _quiet(getattr(Context, name), is_done))
 
 
-def _quiet(start: Callable[..., Any], is_done: str) -> Callable[..., Any]:
-    def start_quietly(self: Any, *args: Any, **kwargs: Any) -> Any:
+def _quiet(start: Callable[..., object], is_done: str) -> Callable[..., object]:
+    def start_quietly(self: object, *args: object, **kwargs: object) -> object:
         if getattr(self, is_done):
             return start(self, *args, **kwargs)
         with _muted_stderr():

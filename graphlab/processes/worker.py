@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from graphlab.errors import GraphlabError, exit_words, words_of
 
@@ -270,7 +270,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
     process.wait()
 
 
-def _take_wire() -> tuple[Any, Any]:
+def _take_wire() -> tuple[TextIO, TextIO]:
     """Private copies of stdin and stdout; what user code prints goes to stderr and it reads nothing."""
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")

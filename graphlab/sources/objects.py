@@ -6,7 +6,6 @@ import ast
 import difflib
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import Any
 
 from graphlab.errors import SourceError
 from graphlab.sources import SourceSpec
@@ -15,9 +14,9 @@ from graphlab.sources.names import bound_names, listed, names_in, own_names
 from graphlab.sources.ownership import FRAMEWORKS
 
 
-def find_object(spec: SourceSpec, module: ModuleType) -> Any:
+def find_object(spec: SourceSpec, module: ModuleType) -> object:
     """The named object of a loaded module, or an attribute of one; raises SourceError that lists near names."""
-    found: Any = module
+    found: object = module
     path = ""
     for name in spec.name.split("."):
         if not hasattr(found, name):
@@ -44,7 +43,7 @@ def _no_object(owner: str, name: str, kind: str) -> str:
     )
 
 
-def _own_methods(found: Any) -> list[str]:
+def _own_methods(found: object) -> list[str]:
     """The methods that an object has of the user's own classes, not those of a framework."""
     classes = [cls for cls in type(found).__mro__ if cls.__module__.partition(".")[0] not in {*FRAMEWORKS, "builtins"}]
     return list(dict.fromkeys(name for cls in classes for name in vars(cls) if not name.startswith("_")))

@@ -3,49 +3,50 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sized
 from types import ModuleType
-from typing import Any
 
 from graphlab.errors import SourceError
 
 MOST_NAMES = 6  # of a table's keys
 
 
-def refuse(target: Any, name: str) -> None:
+def refuse(target: object, name: str) -> None:
     """Raise SourceError with the way out for an object of a kind that people give and that is never shown."""
     for fits, words in _REFUSED:
         if fits(target):
             raise SourceError(f"{repr(name) if name else 'this'} {words(target, name)}")
 
 
-def _of_package(*packages: str) -> Callable[[Any], bool]:
-    def fits(target: Any) -> bool:
+def _of_package(*packages: str) -> Callable[[object], bool]:
+    def fits(target: object) -> bool:
         classes = getattr(target, "__mro__", None) or type(target).__mro__
         return any(cls.__module__.partition(".")[0] in packages for cls in classes)
 
     return fits
 
 
-def _table_words(target: Any, name: str) -> str:
+def _table_words(target: object, name: str) -> str:
     """For a dict or list: of what, and how to open one of it."""
-    keys = list(target) if isinstance(target, Mapping) else list(range(len(target)))
+    count = len(target) if isinstance(target, Sized) else 0
+    keys: list[object] = list(target) if isinstance(target, Mapping) else list(range(count))
     shown = ", ".join(map(str, keys[:MOST_NAMES])) + (", …" if len(keys) > MOST_NAMES else "")
-    count = "1 object" if len(keys) == 1 else f"{len(keys)} objects"
+    words = "1 object" if len(keys) == 1 else f"{len(keys)} objects"
     first = f", such as one = {name or 'them'}[{keys[0]!r}], and open that" if keys else ""
-    return f"is a {type(target).__name__} of {count} ({shown}): assign one of them to a name in the file{first}"
+    return f"is a {type(target).__name__} of {words} ({shown}): assign one of them to a name in the file{first}"
 
 
-def _class_words(target: Any, name: str) -> str:
-    made = target.__name__.lower()
-    return f"is a class: create an object in its file, such as {made} = {target.__name__}(), and open {made}"
+def _class_words(target: object, name: str) -> str:
+    class_name = str(getattr(target, "__name__", ""))
+    made = class_name.lower()
+    return f"is a class: create an object in its file, such as {made} = {class_name}(), and open {made}"
 
 
-def _is_table(target: Any) -> bool:
+def _is_table(target: object) -> bool:
     return isinstance(target, (dict, list, tuple, set)) and not hasattr(target, "_fields")
 
 
-_REFUSED: list[tuple[Callable[[Any], bool], Callable[[Any, str], str]]] = [
+_REFUSED: list[tuple[Callable[[object], bool], Callable[[object, str], str]]] = [
     (
         _of_package("tf_keras"),
         lambda target, name: (

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from graphlab.errors import SourceError
 from graphlab.sources import SourceSpec, module_file
@@ -164,7 +164,7 @@ def _put_first(folder: Path, after: int = 0) -> None:
 class _Heard:
     """A stream that passes on what is written to it, argparse's refusal last, and keeps the end of it."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self.text = ""
         self._usage = ""

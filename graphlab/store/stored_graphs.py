@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 from urllib.parse import quote
 
 from platformdirs import user_cache_dir
@@ -21,7 +21,8 @@ from platformdirs import user_cache_dir
 from graphlab.errors import GraphlabError
 from graphlab.formats.facts_json import facts_to_json
 from graphlab.formats.node_link import from_node_link, read_lines, to_node_link, write_lines
-from graphlab.graph import Graph
+from graphlab.graph import Graph, JsonValue
+from graphlab.graph.json_values import object_of, text_of
 from graphlab.packaged import packaged_dir
 from graphlab.sources import SourceSpec, source_key
 from graphlab.store.dependencies import are_unchanged
@@ -33,6 +34,9 @@ LARGE_OPS = 50_000  # graphs of this many ops go from process to process as file
 NEWEST = 200  # traces kept in the cache
 LONGEST_NAME = 120  # characters of a graph's file
 _TOLD = ("has_data", "failures", "early_training")  # what is told of a graph that is sent as a file
+
+
+SentGraph: TypeAlias = dict[str, JsonValue]  # node-link data; of a large graph the file of it and what is told of it
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def _graph(file: Path) -> Graph:
     return from_node_link(json.loads(text.replace(EXAMPLES_MARK, examples)))
 
 
-def to_send(graph: Graph) -> dict[str, Any]:
+def to_send(graph: Graph) -> SentGraph:
     """The graph as another process can take it: its node-link data, or of a large graph the name of a file of it."""
     if len(graph) < LARGE_OPS:
         return to_node_link(graph)
@@ -98,16 +102,16 @@ def to_send(graph: Graph) -> dict[str, Any]:
     return {"file": name, "graph": {key: told[key] for key in _TOLD if key in told}}
 
 
-def take(data: Mapping[str, Any]) -> Graph:
+def take(data: SentGraph) -> Graph:
     """The graph of what `to_send` gave; a file is left, see `drop`."""
-    return _graph(Path(data["file"])) if "file" in data else from_node_link(data)
+    return _graph(Path(text_of(data["file"]))) if "file" in data else from_node_link(data)
 
 
-def drop(graphs: Mapping[str, Any]) -> None:
+def drop(graphs: Mapping[str, SentGraph]) -> None:
     """Remove the files that graphs were sent in."""
     for data in graphs.values():
         if "file" in data:
-            Path(data["file"]).unlink(missing_ok=True)
+            Path(text_of(data["file"])).unlink(missing_ok=True)
 
 
 def _graph_file(folder: Path, name: str) -> Path:
@@ -119,7 +123,7 @@ def _graph_file(folder: Path, name: str) -> Path:
 
 
 def keep_trace(
-    spec: SourceSpec, graphs: Mapping[str, Any], files: Mapping[str, str], distributions: Iterable[str] = USUAL
+    spec: SourceSpec, graphs: Mapping[str, SentGraph], files: Mapping[str, str], distributions: Iterable[str] = USUAL
 ) -> bool:
     """Store graphs (by name, see `to_send`) in the cache for `find_trace`; False where that would not find them.
 
@@ -140,7 +144,7 @@ def keep_trace(
 
 def write_trace(
     folder: Path,
-    graphs: Mapping[str, Any],
+    graphs: Mapping[str, SentGraph],
     files: Mapping[str, str],
     distributions: Iterable[str] = USUAL,
     traced_s: float | None = None,
@@ -151,16 +155,18 @@ def write_trace(
     examples = json.dumps(str(packaged_dir("examples")))[1:-1]
     for name, data in graphs.items():
         if "file" in data:
-            shutil.copyfile(data["file"], _graph_file(made, name))
+            shutil.copyfile(text_of(data["file"]), _graph_file(made, name))
             continue
         text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace(examples, EXAMPLES_MARK)
         # mtime=0: the same graph gives the same bytes.
         _graph_file(made, name).write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
     meta = {
         "names": list(graphs),
-        "has_data": any(data["graph"].get("has_data") for data in graphs.values()),
+        "has_data": any(object_of(data["graph"]).get("has_data") for data in graphs.values()),
         "failures": {
-            name: told for data in graphs.values() for name, told in data["graph"].get("failures", {}).items()
+            name: told
+            for data in graphs.values()
+            for name, told in object_of(object_of(data["graph"]).get("failures", {})).items()
         },
         "files": {file.replace(str(packaged_dir("examples")), EXAMPLES_MARK): told for file, told in files.items()},
         "versions": versions_of(distributions),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from threading import RLock
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from graphlab.explain.facts import BROKEN
@@ -116,14 +115,16 @@ class Sizes:
         for port, tensor in enumerate(op.outputs):
             end = (op.id, port)
             static = tensor.shape
-            known: Any = static if static is not None and None not in static else self._merged(op, port, static)
-            self._shapes[end] = known
+            self._shapes[end] = self._merged(op, port, static)
             self._values[end] = _short(self._value_of(op, port))
             if tensor.dtype == "variant":
                 self._contents[end] = _short(self._content_of(op))
 
     def _merged(self, op: Op, port: int, static: tuple[int | None, ...] | None) -> Dims | None:
         """What the graph says of a shape, and what follows for the rest."""
+        told = [size for size in static or () if size is not None]
+        if static is not None and len(told) == len(static):
+            return tuple(told)
         found = _short(self._shape_of(op, port))
         if static is None:
             return found

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
 
 from dash import Dash
 from dash.backends import get_backend
@@ -88,7 +87,7 @@ async def _not_understood(_request: Request, _error: Exception) -> Response:
     return PlainTextResponse("a value in this address has the wrong type", HTTPStatus.BAD_REQUEST)
 
 
-def _has_arguments(dash_app: Dash, asked: Any) -> bool:
+def _has_arguments(dash_app: Dash, asked: object) -> bool:
     """Whether Dash 4.4 can read the callback's arguments, which it does again before it calls."""
     try:
         context = dash_app._initialize_context(asked)
@@ -99,7 +98,7 @@ def _has_arguments(dash_app: Dash, asked: Any) -> bool:
     return True
 
 
-def is_callback(asked: object, known: Mapping[str, Any]) -> bool:
+def is_callback(asked: object, known: Mapping[str, Mapping[str, Sequence[object]]]) -> bool:
     """Whether Dash can read the request: it names a callback and has a value for each of its inputs and states."""
     if not isinstance(asked, dict) or not isinstance(asked.get("output"), str) or asked["output"] not in known:
         return False

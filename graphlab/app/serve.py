@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from graphlab.app.server.address import listen, open_door
 from graphlab.graph import Graph
@@ -17,6 +17,8 @@ from graphlab.layout.engine import LayoutEngine
 from graphlab.sources import SourceSpec
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp
     from uvicorn import Server
 
     from graphlab.app.server.access import Access
@@ -137,10 +139,11 @@ def _server(
     from graphlab.app.page.examples import example_specs
     from graphlab.app.server.front import LateApp, make_front
 
-    def make() -> Any:
+    def make() -> FastAPI:
         from graphlab.app.dash_app import make_app
 
-        return make_app(library, data=data).server
+        app: FastAPI = make_app(library, data=data).server
+        return app
 
     def end() -> None:
         server.should_exit = True
@@ -152,7 +155,7 @@ def _server(
     return server, later
 
 
-def quiet_server(app: Any) -> Server:
+def quiet_server(app: ASGIApp) -> Server:
     """A server of an ASGI app that ends within a second or two, and says nothing of requests that this cuts off."""
     import uvicorn
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from typing import Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
@@ -18,10 +17,13 @@ from graphlab.app.callbacks.retrace import register_traced
 from graphlab.app.callbacks.search import register_search
 from graphlab.app.callbacks.sizes import register_sizes
 from graphlab.app.page import ids, parts
+from graphlab.app.page.children import Children
 from graphlab.app.server.library import Library
 from graphlab.app.server.newest import Newest
 from graphlab.app.server.scenes import ViewState, folded_of, opened_of, read_state, shown_in, write_state
 from graphlab.errors import GraphlabError, shortened
+from graphlab.graph import JsonObject
+from graphlab.graph.json_values import int_of
 from graphlab.graph.names import titles_of
 from graphlab.inspector import overview
 from graphlab.view import reveal
@@ -47,14 +49,14 @@ def _register_tabs(app: Dash, library: Library) -> None:
         State(ids.GRAPH, "view"),
         prevent_initial_call=True,
     )
-    async def show_tabs(_names: list[str], _ready: str, data: dict[str, Any] | None) -> list[Any]:
+    async def show_tabs(_names: list[str], _ready: str, data: JsonObject | None) -> list[Children]:
         try:
             return await asyncio.to_thread(_tabs, library, read_state(data))
         except GraphlabError:  # the answer to the view says it
             return []
 
 
-def _tabs(library: Library, state: ViewState) -> list[Any]:
+def _tabs(library: Library, state: ViewState) -> list[Children]:
     names = library.names(state.source)
     chosen = state.graph or next(iter(names), "")
     spec = library.sources.spec(state.source)
@@ -72,7 +74,7 @@ def _register_ways(app: Dash, library: Library) -> None:
         State(ids.GRAPH, "view"),
         prevent_initial_call=True,
     )
-    async def choose_tab(_clicks: list[int | None], data: dict[str, Any]) -> tuple[Any, Any]:
+    async def choose_tab(_clicks: list[int | None], data: JsonObject) -> tuple[object, object]:
         if not ctx.triggered_id or not ctx.triggered[0]["value"]:
             return no_update, no_update
         state, name = read_state(data), ctx.triggered_id["name"]
@@ -89,7 +91,7 @@ def _register_ways(app: Dash, library: Library) -> None:
         State(ids.GRAPH, "center"),
         prevent_initial_call=True,
     )
-    async def go_to(_clicks: list[int | None], data: dict[str, Any], center: dict[str, Any] | None) -> tuple[Any, ...]:
+    async def go_to(_clicks: list[int | None], data: JsonObject, center: JsonObject | None) -> tuple[object, ...]:
         if not ctx.triggered_id or not ctx.triggered[0]["value"]:
             return no_update, no_update, no_update
         return await asyncio.to_thread(_way_to, library, read_state(data), ctx.triggered_id["box"], center)
@@ -103,13 +105,13 @@ def _register_ways(app: Dash, library: Library) -> None:
         State(ids.GRAPH, "center"),
         prevent_initial_call=True,
     )
-    async def step(asked: dict[str, Any] | None, data: dict[str, Any], center: dict[str, Any] | None) -> Any:
+    async def step(asked: JsonObject | None, data: JsonObject, center: JsonObject | None) -> tuple[object, ...]:
         if not asked:
             return no_update, no_update, no_update
         return await asyncio.to_thread(_way_to, library, read_state(data), str(asked.get("target")), center)
 
 
-def _way_to(library: Library, state: ViewState, target: str, center: dict[str, Any] | None) -> tuple[Any, ...]:
+def _way_to(library: Library, state: ViewState, target: str, center: JsonObject | None) -> tuple[object, ...]:
     """The view with the groups around the target open, the box to select, and where to look."""
     try:
         folded = folded_of(library, state)
@@ -124,7 +126,7 @@ def _way_to(library: Library, state: ViewState, target: str, center: dict[str, A
     if not around <= opened:
         there = dataclasses.replace(there, opened=opened | around)
     view = no_update if there == state else write_state(there)
-    return view, box_id, {"box": box_id, "n": (center or {}).get("n", 0) + 1}
+    return view, box_id, {"box": box_id, "n": int_of((center or {}).get("n", 0)) + 1}
 
 
 def _register_inspector(app: Dash, library: Library) -> None:
@@ -140,8 +142,8 @@ def _register_inspector(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     async def show_selected(
-        selected: str | None, ready: str, data: dict[str, Any], message: dict[str, Any] | None
-    ) -> tuple[Any, Any]:
+        selected: str | None, ready: str, data: JsonObject, message: JsonObject | None
+    ) -> tuple[object, object]:
         if not ready:  # of what cannot be shown there is nothing to inspect
             return [] if message and message.get("kind") == "error" else parts.inspect_hint(), None
         return await asyncio.to_thread(_inspected, library, read_state(data), selected)
@@ -154,7 +156,7 @@ def _register_inspector(app: Dash, library: Library) -> None:
         running=[(Output(ids.DOC, "className"), "doc-waiting", "")],
         prevent_initial_call=True,
     )
-    async def show_doc(selected: str | None, ready: str, data: dict[str, Any]) -> Any:
+    async def show_doc(selected: str | None, ready: str, data: JsonObject) -> Children:
         if not selected or not ready:
             return None
         op_type = await asyncio.to_thread(_op_type, library, read_state(data), selected)
@@ -166,7 +168,7 @@ def _register_inspector(app: Dash, library: Library) -> None:
         return parts.doc_text(known) if known else None
 
 
-def _inspected(library: Library, state: ViewState, selected: str | None) -> tuple[list[Any], list[Any]]:
+def _inspected(library: Library, state: ViewState, selected: str | None) -> tuple[list[Children], list[Children]]:
     """The inspector up to its first section, after which the selected op's values have their place, and the rest."""
     try:
         folded = folded_of(library, state)
@@ -194,7 +196,7 @@ def _op_type(library: Library, state: ViewState, selected: str) -> str | None:
     return graph.op(selected).type if selected in graph else None
 
 
-def _doc(library: Library, op_type: str) -> Any:
+def _doc(library: Library, op_type: str) -> Children:
     try:
         text = library.docs.doc(op_type)
     except GraphlabError as error:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 from graphlab.app.page import parts
+from graphlab.app.page.children import Children
 from graphlab.app.server.scenes import ViewState
 from graphlab.inspector import Heading, Part, Row, Section, inspect
 from graphlab.view import Folded, groups_around
@@ -14,7 +14,7 @@ FIRST_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Holds"})
 PINNED_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Each element", "Holds", "Settings"})
 
 
-def inspected_box(folded: Folded, box_id: str, state: ViewState) -> tuple[list[Any], list[Any]]:
+def inspected_box(folded: Folded, box_id: str, state: ViewState) -> tuple[list[Children], list[Children]]:
     """The words about a box with what goes in and out, after which its values have their place, and the rest."""
     told = [mark_hidden(folded, part, state.hidden) for part in inspect(folded, box_id)]
     later = (place for place, part in enumerate(told) if isinstance(part, Section) and part.title not in FIRST_SECTIONS)
@@ -24,7 +24,7 @@ def inspected_box(folded: Folded, box_id: str, state: ViewState) -> tuple[list[A
     return [drawn[0], acts, *drawn[1:head]], drawn[head:]
 
 
-def pinned_box(folded: Folded, box_id: str) -> Any:
+def pinned_box(folded: Folded, box_id: str) -> Children:
     """The card of a pinned box: what it is, what goes in and out, and its numbers."""
     heading, *told = inspect(folded, box_id)
     kept = [part for part in told if not isinstance(part, Section) or part.title in PINNED_SECTIONS]

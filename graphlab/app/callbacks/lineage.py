@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from dash import Dash, Input, Output, State
 
 from graphlab.app.page import ids
+from graphlab.app.page.children import Children
 from graphlab.app.page.lineage_parts import trace_part
 from graphlab.app.server.library import Library
 from graphlab.app.server.scenes import ViewState, folded_of, read_state
 from graphlab.errors import GraphlabError
+from graphlab.graph import JsonObject
 from graphlab.overlay.lineage_query import answer
 from graphlab.overlay.lineage_words import sentence_of
 from graphlab.view import reveal
@@ -28,13 +29,13 @@ def register_trace(app: Dash, library: Library) -> None:
         State(ids.GRAPH, "view"),
         prevent_initial_call=True,
     )
-    async def tell(look: dict[str, str] | None, ready: str, selected: str | None, data: dict[str, Any]) -> list[Any]:
+    async def tell(look: dict[str, str] | None, ready: str, selected: str | None, data: JsonObject) -> list[Children]:
         if not ready:
             return []
         return await asyncio.to_thread(_told, library, read_state(data), selected, (look or {}).get("trace", ""))
 
 
-def _told(library: Library, state: ViewState, selected: str | None, asked: str) -> list[Any]:
+def _told(library: Library, state: ViewState, selected: str | None, asked: str) -> list[Children]:
     try:
         folded = folded_of(library, state)
     except GraphlabError:  # the inspector says it

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from dash import Dash, Input, Output, State
 
 from graphlab.app.callbacks.inspected import pinned_box
 from graphlab.app.page import ids
+from graphlab.app.page.children import Children
 from graphlab.app.server.library import Library
 from graphlab.app.server.scenes import ViewState, folded_of, has, read_state
 from graphlab.errors import GraphlabError
+from graphlab.graph import JsonObject
 
 MOST_PINS = 4
 
@@ -26,13 +27,13 @@ def register_pins(app: Dash, library: Library) -> None:
         State(ids.GRAPH, "view"),
         prevent_initial_call=True,
     )
-    async def show_pins(pins: list[str] | None, ready: str, data: dict[str, Any]) -> list[Any]:
+    async def show_pins(pins: list[str] | None, ready: str, data: JsonObject) -> list[Children]:
         if not pins or not ready:
             return []
         return await asyncio.to_thread(_cards, library, read_state(data), pins)
 
 
-def _cards(library: Library, state: ViewState, pins: list[str]) -> list[Any]:
+def _cards(library: Library, state: ViewState, pins: list[str]) -> list[Children]:
     try:
         folded = folded_of(library, state)
     except GraphlabError:  # the answer to the view says it

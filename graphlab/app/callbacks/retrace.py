@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 
@@ -12,6 +11,7 @@ from graphlab.app.page import ids
 from graphlab.app.server.library import Library
 from graphlab.app.server.scenes import read_state
 from graphlab.errors import GraphlabError
+from graphlab.graph import JsonObject
 
 SHIPPED = "This graph was shipped with graphlab. The file, TensorFlow, Keras and graphlab have not changed since."
 
@@ -28,7 +28,7 @@ def register_traced(app: Dash, library: Library) -> None:
         Input(ids.GRAPH, "message"),
         State(ids.GRAPH, "view"),
     )
-    async def tell(ready: str, message: dict[str, Any] | None, data: dict[str, Any] | None) -> tuple[Any, ...]:
+    async def tell(ready: str, message: JsonObject | None, data: JsonObject | None) -> tuple[object, ...]:
         has_failed = bool(message) and (message or {}).get("kind") == "error"
         if not data or not (ready or has_failed):
             return no_update, no_update, no_update, True
@@ -40,7 +40,7 @@ def register_traced(app: Dash, library: Library) -> None:
         State(ids.GRAPH, "view"),
         prevent_initial_call=True,
     )
-    async def retrace(clicks: int | None, data: dict[str, Any]) -> Any:
+    async def retrace(clicks: int | None, data: JsonObject) -> object:
         if not clicks:
             return no_update
         state = read_state(data)
@@ -51,7 +51,7 @@ def register_traced(app: Dash, library: Library) -> None:
         return clicks
 
 
-def _told(library: Library, data: dict[str, Any], has_failed: bool) -> tuple[Any, ...]:
+def _told(library: Library, data: JsonObject, has_failed: bool) -> tuple[object, ...]:
     state = read_state(data)
     try:
         spec = library.sources.spec(state.source)

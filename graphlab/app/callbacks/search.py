@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from dash import Dash, Input, Output, State
 
 from graphlab.app.callbacks.inspected import is_hidden
 from graphlab.app.page import ids, parts
+from graphlab.app.page.children import Children
 from graphlab.app.server.library import Library
 from graphlab.app.server.marks import searched
 from graphlab.app.server.scenes import ViewState, folded_of, has, read_state
 from graphlab.errors import GraphlabError
+from graphlab.graph import JsonObject
 from graphlab.overlay.search import MOST_FOUND, Found
 from graphlab.view import Folded
 
 MOST_STEPS = 5_000  # matches that one can step through
-NOTHING: dict[str, Any] = {"targets": [], "total": 0}
+NOTHING: JsonObject = {"targets": [], "total": 0}
 
 
 def register_search(app: Dash, library: Library) -> None:
@@ -32,14 +33,14 @@ def register_search(app: Dash, library: Library) -> None:
         State(ids.GRAPH, "view"),
         prevent_initial_call=True,
     )
-    async def find(words: str | None, ready: str, data: dict[str, Any]) -> tuple[Any, Any, str]:
+    async def find(words: str | None, ready: str, data: JsonObject) -> tuple[object, object, str]:
         if not words or not words.strip() or not ready:
             return [], NOTHING, ""
         lines, found = await asyncio.to_thread(_results, library, read_state(data), words)
         return lines, found, words if found["total"] else ""
 
 
-def _results(library: Library, state: ViewState, words: str) -> tuple[list[Any], dict[str, Any]]:
+def _results(library: Library, state: ViewState, words: str) -> tuple[list[Children], JsonObject]:
     try:
         folded = folded_of(library, state)
         found = searched(folded, words).found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from typing import Any
+from typing import TypeGuard
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
@@ -13,6 +13,7 @@ from graphlab.app.server.given_inputs import with_sizes
 from graphlab.app.server.library import Library
 from graphlab.app.server.scenes import folded_of, read_state, write_state
 from graphlab.errors import GraphlabError
+from graphlab.graph import JsonObject
 
 LARGEST = 1_000_000
 
@@ -31,21 +32,22 @@ def register_sizes(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     async def give_sizes(
-        _clicks: int | None, _enters: list[Any], values: list[Any], places: list[dict[str, Any]], data: dict[str, Any]
-    ) -> tuple[Any, str]:
+        _clicks: int | None, _enters: list[object], values: list[object], places: list[dict[str, str]], data: JsonObject
+    ) -> tuple[object, str]:
         if not any(event["value"] for event in ctx.triggered):
             return no_update, ""
         return await asyncio.to_thread(_with_sizes, library, values, places, data)
 
 
 def _with_sizes(
-    library: Library, values: list[Any], places: list[dict[str, Any]], data: dict[str, Any]
-) -> tuple[Any, str]:
+    library: Library, values: list[object], places: list[dict[str, str]], data: JsonObject
+) -> tuple[object, str]:
     """The same view of the source with these sizes, or what is wrong with them."""
     wrong = [value for value in values if value not in (None, "") and not _is_size(value)]
     if wrong:
         return no_update, f"a size must be a whole number from 1 to {LARGEST:,}, not {wrong[0]!r}"
-    given = {(place["op"], int(place["axis"])): value for place, value in zip(places, values, strict=True) if value}
+    told = zip(places, values, strict=True)
+    given = {(place["op"], int(place["axis"])): value for place, value in told if _is_size(value)}
     if not given:
         return no_update, "enter a size first"
     state = read_state(data)
@@ -58,5 +60,5 @@ def _with_sizes(
     return write_state(dataclasses.replace(state, source=source)), ""
 
 
-def _is_size(value: Any) -> bool:
+def _is_size(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LARGEST

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 from urllib.parse import quote
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
@@ -24,6 +24,7 @@ from graphlab.app.server.run_stream import (
 )
 from graphlab.app.server.scenes import read_state
 from graphlab.errors import GraphlabError
+from graphlab.graph import JsonObject
 from graphlab.number_text import setting_text
 from graphlab.runs.find import list_runs, running_runs
 from graphlab.runs.reader import read_run
@@ -31,8 +32,10 @@ from graphlab.runs.settings import DEFAULT_EPOCHS, DEFAULT_SEED, TrainSettings, 
 from graphlab.training.launch.process import resume_run, start_run, stop_run
 
 FORM = (ids.TRAIN_DATA, ids.TRAIN_EPOCHS, ids.TRAIN_BATCH, ids.TRAIN_RATE, ids.TRAIN_SEED, ids.TRAIN_NAN)
-Answer = tuple[Any, Any]  # the shown run's address, and what is said about the form
-Asked = tuple[Any, ...]  # the same, the names of the runs that a start has to be decided about, all that are going
+# Data folder, epochs, batch size, learning rate, seed, whether to stop on NaN: as FORM has them.
+Fields: TypeAlias = tuple[str | None, int, int | None, float | None, int | None, bool | None]
+Answer = tuple[object, object]  # the shown run's address, and what is said about the form
+Asked = tuple[object, ...]  # the same, the names of the runs that a start has to be decided about, all that are going
 
 
 def register(app: Dash, library: Library) -> None:
@@ -63,8 +66,8 @@ def _register_find(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     async def find_run(
-        ready: str, _message: Any, data: dict[str, Any], url: str | None, folder: str | None, rate: float | None
-    ) -> tuple[Any, ...]:
+        ready: str, _message: object, data: JsonObject, url: str | None, folder: str | None, rate: float | None
+    ) -> tuple[object, ...]:
         if not ready:  # there is nothing to train while there is no graph
             return no_update, "no", "", no_update, no_update
         *found, own_folder, own_rate = await asyncio.to_thread(_found_run, library, read_state(data).source, url)
@@ -89,7 +92,7 @@ def _register_start(app: Dash, library: Library) -> None:
         *(State(field, "value") for field in FORM),
         prevent_initial_call=True,
     )
-    async def start(clicks: int | None, data: dict[str, Any], *form: Any) -> Asked:
+    async def start(clicks: int | None, data: JsonObject, *form: *Fields) -> Asked:
         if not clicks:
             return (no_update,) * 4
         return await asyncio.to_thread(_start_or_ask, library, read_state(data).source, form)
@@ -107,7 +110,7 @@ def _register_choice(app: Dash, library: Library) -> None:
         *(State(field, "value") for field in FORM),
         prevent_initial_call=True,
     )
-    async def act(_clicks: list[int | None], data: dict[str, Any], *form: Any) -> Asked:
+    async def act(_clicks: list[int | None], data: JsonObject, *form: *Fields) -> Asked:
         chosen = ctx.triggered_id
         if not chosen or not ctx.triggered[0]["value"]:  # a button that has just come
             return no_update, no_update, no_update
@@ -141,7 +144,7 @@ def _register_stop(app: Dash) -> None:
         State(ids.RUN, "url"),
         prevent_initial_call=True,
     )
-    async def stop(clicks: int | None, url: str | None) -> Any:
+    async def stop(clicks: int | None, url: str | None) -> object:
         if not clicks or not url:
             return no_update
         return await asyncio.to_thread(stop_at, url)
@@ -159,7 +162,7 @@ def stop_at(url: str) -> str:
     return ""
 
 
-def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
+def _found_run(library: Library, source: str, url: str | None) -> tuple[object, ...]:
     """As `_found`; where that fails, nothing can be trained, and the reason is why."""
     try:
         return _found(library, source, url)
@@ -167,7 +170,7 @@ def _found_run(library: Library, source: str, url: str | None) -> tuple[Any, ...
         return None, "no", str(error), None, None
 
 
-def _found(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
+def _found(library: Library, source: str, url: str | None) -> tuple[object, ...]:
     """The newest run's stream, whether the source can be trained, why not, that run's data, the learning rate."""
     names = library.names(source)
     if scalars_of(library, source):
@@ -178,7 +181,7 @@ def _found(library: Library, source: str, url: str | None) -> tuple[Any, ...]:
         return None, "no", why or "Training needs a source in a file: graphlab open FILE.py:NAME", None, None
     run_dir, folder = _newest_run(split_source(source)[0])
     if run_dir is not None and url and run_dir_of(run_name_at(url)) == run_dir:
-        found: Any = no_update
+        found: object = no_update
     else:
         found = run_url(run_dir) if run_dir else None
     return found, "yes", "", folder, _learning_rate(library, source, names)
@@ -203,7 +206,7 @@ def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> flo
     return float(setting_text(rates[0])) if rates and isinstance(rates[0], (int, float)) else None
 
 
-def _start_or_ask(library: Library, source: str, form: tuple[Any, ...]) -> Asked:
+def _start_or_ask(library: Library, source: str, form: Fields) -> Asked:
     spec = library.sources.spec(source)
     try:
         going = running_runs(spec.text) if spec is not None else []
@@ -215,7 +218,7 @@ def _start_or_ask(library: Library, source: str, form: tuple[Any, ...]) -> Asked
     return no_update, "", [run.run_dir.name for run in going], [served_run(run).to_json() for run in running_runs()]
 
 
-def _act(library: Library, source: str, what: str, name: str, form: tuple[Any, ...]) -> Answer:
+def _act(library: Library, source: str, what: str, name: str, form: Fields) -> Answer:
     run_dir = run_dir_of(name)
     if run_dir is None:
         return no_update, f"there is no run {name!r}"
@@ -235,14 +238,14 @@ def _open(run_dir: Path) -> Answer:
         return no_update, str(error)
 
 
-def _start(library: Library, source: str, form: tuple[Any, ...]) -> Answer:
+def _start(library: Library, source: str, form: Fields) -> Answer:
     try:
         return run_url(start_run(_settings(library, source, form))), ""
     except GraphlabError as error:
         return no_update, str(error)
 
 
-def _settings(library: Library, source: str, form: tuple[Any, ...]) -> TrainSettings:
+def _settings(library: Library, source: str, form: Fields) -> TrainSettings:
     folder, epochs, batch_size, learning_rate, seed, stop_on_nan = form
     spec = library.sources.spec(source)
     if spec is None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from dash import Dash, Input, Output, State, html
 
 from graphlab.app.page import ids, parts
+from graphlab.app.page.children import Children
 from graphlab.app.server.library import Library
 from graphlab.app.server.newest import Newest
 from graphlab.app.server.scenes import ViewState, folded_of, read_state
 from graphlab.errors import GraphlabError
 from graphlab.explain import format_number
 from graphlab.formats.statistics import Statistics
+from graphlab.graph import JsonObject
 from graphlab.inspector import Part, Problem, Prose, Row, Section
 from graphlab.number_text import value_text
 
@@ -30,7 +31,7 @@ def register(app: Dash, library: Library) -> None:
         running=[(Output(ids.VALUES, "className"), "values-waiting", "")],
         prevent_initial_call=True,
     )
-    async def show_values(selected: str | None, ready: str, data: dict[str, Any]) -> Any:
+    async def show_values(selected: str | None, ready: str, data: JsonObject) -> Children:
         state = read_state(data)
         where = await asyncio.to_thread(_place_of, library, state, selected) if selected and ready else None
         if where is None:
@@ -46,7 +47,7 @@ def _place_of(library: Library, state: ViewState, selected: str | None) -> str |
         return None
 
 
-def _values(library: Library, source: str, where: str) -> Any:
+def _values(library: Library, source: str, where: str) -> Children:
     try:
         spec = library.sources.spec(source)
         found = library.statistics.read(spec, where) if spec is not None else None

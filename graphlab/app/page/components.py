@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from dash.development.base_component import Component, ComponentMeta
+
+from graphlab.graph import JsonObject
 
 
 class _Named(ComponentMeta):  # type: ignore[misc]
@@ -53,15 +54,15 @@ class GraphView(OwnComponent):
         self,
         *,
         id: str,
-        view: Mapping[str, Any] | None = None,
+        view: JsonObject | None = None,
         selected: str | None = None,
         look: Mapping[str, str] | None = None,
         pins: Sequence[str] = (),
-        message: Mapping[str, Any] | None = None,
-        center: Mapping[str, Any] | None = None,
+        message: JsonObject | None = None,
+        center: JsonObject | None = None,
         found: Mapping[str, int] | None = None,
-        traced: Mapping[str, Any] | None = None,
-        paint: Mapping[str, Any] | None = None,
+        traced: JsonObject | None = None,
+        paint: JsonObject | None = None,
         page: str | None = None,
         searched: str = "",
         folder: str | None = None,
@@ -69,7 +70,7 @@ class GraphView(OwnComponent):
         graphs: Sequence[str] = (),
         renewed: int = 0,
     ) -> None:
-        props: dict[str, Any] = {"view": view, "selected": selected, "look": dict(look or {}), "pins": list(pins)}
+        props: dict[str, object] = {"view": view, "selected": selected, "look": dict(look or {}), "pins": list(pins)}
         props |= {"message": message, "center": center, "found": found, "traced": traced, "paint": paint}
         props |= {"page": page, "searched": searched, "folder": folder, "ready": ready, "graphs": list(graphs)}
         props |= {"renewed": renewed}
@@ -88,7 +89,7 @@ class RunStream(OwnComponent):
         *,
         id: str,
         url: str | None = None,
-        frame: Mapping[str, Any] | None = None,
+        frame: JsonObject | None = None,
         status: str = "closed",
     ) -> None:
         super().__init__(id=id, url=url, frame=frame, status=status)
@@ -100,7 +101,7 @@ class RunningRuns(OwnComponent):
     `runs` is None until the first answer, then a list of what `runs.running.told` gives, newest first.
     """
 
-    def __init__(self, *, id: str, runs: Sequence[Mapping[str, Any]] | None = None) -> None:
+    def __init__(self, *, id: str, runs: Sequence[JsonObject] | None = None) -> None:
         super().__init__(id=id, runs=runs)
 
 

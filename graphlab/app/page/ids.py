@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dash.dependencies import _Wildcard
 
 GRAPH = "graph"  # the GraphView
 RUN = "run"  # the RunStream
@@ -81,7 +84,7 @@ def goto_id(box_id: str, n: str) -> dict[str, str]:
     return {"type": GOTO, "box": box_id, "n": n}
 
 
-def size_id(op_id: Any, axis: Any) -> dict[str, Any]:
+def size_id(op_id: str | _Wildcard, axis: str | int | _Wildcard) -> dict[str, object]:
     """The id of the field for the size of an input along an axis."""
     return {"type": SIZE, "op": op_id, "axis": axis}
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dash import html
 
 from graphlab.app.page import parts
+from graphlab.app.page.children import Children
 from graphlab.overlay.lineage import START, Paths, Reach, Trace
 from graphlab.overlay.lineage_query import FROM, MOST_OPENED, PATHS, WAYS, Answer, Question, box_name
 from graphlab.overlay.lineage_words import note, path_words, sentence
 from graphlab.view import Folded
 from graphlab.view.labels import kind_of
 
-Children = Any  # whatever Dash takes as children
 TITLES = {"up": "Upstream", "down": "Downstream", "both": "Both"}
 HINTS = {
     "up": "Show what this depends on (U; Shift+U: one step at a time)",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from dash import dcc, html
 
 from graphlab.app.page import ids, parts
+from graphlab.app.page.children import Children
 from graphlab.app.page.components import GraphView, RunningRuns, RunStream
 from graphlab.app.page.header import header
 from graphlab.runs.settings import (
@@ -19,9 +20,10 @@ from graphlab.runs.settings import (
     MAX_SEED,
 )
 
-STOP_ON_NAN = "Stop on NaN or infinite loss"
+if TYPE_CHECKING:
+    from dash.development.base_component import Component
 
-Children = Any  # whatever Dash takes as children
+STOP_ON_NAN = "Stop on NaN or infinite loss"
 
 
 def shell(data: str = "") -> html.Div:
@@ -164,9 +166,9 @@ def _live() -> html.Div:
     )
 
 
-def _count(field_id: str, largest: int, **more: Any) -> dcc.Input:
+def _count(field_id: str, largest: int, **more: object) -> dcc.Input:
     return dcc.Input(id=field_id, type="number", min=1, max=largest, step=1, inputMode="numeric", **more)
 
 
-def _field(label: str, field: Children, *, wide: bool = False) -> html.Label:
+def _field(label: str, field: Component, *, wide: bool = False) -> html.Label:
     return html.Label([html.Span(label), field], className="field wide" if wide else "field", htmlFor=field.id)

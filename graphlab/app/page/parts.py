@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from graphlab.app.page import ids
+from graphlab.app.page.children import Children
 from graphlab.app.page.help_pages import chapter_href
 from graphlab.inspector import (
     CodeLine,
@@ -24,7 +25,6 @@ from graphlab.inspector import (
     Value,
 )
 
-Children = Any  # whatever Dash takes as children
 LONG_LABEL = 20  # characters of a tab; longer ones stand in a list
 
 

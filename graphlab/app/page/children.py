@@ -1,0 +1,11 @@
+"""What a component of Dash may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from dash.development.base_component import Component
+
+Children: TypeAlias = "Component | str | int | float | Sequence[Children] | None"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from graphlab.explain.handed import MAX_STEPS, unchanged_arguments
 from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, format_shape
+from graphlab.graph.json_values import ints_of
 from graphlab.number_text import setting_text
 
 # A variable reaches its user through these; longer chains are not the variable any more for a reader.
@@ -36,7 +36,7 @@ class OpFacts:
         """The variable whose value or handle arrives at an input port."""
         return self.variables[port] if port < len(self.variables) else None
 
-    def attr(self, name: str, default: Any = None) -> Any:
+    def attr(self, name: str, default: JsonValue = None) -> JsonValue:
         """An attribute of the op, `default` where TensorFlow gave none."""
         return self.op.attrs.get(name, default)
 
@@ -79,7 +79,7 @@ def find_axes(facts: OpFacts) -> tuple[int, ...] | None:
         value = facts.constant(port)
     if value is None or isinstance(value, (bool, str, float)):
         return None
-    return tuple(int(axis) for axis in (value if isinstance(value, (list, tuple)) else [value]))
+    return ints_of(value if isinstance(value, (list, tuple)) else [value])
 
 
 def find_constant(graph: Graph, op_id: str) -> JsonValue:

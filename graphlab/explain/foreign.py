@@ -143,7 +143,7 @@ def _axis(facts: OpFacts) -> OpFacts:
     value = next(facts.attr(name) for name in ("axis", "axes", "perm") if name in facts.op.attrs)
     port = AXIS_PORTS.get(facts.op.type, 1)
     place = len(facts.inputs) if port == -1 else min(port, len(facts.inputs))
-    axis = Tensor("int32", () if isinstance(value, int) else (len(value),))
+    axis = Tensor("int32", () if isinstance(value, int) else (len(list_of(value)),))
     return replace(
         facts,
         inputs=(*facts.inputs[:place], axis, *facts.inputs[place:]),

@@ -13,6 +13,7 @@ from graphlab.explain.stage_texts import stage_hint
 from graphlab.explain.wording import short_name
 from graphlab.explain.work.totals import flops
 from graphlab.graph import Graph, Op
+from graphlab.graph.json_values import ints_of
 from graphlab.graph.stages import stage_kind
 
 MAX_CHARS = 24
@@ -78,7 +79,7 @@ def _convolution(facts: OpFacts) -> str:
     kernel = facts.inputs[1].shape
     if kernel is None:
         return ""
-    steps = spatial(facts, facts.attr("strides") or [1, 1, 1, 1])
+    steps = spatial(facts, ints_of(facts.attr("strides") or [1, 1, 1, 1]))
     stride = steps[0] if len(set(steps)) == 1 else "×".join(str(step) for step in steps)
     padding = str(facts.attr("padding", "")).lower()
     return f"{_by(kernel[:-2])}, stride {stride}" + (f", {padding}" if padding else "")
@@ -87,7 +88,7 @@ def _convolution(facts: OpFacts) -> str:
 def _pool(facts: OpFacts) -> str:
     ksize = facts.attr("ksize")
     kind = "average" if facts.op.type.startswith("Avg") else "max"
-    return f"{_by(spatial(facts, ksize))} {kind}" if ksize else ""
+    return f"{_by(spatial(facts, ints_of(ksize)))} {kind}" if ksize else ""
 
 
 def _by(sizes: tuple[int | None, ...]) -> str:

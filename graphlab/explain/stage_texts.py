@@ -81,9 +81,8 @@ def _parallel_hint(facts: OpFacts) -> str:
 
 def _shuffle(facts: OpFacts) -> str:
     again = facts.attr("reshuffle_each_iteration")
-    order = {True: (" The order is different in every epoch."), False: " The order is the same in every epoch."}.get(
-        again, ""
-    )
+    words = {True: " The order is different in every epoch.", False: " The order is the same in every epoch."}
+    order = words[again] if isinstance(again, bool) else ""
     return f"Keeps a buffer of {_number(facts, 'buffer_size')} and draws from it at random.{order}"
 
 

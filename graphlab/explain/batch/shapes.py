@@ -54,12 +54,12 @@ def squeeze(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 def pack(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
     """The batch after Pack: one further where the new axis comes before it."""
     axis, rank = batch_of(facts, axes, 0), len(shape_of(facts))
-    return [] if axis is None else [axis + (int(facts.attr("axis", 0)) % rank <= axis)]
+    return [] if axis is None else [axis + (int_of(facts.attr("axis", 0)) % rank <= axis)]
 
 
 def unpack(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
     """The batch after Unpack: of each output; none where the batch itself is unpacked."""
-    axis, along = batch_of(facts, axes, 0), int(facts.attr("axis", 0)) % max(1, rank_of(facts, 0))
+    axis, along = batch_of(facts, axes, 0), int_of(facts.attr("axis", 0)) % max(1, rank_of(facts, 0))
     return [] if axis is None or axis == along else [axis - (along < axis)] * len(facts.op.outputs)
 
 
@@ -81,7 +81,7 @@ def split(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 def gather(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
     """Along an axis of the table; indices that are batched put their batch there."""
-    batch_dims = int(facts.attr("batch_dims", 0))
+    batch_dims = int_of(facts.attr("batch_dims", 0))
     resource = facts.op.type == "ResourceGather"
     along = 0 if resource else (find_axes(facts) or (0,))[0] % max(1, rank_of(facts, 0))
     table, index = None if resource else batch_of(facts, axes, 0), batch_of(facts, axes, 1)
@@ -102,30 +102,30 @@ def strided(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
     count = len(steps) if isinstance(steps, (list, tuple)) else 0
     if axis < count and not _is_whole(facts, axis):
         return ()
-    return [axis - sum(int(facts.attr("shrink_axis_mask", 0)) >> place & 1 for place in range(axis))]
+    return [axis - sum(int_of(facts.attr("shrink_axis_mask", 0)) >> place & 1 for place in range(axis))]
 
 
 def _adds_in_front(facts: OpFacts) -> bool:
     """Whether a slice only adds axes, in front of all others."""
-    added = int(facts.attr("new_axis_mask", 0))
+    added = int_of(facts.attr("new_axis_mask", 0))
     extra = len(shape_of(facts)) - rank_of(facts, 0)
     return extra > 0 and added == (1 << extra) - 1 and shape_of(facts)[extra:] == facts.inputs[0].shape
 
 
 def _after_new(facts: OpFacts, axis: int | None) -> Sequence[int | None]:
     """Of a slice with new axes or an ellipsis: the first axis where it begins with all of it."""
-    first = not int(facts.attr("new_axis_mask", 0)) & 1
-    whole = _is_whole(facts, 0) or int(facts.attr("ellipsis_mask", 0)) & 1
+    first = not int_of(facts.attr("new_axis_mask", 0)) & 1
+    whole = _is_whole(facts, 0) or int_of(facts.attr("ellipsis_mask", 0)) & 1
     return [0] if axis == 0 and first and whole else ()
 
 
 def _is_whole(facts: OpFacts, axis: int) -> bool:
     """Whether a strided slice takes all of an axis, in order."""
     steps = facts.constant(3)
-    begins, ends = (int(facts.attr(name, 0)) >> axis & 1 for name in ("begin_mask", "end_mask"))
+    begins, ends = (int_of(facts.attr(name, 0)) >> axis & 1 for name in ("begin_mask", "end_mask"))
     begin = facts.constant(1)
     from_start = bool(begins) or (isinstance(begin, (list, tuple)) and begin[axis : axis + 1] == [0])
-    shrinks = int(facts.attr("shrink_axis_mask", 0)) >> axis & 1
+    shrinks = int_of(facts.attr("shrink_axis_mask", 0)) >> axis & 1
     return bool(ends) and from_start and not shrinks and (not isinstance(steps, (list, tuple)) or steps[axis] == 1)
 
 
@@ -219,5 +219,5 @@ def _picked(graph: Graph, op: Op, axes: Axes) -> int | None:
 
 def one_hot(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
     """The batch after OneHot: one further where the new axis comes before it."""
-    axis, along = batch_of(facts, axes, 0), int(facts.attr("axis", -1))
+    axis, along = batch_of(facts, axes, 0), int_of(facts.attr("axis", -1))
     return [] if axis is None else [axis + (0 <= along <= axis)]

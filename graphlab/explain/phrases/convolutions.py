@@ -5,9 +5,10 @@ from __future__ import annotations
 from graphlab.explain.facts import OpFacts, brackets, find_constant, format_number, times
 from graphlab.explain.wording import Phrase, each_of, ordinal, shapes_formula
 from graphlab.graph import Op
+from graphlab.graph.json_values import ints_of
 
 
-def spatial(facts: OpFacts, sizes: tuple[int | None, ...] | list[int]) -> tuple[int | None, ...]:
+def spatial(facts: OpFacts, sizes: tuple[int | None, ...]) -> tuple[int | None, ...]:
     """The height and width (or depth, height, width) of something that also has a batch and a channel entry."""
     return tuple(sizes[2:] if _channels_first(facts) else sizes[1:-1])
 
@@ -89,7 +90,7 @@ def _results(facts: OpFacts, shape: tuple[int | None, ...] | None, size: tuple[i
 
 def step_words(facts: OpFacts) -> str:
     """` in steps of 2`, ` in steps of 2 × 1`; "" for single steps."""
-    steps = spatial(facts, facts.attr("strides") or [1, 1, 1, 1])
+    steps = spatial(facts, ints_of(facts.attr("strides") or [1, 1, 1, 1]))
     if len(facts.inputs) > 1 and _is_sequence(facts, facts.inputs[1].shape or ()):
         steps = steps[1:]
     if all(step in (1, None) for step in steps):
@@ -102,7 +103,7 @@ def dilation(facts: OpFacts) -> tuple[int | None, ...]:
 
     TensorFlow also dilates by moving blocks into the batch before the convolution.
     """
-    rates = spatial(facts, facts.attr("dilations") or [1, 1, 1, 1])
+    rates = spatial(facts, ints_of(facts.attr("dilations") or [1, 1, 1, 1]))
     if any(rate not in (1, None) for rate in rates):
         return rates
     source = _source(facts)
@@ -155,9 +156,10 @@ def _grown(facts: OpFacts) -> str:
 def pool(facts: OpFacts) -> Phrase:
     """One number for each window."""
     verb = "Takes the average" if facts.op.type.startswith("Avg") else "Keeps the largest number"
-    window = spatial(facts, facts.attr("ksize") or [1, None, None, 1])
+    sizes = facts.attr("ksize")
+    window = spatial(facts, ints_of(sizes) if sizes else (1, None, None, 1))
     source, target = brackets(facts.inputs[0]), brackets(facts.op.outputs[0])
-    steps = spatial(facts, facts.attr("strides") or [])
+    steps = spatial(facts, ints_of(facts.attr("strides") or []))
     apart = step_words(facts) if steps and steps != window else ""
     named = "" if None in window or not window else f"{times(window)} "
     return Phrase(f"{verb} of each {named}window{apart}: {source} becomes {target}.", f"{source} → {target}")

@@ -25,6 +25,7 @@ from graphlab.explain.wording import (
     short_name,
 )
 from graphlab.graph import Tensor
+from graphlab.graph.json_values import int_of
 
 MAX_VALUE_CHARS = 40
 _TEXTS = TEXTS | FOREIGN_TEXTS
@@ -120,7 +121,7 @@ def _softmax(facts: OpFacts) -> Phrase:
     is_log = facts.op.type == "LogSoftmax"
     shape = facts.inputs[0].shape
     rank = len(shape) if shape is not None else 0
-    axis = int(facts.attr("axis", -1)) % rank if rank else -1
+    axis = int_of(facts.attr("axis", -1)) % rank if rank else -1
     size = shape[axis] if shape else None
     last = axis in (-1, rank - 1)
     along = "the last axis" if last else f"axis {axis}"

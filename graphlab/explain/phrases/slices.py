@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graphlab.explain.facts import OpFacts, brackets
 from graphlab.explain.wording import Phrase, given
-from graphlab.graph.json_values import ints_of
+from graphlab.graph.json_values import int_of, ints_of
 
 
 @dataclass(frozen=True)
@@ -88,4 +88,4 @@ def _range(first: int, last: int, step: int, from_start: bool, to_end: bool) -> 
 
 
 def _bit(facts: OpFacts, mask: str, place: int) -> bool:
-    return bool(int(facts.attr(mask, 0)) >> place & 1)
+    return bool(int_of(facts.attr(mask, 0)) >> place & 1)

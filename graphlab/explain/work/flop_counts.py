@@ -15,6 +15,7 @@ from graphlab.explain.facts import BROKEN, OpFacts
 from graphlab.explain.families import family
 from graphlab.explain.foreign import in_tensorflow_terms, tensorflow_type
 from graphlab.graph import Tensor
+from graphlab.graph.json_values import ints_of
 
 # Families without arithmetic; random numbers are made by shifting and mixing whole numbers.
 NO_SUMS = frozenset({"shape", "io", "stage", "random", "variable"})
@@ -166,7 +167,7 @@ def _window(facts: OpFacts) -> int:
     ksize = facts.attr("ksize")
     if not ksize:
         raise _UnknownShapeError
-    return prod(int(size) for size in ksize)
+    return prod(ints_of(ksize))
 
 
 def _pool(facts: OpFacts) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from graphlab.errors import LayoutError
 from graphlab.layout import curves
@@ -20,6 +20,23 @@ TABLE_MAX_PX = 65_000  # Graphviz keeps sizes of table cells in 16 bits
 Points = list[tuple[float, float]]
 
 
+class _Node(TypedDict):
+    name: str
+    pos: NotRequired[str]
+
+
+class _Edge(TypedDict):
+    comment: str
+    pos: NotRequired[str]
+
+
+class _Answer(TypedDict, total=False):
+    """What of dot's JSON is read."""
+
+    objects: list[_Node]
+    edges: list[_Edge]
+
+
 def draw_by_dot(
     items: Sequence[Item], top_count: int, bottom_count: int, edges: Sequence[Edge]
 ) -> tuple[Points, list[Curve]]:
@@ -28,7 +45,7 @@ def draw_by_dot(
 
     text = _to_dot(items, top_count, bottom_count, edges)
     try:
-        answer = json.loads(pygraphviz.AGraph(string=text).draw(format="json0", prog="dot"))
+        answer: _Answer = json.loads(pygraphviz.AGraph(string=text).draw(format="json0", prog="dot"))
     except ValueError as error:
         raise LayoutError(f"dot gave up on a scope of {len(items)} boxes: {error}") from error
     middles = _read_middles(answer, len(items) + top_count + bottom_count)
@@ -105,7 +122,7 @@ def _table(rows: Iterable[str]) -> str:
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">{"".join(rows)}</TABLE>'
 
 
-def _read_middles(answer: dict[str, Any], count: int) -> Points:
+def _read_middles(answer: _Answer, count: int) -> Points:
     middles: Points = [(0.0, 0.0)] * count
     for node in answer.get("objects", ()):
         if node["name"][0] == "n" and "pos" in node:

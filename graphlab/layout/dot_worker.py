@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from graphlab.errors import LayoutError
 from graphlab.layout.dot import draw_by_dot
 from graphlab.layout.plan import Curve, Edge, Item, Plan, plan_to_json, resolve_items, task_from_json
 from graphlab.layout.solve import Points, solve
-from graphlab.processes.worker import serve
+from graphlab.processes.worker import Message, serve
 
 ORPHAN_S = 20
 
 
-def draw_tasks(request: dict[str, Any], progress: Callable[[str], None]) -> dict[str, Any]:
+def draw_tasks(request: Message, progress: Callable[[str], None]) -> Message:
     """Draw the request's tasks, inner ones first; each plan is sent as progress."""
     plans: dict[str, Plan] = {}
     for told in request["tasks"]:
@@ -33,7 +32,7 @@ def draw_tasks(request: dict[str, Any], progress: Callable[[str], None]) -> dict
     return {"done": len(plans)}
 
 
-def wake(_request: dict[str, Any], _progress: Callable[[str], None]) -> dict[str, Any]:
+def wake(_request: Message, _progress: Callable[[str], None]) -> Message:
     """Say that this process is ready."""
     return {}
 

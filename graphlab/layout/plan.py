@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict, final
 
 from graphlab.layout.sizes import FRAME_PADDING_PX, TITLE_BAR_PX
 
@@ -86,6 +86,59 @@ class FrameShape:
     bottoms: tuple[float, ...]
 
 
+@final
+class ItemJson(TypedDict):
+    """An item as JSON."""
+
+    width_px: float
+    height_px: float
+    tops: list[float]
+    bottoms: list[float]
+
+
+@final
+class InnerJson(TypedDict):
+    """An inner scope as JSON."""
+
+    digest: str
+    title_px: float
+
+
+class EdgeJson(TypedDict):
+    """An edge as JSON."""
+
+    tail: int
+    tail_at: int
+    head: int
+    head_at: int
+    weight: int
+    label: str
+
+
+class TaskJson(TypedDict):
+    """A task as JSON."""
+
+    digest: str
+    items: list[ItemJson | InnerJson]
+    top_count: int
+    bottom_count: int
+    edges: list[EdgeJson]
+
+
+class PlanJson(TypedDict):
+    """A plan as JSON."""
+
+    width_px: float
+    height_px: float
+    left_px: float
+    right_px: float
+    places: list[list[float]]
+    tops: list[list[float]]
+    bottoms: list[list[float]]
+    curves: list[list[float]]
+    labels: list[list[float] | None]
+
+
 def shape_frame(plan: Plan, title_px: float) -> FrameShape:
     """The frame around a plan: title bar on top, padding around, the items in the middle where there is room."""
     inside = plan.left_px + plan.width_px + plan.right_px
@@ -115,13 +168,13 @@ def frame_item(inner: Inner, plans: Mapping[str, Plan]) -> Item:
     return Item(shape.width_px, shape.height_px, shape.tops, shape.bottoms)
 
 
-def task_to_json(task: Task) -> dict[str, Any]:
+def task_to_json(task: Task) -> dict[str, object]:
     """The task as plain JSON values."""
     # dataclasses.asdict would copy every number by itself.
     return {**vars(task), "items": [vars(item) for item in task.items], "edges": [vars(edge) for edge in task.edges]}
 
 
-def task_from_json(told: Mapping[str, Any]) -> Task:
+def task_from_json(told: TaskJson) -> Task:
     """The task that `task_to_json` wrote."""
     items = tuple(
         Inner(**item)
@@ -133,12 +186,12 @@ def task_from_json(told: Mapping[str, Any]) -> Task:
     return Task(told["digest"], items, told["top_count"], told["bottom_count"], edges)
 
 
-def plan_to_json(plan: Plan) -> dict[str, Any]:
+def plan_to_json(plan: Plan) -> dict[str, object]:
     """The plan as plain JSON values."""
     return dict(vars(plan))
 
 
-def plan_from_json(told: Mapping[str, Any]) -> Plan:
+def plan_from_json(told: PlanJson) -> Plan:
     """The plan that `plan_to_json` wrote."""
     return Plan(
         told["width_px"],
@@ -149,7 +202,7 @@ def plan_from_json(told: Mapping[str, Any]) -> Plan:
         _points(told["tops"]),
         _points(told["bottoms"]),
         tuple(tuple(curve) for curve in told["curves"]),
-        tuple(tuple(label) if label else None for label in told["labels"]),
+        tuple((label[0], label[1]) if label else None for label in told["labels"]),
     )
 
 

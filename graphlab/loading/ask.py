@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypedDict, cast
 
 from graphlab.errors import FormatError, TraceError
 from graphlab.graph import Graph
@@ -14,7 +14,7 @@ from graphlab.loading.limits import MEMORY_BYTES
 from graphlab.processes.worker import Message, WorkerDied, WorkerTimeout
 from graphlab.sources import SourceSpec, data_source
 from graphlab.store.dependencies import changed
-from graphlab.store.stored_graphs import BrokenTrace, drop, find_trace, keep_trace, read_graph, take
+from graphlab.store.stored_graphs import BrokenTrace, SentGraph, drop, find_trace, keep_trace, read_graph, take
 
 SILENCE_S = 900.0  # the longest a trace may go on without a word
 READING_S = 120.0  # the same for reading a model file ...
@@ -27,6 +27,19 @@ class Asked(Protocol):
 
     def ask(self, request: Message, *, timeout_s: float, on_progress: Callable[[str], None] | None = None) -> Message:
         """The answer; see `Worker.ask`."""
+
+
+class TraceAnswer(TypedDict):
+    """What the worker answers for a source: its graphs by name, and the files that they depended on, with digests.
+
+    `distributions` are the installed ones that were imported. `complete` is False where the graphs depended on more
+    than is told.
+    """
+
+    graphs: dict[str, SentGraph]
+    files: dict[str, str]
+    distributions: list[str]
+    complete: bool
 
 
 def graphs_of(spec: SourceSpec, on_stage: Callable[[str], None], *, retrace: bool = False) -> dict[str, Graph]:
@@ -47,7 +60,7 @@ def graphs_of(spec: SourceSpec, on_stage: Callable[[str], None], *, retrace: boo
         drop(answer["graphs"])
 
 
-def keep_answer(spec: SourceSpec, answer: Message) -> bool:
+def keep_answer(spec: SourceSpec, answer: TraceAnswer) -> bool:
     """Store what `ask_trace` gave; False where it cannot be, or where not all that it depended on is known."""
     if not answer["complete"]:
         return False
@@ -61,8 +74,8 @@ def data_graphs_of(
     return graphs_of(data_source(spec, data), on_stage, retrace=retrace)
 
 
-def ask_trace(worker: Asked, spec: SourceSpec, on_stage: Callable[[str], None]) -> Message:
-    """The worker's answer {graphs, files, distributions, complete} for the source as it is on disk by then.
+def ask_trace(worker: Asked, spec: SourceSpec, on_stage: Callable[[str], None]) -> TraceAnswer:
+    """The worker's answer for the source as it is on disk by then.
 
     Raises TraceError where its code changes during each of several traces, ends the process, or says nothing any more;
     FormatError where reading a model file does.
@@ -77,7 +90,7 @@ def ask_trace(worker: Asked, spec: SourceSpec, on_stage: Callable[[str], None]) 
     }
     ask = _ask_reading if spec.path is not None and not spec.trust else _ask_running
     for attempt in range(ATTEMPTS):
-        answer = ask(worker, request, on_stage)
+        answer = cast("TraceAnswer", ask(worker, request, on_stage))
         late = changed(answer["files"])
         if late and attempt == ATTEMPTS - 1 and not any(name.endswith(".py") for name in late):
             # What the code itself changes each time it runs cannot tell when to run it again.

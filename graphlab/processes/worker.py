@@ -16,13 +16,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeAlias
 
 from graphlab.errors import GraphlabError, exit_words, words_of
 
 EXIT_S = 5.0  # from the end of what a process says to its own
 
-Message = dict[str, Any]
+Message: TypeAlias = dict[str, Any]  # a JSON object; each kind of request and answer has its own fields
 Handler = Callable[[Message, Callable[[str], None]], Message]
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from graphlab.app.server.traced_graphs import Found, TracedGraphs
 from graphlab.errors import GraphlabError, TraceError
-from graphlab.loading.ask import ask_trace
+from graphlab.graph.json_values import object_of
+from graphlab.loading.ask import TraceAnswer, ask_trace
 from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers, Job
-from graphlab.processes.worker import Message, Worker
+from graphlab.processes.worker import Worker
 from graphlab.sources import SourceSpec
 from graphlab.store.stored_graphs import drop
 
@@ -144,9 +145,9 @@ class TraceJobs:
         finally:
             tracing.done = True
 
-    def _keep(self, key: str, spec: SourceSpec, answer: Message) -> None:
+    def _keep(self, key: str, spec: SourceSpec, answer: TraceAnswer) -> None:
         self._graphs.keep(key, spec, answer)
-        told = {str(data["graph"].get("early_training", "")) for data in answer["graphs"].values()}
+        told = {str(object_of(data["graph"]).get("early_training", "")) for data in answer["graphs"].values()}
         for words in filter(None, told):
             self._complain(words)
 

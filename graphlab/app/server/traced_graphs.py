@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from graphlab.cache import LruCache
 from graphlab.graph import Graph
-from graphlab.loading.ask import keep_answer
-from graphlab.processes.worker import Message
+from graphlab.loading.ask import TraceAnswer, keep_answer
 from graphlab.sources import SourceSpec
 from graphlab.store.dependencies import are_unchanged
 from graphlab.store.stored_graphs import Trace, find_trace, read_graph, take
@@ -44,7 +43,7 @@ class TracedGraphs:
         trace = find_trace(spec)
         return trace if trace not in self._broken else None
 
-    def keep(self, key: str, spec: SourceSpec, answer: Message) -> None:
+    def keep(self, key: str, spec: SourceSpec, answer: TraceAnswer) -> None:
         """Store the graphs of a worker's answer; see `loading.ask.ask_trace`."""
         self._unstored.pop(key, None)
         if not keep_answer(spec, answer):

@@ -15,7 +15,7 @@ DIGITS = ROOT / "examples" / "digits.npz"
 
 
 def write_digits(file: Path) -> None:
-    """Images uint8[1797,8,8] with values from 0 to 16 and labels uint8[1797], in the order of the data set."""
+    """Images uint8[1797,8,8] with values from 0 to 16 and labels uint8[1797], in the order of the dataset."""
     from sklearn.datasets import load_digits
 
     digits = load_digits()

@@ -159,7 +159,10 @@ def datasets():
         ("return {'a': (x, y)}", "a dict of 'a'; use these keys: return {'train': ..., 'validation': ...}"),
         ("return (x, y[:5]), None", "the arrays of train have 20 and 5 rows; each input requires its label"),
         ("return x[:0], y[:0]", "the arrays of train are empty"),
-        ("return np.array([None, 'a']), y[:2]", "an array holds Python objects, such as None; convert it: np.asarray"),
+        (
+            "return np.array([None, 'a']), y[:2]",
+            "an array contains Python objects, such as None; convert it: np.asarray",
+        ),
         ("return (row for row in list(batches())), None", "train is an iterator that can be read only once"),
         ("return iter(list(batches())), None", "return the generator function itself (return batches, "),
         ("return (one[0] for one in [[x]]), None", "train must yield (inputs, labels), not 'ndarray'; write: yield x"),

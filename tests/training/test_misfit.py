@@ -223,7 +223,7 @@ REFUSED = [
         "one_hot",
         "x, hot[:, :2]",
         "the labels of train have the shape (?, 2), but the model's output has (?, 3); give labels "
-        "of shape (3,), or end the model with 2 outputs in place of 3 outputs",
+        "of shape (3,), or end the model with 2 outputs instead of 3 outputs",
     ),
     (
         "twice",
@@ -250,7 +250,7 @@ REFUSED = [
     (
         "sparse",
         "x.astype(object), y",
-        "an array holds Python objects, such as 0.0; convert it: np.asarray(x, 'float32')",
+        "an array contains Python objects, such as 0.0; convert it: np.asarray(x, 'float32')",
     ),
     ("sparse", "[[1, 2, 3, 4], [1, 2]], [0, 1]", "the rows of a list differ in length; pad them: keras.utils.pad_seq"),
     (
@@ -269,7 +269,7 @@ REFUSED = [
         "x, x",
         "the labels of train for 'a' have the shape (?, 4), but the output 'a' has (?, 3); return labels of shape "
         "(3,),  "
-        "or end 'a' with 4 outputs in place of 3 outputs",
+        "or end 'a' with 4 outputs instead of 3 outputs",
     ),
     ("only_a", "x, {'a': x, 'b': hot}", "the labels of train for 'a' have the shape (?, 4), but the output 'a' has"),
     (

@@ -73,7 +73,7 @@ def _name(given: str) -> str:
     place = given.rpartition("://")[2]
     found = plain(place) if place.count(":") > 1 else plain(host_of(place))
     if not found or set(found) & set("*/@ "):
-        raise GraphlabError(f"{given!r} is not the name of a host; give one name or address, such as graphs.example")
+        raise GraphlabError(f"{given!r} is not the name of a host; use one name or address, such as graphs.example")
     return found
 
 

@@ -110,7 +110,7 @@ def _decay(class_name: str, settings: Settings) -> str:
 
 def _clipping(settings: Settings) -> str:
     for key, what in (
-        ("clipvalue", "Each number of a gradient is cut off at ±{}."),
+        ("clipvalue", "Each number of a gradient is limited to ±{}."),
         ("clipnorm", "Each gradient longer than {} is shortened to that length."),
         ("global_clipnorm", "Gradients that together are longer than {} are shortened to that length."),
     ):

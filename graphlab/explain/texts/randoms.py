@@ -20,9 +20,9 @@ RANDOM_TEXTS: dict[str, tuple[str, str]] = {
     "RandomGammaGrad": ("Computes how numbers drawn from gamma distributions change with the shape.", ""),
     "RandomPoisson": ("Draws random counts from Poisson distributions with the given rates: {n}.", ""),
     "RandomPoissonV2": ("Draws random counts from Poisson distributions with the given rates: {n}.", ""),
-    "RandomIndexShuffle": ("Tells where each index goes when a list is shuffled, without storing the list.", ""),
+    "RandomIndexShuffle": ("Computes where each index goes when a list is shuffled, without storing the list.", ""),
     "ParameterizedTruncatedNormal": (
-        "Draws random numbers from normal distributions cut off at given limits: {n}.",
+        "Draws random numbers from normal distributions truncated at given limits: {n}.",
         "",
     ),
     "SobolSample": ("Gives points that fill space evenly, as if random (a Sobol sequence): {n}.", ""),
@@ -53,7 +53,7 @@ RANDOM_TEXTS: dict[str, tuple[str, str]] = {
     "StatelessRandomNormal": (f"{_NORMAL}{_SEEDED}: {{n}}.", ""),
     "StatelessTruncatedNormal": (f"{_TRUNCATED}{_SEEDED}: {{n}}.", ""),
     "StatelessParameterizedTruncatedNormal": (
-        f"Draws random numbers from normal distributions cut off at given limits{_SEEDED}: {{n}}.",
+        f"Draws random numbers from normal distributions truncated at given limits{_SEEDED}: {{n}}.",
         "",
     ),
     "StatelessRandomBinomial": (f"Draws how many of a number of trials succeed{_SEEDED}: {{n}}.", ""),

@@ -59,7 +59,7 @@ STRING_TEXTS: dict[str, tuple[str, str]] = {
     "RestoreV2": ("Reads {l_tensors} from a checkpoint.", ""),
     "MergeV2Checkpoints": ("Merges the parts of a checkpoint into one.", ""),
     "LoadAndRemapMatrix": ("Reads a matrix from a checkpoint and reorders its rows and columns.", ""),
-    "GenerateVocabRemapping": ("Tells where each word of a new vocabulary stood in an old one.", ""),
+    "GenerateVocabRemapping": ("Finds the old position of each word of a new vocabulary.", ""),
     **{
         f"{kind}Reader{version}": (f"Makes a reader of {what}.", "")
         for kind, what in (

@@ -154,7 +154,7 @@ def _array_tree(value: object) -> object:
         return array.astype(str)  # as model.fit takes them
     if array.dtype.kind == "O":
         raise RunError(
-            f"an array holds Python objects, such as {_object_words(array.flat[0])}; "
+            f"an array contains Python objects, such as {_object_words(array.flat[0])}; "
             f"convert it: np.asarray(x, 'float32')"
         )
     return array

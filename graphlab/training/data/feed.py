@@ -113,7 +113,7 @@ def _labels_line(part: str, spec: tf.TypeSpec) -> str:
     if isinstance(spec, dict) and len(spec) > 1:
         inputs, *_, label = spec
         return f"convert them: {part}.map(lambda one: (one[{inputs!r}], one[{label!r}]))"
-    return f"convert them: {part}.map(lambda x: (x, x)), with the labels in place of the second x"
+    return f"convert them: {part}.map(lambda x: (x, x)), with the labels instead of the second x"
 
 
 def _has_own_step(model: keras.Model) -> bool:

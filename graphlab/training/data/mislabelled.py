@@ -123,7 +123,7 @@ def _pair_words(part: str, labels: object, output: _Output, *, several: bool) ->
     end = f"end {output.name!r}" if named else "end the model"
     return (
         f"{has}, but {ours} has {takes}; return labels of shape {shape_text(wanted[1:])}, or {end} with "
-        f"{_last_size(shape)} in place of {_last_size(wanted)}"
+        f"{_last_size(shape)} instead of {_last_size(wanted)}"
     )
 
 

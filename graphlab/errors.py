@@ -1,10 +1,10 @@
-"""The errors that a user can mend. Each message states the fact, the value and the way out."""
+"""The errors that a user can fix. Each message states the fact, the value and the way out."""
 
 MOST_SAID = 1_200  # characters of a message
 
 
 class GraphlabError(Exception):
-    """Something the user gave or asked for cannot be used; the message says how to go on."""
+    """Something the user gave or asked for cannot be used; the message says how to continue."""
 
 
 class SourceError(GraphlabError):

@@ -10,7 +10,7 @@ JsonObject = dict[str, Json]
 
 
 def finite(value: Json) -> Json:
-    """The value with null in place of each number that is NaN or infinite."""
+    """The value with null instead of each number that is NaN or infinite."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):

@@ -175,7 +175,7 @@ def _columns(rows: list[tuple[str, ...]], left: int = 1) -> list[str]:
 def _layers(graph: Graph) -> tuple[LayerReport, ...]:
     """Every layer in the order of its first op. A layer's numbers include those of the layers inside it.
 
-    Of the variables that a loop or a branch around the layer hands in it counts those that it reads.
+    Of the variables that a loop or a branch around the layer passes in it counts those that it reads.
     """
     classes: dict[str, str] = {}
     told: dict[str, tuple[int, int]] = {}

@@ -113,7 +113,7 @@ class RunRow(TypedDict):
 def _row(run_dir: Path) -> RunRow | None:
     try:
         run = read_run(run_dir)
-    except GraphlabError:  # a folder whose settings are broken is no run
+    except GraphlabError:  # a folder whose settings are broken is not a run
         return None
     started = datetime.fromtimestamp(run.started_s).isoformat(timespec="seconds") if run.started_s else None
     return {

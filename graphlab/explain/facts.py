@@ -29,7 +29,7 @@ class OpFacts:
     graph: Graph | None = field(default=None, repr=False, compare=False)
 
     def constant(self, port: int) -> JsonValue:
-        """The value of the constant at an input port (-1 the last); None where it is no small constant."""
+        """The value of the constant at an input port (-1 the last); None where it is not a small constant."""
         return self.constants[port] if -len(self.constants) <= port < len(self.constants) else None
 
     def variable(self, port: int) -> Variable | None:
@@ -83,7 +83,7 @@ def find_axes(facts: OpFacts) -> tuple[int, ...] | None:
 
 
 def find_constant(graph: Graph, op_id: str) -> JsonValue:
-    """The value of the constant an op is or passes on; None where it is no small constant."""
+    """The value of the constant an op is or passes on; None where it is not a small constant."""
     for _ in range(MAX_STEPS):
         op = graph.op(op_id)
         if op.type == "Const":

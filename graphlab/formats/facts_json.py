@@ -30,7 +30,7 @@ def facts_to_json(facts: GraphFacts) -> dict[str, JsonValue]:
 
 
 def other_attributes(about: JsonObject) -> dict[str, JsonValue]:
-    """What is no fact among a graph's attributes: what someone else has put there."""
+    """What is not a fact among a graph's attributes: what someone else has put there."""
     return {name: value for name, value in about.items() if name not in (*_FIELDS, "graphlab")}
 
 

@@ -1,6 +1,6 @@
 """The graphs of a file, some of which are called by ops of others, become one Graph with each body in its place.
 
-Knows no format: a reader hands in Parts.
+Knows no format: a reader passes in Parts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Known = ChainMap[str, End]  # what ops may read by name: the op's id in the grap
 MOST_OPS = 100_000  # bodies are repeated at each call: beyond this many ops no further body is put in its place
 MOST_CALLS_DEEP = 32
 TOO_LARGE = "Some function bodies are omitted because the graph would be too large."
-FIRST_INPUTS = {"function": 0, "condition": 0, "body": 0}  # by role; a choice hands on all inputs but its first
+FIRST_INPUTS = {"function": 0, "condition": 0, "body": 0}  # by role; a choice passes on all inputs but its first
 MOST_SCOPES = 16  # labels of a name that become groups; what is deeper stays in the innermost of them
 
 
@@ -35,10 +35,10 @@ class Call:
 class Part:
     """One graph of a file. The ids, inputs and pairs of its ops are those of this part; their `path` holds labels.
 
-    `args` stand for what a call hands in, `results` are what it gives back, `calls` tells what ops call, and `weights`
+    `args` stand for what a call passes in, `results` are what it gives back, `calls` tells what ops call, and `weights`
     where the file holds the values of variables. What an op reads and nothing makes has the port -1. Where a part
     `sees_around`, its ops also read those around the call. `first_input` is the port from which on a call's inputs are
-    handed in, None where the role tells it.
+    passed in, None where the role tells it.
     """
 
     ops: Sequence[Op]

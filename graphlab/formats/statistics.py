@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BINS = 32
-FIRST = 8  # values that are told as they are, where they are no numbers
+FIRST = 8  # values that are told as they are, where they are not numbers
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from graphlab.errors import GraphlabError
 from graphlab.graph import Graph
 
-PIPELINE = "pipeline"  # the graph of the datasets() beside a model, traced when it is asked for
+PIPELINE = "pipeline"  # the graph of the datasets() in a model's file, traced when it is asked for
 MOST_NAMES = 16  # in a message
 LONGEST_NAME = 120  # characters of a name in a message
 # What the tabs of the page say.
@@ -36,12 +36,12 @@ def failures_of(graphs: Iterable[Graph]) -> dict[str, str]:
 
 
 def early_training_of(graphs: Iterable[Graph]) -> list[str]:
-    """What is said of the training that their source does while it is loaded; [] where it does none."""
+    """What is reported about the training that their source does while it is loaded; [] where it does none."""
     return sorted({graph.facts.early_training for graph in graphs} - {""})
 
 
 def names_of(graphs: Mapping[str, Graph]) -> list[str]:
-    """The names of a source's graphs, with those that could not be made, and that of the data beside a model."""
+    """The names of a source's graphs, with those that could not be made, and that of the data of a model."""
     has_data = any(graph.facts.has_data for graph in graphs.values())
     return [*graphs, *failures_of(graphs.values()), *([PIPELINE] if has_data and PIPELINE not in graphs else [])]
 

@@ -30,7 +30,7 @@ _NAMES = {
 
 @lru_cache(maxsize=1024)
 def stage_kind(op_type: str) -> str:
-    """`Map` for MapDataset and ParallelMapDatasetV2; "" for what is no stage."""
+    """`Map` for MapDataset and ParallelMapDatasetV2; "" for what is not a stage."""
     found = _PATTERN.fullmatch(op_type)
     return found["name"] if found else ""
 

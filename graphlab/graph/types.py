@@ -135,7 +135,7 @@ class Body:
 
     `role` is function, condition, body, then, else or branch N. `args` are the ops that stand for the call's inputs
     from `first_input` on; `results` are the outputs, as (op id, output port), that the call hands out (a condition's
-    only result decides whether the loop goes on). What a stage of a pipeline calls has one of the roles in
+    only result decides whether the loop continues). What a stage of a pipeline calls has one of the roles in
     `graphlab.graph.stages`; its first `elements` args stand for the tensors of an element.
     """
 

@@ -49,7 +49,7 @@ class LayoutEngine:
         self._worker.start()
 
     def lay_out(self, view: View, *, on_progress: Progress | None = None) -> Scene:
-        """The view's scene; only scopes that were not laid out before are drawn anew.
+        """The view's scene; only scopes that were not laid out before are drawn again.
 
         `on_progress` is told from time to time how many of how many boxes are laid out; what it raises ends the layout.
         Raises LayoutError where the view is inconsistent; never for lack of time.

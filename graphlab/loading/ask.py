@@ -16,7 +16,7 @@ from graphlab.sources import SourceSpec, data_source
 from graphlab.store.dependencies import changed
 from graphlab.store.stored_graphs import BrokenTrace, SentGraph, drop, find_trace, keep_trace, read_graph, take
 
-SILENCE_S = 900.0  # the longest a trace may go on without a word
+SILENCE_S = 900.0  # the longest a trace may continue without a message
 READING_S = 120.0  # the same for reading a model file ...
 BYTES_A_SECOND = 1_500_000  # ... and longer for a large one: a third of how fast graphlab's own JSON is read
 ATTEMPTS = 3  # traces of a source that is edited again and again

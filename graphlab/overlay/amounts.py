@@ -85,7 +85,7 @@ def _range(amounts: Amounts, step: int) -> str:
 
 @once
 def parameters(folded: Folded) -> Amounts:
-    """The model's parameters; a layer's also those that a loop or a branch around it hands in."""
+    """The model's parameters; a layer's also those that a loop or a branch around it passes in."""
     counted = _amounts(
         folded, {op.id: _parameters(op) for op in folded.graph.ops()}, format_number, "without parameters"
     )

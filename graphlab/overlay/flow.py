@@ -18,7 +18,7 @@ class Flow:
 
     `ops` holds each node's op. A variable that is written has a second node, in `written`, for its new value: writes
     lead there, and only what is read after a write (`fresh`, by the reading op) leads on; everything else reads the new
-    value in the next step. In the quiet view what only orders ops or tells a shape is no flow; among all ops it is.
+    value in the next step. In the quiet view what only orders ops or tells a shape is not a flow; among all ops it is.
     """
 
     ops: Sequence[str]

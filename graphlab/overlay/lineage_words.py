@@ -1,4 +1,4 @@
-"""What is said of a trace: a sentence, and the few words over the graph."""
+"""What is reported about a trace: a sentence, and the few words over the graph."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ _WHY = {
 
 
 class WorkerFailed(GraphlabError):  # noqa: N818
-    """The child answered with an exception that is no GraphlabError."""
+    """The child answered with an exception that is not a GraphlabError."""
 
 
 class Worker:
@@ -198,7 +198,7 @@ def _answer(handlers: Mapping[str, Handler], request: Message, progress: Callabl
 
 
 def _rebuild_error(told: Message) -> GraphlabError:
-    """The error of the same class by name; WorkerFailed where it is no GraphlabError here."""
+    """The error of the same class by name; WorkerFailed where it is not a GraphlabError here."""
     classes: list[type[GraphlabError]] = [GraphlabError]
     for known in classes:
         if told["known"] and known.__name__ == told["type"]:
@@ -258,7 +258,7 @@ def _send(process: subprocess.Popen[str], request: Message) -> None:
 
 
 def _exit_code(process: subprocess.Popen[str]) -> int | None:
-    """The exit code of a process that has closed its pipe; None where it goes on without it."""
+    """The exit code of a process that has closed its pipe; None where it continues without it."""
     try:
         return process.wait(timeout=EXIT_S)
     except subprocess.TimeoutExpired:

@@ -145,7 +145,7 @@ class RunReader:
         self._run = replace(self._run, final=event.logs, eta_s=self._eta(event.time))
 
     def _resume(self, event: ResumeEvent) -> None:
-        """Back to the checkpoint: what came after it is trained anew, so its points go."""
+        """Back to the checkpoint: what came after it is trained again, so its points go."""
         epoch = event.epoch
         for name, steps in self._train.items():
             self._train[name] = [point for point in steps if point[0] <= epoch]

@@ -25,7 +25,7 @@ _NOT_CODE = {
 class SourceSpec:
     """A parsed SOURCE. Exactly one of `file`, `module` and `path` is set. `inputs` are the --input texts.
 
-    `arguments` are those that the script finds in sys.argv. `data` is set for the datasets() beside a model: their
+    `arguments` are those that the script finds in sys.argv. `data` is set for the datasets() in a model's file: their
     data folder, "" where none was named.
 
     `path` is a model file or folder, which is read and never run, unless `trust` says that its code may be.
@@ -75,7 +75,7 @@ def parse_source(
 
 
 def _not_code(text: str) -> str:
-    """What to do with a file or folder that is there and is no source, whatever name follows it; "" for others."""
+    """What to do with a file or folder that is there and is not a source, whatever name follows it; "" for others."""
     where, colon, name = text.rpartition(":")
     path = where if colon else text
     if Path(path).suffix in _NOT_CODE and _exists(path):

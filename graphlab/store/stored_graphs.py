@@ -43,7 +43,7 @@ SentGraph: TypeAlias = dict[str, JsonValue]  # node-link data; of a large graph 
 class Trace:
     """The graphs of one source on disk.
 
-    `stamp` changes when the trace is written anew. `has_data` says that there is a datasets() beside a model.
+    `stamp` changes when the trace is written again. `has_data` says that there is a datasets() in a model's file.
     `failures` are the graphs that could not be made, each with the reason.
     `traced_s` is when it was traced, in seconds since 1970; None for what is shipped with graphlab.
     """

@@ -71,7 +71,7 @@ def stage_role(attr: str) -> str:
 def first_input(op: RawOp, role: str) -> int:
     """The input port from which on an op hands its inputs to a function it calls.
 
-    The first chooses a branch; a stage hands on what its function reads from outside, after its dataset and state.
+    The first chooses a branch; a stage passes on what its function reads from outside, after its dataset and state.
     """
     if role not in ROLES:
         return 1 if op.type in ("If", "StatelessIf", "Case", "StatelessCase") else 0

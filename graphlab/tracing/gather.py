@@ -100,7 +100,7 @@ class _Placed:
     """A called function's ops before they are added: who made each, its groups and its id, and what was noted of it.
 
     `pairs` maps an op's position to the name of its forward op in the same function. `arguments` are the ops that stand
-    for what the caller hands in.
+    for what the caller passes in.
     """
 
     site: CallSite[_Called]

@@ -132,7 +132,7 @@ def traced_functions(function: object) -> list[tuple[ConcreteFunction, bool]]:
     """The concrete functions of a tf.function in the order of tracing, each with whether it was traced twice.
 
     `Function._function_cache._primary` keeps that order, and says of each whether it might make variables: the trace
-    that did is left out, for the one after it is what runs. [] for what is no tf.function.
+    that did is left out, for the one after it is what runs. [] for what is not a tf.function.
     """
     cache = getattr(getattr(function, "_function_cache", None), "_primary", {})
     found: dict[tuple[object, ...], tuple[ConcreteFunction, bool]] = {}
@@ -153,7 +153,7 @@ def untraced_copy(function: Traced) -> Traced:
 
 @contextmanager
 def retraced_functions() -> Iterator[None]:
-    """Trace the tf.functions that are called in a graph anew while the block runs, though they were traced before.
+    """Trace the tf.functions that are called in a graph again while the block runs, though they were traced before.
 
     What layers and gradients make inside them can be noted only so. A function's traces are its user's: a copy is
     called (`Function.__call__`, `Function._no_variable_creation_config`), the same one each time.

@@ -71,7 +71,7 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
     """The graphs of a SOURCE by name: {"function"}, or {"forward"} with "train_step" where the model is compiled.
 
     A function that was called has one for each of its traces, a dataset {"pipeline"}, and several datasets one each.
-    The facts of each say why the source cannot be trained, and whether there is a datasets() beside the model.
+    The facts of each say why the source cannot be trained, and whether there is a datasets() in the model's file.
     """
     positional, named = parse_specs(spec.inputs)
     on_stage(f"Loading {spec.text}")

@@ -56,7 +56,7 @@ def _find(module: ModuleType, names: Sequence[str]) -> tuple[str, object]:
 
     for name in names:
         value = getattr(module, name, None)
-        # `from keras import callbacks` and `from sklearn.utils import class_weight` are no settings.
+        # `from keras import callbacks` and `from sklearn.utils import class_weight` are not settings.
         if value is None or isinstance(value, ModuleType | type):
             continue
         if not callable(value) or isinstance(value, keras.callbacks.Callback):

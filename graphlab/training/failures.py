@@ -36,7 +36,7 @@ def is_raised_by_user(error: BaseException) -> bool:
 
 
 def _user_line(account: str) -> str:
-    """The innermost line of the user's code; what called this package is no part of the model."""
+    """The innermost line of the user's code; what called this package is not a part of the model."""
     lines = re.findall(r'File "([^"]+)", line (\d+)', account)
     ours = [index for index, (file, _) in enumerate(lines) if Path(file).is_relative_to(TRAINING_DIR)]
     inner = lines[ours[-1] + 1 :] if ours else lines

@@ -1,4 +1,4 @@
-"""What user code prints: it goes on where its file's disk is full."""
+"""What user code prints: it continues where its file's disk is full."""
 
 from __future__ import annotations
 

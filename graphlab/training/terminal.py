@@ -30,7 +30,7 @@ FIRST_METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 def train_in_terminal(settings: TrainSettings) -> Run:
     """The run after its training; Ctrl-C, SIGTERM and SIGHUP end it as stopped.
 
-    Raises RunError with why it failed. A run whose process ended without a word comes back as failed.
+    Raises RunError with why it failed. A run whose process ended without a message comes back as failed.
     """
     return _train_in(new_run_dir(settings), settings, epochs_done=0)
 

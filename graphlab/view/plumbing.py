@@ -107,7 +107,7 @@ def _state(graph: Graph, wired: Wiring, op: Op) -> str:
 
 
 def _is_generator(variable: Variable | None) -> bool:
-    """Whether a variable is a random generator's state: a few whole numbers that are no weights and no mere count."""
+    """Whether a variable is a random generator's state: a few whole numbers that are not weights and no mere count."""
     return (
         variable is not None
         and not variable.trainable

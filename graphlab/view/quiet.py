@@ -56,7 +56,7 @@ def fold_quiet(graph: Graph) -> Folded:
 
 
 def _edges(graph: Graph, wires: Iterable[Wire], stands_for: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The wires as (shown op, shown op), without those that begin the next round of a loop."""
+    """The wires as (shown op, shown op), without those that begin the next iteration of a loop."""
     edges = ((stands_for[wire.src], stands_for[wire.dst]) for wire in wires)
     return [edge for edge in dict.fromkeys(edges) if goes_on(graph, edge)]
 

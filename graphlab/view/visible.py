@@ -14,7 +14,7 @@ from graphlab.view.types import Box, Open, View
 
 
 def view(folded: Folded, opened: Open, *, focus: str = ROOT, hidden: frozenset[str] = frozenset()) -> View:
-    """What is visible when exactly these groups are open; ids that are no groups are passed over.
+    """What is visible when exactly these groups are open; ids that are not groups are passed over.
 
     `focus` is a group that is the whole picture: what crosses its border ends at stubs. The boxes in `hidden`, a
     closed group each or an op, are left out with their links; who was linked with them counts them, and so does the
@@ -96,11 +96,11 @@ def count_boxes(folded: Folded, opened: Open, focus: str = ROOT) -> int:
     """How many boxes there are when exactly these groups are open; stubs do not count."""
     nest = nest_of(folded)
     scopes = [scope for scope, _ in nest.open_scopes(with_focus(folded, opened, focus), focus)]
-    return sum(len(nest.children[scope]) for scope in scopes) - (len(scopes) - 1)  # an open group is no box
+    return sum(len(nest.children[scope]) for scope in scopes) - (len(scopes) - 1)  # an open group is not a box
 
 
 def children_of(folded: Folded, scope: str) -> list[Box]:
-    """The boxes of what lies in a group, or in the graph (""), in order; none for what is no group."""
+    """The boxes of what lies in a group, or in the graph (""), in order; none for what is not a group."""
     return [box_of(folded, child, scope) for child in nest_of(folded).children.get(scope, ())]
 
 

@@ -104,7 +104,7 @@ def _counting(graph: Graph, wired: Wiring, value: Carried, by_call: Mapping[str,
 
 
 def _is_only_handed_on(graph: Graph, wired: Wiring, op_id: str) -> bool:
-    """Whether what reads an op's value only passes it on: to the next round, if to anything."""
+    """Whether what reads an op's value only passes it on: to the next iteration, if to anything."""
     waiting = [op_id]
     while waiting:
         for _, reader, key in graph.out_edges(waiting.pop(), keys=True):
@@ -133,7 +133,7 @@ def _wire_choice(graph: Graph, bodies: list[Body], passed: dict[End, End]) -> tu
 def _wire_loop(
     graph: Graph, condition: Body | None, body: Body, passed: dict[End, End], carried: dict[str, Carried]
 ) -> None:
-    """A value that the body hands on unchanged is the caller's; any other stands beside condition and body.
+    """A value that the body passes on unchanged is the caller's; any other stands beside condition and body.
 
     What the body gives back beyond the values it takes is what the loop gathers over its rounds.
     """
@@ -154,7 +154,7 @@ def _wire_loop(
 
 
 def _results_ahead(graph: Graph, body: Body) -> int:
-    """How many results come before those that the loop gives: ONNX's body says first whether to go on."""
+    """How many results come before those that the loop gives: ONNX's body says first whether to continue."""
     return max(0, len(body.results) - len(graph.op(body.call).outputs))
 
 

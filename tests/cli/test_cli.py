@@ -220,7 +220,7 @@ def test_a_missing_module_ends_the_command_with_exit_code_2(command):
         (["export", "examples/quadratic.py:f", "-o", "o.svg", "--open", "x"], ["no group 'x'", "no groups"]),
         (["train", "examples/mnist_mlp.py:model", "--epochs", "0"], ["--epochs"]),
         (["train", "examples/mnist_mlp.py:model", "--data", "/no/such/folder"], ["/no/such/folder"]),
-        (["train", "examples/traces"], ["brings no data", "FILE.py:NAME with datasets()"]),
+        (["train", "examples/traces"], ["contains no data", "FILE.py:NAME with datasets()"]),
         (["frobnicate"], ["frobnicate"]),
         (["--port", "70000"], ["70000", "65535"]),
         (["--no-browser", "info", "examples/quadratic.py:f"], ["options must follow the command: graphlab info"]),

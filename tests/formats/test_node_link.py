@@ -141,7 +141,7 @@ def sample(image):
     ("change", "words"),
     [
         (lambda data: data["nodes"][0].update(path=["nowhere/"]), "'a' is in 'nowhere/', which is not a group"),
-        (lambda data: data["nodes"][1].update(path=["g/h/"]), "the group 'g/h/' lies in 'g/' and in '/'"),
+        (lambda data: data["nodes"][1].update(path=["g/h/"]), "the group 'g/h/' is both in 'g/' and in '/'"),
         (lambda data: data["nodes"][0].update(pair="c" * 10_000), "the op 'a' is the gradient of 'ccc"),
         (lambda data: data["edges"][0].update(source="c" * 10_000), "'ccc"),
         (lambda data: data["nodes"][1].update(inputs=[["a", 7]]), "'b' reads 'a', output 7, which is not there"),

@@ -344,7 +344,7 @@ def test_the_commands_take_sizes_for_a_file_and_store_each_apart(command, files,
     path = str(files / "net")
     code, said, _ = command("info", path)
     assert not code
-    assert "height and width are unknown; give --input" in said.replace("\n", " ")
+    assert "height and width are unknown; use --input" in said.replace("\n", " ")
     assert '--input "image=float32[?,224,224,3]"' in said
 
     code, said, complaint = command("info", path, "--input", GIVEN, "--json")

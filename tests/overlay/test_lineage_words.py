@@ -75,7 +75,7 @@ def test_a_question_that_cannot_be_asked_is_told_why(train_step, text, words):
 def test_what_a_kernel_reaches_is_counted(train_step):
     found = answer(train_step, f"down:{KERNEL}")
     assert sentence(train_step, found) == (
-        "kernel reaches 139 ops in 18 groups: the loss, 2 outputs and 20 variables written."
+        "kernel reaches 139 ops in 18 groups: the loss, 2 outputs and 20 updated variables."
     )
     assert chip(train_step, found) == "Downstream of kernel · 139 ops"
     assert note(found) == "Reads in the next step, after these variables are updated, are not included."

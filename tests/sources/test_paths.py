@@ -74,7 +74,7 @@ def odd(tmp_path, monkeypatch):
         ("a\0b.py:f", r"no such file: 'a\x00b.py'"),
         ("~nosuchuser/x.py:f", "no such file: '~nosuchuser/x.py'"),
         ("~nosuchuser/x.keras", "no such file or folder: '~nosuchuser/x.keras'"),
-        ("./:f", "'./' is a folder: give a file in it"),
+        ("./:f", "'./' is a folder: use a file in it"),
         ("", "is not a source"),
     ],
 )
@@ -97,7 +97,7 @@ def test_reading_what_is_of_an_odd_kind(odd, name):
 def test_reading_a_log_with_a_pipe_in_it(odd):
     os.mkfifo("events.out.tfevents.1")
 
-    with pytest.raises(FormatError, match=r"is not a model: a SavedModel holds a saved_model\.pb"):
+    with pytest.raises(FormatError, match=r"is not a model: a SavedModel contains saved_model\.pb"):
         read(odd)
 
 

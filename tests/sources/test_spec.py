@@ -70,7 +70,7 @@ def test_examples_are_found_from_any_folder(tmp_path, monkeypatch):
 def test_a_missing_name_is_told_without_running_the_file(tmp_path):
     (tmp_path / "model.py").write_text("raise RuntimeError\nmodel = 1\n")
 
-    with pytest.raises(SourceError, match=r"no 'modle' in model\.py; it has model"):
+    with pytest.raises(SourceError, match=r"no 'modle' in model\.py \(found: model\)"):
         check_name(parse_source(f"{tmp_path}/model.py:modle"))
 
 
@@ -189,7 +189,7 @@ def test_input_specs_are_read(text, name, tensor):
     ("text", "words"),
     [
         ("x=float33[2]", "'float33' in .* is not a dtype"),
-        ("x=float32[2", "is not an input spec; give --input"),
+        ("x=float32[2", "is not an input spec; use --input"),
         ("x=float32[-1]", "'-1' in .* is not a size"),
         ("x=float32[2,]", "'' in .* is not a size"),
         ("", "is not an input spec"),
@@ -234,7 +234,7 @@ def test_what_a_file_has_are_its_own_names_what_can_be_opened_first(tmp_path):
     file = tmp_path / "own.py"
     file.write_text(NAMES)
 
-    with pytest.raises(SourceError, match=r"no 'nothing' in own\.py; it has make, a, b, SIZE, w$"):
+    with pytest.raises(SourceError, match=r"no 'nothing' in own\.py \(found: make, a, b, SIZE, w\)$"):
         check_name(parse_source(f"{file}:nothing"))
     for text in (f"{file}", f"{file}:"):
         with pytest.raises(
@@ -249,7 +249,7 @@ def test_a_method_of_a_function_or_a_class_needs_an_object(tmp_path):
     module = load_module(parse_source(f"{file}:net"))
 
     for name, kind in (("make", "function"), ("Net", "class")):
-        with pytest.raises(SourceError, match=rf"'{name}' is a {kind}, and 'step' needs an object: .* give made\.step"):
+        with pytest.raises(SourceError, match=rf"'{name}' is a {kind}, and 'step' needs an object: .* use made\.step"):
             find_object(parse_source(f"{file}:{name}.step"), module)
     with pytest.raises(SourceError, match=r"no 'net\.step' in own\.py$"):
         find_object(parse_source(f"{file}:net.step"), module)

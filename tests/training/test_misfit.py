@@ -222,7 +222,7 @@ REFUSED = [
     (
         "one_hot",
         "x, hot[:, :2]",
-        "the labels of train have the shape (?, 2), but the model's output has (?, 3); give labels "
+        "the labels of train have the shape (?, 2), but the model's output has (?, 3); return labels "
         "of shape (3,), or end the model with 2 outputs instead of 3 outputs",
     ),
     (
@@ -281,7 +281,7 @@ REFUSED = [
     (
         "only_a",
         "x, (hot, hot, hot)",
-        "are 3 arrays, but the model has losses for 'a' of its 2 outputs; give labels",
+        "are 3 arrays, but the model has losses for 'a' of its 2 outputs; return labels",
     ),
     (
         "unnamed",
@@ -291,7 +291,7 @@ REFUSED = [
     (
         "two_of_three",
         "x, x",
-        "are 1 array, but the model has losses for 'p', 'q' of its 3 outputs; give labels",
+        "are 1 array, but the model has losses for 'p', 'q' of its 3 outputs; return labels",
     ),
     ("own_loss", "x, hot", "training failed: "),
     ("box_loss", "x, hot[:, :2]", "training failed: "),
@@ -394,13 +394,13 @@ def test_data_that_keras_takes_is_trained_on(net, tmp_path, name, returned):
         ("from keras import datasets", "has no data: define datasets() in its file"),
         (
             "def datasets(a, b, c): pass",
-            "datasets() requires the arguments a, b, c, with no value given; give defaults: "
+            "datasets() requires the arguments a, b, c, with no value given; add defaults: "
             "def datasets(a=..., b=..., c=...)",
         ),
         (
             "def datasets(data): pass",
-            "datasets() requires the argument data, with no value given; give --data FOLDER, or "
-            "defaults: def datasets(data=None)",
+            "datasets() requires the argument data, with no value given; pass --data FOLDER, or "
+            "add defaults: def datasets(data=None)",
         ),
         (
             "CLASS_NAMES = 7\ndef datasets(): return x, y",

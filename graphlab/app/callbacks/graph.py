@@ -183,7 +183,7 @@ def _inspected(library: Library, state: ViewState, selected: str | None) -> tupl
 
 
 def _can_give(library: Library, state: ViewState) -> bool:
-    """Whether there is a source to trace or to read anew with other inputs."""
+    """Whether there is a source to trace or to read again with other inputs."""
     return library.sources.spec(state.source) is not None
 
 

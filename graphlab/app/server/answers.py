@@ -149,7 +149,7 @@ def _told(library: Library, engine: LayoutEngine, question: Question, progress: 
     state = question.state
     try:
         found = library.open(state.source, retry=question.retry)
-        before: dict[str, Any] = {}  # what is on the page stays while the same graph is traced anew
+        before: dict[str, Any] = {}  # what is on the page stays while the same graph is traced again
         if library.is_data(state.source, state.graph):
             found = library.open_data(state.source, question.folder, retry=question.retry)
             before = {"scene": None}

@@ -118,7 +118,7 @@ class TraceJobs:
             )
 
     def _restart(self, key: str, spec: SourceSpec, tracing: Tracing) -> Tracing:
-        """A trace of the edited file in place of one of the earlier version, which may never end."""
+        """A trace of the edited file instead of one of the earlier version, which may never end."""
         if tracing.job is not None:
             tracing.job.stop()
         return self._start(key, spec, is_forced=tracing.is_forced)

@@ -51,17 +51,17 @@ class KnownSources:
         return text in self._specs
 
     def can_have_data(self, text: str) -> bool:
-        """Whether there may be a datasets() beside the source's model; never for graphs given by `add_live`."""
+        """Whether there may be a datasets() in the model's file; never for graphs given by `add_live`."""
         return split_source(text)[0] in self._specs
 
     def choose_folder(self, text: str, data: str | None) -> None:
-        """Read the data beside a source's model from this folder from now on."""
+        """Read the data of a source's model from this folder from now on."""
         self._folders[text] = data
 
     def data_folder(self, text: str) -> str | None:
-        """The folder chosen for the data beside a source's model; None where none was chosen."""
+        """The folder chosen for the data of a source's model; None where none was chosen."""
         return self._folders.get(text)
 
     def data_spec(self, text: str) -> SourceSpec:
-        """The data beside a source's model, read from the folder chosen for it."""
+        """The data of a source's model, read from the folder chosen for it."""
         return data_source(self._specs[split_source(text)[0]], self.data_folder(text) or self._data)

@@ -59,14 +59,14 @@ class Library:
             return self._keep_opened(text, found)
 
     def open_data(self, text: str, data: str | None, *, retry: bool = False) -> Found | Tracing:
-        """The graph of the datasets() beside the source's model, read from this data folder; as `open`."""
+        """The graph of the datasets() in the model's file, read from this data folder; as `open`."""
         self.sources.choose_folder(text, data)
         key, spec = self._data_source(text)
         with self._lock:
             return self._keep_opened(key, self.jobs.find(key, spec, retry=retry))
 
     def retrace(self, text: str, graph: str = "") -> None:
-        """Trace a source again, or the data beside its model, although nothing that is known of has changed."""
+        """Trace a source again, or the data of its model, although nothing that is known of has changed."""
         spec = self.sources.spec(text)
         if spec is None:
             raise SourceError(f"{text!r} was traced by the program that called graphlab.show; run that program again")
@@ -87,7 +87,7 @@ class Library:
         return (*names, PIPELINE) if self.is_data(text, PIPELINE) else names
 
     def is_data(self, text: str, name: str) -> bool:
-        """Whether a source's graph is that of the data beside its model, which is traced for itself."""
+        """Whether a source's graph is that of the data of its model, which is traced for itself."""
         found = self._last_opened(text)
         if name != PIPELINE or isinstance(found, Tracing) or not self.sources.can_have_data(text):
             return False
@@ -131,7 +131,7 @@ class Library:
         return self._opened.get(text) or self.open(text)
 
     def _data_source(self, text: str) -> tuple[str, SourceSpec]:
-        """The data beside a source's model and the key it is kept under here."""
+        """The data of a source's model and the key it is kept under here."""
         spec = self.sources.data_spec(text)
         return f"{spec.text} {spec.data}", spec
 

@@ -1,4 +1,4 @@
-"""How far the layouts are that pages wait for: of one page only the newest goes on. Knows nothing about graphs."""
+"""How far the layouts are that pages wait for: of one page only the newest continues. Knows nothing about graphs."""
 
 from __future__ import annotations
 

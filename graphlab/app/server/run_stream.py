@@ -79,7 +79,7 @@ def run_dir_of(name: str) -> Path | None:
 
 
 def run_url(run_dir: Path, resumed: int = 0) -> str:
-    """Where the page finds a run's frames; another address each time the run was resumed, so that it looks anew."""
+    """Where the page finds a run's frames; another address each time the run was resumed, so that it looks again."""
     return ROUTE.format(name=run_dir.name) + (f"?resumed={resumed}" if resumed else "")
 
 
@@ -140,7 +140,7 @@ def register_scalars(server: FastAPI, library: Library) -> None:
 
 
 def scalars_of(library: Library, source: str) -> Mapping[str, Mapping[str, Sequence[Point]]]:
-    """The scalars that the source's file holds, by run and tag; {} where it is no log, or could not be read."""
+    """The scalars that the source's file holds, by run and tag; {} where it is not a log, or could not be read."""
     names = library.names(source)
     return library.graph(source, names[0]).facts.scalars if names else {}
 

@@ -163,7 +163,7 @@ def ready_of(library: Library, state: ViewState) -> str:
 
 @once
 def _trace_name(folded: Folded) -> str:
-    """A name for what was traced: a graph that was traced anew, from an edited file, has another."""
+    """A name for what was traced: a graph that was traced again, from an edited file, has another."""
     return uuid4().hex[:8]
 
 

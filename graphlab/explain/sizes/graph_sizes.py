@@ -23,9 +23,9 @@ MOST_PASSES = 4  # over a loop whose values change their shapes
 
 
 class Sizes:
-    """The shape of every tensor and the value of every small one of sizes, worked out when asked for.
+    """The shape of every tensor and the value of every small one of sizes, computed when asked for.
 
-    Threads that ask at the same time take turns: what is half worked out reads like what is unknown.
+    Threads that ask at the same time take turns: what is half computed reads like what is unknown.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -149,7 +149,7 @@ class Sizes:
         return default_shape(op, port, shapes) if found is None else found
 
     def shapes_in(self, op: Op) -> list[Dims | None]:
-        """The shapes of an op's inputs, as far as they have been worked out."""
+        """The shapes of an op's inputs, as far as they have been computed."""
         return [self._shapes.get(end) for end in op.inputs]
 
     def _argument(self, op: Op) -> Dims | None:
@@ -204,7 +204,7 @@ class Sizes:
             return None
 
     def _settle_loop(self, op: Op) -> None:
-        """A loop's results: the shapes that it begins with, unless a round changes them."""
+        """A loop's results: the shapes that it begins with, unless an iteration changes them."""
         body = next((body for body in self.bodies[op.id] if body.role == "body"), self.bodies[op.id][-1])
         for _ in range(MOST_PASSES):
             changed = self._changed(body)
@@ -228,7 +228,7 @@ class Sizes:
                 self._contents[op.id, port] = self._contents.get(body.results[port])
 
     def _changed(self, body: Body) -> dict[str, set[int]]:
-        """The axes of a loop's values that are of another size after a round."""
+        """The axes of a loop's values that are of another size after an iteration."""
         found: dict[str, set[int]] = {}
         for arg, result in zip(body.args, body.results, strict=False):
             before, after = self._shapes.get((arg, 0)), self._shapes.get(result)
@@ -247,7 +247,7 @@ class Sizes:
                 self._done.discard(op.id)
 
     def _counted(self, op: Op, port: int, count: Dim | None) -> Dims | None:
-        """The value of a loop's result: as it came in, or counted up once a round."""
+        """The value of a loop's result: as it came in, or counted up once an iteration."""
         start = self._values.get(op.inputs[port]) if port < len(op.inputs) else None
         body = next((body for body in self.bodies[op.id] if body.role == "body"), None)
         if body and op.outputs[port].dtype == "variant" and port < len(body.results):
@@ -280,7 +280,7 @@ _KNOWN_TURN = RLock()
 
 
 def sizes_of(graph: Graph) -> Sizes:
-    """The sizes of a graph; worked out once for all who ask."""
+    """The sizes of a graph; computed once for all who ask."""
     with _KNOWN_TURN:
         found = _KNOWN.get(graph)
         if found is None:

@@ -75,5 +75,5 @@ def axes_words(settings: Settings, key: str = "axis") -> str:
 
 
 def percent(value: JsonValue) -> str:
-    """`25%`, `12.5%`; "some" for what is no rate."""
+    """`25%`, `12.5%`; "some" for what is not a rate."""
     return f"{float(value) * 100:.4g}%" if is_real(value) else "some"

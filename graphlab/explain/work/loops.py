@@ -51,7 +51,7 @@ def steps(graph: Graph, bodies: Sequence[Body], values: Values, place: int) -> i
 
 
 def _fixed(graph: Graph, body: Body, values: Values, end: End) -> int | None:
-    """A constant in a body, or what the call hands in and every round passes on."""
+    """A constant in a body, or what the call passes in and every iteration passes on."""
     value: object = graph.op(end[0]).attrs.get("value") if graph.op(end[0]).type == "Const" else None
     if end[0] in body.args:
         place = body.args.index(end[0])
@@ -126,7 +126,7 @@ class _Condition:
         return max(0, -(-apart // abs(step)))
 
     def _counter(self, end: End) -> tuple[Dim | None, int | None]:
-        """The first value of one side of a comparison, and by how much it changes in a round."""
+        """The first value of one side of a comparison, and by how much it changes in an iteration."""
         source = _source(self._graph, end)
         place = self._place.get(source[0])
         if place is None:

@@ -154,7 +154,7 @@ def _all_runs(graph: Graph, sizes: Sizes, op: Op) -> _Count:
 
 
 def _looped(found: _Count, sizes: Sizes, call: str, op: Op) -> _Count:
-    """What one loop makes of the operations of one round; its condition is asked once more than its body runs."""
+    """What one loop makes of the operations of one iteration; its condition is asked once more than its body runs."""
     trips = sizes.trips(call)
     if trips is None:
         return replace(found, is_known=False, endless=True)

@@ -29,7 +29,7 @@ class Call:
 
 
 def layers_in(config: JsonValue) -> list[dict[str, JsonValue]]:
-    """The layers of a model's config; [] for what is no model."""
+    """The layers of a model's config; [] for what is not a model."""
     layers = settings_in(config).get("layers")
     found = [layer for layer in layers if isinstance(layer, dict)] if isinstance(layers, list) else []
     is_model = class_in(config) in _MODELS or "output_layers" in settings_in(config)

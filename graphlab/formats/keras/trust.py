@@ -97,7 +97,7 @@ def _module(name: str) -> ModuleType | None:
 
 @contextmanager
 def _importing(folder: Path) -> Iterator[None]:
-    """Modules beside the file can be imported; they are forgotten at the end, so that an edited one is read anew."""
+    """Modules beside the file can be imported; they are forgotten at the end, so that an edited one is read again."""
     known, paths = set(sys.modules), list(sys.path)
     sys.path[:0] = [str(folder), str(Path.cwd())]
     try:

@@ -70,7 +70,7 @@ def _parts(where: str) -> list[tuple[str, str]]:
 
 
 def _is_passing(parts: Sequence[tuple[str, str]]) -> bool:
-    """Whether an array is no weight: the state of a random generator, or what a metric has summed up."""
+    """Whether an array is not a weight: the state of a random generator, or what a metric has summed up."""
     names = [name for _, name in parts[:-1]]
     return names[:1] == ["metrics"] or any(name.startswith("seed_generator") for name in names)
 

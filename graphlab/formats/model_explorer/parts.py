@@ -13,7 +13,7 @@ from graphlab.graph import JsonObject, JsonValue, Op, Tensor, Variable, count_el
 from graphlab.graph.free_names import Names
 
 MOST_PORTS = 10_000
-SMALL = 64  # values; a constant of up to this many is no variable
+SMALL = 64  # values; a constant of up to this many is not a variable
 ENDS = frozenset({"GraphInputs", "GraphOutputs"})
 CHOICES = frozenset({"if", "statelessif", "stablehlo.if"})
 CONSTANTS = frozenset({"Const", "pseudo_const", "pseudo_qconst", "tfl.pseudo_const", "tfl.pseudo_qconst"})

@@ -23,7 +23,7 @@ _VALUES = ("raw_data", "float_data", "int32_data", "int64_data", "double_data", 
 
 
 def load_model(path: Path) -> onnx.ModelProto:
-    """The file's ModelProto; values in files beside it are not read. Raises FormatError where it is no model."""
+    """The file's ModelProto; values in files beside it are not read. Raises FormatError where it is not a model."""
     if importlib.util.find_spec("onnx") is None:
         raise FormatError(f"reading {str(path)!r} requires the onnx package: pip install onnx")
     import onnx
@@ -100,7 +100,7 @@ def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
 
 
 def function_key(proto: onnx.FunctionProto | onnx.NodeProto) -> FunctionKey:
-    """What a FunctionProto is called by: domain, name and overload. A NodeProto has a type in place of the name."""
+    """What a FunctionProto is called by: domain, name and overload. A NodeProto has a type instead of the name."""
     name = proto.op_type if hasattr(proto, "op_type") else proto.name
     return (proto.domain, name, getattr(proto, "overload", ""))
 
@@ -116,7 +116,7 @@ def is_finite(model: onnx.ModelProto) -> bool:
         sizes[key] = len(nodes)
     totals: dict[FunctionKey, int] = {}
     settled = -1
-    while settled < len(totals):  # each round settles the functions whose calls are settled
+    while settled < len(totals):  # each iteration settles the functions whose calls are settled
         settled = len(totals)
         for key, inner in called.items():
             if key not in totals and all(name in totals for name in inner):

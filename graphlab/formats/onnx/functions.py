@@ -52,7 +52,7 @@ def _attributes(function: onnx.FunctionProto, call: onnx.NodeProto) -> dict[str,
 
 
 def _with_attributes(node: onnx.NodeProto, given: dict[str, onnx.AttributeProto]) -> onnx.NodeProto:
-    """The node with the call's attributes in place of references to them."""
+    """The node with the call's attributes instead of references to them."""
     if not any(attribute.ref_attr_name for attribute in node.attribute):
         return node
     copied = type(node)()

@@ -33,7 +33,7 @@ def plain_attributes(node: onnx.NodeProto) -> dict[str, JsonValue]:
 
 
 def weight_of(name: str, tensor: Tensor) -> Variable | None:
-    """The variable that a constant is; None for a small one that is no weight."""
+    """The variable that a constant is; None for a small one that is not a weight."""
     count = count_elements(tensor.shape) or 0
     return Variable(name, tensor.shape, tensor.dtype, False, count) if is_weight(tensor) else None
 

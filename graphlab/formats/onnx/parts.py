@@ -58,7 +58,7 @@ class _Handed:
     """How a node hands values to a graph inside it.
 
     Its inputs after the `skipped` ones are the call's from `first_input` on, as many as `count` (None: all);
-    `slices` tells what the others are parts of (a round's number: of how many rounds there are).
+    `slices` tells what the others are parts of (an iteration's number: of how many iterations there are).
     """
 
     role: str
@@ -216,7 +216,7 @@ class _Converter:
         return plain if typed is None else self._model.function(function, types_of(typed))
 
     def _handed(self, node: onnx.NodeProto, attribute: onnx.AttributeProto) -> _Handed:
-        """By ONNX's definitions: a loop's body gets the round's number, the condition and the carried values."""
+        """By ONNX's definitions: a loop's body gets the iteration's number, the condition and the carried values."""
         if node.op_type == "If" and attribute.name in _BRANCHES:
             return _Handed(_BRANCHES[attribute.name], first_input=1)
         if node.op_type == "Loop":

@@ -92,7 +92,7 @@ def _messages(logged: LoggedGraph) -> Iterator[tuple[str, GraphDef | MetaGraphDe
             traced = functions or list(run.partition_graphs)
             for place, graph_def in enumerate(traced, 1):
                 yield (f"function {place}" if len(traced) > 1 else ""), graph_def
-    except DecodeError:  # what is no graph is none
+    except DecodeError:  # what is not a graph is none
         return
 
 

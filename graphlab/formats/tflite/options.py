@@ -29,7 +29,7 @@ _ENUMS = {
     "weights_format": "FullyConnectedOptionsWeightsFormat",
 }
 _OTHER_ENUMS = {"LSHProjectionOptions": {"type": "LSHProjectionType"}}
-# Fields that name a subgraph, and the part that it plays: those of graph.Body, and "step" for what is no call.
+# Fields that name a subgraph, and the part that it plays: those of graph.Body, and "step" for what is not a call.
 SUBGRAPHS = {
     "cond_subgraph_index": "condition",
     "body_subgraph_index": "body",

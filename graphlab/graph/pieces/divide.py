@@ -135,7 +135,7 @@ def _by_cycle(cycles: Sequence[Sequence[str]], leader: Mapping[str, str], ties: 
 def _hand_in(cycle: Iterable[str], inside: Sequence[Tie], ties: dict[str, list[Tie]], nesting: _Nesting) -> None:
     """Add the ties of a cycle to those of the scopes that are on it, with the children of a scope as their ends.
 
-    Of the ties that pass a scope by only the nodes count, so each pair of them is handed in once.
+    Of the ties that pass a scope by only the nodes count, so each pair of them is passed in once.
     """
     touching: dict[str, list[Tie]] = defaultdict(list)
     for tie in inside:

@@ -139,7 +139,7 @@ class Tangle:
         return found
 
     def _last(self, own: Collection[int], order: Sequence[int], end: int, most: int) -> dict[int, int]:
-        """The last round that each node may be in."""
+        """The last iteration that each node may be in."""
         heads_of, unit, position = self._heads, self._unit, self._position
         found: dict[int, int] = {}
         for node in reversed(order):

@@ -79,5 +79,5 @@ def _missing_words(missing: Sequence[str]) -> str:
     named = f"argument{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
     ways = [GIVEN_BY[name] for name in missing if name in GIVEN_BY]
     line = ", ".join(f"{name}=None" if name in GIVEN_BY else f"{name}=..." for name in missing)
-    given = f"give {' and '.join(ways)}, or defaults" if len(ways) == len(missing) else "give defaults"
+    given = f"pass {' and '.join(ways)}, or add defaults" if len(ways) == len(missing) else "add defaults"
     return f"datasets() requires the {named}, with no value given; {given}: def datasets({line})"

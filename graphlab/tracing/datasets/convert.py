@@ -68,7 +68,7 @@ def pipelines_of(parts: Parts) -> dict[str, tf.data.Dataset]:
 
 
 def rerunner(generator: types.GeneratorType[object, object, object]) -> Callable[[], Iterator[object]] | None:
-    """A function that gives the generator anew, from its code and its arguments; None where that is not possible.
+    """A function that gives the generator again, from its code and its arguments; None where that is not possible.
 
     Only a generator that has not begun still has its arguments, and one of them may itself be read only once.
     """
@@ -93,7 +93,7 @@ def rerunner(generator: types.GeneratorType[object, object, object]) -> Callable
 
 
 def _factory(value: object) -> Callable[[], Iterator[object]] | None:
-    """A function that begins to iterate anew each time; None for what can be read once, and for what cannot."""
+    """A function that begins to iterate again each time; None for what can be read once, and for what cannot."""
     if isinstance(value, types.GeneratorType):
         return rerunner(value)
     if inspect.isroutine(value):

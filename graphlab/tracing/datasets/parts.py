@@ -36,7 +36,7 @@ def take_apart(result: object) -> Parts:
 
 
 def take_yielded(generator: Iterator[object], again: Callable[[], Iterator[object]]) -> Parts:
-    """The parts of a datasets() that yields: its two data sources, or its batches, which `again` gives anew."""
+    """The parts of a datasets() that yields: its two data sources, or its batches, which `again` gives again."""
     first = next(generator, None)
     if first is None:
         raise RunError(f"datasets() yielded nothing; make it yield batches (x, y), or {ARRAYS_LINE}")

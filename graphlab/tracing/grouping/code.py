@@ -84,7 +84,7 @@ def _steps(op: tf.Operation) -> Iterator[Step]:
     frames.reverse()
     for depth, frame in enumerate(frames):
         if depth:
-            # A function that only hands on to another of its name is the same part, whatever line does it.
+            # A function that only passes on to another of its name is the same part, whatever line does it.
             line = frames[depth - 1].lineno if frame.name != frames[depth - 1].name else 0
             yield Step(frame.name.strip("_"), (frames[depth - 1].filename, line), is_function=True)
         yield from _lines(frame.filename, frame.lineno)

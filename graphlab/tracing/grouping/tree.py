@@ -24,7 +24,7 @@ class Tree:
     def child(self, path: Path, key: Hashable, group: Group, about: object = None) -> Path:
         """The path of the group of this key inside the last group of `path`; `group.id` is filled in.
 
-        `about` is the key of what is called: another of the same name is no second call.
+        `about` is the key of what is called: another of the same name is not a second call.
         """
         parent = path[-1] if path else ""
         found = self._ids.get((parent, key))

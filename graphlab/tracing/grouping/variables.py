@@ -69,7 +69,7 @@ def note_captured(graph: Graph, func_graph: FuncGraph) -> Graph:
         told: dict[str, JsonValue] = {"captured": True}
         is_number = outer.dtype not in (tf.resource, tf.variant)
         if is_number and hasattr(outer, "numpy") and (outer.shape.num_elements() or 0) <= MAX_VALUES:
-            told["value"] = plain_values(np.asarray(outer.numpy()))  # a single text is no array
+            told["value"] = plain_values(np.asarray(outer.numpy()))  # a single text is not an array
         graph.nodes[op.id]["op"] = replace(op, attrs={**op.attrs, **told})
     return graph
 

@@ -1,4 +1,4 @@
-"""What one batch of the data beside a source is, as TensorFlow's specs: the data that its training would read."""
+"""What one batch of the data of a source is, as TensorFlow's specs: the data that its training would read."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _with_any_batch(spec: tf.TypeSpec) -> tf.TypeSpec:
 
 
 def _tensor(array: object) -> tf.Tensor:
-    """Keras hands on floats of NumPy in its own precision."""
+    """Keras passes on floats of NumPy in its own precision."""
     if isinstance(array, (tf.Tensor, tf.RaggedTensor, tf.SparseTensor)):
         return array
     tensor = tf.convert_to_tensor(array)

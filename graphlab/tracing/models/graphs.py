@@ -93,7 +93,7 @@ def _data(
 
 
 def _named_batch(model: keras.Model, batch: object) -> tuple[object, list[str]]:
-    """A batch of the data beside the model under names that people know, and those of its tensors."""
+    """A batch of the data of the model under names that people know, and those of its tensors."""
     if not isinstance(batch, tuple):
         named = named_specs(batch, "data")
     else:

@@ -184,7 +184,7 @@ def _what(model: keras.Model) -> str:
 
 
 def _call_parameters(model: keras.Model) -> list[inspect.Parameter]:
-    """What the model's call takes besides what Keras hands in."""
+    """What the model's call takes besides what Keras passes in."""
     return [one for one in inspect.signature(model.call).parameters.values() if one.name not in HANDED_IN]
 
 

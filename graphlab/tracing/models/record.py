@@ -280,7 +280,7 @@ def _note_pair(recording: Recording, forward_op: tf.Operation, differentiate: Di
 
 
 def _computing(op: tf.Operation) -> tf.Operation:
-    """The op that computes what a custom gradient's copy or its like hands on."""
+    """The op that computes what a custom gradient's copy or its like passes on."""
     while op.type in ("Identity", "IdentityN") and op.inputs and op.inputs[0].op.type != "Placeholder":
         op = op.inputs[0].op
     return op

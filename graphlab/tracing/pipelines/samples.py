@@ -139,7 +139,7 @@ def _part(name: str, tensor: Tensor, value: object, class_names: Sequence[str]) 
 
 
 def _words_of(value: object) -> str:
-    """What there is to say of what is no plain tensor."""
+    """What there is to say of what is not a plain tensor."""
     kind = type(value).__name__
     if isinstance(value, tf.RaggedTensor):
         return f"ragged: {_shortened(str(value.to_list()))}"

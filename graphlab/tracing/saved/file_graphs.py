@@ -163,7 +163,7 @@ def _variable(name: str, op: Op) -> Variable:
 
 
 def _with_parameters(made: Gathered, apart: list[str], facts: FileFacts) -> list[Op]:
-    """The ops; of the variables those that nothing uses but to keep them up to date are no parameters.
+    """The ops; of the variables those that nothing uses but to keep them up to date are not parameters.
 
     Where the file says which are saved, one that is neither saved nor used is no variable of it: Keras leaves handles
     of the model that it exported. Several handles of one saved value count once.
@@ -185,6 +185,6 @@ def _with_parameters(made: Gathered, apart: list[str], facts: FileFacts) -> list
 
 
 def variable_of(name: str, shape: TensorShapeProto, dtype: str, *, trainable: bool) -> Variable:
-    """A variable of a file; whole numbers that nobody trains (counters, seeds) are no parameters."""
+    """A variable of a file; whole numbers that nobody trains (counters, seeds) are not parameters."""
     counts = trainable or dtype.startswith(NUMBERS)
     return Variable(name, shape, dtype, trainable, (count_elements(shape) or 0) if counts else 0)

@@ -18,7 +18,7 @@ from graphlab.tracing.saved.protos import cyclic
 from graphlab.tracing.tensorflow_types import Attrs, AttrValue, GraphDef
 
 LONGEST_VECTOR = 1 << 16  # of whole numbers that are fed: its length is not told beyond this
-MOST_NUMBERS = 1024  # of a constant in the copy: a larger one is no shape, and only its own shape matters
+MOST_NUMBERS = 1024  # of a constant in the copy: a larger one is not a shape, and only its own shape matters
 HANDLES = ("resource", "variant")  # TensorFlow finds the shape behind them only through the op that made them
 _REACHES_OUT = ("Copy", "Debug", "PyFunc")  # how the names of ops begin that hand values to addresses or to Python
 

@@ -66,7 +66,7 @@ def size_of(shapes: Sequence[tuple[int | None, ...] | None]) -> Size | None:
 
 
 def _in_order(ops: Mapping[str, Op], source: Callable[[End], End]) -> Iterator[Op]:
-    """The ops, each after those that it reads; a loop of TensorFlow 1 begins where it begins its first round."""
+    """The ops, each after those that it reads; a loop of TensorFlow 1 begins where it begins its first iteration."""
     before = {
         op.id: [name for name, _ in map(source, op.inputs) if name in ops and not ops[name].type.endswith(_LOOPS_BACK)]
         for op in ops.values()

@@ -73,7 +73,7 @@ def _is_known(op: Op) -> bool:
 
 
 def _declared(ops: Sequence[Op], bodies: Sequence[Body], protos: Protos) -> list[Op]:
-    """The ops with the shapes that loops and choices declare for their results, and loops for what they carry."""
+    """The ops with the shapes that loops and conditionals declare for their results, and loops for what they carry."""
     shapes = {op.id: shapes_of(protos[op.id], "output_shapes") or [] for op in ops if calls_functions(op.type)}
     carried = {
         argument: shapes[body.call][port : port + 1]

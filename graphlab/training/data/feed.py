@@ -86,7 +86,7 @@ def _checked(part: str, source: Source, model: keras.Model, settings: TrainSetti
     if count(source.data) == INFINITE:
         what = "training" if part == "train" else part
         raise RunError(f"datasets() returns an endless {what} dataset; remove its repeat(), or limit it with take(n)")
-    if count(source.data) == 0 and part == "train":  # without validation examples, fit goes on without validation
+    if count(source.data) == 0 and part == "train":  # without validation examples, fit continues without validation
         raise RunError(f"{part} is empty: it has no examples; it requires at least one")
     spec = source.data.element_spec
     labelled = isinstance(spec, tuple) and len(spec) in (2, 3)
@@ -128,7 +128,7 @@ def _is_pipeline(data: TrainData) -> bool:
 
 
 def _ready(source: Source, model: keras.Model, settings: TrainSettings, *, shuffle: bool) -> TrainData:
-    """The source in batches; one that is batched already is batched anew only where another size was asked for."""
+    """The source in batches; one that is batched already is batched again only where another size was asked for."""
     import tensorflow as tf
 
     data = source.data

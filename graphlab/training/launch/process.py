@@ -55,7 +55,7 @@ def new_run_dir(settings: TrainSettings) -> Path:
 
 
 def start_run(settings: TrainSettings) -> Path:
-    """The folder of a training that has just been started; it goes on when this process ends."""
+    """The folder of a training that has just been started; it continues when this process ends."""
     run_dir = new_run_dir(settings)
     _start_child(run_dir)
     return run_dir
@@ -74,7 +74,7 @@ def prepare_resume(
     learning_rate: float | None = None,
     stop_on_nan: bool | None = None,
 ) -> TrainSettings:
-    """The settings of the run as it will go on, written to its folder; `epochs` counts those done before.
+    """The settings of the run as it will continue, written to its folder; `epochs` counts those done before.
 
     None leaves the run's own. Raises RunError where the run is still going, has no checkpoint, or has no epoch left.
     """
@@ -181,7 +181,7 @@ def stop_run(run_dir: Path) -> None:
 
 
 def _ask_to_end(process: psutil.Process) -> tuple[list[psutil.Process], list[psutil.Process]]:
-    """The processes that it had started, which end with it, and itself where it goes on."""
+    """The processes that it had started, which end with it, and itself where it continues."""
     children: list[psutil.Process] = []
     with contextlib.suppress(psutil.NoSuchProcess):
         children = process.children(recursive=True)

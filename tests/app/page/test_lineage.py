@@ -81,7 +81,7 @@ def test_buttons_trace_and_say_what_the_selection_is(page: Page, app: App) -> No
     show_mnist(page, app, **TRAIN_STEP, select=KERNEL)
     way(page, "What this variable reaches").click()
     traced(page, "Downstream of kernel")
-    expect(page.locator("#trace")).to_contain_text("the loss, 2 outputs and 20 variables written")
+    expect(page.locator("#trace")).to_contain_text("the loss, 2 outputs and 20 updated variables")
     expect(page.locator("#trace")).to_contain_text("are updated, are not included")
     expect(way(page, "What this variable reaches")).to_have_attribute("aria-pressed", "true")
     way(page, "Both").click()

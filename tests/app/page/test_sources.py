@@ -117,7 +117,7 @@ def test_tracing_error_has_its_own_words_and_line_until_file_is_mended(page: Pag
     [
         (NEVER_BUILT, ["was never built", "call it on a batch", "--input"]),
         ("model = (\n", ["SyntaxError", "own.py:1"]),
-        ("other = 3\n", ["no 'model' in own.py; it has other"]),
+        ("other = 3\n", ["no 'model' in own.py (found: other)"]),
         ("model = 3\n", ["'model' is an int, not a function, model or dataset"]),
         ("def model(a, b):\n    return a + b\n", ["no input signature", '--input "a=float32']),
     ],

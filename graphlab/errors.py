@@ -1,4 +1,4 @@
-"""The errors that a user can fix. Each message states the fact, the value and the way out."""
+"""The errors that a user can fix. Each message states the fact, the value and what to do."""
 
 MOST_SAID = 1_200  # characters of a message
 

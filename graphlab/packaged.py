@@ -1,4 +1,4 @@
-"""Where the files that come with graphlab lie: its own modules, the examples, the page's assets."""
+"""The folders of the files that come with graphlab: its modules, the examples, the assets."""
 
 from __future__ import annotations
 

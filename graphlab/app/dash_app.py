@@ -1,4 +1,4 @@
-"""What the page has of Dash: its parts, callbacks and routes behind one FastAPI server. Never imports TensorFlow."""
+"""The Dash app: layout, callbacks and routes behind one FastAPI server. Never imports TensorFlow."""
 
 from __future__ import annotations
 

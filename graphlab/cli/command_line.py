@@ -1,4 +1,4 @@
-"""How a command line is read that names no command. Knows no command but `open`."""
+"""Parses a command line without a command: `open` is then meant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What words and formulas need to know of one op: its tensors, its constant inputs, the variables it reads."""
+"""What words and formulas need to know about one op: its tensors, its constant inputs, its variables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ops of TensorFlow Lite and ONNX in TensorFlow's terms, so that one set of words, formulas and colours serves all."""
+"""Ops of TensorFlow Lite and ONNX in TensorFlow's terms, so that they share words, formulas and colours."""
 
 from __future__ import annotations
 

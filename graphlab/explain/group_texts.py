@@ -1,4 +1,4 @@
-"""What a layer, or another kind of group, does, in a sentence for a learner. Knows nothing about pixels."""
+"""What a layer or another group does, in one sentence. Knows nothing about pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The short grey line in an op's box: what a reader asks next. Knows nothing about pixels."""
+"""The short grey line in an op's box. Knows nothing about pixels."""
 
 from __future__ import annotations
 

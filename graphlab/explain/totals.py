@@ -1,4 +1,4 @@
-"""What each group holds: ops, variables, parameters, problems. Knows nothing about words."""
+"""The totals of each group: ops, variables, parameters, problems. Knows nothing about words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small words shared by all texts: amounts, shapes, axes, the part a variable plays."""
+"""Small words that all texts share: amounts, shapes, axes, roles of variables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a graph from a file holds together: what the page and the pictures rely on."""
+"""Checks that a graph from a file is consistent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a whole graph, as JSON and back. Nothing in the JSON is believed: each field is checked."""
+"""GraphFacts as JSON and back. Every field of the JSON is checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a file, in words of our own: where its text breaks off or cannot be read, how much is missing."""
+"""Sentences for damaged files: where their text ends or cannot be read, and how much is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a folder, or a file without a suffix of its own, is."""
+"""The kind of a folder, or of a file without a known suffix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file is by what is in it, for those that are not what their suffix says. Loads nothing to tell it."""
+"""The kind of a file judged by its bytes, for files with a wrong suffix. Loads nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an array's values look like, in a few numbers."""
+"""Statistics of an array's values."""
 
 from __future__ import annotations
 

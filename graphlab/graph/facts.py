@@ -1,4 +1,4 @@
-"""What is known of a whole graph beside its ops and edges."""
+"""Facts about a whole graph, besides its ops and edges."""
 
 from __future__ import annotations
 

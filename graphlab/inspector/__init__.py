@@ -1,4 +1,4 @@
-"""What there is to say about a box, as plain parts. Knows nothing about Dash, pixels or TensorFlow."""
+"""The details of a box as plain parts. Knows nothing about Dash, pixels or TensorFlow."""
 
 from graphlab.inspector.details import inspect, overview
 from graphlab.inspector.parts import (

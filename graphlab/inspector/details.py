@@ -1,4 +1,4 @@
-"""What the inspector says about the selected op or group."""
+"""The details of the selected op, or of the whole graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the inspector says about the selected group."""
+"""The details of the selected group."""
 
 from __future__ import annotations
 

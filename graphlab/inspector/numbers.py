@@ -1,4 +1,4 @@
-"""The inspector's rows about how much there is: parameters, floating point operations, sizes that are missing."""
+"""The inspector's rows of numbers: parameters, floating point operations, missing sizes."""
 
 from __future__ import annotations
 

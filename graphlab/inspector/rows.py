@@ -1,4 +1,4 @@
-"""The rows and sections that the words about ops and those about groups share."""
+"""Rows and sections that the details of ops and of groups share."""
 
 from __future__ import annotations
 

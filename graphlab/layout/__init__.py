@@ -1,1 +1,1 @@
-"""Views get places: boxes and links in pixels."""
+"""View to Scene: boxes and links get positions in pixels."""

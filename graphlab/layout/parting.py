@@ -1,4 +1,4 @@
-"""Lines between the same two boxes apart from each other, where an engine drew one upon the other."""
+"""Draws links between the same two boxes apart from each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rank of every node of a task, and from it how much work the task would be for dot. Knows no coordinates."""
+"""The rank of every node of a task, and how much work the task is for dot. Knows no coordinates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells which environment variables are asked for, through `os.environ` or `os.getenv`."""
+"""Notes which environment variables the user's code reads, through `os.environ` or `os.getenv`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files cannot be a dependency of a trace: what is in them has a version, or is not of the user's making."""
+"""Files that cannot be a dependency of a trace, because they have a version or are not the user's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process of its own for each trace, so that nothing of one source, or of its earlier version, reaches another."""
+"""A fresh process for each trace, so that sources and their versions do not affect each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finished graphs for inputs of given sizes: what follows for their tensors. Their ops and edges stay as they are."""
+"""Finished graphs with given input sizes: the sizes that follow are inferred, ops and edges stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A limit to the memory of this process while it reads a file that nobody has vouched for."""
+"""A memory limit for this process while it reads a file that may be damaged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Readers in C that Python's audit events do not see: those of TensorFlow and of h5py, wrapped for a while."""
+"""Notes files that TensorFlow's and h5py's C code reads, which Python's audit events do not report."""
 
 from __future__ import annotations
 

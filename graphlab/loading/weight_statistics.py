@@ -1,4 +1,4 @@
-"""Statistics of the values in model files, read by a process of its own: nobody waits for a large file."""
+"""Statistics of the values in model files, computed in a process of its own."""
 
 from __future__ import annotations
 

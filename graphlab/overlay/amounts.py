@@ -1,4 +1,4 @@
-"""How much each box holds of what can be counted: parameters, FLOPs, bytes. Knows nothing about pixels or Dash."""
+"""Amounts per box: parameters, FLOPs, bytes. Knows nothing about pixels or Dash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paints the visible boxes by what they have in common or how much they hold. Knows nothing about pixels or Dash."""
+"""Colours the visible boxes by category or by amount. Knows nothing about pixels or Dash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What shown ops can be told apart by: family, layer, device, dtype, depth. Knows nothing about pixels or Dash."""
+"""Categories of shown ops: family, layer, device, dtype, depth. Knows nothing about pixels or Dash."""
 
 from __future__ import annotations
 

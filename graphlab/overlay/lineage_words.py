@@ -1,4 +1,4 @@
-"""What is reported about a trace: a sentence, and the few words over the graph."""
+"""The words for a lineage: a sentence for the inspector and a label over the graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Categories of shown ops as a few colours, and what closed groups hold of each. Knows nothing about pixels or Dash."""
+"""Categories of shown ops as a few colours, and their mix in closed groups. Knows nothing about pixels or Dash."""
 
 from __future__ import annotations
 

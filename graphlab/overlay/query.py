@@ -1,4 +1,4 @@
-"""What a search asks for: words, `key:value` and regular expressions between slashes, each of which must fit."""
+"""A parsed search: words, `key:value` and regular expressions between slashes, all of which must match."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding ops, groups and layers by what a query asks for, and where in a view they are."""
+"""Finds ops, groups and layers that match a query, and where they are in a view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A graph to a file of any kind: a data format, which holds everything, or a picture, which shows a chosen part."""
+"""Writes a graph to a file: as data, which contains everything, or as a picture of a chosen part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fonts of painted pictures: DejaVu, which matplotlib brings along, and installed ones for letters it lacks."""
+"""The fonts of painted pictures: DejaVu, which matplotlib includes, and installed fonts for missing letters."""
 
 from __future__ import annotations
 

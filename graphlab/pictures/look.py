@@ -1,4 +1,4 @@
-"""What a picture shows of a graph: the level of detail, the open groups, the theme."""
+"""What a picture shows: the level of detail, the open groups, the theme."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The group that a person means by what they typed: an id, a path of labels, or the end of one."""
+"""Finds the group that a user typed: by id, by a path of labels, or by the end of one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture as PNG, two dots to a pixel of the scene where it is not too large."""
+"""A picture as PNG, with two pixels per point if it is not too large."""
 
 from __future__ import annotations
 

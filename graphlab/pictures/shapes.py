@@ -1,4 +1,4 @@
-"""What a picture consists of, before any file format: rectangles, paths and words, in the order they are painted."""
+"""The parts of a picture, before any file format: rectangles, paths and words, in painting order."""
 
 from __future__ import annotations
 

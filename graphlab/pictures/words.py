@@ -1,4 +1,4 @@
-"""Text that any file can hold, cut to the room it has."""
+"""Text that any file format can contain, cut to the available space."""
 
 from __future__ import annotations
 

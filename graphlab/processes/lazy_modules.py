@@ -1,4 +1,4 @@
-"""Modules that are imported when somebody uses them. Knows nothing of what is in them."""
+"""Modules that are imported at their first use."""
 
 from __future__ import annotations
 

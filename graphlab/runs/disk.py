@@ -1,4 +1,4 @@
-"""Words for a disk that is full, and the few bytes kept aside to say so. Knows nothing about events."""
+"""Sentences for a full disk, and a few reserved bytes to write them. Knows nothing about events."""
 
 from __future__ import annotations
 

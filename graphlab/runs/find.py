@@ -1,4 +1,4 @@
-"""Finds runs: their folder, those of one source, those that are going. Imports no TensorFlow."""
+"""Finds runs: by name, by source, or those that are running. Imports no TensorFlow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of one training run at one moment. Knows nothing about the log it was read from."""
+"""The state of one training run at one moment. Knows nothing about the log it was read from."""
 
 from __future__ import annotations
 

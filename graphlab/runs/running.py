@@ -1,4 +1,4 @@
-"""The runs that are going, read again and again at little cost. Imports no TensorFlow."""
+"""The runs in progress, polled at little cost. Imports no TensorFlow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scalars of a log folder as the frame of a run that is over. Knows nothing about event files."""
+"""The scalars of a log folder as the frame of a finished run. Knows nothing about event files."""
 
 from __future__ import annotations
 

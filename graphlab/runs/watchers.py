@@ -1,4 +1,4 @@
-"""The threads that wait for the trainings which this process started, and log how those end that say nothing."""
+"""Threads that wait for training processes, and log the end of those that ended without reporting it."""
 
 from __future__ import annotations
 

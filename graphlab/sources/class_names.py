@@ -1,4 +1,4 @@
-"""What the classes of a source's data are called: its CLASS_NAMES."""
+"""The class names of a source's data: its CLASS_NAMES."""
 
 from __future__ import annotations
 

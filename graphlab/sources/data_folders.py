@@ -1,4 +1,4 @@
-"""Where a source's data is: the folder that was named, or GRAPHLAB_DATA."""
+"""The data folder of a source: the given one, or GRAPHLAB_DATA."""
 
 from __future__ import annotations
 

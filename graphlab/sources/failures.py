@@ -1,4 +1,4 @@
-"""Why the user's code failed, in one line that names its innermost line. Knows nothing about TensorFlow."""
+"""Why the user's code failed, in one line with the innermost line of the code. Knows nothing about TensorFlow."""
 
 from __future__ import annotations
 

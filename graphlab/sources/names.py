@@ -1,4 +1,4 @@
-"""The names in a Python file's text: which it may bind, and which a reader may want to open. Nothing of it is run."""
+"""The names that a Python file defines, found in its text. Runs nothing."""
 
 from __future__ import annotations
 

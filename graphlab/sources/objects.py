@@ -1,4 +1,4 @@
-"""The object that a source names, found in its module, and the words for a name that finds none."""
+"""Finds the object that a source names in its module; the error for a name that is not found."""
 
 from __future__ import annotations
 

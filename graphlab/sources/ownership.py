@@ -1,4 +1,4 @@
-"""Whose a file is: the user's own, or that of Python, a framework or an installed package."""
+"""Whether a file is the user's own, or belongs to Python, a framework or an installed package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The package that a Python file lies in, found from its folders and text. Nothing of it is run."""
+"""The package that a Python file is in, found from its folders and text. Runs nothing."""
 
 from __future__ import annotations
 

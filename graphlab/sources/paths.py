@@ -1,4 +1,4 @@
-"""Checks a path before its file is read: devices and pipes never end, and links may lead nowhere."""
+"""Checks a path before its file is read: devices and pipes never end, and links may be broken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kinds of objects that people give and that are never shown, each with the way out. Knows nothing about TensorFlow."""
+"""Kinds of objects that graphlab cannot show, each with what to do instead. Knows nothing about TensorFlow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A source as people write it: FILE.py:NAME, package.module:NAME or a model file. Runs nothing of it."""
+"""Parses a source: FILE.py:NAME, package.module:NAME or a model file. Runs nothing."""
 
 from __future__ import annotations
 

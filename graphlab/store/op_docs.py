@@ -1,4 +1,4 @@
-"""TensorFlow's documentation of op types, kept on disk once it was asked for. Knows nothing about TensorFlow."""
+"""TensorFlow's documentation of op types, cached on disk. Knows nothing about TensorFlow."""
 
 from __future__ import annotations
 

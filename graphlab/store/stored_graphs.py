@@ -1,4 +1,4 @@
-"""Stored traces: those shipped with the examples and those kept from earlier. Knows nothing about TensorFlow."""
+"""Stored traces: those shipped with the examples and those of earlier runs. Knows nothing about TensorFlow."""
 
 from __future__ import annotations
 

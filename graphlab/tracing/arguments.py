@@ -1,4 +1,4 @@
-"""What a tf.function was traced for, argument by argument, and how two traces differ. Knows words, no graphs."""
+"""The arguments that a tf.function was traced for, and how two traces differ. Knows words, not graphs."""
 
 from __future__ import annotations
 

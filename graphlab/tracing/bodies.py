@@ -1,4 +1,4 @@
-"""The functions that ops call: loop bodies, branches and called functions, each in the place where it is called."""
+"""The functions that ops call, each in place: loop bodies, branches and called functions."""
 
 from __future__ import annotations
 

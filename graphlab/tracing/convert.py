@@ -1,4 +1,4 @@
-"""A function that was just traced, and what was recorded meanwhile, become a Graph."""
+"""Turns a function that was just traced, and what was recorded meanwhile, into a Graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a user's code set about TensorFlow's devices, in words. Read after it: nothing here starts the devices."""
+"""What the user's code set up about TensorFlow's devices, in words. Does not start the devices."""
 
 from __future__ import annotations
 

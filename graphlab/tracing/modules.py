@@ -1,4 +1,4 @@
-"""What of a tf.Module is traced: its call, or its only tf.function."""
+"""The function of a tf.Module to trace: its call, or its only tf.function."""
 
 from __future__ import annotations
 

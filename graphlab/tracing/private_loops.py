@@ -1,4 +1,4 @@
-"""What the user calls the values that loops carry, from TensorFlow's private functions. Checked on TensorFlow 2.21."""
+"""The user's names for the values that loops carry, from private functions of TensorFlow 2.21."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ops and functions as plain data, whatever they came from: a live graph or a file."""
+"""Ops and functions as plain data, from a live graph or a file."""
 
 from __future__ import annotations
 

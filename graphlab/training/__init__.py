@@ -1,1 +1,1 @@
-"""What trains: the model, its data and its callbacks, told in events of a run. The runs themselves are in `runs`."""
+"""Trains the model and reports events of a run. Reading and writing a run's folder is in `runs`."""

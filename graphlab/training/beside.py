@@ -1,4 +1,4 @@
-"""What stands beside a model for its training: class weights and callbacks, as a value or a function giving one."""
+"""Class weights and callbacks from the model's file, as a value or a function."""
 
 from __future__ import annotations
 

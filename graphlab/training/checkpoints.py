@@ -1,4 +1,4 @@
-"""Checkpoints: an epoch's weights for anyone, and what a training needs besides them to go on as if never stopped."""
+"""Checkpoints: an epoch's weights, and everything else that a resumed training needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Images for the examples: where they come from, and the words that say so."""
+"""Images for the examples, and where they come from."""
 
 from __future__ import annotations
 

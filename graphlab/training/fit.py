@@ -1,4 +1,4 @@
-"""One call of Keras' fit with the user's callbacks and our own around them. Knows nothing about folders."""
+"""One call of Keras' fit, with the user's callbacks and graphlab's own. Knows nothing about folders."""
 
 from __future__ import annotations
 

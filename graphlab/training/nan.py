@@ -1,4 +1,4 @@
-"""Notices a loss that is NaN or infinite, at its first step. Knows nothing about what follows."""
+"""Detects a loss that becomes NaN or infinite, at its first step."""
 
 from __future__ import annotations
 

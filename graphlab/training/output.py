@@ -1,4 +1,4 @@
-"""What user code prints: it continues where its file's disk is full."""
+"""Captures what user code prints, and continues if the disk is full."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trains a source's Keras model in this process and tells how it goes in events. Knows nothing about pages."""
+"""Trains a source's Keras model in this process and reports events. Knows nothing about pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a training ended before its last epoch: which callback asked for it, in words."""
+"""Why a training ended before its last epoch: which callback requested it, in words."""
 
 from __future__ import annotations
 

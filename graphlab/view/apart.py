@@ -1,4 +1,4 @@
-"""Words that tell the parts of one scope apart where they would be called the same. Knows nothing about pixels."""
+"""Words that distinguish the parts of one scope that have the same name. Knows nothing about pixels."""
 
 from __future__ import annotations
 

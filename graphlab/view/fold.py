@@ -1,4 +1,4 @@
-"""A graph at one level of detail: which ops get a box of their own, and what stands for the others."""
+"""A graph at one level of detail: which ops have their own box, and which box represents the others."""
 
 from __future__ import annotations
 

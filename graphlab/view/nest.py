@@ -1,4 +1,4 @@
-"""What lies in what, and which wires meet where: gone through once, so that a view costs what is visible in it."""
+"""The nesting of boxes and the meeting points of wires, computed once so that a view costs what it shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which shown op stands for each op that has no box of its own in the quiet view."""
+"""The shown op that represents each op without its own box in the quiet view."""
 
 from __future__ import annotations
 

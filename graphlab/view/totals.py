@@ -1,4 +1,4 @@
-"""What each group of a view holds: the graph's own groups, and those that only the view has, by what they gather."""
+"""The totals of each group of a view: of the graph's own groups, and of those that only the view has."""
 
 from __future__ import annotations
 

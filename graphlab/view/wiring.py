@@ -1,4 +1,4 @@
-"""Where a tensor really comes from: through identities, and across the borders of the functions that ops call."""
+"""The real origin of a tensor: through identities, and across the borders of called functions."""
 
 from __future__ import annotations
 

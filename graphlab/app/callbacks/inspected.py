@@ -1,4 +1,4 @@
-"""What the page says of one box: the inspector's parts, what can be done with the box, and what of it is hidden."""
+"""What the page shows of one box: the inspector's parts, its actions, and what is hidden inside it."""
 
 from __future__ import annotations
 

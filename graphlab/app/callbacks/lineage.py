@@ -1,4 +1,4 @@
-"""What is traced, told in the inspector."""
+"""Upstream, Downstream and Paths of the selected box, in the inspector."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is pinned beside the graph: a card for each box, to compare with what is selected."""
+"""The pinned cards beside the graph."""
 
 from __future__ import annotations
 

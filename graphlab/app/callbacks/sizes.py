@@ -1,4 +1,4 @@
-"""The fields for sizes that a model leaves open: the source is traced again with the sizes that are given."""
+"""The fields for sizes that a model leaves open. Given sizes retrace the source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the values of a selected variable look like, read from its model file when it is looked at."""
+"""Statistics of a selected variable's values, read from its model file on demand."""
 
 from __future__ import annotations
 

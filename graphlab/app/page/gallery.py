@@ -1,4 +1,4 @@
-"""The way in, as HTML that waits for nothing: a card for each source that was given, and for each example."""
+"""The home page as plain HTML: a card for each given source and each example."""
 
 from __future__ import annotations
 

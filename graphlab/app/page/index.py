@@ -1,4 +1,4 @@
-"""The page as the browser gets it: the graph at once, and Dash's part when there is time. Imports nothing of it."""
+"""The page that the browser gets first: the graph at once, Dash's part later. Imports nothing of Dash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inspector's part about traces: the ways to begin one, and what the one that is shown has found."""
+"""The inspector's part about upstream, downstream and paths: its buttons and its results."""
 
 from __future__ import annotations
 

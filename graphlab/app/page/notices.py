@@ -1,4 +1,4 @@
-"""Pages without Dash: the help, and what a person reads who asked for a missing page or came without the token."""
+"""Pages without Dash: the help, an unknown address, a missing token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page: its parts as Dash components, without behaviour. Of runs it knows the limits, of graphs nothing."""
+"""The page: its parts as Dash components, without behaviour."""
 
 from __future__ import annotations
 

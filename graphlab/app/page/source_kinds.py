@@ -1,4 +1,4 @@
-"""What the sources on the home page are, by their file's text or name. Nothing of them is run."""
+"""The kinds of the sources on the home page, told from a file's text or name. Runs nothing."""
 
 from __future__ import annotations
 

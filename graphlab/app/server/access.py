@@ -1,4 +1,4 @@
-"""Whom the server answers: under which names it may be asked, and who needs its token. Imports nothing that is slow."""
+"""Who may use the server: the host names that it answers to, and who needs its token. Imports nothing slow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page hears when it asks for a view: the scene with its paint and its marks, or words instead of it."""
+"""Answers to a page that asks for a view: the scene with its colours and marks, or a message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The browser at the app's address, which other users of the machine must not read from its command line."""
+"""Opens the browser at the app's address, hidden from other users who can read the command line."""
 
 from __future__ import annotations
 

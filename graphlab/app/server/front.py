@@ -1,4 +1,4 @@
-"""What the server answers at once: the page and its scenes. Whatever needs Dash waits until that has been loaded."""
+"""What the server answers at once: the page and its scenes. What needs Dash waits until Dash is loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inputs that a page gives a source: they stand behind its text, `FILE.py:model --input image=float32[?,224,224,3]`."""
+"""Inputs given on the page. They follow the source's text: `FILE.py:model --input image=float32[?,224,224,3]`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands before every route: names, the token, other sites, large and broken bodies, headers of each answer."""
+"""Guards in front of every route: host names, token, other sites, request bodies, response headers."""
 
 from __future__ import annotations
 

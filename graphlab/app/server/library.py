@@ -1,4 +1,4 @@
-"""What the page shows of the sources of this app: their graphs, as they were when it asked for them last."""
+"""The sources of this app and their graphs, as the page last asked for them."""
 
 from __future__ import annotations
 

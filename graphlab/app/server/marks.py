@@ -1,4 +1,4 @@
-"""How the boxes of a view are marked: by what was found, and by what is traced."""
+"""The marks on the boxes of a view: search hits and lineage."""
 
 from __future__ import annotations
 

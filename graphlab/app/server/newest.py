@@ -1,4 +1,4 @@
-"""A thread of its own for slow questions, of which only the newest still matters. Knows nothing about what is asked."""
+"""A thread for slow questions of which only the newest matters. Knows nothing about what is asked."""
 
 from __future__ import annotations
 

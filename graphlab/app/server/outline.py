@@ -1,4 +1,4 @@
-"""The outline's side of the server: what lies in the scopes that are open in it, and nothing of any other."""
+"""The server's part of the outline: the contents of the scopes that are open in it."""
 
 from __future__ import annotations
 

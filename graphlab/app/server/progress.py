@@ -1,4 +1,4 @@
-"""How far the layouts are that pages wait for: of one page only the newest continues. Knows nothing about graphs."""
+"""Progress of the layouts that pages wait for; only a page's newest layout continues."""
 
 from __future__ import annotations
 

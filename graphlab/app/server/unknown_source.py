@@ -1,4 +1,4 @@
-"""What a page says that asks for a source which the app was not started with. Nothing of that source is run or read."""
+"""The message for a source that the app was not started with. Runs and reads nothing of that source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences for products of matrices and for what is added to them: neurons, rows, biases."""
+"""Sentences for matrix products and for biases added to them."""
 
 from __future__ import annotations
 

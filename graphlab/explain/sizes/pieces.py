@@ -1,4 +1,4 @@
-"""The shapes of what ops cut out, put together and reduce along axes. Knows ops, no graphs."""
+"""The shapes of tensors that ops cut, join and reduce along axes. Knows ops, not graphs."""
 
 from __future__ import annotations
 

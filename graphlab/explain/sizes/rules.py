@@ -1,4 +1,4 @@
-"""The shapes that ops give for the shapes and sizes that they get, op type by op type. Knows ops, no graphs."""
+"""The output shapes of each op type for its input shapes. Knows ops, not graphs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What StridedSlice cuts out of small tensors of sizes. Knows ops, no graphs."""
+"""What StridedSlice cuts out of small tensors of sizes. Knows ops, not graphs."""
 
 from __future__ import annotations
 

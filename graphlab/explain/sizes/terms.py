@@ -1,4 +1,4 @@
-"""Sizes that are known only when a graph runs, as products: 16 × the batch. Knows numbers and names, no graphs."""
+"""Sizes that are known only at run time, as products: 16 × the batch. Knows numbers and names, not graphs."""
 
 from __future__ import annotations
 

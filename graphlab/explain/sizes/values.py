@@ -1,4 +1,4 @@
-"""The values of the small tensors that shapes are computed from, op type by op type. Knows ops, no graphs."""
+"""The values of small tensors that shapes are computed from, by op type. Knows ops, not graphs."""
 
 from __future__ import annotations
 

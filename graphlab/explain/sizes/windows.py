@@ -1,4 +1,4 @@
-"""The shapes that convolutions, pooling and resizing give, of TensorFlow and TensorFlow Lite. Knows ops, no graphs."""
+"""The output shapes of convolutions, pooling and resizing. Knows ops, not graphs."""
 
 from __future__ import annotations
 

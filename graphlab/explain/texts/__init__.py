@@ -1,4 +1,4 @@
-"""The words that few graphs need: read when they are asked for, not when graphlab starts."""
+"""Words that few graphs need. They are loaded on demand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often a loop runs, where its condition and its counter tell. Knows the graph's ops, no shapes."""
+"""How often a loop runs, if its condition and its counter show it. Knows the graph's ops, not shapes."""
 
 from __future__ import annotations
 

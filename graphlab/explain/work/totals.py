@@ -1,4 +1,4 @@
-"""How many floating point operations ops and graphs take: for one example, with loops, without what nothing reads."""
+"""Floating point operations of ops and graphs, per example, with loops, without ops that nothing reads."""
 
 from __future__ import annotations
 

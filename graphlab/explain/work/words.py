@@ -1,4 +1,4 @@
-"""What is said about floating point operations: for what they are, what is left out, which sizes would tell more."""
+"""Sentences about floating point operations: per what they count, what is left out, which sizes are missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a Keras file holds: a zip archive with a config and weights (.keras) or HDF5. Runs nothing, unpacks nothing."""
+"""The contents of a Keras file: a zip archive with a config and weights (.keras), or HDF5. Runs nothing."""
 
 from __future__ import annotations
 

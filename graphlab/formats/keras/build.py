@@ -1,4 +1,4 @@
-"""The model of a Keras file, rebuilt from its config where every object in it is Keras' own. Weights are not read."""
+"""The model of a Keras file, rebuilt from its config if every object in it is Keras' own. Reads no weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The config of a Keras file: which of its objects are Keras' own, told by their names. Makes and imports nothing."""
+"""The config of a Keras file: which of its objects are Keras' own, judged by their names. Imports nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a rebuilt model must know before it is traced: values that stand in its graph as constants."""
+"""Values that a rebuilt model needs before it is traced, because they become constants of its graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Single layers of a model that is not known as a whole: those that are Keras' own are made and called, hollow."""
+"""Single layers of a model that cannot be rebuilt as a whole. Keras' own ones are built and called."""
 
 from __future__ import annotations
 

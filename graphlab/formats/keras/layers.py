@@ -1,4 +1,4 @@
-"""The layers of a Keras file as a graph, where the ops are not to be had: one op for each call of a layer."""
+"""The layers of a Keras file as a graph, if its ops are not available: one op for each call of a layer."""
 
 from __future__ import annotations
 

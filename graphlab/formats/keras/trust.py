@@ -1,4 +1,4 @@
-"""Loading a Keras file with the code that it names and holds: only for a file that the user vouches for."""
+"""Loads a Keras file with the code that it contains or names. Only for files that the user trusts."""
 
 from __future__ import annotations
 

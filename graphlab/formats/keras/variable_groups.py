@@ -1,4 +1,4 @@
-"""The weights of a Keras file as a graph of variables, for a model whose layers no config tells."""
+"""The weights of a Keras file as a graph of variables, if no config describes the layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The arrays in a Keras file: what there is, and one of them on request. Follows no link and reads no other file."""
+"""The arrays in a Keras file: their list, and one of them on demand. Follows no links, reads no other files."""
 
 from __future__ import annotations
 

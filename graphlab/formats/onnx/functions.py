@@ -1,4 +1,4 @@
-"""The shapes inside a model's own functions, which ONNX infers for a call but does not tell."""
+"""The shapes inside a model's own functions. ONNX infers them for each call but does not report them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sizes that are given for the inputs of an ONNX model, wherever the model names them."""
+"""Sizes that are given for the inputs of an ONNX model, wherever the model uses them."""
 
 from __future__ import annotations
 

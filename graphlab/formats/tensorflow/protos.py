@@ -1,4 +1,4 @@
-"""TensorFlow's protocol buffers from files, binary or text, with one sentence for those that are none."""
+"""TensorFlow's protocol buffers from binary or text files, with one sentence for files that are not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TensorFlow Lite files to graphs: a Graph for each subgraph that is not the body of a loop, choice or call."""
+"""TensorFlow Lite files to graphs: one Graph for each subgraph that no loop, conditional or call uses as a body."""
 
 from __future__ import annotations
 

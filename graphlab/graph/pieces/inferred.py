@@ -1,4 +1,4 @@
-"""Groups that nobody made: which these are, and what the pieces are called that they are divided into."""
+"""Groups that graphlab infers: which these are, and the names of their pieces."""
 
 from __future__ import annotations
 

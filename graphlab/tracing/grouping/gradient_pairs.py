@@ -1,4 +1,4 @@
-"""Which forward op each gradient op belongs to: as it was noted while it was made, else by its name."""
+"""The forward op of each gradient op: as noted during tracing, otherwise by name."""
 
 from __future__ import annotations
 

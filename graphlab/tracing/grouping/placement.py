@@ -1,4 +1,4 @@
-"""Where each op stands in the group tree: Keras calls first, name scopes inside them, gradients beside their layer."""
+"""The group of each op: Keras calls first, name scopes inside them, gradients beside their layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moves that need the place of every op: tells calls of a helper apart and puts sums of gradients into groups."""
+"""Final moves in the group tree: separates calls of a helper and groups sums of gradients."""
 
 from __future__ import annotations
 

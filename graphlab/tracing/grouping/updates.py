@@ -1,4 +1,4 @@
-"""Where an optimizer's ops and slots stand: in the group of the trainable variable that they are for."""
+"""The groups of an optimizer's ops and slots: those of the trainable variable that they update."""
 
 from __future__ import annotations
 

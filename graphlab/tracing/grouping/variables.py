@@ -1,4 +1,4 @@
-"""The tf.Variables behind a graph's handles, and where they stand in the group tree."""
+"""The tf.Variables behind a graph's handles, and their groups."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one batch of the data of a source is, as TensorFlow's specs: the data that its training would read."""
+"""The specs of one batch of a source's data, as its training would read it."""
 
 from __future__ import annotations
 

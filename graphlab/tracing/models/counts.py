@@ -1,4 +1,4 @@
-"""How many numbers Keras layers hold, as Keras counts them: also those that a graph does not read."""
+"""Parameters of Keras layers, as Keras counts them, including those that a graph does not read."""
 
 from __future__ import annotations
 

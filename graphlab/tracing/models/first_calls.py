@@ -1,4 +1,4 @@
-"""What each Keras layer was first called on while its source was loaded; Keras itself keeps only the first shape."""
+"""The first inputs of each Keras layer while its source was loaded. Keras itself keeps only the first shape."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a Keras model or layer is traced for: what was given, what it was built for or called on, what its data is."""
+"""The inputs that a Keras model or layer is traced for: given, built for, called on, or those of its data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which Keras call made which op: methods of Keras are wrapped for the length of one trace.
+"""Notes which Keras call made which op: methods of Keras are wrapped during a trace.
 
 Scope names do not say it: layers `dense` and `dense_1` trace to scopes `dense_1` and `dense_1_2`.
 """

@@ -1,4 +1,4 @@
-"""What of a Keras model is not in its graph: weights that it does not read, layers that compute nothing."""
+"""Parts of a Keras model that are not in its graph: unread weights, layers that compute nothing."""
 
 from __future__ import annotations
 

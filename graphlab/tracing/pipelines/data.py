@@ -1,4 +1,4 @@
-"""Datasets as sources: the graphs of their pipelines, what is said of their data, a look at their first elements."""
+"""Datasets as sources: the graphs of their pipelines, notes about their data, and their first elements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A look at the first elements of tf.data.Datasets: images, numbers and words, for people to see."""
+"""The first elements of tf.data.Datasets as images, numbers and words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people call the functions of a tf.data pipeline, and the lines that made its stages."""
+"""The names of the functions in a tf.data pipeline, and the lines that made its stages."""
 
 from __future__ import annotations
 

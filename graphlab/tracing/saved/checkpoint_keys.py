@@ -1,4 +1,4 @@
-"""Which variable a SavedModel saves under which key of its checkpoint, told by the ops that save it."""
+"""The checkpoint key of each variable of a SavedModel, found through the ops that save it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Graphs from what a TensorFlow file holds: shapes inferred, variables beside their users, constants as weights."""
+"""Graphs of TensorFlow files: shapes inferred, variables beside their users, constants as weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What TensorFlow's registry says of an op's attributes, inputs and outputs, asked with a file's attributes."""
+"""TensorFlow's op definitions: attributes, inputs and outputs for a file's attributes."""
 
 from __future__ import annotations
 

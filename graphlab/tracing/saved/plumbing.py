@@ -1,4 +1,4 @@
-"""The ops of a TensorFlow graph that only save and restore its variables, or give them their first values."""
+"""The ops of a TensorFlow graph that only save, restore or initialise its variables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GraphDefs and their functions as plain data. A bad node is marked; it never loses the others."""
+"""GraphDefs and their functions as plain data. A bad node is marked; the others stay."""
 
 from __future__ import annotations
 

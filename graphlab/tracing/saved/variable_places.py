@@ -1,4 +1,4 @@
-"""Where the variables of a file stand in the group tree: beside what uses them, through the calls of functions."""
+"""The groups of a file's variables: beside what uses them, through the calls of functions."""
 
 from __future__ import annotations
 

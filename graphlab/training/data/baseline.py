@@ -1,4 +1,4 @@
-"""What always naming the most frequent class would score. Knows nothing about logs."""
+"""The score of always predicting the most frequent class. Knows nothing about logs."""
 
 from __future__ import annotations
 

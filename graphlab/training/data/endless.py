@@ -1,4 +1,4 @@
-"""Warns of a first epoch that may never end, because the length of its data is unknown. Knows nothing about data."""
+"""Warns about a first epoch that may never end, because its data has no known length."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shapes in what a model is given and gives, and whether Keras takes one for the other. Knows nothing about losses."""
+"""Shapes of a model's inputs and outputs, and whether Keras accepts one for the other."""
 
 from __future__ import annotations
 

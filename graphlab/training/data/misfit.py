@@ -1,4 +1,4 @@
-"""Why a model's first step refused its data, in one sentence. Knows nothing about logs.
+"""Why a model's first step rejected its data, in one sentence. Knows nothing about logs.
 
 Keras alone decides what fits: these words are only asked for once it has refused the data.
 """

@@ -1,4 +1,4 @@
-"""Why a model's losses or metrics refused its labels, in one sentence. Knows nothing about inputs."""
+"""Why a model's losses or metrics rejected its labels, in one sentence. Knows nothing about inputs."""
 
 from __future__ import annotations
 

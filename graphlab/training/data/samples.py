@@ -1,4 +1,4 @@
-"""A few validation images with what the model says of them. Knows nothing about logs or training."""
+"""A few validation images with the model's predictions. Knows nothing about logs or training."""
 
 from __future__ import annotations
 

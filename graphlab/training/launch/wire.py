@@ -1,4 +1,4 @@
-"""A training's events on their way to the process that started it and waits: one JSON object a line, over a pipe."""
+"""Sends a training's events to the process that started it: one JSON object per line, over a pipe."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def _ordered(main: str, texts: dict[str, str]) -> list[str]:
         name = stack[-1]
         missing = [imported for imported in _imported(name, texts[name]) if imported not in done]
         if set(missing) & set(stack):
-            raise GraphlabError(f"the modules {', '.join(stack)} import each other in a circle")
+            raise GraphlabError(f"the modules {', '.join(stack)} import each other")
         if missing:
             stack.append(missing[0])
             continue

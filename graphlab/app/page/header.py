@@ -79,7 +79,7 @@ def _buttons() -> list[html.Button | html.A]:
             id=ids.QUIET,
             className="button",
             role="switch",
-            title="Show the computation only. Switch it off to see every op",
+            title="Show only the computation; switch off to show every op",
             **{"aria-checked": "true", "aria-label": "Quiet view"},
         ),
         html.Button(

@@ -10,7 +10,6 @@ from graphlab.overlay.lineage import START, Paths, Reach, Trace
 from graphlab.overlay.lineage_query import FROM, MOST_OPENED, PATHS, WAYS, Answer, Question, box_name
 from graphlab.overlay.lineage_words import note, path_words, sentence
 from graphlab.view import Folded
-from graphlab.view.labels import kind_of
 
 TITLES = {"up": "Upstream", "down": "Downstream", "both": "Both"}
 HINTS = {
@@ -32,7 +31,7 @@ def trace_part(folded: Folded, selected: str | None, answer: Answer | None, prob
 def _begin(folded: Folded, selected: str, answer: Answer | None) -> html.Div:
     asked = answer.question if answer else None
     buttons = []
-    for way, title in (TITLES | _own_titles(folded, selected)).items():
+    for way, title in TITLES.items():
         pressed = asked is not None and (asked.way, asked.box) == (way, selected)
         number = asked.number if asked and asked.way in WAYS else 0
         question = Question(way, selected, number=number)
@@ -43,15 +42,6 @@ def _begin(folded: Folded, selected: str, answer: Answer | None) -> html.Div:
     pressed = asked == Question(FROM, selected)
     buttons.append(_button(title, "" if pressed else str(question), f"{title} (P)", pressed=pressed))
     return html.Div(buttons, className="trace-ways", role="group", **{"aria-label": "Upstream and downstream"})
-
-
-def _own_titles(folded: Folded, selected: str) -> dict[str, str]:
-    """The ways that mean something of their own for this kind of box."""
-    group = folded.groups.get(selected)
-    if group:
-        return {"up": "What this depends on"} if group.kind == "loss" else {}
-    kind = kind_of(folded, folded.graph.op(selected))
-    return {"variable": {"down": "What this variable reaches"}, "output": {"up": "What this depends on"}}.get(kind, {})
 
 
 def _told(folded: Folded, answer: Answer) -> list[Children]:

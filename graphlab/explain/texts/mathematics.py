@@ -136,7 +136,7 @@ MATH_TEXTS: dict[str, tuple[str, str]] = {
     # sorting, counting, statistics
     "TopK": ("Finds the largest numbers along the last axis and their positions, largest first.", ""),
     "ApproxTopK": ("Finds, approximately, the largest or smallest numbers along an axis and their positions.", ""),
-    "InTopK": ("Tells for each example whether the true class is among its highest scores.", ""),
+    "InTopK": ("Checks for each example whether the true class is among its highest scores.", ""),
     "NthElement": ("Finds the number that would be at a given place if the last axis were sorted.", ""),
     "HistogramFixedWidth": ("Counts how many numbers fall into each of a number of equally wide intervals: {out}.", ""),
     "RaggedBincount": ("Counts how often each whole number occurs in rows of different lengths.", ""),

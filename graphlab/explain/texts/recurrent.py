@@ -26,7 +26,7 @@ def _given(settings: Settings) -> str:
 def _any_recurrent(settings: Settings) -> str:
     cell = settings.get("cell")
     named = f" (`{cell}`)" if isinstance(cell, str) and cell else ""
-    return f"Runs its cell{named} over a sequence, step by step, handing a state on; {_output(settings)}."
+    return f"Runs its cell{named} over a sequence, step by step, passing a state on; {_output(settings)}."
 
 
 def _output(settings: Settings) -> str:

@@ -138,7 +138,7 @@ STATE_TEXTS: dict[str, tuple[str, str]] = {
     "GetOptions": ("Reads the settings of a dataset.", ""),
     "WrapDatasetVariant": ("Wraps a dataset so that other devices can pass it on.", ""),
     "UnwrapDatasetVariant": ("Unwraps a dataset.", ""),
-    "ComputeBatchSize": ("Tells the batch size of a dataset, -1 where it is unknown.", ""),
+    "ComputeBatchSize": ("Returns the batch size of a dataset, or -1 if it is unknown.", ""),
     "CompressElement": ("Compresses an element of a dataset.", ""),
     "UncompressElement": ("Unpacks a compressed element of a dataset: {l_tensors}.", ""),
     "WindowOp": ("Makes a dataset of the elements of a window.", ""),

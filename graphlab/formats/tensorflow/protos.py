@@ -159,7 +159,9 @@ def _read_text(path: Path, head: bytes) -> tuple[str, GraphMessage]:
     found = _FIELD.search(head.decode("utf-8", errors="ignore"))
     name = _TEXT_FIELDS.get(found[1] if found else "", "")
     if not name:
-        raise FormatError(f"{str(path)!r} is text, but not a TensorFlow graph, which begins with 'node {{' or the like")
+        raise FormatError(
+            (f"{str(path)!r} is text, but not a TensorFlow graph, which begins with text such as 'node {{'")
+        )
     text = _text_of(path, name)
     start_tensorflow()
     from google.protobuf import text_format

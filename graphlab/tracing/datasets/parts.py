@@ -86,7 +86,7 @@ def _by_name(result: Mapping[object, object]) -> Parts:
     if train is None:
         names = ", ".join(repr(name) for name in result) or "nothing"
         raise RunError(
-            f"datasets() returned a dict of {names}; name its parts: return {{'train': ..., 'validation': ...}}"
+            f"datasets() returned a dict of {names}; use these keys: return {{'train': ..., 'validation': ...}}"
         )
     return Parts(train, next((result[name] for name in VALIDATION_KEYS if name in result), None))
 

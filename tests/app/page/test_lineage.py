@@ -79,17 +79,17 @@ def test_shift_traces_a_step_at_a_time(page: Page, app: App) -> None:
 
 def test_buttons_trace_and_say_what_the_selection_is(page: Page, app: App) -> None:
     show_mnist(page, app, **TRAIN_STEP, select=KERNEL)
-    way(page, "What this variable reaches").click()
+    way(page, "Downstream").click()
     traced(page, "Downstream of kernel")
     expect(page.locator("#trace")).to_contain_text("the loss, 2 outputs and 20 updated variables")
     expect(page.locator("#trace")).to_contain_text("are updated, are not included")
-    expect(way(page, "What this variable reaches")).to_have_attribute("aria-pressed", "true")
+    expect(way(page, "Downstream")).to_have_attribute("aria-pressed", "true")
     way(page, "Both").click()
     traced(page, "Upstream and downstream of kernel")
     way(page, "Both").click()
     not_traced(page)
     box(page, OUTPUT).click()
-    way(page, "What this depends on").click()
+    way(page, "Upstream").click()
     traced(page, "Upstream of accuracy")
 
 

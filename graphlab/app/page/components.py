@@ -12,7 +12,7 @@ from graphlab.graph import JsonObject
 class _Named(ComponentMeta):  # type: ignore[misc]
     """Gives a class its name for JavaScript. Dash reads `_children_props` from each class's own body."""
 
-    def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> _Named:
+    def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, object]) -> _Named:
         made: _Named = super().__new__(cls, name, bases, {"_type": name, "_children_props": [], **attributes})
         return made
 
@@ -23,7 +23,7 @@ class OwnComponent(Component, metaclass=_Named):  # type: ignore[misc]
     _base_nodes: list[str] = []  # noqa: RUF012
     _namespace = "graphlab"
 
-    def __init__(self, **props: Any) -> None:
+    def __init__(self, **props: object) -> None:
         self._prop_names = self.available_properties = list(props)
         self._valid_wildcard_attributes: list[str] = []
         self.available_wildcard_properties: list[str] = []

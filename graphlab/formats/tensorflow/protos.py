@@ -160,7 +160,7 @@ def _read_text(path: Path, head: bytes) -> tuple[str, GraphMessage]:
     name = _TEXT_FIELDS.get(found[1] if found else "", "")
     if not name:
         raise FormatError(
-            (f"{str(path)!r} is text, but not a TensorFlow graph, which begins with text such as 'node {{'")
+            f"{str(path)!r} is text, but not a TensorFlow graph, which begins with text such as 'node {{'"
         )
     text = _text_of(path, name)
     start_tensorflow()

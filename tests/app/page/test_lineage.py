@@ -14,6 +14,8 @@ TRAIN_STEP = {"graph": "train_step", "open": ["mnist_mlp/", DENSE]}
 OUTPUT = "Identity"  # the train step's accuracy
 RELU = "mnist_mlp_1/activation_1/Relu"
 
+pytestmark = pytest.mark.browser
+
 
 def chip(page: Page) -> Locator:
     return page.locator("#graph .chip")

@@ -21,6 +21,7 @@ from graphlab.loading import ask
 from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers
 from graphlab.processes.worker import Message, Worker
 from tests.support.app_driver import App, start_app, watch
+from tests.support.marks import is_marked_tf
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = (
@@ -40,6 +41,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two processes for the whole suite. None, which is pytest alone, for named files and for what failed before."""
     is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     return AT_ONCE if is_whole and not config.getoption("lf", default=False) else 0
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave a module out whose tests all load TensorFlow where none of those is wanted: importing it takes seconds."""
+    wanted = config.getoption("markexpr")
+    if "not tf" in wanted and " or " not in wanted and collection_path.match("test_*.py"):
+        return is_marked_tf(collection_path) or None
+    return None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

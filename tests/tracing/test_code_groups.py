@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
+import keras
 import pytest
+import tensorflow as tf
 
-from graphlab.graph import GraphFacts, Group, Op, Tensor, build_graph
+from graphlab.tracing.functions import trace_function
+from graphlab.tracing.models.graphs import trace_forward
 from graphlab.view import default_open, fold_quiet, view
 
-FLOATS = Tensor("float32", (None, 4))
-
-
-def nested(*counts):
-    """A layer with a code group for each count, which holds that many ops."""
-    groups = [Group("net/", "net", "layer")]
-    ops = []
-    for place, count in enumerate(counts):
-        groups.append(Group(f"net/f{place}/", f"f{place}", "code"))
-        ops += [Op(f"net/f{place}/{n}", "Exp", ("net/", f"net/f{place}/"), outputs=(FLOATS,)) for n in range(count)]
-    graph = build_graph(ops, [], GraphFacts(name="g", kind="function", groups={group.id: group for group in groups}))
-    return fold_quiet(graph)
-
-
-def test_code_groups_dissolve_where_there_is_room_for_all():
-    assert set(nested(10, 12).groups) == {"net/"}
-
-
-def test_the_smallest_code_groups_dissolve_where_there_is_no_room_for_all():
-    folded = nested(3, 30, 2)
-
-    assert set(folded.groups) == {"net/", "net/f1/"}
-    assert [box.title for box in view(folded, frozenset({"net/"})).boxes] == ["Exp"] * 3 + ["f1"] + ["Exp"] * 2
-
-
-def test_the_only_code_group_dissolves_however_full():
-    assert set(nested(30).groups) == {"net/"}
-
-
-tf = pytest.importorskip("tensorflow")
-keras = pytest.importorskip("keras")
-
-from graphlab.tracing.functions import trace_function  # noqa: E402
-from graphlab.tracing.models.graphs import trace_forward  # noqa: E402
+pytestmark = pytest.mark.tf
 
 
 def waves(x):
@@ -58,7 +28,6 @@ def long_one(x):
     return x / total
 
 
-@pytest.mark.tf
 def test_a_long_function_is_divided_by_the_functions_it_calls_and_its_paragraphs():
     folded = fold_quiet(trace_function(long_one, ["float32[4]"], {}))
     shown = view(folded, default_open(folded))
@@ -78,7 +47,6 @@ def test_a_long_function_is_divided_by_the_functions_it_calls_and_its_paragraphs
     ]
 
 
-@pytest.mark.tf
 def test_gradients_that_the_code_goes_on_with_stay_gradients():
     def descend(x):
         with tf.GradientTape() as tape:
@@ -94,14 +62,12 @@ def test_gradients_that_the_code_goes_on_with_stay_gradients():
     assert bodies == [f"{choice.path[-1]}{role}/" for role in ("then", "else")]
 
 
-@pytest.mark.tf
 def test_a_short_function_is_not_divided():
     graph = trace_function(lambda x: tf.sin(tf.sin(x) * 2.0), ["float32[4]"], {})
 
     assert graph.groups == {}
 
 
-@pytest.mark.tf
 def test_a_long_layer_is_divided_and_keeps_its_variables_outside():
     class Long(keras.layers.Layer):
         def build(self, shape):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TypedDict
 
 import click
 from click.core import ParameterSource
@@ -26,7 +26,18 @@ EXIT_CODES = {"diverged": 1, "failed": 1, "interrupted": 1}  # a failure that th
 RESUMABLE = ("epochs", "learning_rate", "stop_on_nan")  # what a resumed run may change
 
 
-def train_command(spec: SourceSpec, options: Mapping[str, Any], complain: Callable[[str], None]) -> Run:
+class TrainOptions(TypedDict, total=False):
+    """What was given of the options of `graphlab train`, see TrainSettings."""
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    data: str
+    seed: int
+    stop_on_nan: bool
+
+
+def train_command(spec: SourceSpec, options: TrainOptions, complain: Callable[[str], None]) -> Run:
     """Train in this terminal; what else of this source is training is said first."""
     from graphlab.training.terminal import train_in_terminal
 
@@ -42,14 +53,19 @@ def train_command(spec: SourceSpec, options: Mapping[str, Any], complain: Callab
     return train_in_terminal(settings)
 
 
-def resume_command(text: str, options: Mapping[str, Any]) -> Run:
+def resume_command(text: str, options: TrainOptions) -> Run:
     """Let a run follow its last checkpoint in this terminal; raises RunError for what it cannot change."""
     from graphlab.training.terminal import resume_in_terminal
 
     fixed = [f"--{name.replace('_', '-')}" for name in options if name not in RESUMABLE and _is_typed(name)]
     if fixed:
         raise RunError(f"a resumed run keeps its own settings; omit {', '.join(fixed)}")
-    return resume_in_terminal(find_run(text), **{name: options[name] for name in RESUMABLE if name in options})
+    return resume_in_terminal(
+        find_run(text),
+        epochs=options.get("epochs"),
+        learning_rate=options.get("learning_rate"),
+        stop_on_nan=options.get("stop_on_nan"),
+    )
 
 
 def _is_typed(name: str) -> bool:

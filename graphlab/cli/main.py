@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -230,9 +231,9 @@ def train(
     source: str | None, inputs: tuple[str, ...], resumed: str | None, arguments: tuple[str, ...], **options: object
 ) -> None:
     """Train with a progress bar; one plain line an epoch. Exit code 1: the loss became NaN, or the process died."""
-    from graphlab.cli.commands import end_command, resume_command, train_command
+    from graphlab.cli.commands import TrainOptions, end_command, resume_command, train_command
 
-    given = {name: value for name, value in options.items() if value is not None}
+    given = cast("TrainOptions", {name: value for name, value in options.items() if value is not None})
     if resumed is not None and (source or inputs or arguments):
         raise click.UsageError("--resume continues a run with its own source; omit SOURCE, --input and arguments")
     if resumed is None and source is None:

@@ -19,6 +19,7 @@ import tensorflow as tf
 from graphlab.graph import Source
 from graphlab.tracing import private
 from graphlab.tracing.pipelines.elements import leaves
+from graphlab.tracing.private_gradients import gradient_functions
 from graphlab.tracing.private_loops import loop_values
 from graphlab.tracing.tensorflow_types import Differentiate
 
@@ -148,7 +149,7 @@ def record() -> Iterator[Recording]:
         for owner, name, kind in _methods():
             is_named = name != "call"
             stack.enter_context(_wrapped(owner, name, functools.partial(_owning, recording, kind, is_named)))
-        stack.enter_context(private.gradient_functions(functools.partial(_note_pair, recording)))
+        stack.enter_context(gradient_functions(functools.partial(_note_pair, recording)))
         stack.enter_context(loop_values(recording.name_value))
         stack.enter_context(private.retraced_functions())
         yield recording

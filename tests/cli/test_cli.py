@@ -207,7 +207,7 @@ def test_a_missing_module_ends_the_command_with_exit_code_2(command):
     [
         (["open", "nowhere.py:f"], ["no such file: 'nowhere.py'"]),
         (["open", "examples/quadratic.py:g", "--no-browser"], ["no 'g' in quadratic.py", "f"]),
-        (["open", "examples/quadratic.py"], ["give examples/quadratic.py:NAME; it has f, NUMBER"]),
+        (["open", "examples/quadratic.py"], ["use examples/quadratic.py:NAME (found: f, NUMBER)"]),
         (["open", "--port", "70000"], ["70000", "65535"]),
         (["open", "--port", "0"], ["--port"]),
         (["open", "--host", "no.such.host.invalid", "--no-browser"], ["is not an address of this machine"]),

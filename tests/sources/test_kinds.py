@@ -325,7 +325,7 @@ def test_another_backend_of_keras_is_told_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
     (tmp_path / "net.py").write_text("import os\nos.environ['KERAS_BACKEND'] = 'jax'\ndef f(x):\n    return x\n")
 
-    with pytest.raises(GraphlabError, match=r"net.py:f' sets KERAS_BACKEND=jax, and .*: leave that out, or give"):
+    with pytest.raises(GraphlabError, match=r"net.py:f' sets KERAS_BACKEND=jax, and .*: remove that, or use"):
         trace_source(parse_source(f"{tmp_path}/net.py:f", ("x=float32[]",)))
     with pytest.raises(GraphlabError, match=r"^KERAS_BACKEND=jax is set, and graphlab shows .*: unset it, or use"):
         start_tensorflow()

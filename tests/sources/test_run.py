@@ -93,7 +93,7 @@ def test_a_script_that_fails_by_exiting_is_told_with_what_it_said(tmp_path):
     (tmp_path / "net.py").write_text('import sys\nmade = 3\nprint("no licence", file=sys.stderr)\nsys.exit(3)\n')
     (tmp_path / "other.py").write_text('import sys\nmade = 3\nsys.exit("no licence")\n')
 
-    with pytest.raises(SourceError, match=r"called sys\.exit\(3\) \(.*net.py:4\); it said: no licence$"):
+    with pytest.raises(SourceError, match=r"called sys\.exit\(3\) \(.*net.py:4\); it printed: no licence$"):
         opened(f"{tmp_path}/net.py:made")
     with pytest.raises(SourceError, match=r"called sys\.exit: no licence \(.*other.py:3\)$"):
         opened(f"{tmp_path}/other.py:made")

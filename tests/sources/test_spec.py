@@ -238,7 +238,7 @@ def test_what_a_file_has_are_its_own_names_what_can_be_opened_first(tmp_path):
         check_name(parse_source(f"{file}:nothing"))
     for text in (f"{file}", f"{file}:"):
         with pytest.raises(
-            SourceError, match=r"own\.py:?' needs an object name: use .*own\.py:NAME \(found: make, a, b\)"
+            SourceError, match=r"own\.py:?' needs an object name: use .*own\.py:NAME \(found: make, a, b"
         ):
             parse_source(text)
 

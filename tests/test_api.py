@@ -31,7 +31,7 @@ def test_trace_of_a_compiled_model_gives_either_graph():
 
     assert graphlab.trace(model).kind == "forward"
     assert graphlab.trace(model, graph="train_step").kind == "train_step"
-    with pytest.raises(SourceError, match="no graph 'backward'; there is forward, train_step"):
+    with pytest.raises(SourceError, match="no graph 'backward'; the graphs are: forward, train_step"):
         graphlab.trace(model, graph="backward")
 
 

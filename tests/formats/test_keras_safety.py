@@ -207,7 +207,7 @@ def test_a_lambda_runs_only_on_trust(tmp_path):
     layered = read(tmp_path / "model.keras")["layers"]
     assert layered.op("m/more").problem == "'Lambda' contains Python code"
     assert layered.notes[0].startswith(
-        "The op graph is not available: 'Lambda' of the layer 'more' holds Python code. Give --trust"
+        "The op graph is not available: 'Lambda' of the layer 'more' contains Python code. Use --trust"
     )
     assert "AddV2" in {op.type for op in read(tmp_path / "model.keras", trust=True)["forward"].ops()}
 
@@ -215,7 +215,7 @@ def test_a_lambda_runs_only_on_trust(tmp_path):
 def test_a_python_function_in_a_setting_is_told_in_words(plain_parts, tmp_path):
     graph = read(changed(plain_parts, attacks(tmp_path)["lambda in a setting"], tmp_path / "model.keras"))["layers"]
 
-    assert "not available: a function of the layer 'dense' holds Python code. " in graph.notes[0]
+    assert "not available: a function of the layer 'dense' contains Python code. " in graph.notes[0]
     assert "__lambda__" not in repr([graph.notes, [op.problem for op in graph.ops()]])
 
 

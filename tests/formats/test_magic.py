@@ -216,7 +216,7 @@ def test_a_text_is_cut_where_braces_or_quotes_are_open(text, cut):
 def test_a_place_shows_what_stands_there_in_letters_that_can_be_printed():
     text = "a\nbc \x1b[2J" + "x" * 100
 
-    assert place(text, 2, 4) == "line 2, column 4 cannot be read, from '\ufffd[2J" + "x" * 36 + "...' on"
-    assert place('value: a "x\\001\\377"', 1, 8) == "line 1, column 8 cannot be read, from 'a \"x...' on"
+    assert place(text, 2, 4) == "line 2, column 4 cannot be read, starting at '\ufffd[2J" + "x" * 36 + "...'"
+    assert place('value: a "x\\001\\377"', 1, 8) == "line 1, column 8 cannot be read, starting at 'a \"x...'"
     assert place("\\001", 1, 1) == "line 1, column 1 cannot be read"
     assert place(text, 3, 1) == "line 3, column 1 cannot be read"

@@ -117,7 +117,7 @@ def test_networkx_reads_the_file_with_the_documented_keys(tmp_path):
             '{"a":\n [1,',
             "is not valid JSON, or truncated: it ends in line 2, before the JSON is complete; copy or save",
         ),
-        ("a.json", '{"a":\n [1, x]}', r"is not valid JSON: line 2, column 6 cannot be read, from 'x\]}' on$"),
+        ("a.json", '{"a":\n [1, x]}', r"is not valid JSON: line 2, column 6 cannot be read, starting at 'x\]}'$"),
         ("a.txt", "hello", "cannot read .*suffix must be one of .json"),
     ],
 )

@@ -63,7 +63,7 @@ def message(path):
         (b"Dear reader, this is a letter.", "it is text, but not a TensorFlow graph"),
         (
             b"node { name: 'x' op 'Relu' }",
-            "it is not a GraphDef as text: line 1, column 21 cannot be read, from ''Relu' }' on",
+            "it is not a GraphDef as text: line 1, column 21 cannot be read, starting at ''Relu' }'",
         ),
         (
             b"node { name: 'x'\n op: 'Re",
@@ -130,7 +130,7 @@ def test_a_path_that_is_not_there_is_refused(tmp_path):
 def test_a_graph_def_in_a_saved_models_place_is_refused(tmp_path, graph_def):
     (tmp_path / "saved_model.pb").write_bytes(graph_def.SerializeToString())
 
-    assert "is a GraphDef, no SavedModel" in message(tmp_path)
+    assert "is a GraphDef, not a SavedModel" in message(tmp_path)
 
 
 def test_a_text_file_named_pb_is_read(tmp_path, graph_def):

@@ -109,12 +109,12 @@ def test_a_group_is_found_by_what_a_person_types(train_step, typed, group_id):
     [
         (
             "dens",
-            "no group 'dens' in this graph; near it: mnist_mlp/dense, mnist_mlp/dense_1, mnist_mlp/dense_2, adam/",
+            "no group 'dens' in this graph; similar: mnist_mlp/dense, mnist_mlp/dense_1, mnist_mlp/dense_2, adam/",
         ),
-        ("Dense", "near it: mnist_mlp/dense, adam/dense, gradients/mnist_mlp/dense, mnist_mlp/dense_1"),
-        ("mnist", "near it: mnist_mlp, gradients/mnist_mlp"),
-        ("gradients/dense", "no group 'gradients/dense' in this graph; near it: gradients/mnist_mlp/dense"),
-        ("kernal", "near it: adam/dense/kernel, adam/dense_1/kernel, adam/dense_2/kernel"),
+        ("Dense", "similar: mnist_mlp/dense, adam/dense, gradients/mnist_mlp/dense, mnist_mlp/dense_1"),
+        ("mnist", "similar: mnist_mlp, gradients/mnist_mlp"),
+        ("gradients/dense", "no group 'gradients/dense' in this graph; similar: gradients/mnist_mlp/dense"),
+        ("kernal", "similar: adam/dense/kernel, adam/dense_1/kernel, adam/dense_2/kernel"),
         ("relu", "it has mnist_mlp, loss, metrics, gradients, adam"),
         ("zzz", "it has mnist_mlp, loss, metrics, gradients, adam"),
         ("", "no group ''"),

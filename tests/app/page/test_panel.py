@@ -211,7 +211,7 @@ def test_learning_rate_stays_when_another_graph_is_shown(page: Page, app: App) -
 
 def test_panel_only_says_why_when_source_cannot_be_trained(page: Page, app: App) -> None:
     open_panel(page, app, "examples/quadratic.py:f")
-    expect(page.locator("#train-why")).to_contain_text("nothing to train")
+    expect(page.locator("#train-why")).to_contain_text("cannot be trained")
     for part in (".form", "#train-start", "#live"):
         expect(page.locator(part)).to_be_hidden()
 

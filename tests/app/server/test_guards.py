@@ -130,7 +130,7 @@ def test_answer_without_the_token_when_others_can_reach_it(everywhere, path):
     for more in ({}, {"cookie": f"{everywhere.access.cookie}=guess"}, {"cookie": "graphlab=x; {"}):
         status, headers, text = ask(everywhere, path, accept="text/html", **more)
         assert status == 401
-        assert "on the line that begins with <b>graphlab is at</b>" in text
+        assert "the line that begins with <b>graphlab is at</b>" in text
         assert "set-cookie" not in headers
     for wrong in ("guess", "", everywhere.access.token[:-1], "%ff%00"):
         assert ask(everywhere, f"{path}{'&' if '?' in path else '?'}token={wrong}")[0] == 401

@@ -1,6 +1,6 @@
 """A polynomial of two numbers: x²y + y + 2
 
-The smallest graph worth looking at: two numbers go in, y takes two ways, one number comes out.
+The smallest graph worth looking at: two numbers go in, y is used twice, one number comes out.
 """
 
 import tensorflow as tf

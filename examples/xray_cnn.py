@@ -1,6 +1,6 @@
 """Chest X-rays with a convolutional network
 
-A loss and a metric of our own, written with keras.ops. A demonstration of the method, no medical device.
+A custom loss and a custom metric, written with keras.ops. A demonstration, not a medical device.
 """
 
 import keras
@@ -14,7 +14,7 @@ CLASS_WEIGHT = {0: 1.8, 1: 0.7}  # 72 % of the images show COVID-19; weighted so
 
 
 class FocalLoss(keras.losses.Loss):
-    """Cross-entropy that cares less about examples the model is already sure of."""
+    """Cross-entropy that counts examples less when the model is already sure of them."""
 
     def call(self, truth, score):
         score = ops.clip(score, 1e-6, 1 - 1e-6)
@@ -23,7 +23,7 @@ class FocalLoss(keras.losses.Loss):
 
 
 class BalancedAccuracy(keras.metrics.Metric):
-    """The mean of two shares: of the ill, and of the others, that the model gets right. Guessing scores 0.5."""
+    """The mean of two rates: how many of the ill and of the others the model gets right. Guessing scores 0.5."""
 
     def __init__(self, name="balanced_accuracy", **options):
         super().__init__(name=name, **options)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -15,9 +12,9 @@ import click
 from graphlab.app import DEFAULT_PORT
 from graphlab.cli.command_line import OpenByDefault, without_command
 from graphlab.cli.runs import runs
-from graphlab.errors import GraphlabError, TraceError, shortened
-from graphlab.graph import Graph
-from graphlab.graph.names import GRAPH_TITLES, PIPELINE, early_training_of, failures_of, find_name, listed, names_of
+from graphlab.cli.source_graphs import named_graph, source_graphs
+from graphlab.errors import GraphlabError, shortened
+from graphlab.graph.names import GRAPH_TITLES, early_training_of, failures_of, listed, names_of
 from graphlab.sources import SourceSpec, parse_source
 from graphlab.sources.inputs import parse_inputs
 from graphlab.sources.objects import check_name
@@ -148,7 +145,7 @@ def info(
     from graphlab.report import report, to_json, to_text
 
     spec = _spec(source, inputs, trust=trust, arguments=arguments)
-    graphs, chosen = _graphs(spec, typed=graph_name, data=data, retrace=retrace)
+    graphs, chosen = source_graphs(spec, typed=graph_name, data=data, retrace=retrace)
     reports = {name: report(graph) for name, graph in graphs.items() if chosen in (None, name)}
     failures = failures_of(graphs.values()) if chosen is None else {}
     untraced = [name for name in names_of(graphs) if name not in {**graphs, **failures}] if chosen is None else []
@@ -196,9 +193,9 @@ def export(
 
     check(output, choice := Choice(groups, depth, all_ops, theme or ""))
     spec = _spec(source, inputs, trust=trust, arguments=arguments)
-    graphs, chosen = _graphs(spec, typed=graph_name, data=data, retrace=retrace)
+    graphs, chosen = source_graphs(spec, typed=graph_name, data=data, retrace=retrace)
     name = chosen or next(iter(graphs))
-    click.echo(f"{output}: {save(_among(graphs, name), output, choice)}")
+    click.echo(f"{output}: {save(named_graph(graphs, name), output, choice)}")
     for words in early_training_of(graphs.values()):
         _complain(words)
     others = [other for other in names_of(graphs) if other != name and other not in failures_of(graphs.values())]
@@ -273,43 +270,3 @@ def _spec(source: str, inputs: tuple[str, ...], *, trust: bool = False, argument
     spec = parse_source(source, inputs, trust=trust, arguments=arguments)
     check_name(spec)
     return spec
-
-
-def _graphs(
-    spec: SourceSpec, *, typed: str | None = None, data: str | None = None, retrace: bool = False
-) -> tuple[dict[str, Graph], str | None]:
-    """The source's graphs, with its data where that was asked for, and the name of the graph that `typed` means."""
-    from graphlab.loading.ask import data_graphs_of, graphs_of
-
-    with _stages() as on_stage:
-        graphs = graphs_of(spec, on_stage, retrace=retrace)
-        if typed is None:
-            return graphs, None
-        name = find_name(typed, names_of(graphs), spec.text, of_file=spec.path is not None)
-        if name in failures_of(graphs.values()):
-            raise TraceError(failures_of(graphs.values())[name])
-        if name not in graphs:
-            graphs |= {PIPELINE: data_graphs_of(spec, data, on_stage, retrace=retrace)[PIPELINE]}
-    return graphs, name
-
-
-def _among(graphs: dict[str, Graph], name: str) -> Graph:
-    """The graph of that name. One of several that share a function's name says in its notes which of them it is."""
-    graph = graphs[name]
-    traces = [other for other, found in graphs.items() if found.name == graph.name and found.kind == graph.kind]
-    if len(traces) > 1:
-        which = f"{name}: trace {traces.index(name) + 1} of {len(traces)} of {graph.name}"
-        graph.facts = replace(graph.facts, notes=(which, *graph.notes))
-    return graph
-
-
-@contextmanager
-def _stages() -> Iterator[Callable[[str], None]]:
-    """Shows what is going on, on a terminal's standard error."""
-    if not sys.stderr.isatty():
-        yield lambda stage: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status("Tracing") as status:
-        yield lambda stage: status.update(stage)

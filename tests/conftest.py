@@ -180,7 +180,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app, started as a user starts it, with an own file that each test writes anew."""
+    """The app, started as a user starts it, with an own file that each test writes again."""
     home = tmp_path_factory.mktemp("app")
     (home / "own.py").write_text("model = None\n")
     with start_app(home, f"{home / 'own.py'}:model") as running:

@@ -27,7 +27,7 @@ def test_a_layers_output_is_what_it_hands_on_in_both_graphs():
         found = {layer.path: layer.output for layer in report(graphs[name]).layers}
         assert found["sequential"] == "float32[?,1]"
         assert found["sequential/lstm"] == "float32[?,8]"
-        assert found["sequential/lstm/lstm_cell"] == "float32[?,8]"  # of each round
+        assert found["sequential/lstm/lstm_cell"] == "float32[?,8]"  # of each iteration
         assert found["sequential/dense"] == "float32[?,1]"
 
 

@@ -68,7 +68,7 @@ def _chosen(quick: bool, huge: bool, only: tuple[str, ...]) -> list[Measurement]
 
 
 def _tell(text: str) -> None:
-    """One line that is written over; on what is no terminal a line each."""
+    """One line that is written over; on what is not a terminal a line each."""
     if sys.stderr.isatty():
         click.echo(f"\r\x1b[K{text}", nl=False, err=True)
     elif text:

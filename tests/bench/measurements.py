@@ -64,7 +64,7 @@ def _open(name: str, subject: str, what: str, group: str, opened: list[str] | No
 
 
 def _open_at_once(name: str, subject: str, what: str, group: str) -> Measurement:
-    """The same, the key pressed in the moment in which the group has the focus: nothing can be worked out ahead."""
+    """The same, the key pressed in the moment in which the group has the focus: nothing can be computed ahead."""
     sample = partial(open_group, group=group, rest_ms=0)
     return Measurement(f"open-{name}-at-once", f"open a group at once: {what}", subject, None, sample)
 

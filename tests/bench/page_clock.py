@@ -78,7 +78,7 @@ def wait_first_drawn(page: Page) -> float:
 
 
 class Chromium:
-    """A browser that is started anew where it was ended, see `limited`."""
+    """A browser that is started again where it was ended, see `limited`."""
 
     def __init__(self, kind: BrowserType, path: str, arguments: Sequence[str]) -> None:
         self._launch = partial(kind.launch, executable_path=path, args=list(arguments))

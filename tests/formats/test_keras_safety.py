@@ -95,7 +95,7 @@ def assert_layers_shown(graphs, attack):
     graph = graphs["layers"]
     assert [op.id for op in graph.ops() if op.type == "Dense"][-1] == "m/last"
     assert graph.notes[-1].startswith("The op graph is not available: ")
-    if attack != "no name":  # what has no class is no layer
+    if attack != "no name":  # what has no class is not a layer
         assert graph.op("m/dense").problem
 
 

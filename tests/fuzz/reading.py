@@ -108,7 +108,7 @@ def _taken(waiting: queue.SimpleQueue[Share]) -> list[Share]:
 
 
 def _answers(folder: Path, batch: list[Share]) -> Iterator[Line]:
-    """What children tell of the shares; after one that ends or hangs another goes on with the next input.
+    """What children tell of the shares; after one that ends or hangs another continues with the next input.
 
     Each child damages files of its own: one that was killed leaves the last of them damaged.
     """

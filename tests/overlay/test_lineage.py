@@ -44,7 +44,7 @@ def wired(folded):
 
 
 def port(graph, op_id, number):
-    """The op; of one that hands on several tensors unchanged, only what hands on that one."""
+    """The op; of one that passes on several tensors unchanged, only what passes on that one."""
     return (op_id, number) if graph.op(op_id).type == "IdentityN" else op_id
 
 

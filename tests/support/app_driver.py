@@ -132,7 +132,7 @@ def _first_words(process: subprocess.Popen[str]) -> tuple[str, ...]:
 def watch(context: BrowserContext) -> list[str]:
     """What goes wrong on any of the context's pages: errors in its console and in its scripts, refused requests.
 
-    An app that a test has ended is no problem: its page goes on asking for the runs until it answers again.
+    An app that a test has ended is not a problem: its page goes on asking for the runs until it answers again.
     """
     problems: list[str] = []
 

@@ -22,7 +22,7 @@ def tf_counts(concrete: Any) -> tuple[int, int]:
 
 
 def _called(node: Any) -> list[str]:
-    """The functions that a node calls; a gradient function's name is no call."""
+    """The functions that a node calls; a gradient function's name is not a call."""
     found = []
     for name, value in node.attr.items():
         if name.startswith("_"):

@@ -56,7 +56,7 @@ def relu(name, *inputs):
 
 
 def plain(function, arguments=()):
-    """Its ops without their attributes, and its results; a file names arguments anew, so they are numbered."""
+    """Its ops without their attributes, and its results; a file names arguments again, so they are numbered."""
     number = {name: f"argument {place}" for place, name in enumerate(arguments)}
 
     def ends(found):

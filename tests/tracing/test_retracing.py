@@ -24,7 +24,7 @@ Point = collections.namedtuple("Point", "x y")
 
 
 class Settings:
-    """A Python object that is no tensor."""
+    """A Python object that is not a tensor."""
 
 
 def called(*calls, options=None, **keywords):

@@ -88,7 +88,7 @@ class _Ends:
         return Edge(tuple(found), reader, port, late if len(late) < len(found) else frozenset())
 
     def makers(self, end: End) -> Iterator[tuple[str, bool]]:
-        """The ops whose value an end is, and whether they end a round of a loop.
+        """The ops whose value an end is, and whether they end an iteration of a loop.
 
         That is what a function returns; of a loop's value the one that it carries, the last and the first one.
         """

@@ -23,7 +23,7 @@ def check_sums(folded: Folded, flow: Flow) -> Iterator[str]:
         if told[group_id].ops != len(ops):
             yield f"{group_id} says {told[group_id].ops} ops and holds {len(ops)}"
         if _has_bodies(folded.graph, ops):
-            continue  # a layer in a loop also counts the variables that the loop hands in
+            continue  # a layer in a loop also counts the variables that the loop passes in
         expected = (len(owned), *_weights(folded, group_id, ops))
         if _parts(told[group_id]) != expected:
             yield f"{group_id} says {_parts(told[group_id])} variables, parameters, trainable; it holds {expected}"

@@ -66,7 +66,7 @@ def test_the_graph_is_drawn_before_dash_is_there_and_only_once(page: Page, app: 
     page.wait_for_selector(f"#early {DRAWN}")
     expect(box(page, DENSE)).to_be_attached()
     let_go(page, held)
-    # The second word is for the page's scripts, which may have come after the first; nothing is drawn anew.
+    # The second word is for the page's scripts, which may have come after the first; nothing is drawn again.
     wait_until(page, "() => window.drawnWith.length > 1")
     page.wait_for_timeout(SETTLED_MS)
 

@@ -1,4 +1,4 @@
-"""A group on which the pointer or the focus rests is worked out before it is opened."""
+"""A group on which the pointer or the focus rests is computed before it is opened."""
 
 from __future__ import annotations
 

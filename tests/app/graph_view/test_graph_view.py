@@ -125,7 +125,7 @@ FAILED = {"status": "failed", "message": "ValueError: no images (model.py:9)", "
 
 
 def add_runs(app: Dash) -> None:
-    """A run that goes on, one that fails, and one whose stream never works."""
+    """A run that continues, one that fails, and one whose stream never works."""
 
     @app.server.get("/runs")
     async def going() -> list[Any]:

@@ -50,7 +50,7 @@ def follow(page: Page, *held: str) -> list[str]:
 
 
 def pass_seconds(page: Page, seconds: int) -> None:
-    """Let the page's clock go on, with time for what is asked meanwhile."""
+    """Let the page's clock continue, with time for what is asked meanwhile."""
     for _ in range(seconds):
         page.clock.run_for(1000)
         page.evaluate("0")

@@ -131,7 +131,7 @@ def test_selected_layer_marks_those_that_are_built_alike(page: Page, app: App) -
     expect(page.locator(".legend-note")).to_have_text("Selected: 1 of 4 alike")
     expect(groups.nth(2)).to_have_attribute("aria-label", re.compile("3 of 4 alike"))
     rest(page)
-    assert ground(page, ids[2]) == before[2]  # not pale, although it is no neighbour
+    assert ground(page, ids[2]) == before[2]  # not pale, although it is not a neighbour
     assert ground(page, ids[4]) != before[4]
 
 

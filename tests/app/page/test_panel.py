@@ -84,7 +84,7 @@ def area_of(page: Page, selector: str) -> tuple[float, float]:
 
 
 def assert_in_sight(page: Page) -> None:
-    """Nothing that matters while a run goes on is cut by the panel or covered by its buttons."""
+    """Nothing that matters while a run continues is cut by the panel or covered by its buttons."""
     top, _ = area_of(page, "#training")
     buttons, bottom = area_of(page, ".actions")
     assert bottom <= page.evaluate("innerHeight")

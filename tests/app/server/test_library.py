@@ -156,7 +156,7 @@ def test_installed_packages_are_not_the_users_files(tmp_path, worker):
     counted = own_source(tmp_path, "counts", f"import helper, theirs\nhelper.STEP = len(theirs.LOADED)\n{FUNCTION}")
 
     assert paths(asked(worker, spec)["files"]) == [str(tmp_path / "helper.py"), str(spec.file)]
-    assert 1.0 in constants(asked(worker, counted))  # the package was not loaded anew
+    assert 1.0 in constants(asked(worker, counted))  # the package was not loaded again
 
 
 @pytest.mark.tf
@@ -213,7 +213,7 @@ def test_page_waits_for_another_trace_when_the_stored_one_is_damaged(library, en
     state = read_state({"source": text})
     trace = traced(library, text)
     (trace.folder / "function.json.gz").write_bytes(b"")
-    # The app is started anew.
+    # The app is started again.
     later = Library([library.sources.spec(text)], lambda words: None, workers=library.workers)
 
     first = answer_to(later, engine, state)

@@ -132,6 +132,7 @@ def test_a_keyboard_interrupt_of_the_source_is_its_failure(net, place):
     assert (read_run(list_runs()[0]).status, read_run(list_runs()[0]).message) == ("failed", message)
 
 
+@pytest.mark.tf
 def test_a_keyboard_interrupt_of_the_file_is_its_failure(tmp_path):
     (tmp_path / "net.py").write_text("raise KeyboardInterrupt\n")
 

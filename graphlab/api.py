@@ -24,6 +24,12 @@ def trace(fn_or_model: object, /, *specs: object, graph: str | None = None, **na
     be left out where there is an input signature or a built model. `graph` names one of a compiled model's graphs,
     "forward" (the default) or "train_step". Raises SourceError for what cannot be traced and TraceError, with the
     user's own line, where tracing raises.
+
+    >>> graph = trace(lambda x, y: x * x * y + y, "float32[]", "float32[]")
+    >>> [op.id for op in graph.ops()]
+    ['x', 'y', 'mul', 'mul_1', 'add', 'Identity']
+    >>> graph.op("add").inputs
+    (('mul_1', 0), ('y', 0))
     """
     graphs = _trace_all(fn_or_model, specs, named_specs)
     name = graph or next(iter(graphs))
@@ -57,6 +63,8 @@ def show(
 
     In the browser it returns when the app is stopped (Ctrl-C); `port`, `host` and `browser` are for it alone. Specs
     are those of `trace`. A Graph is shown as it is; a dataset is iterated to show its first elements.
+
+    >>> show(lambda x: x + 1.0, "float32[3]")  # doctest: +SKIP
     """
     from graphlab.notebook import display, is_notebook
 
@@ -85,6 +93,12 @@ def save(
     A picture shows what the page shows at first, or: the groups named in `open` opened, everything opened down to
     `depth` (0: nothing), every op with `all_ops`; in the `theme` "light" or "dark". Raises GraphlabError for anything
     but a Graph, and where a choice cannot be met.
+
+    >>> graph = trace(lambda x: x * x, "float32[3]")
+    >>> save(graph, "square.svg")
+    >>> save(graph, "square.json")
+    >>> [op.type for op in load("square.json").ops()]
+    ['Placeholder', 'Mul', 'Identity']
     """
     if not isinstance(graph, Graph):
         raise GraphlabError(f"cannot save a {type(graph).__name__}: save takes a Graph, such as graphlab.trace(model)")

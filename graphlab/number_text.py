@@ -9,7 +9,13 @@ LARGEST_PLAIN = 1e6
 
 
 def measure_text(value: float) -> str:
-    """A loss or a metric: `0.9312`, and `5e-05` instead of 0.0001 or 0.0000."""
+    """A loss or a metric. A small one keeps its digits.
+
+    >>> measure_text(0.93118)
+    '0.9312'
+    >>> measure_text(0.00005)
+    '5e-05'
+    """
     if not isfinite(value) or value == 0 or SMALLEST_PLAIN <= abs(value) < LARGEST_PLAIN:
         return f"{value:.4f}"
     return f"{value:.3g}"

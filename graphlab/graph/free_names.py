@@ -7,12 +7,22 @@ from itertools import count
 
 
 def free_name(name: str, taken: Container[str]) -> str:
-    """The name, with a number behind it where it is taken: `loss (2)`."""
+    """The name, with a number after it where it is taken.
+
+    >>> free_name("loss", {"loss"})
+    'loss (2)'
+    """
     return _first_free(lambda number: f"{name} ({number})" if number > 1 else name, taken)[1]
 
 
 def free_id(wanted: str, taken: Container[str]) -> str:
-    """The id, with a number where it is taken: `dense#2`, and of a group, which ends in a slash, `dense#2/`."""
+    """The id, with a number after it where it is taken. A group's id ends in a slash and continues to.
+
+    >>> free_id("dense", {"dense", "dense#2"})
+    'dense#3'
+    >>> free_id("dense/", {"dense/"})
+    'dense#2/'
+    """
     return _first_free(lambda number: _numbered(wanted, number), taken)[1]
 
 

@@ -149,7 +149,13 @@ class Body:
 
 
 def format_shape(shape: tuple[int | None, ...] | None) -> str:
-    """`?,784` for (None, 784); `..` for unknown rank."""
+    """The sizes as text; None means an unknown size, or an unknown rank.
+
+    >>> format_shape((None, 784))
+    '?,784'
+    >>> format_shape(None)
+    '..'
+    """
     if shape is None:
         return ".."
     return ",".join("?" if size is None else str(size) for size in shape)

@@ -49,7 +49,11 @@ class InputSpec:
 
 
 def parse_input(text: str) -> InputSpec:
-    """The spec in `x=float32[?,784]`; `float32[]` is a scalar, `float32[..]` has unknown rank."""
+    """The spec in a text; `float32[]` is a scalar, `float32[..]` has unknown rank.
+
+    >>> parse_input("x=float32[?,784]")
+    InputSpec(name='x', tensor=Tensor(dtype='float32', shape=(None, 784), elements=()))
+    """
     match = _PATTERN.fullmatch(text.strip())
     if match is None:
         raise SourceError(f"{text!r} is not an input spec; {FORM}")

@@ -4,6 +4,7 @@ import { goBack } from "./address.mjs";
 import { createArrival } from "./camera/arrival.mjs";
 import { toWorld, visibleWorld } from "./camera/camera.mjs";
 import { createColours } from "./around/colours.mjs";
+import { overlayOf, overlaysIn } from "./draw/overlays.mjs";
 import { make, watchLook } from "./dom.mjs";
 import { createGroups } from "./groups/groups.mjs";
 import { listenToKeys, listenToPageKeys, listenToPointer } from "./input/input.mjs";
@@ -25,6 +26,8 @@ import { createTracing } from "./lineage/tracing.mjs";
 import { createTravel } from "./input/travel.mjs";
 import { readAddress, writeAddress } from "./url.mjs";
 
+const WORDS_MS = 1000; // between two times that other words of the same overlays are told to screen readers
+
 /** @typedef {{scene: object, view: object, selected: string, look: object, message: object, center: object}} Props */
 
 /**
@@ -44,6 +47,8 @@ export function mount(host, setProps) {
   let given = null; // the scene prop that `scene` was made of
   let theme = readTheme(host);
   let props = { view: null, selected: null };
+  let shownKeys = ""; // what the overlays show
+  let wordsTimer = 0;
 
   const standout = createStandout(() => pictures.schedule());
   const sight = createSight({ motionMs: () => theme.motionMs, onMove: moved, onRest: rested });
@@ -76,15 +81,21 @@ export function mount(host, setProps) {
     ...groups.acts,
     ...{ hover, select: travel.select, walk: travel.walk, fit: travel.fit, leave: travel.leave },
   };
-  const colours = createColours(host, standout, { onWords: refreshMirror, onOther: drawMinimap });
-  const overhead = createOverhead(host, { state: () => ({ ...props, scene }), ask: setProps, goTo: travel.goTo, toggle: groups.acts.toggle });
+  const colours = createColours(host, standout, drawMinimap);
+  const overhead = createOverhead(host, {
+    state: () => ({ ...props, scene, found: overlayOf(standout.marks.overlays, "search")?.marks }),
+    ...{ ask: setProps, goTo: travel.goTo, toggle: groups.acts.toggle },
+  });
   const minimap = createMinimap(host, sight.lookAt);
   const pictures = createPictures(host, { painter, mirror, minimap, sight, standout }, () => ({ scene, theme }));
   const tooltip = createTooltip(host);
   const message = createMessage(host);
   const spoken = createSpoken(host);
   const progress = createProgress(host, (steps) => (steps ? goBack(steps) : setProps({ view: given.of })));
-  const tracing = createTracing(host, { props: () => props, set: setProps, scene: () => scene, fit: sight.fit });
+  const tracing = createTracing(host, {
+    ...{ props: () => props, set: setProps, scene: () => scene, fit: sight.fit },
+    overlays: () => standout.marks.overlays,
+  });
   listenToPointer(surface, acts);
   listenToKeys(mirror, acts);
   mirror.layer.addEventListener("focusin", (event) => focused(mirror.idOf(event.target)));
@@ -112,25 +123,27 @@ export function mount(host, setProps) {
     props = next;
     const { view, selected = null, look } = next;
     const isStep = Boolean(view) && writeAddress({ view, selected, look: look ?? {}, pins: next.pins ?? [] }, before.view !== null);
-    colours.take(next.paint ?? null);
+    const old = scene;
     const isOther = next.scene !== given;
-    if (isOther) takeScene(next.scene);
+    if (isOther) readScene(next.scene);
+    if (isOther || next.overlays !== before.overlays || look?.trace !== before.look?.trace) showOverlays();
+    if (isOther) takeScene(old);
     colours.explain(scene, selected);
     if ((next.selected ?? null) !== (before.selected ?? null)) markSelection();
-    if (next.found !== before.found) markFound(next.found);
     tracing.update(next, before);
-    if (!isOther && (next.traced !== before.traced || look?.trace !== before.look?.trace)) markTrace();
     message.show(next.message ?? null, scene !== null);
     progress.update(given?.of ?? null, next, isStep);
     travel.center(next.center ?? null);
     overhead.refresh();
   }
 
-  function takeScene(next) {
-    const old = scene;
+  function readScene(next) {
     given = next;
     scene = next ? prepareScene(next) : null;
     groups.answered();
+  }
+
+  function takeScene(old) {
     if (!scene) {
       clearScene();
       return;
@@ -141,7 +154,6 @@ export function mount(host, setProps) {
     spoken.tell(old, scene);
     drawMinimap();
     markSelection();
-    markTrace();
   }
 
   function clearScene() {
@@ -166,13 +178,23 @@ export function mount(host, setProps) {
     if (scene) refreshMirror();
   }
 
-  function markFound(found) {
-    standout.find(found);
+  /** Show the overlays that are on. Where they only say something new, screen readers hear of it now and then. */
+  function showOverlays() {
+    const shown = overlaysIn(scene, tracing.only(props.overlays ?? []));
+    const begin = tracing.begin();
+    standout.show(shown, begin);
+    colours.take(shown.find(({ style }) => style.places.includes("fill")) ?? null);
+    const keys = JSON.stringify([shown.map(({ name, key }) => [name, key]), begin]);
+    if (keys === shownKeys) {
+      wordsTimer ||= setTimeout(retell, WORDS_MS);
+      return;
+    }
+    shownKeys = keys;
     refreshMirror();
   }
 
-  function markTrace() {
-    standout.trace(tracing.marksIn(scene), tracing.begin());
+  function retell() {
+    wordsTimer = 0;
     refreshMirror();
   }
 
@@ -226,7 +248,7 @@ export function mount(host, setProps) {
     const stop = tabStop(scene, travel.focused, props.selected);
     const area = visibleWorld(sight.camera, sight.size);
     const { marks } = standout;
-    mirror.update(scene, { selected: props.selected ?? null, focused: stop, marks, wordsOf: colours.wordsOf, area });
+    mirror.update(scene, { selected: props.selected ?? null, focused: stop, marks, area });
     mirror.place(sight.camera);
     if (held && !mirror.holdsFocus() && stop) mirror.focus(stop);
   }
@@ -259,6 +281,7 @@ export function mount(host, setProps) {
     window.removeEventListener("popstate", stepBack);
     pictures.stop();
     colours.stop();
+    clearTimeout(wordsTimer);
     host.replaceChildren();
   }
 

@@ -7,7 +7,6 @@ const COLOURS = {
   accent: "--accent",
   onAccent: "--on-accent",
   error: "--error",
-  found: "--found",
   box: "--box",
   boxLine: "--box-line",
   boxHover: "--box-hover",
@@ -15,7 +14,6 @@ const COLOURS = {
   frameLine: "--frame-line",
   link: "--link",
   linkStrong: "--link-strong",
-  traceDown: "--trace-down",
   variableFill: "--variable-fill",
 };
 
@@ -42,11 +40,19 @@ const SLOTS = {
   ...{ none: [], unknown: [1, 3] },
 };
 
+// What was found, and the sides of a lineage; the way down has a colour of its own.
+const RINGS = {
+  found: "--found",
+  ...{ start: "--link-strong", up: "--link-strong", both: "--link-strong", on: "--link-strong", chosen: "--link-strong" },
+  down: "--trace-down",
+};
+
 /** The dashes of every slot, that is, of all that can colour a box. */
-export const PATTERNS = { ...BARS, ...SLOTS };
+export const PATTERNS = { ...BARS, ...SLOTS, ...Object.fromEntries(Object.keys(RINGS).map((slot) => [slot, []])) };
 
 /** The CSS variable of a slot's colour. @param {string} slot */
 export function variableOf(slot) {
+  if (slot in RINGS) return RINGS[slot];
   return `--${slot in BARS ? "family" : "slot"}-${slot}`;
 }
 
@@ -89,11 +95,6 @@ export function readTheme(element) {
 }
 
 /** @typedef {ReturnType<typeof readTheme>} Theme */
-
-/** The colour of a side of a trace: the way down has one of its own. @param {Theme} theme */
-export function colourOfSide(theme, side) {
-  return side === "down" ? theme.traceDown : theme.linkStrong;
-}
 
 /**
  * The ground a frame of this depth is painted with; −1 is the page. Any frame differs from the one around it.

@@ -18,7 +18,7 @@ let graphs = [];
 /** @type {Map<string, Promise<{graph: number, name: string, atlas: object, compose: function(string[]): object}>>} */
 const levels = new Map();
 const AT_FIRST = { source: null, open: null, focus: null, hide: [] };
-let props = { scene: null, view: null, selected: null, message: null, center: null, found: {} };
+let props = { scene: null, view: null, selected: null, message: null, center: null, overlays: [] };
 let view = null;
 let composed = ""; // what the scene was made of
 
@@ -147,24 +147,36 @@ async function find() {
 
 /** Mark in the view what was found: how many of the ops each visible box is or hides; a group that was found has 0. */
 async function mark() {
-  if (!matches.length && !Object.keys(props.found).length) return;
+  if (!matches.length && !props.overlays.length) return;
   const { ops } = await readBlock("names", graphOf(props.view));
   const { atlas } = await levelOf(props.view);
   const open = new Set((props.scene?.open ?? []).map((id) => -1 - atlas.numberOf.get(id)));
   const places = visiblePlaces(atlas, open);
   const numbers = new Map(ops.map(([id], i) => [id, i]));
-  const found = {};
+  /** @type {Map<string, number>} */
+  const found = new Map();
   for (const { target } of matches) {
     const op = numbers.get(target);
-    if (op === undefined) found[target] ??= 0;
+    if (op === undefined) found.set(target, found.get(target) ?? 0);
     else {
       const place = places[atlas.level.standsFor[op]];
       const id = place < 0 ? atlas.groups[-1 - place].box.id : atlas.ops[place].id;
-      found[id] = (found[id] ?? 0) + 1;
+      found.set(id, (found.get(id) ?? 0) + 1);
     }
   }
-  props = { ...props, found };
+  props = { ...props, overlays: matches.length ? [searchOverlay(asked, found)] : [] };
   view?.update(props);
+}
+
+/** The overlay of a search, as the server makes it. @param {string} key @param {Map<string, number>} found */
+function searchOverlay(key, found) {
+  const marks = [...found].map(([box, count]) => {
+    const inside = box.endsWith("/") && count ? count.toLocaleString("en-US") : "";
+    const words = inside ? `${inside} found inside` : "found";
+    return { box, slots: [["found", 1]], text: inside, words, count, total: Math.max(count, 1) };
+  });
+  const style = { places: ["ring", "corner"], rings: ["found"], dims: false, vivid: true };
+  return { name: "search", key, style, legend: { title: "", entries: [], ends: null, note: "" }, marks, links: [] };
 }
 
 function drawResult({ target, title, subtitle }, i) {

@@ -27,15 +27,14 @@
     pins: types.array,
     message: types.object,
     center: types.object,
-    found: types.object,
     page: types.string,
     searched: types.string,
     folder: types.string,
     ready: types.string,
     graphs: types.array,
     renewed: types.number,
-    traced: types.object,
-    paint: types.object,
+    overlays: types.array,
+    lineage: types.object,
     setProps: types.func,
   };
 

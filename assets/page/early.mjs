@@ -8,7 +8,7 @@ import { sameLook, sameNames, sameView } from "../graph_view/url.mjs";
 /** @typedef {import("../graph_view/main.mjs").Props} Props */
 
 const PLACE = "early"; // holds the view over Dash's page until there is a place for it in there
-const ANSWERED = ["scene", "paint", "traced", "found", "message"]; // what an answer says
+const ANSWERED = ["scene", "overlays", "lineage", "message"]; // what an answer says
 /** @type {Promise<import("./asking.mjs").Answer | null> | undefined} to the address; asked for by the page's head */
 let first = window.graphlab?.first;
 
@@ -32,7 +32,7 @@ function begin() {
  */
 function createView(host) {
   /** @type {Props} */
-  let props = { scene: null, view: null, selected: null, look: null, pins: [], paint: null, message: null, center: null };
+  let props = { scene: null, view: null, selected: null, look: null, pins: [], overlays: [], message: null, center: null };
   let given = null; // by Dash, last
   let told = { ready: "", graphs: [], message: null }; // to Dash, or to be told to it
   let toDash = null; // Dash's setProps, once it is there

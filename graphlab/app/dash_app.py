@@ -23,7 +23,7 @@ from graphlab.app.server import run_stream as training
 from graphlab.app.server.guards import FAILED, not_found
 from graphlab.app.server.library import Library
 from graphlab.app.server.outline import register_outline
-from graphlab.app.server.scenes import UnreadableViewError
+from graphlab.app.server.view_state import UnreadableViewError
 from graphlab.packaged import packaged_dir
 
 log = logging.getLogger(__name__)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from graphlab.layout.scene_json import BoxWordsJson, FrameWordsJson, LinkJson, RectJson, SceneJson
 from graphlab.layout.tensors import TensorWords, tensors_to_json
 from graphlab.view import Box, Frame, Link
 
@@ -67,23 +67,22 @@ class Scene:
     frames: tuple[PlacedFrame, ...]
     links: tuple[PlacedLink, ...]
 
+    def to_json(self) -> SceneJson:
+        """The scene as the browser takes it, coordinates rounded to 0.1 px."""
+        words = TensorWords()
+        return {
+            "width": round(self.width_px, 1),
+            "height": round(self.height_px, 1),
+            "boxes": [{**box_to_json(placed.box), **_rectangle(placed)} for placed in self.boxes],
+            "frames": [{**frame_to_json(placed.frame), **_rectangle(placed)} for placed in self.frames],
+            "links": [_link_to_json(placed, words) for placed in self.links],
+            "tensors": words.all(),
+        }
 
-def scene_to_json(scene: Scene) -> dict[str, Any]:
-    """The scene as the browser takes it, coordinates rounded to 0.1 px."""
-    words = TensorWords()
-    return {
-        "width": round(scene.width_px, 1),
-        "height": round(scene.height_px, 1),
-        "boxes": [{**box_to_json(placed.box), **_rectangle(placed)} for placed in scene.boxes],
-        "frames": [{**frame_to_json(placed.frame), **_rectangle(placed)} for placed in scene.frames],
-        "links": [_link_to_json(placed, words) for placed in scene.links],
-        "tensors": words.all(),
-    }
 
-
-def box_to_json(box: Box) -> dict[str, Any]:
+def box_to_json(box: Box) -> BoxWordsJson:
     """A box as the browser takes it, without its place."""
-    return {
+    found: BoxWordsJson = {
         "id": box.id,
         "kind": box.kind,
         "title": box.title,
@@ -94,14 +93,19 @@ def box_to_json(box: Box) -> dict[str, Any]:
         "parent": box.parent,
         "label": box.label,
         "folded": len(box.folded),
-        **({"problem": box.problem} if box.problem else {}),
-        **({"leadsTo": box.leads_to} if box.leads_to else {}),
-        **({"hidden": box.hidden} if box.hidden else {}),
-        **({"hides": box.hides} if box.hides else {}),
     }
+    if box.problem:
+        found["problem"] = box.problem
+    if box.leads_to:
+        found["leadsTo"] = box.leads_to
+    if box.hidden:
+        found["hidden"] = box.hidden
+    if box.hides:
+        found["hides"] = box.hides
+    return found
 
 
-def frame_to_json(frame: Frame) -> dict[str, Any]:
+def frame_to_json(frame: Frame) -> FrameWordsJson:
     """A frame as the browser takes it, without its place."""
     return {
         "id": frame.id,
@@ -114,7 +118,7 @@ def frame_to_json(frame: Frame) -> dict[str, Any]:
     }
 
 
-def _link_to_json(placed: PlacedLink, words: TensorWords) -> dict[str, Any]:
+def _link_to_json(placed: PlacedLink, words: TensorWords) -> LinkJson:
     return {
         "src": placed.link.src,
         "dst": placed.link.dst,
@@ -129,7 +133,7 @@ def _link_to_json(placed: PlacedLink, words: TensorWords) -> dict[str, Any]:
     }
 
 
-def _rectangle(placed: PlacedBox | PlacedFrame) -> dict[str, float]:
+def _rectangle(placed: PlacedBox | PlacedFrame) -> RectJson:
     return {
         "x": round(placed.x_px, 1),
         "y": round(placed.y_px, 1),

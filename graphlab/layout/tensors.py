@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphlab.graph import JsonValue
+from graphlab.layout.scene_json import TensorsJson
 from graphlab.view import Link, Wire
 
 MOST_TENSORS = 4  # of a link that are told; of more how many there are
@@ -25,7 +25,7 @@ class TensorWords:
         return list(self._numbers)
 
 
-def tensors_to_json(link: Link, words: TensorWords) -> dict[str, JsonValue]:
+def tensors_to_json(link: Link, words: TensorWords) -> TensorsJson:
     """`tensors` of the link as [words, port, src, target count, targets...], and `more` where not all are told.
 
     `src` is "" for the link's own op. Targets are told where the link ends at a group; what is left out at the end of
@@ -38,11 +38,11 @@ def tensors_to_json(link: Link, words: TensorWords) -> dict[str, JsonValue]:
         targets[wire.dst] = None
     told = [_told(link, wire, list(targets), words) for wire, targets in list(found.values())[:MOST_TENSORS]]
     more = len(found) - len(told)
-    return {"tensors": told, **({"more": more} if more else {})}
+    return {"tensors": told, "more": more} if more else {"tensors": told}
 
 
-def _told(link: Link, wire: Wire, targets: list[str], words: TensorWords) -> list[JsonValue]:
+def _told(link: Link, wire: Wire, targets: list[str], words: TensorWords) -> list[str | int]:
     port = CONTROL if wire.tensor is None or wire.src_port is None else wire.src_port
     src = "" if wire.src == link.src else wire.src
-    inside: list[JsonValue] = [len(targets), *targets[:MOST_TARGETS]] if link.dst.endswith("/") else []
+    inside: list[str | int] = [len(targets), *targets[:MOST_TARGETS]] if link.dst.endswith("/") else []
     return [words.number(wire), port, *([src] if src or inside else []), *inside]

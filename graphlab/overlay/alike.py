@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 from graphlab.explain import layer_title
 from graphlab.graph import JsonValue, Op
-from graphlab.overlay.mixes import NONE, OTHER, SLOTS, Entry, Mark, mixes_of
+from graphlab.overlay.types import NONE, OTHER, SLOTS, LegendEntry, Mark
 from graphlab.view.fold import Folded, once
 from graphlab.view.nest import Bundle, Nest, nest_of
 
@@ -23,28 +23,20 @@ class Alike:
     """What is built alike.
 
     `keys` holds, for each group or layer of one op that has its like, what they have in common; `numbers` which of
-    them it is, from 1; `sizes` how many there are of each key. `slots` and `mixes` are those of `Categories`, with the
-    slots of such groups beside those of the shown ops.
+    them it is, from 1; `sizes` how many there are of each key. `slots` are those of the shown ops and of such groups.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[LegendEntry, ...]
     keys: Mapping[str, str]
     numbers: Mapping[str, int]
     sizes: Mapping[str, int]
     slots: Mapping[str, str]
-    mixes: Mapping[str, Mapping[str, int]]
 
     def mark(self, child: str) -> Mark:
-        """The mark of a shown op or of a group."""
-        key = self.keys.get(child)
-        if key is not None:
-            words = f"{self.numbers[child]:,} of {self.sizes[key]:,} alike"
-            return Mark(((self.slots[child], 1),), words=words, alike=key)
-        if child not in self.mixes:
-            slot = self.slots[child]
-            return Mark(((slot, 1),), words=next(entry.name for entry in self.entries if entry.slot == slot))
-        mix = self.mixes[child]
-        return Mark(tuple((entry.slot, mix[entry.slot]) for entry in self.entries if entry.slot in mix))
+        """The mark of what has its like."""
+        key = self.keys[child]
+        words = f"{self.numbers[child]:,} of {self.sizes[key]:,} alike"
+        return Mark(slots=((self.slots[child], 1),), words=words, alike=key)
 
 
 @once
@@ -61,15 +53,14 @@ def alike(folded: Folded) -> Alike:
     slots = {child: _slot(nest, child, keys, own) for child in (*folded.paths, *keys)}
     others = sum(len(units) for key, units in members.items() if key not in own)
     alone = sum(1 for op_id in folded.paths if slots[op_id] == NONE)
-    entries = [Entry(slot, names[key], len(members[key])) for key, slot in own.items()]
-    rest = [Entry(OTHER, "other repeated", others), Entry(NONE, "not repeated", alone)]
+    entries = [LegendEntry(slot, names[key], len(members[key])) for key, slot in own.items()]
+    rest = [LegendEntry(OTHER, "other repeated", others), LegendEntry(NONE, "not repeated", alone)]
     return Alike(
         entries=(*entries, *(entry for entry in rest if entry.count)),
         keys=keys,
         numbers={unit: number for units in members.values() for number, unit in enumerate(units, 1)},
         sizes={key: len(units) for key, units in members.items()},
         slots=slots,
-        mixes=mixes_of(folded, slots),
     )
 
 

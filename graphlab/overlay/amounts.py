@@ -7,26 +7,23 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import exp, log
 
 from graphlab.explain import elements, format_bytes, format_flops, format_number, op_work, per_words
 from graphlab.graph import Graph, Op, Tensor, count_elements
-from graphlab.overlay.mixes import NONE, UNKNOWN, Entry, Mark
+from graphlab.overlay.lift import sums_in_groups
+from graphlab.overlay.scale import STEPS, Scale, scale_of
+from graphlab.overlay.types import NONE, UNKNOWN, LegendEntry, Lifted, Mark
 from graphlab.view.fold import Folded, once
-from graphlab.view.nest import ROOT, nest_of
-
-STEPS = 5  # colours from little to much
-WIDE = 50  # from this ratio of the largest amount to the smallest on, the scale is logarithmic,
-SPAN = 10_000  # and what is less than this part of the largest is at its beginning
+from graphlab.view.nest import ROOT
 
 
 @dataclass(frozen=True)
 class Amounts:
     """The amount of every shown op and group, summed over all ops in a group, and over those that a box stands for.
 
-    `uncounted` says of how many ops in each box the amount is unknown. `empty` counts the shown ops that have nothing,
-    `unknown` those of which nothing is known. `words` write an amount, `none` says that there is none; `note` tells
-    what the numbers are for.
+    `uncounted` says of how many ops that a shown op stands for the amount is unknown. `empty` counts the shown ops that
+    have nothing, `unknown` those of which nothing is known. `words` write an amount, `none` says that there is none;
+    `note` tells what the numbers are for.
     """
 
     values: Mapping[str, int]
@@ -38,49 +35,44 @@ class Amounts:
     note: str = ""
 
     @cached_property
-    def ends(self) -> tuple[int, int]:
-        """The ends of the scale, the largest amount of a box and the smallest that counts; both 0 for no amounts."""
-        found = [value for child, value in self.values.items() if value and child != ROOT]
-        most = max(found, default=0)
-        return max(min(found, default=0), most // SPAN), most
+    def scale(self) -> Scale:
+        """The scale of the amounts of all boxes."""
+        return scale_of(value for child, value in self.values.items() if child != ROOT)
 
-    def level(self, value: int) -> float:
-        """Where an amount lies on the scale, from 0 to 1."""
-        least, most = self.ends
-        if most > least * WIDE:
-            return max(0.0, log(value / least) / log(most / least))
-        return value / most
-
-    def edge(self, step: int) -> int:
-        """The amount at which a step of the scale begins."""
-        least, most = self.ends
-        if most > least * WIDE:
-            return round(least * exp(log(most / least) * step / STEPS))
-        return round(most * step / STEPS)
+    @property
+    def ends(self) -> tuple[str, str] | None:
+        """The words for the least and the most; None where there is nothing."""
+        scale = self.scale
+        return (f"≤ {self.words(int(scale.least))}", self.words(int(scale.most))) if scale.most else None
 
     @cached_property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[LegendEntry, ...]:
         """The legend: the steps of the scale with the shown ops on each, those with nothing and those not known."""
         shown = [value for child, value in self.values.items() if value and not child.endswith("/") and child != ROOT]
-        counts = Counter(min(STEPS - 1, int(self.level(value) * STEPS)) for value in shown)
-        steps = [Entry(f"r{step}", _range(self, step), counts[step]) for step in range(STEPS)] if self.ends[1] else []
-        rest = [Entry(NONE, self.none, self.empty), Entry(UNKNOWN, "unknown", self.unknown)]
+        counts = Counter(map(self.scale.step, shown))
+        steps = (
+            [LegendEntry(f"r{step}", _range(self, step), counts[step]) for step in range(STEPS)]
+            if self.scale.most
+            else []
+        )
+        rest = [LegendEntry(NONE, self.none, self.empty), LegendEntry(UNKNOWN, "unknown", self.unknown)]
         return (*steps, *(entry for entry in rest if entry.count))
 
-    def mark(self, child: str) -> Mark:
+    def mark(self, lifted: Lifted) -> Mark:
         """The mark of a shown op or of a group."""
-        value, uncounted = self.values.get(child, 0), self.uncounted.get(child, 0)
+        value = self.values.get(lifted.child, 0)  # of a layer it may be more than the sum over its ops
         if not value:
-            return Mark(((UNKNOWN, 1),), words="unknown") if uncounted else Mark(((NONE, 1),), words=self.none)
+            slot, words = (UNKNOWN, "unknown") if lifted.unknown else (NONE, self.none)
+            return Mark(slots=((slot, 1),), words=words)
         text = self.words(value)
-        left = f", {uncounted:,} uncounted" if uncounted else ""
-        return Mark(amount=round(self.level(value), 3), text=text, words=f"{text}{left}")
+        left = f", {lifted.unknown:,} uncounted" if lifted.unknown else ""
+        return Mark(level=round(self.scale.level(value), 3), text=text, words=f"{text}{left}")
 
 
 def _range(amounts: Amounts, step: int) -> str:
-    words = amounts.words
-    start = f"{words(amounts.edge(step))} to" if step else "up to"
-    return f"{start} {words(amounts.edge(step + 1))}"
+    words, scale = amounts.words, amounts.scale
+    start = f"{words(scale.edge(step))} to" if step else "up to"
+    return f"{start} {words(scale.edge(step + 1))}"
 
 
 @once
@@ -138,16 +130,8 @@ def _amounts(folded: Folded, counts: Mapping[str, int | None], words: Callable[[
     for op_id, count in counts.items():
         shown = folded.stands_for[op_id]
         own[shown] += count or 0
-        uncounted[shown] += count is None
+        if count is None:
+            uncounted[shown] += 1
     empty = sum(1 for op_id in folded.paths if not own[op_id] and not uncounted[op_id])
     unknown = sum(1 for op_id in folded.paths if not own[op_id] and uncounted[op_id])
-    return Amounts(_summed(folded, own), _summed(folded, uncounted), empty, unknown, words, none)
-
-
-def _summed(folded: Folded, own: Mapping[str, int]) -> dict[str, int]:
-    """The values of the shown ops, and for each group the sum over those in it; the whole graph's under ""."""
-    children = nest_of(folded).children
-    sums = dict(own)
-    for scope in reversed(list(children)):  # a group comes after those around it
-        sums[scope] = sum(sums.get(child, 0) for child in children[scope])
-    return sums
+    return Amounts(sums_in_groups(folded, own), uncounted, empty, unknown, words, none)

@@ -1,102 +1,108 @@
-"""Colours the visible boxes by category or by amount. Knows nothing about pixels or Dash."""
+"""The ways to colour boxes, by category or by amount. Knows nothing about pixels or Dash."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from graphlab.overlay.alike import Alike, alike
 from graphlab.overlay.amounts import Amounts, output_bytes, parameters, work
+from graphlab.overlay.categories import Categories, mix_words
 from graphlab.overlay.kinds import classes, depths, devices, dtypes, families, layers
-from graphlab.overlay.mixes import Categories, Entry, Mark
-from graphlab.view.fold import Folded
-from graphlab.view.nest import ROOT, nest_of
-from graphlab.view.types import Open
+from graphlab.overlay.types import Legend, Lifted, Mark, Overlay, Style
+from graphlab.view.fold import Folded, once
 
 USUAL = "type"
+NAME = "colour"
+STYLE = Style(("fill", "line"))
 
-
-@dataclass(frozen=True)
-class Paint:
-    """The legend of a way to colour, and the marks of boxes and open groups.
-
-    `entries` tell of the whole graph, whatever is open. `ends` are the words for the least and the most where boxes are
-    coloured by an amount; `note` says what the numbers are for.
-    """
-
-    entries: tuple[Entry, ...]
-    marks: Mapping[str, Mark]
-    ends: tuple[str, str] | None = None
-    note: str = ""
-
-
-Painter = Callable[[Folded, Iterable[str]], Paint]
+Source = Callable[[Folded], Overlay]
 
 
 @dataclass(frozen=True)
 class Colour:
-    """A way to colour: what it is called, and what of a graph looks how."""
+    """A way to colour: what it is called, and the overlay of a graph, whose `key` is its name in COLOURS."""
 
     title: str
-    paint: Painter
+    overlay: Source
 
 
-def paint(folded: Folded, by: str, opened: Open, *, focus: str = ROOT) -> dict[str, Any]:
-    """The colours of what is visible in the focus when these groups are open, as the browser takes them.
-
-    They cost what is visible. An unknown `by` is the usual one.
-    """
-    colour = COLOURS.get(by, COLOURS[USUAL])
-    found = colour.paint(folded, nest_of(folded).seen(opened, focus))
-    return {
-        "by": by,
-        "title": colour.title,
-        "note": found.note,
-        "ends": found.ends,
-        "entries": [{"slot": entry.slot, "name": entry.name, "count": entry.count} for entry in found.entries],
-        "boxes": {child: _mark_to_json(mark) for child, mark in found.marks.items()},
-    }
+def colour_overlay(folded: Folded, by: str) -> Overlay:
+    """The colours of a graph's ops; an unknown `by` is the usual one."""
+    return COLOURS.get(by, COLOURS[USUAL]).overlay(folded)
 
 
-def _mark_to_json(mark: Mark) -> dict[str, Any]:
-    told = {"slots": mark.slots, "amount": mark.amount, "text": mark.text, "words": mark.words, "alike": mark.alike}
-    return {name: value for name, value in told.items() if value not in ((), None, "")}
-
-
-def _by_family(folded: Folded, visible: Iterable[str]) -> Paint:
+def _by_family(key: str, title: str) -> Colour:
     """Only groups have marks: an op's box knows its family."""
-    found = families(folded)
-    return Paint(found.entries, {child: found.mark(child) for child in visible if child in found.mixes})
+
+    @once
+    def overlay(folded: Folded) -> Overlay:
+        found = families(folded)
+
+        def mark(lifted: Lifted) -> Mark | None:
+            return _mix(found, lifted) if lifted.child not in found.slots else None
+
+        return Overlay(NAME, "mix", STYLE, key, Legend(title, found.entries), slots=found.slots, mark=mark)
+
+    return Colour(title, overlay)
 
 
-def _by_category(find: Callable[[Folded], Categories | Alike]) -> Painter:
-    def make(folded: Folded, visible: Iterable[str]) -> Paint:
+def _by_category(key: str, title: str, find: Callable[[Folded], Categories]) -> Colour:
+    @once
+    def overlay(folded: Folded) -> Overlay:
         found = find(folded)
-        return Paint(found.entries, {child: found.mark(child) for child in visible})
 
-    return make
+        def mark(lifted: Lifted) -> Mark:
+            name = found.names.get(lifted.child)
+            return Mark(slots=lifted.shares, words=name) if name is not None else _mix(found, lifted)
+
+        return Overlay(NAME, "mix", STYLE, key, Legend(title, found.entries), slots=found.slots, mark=mark)
+
+    return Colour(title, overlay)
 
 
-def _by_amount(find: Callable[[Folded], Amounts]) -> Painter:
-    def make(folded: Folded, visible: Iterable[str]) -> Paint:
+def _mix(found: Categories, lifted: Lifted) -> Mark:
+    return Mark(slots=lifted.shares, words=mix_words(dict(lifted.shares), found.entries))
+
+
+def _by_likeness(key: str, title: str, find: Callable[[Folded], Alike]) -> Colour:
+    @once
+    def overlay(folded: Folded) -> Overlay:
         found = find(folded)
-        least, most = found.ends
-        ends = (f"≤ {found.words(least)}", found.words(most)) if most else None
-        return Paint(found.entries, {child: found.mark(child) for child in visible}, ends, found.note)
+        slots = {op_id: found.slots[op_id] for op_id in folded.paths}
+        names = {entry.slot: entry.name for entry in found.entries}
 
-    return make
+        def mark(lifted: Lifted) -> Mark:
+            words = names[slots[lifted.child]] if lifted.child in slots else ""
+            return Mark(slots=lifted.shares, words=words)
+
+        own = {child: found.mark(child) for child in found.keys}
+        return Overlay(NAME, "mix", STYLE, key, Legend(title, found.entries), slots=slots, groups=own, mark=mark)
+
+    return Colour(title, overlay)
+
+
+def _by_amount(key: str, title: str, find: Callable[[Folded], Amounts]) -> Colour:
+    @once
+    def overlay(folded: Folded) -> Overlay:
+        found = find(folded)
+        legend = Legend(title, found.entries, found.ends, found.note)
+        numbers = {op_id: found.values[op_id] for op_id in folded.paths}
+        overlay = Overlay(NAME, "sum", STYLE, key, legend, numbers=numbers, unknown=found.uncounted)
+        return replace(overlay, scale=found.scale, mark=found.mark)
+
+    return Colour(title, overlay)
 
 
 COLOURS: dict[str, Colour] = {
-    USUAL: Colour("Op type", _by_family),
-    "layer": Colour("Layer", _by_category(layers)),
-    "class": Colour("Layer class", _by_category(classes)),
-    "device": Colour("Device", _by_category(devices)),
-    "dtype": Colour("Dtype", _by_category(dtypes)),
-    "depth": Colour("Group depth", _by_category(depths)),
-    "structure": Colour("Identical structure", _by_category(alike)),
-    "parameters": Colour("Parameters", _by_amount(parameters)),
-    "flops": Colour("FLOPs", _by_amount(work)),
-    "bytes": Colour("Output bytes", _by_amount(output_bytes)),
+    USUAL: _by_family(USUAL, "Op type"),
+    "layer": _by_category("layer", "Layer", layers),
+    "class": _by_category("class", "Layer class", classes),
+    "device": _by_category("device", "Device", devices),
+    "dtype": _by_category("dtype", "Dtype", dtypes),
+    "depth": _by_category("depth", "Group depth", depths),
+    "structure": _by_likeness("structure", "Identical structure", alike),
+    "parameters": _by_amount("parameters", "Parameters", parameters),
+    "flops": _by_amount("flops", "FLOPs", work),
+    "bytes": _by_amount("bytes", "Output bytes", output_bytes),
 }

@@ -7,7 +7,8 @@ from itertools import takewhile
 
 from graphlab.explain import FAMILIES
 from graphlab.graph import Layer, Op
-from graphlab.overlay.mixes import SLOTS, Categories, Entry, categories, mixes_of
+from graphlab.overlay.categories import Categories, categories
+from graphlab.overlay.types import SLOTS, LegendEntry
 from graphlab.view.fold import Folded, once
 from graphlab.view.labels import family_of
 
@@ -19,9 +20,9 @@ def families(folded: Folded) -> Categories:
     """Ops by the family of their type."""
     slots = {op_id: family_of(folded, folded.graph.op(op_id)) for op_id in folded.paths}
     counts = Counter(slots.values())
-    entries = tuple(Entry(slot, name, counts[slot]) for slot, name in FAMILIES.items() if slot in counts)
+    entries = tuple(LegendEntry(slot, name, counts[slot]) for slot, name in FAMILIES.items() if slot in counts)
     names = {op_id: FAMILIES[slot] for op_id, slot in slots.items()}
-    return Categories(entries, slots, names, mixes_of(folded, slots))
+    return Categories(entries, slots, names)
 
 
 @once
@@ -32,7 +33,7 @@ def layers(folded: Folded) -> Categories:
     # What is around all of them: the model, and what holds all of the model.
     around = sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, zip(*inside, strict=False)))
     names = {op_id: path[min(around, len(path) - 1)] if path else "" for op_id, path in paths.items()}
-    return categories(folded, _shortened(names), none="no layer", other="other layers")
+    return categories(_shortened(names), none="no layer", other="other layers")
 
 
 def _layer_path(folded: Folded, op_id: str) -> tuple[str, ...]:
@@ -70,20 +71,20 @@ def classes(folded: Folded) -> Categories:
     """Ops by the class of the Keras layer that they are in; a gradient op is in its forward op's."""
     owners = {op_id: _layer(folded, op_id) for op_id in folded.paths}
     names = {op_id: layer.class_name if layer else "" for op_id, layer in owners.items()}
-    return categories(folded, names, none="no layer", other="other classes")
+    return categories(names, none="no layer", other="other classes")
 
 
 @once
 def devices(folded: Folded) -> Categories:
     """Ops by the device that TensorFlow placed them on."""
     names = {op_id: folded.graph.op(op_id).device.rpartition("device:")[2] for op_id in folded.paths}
-    return categories(folded, names, none="no device", other="other devices")
+    return categories(names, none="no device", other="other devices")
 
 
 @once
 def dtypes(folded: Folded) -> Categories:
     """Ops by the dtype of their first output, variables by that of their values."""
-    return categories(folded, {op_id: _dtype(folded.graph.op(op_id)) for op_id in folded.paths}, none="no output")
+    return categories({op_id: _dtype(folded.graph.op(op_id)) for op_id in folded.paths}, none="no output")
 
 
 def _dtype(op: Op) -> str:
@@ -98,6 +99,6 @@ def depths(folded: Folded) -> Categories:
     slots = {op_id: f"r{min(len(path), DEEPEST)}" for op_id, path in folded.paths.items()}
     names = {f"r{depth}": f"depth {depth}" for depth in range(DEEPEST)} | {f"r{DEEPEST}": f"depth {DEEPEST} or more"}
     counts = Counter(slots.values())
-    entries = tuple(Entry(slot, name, counts[slot]) for slot, name in names.items() if slot in counts)
+    entries = tuple(LegendEntry(slot, name, counts[slot]) for slot, name in names.items() if slot in counts)
     told = {op_id: f"depth {len(path)}" for op_id, path in folded.paths.items()}
-    return Categories(entries, slots, told, mixes_of(folded, slots))
+    return Categories(entries, slots, told)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from graphlab.overlay.flow import Edge, Flow, flow_of, steps_from
 from graphlab.overlay.paths import Found, shortest_paths
-from graphlab.view.fold import Folded, once
+from graphlab.overlay.types import Lifted, Mark, Overlay, Style
+from graphlab.view.fold import Folded
 from graphlab.view.nest import members
-from graphlab.view.types import Box, Link, View
+from graphlab.view.types import Link
 
 START, UP, DOWN, BOTH, ON, CHOSEN = "start", "up", "down", "both", "on", "chosen"  # the sides of what is traced
 Sides = Mapping[str, str]  # by op
+SIGNS = {UP: "↑", DOWN: "↓", BOTH: "↕"}
+WORDS = {
+    START: "start or end",
+    UP: "upstream",
+    DOWN: "downstream",
+    BOTH: "upstream and downstream",
+    ON: "on a path",
+    CHOSEN: "on the path",
+}
+NAME = "lineage"
+STYLE = Style(("ring", "foot"), rings=(START, CHOSEN), dims=True)
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,7 @@ class Reach:
         for side, ways, far, near in ((UP, self.up, source, target), (DOWN, self.down, target, source)):
             if far in ways and near in ways and (self.depth is None or ways[near] < self.depth):
                 found.add(side if ways[far] else START)
-        return _merged(found)
+        return merged_side(found)
 
 
 @dataclass(frozen=True)
@@ -107,16 +118,6 @@ class Paths:
 Trace = Reach | Paths
 
 
-@dataclass(frozen=True)
-class Mark:
-    """A visible box with something traced: its side, and how many of its ops are traced, of how many."""
-
-    box: str
-    side: str
-    count: int
-    total: int
-
-
 def reach(folded: Folded, box_id: str, *, up: bool, down: bool) -> Reach:
     """Everything that leads to a box, and everything that it leads to.
 
@@ -146,46 +147,37 @@ def _paths(flow: Flow, first: frozenset[int], last: frozenset[int], *, turned: b
     return Paths(flow, first, last, shortest_paths(flow, first, last), turned)
 
 
-def sides_in_groups(folded: Folded, sides: Sides) -> dict[str, Counter[str]]:
-    """How many ops of each side every group holds; groups without any are left out."""
-    found: dict[str, Counter[str]] = {}
-    for (path, side), count in Counter((folded.paths[op_id], side) for op_id, side in sides.items()).items():
-        for group_id in path:
-            found.setdefault(group_id, Counter())[side] += count
-    return found
+def groups_with(folded: Folded, sides: Sides) -> frozenset[str]:
+    """The groups that hold more of a lineage than its ends."""
+    paths = {folded.paths[op_id] for op_id, side in sides.items() if side != START}
+    return frozenset(group_id for path in paths for group_id in path)
 
 
-@once
-def _sizes(folded: Folded) -> Counter[str]:
-    """How many shown ops each group holds."""
-    return Counter(group_id for path in folded.paths.values() for group_id in path)
+def lineage_overlay(trace: Trace, key: str = "") -> Overlay:
+    """The sides of ops and links; a closed group has what its ops have together. `key` is the question."""
+    return Overlay(NAME, "mix", STYLE, key, slots=trace.sides, mark=_mark, link_slot=partial(_link_side, trace))
 
 
-def marks(
-    folded: Folded, trace: Trace, groups: Mapping[str, Counter[str]], shown: View
-) -> tuple[list[Mark], list[tuple[Link, str]]]:
-    """What of a trace is seen in a view, boxes and links; `groups` are its `sides_in_groups`.
-
-    A stub is marked like the box that it stands for.
-    """
-    boxes = [mark for box in shown.boxes if (mark := _mark(folded, trace.sides, groups, box))]
-    links = ((link, _link_side(folded, trace, link)) for link in shown.links)
-    return boxes, [(link, side) for link, side in links if side]
-
-
-def _mark(folded: Folded, sides: Sides, groups: Mapping[str, Counter[str]], box: Box) -> Mark | None:
-    child = box.leads_to or box.id
-    if child in sides:
-        return Mark(box.id, sides[child], 1, 1)
-    if child not in groups:
+def _mark(lifted: Lifted) -> Mark | None:
+    if lifted.seen_as == "frame" or not lifted.count:
         return None
-    found = dict(groups[child])
-    found.pop(START, 0)
-    return Mark(box.id, _merged(found.keys()) or START, sum(found.values()), _sizes(folded)[child])
+    inside = {side: count for side, count in lifted.shares if side != START}
+    if not lifted.child.endswith("/"):
+        side, count = lifted.shares[0][0], 1
+    else:
+        side, count = merged_side(inside) or START, int(sum(inside.values()))
+    share = f"{count:,} of {lifted.total:,}" if lifted.of_closed and count else ""
+    sign = SIGNS.get(side, "")
+    if share:
+        text = f"{sign} {f'all {count:,}' if count == lifted.total else share}".strip()
+    else:
+        text = "●" if side == START and not lifted.of_closed else sign
+    words = f"{share} {WORDS[side]}".strip()
+    return Mark(slots=((side, 1),), text=text, words=words, count=count, total=lifted.total)
 
 
-def _link_side(folded: Folded, trace: Trace, link: Link) -> str:
-    return _merged(dict.fromkeys(_wire_sides(folded, trace, link)))
+def _link_side(trace: Trace, folded: Folded, link: Link) -> str:
+    return merged_side(dict.fromkeys(_wire_sides(folded, trace, link)))
 
 
 def _wire_sides(folded: Folded, trace: Trace, link: Link) -> Iterator[str]:
@@ -195,7 +187,7 @@ def _wire_sides(folded: Folded, trace: Trace, link: Link) -> Iterator[str]:
             yield trace.side_of(edge)
 
 
-def _merged(sides: Iterable[str]) -> str:
+def merged_side(sides: Iterable[str]) -> str:
     """The side of what has several: a chosen path before all paths, a way before the start; both ways are BOTH."""
     found = set(sides)
     if CHOSEN in found or ON in found:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from graphlab.cache import LruCache
 from graphlab.errors import GraphlabError
-from graphlab.overlay.lineage import START, Paths, Reach, Trace, paths_between, reach, sides_in_groups
+from graphlab.overlay.lineage import Paths, Reach, Trace, groups_with, lineage_overlay, paths_between, reach
+from graphlab.overlay.types import Overlay
 from graphlab.view import Folded, Open, count_boxes, is_inside, once, op_name, reveal
 
 MOST_OPENED = 600  # boxes that there may be with all that is traced in sight
@@ -44,11 +44,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """A question's trace, None where it asks for none; how many ops of each side the groups hold."""
+    """A question's trace, None where it asks for none, and its overlay; the groups that hold more than its ends."""
 
     question: Question
     trace: Trace | None = None
-    groups: Mapping[str, Counter[str]] = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
+
+    @cached_property
+    def overlay(self) -> Overlay | None:
+        """What of the trace is shown; None where it marks nothing."""
+        return lineage_overlay(self.trace, str(self.question)) if self.trace is not None and self.trace.sides else None
 
 
 def parse_question(folded: Folded, text: str) -> Question:
@@ -94,7 +99,7 @@ def _answer(folded: Folded, question: Question) -> Answer:
     found = _answers(folded).find(whole, lambda: _work_out(folded, whole))
     if isinstance(found.trace, Reach) and question.number < found.trace.deepest:
         trace = dataclasses.replace(found.trace, depth=question.number)
-        return Answer(question, trace, sides_in_groups(folded, trace.sides))
+        return Answer(question, trace, groups_with(folded, trace.sides))
     return _choose(found, question) if question.way == PATHS else found
 
 
@@ -119,7 +124,7 @@ def _work_out(folded: Folded, question: Question) -> Answer:
     else:
         up, down = WAYS[question.way]
         trace = reach(folded, question.box, up=up, down=down)
-    return Answer(question, trace, sides_in_groups(folded, trace.sides) if trace else {})
+    return Answer(question, trace, groups_with(folded, trace.sides) if trace else frozenset())
 
 
 def opened_around(folded: Folded, found: Answer, opened: Open, focus: str = "") -> Open:
@@ -128,8 +133,8 @@ def opened_around(folded: Folded, found: Answer, opened: Open, focus: str = "") 
     Of a group that is the whole picture only those inside it.
     """
     depths: dict[int, set[str]] = {}
-    for group_id, sides in found.groups.items():
-        if set(sides) != {START} and is_inside(folded, group_id, focus):
+    for group_id in found.groups:
+        if is_inside(folded, group_id, focus):
             depths.setdefault(group_id.count("/"), set()).add(group_id)
     for _, groups in sorted(depths.items()):
         if count_boxes(folded, frozenset(opened | groups), focus) > MOST_OPENED:

@@ -1,17 +1,21 @@
-"""Finds ops, groups and layers that match a query, and where they are in a view."""
+"""Finds ops, groups and layers that match a query, as a list and as an overlay."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from graphlab.graph import Graph, Group, Op, display_name
 from graphlab.overlay.query import QueryError, group_fits, op_fits, parse_query
-from graphlab.view import Folded, Open, visible_in
+from graphlab.overlay.types import Lifted, Mark, Overlay, Style
+from graphlab.view import Folded
 
+NAME = "search"
+FOUND = "found"  # the slot of what was found
+STYLE = Style(("ring", "corner"), rings=(FOUND,), vivid=True)
 MOST_FOUND = 40
 MOST_S = 5.0  # the longest that a search may take
 
@@ -55,31 +59,24 @@ def _in_time(items: Iterable[Item]) -> Iterator[Item]:
         yield item
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How many of the ops that were found each shown op stands for, itself included, and each group holds.
+def search_overlay(folded: Folded, found: Iterable[Found], key: str = "") -> Overlay:
+    """Where in a graph the matches are: shown ops that are or stand for some, with their number, and groups.
 
-    `groups` are those that were found themselves.
+    A group that was found itself is marked although it may hold none, and also where it is open. `key` is the query.
     """
-
-    counts: Mapping[str, int]
-    groups: frozenset[str]
-
-
-def tally(folded: Folded, found: Iterable[Found]) -> Tally:
-    """Where in a graph the matches are, whatever is open."""
     targets = [match.target for match in found]
-    shown = [folded.stands_for[target] for target in targets if target in folded.stands_for]
-    counts = Counter(shown)
-    for path, count in Counter(folded.paths[op_id] for op_id in shown).items():
-        counts.update(dict.fromkeys(path, count))
-    return Tally(counts, frozenset(folded.groups.keys() & targets))
+    counts = Counter(folded.stands_for[target] for target in targets if target in folded.stands_for)
+    groups = frozenset(folded.groups.keys() & targets)
 
+    def mark(lifted: Lifted) -> Mark | None:
+        count = int(lifted.number or 0) if lifted.seen_as == "box" else 0
+        if not count and lifted.child not in groups:
+            return None
+        inside = f"{count:,}" if lifted.of_closed and count else ""
+        words = f"{inside} found inside" if inside else "found"
+        return Mark(slots=((FOUND, 1),), text=inside, words=words, count=count, total=lifted.total)
 
-def marks(folded: Folded, found: Tally, opened: Open) -> dict[str, int]:
-    """How many of the ops that were found each visible box is or hides; an open group that was found counts 0."""
-    seen = {child: 0 if child in opened else found.counts.get(child, 0) for child in visible_in(folded, opened)}
-    return {child: count for child, count in seen.items() if count or child in found.groups}
+    return Overlay(NAME, "sum", STYLE, key, numbers=counts, mark=mark)
 
 
 def _found_group(group: Group, words: Sequence[str]) -> Found:

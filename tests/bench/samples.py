@@ -11,7 +11,6 @@ from itertools import count
 from playwright.sync_api import Error, Page
 
 from graphlab.layout.engine import LayoutEngine
-from graphlab.layout.scene import scene_to_json
 from graphlab.view import default_open, fold_quiet, view
 from tests.bench.contestant import CannotError, Contestant, Server, stop, wait_until_quiet, wait_until_up
 from tests.bench.generated import scoped_graph
@@ -177,7 +176,7 @@ def lay_out(bench: Bench, subject: Subject, *, everything: bool) -> float:
         folded = quiet_view(subject)
         opened = frozenset(folded.groups) if everything else default_open(folded)
         start = time.perf_counter()
-        scene_to_json(engine.lay_out(view(folded, opened)))
+        engine.lay_out(view(folded, opened)).to_json()
         return 1000 * (time.perf_counter() - start)
     finally:
         engine.close()

@@ -7,9 +7,9 @@ from dataclasses import replace
 from graphlab.graph import Graph, GraphFacts, Group, Op, Tensor, Variable, build_graph
 from graphlab.inspector import Row, Section
 from graphlab.inspector import inspect as inspect_box
-from graphlab.overlay import paint
 from graphlab.overlay.amounts import output_bytes, parameters, work
 from graphlab.view import fold_quiet, view
+from tests.support.overlays import paint
 
 VECTOR = Tensor("float32", (4, 3))
 LAYERS = 260

@@ -10,7 +10,6 @@ from graphlab.graph import Graph
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.parting import part_lines
 from graphlab.layout.plan import CENTRE, Edge
-from graphlab.layout.scene import scene_to_json
 from graphlab.view import deepest, fold_nothing, fold_quiet, open_to_depth, view
 from tests.support.example_graphs import MNIST, XRAY, example_graph
 from tests.support.real_scenes import coinciding_links, label_collisions
@@ -51,7 +50,7 @@ def check(engine: LayoutEngine, graph: Graph, detail: str) -> None:
     folded = FOLDS[detail](graph)
     for depth in range(deepest(folded) + 1):
         shown = view(folded, open_to_depth(folded, depth))
-        scene = scene_to_json(engine.lay_out(shown))
+        scene = engine.lay_out(shown).to_json()
         assert label_collisions(scene) == [], f"down to depth {depth}"
         assert coinciding_links(scene) == [], f"down to depth {depth}"
 

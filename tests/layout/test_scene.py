@@ -6,7 +6,7 @@ import pytest
 
 from graphlab.layout.curves import sample
 from graphlab.layout.engine import LayoutEngine
-from graphlab.layout.scene import PlacedBox, PlacedFrame, Scene, scene_to_json
+from graphlab.layout.scene import PlacedBox, PlacedFrame, Scene
 from graphlab.layout.sizes import LABEL_HEIGHT_PX, TITLE_BAR_PX, label_width
 from graphlab.view import View
 from tests.support.layout_views import VIEWS, by_layers, cycle, fan, link, mlp, op, residual, train_step
@@ -209,7 +209,7 @@ def test_empty_view_has_an_empty_scene(engine: LayoutEngine) -> None:
 
 
 def test_json_of_a_scene_has_the_browser_fields(engine: LayoutEngine) -> None:
-    told = json.loads(json.dumps(scene_to_json(engine.lay_out(train_step()))))
+    told = json.loads(json.dumps(engine.lay_out(train_step()).to_json()))
     assert set(told) == {"width", "height", "boxes", "frames", "links", "tensors"}
     kernel = next(box for box in told["boxes"] if box["id"] == "mlp/dense/kernel")
     assert kernel | {"x": 0, "y": 0, "w": 0} == {

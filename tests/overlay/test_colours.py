@@ -9,10 +9,11 @@ import pytest
 
 from graphlab.explain import total_work
 from graphlab.graph import GraphFacts, Group, Op, Tensor, Variable, build_graph
-from graphlab.overlay import COLOURS, paint
+from graphlab.overlay import COLOURS
 from graphlab.report import report
 from graphlab.view import Folded, default_open, fold_nothing, fold_quiet, open_to_depth, view
 from tests.support.example_graphs import MNIST, XRAY, example_graph
+from tests.support.overlays import paint
 
 EXAMPLES = [(MNIST, "forward"), (MNIST, "train_step"), (XRAY, "forward"), (XRAY, "train_step")]
 
@@ -39,9 +40,9 @@ def test_every_box_and_group_is_painted_from_the_legend(source: str, name: str, 
     if by != "type":
         assert found["boxes"].keys() == {*folded.paths, *folded.groups}
     for mark in found["boxes"].values():
-        assert ("amount" in mark) != ("slots" in mark)
+        assert ("level" in mark) != ("slots" in mark)
         assert {slot for slot, _ in mark.get("slots", [])} <= slots
-        assert 0 <= mark.get("amount", 0) <= 1
+        assert 0 <= mark.get("level", 0) <= 1
 
 
 @pytest.mark.parametrize("by", ["layer", "class", "device", "dtype", "depth"])
@@ -149,7 +150,7 @@ def test_closed_groups_show_their_sum() -> None:
     texts = {box: mark["text"] for box, mark in found["boxes"].items() if "text" in mark}
     assert texts["xray_cnn/"] == "23,553"
     assert texts["xray_cnn/conv2d_2/"] == "18,496"
-    assert found["boxes"]["xray_cnn/"]["amount"] == 1
+    assert found["boxes"]["xray_cnn/"]["level"] == 1
     assert found["boxes"]["image"] == {"slots": (("none", 1),), "words": "without parameters"}
     assert found["ends"] == ("≤ 2", "23,553")
 

@@ -10,11 +10,12 @@ import pytest
 
 from graphlab.graph import Body, GraphFacts, Group, Op, Tensor, Variable, build_graph
 from graphlab.overlay.flow import flow_of
-from graphlab.overlay.lineage import BOTH, CHOSEN, DOWN, ON, START, UP, marks, paths_between, reach, sides_in_groups
+from graphlab.overlay.lineage import BOTH, CHOSEN, DOWN, ON, START, UP, paths_between, reach
 from graphlab.overlay.paths import shortest_paths
 from graphlab.view import fold_nothing, fold_quiet, view
 from tests.bench.generated import scoped_graph
 from tests.support.example_graphs import MNIST, XRAY, example_graph
+from tests.support.overlays import lineage_marks
 
 FLOAT = Tensor("float32", ())
 QUADRATIC = "examples/quadratic.py:f"
@@ -249,20 +250,18 @@ def test_paths_are_given_up_where_few_leave_a_maze():
 
 def test_marks_say_of_a_closed_group_how_many_of_its_ops_are_traced(train_step):
     trace = reach(train_step, train_step.graph.output_ids[0], up=True, down=False)
-    groups = sides_in_groups(train_step, trace.sides)
-    boxes, links = marks(train_step, trace, groups, view(train_step, frozenset()))
-    by_id = {mark.box: mark for mark in boxes}
+    boxes, links = lineage_marks(train_step, trace, view(train_step, frozenset()))
+    by_id = {mark[0]: mark for mark in boxes}
     inside = [op_id for op_id, path in train_step.paths.items() if path[:1] == ("mnist_mlp/",)]
-    model = by_id["mnist_mlp/"]
-    assert (model.side, model.count, model.total) == (UP, len(of_side(trace, UP) & set(inside)), len(inside))
-    assert all(by_id[link.src].side and by_id[link.dst].side for link, _ in links)
-    assert not any(mark.box == "adam/" for mark in boxes)
+    assert by_id["mnist_mlp/"][1:] == (UP, len(of_side(trace, UP) & set(inside)), len(inside))
+    assert all(by_id[link.src][1] and by_id[link.dst][1] for link, _ in links)
+    assert not any(box == "adam/" for box, *_ in boxes)
 
 
 def test_marks_of_links_are_what_was_walked():
     folded = fold_quiet(example_graph(QUADRATIC, "function"))
     trace = reach(folded, "y", up=True, down=True)
-    _, links = marks(folded, trace, sides_in_groups(folded, trace.sides), view(folded, frozenset()))
+    _, links = lineage_marks(folded, trace, view(folded, frozenset()))
     oracle = wired(folded)
     assert {(link.src, link.dst) for link, _ in links} == {
         edge for edge in oracle.edges if edge[0] == "y" or edge[0] in nx.descendants(oracle, "y")
@@ -274,8 +273,8 @@ def test_marks_of_a_focus_are_on_its_stubs_too():
     folded = fold_quiet(example_graph(MNIST, "forward"))
     trace = reach(folded, "image", up=False, down=True)
     shown = view(folded, frozenset({"mnist_mlp/"}), focus="mnist_mlp/")
-    boxes, links = marks(folded, trace, sides_in_groups(folded, trace.sides), shown)
-    sides = {mark.box: mark.side for mark in boxes}
+    boxes, links = lineage_marks(folded, trace, shown)
+    sides = {box: side for box, side, *_ in boxes}
     assert (sides["→ image"], sides["Identity →"]) == (START, DOWN)
     assert sum(link.src == "→ image" for link, _ in links) == 1
 
@@ -299,10 +298,10 @@ def test_what_has_a_variable_written_in_it_keeps_the_old_value_apart():
 
 def test_a_graph_of_30_000_ops_answers_at_once():
     folded = fold_quiet(scoped_graph(30_000))
-    marks(folded, reach(folded, "x", up=True, down=False), {}, view(folded, frozenset()))  # what is kept of the graph
+    lineage_marks(folded, reach(folded, "x", up=True, down=False), view(folded, frozenset()))  # kept
     ops = list(folded.paths)
     begun = time.thread_time()
     trace = reach(folded, ops[len(ops) // 2], up=True, down=True)
-    marks(folded, trace, sides_in_groups(folded, trace.sides), view(folded, frozenset()))
+    lineage_marks(folded, trace, view(folded, frozenset()))
     assert time.thread_time() - begun < 0.5
     assert trace.sides

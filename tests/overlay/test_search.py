@@ -6,9 +6,10 @@ import pytest
 
 from graphlab.graph import Graph, GraphFacts, Op, Tensor, build_graph
 from graphlab.overlay.query import QueryError
-from graphlab.overlay.search import marks, search, tally
+from graphlab.overlay.search import search
 from graphlab.view import fold_quiet, open_to_depth, view
 from tests.support.example_graphs import MNIST, example_graph
+from tests.support.overlays import found_counts
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +120,10 @@ def test_a_query_that_is_not_finished_finds_what_its_beginning_finds(forward: Gr
 
 def test_marks_tell_where_in_the_view_the_found_ops_are(forward: Graph) -> None:
     folded = fold_quiet(forward)
-    found = tally(folded, search(forward, "type:matmul"))
+    found = search(forward, "type:matmul")
 
-    assert marks(folded, found, frozenset()) == {"mnist_mlp/": 3}
-    assert marks(folded, found, frozenset({"mnist_mlp/", "mnist_mlp/dense/"})) == {
+    assert found_counts(folded, found, frozenset()) == {"mnist_mlp/": 3}
+    assert found_counts(folded, found, frozenset({"mnist_mlp/", "mnist_mlp/dense/"})) == {
         "mnist_mlp_1/dense_1/MatMul": 1,
         "mnist_mlp/dense_1/": 1,
         "mnist_mlp/dense_2/": 1,
@@ -144,6 +145,6 @@ def test_marks_are_those_of_a_walk_over_all_that_was_found(forward: Graph, words
         targets = {match.target for match in found}
         expected = {box: len(targets & (ops - folded.groups.keys())) for box, ops in hidden.items()}
         expected |= {frame.id: 0 for frame in shown.frames}
-        assert marks(folded, tally(folded, found), opened) == {
+        assert found_counts(folded, found, opened) == {
             box: count for box, count in expected.items() if count or box in targets
         }

@@ -15,8 +15,7 @@ from graphlab.errors import GraphlabError
 from graphlab.graph import GraphFacts, Group, Op, Tensor, Variable, build_graph
 from graphlab.inspector import Heading, Part, Row, Section, inspect
 from graphlab.layout.curves import sample
-from graphlab.layout.scene import scene_to_json
-from graphlab.overlay.search import marks, search, tally
+from graphlab.overlay.search import search
 from graphlab.pictures import Choice, bundle, choose_look
 from graphlab.pictures.bundle import bundle_modules
 from graphlab.pictures.export import save as export
@@ -40,6 +39,7 @@ from tests.support.app_driver import (
     show_mnist,
 )
 from tests.support.example_graphs import MNIST, XRAY, example_graph
+from tests.support.overlays import found_counts
 from tests.support.places import ROOT
 from tests.support.real_scenes import coinciding_links, label_collisions
 from tests.support.words_of_views import GROUPS, SPELLED
@@ -145,7 +145,7 @@ def go(page, address, fragment=""):
 def scene_of(folded, state):
     """The scene that the page draws."""
     with layout() as engine:
-        return scene_to_json(engine.lay_out(view(folded, state)))
+        return engine.lay_out(view(folded, state)).to_json()
 
 
 def ids_of(view):
@@ -476,7 +476,7 @@ def test_found_ops_are_marked_and_gone_through_as_in_the_app(offline, file_of, t
     folded = fold_quiet(train_step)
     expect(offline.locator("#found-count")).to_have_text(f"{len(wanted)} found")
     for state in (frozenset(), frozenset({MODEL, DENSE})):
-        counts = marks(folded, tally(folded, wanted), state)
+        counts = found_counts(folded, wanted, state)
         for box_id, count in counts.items():
             words = f"{count} found inside" if box_id.endswith("/") else "found"
             expect(box(offline, box_id)).to_have_attribute("aria-label", re.compile(f", {words}$"))

@@ -6,7 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
-from graphlab.layout.scene import PlacedBox, PlacedFrame, Scene, scene_to_json
+from graphlab.layout.scene import PlacedBox, PlacedFrame, Scene
 from graphlab.layout.sizes import TITLE_BAR_PX
 from graphlab.view import View
 from tests.support.real_scenes import label_collisions
@@ -32,7 +32,7 @@ def check_scene(shown: View, scene: Scene) -> Iterator[str]:
     yield from _overlaps(parts)
     yield from _outside_frames(parts, {frame.id: _edges(frame) for frame in scene.frames})
     yield from _loose_ends(scene)
-    for label, what in label_collisions(scene_to_json(scene)):
+    for label, what in label_collisions(scene.to_json()):
         yield f"the label {label!r} lies on {what}"
 
 

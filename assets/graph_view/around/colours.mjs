@@ -1,56 +1,40 @@
-/** The paint of the boxes, its legend, and the entry of the legend that is picked. */
+/** The legend of the overlay that colours the boxes, and its entry that is picked. */
 
 import { isTaken } from "../input/input.mjs";
 import { createLegend } from "./legend.mjs";
 import { FAMILY_NAMES } from "../theme.mjs";
 
-const USUAL = "type"; // the families of ops
-const WORDS_MS = 1000; // between two times that a paint of other amounts is told to screen readers
-
 /**
- * @typedef {import("../draw/paint.mjs").Paint} Paint
+ * @typedef {import("../draw/overlays.mjs").ShownOverlay} ShownOverlay
  * @param {HTMLElement} host
- * @param {{light: (slot: string | null) => void, paint: (boxes: object, recoloured: boolean) => void}} standout
- * @param {{onWords: () => void, onOther: () => void}} acts what to do when other words go with the boxes, and when they
- *   are coloured by something else
+ * @param {{light: (slot: string | null) => void}} standout
+ * @param {() => void} onOther what to do when the boxes are coloured by something else
  */
-export function createColours(host, standout, { onWords, onOther }) {
+export function createColours(host, standout, onOther) {
   const legend = createLegend(host, (slot) => light(slot === lit ? null : slot));
-  /** @type {Paint | null} */
-  let paint = null;
+  /** @type {ShownOverlay | null} */
+  let overlay = null;
   let lit = null;
-  let timer = 0;
   document.addEventListener("keydown", onKey, true);
 
-  /** @param {Paint | null} next */
+  /** @param {ShownOverlay | null} next */
   function take(next) {
-    if (next === paint) return;
-    const other = next?.by !== paint?.by;
-    paint = next;
-    standout.paint(next?.boxes ?? {}, next !== null && next.by !== USUAL);
-    if (!other) {
-      timer ||= setTimeout(retell, WORDS_MS);
-      return;
-    }
+    const other = next?.key !== overlay?.key;
+    overlay = next;
+    if (!other) return;
     light(null);
     onOther();
-    onWords();
-  }
-
-  function retell() {
-    timer = 0;
-    onWords();
   }
 
   /**
-   * Bring the legend up to a scene, the paint and the selection.
+   * Bring the legend up to a scene, the overlay and the selection.
    * @param {import("../scene/scene.mjs").Scene | null} scene @param {string | null} selected
    */
   function explain(scene, selected) {
     const usual = { title: "Op type", entries: familiesOf(scene) };
-    legend.show(scene ? (paint ?? usual) : { title: "", entries: [] }, scene?.styles ?? []);
+    legend.show(scene ? (overlay?.legend ?? usual) : { title: "", entries: [] }, scene?.styles ?? []);
     legend.press(lit);
-    const mark = paint?.boxes[selected];
+    const mark = overlay?.marks.get(selected);
     legend.say(mark?.alike ? `Selected: ${mark.words}` : "");
   }
 
@@ -68,11 +52,10 @@ export function createColours(host, standout, { onWords, onOther }) {
   }
 
   function stop() {
-    clearTimeout(timer);
     document.removeEventListener("keydown", onKey, true);
   }
 
-  return { take, explain, wordsOf: (id) => paint?.boxes[id]?.words ?? "", stop };
+  return { take, explain, stop };
 }
 
 /** The entries for families, where the page gives none: those of the boxes in sight. */

@@ -4,7 +4,6 @@ import { make } from "../dom.mjs";
 import { DASHES, FAMILY_NAMES, LINK_NAMES, PATTERNS, variableOf } from "../theme.mjs";
 
 /**
- * @typedef {import("../draw/paint.mjs").Paint} Paint
  * @param {HTMLElement} host
  * @param {(slot: string) => void} pick what to do when an entry is clicked
  */
@@ -17,7 +16,7 @@ export function createLegend(host, pick) {
   host.append(details);
   let shown = "";
 
-  /** @param {Omit<Paint, "boxes">} legend @param {string[]} styles of links */
+  /** @param {import("../draw/overlay_types.mjs").Legend} legend @param {string[]} styles of links */
   function show({ title, note: what, ends, entries }, styles) {
     const text = JSON.stringify([title, what, ends, entries, styles]);
     if (text === shown) return;

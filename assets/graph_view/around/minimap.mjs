@@ -3,6 +3,7 @@
 import { visibleWorld } from "../camera/camera.mjs";
 import { make } from "../dom.mjs";
 import { colourOf } from "../draw/draw_paint.mjs";
+import { isRecoloured } from "../draw/overlays.mjs";
 import { groundAt } from "../theme.mjs";
 
 const LARGEST = { w: 116, h: 132 };
@@ -47,7 +48,7 @@ export function createMinimap(host, lookAt) {
       ctx.fillRect(item.x, item.y, item.w, item.h);
     }
     for (const box of scene.boxes) {
-      const coloured = box.kind === "op" || marks.recoloured;
+      const coloured = box.kind === "op" || isRecoloured(marks);
       ctx.fillStyle = (coloured && colourOf(theme, marks, box)) || theme.link;
       ctx.fillRect(box.x, box.y, box.w, Math.max(box.h, 1 / scale));
     }

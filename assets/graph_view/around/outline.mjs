@@ -147,7 +147,7 @@ export function createOutline(host, place, { state, ask, toggle: turn }) {
   function describe(element, { child, level, position, siblings, isOpen }, at) {
     const { selected, found, view } = state();
     const hidden = view.hide?.includes(child.id) ?? false;
-    const count = found?.[child.id];
+    const count = found?.get(child.id)?.count;
     const attributes = {
       class: `outline-row kind-${child.kind}${count === undefined ? "" : " is-found"}${hidden ? " is-hidden" : ""}`,
       style: `top:${at * ROW_PX}px;--level:${level};--colour:var(--family-${child.family || "other"})`,

@@ -3,7 +3,7 @@
 import { drawBox } from "./draw_boxes.mjs";
 import { ALIKE, SMALL_TEXT_FROM, TEXT_FROM, drawToggle, outline } from "./draw_parts.mjs";
 import { drawLinks } from "./draw_links.mjs";
-import { isAlike } from "./paint.mjs";
+import { isAlike, isRinged, slotOf } from "./overlays.mjs";
 import { fitText } from "./text.mjs";
 import { groundAt } from "../theme.mjs";
 
@@ -16,12 +16,9 @@ import { groundAt } from "../theme.mjs";
  * @property {Set<string> | null} near the boxes that stay at full strength; null: all
  * @property {Set<number> | null} strong the links of the selection
  * @property {object | null} hoverLink
- * @property {import("../lineage/traced.mjs").Traced | null} traced
  * @property {string} begin the box where paths are to begin; "" for none
- * @property {Object<string, import("./paint.mjs").Mark>} paint
- * @property {boolean} recoloured whether the boxes are coloured by anything but their families
+ * @property {import("./overlays.mjs").ShownOverlay[]} overlays
  * @property {string | null} lit the slot whose boxes alone are at full strength
- * @property {Object<string, number>} found how many of the ops that a search found each box is or hides
  */
 
 /**
@@ -43,17 +40,26 @@ function drawFrame(ctx, theme, look, frame) {
   const rect = look.motion?.rect(frame) ?? frame;
   const { marks, zoom } = look;
   const marked = marks.selected === frame.id || marks.around === frame.id;
-  const found = frame.id in marks.found;
+  const ring = ringOf(theme, marks, frame.id);
   const alike = isAlike(marks, frame.id);
   ctx.globalAlpha = look.motion?.alpha(frame) ?? 1;
   outline(ctx, rect, 9);
   ctx.fillStyle = groundAt(theme, frame.depth);
   ctx.fill();
-  ctx.lineWidth = marked || found || alike ? Math.max(1.6, 1 / zoom) : Math.max(1, 0.7 / zoom);
-  ctx.strokeStyle = marked || alike ? theme.accent : found ? theme.found : marks.hover === frame.id ? theme.boxHover : theme.frameLine;
+  ctx.lineWidth = marked || ring || alike ? Math.max(1.6, 1 / zoom) : Math.max(1, 0.7 / zoom);
+  ctx.strokeStyle = marked || alike ? theme.accent : ring || (marks.hover === frame.id ? theme.boxHover : theme.frameLine);
   if (alike) ctx.setLineDash(ALIKE);
   ctx.stroke();
   ctx.setLineDash([]);
+}
+
+/** The colour of the overlay that marks a frame; "" for none. */
+function ringOf(theme, marks, id) {
+  for (const overlay of marks.overlays) {
+    const mark = overlay.marks.get(id);
+    if (mark && isRinged(overlay, mark)) return theme.slots[slotOf(mark)];
+  }
+  return "";
 }
 
 /** A frame's name lies on a ground of its own, above the links that run through its title bar. */

@@ -2,7 +2,9 @@
 
 import { colourOf, drawColours, edgeColourOf, fillGround, isStrong } from "./draw_paint.mjs";
 import { CURVES_FROM, SMALL_TEXT_FROM, TEXT_FROM, drawToggle, outline } from "./draw_parts.mjs";
+import { drawPicture } from "./draw_picture.mjs";
 import { drawSigns } from "./draw_signs.mjs";
+import { isRecoloured, markIn } from "./overlays.mjs";
 import { strengthOfBox } from "./strength.mjs";
 import { fitText } from "./text.mjs";
 import { groundAt } from "../theme.mjs";
@@ -16,7 +18,7 @@ export function drawBox(ctx, theme, look, box) {
   const strength = strengthOfBox(look.marks, box);
   ctx.globalAlpha = strength * (look.motion?.alpha(box) ?? 1);
   if (look.zoom < CURVES_FROM) {
-    const coloured = box.kind === "op" || look.marks.recoloured;
+    const coloured = box.kind === "op" || isRecoloured(look.marks);
     ctx.fillStyle = (coloured && colourOf(theme, look.marks, box)) || theme.boxHover;
     ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
     return;
@@ -31,6 +33,7 @@ export function drawBox(ctx, theme, look, box) {
   drawColours(ctx, theme, look.marks, box, rect, radius);
   if (look.zoom >= TEXT_FROM) drawWords(ctx, theme, look, box, rect);
   if (box.kind === "group") drawToggle(ctx, theme, look, { ...box, ...rect });
+  drawPicture(ctx, look, box, rect);
   drawSigns(ctx, theme, look, box, rect);
 }
 
@@ -46,14 +49,14 @@ function hideWhatIsBehind(ctx, theme, box) {
 function fillOf(theme, marks, box) {
   if (marks.pressed === box.id) return theme.boxPressed;
   if (box.kind === "stub") return groundAt(theme, box.depthBehind);
-  return box.kind === "variable" && !marks.paint[box.id] ? theme.variableFill : theme.box;
+  return box.kind === "variable" && !markIn(marks, "fill", box.id) ? theme.variableFill : theme.box;
 }
 
 function edgeOf(theme, marks, box) {
   if (box.problem) return theme.error;
   if (box.kind === "stub") return theme.link;
   if (PILLS.has(box.kind)) return edgeColourOf(theme, marks, box);
-  const own = box.kind === "group" && !marks.recoloured && !PLAIN_GROUPS.has(box.groupKind);
+  const own = box.kind === "group" && !isRecoloured(marks) && !PLAIN_GROUPS.has(box.groupKind);
   return (own && theme.slots[box.family]) || theme.boxLine;
 }
 
@@ -99,8 +102,8 @@ export function wordsAreCut(ctx, theme, box) {
 }
 
 function drawWords(ctx, theme, look, box, rect) {
-  const mark = look.marks.paint[box.id];
-  const line = mark?.text || box.subtitle;
+  const told = markIn(look.marks, "line", box.id)?.text;
+  const line = told || box.subtitle;
   const small = look.zoom >= SMALL_TEXT_FROM && line;
   const group = box.kind === "group";
   const room = roomOf(box, rect);
@@ -113,6 +116,6 @@ function drawWords(ctx, theme, look, box, rect) {
   ctx.fillText(fitText(ctx, box.title, room), x, small ? middle - 6 : middle + 0.5);
   if (!small) return;
   ctx.font = theme.smallFont;
-  ctx.fillStyle = mark?.text || isStrong(look.marks, box) ? theme.ink : theme.inkSoft;
+  ctx.fillStyle = told || isStrong(look.marks, box) ? theme.ink : theme.inkSoft;
   ctx.fillText(fitText(ctx, line, room), x, middle + 8);
 }

@@ -1,8 +1,9 @@
 /** Paints links: their lines in a few strokes for all that look alike, their arrows and their labels. */
 
 import { CURVES_FROM, SMALL_TEXT_FROM } from "./draw_parts.mjs";
+import { linkSlotOf } from "./overlays.mjs";
 import { isStrongLink, strengthOfLink } from "./strength.mjs";
-import { DASHES, colourOfSide, groundAt } from "../theme.mjs";
+import { DASHES, groundAt } from "../theme.mjs";
 
 /** The links in sight, those that stand out last. */
 export function drawLinks(ctx, scene, theme, look) {
@@ -11,11 +12,11 @@ export function drawLinks(ctx, scene, theme, look) {
   for (const i of visible) {
     const link = scene.links[i];
     const strong = isStrongLink(look.marks, link, i);
-    const side = strong ? (look.marks.traced?.links.get(i) ?? "") : "";
+    const slot = strong ? linkSlotOf(look.marks, i) : "";
     const alpha = strengthOfLink(look.marks, link, i) * (look.motion?.linkAlpha(link) ?? 1);
     const width = widthOf(link);
-    const key = `${strong}${side}|${link.style}|${width}|${alpha.toFixed(2)}`;
-    if (!batches.has(key)) batches.set(key, { strong, side, dashes: DASHES[link.style], width, alpha, links: [] });
+    const key = `${strong}${slot}|${link.style}|${width}|${alpha.toFixed(2)}`;
+    if (!batches.has(key)) batches.set(key, { strong, slot, dashes: DASHES[link.style], width, alpha, links: [] });
     batches.get(key).links.push(link);
   }
   const ordered = [...batches.values()].sort((a, b) => a.strong - b.strong);
@@ -31,7 +32,7 @@ function widthOf(link) {
 function strokeBatch(ctx, theme, look, batch) {
   const { zoom, motion } = look;
   ctx.globalAlpha = batch.alpha;
-  ctx.strokeStyle = batch.strong ? colourOfSide(theme, batch.side) : theme.link;
+  ctx.strokeStyle = batch.strong ? (theme.slots[batch.slot] ?? theme.linkStrong) : theme.link;
   ctx.fillStyle = ctx.strokeStyle;
   ctx.lineWidth = Math.max(batch.width + (batch.strong ? 0.6 : 0), 0.7 / zoom);
   ctx.setLineDash(batch.dashes);

@@ -1,7 +1,7 @@
 /** Paints the colours of a box: its ground, the bar of an op, the cap of a pill, the strip of a group's mix. */
 
 import { outline } from "./draw_parts.mjs";
-import { mainSlotOf, sharesOf } from "./paint.mjs";
+import { mainSlotOf, markIn, sharesOf } from "./overlays.mjs";
 import { PATTERNS } from "../theme.mjs";
 
 const TINT = 0.11; // how much of its colour the ground of a box takes
@@ -53,7 +53,7 @@ export function drawColours(ctx, theme, marks, box, rect, radius) {
     if (shares.length > 1 || !(isPlain(slot) || isStep(slot))) drawStrip(ctx, theme, rect, shares);
   } else if (!isPlain(slot) && !isStep(slot)) {
     if (box.kind === "op") drawBar(ctx, rect, theme.slots[slot], PATTERNS[slot]);
-    else if (marks.paint[box.id]) drawCap(ctx, theme, rect, radius, slot);
+    else if (markIn(marks, "fill", box.id)) drawCap(ctx, theme, rect, radius, slot);
   }
 }
 

@@ -1,46 +1,53 @@
 /**
- * Paints what is said around a box, each in a place of its own: rings one outside the other; on the upper left corner what
- * is hidden, on the upper right what a search found and a problem, under the lower left one the direction of a trace.
+ * Paints what stands around a box, each in a place of its own: rings one outside the other; on the upper left corner what
+ * is hidden, on the upper right badges of overlays and a problem, under the lower left one a badge of an overlay.
  */
 
 import { ALIKE, TEXT_FROM, outline } from "./draw_parts.mjs";
-import { isAlike } from "./paint.mjs";
-import { colourOfSide } from "../theme.mjs";
-import { badgeOf, isRinged, isWhole } from "../lineage/traced.mjs";
+import { isAlike, isRinged, isWhole, slotOf } from "./overlays.mjs";
 
 const SHEET = 5; // the next sheet of a closed group shows this far below it
 const RING = { first: 3, step: 3.5 }; // distances from the box
+const WIDTHS = { start: { width: 2.4, far: 1.2 }, found: { width: 2, far: 1.5 }, usual: { width: 1.6, far: 1.2 } };
 
 /** The signs of a box on a canvas in world units; `look` is that of `drawScene`. */
 export function drawSigns(ctx, theme, look, box, rect) {
   const { marks, zoom, motion } = look;
-  const traced = marks.traced?.boxes.get(box.id);
-  const isFound = box.id in marks.found;
   const pale = ctx.globalAlpha;
-  const full = motion?.alpha(box) ?? 1; // what was found is not dimmed by a selection
-  const rings = [];
-  if (traced && isRinged(traced)) rings.push(ringOfTrace(theme, zoom, traced.side));
-  else if (marks.begin === box.id) rings.push(ringOfTrace(theme, zoom, "start"));
-  if (isAlike(marks, box.id)) rings.push({ colour: theme.accent, width: Math.max(1.6, 1.2 / zoom), dashes: ALIKE, alpha: pale });
-  if (isFound) rings.push({ colour: theme.found, width: Math.max(2, 1.5 / zoom), alpha: full });
+  const full = motion?.alpha(box) ?? 1; // what a vivid overlay shows is not dimmed by a selection
+  const shown = marks.overlays.map((overlay) => ({ overlay, mark: overlay.marks.get(box.id) })).filter(({ mark }) => mark);
+  const alphaOf = ({ overlay }) => (overlay.style.vivid ? full : pale);
+  const rings = ringsAround(marks, box, shown, theme, zoom).map((ring) => ({ ...ring, alpha: ring.vivid ? full : pale }));
   rings.forEach((ring, i) => drawRing(ctx, ring, box, rect, RING.first + i * Math.max(RING.step, 2.4 / zoom)));
-  ctx.globalAlpha = pale;
-  if (zoom >= TEXT_FROM) {
-    if (box.hidden || box.hides) drawHidden(ctx, theme, box, rect);
-    if (traced && badgeOf(box, traced)) drawTraced(ctx, theme, box, rect, traced);
+  let taken = 0;
+  if (zoom >= TEXT_FROM && (box.hidden || box.hides)) drawHidden(ctx, theme, box, rect);
+  for (const one of shown) {
+    const { style } = one.overlay;
+    ctx.globalAlpha = alphaOf(one);
+    if (style.places.includes("foot") && one.mark.text && zoom >= TEXT_FROM) drawFoot(ctx, theme, box, rect, one.mark);
+    if (style.places.includes("corner") && one.mark.text) taken += drawCorner(ctx, theme, rect, one.mark, taken);
+    ctx.globalAlpha = pale;
   }
-  const counts = isFound && box.kind === "group" && marks.found[box.id] > 0;
-  ctx.globalAlpha = full;
-  const taken = counts ? drawFound(ctx, theme, marks.found[box.id], rect) : 0;
-  ctx.globalAlpha = pale;
   if (box.problem) drawProblem(ctx, theme, rect, taken);
 }
 
-function ringOfTrace(theme, zoom, side) {
-  return { colour: colourOfSide(theme, side), width: Math.max(side === "start" ? 2.4 : 1.6, 1.2 / zoom) };
+/** The rings of a box, the innermost first: those of overlays, of its likeness to the selection, of vivid overlays. */
+function ringsAround(marks, box, shown, theme, zoom) {
+  const ringed = shown.filter(({ overlay, mark }) => isRinged(overlay, mark));
+  const rings = ringed.map(({ overlay, mark }) => ({ ...ringIn(theme, zoom, slotOf(mark)), vivid: overlay.style.vivid }));
+  const own = rings.filter((ring) => !ring.vivid);
+  if (!own.length && marks.begin === box.id) own.push({ ...ringIn(theme, zoom, "start"), vivid: false });
+  const alike = { colour: theme.accent, width: Math.max(1.6, 1.2 / zoom), dashes: ALIKE, vivid: false };
+  return [...own, ...(isAlike(marks, box.id) ? [alike] : []), ...rings.filter((ring) => ring.vivid)];
 }
 
-function drawRing(ctx, { colour, width, dashes = [], alpha = ctx.globalAlpha }, box, rect, gap) {
+function ringIn(theme, zoom, slot) {
+  const { width, far } = WIDTHS[slot] ?? WIDTHS.usual;
+  return { colour: theme.slots[slot], width: Math.max(width, far / zoom), dashes: [] };
+}
+
+function drawRing(ctx, { colour, width, dashes, alpha }, box, rect, gap) {
+  const before = ctx.globalAlpha;
   const around = { x: rect.x - gap, y: rect.y - gap, w: rect.w + 2 * gap, h: rect.h + 2 * gap };
   outline(ctx, around, box.kind === "group" || box.kind === "op" ? 5 + gap : around.h / 2);
   ctx.globalAlpha = alpha;
@@ -49,16 +56,16 @@ function drawRing(ctx, { colour, width, dashes = [], alpha = ctx.globalAlpha }, 
   ctx.setLineDash(dashes);
   ctx.stroke();
   ctx.setLineDash([]);
+  ctx.globalAlpha = before;
 }
 
-/** How many of the ops that were found a closed group hides. @returns {number} how much of its upper edge that takes */
-function drawFound(ctx, theme, count, rect) {
-  const words = count.toLocaleString("en-US");
+/** A badge on the upper right corner, beside those that are there. @returns {number} how much of the upper edge it takes */
+function drawCorner(ctx, theme, rect, mark, taken) {
   ctx.font = theme.smallFont;
-  const width = Math.max(18, ctx.measureText(words).width + 10);
-  const badge = { x: rect.x + rect.w - width + 6, y: rect.y - 12, w: width, h: 18 };
-  drawBadge(ctx, words, badge, { fill: theme.found, ink: theme.onAccent });
-  return width;
+  const width = Math.max(18, ctx.measureText(mark.text).width + 10);
+  const badge = { x: rect.x + rect.w - width + 6 - taken, y: rect.y - 12, w: width, h: 18 };
+  drawBadge(ctx, mark.text, badge, { fill: theme.slots[slotOf(mark)], ink: theme.onAccent });
+  return width + (taken ? 4 : 0);
 }
 
 /** How many hidden boxes a box is linked with. */
@@ -69,16 +76,15 @@ function drawHidden(ctx, theme, box, rect) {
   drawBadge(ctx, words, badge, { fill: theme.box, ink: theme.inkSoft, edge: theme.link, dashes: [3, 2] });
 }
 
-/** The direction of a trace and how much of a group it holds: filled where that is all, else an outline. */
-function drawTraced(ctx, theme, box, rect, mark) {
-  const words = badgeOf(box, mark);
-  const colour = colourOfSide(theme, mark.side);
+/** A badge under the lower left corner: filled where all of the box is marked, else an outline. */
+function drawFoot(ctx, theme, box, rect, mark) {
+  const colour = theme.slots[slotOf(mark)];
   const whole = isWhole(mark);
   ctx.font = theme.smallFont;
-  const width = Math.max(16, ctx.measureText(words).width + 10);
+  const width = Math.max(16, ctx.measureText(mark.text).width + 10);
   const top = rect.y + rect.h + (box.kind === "group" ? SHEET - 3 : -7); // a group has its mix of colours on its edge
   const style = { fill: whole ? colour : theme.box, ink: whole ? theme.onAccent : colour, edge: colour, lineWidth: 1.2 };
-  drawBadge(ctx, words, { x: rect.x - 6, y: top, w: width, h: 16 }, style);
+  drawBadge(ctx, mark.text, { x: rect.x - 6, y: top, w: width, h: 16 }, style);
 }
 
 function drawBadge(ctx, words, badge, { fill, ink, edge, dashes = [], lineWidth = 1 }) {

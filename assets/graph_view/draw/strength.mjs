@@ -1,6 +1,6 @@
 /** How strongly a box or a link is drawn behind what is emphasised. Pure functions. */
 
-import { isAlike, sharesOf } from "./paint.mjs";
+import { dimmingOverlay, isAlike, linkSlotOf, sharesOf } from "./overlays.mjs";
 
 const DIMMED = 0.35;
 
@@ -15,26 +15,27 @@ export function strengthOfLink(marks, link, i) {
 }
 
 /**
- * Whether a box is pale: an entry picked in the legend decides before a trace, and that before the selection, which is
+ * Whether a box is pale: an entry picked in the legend decides before a lineage, and that before the selection, which is
  * never pale itself, nor what is built like it.
  */
 function isPaleBox(marks, box) {
   if (marks.selected === box.id) return false;
   if (marks.lit !== null) return !sharesOf(marks, box).some(([slot]) => slot === marks.lit);
-  if (marks.traced) return !marks.traced.boxes.has(box.id);
+  const dimming = dimmingOverlay(marks);
+  if (dimming) return !dimming.marks.has(box.id);
   return marks.near !== null && !marks.near.has(box.id) && !isAlike(marks, box.id);
 }
 
 /** Whether a link, by its number, is emphasised. */
 export function isStrongLink(marks, link, i) {
   if (marks.hoverLink === link) return true;
-  const side = marks.traced?.links.get(i);
-  return marks.traced ? side !== undefined && side !== "on" : Boolean(marks.strong?.has(i));
+  return dimmingOverlay(marks) ? linkSlotOf(marks, i) !== "" : Boolean(marks.strong?.has(i));
 }
 
 /** Whether a link, by its number, is pale. */
 function isPaleLink(marks, link, i) {
   if (marks.lit !== null) return !isStrongLink(marks, link, i);
-  if (marks.traced) return !marks.traced.links.has(i) && marks.hoverLink !== link;
+  const dimming = dimmingOverlay(marks);
+  if (dimming) return !dimming.links.has(i) && marks.hoverLink !== link;
   return marks.near !== null && !isStrongLink(marks, link, i);
 }

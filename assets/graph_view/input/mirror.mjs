@@ -2,7 +2,7 @@
 
 import { handleOf, isFrame, isGroup, itemOf, overlap } from "../scene/scene.mjs";
 import { neighboursOf } from "./spoken.mjs";
-import { tracedWords } from "../lineage/traced.mjs";
+import { wordsOn } from "../draw/overlays.mjs";
 
 const SMALL_SCENE = 300; // up to here every box has its element, in sight or not
 const MOST_ELEMENTS = 2500; // with more in sight nothing can be read; then only groups have theirs
@@ -40,7 +40,7 @@ export function createMirror(host) {
     found.setAttribute("aria-setsize", String(siblings));
     const label = item.label || [item.title, item.subtitle].filter(Boolean).join(", ");
     const { marks } = state;
-    const words = [state.wordsOf(item.id), foundIn(item, marks.found), tracedWords(marks, item), ...hiddenAt(item)];
+    const words = [...wordsOn(marks, item.id), ...hiddenAt(item)];
     found.setAttribute("aria-label", [label, ...words].filter(Boolean).join(", "));
     setOrDrop(found, "aria-description", neighboursOf(scene, item) || null);
     found.tabIndex = item.id === state.focused ? 0 : -1;
@@ -49,7 +49,7 @@ export function createMirror(host) {
 
   /**
    * Bring the elements up to what is in sight.
-   * `state`: {selected, focused (id), marks, wordsOf (an id's words for its colour), area (in world units)}.
+   * `state`: {selected, focused (id), marks, area (in world units)}.
    */
   function update(scene, state) {
     const all = scene.order.length <= SMALL_SCENE;
@@ -110,13 +110,6 @@ function setOrDrop(element, name, value) {
 export function tabStop(scene, focused, selected) {
   for (const id of [focused, selected]) if (id && itemOf(scene, id)) return id;
   return scene.order[0]?.item.id ?? null;
-}
-
-/** What a search found of an item: the op itself, or so many ops in a closed group. */
-function foundIn(item, found) {
-  const count = found?.[item.id];
-  if (count === undefined) return "";
-  return item.kind === "group" && count ? `${count} found inside` : "found";
 }
 
 /** What a box holds or is linked with that is not in the picture. */

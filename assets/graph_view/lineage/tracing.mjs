@@ -2,18 +2,21 @@
 
 import { make, makeButton } from "../dom.mjs";
 import { isTaken } from "../input/input.mjs";
-import { nextPaths, nextTrace, pathsBegin, pathsBetween, tracedIn } from "./traced.mjs";
+import { overlayOf } from "../draw/overlays.mjs";
+import { nextPaths, nextTrace, pathsBegin, pathsBetween } from "./question.mjs";
 
 /**
  * @typedef {object} Page
  * @property {() => {look: object | null, view: object | null, selected: string | null}} props
  * @property {(changes: object) => void} set other props
  * @property {() => import("../scene/scene.mjs").Scene | null} scene
+ * @property {() => import("../draw/overlays.mjs").ShownOverlay[]} overlays those that are on
  * @property {(rect: import("../camera/camera.mjs").Rect) => void} fit
  */
 
 const PATIENCE_MS = 5000; // a view with more open that comes later is not what the button asked for
-const NOTHING = { update() {}, marksIn: () => null, begin: () => "", pair: () => false, stop() {} };
+const NAME = "lineage"; // of the overlay
+const NOTHING = { update() {}, only: (overlays) => overlays, begin: () => "", pair: () => false, stop() {} };
 
 /** @param {HTMLElement} host @param {Page} page */
 export function createTracing(host, page) {
@@ -25,7 +28,7 @@ export function createTracing(host, page) {
   chip.hidden = true;
   host.append(chip, status);
 
-  let showing = null; // {scene, traced, until}: what was there when all was to be shown, and how long to wait for more
+  let showing = null; // {scene, lineage, until}: what was there when all was to be shown, and how long to wait for more
 
   /** What is to be traced, "" for nothing. */
   const ask = (trace) => page.set({ look: { ...page.props().look, trace } });
@@ -36,36 +39,34 @@ export function createTracing(host, page) {
     const trace = next.look?.trace ?? "";
     const moved = before.view && next.view && placeOf(before.view) !== placeOf(next.view);
     if (trace && moved && trace === (before.look?.trace ?? "")) ask("");
-    const told = trace ? next.traced : null;
+    const told = trace ? next.lineage : null;
     chip.hidden = !told;
     if (words.textContent !== (told?.chip ?? "")) words.textContent = told?.chip ?? "";
     words.title = told?.text ?? "";
     if (status.textContent !== (told?.text ?? "")) status.textContent = told?.text ?? "";
-    if (!showing || next.scene === showing.scene || next.traced === showing.traced) return;
+    if (!showing || next.scene === showing.scene || next.lineage === showing.lineage) return;
     if (performance.now() < showing.until) showAll();
     showing = null;
   }
 
   /** Open the groups around what is traced, and bring all of it into sight. */
   function openAround() {
-    const { scene, traced, view } = page.props();
+    const { scene, lineage, view } = page.props();
     showAll();
-    if (!traced?.open) return;
-    showing = { scene, traced, until: performance.now() + PATIENCE_MS };
-    page.set({ view: { ...view, open: traced.open } });
+    if (!lineage?.open) return;
+    showing = { scene, lineage, until: performance.now() + PATIENCE_MS };
+    page.set({ view: { ...view, open: lineage.open } });
   }
 
   /** Bring all that is traced into sight. */
   function showAll() {
-    const scene = page.scene();
-    const marks = marksIn(scene);
-    if (marks?.boxes.size) page.fit(boundsOf(scene.boxes.filter((box) => marks.boxes.has(box.id))));
+    const marks = overlayOf(page.overlays(), NAME)?.marks;
+    const boxes = page.scene()?.boxes.filter((box) => marks?.has(box.id)) ?? [];
+    if (boxes.length) page.fit(boundsOf(boxes));
   }
 
-  /** The marks in a scene. */
-  function marksIn(scene) {
-    return asked() ? tracedIn(scene, page.props().traced) : null;
-  }
+  /** The overlays without a lineage that is no longer asked for. */
+  const only = (overlays) => (asked() ? overlays : overlays.filter(({ name }) => name !== NAME));
 
   /** The box where paths are to begin; "" for none. */
   const begin = () => pathsBegin(asked());
@@ -110,7 +111,7 @@ export function createTracing(host, page) {
     document.removeEventListener("click", onClick);
     document.removeEventListener("keydown", onKey, { capture: true });
   }
-  return { update, marksIn, begin, pair, stop };
+  return { update, only, begin, pair, stop };
 }
 
 /** What holds all of these. @param {import("../camera/camera.mjs").Rect[]} rects @returns {import("../camera/camera.mjs").Rect} */

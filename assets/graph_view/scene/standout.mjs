@@ -1,4 +1,4 @@
-/** What stands out of the picture: the selection, what is under the pointer, pressed, found or traced. */
+/** What stands out of the picture: the selection, what is under the pointer, pressed, or shown by an overlay. */
 
 import { marksOf } from "./marks.mjs";
 
@@ -8,8 +8,7 @@ const PRESSED_MS = 4000; // a press that nobody answered lets go
 export function createStandout(onChange) {
   /** @type {import("../draw/draw.mjs").Marks} */
   let marks = {
-    ...{ hover: null, hoverLink: null, pressed: null, found: {}, traced: null, begin: "" },
-    ...{ paint: {}, recoloured: false, lit: null },
+    ...{ hover: null, hoverLink: null, pressed: null, overlays: [], begin: "", lit: null },
     ...marksOf(null, null),
   };
   let version = 0;
@@ -41,9 +40,7 @@ export function createStandout(onChange) {
       return version;
     },
     select: (scene, id) => change(marksOf(scene, id)),
-    trace: (traced, begin) => change({ traced, begin }),
-    find: (found) => change({ found: found ?? {} }),
-    paint: (boxes, recoloured) => change({ paint: boxes, recoloured }),
+    show: (overlays, begin) => change({ overlays, begin }),
     light: (slot) => change({ lit: slot }),
     redraw: () => change({}),
     press,

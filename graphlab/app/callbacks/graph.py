@@ -20,7 +20,8 @@ from graphlab.app.page import ids, parts
 from graphlab.app.page.children import Children
 from graphlab.app.server.library import Library
 from graphlab.app.server.newest import Newest
-from graphlab.app.server.scenes import ViewState, folded_of, opened_of, read_state, shown_in, write_state
+from graphlab.app.server.scenes import folded_of, shown_in, with_box
+from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError, shortened
 from graphlab.graph import JsonObject
 from graphlab.graph.json_values import int_of
@@ -80,7 +81,7 @@ def _register_ways(app: Dash, library: Library) -> None:
         state, name = read_state(data), ctx.triggered_id["name"]
         if name == state.graph:
             return no_update, no_update
-        return write_state(ViewState(state.source, name, None, state.every_op)), None
+        return ViewState(state.source, name, None, state.every_op).to_json(), None
 
     @app.callback(
         Output(ids.GRAPH, "view", allow_duplicate=True),
@@ -121,11 +122,9 @@ def _way_to(library: Library, state: ViewState, target: str, center: JsonObject 
     if found is None:
         return no_update, no_update, no_update
     around, box_id = found
-    there = shown_in(folded, state, box_id)
-    opened = opened_of(folded, there)
-    if not around <= opened:
-        there = dataclasses.replace(there, opened=opened | around)
-    view = no_update if there == state else write_state(there)
+    shown = with_box(shown_in(folded, state), box_id)
+    there = shown.state if around <= shown.opened else dataclasses.replace(shown.state, opened=shown.opened | around)
+    view = no_update if there == state else there.to_json()
     return view, box_id, {"box": box_id, "n": int_of((center or {}).get("n", 0)) + 1}
 
 

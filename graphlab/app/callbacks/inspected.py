@@ -6,7 +6,7 @@ import dataclasses
 
 from graphlab.app.page import parts
 from graphlab.app.page.children import Children
-from graphlab.app.server.scenes import ViewState
+from graphlab.app.server.view_state import ViewState
 from graphlab.inspector import Heading, Part, Row, Section, inspect
 from graphlab.view import Folded, groups_around
 

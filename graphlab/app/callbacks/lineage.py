@@ -10,7 +10,8 @@ from graphlab.app.page import ids
 from graphlab.app.page.children import Children
 from graphlab.app.page.lineage_parts import trace_part
 from graphlab.app.server.library import Library
-from graphlab.app.server.scenes import ViewState, folded_of, read_state
+from graphlab.app.server.scenes import folded_of
+from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
 from graphlab.overlay.lineage_query import answer

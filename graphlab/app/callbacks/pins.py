@@ -10,7 +10,8 @@ from graphlab.app.callbacks.inspected import pinned_box
 from graphlab.app.page import ids
 from graphlab.app.page.children import Children
 from graphlab.app.server.library import Library
-from graphlab.app.server.scenes import ViewState, folded_of, has, read_state
+from graphlab.app.server.scenes import folded_of, has
+from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
 

@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, no_update
 
 from graphlab.app.page import ids
 from graphlab.app.server.library import Library
-from graphlab.app.server.scenes import read_state
+from graphlab.app.server.view_state import read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
 

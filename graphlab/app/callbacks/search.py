@@ -10,8 +10,9 @@ from graphlab.app.callbacks.inspected import is_hidden
 from graphlab.app.page import ids, parts
 from graphlab.app.page.children import Children
 from graphlab.app.server.library import Library
-from graphlab.app.server.marks import searched
-from graphlab.app.server.scenes import ViewState, folded_of, has, read_state
+from graphlab.app.server.overlays import searched
+from graphlab.app.server.scenes import folded_of, has
+from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
 from graphlab.overlay.search import MOST_FOUND, Found

@@ -11,7 +11,8 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from graphlab.app.page import ids
 from graphlab.app.server.given_inputs import with_sizes
 from graphlab.app.server.library import Library
-from graphlab.app.server.scenes import folded_of, read_state, write_state
+from graphlab.app.server.scenes import folded_of
+from graphlab.app.server.view_state import read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
 
@@ -57,7 +58,7 @@ def _with_sizes(
         source = with_sizes(state.source, spec.inputs if spec else (), graph, given)
     except GraphlabError as error:
         return no_update, str(error)
-    return write_state(dataclasses.replace(state, source=source)), ""
+    return dataclasses.replace(state, source=source).to_json(), ""
 
 
 def _is_size(value: object) -> TypeGuard[int]:

@@ -22,7 +22,7 @@ from graphlab.app.server.run_stream import (
     scalars_of,
     served_run,
 )
-from graphlab.app.server.scenes import read_state
+from graphlab.app.server.view_state import read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
 from graphlab.number_text import setting_text

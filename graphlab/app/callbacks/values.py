@@ -10,7 +10,8 @@ from graphlab.app.page import ids, parts
 from graphlab.app.page.children import Children
 from graphlab.app.server.library import Library
 from graphlab.app.server.newest import Newest
-from graphlab.app.server.scenes import ViewState, folded_of, read_state
+from graphlab.app.server.scenes import folded_of
+from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError
 from graphlab.explain import format_number
 from graphlab.formats.statistics import Statistics

@@ -34,7 +34,7 @@ class GraphView(OwnComponent):
     """A graph that can be read, opened, searched and walked through.
 
     It asks the server at `/scene` for what a view shows (`answers`): a scene never goes through Dash. `view`
-    (`scenes.write_state`), `selected` (a box id or None) and `look` (what is emphasised, by what means: "colour" and
+    (`view_state.ViewState`), `selected` (a box id or None) and `look` (what is emphasised, by what means: "colour" and
     "trace" where in use) mirror the page's URL, both ways, and so do `pins`, the ids of what is kept beside the graph.
 
     The view tells `ready`, which names the graph that is there and what there is of it to be seen ("" while there is
@@ -44,10 +44,9 @@ class GraphView(OwnComponent):
     form, go with the next question. Another `renewed` asks the same question again.
 
     `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. What an answer brings can be set too:
-    `found` marks boxes: how many of the ops that a search found each is or hides. `traced` is what `look`'s trace
-    found: `chip` and `text` in words, the visible `boxes` as [id, side, count, total], `links` as [box, box, style,
-    side] between those, and what to `open` to see more of it. `paint` colours boxes and writes a few characters on them
-    (`view.paint`); another one costs a repaint only, so it may come several times a second.
+    `overlays` are shown on the boxes (`overlay.LiftedOverlay`, as JSON); others cost a repaint only, so they may come
+    several times a second. `lineage` says in words what `look`'s trace found (`chip`, `text`), and what to `open` to
+    see more of it.
     """
 
     def __init__(
@@ -60,9 +59,8 @@ class GraphView(OwnComponent):
         pins: Sequence[str] = (),
         message: JsonObject | None = None,
         center: JsonObject | None = None,
-        found: Mapping[str, int] | None = None,
-        traced: JsonObject | None = None,
-        paint: JsonObject | None = None,
+        overlays: Sequence[JsonObject] = (),
+        lineage: JsonObject | None = None,
         page: str | None = None,
         searched: str = "",
         folder: str | None = None,
@@ -71,7 +69,7 @@ class GraphView(OwnComponent):
         renewed: int = 0,
     ) -> None:
         props: dict[str, object] = {"view": view, "selected": selected, "look": dict(look or {}), "pins": list(pins)}
-        props |= {"message": message, "center": center, "found": found, "traced": traced, "paint": paint}
+        props |= {"message": message, "center": center, "overlays": list(overlays), "lineage": lineage}
         props |= {"page": page, "searched": searched, "folder": folder, "ready": ready, "graphs": list(graphs)}
         props |= {"renewed": renewed}
         super().__init__(id=id, **props)

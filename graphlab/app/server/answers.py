@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from enum import Enum
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
@@ -15,27 +15,72 @@ from starlette.routing import Route
 
 from graphlab.app.server.jobs import Tracing
 from graphlab.app.server.library import Library
-from graphlab.app.server.marks import found_of, traced_of
+from graphlab.app.server.overlays import LineageText, Shine, shine_of
 from graphlab.app.server.progress import Progress, Stopped, Waiting
-from graphlab.app.server.scenes import (
-    ViewState,
-    boxes_of,
-    focus_of,
-    folded_of,
-    opened_of,
-    read_address,
-    read_state,
-    ready_of,
-    scene_of,
-)
+from graphlab.app.server.scenes import Shown, ShownScene, scene_of, shown_of
+from graphlab.app.server.view_state import ViewState, read_address, read_state
 from graphlab.errors import GraphlabError, shortened
+from graphlab.json_value import Json, JsonObject
 from graphlab.layout.engine import LayoutEngine
-from graphlab.overlay import USUAL, paint
+from graphlab.overlay import LiftedOverlay
 from graphlab.store.stored_graphs import BrokenTrace
 
 UNSTORED = {"Cache-Control": "no-store"}
 MOST_AHEAD = 400  # boxes: their layout takes a few frames
-STOPPED = {"again": True}  # whoever still waits for this answer shall ask once more
+
+
+class Absent(Enum):
+    """What an answer leaves out: on the page it stays as it is."""
+
+    ABSENT = "absent"
+
+
+ABSENT = Absent.ABSENT
+
+
+@dataclass(frozen=True)
+class Message:
+    """Words in place of a scene or over it: `kind` is waiting or error."""
+
+    kind: str
+    title: str
+    detail: str
+
+    def to_json(self) -> JsonObject:
+        """The message as the browser takes it."""
+        return {"kind": self.kind, "title": self.title, "detail": self.detail}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the page gets to hear of a view; what is ABSENT stays as it is on the page.
+
+    `ready` is "" while there is no graph, `graphs` are the names of the source's. `again`: ask once more.
+    """
+
+    scene: ShownScene | Absent | None = ABSENT
+    overlays: tuple[LiftedOverlay, ...] | Absent = ABSENT
+    lineage: LineageText | Absent | None = ABSENT
+    message: Message | Absent | None = ABSENT
+    ready: str | Absent = ABSENT
+    again: bool | Absent = ABSENT
+    graphs: tuple[str, ...] | Absent = ABSENT
+
+    def to_json(self) -> JsonObject:
+        """The answer as the browser takes it."""
+        held = {spec.name: getattr(self, spec.name) for spec in fields(self)}
+        return {name: _to_json(value) for name, value in held.items() if value is not ABSENT}
+
+
+STOPPED = Answer(again=True)  # whoever still waits for this answer shall ask once more
+
+Part = ShownScene | LiftedOverlay | LineageText | Message
+
+
+def _to_json(value: Part | tuple[Part | str, ...] | str | bool | None) -> Json:
+    if isinstance(value, tuple):
+        return [_to_json(item) for item in value]
+    return value if value is None or isinstance(value, str | bool) else value.to_json()
 
 
 @dataclass(frozen=True)
@@ -68,9 +113,9 @@ def answer_routes(library: Library, engine: LayoutEngine, answered: Callable[[],
         def call() -> str:
             try:
                 with waiting.newest(question.page) as progress:
-                    return json.dumps(answer(library, engine, question, progress))
+                    return json.dumps(answer(library, engine, question, progress).to_json())
             except Stopped:
-                return json.dumps(STOPPED)
+                return json.dumps(STOPPED.to_json())
 
         text = await asyncio.to_thread(call)
         return _json(text, BackgroundTask(answered))
@@ -86,7 +131,7 @@ def answer_routes(library: Library, engine: LayoutEngine, answered: Callable[[],
         return await answer_to(question)
 
     async def told(request: Request) -> Response:
-        return _json(json.dumps(waiting.told(request.path_params["name"])))
+        return _json(json.dumps(waiting.told(request.path_params["name"]).to_json()))
 
     return [
         Route("/scene", first, methods=["GET"]),
@@ -117,82 +162,69 @@ def read_question(body: bytes) -> Question | None:
     return Question(state, look, **told, retry=retry, marks=marks, ahead=ahead)
 
 
-def answer(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> dict[str, Any]:
-    """What the page shows of a view, and whether it shall ask `again`; raises Stopped.
-
-    What an answer leaves out stays as it is on the page. `ready` is "" while there is no graph, `graphs` are the
-    source's.
-    """
+def answer(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> Answer:
+    """What the page shows of a view, and whether it shall ask `again`; raises Stopped."""
     if question.marks:
-        return _marks(library, question)
+        return _marked(library, question)
     if question.ahead:
         return _ahead(library, engine, question, progress)
     told = _told(library, engine, question, progress)
     try:
-        return {**told, "graphs": library.names(question.state.source)}
+        return replace(told, graphs=tuple(library.names(question.state.source)))
     except GraphlabError:  # it is told already
-        return {**told, "graphs": ()}
+        return replace(told, graphs=())
 
 
-def _ahead(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> dict[str, Any]:
-    """The answer where it takes little, else {}: no edited file is traced because a pointer rests somewhere."""
+def _ahead(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> Answer:
+    """The answer where it takes little, else an empty one: a resting pointer traces no edited file."""
     state = question.state
     try:
-        if library.is_data(state.source, state.graph) or boxes_of(library, state) > MOST_AHEAD:
-            return {}
-        return {**_drawn(library, engine, question, progress), "graphs": library.names(state.source)}
+        if library.is_data(state.source, state.graph):
+            return Answer()
+        shown = shown_of(library, state)
+        if shown.box_count > MOST_AHEAD:
+            return Answer()
+        return replace(_drawn(shown, engine, question, progress), graphs=tuple(library.names(state.source)))
     except GraphlabError:  # it is told when the view is asked for
-        return {}
+        return Answer()
 
 
-def _told(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> dict[str, Any]:
+def _told(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> Answer:
     state = question.state
     try:
         found = library.open(state.source, retry=question.retry)
-        before: dict[str, Any] = {}  # what is on the page stays while the same graph is traced again
+        scene: Absent | None = ABSENT  # what is on the page stays while the same graph is traced anew
         if library.is_data(state.source, state.graph):
             found = library.open_data(state.source, question.folder, retry=question.retry)
-            before = {"scene": None}
+            scene = None
         if not isinstance(found, Tracing):
-            return _drawn(library, engine, question, progress)
-        return _failed(found.error) if found.error else before | _waiting(found)
+            return _drawn(shown_of(library, state), engine, question, progress)
+        return _failed(found.error) if found.error else replace(_waiting(found), scene=scene)
     except BrokenTrace:  # the next call begins a trace, or says why there is none
         return _waiting(Tracing(stage="The stored graph is damaged; tracing again"))
     except GraphlabError as error:
         return _failed(shortened(str(error)))
 
 
-def _drawn(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> dict[str, Any]:
-    state = question.state
-    return {
-        "scene": scene_of(library, engine, state, progress),
-        **_marks(library, question),
-        "message": None,
-        "ready": ready_of(library, state),
-        "again": False,
-    }
+def _drawn(shown: Shown, engine: LayoutEngine, question: Question, progress: Progress) -> Answer:
+    scene = scene_of(shown, engine, progress)
+    shine = shine_of(shown, question.look, question.searched)
+    return Answer(scene, shine.overlays, shine.lineage, message=None, ready=shown.ready, again=False)
 
 
-def _marks(library: Library, question: Question) -> dict[str, Any]:
+def _marked(library: Library, question: Question) -> Answer:
     """How the boxes of a scene are coloured and marked; nothing is where there is no graph."""
-    state, look = question.state, question.look
     try:
-        folded = folded_of(library, state)
+        shine = shine_of(shown_of(library, question.state), question.look, question.searched)
     except GraphlabError:  # the answer to the view says it
-        return {"paint": None, "traced": None, "found": None}
-    colour = look.get("colour") or USUAL
-    return {
-        "paint": paint(folded, colour, opened_of(folded, state), focus=focus_of(folded, state)),
-        "traced": traced_of(folded, state, look.get("trace")),
-        "found": found_of(folded, state, question.searched),
-    }
+        shine = Shine()
+    return Answer(overlays=shine.overlays, lineage=shine.lineage)
 
 
-def _waiting(tracing: Tracing) -> dict[str, Any]:
-    words = {"kind": "waiting", "title": f"{tracing.stage}…", "detail": f"{tracing.seconds:.0f} s"}
-    return {"message": words, "ready": "", "again": True}
+def _waiting(tracing: Tracing) -> Answer:
+    words = Message("waiting", f"{tracing.stage}…", f"{tracing.seconds:.0f} s")
+    return Answer(message=words, ready="", again=True)
 
 
-def _failed(words: str) -> dict[str, Any]:
-    message = {"kind": "error", "title": "This graph cannot be shown", "detail": words}
-    return {"scene": None, "message": message, "ready": "", "again": False}
+def _failed(words: str) -> Answer:
+    return Answer(None, message=Message("error", "This graph cannot be shown", words), ready="", again=False)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import dataclass, fields
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from graphlab.app.server.library import Library
-from graphlab.app.server.scenes import ViewState, folded_of, read_state
+from graphlab.app.server.scenes import folded_of
+from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError
+from graphlab.json_value import JsonObject
 from graphlab.view import children_of
 
 
@@ -28,19 +31,32 @@ def register_outline(server: FastAPI, library: Library) -> None:
             return PlainTextResponse("send JSON with a view and a list of scopes in `of`", 400)
         scopes = dict.fromkeys(map(str, asked["of"]))
         state = read_state({name: asked.get(name) for name in ("source", "graph", "all")})
-        return JSONResponse(await asyncio.to_thread(children_in, library, state, scopes))
+        found = await asyncio.to_thread(children_in, library, state, scopes)
+        return JSONResponse({scope: [row.to_json() for row in rows] for scope, rows in found.items()})
 
 
-def children_in(library: Library, state: ViewState, scopes: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+@dataclass(frozen=True)
+class OutlineRow:
+    """An op or a group in the outline."""
+
+    id: str
+    kind: str
+    title: str
+    subtitle: str
+    family: str
+
+    def to_json(self) -> JsonObject:
+        """The row as the browser takes it."""
+        return {spec.name: getattr(self, spec.name) for spec in fields(self)}
+
+
+def children_in(library: Library, state: ViewState, scopes: Iterable[str]) -> dict[str, list[OutlineRow]]:
     """What lies in these scopes of a state's graph, as the outline takes it; {} while there is no graph."""
     try:
         folded = folded_of(library, state)
     except GraphlabError:  # the answer to the view says it
         return {}
     return {
-        scope: [
-            {"id": box.id, "kind": box.kind, "title": box.title, "subtitle": box.subtitle, "family": box.family}
-            for box in children_of(folded, scope)
-        ]
+        scope: [OutlineRow(box.id, box.kind, box.title, box.subtitle, box.family) for box in children_of(folded, scope)]
         for scope in scopes
     }

@@ -6,7 +6,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
+
+from graphlab.json_value import JsonObject
 
 MOST_PAGES = 500  # that are remembered
 
@@ -38,6 +40,18 @@ class Progress:
             raise Stopped
 
 
+@dataclass(frozen=True)
+class LayoutProgress:
+    """How many of how many boxes are laid out; None while nothing is."""
+
+    done: int | None = None
+    total: int | None = None
+
+    def to_json(self) -> JsonObject:
+        """The progress as the browser takes it, without what there is not."""
+        return {} if self.total is None else {"done": self.done, "total": self.total}
+
+
 class Waiting:
     """What each page waits for, by the page's own random name. Thread-safe."""
 
@@ -64,8 +78,8 @@ class Waiting:
                 if page and self._newest.get(page) is progress:
                     del self._newest[page]
 
-    def told(self, page: str) -> dict[str, Any]:
-        """How far it is, as JSON; empty while nothing is laid out for the page."""
+    def told(self, page: str) -> LayoutProgress:
+        """How far it is; empty while nothing is laid out for the page."""
         with self._lock:
             progress = self._newest.get(page)
-        return {"done": progress.done, "total": progress.total} if progress else {}
+        return LayoutProgress(progress.done, progress.total) if progress else LayoutProgress()

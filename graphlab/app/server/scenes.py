@@ -1,21 +1,22 @@
-"""From the page's view state to the scene it draws, and back from ids to boxes."""
+"""What a view state shows of a graph, and the scene that the page draws of it."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 from uuid import uuid4
-
-from starlette.datastructures import QueryParams
 
 from graphlab.app.server.library import Library
 from graphlab.app.server.progress import Progress
+from graphlab.app.server.view_state import ViewState
 from graphlab.errors import GraphlabError
 from graphlab.graph.names import GRAPH_TITLES
+from graphlab.json_value import Json, JsonObject
 from graphlab.layout.engine import LayoutEngine
-from graphlab.layout.scene import scene_to_json
+from graphlab.layout.scene import Scene
+from graphlab.overlay import visible_boxes, visible_in_view
+from graphlab.overlay.types import Visible
 from graphlab.view import (
     Folded,
     Open,
@@ -38,68 +39,41 @@ MOST_BOXES = 12_000  # what a browser draws within a few seconds
 
 
 @dataclass(frozen=True)
-class ViewState:
-    """What the address says: a source, one of its graphs, the open groups (None: the usual ones), level of detail.
+class Shown:
+    """What a state shows of a graph: `opened` are the open groups, of which a focus and those around it are some.
 
-    The open groups are as `spelled_out` takes them. `focus` is the group that is the whole picture ("": the graph),
-    `hidden` are the ops and groups left out of it.
+    `focus` is the group that is the whole picture; "" for the graph, also where it has no such group at this level.
     """
 
-    source: str
-    graph: str
-    opened: Open | None
-    every_op: bool
-    focus: str = ""
-    hidden: frozenset[str] = frozenset()
+    folded: Folded
+    state: ViewState
+    opened: Open
+    focus: str
+
+    @cached_property
+    def view(self) -> View:
+        """What is visible."""
+        return view(self.folded, self.opened, focus=self.focus, hidden=self.state.hidden)
+
+    @cached_property
+    def visible(self) -> Visible:
+        """What overlays are lifted to, without links and stubs: costs less than the view."""
+        return visible_boxes(self.folded, self.opened, self.focus)
+
+    @cached_property
+    def visible_links(self) -> Visible:
+        """What overlays are lifted to that say something of links and stubs too."""
+        return visible_in_view(self.view)
 
     @property
-    def key(self) -> str:
-        """Changes when another graph, or the same one at another level of detail, is shown."""
-        return f"{self.source}|{self.graph}|{'all' if self.every_op else 'quiet'}"
+    def box_count(self) -> int:
+        """How many boxes there are."""
+        return count_boxes(self.folded, self.opened - self.state.hidden, self.focus)
 
-
-class UnreadableViewError(TypeError):
-    """A `view` property that the page cannot have."""
-
-
-def read_state(data: Mapping[str, Any] | None) -> ViewState:
-    """The state in the GraphView's `view` property; an empty source means the gallery. Raises UnreadableViewError."""
-    try:
-        return _read_state(data or {})
-    except (TypeError, AttributeError) as error:  # values of other types, which only a made-up request has
-        raise UnreadableViewError("this is not a view") from error
-
-
-def _read_state(data: Mapping[str, Any]) -> ViewState:
-    opened = data.get("open")
-    return ViewState(
-        source=str(data.get("source") or ""),
-        graph=str(data.get("graph") or ""),
-        opened=None if opened is None else frozenset(map(str, opened)),
-        every_op=bool(data.get("all")),
-        focus=str(data.get("focus") or ""),
-        hidden=frozenset(map(str, data.get("hide") or ())),
-    )
-
-
-def read_address(params: QueryParams) -> ViewState:
-    """The state in a page's address, as url.mjs reads it: no `open` at all means the usual groups."""
-    opened = [group for group in params.getlist("open") if group] if "open" in params else None
-    data = {"source": params.get("source"), "graph": params.get("graph"), "open": opened}
-    shown = {"all": params.get("all") == "1", "focus": params.get("focus"), "hide": params.getlist("hide")}
-    return read_state({**data, **shown})
-
-
-def write_state(state: ViewState) -> dict[str, Any]:
-    """The state as the GraphView takes it."""
-    return {
-        "source": state.source,
-        "graph": state.graph or None,
-        "open": None if state.opened is None else sorted(state.opened),
-        "all": state.every_op,
-        "focus": state.focus or None,
-        "hide": sorted(state.hidden),
-    }
+    @property
+    def ready(self) -> str:
+        """A name for the graph and what there is of it to be seen; opening a group does not change it."""
+        return "|".join([self.state.key, self.focus, _trace_name(self.folded), *sorted(self.state.hidden)])
 
 
 def folded_of(library: Library, state: ViewState) -> Folded:
@@ -111,54 +85,93 @@ def folded_of(library: Library, state: ViewState) -> Folded:
     return library.folded(state.source, name, state.every_op)
 
 
-def focus_of(folded: Folded, state: ViewState) -> str:
-    """The group that is the whole picture; "" for the graph, also where it has no such group at this level."""
-    return state.focus if state.focus in folded.groups else ""
+def shown_of(library: Library, state: ViewState) -> Shown:
+    """What a state shows; raises GraphlabError where there is no such graph, or none yet."""
+    return shown_in(folded_of(library, state), state)
 
 
-def opened_of(folded: Folded, state: ViewState) -> Open:
-    """The groups that are open in a state: a focus is, and those around it are."""
-    focus = focus_of(folded, state)
+def shown_in(folded: Folded, state: ViewState) -> Shown:
+    """What a state shows of its graph."""
+    focus = state.focus if state.focus in folded.groups else ""
     chosen = default_open(folded) if state.opened is None else spelled_out(folded, state.opened)
-    return with_focus(folded, chosen, focus)
+    return Shown(folded, state, with_focus(folded, chosen, focus), focus)
 
 
-def scene_of(library: Library, engine: LayoutEngine, state: ViewState, progress: Progress) -> dict[str, Any]:
-    """The scene of a state, as JSON for the GraphView. Blocks while it is laid out; raises Stopped."""
-    folded = folded_of(library, state)
-    opened, focus = opened_of(folded, state), focus_of(folded, state)
-    _check_size(folded, opened - state.hidden, focus)
-    shown = view_of(folded, state)
-    scene = engine.lay_out(shown, on_progress=progress.tell)
+@dataclass(frozen=True)
+class Crumb:
+    """A group, or the whole graph, whose id is "", by the words on it."""
+
+    id: str
+    title: str
+
+    def to_json(self) -> JsonObject:
+        """The crumb as the browser takes it."""
+        return {"id": self.id, "title": self.title}
+
+
+@dataclass(frozen=True)
+class ShownScene:
+    """A scene with what the page needs to lead on from it.
+
+    `depths` are how many boxes there are with everything open down to each depth, `most` how many can be drawn;
+    `inside` are these of each group on the page that has groups inside, see `boxes_within`. Another `key` is another
+    picture, which is looked at afresh; `traced` names what was traced. `of` is the state. `crumbs` lead from the graph
+    into the focus. `lost` is a focus that the graph does not have; "" for none.
+    """
+
+    scene: Scene
+    open: Open
+    depths: tuple[int, ...]
+    most: int
+    inside: dict[str, tuple[int, ...]]
+    key: str
+    traced: str
+    of: ViewState
+    crumbs: tuple[Crumb, ...]
+    focus: str
+    hidden: tuple[Crumb, ...]
+    lost: str = ""
+
+    def to_json(self) -> JsonObject:
+        """The scene and the rest as the browser takes them."""
+        scene: dict[str, Json] = {**self.scene.to_json()}  # type: ignore[dict-item]
+        return {
+            **scene,
+            "open": sorted(self.open),
+            "depths": self.depths,
+            "most": self.most,
+            "inside": self.inside,
+            "key": self.key,
+            "traced": self.traced,
+            "of": self.of.to_json(),
+            "crumbs": [crumb.to_json() for crumb in self.crumbs],
+            "focus": self.focus,
+            "hidden": [crumb.to_json() for crumb in self.hidden],
+            **({"lost": self.lost} if self.lost else {}),
+        }
+
+
+def scene_of(shown: Shown, engine: LayoutEngine, progress: Progress) -> ShownScene:
+    """The scene of a state. Blocks while it is laid out; raises Stopped."""
+    _check_size(shown)
+    folded, state, focus = shown.folded, shown.state, shown.focus
+    scene = engine.lay_out(shown.view, on_progress=progress.tell)
     progress.check()
-    return {
-        **scene_to_json(scene),
-        "open": sorted(opened),
-        "depths": _depths(folded, focus),
-        "most": MOST_BOXES,
-        "inside": _inside(folded, shown),
-        "key": f"{state.key}|{focus}",
-        "traced": _trace_name(folded),
-        "of": write_state(state),
-        "crumbs": _trail(folded, focus),
-        "focus": focus,
-        "hidden": [
-            {"id": hidden, "title": name_of(folded, hidden)} for hidden in sorted(state.hidden) if has(folded, hidden)
-        ],
-        **({"lost": state.focus} if state.focus != focus else {}),
-    }
-
-
-def boxes_of(library: Library, state: ViewState) -> int:
-    """How many boxes a state's scene has."""
-    folded = folded_of(library, state)
-    return count_boxes(folded, opened_of(folded, state) - state.hidden, focus_of(folded, state))
-
-
-def ready_of(library: Library, state: ViewState) -> str:
-    """A name for the graph and what there is of it to be seen; opening a group does not change it."""
-    folded = folded_of(library, state)
-    return "|".join([state.key, focus_of(folded, state), _trace_name(folded), *sorted(state.hidden)])
+    hidden = (box_id for box_id in sorted(state.hidden) if has(folded, box_id))
+    return ShownScene(
+        scene,
+        open=shown.opened,
+        depths=_depths(folded, focus),
+        most=MOST_BOXES,
+        inside=_inside(shown),
+        key=f"{state.key}|{focus}",
+        traced=_trace_name(folded),
+        of=state,
+        crumbs=_crumbs(folded, focus),
+        focus=focus,
+        hidden=tuple(Crumb(box_id, name_of(folded, box_id)) for box_id in hidden),
+        lost=state.focus if state.focus != focus else "",
+    )
 
 
 @once
@@ -167,19 +180,14 @@ def _trace_name(folded: Folded) -> str:
     return uuid4().hex[:8]
 
 
-def view_of(folded: Folded, state: ViewState) -> View:
-    """What is visible in a state."""
-    return view(folded, opened_of(folded, state), focus=focus_of(folded, state), hidden=state.hidden)
-
-
-def shown_in(folded: Folded, state: ViewState, box_id: str) -> ViewState:
-    """The state in which a box is in the picture: out of a focus that it does not lie in, and not hidden."""
-    focus = focus_of(folded, state)
-    kept = dataclasses.replace(state, hidden=state.hidden - {box_id, *groups_around(folded, box_id)})
-    if is_inside(folded, box_id, focus):
-        return kept
-    opened = opened_of(folded, state)
-    return dataclasses.replace(kept, focus="", opened=opened if len(opened) <= MOST_KEPT else None)
+def with_box(shown: Shown, box_id: str) -> Shown:
+    """What is shown with a box in the picture: out of a focus that it does not lie in, and not hidden."""
+    folded, state = shown.folded, shown.state
+    state = dataclasses.replace(state, hidden=state.hidden - {box_id, *groups_around(folded, box_id)})
+    if not is_inside(folded, box_id, shown.focus):
+        kept = shown.opened if len(shown.opened) <= MOST_KEPT else None
+        state = dataclasses.replace(state, focus="", opened=kept)
+    return shown_in(folded, state)
 
 
 def has(folded: Folded, box_id: str) -> bool:
@@ -192,30 +200,28 @@ def name_of(folded: Folded, box_id: str) -> str:
     return title_of(folded, box_id)
 
 
-def _trail(folded: Folded, focus: str) -> list[dict[str, str]]:
+def _crumbs(folded: Folded, focus: str) -> tuple[Crumb, ...]:
     """The way from the whole graph into the focus."""
     groups = (*groups_around(folded, focus), focus) if focus else ()
-    return [{"id": "", "title": _title(folded)}, *({"id": it, "title": name_of(folded, it)} for it in groups)]
+    return (Crumb("", _title(folded)), *(Crumb(it, name_of(folded, it)) for it in groups))
 
 
-def _inside(folded: Folded, shown: View) -> dict[str, tuple[int, ...]]:
-    """How many boxes each group on the page has inside it, see `boxes_within`, where it has groups inside."""
-    within = boxes_within(folded)
-    ids = [*(box.id for box in shown.boxes), *(frame.id for frame in shown.frames)]
+def _inside(shown: Shown) -> dict[str, tuple[int, ...]]:
+    within = boxes_within(shown.folded)
+    ids = [*(box.id for box in shown.view.boxes), *(frame.id for frame in shown.view.frames)]
     return {group_id: within[group_id] for group_id in ids if len(within.get(group_id, ())) > 1}
 
 
 def _depths(folded: Folded, focus: str) -> tuple[int, ...]:
-    """How many boxes there are in the focus with everything in it open down to each depth."""
     return boxes_within(folded)[focus] if focus else boxes_at_depths(folded)
 
 
-def _check_size(folded: Folded, opened: Open, focus: str) -> None:
+def _check_size(shown: Shown) -> None:
     """Raises GraphlabError, with the depth that fits, where more boxes would be open than can be drawn."""
-    count = count_boxes(folded, opened, focus)
+    count = shown.box_count
     if count <= MOST_BOXES:
         return
-    counts = _depths(folded, focus)
+    counts = _depths(shown.folded, shown.focus)
     fits = max((depth for depth, boxes in enumerate(counts) if boxes <= MOST_BOXES), default=0)
     fitting = f"with everything expanded down to depth {fits} there are {counts[fits]:,}"
     raise GraphlabError(

@@ -21,7 +21,7 @@ from graphlab.app.dash_app import bare_app
 from graphlab.app.page import ids
 from graphlab.app.page.examples import Example
 from graphlab.app.page.index import index_page
-from graphlab.app.server.scenes import read_address
+from graphlab.app.server.view_state import read_address
 from graphlab.sources import SourceSpec
 from tests.support.app_driver import box, free_port, rest
 

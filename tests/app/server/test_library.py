@@ -15,7 +15,7 @@ from graphlab.app.server.answers import Question, answer
 from graphlab.app.server.jobs import MOST_WAITING, TraceJobs, Tracing
 from graphlab.app.server.library import Library
 from graphlab.app.server.progress import Progress
-from graphlab.app.server.scenes import read_state
+from graphlab.app.server.view_state import read_state
 from graphlab.errors import GraphlabError, TraceError
 from graphlab.formats.node_link import from_node_link, to_node_link
 from graphlab.layout.engine import LayoutEngine
@@ -81,11 +81,9 @@ def test_a_graph_that_could_not_be_made_has_a_tab_that_says_why(library, engine,
     graph.facts = replace(graph.facts, failures={"train_step": FAILURE})
     keep_trace(library.sources.spec(text), {"forward": to_node_link(graph)}, {})
 
-    told = [
-        answer(library, engine, Question(read_state({"source": text, "graph": name})), Progress()) for name in NAMES
-    ]
+    told = [answer_to(library, engine, read_state({"source": text, "graph": name})) for name in NAMES]
 
-    assert [one["graphs"] for one in told] == [("forward", "train_step")] * 2
+    assert [one["graphs"] for one in told] == [["forward", "train_step"]] * 2
     assert told[0]["message"] is None
     assert (told[1]["scene"], told[1]["message"]["detail"]) == (None, FAILURE)
 
@@ -194,7 +192,7 @@ def test_worker_goes_on_when_a_handler_ends_python():
 
 
 def answer_to(library, engine, state):
-    return answer(library, engine, Question(state), Progress())
+    return answer(library, engine, Question(state), Progress()).to_json()
 
 
 def traced(library, text):

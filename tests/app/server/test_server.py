@@ -150,10 +150,11 @@ def test_scene_and_its_marks_alone():
 
     assert [answer["message"], answer["again"], answer["graphs"]] == [None, False, ["function"]]
     assert answer["ready"].startswith("examples/quadratic.py:f|")
-    assert answer["paint"]["by"] == "dtype"
-    assert set(answer["found"].values()) == {1}
-    assert set(answer["found"]) < {box["id"] for box in answer["scene"]["boxes"]}
-    assert marks == {name: answer[name] for name in ("paint", "traced", "found")}
+    colour, found = answer["overlays"]
+    assert (colour["name"], colour["key"], found["name"]) == ("colour", "dtype", "search")
+    assert {mark["count"] for mark in found["marks"]} == {1}
+    assert {mark["box"] for mark in found["marks"]} < {box["id"] for box in answer["scene"]["boxes"]}
+    assert marks == {name: answer[name] for name in ("overlays", "lineage")}
 
 
 def test_a_view_asked_for_ahead_is_the_one_that_is_asked_for_then():
@@ -182,7 +183,7 @@ def test_scene_when_its_look_is_no_words():
     status, text = scene_of(server_at("127.0.0.1"), asked)
 
     assert status == 200
-    assert json.loads(text)["traced"]["text"].startswith("'3' does not name a lineage; use up:BOX, down:BOX")
+    assert json.loads(text)["lineage"]["text"].startswith("'3' does not name a lineage; use up:BOX, down:BOX")
 
 
 @pytest.mark.parametrize(

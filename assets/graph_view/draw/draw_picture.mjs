@@ -1,0 +1,35 @@
+/** Paints the picture that an overlay shows in a box. */
+
+import { markIn } from "./overlays.mjs";
+
+const ROOM = 4; // around it
+const TOGGLE = 26; // of a closed group's right end
+
+/** @type {Map<string, HTMLImageElement>} the pictures by their URLs */
+const loaded = new Map();
+const MOST_KEPT = 500;
+
+/** The picture of a box at its right end; nothing until it has come. `look` is that of `drawScene`. */
+export function drawPicture(ctx, look, box, rect) {
+  const url = markIn(look.marks, "picture", box.id)?.picture;
+  const image = url ? imageOf(url, look.redraw) : null;
+  if (!image?.complete || !image.naturalWidth) return;
+  const size = rect.h - 2 * ROOM;
+  const right = rect.x + rect.w - ROOM - (box.kind === "group" ? TOGGLE : 0);
+  const scale = Math.min(size / image.naturalWidth, size / image.naturalHeight);
+  const width = image.naturalWidth * scale;
+  const height = image.naturalHeight * scale;
+  ctx.imageSmoothingEnabled = scale < 1; // a small picture's pixels stay to be seen
+  ctx.drawImage(image, right - width, rect.y + (rect.h - height) / 2, width, height);
+}
+
+function imageOf(url, redraw) {
+  let image = loaded.get(url);
+  if (image) return image;
+  if (loaded.size >= MOST_KEPT) loaded.clear();
+  image = new Image();
+  image.addEventListener("load", () => redraw?.());
+  image.src = url;
+  loaded.set(url, image);
+  return image;
+}

@@ -1,0 +1,44 @@
+"""Categories of shown ops as a few colours. Knows nothing about pixels or Dash."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphlab.overlay.types import NONE, OTHER, SLOTS, LegendEntry
+
+
+@dataclass(frozen=True)
+class Categories:
+    """The slot and the category of every shown op, and the legend."""
+
+    entries: tuple[LegendEntry, ...]
+    slots: Mapping[str, str]
+    names: Mapping[str, str]
+
+
+def categories(names: Mapping[str, str], *, none: str = "", other: str = "other") -> Categories:
+    """Each category's own slot, in the order of the graph; with more than there are, only the largest have one.
+
+    `names` holds the category of every shown op, "" where it has none; `none` is what that is called.
+    """
+    counts = Counter(names.values())
+    without = counts.pop("", 0)
+    ranked = sorted(counts, key=lambda name: -counts[name])  # of the same size, the first in the graph
+    largest = set(ranked[: len(SLOTS)])
+    own = dict(zip((name for name in counts if name in largest), SLOTS, strict=False))
+    entries = [LegendEntry(slot, name, counts[name]) for name, slot in own.items()]
+    left = sum(counts.values()) - sum(entry.count for entry in entries)
+    if left:
+        entries.append(LegendEntry(OTHER, f"{other} ({len(counts) - len(own):,})", left))
+    if without:
+        entries.append(LegendEntry(NONE, none, without))
+    slots = {op_id: own.get(name, OTHER) if name else NONE for op_id, name in names.items()}
+    told = {op_id: name or none for op_id, name in names.items()}
+    return Categories(tuple(entries), slots, told)
+
+
+def mix_words(shares: Mapping[str, float], entries: tuple[LegendEntry, ...]) -> str:
+    """What a group holds: `3 math, 2 shape`."""
+    return ", ".join(f"{shares[entry.slot]:,} {entry.name}" for entry in entries if entry.slot in shares)

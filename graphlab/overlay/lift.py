@@ -1,0 +1,210 @@
+"""Lifts an overlay from ops to the boxes of a view. Knows nothing about where the overlay comes from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf, isnan
+from weakref import WeakKeyDictionary
+
+from graphlab.overlay.types import Lift, Lifted, LiftedOverlay, LinkSlot, Mark, Overlay, SeenAs, Slots, Visible
+from graphlab.view.fold import Folded, once
+from graphlab.view.nest import ROOT, nest_of
+
+COUNTED = frozenset({"ring", "corner", "foot"})  # places in which it matters how many ops are marked
+
+
+def lift(overlay: Overlay, folded: Folded, visible: Visible) -> LiftedOverlay:
+    """What of an overlay is seen in a view.
+
+    The ops are gone through once for each overlay; after that it costs what is new in the view.
+    """
+    columns = columns_of(overlay, folded)
+    counted = not COUNTED.isdisjoint(overlay.style.places)
+    marks: list[Mark] = []
+    for box_id, child in visible.boxes.items():
+        mark = _mark_of(overlay, columns, child, "box" if box_id == child else "stub")
+        if mark is not None:
+            marks.append(_on(box_id, mark, counted=counted))
+    for frame_id in visible.frames:
+        mark = _mark_of(overlay, columns, frame_id, "frame")
+        if mark is not None:
+            marks.append(_on(frame_id, mark, counted=counted))
+    links = tuple(_links(overlay, folded, marks, visible))
+    return LiftedOverlay(overlay.name, overlay.key, overlay.style, overlay.legend, tuple(marks), links)
+
+
+def _on(box_id: str, mark: Mark, *, counted: bool) -> Mark:
+    counts = (mark.count, mark.total) if counted else (0, 0)
+    return Mark(box_id, mark.slots, mark.level, mark.text, mark.picture, mark.words, *counts, mark.alike)
+
+
+def _links(overlay: Overlay, folded: Folded, marks: Sequence[Mark], visible: Visible) -> Iterator[LinkSlot]:
+    if overlay.link_slot is None:
+        return
+    places = {mark.box: place for place, mark in enumerate(marks)}
+    for link in visible.links:
+        slot = overlay.link_slot(folded, link)
+        if slot:
+            yield places[link.src], places[link.dst], link.style, slot
+
+
+# The columns of an overlay, in the order of the spans
+
+
+@dataclass(frozen=True)
+class Spans:
+    """The shown ops so that those of each group are in a row; where each child's ops begin and end."""
+
+    ops: Sequence[str]
+    spans: Mapping[str, tuple[int, int]]
+
+
+@once
+def spans_of(folded: Folded) -> Spans:
+    """The spans of a graph at one level of detail; the whole graph's is under ""."""
+    children = nest_of(folded).children
+    ops: list[str] = []
+    spans: dict[str, tuple[int, int]] = {}
+    waiting: list[tuple[str, int | None]] = [(ROOT, None)]  # a group comes twice: before and after what is in it
+    while waiting:
+        child, begun = waiting.pop()
+        if begun is not None:
+            spans[child] = (begun, len(ops))
+        elif child in children:
+            waiting.append((child, len(ops)))
+            waiting += [(inner, None) for inner in reversed(children[child])]
+        else:
+            spans[child] = (len(ops), len(ops) + 1)
+            ops.append(child)
+    return Spans(ops, spans)
+
+
+def sums_in_groups(folded: Folded, numbers: Mapping[str, int]) -> dict[str, int]:
+    """The numbers of the shown ops, and for each group the sum over those in it; the whole graph's under ""."""
+    spans = spans_of(folded)
+    column = [numbers[op_id] for op_id in spans.ops]
+    return {child: sum(column[begin:end]) for child, (begin, end) in spans.spans.items()}
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """An overlay's values in the order of the spans, and the marks that were made of them.
+
+    `known` are the numbers with a value for none. Columns are empty where no op has any.
+    """
+
+    spans: Spans
+    slots: Sequence[str | None]
+    numbers: Sequence[float | None]
+    known: Sequence[float]
+    unknown: Sequence[int]
+    is_marked: Sequence[bool]
+    marks: dict[tuple[str, SeenAs], Mark | None] = field(default_factory=dict)
+
+
+def _mark_of(overlay: Overlay, columns: _Columns, child: str, seen_as: SeenAs) -> Mark | None:
+    """The mark of an op or of a group; None for one without."""
+    key = (child, seen_as)
+    if key not in columns.marks:
+        columns.marks[key] = overlay.groups.get(child) or _made_mark(overlay, _lifted(overlay, columns, child, seen_as))
+    return columns.marks[key]
+
+
+def _lifted(overlay: Overlay, columns: _Columns, child: str, seen_as: SeenAs) -> Lifted:
+    """What the ops in a box have together."""
+    begin, end = columns.spans.spans[child]
+    count = columns.is_marked[begin:end].count(True)
+    shares, number, place = LIFTS[overlay.lift](overlay, columns, begin, end) if count else ((), None, None)
+    op_id = "" if place is None else columns.spans.ops[place]
+    return Lifted(child, seen_as, shares, number, sum(columns.unknown[begin:end]), op_id, count, end - begin)
+
+
+def _made_mark(overlay: Overlay, lifted: Lifted) -> Mark | None:
+    return overlay.mark(lifted) if overlay.mark else usual_mark(overlay, lifted)
+
+
+def usual_mark(overlay: Overlay, lifted: Lifted) -> Mark | None:
+    """The mark of an op or of a closed group: its slots or its place on the scale, and the text of its number or op."""
+    if lifted.seen_as == "frame" or not lifted.count:
+        return None
+    number = lifted.number
+    text = overlay.write(number) if overlay.write and number is not None else overlay.texts.get(lifted.op, "")
+    level = round(overlay.scale.level(number), 3) if overlay.scale and number is not None else None
+    picture = overlay.pictures.get(lifted.op, "")
+    shares = () if level is not None else lifted.shares
+    return Mark("", shares, level, text, picture, text, lifted.count, lifted.total)
+
+
+_kept: WeakKeyDictionary[Overlay, _Columns] = WeakKeyDictionary()  # what is kept must not lead back to its overlay
+
+
+def columns_of(overlay: Overlay, folded: Folded) -> _Columns:
+    """The columns of an overlay, made when they are first asked for."""
+    spans = spans_of(folded)
+    columns = _kept.get(overlay)
+    if columns is None or columns.spans is not spans:
+        columns = _kept[overlay] = _columns(overlay, spans)
+    return columns
+
+
+def _columns(overlay: Overlay, spans: Spans) -> _Columns:
+    ops = spans.ops
+    numbers = list(map(overlay.numbers.get, ops)) if overlay.numbers else []
+    none = -inf if overlay.lift == "worst" else 0
+    known = [none if number is None else number for number in numbers]
+    if overlay.lift == "worst" and any(map(isnan, known)):  # nothing is worse than NaN
+        known = [inf if isnan(number) else number for number in known]
+    unknown = [overlay.unknown.get(op_id, 0) for op_id in ops] if overlay.unknown else []
+    said = [column for column in (overlay.slots, overlay.numbers, overlay.texts, overlay.pictures) if column]
+    marked = said[0] if len(said) == 1 else {op_id for column in said for op_id in column}
+    slots = list(map(overlay.slots.get, ops)) if overlay.slots else []
+    return _Columns(spans, slots, numbers, known, unknown, list(map(marked.__contains__, ops)))
+
+
+# How ops' values are lifted: the slots with their shares, the number, the place of the op that is shown
+
+
+Rule = Callable[[Overlay, _Columns, int, int], tuple[Slots, float | None, int | None]]
+
+
+def _sum(overlay: Overlay, columns: _Columns, begin: int, end: int) -> tuple[Slots, float | None, int | None]:
+    return (), sum(columns.known[begin:end]), None
+
+
+def _worst(overlay: Overlay, columns: _Columns, begin: int, end: int) -> tuple[Slots, float | None, int | None]:
+    if not columns.numbers:
+        return _any(overlay, columns, begin, end)
+    worst = max(columns.known[begin:end])
+    place = columns.known.index(worst, begin, end)
+    return _slot_at(columns, place), columns.numbers[place], place
+
+
+def _any(overlay: Overlay, columns: _Columns, begin: int, end: int) -> tuple[Slots, float | None, int | None]:
+    place = columns.is_marked.index(True, begin, end)
+    number = columns.numbers[place] if columns.numbers else None
+    return _slot_at(columns, place), number, place
+
+
+def _slot_at(columns: _Columns, place: int) -> Slots:
+    slot = columns.slots[place] if columns.slots else None
+    return ((slot, 1),) if slot else ()
+
+
+def _mix(overlay: Overlay, columns: _Columns, begin: int, end: int) -> tuple[Slots, float | None, int | None]:
+    shares: Counter[str] = Counter()
+    weights = overlay.weights
+    if weights:
+        for place in range(begin, end):
+            slot = columns.slots[place]
+            if slot:
+                shares[slot] += weights.get(columns.spans.ops[place], 1)  # type: ignore[assignment]
+    else:
+        shares.update(filter(None, columns.slots[begin:end]))
+    listed = (entry.slot for entry in overlay.legend.entries)
+    ordered = dict.fromkeys([*listed, *shares])
+    return tuple((slot, shares[slot]) for slot in ordered if slot in shares), None, None
+
+
+LIFTS: dict[Lift, Rule] = {"sum": _sum, "worst": _worst, "any": _any, "mix": _mix}

@@ -1,0 +1,54 @@
+"""What Python writes and the browser reads has the same names and fields on both sides."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections import Counter
+
+import pytest
+
+from graphlab.app.server.answers import Answer, Message
+from graphlab.app.server.outline import OutlineRow
+from graphlab.app.server.overlays import LineageText
+from graphlab.app.server.scenes import Crumb, ShownScene
+from graphlab.layout.scene_json import BoxJson, FrameJson, LinkJson, SceneJson
+from graphlab.overlay.types import Legend, LegendEntry, LiftedOverlay, Mark, Style
+from graphlab.runs.frames import Chart, LogFrame, RunFrame
+from graphlab.runs.running import RunningRun
+from graphlab.runs.sample import Sample
+from tests.support.places import ROOT
+
+OVERLAYS = (LiftedOverlay, Style, Legend, LegendEntry, Mark, LineageText)
+TYPES = (*OVERLAYS, Answer, Message, Crumb, OutlineRow, RunFrame, LogFrame, Chart, Sample, RunningRun)
+FIELDS = {kind.__name__: {spec.name for spec in dataclasses.fields(kind)} for kind in TYPES}
+FIELDS |= {kind.__name__.removesuffix("Json"): set(kind.__annotations__) for kind in (BoxJson, FrameJson, LinkJson)}
+FIELDS["Scene"] = {*SceneJson.__annotations__, *(spec.name for spec in dataclasses.fields(ShownScene))} - {"scene"}
+COMMENT = re.compile(r"/\*\*(.*?)\*/", re.DOTALL)
+
+
+def typedefs() -> list[tuple[str, set[str]]]:
+    """The types of the browser's modules with their fields, those with a line for each field."""
+    found = []
+    for file in sorted((ROOT / "assets").rglob("*types.mjs")):
+        for comment in COMMENT.findall(file.read_text(encoding="utf-8")):
+            name = re.search(r"@typedef \{object\} (\w+)", comment)
+            if name:
+                found.append((name[1], set(re.findall(r"@property \{.+?\} \[?(\w+)\]?(?:\s|$)", comment))))
+    return found
+
+
+def test_each_type_is_defined_once() -> None:
+    assert [name for name, count in Counter(name for name, _ in typedefs()).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("kind", OVERLAYS, ids=lambda kind: kind.__name__)
+def test_the_browser_knows_the_type(kind: type) -> None:
+    assert kind.__name__ in dict(typedefs())
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_fields_are_the_same_on_both_sides(name: str) -> None:
+    told = dict(typedefs())
+    if name in told:
+        assert told[name] == FIELDS[name]

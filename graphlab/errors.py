@@ -32,7 +32,7 @@ class RunError(GraphlabError):
 
 
 def words_of(raised: object) -> str:
-    """What str() of an exception gives. Where its class cannot tell, str() of its arguments; "" where these cannot.
+    """What str() of an exception gives. Where its class cannot tell, str() of its arguments; "" if these cannot.
 
     Never raises: an exception of a user's class has the `__str__` that the user gave it.
     """

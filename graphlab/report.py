@@ -37,9 +37,9 @@ class LayerReport:
 class GraphReport:
     """The sizes of one graph. `flops_of` says for what `flops` are: `per example`, `for 32 examples`, "" for all of it.
 
-    They are None where they are not known: `why_unknown` says so, and `inputs_to_give` what would tell. `uncounted`
+    They are None if they are not known: `why_unknown` says so, and `inputs_to_give` what would tell. `uncounted`
     says how many ops of which types they leave out.
-    `parameters` is None where the size of a variable is not known, `trainable_parameters` also where it is not known
+    `parameters` is None if the size of a variable is not known, `trainable_parameters` also where it is not known
     what is trained. `notes` say what a
     reader must know, `problems` what is wrong with single ops, by op id.
     """

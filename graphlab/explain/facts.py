@@ -17,9 +17,9 @@ SIZE_UNITS = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 @dataclass(frozen=True)
 class OpFacts:
-    """One op with what flows into it; `constants` and `variables` hold one entry per input port, None where none.
+    """One op with what flows into it; `constants` and `variables` hold one entry per input port, None if none.
 
-    `graph` is the graph that the op is in, for what only its neighbours tell; None where there is none.
+    `graph` is the graph that the op is in, for what only its neighbours tell; None if there is none.
     """
 
     op: Op
@@ -29,7 +29,7 @@ class OpFacts:
     graph: Graph | None = field(default=None, repr=False, compare=False)
 
     def constant(self, port: int) -> JsonValue:
-        """The value of the constant at an input port (-1 the last); None where it is not a small constant."""
+        """The value of the constant at an input port (-1 the last); None if it is not a small constant."""
         return self.constants[port] if -len(self.constants) <= port < len(self.constants) else None
 
     def variable(self, port: int) -> Variable | None:
@@ -59,7 +59,7 @@ def input_tensors(graph: Graph, op: Op) -> tuple[Tensor, ...]:
 
 
 def find_variable(graph: Graph, op_id: str) -> Variable | None:
-    """The variable an op is, reads or passes on unchanged, into a loop too; None where it computes something."""
+    """The variable an op is, reads or passes on unchanged, into a loop too; None if it computes something."""
     for _ in range(MAX_STEPS):
         op = graph.op(op_id)
         if op.variable is not None:
@@ -72,7 +72,7 @@ def find_variable(graph: Graph, op_id: str) -> Variable | None:
 
 
 def find_axes(facts: OpFacts) -> tuple[int, ...] | None:
-    """The axes an op works along, from its attributes or its constant input; None where it has none or hides them."""
+    """The axes an op works along, from its attributes or its constant input; None if it has none or hides them."""
     port = AXIS_PORTS.get(facts.op.type)
     value = facts.attr("axis", facts.attr("squeeze_dims"))
     if port is not None:
@@ -83,7 +83,7 @@ def find_axes(facts: OpFacts) -> tuple[int, ...] | None:
 
 
 def find_constant(graph: Graph, op_id: str) -> JsonValue:
-    """The value of the constant an op is or passes on; None where it is not a small constant."""
+    """The value of the constant an op is or passes on; None if it is not a small constant."""
     for _ in range(MAX_STEPS):
         op = graph.op(op_id)
         if op.type == "Const":

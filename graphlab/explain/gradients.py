@@ -21,7 +21,7 @@ PRODUCTS = frozenset({"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3",
 
 
 def gradient_port(graph: Graph, op: Op, forward: Op) -> int | None:
-    """The input of `forward` whose whole gradient `op` computes; None where that cannot be told."""
+    """The input of `forward` whose whole gradient `op` computes; None if that cannot be told."""
     port = FIXED_PORTS.get(op.type)
     if port is None and op.type == f"{forward.type.removesuffix('V2')}Grad":
         port = 0

@@ -18,7 +18,7 @@ IDLE = "Nothing reads it, so TensorFlow leaves it out when the graph runs."
 
 @dataclass(frozen=True)
 class Explanation:
-    """A plain sentence about an op, its formula with shapes ("" where none helps) and its FLOPs (None unknown)."""
+    """A plain sentence about an op, its formula with shapes ("" if none helps) and its FLOPs (None unknown)."""
 
     sentence: str
     formula: str

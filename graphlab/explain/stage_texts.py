@@ -16,7 +16,7 @@ Words = Callable[[OpFacts], str]
 
 
 def stage_phrase(facts: OpFacts, count: JsonValue = None) -> Phrase:
-    """What a stage does, and how many elements it gives ("infinite", None where that is unknown)."""
+    """What a stage does, and how many elements it gives ("infinite", None if that is unknown)."""
     kind = stage_kind(facts.op.type)
     sentence = SENTENCES[kind](facts) if kind in SENTENCES else _fallback(facts)
     return Phrase(f"{sentence}{_count_sentence(count)}", _formula(facts))
@@ -53,7 +53,7 @@ def _fallback(facts: OpFacts) -> str:
 
 
 def _setting(facts: OpFacts, name: str) -> JsonValue:
-    """A setting by the name of the op's argument; None where the graph does not hold its value."""
+    """A setting by the name of the op's argument; None if the graph does not hold its value."""
     ports = PORTS.get(facts.op.type) or PORTS[stage_kind(facts.op.type)]
     return facts.constant(ports[name]) if name in ports else None
 

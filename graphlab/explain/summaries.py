@@ -93,7 +93,7 @@ def _run_summary(group: Group, totals: GroupTotals) -> str:
 
 
 def _class_words(group: Group) -> str:
-    """`sparse top k categorical accuracy` for SparseTopKCategoricalAccuracy; "" where the label says it already."""
+    """`sparse top k categorical accuracy` for SparseTopKCategoricalAccuracy; "" if the label says it already."""
     names = [" ".join(map(_word, _WORDS.findall(name))) for name in group.class_name.split(", ")]
     words = ", ".join(names)
     return "" if _plain_letters(words) == _plain_letters(group.label.partition(" · ")[0]) else words

@@ -24,7 +24,7 @@ ROLES = {
 
 
 class Phrase(NamedTuple):
-    """A sentence and a formula, either of them "" where there is none."""
+    """A sentence and a formula, either of them "" if there is none."""
 
     sentence: str
     formula: str
@@ -131,7 +131,7 @@ _NOUNS = {"bool": "truth value", "string": "text", "resource": "handle", "varian
 
 
 def axis_words(facts: OpFacts) -> str:
-    """` along axis 1`, ` along the last axis`, ` along axes 0 and 1`; "" where the axes are unknown."""
+    """` along axis 1`, ` along the last axis`, ` along axes 0 and 1`; "" if the axes are unknown."""
     axes = find_axes(facts)
     if not axes:
         return ""

@@ -88,7 +88,7 @@ def takes_inputs(path: Path) -> bool:
 def read(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -> dict[str, Graph]:
     """The graphs of a model file or folder by name, the main one first; see `takes_inputs` for `inputs`.
 
-    No code from the file is run unless `trust` is True. Raises FormatError where it cannot be read, SourceError for
+    No code from the file is run unless `trust` is True. Raises FormatError if it cannot be read, SourceError for
     inputs that it does not take.
     """
     if is_there(path, FormatError) and path.is_file() and not is_event_file(path):

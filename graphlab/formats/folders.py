@@ -16,7 +16,7 @@ MOST_FILES = 100_000  # and folders that are looked at below a folder
 
 
 def kind_of_folder(path: Path) -> str:
-    """SAVED_MODEL or LOG; raises FormatError where the folder is neither."""
+    """SAVED_MODEL or LOG; raises FormatError if the folder is neither."""
     if is_saved_model(path):
         return SAVED_MODEL
     if next(event_files(path), None) is not None:

@@ -12,7 +12,7 @@ from graphlab.graph import JsonValue
 
 
 def load_json(path: Path) -> JsonValue:
-    """What the file holds; raises FormatError where it cannot be read or is no JSON."""
+    """What the file holds; raises FormatError if it cannot be read or is no JSON."""
     try:
         return parse_json(path.read_text(encoding="utf-8"))
     except OSError as error:

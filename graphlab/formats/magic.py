@@ -105,7 +105,7 @@ def check_kind(path: Path, suffix: str) -> None:
 
 
 def kind_of(path: Path) -> Kind | None:
-    """What the file is; None where nothing tells. Raises FormatError where it is empty or cannot be read."""
+    """What the file is; None if nothing tells. Raises FormatError if it is empty or cannot be read."""
     head = head_of(path)
     for start, kind in _STARTS:
         if head.startswith(start):
@@ -123,7 +123,7 @@ def kind_of(path: Path) -> Kind | None:
 
 
 def head_of(path: Path) -> bytes:
-    """The first bytes of a file; raises FormatError where it is empty or cannot be read."""
+    """The first bytes of a file; raises FormatError if it is empty or cannot be read."""
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)

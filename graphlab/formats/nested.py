@@ -38,7 +38,7 @@ class Part:
     `args` stand for what a call passes in, `results` are what it gives back, `calls` tells what ops call, and `weights`
     where the file holds the values of variables. What an op reads and nothing makes has the port -1. Where a part
     `sees_around`, its ops also read those around the call. `first_input` is the port from which on a call's inputs are
-    passed in, None where the role tells it.
+    passed in, None if the role tells it.
     """
 
     ops: Sequence[Op]

@@ -73,7 +73,7 @@ def _edges(graph: Graph) -> Iterator[dict[str, JsonValue]]:
 
 
 def from_node_link(data: Mapping[str, JsonValue]) -> Graph:
-    """The graph of such data; raises GraphlabError where it was not written by graphlab."""
+    """The graph of such data; raises GraphlabError if it was not written by graphlab."""
     with _told_as_format_error():
         found = cast("_NodeLink", data)
         return _build(found["graph"], found["nodes"], found["edges"])
@@ -129,9 +129,9 @@ def _listed(values: Iterable[JsonValue]) -> Iterator[str]:
 
 
 def read_lines(lines: Iterator[str]) -> Graph | None:
-    """The graph that `write_lines` wrote; None where it was written in another way.
+    """The graph that `write_lines` wrote; None if it was written in another way.
 
-    Raises FormatError where it is damaged.
+    Raises FormatError if it is damaged.
     """
     head = next(lines, "").rstrip()
     if not head.endswith(NODES_BEGIN):

@@ -15,7 +15,7 @@ Point: TypeAlias = tuple[float, float, float | str]  # step, seconds since 1970,
 class StageFacts(TypedDict):
     """What is known of the elements that a stage of a tf.data pipeline yields.
 
-    `count` is how many, None where tf.data cannot tell. `names` are what Python calls the tensors of an element.
+    `count` is how many, None if tf.data cannot tell. `names` are what Python calls the tensors of an element.
     """
 
     count: int | Literal["infinite"] | None
@@ -32,7 +32,7 @@ class SampleValue(TypedDict):
 
 
 class DatasetSample(TypedDict):
-    """The first elements of a dataset; `problem` says why there are no more of them, "" where nothing is wrong."""
+    """The first elements of a dataset; `problem` says why there are no more of them, "" if nothing is wrong."""
 
     title: str
     problem: str

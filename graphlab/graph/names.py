@@ -36,7 +36,7 @@ def failures_of(graphs: Iterable[Graph]) -> dict[str, str]:
 
 
 def early_training_of(graphs: Iterable[Graph]) -> list[str]:
-    """What is reported about the training that their source does while it is loaded; [] where it does none."""
+    """What is reported about the training that their source does while it is loaded; [] if it does none."""
     return sorted({graph.facts.early_training for graph in graphs} - {""})
 
 

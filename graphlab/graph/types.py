@@ -79,7 +79,7 @@ class Op:
     """One TensorFlow operation.
 
     `path` holds the ids of the enclosing groups, outermost first. `inputs` holds (op id, output port) per
-    input port. `pair` is the forward op of a gradient op. `device` is "" where TensorFlow has not placed it. `problem`
+    input port. `pair` is the forward op of a gradient op. `device` is "" if TensorFlow has not placed it. `problem`
     says what is wrong with an op that a file holds; "" for nothing.
     """
 
@@ -162,7 +162,7 @@ def format_shape(shape: tuple[int | None, ...] | None) -> str:
 
 
 def count_elements(shape: tuple[int | None, ...] | None) -> int | None:
-    """How many numbers a tensor of this shape holds; None where a size is unknown."""
+    """How many numbers a tensor of this shape holds; None if a size is unknown."""
     return None if shape is None or None in shape else math.prod(size or 0 for size in shape)
 
 

@@ -121,7 +121,7 @@ def _input_rows(folded: Folded, op: Op) -> Parts:
 def _output_rows(folded: Folded, op: Op) -> Parts:
     """Each output tensor with the ops that read it; what the box absorbed is looked through.
 
-    A call that hands the tensor on reads nothing where its argument is looked through: the ops inside do.
+    A call that hands the tensor on reads nothing if its argument is looked through: the ops inside do.
     """
     rows: Parts = []
     own = (op.id, *folded.absorbed.get(op.id, ()))

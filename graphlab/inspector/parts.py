@@ -66,7 +66,7 @@ class Folds:
 
 @dataclass(frozen=True)
 class Value:
-    """A tensor of an element of a pipeline: `text`, or `image` as a data URI. `name` is "" where it has none."""
+    """A tensor of an element of a pipeline: `text`, or `image` as a data URI. `name` is "" if it has none."""
 
     name: str
     tensor: str

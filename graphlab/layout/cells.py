@@ -62,7 +62,7 @@ class Cell:
     exits: Stubs = field(default_factory=dict)
 
     def entry(self, box_id: str) -> tuple[int, Curve]:
-        """Where links into the box attach, and the curve from there to the box; () where it attaches itself."""
+        """Where links into the box attach, and the curve from there to the box; () if it attaches itself."""
         return self.entries.get(box_id, (CENTRE, ()))
 
     def exit(self, box_id: str) -> tuple[int, Curve]:

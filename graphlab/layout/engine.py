@@ -52,7 +52,7 @@ class LayoutEngine:
         """The view's scene; only scopes that were not laid out before are drawn again.
 
         `on_progress` is told from time to time how many of how many boxes are laid out; what it raises ends the layout.
-        Raises LayoutError where the view is inconsistent; never for lack of time.
+        Raises LayoutError if the view is inconsistent; never for lack of time.
         """
         if on_progress:
             on_progress(0, len(view.boxes))

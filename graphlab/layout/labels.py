@@ -26,7 +26,7 @@ STOPS = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.1, 0.9)
 def place_labels(
     boxes: Sequence[Rectangle], lines: Sequence[Curve], labels: Sequence[tuple[str, Hashable]]
 ) -> list[Point | None]:
-    """The middle of each line's label; None where there is no label or no room for it.
+    """The middle of each line's label; None if there is no label or no room for it.
 
     A label comes with its owner: of several lines with the same label and owner, one shows it.
     """

@@ -45,7 +45,7 @@ class PlacedFrame:
 class PlacedLink:
     """A link and its curve from source to target.
 
-    `points` are a cubic Bezier's control points, flat (x0, y0, x1, y1, ...), 1 + 3n of them. `label` is "" where it
+    `points` are a cubic Bezier's control points, flat (x0, y0, x1, y1, ...), 1 + 3n of them. `label` is "" if it
     found no room; `label_x_px`, `label_y_px` are its middle. `weight` is the stroke's factor, from 1 to 1.8.
     """
 

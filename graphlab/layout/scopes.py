@@ -80,7 +80,7 @@ class _Crossing:
 
 
 def cut_view(view: View) -> Cut:
-    """The scopes and routes of a view; raises LayoutError where a link or a parent names nothing in it."""
+    """The scopes and routes of a view; raises LayoutError if a link or a parent names nothing in it."""
     parents = _parents(view)
     children = _children(view, parents)
     boxes = {box.id for box in view.boxes}
@@ -112,7 +112,7 @@ def _parents(view: View) -> dict[str, str]:
 
 
 def _check_nesting(parents: dict[str, str], frames: Iterable[str]) -> None:
-    """Raise LayoutError where a frame lies in itself: walks outwards would not end."""
+    """Raise LayoutError if a frame lies in itself: walks outwards would not end."""
     reaches_root = {ROOT}
     for frame in frames:
         chain = [frame]

@@ -38,7 +38,7 @@ class Job:
 
 
 def plan_job(view: View) -> Job:
-    """The tasks of a view; raises LayoutError where the view is inconsistent."""
+    """The tasks of a view; raises LayoutError if the view is inconsistent."""
     cut = cut_view(view)
     boxes = {box.id: box for box in view.boxes}
     titles = {frame.id: frame_title_width(frame) for frame in view.frames}

@@ -32,7 +32,7 @@ class Asked(Protocol):
 class TraceAnswer(TypedDict):
     """What the worker answers for a source: its graphs by name, and the files that they depended on, with digests.
 
-    `distributions` are the installed ones that were imported. `complete` is False where the graphs depended on more
+    `distributions` are the installed ones that were imported. `complete` is False if the graphs depended on more
     than is told.
     """
 
@@ -61,7 +61,7 @@ def graphs_of(spec: SourceSpec, on_stage: Callable[[str], None], *, retrace: boo
 
 
 def keep_answer(spec: SourceSpec, answer: TraceAnswer) -> bool:
-    """Store what `ask_trace` gave; False where it cannot be, or where not all that it depended on is known."""
+    """Store what `ask_trace` gave; False if it cannot be, or where not all that it depended on is known."""
     if not answer["complete"]:
         return False
     return keep_trace(spec, answer["graphs"], answer["files"], answer["distributions"])
@@ -77,8 +77,8 @@ def data_graphs_of(
 def ask_trace(worker: Asked, spec: SourceSpec, on_stage: Callable[[str], None]) -> TraceAnswer:
     """The worker's answer for the source as it is on disk by then.
 
-    Raises TraceError where its code changes during each of several traces, ends the process, or says nothing any more;
-    FormatError where reading a model file does.
+    Raises TraceError if its code changes during each of several traces, ends the process, or says nothing any more;
+    FormatError if reading a model file does.
     """
     request = {
         "do": "trace",
@@ -138,7 +138,7 @@ def _time(seconds: float) -> str:
 def ask_values(worker: Asked, spec: SourceSpec, where: str) -> Message:
     """The worker's answer, the fields of Statistics, about the values at that place of the source's model file.
 
-    Raises FormatError where reading them ends the worker or does not end.
+    Raises FormatError if reading them ends the worker or does not end.
     """
     return _ask_reading(worker, {"do": "values", "source": spec.text, "path": str(spec.path), "where": where})
 

@@ -17,7 +17,7 @@ HANDLES = ("resource", "variant")
 def graphs_for(graphs: Mapping[str, Graph], specs: Sequence[InputSpec]) -> dict[str, Graph]:
     """The graphs of a file with the sizes that follow from these inputs: from those that a graph has.
 
-    One that they do not fit stays as it is and says so in its notes. Raises SourceError where they fit none, or a name
+    One that they do not fit stays as it is and says so in its notes. Raises SourceError if they fit none, or a name
     is that of no input.
     """
     has = {title: {name for name, _ in _inputs(graph).values()} for title, graph in graphs.items()}
@@ -41,7 +41,7 @@ def _with_note(graph: Graph, note: str) -> Graph:
 
 
 def graph_for(graph: Graph, specs: Sequence[InputSpec]) -> Graph:
-    """The graph with the sizes that follow from these inputs; raises SourceError where it does not take them."""
+    """The graph with the sizes that follow from these inputs; raises SourceError if it does not take them."""
     if graph.kind not in COMPUTES:
         raise SourceError(
             "this file's graph does not say what its ops compute, so given sizes have no effect; omit --input"

@@ -127,7 +127,7 @@ def answer_values(request: Message, progress: Progress) -> Message:
 
 
 def answer_docs(request: Message, progress: Progress) -> Message:
-    """TensorFlow's documentation of op types, by type; "" where it has none."""
+    """TensorFlow's documentation of op types, by type; "" if it has none."""
     _ready(progress)
     import tensorflow as tf
 

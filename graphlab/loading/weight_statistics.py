@@ -16,7 +16,7 @@ class WeightStatistics:
         self._worker = Worker(WORKER_MODULE)
 
     def read(self, spec: SourceSpec, where: str) -> Statistics | None:
-        """Statistics of the values at that place of the source's file; None where the source is not a file."""
+        """Statistics of the values at that place of the source's file; None if the source is not a file."""
         return Statistics(**ask_values(self._worker, spec, where)) if spec.path is not None else None
 
     def close(self) -> None:

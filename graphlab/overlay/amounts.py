@@ -112,7 +112,7 @@ def _op_bytes(graph: Graph, op: Op) -> int | None:
 
 
 def _tensor_bytes(tensor: Tensor, numbers: int | None) -> int | None:
-    """The size of a tensor of so many numbers; None where they are not known, and for texts."""
+    """The size of a tensor of so many numbers; None if they are not known, and for texts."""
     if tensor.dtype in HANDLES:
         return 0
     bits = BITS.get(tensor.dtype) or int((re.search(r"\d+", tensor.dtype) or ["0"])[0])
@@ -124,7 +124,7 @@ BITS = {"bool": 8, "half": 16, "float": 32, "double": 64}  # other dtypes say th
 
 
 def _amounts(folded: Folded, counts: Mapping[str, int | None], words: Callable[[int], str], none: str) -> Amounts:
-    """The amounts of boxes and groups from those of single ops, None where unknown."""
+    """The amounts of boxes and groups from those of single ops, None if unknown."""
     own: Counter[str] = Counter(dict.fromkeys(folded.paths, 0))
     uncounted: Counter[str] = Counter()
     for op_id, count in counts.items():

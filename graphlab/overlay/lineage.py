@@ -64,7 +64,7 @@ class Reach:
         return [op_id for op_id, step in steps.items() if step and (self.depth is None or step <= self.depth)]
 
     def side_of(self, edge: Edge) -> str:
-        """The side of an edge; "" where the walk did not take it."""
+        """The side of an edge; "" if the walk did not take it."""
         source, target = edge
         found = set()
         for side, ways, far, near in ((UP, self.up, source, target), (DOWN, self.down, target, source)):
@@ -89,7 +89,7 @@ class Paths:
 
     @property
     def path(self) -> tuple[int, ...]:
-        """The nodes of the chosen path; () where there is none."""
+        """The nodes of the chosen path; () if there is none."""
         return self.found.paths[self.chosen] if self.found.paths else ()
 
     @cached_property
@@ -102,7 +102,7 @@ class Paths:
         return on | {ops[node]: CHOSEN for node in self.path} | {ops[node]: START for node in (*self.first, *self.last)}
 
     def side_of(self, edge: Edge) -> str:
-        """The side of an edge; "" where no path takes it."""
+        """The side of an edge; "" if no path takes it."""
         source, target = edge
         if edge in self._steps:
             return CHOSEN
@@ -133,7 +133,7 @@ def reach(folded: Folded, box_id: str, *, up: bool, down: bool) -> Reach:
 
 
 def paths_between(folded: Folded, first: str, last: str) -> Paths | None:
-    """The paths from one box to another, or back where none lead there; None where one lies in the other."""
+    """The paths from one box to another, or back where none lead there; None if one lies in the other."""
     flow = flow_of(folded)
     ops, others = members(folded, first), members(folded, last)
     if set(ops) & set(others):

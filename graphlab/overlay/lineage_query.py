@@ -44,7 +44,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """A question's trace, None where it asks for none, and its overlay; the groups that hold more than its ends."""
+    """A question's trace, None if it asks for none, and its overlay; the groups that hold more than its ends."""
 
     question: Question
     trace: Trace | None = None
@@ -82,7 +82,7 @@ def _box(folded: Folded, target: str) -> str:
 
 
 def answer(folded: Folded, text: str) -> Answer:
-    """The answer to a question as an address asks it; raises GraphlabError where there is none."""
+    """The answer to a question as an address asks it; raises GraphlabError if there is none."""
     question = parse_question(folded, text)
     if question.way == FROM:
         return Answer(question)

@@ -34,7 +34,7 @@ class Found:
 
 
 def search(graph: Graph, text: str) -> list[Found]:
-    """Ops and groups that fit every part of the query, best first; [] where it asks for nothing.
+    """Ops and groups that fit every part of the query, best first; [] if it asks for nothing.
 
     Raises QueryError for a query that cannot be answered.
     """

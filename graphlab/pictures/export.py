@@ -15,7 +15,7 @@ ALL = Choice()
 def save(graph: Graph, path: Path, choice: Choice = ALL) -> str:
     """Write the graph in the format that the suffix names; returns what was written in words.
 
-    Raises what `check` does, and GraphlabError where the choice names an unknown group or the file cannot be written.
+    Raises what `check` does, and GraphlabError if the choice names an unknown group or the file cannot be written.
     """
     check(path, choice)
     try:

@@ -60,7 +60,7 @@ def html_page(
 ) -> str:
     """The page of these graphs as ASCII text, with a tab for each of several.
 
-    Graphs of at most `most_ops_twice` ops are in it at both levels of detail. Raises GraphlabError where a graph has
+    Graphs of at most `most_ops_twice` ops are in it at both levels of detail. Raises GraphlabError if a graph has
     nothing to draw.
     """
     return _page(shown, [_blocks_of(one, engine, most_ops_twice) for one in shown], policy)

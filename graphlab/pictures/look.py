@@ -36,7 +36,7 @@ class Look:
 
 
 def choose_look(graph: Graph, choice: Choice) -> Look:
-    """The look that a person chose of a graph; raises GraphlabError where a name is not a group's."""
+    """The look that a person chose of a graph; raises GraphlabError if a name is not a group's."""
     folded = fold_nothing(graph) if choice.all_ops else fold_quiet(graph)
     opened = default_open(folded) if choice.depth is None else open_to_depth(folded, choice.depth)
     for typed in choice.open:

@@ -29,7 +29,7 @@ POINTS_PER_INCH, PX_PER_INCH = 72, 96
 def save_png(graph: Graph, path: Path, look: Look) -> str:
     """Write the look of a graph; returns what was written.
 
-    A large picture gets fewer dots to a pixel. Raises GraphlabError where that would make its words unreadable.
+    A large picture gets fewer dots to a pixel. Raises GraphlabError if that would make its words unreadable.
     """
     with layout() as engine:
         scene = scene_of(look, engine)
@@ -46,7 +46,7 @@ def save_png(graph: Graph, path: Path, look: Look) -> str:
 def to_png(look: Look, engine: LayoutEngine, *, most_dots: int) -> bytes | None:
     """The look's picture in few bytes: 256 colours and, if it can be read then, at most so many dots.
 
-    None where even more would leave its words unreadable.
+    None if even more would leave its words unreadable.
     """
     scene = scene_of(look, engine)
     zoom = zoom_for(scene)
@@ -82,7 +82,7 @@ def _too_large(path: Path, scene: Scene, look: Look, engine: LayoutEngine) -> st
 
 
 def _depth_that_fits(look: Look, engine: LayoutEngine) -> int | None:
-    """The greatest depth down to which everything can be open; None where not even closed groups fit."""
+    """The greatest depth down to which everything can be open; None if not even closed groups fit."""
     fits = None
     for depth in range(deepest(look.folded) + 1):
         tried = Look(look.folded, open_to_depth(look.folded, depth))

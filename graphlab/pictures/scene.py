@@ -25,13 +25,13 @@ def layout() -> Iterator[LayoutEngine]:
 
 
 def scene_of(look: Look, engine: LayoutEngine) -> Scene:
-    """The scene of a look; raises GraphlabError where the graph has nothing to draw."""
+    """The scene of a look; raises GraphlabError if the graph has nothing to draw."""
     check_drawable(look)
     return engine.lay_out(view(look.folded, look.opened))
 
 
 def check_drawable(look: Look) -> None:
-    """Raise GraphlabError where the graph has nothing to draw."""
+    """Raise GraphlabError if the graph has nothing to draw."""
     if not look.folded.paths:
         name = look.folded.graph.name or "this graph"
         raise GraphlabError(f"there is nothing to draw: {name!r} has no ops")

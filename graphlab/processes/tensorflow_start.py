@@ -54,7 +54,7 @@ def _hidden() -> str:
 
 
 def check_backend(who: str = "") -> None:
-    """Raise GraphlabError where Keras is to compute with something else than TensorFlow; `who` asks for it."""
+    """Raise GraphlabError if Keras is to compute with something else than TensorFlow; `who` asks for it."""
     backend = os.environ.get(BACKEND, "tensorflow")
     if backend != "tensorflow":
         raise GraphlabError(

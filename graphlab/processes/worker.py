@@ -31,7 +31,7 @@ class WorkerTimeout(GraphlabError):  # noqa: N818 - a fact, like TimeoutExpired
 
 
 class WorkerDied(GraphlabError):  # noqa: N818
-    """The child ended before it answered. `code` is its exit code, negative for a signal, None where it is unknown."""
+    """The child ended before it answered. `code` is its exit code, negative for a signal, None if it is unknown."""
 
     def __init__(self, words: str, code: int | None = None) -> None:
         super().__init__(words)
@@ -258,7 +258,7 @@ def _send(process: subprocess.Popen[str], request: Message) -> None:
 
 
 def _exit_code(process: subprocess.Popen[str]) -> int | None:
-    """The exit code of a process that has closed its pipe; None where it continues without it."""
+    """The exit code of a process that has closed its pipe; None if it continues without it."""
     try:
         return process.wait(timeout=EXIT_S)
     except subprocess.TimeoutExpired:

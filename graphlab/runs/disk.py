@@ -29,7 +29,7 @@ def folder_error(folder: Path, error: OSError, otherwise: str) -> RunError:
 
 
 def keep_reserve(run_dir: Path) -> None:
-    """Fill a small file; raises OSError where there is no space for it."""
+    """Fill a small file; raises OSError if there is no space for it."""
     (run_dir / RESERVE_FILE).write_bytes(bytes(RESERVE_BYTES))
 
 

@@ -59,7 +59,7 @@ class StageEvent(Event):
 
 @dataclass(frozen=True)
 class StartEvent(Event):
-    """What is trained, on which device, with which data; None where a number is not known."""
+    """What is trained, on which device, with which data; None if a number is not known."""
 
     kind = "start"
 
@@ -156,7 +156,7 @@ def process_event(pid: int) -> ProcessEvent:
 
 
 def event_from_json(value: object) -> Event | None:
-    """The event in a line's JSON; None where it is of no known kind, or a field is missing or of another type."""
+    """The event in a line's JSON; None if it is of no known kind, or a field is missing or of another type."""
     if not isinstance(value, dict):
         return None
     kind = KINDS.get(str(value.get("event")))

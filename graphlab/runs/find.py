@@ -40,7 +40,7 @@ def latest_run(source: str | None = None) -> Path | None:
 
 
 def running_runs(source: str | None = None) -> list[Run]:
-    """The runs that are going, of all sources or of one, newest first."""
+    """The runs that are running, of all sources or of one, newest first."""
     found = (_read(run_dir) for run_dir in list_runs(source) if not has_ended(run_dir))
     return [run for run in found if run is not None and not run.ended]
 
@@ -48,7 +48,7 @@ def running_runs(source: str | None = None) -> list[Run]:
 def find_run(text: str) -> Path:
     """The folder of the run of that name, of a name that begins or ends so, or at that path; `latest` is the newest.
 
-    Raises RunError where there is none, or more than one.
+    Raises RunError if there is none, or more than one.
     """
     path = Path(text).expanduser()
     try:

@@ -35,7 +35,7 @@ class RunLog:
         """Append one event; numbers that are not finite become null, so that each line is valid JSON.
 
         Returns the warning that went before it when the disk turned out to be full, else None. A full disk loses
-        events but ends nothing. Raises RunError where the run's folder was deleted. A process that the user's code has
+        events but ends nothing. Raises RunError if the run's folder was deleted. A process that the user's code has
         forked writes nothing: how it ends is not how the run ends.
         """
         if os.getpid() != self._process:
@@ -83,7 +83,7 @@ def write_once(run_dir: Path, event: Event) -> None:
 
 
 def see_output(run_dir: Path) -> str:
-    """`; see output.txt in FOLDER` for the end of a sentence; "" where there is nothing in it."""
+    """`; see output.txt in FOLDER` for the end of a sentence; "" if there is nothing in it."""
     try:
         told = (run_dir / OUTPUT_FILE).stat().st_size > 0
     except OSError:

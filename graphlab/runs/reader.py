@@ -190,7 +190,7 @@ class RunReader:
 
 
 def _event_in(line: bytes) -> Event | None:
-    """The event in a line of a log; None where there is none that a reader knows."""
+    """The event in a line of a log; None if there is none that a reader knows."""
     try:
         return event_from_json(json.loads(line))
     except ValueError:
@@ -203,7 +203,7 @@ def _with_line(warning: str, message: str) -> str:
 
 
 def read_run(run_dir: Path) -> Run:
-    """The run as its log stands now; raises RunError where the folder holds no run."""
+    """The run as its log stands now; raises RunError if the folder holds no run."""
     return RunReader(run_dir).read()
 
 

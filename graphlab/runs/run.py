@@ -19,7 +19,7 @@ NAME_TIME = "%Y-%m-%dT%H-%M-%S.%f"  # how the name of a run's folder begins, in 
 class Run:
     """What a log says by now. `status` is starting, running, or one of ENDED.
 
-    `epoch` and `step` count from 1 (0: not begun). `steps` is None where the data's length is unknown. Curves hold
+    `epoch` and `step` count from 1 (0: not begun). `steps` is None if the data's length is unknown. Curves hold
     (epochs done, value) per metric; `latest` and `final` are the newest numbers within an epoch and at an epoch's end.
     `batch_size`, `learning_rate` and `seed` are what the run trains with, `learning_rates` the rate of each epoch.
     `warning` holds the first and the newest warning, a line each.

@@ -26,7 +26,7 @@ LEARNING_RATES = (1e-38, 3e38)  # beyond them it is 0 or infinite as a float32
 
 @dataclass(frozen=True)
 class TrainSettings:
-    """A run's settings; raises RunError where a number is out of range.
+    """A run's settings; raises RunError if a number is out of range.
 
     `batch_size` None: 32, but a dataset that the source has batched itself stays as it is. `learning_rate` None: the
     compiled optimizer's own. `data`: a folder; None: the environment variable GRAPHLAB_DATA, else the source's choice.
@@ -74,7 +74,7 @@ def write_settings(run_dir: Path, settings: TrainSettings) -> None:
 
 
 def read_settings(run_dir: Path) -> TrainSettings:
-    """The settings stored in a run's folder; raises RunError where there are none."""
+    """The settings stored in a run's folder; raises RunError if there are none."""
     content = _read_json(run_dir)
     known = {name: content[name] for name in content if name in TrainSettings.__dataclass_fields__}
     try:
@@ -85,7 +85,7 @@ def read_settings(run_dir: Path) -> TrainSettings:
 
 
 def read_source_key(run_dir: Path) -> str | None:
-    """Which source a run trained; None where the folder holds no run."""
+    """Which source a run trained; None if the folder holds no run."""
     try:
         key = _read_json(run_dir).get("source_key")
     except RunError:

@@ -9,7 +9,7 @@ from graphlab.errors import RunError, shortened
 
 
 def find_class_names(module: ModuleType) -> tuple[str, ...]:
-    """The names of the classes in the order of their numbers; () without. Raises RunError where they have no order."""
+    """The names of the classes in the order of their numbers; () without. Raises RunError if they have no order."""
     value = getattr(module, "CLASS_NAMES", None)
     if value is None:
         return ()

@@ -65,7 +65,7 @@ def parse_input(text: str) -> InputSpec:
 
 
 def parse_inputs(texts: Sequence[str]) -> tuple[InputSpec, ...]:
-    """All specs; raises SourceError where one is malformed or a name comes twice."""
+    """All specs; raises SourceError if one is malformed or a name comes twice."""
     specs = tuple(map(parse_input, texts))
     names = [spec.name for spec in specs if spec.name]
     for name in names:
@@ -93,7 +93,7 @@ def fit_inputs(specs: Sequence[InputSpec], takes: Mapping[Key, tuple[str, Tensor
 
 
 def _fitted(given: Tensor, name: str, takes: Tensor) -> Tensor:
-    """The input with the sizes that were given; raises SourceError where they are not of what the graph takes."""
+    """The input with the sizes that were given; raises SourceError if they are not of what the graph takes."""
     if takes.dtype not in (given.dtype, "unknown") or not _fits(given.shape, takes.shape):
         raise SourceError(
             f"the input {name} of this graph is {takes}: {given} does not fit; use its dtype, and sizes only where "

@@ -32,7 +32,7 @@ def own_names(tree: ast.Module) -> list[str]:
 
 
 def names_in(file: Path) -> list[str]:
-    """What can be opened in a Python file; [] where it cannot be read."""
+    """What can be opened in a Python file; [] if it cannot be read."""
     try:
         return own_names(ast.parse(file.read_bytes()))
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):

@@ -12,7 +12,7 @@ MOST_NAMES = 6  # of a table's keys
 
 
 def refuse(target: object, name: str) -> None:
-    """Raise SourceError with the way out for an object of a kind that people give and that is never shown."""
+    """Raise SourceError with what to do instead for an object of a kind that people give and that is never shown."""
     for fits, words in _REFUSED:
         if fits(target):
             raise SourceError(f"{repr(name) if name else 'this'} {words(target, name)}")

@@ -26,7 +26,7 @@ class SourceSpec:
     """A parsed SOURCE. Exactly one of `file`, `module` and `path` is set. `inputs` are the --input texts.
 
     `arguments` are those that the script finds in sys.argv. `data` is set for the datasets() in a model's file: their
-    data folder, "" where none was named.
+    data folder, "" if none was named.
 
     `path` is a model file or folder, which is read and never run, unless `trust` says that its code may be.
     """
@@ -47,7 +47,7 @@ def parse_source(
 ) -> SourceSpec:
     """The parts of FILE.py:NAME or package.module:NAME, or the path of a model file or folder.
 
-    Raises SourceError where the form or the file is wrong.
+    Raises SourceError if the form or the file is wrong.
     """
     if other := _not_code(text):
         raise SourceError(other)
@@ -104,7 +104,7 @@ def data_source(spec: SourceSpec, data: str | None) -> SourceSpec:
 
 
 def _saved(text: str) -> Path | None:
-    """The model file or folder of that path; None where it is the text of another source, or nothing at all."""
+    """The model file or folder of that path; None if it is the text of another source, or nothing at all."""
     path = expanded(text)
     if not text or path.suffix == ".py" or not is_there(path, SourceError, told=text):
         return None
@@ -119,7 +119,7 @@ def source_key(spec: SourceSpec) -> str:
 
 
 def module_file(module: str) -> Path | None:
-    """The file that `load_module` would run, found without running any part of it; None where there is none."""
+    """The file that `load_module` would run, found without running any part of it; None if there is none."""
     folders = [str(Path.cwd()), *sys.path]
     origin = None
     for part in module.split("."):

@@ -33,7 +33,7 @@ _known: dict[str, tuple[tuple[int, ...], str]] = {}  # digests of what has reste
 
 
 def digest(dependency: str) -> str:
-    """What a dependency is now, in at most 64 characters; "" where there is nothing, or where it cannot be read."""
+    """What a dependency is now, in at most 64 characters; "" if there is nothing, or where it cannot be read."""
     for mark, told in _DIGESTS.items():
         if dependency.startswith(mark):
             return told(dependency.removeprefix(mark))

@@ -25,12 +25,12 @@ class Docs:
         self._lock = threading.Lock()
 
     def known(self, op_type: str) -> str | None:
-        """The documentation of an op type where nobody needs to be asked for it; None where it is not known yet."""
+        """The documentation of an op type where nobody needs to be asked for it; None if it is not known yet."""
         with self._lock:
             return self._all().get(op_type)
 
     def doc(self, op_type: str) -> str:
-        """The documentation of an op type; "" where TensorFlow has none."""
+        """The documentation of an op type; "" if TensorFlow has none."""
         found = self.known(op_type)
         if found is not None:
             return found

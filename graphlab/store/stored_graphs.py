@@ -125,7 +125,7 @@ def _graph_file(folder: Path, name: str) -> Path:
 def keep_trace(
     spec: SourceSpec, graphs: Mapping[str, SentGraph], files: Mapping[str, str], distributions: Iterable[str] = USUAL
 ) -> bool:
-    """Store graphs (by name, see `to_send`) in the cache for `find_trace`; False where that would not find them.
+    """Store graphs (by name, see `to_send`) in the cache for `find_trace`; False if that would not find them.
 
     That is where the cache cannot be written to, and for a trusted file: its graphs depend on which of its author's
     code was there, more than any list of files tells. `files`: what they depended on, each with its `digest` as it was

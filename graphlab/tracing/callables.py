@@ -31,9 +31,9 @@ def is_function(target: object) -> TypeGuard[Callable[..., object]]:
 
 
 def inputs_from(function: Callable[..., object], batch: Batch) -> list[object]:
-    """The specs of a function's arguments as the data beside it gives them; [] where it needs none, or they do not fit.
+    """The specs of a function's arguments as the data beside it gives them; [] if it needs none, or they do not fit.
 
-    Raises SourceError where datasets() could tell them and fails.
+    Raises SourceError if datasets() could tell them and fails.
     """
     missing = missing_inputs(function)
     if not missing:

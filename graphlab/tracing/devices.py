@@ -12,7 +12,7 @@ KINDS = ("CPU", "GPU", "TPU")
 
 
 def device_settings() -> list[str]:
-    """What was set about threads and devices: `1 intra-op thread`, `2 logical CPUs`; [] where all is as it comes."""
+    """What was set about threads and devices: `1 intra-op thread`, `2 logical CPUs`; [] if all is as it comes."""
     import tensorflow as tf
 
     threads = {

@@ -118,7 +118,7 @@ def _arguments(
 def _check_signature(
     signature: Sequence[object], parameters: Sequence[str], given: Sequence[object], keywords: Mapping[str, object]
 ) -> None:
-    """Raise SourceError where what was given for a parameter is not one of what its signature takes."""
+    """Raise SourceError if what was given for a parameter is not one of what its signature takes."""
     by_name = {**dict(zip(parameters, given, strict=False)), **keywords}
     for name, wanted in zip(parameters, signature, strict=False):
         spec = by_name.get(name)

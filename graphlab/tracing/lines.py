@@ -20,7 +20,7 @@ Code = dict[str, dict[int, str]]  # file → line → its text
 def source_of(op: tf.Operation, owner: Call | None, code: Code) -> Source | None:
     """The innermost line of the user's code under the trace; for a built-in layer the line that made the layer.
 
-    `op` is the tf.Operation, None where there is none any more.
+    `op` is the tf.Operation, None if there is none any more.
     """
     found = None
     # Reading a stack costs as much as the rest of the conversion: only where the user's code can be on it, and only

@@ -24,7 +24,7 @@ Traced: TypeAlias = tf.types.experimental.PolymorphicFunction  # a tf.function
 
 
 def called_graph(func_graph: tf.Graph, name: str) -> FuncGraph | None:
-    """The live FuncGraph of a function that ops of `func_graph` call (`Graph._get_function`); None where it is gone."""
+    """The live FuncGraph of a function that ops of `func_graph` call (`Graph._get_function`); None if it is gone."""
     return getattr(func_graph._get_function(name), "graph", None)
 
 
@@ -126,7 +126,7 @@ def variable_path(optimizer: keras.Optimizer, variable: tf.Variable) -> str:
 
 
 def output_name(container: object, part: object) -> str:
-    """The model's output that Keras computes a loss or a metric for; "" where it has only one.
+    """The model's output that Keras computes a loss or a metric for; "" if it has only one.
 
     `MetricsList.output_name` tells it for its metrics, `CompileLoss._flat_losses` for each of its losses.
     """
@@ -153,7 +153,7 @@ def takes_training(model: keras.Model) -> bool:
 
 
 def op_def(op_type: str) -> OpDef | None:
-    """The OpDef of an op type in TensorFlow's registry (`op_def_registry.get`); None where it knows no such op."""
+    """The OpDef of an op type in TensorFlow's registry (`op_def_registry.get`); None if it knows no such op."""
     return op_def_registry.get(op_type)
 
 
@@ -184,7 +184,7 @@ def dataset_functions(dataset: tf.data.Dataset) -> list[DatasetFunction]:
 
 
 def dataset_setting(dataset: tf.data.Dataset, name: str) -> object:
-    """What a dataset was given under the name of its op's argument or attribute; None where it keeps no such thing."""
+    """What a dataset was given under the name of its op's argument or attribute; None if it keeps no such thing."""
     found = getattr(dataset, f"_{name}", None)
     return found if name != "components" else getattr(dataset, "_tensors", None)
 

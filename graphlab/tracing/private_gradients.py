@@ -81,7 +81,7 @@ def _noting_record(note: Noting, original: Callable[..., object]) -> Callable[..
 
 
 def _forward_op(op_name: str, inputs: Tensors, outputs: Tensors, scope: str) -> tf.Operation | None:
-    """The differentiated op; None where neither a tensor it kept nor its scope tells it apart."""
+    """The differentiated op; None if neither a tensor it kept nor its scope tells it apart."""
     for tensor in outputs or ():
         op = getattr(tensor, "op", None)
         if op is not None and op.type == op_name:

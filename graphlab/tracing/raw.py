@@ -47,7 +47,7 @@ class RawFunction:
     """A function, or a whole graph: its ops, the ops that stand for its arguments, and the outputs that it returns.
 
     `key` is what a Recording knows it by. `find` gives the functions that its ops call by their names in the library;
-    None where there is no such function. `label` and `source` are what people call it and where it is defined.
+    None if there is no such function. `label` and `source` are what people call it and where it is defined.
     """
 
     key: Hashable

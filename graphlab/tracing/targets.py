@@ -116,7 +116,7 @@ def trace_data(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, Gr
 
 
 def _device_notes(target: object) -> list[str]:
-    """What the source set about devices, and its model's strategy, in words; [] where all is as it comes."""
+    """What the source set about devices, and its model's strategy, in words; [] if all is as it comes."""
     settings, strategy = device_settings(), strategy_words(target)
     notes = [f"Devices set by this file: {', '.join(settings)}."] if settings else []
     notes += [f"Trained under a {strategy}; the train step shows every replica."] if strategy else []
@@ -143,7 +143,7 @@ def trace_object(
     on_stage: Stage = _say_nothing,
     batch: Batch = no_batch,
 ) -> dict[str, Graph]:
-    """The graphs of a function, model or dataset; raises SourceError where the object is none of them."""
+    """The graphs of a function, model or dataset; raises SourceError if the object is none of them."""
     target = _prepared(target, name)
     tracer = _tracer(target)
     if tracer is None:

@@ -21,7 +21,7 @@ CALLBACK_NAMES = ("CALLBACKS", "callbacks")
 
 
 def find_class_weight(module: ModuleType) -> dict[int, float] | None:
-    """The weight of each class by its number; None without. Raises RunError where it is not one number a class."""
+    """The weight of each class by its number; None without. Raises RunError if it is not one number a class."""
     name, value = _find(module, CLASS_WEIGHT_NAMES)
     if value is None:
         return None

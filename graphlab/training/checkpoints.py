@@ -128,7 +128,7 @@ def weights_file(folder: Path, epoch: int) -> Path:
 
 
 class Checkpoint:
-    """What a run left behind at the end of an epoch. Raises RunError where its files are missing or damaged."""
+    """What a run left behind at the end of an epoch. Raises RunError if its files are missing or damaged."""
 
     def __init__(self, folder: Path) -> None:
         path = folder / RESUME_FILE

@@ -90,7 +90,7 @@ def load_xrays(folder: str | None = None, *, size_px: int = 128) -> ImageData:
 
 
 def read_xray_table(folder: Path) -> list[Xray]:
-    """The X-rays that metadata.csv lists and that exist, in its order; raises DataError where its columns lack."""
+    """The X-rays that metadata.csv lists and that exist, in its order; raises DataError if its columns lack."""
     with (folder / XRAY_TABLE).open(newline="", encoding="utf-8-sig") as file:
         table = csv.DictReader(file)
         missing = {"finding", "filename", "folder"} - set(table.fieldnames or ())
@@ -153,7 +153,7 @@ def _keras_cache() -> Path:
 
 
 def _download_mnist() -> ImageData | None:
-    """MNIST as Keras downloads it into its cache, with its own progress bar; None where that fails."""
+    """MNIST as Keras downloads it into its cache, with its own progress bar; None if that fails."""
     import keras
 
     try:

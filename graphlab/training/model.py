@@ -42,7 +42,7 @@ def find_model(spec: SourceSpec, module: ModuleType) -> keras.Model:
 
 
 def set_learning_rate(model: keras.Model, learning_rate: float) -> None:
-    """Give the compiled optimizer another learning rate; raises RunError where it follows a schedule."""
+    """Give the compiled optimizer another learning rate; raises RunError if it follows a schedule."""
     try:
         model.optimizer.learning_rate = learning_rate
     except TypeError as error:
@@ -51,7 +51,7 @@ def set_learning_rate(model: keras.Model, learning_rate: float) -> None:
 
 
 def learning_rate_of(model: keras.Model) -> float | None:
-    """The rate of the next step, also where a schedule sets it; None where the optimizer has none."""
+    """The rate of the next step, also where a schedule sets it; None if the optimizer has none."""
     try:
         rate = float(model.optimizer.learning_rate)
     except (AttributeError, TypeError, ValueError):

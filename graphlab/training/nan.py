@@ -31,7 +31,7 @@ class BadLoss:
 
 
 def way_out(learning_rate: float | None) -> str:
-    """What to try after a loss that was not finite, at this learning rate; None where it is not known."""
+    """What to try after a loss that was not finite, at this learning rate; None if it is not known."""
     smaller = "a smaller learning rate" if learning_rate is None else f"a learning rate below {learning_rate:g}"
     return f"try {smaller}, and look for NaN or infinite values in the data"
 

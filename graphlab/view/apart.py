@@ -57,7 +57,7 @@ def _lines(alike: Sequence[Group]) -> list[str]:
 
 
 def _place(group: Group) -> str:
-    """The file and the line that a group comes from; "" where nothing tells them."""
+    """The file and the line that a group comes from; "" if nothing tells them."""
     if group.source is None:
         return str(group.settings.get("line", ""))
     return f"{group.source.file.replace(chr(92), '/').rpartition('/')[2]}:{group.source.line}"
@@ -105,7 +105,7 @@ def _numbered(same: Sequence[Box]) -> list[str]:
 
 
 def _tails(names: Sequence[str]) -> list[str]:
-    """The shortest ends of these paths that differ; [] where they are the same."""
+    """The shortest ends of these paths that differ; [] if they are the same."""
     parts = [name.split("/") for name in names]
     for length in range(1, max(map(len, parts)) + 1):
         tails = ["/".join(part[-length:]) for part in parts]

@@ -102,7 +102,7 @@ def is_output(graph: Graph, op: Op) -> bool:
 
 
 def format_constant(op: Op) -> str:
-    """A constant's value as short text; "" where the graph does not hold it."""
+    """A constant's value as short text; "" if the graph does not hold it."""
     value = op.attrs.get("value")
     while isinstance(value, list) and len(value) == 1:
         value = value[0]

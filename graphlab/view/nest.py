@@ -126,7 +126,7 @@ def nest_of(folded: Folded) -> Nest:
 
 
 def _check_nesting(children: Mapping[str, Mapping[str, None]], parents: Mapping[str, str]) -> None:
-    """Raise GraphlabError where a group lies in itself or in two groups: walks outwards and inwards would not end."""
+    """Raise GraphlabError if a group lies in itself or in two groups: walks outwards and inwards would not end."""
     reached = {ROOT}
     waiting = [ROOT]
     while waiting:

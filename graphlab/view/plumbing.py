@@ -50,7 +50,7 @@ def _fits(op: Op) -> bool:
 
 
 def plumbing(graph: Graph, wired: Wiring, constants: set[str]) -> dict[str, str]:
-    """Arithmetic on shapes and seeds → the op it is done for ("" where nothing reads it). What is returned stays.
+    """Arithmetic on shapes and seeds → the op it is done for ("" if nothing reads it). What is returned stays.
 
     A random generator's state is written back by arithmetic on itself: that is done for the variable. An empty list is
     made for the value of the loop that fills it.

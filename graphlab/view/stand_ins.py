@@ -44,7 +44,7 @@ def stand_ins(
 
 
 def _first_reader(graph: Graph, wired: Wiring, op_id: str) -> str:
-    """The first op that reads a constant, past identities; "" where none does."""
+    """The first op that reads a constant, past identities; "" if none does."""
     waiting, seen = [op_id], {op_id}
     while waiting:
         for reader in graph.successors(waiting.pop(0)):

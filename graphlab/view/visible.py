@@ -134,7 +134,7 @@ def _is_edge(folded: Folded, child: str) -> bool:
 def reveal(folded: Folded, op_or_group_id: str, opened: Open) -> tuple[Open, str] | None:
     """The open groups with those around the op or group added, and its box.
 
-    None where the graph has no such id, or no op in that group.
+    None if the graph has no such id, or no op in that group.
     """
     if op_or_group_id in folded.groups:
         return opened | set(nest_of(folded).around(op_or_group_id)), op_or_group_id

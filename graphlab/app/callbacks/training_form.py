@@ -99,7 +99,7 @@ def _register_start(app: Dash, library: Library) -> None:
 
 
 def _register_choice(app: Dash, library: Library) -> None:
-    """What to do about a run that is going, and the runs that are going elsewhere."""
+    """What to do about a run that is going, and the runs that are running elsewhere."""
 
     @app.callback(
         Output(ids.RUN, "url", allow_duplicate=True),

@@ -94,7 +94,7 @@ class RunStream(OwnComponent):
 
 
 class RunningRuns(OwnComponent):
-    """The runs that are going, of all sources: asked for again and again while the page is in sight.
+    """The runs that are running, of all sources: asked for again and again while the page is in sight.
 
     `runs` is None until the first answer, then a list of what `runs.running.told` gives, newest first.
     """

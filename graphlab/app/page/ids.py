@@ -56,8 +56,8 @@ TRAIN_STOP = "train-stop"
 TRAIN_WHY = "train-why"  # why the source cannot be trained
 TRAIN_ASK = "train-ask"  # what a start has to be decided about
 ASKED = "asked"  # the names of the runs that it is about; none while nothing is asked
-RUNNING = "running"  # the runs that are going
-TRAIN_OTHERS = "train-others"  # the runs that are going besides the one that is shown
+RUNNING = "running"  # the runs that are running
+TRAIN_OTHERS = "train-others"  # the runs that are running besides the one that is shown
 TRAIN_NOTE = "train-note"  # what is wrong with the form, or why a run could not start
 
 LIVE = "live"  # everything below shows a run and is hidden without one

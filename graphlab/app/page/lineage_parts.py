@@ -20,7 +20,7 @@ HINTS = {
 
 
 def trace_part(folded: Folded, selected: str | None, answer: Answer | None, problem: str) -> list[Children]:
-    """The part; [] where nothing is selected and nothing traced. `problem` is why a question has no answer."""
+    """The part; [] if nothing is selected and nothing traced. `problem` is why a question has no answer."""
     told = [parts.prose(problem)] if problem else _told(folded, answer) if answer else []
     if not selected and not told:
         return []

@@ -19,7 +19,7 @@ SOMEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}  # add
 class Access:
     """`address` is what the server listens on, `names` are those it may be asked under besides.
 
-    `free` are the names that need no token. `token` is "" where none is ever needed, `cookie` is where a browser keeps
+    `free` are the names that need no token. `token` is "" if none is ever needed, `cookie` is where a browser keeps
     it.
     """
 
@@ -69,7 +69,7 @@ def access_to(host: str, address: str, port: int, allowed: Iterable[str] = ()) -
 
 
 def _name(given: str) -> str:
-    """The plain name in an --allow-host, which may be a whole address; raises GraphlabError where there is none."""
+    """The plain name in an --allow-host, which may be a whole address; raises GraphlabError if there is none."""
     place = given.rpartition("://")[2]
     found = plain(place) if place.count(":") > 1 else plain(host_of(place))
     if not found or set(found) & set("*/@ "):
@@ -111,7 +111,7 @@ def is_everywhere(address: str) -> bool:
 
 
 def host_of(header: str) -> str:
-    """The name or address in a Host header; "" where it holds none."""
+    """The name or address in a Host header; "" if it holds none."""
     try:
         return urlsplit(f"//{header}").hostname or ""
     except ValueError:
@@ -151,7 +151,7 @@ def own_addresses(address: str) -> list[str]:
 
 
 def _routed(family: socket.AddressFamily) -> str:
-    """The address that the machine would send from, "" where it has no network. Nothing is sent."""
+    """The address that the machine would send from, "" if it has no network. Nothing is sent."""
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as asking:
             asking.connect((SOMEWHERE[family], 9))

@@ -214,7 +214,7 @@ class BodyMiddleware:
 
 
 async def _whole(receive: Receive) -> bytes | None:
-    """A request's body, no more than the beginning of one that is too large; None where the client has gone.
+    """A request's body, no more than the beginning of one that is too large; None if the client has gone.
 
     Most of what is too large is read all the same, and dropped: a client that still sends would not see the answer.
     """

@@ -72,7 +72,7 @@ class TraceJobs:
     def find(self, key: str, spec: SourceSpec, *, retry: bool) -> Found | Tracing:
         """The source's graphs, else the trace under way, else why it failed, else a new trace.
 
-        A failure is repeated until a call with `retry` begins a new trace. Raises TraceError where too many wait.
+        A failure is repeated until a call with `retry` begins a new trace. Raises TraceError if too many wait.
         """
         with self._lock:
             tracing = self._tracings.get(key)
@@ -110,7 +110,7 @@ class TraceJobs:
         self._reader.close()
 
     def _check_waiting(self, key: str) -> None:
-        """Raises TraceError where too many traces wait. The sources themselves are few and are always traced."""
+        """Raises TraceError if too many traces wait. The sources themselves are few and are always traced."""
         waiting = [one for one, tracing in self._tracings.items() if not self._is_given(one) and not tracing.done]
         if not self._is_given(key) and len(waiting) >= MOST_WAITING:
             raise TraceError(

@@ -30,7 +30,7 @@ class KnownSources:
         self._live[text] = graphs
 
     def live(self, text: str) -> Mapping[str, Graph]:
-        """The graphs given by `add_live`; raises KeyError where there are none of that name."""
+        """The graphs given by `add_live`; raises KeyError if there are none of that name."""
         return self._live[text]
 
     def spec(self, text: str) -> SourceSpec | None:
@@ -59,7 +59,7 @@ class KnownSources:
         self._folders[text] = data
 
     def data_folder(self, text: str) -> str | None:
-        """The folder chosen for the data of a source's model; None where none was chosen."""
+        """The folder chosen for the data of a source's model; None if none was chosen."""
         return self._folders.get(text)
 
     def data_spec(self, text: str) -> SourceSpec:

@@ -94,7 +94,7 @@ class Library:
         return found.has_data if isinstance(found, Trace) else any(one.facts.has_data for one in found.values())
 
     def graph(self, text: str, name: str) -> Graph:
-        """One of the source's graphs; raises SourceError where it has none of that name, or none yet.
+        """One of the source's graphs; raises SourceError if it has none of that name, or none yet.
 
         Raises BrokenTrace where the stored one is damaged: the next `open` begins a trace.
         """

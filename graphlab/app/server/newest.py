@@ -18,7 +18,7 @@ class Newest:
         self._count = 0
 
     async def run(self, call: Callable[[], Answer]) -> Answer | None:
-        """What the call returns; None where a newer one came while it waited."""
+        """What the call returns; None if a newer one came while it waited."""
         self._count += 1
         number = self._count
         return await asyncio.get_running_loop().run_in_executor(

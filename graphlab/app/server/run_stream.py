@@ -59,7 +59,7 @@ class Feeds:
         self._feeds: dict[Path, Feed] = {}
 
     def of(self, run_dir: Path) -> Feed:
-        """The run's feed, one for all who ask while the run goes on. Raises RunError where its settings are broken."""
+        """The run's feed, one for all who ask while the run goes on. Raises RunError if its settings are broken."""
         with self._lock:
             # Whoever still reads of a run that has ended holds its feed.
             self._feeds = {path: feed for path, feed in self._feeds.items() if not feed.ended}
@@ -69,7 +69,7 @@ class Feeds:
 
 
 def run_dir_of(name: str) -> Path | None:
-    """The folder of the run of that name, which may come from anywhere; None where there is none."""
+    """The folder of the run of that name, which may come from anywhere; None if there is none."""
     run_dir = runs_dir() / name
     try:
         found = name != ".." and name == run_dir.name and (run_dir / SETTINGS_FILE).is_file()
@@ -140,7 +140,7 @@ def register_scalars(server: FastAPI, library: Library) -> None:
 
 
 def scalars_of(library: Library, source: str) -> Mapping[str, Mapping[str, Sequence[Point]]]:
-    """The scalars that the source's file holds, by run and tag; {} where it is not a log, or could not be read."""
+    """The scalars that the source's file holds, by run and tag; {} if it is not a log, or could not be read."""
     names = library.names(source)
     return library.graph(source, names[0]).facts.scalars if names else {}
 

@@ -79,7 +79,7 @@ class Shown:
 def folded_of(library: Library, state: ViewState) -> Folded:
     """The graph of a state at its level of detail; the source's first graph where the state names none.
 
-    Raises GraphlabError where there is no such graph, or none yet.
+    Raises GraphlabError if there is no such graph, or none yet.
     """
     name = state.graph or next(iter(library.names(state.source)), "")
     return library.folded(state.source, name, state.every_op)

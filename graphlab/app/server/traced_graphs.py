@@ -56,13 +56,13 @@ class TracedGraphs:
         return self._read.find((trace, name), lambda: read_graph(trace, name))
 
     def discard(self, trace: Trace) -> bool:
-        """Find this damaged trace no more; False where it was discarded before."""
+        """Find this damaged trace no more; False if it was discarded before."""
         is_first = trace not in self._broken
         self._broken.add(trace)
         return is_first
 
     def traced_s(self, key: str, found: object) -> float | None:
-        """When these graphs were traced, in seconds since 1970; None where that is not known."""
+        """When these graphs were traced, in seconds since 1970; None if that is not known."""
         if isinstance(found, Trace):
             return found.traced_s
         unstored = self._unstored.get(key)

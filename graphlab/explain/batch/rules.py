@@ -32,7 +32,7 @@ from graphlab.graph import Graph, Op
 
 
 def follow(graph: Graph, op: Op, axes: Axes) -> Sequence[int | None]:
-    """The axis of the batch in each output of an op, None where there is none or no rule tells."""
+    """The axis of the batch in each output of an op, None if there is none or no rule tells."""
     try:
         facts = in_tensorflow_terms(op_facts(graph, op.id))
         rule = RULES.get(facts.op.type)

@@ -20,7 +20,7 @@ def batch_of(facts: OpFacts, axes: Axes, port: int) -> int | None:
 
 
 def shape_of(facts: OpFacts) -> tuple[int | None, ...]:
-    """The sizes of the first output; () where they are not known."""
+    """The sizes of the first output; () if they are not known."""
     return facts.op.outputs[0].shape or ()
 
 
@@ -176,7 +176,7 @@ def made(port: int) -> Rule:
 
 
 def _of_shape(facts: OpFacts, axes: Axes, port: int) -> int | None:
-    """The place of the batch's size in the shape at an input; None where it is not there or cannot be told."""
+    """The place of the batch's size in the shape at an input; None if it is not there or cannot be told."""
     graph = facts.graph
     if graph is None or port >= len(facts.op.inputs):
         return None

@@ -18,7 +18,7 @@ def _channels_first(facts: OpFacts) -> bool:
 
 
 def channels(facts: OpFacts) -> int | None:
-    """How many channels the first input has; None where that is unknown."""
+    """How many channels the first input has; None if that is unknown."""
     shape = facts.inputs[0].shape if facts.inputs else None
     return shape[1 if _channels_first(facts) and len(shape) > 2 else -1] if shape else None
 
@@ -99,7 +99,7 @@ def step_words(facts: OpFacts) -> str:
 
 
 def dilation(facts: OpFacts) -> tuple[int | None, ...]:
-    """How far apart the numbers are that a filter reads, along each axis; () where they are neighbours.
+    """How far apart the numbers are that a filter reads, along each axis; () if they are neighbours.
 
     TensorFlow also dilates by moving blocks into the batch before the convolution.
     """

@@ -47,7 +47,7 @@ def _transposed(facts: OpFacts, *names: str) -> bool:
 
 
 def _matrix_sizes(facts: OpFacts) -> tuple[int | None, int | None]:
-    """(length of a row that is summed over, number of columns), None where one is not known."""
+    """(length of a row that is summed over, number of columns), None if one is not known."""
     left, output = facts.inputs[0].shape, facts.op.outputs[0].shape
     index = -2 if _transposed(facts, "transpose_a", "adj_x") else -1
     row = left[index] if left and len(left) >= 2 else None

@@ -41,7 +41,7 @@ def slice_phrase(facts: OpFacts) -> Phrase:
 
 
 def slice_text(facts: OpFacts) -> str:
-    """`[0]`, `[:, 1:]`, `[..., None]`: a strided slice as Python writes it; "" where its limits are computed."""
+    """`[0]`, `[:, 1:]`, `[..., None]`: a strided slice as Python writes it; "" if its limits are computed."""
     parts = _parts(facts)
     return "" if parts is None else _text(parts)
 
@@ -59,7 +59,7 @@ def _along(parts: Sequence[_Part]) -> str:
 
 
 def _parts(facts: OpFacts) -> tuple[_Part, ...] | None:
-    """The places between the brackets; None where a limit is computed."""
+    """The places between the brackets; None if a limit is computed."""
     limits = [facts.constant(port) for port in (1, 2, 3)]
     if not all(isinstance(values, (list, tuple)) for values in limits):
         return None

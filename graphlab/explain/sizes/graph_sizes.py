@@ -47,7 +47,7 @@ class Sizes:
             self._around[body.group] = body.call
 
     def shape(self, end: End) -> Dims | None:
-        """The sizes of a tensor; None where its rank is unknown."""
+        """The sizes of a tensor; None if its rank is unknown."""
         static = self.graph.op(end[0]).outputs[end[1]].shape
         if static is not None and None not in static:
             return static  # type: ignore[return-value]
@@ -58,7 +58,7 @@ class Sizes:
             return self._shapes.get(end)
 
     def value(self, end: End) -> Dims | None:
-        """The numbers in a small tensor of sizes, in one row; None where they are not known."""
+        """The numbers in a small tensor of sizes, in one row; None if they are not known."""
         with self._turn:
             self._resolve(end[0])
             return self._values.get(end)
@@ -68,7 +68,7 @@ class Sizes:
         return [self._around[group_id] for group_id in op.path if group_id in self._around]
 
     def trips(self, call: str) -> Dim | None:
-        """How often the body of a loop runs; None where only running it tells."""
+        """How often the body of a loop runs; None if only running it tells."""
         with self._turn:
             self._resolve(call)
             return trips(self.graph, self.bodies.get(call, ()), self._values)
@@ -260,7 +260,7 @@ class Sizes:
 
 
 def _short(dims: Dims | None) -> Dims | None:
-    """The sizes; None where they are so many that joining them again and again would take all memory."""
+    """The sizes; None if they are so many that joining them again and again would take all memory."""
     return None if dims is None or len(dims) > MOST_NUMBERS else dims
 
 

@@ -11,7 +11,7 @@ from graphlab.graph.json_values import int_of, ints_of
 
 
 def _axis(op: Op, values: Values, port: int, rank: int) -> int:
-    """The axis at an input port, or the attribute; TypeError where it is computed."""
+    """The axis at an input port, or the attribute; TypeError if it is computed."""
     value = values[port] if port < len(values) else None
     found = value[0] if value else op.attrs.get("axis", 0)
     if not isinstance(found, int):

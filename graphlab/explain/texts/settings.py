@@ -43,7 +43,7 @@ def count(value: int, noun: str) -> str:
 
 
 def sizes(settings: Settings, key: str) -> tuple[int, ...]:
-    """A setting that is one whole number or several; () where it is neither."""
+    """A setting that is one whole number or several; () if it is neither."""
     value = settings.get(key)
     if is_number(value):
         return (int(value),)
@@ -63,7 +63,7 @@ def alike(numbers: Sequence[int]) -> str:
 
 
 def axes_words(settings: Settings, key: str = "axis") -> str:
-    """` along axis 1`, ` along axes 1 and 2`, ` along the last axis`; "" where none is given."""
+    """` along axis 1`, ` along axes 1 and 2`, ` along the last axis`; "" if none is given."""
     found = sizes(settings, key)
     if not found:
         return ""

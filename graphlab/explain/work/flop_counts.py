@@ -23,7 +23,7 @@ FOREIGN_CODE = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc", "XlaLaunch
 
 
 def count(facts: OpFacts) -> int | None:
-    """Floating point operations of an op of these shapes; None where they are not known well enough."""
+    """Floating point operations of an op of these shapes; None if they are not known well enough."""
     try:
         changed = in_tensorflow_terms(facts)
         return FORMULAS[changed.op.type](changed)
@@ -32,7 +32,7 @@ def count(facts: OpFacts) -> int | None:
 
 
 def has_count(facts: OpFacts) -> bool | None:
-    """Whether there is a formula for an op; None where it needs none, as it does no arithmetic on such numbers."""
+    """Whether there is a formula for an op; None if it needs none, as it does no arithmetic on such numbers."""
     try:
         op_type = in_tensorflow_terms(facts).op.type
     except BROKEN:

@@ -17,7 +17,7 @@ PASSES = ("Identity", "Cast")
 
 
 def trips(graph: Graph, bodies: Sequence[Body], values: Values) -> Dim | None:
-    """How often the body of a loop runs; None where only running it tells."""
+    """How often the body of a loop runs; None if only running it tells."""
     condition = next((body for body in bodies if body.role == "condition"), None)
     if condition is None or not condition.results:
         return None
@@ -29,7 +29,7 @@ def trips(graph: Graph, bodies: Sequence[Body], values: Values) -> Dim | None:
 
 
 def steps(graph: Graph, bodies: Sequence[Body], values: Values, place: int) -> int | None:
-    """By how much a round of a loop changes one of its values: 0 for not at all, None where it is not a counter."""
+    """By how much a round of a loop changes one of its values: 0 for not at all, None if it is not a counter."""
     body = next((body for body in bodies if body.role == "body"), None)
     if body is None or place >= len(body.results) or place >= len(body.args):
         return None

@@ -23,7 +23,7 @@ MODELS = ("forward", "train_step")  # the kinds of graphs whose inputs' first si
 class Work:
     """Floating point operations: of one example where the batch is unknown, else of all that the graph is for.
 
-    `flops` is None where it depends on sizes that are unknown, which `missing` names as `Size.of` does, or on a loop of
+    `flops` is None if it depends on sizes that are unknown, which `missing` names as `Size.of` does, or on a loop of
     which only running it tells how often it runs (`endless`), or where the graph does not tell how many axes a tensor
     has (`shapeless`). `uncounted` says of how many ops of each type there is no count: no formula, or a size that
     depends on the data.
@@ -60,7 +60,7 @@ _UNCOUNTED = _Count(is_known=False)
 def flops(graph: Graph, op_id: str) -> int | None:
     """Floating point operations of one run of an op, of one example where the batch is unknown.
 
-    0 for moving data; None where no formula or a size is known.
+    0 for moving data; None if no formula or a size is known.
     """
     return _once(graph, sizes_of(graph), graph.op(op_id)).flops
 
@@ -71,7 +71,7 @@ def op_work(graph: Graph, op_id: str) -> int | None:
 
 
 def elements(graph: Graph, op_id: str, port: int) -> int | None:
-    """How many numbers an op's output holds, of one example where the batch is unknown; None where it is not known."""
+    """How many numbers an op's output holds, of one example where the batch is unknown; None if it is not known."""
     shape = sizes_of(graph).shape((op_id, port))
     total = None if shape is None else product(shape)
     if total is None or isinstance(total, int):
@@ -113,7 +113,7 @@ def _summed(graph: Graph, ops: Iterable[Op]) -> Work:
 
 
 def examples(graph: Graph) -> int | None:
-    """For how many examples the numbers of a graph are: 1 where the batch is unknown, None where there are none."""
+    """For how many examples the numbers of a graph are: 1 where the batch is unknown, None if there are none."""
     first = [
         tensor.shape[0]
         for op_id in graph.input_ids
@@ -126,7 +126,7 @@ def examples(graph: Graph) -> int | None:
 
 
 def per_words(graph: Graph) -> str:
-    """`per example`, `for 32 examples`; "" where there are none."""
+    """`per example`, `for 32 examples`; "" if there are none."""
     first = examples(graph)
     if first is None:
         return ""

@@ -112,7 +112,7 @@ def work_words(graph: Graph, work: Work) -> str:
 
 
 def why_unknown(graph: Graph, work: Work) -> str:
-    """Why the operations of a graph or of a part of it are not known; "" where they are."""
+    """Why the operations of a graph or of a part of it are not known; "" if they are."""
     if work.flops is not None or graph.kind == "layers":
         return ""
     sizes = [size.label for size in open_sizes(graph, work.missing)]

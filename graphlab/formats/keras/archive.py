@@ -39,7 +39,7 @@ DAMAGED = (*BROKEN_ARCHIVE, KeyError, TypeError)
 class Archive:
     """What a Keras file says of its model.
 
-    `config` is None where it holds weights only. `training` is how the model was compiled. `is_old` tells a file of
+    `config` is None if it holds weights only. `training` is how the model was compiled. `is_old` tells a file of
     Keras 1 or 2.
     """
 
@@ -58,7 +58,7 @@ def read_archive(path: Path) -> Archive:
 
 
 def is_zip(path: Path) -> bool:
-    """Whether the file is a zip archive, else it is HDF5; raises FormatError where it is neither."""
+    """Whether the file is a zip archive, else it is HDF5; raises FormatError if it is neither."""
     import h5py
 
     try:
@@ -93,7 +93,7 @@ def open_weights(path: Path) -> Iterator[h5py.File]:
 
 
 def read_asset(path: Path, name: str) -> list[str] | None:
-    """The lines of a text among the archive's assets, such as a vocabulary; None where there is none."""
+    """The lines of a text among the archive's assets, such as a vocabulary; None if there is none."""
     if not is_zip(path):
         return None
     with zipfile.ZipFile(path) as archive:

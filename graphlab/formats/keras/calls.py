@@ -112,7 +112,7 @@ def tensors_in(arguments: JsonValue) -> Iterator[tuple[Reference, Tensor]]:
 
 
 def check_calls(config: JsonValue) -> None:
-    """Raise FormatError where layers are called more often than can be shown: inner models that call inner models."""
+    """Raise FormatError if layers are called more often than can be shown: inner models that call inner models."""
     counts: dict[int, int] = {}
     waiting = [config]
     while waiting:
@@ -153,7 +153,7 @@ def _tensor(settings: Mapping[str, JsonValue]) -> Tensor:
 
 
 def shape_in(shape: JsonValue) -> tuple[int | None, ...] | None:
-    """A shape in a config; None where it holds none."""
+    """A shape in a config; None if it holds none."""
     if not isinstance(shape, list) or not all(size is None or (isinstance(size, int) and size >= 0) for size in shape):
         return None
     return tuple(shape)

@@ -264,7 +264,7 @@ def _settings(value: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
 
 
 def layer_name(value: Mapping[str, JsonValue]) -> str:
-    """The name that the config gives an object; "" where it gives none."""
+    """The name that the config gives an object; "" if it gives none."""
     found = value.get("name") or _settings(value).get("name")
     return found if isinstance(found, str) else ""
 

@@ -37,7 +37,7 @@ _NO_SHAPES = (
 def read_keras(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -> Graphs:
     """The forward pass, and the train step where the model was compiled; else the layers or the weights, and why.
 
-    Raises FormatError where the file is damaged or no Keras file, SourceError where it cannot be traced for `inputs`.
+    Raises FormatError where the file is damaged or no Keras file, SourceError if it cannot be traced for `inputs`.
     """
     archive = read_archive(path)  # a damaged file is told before TensorFlow is loaded, which takes seconds
     start_tensorflow()
@@ -61,7 +61,7 @@ def read_keras(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] =
 
 
 def _check_traced(graphs: Graphs, inputs: Sequence[InputSpec]) -> None:
-    """Raise SourceError where inputs were given for what shows layers or weights: those are not traced."""
+    """Raise SourceError if inputs were given for what shows layers or weights: those are not traced."""
     if inputs and "forward" not in graphs:
         why = next(iter(graphs["layers"].notes), "the file contains no model that can be traced")
         raise SourceError(f"sizes can be given only for a graph of ops; omit --input. {why}")
@@ -84,7 +84,7 @@ def _untrusted(
 
 
 def _trusted(archive: Archive, config: Config, notes: list[str], trace: Callable[..., Graphs]) -> Graphs:
-    """The graphs of the model with its author's code in it; {} where there is no such code, or it cannot be loaded."""
+    """The graphs of the model with its author's code in it; {} if there is no such code, or it cannot be loaded."""
     unknown = [*check(own_config(archive, config)).unknown, *check_training(archive).unknown]
     if not unknown:
         return {}

@@ -16,7 +16,7 @@ MOST_SEARCHED_BYTES = 256 * 2**20  # Keras writes its texts first
 
 
 def check_heaps(path: Path) -> None:
-    """Raise FormatError where an object in a heap has no size or reaches past the heap.
+    """Raise FormatError if an object in a heap has no size or reaches past the heap.
 
     libhdf5 (1.14) walks such a heap in an endless loop: sizes near 2**64 overflow its step to zero or backwards. It
     finds other damage itself. Files that contain uncompressed HDF5, such as a .keras archive, are searched too.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def made_layer(config: Mapping[str, JsonValue]) -> keras.Layer | None:
-    """The layer of a config; None where it is not Keras' own, or Keras cannot make it."""
+    """The layer of a config; None if it is not Keras' own, or Keras cannot make it."""
     checked = check(config)
     if checked.unknown:
         return None
@@ -31,7 +31,7 @@ def made_layer(config: Mapping[str, JsonValue]) -> keras.Layer | None:
 def called_on(
     layer: keras.Layer, arguments: Mapping[str, JsonValue], tensors: Mapping[Reference, Tensor]
 ) -> list[Tensor]:
-    """What the layer gives for a call's arguments; [] where that is not known."""
+    """What the layer gives for a call's arguments; [] if that is not known."""
     try:
         args = [_revived(one, tensors) for one in list_of(arguments.get("args", []))]
         keywords = {name: _revived(one, tensors) for name, one in object_of(arguments.get("kwargs", {})).items()}
@@ -41,7 +41,7 @@ def called_on(
 
 
 def called_after(layer: keras.Layer, tensors: Sequence[Tensor]) -> list[Tensor]:
-    """What the layer of a sequential model gives for what the layer before it gives; [] where that is not known."""
+    """What the layer of a sequential model gives for what the layer before it gives; [] if that is not known."""
     try:
         return _results(layer, [_symbol(tensor) for tensor in tensors], {})
     except Exception:  # as above

@@ -218,7 +218,7 @@ def _instance(made: _Made, layer: Config) -> keras.Layer | None:
 
 
 def _why(layer: Config) -> str:
-    """What is wrong with a layer for who wants its ops; "" where it is Keras' own through and through."""
+    """What is wrong with a layer for who wants its ops; "" if it is Keras' own through and through."""
     unknown = check(layer).unknown
     return f"{unknown[0].what} {unknown[0].why}" if unknown else ""
 

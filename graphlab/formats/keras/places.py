@@ -36,7 +36,7 @@ def places_of(model: keras.Model, stored: Stored) -> dict[str, list[Place]]:
 
 
 def missing_values(model: keras.Model, places: Mapping[str, list[Place]]) -> str:
-    """A sentence on the weights of the model that the file does not hold; "" where it holds them all."""
+    """A sentence on the weights of the model that the file does not hold; "" if it holds them all."""
     merged = merged_variables(model) - set(places)
     missing = [weight.path for weight in model.weights if weight.path not in places and weight.path not in merged]
     if not missing:
@@ -60,7 +60,7 @@ def weights_of(graph: Graph, places: Mapping[str, list[Place]]) -> dict[str, str
 
 
 def _place(op: Op, places: list[Place]) -> str:
-    """The only place, or of several variables of one path that in the op's own layers; "" where this cannot be told."""
+    """The only place, or of several variables of one path that in the op's own layers; "" if this cannot be told."""
     if len(places) == 1:
         return places[0].where
     around = op.layer.path.split("/") if op.layer else []

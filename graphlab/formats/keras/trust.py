@@ -27,7 +27,7 @@ _NOT_THEIRS = frozenset({"", "__main__", "builtins", "keras"})
 def load_trusted(path: Path, unknown: Iterable[Unknown]) -> keras.Model:
     """The model as Keras loads it, with classes and functions from the modules that the config names.
 
-    Modules are looked for beside the file and in the current folder too. Raises FormatError where it cannot be loaded.
+    Modules are looked for beside the file and in the current folder too. Raises FormatError if it cannot be loaded.
     """
     wanted = list(unknown)
     found: dict[str, object] = {}

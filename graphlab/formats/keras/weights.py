@@ -41,7 +41,7 @@ class Stored:
 
 
 def stored_arrays(path: Path) -> Stored:
-    """What the file's weights are; raises FormatError where they are damaged."""
+    """What the file's weights are; raises FormatError if they are damaged."""
     import h5py
 
     tensors: dict[str, Tensor] = {}

@@ -31,7 +31,7 @@ def is_model_explorer(data: JsonValue) -> bool:
 
 
 def graphs_of(data: JsonValue) -> dict[str, Graph]:
-    """The graphs of such data by name; raises FormatError where nothing is in it."""
+    """The graphs of such data by name; raises FormatError if nothing is in it."""
     found: dict[str, Graph] = {}
     for label, collection in _collections(data):
         graphs = (

@@ -23,7 +23,7 @@ _VALUES = ("raw_data", "float_data", "int32_data", "int64_data", "double_data", 
 
 
 def load_model(path: Path) -> onnx.ModelProto:
-    """The file's ModelProto; values in files beside it are not read. Raises FormatError where it is not a model."""
+    """The file's ModelProto; values in files beside it are not read. Raises FormatError if it is not a model."""
     if importlib.util.find_spec("onnx") is None:
         raise FormatError(f"reading {str(path)!r} requires the onnx package: pip install onnx")
     import onnx

@@ -26,7 +26,7 @@ class FunctionShapes:
     def of_call(
         self, function: onnx.FunctionProto, call: onnx.NodeProto, inputs: Sequence[Tensor]
     ) -> onnx.GraphProto | None:
-        """The function's graph with types for this call; None where they cannot be inferred."""
+        """The function's graph with types for this call; None if they cannot be inferred."""
         if not self._left or not inputs:
             return None
         self._left -= 1

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def read_onnx(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -> dict[str, Graph]:
     """The model's graph, with branches, loops and its own functions in place. There is no code in it to trust.
 
-    Raises SourceError where the model does not take `inputs`.
+    Raises SourceError if the model does not take `inputs`.
     """
     model = load_model(path)
     drop_large_values(model)

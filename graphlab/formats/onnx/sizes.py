@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def give_sizes(model: onnx.ModelProto, specs: Sequence[InputSpec]) -> None:
     """Write the sizes into the model's inputs; a size that has a name gets the number wherever the model names it.
 
-    Raises SourceError where the model has no such inputs, or one name would get two numbers.
+    Raises SourceError if the model has no such inputs, or one name would get two numbers.
     """
     constants = {proto.name for proto in model.graph.initializer}
     inputs = {info.name: info for info in model.graph.input if info.name not in constants}

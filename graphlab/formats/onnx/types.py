@@ -48,7 +48,7 @@ def tensor_of_type(proto: onnx.TypeProto) -> Tensor:
 
 
 def symbols_of_type(proto: onnx.TypeProto) -> list[int | str | None]:
-    """A tensor's sizes, those that have a name by it; [] where none has one. Names that ONNX made up do not count."""
+    """A tensor's sizes, those that have a name by it; [] if none has one. Names that ONNX made up do not count."""
     dims = proto.tensor_type.shape.dim if proto.WhichOneof("value") == "tensor_type" else ()
     named = ["" if dim.dim_param.startswith("unk__") else dim.dim_param for dim in dims]
     return [name or _size(dim) for name, dim in zip(named, dims, strict=True)] if any(named) else []
@@ -71,7 +71,7 @@ def is_weight(tensor: Tensor) -> bool:
 
 
 def small_value(proto: onnx.TensorProto) -> JsonValue:
-    """A TensorProto's values as JSON; None where there are many, or they are in another file."""
+    """A TensorProto's values as JSON; None if there are many, or they are in another file."""
     from onnx import numpy_helper
 
     if (count_elements(tensor_of_values(proto).shape) or 0) > SMALL or proto.data_location == EXTERNAL:

@@ -66,7 +66,7 @@ class Log:
 
 
 def read_events(path: Path) -> Log:
-    """What the event files at or below the path hold; raises FormatError where none of them is one."""
+    """What the event files at or below the path hold; raises FormatError if none of them is one."""
     log = Log()
     root = path if path.is_dir() else path.parent
     whole = 0

@@ -20,7 +20,7 @@ GRAPH = "graph"
 def read_graph_def(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     """The graph of a GraphDef file, or the graphs of the MetaGraph or SavedModel that it turns out to be.
 
-    There is no code in it to trust. Raises FormatError where it is none of them.
+    There is no code in it to trust. Raises FormatError if it is none of them.
     """
     name, message = read_proto(path)
     from graphlab.tracing.saved.meta_graphs import graph_of_graph_def, graphs_of_library

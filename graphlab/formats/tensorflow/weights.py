@@ -31,7 +31,7 @@ def place_of(where: str) -> tuple[str, str]:
 
 
 def values_of(node: NodeDef, where: str, path: Path) -> NDArray[np.generic]:
-    """The values of a constant's NodeDef; raises FormatError where it is None or no constant."""
+    """The values of a constant's NodeDef; raises FormatError if it is None or no constant."""
     import tensorflow as tf
 
     if node is None or node.op != "Const":
@@ -59,7 +59,7 @@ def variable_in(checkpoint: Path, where: str, path: Path) -> NDArray[np.generic]
 
 
 def _keep_inside(checkpoint: Path, path: Path) -> None:
-    """Raise FormatError where a file of the checkpoint is a link to somewhere else."""
+    """Raise FormatError if a file of the checkpoint is a link to somewhere else."""
     home = (path if path.is_dir() else path.parent).resolve()
     for file in checkpoint.parent.glob(f"{glob.escape(checkpoint.name)}.*"):
         if not file.resolve().is_relative_to(home):
@@ -72,7 +72,7 @@ def has_values(checkpoint: Path) -> bool:
 
 
 def missing_file(checkpoint: Path) -> str:
-    """The name of a file that the checkpoint lacks; "" where it is whole."""
+    """The name of a file that the checkpoint lacks; "" if it is whole."""
     if not checkpoint.with_name(f"{checkpoint.name}.index").is_file():
         return f"{checkpoint.name}.index"
     parts = checkpoint.parent.glob(f"{glob.escape(checkpoint.name)}.data-*")

@@ -67,7 +67,7 @@ def is_graph(data: memoryview, message: str) -> bool:
 
 
 def without_values(data: memoryview, message: str) -> bytes:
-    """The message without the numbers of its large tensors; raises WireError where the bytes are no message."""
+    """The message without the numbers of its large tensors; raises WireError if the bytes are no message."""
     return _shrunk(data, message, 0, len(data))
 
 

@@ -66,7 +66,7 @@ class Bounds:
         return (member(place) for place in range(count))
 
     def numbers(self, table: Table, name: str) -> list[int]:
-        """The numbers of a vector, [] where there is none."""
+        """The numbers of a vector, [] if there is none."""
         found = getattr(table, f"{name}AsNumpy")()
         if isinstance(found, int):  # what the generated code gives for no vector
             return []

@@ -34,7 +34,7 @@ def description_of(dataset: tf.data.Dataset) -> str | None:
 def call_datasets(module: ModuleType, source: str, *, data: str | None = None, batch_size: int | None = None) -> Parts:
     """The module's training and validation data; `data` and `batch_size` are passed where its datasets() takes them.
 
-    Raises RunError where its datasets() is missing, fails or returns what is not data.
+    Raises RunError if its datasets() is missing, fails or returns what is not data.
     """
     function = getattr(module, "datasets", None)
     if not callable(function):

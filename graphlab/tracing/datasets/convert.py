@@ -37,7 +37,7 @@ class Source:
 
 
 def to_source(part: str, value: object) -> Source:
-    """The part `train` or `validation` as something to iterate; raises RunError where it cannot be."""
+    """The part `train` or `validation` as something to iterate; raises RunError if it cannot be."""
     import keras
     import tensorflow as tf
 
@@ -56,7 +56,7 @@ def to_source(part: str, value: object) -> Source:
 
 
 def pipelines_of(parts: Parts) -> dict[str, tf.data.Dataset]:
-    """The parts that are or become tf.data.Datasets, by name; raises RunError where none does."""
+    """The parts that are or become tf.data.Datasets, by name; raises RunError if none does."""
     import tensorflow as tf
 
     given = {"train": parts.train, "validation": parts.validation}
@@ -68,7 +68,7 @@ def pipelines_of(parts: Parts) -> dict[str, tf.data.Dataset]:
 
 
 def rerunner(generator: types.GeneratorType[object, object, object]) -> Callable[[], Iterator[object]] | None:
-    """A function that gives the generator again, from its code and its arguments; None where that is not possible.
+    """A function that gives the generator again, from its code and its arguments; None if that is not possible.
 
     Only a generator that has not begun still has its arguments, and one of them may itself be read only once.
     """

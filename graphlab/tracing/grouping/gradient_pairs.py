@@ -56,7 +56,7 @@ class Pairs:
             self.inside[op_id] = path[place.depth :]
 
     def elsewhere(self, function: RawFunction, position: int, forward: str | None, role: str) -> str | None:
-        """The id of the forward op in another function; None where there is none, or it cannot be told which.
+        """The id of the forward op in another function; None if there is none, or it cannot be told which.
 
         `forward` is the call whose gradient the function computes: a function that was traced before keeps its names.
         """

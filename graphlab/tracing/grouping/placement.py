@@ -230,7 +230,7 @@ def _output_of(call: Call) -> dict[str, JsonValue]:
 
 
 def _line_of(step: Step) -> dict[str, JsonValue]:
-    """The line of the code that calls a function, or that begins a paragraph; {} where several do."""
+    """The line of the code that calls a function, or that begins a paragraph; {} if several do."""
     file, line = step.where
     return {"line": f"{file.replace(chr(92), '/').rpartition('/')[2]}:{line}"} if line else {}
 
@@ -252,7 +252,7 @@ def _keras_group(kind: str, about: Subject, label: str) -> Group:
 
 
 def _settings(about: Subject) -> dict[str, JsonValue]:
-    """The constructor's settings worth showing; {} where the object does not tell them."""
+    """The constructor's settings worth showing; {} if the object does not tell them."""
     if about is None or isinstance(about, keras.Model):
         return {}
     try:

@@ -15,7 +15,7 @@ from graphlab.sources.failures import describe_failure
 from graphlab.tracing.datasets.calls import call_datasets
 from graphlab.tracing.datasets.convert import Source, as_batches, is_unbatched, to_source
 
-# The specs of a batch for a model or a function, in the structure of its data; None where no data tells them.
+# The specs of a batch for a model or a function, in the structure of its data; None if no data tells them.
 Batch: TypeAlias = Callable[[keras.Model | Callable[..., object]], object]
 
 
@@ -27,7 +27,7 @@ def no_batch(model: keras.Model | Callable[..., object]) -> object:
 def batch_beside(module: ModuleType, source: str, data: str | None = None) -> Batch:
     """A function that gives the specs of a model's batch, None without datasets(), which it calls once, when asked.
 
-    It raises GraphlabError where datasets() fails or returns what cannot be trained on.
+    It raises GraphlabError if datasets() fails or returns what cannot be trained on.
     """
     if not callable(getattr(module, "datasets", None)):
         return no_batch

@@ -55,7 +55,7 @@ class EarlyTraining:
     loop: Loop = field(default_factory=Loop)
 
     def words(self) -> str:
-        """One sentence for the page and the terminal; "" where nothing was trained."""
+        """One sentence for the page and the terminal; "" if nothing was trained."""
         if not self.name:
             return ""
         place = f"{Path(self.line.file).name}:{self.line.line}" if self.line else "This file"

@@ -40,7 +40,7 @@ def note_first_calls() -> Iterator[None]:
 
 
 def first_call(layer: keras.Layer) -> Mapping[str, object]:
-    """By parameter the specs of what `note_first_calls` saw, other values as they were; {} where it saw no call."""
+    """By parameter the specs of what `note_first_calls` saw, other values as they were; {} if it saw no call."""
     return _CALLED.get(id(layer), (None, {}))[1]
 
 

@@ -123,7 +123,7 @@ def is_compiled(model: keras.Model) -> bool:
 
 
 def why_no_step(model: keras.Model, way_out: str) -> list[str]:
-    """A note on why a model has no train step, with what to do where it is not compiled; [] where it has one."""
+    """A note on why a model has no train step, with what to do where it is not compiled; [] if it has one."""
     if has_train_step(model):
         return []
     if is_compiled(model):

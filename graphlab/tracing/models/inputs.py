@@ -22,7 +22,7 @@ def model_arguments(
 ) -> list[object]:
     """Specs for the arguments of the model's call: as given, else as the model was built, else as in its data.
 
-    Raises SourceError where names or numbers do not fit the model's inputs.
+    Raises SourceError if names or numbers do not fit the model's inputs.
     """
     given = [as_spec(spec) for spec in specs]
     by_name = {name: as_spec(spec) for name, spec in named.items()}
@@ -80,7 +80,7 @@ def _functional_input(
 
 
 def misfit_words(model: keras.Model, arguments: object) -> str:
-    """Which of the inputs that a trace failed for is not as the model says that it takes it; "" where all are."""
+    """Which of the inputs that a trace failed for is not as the model says that it takes it; "" if all are."""
     structure = input_structure(model)
     given = [spec for spec in tf.nest.flatten(arguments) if isinstance(spec, tf.TypeSpec)]
     for tensor, spec in zip(tf.nest.flatten(structure) if structure is not None else [], given, strict=False):
@@ -101,7 +101,7 @@ def _renamed(spec: object, name: str) -> object:
 def _known_inputs(model: keras.Model, batch: Batch) -> list[object]:
     """The specs of a subclassed model that was called or built before, or else of the data beside it.
 
-    Raises SourceError where nothing tells them.
+    Raises SourceError if nothing tells them.
     """
     shapes, called = build_shapes(model), first_call(model)
     parameters = [one.name for one in _call_parameters(model)]

@@ -44,7 +44,7 @@ def argument_names(wrapper: DatasetFunction) -> list[str]:
 
 
 def attribute_tensors(attrs: Attrs) -> tuple[Tensor, ...]:
-    """The tensors of an element as the attributes of a dataset's op tell them; () where they do not."""
+    """The tensors of an element as the attributes of a dataset's op tell them; () if they do not."""
     if "output_shapes" not in attrs:
         return ()
     types = attrs["output_types"] if "output_types" in attrs else attrs.get("Toutput_types")

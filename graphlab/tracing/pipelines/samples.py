@@ -169,7 +169,7 @@ def _shortened(text: str) -> str:
 
 
 def _class_of(array: NDArray[np.generic], class_names: Sequence[str]) -> str:
-    """`1 · COVID-19`: the label and the class that it stands for; "" where there is none."""
+    """`1 · COVID-19`: the label and the class that it stands for; "" if there is none."""
     if array.size != 1 or array.dtype.kind not in "iuf":
         return ""
     label = array.reshape(-1)[0]

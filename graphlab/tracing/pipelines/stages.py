@@ -76,7 +76,7 @@ def add_stage(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str) -> None:
 
 
 def op_type_of(dataset: tf.data.Dataset) -> str | None:
-    """The type of the op behind a dataset, of several versions the newest; None where its class does not tell it."""
+    """The type of the op behind a dataset, of several versions the newest; None if its class does not tell it."""
     name = type(dataset).__name__
     if name in _OP_TYPES:
         return _OP_TYPES[name]

@@ -26,7 +26,7 @@ def saved_keys(raw: RawFunction) -> dict[str, str]:
 
 
 def object_at(object_graph: SavedObjectGraph, key: str) -> int | None:
-    """The saved object whose value has that key; None where none has."""
+    """The saved object whose value has that key; None if none has."""
     if not key.endswith(VALUE):
         return None
     node_id = 0

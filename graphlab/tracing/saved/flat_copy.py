@@ -134,7 +134,7 @@ class FlatCopy:
         return True
 
     def _copied(self, end: End, dtype: str) -> str:
-        """What an input of this dtype reads in the copy; "" where the output is not in it."""
+        """What an input of this dtype reads in the copy; "" if the output is not in it."""
         op_id, port = end
         if (
             op_id in self.left_out

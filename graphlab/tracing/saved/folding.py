@@ -55,7 +55,7 @@ def too_large(
 
 
 def size_of(shapes: Sequence[tuple[int | None, ...] | None]) -> Size | None:
-    """The size of results of these shapes together; None where it is not known."""
+    """The size of results of these shapes together; None if it is not known."""
     total, dimensions = 0, 0
     for shape in shapes:
         count = count_elements(shape)
@@ -79,7 +79,7 @@ def _is_run(op_type: str) -> bool:
 
 
 def _bound(op: Op, inputs: Inputs, attrs: Attrs) -> Size | None:
-    """The most that an op makes of inputs of these sizes; None where it may be anything."""
+    """The most that an op makes of inputs of these sizes; None if it may be anything."""
     if op.type not in _RULES or not inputs:
         return None
     count, dimensions = _RULES[op.type](inputs)

@@ -200,7 +200,7 @@ def _function_graph(
 def _result_names(structure: StructuredValue | None, count: int) -> list[str]:
     """Names of a function's results: the keys of a dict that it returns, else numbers where there are several.
 
-    `structure` is the StructuredValue of what it returns, None where nothing tells.
+    `structure` is the StructuredValue of what it returns, None if nothing tells.
     """
     if structure is not None and len(structure.dict_value.fields) == count:
         return sorted(structure.dict_value.fields)

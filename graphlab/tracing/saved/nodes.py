@@ -180,7 +180,7 @@ def _readings(text: str) -> list[tuple[str, str, int]]:
 
 
 def _output(node: _Node, argument: str, port: int) -> End | None:
-    """The output of a node; None where it has no such output. Of an unknown op every output is believed."""
+    """The output of a node; None if it has no such output. Of an unknown op every output is believed."""
     if node.outputs is None:
         if not argument:
             return node.name, node.read.setdefault(("", port), min(port, MOST_TENSORS))
@@ -215,7 +215,7 @@ def _op(node: _Node) -> RawOp:
 
 
 def shapes_of(attrs: Attrs, name: str = "_output_shapes") -> list[Shape] | None:
-    """The shapes that the file gives for an op's outputs, in the attribute of that name; None where it gives none."""
+    """The shapes that the file gives for an op's outputs, in the attribute of that name; None if it gives none."""
     return [shape_of(shape) for shape in attrs[name].list.shape] if name in attrs else None
 
 

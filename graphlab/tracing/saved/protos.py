@@ -28,7 +28,7 @@ def function_of_graph(graph_def: GraphDef) -> RawFunction:
 
 
 def library_function(graph_def: GraphDef, name: str) -> RawFunction | None:
-    """A function of the graph's library by its name; None where it has none of that name."""
+    """A function of the graph's library by its name; None if it has none of that name."""
     return _library(graph_def).find(name)
 
 
@@ -46,7 +46,7 @@ class _Library:
         return self.made.get(name)
 
     def signature(self, op_type: str) -> OpDef | None:
-        """The OpDef of an op, or of the function that it is named after; None where nobody knows it."""
+        """The OpDef of an op, or of the function that it is named after; None if nobody knows it."""
         found = private.op_def(op_type)
         return self.protos[op_type].signature if found is None and op_type in self.protos else found
 

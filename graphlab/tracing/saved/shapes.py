@@ -26,7 +26,7 @@ _COPIED_NAME = re.compile(r"\bop_(\d+)\b")
 
 
 def with_shapes(ops: Sequence[Op], bodies: Sequence[Body], protos: Protos, producer: int) -> tuple[list[Op], str]:
-    """The ops with the shapes of their outputs, and a sentence that says why some are not known; "" where all is well.
+    """The ops with the shapes of their outputs, and a sentence that says why some are not known; "" if all is well.
 
     `protos` are the attributes by op id. `producer` is the version of the file's GraphDef: what an attribute means may
     depend on it. An op that TensorFlow refuses has its words as its problem.
@@ -117,7 +117,7 @@ def _outside(ops: Mapping[str, Op], bodies: Sequence[Body]) -> dict[End, End]:
 
 
 def _refuse(copy: FlatCopy, message: str) -> bool:
-    """Leave out the op that TensorFlow's message names; False where it names none.
+    """Leave out the op that TensorFlow's message names; False if it names none.
 
     Its words are the op's problem, unless what the op reads is not in the copy: then the copy may be at fault.
     """

@@ -88,7 +88,7 @@ class _Users:
                 waiting += new
 
     def _following(self, reader: Op, port: int) -> list[End] | None:
-        """The outputs that repeat what comes in at the port; None where the op uses it itself."""
+        """The outputs that repeat what comes in at the port; None if the op uses it itself."""
         if reader.id in self._bodies:
             return [
                 (body.args[port - body.first_input], 0)

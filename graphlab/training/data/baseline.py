@@ -73,7 +73,7 @@ def _classifies(module: ModuleType, model: keras.Model) -> bool:
 
 
 def _count_labels(data: TrainData) -> tuple[Counter[int], bool]:
-    """How often each class occurs, and whether all of the data was counted; nothing where labels are not classes."""
+    """How often each class occurs, and whether all of the data was counted; nothing if labels are not classes."""
     import tensorflow as tf
 
     counts: Counter[int] = Counter()

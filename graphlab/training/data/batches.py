@@ -27,7 +27,7 @@ def rebatch(dataset: tf.data.Dataset, batch_size: int | None) -> tf.data.Dataset
 
 
 def find_batch_size(dataset: tf.data.Dataset) -> int | None:
-    """How many examples are in a full batch; None where it cannot be told."""
+    """How many examples are in a full batch; None if it cannot be told."""
     import tensorflow as tf
 
     static = tf.nest.flatten(dataset.element_spec)[0].shape
@@ -43,7 +43,7 @@ def count(dataset: tf.data.Dataset) -> int:
 
 
 def count_examples(dataset: tf.data.Dataset) -> int | None:
-    """How many examples a batched dataset has; None where it cannot be told."""
+    """How many examples a batched dataset has; None if it cannot be told."""
     batching = find_batching(dataset)
     if batching is None:
         size, batches = find_batch_size(dataset), count(dataset)

@@ -27,7 +27,7 @@ INFINITE, UNKNOWN = -1, -2  # what tf.data.Dataset.cardinality answers
 class Feed:
     """Batched tf.data.Datasets or PyDatasets; `validation` may be None.
 
-    Sizes count examples, steps batches; None where the data's length is unknown. `class_weight` is what Keras
+    Sizes count examples, steps batches; None if the data's length is unknown. `class_weight` is what Keras
     itself has to apply. `once`: reading it beforehand would use it up.
     """
 
@@ -46,7 +46,7 @@ class Feed:
 def load_feed(
     module: ModuleType, model: keras.Model, settings: TrainSettings, class_weight: Mapping[int, float] | None = None
 ) -> Feed:
-    """What the module's datasets() gives, ready for model.fit; raises RunError where it cannot be trained on."""
+    """What the module's datasets() gives, ready for model.fit; raises RunError if it cannot be trained on."""
     parts = call_datasets(module, settings.source, data=settings.data, batch_size=settings.batch_size)
     source = _checked("train", to_source("train", parts.train), model, settings)
     train = ready = _ready(source, model, settings, shuffle=True)
@@ -74,7 +74,7 @@ def load_feed(
 
 
 def _checked(part: str, source: Source, model: keras.Model, settings: TrainSettings) -> Source:
-    """The same source; raises RunError where it is endless, read only once, or its elements lack labels."""
+    """The same source; raises RunError if it is endless, read only once, or its elements lack labels."""
     if source.once and settings.epochs > 1:
         raise RunError(
             f"{part} is an iterator that can be read only once, but {settings.epochs} epochs need it again; return "

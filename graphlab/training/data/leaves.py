@@ -27,7 +27,7 @@ def specs_of(tree: object) -> object:
 
 
 def result_of(function: Callable[..., object], *specs: object) -> object:
-    """What the function gives for such tensors, as specs; None where Keras refuses them."""
+    """What the function gives for such tensors, as specs; None if Keras refuses them."""
     import tensorflow as tf
 
     try:
@@ -68,7 +68,7 @@ def fits(shape: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool:
 
 
 def size_of(shape: Sequence[int | None]) -> int | None:
-    """The count of elements; None where a size is unknown."""
+    """The count of elements; None if a size is unknown."""
     return None if None in shape else int(np.prod([size for size in shape if size is not None]))
 
 

@@ -24,7 +24,7 @@ LOOKED_BATCHES = 1_000
 
 
 def misfit_words(model: keras.Model, feed: Feed) -> str:
-    """What of the training or the validation data does not fit the model, and what would; "" where nothing is found."""
+    """What of the training or the validation data does not fit the model, and what would; "" if nothing is found."""
     parts = {"train": feed.train, "validation": feed.validation}
     found = (_words(part, data, model, once=feed.once) for part, data in parts.items() if data is not None)
     return next(filter(None, found), "")

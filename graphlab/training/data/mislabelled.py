@@ -19,7 +19,7 @@ EXAMPLES = 7_919  # no other size of a model is likely to be the same: what only
 
 @dataclass(frozen=True)
 class _Output:
-    """An output that has a loss; `name` is "" where the model has no names for its outputs."""
+    """An output that has a loss; `name` is "" if the model has no names for its outputs."""
 
     name: str
     predicted: object
@@ -27,7 +27,7 @@ class _Output:
 
 
 def label_words(part: str, labels: object, predicted: object, model: keras.Model) -> str:
-    """What of the labels does not fit the outputs that have a loss; "" where nothing is found."""
+    """What of the labels does not fit the outputs that have a loss; "" if nothing is found."""
     leaves = leaves_of(predicted)
     names = _output_names(model, predicted)
     losses = _losses(model.loss, names, len(leaves), by_name=isinstance(predicted, Mapping))
@@ -43,7 +43,7 @@ def label_words(part: str, labels: object, predicted: object, model: keras.Model
 
 
 def _paired(labels: object, every: list[_Output], outputs: list[_Output]) -> list[tuple[object, _Output]] | None:
-    """Each output that has a loss with its labels, as Keras pairs them; None where it does not."""
+    """Each output that has a loss with its labels, as Keras pairs them; None if it does not."""
     if isinstance(labels, Mapping) and every[0].name:
         if set(labels) not in ({one.name for one in every}, {one.name for one in outputs}):
             return None
@@ -79,7 +79,7 @@ def _output_names(model: keras.Model, predicted: object) -> list[str]:
 
 
 def _losses(loss: object, names: Sequence[str], count: int, *, by_name: bool) -> list[object] | None:
-    """Each output's loss, None for one without; None where Keras finds no outputs for them, whatever the labels."""
+    """Each output's loss, None for one without; None if Keras finds no outputs for them, whatever the labels."""
     if isinstance(loss, Mapping):
         if set(loss) - set(names) or (set(loss) != set(names) and not by_name):
             return None
@@ -96,7 +96,7 @@ def loss_name(loss: object) -> str:
 
 
 def _pair_words(part: str, labels: object, output: _Output, *, several: bool) -> str:
-    """Why an output's loss refuses its labels; "" where it takes them, or where it is not one of Keras' own."""
+    """Why an output's loss refuses its labels; "" if it takes them, or where it is not one of Keras' own."""
     loss = _keras_loss(output.loss)
     if loss is None or result_of(loss, specs_of(labels), output.predicted) is not None:
         return ""
@@ -152,7 +152,7 @@ def _is_of_keras(found: object) -> bool:
 
 
 def metric_words(part: str, labels: object, predicted: object, model: keras.Model) -> str:
-    """Which of Keras' own metrics refuses the labels of a model with one output; "" where none does."""
+    """Which of Keras' own metrics refuses the labels of a model with one output; "" if none does."""
     leaves, outputs = leaves_of(labels), leaves_of(predicted)
     if len(leaves) != 1 or len(outputs) != 1:
         return ""

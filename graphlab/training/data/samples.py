@@ -21,7 +21,7 @@ Batch = tuple[NDArray[np.generic], NDArray[np.generic]]
 
 
 def take_images(dataset: tf.data.Dataset) -> Batch | None:
-    """(images, labels) of the first validation examples; None where they are not images with one label each."""
+    """(images, labels) of the first validation examples; None if they are not images with one label each."""
     import tensorflow as tf
 
     if not isinstance(dataset, tf.data.Dataset):

@@ -62,7 +62,7 @@ def start_run(settings: TrainSettings) -> Path:
 
 
 def resume_run(run_dir: Path, *, epochs: int | None = None, learning_rate: float | None = None) -> None:
-    """Let a run that has ended follow its last checkpoint in a new process. Raises RunError where it cannot."""
+    """Let a run that has ended follow its last checkpoint in a new process. Raises RunError if it cannot."""
     prepare_resume(run_dir, epochs=epochs, learning_rate=learning_rate)
     _start_child(run_dir, RESUME)
 
@@ -76,7 +76,7 @@ def prepare_resume(
 ) -> TrainSettings:
     """The settings of the run as it will continue, written to its folder; `epochs` counts those done before.
 
-    None leaves the run's own. Raises RunError where the run is still going, has no checkpoint, or has no epoch left.
+    None leaves the run's own. Raises RunError if the run is still going, has no checkpoint, or has no epoch left.
     """
     run = read_run(run_dir)
     settings = read_settings(run_dir)
@@ -122,7 +122,7 @@ def start_process(
 ) -> subprocess.Popen[bytes]:
     """The process that trains what the folder's run.json asks for; the options are those of Popen.
 
-    Raises RunError where it cannot be started, or its id cannot be written to the log: then it is ended.
+    Raises RunError if it cannot be started, or its id cannot be written to the log: then it is ended.
     """
     try:
         with (run_dir / OUTPUT_FILE).open("ab") as output:

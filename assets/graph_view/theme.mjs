@@ -59,7 +59,7 @@ export function variableOf(slot) {
 /** The dashes of each style of link. */
 export const DASHES = { data: [], control: [2, 4], update: [5, 4], shared: [9, 3, 2, 3] };
 
-/** What links that are no plain data are called. */
+/** What links that are not plain data are called. */
 export const LINK_NAMES = { shared: "shared weights", update: "variable update", control: "control dependency or shape" };
 
 export const FAMILY_NAMES = {

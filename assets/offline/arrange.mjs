@@ -1,6 +1,6 @@
 /**
  * A sheet with some of its groups open: where its boxes, frames, ports and lines lie. What is drawn on the sheet is
- * carried along, never laid out anew: the order of things stays, so that nothing overlaps and the eye can follow.
+ * carried along, never laid out again: the order of things stays, so that nothing overlaps and the eye can follow.
  */
 
 import { anchorOf, endAt } from "./atlas.mjs";

@@ -19,7 +19,7 @@ export function labelWidth(label) {
 }
 
 /**
- * The middle of each line's label; null where there is no label or no room for it. Of several lines with the same
+ * The middle of each line's label; null if there is no label or no room for it. Of several lines with the same
  * label and owner, one shows it.
  * @param {{x: number, y: number, w: number, h: number}[]} rects
  * @param {{curve: number[], label: string, owner: number | string}[]} lines

@@ -1,4 +1,4 @@
-/** A sheet's lines among rows that have grown: moved where nothing on their way has changed, else led anew. */
+/** A sheet's lines among rows that have grown: moved where nothing on their way has changed, else led again. */
 
 import { beyond, portKey } from "./atlas.mjs";
 import { finish, join, move, restart } from "./curves.mjs";
@@ -17,7 +17,7 @@ const SAME = 0.5; // px
  *   it moved there, and the room that it has in the end's own row; `rect` is a box whose middle it aims at
  */
 
-/** The x of the port at which a line meets an open child, in its frame; null where it does not. */
+/** The x of the port at which a line meets an open child, in its frame; null if it does not. */
 export function portOf(sheet, line, child, frame) {
   if (line.tail !== child && line.head !== child) return null;
   const other = beyond(sheet, line.tail === child ? line.head : line.tail);

@@ -90,7 +90,7 @@ async function inspect(level, selected) {
   byId("inspect").replaceChildren(...missing, ...(box ? drawParts(told[box], goTo) : drawOverview(told[""], goTo)));
 }
 
-/** The id of the box that stands for an op or a group at a level of detail; null where the graph has no such id. */
+/** The id of the box that stands for an op or a group at a level of detail; null if the graph has no such id. */
 async function standing({ graph, atlas }, target) {
   if (atlas.numberOf.has(target)) return target;
   const names = await readBlock("names", graph);

@@ -25,7 +25,7 @@ export function pullTight(start, openings, end) {
   return way;
 }
 
-/** Where a way that begins at a point must turn first, or null where it can run straight to the end. */
+/** Where a way that begins at a point must turn first, or null if it can run straight to the end. */
 function nextTurn([x, y], gates, from) {
   let left = { slope: -Infinity, gate: -1 };
   let right = { slope: Infinity, gate: -1 };

@@ -37,7 +37,7 @@ export function createAsking(first, question, told) {
     else follow({ retry: true, marks: true });
   }
 
-  /** @param {{retry: boolean, marks: boolean}} how begin anew what has failed before; leave the scene out */
+  /** @param {{retry: boolean, marks: boolean}} how begin again what has failed before; leave the scene out */
   async function follow(how) {
     stop();
     const number = newest;

@@ -3,7 +3,7 @@
   const SMALLEST_PLAIN = 1e-3; // smaller ones have too few digits behind the point
   const LARGEST_PLAIN = 1e6;
 
-  /** `0.9312`, and `5e-05` instead of 0.0001 or 0.0000; "NaN" for what is no number. */
+  /** `0.9312`, and `5e-05` instead of 0.0001 or 0.0000; "NaN" for what is not a number. */
   function measure(value) {
     if (typeof value !== "number" || Number.isNaN(value)) return "NaN";
     const size = Math.abs(value);

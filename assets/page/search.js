@@ -49,7 +49,7 @@
     setProps("found-count", { children: words() });
   }
 
-  /** A new search begins before its first match; the same one, asked again of another view, goes on where it was. */
+  /** A new search begins before its first match; the same one, asked again of another view, continues where it was. */
   function showFound(found) {
     const next = found?.targets ?? [];
     if (next.join("\n") !== targets.join("\n")) at = -1;

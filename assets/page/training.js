@@ -167,7 +167,7 @@
     return performance.now() - stoppingAt < STOP_MS ? "Stopping…" : "Stop";
   }
 
-  /** Why a field cannot be used; "" where it can. */
+  /** Why a field cannot be used; "" if it can. */
   function wrongOf(field) {
     if (field.validity.valid) return "";
     const name = field.closest("label").querySelector("span").textContent;

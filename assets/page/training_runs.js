@@ -40,7 +40,7 @@
 
   /**
    * A line for each run that is going besides the one that is shown; nothing without any. Only what has changed is
-   * written: buttons that come anew under a pointer would swallow its click.
+   * written: buttons that come again under a pointer would swallow its click.
    */
   function showOthers(runs, url, view) {
     const source = (view?.source ?? "").split(" --input ")[0];
@@ -61,7 +61,7 @@
     return same();
   }
 
-  /** What can be done about the runs of this source, while any of them goes on. */
+  /** What can be done about the runs of this source, while any of them continues. */
   function showAsk(asked, runs, url) {
     const still = (asked ?? []).map((name) => (runs ?? []).find(({ run }) => run === name)).filter(Boolean);
     const children = still.length ? askOf(still, url) : "";

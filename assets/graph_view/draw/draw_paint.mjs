@@ -14,7 +14,7 @@ const isOwn = (slot) => /^\d$/.test(slot); // a category's colour
 const isStep = (slot) => /^r\d$/.test(slot); // a step from little to much
 const isPlain = (slot) => slot === "" || slot === "none";
 
-/** The colour of a box from afar; null where it has none. */
+/** The colour of a box from afar; null if it has none. */
 export function colourOf(theme, marks, box) {
   const slot = mainSlotOf(marks, box);
   return isPlain(slot) ? null : theme.slots[slot];

@@ -25,7 +25,7 @@ export function createForesight(scene, foresee) {
     if (item) foresee(item);
   }
 
-  /** Another scene is there: what it rests on may be there anew. */
+  /** Another scene is there: what it rests on may be there again. */
   function forget() {
     stop();
     id = null;

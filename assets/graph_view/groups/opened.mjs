@@ -16,7 +16,7 @@ export function downTo(depth) {
   return depth > 0 ? [`${DOWN_TO}${depth}`] : [];
 }
 
-/** The depth down to which exactly everything is open; null where single groups are open or closed. */
+/** The depth down to which exactly everything is open; null if single groups are open or closed. */
 export function depthOf(words) {
   if (!words) return null;
   if (!words.length) return 0;

@@ -19,7 +19,7 @@ export function createLinkWays(current, approach) {
   /** A click at a point of the world leads to the end of the link that is further away. */
   const follow = (link, point) => approach(farEnd(link, point));
 
-  /** What is said of a link under the pointer, and what a click there does. @returns {(string | Node)[]} */
+  /** What is reported about a link under the pointer, and what a click there does. @returns {(string | Node)[]} */
   function words(link, point) {
     const scene = current();
     const id = farEnd(link, point);

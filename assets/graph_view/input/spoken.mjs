@@ -36,7 +36,7 @@ function listed(names) {
   return left > 0 ? `${names.slice(0, MOST_NAMED).join(", ")} and ${left} more` : names.join(", ");
 }
 
-/** What differs between two scenes of one graph. @returns {string} "" where nothing opened or closed */
+/** What differs between two scenes of one graph. @returns {string} "" if nothing opened or closed */
 function changeBetween(before, after) {
   const opened = after.frames.filter((frame) => !before.frameOf.has(frame.id));
   const closed = before.frames.filter((frame) => !after.frameOf.has(frame.id));

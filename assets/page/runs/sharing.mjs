@@ -92,7 +92,7 @@ function until(signal, end, mostMs = 0) {
   });
 }
 
-/** Act while holding one of the connections. @returns {Promise<boolean>} false where none is free */
+/** Act while holding one of the connections. @returns {Promise<boolean>} false if none is free */
 async function withConnection(act) {
   for (let number = 0; number < MOST_CONNECTIONS; number += 1) {
     const hold = async (lock) => {

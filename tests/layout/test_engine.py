@@ -117,7 +117,7 @@ def test_inconsistent_view_is_refused_in_words(engine: LayoutEngine, view: View,
         engine.lay_out(view)
 
 
-def many_scopes(count: int = 60) -> View:
+def many_scopes(count: int = 36) -> View:
     """Frames side by side, each with a scope of its own."""
     views = [chain(20 + place, f"net_{place}/") for place in range(count)]
     parts = [tuple(part for view in views for part in getattr(view, kind)) for kind in ("boxes", "frames", "links")]

@@ -15,7 +15,7 @@ from graphlab.view import fold_nothing, fold_quiet, view
 from tests.truth import checks, cycles
 from tests.truth.flow import flow_of
 
-MOST_S = 20.0
+MOST_S = 6.0
 SHAPES = ("operators", "cast_after_relu", "helper_calls", "shared_activation", "summed_gradients", "several_outputs")
 RANDOM = range(100, 200)
 LEAST = 12  # programs that must be checked, however slow the machine is

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 import graphlab
 from graphlab.explain import flops, total_work
+from tests.support.profiler import profile
 from tests.support.tf_graphs import graph_of_concrete
 
 pytestmark = pytest.mark.tf
@@ -150,16 +151,3 @@ def test_total_flops_of_a_dense_network_agrees_with_the_profiler():
     concrete = tf.function(network).get_concrete_function(tf.TensorSpec((32, 784)), *kernels)
     # The profiler has no entry for Relu: one operation for each of 32 × 256 numbers.
     assert total_work(graph_of_concrete(concrete)).flops == sum(profile(concrete.graph).values()) + 32 * 256
-
-
-def profile(graph) -> dict[str, int]:
-    """What TensorFlow's own profiler counts per op."""
-    options = tf.compat.v1.profiler.ProfileOptionBuilder(tf.compat.v1.profiler.ProfileOptionBuilder.float_operation())
-    found = tf.compat.v1.profiler.profile(graph, options=options.with_empty_output().build())
-    counts: dict[str, int] = {}
-    waiting = [found]
-    while waiting:
-        node = waiting.pop()
-        counts[node.name] = node.float_ops
-        waiting.extend(node.children)
-    return {name: count for name, count in counts.items() if name != "_TFProfRoot"}

@@ -23,8 +23,8 @@ from graphlab.explain import (  # noqa: E402
     total_work,
     why_unknown,
 )
-from tests.explain.test_flops import profile  # noqa: E402
 from tests.support import work_cases  # noqa: E402
+from tests.support.profiler import profile  # noqa: E402
 from tests.support.tf_graphs import graph_of_concrete  # noqa: E402
 
 layers = keras.layers

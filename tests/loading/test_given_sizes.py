@@ -27,7 +27,7 @@ from graphlab.loading.given_sizes import graphs_for  # noqa: E402
 from graphlab.sources import parse_source  # noqa: E402
 from graphlab.sources.inputs import parse_inputs  # noqa: E402
 from graphlab.store.stored_graphs import cache_folder  # noqa: E402
-from tests.explain.test_flops import profile  # noqa: E402
+from tests.support.profiler import profile  # noqa: E402
 
 layers = keras.layers
 IMAGE = (2, 64, 48, 3)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from graphlab.errors import GraphlabError
-from graphlab.graph import Group, Op, Tensor, format_shape
+from graphlab.graph import Group, JsonValue, Op, Tensor, format_shape
+
+if TYPE_CHECKING:
+    import regex
 
 KEYS = ("name", "type", "layer", "class", "dtype", "shape", "attr", "line", "variable")
 MATCH_S = 1.0  # the longest that a regular expression may take for one text
@@ -25,7 +28,7 @@ class Term:
 
     key: str
     value: str
-    pattern: Any = None
+    pattern: regex.Pattern[str] | None = None
 
     def fits(self, texts: Iterable[str]) -> bool:
         """Whether one of the texts holds the value, or a match of the expression."""
@@ -68,7 +71,7 @@ def _term(word: str) -> Term | None:
     return Term(key.lower(), value.lower())
 
 
-def _expression(pattern: str) -> Any:
+def _expression(pattern: str) -> regex.Pattern[str]:
     import regex  # as long to load as all that the page needs for its first graph
 
     try:
@@ -119,7 +122,7 @@ def _texts(op: Op, key: str) -> tuple[str, ...]:
     return (op.variable.name,) if op.variable else ()
 
 
-def _attribute(value: Any) -> str:
+def _attribute(value: JsonValue) -> str:
     return str(value).replace("None", "?").replace(" ", "").replace("'", "")
 
 

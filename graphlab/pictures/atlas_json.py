@@ -24,7 +24,7 @@ from graphlab.view import Box, Folded, Link, Open
 from graphlab.view.labels import frame_of_group
 from graphlab.view.links import styled_wires
 
-Json = dict[str, JsonValue]
+Json = dict[str, object]
 STYLES = {"data": 0, "control": 1, "update": 2, "shared": 3}
 PILLS, GRID = 0, 1
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from string import Template
 from urllib.parse import quote
 
-from graphlab.graph import Graph, JsonValue
+from graphlab.graph import Graph
 from graphlab.layout.engine import LayoutEngine
 from graphlab.packaged import packaged_dir
 from graphlab.pictures.atlas import draw_atlas
-from graphlab.pictures.atlas_json import atlas_to_json, inspector_to_json, names_to_json
+from graphlab.pictures.atlas_json import Json, atlas_to_json, inspector_to_json, names_to_json
 from graphlab.pictures.bundle import bundle_modules, bundle_styles
 from graphlab.pictures.look import Look
 from graphlab.pictures.scene import check_drawable, layout
@@ -31,7 +31,7 @@ MOST_OPS_TWICE = 5_000  # up to this many ops both levels of detail are in the p
 MEGABYTE = 1_000_000
 _NO_ASCII = re.compile(r"[^\x00-\x7f]")
 
-Blocks = dict[str, dict[str, JsonValue]]
+Blocks = dict[str, Json]
 Policy = Callable[..., str]  # (style, *scripts) → the page's Content-Security-Policy
 
 

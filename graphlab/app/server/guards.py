@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from itertools import chain
-from typing import Any
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -255,8 +254,8 @@ def is_json(body: bytes) -> bool:
     return True
 
 
-def _is_deeper(value: Any, most: int) -> bool:
-    level = [value]
+def _is_deeper(value: object, most: int) -> bool:
+    level: list[object] = [value]
     for _ in range(most):
         nested = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list)))
         level = list(chain.from_iterable(nested))

@@ -190,8 +190,8 @@ def _read_lines(path: Path) -> Graph | None:
 def _edge(graph: Graph, edge: _EdgeJson) -> EdgeData:
     port = edge["src_port"]
     if edge["control"]:
-        return EdgeData(src_port=port, dst_port=edge["dst_port"], tensor=None, control=True)
+        return {"src_port": port, "dst_port": edge["dst_port"], "tensor": None, "control": True}
     if port is None:
         raise ValueError("an edge of data has no port")
     tensor = graph.op(edge["source"]).outputs[port]
-    return EdgeData(src_port=port, dst_port=edge["dst_port"], tensor=tensor, control=False)
+    return {"src_port": port, "dst_port": edge["dst_port"], "tensor": tensor, "control": False}

@@ -55,7 +55,7 @@ def inspect_group(folded: Folded, group: Group, inside: Sequence[Op], known: Tra
     sentence = group_sentence(group)
     found += [Prose(sentence)] if sentence else []
     found += [Prose(_RETURNS)] if group.kind == "scope" and data_returns(folded, group.id) else []
-    found += section("Holds", _held_rows(folded, group, inside, len(shown)))
+    found += section("Contents", _held_rows(folded, group, inside, len(shown)))
     found += section("Inputs", _input_rows(folded, shown))
     found += section("Outputs", _output_rows(folded, shown))
     found += section("Updates", _updated_rows(folded, group, inside, known))

@@ -29,7 +29,7 @@ def test_a_part_says_its_numbers_on_its_box_and_in_the_inspector() -> None:
     folded = fold_quiet(stack())
     box = next(box for box in view(folded, frozenset({"net/"})).boxes if box.id == "net/201–260/")
     assert box.subtitle == "540 parameters · 240 ops"
-    holds = next(part for part in inspect_box(folded, box.id) if isinstance(part, Section) and part.title == "Holds")
+    holds = next(part for part in inspect_box(folded, box.id) if isinstance(part, Section) and part.title == "Contents")
     rows = {row.label: row.value for row in holds.parts if isinstance(row, Row)}
     assert (rows["ops"], rows["parameters"], rows["in the quiet view"]) == ("240", "540", "180")
 

@@ -77,8 +77,8 @@ def test_a_layer_says_what_it_does_and_what_goes_in_and_out():
     found = _sections(parts)
     assert found["Inputs"] == [("Reshape", "float32[?,784]")]
     assert found["Outputs"] == [("Relu", "float32[?,256]")]
-    assert found["Holds"][:2] == [("ops", "6"), ("in the quiet view", "4")]
-    assert _sections(inspect(fold_nothing(graph), "mnist_mlp/dense/"))["Holds"][:2] == [
+    assert found["Contents"][:2] == [("ops", "6"), ("in the quiet view", "4")]
+    assert _sections(inspect(fold_nothing(graph), "mnist_mlp/dense/"))["Contents"][:2] == [
         ("ops", "6"),
         ("parameters", "200,960"),
     ]
@@ -107,7 +107,7 @@ def test_variables_of_one_name_are_told_apart_by_their_owners():
 def test_an_optimizer_works_once_per_step_and_its_settings_are_written_as_they_were_given():
     found = _sections(inspect(fold_quiet(example_graph(MNIST, "train_step")), "adam/"))
 
-    assert found["Holds"][-1] == ("FLOPs per step", "2.8 MFLOP")
+    assert found["Contents"][-1] == ("FLOPs per step", "2.8 MFLOP")
     assert ("learning rate", "0.001") in found["Settings"]
     assert found["Inputs"][0][1].startswith("float32[")
 

@@ -10,8 +10,8 @@ from graphlab.app.server.view_state import ViewState
 from graphlab.inspector import Heading, Part, Row, Section, inspect
 from graphlab.view import Folded, groups_around
 
-FIRST_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Holds"})  # before its values and its trace
-PINNED_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Each element", "Holds", "Settings"})
+FIRST_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Contents"})  # before its values and its trace
+PINNED_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Each element", "Contents", "Settings"})
 
 
 def inspected_box(folded: Folded, box_id: str, state: ViewState) -> tuple[list[Children], list[Children]]:

@@ -74,7 +74,7 @@ def test_inspector_sums_up_group_when_selected(page: Page, app: App) -> None:
     show_mnist(page, app)
     box(page, DENSE).click()
     inspected(page, DENSE)
-    assert {("ops", "6"), ("parameters", "200,960"), ("trainable", "200,960")} <= set(rows(page, "Holds"))
+    assert {("ops", "6"), ("parameters", "200,960"), ("trainable", "200,960")} <= set(rows(page, "Contents"))
     assert {("units", "256"), ("activation", "linear")} <= set(rows(page, "Settings"))
     assert [row[0] for row in rows(page, "Variables")] == ["kernel", "bias"]
     expect(part(page, "Made by").locator("code")).to_have_text("layers.Dense(256),")

@@ -8,7 +8,19 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.app_driver import DENSE, KERNEL, MATMUL, App, box, opened, rest, selection, show_mnist, wait_until
+from tests.support.app_driver import (
+    DENSE,
+    KERNEL,
+    MATMUL,
+    App,
+    box,
+    inspected,
+    opened,
+    rest,
+    selection,
+    show_mnist,
+    wait_until,
+)
 
 TRAIN_STEP = {"graph": "train_step", "open": ["mnist_mlp/", DENSE]}
 OUTPUT = "Identity"  # the train step's accuracy
@@ -91,6 +103,7 @@ def test_buttons_trace_and_say_what_the_selection_is(page: Page, app: App) -> No
     way(page, "Both").click()
     not_traced(page)
     box(page, OUTPUT).click()
+    inspected(page, OUTPUT)
     way(page, "Upstream").click()
     traced(page, "Upstream of accuracy")
 

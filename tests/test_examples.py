@@ -162,7 +162,7 @@ def test_xrays_when_trained_on_real_ones():
 
     assert (
         run.baseline
-        == "Always predicting the most frequent class (COVID-19): accuracy 0.6875 of 32 validation examples"
+        == "Always predicting the most frequent class (COVID-19): accuracy 0.6875 on 32 validation examples"
     )
     assert run.final["val_balanced_accuracy"] >= 0.7
     assert run.uses == ("class weights 0: 1.8, 1: 0.7",)

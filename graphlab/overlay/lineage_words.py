@@ -122,8 +122,8 @@ def _paths_sentence(folded: Folded, question: Question, trace: Paths | None) -> 
         leads = "leads" if len(found.paths) == 1 else "lead"
         said = f"{number} {leads} from {first} to {last}"
     else:
-        limit = "" if len(found.paths) == MOST_PATHS else " that were found in the time limit"
-        said = f"These are the {len(found.paths):,} shortest of more paths from {first} to {last}{limit}"
+        limit = "" if len(found.paths) == MOST_PATHS else " (the search stopped at its time limit)"
+        said = f"These are the {len(found.paths):,} shortest paths from {first} to {last}; there are more{limit}"
     return f"{turned}{said[0].lower() + said[1:] if turned else said}."
 
 

@@ -122,7 +122,7 @@ def test_of_a_great_many_paths_the_shortest_are_told():
     pairs = {name: sources for pair in zip(steps.items(), beside.items(), strict=True) for name, sources in pair}
     folded = fold_nothing(made(a0=[], b0=["a0"], **pairs))
     found = answer(folded, "paths:a0..a11")
-    assert sentence(folded, found) == "These are the 100 shortest of more paths from a0 to a11."
+    assert sentence(folded, found) == "These are the 100 shortest paths from a0 to a11; there are more."
     assert chip(folded, found) == "a0 → a11 · path 1 of 100 or more"
 
 

@@ -301,7 +301,7 @@ def test_the_baseline_leaves_every_random_generator_where_it_was(net):
     before = random_state(module), np.array(module.noise.seed_generator.state)
     words = baseline_words(module, model, feed)
 
-    assert words == "Always predicting the most frequent class (0): accuracy 0.6000 of 30 training examples"
+    assert words == "Always predicting the most frequent class (0): accuracy 0.6000 on 30 training examples"
     assert random_state(module) == before[0]
     assert np.array(module.noise.seed_generator.state).tolist() == before[1].tolist()
 
@@ -313,7 +313,7 @@ def test_the_baseline_reads_as_many_batches_on_every_machine(net, monkeypatch):
 
     words = baseline_words(module, model, feed)
 
-    assert words == "Always predicting the most frequent class (0): accuracy 0.6000 of the first 15 training examples"
+    assert words == "Always predicting the most frequent class (0): accuracy 0.6000 on the first 15 training examples"
 
 
 @pytest.mark.parametrize(

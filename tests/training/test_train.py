@@ -360,7 +360,7 @@ def test_terminal_when_a_training_runs_through(net, capfd):
     assert lines[2].startswith("device: ")
     assert (
         lines[3]
-        == "baseline: Always predicting the most frequent class (dark): accuracy 0.5000 of 14 validation examples"
+        == "baseline: Always predicting the most frequent class (dark): accuracy 0.5000 on 14 validation examples"
     )
     assert [line.split(" ", 2)[:2] for line in lines[4:]] == [["epoch", "1/2"], ["epoch", "2/2"]]
     assert lines[5].endswith(" learning_rate=0.5")

@@ -48,7 +48,7 @@ def _words(module: ModuleType, feed: Feed) -> str:
     names = find_class_names(module)
     name = names[index] if 0 <= index < len(names) else str(index)
     of = f"{'' if whole else 'the first '}{total:,} {part} examples"
-    return f"Always predicting the most frequent class ({name}): accuracy {measure_text(most / total)} of {of}"
+    return f"Always predicting the most frequent class ({name}): accuracy {measure_text(most / total)} on {of}"
 
 
 def label_classes(labels: NDArray[np.number]) -> NDArray[np.int64] | None:

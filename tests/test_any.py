@@ -1,4 +1,4 @@
-"""`Any` stands only where another library has no types, or where the types are a table's own."""
+"""`Any` appears only where another library has no types, or where a table holds functions of several types."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class DatasetSample(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphFacts:
-    """What is known of a whole graph. A graph that is changed gets new facts: `dataclasses.replace(graph.facts, ...)`.
+    """What is known about a whole graph. To change a fact, set `graph.facts = replace(graph.facts, name=...)`.
 
     In node-link JSON each field is an attribute of the graph, under the same name.
     """

@@ -1,4 +1,4 @@
-"""JSON values as what they have to be; each function raises TypeError or ValueError for another kind of value."""
+"""Checked access to JSON values. Each function raises TypeError or ValueError for another kind of value."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def ints_of(value: JsonValue) -> tuple[int, ...]:
 
 
 def list_of(value: JsonValue) -> Sequence[JsonValue]:
-    """The list itself; text is none."""
+    """The list itself. Text is not a list."""
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise TypeError(f"{type(value).__name__} is not a list")
     return value

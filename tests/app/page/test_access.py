@@ -50,7 +50,7 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("theme", "size"), product(("light", "dark"), SIZES))
+@pytest.mark.parametrize(("theme", "size"), list(product(("light", "dark"), SIZES)))
 def test_axe_finds_nothing_in_any_state(browser: Browser, app: App, theme: str, size: str) -> None:
     found = {}
     with page_of(browser, viewport=SIZES[size], color_scheme=theme) as page:

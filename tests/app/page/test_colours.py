@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from graphlab.overlay import COLOURS
+from graphlab.overlay import COLOURS, Overlay, lift, visible_boxes
+from graphlab.overlay.scale import Scale
+from graphlab.overlay.types import Legend, Lift, Style
+from graphlab.view import fold_quiet
 from tests.support.app_driver import DENSE, FRAMES, KERNEL, MATMUL, App, box, open_graph, opened, rest, show_mnist
+from tests.support.example_graphs import MNIST, example_graph
 
 pytestmark = pytest.mark.browser
 
@@ -151,11 +157,13 @@ def test_colour_chosen_while_a_group_opens_is_the_one_that_is_seen(page: Page, a
 
 
 PAINT_TEN = """(box) => {
+    const style = { places: ["fill", "line"], rings: [], dims: false, vivid: false };
+    const entries = [0, 1, 2, 3, 4].map((step) => ({ slot: `r${step}`, name: `${step}`, count: 0 }));
+    const legend = { title: "Live", ends: ["0", "10"], entries, note: "" };
     for (let i = 1; i <= 10; i++) {
-        const boxes = { [box]: { amount: i / 10, text: `${i}`, words: `value ${i}` } };
-        const ends = ["0", "10"];
-        const entries = [0, 1, 2, 3, 4].map((step) => ({ slot: `r${step}`, name: `${step}`, count: 0 }));
-        window.dash_clientside.set_props("graph", { paint: { by: "live", title: "Live", ends, entries, boxes } });
+        const marks = [{ box, level: i / 10, text: `${i}`, words: `value ${i}` }];
+        const overlay = { name: "colour", key: "live", style, legend, marks, links: [] };
+        window.dash_clientside.set_props("graph", { overlays: [overlay] });
     }
 }"""
 
@@ -169,3 +177,73 @@ def test_last_of_many_quick_paints_is_seen(page: Page, app: App) -> None:
         "mark => getComputedStyle(mark).backgroundColor"
     )
     assert page.locator(".graph-view").get_attribute("data-drawn") == drawn  # no scene was made ready again
+
+
+SHOW = """overlay => window.dash_clientside.set_props("graph", { overlays: [overlay] })"""
+SVG = "<svg xmlns='http://www.w3.org/2000/svg' width='8' height='8'><rect width='8' height='8' fill='red'/></svg>"
+RED = f"data:image/svg+xml,{quote(SVG)}"
+PLACES = {  # where each is seen, in px from a corner of the box
+    "fill": ("left", "top", 9, 4),
+    "ring": ("left", "top", -3, 15),
+    "corner": ("right", "top", 2, -6),
+    "foot": ("left", "bottom", -3, 4),
+}
+
+
+def seen_at(page: Page, box_id: str) -> dict[str, list[int]]:
+    """The colours at the places of a box."""
+    page.evaluate(FRAMES)
+    area = box(page, box_id).bounding_box()
+    size = box(page, box_id).evaluate("it => [it.offsetWidth, it.offsetHeight]")
+    assert area
+    found = {}
+    for name, (side, edge, x, y) in PLACES.items():
+        right = (x + (size[0] if side == "right" else 0)) / size[0]
+        found[name] = pixel(page, box_id, right, (y + (size[1] if edge == "bottom" else 0)) / size[1])
+    return found
+
+
+def picture_at(page: Page, box_id: str) -> list[int]:
+    """The colour in the middle of a box's picture."""
+    width, height = box(page, box_id).evaluate("it => [it.offsetWidth, it.offsetHeight]")
+    toggle = 26 if box_id.endswith("/") else 0
+    return pixel(page, box_id, 1 - (4 + toggle + (height - 8) / 2) / width, 0.5)
+
+
+@pytest.mark.parametrize("rule", ["sum", "worst", "mix", "any"])
+def test_an_overlay_made_by_hand_is_drawn_in_all_its_places(page: Page, app: App, rule: Lift) -> None:
+    folded = fold_quiet(example_graph(MNIST, "forward"))
+    style = Style(("fill", "line", "ring", "corner", "foot", "picture"), rings=("r3", "r4"))
+    ops = folded.paths
+    overlay = Overlay("values", rule, style, "live", Legend("Live"), slots=dict.fromkeys(ops, "r4"))
+    if rule != "mix":
+        overlay = replace(
+            overlay, numbers=dict.fromkeys(ops, 8.0), scale=Scale(1, 10), write=lambda it: f"{it:g} is here"
+        )
+    overlay = replace(overlay, pictures=dict.fromkeys(ops, RED))
+    lifted = lift(overlay, folded, visible_boxes(folded, frozenset({"mnist_mlp/", DENSE})))
+    words = {mark.box: mark.words for mark in lifted.marks}
+    show_mnist(page, app, open=["mnist_mlp/", DENSE])
+    before = {it: seen_at(page, it) for it in (MATMUL, DENSE_1)}
+
+    page.evaluate(SHOW, lifted.to_json())
+
+    expect(page.locator(".legend summary")).to_have_text("Live")
+    drawn = {"fill", "ring"} if rule == "mix" else set(PLACES)
+    for box_id, plain in before.items():
+        expect(box(page, box_id)).to_have_attribute(
+            "aria-label", re.compile(f", {words[box_id]}$" if words[box_id] else ".")
+        )
+        seen = seen_at(page, box_id)
+        assert {name for name in PLACES if seen[name] != plain[name]} == drawn
+    if rule in ("worst", "any"):  # the picture is that of one op
+        wait_for_picture(page, DENSE_1)
+
+
+def wait_for_picture(page: Page, box_id: str) -> None:
+    """Wait until a box's picture has come and is drawn."""
+    for _ in range(100):
+        if picture_at(page, box_id) == [255, 0, 0]:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{box_id} has no picture: {picture_at(page, box_id)}")

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias, cast
 
-Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
-JsonObject = dict[str, Json]
+# What json.dumps takes. JSON that was read holds lists and dicts.
+JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
+JsonObject: TypeAlias = Mapping[str, JsonValue]
 
 
-def finite(value: Json) -> Json:
+def as_object(value: Mapping[str, object]) -> JsonObject:
+    """A typed dict as a JSON object, which it is; the type checker does not know."""
+    return cast(JsonObject, value)
+
+
+def finite(value: JsonValue) -> JsonValue:
     """The value with null instead of each number that is NaN or infinite."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None

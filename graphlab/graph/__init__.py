@@ -8,8 +8,6 @@ from graphlab.graph.types import (
     Body,
     EdgeData,
     Group,
-    JsonObject,
-    JsonValue,
     Layer,
     Op,
     Source,
@@ -19,6 +17,7 @@ from graphlab.graph.types import (
     display_name,
     format_shape,
 )
+from graphlab.json_value import JsonObject, JsonValue
 
 __all__ = [
     "CONTROL_KEY",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from graphlab.graph.types import JsonObject, JsonValue
+from graphlab.json_value import JsonObject, JsonValue
 
 
 def text_of(value: JsonValue) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypedDict
+from typing import TypedDict
 
-# What json.dumps takes. JSON that was read holds lists and dicts.
-JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
-JsonObject: TypeAlias = Mapping[str, JsonValue]
+from graphlab.json_value import JsonValue
 
 CONTROL_KEY = "^"
 LAYERS = ("model", "layer")  # the kinds of groups that are Keras layers

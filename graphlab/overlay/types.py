@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-from graphlab.json_value import JsonObject
+from graphlab.json_value import JsonObject, JsonValue
 from graphlab.overlay.scale import Scale
 from graphlab.view.fold import Folded
 from graphlab.view.types import Link
@@ -82,7 +82,7 @@ class Mark:
 
     def to_json(self) -> JsonObject:
         """The mark as the browser takes it, without what it has not."""
-        found: JsonObject = {"box": self.box}
+        found: dict[str, JsonValue] = {"box": self.box}
         if self.slots:
             found["slots"] = self.slots
         if self.level is not None:

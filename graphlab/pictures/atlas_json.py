@@ -11,6 +11,7 @@ from dataclasses import asdict
 
 from graphlab.graph import Graph, JsonValue, display_name
 from graphlab.inspector import Part, Samples, Section, inspect, overview
+from graphlab.json_value import as_object
 from graphlab.layout.cells import Cell, link_pill
 from graphlab.layout.compose import link_weight
 from graphlab.layout.curves import Curve, move
@@ -39,7 +40,7 @@ def atlas_to_json(folded: Folded, sheets: Sequence[Sheet], opened: Open) -> Json
     wires, labels, outputs = _wires(folded, numbers)
     return {
         "opened": sorted(opened),
-        "boxes": [box_to_json(boxes[op_id]) for op_id in folded.paths],
+        "boxes": [as_object(box_to_json(boxes[op_id])) for op_id in folded.paths],
         "groups": [_group(folded, boxes[group_id]) for group_id in group_ids],
         "wires": wires,
         "labels": labels,
@@ -79,7 +80,8 @@ def names_to_json(graph: Graph) -> Json:
 def _group(folded: Folded, box: Box) -> Json:
     """A group as a box and as a frame; how deep the frame lies is for the scene to say."""
     frame = frame_of_group(folded, box.id, box.parent, 0, folded.totals[box.id])
-    return {"box": box_to_json(box), "frame": frame_to_json(frame), "titleWidth": frame_title_width(frame)}
+    words = {"box": as_object(box_to_json(box)), "frame": as_object(frame_to_json(frame))}
+    return {**words, "titleWidth": frame_title_width(frame)}
 
 
 def _wires(

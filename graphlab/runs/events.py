@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import psutil
 
-from graphlab.json_value import Json, JsonObject
+from graphlab.json_value import JsonObject, JsonValue
 from graphlab.runs.sample import Sample
 
 ENDED = frozenset({"finished", "stopped", "failed", "interrupted", "diverged"})
@@ -170,7 +170,7 @@ def event_from_json(value: object) -> Event | None:
     return None if isinstance(event, EndEvent) and event.reason not in ENDED else event
 
 
-def _to_json(value: object) -> Json:
+def _to_json(value: object) -> JsonValue:
     """A field's value as JSON."""
     if isinstance(value, Sample):
         return value.to_json()

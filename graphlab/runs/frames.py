@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from graphlab.json_value import Json, JsonObject, finite
+from graphlab.json_value import JsonObject, JsonValue, finite
 from graphlab.runs.run import Curve, Run
 from graphlab.runs.sample import Sample
 from graphlab.runs.settings import TrainSettings
@@ -135,5 +135,5 @@ def decimate(points: Curve, limit: int) -> Curve:
 
 
 def _to_json(frame: RunFrame | LogFrame) -> JsonObject:
-    fields: dict[str, Json] = asdict(frame)
+    fields: dict[str, JsonValue] = asdict(frame)
     return {name: finite(value) for name, value in fields.items()}

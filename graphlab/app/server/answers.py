@@ -20,7 +20,7 @@ from graphlab.app.server.progress import Progress, Stopped, Waiting
 from graphlab.app.server.scenes import Shown, ShownScene, scene_of, shown_of
 from graphlab.app.server.view_state import ViewState, read_address, read_state
 from graphlab.errors import GraphlabError, shortened
-from graphlab.json_value import Json, JsonObject
+from graphlab.json_value import JsonObject, JsonValue
 from graphlab.layout.engine import LayoutEngine
 from graphlab.overlay import LiftedOverlay
 from graphlab.store.stored_graphs import BrokenTrace
@@ -77,7 +77,7 @@ STOPPED = Answer(again=True)  # whoever still waits for this answer shall ask on
 Part = ShownScene | LiftedOverlay | LineageText | Message
 
 
-def _to_json(value: Part | tuple[Part | str, ...] | str | bool | None) -> Json:
+def _to_json(value: Part | tuple[Part | str, ...] | str | bool | None) -> JsonValue:
     if isinstance(value, tuple):
         return [_to_json(item) for item in value]
     return value if value is None or isinstance(value, str | bool) else value.to_json()

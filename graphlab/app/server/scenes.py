@@ -12,7 +12,7 @@ from graphlab.app.server.progress import Progress
 from graphlab.app.server.view_state import ViewState
 from graphlab.errors import GraphlabError
 from graphlab.graph.names import GRAPH_TITLES
-from graphlab.json_value import Json, JsonObject
+from graphlab.json_value import JsonObject, as_object
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import Scene
 from graphlab.overlay import visible_boxes, visible_in_view
@@ -134,9 +134,8 @@ class ShownScene:
 
     def to_json(self) -> JsonObject:
         """The scene and the rest as the browser takes them."""
-        scene: dict[str, Json] = {**self.scene.to_json()}  # type: ignore[dict-item]
         return {
-            **scene,
+            **as_object(self.scene.to_json()),
             "open": sorted(self.open),
             "depths": self.depths,
             "most": self.most,

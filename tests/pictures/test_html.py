@@ -631,7 +631,7 @@ def test_a_module_that_no_bundle_can_hold_is_refused(tmp_path, monkeypatch):
 
     with pytest.raises(GraphlabError, match="export default"):
         bundle_modules("offline/a")
-    with pytest.raises(GraphlabError, match="circle"):
+    with pytest.raises(GraphlabError, match="import each other"):
         bundle_modules("offline/b")
 
 

@@ -12,7 +12,7 @@ from graphlab.graph.facts import Counts, DatasetSample, Point, StageFacts
 
 _NOTHING = GraphFacts()
 _FIELDS = tuple(field.name for field in dataclasses.fields(GraphFacts))
-_ALWAYS = ("name", "kind", "inputs", "outputs", "names", "groups", "bodies", "code", "versions")
+_ALWAYS = ("name", "kind", "inputs", "outputs", "names", "groups", "bodies", "code", "versions", "has_data")
 _IMAGE = "data:image/"  # how an image begins that is in the file itself: no page may ask another address for one
 
 

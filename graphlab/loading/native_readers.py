@@ -9,11 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
 from unittest.mock import patch
-
-if TYPE_CHECKING:
-    import numpy as np
 
 Note = Callable[[str | bytes], None]
 
@@ -90,7 +86,6 @@ def _names(value: object) -> list[str | bytes]:
         return [os.fspath(value)]
     if isinstance(value, (list, tuple)):
         return [name for part in value for name in _names(part)]
-    if hasattr(value, "numpy") and getattr(value, "dtype", None) == "string":
-        names: list[str | bytes] = np.asarray(value.numpy()).reshape(-1).tolist()
-        return names
+    if hasattr(value, "numpy") and hasattr(value, "shape") and getattr(value, "dtype", None) == "string":
+        return list(value.numpy().reshape(-1)) if value.shape.rank else [value.numpy()]
     return []

@@ -249,6 +249,7 @@ def test_training_when_the_source_leaves_its_folder(net, tmp_path, monkeypatch, 
     assert (events[-1].kind, events[-1].reason) == ("end", "finished")
 
 
+@pytest.mark.tf
 def test_failure_when_datasets_raises(net, tmp_path):
     source = net("\ndef datasets():\n    raise ValueError('no pictures today')\n")
     line = Path(source).read_text().splitlines().index("    raise ValueError('no pictures today')") + 1

@@ -268,7 +268,7 @@ REFUSED = [
         "only_a",
         "x, x",
         "the labels of train for 'a' have the shape (?, 4), but the output 'a' has (?, 3); return labels of shape "
-        "(3,),  "
+        "(3,), "
         "or end 'a' with 4 outputs instead of 3 outputs",
     ),
     ("only_a", "x, {'a': x, 'b': hot}", "the labels of train for 'a' have the shape (?, 4), but the output 'a' has"),

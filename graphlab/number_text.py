@@ -1,4 +1,4 @@
-"""How numbers with fractions are written. `assets/page/measures.js` does the same."""
+"""How numbers with fractions are written. `assets/page/training/measures.mjs` does the same."""
 
 from __future__ import annotations
 

@@ -3,7 +3,9 @@
  * sandboxes) refuses both: then the page keeps them itself.
  */
 
-/** @type {{texts: string[], at: number} | null} */
+/** @typedef {{texts: string[], at: number}} Kept the texts of all steps, and which of them is shown */
+
+/** @type {Kept | null} */
 let kept = null;
 
 const inHash = () => document.documentElement.dataset.address === "hash";
@@ -21,7 +23,7 @@ export function canBeCopied() {
 
 /** @param {string} text @param {boolean} isStep whether Back undoes it */
 export function writeAddressText(text, isStep) {
-  if (kept) keep(text, isStep);
+  if (kept) keep(kept, text, isStep);
   else {
     const before = addressText();
     const address = inHash() ? `#${text}` : `${location.pathname}${text && `?${text}`}${location.hash}`;
@@ -30,14 +32,15 @@ export function writeAddressText(text, isStep) {
       else history.replaceState(null, "", address);
     } catch {
       kept = { texts: [before], at: 0 };
-      keep(text, isStep);
+      keep(kept, text, isStep);
     }
   }
 }
 
-function keep(text, isStep) {
-  if (isStep) kept.texts.splice(++kept.at, Infinity, text);
-  else kept.texts[kept.at] = text;
+/** @param {Kept} steps @param {string} text @param {boolean} isStep */
+function keep(steps, text, isStep) {
+  if (isStep) steps.texts.splice(++steps.at, Infinity, text);
+  else steps.texts[steps.at] = text;
 }
 
 /** Go so many steps back; a negative number goes forward. @param {number} steps */
@@ -55,7 +58,7 @@ export function goBack(steps) {
 /** Let Alt and the arrow keys go through the steps that the page keeps; the browser's Back would leave the page around. */
 export function listenForBack() {
   document.addEventListener("keydown", (event) => {
-    const steps = { ArrowLeft: 1, ArrowRight: -1 }[event.key];
+    const steps = event.key === "ArrowLeft" ? 1 : event.key === "ArrowRight" ? -1 : 0;
     if (!kept || !steps || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     goBack(steps);

@@ -1,5 +1,7 @@
 /** Colours and fonts of the canvas, read from the page's CSS variables. */
 
+/** @import { Theme } from "./types.mjs" */
+
 const COLOURS = {
   ground: "--ground",
   ink: "--ink",
@@ -17,7 +19,10 @@ const COLOURS = {
   variableFill: "--variable-fill",
 };
 
-/** The dashes of each family's bar: [] is solid. Families differ by pattern too, not by colour alone. */
+/**
+ * The dashes of each family's bar: [] is solid. Families differ by pattern too, not by colour alone.
+ * @type {Record<string, number[]>}
+ */
 export const BARS = {
   math: [],
   activation: [6, 3],
@@ -33,6 +38,7 @@ export const BARS = {
 };
 
 // Ten categories of whatever the boxes are coloured by, the steps from little to much, and what has no value.
+/** @type {Record<string, number[]>} */
 const SLOTS = {
   ...{ 0: [], 1: [7, 3], 2: [2.5, 2.5], 3: [12, 3], 4: [7, 2, 2, 2] },
   ...{ 5: [1.5, 3], 6: [4, 4], 7: [14, 2, 2, 2, 2, 2], 8: [4, 1.5], 9: [2, 5] },
@@ -40,14 +46,17 @@ const SLOTS = {
   ...{ none: [], unknown: [1, 3] },
 };
 
-// What was found, and the sides of a lineage; the way down has a colour of its own.
+/**
+ * What was found, and the sides of a lineage; the way down has a colour of its own.
+ * @type {Record<string, string>}
+ */
 const RINGS = {
   found: "--found",
   ...{ start: "--link-strong", up: "--link-strong", both: "--link-strong", on: "--link-strong", chosen: "--link-strong" },
   down: "--trace-down",
 };
 
-/** The dashes of every slot, that is, of all that can colour a box. */
+/** The dashes of every slot, that is, of all that can colour a box. @type {Record<string, number[]>} */
 export const PATTERNS = { ...BARS, ...SLOTS, ...Object.fromEntries(Object.keys(RINGS).map((slot) => [slot, []])) };
 
 /** The CSS variable of a slot's colour. @param {string} slot */
@@ -56,12 +65,13 @@ export function variableOf(slot) {
   return `--${slot in BARS ? "family" : "slot"}-${slot}`;
 }
 
-/** The dashes of each style of link. */
+/** The dashes of each style of link. @type {Record<string, number[]>} */
 export const DASHES = { data: [], control: [2, 4], update: [5, 4], shared: [9, 3, 2, 3] };
 
-/** What links that are not plain data are called. */
+/** What links that are not plain data are called. @type {Record<string, string>} */
 export const LINK_NAMES = { shared: "shared weights", update: "variable update", control: "control dependency or shape" };
 
+/** @type {Record<string, string>} */
 export const FAMILY_NAMES = {
   math: "math",
   activation: "activation",
@@ -76,15 +86,33 @@ export const FAMILY_NAMES = {
   other: "other",
 };
 
-/** @param {Element} element */
+/**
+ * @param {Element} element
+ * @returns {Theme}
+ */
 export function readTheme(element) {
   const style = getComputedStyle(element);
+  /** @param {string} name */
   const value = (name) => style.getPropertyValue(name).trim();
-  const theme = Object.fromEntries(Object.entries(COLOURS).map(([key, name]) => [key, value(name)]));
+  /** @param {keyof typeof COLOURS} key */
+  const colour = (key) => value(COLOURS[key]);
   const sans = value("--sans");
   const mono = value("--mono");
   return {
-    ...theme,
+    ground: colour("ground"),
+    ink: colour("ink"),
+    inkSoft: colour("inkSoft"),
+    accent: colour("accent"),
+    onAccent: colour("onAccent"),
+    error: colour("error"),
+    box: colour("box"),
+    boxLine: colour("boxLine"),
+    boxHover: colour("boxHover"),
+    boxPressed: colour("boxPressed"),
+    frameLine: colour("frameLine"),
+    link: colour("link"),
+    linkStrong: colour("linkStrong"),
+    variableFill: colour("variableFill"),
     frames: [0, 1, 2, 3].map((depth) => value(`--frame-${depth}`)),
     slots: Object.fromEntries(Object.keys(PATTERNS).map((slot) => [slot, value(variableOf(slot))])),
     titleFont: `600 ${value("--size-box")} ${sans}`,
@@ -93,8 +121,6 @@ export function readTheme(element) {
     motionMs: Number(value("--motion-ms")),
   };
 }
-
-/** @typedef {ReturnType<typeof readTheme>} Theme */
 
 /**
  * The ground a frame of this depth is painted with; −1 is the page. Any frame differs from the one around it.

@@ -5,13 +5,11 @@
 
 import { addressText, writeAddressText } from "./address.mjs";
 
-/**
- * @typedef {{source: string | null, graph: string | null, open: string[] | null, all: boolean, focus: string | null,
- *   hide: string[]}} View what is shown
- * @typedef {Object<string, string>} Look what is emphasised in it, by what means: a word of LOOKS for each that is in use
- * @typedef {{view: View, selected: string | null, look: Look, pins: string[]}} State
- */
+/** @import { Look, View } from "../types.mjs" */
 
+/** @typedef {{view: View, selected: string | null, look: Look, pins: string[]}} AddressState */
+
+/** @type {["colour", "trace"]} */
 const LOOKS = ["colour", "trace"];
 const OWN = ["source", "graph", "all", "open", "focus", "hide", "select", "pin", ...LOOKS];
 
@@ -24,7 +22,7 @@ export function readAddress() {
  * What an address asks for. No `open` at all leaves the choice to the server (null);
  * an empty one asks for everything closed.
  * @param {string} search
- * @returns {State}
+ * @returns {AddressState}
  */
 function parseAddress(search) {
   const params = new URLSearchParams(search);
@@ -36,13 +34,13 @@ function parseAddress(search) {
     },
     selected: params.get("select"),
     pins: params.getAll("pin").filter(Boolean),
-    look: Object.fromEntries(LOOKS.filter((name) => params.get(name)).map((name) => [name, params.get(name)])),
+    look: Object.fromEntries(LOOKS.flatMap((name) => (params.get(name) ? [[name, params.get(name)]] : []))),
   };
 }
 
 /**
  * The address of a view; parameters that are none of ours stay.
- * @param {State} state
+ * @param {AddressState} state
  * @param {string} current the address now
  */
 function formatAddress({ view, selected, look, pins }, current) {
@@ -56,7 +54,7 @@ function formatAddress({ view, selected, look, pins }, current) {
   view.hide?.forEach((id) => params.append("hide", id));
   if (selected) params.set("select", selected);
   pins.forEach((id) => params.append("pin", id));
-  LOOKS.filter((name) => look[name]).forEach((name) => params.set(name, look[name]));
+  LOOKS.forEach((name) => look[name] && params.set(name, look[name]));
   return params.toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 
@@ -67,6 +65,7 @@ function formatAddress({ view, selected, look, pins }, current) {
  */
 export function sameView(a, b) {
   if (!a || !b) return a === b;
+  /** @param {string[] | null | undefined} ids */
   const set = (ids) => (ids ? [...ids].sort().join("\n") : null);
   return (
     (a.source ?? null) === (b.source ?? null) &&
@@ -87,7 +86,7 @@ export const sameLook = (a, b) => LOOKS.every((name) => (a[name] || null) === (b
 /**
  * Write what is shown into the page's address. Another view is a step that Back undoes; another selection, look
  * or pin is none.
- * @param {State} state
+ * @param {AddressState} state
  * @param {boolean} step whether a view was shown before
  * @returns {boolean} whether this was a step
  */

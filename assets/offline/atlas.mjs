@@ -1,17 +1,10 @@
 /** The graph that the file holds: what an atlas says of each op, group and scope, made ready for looking things up. */
 
+import { valueOf } from "../graph_view/lookup.mjs";
+
 /**
- * Children are numbers: an op's place in `ops`, or −1 − a group's place in `groups`.
- * @typedef {{children: number[], kind: string, x: number, y: number, w: number, h: number, anchor: number,
- *   insides: number[]}} Cell its children and the lines inside it by their numbers in the sheet
- * @typedef {{tail: number, head: number, style: string, flipped: boolean, label: string, spot: number[] | null,
- *   pull: number, curve: number[], inside: boolean}} Line from node to node, downwards; `flipped` where
- *   the data runs up
- * @typedef {{children: number[], open: number[], reach: number[], shape: number[],
- *   rects: import("./cells.mjs").Rect[], cells: Cell[], cellOf: number[],
- *   ins: Map<number, number[]>, outs: Map<number, number[]>, tops: number[][], bottoms: number[][],
- *   ports: {neighbour: number, style: string, flipped: boolean}[], lines: Line[],
- *   lineOf: Map<string, number>}} Sheet nodes are its children by place, then its top ports, then its bottom ports
+ * @import { Rect } from "../graph_view/types.mjs"
+ * @import { Atlas, AtlasLevel, Cell, Line, LineData, Pair, Sheet, SheetData } from "./types.mjs"
  */
 
 export const ROOT = -1; // the group number that stands for the page
@@ -20,12 +13,12 @@ const FAINT = 0.2; // the pull of a line that the layout gave no weight
 const TENTH = 0.1;
 const CELLS = ["pills", "grid"];
 
-/** The child number of a group. */
+/** The child number of a group. @param {number} group */
 export function childOf(group) {
   return -1 - group;
 }
 
-/** @param {object} level one level of detail as the file holds it */
+/** @param {AtlasLevel} level one level of detail as the file holds it @returns {Atlas} */
 export function readAtlas(level) {
   const ops = level.boxes;
   const placeOf = new Map(level.groups.map((group, i) => [group.box.id, i]));
@@ -34,67 +27,95 @@ export function readAtlas(level) {
   const numberOf = new Map(ops.map((op, i) => [op.id, i]));
   groups.forEach((group, i) => numberOf.set(group.box.id, childOf(i)));
   const asSeen = new Map(level.asSeen.map((told) => [told.group, told]));
+  /** @type {Map<SheetData, Sheet>} */
   const sheets = new Map();
 
-  /** A sheet, read when it is first needed. @returns {Sheet} */
+  /** A sheet, read when it is first needed. @param {SheetData} told @returns {Sheet} */
   function read(told) {
-    if (!sheets.has(told)) sheets.set(told, readSheet(told));
-    return sheets.get(told);
+    const sheet = sheets.get(told) ?? readSheet(told);
+    sheets.set(told, sheet);
+    return sheet;
   }
 
-  /** The sheet of a group for a set of open children: the one as seen at first, where all open on it are among them. */
+  /**
+   * The sheet of a group for a set of open children: the one as seen at first, where all open on it are among them.
+   * @param {number} group
+   * @param {Set<number>} open
+   */
   function sheetOf(group, open) {
     const seen = asSeen.get(group);
     const fits = seen && seen.open.every((place) => open.has(seen.children[place]));
     return read(fits ? seen : level.sheets[group + 1]);
   }
 
-  /** The ids of the groups around an op or a group, outermost first. */
+  /** The ids of the groups around an op or a group, outermost first. @param {string} id */
   function around(id) {
-    const number = numberOf.get(id);
+    const number = valueOf(numberOf, id);
     const path = number < 0 ? pathTo(groups, groups[-1 - number].parent) : pathOf[number];
     return path.map((group) => groups[group].box.id);
   }
   return { ops, groups, pathOf, numberOf, sheetOf, around, wires: level.wires, labels: level.labels, outputs: level.outputs, level };
 }
 
-/** The groups around what lies in a group, outermost first. @returns {number[]} */
+/**
+ * The groups around what lies in a group, outermost first.
+ * @param {{parent: number}[]} groups
+ * @param {number} group
+ * @returns {number[]}
+ */
 export function pathTo(groups, group) {
+  /** @type {number[]} */
   const path = [];
   for (let at = group; at !== ROOT && !path.includes(at); at = groups[at].parent) path.unshift(at);
   return path;
 }
 
+/** @param {number[]} numbers */
 const pixels = (numbers) => numbers.map((number) => number * TENTH);
+/** @param {number[]} numbers @param {number} size */
 const cut = (numbers, size) =>
   Array.from({ length: numbers.length / size }, (_, i) => pixels(numbers.slice(size * i, size * (i + 1))));
 
-/** @returns {Sheet} */
+/** @param {number[]} numbers @returns {Pair[]} */
+const pairs = (numbers) => cut(numbers, 2).map(([x, y]) => [x, y]);
+
+/** @param {SheetData} told @returns {Sheet} */
 function readSheet(told) {
   const rects = cut(told.rects, 4).map(([x, y, w, h]) => ({ x, y, w, h }));
-  const tops = cut(told.tops, 2);
-  const bottoms = cut(told.bottoms, 2);
+  const tops = pairs(told.tops);
+  const bottoms = pairs(told.bottoms);
+  /** @param {[neighbour: number, style: number, flipped: number]} port */
   const portOf = ([neighbour, style, flipped]) => ({ neighbour, style: STYLES[style], flipped: flipped === 1 });
   const ports = told.ports.map(portOf);
   const lines = told.lines.map(readLine);
   const cells = readCells(told, rects);
+  /** @type {number[]} */
   const cellOf = [];
   cells.forEach((cell, i) => cell.children.forEach((child) => (cellOf[child] = i)));
   lines.forEach((line, i) => line.inside && cells[cellOf[line.tail]].insides.push(i));
+  /** @param {number[][]} list */
   const curves = (list) => new Map(list.map(([child, ...numbers]) => [child, pixels(numbers)]));
   const given = { children: told.children, open: told.open, reach: pixels(told.reach), shape: pixels(told.shape) };
   const stubs = { ins: curves(told.ins), outs: curves(told.outs) };
-  const sheet = { ...given, rects, cells, cellOf, ...stubs, tops, bottoms, ports, lines };
-  for (const child of told.open) cells[cellOf[child]].anchor = anchorOf(sheet, child, (line) => endAt(line, child));
+  /** @type {Sheet} */
+  const sheet = { ...given, lineOf: new Map(), rects, cells, cellOf, ...stubs, tops, bottoms, ports, lines };
+  for (const child of told.open) {
+    const cell = cells[cellOf[child]];
+    cell.anchor = anchorOf(sheet, child, (line) => endAt(line, child)) ?? 0;
+  }
   return { ...sheet, lineOf: new Map(lines.map((line, i) => [keyOf(sheet, line), i])) };
 }
 
-/** The x at which a line meets a child that is open on its sheet. */
+/** The x at which a line meets a child that is open on its sheet. @param {Line} line @param {number} child */
 export function endAt(line, child) {
-  return line.tail === child ? line.curve[0] : line.curve.at(-2);
+  return line.tail === child ? line.curve[0] : line.curve[line.curve.length - 2];
 }
 
-/** The mean x of the lines at an open child, the main ones first. @param {function(Line): number} xOf */
+/**
+ * The mean x of the lines at an open child, the main ones first. @param {(line: Line) => number} xOf
+ * @param {Sheet} sheet
+ * @param {number} child
+ */
 export function anchorOf(sheet, child, xOf) {
   let sum = 0;
   let pulls = 0;
@@ -106,12 +127,15 @@ export function anchorOf(sheet, child, xOf) {
   return pulls ? sum / pulls : null;
 }
 
+/** @param {LineData} told */
 function readLine([tail, head, style, flipped, inside, label, spot, weight, ...numbers]) {
   const how = { style: STYLES[style], flipped: flipped === 1, inside: inside === 1 };
-  return { tail, head, ...how, label, spot: spot && pixels(spot), pull: weight || FAINT, curve: pixels(numbers) };
+  return { tail, head, ...how, label, spot: spot && pairs(spot)[0], pull: weight || FAINT, curve: pixels(numbers) };
 }
 
+/** @param {SheetData} told @param {Rect[]} rects */
 function readCells(told, rects) {
+  /** @type {Cell[]} */
   const cells = told.cells.map(([kind, anchor, x, y, w, h, ...children]) => {
     const [anchorX, left, top, width, height] = pixels([anchor, x, y, w, h]);
     return { kind: CELLS[kind], children, x: left, y: top, w: width, h: height, anchor: anchorX, insides: [] };
@@ -124,23 +148,37 @@ function readCells(told, rects) {
   return cells;
 }
 
-/** What lies at a node of a sheet: a child's number, or that of the neighbour behind a port. @param {Sheet} sheet */
+/**
+ * What lies at a node of a sheet: a child's number, or that of the neighbour behind a port. @param {Sheet} sheet
+ * @param {number} node
+ */
 export function beyond(sheet, node) {
   const count = sheet.children.length;
   return node < count ? sheet.children[node] : sheet.ports[node - count].neighbour;
 }
 
-/** The name of the line that links from one thing to another run along. */
+/**
+ * The name of the line that links from one thing to another run along.
+ * @param {number} src
+ * @param {number} dst
+ * @param {string} style
+ */
 export function lineKey(src, dst, style) {
   return `${src} ${dst} ${style}`;
 }
 
+/** @param {Sheet} sheet @param {Line} line */
 function keyOf(sheet, line) {
   const [src, dst] = line.flipped ? [line.head, line.tail] : [line.tail, line.head];
   return lineKey(beyond(sheet, src), beyond(sheet, dst), line.style);
 }
 
-/** The name of a frame's port for the links of one style to or from a neighbour. */
+/**
+ * The name of a frame's port for the links of one style to or from a neighbour.
+ * @param {number} neighbour
+ * @param {string} style
+ * @param {boolean} flipped
+ */
 export function portKey(neighbour, style, flipped) {
   return `${neighbour} ${style} ${flipped}`;
 }

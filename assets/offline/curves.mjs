@@ -1,24 +1,34 @@
 /** Cubic Bezier curves as flat arrays of control points [x0, y0, x1, y1, ...], 1 + 3n of them. Pure functions. */
 
-/** @typedef {number[]} Curve */
+/** @import { Curve } from "./types.mjs" */
 
 const JOINED = 0.05; // ends nearer than this meet
 const MOST_STEPS = 48; // of the samples of one piece, however long
 
-/** A straight line. @returns {Curve} */
+/** A straight line. @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 @returns {Curve} */
 export function straight(x0, y0, x1, y1) {
   const dx = (x1 - x0) / 3;
   const dy = (y1 - y0) / 3;
   return [x0, y0, x0 + dx, y0 + dy, x1 - dx, y1 - dy, x1, y1];
 }
 
-/** A curve that leaves and arrives horizontally. @returns {Curve} */
+/**
+ * A curve that leaves and arrives horizontally.
+ * @param {number} x0
+ * @param {number} y0
+ * @param {number} x1
+ * @param {number} y1
+ * @returns {Curve}
+ */
 export function horizontal(x0, y0, x1, y1) {
   const middle = (x0 + x1) / 2;
   return [x0, y0, middle, y0, middle, y1, x1, y1];
 }
 
-/** The curve with each of its points put elsewhere. @param {function(number, number): number[]} place */
+/**
+ * The curve with each of its points put elsewhere. @param {(x: number, y: number) => number[]} place
+ * @param {Curve} curve
+ */
 export function mapPoints(curve, place) {
   const moved = new Array(curve.length);
   for (let i = 0; i < curve.length; i += 2) {
@@ -29,13 +39,14 @@ export function mapPoints(curve, place) {
   return moved;
 }
 
-/** @param {Curve} curve @returns {Curve} */
+/** @param {Curve} curve @param {number} dx @param {number} dy @returns {Curve} */
 export function move(curve, dx, dy) {
   return curve.map((number, i) => number + (i % 2 ? dy : dx));
 }
 
 /** The same curve from its other end. @param {Curve} curve @returns {Curve} */
 export function reverse(curve) {
+  /** @type {Curve} */
   const turned = [];
   for (let i = curve.length - 2; i >= 0; i -= 2) turned.push(curve[i], curve[i + 1]);
   return turned;
@@ -53,7 +64,13 @@ export function join(curves) {
   return joined;
 }
 
-/** The downward curve begun at (x, y) instead, vertically, and joined again where it is `lead` below y. */
+/**
+ * The downward curve begun at (x, y) instead, vertically, and joined again where it is `lead` below y.
+ * @param {Curve} curve
+ * @param {number} x
+ * @param {number} y
+ * @param {number} lead
+ */
 export function restart(curve, x, y, lead) {
   const rest = below(curve, y + lead);
   const [endX, endY] = rest;
@@ -68,20 +85,32 @@ export function restart(curve, x, y, lead) {
   return [x, y, x, (y + endY) / 2, endX - dx * pull, endY - dy * pull, ...rest];
 }
 
-/** The downward curve led to (x, y) instead, vertically, from where it is `lead` above y. */
+/**
+ * The downward curve led to (x, y) instead, vertically, from where it is `lead` above y.
+ * @param {Curve} curve
+ * @param {number} x
+ * @param {number} y
+ * @param {number} lead
+ */
 export function finish(curve, x, y, lead) {
   return reverse(mirror(restart(mirror(reverse(curve)), x, -y, lead)));
 }
 
+/** @param {number} a @param {number} b @param {number} t */
 function mix(a, b, t) {
   return a + (b - a) * t;
 }
 
+/** @param {Curve} curve */
 function mirror(curve) {
   return curve.map((number, i) => (i % 2 ? -number : number));
 }
 
-/** What is left of a downward curve after it last crosses the height y; its end point alone when it ends above. */
+/**
+ * What is left of a downward curve after it last crosses the height y; its end point alone when it ends above.
+ * @param {Curve} curve
+ * @param {number} y
+ */
 export function below(curve, y) {
   for (let start = curve.length - 8; start >= 0; start -= 6) {
     if (curve[start + 1] <= y) {
@@ -93,7 +122,7 @@ export function below(curve, y) {
   return curve;
 }
 
-/** The parameter at which one piece crosses the height y, by bisection. */
+/** The parameter at which one piece crosses the height y, by bisection. @param {Curve} piece @param {number} y */
 function crossing(piece, y) {
   const down = piece[7] > piece[1];
   let low = 0;
@@ -106,7 +135,12 @@ function crossing(piece, y) {
   return high;
 }
 
-/** The two curves into which the parameter t cuts one piece, by de Casteljau's steps. @returns {Curve[]} */
+/**
+ * The two curves into which the parameter t cuts one piece, by de Casteljau's steps.
+ * @param {Curve} piece
+ * @param {number} t
+ * @returns {Curve[]}
+ */
 function cut(piece, t) {
   const [x0, y0, x1, y1, x2, y2, x3, y3] = piece;
   const [ax, ay, bx, by] = [mix(x0, x1, t), mix(y0, y1, t), mix(x1, x2, t), mix(y1, y2, t)];
@@ -119,7 +153,7 @@ function cut(piece, t) {
   ];
 }
 
-/** The point of the piece that begins at index `start`. */
+/** The point of the piece that begins at index `start`. @param {Curve} curve @param {number} start @param {number} t */
 function pointAt(curve, start, t) {
   const s = 1 - t;
   const [a, b, c, d] = [s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t];
@@ -130,7 +164,12 @@ function pointAt(curve, start, t) {
   ];
 }
 
-/** Points along the curve, its ends included, about so many pixels apart. @returns {number[][]} */
+/**
+ * Points along the curve, its ends included, about so many pixels apart.
+ * @param {Curve} curve
+ * @param {number} apart
+ * @returns {number[][]}
+ */
 export function sample(curve, apart) {
   const points = [[curve[0], curve[1]]];
   for (let i = 0; i + 7 < curve.length; i += 6) {
@@ -141,7 +180,11 @@ export function sample(curve, apart) {
   return points;
 }
 
-/** Where a downward curve crosses the height y; its nearer end where it does not. */
+/**
+ * Where a downward curve crosses the height y; its nearer end where it does not.
+ * @param {Curve} curve
+ * @param {number} y
+ */
 export function xAt(curve, y) {
   for (let start = 0; start + 7 < curve.length; start += 6) {
     const [y0, y1] = [curve[start + 1], curve[start + 7]];
@@ -149,5 +192,5 @@ export function xAt(curve, y) {
       return pointAt(curve, start, crossing(curve.slice(start, start + 8), y))[0];
     }
   }
-  return y < curve[1] ? curve[0] : curve.at(-2);
+  return y < curve[1] ? curve[0] : curve[curve.length - 2];
 }

@@ -2,6 +2,7 @@
 
 import { make } from "../graph_view/dom.mjs";
 
+/** @type {[string, string][]} */
 const KEYS = [
   ["Click", "select a box"],
   ["Double-click", "expand or collapse a group"],
@@ -13,61 +14,104 @@ const KEYS = [
 
 /** @typedef {(target: string) => void} GoTo */
 
-/** @param {object[]} parts @param {GoTo} goTo @returns {Node[]} */
+/**
+ * A part of the inspector, see graphlab/inspector/parts.py; `is` is the name of its class.
+ * @typedef {{is: "Heading", title: string, name?: string}} Heading
+ * @typedef {{is: "Prose", text?: string}} Prose
+ * @typedef {{is: "Problem", text: string}} Problem
+ * @typedef {{is: "Formula", text: string}} Formula
+ * @typedef {{is: "Section", title: string, parts: Part[]}} Section
+ * @typedef {{is: "Row", label?: string, value?: string, target?: string, mono?: boolean}} Row
+ * @typedef {{is: "CodeLine", file: string, line: number, text?: string}} CodeLine
+ * @typedef {{is: "Folds", ops: string[]}} Folds
+ * @typedef {{is: "Samples", elements: Value[][]}} Samples
+ * @typedef {{is: "SizeFields"}} SizeFields
+ * @typedef {Heading | Prose | Problem | Formula | Section | Row | CodeLine | Folds | Samples | SizeFields} Part
+ */
+
+/** @typedef {{name: string, tensor: string, text: string, image?: string}} Value of a pipeline's element */
+
+/** @param {Part[]} parts @param {GoTo} goTo @returns {Node[]} */
 export function drawParts(parts, goTo) {
-  return parts.flatMap((part) => DRAWN[part.is](part, goTo));
+  return parts.flatMap((part) => draw(part, goTo));
 }
 
-/** What is said while nothing is selected: what a reader of the graph must know, and the keys. */
+/**
+ * What is said while nothing is selected: what a reader of the graph must know, and the keys.
+ * @param {Part[]} parts @param {GoTo} goTo @returns {Node[]}
+ */
 export function drawOverview(parts, goTo) {
   const rows = KEYS.map(([key, text]) => make("div", { class: "row" }, make("dt", {}, key), make("dd", {}, text)));
   const hint = prose("Select a box to see what it is and what flows through it.");
   return [make("h2", {}, "Inspect"), ...drawParts(parts, goTo), hint, make("dl", {}, ...rows)];
 }
 
-/** A paragraph. */
+/** A paragraph. @param {string} text */
 export function prose(text) {
   return make("p", { class: "prose" }, text);
 }
 
-const DRAWN = {
-  Heading: ({ title, name }) => make("h2", {}, title, ...(name ? [make("code", {}, name)] : [])),
-  Prose: ({ text = "" }) => prose(text),
-  Problem: ({ text }) => make("p", { class: "problem" }, text),
-  Formula: ({ text }) => make("div", { class: "formula" }, text),
-  Section: ({ title, parts }, goTo) =>
-    make("section", { class: "part" }, make("h3", {}, title), make("div", {}, ...drawParts(parts, goTo))),
-  Row: drawRow,
-  CodeLine: ({ file, line, text = "" }) =>
-    make("div", { class: "code-line" }, make("span", { class: "place" }, `${file}:${line}`), make("code", {}, text)),
-  Folds: drawFolds,
-  Samples: drawSamples,
-  SizeFields: () => [], // a page without graphlab cannot trace the graph with other sizes
-};
+/** @param {Part} part @param {GoTo} goTo @returns {Node | Node[]} */
+function draw(part, goTo) {
+  switch (part.is) {
+    case "Heading":
+      return make("h2", {}, part.title, ...(part.name ? [make("code", {}, part.name)] : []));
+    case "Prose":
+      return prose(part.text ?? "");
+    case "Problem":
+      return make("p", { class: "problem" }, part.text);
+    case "Formula":
+      return make("div", { class: "formula" }, part.text);
+    case "Section":
+      return make("section", { class: "part" }, make("h3", {}, part.title), make("div", {}, ...drawParts(part.parts, goTo)));
+    case "Row":
+      return drawRow(part, goTo);
+    case "CodeLine":
+      return drawCodeLine(part);
+    case "Folds":
+      return drawFolds(part);
+    case "Samples":
+      return drawSamples(part);
+    case "SizeFields": // a page without graphlab cannot trace the graph with other sizes
+      return [];
+  }
+}
 
+/** @param {Row} row @param {GoTo} goTo */
 function drawRow({ label = "", value = "", target, mono }, goTo) {
-  const link = target && make("button", { type: "button", class: "link", title: target }, label);
-  link?.addEventListener("click", () => goTo(target));
-  const key = make("span", { class: "key" }, link || label);
+  const key = make("span", { class: "key" }, target ? linkTo(target, label, goTo) : label);
   return make("div", { class: "row" }, key, make("span", mono ? { class: "mono" } : {}, value));
 }
 
+/** @param {string} target @param {string} label @param {GoTo} goTo */
+function linkTo(target, label, goTo) {
+  const link = make("button", { type: "button", class: "link", title: target }, label);
+  link.addEventListener("click", () => goTo(target));
+  return link;
+}
+
+/** @param {CodeLine} part */
+function drawCodeLine({ file, line, text = "" }) {
+  return make("div", { class: "code-line" }, make("span", { class: "place" }, `${file}:${line}`), make("code", {}, text));
+}
+
+/** @param {Folds} part */
 function drawFolds({ ops }) {
   const summary = `${ops.length.toLocaleString("en")} ${ops.length === 1 ? "op" : "ops"}`;
   const list = make("ul", {}, ...ops.map((op) => make("li", {}, make("code", {}, op))));
   return make("details", { class: "folded" }, make("summary", {}, summary), list);
 }
 
-/** The first elements of a pipeline, images above the rest. */
+/** The first elements of a pipeline, images above the rest. @param {Samples} part */
 function drawSamples({ elements }) {
   const pictures = elements.some((values) => values.some(({ image }) => image));
   return make("div", { class: pictures ? "elements pictures" : "elements" }, ...elements.map(drawElement));
 }
 
+/** @param {Value[]} values */
 function drawElement(values) {
-  const images = values.filter(({ image }) => image);
-  const drawn = images.map(({ name, tensor, image }) =>
-    make("img", { src: image, alt: `${name || "image"} ${tensor}`, title: tensor }),
+  const images = values.flatMap(({ name, tensor, image }) =>
+    image ? [make("img", { src: image, alt: `${name || "image"} ${tensor}`, title: tensor })] : [],
   );
   const lines = values
     .filter(({ image }) => !image)
@@ -75,5 +119,5 @@ function drawElement(values) {
       const shape = images.length || tensor.endsWith("[]") ? "" : `${tensor} `;
       return make("div", { title: tensor }, make("span", { class: "key" }, `${name} ${shape}`), text);
     });
-  return make("figure", { class: "element" }, ...drawn, make("figcaption", {}, ...lines));
+  return make("figure", { class: "element" }, ...images, make("figcaption", {}, ...lines));
 }

@@ -1,8 +1,14 @@
-/** A sheet's lines among rows that have grown: moved where nothing on their way has changed, else led again. */
+/** A sheet's lines among rows that have grown: moved where nothing on their way has changed, else led anew. */
 
+import { valueOf } from "../graph_view/lookup.mjs";
 import { beyond, portKey } from "./atlas.mjs";
 import { finish, join, move, restart } from "./curves.mjs";
 import { pullTight, rounded } from "./routes.mjs";
+
+/**
+ * @import { Rect } from "../graph_view/types.mjs"
+ * @import { Carried, Curve, Lane, Line, OpenFrame, Pair, Plan, Sheet, Spot, SpotRow } from "./types.mjs"
+ */
 
 const LEAD = 10; // of a line from a grid's stub to a port
 const CLEAR = 10; // between a line and a box
@@ -10,14 +16,18 @@ const ABOVE = 7; // how far before a row a line is where it runs through it
 const SAME = 0.5; // px
 
 /**
- * @typedef {import("./atlas.mjs").Sheet} Sheet
- * @typedef {import("./atlas.mjs").Line} Line
- * @typedef {{node: number, x: number, y: number, dx: number, dy: number, rect: object | null,
+ * @typedef {{node: number, x: number, y: number, dx: number, dy: number, rect: Rect | null,
  *   stub: number[] | null, width: {left: number, right: number} | null, open: boolean}} End where a line ends now, how
  *   it moved there, and the room that it has in the end's own row; `rect` is a box whose middle it aims at
  */
 
-/** The x of the port at which a line meets an open child, in its frame; null if it does not. */
+/**
+ * The x of the port at which a line meets an open child, in its frame; null where it does not.
+ * @param {Sheet} sheet
+ * @param {Line} line
+ * @param {number} child
+ * @param {OpenFrame} frame
+ */
 export function portOf(sheet, line, child, frame) {
   if (line.tail !== child && line.head !== child) return null;
   const other = beyond(sheet, line.tail === child ? line.head : line.tail);
@@ -25,7 +35,7 @@ export function portOf(sheet, line, child, frame) {
 }
 
 /**
- * @param {object} carried the sheet with its cells, frames, rows and boxes in their new places, see arrange.mjs
+ * @param {Carried} carried the sheet with its cells, frames, rows and boxes in their new places, see arrange.mjs
  * @param {Line} line @param {number} number of the line
  * @returns {number[]}
  */
@@ -33,24 +43,30 @@ export function leadLine(carried, line, number) {
   const { sheet, cells, placed, plan } = carried;
   if (line.inside) {
     const cell = sheet.cellOf[line.tail];
-    return move(cells[cell].insides.get(number), placed[cell].x, placed[cell].y);
+    return move(valueOf(cells[cell].insides, number), placed[cell].x, placed[cell].y);
   }
   const tail = endOf(carried, line, line.tail, "outs");
   const head = endOf(carried, line, line.head, "ins");
   const lanes = plan.lanes.get(number) ?? [];
   const curve = isMoved(tail, head, lanes) ? move(line.curve, tail.dx, tail.dy) : route(plan, tail, head, lanes);
-  const whole = join([tail.stub, curve, head.stub].filter((piece) => piece && piece.length > 2));
+  const whole = join([tail.stub, curve, head.stub].flatMap((piece) => (piece && piece.length > 2 ? [piece] : [])));
   return spread(carried, line, whole, tail, head);
 }
 
-/** Whether all that a line runs along has moved by the same distance. */
+/**
+ * Whether all that a line runs along has moved by the same distance.
+ * @param {End} tail
+ * @param {End} head
+ * @param {Lane[]} lanes
+ */
 function isMoved(tail, head, lanes) {
+  /** @param {number} a @param {number} b */
   const same = (a, b) => Math.abs(a - b) < SAME;
   if (tail.open || head.open || !same(tail.dx, head.dx) || !same(tail.dy, head.dy)) return false;
   return lanes.every(({ spot }) => same(spot.shift, tail.dx));
 }
 
-/** @returns {End} */
+/** @param {Carried} carried @param {Line} line @param {number} node @param {"ins" | "outs"} side @returns {End} */
 function endOf({ sheet, cells, frames, placed, rects, plan }, line, node, side) {
   const spot = plan.spotOf(node);
   const row = plan.rows[plan.rowOf(node)];
@@ -60,7 +76,7 @@ function endOf({ sheet, cells, frames, placed, rects, plan }, line, node, side) 
     return { node, x: spot.x + dx, y: row.newTop, dx, dy: row.newTop - row.top, ...none };
   }
   const cell = sheet.cellOf[node];
-  const grown = sheet.cells[cell].children.some((child) => frames.has(child) && !frames.get(child).asDrawn);
+  const grown = sheet.cells[cell].children.some((child) => frames.get(child)?.asDrawn === false);
   const stub = cells[cell][side].get(node);
   const rect = rects[node];
   const frame = frames.get(node);
@@ -75,11 +91,17 @@ function endOf({ sheet, cells, frames, placed, rects, plan }, line, node, side) 
     return { ...end, x, y, stub: moved, width: own };
   }
   const y = side === "outs" ? rect.y + rect.h : rect.y;
-  if (frame) return { ...end, x: rect.x + portOf(sheet, line, node, frame), y };
+  if (frame) return { ...end, x: rect.x + (portOf(sheet, line, node, frame) ?? 0), y };
   return { ...end, x: rect.x + rect.w / 2, y: rect.y + rect.h / 2, rect };
 }
 
-/** The shortest way from end to end past the boxes and lines of each row. A box is aimed at in its middle. */
+/**
+ * The shortest way from end to end past the boxes and lines of each row. A box is aimed at in its middle.
+ * @param {Plan} plan
+ * @param {End} tail
+ * @param {End} head
+ * @param {Lane[]} lanes
+ */
 function route(plan, tail, head, lanes) {
   const openings = [];
   if (tail.width) openings.push({ y: plan.rows[plan.rowOf(tail.node)].newBottom + ABOVE, ...tail.width });
@@ -90,16 +112,22 @@ function route(plan, tail, head, lanes) {
   if (head.width) openings.push({ y: plan.rows[plan.rowOf(head.node)].newTop - ABOVE, ...head.width });
   const way = pullTight([tail.x, tail.y], openings, [head.x, head.y]);
   if (tail.rect) way[0] = borderTowards(tail.rect, way[1]);
-  if (head.rect) way[way.length - 1] = borderTowards(head.rect, way.at(-2));
+  if (head.rect) way[way.length - 1] = borderTowards(head.rect, way[way.length - 2]);
   return rounded(way, { start: !tail.rect, end: !head.rect });
 }
 
-/** The room that a passing line has in a row: up to the boxes beside it, halfway to the lines beside it. */
+/**
+ * The room that a passing line has in a row: up to the boxes beside it, halfway to the lines beside it.
+ * @param {SpotRow} row
+ * @param {Spot} spot
+ */
 function openingAt(row, spot) {
   const place = row.spots.indexOf(spot);
   const x = spot.x + spot.shift;
   const [before, after] = [row.spots[place - 1], row.spots[place + 1]];
+  /** @param {Spot} other */
   const isCell = (other) => other.left + other.right > 0;
+  /** @param {Spot} other */
   const at = (other) => other.x + other.shift;
   let left = -Infinity;
   let right = Infinity;
@@ -108,7 +136,7 @@ function openingAt(row, spot) {
   return { left: Math.min(left, x), right: Math.max(right, x) };
 }
 
-/** Where the line from a box's middle to a point leaves the box. */
+/** Where the line from a box's middle to a point leaves the box. @param {Rect} rect @param {Pair} point @returns {Pair} */
 function borderTowards(rect, [x, y]) {
   const [cx, cy] = [rect.x + rect.w / 2, rect.y + rect.h / 2];
   const [dx, dy] = [x - cx, y - cy];
@@ -116,10 +144,18 @@ function borderTowards(rect, [x, y]) {
   return [cx + dx * part, cy + dy * part];
 }
 
-/** A line of a grid's stub ends at the middle of a frame: lead it on to its own port. */
+/**
+ * A line of a grid's stub ends at the middle of a frame: lead it on to its own port.
+ * @param {Carried} carried
+ * @param {Line} line
+ * @param {Curve} curve
+ * @param {End} tail
+ * @param {End} head
+ */
 function spread({ sheet, frames, rects }, line, curve, tail, head) {
   let led = curve;
-  const portAt = (node) => rects[node].x + portOf(sheet, line, node, frames.get(node));
+  /** @param {number} node */
+  const portAt = (node) => rects[node].x + (portOf(sheet, line, node, valueOf(frames, node)) ?? 0);
   if (tail.stub && frames.has(line.tail)) {
     led = restart(led, portAt(line.tail), rects[line.tail].y + rects[line.tail].h, LEAD);
   }

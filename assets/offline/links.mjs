@@ -1,11 +1,13 @@
 /** Which links there are between what is visible, as graphlab's views have them. Knows no places. */
 
+import { STYLES } from "./atlas.mjs";
+
 /**
- * @typedef {{src: number, dst: number, style: string, label: string, weight: number, n: number,
- *   tensors: (string | number)[][], more: number}} Link what flows is told as in layout/tensors.py
+ * @import { LinkTensor } from "../types.mjs"
+ * @import { Atlas, ScopeLink, Wire } from "./types.mjs"
  */
 
-import { STYLES } from "./atlas.mjs";
+/** @typedef {{src: number, dst: number, style: string, wires: Wire[]}} Bundle the wires between two visible children */
 
 const SHARED = "shared weights";
 const MOST_TENSORS = 4;
@@ -13,7 +15,7 @@ const MOST_TARGETS = 2;
 
 /**
  * The visible child that each op lies in or is: the outermost closed group around it, else itself.
- * @param {object} atlas @param {Set<number>} open the numbers of the open groups
+ * @param {Atlas} atlas @param {Set<number>} open the numbers of the open groups
  * @returns {number[]} by op
  */
 export function visiblePlaces(atlas, open) {
@@ -23,17 +25,24 @@ export function visiblePlaces(atlas, open) {
   });
 }
 
-/** One link for each pair of visible children and style. @param {number[]} places by op @returns {Link[]} */
+/**
+ * One link for each pair of visible children and style. @param {number[]} places by op
+ * @param {Atlas} atlas
+ * @returns {ScopeLink[]}
+ */
 export function visibleLinks(atlas, places) {
+  /** @type {Map<string, Bundle>} */
   const bundles = new Map();
   for (const wire of atlas.wires) {
     const [src, dst, style] = wire;
     const [from, to] = [places[src], places[dst]];
     if (from === to) continue;
     const key = `${from} ${to} ${style}`;
-    if (!bundles.has(key)) bundles.set(key, { src: from, dst: to, style: STYLES[style], wires: [] });
-    bundles.get(key).wires.push(wire);
+    const known = bundles.get(key);
+    if (known) known.wires.push(wire);
+    else bundles.set(key, { src: from, dst: to, style: STYLES[style], wires: [wire] });
   }
+  /** @param {Bundle} bundle */
   const linkOf = ({ wires, ...link }) => ({
     ...link,
     ...summary(atlas.labels, wires, link.style),
@@ -43,8 +52,14 @@ export function visibleLinks(atlas, places) {
   return [...bundles.values()].map(linkOf);
 }
 
-/** The tensor on a link, where several different ones are counted, and how thick it is drawn. */
+/**
+ * The tensor on a link, where several different ones are counted, and how thick it is drawn.
+ * @param {[string, number][]} labels
+ * @param {Wire[]} wires
+ * @param {string} style
+ */
 function summary(labels, wires, style) {
+  /** @type {Map<number, string>} by output */
   const tensors = new Map();
   let weight = 1;
   for (const [, , , output, label] of wires) {
@@ -59,19 +74,31 @@ function summary(labels, wires, style) {
   return { label: words.length === 1 ? `${tensors.size} × ${words[0]}` : `${tensors.size} tensors`, weight };
 }
 
-/** What flows along a link, see layout/tensors.py. */
+/** @param {LinkTensor} tensor @returns {LinkTensor} */
+const tensorOf = (...tensor) => tensor;
+
+/**
+ * What flows along a link, see layout/tensors.py.
+ * @param {Atlas} atlas
+ * @param {Wire[]} wires
+ * @param {{src: number, dst: number}} link
+ */
 function tensorsOf(atlas, wires, link) {
+  /** @type {Map<string | number, {wire: Wire, targets: Set<string>}>} */
   const found = new Map();
   for (const wire of wires) {
     const key = wire[4] < 0 ? `control ${wire[0]}` : wire[3];
-    if (!found.has(key)) found.set(key, { wire, targets: new Set() });
-    found.get(key).targets.add(atlas.ops[wire[1]].id);
+    const known = found.get(key) ?? { wire, targets: new Set() };
+    known.targets.add(atlas.ops[wire[1]].id);
+    found.set(key, known);
   }
   const told = [...found.values()].slice(0, MOST_TENSORS).map(({ wire: [src, , , output, label], targets }) => {
-    const [op, port] = [atlas.outputs[output]].flat().length > 1 ? atlas.outputs[output] : ["", atlas.outputs[output]];
+    const from = atlas.outputs[output];
+    const [op, port] = typeof from === "number" ? ["", from] : from;
     const name = op || (src === link.src ? "" : atlas.ops[src].id);
-    const inside = link.dst < 0 ? [targets.size, ...[...targets].slice(0, MOST_TARGETS)] : [];
-    return [label, label < 0 ? -1 : port, ...(name || inside.length ? [name] : []), ...inside];
+    const shown = label < 0 ? -1 : port;
+    if (link.dst < 0) return tensorOf(label, shown, name, targets.size, ...[...targets].slice(0, MOST_TARGETS));
+    return name ? tensorOf(label, shown, name) : tensorOf(label, shown);
   });
   return { tensors: told, more: found.size - told.length };
 }

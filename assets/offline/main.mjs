@@ -2,49 +2,82 @@
 
 import { addressText, canBeCopied, listenForBack, writeAddressText } from "../graph_view/address.mjs";
 import { make } from "../graph_view/dom.mjs";
+import { valueOf } from "../graph_view/lookup.mjs";
 import { mount } from "../graph_view/main.mjs";
+import { FOUND_BAR, FOUND_COUNT, GRAPH, INSPECT, PANEL, PANEL_TOGGLE, QUIET, RESULTS, SEARCH, SHARE, STEP, THEME } from "../ids.mjs";
+import { togglePanel } from "../page/drawer.mjs";
+import { showFound } from "../page/search.mjs";
+import { share } from "../page/share.mjs";
+import { toggleQuiet } from "../page/switches.mjs";
+import { cycleTheme } from "../page/theme.mjs";
 import { readAtlas } from "./atlas.mjs";
 import { createComposer } from "./compose.mjs";
-import { canRead, holds, readBlock } from "./data.mjs";
+import { canRead, holds, readAbout, readInspector, readLevel, readNames } from "./data.mjs";
 import { drawOverview, drawParts, prose } from "./inspector.mjs";
 import { visiblePlaces } from "./links.mjs";
 import { bestOf, search } from "./search.mjs";
 
-const byId = (id) => document.getElementById(id);
-const page = window.dash_clientside.graphlab_page; // the switches that this page shares with the app's
+/**
+ * @import { Changes, Props } from "../graph_view/types.mjs"
+ * @import { LiftedOverlay, Mark } from "../graph_view/draw/overlay_types.mjs"
+ * @import { View } from "../types.mjs"
+ * @import { Composed } from "./compose.mjs"
+ * @import { GraphAbout } from "./data.mjs"
+ * @import { Found } from "./search.mjs"
+ * @import { Atlas } from "./types.mjs"
+ */
 
-/** @type {{id: string, title: string, root: string, detail: string}[]} the page's graphs; `detail` is how each opens */
-let graphs = [];
-/** @type {Map<string, Promise<{graph: number, name: string, atlas: object, compose: function(string[]): object}>>} */
-const levels = new Map();
+/**
+ * A level of detail of one of the page's graphs.
+ * @typedef {{key: string, graph: number, name: string, atlas: Atlas, compose: (open: string[]) => Composed}} Level
+ */
+
+const TABS = "graphs"; // the id of the tabs' place, see page.html
 const AT_FIRST = { source: null, open: null, focus: null, hide: [] };
+
+/** @type {GraphAbout[]} */
+let graphs = [];
+/** @type {Map<string, Promise<Level>>} */
+const levels = new Map();
+/** @type {Props} */
 let props = { scene: null, view: null, selected: null, message: null, center: null, overlays: [] };
+/** @type {ReturnType<typeof mount> | null} */
 let view = null;
 let composed = ""; // what the scene was made of
 
-/** The number of the graph that a view shows. */
+/** An element of the page. @param {string} id */
+function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new RangeError(`this page has no element ${id}`);
+  return element;
+}
+
+/** The number of the graph that a view shows. @param {View | null} wanted */
 function graphOf(wanted) {
   return Math.max(0, graphs.findIndex(({ id }) => id === wanted?.graph));
 }
 
-/** The level of detail that a view shows. The address knows only that every op is wanted: the file may say the same. */
+/**
+ * The level of detail that a view shows. The address knows only that every op is wanted: the file may say the same.
+ * @param {View | null} wanted
+ */
 function levelOf(wanted) {
   const graph = graphOf(wanted);
   const asked = wanted?.all ? "all" : "quiet";
   const name = holds(`atlas-${asked}`, graph) ? asked : graphs[graph].detail;
   const key = `${graph} ${name}`;
-  if (!levels.has(key)) {
-    levels.set(
-      key,
-      readBlock(`atlas-${name}`, graph).then((told) => {
-        const atlas = readAtlas(told);
-        return { key, graph, name, atlas, compose: createComposer(atlas) };
-      }),
-    );
-  }
-  return levels.get(key);
+  const level = levels.get(key) ?? prepareLevel(key, graph, name);
+  levels.set(key, level);
+  return level;
 }
 
+/** @param {string} key @param {number} graph @param {string} name @returns {Promise<Level>} */
+async function prepareLevel(key, graph, name) {
+  const atlas = readAtlas(await readLevel(name, graph));
+  return { key, graph, name, atlas, compose: createComposer(atlas) };
+}
+
+/** @param {Changes} changes */
 function show(changes) {
   props = { ...props, ...changes };
   view?.update(props);
@@ -52,59 +85,64 @@ function show(changes) {
 }
 
 async function refresh() {
-  const { view: wanted, selected } = props;
+  const { view: wanted, selected = null } = props;
   if (!wanted) return;
   const level = await levelOf(wanted);
-  if (props.view !== wanted || props.selected !== selected) return;
+  if (props.view !== wanted || (props.selected ?? null) !== selected) return;
   const open = wanted.open ?? level.atlas.level.opened;
   const key = JSON.stringify([level.key, open]);
   if (key !== composed) {
     composed = key;
     const { root } = graphs[level.graph];
     props = { ...props, scene: { ...level.compose(open), key: level.key, crumbs: [{ id: "", title: root }] } };
-    view.update(props);
+    view?.update(props);
     await (level.graph === searched ? mark() : find());
   }
   showChosen(level);
   await inspect(level, selected);
 }
 
+/** @param {Level} level */
 function showChosen({ graph, name }) {
-  byId("quiet").hidden = !(holds("atlas-quiet", graph) && holds("atlas-all", graph));
-  byId("quiet").setAttribute("aria-checked", String(name === "quiet"));
-  document.querySelectorAll("#graphs [role=tab]").forEach((tab, i) => tab.setAttribute("aria-selected", String(i === graph)));
+  byId(QUIET).hidden = !(holds("atlas-quiet", graph) && holds("atlas-all", graph));
+  byId(QUIET).setAttribute("aria-checked", String(name === "quiet"));
+  document.querySelectorAll(`#${TABS} [role=tab]`).forEach((tab, i) => tab.setAttribute("aria-selected", String(i === graph)));
 }
 
 // Inspect
 
-let inspected = null;
+let inspected = "";
 
+/** @param {Level} level @param {string | null} selected */
 async function inspect(level, selected) {
   const key = JSON.stringify([level.key, selected]);
   if (key === inspected) return;
   inspected = key;
-  const told = await readBlock(`inspector-${level.name}`, level.graph);
+  const told = await readInspector(level.name, level.graph);
   const box = selected ? await standing(level, selected) : null;
   if (inspected !== key) return;
   const missing = selected && !box ? [prose(`This graph has no “${selected}”.`)] : [];
-  byId("inspect").replaceChildren(...missing, ...(box ? drawParts(told[box], goTo) : drawOverview(told[""], goTo)));
+  byId(INSPECT).replaceChildren(...missing, ...(box ? drawParts(told[box], goTo) : drawOverview(told[""], goTo)));
 }
 
-/** The id of the box that stands for an op or a group at a level of detail; null if the graph has no such id. */
+/**
+ * The id of the box that stands for an op or a group at a level of detail; null where the graph has no such id.
+ * @param {Level} level @param {string} target
+ */
 async function standing({ graph, atlas }, target) {
   if (atlas.numberOf.has(target)) return target;
-  const names = await readBlock("names", graph);
+  const names = await readNames(graph);
   const group = names.groups.find(([id]) => id === target);
   const op = group ? group[5] : names.ops.findIndex(([id]) => id === target);
   return op < 0 ? null : atlas.ops[atlas.level.standsFor[op]].id;
 }
 
-/** Open what is around an op or a group, select it and bring it into sight. */
+/** Open what is around an op or a group, select it and bring it into sight. @param {string} target */
 async function goTo(target) {
   const level = await levelOf(props.view);
   const box = await standing(level, target);
   if (!box) return;
-  const open = new Set(props.scene.open);
+  const open = new Set(props.scene?.open);
   const around = level.atlas.around(box);
   const missing = around.filter((group) => !open.has(group));
   const wanted = missing.length ? { ...props.view, open: [...open, ...missing].sort() } : props.view;
@@ -116,41 +154,54 @@ async function goTo(target) {
 
 let asked = "";
 let searched = 0; // the number of the graph that was searched
+/** @type {Found[]} */
 let matches = [];
 
-// What the page asks Dash for.
-window.dash_clientside.set_props = (id, { children, data }) => {
-  if (id === "step") goTo(data.target);
-  else byId(id).textContent = children;
-};
+/** What the page asks Dash for elsewhere. @param {string | object} id @param {Record<string, unknown>} changes */
+function setProps(id, { children, data }) {
+  if (id === STEP && data && typeof data === "object" && "target" in data) goTo(String(data.target));
+  else if (typeof id === "string") byId(id).textContent = String(children);
+}
+
+/** The words in the search field. */
+function searchText() {
+  const field = byId(SEARCH);
+  return field instanceof HTMLInputElement ? field.value : "";
+}
 
 async function find() {
-  const text = byId("search").value;
+  const text = searchText();
   const graph = graphOf(props.view);
   asked = text;
   searched = graph;
-  const names = await readBlock("names", graph);
+  const names = await readNames(graph);
   if (asked !== text || searched !== graph) return;
   matches = search(names, text);
+  byId(RESULTS).replaceChildren(...resultLines(text));
+  const [hidden, words] = showFound({ targets: matches.map(({ target }) => target), total: matches.length });
+  byId(FOUND_BAR).hidden = hidden;
+  byId(FOUND_COUNT).textContent = words;
+  await mark();
+}
+
+/** The best matches, and what is said where there are more or none. @param {string} text that was looked for */
+function resultLines(text) {
   const { shown, left } = bestOf(matches);
+  /** @type {HTMLElement[]} */
   const lines = shown.map(drawResult);
   if (left) lines.push(make("div", { class: "no-result" }, `and ${left.toLocaleString("en")} more; add a word to narrow the search`));
   if (!shown.length && text.trim()) {
     lines.push(make("div", { class: "no-result" }, `No match for “${text.trim()}”`));
   }
-  byId("results").replaceChildren(...lines);
-  const [hidden, words] = page.showFound({ targets: matches.map(({ target }) => target), total: matches.length });
-  byId("found-bar").hidden = hidden;
-  byId("found-count").textContent = words;
-  await mark();
+  return lines;
 }
 
 /** Mark in the view what was found: how many of the ops each visible box is or hides; a group that was found has 0. */
 async function mark() {
-  if (!matches.length && !props.overlays.length) return;
-  const { ops } = await readBlock("names", graphOf(props.view));
+  if (!matches.length && !props.overlays?.length) return;
+  const { ops } = await readNames(graphOf(props.view));
   const { atlas } = await levelOf(props.view);
-  const open = new Set((props.scene?.open ?? []).map((id) => -1 - atlas.numberOf.get(id)));
+  const open = new Set((props.scene?.open ?? []).map((id) => -1 - valueOf(atlas.numberOf, id)));
   const places = visiblePlaces(atlas, open);
   const numbers = new Map(ops.map(([id], i) => [id, i]));
   /** @type {Map<string, number>} */
@@ -168,17 +219,26 @@ async function mark() {
   view?.update(props);
 }
 
-/** The overlay of a search, as the server makes it. @param {string} key @param {Map<string, number>} found */
+/**
+ * The overlay of a search, as the server makes it.
+ * @param {string} key @param {Map<string, number>} found
+ * @returns {LiftedOverlay}
+ */
 function searchOverlay(key, found) {
+  /** @type {Mark[]} */
   const marks = [...found].map(([box, count]) => {
     const inside = box.endsWith("/") && count ? count.toLocaleString("en-US") : "";
     const words = inside ? `${inside} found inside` : "found";
     return { box, slots: [["found", 1]], text: inside, words, count, total: Math.max(count, 1) };
   });
-  const style = { places: ["ring", "corner"], rings: ["found"], dims: false, vivid: true };
-  return { name: "search", key, style, legend: { title: "", entries: [], ends: null, note: "" }, marks, links: [] };
+  const legend = { title: "", entries: [], ends: null, note: "" };
+  return {
+    ...{ name: "search", key, legend, marks, links: [] },
+    style: { places: ["ring", "corner"], rings: ["found"], dims: false, vivid: true },
+  };
 }
 
+/** @param {Found} found @param {number} i */
 function drawResult({ target, title, subtitle }, i) {
   const line = make(
     "button",
@@ -192,22 +252,24 @@ function drawResult({ target, title, subtitle }, i) {
 
 // Header
 
-function cycleTheme(clicks) {
-  const [className, title, label] = page.cycleTheme(clicks);
-  Object.assign(byId("theme"), { className, title });
-  byId("theme").setAttribute("aria-label", label);
+/** @param {number} clicks */
+function changeTheme(clicks) {
+  const [className, title, label] = cycleTheme(clicks);
+  Object.assign(byId(THEME), { className, title });
+  byId(THEME).setAttribute("aria-label", label);
 }
 
-function togglePanel() {
-  const [className, expanded] = page.togglePanel(1, byId("panel").className);
-  byId("panel").className = className;
-  byId("panel-toggle").setAttribute("aria-expanded", expanded);
+function turnPanel() {
+  const [className, expanded] = togglePanel(1, byId(PANEL).className);
+  byId(PANEL).className = className;
+  byId(PANEL_TOGGLE).setAttribute("aria-expanded", expanded);
 }
 
-async function share() {
-  byId("share").title = await page.share();
+async function copyLink() {
+  byId(SHARE).title = await share();
 }
 
+/** @param {GraphAbout} about */
 function drawTab({ id, title }) {
   const tab = make("button", { type: "button", class: "graph-tab", role: "tab" }, title);
   tab.addEventListener("click", () => show({ view: { ...AT_FIRST, all: props.view?.all, graph: id }, selected: null }));
@@ -215,24 +277,25 @@ function drawTab({ id, title }) {
 }
 
 async function begin() {
-  const host = byId("graph");
+  const host = byId(GRAPH);
   if (!canRead()) {
     host.textContent = "This browser is too old to show the graph; use a current version.";
     return;
   }
-  ({ graphs } = await readBlock("about"));
-  if (graphs.length > 1) byId("graphs").replaceChildren(...graphs.map(drawTab));
+  ({ graphs } = await readAbout());
+  if (graphs.length > 1) byId(TABS).replaceChildren(...graphs.map(drawTab));
   if (graphs[0].detail === "all" && !addressText()) writeAddressText("all=1", false);
   listenForBack();
   view = mount(host, show);
   refresh();
-  byId("quiet").addEventListener("click", () => show({ view: page.toggleQuiet(1, props.view) }));
-  byId("search").addEventListener("input", find);
-  byId("share").hidden = !canBeCopied();
-  byId("share").addEventListener("click", share);
-  byId("theme").addEventListener("click", () => cycleTheme(1));
-  byId("panel-toggle").addEventListener("click", togglePanel);
-  cycleTheme(0);
+  byId(QUIET).addEventListener("click", () => show({ view: toggleQuiet(1, props.view) }));
+  byId(SEARCH).addEventListener("input", find);
+  byId(SHARE).hidden = !canBeCopied();
+  byId(SHARE).addEventListener("click", copyLink);
+  byId(THEME).addEventListener("click", () => changeTheme(1));
+  byId(PANEL_TOGGLE).addEventListener("click", turnPanel);
+  changeTheme(0);
 }
 
+window.dash_clientside = Object.assign(window.dash_clientside ?? {}, { set_props: setProps });
 begin();

@@ -3,13 +3,11 @@
  * each row allows, so that lines which ran straight still do. Knows nothing about boxes, ports or scopes.
  */
 
+import { lastOf } from "../graph_view/lookup.mjs";
+
 /**
- * What a row is made of: a cell, a port, or the place where a line passes through.
- * @typedef {{x: number, left: number, right: number, newLeft: number, newRight: number, shift: number,
- *   steps: Step[]}} Spot how far it reaches from x before and after, and by how much it moves
- * @typedef {{other: Spot, up: boolean, weight: number, apart: number}} Step to a spot in another row; both are in line
- *   where this shift is the other's plus `apart`
- * @typedef {{top: number, bottom: number, spots: Spot[]}} Row
+ * @import { Rect } from "../graph_view/types.mjs"
+ * @import { Spot, SpotRow } from "./types.mjs"
  */
 
 const SWEEPS = 3;
@@ -19,14 +17,16 @@ const LOOSE = 0.1; // the weight of a spot's own place
 
 /**
  * Rectangles in rows, by height: those that overlap share one.
+ * @param {Rect[]} rects
  * @returns {{top: number, bottom: number, members: number[]}[]}
  */
 export function bandsOf(rects) {
   const order = rects.map((_, i) => i).sort((a, b) => rects[a].y - rects[b].y || a - b);
+  /** @type {{top: number, bottom: number, members: number[]}[]} */
   const bands = [];
   for (const i of order) {
     const { y, h } = rects[i];
-    const last = bands.at(-1);
+    const last = bands[bands.length - 1];
     if (last && y < last.bottom) {
       last.bottom = Math.max(last.bottom, y + h);
       last.members.push(i);
@@ -35,7 +35,7 @@ export function bandsOf(rects) {
   return bands;
 }
 
-/** Set the shift of every spot. @param {Row[]} rows from top to bottom */
+/** Set the shift of every spot. @param {SpotRow[]} rows from top to bottom */
 export function settleRows(rows) {
   for (const row of rows) row.spots.sort((a, b) => a.x - b.x);
   for (const row of rows) project(row.spots, row.spots.map(ownWish));
@@ -46,6 +46,7 @@ export function settleRows(rows) {
   }
 }
 
+/** @param {Spot} spot */
 function ownWish(spot) {
   return { at: spot.shift, weight: LOOSE + spot.steps.reduce((sum, step) => sum + step.weight, 0) };
 }
@@ -53,6 +54,8 @@ function ownWish(spot) {
 /**
  * Where a spot would be in line with those above it, or below it; where it cannot be with all of them, with so many
  * that as much pulls it to the left as to the right: the main lines then run straight.
+ * @param {Spot} spot
+ * @param {boolean} up
  */
 function wishOf(spot, up) {
   const pulls = spot.steps
@@ -63,21 +66,27 @@ function wishOf(spot, up) {
   if (!whole) return { at: spot.shift, weight: LOOSE };
   let sum = 0;
   const middle = pulls.find((pull) => (sum += pull.weight) >= whole / 2);
-  return { at: middle.at, weight: whole };
+  return { at: (middle ?? lastOf(pulls)).at, weight: whole };
 }
 
-/** The shifts nearest to the wishes that keep order and distances: isotonic regression, by pooling neighbours. */
+/**
+ * The shifts nearest to the wishes that keep order and distances: isotonic regression, by pooling neighbours.
+ * @param {Spot[]} spots
+ * @param {{at: number, weight: number}[]} wishes
+ */
 function project(spots, wishes) {
+  /** @type {number[]} */
   const grown = []; // by how much each spot must move further than the first
   spots.forEach((spot, i) => {
     const before = spots[i - 1];
     grown.push(before ? grown[i - 1] + growth(before, spot) : 0);
   });
+  /** @type {{at: number, weight: number, count: number}[]} */
   const pools = [];
   wishes.forEach(({ at, weight }, i) => {
     let pool = { at: at - grown[i], weight, count: 1 };
-    while (pools.length && pools.at(-1).at > pool.at) {
-      const before = pools.pop();
+    for (let before = pools.at(-1); before && before.at > pool.at; before = pools.at(-1)) {
+      pools.pop();
       const sum = before.weight + pool.weight;
       const mean = (before.at * before.weight + pool.at * pool.weight) / sum;
       pool = { at: mean, weight: sum, count: before.count + pool.count };
@@ -90,7 +99,11 @@ function project(spots, wishes) {
   }
 }
 
-/** By how much more a spot must move than the one at its left; room between them that nothing needs may be used up. */
+/**
+ * By how much more a spot must move than the one at its left; room between them that nothing needs may be used up.
+ * @param {Spot} before
+ * @param {Spot} spot
+ */
 function growth(before, spot) {
   const gap = spot.x - spot.left - before.x - before.right;
   const least = before.right && spot.left ? CELL_GAP : LINE_GAP;

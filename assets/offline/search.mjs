@@ -1,5 +1,9 @@
 /** Finding ops, groups and layers by words, all of them, shown or not. */
 
+import { lastOf } from "../graph_view/lookup.mjs";
+
+/** @import { NamedGroup, NamedOp, Names } from "./types.mjs" */
+
 const MOST_FOUND = 40;
 
 /**
@@ -8,28 +12,33 @@ const MOST_FOUND = 40;
 
 /**
  * Ops and groups whose name, type, layer or variable holds every word, best first; [] for no words.
- * @param {{ops: string[][], groups: any[][]}} names
+ * @param {Names} names
+ * @param {string} text
  * @returns {Found[]}
  */
 export function search(names, text) {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return [];
   const found = [...foundGroups(names.groups, words), ...foundOps(names.ops, words)];
+  /** @param {Found} a @param {Found} b */
   const byName = (a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0);
   return found.sort((a, b) => a.rank - b.rank || a.target.length - b.target.length || byName(a, b));
 }
 
-/** The best matches and how many are left. */
+/** The best matches and how many are left. @param {Found[]} found */
 export function bestOf(found) {
   return { shown: found.slice(0, MOST_FOUND), left: Math.max(0, found.length - MOST_FOUND) };
 }
 
+/** @param {string} text @param {string[]} words */
 function holdsAll(text, words) {
   const lower = text.toLowerCase();
   return words.every((word) => lower.includes(word));
 }
 
+/** @param {NamedGroup[]} groups @param {string[]} words */
 function foundGroups(groups, words) {
+  /** @type {Found[]} */
   const found = [];
   for (const [id, label, className, kind, parent] of groups) {
     if (!holdsAll(`${id} ${label} ${className}`, words)) continue;
@@ -40,12 +49,14 @@ function foundGroups(groups, words) {
   return found;
 }
 
+/** @param {NamedOp[]} ops @param {string[]} words */
 function foundOps(ops, words) {
+  /** @type {Found[]} */
   const found = [];
   for (const [id, type, layer, className, variable, name, group] of ops) {
     if (!holdsAll(`${id} ${type} ${layer} ${className} ${variable}`, words)) continue;
     const title = name || type;
-    const layerNames = layer ? [layer.split("/").at(-1), className] : [];
+    const layerNames = layer ? [lastOf(layer.split("/")), className] : [];
     // What a layer holds comes before ops that only have the layer's name somewhere in theirs.
     const rank = 1 + Math.min(rankOf(words, [title]), 1 + rankOf(words, layerNames));
     found.push({ target: id, title, subtitle: layer || group.replace(/\/+$/, "") || id, rank });
@@ -53,7 +64,11 @@ function foundOps(ops, words) {
   return found;
 }
 
-/** 0 where a word is a whole name, 2 where a name starts with one, 4 else. */
+/**
+ * 0 where a word is a whole name, 2 where a name starts with one, 4 else.
+ * @param {string[]} words
+ * @param {string[]} names
+ */
 function rankOf(words, names) {
   const lower = names.map((name) => name.toLowerCase());
   if (lower.some((name) => words.includes(name))) return 0;

@@ -2,7 +2,11 @@
 
 /** @typedef {{from: number[], to: number[]}} Ruler points in rising order and where they come to lie */
 
-/** A ruler on which each part is made longer by the largest factor that is asked of it. @param {number[][]} parts */
+/**
+ * A ruler on which each part is made longer by the largest factor that is asked of it. @param {number[][]} parts
+ * @param {number} start
+ * @param {number} end
+ */
 export function stretchOf(start, end, parts) {
   const marks = [...new Set([start, end, ...parts.flatMap(([a, b]) => [a, b])])].sort((a, b) => a - b);
   const to = [start];
@@ -14,7 +18,7 @@ export function stretchOf(start, end, parts) {
   return { from: marks, to };
 }
 
-/** Where a point comes to lie; beyond the ends the distance to them stays. @param {Ruler} ruler */
+/** Where a point comes to lie; beyond the ends the distance to them stays. @param {Ruler} ruler @param {number} at */
 export function carry({ from, to }, at) {
   const last = from.length - 1;
   if (last < 0) return at;

@@ -1,15 +1,17 @@
 /** Asks the server what is to be seen of a view, beside Dash: its own way there and back takes longer than the answer. */
 
+/** @import { Answer, Question, View } from "../types.mjs" */
+
 const PLACE = "/scene";
 const KEPT_MS = 10_000; // what was asked for ahead
 const AGAIN_MS = 400; // between two looks at how far a trace is
 const ENDED =
   "The graphlab server stopped or is unreachable. Restart it and this page reconnects.";
 
+/** @typedef {{retry: boolean, marks: boolean}} How whether what has failed begins anew, whether the scene is left out */
 /**
- * @typedef {{view: import("../graph_view/url.mjs").View, look: object, searched: string, folder: string, page: string}} Question
- * @typedef {import("../graph_view/main.mjs").Props & {ready: string, graphs: string[], again: boolean}} Answer one without a `scene`
- *   leaves what is drawn where it is; `again`: there is more to come
+ * What was asked for ahead.
+ * @typedef {{asked: string, answer: Promise<Answer | null>, request: AbortController, timer: number}} Foreseen
  */
 
 /**
@@ -23,6 +25,7 @@ export function createAsking(first, question, told) {
   let timer = 0;
   let request = new AbortController();
   let waiting = false; // for a scene
+  /** @type {Foreseen | null} */
   let foreseen = null; // {asked, answer, request, timer}: what was asked for ahead, last
 
   /** Ask for the scene that is wanted now; no older question is answered any more. */
@@ -37,7 +40,7 @@ export function createAsking(first, question, told) {
     else follow({ retry: true, marks: true });
   }
 
-  /** @param {{retry: boolean, marks: boolean}} how begin again what has failed before; leave the scene out */
+  /** @param {How} how begin anew what has failed before; leave the scene out */
   async function follow(how) {
     stop();
     const number = newest;
@@ -50,7 +53,7 @@ export function createAsking(first, question, told) {
     if (answer.again) timer = setTimeout(follow, AGAIN_MS, { retry: false, marks: false });
   }
 
-  /** What was asked for before: by the page's head, or ahead. Each once. */
+  /** What was asked for before: by the page's head, or ahead. Each once. @param {How} how */
   function take({ marks }) {
     const ahead = !marks && isForeseen(question()) ? foreseen : null;
     const answer = early ?? ahead?.answer;
@@ -62,7 +65,7 @@ export function createAsking(first, question, told) {
 
   /**
    * Ask for a view that may be wanted next, unless there is something else to wait for.
-   * @param {import("../graph_view/url.mjs").View} view
+   * @param {View} view
    */
   function foresee(view) {
     const asked = { ...question(), view };
@@ -76,6 +79,7 @@ export function createAsking(first, question, told) {
     foreseen = { asked: JSON.stringify(asked), answer, request: ahead, timer: setTimeout(forget, KEPT_MS) };
   }
 
+  /** @param {Question} asked */
   const isForeseen = (asked) => foreseen?.asked === JSON.stringify(asked);
 
   function forget() {
@@ -84,6 +88,7 @@ export function createAsking(first, question, told) {
     foreseen = null;
   }
 
+  /** @param {How} how */
   async function send(how) {
     request = new AbortController();
     const { signal } = request;
@@ -109,9 +114,11 @@ export function createAsking(first, question, told) {
   return { ask, askForMarks, foresee, end };
 }
 
+/** @param {Question} asked @param {AbortSignal} signal */
 function post(asked, signal) {
   const headers = { "content-type": "application/json" };
   return fetch(PLACE, { method: "POST", headers, body: JSON.stringify(asked), signal });
 }
 
+/** @param {string} title @param {string} detail */
 const failed = (title, detail) => ({ message: { kind: "error", title, detail } });

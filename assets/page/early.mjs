@@ -5,13 +5,16 @@ import { make } from "../graph_view/dom.mjs";
 import { mount } from "../graph_view/main.mjs";
 import { sameLook, sameNames, sameView } from "../graph_view/url.mjs";
 
-/** @typedef {import("../graph_view/main.mjs").Props} Props */
+/**
+ * @import { Changes, Props } from "../graph_view/types.mjs"
+ * @import { Answer, Message } from "../types.mjs"
+ */
 
 const PLACE = "early"; // holds the view over Dash's page until there is a place for it in there
-const ANSWERED = ["scene", "overlays", "lineage", "message"]; // what an answer says
-/** @type {Promise<import("./asking.mjs").Answer | null> | undefined} to the address; asked for by the page's head */
+/** @type {Promise<Answer | null> | undefined} to the address; asked for by the page's head */
 let first = window.graphlab?.first;
 
+/** @type {ReturnType<typeof createView> | null} */
 let early = null; // the view that was drawn before Dash was there
 let late = false;
 
@@ -33,27 +36,31 @@ function begin() {
 function createView(host) {
   /** @type {Props} */
   let props = { scene: null, view: null, selected: null, look: null, pins: [], overlays: [], message: null, center: null };
+  /** @type {Props | null} */
   let given = null; // by Dash, last
+  /** @type {{ready: string, graphs: string[], message: Message | null}} */
   let told = { ready: "", graphs: [], message: null }; // to Dash, or to be told to it
+  /** @type {((changes: object) => void) | null} */
   let toDash = null; // Dash's setProps, once it is there
   let queued = false; // a picture of the props
 
   const asking = createAsking(first, question, answered);
   first = undefined;
   const view = mount(host, set);
-  host.addEventListener("graphlab:foreseen", ({ detail }) => asking.foresee(detail));
+  host.addEventListener("graphlab:foreseen", (event) => event instanceof CustomEvent && asking.foresee(event.detail));
 
   function question() {
     const { searched = "", folder = "", page } = props;
     return { view: props.view, look: props.look ?? {}, searched, folder, page };
   }
 
-  /** What the view wants. */
+  /** What the view wants. @param {Changes} changes */
   function set(changes) {
     merge(changes);
     toDash?.(changes);
   }
 
+  /** @param {Changes} changes */
   function merge(changes) {
     const isOther = changes.view && !sameView(changes.view, props.view);
     const isLook = changes.look && !sameLook(changes.look, props.look ?? {});
@@ -64,9 +71,10 @@ function createView(host) {
     refresh();
   }
 
+  /** @param {Answer} answer */
   function answered(answer) {
-    const news = ANSWERED.filter((name) => name in answer).map((name) => [name, answer[name]]);
-    props = { ...props, ...Object.fromEntries(news) };
+    const { scene, overlays, lineage, message: words } = { ...props, ...answer };
+    props = { ...props, scene, overlays, lineage, message: words };
     refresh();
     const { ready = told.ready, graphs = told.graphs, message = told.message } = answer;
     if (ready === told.ready && message?.kind === told.message?.kind && sameNames(graphs, told.graphs)) return;
@@ -90,10 +98,10 @@ function createView(host) {
     const before = given ?? next;
     given = next;
     if (!next.view) return;
-    const changes = Object.entries(next).filter(([name, value]) => value !== before[name] && name !== "message");
-    merge(Object.fromEntries(changes));
+    merge(changesBetween(before, next));
   }
 
+  /** @param {(changes: object) => void} setProps */
   function handOver(setProps) {
     toDash = setProps;
     const { view: shown, selected, look, pins, page } = props;
@@ -110,6 +118,13 @@ function createView(host) {
   return { host, handOver, update, destroy };
 }
 
+/** The props that have changed, without the message, which is the view's own. @param {Props} before @param {Props} next */
+function changesBetween(before, next) {
+  const was = new Map(Object.entries(before));
+  const changes = Object.entries(next).filter(([name, value]) => value !== was.get(name) && name !== "message");
+  return Object.fromEntries(changes);
+}
+
 /**
  * Fill a place in Dash's page with the view: the one that was drawn early, or a new one.
  * @param {HTMLElement} place
@@ -123,7 +138,7 @@ export function takeOver(place, id, setProps) {
   host.id = id;
   place.append(host);
   document.getElementById(PLACE)?.remove();
-  focused?.focus({ preventScroll: true });
+  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
   const view = early ?? createView(host);
   early = null;
   view.handOver(setProps);

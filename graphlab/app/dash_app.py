@@ -29,8 +29,7 @@ from graphlab.packaged import packaged_dir
 log = logging.getLogger(__name__)
 
 DASH_PART = "{%app_entry%}<footer>{%config%}</footer><template>{%scripts%}{%renderer%}</template>"
-NO_SCRIPTS = r"^(graph_view|offline|runs)$"  # folders of ES modules, which Dash must not load as scripts
-IN_THE_PAGE = r"\.(css|mjs)$"  # styles and modules stand in the page itself
+IN_THE_PAGE = r"\.(css|js|mjs)$"  # styles and scripts are in the page itself: Dash must not load them again
 
 
 class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
@@ -136,7 +135,6 @@ def bare_app(data: str = "") -> Dash:
         "graphlab",
         backend=PlainBackend,
         assets_folder=str(packaged_dir("assets")),
-        assets_path_ignore=[NO_SCRIPTS],
         assets_ignore=IN_THE_PAGE,
         index_string=DASH_PART,
         update_title=None,

@@ -26,7 +26,7 @@ from graphlab.pictures.words import clean
 from graphlab.view import Folded, Open, default_open, fold_nothing, fold_quiet
 
 MAIN = "offline/main"
-SHARED = ("page/page.js", "page/search.js")  # the page's own scripts that the file has too
+FIRST = "page/head/first_theme.js"  # runs before the first paint
 MOST_OPS_TWICE = 5_000  # up to this many ops both levels of detail are in the page, and a switch between them
 MEGABYTE = 1_000_000
 _NO_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -108,8 +108,7 @@ def _pack(text: str) -> str:
 
 def _page(shown: Sequence[Shown], blocks: Sequence[Blocks], policy: Policy) -> str:
     assets = packaged_dir("assets")
-    first, *shared = ((assets / name).read_text(encoding="utf-8") for name in ("offline/first.js", *SHARED))
-    scripts = {"first": first, "page": "\n".join(shared), "main": bundle_modules(MAIN)}
+    scripts = {"first": (assets / FIRST).read_text(encoding="utf-8"), "main": bundle_modules(MAIN)}
     scripts = {name: _ascii_script(text) for name, text in scripts.items()}
     style = _ascii_style(bundle_styles())
     name = clean(shown[0].graph.name) or shown[0].title

@@ -646,4 +646,4 @@ def test_the_bundle_holds_each_module_once():
 def test_the_viewer_draws_every_part_of_the_inspector():
     text = (ROOT / "assets" / "offline" / "inspector.mjs").read_text()
 
-    assert set(re.findall(r"^  ([A-Z]\w+):", text, re.MULTILINE)) == {part.__name__ for part in get_args(Part)}
+    assert set(re.findall(r'^    case "(\w+)":', text, re.MULTILINE)) == {part.__name__ for part in get_args(Part)}

@@ -1,11 +1,15 @@
 /** The legend of the overlay that colours the boxes, and its entry that is picked. */
 
-import { isTaken } from "../input/input.mjs";
+import { isTaken } from "../input/keys.mjs";
 import { createLegend } from "./legend.mjs";
 import { FAMILY_NAMES } from "../theme.mjs";
 
 /**
- * @typedef {import("../draw/overlays.mjs").ShownOverlay} ShownOverlay
+ * @import { ShownOverlay } from "../draw/overlays.mjs"
+ * @import { ReadyScene } from "../types.mjs"
+ */
+
+/**
  * @param {HTMLElement} host
  * @param {{light: (slot: string | null) => void}} standout
  * @param {() => void} onOther what to do when the boxes are coloured by something else
@@ -14,6 +18,7 @@ export function createColours(host, standout, onOther) {
   const legend = createLegend(host, (slot) => light(slot === lit ? null : slot));
   /** @type {ShownOverlay | null} */
   let overlay = null;
+  /** @type {string | null} */
   let lit = null;
   document.addEventListener("keydown", onKey, true);
 
@@ -28,23 +33,24 @@ export function createColours(host, standout, onOther) {
 
   /**
    * Bring the legend up to a scene, the overlay and the selection.
-   * @param {import("../scene/scene.mjs").Scene | null} scene @param {string | null} selected
+   * @param {ReadyScene | null} scene @param {string | null} selected
    */
   function explain(scene, selected) {
     const usual = { title: "Op type", entries: familiesOf(scene) };
     legend.show(scene ? (overlay?.legend ?? usual) : { title: "", entries: [] }, scene?.styles ?? []);
     legend.press(lit);
-    const mark = overlay?.marks.get(selected);
+    const mark = selected ? overlay?.marks.get(selected) : undefined;
     legend.say(mark?.alike ? `Selected: ${mark.words}` : "");
   }
 
+  /** @param {string | null} slot */
   function light(slot) {
     lit = slot;
     legend.press(slot);
     standout.light(slot);
   }
 
-  /** Escape first lets go of what was picked in the legend. */
+  /** Escape first lets go of what was picked in the legend. @param {KeyboardEvent} event */
   function onKey(event) {
     if (event.key !== "Escape" || lit === null || isTaken(event)) return;
     event.stopImmediatePropagation(); // what else Escape ends waits for the next one
@@ -58,7 +64,10 @@ export function createColours(host, standout, onOther) {
   return { take, explain, stop };
 }
 
-/** The entries for families, where the page gives none: those of the boxes in sight. */
+/**
+ * The entries for families, where the page gives none: those of the boxes in sight.
+ * @param {ReadyScene | null} scene
+ */
 function familiesOf(scene) {
   const found = new Set(scene?.families ?? []);
   return Object.keys(FAMILY_NAMES)

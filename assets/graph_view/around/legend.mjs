@@ -4,6 +4,10 @@ import { make } from "../dom.mjs";
 import { DASHES, FAMILY_NAMES, LINK_NAMES, PATTERNS, variableOf } from "../theme.mjs";
 
 /**
+ * @import { Legend, LegendEntry } from "../draw/overlay_types.mjs"
+ */
+
+/**
  * @param {HTMLElement} host
  * @param {(slot: string) => void} pick what to do when an entry is clicked
  */
@@ -16,7 +20,7 @@ export function createLegend(host, pick) {
   host.append(details);
   let shown = "";
 
-  /** @param {import("../draw/overlay_types.mjs").Legend} legend @param {string[]} styles of links */
+  /** @param {Legend} legend @param {string[]} styles of links */
   function show({ title, note: what, ends, entries }, styles) {
     const text = JSON.stringify([title, what, ends, entries, styles]);
     if (text === shown) return;
@@ -26,13 +30,14 @@ export function createLegend(host, pick) {
     const lines = entries.filter((entry) => !steps.includes(entry)).map((entry) => make("li", {}, drawEntry(entry)));
     const dashed = Object.keys(LINK_NAMES).filter((style) => styles.includes(style));
     list.replaceChildren(
-      ...(steps.length ? [drawRamp(steps, ends)] : []),
+      ...(steps.length ? [drawRamp(steps, ends ?? ["", ""])] : []),
       ...lines,
       ...dashed.map((style) => make("li", {}, dashes(style), LINK_NAMES[style])),
     );
     details.hidden = list.childElementCount === 0;
   }
 
+  /** @param {LegendEntry} entry */
   function drawEntry(entry) {
     const name = nameOf(entry);
     const words = make("span", { class: "legend-name" }, name);
@@ -41,6 +46,7 @@ export function createLegend(host, pick) {
     return button;
   }
 
+  /** @param {LegendEntry} entry @param {string} name @param {...(Node | string)} children */
   function makeToggle({ slot, count }, name, ...children) {
     const many = count === undefined ? "" : ` (${count.toLocaleString("en-US")})`;
     const how = { type: "button", class: "legend-entry", "data-slot": slot, "aria-pressed": "false" };
@@ -49,8 +55,9 @@ export function createLegend(host, pick) {
     return button;
   }
 
+  /** @param {LegendEntry[]} steps @param {[string, string]} ends */
   function drawRamp(steps, [least, most]) {
-    const row = make("div", { class: "ramp" }, ...steps.map((step) => makeToggle(step, step.name, swatch(step.slot))));
+    const row = make("div", { class: "ramp" }, ...steps.map((step) => makeToggle(step, step.name ?? "", swatch(step.slot))));
     return make("li", { class: "ramped" }, row, make("span", {}, least), make("span", {}, most));
   }
 
@@ -69,11 +76,12 @@ export function createLegend(host, pick) {
   return { show, press, say };
 }
 
-/** Families have short names here; "other" may be the rest of anything. */
+/** Families have short names here; "other" may be the rest of anything. @param {LegendEntry} entry */
 function nameOf({ slot, name }) {
   return name && (slot === "other" || !(slot in FAMILY_NAMES)) ? name : FAMILY_NAMES[slot];
 }
 
+/** @param {string} slot */
 function swatch(slot) {
   const pill = slot === "variable" || slot === "io";
   const step = /^r\d$/.test(slot);
@@ -83,12 +91,14 @@ function swatch(slot) {
   return mark;
 }
 
+/** @param {string} style */
 function dashes(style) {
   const mark = make("i", { class: "dashes" });
   mark.style.setProperty("--pattern", stripes(DASHES[style], "to right, "));
   return mark;
 }
 
+/** @param {number[]} lengths */
 function stripes(lengths, direction = "") {
   let at = 0;
   const stops = lengths.map((length, i) => {

@@ -1,10 +1,12 @@
 /** The whole scene in the corner, with the part in sight. A click or a drag in it moves the view. */
 
 import { visibleWorld } from "../camera/camera.mjs";
-import { make } from "../dom.mjs";
+import { contextOf, make } from "../dom.mjs";
 import { colourOf } from "../draw/draw_paint.mjs";
 import { isRecoloured } from "../draw/overlays.mjs";
 import { groundAt } from "../theme.mjs";
+
+/** @import { Camera, Marks, ReadyScene, Size, Theme } from "../types.mjs" */
 
 const LARGEST = { w: 116, h: 132 };
 
@@ -19,6 +21,7 @@ export function createMinimap(host, lookAt) {
   host.append(root);
   let scale = 1;
 
+  /** @param {PointerEvent} event */
   const follow = (event) => {
     const bounds = canvas.getBoundingClientRect();
     lookAt((event.clientX - bounds.left) / scale, (event.clientY - bounds.top) / scale);
@@ -32,7 +35,12 @@ export function createMinimap(host, lookAt) {
     if (root.hasPointerCapture(event.pointerId)) follow(event);
   });
 
-  /** Draw the scene in its colours; the view's frame is moved by `place`. */
+  /**
+   * Draw the scene in its colours; the view's frame is moved by `place`.
+   * @param {ReadyScene} scene
+   * @param {Theme} theme
+   * @param {Marks} marks
+   */
   function draw(scene, theme, marks) {
     scale = Math.min(LARGEST.w / scene.width, LARGEST.h / scene.height);
     const dpr = window.devicePixelRatio || 1;
@@ -41,7 +49,7 @@ export function createMinimap(host, lookAt) {
     canvas.height = Math.round(size.h * dpr);
     canvas.style.width = `${size.w}px`;
     canvas.style.height = `${size.h}px`;
-    const ctx = canvas.getContext("2d");
+    const ctx = contextOf(canvas);
     ctx.setTransform(scale * dpr, 0, 0, scale * dpr, 0, 0);
     for (const item of scene.frames) {
       ctx.fillStyle = groundAt(theme, item.depth + 1);
@@ -54,7 +62,12 @@ export function createMinimap(host, lookAt) {
     }
   }
 
-  /** Show the part in sight; hidden while everything is. */
+  /**
+   * Show the part in sight; hidden while everything is.
+   * @param {ReadyScene} scene
+   * @param {Camera} camera
+   * @param {Size} size
+   */
   function place(scene, camera, size) {
     const seen = visibleWorld(camera, size);
     const whole =

@@ -3,15 +3,19 @@
 import { make, makeButton } from "../dom.mjs";
 
 /**
+ * @import { Crumb } from "../../types.mjs"
+ */
+
+/**
  * @param {HTMLElement} place
- * @param {{restore: function(string=): void, forgetLost: function(): void}} acts
+ * @param {{restore: (id?: string) => void, forgetLost: () => void}} acts
  */
 export function createNotes(place, acts) {
   const root = make("div", { class: "notes" });
   place.append(root);
   let shown = "";
 
-  /** @param {import("../scene/scene.mjs").Scene} scene */
+  /** @param {{hidden: Crumb[], lost: string}} scene */
   function show({ hidden, lost }) {
     const text = JSON.stringify([hidden, lost]);
     if (text === shown) return;
@@ -19,12 +23,14 @@ export function createNotes(place, acts) {
     root.replaceChildren(...(lost ? [lostNote(lost)] : []), ...(hidden.length ? [hiddenNote(hidden)] : []));
   }
 
+  /** @param {string} id */
   function lostNote(id) {
     const words = `This graph has no group ${id}; the whole graph is shown`;
     const close = makeButton("Close this note", "note-close", acts.forgetLost, "×");
     return make("div", { class: "over-note", role: "status" }, make("span", { title: words }, words), close);
   }
 
+  /** @param {Crumb[]} hidden */
   function hiddenNote(hidden) {
     const lines = hidden.map(({ id, title }) =>
       make("li", {}, makeButton(`Restore ${id}`, "note-line", () => acts.restore(id), title)),

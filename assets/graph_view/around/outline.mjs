@@ -1,54 +1,48 @@
 /** The graph as a tree beside the picture: the same groups are open in both, and the same box is selected. */
 
-import { make, makeButton } from "../dom.mjs";
+import { OUTLINE, STEP } from "../../ids.mjs";
+import { closestTo, make, makeButton, targetOf } from "../dom.mjs";
+import { itemOf } from "../scene/scene.mjs";
+import { recall, remember } from "../storage.mjs";
+import { createRowList } from "./outline_list.mjs";
+import { createScopes } from "./outline_scopes.mjs";
 import { rowsOf, typedTo, walk } from "./outline_tree.mjs";
 import { icon } from "./overlay.mjs";
-import { itemOf } from "../scene/scene.mjs";
 
-const ROW_PX = 26;
-const MARGIN = 8; // rows that are there above and below those in sight
+/**
+ * @import { Item, SetProps, State } from "../types.mjs"
+ * @import { RowList } from "./outline_list.mjs"
+ */
+
 const STORED = "graphlab:outline";
 const TYPING_MS = 700; // letters that come faster are one word
 const WIDE = "(min-width: 1101px)";
 const NOTHING = { toggle() {}, refresh() {} };
+const root = document.documentElement;
+
+/** @typedef {{state: () => State, ask: SetProps, toggle: (item: Item, point: null) => void}} View */
 
 /**
  * @param {HTMLElement} host of the picture
  * @param {HTMLElement} place of the button
- * @param {{state: () => object, ask: (changes: object) => void, toggle: (item: object, point: null) => void}} view
+ * @param {View} view
  */
-export function createOutline(host, place, { state, ask, toggle: turn }) {
-  if (document.documentElement.dataset.address === "hash") return NOTHING; // a file has nobody to ask
-  const root = document.documentElement;
+export function createOutline(host, place, view) {
+  if (root.dataset.address === "hash") return NOTHING; // a file has nobody to ask
   const button = makeButton("Outline (O)", "outline-toggle", toggle, icon("M2.5 3.5h6M5.5 8h8M5.5 12.5h8"));
   place.prepend(button);
-  const list = make("div", { class: "outline-rows" });
-  const tree = make("div", { class: "outline-tree", role: "tree", "aria-label": "Outline" }, list);
-  const head = make("div", { class: "outline-head" }, make("h2", {}, "Outline"), makeButton("Close the outline", "outline-end", toggle, "×"));
-  const elements = new Map();
-  let known = new Map(); // scope → its children
-  let knownOf = "";
-  let asked = new Set();
-  let rows = [];
-  let active = null; // the id of the row that Tab leads to
-  let drawn = []; // what the rows show: scene, selected, found, hide, known
-  let typed = { words: "", at: -Infinity };
-
-  tree.addEventListener("scroll", draw);
-  tree.addEventListener("keydown", onKey);
-  tree.addEventListener("click", onClick);
-  setOpen(matchMedia(WIDE).matches && stored() === "open");
-
-  function stored() {
-    try {
-      return localStorage.getItem(STORED);
-    } catch {
-      return null; // storage may be forbidden
-    }
-  }
+  const list = createRowList(view.state);
+  const end = makeButton("Close the outline", "outline-end", toggle, "×");
+  const head = make("div", { class: "outline-head" }, make("h2", {}, "Outline"), end);
+  const scopes = createScopes(refresh);
+  /** @type {unknown[]} */
+  let drawn = []; // what the rows show: scene, selected, found, hide, how many scopes are known
+  listenToRows(host, list, view);
+  setOpen(matchMedia(WIDE).matches && recall(STORED) === "open");
 
   const isOpen = () => root.dataset.outline === "open";
 
+  /** @param {boolean} wanted */
   function setOpen(wanted) {
     root.dataset.outline = wanted ? "open" : "closed";
     button.setAttribute("aria-expanded", String(wanted));
@@ -56,172 +50,119 @@ export function createOutline(host, place, { state, ask, toggle: turn }) {
 
   function toggle() {
     setOpen(!isOpen());
-    try {
-      localStorage.setItem(STORED, root.dataset.outline);
-    } catch {
-      // The choice then lasts as long as the page.
-    }
+    remember(STORED, isOpen() ? "open" : "closed");
     drawn = [];
     refresh();
     if (!isOpen()) button.focus({ preventScroll: true });
-    else if (rows.length) focusRow(indexOf(active));
-    else tree.dataset.wanted = "focus"; // once there are rows
+    else if (list.rows.length) list.focus(list.indexOf(list.active));
+    else list.tree.dataset.wanted = "focus"; // once there are rows
   }
 
   /** Bring the rows up to what the picture shows. */
   function refresh() {
-    const panel = document.getElementById("outline");
-    const { scene, view, selected = null, found } = state();
-    if (!panel || !isOpen() || !scene || !view) return;
-    if (!tree.isConnected) panel.replaceChildren(head, tree);
-    const key = JSON.stringify([view.source, view.graph, view.all, scene.traced]);
-    if (key !== knownOf) [knownOf, known, asked] = [key, new Map(), new Set()];
-    const now = [scene, selected, found, view.hide, known.size];
+    const panel = document.getElementById(OUTLINE);
+    const { scene, view: shown, selected = null, found } = view.state();
+    if (!panel || !isOpen() || !scene || !shown) return;
+    if (!list.tree.isConnected) panel.replaceChildren(head, list.tree);
+    scopes.keepOnly(JSON.stringify([shown.source, shown.graph, shown.all, scene.traced]));
+    const now = [scene, selected, found, shown.hide, scopes.known.size];
     if (now.every((part, i) => part === drawn[i])) return;
     const isNew = selected !== drawn[1] || scene !== drawn[0];
     drawn = now;
-    learn(["", ...scene.open], view, key);
-    rows = rowsOf(known, new Set(scene.open));
-    list.style.height = `${rows.length * ROW_PX}px`;
-    const at = indexOf(selected);
-    if (at >= 0 && (isNew || indexOf(active) < 0)) {
-      active = selected;
-      bringIntoSight(at);
-    }
-    if (indexOf(active) < 0) active = rows[0]?.child.id ?? null;
-    draw();
-    if (rows.length && tree.dataset.wanted) {
-      delete tree.dataset.wanted;
-      focusRow(indexOf(active));
+    scopes.learn(["", ...scene.open], shown);
+    list.take(rowsOf(scopes.known, new Set(scene.open)));
+    keepActive(selected, isNew);
+    list.draw();
+    if (list.rows.length && list.tree.dataset.wanted) {
+      delete list.tree.dataset.wanted;
+      list.focus(list.indexOf(list.active));
     }
   }
 
-  /** Ask for what lies in scopes that are not known. */
-  async function learn(scopes, view, key) {
-    const of = scopes.filter((scope) => !asked.has(scope));
-    if (!of.length) return;
-    of.forEach((scope) => asked.add(scope));
-    try {
-      const question = { source: view.source, graph: view.graph, all: view.all, of };
-      const headers = { "Content-Type": "application/json" };
-      const answer = await fetch("/outline", { method: "POST", headers, body: JSON.stringify(question) });
-      const told = await answer.json();
-      if (key !== knownOf) return;
-      Object.entries(told).forEach(([scope, children]) => known.set(scope, children));
-    } catch {
-      of.forEach((scope) => asked.delete(scope)); // the next scene asks again
+  /**
+   * Have Tab lead to the selected row, else to the one as before, else to the first.
+   * @param {string | null} selected @param {boolean} isNew whether that or the scene is another one
+   */
+  function keepActive(selected, isNew) {
+    const at = list.indexOf(selected);
+    if (at >= 0 && (isNew || list.indexOf(list.active) < 0)) {
+      list.activate(at);
+      list.bringIntoSight(at);
     }
-    refresh();
+    if (list.indexOf(list.active) < 0) list.activate(0);
   }
 
-  const indexOf = (id) => rows.findIndex(({ child }) => child.id === id);
+  return { toggle, refresh };
+}
 
-  function bringIntoSight(at) {
-    const top = at * ROW_PX;
-    if (top < tree.scrollTop) tree.scrollTop = top;
-    else if (top + ROW_PX > tree.scrollTop + tree.clientHeight) tree.scrollTop = top + 2 * ROW_PX - tree.clientHeight;
-  }
+/**
+ * Clicks and keys on the rows.
+ * @param {HTMLElement} host @param {RowList} list @param {View} view
+ */
+function listenToRows(host, list, view) {
+  let typed = { words: "", at: -Infinity };
+  list.tree.addEventListener("keydown", onKey);
+  list.tree.addEventListener("click", onClick);
 
-  // Rows
-
-  function draw() {
-    const first = Math.max(0, Math.floor(tree.scrollTop / ROW_PX) - MARGIN);
-    const last = Math.min(rows.length, Math.ceil((tree.scrollTop + tree.clientHeight) / ROW_PX) + MARGIN);
-    const wanted = new Map();
-    rows.slice(first, last).forEach((row, i) => wanted.set(row.child.id, first + i));
-    if (active && indexOf(active) >= 0) wanted.set(active, indexOf(active));
-    for (const [id, element] of elements) {
-      if (wanted.has(id)) continue;
-      element.remove();
-      elements.delete(id);
-    }
-    for (const [id, at] of wanted) {
-      if (!elements.has(id)) {
-        elements.set(id, make("div", { role: "treeitem", "data-row": id }));
-        list.append(elements.get(id));
-      }
-      describe(elements.get(id), rows[at], at);
-    }
-  }
-
-  function describe(element, { child, level, position, siblings, isOpen }, at) {
-    const { selected, found, view } = state();
-    const hidden = view.hide?.includes(child.id) ?? false;
-    const count = found?.get(child.id)?.count;
-    const attributes = {
-      class: `outline-row kind-${child.kind}${count === undefined ? "" : " is-found"}${hidden ? " is-hidden" : ""}`,
-      style: `top:${at * ROW_PX}px;--level:${level};--colour:var(--family-${child.family || "other"})`,
-      tabindex: child.id === active ? "0" : "-1",
-      title: [child.title, child.subtitle].filter(Boolean).join(", "),
-      "aria-level": level,
-      "aria-posinset": position,
-      "aria-setsize": siblings,
-      "aria-selected": child.id === selected,
-      "aria-label": [child.title, child.subtitle, hidden ? "hidden" : "", foundWords(count)].filter(Boolean).join(", "),
-    };
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-    if (child.kind === "group") element.setAttribute("aria-expanded", String(isOpen));
-    const words = make("span", { class: "outline-title" }, child.title);
-    const more = hidden ? "hidden" : count && child.kind === "group" ? count.toLocaleString("en-US") : "";
-    element.replaceChildren(make("i", {}), words, ...(more ? [make("span", { class: "outline-more" }, more)] : []));
-  }
-
-  function foundWords(count) {
-    return count === undefined ? "" : count > 1 ? `${count} found` : "found";
-  }
-
-  function focusRow(at) {
-    if (at < 0) return;
-    active = rows[at].child.id;
-    bringIntoSight(at);
-    draw();
-    elements.get(active)?.focus({ preventScroll: true });
-  }
-
-  // Acts
-
-  /** Select what a row stands for and have it in the middle; what is not in the picture is brought there. */
-  function select(id) {
-    const { scene, center } = state();
-    if (itemOf(scene, id)) ask({ selected: id, center: { box: id, n: (center?.n ?? 0) + 1 } });
-    else window.dash_clientside.set_props("step", { data: { target: id, n: performance.now() } });
-  }
-
-  function openOrClose(id) {
-    const item = itemOf(state().scene, id);
-    if (item) turn(item, null);
-    else select(id);
-  }
-
+  /** @param {MouseEvent} event */
   function onClick(event) {
-    const row = event.target.closest("[data-row]");
-    if (!row) return;
-    const id = row.dataset.row;
-    focusRow(indexOf(id));
-    if (event.target.matches("i") && row.hasAttribute("aria-expanded")) openOrClose(id);
-    else select(id);
+    const row = closestTo(event, "[data-row]");
+    const id = row?.dataset.row;
+    if (!row || id === undefined) return;
+    list.focus(list.indexOf(id));
+    if (targetOf(event)?.matches("i") && row.hasAttribute("aria-expanded")) openOrClose(view, id);
+    else select(view, id);
   }
 
+  /** @param {KeyboardEvent} event */
   function onKey(event) {
-    const at = indexOf(event.target.closest("[data-row]")?.dataset.row);
-    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { id, kind } = rows[at].child;
-    const step = walk(rows, at, event.key);
-    if (step?.turn) openOrClose(id);
-    else if (step) focusRow(step.to);
-    else if (event.key === "Enter" && kind === "group") openOrClose(id);
-    else if (event.key === "Enter" || event.key === " ") select(id);
-    else if (event.key === "Escape") host.querySelector('.mirror [tabindex="0"]')?.focus();
-    else if (/^[\p{L}\p{N}_]$/u.test(event.key)) focusRow(typedTo(rows, at, typing(event)));
-    else return;
+    const at = list.indexOf(closestTo(event, "[data-row]")?.dataset.row);
+    if (at < 0 || event.ctrlKey || event.metaKey || event.altKey || !act(at, event)) return;
     event.preventDefault();
     event.stopPropagation();
   }
 
+  /** @param {number} at @param {KeyboardEvent} event @returns {boolean} whether the key has a use here */
+  function act(at, event) {
+    const { id, kind } = list.rows[at].child;
+    const step = walk(list.rows, at, event.key);
+    if (step && "turn" in step) openOrClose(view, id);
+    else if (step) list.focus(step.to);
+    else if (event.key === "Enter" && kind === "group") openOrClose(view, id);
+    else if (event.key === "Enter" || event.key === " ") select(view, id);
+    else if (event.key === "Escape") focusPicture(host);
+    else if (/^[\p{L}\p{N}_]$/u.test(event.key)) list.focus(typedTo(list.rows, at, typing(event)));
+    else return false;
+    return true;
+  }
+
+  /** @param {KeyboardEvent} event */
   function typing({ key, timeStamp }) {
     typed = { words: timeStamp - typed.at < TYPING_MS ? typed.words + key : key, at: timeStamp };
     return typed.words;
   }
+}
 
-  return { toggle, refresh };
+/** @param {HTMLElement} host */
+function focusPicture(host) {
+  const box = host.querySelector('.mirror [tabindex="0"]');
+  if (box instanceof HTMLElement) box.focus();
+}
+
+/**
+ * Select what a row stands for and have it in the middle; what is not in the picture is brought there.
+ * @param {View} view @param {string} id
+ */
+function select({ state, ask }, id) {
+  const { scene, center } = state();
+  if (scene && itemOf(scene, id)) ask({ selected: id, center: { box: id, n: (center?.n ?? 0) + 1 } });
+  else window.dash_clientside.set_props(STEP, { data: { target: id, n: performance.now() } });
+}
+
+/** @param {View} view @param {string} id */
+function openOrClose(view, id) {
+  const { scene } = view.state();
+  const item = scene && itemOf(scene, id);
+  if (item) view.toggle(item, null);
+  else select(view, id);
 }

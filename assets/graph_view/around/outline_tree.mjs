@@ -1,21 +1,25 @@
 /** The outline's rows: which there are for what is known and open, and how a key walks them. Pure functions. */
 
+import { lastOf } from "../lookup.mjs";
+
+/** @import { OutlineRow } from "../../types.mjs" */
+
 /**
- * @typedef {{id: string, kind: string, title: string, subtitle: string, family: string}} Child
- * @typedef {{child: Child, level: number, position: number, siblings: number, parent: string, isOpen: boolean}} Row
+ * @typedef {{child: OutlineRow, level: number, position: number, siblings: number, parent: string, isOpen: boolean}} Row
  */
 
 /**
- * @param {Map<string, Child[]>} known the children of each scope that was asked for
+ * @param {Map<string, OutlineRow[]>} known the children of each scope that was asked for
  * @param {Set<string>} open
  * @returns {Row[]} from top to bottom
  */
 export function rowsOf(known, open) {
+  /** @type {Row[]} */
   const rows = [];
   const entered = new Set([""]);
   const stack = [{ scope: "", next: 0 }];
   while (stack.length) {
-    const top = stack.at(-1);
+    const top = lastOf(stack);
     const children = known.get(top.scope) ?? [];
     if (top.next >= children.length) {
       stack.pop();
@@ -36,6 +40,7 @@ export function rowsOf(known, open) {
  * Where a key leads from a row: to another row, or to opening or closing this one.
  * @param {Row[]} rows
  * @param {number} at
+ * @param {string} key
  * @returns {{to: number} | {turn: true} | null} null: the key has no use here
  */
 export function walk(rows, at, key) {
@@ -51,7 +56,12 @@ export function walk(rows, at, key) {
   return null;
 }
 
-/** The next row whose title begins with what was typed; a single letter goes on to the next one. */
+/**
+ * The next row whose title begins with what was typed; a single letter goes on to the next one.
+ * @param {Row[]} rows
+ * @param {number} at
+ * @param {string} typed
+ */
 export function typedTo(rows, at, typed) {
   const words = typed.toLowerCase();
   const first = words.length === 1 ? at + 1 : at;

@@ -1,22 +1,24 @@
 /** The line over the picture: where one is, what is hidden, and the acts that change how much of the graph is shown. */
 
 import { createCrumbs } from "./crumbs.mjs";
-import { make } from "../dom.mjs";
+import { closestTo, make } from "../dom.mjs";
 import { createExtent } from "../groups/extent.mjs";
-import { listenForKeys } from "../input/input.mjs";
+import { listenForKeys } from "../input/keys.mjs";
 import { createNotes } from "./notes.mjs";
 import { createOutline } from "./outline.mjs";
 import { itemOf } from "../scene/scene.mjs";
+
+/** @import { Item, ReadyScene, SetProps, State } from "../types.mjs" */
 
 const MOST_PINS = 4; // the oldest one goes
 
 /**
  * @param {HTMLElement} host
  * @param {object} view
- * @param {() => object} view.state the props and the scene
- * @param {(changes: object) => void} view.ask for other props
+ * @param {() => State} view.state the props and the scene
+ * @param {SetProps} view.ask for other props
  * @param {(id: string | null) => void} view.goTo fit a frame and select it; null: all
- * @param {(item: object, point: null) => void} view.toggle open or close a group
+ * @param {(item: Item, point: null) => void} view.toggle open or close a group
  */
 export function createOverhead(host, { state, ask, goTo, toggle }) {
   const place = make("div", { class: "overhead" });
@@ -25,6 +27,7 @@ export function createOverhead(host, { state, ask, goTo, toggle }) {
   const outline = createOutline(host, place, { state, ask, toggle });
   const crumbs = createCrumbs(place, { goTo, show: extent.backTo, out: extent.out });
   const notes = createNotes(place, extent);
+  /** @type {Record<string, (id?: string) => void>} */
   const acts = { focus: extent.enter, hide: extent.hide, out: extent.out, pin };
   const stopKeys = listenForKeys({
     ".": () => extent.enter(),
@@ -39,10 +42,10 @@ export function createOverhead(host, { state, ask, goTo, toggle }) {
   document.addEventListener("click", act);
   document.addEventListener("keydown", escape);
 
-  /** A button of the page that acts on a box: `data-act` says how, `data-of` on which. */
+  /** A button of the page that acts on a box: `data-act` says how, `data-of` on which. @param {Event} event */
   function act(event) {
-    const { act, of } = event.target.closest?.("[data-act]")?.dataset ?? {};
-    acts[act]?.(of);
+    const { act: name, of } = closestTo(event, "[data-act]")?.dataset ?? {};
+    if (name) acts[name]?.(of);
   }
 
   /** Pin a box, or take its pin away; without an id the selected one's. */
@@ -52,7 +55,7 @@ export function createOverhead(host, { state, ask, goTo, toggle }) {
     ask({ pins: pins.includes(id) ? pins.filter((other) => other !== id) : [...pins, id].slice(-MOST_PINS) });
   }
 
-  /** Escape where nothing else has a use for it; it goes on to whatever else listens. */
+  /** Escape where nothing else has a use for it; it goes on to whatever else listens. @param {KeyboardEvent} event */
   function escape(event) {
     if (event.key !== "Escape" || event.target !== document.body) return;
     if (document.querySelector(".panel.open, dialog[open]")) return;
@@ -61,6 +64,7 @@ export function createOverhead(host, { state, ask, goTo, toggle }) {
     else extent.out();
   }
 
+  /** @param {ReadyScene} scene @param {string | null} selected */
   function show(scene, selected) {
     crumbs.show(scene, selected);
     notes.show(scene);

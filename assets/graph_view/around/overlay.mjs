@@ -2,9 +2,11 @@
 
 import { make, makeButton } from "../dom.mjs";
 
+/** @import { Message } from "../../types.mjs" */
+
 const PATIENCE_MS = 300; // before the view says that it is loading
 
-/** @param {HTMLElement} host @param {{fit: function(): void, zoom: function(number): void}} acts */
+/** @param {HTMLElement} host @param {{fit: () => void, zoom: (factor: number) => void}} acts */
 export function createZoomButtons(host, acts) {
   const place = make(
     "div",
@@ -17,24 +19,25 @@ export function createZoomButtons(host, acts) {
   return place;
 }
 
-/** A picture of lines for a button; `path` is in a square of 16. */
+/** A picture of lines for a button; `path` is in a square of 16. @param {string} path */
 export function icon(path) {
   const found = make("i", { class: "zoom-icon" });
   found.style.setProperty("--shape", `url("data:image/svg+xml,${encodeURIComponent(svg(path))}")`);
   return found;
 }
 
+/** @param {string} path */
 function svg(path) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="${path}" fill="none" stroke="#000" stroke-width="1.5"/></svg>`;
 }
 
-/** One line or two beside the pointer. */
+/** One line or two beside the pointer. @param {HTMLElement} host */
 export function createTooltip(host) {
   const root = make("div", { class: "tooltip", role: "tooltip" });
   root.hidden = true;
   host.append(root);
 
-  /** @param {string[]} lines none: hide it */
+  /** @param {(string | Node)[]} lines none: hide it @param {number} x @param {number} y */
   function show(lines, x, y) {
     root.hidden = lines.length === 0;
     if (root.hidden) return;
@@ -47,7 +50,10 @@ export function createTooltip(host) {
   return { show, hide: () => show([], 0, 0) };
 }
 
-/** Words in the middle of the canvas. Without a scene there are always some, after a moment of patience. */
+/**
+ * Words in the middle of the canvas. Without a scene there are always some, after a moment of patience.
+ * @param {HTMLElement} host
+ */
 export function createMessage(host) {
   const root = make("div", { class: "message", role: "status", "aria-live": "polite" });
   root.hidden = true;
@@ -55,6 +61,7 @@ export function createMessage(host) {
   let timer = 0;
   let shown = "";
 
+  /** @param {Message} message */
   function write({ kind, title, detail }) {
     const text = JSON.stringify([kind, title, detail]);
     root.hidden = false;
@@ -67,7 +74,7 @@ export function createMessage(host) {
     root.replaceChildren(...parts);
   }
 
-  /** @param {{kind: string, title: string, detail: string} | null} message @param {boolean} drawn */
+  /** @param {Message | null} message @param {boolean} drawn */
   function show(message, drawn) {
     clearTimeout(timer);
     root.classList.toggle("over-graph", drawn);

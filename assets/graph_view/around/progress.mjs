@@ -1,8 +1,13 @@
 /** What the page waits for: how far the server is with it, and a button that leaves it and goes back. */
 
 import { make, makeButton } from "../dom.mjs";
-import { isTaken } from "../input/input.mjs";
+import { isTaken } from "../input/keys.mjs";
 import { sameView } from "../url.mjs";
+
+/**
+ * @import { View } from "../../types.mjs"
+ * @import { Props } from "../types.mjs"
+ */
 
 const PATIENCE_MS = 300;
 const EVERY_MS = 200;
@@ -12,6 +17,7 @@ export const PAGE = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part
 
 const server = `/layout/${PAGE}`;
 const hasServer = () => document.documentElement.dataset.address !== "hash";
+/** @param {number} number */
 const count = (number) => number.toLocaleString("en-US");
 
 /** @param {HTMLElement} host @param {(steps: number) => void} goBack to the view that is drawn, so many steps back */
@@ -29,8 +35,8 @@ export function createProgress(host, goBack) {
 
   /**
    * Wait while something else than what is drawn is asked for.
-   * @param {object | null} drawn the view that the scene is of
-   * @param {import("../main.mjs").Props} props
+   * @param {View | null} drawn the view that the scene is of
+   * @param {Props} props
    * @param {boolean} pushed whether the view just became a step of the history
    */
   function update(drawn, { view, message }, pushed) {
@@ -38,6 +44,7 @@ export function createProgress(host, goBack) {
     else if (waiting) end();
   }
 
+  /** @param {boolean} pushed */
   function begin(pushed) {
     steps += pushed ? 1 : 0;
     if (waiting) return;
@@ -75,6 +82,7 @@ export function createProgress(host, goBack) {
     goBack(back);
   }
 
+  /** @param {KeyboardEvent} event */
   function onKey(event) {
     if (event.key !== "Escape" || root.hidden || isTaken(event)) return;
     event.preventDefault();

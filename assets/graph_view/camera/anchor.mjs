@@ -3,24 +3,33 @@
 import { toScreen, toWorld } from "./camera.mjs";
 import { contains, handleOf, itemOf, toggleOf } from "../scene/scene.mjs";
 
+/** @import { Camera, Item, Point, ReadyScene, Size } from "../types.mjs" */
+
 /** @typedef {{id: string, x: number, y: number, fx: number, fy: number, dx: number}} Anchor */
 
 /**
  * Where on an item a point of the screen lies; its middle when no pointer was used. On a + or − the distance to the
  * right edge counts, so that the − comes to lie where the + was.
+ * @param {Item} item
+ * @param {Camera} camera
+ * @param {Point | null} [point]
  * @returns {Anchor}
  */
-export function anchorOf(item, camera, point = null) {
+export function anchorOf(item, camera, point) {
   const seen = toScreen(camera, handleOf(item));
   const at = point ?? { x: seen.x + seen.w / 2, y: seen.y + seen.h / 2 };
   const world = toWorld(camera, at.x, at.y);
-  const onSign = point !== null && contains(toggleOf(item), world.x, world.y);
+  const onSign = point != null && contains(toggleOf(item), world.x, world.y);
   const fx = onSign ? 1 : (at.x - seen.x) / seen.w;
   const fy = (at.y - seen.y) / seen.h;
   return { id: item.id, ...at, fx, fy, dx: onSign ? world.x - item.x - item.w : 0 };
 }
 
-/** The camera under which an item lies at its anchor. @param {Anchor} anchor */
+/**
+ * The camera under which an item lies at its anchor. @param {Anchor} anchor
+ * @param {Item} item
+ * @param {Camera} camera
+ */
 export function holdStill(item, anchor, camera) {
   const handle = handleOf(item);
   const x = handle.x + anchor.fx * handle.w + anchor.dx;
@@ -30,16 +39,24 @@ export function holdStill(item, anchor, camera) {
 
 /**
  * The one group that was opened or closed between two scenes, or else what is nearest to the middle of the view.
+ * @param {ReadyScene} old
+ * @param {ReadyScene} scene
+ * @param {Camera} camera
+ * @param {Size} size
  * @returns {Anchor | null} null when the scenes have nothing in common
  */
 export function anchorBetween(old, scene, camera, size) {
   const now = new Set(scene.open);
   const was = new Set(old.open);
-  const both = (id) => itemOf(old, id) && itemOf(scene, id);
+  /** @param {string} id */
+  const both = (id) => Boolean(itemOf(old, id) && itemOf(scene, id));
   const changed = [...scene.open.filter((id) => !was.has(id)), ...old.open.filter((id) => !now.has(id))].filter(both);
-  if (changed.length === 1) return anchorOf(itemOf(old, changed[0]), camera);
+  const [only] = changed.length === 1 ? changed.map((id) => itemOf(old, id)) : [];
+  if (only) return anchorOf(only, camera);
   const middle = toWorld(camera, size.w / 2, size.h / 2);
+  /** @param {Item} item */
   const distance = (item) => Math.hypot(item.x + item.w / 2 - middle.x, item.y + item.h / 2 - middle.y);
+  /** @type {Item | null} */
   let best = null;
   for (const item of [...old.boxes, ...old.frames]) {
     if (both(item.id) && (!best || distance(item) < distance(best))) best = item;

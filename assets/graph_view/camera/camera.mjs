@@ -1,7 +1,6 @@
 /** Where the view stands: screen = world * k + (x, y). Pure functions; a camera is never changed in place. */
 
-/** @typedef {{x: number, y: number, k: number}} Camera */
-/** @typedef {{x: number, y: number, w: number, h: number}} Rect */
+/** @import { Camera, Rect, Size } from "../types.mjs" */
 
 const MIN_ZOOM = 0.02;
 const MAX_ZOOM = 3;
@@ -19,20 +18,31 @@ export function toScreen(camera, rect) {
   return { x: rect.x * k + x, y: rect.y * k + y, w: rect.w * k, h: rect.h * k };
 }
 
-/** The part of the world that a screen of this size shows. @returns {Rect} */
+/** The part of the world that a screen of this size shows. @param {Camera} camera @param {Size} size @returns {Rect} */
 export function visibleWorld(camera, size) {
   const corner = toWorld(camera, 0, 0);
   return { x: corner.x, y: corner.y, w: size.w / camera.k, h: size.h / camera.k };
 }
 
-/** Zoom by a factor; the world under the screen point stays there. @returns {Camera} */
+/**
+ * Zoom by a factor; the world under the screen point stays there.
+ * @param {Camera} camera
+ * @param {number} factor
+ * @param {number} x
+ * @param {number} y
+ * @returns {Camera}
+ */
 export function zoomAt(camera, factor, x, y) {
   const k = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, camera.k * factor));
   const point = toWorld(camera, x, y);
   return { x: x - point.x * k, y: y - point.y * k, k };
 }
 
-/** The camera that shows all of a rectangle, never above 1:1. @param {Rect} rect @returns {Camera} */
+/**
+ * The camera that shows all of a rectangle, never above 1:1. @param {Rect} rect
+ * @param {Size} size
+ * @returns {Camera}
+ */
 export function fitRect(rect, size) {
   const wide = (size.w - 2 * PAD.x) / Math.max(1, rect.w);
   const tall = (size.h - PAD.top - PAD.bottom) / Math.max(1, rect.h);
@@ -45,6 +55,7 @@ export function fitRect(rect, size) {
  * The first sight of a graph: all of it where that can be read, else its top at a readable size.
  * @param {Rect} rect the whole scene
  * @param {Rect} first the topmost box
+ * @param {Size} size
  * @returns {Camera}
  */
 export function firstSight(rect, first, size) {
@@ -61,6 +72,9 @@ export function firstSight(rect, first, size) {
  * The camera after the window's size changed: what was in the middle stays there, and a scene that was seen whole is
  * seen whole again.
  * @param {Rect} rect the whole scene
+ * @param {Camera} camera
+ * @param {Size} was
+ * @param {Size} size
  * @returns {Camera}
  */
 export function resized(camera, rect, was, size) {
@@ -68,21 +82,34 @@ export function resized(camera, rect, was, size) {
   return holds(camera, rect, was) && !holds(kept, rect, size) ? fitRect(rect, size) : kept;
 }
 
-/** Whether all of a rectangle is on the screen. */
+/** Whether all of a rectangle is on the screen. @param {Camera} camera @param {Rect} rect @param {Size} size */
 function holds(camera, rect, size) {
   const seen = toScreen(camera, rect);
   return seen.x >= 0 && seen.y >= 0 && seen.x + seen.w <= size.w && seen.y + seen.h <= size.h;
 }
 
-/** The camera with a rectangle in the middle, at a readable zoom. @returns {Camera} */
+/**
+ * The camera with a rectangle in the middle, at a readable zoom.
+ * @param {Camera} camera
+ * @param {Rect} rect
+ * @param {Size} size
+ * @returns {Camera}
+ */
 export function centerOn(camera, rect, size) {
   const k = Math.min(1, Math.max(camera.k, 0.75));
   return { x: size.w / 2 - (rect.x + rect.w / 2) * k, y: size.h / 2 - (rect.y + rect.h / 2) * k, k };
 }
 
-/** The smallest move that brings a rectangle into sight. @returns {Camera} */
+/**
+ * The smallest move that brings a rectangle into sight.
+ * @param {Camera} camera
+ * @param {Rect} rect
+ * @param {Size} size
+ * @returns {Camera}
+ */
 export function bringIntoSight(camera, rect, size) {
   const seen = toScreen(camera, rect);
+  /** @param {number} start @param {number} length @param {number} total @param {number} before @param {number} after */
   const move = (start, length, total, before, after) => {
     if (start < before) return before - start;
     if (start + length > total - after) return Math.max(before - start, total - after - start - length);
@@ -95,7 +122,7 @@ export function bringIntoSight(camera, rect, size) {
   };
 }
 
-/** @param {number} t from 0 to 1 @returns {Camera} */
+/** @param {number} t from 0 to 1 @param {Camera} a @param {Camera} b @returns {Camera} */
 export function between(a, b, t) {
   if (t >= 1) return b;
   return { x: a.x + (b.x - a.x) * t, y: a.y + (b.y - a.y) * t, k: a.k + (b.k - a.k) * t };

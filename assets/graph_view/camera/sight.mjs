@@ -3,13 +3,10 @@
 import { between, bringIntoSight, fitRect, zoomAt } from "./camera.mjs";
 import { ease, wantsStillness } from "./motion.mjs";
 
+/** @import { Camera, Rect } from "../types.mjs" */
+
 const SETTLE_MS = 140; // after the last move the picture is drawn sharp again
 const FRAME_MS = 20;
-
-/**
- * @typedef {import("./camera.mjs").Camera} Camera
- * @typedef {import("./camera.mjs").Rect} Rect
- */
 
 /**
  * @param {{motionMs: () => number, onMove: () => void, onRest: () => void}} acts how long a glide takes, what to do
@@ -18,6 +15,7 @@ const FRAME_MS = 20;
 export function createSight({ motionMs, onMove, onRest }) {
   let camera = { x: 0, y: 0, k: 1 };
   let size = { w: 0, h: 0 };
+  /** @type {{from: Camera, to: Camera, start: number} | null} */
   let glide = null; // {from, to, start}: a camera on its way
   let movedAt = -Infinity;
   let settleTimer = 0;
@@ -35,20 +33,23 @@ export function createSight({ motionMs, onMove, onRest }) {
     camera = to;
   }
 
+  /** @param {Camera} to */
   function moveTo(to) {
     jump(to);
     moved();
   }
 
+  /** @param {number} dx @param {number} dy */
   function pan(dx, dy) {
     moveTo({ ...camera, x: camera.x + dx, y: camera.y + dy });
   }
 
+  /** @param {number} factor */
   function zoom(factor, x = size.w / 2, y = size.h / 2) {
     moveTo(zoomAt(camera, factor, x, y));
   }
 
-  /** Have a point of the world in the middle. */
+  /** Have a point of the world in the middle. @param {number} x @param {number} y */
   function lookAt(x, y) {
     moveTo({ ...camera, x: size.w / 2 - x * camera.k, y: size.h / 2 - y * camera.k });
   }
@@ -72,7 +73,7 @@ export function createSight({ motionMs, onMove, onRest }) {
     if (to.x !== camera.x || to.y !== camera.y) glideTo(to);
   }
 
-  /** Go on with a glide. */
+  /** Go on with a glide. @param {number} now */
   function step(now) {
     if (!glide) return;
     const t = Math.min(1, Math.max(0, (now - glide.start) / motionMs()));

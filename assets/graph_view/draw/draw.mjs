@@ -8,24 +8,15 @@ import { fitText } from "./text.mjs";
 import { groundAt } from "../theme.mjs";
 
 /**
- * @typedef {object} Marks what stands out
- * @property {string | null} selected
- * @property {string | null} hover
- * @property {string | null} pressed
- * @property {string | null} around the frame around the selection
- * @property {Set<string> | null} near the boxes that stay at full strength; null: all
- * @property {Set<number> | null} strong the links of the selection
- * @property {object | null} hoverLink
- * @property {string} begin the box where paths are to begin; "" for none
- * @property {import("./overlays.mjs").ShownOverlay[]} overlays
- * @property {string | null} lit the slot whose boxes alone are at full strength
+ * @import { Frame } from "../../types.mjs"
+ * @import { DrawnLook, Marks, ReadyScene, Theme } from "../types.mjs"
  */
 
 /**
  * @param {CanvasRenderingContext2D} ctx already in world units
- * @param {import("../scene/scene.mjs").Scene} scene
- * @param {import("../theme.mjs").Theme} theme
- * @param {{area: import("../camera/camera.mjs").Rect, zoom: number, marks: Marks, motion: object | null}} look
+ * @param {ReadyScene} scene
+ * @param {Theme} theme
+ * @param {DrawnLook} look
  */
 export function drawScene(ctx, scene, theme, look) {
   const frames = scene.frameGrid.touching(look.area).map((i) => scene.frames[i]);
@@ -36,6 +27,7 @@ export function drawScene(ctx, scene, theme, look) {
   ctx.globalAlpha = 1;
 }
 
+/** @param {CanvasRenderingContext2D} ctx @param {Theme} theme @param {DrawnLook} look @param {Frame} frame */
 function drawFrame(ctx, theme, look, frame) {
   const rect = look.motion?.rect(frame) ?? frame;
   const { marks, zoom } = look;
@@ -53,7 +45,12 @@ function drawFrame(ctx, theme, look, frame) {
   ctx.setLineDash([]);
 }
 
-/** The colour of the overlay that marks a frame; "" for none. */
+/**
+ * The colour of the overlay that marks a frame; "" for none.
+ * @param {Theme} theme
+ * @param {Marks} marks
+ * @param {string} id
+ */
 function ringOf(theme, marks, id) {
   for (const overlay of marks.overlays) {
     const mark = overlay.marks.get(id);
@@ -62,7 +59,13 @@ function ringOf(theme, marks, id) {
   return "";
 }
 
-/** A frame's name lies on a ground of its own, above the links that run through its title bar. */
+/**
+ * A frame's name lies on a ground of its own, above the links that run through its title bar.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {DrawnLook} look
+ * @param {Frame} frame
+ */
 function drawTitle(ctx, theme, look, frame) {
   const rect = look.motion?.rect(frame) ?? frame;
   const left = rect.x + 14;
@@ -83,7 +86,15 @@ function drawTitle(ctx, theme, look, frame) {
   drawToggle(ctx, theme, look, { ...frame, ...rect });
 }
 
-/** Text that hides what runs behind it. */
+/**
+ * Text that hides what runs behind it.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {string} colour
+ * @param {string} ground
+ */
 function writeOnGround(ctx, text, x, y, colour, ground) {
   ctx.fillStyle = ground;
   ctx.fillRect(x - 5, y - 11, ctx.measureText(text).width + 10, 22);

@@ -9,10 +9,18 @@ import { strengthOfBox } from "./strength.mjs";
 import { fitText } from "./text.mjs";
 import { groundAt } from "../theme.mjs";
 
+/** @import { DrawnLook, Item, Marks, Rect, SceneBox, Theme } from "../types.mjs" */
+
 const PILLS = new Set(["variable", "input", "output", "stub"]);
 const PLAIN_GROUPS = new Set(["", "scope", "layer", "model", "other"]);
 
-/** A box on a canvas in world units; `look` is that of `drawScene`. */
+/**
+ * A box on a canvas in world units; `look` is that of `drawScene`.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {DrawnLook} look
+ * @param {SceneBox} box
+ */
 export function drawBox(ctx, theme, look, box) {
   const rect = look.motion?.rect(box) ?? box;
   const strength = strengthOfBox(look.marks, box);
@@ -37,7 +45,12 @@ export function drawBox(ctx, theme, look, box) {
   drawSigns(ctx, theme, look, box, rect);
 }
 
-/** A dimmed box is pale, not transparent: no line shows through it. */
+/**
+ * A dimmed box is pale, not transparent: no line shows through it.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {SceneBox} box
+ */
 function hideWhatIsBehind(ctx, theme, box) {
   const alpha = ctx.globalAlpha;
   ctx.globalAlpha = 1;
@@ -46,12 +59,14 @@ function hideWhatIsBehind(ctx, theme, box) {
   ctx.globalAlpha = alpha;
 }
 
+/** @param {Theme} theme @param {Marks} marks @param {SceneBox} box */
 function fillOf(theme, marks, box) {
   if (marks.pressed === box.id) return theme.boxPressed;
   if (box.kind === "stub") return groundAt(theme, box.depthBehind);
   return box.kind === "variable" && !markIn(marks, "fill", box.id) ? theme.variableFill : theme.box;
 }
 
+/** @param {Theme} theme @param {Marks} marks @param {SceneBox} box */
 function edgeOf(theme, marks, box) {
   if (box.problem) return theme.error;
   if (box.kind === "stub") return theme.link;
@@ -60,7 +75,14 @@ function edgeOf(theme, marks, box) {
   return (own && theme.slots[box.family]) || theme.boxLine;
 }
 
-/** The second edge of a closed group, like the next sheet of a stack of paper. */
+/**
+ * The second edge of a closed group, like the next sheet of a stack of paper.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {DrawnLook} look
+ * @param {Rect} rect
+ * @param {SceneBox} box
+ */
 function drawSheet(ctx, theme, look, rect, box) {
   outline(ctx, { x: rect.x + 5, y: rect.y + 5, w: rect.w, h: rect.h }, 6);
   ctx.fillStyle = theme.box;
@@ -73,6 +95,7 @@ function drawSheet(ctx, theme, look, rect, box) {
   ctx.globalAlpha = alpha;
 }
 
+/** @param {CanvasRenderingContext2D} ctx @param {Theme} theme @param {DrawnLook} look @param {SceneBox} box */
 function strokeBox(ctx, theme, look, box) {
   const { marks, zoom } = look;
   const chosen = marks.selected === box.id;
@@ -86,14 +109,20 @@ function strokeBox(ctx, theme, look, box) {
   ctx.setLineDash([]);
 }
 
-/** The width that a box's words may take. */
+/** The width that a box's words may take. @param {Item} box @param {Rect} rect */
 function roomOf(box, rect) {
   return rect.w - (box.kind === "group" ? 50 : box.kind === "op" ? 18 : 20);
 }
 
-/** Whether a box's words are wider than the box. */
+/**
+ * Whether a box's words are wider than the box.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {Item} box
+ */
 export function wordsAreCut(ctx, theme, box) {
   const room = roomOf(box, box);
+  /** @param {string} text @param {string} font */
   const wider = (text, font) => {
     ctx.font = font;
     return fitText(ctx, text, room) !== text;
@@ -101,6 +130,13 @@ export function wordsAreCut(ctx, theme, box) {
   return wider(box.title, theme.titleFont) || wider(box.subtitle, theme.smallFont);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {DrawnLook} look
+ * @param {SceneBox} box
+ * @param {Rect} rect
+ */
 function drawWords(ctx, theme, look, box, rect) {
   const told = markIn(look.marks, "line", box.id)?.text;
   const line = told || box.subtitle;

@@ -5,9 +5,23 @@ import { linkSlotOf } from "./overlays.mjs";
 import { isStrongLink, strengthOfLink } from "./strength.mjs";
 import { DASHES, groundAt } from "../theme.mjs";
 
-/** The links in sight, those that stand out last. */
+/** @import { DrawnLook, ReadyScene, SceneLink, Theme } from "../types.mjs" */
+
+/**
+ * Links that are drawn alike.
+ * @typedef {{strong: boolean, slot: string, dashes: number[], width: number, alpha: number, links: SceneLink[]}} Batch
+ */
+
+/**
+ * The links in sight, those that stand out last.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {ReadyScene} scene
+ * @param {Theme} theme
+ * @param {DrawnLook} look
+ */
 export function drawLinks(ctx, scene, theme, look) {
   const visible = scene.linkGrid.touching(look.area);
+  /** @type {Map<string, Batch>} */
   const batches = new Map();
   for (const i of visible) {
     const link = scene.links[i];
@@ -16,19 +30,24 @@ export function drawLinks(ctx, scene, theme, look) {
     const alpha = strengthOfLink(look.marks, link, i) * (look.motion?.linkAlpha(link) ?? 1);
     const width = widthOf(link);
     const key = `${strong}${slot}|${link.style}|${width}|${alpha.toFixed(2)}`;
-    if (!batches.has(key)) batches.set(key, { strong, slot, dashes: DASHES[link.style], width, alpha, links: [] });
-    batches.get(key).links.push(link);
+    const known = batches.get(key);
+    if (known) known.links.push(link);
+    else batches.set(key, { strong, slot, dashes: DASHES[link.style], width, alpha, links: [link] });
   }
-  const ordered = [...batches.values()].sort((a, b) => a.strong - b.strong);
+  const ordered = [...batches.values()].sort((a, b) => Number(a.strong) - Number(b.strong));
   for (const batch of ordered) strokeBatch(ctx, theme, look, batch);
   if (look.zoom >= SMALL_TEXT_FROM) for (const i of visible) drawLabel(ctx, theme, look, scene.links[i], i);
 }
 
-/** 1.4 px, a little more for larger tensors; in steps, so that many links are drawn in one go. */
+/**
+ * 1.4 px, a little more for larger tensors; in steps, so that many links are drawn in one go.
+ * @param {SceneLink} link
+ */
 function widthOf(link) {
   return (1.4 * Math.round((link.weight ?? 1) * 5)) / 5;
 }
 
+/** @param {CanvasRenderingContext2D} ctx @param {Theme} theme @param {DrawnLook} look @param {Batch} batch */
 function strokeBatch(ctx, theme, look, batch) {
   const { zoom, motion } = look;
   ctx.globalAlpha = batch.alpha;
@@ -46,6 +65,7 @@ function strokeBatch(ctx, theme, look, batch) {
   ctx.fill();
 }
 
+/** @param {CanvasRenderingContext2D} ctx @param {number[]} points @param {number} zoom */
 function tracePath(ctx, points, zoom) {
   const last = points.length;
   ctx.moveTo(points[0], points[1]);
@@ -58,6 +78,7 @@ function tracePath(ctx, points, zoom) {
   }
 }
 
+/** @param {CanvasRenderingContext2D} ctx @param {number[]} points */
 function traceArrow(ctx, points) {
   const last = points.length;
   const x = points[last - 2];
@@ -73,6 +94,13 @@ function traceArrow(ctx, points) {
   ctx.closePath();
 }
 
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {DrawnLook} look
+ * @param {SceneLink} link
+ * @param {number} i
+ */
 function drawLabel(ctx, theme, look, link, i) {
   if (!link.label) return;
   const strong = isStrongLink(look.marks, link, i);
@@ -88,7 +116,14 @@ function drawLabel(ctx, theme, look, link, i) {
   writeOver(ctx, link.label, at.x, at.y, strong ? theme.ink : theme.inkSoft);
 }
 
-/** Text with a halo in the current stroke colour. */
+/**
+ * Text with a halo in the current stroke colour.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {string} colour
+ */
 function writeOver(ctx, text, x, y, colour) {
   ctx.strokeText(text, x, y);
   ctx.fillStyle = colour;

@@ -4,34 +4,55 @@ import { outline } from "./draw_parts.mjs";
 import { mainSlotOf, markIn, sharesOf } from "./overlays.mjs";
 import { PATTERNS } from "../theme.mjs";
 
+/** @import { Marks, Rect, SceneBox, Theme } from "../types.mjs" */
+
 const TINT = 0.11; // how much of its colour the ground of a box takes
 const BAR = 4;
 const STRIP = 4;
 const GAP = 0.3; // of a slot's colour between the dashes of its piece of a strip
 const CAP = 9;
 
+/** @param {string} slot */
 const isOwn = (slot) => /^\d$/.test(slot); // a category's colour
+/** @param {string} slot */
 const isStep = (slot) => /^r\d$/.test(slot); // a step from little to much
+/** @param {string} slot */
 const isPlain = (slot) => slot === "" || slot === "none";
 
-/** The colour of a box from afar; null if it has none. */
+/**
+ * The colour of a box from afar; null if it has none.
+ * @param {Theme} theme
+ * @param {Marks} marks
+ * @param {SceneBox} box
+ */
 export function colourOf(theme, marks, box) {
   const slot = mainSlotOf(marks, box);
   return isPlain(slot) ? null : theme.slots[slot];
 }
 
-/** The colour of a pill's edge; a step from little to much may be too pale for one. */
+/**
+ * The colour of a pill's edge; a step from little to much may be too pale for one.
+ * @param {Theme} theme
+ * @param {Marks} marks
+ * @param {SceneBox} box
+ */
 export function edgeColourOf(theme, marks, box) {
   const slot = mainSlotOf(marks, box);
   return isPlain(slot) || isStep(slot) ? theme.boxHover : theme.slots[slot];
 }
 
-/** Whether a box's ground is too strong for soft ink. */
+/** Whether a box's ground is too strong for soft ink. @param {Marks} marks @param {SceneBox} box */
 export function isStrong(marks, box) {
   return isStep(mainSlotOf(marks, box));
 }
 
-/** Fill the current path, that of a box. @param {string} plain the fill of a box without a colour */
+/**
+ * Fill the current path, that of a box. @param {string} plain the fill of a box without a colour
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {Marks} marks
+ * @param {SceneBox} box
+ */
 export function fillGround(ctx, theme, marks, box, plain) {
   const shares = sharesOf(marks, box);
   const slot = shares.length === 1 ? shares[0][0] : "";
@@ -45,7 +66,15 @@ export function fillGround(ctx, theme, marks, box, plain) {
   ctx.globalAlpha = alpha;
 }
 
-/** The colours on top of a box's ground, with their patterns. */
+/**
+ * The colours on top of a box's ground, with their patterns.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {Marks} marks
+ * @param {SceneBox} box
+ * @param {Rect} rect
+ * @param {number} radius
+ */
 export function drawColours(ctx, theme, marks, box, rect, radius) {
   const shares = sharesOf(marks, box);
   const [slot] = shares[0] ?? [""];
@@ -57,6 +86,7 @@ export function drawColours(ctx, theme, marks, box, rect, radius) {
   }
 }
 
+/** @param {CanvasRenderingContext2D} ctx @param {Rect} rect @param {string} colour @param {number[]} dashes */
 function drawBar(ctx, rect, colour, dashes) {
   ctx.fillStyle = colour;
   if (!dashes.length) {
@@ -66,7 +96,14 @@ function drawBar(ctx, rect, colour, dashes) {
   } else dash(dashes, rect.h, (at, length) => ctx.fillRect(rect.x, rect.y + at, BAR, length));
 }
 
-/** The left end of a pill. */
+/**
+ * The left end of a pill.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {Rect} rect
+ * @param {number} radius
+ * @param {string} slot
+ */
 function drawCap(ctx, theme, rect, radius, slot) {
   ctx.save();
   outline(ctx, rect, radius);
@@ -76,7 +113,13 @@ function drawCap(ctx, theme, rect, radius, slot) {
   ctx.restore();
 }
 
-/** What a closed group holds, along its lower edge: a piece for each slot, as long as its share. */
+/**
+ * What a closed group holds, along its lower edge: a piece for each slot, as long as its share.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {Rect} rect
+ * @param {[string, number][]} shares
+ */
 function drawStrip(ctx, theme, rect, shares) {
   const total = shares.reduce((sum, [, share]) => sum + share, 0) || 1;
   ctx.save();
@@ -96,7 +139,11 @@ function drawStrip(ctx, theme, rect, shares) {
   ctx.restore();
 }
 
-/** Call `fill` for every dash along a length. @param {number[]} dashes [] is solid */
+/**
+ * Call `fill` for every dash along a length. @param {number[]} dashes [] is solid
+ * @param {number} whole
+ * @param {(at: number, length: number) => void} fill
+ */
 function dash(dashes, whole, fill) {
   if (!dashes.length) {
     fill(0, whole);

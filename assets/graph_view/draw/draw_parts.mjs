@@ -2,18 +2,31 @@
 
 import { isFrame, toggleOf } from "../scene/scene.mjs";
 
+/** @import { DrawnLook, Item, Rect, Theme } from "../types.mjs" */
+
 export const SMALL_TEXT_FROM = 0.42; // zoom from which 10 px text is drawn
 export const TEXT_FROM = 0.24;
 export const CURVES_FROM = 0.12;
 export const ALIKE = [5, 3]; // the dashes around what is built like the selected box
 
-/** The path of a rectangle with round corners. */
+/**
+ * The path of a rectangle with round corners.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Rect} rect
+ * @param {number} radius
+ */
 export function outline(ctx, rect, radius) {
   ctx.beginPath();
   ctx.roundRect(rect.x, rect.y, rect.w, rect.h, Math.min(radius, rect.h / 2, rect.w / 2));
 }
 
-/** The plus or minus of a group. */
+/**
+ * The plus or minus of a group.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {DrawnLook} look
+ * @param {Item} item
+ */
 export function drawToggle(ctx, theme, look, item) {
   if (look.zoom < TEXT_FROM) return;
   const zone = toggleOf(item);

@@ -2,6 +2,8 @@
 
 import { markIn } from "./overlays.mjs";
 
+/** @import { DrawnLook, Rect, SceneBox } from "../types.mjs" */
+
 const ROOM = 4; // around it
 const TOGGLE = 26; // of a closed group's right end
 
@@ -9,7 +11,13 @@ const TOGGLE = 26; // of a closed group's right end
 const loaded = new Map();
 const MOST_KEPT = 500;
 
-/** The picture of a box at its right end; nothing until it has come. `look` is that of `drawScene`. */
+/**
+ * The picture of a box at its right end; nothing until it has come. `look` is that of `drawScene`.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {DrawnLook} look
+ * @param {SceneBox} box
+ * @param {Rect} rect
+ */
 export function drawPicture(ctx, look, box, rect) {
   const url = markIn(look.marks, "picture", box.id)?.picture;
   const image = url ? imageOf(url, look.redraw) : null;
@@ -23,6 +31,7 @@ export function drawPicture(ctx, look, box, rect) {
   ctx.drawImage(image, right - width, rect.y + (rect.h - height) / 2, width, height);
 }
 
+/** @param {string} url @param {(() => void) | undefined} redraw */
 function imageOf(url, redraw) {
   let image = loaded.get(url);
   if (image) return image;

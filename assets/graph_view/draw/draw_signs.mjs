@@ -6,16 +6,35 @@
 import { ALIKE, TEXT_FROM, outline } from "./draw_parts.mjs";
 import { isAlike, isRinged, isWhole, slotOf } from "./overlays.mjs";
 
+/**
+ * @import { DrawnLook, Marks, Rect, SceneBox, Theme } from "../types.mjs"
+ * @import { Mark } from "./overlay_types.mjs"
+ * @import { ShownOverlay } from "./overlays.mjs"
+ */
+
+/** @typedef {{overlay: ShownOverlay, mark: Mark}} Shown an overlay and its mark on the box */
+/** @typedef {{colour: string, width: number, dashes: number[], alpha: number}} Ring */
+/** @typedef {{fill: string, ink: string, edge?: string, dashes?: number[], lineWidth?: number}} BadgeStyle */
+
 const SHEET = 5; // the next sheet of a closed group shows this far below it
 const RING = { first: 3, step: 3.5 }; // distances from the box
+/** @type {Record<string, {width: number, far: number}>} */
 const WIDTHS = { start: { width: 2.4, far: 1.2 }, found: { width: 2, far: 1.5 }, usual: { width: 1.6, far: 1.2 } };
 
-/** The signs of a box on a canvas in world units; `look` is that of `drawScene`. */
+/**
+ * The signs of a box on a canvas in world units; `look` is that of `drawScene`.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {DrawnLook} look
+ * @param {SceneBox} box
+ * @param {Rect} rect
+ */
 export function drawSigns(ctx, theme, look, box, rect) {
   const { marks, zoom, motion } = look;
   const pale = ctx.globalAlpha;
   const full = motion?.alpha(box) ?? 1; // what a vivid overlay shows is not dimmed by a selection
-  const shown = marks.overlays.map((overlay) => ({ overlay, mark: overlay.marks.get(box.id) })).filter(({ mark }) => mark);
+  const shown = shownOn(marks, box);
+  /** @param {Shown} shown */
   const alphaOf = ({ overlay }) => (overlay.style.vivid ? full : pale);
   const rings = ringsAround(marks, box, shown, theme, zoom).map((ring) => ({ ...ring, alpha: ring.vivid ? full : pale }));
   rings.forEach((ring, i) => drawRing(ctx, ring, box, rect, RING.first + i * Math.max(RING.step, 2.4 / zoom)));
@@ -31,7 +50,22 @@ export function drawSigns(ctx, theme, look, box, rect) {
   if (box.problem) drawProblem(ctx, theme, rect, taken);
 }
 
-/** The rings of a box, the innermost first: those of overlays, of its likeness to the selection, of vivid overlays. */
+/** The overlays that mark a box. @param {Marks} marks @param {SceneBox} box @returns {Shown[]} */
+function shownOn(marks, box) {
+  return marks.overlays.flatMap((overlay) => {
+    const mark = overlay.marks.get(box.id);
+    return mark ? [{ overlay, mark }] : [];
+  });
+}
+
+/**
+ * The rings of a box, the innermost first: those of overlays, of its likeness to the selection, of vivid overlays.
+ * @param {Marks} marks
+ * @param {SceneBox} box
+ * @param {Shown[]} shown
+ * @param {Theme} theme
+ * @param {number} zoom
+ */
 function ringsAround(marks, box, shown, theme, zoom) {
   const ringed = shown.filter(({ overlay, mark }) => isRinged(overlay, mark));
   const rings = ringed.map(({ overlay, mark }) => ({ ...ringIn(theme, zoom, slotOf(mark)), vivid: overlay.style.vivid }));
@@ -41,11 +75,19 @@ function ringsAround(marks, box, shown, theme, zoom) {
   return [...own, ...(isAlike(marks, box.id) ? [alike] : []), ...rings.filter((ring) => ring.vivid)];
 }
 
+/** @param {Theme} theme @param {number} zoom @param {string} slot */
 function ringIn(theme, zoom, slot) {
   const { width, far } = WIDTHS[slot] ?? WIDTHS.usual;
   return { colour: theme.slots[slot], width: Math.max(width, far / zoom), dashes: [] };
 }
 
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Ring} ring
+ * @param {SceneBox} box
+ * @param {Rect} rect
+ * @param {number} gap
+ */
 function drawRing(ctx, { colour, width, dashes, alpha }, box, rect, gap) {
   const before = ctx.globalAlpha;
   const around = { x: rect.x - gap, y: rect.y - gap, w: rect.w + 2 * gap, h: rect.h + 2 * gap };
@@ -59,34 +101,56 @@ function drawRing(ctx, { colour, width, dashes, alpha }, box, rect, gap) {
   ctx.globalAlpha = before;
 }
 
-/** A badge on the upper right corner, beside those that are there. @returns {number} how much of the upper edge it takes */
+/**
+ * A badge on the upper right corner, beside those that are there.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {Rect} rect
+ * @param {Mark} mark
+ * @param {number} taken
+ * @returns {number} how much of the upper edge it takes
+ */
 function drawCorner(ctx, theme, rect, mark, taken) {
   ctx.font = theme.smallFont;
-  const width = Math.max(18, ctx.measureText(mark.text).width + 10);
+  const width = Math.max(18, ctx.measureText(mark.text ?? "").width + 10);
   const badge = { x: rect.x + rect.w - width + 6 - taken, y: rect.y - 12, w: width, h: 18 };
-  drawBadge(ctx, mark.text, badge, { fill: theme.slots[slotOf(mark)], ink: theme.onAccent });
+  drawBadge(ctx, mark.text ?? "", badge, { fill: theme.slots[slotOf(mark)], ink: theme.onAccent });
   return width + (taken ? 4 : 0);
 }
 
-/** How many hidden boxes a box is linked with. */
+/**
+ * How many hidden boxes a box is linked with.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {SceneBox} box
+ * @param {Rect} rect
+ */
 function drawHidden(ctx, theme, box, rect) {
-  const words = `${(box.hides || box.hidden).toLocaleString("en-US")} hidden${box.hides ? " inside" : ""}`;
+  const words = `${(box.hides || box.hidden || 0).toLocaleString("en-US")} hidden${box.hides ? " inside" : ""}`;
   ctx.font = theme.smallFont;
   const badge = { x: rect.x - 10, y: rect.y - 11, w: ctx.measureText(words).width + 12, h: 15 };
   drawBadge(ctx, words, badge, { fill: theme.box, ink: theme.inkSoft, edge: theme.link, dashes: [3, 2] });
 }
 
-/** A badge under the lower left corner: filled where all of the box is marked, else an outline. */
+/**
+ * A badge under the lower left corner: filled where all of the box is marked, else an outline.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {SceneBox} box
+ * @param {Rect} rect
+ * @param {Mark} mark
+ */
 function drawFoot(ctx, theme, box, rect, mark) {
   const colour = theme.slots[slotOf(mark)];
   const whole = isWhole(mark);
   ctx.font = theme.smallFont;
-  const width = Math.max(16, ctx.measureText(mark.text).width + 10);
+  const width = Math.max(16, ctx.measureText(mark.text ?? "").width + 10);
   const top = rect.y + rect.h + (box.kind === "group" ? SHEET - 3 : -7); // a group has its mix of colours on its edge
   const style = { fill: whole ? colour : theme.box, ink: whole ? theme.onAccent : colour, edge: colour, lineWidth: 1.2 };
-  drawBadge(ctx, mark.text, { x: rect.x - 6, y: top, w: width, h: 16 }, style);
+  drawBadge(ctx, mark.text ?? "", { x: rect.x - 6, y: top, w: width, h: 16 }, style);
 }
 
+/** @param {CanvasRenderingContext2D} ctx @param {string} words @param {Rect} badge @param {BadgeStyle} style */
 function drawBadge(ctx, words, badge, { fill, ink, edge, dashes = [], lineWidth = 1 }) {
   outline(ctx, badge, badge.h / 2);
   ctx.fillStyle = fill;
@@ -104,7 +168,12 @@ function drawBadge(ctx, words, badge, { fill, ink, edge, dashes = [], lineWidth 
   ctx.fillText(words, badge.x + badge.w / 2, badge.y + badge.h / 2 + 0.5);
 }
 
-/** An exclamation mark on a box with which something is wrong. @param {number} taken by another sign in the corner */
+/**
+ * An exclamation mark on a box with which something is wrong. @param {number} taken by another sign in the corner
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {Rect} rect
+ */
 function drawProblem(ctx, theme, rect, taken) {
   const x = rect.x + rect.w - 3 - (taken && taken + 4);
   const y = rect.y + (taken ? -3 : 3);

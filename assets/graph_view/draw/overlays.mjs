@@ -1,29 +1,28 @@
 /** The overlays that are on: what each shows on boxes and links. Pure functions. */
 
+/**
+ * @import { Item, Marks, ReadyScene } from "../types.mjs"
+ * @import { Legend, LiftedOverlay, Mark, Style } from "./overlay_types.mjs"
+ */
+
 const STEPS = 5; // colours from little to much: r0 to r4
 const FAMILIES = "type"; // the key of the overlay in which an op has its family's colour
 const FAINT = new Set(["on"]); // slots whose links are shown and not emphasised
-
-/**
- * @typedef {import("./overlay_types.mjs").LiftedOverlay} LiftedOverlay
- * @typedef {import("./overlay_types.mjs").Mark} Mark
- * @typedef {import("./draw.mjs").Marks} Marks
- */
 
 /**
  * An overlay ready for a scene.
  * @typedef {object} ShownOverlay
  * @property {string} name
  * @property {string} key
- * @property {import("./overlay_types.mjs").Style} style
- * @property {import("./overlay_types.mjs").Legend} legend
+ * @property {Style} style
+ * @property {Legend} legend
  * @property {Map<string, Mark>} marks by the ids of boxes and frames
  * @property {Map<number, string>} links their slots, by their numbers in the scene
  */
 
 /**
  * The overlays ready for a scene, in their order.
- * @param {import("../scene/scene.mjs").Scene | null} scene
+ * @param {ReadyScene | null} scene
  * @param {LiftedOverlay[]} overlays
  * @returns {ShownOverlay[]}
  */
@@ -41,14 +40,15 @@ export function overlaysIn(scene, overlays) {
   });
 }
 
+/** @param {string} src @param {string} dst @param {string} style */
 const keyOf = (src, dst, style) => `${src}\n${dst}\n${style}`;
 
-/** The overlay of that name; null where it is not on. @param {ShownOverlay[]} overlays */
+/** The overlay of that name; null where it is not on. @param {ShownOverlay[]} overlays @param {string} name */
 export function overlayOf(overlays, name) {
   return overlays.find((overlay) => overlay.name === name) ?? null;
 }
 
-/** The mark that is drawn in a place of a box. @param {Marks} marks @param {string} place @param {string} id */
+/** The mark that is drawn in a place of a box. @param {Marks} marks @param {Style["places"][number]} place @param {string} id */
 export function markIn(marks, place, id) {
   for (const { style, marks: known } of marks.overlays) {
     const mark = style.places.includes(place) ? known.get(id) : undefined;
@@ -68,14 +68,18 @@ export function slotOf(mark) {
   return slotsOf(mark)[0]?.[0] ?? "";
 }
 
-/** The colours of a box; a box without a mark has its family's. @param {Marks} marks @returns {[string, number][]} */
+/**
+ * The colours of a box; a box without a mark has its family's. @param {Marks} marks
+ * @param {Item} box
+ * @returns {[string, number][]}
+ */
 export function sharesOf(marks, box) {
   const mark = markIn(marks, "fill", box.id);
   if (mark) return slotsOf(mark);
   return box.kind === "group" ? [] : [[box.family || "other", 1]];
 }
 
-/** The slot with the largest share of a box; "" for none. @returns {string} */
+/** The slot with the largest share of a box; "" for none. @param {Marks} marks @param {Item} box @returns {string} */
 export function mainSlotOf(marks, box) {
   return sharesOf(marks, box).reduce((most, share) => (share[1] > most[1] ? share : most), ["", 0])[0];
 }

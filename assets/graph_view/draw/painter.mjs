@@ -2,22 +2,29 @@
 
 import { drawScene } from "./draw.mjs";
 import { wordsAreCut } from "./draw_boxes.mjs";
+import { contextOf } from "../dom.mjs";
 import { visibleWorld } from "../camera/camera.mjs";
+
+/** @import { Camera, DrawnLook, Item, ReadyScene, Rect, Size, Theme } from "../types.mjs" */
 
 const MANY_BOXES = 500; // in sight: from here on a moving view shows a picture
 const MARGIN = 0.35; // of the view, on each side of the picture
 
-/** What is about to leave the view, or just coming in, is drawn while it moves. */
+/** @typedef {Omit<DrawnLook, "area" | "zoom"> & {camera: Camera}} PaintedLook */
+
+/** What is about to leave the view, or just coming in, is drawn while it moves. @param {Rect} area */
 function widened(area) {
   return { x: area.x - area.w, y: area.y - area.h, w: 3 * area.w, h: 3 * area.h };
 }
 
 /** @param {HTMLCanvasElement} canvas */
 export function createPainter(canvas) {
-  const ctx = canvas.getContext("2d", { alpha: false });
+  const ctx = contextOf(canvas, { alpha: false });
   const picture = document.createElement("canvas");
+  /** @type {{camera: Camera, version: number} | null} */
   let taken = null; // {camera, area, version}
 
+  /** @param {HTMLCanvasElement} target @param {Size} size @param {number} dpr */
   function prepare(target, size, dpr) {
     const width = Math.round(size.w * dpr);
     const height = Math.round(size.h * dpr);
@@ -27,6 +34,14 @@ export function createPainter(canvas) {
     }
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} target
+   * @param {ReadyScene | null} scene
+   * @param {Theme} theme
+   * @param {PaintedLook} look
+   * @param {Size} size
+   * @param {number} dpr
+   */
   function paintSharp(target, scene, theme, look, size, dpr) {
     const { camera } = look;
     target.setTransform(1, 0, 0, 1, 0, 0);
@@ -39,35 +54,52 @@ export function createPainter(canvas) {
     drawScene(target, scene, theme, { ...look, area: look.motion ? widened(area) : area, zoom: camera.k });
   }
 
+  /**
+   * @param {ReadyScene} scene
+   * @param {Theme} theme
+   * @param {PaintedLook} look
+   * @param {Size} size
+   * @param {number} dpr
+   * @param {number} version
+   */
   function takePicture(scene, theme, look, size, dpr, version) {
     const wide = { w: size.w * (1 + 2 * MARGIN), h: size.h * (1 + 2 * MARGIN) };
     const camera = { ...look.camera, x: look.camera.x + size.w * MARGIN, y: look.camera.y + size.h * MARGIN };
     prepare(picture, wide, dpr);
-    paintSharp(picture.getContext("2d", { alpha: false }), scene, theme, { ...look, camera }, wide, dpr);
-    taken = { camera: look.camera, version };
+    paintSharp(contextOf(picture, { alpha: false }), scene, theme, { ...look, camera }, wide, dpr);
+    return { camera: look.camera, version };
   }
 
-  function showPicture(theme, camera, size, dpr) {
-    const zoom = camera.k / taken.camera.k;
-    const x = camera.x - (taken.camera.x + size.w * MARGIN) * zoom;
-    const y = camera.y - (taken.camera.y + size.h * MARGIN) * zoom;
+  /** @param {Theme} theme @param {Camera} camera @param {Camera} from @param {Size} size @param {number} dpr */
+  function showPicture(theme, camera, from, size, dpr) {
+    const zoom = camera.k / from.k;
+    const x = camera.x - (from.x + size.w * MARGIN) * zoom;
+    const y = camera.y - (from.y + size.h * MARGIN) * zoom;
     ctx.setTransform(dpr, 0, 0, dpr, 0, 0);
     ctx.fillStyle = theme.ground;
     ctx.fillRect(0, 0, size.w, size.h);
     ctx.drawImage(picture, x, y, size.w * (1 + 2 * MARGIN) * zoom, size.h * (1 + 2 * MARGIN) * zoom);
   }
 
-  /** Whether the picture still covers the view and is not blurred too much. */
-  function covers(camera, size) {
-    const zoom = camera.k / taken.camera.k;
+  /**
+   * Whether the picture still covers the view and is not blurred too much.
+   * @param {Camera} camera
+   * @param {Camera} from of the picture
+   * @param {Size} size
+   */
+  function covers(camera, from, size) {
+    const zoom = camera.k / from.k;
     if (zoom < 0.7 || zoom > 1.6) return false;
-    const x = camera.x - (taken.camera.x + size.w * MARGIN) * zoom;
-    const y = camera.y - (taken.camera.y + size.h * MARGIN) * zoom;
+    const x = camera.x - (from.x + size.w * MARGIN) * zoom;
+    const y = camera.y - (from.y + size.h * MARGIN) * zoom;
     const span = (1 + 2 * MARGIN) * zoom;
     return x <= 0 && y <= 0 && x + size.w * span >= size.w && y + size.h * span >= size.h;
   }
 
-  /** Paint; `version` changes whenever anything but the camera does. */
+  /**
+   * Paint; `version` changes whenever anything but the camera does.
+   * @param {{scene: ReadyScene | null, theme: Theme, look: PaintedLook, size: Size, moving: boolean, version: number}} picture
+   */
   function paint({ scene, theme, look, size, moving, version }) {
     const dpr = window.devicePixelRatio || 1;
     prepare(canvas, size, dpr);
@@ -76,11 +108,14 @@ export function createPainter(canvas) {
       paintSharp(ctx, scene, theme, look, size, dpr);
       return;
     }
-    if (!taken || taken.version !== version || !covers(look.camera, size)) {
-      takePicture(scene, theme, look, size, dpr, version);
+    if (!taken || taken.version !== version || !covers(look.camera, taken.camera, size)) {
+      taken = takePicture(scene, theme, look, size, dpr, version);
     }
-    showPicture(theme, look.camera, size, dpr);
+    showPicture(theme, look.camera, taken.camera, size, dpr);
   }
 
-  return { paint, isCut: (box, theme) => wordsAreCut(ctx, theme, box) };
+  /** Whether the words of a box were cut to fit. @param {Item} box @param {Theme} theme */
+  const isCut = (box, theme) => wordsAreCut(ctx, theme, box);
+
+  return { paint, isCut };
 }

@@ -3,12 +3,28 @@
 import { ease } from "../camera/motion.mjs";
 
 /**
+ * @import { createMinimap } from "../around/minimap.mjs"
+ * @import { createSight } from "../camera/sight.mjs"
+ * @import { createMirror } from "../input/mirror.mjs"
+ * @import { createStandout } from "../scene/standout.mjs"
+ * @import { Moment, Motion, ReadyScene, Theme } from "../types.mjs"
+ * @import { createPainter } from "./painter.mjs"
+ */
+
+/**
  * @param {HTMLElement} host
- * @param {{painter: object, mirror: object, minimap: object, sight: object, standout: object}} parts of the view
- * @param {() => {scene: import("../scene/scene.mjs").Scene | null, theme: object}} state what is to be seen
+ * @param {object} parts of the view
+ * @param {ReturnType<typeof createPainter>} parts.painter
+ * @param {ReturnType<typeof createMirror>} parts.mirror
+ * @param {ReturnType<typeof createMinimap>} parts.minimap
+ * @param {ReturnType<typeof createSight>} parts.sight
+ * @param {ReturnType<typeof createStandout>} parts.standout
+ * @param {() => {scene: ReadyScene | null, theme: Theme}} state what is to be seen
  */
 export function createPictures(host, { painter, mirror, minimap, sight, standout }, state) {
+  /** @type {{plan: Motion, start: number} | null} */
   let motion = null; // {plan, start}
+  /** @type {Moment | null} */
   let moment = null; // where things are in this frame of a motion
   let arrived = 0; // scenes
   let announced = 0;
@@ -18,12 +34,13 @@ export function createPictures(host, { painter, mirror, minimap, sight, standout
     if (!request) request = requestAnimationFrame(paint);
   }
 
-  /** Another scene is to be seen. @param {object | null} plan the motion into it */
+  /** Another scene is to be seen. @param {Motion | null} plan the motion into it */
   function arrive(plan) {
     motion = plan && { plan, start: performance.now() };
     arrived += 1;
   }
 
+  /** @param {number} now */
   function paint(now) {
     request = 0;
     const { scene, theme } = state();
@@ -39,9 +56,10 @@ export function createPictures(host, { painter, mirror, minimap, sight, standout
     if (scene) announce();
   }
 
+  /** @param {number} now @param {Theme} theme */
   function stepMotion(now, theme) {
     const t = motion ? Math.min(1, Math.max(0, (now - motion.start) / theme.motionMs)) : 1;
-    moment = t < 1 ? motion.plan.at(ease(t)) : null;
+    moment = motion && t < 1 ? motion.plan.at(ease(t)) : null;
     if (t >= 1) motion = null;
   }
 

@@ -3,7 +3,12 @@
 const fitted = new Map();
 const MOST_KEPT = 20000;
 
-/** The text, with an ellipsis where it is wider than `width` in the context's font. */
+/**
+ * The text, with an ellipsis where it is wider than `width` in the context's font.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {string} text
+ * @param {number} width
+ */
 export function fitText(ctx, text, width) {
   const key = `${ctx.font}|${Math.round(width)}|${text}`;
   const known = fitted.get(key);
@@ -14,6 +19,7 @@ export function fitText(ctx, text, width) {
   return cut;
 }
 
+/** @param {CanvasRenderingContext2D} ctx @param {string} text @param {number} width */
 function cutText(ctx, text, width) {
   if (ctx.measureText(text).width <= width) return text;
   let low = 0;

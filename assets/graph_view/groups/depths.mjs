@@ -1,14 +1,16 @@
 /** The menu that opens everything down to a depth, and says what each would draw. */
 
-import { make, makeButton } from "../dom.mjs";
+import { make, makeButton, targetOf } from "../dom.mjs";
 import { icon } from "../around/overlay.mjs";
+
+/** @import { Offer } from "./whole.mjs" */
 
 const MOST_DEPTHS = 9; // one for each digit key
 
 /**
  * @param {HTMLElement} place beside which it opens
  * @param {(depth: number) => void} choose
- * @param {(id: string | null) => import("./whole.mjs").Offer[]} offersOf what there is to choose for a group, or for
+ * @param {(id: string | null) => Offer[]} offersOf what there is to choose for a group, or for
  *   the selected one
  */
 export function createDepths(place, choose, offersOf) {
@@ -18,6 +20,7 @@ export function createDepths(place, choose, offersOf) {
   button.setAttribute("aria-haspopup", "menu");
   place.prepend(button);
   place.append(list);
+  /** @type {{depths: number[], most: number, now: number | null}} */
   let told = { depths: [], most: 0, now: null };
   open(false);
 
@@ -28,15 +31,16 @@ export function createDepths(place, choose, offersOf) {
     if (!wanted) return;
     const offers = offersOf(id);
     list.replaceChildren(...offered().map(depthItem), ...offers.map(groupItem));
-    const first = id ? list.querySelector(".of-group:enabled") : items()[0];
+    const first = id ? items().find((item) => item.matches(".of-group")) : items()[0];
     first?.focus();
   }
 
-  const items = () => [...list.querySelectorAll("button:enabled")];
+  const items = () => [...list.querySelectorAll("button")].filter((button) => !button.disabled);
 
+  /** @param {KeyboardEvent} event */
   function walk(event) {
     const all = items();
-    const at = all.indexOf(document.activeElement);
+    const at = all.findIndex((item) => item === document.activeElement);
     if (event.key === "Escape") {
       open(false);
       button.focus();
@@ -50,8 +54,9 @@ export function createDepths(place, choose, offersOf) {
   list.addEventListener("keydown", walk);
   document.addEventListener("pointerdown", closeFromOutside);
 
+  /** @param {Event} event */
   function closeFromOutside(event) {
-    if (!place.contains(event.target)) open(false);
+    if (!place.contains(targetOf(event))) open(false);
   }
 
   /** @param {number[]} depths how many boxes each depth has @param {number} most that can be drawn @param {number | null} now */
@@ -67,6 +72,7 @@ export function createDepths(place, choose, offersOf) {
     return last < 1 ? [] : [...Array(Math.min(last, MOST_DEPTHS)).keys(), last];
   }
 
+  /** @param {number} depth */
   function depthItem(depth) {
     const name = depth === told.depths.length - 1 ? "Everything" : depth ? `Down to depth ${depth}` : "Collapse everything";
     const boxes = told.depths[depth];
@@ -75,13 +81,14 @@ export function createDepths(place, choose, offersOf) {
     return made;
   }
 
+  /** @param {Offer} offer */
   function groupItem(offer) {
     const made = item(offer, "menuitem");
     made.classList.add("of-group");
     return made;
   }
 
-  /** @param {import("./whole.mjs").Offer} offer */
+  /** @param {Offer} offer @param {string} role */
   function item({ name, boxes, fits, act }, role) {
     const count = boxes === null ? "" : `${boxes.toLocaleString("en-US")} ${boxes === 1 ? "box" : "boxes"}`;
     const words = [count, fits ? "" : "too many"].filter(Boolean).join(", ");
@@ -94,7 +101,10 @@ export function createDepths(place, choose, offersOf) {
     return made;
   }
 
-  /** The depth that a digit key means: the deepest there is for a larger one, as far as it can be drawn. */
+  /**
+   * The depth that a digit key means: the deepest there is for a larger one, as far as it can be drawn.
+   * @param {number} digit
+   */
   function nearest(digit) {
     if (!told.depths.length) return digit; // nothing is drawn that could tell
     let depth = Math.min(digit, told.depths.length - 1);
@@ -102,5 +112,8 @@ export function createDepths(place, choose, offersOf) {
     return Math.max(depth, 0);
   }
   const stop = () => document.removeEventListener("pointerdown", closeFromOutside);
-  return { show, nearest, offer: (id) => open(true, id), stop };
+  /** Offer what there is to choose for a group. @param {string} id */
+  const offer = (id) => open(true, id);
+
+  return { show, nearest, offer, stop };
 }

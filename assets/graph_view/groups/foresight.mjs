@@ -2,17 +2,20 @@
 
 import { isFrame, isGroup } from "../scene/scene.mjs";
 
+/** @import { Item, ReadyScene } from "../types.mjs" */
+
 const REST_MS = 60;
 
 /**
- * @param {() => import("../scene/scene.mjs").Scene | null} scene
- * @param {(item: object) => void} foresee
+ * @param {() => ReadyScene | null} scene
+ * @param {(item: Item) => void} foresee
  */
 export function createForesight(scene, foresee) {
+  /** @type {string | null} */
   let id = null; // of what it rests on
   let timer = 0;
 
-  /** @param {object | null} item what the pointer or the focus came to */
+  /** @param {Item | null} item what the pointer or the focus came to */
   function rest(item) {
     if ((item?.id ?? null) === id) return;
     forget();
@@ -21,7 +24,7 @@ export function createForesight(scene, foresee) {
   }
 
   function look() {
-    const item = scene()?.boxOf.get(id);
+    const item = id ? scene()?.boxOf.get(id) : undefined;
     if (item) foresee(item);
   }
 

@@ -8,7 +8,9 @@ const DOWN_TO = "*";
 const BUT = "-";
 
 const LEVELS = /^((?!-)(?:.*\/)?)\*((?<=\/\*)|\d{1,3})$/;
+/** @param {string} word */
 const isDepth = (word) => /^\*\d{1,3}$/.test(word);
+/** @param {string} word */
 const isPlain = (word) => !word.startsWith(BUT) && !LEVELS.test(word);
 
 /** @param {number} depth how deep everything is open @returns {string[]} */
@@ -16,7 +18,10 @@ export function downTo(depth) {
   return depth > 0 ? [`${DOWN_TO}${depth}`] : [];
 }
 
-/** The depth down to which exactly everything is open; null if single groups are open or closed. */
+/**
+ * The depth down to which exactly everything is open; null where single groups are open or closed.
+ * @param {string[] | null | undefined} words
+ */
 export function depthOf(words) {
   if (!words) return null;
   if (!words.length) return 0;
@@ -31,8 +36,9 @@ export function depthOf(words) {
  */
 export function spelledOut(words, groups) {
   const said = new Set(words);
-  const matches = words.map((word) => LEVELS.exec(word)).filter(Boolean);
+  const matches = words.flatMap((word) => [LEVELS.exec(word) ?? []].filter(({ length }) => length));
   const levels = new Map(matches.map(([, id, count]) => [id, count ? Number(count) : Infinity]));
+  /** @type {number[]} */
   const left = []; // how many levels are open below
   const open = new Set();
   groups.forEach(({ id, parent }, i) => {
@@ -70,14 +76,26 @@ export function openedWhole(words, open, id, isInside, levels = null) {
   return [...without(words ?? open, id, isInside), `${id}${DOWN_TO}${levels ?? ""}`];
 }
 
-/** The words once a group and all inside it have been closed. */
+/**
+ * The words once a group and all inside it have been closed.
+ * @param {string[] | null} words
+ * @param {string[]} open
+ * @param {string} id
+ * @param {(id: string) => boolean} isInside
+ */
 export function closedWhole(words, open, id, isInside) {
   const rest = without(words ?? open, id, isInside);
   return rest.every(isPlain) ? rest : [...rest, `${BUT}${id}${DOWN_TO}`];
 }
 
-/** The words that say nothing of a group or of what is inside it. */
+/**
+ * The words that say nothing of a group or of what is inside it.
+ * @param {string[]} words
+ * @param {string} id
+ * @param {(id: string) => boolean} isInside
+ */
 function without(words, id, isInside) {
+  /** @param {string} word */
   const about = (word) => (LEVELS.exec(word)?.[1] ?? word).replace(/^-/, "").replace(/\*$/, "");
   return words.filter((word) => {
     const group = about(word);

@@ -3,45 +3,68 @@
 import { closedWhole, downTo, openedWhole, toggled } from "./opened.mjs";
 import { isFrame } from "../scene/scene.mjs";
 
+/** @import { Item, ReadyScene } from "../types.mjs" */
+
+/** @typedef {{words: string[] | null, open: string[]}} Asked the words of a view and the groups that they open */
+
 /**
  * @param {() => string[] | null} current the words of the view
  * @param {(open: string[]) => void} ask for other open groups
  */
 export function createOpening(current, ask) {
+  /** @type {Asked | null} */
   let pending = null; // {words, open}: what was asked for last, until a scene answers
 
+  /** @param {Asked} asked @param {Item} item */
   const wordsOf = ({ words, open }, item) => toggled(words, open, item.id, isFrame(item));
 
-  /** Open a closed group or close an open one. @returns {boolean} that this can be drawn */
+  /**
+   * Open a closed group or close an open one.
+   * @param {ReadyScene} scene
+   * @param {Item} item
+   * @returns {boolean} that this can be drawn
+   */
   function toggle(scene, item) {
     const asked = pending ?? { words: current(), open: scene.open };
     const isOpen = isFrame(item);
+    const words = wordsOf(asked, item);
     pending = {
-      words: wordsOf(asked, item),
+      words,
       open: isOpen ? asked.open.filter((id) => id !== item.id) : [...asked.open, item.id],
     };
-    ask(pending.words);
+    ask(words);
     return true;
   }
 
-  /** What `toggle` would ask for. */
+  /** What `toggle` would ask for. @param {ReadyScene} scene @param {Item} item */
   function foreseen(scene, item) {
     return wordsOf(pending ?? { words: current(), open: scene.open }, item);
   }
 
-  /** Open everything down to a depth. */
+  /** Open everything down to a depth. @param {number} depth */
   function openTo(depth) {
     pending = null;
     ask(downTo(depth));
   }
 
-  /** Open a group with all that is inside it, or so many levels of it. */
+  /**
+   * Open a group with all that is inside it, or so many levels of it.
+   * @param {ReadyScene} scene
+   * @param {string} id
+   * @param {(id: string) => boolean} isInside
+   * @param {number | null} levels
+   */
   function openWhole(scene, id, isInside, levels) {
     pending = null;
     ask(openedWhole(current(), scene.open, id, isInside, levels));
   }
 
-  /** Close a group and all that is inside it. */
+  /**
+   * Close a group and all that is inside it.
+   * @param {ReadyScene} scene
+   * @param {string} id
+   * @param {(id: string) => boolean} isInside
+   */
   function closeWhole(scene, id, isInside) {
     pending = null;
     ask(closedWhole(current(), scene.open, id, isInside));

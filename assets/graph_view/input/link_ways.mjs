@@ -4,24 +4,37 @@ import { make } from "../dom.mjs";
 import { wordsOfLink } from "../scene/link_words.mjs";
 import { itemOf } from "../scene/scene.mjs";
 
+/** @import { Point, ReadyScene, SceneLink } from "../types.mjs" */
+
 const NEAR_TARGET = 0.6; // of a link's length: behind it a click leads back to the source
 const STEPS = 8; // samples of a piece of a curve
 
 /**
- * @typedef {import("../scene/scene.mjs").Scene} Scene
- * @typedef {import("../scene/scene.mjs").Link} Link
+ * @typedef {ReadyScene} Scene
+ * @typedef {SceneLink} Link
  */
 
 /** @param {() => Scene | null} current @param {(id: string) => void} approach selects a box and brings it to the middle */
 export function createLinkWays(current, approach) {
+  /** @type {{side: "src" | "dst", from: string, at: number} | null} */
   let walk = null; // {side, from, at}: where the last key led from, and to which of the ends there
 
-  /** A click at a point of the world leads to the end of the link that is further away. */
+  /**
+   * A click at a point of the world leads to the end of the link that is further away.
+   * @param {SceneLink} link
+   * @param {Point} point
+   */
   const follow = (link, point) => approach(farEnd(link, point));
 
-  /** What is reported about a link under the pointer, and what a click there does. @returns {(string | Node)[]} */
+  /**
+   * What is said of a link under the pointer, and what a click there does.
+   * @param {SceneLink} link
+   * @param {Point} point
+   * @returns {(string | Node)[]}
+   */
   function words(link, point) {
     const scene = current();
+    if (!scene) return [];
     const id = farEnd(link, point);
     const hint = make("span", { class: "tooltip-hint" }, `Click: go to ${itemOf(scene, id)?.title ?? id}`);
     return [...wordsOfLink(scene, link), hint];
@@ -35,31 +48,45 @@ export function createLinkWays(current, approach) {
   function step(selected, side, other) {
     const scene = current();
     if (!scene || !selected) return;
-    const again = other && walk?.side === side && endsAt(scene, walk.from, side)[walk.at] === selected;
-    const from = again ? walk.from : selected;
+    const before = other && walk?.side === side && endsAt(scene, walk.from, side)[walk.at] === selected ? walk : null;
+    const from = before?.from ?? selected;
     const ends = endsAt(scene, from, side);
     if (!ends.length) return;
-    walk = { side, from, at: again ? (walk.at + 1) % ends.length : 0 };
+    walk = { side, from, at: before ? (before.at + 1) % ends.length : 0 };
     approach(ends[walk.at]);
   }
 
   return { follow, words, step };
 }
 
-/** The boxes at the other ends of a box's links, from left to right. @param {Scene} scene */
+/**
+ * The boxes at the other ends of a box's links, from left to right. @param {Scene} scene
+ * @param {string} id
+ * @param {"src" | "dst"} side
+ */
 function endsAt(scene, id, side) {
   const own = side === "src" ? "dst" : "src";
   const links = (scene.linksOf.get(id) ?? []).map((i) => scene.links[i]);
   const ends = new Set(links.filter((link) => link[own] === id && link[side] !== id).map((link) => link[side]));
-  return [...ends].sort((a, b) => itemOf(scene, a).x - itemOf(scene, b).x || (a < b ? -1 : 1));
+  /** @param {string} end */
+  const xOf = (end) => itemOf(scene, end)?.x ?? 0;
+  return [...ends].sort((a, b) => xOf(a) - xOf(b) || (a < b ? -1 : 1));
 }
 
-/** The end of a link that a click at a point leads to: the source from near the target, else the target. */
+/**
+ * The end of a link that a click at a point leads to: the source from near the target, else the target.
+ * @param {SceneLink} link
+ * @param {Point} point
+ */
 function farEnd(link, point) {
   return partOfWay(link.points, point) > NEAR_TARGET ? link.src : link.dst;
 }
 
-/** How much of a curve's length lies before its point that is nearest to another, from 0 to 1. */
+/**
+ * How much of a curve's length lies before its point that is nearest to another, from 0 to 1.
+ * @param {number[]} points
+ * @param {Point} point
+ */
 function partOfWay(points, { x, y }) {
   let [length, best, least] = [0, 0, Infinity];
   let [lastX, lastY] = points;
@@ -67,6 +94,7 @@ function partOfWay(points, { x, y }) {
     for (let step = 0; step <= STEPS; step++) {
       const t = step / STEPS;
       const u = 1 - t;
+      /** @param {number} at */
       const on = (at) =>
         u * u * u * points[i + at] +
         3 * u * u * t * points[i + 2 + at] +

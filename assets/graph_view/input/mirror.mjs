@@ -4,8 +4,17 @@ import { handleOf, isFrame, isGroup, itemOf, overlap } from "../scene/scene.mjs"
 import { neighboursOf } from "./spoken.mjs";
 import { wordsOn } from "../draw/overlays.mjs";
 
+/** @import { Camera, Entry, Item, Marks, ReadyScene, Rect } from "../types.mjs" */
+
 const SMALL_SCENE = 300; // up to here every box has its element, in sight or not
 const MOST_ELEMENTS = 2500; // with more in sight nothing can be read; then only groups have theirs
+
+/**
+ * What the elements say besides the scene; `area` is in world units.
+ * @typedef {{selected: string | null, focused: string | null, marks: Marks, area: Rect}} Described
+ */
+
+/** @typedef {ReturnType<typeof createMirror>} Mirror */
 
 /** @param {HTMLElement} host */
 export function createMirror(host) {
@@ -14,8 +23,10 @@ export function createMirror(host) {
   layer.setAttribute("role", "tree");
   layer.setAttribute("aria-label", "Graph");
   host.append(layer);
+  /** @type {Map<string, HTMLElement>} */
   const elements = new Map();
 
+  /** @param {Item} item */
   function element(item) {
     let found = elements.get(item.id);
     if (!found) {
@@ -27,6 +38,7 @@ export function createMirror(host) {
     return found;
   }
 
+  /** @param {HTMLElement} found @param {ReadyScene} scene @param {Entry} entry @param {Described} state */
   function describe(found, scene, { item, level, position, siblings }, state) {
     const kind = isFrame(item) ? "group" : item.kind;
     const rect = handleOf(item);
@@ -49,10 +61,12 @@ export function createMirror(host) {
 
   /**
    * Bring the elements up to what is in sight.
-   * `state`: {selected, focused (id), marks, area (in world units)}.
+   * @param {ReadyScene} scene
+   * @param {Described} state
    */
   function update(scene, state) {
     const all = scene.order.length <= SMALL_SCENE;
+    /** @param {Entry} entry */
     const focused = (entry) => entry.item.id === state.focused;
     const seen = scene.order.filter((entry) => all || focused(entry) || overlap(handleOf(entry.item), state.area));
     const few = seen.length <= MOST_ELEMENTS;
@@ -67,12 +81,12 @@ export function createMirror(host) {
     for (const entry of wanted) {
       const found = element(entry.item);
       describe(found, scene, entry, state);
-      if (found === next) next = next.nextSibling;
+      if (found === next) next = found.nextSibling;
       else insertKeepingFocus(layer, found, next);
     }
   }
 
-  /** Lay the elements over the drawn boxes. @param {import("../camera/camera.mjs").Camera} camera */
+  /** Lay the elements over the drawn boxes. @param {Camera} camera */
   function place(camera) {
     layer.style.transform = `translate(${camera.x}px, ${camera.y}px) scale(${camera.k})`;
     layer.style.setProperty("--zoom", String(camera.k));
@@ -83,36 +97,54 @@ export function createMirror(host) {
     layer.replaceChildren();
   }
 
+  /** The box that an element stands for. @param {EventTarget | null} node */
+  function idOf(node) {
+    const found = node instanceof Element ? node.closest("[data-box]") : null;
+    return found instanceof HTMLElement ? (found.dataset.box ?? null) : null;
+  }
+
   return {
     layer,
     update,
     place,
     clear,
+    /** @param {string} id */
+    blur: (id) => elements.get(id)?.blur(),
+    /** @param {string} id */
     focus: (id) => elements.get(id)?.focus({ preventScroll: true }),
-    idOf: (node) => node?.closest?.("[data-box]")?.dataset.box ?? null,
+    idOf,
     holdsFocus: () => layer.contains(document.activeElement),
   };
 }
 
-/** Moving an element in the document takes its focus away; give it back. */
+/**
+ * Moving an element in the document takes its focus away; give it back.
+ * @param {HTMLElement} layer @param {HTMLElement} element @param {ChildNode | null} before
+ */
 function insertKeepingFocus(layer, element, before) {
   const focused = document.activeElement === element;
   layer.insertBefore(element, before);
   if (focused) element.focus({ preventScroll: true });
 }
 
+/** @param {HTMLElement} element @param {string} name @param {string | null} value */
 function setOrDrop(element, name, value) {
   if (value === null) element.removeAttribute(name);
   else element.setAttribute(name, value);
 }
 
-/** The item that the Tab key leads to: the focused, the selected, else the first. */
+/**
+ * The item that the Tab key leads to: the focused, the selected, else the first.
+ * @param {ReadyScene} scene
+ * @param {string | null} focused
+ * @param {string | null} selected
+ */
 export function tabStop(scene, focused, selected) {
   for (const id of [focused, selected]) if (id && itemOf(scene, id)) return id;
   return scene.order[0]?.item.id ?? null;
 }
 
-/** What a box holds or is linked with that is not in the picture. */
+/** What a box holds or is linked with that is not in the picture. @param {Item} item */
 function hiddenAt({ hides, hidden }) {
   return [
     hides ? `${hides.toLocaleString("en-US")} hidden inside` : "",

@@ -3,17 +3,25 @@
 import { make } from "../dom.mjs";
 import { itemOf } from "../scene/scene.mjs";
 
+/**
+ * @import { Item, ReadyScene } from "../types.mjs"
+ */
+
 const MOST_NAMED = 6; // boxes in one sentence
 
 /** @type {WeakMap<object, string>} by item, as long as its scene lasts */
 const described = new WeakMap();
 
-/** Where a box's tensors come from and where they go. @param {import("../scene/scene.mjs").Scene} scene */
+/** Where a box's tensors come from and where they go. @param {ReadyScene} scene @param {Item} item */
 export function neighboursOf(scene, item) {
-  if (!described.has(item)) described.set(item, describeNeighbours(scene, item));
-  return described.get(item);
+  const known = described.get(item);
+  if (known !== undefined) return known;
+  const words = describeNeighbours(scene, item);
+  described.set(item, words);
+  return words;
 }
 
+/** @param {ReadyScene} scene @param {Item} item */
 function describeNeighbours(scene, item) {
   const links = (scene.linksOf.get(item.id) ?? []).map((i) => scene.links[i]);
   const from = links.filter((link) => link.dst === item.id).map((link) => link.src);
@@ -21,22 +29,29 @@ function describeNeighbours(scene, item) {
   return [said("from", scene, from), said("to", scene, to)].filter(Boolean).join("; ");
 }
 
+/** @param {string} word @param {ReadyScene} scene @param {string[]} ids */
 function said(word, scene, ids) {
-  const names = ids.map((id) => itemOf(scene, id)).filter(Boolean).map(nameOf);
+  const names = ids.flatMap((id) => itemOf(scene, id) ?? []).map(nameOf);
   return names.length ? `${word} ${listed(names)}` : "";
 }
 
-/** A box's name and, of an op in a layer, what stands under it. */
+/** A box's name and, of an op in a layer, what stands under it. @param {Item} item */
 function nameOf(item) {
   return item.kind === "op" && item.subtitle ? `${item.title} (${item.subtitle})` : item.title;
 }
 
+/** @param {string[]} names */
 function listed(names) {
   const left = names.length - MOST_NAMED;
   return left > 0 ? `${names.slice(0, MOST_NAMED).join(", ")} and ${left} more` : names.join(", ");
 }
 
-/** What differs between two scenes of one graph. @returns {string} "" if nothing opened or closed */
+/**
+ * What differs between two scenes of one graph.
+ * @param {ReadyScene} before
+ * @param {ReadyScene} after
+ * @returns {string} "" where nothing opened or closed
+ */
 function changeBetween(before, after) {
   const opened = after.frames.filter((frame) => !before.frameOf.has(frame.id));
   const closed = before.frames.filter((frame) => !after.frameOf.has(frame.id));
@@ -54,7 +69,7 @@ export function createSpoken(host) {
   const root = make("div", { class: "unseen spoken", role: "status" });
   host.append(root);
 
-  /** @param {import("../scene/scene.mjs").Scene | null} before @param {import("../scene/scene.mjs").Scene} after */
+  /** @param {ReadyScene | null} before @param {ReadyScene} after */
   function tell(before, after) {
     const words = before && before.key === after.key ? changeBetween(before, after) : "";
     if (words) root.textContent = words;

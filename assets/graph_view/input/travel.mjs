@@ -5,8 +5,14 @@ import { centerOn } from "../camera/camera.mjs";
 import { handleOf, itemOf, neighbour } from "../scene/scene.mjs";
 
 /**
+ * @import { createSight } from "../camera/sight.mjs"
+ * @import { Item, ReadyScene, Wish } from "../types.mjs"
+ * @import { createMirror } from "./mirror.mjs"
+ */
+
+/**
  * @typedef {object} Around
- * @property {() => import("../scene/scene.mjs").Scene | null} scene
+ * @property {() => ReadyScene | null} scene
  * @property {() => string | null} selected
  * @property {(id: string | null) => void} ask for another selection
  * @property {(leadsTo: string) => void} follow a stub to what it stands for
@@ -15,29 +21,37 @@ import { handleOf, itemOf, neighbour } from "../scene/scene.mjs";
  */
 
 /**
- * @param {ReturnType<import("../camera/sight.mjs").createSight>} sight
- * @param {ReturnType<import("./mirror.mjs").createMirror>} mirror
+ * @param {ReturnType<typeof createSight>} sight
+ * @param {ReturnType<typeof createMirror>} mirror
  * @param {Around} around
  */
 export function createTravel(sight, mirror, { scene, selected, ask, follow, out, refresh }) {
+  /** @type {string | null} */
   let focused = null; // the id that the Tab key leads to, if it is there
+  /** @type {number | null} */
   let centered = null; // the number of the last wish to have a box in the middle
 
-  const find = (id) => (id && scene() ? itemOf(scene(), id) : null);
+  /** @param {string | null} id */
+  const find = (id) => {
+    const now = scene();
+    return now ? (itemOf(now, id) ?? null) : null;
+  };
 
+  /** @param {string | null} id */
   function select(id) {
     const stub = find(id)?.leadsTo;
     if (stub) follow(stub);
     else choose(id);
   }
 
+  /** @param {string | null} id */
   function choose(id) {
     if (selected() === id) return;
     if (id) focused = id;
     ask(id);
   }
 
-  /** Have the focus on a box, and the box in sight. */
+  /** Have the focus on a box, and the box in sight. @param {string | null} id */
   function focus(id) {
     if (!id || !scene()) return;
     focused = id;
@@ -46,12 +60,13 @@ export function createTravel(sight, mirror, { scene, selected, ask, follow, out,
     refresh();
   }
 
+  /** @param {Item} item */
   function lookAt(item) {
     sight.glideTo(centerOn(sight.camera, handleOf(item), sight.size));
     focus(item.id);
   }
 
-  /** Select a box that may be far away, and go there. */
+  /** Select a box that may be far away, and go there. @param {string} id */
   function approach(id) {
     const item = find(id);
     if (item) lookAt(item);
@@ -59,42 +74,45 @@ export function createTravel(sight, mirror, { scene, selected, ask, follow, out,
     select(id);
   }
 
-  /** Fulfil a wish to have a box in the middle, once. @param {{box: string, n: number} | null} wish */
+  /** Fulfil a wish to have a box in the middle, once. @param {Wish | null} wish */
   function center(wish) {
     const item = wish && wish.n !== centered ? find(wish.box) : null;
-    if (!item) return;
+    if (!wish || !item) return;
     centered = wish.n;
     lookAt(item);
   }
 
-  /** Go from a box where an arrow key leads. */
+  /** Go from a box where an arrow key leads. @param {string} id @param {string} key */
   function walk(id, key) {
-    const next = neighbour(scene(), find(id), key);
+    const now = scene();
+    const from = find(id);
+    const next = now && from && neighbour(now, from, key);
     if (!next) return;
     focus(next.id);
     mirror.focus(next.id);
     if (!next.leadsTo) choose(next.id);
   }
 
-  /** Let go of the selection, else of the focus group, else of the keyboard's focus. */
+  /** Let go of the selection, else of the focus group, else of the keyboard's focus. @param {string} id */
   function leave(id) {
     if (find(selected())) choose(null);
-    else if (!out()) mirror.layer.querySelector(`[data-box="${CSS.escape(id)}"]`)?.blur();
+    else if (!out()) mirror.blur(id);
   }
 
-  /** Bring a whole frame into sight and select it; null: everything. */
+  /** Bring a whole frame into sight and select it; null: everything. @param {string | null} id */
   function goTo(id) {
     if (!id) {
       fit();
       return;
     }
-    const frame = scene().frameOf.get(id);
+    const frame = scene()?.frameOf.get(id);
     if (frame) sight.fit(frame);
     select(id);
   }
 
   function fit() {
-    if (scene()) sight.fit(wholeRect(scene()));
+    const now = scene();
+    if (now) sight.fit(wholeRect(now));
   }
 
   return {

@@ -2,7 +2,7 @@
 
 const QUESTION = /^(up|down|both|from|paths)(\d*):(.*)$/s;
 
-/** A question in its parts; null for none. */
+/** A question in its parts; null for none. @param {string | undefined} text */
 function parse(text) {
   const match = QUESTION.exec(text ?? "");
   return match ? { way: match[1], number: Number(match[2]), target: match[3] } : null;
@@ -19,20 +19,24 @@ export function nextTrace(text, way, id, byStep) {
   return same && !now.number ? "" : `${way}:${id}`;
 }
 
-/** The box where paths are to begin; "" for none. */
+/** The box where paths are to begin; "" for none. @param {string | undefined} text */
 export function pathsBegin(text) {
   const now = parse(text);
   return now?.way === "from" ? now.target : "";
 }
 
-/** What the paths' key asks: paths from a box, once more nothing; from another box the paths to it. */
+/**
+ * What the paths' key asks: paths from a box, once more nothing; from another box the paths to it.
+ * @param {string} text
+ * @param {string} id
+ */
 export function nextPaths(text, id) {
   const first = pathsBegin(text);
   if (!first) return `from:${id}`;
   return first === id ? "" : pathsBetween(first, id);
 }
 
-/** The paths from one box to another. */
+/** The paths from one box to another. @param {string} first @param {string} last */
 export function pathsBetween(first, last) {
   return `paths:${first}..${last}`;
 }

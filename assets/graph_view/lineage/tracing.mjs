@@ -1,22 +1,29 @@
 /** The acts of tracing, keys and buttons, and the chip over the graph that says what is traced and ends it. */
 
-import { make, makeButton } from "../dom.mjs";
-import { isTaken } from "../input/input.mjs";
+import { closestTo, make, makeButton, targetOf } from "../dom.mjs";
+import { isTaken } from "../input/keys.mjs";
 import { overlayOf } from "../draw/overlays.mjs";
 import { nextPaths, nextTrace, pathsBegin, pathsBetween } from "./question.mjs";
 
 /**
+ * @import { Scene, View } from "../../types.mjs"
+ * @import { LiftedOverlay, LineageText } from "../draw/overlay_types.mjs"
+ * @import { ShownOverlay } from "../draw/overlays.mjs"
+ * @import { Props, ReadyScene, Rect } from "../types.mjs"
+ */
+
+/**
  * @typedef {object} Page
- * @property {() => {look: object | null, view: object | null, selected: string | null}} props
+ * @property {() => Props} props
  * @property {(changes: object) => void} set other props
- * @property {() => import("../scene/scene.mjs").Scene | null} scene
- * @property {() => import("../draw/overlays.mjs").ShownOverlay[]} overlays those that are on
- * @property {(rect: import("../camera/camera.mjs").Rect) => void} fit
+ * @property {() => ReadyScene | null} scene
+ * @property {() => ShownOverlay[]} overlays those that are on
+ * @property {(rect: Rect) => void} fit
  */
 
 const PATIENCE_MS = 5000; // a view with more open that comes later is not what the button asked for
 const NAME = "lineage"; // of the overlay
-const NOTHING = { update() {}, only: (overlays) => overlays, begin: () => "", pair: () => false, stop() {} };
+const NOTHING = { update() {}, only: asTheyAre, begin: () => "", pair: () => false, stop() {} };
 
 /** @param {HTMLElement} host @param {Page} page */
 export function createTracing(host, page) {
@@ -28,13 +35,18 @@ export function createTracing(host, page) {
   chip.hidden = true;
   host.append(chip, status);
 
+  /** @type {{scene: Scene | null | undefined, lineage: LineageText | null | undefined, until: number} | null} */
   let showing = null; // {scene, lineage, until}: what was there when all was to be shown, and how long to wait for more
 
-  /** What is to be traced, "" for nothing. */
+  /** What is to be traced, "" for nothing. @param {string} trace */
   const ask = (trace) => page.set({ look: { ...page.props().look, trace } });
   const asked = () => page.props().look?.trace ?? "";
 
-  /** Show what is told; another graph than before takes a trace along only if the address names it. */
+  /**
+   * Show what is told; another graph than before takes a trace along only if the address names it.
+   * @param {Props} next
+   * @param {Props} before
+   */
   function update(next, before) {
     const trace = next.look?.trace ?? "";
     const moved = before.view && next.view && placeOf(before.view) !== placeOf(next.view);
@@ -65,13 +77,16 @@ export function createTracing(host, page) {
     if (boxes.length) page.fit(boundsOf(boxes));
   }
 
-  /** The overlays without a lineage that is no longer asked for. */
+  /** The overlays without a lineage that is no longer asked for. @param {LiftedOverlay[]} overlays */
   const only = (overlays) => (asked() ? overlays : overlays.filter(({ name }) => name !== NAME));
 
   /** The box where paths are to begin; "" for none. */
   const begin = () => pathsBegin(asked());
 
-  /** Ask for the paths to a box from the one where paths are to begin, else from the selected one, if there is one. */
+  /**
+   * Ask for the paths to a box from the one where paths are to begin, else from the selected one, if there is one.
+   * @param {string} id
+   */
   function pair(id) {
     const first = begin() || page.props().selected;
     if (!first || first === id) return false;
@@ -79,12 +94,14 @@ export function createTracing(host, page) {
     return true;
   }
 
+  /** @param {Event} event */
   function onClick(event) {
-    const button = event.target.closest?.("button[data-trace]");
-    if (button) ask(button.dataset.trace);
-    if (event.target.closest?.("[data-trace-open]")) openAround();
+    const button = closestTo(event, "button[data-trace]");
+    if (button) ask(button.dataset.trace ?? "");
+    if (closestTo(event, "[data-trace-open]")) openAround();
   }
 
+  /** @param {KeyboardEvent} event */
   function onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
     const wanted = wantedBy(event);
@@ -94,11 +111,12 @@ export function createTracing(host, page) {
     ask(wanted);
   }
 
+  /** @param {KeyboardEvent} event */
   function wantedBy(event) {
     const { selected } = page.props();
     const key = event.key.toLowerCase();
-    if (key === "escape") return asked() && !isDrawer(event.target) ? "" : null;
-    if (!selected || event.target.closest?.(".outline-tree")) return null; // letters there lead to rows
+    if (key === "escape") return asked() && !isDrawer(targetOf(event)) ? "" : null;
+    if (!selected || closestTo(event, ".outline-tree")) return null; // letters there lead to rows
     if (key === "u") return nextTrace(asked(), "up", selected, event.shiftKey);
     if (key === "d") return nextTrace(asked(), "down", selected, event.shiftKey);
     return key === "p" && !event.shiftKey ? nextPaths(asked(), selected) : null;
@@ -114,7 +132,12 @@ export function createTracing(host, page) {
   return { update, only, begin, pair, stop };
 }
 
-/** What holds all of these. @param {import("../camera/camera.mjs").Rect[]} rects @returns {import("../camera/camera.mjs").Rect} */
+/** @param {LiftedOverlay[]} overlays */
+function asTheyAre(overlays) {
+  return overlays;
+}
+
+/** What holds all of these. @param {Rect[]} rects @returns {Rect} */
 function boundsOf(rects) {
   const x = Math.min(...rects.map((rect) => rect.x));
   const y = Math.min(...rects.map((rect) => rect.y));
@@ -123,9 +146,10 @@ function boundsOf(rects) {
   return { x, y, w: right - x, h: bottom - y };
 }
 
+/** @param {View} view */
 const placeOf = (view) => JSON.stringify([view.source ?? null, view.graph ?? null]);
 
-/** Whether Escape there closes the drawer that the panel is in a small window. */
+/** Whether Escape there closes the drawer that the panel is in a small window. @param {Element | null} target */
 function isDrawer(target) {
   const drawer = document.querySelector(".panel.open");
   return drawer !== null && matchMedia("(max-width: 1100px)").matches && (target === document.body || drawer.contains(target));

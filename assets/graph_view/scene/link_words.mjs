@@ -4,11 +4,17 @@ import { itemOf } from "./scene.mjs";
 import { LINK_NAMES } from "../theme.mjs";
 
 /**
- * @param {import("./scene.mjs").Scene} scene
- * @param {import("./scene.mjs").Link} link
+ * @import { LinkTensor } from "../../types.mjs"
+ * @import { ReadyScene, SceneLink } from "../types.mjs"
+ */
+
+/**
+ * @param {ReadyScene} scene
+ * @param {SceneLink} link
  * @returns {string[]}
  */
 export function wordsOfLink(scene, link) {
+  /** @param {string} id */
   const title = (id) => itemOf(scene, id)?.title ?? id;
   const lines = [`${title(link.src)} → ${title(link.dst)}`, LINK_NAMES[link.style] ?? ""];
   for (const told of link.tensors ?? []) lines.push(...tensorLines(scene, link, told));
@@ -17,10 +23,15 @@ export function wordsOfLink(scene, link) {
   return lines.filter(Boolean);
 }
 
+/** @param {string} id */
 const isGroupId = (id) => id.endsWith("/");
 
-/** A tensor by its name, type and shape, and the ops that it feeds inside a closed group; see layout/tensors.py. */
-function tensorLines(scene, link, [words, port, src, count = 0, ...targets]) {
+/**
+ * A tensor by its name, type and shape, and the ops that it feeds inside a closed group; see layout/tensors.py.
+ * @param {ReadyScene} scene
+ * @param {SceneLink} link @param {LinkTensor} tensor */
+function tensorLines(scene, link, tensor) {
+  const [words, port, src, count = 0, ...targets] = tensor;
   const name = `${src || link.src}${port >= 0 ? `:${port}` : ""}`;
   const what = words >= 0 ? scene.tensors[words] : "";
   const others = count - targets.length;

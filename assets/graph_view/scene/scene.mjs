@@ -1,14 +1,10 @@
 /** A scene made ready for drawing, picking and walking: lookups, the reading order and grids for culling. */
 
+import { listOf } from "../lookup.mjs";
+
 /**
- * @typedef {import("../camera/camera.mjs").Rect} Rect
- * @typedef {Rect & {id: string, kind: string, title: string, subtitle: string, family: string, opType: string,
- *   groupKind: string, parent: string, label: string, folded: number, leadsTo?: string, hidden?: number,
- *   depthBehind: number}} Box
- * @typedef {Rect & {id: string, title: string, subtitle: string, parent: string, depth: number, groupKind: string,
- *   label: string}} Frame
- * @typedef {{src: string, dst: string, points: number[], label: string, lx: number, ly: number, style: string,
- *   weight: number, n: number, tensors: (string | number)[][], more: number, rect: Rect, depth: number}} Link
+ * @import { Box, Frame, Link, Scene } from "../../types.mjs"
+ * @import { Entry, Item, ReadyScene, Rect, SceneBox, SceneLink } from "../types.mjs"
  */
 
 export const TITLE_HEIGHT = 34; // of a frame's title bar
@@ -20,26 +16,27 @@ export class Grid {
   /** @param {Rect[]} rects */
   constructor(rects) {
     this.rects = rects;
+    /** @type {Map<number, number[]>} */
     this.cells = new Map();
     rects.forEach((rect, i) => {
-      for (const key of cellsOf(rect)) {
-        if (!this.cells.has(key)) this.cells.set(key, []);
-        this.cells.get(key).push(i);
-      }
+      for (const key of cellsOf(rect)) listOf(this.cells, key).push(i);
     });
   }
 
   /** The indices of the rectangles that touch a rectangle, in order. @param {Rect} rect @returns {number[]} */
   touching(rect) {
     const { rects } = this;
+    /** @param {number} i */
     const touches = (i) => overlap(rects[i], rect);
     if (rect.w * rect.h > CELL * CELL * 256) return [...rects.keys()].filter(touches);
+    /** @type {Set<number>} */
     const found = new Set();
     for (const key of cellsOf(rect)) this.cells.get(key)?.forEach((i) => found.add(i));
     return [...found].filter(touches).sort((a, b) => a - b);
   }
 }
 
+/** @param {Rect} rect */
 function* cellsOf(rect) {
   for (let cx = Math.floor(rect.x / CELL); cx <= Math.floor((rect.x + rect.w) / CELL); cx++) {
     for (let cy = Math.floor(rect.y / CELL); cy <= Math.floor((rect.y + rect.h) / CELL); cy++) {
@@ -53,12 +50,12 @@ export function overlap(a, b) {
   return a.x <= b.x + b.w && b.x <= a.x + a.w && a.y <= b.y + b.h && b.y <= a.y + a.h;
 }
 
-/** @param {Rect} rect */
+/** @param {Rect} rect @param {number} x @param {number} y */
 export function contains(rect, x, y) {
   return x >= rect.x && x <= rect.x + rect.w && y >= rect.y && y <= rect.y + rect.h;
 }
 
-/** @param {object} scene the `scene` prop of GraphView */
+/** @param {Scene} scene the `scene` prop of GraphView @returns {ReadyScene} */
 export function prepareScene(scene) {
   const frames = [...scene.frames].sort((a, b) => a.depth - b.depth);
   const frameOf = new Map(frames.map((frame) => [frame.id, frame]));
@@ -70,12 +67,10 @@ export function prepareScene(scene) {
     rect: boundsOf(link),
     depth: Math.max(-1, ...frameGrid.touching({ x: link.lx, y: link.ly, w: 0, h: 0 }).map((i) => frames[i].depth)),
   }));
+  /** @type {Map<string, number[]>} */
   const linksOf = new Map();
   links.forEach((link, i) => {
-    for (const id of new Set([link.src, link.dst])) {
-      if (!linksOf.has(id)) linksOf.set(id, []);
-      linksOf.get(id).push(i);
-    }
+    for (const id of new Set([link.src, link.dst])) listOf(linksOf, id).push(i);
   });
   return {
     key: scene.key,
@@ -106,21 +101,22 @@ export function prepareScene(scene) {
   };
 }
 
-/** @typedef {ReturnType<typeof prepareScene>} Scene */
-
-/** Whether the legend tells a box's family. */
+/** Whether the legend tells a box's family. @param {Box} box */
 function hasFamily(box) {
   return box.kind !== "stub" && (box.kind !== "group" || box.family);
 }
 
-/** Boxes and frames as a tree is read: a frame, then what is in it, from the top left to the bottom right. */
+/**
+ * Boxes and frames as a tree is read: a frame, then what is in it, from the top left to the bottom right.
+ * @param {SceneBox[]} boxes
+ * @param {Frame[]} frames
+ */
 function readingOrder(boxes, frames) {
+  /** @type {Map<string, Item[]>} */
   const childrenOf = new Map();
-  for (const item of [...frames, ...boxes]) {
-    if (!childrenOf.has(item.parent)) childrenOf.set(item.parent, []);
-    childrenOf.get(item.parent).push(item);
-  }
+  for (const item of [...frames, ...boxes]) listOf(childrenOf, item.parent).push(item);
   for (const list of childrenOf.values()) list.sort((a, b) => a.y - b.y || a.x - b.x);
+  /** @type {Entry[]} */
   const order = [];
   const entered = new Set();
   const stack = [{ list: childrenOf.get("") ?? [], next: 0, level: 1 }];
@@ -132,13 +128,14 @@ function readingOrder(boxes, frames) {
     }
     const item = top.list[top.next++];
     order.push({ item, level: top.level, position: top.next, siblings: top.list.length });
-    const inside = item.depth !== undefined && !entered.has(item.id) ? childrenOf.get(item.id) : undefined;
+    const inside = isFrame(item) && !entered.has(item.id) ? childrenOf.get(item.id) : undefined;
     entered.add(item.id);
     if (inside) stack.push({ list: inside, next: 0, level: top.level + 1 });
   }
   return order;
 }
 
+/** @param {Link} link */
 function boundsOf({ points, label, lx, ly }) {
   let [left, top, right, bottom] = label ? [lx - 70, ly - 8, lx + 70, ly + 8] : [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i + 1 < points.length; i += 2) {
@@ -150,40 +147,57 @@ function boundsOf({ points, label, lx, ly }) {
   return { x: left - 6, y: top - 6, w: right - left + 12, h: bottom - top + 12 };
 }
 
-/** A box or a frame by its id. @param {Scene} scene */
+/** A box or a frame by its id. @param {ReadyScene} scene @param {string | null | undefined} id @returns {Item | undefined} */
 export function itemOf(scene, id) {
-  return scene.boxOf.get(id) ?? scene.frameOf.get(id);
+  return id ? (scene.boxOf.get(id) ?? scene.frameOf.get(id)) : undefined;
 }
 
-/** Whether an item is a frame, that is, an open group. */
+/** Whether an item is a frame, that is, an open group. @param {Item} item @returns {item is Frame} */
 export function isFrame(item) {
   return item.depth !== undefined;
 }
 
-/** Whether an item can be opened or closed. */
+/** Whether an item can be opened or closed. @param {Item} item */
 export function isGroup(item) {
   return isFrame(item) || item.kind === "group";
 }
 
-/** Where an item is pointed at, focused and named: a box as a whole, a frame by its title bar. @returns {Rect} */
+/**
+ * Where an item is pointed at, focused and named: a box as a whole, a frame by its title bar.
+ * @param {Item} item
+ * @returns {Rect}
+ */
 export function handleOf(item) {
   return isFrame(item) ? { x: item.x, y: item.y, w: item.w, h: Math.min(TITLE_HEIGHT, item.h) } : item;
 }
 
-/** The + or − of a group. @returns {Rect} */
+/** The + or − of a group. @param {Item} item @returns {Rect} */
 export function toggleOf(item) {
   const handle = handleOf(item);
   return { x: handle.x + handle.w - TOGGLE_WIDTH, y: handle.y, w: TOGGLE_WIDTH, h: handle.h };
 }
 
-/** The ids of the frames around an item, innermost first. @param {Scene} scene @returns {string[]} */
+/**
+ * The ids of the frames around an item, innermost first. @param {ReadyScene} scene
+ * @param {Item} item
+ * @returns {string[]}
+ */
 export function ancestorsOf(scene, item) {
+  /** @type {string[]} */
   const found = [];
-  for (let id = item.parent; scene.frameOf.has(id) && !found.includes(id); id = scene.frameOf.get(id).parent) found.push(id);
+  let frame = scene.frameOf.get(item.parent);
+  while (frame && !found.includes(frame.id)) {
+    found.push(frame.id);
+    frame = scene.frameOf.get(frame.parent);
+  }
   return found;
 }
 
-/** What lies at a point of the world: a box, a frame's title bar or nothing. @param {Scene} scene */
+/**
+ * What lies at a point of the world: a box, a frame's title bar or nothing. @param {ReadyScene} scene
+ * @param {number} x
+ * @param {number} y
+ */
 export function itemAt(scene, x, y) {
   const spot = { x, y, w: 0, h: 0 };
   const box = scene.boxGrid.touching(spot).at(-1);
@@ -192,7 +206,13 @@ export function itemAt(scene, x, y) {
   return frames.reverse().find((frame) => contains(handleOf(frame), x, y)) ?? null;
 }
 
-/** The link within `reach` of a point of the world, or null. @param {Scene} scene @returns {Link | null} */
+/**
+ * The link within `reach` of a point of the world, or null. @param {ReadyScene} scene
+ * @param {number} x
+ * @param {number} y
+ * @param {number} reach
+ * @returns {SceneLink | null}
+ */
 export function linkAt(scene, x, y, reach) {
   const spot = { x: x - reach, y: y - reach, w: 2 * reach, h: 2 * reach };
   let best = null;
@@ -207,6 +227,7 @@ export function linkAt(scene, x, y, reach) {
   return best;
 }
 
+/** @param {number[]} points @param {number} x @param {number} y */
 function distanceTo(points, x, y) {
   let least = Infinity;
   for (let i = 0; i + 7 < points.length; i += 6) {
@@ -226,15 +247,21 @@ function distanceTo(points, x, y) {
   return least;
 }
 
+/** @param {number} x @param {number} y @param {number} ax @param {number} ay @param {number} bx @param {number} by */
 function distanceToSegment(x, y, ax, ay, bx, by) {
   const length = (bx - ax) ** 2 + (by - ay) ** 2 || 1;
   const t = Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length));
   return Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay));
 }
 
+/** @type {Record<string, number[]>} */
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
-/** The item nearest to another in the direction of an arrow key, or null. @param {Scene} scene */
+/**
+ * The item nearest to another in the direction of an arrow key, or null. @param {ReadyScene} scene
+ * @param {Item} item
+ * @param {string} key
+ */
 export function neighbour(scene, item, key) {
   const [dx, dy] = ARROWS[key];
   const from = centerOf(handleOf(item));
@@ -255,6 +282,7 @@ export function neighbour(scene, item, key) {
   return best;
 }
 
+/** @param {Rect} rect */
 function centerOf(rect) {
   return { x: rect.x + rect.w / 2, y: rect.y + rect.h / 2 };
 }

@@ -2,11 +2,16 @@
 
 import { marksOf } from "./marks.mjs";
 
+/**
+ * @import { ShownOverlay } from "../draw/overlays.mjs"
+ * @import { Marks, ReadyScene, SceneLink } from "../types.mjs"
+ */
+
 const PRESSED_MS = 4000; // a press that nobody answered lets go
 
 /** @param {() => void} onChange what to do whenever something else stands out */
 export function createStandout(onChange) {
-  /** @type {import("../draw/draw.mjs").Marks} */
+  /** @type {Marks} */
   let marks = {
     ...{ hover: null, hoverLink: null, pressed: null, overlays: [], begin: "", lit: null },
     ...marksOf(null, null),
@@ -14,6 +19,7 @@ export function createStandout(onChange) {
   let version = 0;
   let pressTimer = 0;
 
+  /** @param {Partial<Marks>} changes */
   function change(changes) {
     marks = { ...marks, ...changes };
     version += 1;
@@ -27,6 +33,7 @@ export function createStandout(onChange) {
     change({ pressed: id });
   }
 
+  /** @param {string | null} id @param {SceneLink | null} link */
   function hover(id, link) {
     if (id !== marks.hover || link !== marks.hoverLink) change({ hover: id, hoverLink: link });
   }
@@ -39,8 +46,11 @@ export function createStandout(onChange) {
     get version() {
       return version;
     },
+    /** @param {ReadyScene | null} scene @param {string | null} id */
     select: (scene, id) => change(marksOf(scene, id)),
+    /** @param {ShownOverlay[]} overlays @param {string} begin */
     show: (overlays, begin) => change({ overlays, begin }),
+    /** @param {string | null} slot */
     light: (slot) => change({ lit: slot }),
     redraw: () => change({}),
     press,

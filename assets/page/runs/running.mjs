@@ -2,11 +2,13 @@
 
 import { whileSeen } from "./seen.mjs";
 
+/** @import { RunningRun } from "../../types.mjs" */
+
 const PLACE = "/runs";
 const PAUSE_MS = 2000;
 
 /**
- * @param {(runs: object[]) => void} tell called with each answer
+ * @param {(runs: RunningRun[]) => void} tell called with each answer
  * @returns {() => void} ends it
  */
 export function watchRuns(tell) {

@@ -6,6 +6,7 @@
  * @returns {() => void} ends it
  */
 export function whileSeen(begin) {
+  /** @type {(() => void) | null} */
   let end = null;
 
   function look() {

@@ -21,9 +21,11 @@ export function share(url, heard, told) {
   const name = `graphlab:stream:${url}`;
   const channel = new BroadcastChannel(name);
   const ending = new AbortController();
+  /** @type {string | null} */
   let newest = null;
   let isLeader = false;
   let heardAt = performance.now();
+  /** @type {(() => void) | null} */
   let endPoll = null;
 
   function stopPoll() {
@@ -31,6 +33,7 @@ export function share(url, heard, told) {
     endPoll = null;
   }
 
+  /** @param {string} text */
   function take(text) {
     stopPoll();
     newest = text;
@@ -68,7 +71,13 @@ export function share(url, heard, told) {
   return end;
 }
 
-/** Listen until the signal: through a connection, or by asking again and again while all are taken. */
+/**
+ * Listen until the signal: through a connection, or by asking again and again while all are taken.
+ * @param {string} url
+ * @param {(text: string) => void} take
+ * @param {(status: string) => void} told
+ * @param {AbortSignal} signal
+ */
 async function lead(url, take, told, signal) {
   while (!signal.aborted) {
     if (await withConnection(() => until(signal, connect(url, take, told)))) return;
@@ -76,7 +85,12 @@ async function lead(url, take, told, signal) {
   }
 }
 
-/** Call `end` when the signal comes, or after so many milliseconds. @returns {Promise<void>} when that is done */
+/**
+ * Call `end` when the signal comes, or after so many milliseconds.
+ * @param {AbortSignal} signal
+ * @param {() => void} end
+ * @returns {Promise<void>} when that is done
+ */
 function until(signal, end, mostMs = 0) {
   return new Promise((done) => {
     let timer = 0;
@@ -92,9 +106,14 @@ function until(signal, end, mostMs = 0) {
   });
 }
 
-/** Act while holding one of the connections. @returns {Promise<boolean>} false if none is free */
+/**
+ * Act while holding one of the connections.
+ * @param {() => Promise<void>} act
+ * @returns {Promise<boolean>} false where none is free
+ */
 async function withConnection(act) {
   for (let number = 0; number < MOST_CONNECTIONS; number += 1) {
+    /** @param {Lock | null} lock */
     const hold = async (lock) => {
       if (lock) await act();
       return lock !== null;

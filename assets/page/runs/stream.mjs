@@ -3,16 +3,19 @@
 import { whileSeen } from "./seen.mjs";
 import { share } from "./sharing.mjs";
 
+/** @import { RunFrame } from "../../types.mjs" */
+
 const GAP_MS = 200; // at most five frames a second reach the page
 const OVER = new Set(["finished", "stopped", "failed", "diverged", "interrupted", "logged"]);
 
 /**
  * @param {string} url
- * @param {(changes: {frame?: object, status?: string}) => void} tell
+ * @param {(changes: {frame?: RunFrame, status?: string}) => void} tell
  * @returns {() => void} stops it
  */
 export function follow(url, tell) {
   let timer = 0;
+  /** @type {RunFrame | null} */
   let newest = null;
   let toldAt = 0;
   let stopped = false;
@@ -27,10 +30,11 @@ export function follow(url, tell) {
 
   /** @param {string} text a frame as JSON, which ends the stream where the run is over */
   function take(text) {
+    /** @type {RunFrame | null} */
     const frame = JSON.parse(text);
     if (!frame || stopped) return;
     newest = frame;
-    if (OVER.has(newest.status)) {
+    if (OVER.has(frame.status)) {
       clearTimeout(timer);
       deliver();
       stop();

@@ -6,28 +6,8 @@ import os
 from html import escape
 from urllib.parse import quote
 
+from graphlab.app.page.scripts import read_script
 from graphlab.packaged import packaged_dir
-
-# Before the first paint: the chosen theme.
-THEME_SCRIPT = """
-const root = document.documentElement;
-let choice = "system";
-try { choice = localStorage.getItem("graphlab:theme") || choice; } catch (error) { /* storage may be forbidden */ }
-const dark = choice === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : choice === "dark";
-root.dataset.choice = choice;
-root.dataset.theme = dark ? "dark" : "light";
-"""
-
-# A browser that knows the token does not say so where a page of another site led here. Asked from here, it does.
-RETRY_SCRIPT = """
-const PLACE = "graphlab:asked-again";
-const RECENTLY_MS = 10_000;
-try {
-  const before = Number(sessionStorage.getItem(PLACE));
-  sessionStorage.setItem(PLACE, Date.now());
-  if (Date.now() - before > RECENTLY_MS) location.replace(location.href);
-} catch (error) { /* storage may be forbidden */ }
-"""
 
 STYLE = """
 body {
@@ -72,12 +52,12 @@ def plain_page(title: str, body: str, *, style: str, script: str = "") -> tuple[
 <meta name="color-scheme" content="light dark">
 <title>{escape(title)} - graphlab</title>
 <link rel="icon" type="image/svg+xml" href="data:image/svg+xml,{_icon()}">
-<script nonce="{nonce}">{THEME_SCRIPT}</script>
+<script nonce="{nonce}">{read_script("first_theme")}</script>
 <style>{theme}{style}</style>
 </head>
 <body>
 {body}
-<script nonce="{nonce}">{{{script}}}</script>
+<script nonce="{nonce}">{script}</script>
 </body>
 </html>"""
     return page, nonce

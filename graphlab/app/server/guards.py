@@ -11,7 +11,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graphlab.app.page.help_pages import HELP_PLACE
-from graphlab.app.page.notices import RETRY_SCRIPT, notice
+from graphlab.app.page.notices import notice
+from graphlab.app.page.scripts import read_script
 from graphlab.app.server.access import Access, host_of, tokens_in, without_token
 
 MOST_BODY_BYTES = 4_000_000
@@ -144,7 +145,7 @@ def _refused(scope: Scope) -> Response:
     more = {"WWW-Authenticate": 'Bearer realm="graphlab"', "Cache-Control": "no-store"}
     if not wants_page(scope):
         return PlainTextResponse("open the address in graphlab's terminal; it contains the token", 401, more)
-    page, nonce = notice("This address has no token", f"<p>{NO_TOKEN}</p>", script=RETRY_SCRIPT)
+    page, nonce = notice("This address has no token", f"<p>{NO_TOKEN}</p>", script=read_script("ask_again"))
     return HTMLResponse(page, 401, {**more, "Content-Security-Policy": policy(nonce)})
 
 

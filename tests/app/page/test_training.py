@@ -343,9 +343,10 @@ def test_small_numbers_keep_their_digits_in_charts_and_tables(page: Page, app: A
     from tests.test_number_text import MEASURES
 
     open_graph(page, app.address(MNIST))
-    wait_until(page, "() => window.dash_clientside?.graphlab_page?.measure")
+    wait_until(page, "() => window.graphlab?.modules")
+    measure = 'window.graphlab.modules["page/training/measures"].measure'
     finite = [value for value in MEASURES if abs(value) < 1e300]
-    texts = page.evaluate("(values) => values.map(window.dash_clientside.graphlab_page.measure)", finite)
+    texts = page.evaluate(f"(values) => values.map({measure})", finite)
 
     assert texts == [f"{12345.678:,.4f}" if value == 12345.678 else MEASURES[value] for value in finite]
-    assert page.evaluate("window.dash_clientside.graphlab_page.measure(null)") == "NaN"
+    assert page.evaluate(f"{measure}(null)") == "NaN"

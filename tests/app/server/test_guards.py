@@ -36,7 +36,7 @@ from graphlab.layout.engine import LayoutEngine
 from tests.support.app_driver import free_port
 
 QUADRATIC = "/scene?source=examples/quadratic.py:f"
-ASSET = "/assets/page/charts.js"
+ASSET = "/assets/page/head/load_dash.js"
 PATHS = (
     "/",
     "/help",

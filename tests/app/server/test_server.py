@@ -33,7 +33,7 @@ from graphlab.sources import parse_source
 from graphlab.training.launch.process import new_run_dir
 from tests.support.places import ASSETS
 
-PATHS = ("/", "/scene", "/layout/page", "/assets/favicon.svg", "/assets/page/charts.js", "/_dash-page")
+PATHS = ("/", "/scene", "/layout/page", "/assets/favicon.svg", "/assets/page/head/load_dash.js", "/_dash-page")
 LONG_NAME = "a" * 300
 LOOPBACK = access_to("127.0.0.1", "127.0.0.1", 8050)
 

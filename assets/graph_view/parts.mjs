@@ -1,0 +1,131 @@
+/** The parts of a view and how they work together: what each asks of the others. */
+
+import { goBack } from "./address.mjs";
+import { createColours } from "./around/colours.mjs";
+import { createMinimap } from "./around/minimap.mjs";
+import { createOverhead } from "./around/overhead.mjs";
+import { createMessage, createTooltip, createZoomButtons } from "./around/overlay.mjs";
+import { createProgress } from "./around/progress.mjs";
+import { createArrival } from "./camera/arrival.mjs";
+import { toWorld } from "./camera/camera.mjs";
+import { createSight } from "./camera/sight.mjs";
+import { make } from "./dom.mjs";
+import { overlayOf } from "./draw/overlays.mjs";
+import { createPainter } from "./draw/painter.mjs";
+import { createPictures } from "./draw/pictures.mjs";
+import { createGroups } from "./groups/groups.mjs";
+import { createLinkWays } from "./input/link_ways.mjs";
+import { createMirror } from "./input/mirror.mjs";
+import { createSpoken } from "./input/spoken.mjs";
+import { createTravel } from "./input/travel.mjs";
+import { createTracing } from "./lineage/tracing.mjs";
+import { wordsOf } from "./scene/marks.mjs";
+import { createStandout } from "./scene/standout.mjs";
+
+/**
+ * @import { Acts } from "./input/pointer.mjs"
+ * @import { Held } from "./main.mjs"
+ * @import { Item, SceneLink } from "./types.mjs"
+ */
+
+/** @typedef {ReturnType<typeof createParts>} Parts */
+
+/**
+ * What the view does when a part changes: the boxes have other colours; they have other words, or others are in sight;
+ * the camera rests.
+ * @typedef {{redrawn: () => void, reworded: () => void, rested: () => void}} Changed
+ */
+
+/** @param {Held} held @param {Changed} changed */
+export function createParts(held, changed) {
+  const { host, setProps } = held;
+  const canvas = make("canvas", { "aria-hidden": "true" });
+  const surface = make("div", { class: "surface" }, canvas);
+  host.append(surface);
+  const painter = createPainter(canvas);
+  const mirror = createMirror(surface);
+  const standout = createStandout(() => pictures.schedule());
+  const sight = createSight({ motionMs: () => held.theme.motionMs, onMove: moved, onRest: changed.rested });
+  const arrival = createArrival(sight);
+  const travel = createTravel(sight, mirror, {
+    scene: () => held.scene,
+    selected: () => held.props.selected ?? null,
+    ask: (selected) => setProps({ selected }),
+    follow: (leadsTo) => overhead.follow(leadsTo),
+    out: () => overhead.out(),
+    refresh: changed.reworded,
+  });
+  const ways = createLinkWays(() => held.scene, approach);
+  const groups = createGroups(createZoomButtons(host, { fit: travel.fit, zoom: sight.zoom }), {
+    scene: () => held.scene,
+    props: () => held.props,
+    ask: (open) => setProps({ view: { ...held.props.view, open } }),
+    foresee: (open) => foresee(held, open),
+    hold: arrival.hold,
+    press,
+  });
+  /** @type {Acts} */
+  const acts = {
+    state: () => ({ scene: held.scene, camera: sight.camera }),
+    pan: sight.pan,
+    zoom: sight.zoom,
+    press,
+    follow: ways.follow,
+    along: (side, other) => ways.step(held.props.selected ?? null, side, other),
+    pair: (id) => tracing.pair(id) || travel.select(id),
+    ...groups.acts,
+    ...{ hover, select: travel.select, walk: travel.walk, fit: travel.fit, leave: travel.leave },
+  };
+  const colours = createColours(host, standout, changed.redrawn);
+  const overhead = createOverhead(host, {
+    state: () => ({ ...held.props, scene: held.scene, found: overlayOf(standout.marks.overlays, "search")?.marks }),
+    ask: setProps,
+    goTo: travel.goTo,
+    toggle: groups.acts.toggle,
+  });
+  const minimap = createMinimap(host, sight.lookAt);
+  const pictures = createPictures(host, { painter, mirror, minimap, sight, standout }, () => held);
+  const tooltip = createTooltip(host);
+  const message = createMessage(host);
+  const spoken = createSpoken(host);
+  const progress = createProgress(host, (steps) => (steps ? goBack(steps) : setProps({ view: held.given?.of ?? null })));
+  const tracing = createTracing(host, {
+    ...{ props: () => held.props, set: setProps, scene: () => held.scene, fit: sight.fit },
+    overlays: () => standout.marks.overlays,
+  });
+
+  /** @param {Item | null} item @param {SceneLink | null} link @param {number} x @param {number} y */
+  function hover(item, link, x, y) {
+    standout.hover(item?.id ?? null, link);
+    groups.rest(item);
+    const ofLink = () => (link ? ways.words(link, toWorld(sight.camera, x, y)) : []);
+    tooltip.show(item ? wordsOf(item, sight.camera.k, (it) => painter.isCut(it, held.theme)) : ofLink(), x, y);
+  }
+
+  /** @param {string | null} id */
+  function press(id) {
+    standout.press(id);
+    tooltip.hide();
+  }
+
+  /** @param {string} id */
+  function approach(id) {
+    tooltip.hide();
+    travel.approach(id);
+  }
+
+  function moved() {
+    tooltip.hide();
+    pictures.schedule();
+  }
+
+  return {
+    ...{ surface, mirror, standout, sight, arrival, travel, groups, acts, colours, overhead },
+    ...{ minimap, pictures, message, spoken, progress, tracing },
+  };
+}
+
+/** Tell the page which groups may be opened next. @param {Held} held @param {string[]} open */
+function foresee({ host, props }, open) {
+  host.dispatchEvent(new CustomEvent("graphlab:foreseen", { detail: { ...props.view, open } }));
+}

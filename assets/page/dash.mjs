@@ -1,0 +1,22 @@
+/** What scripts say to Dash. Dash comes later than they do: each looks for it when it is needed. */
+
+/** @typedef {Record<string, unknown>} DashProps */
+/** @typedef {{namespace: string, type: string, props: DashProps}} DashPart a Dash component as JSON */
+/** @typedef {string | DashPart | DashPart[]} DashChildren */
+
+const HTML = "dash_html_components";
+
+/** @param {string | object} id @param {DashProps} props */
+export function setProps(id, props) {
+  window.dash_clientside.set_props(id, props);
+}
+
+/** What a callback gives for an output that stays as it is. */
+export function same() {
+  return window.dash_clientside.no_update;
+}
+
+/** An element as a Dash component. @param {string} type @param {DashProps} props @param {DashChildren} [children] @returns {DashPart} */
+export function component(type, props, children) {
+  return { namespace: HTML, type, props: { ...props, children } };
+}

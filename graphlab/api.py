@@ -57,7 +57,7 @@ def show(
     port: int = DEFAULT_PORT,
     host: str = "127.0.0.1",
     browser: bool = True,
-    **named: object,
+    **keyword_specs: object,
 ) -> None:
     """Show a function, a model, a dataset or a Graph: in a notebook in its cell, at once, else in the browser.
 
@@ -68,7 +68,9 @@ def show(
     """
     from graphlab.notebook import display, is_notebook
 
-    graphs = {target.kind: target} if isinstance(target, Graph) else _trace_all(target, specs, named, look=True)
+    graphs = (
+        {target.kind: target} if isinstance(target, Graph) else _trace_all(target, specs, keyword_specs, sampling=True)
+    )
     if is_notebook():
         display(graphs)
         return
@@ -107,15 +109,15 @@ def save(
 
 
 def _trace_all(
-    target: object, specs: tuple[object, ...], named: dict[str, object], *, look: bool = False
+    target: object, specs: tuple[object, ...], keyword_specs: dict[str, object], *, sampling: bool = False
 ) -> dict[str, Graph]:
     start_tensorflow()
     from graphlab.tracing.pipelines.data import datasets_of, trace_each
     from graphlab.tracing.targets import trace_object
 
-    datasets = datasets_of(target) if look else {}
+    datasets = datasets_of(target) if sampling else {}
     if datasets:
-        return trace_each(datasets, "dataset", (), look=True)
+        return trace_each(datasets, "dataset", (), sampling=True)
 
     name = getattr(target, "__name__", None) or getattr(target, "name", "")
-    return trace_object(target, specs, named, name=str(name))
+    return trace_object(target, specs, keyword_specs, name=str(name))

@@ -59,10 +59,10 @@ def mime_bundle(graphs: Mapping[str, Graph]) -> Bundle:
     """
     words = "\n".join(repr(graph) for graph in graphs.values())
     try:
-        shown = [Shown(_title(name), graph, choose_look(graph, Choice())) for name, graph in graphs.items()]
+        tabs = [Shown(_title(name), graph, choose_look(graph, Choice())) for name, graph in graphs.items()]
         with layout() as engine:
-            picture = to_png(shown[0].look, engine, most_dots=MOST_DOTS)
-            page = _page(shown, engine)
+            picture = to_png(tabs[0].look, engine, most_dots=MOST_DOTS)
+            page = _page(tabs, engine)
     except (GraphlabError, LookupError):  # such as a part of a graph that networkx cut out of it
         return {"text/plain": words}
     alternative = f"{words}. Trust this notebook or run the cell again to explore the graph."
@@ -71,18 +71,18 @@ def mime_bundle(graphs: Mapping[str, Graph]) -> Bundle:
             "",
             f"{words}. The viewer of this graph is too large for a cell; write it to a file with graphlab.save(...).",
         )
-    drawn = {"image/png": base64.b64encode(picture).decode()} if picture else {}
-    return {"text/html": _cell(page, drawn.get("image/png", ""), alternative), **drawn, "text/plain": words}
+    images = {"image/png": base64.b64encode(picture).decode()} if picture else {}
+    return {"text/html": _cell(page, images.get("image/png", ""), alternative), **images, "text/plain": words}
 
 
 def _title(name: str) -> str:
     return {**GRAPH_TITLES, **DATA_TITLES}.get(name, name)
 
 
-def _page(shown: Sequence[Shown], engine: LayoutEngine) -> str | None:
+def _page(tabs: Sequence[Shown], engine: LayoutEngine) -> str | None:
     """The viewer, packed: at both levels of detail, else at one, else not at all where that is too large."""
     for most_ops_twice in (MOST_OPS_TWICE, 0):
-        page = packed_page(html_page(shown, engine, inline_policy, most_ops_twice=most_ops_twice))
+        page = packed_page(html_page(tabs, engine, inline_policy, most_ops_twice=most_ops_twice))
         if len(page) <= MOST_BYTES:
             return page
     return None

@@ -94,7 +94,7 @@ def to_json(
     `untraced` are the names of its graphs that are traced when they are asked for, `failures` those that could not be
     made, each with the reason.
     """
-    graphs = {name: asdict(found) for name, found in reports.items()}
+    graphs = {name: asdict(graph_report) for name, graph_report in reports.items()}
     return {"source": source, "graphs": graphs, "untraced": list(untraced), "failures": dict(failures or {})}
 
 
@@ -107,18 +107,18 @@ def to_text(
     """The reports of a source as a table for the terminal; see `to_json`."""
     lines = [source, ""]
     heads = ("graph", "ops", "edges", "groups", "layers", "variables", "parameters", "trainable", "FLOPs")
-    rows = [heads, *(_row(name, found) for name, found in reports.items())]
+    rows = [heads, *(_row(name, graph_report) for name, graph_report in reports.items())]
     lines += _columns(rows)
     lines += [f"{word}: not traced yet; use --graph {word}" for word in untraced]
-    lines += [f"{name}: not shown, {told}" for name, told in (failures or {}).items()]
+    lines += [f"{name}: not shown, {reason}" for name, reason in (failures or {}).items()]
     first = next(iter(reports.values()), None)
     if first is not None and first.layers:
         layer_rows: list[tuple[str, ...]] = [("layer", "class", "output", "parameters", "trainable", "ops")]
         layer_rows += [
             (layer.path, layer.class_name, layer.output, *_number_words(*_numbers(layer))) for layer in first.layers
         ]
-        lines += ["", *_columns(layer_rows, left=3)]
-    lines += [line for name, found in reports.items() for line in _remarks(name, found)]
+        lines += ["", *_columns(layer_rows, left_columns=3)]
+    lines += [line for name, graph_report in reports.items() for line in _remarks(name, graph_report)]
     return "\n".join(lines)
 
 
@@ -130,14 +130,18 @@ def _number_words(*numbers: int | None) -> list[str]:
     return ["unknown" if number is None else format_number(number) for number in numbers]
 
 
-def _remarks(name: str, found: GraphReport) -> list[str]:
+def _remarks(name: str, graph_report: GraphReport) -> list[str]:
     """The notes of a graph and the first of its problems, below the name of the graph."""
-    problems = [f"{op_id}: {problem}" for op_id, problem in found.problems.items()]
-    left = len(problems) - MOST_PROBLEMS
-    more = [f"and {left:,} more ops with a problem"] if left > 0 else []
-    unknown = [f"FLOPs are unknown: {found.why_unknown}{_way_out(found.inputs_to_give)}."] if found.why_unknown else []
-    told = [*found.notes, *unknown, *problems[:MOST_PROBLEMS], *more]
-    return ["", f"{name}:", *(f"  {line}" for line in told)] if told else []
+    problems = [f"{op_id}: {problem}" for op_id, problem in graph_report.problems.items()]
+    rest = len(problems) - MOST_PROBLEMS
+    more = [f"and {rest:,} more ops with a problem"] if rest > 0 else []
+    unknown = (
+        [f"FLOPs are unknown: {graph_report.why_unknown}{_way_out(graph_report.inputs_to_give)}."]
+        if graph_report.why_unknown
+        else []
+    )
+    lines = [*graph_report.notes, *unknown, *problems[:MOST_PROBLEMS], *more]
+    return ["", f"{name}:", *(f"  {line}" for line in lines)] if lines else []
 
 
 def _way_out(inputs: Sequence[str]) -> str:
@@ -149,23 +153,29 @@ def _are_counted(variables: Sequence[Variable]) -> bool:
 
 
 def _trainable(graph: Graph, variables: Sequence[Variable]) -> int | None:
-    known = not variables or (graph.tells_training and _are_counted(variables))
-    return graph.trainable_parameters if known else None
+    is_known = not variables or (graph.tells_training and _are_counted(variables))
+    return graph.trainable_parameters if is_known else None
 
 
-def _row(name: str, found: GraphReport) -> tuple[str, ...]:
-    numbers = (found.ops, found.edges, found.groups, len(found.layers), found.variables)
-    counts = (found.parameters, found.trainable_parameters)
+def _row(name: str, graph_report: GraphReport) -> tuple[str, ...]:
+    numbers = (
+        graph_report.ops,
+        graph_report.edges,
+        graph_report.groups,
+        len(graph_report.layers),
+        graph_report.variables,
+    )
+    counts = (graph_report.parameters, graph_report.trainable_parameters)
     words = _number_words(*numbers, *counts)
-    work = "unknown" if found.flops is None else f"{found.flops:,} {found.flops_of}".rstrip()
+    work = "unknown" if graph_report.flops is None else f"{graph_report.flops:,} {graph_report.flops_of}".rstrip()
     return (name, *words, work)
 
 
-def _columns(rows: list[tuple[str, ...]], left: int = 1) -> list[str]:
+def _columns(rows: list[tuple[str, ...]], left_columns: int = 1) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  ".join(
-            cell.ljust(width) if column < left else cell.rjust(width)
+            cell.ljust(width) if column < left_columns else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
@@ -178,7 +188,7 @@ def _layers(graph: Graph) -> tuple[LayerReport, ...]:
     Of the variables that a loop or a branch around the layer passes in it counts those that it reads.
     """
     classes: dict[str, str] = {}
-    told: dict[str, tuple[int, int]] = {}
+    keras_counts: dict[str, tuple[int, int]] = {}
     counts = graph.counts
     ops: Counter[str] = Counter()
     variables: defaultdict[str, set[str]] = defaultdict(set)
@@ -189,7 +199,7 @@ def _layers(graph: Graph) -> tuple[LayerReport, ...]:
         for path, class_name, depth in _layers_around(graph, op):
             classes.setdefault(path, class_name)
             ops[path] += 1
-            told |= {path: counts[op.path[depth - 1]]} if op.path[depth - 1] in counts else {}
+            keras_counts |= {path: counts[op.path[depth - 1]]} if op.path[depth - 1] in counts else {}
             variables[path].update([op.id] if op.variable else handed.get(op.id, ()))
             if _gives_on(graph, op, path, depth, returned.get(op.id, "")):
                 output[path] = op.outputs[0]
@@ -198,7 +208,7 @@ def _layers(graph: Graph) -> tuple[LayerReport, ...]:
             path,
             class_name,
             ops[path],
-            *(told.get(path) or _parameters(graph, variables[path])),
+            *(keras_counts.get(path) or _parameters(graph, variables[path])),
             str(output.get(path, "")),
         )
         for path, class_name in classes.items()
@@ -206,9 +216,9 @@ def _layers(graph: Graph) -> tuple[LayerReport, ...]:
 
 
 def _parameters(graph: Graph, variable_ids: set[str]) -> tuple[int, int | None]:
-    held = [variable for op_id in variable_ids if (variable := graph.op(op_id).variable)]
-    trained = sum(variable.parameters for variable in held if variable.trainable)
-    return sum(one.parameters for one in held), trained if graph.tells_training or not held else None
+    variables = [variable for op_id in variable_ids if (variable := graph.op(op_id).variable)]
+    trained = sum(variable.parameters for variable in variables if variable.trainable)
+    return sum(one.parameters for one in variables), trained if graph.tells_training or not variables else None
 
 
 def _gives_on(graph: Graph, op: Op, path: str, depth: int, returned: str) -> bool:
@@ -237,9 +247,9 @@ def _layers_around(graph: Graph, op: Op) -> list[tuple[str, str, int]]:
     if op.layer is None:
         return []
     names = op.layer.path.split("/")
-    found = [
+    layers = [
         (graph.groups[group_id].class_name, depth)
         for depth, group_id in enumerate(op.path, 1)
         if graph.groups[group_id].kind in LAYERS
     ]
-    return [("/".join(names[: place + 1]), *one) for place, one in enumerate(found)]
+    return [("/".join(names[: index + 1]), *one) for index, one in enumerate(layers)]

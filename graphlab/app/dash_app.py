@@ -51,8 +51,8 @@ class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
 
         async def answer(request: Request) -> Response:
             refused = PlainTextResponse("the page does not send requests of this form", HTTPStatus.BAD_REQUEST)
-            asked = getattr(request.state, "json_body", None)
-            if not is_callback(asked, dash_app.callback_map) or not _has_arguments(dash_app, asked):
+            body = getattr(request.state, "json_body", None)
+            if not is_callback(body, dash_app.callback_map) or not _has_arguments(dash_app, body):
                 return refused
             try:
                 answered: Response = await dispatch(request)
@@ -70,10 +70,10 @@ class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
     ) -> Response:
         """A script of Dash; raises HTTPException where it has none of that name."""
         try:
-            found: Response = super().serve_component_suites(dash_app, package_name, fingerprinted_path, request)
+            response: Response = super().serve_component_suites(dash_app, package_name, fingerprinted_path, request)
         except (DependencyException, OSError) as error:
             raise HTTPException(HTTPStatus.NOT_FOUND) from error
-        return found
+        return response
 
 
 async def _nothing_there(request: Request, error: Exception) -> Response:
@@ -86,26 +86,26 @@ async def _not_understood(_request: Request, _error: Exception) -> Response:
     return PlainTextResponse("a value in this address has the wrong type", HTTPStatus.BAD_REQUEST)
 
 
-def _has_arguments(dash_app: Dash, asked: object) -> bool:
+def _has_arguments(dash_app: Dash, body: object) -> bool:
     """Whether Dash 4.4 can read the callback's arguments, which it does again before it calls."""
     try:
-        context = dash_app._initialize_context(asked)
-        dash_app._prepare_callback(context, asked)
+        context = dash_app._initialize_context(body)
+        dash_app._prepare_callback(context, body)
         dash_app._inputs_to_vals(context.inputs_list + context.states_list)
     except (TypeError, AttributeError):  # a value of another type than the page's
         return False
     return True
 
 
-def is_callback(asked: object, known: Mapping[str, Mapping[str, Sequence[object]]]) -> bool:
+def is_callback(body: object, callback_map: Mapping[str, Mapping[str, Sequence[object]]]) -> bool:
     """Whether Dash can read the request: it names a callback and has a value for each of its inputs and states."""
-    if not isinstance(asked, dict) or not isinstance(asked.get("output"), str) or asked["output"] not in known:
+    if not isinstance(body, dict) or not isinstance(body.get("output"), str) or body["output"] not in callback_map:
         return False
-    parts = {name: asked.get(name, []) for name in ("inputs", "state")}
-    changed = asked.get("changedPropIds", [])
+    parts = {name: body.get(name, []) for name in ("inputs", "state")}
+    changed = body.get("changedPropIds", [])
     return (
         all(isinstance(part, list) for part in (*parts.values(), changed))
-        and all(len(part) == len(known[asked["output"]].get(name, [])) for name, part in parts.items())
+        and all(len(part) == len(callback_map[body["output"]].get(name, [])) for name, part in parts.items())
         and all(map(_is_value, (*parts["inputs"], *parts["state"])))
         and all(isinstance(name, str) for name in changed)
     )

@@ -59,8 +59,8 @@ def serve_sources(
     under besides its own.
     """
     listener = listen(host, port, say)
-    given = list(dict.fromkeys([*(spec.text for spec in specs), *(live or {})]))
-    source = given[0] if given else ""
+    sources = list(dict.fromkeys([*(spec.text for spec in specs), *(live or {})]))
+    source = sources[0] if sources else ""
     door = open_door(listener, host, allowed_hosts)
     if door.warning:
         say(door.warning)
@@ -75,7 +75,7 @@ def serve_sources(
     with _uncollected():
         data = data or os.environ.get("GRAPHLAB_DATA")
         library = _library(specs, live or {}, complain, data, retrace=retrace)
-        server, later = _server(library, engine, door.access, data, given)
+        server, later = _server(library, engine, door.access, data, sources)
     timers: list[threading.Timer] = []
     try:
         timers += _timer(PATIENCE_S if source else 0.0, later.begin), _timer(WARM_AFTER_S, library.workers.warm)
@@ -133,7 +133,7 @@ def _library(
 
 
 def _server(
-    library: Library, engine: LayoutEngine, access: Access, data: str | None, given: Sequence[str]
+    library: Library, engine: LayoutEngine, access: Access, data: str | None, sources: Sequence[str]
 ) -> tuple[Server, LateApp]:
     """The server that shows the library, and the part of it that is loaded after the first graph."""
     from graphlab.app.page.examples import example_specs
@@ -149,8 +149,8 @@ def _server(
         server.should_exit = True
 
     later = LateApp(make, failed=end)
-    shown = [source for source in given if source not in {spec.text for spec in example_specs()}]
-    front = make_front(library, engine, later, access=access, answered=later.begin, given=shown)
+    own_sources = [source for source in sources if source not in {spec.text for spec in example_specs()}]
+    front = make_front(library, engine, later, access=access, answered=later.begin, sources=own_sources)
     server = quiet_server(front)
     return server, later
 

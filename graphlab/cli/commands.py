@@ -87,8 +87,8 @@ def end_command(run: Run, complain: Callable[[str], None]) -> None:
 
 def list_command(*, everything: bool, as_json: bool) -> str:
     """The runs as a table or as JSON."""
-    found = list_runs() if everything else list_runs()[:NEWEST]
-    rows = [row for row in map(_row, found) if row is not None]
+    runs = list_runs() if everything else list_runs()[:NEWEST]
+    rows = [row for row in map(_row, runs) if row is not None]
     if as_json:
         return json.dumps(rows, indent=1)
     if not rows:

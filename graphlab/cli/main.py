@@ -49,9 +49,9 @@ class _SourceCommand(click.Command):
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Click's own, with `arguments` among the parameters."""
-        place = args.index(ARGUMENTS_MARK) if ARGUMENTS_MARK in args else len(args)
-        context.params["arguments"] = tuple(args[place + 1 :])
-        return super().parse_args(context, args[:place])
+        index = args.index(ARGUMENTS_MARK) if ARGUMENTS_MARK in args else len(args)
+        context.params["arguments"] = tuple(args[index + 1 :])
+        return super().parse_args(context, args[:index])
 
     def collect_usage_pieces(self, context: click.Context) -> list[str]:
         """Click's own, with those arguments."""
@@ -145,10 +145,12 @@ def info(
     from graphlab.report import report, to_json, to_text
 
     spec = _spec(source, inputs, trust=trust, arguments=arguments)
-    graphs, chosen = source_graphs(spec, typed=graph_name, data=data, retrace=retrace)
-    reports = {name: report(graph) for name, graph in graphs.items() if chosen in (None, name)}
-    failures = failures_of(graphs.values()) if chosen is None else {}
-    untraced = [name for name in names_of(graphs) if name not in {**graphs, **failures}] if chosen is None else []
+    graphs, selected_name = source_graphs(spec, typed=graph_name, data=data, retrace=retrace)
+    reports = {name: report(graph) for name, graph in graphs.items() if selected_name in (None, name)}
+    failures = failures_of(graphs.values()) if selected_name is None else {}
+    untraced = (
+        [name for name in names_of(graphs) if name not in {**graphs, **failures}] if selected_name is None else []
+    )
     if as_json:
         click.echo(json.dumps(to_json(source, reports, untraced, failures), indent=1))
         return
@@ -191,15 +193,15 @@ def export(
     from graphlab.pictures import Choice
     from graphlab.pictures.export import check, save
 
-    check(output, choice := Choice(groups, depth, all_ops, theme or ""))
+    check(output, options := Choice(groups, depth, all_ops, theme or ""))
     spec = _spec(source, inputs, trust=trust, arguments=arguments)
-    graphs, chosen = source_graphs(spec, typed=graph_name, data=data, retrace=retrace)
-    name = chosen or next(iter(graphs))
-    click.echo(f"{output}: {save(named_graph(graphs, name), output, choice)}")
+    graphs, selected_name = source_graphs(spec, typed=graph_name, data=data, retrace=retrace)
+    name = selected_name or next(iter(graphs))
+    click.echo(f"{output}: {save(named_graph(graphs, name), output, options)}")
     for words in early_training_of(graphs.values()):
         _complain(words)
     others = [other for other in names_of(graphs) if other != name and other not in failures_of(graphs.values())]
-    if others and not chosen:
+    if others and not selected_name:
         _complain(
             f"wrote {listed([name])}, the first of {len(others) + 1} graphs; use --graph for another: {listed(others)}"
         )
@@ -230,13 +232,13 @@ def train(
     """Train with a progress bar; one plain line an epoch. Exit code 1: the loss became NaN, or the process died."""
     from graphlab.cli.commands import TrainOptions, end_command, resume_command, train_command
 
-    given = cast("TrainOptions", {name: value for name, value in options.items() if value is not None})
+    settings = cast("TrainOptions", {name: value for name, value in options.items() if value is not None})
     if resumed is not None and (source or inputs or arguments):
         raise click.UsageError("--resume continues a run with its own source; omit SOURCE, --input and arguments")
     if resumed is None and source is None:
         raise click.UsageError("train needs a SOURCE, or --resume RUN")
     spec = _spec(source, inputs, arguments=arguments) if source else None
-    end_command(train_command(spec, given, _complain) if spec else resume_command(str(resumed), given), _complain)
+    end_command(train_command(spec, settings, _complain) if spec else resume_command(str(resumed), settings), _complain)
 
 
 cli.add_command(runs)

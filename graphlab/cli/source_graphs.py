@@ -19,22 +19,26 @@ def source_graphs(
     """The source's graphs, with its data where that was asked for, and the name of the graph that `typed` means."""
     from graphlab.loading.ask import data_graphs_of, graphs_of
 
-    with _stages() as on_stage:
-        graphs = graphs_of(spec, on_stage, retrace=retrace)
+    with _stages() as on_progress:
+        graphs = graphs_of(spec, on_progress, retrace=retrace)
         if typed is None:
             return graphs, None
         name = find_name(typed, names_of(graphs), spec.text, of_file=spec.path is not None)
         if name in failures_of(graphs.values()):
             raise TraceError(failures_of(graphs.values())[name])
         if name not in graphs:
-            graphs |= {PIPELINE: data_graphs_of(spec, data, on_stage, retrace=retrace)[PIPELINE]}
+            graphs |= {PIPELINE: data_graphs_of(spec, data, on_progress, retrace=retrace)[PIPELINE]}
     return graphs, name
 
 
 def named_graph(graphs: dict[str, Graph], name: str) -> Graph:
     """The graph of that name. One of several that share a function's name says in its notes which of them it is."""
     graph = graphs[name]
-    traces = [other for other, found in graphs.items() if found.name == graph.name and found.kind == graph.kind]
+    traces = [
+        other
+        for other, other_graph in graphs.items()
+        if other_graph.name == graph.name and other_graph.kind == graph.kind
+    ]
     if len(traces) > 1:
         which = f"{name}: trace {traces.index(name) + 1} of {len(traces)} of {graph.name}"
         graph.facts = replace(graph.facts, notes=(which, *graph.notes))
@@ -45,9 +49,9 @@ def named_graph(graphs: dict[str, Graph], name: str) -> Graph:
 def _stages() -> Iterator[Callable[[str], None]]:
     """Shows what is going on, on a terminal's standard error."""
     if not sys.stderr.isatty():
-        yield lambda stage: None
+        yield lambda message: None
         return
     from rich.console import Console
 
     with Console(stderr=True).status("Tracing") as status:
-        yield lambda stage: status.update(stage)
+        yield lambda message: status.update(message)

@@ -128,7 +128,7 @@ def family(op_type: str) -> str:
         if name in _FAMILY_OF:
             return _FAMILY_OF[name]
     for name in (without_version, forward):
-        for pattern, found in _RULES:
+        for pattern, family_id in _RULES:
             if pattern.search(name):
-                return found
+                return family_id
     return "other"

@@ -120,9 +120,9 @@ def _onnx_window(facts: OpFacts) -> OpFacts:
     automatic = str(attrs.get("auto_pad", "NOTSET"))
     pads = list_of(attrs.get("pads") or [])
     attrs["padding"] = "SAME" if automatic.startswith("SAME") else "" if any(pads) else "VALID"
-    places = len(kernel or ())
-    is_convolution = facts.op.type in ("Conv2D", "Conv3D") and places > 2
-    return _with(facts, attrs, _reordered(facts, (*range(2, places), 1, 0) if is_convolution else ()))
+    rank = len(kernel or ())
+    is_convolution = facts.op.type in ("Conv2D", "Conv3D") and rank > 2
+    return _with(facts, attrs, _reordered(facts, (*range(2, rank), 1, 0) if is_convolution else ()))
 
 
 def _is_transposed(attrs: Mapping[str, JsonValue], op_type: str) -> bool:
@@ -142,13 +142,13 @@ def _axis(facts: OpFacts) -> OpFacts:
     """An axis that is an attribute as TensorFlow has it: a constant input."""
     value = next(facts.attr(name) for name in ("axis", "axes", "perm") if name in facts.op.attrs)
     port = AXIS_PORTS.get(facts.op.type, 1)
-    place = len(facts.inputs) if port == -1 else min(port, len(facts.inputs))
+    position = len(facts.inputs) if port == -1 else min(port, len(facts.inputs))
     axis = Tensor("int32", () if isinstance(value, int) else (len(list_of(value)),))
     return replace(
         facts,
-        inputs=(*facts.inputs[:place], axis, *facts.inputs[place:]),
-        constants=(*facts.constants[:place], value, *facts.constants[place:]),
-        variables=(*facts.variables[:place], None, *facts.variables[place:]),
+        inputs=(*facts.inputs[:position], axis, *facts.inputs[position:]),
+        constants=(*facts.constants[:position], value, *facts.constants[position:]),
+        variables=(*facts.variables[:position], None, *facts.variables[position:]),
     )
 
 
@@ -170,4 +170,4 @@ def _reordered(facts: OpFacts, order: tuple[int, ...]) -> tuple[Tensor, ...]:
         return facts.inputs
     kernel = facts.inputs[1]
     shape = kernel.shape or ()
-    return (facts.inputs[0], replace(kernel, shape=tuple(shape[place] for place in order)), *facts.inputs[2:])
+    return (facts.inputs[0], replace(kernel, shape=tuple(shape[index] for index in order)), *facts.inputs[2:])

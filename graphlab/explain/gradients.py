@@ -34,8 +34,8 @@ def input_words(graph: Graph, forward: Op, port: int) -> str:
     """What an input of an op is to a reader: "weights", "bias", "variable `w`", "input", "second input"."""
     variable = find_variable(graph, forward.inputs[port][0])
     if variable is not None:
-        found = role(variable)
-        return f"variable `{short_name(variable)}`" if found == "variable" else found
+        variable_role = role(variable)
+        return f"variable `{short_name(variable)}`" if variable_role == "variable" else variable_role
     others = [src for other, (src, _) in enumerate(forward.inputs) if other != port]
     if all(graph.op(src).type == "Const" or find_variable(graph, src) is not None for src in others):
         return "input"

@@ -26,8 +26,8 @@ def group_sentence(group: Group) -> str:
 def _layer(class_name: str, settings: Settings) -> str:
     from graphlab.explain.texts.layers import LAYER_TEXTS
 
-    found = LAYER_TEXTS.get(class_name, "")
-    sentence = found if isinstance(found, str) else found(settings)
+    text = LAYER_TEXTS.get(class_name, "")
+    sentence = text if isinstance(text, str) else text(settings)
     activation = settings.get("activation")
     if not sentence or class_name in _OWN_ACTIVATION or not isinstance(activation, str) or activation == "linear":
         return sentence

@@ -46,7 +46,7 @@ def _unchanged(graph: Graph, body: Body) -> list[tuple[str, End]]:
     if body.role != "body":
         return pairs
     results = [_origin(graph, end) for end, _ in body.results]
-    return [(arg, end) for place, (arg, end) in enumerate(pairs) if results[place : place + 1] == [arg]]
+    return [(arg, end) for index, (arg, end) in enumerate(pairs) if results[index : index + 1] == [arg]]
 
 
 def _origin(graph: Graph, op_id: str) -> str:

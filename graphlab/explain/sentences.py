@@ -28,9 +28,9 @@ class Explanation:
 def explain(graph: Graph, op_id: str) -> Explanation:
     """The words for one op of a graph; KeyError when there is none of that id."""
     facts = op_facts(graph, op_id)
-    found = _phrase_in_graph(graph, facts)
-    sentence = f"{found.sentence} {IDLE}" if is_idle(graph, op_id) else found.sentence
-    return Explanation(sentence, found.formula, flops(graph, op_id))
+    op_phrase = _phrase_in_graph(graph, facts)
+    sentence = f"{op_phrase.sentence} {IDLE}" if is_idle(graph, op_id) else op_phrase.sentence
+    return Explanation(sentence, op_phrase.formula, flops(graph, op_id))
 
 
 def _phrase_in_graph(graph: Graph, facts: OpFacts) -> Phrase:
@@ -47,17 +47,17 @@ def _phrase_in_graph(graph: Graph, facts: OpFacts) -> Phrase:
     if stage_kind(op.type):
         stage = graph.facts.stages.get(op.id)
         return stage_phrase(facts, stage["count"] if stage else None)
-    found = _layer(facts) if graph.kind == "layers" else phrase(facts)
+    type_phrase = _layer(facts) if graph.kind == "layers" else phrase(facts)
     if op.pair is not None and op.pair in graph:
-        return Phrase(_gradient_sentence(graph, facts, found.sentence), found.formula)
+        return Phrase(_gradient_sentence(graph, facts, type_phrase.sentence), type_phrase.formula)
     if op.type == "AddN" and _adds_shares(graph, op):
         readers = "" if in_loop(graph, op) else ": the tensor it belongs to has several readers"
-        return Phrase(f"Adds up {len(op.inputs)} shares of one gradient{readers}.", found.formula)
+        return Phrase(f"Adds up {len(op.inputs)} shares of one gradient{readers}.", type_phrase.formula)
     if op.id in graph.output_ids and op.outputs:
         if op.type == "Identity":
             return Phrase(f"A result of the computation: {given(facts)}.", str(op.outputs[0]))
-        return Phrase(f"{found.sentence} Its value is a result of the computation.", found.formula)
-    return found
+        return Phrase(f"{type_phrase.sentence} Its value is a result of the computation.", type_phrase.formula)
+    return type_phrase
 
 
 def _adds_shares(graph: Graph, op: Op) -> bool:

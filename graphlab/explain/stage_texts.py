@@ -147,11 +147,11 @@ def _range_hint(facts: OpFacts) -> str:
 
 
 def _shard(facts: OpFacts) -> str:
-    shards, place = _setting(facts, "num_shards"), _setting(facts, "index")
-    if not isinstance(shards, int) or not isinstance(place, int):
+    shards, index = _setting(facts, "num_shards"), _setting(facts, "index")
+    if not isinstance(shards, int) or not isinstance(index, int):
         return "Gives one element of every few: one shard of several."
     every = "every element" if shards == 1 else f"every {ordinal(shards)} element"
-    return f"Gives {every}, beginning with number {place} (counted from 0): shard {place} of {shards}."
+    return f"Gives {every}, beginning with number {index} (counted from 0): shard {index} of {shards}."
 
 
 def _window(facts: OpFacts) -> str:

@@ -22,7 +22,7 @@ def layer_title(group: Group) -> str:
     """A layer's class and main settings: `Dense 256 relu`, `Conv2D 32 3×3 relu`, `Dropout 0.5`; "" without a class."""
     if not group.class_name:
         return ""
-    texts = [shown for key, show in SETTINGS.items() if key in group.settings and (shown := show(group.settings))]
+    texts = [text for key, show in SETTINGS.items() if key in group.settings and (text := show(group.settings))]
     return " ".join([group.class_name, *texts])
 
 

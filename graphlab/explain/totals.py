@@ -43,7 +43,7 @@ def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict
     `around` tells the groups around each op where there are others than the graph's, after those of the graph.
     """
     held_at: dict[Path, Held] = {}
-    written: defaultdict[str, set[str]] = defaultdict(set)
+    written_variables: defaultdict[str, set[str]] = defaultdict(set)
     all_written: set[str] = set()
     outside = handed_in(graph)
     tells = graph.tells_training
@@ -53,20 +53,22 @@ def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict
         if target := _written_variable(graph, op, outside):
             all_written |= target
             for group_id in path:
-                written[group_id] |= target
+                written_variables[group_id] |= target
     counts: dict[str, Held] = dict.fromkeys(graph.groups, NOTHING)
-    for path, held in held_at.items():
+    for path, subtotal in held_at.items():
         for group_id in path:
-            counts[group_id] = _sum(counts.get(group_id, NOTHING), held)
+            counts[group_id] = _sum(counts.get(group_id, NOTHING), subtotal)
     for group_id, variable_id in _handed_in(graph, around):
         counts[group_id] = _sum(counts[group_id], (0, *_held(graph.op(variable_id), tells=tells)[1:]))
     for group_id, group in graph.groups.items():
         parent = graph.groups.get(group.parent_id)
         if group.kind == "gradients" and (parent is None or parent.kind != "gradients"):
-            written[group_id] = all_written
-    told = graph.counts
+            written_variables[group_id] = all_written
+    keras_counts = graph.counts
     return {
-        group_id: GroupTotals(*total[:2], *told.get(group_id, total[2:4]), len(written.get(group_id, ())), total[4])
+        group_id: GroupTotals(
+            *total[:2], *keras_counts.get(group_id, total[2:4]), len(written_variables.get(group_id, ())), total[4]
+        )
         for group_id, total in counts.items()
     }
 

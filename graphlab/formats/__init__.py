@@ -161,10 +161,10 @@ def save(graph: Graph, path: str | Path) -> None:
 
 def suffix_of(table: Mapping[str, str], path: Path, what: str) -> str:
     """The longest suffix of the table that the file has; raises FormatError, which begins with `what`."""
-    found = _suffix(table, path)
-    if not found:
+    suffix = _suffix(table, path)
+    if not suffix:
         raise FormatError(f"{what}: its suffix must be one of {', '.join(table)}")
-    return found
+    return suffix
 
 
 def _suffix(table: Mapping[str, str], path: Path) -> str:
@@ -184,8 +184,8 @@ def _reader_of(path: Path, files: Mapping[str, str], folders: Mapping[str, str],
     return _imported(folders[LOG]) if is_event_file(path) else function_of(files, path, what)
 
 
-def _imported(place: str) -> Named:
-    module, _, name = place.partition(":")
+def _imported(import_path: str) -> Named:
+    module, _, name = import_path.partition(":")
     function: Named = getattr(importlib.import_module(module), name)
     return function
 

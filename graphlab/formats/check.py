@@ -29,8 +29,8 @@ def check_graph(graph: Graph) -> None:
     for body in graph.bodies:
         _check_body(graph, body)
     for src, dst, data in graph.edges(data=True):
-        known = data["control"] or (dst in graph and isinstance(data["dst_port"], int))
-        _need(known, f"the edge from {src!r} to {dst!r} has no port")
+        has_port = data["control"] or (dst in graph and isinstance(data["dst_port"], int))
+        _need(has_port, f"the edge from {src!r} to {dst!r} has no port")
 
 
 def _need(fits: bool, otherwise: str) -> None:
@@ -78,8 +78,8 @@ def _check_path(graph: Graph, op: Op, around: dict[str, str]) -> None:
 def _check_body(graph: Graph, body: Body) -> None:
     counts = all(isinstance(count, int) and count >= 0 for count in (body.first_input, body.elements))
     _need(counts, f"the body {body.group!r} of {body.call!r} is malformed")
-    named = (body.call, *body.args, *(src for src, _ in body.results))
-    fits = _all_text((body.role, body.group, *named)) and all(op_id in graph for op_id in named)
+    op_ids = (body.call, *body.args, *(src for src, _ in body.results))
+    fits = _all_text((body.role, body.group, *op_ids)) and all(op_id in graph for op_id in op_ids)
     fits = fits and all(_has_output(graph, *end) for end in (*((arg, 0) for arg in body.args), *body.results))
     _need(fits, f"the body {body.group!r} of {body.call!r} names ops that are not there")
 

@@ -18,15 +18,15 @@ _IMAGE = "data:image/"  # how an image begins that is in the file itself: no pag
 
 def facts_to_json(facts: GraphFacts) -> dict[str, JsonValue]:
     """The facts by name, without those that say nothing; the most usual ones are always there."""
-    found: dict[str, JsonValue] = {}
+    fields: dict[str, JsonValue] = {}
     for name in _FIELDS:
         value: JsonValue = getattr(facts, name)
         if name in _ALWAYS or value != getattr(_NOTHING, name):
-            found[name] = list(value) if isinstance(value, tuple) else value
-    found["groups"] = {group_id: dataclasses.asdict(group) for group_id, group in facts.groups.items()}
-    found["bodies"] = [dataclasses.asdict(body) for body in facts.bodies]
-    found["code"] = {file: {str(line): text for line, text in lines.items()} for file, lines in facts.code.items()}
-    return found
+            fields[name] = list(value) if isinstance(value, tuple) else value
+    fields["groups"] = {group_id: dataclasses.asdict(group) for group_id, group in facts.groups.items()}
+    fields["bodies"] = [dataclasses.asdict(body) for body in facts.bodies]
+    fields["code"] = {file: {str(line): text for line, text in lines.items()} for file, lines in facts.code.items()}
+    return fields
 
 
 def other_attributes(about: JsonObject) -> dict[str, JsonValue]:
@@ -189,12 +189,12 @@ def _curves(curves: JsonValue) -> dict[str, list[Point]]:
     """The points of a run's scalars by tag."""
     if not isinstance(curves, Mapping):
         raise FormatError("'scalars' is not a table of runs")
-    found: dict[str, list[Point]] = {}
+    points_by_tag: dict[str, list[Point]] = {}
     for tag, points in curves.items():
         if not isinstance(points, list):
             raise FormatError("'scalars' is not a table of curves")
-        found[tag] = list(map(_point, points))
-    return found
+        points_by_tag[tag] = list(map(_point, points))
+    return points_by_tag
 
 
 def _point(point: JsonValue) -> Point:

@@ -33,9 +33,9 @@ def place(text: str, line: int, column: int) -> str:
     """`line 3, column 5 cannot be read, from 'this' on`, up to bytes that are written as numbers."""
     lines = text.splitlines()
     rest = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
-    told = rest.partition("\\")[0][:LONGEST_SNIPPET]
-    snippet = "".join(letter if letter.isprintable() else "\ufffd" for letter in told)
-    more = "..." if len(rest) > len(told) else ""
+    excerpt = rest.partition("\\")[0][:LONGEST_SNIPPET]
+    snippet = "".join(letter if letter.isprintable() else "\ufffd" for letter in excerpt)
+    more = "..." if len(rest) > len(excerpt) else ""
     return f"line {line:,}, column {column:,} cannot be read" + (f", starting at '{snippet}{more}'" if snippet else "")
 
 

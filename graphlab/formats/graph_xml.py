@@ -50,7 +50,7 @@ def _write(writer: Callable[[nx.MultiDiGraph[str], Path], None], graph: Graph, p
 
 
 def _node(op: Op) -> Plain:
-    found: Plain = {
+    attributes: Plain = {
         "label": display_name(op),
         "type": op.type,
         "group": op.path[-1] if op.path else "",
@@ -62,33 +62,33 @@ def _node(op: Op) -> Plain:
         "problem": op.problem,
     }
     if op.layer:
-        found |= {"layer": op.layer.path, "layer_class": op.layer.class_name}
+        attributes |= {"layer": op.layer.path, "layer_class": op.layer.class_name}
     if op.variable:
-        found |= {
+        attributes |= {
             "variable": op.variable.name,
             "variable_tensor": str(op.variable),
             "trainable": op.variable.trainable,
             "parameters": op.variable.parameters,
         }
     if op.source:
-        found |= {"file": op.source.file, "line": op.source.line}
-    return found
+        attributes |= {"file": op.source.file, "line": op.source.line}
+    return attributes
 
 
 def _edge(*, control: bool, src_port: int | None, dst_port: int | None, tensor: Tensor | None) -> Plain:
-    found: Plain = {"control": control}
+    attributes: Plain = {"control": control}
     if src_port is not None and dst_port is not None and tensor is not None:
-        found |= {"src_port": src_port, "dst_port": dst_port, **_tensors((tensor,))}
-    return found
+        attributes |= {"src_port": src_port, "dst_port": dst_port, **_tensors((tensor,))}
+    return attributes
 
 
 def _tensors(tensors: Iterable[Tensor]) -> Plain:
     """dtype, shape ("?,256") and both together ("float32[?,256]"), one line for each tensor."""
-    found = list(tensors)
+    tensor_list = list(tensors)
     return {
-        "dtype": "\n".join(tensor.dtype for tensor in found),
-        "shape": "\n".join(format_shape(tensor.shape) for tensor in found),
-        "tensor": "\n".join(map(str, found)),
+        "dtype": "\n".join(tensor.dtype for tensor in tensor_list),
+        "shape": "\n".join(format_shape(tensor.shape) for tensor in tensor_list),
+        "tensor": "\n".join(map(str, tensor_list)),
     }
 
 
@@ -100,15 +100,15 @@ def _cleaned(attributes: Plain) -> Plain:
 
 
 def _clean(text: str) -> str:
-    return _FORBIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _FORBIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _node_ids(graph: Graph) -> dict[str, str]:
     """Op id → id in the file: its own, unless XML forbids a character of it; never the same for two ops."""
-    found: dict[str, str] = {}
-    taken = {op.id for op in graph.ops()}
+    ids: dict[str, str] = {}
+    used_ids = {op.id for op in graph.ops()}
     for op in graph.ops():
         clean = _clean(op.id)
-        found[op.id] = op.id if clean == op.id else free_id(clean, taken)
-        taken.add(found[op.id])
-    return found
+        ids[op.id] = op.id if clean == op.id else free_id(clean, used_ids)
+        used_ids.add(ids[op.id])
+    return ids

@@ -56,31 +56,31 @@ def assemble(parts: Mapping[str, Part], main: str, facts: GraphFacts) -> Graph:
 
     An input that no op makes is left out and told as the op's problem.
     """
-    made = _Made(parts)
+    draft = _Made(parts)
     limits = Limits(ops=MOST_OPS, calls=MOST_OPS, nested=MOST_CALLS_DEEP)
-    closed = assembly.assemble(CallSite(_Called(parts[main]), (main,)), lambda site: _add(site, made), limits)
+    closed = assembly.assemble(CallSite(_Called(parts[main]), (main,)), lambda site: _add(site, draft), limits)
     facts = replace(
         facts,
-        groups=made.groups,
-        bodies=tuple(made.bodies),
+        groups=draft.groups,
+        bodies=tuple(draft.bodies),
         notes=(*facts.notes, *([TOO_LARGE] if closed else [])),
-        weights={**made.weights, **facts.weights},
+        weights={**draft.weights, **facts.weights},
     )
-    return build_graph(made.ops, made.controls, facts)
+    return build_graph(draft.ops, draft.controls, facts)
 
 
-def result_ops(part: Part, wanted: Sequence[str]) -> list[Op]:
+def result_ops(part: Part, output_names: Sequence[str]) -> list[Op]:
     """An op for each result of a part that is called from outside, with these names where they are free."""
     names = Names()
     for op in part.ops:
         names.free(op.id)
     outputs = {op.id: op.outputs for op in part.ops}
-    found = []
-    for name, (op_id, port) in zip(wanted, part.results, strict=True):
-        made = outputs.get(op_id, ())
-        tensor = made[port] if 0 <= port < len(made) else UNKNOWN
-        found.append(Op(names.free(name), "Identity", inputs=((op_id, port),), outputs=(tensor,)))
-    return found
+    ops = []
+    for name, (op_id, port) in zip(output_names, part.results, strict=True):
+        tensors = outputs.get(op_id, ())
+        tensor = tensors[port] if 0 <= port < len(tensors) else UNKNOWN
+        ops.append(Op(names.free(name), "Identity", inputs=((op_id, port),), outputs=(tensor,)))
+    return ops
 
 
 @dataclass
@@ -109,25 +109,25 @@ class _Called:
         return self.part.ops
 
 
-def _add(site: CallSite[_Called], made: _Made) -> list[CallSite[_Called]]:
+def _add(site: CallSite[_Called], draft: _Made) -> list[CallSite[_Called]]:
     """Add a part's ops to what is made; returns the parts that they call, each with its place."""
     part = site.function.part
-    ids = {op.id: made.names.free(site.prefix + op.id) for op in part.ops}
-    known = site.function.around.new_child({op.id: (ids[op.id], len(op.outputs)) for op in part.ops})
+    ids = {op.id: draft.names.free(site.prefix + op.id) for op in part.ops}
+    scope = site.function.around.new_child({op.id: (ids[op.id], len(op.outputs)) for op in part.ops})
     inner: list[CallSite[_Called]] = []
     for op in part.ops:
-        path = _groups(site.path, op.path, made)
-        inputs, missing = _inputs(op, known)
-        calls = _allowed(op, bool(inputs), site, made)
+        path = _groups(site.path, op.path, draft)
+        inputs, missing = _inputs(op, scope)
+        calls = _allowed(op, bool(inputs), site, draft)
         if calls:
-            path = _call_group(path, op, calls[0], made)
+            path = _call_group(path, op, calls[0], draft)
             alone = len(calls) == 1 and calls[0].role == "function"
-            inside = [path if alone else _new_group(path, Group("", call.role, "body"), made) for call in calls]
+            inside = [path if alone else _new_group(path, Group("", call.role, "body"), draft) for call in calls]
             inner += [
-                _inner(call, inner_path, ids[op.id], site, known, made)
+                _inner(call, inner_path, ids[op.id], site, scope, draft)
                 for call, inner_path in zip(calls, inside, strict=True)
             ]
-        made.ops.append(
+        draft.ops.append(
             replace(
                 op,
                 id=ids[op.id],
@@ -137,55 +137,55 @@ def _add(site: CallSite[_Called], made: _Made) -> list[CallSite[_Called]]:
                 problem=op.problem or _problem(missing),
             )
         )
-    made.controls += [(ids[src], ids[dst]) for src, dst in part.controls if src in ids and dst in ids]
-    made.weights.update({ids[op_id]: where for op_id, where in part.weights.items()})
+    draft.controls += [(ids[src], ids[dst]) for src, dst in part.controls if src in ids and dst in ids]
+    draft.weights.update({ids[op_id]: where for op_id, where in part.weights.items()})
     if site.call:
-        args = tuple(ids[name] for name in part.args if known.get(name, ("", 0))[1])
-        results = tuple((known[name][0], port) for name, port in part.results if _makes(known, name, port))
-        made.bodies.append(site.body(args, results))
+        args = tuple(ids[name] for name in part.args if scope.get(name, ("", 0))[1])
+        results = tuple((scope[name][0], port) for name, port in part.results if _makes(scope, name, port))
+        draft.bodies.append(site.body(args, results))
     return inner
 
 
-def _allowed(op: Op, takes: bool, site: CallSite[_Called], made: _Made) -> list[Call]:
+def _allowed(op: Op, takes: bool, site: CallSite[_Called], draft: _Made) -> list[Call]:
     """The calls of an op whose parts are in the file and are not being called already.
 
     A choice or a loop that takes nothing is broken: what it calls has no place.
     """
     calls = site.function.part.calls.get(op.id, ())
-    found = [call for call in calls if call.part in made.parts and call.part not in site.chain]
-    return [] if found and not takes and found[0].role != "function" else found
+    allowed_calls = [call for call in calls if call.part in draft.parts and call.part not in site.chain]
+    return [] if allowed_calls and not takes and allowed_calls[0].role != "function" else allowed_calls
 
 
-def _call_group(path: tuple[str, ...], op: Op, call: Call, made: _Made) -> tuple[str, ...]:
+def _call_group(path: tuple[str, ...], op: Op, call: Call, draft: _Made) -> tuple[str, ...]:
     """The group that opens into what an op calls: named after the function, or after the loop or choice."""
     kind = {"function": "function", "condition": "loop", "body": "loop"}.get(call.role, "choice")
     name = call.part if kind == "function" else op.id
-    return _new_group(path, Group("", name.rstrip("/").rpartition("/")[2] or op.type, kind, op.type), made)
+    return _new_group(path, Group("", name.rstrip("/").rpartition("/")[2] or op.type, kind, op.type), draft)
 
 
 def _inner(
-    call: Call, path: tuple[str, ...], op_id: str, site: CallSite[_Called], known: Known, made: _Made
+    call: Call, path: tuple[str, ...], op_id: str, site: CallSite[_Called], scope: Known, draft: _Made
 ) -> CallSite[_Called]:
-    part = made.parts[call.part]
-    called = _Called(part, known if part.sees_around else ChainMap())
+    part = draft.parts[call.part]
+    called = _Called(part, scope if part.sees_around else ChainMap())
     first_input = FIRST_INPUTS.get(call.role, 1) if part.first_input is None else part.first_input
     return site.inner(called, call.part, call.role, call=op_id, path=path, first_input=first_input)
 
 
-def _inputs(op: Op, known: Known) -> tuple[tuple[End, ...], list[str]]:
+def _inputs(op: Op, scope: Known) -> tuple[tuple[End, ...], list[str]]:
     """The op's inputs by the graph's ids, and the names of those that no op makes."""
-    found: list[End] = []
+    ends: list[End] = []
     missing: list[str] = []
     for name, port in op.inputs:
-        if _makes(known, name, port):
-            found.append((known[name][0], port))
+        if _makes(scope, name, port):
+            ends.append((scope[name][0], port))
         else:
             missing.append(name)
-    return tuple(found), missing
+    return tuple(ends), missing
 
 
-def _makes(known: Known, name: str, port: int) -> bool:
-    return name in known and 0 <= port < known[name][1]
+def _makes(scope: Known, name: str, port: int) -> bool:
+    return name in scope and 0 <= port < scope[name][1]
 
 
 def _problem(missing: list[str]) -> str:
@@ -193,19 +193,19 @@ def _problem(missing: list[str]) -> str:
     return f"It reads {names}, which nothing in the file produces." if missing else ""
 
 
-def _groups(path: tuple[str, ...], labels: Sequence[str], made: _Made) -> tuple[str, ...]:
+def _groups(path: tuple[str, ...], labels: Sequence[str], draft: _Made) -> tuple[str, ...]:
     """The path of the groups with these labels inside `path`; the same labels give the same groups."""
     for label in labels:
         group_id = f"{path[-1] if path else ''}{label.replace('/', '.')}/"
-        made.groups.setdefault(group_id, Group(group_id, label))
+        draft.groups.setdefault(group_id, Group(group_id, label))
         path = (*path, group_id)
     return path
 
 
-def _new_group(path: tuple[str, ...], group: Group, made: _Made) -> tuple[str, ...]:
+def _new_group(path: tuple[str, ...], group: Group, draft: _Made) -> tuple[str, ...]:
     """The path of a group of its own inside `path`."""
-    group_id = free_id(f"{path[-1] if path else ''}{group.label.replace('/', '.')}/", made.groups)
-    made.groups[group_id] = replace(group, id=group_id)
+    group_id = free_id(f"{path[-1] if path else ''}{group.label.replace('/', '.')}/", draft.groups)
+    draft.groups[group_id] = replace(group, id=group_id)
     return (*path, group_id)
 
 

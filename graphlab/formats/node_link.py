@@ -75,8 +75,8 @@ def _edges(graph: Graph) -> Iterator[dict[str, JsonValue]]:
 def from_node_link(data: Mapping[str, JsonValue]) -> Graph:
     """The graph of such data; raises GraphlabError if it was not written by graphlab."""
     with _told_as_format_error():
-        found = cast("_NodeLink", data)
-        return _build(found["graph"], found["nodes"], found["edges"])
+        node_link = cast("_NodeLink", data)
+        return _build(node_link["graph"], node_link["nodes"], node_link["edges"])
 
 
 def _build(about: JsonObject, nodes: Iterable[OpJson], edges: Iterable[_EdgeJson]) -> Graph:
@@ -88,8 +88,8 @@ def _build(about: JsonObject, nodes: Iterable[OpJson], edges: Iterable[_EdgeJson
     shared: dict[Any, Any] = {}  # each value by itself
 
     def share(value: _T) -> _T:
-        held: _T = shared.setdefault(value, value)
-        return held
+        canonical: _T = shared.setdefault(value, value)
+        return canonical
 
     for node in nodes:
         op = op_from_json(node, share)
@@ -145,11 +145,11 @@ def read_lines(lines: Iterator[str]) -> Graph | None:
 def _values(lines: Iterator[str], end: str) -> Iterator[JsonValue]:
     """What each line holds, up to the line that ends the list."""
     for line in lines:
-        told = line.rstrip()
-        if told == end:
+        text = line.rstrip()
+        if text == end:
             return
-        if told:
-            yield parse_json(told.removesuffix(","))
+        if text:
+            yield parse_json(text.removesuffix(","))
     raise ValueError("it is truncated")
 
 

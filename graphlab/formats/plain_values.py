@@ -16,8 +16,8 @@ Plain: TypeAlias = "bool | int | float | str | bytes | complex | list[Plain] | N
 
 def plain_values(array: NDArray[np.generic]) -> JsonValue:
     """The values as nested lists; what JSON has no number for (NaN, infinity, complex numbers) as text."""
-    known = array.dtype.kind in "biufcOSU"
-    values: Plain = array.tolist() if known else array.astype("float64").tolist()
+    is_native = array.dtype.kind in "biufcOSU"
+    values: Plain = array.tolist() if is_native else array.astype("float64").tolist()
     return _plain(values)
 
 

@@ -40,23 +40,23 @@ def statistics_of(values: NDArray[np.generic]) -> Statistics:
     import numpy as np
 
     array = np.asarray(values)
-    found = Statistics(str(array.dtype), tuple(int(size) for size in array.shape), int(array.size))
+    statistics = Statistics(str(array.dtype), tuple(int(size) for size in array.shape), int(array.size))
     if array.dtype.kind in "OSU":
-        return replace(found, first=tuple(map(_text, array.reshape(-1)[:FIRST])))
+        return replace(statistics, first=tuple(map(_text, array.reshape(-1)[:FIRST])))
     magnitudes = np.abs(array) if array.dtype.kind == "c" else array
     numbers = magnitudes.reshape(-1).astype(np.float64)
     finite = numbers[np.isfinite(numbers)]
-    found = replace(
-        found,
+    statistics = replace(
+        statistics,
         zeros=int(np.count_nonzero(numbers == 0)),
         nans=int(np.count_nonzero(np.isnan(numbers))),
         infinities=int(np.count_nonzero(np.isinf(numbers))),
     )
     if not finite.size:
-        return found
+        return statistics
     bins, _ = np.histogram(finite, BINS)
     return replace(
-        found,
+        statistics,
         minimum=float(finite.min()),
         maximum=float(finite.max()),
         mean=float(finite.mean()),

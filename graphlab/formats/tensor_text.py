@@ -20,17 +20,17 @@ _SIZE = re.compile(r"-?\d{1,18}")
 
 def parse_tensor(text: str) -> Tensor:
     """The tensor of `float32[?,256]`, `float32[-1,3]`, `int32` or `tensor<1x?xf32>`; unknown where it is neither."""
-    found = _MLIR.fullmatch(text)
-    if found:
-        sizes, dtype = found[1], MLIR_DTYPES.get(found[2], found[2])
+    match = _MLIR.fullmatch(text)
+    if match:
+        sizes, dtype = match[1], MLIR_DTYPES.get(match[2], match[2])
         return Tensor(dtype, None if sizes == "*x" else tuple(_size(size) for size in sizes.split("x")[:-1]))
-    found = _PLAIN.fullmatch(text)
-    if not found:
+    match = _PLAIN.fullmatch(text)
+    if not match:
         return UNKNOWN
-    inside = found[2] or ""
+    inside = match[2] or ""
     sizes_known = not inside.startswith((".", "*"))
     shape = tuple(_size(size) for size in inside.split(",")) if inside else ()
-    return Tensor(DTYPES.get(found[1], found[1]), shape if sizes_known else None)
+    return Tensor(DTYPES.get(match[1], match[1]), shape if sizes_known else None)
 
 
 def _size(text: str) -> int | None:

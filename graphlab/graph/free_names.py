@@ -6,16 +6,16 @@ from collections.abc import Callable, Container
 from itertools import count
 
 
-def free_name(name: str, taken: Container[str]) -> str:
+def free_name(name: str, used_names: Container[str]) -> str:
     """The name, with a number after it where it is taken.
 
     >>> free_name("loss", {"loss"})
     'loss (2)'
     """
-    return _first_free(lambda number: f"{name} ({number})" if number > 1 else name, taken)[1]
+    return _first_free(lambda number: f"{name} ({number})" if number > 1 else name, used_names)[1]
 
 
-def free_id(wanted: str, taken: Container[str]) -> str:
+def free_id(base: str, used_ids: Container[str]) -> str:
     """The id, with a number after it where it is taken. A group's id ends in a slash and continues to.
 
     >>> free_id("dense", {"dense", "dense#2"})
@@ -23,7 +23,7 @@ def free_id(wanted: str, taken: Container[str]) -> str:
     >>> free_id("dense/", {"dense/"})
     'dense#2/'
     """
-    return _first_free(lambda number: _numbered(wanted, number), taken)[1]
+    return _first_free(lambda number: _numbered(base, number), used_ids)[1]
 
 
 class Names:
@@ -31,28 +31,28 @@ class Names:
 
     def __init__(self, around: Names | None = None) -> None:
         self._around = around
-        self._taken: set[str] = set()
+        self._ids: set[str] = set()
         self._last: dict[str, int] = {}
 
     def __contains__(self, name: object) -> bool:
-        return name in self._taken or (self._around is not None and name in self._around)
+        return name in self._ids or (self._around is not None and name in self._around)
 
-    def free(self, wanted: str) -> str:
+    def free(self, base: str) -> str:
         """An id that no earlier call has given, never empty nor like a group's. Many of one name take no search."""
-        wanted = wanted.rstrip("/") or "unnamed"
-        number, found = _first_free(lambda number: _numbered(wanted, number), self, self._last.get(wanted, 1))
-        self._last[wanted] = number
-        self._taken.add(found)
-        return found
+        base = base.rstrip("/") or "unnamed"
+        number, op_id = _first_free(lambda number: _numbered(base, number), self, self._last.get(base, 1))
+        self._last[base] = number
+        self._ids.add(op_id)
+        return op_id
 
 
-def _numbered(wanted: str, number: int) -> str:
+def _numbered(base: str, number: int) -> str:
     if number == 1:
-        return wanted
-    stem = wanted.removesuffix("/")
-    return f"{stem}#{number}{wanted[len(stem) :]}"
+        return base
+    stem = base.removesuffix("/")
+    return f"{stem}#{number}{base[len(stem) :]}"
 
 
-def _first_free(spell: Callable[[int], str], taken: Container[str], start: int = 1) -> tuple[int, str]:
+def _first_free(spell: Callable[[int], str], used_names: Container[str], start: int = 1) -> tuple[int, str]:
     """The first number from `start` on whose spelling is not taken, and that spelling."""
-    return next((number, found) for number in count(start) if (found := spell(number)) not in taken)
+    return next((number, candidate) for number in count(start) if (candidate := spell(number)) not in used_names)

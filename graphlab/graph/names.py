@@ -32,7 +32,7 @@ def titles_of(*, of_file: bool) -> Mapping[str, str]:
 
 def failures_of(graphs: Iterable[Graph]) -> dict[str, str]:
     """The graphs of the same source that could not be made, each with the reason."""
-    return {name: told for graph in graphs for name, told in graph.facts.failures.items()}
+    return {name: reason for graph in graphs for name, reason in graph.facts.failures.items()}
 
 
 def early_training_of(graphs: Iterable[Graph]) -> list[str]:
@@ -62,9 +62,9 @@ def find_name(typed: str, names: Sequence[str], source: str, *, of_file: bool) -
 
 def listed(names: Iterable[str]) -> str:
     """The names as a shell takes them."""
-    found = [shlex.quote(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}...") for name in names]
-    more = [f"and {len(found) - MOST_NAMES} more"] if len(found) > MOST_NAMES else []
-    return ", ".join([*found[:MOST_NAMES], *more])
+    shell_names = [shlex.quote(name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}...") for name in names]
+    more = [f"and {len(shell_names) - MOST_NAMES} more"] if len(shell_names) > MOST_NAMES else []
+    return ", ".join([*shell_names[:MOST_NAMES], *more])
 
 
 def _plain(name: str) -> str:

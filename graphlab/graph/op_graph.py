@@ -35,8 +35,8 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
 
     def op(self, op_id: str) -> Op:
         """The op of that id; KeyError when there is none."""
-        found: Op = self.nodes[op_id]["op"]
-        return found
+        op: Op = self.nodes[op_id]["op"]
+        return op
 
     def ops(self) -> Iterator[Op]:
         """All ops in TensorFlow's order of creation."""
@@ -105,21 +105,21 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     @property
     def tells_training(self) -> bool:
         """Whether it is known which variables are trained: a bare graph or a file of another library does not tell."""
-        known = self.facts.tells_training
-        return self.of_tensorflow if known is None else known
+        flag = self.facts.tells_training
+        return self.of_tensorflow if flag is None else flag
 
     @property
     def parameters(self) -> int:
         """The model's parameters, those that this graph does not read too; or a function's."""
-        known = self.facts.parameters
-        return known[0] if known else sum(variable.parameters for variable in self._variables())
+        counts = self.facts.parameters
+        return counts[0] if counts else sum(variable.parameters for variable in self._variables())
 
     @property
     def trainable_parameters(self) -> int:
         """Those that training changes."""
-        known = self.facts.parameters
+        counts = self.facts.parameters
         trained = (variable.parameters for variable in self._variables() if variable.trainable)
-        return known[1] if known else sum(trained)
+        return counts[1] if counts else sum(trained)
 
     @property
     def counts(self) -> Mapping[str, Counts]:

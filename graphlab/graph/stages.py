@@ -31,8 +31,8 @@ _NAMES = {
 @lru_cache(maxsize=1024)
 def stage_kind(op_type: str) -> str:
     """`Map` for MapDataset and ParallelMapDatasetV2; "" for what is not a stage."""
-    found = _PATTERN.fullmatch(op_type)
-    return found["name"] if found else ""
+    match = _PATTERN.fullmatch(op_type)
+    return match["name"] if match else ""
 
 
 def stage_name(op_type: str) -> str:

@@ -40,10 +40,10 @@ def _index(folded: Folded) -> _Index:
     gradients: dict[str, list[str]] = defaultdict(list)
     inside: dict[str, list[Op]] = defaultdict(list)
     for op in folded.graph.ops():
-        shown = folded.stands_for[op.id]
+        stand_in = folded.stands_for[op.id]
         if op.pair:
-            gradients[op.pair].append(shown)
-        for group_id in folded.paths.get(shown, ()):
+            gradients[op.pair].append(stand_in)
+        for group_id in folded.paths.get(stand_in, ()):
             inside[group_id].append(op)
     problems = [op for op in folded.graph.ops() if op.problem]
     return _Index(gradients, inside, trained(folded.graph), problems)
@@ -51,10 +51,10 @@ def _index(folded: Folded) -> _Index:
 
 def inspect(folded: Folded, box_id: str) -> Parts:
     """The inspector's parts for a box: an op with what it absorbed, or a group."""
-    known = _index(folded)
+    index = _index(folded)
     if box_id in folded.groups:
-        return inspect_group(folded, folded.groups[box_id], known.inside.get(box_id, ()), known.trained)
-    return _inspect_op(folded, folded.graph.op(box_id), known)
+        return inspect_group(folded, folded.groups[box_id], index.inside.get(box_id, ()), index.trained)
+    return _inspect_op(folded, folded.graph.op(box_id), index)
 
 
 def overview(folded: Folded, *, can_give: bool = False) -> Parts:
@@ -65,36 +65,36 @@ def overview(folded: Folded, *, can_give: bool = False) -> Parts:
     graph = folded.graph
     notes: Parts = [Prose(note) for note in graph.notes]
     problems = _index(folded).problems
-    rows: Parts = [link(folded, op.id, f"problem{place}", op.problem) for place, op in enumerate(problems[:MOST_LINKS])]
+    rows: Parts = [link(folded, op.id, f"problem{index}", op.problem) for index, op in enumerate(problems[:MOST_LINKS])]
     rows += more(len(problems))
     numbers = section("Numbers", number_rows(graph, can_give=can_give))
     return [*numbers, *section("About this graph", notes), *first_elements(graph), *section("Problems", rows)]
 
 
-def _inspect_op(folded: Folded, op: Op, known: _Index) -> Parts:
+def _inspect_op(folded: Folded, op: Op, index: _Index) -> Parts:
     graph = folded.graph
     words = explain(graph, op.id)
-    found: Parts = [Heading(op_name(folded, op) if op.variable or op.id in folded.carried else op.type, op.id)]
+    parts: Parts = [Heading(op_name(folded, op) if op.variable or op.id in folded.carried else op.type, op.id)]
     problem = problem_of(folded, op.id)
-    found += [Problem(problem)] if problem else []
-    found.append(Prose(words.sentence))
+    parts += [Problem(problem)] if problem else []
+    parts.append(Prose(words.sentence))
     if words.formula:
-        found.append(Formula(words.formula))
-    found += section("Variable", _variable_rows(graph, op.variable)) if op.variable else []
-    found += first_elements(graph, op.id) if op.id in graph.output_ids else []
-    found += section("Inputs", _input_rows(folded, op))
-    found += section("Outputs" if len(op.outputs) != 1 else "Output", _output_rows(folded, op))
-    found += section("Each element", _element_rows(graph, op))
-    found += section("Runs after", _control_rows(folded, graph.predecessors(op.id), op.id))
-    found += section("Gradient", _pair_rows(folded, op, known.gradients))
-    found += _training_parts(folded, op.id, known.trained)
-    found += section("Layer", _layer_rows(graph, op))
-    found += section("Attributes", _attribute_rows(folded, op))
-    found += section("Made by", code_lines(graph, op.source))
-    found += section("Folded into this box", _folded_part(folded, op))
+        parts.append(Formula(words.formula))
+    parts += section("Variable", _variable_rows(graph, op.variable)) if op.variable else []
+    parts += first_elements(graph, op.id) if op.id in graph.output_ids else []
+    parts += section("Inputs", _input_rows(folded, op))
+    parts += section("Outputs" if len(op.outputs) != 1 else "Output", _output_rows(folded, op))
+    parts += section("Each element", _element_rows(graph, op))
+    parts += section("Runs after", _control_rows(folded, graph.predecessors(op.id), op.id))
+    parts += section("Gradient", _pair_rows(folded, op, index.gradients))
+    parts += _training_parts(folded, op.id, index.trained)
+    parts += section("Layer", _layer_rows(graph, op))
+    parts += section("Attributes", _attribute_rows(folded, op))
+    parts += section("Made by", code_lines(graph, op.source))
+    parts += section("Folded into this box", _folded_part(folded, op))
     device = op.device or ("The device that TensorFlow chooses when the graph runs" if graph.of_tensorflow else "")
-    found += section("Runs on", [Prose(device)] if device else [])
-    return found
+    parts += section("Runs on", [Prose(device)] if device else [])
+    return parts
 
 
 def _variable_rows(graph: Graph, variable: Variable) -> Parts:
@@ -134,11 +134,11 @@ def _output_rows(folded: Folded, op: Op) -> Parts:
         for port in (data["src_port"] if source == op.id else 0,)
     ]
     for port, tensor in enumerate(op.outputs):
-        found = list(dict.fromkeys(folded.stands_for[dst] for at, dst in readers if at == port))
-        shown = str(_read_tensor(folded, op) if op.variable else tensor)
-        for place, dst in enumerate(found[:MOST_LINKS]):
-            rows.append(link(folded, dst, f"out{port}.{place}", shown, mono=True))
-        rows += more(len(found)) if found else [Row("not read", shown, mono=True)]
+        reader_ids = list(dict.fromkeys(folded.stands_for[dst] for at, dst in readers if at == port))
+        text = str(_read_tensor(folded, op) if op.variable else tensor)
+        for index, dst in enumerate(reader_ids[:MOST_LINKS]):
+            rows.append(link(folded, dst, f"out{port}.{index}", text, mono=True))
+        rows += more(len(reader_ids)) if reader_ids else [Row("not read", text, mono=True)]
     return rows
 
 
@@ -162,35 +162,37 @@ def _control_rows(folded: Folded, sources: Iterable[str], op_id: str) -> Parts:
     """Control edges, where they are shown: the quiet view has none."""
     if folded.quiet:
         return []
-    found = [src for src in sources if folded.graph.has_edge(src, op_id, "^")]
-    rows: Parts = [link(folded, src, "control", "control", mono=True) for src in found[:MOST_LINKS]]
-    return [*rows, *more(len(found))]
+    source_ids = [src for src in sources if folded.graph.has_edge(src, op_id, "^")]
+    rows: Parts = [link(folded, src, "control", "control", mono=True) for src in source_ids[:MOST_LINKS]]
+    return [*rows, *more(len(source_ids))]
 
 
 def _pair_rows(folded: Folded, op: Op, gradients: Mapping[str, Sequence[str]]) -> Parts:
     if op.pair:
         return [link(folded, op.pair, "pair", "forward op of this gradient")]
     own = (op.id, *folded.absorbed.get(op.id, ()))
-    found = list(dict.fromkeys(shown for forward in own for shown in gradients.get(forward, ())))
-    rows: Parts = [link(folded, gradient, "pair", "gradient op") for gradient in found[:MOST_LINKS]]
-    return [*rows, *more(len(found))]
+    gradient_ids = list(dict.fromkeys(gradient_id for forward in own for gradient_id in gradients.get(forward, ())))
+    rows: Parts = [link(folded, gradient, "pair", "gradient op") for gradient in gradient_ids[:MOST_LINKS]]
+    return [*rows, *more(len(gradient_ids))]
 
 
-def _training_parts(folded: Folded, op_id: str, known: Trained) -> Parts:
+def _training_parts(folded: Folded, op_id: str, training: Trained) -> Parts:
     """For a variable its gradient, slots and update; for each of these the variable."""
-    found: Parts = []
+    parts: Parts = []
     for title, ids in (
-        ("Gradient", known.gradients),
-        ("Optimizer slots", known.slots),
-        ("Updated by", known.updates),
+        ("Gradient", training.gradients),
+        ("Optimizer slots", training.slots),
+        ("Updated by", training.updates),
     ):
-        shown = list(dict.fromkeys(folded.stands_for[part] for part in ids.get(op_id, ())))
-        rows = [link(folded, part, f"{title}{place}", _place(folded.graph, part)) for place, part in enumerate(shown)]
-        found += section(title, rows)
+        stand_ins = list(dict.fromkeys(folded.stands_for[part] for part in ids.get(op_id, ())))
+        rows = [
+            link(folded, part, f"{title}{index}", _place(folded.graph, part)) for index, part in enumerate(stand_ins)
+        ]
+        parts += section(title, rows)
     own = (op_id, *folded.absorbed.get(op_id, ()))
-    trains = dict.fromkeys(known.variable_of[part] for part in own if part in known.variable_of)
-    rows = [link(folded, part, f"trains{place}", _place(folded.graph, part)) for place, part in enumerate(trains)]
-    return [*found, *section("Trains", rows)]
+    trains = dict.fromkeys(training.variable_of[part] for part in own if part in training.variable_of)
+    rows = [link(folded, part, f"trains{index}", _place(folded.graph, part)) for index, part in enumerate(trains)]
+    return [*parts, *section("Trains", rows)]
 
 
 def _place(graph: Graph, op_id: str) -> str:

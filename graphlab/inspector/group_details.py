@@ -47,30 +47,30 @@ def _wires(folded: Folded) -> _Wires:
     return _Wires(entering, leaving)
 
 
-def inspect_group(folded: Folded, group: Group, inside: Sequence[Op], known: Trained) -> Parts:
+def inspect_group(folded: Folded, group: Group, inside: Sequence[Op], training: Trained) -> Parts:
     """The inspector's parts for a group, of which `inside` are the ops."""
     graph = folded.graph
-    shown = list(dict.fromkeys(folded.stands_for[op.id] for op in inside))
-    found: Parts = [Heading(group.label, group.id), Prose(group_summary(group, folded.totals[group.id]))]
+    stand_ins = list(dict.fromkeys(folded.stands_for[op.id] for op in inside))
+    parts: Parts = [Heading(group.label, group.id), Prose(group_summary(group, folded.totals[group.id]))]
     sentence = group_sentence(group)
-    found += [Prose(sentence)] if sentence else []
-    found += [Prose(_RETURNS)] if group.kind == "scope" and data_returns(folded, group.id) else []
-    found += section("Contents", _held_rows(folded, group, inside, len(shown)))
-    found += section("Inputs", _input_rows(folded, shown))
-    found += section("Outputs", _output_rows(folded, shown))
-    found += section("Updates", _updated_rows(folded, group, inside, known))
-    found += section("Settings", setting_rows(group) if group.kind != "update" else [])
-    found += section("Variables", _variable_rows(op for op in inside if op.variable))
-    found += section("Made by", code_lines(graph, group.source))
-    return found
+    parts += [Prose(sentence)] if sentence else []
+    parts += [Prose(_RETURNS)] if group.kind == "scope" and data_returns(folded, group.id) else []
+    parts += section("Contents", _held_rows(folded, group, inside, len(stand_ins)))
+    parts += section("Inputs", _input_rows(folded, stand_ins))
+    parts += section("Outputs", _output_rows(folded, stand_ins))
+    parts += section("Updates", _updated_rows(folded, group, inside, training))
+    parts += section("Settings", setting_rows(group) if group.kind != "update" else [])
+    parts += section("Variables", _variable_rows(op for op in inside if op.variable))
+    parts += section("Made by", code_lines(graph, group.source))
+    return parts
 
 
-def _held_rows(folded: Folded, group: Group, inside: Sequence[Op], shown: int) -> Parts:
+def _held_rows(folded: Folded, group: Group, inside: Sequence[Op], shown_count: int) -> Parts:
     """The group's numbers; where some of its ops are folded into others, also how many are drawn and counted so."""
     graph, totals = folded.graph, folded.totals[group.id]
     rows: Parts = [Row("ops", format_number(totals.ops))]
-    if folded.quiet and shown != totals.ops:
-        rows.append(Row("in the quiet view", format_number(shown)))
+    if folded.quiet and shown_count != totals.ops:
+        rows.append(Row("in the quiet view", format_number(shown_count)))
     if totals.parameters:
         rows.append(Row("parameters", format_number(totals.parameters)))
     if totals.parameters and graph.tells_training:
@@ -83,32 +83,32 @@ def _held_rows(folded: Folded, group: Group, inside: Sequence[Op], shown: int) -
     return rows + work_rows(graph, inside, per="step" if group.kind in ("optimizer", "update") else "")
 
 
-def _input_rows(folded: Folded, shown: Sequence[str]) -> Parts:
+def _input_rows(folded: Folded, stand_ins: Sequence[str]) -> Parts:
     """The tensors that come in from outside, each once."""
-    entering, own = _wires(folded).entering, set(shown)
-    wires = (wire for op_id in shown for wire in entering.get(op_id, ()) if folded.stands_for[wire.src] not in own)
-    found = {(wire.src, wire.src_port): wire for wire in wires}
+    entering, own = _wires(folded).entering, set(stand_ins)
+    wires = (wire for op_id in stand_ins for wire in entering.get(op_id, ()) if folded.stands_for[wire.src] not in own)
+    by_output = {(wire.src, wire.src_port): wire for wire in wires}
     rows = [
-        link(folded, wire.src, f"in{place}", str(wire.tensor), mono=True)
-        for place, wire in enumerate(list(found.values())[:MOST_FLOWS])
+        link(folded, wire.src, f"in{index}", str(wire.tensor), mono=True)
+        for index, wire in enumerate(list(by_output.values())[:MOST_FLOWS])
     ]
-    return [*rows, *more(len(found), MOST_FLOWS)]
+    return [*rows, *more(len(by_output), MOST_FLOWS)]
 
 
-def _output_rows(folded: Folded, shown: Sequence[str]) -> Parts:
+def _output_rows(folded: Folded, stand_ins: Sequence[str]) -> Parts:
     """The ops outside that read a tensor of the group, each with the first it reads; the backward pass comes last."""
-    leaving, own = _wires(folded).leaving, set(shown)
-    found: dict[str, Wire] = {}
-    for op_id in shown:
+    leaving, own = _wires(folded).leaving, set(stand_ins)
+    by_reader: dict[str, Wire] = {}
+    for op_id in stand_ins:
         for wire in leaving.get(op_id, ()):
             if folded.stands_for[wire.dst] not in own:
-                found.setdefault(folded.stands_for[wire.dst], wire)
-    readers = sorted(found.values(), key=lambda wire: _is_backward(folded, wire.dst))
+                by_reader.setdefault(folded.stands_for[wire.dst], wire)
+    readers = sorted(by_reader.values(), key=lambda wire: _is_backward(folded, wire.dst))
     rows = [
-        link(folded, wire.dst, f"out{place}", str(wire.tensor), mono=True)
-        for place, wire in enumerate(readers[:MOST_FLOWS])
+        link(folded, wire.dst, f"out{index}", str(wire.tensor), mono=True)
+        for index, wire in enumerate(readers[:MOST_FLOWS])
     ]
-    return [*rows, *more(len(found), MOST_FLOWS)]
+    return [*rows, *more(len(by_reader), MOST_FLOWS)]
 
 
 def _is_backward(folded: Folded, op_id: str) -> bool:
@@ -117,8 +117,8 @@ def _is_backward(folded: Folded, op_id: str) -> bool:
 
 def _variable_rows(ops: Iterable[Op]) -> Parts:
     """The variables of a group; where two have one name, with the layer or metric whose they are."""
-    found = list(ops)
-    shared = {name for name, count in Counter(map(display_name, found)).items() if count > 1}
+    variable_ops = list(ops)
+    shared = {name for name, count in Counter(map(display_name, variable_ops)).items() if count > 1}
     rows = [
         Row(
             _with_owner(op) if display_name(op) in shared else display_name(op),
@@ -127,9 +127,9 @@ def _variable_rows(ops: Iterable[Op]) -> Parts:
             "variable",
             mono=True,
         )
-        for op in found[:MOST_LINKS]
+        for op in variable_ops[:MOST_LINKS]
     ]
-    return [*rows, *more(len(found))]
+    return [*rows, *more(len(variable_ops))]
 
 
 def _with_owner(op: Op) -> str:
@@ -137,9 +137,9 @@ def _with_owner(op: Op) -> str:
     return "/".join(op.variable.name.split("/")[-2:]) if op.variable else display_name(op)
 
 
-def _updated_rows(folded: Folded, group: Group, inside: Sequence[Op], known: Trained) -> Parts:
+def _updated_rows(folded: Folded, group: Group, inside: Sequence[Op], training: Trained) -> Parts:
     """The variable that an update group of an optimizer is for."""
-    found = next((known.variable_of[op.id] for op in inside if op.id in known.variable_of), None)
-    if group.kind != "update" or found is None:
+    variable_id = next((training.variable_of[op.id] for op in inside if op.id in training.variable_of), None)
+    if group.kind != "update" or variable_id is None:
         return []
-    return [link(folded, found, "updates", str(group.settings.get("variable", "")), mono=True)]
+    return [link(folded, variable_id, "updates", str(group.settings.get("variable", "")), mono=True)]

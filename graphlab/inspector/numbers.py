@@ -46,9 +46,9 @@ def work_rows(graph: Graph, ops: Iterable[Op] | None = None, *, per: str = "") -
     if work.flops is None:
         why = why_unknown(graph, work)
         return [Row("FLOPs", f"unknown: {why}")] if why else []
-    left = left_out(work)
+    omission = left_out(work)
     if not work.flops:
-        return [Row("FLOPs", f"not counted: {', '.join(work.uncounted)}")] if left else []
+        return [Row("FLOPs", f"not counted: {', '.join(work.uncounted)}")] if omission else []
     words = f"per {per}" if per else per_words(graph)
     rows: Parts = [Row(f"FLOPs {words}".rstrip(), format_flops(work.flops))]
-    return [*rows, Prose(f"{left[0].upper()}{left[1:]}.")] if left else rows
+    return [*rows, Prose(f"{omission[0].upper()}{omission[1:]}.")] if omission else rows

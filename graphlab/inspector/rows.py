@@ -39,7 +39,7 @@ def plain(value: JsonValue) -> str:
         return value
     if isinstance(value, float):
         return format_value(value)
-    text = _NULL.sub(lambda found: found[1] or "?", json.dumps(_rounded(value), ensure_ascii=False))
+    text = _NULL.sub(lambda match: match[1] or "?", json.dumps(_rounded(value), ensure_ascii=False))
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
 
 
@@ -62,8 +62,8 @@ def code_lines(graph: Graph, source: Source | None) -> Parts:
 
 def link(folded: Folded, op_id: str, n: str, value: str, *, mono: bool = False) -> Row:
     """A row that leads to the box which stands for an op."""
-    shown = folded.graph.op(folded.stands_for[op_id])
-    return Row(op_name(folded, shown), value, shown.id, n, mono)
+    stand_in = folded.graph.op(folded.stands_for[op_id])
+    return Row(op_name(folded, stand_in), value, stand_in.id, n, mono)
 
 
 def more(count: int, most: int = MOST_LINKS) -> Parts:

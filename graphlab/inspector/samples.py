@@ -14,17 +14,17 @@ _KEY = re.compile(r"\['([^']*)'\]")
 
 def first_elements(graph: Graph, output_id: str = "") -> list[Part]:
     """A section for each dataset of a pipeline whose first elements are known; with an output's id for that alone."""
-    found: list[Part] = []
-    for place, sample in enumerate(graph.facts.samples):
-        if output_id and graph.output_ids[min(place, len(graph.output_ids) - 1)] != output_id:
+    sections: list[Part] = []
+    for index, sample in enumerate(graph.facts.samples):
+        if output_id and graph.output_ids[min(index, len(graph.output_ids) - 1)] != output_id:
             continue
         several = len(graph.facts.samples) > 1
         title = f"First elements of {sample['title']}" if several else "First elements"
         elements = tuple(tuple(_value(value) for value in element) for element in sample["elements"])
         parts: list[Part] = [Samples(elements)] if elements else []
         parts += [Problem(sample["problem"])] if sample["problem"] else []
-        found += [Section(title, tuple(parts))] if parts else []
-    return found
+        sections += [Section(title, tuple(parts))] if parts else []
+    return sections
 
 
 def _value(value: SampleValue) -> Value:

@@ -33,7 +33,7 @@ def trained(graph: Graph) -> Trained:
         if group.kind == "update" and group.settings.get("variable") in names
     }
     passed = _passed(graph) if groups else {}
-    found: dict[str, dict[str, dict[str, None]]] = {
+    by_kind: dict[str, dict[str, dict[str, None]]] = {
         kind: defaultdict(dict) for kind in ("gradients", "slots", "updates")
     }
     variable_of: dict[str, str] = {}
@@ -42,9 +42,9 @@ def trained(graph: Graph) -> Trained:
         if not variable or op.id == variable:
             continue
         for kind, op_id in _parts(graph, op, variable, passed):
-            found[kind][variable][op_id] = None
+            by_kind[kind][variable][op_id] = None
             variable_of[op_id] = variable
-    ids = {kind: {variable: tuple(ops) for variable, ops in by.items()} for kind, by in found.items()}
+    ids = {kind: {variable: tuple(ops) for variable, ops in by.items()} for kind, by in by_kind.items()}
     return Trained(**ids, variable_of=variable_of)
 
 
@@ -66,11 +66,11 @@ def _parts(
 
 def _passed(graph: Graph) -> dict[tuple[str, int], tuple[str, int]]:
     """What copies and the arguments of called functions stand for."""
-    found = {(op.id, port): end for op in graph.ops() if op.type in _COPIES for port, end in enumerate(op.inputs)}
+    origins = {(op.id, port): end for op in graph.ops() if op.type in _COPIES for port, end in enumerate(op.inputs)}
     for body in graph.bodies:
         ends = graph.op(body.call).inputs[body.first_input :]
-        found |= {(argument, 0): end for argument, end in zip(body.args[body.elements :], ends, strict=False)}
-    return found
+        origins |= {(argument, 0): end for argument, end in zip(body.args[body.elements :], ends, strict=False)}
+    return origins
 
 
 def _source(end: tuple[str, int], passed: Mapping[tuple[str, int], tuple[str, int]]) -> tuple[str, int]:

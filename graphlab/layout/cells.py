@@ -74,9 +74,13 @@ def pack_cells(scope: Scope, boxes: Mapping[str, Box]) -> tuple[Cell, ...]:
     """The scope's cells, in the order of its children."""
     pills = _find_pills(scope, boxes)
     grids = _find_grids(scope, boxes, pills)
-    taken = {name for names in pills.values() for name in names} | {name for names in grids.values() for name in names}
+    packed_names = {name for names in pills.values() for name in names} | {
+        name for names in grids.values() for name in names
+    }
     leaving = {
-        segment.tail.name for segment in scope.segments if segment.tail.name in taken and not _stays(segment, pills)
+        segment.tail.name
+        for segment in scope.segments
+        if segment.tail.name in packed_names and not _stays(segment, pills)
     }
     cells = []
     for name in scope.children:
@@ -86,7 +90,7 @@ def pack_cells(scope: Scope, boxes: Mapping[str, Box]) -> tuple[Cell, ...]:
             cells.append(_pill_cell(boxes[name], [boxes[pill] for pill in pills[name]], leaving))
         elif name in grids:
             cells.append(_grid_cell([boxes[like] for like in grids[name]]))
-        elif name not in taken:
+        elif name not in packed_names:
             width, height = box_size(boxes[name])
             cells.append(Cell((Member(boxes[name], 0, 0, width, height),), width, height))
     return tuple(cells)
@@ -94,8 +98,8 @@ def pack_cells(scope: Scope, boxes: Mapping[str, Box]) -> tuple[Cell, ...]:
 
 def link_pill(cell: Cell, segment: Segment) -> Curve:
     """The curve from a variable to the op beside it; a write back runs a little below the read."""
-    places = {member.box.id: member for member in cell.members}
-    pill, op = places[segment.tail.name], places[segment.head.name]
+    members_by_id = {member.box.id: member for member in cell.members}
+    pill, op = members_by_id[segment.tail.name], members_by_id[segment.head.name]
     pills = [member for member in cell.members if member is not op]
     apart = min(10.0, (op.height_px - 12) / max(len(pills), 1))
     middle = op.y_px + op.height_px / 2
@@ -113,13 +117,13 @@ def _find_pills(scope: Scope, boxes: Mapping[str, Box]) -> dict[str, list[str]]:
         fed.add(segment.head.name)
         if segment.style == "data" and not segment.flipped and segment.head.kind != "bottom":
             readers[segment.tail.name][segment.head.name] = None
-    found: dict[str, list[str]] = defaultdict(list)
+    pills: dict[str, list[str]] = defaultdict(list)
     for name in scope.children:
         if name in boxes and boxes[name].kind in SIDE_KINDS and name not in fed and len(readers[name]) == 1:
             reader = next(iter(readers[name]))
             if reader in boxes and boxes[reader].kind not in SIDE_KINDS:
-                found[reader].append(name)
-    return {reader: names for reader, names in found.items() if len(names) <= MAX_PILLS}
+                pills[reader].append(name)
+    return {reader: names for reader, names in pills.items() if len(names) <= MAX_PILLS}
 
 
 def _find_grids(scope: Scope, boxes: Mapping[str, Box], pills: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -204,10 +208,10 @@ def _grid_cell(likes: Sequence[Box]) -> Cell:
 
 def _bus(points: Sequence[tuple[float, float]]) -> Curve:
     """The line through the points, without those that make no turn."""
-    kept = [points[0]]
+    corners = [points[0]]
     for point, after in zip(points[1:], [*points[2:], None], strict=True):
-        (x, y), last = point, kept[-1]
+        (x, y), last = point, corners[-1]
         straight_on = after and ((last[0] == x == after[0]) or (last[1] == y == after[1]))
         if not straight_on and point != last:
-            kept.append(point)
-    return curves.rounded(kept)
+            corners.append(point)
+    return curves.rounded(corners)

@@ -38,8 +38,8 @@ def compose(view: View, job: Job, plans: Mapping[str, Plan]) -> Scene:
     """The scene of a view; `plans` holds a plan for each task's digest."""
     spots = _place(view, job, plans)
     pieces: dict[tuple[str, Segment], Curve] = {}
-    shown: set[tuple[str, str]] = set()
-    taken: set[Point] = set()  # by the label of another link along the same line
+    shown_labels: set[tuple[str, str]] = set()
+    used_spots: set[Point] = set()  # by the label of another link along the same line
     links = []
     for link, route in zip(view.links, job.cut.routes, strict=True):
         if route is None:
@@ -49,10 +49,12 @@ def compose(view: View, job: Job, plans: Mapping[str, Plan]) -> Scene:
             if where not in pieces:
                 pieces[where] = _piece(where, job, plans, spots)
         points = curves.join([pieces[where] for where in route.segments])
-        spot = None if (link.src, link.label) in shown else _label_spot(link, route, job, plans, spots, taken)
+        spot = (
+            None if (link.src, link.label) in shown_labels else _label_spot(link, route, job, plans, spots, used_spots)
+        )
         if spot:
-            shown.add((link.src, link.label))
-            taken.add(spot)
+            shown_labels.add((link.src, link.label))
+            used_spots.add(spot)
         x, y = spot or (0.0, 0.0)
         links.append(PlacedLink(link, points, link.label if spot else "", x, y, link_weight(link)))
     root = plans[job.scope_tasks[ROOT].task.digest]
@@ -131,7 +133,7 @@ def _reach_border(curve: Curve, segment: Segment, scope_id: str, spots: _Spots) 
 
 
 def _label_spot(
-    link: Link, route: Route, job: Job, plans: Mapping[str, Plan], spots: _Spots, taken: Collection[Point]
+    link: Link, route: Route, job: Job, plans: Mapping[str, Plan], spots: _Spots, used_spots: Collection[Point]
 ) -> Point | None:
     """The free spot nearest to where the link's ends meet, of those its segments were given."""
     inwards = [*route.segments[route.meeting :], *reversed(route.segments[: route.meeting])]
@@ -142,7 +144,7 @@ def _label_spot(
             continue
         spot = plans[scope_task.task.digest].labels[number]
         x, y = spots.origins[scope_id]
-        if spot and (x + spot[0], y + spot[1]) not in taken:
+        if spot and (x + spot[0], y + spot[1]) not in used_spots:
             return x + spot[0], y + spot[1]
     return None
 

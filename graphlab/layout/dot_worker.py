@@ -18,8 +18,8 @@ ORPHAN_S = 20
 def draw_tasks(request: Message, progress: Callable[[str], None]) -> Message:
     """Draw the request's tasks, inner ones first; each plan is sent as progress."""
     plans: dict[str, Plan] = {}
-    for told in request["tasks"]:
-        task = task_from_json(told)
+    for task_json in request["tasks"]:
+        task = task_from_json(task_json)
         items = resolve_items(task, plans)
         _set_alarm(ORPHAN_S)
         try:

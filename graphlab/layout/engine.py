@@ -102,8 +102,8 @@ class LayoutEngine:
         """Add the worker's plans to `plans`; whether it failed before the last one."""
 
         def keep(text: str) -> None:
-            digest, told = json.loads(text)
-            plans[digest] = plan_from_json(told)
+            digest, plan_json = json.loads(text)
+            plans[digest] = plan_from_json(plan_json)
 
         request = {"do": "draw", "tasks": [task_to_json(_known_sizes(task, plans)) for task in tasks]}
         try:
@@ -117,10 +117,10 @@ class LayoutEngine:
 
     def _known(self, digests: Iterable[str]) -> dict[str, Plan]:
         with self._lock:
-            found = {digest: self._plans[digest] for digest in digests if digest in self._plans}
-            for digest in found:
+            plans = {digest: self._plans[digest] for digest in digests if digest in self._plans}
+            for digest in plans:
                 self._plans.move_to_end(digest)
-            return found
+            return plans
 
     def _keep(self, plans: Mapping[str, Plan]) -> None:
         with self._lock:

@@ -33,21 +33,21 @@ def place_labels(
     spots: list[Point | None] = [None] * len(lines)
     if len(lines) > MAX_LABELS:
         return spots
-    shown: set[tuple[str, Hashable]] = set()
+    shown_labels: set[tuple[str, Hashable]] = set()
     # What lies above the boxes is the frame's title bar.
     top = min((box[1] for box in boxes), default=0.0) - TITLE_GAP_PX
     samples = [curves.sample(line, 12, LABEL_HEIGHT_PX) for line in lines]
-    taken = _Bands(boxes, (point for sample in samples for point in sample))
+    obstacles = _Bands(boxes, (point for sample in samples for point in sample))
     for index, (label, owner) in enumerate(labels):
-        if not label or (label, owner) in shown:
+        if not label or (label, owner) in shown_labels:
             continue
         width = label_width(label)
         for spot in _candidates(samples[index], width):
             around = _around(spot, width)
-            if around[1] >= top and not taken.touch(around):
+            if around[1] >= top and not obstacles.touch(around):
                 spots[index] = spot
-                shown.add((label, owner))
-                taken.add(around)
+                shown_labels.add((label, owner))
+                obstacles.add(around)
                 break
     return spots
 

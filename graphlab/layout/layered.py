@@ -61,14 +61,14 @@ def _order(ranks: Sequence[int], steps: Sequence[tuple[int, int]]) -> list[list[
     for node, rank in enumerate(ranks):
         layers[rank].append(node)
     above, below = _neighbours(steps)
-    place = np.zeros(len(ranks))
+    positions = np.zeros(len(ranks))
     for layer in layers:
-        place[layer] = np.arange(len(layer))
+        positions[layer] = np.arange(len(layer))
     for sweep in range(SWEEPS):
         near, order = (above, layers) if sweep % 2 == 0 else (below, layers[::-1])
         for layer in order:
-            layer.sort(key=lambda node: place[near[node]].mean() if near[node] else place[node])
-            place[layer] = np.arange(len(layer))
+            layer.sort(key=lambda node: positions[near[node]].mean() if near[node] else positions[node])
+            positions[layer] = np.arange(len(layer))
     return layers
 
 
@@ -83,15 +83,15 @@ def _spread(layers: list[list[int]], rooms: Sequence[float], steps: Sequence[tup
     for sweep in range(SWEEPS):
         near, order = (above, layers) if sweep % 2 == 0 else (below, layers[::-1])
         for layer in order:
-            wanted = np.array([x[near[node]].mean() if near[node] else x[node] for node in layer])
-            x[layer] = _apart(wanted, sizes[layer])
+            targets = np.array([x[near[node]].mean() if near[node] else x[node] for node in layer])
+            x[layer] = _apart(targets, sizes[layer])
     return [float(value) for value in x]
 
 
-def _apart(wanted: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+def _apart(targets: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Places as wanted but without overlap: the mean of pushing right from the left and left from the right."""
     offsets = np.concatenate([[0.0], np.cumsum((sizes[:-1] + sizes[1:]) / 2)])
-    free = wanted - offsets
+    free = targets - offsets
     pushed_right = np.maximum.accumulate(free)
     pushed_left = np.minimum.accumulate(free[::-1])[::-1]
     placed: np.ndarray = (pushed_right + pushed_left) / 2 + offsets

@@ -26,8 +26,8 @@ def part_lines(edges: Sequence[Edge], lines: Sequence[Curve]) -> list[Curve]:
         close = [a for a in numbers if any(a != b and _coincide(samples[a], samples[b]) for b in numbers)]
         right = _right_of(lines[numbers[0]])
         close.sort(key=lambda number: round(_dot(right, _middle(samples[number])), 1))
-        for place, number in enumerate(close):
-            parted[number] = _aside(lines[number], (place - (len(close) - 1) / 2) * APART_PX)
+        for index, number in enumerate(close):
+            parted[number] = _aside(lines[number], (index - (len(close) - 1) / 2) * APART_PX)
     return parted
 
 

@@ -174,16 +174,16 @@ def task_to_json(task: Task) -> dict[str, object]:
     return {**vars(task), "items": [vars(item) for item in task.items], "edges": [vars(edge) for edge in task.edges]}
 
 
-def task_from_json(told: TaskJson) -> Task:
+def task_from_json(task_json: TaskJson) -> Task:
     """The task that `task_to_json` wrote."""
     items = tuple(
         Inner(**item)
         if "digest" in item
         else Item(item["width_px"], item["height_px"], tuple(item["tops"]), tuple(item["bottoms"]))
-        for item in told["items"]
+        for item in task_json["items"]
     )
-    edges = tuple(Edge(**edge) for edge in told["edges"])
-    return Task(told["digest"], items, told["top_count"], told["bottom_count"], edges)
+    edges = tuple(Edge(**edge) for edge in task_json["edges"])
+    return Task(task_json["digest"], items, task_json["top_count"], task_json["bottom_count"], edges)
 
 
 def plan_to_json(plan: Plan) -> dict[str, object]:
@@ -191,20 +191,20 @@ def plan_to_json(plan: Plan) -> dict[str, object]:
     return dict(vars(plan))
 
 
-def plan_from_json(told: PlanJson) -> Plan:
+def plan_from_json(plan_json: PlanJson) -> Plan:
     """The plan that `plan_to_json` wrote."""
     return Plan(
-        told["width_px"],
-        told["height_px"],
-        told["left_px"],
-        told["right_px"],
-        _points(told["places"]),
-        _points(told["tops"]),
-        _points(told["bottoms"]),
-        tuple(tuple(curve) for curve in told["curves"]),
-        tuple((label[0], label[1]) if label else None for label in told["labels"]),
+        plan_json["width_px"],
+        plan_json["height_px"],
+        plan_json["left_px"],
+        plan_json["right_px"],
+        _points(plan_json["places"]),
+        _points(plan_json["tops"]),
+        _points(plan_json["bottoms"]),
+        tuple(tuple(curve) for curve in plan_json["curves"]),
+        tuple((label[0], label[1]) if label else None for label in plan_json["labels"]),
     )
 
 
-def _points(told: list[list[float]]) -> tuple[tuple[float, float], ...]:
-    return tuple((x, y) for x, y in told)
+def _points(pairs: list[list[float]]) -> tuple[tuple[float, float], ...]:
+    return tuple((x, y) for x, y in pairs)

@@ -170,11 +170,12 @@ def _flips(links: Sequence[Link], crossings: Sequence[_Crossing], children: dict
     for link, crossing in zip(links, crossings, strict=True):
         if link.style == "data" and crossing.ends[0] != crossing.ends[1]:
             arcs[crossing.scope][crossing.ends] = None
-    places = {
+    positions = {
         scope: order_children(children[scope], arcs[scope]) for scope in {crossing.scope for crossing in crossings}
     }
     return [
-        places[crossing.scope][crossing.ends[0]] > places[crossing.scope][crossing.ends[1]] for crossing in crossings
+        positions[crossing.scope][crossing.ends[0]] > positions[crossing.scope][crossing.ends[1]]
+        for crossing in crossings
     ]
 
 
@@ -187,18 +188,18 @@ def order_children(names: Sequence[str], arcs: Iterable[Pair]) -> dict[str, int]
         following[tail].append(head)
         waiting[head] += 1
     ready = [rank[name] for name in names if not waiting[name]]
-    places: dict[str, int] = {}
+    positions: dict[str, int] = {}
     unseen = iter(names)
-    while len(places) < len(names):
-        name = names[heapq.heappop(ready)] if ready else next(name for name in unseen if name not in places)
-        if name in places:
+    while len(positions) < len(names):
+        name = names[heapq.heappop(ready)] if ready else next(name for name in unseen if name not in positions)
+        if name in positions:
             continue
-        places[name] = len(places)
+        positions[name] = len(positions)
         for head in following[name]:
             waiting[head] -= 1
-            if not waiting[head] and head not in places:
+            if not waiting[head] and head not in positions:
                 heapq.heappush(ready, rank[head])
-    return places
+    return positions
 
 
 def _port_keys(links: Sequence[Link], crossings: Sequence[_Crossing], flips: Sequence[bool]) -> list[str]:

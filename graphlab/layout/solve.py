@@ -16,8 +16,8 @@ Draw = Callable[[Sequence[Item], int, int, Sequence[Edge]], tuple[Points, list[C
 
 def solve(task: Task, items: Sequence[Item], draw: Draw) -> Plan:
     """The task's plan by the given way of drawing; `items` are its items with all sizes known."""
-    middles, drawn = draw(items, task.top_count, task.bottom_count, task.edges)
-    lines = part_lines(task.edges, drawn)
+    middles, raw_lines = draw(items, task.top_count, task.bottom_count, task.edges)
+    lines = part_lines(task.edges, raw_lines)
     corners = [(x - item.width_px / 2, y - item.height_px / 2) for item, (x, y) in zip(items, middles, strict=False)]
     boxes = [(x, y, x + item.width_px, y + item.height_px) for item, (x, y) in zip(items, corners, strict=True)]
     spots = place_labels(boxes, lines, [(edge.label, (edge.tail, edge.tail_at)) for edge in task.edges])

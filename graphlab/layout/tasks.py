@@ -78,11 +78,11 @@ def _segment_labels(view: View, cut: Cut) -> dict[tuple[str, Segment], str]:
     """The label of each scope's segments: the one that all their links share, or none."""
     # A variable's box already says its shape, and a stub its tensor.
     quiet = {box.id for box in view.boxes if box.kind in ("variable", "constant")}
-    said = {box.id: box.subtitle for box in view.boxes if box.kind == "stub"}
+    subtitles = {box.id: box.subtitle for box in view.boxes if box.kind == "stub"}
     labels: dict[tuple[str, Segment], str] = {}
     for link, route in zip(view.links, cut.routes, strict=True):
         label = "" if link.src in quiet and link.style == "data" else link.label
-        label = "" if label in (said.get(link.src), said.get(link.dst)) else label
+        label = "" if label in (subtitles.get(link.src), subtitles.get(link.dst)) else label
         for where in route.segments if route else ():
             labels[where] = label if labels.get(where, label) == label else ""
     return labels
@@ -124,8 +124,8 @@ def _edges(
         key = (*tail, *head, segment.style, segment.flipped)
         weight = 0 if segment.flipped else WEIGHTS.get(segment.style, 0)
         label = labels[scope.id, segment]
-        known = edges.get(key)
-        if known and known.label != label:
+        previous = edges.get(key)
+        if previous and previous.label != label:
             label = ""
         edges[key] = Edge(*tail, *head, weight, label)
         edge_of[segment] = numbers.setdefault(key, len(numbers))
@@ -154,12 +154,16 @@ def straighten(edges: tuple[Edge, ...]) -> tuple[Edge, ...]:
         above[node] = max((above[edge.tail] + 1 for edge in incoming[node]), default=0)
     for node in reversed(order):
         below[node] = max((below[edge.head] + 1 for edge in outgoing[node]), default=0)
-    next_of = {node: max(found, key=lambda edge: below[edge.head]) for node, found in outgoing.items() if found}
-    last_of = {node: max(found, key=lambda edge: above[edge.tail]) for node, found in incoming.items() if found}
+    next_of = {
+        node: max(node_edges, key=lambda edge: below[edge.head]) for node, node_edges in outgoing.items() if node_edges
+    }
+    last_of = {
+        node: max(node_edges, key=lambda edge: above[edge.tail]) for node, node_edges in incoming.items() if node_edges
+    }
     main = {edge for node, edge in next_of.items() if last_of[edge.head] is edge}
     return tuple(replace(edge, weight=MAIN_WEIGHT) if edge in main else edge for edge in edges)
 
 
 def _digested(items: tuple[Item | Inner, ...], top_count: int, bottom_count: int, edges: tuple[Edge, ...]) -> Task:
-    told = repr((items, top_count, bottom_count, edges))
-    return Task(hashlib.sha256(told.encode()).hexdigest()[:24], items, top_count, bottom_count, edges)
+    text = repr((items, top_count, bottom_count, edges))
+    return Task(hashlib.sha256(text.encode()).hexdigest()[:24], items, top_count, bottom_count, edges)

@@ -31,14 +31,16 @@ def tensors_to_json(link: Link, words: TensorWords) -> TensorsJson:
     `src` is "" for the link's own op. Targets are told where the link ends at a group; what is left out at the end of
     a list is usual: the link's own op and no targets.
     """
-    found: dict[tuple[str, int | None], tuple[Wire, dict[str, None]]] = {}
+    wires_by_source: dict[tuple[str, int | None], tuple[Wire, dict[str, None]]] = {}
     for wire in link.wires:
         port = wire.src_port if wire.tensor else None
-        _, targets = found.setdefault((wire.src, port), (wire, {}))
+        _, targets = wires_by_source.setdefault((wire.src, port), (wire, {}))
         targets[wire.dst] = None
-    told = [_told(link, wire, list(targets), words) for wire, targets in list(found.values())[:MOST_TENSORS]]
-    more = len(found) - len(told)
-    return {"tensors": told, "more": more} if more else {"tensors": told}
+    entries = [
+        _told(link, wire, list(targets), words) for wire, targets in list(wires_by_source.values())[:MOST_TENSORS]
+    ]
+    more = len(wires_by_source) - len(entries)
+    return {"tensors": entries, "more": more} if more else {"tensors": entries}
 
 
 def _told(link: Link, wire: Wire, targets: list[str], words: TensorWords) -> list[str | int]:

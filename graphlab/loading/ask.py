@@ -42,15 +42,15 @@ class TraceAnswer(TypedDict):
     complete: bool
 
 
-def graphs_of(spec: SourceSpec, on_stage: Callable[[str], None], *, retrace: bool = False) -> dict[str, Graph]:
+def graphs_of(spec: SourceSpec, on_progress: Callable[[str], None], *, retrace: bool = False) -> dict[str, Graph]:
     """The source's graphs by name: the stored ones while they are true, unless they shall be traced again."""
-    trace = None if retrace else find_trace(spec)
-    if trace is not None:
+    stored = None if retrace else find_trace(spec)
+    if stored is not None:
         with suppress(BrokenTrace):
-            return {name: read_graph(trace, name) for name in trace.names}
+            return {name: read_graph(stored, name) for name in stored.names}
     workers = FreshWorkers()
     try:
-        answer = ask_trace(workers, spec, on_stage)
+        answer = ask_trace(workers, spec, on_progress)
     finally:
         workers.close()
     keep_answer(spec, answer)
@@ -68,13 +68,13 @@ def keep_answer(spec: SourceSpec, answer: TraceAnswer) -> bool:
 
 
 def data_graphs_of(
-    spec: SourceSpec, data: str | None, on_stage: Callable[[str], None], *, retrace: bool = False
+    spec: SourceSpec, data: str | None, on_progress: Callable[[str], None], *, retrace: bool = False
 ) -> dict[str, Graph]:
     """The graph of the datasets() beside a source's model, {"pipeline"}, read from this data folder."""
-    return graphs_of(data_source(spec, data), on_stage, retrace=retrace)
+    return graphs_of(data_source(spec, data), on_progress, retrace=retrace)
 
 
-def ask_trace(worker: Asked, spec: SourceSpec, on_stage: Callable[[str], None]) -> TraceAnswer:
+def ask_trace(worker: Asked, spec: SourceSpec, on_progress: Callable[[str], None]) -> TraceAnswer:
     """The worker's answer for the source as it is on disk by then.
 
     Raises TraceError if its code changes during each of several traces, ends the process, or says nothing any more;
@@ -90,11 +90,11 @@ def ask_trace(worker: Asked, spec: SourceSpec, on_stage: Callable[[str], None]) 
     }
     ask = _ask_reading if spec.path is not None and not spec.trust else _ask_running
     for attempt in range(ATTEMPTS):
-        answer = cast("TraceAnswer", ask(worker, request, on_stage))
+        answer = cast("TraceAnswer", ask(worker, request, on_progress))
         late = changed(answer["files"])
         if late and attempt == ATTEMPTS - 1 and not any(name.endswith(".py") for name in late):
             # What the code itself changes each time it runs cannot tell when to run it again.
-            answer["files"] = {name: told for name, told in answer["files"].items() if name not in late}
+            answer["files"] = {name: digest for name, digest in answer["files"].items() if name not in late}
             return answer
         if not late:
             return answer
@@ -104,14 +104,14 @@ def ask_trace(worker: Asked, spec: SourceSpec, on_stage: Callable[[str], None]) 
     )
 
 
-def _ask_running(worker: Asked, request: Message, on_stage: Callable[[str], None]) -> Message:
+def _ask_running(worker: Asked, request: Message, on_progress: Callable[[str], None]) -> Message:
     """The answer of a process that runs the user's code."""
     stage = ""
 
     def say(words: str) -> None:
         nonlocal stage
         stage = words
-        on_stage(words)
+        on_progress(words)
 
     try:
         return worker.ask(request, timeout_s=SILENCE_S, on_progress=say)
@@ -126,9 +126,9 @@ def _ask_running(worker: Asked, request: Message, on_stage: Callable[[str], None
         ) from error
 
 
-def _during(stage: str) -> str:
+def _during(progress: str) -> str:
     """` (at: Tracing the train step)`: the last that was heard of a trace."""
-    return f" (at: {stage})" if stage else ""
+    return f" (at: {progress})" if progress else ""
 
 
 def _time(seconds: float) -> str:
@@ -143,10 +143,10 @@ def ask_values(worker: Asked, spec: SourceSpec, where: str) -> Message:
     return _ask_reading(worker, {"do": "values", "source": spec.text, "path": str(spec.path), "where": where})
 
 
-def _ask_reading(worker: Asked, request: Message, on_stage: Callable[[str], None] | None = None) -> Message:
+def _ask_reading(worker: Asked, request: Message, on_progress: Callable[[str], None] | None = None) -> Message:
     timeout_s = READING_S + _size_bytes(request["source"]) / BYTES_A_SECOND
     try:
-        return worker.ask(request, timeout_s=timeout_s, on_progress=on_stage)
+        return worker.ask(request, timeout_s=timeout_s, on_progress=on_progress)
     except WorkerDied as error:
         memory = f"{MEMORY_BYTES / 1e9:g} GB of memory"
         if _size_bytes(request["source"]) > MEMORY_BYTES / 4:  # reading takes up to some times the file's size

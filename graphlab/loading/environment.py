@@ -11,8 +11,8 @@ ALL = "*"
 
 
 @contextmanager
-def watched_environment(asked: Callable[[str], None], written: Callable[[str], None]) -> Iterator[None]:
-    """Call `asked` with the name of each variable that is asked for in the block, `*` where all are, and `written`.
+def watched_environment(on_read: Callable[[str], None], on_write: Callable[[str], None]) -> Iterator[None]:
+    """Call `on_read` with the name of each variable that is asked for in the block, `*` where all are, and `on_write`.
 
     `os.environ` stays the same object, wherever it was imported to: only its class is another one meanwhile.
     """
@@ -23,20 +23,20 @@ def watched_environment(asked: Callable[[str], None], written: Callable[[str], N
 
         def __getitem__(self, key: str | bytes) -> str | bytes:
             if isinstance(key, (str, bytes)):
-                asked(os.fsdecode(key))
+                on_read(os.fsdecode(key))
             value: str | bytes = super().__getitem__(key)
             return value
 
         def __setitem__(self, key: str | bytes, value: str | bytes) -> None:
             super().__setitem__(key, value)
-            written(os.fsdecode(key))
+            on_write(os.fsdecode(key))
 
         def __delitem__(self, key: str | bytes) -> None:
             super().__delitem__(key)
-            written(os.fsdecode(key))
+            on_write(os.fsdecode(key))
 
         def __iter__(self) -> Iterator[str | bytes]:
-            asked(ALL)
+            on_read(ALL)
             names: Iterator[str | bytes] = super().__iter__()
             return names
 

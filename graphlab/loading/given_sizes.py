@@ -32,8 +32,10 @@ def graphs_for(graphs: Mapping[str, Graph], specs: Sequence[InputSpec]) -> dict[
             unfit[title] = error
     if not fits:
         raise next(iter(unfit.values()))
-    noted = {title: _with_note(graphs[title], f"Shown without the given sizes: {why}.") for title, why in unfit.items()}
-    return {**graphs, **noted, **fits}
+    unfit_graphs = {
+        title: _with_note(graphs[title], f"Shown without the given sizes: {why}.") for title, why in unfit.items()
+    }
+    return {**graphs, **unfit_graphs, **fits}
 
 
 def _with_note(graph: Graph, note: str) -> Graph:
@@ -46,8 +48,8 @@ def graph_for(graph: Graph, specs: Sequence[InputSpec]) -> Graph:
         raise SourceError(
             "this file's graph does not say what its ops compute, so given sizes have no effect; omit --input"
         )
-    given = fit_inputs(specs, _inputs(graph))
-    begun = _with_outputs(graph, {op_id: (tensor,) for op_id, tensor in given.items()})
+    tensors = fit_inputs(specs, _inputs(graph))
+    begun = _with_outputs(graph, {op_id: (tensor,) for op_id, tensor in tensors.items()})
     sizes = Sizes(begun)
     return _with_outputs(begun, {op.id: tuple(_settled(sizes, op)) for op in begun.ops()})
 
@@ -64,20 +66,20 @@ def _inputs(graph: Graph) -> dict[str, tuple[str, Tensor]]:
 
 def _settled(sizes: Sizes, op: Op) -> list[Tensor]:
     """What an op gives, with the sizes that are numbers now."""
-    found = []
+    tensors = []
     for port, tensor in enumerate(op.outputs):
         dims = None if tensor.dtype in HANDLES else sizes.shape((op.id, port))
         shape = tensor.shape if dims is None else tuple(dim if isinstance(dim, int) else None for dim in dims)
-        found.append(replace(tensor, shape=shape))
-    return found
+        tensors.append(replace(tensor, shape=shape))
+    return tensors
 
 
 def _with_outputs(graph: Graph, outputs: Mapping[str, tuple[Tensor, ...]]) -> Graph:
     """A copy of the graph in which these ops give these tensors."""
-    made = graph.copy()
+    copy = graph.copy()
     for op_id, tensors in outputs.items():
-        made.nodes[op_id]["op"] = replace(graph.op(op_id), outputs=tensors)
-    for source, _, edge in made.edges(data=True):
+        copy.nodes[op_id]["op"] = replace(graph.op(op_id), outputs=tensors)
+    for source, _, edge in copy.edges(data=True):
         if not edge["control"]:
-            edge["tensor"] = made.op(source).outputs[edge["src_port"]]
-    return made
+            edge["tensor"] = copy.op(source).outputs[edge["src_port"]]
+    return copy

@@ -29,16 +29,16 @@ class _Imports(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """What Python's own finder finds."""
-        found = PathFinder.find_spec(fullname, path, target)
-        origin = (found.origin if found else None) or ""
+        module_spec = PathFinder.find_spec(fullname, path, target)
+        origin = (module_spec.origin if module_spec else None) or ""
         if not is_watched():  # finding out whose a file is may import a module itself
-            return found
+            return module_spec
         with unwatched():
             if _is_own(self._spec, fullname, origin):
                 self._watch.module(origin)
             else:
                 self._note_missing(fullname, path)
-        return found
+        return module_spec
 
     def _note_missing(self, fullname: str, path: Sequence[str] | None) -> None:
         """A module that is not among the user's files: one that is put there later would be found before others."""
@@ -63,14 +63,14 @@ def own_modules(spec: SourceSpec, watch: Watch) -> Iterator[None]:
     """
     if spec.file is not None:
         watch.module(str(spec.file))
-    known = set(sys.modules)
+    names_before = set(sys.modules)
     finder = _Imports(spec, watch)
     sys.meta_path.insert(sys.meta_path.index(PathFinder), finder)
     try:
         yield
     finally:
         sys.meta_path.remove(finder)
-        for name in set(sys.modules) - known:
+        for name in set(sys.modules) - names_before:
             if _is_own(spec, name, _file(name)):
                 # A loader of another kind read it: better now than never.
                 with unwatched():
@@ -88,13 +88,13 @@ def distributions_of_modules() -> dict[str, list[str]]:
 
 def imported_distributions() -> list[str]:
     """The normal names of the installed distributions that this process has imported modules of."""
-    known = distributions_of_modules()
+    by_module = distributions_of_modules()
     tops = {name.partition(".")[0] for name in sys.modules}
-    if any(top not in known and _may_be_installed(top) for top in tops):
+    if any(top not in by_module and _may_be_installed(top) for top in tops):
         distributions_of_modules.cache_clear()  # the code has put another folder on Python's path
-        known = distributions_of_modules()
-    found = {normal(name) for top in tops for name in known.get(top, ())}
-    return sorted(found & installed().keys())
+        by_module = distributions_of_modules()
+    names = {normal(name) for top in tops for name in by_module.get(top, ())}
+    return sorted(names & installed().keys())
 
 
 def _may_be_installed(module_name: str) -> bool:

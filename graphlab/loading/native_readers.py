@@ -40,19 +40,19 @@ _FUNCTIONS = (
 
 
 @contextmanager
-def native_readers(read: Note, look: Note, list_names: Note, write: Note) -> Iterator[None]:
+def native_readers(read: Note, stat: Note, list_names: Note, write: Note) -> Iterator[None]:
     """Tell which files are read or looked for, which folders listed and which files written while the block runs."""
 
     def match(pattern: str | bytes) -> None:
         for folder in searched_folders(os.fsdecode(pattern)):
             list_names(folder)
 
-    notes = {_READ: read, _LOOK: look, _LIST: list_names, _WRITE: write, _MATCH: match}
+    notes = {_READ: read, _LOOK: stat, _LIST: list_names, _WRITE: write, _MATCH: match}
     with ExitStack() as stack:
         for module, name, act in _FUNCTIONS:
-            found = getattr(sys.modules.get(module), name, None)
-            if found is not None:
-                stack.enter_context(patch.object(sys.modules[module], name, _noting(found, notes[act])))
+            function = getattr(sys.modules.get(module), name, None)
+            if function is not None:
+                stack.enter_context(patch.object(sys.modules[module], name, _noting(function, notes[act])))
         yield
 
 
@@ -65,8 +65,8 @@ def searched_folders(pattern: str) -> Iterator[str]:
         first = os.path.dirname(first)
     yield first
     while glob.has_magic(folder):
-        for found in glob.iglob(os.path.join(folder, ""), include_hidden=True):
-            yield os.path.normpath(found)
+        for match in glob.iglob(os.path.join(folder, ""), include_hidden=True):
+            yield os.path.normpath(match)
         folder = os.path.dirname(folder)
 
 

@@ -43,7 +43,7 @@ class Watch:
     def __init__(self) -> None:
         self.seen: dict[str, str] = {}
         self.is_complete = True
-        self._written: set[str] = set()
+        self._written_paths: set[str] = set()
         self._set: set[str] = set()  # environment variables that the code itself has set
         self._modules: set[str] = set()
         self._databases: set[str] = set()
@@ -52,7 +52,7 @@ class Watch:
     def file(self, name: str) -> None:
         """The content of a file is asked for; it may not be there."""
         path = self._place(name)
-        if path is not None and path not in self._written:
+        if path is not None and path not in self._written_paths:
             self.note(path if len(self.seen) < MOST_CONTENTS or os.path.isdir(path) else f"{STATE}{path}")
 
     def database(self, name: str) -> None:
@@ -62,14 +62,14 @@ class Watch:
         if name == ":memory:" or (path := self._place(name)) is None:
             return
         for part in (path, f"{path}-wal"):  # what is not yet in the database itself
-            if part not in self._written:
+            if part not in self._written_paths:
                 self._databases.add(part)
                 self.note(part)
 
     def state(self, name: str) -> None:
         """Whether something is there is asked for."""
         path = self._place(name)
-        if path is not None and path not in self._written:
+        if path is not None and path not in self._written_paths:
             self.note(f"{STATE}{path}")
 
     def names(self, folder: str) -> None:
@@ -82,7 +82,7 @@ class Watch:
         """A file is written, made or removed: what is in it from now on depends on the code alone."""
         path = self._place(name)
         if path is not None:
-            self._written.add(path)
+            self._written_paths.add(path)
 
     def move(self, folder: str) -> None:
         """The code goes to another working directory."""
@@ -121,17 +121,17 @@ class Watch:
 
     def result(self) -> dict[str, str]:
         """The dependencies; what the code has written itself is none, and a folder it wrote into is as it left it."""
-        own = {*(self._written - self._modules), *(f"{STATE}{path}" for path in self._written)}
+        own = {*(self._written_paths - self._modules), *(f"{STATE}{path}" for path in self._written_paths)}
         own |= {path for path in self._databases if digest(path) != self.seen.get(path)}
-        folders = {f"{NAMES}{os.path.dirname(path)}" for path in self._written}
+        folders = {f"{NAMES}{os.path.dirname(path)}" for path in self._written_paths}
         everything = f"{VARIABLE}*" in self.seen
-        found = {}
-        for dependency, told in self.seen.items():
+        dependencies = {}
+        for dependency, old_digest in self.seen.items():
             is_doubled = dependency.startswith(STATE) and dependency.removeprefix(STATE) in self.seen
             is_noise = everything and dependency.startswith(VARIABLE) and is_of_session(dependency[1:])
             if dependency not in own and not is_doubled and not is_noise:
-                found[dependency] = digest(dependency) if dependency in folders else told
-        return found
+                dependencies[dependency] = digest(dependency) if dependency in folders else old_digest
+        return dependencies
 
     def _place(self, name: str) -> str | None:
         """The absolute path where it is a dependency; None for what belongs to Python, a library or the system."""

@@ -70,15 +70,17 @@ def _prints(folded: Folded, nest: Nest) -> dict[str, str]:
     for scope in reversed(list(nest.children)):  # a group comes after those around it
         if scope in folded.groups:
             prints[scope] = _group_print(folded, nest, scope, prints)
-    return {child: found for child, found in prints.items() if child in folded.groups or child in folded.alone}
+    return {
+        child: fingerprint for child, fingerprint in prints.items() if child in folded.groups or child in folded.alone
+    }
 
 
 def _group_print(folded: Folded, nest: Nest, group_id: str, prints: Mapping[str, str]) -> str:
     group = folded.groups[group_id]
     children = nest.children[group_id]
-    place = {child: number for number, child in enumerate(children)}
+    positions = {child: number for number, child in enumerate(children)}
     wires = sorted(
-        (place[bundle.src], place[bundle.dst], bundle.style, _ports(bundle))
+        (positions[bundle.src], positions[bundle.dst], bundle.style, _ports(bundle))
         for bundle in nest.bundles.get(group_id, ())
     )
     return _digest([group.kind, group.class_name, [prints[child] for child in children], wires])
@@ -118,16 +120,16 @@ def _own_slots(nest: Nest, members: Mapping[str, list[str]], keys: Mapping[str, 
     for scope in reversed(list(nest.children)):
         sizes[scope] = sum(sizes.get(child, 1) for child in nest.children[scope])
     outer = [key for key, units in members.items() if any(keys.keys().isdisjoint(nest.around(unit)) for unit in units)]
-    held = {key: sum(sizes.get(unit, 1) for unit in members[key]) for key in outer}
-    largest = sorted(outer, key=lambda key: -held[key])[: len(SLOTS)]
+    op_counts = {key: sum(sizes.get(unit, 1) for unit in members[key]) for key in outer}
+    largest = sorted(outer, key=lambda key: -op_counts[key])[: len(SLOTS)]
     ordered = sorted(largest, key=lambda key: nest.places[members[key][0]])
     return dict(zip(ordered, SLOTS, strict=False))
 
 
 def _slot(nest: Nest, child: str, keys: Mapping[str, str], own: Mapping[str, str]) -> str:
     """The slot of the outermost repeated thing that a child is or is in, of those with a colour of their own."""
-    found = [keys[thing] for thing in (child, *nest.around(child)) if thing in keys]
-    return next((own[key] for key in reversed(found) if key in own), OTHER if found else NONE)
+    candidates = [keys[thing] for thing in (child, *nest.around(child)) if thing in keys]
+    return next((own[key] for key in reversed(candidates) if key in own), OTHER if candidates else NONE)
 
 
 def _names(folded: Folded, members: Mapping[str, list[str]]) -> dict[str, str]:

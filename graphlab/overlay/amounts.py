@@ -48,8 +48,8 @@ class Amounts:
     @cached_property
     def entries(self) -> tuple[LegendEntry, ...]:
         """The legend: the steps of the scale with the shown ops on each, those with nothing and those not known."""
-        shown = [value for child, value in self.values.items() if value and not child.endswith("/") and child != ROOT]
-        counts = Counter(map(self.scale.step, shown))
+        amounts = [value for child, value in self.values.items() if value and not child.endswith("/") and child != ROOT]
+        counts = Counter(map(self.scale.step, amounts))
         steps = (
             [LegendEntry(f"r{step}", _range(self, step), counts[step]) for step in range(STEPS)]
             if self.scale.most
@@ -65,8 +65,8 @@ class Amounts:
             slot, words = (UNKNOWN, "unknown") if lifted.unknown else (NONE, self.none)
             return Mark(slots=((slot, 1),), words=words)
         text = self.words(value)
-        left = f", {lifted.unknown:,} uncounted" if lifted.unknown else ""
-        return Mark(level=round(self.scale.level(value), 3), text=text, words=f"{text}{left}")
+        suffix = f", {lifted.unknown:,} uncounted" if lifted.unknown else ""
+        return Mark(level=round(self.scale.level(value), 3), text=text, words=f"{text}{suffix}")
 
 
 def _range(amounts: Amounts, step: int) -> str:
@@ -128,10 +128,10 @@ def _amounts(folded: Folded, counts: Mapping[str, int | None], words: Callable[[
     own: Counter[str] = Counter(dict.fromkeys(folded.paths, 0))
     uncounted: Counter[str] = Counter()
     for op_id, count in counts.items():
-        shown = folded.stands_for[op_id]
-        own[shown] += count or 0
+        shown_id = folded.stands_for[op_id]
+        own[shown_id] += count or 0
         if count is None:
-            uncounted[shown] += 1
+            uncounted[shown_id] += 1
     empty = sum(1 for op_id in folded.paths if not own[op_id] and not uncounted[op_id])
     unknown = sum(1 for op_id in folded.paths if not own[op_id] and uncounted[op_id])
     return Amounts(sums_in_groups(folded, own), uncounted, empty, unknown, words, none)

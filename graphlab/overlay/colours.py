@@ -37,12 +37,12 @@ def _by_family(key: str, title: str) -> Colour:
 
     @once
     def overlay(folded: Folded) -> Overlay:
-        found = families(folded)
+        categories = families(folded)
 
         def mark(lifted: Lifted) -> Mark | None:
-            return _mix(found, lifted) if lifted.child not in found.slots else None
+            return _mix(categories, lifted) if lifted.child not in categories.slots else None
 
-        return Overlay(NAME, "mix", STYLE, key, Legend(title, found.entries), slots=found.slots, mark=mark)
+        return Overlay(NAME, "mix", STYLE, key, Legend(title, categories.entries), slots=categories.slots, mark=mark)
 
     return Colour(title, overlay)
 

@@ -55,10 +55,10 @@ def flow_of(folded: Folded) -> Flow:
     variables = [op_id for op_id in targets if op_id not in folded.carried]
     ops = (*folded.paths, *variables)
     node_of = {op_id: node for node, op_id in enumerate(folded.paths)}
-    written = {op_id: len(node_of) + place for place, op_id in enumerate(variables)}
+    new_values = {op_id: len(node_of) + index for index, op_id in enumerate(variables)}
     after: list[dict[int, None]] = [{} for _ in ops]
     before: list[dict[int, None]] = [{} for _ in ops]
-    flow = Flow(ops, node_of, written, _fresh_reads(folded, written), after, before)
+    flow = Flow(ops, node_of, new_values, _fresh_reads(folded, new_values), after, before)
     for wires, update in ((folded.wires, False), (folded.updates, True)):
         for edge in filter(None, (flow.edge(folded, wire, update=update) for wire in wires)):
             after[edge[0]][edge[1]] = None
@@ -66,7 +66,7 @@ def flow_of(folded: Folded) -> Flow:
     return flow
 
 
-def _fresh_reads(folded: Folded, written: Collection[str]) -> frozenset[str]:
+def _fresh_reads(folded: Folded, variables: Collection[str]) -> frozenset[str]:
     """The ops that read a variable after it was written: TensorFlow runs such a read after the write."""
     writers: dict[str, set[str]] = {}
     for wire in folded.updates:
@@ -75,22 +75,22 @@ def _fresh_reads(folded: Folded, written: Collection[str]) -> frozenset[str]:
     return frozenset(
         read
         for read, variable in reads.items()
-        if variable in written and writers[variable] & _runs_after(folded, read, variable)
+        if variable in variables and writers[variable] & _runs_after(folded, read, variable)
     )
 
 
 def _runs_after(folded: Folded, read: str, variable: str) -> set[str]:
     """What comes before a read of a variable without being one: `read` may shape or cast what another op has read."""
     graph = folded.graph
-    found: set[str] = set()
+    earlier_ops: set[str] = set()
     waiting = [read]
     while waiting:
         for source in graph.predecessors(waiting.pop()):
             if folded.stands_for[source] != variable:
-                found.add(source)
+                earlier_ops.add(source)
             elif source != variable:
                 waiting.append(source)
-    return found
+    return earlier_ops
 
 
 def steps_from(
@@ -103,8 +103,8 @@ def steps_from(
         node = waiting.popleft()
         if node in stops:
             continue
-        for found in following[node]:
-            if found not in steps:
-                steps[found] = steps[node] + 1
-                waiting.append(found)
+        for next_node in following[node]:
+            if next_node not in steps:
+                steps[next_node] = steps[node] + 1
+                waiting.append(next_node)
     return steps

@@ -61,8 +61,8 @@ def _shortened(names: dict[str, str]) -> dict[str, str]:
         short = {name: "_".join(name.split("_")[:length]) for name in distinct}
         counts = Counter(short.values())
         if len(counts) <= len(SLOTS):
-            told = {name: name if counts[start] == 1 else f"{start}_…" for name, start in short.items()}
-            return {op_id: told.get(name, "") for op_id, name in names.items()}
+            short_names = {name: name if counts[start] == 1 else f"{start}_…" for name, start in short.items()}
+            return {op_id: short_names.get(name, "") for op_id, name in names.items()}
     return names
 
 
@@ -100,5 +100,5 @@ def depths(folded: Folded) -> Categories:
     names = {f"r{depth}": f"depth {depth}" for depth in range(DEEPEST)} | {f"r{DEEPEST}": f"depth {DEEPEST} or more"}
     counts = Counter(slots.values())
     entries = tuple(LegendEntry(slot, name, counts[slot]) for slot, name in names.items() if slot in counts)
-    told = {op_id: f"depth {len(path)}" for op_id, path in folded.paths.items()}
-    return Categories(entries, slots, told)
+    labels = {op_id: f"depth {len(path)}" for op_id, path in folded.paths.items()}
+    return Categories(entries, slots, labels)

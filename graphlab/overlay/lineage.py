@@ -48,14 +48,14 @@ class Reach:
     @cached_property
     def sides(self) -> Sides:
         """The side of each op that is shown."""
-        found: dict[str, str] = {}
+        sides: dict[str, str] = {}
         for side, steps in ((UP, self.up), (DOWN, self.down)):
             for node, step in steps.items():
                 if self.depth is None or step <= self.depth:
                     op_id = self.flow.ops[node]
-                    found[op_id] = side if found.get(op_id, side) == side else BOTH
+                    sides[op_id] = side if sides.get(op_id, side) == side else BOTH
         starts = (node for steps in (self.up, self.down) for node, step in steps.items() if not step)
-        return found | {self.flow.ops[node]: START for node in starts}
+        return sides | {self.flow.ops[node]: START for node in starts}
 
     @property
     def written(self) -> list[str]:
@@ -66,11 +66,11 @@ class Reach:
     def side_of(self, edge: Edge) -> str:
         """The side of an edge; "" if the walk did not take it."""
         source, target = edge
-        found = set()
+        sides = set()
         for side, ways, far, near in ((UP, self.up, source, target), (DOWN, self.down, target, source)):
             if far in ways and near in ways and (self.depth is None or ways[near] < self.depth):
-                found.add(side if ways[far] else START)
-        return merged_side(found)
+                sides.add(side if ways[far] else START)
+        return merged_side(sides)
 
 
 @dataclass(frozen=True)
@@ -83,22 +83,22 @@ class Paths:
     flow: Flow
     first: frozenset[int]
     last: frozenset[int]
-    found: Found
+    path_set: Found
     turned: bool = False
-    chosen: int = 0
+    path_index: int = 0
 
     @property
     def path(self) -> tuple[int, ...]:
         """The nodes of the chosen path; () if there is none."""
-        return self.found.paths[self.chosen] if self.found.paths else ()
+        return self.path_set.paths[self.path_index] if self.path_set.paths else ()
 
     @cached_property
     def sides(self) -> Sides:
         """The side of each op that is shown."""
-        if not self.found.paths:
+        if not self.path_set.paths:
             return {}
         ops = self.flow.ops
-        on = {ops[node]: ON for node in self.found.on}
+        on = {ops[node]: ON for node in self.path_set.on}
         return on | {ops[node]: CHOSEN for node in self.path} | {ops[node]: START for node in (*self.first, *self.last)}
 
     def side_of(self, edge: Edge) -> str:
@@ -106,7 +106,7 @@ class Paths:
         source, target = edge
         if edge in self._steps:
             return CHOSEN
-        on = self.found.on
+        on = self.path_set.on
         inside = source in on and target in on and source not in self.last and target not in self.first
         return ON if inside else ""
 
@@ -140,7 +140,7 @@ def paths_between(folded: Folded, first: str, last: str) -> Paths | None:
         return None
     nodes, other_nodes = frozenset(flow.nodes(ops)), frozenset(flow.nodes(others))
     there = _paths(flow, nodes, other_nodes.union(flow.new_value(last)), turned=False)
-    return there if there.found.paths else _paths(flow, other_nodes, nodes.union(flow.new_value(first)), turned=True)
+    return there if there.path_set.paths else _paths(flow, other_nodes, nodes.union(flow.new_value(first)), turned=True)
 
 
 def _paths(flow: Flow, first: frozenset[int], last: frozenset[int], *, turned: bool) -> Paths:
@@ -176,15 +176,15 @@ def _mark(lifted: Lifted) -> Mark | None:
     return Mark(slots=((side, 1),), text=text, words=words, count=count, total=lifted.total)
 
 
-def _link_side(trace: Trace, folded: Folded, link: Link) -> str:
-    return merged_side(dict.fromkeys(_wire_sides(folded, trace, link)))
+def _link_side(lineage: Trace, folded: Folded, link: Link) -> str:
+    return merged_side(dict.fromkeys(_wire_sides(folded, lineage, link)))
 
 
-def _wire_sides(folded: Folded, trace: Trace, link: Link) -> Iterator[str]:
+def _wire_sides(folded: Folded, lineage: Trace, link: Link) -> Iterator[str]:
     for wire in link.wires:
-        edge = trace.flow.edge(folded, wire, update=link.style == "update")
+        edge = lineage.flow.edge(folded, wire, update=link.style == "update")
         if edge:
-            yield trace.side_of(edge)
+            yield lineage.side_of(edge)
 
 
 def merged_side(sides: Iterable[str]) -> str:

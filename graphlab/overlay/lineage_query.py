@@ -46,14 +46,16 @@ class Question:
 class Answer:
     """A question's trace, None if it asks for none, and its overlay; the groups that hold more than its ends."""
 
-    question: Question
-    trace: Trace | None = None
+    query: Question
+    lineage: Trace | None = None
     groups: frozenset[str] = frozenset()
 
     @cached_property
     def overlay(self) -> Overlay | None:
         """What of the trace is shown; None where it marks nothing."""
-        return lineage_overlay(self.trace, str(self.question)) if self.trace is not None and self.trace.sides else None
+        return (
+            lineage_overlay(self.lineage, str(self.query)) if self.lineage is not None and self.lineage.sides else None
+        )
 
 
 def parse_question(folded: Folded, text: str) -> Question:
@@ -66,49 +68,51 @@ def parse_question(folded: Folded, text: str) -> Question:
         return Question(way, _box(folded, target), number=number)
     if BETWEEN not in target:
         raise GraphlabError(f"{text!r} does not name two boxes; use paths:BOX..BOX")
-    places = (found.start() for found in re.finditer(re.escape(BETWEEN), target))
-    ends = ((target[:place], target[place + len(BETWEEN) :]) for place in places)
-    known = (pair for pair in ends if all(reveal(folded, end, frozenset()) for end in pair))
+    starts = (separator.start() for separator in re.finditer(re.escape(BETWEEN), target))
+    ends = ((target[:start], target[start + len(BETWEEN) :]) for start in starts)
+    valid_pairs = (pair for pair in ends if all(reveal(folded, end, frozenset()) for end in pair))
     first, _, last = target.partition(BETWEEN)
-    first, last = next(known, (first, last))
+    first, last = next(valid_pairs, (first, last))
     return Question(PATHS, _box(folded, first), _box(folded, last), number)
 
 
 def _box(folded: Folded, target: str) -> str:
-    found = reveal(folded, target, frozenset())
-    if found is None:
+    revealed_box = reveal(folded, target, frozenset())
+    if revealed_box is None:
         raise GraphlabError(f"this graph has no {target!r}")
-    return found[1]
+    return revealed_box[1]
 
 
 def answer(folded: Folded, text: str) -> Answer:
     """The answer to a question as an address asks it; raises GraphlabError if there is none."""
-    question = parse_question(folded, text)
-    if question.way == FROM:
-        return Answer(question)
-    if question.way == PATHS:
-        question = question.with_number(max(question.number, 1))
-    return _answers(folded).find(question, lambda: _answer(folded, question))
+    query = parse_question(folded, text)
+    if query.way == FROM:
+        return Answer(query)
+    if query.way == PATHS:
+        query = query.with_number(max(query.number, 1))
+    return _answers(folded).find(query, lambda: _answer(folded, query))
 
 
-def _answer(folded: Folded, question: Question) -> Answer:
+def _answer(folded: Folded, query: Question) -> Answer:
     """The answer at the depth, or with the path, that is asked for."""
-    whole = question.with_number(0)
-    if question == whole:
+    whole = query.with_number(0)
+    if query == whole:
         return _work_out(folded, whole)
-    found = _answers(folded).find(whole, lambda: _work_out(folded, whole))
-    if isinstance(found.trace, Reach) and question.number < found.trace.deepest:
-        trace = dataclasses.replace(found.trace, depth=question.number)
-        return Answer(question, trace, groups_with(folded, trace.sides))
-    return _choose(found, question) if question.way == PATHS else found
+    full_answer = _answers(folded).find(whole, lambda: _work_out(folded, whole))
+    if isinstance(full_answer.lineage, Reach) and query.number < full_answer.lineage.deepest:
+        lineage = dataclasses.replace(full_answer.lineage, depth=query.number)
+        return Answer(query, lineage, groups_with(folded, lineage.sides))
+    return _choose(full_answer, query) if query.way == PATHS else full_answer
 
 
-def _choose(found: Answer, question: Question) -> Answer:
+def _choose(full_answer: Answer, query: Question) -> Answer:
     """The answer with the path chosen that a question asks for; the last one where there are fewer."""
-    if not isinstance(found.trace, Paths):
-        return found
-    number = min(question.number, max(len(found.trace.found.paths), 1))
-    return Answer(question.with_number(number), dataclasses.replace(found.trace, chosen=number - 1), found.groups)
+    if not isinstance(full_answer.lineage, Paths):
+        return full_answer
+    number = min(query.number, max(len(full_answer.lineage.path_set.paths), 1))
+    return Answer(
+        query.with_number(number), dataclasses.replace(full_answer.lineage, path_index=number - 1), full_answer.groups
+    )
 
 
 @once
@@ -117,23 +121,23 @@ def _answers(folded: Folded) -> LruCache[Question, Answer]:
     return LruCache(MOST_KEPT)
 
 
-def _work_out(folded: Folded, question: Question) -> Answer:
-    trace: Trace | None
-    if question.way == PATHS:
-        trace = paths_between(folded, question.box, question.other)
+def _work_out(folded: Folded, query: Question) -> Answer:
+    lineage: Trace | None
+    if query.way == PATHS:
+        lineage = paths_between(folded, query.box, query.other)
     else:
-        up, down = WAYS[question.way]
-        trace = reach(folded, question.box, up=up, down=down)
-    return Answer(question, trace, groups_with(folded, trace.sides) if trace else frozenset())
+        up, down = WAYS[query.way]
+        lineage = reach(folded, query.box, up=up, down=down)
+    return Answer(query, lineage, groups_with(folded, lineage.sides) if lineage else frozenset())
 
 
-def opened_around(folded: Folded, found: Answer, opened: Open, focus: str = "") -> Open:
+def opened_around(folded: Folded, shown_answer: Answer, opened: Open, focus: str = "") -> Open:
     """The open groups with those around what is traced added, the outer ones first, as long as there is room.
 
     Of a group that is the whole picture only those inside it.
     """
     depths: dict[int, set[str]] = {}
-    for group_id in found.groups:
+    for group_id in shown_answer.groups:
         if is_inside(folded, group_id, focus):
             depths.setdefault(group_id.count("/"), set()).add(group_id)
     for _, groups in sorted(depths.items()):

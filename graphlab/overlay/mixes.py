@@ -53,9 +53,9 @@ class Categories:
         if child not in self.mixes:
             return Mark(((self.slots[child], 1),), words=self.names[child])
         mix = self.mixes[child]
-        held = [entry for entry in self.entries if entry.slot in mix]
-        words = ", ".join(f"{mix[entry.slot]:,} {entry.name}" for entry in held)
-        return Mark(tuple((entry.slot, mix[entry.slot]) for entry in held), words=words)
+        entries = [entry for entry in self.entries if entry.slot in mix]
+        words = ", ".join(f"{mix[entry.slot]:,} {entry.name}" for entry in entries)
+        return Mark(tuple((entry.slot, mix[entry.slot]) for entry in entries), words=words)
 
 
 def categories(folded: Folded, names: Mapping[str, str], *, none: str = "", other: str = "other") -> Categories:
@@ -69,14 +69,14 @@ def categories(folded: Folded, names: Mapping[str, str], *, none: str = "", othe
     largest = set(ranked[: len(SLOTS)])
     own = dict(zip((name for name in counts if name in largest), SLOTS, strict=False))
     entries = [Entry(slot, name, counts[name]) for name, slot in own.items()]
-    left = sum(counts.values()) - sum(entry.count for entry in entries)
-    if left:
-        entries.append(Entry(OTHER, f"{other} ({len(counts) - len(own):,})", left))
+    other_count = sum(counts.values()) - sum(entry.count for entry in entries)
+    if other_count:
+        entries.append(Entry(OTHER, f"{other} ({len(counts) - len(own):,})", other_count))
     if without:
         entries.append(Entry(NONE, none, without))
     slots = {op_id: own.get(name, OTHER) if name else NONE for op_id, name in names.items()}
-    told = {op_id: name or none for op_id, name in names.items()}
-    return Categories(tuple(entries), slots, told, mixes_of(folded, slots))
+    labels = {op_id: name or none for op_id, name in names.items()}
+    return Categories(tuple(entries), slots, labels, mixes_of(folded, slots))
 
 
 def mixes_of(folded: Folded, slots: Mapping[str, str]) -> dict[str, Counter[str]]:

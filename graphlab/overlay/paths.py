@@ -63,13 +63,13 @@ def _search(
             if next(steps) % LOOK_EVERY == 0:
                 yield None
             node, goes_on, behind = path[0], None, behind - 1
-            for found in flow.after[node]:
-                if found not in toward or found in first or (found in looped and _holds(path, found)):
+            for neighbour in flow.after[node]:
+                if neighbour not in toward or neighbour in first or (neighbour in looped and _holds(path, neighbour)):
                     continue
-                if goes_on is None and toward[found] < toward[node]:
-                    goes_on = (found, path)
+                if goes_on is None and toward[neighbour] < toward[node]:
+                    goes_on = (neighbour, path)
                 else:
-                    heappush(waiting, (toward[found] - behind, behind, next(numbers), (found, path)))
+                    heappush(waiting, (toward[neighbour] - behind, behind, next(numbers), (neighbour, path)))
             path = goes_on
         if path is not None:
             yield _spelled_out(path)
@@ -77,16 +77,16 @@ def _search(
 
 def _in_loops(flow: Flow, nodes: frozenset[int]) -> frozenset[int]:
     """The nodes that a path may come to again, and what lies behind them: all others have a place in an order."""
-    missing = {node: sum(1 for found in flow.before[node] if found in nodes) for node in nodes}
+    missing = {node: sum(1 for neighbour in flow.before[node] if neighbour in nodes) for node in nodes}
     ready = [node for node, number in missing.items() if not number]
     while ready:
         node = ready.pop()
         del missing[node]
-        for found in flow.after[node]:
-            if found in missing:
-                missing[found] -= 1
-                if not missing[found]:
-                    ready.append(found)
+        for neighbour in flow.after[node]:
+            if neighbour in missing:
+                missing[neighbour] -= 1
+                if not missing[neighbour]:
+                    ready.append(neighbour)
     return frozenset(missing)
 
 
@@ -99,8 +99,8 @@ def _holds(path: Link | None, node: int) -> bool:
 
 
 def _spelled_out(path: Link | None) -> tuple[int, ...]:
-    found = []
+    nodes = []
     while path is not None:
-        found.append(path[0])
+        nodes.append(path[0])
         path = path[1]
-    return tuple(reversed(found))
+    return tuple(reversed(nodes))

@@ -138,21 +138,21 @@ def _tensor_fits(tensor: Tensor, term: Term) -> bool:
     return _shape_fits(tensor.shape, [size for size in sizes.rstrip("]").replace(" ", "").split(",") if size])
 
 
-def _shape_fits(shape: tuple[int | None, ...] | None, wanted: Sequence[str]) -> bool:
-    if list(wanted) == [".."]:
+def _shape_fits(shape: tuple[int | None, ...] | None, pattern: Sequence[str]) -> bool:
+    if list(pattern) == [".."]:
         return True
     sizes = format_shape(shape).split(",") if shape else [] if shape is not None else [".."]
-    if ".." in wanted:
-        cut = wanted.index("..")
-        ahead, behind = wanted[:cut], wanted[cut + 1 :]
+    if ".." in pattern:
+        cut = pattern.index("..")
+        ahead, behind = pattern[:cut], pattern[cut + 1 :]
         enough = shape is not None and len(sizes) >= len(ahead) + len(behind)
         tail = sizes[len(sizes) - len(behind) :]
         return enough and _sizes_fit(sizes[:cut], ahead) and _sizes_fit(tail, behind)
-    return len(sizes) == len(wanted) and _sizes_fit(sizes, wanted)
+    return len(sizes) == len(pattern) and _sizes_fit(sizes, pattern)
 
 
-def _sizes_fit(sizes: Sequence[str], wanted: Sequence[str]) -> bool:
-    return all(want in _ANY or size == want for size, want in zip(sizes, wanted, strict=True))
+def _sizes_fit(sizes: Sequence[str], pattern: Sequence[str]) -> bool:
+    return all(want in _ANY or size == want for size, want in zip(sizes, pattern, strict=True))
 
 
 def group_fits(group: Group, terms: Sequence[Term]) -> bool:

@@ -116,13 +116,13 @@ def _drafts_as_seen(folded: Folded, survey: _Survey, closed: Mapping[str, _Draft
     paths = {path[: depth + 1] for path in folded.paths.values() for depth in range(len(path))}
     seen = {path[-1] for path in paths if opened.issuperset(path)}
     current = dict(closed)
-    found = []
+    drafts = []
     for scope_id in [path[-1] for path in sorted(paths, key=lambda path: (-len(path), path))] + [ROOT]:
         inside = {child: current[child] for child in survey.traffic[scope_id].children if child in seen}
         if inside:
             current[scope_id] = _draft(folded, survey, scope_id, inside)
-            found.append(current[scope_id])
-    return found
+            drafts.append(current[scope_id])
+    return drafts
 
 
 def _draft(folded: Folded, survey: _Survey, scope_id: str, inside: Mapping[str, _Draft]) -> _Draft:
@@ -131,8 +131,8 @@ def _draft(folded: Folded, survey: _Survey, scope_id: str, inside: Mapping[str, 
     scope, ports, labels = _cut(survey, scope_id, boxes, inside)
     inner = {child: Inner(draft.task.task.digest, _title_width(folded, child)) for child, draft in inside.items()}
     cells = pack_cells(scope, {child: box for child, box in boxes.items() if child not in inside})
-    told = {(scope_id, segment): label for segment, label in labels.items()}
-    task = plan_scope(scope, cells, told, {child: draft.task.scope for child, draft in inside.items()}, inner)
+    link_labels = {(scope_id, segment): label for segment, label in labels.items()}
+    task = plan_scope(scope, cells, link_labels, {child: draft.task.scope for child, draft in inside.items()}, inner)
     return _Draft(boxes, task, ports, labels, inner)
 
 
@@ -156,7 +156,7 @@ def _survey(folded: Folded) -> _Survey:
         for frame, child in pairwise(target[depth:]):
             traffic[frame].ways[_Way(src, child, style, "src")].append(wire)
             traffic[frame].meets[src] = (common, dst)
-    return _Survey(dict(traffic), {scope_id: _places(found) for scope_id, found in traffic.items()})
+    return _Survey(dict(traffic), {scope_id: _places(scope_traffic) for scope_id, scope_traffic in traffic.items()})
 
 
 def _places(traffic: _Traffic) -> dict[str, int]:

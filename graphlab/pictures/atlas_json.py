@@ -34,8 +34,8 @@ def atlas_to_json(folded: Folded, sheets: Sequence[Sheet], opened: Open) -> Json
     """Boxes, frames, wires and sheets of a level of detail; `opened` are the groups that are open at first."""
     closed = [sheet for sheet in sheets if not sheet.frames]
     group_ids = [sheet.id for sheet in closed if sheet.id]
-    numbers = {op_id: place for place, op_id in enumerate(folded.paths)}
-    numbers |= {group_id: -1 - place for place, group_id in enumerate(group_ids)}
+    numbers = {op_id: index for index, op_id in enumerate(folded.paths)}
+    numbers |= {group_id: -1 - index for index, group_id in enumerate(group_ids)}
     boxes = {box.id: box for sheet in sheets for box in sheet.boxes.values()}
     wires, labels, outputs = _wires(folded, numbers)
     return {
@@ -56,17 +56,17 @@ def atlas_to_json(folded: Folded, sheets: Sequence[Sheet], opened: Open) -> Json
 def inspector_to_json(folded: Folded) -> Json:
     """What the inspector says about each box, by its id; under "" what it says while nothing is selected."""
     group_ids = dict.fromkeys(group_id for path in folded.paths.values() for group_id in path)
-    told = {box_id: _parts(inspect(folded, box_id)) for box_id in (*folded.paths, *group_ids)}
-    return {**told, "": _parts(overview(folded))}
+    details = {box_id: _parts(inspect(folded, box_id)) for box_id in (*folded.paths, *group_ids)}
+    return {**details, "": _parts(overview(folded))}
 
 
 def names_to_json(graph: Graph) -> Json:
     """What the search looks through: every op and every group, with the first op inside it."""
     first: dict[str, int] = {}
     ops: list[JsonValue] = []
-    for place, op in enumerate(graph.ops()):
+    for index, op in enumerate(graph.ops()):
         for group_id in op.path:
-            first.setdefault(group_id, place)
+            first.setdefault(group_id, index)
         layer = [op.layer.path, op.layer.class_name] if op.layer else ["", ""]
         variable = [op.variable.name, display_name(op)] if op.variable else ["", ""]
         ops.append([op.id, op.type, *layer, *variable, op.path[-1] if op.path else ""])
@@ -105,37 +105,37 @@ def _wires(
             weight = round(link_weight(Link(src, dst, (wire,))), 2)
             label, _ = labels.setdefault(str(wire.tensor), (len(labels), weight))
         wires.append([numbers[src], numbers[dst], STYLES[style], output, label])
-    told: list[JsonValue] = [_output(folded, op_id, port) for op_id, port in outputs]
-    return wires, [[words, weight] for words, (_, weight) in labels.items()], told
+    json_outputs: list[JsonValue] = [_output(folded, op_id, port) for op_id, port in outputs]
+    return wires, [[words, weight] for words, (_, weight) in labels.items()], json_outputs
 
 
 def _output(folded: Folded, op_id: str, port: int | None) -> int | list[JsonValue]:
-    told = CONTROL if port is None else port
-    return told if folded.stands_for[op_id] == op_id else [op_id, told]
+    port_number = CONTROL if port is None else port
+    return port_number if folded.stands_for[op_id] == op_id else [op_id, port_number]
 
 
 def _sheet(sheet: Sheet, numbers: Mapping[str, int]) -> Json:
     scope, plan, task = sheet.task.scope, sheet.plan, sheet.task
-    place_of = {child: place for place, child in enumerate(scope.children)}
-    rects: list[list[int]] = [[]] * len(place_of)
+    index_of = {child: index for index, child in enumerate(scope.children)}
+    rects: list[list[int]] = [[]] * len(index_of)
     cells, ins, outs = [], [], []
     for cell, (x, y) in zip(task.cells, plan.places, strict=True):
         if cell.frame_id:
             size = sheet.frames[cell.frame_id]
-            rects[place_of[cell.frame_id]] = _tenths((x, y, size.width_px, size.height_px))
+            rects[index_of[cell.frame_id]] = _tenths((x, y, size.width_px, size.height_px))
         for member in cell.members:
             corner = (x + member.x_px, y + member.y_px)
-            rects[place_of[member.box.id]] = _tenths((*corner, member.width_px, member.height_px))
+            rects[index_of[member.box.id]] = _tenths((*corner, member.width_px, member.height_px))
         if len(cell.members) > 1:
-            cells.append(_cell(cell, x, y, place_of))
-            ins += _stubs(((box_id, stub) for box_id, (_, stub) in cell.entries.items()), x, y, place_of)
-            outs += _stubs(((box_id, stub) for box_id, (_, stub) in cell.exits.items()), x, y, place_of)
+            cells.append(_cell(cell, x, y, index_of))
+            ins += _stubs(((box_id, stub) for box_id, (_, stub) in cell.entries.items()), x, y, index_of)
+            outs += _stubs(((box_id, stub) for box_id, (_, stub) in cell.exits.items()), x, y, index_of)
     keys = (*scope.tops, *scope.bottoms)
-    node_of = {**place_of, **{f"port {key}": len(place_of) + place for place, key in enumerate(keys)}}
+    node_of = {**index_of, **{f"port {key}": len(index_of) + index for index, key in enumerate(keys)}}
     ports = [sheet.ports[key] for key in keys]
     return {
         "children": [numbers[child] for child in scope.children],
-        "open": [place_of[child] for child in sheet.frames],
+        "open": [index_of[child] for child in sheet.frames],
         "rects": [number for rect in rects for number in rect],
         "reach": _tenths((plan.left_px, plan.right_px)),
         "shape": _tenths((sheet.shape.width_px, sheet.shape.height_px, sheet.shape.x_px, sheet.shape.y_px)),
@@ -184,12 +184,12 @@ def _tenths(numbers: Iterable[float]) -> list[int]:
 
 
 def _parts(parts: Iterable[Part]) -> list[Json]:
-    told = []
+    json_parts = []
     for part in parts:
         fields = dict(vars(part))
         if isinstance(part, Section):
             fields["parts"] = _parts(part.parts)
         elif isinstance(part, Samples):
             fields = asdict(part)
-        told.append({"is": type(part).__name__, **{key: value for key, value in fields.items() if value}})
-    return told
+        json_parts.append({"is": type(part).__name__, **{key: value for key, value in fields.items() if value}})
+    return json_parts

@@ -46,8 +46,8 @@ def draw_box(theme: Theme, placed: PlacedBox, measure: Measure) -> Part:
     if box.problem:
         shapes += _exclamation(theme, placed)
     data = {"box": box.id, "kind": box.kind, "op-type": box.op_type, "problem": box.problem}
-    said = box.label or ", ".join(word for word in (box.title, box.subtitle) if word)
-    return Part(tuple(shapes), {key: value for key, value in data.items() if value}, said)
+    label = box.label or ", ".join(word for word in (box.title, box.subtitle) if word)
+    return Part(tuple(shapes), {key: value for key, value in data.items() if value}, label)
 
 
 def sign(theme: Theme, x: float, y: float, *, plus: bool) -> Path:

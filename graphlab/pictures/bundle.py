@@ -48,8 +48,8 @@ def bundle_modules(*mains: str) -> str:
             waiting += _imported(name, texts[name])
     ordered = dict.fromkeys(name for main in mains for name in _ordered(main, texts))
     wrapped = "\n".join(_wrap(name, texts[name]) for name in ordered)
-    given = "window.graphlab = { ...window.graphlab, modules };"
-    return f'(() => {{\n"use strict";\nconst modules = {{}};\n{wrapped}\n{given}\n}})();\n'
+    export = "window.graphlab = { ...window.graphlab, modules };"
+    return f'(() => {{\n"use strict";\nconst modules = {{}};\n{wrapped}\n{export}\n}})();\n'
 
 
 def bundle_styles() -> str:
@@ -64,12 +64,12 @@ def _read(name: str) -> str:
 
 def _imported(name: str, text: str) -> list[str]:
     """The names of the modules that a module imports from."""
-    return [_resolve(name, place) for _, place in _IMPORT.findall(text)]
+    return [_resolve(name, specifier) for _, specifier in _IMPORT.findall(text)]
 
 
-def _resolve(name: str, place: str) -> str:
-    """The name of what the module `name` imports as `place`, such as "../dom.mjs"."""
-    return posixpath.normpath(posixpath.join(posixpath.dirname(name), place)).removesuffix(".mjs")
+def _resolve(name: str, specifier: str) -> str:
+    """The name of what the module `name` imports as `specifier`, such as "../dom.mjs"."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), specifier)).removesuffix(".mjs")
 
 
 def _ordered(main: str, texts: dict[str, str]) -> list[str]:
@@ -90,11 +90,13 @@ def _ordered(main: str, texts: dict[str, str]) -> list[str]:
 
 def _wrap(name: str, text: str) -> str:
     exported = _EXPORT.findall(text)
-    taken = _IMPORT.sub(lambda found: f'const {{{found[1]}}} = modules["{_resolve(name, found[2])}"];\n', text)
-    inside = _EXPORT.sub("", taken)
-    left = _ANY.search(inside)
-    if left or "</script" in inside.lower():
-        raise GraphlabError(f"the module {name!r} has {(left or [''])[0] or 'a script end'!r}, which cannot be bundled")
+    linked_text = _IMPORT.sub(lambda match: f'const {{{match[1]}}} = modules["{_resolve(name, match[2])}"];\n', text)
+    inside = _EXPORT.sub("", linked_text)
+    leftover = _ANY.search(inside)
+    if leftover or "</script" in inside.lower():
+        raise GraphlabError(
+            f"the module {name!r} has {(leftover or [''])[0] or 'a script end'!r}, which cannot be bundled"
+        )
     return f'modules["{name}"] = (() => {{\n{inside}\nreturn {{{_listed(exported)}}};\n}})();'
 
 

@@ -30,11 +30,11 @@ STYLES_OF_LINKS = {
 Attributes = dict[str, str]
 
 
-def save_dot(graph: Graph, path: Path, look: Look) -> str:
+def save_dot(graph: Graph, path: Path, content: Look) -> str:
     """Write the look of a graph; returns what was written."""
-    check_drawable(look)
-    seen = view(look.folded, look.opened)
-    path.write_text(to_dot(seen, read_theme(look.theme), graph.name).source, encoding="utf-8")
+    check_drawable(content)
+    seen = view(content.folded, content.opened)
+    path.write_text(to_dot(seen, read_theme(content.theme), graph.name).source, encoding="utf-8")
     return told(seen)
 
 

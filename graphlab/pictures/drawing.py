@@ -48,11 +48,11 @@ def _title(theme: Theme, placed: PlacedFrame, measure: Measure) -> Part:
     ground = Paint(fill=ground_at(theme, frame.depth))
     shapes: list[Shape] = []
     for text, font, colour in ((frame.title, TITLE_FONT, "ink"), (frame.subtitle, SMALL_FONT, "ink-soft")):
-        shown = fit(text, font, room, measure)
-        width = measure(shown, font)
-        if shown:
+        label = fit(text, font, room, measure)
+        width = measure(label, font)
+        if label:
             shapes.append(Rect(left - 5, middle - 11, width + 10, 22, 0, ground))
-            shapes.append(Words(shown, left, middle, font, theme[colour], "start"))
+            shapes.append(Words(label, left, middle, font, theme[colour], "start"))
         left, room = left + width + 10, room - width - 10
     shapes.append(sign(theme, placed.x_px + placed.width_px - BUTTON_PX, middle, plus=False))
     return Part(tuple(shapes))

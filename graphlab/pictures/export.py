@@ -12,33 +12,33 @@ from graphlab.pictures import PICTURES, THEMES, Choice, choose_look
 ALL = Choice()
 
 
-def save(graph: Graph, path: Path, choice: Choice = ALL) -> str:
+def save(graph: Graph, path: Path, options: Choice = ALL) -> str:
     """Write the graph in the format that the suffix names; returns what was written in words.
 
     Raises what `check` does, and GraphlabError if the choice names an unknown group or the file cannot be written.
     """
-    check(path, choice)
+    check(path, options)
     try:
         if _is_picture(path):
-            return str(function_of(PICTURES, path, _what(path))(graph, path, choose_look(graph, choice)))
+            return str(function_of(PICTURES, path, _what(path))(graph, path, choose_look(graph, options)))
         function_of(WRITERS, path, _what(path))(graph, path)
     except OSError as error:
         raise GraphlabError(f"{_what(path)}: {error.strerror}") from error
     return f"{graph.number_of_nodes():,} ops, {graph.number_of_edges():,} edges"
 
 
-def check(path: Path, choice: Choice = ALL) -> None:
+def check(path: Path, options: Choice = ALL) -> None:
     """Raise FormatError for an unknown suffix and for a choice that cannot be: before the graph is made, not after."""
-    if not _is_picture(path) and choice != ALL:
+    if not _is_picture(path) and options != ALL:
         pictures = ", ".join(PICTURES)
         raise FormatError(
             f"{path.suffix} files contain the whole graph; open, depth, all ops and theme are options of pictures "
             f"({pictures})"
         )
-    if choice.theme and choice.theme not in THEMES:
-        raise FormatError(f"there is no theme {choice.theme!r}; the themes are {', '.join(THEMES)}")
-    if choice.depth is not None and choice.depth < 0:
-        raise FormatError(f"the depth {choice.depth} is below 0; 0 closes everything")
+    if options.theme and options.theme not in THEMES:
+        raise FormatError(f"there is no theme {options.theme!r}; the themes are {', '.join(THEMES)}")
+    if options.depth is not None and options.depth < 0:
+        raise FormatError(f"the depth {options.depth} is below 0; 0 closes everything")
 
 
 def _is_picture(path: Path) -> bool:

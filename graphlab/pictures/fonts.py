@@ -24,10 +24,10 @@ def families_for(texts: Iterable[str]) -> Families:
         if not missing:
             break
         font = _open(file)
-        found = {code for code in missing if font.get_char_index(code)} if font and font.scalable else set()
-        if found:
+        codes = {code for code in missing if font.get_char_index(code)} if font and font.scalable else set()
+        if codes:
             families.append(name)
-            missing -= found
+            missing -= codes
     return tuple(families)
 
 

@@ -44,26 +44,26 @@ class Shown:
     look: Look
 
 
-def save_html(graph: Graph, path: Path, look: Look) -> str:
+def save_html(graph: Graph, path: Path, content: Look) -> str:
     """Write the page; it opens with the groups and the theme of the look. Returns what was written in words."""
-    shown = Shown(graph.kind.replace("_", " ").capitalize(), graph, look)
+    page_graph = Shown(graph.kind.replace("_", " ").capitalize(), graph, content)
     with layout() as engine:
-        blocks = _blocks_of(shown, engine, MOST_OPS_TWICE)
-    text = _page([shown], [blocks], strict_policy)
+        blocks = _blocks_of(page_graph, engine, MOST_OPS_TWICE)
+    text = _page([page_graph], [blocks], strict_policy)
     path.write_text(text, encoding="ascii")
     levels = " at both levels of detail" if len(blocks) > 3 else ""
     return f"{graph.number_of_nodes():,} ops{levels}, {len(text) / MEGABYTE:.1f} MB"
 
 
 def html_page(
-    shown: Sequence[Shown], engine: LayoutEngine, policy: Policy, *, most_ops_twice: int = MOST_OPS_TWICE
+    page_graphs: Sequence[Shown], engine: LayoutEngine, policy: Policy, *, most_ops_twice: int = MOST_OPS_TWICE
 ) -> str:
     """The page of these graphs as ASCII text, with a tab for each of several.
 
     Graphs of at most `most_ops_twice` ops are in it at both levels of detail. Raises GraphlabError if a graph has
     nothing to draw.
     """
-    return _page(shown, [_blocks_of(one, engine, most_ops_twice) for one in shown], policy)
+    return _page(page_graphs, [_blocks_of(one, engine, most_ops_twice) for one in page_graphs], policy)
 
 
 def packed_page(page: str) -> str:
@@ -83,22 +83,22 @@ def inline_policy(_style: str, *_scripts: str) -> str:
     return "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
 
 
-def _blocks_of(shown: Shown, engine: LayoutEngine, most_ops_twice: int) -> Blocks:
-    check_drawable(shown.look)
-    blocks: Blocks = {"names": names_to_json(shown.graph)}
-    for every_op, folded, opened in _levels(shown.graph, shown.look, most_ops_twice):
+def _blocks_of(page_graph: Shown, engine: LayoutEngine, most_ops_twice: int) -> Blocks:
+    check_drawable(page_graph.look)
+    blocks: Blocks = {"names": names_to_json(page_graph.graph)}
+    for every_op, folded, opened in _levels(page_graph.graph, page_graph.look, most_ops_twice):
         name = "all" if every_op else "quiet"
         blocks[f"atlas-{name}"] = atlas_to_json(folded, draw_atlas(folded, engine, opened), opened)
         blocks[f"inspector-{name}"] = inspector_to_json(folded)
     return blocks
 
 
-def _levels(graph: Graph, look: Look, most_ops_twice: int) -> Iterator[tuple[bool, Folded, Open]]:
+def _levels(graph: Graph, content: Look, most_ops_twice: int) -> Iterator[tuple[bool, Folded, Open]]:
     """The look's level of detail and, of a graph that is not too large, the other one."""
-    yield look.every_op, look.folded, look.opened
+    yield content.every_op, content.folded, content.opened
     if graph.number_of_nodes() <= most_ops_twice:
-        other = fold_quiet(graph) if look.every_op else fold_nothing(graph)
-        yield not look.every_op, other, default_open(other)
+        other = fold_quiet(graph) if content.every_op else fold_nothing(graph)
+        yield not content.every_op, other, default_open(other)
 
 
 def _pack(text: str) -> str:
@@ -106,40 +106,40 @@ def _pack(text: str) -> str:
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
-def _page(shown: Sequence[Shown], blocks: Sequence[Blocks], policy: Policy) -> str:
+def _page(page_graphs: Sequence[Shown], blocks: Sequence[Blocks], policy: Policy) -> str:
     assets = packaged_dir("assets")
     scripts = {"first": (assets / FIRST).read_text(encoding="utf-8"), "main": bundle_modules(MAIN)}
     scripts = {name: _ascii_script(text) for name, text in scripts.items()}
     style = _ascii_style(bundle_styles())
-    name = clean(shown[0].graph.name) or shown[0].title
+    name = clean(page_graphs[0].graph.name) or page_graphs[0].title
     page = Template((assets / "offline" / "page.html").read_text(encoding="utf-8")).substitute(
         policy=html.escape(policy(style, *scripts.values())),
         title=html.escape(f"{name} – graphlab"),
         name=html.escape(name),
-        heading=_heading(shown),
-        theme=shown[0].look.theme or "system",
+        heading=_heading(page_graphs),
+        theme=page_graphs[0].look.theme or "system",
         icon=f"data:image/svg+xml,{quote((assets / 'favicon.svg').read_text(encoding='utf-8'))}",
         style=style,
-        blocks="\n".join(_written_blocks({"about": {"graphs": [_about(one) for one in shown]}}, *blocks)),
+        blocks="\n".join(_written_blocks({"about": {"graphs": [_about(one) for one in page_graphs]}}, *blocks)),
         **scripts,
     )
     # The bytes stay the same whatever encoding a page around this one is read in.
     return page.encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _heading(shown: Sequence[Shown]) -> str:
-    if len(shown) == 1:
-        return f'<span class="kind">{html.escape(shown[0].title)}</span>'
+def _heading(page_graphs: Sequence[Shown]) -> str:
+    if len(page_graphs) == 1:
+        return f'<span class="kind">{html.escape(page_graphs[0].title)}</span>'
     return '<div class="tab-place"><div id="graphs" class="graph-tabs" role="tablist" aria-label="Graphs"></div></div>'
 
 
-def _about(shown: Shown) -> dict[str, str]:
-    name = clean(shown.graph.name) or shown.title
+def _about(page_graph: Shown) -> dict[str, str]:
+    name = clean(page_graph.graph.name) or page_graph.title
     return {
-        "id": shown.title,
-        "title": shown.title,
-        "root": name if shown.graph.kind == "function" else shown.title,
-        "detail": "all" if shown.look.every_op else "quiet",
+        "id": page_graph.title,
+        "title": page_graph.title,
+        "root": name if page_graph.graph.kind == "function" else page_graph.title,
+        "detail": "all" if page_graph.look.every_op else "quiet",
     }
 
 
@@ -155,11 +155,11 @@ def _written_blocks(about: Blocks, *graphs: Blocks) -> Iterator[str]:
 
 def _ascii_script(text: str) -> str:
     """A script whose letters beyond ASCII are escaped, as strings, patterns and comments may have them."""
-    return _NO_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    return _NO_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def _ascii_style(text: str) -> str:
-    return _NO_ASCII.sub(lambda found: f"\\{ord(found[0]):x} ", text)
+    return _NO_ASCII.sub(lambda match: f"\\{ord(match[0]):x} ", text)
 
 
 def _digest(text: str) -> str:

@@ -35,19 +35,19 @@ class Look:
     theme: str = ""
 
 
-def choose_look(graph: Graph, choice: Choice) -> Look:
+def choose_look(graph: Graph, options: Choice) -> Look:
     """The look that a person chose of a graph; raises GraphlabError if a name is not a group's."""
-    folded = fold_nothing(graph) if choice.all_ops else fold_quiet(graph)
-    opened = default_open(folded) if choice.depth is None else open_to_depth(folded, choice.depth)
-    for typed in choice.open:
+    folded = fold_nothing(graph) if options.all_ops else fold_quiet(graph)
+    opened = default_open(folded) if options.depth is None else open_to_depth(folded, options.depth)
+    for typed in options.open:
         opened = _open_group(folded, find_group(folded, typed), opened)
-    return Look(folded, opened, choice.all_ops, choice.theme)
+    return Look(folded, opened, options.all_ops, options.theme)
 
 
 def _open_group(folded: Folded, group_id: str, opened: Open) -> Open:
     """The open groups with this one and those around it; the quiet view may show one box in its place."""
-    found = reveal(folded, group_id, opened)
-    if found is None:
+    location = reveal(folded, group_id, opened)
+    if location is None:
         return opened
-    around, box_id = found
+    around, box_id = location
     return around | {box_id} if box_id in folded.groups else around

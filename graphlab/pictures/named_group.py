@@ -34,9 +34,9 @@ def find_group(folded: Folded, typed: str) -> str:
         lambda group_id: f"/{paths[group_id]}".endswith(f"/{name}") or f"/{group_id}".endswith(f"/{name}/"),
     )
     for test in tests:
-        found = [group_id for group_id in groups if name and test(group_id)]
-        if found:
-            return _best(groups, typed, found)
+        matches = [group_id for group_id in groups if name and test(group_id)]
+        if matches:
+            return _best(groups, typed, matches)
     raise GraphlabError(_no_group(typed, groups, paths))
 
 
@@ -48,8 +48,8 @@ def _label_path(groups: Mapping[str, Group], group_id: str) -> str:
     return "/".join(reversed(labels))
 
 
-def _best(groups: Mapping[str, Group], typed: str, found: list[str]) -> str:
-    best = [group_id for group_id in found if not _repeats(groups, group_id)] or found
+def _best(groups: Mapping[str, Group], typed: str, matches: list[str]) -> str:
+    best = [group_id for group_id in matches if not _repeats(groups, group_id)] or matches
     if len(best) > 1:
         paths = _listed(sorted(best, key=_depth), MOST_CANDIDATES)
         raise GraphlabError(f"{_short(typed)!r} names {len(best):,} groups; use more of the path: {paths}")

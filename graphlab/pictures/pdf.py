@@ -33,18 +33,18 @@ class _Painter(Artist):
         paint(Canvas(renderer, self._height_pt, self._px_pt, self._px_pt), self._painting)
 
 
-def save_pdf(graph: Graph, path: Path, look: Look) -> str:
+def save_pdf(graph: Graph, path: Path, content: Look) -> str:
     """Write the look of a graph; returns what was written. What is too large for a page is made smaller."""
     with layout() as engine:
-        scene = scene_of(look, engine)
+        scene = scene_of(content, engine)
     px_pt = min(PX_PT, LONGEST_SIDE_PT / max(scene.width_px, scene.height_px, 1))
     width_pt, height_pt = scene.width_px * px_pt, scene.height_px * px_pt
     with own_settings():
-        painting = draw_for_painting(scene, read_theme(look.theme))
+        painting = draw_for_painting(scene, read_theme(content.theme))
         figure = Figure(figsize=(width_pt / POINTS_PER_INCH, height_pt / POINTS_PER_INCH), frameon=False)
         figure.add_artist(_Painter(painting, height_pt, px_pt))
         # Without a date the same graph gives the same file.
-        said = {"Title": clean(graph.name), "Creator": "graphlab", "Producer": None, "CreationDate": None}
+        metadata = {"Title": clean(graph.name), "Creator": "graphlab", "Producer": None, "CreationDate": None}
         with path.open("wb") as file:
-            FigureCanvasPdf(figure).print_pdf(file, metadata=said)
+            FigureCanvasPdf(figure).print_pdf(file, metadata=metadata)
     return told(scene)

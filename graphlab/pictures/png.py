@@ -26,38 +26,38 @@ LONGEST_SIDE = 32_767  # more than this many dots few programs open
 POINTS_PER_INCH, PX_PER_INCH = 72, 96
 
 
-def save_png(graph: Graph, path: Path, look: Look) -> str:
+def save_png(graph: Graph, path: Path, content: Look) -> str:
     """Write the look of a graph; returns what was written.
 
     A large picture gets fewer dots to a pixel. Raises GraphlabError if that would make its words unreadable.
     """
     with layout() as engine:
-        scene = scene_of(look, engine)
+        scene = scene_of(content, engine)
         zoom = zoom_for(scene)
         if zoom < LEAST_ZOOM:
-            raise GraphlabError(_too_large(path, scene, look, engine))
+            raise GraphlabError(_too_large(path, scene, content, engine))
     with own_settings():
-        image = to_image(draw_for_painting(scene, read_theme(look.theme)), zoom)
+        image = to_image(draw_for_painting(scene, read_theme(content.theme)), zoom)
     dots_per_inch = PX_PER_INCH * zoom
     image.save(path, format="PNG", dpi=(dots_per_inch, dots_per_inch))
     return f"{told(scene)}, {image.width:,} × {image.height:,} pixels"
 
 
-def to_png(look: Look, engine: LayoutEngine, *, most_dots: int) -> bytes | None:
+def to_png(content: Look, engine: LayoutEngine, *, most_dots: int) -> bytes | None:
     """The look's picture in few bytes: 256 colours and, if it can be read then, at most so many dots.
 
     None if even more would leave its words unreadable.
     """
-    scene = scene_of(look, engine)
+    scene = scene_of(content, engine)
     zoom = zoom_for(scene)
     if zoom < LEAST_ZOOM:
         return None
     zoom = max(LEAST_ZOOM, min(zoom, math.sqrt(most_dots / max(scene.width_px * scene.height_px, 1))))
     with own_settings():
-        image = to_image(draw_for_painting(scene, read_theme(look.theme)), zoom)
-    written = io.BytesIO()
-    image.quantize().save(written, format="PNG", optimize=True)
-    return written.getvalue()
+        image = to_image(draw_for_painting(scene, read_theme(content.theme)), zoom)
+    buffer = io.BytesIO()
+    image.quantize().save(buffer, format="PNG", optimize=True)
+    return buffer.getvalue()
 
 
 def zoom_for(scene: Scene) -> float:
@@ -74,18 +74,18 @@ def to_image(painting: Painting, zoom: float) -> Image.Image:
     return Image.frombuffer("RGBA", (width, height), renderer.buffer_rgba(), "raw", "RGBA", 0, 1).convert("RGB")
 
 
-def _too_large(path: Path, scene: Scene, look: Look, engine: LayoutEngine) -> str:
+def _too_large(path: Path, scene: Scene, content: Look, engine: LayoutEngine) -> str:
     size = f"{scene.width_px:,.0f} × {scene.height_px:,.0f}"
-    depth = _depth_that_fits(look, engine)
+    depth = _depth_that_fits(content, engine)
     less = "" if depth is None else f"open fewer groups (everything down to depth {depth} fits), or "
     return f"cannot write {str(path)!r}: a PNG of {size} pixels is too large to read; {less}write .svg or .pdf"
 
 
-def _depth_that_fits(look: Look, engine: LayoutEngine) -> int | None:
+def _depth_that_fits(content: Look, engine: LayoutEngine) -> int | None:
     """The greatest depth down to which everything can be open; None if not even closed groups fit."""
     fits = None
-    for depth in range(deepest(look.folded) + 1):
-        tried = Look(look.folded, open_to_depth(look.folded, depth))
+    for depth in range(deepest(content.folded) + 1):
+        tried = Look(content.folded, open_to_depth(content.folded, depth))
         if zoom_for(scene_of(tried, engine)) < LEAST_ZOOM:
             break
         fits = depth

@@ -24,16 +24,16 @@ def layout() -> Iterator[LayoutEngine]:
         engine.close()
 
 
-def scene_of(look: Look, engine: LayoutEngine) -> Scene:
+def scene_of(content: Look, engine: LayoutEngine) -> Scene:
     """The scene of a look; raises GraphlabError if the graph has nothing to draw."""
-    check_drawable(look)
-    return engine.lay_out(view(look.folded, look.opened))
+    check_drawable(content)
+    return engine.lay_out(view(content.folded, content.opened))
 
 
-def check_drawable(look: Look) -> None:
+def check_drawable(content: Look) -> None:
     """Raise GraphlabError if the graph has nothing to draw."""
-    if not look.folded.paths:
-        name = look.folded.graph.name or "this graph"
+    if not content.folded.paths:
+        name = content.folded.graph.name or "this graph"
         raise GraphlabError(f"there is nothing to draw: {name!r} has no ops")
 
 

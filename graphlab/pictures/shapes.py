@@ -108,15 +108,15 @@ def rounded(x: float, y: float, width: float, height: float, radii: Sequence[flo
 
 def _corner(x: float, y: float, start: tuple[float, float], end: tuple[float, float]) -> Iterator[Step]:
     """A quarter circle around the corner (x, y); `start` and `end` are its ends as seen from there."""
-    left = 1 - KAPPA
+    from_corner = 1 - KAPPA
     if start != end:
         yield (
             "C",
             (
-                x + start[0] * left,
-                y + start[1] * left,
-                x + end[0] * left,
-                y + end[1] * left,
+                x + start[0] * from_corner,
+                y + start[1] * from_corner,
+                x + end[0] * from_corner,
+                y + end[1] * from_corner,
                 x + end[0],
                 y + end[1],
             ),

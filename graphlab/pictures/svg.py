@@ -19,11 +19,11 @@ BASELINE = 0.35  # of the font size: from the middle of the letters down to thei
 HALO_PX = 4
 
 
-def save_svg(graph: Graph, path: FilePath, look: Look) -> str:
+def save_svg(graph: Graph, path: FilePath, content: Look) -> str:
     """Write the look of a graph; returns what was written."""
     with layout() as engine:
-        scene = scene_of(look, engine)
-    theme = read_theme(look.theme)
+        scene = scene_of(content, engine)
+    theme = read_theme(content.theme)
     path.write_bytes(to_svg(draw_scene(scene, theme, estimate), theme, title=graph.name))
     return told(scene)
 
@@ -39,8 +39,8 @@ def to_svg(picture: Picture, theme: Theme, *, title: str = "") -> bytes:
     for part in picture.parts:
         root.append(_part(part, theme))
     ElementTree.indent(root, " ")
-    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return written
+    xml: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return xml
 
 
 def _part(part: Part, theme: Theme) -> ElementTree.Element:
@@ -60,8 +60,8 @@ def _shape(shape: Shape, theme: Theme) -> ElementTree.Element:
 
 def _rect(rect: Rect) -> ElementTree.Element:
     sides = {"x": rect.x_px, "y": rect.y_px, "width": rect.width_px, "height": rect.height_px, "rx": rect.radius_px}
-    told = {name: _number(value) for name, value in sides.items() if value or name != "rx"}
-    return ElementTree.Element("rect", told | _paint(rect.paint))
+    attributes = {name: _number(value) for name, value in sides.items() if value or name != "rx"}
+    return ElementTree.Element("rect", attributes | _paint(rect.paint))
 
 
 def _path(path: Path) -> ElementTree.Element:
@@ -70,34 +70,34 @@ def _path(path: Path) -> ElementTree.Element:
 
 
 def _paint(paint: Paint) -> dict[str, str]:
-    told = {"fill": paint.fill or "none"}
+    attributes = {"fill": paint.fill or "none"}
     if paint.stroke:
-        told |= {"stroke": paint.stroke, "stroke-width": _number(paint.stroke_px)}
+        attributes |= {"stroke": paint.stroke, "stroke-width": _number(paint.stroke_px)}
     if paint.dash:
-        told["stroke-dasharray"] = _numbers(paint.dash)
+        attributes["stroke-dasharray"] = _numbers(paint.dash)
     if paint.opacity < 1:
-        told["opacity"] = _number(paint.opacity)
-    return told
+        attributes["opacity"] = _number(paint.opacity)
+    return attributes
 
 
 def _words(words: Words, theme: Theme) -> ElementTree.Element:
     font = words.font
-    told = {
+    attributes = {
         "x": _number(words.x_px),
         "y": _number(words.y_px + BASELINE * font.size_px),
         "font-size": _number(font.size_px),
         "fill": words.colour,
     }
     if words.anchor != "start":
-        told["text-anchor"] = words.anchor
+        attributes["text-anchor"] = words.anchor
     if font.bold:
-        told["font-weight"] = "600"
+        attributes["font-weight"] = "600"
     if font.mono:
-        told["font-family"] = theme["mono"]
+        attributes["font-family"] = theme["mono"]
     if words.halo:
-        told |= {"stroke": words.halo, "stroke-width": str(HALO_PX), "stroke-linejoin": "round"}
-        told["paint-order"] = "stroke"
-    element = ElementTree.Element("text", told)
+        attributes |= {"stroke": words.halo, "stroke-width": str(HALO_PX), "stroke-linejoin": "round"}
+        attributes["paint-order"] = "stroke"
+    element = ElementTree.Element("text", attributes)
     element.text = words.text
     return element
 

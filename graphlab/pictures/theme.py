@@ -43,10 +43,10 @@ def read_theme(name: str) -> Theme:
 
 def parse_theme(css: str, name: str) -> Theme:
     """The custom properties of a root element with `data-theme` set to that name, later rules before earlier ones."""
-    wanted = {":root", f':root[data-theme="{name}"]'}
+    root_selectors = {":root", f':root[data-theme="{name}"]'}
     values: dict[str, str] = {}
     for selectors, body in _BLOCK.findall(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)):
-        if wanted & {selector.strip() for selector in selectors.split(",")}:
+        if root_selectors & {selector.strip() for selector in selectors.split(",")}:
             values |= {key: value.strip() for key, value in _PROPERTY.findall(body)}
     return values
 

@@ -33,10 +33,10 @@ class _Later(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """What Python's own finder finds, with a loader that waits."""
-        found = PathFinder.find_spec(fullname, path, target) if fullname in self._names else None
-        if found is not None and found.loader is not None:
-            found.loader = _LoadsLater(found.loader)
-        return found
+        module_spec = PathFinder.find_spec(fullname, path, target) if fullname in self._names else None
+        if module_spec is not None and module_spec.loader is not None:
+            module_spec.loader = _LoadsLater(module_spec.loader)
+        return module_spec
 
 
 class _LoadsLater(Loader):

@@ -47,9 +47,15 @@ def start_tensorflow() -> None:
 def _hidden() -> str:
     """What to do where a file of the user's is found in the place of a package that it has the name of; "" else."""
     for name in ("tensorflow", "keras", "numpy"):
-        found = PathFinder.find_spec(name)
-        if found is not None and found.origin and not SITE_NAMES.intersection(Path(found.origin).parts):
-            return f"Python finds {name} in {found.origin!r}: rename that file, or remove its folder from PYTHONPATH"
+        module_spec = PathFinder.find_spec(name)
+        if (
+            module_spec is not None
+            and module_spec.origin
+            and not SITE_NAMES.intersection(Path(module_spec.origin).parts)
+        ):
+            return (
+                f"Python finds {name} in {module_spec.origin!r}: rename that file, or remove its folder from PYTHONPATH"
+            )
     return ""
 
 
@@ -89,7 +95,7 @@ def _muted_stderr() -> Iterator[None]:
     with suppress(AttributeError, ValueError, OSError):  # a script may have none, or has closed it
         sys.stderr.flush()
     try:
-        kept = os.dup(2)
+        stderr_copy = os.dup(2)
     except OSError:  # closed: nothing is written there
         yield
         return
@@ -98,6 +104,6 @@ def _muted_stderr() -> Iterator[None]:
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr_copy, 2)
+        os.close(stderr_copy)
         os.close(nothing)

@@ -193,18 +193,18 @@ def _answer(handlers: Mapping[str, Handler], request: Message, progress: Callabl
     except SystemExit as error:
         return {"error": {"type": GraphlabError.__name__, "message": exit_words(error), "known": True}}
     except BaseException as error:  # also KeyboardInterrupt: Ctrl-C does not reach this process, so the code raised it
-        known = isinstance(error, GraphlabError)
-        return {"error": {"type": type(error).__name__, "message": words_of(error), "known": known}}
+        is_known = isinstance(error, GraphlabError)
+        return {"error": {"type": type(error).__name__, "message": words_of(error), "known": is_known}}
 
 
-def _rebuild_error(told: Message) -> GraphlabError:
+def _rebuild_error(report: Message) -> GraphlabError:
     """The error of the same class by name; WorkerFailed where it is not a GraphlabError here."""
     classes: list[type[GraphlabError]] = [GraphlabError]
-    for known in classes:
-        if told["known"] and known.__name__ == told["type"]:
-            return known(told["message"])
-        classes.extend(known.__subclasses__())
-    return WorkerFailed(f"{told['type']}: {told['message']}")
+    for error_class in classes:
+        if report["known"] and error_class.__name__ == report["type"]:
+            return error_class(report["message"])
+        classes.extend(error_class.__subclasses__())
+    return WorkerFailed(f"{report['type']}: {report['message']}")
 
 
 # For the user's code in the child all is as `python FILE` has it: the environment, and Python's path. So graphlab is

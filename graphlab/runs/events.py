@@ -31,8 +31,8 @@ class Event:
 
     def to_json(self) -> JsonObject:
         """The event as a line of a log; numbers that are not finite stay as they are."""
-        held = {spec.name: _to_json(getattr(self, spec.name)) for spec in fields(self)}
-        return {"event": self.kind, **held}
+        values = {spec.name: _to_json(getattr(self, spec.name)) for spec in fields(self)}
+        return {"event": self.kind, **values}
 
 
 EventSink = Callable[[Event], object]

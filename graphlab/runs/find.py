@@ -18,20 +18,20 @@ NEAR = 5  # how many runs an error names
 
 def runs_dir() -> Path:
     """The folder of all runs: GRAPHLAB_RUNS, else `runs` in the user's data folder of graphlab."""
-    named = os.environ.get(RUNS_VARIABLE)
-    return Path(named).expanduser() if named else Path(platformdirs.user_data_dir("graphlab")) / "runs"
+    folder = os.environ.get(RUNS_VARIABLE)
+    return Path(folder).expanduser() if folder else Path(platformdirs.user_data_dir("graphlab")) / "runs"
 
 
 def list_runs(source: str | None = None) -> list[Path]:
     """The folders of all runs, or of those of one source, newest first."""
     folder = runs_dir()
-    found = sorted(
+    run_dirs = sorted(
         (path.parent for path in folder.glob(f"*/{SETTINGS_FILE}")), key=lambda path: path.name, reverse=True
     )
     if source is None:
-        return found
+        return run_dirs
     key = source_key(source)
-    return [run_dir for run_dir in found if read_source_key(run_dir) == key]
+    return [run_dir for run_dir in run_dirs if read_source_key(run_dir) == key]
 
 
 def latest_run(source: str | None = None) -> Path | None:
@@ -41,8 +41,8 @@ def latest_run(source: str | None = None) -> Path | None:
 
 def running_runs(source: str | None = None) -> list[Run]:
     """The runs that are running, of all sources or of one, newest first."""
-    found = (_read(run_dir) for run_dir in list_runs(source) if not has_ended(run_dir))
-    return [run for run in found if run is not None and not run.ended]
+    runs = (_read(run_dir) for run_dir in list_runs(source) if not has_ended(run_dir))
+    return [run for run in runs if run is not None and not run.ended]
 
 
 def find_run(text: str) -> Path:
@@ -59,14 +59,14 @@ def find_run(text: str) -> Path:
     runs = list_runs()
     if text == "latest" and runs:
         return runs[0]
-    found = [run_dir for run_dir in runs if text and (run_dir.name.startswith(text) or run_dir.name.endswith(text))]
-    exact = [run_dir for run_dir in found if run_dir.name == text]
-    if len(exact or found) == 1:
-        return (exact or found)[0]
+    matches = [run_dir for run_dir in runs if text and (run_dir.name.startswith(text) or run_dir.name.endswith(text))]
+    exact = [run_dir for run_dir in matches if run_dir.name == text]
+    if len(exact or matches) == 1:
+        return (exact or matches)[0]
     if not runs:
         raise RunError(f"no such run: {text!r}; there are no runs in {str(runs_dir())!r}")
-    names = ", ".join(run_dir.name for run_dir in (found or runs)[:NEAR])
-    raise RunError(f"{'several runs match' if found else 'no such run:'} {text!r}; there are {names}")
+    names = ", ".join(run_dir.name for run_dir in (matches or runs)[:NEAR])
+    raise RunError(f"{'several runs match' if matches else 'no such run:'} {text!r}; there are {names}")
 
 
 def _read(run_dir: Path) -> Run | None:

@@ -64,15 +64,15 @@ class RunLog:
         """Whether the line fitted on the disk; half a line is taken back."""
         line = json.dumps(finite(event.to_json()), allow_nan=False).encode() + b"\n"
         try:
-            written = os.write(self._file, line)
+            byte_count = os.write(self._file, line)
         except OSError as error:
             if not is_full(error):
                 raise folder_error(self._run_dir, error, "cannot write the log in") from error
             return False
-        if written < len(line):
+        if byte_count < len(line):
             size = os.fstat(self._file).st_size
-            os.ftruncate(self._file, size - written)
-        return written == len(line)
+            os.ftruncate(self._file, size - byte_count)
+        return byte_count == len(line)
 
 
 def write_once(run_dir: Path, event: Event) -> None:
@@ -85,10 +85,10 @@ def write_once(run_dir: Path, event: Event) -> None:
 def see_output(run_dir: Path) -> str:
     """`; see output.txt in FOLDER` for the end of a sentence; "" if there is nothing in it."""
     try:
-        told = (run_dir / OUTPUT_FILE).stat().st_size > 0
+        has_output = (run_dir / OUTPUT_FILE).stat().st_size > 0
     except OSError:
         return ""
-    return f"; see {OUTPUT_FILE} in {run_dir}" if told else ""
+    return f"; see {OUTPUT_FILE} in {run_dir}" if has_output else ""
 
 
 def has_room(file: int) -> bool:

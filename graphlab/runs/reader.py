@@ -127,8 +127,8 @@ class RunReader:
             points.append((event.epoch, event.step, value))
             if len(points) > MAX_CURVE_POINTS:
                 del points[1::2]
-        place = replace(self._run, stage="", epoch=event.epoch, step=event.step)
-        self._run = replace(place, latest=event.logs, examples_per_s=event.examples_per_s)
+        run = replace(self._run, stage="", epoch=event.epoch, step=event.step)
+        self._run = replace(run, latest=event.logs, examples_per_s=event.examples_per_s)
         self._run = replace(self._run, eta_s=self._eta(event.time))
 
     def _epoch(self, event: EpochEvent) -> None:

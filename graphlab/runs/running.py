@@ -24,9 +24,9 @@ class RunningRuns:
         """These runs as their logs stand now, newest first."""
         with self._lock:
             going = [run_dir for run_dir in list_runs() if not has_ended(run_dir)]
-            found = [(run_dir, reader) for run_dir in going if (reader := self._reader(run_dir)) is not None]
-            self._readers = dict(found)
-            runs = [reader.read() for _, reader in found]
+            readers = [(run_dir, reader) for run_dir in going if (reader := self._reader(run_dir)) is not None]
+            self._readers = dict(readers)
+            runs = [reader.read() for _, reader in readers]
         return [run for run in runs if not run.ended]
 
     def _reader(self, run_dir: Path) -> RunReader | None:

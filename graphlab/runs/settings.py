@@ -76,10 +76,10 @@ def write_settings(run_dir: Path, settings: TrainSettings) -> None:
 def read_settings(run_dir: Path) -> TrainSettings:
     """The settings stored in a run's folder; raises RunError if there are none."""
     content = _read_json(run_dir)
-    known = {name: content[name] for name in content if name in TrainSettings.__dataclass_fields__}
+    settings = {name: content[name] for name in content if name in TrainSettings.__dataclass_fields__}
     try:
         texts = {name: tuple(content.get(name, ())) for name in ("inputs", "arguments")}
-        return TrainSettings(**known | texts)
+        return TrainSettings(**settings | texts)
     except TypeError as error:
         raise RunError(f"{str(run_dir / SETTINGS_FILE)!r} contains no run settings: {error}") from error
 

@@ -18,8 +18,8 @@ def find_class_names(module: ModuleType) -> tuple[str, ...]:
     if hasattr(value, "tolist"):  # NumPy, pandas
         value = value.tolist()
     if not isinstance(value, Sequence):
-        said = shortened(repr(value))
-        raise RunError(f"CLASS_NAMES must be a list of class names, such as ['cat', 'dog'], not {said}")
+        text = shortened(repr(value))
+        raise RunError(f"CLASS_NAMES must be a list of class names, such as ['cat', 'dog'], not {text}")
     return tuple(str(one) for one in value)
 
 

@@ -23,6 +23,6 @@ def named_folder(folder: str | None) -> Path | None:
 def data_folder(text: str) -> Path:
     """The folder of that path; raises DataError if there is none, or this user may not read it."""
     path = expanded(text)
-    if not is_there(path, DataError, told=text) or not path.is_dir():
+    if not is_there(path, DataError, text=text) or not path.is_dir():
         raise DataError(f"no such data folder: {quoted(text)}")
     return path.resolve()

@@ -31,9 +31,9 @@ _STACK_LINE = re.compile(r'File "([^"]+)", line (\d+)')
 def describe_failure(what: str, error: BaseException) -> str:
     """`what: Type: message (file.py:12)` in one line, naming the innermost line of the user's own code."""
     line = innermost_user_line(error)
-    place = f" ({line[0]}:{line[1]})" if line else ""
+    location = f" ({line[0]}:{line[1]})" if line else ""
     hint = next((words for part, words in _HINTS.items() if part in f"{type(error).__name__}: {words_of(error)}"), "")
-    return f"{what}: {shortened(_own_words(error), MOST_OWN_WORDS)}{place}{hint}"
+    return f"{what}: {shortened(_own_words(error), MOST_OWN_WORDS)}{location}{hint}"
 
 
 def _own_words(error: BaseException) -> str:
@@ -41,8 +41,8 @@ def _own_words(error: BaseException) -> str:
     if isinstance(error, SystemExit):
         return exit_words(error)
     if not isinstance(error, Exception):  # KeyboardInterrupt, GeneratorExit, or a class of the user's
-        said = " ".join(words_of(error).split())
-        return f"the code raised {type(error).__name__}{said and f': {said}'}"
+        message = " ".join(words_of(error).split())
+        return f"the code raised {type(error).__name__}{message and f': {message}'}"
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return f"{type(error).__name__}: {error.msg}"  # its text has the line once more
     refused = _NO_NAME.search(_COLOUR.sub("", words_of(error)))
@@ -68,14 +68,14 @@ def innermost_user_line(error: BaseException) -> tuple[str, int] | None:
     """(file, line) of the deepest frame of a traceback that lies in the user's code."""
     if isinstance(error, SyntaxError) and error.filename and error.lineno:
         return error.filename, error.lineno
-    told = [(file, int(line)) for file, line in _STACK_LINE.findall(words_of(error)) if is_user_file(file)]
-    if told:  # AutoGraph runs generated code; its account holds the lines as the user wrote them
-        return told[-1]
-    found = None
-    trace = error.__traceback__
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
+    locations = [(file, int(line)) for file, line in _STACK_LINE.findall(words_of(error)) if is_user_file(file)]
+    if locations:  # AutoGraph runs generated code; its account holds the lines as the user wrote them
+        return locations[-1]
+    location = None
+    traceback = error.__traceback__
+    while traceback is not None:
+        file = traceback.tb_frame.f_code.co_filename
         if is_user_file(file):
-            found = file, trace.tb_lineno
-        trace = trace.tb_next
-    return found
+            location = file, traceback.tb_lineno
+        traceback = traceback.tb_next
+    return location

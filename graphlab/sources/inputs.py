@@ -88,28 +88,28 @@ def fit_inputs(specs: Sequence[InputSpec], takes: Mapping[Key, tuple[str, Tensor
     unknown = [spec.name for spec in specs if spec.name and spec.name not in names]
     if unknown:
         raise SourceError(f"the graph has no input {unknown[0]!r}; it has {', '.join(names)}")
-    given = dict(zip(takes, unnamed, strict=False)) | {names[spec.name]: spec for spec in specs if spec.name}
-    return {key: _fitted(spec.tensor, *takes[key]) for key, spec in given.items()}
+    inputs = dict(zip(takes, unnamed, strict=False)) | {names[spec.name]: spec for spec in specs if spec.name}
+    return {key: _fitted(spec.tensor, *takes[key]) for key, spec in inputs.items()}
 
 
-def _fitted(given: Tensor, name: str, takes: Tensor) -> Tensor:
+def _fitted(tensor: Tensor, name: str, takes: Tensor) -> Tensor:
     """The input with the sizes that were given; raises SourceError if they are not of what the graph takes."""
-    if takes.dtype not in (given.dtype, "unknown") or not _fits(given.shape, takes.shape):
+    if takes.dtype not in (tensor.dtype, "unknown") or not _fits(tensor.shape, takes.shape):
         raise SourceError(
-            f"the input {name} of this graph is {takes}: {given} does not fit; use its dtype, and sizes only where "
+            f"the input {name} of this graph is {takes}: {tensor} does not fit; use its dtype, and sizes only where "
             "it has ?"
         )
-    if given.shape is None or takes.shape is None:
-        return replace(takes, shape=takes.shape if given.shape is None else given.shape)
-    pairs = zip(given.shape, takes.shape, strict=True)
-    return replace(takes, shape=tuple(known if size is None else size for size, known in pairs))
+    if tensor.shape is None or takes.shape is None:
+        return replace(takes, shape=takes.shape if tensor.shape is None else tensor.shape)
+    pairs = zip(tensor.shape, takes.shape, strict=True)
+    return replace(takes, shape=tuple(graph_size if size is None else size for size, graph_size in pairs))
 
 
-def _fits(given: Shape, takes: Shape) -> bool:
-    if given is None or takes is None:
+def _fits(shape: Shape, takes: Shape) -> bool:
+    if shape is None or takes is None:
         return True
-    return len(given) == len(takes) and all(
-        size == known for size, known in zip(given, takes, strict=True) if None not in (size, known)
+    return len(shape) == len(takes) and all(
+        size == graph_size for size, graph_size in zip(shape, takes, strict=True) if None not in (size, graph_size)
     )
 
 

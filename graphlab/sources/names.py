@@ -18,17 +18,17 @@ def bound_names(tree: ast.AST) -> set[str]:
 
 def own_names(tree: ast.Module) -> list[str]:
     """The names that the file itself defines at its top level, but classes: what may have a graph comes first."""
-    found: dict[str, bool] = {}
+    definitions: dict[str, bool] = {}
     for node in top_level(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            found[node.name] = True
+            definitions[node.name] = True
         elif isinstance(node, (ast.Assign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             names = [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
             may = node.value is not None and _may_have_graph(node.value)
-            found |= {name: may and not name.isupper() for name in names}
-    shown = [name for name in found if not name.startswith("_")]
-    return sorted(shown, key=lambda name: not found[name])
+            definitions |= {name: may and not name.isupper() for name in names}
+    public_names = [name for name in definitions if not name.startswith("_")]
+    return sorted(public_names, key=lambda name: not definitions[name])
 
 
 def names_in(file: Path) -> list[str]:

@@ -16,18 +16,18 @@ from graphlab.sources.ownership import FRAMEWORKS
 
 def find_object(spec: SourceSpec, module: ModuleType) -> object:
     """The named object of a loaded module, or an attribute of one; raises SourceError that lists near names."""
-    found: object = module
+    target: object = module
     path = ""
     for name in spec.name.split("."):
-        if not hasattr(found, name):
-            if found is module:
+        if not hasattr(target, name):
+            if target is module:
                 names = names_in(Path(str(getattr(module, "__file__", "")))) or sorted(vars(module))
                 raise SourceError(_no_such_name(spec, name, names))
-            if isinstance(found, (FunctionType, type)):
-                raise SourceError(_no_object(path, name, "class" if isinstance(found, type) else "function"))
-            raise SourceError(_no_such_name(spec, name, _own_methods(found)))
-        found, path = getattr(found, name), f"{path}.{name}".lstrip(".")
-    return found
+            if isinstance(target, (FunctionType, type)):
+                raise SourceError(_no_object(path, name, "class" if isinstance(target, type) else "function"))
+            raise SourceError(_no_such_name(spec, name, _own_methods(target)))
+        target, path = getattr(target, name), f"{path}.{name}".lstrip(".")
+    return target
 
 
 def _no_such_name(spec: SourceSpec, name: str, names: list[str]) -> str:
@@ -43,9 +43,9 @@ def _no_object(owner: str, name: str, kind: str) -> str:
     )
 
 
-def _own_methods(found: object) -> list[str]:
+def _own_methods(target: object) -> list[str]:
     """The methods that an object has of the user's own classes, not those of a framework."""
-    classes = [cls for cls in type(found).__mro__ if cls.__module__.partition(".")[0] not in {*FRAMEWORKS, "builtins"}]
+    classes = [cls for cls in type(target).__mro__ if cls.__module__.partition(".")[0] not in {*FRAMEWORKS, "builtins"}]
     return list(dict.fromkeys(name for cls in classes for name in vars(cls) if not name.startswith("_")))
 
 

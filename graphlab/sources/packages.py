@@ -26,8 +26,8 @@ def package_around(file: Path) -> Package | None:
     top = file.parent
     while (top.parent / "__init__.py").is_file() and top.parent != top:
         top = top.parent
-    asked = [file, *file.parents][min(dots, len(file.parents) - 1)]
-    top = min(top, asked, key=lambda folder: len(folder.parts))
+    import_top = [file, *file.parents][min(dots, len(file.parents) - 1)]
+    top = min(top, import_top, key=lambda folder: len(folder.parts))
     return Package(".".join(file.parent.relative_to(top.parent).parts), top.parent)
 
 

@@ -24,27 +24,27 @@ _NOWHERE = {
 }
 
 
-def is_there(path: Path, wanted: type[GraphlabError], *, told: str = "") -> bool:
+def is_there(path: Path, error_type: type[GraphlabError], *, text: str = "") -> bool:
     """Whether there is a file or a folder, which may be read.
 
-    Raises the `wanted` error for what can be neither: a device, a named pipe, a socket, a path that is too long, a
-    link to itself, what this user may not read. `told` is the path as it was typed.
+    Raises the `error_type` error for what can be neither: a device, a named pipe, a socket, a path that is too long, a
+    link to itself, what this user may not read. `text` is the path as it was typed.
     """
-    shown = quoted(told or str(path))
+    quoted_path = quoted(text or str(path))
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except OSError as error:
         if error.errno in _NOWHERE:
-            raise wanted(f"{shown} {_NOWHERE[error.errno]}") from error
+            raise error_type(f"{quoted_path} {_NOWHERE[error.errno]}") from error
         return False
     except ValueError:  # a NUL, half of a letter
         return False
     for is_odd, words in _ODD:
-        if is_odd(found.st_mode):
-            raise wanted(f"{shown} is {words}, not a file or a folder")
+        if is_odd(status.st_mode):
+            raise error_type(f"{quoted_path} is {words}, not a file or a folder")
     as_whom = {"effective_ids": True} if os.access in os.supports_effective_ids else {}
-    if not os.access(path, os.R_OK | (os.X_OK if stat.S_ISDIR(found.st_mode) else 0), **as_whom):
-        raise wanted(f"{shown} {_NOWHERE[errno.EACCES]}")
+    if not os.access(path, os.R_OK | (os.X_OK if stat.S_ISDIR(status.st_mode) else 0), **as_whom):
+        raise error_type(f"{quoted_path} {_NOWHERE[errno.EACCES]}")
     return True
 
 

@@ -30,16 +30,16 @@ def _table_words(target: object, name: str) -> str:
     """For a dict or list: of what, and how to open one of it."""
     count = len(target) if isinstance(target, Sized) else 0
     keys: list[object] = list(target) if isinstance(target, Mapping) else list(range(count))
-    shown = ", ".join(map(str, keys[:MOST_NAMES])) + (", …" if len(keys) > MOST_NAMES else "")
+    listing = ", ".join(map(str, keys[:MOST_NAMES])) + (", …" if len(keys) > MOST_NAMES else "")
     words = "1 object" if len(keys) == 1 else f"{len(keys)} objects"
     first = f", such as one = {name or 'them'}[{keys[0]!r}], and open that" if keys else ""
-    return f"is a {type(target).__name__} of {words} ({shown}): assign one of them to a name in the file{first}"
+    return f"is a {type(target).__name__} of {words} ({listing}): assign one of them to a name in the file{first}"
 
 
 def _class_words(target: object, name: str) -> str:
     class_name = str(getattr(target, "__name__", ""))
-    made = class_name.lower()
-    return f"is a class: create an object in its file, such as {made} = {class_name}(), and open {made}"
+    variable = class_name.lower()
+    return f"is a class: create an object in its file, such as {variable} = {class_name}(), and open {variable}"
 
 
 def _is_table(target: object) -> bool:

@@ -35,17 +35,17 @@ def load_module(spec: SourceSpec) -> ModuleType:
     """
     sys.dont_write_bytecode = True
     sys.argv = [_script_name(spec), *spec.arguments]
-    made: list[ModuleType] = []
+    modules: list[ModuleType] = []
     try:
         with _without_a_person() as heard, _ending_forks():
-            return _run(spec, made)
+            return _run(spec, modules)
     except ModuleNotFoundError as error:
         if spec.module and error.name and (spec.module == error.name or spec.module.startswith(error.name + ".")):
             raise SourceError(f"no module {error.name!r}; is it on PYTHONPATH or in this folder?") from error
         raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
     except SystemExit as error:
-        if made and not error.code and hasattr(made[0], spec.name.partition(".")[0]):
-            return made[0]
+        if modules and not error.code and hasattr(modules[0], spec.name.partition(".")[0]):
+            return modules[0]
         raise SourceError(_ended(spec, error, heard.text)) from error
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
@@ -85,14 +85,14 @@ def _end_fork(error: BaseException | None) -> NoReturn:
 def _ended(spec: SourceSpec, error: SystemExit, heard: str) -> str:
     """Why a script that ended Python has not made what the source names, in its own words where it said any."""
     lines = [line.strip() for line in heard.splitlines() if line.strip()]
-    usage = next((place for place, line in enumerate(lines) if line.lower().startswith("usage:")), None)
+    usage = next((index for index, line in enumerate(lines) if line.lower().startswith("usage:")), None)
     if error.code == USAGE_EXIT and usage is not None:
         return f"{spec.text!r} rejects its arguments: {lines[-1]} ({' '.join(lines[usage:-1])}); put them after --"
     if not error.code:
         name = spec.name.partition(".")[0]
         return describe_failure(f"loading {spec.text!r} failed before {name!r} was created", error)
-    said = f"; it printed: {lines[-1]}" if lines and not isinstance(error.code, str) else ""
-    return f"{describe_failure(f'loading {spec.text!r} failed', error)}{said}"
+    output = f"; it printed: {lines[-1]}" if lines and not isinstance(error.code, str) else ""
+    return f"{describe_failure(f'loading {spec.text!r} failed', error)}{output}"
 
 
 def _script_name(spec: SourceSpec) -> str:
@@ -103,31 +103,31 @@ def _script_name(spec: SourceSpec) -> str:
     return typed if Path(typed).exists() else str(spec.file)
 
 
-def _run(spec: SourceSpec, made: list[ModuleType]) -> ModuleType:
-    """The module of the source after its code has run; it is in `made` before that."""
+def _run(spec: SourceSpec, modules: list[ModuleType]) -> ModuleType:
+    """The module of the source after its code has run; it is in `modules` before that."""
     if spec.file is None:
         _put_first(Path.cwd())
-        return _run_module(spec.module or "", made)
+        return _run_module(spec.module or "", modules)
     _put_first(spec.file.parent)
     package = package_around(spec.file)
     if package is not None:
-        return _run_in_package(spec.file, package, made)
+        return _run_in_package(spec.file, package, modules)
     # A name that no import can mean: the file may be called as a module that it, or a library, imports.
     digest = hashlib.sha256(str(spec.file).encode()).hexdigest()[:8]
-    found = importlib.util.spec_from_file_location(f"_graphlab_{spec.file.stem}_{digest}", spec.file)
-    return _execute(found, str(spec.file), made)
+    module_spec = importlib.util.spec_from_file_location(f"_graphlab_{spec.file.stem}_{digest}", spec.file)
+    return _execute(module_spec, str(spec.file), modules)
 
 
-def _run_module(name: str, made: list[ModuleType]) -> ModuleType:
+def _run_module(name: str, modules: list[ModuleType]) -> ModuleType:
     if name in sys.modules:
         return sys.modules[name]
-    found = importlib.util.find_spec(name)  # runs the packages around it
-    if found is None:
+    module_spec = importlib.util.find_spec(name)  # runs the packages around it
+    if module_spec is None:
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-    return sys.modules.get(name) or _execute(found, name, made)
+    return sys.modules.get(name) or _execute(module_spec, name, modules)
 
 
-def _run_in_package(file: Path, package: Package, made: list[ModuleType]) -> ModuleType:
+def _run_in_package(file: Path, package: Package, modules: list[ModuleType]) -> ModuleType:
     """The file as a member of its package, so that `from .. import` finds the package."""
     _put_first(package.root, after=1)  # the file's own folder comes first, as for any script
     outer = package.name if file.stem != "__init__" else package.name.rpartition(".")[0]
@@ -138,22 +138,22 @@ def _run_in_package(file: Path, package: Package, made: list[ModuleType]) -> Mod
     if loaded is not None and Path(str(loaded.__file__)).resolve() == file:
         return loaded  # the package itself has imported it
     inside = [str(file.parent)] if file.stem == "__init__" else None
-    found = importlib.util.spec_from_file_location(name, file, submodule_search_locations=inside)
-    return _execute(found, str(file), made)
+    module_spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=inside)
+    return _execute(module_spec, str(file), modules)
 
 
-def _execute(found: ModuleSpec | None, what: str, made: list[ModuleType]) -> ModuleType:
-    if found is None or found.loader is None:
+def _execute(module_spec: ModuleSpec | None, what: str, modules: list[ModuleType]) -> ModuleType:
+    if module_spec is None or module_spec.loader is None:
         raise SourceError(f"{what!r} is not a Python file; use FILE.py:NAME")
-    module = importlib.util.module_from_spec(found)
-    sys.modules[found.name] = module
-    made.append(module)
+    module = importlib.util.module_from_spec(module_spec)
+    sys.modules[module_spec.name] = module
+    modules.append(module)
     try:
-        found.loader.exec_module(module)
+        module_spec.loader.exec_module(module)
     except Exception:
-        sys.modules.pop(found.name, None)
+        sys.modules.pop(module_spec.name, None)
         raise
-    return sys.modules.get(found.name, module)  # a module may put another in its place
+    return sys.modules.get(module_spec.name, module)  # a module may put another in its place
 
 
 def _put_first(folder: Path, after: int = 0) -> None:

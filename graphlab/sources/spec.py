@@ -61,7 +61,7 @@ def parse_source(
         if ("/" in text or Path(text).suffix) and not text.endswith(".py") and not colon:
             raise SourceError(f"no such file or folder: {quoted(text)}")
         file = text.rstrip(":")
-        if file.endswith(".py") and is_there(expanded(file), SourceError, told=file) and expanded(file).is_file():
+        if file.endswith(".py") and is_there(expanded(file), SourceError, text=file) and expanded(file).is_file():
             names = names_in(Path(file))
             has = f" (found: {listed(names)})" if names else ""
             raise SourceError(f"{text!r} needs an object name: use {file}:NAME{has}")
@@ -106,7 +106,7 @@ def data_source(spec: SourceSpec, data: str | None) -> SourceSpec:
 def _saved(text: str) -> Path | None:
     """The model file or folder of that path; None if it is the text of another source, or nothing at all."""
     path = expanded(text)
-    if not text or path.suffix == ".py" or not is_there(path, SourceError, told=text):
+    if not text or path.suffix == ".py" or not is_there(path, SourceError, text=text):
         return None
     return path.resolve()
 
@@ -123,21 +123,21 @@ def module_file(module: str) -> Path | None:
     folders = [str(Path.cwd()), *sys.path]
     origin = None
     for part in module.split("."):
-        found = PathFinder.find_spec(part, folders)
-        if found is None:
+        module_spec = PathFinder.find_spec(part, folders)
+        if module_spec is None:
             return None
-        folders = list(found.submodule_search_locations or ())
-        origin = found.origin
+        folders = list(module_spec.submodule_search_locations or ())
+        origin = module_spec.origin
     return Path(origin).resolve() if origin else None
 
 
 def _existing_file(where: str) -> Path:
-    path, found = expanded(where), is_there(expanded(where), SourceError, told=where)
-    if not found and not path.is_absolute() and path.parts[:1] == ("examples",):
+    path, exists = expanded(where), is_there(expanded(where), SourceError, text=where)
+    if not exists and not path.is_absolute() and path.parts[:1] == ("examples",):
         # `graphlab open examples/...` works from any folder: the examples are part of the package.
         path = packaged_dir("examples").joinpath(*path.parts[1:])
-        found = is_there(path, SourceError, told=where)
-    if not found:
+        exists = is_there(path, SourceError, text=where)
+    if not exists:
         raise SourceError(f"no such file: {quoted(where)}")
     if (path / "__init__.py").is_file():  # a package by its path
         path = path / "__init__.py"

@@ -34,20 +34,20 @@ _known: dict[str, tuple[tuple[int, ...], str]] = {}  # digests of what has reste
 
 def digest(dependency: str) -> str:
     """What a dependency is now, in at most 64 characters; "" if there is nothing, or where it cannot be read."""
-    for mark, told in _DIGESTS.items():
+    for mark, function in _DIGESTS.items():
         if dependency.startswith(mark):
-            return told(dependency.removeprefix(mark))
+            return function(dependency.removeprefix(mark))
     return _content(dependency)
 
 
 def changed(dependencies: Mapping[str, str]) -> list[str]:
     """Those that have another digest now."""
-    return [dependency for dependency, told in dependencies.items() if digest(dependency) != told]
+    return [dependency for dependency, old_digest in dependencies.items() if digest(dependency) != old_digest]
 
 
 def are_unchanged(dependencies: Mapping[str, str]) -> bool:
     """Whether each still has its digest."""
-    return all(digest(dependency) == told for dependency, told in dependencies.items())
+    return all(digest(dependency) == old_digest for dependency, old_digest in dependencies.items())
 
 
 def is_too_full(dependency: str) -> bool:
@@ -60,8 +60,8 @@ def variable_digest(name: str, environment: Mapping[str, str]) -> str:
     if not name.endswith("*"):
         value = environment.get(name)
         return MISSING if value is None else _hash(value)
-    found = sorted((key, value) for key, value in environment.items() if key.startswith(name[:-1]))
-    return _hash(repr([pair for pair in found if not _is_noise(*pair)]))
+    variables = sorted((key, value) for key, value in environment.items() if key.startswith(name[:-1]))
+    return _hash(repr([pair for pair in variables if not _is_noise(*pair)]))
 
 
 def is_of_session(name: str) -> bool:
@@ -76,14 +76,14 @@ def _is_noise(name: str, value: str) -> bool:
 def _content(name: str) -> str:
     """What a file holds, or a folder and all below it; a large file, and a file in a folder, by size and time."""
     try:
-        found = os.stat(name)
-        if stat.S_ISDIR(found.st_mode):
+        status = os.stat(name)
+        if stat.S_ISDIR(status.st_mode):
             return _hash(repr(sorted(islice(_below(name), MOST_BELOW))))
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             return MISSING
-        if found.st_size > LARGE_BYTES:
-            return _hash(repr((found.st_size, found.st_mtime_ns)))
-        return _rested(name, found, lambda: hashlib.sha256(Path(name).read_bytes()).hexdigest())
+        if status.st_size > LARGE_BYTES:
+            return _hash(repr((status.st_size, status.st_mtime_ns)))
+        return _rested(name, status, lambda: hashlib.sha256(Path(name).read_bytes()).hexdigest())
     except (OSError, ValueError):
         return MISSING
 
@@ -94,10 +94,10 @@ def _below(folder: str) -> Iterator[tuple[str, int, int]]:
     while folders:
         inside = folders.pop()
         with suppress(OSError), os.scandir(inside) as entries:  # a folder or a file may go meanwhile
-            found = os.stat(inside)
-            if (found.st_dev, found.st_ino) in seen:
+            status = os.stat(inside)
+            if (status.st_dev, status.st_ino) in seen:
                 continue
-            seen.add((found.st_dev, found.st_ino))
+            seen.add((status.st_dev, status.st_ino))
             for entry in entries:
                 if entry.is_dir():
                     folders.append(entry.path)
@@ -123,24 +123,24 @@ def _listed(folder: str) -> list[str] | int:
 def _state(name: str) -> str:
     """`folder`, or a file's size and time."""
     try:
-        found = os.stat(name)
+        status = os.stat(name)
     except (OSError, ValueError):
         return MISSING
-    if stat.S_ISDIR(found.st_mode):
+    if stat.S_ISDIR(status.st_mode):
         return "folder"
-    return f"{found.st_size} {found.st_mtime_ns}" if stat.S_ISREG(found.st_mode) else "other"
+    return f"{status.st_size} {status.st_mtime_ns}" if stat.S_ISREG(status.st_mode) else "other"
 
 
-def _rested(name: str, found: os.stat_result, make: Callable[[], str]) -> str:
+def _rested(name: str, status: os.stat_result, make: Callable[[], str]) -> str:
     """What `make` gives, kept for as long as the file or folder of that stat is the same."""
-    mark = (found.st_mode, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+    mark = (status.st_mode, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
     before = _known.get(name)
     if before is not None and before[0] == mark:
         return before[1]
-    told = make()
-    if time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) > RESTED_NS:
-        _known[name] = mark, told
-    return told
+    new_digest = make()
+    if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > RESTED_NS:
+        _known[name] = mark, new_digest
+    return new_digest
 
 
 def _hash(text: str) -> str:

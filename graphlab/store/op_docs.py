@@ -21,7 +21,7 @@ class Docs:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._file = Path(user_cache_dir("graphlab")) / f"docs-{installed().get('tensorflow', '')}.json"
-        self._known: dict[str, str] | None = None
+        self._docs: dict[str, str] | None = None
         self._lock = threading.Lock()
 
     def known(self, op_type: str) -> str | None:
@@ -31,36 +31,36 @@ class Docs:
 
     def doc(self, op_type: str) -> str:
         """The documentation of an op type; "" if TensorFlow has none."""
-        found = self.known(op_type)
-        if found is not None:
-            return found
+        text = self.known(op_type)
+        if text is not None:
+            return text
         answer = self._ask([op_type])  # outside the lock: an answer may take minutes, and known types need not wait
         with self._lock:
-            known = self._all()
-            known.update(answer)
-            _write(self._file, known)
-            return known.get(op_type, "")
+            docs = self._all()
+            docs.update(answer)
+            _write(self._file, docs)
+            return docs.get(op_type, "")
 
     def _all(self) -> dict[str, str]:
-        if self._known is None:
-            self._known = _read(self._file)
-        return self._known
+        if self._docs is None:
+            self._docs = _read(self._file)
+        return self._docs
 
 
 def _read(file: Path) -> dict[str, str]:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        docs = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {key: text for key, text in found.items() if isinstance(text, str)} if isinstance(found, dict) else {}
+    return {key: text for key, text in docs.items() if isinstance(text, str)} if isinstance(docs, dict) else {}
 
 
-def _write(file: Path, known: dict[str, str]) -> None:
+def _write(file: Path, docs: dict[str, str]) -> None:
     """Keep what is known; where it cannot be kept it is asked for again next time."""
     draft = file.with_suffix(f".{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps(known), encoding="utf-8")
+        draft.write_text(json.dumps(docs), encoding="utf-8")
         os.replace(draft, file)
     except OSError:
         return

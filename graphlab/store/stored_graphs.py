@@ -63,20 +63,20 @@ class BrokenTrace(GraphlabError):  # noqa: N818 - a fact, like FileNotFoundError
 def find_trace(spec: SourceSpec) -> Trace | None:
     """The newest stored trace of the source, while nothing that it depended on has changed since."""
     for folder in (cache_folder(spec), shipped_folder(spec)):
-        trace = _read(folder) if folder else None
-        if trace is not None:
-            return trace
+        stored = _read(folder) if folder else None
+        if stored is not None:
+            return stored
     return None
 
 
-def read_graph(trace: Trace, name: str) -> Graph:
+def read_graph(stored: Trace, name: str) -> Graph:
     """One of the trace's graphs; raises BrokenTrace, and drops the trace, where its file is damaged."""
     try:
-        return _graph(_graph_file(trace.folder, name))
+        return _graph(_graph_file(stored.folder, name))
     except (OSError, EOFError, zlib.error, ValueError, TypeError, AttributeError, LookupError, GraphlabError) as error:
-        if trace.folder.parent == _cache_dir():  # what is shipped stays as it is
-            shutil.rmtree(trace.folder, ignore_errors=True)
-        what = f"the stored graph {name!r} in {str(trace.folder)!r} is damaged"
+        if stored.folder.parent == _cache_dir():  # what is shipped stays as it is
+            shutil.rmtree(stored.folder, ignore_errors=True)
+        what = f"the stored graph {name!r} in {str(stored.folder)!r} is damaged"
         raise BrokenTrace(f"{what} ({type(error).__name__}: {error})") from error
 
 
@@ -98,8 +98,8 @@ def to_send(graph: Graph) -> SentGraph:
     examples = json.dumps(str(packaged_dir("examples")))[1:-1]
     with open(handle, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8", compresslevel=1) as file:
         file.writelines(line.replace(examples, EXAMPLES_MARK) for line in write_lines(graph))
-    told = facts_to_json(graph.facts)
-    return {"file": name, "graph": {key: told[key] for key in _TOLD if key in told}}
+    facts = facts_to_json(graph.facts)
+    return {"file": name, "graph": {key: facts[key] for key in _TOLD if key in facts}}
 
 
 def take(data: SentGraph) -> Graph:
@@ -151,30 +151,30 @@ def write_trace(
 ) -> None:
     """Write the folder of a trace in one step: readers see the old one or the new one."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
+    draft = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
     examples = json.dumps(str(packaged_dir("examples")))[1:-1]
     for name, data in graphs.items():
         if "file" in data:
-            shutil.copyfile(text_of(data["file"]), _graph_file(made, name))
+            shutil.copyfile(text_of(data["file"]), _graph_file(draft, name))
             continue
         text = json.dumps(data, allow_nan=False, separators=(",", ":")).replace(examples, EXAMPLES_MARK)
         # mtime=0: the same graph gives the same bytes.
-        _graph_file(made, name).write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
+        _graph_file(draft, name).write_bytes(gzip.compress(text.encode("utf-8"), mtime=0))
     meta = {
         "names": list(graphs),
         "has_data": any(object_of(data["graph"]).get("has_data") for data in graphs.values()),
         "failures": {
-            name: told
+            name: value
             for data in graphs.values()
-            for name, told in object_of(object_of(data["graph"]).get("failures", {})).items()
+            for name, value in object_of(object_of(data["graph"]).get("failures", {})).items()
         },
-        "files": {file.replace(str(packaged_dir("examples")), EXAMPLES_MARK): told for file, told in files.items()},
+        "files": {file.replace(str(packaged_dir("examples")), EXAMPLES_MARK): value for file, value in files.items()},
         "versions": versions_of(distributions),
         **({} if traced_s is None else {"traced_s": traced_s}),
     }
-    (made / "trace.json").write_text(json.dumps(meta, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (draft / "trace.json").write_text(json.dumps(meta, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
-    os.replace(made, folder)
+    os.replace(draft, folder)
 
 
 def cache_folder(spec: SourceSpec) -> Path:
@@ -204,7 +204,7 @@ def _read(folder: Path) -> Trace | None:
         meta = json.loads((folder / "trace.json").read_text(encoding="utf-8"))
         names = tuple(meta["names"])
         files = {
-            file.replace(EXAMPLES_MARK, str(packaged_dir("examples"))): told for file, told in meta["files"].items()
+            file.replace(EXAMPLES_MARK, str(packaged_dir("examples"))): digest for file, digest in meta["files"].items()
         }
         is_current = are_current(meta["versions"])
         failures = tuple(meta.get("failures", {}).items())

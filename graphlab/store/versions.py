@@ -28,8 +28,8 @@ _INFO = re.compile(r"(?P<name>.+?)(?:-(?P<version>[^-]+)(?:-.*)?)?\.(?:dist|egg)
 
 def versions_of(names: Iterable[str]) -> dict[str, str]:
     """The versions now of these distributions, by name, and of the tracing code; "" of what is not installed."""
-    found = installed()
-    return {CODE: code_version(), **{name: found.get(normal(name), "") for name in sorted(names)}}
+    versions = installed()
+    return {CODE: code_version(), **{name: versions.get(normal(name), "") for name in sorted(names)}}
 
 
 def are_current(versions: Mapping[str, str]) -> bool:
@@ -39,11 +39,11 @@ def are_current(versions: Mapping[str, str]) -> bool:
 
 def installed() -> dict[str, str]:
     """The version of each distribution on Python's path, by its normal name."""
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     for folder in dict.fromkeys(sys.path):
         for name, version in _in_folder(folder, _time(folder)):
-            found.setdefault(name, version)
-    return found
+            versions.setdefault(name, version)
+    return versions
 
 
 def normal(name: str) -> str:
@@ -54,27 +54,27 @@ def normal(name: str) -> str:
 @cache
 def code_version() -> str:
     """A hash of the modules of graphlab that can decide what a trace holds: an edit of one is another version."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for name in tracing_modules():
-        found.update(name.encode())
+        digest.update(name.encode())
         with open(os.path.join(PACKAGE, name), "rb", buffering=0) as file:
-            found.update(file.read().replace(b"\r\n", b"\n"))  # as Git may check it out elsewhere
-    return found.hexdigest()[:16]
+            digest.update(file.read().replace(b"\r\n", b"\n"))  # as Git may check it out elsewhere
+    return digest.hexdigest()[:16]
 
 
 def tracing_modules() -> list[str]:
     """The modules that `code_version` is made from, such as `tracing/bodies.py`."""
-    found, waiting = [], [""]
+    modules, waiting = [], [""]
     while waiting:
         folder = waiting.pop()
         with os.scandir(os.path.join(PACKAGE, folder)) as entries:
             for entry in entries:
                 name = f"{folder}{entry.name}"
                 if entry.name.endswith(".py"):
-                    found += [name] if _can_decide(name) else []
+                    modules += [name] if _can_decide(name) else []
                 elif entry.name != "__pycache__" and entry.is_dir():
                     waiting.append(f"{name}/")
-    return sorted(found)
+    return sorted(modules)
 
 
 def _can_decide(name: str) -> bool:
@@ -100,5 +100,5 @@ def _distributions(folder: str) -> Iterator[tuple[str, str]]:
         names = os.listdir(folder)
     except OSError:
         return
-    for found in filter(None, map(_INFO.fullmatch, names)):
-        yield normal(found["name"]), found["version"] or ""
+    for match in filter(None, map(_INFO.fullmatch, names)):
+        yield normal(match["name"]), match["version"] or ""

@@ -71,11 +71,11 @@ def first_reason(arguments: Arguments, *, alone: bool) -> str:
 def reason(arguments: Arguments, earlier: Sequence[Arguments]) -> str:
     """Why another trace was made: what differs from the earlier trace that is most like it."""
     compared = [list(differences(arguments, other)) for other in reversed(earlier)]
-    nearest = [words for words, _ in min(compared, key=lambda found: sum(size for _, size in found))]
+    nearest = [words for words, _ in min(compared, key=lambda pairs: sum(size for _, size in pairs))]
     if not nearest:
         return "retraced for the same inputs, because it was called in another graph or on another device"
-    left = len(nearest) - MOST_DIFFERENCES
-    words = " and ".join(nearest[:MOST_DIFFERENCES]) + (f" and {left} more differences" if left > 0 else "")
+    extra = len(nearest) - MOST_DIFFERENCES
+    words = " and ".join(nearest[:MOST_DIFFERENCES]) + (f" and {extra} more differences" if extra > 0 else "")
     return f"retraced because {words}"
 
 
@@ -112,7 +112,7 @@ def _argument(value: object, type_text: str) -> Leaf | Nest:
         return Nest(kind, {f".{field}": _argument(item, "") for field, item in fields.items()})
     if isinstance(value, (list, tuple)):
         kind = "tuple" if isinstance(value, tuple) else "list"
-        return Nest(kind, {str(place): _argument(item, "") for place, item in enumerate(value)})
+        return Nest(kind, {str(index): _argument(item, "") for index, item in enumerate(value)})
     if isinstance(value, tf.TypeSpec):
         return _tensor_leaf(value)
     if value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
@@ -128,7 +128,11 @@ def _fields(value: object) -> dict[str, object] | None:
         return dict(zip(value._fields, value, strict=True))
     if isinstance(value, tf.TypeSpec):
         is_extension = issubclass(value.value_type, tf.experimental.ExtensionType)
-        return {name: held for name, held in vars(value).items() if not name.startswith("_")} if is_extension else None
+        return (
+            {name: field_value for name, field_value in vars(value).items() if not name.startswith("_")}
+            if is_extension
+            else None
+        )
     if isinstance(value, type):
         return None
     names = [one.name for one in getattr(type(value), "__attrs_attrs__", ())]
@@ -146,8 +150,8 @@ def _tensor_leaf(spec: tf.TypeSpec) -> Leaf:
 
 
 def _class_of(value: object, type_text: str) -> str:
-    held = re.search(r"to '(\w+)'", type_text)
-    kind = held[1] if held else type(value).__name__
+    match = re.search(r"to '(\w+)'", type_text)
+    kind = match[1] if match else type(value).__name__
     return "Python" if kind == "UnknownArgument" else kind
 
 

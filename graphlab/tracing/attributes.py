@@ -20,14 +20,14 @@ MOST_ITEMS = 1_000  # of one list
 
 def attributes(attrs: Attrs) -> dict[str, JsonValue]:
     """The op's attributes as JSON. A constant's value is there while it holds at most 64 numbers."""
-    found: dict[str, JsonValue] = {}
+    json_attrs: dict[str, JsonValue] = {}
     for name in sorted(attrs):
         if name in _HIDDEN:
             continue
         value = _attribute(attrs[name])
         if value is not None:
-            found[name] = value
-    return found
+            json_attrs[name] = value
+    return json_attrs
 
 
 def _attribute(attr: AttrValue) -> JsonValue:

@@ -49,13 +49,13 @@ def _names(op: RawOp) -> Iterator[tuple[str, str]]:
     """(role, name in the library) of each function that the op would call."""
     if op.type not in _CALLS:
         yield "function", op.type
-    stage = [(attr, role) for attr, role, _ in _STAGE_CALLS] if stage_kind(op.type) else []
-    for attr, role in _CALLS.get(op.type, stage):
+    stage_calls = [(attr, role) for attr, role, _ in _STAGE_CALLS] if stage_kind(op.type) else []
+    for attr, role in _CALLS.get(op.type, stage_calls):
         if attr in op.attrs:
             value = op.attrs[attr]
             functions = value.list.func if value.WhichOneof("value") == "list" else [value.func]
-            for place, function in enumerate(functions):
-                yield f"{role} {place}" if role == "branch" else role, function.name
+            for index, function in enumerate(functions):
+                yield f"{role} {index}" if role == "branch" else role, function.name
 
 
 def calls_functions(op_type: str) -> bool:

@@ -17,9 +17,9 @@ WHOLE = frozenset({"batch", "data", "element", "example", "examples", "features"
 def as_function(target: object, name: str) -> object:
     """The function of a partial object, or of an object with __call__; anything else as it is."""
     if isinstance(target, functools.partial):
-        named = functools.partial(target.func, *target.args, **target.keywords)
-        named.__name__ = getattr(target.func, "__name__", "") or name  # type: ignore[attr-defined]
-        return named
+        function = functools.partial(target.func, *target.args, **target.keywords)
+        function.__name__ = getattr(target.func, "__name__", "") or name  # type: ignore[attr-defined]
+        return function
     if isinstance(target, type) or inspect.isroutine(target) or hasattr(target, "get_concrete_function"):
         return target
     return target.__call__ if callable(target) else target
@@ -39,10 +39,10 @@ def inputs_from(function: Callable[..., object], batch: Batch) -> list[object]:
     if not missing:
         return []
     try:
-        found = batch(function)
+        specs = batch(function)
     except GraphlabError as error:
         raise SourceError(f"the inputs of the function are unknown: {error}") from error
-    if found is None or (len(missing) == 1 and missing[0] in WHOLE):
-        return [] if found is None else [found]
-    parts = list(found) if isinstance(found, tuple) else [found]
+    if specs is None or (len(missing) == 1 and missing[0] in WHOLE):
+        return [] if specs is None else [specs]
+    parts = list(specs) if isinstance(specs, tuple) else [specs]
     return parts[: len(missing)] if len(parts) >= len(missing) else []

@@ -76,11 +76,11 @@ def _facts(function: ConcreteFunction, about: About) -> GraphFacts:
 def _composite_names(function: ConcreteFunction, inputs: Sequence[str]) -> list[str]:
     """What the inputs are called where one of them is ragged or sparse: the tensors of it after the first of them."""
     specs = [spec for spec in tf.nest.flatten(function.structured_input_signature) if isinstance(spec, tf.TypeSpec)]
-    found: list[str] = []
+    names: list[str] = []
     for spec in specs:
-        if len(found) < len(inputs):
-            found += part_names(spec, inputs[len(found)])
-    return found if len(found) > len(specs) else []
+        if len(names) < len(inputs):
+            names += part_names(spec, inputs[len(names)])
+    return names if len(names) > len(specs) else []
 
 
 def _output_names(function: ConcreteFunction) -> list[str]:
@@ -89,4 +89,4 @@ def _output_names(function: ConcreteFunction) -> list[str]:
     if isinstance(structure, dict) and len(structure) == len(function.graph.outputs):
         return [str(key) for key in sorted(structure)]
     count = len(function.graph.outputs)
-    return ["output"] if count == 1 else [f"output {place}" for place in range(1, count + 1)]
+    return ["output"] if count == 1 else [f"output {number}" for number in range(1, count + 1)]

@@ -19,10 +19,10 @@ def device_settings() -> list[str]:
         "intra-op": tf.config.threading.get_intra_op_parallelism_threads(),
         "inter-op": tf.config.threading.get_inter_op_parallelism_threads(),
     }
-    told = [_counted(number, f"{kind} thread") for kind, number in threads.items() if number]
+    settings = [_counted(number, f"{kind} thread") for kind, number in threads.items() if number]
     for kind in KINDS:
-        told += _settings_of(kind)
-    return told
+        settings += _settings_of(kind)
+    return settings
 
 
 def strategy_words(model: keras.Model) -> str:
@@ -46,16 +46,16 @@ def _settings_of(kind: str) -> list[str]:
 
     every = tf.config.list_physical_devices(kind)
     visible = tf.config.get_visible_devices(kind)
-    told = [f"{len(visible)} of {_counted(len(every), kind)} visible"] if len(visible) != len(every) else []
+    settings = [f"{len(visible)} of {_counted(len(every), kind)} visible"] if len(visible) != len(every) else []
     configured = [tf.config.get_logical_device_configuration(device) for device in visible]
-    parts = [part for found in configured for part in found or ()]
+    parts = [part for configuration in configured for part in configuration or ()]
     if len(parts) > 1 or any(part.memory_limit for part in parts):
-        told.append(_counted(sum(len(found or "1") for found in configured), f"logical {kind}"))
+        settings.append(_counted(sum(len(configuration or "1") for configuration in configured), f"logical {kind}"))
     limits = sorted({part.memory_limit for part in parts if part.memory_limit})
-    told += [f"at most {limit:,.0f} MB of memory on each of them" for limit in limits[:1]]
+    settings += [f"at most {limit:,.0f} MB of memory on each of them" for limit in limits[:1]]
     if kind == "GPU" and any(tf.config.experimental.get_memory_growth(device) for device in visible):
-        told.append("GPU memory that grows as needed")
-    return told
+        settings.append("GPU memory that grows as needed")
+    return settings
 
 
 def _counted(number: int, noun: str) -> str:

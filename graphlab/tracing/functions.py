@@ -20,17 +20,17 @@ from graphlab.tracing.tensorflow_types import ConcreteFunction, Traceable
 Traced = tuple[ConcreteFunction, Recording]  # with what was noted of the calls that made its ops
 
 
-def trace_function(function: Traceable, specs: Sequence[object], named: Mapping[str, object]) -> Graph:
+def trace_function(function: Traceable, specs: Sequence[object], keyword_specs: Mapping[str, object]) -> Graph:
     """The graph of a function for these input specs; they may be left out where it has an input signature."""
-    return concrete_graph(function, *concrete_for(function, specs, named))
+    return concrete_graph(function, *concrete_for(function, specs, keyword_specs))
 
 
-def concrete_for(function: Traceable, specs: Sequence[object], named: Mapping[str, object]) -> Traced:
+def concrete_for(function: Traceable, specs: Sequence[object], keyword_specs: Mapping[str, object]) -> Traced:
     """The function traced for these input specs."""
     name = function_name(function)
     # A copy is traced: what was traced for the user stays what the user traced, and every call can be recorded.
     traceable = untraced_copy(function) if is_traceable(function) else tf.function(function, autograph=True)
-    arguments, keywords = _arguments(function, name, specs, named)
+    arguments, keywords = _arguments(function, name, specs, keyword_specs)
     with record() as recording:
         return _concrete(traceable, name, arguments, keywords), recording
 
@@ -87,46 +87,48 @@ def _concrete(
 
 
 def _arguments(
-    function: Callable[..., object], name: str, specs: Sequence[object], named: Mapping[str, object]
+    function: Callable[..., object], name: str, specs: Sequence[object], keyword_specs: Mapping[str, object]
 ) -> tuple[list[object], dict[str, object]]:
     """The specs bound to the function's parameters; raises SourceError that names what is missing or unknown."""
     signature = getattr(function, "input_signature", None)
-    if signature is not None and not specs and not named:
+    if signature is not None and not specs and not keyword_specs:
         return [], {}
     parameters = _parameters(function)
-    given = [*(as_spec(spec) for spec in specs)]
-    keywords = {key: as_spec(spec) for key, spec in named.items()}
+    positional = [*(as_spec(spec) for spec in specs)]
+    keywords = {key: as_spec(spec) for key, spec in keyword_specs.items()}
     takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
-    known = [parameter.name for parameter in parameters]
+    parameter_names = [parameter.name for parameter in parameters]
     for key in keywords:
-        if key not in known and not takes_any:
-            raise SourceError(f"{name!r} has no parameter {key!r}; it has {', '.join(known) or 'none'}")
-    missing = [name for name in _required(parameters[len(given) :]) if name not in keywords]
+        if key not in parameter_names and not takes_any:
+            raise SourceError(f"{name!r} has no parameter {key!r}; it has {', '.join(parameter_names) or 'none'}")
+    missing = [name for name in _required(parameters[len(positional) :]) if name not in keywords]
     if missing:
         example = " ".join(f'--input "{parameter}=float32[?,784]"' for parameter in missing)
         what = "was given fewer inputs than it takes" if signature is not None else "has no input signature"
         example += f', or "{missing[-1]}=float32[]" for a scalar'
         raise SourceError(f"{name!r} {what}; specify its inputs, for example {example}")
     if signature is not None:
-        _check_signature(signature, known, given, keywords)
+        _check_signature(signature, parameter_names, positional, keywords)
         # A signature's specs have names of their own; TensorFlow takes no others.
         unnamed = {key: tf.TensorSpec(spec.shape, spec.dtype) for key, spec in keywords.items()}
-        return [tf.TensorSpec(spec.shape, spec.dtype) for spec in given], unnamed
-    return given, keywords
+        return [tf.TensorSpec(spec.shape, spec.dtype) for spec in positional], unnamed
+    return positional, keywords
 
 
 def _check_signature(
-    signature: Sequence[object], parameters: Sequence[str], given: Sequence[object], keywords: Mapping[str, object]
+    signature: Sequence[object], parameters: Sequence[str], positional: Sequence[object], keywords: Mapping[str, object]
 ) -> None:
     """Raise SourceError if what was given for a parameter is not one of what its signature takes."""
-    by_name = {**dict(zip(parameters, given, strict=False)), **keywords}
-    for name, wanted in zip(parameters, signature, strict=False):
+    by_name = {**dict(zip(parameters, positional, strict=False)), **keywords}
+    for name, signature_spec in zip(parameters, signature, strict=False):
         spec = by_name.get(name)
-        if not isinstance(spec, tf.TensorSpec) or not isinstance(wanted, tf.TensorSpec):
+        if not isinstance(spec, tf.TensorSpec) or not isinstance(signature_spec, tf.TensorSpec):
             continue
-        if not tf.TensorSpec(spec.shape, spec.dtype).is_subtype_of(tf.TensorSpec(wanted.shape, wanted.dtype)):
+        if not tf.TensorSpec(spec.shape, spec.dtype).is_subtype_of(
+            tf.TensorSpec(signature_spec.shape, signature_spec.dtype)
+        ):
             raise SourceError(
-                f"{name} is {spec_words(wanted)} by its signature, not {spec_words(spec)}; "
+                f"{name} is {spec_words(signature_spec)} by its signature, not {spec_words(spec)}; "
                 "omit --input or use a shape that fits"
             )
 

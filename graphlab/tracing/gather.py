@@ -49,32 +49,32 @@ class Gathered:
 
 def gather(raw: RawFunction, variables: Mapping[str, Variable], recording: Recording) -> Gathered:
     """All ops of a function and of those that its ops call, each in its place."""
-    made = Gathered(recording, variables, trained(variables, recording.models()), pairs_of(recording))
+    draft = Gathered(recording, variables, trained(variables, recording.models()), pairs_of(recording))
     main = CallSite(_Called(raw, Room(raw.key), variables))
-    made.closed = assemble(main, lambda site: _convert(site, made), LIMITS)
-    made.ops = place_sums(made.tree.groups, made.ops, {body.call for body in made.bodies})
-    for group in made.tree.groups.values():
+    draft.closed = assemble(main, lambda site: _convert(site, draft), LIMITS)
+    draft.ops = place_sums(draft.tree.groups, draft.ops, {body.call for body in draft.bodies})
+    for group in draft.tree.groups.values():
         if group.source:
-            note_code(group.source, made.code)
-    return made
+            note_code(group.source, draft.code)
+    return draft
 
 
-def finish(made: Gathered, facts: GraphFacts) -> Graph:
+def finish(draft: Gathered, facts: GraphFacts) -> Graph:
     """The Graph of what was gathered; `facts` are what else is known of it."""
     facts = replace(
         facts,
-        groups=_used_groups(made),
-        bodies=tuple(made.bodies),
-        code=made.code,
-        names={**made.words, **facts.names},
+        groups=_used_groups(draft),
+        bodies=tuple(draft.bodies),
+        code=draft.code,
+        names={**draft.words, **facts.names},
         versions={name: version(name) for name in ("tensorflow", "keras")},
     )
-    return build_graph(made.ops, made.controls, facts)
+    return build_graph(draft.ops, draft.controls, facts)
 
 
-def _used_groups(made: Gathered) -> dict[str, Group]:
-    used = {group_id for op in made.ops for group_id in op.path}
-    return {group_id: group for group_id, group in made.tree.groups.items() if group_id in used}
+def _used_groups(draft: Gathered) -> dict[str, Group]:
+    used = {group_id for op in draft.ops for group_id in op.path}
+    return {group_id: group for group_id, group in draft.tree.groups.items() if group_id in used}
 
 
 @dataclass(frozen=True)
@@ -112,50 +112,50 @@ class _Placed:
     arguments: frozenset[str]
 
 
-def _convert(site: CallSite[_Called], made: Gathered) -> list[CallSite[_Called]]:
+def _convert(site: CallSite[_Called], draft: Gathered) -> list[CallSite[_Called]]:
     """Add a function's ops to what is made; returns the functions that they call."""
-    placed, function = _place(site, made), site.function.function
+    placed, function = _place(site, draft), site.function.function
     inner: list[CallSite[_Called]] = []
     for position, op in enumerate(function.ops):
-        inner += _add(position, op, placed, made)
-    words = made.recording.words.get(function.key, {})
-    made.words |= {placed.ids[name]: word for name, word in words.items() if name in placed.arguments}
+        inner += _add(position, op, placed, draft)
+    words = draft.recording.words.get(function.key, {})
+    draft.words |= {placed.ids[name]: word for name, word in words.items() if name in placed.arguments}
     if site.call:
         args = tuple(placed.ids[name] for name in function.args)
         results = tuple((placed.ids[name], port) for name, port in function.results)
-        made.bodies.append(site.body(args, results))
+        draft.bodies.append(site.body(args, results))
     return inner
 
 
-def _place(site: CallSite[_Called], made: Gathered) -> _Placed:
+def _place(site: CallSite[_Called], draft: Gathered) -> _Placed:
     """The groups and ids of a function's ops."""
     function, room = site.function.function, site.function.room
-    owners = made.recording.owner_of(function.key, len(function.ops))
-    pairs = made.pairs.here(function)
-    variables = {} if site.call else made.variables
+    owners = draft.recording.owner_of(function.key, len(function.ops))
+    pairs = draft.pairs.here(function)
+    variables = {} if site.call else draft.variables
     arguments = frozenset(function.args if site.call else ())
-    paths = place_ops(made.tree, room, function.ops, owners, pairs, made.names.models)
-    paths = place_variables(function.ops, paths, made.tree.groups, variables)
-    paths = place_updates(made.tree, room.path, function.ops, paths, site.function.handles, made.names)
+    paths = place_ops(draft.tree, room, function.ops, owners, pairs, draft.names.models)
+    paths = place_variables(function.ops, paths, draft.tree.groups, variables)
+    paths = place_updates(draft.tree, room.path, function.ops, paths, site.function.handles, draft.names)
     if arguments:
         # An argument is named after the caller's tensor; the scopes in that name are the caller's too.
         paths = [room.path if op.name in arguments else path for op, path in zip(function.ops, paths, strict=True)]
-    ids = {op.name: _free_id(site.prefix, room.local(op.name), op.name, made.ids) for op in function.ops}
+    ids = {op.name: _free_id(site.prefix, room.local(op.name), op.name, draft.ids) for op in function.ops}
     if site.call:
-        made.pairs.remember(function.key, Place(site.call, site.role, len(room.path)), ids, paths)
+        draft.pairs.remember(function.key, Place(site.call, site.role, len(room.path)), ids, paths)
     return _Placed(site, owners, pairs, paths, ids, variables, arguments)
 
 
-def _add(position: int, op: RawOp, placed: _Placed, made: Gathered) -> list[CallSite[_Called]]:
+def _add(position: int, op: RawOp, placed: _Placed, draft: Gathered) -> list[CallSite[_Called]]:
     """Add one op; returns the functions that it calls."""
     called, ids = placed.site.function, placed.ids
     owner = placed.owners[position]
-    pair, path = _paired(position, op, placed, made)
+    pair, path = _paired(position, op, placed, draft)
     layer = layer_of(owner) or called.room.layer
-    found = list(called_by(op, called.function.find))
-    if found:
-        path = made.tree.child(path, ("call", op.name), call_group(op, found[0]))
-    made.ops.append(
+    callees = list(called_by(op, called.function.find))
+    if callees:
+        path = draft.tree.child(path, ("call", op.name), call_group(op, callees[0]))
+    draft.ops.append(
         Op(
             id=ids[op.name],
             type=op.type,
@@ -165,44 +165,44 @@ def _add(position: int, op: RawOp, placed: _Placed, made: Gathered) -> list[Call
             attrs=attributes(op.attrs),
             layer=layer,
             variable=placed.variables.get(op.name),
-            source=_source(op, owner, made.code),
+            source=_source(op, owner, draft.code),
             device=op.device,
             pair=pair,
             problem=op.problem,
         )
     )
-    made.raw[ids[op.name]] = called.function, op
-    made.controls += [(ids[name], ids[op.name]) for name in op.controls]
-    return _inner(op, found, made.ops[-1], placed.site, made)
+    draft.raw[ids[op.name]] = called.function, op
+    draft.controls += [(ids[name], ids[op.name]) for name in op.controls]
+    return _inner(op, callees, draft.ops[-1], placed.site, draft)
 
 
-def _paired(position: int, op: RawOp, placed: _Placed, made: Gathered) -> tuple[str | None, Path]:
+def _paired(position: int, op: RawOp, placed: _Placed, draft: Gathered) -> tuple[str | None, Path]:
     """The id of an op's forward op and the op's groups: a pair in another function has a mirror of its groups here."""
     site, path = placed.site, placed.paths[position]
     if not site.call or position in placed.pairs or op.name in placed.arguments:
         return placed.ids.get(placed.pairs.get(position, "")), path
-    pair = made.pairs.elsewhere(site.function.function, position, site.function.forward, site.role)
-    return pair, mirror(made.tree, site.path, made.pairs.inside[pair]) if pair else path
+    pair = draft.pairs.elsewhere(site.function.function, position, site.function.forward, site.role)
+    return pair, mirror(draft.tree, site.path, draft.pairs.inside[pair]) if pair else path
 
 
 def _inner(
-    op: RawOp, found: list[Called], added: Op, caller: CallSite[_Called], made: Gathered
+    op: RawOp, callees: list[Called], added: Op, caller: CallSite[_Called], draft: Gathered
 ) -> list[CallSite[_Called]]:
     """The functions an op calls, but for those that are being called already: a recursion is shown once."""
     inner = []
-    for called in found:
+    for called in callees:
         if called.name in caller.chain:
             continue
         path = added.path
         if called.role not in IN_PLACE:
-            path = made.tree.child(path, ("body", called.role), Group("", called.role, "body"))
+            path = draft.tree.child(path, ("body", called.role), Group("", called.role, "body"))
         room = Room(called.function.key, path, op.name, added.layer)
-        first, taken = first_input(op, called.role), elements(op, called)
-        handles = _handles(called.function.args[taken:], op.inputs[first:], caller.function.handles)
+        first, element_count = first_input(op, called.role), elements(op, called)
+        handles = _handles(called.function.args[element_count:], op.inputs[first:], caller.function.handles)
         function = _Called(called.function, room, handles, added.pair)
         inner.append(
             caller.inner(
-                function, called.name, called.role, call=added.id, path=path, first_input=first, elements=taken
+                function, called.name, called.role, call=added.id, path=path, first_input=first, elements=element_count
             )
         )
     return inner

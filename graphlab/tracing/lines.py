@@ -22,7 +22,7 @@ def source_of(op: tf.Operation, owner: Call | None, code: Code) -> Source | None
 
     `op` is the tf.Operation, None if there is none any more.
     """
-    found = None
+    source = None
     # Reading a stack costs as much as the rest of the conversion: only where the user's code can be on it, and only
     # the innermost frames, which come last.
     stack = op.traceback if op is not None and not (owner is not None and owner.is_builtin) else None
@@ -30,13 +30,13 @@ def source_of(op: tf.Operation, owner: Call | None, code: Code) -> Source | None
         if _is_tracing(frame.filename):
             break
         if _is_users(frame.filename):
-            found = Source(frame.filename, frame.lineno)
+            source = Source(frame.filename, frame.lineno)
             break
-    if found is None and owner is not None and owner.kind == "layer":
-        found = layer_line(owner.about)
-    if found is not None:
-        note_code(found, code)
-    return found
+    if source is None and owner is not None and owner.kind == "layer":
+        source = layer_line(owner.about)
+    if source is not None:
+        note_code(source, code)
+    return source
 
 
 def note_code(source: Source, code: Code) -> None:

@@ -17,7 +17,11 @@ def module_function(module: tf.Module, name: str) -> object:
     """The function of the module to trace; raises SourceError that names the choices where there is none or several."""
     if callable(module):
         return module.__call__
-    names = [found for found in dir(module) if not found.startswith("_") and is_traceable(_member(module, found))]
+    names = [
+        attribute
+        for attribute in dir(module)
+        if not attribute.startswith("_") and is_traceable(_member(module, attribute))
+    ]
     if len(names) == 1:
         return getattr(module, names[0])
     what = f"{name or type(module).__name__!r} is a tf.Module without __call__"

@@ -35,12 +35,12 @@ def traced_functions(function: object) -> list[tuple[ConcreteFunction, bool]]:
     that did is left out, for the one after it is what runs. [] for what is not a tf.function.
     """
     cache = getattr(getattr(function, "_function_cache", None), "_primary", {})
-    found: dict[tuple[object, ...], tuple[ConcreteFunction, bool]] = {}
-    for place, ((context, signature), concrete) in enumerate(cache.items()):
+    functions: dict[tuple[object, ...], tuple[ConcreteFunction, bool]] = {}
+    for index, ((context, signature), concrete) in enumerate(cache.items()):
         settled = context.scope_type.name == "NO_VARIABLE_CREATION"
         key: tuple[object, ...] = (context.context, signature)
-        found[key if key not in found or settled else (*key, place)] = (concrete, settled and key in found)
-    return list(found.values())
+        functions[key if key not in functions or settled else (*key, index)] = (concrete, settled and key in functions)
+    return list(functions.values())
 
 
 def untraced_copy(function: Traced) -> Traced:
@@ -119,9 +119,9 @@ def variable_path(optimizer: keras.Optimizer, variable: tf.Variable) -> str:
 
     `BaseOptimizer._trainable_variables` holds Keras' ones.
     """
-    for found in getattr(optimizer, "_trainable_variables", ()):
-        if variable is found or variable is getattr(found, "value", None):
-            return str(found.path)
+    for keras_variable in getattr(optimizer, "_trainable_variables", ()):
+        if variable is keras_variable or variable is getattr(keras_variable, "value", None):
+            return str(keras_variable.path)
     return str(getattr(variable, "path", None) or variable.name)
 
 
@@ -164,9 +164,9 @@ def is_stateful(op_type: str) -> bool:
 
 def dataset_behind(dataset: tf.data.Dataset) -> tf.data.Dataset:
     """The dataset that does the work of one that only holds another (`_impl`, `_mapped_dataset`, `_dataset`)."""
-    held = next((name for name in ("_impl", "_mapped_dataset", "_dataset") if hasattr(dataset, name)), None)
-    if held is not None:
-        return dataset_behind(getattr(dataset, held))
+    attribute = next((name for name in ("_impl", "_mapped_dataset", "_dataset") if hasattr(dataset, name)), None)
+    if attribute is not None:
+        return dataset_behind(getattr(dataset, attribute))
     inputs = dataset._inputs()
     # One that changes the structure of its elements alone has no op of its own.
     same = len(inputs) == 1 and dataset._variant_tensor is inputs[0]._variant_tensor
@@ -185,8 +185,8 @@ def dataset_functions(dataset: tf.data.Dataset) -> list[DatasetFunction]:
 
 def dataset_setting(dataset: tf.data.Dataset, name: str) -> object:
     """What a dataset was given under the name of its op's argument or attribute; None if it keeps no such thing."""
-    found = getattr(dataset, f"_{name}", None)
-    return found if name != "components" else getattr(dataset, "_tensors", None)
+    setting = getattr(dataset, f"_{name}", None)
+    return setting if name != "components" else getattr(dataset, "_tensors", None)
 
 
 def function_arguments(wrapper: DatasetFunction) -> tuple[Callable[..., object] | None, object]:
@@ -196,10 +196,10 @@ def function_arguments(wrapper: DatasetFunction) -> tuple[Callable[..., object] 
     """
     function: Callable[..., object] | None = getattr(wrapper, "_func", None)
     while function is not None and str(getattr(function, "__name__", "")).endswith("_wrapper"):
-        held = [value for value in inspect.getclosurevars(function).nonlocals.values() if callable(value)]
-        if not held:
+        callables = [value for value in inspect.getclosurevars(function).nonlocals.values() if callable(value)]
+        if not callables:
             break
-        function = held[0]
+        function = callables[0]
     return function, getattr(wrapper, "_input_structure", None)
 
 

@@ -23,13 +23,13 @@ def loop_values(note: Callable[[str, object], None]) -> Iterator[None]:
     """
     looping, verifying = while_v2.while_loop, control_flow.verify_tf_loop_vars
 
-    def naming(cond: object, body: Callable[..., object], *rest: object, **named: object) -> object:
+    def naming(cond: object, body: Callable[..., object], *rest: object, **kwargs: object) -> object:
         def noted(*values: object) -> object:
             for name, value in _bound(body, values):
                 note(name, value)
             return body(*values)
 
-        return looping(cond, noted, *rest, **named)
+        return looping(cond, noted, *rest, **kwargs)
 
     def verified(
         init_vars: Sequence[object],
@@ -38,11 +38,11 @@ def loop_values(note: Callable[[str, object], None]) -> Iterator[None]:
         names: Sequence[str],
         opts: Mapping[str, object],
         *rest: object,
-        **named: object,
+        **kwargs: object,
     ) -> object:
         for name, value, first in zip(names, entry_vars, init_vars, strict=False):
             note(_in_code(name, first, str(opts.get("iterate_names", ""))), value)
-        return verifying(init_vars, entry_vars, exit_vars, names, opts, *rest, **named)
+        return verifying(init_vars, entry_vars, exit_vars, names, opts, *rest, **kwargs)
 
     while_v2.while_loop, control_flow.verify_tf_loop_vars = naming, verified
     try:

@@ -64,21 +64,21 @@ def live_function(func_graph: FuncGraph) -> RawFunction:
     return _live(func_graph, {})
 
 
-def _live(func_graph: FuncGraph, made: dict[FuncGraph, RawFunction]) -> RawFunction:
+def _live(func_graph: FuncGraph, cache: dict[FuncGraph, RawFunction]) -> RawFunction:
     def find(name: str) -> RawFunction | None:
         inner = called_graph(func_graph, name)
-        return None if inner is None else _live(inner, made)
+        return None if inner is None else _live(inner, cache)
 
-    if func_graph not in made:
+    if func_graph not in cache:
         nodes = {node.name: node for node in func_graph.as_graph_def().node}
-        made[func_graph] = RawFunction(
+        cache[func_graph] = RawFunction(
             key=func_graph,
             ops=tuple(_live_op(op, nodes[op.name].attr) for op in func_graph.get_operations()),
             args=tuple(tensor.op.name for tensor in func_graph.inputs),
             results=tuple((tensor.op.name, tensor.value_index) for tensor in func_graph.outputs),
             find=find,
         )
-    return made[func_graph]
+    return cache[func_graph]
 
 
 def _live_op(op: tf.Operation, attrs: Attrs) -> RawOp:
@@ -102,8 +102,8 @@ def _tensor(tensor: tf.Tensor, attrs: Attrs) -> Tensor:
 
 def readers_of(ops: Sequence[RawOp]) -> dict[str, list[int]]:
     """Per op the positions of those that read its outputs."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for place, op in enumerate(ops):
+    readers: dict[str, list[int]] = defaultdict(list)
+    for position, op in enumerate(ops):
         for name, _ in op.inputs:
-            found[name].append(place)
-    return found
+            readers[name].append(position)
+    return readers

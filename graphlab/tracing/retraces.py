@@ -15,41 +15,44 @@ MOST_TRACES = 16  # of a function that is traced for each number it is called wi
 ASKED = "traced for the input that was asked for"
 
 
-def trace_called(function: Traceable, specs: Sequence[object], named: Mapping[str, object]) -> dict[str, Graph]:
+def trace_called(function: Traceable, specs: Sequence[object], keyword_specs: Mapping[str, object]) -> dict[str, Graph]:
     """The graphs of a function by label, in the order of tracing; {"function"} where it was not called before.
 
     With specs their graph is the first. The notes of each say why it was traced.
     """
     has_signature = getattr(function, "input_signature", None) is not None
-    traced = [] if has_signature else traced_functions(function)
-    if not traced:
-        return {"function": trace_function(function, specs, named)}
-    every = [arguments_of(concrete) for concrete, _ in traced]
-    notes = _reasons(every, [made_variables for _, made_variables in traced])
-    concretes = [concrete for concrete, _ in traced[:MOST_TRACES]]
-    found: list[tuple[Arguments, str, Traced]] = []
-    if specs or named:
-        asked = concrete_for(function, specs, named)
-        found.append((arguments_of(asked[0]), ASKED, asked))
+    traces = [] if has_signature else traced_functions(function)
+    if not traces:
+        return {"function": trace_function(function, specs, keyword_specs)}
+    every = [arguments_of(concrete) for concrete, _ in traces]
+    notes = _reasons(every, [made_variables for _, made_variables in traces])
+    concretes = [concrete for concrete, _ in traces[:MOST_TRACES]]
+    variants: list[tuple[Arguments, str, Traced]] = []
+    if specs or keyword_specs:
+        traced_function = concrete_for(function, specs, keyword_specs)
+        variants.append((arguments_of(traced_function[0]), ASKED, traced_function))
     for arguments, note, concrete in zip(every, notes, concretes, strict=False):
-        if found and found[0][1] == ASKED and found[0][0] == arguments:
-            found[0] = (arguments, note, found[0][2])
+        if variants and variants[0][1] == ASKED and variants[0][0] == arguments:
+            variants[0] = (arguments, note, variants[0][2])
         else:
-            found.append((arguments, note, trace_again(function, concrete)))
-    labels = _labels(function, [arguments for arguments, *_ in found])
+            variants.append((arguments, note, trace_again(function, concrete)))
+    labels = _labels(function, [arguments for arguments, *_ in variants])
     return {
         label: _noted(concrete_graph(function, *traced_as), note)
-        for label, (_, note, traced_as) in zip(labels, found, strict=True)
+        for label, (_, note, traced_as) in zip(labels, variants, strict=True)
     }
 
 
 def _reasons(every: Sequence[Arguments], made_variables: Sequence[bool]) -> list[str]:
     notes = [first_reason(every[0], alone=len(every) == 1)]
-    notes += [reason(arguments, every[:place]) for place, arguments in enumerate(every) if place]
+    notes += [reason(arguments, every[:index]) for index, arguments in enumerate(every) if index]
     if len(every) > MOST_TRACES:
         notes[0] += f"; of {len(every)} traces the first {MOST_TRACES} are shown"
     also = "; it was traced twice, because its first trace created its variables"
-    return [note + (also if made else "") for note, made in zip(notes, made_variables, strict=True)]
+    return [
+        note + (also if creates_variables else "")
+        for note, creates_variables in zip(notes, made_variables, strict=True)
+    ]
 
 
 def _labels(function: Callable[..., object], every: Sequence[Arguments]) -> list[str]:

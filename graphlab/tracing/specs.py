@@ -57,8 +57,8 @@ def spec_words(spec: tf.TypeSpec) -> str:
 
 def inputs_words(what: str, specs: object, error: Exception) -> str:
     """`what` with the inputs that it is traced for, where one of them is too small for what is done with it."""
-    found = [spec_words(spec) for spec in tf.nest.flatten(specs) if isinstance(spec, tf.TensorSpec)]
-    return f"{what} for {', '.join(found)}" if found and "Negative dimension size" in words_of(error) else what
+    texts = [spec_words(spec) for spec in tf.nest.flatten(specs) if isinstance(spec, tf.TensorSpec)]
+    return f"{what} for {', '.join(texts)}" if texts and "Negative dimension size" in words_of(error) else what
 
 
 def keras_spec(tensor: keras.KerasTensor, name: str) -> tf.TypeSpec:
@@ -76,7 +76,7 @@ def part_names(spec: tf.TypeSpec, name: str) -> list[str]:
     """What the tensors are called that stand for an input of this spec: a sparse one is three."""
     count = len(tf.nest.flatten(spec, expand_composites=True))
     words = _PARTS.get(type(spec).__name__) or _field_names(spec) or ("part",) * count
-    numbered = [*words, *(f"{words[-1]} {place}" for place in range(2, count - len(words) + 2))]
+    numbered = [*words, *(f"{words[-1]} {number}" for number in range(2, count - len(words) + 2))]
     return [name] if count == 1 else [f"{name} {part}" for part in numbered[:count]]
 
 
@@ -84,12 +84,12 @@ def _field_names(spec: tf.TypeSpec) -> tuple[str, ...]:
     """The fields of an ExtensionType; a field of several tensors is named as often."""
     if not isinstance(spec, tf.TypeSpec) or not issubclass(spec.value_type, tf.experimental.ExtensionType):
         return ()
-    fields = {name: held for name, held in vars(spec).items() if not name.startswith("_")}
-    return tuple(name for name, held in fields.items() for _ in _tensors_in(held))
+    fields = {name: field_value for name, field_value in vars(spec).items() if not name.startswith("_")}
+    return tuple(name for name, field_value in fields.items() for _ in _tensors_in(field_value))
 
 
-def _tensors_in(held: object) -> list[object]:
-    leaves = [leaf for leaf in tf.nest.flatten(held) if isinstance(leaf, tf.TypeSpec)]
+def _tensors_in(field_value: object) -> list[object]:
+    leaves = [leaf for leaf in tf.nest.flatten(field_value) if isinstance(leaf, tf.TypeSpec)]
     return list(tf.nest.flatten(leaves, expand_composites=True))
 
 

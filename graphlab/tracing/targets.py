@@ -56,40 +56,42 @@ class Given:
     """What an object is traced for: specs by position and by name; where there are none, a `batch` of its data."""
 
     specs: Specs = ()
-    named: Named = field(default_factory=dict)
+    keyword_specs: Named = field(default_factory=dict)
     batch: Batch = no_batch
 
 
 Tracer = Callable[[Any, Given, Stage], dict[str, Graph]]
 
 
-def _say_nothing(stage: str) -> None:
+def _say_nothing(progress: str) -> None:
     """Progress for callers that do not show any."""
 
 
-def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, Graph]:
+def trace_source(spec: SourceSpec, on_progress: Stage = _say_nothing) -> dict[str, Graph]:
     """The graphs of a SOURCE by name: {"function"}, or {"forward"} with "train_step" where the model is compiled.
 
     A function that was called has one for each of its traces, a dataset {"pipeline"}, and several datasets one each.
     The facts of each say why the source cannot be trained, and whether there is a datasets() in the model's file.
     """
-    positional, named = parse_specs(spec.inputs)
-    on_stage(f"Loading {spec.text}")
+    positional, keyword_specs = parse_specs(spec.inputs)
+    on_progress(f"Loading {spec.text}")
     keras.utils.clear_session()  # layers are numbered from the start also where one process traces several, as in tests
     with note_layer_lines(caller_line), note_dataset_lines(caller_line):
-        with note_first_calls(), note_training(on_stage) as training:
+        with note_first_calls(), note_training(on_progress) as training:
             module = load_module(spec)
             target = find_object(spec, module)
             target = _prepared(target, spec.name)
-            target = _made(target, spec.name) if _makes_target(target, positional, named) else target
+            target = _made(target, spec.name) if _makes_target(target, positional, keyword_specs) else target
         check_backend(f"{spec.text!r} sets ")
         datasets = datasets_of(target)
         if datasets:
-            on_stage("Reading the first elements")
-            graphs = trace_each(datasets, spec.name, class_names_to_show(module), look=True)
+            on_progress("Reading the first elements")
+            graphs = trace_each(datasets, spec.name, class_names_to_show(module), sampling=True)
         else:
             batch = batch_beside(module, spec.text, spec.data)
-            graphs = trace_object(target, positional, named, name=spec.name, on_stage=on_stage, batch=batch)
+            graphs = trace_object(
+                target, positional, keyword_specs, name=spec.name, on_progress=on_progress, batch=batch
+            )
     stepless = why_no_step(target, "call compile(optimizer, loss)") if isinstance(target, keras.Model) else []
     notes = [*_device_notes(target), *stepless, *filter(None, [training.words()])]
     for graph in graphs.values():
@@ -103,15 +105,15 @@ def trace_source(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, 
     return graphs
 
 
-def trace_data(spec: SourceSpec, on_stage: Stage = _say_nothing) -> dict[str, Graph]:
+def trace_data(spec: SourceSpec, on_progress: Stage = _say_nothing) -> dict[str, Graph]:
     """The pipelines of the datasets() beside a model in one graph, {"pipeline"}; `spec.data` is their data folder."""
-    on_stage(f"Loading {spec.text}")
+    on_progress(f"Loading {spec.text}")
     with note_layer_lines(caller_line), note_dataset_lines(caller_line):
         module = load_module(spec)
-        on_stage("Calling datasets()")
+        on_progress("Calling datasets()")
         pipelines = pipelines_of(call_datasets(module, spec.text, data=spec.data))
-        on_stage("Reading the first elements")
-        graph = trace_together(pipelines, spec.name, class_names_to_show(module), look=True)
+        on_progress("Reading the first elements")
+        graph = trace_together(pipelines, spec.name, class_names_to_show(module), sampling=True)
     return {KIND: graph}
 
 
@@ -137,10 +139,10 @@ def _untrainable(target: object, module: ModuleType) -> str:
 def trace_object(
     target: object,
     specs: Specs = (),
-    named: Named | None = None,
+    keyword_specs: Named | None = None,
     *,
     name: str = "",
-    on_stage: Stage = _say_nothing,
+    on_progress: Stage = _say_nothing,
     batch: Batch = no_batch,
 ) -> dict[str, Graph]:
     """The graphs of a function, model or dataset; raises SourceError if the object is none of them."""
@@ -154,8 +156,8 @@ def trace_object(
             f"returns one"
         )
     # A method of a module keeps no module alive: `target` does.
-    traced = module_function(target, name) if is_module(target) else target
-    return tracer(traced, Given(specs, named or {}, batch), on_stage)
+    function = module_function(target, name) if is_module(target) else target
+    return tracer(function, Given(specs, keyword_specs or {}, batch), on_progress)
 
 
 def _made(function: Callable[..., object], name: str) -> object:
@@ -186,7 +188,7 @@ def _article(target: object) -> str:
     return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
 
 
-def _makes_target(target: object, specs: Specs, named: Named) -> TypeGuard[Callable[..., object]]:
+def _makes_target(target: object, specs: Specs, keyword_specs: Named) -> TypeGuard[Callable[..., object]]:
     """Whether this is a function that can be called without arguments, and none of these inputs are for it."""
     if not is_function(target):
         return False
@@ -198,7 +200,7 @@ def _makes_target(target: object, specs: Specs, named: Named) -> TypeGuard[Calla
     if any(one.default is one.empty and one.kind not in any_number for one in parameters.values()):
         return False
     takes_any = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
-    return not (specs and parameters) and not any(takes_any or name in parameters for name in named)
+    return not (specs and parameters) and not any(takes_any or name in parameters for name in keyword_specs)
 
 
 def _tracer(target: object) -> Tracer | None:
@@ -208,16 +210,16 @@ def _tracer(target: object) -> Tracer | None:
     return None
 
 
-def _trace_model(model: keras.Model, given: Given, on_stage: Stage) -> dict[str, Graph]:
+def _trace_model(model: keras.Model, inputs: Given, on_progress: Stage) -> dict[str, Graph]:
     """The graphs of a model that can be made; each has the "failures" of the others, by name. Raises where none can."""
     tracers = {"forward": trace_forward} | ({"train_step": trace_train_step} if has_train_step(model) else {})
     graphs: dict[str, Graph] = {}
     failures: dict[str, GraphlabError] = {}
-    batch = given.batch if needs_batch(model) else no_batch  # asked now: the first trace builds a new model
+    batch = inputs.batch if needs_batch(model) else no_batch  # asked now: the first trace builds a new model
     for name, tracer in tracers.items():
-        on_stage("Tracing the forward pass" if name == "forward" else "Tracing the train step")
+        on_progress("Tracing the forward pass" if name == "forward" else "Tracing the train step")
         try:
-            graphs[name] = tracer(model, given.specs, given.named, batch)
+            graphs[name] = tracer(model, inputs.specs, inputs.keyword_specs, batch)
         except GraphlabError as error:
             failures[name] = error
     if not graphs:
@@ -227,35 +229,35 @@ def _trace_model(model: keras.Model, given: Given, on_stage: Stage) -> dict[str,
     return graphs
 
 
-def _trace_layer(layer: keras.Layer, given: Given, on_stage: Stage) -> dict[str, Graph]:
-    on_stage("Tracing the layer")
-    return {"forward": trace_forward(layer, given.specs, given.named)}
+def _trace_layer(layer: keras.Layer, inputs: Given, on_progress: Stage) -> dict[str, Graph]:
+    on_progress("Tracing the layer")
+    return {"forward": trace_forward(layer, inputs.specs, inputs.keyword_specs)}
 
 
-def _trace_function(function: Traceable, given: Given, on_stage: Stage) -> dict[str, Graph]:
-    on_stage("Tracing the function")
-    if given.specs or given.named:
-        return trace_called(function, given.specs, given.named)
-    specs = inputs_from(function, given.batch)
+def _trace_function(function: Traceable, inputs: Given, on_progress: Stage) -> dict[str, Graph]:
+    on_progress("Tracing the function")
+    if inputs.specs or inputs.keyword_specs:
+        return trace_called(function, inputs.specs, inputs.keyword_specs)
+    specs = inputs_from(function, inputs.batch)
     graphs = trace_called(function, specs, {})
     for graph in graphs.values() if specs else ():
         add_notes(graph, [FROM_DATA])
     return graphs
 
 
-def _trace_concrete(function: ConcreteFunction, given: Given, on_stage: Stage) -> dict[str, Graph]:
-    on_stage("Reading the function's graph")
+def _trace_concrete(function: ConcreteFunction, inputs: Given, on_progress: Stage) -> dict[str, Graph]:
+    on_progress("Reading the function's graph")
     return {"function": trace_concrete(function)}
 
 
-def _trace_loaded(loaded: SavedModel, given: Given, on_stage: Stage) -> dict[str, Graph]:
-    on_stage("Reading the signatures")
+def _trace_loaded(loaded: SavedModel, inputs: Given, on_progress: Stage) -> dict[str, Graph]:
+    on_progress("Reading the signatures")
     return {name: trace_concrete(function) for name, function in sorted(loaded.signatures.items())}
 
 
-def _trace_datasets(target: object, given: Given, on_stage: Stage) -> dict[str, Graph]:
-    on_stage("Reading the pipeline")
-    return trace_each(datasets_of(target), "dataset", (), look=False)
+def _trace_datasets(target: object, inputs: Given, on_progress: Stage) -> dict[str, Graph]:
+    on_progress("Reading the pipeline")
+    return trace_each(datasets_of(target), "dataset", (), sampling=False)
 
 
 def _is_concrete(target: object) -> bool:

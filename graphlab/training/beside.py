@@ -26,13 +26,13 @@ def find_class_weight(module: ModuleType) -> dict[int, float] | None:
     if value is None:
         return None
     if isinstance(value, Mapping):
-        named = dict(value)
+        weights = dict(value)
     elif isinstance(value, Sequence | np.ndarray) and not isinstance(value, str):
-        named = dict(enumerate(value))
+        weights = dict(enumerate(value))
     else:
         raise RunError(f"{name} must be a dict of class to weight, such as {{0: 1.0, 1: 5.0}}, not {value!r}")
     classes = find_class_names(module)
-    return {_class_number(name, key, classes): _weight(name, key, weight) for key, weight in named.items()} or None
+    return {_class_number(name, key, classes): _weight(name, key, weight) for key, weight in weights.items()} or None
 
 
 def find_callbacks(module: ModuleType) -> list[keras.callbacks.Callback]:
@@ -42,12 +42,12 @@ def find_callbacks(module: ModuleType) -> list[keras.callbacks.Callback]:
     name, value = _find(module, CALLBACK_NAMES)
     if value is None:
         return []
-    found = list(value) if isinstance(value, list | tuple) else [value]
-    for one in found:
+    callbacks = list(value) if isinstance(value, list | tuple) else [value]
+    for one in callbacks:
         if not isinstance(one, keras.callbacks.Callback):
             hint = "; call it: add ()" if isinstance(one, type) else ""
             raise RunError(f"{name} must contain keras.callbacks.Callback objects, not {one!r}{hint}")
-    return found
+    return callbacks
 
 
 def _find(module: ModuleType, names: Sequence[str]) -> tuple[str, object]:
@@ -75,8 +75,8 @@ def _class_number(name: str, key: object, classes: Sequence[str]) -> int:
         return classes.index(key)
     if isinstance(key, int | np.integer) and not isinstance(key, bool) and key >= 0:
         return int(key)
-    known = f", or one of CLASS_NAMES ({', '.join(classes)})" if classes else ""
-    raise RunError(f"{name} has the class {key!r}; a class is a number, starting at 0{known}")
+    hint = f", or one of CLASS_NAMES ({', '.join(classes)})" if classes else ""
+    raise RunError(f"{name} has the class {key!r}; a class is a number, starting at 0{hint}")
 
 
 def _weight(name: str, key: object, weight: float | str) -> float:

@@ -85,9 +85,9 @@ def save_state(
     Written whole or not at all.
     """
     arrays: dict[str, Any] = {
-        f"optimizer/{place}": _storable(one) for place, one in enumerate(model.optimizer.variables)
+        f"optimizer/{index}": _storable(one) for index, one in enumerate(model.optimizer.variables)
     }
-    arrays |= {f"seed/{place}": np.asarray(one) for place, one in enumerate(seed_states(model, module))}
+    arrays |= {f"seed/{index}": np.asarray(one) for index, one in enumerate(seed_states(model, module))}
     states = [_callback_state(one) for one in callbacks]
     facts = {"epoch": epoch, "random": random_state(module), "callbacks": states, "passes": passes}
     facts["optimizers"] = _own_optimizers(model)
@@ -107,7 +107,7 @@ def _own_optimizers(model: keras.Model) -> dict[str, list[int]]:
     """
     import keras
 
-    places = {id(weight): place for place, weight in enumerate(model.weights)}
+    places = {id(weight): index for index, weight in enumerate(model.weights)}
     return {
         name: [places[id(weight)] for weight in value._trainable_variables]  # private: Keras 3.15
         for name, value in vars(model).items()
@@ -148,7 +148,7 @@ class Checkpoint:
         weights = model.weights
         try:
             for name, places in self._facts.get("optimizers", {}).items():
-                getattr(model, name).build([weights[place] for place in places])
+                getattr(model, name).build([weights[index] for index in places])
             model.load_weights(self._weights)
         except Exception as error:
             words = " ".join(words_of(error).split())
@@ -171,7 +171,7 @@ class Checkpoint:
                     setattr(callback, name, value)
 
     def _assign(self, what: str, variables: Sequence[keras.Variable]) -> None:
-        saved = [self._arrays.get(f"{what}/{place}") for place in range(len(variables))]
+        saved = [self._arrays.get(f"{what}/{index}") for index in range(len(variables))]
         if not all(_fits(one, variable) for one, variable in zip(saved, variables, strict=True)):
             raise RunError(f"the model's {what} no longer fits the checkpoint in {str(self._weights.parent)!r}")
         for variable, value in zip(variables, saved, strict=True):

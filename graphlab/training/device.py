@@ -19,8 +19,8 @@ def device_name(model: keras.Model = None) -> str:
 
     Call it after the user's code: what that sets about devices, and the model's strategy, is told behind the name.
     """
-    told = [_main_device(), *device_settings(), strategy_words(model)]
-    return ", ".join(filter(None, told))
+    parts = [_main_device(), *device_settings(), strategy_words(model)]
+    return ", ".join(filter(None, parts))
 
 
 def _main_device() -> str:

@@ -59,11 +59,11 @@ class Xray:
 
 def load_mnist(folder: str | None = None) -> ImageData:
     """MNIST from the named folder, Keras's cache or a download; else the packaged digits, scaled to 28x28."""
-    named = named_folder(folder)
-    if named is not None:
-        path = named / MNIST_FILE
+    root = named_folder(folder)
+    if root is not None:
+        path = root / MNIST_FILE
         if not path.is_file():
-            raise DataError(f"no {MNIST_FILE} in the data folder {str(named)!r}; put it there or use another folder")
+            raise DataError(f"no {MNIST_FILE} in the data folder {str(root)!r}; put it there or use another folder")
         return _read_mnist(path)
     path = _keras_cache() / MNIST_FILE
     if path.is_file():
@@ -76,16 +76,16 @@ def load_xrays(folder: str | None = None, *, size_px: int = 128) -> ImageData:
 
     Labels: 1 where the finding holds COVID-19, else 0. A fifth of each label's patients are for validation.
     """
-    named = named_folder(folder)
-    if named is None:
+    root = named_folder(folder)
+    if root is None:
         return _split_drawn(*draw_xrays(SYNTHETIC_XRAYS, size_px))
-    rows = read_xray_table(_xray_folder(named))
+    rows = read_xray_table(_xray_folder(root))
     train, validation = split_by_patient(rows)
     if not train or not validation:
         raise DataError(
-            f"{XRAY_TABLE} in {str(named)!r} names {len(rows)} X-rays that exist; at least 2 patients are required"
+            f"{XRAY_TABLE} in {str(root)!r} names {len(rows)} X-rays that exist; at least 2 patients are required"
         )
-    words = f"covid-chestxray-dataset, {len(train):,} + {len(validation):,} X-rays, from {named}"
+    words = f"covid-chestxray-dataset, {len(train):,} + {len(validation):,} X-rays, from {root}"
     return ImageData(_read_xrays(train, size_px), _read_xrays(validation, size_px), words)
 
 
@@ -190,12 +190,12 @@ def _scale_digit(image: NDArray[np.float64]) -> NDArray[np.generic]:
     return np.asarray(grey.resize((28, 28), Image.Resampling.BILINEAR))
 
 
-def _xray_folder(named: Path) -> Path:
+def _xray_folder(root: Path) -> Path:
     for name in XRAY_FOLDERS:
-        if (named / name / XRAY_TABLE).is_file():
-            return named / name
+        if (root / name / XRAY_TABLE).is_file():
+            return root / name
     raise DataError(
-        f"no {XRAY_TABLE} in the data folder {str(named)!r}; use the folder of a copy of the covid-chestxray-dataset"
+        f"no {XRAY_TABLE} in the data folder {str(root)!r}; use the folder of a copy of the covid-chestxray-dataset"
     )
 
 

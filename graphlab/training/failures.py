@@ -21,18 +21,18 @@ def describe_training_failure(error: BaseException) -> str:
     # TensorFlow's account of an op: its name, a traceback where it has one, the reason last, then where it was called.
     account = words.split("\n\t [[")[0]
     reason = next(line.strip() for line in reversed(account.splitlines()) if line.strip())
-    place = _user_line(account) or _op_name(account)
-    return f"training failed: {reason}{f' ({place})' if place else ''}"
+    location = _user_line(account) or _op_name(account)
+    return f"training failed: {reason}{f' ({location})' if location else ''}"
 
 
 def is_raised_by_user(error: BaseException) -> bool:
     """Whether the user's own code raised the error, here or in an op that calls it."""
     if GRAPH_FAILURE in words_of(error) or "Traceback (most recent call last)" in words_of(error):
         return bool(_user_line(words_of(error)))
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    return place is not None and is_user_file(place.tb_frame.f_code.co_filename)
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback is not None and is_user_file(traceback.tb_frame.f_code.co_filename)
 
 
 def _user_line(account: str) -> str:
@@ -44,5 +44,5 @@ def _user_line(account: str) -> str:
 
 
 def _op_name(account: str) -> str:
-    found = re.search(r"Detected at node (\S+) defined at", account)
-    return f"op {found[1]}" if found else ""
+    match = re.search(r"Detected at node (\S+) defined at", account)
+    return f"op {match[1]}" if match else ""

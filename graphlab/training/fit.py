@@ -57,7 +57,7 @@ class _Watched:
 
 def fit(
     model: keras.Model,
-    feed: Feed,
+    training_data: Feed,
     callbacks: Sequence[keras.callbacks.Callback],
     plan: Plan,
     emit: EventSink,
@@ -66,11 +66,13 @@ def fit(
     """Train the model; how it ended. Errors of the user's code pass through."""
     blame, watched = Blame(), _Watched(plan, emit)
     watch = LossWatch(watched.on_bad, prompt=_is_on_cpu())
-    per_step = feed.train_size / feed.steps if feed.train_size and feed.steps else None
+    per_step = (
+        training_data.train_size / training_data.steps if training_data.train_size and training_data.steps else None
+    )
     reporter = Reporter(emit, per_step, after_epoch, watch, watched.on_bad)
-    length = length_watch(emit, training=feed.steps is None, validation=feed.validation_steps is None)
+    length = length_watch(emit, training=training_data.steps is None, validation=training_data.validation_steps is None)
     try:
-        _run(model, feed, plan, [length, *_all_callbacks(reporter, blame, callbacks, plan, model)])
+        _run(model, training_data, plan, [length, *_all_callbacks(reporter, blame, callbacks, plan, model)])
     except Diverged as diverged:
         _end_callbacks(callbacks)
         bad = diverged.bad
@@ -104,16 +106,16 @@ def _all_callbacks(
     return [first, *blame.between(callbacks), last]
 
 
-def _run(model: keras.Model, feed: Feed, plan: Plan, callbacks: list[keras.callbacks.Callback]) -> None:
+def _run(model: keras.Model, training_data: Feed, plan: Plan, callbacks: list[keras.callbacks.Callback]) -> None:
     import tensorflow as tf
 
     model.fit(
-        feed.train,
-        validation_data=feed.validation,
+        training_data.train,
+        validation_data=training_data.validation,
         epochs=plan.epochs,
         initial_epoch=plan.epochs_done,
-        class_weight=dict(feed.class_weight) if feed.class_weight else None,
-        shuffle=not isinstance(feed.train, tf.data.Dataset),
+        class_weight=dict(training_data.class_weight) if training_data.class_weight else None,
+        shuffle=not isinstance(training_data.train, tf.data.Dataset),
         verbose=0,
         callbacks=callbacks,
     )

@@ -23,22 +23,22 @@ def find_model(spec: SourceSpec, module: ModuleType) -> keras.Model:
     """The source's compiled Keras model, or what its function without arguments returns; raises RunError otherwise."""
     import keras
 
-    found = find_object(spec, module)
-    if not isinstance(found, keras.Model):
-        refuse(found, spec.text)
-    if not isinstance(found, keras.Model) and callable(found) and _takes_nothing(found):
+    model = find_object(spec, module)
+    if not isinstance(model, keras.Model):
+        refuse(model, spec.text)
+    if not isinstance(model, keras.Model) and callable(model) and _takes_nothing(model):
         try:
-            found = found()
+            model = model()
         except Exception as error:
             raise RunError(describe_failure(f"calling {spec.text!r} failed", error)) from error
-    if not isinstance(found, keras.Model):
-        kind = type(found).__name__
+    if not isinstance(model, keras.Model):
+        kind = type(model).__name__
         raise RunError(
             f"{spec.text!r} is not a Keras model (its type is {kind}); only a compiled keras.Model can be trained"
         )
-    if not found.compiled:
-        raise RunError(f"the model {found.name!r} is not compiled; call compile(optimizer=..., loss=...) first")
-    return found
+    if not model.compiled:
+        raise RunError(f"the model {model.name!r} is not compiled; call compile(optimizer=..., loss=...) first")
+    return model
 
 
 def set_learning_rate(model: keras.Model, learning_rate: float) -> None:

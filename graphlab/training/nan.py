@@ -54,28 +54,28 @@ class LossWatch:
     def __init__(self, on_bad: Callable[[BadLoss], None], *, prompt: bool) -> None:
         self._on_bad = on_bad
         self._prompt = prompt
-        self._kept: list[tuple[int, int, tf.Tensor]] = []
+        self._losses: list[tuple[int, int, tf.Tensor]] = []
         self._next_s = 0.0
-        self._told = False
+        self._has_reported = False
 
     def see(self, epoch: int, step: int, logs: Mapping[str, float]) -> None:
         """Keep a step's loss, and look at those that are kept when it is time. Keras' loss is the epoch's mean so far.
 
         That mean is a finite number exactly as long as every step's loss is.
         """
-        if self._told or "loss" not in logs:
+        if self._has_reported or "loss" not in logs:
             return
-        self._kept.append((epoch, step, logs["loss"]))
+        self._losses.append((epoch, step, logs["loss"]))
         if self._prompt or time.monotonic() >= self._next_s:
             self.look()
 
     def look(self) -> None:
         """Look at all losses that are kept."""
-        kept, self._kept = self._kept, []
+        losses, self._losses = self._losses, []
         self._next_s = time.monotonic() + CHECK_GAP_S
-        for epoch, step, loss in kept:
+        for epoch, step, loss in losses:
             value = float(loss)
             if not math.isfinite(value):
-                self._told = True
+                self._has_reported = True
                 self._on_bad(BadLoss(epoch, step, value))
                 return

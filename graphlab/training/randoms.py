@@ -30,10 +30,10 @@ class State(TypedDict):
 def random_state(module: ModuleType) -> State:
     """JSON of Python's, NumPy's and Keras' global generators, and of the NumPy generators that the module has."""
     version, numbers, gauss = random.getstate()
-    kind, keys, place, has_gauss, cached = np.random.get_state(legacy=True)
+    kind, keys, position, has_gauss, cached = np.random.get_state(legacy=True)
     return {
         "python": (version, list(numbers), gauss),
-        "numpy": (str(kind), np.asarray(keys).tolist(), int(place), int(has_gauss), float(cached)),
+        "numpy": (str(kind), np.asarray(keys).tolist(), int(position), int(has_gauss), float(cached)),
         "keras": _keras_seed(),
         "own": {name: _plain(one.bit_generator.state) for name, one in _generators(module).items()},
     }
@@ -43,8 +43,8 @@ def set_random_state(module: ModuleType, state: State) -> None:
     """Put the generators where they were; those that the module no longer has are left out."""
     version, numbers, gauss = state["python"]
     random.setstate((version, tuple(numbers), gauss))
-    kind, keys, place, has_gauss, cached = state["numpy"]
-    np.random.set_state((kind, np.array(keys, np.uint32), place, has_gauss, cached))
+    kind, keys, position, has_gauss, cached = state["numpy"]
+    np.random.set_state((kind, np.array(keys, np.uint32), position, has_gauss, cached))
     _set_keras_seed(state["keras"])
     for name, one in _generators(module).items():
         if isinstance(own := _arrays(state["own"].get(name)), dict):

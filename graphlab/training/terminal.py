@@ -68,16 +68,16 @@ def _interrupted_by_signals() -> Iterator[None]:
             raise KeyboardInterrupt
 
     before = {number: signal.getsignal(number) for number in STOP_SIGNALS}
-    taken = [number for number in before if before[number] is not signal.SIG_IGN]
+    numbers = [number for number in before if before[number] is not signal.SIG_IGN]
     try:
-        for number in taken:
+        for number in numbers:
             signal.signal(number, interrupt)
     except ValueError:  # not in the main thread, where signals arrive
-        taken = []
+        numbers = []
     try:
         yield
     finally:
-        for number in taken:
+        for number in numbers:
             signal.signal(number, before[number])
 
 

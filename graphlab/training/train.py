@@ -96,8 +96,8 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: EventSink, *, resum
     on_event(StageEvent("loading the model"))
     keras.utils.set_random_seed(settings.seed)  # the same settings give the same run
 
-    def tell(stage: str) -> None:
-        on_event(StageEvent(stage))
+    def tell(progress: str) -> None:
+        on_event(StageEvent(progress))
 
     with note_training(tell) as early:
         module = load_module(spec)
@@ -109,13 +109,13 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: EventSink, *, resum
     if settings.learning_rate is not None and not resume:
         set_learning_rate(model, settings.learning_rate)
     on_event(StageEvent("loading data"))
-    feed = load_feed(module, model, settings, class_weight)
+    training_data = load_feed(module, model, settings, class_weight)
     uses = [f"class weights {_weights_words(class_weight)}"] if class_weight else []
-    baseline = baseline_words(module, model, feed)
+    baseline = baseline_words(module, model, training_data)
     used = [*uses, *(type(one).__name__ for one in callbacks)]
-    trainee = Trainee(module, model, callbacks, used, Passes(feed.train))
-    checkpoint = _restore(trainee, feed, settings, run_dir, on_event) if resume else None
-    on_event(_start_event(settings, trainee, feed, baseline))
+    trainee = Trainee(module, model, callbacks, used, Passes(training_data.train))
+    checkpoint = _restore(trainee, training_data, settings, run_dir, on_event) if resume else None
+    on_event(_start_event(settings, trainee, training_data, baseline))
     if early.words():
         on_event(WarningEvent(early.words()))
     on_event(StageEvent("compiling the first step"))
@@ -125,19 +125,19 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: EventSink, *, resum
         stop_on_nan=settings.stop_on_nan,
         begin=_begin(trainee, checkpoint),
     )
-    emit = _with_scalars(run_dir, on_event, (feed.steps or 0) * plan.epochs_done)
+    emit = _with_scalars(run_dir, on_event, (training_data.steps or 0) * plan.epochs_done)
     try:
-        return fit(model, feed, callbacks, plan, emit, _after_epoch(trainee, feed, run_dir, emit))
+        return fit(model, training_data, callbacks, plan, emit, _after_epoch(trainee, training_data, run_dir, emit))
     except Exception as error:
-        words = _refused_words(model, feed) if _is_of_data(error) else ""
+        words = _refused_words(model, training_data) if _is_of_data(error) else ""
         if words:
             raise RunError(words) from error
         raise
 
 
-def _refused_words(model: keras.Model, feed: Feed) -> str:
+def _refused_words(model: keras.Model, training_data: Feed) -> str:
     try:
-        return misfit_words(model, feed)
+        return misfit_words(model, training_data)
     except Exception:  # the data itself fails: the first error tells it
         return ""
 
@@ -161,12 +161,14 @@ def _begin(trainee: Trainee, checkpoint: Checkpoint | None) -> Callable[[], None
     return begin
 
 
-def _restore(trainee: Trainee, feed: Feed, settings: TrainSettings, run_dir: Path, on_event: EventSink) -> Checkpoint:
+def _restore(
+    trainee: Trainee, training_data: Feed, settings: TrainSettings, run_dir: Path, on_event: EventSink
+) -> Checkpoint:
     """Everything as it was at the end of the checkpoint's epoch, except what `_begin` restores."""
     on_event(StageEvent("restoring the checkpoint"))
     checkpoint = Checkpoint(run_dir / CHECKPOINT_DIR)
     if not settle(trainee.model):
-        trainee.model(_one_input(feed), training=False)
+        trainee.model(_one_input(training_data), training=False)
     checkpoint.restore_model(trainee.model)
     if settings.learning_rate is not None and learning_rate_of(trainee.model) != settings.learning_rate:
         set_learning_rate(trainee.model, settings.learning_rate)
@@ -178,10 +180,12 @@ def _restore(trainee: Trainee, feed: Feed, settings: TrainSettings, run_dir: Pat
     return checkpoint
 
 
-def _one_input(feed: Feed) -> object:
+def _one_input(training_data: Feed) -> object:
     import tensorflow as tf
 
-    first = next(iter(feed.train)) if isinstance(feed.train, tf.data.Dataset) else feed.train[0]
+    first = (
+        next(iter(training_data.train)) if isinstance(training_data.train, tf.data.Dataset) else training_data.train[0]
+    )
     return first[0] if isinstance(first, tuple | list) else first
 
 
@@ -190,15 +194,15 @@ def _weights_words(class_weight: dict[int, float]) -> str:
     return ", ".join(words[:4]) + (", …" if len(words) > 4 else "")
 
 
-def _start_event(settings: TrainSettings, trainee: Trainee, feed: Feed, baseline: str) -> StartEvent:
+def _start_event(settings: TrainSettings, trainee: Trainee, training_data: Feed, baseline: str) -> StartEvent:
     return StartEvent(
         model=trainee.model.name,
         device=device_name(trainee.model),
-        data=feed.description,
-        train_size=feed.train_size,
-        validation_size=feed.validation_size,
-        steps=feed.steps,
-        batch_size=feed.batch_size,
+        data=training_data.description,
+        train_size=training_data.train_size,
+        validation_size=training_data.validation_size,
+        steps=training_data.steps,
+        batch_size=training_data.batch_size,
         learning_rate=learning_rate_of(trainee.model),
         seed=settings.seed,
         baseline=baseline,
@@ -226,9 +230,13 @@ def _with_scalars(run_dir: Path, on_event: EventSink, steps_before: int) -> Even
     return emit
 
 
-def _after_epoch(trainee: Trainee, feed: Feed, run_dir: Path, emit: EventSink) -> Callable[[int], None]:
+def _after_epoch(trainee: Trainee, training_data: Feed, run_dir: Path, emit: EventSink) -> Callable[[int], None]:
     """What follows each epoch: a checkpoint, and the validation images with what the model says of them."""
-    images = take_images(feed.validation) if feed.validation is not None and not feed.once else None
+    images = (
+        take_images(training_data.validation)
+        if training_data.validation is not None and not training_data.once
+        else None
+    )
     names = find_class_names(trainee.module)
     folder = run_dir / CHECKPOINT_DIR
 

@@ -25,7 +25,7 @@ class Blame:
     def _look_after(self, callback: keras.callbacks.Callback) -> keras.callbacks.Callback:
         import keras
 
-        def look(place: int, logs: object = None) -> None:
+        def look(index: int, logs: object = None) -> None:
             if self.culprit is None and callback.model.stop_training:
                 self.culprit = callback
 
@@ -48,10 +48,10 @@ def _not_improved(callback: keras.callbacks.Callback, bad: object | None) -> str
     )
     epochs = max(int(callback.patience), 1)  # one epoch without improvement ends it with 0 too
     since = f" for {epochs} epoch{'' if epochs == 1 else 's'}"
-    kept = ""
+    weights_text = ""
     if callback.restore_best_weights and callback.best_weights is not None:
-        kept = f"; the model has the weights of epoch {callback.best_epoch + 1}"
-    return f": {callback.monitor} had not improved{by}{of}{since}{kept}"
+        weights_text = f"; the model has the weights of epoch {callback.best_epoch + 1}"
+    return f": {callback.monitor} had not improved{by}{of}{since}{weights_text}"
 
 
 def _nan(callback: keras.callbacks.Callback, bad: object | None) -> str:

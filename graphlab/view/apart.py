@@ -24,18 +24,18 @@ def groups_apart(paths: Iterable[tuple[str, ...]], groups: Mapping[str, Group]) 
     for path in dict.fromkeys(paths):
         for scope, child in pairwise((ROOT, *path)):
             scopes[scope][child] = None
-    found = dict(groups)
+    new_groups = dict(groups)
     for children in scopes.values():
         by_label: dict[str, list[str]] = defaultdict(list)
         for child in children:
             by_label[groups[child].label].append(child)
-        taken = set(by_label)
+        labels = set(by_label)
         for label, alike in by_label.items():
             for child, words in zip(alike, _telling([groups[one] for one in alike]), strict=False):
-                new = free_name(f"{label} · {words}", taken)
-                taken.add(new)
-                found[child] = replace(groups[child], label=new)
-    return found
+                new = free_name(f"{label} · {words}", labels)
+                labels.add(new)
+                new_groups[child] = replace(groups[child], label=new)
+    return new_groups
 
 
 def _telling(alike: Sequence[Group]) -> Sequence[str]:
@@ -51,9 +51,9 @@ def _telling(alike: Sequence[Group]) -> Sequence[str]:
 
 def _lines(alike: Sequence[Group]) -> list[str]:
     """`line 12` where all are of one file, else `net.py:12`."""
-    found = [_place(group) for group in alike]
-    one_file = len({place.rpartition(":")[0] for place in found}) == 1
-    return [f"line {place.rpartition(':')[2]}" if one_file and place else place for place in found]
+    locations = [_place(group) for group in alike]
+    one_file = len({location.rpartition(":")[0] for location in locations}) == 1
+    return [f"line {location.rpartition(':')[2]}" if one_file and location else location for location in locations]
 
 
 def _place(group: Group) -> str:
@@ -75,24 +75,24 @@ def boxes_apart(graph: Graph, boxes: Mapping[str, Box]) -> dict[str, Box]:
 
     An op keeps its type as its title; only its label for screen readers gets the op's name.
     """
-    found = dict(boxes)
+    new_boxes = dict(boxes)
     for same in _alike((box for box in boxes.values() if box.kind in NAMED), lambda box: (box.kind, box.title)):
         names = [_full_name(graph, box) for box in same]
         for box, title in zip(same, _tails(names) or _numbered(same), strict=True):
             words = box.label.replace(f"{box.kind} {box.title}", f"{box.kind} {title}", 1)
-            found[box.id] = replace(box, title=title, label=words)
-    for same in _alike((box for box in found.values() if box.kind != "group"), lambda box: box.label):
+            new_boxes[box.id] = replace(box, title=title, label=words)
+    for same in _alike((box for box in new_boxes.values() if box.kind != "group"), lambda box: box.label):
         for box, name in zip(same, _tails([box.id for box in same]), strict=True):
-            found[box.id] = replace(box, label=f"{box.label}, {name}")
-    return found
+            new_boxes[box.id] = replace(box, label=f"{box.label}, {name}")
+    return new_boxes
 
 
 def _alike(boxes: Iterable[Box], key: Callable[[Box], object]) -> list[list[Box]]:
     """Those of the boxes that have the same key, where several have."""
-    found: dict[object, list[Box]] = defaultdict(list)
+    by_key: dict[object, list[Box]] = defaultdict(list)
     for box in boxes:
-        found[key(box)].append(box)
-    return [same for same in found.values() if len(same) > 1]
+        by_key[key(box)].append(box)
+    return [same for same in by_key.values() if len(same) > 1]
 
 
 def _full_name(graph: Graph, box: Box) -> str:

@@ -18,24 +18,24 @@ def without_groups(paths: Mapping[str, Path], dissolved: set[str]) -> dict[str, 
     return {op_id: tuple(group_id for group_id in path if group_id not in dissolved) for op_id, path in paths.items()}
 
 
-def needless_code(graph: Graph, shown: Mapping[str, Path]) -> set[str]:
+def needless_code(graph: Graph, paths: Mapping[str, Path]) -> set[str]:
     """The groups of kind code that the groups around them have room for without."""
     code = {group_id for group_id, group in graph.groups.items() if group.kind == "code"}
-    children = _children(shown) if code else {}
+    children = _children(paths) if code else {}
     needless: set[str] = set()
-    for group_id in [found for found in children if found not in code]:
+    for group_id in [scope for scope in children if scope not in code]:
         waiting = [group_id]
         while waiting:
-            kept, gone = _divide(waiting.pop(), children, code)
-            needless |= gone
-            waiting += kept
+            rest, needless_inside = _divide(waiting.pop(), children, code)
+            needless |= needless_inside
+            waiting += rest
     return needless
 
 
-def _children(shown: Mapping[str, Path]) -> dict[str, dict[str, None]]:
+def _children(paths: Mapping[str, Path]) -> dict[str, dict[str, None]]:
     """The groups and ops directly inside each group, in their order; those at the root under ""."""
     children: dict[str, dict[str, None]] = defaultdict(dict)
-    for op_id, path in shown.items():
+    for op_id, path in paths.items():
         for parent, child in zip(("", *path), (*path, op_id), strict=True):
             children[parent][child] = None
     return children
@@ -47,23 +47,23 @@ def _divide(group_id: str, children: Children, code: set[str]) -> tuple[list[str
     if sum(1 for child in everything if child not in code) <= ROOM:
         return [], everything & code
     inside = list(children[group_id])
-    gone: set[str] = set()
+    needless: set[str] = set()
     while True:
-        kept = [child for child in inside if child in code]
-        smallest = min(kept, key=lambda child: len(children[child]), default="")
+        rest = [child for child in inside if child in code]
+        smallest = min(rest, key=lambda child: len(children[child]), default="")
         if not smallest or (len(inside) > 1 and len(inside) - 1 + len(children[smallest]) > FEW):
-            return kept, gone
-        place = inside.index(smallest)
-        inside[place : place + 1] = children[smallest]
-        gone.add(smallest)
+            return rest, needless
+        index = inside.index(smallest)
+        inside[index : index + 1] = children[smallest]
+        needless.add(smallest)
 
 
 def _inside(group_id: str, children: Children, code: set[str]) -> set[str]:
     """Everything below a group, down to ops and groups of other kinds."""
-    found: set[str] = set()
+    members: set[str] = set()
     waiting = [group_id]
     while waiting:
         inside = children[waiting.pop()]
-        found |= inside.keys()
+        members |= inside.keys()
         waiting += [child for child in inside if child in code]
-    return found
+    return members

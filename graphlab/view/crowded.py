@@ -45,7 +45,7 @@ class _Made:
 
     paths: dict[str, Path]
     groups: dict[str, Group]
-    taken: set[str]
+    used_ids: set[str]
     likeness: dict[str, str] = field(default_factory=dict)
     first: dict[str, int] = field(default_factory=dict)
 
@@ -58,74 +58,74 @@ def divide_crowded(
     edges: Sequence[Edge],
 ) -> tuple[dict[str, Path], dict[str, Group]]:
     """The paths and groups, with new groups (of kind run) in scopes that hold too much."""
-    made = _Made(dict(paths), dict(groups), {*graph.groups, *groups})
-    _move(made, _runs(graph, made, alone))
-    _divide(made, edges)
-    while homes := _parts(made, edges):
-        _move(made, homes)
-    if made.first:
-        _divide(made, edges)
-    return made.paths, _used(made)
+    draft = _Made(dict(paths), dict(groups), {*graph.groups, *groups})
+    _move(draft, _runs(graph, draft, alone))
+    _divide(draft, edges)
+    while homes := _parts(draft, edges):
+        _move(draft, homes)
+    if draft.first:
+        _divide(draft, edges)
+    return draft.paths, _used(draft)
 
 
 def divide_groups(
     paths: Mapping[str, Path], groups: Mapping[str, Group], edges: Iterable[Edge]
 ) -> tuple[dict[str, Path], dict[str, Group]]:
     """The paths and groups, with inferred groups divided that a path leaves and enters again."""
-    made = _Made(dict(paths), dict(groups), set(groups))
-    _divide(made, edges)
-    return made.paths, _used(made)
+    draft = _Made(dict(paths), dict(groups), set(groups))
+    _divide(draft, edges)
+    return draft.paths, _used(draft)
 
 
-def _used(made: _Made) -> dict[str, Group]:
-    used = {group_id for path in set(made.paths.values()) for group_id in path}
-    return {group_id: group for group_id, group in made.groups.items() if group_id in used}
+def _used(draft: _Made) -> dict[str, Group]:
+    used = {group_id for path in set(draft.paths.values()) for group_id in path}
+    return {group_id: group for group_id, group in draft.groups.items() if group_id in used}
 
 
-def _children(made: _Made) -> dict[str, list[str]]:
+def _children(draft: _Made) -> dict[str, list[str]]:
     """What lies directly in each scope, in the graph's order."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for op_id, path in made.paths.items():
+    children: dict[str, dict[str, None]] = defaultdict(dict)
+    for op_id, path in draft.paths.items():
         for scope, child in pairwise((ROOT, *path, op_id)):
-            found[scope][child] = None
-    return {scope: list(inside) for scope, inside in found.items()}
+            children[scope][child] = None
+    return {scope: list(inside) for scope, inside in children.items()}
 
 
-def _add(made: _Made, wanted: str, group: Group) -> str:
+def _add(draft: _Made, id_stem: str, group: Group) -> str:
     """The id of a new group."""
-    group_id = free_id(f"{wanted}/".replace("\n", " "), made.taken)
-    made.taken.add(group_id)
-    made.groups[group_id] = replace(group, id=group_id)
+    group_id = free_id(f"{id_stem}/".replace("\n", " "), draft.used_ids)
+    draft.used_ids.add(group_id)
+    draft.groups[group_id] = replace(group, id=group_id)
     return group_id
 
 
-def _move(made: _Made, homes: Homes) -> None:
+def _move(draft: _Made, homes: Homes) -> None:
     """Put each child into the new group that is its home."""
     if not homes:
         return
-    for op_id, path in made.paths.items():
+    for op_id, path in draft.paths.items():
         moved: list[str] = []
         for scope, child in pairwise((ROOT, *path, op_id)):
             new = homes.get((scope, child))
             moved += [new, child] if new else [child]
-        made.paths[op_id] = tuple(moved[:-1])
+        draft.paths[op_id] = tuple(moved[:-1])
 
 
-def _runs(graph: Graph, made: _Made, alone: Mapping[str, str]) -> Homes:
+def _runs(graph: Graph, draft: _Made, alone: Mapping[str, str]) -> Homes:
     """The new groups for like children of crowded scopes, and for the layers that a crowded optimizer updates."""
     homes: Homes = {}
-    for scope, children in _children(made).items():
+    for scope, children in _children(draft).items():
         if len(children) <= CROWDED:
             continue
-        if scope and made.groups[scope].kind == "optimizer":
-            homes |= _runs_of_layers(made, scope, [child for child in children if _is_of_layer(made, child)])
+        if scope and draft.groups[scope].kind == "optimizer":
+            homes |= _runs_of_layers(draft, scope, [child for child in children if _is_of_layer(draft, child)])
             continue
         runs: dict[str, list[str]] = defaultdict(list)
         for child in children:
-            runs[_likeness(graph, child, made.groups, alone)].append(child)
+            runs[_likeness(graph, child, draft.groups, alone)].append(child)
         for common, run in runs.items():
             if common and len(run) >= LIKE_SIBLINGS:
-                group_id = _add_run(made, scope, common, len(run))
+                group_id = _add_run(draft, scope, common, len(run))
                 homes |= {(scope, child): group_id for child in run}
     return homes
 
@@ -142,89 +142,89 @@ def _likeness(graph: Graph, child: str, groups: Mapping[str, Group], alone: Mapp
     return "" if op.variable is not None or op.type == "Placeholder" else op.type
 
 
-def _add_run(made: _Made, scope: str, common: str, count: int) -> str:
+def _add_run(draft: _Made, scope: str, common: str, count: int) -> str:
     label = f"{common} ×{count}"
-    group_id = _add(made, scope + label.replace("/", "."), Group("", label, "run"))
-    made.likeness[group_id] = common
+    group_id = _add(draft, scope + label.replace("/", "."), Group("", label, "run"))
+    draft.likeness[group_id] = common
     return group_id
 
 
-def _is_of_layer(made: _Made, child: str) -> bool:
+def _is_of_layer(draft: _Made, child: str) -> bool:
     """Whether a child of an optimizer updates a layer or a variable, not the count of steps."""
-    return child in made.groups and made.groups[child].kind in ("scope", "update")
+    return child in draft.groups and draft.groups[child].kind in ("scope", "update")
 
 
-def _runs_of_layers(made: _Made, scope: str, layers: Sequence[str]) -> Homes:
+def _runs_of_layers(draft: _Made, scope: str, layers: Sequence[str]) -> Homes:
     """The layers that an optimizer updates in parts, in their order, by the names of the first and the last."""
     homes: Homes = {}
     for start in range(0, len(layers), LAYERS):
         part = layers[start : start + LAYERS]
         if len(part) > 1:
-            label = " … ".join(dict.fromkeys((made.groups[part[0]].label, made.groups[part[-1]].label)))
-            group_id = _add(made, scope + label.replace("/", "."), Group("", label, "run"))
+            label = " … ".join(dict.fromkeys((draft.groups[part[0]].label, draft.groups[part[-1]].label)))
+            group_id = _add(draft, scope + label.replace("/", "."), Group("", label, "run"))
             homes |= {(scope, child): group_id for child in part}
     return homes
 
 
-def _divide(made: _Made, edges: Iterable[Edge]) -> None:
+def _divide(draft: _Made, edges: Iterable[Edge]) -> None:
     """Divide the inferred groups that a path leaves and enters again into pieces that none does."""
-    inferred = inferred_groups(made.groups, set(made.paths.values()))
+    inferred = inferred_groups(draft.groups, set(draft.paths.values()))
     if not inferred:
         return
-    divided = divide(made.paths, edges, inferred, fewest=lambda group: LIKE_SIBLINGS if group in made.likeness else 2)
+    divided = divide(draft.paths, edges, inferred, fewest=lambda group: LIKE_SIBLINGS if group in draft.likeness else 2)
     used: set[str] = set()
 
     def name(_around: Path, inside: Pieces) -> str:
         piece = inside[-1]
         if piece[2] > 1 or piece[0] in used:
-            return _add_piece(made, piece)
+            return _add_piece(draft, piece)
         used.add(piece[0])
         return piece[0]
 
-    made.paths = named(divided, name)
-    for group_id, children in _children(made).items():
-        common = made.likeness.get(group_id)
+    draft.paths = named(divided, name)
+    for group_id, children in _children(draft).items():
+        common = draft.likeness.get(group_id)
         if common:
-            made.groups[group_id] = replace(made.groups[group_id], label=f"{common} ×{len(children)}")
+            draft.groups[group_id] = replace(draft.groups[group_id], label=f"{common} ×{len(children)}")
 
 
-def _add_piece(made: _Made, piece: Piece) -> str:
+def _add_piece(draft: _Made, piece: Piece) -> str:
     of, number, count = piece
-    label = piece_label(made.groups[of].label, number, count)
-    wanted = f"{of[:-1]} · {number} of {count}" if number else of[:-1]
-    group_id = _add(made, wanted, replace(made.groups[of], label=label))
-    if of in made.likeness:
-        made.likeness[group_id] = made.likeness[of]
+    label = piece_label(draft.groups[of].label, number, count)
+    id_stem = f"{of[:-1]} · {number} of {count}" if number else of[:-1]
+    group_id = _add(draft, id_stem, replace(draft.groups[of], label=label))
+    if of in draft.likeness:
+        draft.likeness[group_id] = draft.likeness[of]
     return group_id
 
 
-def _parts(made: _Made, edges: Sequence[Edge]) -> Homes:
+def _parts(draft: _Made, edges: Sequence[Edge]) -> Homes:
     """The new groups for scopes that are still too full: their children in the order of data, cut into parts."""
-    crowded = {scope: children for scope, children in _children(made).items() if len(children) > MOST_CHILDREN}
-    after = _edges_inside(made, crowded, edges)
+    crowded = {scope: children for scope, children in _children(draft).items() if len(children) > MOST_CHILDREN}
+    after = _edges_inside(draft, crowded, edges)
     homes: Homes = {}
     for scope, children in crowded.items():
-        first = made.first.get(scope, 0)
+        first = draft.first.get(scope, 0)
         size = PART
         while len(children) > size * MOST_CHILDREN:
             size *= PART
         for part in _cut(children, after[scope], size):
             if 1 < len(part) < len(children):
                 label = f"{first + 1}–{first + len(part)}"
-                group_id = _add(made, scope + label, Group("", label, "run"))
-                made.first[group_id] = first
+                group_id = _add(draft, scope + label, Group("", label, "run"))
+                draft.first[group_id] = first
                 homes |= {(scope, child): group_id for child in part}
             first += len(part)
     return homes
 
 
 def _edges_inside(
-    made: _Made, scopes: Mapping[str, Sequence[str]], edges: Sequence[Edge]
+    draft: _Made, scopes: Mapping[str, Sequence[str]], edges: Sequence[Edge]
 ) -> dict[str, dict[str, dict[str, None]]]:
     """What each child of these scopes leads to in its scope."""
     after = {scope: {child: dict[str, None]() for child in children} for scope, children in scopes.items()}
     for source, target in edges if scopes else ():
-        left, right = (ROOT, *made.paths[source], source), (ROOT, *made.paths[target], target)
+        left, right = (ROOT, *draft.paths[source], source), (ROOT, *draft.paths[target], target)
         depth = next((depth for depth, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), 0)
         if depth and left[depth - 1] in after:
             after[left[depth - 1]][left[depth]][right[depth]] = None
@@ -235,9 +235,9 @@ def _cut(children: Sequence[str], after: Mapping[str, dict[str, None]], size: in
     """The children in the order of data, in parts of `size`; a cycle of them is not cut."""
     blocks = {child: [child] for child in children}
     leader = {child: child for child in children}
-    place = {child: number for number, child in enumerate(children)}
+    position = {child: number for number, child in enumerate(children)}
     for cycle in cycles_of(children, after):
-        first, *others = sorted(cycle, key=place.__getitem__)
+        first, *others = sorted(cycle, key=position.__getitem__)
         blocks[first] += others
         leader |= dict.fromkeys(others, first)
     joined: dict[str, dict[str, None]] = {block: {} for block in dict.fromkeys(leader.values())}

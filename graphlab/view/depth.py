@@ -72,17 +72,17 @@ def spelled_out(folded: Folded, words: Collection[str]) -> Open:
     it; `-group/` for all but a group, `-group/*` for all but a group and all inside it.
     """
     plain = folded.groups.keys() & words
-    told = [word for word in words if word not in plain]
-    levels = {match[1]: int(match[2] or MOST_LEVELS) for word in told if (match := _LEVELS.fullmatch(word))}
-    shut = {word.removeprefix(BUT) for word in told if word.startswith(BUT)}
+    patterns = [word for word in words if word not in plain]
+    levels = {match[1]: int(match[2] or MOST_LEVELS) for word in patterns if (match := _LEVELS.fullmatch(word))}
+    shut = {word.removeprefix(BUT) for word in patterns if word.startswith(BUT)}
     if not levels and not shut:
         return frozenset(plain)
     parents = nest_of(folded).parents
-    left = {ROOT: levels.get(ROOT, 0)}  # how many levels are open below
+    levels_below = {ROOT: levels.get(ROOT, 0)}  # how many levels are open below
     opened = set()
     for group_id in _outside_in(folded):
-        own = 0 if f"{group_id}{DOWN_TO}" in shut else levels.get(group_id, left[parents[group_id]])
-        left[group_id] = max(own - 1, 0)
+        own = 0 if f"{group_id}{DOWN_TO}" in shut else levels.get(group_id, levels_below[parents[group_id]])
+        levels_below[group_id] = max(own - 1, 0)
         if (own or group_id in plain) and group_id not in shut:
             opened.add(group_id)
     return frozenset(opened)

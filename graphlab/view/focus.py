@@ -34,7 +34,7 @@ def stubs(folded: Folded, focus: str, opened: Open) -> tuple[list[Box], list[Box
     """
     nest = nest_of(folded)
     outside = frozenset(nest.around(focus))
-    found: dict[tuple[str, str, str], list[Numbered]] = defaultdict(list)
+    wires_by_link: dict[tuple[str, str, str], list[Numbered]] = defaultdict(list)
     carried: dict[str, Carried] = {}
     for style, number, wire in _crossing(nest, focus):
         if focus in nest.paths[nest.stands_for[wire.src]]:
@@ -45,13 +45,15 @@ def stubs(folded: Folded, focus: str, opened: Open) -> tuple[list[Box], list[Box
             outer = nest.visible(wire.src, outside)
             src, dst = f"{COMES_IN}{outer}", nest.visible(wire.dst, opened)
             stub_id = src
-        found[src, dst, style].append((number, wire))
+        wires_by_link[src, dst, style].append((number, wire))
         carried.setdefault(stub_id, (outer, []))[1].append((style, wire))
-    bundles = sorted((Bundle(*ends, wires) for ends, wires in found.items()), key=lambda bundle: bundle.wires[0][0])
-    made = [_stub(folded, stub_id, *what) for stub_id, what in carried.items()]
-    made.sort(key=lambda stub: nest.places[stub.leads_to])
-    coming = [stub for stub in made if stub.id.startswith(COMES_IN)]
-    going = [stub for stub in made if not stub.id.startswith(COMES_IN)]
+    bundles = sorted(
+        (Bundle(*ends, wires) for ends, wires in wires_by_link.items()), key=lambda bundle: bundle.wires[0][0]
+    )
+    boxes = [_stub(folded, stub_id, *what) for stub_id, what in carried.items()]
+    boxes.sort(key=lambda stub: nest.places[stub.leads_to])
+    coming = [stub for stub in boxes if stub.id.startswith(COMES_IN)]
+    going = [stub for stub in boxes if not stub.id.startswith(COMES_IN)]
     return coming, going, [bundle.link for bundle in bundles]
 
 
@@ -72,7 +74,7 @@ def _crossing(nest: Nest, focus: str) -> Iterator[tuple[str, int, Wire]]:
 
 def _stub(folded: Folded, stub_id: str, outer: str, carried: list[tuple[str, Wire]]) -> Box:
     """The stub of a box outside."""
-    told = title_of(folded, outer)
+    title = title_of(folded, outer)
     coming = stub_id.startswith(COMES_IN)
     styles = {style for style, _ in carried}
     tensor = link_label((wire for _, wire in carried), "data") or (
@@ -82,9 +84,9 @@ def _stub(folded: Folded, stub_id: str, outer: str, carried: list[tuple[str, Wir
     return Box(
         id=stub_id,
         kind="stub",
-        title=f"{COMES_IN}{told}" if coming else f"{told}{GOES_OUT}",
+        title=f"{COMES_IN}{title}" if coming else f"{title}{GOES_OUT}",
         subtitle=tensor,
         parent=ROOT,
-        label=", ".join(word for word in (told, way, tensor) if word),
+        label=", ".join(word for word in (title, way, tensor) if word),
         leads_to=outer,
     )

@@ -57,13 +57,13 @@ def once(make: Callable[[Folded], Known]) -> Callable[[Folded], Known]:
 
     Threads that ask at the same time wait for the first one: a page asks several things of a graph that is just there.
     """
-    kept: WeakKeyDictionary[Folded, LazyValue[Known]] = WeakKeyDictionary()
+    cache: WeakKeyDictionary[Folded, LazyValue[Known]] = WeakKeyDictionary()
     lock = threading.Lock()
 
     @wraps(make)
     def find(folded: Folded) -> Known:
         with lock:
-            later = kept.setdefault(folded, LazyValue())
+            later = cache.setdefault(folded, LazyValue())
         return later.get(lambda: make(folded))
 
     return find
@@ -77,8 +77,8 @@ def fold_nothing(graph: Graph) -> Folded:
     for body in graph.bodies:
         wires += [Wire(body.call, None, arg, None, graph.op(arg).outputs[0]) for arg in body.args]
         wires += [Wire(src, port, body.call, None, graph.op(src).outputs[port]) for src, port in body.results]
-    given = {op.id: op.path for op in graph.ops()}
-    paths, groups = divide_groups(given, graph.groups, (edge for edge in graph.edges() if goes_on(graph, edge)))
+    op_paths = {op.id: op.path for op in graph.ops()}
+    paths, groups = divide_groups(op_paths, graph.groups, (edge for edge in graph.edges() if goes_on(graph, edge)))
     stands_for = {op_id: op_id for op_id in paths}
     return Folded(
         graph=graph,

@@ -43,12 +43,12 @@ def title_of(folded: Folded, child: str) -> str:
 
 def _named_in(folded: Folded, scope: str) -> dict[str, Box]:
     """The boxes of a scope's variables, inputs and outputs: only their titles depend on each other."""
-    kept = _named_of_scopes(folded)
-    if scope not in kept:
+    cache = _named_of_scopes(folded)
+    if scope not in cache:
         ops = (folded.graph.op(child) for child in nest_of(folded).children[scope] if child not in folded.groups)
-        named = [op.id for op in ops if kind_of(folded, op) in NAMED]
-        kept[scope] = boxes_apart(folded.graph, {op_id: _plain_box(folded, op_id, scope) for op_id in named})
-    return kept[scope]
+        op_ids = [op.id for op in ops if kind_of(folded, op) in NAMED]
+        cache[scope] = boxes_apart(folded.graph, {op_id: _plain_box(folded, op_id, scope) for op_id in op_ids})
+    return cache[scope]
 
 
 @once
@@ -59,11 +59,11 @@ def _named_of_scopes(folded: Folded) -> dict[str, dict[str, Box]]:
 
 def _boxes_in(folded: Folded, scope: str) -> dict[str, Box]:
     """The boxes of all children of a scope: what one is called depends on what the others are."""
-    kept = _boxes_of_scopes(folded)
-    if scope not in kept:
+    cache = _boxes_of_scopes(folded)
+    if scope not in cache:
         children = nest_of(folded).children[scope]
-        kept[scope] = boxes_apart(folded.graph, {child: _plain_box(folded, child, scope) for child in children})
-    return kept[scope]
+        cache[scope] = boxes_apart(folded.graph, {child: _plain_box(folded, child, scope) for child in children})
+    return cache[scope]
 
 
 @once
@@ -112,7 +112,7 @@ def _family(kind: str, op: Op) -> str:
 
 def problem_of(folded: Folded, op_id: str) -> str:
     """What is wrong with a shown op or with what it absorbed; "" for nothing."""
-    ops = [folded.graph.op(found) for found in (op_id, *folded.absorbed.get(op_id, ()))]
+    ops = [folded.graph.op(member_id) for member_id in (op_id, *folded.absorbed.get(op_id, ()))]
     return next((op.problem for op in ops if op.problem), "")
 
 

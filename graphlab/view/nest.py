@@ -71,15 +71,15 @@ class Nest:
 
     def links(self, scopes: Iterable[str], opened: Open) -> Iterator[Link]:
         """The links between what is visible in these open scopes, in the order of their first wires."""
-        found: list[tuple[int, Link]] = []
+        numbered_links: list[tuple[int, Link]] = []
         for scope in scopes:
             for bundle in self.bundles.get(scope, ()):
                 if bundle.src in opened or bundle.dst in opened:
-                    found += self._parts(bundle, opened)
+                    numbered_links += self._parts(bundle, opened)
                 else:
-                    found.append((bundle.wires[0][0], bundle.link))
-        found.sort(key=lambda numbered: numbered[0])
-        return (link for _, link in found)
+                    numbered_links.append((bundle.wires[0][0], bundle.link))
+        numbered_links.sort(key=lambda numbered: numbered[0])
+        return (link for _, link in numbered_links)
 
     def _parts(self, bundle: Bundle, opened: Open) -> Iterator[tuple[int, Link]]:
         """What a bundle that ends at an open group is made of."""
@@ -91,8 +91,8 @@ class Nest:
 
     def visible(self, op_id: str, opened: Open) -> str:
         """The box in which an op is seen: the outermost closed group around what stands for it, else itself."""
-        shown = self.stands_for[op_id]
-        return next((group_id for group_id in self.paths[shown] if group_id not in opened), shown)
+        stand_in = self.stands_for[op_id]
+        return next((group_id for group_id in self.paths[stand_in] if group_id not in opened), stand_in)
 
 
 @once
@@ -102,11 +102,11 @@ def nest_of(folded: Folded) -> Nest:
     children: dict[str, dict[str, None]] = {ROOT: {}}
     parents: dict[str, str] = {}
     places: dict[str, int] = {}
-    for place, chain in enumerate(chains.values()):
+    for index, chain in enumerate(chains.values()):
         for scope, child in pairwise(chain):
             children.setdefault(scope, {})[child] = None
             parents[child] = scope
-            places.setdefault(child, place)
+            places.setdefault(child, index)
     _check_nesting(children, parents)
     bundles: dict[str, dict[tuple[str, str, str], list[Numbered]]] = defaultdict(lambda: defaultdict(list))
     for number, (style, wire) in enumerate(styled_wires(folded)):
@@ -118,10 +118,10 @@ def nest_of(folded: Folded) -> Nest:
     return Nest(
         folded.paths,
         folded.stands_for,
-        {scope: tuple(found) for scope, found in children.items()},
+        {scope: tuple(inside) for scope, inside in children.items()},
         parents,
         places,
-        {scope: tuple(Bundle(*key, wires) for key, wires in found.items()) for scope, found in bundles.items()},
+        {scope: tuple(Bundle(*key, wires) for key, wires in inside.items()) for scope, inside in bundles.items()},
     )
 
 
@@ -145,12 +145,12 @@ def _check_nesting(children: Mapping[str, Mapping[str, None]], parents: Mapping[
 def members(folded: Folded, box_id: str) -> list[str]:
     """The shown ops of a box: the op itself, or all in the group."""
     children = nest_of(folded).children
-    found: list[str] = []
+    op_ids: list[str] = []
     waiting = [box_id]
     while waiting:
         child = waiting.pop()
         if child in children:
             waiting += children[child]
         else:
-            found.append(child)
-    return found
+            op_ids.append(child)
+    return op_ids

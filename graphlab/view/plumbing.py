@@ -26,17 +26,17 @@ _EMPTY_LISTS = frozenset({"EmptyTensorList", "TensorListReserve"})  # what a loo
 
 def small_constants(graph: Graph) -> set[str]:
     """Constants that can be written on the ops that use them; one that is returned or was a variable keeps its box."""
-    found = set()
+    constants = set()
     returned = {op_id for body in graph.bodies for op_id, _ in body.results}
     for op in graph.ops():
         if op.type != "Const" or op.variable is not None or not _fits(op):
             continue
         readers = [graph.op(reader) for reader in graph.successors(op.id)]
         passed_on = any(reader.type == "Identity" and reader.id in returned for reader in readers)
-        shown = op.id in returned or passed_on
-        if not shown and not any(is_output(graph, reader) or _slices(reader) for reader in readers):
-            found.add(op.id)
-    return found
+        has_box = op.id in returned or passed_on
+        if not has_box and not any(is_output(graph, reader) or _slices(reader) for reader in readers):
+            constants.add(op.id)
+    return constants
 
 
 def _slices(reader: Op) -> bool:
@@ -74,36 +74,36 @@ def plumbing(graph: Graph, wired: Wiring, constants: set[str]) -> dict[str, str]
 
 def _candidates(graph: Graph, wired: Wiring, constants: set[str]) -> tuple[set[str], dict[str, str]]:
     """Ops whose values follow from shapes, constants and random generators' states alone; those that write a state."""
-    found: set[str] = set()
+    candidates: set[str] = set()
     states: dict[str, str] = {}
-    known = set(constants)
+    known_ops = set(constants)
     for op in graph.ops():
         state = _state(graph, wired, op)
         if state and op.type == "ReadVariableOp":
-            known.add(op.id)
-        elif _is_arithmetic(op, known):
-            found.add(op.id)
-            known.add(op.id)
-        elif state and len(op.inputs) > 1 and op.inputs[1][0] in known:
-            found.add(op.id)
+            known_ops.add(op.id)
+        elif _is_arithmetic(op, known_ops):
+            candidates.add(op.id)
+            known_ops.add(op.id)
+        elif state and len(op.inputs) > 1 and op.inputs[1][0] in known_ops:
+            candidates.add(op.id)
             states[op.id] = state
-    return found, states
+    return candidates, states
 
 
-def _is_arithmetic(op: Op, known: set[str]) -> bool:
+def _is_arithmetic(op: Op, known_ops: set[str]) -> bool:
     """Whether the op tells a shape, makes an empty list, or computes a few numbers from what is known."""
     op_type = tensorflow_type(op.type)
     if op_type in _SHAPE_SOURCES or op_type in _EMPTY_LISTS:
         return True
-    return op_type in _ARITHMETIC and _is_index(op) and all(src in known for src, _ in op.inputs)
+    return op_type in _ARITHMETIC and _is_index(op) and all(src in known_ops for src, _ in op.inputs)
 
 
 def _state(graph: Graph, wired: Wiring, op: Op) -> str:
     """The random generator's state that the op reads or writes; "" for none."""
     if op.type not in ("ReadVariableOp", "AssignVariableOp") or not op.inputs:
         return ""
-    found, _ = wired.source(op.inputs[0])
-    return found if _is_generator(graph.op(found).variable) else ""
+    source_id, _ = wired.source(op.inputs[0])
+    return source_id if _is_generator(graph.op(source_id).variable) else ""
 
 
 def _is_generator(variable: Variable | None) -> bool:

@@ -36,8 +36,8 @@ def fold_quiet(graph: Graph) -> Folded:
     stands_for = stand_ins(graph, wired, constants, done_for, unused)
     ends = [(dst, port, end) for dst, port, end in _ends(graph, wired) if dst not in unused]
     wires, updates = _wires(graph, wired, ends, constants, done_for, stands_for)
-    shown = {op.id: _path(graph, op, wired) for op in graph.ops() if stands_for[op.id] == op.id}
-    paths, groups, alone = thin_groups(graph, shown, _edges(graph, wires, stands_for))
+    shown_paths = {op.id: _path(graph, op, wired) for op in graph.ops() if stands_for[op.id] == op.id}
+    paths, groups, alone = thin_groups(graph, shown_paths, _edges(graph, wires, stands_for))
     return Folded(
         graph=graph,
         paths=paths,
@@ -146,18 +146,18 @@ def _ends(graph: Graph, wired: Wiring) -> Iterator[Reading]:
 
 
 def _absorbed(stands_for: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for op_id, shown in stands_for.items():
-        if op_id != shown:
-            found[shown].append(op_id)
-    return {shown: tuple(ids) for shown, ids in found.items()}
+    members: dict[str, list[str]] = defaultdict(list)
+    for op_id, stand_in in stands_for.items():
+        if op_id != stand_in:
+            members[stand_in].append(op_id)
+    return {stand_in: tuple(ids) for stand_in, ids in members.items()}
 
 
 def _constant_texts(graph: Graph, wired: Wiring, constants: set[str]) -> dict[str, dict[int, str]]:
     """Per op the constants it takes, by input port, as short text."""
-    found: dict[str, dict[int, str]] = defaultdict(dict)
+    texts: dict[str, dict[int, str]] = defaultdict(dict)
     for dst, port, end in _ends(graph, wired):
         src, _ = wired.source(end)
         if src in constants and port is not None:
-            found[dst][port] = format_constant(graph.op(src))
-    return dict(found)
+            texts[dst][port] = format_constant(graph.op(src))
+    return dict(texts)

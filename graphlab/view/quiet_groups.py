@@ -16,15 +16,15 @@ _DISSOLVE_INSIDE = frozenset({"gradients", "metrics", "loss"})  # but not at the
 
 
 def thin_groups(
-    graph: Graph, shown: Mapping[str, Path], edges: Sequence[Edge]
+    graph: Graph, shown_paths: Mapping[str, Path], edges: Sequence[Edge]
 ) -> tuple[dict[str, Path], dict[str, Group], dict[str, str]]:
     """The paths of the shown ops, the groups left, and for each op that was alone in a group that group's label.
 
     `edges` are those between shown ops: no group that was inferred joins what a path between the two leaves.
     """
-    shown = without_groups(shown, needless_code(graph, shown) | _signature_wrappers(graph))
-    dissolved, alone = _dissolve(graph, shown)
-    paths = without_groups(shown, dissolved)
+    shown_paths = without_groups(shown_paths, needless_code(graph, shown_paths) | _signature_wrappers(graph))
+    dissolved, alone = _dissolve(graph, shown_paths)
+    paths = without_groups(shown_paths, dissolved)
     used = {group_id for path in paths.values() for group_id in path}
     groups = {group_id: group for group_id, group in graph.groups.items() if group_id in used}
     return (*divide_crowded(graph, paths, groups, alone, edges), alone)
@@ -38,16 +38,16 @@ def _signature_wrappers(graph: Graph) -> set[str]:
     return wrappers | set(inside if len(inside) == 1 else [])
 
 
-def _dissolve(graph: Graph, shown: Mapping[str, Path]) -> tuple[set[str], dict[str, str]]:
+def _dissolve(graph: Graph, shown_paths: Mapping[str, Path]) -> tuple[set[str], dict[str, str]]:
     """Groups that hold a single box: a layer of one op is drawn as that op, under the layer's name."""
     children: dict[str, set[str]] = defaultdict(set)
-    for op_id, path in shown.items():
+    for op_id, path in shown_paths.items():
         for parent, child in zip(("", *path), (*path, op_id), strict=True):
             children[parent].add(child)
     parents = {child: parent for parent, inside in children.items() for child in inside & children.keys()}
     dissolved: set[str] = set()
     alone: dict[str, str] = {}
-    for group_id in sorted(children, key=lambda found: (-found.count("/"), found)):
+    for group_id in sorted(children, key=lambda scope: (-scope.count("/"), scope)):
         if not group_id or len(children[group_id]) != 1 or not _may_dissolve(graph.groups[group_id]):
             continue
         (child,) = children[group_id]

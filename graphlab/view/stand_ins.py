@@ -60,22 +60,22 @@ def unused_ops(graph: Graph) -> set[str]:
     """What a layer computes and nobody reads: TensorFlow does not run it either."""
     returned = {op_id for body in graph.bodies for op_id, _ in body.results} | set(graph.output_ids)
     calls = {body.call for body in graph.bodies}
-    found: set[str] = set()
+    op_ids: set[str] = set()
     for op in reversed(list(graph.ops())):
         computes = op.type.startswith("TensorList") or family(op.type) in ("math", "activation", "shape", "random")
         if op.layer is None or not computes or op.id in returned or op.id in calls:
             continue
-        if all(reader in found for reader in graph.successors(op.id)):
-            found.add(op.id)
-    return found
+        if all(reader in op_ids for reader in graph.successors(op.id)):
+            op_ids.add(op.id)
+    return op_ids
 
 
 def _first_inside(wired: Wiring, call: str) -> str:
     """What stands for a call that is drawn as its body: a value it carries, else where its first result is made."""
     bodies = wired.hidden[call]
     inside = [argument for body in bodies for argument in body.args if argument in wired.carried]
-    made = [wired.source(end)[0] for body in bodies for end in body.results]
-    return next(iter([*inside, *made]), "")
+    sources = [wired.source(end)[0] for body in bodies for end in body.results]
+    return next(iter([*inside, *sources]), "")
 
 
 def _give_to_neighbours(graph: Graph, stands_for: dict[str, str]) -> None:

@@ -41,18 +41,21 @@ def _weights(graph: Graph, around: Mapping[str, Path], gathered: Gathered) -> di
     """
     counts = graph.counts
     scopes = {part: scope for (scope, _), parts in gathered.items() for part in parts}
-    found: dict[str, dict[Hashable, tuple[int, int]]] = {part: {} for part in scopes}
+    parameter_counts: dict[str, dict[Hashable, tuple[int, int]]] = {part: {} for part in scopes}
     for op in graph.ops():
         for part in around[op.id][len(op.path) :]:
             scope = scopes[part]
             inside = op.path[op.path.index(scope) + 1 :] if scope else op.path
             layer = next((group_id for group_id in inside if group_id in counts), None)
             if layer is not None:
-                found[part][_called(graph.groups[layer])] = counts[layer]
+                parameter_counts[part][_called(graph.groups[layer])] = counts[layer]
             elif op.variable is not None:
                 numbers = op.variable.parameters
-                found[part][op.id] = numbers, numbers if op.variable.trainable else 0
-    return {part: (sum(a for a, _ in held.values()), sum(b for _, b in held.values())) for part, held in found.items()}
+                parameter_counts[part][op.id] = numbers, numbers if op.variable.trainable else 0
+    return {
+        part: (sum(a for a, _ in part_counts.values()), sum(b for _, b in part_counts.values()))
+        for part, part_counts in parameter_counts.items()
+    }
 
 
 def _called(group: Group) -> Hashable:
@@ -63,16 +66,16 @@ def _called(group: Group) -> Hashable:
 def _gathered(graph: Graph, paths: Mapping[str, Path]) -> Gathered:
     own = graph.groups.keys()
     mixed = {path for path in set(paths.values()) if not own >= set(path)}
-    found: Gathered = {}
+    groups_between: Gathered = {}
     for op_id, path in paths.items():
         if path in mixed:
-            found |= _steps(graph, path, op_id)
-    return found
+            groups_between |= _steps(graph, path, op_id)
+    return groups_between
 
 
 def _steps(graph: Graph, path: Path, op_id: str) -> Iterator[tuple[tuple[str, str], Path]]:
     """Each scope of the graph on the way to a shown op, with its child there and the view's own groups between."""
-    own = [place for place, group_id in enumerate(path) if group_id in graph.groups]
+    own = [index for index, group_id in enumerate(path) if group_id in graph.groups]
     for start, end in pairwise((-1, *own, len(path))):
         yield (path[start] if start >= 0 else ROOT, (*path, op_id)[end]), path[start + 1 : end]
 
@@ -82,11 +85,13 @@ def _around(
     op_id: str,
     paths: Mapping[str, Path],
     groups: Mapping[str, Group],
-    shown: str,
+    stand_in: str,
     gathered: Gathered,
 ) -> Path:
     """All groups that an op counts for. One without a box counts where it is, with what stands for it where it can."""
     own = graph.op(op_id).path
-    kept = [found for found in (paths[op_id] if op_id == shown else own) if found in groups and found in graph.groups]
-    steps = pairwise((ROOT, *kept, shown))
+    scopes = [
+        scope for scope in (paths[op_id] if op_id == stand_in else own) if scope in groups and scope in graph.groups
+    ]
+    steps = pairwise((ROOT, *scopes, stand_in))
     return (*own, *(group_id for step in steps for group_id in gathered.get(step, ())))

@@ -40,8 +40,8 @@ def view(folded: Folded, opened: Open, *, focus: str = ROOT, hidden: frozenset[s
         coming, going, crossing = stubs(folded, focus, opened)
         boxes, links = [*coming, *boxes, *going], [*links, *crossing]
     frames.sort(key=lambda frame: (nest.places[frame.id], frame.depth))
-    shown = View(tuple(boxes), tuple(frames), tuple(links))
-    return _with_holders(_without(shown, hidden), _holders(nest, opened, hidden)) if hidden else shown
+    full_view = View(tuple(boxes), tuple(frames), tuple(links))
+    return _with_holders(_without(full_view, hidden), _holders(nest, opened, hidden)) if hidden else full_view
 
 
 def with_focus(folded: Folded, opened: Open, focus: str) -> Open:
@@ -59,22 +59,22 @@ def _parent(scope: str, focus: str) -> str:
     return ROOT if scope == focus else scope
 
 
-def _without(shown: View, hidden: frozenset[str]) -> View:
+def _without(full_view: View, hidden: frozenset[str]) -> View:
     """The view without the hidden boxes and their links; the boxes at the links' other ends count them.
 
     A stub goes with the last of its links.
     """
-    gone = {box.id for box in shown.boxes} & hidden
-    if not gone:
-        return shown
+    hidden_ids = {box.id for box in full_view.boxes} & hidden
+    if not hidden_ids:
+        return full_view
     beside: dict[str, set[str]] = defaultdict(set)
-    for link in shown.links:
-        beside[link.src] |= {link.dst} & gone
-        beside[link.dst] |= {link.src} & gone
-    links = tuple(link for link in shown.links if link.src not in gone and link.dst not in gone)
+    for link in full_view.links:
+        beside[link.src] |= {link.dst} & hidden_ids
+        beside[link.dst] |= {link.src} & hidden_ids
+    links = tuple(link for link in full_view.links if link.src not in hidden_ids and link.dst not in hidden_ids)
     linked = {end for link in links for end in (link.src, link.dst)}
-    kept = (box for box in shown.boxes if box.id not in gone and (box.kind != "stub" or box.id in linked))
-    return View(tuple(replace(box, hidden=len(beside[box.id])) for box in kept), shown.frames, links)
+    boxes = (box for box in full_view.boxes if box.id not in hidden_ids and (box.kind != "stub" or box.id in linked))
+    return View(tuple(replace(box, hidden=len(beside[box.id])) for box in boxes), full_view.frames, links)
 
 
 def _holders(nest: Nest, opened: Open, hidden: frozenset[str]) -> Counter[str]:
@@ -85,11 +85,11 @@ def _holders(nest: Nest, opened: Open, hidden: frozenset[str]) -> Counter[str]:
     return Counter(holder for holder in holders if holder != ROOT)
 
 
-def _with_holders(shown: View, holders: Counter[str]) -> View:
+def _with_holders(reduced_view: View, holders: Counter[str]) -> View:
     """The view with what its closed groups hold of hidden boxes written on them."""
     if not holders:
-        return shown
-    return replace(shown, boxes=tuple(replace(box, hides=holders[box.id]) for box in shown.boxes))
+        return reduced_view
+    return replace(reduced_view, boxes=tuple(replace(box, hides=holders[box.id]) for box in reduced_view.boxes))
 
 
 def count_boxes(folded: Folded, opened: Open, focus: str = ROOT) -> int:
@@ -138,9 +138,9 @@ def reveal(folded: Folded, op_or_group_id: str, opened: Open) -> tuple[Open, str
     """
     if op_or_group_id in folded.groups:
         return opened | set(nest_of(folded).around(op_or_group_id)), op_or_group_id
-    shown = folded.stands_for.get(op_or_group_id)
-    if shown is not None:
-        return opened | set(folded.paths[shown]), shown
+    stand_in = folded.stands_for.get(op_or_group_id)
+    if stand_in is not None:
+        return opened | set(folded.paths[stand_in]), stand_in
     group = folded.graph.groups.get(op_or_group_id)
     if group is None:
         return None

@@ -164,17 +164,17 @@ def _wire_stage(graph: Graph, roles: Mapping[str, Body], passed: dict[End, End],
     outside: set[int] = set()
     key = roles.get("key")
     for role, body in roles.items():
-        for place, argument in enumerate(body.args):
-            port = body.first_input + place - body.elements
-            if place >= body.elements and port < len(call.inputs):
+        for index, argument in enumerate(body.args):
+            port = body.first_input + index - body.elements
+            if index >= body.elements and port < len(call.inputs):
                 passed[argument, 0] = call.inputs[port]
                 outside.add(port)
-            elif key is not None and role != "key" and place == 0:
+            elif key is not None and role != "key" and index == 0:
                 elements[argument] = key.results[0]
             else:
                 # The arguments of a scan begin with its state; every other stage has its dataset first.
                 state = body.first_input - 1 if role == "element" else 0
-                elements[argument] = call.inputs[1 + place if place < state else 0]
+                elements[argument] = call.inputs[1 + index if index < state else 0]
     selects = stage_kind(call.type) in SELECTING or not elements.keys() & {
         arg for b in roles.values() for arg in b.args
     }

@@ -177,10 +177,10 @@ def test_paths_are_all_simple_paths_shortest_first(seed):
     oracle = wired(folded)
     found = paths_between(folded, "o0", "o13")
     expected = list(nx.all_simple_paths(oracle, "o0", "o13"))
-    named = [[found.flow.ops[node] for node in path] for path in found.found.paths]
+    named = [[found.flow.ops[node] for node in path] for path in found.path_set.paths]
     assert [len(path) for path in named] == sorted(map(len, expected))[:100]
     assert all(path in expected for path in named)
-    assert found.found.complete == (len(expected) <= 100)
+    assert found.path_set.complete == (len(expected) <= 100)
     assert of_side(found, ON, CHOSEN) == {node for path in expected for node in path} - {"o0", "o13"}
 
 
@@ -190,7 +190,7 @@ def test_paths_in_a_train_step_are_those_of_networkx(train_step):
     oracle = nx.DiGraph((node, after) for node, several in enumerate(found.flow.after) for after in several)
     (start,), (end,) = found.first, found.last
     expected = sorted(map(len, nx.all_simple_paths(oracle, start, end)))
-    assert [len(path) for path in found.found.paths] == expected == [21, 23, 25]
+    assert [len(path) for path in found.path_set.paths] == expected == [21, 23, 25]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -213,7 +213,7 @@ def test_paths_turn_round_where_only_the_way_back_exists():
     there = paths_between(folded, "x", folded.graph.output_ids[0])
     back = paths_between(folded, folded.graph.output_ids[0], "x")
     assert (there.turned, back.turned) == (False, True)
-    assert back.found == there.found
+    assert back.path_set == there.path_set
 
 
 def test_paths_between_a_group_and_what_it_holds_are_none():
@@ -232,8 +232,8 @@ def test_paths_are_given_up_where_a_great_many_lead_nowhere_else():
     begun = time.monotonic()
     found = paths_between(folded, "a", "b")
     assert time.monotonic() - begun < 4
-    assert len(found.found.paths) == 100
-    assert not found.found.complete
+    assert len(found.path_set.paths) == 100
+    assert not found.path_set.complete
 
 
 def test_paths_are_given_up_where_few_leave_a_maze():

@@ -92,7 +92,7 @@ def test_a_depth_is_told_with_how_far_it_could_go(train_step):
     found = answer(train_step, f"down2:{KERNEL}")
     assert sentence(train_step, found) == "Within 2 steps of 20, kernel reaches 2 ops in 1 group."
     assert chip(train_step, found) == "Downstream of kernel · 2 steps · 2 ops"
-    assert answer(train_step, f"down99:{KERNEL}").trace.depth is None
+    assert answer(train_step, f"down99:{KERNEL}").lineage.depth is None
 
 
 def test_paths_are_told_by_number_and_direction(train_step):

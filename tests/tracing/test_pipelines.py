@@ -354,7 +354,7 @@ def test_variables_that_a_function_reads_are_boxes():
 
 def test_two_data_sets_stand_side_by_side_and_share_what_they_share():
     shuffled = INTEGERS.shuffle(10)
-    graph = trace_together({"train": shuffled.take(8), "validation": shuffled.skip(8)}, "both", (), look=False)
+    graph = trace_together({"train": shuffled.take(8), "validation": shuffled.skip(8)}, "both", (), sampling=False)
 
     shown = view(fold_quiet(graph), default_open(fold_quiet(graph)))
 

@@ -59,10 +59,10 @@ def _register_tabs(app: Dash, library: Library) -> None:
 
 def _tabs(library: Library, state: ViewState) -> list[Children]:
     names = library.names(state.source)
-    chosen = state.graph or next(iter(names), "")
+    current_name = state.graph or next(iter(names), "")
     spec = library.sources.spec(state.source)
     titles = titles_of(of_file=bool(spec and spec.path))
-    return [parts.tab(titles.get(name, name), name, selected=name == chosen) for name in names]
+    return [parts.tab(titles.get(name, name), name, selected=name == current_name) for name in names]
 
 
 def _register_ways(app: Dash, library: Library) -> None:
@@ -106,10 +106,10 @@ def _register_ways(app: Dash, library: Library) -> None:
         State(ids.GRAPH, "center"),
         prevent_initial_call=True,
     )
-    async def step(asked: JsonObject | None, data: JsonObject, center: JsonObject | None) -> tuple[object, ...]:
-        if not asked:
+    async def step(request: JsonObject | None, data: JsonObject, center: JsonObject | None) -> tuple[object, ...]:
+        if not request:
             return no_update, no_update, no_update
-        return await asyncio.to_thread(_way_to, library, read_state(data), str(asked.get("target")), center)
+        return await asyncio.to_thread(_way_to, library, read_state(data), str(request.get("target")), center)
 
 
 def _way_to(library: Library, state: ViewState, target: str, center: JsonObject | None) -> tuple[object, ...]:
@@ -118,10 +118,10 @@ def _way_to(library: Library, state: ViewState, target: str, center: JsonObject 
         folded = folded_of(library, state)
     except GraphlabError:  # the answer to the view says it
         return no_update, no_update, no_update
-    found = reveal(folded, target, frozenset())
-    if found is None:
+    location = reveal(folded, target, frozenset())
+    if location is None:
         return no_update, no_update, no_update
-    around, box_id = found
+    around, box_id = location
     shown = with_box(shown_in(folded, state), box_id)
     there = shown.state if around <= shown.opened else dataclasses.replace(shown.state, opened=shown.opened | around)
     view = no_update if there == state else there.to_json()
@@ -161,10 +161,10 @@ def _register_inspector(app: Dash, library: Library) -> None:
         op_type = await asyncio.to_thread(_op_type, library, read_state(data), selected)
         if op_type is None:
             return None
-        known = await asyncio.to_thread(library.docs.known, op_type)
-        if known is None:
+        doc = await asyncio.to_thread(library.docs.known, op_type)
+        if doc is None:
             return await newest.run(lambda: _doc(library, op_type))
-        return parts.doc_text(known) if known else None
+        return parts.doc_text(doc) if doc else None
 
 
 def _inspected(library: Library, state: ViewState, selected: str | None) -> tuple[list[Children], list[Children]]:
@@ -173,9 +173,9 @@ def _inspected(library: Library, state: ViewState, selected: str | None) -> tupl
         folded = folded_of(library, state)
     except GraphlabError as error:
         return [parts.prose(str(error)), *parts.inspect_hint()], []
-    found = reveal(folded, selected, frozenset()) if selected else None
-    if found:
-        return inspected_box(folded, found[1], state)
+    location = reveal(folded, selected, frozenset()) if selected else None
+    if location:
+        return inspected_box(folded, location[1], state)
     title, *hints = parts.inspect_hint()
     about = [title, *(parts.inspected(part) for part in overview(folded, can_give=_can_give(library, state))), *hints]
     return [parts.prose(shortened(f"This graph has no {selected!r}.")), *about] if selected else about, []

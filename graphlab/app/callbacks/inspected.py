@@ -16,20 +16,22 @@ PINNED_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Each el
 
 def inspected_box(folded: Folded, box_id: str, state: ViewState) -> tuple[list[Children], list[Children]]:
     """The words about a box with what goes in and out, after which its values have their place, and the rest."""
-    told = [mark_hidden(folded, part, state.hidden) for part in inspect(folded, box_id)]
-    later = (place for place, part in enumerate(told) if isinstance(part, Section) and part.title not in FIRST_SECTIONS)
-    head = next(later, len(told))
-    drawn = [parts.inspected(part) for part in told]
+    details = [mark_hidden(folded, part, state.hidden) for part in inspect(folded, box_id)]
+    later = (
+        index for index, part in enumerate(details) if isinstance(part, Section) and part.title not in FIRST_SECTIONS
+    )
+    head = next(later, len(details))
+    elements = [parts.inspected(part) for part in details]
     acts = parts.box_acts(box_id, of_group=box_id in folded.groups, is_focus=box_id == state.focus)
-    return [drawn[0], acts, *drawn[1:head]], drawn[head:]
+    return [elements[0], acts, *elements[1:head]], elements[head:]
 
 
 def pinned_box(folded: Folded, box_id: str) -> Children:
     """The card of a pinned box: what it is, what goes in and out, and its numbers."""
-    heading, *told = inspect(folded, box_id)
-    kept = [part for part in told if not isinstance(part, Section) or part.title in PINNED_SECTIONS]
-    drawn = [parts.inspected(_of_pin(part, box_id)) for part in kept]
-    return parts.pin_card(heading.title if isinstance(heading, Heading) else box_id, box_id, drawn)
+    heading, *details = inspect(folded, box_id)
+    pinned_details = [part for part in details if not isinstance(part, Section) or part.title in PINNED_SECTIONS]
+    elements = [parts.inspected(_of_pin(part, box_id)) for part in pinned_details]
+    return parts.pin_card(heading.title if isinstance(heading, Heading) else box_id, box_id, elements)
 
 
 def _of_pin(part: Part, box_id: str) -> Part:

@@ -30,21 +30,23 @@ def register_trace(app: Dash, library: Library) -> None:
         State(ids.GRAPH, "view"),
         prevent_initial_call=True,
     )
-    async def tell(look: dict[str, str] | None, ready: str, selected: str | None, data: JsonObject) -> list[Children]:
+    async def tell(
+        options: dict[str, str] | None, ready: str, selected: str | None, data: JsonObject
+    ) -> list[Children]:
         if not ready:
             return []
-        return await asyncio.to_thread(_told, library, read_state(data), selected, (look or {}).get("trace", ""))
+        return await asyncio.to_thread(_told, library, read_state(data), selected, (options or {}).get("trace", ""))
 
 
-def _told(library: Library, state: ViewState, selected: str | None, asked: str) -> list[Children]:
+def _told(library: Library, state: ViewState, selected: str | None, query: str) -> list[Children]:
     try:
         folded = folded_of(library, state)
     except GraphlabError:  # the inspector says it
         return []
-    found, problem = None, ""
+    lineage_answer, problem = None, ""
     try:
-        found = answer(folded, asked) if asked else None
+        lineage_answer = answer(folded, query) if query else None
     except GraphlabError as error:
         problem = sentence_of(error)
-    shown = reveal(folded, selected, frozenset()) if selected else None
-    return trace_part(folded, shown[1] if shown else None, found, problem)
+    location = reveal(folded, selected, frozenset()) if selected else None
+    return trace_part(folded, location[1] if location else None, lineage_answer, problem)

@@ -37,26 +37,26 @@ def register_search(app: Dash, library: Library) -> None:
     async def find(words: str | None, ready: str, data: JsonObject) -> tuple[object, object, str]:
         if not words or not words.strip() or not ready:
             return [], NOTHING, ""
-        lines, found = await asyncio.to_thread(_results, library, read_state(data), words)
-        return lines, found, words if found["total"] else ""
+        lines, matches = await asyncio.to_thread(_results, library, read_state(data), words)
+        return lines, matches, words if matches["total"] else ""
 
 
 def _results(library: Library, state: ViewState, words: str) -> tuple[list[Children], JsonObject]:
     try:
         folded = folded_of(library, state)
-        found = searched(folded, words).found
+        matches = searched(folded, words).matches
     except GraphlabError as error:
         return [parts.no_result(str(error))], NOTHING
-    if not found:
+    if not matches:
         return [parts.no_result(f"No match for “{words.strip()}”. {parts.SEARCH_HINT}")], NOTHING
-    lines = [parts.result(match.title, _place(folded, match, state), match.target) for match in found[:MOST_FOUND]]
-    left = len(found) - len(lines)
-    more = [parts.no_result(f"and {left:,} more")] if left else []
-    return [*lines, *more], {"targets": [match.target for match in found[:MOST_STEPS]], "total": len(found)}
+    lines = [parts.result(match.title, _place(folded, match, state), match.target) for match in matches[:MOST_FOUND]]
+    rest = len(matches) - len(lines)
+    more = [parts.no_result(f"and {rest:,} more")] if rest else []
+    return [*lines, *more], {"targets": [match.target for match in matches[:MOST_STEPS]], "total": len(matches)}
 
 
 def _place(folded: Folded, match: Found, state: ViewState) -> str:
     """The second line of a match, which says where it is not in the picture."""
-    shown = folded.stands_for.get(match.target, match.target)
-    words = "hidden" if has(folded, shown) and is_hidden(folded, shown, state.hidden) else ""
+    box_id = folded.stands_for.get(match.target, match.target)
+    words = "hidden" if has(folded, box_id) and is_hidden(folded, box_id, state.hidden) else ""
     return " · ".join(filter(None, (match.subtitle, words)))

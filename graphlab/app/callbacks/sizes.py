@@ -41,21 +41,21 @@ def register_sizes(app: Dash, library: Library) -> None:
 
 
 def _with_sizes(
-    library: Library, values: list[object], places: list[dict[str, str]], data: JsonObject
+    library: Library, values: list[object], fields: list[dict[str, str]], data: JsonObject
 ) -> tuple[object, str]:
     """The same view of the source with these sizes, or what is wrong with them."""
     wrong = [value for value in values if value not in (None, "") and not _is_size(value)]
     if wrong:
         return no_update, f"a size must be a whole number from 1 to {LARGEST:,}, not {wrong[0]!r}"
-    told = zip(places, values, strict=True)
-    given = {(place["op"], int(place["axis"])): value for place, value in told if _is_size(value)}
-    if not given:
+    entries = zip(fields, values, strict=True)
+    sizes = {(field["op"], int(field["axis"])): value for field, value in entries if _is_size(value)}
+    if not sizes:
         return no_update, "enter a size first"
     state = read_state(data)
     try:
         spec = library.sources.spec(state.source)
         graph = folded_of(library, state).graph
-        source = with_sizes(state.source, spec.inputs if spec else (), graph, given)
+        source = with_sizes(state.source, spec.inputs if spec else (), graph, sizes)
     except GraphlabError as error:
         return no_update, str(error)
     return dataclasses.replace(state, source=source).to_json(), ""

@@ -70,10 +70,10 @@ def _register_find(app: Dash, library: Library) -> None:
     ) -> tuple[object, ...]:
         if not ready:  # there is nothing to train while there is no graph
             return no_update, "no", "", no_update, no_update
-        *found, own_folder, own_rate = await asyncio.to_thread(_found_run, library, read_state(data).source, url)
+        *run_state, own_folder, own_rate = await asyncio.to_thread(_found_run, library, read_state(data).source, url)
         # What the user typed stays.
         return (
-            *found,
+            *run_state,
             no_update if folder or own_folder is None else own_folder,
             no_update if rate is not None or own_rate is None else own_rate,
         )
@@ -111,11 +111,11 @@ def _register_choice(app: Dash, library: Library) -> None:
         prevent_initial_call=True,
     )
     async def act(_clicks: list[int | None], data: JsonObject, *form: *Fields) -> Asked:
-        chosen = ctx.triggered_id
-        if not chosen or not ctx.triggered[0]["value"]:  # a button that has just come
+        button = ctx.triggered_id
+        if not button or not ctx.triggered[0]["value"]:  # a button that has just come
             return no_update, no_update, no_update
         source = read_state(data).source
-        return *await asyncio.to_thread(_act, library, source, chosen["act"], chosen["run"], form), None
+        return *await asyncio.to_thread(_act, library, source, button["act"], button["run"], form), None
 
 
 def _register_resume(app: Dash) -> None:
@@ -181,10 +181,10 @@ def _found(library: Library, source: str, url: str | None) -> tuple[object, ...]
         return None, "no", why or "Training needs a source in a file: graphlab open FILE.py:NAME", None, None
     run_dir, folder = _newest_run(split_source(source)[0])
     if run_dir is not None and url and run_dir_of(run_name_at(url)) == run_dir:
-        found: object = no_update
+        stream_url: object = no_update
     else:
-        found = run_url(run_dir) if run_dir else None
-    return found, "yes", "", folder, _learning_rate(library, source, names)
+        stream_url = run_url(run_dir) if run_dir else None
+    return stream_url, "yes", "", folder, _learning_rate(library, source, names)
 
 
 def _newest_run(source: str) -> tuple[Path | None, str | None]:
@@ -270,8 +270,8 @@ def _resume(url: str, epochs: int | None) -> Answer:
         return no_update, f"{run_name_at(url)!r} was deleted; start it again"
     try:
         run = read_run(run_dir)
-        left = run.checkpoint < run.epochs
-        resume_run(run_dir, epochs=run.epochs if left else run.checkpoint + (epochs or DEFAULT_EPOCHS))
+        has_epochs_left = run.checkpoint < run.epochs
+        resume_run(run_dir, epochs=run.epochs if has_epochs_left else run.checkpoint + (epochs or DEFAULT_EPOCHS))
     except GraphlabError as error:
         return no_update, str(error)
     return run_url(run_dir, run.resumed + 1), ""

@@ -51,40 +51,40 @@ def _place_of(library: Library, state: ViewState, selected: str | None) -> str |
 def _values(library: Library, source: str, where: str) -> Children:
     try:
         spec = library.sources.spec(source)
-        found = library.statistics.read(spec, where) if spec is not None else None
+        statistics = library.statistics.read(spec, where) if spec is not None else None
     except GraphlabError as error:
         return parts.inspected(Section("Values", (Prose(str(error)),)))
-    if found is None:
+    if statistics is None:
         return None
-    bars = [_histogram(found)] if found.bins and found.minimum != found.maximum else []
-    return [parts.inspected(Section("Values", tuple(_told(found)))), *bars]
+    bars = [_histogram(statistics)] if statistics.bins and statistics.minimum != statistics.maximum else []
+    return [parts.inspected(Section("Values", tuple(_told(statistics)))), *bars]
 
 
-def _told(found: Statistics) -> list[Part]:
+def _told(statistics: Statistics) -> list[Part]:
     """The rows of an array's statistics; what is not finite comes first."""
-    bad = [(found.nans, "NaN"), (found.infinities, "infinite")]
-    told: list[Part] = [
-        Problem(f"{format_number(count)} of {format_number(found.size)} values are {name}")
+    bad = [(statistics.nans, "NaN"), (statistics.infinities, "infinite")]
+    rows: list[Part] = [
+        Problem(f"{format_number(count)} of {format_number(statistics.size)} values are {name}")
         for count, name in bad
         if count
     ]
-    told.append(Row("stored as", f"{found.dtype}[{','.join(map(str, found.shape))}]", mono=True))
-    if found.first:
-        told.append(Row("first", ", ".join(found.first)))
-    if found.minimum is not None:
-        told.append(Row("range", f"{_text(found.minimum)} … {_text(found.maximum)}", mono=True))
-        told.append(Row("mean", _text(found.mean), mono=True))
-        told.append(Row("standard deviation", _text(found.deviation), mono=True))
-    if found.zeros:
-        told.append(Row("zeros", f"{format_number(found.zeros)} ({found.zeros / found.size:.0%})"))
-    return told
+    rows.append(Row("stored as", f"{statistics.dtype}[{','.join(map(str, statistics.shape))}]", mono=True))
+    if statistics.first:
+        rows.append(Row("first", ", ".join(statistics.first)))
+    if statistics.minimum is not None:
+        rows.append(Row("range", f"{_text(statistics.minimum)} … {_text(statistics.maximum)}", mono=True))
+        rows.append(Row("mean", _text(statistics.mean), mono=True))
+        rows.append(Row("standard deviation", _text(statistics.deviation), mono=True))
+    if statistics.zeros:
+        rows.append(Row("zeros", f"{format_number(statistics.zeros)} ({statistics.zeros / statistics.size:.0%})"))
+    return rows
 
 
-def _histogram(found: Statistics) -> html.Div:
+def _histogram(statistics: Statistics) -> html.Div:
     """How many values lie where in the range, as bars."""
-    most = max(found.bins)
-    bars = [html.I(style={"height": f"{100 * count / most:.1f}%"}) for count in found.bins]
-    words = f"Histogram of the values from {_text(found.minimum)} to {_text(found.maximum)}"
+    most = max(statistics.bins)
+    bars = [html.I(style={"height": f"{100 * count / most:.1f}%"}) for count in statistics.bins]
+    words = f"Histogram of the values from {_text(statistics.minimum)} to {_text(statistics.maximum)}"
     return html.Div(bars, className="histogram", role="img", title=words, **{"aria-label": words})
 
 

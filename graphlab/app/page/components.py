@@ -13,8 +13,10 @@ class _Named(ComponentMeta):  # type: ignore[misc]
     """Gives a class its name for JavaScript. Dash reads `_children_props` from each class's own body."""
 
     def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, object]) -> _Named:
-        made: _Named = super().__new__(cls, name, bases, {"_type": name, "_children_props": [], **attributes})
-        return made
+        component_class: _Named = super().__new__(
+            cls, name, bases, {"_type": name, "_children_props": [], **attributes}
+        )
+        return component_class
 
 
 class OwnComponent(Component, metaclass=_Named):  # type: ignore[misc]

@@ -13,13 +13,13 @@ from graphlab.app.page.source_kinds import kind_of_source
 from graphlab.sources import SourceSpec
 
 
-def gallery(examples: Iterable[Example], given: Mapping[str, SourceSpec | None]) -> str:
-    """What the page shows where its address names no source: the sources that were `given`, then the examples.
+def gallery(examples: Iterable[Example], sources: Mapping[str, SourceSpec | None]) -> str:
+    """What the page shows where its address names no source: the sources that were `sources`, then the examples.
 
     Live objects that were given have no SourceSpec.
     """
     shipped = [_card(one.source, one.title, one.description, kind_of_source(one.spec)) for one in examples]
-    own = [_card(source, *_names(source), kind_of_source(spec)) for source, spec in given.items()]
+    own = [_card(source, *_names(source), kind_of_source(spec)) for source, spec in sources.items()]
     parts = [_part("Your sources", own), _part("Examples", shipped)] if own else [_cards(shipped)]
     return f"""<main class="gallery">
 <h1 class="wordmark">graphlab</h1>
@@ -53,9 +53,9 @@ def source_href(source: str) -> str:
 
 def _card(source: str, title: str, description: str, kind: tuple[str, str]) -> str:
     name, words = kind
-    told = f'<span class="card-text">{escape(description)}</span>'
+    description_html = f'<span class="card-text">{escape(description)}</span>'
     return (
         f'<a class="card" data-kind="{name}" href="{escape(source_href(source))}">'
         f'<span class="card-kind">{escape(words)}</span><span class="card-title">{escape(title)}</span>'
-        f"{told}<code>{escape(source)}</code></a>"
+        f"{description_html}<code>{escape(source)}</code></a>"
     )

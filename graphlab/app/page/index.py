@@ -23,7 +23,7 @@ def _style_sheets() -> list[Path]:
     return sorted((path for path in sheets.rglob("*.css") if path.name != "offline.css"), key=lambda path: path.name)
 
 
-def index_page(examples: Iterable[Example], given: Mapping[str, SourceSpec | None]) -> str:
+def index_page(examples: Iterable[Example], sources: Mapping[str, SourceSpec | None]) -> str:
     """The page, with the theme set before the first paint, and the front end's styles and modules inside.
 
     Some seventy requests of their own would hold up the one for the graph. Where its address names no source it shows
@@ -42,7 +42,7 @@ def index_page(examples: Iterable[Example], given: Mapping[str, SourceSpec | Non
 <style>{styles}</style>
 </head>
 <body>
-{gallery(examples, given)}
+{gallery(examples, sources)}
 <script nonce="{NONCE_PLACE}">{bundle_modules(*MODULES)}</script>
 <script nonce="{NONCE_PLACE}" data-place="{DASH_PLACE}">{read_script("load_dash")}</script>
 </body>

@@ -40,13 +40,13 @@ def _kind_in(file: Path, name: str) -> str:
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):  # its page says what is wrong with it
         return OTHER
     own_models = {node.name for node in tree.body if isinstance(node, ast.ClassDef) and _is_model(node)}
-    found = OTHER
+    kind = OTHER
     for node in top_level(tree):
         if isinstance(node, ast.FunctionDef) and node.name == name:
-            found = FUNCTION
+            kind = FUNCTION
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and name in _targets(node):
-            found = _kind_of_value(node.value, own_models)
-    return found
+            kind = _kind_of_value(node.value, own_models)
+    return kind
 
 
 def _targets(node: ast.Assign | ast.AnnAssign) -> list[str]:
@@ -73,12 +73,12 @@ def _kind_of_value(value: ast.expr, own_models: set[str]) -> str:
 
 def _parts(value: ast.expr) -> list[str]:
     """The names along a chain of attributes and calls: `tf.data.Dataset.range(3).batch(2)` gives them all, in order."""
-    found: list[str] = []
+    names: list[str] = []
     while True:
         if isinstance(value, ast.Call):
             value = value.func
         elif isinstance(value, ast.Attribute):
-            found.append(value.attr)
+            names.append(value.attr)
             value = value.value
         else:
-            return [*([value.id] if isinstance(value, ast.Name) else []), *reversed(found)]
+            return [*([value.id] if isinstance(value, ast.Name) else []), *reversed(names)]

@@ -68,13 +68,13 @@ def access_to(host: str, address: str, port: int, allowed: Iterable[str] = ()) -
     return Access(address, own | more, frozenset(), _new_token(), f"graphlab-{port}")
 
 
-def _name(given: str) -> str:
+def _name(text: str) -> str:
     """The plain name in an --allow-host, which may be a whole address; raises GraphlabError if there is none."""
-    place = given.rpartition("://")[2]
-    found = plain(place) if place.count(":") > 1 else plain(host_of(place))
-    if not found or set(found) & set("*/@ "):
-        raise GraphlabError(f"{given!r} is not the name of a host; use one name or address, such as graphs.example")
-    return found
+    address = text.rpartition("://")[2]
+    name = plain(address) if address.count(":") > 1 else plain(host_of(address))
+    if not name or set(name) & set("*/@ "):
+        raise GraphlabError(f"{text!r} is not the name of a host; use one name or address, such as graphs.example")
+    return name
 
 
 def _new_token() -> str:
@@ -87,11 +87,11 @@ def plain(host: str) -> str:
     """One spelling of each name and address: `::ffff:127.0.0.1` is `127.0.0.1`, `HOST.` is `host`."""
     name = host.lower().strip("[]")
     try:
-        found = ipaddress.ip_address(name.partition("%")[0])
+        address = ipaddress.ip_address(name.partition("%")[0])
     except ValueError:
         return name.removesuffix(".")
-    inner = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return (inner or found).compressed
+    inner = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (inner or address).compressed
 
 
 def is_local(host: str) -> bool:
@@ -127,8 +127,8 @@ def tokens_in(query: str, cookies: str, cookie: str) -> tuple[str, str]:
     """The tokens of a request: that of its address, that of its cookie; "" for what it lacks."""
     from starlette.requests import cookie_parser  # the port opens before this is loaded
 
-    asked = [unquote(value) for name, _, value in map(_parted, query.split("&")) if name == TOKEN]
-    return asked[-1] if asked else "", cookie_parser(cookies).get(cookie, "")
+    tokens = [unquote(value) for name, _, value in map(_parted, query.split("&")) if name == TOKEN]
+    return tokens[-1] if tokens else "", cookie_parser(cookies).get(cookie, "")
 
 
 def without_token(query: str) -> str:
@@ -146,7 +146,7 @@ def own_addresses(address: str) -> list[str]:
         return [address]
     both = ":" in address  # a socket of IPv6 takes IPv4, too
     families = (socket.AF_INET, socket.AF_INET6) if both else (socket.AF_INET,)
-    routed = [found for family in families if (found := _routed(family))]
+    routed = [own_address for family in families if (own_address := _routed(family))]
     return list(dict.fromkeys([*routed, *_assigned(families)]))
 
 
@@ -155,10 +155,10 @@ def _routed(family: socket.AddressFamily) -> str:
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as asking:
             asking.connect((SOMEWHERE[family], 9))
-            found = plain(asking.getsockname()[0])
+            address = plain(asking.getsockname()[0])
     except OSError:
         return ""
-    return "" if is_local(found) else found
+    return "" if is_local(address) else address
 
 
 def _assigned(families: Iterable[socket.AddressFamily]) -> list[str]:
@@ -167,5 +167,7 @@ def _assigned(families: Iterable[socket.AddressFamily]) -> list[str]:
     every = (one.address for card in psutil.net_if_addrs().values() for one in card if one.family in families)
     # Those of a link alone (fe80::1%eth0) work in no browser.
     return [
-        found for found in map(plain, every) if not is_local(found) and not ipaddress.ip_address(found).is_link_local
+        address
+        for address in map(plain, every)
+        if not is_local(address) and not ipaddress.ip_address(address).is_link_local
     ]

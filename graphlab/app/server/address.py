@@ -32,8 +32,8 @@ class Door:
     def url(self, source: str = "") -> str:
         """The address to open: of a source, or of the home page; with the token where it needs one."""
         token = f"{TOKEN}={self.access.token}" if self.is_secret else ""
-        asked = "&".join(filter(None, (token, source and f"source={quote(source, safe='/:')}")))
-        return f"http://{shown_host(self.host)}:{self.port}/" + (f"?{asked}" if asked else "")
+        query = "&".join(filter(None, (token, source and f"source={quote(source, safe='/:')}")))
+        return f"http://{shown_host(self.host)}:{self.port}/" + (f"?{query}" if query else "")
 
 
 def open_door(listener: socket.socket, host: str, allowed: Iterable[str] = ()) -> Door:
@@ -49,11 +49,11 @@ def open_door(listener: socket.socket, host: str, allowed: Iterable[str] = ()) -
     if not reached:
         here = "::1" if ":" in access.address else "127.0.0.1"
         return Door(access, here, port, "no other machine can reach graphlab now, because this machine has no network")
-    shown = reached[0] if is_everywhere(access.address) else host
-    others = [name for name in (*reached, *allowed) if name not in (shown, access.address)][:MOST_TOLD]
+    public_host = reached[0] if is_everywhere(access.address) else host
+    others = [name for name in (*reached, *allowed) if name not in (public_host, access.address)][:MOST_TOLD]
     also = f" (and at {', '.join(others)})" if others else ""
     whoever = "anyone who has the address below can see the sources and start training runs"
-    return Door(access, shown, port, f"other machines can reach graphlab at {shown}{also}: {whoever}")
+    return Door(access, public_host, port, f"other machines can reach graphlab at {public_host}{also}: {whoever}")
 
 
 def listen(host: str, port: int, say: Callable[[str], None]) -> socket.socket:

@@ -93,7 +93,7 @@ class Question:
     """
 
     state: ViewState
-    look: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = field(default_factory=dict)
     searched: str = ""
     folder: str | None = None
     page: str | None = None
@@ -109,11 +109,11 @@ def answer_routes(library: Library, engine: LayoutEngine, answered: Callable[[],
     """
     waiting = Waiting()
 
-    async def answer_to(question: Question) -> Response:
+    async def answer_to(scene_request: Question) -> Response:
         def call() -> str:
             try:
-                with waiting.newest(question.page) as progress:
-                    return json.dumps(answer(library, engine, question, progress).to_json())
+                with waiting.newest(scene_request.page) as progress:
+                    return json.dumps(answer(library, engine, scene_request, progress).to_json())
             except Stopped:
                 return json.dumps(STOPPED.to_json())
 
@@ -121,14 +121,14 @@ def answer_routes(library: Library, engine: LayoutEngine, answered: Callable[[],
         return _json(text, BackgroundTask(answered))
 
     async def first(request: Request) -> Response:
-        asked = request.query_params
-        return await answer_to(Question(read_address(asked), look=asked))
+        params = request.query_params
+        return await answer_to(Question(read_address(params), options=params))
 
     async def scene(request: Request) -> Response:
-        question = read_question(await request.body())
-        if question is None:
+        scene_request = read_question(await request.body())
+        if scene_request is None:
             return PlainTextResponse("send JSON with a `view` and, optionally, a `look`", 400)
-        return await answer_to(question)
+        return await answer_to(scene_request)
 
     async def told(request: Request) -> Response:
         return _json(json.dumps(waiting.told(request.path_params["name"]).to_json()))
@@ -156,73 +156,73 @@ def read_question(body: bytes) -> Question | None:
         state = read_state(asked["view"])
     except TypeError:  # no lists where lists of groups belong
         return None
-    look = {str(name): str(word) for name, word in asked["look"].items() if word}
-    told = {name: str(asked.get(name) or "") for name in ("searched", "folder", "page")}
+    options = {str(name): str(word) for name, word in asked["look"].items() if word}
+    texts = {name: str(asked.get(name) or "") for name in ("searched", "folder", "page")}
     retry, marks, ahead = (bool(asked.get(name)) for name in ("retry", "marks", "ahead"))
-    return Question(state, look, **told, retry=retry, marks=marks, ahead=ahead)
+    return Question(state, options, **texts, retry=retry, marks=marks, ahead=ahead)
 
 
-def answer(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> Answer:
+def answer(library: Library, engine: LayoutEngine, scene_request: Question, progress: Progress) -> Answer:
     """What the page shows of a view, and whether it shall ask `again`; raises Stopped."""
-    if question.marks:
-        return _marked(library, question)
-    if question.ahead:
-        return _ahead(library, engine, question, progress)
-    told = _told(library, engine, question, progress)
+    if scene_request.marks:
+        return _marked(library, scene_request)
+    if scene_request.ahead:
+        return _ahead(library, engine, scene_request, progress)
+    payload = _told(library, engine, scene_request, progress)
     try:
-        return replace(told, graphs=tuple(library.names(question.state.source)))
+        return replace(payload, graphs=tuple(library.names(scene_request.state.source)))
     except GraphlabError:  # it is told already
-        return replace(told, graphs=())
+        return replace(payload, graphs=())
 
 
-def _ahead(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> Answer:
+def _ahead(library: Library, engine: LayoutEngine, scene_request: Question, progress: Progress) -> Answer:
     """The answer where it takes little, else an empty one: a resting pointer traces no edited file."""
-    state = question.state
+    state = scene_request.state
     try:
         if library.is_data(state.source, state.graph):
             return Answer()
         shown = shown_of(library, state)
         if shown.box_count > MOST_AHEAD:
             return Answer()
-        return replace(_drawn(shown, engine, question, progress), graphs=tuple(library.names(state.source)))
+        return replace(_drawn(shown, engine, scene_request, progress), graphs=tuple(library.names(state.source)))
     except GraphlabError:  # it is told when the view is asked for
         return Answer()
 
 
-def _told(library: Library, engine: LayoutEngine, question: Question, progress: Progress) -> Answer:
-    state = question.state
+def _told(library: Library, engine: LayoutEngine, scene_request: Question, progress: Progress) -> Answer:
+    state = scene_request.state
     try:
-        found = library.open(state.source, retry=question.retry)
+        graphs_or_job = library.open(state.source, retry=scene_request.retry)
         scene: Absent | None = ABSENT  # what is on the page stays while the same graph is traced anew
         if library.is_data(state.source, state.graph):
-            found = library.open_data(state.source, question.folder, retry=question.retry)
+            graphs_or_job = library.open_data(state.source, scene_request.folder, retry=scene_request.retry)
             scene = None
-        if not isinstance(found, Tracing):
-            return _drawn(shown_of(library, state), engine, question, progress)
-        return _failed(found.error) if found.error else replace(_waiting(found), scene=scene)
+        if not isinstance(graphs_or_job, Tracing):
+            return _drawn(shown_of(library, state), engine, scene_request, progress)
+        return _failed(graphs_or_job.error) if graphs_or_job.error else replace(_waiting(graphs_or_job), scene=scene)
     except BrokenTrace:  # the next call begins a trace, or says why there is none
-        return _waiting(Tracing(stage="The stored graph is damaged; tracing again"))
+        return _waiting(Tracing(progress="The stored graph is damaged; tracing again"))
     except GraphlabError as error:
         return _failed(shortened(str(error)))
 
 
-def _drawn(shown: Shown, engine: LayoutEngine, question: Question, progress: Progress) -> Answer:
+def _drawn(shown: Shown, engine: LayoutEngine, scene_request: Question, progress: Progress) -> Answer:
     scene = scene_of(shown, engine, progress)
-    shine = shine_of(shown, question.look, question.searched)
+    shine = shine_of(shown, scene_request.options, scene_request.searched)
     return Answer(scene, shine.overlays, shine.lineage, message=None, ready=shown.ready, again=False)
 
 
 def _marked(library: Library, question: Question) -> Answer:
     """How the boxes of a scene are coloured and marked; nothing is where there is no graph."""
     try:
-        shine = shine_of(shown_of(library, question.state), question.look, question.searched)
+        shine = shine_of(shown_of(library, question.state), question.options, question.searched)
     except GraphlabError:  # the answer to the view says it
         shine = Shine()
     return Answer(overlays=shine.overlays, lineage=shine.lineage)
 
 
 def _waiting(tracing: Tracing) -> Answer:
-    words = Message("waiting", f"{tracing.stage}…", f"{tracing.seconds:.0f} s")
+    words = Message("waiting", f"{tracing.progress}…", f"{tracing.seconds:.0f} s")
     return Answer(message=words, ready="", again=True)
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 def open_in_browser(url: str, *, is_secret: bool) -> None:
     """Open the address meanwhile. One that is secret is passed on by a page that only this user can read."""
-    place = write_redirect(url).as_uri() if is_secret else url
-    threading.Thread(target=webbrowser.open, args=(place,), daemon=True).start()
+    target_url = write_redirect(url).as_uri() if is_secret else url
+    threading.Thread(target=webbrowser.open, args=(target_url,), daemon=True).start()
 
 
 def write_redirect(url: str) -> Path:
@@ -22,10 +22,10 @@ def write_redirect(url: str) -> Path:
     number, name = tempfile.mkstemp(prefix="graphlab-", suffix=".html")  # with the mode 0600
     path = Path(name)
     atexit.register(path.unlink, missing_ok=True)
-    shown = escape(url)
+    href = escape(url)
     with os.fdopen(number, "w", encoding="utf-8") as file:
         file.write(
             f'<!DOCTYPE html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>graphlab</title>'
-            f'<meta http-equiv="refresh" content="0; url={shown}"><p><a href="{shown}">Open graphlab</a></p>'
+            f'<meta http-equiv="refresh" content="0; url={href}"><p><a href="{href}">Open graphlab</a></p>'
         )
     return path

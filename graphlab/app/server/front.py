@@ -31,14 +31,14 @@ def make_front(
     *,
     access: Access,
     answered: Callable[[], None],
-    given: Iterable[str] = (),
+    sources: Iterable[str] = (),
 ) -> ASGIApp:
     """The app of these sources: `later` answers what this does not. `answered` is called when a scene has been.
 
-    The home page lists the sources `given`, which the library has, before the examples.
+    The home page lists the sources `sources`, which the library has, before the examples.
     """
-    page = index_page(packaged_examples(), {text: library.sources.spec(text) for text in given})
-    drawn = (packaged_dir("assets") / "favicon.svg").read_bytes()
+    page = index_page(packaged_examples(), {text: library.sources.spec(text) for text in sources})
+    icon_svg = (packaged_dir("assets") / "favicon.svg").read_bytes()
 
     async def index(_request: Request) -> Response:
         nonce = new_nonce()
@@ -46,7 +46,7 @@ def make_front(
         return HTMLResponse(page.replace(NONCE_PLACE, nonce), headers=headers)
 
     async def icon(_request: Request) -> Response:
-        return Response(drawn, media_type="image/svg+xml")
+        return Response(icon_svg, media_type="image/svg+xml")
 
     routes = [Route("/", index), Route("/assets/favicon.svg", icon), *HELP_ROUTES]
     routes += answer_routes(library, engine, answered)
@@ -54,10 +54,10 @@ def make_front(
 
 
 def _help(request: Request) -> Response:
-    found = help_page(request.path_params.get("name", FIRST))
-    if found is None:
+    page_and_nonce = help_page(request.path_params.get("name", FIRST))
+    if page_and_nonce is None:
         return not_found(request.scope, "there is no such help page")
-    page, nonce = found
+    page, nonce = page_and_nonce
     return HTMLResponse(page, headers={"Content-Security-Policy": policy(nonce), "Cache-Control": "no-cache"})
 
 

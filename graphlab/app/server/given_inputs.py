@@ -29,19 +29,21 @@ def with_sizes(text: str, own: Sequence[str], graph: Graph, sizes: Sizes) -> str
 
     `own` are the inputs that the app was started with. The others that were given stay.
     """
-    source, given = split_source(text)
+    source, input_texts = split_source(text)
     inputs = given_inputs(graph)
     names = [input_name(graph, op_id) for op_id in inputs]
     if len(set(names)) < len(names):  # unnamed ones are given in their order
         return join_source(source, [_input(graph, op_id, sizes) for op_id in inputs])
-    known = {spec.name: made for spec, made in zip(parse_inputs(given or own), given or own, strict=True)}
+    texts_by_name = {
+        spec.name: made for spec, made in zip(parse_inputs(input_texts or own), input_texts or own, strict=True)
+    }
     changed = {op_id for op_id, _ in sizes}
     made = {
         name: f"{name}={_input(graph, op_id, sizes)}"
         for name, op_id in zip(names, inputs, strict=True)
         if op_id in changed
     }
-    return join_source(source, [*{name: words for name, words in (known | made).items() if name}.values()])
+    return join_source(source, [*{name: words for name, words in (texts_by_name | made).items() if name}.values()])
 
 
 def _input(graph: Graph, op_id: str, sizes: Sizes) -> str:

@@ -125,18 +125,18 @@ class TokenMiddleware:
             await self.app(scope, receive, send)
             return
         query = scope["query_string"].decode("latin-1")
-        asked, kept = tokens_in(query, headers.get("cookie", ""), self.access.cookie)
-        if asked and self.access.knows(asked) and scope["method"] in ("GET", "HEAD"):
+        query_token, cookie_token = tokens_in(query, headers.get("cookie", ""), self.access.cookie)
+        if query_token and self.access.knows(query_token) and scope["method"] in ("GET", "HEAD"):
             await self._enter(scope["path"], without_token(query))(scope, receive, send)
-        elif any(token and self.access.knows(token) for token in (asked, kept)):
+        elif any(token and self.access.knows(token) for token in (query_token, cookie_token)):
             await self.app(scope, receive, send)
         else:
             await _refused(scope)(scope, receive, send)
 
     def _enter(self, path: str, query: str) -> Response:
         """To the same address without the token, which the browser keeps and no script can read."""
-        place = "/" + quote(path.lstrip("/\\"))  # //host would lead elsewhere
-        answer = RedirectResponse(place + (f"?{query}" if query else ""), 303, {"Cache-Control": "no-store"})
+        location = "/" + quote(path.lstrip("/\\"))  # //host would lead elsewhere
+        answer = RedirectResponse(location + (f"?{query}" if query else ""), 303, {"Cache-Control": "no-store"})
         answer.set_cookie(self.access.cookie, self.access.token, path="/", httponly=True, samesite="strict")
         return answer
 
@@ -245,11 +245,11 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 def is_json(body: bytes) -> bool:
     """Whether the body is JSON that can be written in UTF-8 again, and no deeper than what the page sends."""
     try:
-        asked = json.loads(body)
-        if _is_deeper(asked, DEEPEST):
+        document = json.loads(body)
+        if _is_deeper(document, DEEPEST):
             return False
         if b"\\ud" in body.lower():  # half of a letter: no file and no answer can hold it
-            json.dumps(asked, ensure_ascii=False).encode("utf-8")
+            json.dumps(document, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         return False
     return True

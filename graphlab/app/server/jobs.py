@@ -31,7 +31,7 @@ class Tracing:
     is_forced: bool = False
     job: Job | None = None
     started: float = field(default_factory=time.monotonic)
-    stage: str = "Starting the tracing process"
+    progress: str = "Starting the tracing process"
     error: str = ""
     done: bool = False
 
@@ -130,8 +130,8 @@ class TraceJobs:
         return tracing
 
     def _trace(self, key: str, spec: SourceSpec, tracing: Tracing) -> None:
-        def say(stage: str) -> None:
-            tracing.stage = stage
+        def say(message: str) -> None:
+            tracing.progress = message
 
         try:
             answer = ask_trace(tracing.job or self._reader, spec, say)
@@ -147,8 +147,8 @@ class TraceJobs:
 
     def _keep(self, key: str, spec: SourceSpec, answer: TraceAnswer) -> None:
         self._graphs.keep(key, spec, answer)
-        told = {str(object_of(data["graph"]).get("early_training", "")) for data in answer["graphs"].values()}
-        for words in filter(None, told):
+        warnings = {str(object_of(data["graph"]).get("early_training", "")) for data in answer["graphs"].values()}
+        for words in filter(None, warnings):
             self._complain(words)
 
     def _fail(self, key: str, tracing: Tracing, words: str) -> None:

@@ -38,10 +38,10 @@ class KnownSources:
         if text in self._live:
             return None
         source, inputs = split_source(text)
-        found = self._specs.get(source)
-        if found is not None and inputs:
+        spec = self._specs.get(source)
+        if spec is not None and inputs:
             parse_inputs(inputs)
-            return replace(found, inputs=inputs)
+            return replace(spec, inputs=inputs)
         if text not in self._specs:
             raise SourceError(unknown_words(text))
         return self._specs[text]

@@ -55,8 +55,8 @@ class Library:
         """
         spec = self.sources.spec(text)
         with self._lock:
-            found = self.sources.live(text) if spec is None else self.jobs.find(text, spec, retry=retry)
-            return self._keep_opened(text, found)
+            graphs_or_job = self.sources.live(text) if spec is None else self.jobs.find(text, spec, retry=retry)
+            return self._keep_opened(text, graphs_or_job)
 
     def open_data(self, text: str, data: str | None, *, retry: bool = False) -> Found | Tracing:
         """The graph of the datasets() in the model's file, read from this data folder; as `open`."""
@@ -80,18 +80,25 @@ class Library:
 
     def names(self, text: str) -> tuple[str, ...]:
         """The names of the source's graphs, once they are there, with that of its data."""
-        found = self._last_opened(text)
-        if isinstance(found, Tracing):
+        graphs_or_job = self._last_opened(text)
+        if isinstance(graphs_or_job, Tracing):
             return ()
-        names = (*(found.names if isinstance(found, Trace) else found), *_failures(found))
+        names = (
+            *(graphs_or_job.names if isinstance(graphs_or_job, Trace) else graphs_or_job),
+            *_failures(graphs_or_job),
+        )
         return (*names, PIPELINE) if self.is_data(text, PIPELINE) else names
 
     def is_data(self, text: str, name: str) -> bool:
         """Whether a source's graph is that of the data of its model, which is traced for itself."""
-        found = self._last_opened(text)
-        if name != PIPELINE or isinstance(found, Tracing) or not self.sources.can_have_data(text):
+        graphs_or_job = self._last_opened(text)
+        if name != PIPELINE or isinstance(graphs_or_job, Tracing) or not self.sources.can_have_data(text):
             return False
-        return found.has_data if isinstance(found, Trace) else any(one.facts.has_data for one in found.values())
+        return (
+            graphs_or_job.has_data
+            if isinstance(graphs_or_job, Trace)
+            else any(one.facts.has_data for one in graphs_or_job.values())
+        )
 
     def graph(self, text: str, name: str) -> Graph:
         """One of the source's graphs; raises SourceError if it has none of that name, or none yet.
@@ -99,17 +106,17 @@ class Library:
         Raises BrokenTrace where the stored one is damaged: the next `open` begins a trace.
         """
         names = self.names(text)
-        key, found = text, self._last_opened(text)
+        key, graphs_or_job = text, self._last_opened(text)
         if self.is_data(text, name):
             key, _ = self._data_source(text)
-            found = self._opened.get(key) or self.open_data(text, self.sources.data_folder(text))
-        if isinstance(found, Tracing):
-            raise SourceError(found.error or f"{text!r} is still being traced")
+            graphs_or_job = self._opened.get(key) or self.open_data(text, self.sources.data_folder(text))
+        if isinstance(graphs_or_job, Tracing):
+            raise SourceError(graphs_or_job.error or f"{text!r} is still being traced")
         if name not in names:
             raise SourceError(f"{text!r} has no graph {name!r}; it has {', '.join(names)}")
-        if name in _failures(found):
-            raise TraceError(_failures(found)[name])
-        return self._stored(key, found, name) if isinstance(found, Trace) else found[name]
+        if name in _failures(graphs_or_job):
+            raise TraceError(_failures(graphs_or_job)[name])
+        return self._stored(key, graphs_or_job, name) if isinstance(graphs_or_job, Trace) else graphs_or_job[name]
 
     def folded(self, text: str, name: str, every_op: bool) -> Folded:
         """The graph at a level of detail."""
@@ -121,10 +128,10 @@ class Library:
         self.jobs.close()
         self.statistics.close()
 
-    def _keep_opened(self, key: str, found: Found | Tracing) -> Found | Tracing:
-        if not isinstance(found, Tracing):
-            self._opened[key] = found
-        return found
+    def _keep_opened(self, key: str, graphs_or_job: Found | Tracing) -> Found | Tracing:
+        if not isinstance(graphs_or_job, Tracing):
+            self._opened[key] = graphs_or_job
+        return graphs_or_job
 
     def _last_opened(self, text: str) -> Found | Tracing:
         """What the page shows: it stays while its file is edited, until the page asks for a view again."""
@@ -135,12 +142,12 @@ class Library:
         spec = self.sources.data_spec(text)
         return f"{spec.text} {spec.data}", spec
 
-    def _stored(self, key: str, trace: Trace, name: str) -> Graph:
+    def _stored(self, key: str, stored: Trace, name: str) -> Graph:
         try:
-            return self._traced.read(trace, name)
+            return self._traced.read(stored, name)
         except BrokenTrace as error:
             with self._lock:
-                if self._traced.discard(trace):
+                if self._traced.discard(stored):
                     self.jobs.blame(key, str(error))  # it was written by this app: no endless tracing
             raise
 
@@ -148,6 +155,6 @@ class Library:
         return self.workers.ask_idle({"do": "docs", "types": op_types}, timeout_s=SILENCE_S)
 
 
-def _failures(found: Found) -> dict[str, str]:
+def _failures(graphs: Found) -> dict[str, str]:
     """The graphs of a source that could not be made, each with the reason."""
-    return dict(found.failures) if isinstance(found, Trace) else failures_of(found.values())
+    return dict(graphs.failures) if isinstance(graphs, Trace) else failures_of(graphs.values())

@@ -24,13 +24,13 @@ def register_outline(server: FastAPI, library: Library) -> None:
     @server.post("/outline")
     async def outline(request: Request) -> Response:
         try:
-            asked = await request.json()
+            body = await request.json()
         except ValueError:
-            asked = None
-        if not isinstance(asked, dict) or not isinstance(asked.get("of"), list):
+            body = None
+        if not isinstance(body, dict) or not isinstance(body.get("of"), list):
             return PlainTextResponse("send JSON with a view and a list of scopes in `of`", 400)
-        scopes = dict.fromkeys(map(str, asked["of"]))
-        state = read_state({name: asked.get(name) for name in ("source", "graph", "all")})
+        scopes = dict.fromkeys(map(str, body["of"]))
+        state = read_state({name: body.get(name) for name in ("source", "graph", "all")})
         found = await asyncio.to_thread(children_in, library, state, scopes)
         return JSONResponse({scope: [row.to_json() for row in rows] for scope, rows in found.items()})
 

@@ -33,7 +33,7 @@ class LineageText:
 class Searched:
     """What was found in a graph, and where."""
 
-    found: list[searching.Found]
+    matches: list[searching.Found]
     overlay: Overlay
 
 

@@ -56,26 +56,26 @@ class Feeds:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._feeds: dict[Path, Feed] = {}
+        self._streams: dict[Path, Feed] = {}
 
     def of(self, run_dir: Path) -> Feed:
         """The run's feed, one for all who ask while the run goes on. Raises RunError if its settings are broken."""
         with self._lock:
             # Whoever still reads of a run that has ended holds its feed.
-            self._feeds = {path: feed for path, feed in self._feeds.items() if not feed.ended}
-            if run_dir not in self._feeds:
-                self._feeds[run_dir] = Feed(run_dir)
-            return self._feeds[run_dir]
+            self._streams = {path: stream for path, stream in self._streams.items() if not stream.ended}
+            if run_dir not in self._streams:
+                self._streams[run_dir] = Feed(run_dir)
+            return self._streams[run_dir]
 
 
 def run_dir_of(name: str) -> Path | None:
     """The folder of the run of that name, which may come from anywhere; None if there is none."""
     run_dir = runs_dir() / name
     try:
-        found = name != ".." and name == run_dir.name and (run_dir / SETTINGS_FILE).is_file()
+        is_run = name != ".." and name == run_dir.name and (run_dir / SETTINGS_FILE).is_file()
     except OSError:  # a name too long for a file
         return None
-    return run_dir if found else None
+    return run_dir if is_run else None
 
 
 def run_url(run_dir: Path, resumed: int = 0) -> str:
@@ -115,10 +115,10 @@ def register_routes(server: FastAPI) -> None:
 
     @server.get(ROUTE)
     async def events(name: str, once: int = 0) -> Response:
-        feed = await asyncio.to_thread(find, name)
+        stream = await asyncio.to_thread(find, name)
         if once:
-            return PlainTextResponse(await asyncio.to_thread(feed.text), media_type="application/json")
-        return StreamingResponse(_stream(feed), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+            return PlainTextResponse(await asyncio.to_thread(stream.text), media_type="application/json")
+        return StreamingResponse(_stream(stream), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 def register_scalars(server: FastAPI, library: Library) -> None:
@@ -145,17 +145,17 @@ def scalars_of(library: Library, source: str) -> Mapping[str, Mapping[str, Seque
     return library.graph(source, names[0]).facts.scalars if names else {}
 
 
-async def _stream(feed: Feed) -> AsyncIterator[str]:
+async def _stream(stream: Feed) -> AsyncIterator[str]:
     """New frames as they come, until the run has ended."""
-    last, told = "", time.monotonic()
+    last, last_sent_s = "", time.monotonic()
     while True:
-        text = await asyncio.to_thread(feed.text)
+        text = await asyncio.to_thread(stream.text)
         if text != last:
             yield f"data: {text}\n\n"
-            last, told = text, time.monotonic()
-        elif time.monotonic() - told > QUIET_GAP_S:
+            last, last_sent_s = text, time.monotonic()
+        elif time.monotonic() - last_sent_s > QUIET_GAP_S:
             yield ": still here\n\n"
-            told = time.monotonic()
-        if feed.ended:
+            last_sent_s = time.monotonic()
+        if stream.ended:
             return
         await asyncio.sleep(FRAME_GAP_S)

@@ -150,19 +150,19 @@ class ShownScene:
         }
 
 
-def scene_of(shown: Shown, engine: LayoutEngine, progress: Progress) -> ShownScene:
+def scene_of(current_view: Shown, engine: LayoutEngine, progress: Progress) -> ShownScene:
     """The scene of a state. Blocks while it is laid out; raises Stopped."""
-    _check_size(shown)
-    folded, state, focus = shown.folded, shown.state, shown.focus
-    scene = engine.lay_out(shown.view, on_progress=progress.tell)
+    _check_size(current_view)
+    folded, state, focus = current_view.folded, current_view.state, current_view.focus
+    scene = engine.lay_out(current_view.view, on_progress=progress.tell)
     progress.check()
     hidden = (box_id for box_id in sorted(state.hidden) if has(folded, box_id))
     return ShownScene(
         scene,
-        open=shown.opened,
+        open=current_view.opened,
         depths=_depths(folded, focus),
         most=MOST_BOXES,
-        inside=_inside(shown),
+        inside=_inside(current_view),
         key=f"{state.key}|{focus}",
         traced=_trace_name(folded),
         of=state,
@@ -205,9 +205,9 @@ def _crumbs(folded: Folded, focus: str) -> tuple[Crumb, ...]:
     return (Crumb("", _title(folded)), *(Crumb(it, name_of(folded, it)) for it in groups))
 
 
-def _inside(shown: Shown) -> dict[str, tuple[int, ...]]:
-    within = boxes_within(shown.folded)
-    ids = [*(box.id for box in shown.view.boxes), *(frame.id for frame in shown.view.frames)]
+def _inside(current_view: Shown) -> dict[str, tuple[int, ...]]:
+    within = boxes_within(current_view.folded)
+    ids = [*(box.id for box in current_view.view.boxes), *(frame.id for frame in current_view.view.frames)]
     return {group_id: within[group_id] for group_id in ids if len(within.get(group_id, ())) > 1}
 
 

@@ -40,8 +40,8 @@ class TracedGraphs:
         unstored = self._unstored.get(key)
         if unstored is not None and are_unchanged(unstored.files):
             return unstored.graphs
-        trace = find_trace(spec)
-        return trace if trace not in self._broken else None
+        stored = find_trace(spec)
+        return stored if stored not in self._broken else None
 
     def keep(self, key: str, spec: SourceSpec, answer: TraceAnswer) -> None:
         """Store the graphs of a worker's answer; see `loading.ask.ask_trace`."""
@@ -51,19 +51,19 @@ class TracedGraphs:
             graphs = {name: take(data) for name, data in answer["graphs"].items()}
             self._unstored[key] = Unstored(graphs, answer["files"])
 
-    def read(self, trace: Trace, name: str) -> Graph:
+    def read(self, stored: Trace, name: str) -> Graph:
         """One of a trace's graphs; raises BrokenTrace where its file is damaged."""
-        return self._read.find((trace, name), lambda: read_graph(trace, name))
+        return self._read.find((stored, name), lambda: read_graph(stored, name))
 
-    def discard(self, trace: Trace) -> bool:
+    def discard(self, stored: Trace) -> bool:
         """Find this damaged trace no more; False if it was discarded before."""
-        is_first = trace not in self._broken
-        self._broken.add(trace)
+        is_first = stored not in self._broken
+        self._broken.add(stored)
         return is_first
 
-    def traced_s(self, key: str, found: object) -> float | None:
+    def traced_s(self, key: str, graphs: object) -> float | None:
         """When these graphs were traced, in seconds since 1970; None if that is not known."""
-        if isinstance(found, Trace):
-            return found.traced_s
+        if isinstance(graphs, Trace):
+            return graphs.traced_s
         unstored = self._unstored.get(key)
-        return unstored.traced_s if unstored is not None and found is unstored.graphs else None
+        return unstored.traced_s if unstored is not None and graphs is unstored.graphs else None

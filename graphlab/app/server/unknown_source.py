@@ -21,8 +21,8 @@ def unknown_words(text: str) -> str:
         return NAMELESS
     words = f"this app was not started with {quoted(text)}"
     if _can_open(source, inputs):
-        given = "".join(f" --input {shlex.quote(one)}" for one in inputs)
-        return f"{words}; to open it, run: graphlab open {shlex.quote(source)}{given}"
+        flags = "".join(f" --input {shlex.quote(one)}" for one in inputs)
+        return f"{words}; to open it, run: graphlab open {shlex.quote(source)}{flags}"
     return (
         f"{words}, and graphlab cannot open it; use a model file such as model.keras, a SavedModel or log folder, "
         f"or FILE.py:NAME. The home page lists the sources of this app"

@@ -53,10 +53,10 @@ def _is_open(tensor: Tensor) -> bool:
 
 def _starts(graph: Graph) -> Iterator[tuple[tuple[str, int], int]]:
     """The batch of the graph's own inputs; in a graph of layers, of everything."""
-    found = graph.ops() if graph.kind == "layers" else (graph.op(op_id) for op_id in graph.input_ids)
+    ops = graph.ops() if graph.kind == "layers" else (graph.op(op_id) for op_id in graph.input_ids)
     opened = [
         ((op.id, port), tensor.shape)
-        for op in found
+        for op in ops
         for port, tensor in enumerate(op.outputs)
         if tensor.shape and tensor.shape[0] is None
     ]
@@ -78,12 +78,12 @@ def _calls(graph: Graph) -> _Calls:
 def _of_outputs(graph: Graph, op: Op, axes: Axes, calls: _Calls) -> Iterator[tuple[tuple[str, int], int]]:
     """The batch of each output of an op that has one."""
     if op.id in calls.handed:
-        found: Sequence[int | None] = [axes.get(calls.handed[op.id])]
+        output_axes: Sequence[int | None] = [axes.get(calls.handed[op.id])]
     elif op.id in calls.bodies:
-        found = [_result(op, port, axes, calls.bodies[op.id]) for port in range(len(op.outputs))]
+        output_axes = [_result(op, port, axes, calls.bodies[op.id]) for port in range(len(op.outputs))]
     else:
-        found = follow(graph, op, axes)
-    for port, (tensor, axis) in enumerate(zip(op.outputs, found, strict=False)):
+        output_axes = follow(graph, op, axes)
+    for port, (tensor, axis) in enumerate(zip(op.outputs, output_axes, strict=False)):
         is_open = axis is not None and tensor.shape is not None and tensor.shape[axis : axis + 1] == (None,)
         if axis is not None and axis >= 0 and (is_open or tensor.dtype == "variant"):
             yield (op.id, port), axis
@@ -92,8 +92,8 @@ def _of_outputs(graph: Graph, op: Op, axes: Axes, calls: _Calls) -> Iterator[tup
 def _result(op: Op, port: int, axes: Axes, bodies: Sequence[Body]) -> int | None:
     """What a call gives: what all of its bodies give, and what a loop that never runs hands through."""
     ends = [body.results[port] for body in bodies if body.role != "condition" and port < len(body.results)]
-    found = {axes.get(end) for end in ends}
+    result_axes = {axes.get(end) for end in ends}
     if any(body.role == "condition" for body in bodies) and port < len(op.inputs):
-        found.add(axes.get(op.inputs[port]))
-    found.discard(None)
-    return found.pop() if len(found) == 1 else None
+        result_axes.add(axes.get(op.inputs[port]))
+    result_axes.discard(None)
+    return result_axes.pop() if len(result_axes) == 1 else None

@@ -74,25 +74,25 @@ def _matmul(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
     flipped_left = bool(facts.attr("transpose_a") or facts.attr("adj_x"))
     flipped_right = bool(facts.attr("transpose_b") or facts.attr("adj_y"))
     if left is not None:
-        place = left - rank_of(facts, 0)  # -1 columns, -2 rows, before them the batch of matrices
-        if place < -2:
-            return [rank + place]
-        if place == (-1 if flipped_left else -2):
+        from_end = left - rank_of(facts, 0)  # -1 columns, -2 rows, before them the batch of matrices
+        if from_end < -2:
+            return [rank + from_end]
+        if from_end == (-1 if flipped_left else -2):
             return [rank - 2]
     if right is not None:
-        place = right - rank_of(facts, 1)
-        if place < -2:
-            return [rank + place]
-        if place == (-2 if flipped_right else -1):
+        from_end = right - rank_of(facts, 1)
+        if from_end < -2:
+            return [rank + from_end]
+        if from_end == (-2 if flipped_right else -1):
             return [rank - 1]
     return ()
 
 
 def _einsum(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    given, _, result = str(facts.attr("equation", "")).replace(" ", "").partition("->")
-    if "." in given:
+    operands, _, result = str(facts.attr("equation", "")).replace(" ", "").partition("->")
+    if "." in operands:
         return ()
-    for port, letters in enumerate(given.split(",")):
+    for port, letters in enumerate(operands.split(",")):
         axis = batch_of(facts, axes, port)
         if axis is not None and axis < len(letters) and letters[axis] in result:
             return [result.index(letters[axis])]
@@ -103,11 +103,11 @@ def _reduced(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
     axis, along, rank = batch_of(facts, axes, 0), find_axes(facts), rank_of(facts, 0)
     if axis is None or along is None:
         return ()
-    gone = {place % rank for place in along}
-    if axis in gone:
+    reduced_axes = {index % rank for index in along}
+    if axis in reduced_axes:
         return ()
-    kept = bool(facts.attr("keep_dims") or facts.attr("keepdims"))
-    return [axis if kept else axis - sum(place < axis for place in gone)]
+    keep_dims = bool(facts.attr("keep_dims") or facts.attr("keepdims"))
+    return [axis if keep_dims else axis - sum(index < axis for index in reduced_axes)]
 
 
 def _transpose(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
@@ -126,8 +126,8 @@ def _out_of_list(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 
 def _set_in_list(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    found = batch_of(facts, axes, 0)
-    return [found if found is not None else batch_of(facts, axes, len(facts.inputs) - 1)]
+    axis = batch_of(facts, axes, 0)
+    return [axis if axis is not None else batch_of(facts, axes, len(facts.inputs) - 1)]
 
 
 def _pushed(facts: OpFacts, axes: Axes) -> Sequence[int | None]:

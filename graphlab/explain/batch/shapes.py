@@ -35,9 +35,9 @@ def expand(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
     if axis is None or not along:
         return ()
     rank = len(shape_of(facts))
-    new = sorted(place % rank for place in along)
-    for place in new:
-        axis += place <= axis
+    new = sorted(new_axis % rank for new_axis in along)
+    for new_axis in new:
+        axis += new_axis <= axis
     return [axis]
 
 
@@ -47,8 +47,10 @@ def squeeze(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
     if axis is None:
         return ()
     along = find_axes(facts)
-    gone = {place % len(shape) for place in along} if along else {at for at, size in enumerate(shape) if size == 1}
-    return [axis - sum(place < axis for place in gone)]
+    squeezed_axes = (
+        {index % len(shape) for index in along} if along else {at for at, size in enumerate(shape) if size == 1}
+    )
+    return [axis - sum(index < axis for index in squeezed_axes)]
 
 
 def pack(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
@@ -66,8 +68,8 @@ def unpack(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 def joined(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
     """The batch after ConcatV2: that of the first batched input; none where the batch itself is joined."""
     along, rank = find_axes(facts), len(shape_of(facts))
-    found = [axis for port in range(len(facts.inputs)) if (axis := batch_of(facts, axes, port)) is not None]
-    return [found[0]] if found and along and along[0] % rank != found[0] else ()
+    batch_axes = [axis for port in range(len(facts.inputs)) if (axis := batch_of(facts, axes, port)) is not None]
+    return [batch_axes[0]] if batch_axes and along and along[0] % rank != batch_axes[0] else ()
 
 
 def split(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
@@ -102,7 +104,7 @@ def strided(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
     count = len(steps) if isinstance(steps, (list, tuple)) else 0
     if axis < count and not _is_whole(facts, axis):
         return ()
-    return [axis - sum(int_of(facts.attr("shrink_axis_mask", 0)) >> place & 1 for place in range(axis))]
+    return [axis - sum(int_of(facts.attr("shrink_axis_mask", 0)) >> index & 1 for index in range(axis))]
 
 
 def _adds_in_front(facts: OpFacts) -> bool:
@@ -164,10 +166,10 @@ def reshaped(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 def _numbers(sizes: Sequence[int | None]) -> tuple[int, int]:
     """How many numbers, and how many sizes that are not known."""
-    known = 1
+    product = 1
     for size in sizes:
-        known *= 1 if size is None else size
-    return known, sum(size is None for size in sizes)
+        product *= 1 if size is None else size
+    return product, sum(size is None for size in sizes)
 
 
 def made(port: int) -> Rule:
@@ -189,7 +191,7 @@ def _in_shape(graph: Graph, op_id: str, axes: Axes) -> int | None:
         if op.type == "Shape":
             return axes.get(op.inputs[0])
         if op.type == "Pack":
-            return next((place for place, (src, _) in enumerate(op.inputs) if _is_size(graph, src, axes)), None)
+            return next((index for index, (src, _) in enumerate(op.inputs) if _is_size(graph, src, axes)), None)
         if op.type not in ("Identity", "Cast", "ConcatV2") or not op.inputs:
             return _picked(graph, op, axes)
         op_id = op.inputs[0][0]

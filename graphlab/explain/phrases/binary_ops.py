@@ -114,11 +114,11 @@ def repetition(facts: OpFacts) -> str:
     """A second sentence where inputs are repeated to fit each other: along axes that they lack, or of size 1."""
     output = facts.op.outputs[0]
     shapes = dict.fromkeys(tensor.shape for tensor in facts.inputs)
-    found = [(shape, axes) for shape in shapes if (axes := repeated_axes(shape, output.shape))]
-    smaller = [(f"[{format_shape(shape)}]", axes) for shape, axes in found if shape]
-    if len(found) == 1 and not smaller:
-        chosen = output if facts.op.type in _CHOOSING else facts.inputs[0]
-        return f" The single {noun_of(chosen)} is used for all of them."
+    repeats = [(shape, axes) for shape in shapes if (axes := repeated_axes(shape, output.shape))]
+    smaller = [(f"[{format_shape(shape)}]", axes) for shape, axes in repeats if shape]
+    if len(repeats) == 1 and not smaller:
+        noun_source = output if facts.op.type in _CHOOSING else facts.inputs[0]
+        return f" The single {noun_of(noun_source)} is used for all of them."
     if len(smaller) == 1:
         return f" The smaller one, {smaller[0][0]}, is repeated {_along(facts, smaller[0][1])}."
     parts = [f"{shape} is repeated {_along(facts, axes)}" for shape, axes in smaller]
@@ -159,13 +159,13 @@ def _of_constants(facts: OpFacts, left: str, right: str, result: str) -> str:
 def _with_constant(facts: OpFacts, left: str, right: str) -> str:
     """Where one side is a single number that is known."""
     texts, value = _texts(facts), right or left
-    place = 1 if right else 2
+    index = 1 if right else 2
     is_number = facts.inputs[0].dtype != "string"
     if is_number and value.startswith("-") and facts.op.type in _SUMS:
-        texts, value, place = BINARY["Sub"], value[1:], 1  # x + -1 is x - 1, from either side
+        texts, value, index = BINARY["Sub"], value[1:], 1  # x + -1 is x - 1, from either side
     elif is_number and right.startswith("-") and facts.op.type == "Sub":
         texts, value = BINARY["AddV2"], right[1:]
-    sentence = texts[place].format(v=value)
+    sentence = texts[index].format(v=value)
     if facts.op.outputs[0].shape != ():
         return f"{sentence}: {given(facts)}."
     if facts.op.type in _LIMITS:

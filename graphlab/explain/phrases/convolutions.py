@@ -68,8 +68,8 @@ def _each_channel(facts: OpFacts, size: tuple[int | None, ...]) -> str:
     """What of the channels a filter reads, where it is not all of them."""
     if facts.op.type.startswith("Depthwise"):
         return f", {_channel_words(size[-2])}"
-    found, read = channels(facts), size[-2]
-    groups = found // read if found and read else 1
+    channel_count, read = channels(facts), size[-2]
+    groups = channel_count // read if channel_count and read else 1
     return f", in {groups} groups of channels" if groups > 1 else ""
 
 
@@ -79,13 +79,13 @@ def _channel_words(count: int | None) -> str:
 
 def _results(facts: OpFacts, shape: tuple[int | None, ...] | None, size: tuple[int | None, ...]) -> str:
     """How many results a filter gives."""
-    found = spatial(facts, shape) if shape else ()
-    found = found[1:] if _is_sequence(facts, size) and found[:1] == (1,) else found
-    if not found or None in found:
+    sizes = spatial(facts, shape) if shape else ()
+    sizes = sizes[1:] if _is_sequence(facts, size) and sizes[:1] == (1,) else sizes
+    if not sizes or None in sizes:
         return "one result at each position for each filter"
-    if set(found) == {1}:
+    if set(sizes) == {1}:
         return "one result for each filter"
-    return f"{times(found)} results for each filter"
+    return f"{times(sizes)} results for each filter"
 
 
 def step_words(facts: OpFacts) -> str:
@@ -161,8 +161,8 @@ def pool(facts: OpFacts) -> Phrase:
     source, target = brackets(facts.inputs[0]), brackets(facts.op.outputs[0])
     steps = spatial(facts, ints_of(facts.attr("strides") or []))
     apart = step_words(facts) if steps and steps != window else ""
-    named = "" if None in window or not window else f"{times(window)} "
-    return Phrase(f"{verb} of each {named}window{apart}: {source} becomes {target}.", f"{source} → {target}")
+    size_text = "" if None in window or not window else f"{times(window)} "
+    return Phrase(f"{verb} of each {size_text}window{apart}: {source} becomes {target}.", f"{source} → {target}")
 
 
 def pool_gradient(facts: OpFacts) -> Phrase:

@@ -40,13 +40,17 @@ BROADCASTING = frozenset(_REPEATING.split())
 def phrase(facts: OpFacts) -> Phrase:
     """What the op does, in words for its type; for a type without words, what comes in and what goes out."""
     try:
-        found = _phrase(in_tensorflow_terms(facts))
+        type_phrase = _phrase(in_tensorflow_terms(facts))
     except BROKEN:
-        found = None
-    if found is None:
+        type_phrase = None
+    if type_phrase is None:
         return Phrase(_fallback(facts), shapes_formula(facts))
     fused = str(facts.attr("fused_activation_function", "NONE"))
-    return found if fused == "NONE" else Phrase(f"{found.sentence} Then applies {fused.lower()}.", found.formula)
+    return (
+        type_phrase
+        if fused == "NONE"
+        else Phrase(f"{type_phrase.sentence} Then applies {fused.lower()}.", type_phrase.formula)
+    )
 
 
 def _phrase(facts: OpFacts) -> Phrase | None:
@@ -55,10 +59,10 @@ def _phrase(facts: OpFacts) -> Phrase | None:
         return PHRASES[op_type](facts)
     if op_type in BINARY and len(facts.inputs) == 2:
         return binary_phrase(facts)
-    found = _TEXTS.get(op_type) or _rare_text(op_type)
-    if found is None:
+    texts = _TEXTS.get(op_type) or _rare_text(op_type)
+    if texts is None:
         return None
-    sentence, formula = found
+    sentence, formula = texts
     fields = _fields(facts)
     more = repetition(facts) if op_type in BROADCASTING else ""
     return Phrase(sentence.format_map(fields) + more, formula.format_map(fields) or shapes_formula(facts))

@@ -54,8 +54,8 @@ def _along(parts: Sequence[_Part]) -> str:
     """The reversed axes; "" after an ellipsis, where their places are counted from the end."""
     if any(part.kind == "rest" for part in parts):
         return ""
-    places = [str(place) for place, part in enumerate(parts) if part.kind == "reversed"]
-    return f" along ax{'i' if len(places) == 1 else 'e'}s {' and '.join(places)}"
+    axes = [str(axis) for axis, part in enumerate(parts) if part.kind == "reversed"]
+    return f" along ax{'i' if len(axes) == 1 else 'e'}s {' and '.join(axes)}"
 
 
 def _parts(facts: OpFacts) -> tuple[_Part, ...] | None:
@@ -67,15 +67,15 @@ def _parts(facts: OpFacts) -> tuple[_Part, ...] | None:
 
 
 def _each(facts: OpFacts, begin: Sequence[int], end: Sequence[int], steps: Sequence[int]) -> Iterator[_Part]:
-    for place, (first, last, step) in enumerate(zip(begin, end, steps, strict=False)):
-        if _bit(facts, "ellipsis_mask", place):
+    for index, (first, last, step) in enumerate(zip(begin, end, steps, strict=False)):
+        if _bit(facts, "ellipsis_mask", index):
             yield _Part("...", "rest")
-        elif _bit(facts, "new_axis_mask", place):
+        elif _bit(facts, "new_axis_mask", index):
             yield _Part("None", "new")
-        elif _bit(facts, "shrink_axis_mask", place):
+        elif _bit(facts, "shrink_axis_mask", index):
             yield _Part(str(first), "entry")
         else:
-            yield _range(first, last, step, _bit(facts, "begin_mask", place), _bit(facts, "end_mask", place))
+            yield _range(first, last, step, _bit(facts, "begin_mask", index), _bit(facts, "end_mask", index))
 
 
 def _range(first: int, last: int, step: int, from_start: bool, to_end: bool) -> _Part:
@@ -87,5 +87,5 @@ def _range(first: int, last: int, step: int, from_start: bool, to_end: bool) -> 
     return _Part(text, "reversed" if text == "::-1" else "part")
 
 
-def _bit(facts: OpFacts, mask: str, place: int) -> bool:
-    return bool(int_of(facts.attr(mask, 0)) >> place & 1)
+def _bit(facts: OpFacts, mask: str, index: int) -> bool:
+    return bool(int_of(facts.attr(mask, 0)) >> index & 1)

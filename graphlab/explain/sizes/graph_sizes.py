@@ -43,7 +43,7 @@ class Sizes:
         self._around: dict[str, str] = {}
         for body in graph.bodies:
             self.bodies.setdefault(body.call, []).append(body)
-            self._args |= {arg: (body, place) for place, arg in enumerate(body.args)}
+            self._args |= {arg: (body, index) for index, arg in enumerate(body.args)}
             self._around[body.group] = body.call
 
     def shape(self, end: End) -> Dims | None:
@@ -77,30 +77,32 @@ class Sizes:
         waiting = [(op_id, False)]
         begun: set[str] = set()
         while waiting:
-            found, ready = waiting.pop()
-            if found in self._done or (found in begun and not ready):
+            current_id, ready = waiting.pop()
+            if current_id in self._done or (current_id in begun and not ready):
                 continue
             if ready:
-                self._settle(found)
+                self._settle(current_id)
                 continue
-            begun.add(found)
-            waiting.append((found, True))
-            waiting += [(source, False) for source in self._sources(self.graph.op(found)) if source not in self._done]
+            begun.add(current_id)
+            waiting.append((current_id, True))
+            waiting += [
+                (source, False) for source in self._sources(self.graph.op(current_id)) if source not in self._done
+            ]
 
     def _sources(self, op: Op) -> Iterator[str]:
         """The ops on whose sizes an op's depend."""
         if op.id in self._args:
-            body, place = self._args[op.id]
-            yield from (src for src, _ in self._handed(body, place))
+            body, index = self._args[op.id]
+            yield from (src for src, _ in self._handed(body, index))
         yield from (src for src, _ in op.inputs)
         for body in self.bodies.get(op.id, ()):
             yield from (src for src, _ in body.results)
 
-    def _handed(self, body: Body, place: int) -> list[End]:
+    def _handed(self, body: Body, index: int) -> list[End]:
         """What a body's argument stands for: one tensor of the call's inputs, or nothing that is known."""
         call = self.graph.op(body.call)
-        port = body.first_input + place - body.elements
-        return [call.inputs[port]] if place >= body.elements and port < len(call.inputs) else []
+        port = body.first_input + index - body.elements
+        return [call.inputs[port]] if index >= body.elements and port < len(call.inputs) else []
 
     def _settle(self, op_id: str) -> None:
         op = self.graph.op(op_id)
@@ -122,16 +124,16 @@ class Sizes:
 
     def _merged(self, op: Op, port: int, static: tuple[int | None, ...] | None) -> Dims | None:
         """What the graph says of a shape, and what follows for the rest."""
-        told = [size for size in static or () if size is not None]
-        if static is not None and len(told) == len(static):
-            return tuple(told)
-        found = _short(self._shape_of(op, port))
+        known_sizes = [size for size in static or () if size is not None]
+        if static is not None and len(known_sizes) == len(static):
+            return tuple(known_sizes)
+        dims = _short(self._shape_of(op, port))
         if static is None:
-            return found
-        if found is None or len(found) != len(static):
+            return dims
+        if dims is None or len(dims) != len(static):
             rest = some_function(dim for shape in self.shapes_in(op) for dim in shape or ())
-            found = (rest,) * len(static)
-        return tuple(dim if size is None else size for size, dim in zip(static, found, strict=True))
+            dims = (rest,) * len(static)
+        return tuple(dim if size is None else size for size, dim in zip(static, dims, strict=True))
 
     def _shape_of(self, op: Op, port: int) -> Dims | None:
         if op.id in self._args:
@@ -143,33 +145,33 @@ class Sizes:
         rule = RULES.get(tensorflow_type(op.type))
         shapes, values = self.shapes_in(op), [self._values.get(end) for end in op.inputs]
         try:
-            found = rule(op, port, shapes, values) if rule else None
+            shape = rule(op, port, shapes, values) if rule else None
         except FAILS:  # of another library, or damaged: it lacks what TensorFlow's type has
-            found = None
-        return default_shape(op, port, shapes) if found is None else found
+            shape = None
+        return default_shape(op, port, shapes) if shape is None else shape
 
     def shapes_in(self, op: Op) -> list[Dims | None]:
         """The shapes of an op's inputs, as far as they have been computed."""
         return [self._shapes.get(end) for end in op.inputs]
 
     def _argument(self, op: Op) -> Dims | None:
-        body, place = self._args[op.id]
-        handed = self._handed(body, place)
+        body, index = self._args[op.id]
+        handed = self._handed(body, index)
         if not handed:
             return _of_input(op, 0)
-        found = self._shapes.get(handed[0])
+        shape = self._shapes.get(handed[0])
         changing = self._changing.get(op.id, ())
-        return found and tuple(OF_DATA if axis in changing else dim for axis, dim in enumerate(found))
+        return shape and tuple(OF_DATA if axis in changing else dim for axis, dim in enumerate(shape))
 
     def _called(self, op: Op, port: int) -> Dims | None:
         """What the called functions return; where the branches differ, some function of both."""
-        found = [self._shapes.get(body.results[port]) for body in self.bodies[op.id] if port < len(body.results)]
-        first = found[0] if found else None
-        if first is None or any(shape is None or len(shape) != len(first) for shape in found):
+        shapes = [self._shapes.get(body.results[port]) for body in self.bodies[op.id] if port < len(body.results)]
+        first = shapes[0] if shapes else None
+        if first is None or any(shape is None or len(shape) != len(first) for shape in shapes):
             return None
         return tuple(
             dims[0] if len(set(dims)) == 1 else some_function(dims)
-            for dims in zip(*(shape or () for shape in found), strict=True)
+            for dims in zip(*(shape or () for shape in shapes), strict=True)
         )
 
     def _content_of(self, op: Op) -> Dims | None:
@@ -185,17 +187,19 @@ class Sizes:
         if op.type == "TensorListPopBack" and port == 1:
             return self._contents.get(op.inputs[0])
         if op.id in self._args:
-            body, place = self._args[op.id]
-            handed = self._handed(body, place)
+            body, index = self._args[op.id]
+            handed = self._handed(body, index)
             looped = self.graph.op(body.call).type in LOOPS
             is_list = op.outputs[port].dtype == "variant"
-            same = not looped or is_list or steps(self.graph, self.bodies[body.call], self._values, place) == 0
+            same = not looped or is_list or steps(self.graph, self.bodies[body.call], self._values, index) == 0
             return self._values.get(handed[0]) if handed and same else None
         if op.type in LOOPS:
             return None
         if op.id in self.bodies:
-            found = {self._values.get(body.results[port]) for body in self.bodies[op.id] if port < len(body.results)}
-            return found.pop() if len(found) == 1 else None
+            body_values = {
+                self._values.get(body.results[port]) for body in self.bodies[op.id] if port < len(body.results)
+            }
+            return body_values.pop() if len(body_values) == 1 else None
         rule = VALUES.get(tensorflow_type(op.type) if op.type.isupper() else op.type)  # TensorFlow Lite's ops are alike
         try:
             values = [self._values.get(end) for end in op.inputs]
@@ -218,18 +222,18 @@ class Sizes:
         count = trips(self.graph, self.bodies[op.id], self._values)
         for port, tensor in enumerate(op.outputs):
             arg = body.args[port] if port < len(body.args) else ""
-            known = self._shapes.get((arg, 0)) if arg else None
+            dims = self._shapes.get((arg, 0)) if arg else None
             static = tensor.shape
-            if static is not None and known is not None and len(known) == len(static):
-                known = tuple(dim if size is None else size for size, dim in zip(static, known, strict=True))
-            self._shapes[op.id, port] = known if known is not None or static is None else (OF_DATA,) * len(static)
+            if static is not None and dims is not None and len(dims) == len(static):
+                dims = tuple(dim if size is None else size for size, dim in zip(static, dims, strict=True))
+            self._shapes[op.id, port] = dims if dims is not None or static is None else (OF_DATA,) * len(static)
             self._values[op.id, port] = _short(self._counted(op, port, count))
             if port < len(body.results):
                 self._contents[op.id, port] = self._contents.get(body.results[port])
 
     def _changed(self, body: Body) -> dict[str, set[int]]:
         """The axes of a loop's values that are of another size after an iteration."""
-        found: dict[str, set[int]] = {}
+        changed_axes: dict[str, set[int]] = {}
         for arg, result in zip(body.args, body.results, strict=False):
             before, after = self._shapes.get((arg, 0)), self._shapes.get(result)
             if before is None or after is None or len(before) != len(after):
@@ -237,8 +241,8 @@ class Sizes:
             pairs = enumerate(zip(before, after, strict=True))
             axes = {axis for axis, (old, new) in pairs if old not in (new, OF_DATA)}
             if axes:
-                found[arg] = axes
-        return found
+                changed_axes[arg] = axes
+        return changed_axes
 
     def _forget(self, call: str) -> None:
         groups = {body.group for body in self.bodies[call]}
@@ -251,8 +255,8 @@ class Sizes:
         start = self._values.get(op.inputs[port]) if port < len(op.inputs) else None
         body = next((body for body in self.bodies[op.id] if body.role == "body"), None)
         if body and op.outputs[port].dtype == "variant" and port < len(body.results):
-            made = self._values.get(body.results[port])  # a list: as long as it began, of what a round puts into it
-            return (*(start or (OF_DATA,))[:1], *(made or ())[1:]) if made else start
+            new_list = self._values.get(body.results[port])  # a list: as long as it began, of what a round puts into it
+            return (*(start or (OF_DATA,))[:1], *(new_list or ())[1:]) if new_list else start
         step = steps(self.graph, self.bodies[op.id], self._values, port)
         if start is None or step is None or len(start) != 1 or (step and count is None):
             return start if start is not None and step == 0 else None
@@ -282,7 +286,7 @@ _KNOWN_TURN = RLock()
 def sizes_of(graph: Graph) -> Sizes:
     """The sizes of a graph; computed once for all who ask."""
     with _KNOWN_TURN:
-        found = _KNOWN.get(graph)
-        if found is None:
-            found = _KNOWN[graph] = Sizes(graph)
-        return found
+        sizes = _KNOWN.get(graph)
+        if sizes is None:
+            sizes = _KNOWN[graph] = Sizes(graph)
+        return sizes

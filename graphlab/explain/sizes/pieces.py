@@ -13,48 +13,50 @@ from graphlab.graph.json_values import int_of, ints_of
 def _axis(op: Op, values: Values, port: int, rank: int) -> int:
     """The axis at an input port, or the attribute; TypeError if it is computed."""
     value = values[port] if port < len(values) else None
-    found = value[0] if value else op.attrs.get("axis", 0)
-    if not isinstance(found, int):
+    axis = value[0] if value else op.attrs.get("axis", 0)
+    if not isinstance(axis, int):
         raise TypeError
-    return found % rank if rank else 0
+    return axis % rank if rank else 0
 
 
 def expand_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """ExpandDims."""
-    found = shapes[0]
-    if found is None:
+    shape = shapes[0]
+    if shape is None:
         return None
-    axis = _axis(op, values, 1, len(found) + 1)
-    return (*found[:axis], 1, *found[axis:])
+    axis = _axis(op, values, 1, len(shape) + 1)
+    return (*shape[:axis], 1, *shape[axis:])
 
 
 def squeeze_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """Squeeze."""
-    found, axes = shapes[0], op.attrs.get("squeeze_dims") or op.attrs.get("axis") or ()
-    if found is None:
+    shape, axes = shapes[0], op.attrs.get("squeeze_dims") or op.attrs.get("axis") or ()
+    if shape is None:
         return None
-    gone = {axis % len(found) for axis in ints_of(axes)} or {axis for axis, size in enumerate(found) if size == 1}
-    return tuple(size for axis, size in enumerate(found) if axis not in gone)
+    squeezed_axes = {axis % len(shape) for axis in ints_of(axes)} or {
+        axis for axis, size in enumerate(shape) if size == 1
+    }
+    return tuple(size for axis, size in enumerate(shape) if axis not in squeezed_axes)
 
 
 def pack_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """Pack: tensors side by side along a new axis."""
-    found = shapes[0]
-    if found is None:
+    shape = shapes[0]
+    if shape is None:
         return None
-    axis = int_of(op.attrs.get("axis") or 0) % (len(found) + 1)
-    return (*found[:axis], len(shapes), *found[axis:])
+    axis = int_of(op.attrs.get("axis") or 0) % (len(shape) + 1)
+    return (*shape[:axis], len(shapes), *shape[axis:])
 
 
 def unpack_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """Unpack: one tensor for each place of an axis."""
-    found = shapes[0]
-    return found and _without(found, int_of(op.attrs.get("axis") or 0))
+    shape = shapes[0]
+    return shape and _without(shape, int_of(op.attrs.get("axis") or 0))
 
 
-def _without(found: Dims, axis: int) -> Dims:
-    axis %= len(found)
-    return found[:axis] + found[axis + 1 :]
+def _without(shape: Dims, axis: int) -> Dims:
+    axis %= len(shape)
+    return shape[:axis] + shape[axis + 1 :]
 
 
 def concat_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
@@ -68,58 +70,58 @@ def concat_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | No
     for shape in joined:
         total = plus(total, (shape or ())[axis])
     met = [shape for shape in joined if shape is not None]
-    rest = [broadcast([(shape[place],) for shape in met]) for place in range(len(first))]
-    return tuple(total if place == axis else (dims or (OF_DATA,))[0] for place, dims in enumerate(rest))
+    rest = [broadcast([(shape[index],) for shape in met]) for index in range(len(first))]
+    return tuple(total if index == axis else (dims or (OF_DATA,))[0] for index, dims in enumerate(rest))
 
 
 def split_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """Split's axis is its first input, SplitV's its last."""
     among = tensorflow_type(op.type) == "SplitV"
-    found = shapes[0 if among else 1]
-    if found is None:
+    shape = shapes[0 if among else 1]
+    if shape is None:
         return None
-    axis = _axis(op, values, 2 if among else 0, len(found))
-    part = (values[1] or ())[port] if among else divide(found[axis], len(op.outputs))
-    return (*found[:axis], part, *found[axis + 1 :])
+    axis = _axis(op, values, 2 if among else 0, len(shape))
+    part = (values[1] or ())[port] if among else divide(shape[axis], len(op.outputs))
+    return (*shape[:axis], part, *shape[axis + 1 :])
 
 
 def cut_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """Slice: begin and size, -1 for all that is left."""
-    found, begin, size = shapes[0], values[1], values[2]
-    if found is None or begin is None or size is None:
+    shape, begin, size = shapes[0], values[1], values[2]
+    if shape is None or begin is None or size is None:
         return None
     return tuple(
-        minus(dim, start) if wanted == -1 else wanted for dim, start, wanted in zip(found, begin, size, strict=True)
+        minus(dim, start) if length == -1 else length for dim, start, length in zip(shape, begin, size, strict=True)
     )
 
 
 def strided_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """StridedSlice, as NumPy cuts."""
-    found, begin = shapes[0], values[1]
-    if found is None or begin is None:
+    shape, begin = shapes[0], values[1]
+    if shape is None or begin is None:
         return None
     masks = {name: int_of(op.attrs.get(f"{name}_mask") or 0) for name in ("ellipsis", "new_axis", "shrink_axis")}
-    left = list(found)
+    rest = list(shape)
     sizes: list[Dim] = []
-    extra = sum(1 for place in range(len(begin)) if masks["new_axis"] >> place & 1)
-    for place in range(len(begin)):
-        if masks["ellipsis"] >> place & 1:
-            behind = sum(1 for later in range(place + 1, len(begin)) if not masks["new_axis"] >> later & 1)
-            sizes += left[: len(left) - behind]
-            left = left[len(left) - behind :]
-        elif masks["new_axis"] >> place & 1:
+    extra = sum(1 for index in range(len(begin)) if masks["new_axis"] >> index & 1)
+    for index in range(len(begin)):
+        if masks["ellipsis"] >> index & 1:
+            behind = sum(1 for later in range(index + 1, len(begin)) if not masks["new_axis"] >> later & 1)
+            sizes += rest[: len(rest) - behind]
+            rest = rest[len(rest) - behind :]
+        elif masks["new_axis"] >> index & 1:
             sizes.append(1)
-        elif masks["shrink_axis"] >> place & 1:
-            left.pop(0)
+        elif masks["shrink_axis"] >> index & 1:
+            rest.pop(0)
         else:
-            sizes.append(_sliced(op, values, place, left.pop(0)))
-    return (*sizes, *left) if extra >= 0 else None
+            sizes.append(_sliced(op, values, index, rest.pop(0)))
+    return (*sizes, *rest) if extra >= 0 else None
 
 
-def _sliced(op: Op, values: Values, place: int, dim: Dim) -> Dim:
+def _sliced(op: Op, values: Values, index: int, dim: Dim) -> Dim:
     if isinstance(dim, int):
-        return len(range(*(end or 0 for end in slice_of(op, values, place, dim))))
-    begin, end, step = slice_of(op, values, place, None)
+        return len(range(*(end or 0 for end in slice_of(op, values, index, dim))))
+    begin, end, step = slice_of(op, values, index, None)
     if abs(step) == 1 and begin in (None, 0, -1) and end is None:
         return dim
     if step == 1 and end is None and begin is not None and begin > 0:
@@ -129,70 +131,70 @@ def _sliced(op: Op, values: Values, place: int, dim: Dim) -> Dim:
 
 def gather_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """GatherV2."""
-    found, places = shapes[0], shapes[1]
-    if found is None or places is None:
+    shape, indices = shapes[0], shapes[1]
+    if shape is None or indices is None:
         return None
-    axis = _axis(op, values, 2, len(found))
-    return (*found[:axis], *places[int_of(op.attrs.get("batch_dims") or 0) :], *found[axis + 1 :])
+    axis = _axis(op, values, 2, len(shape))
+    return (*shape[:axis], *indices[int_of(op.attrs.get("batch_dims") or 0) :], *shape[axis + 1 :])
 
 
 def resource_gather_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """ResourceGather: the handle has no shape, the graph tells the sizes of a row."""
-    static, places = op.outputs[port].shape, shapes[1]
-    if static is None or places is None:
+    static, indices = op.outputs[port].shape, shapes[1]
+    if static is None or indices is None:
         return None
-    return (*places, *(OF_DATA if size is None else size for size in static[len(places) :]))
+    return (*indices, *(OF_DATA if size is None else size for size in static[len(indices) :]))
 
 
 def gather_nd_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """GatherNd."""
-    found, places = shapes[0], shapes[1]
-    if found is None or not places or not isinstance(places[-1], int):
+    shape, indices = shapes[0], shapes[1]
+    if shape is None or not indices or not isinstance(indices[-1], int):
         return None
-    return (*places[:-1], *found[places[-1] :])
+    return (*indices[:-1], *shape[indices[-1] :])
 
 
 def one_hot_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """OneHot."""
-    found, axis = shapes[0], int_of(op.attrs.get("axis", -1))
-    if found is None:
+    shape, axis = shapes[0], int_of(op.attrs.get("axis", -1))
+    if shape is None:
         return None
-    axis = len(found) if axis == -1 else axis
-    return (*found[:axis], (values[1] or (OF_DATA,))[0], *found[axis:])
+    axis = len(shape) if axis == -1 else axis
+    return (*shape[:axis], (values[1] or (OF_DATA,))[0], *shape[axis:])
 
 
 def reduced_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """Sum and its like."""
-    found, axes = shapes[0], values[1] if len(values) > 1 else None
-    if found is None or axes is None:
+    shape, axes = shapes[0], values[1] if len(values) > 1 else None
+    if shape is None or axes is None:
         return None
-    gone = {axis % len(found) for axis in axes if isinstance(axis, int)} if found else set()
+    reduced_axes = {axis % len(shape) for axis in axes if isinstance(axis, int)} if shape else set()
     if op.attrs.get("keep_dims"):
-        return tuple(1 if axis in gone else size for axis, size in enumerate(found))
-    return tuple(size for axis, size in enumerate(found) if axis not in gone)
+        return tuple(1 if axis in reduced_axes else size for axis, size in enumerate(shape))
+    return tuple(size for axis, size in enumerate(shape) if axis not in reduced_axes)
 
 
 def best_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """ArgMax and ArgMin."""
-    found = shapes[0]
-    return found and _without(found, _axis(op, values, 1, len(found)))
+    shape = shapes[0]
+    return shape and _without(shape, _axis(op, values, 1, len(shape)))
 
 
 def top_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """TopKV2."""
-    found = shapes[0]
-    return found and (*found[:-1], (values[1] or (OF_DATA,))[0])
+    shape = shapes[0]
+    return shape and (*shape[:-1], (values[1] or (OF_DATA,))[0])
 
 
 def padded_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """Pad and its like."""
-    found, pads = shapes[0], values[1]
-    if found is None or pads is None:
+    shape, pads = shapes[0], values[1]
+    if shape is None or pads is None:
         return None
-    return tuple(plus(plus(size, pads[2 * axis]), pads[2 * axis + 1]) for axis, size in enumerate(found))
+    return tuple(plus(plus(size, pads[2 * axis]), pads[2 * axis + 1]) for axis, size in enumerate(shape))
 
 
 def tiled_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """Tile."""
-    found, counts = shapes[0], values[1]
-    return None if found is None or counts is None else tuple(map(times, found, counts))
+    shape, counts = shapes[0], values[1]
+    return None if shape is None or counts is None else tuple(map(times, shape, counts))

@@ -55,9 +55,9 @@ def _broadcast(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None
     return broadcast(shapes)
 
 
-def _by_value(place: int) -> ShapeRule:
+def _by_value(index: int) -> ShapeRule:
     """The shape is the value of an input."""
-    return lambda op, port, shapes, values: values[place]
+    return lambda op, port, shapes, values: values[index]
 
 
 def _matmul(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
@@ -82,50 +82,50 @@ def _einsum(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
 
 
 def _reshape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    wanted = values[1] if len(values) > 1 else None
+    target = values[1] if len(values) > 1 else None
     static = op.outputs[port].shape
-    if wanted is None and static is not None and list(static).count(None) == 1:
-        wanted = tuple(-1 if size is None else size for size in static)
-    if wanted is None or shapes[0] is None or -1 not in wanted:
-        return wanted
-    others = product(size for size in wanted if size != -1)
+    if target is None and static is not None and list(static).count(None) == 1:
+        target = tuple(-1 if size is None else size for size in static)
+    if target is None or shapes[0] is None or -1 not in target:
+        return target
+    others = product(size for size in target if size != -1)
     rest = divide(product(shapes[0]), others)
-    return tuple(rest if size == -1 else size for size in wanted)
+    return tuple(rest if size == -1 else size for size in target)
 
 
 def _transpose(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     order = values[1] if len(values) > 1 else ints_of(op.attrs["perm"])
-    found = shapes[0]
-    if order is None or found is None:
+    shape = shapes[0]
+    if order is None or shape is None:
         return None
-    return tuple(found[axis] for axis in order if isinstance(axis, int))
+    return tuple(shape[axis] for axis in order if isinstance(axis, int))
 
 
 def _space_to_batch(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """The first size is the batch times the block's size: a dilation of 4 in two directions makes 16 of each image."""
-    found, block, pads = shapes[0], values[1], values[2]
-    if found is None or block is None or pads is None:
+    shape, block, pads = shapes[0], values[1], values[2]
+    if shape is None or block is None or pads is None:
         return None
     padded = [
-        plus(plus(size, pads[2 * axis]), pads[2 * axis + 1]) for axis, size in enumerate(found[1 : len(block) + 1])
+        plus(plus(size, pads[2 * axis]), pads[2 * axis + 1]) for axis, size in enumerate(shape[1 : len(block) + 1])
     ]
     inner = [divide(size, side) for size, side in zip(padded, block, strict=True)]
-    return (times(found[0], product(block)), *inner, *found[len(block) + 1 :])
+    return (times(shape[0], product(block)), *inner, *shape[len(block) + 1 :])
 
 
 def _batch_to_space(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    found, block, crops = shapes[0], values[1], values[2]
-    if found is None or block is None or crops is None:
+    shape, block, crops = shapes[0], values[1], values[2]
+    if shape is None or block is None or crops is None:
         return None
-    inner = [times(size, side) for size, side in zip(found[1 : len(block) + 1], block, strict=True)]
+    inner = [times(size, side) for size, side in zip(shape[1 : len(block) + 1], block, strict=True)]
     cropped = [minus(minus(size, crops[2 * axis]), crops[2 * axis + 1]) for axis, size in enumerate(inner)]
-    return (divide(found[0], product(block)), *cropped, *found[len(block) + 1 :])
+    return (divide(shape[0], product(block)), *cropped, *shape[len(block) + 1 :])
 
 
 def _loss(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """A cross entropy for each row, and the gradient of the logits."""
-    found = shapes[0] if op.type.startswith("Sparse") else broadcast(shapes[:2])
-    return found and (found if port else found[:1])
+    shape = shapes[0] if op.type.startswith("Sparse") else broadcast(shapes[:2])
+    return shape and (shape if port else shape[:1])
 
 
 def _range(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
@@ -148,9 +148,9 @@ def _listed(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
 
 def _list_item(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """An element of a list, whose value is its length and the shape of an element."""
-    found = (values[0] or ())[1:]
-    wanted = op.outputs[port].shape
-    return found if wanted is None or len(found) == len(wanted) else None
+    shape = (values[0] or ())[1:]
+    static = op.outputs[port].shape
+    return shape if static is None or len(shape) == len(static) else None
 
 
 def _types(names: str, rule: ShapeRule) -> dict[str, ShapeRule]:

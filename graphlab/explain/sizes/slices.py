@@ -11,15 +11,15 @@ from graphlab.graph.json_values import int_of
 Values = Sequence[Dims | None]
 
 
-def slice_of(op: Op, values: Values, place: int, length: int | None) -> tuple[int | None, int | None, int]:
+def slice_of(op: Op, values: Values, index: int, length: int | None) -> tuple[int | None, int | None, int]:
     """Where the slice of an axis begins and ends, None for its own ends, and its step. Raises TypeError if computed."""
     ends: list[int | None] = []
     for mask, port in (("begin_mask", 1), ("end_mask", 2)):
-        value = (values[port] or ())[place]
+        value = (values[port] or ())[index]
         if isinstance(value, Size):
             raise TypeError
-        ends.append(None if int_of(op.attrs.get(mask) or 0) >> place & 1 else value)
-    step = (values[3] or ())[place]
+        ends.append(None if int_of(op.attrs.get(mask) or 0) >> index & 1 else value)
+    step = (values[3] or ())[index]
     if isinstance(step, Size):
         raise TypeError
     if length is not None:
@@ -32,17 +32,19 @@ def sliced_table(op: Op, value: Dims, shape: Dims, values: Values) -> Dims | Non
     """A part of a table of sizes, such as the paddings before each axis."""
     if any(op.attrs.get(f"{name}_mask") for name in ("ellipsis", "new_axis")):
         return None
-    found = list(range(len(value)))
+    indices = list(range(len(value)))
     inner = len(value)
-    for place, length in enumerate(shape):
+    for axis, length in enumerate(shape):
         if not isinstance(length, int) or not length:
             return None
         inner //= length
-        kept: Sequence[int] = range(length)
-        if place < len(values[1] or ()):
-            begin, end, step = slice_of(op, values, place, length)
-            first = (values[1] or ())[place]
-            shrinks = int_of(op.attrs.get("shrink_axis_mask") or 0) >> place & 1
-            kept = [int(first) % length] if shrinks and isinstance(first, int) else range(begin or 0, end or 0, step)
-        found = [index for index in found if index // inner % length in kept]
-    return tuple(value[index] for index in found)
+        selection: Sequence[int] = range(length)
+        if axis < len(values[1] or ()):
+            begin, end, step = slice_of(op, values, axis, length)
+            first = (values[1] or ())[axis]
+            shrinks = int_of(op.attrs.get("shrink_axis_mask") or 0) >> axis & 1
+            selection = (
+                [int(first) % length] if shrinks and isinstance(first, int) else range(begin or 0, end or 0, step)
+            )
+        indices = [index for index in indices if index // inner % length in selection]
+    return tuple(value[index] for index in indices)

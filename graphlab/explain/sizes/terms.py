@@ -72,8 +72,8 @@ def divide(left: Dim, right: Dim) -> Dim:
         return some_function((left, right))
     for name in other.of:
         names.remove(name)
-    found = _plain(Size(one.factor / other.factor, tuple(names)))
-    return found if isinstance(found, int) or found.of else some_function((left, right))
+    quotient = _plain(Size(one.factor / other.factor, tuple(names)))
+    return quotient if isinstance(quotient, int) or quotient.of else some_function((left, right))
 
 
 def plus(left: Dim, right: Dim) -> Dim:

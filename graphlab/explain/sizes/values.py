@@ -16,17 +16,17 @@ MOST_NUMBERS = 64
 
 
 def _constant(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    found: list[Dim] = []
+    numbers: list[Dim] = []
     waiting: list[JsonValue] = [op.attrs.get("value")]
-    while waiting and len(found) <= MOST_NUMBERS:
+    while waiting and len(numbers) <= MOST_NUMBERS:
         value = waiting.pop(0)
         if isinstance(value, (list, tuple)):
             waiting = [*value, *waiting]
         elif isinstance(value, bool) or not isinstance(value, int):
             return None
         else:
-            found.append(value)
-    return tuple(found) if len(found) <= MOST_NUMBERS else None
+            numbers.append(value)
+    return tuple(numbers) if len(numbers) <= MOST_NUMBERS else None
 
 
 def _shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
@@ -54,12 +54,12 @@ def _concatenated(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | N
 
 
 def _joined(values: Values) -> Dims | None:
-    found: list[Dim] = []
+    dims: list[Dim] = []
     for value in values:
         if value is None:
             return None
-        found += value
-    return tuple(found)
+        dims += value
+    return tuple(dims)
 
 
 def _unpacked(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
@@ -97,10 +97,10 @@ def _cut(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
 
 
 def _gathered(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    value, places = values[0], values[1]
-    if value is None or places is None or len(shapes[0] or ()) != 1:
+    value, indices = values[0], values[1]
+    if value is None or indices is None or len(shapes[0] or ()) != 1:
         return None
-    return tuple(value[place] for place in places if isinstance(place, int))
+    return tuple(value[index] for index in indices if isinstance(index, int))
 
 
 def _elementwise(combine: Callable[[Dim, Dim], Dim]) -> ValueRule:
@@ -147,7 +147,7 @@ def _segment_products(op: Op, port: int, shapes: Shapes, values: Values) -> Dims
     if value is None or numbers is None or not isinstance(count, int) or count > MOST_NUMBERS:
         return None
     pairs = list(zip(numbers, value, strict=True))
-    return tuple(product(dim for number, dim in pairs if number == place) for place in range(count))
+    return tuple(product(dim for number, dim in pairs if number == segment) for segment in range(count))
 
 
 def _reduced(combine: Callable[[Dim, Dim], Dim]) -> ValueRule:
@@ -157,10 +157,10 @@ def _reduced(combine: Callable[[Dim, Dim], Dim]) -> ValueRule:
             return value if value else None
         if values[1] == () or len(shapes[0] or ()) != 1:
             return value if values[1] == () else None
-        found = value[0]
+        accumulator = value[0]
         for dim in value[1:]:
-            found = combine(found, dim)
-        return (found,)
+            accumulator = combine(accumulator, dim)
+        return (accumulator,)
 
     return rule
 
@@ -169,8 +169,8 @@ def _range(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     start, limit, step = ((value or (OF_DATA,))[0] for value in values[:3])
     if isinstance(start, Size) or isinstance(limit, Size) or isinstance(step, Size):
         return None
-    found = range(start, limit, step)
-    return tuple(found) if len(found) <= MOST_NUMBERS else None
+    numbers = range(start, limit, step)
+    return tuple(numbers) if len(numbers) <= MOST_NUMBERS else None
 
 
 def _filled(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
@@ -195,11 +195,11 @@ def _broadcast(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None
 
 def broadcast(shapes: Sequence[Dims | None]) -> Dims | None:
     """The shape of several that are repeated to meet each other."""
-    known = [shape for shape in shapes if shape is not None]
-    if len(known) < len(shapes) or not known:
+    known_shapes = [shape for shape in shapes if shape is not None]
+    if len(known_shapes) < len(shapes) or not known_shapes:
         return None
-    rank = max(map(len, known))
-    padded = [(1,) * (rank - len(shape)) + shape for shape in known]
+    rank = max(map(len, known_shapes))
+    padded = [(1,) * (rank - len(shape)) + shape for shape in known_shapes]
     return tuple(_met(dims) for dims in zip(*padded, strict=True))
 
 

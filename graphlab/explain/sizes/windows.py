@@ -27,34 +27,34 @@ class _Window:
 
 def windowed_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """Convolutions and pooling: the batch goes through, each axis is as long as the window finds places on it."""
-    found = shapes[0]
-    if found is None:
+    shape = shapes[0]
+    if shape is None:
         return None
     window = _lite_window(op, shapes) if "stride_w" in op.attrs else _window(op, shapes)
     if window is None:
-        return (found[0], *(some_function(found[1:]) for _ in found[1:]))
-    sides = found[window.first : window.first + len(window.sizes)]
+        return (shape[0], *(some_function(shape[1:]) for _ in shape[1:]))
+    sides = shape[window.first : window.first + len(window.sizes)]
     inner = [_slid(dim, window, axis) for axis, dim in enumerate(sides)]
-    return (found[0], *inner, window.channels) if window.first == 1 else (found[0], window.channels, *inner)
+    return (shape[0], *inner, window.channels) if window.first == 1 else (shape[0], window.channels, *inner)
 
 
 def _window(op: Op, shapes: Shapes) -> _Window | None:
     """Of an op of TensorFlow, whose lists have an entry for each axis of its input."""
-    found, kernel = shapes[0] or (), shapes[1] if len(shapes) > 1 else None
+    shape, kernel = shapes[0] or (), shapes[1] if len(shapes) > 1 else None
     strides = op.attrs.get("strides")
-    if not isinstance(strides, (list, tuple)) or len(strides) != len(found):
+    if not isinstance(strides, (list, tuple)) or len(strides) != len(shape):
         return None
     first = 2 if str(op.attrs.get("data_format", "NHWC")).startswith("NC") else 1
-    inner = slice(first, first + len(found) - 2)
+    inner = slice(first, first + len(shape) - 2)
     sizes: Dims
     if "ksize" in op.attrs:
-        sizes, channels = ints_of(op.attrs["ksize"])[inner], found[1 if first == 2 else -1]
+        sizes, channels = ints_of(op.attrs["ksize"])[inner], shape[1 if first == 2 else -1]
     elif kernel is not None:
         sizes = kernel[:-2]
         channels = times(kernel[-2], kernel[-1]) if op.type in _DEPTHWISE else kernel[-1]
     else:
         return None
-    dilations = ints_of(op.attrs.get("dilations") or (1,) * len(found))[inner]
+    dilations = ints_of(op.attrs.get("dilations") or (1,) * len(shape))[inner]
     explicit = ints_of(op.attrs.get("explicit_paddings") or ())
     ends = tuple((explicit[2 * axis], explicit[2 * axis + 1]) for axis in range(len(explicit) // 2))
     return _Window(sizes, ints_of(strides)[inner], dilations, _pads(op, ends[inner], len(sizes)), channels, first)
@@ -62,12 +62,12 @@ def _window(op: Op, shapes: Shapes) -> _Window | None:
 
 def _lite_window(op: Op, shapes: Shapes) -> _Window | None:
     """Of an op of TensorFlow Lite over images; a filter has its height and width behind the first axis."""
-    found, kernel = shapes[0] or (), shapes[1] if len(shapes) > 1 else None
-    if len(found) != 4:
+    shape, kernel = shapes[0] or (), shapes[1] if len(shapes) > 1 else None
+    if len(shape) != 4:
         return None
     sizes: Dims
     if "filter_height" in op.attrs:
-        sizes, channels = (int_of(op.attrs["filter_height"]), int_of(op.attrs["filter_width"])), found[-1]
+        sizes, channels = (int_of(op.attrs["filter_height"]), int_of(op.attrs["filter_width"])), shape[-1]
     elif kernel is not None and len(kernel) == 4:
         sizes, channels = kernel[1:3], kernel[3 if op.type in _DEPTHWISE else 0]
     else:
@@ -98,19 +98,19 @@ def _slid(dim: Dim, window: _Window, axis: int) -> Dim:
 
 def resized_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """Resizing of images: the height and the width are the second input."""
-    found, size = shapes[0], values[1]
-    return None if found is None or size is None else (found[0], *size, found[-1])
+    shape, size = shapes[0], values[1]
+    return None if shape is None or size is None else (shape[0], *size, shape[-1])
 
 
 def to_depth_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """SpaceToDepth and DepthToSpace of images with their channels last."""
-    found, side = shapes[0], op.attrs.get("block_size")
-    if found is None or not isinstance(side, int) or str(op.attrs.get("data_format", "NHWC")) != "NHWC":
+    shape, side = shapes[0], op.attrs.get("block_size")
+    if shape is None or not isinstance(side, int) or str(op.attrs.get("data_format", "NHWC")) != "NHWC":
         return None
-    inner, depth = found[1:3], found[3]
+    inner, depth = shape[1:3], shape[3]
     if op.type[:5].upper() == "DEPTH":
-        return (found[0], *(times(dim, side) for dim in inner), _part(depth, side * side))
-    return (found[0], *(_part(dim, side) for dim in inner), times(depth, side * side))
+        return (shape[0], *(times(dim, side) for dim in inner), _part(depth, side * side))
+    return (shape[0], *(_part(dim, side) for dim in inner), times(depth, side * side))
 
 
 def _part(dim: Dim, by: int) -> Dim:

@@ -71,8 +71,8 @@ def _relu(settings: Settings) -> str:
             f"{number(settings, 'negative_slope', '0')}"
         )
     top = f", and cuts off at {number(settings, 'max_value', '')}" if largest is not None else ""
-    kept = f"numbers from {limit} on" if threshold else "positive numbers"
-    return f"Keeps {kept}, {below}{top}."
+    numbers = f"numbers from {limit} on" if threshold else "positive numbers"
+    return f"Keeps {numbers}, {below}{top}."
 
 
 def _below(limit: str) -> str:

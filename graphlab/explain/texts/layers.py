@@ -35,9 +35,9 @@ def _dense(settings: Settings) -> str:
 
 def _einsum_dense(settings: Settings) -> str:
     equation = settings.get("equation")
-    named = f"the equation `{equation}` names" if isinstance(equation, str) else "its equation names"
+    subject = f"the equation `{equation}` names" if isinstance(equation, str) else "its equation names"
     bias = ", plus a bias" if settings.get("bias_axes") else ""
-    return f"Fully connected along the axes that {named}: weighted sums of its inputs{bias}."
+    return f"Fully connected along the axes that {subject}: weighted sums of its inputs{bias}."
 
 
 def _embedding(settings: Settings) -> str:

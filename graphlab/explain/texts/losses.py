@@ -8,10 +8,10 @@ LOSS = "How far the predictions are from the labels: the number that training ma
 
 
 def _scores(settings: Settings) -> str:
-    found = settings.get("from_logits")
-    if not isinstance(found, bool):
+    from_logits = settings.get("from_logits")
+    if not isinstance(from_logits, bool):
         return ""
-    return " The predictions are scores (logits)." if found else " The predictions are probabilities."
+    return " The predictions are scores (logits)." if from_logits else " The predictions are probabilities."
 
 
 def _smoothed(settings: Settings) -> str:

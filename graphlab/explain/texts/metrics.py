@@ -32,9 +32,9 @@ def _area(settings: Settings) -> str:
     )
 
 
-def _best(what: str, key: str, held: str) -> Words:
+def _best(what: str, key: str, constraint: str) -> Words:
     return lambda settings: (
-        f"The best {what} at any threshold where {held} is at least {number(settings, key, 'a given value')}."
+        f"The best {what} at any threshold where {constraint} is at least {number(settings, key, 'a given value')}."
     )
 
 

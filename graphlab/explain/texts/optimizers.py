@@ -13,10 +13,10 @@ _ADAM = (
 def _sgd(settings: Settings) -> str:
     if not settings.get("momentum"):
         return "Changes each variable a step against its gradient: the learning rate times the gradient."
-    kept = number(settings, "momentum", "some")
+    momentum = number(settings, "momentum", "some")
     ahead = ", looking one step ahead (Nesterov momentum)" if settings.get("nesterov") else ""
     return (
-        f"Changes each variable by a velocity, which keeps {kept} of itself and gains a "
+        f"Changes each variable by a velocity, which keeps {momentum} of itself and gains a "
         f"step against the gradient{ahead}."
     )
 

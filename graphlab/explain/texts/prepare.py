@@ -92,8 +92,8 @@ def _lookup(what: str) -> Callable[[Settings], str]:
 def _vectorization(settings: Settings) -> str:
     length = settings.get("output_sequence_length")
     cut = f", cut or filled to {format_number(length)} words" if is_number(length) else ""
-    shown = _tokens(settings)
-    index = f"gives the words of each text{shown}" if shown else "replaces each word by its index in a vocabulary"
+    encoding = _tokens(settings)
+    index = f"gives the words of each text{encoding}" if encoding else "replaces each word by its index in a vocabulary"
     return f"Splits texts into words and {index}{cut}."
 
 

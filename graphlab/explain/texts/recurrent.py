@@ -19,14 +19,14 @@ def _recurrent(how: str) -> Callable[[Settings], str]:
 
 
 def _given(settings: Settings) -> str:
-    given = "the state after each step" if settings.get("return_sequences") else "the state after the last step"
-    return f"it gives {given}" + (", and the last state" if settings.get("return_state") else "")
+    states = "the state after each step" if settings.get("return_sequences") else "the state after the last step"
+    return f"it gives {states}" + (", and the last state" if settings.get("return_state") else "")
 
 
 def _any_recurrent(settings: Settings) -> str:
     cell = settings.get("cell")
-    named = f" (`{cell}`)" if isinstance(cell, str) and cell else ""
-    return f"Runs its cell{named} over a sequence, step by step, passing a state on; {_output(settings)}."
+    cell_text = f" (`{cell}`)" if isinstance(cell, str) and cell else ""
+    return f"Runs its cell{cell_text} over a sequence, step by step, passing a state on; {_output(settings)}."
 
 
 def _output(settings: Settings) -> str:
@@ -45,10 +45,10 @@ def _conv_recurrent(what: str) -> Callable[[Settings], str]:
 
 def _bidirectional(settings: Settings) -> str:
     layer = settings.get("layer")
-    named = f"one {layer} for each" if isinstance(layer, str) and layer else "with a layer for each"
+    layer_text = f"one {layer} for each" if isinstance(layer, str) and layer else "with a layer for each"
     mode = settings.get("merge_mode", "concat")
     joined = _MERGES.get(mode, "joins") if isinstance(mode, str) else "gives both of"
-    return f"Reads the sequence forwards and backwards, {named}, and {joined} what they give."
+    return f"Reads the sequence forwards and backwards, {layer_text}, and {joined} what they give."
 
 
 _MERGES = {"concat": "joins", "sum": "adds up", "mul": "multiplies", "ave": "averages"}

@@ -64,14 +64,14 @@ def alike(numbers: Sequence[int]) -> str:
 
 def axes_words(settings: Settings, key: str = "axis") -> str:
     """` along axis 1`, ` along axes 1 and 2`, ` along the last axis`; "" if none is given."""
-    found = sizes(settings, key)
-    if not found:
+    axes = sizes(settings, key)
+    if not axes:
         return ""
-    if found == (-1,):
+    if axes == (-1,):
         return " along the last axis"
-    if len(found) == 1:
-        return f" along axis {found[0]}"
-    return f" along axes {', '.join(map(str, found[:-1]))} and {found[-1]}"
+    if len(axes) == 1:
+        return f" along axis {axes[0]}"
+    return f" along axes {', '.join(map(str, axes[:-1]))} and {axes[-1]}"
 
 
 def percent(value: JsonValue) -> str:

@@ -65,12 +65,12 @@ def _transposed(rank: int) -> Callable[[Settings], str]:
 
 def _window(settings: Settings, rank: int, key: str = "kernel_size") -> str:
     """` of 3 × 3`, ` of 5 steps`; one number stands for every axis."""
-    found = sizes(settings, key)
-    if not found:
+    window = sizes(settings, key)
+    if not window:
         return ""
     if rank == 1:
-        return f" of {count(found[0], 'step')}"
-    return f" of {by(found * rank if len(found) == 1 else found)}"
+        return f" of {count(window[0], 'step')}"
+    return f" of {by(window * rank if len(window) == 1 else window)}"
 
 
 def _moves(settings: Settings) -> str:
@@ -113,10 +113,10 @@ def _full(numbers: tuple[int, ...], rank: int) -> tuple[int, ...]:
 def _adaptive(verb: str, rank: int) -> Callable[[Settings], str]:
     def sentence(settings: Settings) -> str:
         target = _full(sizes(settings, "output_size"), rank)
-        given = f" exactly {by(target)} {_PARTS[rank]}" if target else " a given size"
+        count_text = f" exactly {by(target)} {_PARTS[rank]}" if target else " a given size"
         if target == (1,):
-            given = " exactly one step"
-        return f"Divides {_OVER[rank]} into windows so that{given} come out, and {verb} of each."
+            count_text = " exactly one step"
+        return f"Divides {_OVER[rank]} into windows so that{count_text} come out, and {verb} of each."
 
     return sentence
 
@@ -149,8 +149,10 @@ def _border(settings: Settings, key: str, rank: int) -> str:
     if len(set(flat)) == 1:
         return f": {flat[0]} at each side"
     ends = list(zip(flat[::2], flat[1::2], strict=False))
-    place = 2 if settings.get("data_format") == "channels_first" else 1
-    return ": " + ", ".join(f"{first} and {last} along axis {axis + place}" for axis, (first, last) in enumerate(ends))
+    first_axis = 2 if settings.get("data_format") == "channels_first" else 1
+    return ": " + ", ".join(
+        f"{first} and {last} along axis {axis + first_axis}" for axis, (first, last) in enumerate(ends)
+    )
 
 
 def _upsampling(rank: int) -> Callable[[Settings], str]:
@@ -170,9 +172,9 @@ def _resizing(settings: Settings) -> str:
     target = (
         f" to {format_number(height)} × {format_number(width)} pixels" if is_number(height) and is_number(width) else ""
     )
-    kept = ", cropping what does not fit its shape" if settings.get("crop_to_aspect_ratio") else ""
-    kept = kept or (", padding what is missing" if settings.get("pad_to_aspect_ratio") else "")
-    return f"Resizes each image{target}{kept}" + (f" ({how} interpolation)." if isinstance(how, str) else ".")
+    aspect_text = ", cropping what does not fit its shape" if settings.get("crop_to_aspect_ratio") else ""
+    aspect_text = aspect_text or (", padding what is missing" if settings.get("pad_to_aspect_ratio") else "")
+    return f"Resizes each image{target}{aspect_text}" + (f" ({how} interpolation)." if isinstance(how, str) else ".")
 
 
 def _center_crop(settings: Settings) -> str:

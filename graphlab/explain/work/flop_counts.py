@@ -120,7 +120,7 @@ def _labels(labels: str, rank: int) -> list[str]:
     """A label for each axis; those that `...` stands for are numbered from the last."""
     before, dots, after = labels.partition("...")
     between = rank - len(before) - len(after) if dots else 0
-    return [*before, *(f"{place}" for place in range(between, 0, -1)), *after]
+    return [*before, *(f"{number}" for number in range(between, 0, -1)), *after]
 
 
 def _convolution(kernel: Sequence[int], results: int) -> int:

@@ -34,10 +34,10 @@ _FOUND: WeakKeyDictionary[Graph, frozenset[str]] = WeakKeyDictionary()
 
 def idle_ops(graph: Graph) -> frozenset[str]:
     """The ids of the ops that no result and no update needs; none where the graph does not tell its results."""
-    found = _FOUND.get(graph)
-    if found is None:
-        found = _FOUND[graph] = _idle(graph) if graph.output_ids else frozenset()
-    return found
+    op_ids = _FOUND.get(graph)
+    if op_ids is None:
+        op_ids = _FOUND[graph] = _idle(graph) if graph.output_ids else frozenset()
+    return op_ids
 
 
 def _idle(graph: Graph) -> frozenset[str]:

@@ -22,26 +22,26 @@ def trips(graph: Graph, bodies: Sequence[Body], values: Values) -> Dim | None:
     if condition is None or not condition.results:
         return None
     try:
-        found = _Condition(graph, bodies, values).runs(condition.results[0])
+        trip_count = _Condition(graph, bodies, values).runs(condition.results[0])
     except BROKEN:  # a loop of a damaged file
         return None
-    return 0 if found is False else None if isinstance(found, bool) else found
+    return 0 if trip_count is False else None if isinstance(trip_count, bool) else trip_count
 
 
-def steps(graph: Graph, bodies: Sequence[Body], values: Values, place: int) -> int | None:
+def steps(graph: Graph, bodies: Sequence[Body], values: Values, index: int) -> int | None:
     """By how much a round of a loop changes one of its values: 0 for not at all, None if it is not a counter."""
     body = next((body for body in bodies if body.role == "body"), None)
-    if body is None or place >= len(body.results) or place >= len(body.args):
+    if body is None or index >= len(body.results) or index >= len(body.args):
         return None
-    arg = (body.args[place], 0)
-    end = _source(graph, body.results[place])
+    arg = (body.args[index], 0)
+    end = _source(graph, body.results[index])
     if end == arg:
         return 0
     op = graph.op(end[0])
     op_type = tensorflow_type(op.type)
     if op_type not in ("AddV2", "Add", "Sub") or len(op.inputs) != 2:
         return None
-    left, right = (_source(graph, found) for found in op.inputs)
+    left, right = (_source(graph, operand) for operand in op.inputs)
     if right == arg and op_type != "Sub":
         left, right = right, left
     added = _fixed(graph, body, values, right) if left == arg else None
@@ -54,10 +54,10 @@ def _fixed(graph: Graph, body: Body, values: Values, end: End) -> int | None:
     """A constant in a body, or what the call passes in and every iteration passes on."""
     value: object = graph.op(end[0]).attrs.get("value") if graph.op(end[0]).type == "Const" else None
     if end[0] in body.args:
-        place = body.args.index(end[0])
+        index = body.args.index(end[0])
         inputs = graph.op(body.call).inputs
-        passed = place < len(body.results) and _source(graph, body.results[place]) == end
-        port = body.first_input + place
+        passed = index < len(body.results) and _source(graph, body.results[index]) == end
+        port = body.first_input + index
         handed = values.get(inputs[port]) if passed and port < len(inputs) else None
         value = handed[0] if handed and len(handed) == 1 else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
@@ -79,16 +79,16 @@ class _Condition:
         self._graph = graph
         self._bodies = bodies
         self._values = values
-        self._left = MOST_TERMS
+        self._terms_left = MOST_TERMS
         condition = next(body for body in bodies if body.role == "condition")
-        self._place = {arg: place for place, arg in enumerate(condition.args)}
+        self._arg_index = {arg: index for index, arg in enumerate(condition.args)}
         self._call = graph.op(condition.call)
         self._first = condition.first_input
 
     def runs(self, end: End) -> Trips:
         """How often a term of the condition stays true. Terms nest as deep as people write them: MOST_TERMS at most."""
-        self._left -= 1
-        if self._left < 0:
+        self._terms_left -= 1
+        if self._terms_left < 0:
             return None
         op = self._graph.op(_source(self._graph, end)[0])
         op_type = tensorflow_type(op.type)
@@ -96,11 +96,11 @@ class _Condition:
             value = op.attrs.get("value")
             return value if isinstance(value, bool) else None
         if op_type in ("LogicalAnd", "LogicalOr"):
-            pair = [self.runs(found) for found in op.inputs]
+            pair = [self.runs(term) for term in op.inputs]
             return _both(pair) if op_type == "LogicalAnd" else _either(pair)
         if op_type == "LogicalNot":
-            found = self.runs(op.inputs[0])
-            return not found if isinstance(found, bool) else None
+            term = self.runs(op.inputs[0])
+            return not term if isinstance(term, bool) else None
         if op_type in _COMPARES and len(op.inputs) == 2:
             return self._compared(op_type, *op.inputs)
         return None
@@ -128,20 +128,20 @@ class _Condition:
     def _counter(self, end: End) -> tuple[Dim | None, int | None]:
         """The first value of one side of a comparison, and by how much it changes in an iteration."""
         source = _source(self._graph, end)
-        place = self._place.get(source[0])
-        if place is None:
+        index = self._arg_index.get(source[0])
+        if index is None:
             value = self._values.get(source)
             return (value[0] if value and len(value) == 1 else None), 0
-        port = self._first + place
+        port = self._first + index
         value = self._values.get(self._call.inputs[port]) if port < len(self._call.inputs) else None
-        step = steps(self._graph, self._bodies, self._values, place)
+        step = steps(self._graph, self._bodies, self._values, index)
         return (value[0] if value and len(value) == 1 and step is not None else None), step
 
 
 def _both(pair: Sequence[Trips]) -> Trips:
-    if False in [found for found in pair if isinstance(found, bool)]:
+    if False in [term for term in pair if isinstance(term, bool)]:
         return False
-    counted = [found for found in pair if found is not True]
+    counted = [term for term in pair if term is not True]
     if len(counted) < 2:
         return counted[0] if counted else True
     one, other = counted
@@ -153,9 +153,9 @@ def _both(pair: Sequence[Trips]) -> Trips:
 
 
 def _either(pair: Sequence[Trips]) -> Trips:
-    if True in [found for found in pair if isinstance(found, bool)]:
+    if True in [term for term in pair if isinstance(term, bool)]:
         return True
-    counted = [found for found in pair if found is not False]
+    counted = [term for term in pair if term is not False]
     return False if not counted else counted[0] if len(counted) == 1 else None
 
 

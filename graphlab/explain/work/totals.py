@@ -86,29 +86,29 @@ def total_work(graph: Graph, ops: Iterable[Op] | None = None) -> Work:
     """
     if ops is not None:
         return _summed(graph, ops)
-    found = _TOTALS.get(graph)
-    if found is None:
-        found = _TOTALS[graph] = _summed(graph, graph.ops())
-    return found
+    total = _TOTALS.get(graph)
+    if total is None:
+        total = _TOTALS[graph] = _summed(graph, graph.ops())
+    return total
 
 
 def _summed(graph: Graph, ops: Iterable[Op]) -> Work:
     sizes = sizes_of(graph)
     total, uncounted, lacking = 0, Counter[str](), []
     for op in ops:
-        found = _all_runs(graph, sizes, op)
-        if found.flops is not None:
-            total += found.flops
-        elif found.endless or found.names or found.shapeless:
-            lacking.append(found)
+        tally = _all_runs(graph, sizes, op)
+        if tally.flops is not None:
+            total += tally.flops
+        elif tally.endless or tally.names or tally.shapeless:
+            lacking.append(tally)
         else:
             uncounted[op.type] += 1
     return Work(
         None if lacking or graph.kind == "layers" else total,
         dict(sorted(uncounted.items())),
-        tuple(sorted({name for found in lacking for name in found.names})),
-        any(found.endless for found in lacking),
-        any(found.shapeless for found in lacking),
+        tuple(sorted({name for tally in lacking for name in tally.names})),
+        any(tally.endless for tally in lacking),
+        any(tally.shapeless for tally in lacking),
     )
 
 
@@ -144,27 +144,31 @@ def is_idle(graph: Graph, op_id: str) -> bool:
 def _all_runs(graph: Graph, sizes: Sizes, op: Op) -> _Count:
     if op.id in idle_ops(graph):
         return _NOTHING
-    found = _once(graph, sizes, op)
-    if found in (_NOTHING, _UNCOUNTED):
-        return found
+    tally = _once(graph, sizes, op)
+    if tally in (_NOTHING, _UNCOUNTED):
+        return tally
     for call in sizes.calls_around(op):
         if any(body.role == "condition" for body in sizes.bodies[call]):
-            found = _looped(found, sizes, call, op)
-    return found
+            tally = _looped(tally, sizes, call, op)
+    return tally
 
 
-def _looped(found: _Count, sizes: Sizes, call: str, op: Op) -> _Count:
+def _looped(round_tally: _Count, sizes: Sizes, call: str, op: Op) -> _Count:
     """What one loop makes of the operations of one iteration; its condition is asked once more than its body runs."""
     trips = sizes.trips(call)
     if trips is None:
-        return replace(found, is_known=False, endless=True)
+        return replace(round_tally, is_known=False, endless=True)
     groups = {body.group for body in sizes.bodies[call] if body.role == "condition"}
     once_more = 0 if groups.isdisjoint(op.path) else 1
     if isinstance(trips, int):
-        return replace(found, fixed=found.fixed * (trips + once_more), each=found.each * (trips + once_more))
-    if trips.factor is not None and trips.of == (BATCH,) and not found.each:
-        return replace(found, fixed=found.fixed * once_more, each=found.fixed * trips.factor)
-    return replace(found, is_known=False, names=found.names | frozenset(_needed(trips)), endless=not trips.of)
+        return replace(
+            round_tally, fixed=round_tally.fixed * (trips + once_more), each=round_tally.each * (trips + once_more)
+        )
+    if trips.factor is not None and trips.of == (BATCH,) and not round_tally.each:
+        return replace(round_tally, fixed=round_tally.fixed * once_more, each=round_tally.fixed * trips.factor)
+    return replace(
+        round_tally, is_known=False, names=round_tally.names | frozenset(_needed(trips)), endless=not trips.of
+    )
 
 
 def _once(graph: Graph, sizes: Sizes, op: Op) -> _Count:
@@ -177,8 +181,8 @@ def _once(graph: Graph, sizes: Sizes, op: Op) -> _Count:
     if not counted:
         return _UNCOUNTED if counted is False else _NOTHING
     if _all_known(plain):
-        found = count(plain)
-        return _UNCOUNTED if found is None else _Count(found)
+        flop_count = count(plain)
+        return _UNCOUNTED if flop_count is None else _Count(flop_count)
     return _for_examples(plain, [sizes.shape(end) for end in op.inputs], list(_own_shapes(sizes, op)))
 
 
@@ -195,11 +199,11 @@ def _for_examples(facts: OpFacts, inputs: list[Dims | None], outputs: list[Dims 
     """The operations as a straight line over the batch size, from three of its sizes."""
     dims = [dim for shape in (*inputs, *outputs) for dim in shape or () if isinstance(dim, Size)]
     unit = lcm(*(dim.factor.denominator for dim in dims if dim.factor is not None))
-    found = [_at(facts, inputs, outputs, unit * batch) for batch in (1, 2, 3)]
-    if None in found:
+    counts = [_at(facts, inputs, outputs, unit * batch) for batch in (1, 2, 3)]
+    if None in counts:
         names = frozenset(name for dim in dims if _is_missing(dim) for name in _needed(dim))
         return _Count(is_known=False, names=names, shapeless=not names and None in (*inputs, *outputs))
-    first, second, third = (number or 0 for number in found)
+    first, second, third = (number or 0 for number in counts)
     if third - second != second - first:
         return _Count(is_known=False, names=frozenset({BATCH}))
     each = second - first if unit == 1 else Fraction(second - first, unit)

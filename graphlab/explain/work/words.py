@@ -36,15 +36,15 @@ class OpenSize:
 
 def open_sizes(graph: Graph, missing: Iterable[str]) -> tuple[OpenSize, ...]:
     """The input sizes behind the names in `Work.missing`, in the order of the inputs."""
-    given = set(given_inputs(graph))
+    input_ids = set(given_inputs(graph))
     missing = [name for name in missing if name == BATCH or not _is_target(graph, place_of(name)[0])]
-    missing = [name for name in missing if name == BATCH or place_of(name)[0] in given]
-    found = [_batch(graph) if name == BATCH else _open_size(graph, *place_of(name)) for name in missing]
-    known = [size for size in found if size is not None]
-    order = {op_id: place for place, op_id in enumerate(graph.input_ids)}
-    several = len({size.op_id for size in known}) > 1
-    named = [_with_input(size) for size in known] if several else known
-    return tuple(sorted(named, key=lambda size: (order.get(size.op_id, 0), size.axis)))
+    missing = [name for name in missing if name == BATCH or place_of(name)[0] in input_ids]
+    candidates = [_batch(graph) if name == BATCH else _open_size(graph, *place_of(name)) for name in missing]
+    sizes = [size for size in candidates if size is not None]
+    order = {op_id: position for position, op_id in enumerate(graph.input_ids)}
+    several = len({size.op_id for size in sizes}) > 1
+    named_sizes = [_with_input(size) for size in sizes] if several else sizes
+    return tuple(sorted(named_sizes, key=lambda size: (order.get(size.op_id, 0), size.axis)))
 
 
 def _is_target(graph: Graph, op_id: str) -> bool:
@@ -88,20 +88,20 @@ def _own_name(graph: Graph, op_id: str) -> str:
 def given_inputs(graph: Graph) -> list[str]:
     """The inputs that a user gives, by op id: those of the first replica stand for all."""
     replicas = {op_id: _REPLICA.search(_own_name(graph, op_id)) for op_id in graph.input_ids}
-    return [op_id for op_id, found in replicas.items() if found is None or found[1] == "1"]
+    return [op_id for op_id, match in replicas.items() if match is None or match[1] == "1"]
 
 
 def input_examples(graph: Graph, missing: Sequence[str]) -> list[str]:
     """`image=float32[?,224,224,3]` for each input with such a size, with usual sizes in their places."""
-    asked: dict[str, dict[int, int]] = {}
+    input_sizes: dict[str, dict[int, int]] = {}
     for size in open_sizes(graph, missing):
-        asked.setdefault(size.op_id, {})[size.axis] = size.usual
-    found = []
-    for op_id, sizes in asked.items():
+        input_sizes.setdefault(size.op_id, {})[size.axis] = size.usual
+    examples = []
+    for op_id, sizes in input_sizes.items():
         tensor = graph.op(op_id).outputs[0]
         filled = tuple(sizes.get(axis, size) for axis, size in enumerate(tensor.shape or ()))
-        found.append(f"{input_name(graph, op_id)}={tensor.dtype}[{format_shape(filled)}]")
-    return found
+        examples.append(f"{input_name(graph, op_id)}={tensor.dtype}[{format_shape(filled)}]")
+    return examples
 
 
 def work_words(graph: Graph, work: Work) -> str:

@@ -156,24 +156,24 @@ def _attribute(file: h5py.File, name: str) -> bytes:
     value = file.attrs.get(name, "")
     if not isinstance(value, str | bytes):
         raise FormatError(f"its {name} is {type(value).__name__}, not text")
-    found = value.encode() if isinstance(value, str) else bytes(value)
-    if len(found) > MOST_CONFIG_BYTES:
-        raise FormatError(f"its {name} has {len(found):,} bytes; the limit is {MOST_CONFIG_BYTES:,}")
-    return found
+    raw_bytes = value.encode() if isinstance(value, str) else bytes(value)
+    if len(raw_bytes) > MOST_CONFIG_BYTES:
+        raise FormatError(f"its {name} has {len(raw_bytes):,} bytes; the limit is {MOST_CONFIG_BYTES:,}")
+    return raw_bytes
 
 
 def _parsed(text: bytes, what: str) -> dict[str, JsonValue]:
     try:
-        found = json.loads(text)
+        config = json.loads(text)
     except RecursionError as error:
         raise FormatError(f"{what} is nested too deeply") from error
     except ValueError as error:
         raise FormatError(f"{what} is not valid JSON{json_fault(error)}") from error
-    if not isinstance(found, dict):
-        raise FormatError(f"{what} is {type(found).__name__}, not a config")
-    if depth_of(found) > MOST_DEPTH:
+    if not isinstance(config, dict):
+        raise FormatError(f"{what} is {type(config).__name__}, not a config")
+    if depth_of(config) > MOST_DEPTH:
         raise FormatError(f"{what} is nested more than {MOST_DEPTH} levels deep")
-    return found
+    return config
 
 
 def depth_of(value: JsonValue) -> int:
@@ -236,9 +236,9 @@ class _Part(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         """Read from here on, up to the part's end."""
-        wanted = memoryview(buffer).cast("B")
+        view = memoryview(buffer).cast("B")
         self._file.seek(self._start + self._at)
-        found = self._file.read(max(0, min(len(wanted), self._size - self._at)))
-        wanted[: len(found)] = found
-        self._at += len(found)
-        return len(found)
+        chunk = self._file.read(max(0, min(len(view), self._size - self._at)))
+        view[: len(chunk)] = chunk
+        self._at += len(chunk)
+        return len(chunk)

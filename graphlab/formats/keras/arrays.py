@@ -30,91 +30,91 @@ class Held:
 class Shelf:
     """The arrays of a file in order, with the places by the group around them and the name of what is saved there."""
 
-    stored: Stored
+    arrays: Stored
     wheres: tuple[str, ...]
     by_name: Mapping[tuple[str, str], str]
 
     @property
     def is_legacy(self) -> bool:
         """Whether it is HDF5 of the older form, which has a group for each of the outermost layers."""
-        return LEGACY in self.stored.orders
+        return LEGACY in self.arrays.orders
 
 
-def shelf_of(stored: Stored) -> Shelf:
+def shelf_of(arrays: Stored) -> Shelf:
     """The file's arrays, sorted for looking up."""
-    by_name = {(place.rpartition("/")[0], name): place for place, name in stored.names.items()}
-    return Shelf(stored, tuple(sorted(stored.tensors)), by_name)
+    by_name = {(location.rpartition("/")[0], name): location for location, name in arrays.names.items()}
+    return Shelf(arrays, tuple(sorted(arrays.tensors)), by_name)
 
 
-def places_in(shelf: Shelf, model_place: str, layers: list[dict[str, JsonValue]]) -> list[str]:
+def places_in(shelf: Shelf, model_location: str, layers: list[dict[str, JsonValue]]) -> list[str]:
     """Where each of a model's layers is saved: by its name, in older files by the order of the layers of its class."""
     if shelf.is_legacy:
-        return [model_place or f"{LEGACY}/{name_in(layer)}" for layer in layers]
-    folders = [f"{model_place}/{folder}".lstrip("/") for folder in ("layers", OLD_LAYERS)]
+        return [model_location or f"{LEGACY}/{name_in(layer)}" for layer in layers]
+    folders = [f"{model_location}/{folder}".lstrip("/") for folder in ("layers", OLD_LAYERS)]
     folder = next((folder for folder in folders if _within(shelf, folder)), folders[0])
     counts: Counter[str] = Counter()
-    found = []
+    locations = []
     for layer in layers:
         name = snake_case(class_in(layer))
         by_order = f"{folder}/{name}_{counts[name]}" if counts[name] else f"{folder}/{name}"
         counts[name] += 1
-        found.append(shelf.by_name.get((folder, name_in(layer)), by_order))
-    return found
+        locations.append(shelf.by_name.get((folder, name_in(layer)), by_order))
+    return locations
 
 
-def held_by(shelf: Shelf, place: str, layer: Mapping[str, JsonValue], instance: keras.Layer | None) -> list[Held]:
+def held_by(shelf: Shelf, location: str, layer: Mapping[str, JsonValue], instance: keras.Layer | None) -> list[Held]:
     """The layer's variables: named by Keras where it knows the class, with the shapes that the file says."""
-    wheres = _arrays(shelf, place, name_in(layer))
+    wheres = _arrays(shelf, location, name_in(layer))
     # An op on tensors, such as keras.ops.add, is made as a layer is and has no weights.
-    weights = _weights(shelf, place, instance) if instance is not None and hasattr(instance, "weights") else []
+    weights = _weights(shelf, location, instance) if instance is not None and hasattr(instance, "weights") else []
     if not wheres:
         return [_named(shelf, "", weight) for _, weight in weights]
     if shelf.is_legacy and len(wheres) == len(weights):
         return [_named(shelf, where, weight) for where, (_, weight) in zip(wheres, weights, strict=True)]
     if {where for where, _ in weights} == set(wheres):
         return [_named(shelf, where, weight) for where, weight in weights]
-    return [_unnamed(shelf, place, where, layer) for where in wheres]
+    return [_unnamed(shelf, location, where, layer) for where in wheres]
 
 
-def _weights(shelf: Shelf, place: str, instance: keras.Layer) -> list[tuple[str, keras.Variable]]:
+def _weights(shelf: Shelf, location: str, instance: keras.Layer) -> list[tuple[str, keras.Variable]]:
     """The weights of a layer that Keras made, with their places, in the order in which Keras reads them."""
     if shelf.is_legacy:
         return [("", weight) for weight in (*instance.trainable_weights, *instance.non_trainable_weights)]
     weights = {id(weight.handle): weight for weight in instance.weights}
     return [
-        ("/".join(filter(None, (place, inner, "vars", key))), weights[id(value.handle)])
+        ("/".join(filter(None, (location, inner, "vars", key))), weights[id(value.handle)])
         for inner, _, item in saved_objects(instance)
         for key, value in own_variables(item)
         if id(getattr(value, "handle", None)) in weights
     ]
 
 
-def _arrays(shelf: Shelf, place: str, name: str) -> list[str]:
+def _arrays(shelf: Shelf, location: str, name: str) -> list[str]:
     """The places of a layer's arrays, in the order in which Keras reads them."""
     if not shelf.is_legacy:
-        return _within(shelf, place)
-    ordered = list(shelf.stored.orders.get(place, ()))
-    if place.removeprefix(f"{LEGACY}/") == name:
+        return _within(shelf, location)
+    ordered = list(shelf.arrays.orders.get(location, ()))
+    if location.removeprefix(f"{LEGACY}/") == name:
         return ordered
-    return [where for where in ordered if name in where.removeprefix(f"{place}/").split("/")[:-1]]
+    return [where for where in ordered if name in where.removeprefix(f"{location}/").split("/")[:-1]]
 
 
-def _within(shelf: Shelf, place: str) -> list[str]:
-    first = bisect_left(shelf.wheres, f"{place}/")
-    last = bisect_left(shelf.wheres, f"{place}0")  # "0" comes after "/"
+def _within(shelf: Shelf, location: str) -> list[str]:
+    first = bisect_left(shelf.wheres, f"{location}/")
+    last = bisect_left(shelf.wheres, f"{location}0")  # "0" comes after "/"
     return list(shelf.wheres[first:last])
 
 
 def _named(shelf: Shelf, where: str, variable: keras.Variable) -> Held:
-    tensor = shelf.stored.tensors.get(where, Tensor(str(variable.dtype), tuple(variable.shape)))
+    tensor = shelf.arrays.tensors.get(where, Tensor(str(variable.dtype), tuple(variable.shape)))
     count = count_elements(tensor.shape) or 0
     return Held(Variable(variable.path, tensor.shape, str(variable.dtype), bool(variable.trainable), count), where)
 
 
-def _unnamed(shelf: Shelf, place: str, where: str, layer: Mapping[str, JsonValue]) -> Held:
+def _unnamed(shelf: Shelf, location: str, where: str, layer: Mapping[str, JsonValue]) -> Held:
     """An array of a layer that nobody knows, by what its place is called."""
-    tensor, name = shelf.stored.tensors[where], name_in(layer)
-    parts = [part for part in where.removeprefix(f"{place}/").split("/") if part != "vars"]
+    tensor, name = shelf.arrays.tensors[where], name_in(layer)
+    parts = [part for part in where.removeprefix(f"{location}/").split("/") if part != "vars"]
     inner = "/".join(parts).partition(":")[0].removeprefix(f"{name}/")
     count = 0 if "seed" in inner else count_elements(tensor.shape) or 0
     tells = settings_in(layer).get("trainable") is False or not count

@@ -81,17 +81,17 @@ def _compile_config(archive: Archive) -> Mapping[str, JsonValue]:
         training = upgrade(training)
     if "optimizer_config" not in training:
         return training
-    kept = ("loss", "metrics", "weighted_metrics", "loss_weights")
-    return {"optimizer": training["optimizer_config"], **{key: training.get(key) for key in kept}}
+    keys = ("loss", "metrics", "weighted_metrics", "loss_weights")
+    return {"optimizer": training["optimizer_config"], **{key: training.get(key) for key in keys}}
 
 
 def _told(unknown: tuple[Unknown, ...]) -> str:
     """What is unknown, in a few words; a Lambda layer's function goes without saying."""
     lambdas = {one.layer for one in unknown if one.name == "Lambda"}
     words = [_words(one) for one in unknown if one.name != LAMBDA or one.layer not in lambdas]
-    told = list(dict.fromkeys(words))
-    more = f" and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
-    return ", ".join(told[:_MOST_TOLD]) + more
+    phrases = list(dict.fromkeys(words))
+    more = f" and {len(phrases) - _MOST_TOLD} more" if len(phrases) > _MOST_TOLD else ""
+    return ", ".join(phrases[:_MOST_TOLD]) + more
 
 
 def _words(one: Unknown) -> str:

@@ -31,9 +31,9 @@ class Call:
 def layers_in(config: JsonValue) -> list[dict[str, JsonValue]]:
     """The layers of a model's config; [] for what is not a model."""
     layers = settings_in(config).get("layers")
-    found = [layer for layer in layers if isinstance(layer, dict)] if isinstance(layers, list) else []
+    configs = [layer for layer in layers if isinstance(layer, dict)] if isinstance(layers, list) else []
     is_model = class_in(config) in _MODELS or "output_layers" in settings_in(config)
-    return [layer for layer in found if isinstance(layer.get("class_name"), str)] if is_model else []
+    return [layer for layer in configs if isinstance(layer.get("class_name"), str)] if is_model else []
 
 
 def is_functional(config: JsonValue) -> bool:
@@ -43,8 +43,8 @@ def is_functional(config: JsonValue) -> bool:
 
 def settings_in(config: JsonValue) -> dict[str, JsonValue]:
     """The settings of a serialized object."""
-    found = config.get("config") if isinstance(config, dict) else None
-    return found if isinstance(found, dict) else {}
+    settings = config.get("config") if isinstance(config, dict) else None
+    return settings if isinstance(settings, dict) else {}
 
 
 def class_in(config: JsonValue) -> str:
@@ -71,8 +71,8 @@ def calls_in(config: JsonValue) -> list[Call]:
     for at, call in enumerate(calls):
         for read in {read[:2] for read in call.reads}:
             readers.setdefault(read, []).append(at)
-    made = {(call.layer, call.number) for call in calls}
-    ready = deque(at for at, reads in missing.items() if not reads & made)
+    call_keys = {(call.layer, call.number) for call in calls}
+    ready = deque(at for at, reads in missing.items() if not reads & call_keys)
     order: list[int] = []
     while ready:
         at = ready.popleft()
@@ -80,22 +80,22 @@ def calls_in(config: JsonValue) -> list[Call]:
         done = calls[at].layer, calls[at].number
         for reader in readers.get(done, ()):
             missing[reader].discard(done)
-            if not missing[reader] & made:
+            if not missing[reader] & call_keys:
                 ready.append(reader)
     return [calls[at] for at in dict.fromkeys([*order, *missing])]
 
 
 def ends_in(value: JsonValue) -> list[Reference]:
     """The references in a nest of `input_layers` or `output_layers`, in order."""
-    found: list[Reference] = []
+    references: list[Reference] = []
     waiting = [value]
     while waiting:
         one = waiting.pop()
         if isinstance(one, list) and len(one) == 3 and isinstance(one[0], str):
-            found += [_reference(one)] if all(isinstance(number, int) for number in one[1:]) else []
+            references += [_reference(one)] if all(isinstance(number, int) for number in one[1:]) else []
         elif isinstance(one, list | dict):
             waiting += reversed(list(one.values()) if isinstance(one, dict) else one)
-    return found
+    return references
 
 
 def tensors_in(arguments: JsonValue) -> Iterator[tuple[Reference, Tensor]]:

@@ -101,8 +101,8 @@ class _Check:
 
 def check(config: Mapping[str, JsonValue], modules: tuple[str, ...] = _MODULES) -> Checked:
     """The config made safe. `modules` are those to look in, in this order, for classes that are named without one."""
-    made: list[JsonValue] = [None]
-    state = _Check(waiting=[(config, partial(made.__setitem__, 0), "", modules)])
+    root: list[JsonValue] = [None]
+    state = _Check(waiting=[(config, partial(root.__setitem__, 0), "", modules)])
     while state.waiting:  # no recursion: a file may nest as deep as it likes
         value, put, layer, around = state.waiting.pop()
         if isinstance(value, dict):
@@ -114,7 +114,7 @@ def check(config: Mapping[str, JsonValue], modules: tuple[str, ...] = _MODULES) 
             state.waiting += reversed(inner)
         else:
             put(value)
-    return Checked(dict(object_of(made[0])), tuple(state.unknown))
+    return Checked(dict(object_of(root[0])), tuple(state.unknown))
 
 
 def _checked_dict(state: _Check, value: Mapping[str, JsonValue], layer: str, around: tuple[str, ...]) -> JsonValue:
@@ -128,7 +128,7 @@ def _checked_dict(state: _Check, value: Mapping[str, JsonValue], layer: str, aro
         _share(state, copy)
         inner = _MODULES
     for key, item in reversed(list(copy.items())):
-        modules = next((found for end, found in _KEY_MODULES.items() if key.endswith(end)), inner)
+        modules = next((candidates for end, candidates in _KEY_MODULES.items() if key.endswith(end)), inner)
         state.waiting.append((item, partial(copy.__setitem__, key), layer, modules))
     return copy
 
@@ -162,14 +162,14 @@ def _named(value: dict[str, JsonValue], around: tuple[str, ...]) -> tuple[dict[s
         return value, _RUNS_CODE[name]
     if not name.isidentifier() or ("module" in value and not isinstance(value["module"], str)):
         return value, NOT_KERAS  # Keras finds "layers.Lambda" in the module "keras": under that name no rule holds
-    found = _own_function(value) if name == "function" else _own_class(value, name, around)
-    if found is None:
+    identity = _own_function(value) if name == "function" else _own_class(value, name, around)
+    if identity is None:
         return value, NOT_KERAS
     if name in _VOCABULARIES and isinstance(_settings(value).get("vocabulary"), str):
         return value, f"reads the file {_settings(value)['vocabulary']!r}"
     # A layer is built by its first call, as it was when the model was made: then its variables have the same names.
-    kept = {key: item for key, item in value.items() if key not in ("build_config", "compile_config")}
-    return {**kept, **found}, ""
+    rest = {key: item for key, item in value.items() if key not in ("build_config", "compile_config")}
+    return {**rest, **identity}, ""
 
 
 def _own_class(value: Mapping[str, JsonValue], name: str, around: tuple[str, ...]) -> dict[str, JsonValue] | None:
@@ -182,8 +182,8 @@ def _own_class(value: Mapping[str, JsonValue], name: str, around: tuple[str, ...
     if module is None and around is _MODULES and name in _operations() and "trainable" not in _settings(value):
         around = ()  # an Add of keras.ops, not the layer: every layer says whether it is trainable
     for candidate in around if module is None else (str(module),):
-        found = exported(f"{candidate}.{name}") if candidate in _MODULES else None
-        if isinstance(found, type) and issubclass(found, _bases()):
+        symbol = exported(f"{candidate}.{name}") if candidate in _MODULES else None
+        if isinstance(symbol, type) and issubclass(symbol, _bases()):
             return {"module": candidate, "class_name": name, "registered_name": None}
     for candidate in _operations().get(name, ()):
         if module in (None, candidate):
@@ -237,9 +237,9 @@ def _operations() -> dict[str, list[str]]:
     """The modules of operations that Keras does not export, by name: `keras.ops.add` is an Add in a model."""
     import keras
 
-    found = {(cls.__name__, cls.__module__) for cls in _below(keras.Operation)}
+    operations = {(cls.__name__, cls.__module__) for cls in _below(keras.Operation)}
     modules: dict[str, list[str]] = {}
-    for name, module in sorted(found):
+    for name, module in sorted(operations):
         if module.startswith(_OWN_MODULES):
             modules.setdefault(name, []).append(module)
     return modules
@@ -248,9 +248,9 @@ def _operations() -> dict[str, list[str]]:
 def _below(root: type) -> Iterator[type]:
     waiting = [root]
     while waiting:
-        found: list[type] = waiting.pop().__subclasses__()
-        waiting += found
-        yield from found
+        subclasses: list[type] = waiting.pop().__subclasses__()
+        waiting += subclasses
+        yield from subclasses
 
 
 def _origin(value: Mapping[str, JsonValue]) -> tuple[str, str]:
@@ -265,8 +265,8 @@ def _settings(value: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
 
 def layer_name(value: Mapping[str, JsonValue]) -> str:
     """The name that the config gives an object; "" if it gives none."""
-    found = value.get("name") or _settings(value).get("name")
-    return found if isinstance(found, str) else ""
+    name = value.get("name") or _settings(value).get("name")
+    return name if isinstance(name, str) else ""
 
 
 def shown_name(value: Mapping[str, JsonValue]) -> str:

@@ -26,7 +26,7 @@ class _File:
     places: Mapping[str, list[Place]]
 
 
-def load_constants(model: keras.Model, path: Path, stored: Stored) -> list[str]:
+def load_constants(model: keras.Model, path: Path, arrays: Stored) -> list[str]:
     """Give layers what they learned from data by `adapt`: means, vocabularies. All of it is read from the file.
 
     Returns sentences on what the file does not hold.
@@ -34,14 +34,14 @@ def load_constants(model: keras.Model, path: Path, stored: Stored) -> list[str]:
     loaders = _loaders()
     if not any(type(layer) in loaders for layer in all_layers(model)):
         return []
-    file = _File(path, places_of(model, stored))
-    found = [(item, place) for place, _, item in saved_objects(model) if type(item) in loaders]
-    return [_NOT_LEARNED.format(item.name) for item, place in found if not _is_loaded(item, place, file)]
+    file = _File(path, places_of(model, arrays))
+    layers = [(item, location) for location, _, item in saved_objects(model) if type(item) in loaders]
+    return [_NOT_LEARNED.format(item.name) for item, location in layers if not _is_loaded(item, location, file)]
 
 
-def _is_loaded(layer: keras.Layer, place: str, file: _File) -> bool:
+def _is_loaded(layer: keras.Layer, location: str, file: _File) -> bool:
     try:
-        return _loaders()[type(layer)](layer, place, file)
+        return _loaders()[type(layer)](layer, location, file)
     except Exception:  # values that do not fit the layer
         return False
 
@@ -56,26 +56,26 @@ def _loaders() -> dict[type, Callable[[keras.Layer, str, _File], bool]]:
     }
 
 
-def _load_normalization(layer: keras.Layer, place: str, file: _File) -> bool:
+def _load_normalization(layer: keras.Layer, location: str, file: _File) -> bool:
     if layer.input_mean is not None:
         return True
-    held = [(variable, found) for variable in layer.variables for found in file.places.get(variable.path, [])[:1]]
-    for variable, found in held:
-        variable.assign(read_weights(file.path, found.where))
+    pairs = [(variable, source) for variable in layer.variables for source in file.places.get(variable.path, [])[:1]]
+    for variable, source in pairs:
+        variable.assign(read_weights(file.path, source.where))
     layer.finalize_state()
-    return len(held) == len(layer.variables)
+    return len(pairs) == len(layer.variables)
 
 
-def _load_vocabulary(layer: keras.Layer, place: str, file: _File) -> bool:
+def _load_vocabulary(layer: keras.Layer, location: str, file: _File) -> bool:
     if layer.input_vocabulary is not None:
         return True
-    texts = read_asset(file.path, f"{place}/vocabulary.txt")
+    texts = read_asset(file.path, f"{location}/vocabulary.txt")
     if not texts:
         return False
     words = texts if layer.vocabulary_dtype == "string" else [int(word) for word in texts]
     if layer.output_mode != "tf_idf":
         layer.set_vocabulary(words)
         return True
-    layer.load_own_variables({"idf_weights": read_weights(file.path, f"{place}/vars/idf_weights")})
+    layer.load_own_variables({"idf_weights": read_weights(file.path, f"{location}/vars/idf_weights")})
     layer.set_vocabulary(words, idf_weights=layer.idf_weights_const.numpy())
     return True

@@ -49,11 +49,11 @@ def read_keras(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] =
         return graphs
     keras.utils.clear_session()  # layers are numbered from the start, whatever was read here before
     notes: list[str] = []
-    stored = _stored(path, notes)
-    trace = partial(_traced, archive=archive, stored=stored, notes=notes, inputs=inputs)
+    arrays = _stored(path, notes)
+    trace = partial(_traced, archive=archive, arrays=arrays, notes=notes, inputs=inputs)
     graphs = _trusted(archive, archive.config, notes, trace) if trust else {}
     if not graphs:
-        graphs = _untrusted(archive, archive.config, stored, notes, trace, hint="" if trust else _HINT)
+        graphs = _untrusted(archive, archive.config, arrays, notes, trace, hint="" if trust else _HINT)
     _check_traced(graphs, inputs)
     for graph in graphs.values():
         graph.facts = replace(graph.facts, notes=(*_about(archive), *notes))
@@ -68,7 +68,7 @@ def _check_traced(graphs: Graphs, inputs: Sequence[InputSpec]) -> None:
 
 
 def _untrusted(
-    archive: Archive, config: Config, stored: Stored, notes: list[str], trace: Callable[..., Graphs], *, hint: str
+    archive: Archive, config: Config, arrays: Stored, notes: list[str], trace: Callable[..., Graphs], *, hint: str
 ) -> Graphs:
     """The graphs of the model as far as it is Keras' own."""
     config = own_config(archive, config)
@@ -76,11 +76,11 @@ def _untrusted(
         try:
             check_calls(config)
             model = rebuild_model(config)
-            notes += load_constants(model, archive.path, stored)
+            notes += load_constants(model, archive.path, arrays)
             return trace(model, hint=hint)
         except FormatError as error:
             why = f"The op graph is not available: {str(error).rstrip('.')}.{hint if check(config).unknown else ''}"
-            return {"layers": _layers(config, stored, why, notes)}
+            return {"layers": _layers(config, arrays, why, notes)}
 
 
 def _trusted(archive: Archive, config: Config, notes: list[str], trace: Callable[..., Graphs]) -> Graphs:
@@ -100,7 +100,7 @@ def _traced(
     model: keras.Model,
     *,
     archive: Archive,
-    stored: Stored,
+    arrays: Stored,
     notes: list[str],
     inputs: Sequence[InputSpec],
     hint: str = "",
@@ -109,45 +109,45 @@ def _traced(
     from graphlab.tracing.models.graphs import has_train_step, is_compiled, trace_forward, trace_train_step, why_no_step
     from graphlab.tracing.specs import sorted_specs
 
-    specs, named = sorted_specs(inputs)
+    specs, keyword_specs = sorted_specs(inputs)
     try:
-        graphs = {"forward": trace_forward(model, specs, named)}
+        graphs = {"forward": trace_forward(model, specs, keyword_specs)}
     except GraphlabError as error:
         raise (SourceError if inputs else FormatError)(str(error)) from error
     try:
         if not is_compiled(model):
             compile_model(model, archive)
         if has_train_step(model):
-            graphs["train_step"] = trace_train_step(model, specs, named)
+            graphs["train_step"] = trace_train_step(model, specs, keyword_specs)
         notes += why_no_step(model, "compile it before you save it")
     except GraphlabError as error:
         hint = hint if check_training(archive).unknown else ""
         notes.append(f"The train step is not available: {str(error).rstrip('.')}.{hint}")
-    places = places_of(model, stored)
-    notes += filter(None, [missing_values(model, places)] if stored.tensors else [])
+    locations = places_of(model, arrays)
+    notes += filter(None, [missing_values(model, locations)] if arrays.tensors else [])
     for graph in graphs.values():
-        graph.facts = replace(graph.facts, weights=weights_of(graph, places))
+        graph.facts = replace(graph.facts, weights=weights_of(graph, locations))
     return graphs
 
 
-def _layers(config: Config, stored: Stored, why: str, notes: list[str]) -> Graph:
+def _layers(config: Config, arrays: Stored, why: str, notes: list[str]) -> Graph:
     if layers_in(config):
         notes.append(f"{why} These are the layers from the file's config.")
-        graph = layers_graph(config, stored)
-        if LEGACY in stored.orders and any(tensor.shape is None for op in graph.ops() for tensor in op.outputs):
+        graph = layers_graph(config, arrays)
+        if LEGACY in arrays.orders and any(tensor.shape is None for op in graph.ops() for tensor in op.outputs):
             notes.append(_NO_SHAPES)
         return graph
-    if not stored.tensors:
+    if not arrays.tensors:
         raise FormatError(f"{name_in(config)!r} cannot be shown: the file contains neither layers nor weights. {why}")
     notes.append(f"{why} The config does not describe the layers. These are the weights, by their names in the file.")
-    return weights_graph(stored, name_in(config), class_in(config))
+    return weights_graph(arrays, name_in(config), class_in(config))
 
 
 def _weights_only(path: Path) -> Graph:
-    stored = stored_arrays(path)
-    if not stored.tensors:
+    arrays = stored_arrays(path)
+    if not arrays.tensors:
         raise FormatError(f"{str(path)!r} contains no Keras model: neither a config nor arrays")
-    graph = weights_graph(stored, path.name.partition(".")[0], "")
+    graph = weights_graph(arrays, path.name.partition(".")[0], "")
     note = "The file contains weights only. To see layers and a graph, save the model itself with model.save()."
     graph.facts = replace(graph.facts, notes=(note,))
     return graph

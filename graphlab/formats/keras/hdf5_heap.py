@@ -26,11 +26,11 @@ def check_heaps(path: Path) -> None:
         return
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         last = min(size, MOST_SEARCHED_BYTES)
-        place = data.find(SIGNATURE, 0, last)
-        while place >= 0:
-            if _is_endless(data, place, size):
+        offset = data.find(SIGNATURE, 0, last)
+        while offset >= 0:
+            if _is_endless(data, offset, size):
                 raise FormatError(f"{str(path)!r} is damaged: a list of texts does not end; {MEND}")
-            place = data.find(SIGNATURE, place + len(SIGNATURE), last)
+            offset = data.find(SIGNATURE, offset + len(SIGNATURE), last)
 
 
 def _is_endless(data: mmap.mmap, start: int, size: int) -> bool:
@@ -40,11 +40,11 @@ def _is_endless(data: mmap.mmap, start: int, size: int) -> bool:
     end = start + heap_bytes
     if heap_bytes < LEAST_BYTES or end > size:
         return False
-    place = start + HEAD_BYTES
-    while place + HEAD_BYTES <= end:
-        number, _, object_bytes = struct.unpack_from("<HH4xQ", data, place)
+    offset = start + HEAD_BYTES
+    while offset + HEAD_BYTES <= end:
+        number, _, object_bytes = struct.unpack_from("<HH4xQ", data, offset)
         step = object_bytes if number == 0 else HEAD_BYTES + (object_bytes + 7) // 8 * 8
-        if step == 0 or place + step > end:
+        if step == 0 or offset + step > end:
             return True
-        place += step
+        offset += step
     return False

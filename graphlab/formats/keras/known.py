@@ -52,8 +52,8 @@ def _results(layer: keras.Layer, args: Sequence[object], keywords: Mapping[str, 
     import keras
 
     with quiet():
-        found = keras.tree.flatten(layer(*args, **keywords))
-    return [Tensor(str(one.dtype), tuple(one.shape)) for one in found]
+        outputs = keras.tree.flatten(layer(*args, **keywords))
+    return [Tensor(str(one.dtype), tuple(one.shape)) for one in outputs]
 
 
 def _revived(value: JsonValue, tensors: Mapping[Reference, Tensor]) -> object:

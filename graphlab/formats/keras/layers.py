@@ -61,160 +61,162 @@ class _Inside:
 
     path: tuple[str, ...]
     layers: str
-    place: str
-    given: tuple[End | None, ...] | None = None
+    location: str
+    inputs: tuple[End | None, ...] | None = None
 
 
-def layers_graph(config: Config, stored: Stored) -> Graph:
+def layers_graph(config: Config, arrays: Stored) -> Graph:
     """The graph of a model's config. `weights` says where the file holds each variable's values."""
     from graphlab.tracing.grouping.tree import Tree
 
     check_calls(config)
-    made = _Made(shelf_of(stored), Tree())
+    draft = _Made(shelf_of(arrays), Tree())
     name = name_in(config)
-    path = made.tree.child((), name, Group("", name, "model", class_in(config)))
-    outputs = _add_outputs(made, config, _add_model(made, config, _Inside(path, name, "")))
-    used = {group_id for op in made.ops.values() for group_id in op.path}
+    path = draft.tree.child((), name, Group("", name, "model", class_in(config)))
+    outputs = _add_outputs(draft, config, _add_model(draft, config, _Inside(path, name, "")))
+    used = {group_id for op in draft.ops.values() for group_id in op.path}
     return build_graph(
-        list(made.ops.values()),
+        list(draft.ops.values()),
         [],
         GraphFacts(
             name=name,
             kind="layers",
-            groups={group_id: group for group_id, group in made.tree.groups.items() if group_id in used},
-            inputs=tuple(made.inputs),
+            groups={group_id: group for group_id, group in draft.tree.groups.items() if group_id in used},
+            inputs=tuple(draft.inputs),
             outputs=tuple(outputs),
             names=outputs,
-            weights=made.weights,
-            tells_training=made.tells_training,
+            weights=draft.weights,
+            tells_training=draft.tells_training,
         ),
     )
 
 
-def _add_model(made: _Made, config: Config, inside: _Inside) -> list[End | None]:
+def _add_model(draft: _Made, config: Config, inside: _Inside) -> list[End | None]:
     """Add a model's layers; returns what it gives. Inner models recurse: a config nests to a limited depth."""
     layers = layers_in(config)
-    places = dict(zip(map(id, layers), places_in(made.shelf, inside.place, layers), strict=True))
+    locations = dict(zip(map(id, layers), places_in(draft.shelf, inside.location, layers), strict=True))
     add = _add_functional if is_functional(config) else _add_sequential
-    return add(made, config, inside, places)
+    return add(draft, config, inside, locations)
 
 
-def _add_functional(made: _Made, config: Config, inside: _Inside, places: Mapping[int, str]) -> list[End | None]:
+def _add_functional(draft: _Made, config: Config, inside: _Inside, locations: Mapping[int, str]) -> list[End | None]:
     layers = {name_in(layer): layer for layer in layers_in(config)}
     calls = calls_in(config)
-    said: dict[tuple[str, int], dict[int, Tensor]] = {}
+    tensors_by_call: dict[tuple[str, int], dict[int, Tensor]] = {}
     for (name, number, at), tensor in (pair for call in calls for pair in tensors_in(call.arguments)):
-        said.setdefault((name, number), {})[at] = tensor
+        tensors_by_call.setdefault((name, number), {})[at] = tensor
     ends: dict[Reference, End | None] = {}
     for at, reference in enumerate(ends_in(settings_in(config).get("input_layers"))):
-        if inside.given is None:
-            ends[reference] = _add_input(made, reference[0], _declared(layers.get(reference[0], {})))
+        if inside.inputs is None:
+            ends[reference] = _add_input(draft, reference[0], _declared(layers.get(reference[0], {})))
         else:
-            ends[reference] = inside.given[at] if at < len(inside.given) else None
+            ends[reference] = inside.inputs[at] if at < len(inside.inputs) else None
     for call in calls:
         layer = layers[call.layer]
         reads = [ends.get(read) for read in call.reads]
         if layers_in(layer):
-            given = _inner(made, layer, call.number, inside, places[id(layer)], reads)
+            result_ends = _inner(draft, layer, call.number, inside, locations[id(layer)], reads)
         else:
-            known = {read: made.ops[end[0]].outputs[end[1]] for read, end in zip(call.reads, reads, strict=True) if end}
-            instance = _instance(made, layer)
-            outputs = called_on(instance, call.arguments, known) if instance is not None else []
-            outputs = outputs or _in_order(said.get((call.layer, call.number), {}))
-            given = _add_layer(made, layer, call.number, inside, places[id(layer)], reads, outputs)
-        ends |= {(call.layer, call.number, at): end for at, end in enumerate(given)}
+            input_tensors = {
+                read: draft.ops[end[0]].outputs[end[1]] for read, end in zip(call.reads, reads, strict=True) if end
+            }
+            instance = _instance(draft, layer)
+            outputs = called_on(instance, call.arguments, input_tensors) if instance is not None else []
+            outputs = outputs or _in_order(tensors_by_call.get((call.layer, call.number), {}))
+            result_ends = _add_layer(draft, layer, call.number, inside, locations[id(layer)], reads, outputs)
+        ends |= {(call.layer, call.number, at): end for at, end in enumerate(result_ends)}
     return [ends.get(_shifted(reference, layers)) for reference in ends_in(settings_in(config).get("output_layers"))]
 
 
-def _add_sequential(made: _Made, config: Config, inside: _Inside, places: Mapping[int, str]) -> list[End | None]:
+def _add_sequential(draft: _Made, config: Config, inside: _Inside, locations: Mapping[int, str]) -> list[End | None]:
     layers = layers_in(config)
-    ends = inside.given or (_add_input(made, _input_name(layers), _first(config, layers)),)
+    ends = inside.inputs or (_add_input(draft, _input_name(layers), _first(config, layers)),)
     shapes = [_built_for(layer) for layer in layers[1:]] + [None]
     for layer, following in zip(layers, shapes, strict=True):
         if class_in(layer) == "InputLayer":
             continue
         if layers_in(layer):
-            ends = tuple(_inner(made, layer, 0, inside, places[id(layer)], ends))
+            ends = tuple(_inner(draft, layer, 0, inside, locations[id(layer)], ends))
             continue
-        instance = _instance(made, layer)
-        known = [made.ops[end[0]].outputs[end[1]] for end in ends if end]
-        outputs = called_after(instance, known) if instance is not None else []
+        instance = _instance(draft, layer)
+        input_tensors = [draft.ops[end[0]].outputs[end[1]] for end in ends if end]
+        outputs = called_after(instance, input_tensors) if instance is not None else []
         outputs = outputs or [Tensor("unknown", following)]
-        ends = tuple(_add_layer(made, layer, 0, inside, places[id(layer)], ends, outputs))
+        ends = tuple(_add_layer(draft, layer, 0, inside, locations[id(layer)], ends, outputs))
     return list(ends)
 
 
 def _inner(
-    made: _Made, layer: Config, number: int, inside: _Inside, place: str, reads: Sequence[End | None]
+    draft: _Made, layer: Config, number: int, inside: _Inside, location: str, reads: Sequence[End | None]
 ) -> list[End | None]:
     """Add a call of a model inside the model."""
     name = name_in(layer)
     group = Group("", name, "model", class_in(layer))
-    path = made.tree.child(inside.path, (name, number), group)
-    return _add_model(made, layer, _Inside(path, f"{inside.layers}/{name}", place, tuple(reads)))
+    path = draft.tree.child(inside.path, (name, number), group)
+    return _add_model(draft, layer, _Inside(path, f"{inside.layers}/{name}", location, tuple(reads)))
 
 
 def _add_layer(
-    made: _Made,
+    draft: _Made,
     layer: Config,
     number: int,
     inside: _Inside,
-    place: str,
+    location: str,
     reads: Sequence[End | None],
     outputs: Sequence[Tensor],
 ) -> list[End | None]:
     """Add a call of a layer, with the layer's variables where it is the first."""
     name, class_name = name_in(layer), class_in(layer)
-    path = made.tree.child(inside.path, (name, number), Group("", name, "layer", class_name, _settings(layer)))
+    path = draft.tree.child(inside.path, (name, number), Group("", name, "layer", class_name, _settings(layer)))
     about = Layer(f"{inside.layers}/{name}", class_name)
-    if id(layer) not in made.variables:
-        made.variables[id(layer)] = tuple(_add_variables(made, layer, place, path, about))
+    if id(layer) not in draft.variables:
+        draft.variables[id(layer)] = tuple(_add_variables(draft, layer, location, path, about))
     missing = sum(end is None for end in reads)
     problem = "; ".join(filter(None, (_why(layer), f"{missing} of its inputs are not in the file" if missing else "")))
     op_id = path[-1].rstrip("/")
-    inputs = (*filter(None, reads), *made.variables[id(layer)])
-    made.ops[op_id] = Op(op_id, class_name, path, inputs, tuple(outputs) or (UNKNOWN,), layer=about, problem=problem)
-    return [(op_id, at) for at in range(len(made.ops[op_id].outputs))]
+    inputs = (*filter(None, reads), *draft.variables[id(layer)])
+    draft.ops[op_id] = Op(op_id, class_name, path, inputs, tuple(outputs) or (UNKNOWN,), layer=about, problem=problem)
+    return [(op_id, at) for at in range(len(draft.ops[op_id].outputs))]
 
 
-def _add_variables(made: _Made, layer: Config, place: str, path: tuple[str, ...], about: Layer) -> list[End]:
-    found = []
-    for held in held_by(made.shelf, place, layer, made.instances.get(id(layer))):
-        name = held.variable.name.removeprefix(f"{name_in(layer)}/").replace("/", ".")
-        op_id = free_id(f"{path[-1]}{name}", made.ops)
-        output = Tensor(held.variable.dtype, held.variable.shape)
-        made.ops[op_id] = Op(op_id, "Variable", path, outputs=(output,), layer=about, variable=held.variable)
-        made.tells_training &= held.tells_training
-        if held.where:
-            made.weights[op_id] = held.where
-        found.append((op_id, 0))
-    return found
+def _add_variables(draft: _Made, layer: Config, location: str, path: tuple[str, ...], about: Layer) -> list[End]:
+    ends = []
+    for weight in held_by(draft.shelf, location, layer, draft.instances.get(id(layer))):
+        name = weight.variable.name.removeprefix(f"{name_in(layer)}/").replace("/", ".")
+        op_id = free_id(f"{path[-1]}{name}", draft.ops)
+        output = Tensor(weight.variable.dtype, weight.variable.shape)
+        draft.ops[op_id] = Op(op_id, "Variable", path, outputs=(output,), layer=about, variable=weight.variable)
+        draft.tells_training &= weight.tells_training
+        if weight.where:
+            draft.weights[op_id] = weight.where
+        ends.append((op_id, 0))
+    return ends
 
 
-def _add_input(made: _Made, name: str, tensor: Tensor) -> End:
-    op_id = free_id(input_name(name).replace("/", "."), made.ops)
-    made.ops[op_id] = Op(op_id, "InputLayer", outputs=(tensor,))
-    made.inputs.append(op_id)
+def _add_input(draft: _Made, name: str, tensor: Tensor) -> End:
+    op_id = free_id(input_name(name).replace("/", "."), draft.ops)
+    draft.ops[op_id] = Op(op_id, "InputLayer", outputs=(tensor,))
+    draft.inputs.append(op_id)
     return op_id, 0
 
 
-def _add_outputs(made: _Made, config: Config, ends: Sequence[End | None]) -> dict[str, str]:
+def _add_outputs(draft: _Made, config: Config, ends: Sequence[End | None]) -> dict[str, str]:
     """Add an op for each of the model's results, as a traced graph has it; returns their names."""
     structure = settings_in(config).get("output_layers")
     names = list(structure) if isinstance(structure, dict) and len(structure) == len(ends) else []
-    found = {}
+    output_names = {}
     for at, end in enumerate(ends):
         if end is not None:
-            op_id = free_id("output", made.ops)
-            made.ops[op_id] = Op(op_id, "Identity", inputs=(end,), outputs=(made.ops[end[0]].outputs[end[1]],))
-            found[op_id] = names[at] if names else f"output {at + 1}" if len(ends) > 1 else "output"
-    return found
+            op_id = free_id("output", draft.ops)
+            draft.ops[op_id] = Op(op_id, "Identity", inputs=(end,), outputs=(draft.ops[end[0]].outputs[end[1]],))
+            output_names[op_id] = names[at] if names else f"output {at + 1}" if len(ends) > 1 else "output"
+    return output_names
 
 
-def _instance(made: _Made, layer: Config) -> keras.Layer | None:
-    if id(layer) not in made.instances:
-        made.instances[id(layer)] = made_layer(layer)
-    return made.instances[id(layer)]
+def _instance(draft: _Made, layer: Config) -> keras.Layer | None:
+    if id(layer) not in draft.instances:
+        draft.instances[id(layer)] = made_layer(layer)
+    return draft.instances[id(layer)]
 
 
 def _why(layer: Config) -> str:

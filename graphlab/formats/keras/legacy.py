@@ -39,8 +39,8 @@ _ACCURACY = frozenset({"accuracy", "acc", "crossentropy", "ce"})
 
 def upgrade(config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """A model's config, or how it was compiled, as Keras 3 would have written it."""
-    made: list[JsonValue] = [None]
-    waiting: list[tuple[JsonValue, Callable[[JsonValue], None]]] = [(config, partial(made.__setitem__, 0))]
+    root: list[JsonValue] = [None]
+    waiting: list[tuple[JsonValue, Callable[[JsonValue], None]]] = [(config, partial(root.__setitem__, 0))]
     while waiting:
         value, put = waiting.pop()
         if isinstance(value, dict) and isinstance(value.get("class_name"), str):
@@ -55,7 +55,7 @@ def upgrade(config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
             waiting += [(item, partial(items.__setitem__, at)) for at, item in enumerate(value)]
         else:
             put(value)
-    return dict(object_of(made[0]))
+    return dict(object_of(root[0]))
 
 
 def _upgraded(value: dict[str, JsonValue]) -> JsonValue:
@@ -106,10 +106,10 @@ def _node(node: JsonValue, models: set[str]) -> JsonValue:
         return node
     parts = [node] if isinstance(node[0], str) else node
     tensors = [_tensors(part[:3], models) for part in parts if isinstance(part, list)]
-    named = [part[3] for part in parts if isinstance(part, list) and len(part) == 4]
+    keywords = [part[3] for part in parts if isinstance(part, list) and len(part) == 4]
     return {
         "args": tensors if len(tensors) == 1 else [tensors],
-        "kwargs": {key: _tensors(item, models) for key, item in (named[-1] if named else {}).items()},
+        "kwargs": {key: _tensors(item, models) for key, item in (keywords[-1] if keywords else {}).items()},
     }
 
 

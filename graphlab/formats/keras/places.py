@@ -24,21 +24,21 @@ class Place:
     layers: str
 
 
-def places_of(model: keras.Model, stored: Stored) -> dict[str, list[Place]]:
+def places_of(model: keras.Model, arrays: Stored) -> dict[str, list[Place]]:
     """The places of the model's variables by the variables' paths, of those that have the shape of their array."""
-    found = _legacy(model, stored) if LEGACY in stored.orders else _archived(model, stored)
-    places: dict[str, list[Place]] = defaultdict(list)
-    for variable, place in found:
-        tensor = stored.tensors.get(place.where)
+    candidates = _legacy(model, arrays) if LEGACY in arrays.orders else _archived(model, arrays)
+    locations: dict[str, list[Place]] = defaultdict(list)
+    for variable, location in candidates:
+        tensor = arrays.tensors.get(location.where)
         if tensor is not None and tensor.shape == tuple(variable.shape):
-            places[variable.path].append(place)
-    return dict(places)
+            locations[variable.path].append(location)
+    return dict(locations)
 
 
-def missing_values(model: keras.Model, places: Mapping[str, list[Place]]) -> str:
+def missing_values(model: keras.Model, locations: Mapping[str, list[Place]]) -> str:
     """A sentence on the weights of the model that the file does not hold; "" if it holds them all."""
-    merged = merged_variables(model) - set(places)
-    missing = [weight.path for weight in model.weights if weight.path not in places and weight.path not in merged]
+    merged = merged_variables(model) - set(locations)
+    missing = [weight.path for weight in model.weights if weight.path not in locations and weight.path not in merged]
     if not missing:
         return _merged_values(sorted(merged))
     some = ", ".join(repr(path) for path in missing[:3])
@@ -53,19 +53,19 @@ def _merged_values(merged: list[str]) -> str:
     return f"Keras merges LoRA variables into the variable that they adapt, so the values of {some} are there."
 
 
-def weights_of(graph: Graph, places: Mapping[str, list[Place]]) -> dict[str, str]:
+def weights_of(graph: Graph, locations: Mapping[str, list[Place]]) -> dict[str, str]:
     """The graph's `weights`: per op of a variable, where its values are."""
-    found = {op.id: _place(op, places.get(op.variable.name, [])) for op in graph.ops() if op.variable}
-    return {op_id: where for op_id, where in found.items() if where}
+    wheres = {op.id: _place(op, locations.get(op.variable.name, [])) for op in graph.ops() if op.variable}
+    return {op_id: where for op_id, where in wheres.items() if where}
 
 
-def _place(op: Op, places: list[Place]) -> str:
+def _place(op: Op, locations: list[Place]) -> str:
     """The only place, or of several variables of one path that in the op's own layers; "" if this cannot be told."""
-    if len(places) == 1:
-        return places[0].where
+    if len(locations) == 1:
+        return locations[0].where
     around = op.layer.path.split("/") if op.layer else []
-    near = [_in_common(around, place.layers.split("/")) for place in places]
-    best = [place for place, length in zip(places, near, strict=True) if length == max(near)]
+    near = [_in_common(around, location.layers.split("/")) for location in locations]
+    best = [location for location, length in zip(locations, near, strict=True) if length == max(near)]
     return best[0].where if len(best) == 1 else ""
 
 
@@ -75,16 +75,16 @@ def _in_common(left: list[str], right: list[str]) -> int:
     return sum(1 for _ in alike)
 
 
-def _archived(model: keras.Model, stored: Stored) -> Iterator[tuple[keras.Variable, Place]]:
+def _archived(model: keras.Model, arrays: Stored) -> Iterator[tuple[keras.Variable, Place]]:
     """In a .keras archive and in .weights.h5 the place follows from the objects' attributes."""
     by_handle = {id(variable.handle): variable for variable in _variables(model)}
-    alike = {_plain(where): where for where in stored.tensors}
-    for place, layers, item in saved_objects(model):
+    alike = {_plain(where): where for where in arrays.tensors}
+    for location, layers, item in saved_objects(model):
         for key, value in own_variables(item):
             variable = by_handle.get(id(getattr(value, "handle", None)))
             if variable is not None:
-                where = f"{place}/vars/{key}".lstrip("/")
-                yield variable, Place(where if where in stored.tensors else alike.get(_plain(where), ""), layers)
+                where = f"{location}/vars/{key}".lstrip("/")
+                yield variable, Place(where if where in arrays.tensors else alike.get(_plain(where), ""), layers)
 
 
 def _plain(where: str) -> str:
@@ -92,18 +92,18 @@ def _plain(where: str) -> str:
     return where.replace(OLD_LAYERS, "layers", 1).replace("/_", "/")
 
 
-def _legacy(model: keras.Model, stored: Stored) -> Iterator[tuple[keras.Variable, Place]]:
+def _legacy(model: keras.Model, arrays: Stored) -> Iterator[tuple[keras.Variable, Place]]:
     """In HDF5 the place follows from the order of the layers that have weights, and of the weights in them."""
-    groups = [group for group in stored.orders[LEGACY] if stored.orders.get(group)]
+    groups = [group for group in arrays.orders[LEGACY] if arrays.orders.get(group)]
     layers = [layer for layer in model.layers if layer.weights]
-    held = list(zip(groups, layers, strict=False)) if len(groups) == len(layers) else []
+    pairs = list(zip(groups, layers, strict=False)) if len(groups) == len(layers) else []
     own = model._trainable_variables + model._non_trainable_variables
-    for group, layer in held:
-        yield from _in_order(_weights(layer), stored.orders[group], f"{model.name}/{layer.name}")
-    yield from _in_order(own, stored.orders.get(f"{LEGACY}/top_level_model_weights", ()), model.name)
+    for group, layer in pairs:
+        yield from _in_order(_weights(layer), arrays.orders[group], f"{model.name}/{layer.name}")
+    yield from _in_order(own, arrays.orders.get(f"{LEGACY}/top_level_model_weights", ()), model.name)
     optimizer = getattr(model, "optimizer", None)
     if optimizer is not None:
-        yield from _in_order(list(optimizer.variables), stored.orders.get("optimizer_weights", ()), "")
+        yield from _in_order(list(optimizer.variables), arrays.orders.get("optimizer_weights", ()), "")
 
 
 def _weights(layer: keras.Layer) -> list[keras.Variable]:
@@ -111,9 +111,9 @@ def _weights(layer: keras.Layer) -> list[keras.Variable]:
 
 
 def _in_order(
-    variables: list[keras.Variable], places: tuple[str, ...], layers: str
+    variables: list[keras.Variable], locations: tuple[str, ...], layers: str
 ) -> Iterator[tuple[keras.Variable, Place]]:
-    for variable, where in zip(variables, places, strict=False):
+    for variable, where in zip(variables, locations, strict=False):
         yield variable, Place(where, layers)
 
 

@@ -80,24 +80,26 @@ def saved_objects(model: keras.Model) -> list[tuple[str, str, KerasSaveable]]:
     from keras.src.saving import saving_lib
     from keras.src.saving.keras_saveable import KerasSaveable
 
-    found: list[tuple[str, str, KerasSaveable]] = []
+    objects: list[tuple[str, str, KerasSaveable]] = []
     waiting: list[tuple[KerasSaveable, str, str]] = [(model, "", "")]
     seen: set[int] = set()
     while waiting:
-        item, place, layers = waiting.pop()
+        item, location, layers = waiting.pop()
         if id(item) in seen:
             continue
         seen.add(id(item))
         if isinstance(item, KerasSaveable):
             layers = f"{layers}/{getattr(item, 'name', '')}".strip("/")
-            found.append((place, layers, item))
+            objects.append((location, layers, item))
             inside = saving_lib._walk_saveable(item)
         else:
             inside = _named_items(item, saving_lib)
         kinds = (KerasSaveable, list, dict, tuple)
-        children = [(child, f"{place}/{name}".strip("/"), layers) for name, child in inside if isinstance(child, kinds)]
+        children = [
+            (child, f"{location}/{name}".strip("/"), layers) for name, child in inside if isinstance(child, kinds)
+        ]
         waiting += reversed(children)
-    return found
+    return objects
 
 
 def own_variables(item: KerasSaveable) -> list[tuple[str, keras.Variable]]:

@@ -29,29 +29,29 @@ def load_trusted(path: Path, unknown: Iterable[Unknown]) -> keras.Model:
 
     Modules are looked for beside the file and in the current folder too. Raises FormatError if it cannot be loaded.
     """
-    wanted = list(unknown)
-    found: dict[str, object] = {}
+    unknowns = list(unknown)
+    custom_objects: dict[str, object] = {}
     try:
         with _importing(path.parent), quiet():
-            found |= _found(wanted)
-            return unnamed_inputs(_loaded(path, found))
+            custom_objects |= _found(unknowns)
+            return unnamed_inputs(_loaded(path, custom_objects))
     except Exception as error:  # whatever the file's own code raises
-        missing = [_name(one) for one in wanted if one.why == NOT_KERAS and _name(one) not in found]
+        missing = [_name(one) for one in unknowns if one.why == NOT_KERAS and _name(one) not in custom_objects]
         if missing and any(words in words_of(error) for words in _NOT_FOUND):
             raise FormatError(_way_out(path, list(dict.fromkeys(missing)))) from error
         raise FormatError(f"With --trust it cannot be loaded either ({first_words(error)})") from error
 
 
-def _loaded(path: Path, found: dict[str, object]) -> keras.Model:
+def _loaded(path: Path, custom_objects: dict[str, object]) -> keras.Model:
     import keras
 
     try:
-        return keras.saving.load_model(path, custom_objects=found, safe_mode=False)
+        return keras.saving.load_model(path, custom_objects=custom_objects, safe_mode=False)
     except (TypeError, ValueError) as error:
         if is_zip(path) or any(words in words_of(error) for words in _NOT_FOUND):
             raise
         # Of HDF5 Keras 3 cannot read back how a model was compiled with short words, such as "mse".
-        return keras.saving.load_model(path, custom_objects=found, safe_mode=False, compile=False)
+        return keras.saving.load_model(path, custom_objects=custom_objects, safe_mode=False, compile=False)
 
 
 def _way_out(path: Path, missing: list[str]) -> str:
@@ -72,15 +72,15 @@ def _found(unknown: list[Unknown]) -> dict[str, object]:
     """The unknown objects that modules of the config hold, under the names by which Keras asks for them."""
     names = {one.module: None for one in unknown if one.module.partition(".")[0] not in _NOT_THEIRS}
     modules = [module for name in names if (module := _module(name)) is not None]
-    found: dict[str, object] = {}
+    custom_objects: dict[str, object] = {}
     for one in unknown:
         name = _name(one)
         # A function's config does not say where it is: most likely beside the classes.
         own = sorted(modules, key=lambda module: module.__name__ != one.module)
         value = next((vars(module)[name] for module in own if name in vars(module)), None)
         if value is not None:
-            found |= dict.fromkeys((name, one.name, one.registered or name), value)
-    return found
+            custom_objects |= dict.fromkeys((name, one.name, one.registered or name), value)
+    return custom_objects
 
 
 def _name(one: Unknown) -> str:
@@ -98,13 +98,13 @@ def _module(name: str) -> ModuleType | None:
 @contextmanager
 def _importing(folder: Path) -> Iterator[None]:
     """Modules beside the file can be imported; they are forgotten at the end, so that an edited one is read again."""
-    known, paths = set(sys.modules), list(sys.path)
+    modules_before, paths = set(sys.modules), list(sys.path)
     sys.path[:0] = [str(folder), str(Path.cwd())]
     try:
         yield
     finally:
         sys.path[:] = paths
-        for name in set(sys.modules) - known:
+        for name in set(sys.modules) - modules_before:
             file = getattr(sys.modules[name], "__file__", None)
             if file and Path(file).is_relative_to(folder):
                 del sys.modules[name]

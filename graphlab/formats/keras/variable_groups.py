@@ -14,17 +14,17 @@ from graphlab.graph.free_names import free_id
 _OPTIMIZERS = ("optimizer", "optimizer_weights")  # where a file keeps what an optimizer remembers
 
 
-def weights_graph(stored: Stored, name: str, class_name: str) -> Graph:
+def weights_graph(arrays: Stored, name: str, class_name: str) -> Graph:
     """Every array of the file as a variable, in groups by the names in the file, which do not tell what is trained."""
     groups: dict[str, Group] = {}
     ops: dict[str, Op] = {}
     weights: dict[str, str] = {}
-    optimizers = _optimizers(stored)
-    for where, tensor in stored.tensors.items():
-        is_state = any(where.startswith(f"{place}/") for place in optimizers)
+    optimizers = _optimizers(arrays)
+    for where, tensor in arrays.tensors.items():
+        is_state = any(where.startswith(f"{folder}/") for folder in optimizers)
         kind = "optimizer" if is_state else "layer"
         parts = _parts(where)
-        path = _path(groups, stored, parts[:-1] if is_state else [("", name), *parts[:-1]], kind)
+        path = _path(groups, arrays, parts[:-1] if is_state else [("", name), *parts[:-1]], kind)
         if not is_state:
             groups[path[0]] = replace(groups[path[0]], kind="model", class_name=class_name)
         op_id = free_id(f"{path[-1] if path else ''}{parts[-1][1]}", ops)
@@ -34,19 +34,19 @@ def weights_graph(stored: Stored, name: str, class_name: str) -> Graph:
     return build_graph(list(ops.values()), [], facts)
 
 
-def _optimizers(stored: Stored) -> list[str]:
+def _optimizers(arrays: Stored) -> list[str]:
     """The folders of the optimizers: those called so, and of a model with several those that Keras names as one.
 
     What an optimizer remembers begins with two numbers, its step and its learning rate.
     """
-    known = _optimizer_names()
-    found = []
-    for place, name in stored.names.items():
-        first = [stored.tensors.get(f"{place}/vars/{key}") for key in (0, 1)]
+    optimizer_names = _optimizer_names()
+    folders = []
+    for folder, name in arrays.names.items():
+        first = [arrays.tensors.get(f"{folder}/vars/{key}") for key in (0, 1)]
         counts = all(tensor is not None and tensor.shape == () for tensor in first)
-        if place.rpartition("/")[2] in _OPTIMIZERS or (counts and re.sub(r"_\d+$", "", name) in known):
-            found.append(place)
-    return [*_OPTIMIZERS, *filter(None, found)]
+        if folder.rpartition("/")[2] in _OPTIMIZERS or (counts and re.sub(r"_\d+$", "", name) in optimizer_names):
+            folders.append(folder)
+    return [*_OPTIMIZERS, *filter(None, folders)]
 
 
 def _optimizer_names() -> set[str]:
@@ -75,11 +75,11 @@ def _is_passing(parts: Sequence[tuple[str, str]]) -> bool:
     return names[:1] == ["metrics"] or any(name.startswith("seed_generator") for name in names)
 
 
-def _path(groups: dict[str, Group], stored: Stored, parts: Sequence[tuple[str, str]], kind: str) -> tuple[str, ...]:
+def _path(groups: dict[str, Group], arrays: Stored, parts: Sequence[tuple[str, str]], kind: str) -> tuple[str, ...]:
     path: list[str] = []
-    for place, part in parts:
+    for location, part in parts:
         group_id = f"{path[-1] if path else ''}{part}/"
-        label = stored.names.get(place) if place else None
+        label = arrays.names.get(location) if location else None
         groups.setdefault(group_id, Group(group_id, label or part, kind))
         path.append(group_id)
     return tuple(path)

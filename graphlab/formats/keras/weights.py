@@ -98,13 +98,13 @@ def _children(group: h5py.Group) -> list[tuple[str, h5py.Group | h5py.Dataset]]:
     """
     import h5py
 
-    found = []
+    children = []
     for name in sorted(group, key=_by_number):
         if isinstance(group.get(name, getlink=True), h5py.HardLink):
             item = group[name]
             if isinstance(item, h5py.Group) or (isinstance(item, h5py.Dataset) and _holds_numbers(item)):
-                found.append((name, item))
-    return found
+                children.append((name, item))
+    return children
 
 
 def _by_number(name: str) -> list[tuple[int, str]]:
@@ -139,24 +139,24 @@ def _name(where: str, group: h5py.Group) -> dict[str, str]:
 
 def _orders(where: str, group: h5py.Group) -> dict[str, tuple[str, ...]]:
     """The order of layers or of a layer's arrays in an HDF5 file of the older form."""
-    found = {}
+    orders = {}
     for attribute in ("layer_names", "weight_names"):
         names = _texts(group, attribute)
         if names is not None:
-            found[where] = tuple(f"{where}/{name}".lstrip("/") for name in names)
-    return found
+            orders[where] = tuple(f"{where}/{name}".lstrip("/") for name in names)
+    return orders
 
 
 def _texts(group: h5py.Group, attribute: str) -> list[str] | None:
     """A list of words in an attribute, or in several numbered ones where it is long."""
     if attribute in group.attrs:
         return [_text(word) for word in group.attrs[attribute]]
-    found: list[str] = []
+    texts: list[str] = []
     count = 0
     while f"{attribute}{count}" in group.attrs:
-        found += [_text(word) for word in group.attrs[f"{attribute}{count}"]]
+        texts += [_text(word) for word in group.attrs[f"{attribute}{count}"]]
         count += 1
-    return found if count else None
+    return texts if count else None
 
 
 def _text(word: object) -> str:

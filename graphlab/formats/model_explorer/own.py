@@ -72,9 +72,9 @@ def from_collection(collection: Collection) -> Graph:
     bodies: list[Body] = []
     code: dict[str, dict[int, str]] = {}
     main = _values(collection["graphs"][0]["groupNodeAttributes"][""])
-    for place, data in enumerate(collection["graphs"]):
+    for index, data in enumerate(collection["graphs"]):
         about = _values(data["groupNodeAttributes"][""])
-        if place:
+        if index:
             bodies.append(_body(about))
         top = text_of(about.get("group", ""))
         for name, words in data["groupNodeAttributes"].items():
@@ -145,34 +145,34 @@ def _controls(node: Node) -> list[str]:
 
 def _tensor(attrs: list[Pair]) -> Tensor:
     words = {pair["key"]: pair["value"] for pair in attrs}
-    shown = words["tensor_shape"]
+    text = words["tensor_shape"]
     if "held in" not in words:
-        return parse_tensor(shown)
-    held = parse_tensor(words["held in"])
-    return Tensor(held.dtype, held.shape, _elements(shown))
+        return parse_tensor(text)
+    container = parse_tensor(words["held in"])
+    return Tensor(container.dtype, container.shape, _elements(text))
 
 
-def _elements(shown: str) -> tuple[Tensor, ...]:
+def _elements(text: str) -> tuple[Tensor, ...]:
     """The tensors in `float32[2], dataset of (int64[], int64[])`."""
-    if shown.count(_NESTED) > MOST_NESTED:
+    if text.count(_NESTED) > MOST_NESTED:
         raise ValueError(f"datasets in {MOST_NESTED} others")
-    found: list[Tensor] = []
-    while shown:
-        tensor, shown = _element(shown)
-        found.append(tensor)
-        shown = shown.removeprefix(", ")
-    return tuple(found)
+    tensors: list[Tensor] = []
+    while text:
+        tensor, text = _element(text)
+        tensors.append(tensor)
+        text = text.removeprefix(", ")
+    return tuple(tensors)
 
 
-def _element(shown: str) -> tuple[Tensor, str]:
+def _element(text: str) -> tuple[Tensor, str]:
     """The first tensor of these, and what is left."""
-    if not shown.startswith(_NESTED):
-        end = shown.index("]") + 1
-        return parse_tensor(shown[:end]), shown[end:]
-    inside = shown.removeprefix(_NESTED)
+    if not text.startswith(_NESTED):
+        end = text.index("]") + 1
+        return parse_tensor(text[:end]), text[end:]
+    inside = text.removeprefix(_NESTED)
     if not inside.startswith("("):
-        tensor, left = _element(inside)
-        return Tensor("variant", (), (tensor,)), left
+        tensor, rest = _element(inside)
+        return Tensor("variant", (), (tensor,)), rest
     end, depth = 1, 1
     while depth:
         depth += {"(": 1, ")": -1}.get(inside[end], 0)

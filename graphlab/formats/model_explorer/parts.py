@@ -49,8 +49,8 @@ def _label(node: JsonObject) -> str:
 
 
 def _list(data: JsonObject, key: str) -> list[JsonValue]:
-    found = data.get(key)
-    return found if isinstance(found, list) else []
+    entries = data.get(key)
+    return entries if isinstance(entries, list) else []
 
 
 def _edges(node: JsonObject) -> list[JsonObject]:
@@ -66,12 +66,12 @@ def _port(text: JsonValue) -> int:
 
 def _words(pairs: Iterable[JsonValue]) -> dict[str, str]:
     """Keys and values of a list of pairs; a value that is no text is written as JSON."""
-    found = {}
+    texts = {}
     for pair in pairs:
         if isinstance(pair, Mapping) and "key" in pair:
             value = pair.get("value", "")
-            found[str(pair["key"])] = value if isinstance(value, str) else json.dumps(value)
-    return found
+            texts[str(pair["key"])] = value if isinstance(value, str) else json.dumps(value)
+    return texts
 
 
 def _metadata(node: JsonObject) -> dict[str, dict[str, str]]:
@@ -81,14 +81,14 @@ def _metadata(node: JsonObject) -> dict[str, dict[str, str]]:
 
 def _inputs(nodes: list[JsonObject], names: Names) -> dict[End, Op]:
     """(id of a GraphInputs node, output port) → the op that stands for this argument."""
-    found: dict[End, Op] = {}
+    arguments: dict[End, Op] = {}
     for node in nodes:
         if _label(node) == "GraphInputs":
             for port, words in _metadata(node).items():
                 name = words.get("signature_name") or words.get("tensor_name") or f"input {port}"
                 tensor = parse_tensor(words.get("tensor_shape", ""))
-                found[str(node["id"]), _port(port)] = Op(names.free(name), "Placeholder", outputs=(tensor,))
-    return found
+                arguments[str(node["id"]), _port(port)] = Op(names.free(name), "Placeholder", outputs=(tensor,))
+    return arguments
 
 
 def _end(edge: JsonObject, inputs: Mapping[End, Op], op_ids: Mapping[str, str]) -> End:
@@ -101,11 +101,11 @@ def _end(edge: JsonObject, inputs: Mapping[End, Op], op_ids: Mapping[str, str]) 
 
 def _ports(nodes: list[JsonObject]) -> dict[str, list[int]]:
     """Per node the output ports that others read."""
-    found: dict[str, list[int]] = {}
+    ports: dict[str, list[int]] = {}
     for node in nodes:
         for edge in _edges(node):
-            found.setdefault(str(edge.get("sourceNodeId")), []).append(_port(edge.get("sourceNodeOutputId", "0")))
-    return found
+            ports.setdefault(str(edge.get("sourceNodeId")), []).append(_port(edge.get("sourceNodeOutputId", "0")))
+    return ports
 
 
 def _name(node: JsonObject) -> str:
@@ -140,14 +140,14 @@ def _weights(node: JsonObject, op_id: str, tensor: Tensor) -> Variable | None:
 
 def _outputs(node: JsonObject, attrs: Mapping[str, JsonValue], ports: list[int]) -> tuple[Tensor, ...]:
     """The tensor of each output: what the file says, else the shapes that TensorFlow has noted on the node."""
-    known = {_port(port): parse_tensor(words.get("tensor_shape", "")) for port, words in _metadata(node).items()}
+    tensors = {_port(port): parse_tensor(words.get("tensor_shape", "")) for port, words in _metadata(node).items()}
     shapes = attrs.get("_output_shapes")
     dtype = parse_tensor(str(attrs.get("dtype", "unknown"))).dtype
     for port, sizes in enumerate(shapes if isinstance(shapes, list) else []):
         if isinstance(sizes, list) and all(isinstance(size, int) for size in sizes):
-            known.setdefault(port, Tensor(dtype, tuple(None if size < 0 else size for size in sizes)))
-    count = max([port + 1 for port in (*known, *ports) if port < MOST_PORTS], default=0)
-    return tuple(known.get(port, UNKNOWN) for port in range(count))
+            tensors.setdefault(port, Tensor(dtype, tuple(None if size < 0 else size for size in sizes)))
+    count = max([port + 1 for port in (*tensors, *ports) if port < MOST_PORTS], default=0)
+    return tuple(tensors.get(port, UNKNOWN) for port in range(count))
 
 
 def _calls(label: str, called: list[str]) -> tuple[Call, ...]:
@@ -156,5 +156,5 @@ def _calls(label: str, called: list[str]) -> tuple[Call, ...]:
     if len(called) == 2 and label.lower() in LOOPS | CHOICES:
         roles = ("condition", "body") if label.lower() in LOOPS else ("then", "else")
     elif len(called) > 1:
-        roles = tuple(f"branch {place}" for place in range(len(called)))
+        roles = tuple(f"branch {index}" for index in range(len(called)))
     return tuple(Call(role, name) for role, name in zip(roles, called, strict=True))

@@ -32,16 +32,16 @@ def is_model_explorer(data: JsonValue) -> bool:
 
 def graphs_of(data: JsonValue) -> dict[str, Graph]:
     """The graphs of such data by name; raises FormatError if nothing is in it."""
-    found: dict[str, Graph] = {}
+    graphs_by_name: dict[str, Graph] = {}
     for label, collection in _collections(data):
         graphs = (
             _own(collection) if collection.get("graphlab") else _foreign(map(object_of, list_of(collection["graphs"])))
         )
         for name, graph in graphs.items():
-            found[name if name not in found else f"{label}/{name}"] = graph
-    if not found:
+            graphs_by_name[name if name not in graphs_by_name else f"{label}/{name}"] = graph
+    if not graphs_by_name:
         raise FormatError("the Model Explorer file contains no graph; export it again")
-    return found
+    return graphs_by_name
 
 
 def _collections(data: JsonValue) -> Iterator[tuple[str, dict[str, JsonValue]]]:

@@ -72,7 +72,7 @@ def _body_of(op: Op, bodies: Mapping[str, Body]) -> Body | None:
 
 def _node(graph: Graph, op: Op, top: str, home: Mapping[str, str], subgraphs: list[str]) -> dict[str, JsonValue]:
     inside = home[op.id]
-    edges = [_edge(src, str(port), str(place)) for place, (src, port) in enumerate(op.inputs) if home[src] == inside]
+    edges = [_edge(src, str(port), str(index)) for index, (src, port) in enumerate(op.inputs) if home[src] == inside]
     edges += [
         _edge(src, CONTROL_ID, CONTROL_ID)
         for src, _, key in graph.in_edges(op.id, keys=True)
@@ -96,32 +96,32 @@ def _edge(source: str, output_id: str, input_id: str) -> dict[str, str]:
 
 
 def _tensor(tensor: Tensor) -> Attributes:
-    found: Attributes = [("tensor_shape", str(tensor))]
+    attributes: Attributes = [("tensor_shape", str(tensor))]
     if tensor.elements:
-        found.append(("held in", str(Tensor(tensor.dtype, tensor.shape))))
-    return found
+        attributes.append(("held in", str(Tensor(tensor.dtype, tensor.shape))))
+    return attributes
 
 
 def _attributes(graph: Graph, op: Op, home: Mapping[str, str]) -> Attributes:
     """TensorFlow's attributes, then what else is known: with a space in the key, which no attribute's name has."""
-    found: Attributes = [("__value" if name == "value" else name, value) for name, value in op.attrs.items()]
+    attributes: Attributes = [("__value" if name == "value" else name, value) for name, value in op.attrs.items()]
     if op.layer:
-        found += [("keras layer", op.layer.path), ("layer class", op.layer.class_name)]
+        attributes += [("keras layer", op.layer.path), ("layer class", op.layer.class_name)]
     if op.variable:
         variable = op.variable
-        found += [("variable name", variable.name), ("variable tensor", str(variable))]
-        found += [("is trainable", variable.trainable), ("parameter count", variable.parameters)]
+        attributes += [("variable name", variable.name), ("variable tensor", str(variable))]
+        attributes += [("is trainable", variable.trainable), ("parameter count", variable.parameters)]
     if op.source:
-        found.append(("source line", f"{op.source.file}:{op.source.line}"))
+        attributes.append(("source line", f"{op.source.file}:{op.source.line}"))
         text = graph.facts.code.get(op.source.file, {}).get(op.source.line)
-        found += [("source text", text)] if text else []
+        attributes += [("source text", text)] if text else []
     if op.pair:
-        found.append(("gradient of", op.pair))
+        attributes.append(("gradient of", op.pair))
     outside: dict[str, JsonValue] = {
-        str(place): [src, port] for place, (src, port) in enumerate(op.inputs) if home[src] != home[op.id]
+        str(index): [src, port] for index, (src, port) in enumerate(op.inputs) if home[src] != home[op.id]
     }
     rest: Attributes = [("placed on", op.device), ("what is wrong", op.problem), ("reads from outside", outside)]
-    return found + [(key, value) for key, value in rest if value]
+    return attributes + [(key, value) for key, value in rest if value]
 
 
 def _pairs(attributes: Attributes) -> list[dict[str, JsonValue]]:
@@ -144,7 +144,9 @@ def _groups(graph: Graph, ops: Iterable[Op], top: str, called: Mapping[str, list
     ids: dict[str, None] = {}
     for op in ops:
         ids |= dict.fromkeys([*op.path, *(body.group for body in called[op.id])])
-    return {namespace(found, top): _about_group(graph.groups[found]) for found in ids if len(found) > len(top)}
+    return {
+        namespace(group_id, top): _about_group(graph.groups[group_id]) for group_id in ids if len(group_id) > len(top)
+    }
 
 
 def _about_group(group: Group) -> dict[str, str]:

@@ -58,7 +58,7 @@ def _texts(model: onnx.ModelProto) -> Iterator[str | bytes]:
             yield from (proto.name for proto in getattr(graph, "initializer", ()))
             for node in graph.node:
                 yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
-                yield from (text for found in node.attribute for text in (found.name, found.ref_attr_name))
+                yield from (text for attribute in node.attribute for text in (attribute.name, attribute.ref_attr_name))
 
 
 def drop_large_values(model: onnx.ModelProto) -> None:
@@ -76,21 +76,21 @@ def with_shapes(
 
     `anew` asks for them even where it holds all: its inputs have been given other sizes.
     """
-    told = (*model.graph.value_info, *model.graph.input, *model.graph.output)
-    known = {info.name for info in told if tensor_of_type(info.type).shape is not None}
-    are_known = all(name in known or not name for node in model.graph.node for name in node.output)
+    infos = (*model.graph.value_info, *model.graph.input, *model.graph.output)
+    shaped_names = {info.name for info in infos if tensor_of_type(info.type).shape is not None}
+    are_known = all(name in shaped_names or not name for node in model.graph.node for name in node.output)
     if are_known and not anew and not model.functions:
         return model, ""
     if not is_finite(model):
         return model, "Shapes that are not in the file are missing, because its functions call each other endlessly."
-    found, why = inference.infer(model)
-    if found is None:
+    inferred_model, why = inference.infer(model)
+    if inferred_model is None:
         return model, f"Shapes that are not in the file are missing, because ONNX cannot infer them ({why})."
-    return found, ""
+    return inferred_model, ""
 
 
 def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
-    for graph in (found for top in (model.graph, *model.functions) for found in _inside(top)):
+    for graph in (inner for top in (model.graph, *model.functions) for inner in _inside(top)):
         yield from getattr(graph, "initializer", ())
         for node in graph.node:
             for attribute in node.attribute:
@@ -130,9 +130,9 @@ def _inside(graph: onnx.GraphProto | onnx.FunctionProto) -> Iterator[onnx.GraphP
     """A graph or function, and every graph inside its nodes."""
     waiting = [graph]
     while waiting:
-        found = waiting.pop()
-        yield found
-        for node in found.node:
+        current = waiting.pop()
+        yield current
+        for node in current.node:
             for attribute in node.attribute:
                 waiting += [attribute.g] if attribute.HasField("g") else []
                 waiting += attribute.graphs

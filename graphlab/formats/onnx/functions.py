@@ -47,11 +47,11 @@ class FunctionShapes:
 
 def _attributes(function: onnx.FunctionProto, call: onnx.NodeProto) -> dict[str, onnx.AttributeProto]:
     """What the function's attributes are in this call: the given ones, else the function's own."""
-    found = {attribute.name: attribute for attribute in getattr(function, "attribute_proto", ())}
-    return found | {attribute.name: attribute for attribute in call.attribute}
+    defaults = {attribute.name: attribute for attribute in getattr(function, "attribute_proto", ())}
+    return defaults | {attribute.name: attribute for attribute in call.attribute}
 
 
-def _with_attributes(node: onnx.NodeProto, given: dict[str, onnx.AttributeProto]) -> onnx.NodeProto:
+def _with_attributes(node: onnx.NodeProto, attributes: dict[str, onnx.AttributeProto]) -> onnx.NodeProto:
     """The node with the call's attributes instead of references to them."""
     if not any(attribute.ref_attr_name for attribute in node.attribute):
         return node
@@ -61,9 +61,9 @@ def _with_attributes(node: onnx.NodeProto, given: dict[str, onnx.AttributeProto]
     for attribute in node.attribute:
         if not attribute.ref_attr_name:
             copied.attribute.append(attribute)
-        elif attribute.ref_attr_name in given:
+        elif attribute.ref_attr_name in attributes:
             value = type(attribute)()
-            value.CopyFrom(given[attribute.ref_attr_name])
+            value.CopyFrom(attributes[attribute.ref_attr_name])
             value.name = attribute.name
             copied.attribute.append(value)
     return copied
@@ -79,7 +79,7 @@ def _typed(name: str, tensor: Tensor) -> onnx.ValueInfoProto:
 
 
 def _missing(
-    wanted: Iterable[onnx.OperatorSetIdProto], given: Iterable[onnx.OperatorSetIdProto]
+    opsets: Iterable[onnx.OperatorSetIdProto], model_opsets: Iterable[onnx.OperatorSetIdProto]
 ) -> list[onnx.OperatorSetIdProto]:
-    known = {opset.domain for opset in given}
-    return [opset for opset in wanted if opset.domain not in known]
+    domains = {opset.domain for opset in model_opsets}
+    return [opset for opset in opsets if opset.domain not in domains]

@@ -50,11 +50,11 @@ def read_onnx(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = 
 
 def _versions(model: onnx.ModelProto) -> dict[str, str]:
     """The opset of each domain, ONNX's own first, the format's version and the program that wrote the file."""
-    found = {"ONNX": f"IR {model.ir_version}"}
+    versions = {"ONNX": f"IR {model.ir_version}"}
     for opset in model.opset_import:
-        found[f"opset {opset.domain}".strip()] = str(opset.version)
+        versions[f"opset {opset.domain}".strip()] = str(opset.version)
     producer = f"{model.producer_name} {model.producer_version}".strip()
-    return {**found, "written by": producer} if producer else found
+    return {**versions, "written by": producer} if producer else versions
 
 
 def _training(model: onnx.ModelProto) -> str:

@@ -27,12 +27,12 @@ _BRANCHES = {"then_branch": "then", "else_branch": "else"}
 
 def to_parts(model: onnx.ModelProto, inference: ShapeInference) -> dict[str, Part]:
     """Every graph of a model by name, the outermost under MAIN, and its functions: for each call with its shapes."""
-    functions = {function_key(function): place for place, function in enumerate(model.functions)}
-    made = _Made(model, functions, FunctionShapes(model, inference, finite=is_finite(model)))
+    functions = {function_key(function): index for index, function in enumerate(model.functions)}
+    builder = _Made(model, functions, FunctionShapes(model, inference, finite=is_finite(model)))
     for function in model.functions:
-        made.function(function)
-    made.parts[MAIN] = _Converter(made, model.graph).part()
-    return made.parts
+        builder.function(function)
+    builder.parts[MAIN] = _Converter(builder, model.graph).part()
+    return builder.parts
 
 
 @dataclass
@@ -46,9 +46,9 @@ class _Made:
 
     def function(self, function: onnx.FunctionProto, types: Mapping[str, Tensor] | None = None) -> str:
         """The name of a new part for a function, with the types of its tensors in one call where they are known."""
-        place = self.functions[function_key(function)]
+        index = self.functions[function_key(function)]
         name = "/".join(part for part in (f"{len(self.parts)}" if types else "", *function_key(function)) if part)
-        converter = _Converter(self, function, (f"f{place}",), types=types)
+        converter = _Converter(self, function, (f"f{index}",), types=types)
         self.parts[name] = converter.part()
         return name
 
@@ -70,8 +70,8 @@ class _Handed:
 
 def types_of(graph: onnx.GraphProto) -> dict[str, Tensor]:
     """The tensors that a graph tells the types of; a function names its inputs and results without types."""
-    told = (*getattr(graph, "value_info", ()), *graph.input, *graph.output)
-    return {info.name: tensor_of_type(info.type) for info in told if not isinstance(info, str)}
+    infos = (*getattr(graph, "value_info", ()), *graph.input, *graph.output)
+    return {info.name: tensor_of_type(info.type) for info in infos if not isinstance(info, str)}
 
 
 class _Converter:
@@ -82,18 +82,18 @@ class _Converter:
 
     def __init__(
         self,
-        made: _Made,
+        builder: _Made,
         graph: onnx.GraphProto,
         steps: tuple[str, ...] = (),
         around: _Converter | None = None,
         types: Mapping[str, Tensor] | None = None,
     ) -> None:
-        self._model = made
+        self._model = builder
         self._sees_around = around is not None
         self._graph = graph
         self._steps = steps
         self._names: Names = Names(around._names if around else None)
-        self._made: ChainMap[str, End] = around._made.new_child() if around else ChainMap()
+        self._ends: ChainMap[str, End] = around._ends.new_child() if around else ChainMap()
         self._types: ChainMap[str, Tensor] = around._types.new_child() if around else ChainMap(dict(types or {}))
         self._ops: list[Op] = []
         self._weights: dict[str, str] = {}
@@ -110,13 +110,13 @@ class _Converter:
         self._node_ids = frozenset(ids)
         constants = {proto.name for proto in getattr(graph, "initializer", ())}
         inputs = [info for info in graph.input if isinstance(info, str) or info.name not in constants]
-        args = [self._input(info, handed.slices.get(place)) for place, info in enumerate(inputs)]
-        for place, proto in enumerate(getattr(graph, "initializer", ())):
-            self._constant(self._names.free(proto.name), proto, f"i{place}", proto.name, ())
+        args = [self._input(info, handed.slices.get(index)) for index, info in enumerate(inputs)]
+        for index, proto in enumerate(getattr(graph, "initializer", ())):
+            self._constant(self._names.free(proto.name), proto, f"i{index}", proto.name, ())
         for op_id, node in zip(ids, graph.node, strict=True):
             self._outputs(op_id, node)
-        for place, (op_id, node) in enumerate(zip(ids, graph.node, strict=True)):
-            self._node(op_id, node, f"n{place}")
+        for index, (op_id, node) in enumerate(zip(ids, graph.node, strict=True)):
+            self._node(op_id, node, f"n{index}")
         results = tuple(self._end(info if isinstance(info, str) else info.name) for info in graph.output)
         last = None if handed.count is None else handed.skipped + handed.count
         return Part(
@@ -132,7 +132,7 @@ class _Converter:
     def _input(self, info: onnx.ValueInfoProto, part_of: End | None) -> str:
         name = info if isinstance(info, str) else info.name
         op_id = self._names.free(name)
-        self._made[name] = (op_id, 0)
+        self._ends[name] = (op_id, 0)
         sizes = [] if isinstance(info, str) else symbols_of_type(info.type)
         attrs: dict[str, JsonValue] = {"sizes": sizes} if sizes else {}
         inputs = () if part_of is None else (part_of,)
@@ -142,13 +142,13 @@ class _Converter:
     def _outputs(self, op_id: str, node: onnx.NodeProto) -> None:
         """Note which op makes each tensor: the first that says so."""
         for port, name in enumerate(node.output):
-            if name and name in self._made.maps[0]:
+            if name and name in self._ends.maps[0]:
                 self._problems[op_id] = f"It produces {name[:80]!r}, which another op produces too."
             elif name:
-                self._made[name] = (op_id, port)
+                self._ends[name] = (op_id, port)
 
     def _end(self, name: str) -> End:
-        return self._made.get(name, (name, -1))
+        return self._ends.get(name, (name, -1))
 
     def _constant(
         self, op_id: str, proto: onnx.TensorProto | onnx.SparseTensorProto, step: str, name: str, path: tuple[str, ...]
@@ -156,7 +156,7 @@ class _Converter:
         tensor = self._types[name] = tensor_of_values(proto)
         variable = weight_of(name, tensor)
         attrs, problem = ({}, "") if variable else constant_attributes(proto)
-        self._made.setdefault(name, (op_id, 0))
+        self._ends.setdefault(name, (op_id, 0))
         self._weights[op_id] = json.dumps([*self._steps, step])
         self._ops.append(Op(op_id, "Const", path, outputs=(tensor,), attrs=attrs, variable=variable, problem=problem))
 
@@ -169,9 +169,9 @@ class _Converter:
         calls = self._called(op_id, node, step)
         inputs = self._inputs(op_id, node, path, aligned=bool(calls))
         attrs = plain_attributes(node)
-        given = [port for port, name in enumerate(node.input) if name]
-        if len(inputs) == len(given) and given != list(range(len(given))):
-            attrs["inputs_given"] = given
+        input_ports = [port for port, name in enumerate(node.input) if name]
+        if len(inputs) == len(input_ports) and input_ports != list(range(len(input_ports))):
+            attrs["inputs_given"] = input_ports
         outputs = tuple(self._types.get(name, UNKNOWN) for name in node.output)
         self._calls |= {op_id: calls} if calls else {}
         problem = self._problems.get(op_id, "")
@@ -179,21 +179,21 @@ class _Converter:
 
     def _inputs(self, op_id: str, node: onnx.NodeProto, path: tuple[str, ...], *, aligned: bool) -> tuple[End, ...]:
         """What the node reads; where `aligned`, an op stands for an input left out: the others keep their places."""
-        found: list[End] = []
+        ends: list[End] = []
         for name in node.input:
             if name:
-                found.append(self._end(name))
+                ends.append(self._end(name))
             elif aligned:
                 absent = self._names.free(f"{op_id}/not_given")
                 self._ops.append(Op(absent, "Const", path, outputs=(Tensor("unknown", ()),)))
-                found.append((absent, 0))
-        return tuple(found)
+                ends.append((absent, 0))
+        return tuple(ends)
 
     def _called(self, op_id: str, node: onnx.NodeProto, step: str) -> tuple[Call, ...]:
         """The function or the graphs that a node calls; their parts are made on the way."""
-        place = self._model.functions.get(function_key(node))
-        if place is not None:
-            return (Call("function", self._function(self._model.model.functions[place], node)),)
+        index = self._model.functions.get(function_key(node))
+        if index is not None:
+            return (Call("function", self._function(self._model.model.functions[index], node)),)
         calls: list[Call] = []
         for attribute in node.attribute:
             if attribute.HasField("g"):
@@ -223,9 +223,9 @@ class _Converter:
             rounds = {0: self._end(node.input[0])} if node.input and node.input[0] else {}
             return _Handed("body", skipped=1, first_input=1, slices=rounds)
         if node.op_type == "Scan":
-            count = next((found.i for found in node.attribute if found.name == "num_scan_inputs"), 0)
+            count = next((entry.i for entry in node.attribute if entry.name == "num_scan_inputs"), 0)
             states = max(0, len(attribute.g.input) - count)
             first = max(0, len(node.input) - len(attribute.g.input))
-            slices = {place: self._end(node.input[first + place]) for place in range(states, len(node.input) - first)}
+            slices = {index: self._end(node.input[first + index]) for index in range(states, len(node.input) - first)}
             return _Handed("body", count=states, first_input=first, slices=slices)
         return _Handed("step", count=0)

@@ -21,9 +21,9 @@ def give_sizes(model: onnx.ModelProto, specs: Sequence[InputSpec]) -> None:
     """
     constants = {proto.name for proto in model.graph.initializer}
     inputs = {info.name: info for info in model.graph.input if info.name not in constants}
-    given = fit_inputs(specs, {name: (name, tensor_of_type(info.type)) for name, info in inputs.items()})
+    tensors = fit_inputs(specs, {name: (name, tensor_of_type(info.type)) for name, info in inputs.items()})
     numbers: dict[str, int] = {}
-    for name, tensor in given.items():
+    for name, tensor in tensors.items():
         _write(inputs[name].type.tensor_type, tensor, numbers)
     for info in (*model.graph.input, *model.graph.output, *model.graph.value_info):
         for dim in _dims(info):

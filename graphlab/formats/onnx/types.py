@@ -42,16 +42,16 @@ def tensor_of_type(proto: onnx.TypeProto) -> Tensor:
         return Tensor("sequence", None, (tensor_of_type(proto.sequence_type.elem_type),))
     if kind not in ("tensor_type", "sparse_tensor_type"):
         return Tensor("map", None) if kind == "map_type" else UNKNOWN
-    found = getattr(proto, kind)
-    shape = tuple(_size(dim) for dim in found.shape.dim) if found.HasField("shape") else None
-    return Tensor(dtype_name(found.elem_type), shape)
+    tensor_type = getattr(proto, kind)
+    shape = tuple(_size(dim) for dim in tensor_type.shape.dim) if tensor_type.HasField("shape") else None
+    return Tensor(dtype_name(tensor_type.elem_type), shape)
 
 
 def symbols_of_type(proto: onnx.TypeProto) -> list[int | str | None]:
     """A tensor's sizes, those that have a name by it; [] if none has one. Names that ONNX made up do not count."""
     dims = proto.tensor_type.shape.dim if proto.WhichOneof("value") == "tensor_type" else ()
-    named = ["" if dim.dim_param.startswith("unk__") else dim.dim_param for dim in dims]
-    return [name or _size(dim) for name, dim in zip(named, dims, strict=True)] if any(named) else []
+    names = ["" if dim.dim_param.startswith("unk__") else dim.dim_param for dim in dims]
+    return [name or _size(dim) for name, dim in zip(names, dims, strict=True)] if any(names) else []
 
 
 def _size(dim: onnx.TensorShapeProto.Dimension) -> int | None:

@@ -37,8 +37,8 @@ def read_onnx_weights(path: Path, where: str) -> NDArray[np.generic]:
 
 
 def _attribute(graph: onnx.GraphProto, step: str) -> onnx.AttributeProto:
-    place, _, name = step.partition(":")
-    node = graph.node[int(place[1:])]
+    node_key, _, name = step.partition(":")
+    node = graph.node[int(node_key[1:])]
     return next(attribute for attribute in node.attribute if attribute.name == name)
 
 

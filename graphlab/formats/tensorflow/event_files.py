@@ -54,7 +54,7 @@ def _graphs(log: Log) -> Iterator[tuple[str, Graph]]:
     """(name, graph) of each graph that was logged; a graph that is also in a MetaGraph of its run is that one."""
     from graphlab.tracing.saved.meta_graphs import everything_of, graph_of_graph_def
 
-    known: set[bytes] = set()
+    seen: set[bytes] = set()
     in_meta_graph: set[tuple[str, str]] = set()
     for logged in sorted(log.graphs, key=lambda logged: logged.form != META_GRAPH):
         name = " · ".join(filter(None, ["" if logged.run == "." else logged.run, logged.tag])) or "graph"
@@ -66,9 +66,9 @@ def _graphs(log: Log) -> Iterator[tuple[str, Graph]]:
             # Two runs that log the same graph write its fields in different orders.
             same = graph_def.SerializeToString(deterministic=True)
             names = logged.run, "".join(sorted(node.name for node in graph_def.node))
-            again = same in known or (logged.form == GRAPH and names in in_meta_graph)
+            again = same in seen or (logged.form == GRAPH and names in in_meta_graph)
             if graph_def.node and not again:
-                known.add(same)
+                seen.add(same)
                 in_meta_graph |= {names} if logged.form == META_GRAPH else set()
                 full = f"{name} · {label}" if label else name
                 make = everything_of if logged.form == META_GRAPH else graph_of_graph_def
@@ -89,9 +89,9 @@ def _messages(logged: LoggedGraph) -> Iterator[tuple[str, GraphDef | MetaGraphDe
         elif logged.form == RUN:
             run = config_pb2.RunMetadata.FromString(logged.data)
             functions = [function.pre_optimization_graph for function in run.function_graphs]
-            traced = functions or list(run.partition_graphs)
-            for place, graph_def in enumerate(traced, 1):
-                yield (f"function {place}" if len(traced) > 1 else ""), graph_def
+            graph_defs = functions or list(run.partition_graphs)
+            for number, graph_def in enumerate(graph_defs, 1):
+                yield (f"function {number}" if len(graph_defs) > 1 else ""), graph_def
     except DecodeError:  # what is not a graph is none
         return
 

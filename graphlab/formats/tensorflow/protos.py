@@ -55,9 +55,9 @@ def read_node(path: Path, function: str, name: str) -> NodeDef | None:
     with mapped(path) as data:
         for message in messages():
             with suppress(WireError):
-                found = node_bytes(data, message, function, name)
-                if found is not None:
-                    return node_def_pb2.NodeDef.FromString(found)
+                raw_node = node_bytes(data, message, function, name)
+                if raw_node is not None:
+                    return node_def_pb2.NodeDef.FromString(raw_node)
     return None
 
 
@@ -156,8 +156,8 @@ def _is_graph(graph_def: GraphDef) -> bool:
 
 
 def _read_text(path: Path, head: bytes) -> tuple[str, GraphMessage]:
-    found = _FIELD.search(head.decode("utf-8", errors="ignore"))
-    name = _TEXT_FIELDS.get(found[1] if found else "", "")
+    match = _FIELD.search(head.decode("utf-8", errors="ignore"))
+    name = _TEXT_FIELDS.get(match[1] if match else "", "")
     if not name:
         raise FormatError(
             f"{str(path)!r} is text, but not a TensorFlow graph, which begins with text such as 'node {{'"

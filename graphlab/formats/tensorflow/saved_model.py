@@ -46,14 +46,14 @@ def graphs_of_meta_graphs(
     from graphlab.tracing.saved.meta_graphs import graphs_of_meta_graph
 
     graphs: dict[str, Graph] = {}
-    for place, meta_graph in enumerate(meta_graphs):
-        said = (*notes, *_about(meta_graph), *_missing(meta_graph, checkpoint))
-        tags = ", ".join(meta_graph.meta_info_def.tags) or str(place + 1)
-        for name, graph in graphs_of_meta_graph(meta_graph, said).items():
-            graphs[f"{name} ({tags})" if place else name] = graph
+    for index, meta_graph in enumerate(meta_graphs):
+        graph_notes = (*notes, *_about(meta_graph), *_missing(meta_graph, checkpoint))
+        tags = ", ".join(meta_graph.meta_info_def.tags) or str(index + 1)
+        for name, graph in graphs_of_meta_graph(meta_graph, graph_notes).items():
+            graphs[f"{name} ({tags})" if index else name] = graph
             if not has_values(checkpoint):
-                kept = {op_id: where for op_id, where in graph.weights.items() if not where.startswith(VARIABLE)}
-                graph.facts = replace(graph.facts, weights=kept)
+                weights = {op_id: where for op_id, where in graph.weights.items() if not where.startswith(VARIABLE)}
+                graph.facts = replace(graph.facts, weights=weights)
     return graphs
 
 

@@ -116,19 +116,19 @@ def _name(data: memoryview, begin: int, end: int) -> str:
 
 def _shrunk(data: memoryview, message: str, begin: int, end: int) -> bytes:
     parts: list[bytes | memoryview] = []
-    kept = begin
+    span_start = begin
     for field in _fields(data, begin, end):
         if not field.is_bytes or field.end - field.value < LARGE_BYTES:
             continue
         inner = _INSIDE.get((message, field.number), "")
         if inner:
             shrunk = _shrunk(data, inner, field.value, field.end)
-            parts += [data[kept : field.begin], _varint(field.number << 3 | _BYTES), _varint(len(shrunk)), shrunk]
-            kept = field.end
+            parts += [data[span_start : field.begin], _varint(field.number << 3 | _BYTES), _varint(len(shrunk)), shrunk]
+            span_start = field.end
         elif message == "TensorProto" and field.number in _NUMBERS:
-            parts.append(data[kept : field.begin])
-            kept = field.end
-    return b"".join([*parts, data[kept:end]])
+            parts.append(data[span_start : field.begin])
+            span_start = field.end
+    return b"".join([*parts, data[span_start:end]])
 
 
 def _fields(data: memoryview, begin: int, end: int) -> Iterator[_Field]:
@@ -164,8 +164,8 @@ def _read_varint(data: memoryview, begin: int, end: int) -> tuple[int, int]:
 
 
 def _varint(number: int) -> bytes:
-    found = bytearray()
+    varint = bytearray()
     while number > 0x7F:
-        found.append(number & 0x7F | 0x80)
+        varint.append(number & 0x7F | 0x80)
         number >>= 7
-    return bytes([*found, number])
+    return bytes([*varint, number])

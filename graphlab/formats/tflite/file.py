@@ -106,8 +106,8 @@ class _Reader:
         self._buffer = buffer
         self._bounds = Bounds(len(buffer))
         self._model = schema().Model.GetRootAs(buffer)
-        self._buffers = [self._place(found) for found in self._bounds.tables(self._model, "Buffers")]
-        self._codes = [self._code(found) for found in self._bounds.tables(self._model, "OperatorCodes")]
+        self._buffers = [self._place(table) for table in self._bounds.tables(self._model, "Buffers")]
+        self._codes = [self._code(table) for table in self._bounds.tables(self._model, "OperatorCodes")]
         self._ranks_are_told = False
 
     def model(self) -> TfliteModel:
@@ -119,7 +119,7 @@ class _Reader:
         )
         return TfliteModel(
             tuple(self._subgraph(graph) for graph in graphs),
-            tuple(self._signature(found) for found in self._bounds.tables(self._model, "SignatureDefs")),
+            tuple(self._signature(table) for table in self._bounds.tables(self._model, "SignatureDefs")),
             self._versions(),
         )
 
@@ -153,8 +153,8 @@ class _Reader:
 
     def _tensor(self, tensor: Table) -> TfliteTensor:
         dtype = enum_names("TensorType").get(tensor.Type(), "unknown").lower()
-        place = tensor.Buffer()
-        buffer = self._buffers[place] if place < len(self._buffers) else None
+        buffer_index = tensor.Buffer()
+        buffer = self._buffers[buffer_index] if buffer_index < len(self._buffers) else None
         return TfliteTensor(
             self._bounds.text(tensor.Name()),
             Tensor(dtype, self._shape(tensor, is_constant=buffer is not None)),
@@ -169,8 +169,8 @@ class _Reader:
         signature = self._bounds.numbers(tensor, "ShapeSignature")
         if not sizes and self._ranks_are_told and not tensor.HasRank() and not is_constant:
             return None
-        chosen = signature if len(signature) == len(sizes) and not is_constant else sizes
-        return tuple(None if size < 0 else size for size in chosen)
+        shape = signature if len(signature) == len(sizes) and not is_constant else sizes
+        return tuple(None if size < 0 else size for size in shape)
 
     def _quantization(self, quantization: Table | None) -> dict[str, JsonValue]:
         if quantization is None:
@@ -184,9 +184,9 @@ class _Reader:
         return {"axis": axis, "scales": shorten(scales), "zero_points": shorten(zeros)}
 
     def _operator(self, operator: Table) -> TfliteOperator:
-        place = operator.OpcodeIndex()
+        code_index = operator.OpcodeIndex()
         return TfliteOperator(
-            self._codes[place] if place < len(self._codes) else f"OPERATOR_{place}",
+            self._codes[code_index] if code_index < len(self._codes) else f"OPERATOR_{code_index}",
             tuple(self._bounds.numbers(operator, "Inputs")),
             tuple(self._bounds.numbers(operator, "Outputs")),
             operator_attributes(operator, self._bounds),
@@ -201,15 +201,15 @@ class _Reader:
         )
 
     def _names(self, signature: Table, which: str) -> dict[int, str]:
-        found = self._bounds.tables(signature, which)
-        return {entry.TensorIndex(): self._bounds.text(entry.Name()) for entry in found}
+        entries = self._bounds.tables(signature, which)
+        return {entry.TensorIndex(): self._bounds.text(entry.Name()) for entry in entries}
 
     def _versions(self) -> dict[str, str]:
         versions = {"TensorFlow Lite schema": str(self._model.Version())}
         for entry in self._bounds.tables(self._model, "Metadata"):
-            place = self._buffers[entry.Buffer()] if entry.Buffer() < len(self._buffers) else None
-            if self._bounds.text(entry.Name()) == "min_runtime_version" and place is not None and place[1] < 64:
-                words = self._bounds.text(self._buffer[place[0] : place[0] + place[1]])
+            span = self._buffers[entry.Buffer()] if entry.Buffer() < len(self._buffers) else None
+            if self._bounds.text(entry.Name()) == "min_runtime_version" and span is not None and span[1] < 64:
+                words = self._bounds.text(self._buffer[span[0] : span[0] + span[1]])
                 versions["TensorFlow Lite runtime at least"] = words.rstrip("\0")
         return versions
 

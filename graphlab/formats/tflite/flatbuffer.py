@@ -63,15 +63,15 @@ class Bounds:
         if self._tables_left < 0:
             raise FormatError("its lists are longer than the file")
         member = getattr(table, name)
-        return (member(place) for place in range(count))
+        return (member(index) for index in range(count))
 
     def numbers(self, table: Table, name: str) -> list[int]:
         """The numbers of a vector, [] if there is none."""
-        found = getattr(table, f"{name}AsNumpy")()
-        if isinstance(found, int):  # what the generated code gives for no vector
+        array = getattr(table, f"{name}AsNumpy")()
+        if isinstance(array, int):  # what the generated code gives for no vector
             return []
-        self.spend(len(found))
-        numbers: list[int] = found.tolist()
+        self.spend(len(array))
+        numbers: list[int] = array.tolist()
         return numbers
 
     def text(self, value: bytes | None) -> str:

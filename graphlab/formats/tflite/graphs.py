@@ -30,29 +30,29 @@ def read_tflite(path: Path, *, trust: bool = False) -> dict[str, Graph]:
 def _graphs(buffer: mmap.mmap) -> dict[str, Graph]:
     model = read_model(buffer)
     names = _part_names(model)
-    parts = {name: to_part(buffer, model, place, names) for place, name in enumerate(names)}
+    parts = {name: to_part(buffer, model, index, names) for index, name in enumerate(names)}
     called = {call.part for part in parts.values() for calls in part.calls.values() for call in calls}
-    mains = [place for place, name in enumerate(names) if name not in called] or [0]
-    found: dict[str, Graph] = {}
-    for place in mains:
-        signature = _signature(model, place)
-        title = signature.key if signature.key and signature.key not in found else names[place]
-        found[title] = _graph(parts, names[place], model, replace(signature, key=title))
-    return found
+    mains = [index for index, name in enumerate(names) if name not in called] or [0]
+    graphs: dict[str, Graph] = {}
+    for index in mains:
+        signature = _signature(model, index)
+        title = signature.key if signature.key and signature.key not in graphs else names[index]
+        graphs[title] = _graph(parts, names[index], model, replace(signature, key=title))
+    return graphs
 
 
 def _part_names(model: TfliteModel) -> list[str]:
     """The subgraphs' names, with their places where several have the same or none."""
     counts = Counter(subgraph.name for subgraph in model.subgraphs)
     return [
-        subgraph.name if subgraph.name and counts[subgraph.name] == 1 else f"{subgraph.name or 'subgraph'} {place}"
-        for place, subgraph in enumerate(model.subgraphs)
+        subgraph.name if subgraph.name and counts[subgraph.name] == 1 else f"{subgraph.name or 'subgraph'} {index}"
+        for index, subgraph in enumerate(model.subgraphs)
     ]
 
 
-def _signature(model: TfliteModel, place: int) -> Signature:
-    found = (signature for signature in model.signatures if signature.subgraph == place)
-    return next(found, Signature("", place, {}, {}))
+def _signature(model: TfliteModel, index: int) -> Signature:
+    matches = (signature for signature in model.signatures if signature.subgraph == index)
+    return next(matches, Signature("", index, {}, {}))
 
 
 def _graph(parts: Mapping[str, Part], name: str, model: TfliteModel, signature: Signature) -> Graph:
@@ -60,10 +60,10 @@ def _graph(parts: Mapping[str, Part], name: str, model: TfliteModel, signature: 
     part = parts[name]
     subgraph = model.subgraphs[signature.subgraph]
     outputs = result_ops(
-        part, [signature.outputs.get(place) or plain_name(subgraph.tensors, place) for place in subgraph.outputs]
+        part, [signature.outputs.get(index) or plain_name(subgraph.tensors, index) for index in subgraph.outputs]
     )
-    words = {op_id: signature.inputs.get(place, "") for place, op_id in zip(subgraph.inputs, part.args, strict=True)}
-    words |= {op.id: signature.outputs.get(place, "") for place, op in zip(subgraph.outputs, outputs, strict=True)}
+    words = {op_id: signature.inputs.get(index, "") for index, op_id in zip(subgraph.inputs, part.args, strict=True)}
+    words |= {op.id: signature.outputs.get(index, "") for index, op in zip(subgraph.outputs, outputs, strict=True)}
     graph = assemble(
         {**parts, name: replace(part, ops=[*part.ops, *outputs])},
         name,

@@ -44,37 +44,37 @@ SUBGRAPHS = {
 
 def operator_attributes(operator: Table, bounds: Bounds) -> dict[str, JsonValue]:
     """The operator's options by the schema's names, enums by theirs. Custom options are told by their size."""
-    found: dict[str, JsonValue] = {}
+    attributes: dict[str, JsonValue] = {}
     for kind, table, creator in (
         (operator.BuiltinOptionsType(), operator.BuiltinOptions(), schema().BuiltinOptionsCreator),
         (operator.BuiltinOptions2Type(), operator.BuiltinOptions2(), schema().BuiltinOptions2Creator),
     ):
         options = creator(kind, table) if kind and table is not None else None
         if options is not None:
-            found |= _attributes(options, bounds)
+            attributes |= _attributes(options, bounds)
     if not operator.CustomOptionsIsNone():
-        found["custom_options"] = f"{operator.CustomOptionsLength()} bytes"
-    return found
+        attributes["custom_options"] = f"{operator.CustomOptionsLength()} bytes"
+    return attributes
 
 
 def subgraphs_of(attrs: Mapping[str, JsonValue]) -> list[tuple[str, int]]:
     """(role, place of the subgraph) of each that an operator's attributes name."""
-    found = {role: place for name, role in SUBGRAPHS.items() if isinstance(place := attrs.get(name), int)}
-    if "body" in found and "condition" not in found:  # what a reduction or a sort does at each step
-        found["step"] = found.pop("body")
-    return list(found.items())
+    subgraphs = {role: index for name, role in SUBGRAPHS.items() if isinstance(index := attrs.get(name), int)}
+    if "body" in subgraphs and "condition" not in subgraphs:  # what a reduction or a sort does at each step
+        subgraphs["step"] = subgraphs.pop("body")
+    return list(subgraphs.items())
 
 
 def _attributes(options: Table, bounds: Bounds) -> dict[str, JsonValue]:
     others = _OTHER_ENUMS.get(type(options).__name__.removesuffix("T"), {})
-    found: dict[str, JsonValue] = {}
+    attributes: dict[str, JsonValue] = {}
     for field, value in vars(options).items():
         name = snake_case(field)
         enum = others.get(name) or _ENUMS.get(name)
         plain = _plain(value, bounds)
         if plain is not None:
-            found[name] = enum_names(enum).get(plain, plain) if enum and isinstance(plain, int) else plain
-    return found
+            attributes[name] = enum_names(enum).get(plain, plain) if enum and isinstance(plain, int) else plain
+    return attributes
 
 
 def _plain(value: object, bounds: Bounds) -> JsonValue:

@@ -45,18 +45,18 @@ _MAY_BE_WEIGHTS = {
 }
 
 
-def to_part(buffer: mmap.mmap, model: TfliteModel, place: int, part_names: Sequence[str]) -> Part:
+def to_part(buffer: mmap.mmap, model: TfliteModel, index: int, part_names: Sequence[str]) -> Part:
     """The subgraph at this place; `part_names` are those of all subgraphs, `buffer` the file's bytes."""
-    return _Converter(buffer, model.subgraphs[place], place, part_names).part()
+    return _Converter(buffer, model.subgraphs[index], index, part_names).part()
 
 
-def plain_name(tensors: Sequence[TfliteTensor], place: int, word: str = "") -> str:
+def plain_name(tensors: Sequence[TfliteTensor], index: int, word: str = "") -> str:
     """A tensor's name without its port; of joined names the first whose last scope holds the word, else the first."""
-    if not 0 <= place < len(tensors):
+    if not 0 <= index < len(tensors):
         return ""
-    names = [name for name in tensors[place].name.split(";") if name]
+    names = [name for name in tensors[index].name.split(";") if name]
     own = (name for name in names if word and word in name.rpartition("/")[2].lower())
-    name = next(own, names[0] if names else f"tensor {place}")
+    name = next(own, names[0] if names else f"tensor {index}")
     head, colon, port = name.rpartition(":")
     return head if colon and port.isdecimal() and head else name
 
@@ -64,14 +64,14 @@ def plain_name(tensors: Sequence[TfliteTensor], place: int, word: str = "") -> s
 class _Converter:
     """Puts one Part together."""
 
-    def __init__(self, buffer: mmap.mmap, subgraph: Subgraph, place: int, part_names: Sequence[str]) -> None:
+    def __init__(self, buffer: mmap.mmap, subgraph: Subgraph, index: int, part_names: Sequence[str]) -> None:
         self._buffer = buffer
         self._subgraph = subgraph
-        self._place = place
+        self._index = index
         self._part_names = part_names
         self._names = Names()
         self._ops: list[Op] = []
-        self._made: dict[int, End] = {}
+        self._ends: dict[int, End] = {}
         self._weights: dict[str, str] = {}
         self._readers: dict[int, list[tuple[str, str]]] = defaultdict(list)  # (op, what it is to it) by the tensor
         self._learned = {
@@ -83,25 +83,25 @@ class _Converter:
         }
 
     def part(self) -> Part:
-        for place in self._subgraph.inputs:
-            self._input(place)
+        for index in self._subgraph.inputs:
+            self._input(index)
         operators = self._subgraph.operators
         ids = [self._names.free(self._wanted(operator)) for operator in operators]
         for op_id, operator in zip(ids, operators, strict=True):
-            self._made |= {place: (op_id, port) for port, place in enumerate(operator.outputs) if place >= 0}
+            self._ends |= {index: (op_id, port) for port, index in enumerate(operator.outputs) if index >= 0}
         self._op_names = frozenset(ids)
         for op_id, operator in zip(ids, operators, strict=True):
-            for port, place in enumerate(operator.inputs):
-                self._readers[place].append((op_id, _part(operator, port)))
+            for port, index in enumerate(operator.inputs):
+                self._readers[index].append((op_id, _part(operator, port)))
         calls: dict[str, tuple[Call, ...]] = {}
         for op_id, operator in zip(ids, operators, strict=True):
-            inputs = [(port, self._end(place)) for port, place in enumerate(operator.inputs) if place >= 0]
+            inputs = [(port, self._end(index)) for port, index in enumerate(operator.inputs) if index >= 0]
             self._ops.append(self._op(op_id, operator, inputs))
             called = subgraphs_of(operator.attrs)
-            names = [(role, self._part_names[place]) for role, place in called if 0 <= place < len(self._part_names)]
+            names = [(role, self._part_names[index]) for role, index in called if 0 <= index < len(self._part_names)]
             calls |= {op_id: tuple(Call(role, name) for role, name in names)} if names else {}
-        results = tuple(self._end(place) for place in self._subgraph.outputs)
-        args = tuple(self._made[place][0] for place in self._subgraph.inputs)
+        results = tuple(self._end(index) for index in self._subgraph.outputs)
+        args = tuple(self._ends[index][0] for index in self._subgraph.inputs)
         return Part(self._ops, args, results, calls, weights=self._weights)
 
     def _wanted(self, operator: TfliteOperator) -> str:
@@ -111,40 +111,40 @@ class _Converter:
             return name[: name.rfind("/") + 1] + operator.type.lower()
         return name
 
-    def _input(self, place: int) -> None:
-        if place not in self._made:
-            op_id = self._names.free(plain_name(self._subgraph.tensors, place) or f"input {place}")
-            self._made[place] = (op_id, 0)
-            tensor = self._tensor(place)
+    def _input(self, index: int) -> None:
+        if index not in self._ends:
+            op_id = self._names.free(plain_name(self._subgraph.tensors, index) or f"input {index}")
+            self._ends[index] = (op_id, 0)
+            tensor = self._tensor(index)
             self._ops.append(Op(op_id, "Placeholder", outputs=(tensor.tensor,), attrs=_about([tensor])))
 
-    def _tensor(self, place: int) -> TfliteTensor:
+    def _tensor(self, index: int) -> TfliteTensor:
         tensors = self._subgraph.tensors
-        return tensors[place] if 0 <= place < len(tensors) else TfliteTensor("", UNKNOWN, None, False, {})
+        return tensors[index] if 0 <= index < len(tensors) else TfliteTensor("", UNKNOWN, None, False, {})
 
-    def _end(self, place: int) -> End:
+    def _end(self, index: int) -> End:
         """Where a tensor comes from; a constant's op is made where it is first read."""
-        tensor = self._tensor(place)
-        if place not in self._made and (tensor.buffer is not None or tensor.is_variable):
-            self._constant(place, tensor)
-        return self._made.get(place, (tensor.name or f"tensor {place}", -1))
+        tensor = self._tensor(index)
+        if index not in self._ends and (tensor.buffer is not None or tensor.is_variable):
+            self._constant(index, tensor)
+        return self._ends.get(index, (tensor.name or f"tensor {index}", -1))
 
-    def _constant(self, place: int, tensor: TfliteTensor) -> None:
-        wanted = plain_name(self._subgraph.tensors, place)
-        op_id = self._names.free(wanted)
-        readers = self._readers[place]
+    def _constant(self, index: int, tensor: TfliteTensor) -> None:
+        tensor_name = plain_name(self._subgraph.tensors, index)
+        op_id = self._names.free(tensor_name)
+        readers = self._readers[index]
         # A name that the converter made up, or that is the reader's, says nothing of the constant; a made-up one stands
         # in no scope either.
-        is_made_up = bool(readers and _MADE_UP.fullmatch(wanted))
-        is_use = is_made_up or wanted in (reader for reader, _ in readers)
+        is_made_up = bool(readers and _MADE_UP.fullmatch(tensor_name))
+        is_use = is_made_up or tensor_name in (reader for reader, _ in readers)
         name = " ".join(readers[0]) if is_use else tensor.name or op_id
-        self._made[place] = (op_id, 0)
+        self._ends[index] = (op_id, 0)
         attrs, problem = _about([tensor]), ""
         count = count_elements(tensor.tensor.shape) or 0
         variable = None
         if tensor.is_variable:  # what an operator remembers from one run to the next
             variable = Variable(name, tensor.tensor.shape, tensor.tensor.dtype, False, 0)
-        elif not is_small(tensor) or (place in self._learned and tensor.tensor.shape):
+        elif not is_small(tensor) or (index in self._learned and tensor.tensor.shape):
             variable = Variable(name, tensor.tensor.shape, tensor.tensor.dtype, False, count)
         else:
             try:
@@ -152,7 +152,7 @@ class _Converter:
             except FormatError as error:
                 problem = f"Its values cannot be read: {error}."
         if tensor.buffer is not None:
-            self._weights[op_id] = f"{self._place}/{place}"
+            self._weights[op_id] = f"{self._index}/{index}"
         kind = "Variable" if tensor.is_variable else "Const"
         path = self._shared_scopes(readers) if is_made_up else scopes(op_id, self._op_names)
         self._ops.append(
@@ -161,12 +161,12 @@ class _Converter:
 
     def _shared_scopes(self, readers: Sequence[tuple[str, str]]) -> tuple[str, ...]:
         """The scopes that hold all readers of a constant."""
-        found = [scopes(op_id, self._op_names) for op_id, _ in readers]
-        shared = takewhile(lambda labels: len(set(labels)) == 1, zip(*found, strict=False))
+        paths = [scopes(op_id, self._op_names) for op_id, _ in readers]
+        shared = takewhile(lambda labels: len(set(labels)) == 1, zip(*paths, strict=False))
         return tuple(labels[0] for labels in shared)
 
     def _op(self, op_id: str, operator: TfliteOperator, inputs: list[tuple[int, End]]) -> Op:
-        outputs = [self._tensor(place) for place in operator.outputs]
+        outputs = [self._tensor(index) for index in operator.outputs]
         attrs = {**operator.attrs, **_about(outputs)}
         ports = [port for port, _ in inputs]
         if ports != list(range(len(ports))):  # one in the middle is left out
@@ -190,11 +190,11 @@ def _part(operator: TfliteOperator, port: int) -> str:
 
 def _about(tensors: Sequence[TfliteTensor]) -> dict[str, JsonValue]:
     """What the file says of an op's results beyond dtype and shape: their names in it, and how they are quantized."""
-    found: dict[str, JsonValue] = {}
+    attributes: dict[str, JsonValue] = {}
     names = [tensor.name for tensor in tensors]
     quantized = [tensor.quantization for tensor in tensors]
     if any(names):
-        found["tensor_name"] = names[0] if len(names) == 1 else names
+        attributes["tensor_name"] = names[0] if len(names) == 1 else names
     if any(quantized):
-        found["quantization"] = quantized[0] if len(quantized) == 1 else quantized
-    return found
+        attributes["quantization"] = quantized[0] if len(quantized) == 1 else quantized
+    return attributes

@@ -23,10 +23,10 @@ _HALF_BYTES = {"int4": "int8", "uint4": "uint8"}
 
 def read_tflite_weights(path: Path, where: str) -> NDArray[np.generic]:
     """The values of the tensor at `subgraph/tensor`, as the file holds them: quantized numbers stay what they are."""
-    subgraph, _, place = where.partition("/")
+    subgraph, _, index = where.partition("/")
     with opened(path) as buffer:
         tensors = read_model(buffer).subgraphs[int(subgraph)].tensors
-        return _values(buffer, tensors[int(place)]).copy()
+        return _values(buffer, tensors[int(index)]).copy()
 
 
 def is_small(tensor: TfliteTensor) -> bool:
@@ -53,18 +53,18 @@ def _values(buffer: mmap.mmap, tensor: TfliteTensor) -> NDArray[np.generic]:
         return _strings(bytes(buffer[offset : offset + size]), count).reshape(shape)
     if dtype in _HALF_BYTES and size == (count + 1) // 2:
         return _half_bytes(np.frombuffer(buffer, "uint8", size, offset), dtype)[:count].reshape(shape)
-    found = np.dtype(_numpy_dtype(dtype))
-    if count * found.itemsize != size:
+    numpy_dtype = np.dtype(_numpy_dtype(dtype))
+    if count * numpy_dtype.itemsize != size:
         raise FormatError(f"the {size:,} bytes of {tensor.name!r} do not fit its shape; it may be sparse")
-    return np.frombuffer(buffer, found, count, offset).reshape(shape)
+    return np.frombuffer(buffer, numpy_dtype, count, offset).reshape(shape)
 
 
 def _numpy_dtype(dtype: str) -> type[np.generic] | str:
     import ml_dtypes
 
     try:
-        found: type[np.generic] | str = getattr(ml_dtypes, dtype, dtype)
-        return found
+        numpy_type: type[np.generic] | str = getattr(ml_dtypes, dtype, dtype)
+        return numpy_type
     except TypeError as error:
         raise FormatError(f"values of dtype {dtype!r} cannot be read") from error
 

@@ -45,13 +45,13 @@ def divide(
     """
     steps = {path: _steps_through(path, inferred) for path in set(paths.values())}
     nesting = _Nesting(paths, steps, _needed(steps.values()))
-    found: dict[str, dict[str, Pieces]] = {}
+    pieces_by_scope: dict[str, dict[str, Pieces]] = {}
     if nesting.needed:
         ties = _ties(nesting, edges)
         children = _children(nesting)
         for scope in sorted(nesting.needed, key=nesting.needed.__getitem__):
-            found[scope] = _divide_scope(children[scope], ties[scope], ties, nesting, fewest)
-    return {op_id: _joined(op_id, steps[path], found) for op_id, path in paths.items()}
+            pieces_by_scope[scope] = _divide_scope(children[scope], ties[scope], ties, nesting, fewest)
+    return {op_id: _joined(op_id, steps[path], pieces_by_scope) for op_id, path in paths.items()}
 
 
 def _steps_through(path: Path, inferred: Collection[str]) -> _Steps:
@@ -125,11 +125,11 @@ def _divide_scope(
 
 def _by_cycle(cycles: Sequence[Sequence[str]], leader: Mapping[str, str], ties: Iterable[Tie]) -> list[list[Tie]]:
     """The ties inside each of some cycles."""
-    found: dict[str, list[Tie]] = {leader[cycle[0]]: [] for cycle in cycles}
+    ties_by_cycle: dict[str, list[Tie]] = {leader[cycle[0]]: [] for cycle in cycles}
     for tie in ties:
-        if leader[tie[0]] == leader[tie[1]] and leader[tie[0]] in found:
-            found[leader[tie[0]]].append(tie)
-    return [found[leader[cycle[0]]] for cycle in cycles]
+        if leader[tie[0]] == leader[tie[1]] and leader[tie[0]] in ties_by_cycle:
+            ties_by_cycle[leader[tie[0]]].append(tie)
+    return [ties_by_cycle[leader[cycle[0]]] for cycle in cycles]
 
 
 def _hand_in(cycle: Iterable[str], inside: Sequence[Tie], ties: dict[str, list[Tie]], nesting: _Nesting) -> None:
@@ -162,10 +162,10 @@ def whole(path: Path) -> Pieces:
     return tuple((group_id, 1, 1) for group_id in path)
 
 
-def _joined(op_id: str, steps: _Steps, found: Mapping[str, Mapping[str, Pieces]]) -> Pieces:
+def _joined(op_id: str, steps: _Steps, pieces_by_scope: Mapping[str, Mapping[str, Pieces]]) -> Pieces:
     pieces: list[Piece] = []
     for scope, chain, inner in steps:
-        around = found.get(scope, {}).get(inner or op_id)
+        around = pieces_by_scope.get(scope, {}).get(inner or op_id)
         pieces += around if around is not None else whole(chain)
         pieces += whole((inner,)) if inner else ()
     return tuple(pieces)

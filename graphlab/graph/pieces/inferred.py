@@ -14,15 +14,15 @@ _TRAINING = frozenset({"gradients", "optimizer", "metrics"})  # in these also th
 
 def inferred_groups(groups: Mapping[str, Group], paths: Iterable[Path]) -> set[str]:
     """The groups around ops on these paths that nobody made: not layers, models, functions, loops and scopes."""
-    found: set[str] = set()
+    group_ids: set[str] = set()
     for path in paths:
         repeats = False
         for group_id in path:
             kind = groups[group_id].kind
             if kind in KINDS or (repeats and kind == "scope"):
-                found.add(group_id)
+                group_ids.add(group_id)
             repeats = repeats or kind in _TRAINING
-    return found
+    return group_ids
 
 
 def piece_label(label: str, number: int, count: int, *, is_call: bool = False) -> str:

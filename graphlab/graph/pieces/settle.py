@@ -18,7 +18,7 @@ Fewest = Callable[[str], int]  # the least number of children that a piece of th
 
 def settle(chains: Mapping[str, Path], after: After, fewest: Fewest) -> dict[str, Pieces]:
     """The pieces around each node of a graph without cycles; `chains` are the groups around it, outermost first."""
-    found: dict[str, list[Piece]] = {node: [] for node in chains}
+    pieces_by_node: dict[str, list[Piece]] = {node: [] for node in chains}
     rest = dict(chains)
     rooms: list[tuple[Sequence[str], bool]] = [(list(chains), False)]
     while rooms:
@@ -29,10 +29,10 @@ def settle(chains: Mapping[str, Path], after: After, fewest: Fewest) -> dict[str
             continue
         for piece, members in _pieces_in(room, rest, after, fewest):
             for node in members:
-                found[node].append(piece)
+                pieces_by_node[node].append(piece)
                 rest[node] = rest[node][1:]
             rooms.append((members, is_part or piece[2] > 1))
-    return {node: tuple(pieces) for node, pieces in found.items()}
+    return {node: tuple(pieces) for node, pieces in pieces_by_node.items()}
 
 
 def _leave_small_out(room: Sequence[str], rest: dict[str, Path], fewest: Fewest) -> None:
@@ -55,46 +55,46 @@ def _pieces_in(room: Sequence[str], rest: dict[str, Path], after: After, fewest:
     inside = set(room)
     near = {node: [head for head in after[node] if head in inside] for node in room}
     unit = {node: rest[node][0] if rest[node] else node for node in room}
-    found: Found = []
+    pieces: Found = []
     crossed = cycles_of(dict.fromkeys(unit.values()), _contracted(near, unit))
     tangled = {head: number for number, cycle in enumerate(crossed) for head in cycle}
     regions: dict[int, list[str]] = defaultdict(list)
     for group_id, members in _by_group(room, rest).items():
         if group_id not in tangled:
-            found.append(((group_id, 1, 1), members))
+            pieces.append(((group_id, 1, 1), members))
     for node in room:
         if unit[node] in tangled:
             regions[tangled[unit[node]]].append(node)
     for region in regions.values():
-        found += _pieces_of_tangle(region, near, rest, fewest)
-    return found
+        pieces += _pieces_of_tangle(region, near, rest, fewest)
+    return pieces
 
 
 def _pieces_of_tangle(region: Sequence[str], after: After, rest: dict[str, Path], fewest: Fewest) -> Found:
     """The pieces of groups that are in each other's way: one after the other, each beside the pieces found before."""
     tangle = Tangle(region, after)
-    found: Found = []
+    pieces: Found = []
     while groups := _by_group((node for node in region if not tangle.is_joined(node)), rest):
         for group_id, members in groups.items():
             parts = tangle.rounds(members)
-            kept = [_count_children(part, rest) >= fewest(group_id) for part in parts]
-            count, several = len(parts), sum(kept) > 1 or len(parts) == 1
-            for number, (part, keep) in enumerate(zip(parts, kept, strict=True), 1):
+            are_kept = [_count_children(part, rest) >= fewest(group_id) for part in parts]
+            count, several = len(parts), sum(are_kept) > 1 or len(parts) == 1
+            for number, (part, keep) in enumerate(zip(parts, are_kept, strict=True), 1):
                 if keep:
-                    found.append(((group_id, number if several else 0, count), part))
+                    pieces.append(((group_id, number if several else 0, count), part))
                 else:
                     rest |= {node: rest[node][1:] for node in part}
-            tangle.join([part for part, keep in zip(parts, kept, strict=True) if keep])
-    return found
+            tangle.join([part for part, keep in zip(parts, are_kept, strict=True) if keep])
+    return pieces
 
 
 def _by_group(nodes: Iterable[str], rest: Mapping[str, Path]) -> dict[str, list[str]]:
     """The nodes by the outermost group that is left around them; without those that have none."""
-    found: dict[str, list[str]] = defaultdict(list)
+    members: dict[str, list[str]] = defaultdict(list)
     for node in nodes:
         if rest[node]:
-            found[rest[node][0]].append(node)
-    return dict(found)
+            members[rest[node][0]].append(node)
+    return dict(members)
 
 
 def _contracted(after: After, unit: Mapping[str, str]) -> dict[str, dict[str, None]]:

@@ -23,12 +23,12 @@ class Tangle:
 
     def __init__(self, nodes: Sequence[str], after: After) -> None:
         self._nodes = nodes
-        self._place = {node: number for number, node in enumerate(nodes)}
-        inside = {node: [head for head in after[node] if head in self._place] for node in nodes}
-        self._heads = [[self._place[head] for head in inside[node]] for node in nodes]
+        self._index = {node: number for number, node in enumerate(nodes)}
+        inside = {node: [head for head in after[node] if head in self._index] for node in nodes}
+        self._heads = [[self._index[head] for head in inside[node]] for node in nodes]
         self._unit = list(range(len(nodes)))  # the node that stands for each; those it stands for are joined with it
         self._joined: set[int] = set()
-        self._order = [self._place[node] for node in in_order(nodes, inside)]  # with gaps, where nodes were joined
+        self._order = [self._index[node] for node in in_order(nodes, inside)]  # with gaps, where nodes were joined
         self._position = [0] * len(nodes)
         for position, node in enumerate(self._order):
             self._position[node] = position
@@ -36,7 +36,7 @@ class Tangle:
 
     def is_joined(self, node: str) -> bool:
         """Whether a node has become part of another."""
-        return self._place[node] in self._joined
+        return self._index[node] in self._joined
 
     def rounds(self, members: Sequence[str]) -> list[list[str]]:
         """The members by how often a path through each leaves them before, each part in the order given.
@@ -44,34 +44,34 @@ class Tangle:
         No path that leaves one of these parts comes back to it, nor to an earlier one. A member that may be in several
         parts is in that of the nearest member, in the order given, that may not.
         """
-        places = [self._place[node] for node in members]
-        begin, end = self._span(places)
+        indices = [self._index[node] for node in members]
+        begin, end = self._span(indices)
         self._steps += end - begin
         if self._steps > MOST_STEPS:
             return [[node] for node in members]
-        parts = self._in_rounds(places, [node for node in self._order[begin:end] if node != _GAP], end)
-        return [[self._nodes[place] for place in part] for part in parts]
+        parts = self._in_rounds(indices, [node for node in self._order[begin:end] if node != _GAP], end)
+        return [[self._nodes[index] for index in part] for part in parts]
 
     def join(self, parts: Sequence[Sequence[str]]) -> None:
         """Make one node of each of these parts, none of which a path leaves and enters again."""
-        places = [[self._place[node] for node in part] for part in parts]
-        self._joined.update(place for part in places for place in part)
-        if all(len(part) < 2 for part in places):
+        index_parts = [[self._index[node] for node in part] for part in parts]
+        self._joined.update(index for part in index_parts for index in part)
+        if all(len(part) < 2 for part in index_parts):
             return
-        begin, end = self._span([place for part in places for place in part])
-        for part in places:
+        begin, end = self._span([index for part in index_parts for index in part])
+        for part in index_parts:
             first = min(part, key=self._position.__getitem__)
             own = set(part)
-            for place in part:
-                self._unit[place] = first
-                if place != first:
-                    self._order[self._position[place]] = _GAP
-            heads = dict.fromkeys(self._unit[head] for place in part for head in self._heads[place] if head not in own)
+            for index in part:
+                self._unit[index] = first
+                if index != first:
+                    self._order[self._position[index]] = _GAP
+            heads = dict.fromkeys(self._unit[head] for index in part for head in self._heads[index] if head not in own)
             self._heads[first] = list(heads)
         self._sort(begin, end)
 
-    def _span(self, places: Sequence[int]) -> tuple[int, int]:
-        positions = [self._position[place] for place in places]
+    def _span(self, indices: Sequence[int]) -> tuple[int, int]:
+        positions = [self._position[index] for index in indices]
         return min(positions), max(positions) + 1
 
     def _heads_before(self, node: int, end: int) -> list[int]:
@@ -99,9 +99,9 @@ class Tangle:
                 if not before[head]:
                     heappush(ready, (position[head], head))
         # Gaps stay where they are: at the end of each span they would pile up.
-        for place, node in zip(sorted(position[node] for node in nodes), order, strict=True):
-            self._order[place] = node
-            position[node] = place
+        for slot, node in zip(sorted(position[node] for node in nodes), order, strict=True):
+            self._order[slot] = node
+            position[node] = slot
 
     def _in_rounds(self, members: Sequence[int], order: Sequence[int], end: int) -> list[list[int]]:
         own = set(members)
@@ -111,52 +111,52 @@ class Tangle:
             return [list(members)]
         last = self._last(own, order, end, most)
         fixed = [(node, first[node]) for node in members if first[node] == last[node]]
-        wanted = {node: first[node] if first[node] == last[node] else _nearest(fixed, node) for node in members}
-        rounds = self._pushed(own, order, end, wanted, last)
+        targets = {node: first[node] if first[node] == last[node] else _nearest(fixed, node) for node in members}
+        rounds = self._pushed(own, order, end, targets, last)
         parts: dict[int, list[int]] = defaultdict(list)
         for node in members:
             parts[rounds[node]].append(node)
         return [parts[number] for number in sorted(parts)]
 
     def _pushed(
-        self, own: Collection[int], order: Sequence[int], end: int, wanted: Mapping[int, int], last: Mapping[int, int]
+        self, own: Collection[int], order: Sequence[int], end: int, targets: Mapping[int, int], last: Mapping[int, int]
     ) -> dict[int, int]:
-        """The round of each node: as early as the paths to it allow, but not before the one that is `wanted`."""
+        """The round of each node: as early as the paths to it allow, but not before the one that is `targets`."""
         heads_of, unit, position = self._heads, self._unit, self._position
-        found = dict.fromkeys(order, 0)
+        rounds = dict.fromkeys(order, 0)
         for node in order:
-            stay = leave = found[node]
+            stay = leave = rounds[node]
             if node in own:
-                if node in wanted:
-                    stay = found[node] = min(max(stay, wanted[node]), last[node])
+                if node in targets:
+                    stay = rounds[node] = min(max(stay, targets[node]), last[node])
                 leave = stay + 1
             for head in heads_of[node]:
                 head = unit[head]
                 if position[head] < end:
                     least = stay if head in own else leave
-                    if found[head] < least:
-                        found[head] = least
-        return found
+                    if rounds[head] < least:
+                        rounds[head] = least
+        return rounds
 
     def _last(self, own: Collection[int], order: Sequence[int], end: int, most: int) -> dict[int, int]:
         """The last iteration that each node may be in."""
         heads_of, unit, position = self._heads, self._unit, self._position
-        found: dict[int, int] = {}
+        last_rounds: dict[int, int] = {}
         for node in reversed(order):
             mine = node in own
             last = most if mine else most + 1
             for head in heads_of[node]:
                 head = unit[head]
                 if position[head] < end:
-                    at_most = found[head] - (mine and head not in own)
+                    at_most = last_rounds[head] - (mine and head not in own)
                     if at_most < last:
                         last = at_most
-            found[node] = last
-        return found
+            last_rounds[node] = last
+        return last_rounds
 
 
-def _nearest(fixed: Sequence[tuple[int, int]], place: int) -> int:
+def _nearest(fixed: Sequence[tuple[int, int]], index: int) -> int:
     """The round of the fixed member that is nearest to a place."""
-    at = bisect_left(fixed, (place, 0))
+    at = bisect_left(fixed, (index, 0))
     near = fixed[max(at - 1, 0) : at + 1]
-    return min(near, key=lambda found: abs(found[0] - place))[1]
+    return min(near, key=lambda pair: abs(pair[0] - index))[1]

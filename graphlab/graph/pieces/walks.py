@@ -11,7 +11,7 @@ After = Mapping[str, Collection[str]]  # what each node leads to
 def in_order(nodes: Iterable[str], after: After) -> list[str]:
     """The nodes, each after those that lead to it, else in the order given; without those on cycles or behind one."""
     names = list(nodes)
-    place = {node: number for number, node in enumerate(names)}
+    positions = {node: number for number, node in enumerate(names)}
     before = dict.fromkeys(names, 0)
     for node in names:
         for head in after[node]:
@@ -24,23 +24,23 @@ def in_order(nodes: Iterable[str], after: After) -> list[str]:
         for head in after[node]:
             before[head] -= 1
             if not before[head]:
-                heappush(ready, place[head])
+                heappush(ready, positions[head])
     return order
 
 
 def cycles_of(nodes: Iterable[str], after: After) -> list[list[str]]:
     """The sets of more than one node of which each leads to all others (Kosaraju's two walks)."""
     everything = list(nodes)
-    left = dict.fromkeys(everything)
+    rest = dict.fromkeys(everything)
     for node in in_order(everything, after):
-        del left[node]
-    before: dict[str, list[str]] = {node: [] for node in left}
-    for node in left:
+        del rest[node]
+    before: dict[str, list[str]] = {node: [] for node in rest}
+    for node in rest:
         for head in after[node]:
             before[head].append(node)
-    found: list[list[str]] = []
+    cycles: list[list[str]] = []
     seen: set[str] = set()
-    for start in reversed(_last_left_first(left, after)):
+    for start in reversed(_last_left_first(rest, after)):
         if start in seen:
             continue
         cycle = [start]
@@ -49,8 +49,8 @@ def cycles_of(nodes: Iterable[str], after: After) -> list[list[str]]:
             new = [tail for tail in dict.fromkeys(before[node]) if tail not in seen]
             seen.update(new)
             cycle += new
-        found += [cycle] if len(cycle) > 1 else []
-    return found
+        cycles += [cycle] if len(cycle) > 1 else []
+    return cycles
 
 
 def _last_left_first(nodes: Collection[str], after: After) -> list[str]:

@@ -44,11 +44,11 @@ def call_datasets(module: ModuleType, source: str, *, data: str | None = None, b
             f"datasets of {source!r} is {_value_words(function)}, not a function; write: def datasets(): "
             "return (x_train, y_train), (x_validation, y_validation)"
         )
-    wanted = _parameters(function)
-    folder = named_folder(data) if "data" in wanted else None
-    given = {"data": str(folder) if folder else None, "batch_size": batch_size}
-    options = {name: value for name, value in given.items() if name in wanted and value is not None}
-    needed = [name for name, one in wanted.items() if one.default is one.empty and one.kind not in MORE]
+    parameters = _parameters(function)
+    folder = named_folder(data) if "data" in parameters else None
+    arguments = {"data": str(folder) if folder else None, "batch_size": batch_size}
+    options = {name: value for name, value in arguments.items() if name in parameters and value is not None}
+    needed = [name for name, one in parameters.items() if one.default is one.empty and one.kind not in MORE]
     missing = [name for name in needed if name not in options]
     if missing:
         raise RunError(_missing_words(missing))
@@ -76,8 +76,8 @@ def _value_words(value: object) -> str:
 
 
 def _missing_words(missing: Sequence[str]) -> str:
-    named = f"argument{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
+    argument_names = f"argument{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
     ways = [GIVEN_BY[name] for name in missing if name in GIVEN_BY]
     line = ", ".join(f"{name}=None" if name in GIVEN_BY else f"{name}=..." for name in missing)
-    given = f"pass {' and '.join(ways)}, or add defaults" if len(ways) == len(missing) else "add defaults"
-    return f"datasets() requires the {named}, with no value given; {given}: def datasets({line})"
+    advice = f"pass {' and '.join(ways)}, or add defaults" if len(ways) == len(missing) else "add defaults"
+    return f"datasets() requires the {argument_names}, with no value given; {advice}: def datasets({line})"

@@ -59,9 +59,9 @@ def pipelines_of(parts: Parts) -> dict[str, tf.data.Dataset]:
     """The parts that are or become tf.data.Datasets, by name; raises RunError if none does."""
     import tensorflow as tf
 
-    given = {"train": parts.train, "validation": parts.validation}
-    made = {name: to_source(name, value).data for name, value in given.items() if value is not None}
-    pipelines = {name: data for name, data in made.items() if isinstance(data, tf.data.Dataset)}
+    splits = {"train": parts.train, "validation": parts.validation}
+    datasets = {name: to_source(name, value).data for name, value in splits.items() if value is not None}
+    pipelines = {name: data for name, data in datasets.items() if isinstance(data, tf.data.Dataset)}
     if not pipelines:
         raise RunError("datasets() returns keras.utils.PyDataset objects, which have no tf.data pipeline to show")
     return pipelines
@@ -82,12 +82,12 @@ def rerunner(generator: types.GeneratorType[object, object, object]) -> Callable
         return None
     function = types.FunctionType(code, generator.gi_frame.f_globals, generator.__name__, None, cells)
     function.__kwdefaults__ = None
-    named = code.co_argcount + code.co_kwonlyargcount
-    rest = code.co_varnames[named : named + bool(code.co_flags & inspect.CO_VARARGS)]
-    more = code.co_varnames[named + len(rest) :][: bool(code.co_flags & inspect.CO_VARKEYWORDS)]
+    argument_count = code.co_argcount + code.co_kwonlyargcount
+    rest = code.co_varnames[argument_count : argument_count + bool(code.co_flags & inspect.CO_VARARGS)]
+    more = code.co_varnames[argument_count + len(rest) :][: bool(code.co_flags & inspect.CO_VARKEYWORDS)]
     positional = [values[name] for name in code.co_varnames[: code.co_argcount]]
     positional += [one for name in rest for one in values[name]]
-    keywords = {name: values[name] for name in code.co_varnames[code.co_argcount : named]}
+    keywords = {name: values[name] for name in code.co_varnames[code.co_argcount : argument_count]}
     keywords |= {key: one for name in more for key, one in values[name].items()}
     return lambda: iter(function(*positional, **keywords))
 

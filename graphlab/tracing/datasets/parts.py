@@ -121,9 +121,9 @@ def _is_pydataset(value: object) -> bool:
     return isinstance(value, keras.utils.PyDataset)
 
 
-def _refused(wanted: str, value: object) -> RunError:
+def _refused(requirement: str, value: object) -> RunError:
     line = next((line for fits, line in LINES if fits(value)), DATASET_LINE)
-    return RunError(f"{wanted}, not {kind(value)}; convert it: {line.format(value=value)}")
+    return RunError(f"{requirement}, not {kind(value)}; convert it: {line.format(value=value)}")
 
 
 def _is_folder(value: object) -> bool:

@@ -43,34 +43,34 @@ Steps = tuple[Step, ...]
 def steps_of(ops: Sequence[RawOp], owners: Sequence[Call | None]) -> dict[int, Steps]:
     """Per position of an op of a long call the parts of code around it, outermost first."""
     by_owner: dict[int, list[int]] = defaultdict(list)
-    for place, owner in enumerate(owners):
-        if ops[place].live is not None and (owner is None or owner.kind not in _UNDIVIDED):
-            by_owner[id(owner)].append(place)
-    found: dict[int, Steps] = {}
+    for position, owner in enumerate(owners):
+        if ops[position].live is not None and (owner is None or owner.kind not in _UNDIVIDED):
+            by_owner[id(owner)].append(position)
+    steps: dict[int, Steps] = {}
     for places in by_owner.values():
         if len(places) > LONG:
-            found |= _worth_a_group({place: tuple(_steps(ops[place].live)) for place in places})
-    return found
+            steps |= _worth_a_group({position: tuple(_steps(ops[position].live)) for position in places})
+    return steps
 
 
 def _worth_a_group(steps: dict[int, Steps]) -> dict[int, Steps]:
     """The parts that made more than a few ops, and not just those of the part around; lines only of long functions."""
-    made = Counter(path[:depth] for path in steps.values() for depth in range(len(path) + 1))
-    return {place: tuple(_kept(path, made)) for place, path in steps.items()}
+    op_counts = Counter(path[:depth] for path in steps.values() for depth in range(len(path) + 1))
+    return {position: tuple(_kept(path, op_counts)) for position, path in steps.items()}
 
 
-def _kept(path: Steps, made: Mapping[Steps, int]) -> list[Step]:
-    kept: list[Step] = []
-    by_function = around = made[()]
+def _kept(path: Steps, op_counts: Mapping[Steps, int]) -> list[Step]:
+    steps: list[Step] = []
+    by_function = around = op_counts[()]
     for depth, step in enumerate(path, 1):
-        count = made[path[:depth]]
-        if count == around and step.is_function and kept and not kept[-1].is_function:
-            kept[-1] = step  # the lines only call this function, whose name says more
+        count = op_counts[path[:depth]]
+        if count == around and step.is_function and steps and not steps[-1].is_function:
+            steps[-1] = step  # the lines only call this function, whose name says more
         elif FEWEST <= count < around and (step.is_function or by_function > LONG_FUNCTION):
-            kept.append(step)
+            steps.append(step)
             around = count
         by_function = count if step.is_function else by_function
-    return kept
+    return steps
 
 
 def _steps(op: tf.Operation) -> Iterator[Step]:
@@ -125,7 +125,7 @@ def _comment(file: str, line: int) -> str:
 def _result(file: str, first: int, last: int) -> str:
     """What the last assignment of these lines gives a value to."""
     lines = (linecache.getline(file, number).strip() for number in range(first, last + 1))
-    results = [found[1] for text in lines if (found := re.match(r"([a-z_]\w*(?:, *[a-z_]\w*)*) = ", text))]
+    results = [match[1] for text in lines if (match := re.match(r"([a-z_]\w*(?:, *[a-z_]\w*)*) = ", text))]
     return "".join(results[-1:]) or f"line {first}"
 
 

@@ -34,7 +34,7 @@ class Pairs:
     in, `by_name` holds all. `inside` are the groups around it in the body.
     """
 
-    noted: Mapping[Hashable, Mapping[int, Forward]]
+    forward_ops: Mapping[Hashable, Mapping[int, Forward]]
     by_call: dict[tuple[str, Hashable, str], str] = field(default_factory=dict)
     by_role: dict[tuple[str, str, str], str] = field(default_factory=dict)
     by_name: dict[Forward, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -42,39 +42,39 @@ class Pairs:
 
     def here(self, function: RawFunction) -> Mapping[int, str]:
         """The names of the forward ops in the same function, by the position of the gradient op."""
-        noted = self.noted.get(function.key)
-        if noted is None:
+        forward_ops = self.forward_ops.get(function.key)
+        if forward_ops is None:
             return pairs_by_name([op.name for op in function.ops])
-        return {place: name for place, (graph, name) in noted.items() if graph is function.key}
+        return {position: name for position, (graph, name) in forward_ops.items() if graph is function.key}
 
-    def remember(self, key: Hashable, place: Place, ids: Mapping[str, str], paths: Sequence[Path]) -> None:
+    def remember(self, key: Hashable, position: Place, ids: Mapping[str, str], paths: Sequence[Path]) -> None:
         """The ops of a function in the place of a call."""
         for (name, op_id), path in zip(ids.items(), paths, strict=True):
-            self.by_call[place.call, key, name] = op_id
-            self.by_role[place.call, place.role, name] = op_id
+            self.by_call[position.call, key, name] = op_id
+            self.by_role[position.call, position.role, name] = op_id
             self.by_name[key, name].append(op_id)
-            self.inside[op_id] = path[place.depth :]
+            self.inside[op_id] = path[position.depth :]
 
     def elsewhere(self, function: RawFunction, position: int, forward: str | None, role: str) -> str | None:
         """The id of the forward op in another function; None if there is none, or it cannot be told which.
 
         `forward` is the call whose gradient the function computes: a function that was traced before keeps its names.
         """
-        noted = self.noted.get(function.key, {}).get(position)
-        if noted is not None:
-            others = self.by_name.get(noted, [])
-            return self.by_call.get((forward or "", *noted)) or (others[0] if len(others) == 1 else None)
+        forward_op = self.forward_ops.get(function.key, {}).get(position)
+        if forward_op is not None:
+            others = self.by_name.get(forward_op, [])
+            return self.by_call.get((forward or "", *forward_op)) or (others[0] if len(others) == 1 else None)
         names = _candidates(function.ops[position].name) if forward else []
-        return next((found for name in names if (found := self.by_role.get((forward or "", role, name)))), None)
+        return next((op_id for name in names if (op_id := self.by_role.get((forward or "", role, name)))), None)
 
 
 def pairs_of(recording: Recording) -> Pairs:
     """The pairs that a trace noted; of ops made in one differentiation inside another the inner one counts."""
-    found: dict[Hashable, dict[int, Forward]] = defaultdict(dict)
+    forward_ops: dict[Hashable, dict[int, Forward]] = defaultdict(dict)
     for graph, first, last, forward in recording.pairs:  # inner ones end first
-        for place in range(first, last):
-            found[graph].setdefault(place, forward)
-    return Pairs(found)
+        for position in range(first, last):
+            forward_ops[graph].setdefault(position, forward)
+    return Pairs(forward_ops)
 
 
 def pairs_by_name(names: Sequence[str]) -> Mapping[int, str]:
@@ -83,13 +83,13 @@ def pairs_by_name(names: Sequence[str]) -> Mapping[int, str]:
     `gradients/dense/MatMul_grad/MatMul_1` and `gradient_tape/dense/MatMul/MatMul_1` belong to `dense/MatMul`,
     `gradient_tape/ReluGrad` to `Relu`.
     """
-    known = frozenset(names)
-    found: dict[int, str] = {}
-    for place, name in enumerate(names):
-        forward = next((candidate for candidate in _candidates(name) if candidate in known), "")
+    name_set = frozenset(names)
+    pairs: dict[int, str] = {}
+    for position, name in enumerate(names):
+        forward = next((candidate for candidate in _candidates(name) if candidate in name_set), "")
         if forward:
-            found[place] = forward
-    return found
+            pairs[position] = forward
+    return pairs
 
 
 def _candidates(name: str) -> list[str]:

@@ -54,13 +54,13 @@ def place_ops(
     names = [op.name for op in ops]
     places = _Places(tree, room, names, owners, models)
     steps = steps_of(ops, owners)
-    paths = [places.path(name, owners[place], steps.get(place, ())) for place, name in enumerate(names)]
+    paths = [places.path(name, owners[position], steps.get(position, ())) for position, name in enumerate(names)]
     paths = divide_code(tree, ops, paths, places.functions)
-    position = {name: place for place, name in enumerate(names)}
-    for place, forward in pairs.items():
-        owner = owners[place]
-        if owner is not None and owner.kind == "gradients" and forward in position:
-            paths[place] = mirror(tree, paths[place], paths[position[forward]])
+    positions = {name: position for position, name in enumerate(names)}
+    for position, forward in pairs.items():
+        owner = owners[position]
+        if owner is not None and owner.kind == "gradients" and forward in positions:
+            paths[position] = mirror(tree, paths[position], paths[positions[forward]])
     return paths
 
 

@@ -19,25 +19,25 @@ _SHARED = frozenset({"Const", "Placeholder", "ReadVariableOp"})  # made once for
 
 def divide_code(tree: Tree, ops: Sequence[RawOp], paths: Sequence[Path], functions: Collection[str]) -> list[Path]:
     """The paths of a function's ops, with the code groups divided; those of `functions` by their calls."""
-    given = {op.name: path for op, path in zip(ops, paths, strict=True)}
+    paths_by_name = {op.name: path for op, path in zip(ops, paths, strict=True)}
     inferred = {group_id for path in set(paths) for group_id in path if tree.groups[group_id].kind == "code"}
     if not inferred:
         return list(paths)
     edges = [(name, op.name) for op in ops for name in (*(name for name, _ in op.inputs), *op.controls)]
-    divided = divide(given, edges, inferred)
+    divided = divide(paths_by_name, edges, inferred)
     calls = _calls(divided, {op.name: op for op in ops}, functions)
-    return list(_renamed(tree, given, divided, lambda inside: inside in calls).values())
+    return list(_renamed(tree, paths_by_name, divided, lambda inside: inside in calls).values())
 
 
 def _calls(divided: Mapping[str, Pieces], ops: Mapping[str, RawOp], functions: Collection[str]) -> set[Pieces]:
     """The pieces that are a call of a function each: the same lines of it made the same ops in all of them."""
-    made: dict[Pieces, dict[Pieces, Counter[tuple[str, ...]]]] = defaultdict(lambda: defaultdict(Counter))
+    op_counts: dict[Pieces, dict[Pieces, Counter[tuple[str, ...]]]] = defaultdict(lambda: defaultdict(Counter))
     for name, pieces in divided.items():
         for depth, (group_id, _, count) in enumerate(pieces):
             if count > 1 and group_id in functions and ops[name].type not in _SHARED:
                 beside = (*pieces[:depth], (group_id, 0, count))
-                made[beside][pieces[: depth + 1]][_line(ops[name])] += 1
-    alike = (parts for parts in made.values() if len({frozenset(lines.items()) for lines in parts.values()}) == 1)
+                op_counts[beside][pieces[: depth + 1]][_line(ops[name])] += 1
+    alike = (parts for parts in op_counts.values() if len({frozenset(lines.items()) for lines in parts.values()}) == 1)
     return {inside for parts in alike for inside in parts if min(parts[inside].values()) == 1}
 
 
@@ -48,11 +48,11 @@ def _line(op: RawOp) -> tuple[str, ...]:
 
 
 def _renamed(
-    tree: Tree, given: Mapping[str, Path], divided: Mapping[str, Pieces], is_call: Callable[[Pieces], bool]
+    tree: Tree, paths: Mapping[str, Path], divided: Mapping[str, Pieces], is_call: Callable[[Pieces], bool]
 ) -> dict[str, Path]:
     """The new paths. A group keeps its id where it and those around it are not divided."""
-    if all(pieces == whole(given[name]) for name, pieces in divided.items()):
-        return dict(given)
+    if all(pieces == whole(paths[name]) for name, pieces in divided.items()):
+        return dict(paths)
 
     def name(around: Path, inside: Pieces) -> str:
         of, number, count = inside[-1]
@@ -76,17 +76,17 @@ def place_sums(groups: Mapping[str, Group], ops: Sequence[Op], calls: Collection
         for name, _ in op.inputs:
             readers[name].append(op.id)
     inside = [op for op in ops if any(groups[group_id].kind == "gradients" for group_id in op.path)]
-    made = [op for op in inside if op.id not in calls]  # a call stands beside what it calls
+    gradient_ops = [op for op in inside if op.id not in calls]  # a call stands beside what it calls
     order = {op.id: number for number, op in enumerate(ops)}
     added: set[str] = set()
-    for op in reversed(made):
+    for op in reversed(gradient_ops):
         read = [paths[reader] for reader in readers[op.id]]
         is_added = all(reader in added or order[reader] < order[op.id] for reader in readers[op.id])
         if read and is_added and not any(groups[group_id].kind in _TRAINING for path in read for group_id in path):
             added.add(op.id)
             shared = _common(read)
             paths[op.id] = shared[:-1] if shared and groups[shared[-1]].kind in _CALLS else shared
-    for op in made:
+    for op in gradient_ops:
         if not op.pair and paths[op.id] == op.path:
             paths[op.id] = _home(groups, op.path, [paths[name] for name, _ in op.inputs])
     return [op if paths[op.id] == op.path else replace(op, path=paths[op.id]) for op in ops]
@@ -97,7 +97,7 @@ def _home(groups: Mapping[str, Group], path: Path, read: Iterable[Path]) -> Path
     base = path
     while base and groups[base[-1]].kind == "scope":
         base = base[:-1]
-    inside = [found for found in read if len(found) > len(base) and found[: len(base)] == base]
+    inside = [input_path for input_path in read if len(input_path) > len(base) and input_path[: len(base)] == base]
     home = _mirrored(groups, len(base), inside) if inside else base
     return home if len(home) > len(base) else path
 

@@ -27,12 +27,12 @@ class Tree:
         `about` is the key of what is called: another of the same name is not a second call.
         """
         parent = path[-1] if path else ""
-        found = self._ids.get((parent, key))
-        if found is None:
-            found = free_id(f"{parent}{group.label.strip('/').replace('/', '.')}/", self.groups)
+        group_id = self._ids.get((parent, key))
+        if group_id is None:
+            group_id = free_id(f"{parent}{group.label.strip('/').replace('/', '.')}/", self.groups)
             self._calls[parent, group.label, about] += 1
             count = self._calls[parent, group.label, about]
             label = f"{group.label} (call {count})" if group.kind in COUNTED and count > 1 else group.label
-            self.groups[found] = replace(group, id=found, label=label)
-            self._ids[parent, key] = found
-        return (*path, found)
+            self.groups[group_id] = replace(group, id=group_id, label=label)
+            self._ids[parent, key] = group_id
+        return (*path, group_id)

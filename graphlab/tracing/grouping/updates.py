@@ -41,7 +41,7 @@ def place_updates(
     tree: Tree,
     room: Path,
     ops: Sequence[RawOp],
-    given: Sequence[Path],
+    initial_paths: Sequence[Path],
     handles: Mapping[str, Variable],
     names: Trained,
 ) -> list[Path]:
@@ -51,20 +51,20 @@ def place_updates(
     (clipping). `handles` are the variables behind the placeholders among `ops`, which a function called at the
     group `room` (or the whole graph) holds.
     """
-    paths = list(given)
+    paths = list(initial_paths)
     if len(names.names) < 2 or not any(group.kind == "optimizer" for group in tree.groups.values()):
         return paths
     readers = _readers(ops)
-    for place in range(len(ops) - 1, -1, -1):
-        base = _base(room, paths[place], tree.groups)
-        if not base or _update_group(paths[place], tree.groups):
+    for position in range(len(ops) - 1, -1, -1):
+        base = _base(room, paths[position], tree.groups)
+        if not base or _update_group(paths[position], tree.groups):
             continue
-        homes = {_update_group(paths[reader], tree.groups) for reader in readers.get(ops[place].name, ())}
-        variable = names.variable_of(_written(ops[place], handles))
+        homes = {_update_group(paths[reader], tree.groups) for reader in readers.get(ops[position].name, ())}
+        variable = names.variable_of(_written(ops[position], handles))
         if variable:
             homes = {update_path(tree, base, variable, names.models)}
         if len(homes) == 1:
-            paths[place] = homes.pop() or paths[place]
+            paths[position] = homes.pop() or paths[position]
     return paths
 
 
@@ -72,12 +72,12 @@ def _readers(ops: Sequence[RawOp]) -> dict[str, list[int]]:
     """Per op the positions of those that read it, past the copies of all gradients that TensorFlow makes at once."""
     passed = {(op.name, port): end for op in ops if op.type == "IdentityN" for port, end in enumerate(op.inputs)}
     read = {name for op in ops for name, _ in op.inputs}
-    found: dict[str, list[int]] = defaultdict(list)
-    for place, op in enumerate(ops):
+    readers: dict[str, list[int]] = defaultdict(list)
+    for position, op in enumerate(ops):
         if op.type != "IdentityN" and (op.type != "Identity" or op.name in read):
             for end in op.inputs:
-                found[passed.get(end, end)[0]].append(place)
-    return found
+                readers[passed.get(end, end)[0]].append(position)
+    return readers
 
 
 def _base(room: Path, path: Path, groups: Mapping[str, Group]) -> Path:

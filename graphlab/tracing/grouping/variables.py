@@ -66,34 +66,34 @@ def note_captured(graph: Graph, func_graph: FuncGraph) -> Graph:
         op = graph.op(placeholder.op.name)
         if op.variable is not None:
             continue
-        told: dict[str, JsonValue] = {"captured": True}
+        attrs: dict[str, JsonValue] = {"captured": True}
         is_number = outer.dtype not in (tf.resource, tf.variant)
         if is_number and hasattr(outer, "numpy") and (outer.shape.num_elements() or 0) <= MAX_VALUES:
-            told["value"] = plain_values(np.asarray(outer.numpy()))  # a single text is not an array
-        graph.nodes[op.id]["op"] = replace(op, attrs={**op.attrs, **told})
+            attrs["value"] = plain_values(np.asarray(outer.numpy()))  # a single text is not an array
+        graph.nodes[op.id]["op"] = replace(op, attrs={**op.attrs, **attrs})
     return graph
 
 
 def place_variables(
-    ops: Sequence[RawOp], given: Sequence[Path], groups: Mapping[str, Group], variables: Mapping[str, Variable]
+    ops: Sequence[RawOp], initial_paths: Sequence[Path], groups: Mapping[str, Group], variables: Mapping[str, Variable]
 ) -> list[Path]:
     """The paths, with each variable moved out of the name scope that happened to read it first.
 
     A layer's variable stands in the layer; an optimizer's or metric's in the group that holds all its readers.
     """
-    paths = list(given)
+    paths = list(initial_paths)
     readers = readers_of(ops) if variables else {}
-    for place, op in enumerate(ops):
-        path = paths[place]
+    for position, op in enumerate(ops):
+        path = paths[position]
         if op.name not in variables or not path:
             continue
         kind = groups[path[0]].kind
         if kind in ("optimizer", "metrics", "code"):
             for reader in readers.get(op.name, ()):
                 path = common(path, paths[reader])
-            paths[place] = path or (given[place][:1] if kind != "code" else ())
+            paths[position] = path or (initial_paths[position][:1] if kind != "code" else ())
         elif kind in ("model", "layer"):
             while groups[path[-1]].kind in ("scope", "code"):
                 path = path[:-1]
-            paths[place] = path
+            paths[position] = path
     return paths

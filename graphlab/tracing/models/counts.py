@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 def note_counts(graph: Graph, recording: Recording) -> Graph:
     """The graph, with the number of weights and of trained ones that Keras counts, for the group of each layer."""
     layers = _called_layers(recording)
-    found: dict[str, tuple[int, int]] = {}
+    counts: dict[str, tuple[int, int]] = {}
     for op in graph.ops():
-        if op.layer is None or all(group_id in found for group_id in op.path):
+        if op.layer is None or all(group_id in counts for group_id in op.path):
             continue
         groups = [group_id for group_id in op.path if graph.groups[group_id].kind in LAYERS]
         for group_id, layer in zip(groups, layers.get(op.layer.path, ()), strict=False):
-            if group_id not in found:
-                found[group_id] = counts_of(layer)
-    graph.facts = replace(graph.facts, counts=found)
+            if group_id not in counts:
+                counts[group_id] = counts_of(layer)
+    graph.facts = replace(graph.facts, counts=counts)
     return graph
 
 
@@ -43,16 +43,18 @@ def _called_layers(recording: Recording) -> dict[str, list[Subject]]:
 
     Names that stand for different layers in different calls are left out.
     """
-    found: dict[str, list[Subject]] = {}
+    layers_by_path: dict[str, list[Subject]] = {}
     doubtful: set[str] = set()
     for call in recording.calls():
         chain = _layers_around(call)
         path = "/".join(one.label for one in chain)
         layers = [one.about for one in chain]
-        if path in found and any(one is not other for one, other in zip(found[path], layers, strict=True)):
+        if path in layers_by_path and any(
+            one is not other for one, other in zip(layers_by_path[path], layers, strict=True)
+        ):
             doubtful.add(path)
-        found[path] = layers
-    return {path: layers for path, layers in found.items() if path not in doubtful}
+        layers_by_path[path] = layers
+    return {path: layers for path, layers in layers_by_path.items() if path not in doubtful}
 
 
 def _layers_around(call: Call | None) -> list[Call]:

@@ -58,51 +58,51 @@ class EarlyTraining:
         """One sentence for the page and the terminal; "" if nothing was trained."""
         if not self.name:
             return ""
-        place = f"{Path(self.line.file).name}:{self.line.line}" if self.line else "This file"
+        location = f"{Path(self.line.file).name}:{self.line.line}" if self.line else "This file"
         return (
-            f"{place} trains while the file is loaded: {self.name} took {self.seconds:.1f} s. To open the "
+            f"{location} trains while the file is loaded: {self.name} took {self.seconds:.1f} s. To open the "
             f"file without training, put this call under {GUARD}"
         )
 
 
 @contextmanager
-def note_training(on_stage: Callable[[str], None]) -> Iterator[EarlyTraining]:
-    """Note the training in the block, which loads a source; `on_stage` is told when it begins."""
-    noted = EarlyTraining()
+def note_training(on_progress: Callable[[str], None]) -> Iterator[EarlyTraining]:
+    """Note the training in the block, which loads a source; `on_progress` is told when it begins."""
+    training = EarlyTraining()
     with ExitStack() as stack:
         for name in ("fit", "train_on_batch"):
-            stack.enter_context(replaced(keras.Model, name, functools.partial(_timed, noted, name, on_stage)))
-        stack.enter_context(replaced(keras.optimizers.Optimizer, "apply", functools.partial(_applied, noted)))
+            stack.enter_context(replaced(keras.Model, name, functools.partial(_timed, training, name, on_progress)))
+        stack.enter_context(replaced(keras.optimizers.Optimizer, "apply", functools.partial(_applied, training)))
         function = type(tf.function(lambda: None))
-        stack.enter_context(replaced(function, "__call__", functools.partial(_called, noted)))
+        stack.enter_context(replaced(function, "__call__", functools.partial(_called, training)))
         try:
-            yield noted
+            yield training
         finally:
-            _note_loop(noted)
+            _note_loop(training)
 
 
-def _timed(noted: EarlyTraining, name: str, on_stage: Callable[[str], None], method: Method) -> Method:
+def _timed(training: EarlyTraining, name: str, on_progress: Callable[[str], None], method: Method) -> Method:
     @functools.wraps(method)
     def timed(*args: object, **kwargs: object) -> object:
-        if not noted.name:
-            noted.name, noted.line = f"model.{name}()", caller_line()
-            on_stage(f"Training: the file calls model.{name}() while it is loaded")
+        if not training.name:
+            training.name, training.line = f"model.{name}()", caller_line()
+            on_progress(f"Training: the file calls model.{name}() while it is loaded")
         started = time.monotonic()
-        noted.depth += 1
+        training.depth += 1
         try:
             return method(*args, **kwargs)
         finally:
-            noted.depth -= 1
-            noted.seconds += 0.0 if noted.depth else time.monotonic() - started
+            training.depth -= 1
+            training.seconds += 0.0 if training.depth else time.monotonic() - started
 
     return timed
 
 
-def _applied(noted: EarlyTraining, method: Method) -> Method:
+def _applied(training: EarlyTraining, method: Method) -> Method:
     @functools.wraps(method)
     def applied(optimizer: keras.Optimizer, *args: object, **kwargs: object) -> object:
-        loop = noted.loop
-        if noted.depth:
+        loop = training.loop
+        if training.depth:
             return method(optimizer, *args, **kwargs)
         if not loop.began_s:
             loop.began_s, loop.line = time.monotonic(), caller_line()
@@ -117,13 +117,13 @@ def _applied(noted: EarlyTraining, method: Method) -> Method:
     return applied
 
 
-def _called(noted: EarlyTraining, method: Method) -> Method:
+def _called(training: EarlyTraining, method: Method) -> Method:
     """A call of a tf.function that updates weights is an update, the first with its trace."""
 
     @functools.wraps(method)
     def called(function: Method, *args: object, **kwargs: object) -> object:
-        loop = noted.loop
-        if noted.depth or loop.running:  # one that is called inside of another runs with that
+        loop = training.loop
+        if training.depth or loop.running:  # one that is called inside of another runs with that
             return method(function, *args, **kwargs)
         loop.running.append(function)
         try:
@@ -142,9 +142,9 @@ def _number(counter: keras.Variable) -> int:
         return int(np.asarray(counter)) if tf.executing_eagerly() else 0
 
 
-def _note_loop(noted: EarlyTraining) -> None:
+def _note_loop(training: EarlyTraining) -> None:
     """A loop of the user's own calls no fit(): it lasts from its first update of weights to its last."""
-    loop = noted.loop
+    loop = training.loop
     seconds = loop.ended_s - loop.began_s
-    if not noted.name and seconds >= SHORTEST_LOOP_S and loop.counted() >= FEWEST_UPDATES:
-        noted.name, noted.line, noted.seconds = "its training loop", loop.line, seconds
+    if not training.name and seconds >= SHORTEST_LOOP_S and loop.counted() >= FEWEST_UPDATES:
+        training.name, training.line, training.seconds = "its training loop", loop.line, seconds

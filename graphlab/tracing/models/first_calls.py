@@ -47,8 +47,8 @@ def first_call(layer: keras.Layer) -> Mapping[str, object]:
 def _specs(layer: keras.Layer, args: tuple[object, ...], kwargs: dict[str, object]) -> dict[str, object]:
     try:
         bound = inspect.signature(layer.call).bind(*args, **{k: v for k, v in kwargs.items() if k not in HANDED_IN})
-        given = {name: value for name, value in bound.arguments.items() if name not in HANDED_IN}
-        return {name: tf.nest.map_structure(_spec, value) for name, value in given.items()}
+        arguments = {name: value for name, value in bound.arguments.items() if name not in HANDED_IN}
+        return {name: tf.nest.map_structure(_spec, value) for name, value in arguments.items()}
     except (TypeError, ValueError):  # a call that takes what no parameter names
         return {}
 

@@ -36,10 +36,13 @@ _EAGERLY = "runs eagerly (run_eagerly=True in compile)"
 
 
 def trace_forward(
-    model: keras.Model, specs: Sequence[object] = (), named: Mapping[str, object] | None = None, batch: Batch = no_batch
+    model: keras.Model,
+    specs: Sequence[object] = (),
+    keyword_specs: Mapping[str, object] | None = None,
+    batch: Batch = no_batch,
 ) -> Graph:
     """The graph of the model's call at inference, with an unknown batch size where nothing says another."""
-    arguments = model_arguments(model, specs, named or {}, batch)
+    arguments = model_arguments(model, specs, keyword_specs or {}, batch)
     options = {"training": False} if takes_training(model) else {}
     function = tf.function(lambda *args: call_with(model, args, options), autograph=False)  # as predict() has it
     with record() as recording:
@@ -49,11 +52,14 @@ def trace_forward(
 
 
 def trace_train_step(
-    model: keras.Model, specs: Sequence[object] = (), named: Mapping[str, object] | None = None, batch: Batch = no_batch
+    model: keras.Model,
+    specs: Sequence[object] = (),
+    keyword_specs: Mapping[str, object] | None = None,
+    batch: Batch = no_batch,
 ) -> Graph:
     """The graph of one training step of a compiled model, as `fit` runs it: forward, loss, gradients, optimizer ..."""
     what = f"the train step of {model.name!r}"
-    data, names = _data(model, specs, named or {}, batch, what)
+    data, names = _data(model, specs, keyword_specs or {}, batch, what)
     try:
         with model.distribute_strategy.scope():
             build_train_state(model, data)
@@ -72,17 +78,17 @@ def trace_train_step(
 
 
 def _data(
-    model: keras.Model, specs: Sequence[object], named: Mapping[str, object], batch: Batch, what: str
+    model: keras.Model, specs: Sequence[object], keyword_specs: Mapping[str, object], batch: Batch, what: str
 ) -> tuple[object, list[str]]:
     """The specs of a batch that `fit` gives to the train step, and what its tensors are called.
 
     The labels are as the loss wants them where there is no `batch` to tell, see `needs_batch`.
     """
-    if not specs and not named:
+    if not specs and not keyword_specs:
         with suppress(GraphlabError):
-            if (found := batch(model)) is not None:
-                return _named_batch(model, found)
-    arguments = model_arguments(model, specs, named, batch)
+            if (batch_spec := batch(model)) is not None:
+                return _named_batch(model, batch_spec)
+    arguments = model_arguments(model, specs, keyword_specs, batch)
     tensors = [one for one in arguments if all(isinstance(leaf, tf.TypeSpec) for leaf in tf.nest.flatten(one))]
     inputs = tensors[0] if len(tensors) == 1 else tensors
     try:
@@ -95,12 +101,12 @@ def _data(
 def _named_batch(model: keras.Model, batch: object) -> tuple[object, list[str]]:
     """A batch of the data of the model under names that people know, and those of its tensors."""
     if not isinstance(batch, tuple):
-        named = named_specs(batch, "data")
+        specs = named_specs(batch, "data")
     else:
         labels = [TARGET if spec.dtype.is_floating else SPARSE_LABEL for spec in tf.nest.flatten(batch[1:2])]
         words = (first_input(model), *labels[:1], "sample_weight")
-        named = tuple(named_specs(part, word) for part, word in zip(batch, words, strict=False))
-    return named, _names(named)
+        specs = tuple(named_specs(part, word) for part, word in zip(batch, words, strict=False))
+    return specs, _names(specs)
 
 
 def needs_batch(model: keras.Model) -> bool:
@@ -144,7 +150,7 @@ def _targets(model: keras.Model, inputs: object) -> object:
     each = list(model.loss) if isinstance(model.loss, (list, tuple)) else [model.loss] * len(flat)
     if losses:
         each = [losses.get(name) for name in model.output_names]
-    return [_target(tensor, loss, str(place)) for place, (tensor, loss) in enumerate(zip(flat, each, strict=False))]
+    return [_target(tensor, loss, str(index)) for index, (tensor, loss) in enumerate(zip(flat, each, strict=False))]
 
 
 def _target(output: keras.KerasTensor, loss: object, suffix: str) -> tf.TensorSpec:

@@ -18,20 +18,20 @@ _ANY_NUMBER = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
 
 def model_arguments(
-    model: keras.Model, specs: Sequence[object], named: Mapping[str, object], batch: Batch = no_batch
+    model: keras.Model, specs: Sequence[object], keyword_specs: Mapping[str, object], batch: Batch = no_batch
 ) -> list[object]:
     """Specs for the arguments of the model's call: as given, else as the model was built, else as in its data.
 
     Raises SourceError if names or numbers do not fit the model's inputs.
     """
-    given = [as_spec(spec) for spec in specs]
-    by_name = {name: as_spec(spec) for name, spec in named.items()}
+    positional = [as_spec(spec) for spec in specs]
+    by_name = {name: as_spec(spec) for name, spec in keyword_specs.items()}
     structure = input_structure(model)
     if structure is not None:
-        return [_functional_input(model, structure, given, by_name)]
+        return [_functional_input(model, structure, positional, by_name)]
     if type(model).call in (keras.Layer.call, keras.Model.call):
         raise SourceError(_without_call(model))
-    if not given and not by_name:
+    if not positional and not by_name:
         return _known_inputs(model, batch)
     parameters = [one.name for one in _call_parameters(model)]
     for name in by_name:
@@ -41,49 +41,51 @@ def model_arguments(
                 f"{_what(model)} has no input {name!r}; it has {', '.join(parameters) or 'none'}"
                 + (of_dict if len(by_name) > len(parameters) == 1 else "")
             )
-    given = [_renamed(spec, name) for spec, name in zip(given, parameters, strict=False)] if given else []
-    return given + _in_order(_call_parameters(model)[len(given) :], by_name)
+    positional = (
+        [_renamed(spec, name) for spec, name in zip(positional, parameters, strict=False)] if positional else []
+    )
+    return positional + _in_order(_call_parameters(model)[len(positional) :], by_name)
 
 
 def _in_order(parameters: Sequence[inspect.Parameter], by_name: Mapping[str, object]) -> list[object]:
     """The values by position; a parameter before the last of them that has none keeps its default."""
     parameters = [one for one in parameters if one.kind is not one.VAR_KEYWORD]
-    last = max((place for place, one in enumerate(parameters) if one.name in by_name), default=-1)
+    last = max((index for index, one in enumerate(parameters) if one.name in by_name), default=-1)
     for one in parameters[:last]:
         if one.name not in by_name and one.default is one.empty and one.kind is not one.VAR_POSITIONAL:
             raise SourceError(f'the input {one.name!r} is missing; add --input "{one.name}=DTYPE[SIZES]"')
-    found: list[object] = []
+    arguments: list[object] = []
     for one in parameters[: last + 1]:
         value = by_name.get(one.name, one.default)
-        found += value if one.kind is one.VAR_POSITIONAL and isinstance(value, tuple) else [value]
-    return found
+        arguments += value if one.kind is one.VAR_POSITIONAL and isinstance(value, tuple) else [value]
+    return arguments
 
 
 def _functional_input(
-    model: keras.Model, structure: object, given: Sequence[object], by_name: Mapping[str, object]
+    model: keras.Model, structure: object, positional: Sequence[object], by_name: Mapping[str, object]
 ) -> object:
     """The one argument of a functional or sequential model, with the specs that were given in their places."""
     tensors = tf.nest.flatten(structure)
     names = [_said_name(tensor) for tensor in tensors]
     if unknown := [name for name in by_name if name not in names and len(names) > 1]:
         raise SourceError(f"the model {model.name!r} has no input {unknown[0]!r}; it has {', '.join(names)}")
-    if len(given) > len(names):
-        raise SourceError(f"the model {model.name!r} has {len(names)} inputs, {len(given)} were given")
+    if len(positional) > len(names):
+        raise SourceError(f"the model {model.name!r} has {len(names)} inputs, {len(positional)} were given")
     if len(names) == 1 and by_name:
-        given = list(by_name.values())
+        positional = list(by_name.values())
     specs = []
-    for place, (tensor, name) in enumerate(zip(tensors, names, strict=True)):
-        spec = given[place] if place < len(given) else by_name.get(name)
+    for index, (tensor, name) in enumerate(zip(tensors, names, strict=True)):
+        spec = positional[index] if index < len(positional) else by_name.get(name)
         specs.append(keras_spec(tensor, name) if spec is None else _renamed(spec, name))
-    made = tf.nest.pack_sequence_as(structure, specs)
-    return made[0] if isinstance(made, list) and len(made) == 1 else made
+    argument = tf.nest.pack_sequence_as(structure, specs)
+    return argument[0] if isinstance(argument, list) and len(argument) == 1 else argument
 
 
 def misfit_words(model: keras.Model, arguments: object) -> str:
     """Which of the inputs that a trace failed for is not as the model says that it takes it; "" if all are."""
     structure = input_structure(model)
-    given = [spec for spec in tf.nest.flatten(arguments) if isinstance(spec, tf.TypeSpec)]
-    for tensor, spec in zip(tf.nest.flatten(structure) if structure is not None else [], given, strict=False):
+    specs = [spec for spec in tf.nest.flatten(arguments) if isinstance(spec, tf.TypeSpec)]
+    for tensor, spec in zip(tf.nest.flatten(structure) if structure is not None else [], specs, strict=False):
         name = _said_name(tensor)
         takes = keras_spec(tensor, name)
         if not isinstance(spec, tf.TensorSpec) or not isinstance(takes, tf.TensorSpec):
@@ -123,8 +125,8 @@ def _known_inputs(model: keras.Model, batch: Batch) -> list[object]:
 def _built_inputs(shapes: Mapping[str, BuildShape], parameters: Sequence[str]) -> list[object]:
     """For the shapes of build(self, x_shape, ...) by its parameters' names."""
     names = [
-        name.removesuffix("_shape") if name.endswith("_shape") or place >= len(parameters) else parameters[place]
-        for place, name in enumerate(shapes)
+        name.removesuffix("_shape") if name.endswith("_shape") or index >= len(parameters) else parameters[index]
+        for index, name in enumerate(shapes)
     ]
     return [_structure_of(shape, name) for name, shape in zip(names, shapes.values(), strict=True)]
 
@@ -132,20 +134,26 @@ def _built_inputs(shapes: Mapping[str, BuildShape], parameters: Sequence[str]) -
 def _called_inputs(model: keras.Model, shapes: Mapping[str, BuildShape], called: Mapping[str, object]) -> list[object]:
     """For what the model was first called on; the shape that it was built for may be wider than that of the call."""
     parameters = _call_parameters(model)
-    found = _in_order(parameters, {name: named_specs(value, name) for name, value in called.items()})
-    if len(shapes) == 1 and found and isinstance(found[0], tf.TensorSpec):
+    arguments = _in_order(parameters, {name: named_specs(value, name) for name, value in called.items()})
+    if len(shapes) == 1 and arguments and isinstance(arguments[0], tf.TensorSpec):
         (name, shape), *_ = shapes.items()
         (built,) = _built_inputs({name: shape}, [one.name for one in parameters])
-        if isinstance(built, tf.TensorSpec) and built.shape.is_compatible_with(found[0].shape):
-            found[0] = tf.TensorSpec(built.shape, found[0].dtype, name=built.name)
-    return found
+        if isinstance(built, tf.TensorSpec) and built.shape.is_compatible_with(arguments[0].shape):
+            arguments[0] = tf.TensorSpec(built.shape, arguments[0].dtype, name=built.name)
+    return arguments
 
 
 def call_with(model: keras.Model, arguments: Sequence[object], options: Mapping[str, object]) -> object:
     """What the model's call gives. Keras takes tensors by position, other values by name only."""
     parameters = [one.name for one in _call_parameters(model)]
-    kept = next((place for place, value in enumerate(arguments) if not _holds_tensors(value)), len(arguments))
-    return model(*arguments[:kept], **dict(zip(parameters[kept:], arguments[kept:], strict=False)), **options)
+    positional_count = next(
+        (index for index, value in enumerate(arguments) if not _holds_tensors(value)), len(arguments)
+    )
+    return model(
+        *arguments[:positional_count],
+        **dict(zip(parameters[positional_count:], arguments[positional_count:], strict=False)),
+        **options,
+    )
 
 
 def _holds_tensors(value: object) -> bool:
@@ -155,8 +163,8 @@ def _holds_tensors(value: object) -> bool:
 
 def has_known_inputs(model: keras.Model) -> bool:
     """Whether the model itself tells what its call takes: it is functional, or was built or called."""
-    known = build_shapes(model) or first_call(model)
-    return input_structure(model) is not None or bool(model.built and known)
+    call_inputs = build_shapes(model) or first_call(model)
+    return input_structure(model) is not None or bool(model.built and call_inputs)
 
 
 def first_input(model: keras.Model) -> str:
@@ -175,7 +183,7 @@ def named_specs(structure: object, name: str) -> object:
     if isinstance(structure, Mapping):
         return {key: named_specs(value, str(key)) for key, value in structure.items()}
     if isinstance(structure, (list, tuple)) and not hasattr(structure, "_fields"):
-        return type(structure)(named_specs(value, f"{name}_{place}") for place, value in enumerate(structure))
+        return type(structure)(named_specs(value, f"{name}_{index}") for index, value in enumerate(structure))
     return _renamed(structure, name)
 
 
@@ -214,7 +222,7 @@ def _structure_of(shape: BuildShape, name: str) -> object:
     if isinstance(shape, Mapping):
         return {key: _spec(value, "float32", key) for key, value in shape.items()}
     if isinstance(shape, (list, tuple)) and shape and isinstance(shape[0], (list, tuple)):
-        return [_spec(value, "float32", f"{name}_{place}") for place, value in enumerate(shape)]
+        return [_spec(value, "float32", f"{name}_{index}") for index, value in enumerate(shape)]
     return _spec(shape, "float32", name)
 
 

@@ -104,8 +104,8 @@ class Recording:
         for path, leaf in leaves(value, name):
             flat = getattr(leaf, "flow", leaf)  # of a TensorArray
             tensors = [one for one in tf.nest.flatten(flat, expand_composites=True) if tf.is_symbolic_tensor(one)]
-            for place, tensor in enumerate(tensors):
-                word = f"{path} part {place + 1}" if len(tensors) > 1 else path
+            for index, tensor in enumerate(tensors):
+                word = f"{path} part {index + 1}" if len(tensors) > 1 else path
                 self.words.setdefault(tensor.graph, {})[tensor.op.name] = word
 
     def owner_of(self, graph: tf.Graph, count: int) -> list[Call | None]:
@@ -131,14 +131,14 @@ class Recording:
 
     def models(self) -> frozenset[str]:
         """The names of the Keras models that were called."""
-        found: set[str] = set()
+        names: set[str] = set()
         for call in self.calls():
             outer: Call | None = call
             while outer is not None:
                 if isinstance(outer.about, keras.Model):
-                    found.add(outer.label)
+                    names.add(outer.label)
                 outer = outer.parent
-        return frozenset(found)
+        return frozenset(names)
 
 
 @contextmanager
@@ -208,14 +208,14 @@ def _defining_class(cls: type, name: str) -> type:
 
 def _subclasses(root: type, method: str) -> list[type]:
     """The class and those below it that define the method themselves, in a fixed order."""
-    found: dict[type, None] = {}
+    classes: dict[type, None] = {}
     waiting = [root, *(_defining_class(root, method),)]
     while waiting:
         cls = waiting.pop()
-        if cls not in found:
-            found[cls] = None
+        if cls not in classes:
+            classes[cls] = None
             waiting += cls.__subclasses__()
-    return [cls for cls in found if method in vars(cls)]
+    return [cls for cls in classes if method in vars(cls)]
 
 
 @contextmanager

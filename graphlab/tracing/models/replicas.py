@@ -35,11 +35,11 @@ def _part(spec: tf.TypeSpec, count: int) -> tf.TypeSpec:
 
 def divided_names(data: object, names: Sequence[str], count: int) -> list[str]:
     """What the tensors of `divided(data)` are called: `image (replica 1 of 2)` where the batch's is called image."""
-    found: list[str] = []
-    place = 0
+    tensor_names: list[str] = []
+    index = 0
     for spec in tf.nest.flatten(data):
         parts = part_names(spec, "")
-        name = names[place].removesuffix(parts[0])
-        found += [f"{name} (replica {one} of {count}){part}" for one in range(1, count + 1) for part in parts]
-        place += len(parts)
-    return found
+        name = names[index].removesuffix(parts[0])
+        tensor_names += [f"{name} (replica {one} of {count}){part}" for one in range(1, count + 1) for part in parts]
+        index += len(parts)
+    return tensor_names

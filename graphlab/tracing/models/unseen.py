@@ -45,16 +45,16 @@ def _idle(recording: Recording) -> list[str]:
 
 
 def _around(call: Call | None) -> list[Call]:
-    found = []
+    calls = []
     while call is not None:
-        found.append(call)
+        calls.append(call)
         call = call.parent
-    return found
+    return calls
 
 
 def _listed(names: Sequence[str]) -> str:
-    left = len(names) - MOST_NAMES
-    return ", ".join(names[:MOST_NAMES]) + (f" and {left:,} more" if left > 0 else "")
+    extra = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {extra:,} more" if extra > 0 else "")
 
 
 def _weights(count: int) -> str:

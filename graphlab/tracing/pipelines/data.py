@@ -21,21 +21,22 @@ def datasets_of(target: object) -> dict[str, tf.data.Dataset]:
     if isinstance(target, tf.data.Dataset):
         return {KIND: target}
     if isinstance(target, Mapping):
-        named = {str(key): value for key, value in target.items()}
+        datasets = {str(key): value for key, value in target.items()}
     elif isinstance(target, (tuple, list)):
-        words = PARTS if len(target) <= len(PARTS) else [f"data {place}" for place in range(1, len(target) + 1)]
-        named = dict(zip(words, target, strict=False))
+        words = PARTS if len(target) <= len(PARTS) else [f"data {number}" for number in range(1, len(target) + 1)]
+        datasets = dict(zip(words, target, strict=False))
     else:
-        named = {}
-    return named if all(isinstance(value, tf.data.Dataset) for value in named.values()) else {}
+        datasets = {}
+    return datasets if all(isinstance(value, tf.data.Dataset) for value in datasets.values()) else {}
 
 
 def trace_each(
-    datasets: Mapping[str, tf.data.Dataset], name: str, class_names: Sequence[str], *, look: bool
+    datasets: Mapping[str, tf.data.Dataset], name: str, class_names: Sequence[str], *, sampling: bool
 ) -> dict[str, Graph]:
-    """A graph for each of the datasets, by their names. With `look` they are iterated for their first elements."""
+    """A graph for each of the datasets, by their names. With `sampling` they are iterated for their first elements."""
     graphs = {
-        label: trace_together({label: dataset}, name, class_names, look=look) for label, dataset in datasets.items()
+        label: trace_together({label: dataset}, name, class_names, sampling=sampling)
+        for label, dataset in datasets.items()
     }
     for graph in graphs.values():
         graph.facts = replace(graph.facts, notes=_notes(datasets))
@@ -43,20 +44,20 @@ def trace_each(
 
 
 def trace_together(
-    datasets: Mapping[str, tf.data.Dataset], name: str, class_names: Sequence[str], *, look: bool
+    datasets: Mapping[str, tf.data.Dataset], name: str, class_names: Sequence[str], *, sampling: bool
 ) -> Graph:
     """One graph of the datasets, with their data in its notes and their first elements in its samples."""
     graph = trace_pipelines(datasets, name)
-    samples = [_samples(label, dataset, class_names) for label, dataset in datasets.items()] if look else []
+    samples = [_samples(label, dataset, class_names) for label, dataset in datasets.items()] if sampling else []
     graph.facts = replace(graph.facts, notes=_notes(datasets), samples=tuple(samples))
     return graph
 
 
 def _notes(datasets: Mapping[str, tf.data.Dataset]) -> tuple[str, ...]:
-    told = (description_of(dataset) for dataset in datasets.values())
-    return tuple(f"The data: {words}." for words in dict.fromkeys(told) if words)
+    descriptions = (description_of(dataset) for dataset in datasets.values())
+    return tuple(f"The data: {words}." for words in dict.fromkeys(descriptions) if words)
 
 
 def _samples(label: str, dataset: tf.data.Dataset, class_names: Sequence[str]) -> DatasetSample:
-    found = look_at(dataset, class_names)
-    return {"title": label, "elements": found.elements, "problem": found.problem}
+    samples = look_at(dataset, class_names)
+    return {"title": label, "elements": samples.elements, "problem": samples.problem}

@@ -37,9 +37,9 @@ def argument_names(wrapper: DatasetFunction) -> list[str]:
     """What the function of a stage calls each tensor that it gets: `features['image']`, `label`."""
     function, structure = private.function_arguments(wrapper)
     parts = structure if type(structure) is tuple else (structure,)  # tf.data hands a tuple over in parts
-    given = _parameters(function)
-    others = ["element"] if len(parts) == 1 else [f"element {place}" for place in range(1, len(parts) + 1)]
-    names = [*given[: len(parts)], *others[len(given) :]]
+    parameters = _parameters(function)
+    others = ["element"] if len(parts) == 1 else [f"element {number}" for number in range(1, len(parts) + 1)]
+    names = [*parameters[: len(parts)], *others[len(parameters) :]]
     return [path for name, part in zip(names, parts, strict=True) for path, _ in leaves(part, name)]
 
 
@@ -70,8 +70,8 @@ def leaves(structure: object, path: str) -> Iterator[tuple[str, object]]:
         for field in structure._fields:
             yield from leaves(getattr(structure, field), f"{path}.{field}")
     elif isinstance(structure, (tuple, list)):
-        for place, part in enumerate(structure):
-            yield from leaves(part, f"{path}[{place}]")
+        for index, part in enumerate(structure):
+            yield from leaves(part, f"{path}[{index}]")
     else:
         yield path, structure
 

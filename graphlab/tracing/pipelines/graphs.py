@@ -26,10 +26,10 @@ def trace_pipelines(datasets: Mapping[str, tf.data.Dataset], name: str) -> Graph
     Several stand in a group each; stages that they share stand outside.
     """
     stages = {label: _in_order(private.dataset_behind(dataset)) for label, dataset in datasets.items()}
-    users = Counter(id(stage) for found in stages.values() for stage in found)
+    users = Counter(id(stage) for chain in stages.values() for stage in chain)
     pipeline = Pipeline()
-    for label, found in stages.items():
-        for stage in found:
+    for label, chain in stages.items():
+        for stage in chain:
             alone = len(datasets) > 1 and users[id(stage)] == 1
             add_stage(pipeline, stage, f"{label}/" if alone else "")
     outputs = [pipeline.end_of(dataset)[0] for dataset in datasets.values()]
@@ -53,12 +53,12 @@ def _in_order(dataset: tf.data.Dataset) -> list[tf.data.Dataset]:
     order: dict[int, tf.data.Dataset] = {}
     waiting = [dataset]
     while waiting:
-        found = waiting[-1]
-        inputs = [private.dataset_behind(read) for read in private.dataset_inputs(found)]
+        stage = waiting[-1]
+        inputs = [private.dataset_behind(read) for read in private.dataset_inputs(stage)]
         unseen = [read for read in inputs if id(read) not in order]
         if unseen:
             waiting += reversed(unseen)
         else:
-            order.setdefault(id(found), found)
+            order.setdefault(id(stage), stage)
             waiting.pop()
     return list(order.values())

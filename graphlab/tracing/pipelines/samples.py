@@ -37,20 +37,20 @@ class Look:
 
 def look_at(dataset: tf.data.Dataset, class_names: Sequence[str] = (), *, limit_s: float = LIMIT_S) -> Look:
     """The first elements of a dataset, which is iterated for it; what goes wrong is told in words."""
-    look = Look(problem=_harm(dataset))
-    if look.problem:
-        return look
+    samples = Look(problem=_harm(dataset))
+    if samples.problem:
+        return samples
     stop = threading.Event()
-    thread = threading.Thread(target=_take, args=(dataset, class_names, look, stop), daemon=True)
+    thread = threading.Thread(target=_take, args=(dataset, class_names, samples, stop), daemon=True)
     thread.start()
     thread.join(limit_s)
     if thread.is_alive():
         stop.set()
-        found = len(look.elements)
-        elements = "1 element" if found == 1 else f"{found} elements"
-        what = f"it yielded only {elements}" if found else "it did not yield its first element"
-        return Look(list(look.elements), f"{what} within {limit_s:g} s")
-    return look
+        count = len(samples.elements)
+        elements = "1 element" if count == 1 else f"{count} elements"
+        what = f"it yielded only {elements}" if count else "it did not yield its first element"
+        return Look(list(samples.elements), f"{what} within {limit_s:g} s")
+    return samples
 
 
 def _harm(dataset: tf.data.Dataset) -> str:
@@ -74,14 +74,14 @@ def _chain(dataset: tf.data.Dataset) -> Iterator[tf.data.Dataset]:
     """The dataset and all that it reads."""
     waiting, seen = [dataset], set[int]()
     while waiting:
-        found = private.dataset_behind(waiting.pop())
-        if id(found) not in seen:
-            seen.add(id(found))
-            yield found
-            waiting += reversed(private.dataset_inputs(found))
+        stage = private.dataset_behind(waiting.pop())
+        if id(stage) not in seen:
+            seen.add(id(stage))
+            yield stage
+            waiting += reversed(private.dataset_inputs(stage))
 
 
-def _take(dataset: tf.data.Dataset, class_names: Sequence[str], look: Look, stop: threading.Event) -> None:
+def _take(dataset: tf.data.Dataset, class_names: Sequence[str], samples: Look, stop: threading.Event) -> None:
     spec = dataset.element_spec
     names, tensors = element_names(spec), element_tensors(spec)
     labels = class_names if isinstance(spec, tuple) and len(spec) > 1 else ()
@@ -92,13 +92,13 @@ def _take(dataset: tf.data.Dataset, class_names: Sequence[str], look: Look, stop
             examples = _examples(values) if batched else [values]
             for example in examples:
                 parts = zip(names, tensors, example, strict=False)
-                look.elements.append([_part(name, tensor, value, labels) for name, tensor, value in parts])
+                samples.elements.append([_part(name, tensor, value, labels) for name, tensor, value in parts])
             if stop.is_set():
                 return
-        if not look.elements:
-            look.problem = "It yields no elements."
+        if not samples.elements:
+            samples.problem = "It yields no elements."
     except Exception as error:  # whatever the user's own functions raise
-        look.problem = describe_failure("the pipeline raised", error)
+        samples.problem = describe_failure("the pipeline raised", error)
 
 
 def is_batched(dataset: tf.data.Dataset) -> bool:
@@ -118,7 +118,7 @@ def _examples(values: Sequence[tf.Tensor]) -> list[list[tf.Tensor]]:
     """The first examples of a batch."""
     sizes = [int(value.shape[0]) for value in values if _has_rows(value)]
     count = min([*sizes, MOST_ELEMENTS]) if sizes else 1
-    return [[value[place] if _has_rows(value) else value for value in values] for place in range(count)]
+    return [[value[row] if _has_rows(value) else value for value in values] for row in range(count)]
 
 
 def _has_rows(value: object) -> bool:
@@ -131,11 +131,15 @@ def _part(name: str, tensor: Tensor, value: object, class_names: Sequence[str]) 
         words = f"dataset of {tensor}" if tensor.elements else str(tensor)
         return SampleValue(name=name, tensor=words, text=_words_of(value))
     array = value.numpy()
-    shown = Tensor(tensor.dtype, tuple(np.shape(array)))
-    if shown.shape and is_image(shown.shape) and (len(shown.shape) == 3 or tensor.dtype == "uint8"):
-        return SampleValue(name=name, tensor=str(shown), image=png_data_uri(np.asarray(array)))
-    told = _class_of(np.asarray(array), class_names) if name == "[1]" else ""
-    return SampleValue(name=name, tensor=str(shown), text=told or _values(np.asarray(array)))
+    value_tensor = Tensor(tensor.dtype, tuple(np.shape(array)))
+    if (
+        value_tensor.shape
+        and is_image(value_tensor.shape)
+        and (len(value_tensor.shape) == 3 or tensor.dtype == "uint8")
+    ):
+        return SampleValue(name=name, tensor=str(value_tensor), image=png_data_uri(np.asarray(array)))
+    class_text = _class_of(np.asarray(array), class_names) if name == "[1]" else ""
+    return SampleValue(name=name, tensor=str(value_tensor), text=class_text or _values(np.asarray(array)))
 
 
 def _words_of(value: object) -> str:
@@ -173,5 +177,5 @@ def _class_of(array: NDArray[np.generic], class_names: Sequence[str]) -> str:
     if array.size != 1 or array.dtype.kind not in "iuf":
         return ""
     label = array.reshape(-1)[0]
-    place = round(float(label))
-    return f"{_number(label)} · {class_names[place]}" if 0 <= place < len(class_names) else ""
+    index = round(float(label))
+    return f"{_number(label)} · {class_names[index]}" if 0 <= index < len(class_names) else ""

@@ -60,8 +60,8 @@ class Pipeline:
         """A function that a stage calls."""
         if name in self.functions:
             return self.functions[name]
-        found = (library(name) for library in self.libraries)
-        return next((function for function in found if function is not None), None)
+        functions = (library(name) for library in self.libraries)
+        return next((function for function in functions if function is not None), None)
 
 
 def add_stage(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str) -> None:
@@ -82,7 +82,7 @@ def op_type_of(dataset: tf.data.Dataset) -> str | None:
         return _OP_TYPES[name]
     plain = name.removeprefix("_").removesuffix("V2")
     versions = [f"{plain}V{number}" for number in range(MOST_VERSIONS, 1, -1)]
-    return next((found for found in (*versions, plain) if private.op_def(found) is not None), None)
+    return next((op_type for op_type in (*versions, plain) if private.op_def(op_type) is not None), None)
 
 
 def _add(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str, op_type: str) -> End:
@@ -102,10 +102,10 @@ def _add(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str, op_type: str)
             inputs += reads
         else:
             tensors = _tensors(dataset, argument, functions)
-            wanted = _tensor_names(dataset, argument, len(tensors))
+            tensor_names = _tensor_names(dataset, argument, len(tensors))
             inputs += [
-                _add_tensor(pipeline, f"{name}/{told}", tensor, argument, functions)
-                for told, tensor in zip(wanted, tensors, strict=True)
+                _add_tensor(pipeline, f"{name}/{tensor_name}", tensor, argument, functions)
+                for tensor_name, tensor in zip(tensor_names, tensors, strict=True)
             ]
             if argument.type_list_attr:
                 types = [tensor.dtype.as_datatype_enum for tensor in tensors]
@@ -132,9 +132,10 @@ def _add_function(
     raw = live_function(concrete.graph)
     pipeline.functions[name] = replace(raw, label=function_label(op_type, wrapper), source=function_line(wrapper))
     role = stage_role(attr)
-    place = stage if alone or not role else f"{stage}/{role.replace(' ', '_')}"
+    scope = stage if alone or not role else f"{stage}/{role.replace(' ', '_')}"
     pipeline.names |= {
-        f"{place}/{argument}": told for argument, told in zip(raw.args, argument_names(wrapper), strict=False)
+        f"{scope}/{argument}": argument_name
+        for argument, argument_name in zip(raw.args, argument_names(wrapper), strict=False)
     }
     return _attribute(func={"name": name})
 
@@ -172,10 +173,10 @@ def _calls_of(argument: ArgDef, functions: dict[str, DatasetFunction]) -> Datase
 
 
 def _add_tensor(
-    pipeline: Pipeline, wanted: str, tensor: tf.Tensor, argument: ArgDef, functions: dict[str, DatasetFunction]
+    pipeline: Pipeline, base_name: str, tensor: tf.Tensor, argument: ArgDef, functions: dict[str, DatasetFunction]
 ) -> End:
     """A constant for a tensor that a stage holds; for what a function reads from outside, what it is."""
-    name = pipeline.free.free(wanted)
+    name = pipeline.free.free(base_name)
     if tensor is None:
         pipeline.ops.append(RawOp(name, "Const", outputs=(Tensor(_argument_type(argument), ()),)))
         return name, 0
@@ -197,8 +198,8 @@ def _add_tensor(
 def _variable(handle: tf.Tensor, functions: dict[str, DatasetFunction]) -> Variable | None:
     """The variable behind a handle that a function reads; None for another resource, such as a table."""
     read = (variable for wrapper in functions.values() for variable in wrapper.function.graph.variables)
-    found = next((variable for variable in read if variable.handle is handle), None)
-    return None if found is None else tf_variable(found, is_weight=True)
+    match = next((variable for variable in read if variable.handle is handle), None)
+    return None if match is None else tf_variable(match, is_weight=True)
 
 
 def _argument_type(argument: ArgDef) -> str:
@@ -207,14 +208,14 @@ def _argument_type(argument: ArgDef) -> str:
 
 def _plain_attributes(dataset: tf.data.Dataset, op_def: OpDef) -> dict[str, AttrValue]:
     """The op's attributes that the dataset keeps: flags, numbers and words."""
-    found = {}
+    attrs = {}
     for attr in op_def.attr:
         value = private.dataset_setting(dataset, attr.name)
         if isinstance(value, str) and attr.type == "string":
-            found[attr.name] = _attribute(s=value.encode())
+            attrs[attr.name] = _attribute(s=value.encode())
         elif isinstance(value, (bool, int, float)) and attr.type in _PLAIN:
-            found[attr.name] = _attribute(**{_PLAIN[attr.type]: value})
-    return found
+            attrs[attr.name] = _attribute(**{_PLAIN[attr.type]: value})
+    return attrs
 
 
 def _attribute(**value: object) -> AttrValue:
@@ -240,10 +241,10 @@ def _add_serialized(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str) ->
 
 def _sorted(ops: Sequence[RawOp]) -> list[RawOp]:
     """The ops, each after those it reads."""
-    left, done, order = list(ops), set[str](), list[RawOp]()
-    while left:
-        ready = [op for op in left if all(name in done for name, _ in op.inputs)] or left
+    rest, done, order = list(ops), set[str](), list[RawOp]()
+    while rest:
+        ready = [op for op in rest if all(name in done for name, _ in op.inputs)] or rest
         order += ready
         done |= {op.name for op in ready}
-        left = [op for op in left if op.name not in done]
+        rest = [op for op in rest if op.name not in done]
     return order

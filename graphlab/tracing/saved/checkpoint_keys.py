@@ -16,13 +16,13 @@ _FIRST_TENSOR = 3  # among the inputs of SaveV2: before it are the file, the key
 def saved_keys(raw: RawFunction) -> dict[str, str]:
     """The key that each variable's handle in the graph is saved under, by the name of the handle's op."""
     handles = {op.name: op.name for op in raw.ops if op.type == "VarHandleOp"}
-    found = dict(_saved(raw, handles))
+    keys = dict(_saved(raw, handles))
     for op in raw.ops:
         called = raw.find(op.attrs["f"].func.name) if op.type in CALLS and "f" in op.attrs else None
         if called is not None:
-            given = zip(called.args, (name for name, _ in op.inputs), strict=False)
-            found |= _saved(called, {argument: name for argument, name in given if name in handles})
-    return found
+            arguments = zip(called.args, (name for name, _ in op.inputs), strict=False)
+            keys |= _saved(called, {argument: name for argument, name in arguments if name in handles})
+    return keys
 
 
 def object_at(object_graph: SavedObjectGraph, key: str) -> int | None:

@@ -46,21 +46,21 @@ class FileFacts:
 
 def file_graph(raw: RawFunction, facts: FileFacts) -> Graph:
     """The Graph of a function from a file, with those that its ops call."""
-    made = gather(raw, facts.variables, Recording())
-    protos = {op_id: op.attrs for op_id, (_, op) in made.raw.items()}
-    made.ops, unknown = with_shapes(made.ops, made.bodies, protos, facts.producer)
-    ids = {op.id for op in made.ops}
+    draft = gather(raw, facts.variables, Recording())
+    protos = {op_id: op.attrs for op_id, (_, op) in draft.raw.items()}
+    draft.ops, unknown = with_shapes(draft.ops, draft.bodies, protos, facts.producer)
+    ids = {op.id for op in draft.ops}
     weights = {name: f"{VARIABLE}:{key}" for name, key in facts.keys.items() if name in ids}
-    notes = [*facts.notes, *filter(None, [unknown, _closed(made)])]
+    notes = [*facts.notes, *filter(None, [unknown, _closed(draft)])]
     if not facts.variables:
-        made.ops, count = _with_frozen_variables(made)
+        draft.ops, count = _with_frozen_variables(draft)
         notes += [_frozen(count)] if count else []
-    weights |= _constants(made)
-    apart = [set_apart(made, label, op_ids) for label, op_ids in facts.apart.items()]
-    made.ops = _with_parameters(made, apart, facts)
-    made.ops = place_shared(made.ops, made.bodies, made.tree.groups, apart)
+    weights |= _constants(draft)
+    apart = [set_apart(draft, label, op_ids) for label, op_ids in facts.apart.items()]
+    draft.ops = _with_parameters(draft, apart, facts)
+    draft.ops = place_shared(draft.ops, draft.bodies, draft.tree.groups, apart)
     return finish(
-        made,
+        draft,
         GraphFacts(
             name=facts.name,
             inputs=tuple(facts.inputs),
@@ -93,11 +93,11 @@ def ends_of(raw: RawFunction, apart: Collection[str] = ()) -> tuple[dict[str, st
     return inputs, {op.name: op.name for op in raw.ops if op.outputs and op.name in ends}
 
 
-def _closed(made: Gathered) -> str:
-    if not made.closed:
+def _closed(draft: Gathered) -> str:
+    if not draft.closed:
         return ""
     return (
-        f"{len(made.closed)} calls are not expanded, because the graph would be too large or they are nested too "
+        f"{len(draft.closed)} calls are not expanded, because the graph would be too large or they are nested too "
         "deeply."
     )
 
@@ -109,32 +109,32 @@ def _frozen(count: int) -> str:
     )
 
 
-def _constants(made: Gathered) -> dict[str, str]:
+def _constants(draft: Gathered) -> dict[str, str]:
     """Where the values of the constants are that were variables, or are too large to be in the graph, by op id."""
     return {
-        op.id: f"{CONSTANT}:{made.raw[op.id][0].key}:{made.raw[op.id][1].name}"
-        for op in made.ops
+        op.id: f"{CONSTANT}:{draft.raw[op.id][0].key}:{draft.raw[op.id][1].name}"
+        for op in draft.ops
         if op.type == "Const" and (op.variable is not None or (count_elements(op.outputs[0].shape) or 0) > MAX_VALUES)
     }
 
 
-def _with_frozen_variables(made: Gathered) -> tuple[list[Op], int]:
+def _with_frozen_variables(draft: Gathered) -> tuple[list[Op], int]:
     """The ops, with a variable on each constant that was one, or is as large as one; and how many those are."""
-    found = {op.id: name for op, name in _frozen_names(made)}
-    ops = [replace(op, variable=_variable(found[op.id], op)) if op.id in found else op for op in made.ops]
-    return ops, len(found)
+    names = {op.id: name for op, name in _frozen_names(draft)}
+    ops = [replace(op, variable=_variable(names[op.id], op)) if op.id in names else op for op in draft.ops]
+    return ops, len(names)
 
 
-def _frozen_names(made: Gathered) -> Iterator[tuple[Op, str]]:
+def _frozen_names(draft: Gathered) -> Iterator[tuple[Op, str]]:
     """Constants that stand for variables, with the variables' names."""
     identities: dict[str, str] = {}
     readers: dict[str, Op] = {}
-    for op in made.ops:
+    for op in draft.ops:
         for name, _ in op.inputs:
             readers.setdefault(name, op)
         if op.type == "Identity" and op.inputs:
             identities.setdefault(op.inputs[0][0], op.id)
-    for op in made.ops:
+    for op in draft.ops:
         if op.type != "Const" or not op.outputs or not op.outputs[0].dtype.startswith(NUMBERS):
             continue
         reader = identities.get(op.id, "")
@@ -152,30 +152,30 @@ def _user(op: Op, readers: Mapping[str, Op]) -> str:
     scope = op.id.removesuffix("/resource").removesuffix("/ReadVariableOp")
     if not re.fullmatch(r"Cast(_\d+)?", scope.rpartition("/")[2]):
         return scope
-    found = readers.get(op.id)
-    while found is not None and found.type in ("Identity", "Cast"):
-        found = readers.get(found.id)
-    return found.id if found is not None else scope
+    reader = readers.get(op.id)
+    while reader is not None and reader.type in ("Identity", "Cast"):
+        reader = readers.get(reader.id)
+    return reader.id if reader is not None else scope
 
 
 def _variable(name: str, op: Op) -> Variable:
     return Variable(name, op.outputs[0].shape, op.outputs[0].dtype, False, count_elements(op.outputs[0].shape) or 0)
 
 
-def _with_parameters(made: Gathered, apart: list[str], facts: FileFacts) -> list[Op]:
+def _with_parameters(draft: Gathered, apart: list[str], facts: FileFacts) -> list[Op]:
     """The ops; of the variables those that nothing uses but to keep them up to date are not parameters.
 
     Where the file says which are saved, one that is neither saved nor used is no variable of it: Keras leaves handles
     of the model that it exported. Several handles of one saved value count once.
     """
-    used = used_variables(made.ops, made.bodies, apart).union(facts.used)
+    used = used_variables(draft.ops, draft.bodies, apart).union(facts.used)
     counted: set[str] = set()
     ops = []
-    for op in made.ops:
+    for op in draft.ops:
         key = facts.keys.get(op.id, "")
         if op.variable is not None and not op.variable.trainable and op.id not in used:
-            left = None if facts.keys and not key else replace(op.variable, parameters=0)
-            ops.append(replace(op, variable=left))
+            variable = None if facts.keys and not key else replace(op.variable, parameters=0)
+            ops.append(replace(op, variable=variable))
         elif op.variable is not None and key in counted:
             ops.append(replace(op, variable=replace(op.variable, parameters=0)))
         else:

@@ -35,8 +35,8 @@ def can_be_copied(op: Op, attrs: Attrs) -> bool:
         return False
     # A function may leave an attribute open for its caller to say.
     open_ones = any(value.WhichOneof("value") == "placeholder" for value in attrs.values())
-    wanted = inputs_of(op_def, attrs).dtypes
-    return not open_ones and UNKNOWN not in wanted and len(wanted) == len(op.inputs)
+    dtypes = inputs_of(op_def, attrs).dtypes
+    return not open_ones and UNKNOWN not in dtypes and len(dtypes) == len(op.inputs)
 
 
 @dataclass
@@ -98,20 +98,20 @@ class FlatCopy:
 
     def graph_def(self, producer: int) -> GraphDef:
         """The copy as a GraphDef: ops are called `op_N`, what is fed from outside `feed_N`."""
-        made = tf.compat.v1.GraphDef()
-        made.versions.producer = producer
+        graph_def = tf.compat.v1.GraphDef()
+        graph_def.versions.producer = producer
         feeds: dict[tuple[End, str], str] = {}
         for op_id, number in self.numbers.items():
             if op_id in self.left_out:
                 continue
             op = self.ops[op_id]
-            node = made.node.add(name=f"op_{number}", op=op.type)
+            node = graph_def.node.add(name=f"op_{number}", op=op.type)
             for end, dtype in zip(map(self.source, op.inputs), self._wanted(op_id).dtypes, strict=True):
-                node.input.append(self._copied(end, dtype) or self._feed(made, feeds, end, dtype))
+                node.input.append(self._copied(end, dtype) or self._feed(graph_def, feeds, end, dtype))
             for name, value in self.protos[op_id].items():
                 if not name.startswith("_"):
                     node.attr[name].CopyFrom(value)
-        return made
+        return graph_def
 
     def sources(self, op_id: str) -> list[End]:
         """The outputs that an op of the copy reads."""
@@ -128,8 +128,8 @@ class FlatCopy:
             source, source_port = self.source(self.ops[op_id].inputs[port])
             if source in self.left_out:
                 return False
-            given = outputs_of(private.op_def(self.ops[source].type), self.protos[source])
-            if source_port not in given.references:
+            outputs = outputs_of(private.op_def(self.ops[source].type), self.protos[source])
+            if source_port not in outputs.references:
                 return False
         return True
 
@@ -157,11 +157,11 @@ class FlatCopy:
         makes_text = any(tensor.dtype == "string" for tensor in op.outputs)
         return op.type.startswith(_REACHES_OUT) or (makes_text and "string" not in self._wanted(op_id).dtypes)
 
-    def _feed(self, made: GraphDef, feeds: dict[tuple[End, str], str], end: End, dtype: str) -> str:
+    def _feed(self, graph_def: GraphDef, feeds: dict[tuple[End, str], str], end: End, dtype: str) -> str:
         if (end, dtype) not in feeds:
             tensor = self.ops[end[0]].outputs[end[1]]
             feeds[end, dtype] = f"feed_{len(feeds)}"
-            node = made.node.add(name=feeds[end, dtype], op="Placeholder")
+            node = graph_def.node.add(name=feeds[end, dtype], op="Placeholder")
             node.attr["dtype"].type = tf.dtypes.as_dtype(dtype).as_datatype_enum
             node.attr["shape"].shape.CopyFrom(_fed_shape(tensor, dtype).as_proto())
         return feeds[end, dtype]

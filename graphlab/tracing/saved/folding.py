@@ -25,33 +25,33 @@ def too_large(
     ops: Mapping[str, Op],
     protos: Mapping[str, Attrs],
     source: Callable[[End], End],
-    known: Mapping[str, Size],
+    sizes: Mapping[str, Size],
 ) -> set[str]:
     """The ops that TensorFlow could run beforehand and whose results are large, or may be for all that is known.
 
-    `source` tells what an input really reads; `known` are the sizes that TensorFlow has told. What reads one of these
+    `source` tells what an input really reads; `sizes` are the sizes that TensorFlow has told. What reads one of these
     ops is not run in its place.
     """
-    sizes: dict[str, Size | None] = {}
-    found: set[str] = set()
+    result_sizes: dict[str, Size | None] = {}
+    op_ids: set[str] = set()
     for op in _in_order(ops, source):
-        inputs = [sizes.get(name) for name, _ in map(source, op.inputs)]
-        given = [size for size in inputs if size is not None]
+        inputs = [result_sizes.get(name) for name, _ in map(source, op.inputs)]
+        input_sizes = [size for size in inputs if size is not None]
         if op.type in _OWN:
             size: Size | None = _OWN[op.type]
         elif op.type == "Const":
             size = size_of([shape_of(protos[op.id]["value"].tensor.tensor_shape)])
-        elif op.type in _JOINS and len(given) < len(inputs) and op.outputs[0].dtype in ("int32", "int64"):
-            size = known.get(op.id)  # TensorFlow does not run it, but puts together what it knows of a shape's parts
-        elif len(given) < len(inputs) or not _is_run(op.type):
+        elif op.type in _JOINS and len(input_sizes) < len(inputs) and op.outputs[0].dtype in ("int32", "int64"):
+            size = sizes.get(op.id)  # TensorFlow does not run it, but puts together what it knows of a shape's parts
+        elif len(input_sizes) < len(inputs) or not _is_run(op.type):
             continue
         else:
-            size = known.get(op.id) or _bound(op, given, protos[op.id])
+            size = sizes.get(op.id) or _bound(op, input_sizes, protos[op.id])
         if size is None or size[0] > MOST_FOLDED:
-            found.add(op.id)
+            op_ids.add(op.id)
         else:
-            sizes[op.id] = size
-    return found
+            result_sizes[op.id] = size
+    return op_ids
 
 
 def size_of(shapes: Sequence[tuple[int | None, ...] | None]) -> Size | None:
@@ -112,7 +112,7 @@ def _reshaped(inputs: Inputs) -> Size:
 
 def _spread(inputs: Inputs) -> Size:
     """Operands of which each is repeated to fit the others."""
-    dimensions = max(found for _, found in inputs)
+    dimensions = max(rank for _, rank in inputs)
     if dimensions <= 1:
         return max(count for count, _ in inputs), dimensions
     return _crossed([(count, dimensions) for count, _ in inputs])[0], dimensions

@@ -49,8 +49,8 @@ def graphs_of_meta_graph(meta_graph: MetaGraphDef, notes: tuple[str, ...] = ()) 
     if not graphs and not raw.ops:
         return graphs_of_library(meta_graph.graph_def, notes)
     if not graphs or any(op.name not in needed for op in raw.ops):
-        left = len(functions) - MOST_FUNCTIONS
-        more = [f"{left} more functions in the file are not shown."] if left > 0 else []
+        extra = len(functions) - MOST_FUNCTIONS
+        more = [f"{extra} more functions in the file are not shown."] if extra > 0 else []
         name = free_name(EVERYTHING, graphs)
         used = _used(saved, graphs.values())
         graphs[name] = _everything(raw, name, saved, producer, needed, (*notes, *more), used)
@@ -89,12 +89,12 @@ def graphs_of_library(graph_def: GraphDef, notes: tuple[str, ...] = ()) -> dict[
     raw = function_of_graph(graph_def)
     names = [proto.signature.name for proto in graph_def.library.function]
     called = {
-        found.name
+        reference.name
         for proto in graph_def.library.function
         for node in proto.node_def
         for value in node.attr.values()
-        for found in (value.func, *value.list.func)
-        if found.name != proto.signature.name
+        for reference in (value.func, *value.list.func)
+        if reference.name != proto.signature.name
     }
     graphs: dict[str, Graph] = {}
     for name in [name for name in names if name not in called][:MOST_FUNCTIONS] or names[:1]:
@@ -156,18 +156,18 @@ def _functions(
 ) -> Iterator[tuple[str, RawFunction]]:
     """The saved functions that no signature calls, by their paths in the saved objects."""
     object_graph = meta_graph.object_graph_def
-    shown = {str(op.attrs["f"]) for graph in graphs.values() for op in graph.ops() if "f" in op.attrs}
-    taken = dict.fromkeys(graphs)
+    used_names = {str(op.attrs["f"]) for graph in graphs.values() for op in graph.ops() if "f" in op.attrs}
+    titles = dict.fromkeys(graphs)
     for node_id, path in object_paths(object_graph).items():
         node = object_graph.nodes[node_id]
         if node.WhichOneof("kind") != "function" or _is_inner(path, bool(graphs)):
             continue
         for name in node.function.concrete_functions:
             function = raw.find(name)
-            if function is not None and name not in shown:
-                shown.add(name)
-                free = free_name(path.replace("/", "."), taken)
-                taken[free] = None
+            if function is not None and name not in used_names:
+                used_names.add(name)
+                free = free_name(path.replace("/", "."), titles)
+                titles[free] = None
                 yield free, function
 
 
@@ -204,4 +204,4 @@ def _result_names(structure: StructuredValue | None, count: int) -> list[str]:
     """
     if structure is not None and len(structure.dict_value.fields) == count:
         return sorted(structure.dict_value.fields)
-    return ["output"] if count == 1 else [f"output {place}" for place in range(1, count + 1)]
+    return ["output"] if count == 1 else [f"output {number}" for number in range(1, count + 1)]

@@ -81,8 +81,10 @@ class NodeReader:
     def ops(self) -> list[RawOp]:
         """The ops of the arguments, what stands for those that are missing, and the nodes."""
         missing = [
-            RawOp(found.name, MISSING, outputs=(Tensor(UNKNOWN, None),) * (found.port + 1), problem=found.problem)
-            for found in self._missing.values()
+            RawOp(
+                stand_in.name, MISSING, outputs=(Tensor(UNKNOWN, None),) * (stand_in.port + 1), problem=stand_in.problem
+            )
+            for stand_in in self._missing.values()
         ]
         return [*self._arguments.values(), *missing, *(_op(node) for node in self._nodes)]
 
@@ -116,11 +118,11 @@ class NodeReader:
                 node.inputs.append(end)
             node.problems += [problem] if problem else []
         op_def = self._signature(node.proto.op)
-        wanted = len(inputs_of(op_def, node.proto.attr).dtypes) if op_def is not None else len(node.inputs)
-        if wanted != len(node.inputs):
-            node.problems.append(f"it has {len(node.inputs)} inputs, and {short(node.proto.op)} requires {wanted}")
+        input_count = len(inputs_of(op_def, node.proto.attr).dtypes) if op_def is not None else len(node.inputs)
+        if input_count != len(node.inputs):
+            node.problems.append(f"it has {len(node.inputs)} inputs, and {short(node.proto.op)} requires {input_count}")
             # What reads an op's inputs by their meaning finds as many as it expects.
-            for port in range(len(node.inputs), min(wanted, MOST_FILLED)):
+            for port in range(len(node.inputs), min(input_count, MOST_FILLED)):
                 node.inputs.append(self._stand_in(f"{node.name}:input {port}", 0, "the file does not say what it is"))
 
     def _control(self, name: str) -> tuple[str, str]:
@@ -162,21 +164,21 @@ class NodeReader:
         """An output of the op that stands for what is not there; the same for the same `key`."""
         if key not in self._missing:
             self._missing[key] = _Missing(self._names.free(key), problem)
-        found = self._missing[key]
-        found.port = max(found.port, min(port, MOST_TENSORS))
-        return found.name, min(port, MOST_TENSORS)
+        stand_in = self._missing[key]
+        stand_in.port = max(stand_in.port, min(port, MOST_TENSORS))
+        return stand_in.name, min(port, MOST_TENSORS)
 
 
 def _readings(text: str) -> list[tuple[str, str, int]]:
     """What `name`, `name:port` and `name:argument:place` may mean: (name, argument, port), the likeliest first."""
-    found = [(text, "", 0)]
+    readings = [(text, "", 0)]
     left, _, digits = text.rpartition(":")
     if left and digits.isdecimal() and len(digits) < 10:
-        found.append((left, "", int(digits)))
+        readings.append((left, "", int(digits)))
         name, _, argument = left.rpartition(":")
         if name:
-            found.append((name, argument, int(digits)))
-    return found
+            readings.append((name, argument, int(digits)))
+    return readings
 
 
 def _output(node: _Node, argument: str, port: int) -> End | None:

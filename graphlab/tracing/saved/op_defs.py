@@ -85,21 +85,21 @@ def sound_attributes(op_type: str, attrs: Attrs) -> Attrs:
 
 def _fits(value: AttrValue, kind: str) -> bool:
     """Whether the value is of that kind, or left open for the caller of a function to say."""
-    wanted = "list" if kind.startswith("list(") else _FIELDS[kind]
-    return value.WhichOneof("value") in (wanted, "placeholder")
+    field = "list" if kind.startswith("list(") else _FIELDS[kind]
+    return value.WhichOneof("value") in (field, "placeholder")
 
 
 @functools.lru_cache(maxsize=4096)
 def _attributes(op_type: str) -> dict[str, tuple[str, AttrValue, tuple[str, ...]]]:
     """Per attribute its kind, its default value (None without one) and the types it may be (all, where empty)."""
-    known = private.op_def(op_type)
+    op_def = private.op_def(op_type)
     return {
         attr.name: (
             attr.type,
             attr.default_value if attr.HasField("default_value") else None,
             tuple(dtype_name(value) for value in attr.allowed_values.list.type),
         )
-        for attr in (known.attr if known is not None else ())
+        for attr in (op_def.attr if op_def is not None else ())
     }
 
 
@@ -134,5 +134,5 @@ def _value(name: str, attrs: Attrs, op_type: str) -> AttrValue:
     """An attribute's value as a proto, else its default; None without either."""
     if name in attrs:
         return attrs[name]
-    known = _attributes(op_type) if registered(op_type) else {}
-    return known.get(name, ("", None, ()))[1]
+    attributes = _attributes(op_type) if registered(op_type) else {}
+    return attributes.get(name, ("", None, ()))[1]

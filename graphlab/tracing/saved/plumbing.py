@@ -27,10 +27,10 @@ def plumbing_of(raw: RawFunction, needed: Collection[str]) -> dict[str, set[str]
     None of them is a variable, or `needed` by something else.
     """
     flow = _Flow(raw, {*needed, *(op.name for op in raw.ops if op.type in _VARIABLES)})
-    saving = _with(raw, _SAVES | _RESTORES) - flow.kept
+    saving = _with(raw, _SAVES | _RESTORES) - flow.exclusions
     _spread(saving, flow.readers_of)
     _spread(saving, flow.only_for(saving))
-    starting = {op.name for op in raw.ops if op.type in _LOOKS or _starts(op)} - flow.kept - saving
+    starting = {op.name for op in raw.ops if op.type in _LOOKS or _starts(op)} - flow.exclusions - saving
     _spread(starting, flow.gathering(starting))
     _spread(starting, flow.only_for(starting))
     return {SAVING: saving, STARTING: starting - saving}
@@ -44,8 +44,8 @@ def _starts(op: RawOp) -> bool:
 class _Flow:
     """Who reads whom in a graph, control edges included. `kept` is never plumbing."""
 
-    def __init__(self, raw: RawFunction, kept: set[str]) -> None:
-        self.kept = kept
+    def __init__(self, raw: RawFunction, exclusions: set[str]) -> None:
+        self.exclusions = exclusions
         self._types = {op.name: op.type for op in raw.ops}
         self._sources = {op.name: [*(name for name, _ in op.inputs), *op.controls] for op in raw.ops}
         self._readers: dict[str, list[str]] = defaultdict(list)
@@ -54,41 +54,41 @@ class _Flow:
                 self._readers[source].append(name)
 
     def readers_of(self, name: str) -> list[str]:
-        return [reader for reader in self._readers[name] if reader not in self.kept]
+        return [reader for reader in self._readers[name] if reader not in self.exclusions]
 
-    def gathering(self, found: set[str]) -> Callable[[str], list[str]]:
+    def gathering(self, names: set[str]) -> Callable[[str], list[str]]:
         """The ops without a purpose of their own that wait for an op, and for none that is not found."""
         return lambda name: [
             reader
             for reader in self.readers_of(name)
-            if self._types[reader] == "NoOp" and found.issuperset(self._sources[reader])
+            if self._types[reader] == "NoOp" and names.issuperset(self._sources[reader])
         ]
 
-    def only_for(self, found: set[str]) -> Callable[[str], list[str]]:
+    def only_for(self, names: set[str]) -> Callable[[str], list[str]]:
         """What an op reads and nothing does that is not found."""
         return lambda name: [
             source
             for source in self._sources[name]
-            if source not in self.kept and found.issuperset(self._readers[source])
+            if source not in self.exclusions and names.issuperset(self._readers[source])
         ]
 
 
-def _spread(found: set[str], near: Callable[[str], list[str]]) -> None:
+def _spread(names: set[str], near: Callable[[str], list[str]]) -> None:
     """Add what is near to the names found, and near to that, and so on."""
-    waiting = list(found)
+    waiting = list(names)
     while waiting:
-        new = set(near(waiting.pop())) - found
-        found |= new
+        new = set(near(waiting.pop())) - names
+        names |= new
         waiting += new
 
 
 def _with(raw: RawFunction, types: frozenset[str]) -> set[str]:
     """The ops of these types, and those that call a function with one."""
-    known: dict[str, bool] = {}
-    return {op.name for op in raw.ops if op.type in types or _calls_one(op, raw, types, known)}
+    cache: dict[str, bool] = {}
+    return {op.name for op in raw.ops if op.type in types or _calls_one(op, raw, types, cache)}
 
 
-def _calls_one(op: RawOp, raw: RawFunction, types: frozenset[str], known: dict[str, bool]) -> bool:
+def _calls_one(op: RawOp, raw: RawFunction, types: frozenset[str], cache: dict[str, bool]) -> bool:
     waiting = [called for called in called_by(op, raw.find) if called.role == "function"]
     seen = set()
     while waiting:
@@ -96,39 +96,39 @@ def _calls_one(op: RawOp, raw: RawFunction, types: frozenset[str], known: dict[s
         if called.name in seen:
             continue
         seen.add(called.name)
-        if called.name not in known:
-            known[called.name] = any(inner.type in types for inner in called.function.ops)
-        if known[called.name]:
+        if called.name not in cache:
+            cache[called.name] = any(inner.type in types for inner in called.function.ops)
+        if cache[called.name]:
             return True
-        waiting += [found for inner in called.function.ops for found in called_by(inner, raw.find)]
+        waiting += [callee for inner in called.function.ops for callee in called_by(inner, raw.find)]
     return False
 
 
-def set_apart(made: Gathered, label: str, op_ids: set[str]) -> str:
+def set_apart(draft: Gathered, label: str, op_ids: set[str]) -> str:
     """Move these ops, and what is in the functions they call, into one group at the root; its id, "" for no ops."""
     if not op_ids:
         return ""
-    inside = {body.group for body in made.bodies if body.call in op_ids}
-    moving = {op.id: op.path for op in made.ops if op.id in op_ids or not inside.isdisjoint(op.path)}
-    own = {path[0] for path in moving.values() if path and _is_own_scope(made.tree.groups[path[0]])}
+    inside = {body.group for body in draft.bodies if body.call in op_ids}
+    moving = {op.id: op.path for op in draft.ops if op.id in op_ids or not inside.isdisjoint(op.path)}
+    own = {path[0] for path in moving.values() if path and _is_own_scope(draft.tree.groups[path[0]])}
     outer = own.pop() if len(own) == 1 else ""
-    group = Group(free_id(f"{label}/", made.tree.groups), label)
+    group = Group(free_id(f"{label}/", draft.tree.groups), label)
     moved: dict[str, str] = {}
 
     def place(group_id: str) -> str:
         if group_id not in moved:
             moved[group_id] = group.id + group_id.removeprefix(outer)
-            made.tree.groups[moved[group_id]] = replace(made.tree.groups[group_id], id=moved[group_id])
+            draft.tree.groups[moved[group_id]] = replace(draft.tree.groups[group_id], id=moved[group_id])
         return moved[group_id]
 
-    made.tree.groups[group.id] = group
-    made.ops = [
+    draft.tree.groups[group.id] = group
+    draft.ops = [
         replace(op, path=(group.id, *(place(group_id) for group_id in moving[op.id] if group_id != outer)))
         if op.id in moving
         else op
-        for op in made.ops
+        for op in draft.ops
     ]
-    made.bodies = [replace(body, group=moved.get(body.group, body.group)) for body in made.bodies]
+    draft.bodies = [replace(body, group=moved.get(body.group, body.group)) for body in draft.bodies]
     return group.id
 
 

@@ -37,18 +37,18 @@ class _Library:
     """The functions of a file: protos until they are asked for."""
 
     protos: Mapping[str, FunctionDef]
-    made: dict[str, RawFunction] = field(default_factory=dict)
+    cache: dict[str, RawFunction] = field(default_factory=dict)
 
     def find(self, name: str) -> RawFunction | None:
         """The function of that name, made once."""
-        if name in self.protos and name not in self.made:
-            self.made[name] = _function(self.protos[name], self)
-        return self.made.get(name)
+        if name in self.protos and name not in self.cache:
+            self.cache[name] = _function(self.protos[name], self)
+        return self.cache.get(name)
 
     def signature(self, op_type: str) -> OpDef | None:
         """The OpDef of an op, or of the function that it is named after; None if nobody knows it."""
-        found = private.op_def(op_type)
-        return self.protos[op_type].signature if found is None and op_type in self.protos else found
+        op_def = private.op_def(op_type)
+        return self.protos[op_type].signature if op_def is None and op_type in self.protos else op_def
 
 
 def _library(graph_def: GraphDef) -> _Library:
@@ -66,17 +66,17 @@ def _function(proto: FunctionDef, library: _Library) -> RawFunction:
 
 def _arguments(proto: FunctionDef) -> list[RawOp]:
     """The ops that stand for a function's arguments: a list is one for each of its tensors."""
-    found: list[RawOp] = []
+    ops: list[RawOp] = []
     names = Names()
     for position, argument in enumerate(proto.signature.input_arg):
         attrs = proto.arg_attr[position].attr if position in proto.arg_attr else {}
         shapes = shapes_of(attrs) or []
         dtypes = dtypes_of(argument, proto.attr)
-        for place, dtype in enumerate(dtypes):
-            name = names.free(argument.name if len(dtypes) == 1 else f"{argument.name}_{place}")
-            shape = shapes[place] if place < len(shapes) else None
-            found.append(RawOp(name, "Placeholder", attrs=attrs, outputs=(Tensor(dtype, shape),)))
-    return found
+        for index, dtype in enumerate(dtypes):
+            name = names.free(argument.name if len(dtypes) == 1 else f"{argument.name}_{index}")
+            shape = shapes[index] if index < len(shapes) else None
+            ops.append(RawOp(name, "Placeholder", attrs=attrs, outputs=(Tensor(dtype, shape),)))
+    return ops
 
 
 def _marked_cycles(ops: list[RawOp]) -> tuple[RawOp, ...]:

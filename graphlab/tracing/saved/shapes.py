@@ -31,11 +31,11 @@ def with_shapes(ops: Sequence[Op], bodies: Sequence[Body], protos: Protos, produ
     `protos` are the attributes by op id. `producer` is the version of the file's GraphDef: what an attribute means may
     depend on it. An op that TensorFlow refuses has its words as its problem.
     """
-    known = {op.id: op for op in _declared(ops, bodies, protos)}
+    ops_by_id = {op.id: op for op in _declared(ops, bodies, protos)}
     if all("_output_shapes" in protos[op.id] or _is_known(op) for op in ops):
-        return _with_handles(known, bodies), ""
-    copy = FlatCopy(known, _outside(known, bodies), protos)
-    copy.leave_out({op_id for op_id, op in known.items() if not can_be_copied(op, protos[op_id])})
+        return _with_handles(ops_by_id, bodies), ""
+    copy = FlatCopy(ops_by_id, _outside(ops_by_id, bodies), protos)
+    copy.leave_out({op_id for op_id, op in ops_by_id.items() if not can_be_copied(op, protos[op_id])})
     unknown = ""
     for _ in range(LOOKS):
         unknown = _infer(copy, producer)
@@ -61,11 +61,11 @@ def _infer(copy: FlatCopy, producer: int) -> str:
 
 def _with_handles(ops: Mapping[str, Op], bodies: Sequence[Body]) -> list[Op]:
     """The ops; a handle that a function is given has the shape that its caller knows."""
-    found = dict(ops)
+    filled_ops = dict(ops)
     for body in bodies:  # outer ones first
         for name, (source, port) in zip(body.args, ops[body.call].inputs[body.first_input :], strict=False):
-            found[name] = _filled(found[name], [found[source].outputs[port].shape])
-    return list(found.values())
+            filled_ops[name] = _filled(filled_ops[name], [filled_ops[source].outputs[port].shape])
+    return list(filled_ops.values())
 
 
 def _is_known(op: Op) -> bool:
@@ -94,11 +94,11 @@ def _filled(op: Op, shapes: Sequence[Shape]) -> Op:
     return replace(op, outputs=outputs)
 
 
-def _better(known: Shape, found: Shape) -> Shape:
+def _better(file_shape: Shape, inferred_shape: Shape) -> Shape:
     """The file's shape, with the sizes that it leaves open; another rank than the file's is not believed."""
-    if known is None or found is None or len(known) != len(found):
-        return found if known is None else known
-    return tuple(right if left is None else left for left, right in zip(known, found, strict=True))
+    if file_shape is None or inferred_shape is None or len(file_shape) != len(inferred_shape):
+        return inferred_shape if file_shape is None else file_shape
+    return tuple(right if left is None else left for left, right in zip(file_shape, inferred_shape, strict=True))
 
 
 def _outside(ops: Mapping[str, Op], bodies: Sequence[Body]) -> dict[End, End]:
@@ -106,14 +106,14 @@ def _outside(ops: Mapping[str, Op], bodies: Sequence[Body]) -> dict[End, End]:
 
     A loop's values may change their shape from round to round, and a choice has several results: those are no copies.
     """
-    found: dict[End, End] = {}
+    sources: dict[End, End] = {}
     for body in bodies:
         for name, end in zip(body.args, ops[body.call].inputs[body.first_input :], strict=False):
             if body.role not in ("condition", "body") or ops[name].outputs[0].dtype in HANDLES:
-                found[name, 0] = end
+                sources[name, 0] = end
         if body.role == "function":
-            found |= {(body.call, port): end for port, end in enumerate(body.results)}
-    return found
+            sources |= {(body.call, port): end for port, end in enumerate(body.results)}
+    return sources
 
 
 def _refuse(copy: FlatCopy, message: str) -> bool:
@@ -122,8 +122,8 @@ def _refuse(copy: FlatCopy, message: str) -> bool:
     Its words are the op's problem, unless what the op reads is not in the copy: then the copy may be at fault.
     """
     ids = list(copy.numbers)
-    found = [ids[int(number)] for number in _COPIED_NAME.findall(message) if int(number) < len(ids)]
-    refused = next((op_id for op_id in found if op_id not in copy.left_out), "")
+    op_ids = [ids[int(number)] for number in _COPIED_NAME.findall(message) if int(number) < len(ids)]
+    refused = next((op_id for op_id in op_ids if op_id not in copy.left_out), "")
     if not refused:
         return False
     if all(op_id not in copy.left_out for op_id, _ in copy.sources(refused)):
@@ -146,13 +146,13 @@ def _shaped(copy: FlatCopy, graph: tf.Graph) -> list[Op]:
         if op_id not in copy.left_out
         for port, tensor in enumerate(by_name[f"op_{number}"].outputs)
     }
-    made = []
+    ops = []
     for op in copy.ops.values():
-        found = [_shape_at(copy, shapes, (op.id, port)) for port in range(len(op.outputs))]
+        op_shapes = [_shape_at(copy, shapes, (op.id, port)) for port in range(len(op.outputs))]
         problem = "; ".join(filter(None, [op.problem, copy.problems.get(op.id, "")]))
-        made.append(replace(_filled(op, found), problem=problem))
+        ops.append(replace(_filled(op, op_shapes), problem=problem))
     copy.problems.clear()
-    return made
+    return ops
 
 
 def _shape_at(copy: FlatCopy, shapes: Mapping[End, Shape], end: End) -> Shape:

@@ -28,37 +28,37 @@ def signature_of(raw: RawFunction, key: str, signature_def: SignatureDef) -> Sig
     ops = {op.name: op for op in raw.ops}
     notes: list[str] = []
     fed = dict(_found(signature_def.inputs, ops, f"input of {key!r}", notes))
-    given = dict(_found(signature_def.outputs, ops, f"output of {key!r}", notes))
+    results = dict(_found(signature_def.outputs, ops, f"output of {key!r}", notes))
     for (name, _), _ in list(fed.items()):
         if ops[name].inputs and len(ops[name].outputs) == 1:
             ops[name] = replace(ops[name], type="Placeholder", inputs=(), controls=(), attrs=_typed(ops[name], "dtype"))
-    needed = needed_ops(ops, [name for name, _ in [*given, *fed]])
-    kept = [ops[op.name] for op in raw.ops if op.name in needed]
+    needed = needed_ops(ops, [name for name, _ in [*results, *fed]])
+    function_ops = [ops[op.name] for op in raw.ops if op.name in needed]
     inputs = {name: words for (name, _), words in fed.items()}
     outputs: dict[str, str] = {}
     names = Names()
     for name in ops:
         names.free(name)
-    for end, words in given.items():
+    for end, words in results.items():
         op = ops[end[0]]
         if op.type != "Identity" or op.name in outputs or op.name in inputs:
             op = _handed_out(names.free(words), end, op)
-            kept.append(op)
+            function_ops.append(op)
         outputs[op.name] = words
-    function = replace(raw, ops=tuple(kept), args=tuple(inputs), results=tuple(given))
+    function = replace(raw, ops=tuple(function_ops), args=tuple(inputs), results=tuple(results))
     return Signature(function, inputs, outputs, tuple(notes))
 
 
 def needed_ops(ops: dict[str, RawOp], names: list[str]) -> set[str]:
     """The names of these ops and of all that they wait for."""
-    found = set(names)
-    waiting = list(found)
+    closure = set(names)
+    waiting = list(closure)
     while waiting:
         op = ops[waiting.pop()]
         new = {name for name, _ in op.inputs} | set(op.controls)
-        waiting += new - found
-        found |= new
-    return found
+        waiting += new - closure
+        closure |= new
+    return closure
 
 
 def _found(
@@ -83,8 +83,8 @@ def _names(key: str, info: TensorInfo) -> Iterator[tuple[str, str]]:
         yield f"{key} indices", sparse.indices_tensor_name
         yield f"{key} shape", sparse.dense_shape_tensor_name
     elif encoding == "composite_tensor":
-        for place, component in enumerate(info.composite_tensor.components):
-            yield f"{key} {place}", component.name
+        for index, component in enumerate(info.composite_tensor.components):
+            yield f"{key} {index}", component.name
     else:
         yield key, info.name
 

@@ -97,7 +97,7 @@ class _Users:
             ]
         if reader.type not in _PASS_ON:
             return None
-        ends = [(reader.id, given) for given in range(len(reader.outputs))]
+        ends = [(reader.id, output_port) for output_port in range(len(reader.outputs))]
         # A value that is handed out is used; one that is only read, as TensorFlow does beside each variable, is not.
         return None if any(end in self._handed_out for end in ends) else ends
 

@@ -30,26 +30,26 @@ class SavedVariables:
 
 def saved_variables(raw: RawFunction, meta_graph: MetaGraphDef) -> SavedVariables:
     """The variables of a MetaGraphDef's graph: by its saved objects (TensorFlow 2), else by its collections."""
-    found = SavedVariables()
+    registry = SavedVariables()
     nodes = meta_graph.object_graph_def.nodes
     paths = object_paths(meta_graph.object_graph_def)
     for name, node_id in _handles(raw, meta_graph):
         if node_id < len(nodes) and nodes[node_id].WhichOneof("kind") == "variable":
-            _add_object(found, name, nodes[node_id].variable)
+            _add_object(registry, name, nodes[node_id].variable)
             if node_id in paths:
-                found.keys[name] = paths[node_id] + VALUE
+                registry.keys[name] = paths[node_id] + VALUE
     for name, key in saved_keys(raw).items() if nodes else ():
         at = object_at(meta_graph.object_graph_def, key)
-        if name not in found.variables and at is not None and nodes[at].WhichOneof("kind") == "variable":
-            _add_object(found, name, nodes[at].variable)
-            found.keys[name] = key
+        if name not in registry.variables and at is not None and nodes[at].WhichOneof("kind") == "variable":
+            _add_object(registry, name, nodes[at].variable)
+            registry.keys[name] = key
     trainable = _trained(meta_graph)
     for op in raw.ops:
-        if op.name not in found.variables and op.type in (*_REFERENCES, "VarHandleOp"):
-            _add_op(found, op, trainable)
+        if op.name not in registry.variables and op.type in (*_REFERENCES, "VarHandleOp"):
+            _add_op(registry, op, trainable)
             if not nodes:
-                found.keys[op.name] = op.name
-    return found
+                registry.keys[op.name] = op.name
+    return registry
 
 
 def own_variables(raw: RawFunction) -> dict[str, Variable]:
@@ -57,23 +57,23 @@ def own_variables(raw: RawFunction) -> dict[str, Variable]:
 
     The graph of a function that was traced has only the handles that it captured: they are known by who reads them.
     """
-    found = SavedVariables()
+    registry = SavedVariables()
     ops = {op.name: op for op in raw.ops}
     for op in raw.ops:
         if op.type in (*_REFERENCES, "VarHandleOp"):
-            _add_op(found, op, {})
+            _add_op(registry, op, {})
         source = ops[op.inputs[0][0]] if op.type == "ReadVariableOp" and op.inputs else None
         if source is not None and source.type in _CAPTURED and not source.inputs:
             tensor = op.outputs[0]
             name = source.name.removesuffix("/resource").removesuffix("/ReadVariableOp")
             words = f"{name} weights" if name != source.name else name
-            found.variables[source.name] = variable_of(words, tensor.shape, tensor.dtype, trainable=False)
-    return found.variables
+            registry.variables[source.name] = variable_of(words, tensor.shape, tensor.dtype, trainable=False)
+    return registry.variables
 
 
 def function_variables(function: RawFunction, meta_graph: MetaGraphDef) -> SavedVariables:
     """The variables behind the arguments of a saved function that it was not called with: those it captured."""
-    found = SavedVariables()
+    registry = SavedVariables()
     graph = meta_graph.object_graph_def
     paths = object_paths(graph)
     bound = (
@@ -82,10 +82,10 @@ def function_variables(function: RawFunction, meta_graph: MetaGraphDef) -> Saved
     captured = function.args[len(function.args) - len(bound) :] if bound else ()
     for name, node_id in zip(captured, bound, strict=False):
         if node_id < len(graph.nodes) and graph.nodes[node_id].WhichOneof("kind") == "variable":
-            _add_object(found, name, graph.nodes[node_id].variable)
+            _add_object(registry, name, graph.nodes[node_id].variable)
             if node_id in paths:
-                found.keys[name] = paths[node_id] + VALUE
-    return found
+                registry.keys[name] = paths[node_id] + VALUE
+    return registry
 
 
 def object_paths(object_graph: SavedObjectGraph) -> dict[int, str]:
@@ -114,25 +114,25 @@ def _handles(raw: RawFunction, meta_graph: MetaGraphDef) -> Iterator[tuple[str, 
                 yield handle, node_id
 
 
-def _add_object(found: SavedVariables, name: str, saved: SavedObject) -> None:
+def _add_object(registry: SavedVariables, name: str, saved: SavedObject) -> None:
     dtype = dtype_name(saved.dtype)
     words = saved.name.partition(":")[0] or name
-    found.variables[name] = variable_of(words, shape_of(saved.shape), dtype, trainable=saved.trainable)
+    registry.variables[name] = variable_of(words, shape_of(saved.shape), dtype, trainable=saved.trainable)
 
 
-def _add_op(found: SavedVariables, op: RawOp, trainable: Mapping[str, bool]) -> None:
+def _add_op(registry: SavedVariables, op: RawOp, trainable: Mapping[str, bool]) -> None:
     if "dtype" not in op.attrs or "shape" not in op.attrs:
         return
     dtype, shape = dtype_name(op.attrs["dtype"].type), shape_of(op.attrs["shape"].shape)
     variable = variable_of(op.name, shape, dtype, trainable=trainable.get(op.name, False))
     # A single number that is not trained is an optimizer's or a schedule's, no parameter of a model.
     counts = variable.trainable or shape != ()
-    found.variables[op.name] = variable if counts else replace(variable, parameters=0)
+    registry.variables[op.name] = variable if counts else replace(variable, parameters=0)
 
 
 def _trained(meta_graph: MetaGraphDef) -> dict[str, bool]:
     """Per variable of a TensorFlow 1 graph whether it is trained."""
-    found: dict[str, bool] = {}
+    trainable: dict[str, bool] = {}
     for collection in ("variables", "trainable_variables"):
         if collection not in meta_graph.collection_def:
             continue
@@ -143,5 +143,5 @@ def _trained(meta_graph: MetaGraphDef) -> dict[str, bool]:
             except DecodeError:  # a damaged entry of a collection names no variable
                 continue
             name = saved.variable_name.partition(":")[0]
-            found[name] = found.get(name, False) or collection == "trainable_variables"
-    return found
+            trainable[name] = trainable.get(name, False) or collection == "trainable_variables"
+    return trainable

@@ -27,20 +27,20 @@ LOOKED_NUMBERS = 100_000_000  # in the inputs: images take longer to read
 MOST_CLASSES = 1_000
 
 
-def baseline_words(module: ModuleType, model: keras.Model, feed: Feed) -> str:
+def baseline_words(module: ModuleType, model: keras.Model, training_data: Feed) -> str:
     """`Always the most frequent class (COVID-19): accuracy 0.6875`, of the validation data; "" for other tasks.
 
     Without validation data it is of the training data; of long data, of its first examples.
     """
-    if not _classifies(module, model) or feed.once:
+    if not _classifies(module, model) or training_data.once:
         return ""
     with kept_randoms(model, module):  # the data may draw from the generators that the training uses
-        return _words(module, feed)
+        return _words(module, training_data)
 
 
-def _words(module: ModuleType, feed: Feed) -> str:
-    part = "training" if feed.validation is None else "validation"
-    counts, whole = _count_labels(feed.train if feed.validation is None else feed.validation)
+def _words(module: ModuleType, training_data: Feed) -> str:
+    part = "training" if training_data.validation is None else "validation"
+    counts, whole = _count_labels(training_data.train if training_data.validation is None else training_data.validation)
     total = counts.total()
     if not total or len(counts) > MOST_CLASSES:
         return ""
@@ -81,10 +81,12 @@ def _count_labels(data: TrainData) -> tuple[Counter[int], bool]:
     batches = iter(_batches(data))
     for batch in batches:
         labels = batch[1] if isinstance(batch, tuple | list) and len(batch) > 1 else None
-        found = None if labels is None or isinstance(labels, dict | tuple | list) else label_classes(np.asarray(labels))
-        if found is None:
+        classes = (
+            None if labels is None or isinstance(labels, dict | tuple | list) else label_classes(np.asarray(labels))
+        )
+        if classes is None:
             return Counter(), True
-        counts.update(found.tolist())
+        counts.update(classes.tolist())
         numbers += sum(math.prod(np.shape(leaf)) for leaf in tf.nest.flatten(batch[0], expand_composites=True))
         if counts.total() >= LOOKED_EXAMPLES or numbers >= LOOKED_NUMBERS:
             return counts, _is_end(batches)
@@ -98,4 +100,4 @@ def _is_end(batches: Iterator[object]) -> bool:
 def _batches(data: TrainData) -> Iterable[Sequence[object]]:
     import tensorflow as tf
 
-    return data if isinstance(data, tf.data.Dataset) else (data[place] for place in range(data.num_batches or 0))
+    return data if isinstance(data, tf.data.Dataset) else (data[index] for index in range(data.num_batches or 0))

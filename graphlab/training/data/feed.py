@@ -54,8 +54,8 @@ def load_feed(
     if parts.validation is not None:
         checked = _checked("validation", to_source("validation", parts.validation), model, settings)
         validation = _ready(checked, model, settings, shuffle=False)
-    left = class_weight if class_weight and not _is_pipeline(train) else None
-    if class_weight and not left:
+    keras_weight = class_weight if class_weight and not _is_pipeline(train) else None
+    if class_weight and not keras_weight:
         train = weigh(train, class_weight)
     sizes = _size(ready), _size(validation) if validation is not None else None
     words = description_of(parts.train) or _fallback_description(settings, *sizes, validated=validation is not None)
@@ -68,7 +68,7 @@ def load_feed(
         batch_size=_batch_size(ready),
         steps=_steps(ready),
         validation_steps=_steps(validation) if validation is not None else None,
-        class_weight=left,
+        class_weight=keras_weight,
         once=source.once or (checked is not None and checked.once),
     )
 
@@ -168,11 +168,11 @@ def _steps(data: TrainData) -> int | None:
 def _fallback_description(
     settings: TrainSettings, train_size: int | None, validation_size: int | None, *, validated: bool
 ) -> str:
-    known = [f"{size:,}" for size in (train_size, validation_size) if size is not None]
+    counts = [f"{size:,}" for size in (train_size, validation_size) if size is not None]
     if not validated:
-        words = f"{known[0] if known else 'an unknown number of'} examples, no validation data"
-    elif len(known) == 2:
-        words = f"{' + '.join(known)} examples"
+        words = f"{counts[0] if counts else 'an unknown number of'} examples, no validation data"
+    elif len(counts) == 2:
+        words = f"{' + '.join(counts)} examples"
     else:
         sizes = {"training": train_size, "validation": validation_size}
         parts = [f"{'an unknown number of' if size is None else f'{size:,}'} {part}" for part, size in sizes.items()]

@@ -31,10 +31,10 @@ def result_of(function: Callable[..., object], *specs: object) -> object:
     import tensorflow as tf
 
     try:
-        traced = tf.function(function, autograph=False).get_concrete_function(*specs)
+        concrete = tf.function(function, autograph=False).get_concrete_function(*specs)
     except Exception:
         return None
-    return tf.nest.map_structure(lambda one: tf.TensorSpec(one.shape, one.dtype), traced.structured_outputs)
+    return tf.nest.map_structure(lambda one: tf.TensorSpec(one.shape, one.dtype), concrete.structured_outputs)
 
 
 def leaves_of(tree: object) -> list[tf.Tensor]:
@@ -57,14 +57,14 @@ def shape_text(shape: Sequence[int | None]) -> str:
     return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
 
 
-def fits(shape: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool:
+def fits(shape: tuple[int | None, ...], target_shape: tuple[int | None, ...]) -> bool:
     """Whether Keras takes the one for the other: it adds or drops a last dimension of 1."""
-    if len(shape) == len(wanted) + 1 and shape[-1] in (1, None):
+    if len(shape) == len(target_shape) + 1 and shape[-1] in (1, None):
         shape = shape[:-1]
-    if len(shape) == len(wanted) - 1 and wanted[-1] == 1:
+    if len(shape) == len(target_shape) - 1 and target_shape[-1] == 1:
         shape = (*shape, 1)
-    pairs = zip(shape[1:], wanted[1:], strict=False)
-    return len(shape) == len(wanted) and all(one == other or None in (one, other) for one, other in pairs)
+    pairs = zip(shape[1:], target_shape[1:], strict=False)
+    return len(shape) == len(target_shape) and all(one == other or None in (one, other) for one, other in pairs)
 
 
 def size_of(shape: Sequence[int | None]) -> int | None:

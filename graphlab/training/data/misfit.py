@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 LOOKED_BATCHES = 1_000
 
 
-def misfit_words(model: keras.Model, feed: Feed) -> str:
+def misfit_words(model: keras.Model, training_data: Feed) -> str:
     """What of the training or the validation data does not fit the model, and what would; "" if nothing is found."""
-    parts = {"train": feed.train, "validation": feed.validation}
-    found = (_words(part, data, model, once=feed.once) for part, data in parts.items() if data is not None)
-    return next(filter(None, found), "")
+    parts = {"train": training_data.train, "validation": training_data.validation}
+    problems = (_words(part, data, model, once=training_data.once) for part, data in parts.items() if data is not None)
+    return next(filter(None, problems), "")
 
 
 def _words(part: str, data: TrainData, model: keras.Model, *, once: bool) -> str:
     batch = data.element_spec if _is_pipeline(data) else data[0]
     inputs, labels = (*batch, None)[:2] if isinstance(batch, tuple | list) else (batch, None)
-    given = specs_of(inputs), specs_of(labels)
-    predicted = result_of(lambda inputs: model(inputs, training=True), given[0])
+    specs = specs_of(inputs), specs_of(labels)
+    predicted = result_of(lambda inputs: model(inputs, training=True), specs[0])
     if predicted is None:
         return (
             _kind_words(part, "inputs", inputs)
@@ -46,7 +46,7 @@ def _words(part: str, data: TrainData, model: keras.Model, *, once: bool) -> str
     words = words or _length_words(part, inputs, labels) or _kind_words(part, "labels", labels)
     if words:
         return words
-    loss = result_of(lambda labels, predicted: model.compute_loss(y=labels, y_pred=predicted), given[1], predicted)
+    loss = result_of(lambda labels, predicted: model.compute_loss(y=labels, y_pred=predicted), specs[1], predicted)
     if loss is None:
         return label_words(part, labels, predicted, model)
     words = "" if once else _class_words(part, data, labels, predicted, model)
@@ -80,9 +80,9 @@ def _inputs(model: keras.Model) -> Sequence[keras.KerasTensor]:
 
 
 def _input_names(model: keras.Model) -> list[str]:
-    named = getattr(model, "input", None)  # a Sequential that was not called has none
-    if isinstance(named, Mapping):
-        return [str(name) for name in named]
+    inputs = getattr(model, "input", None)  # a Sequential that was not called has none
+    if isinstance(inputs, Mapping):
+        return [str(name) for name in inputs]
     return [str(one.name) for one in _inputs(model)]
 
 
@@ -95,10 +95,10 @@ def _count_words(part: str, inputs: object, model: keras.Model) -> str:
         missing = [name for name in names if name not in inputs]
         if not missing:
             return ""
-        given = ", ".join(repr(name) for name in inputs)
+        data_names = ", ".join(repr(name) for name in inputs)
         way = ", ".join(f"{name!r}: ..." for name in names)
         return (
-            f"the inputs of {part} are named {given}, but the model's {listed(names, 'input')}; "
+            f"the inputs of {part} are named {data_names}, but the model's {listed(names, 'input')}; "
             f"use these names: ({{{way}}}, y)"
         )
     given_count = len(leaves_of(inputs))
@@ -113,28 +113,28 @@ def _count_words(part: str, inputs: object, model: keras.Model) -> str:
 def _pairs(inputs: object, model: keras.Model) -> Iterator[tuple[str, object, tuple[int | None, ...]]]:
     """Each input's name, what is given for it, and the shape that the model takes."""
     names = _input_names(model)
-    given = [inputs[name] for name in names] if isinstance(inputs, Mapping) else leaves_of(inputs)
-    yield from zip(names, given, [tuple(one.shape) for one in _inputs(model)], strict=False)
+    leaves = [inputs[name] for name in names] if isinstance(inputs, Mapping) else leaves_of(inputs)
+    yield from zip(names, leaves, [tuple(one.shape) for one in _inputs(model)], strict=False)
 
 
 def _input_words(part: str, inputs: object, model: keras.Model) -> str:
     if not _inputs(model):
         return ""
-    for name, leaf, wanted in _pairs(inputs, model):
+    for name, leaf, input_shape in _pairs(inputs, model):
         shape = shape_of(leaf) if hasattr(leaf, "shape") else None
-        if shape is None or fits(shape, wanted):
+        if shape is None or fits(shape, input_shape):
             continue
         return (
             f"the batches of {part} have the shape {shape_text(shape)}, but the model's input {name!r} takes "
-            f"{shape_text(wanted)}; {_input_way(shape[1:], wanted[1:])}"
+            f"{shape_text(input_shape)}; {_input_way(shape[1:], input_shape[1:])}"
         )
     return ""
 
 
-def _input_way(shape: Sequence[int | None], wanted: Sequence[int | None]) -> str:
-    if size_of(shape) == size_of(wanted) is not None:
-        return f"reshape them: x.reshape(-1, {', '.join(map(str, wanted))})"
-    return f"start the model with keras.Input({shape_text(shape)}), or use examples of shape {shape_text(wanted)}"
+def _input_way(shape: Sequence[int | None], input_shape: Sequence[int | None]) -> str:
+    if size_of(shape) == size_of(input_shape) is not None:
+        return f"reshape them: x.reshape(-1, {', '.join(map(str, input_shape))})"
+    return f"start the model with keras.Input({shape_text(shape)}), or use examples of shape {shape_text(input_shape)}"
 
 
 def _length_words(part: str, inputs: object, labels: object) -> str:
@@ -154,8 +154,8 @@ def _class_words(part: str, data: TrainData, labels: object, predicted: object, 
         return ""
     ignored = getattr(model.loss, "ignore_class", None)
     for batch in itertools.islice(_batches(data), LOOKED_BATCHES):
-        found = np.asarray(leaves_of(batch[1])[0]).astype(np.float64)
-        wrong = found[~((found >= 0) & (found < classes)) & (found != ignored)]
+        numbers = np.asarray(leaves_of(batch[1])[0]).astype(np.float64)
+        wrong = numbers[~((numbers >= 0) & (numbers < classes)) & (numbers != ignored)]
         if wrong.size:
             most = float(np.nanmax([*wrong, 0.0]))
             way = f"end the model with Dense({int(most) + 1}), or correct the labels" if most else "number them from 0"
@@ -167,7 +167,7 @@ def _class_words(part: str, data: TrainData, labels: object, predicted: object, 
 
 
 def _batches(data: TrainData) -> Iterator[Sequence[object]]:
-    return iter(data) if _is_pipeline(data) else (data[place] for place in range(data.num_batches or 0))
+    return iter(data) if _is_pipeline(data) else (data[index] for index in range(data.num_batches or 0))
 
 
 def _is_pipeline(data: TrainData) -> bool:

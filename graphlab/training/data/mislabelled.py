@@ -35,11 +35,11 @@ def label_words(part: str, labels: object, predicted: object, model: keras.Model
         return ""  # the losses themselves do not fit the model: Keras tells which
     every = [_Output(*one) for one in zip(names or [""] * len(leaves), leaves, losses, strict=True)]
     outputs = [one for one in every if one.loss is not None]
-    found = _paired(labels, every, outputs)
-    if found is None:
+    pairs = _paired(labels, every, outputs)
+    if pairs is None:
         return _structure_words(part, labels, every, outputs)
     several = len(every) > 1
-    return next(filter(None, (_pair_words(part, leaf, one, several=several) for leaf, one in found)), "")
+    return next(filter(None, (_pair_words(part, leaf, one, several=several) for leaf, one in pairs)), "")
 
 
 def _paired(labels: object, every: list[_Output], outputs: list[_Output]) -> list[tuple[object, _Output]] | None:
@@ -63,9 +63,9 @@ def _structure_words(part: str, labels: object, every: list[_Output], outputs: l
     else:
         ours = f"the model's {listed(names, 'output')}" if names else f"the model has {_outputs(len(every))}"
     if isinstance(labels, Mapping) and names:
-        given = ", ".join(repr(name) for name in labels)
+        label_names = ", ".join(repr(name) for name in labels)
         way = ", ".join(f"{name!r}: ..." for name in names)
-        return f"the labels of {part} are named {given}, but {ours}; use these names: (x, {{{way}}})"
+        return f"the labels of {part} are named {label_names}, but {ours}; use these names: (x, {{{way}}})"
     count = len(leaves_of(labels))
     arrays = "1 array" if count == 1 else f"{count} arrays"
     which = "each output that has a loss" if is_partial else "each output"
@@ -83,10 +83,10 @@ def _losses(loss: object, names: Sequence[str], count: int, *, by_name: bool) ->
     if isinstance(loss, Mapping):
         if set(loss) - set(names) or (set(loss) != set(names) and not by_name):
             return None
-        found = [loss.get(name) for name in names]
+        losses = [loss.get(name) for name in names]
     else:
-        found = list(loss) if isinstance(loss, list | tuple) and len(loss) == count else [loss] * count
-    return found if any(one is not None for one in found) else None
+        losses = list(loss) if isinstance(loss, list | tuple) and len(loss) == count else [loss] * count
+    return losses if any(one is not None for one in losses) else None
 
 
 def loss_name(loss: object) -> str:
@@ -100,30 +100,30 @@ def _pair_words(part: str, labels: object, output: _Output, *, several: bool) ->
     loss = _keras_loss(output.loss)
     if loss is None or result_of(loss, specs_of(labels), output.predicted) is not None:
         return ""
-    shape, wanted = shape_of(labels), shape_of(output.predicted)
-    if shape is None or wanted is None:
+    shape, output_shape = shape_of(labels), shape_of(output.predicted)
+    if shape is None or output_shape is None:
         return ""
-    named = f" for {output.name!r}" if several and output.name else ""
-    has, takes = f"the labels of {part}{named} have the shape {shape_text(shape)}", shape_text(wanted)
+    output_words = f" for {output.name!r}" if several and output.name else ""
+    has, takes = f"the labels of {part}{output_words} have the shape {shape_text(shape)}", shape_text(output_shape)
     name = loss_name(output.loss)
-    if name == SPARSE and len(shape) == len(wanted) and shape[-1] != 1:
+    if name == SPARSE and len(shape) == len(output_shape) and shape[-1] != 1:
         return (
             f"the loss {SPARSE} requires one class number per example, but {has}; convert them: y.argmax(axis=-1), or "
             f"compile with loss={ONE_HOT!r}"
         )
     as_numbers = shape[:-1] if shape[-1:] == (1,) else shape
-    if name == ONE_HOT and fits((*as_numbers, wanted[-1]), wanted):
+    if name == ONE_HOT and fits((*as_numbers, output_shape[-1]), output_shape):
         return (
             f"the loss {ONE_HOT} requires labels of shape {takes}, but {has}; convert them: "
-            f"keras.utils.to_categorical(y, {wanted[-1]}), or compile with loss={SPARSE!r}"
+            f"keras.utils.to_categorical(y, {output_shape[-1]}), or compile with loss={SPARSE!r}"
         )
-    if name == SPARSE or fits(shape, wanted):
+    if name == SPARSE or fits(shape, output_shape):
         return ""
-    ours = f"the output {output.name!r}" if named else "the model's output"
-    end = f"end {output.name!r}" if named else "end the model"
+    ours = f"the output {output.name!r}" if output_words else "the model's output"
+    end = f"end {output.name!r}" if output_words else "end the model"
     return (
-        f"{has}, but {ours} has {takes}; return labels of shape {shape_text(wanted[1:])}, or {end} with "
-        f"{_last_size(shape)} instead of {_last_size(wanted)}"
+        f"{has}, but {ours} has {takes}; return labels of shape {shape_text(output_shape[1:])}, or {end} with "
+        f"{_last_size(shape)} instead of {_last_size(output_shape)}"
     )
 
 
@@ -140,14 +140,14 @@ def _keras_loss(loss: object) -> keras.Loss | None:
     import keras
 
     with suppress(Exception):  # a short word, such as "crossentropy", that means another loss for other shapes
-        found = keras.losses.get(loss)
-        return found if _is_of_keras(found) and _is_of_keras(getattr(found, "fn", found)) else None
+        keras_loss = keras.losses.get(loss)
+        return keras_loss if _is_of_keras(keras_loss) and _is_of_keras(getattr(keras_loss, "fn", keras_loss)) else None
     return None
 
 
-def _is_of_keras(found: object) -> bool:
+def _is_of_keras(candidate: object) -> bool:
     """Whether a function or an object is Keras' own, not the user's."""
-    module = getattr(found, "__module__", None)
+    module = getattr(candidate, "__module__", None)
     return isinstance(module, str) and module.partition(".")[0] == "keras"
 
 

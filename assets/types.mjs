@@ -226,7 +226,7 @@
  * @property {string} url
  * @property {string} source
  * @property {string} name
- * @property {string} place
+ * @property {string} progress
  * @property {number} started_s
  * @property {number} epochs
  * @property {number | null} batch_size

@@ -11,7 +11,7 @@ from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.formats import load
 from graphlab.graph import Graph
 from graphlab.graph.names import failures_of
-from graphlab.pictures import Choice, export
+from graphlab.pictures import PictureOptions, export
 from graphlab.processes.tensorflow_start import start_tensorflow
 
 __all__ = ["load", "save", "show", "trace"]
@@ -105,7 +105,7 @@ def save(
     if not isinstance(graph, Graph):
         raise GraphlabError(f"cannot save a {type(graph).__name__}: save takes a Graph, such as graphlab.trace(model)")
     groups = (open,) if isinstance(open, str) else tuple(open)
-    export.save(graph, Path(path), Choice(groups, depth, all_ops, theme))
+    export.save(graph, Path(path), PictureOptions(groups, depth, all_ops, theme))
 
 
 def _trace_all(

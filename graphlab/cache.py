@@ -15,15 +15,15 @@ class LazyValue(Generic[Value]):
     """One answer, made when it is first asked for. Thread-safe."""
 
     def __init__(self) -> None:
-        self._made: list[Value] = []
+        self._values: list[Value] = []
         self._lock = threading.Lock()
 
     def get(self, make: Callable[[], Value]) -> Value:
         """The answer; what `make` raises leaves it to the next one who asks."""
         with self._lock:
-            if not self._made:
-                self._made.append(make())
-            return self._made[0]
+            if not self._values:
+                self._values.append(make())
+            return self._values[0]
 
 
 class LruCache(Generic[Key, Value]):
@@ -31,14 +31,14 @@ class LruCache(Generic[Key, Value]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept: OrderedDict[Key, LazyValue[Value]] = OrderedDict()
+        self._entries: OrderedDict[Key, LazyValue[Value]] = OrderedDict()
         self._lock = threading.Lock()
 
     def find(self, key: Key, make: Callable[[], Value]) -> Value:
         """The answer kept for the key, else what `make` returns."""
         with self._lock:
-            later = self._kept.setdefault(key, LazyValue())
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            later = self._entries.setdefault(key, LazyValue())
+            self._entries.move_to_end(key)
+            while len(self._entries) > self._most:
+                self._entries.popitem(last=False)
         return later.get(make)

@@ -11,8 +11,8 @@ from graphlab.errors import GraphlabError
 from graphlab.graph import Graph
 from graphlab.graph.names import DATA_TITLES, GRAPH_TITLES
 from graphlab.layout.engine import LayoutEngine
-from graphlab.pictures import Choice, choose_look
-from graphlab.pictures.html import Shown, html_page, inline_policy, packed_page
+from graphlab.pictures import PictureOptions, picture_content
+from graphlab.pictures.html import PageGraph, html_page, inline_policy, packed_page
 from graphlab.pictures.png import to_png
 from graphlab.pictures.scene import layout
 
@@ -59,9 +59,11 @@ def mime_bundle(graphs: Mapping[str, Graph]) -> Bundle:
     """
     words = "\n".join(repr(graph) for graph in graphs.values())
     try:
-        tabs = [Shown(_title(name), graph, choose_look(graph, Choice())) for name, graph in graphs.items()]
+        tabs = [
+            PageGraph(_title(name), graph, picture_content(graph, PictureOptions())) for name, graph in graphs.items()
+        ]
         with layout() as engine:
-            picture = to_png(tabs[0].look, engine, most_dots=MOST_DOTS)
+            picture = to_png(tabs[0].content, engine, most_dots=MOST_DOTS)
             page = _page(tabs, engine)
     except (GraphlabError, LookupError):  # such as a part of a graph that networkx cut out of it
         return {"text/plain": words}
@@ -79,7 +81,7 @@ def _title(name: str) -> str:
     return {**GRAPH_TITLES, **DATA_TITLES}.get(name, name)
 
 
-def _page(tabs: Sequence[Shown], engine: LayoutEngine) -> str | None:
+def _page(tabs: Sequence[PageGraph], engine: LayoutEngine) -> str | None:
     """The viewer, packed: at both levels of detail, else at one, else not at all where that is too large."""
     for most_ops_twice in (MOST_OPS_TWICE, 0):
         page = packed_page(html_page(tabs, engine, inline_policy, most_ops_twice=most_ops_twice))

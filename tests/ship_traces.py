@@ -6,7 +6,7 @@ from graphlab.app.page.examples import example_specs
 from graphlab.formats.node_link import to_node_link
 from graphlab.processes.tensorflow_start import start_tensorflow
 from graphlab.store.dependencies import digest
-from graphlab.store.stored_graphs import shipped_folder, write_trace
+from graphlab.store.stored_graphs import shipped_folder, write_stored
 
 
 def main() -> None:
@@ -16,7 +16,7 @@ def main() -> None:
     for spec in example_specs():
         files = {str(spec.file): digest(str(spec.file))}
         graphs = {name: to_node_link(graph) for name, graph in trace_source(spec).items()}
-        write_trace(shipped_folder(spec), graphs, files)
+        write_stored(shipped_folder(spec), graphs, files)
         print(shipped_folder(spec))
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from graphlab import notebook
 from graphlab.graph import GraphFacts, Group, Op, Tensor, build_graph
 from graphlab.notebook import HEIGHT_PX, mime_bundle
-from graphlab.pictures import Choice, choose_look
+from graphlab.pictures import PictureOptions, picture_content
 from graphlab.pictures.html import save_html
 from tests.support.app_driver import DENSE, MATMUL, ROOT, box, environment_in, opened, rest, watch
 from tests.support.example_graphs import MNIST, example_graph
@@ -46,7 +46,7 @@ def bundle(graphs):
 def exported(graphs, tmp_path_factory):
     """The text of the file that `graphlab export` writes, which people put into frames themselves."""
     path = tmp_path_factory.mktemp("exported") / "graph.html"
-    save_html(graphs["train_step"], path, choose_look(graphs["train_step"], Choice()))
+    save_html(graphs["train_step"], path, picture_content(graphs["train_step"], PictureOptions()))
     return path.read_text(encoding="ascii")
 
 

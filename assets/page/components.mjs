@@ -63,7 +63,7 @@ function RunningRuns(props) {
  * @param {{id: string, label: string, options: {value: string, label: string}[], value: string,
  *   setProps: (changes: {value: string, chosen: string}) => void}} props
  */
-function Choice(props) {
+function LabeledSelect(props) {
   const { createElement } = window.React;
   /** @param {{target: HTMLSelectElement}} event */
   const tell = ({ target: { value } }) => props.setProps({ value, chosen: value });
@@ -108,4 +108,4 @@ function SearchBox(props) {
   return createElement("div", { className: "dash-input-container" }, field);
 }
 
-window.graphlab = { ...window.graphlab, Choice, GraphView, RunningRuns, RunStream, SearchBox };
+window.graphlab = { ...window.graphlab, LabeledSelect, GraphView, RunningRuns, RunStream, SearchBox };

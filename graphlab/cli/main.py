@@ -190,10 +190,10 @@ def export(
     arguments: tuple[str, ...],
 ) -> None:
     """Write one of a source's graphs in the format that the suffix names."""
-    from graphlab.pictures import Choice
+    from graphlab.pictures import PictureOptions
     from graphlab.pictures.export import check, save
 
-    check(output, options := Choice(groups, depth, all_ops, theme or ""))
+    check(output, options := PictureOptions(groups, depth, all_ops, theme or ""))
     spec = _spec(source, inputs, trust=trust, arguments=arguments)
     graphs, selected_name = source_graphs(spec, typed=graph_name, data=data, retrace=retrace)
     name = selected_name or next(iter(graphs))

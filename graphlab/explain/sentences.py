@@ -8,7 +8,7 @@ from graphlab.explain.facts import OpFacts, brackets, format_number, op_facts, t
 from graphlab.explain.gradients import gradient_port, in_loop, input_words, is_share
 from graphlab.explain.phrases.ops import phrase
 from graphlab.explain.stage_texts import stage_phrase
-from graphlab.explain.wording import Phrase, given, role, shapes_formula, short_name
+from graphlab.explain.wording import Phrase, output_amount, role, shapes_formula, short_name
 from graphlab.explain.work.totals import flops, is_idle
 from graphlab.graph import LAYERS, Graph, Op, count_elements, display_name, format_shape
 from graphlab.graph.stages import stage_kind
@@ -55,7 +55,7 @@ def _phrase_in_graph(graph: Graph, facts: OpFacts) -> Phrase:
         return Phrase(f"Adds up {len(op.inputs)} shares of one gradient{readers}.", type_phrase.formula)
     if op.id in graph.output_ids and op.outputs:
         if op.type == "Identity":
-            return Phrase(f"A result of the computation: {given(facts)}.", str(op.outputs[0]))
+            return Phrase(f"A result of the computation: {output_amount(facts)}.", str(op.outputs[0]))
         return Phrase(f"{type_phrase.sentence} Its value is a result of the computation.", type_phrase.formula)
     return type_phrase
 
@@ -74,24 +74,24 @@ def _in_gradients(graph: Graph, op: Op) -> bool:
 def _input(facts: OpFacts) -> Phrase:
     op, tensor = facts.op, facts.op.outputs[0]
     unknown = " A ? is a size that is known only at run time." if tensor.shape is None or None in tensor.shape else ""
-    return Phrase(f"The input `{display_name(op)}`: {given(facts)}.{unknown}", str(tensor))
+    return Phrase(f"The input `{display_name(op)}`: {output_amount(facts)}.{unknown}", str(tensor))
 
 
 def _element(graph: Graph, facts: OpFacts) -> Phrase:
     name = graph.facts.names.get(facts.op.id, display_name(facts.op))
-    return Phrase(f"A part of each element, `{name}`: {given(facts)}.", str(facts.op.outputs[0]))
+    return Phrase(f"A part of each element, `{name}`: {output_amount(facts)}.", str(facts.op.outputs[0]))
 
 
 def _carried(graph: Graph, facts: OpFacts) -> Phrase:
     name = graph.facts.names.get(facts.op.id, "")
     what = f"The loop variable `{name}`" if name else "A loop variable"
-    return Phrase(f"{what}, at the start of each iteration: {given(facts)}.", str(facts.op.outputs[0]))
+    return Phrase(f"{what}, at the start of each iteration: {output_amount(facts)}.", str(facts.op.outputs[0]))
 
 
 def _layer(facts: OpFacts) -> Phrase:
     """A whole layer, in a graph of layers: its class may have the name of an op, and is none."""
     name = facts.op.layer.path.rsplit("/", 1)[-1] if facts.op.layer else display_name(facts.op)
-    results = " and ".join(given(facts, port) for port in range(len(facts.op.outputs))) or "nothing"
+    results = " and ".join(output_amount(facts, port) for port in range(len(facts.op.outputs))) or "nothing"
     return Phrase(f"The layer `{name}` ({facts.op.type}): it gives {results}.", shapes_formula(facts))
 
 
@@ -152,7 +152,7 @@ def _gradient_sentence(graph: Graph, facts: OpFacts, own: str) -> str:
 
 def _changed_numbers(facts: OpFacts, noun: str) -> str:
     """`each of the 36 weights`, `this number`, `each number of [?,?]`."""
-    words = given(facts)
+    words = output_amount(facts)
     if " of " in words:
         return f"each {noun} of {brackets(facts.op.outputs[0])}"
     if words.startswith("one number"):

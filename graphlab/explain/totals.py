@@ -14,8 +14,8 @@ from graphlab.graph import LAYERS, Graph, Op
 READERS = frozenset({"ReadVariableOp", "VariableShape", "VarIsInitializedOp", "ResourceGather", "ResourceGatherNd"})
 Path = tuple[str, ...]  # the ids of the groups around an op
 # (ops, variables, parameters, trainable parameters, problems)
-Held = tuple[int, int, int, int, int]
-NOTHING: Held = (0, 0, 0, 0, 0)
+Totals = tuple[int, int, int, int, int]
+NOTHING: Totals = (0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -42,24 +42,24 @@ def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict
 
     `around` tells the groups around each op where there are others than the graph's, after those of the graph.
     """
-    held_at: dict[Path, Held] = {}
+    held_at: dict[Path, Totals] = {}
     written_variables: defaultdict[str, set[str]] = defaultdict(set)
     all_written: set[str] = set()
     outside = handed_in(graph)
     tells = graph.tells_training
     for op in graph.ops():
         path = around[op.id] if around else op.path
-        held_at[path] = _sum(held_at.get(path, NOTHING), _held(op, tells=tells))
+        held_at[path] = _sum(held_at.get(path, NOTHING), _totals_of(op, tells=tells))
         if target := _written_variable(graph, op, outside):
             all_written |= target
             for group_id in path:
                 written_variables[group_id] |= target
-    counts: dict[str, Held] = dict.fromkeys(graph.groups, NOTHING)
+    counts: dict[str, Totals] = dict.fromkeys(graph.groups, NOTHING)
     for path, subtotal in held_at.items():
         for group_id in path:
             counts[group_id] = _sum(counts.get(group_id, NOTHING), subtotal)
     for group_id, variable_id in _handed_in(graph, around):
-        counts[group_id] = _sum(counts[group_id], (0, *_held(graph.op(variable_id), tells=tells)[1:]))
+        counts[group_id] = _sum(counts[group_id], (0, *_totals_of(graph.op(variable_id), tells=tells)[1:]))
     for group_id, group in graph.groups.items():
         parent = graph.groups.get(group.parent_id)
         if group.kind == "gradients" and (parent is None or parent.kind != "gradients"):
@@ -94,7 +94,7 @@ def _takes_weights(graph: Graph, group_id: str, op_id: str) -> bool:
     return group.kind in LAYERS if group else graph.op(op_id).layer is not None
 
 
-def _held(op: Op, *, tells: bool) -> Held:
+def _totals_of(op: Op, *, tells: bool) -> Totals:
     """What one op adds to its groups; `tells`: whether the graph tells what is trained."""
     problems = 1 if op.problem else 0
     if op.variable is None:
@@ -103,7 +103,7 @@ def _held(op: Op, *, tells: bool) -> Held:
     return (1, 1, numbers, numbers if op.variable.trainable or not tells else 0, problems)
 
 
-def _sum(a: Held, b: Held) -> Held:
+def _sum(a: Totals, b: Totals) -> Totals:
     return a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4]
 
 

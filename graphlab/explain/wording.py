@@ -58,14 +58,14 @@ def amount(tensor: Tensor, *, batch: bool = False) -> str:
     return f"{words} per example" if per_example else words
 
 
-def taken(facts: OpFacts, port: int = 0) -> str:
+def input_amount(facts: OpFacts, port: int = 0) -> str:
     """How much comes in at a port."""
     if port >= len(facts.inputs):
         return amount(Tensor("", None))
     return amount(facts.inputs[port], batch=has_batch(facts, facts.op.inputs[port : port + 1]))
 
 
-def given(facts: OpFacts, port: int = 0) -> str:
+def output_amount(facts: OpFacts, port: int = 0) -> str:
     """How much comes out at a port."""
     if port >= len(facts.op.outputs):
         return amount(Tensor("", None))
@@ -80,7 +80,7 @@ def has_batch(facts: OpFacts, ends: Sequence[tuple[str, int]]) -> bool:
 
 def in_and_out(facts: OpFacts) -> str:
     """`: 320 numbers in, 32 numbers out`; by their shapes, `: [?,?] becomes [?]`, where a count is not known."""
-    before, after = taken(facts), given(facts)
+    before, after = input_amount(facts), output_amount(facts)
     if " of " in before or " of " in after:
         source, target = (tensors[:1] for tensors in (facts.inputs, facts.op.outputs))
         return f": {''.join(map(brackets, source))} becomes {''.join(map(brackets, target))}"

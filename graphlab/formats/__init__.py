@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MOST_QUOTED = 600  # characters of what is wrong with a file: it may quote a name from it, which is of any length
 UNREADABLE = (errno.EACCES, errno.EPERM, errno.EIO)  # what has no more to do with the file's content
-Named: TypeAlias = Callable[..., Any]  # a function that a table names by its module
+ImportedFunction: TypeAlias = Callable[..., Any]  # a function that a table names by its module
 
 READERS = {
     ".json": "graphlab.formats.node_link:read_json",
@@ -171,12 +171,12 @@ def _suffix(table: Mapping[str, str], path: Path) -> str:
     return max((suffix for suffix in table if path.name.lower().endswith(suffix)), key=len, default="")
 
 
-def function_of(table: Mapping[str, str], path: Path, what: str) -> Named:
+def function_of(table: Mapping[str, str], path: Path, what: str) -> ImportedFunction:
     """The function that the table names for the file's suffix, as `suffix_of` finds it."""
     return _imported(table[suffix_of(table, path, what)])
 
 
-def _reader_of(path: Path, files: Mapping[str, str], folders: Mapping[str, str], what: str) -> Named:
+def _reader_of(path: Path, files: Mapping[str, str], folders: Mapping[str, str], what: str) -> ImportedFunction:
     if not is_there(path, FormatError):
         raise FormatError(f"{what}: there is no such file or folder")
     if path.is_dir():
@@ -184,9 +184,9 @@ def _reader_of(path: Path, files: Mapping[str, str], folders: Mapping[str, str],
     return _imported(folders[LOG]) if is_event_file(path) else function_of(files, path, what)
 
 
-def _imported(import_path: str) -> Named:
+def _imported(import_path: str) -> ImportedFunction:
     module, _, name = import_path.partition(":")
-    function: Named = getattr(importlib.import_module(module), name)
+    function: ImportedFunction = getattr(importlib.import_module(module), name)
     return function
 
 

@@ -26,10 +26,10 @@ def json_fault(error: ValueError) -> str:
         return f": it contains a number that cannot be read; {MEND}"
     if not error.doc[error.pos :].strip() or error.msg.startswith("Unterminated"):
         return f", or truncated: it ends in line {error.doc.count(chr(10)) + 1:,}, before the JSON is complete; {MEND}"
-    return f": {place(error.doc, error.lineno, error.colno)}"
+    return f": {syntax_error_words(error.doc, error.lineno, error.colno)}"
 
 
-def place(text: str, line: int, column: int) -> str:
+def syntax_error_words(text: str, line: int, column: int) -> str:
     """`line 3, column 5 cannot be read, from 'this' on`, up to bytes that are written as numbers."""
     lines = text.splitlines()
     rest = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""

@@ -15,7 +15,7 @@ from graphlab.formats.faults import BROKEN_ARCHIVE, MEND, SAVE
 from graphlab.formats.tensorflow.wire import is_graph
 
 HEAD_BYTES = 4096
-WANTED = "open a .keras, .h5, .onnx, .tflite, .pb or .json file, or a SavedModel folder"
+OPEN_ADVICE = "open a .keras, .h5, .onnx, .tflite, .pb or .json file, or a SavedModel folder"
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Kind:
     words: str
     suffixes: tuple[str, ...] = ()
     rename: str = ""
-    way: str = WANTED
+    way: str = OPEN_ADVICE
 
 
 _OF_KERAS = (".keras", ".h5", ".hdf5")

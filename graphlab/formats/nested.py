@@ -15,7 +15,7 @@ from graphlab.graph.assembly import CallSite, Limits
 from graphlab.graph.free_names import Names, free_id
 
 End = tuple[str, int]  # an op's id and its output port
-Known = ChainMap[str, End]  # what ops may read by name: the op's id in the graph and how many outputs it has
+Scope = ChainMap[str, End]  # what ops may read by name: the op's id in the graph and how many outputs it has
 MOST_OPS = 100_000  # bodies are repeated at each call: beyond this many ops no further body is put in its place
 MOST_CALLS_DEEP = 32
 TOO_LARGE = "Some function bodies are omitted because the graph would be too large."
@@ -24,7 +24,7 @@ MOST_SCOPES = 16  # labels of a name that become groups; what is deeper stays in
 
 
 @dataclass(frozen=True)
-class Call:
+class FunctionCall:
     """A part that an op calls. `role` is that of a graph.Body, `part` a key of the parts."""
 
     role: str
@@ -32,7 +32,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Part:
+class FileGraph:
     """One graph of a file. The ids, inputs and pairs of its ops are those of this part; their `path` holds labels.
 
     `args` stand for what a call passes in, `results` are what it gives back, `calls` tells what ops call, and `weights`
@@ -44,19 +44,19 @@ class Part:
     ops: Sequence[Op]
     args: tuple[str, ...] = ()
     results: tuple[End, ...] = ()
-    calls: Mapping[str, tuple[Call, ...]] = field(default_factory=dict)
+    calls: Mapping[str, tuple[FunctionCall, ...]] = field(default_factory=dict)
     controls: Sequence[tuple[str, str]] = ()
     weights: Mapping[str, str] = field(default_factory=dict)
     sees_around: bool = False
     first_input: int | None = None
 
 
-def assemble(parts: Mapping[str, Part], main: str, facts: GraphFacts) -> Graph:
+def assemble(parts: Mapping[str, FileGraph], main: str, facts: GraphFacts) -> Graph:
     """The Graph of the part `main` and of those that its ops call; a recursion is shown once.
 
     An input that no op makes is left out and told as the op's problem.
     """
-    draft = _Made(parts)
+    draft = _Draft(parts)
     limits = Limits(ops=MOST_OPS, calls=MOST_OPS, nested=MOST_CALLS_DEEP)
     closed = assembly.assemble(CallSite(_Called(parts[main]), (main,)), lambda site: _add(site, draft), limits)
     facts = replace(
@@ -69,7 +69,7 @@ def assemble(parts: Mapping[str, Part], main: str, facts: GraphFacts) -> Graph:
     return build_graph(draft.ops, draft.controls, facts)
 
 
-def result_ops(part: Part, output_names: Sequence[str]) -> list[Op]:
+def result_ops(part: FileGraph, output_names: Sequence[str]) -> list[Op]:
     """An op for each result of a part that is called from outside, with these names where they are free."""
     names = Names()
     for op in part.ops:
@@ -84,10 +84,10 @@ def result_ops(part: Part, output_names: Sequence[str]) -> list[Op]:
 
 
 @dataclass
-class _Made:
+class _Draft:
     """The graph while it is put together."""
 
-    parts: Mapping[str, Part]
+    parts: Mapping[str, FileGraph]
     ops: list[Op] = field(default_factory=list)
     controls: list[tuple[str, str]] = field(default_factory=list)
     groups: dict[str, Group] = field(default_factory=dict)
@@ -100,8 +100,8 @@ class _Made:
 class _Called:
     """A part and the ops around it that its own may read."""
 
-    part: Part
-    around: Known = field(default_factory=ChainMap)
+    part: FileGraph
+    around: Scope = field(default_factory=ChainMap)
 
     @property
     def ops(self) -> Sequence[Op]:
@@ -109,7 +109,7 @@ class _Called:
         return self.part.ops
 
 
-def _add(site: CallSite[_Called], draft: _Made) -> list[CallSite[_Called]]:
+def _add(site: CallSite[_Called], draft: _Draft) -> list[CallSite[_Called]]:
     """Add a part's ops to what is made; returns the parts that they call, each with its place."""
     part = site.function.part
     ids = {op.id: draft.names.free(site.prefix + op.id) for op in part.ops}
@@ -146,7 +146,7 @@ def _add(site: CallSite[_Called], draft: _Made) -> list[CallSite[_Called]]:
     return inner
 
 
-def _allowed(op: Op, takes: bool, site: CallSite[_Called], draft: _Made) -> list[Call]:
+def _allowed(op: Op, takes: bool, site: CallSite[_Called], draft: _Draft) -> list[FunctionCall]:
     """The calls of an op whose parts are in the file and are not being called already.
 
     A choice or a loop that takes nothing is broken: what it calls has no place.
@@ -156,7 +156,7 @@ def _allowed(op: Op, takes: bool, site: CallSite[_Called], draft: _Made) -> list
     return [] if allowed_calls and not takes and allowed_calls[0].role != "function" else allowed_calls
 
 
-def _call_group(path: tuple[str, ...], op: Op, call: Call, draft: _Made) -> tuple[str, ...]:
+def _call_group(path: tuple[str, ...], op: Op, call: FunctionCall, draft: _Draft) -> tuple[str, ...]:
     """The group that opens into what an op calls: named after the function, or after the loop or choice."""
     kind = {"function": "function", "condition": "loop", "body": "loop"}.get(call.role, "choice")
     name = call.part if kind == "function" else op.id
@@ -164,7 +164,7 @@ def _call_group(path: tuple[str, ...], op: Op, call: Call, draft: _Made) -> tupl
 
 
 def _inner(
-    call: Call, path: tuple[str, ...], op_id: str, site: CallSite[_Called], scope: Known, draft: _Made
+    call: FunctionCall, path: tuple[str, ...], op_id: str, site: CallSite[_Called], scope: Scope, draft: _Draft
 ) -> CallSite[_Called]:
     part = draft.parts[call.part]
     called = _Called(part, scope if part.sees_around else ChainMap())
@@ -172,7 +172,7 @@ def _inner(
     return site.inner(called, call.part, call.role, call=op_id, path=path, first_input=first_input)
 
 
-def _inputs(op: Op, scope: Known) -> tuple[tuple[End, ...], list[str]]:
+def _inputs(op: Op, scope: Scope) -> tuple[tuple[End, ...], list[str]]:
     """The op's inputs by the graph's ids, and the names of those that no op makes."""
     ends: list[End] = []
     missing: list[str] = []
@@ -184,7 +184,7 @@ def _inputs(op: Op, scope: Known) -> tuple[tuple[End, ...], list[str]]:
     return tuple(ends), missing
 
 
-def _makes(scope: Known, name: str, port: int) -> bool:
+def _makes(scope: Scope, name: str, port: int) -> bool:
     return name in scope and 0 <= port < scope[name][1]
 
 
@@ -193,7 +193,7 @@ def _problem(missing: list[str]) -> str:
     return f"It reads {names}, which nothing in the file produces." if missing else ""
 
 
-def _groups(path: tuple[str, ...], labels: Sequence[str], draft: _Made) -> tuple[str, ...]:
+def _groups(path: tuple[str, ...], labels: Sequence[str], draft: _Draft) -> tuple[str, ...]:
     """The path of the groups with these labels inside `path`; the same labels give the same groups."""
     for label in labels:
         group_id = f"{path[-1] if path else ''}{label.replace('/', '.')}/"
@@ -202,7 +202,7 @@ def _groups(path: tuple[str, ...], labels: Sequence[str], draft: _Made) -> tuple
     return path
 
 
-def _new_group(path: tuple[str, ...], group: Group, draft: _Made) -> tuple[str, ...]:
+def _new_group(path: tuple[str, ...], group: Group, draft: _Draft) -> tuple[str, ...]:
     """The path of a group of its own inside `path`."""
     group_id = free_id(f"{path[-1] if path else ''}{group.label.replace('/', '.')}/", draft.groups)
     draft.groups[group_id] = replace(group, id=group_id)

@@ -3,10 +3,10 @@
 from graphlab.inspector.details import inspect, overview
 from graphlab.inspector.parts import (
     CodeLine,
+    Detail,
     Folds,
     Formula,
     Heading,
-    Part,
     Problem,
     Prose,
     Row,
@@ -19,10 +19,10 @@ from graphlab.inspector.parts import (
 
 __all__ = [
     "CodeLine",
+    "Detail",
     "Folds",
     "Formula",
     "Heading",
-    "Part",
     "Problem",
     "Prose",
     "Row",

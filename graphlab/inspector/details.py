@@ -10,13 +10,13 @@ from graphlab.explain import explain, format_number, layer_title
 from graphlab.graph import Graph, Op, Tensor, Variable
 from graphlab.inspector.group_details import inspect_group
 from graphlab.inspector.numbers import number_rows
-from graphlab.inspector.parts import Folds, Formula, Heading, Part, Problem, Prose, Row
+from graphlab.inspector.parts import Detail, Folds, Formula, Heading, Problem, Prose, Row
 from graphlab.inspector.rows import MOST_LINKS, code_lines, link, more, plain, section, setting_rows
 from graphlab.inspector.samples import first_elements
 from graphlab.inspector.trained import Trained, trained
 from graphlab.view import Folded, once, op_name, problem_of
 
-Parts = list[Part]
+Parts = list[Detail]
 PLUMBING_ATTRIBUTES = ("allowed_devices", "config_proto", "container", "debug_name", "executor_type", "shared_name")
 
 
@@ -186,16 +186,17 @@ def _training_parts(folded: Folded, op_id: str, training: Trained) -> Parts:
     ):
         stand_ins = list(dict.fromkeys(folded.stands_for[part] for part in ids.get(op_id, ())))
         rows = [
-            link(folded, part, f"{title}{index}", _place(folded.graph, part)) for index, part in enumerate(stand_ins)
+            link(folded, part, f"{title}{index}", _link_text(folded.graph, part))
+            for index, part in enumerate(stand_ins)
         ]
         parts += section(title, rows)
     own = (op_id, *folded.absorbed.get(op_id, ()))
     trains = dict.fromkeys(training.variable_of[part] for part in own if part in training.variable_of)
-    rows = [link(folded, part, f"trains{index}", _place(folded.graph, part)) for index, part in enumerate(trains)]
+    rows = [link(folded, part, f"trains{index}", _link_text(folded.graph, part)) for index, part in enumerate(trains)]
     return [*parts, *section("Trains", rows)]
 
 
-def _place(graph: Graph, op_id: str) -> str:
+def _link_text(graph: Graph, op_id: str) -> str:
     """A variable's type and shape, else the group that an op stands in."""
     op = graph.op(op_id)
     return str(op.variable) if op.variable else (graph.groups[op.path[-1]].label if op.path else "")

@@ -13,13 +13,13 @@ from graphlab.explain import (
 )
 from graphlab.graph import Group, Op, display_name
 from graphlab.inspector.numbers import COUNTED, MOST_OPS, work_rows
-from graphlab.inspector.parts import Heading, Part, Prose, Row
+from graphlab.inspector.parts import Detail, Heading, Prose, Row
 from graphlab.inspector.rows import MOST_LINKS, code_lines, link, more, section, setting_rows
 from graphlab.inspector.trained import Trained
 from graphlab.view import Folded, Wire, once
 from graphlab.view.returning import data_returns
 
-Parts = list[Part]
+Parts = list[Detail]
 _RETURNS = (
     "Data leaves this scope and comes back: the code entered the scope more than once, or called something "
     "else inside it."

@@ -14,9 +14,9 @@ from graphlab.explain import (
     why_unknown,
 )
 from graphlab.graph import Graph, Op
-from graphlab.inspector.parts import Part, Prose, Row, SizeField, SizeFields
+from graphlab.inspector.parts import Detail, Prose, Row, SizeField, SizeFields
 
-Parts = list[Part]
+Parts = list[Detail]
 MOST_OPS = 30_000  # of a graph whose work is counted as soon as it is shown: that takes a second
 COUNTED = ("forward", "train_step", "function")  # the kinds of graphs that compute
 

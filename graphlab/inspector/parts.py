@@ -103,7 +103,7 @@ class Section:
     """A titled part with others inside."""
 
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[Detail, ...]
 
 
-Part = Heading | Prose | Problem | Formula | Row | CodeLine | Folds | Samples | SizeFields | Section
+Detail = Heading | Prose | Problem | Formula | Row | CodeLine | Folds | Samples | SizeFields | Section

@@ -9,17 +9,17 @@ from pathlib import Path
 
 from graphlab.explain import format_value
 from graphlab.graph import Graph, Group, JsonValue, Source
-from graphlab.inspector.parts import CodeLine, Part, Prose, Row, Section
+from graphlab.inspector.parts import CodeLine, Detail, Prose, Row, Section
 from graphlab.view import Folded, op_name
 
-Parts = list[Part]
+Parts = list[Detail]
 MOST_LINKS = 12
 LONGEST_VALUE = 120  # characters of a setting or an attribute
 HIDDEN_SETTINGS = frozenset({"batch_shape", "sparse", "ragged"})
 _NULL = re.compile(r'("(?:[^"\\]|\\.)*")|null')  # an unknown size; within quotes it is a word like any other
 
 
-def section(title: str, parts: Sequence[Part]) -> Parts:
+def section(title: str, parts: Sequence[Detail]) -> Parts:
     """A section of these parts; none without any."""
     return [Section(title, tuple(parts))] if parts else []
 

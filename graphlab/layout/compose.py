@@ -36,7 +36,7 @@ class _Spots:
 
 def compose(view: View, job: Job, plans: Mapping[str, Plan]) -> Scene:
     """The scene of a view; `plans` holds a plan for each task's digest."""
-    spots = _place(view, job, plans)
+    spots = _spots_of(view, job, plans)
     pieces: dict[tuple[str, Segment], Curve] = {}
     shown_labels: set[tuple[str, str]] = set()
     used_spots: set[Point] = set()  # by the label of another link along the same line
@@ -67,7 +67,7 @@ def compose(view: View, job: Job, plans: Mapping[str, Plan]) -> Scene:
     )
 
 
-def _place(view: View, job: Job, plans: Mapping[str, Plan]) -> _Spots:
+def _spots_of(view: View, job: Job, plans: Mapping[str, Plan]) -> _Spots:
     """Boxes and frames from the page inwards."""
     by_id = {frame.id: frame for frame in view.frames}
     root = plans[job.scope_tasks[ROOT].task.digest]

@@ -64,7 +64,7 @@ class LayoutEngine:
         """A plan for each task by its digest; inner tasks come before those that hold them."""
         everything = tuple(tasks)
         by_digest = {task.digest: task for task in everything}
-        plans = self._known(by_digest)
+        plans = self._cached_plans(by_digest)
         missing = [task for digest, task in by_digest.items() if digest not in plans]
         if missing:
             try:
@@ -115,7 +115,7 @@ class LayoutEngine:
             return True
         return False
 
-    def _known(self, digests: Iterable[str]) -> dict[str, Plan]:
+    def _cached_plans(self, digests: Iterable[str]) -> dict[str, Plan]:
         with self._lock:
             plans = {digest: self._plans[digest] for digest in digests if digest in self._plans}
             for digest in plans:

@@ -37,13 +37,14 @@ def tensors_to_json(link: Link, words: TensorWords) -> TensorsJson:
         _, targets = wires_by_source.setdefault((wire.src, port), (wire, {}))
         targets[wire.dst] = None
     entries = [
-        _told(link, wire, list(targets), words) for wire, targets in list(wires_by_source.values())[:MOST_TENSORS]
+        _tensor_json(link, wire, list(targets), words)
+        for wire, targets in list(wires_by_source.values())[:MOST_TENSORS]
     ]
     more = len(wires_by_source) - len(entries)
     return {"tensors": entries, "more": more} if more else {"tensors": entries}
 
 
-def _told(link: Link, wire: Wire, targets: list[str], words: TensorWords) -> list[str | int]:
+def _tensor_json(link: Link, wire: Wire, targets: list[str], words: TensorWords) -> list[str | int]:
     port = CONTROL if wire.tensor is None or wire.src_port is None else wire.src_port
     src = "" if wire.src == link.src else wire.src
     inside: list[str | int] = [len(targets), *targets[:MOST_TARGETS]] if link.dst.endswith("/") else []

@@ -14,7 +14,15 @@ from graphlab.loading.limits import MEMORY_BYTES
 from graphlab.processes.worker import Message, WorkerDied, WorkerTimeout
 from graphlab.sources import SourceSpec, data_source
 from graphlab.store.dependencies import changed
-from graphlab.store.stored_graphs import BrokenTrace, SentGraph, drop, find_trace, keep_trace, read_graph, take
+from graphlab.store.stored_graphs import (
+    DamagedStoredGraphs,
+    SentGraph,
+    drop,
+    find_stored,
+    read_graph,
+    store_graphs,
+    take,
+)
 
 SILENCE_S = 900.0  # the longest a trace may continue without a message
 READING_S = 120.0  # the same for reading a model file ...
@@ -22,7 +30,7 @@ BYTES_A_SECOND = 1_500_000  # ... and longer for a large one: a third of how fas
 ATTEMPTS = 3  # traces of a source that is edited again and again
 
 
-class Asked(Protocol):
+class WorkerLike(Protocol):
     """What answers requests: one process, or a fresh one for each."""
 
     def ask(self, request: Message, *, timeout_s: float, on_progress: Callable[[str], None] | None = None) -> Message:
@@ -44,9 +52,9 @@ class TraceAnswer(TypedDict):
 
 def graphs_of(spec: SourceSpec, on_progress: Callable[[str], None], *, retrace: bool = False) -> dict[str, Graph]:
     """The source's graphs by name: the stored ones while they are true, unless they shall be traced again."""
-    stored = None if retrace else find_trace(spec)
+    stored = None if retrace else find_stored(spec)
     if stored is not None:
-        with suppress(BrokenTrace):
+        with suppress(DamagedStoredGraphs):
             return {name: read_graph(stored, name) for name in stored.names}
     workers = FreshWorkers()
     try:
@@ -64,7 +72,7 @@ def keep_answer(spec: SourceSpec, answer: TraceAnswer) -> bool:
     """Store what `ask_trace` gave; False if it cannot be, or where not all that it depended on is known."""
     if not answer["complete"]:
         return False
-    return keep_trace(spec, answer["graphs"], answer["files"], answer["distributions"])
+    return store_graphs(spec, answer["graphs"], answer["files"], answer["distributions"])
 
 
 def data_graphs_of(
@@ -74,7 +82,7 @@ def data_graphs_of(
     return graphs_of(data_source(spec, data), on_progress, retrace=retrace)
 
 
-def ask_trace(worker: Asked, spec: SourceSpec, on_progress: Callable[[str], None]) -> TraceAnswer:
+def ask_trace(worker: WorkerLike, spec: SourceSpec, on_progress: Callable[[str], None]) -> TraceAnswer:
     """The worker's answer for the source as it is on disk by then.
 
     Raises TraceError if its code changes during each of several traces, ends the process, or says nothing any more;
@@ -104,7 +112,7 @@ def ask_trace(worker: Asked, spec: SourceSpec, on_progress: Callable[[str], None
     )
 
 
-def _ask_running(worker: Asked, request: Message, on_progress: Callable[[str], None]) -> Message:
+def _ask_running(worker: WorkerLike, request: Message, on_progress: Callable[[str], None]) -> Message:
     """The answer of a process that runs the user's code."""
     stage = ""
 
@@ -135,7 +143,7 @@ def _time(seconds: float) -> str:
     return f"{seconds / 60:.0f} minutes" if seconds >= 120 else f"{seconds:g} s"
 
 
-def ask_values(worker: Asked, spec: SourceSpec, where: str) -> Message:
+def ask_values(worker: WorkerLike, spec: SourceSpec, where: str) -> Message:
     """The worker's answer, the fields of Statistics, about the values at that place of the source's model file.
 
     Raises FormatError if reading them ends the worker or does not end.
@@ -143,7 +151,7 @@ def ask_values(worker: Asked, spec: SourceSpec, where: str) -> Message:
     return _ask_reading(worker, {"do": "values", "source": spec.text, "path": str(spec.path), "where": where})
 
 
-def _ask_reading(worker: Asked, request: Message, on_progress: Callable[[str], None] | None = None) -> Message:
+def _ask_reading(worker: WorkerLike, request: Message, on_progress: Callable[[str], None] | None = None) -> Message:
     timeout_s = READING_S + _size_bytes(request["source"]) / BYTES_A_SECOND
     try:
         return worker.ask(request, timeout_s=timeout_s, on_progress=on_progress)

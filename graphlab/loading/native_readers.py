@@ -16,13 +16,13 @@ Note = Callable[[str | bytes], None]
 # (module, function, what it does with the file that its first argument names). Private: TensorFlow 2.21, h5py 3.
 _FILE_IO = "tensorflow.python.lib.io._pywrap_file_io"
 _OPS = "tensorflow.python.ops.gen_io_ops"
-_READ, _LOOK, _LIST, _WRITE, _MATCH = range(5)
+_READ, _STAT, _LIST, _WRITE, _MATCH = range(5)
 _UNLIKE = re.compile(r"\\.|\[[^\]/]+\]")
 _FUNCTIONS = (
     (_FILE_IO, "BufferedInputStream", _READ),
-    (_FILE_IO, "FileExists", _LOOK),
-    (_FILE_IO, "Stat", _LOOK),
-    (_FILE_IO, "IsDirectory", _LOOK),
+    (_FILE_IO, "FileExists", _STAT),
+    (_FILE_IO, "Stat", _STAT),
+    (_FILE_IO, "IsDirectory", _STAT),
     (_FILE_IO, "GetChildren", _LIST),
     (_FILE_IO, "GetMatchingFiles", _MATCH),
     (_FILE_IO, "WritableFile", _WRITE),
@@ -47,7 +47,7 @@ def native_readers(read: Note, stat: Note, list_names: Note, write: Note) -> Ite
         for folder in searched_folders(os.fsdecode(pattern)):
             list_names(folder)
 
-    notes = {_READ: read, _LOOK: stat, _LIST: list_names, _WRITE: write, _MATCH: match}
+    notes = {_READ: read, _STAT: stat, _LIST: list_names, _WRITE: write, _MATCH: match}
     with ExitStack() as stack:
         for module, name, act in _FUNCTIONS:
             function = getattr(sys.modules.get(module), name, None)

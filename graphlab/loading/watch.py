@@ -51,7 +51,7 @@ class Watch:
 
     def file(self, name: str) -> None:
         """The content of a file is asked for; it may not be there."""
-        path = self._place(name)
+        path = self._dependency_path(name)
         if path is not None and path not in self._written_paths:
             self.note(path if len(self.seen) < MOST_CONTENTS or os.path.isdir(path) else f"{STATE}{path}")
 
@@ -59,7 +59,7 @@ class Watch:
         """An SQLite database is opened, which may also write into it: then it is none, as `result` sees."""
         if name.startswith("file:"):
             name = unquote(name.removeprefix("file:").partition("?")[0])
-        if name == ":memory:" or (path := self._place(name)) is None:
+        if name == ":memory:" or (path := self._dependency_path(name)) is None:
             return
         for part in (path, f"{path}-wal"):  # what is not yet in the database itself
             if part not in self._written_paths:
@@ -68,19 +68,19 @@ class Watch:
 
     def state(self, name: str) -> None:
         """Whether something is there is asked for."""
-        path = self._place(name)
+        path = self._dependency_path(name)
         if path is not None and path not in self._written_paths:
             self.note(f"{STATE}{path}")
 
     def names(self, folder: str) -> None:
         """The names in a folder are asked for."""
-        path = self._place(folder or ".")
+        path = self._dependency_path(folder or ".")
         if path is not None:
             self.note(f"{NAMES}{path}")
 
     def write(self, name: str) -> None:
         """A file is written, made or removed: what is in it from now on depends on the code alone."""
-        path = self._place(name)
+        path = self._dependency_path(name)
         if path is not None:
             self._written_paths.add(path)
 
@@ -133,7 +133,7 @@ class Watch:
                 dependencies[dependency] = digest(dependency) if dependency in folders else old_digest
         return dependencies
 
-    def _place(self, name: str) -> str | None:
+    def _dependency_path(self, name: str) -> str | None:
         """The absolute path where it is a dependency; None for what belongs to Python, a library or the system."""
         if not name or name.startswith("<") or "\0" in name:
             return None
@@ -267,13 +267,13 @@ def _wrappers(watch: Watch) -> list[tuple[ModuleType, str, Callable[..., object]
     note, real_getcwd = _quietly(watch.state), os.getcwd
 
     def looking(real: Callable[..., object]) -> Callable[..., object]:
-        def look(path: FileName | int, *args: object, **kwargs: object) -> object:
+        def wrapper(path: FileName | int, *args: object, **kwargs: object) -> object:
             caller = sys._getframe(1)
             if not (isinstance(path, int) or kwargs.get("dir_fd") is not None or _is_import(caller) or _is_own(caller)):
                 note(path)
             return real(path, *args, **kwargs)
 
-        return look
+        return wrapper
 
     def getcwd() -> str:
         if is_watched() and not _is_own(sys._getframe(1)):
@@ -281,8 +281,8 @@ def _wrappers(watch: Watch) -> list[tuple[ModuleType, str, Callable[..., object]
                 watch.working_folder()
         return real_getcwd()
 
-    looks = [(os, name, looking(getattr(os, name))) for name in ("stat", "lstat", "access")]
-    return [*looks, (os, "getcwd", getcwd)]
+    wrappers = [(os, name, looking(getattr(os, name))) for name in ("stat", "lstat", "access")]
+    return [*wrappers, (os, "getcwd", getcwd)]
 
 
 @contextmanager

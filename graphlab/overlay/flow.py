@@ -16,14 +16,14 @@ Edge = tuple[int, int]
 class Flow:
     """The nodes that each node hands something to (`after`) and takes something from (`before`), by number.
 
-    `ops` holds each node's op. A variable that is written has a second node, in `written`, for its new value: writes
+    `ops` holds each node's op. A variable that is written has a second node, in `new_values`, for its new value: writes
     lead there, and only what is read after a write (`fresh`, by the reading op) leads on; everything else reads the new
     value in the next step. In the quiet view what only orders ops or tells a shape is not a flow; among all ops it is.
     """
 
     ops: Sequence[str]
     node_of: Mapping[str, int]
-    written: Mapping[str, int]
+    new_values: Mapping[str, int]
     fresh: frozenset[str]
     after: Sequence[Collection[int]]
     before: Sequence[Collection[int]]
@@ -34,7 +34,7 @@ class Flow:
 
     def new_value(self, box_id: str) -> list[int]:
         """The node of a variable's new value; none for another box."""
-        return [self.written[box_id]] if box_id in self.written else []
+        return [self.new_values[box_id]] if box_id in self.new_values else []
 
     def edge(self, folded: Folded, wire: Wire, *, update: bool) -> Edge | None:
         """The nodes that a wire joins; None for one inside a box and one that carries nothing."""
@@ -42,9 +42,9 @@ class Flow:
         if source == target:
             return None
         if update and target not in folded.carried:
-            return self.node_of[source], self.written[target]
+            return self.node_of[source], self.new_values[target]
         flows = update or wire.tensor is not None or not folded.quiet
-        origin = self.written[source] if wire.src in self.fresh else self.node_of[source]
+        origin = self.new_values[source] if wire.src in self.fresh else self.node_of[source]
         return (origin, self.node_of[target]) if flows else None
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from graphlab.overlay.flow import Edge, Flow, flow_of, steps_from
-from graphlab.overlay.paths import Found, shortest_paths
+from graphlab.overlay.paths import NodePaths, shortest_paths
 from graphlab.overlay.types import Lifted, Mark, Overlay, Style
 from graphlab.view.fold import Folded
 from graphlab.view.nest import members
 from graphlab.view.types import Link
 
-START, UP, DOWN, BOTH, ON, CHOSEN = "start", "up", "down", "both", "on", "chosen"  # the sides of what is traced
+START, UP, DOWN, BOTH, ON, CURRENT_PATH = "start", "up", "down", "both", "on", "chosen"  # the sides of what is traced
 Sides = Mapping[str, str]  # by op
 SIGNS = {UP: "↑", DOWN: "↓", BOTH: "↕"}
 WORDS = {
@@ -22,10 +22,10 @@ WORDS = {
     DOWN: "downstream",
     BOTH: "upstream and downstream",
     ON: "on a path",
-    CHOSEN: "on the path",
+    CURRENT_PATH: "on the path",
 }
 NAME = "lineage"
-STYLE = Style(("ring", "foot"), rings=(START, CHOSEN), dims=True)
+STYLE = Style(("ring", "foot"), rings=(START, CURRENT_PATH), dims=True)
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class Reach:
         return sides | {self.flow.ops[node]: START for node in starts}
 
     @property
-    def written(self) -> list[str]:
+    def updated_variables(self) -> list[str]:
         """The variables whose new values are reached."""
-        steps = {op_id: self.down.get(node, 0) for op_id, node in self.flow.written.items()}
+        steps = {op_id: self.down.get(node, 0) for op_id, node in self.flow.new_values.items()}
         return [op_id for op_id, step in steps.items() if step and (self.depth is None or step <= self.depth)]
 
     def side_of(self, edge: Edge) -> str:
@@ -83,7 +83,7 @@ class Paths:
     flow: Flow
     first: frozenset[int]
     last: frozenset[int]
-    path_set: Found
+    path_set: NodePaths
     turned: bool = False
     path_index: int = 0
 
@@ -99,13 +99,17 @@ class Paths:
             return {}
         ops = self.flow.ops
         on = {ops[node]: ON for node in self.path_set.on}
-        return on | {ops[node]: CHOSEN for node in self.path} | {ops[node]: START for node in (*self.first, *self.last)}
+        return (
+            on
+            | {ops[node]: CURRENT_PATH for node in self.path}
+            | {ops[node]: START for node in (*self.first, *self.last)}
+        )
 
     def side_of(self, edge: Edge) -> str:
         """The side of an edge; "" if no path takes it."""
         source, target = edge
         if edge in self._steps:
-            return CHOSEN
+            return CURRENT_PATH
         on = self.path_set.on
         inside = source in on and target in on and source not in self.last and target not in self.first
         return ON if inside else ""
@@ -115,7 +119,7 @@ class Paths:
         return frozenset(zip(self.path, self.path[1:], strict=False))
 
 
-Trace = Reach | Paths
+Lineage = Reach | Paths
 
 
 def reach(folded: Folded, box_id: str, *, up: bool, down: bool) -> Reach:
@@ -153,7 +157,7 @@ def groups_with(folded: Folded, sides: Sides) -> frozenset[str]:
     return frozenset(group_id for path in paths for group_id in path)
 
 
-def lineage_overlay(trace: Trace, key: str = "") -> Overlay:
+def lineage_overlay(trace: Lineage, key: str = "") -> Overlay:
     """The sides of ops and links; a closed group has what its ops have together. `key` is the question."""
     return Overlay(NAME, "mix", STYLE, key, slots=trace.sides, mark=_mark, link_slot=partial(_link_side, trace))
 
@@ -176,11 +180,11 @@ def _mark(lifted: Lifted) -> Mark | None:
     return Mark(slots=((side, 1),), text=text, words=words, count=count, total=lifted.total)
 
 
-def _link_side(lineage: Trace, folded: Folded, link: Link) -> str:
+def _link_side(lineage: Lineage, folded: Folded, link: Link) -> str:
     return merged_side(dict.fromkeys(_wire_sides(folded, lineage, link)))
 
 
-def _wire_sides(folded: Folded, lineage: Trace, link: Link) -> Iterator[str]:
+def _wire_sides(folded: Folded, lineage: Lineage, link: Link) -> Iterator[str]:
     for wire in link.wires:
         edge = lineage.flow.edge(folded, wire, update=link.style == "update")
         if edge:
@@ -190,8 +194,8 @@ def _wire_sides(folded: Folded, lineage: Trace, link: Link) -> Iterator[str]:
 def merged_side(sides: Iterable[str]) -> str:
     """The side of what has several: a chosen path before all paths, a way before the start; both ways are BOTH."""
     found = set(sides)
-    if CHOSEN in found or ON in found:
-        return CHOSEN if CHOSEN in found else ON
+    if CURRENT_PATH in found or ON in found:
+        return CURRENT_PATH if CURRENT_PATH in found else ON
     if BOTH in found or {UP, DOWN} <= found:
         return BOTH
     return next((side for side in (UP, DOWN, START) if side in found), "")

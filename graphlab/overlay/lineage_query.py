@@ -13,7 +13,7 @@ from functools import cached_property
 
 from graphlab.cache import LruCache
 from graphlab.errors import GraphlabError
-from graphlab.overlay.lineage import Paths, Reach, Trace, groups_with, lineage_overlay, paths_between, reach
+from graphlab.overlay.lineage import Lineage, Paths, Reach, groups_with, lineage_overlay, paths_between, reach
 from graphlab.overlay.types import Overlay
 from graphlab.view import Folded, Open, count_boxes, is_inside, once, op_name, reveal
 
@@ -21,11 +21,11 @@ MOST_OPENED = 600  # boxes that there may be with all that is traced in sight
 MOST_KEPT = 4  # answers for a graph
 FROM, PATHS, BETWEEN = "from", "paths", ".."
 WAYS = {"up": (True, False), "down": (False, True), "both": (True, True)}
-_QUESTION = re.compile(rf"({'|'.join([*WAYS, FROM, PATHS])})(\d{{0,6}}):(.+)", re.DOTALL)
+_QUERY = re.compile(rf"({'|'.join([*WAYS, FROM, PATHS])})(\d{{0,6}}):(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Question:
+class LineageQuery:
     """What is asked of a box, of `other` too for paths. `number` is a depth or that of a path, 0 where none is said."""
 
     way: str
@@ -37,17 +37,17 @@ class Question:
         number = self.number or ""
         return f"{self.way}{number}:{self.box}{BETWEEN + self.other if self.other else ''}"
 
-    def with_number(self, number: int) -> Question:
+    def with_number(self, number: int) -> LineageQuery:
         """The same question with another depth, or about another path."""
         return dataclasses.replace(self, number=number)
 
 
 @dataclass(frozen=True)
-class Answer:
+class LineageAnswer:
     """A question's trace, None if it asks for none, and its overlay; the groups that hold more than its ends."""
 
-    query: Question
-    lineage: Trace | None = None
+    query: LineageQuery
+    lineage: Lineage | None = None
     groups: frozenset[str] = frozenset()
 
     @cached_property
@@ -58,14 +58,14 @@ class Answer:
         )
 
 
-def parse_question(folded: Folded, text: str) -> Question:
+def parse_lineage_query(folded: Folded, text: str) -> LineageQuery:
     """The question that a word of an address asks of a graph; raises GraphlabError for one that it cannot."""
-    match = _QUESTION.fullmatch(text)
+    match = _QUERY.fullmatch(text)
     if match is None:
         raise GraphlabError(f"{text!r} does not name a lineage; use up:BOX, down:BOX, both:BOX or paths:BOX..BOX")
     way, number, target = match[1], int(match[2] or 0), match[3]
     if way != PATHS:
-        return Question(way, _box(folded, target), number=number)
+        return LineageQuery(way, _box(folded, target), number=number)
     if BETWEEN not in target:
         raise GraphlabError(f"{text!r} does not name two boxes; use paths:BOX..BOX")
     starts = (separator.start() for separator in re.finditer(re.escape(BETWEEN), target))
@@ -73,7 +73,7 @@ def parse_question(folded: Folded, text: str) -> Question:
     valid_pairs = (pair for pair in ends if all(reveal(folded, end, frozenset()) for end in pair))
     first, _, last = target.partition(BETWEEN)
     first, last = next(valid_pairs, (first, last))
-    return Question(PATHS, _box(folded, first), _box(folded, last), number)
+    return LineageQuery(PATHS, _box(folded, first), _box(folded, last), number)
 
 
 def _box(folded: Folded, target: str) -> str:
@@ -83,17 +83,17 @@ def _box(folded: Folded, target: str) -> str:
     return revealed_box[1]
 
 
-def answer(folded: Folded, text: str) -> Answer:
+def answer(folded: Folded, text: str) -> LineageAnswer:
     """The answer to a question as an address asks it; raises GraphlabError if there is none."""
-    query = parse_question(folded, text)
+    query = parse_lineage_query(folded, text)
     if query.way == FROM:
-        return Answer(query)
+        return LineageAnswer(query)
     if query.way == PATHS:
         query = query.with_number(max(query.number, 1))
     return _answers(folded).find(query, lambda: _answer(folded, query))
 
 
-def _answer(folded: Folded, query: Question) -> Answer:
+def _answer(folded: Folded, query: LineageQuery) -> LineageAnswer:
     """The answer at the depth, or with the path, that is asked for."""
     whole = query.with_number(0)
     if query == whole:
@@ -101,37 +101,37 @@ def _answer(folded: Folded, query: Question) -> Answer:
     full_answer = _answers(folded).find(whole, lambda: _work_out(folded, whole))
     if isinstance(full_answer.lineage, Reach) and query.number < full_answer.lineage.deepest:
         lineage = dataclasses.replace(full_answer.lineage, depth=query.number)
-        return Answer(query, lineage, groups_with(folded, lineage.sides))
+        return LineageAnswer(query, lineage, groups_with(folded, lineage.sides))
     return _choose(full_answer, query) if query.way == PATHS else full_answer
 
 
-def _choose(full_answer: Answer, query: Question) -> Answer:
+def _choose(full_answer: LineageAnswer, query: LineageQuery) -> LineageAnswer:
     """The answer with the path chosen that a question asks for; the last one where there are fewer."""
     if not isinstance(full_answer.lineage, Paths):
         return full_answer
     number = min(query.number, max(len(full_answer.lineage.path_set.paths), 1))
-    return Answer(
+    return LineageAnswer(
         query.with_number(number), dataclasses.replace(full_answer.lineage, path_index=number - 1), full_answer.groups
     )
 
 
 @once
-def _answers(folded: Folded) -> LruCache[Question, Answer]:
+def _answers(folded: Folded) -> LruCache[LineageQuery, LineageAnswer]:
     """The last answers about a graph; those that others are cut or chosen from have no number."""
     return LruCache(MOST_KEPT)
 
 
-def _work_out(folded: Folded, query: Question) -> Answer:
-    lineage: Trace | None
+def _work_out(folded: Folded, query: LineageQuery) -> LineageAnswer:
+    lineage: Lineage | None
     if query.way == PATHS:
         lineage = paths_between(folded, query.box, query.other)
     else:
         up, down = WAYS[query.way]
         lineage = reach(folded, query.box, up=up, down=down)
-    return Answer(query, lineage, groups_with(folded, lineage.sides) if lineage else frozenset())
+    return LineageAnswer(query, lineage, groups_with(folded, lineage.sides) if lineage else frozenset())
 
 
-def opened_around(folded: Folded, shown_answer: Answer, opened: Open, focus: str = "") -> Open:
+def opened_around(folded: Folded, shown_answer: LineageAnswer, opened: Open, focus: str = "") -> Open:
     """The open groups with those around what is traced added, the outer ones first, as long as there is room.
 
     Of a group that is the whole picture only those inside it.

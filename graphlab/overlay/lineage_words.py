@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from graphlab.cache import LruCache
 from graphlab.errors import GraphlabError, shortened
 from graphlab.overlay.lineage import BOTH, DOWN, START, UP, Paths, Reach
-from graphlab.overlay.lineage_query import FROM, MOST_KEPT, Answer, Question, box_name
+from graphlab.overlay.lineage_query import FROM, MOST_KEPT, LineageAnswer, LineageQuery, box_name
 from graphlab.overlay.paths import MOST_PATHS
 from graphlab.view import Folded, once
 from graphlab.view.labels import kind_of
@@ -17,17 +17,17 @@ KINDS = {"input": "input", "variable": "variable", "output": "output"}
 NEXT_STEP = "Reads in the next step, after these variables are updated, are not included."
 
 
-def sentence(folded: Folded, answer: Answer) -> str:
+def sentence(folded: Folded, answer: LineageAnswer) -> str:
     """What the trace found; it does not change with the view, in which only some of it is seen."""
     return _sentences(folded).find(answer.query, lambda: _sentence(folded, answer))
 
 
 @once
-def _sentences(folded: Folded) -> LruCache[Question, str]:
+def _sentences(folded: Folded) -> LruCache[LineageQuery, str]:
     return LruCache(MOST_KEPT)
 
 
-def _sentence(folded: Folded, answer: Answer) -> str:
+def _sentence(folded: Folded, answer: LineageAnswer) -> str:
     query, lineage = answer.query, answer.lineage
     if query.way == FROM:
         name = box_name(folded, query.box)
@@ -37,7 +37,7 @@ def _sentence(folded: Folded, answer: Answer) -> str:
     return _paths_sentence(folded, query, lineage)
 
 
-def chip(folded: Folded, answer: Answer) -> str:
+def chip(folded: Folded, answer: LineageAnswer) -> str:
     """The trace in a few words."""
     query, lineage = answer.query, answer.lineage
     name = box_name(folded, query.box)
@@ -54,10 +54,10 @@ def chip(folded: Folded, answer: Answer) -> str:
     return f"{name} → {other} · path {lineage.path_index + 1} of {_how_many(lineage)}"
 
 
-def note(answer: Answer) -> str:
+def note(answer: LineageAnswer) -> str:
     """What a reader must know besides; "" for nothing."""
     lineage = answer.lineage
-    return NEXT_STEP if isinstance(lineage, Reach) and lineage.written else ""
+    return NEXT_STEP if isinstance(lineage, Reach) and lineage.updated_variables else ""
 
 
 def sentence_of(error: GraphlabError) -> str:
@@ -66,11 +66,11 @@ def sentence_of(error: GraphlabError) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def _reach_sentence(folded: Folded, query: Question, lineage: Reach) -> str:
+def _reach_sentence(folded: Folded, query: LineageQuery, lineage: Reach) -> str:
     name = box_name(folded, query.box)
     sentences = []
     if query.way != "down":
-        subject = f"The new value of {name}" if query.box in lineage.flow.written else name
+        subject = f"The new value of {name}" if query.box in lineage.flow.new_values else name
         none = f"Nothing flows into {name}: it depends on no other op."
         sentences.append(_one_way(folded, lineage, UP, f"{subject} depends on", none))
     if query.way != "up":
@@ -81,7 +81,7 @@ def _reach_sentence(folded: Folded, query: Question, lineage: Reach) -> str:
 def _one_way(folded: Folded, lineage: Reach, side: str, begins: str, none: str) -> str:
     """`begins` 14 ops in 3 groups: 2 inputs and 4 variables."""
     op_ids = [op_id for op_id, its in lineage.sides.items() if its in (side, BOTH)]
-    variables = lineage.written if side == DOWN else []
+    variables = lineage.updated_variables if side == DOWN else []
     if not op_ids and not variables:
         return none
     within = f"Within {_count(lineage.depth, 'step')} of {lineage.deepest:,}, " if lineage.depth else ""
@@ -106,7 +106,7 @@ def _kinds(folded: Folded, lineage: Reach, op_ids: Iterable[str], variables: Col
     return words + ([f"{_count(len(variables), 'updated variable')}"] if variables else [])
 
 
-def _paths_sentence(folded: Folded, query: Question, lineage: Paths | None) -> str:
+def _paths_sentence(folded: Folded, query: LineageQuery, lineage: Paths | None) -> str:
     first, last = _ends(folded, query)
     if query.box == query.other:
         return f"Paths lead from one box to another: select a box other than {first}."
@@ -129,7 +129,7 @@ def _paths_sentence(folded: Folded, query: Question, lineage: Paths | None) -> s
     return f"{turned}{statement[0].lower() + statement[1:] if turned else statement}."
 
 
-def _ends(folded: Folded, query: Question) -> tuple[str, str]:
+def _ends(folded: Folded, query: LineageQuery) -> tuple[str, str]:
     """What the two boxes are called; by their ids where they are called the same."""
     first, last = (box_name(folded, box_id) for box_id in (query.box, query.other))
     return (query.box, query.other) if first == last and query.box != query.other else (first, last)

@@ -18,7 +18,7 @@ Link = tuple[int, "Link | None"]  # a node, and the path that leads to it
 
 
 @dataclass(frozen=True)
-class Found:
+class NodePaths:
     """Paths as nodes, the shortest first; `on` are the nodes of all paths. `complete`: there are no other paths."""
 
     paths: tuple[tuple[int, ...], ...]
@@ -28,7 +28,7 @@ class Found:
 
 def shortest_paths(
     flow: Flow, first: Collection[int], last: Collection[int], *, most: int = MOST_PATHS, most_s: float = MOST_S
-) -> Found:
+) -> NodePaths:
     """Paths that leave `first` at once and end where they meet `last`; the two have no node in common."""
     onward = steps_from(first, flow.after, stops=last)
     toward = steps_from(last, flow.before, stops=first)
@@ -40,8 +40,8 @@ def shortest_paths(
         if path is not None and len(paths) < most:
             paths.append(path)
         elif path is not None or (paths and time.monotonic() > end):
-            return Found(tuple(paths), on, complete=False)
-    return Found(tuple(paths), on, complete=True)
+            return NodePaths(tuple(paths), on, complete=False)
+    return NodePaths(tuple(paths), on, complete=True)
 
 
 def _search(

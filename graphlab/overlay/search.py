@@ -24,7 +24,7 @@ Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchMatch:
     """One match: the id to go to, and the two lines that name it. A better match has a lower rank."""
 
     target: str
@@ -33,7 +33,7 @@ class Found:
     rank: int
 
 
-def search(graph: Graph, text: str) -> list[Found]:
+def search(graph: Graph, text: str) -> list[SearchMatch]:
     """Ops and groups that fit every part of the query, best first; [] if it asks for nothing.
 
     Raises QueryError for a query that cannot be answered.
@@ -59,7 +59,7 @@ def _in_time(items: Iterable[Item]) -> Iterator[Item]:
         yield item
 
 
-def search_overlay(folded: Folded, found: Iterable[Found], key: str = "") -> Overlay:
+def search_overlay(folded: Folded, found: Iterable[SearchMatch], key: str = "") -> Overlay:
     """Where in a graph the matches are: shown ops that are or stand for some, with their number, and groups.
 
     A group that was found itself is marked although it may hold none, and also where it is open. `key` is the query.
@@ -79,23 +79,23 @@ def search_overlay(folded: Folded, found: Iterable[Found], key: str = "") -> Ove
     return Overlay(NAME, "sum", STYLE, key, numbers=counts, mark=mark)
 
 
-def _found_group(group: Group, words: Sequence[str]) -> Found:
+def _found_group(group: Group, words: Sequence[str]) -> SearchMatch:
     rank = _rank(words, group.label, group.class_name) + (0 if group.kind in ("model", "layer") else 2)
-    return Found(group.id, group.label, _place(group), rank)
+    return SearchMatch(group.id, group.label, _subtitle(group), rank)
 
 
-def _place(group: Group) -> str:
+def _subtitle(group: Group) -> str:
     """What tells groups of one name apart: `Dense in mnist_mlp`, `Dense in gradients/mnist_mlp`."""
     parent = group.parent_id.rstrip("/")
     return " in ".join(filter(None, (group.class_name or group.kind, parent)))
 
 
-def _found_op(op: Op, words: Sequence[str]) -> Found:
+def _found_op(op: Op, words: Sequence[str]) -> SearchMatch:
     title = display_name(op) if op.variable else op.type
     where = op.layer.path if op.layer else op.path[-1].rstrip("/") if op.path else op.id
     layer_names = [op.layer.path.rpartition("/")[2], op.layer.class_name] if op.layer else []
     # What a layer holds comes before ops that only have the layer's name somewhere in theirs.
-    return Found(op.id, title, where, 1 + min(_rank(words, title), 1 + _rank(words, *layer_names)))
+    return SearchMatch(op.id, title, where, 1 + min(_rank(words, title), 1 + _rank(words, *layer_names)))
 
 
 def _rank(words: Sequence[str], *names: str) -> int:

@@ -4,7 +4,7 @@ A writer takes (graph, path, look) and returns what it wrote in words; `look` sa
 named in a table by suffix and imported at their first use.
 """
 
-from graphlab.pictures.look import THEMES, Choice, Look, choose_look
+from graphlab.pictures.look import THEMES, PictureContent, PictureOptions, picture_content
 
 PICTURES = {
     ".svg": "graphlab.pictures.svg:save_svg",
@@ -14,4 +14,4 @@ PICTURES = {
     ".html": "graphlab.pictures.html:save_html",
 }
 
-__all__ = ["PICTURES", "THEMES", "Choice", "Look", "choose_look"]
+__all__ = ["PICTURES", "THEMES", "PictureContent", "PictureOptions", "picture_content"]

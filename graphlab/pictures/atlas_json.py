@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 from graphlab.graph import Graph, JsonValue, display_name
-from graphlab.inspector import Part, Samples, Section, inspect, overview
+from graphlab.inspector import Detail, Samples, Section, inspect, overview
 from graphlab.json_value import as_object
 from graphlab.layout.cells import Cell, link_pill
 from graphlab.layout.compose import link_weight
@@ -183,7 +183,7 @@ def _tenths(numbers: Iterable[float]) -> list[int]:
     return [round(10 * number) for number in numbers]
 
 
-def _parts(parts: Iterable[Part]) -> list[Json]:
+def _parts(parts: Iterable[Detail]) -> list[Json]:
     json_parts = []
     for part in parts:
         fields = dict(vars(part))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from graphlab.layout.scene import PlacedBox
-from graphlab.pictures.shapes import Font, Paint, Part, Path, Rect, Shape, Words, rounded
+from graphlab.pictures.shapes import Drawable, Font, Paint, Path, Rect, Shape, Words, rounded
 from graphlab.pictures.theme import BARS, Theme, family_colour
 from graphlab.pictures.words import Measure, fit
 from graphlab.view import Box
@@ -33,7 +33,7 @@ WORDLESS_OTHERS_PX = 20.0
 Mark = Callable[[Theme, PlacedBox], Iterator[Shape]]
 
 
-def draw_box(theme: Theme, placed: PlacedBox, measure: Measure) -> Part:
+def draw_box(theme: Theme, placed: PlacedBox, measure: Measure) -> Drawable:
     """The part that shows a box."""
     box = placed.box
     shapes: list[Shape] = []
@@ -47,7 +47,7 @@ def draw_box(theme: Theme, placed: PlacedBox, measure: Measure) -> Part:
         shapes += _exclamation(theme, placed)
     data = {"box": box.id, "kind": box.kind, "op-type": box.op_type, "problem": box.problem}
     label = box.label or ", ".join(word for word in (box.title, box.subtitle) if word)
-    return Part(tuple(shapes), {key: value for key, value in data.items() if value}, label)
+    return Drawable(tuple(shapes), {key: value for key, value in data.items() if value}, label)
 
 
 def sign(theme: Theme, x: float, y: float, *, plus: bool) -> Path:

@@ -10,8 +10,8 @@ import graphviz
 
 from graphlab.graph import Graph
 from graphlab.pictures.boxes import FILLS, PILLS, edge_colour
-from graphlab.pictures.look import Look
-from graphlab.pictures.scene import check_drawable, told
+from graphlab.pictures.look import PictureContent
+from graphlab.pictures.scene import check_drawable, scene_summary
 from graphlab.pictures.theme import Theme, ground_at, read_theme
 from graphlab.pictures.words import clean
 from graphlab.view import Box, Frame, Link, View, view
@@ -30,12 +30,12 @@ STYLES_OF_LINKS = {
 Attributes = dict[str, str]
 
 
-def save_dot(graph: Graph, path: Path, content: Look) -> str:
+def save_dot(graph: Graph, path: Path, content: PictureContent) -> str:
     """Write the look of a graph; returns what was written."""
     check_drawable(content)
     seen = view(content.folded, content.opened)
     path.write_text(to_dot(seen, read_theme(content.theme), graph.name).source, encoding="utf-8")
-    return told(seen)
+    return scene_summary(seen)
 
 
 def to_dot(seen: View, theme: Theme, name: str = "") -> graphviz.Digraph:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from graphlab.layout.scene import PlacedFrame, PlacedLink, Scene
 from graphlab.pictures.boxes import BUTTON_PX, MONO_FONT, SMALL_FONT, TITLE_FONT, draw_box, sign
-from graphlab.pictures.shapes import Font, Paint, Part, Path, Picture, Rect, Shape, Words
+from graphlab.pictures.shapes import Drawable, Font, Paint, Path, Picture, Rect, Shape, Words
 from graphlab.pictures.theme import DASHES, Theme, ground_at
 from graphlab.pictures.words import Measure, fit
 
@@ -33,15 +33,15 @@ def draw_scene(scene: Scene, theme: Theme, measure: Measure) -> Picture:
     return Picture(scene.width_px, scene.height_px, theme["ground"], tuple(parts))
 
 
-def _frame(theme: Theme, placed: PlacedFrame) -> Part:
+def _frame(theme: Theme, placed: PlacedFrame) -> Drawable:
     frame = placed.frame
     paint = Paint(fill=ground_at(theme, frame.depth), stroke=theme["frame-line"])
     radius = min(FRAME_RADIUS_PX, placed.width_px / 2, placed.height_px / 2)
     rect = Rect(placed.x_px, placed.y_px, placed.width_px, placed.height_px, radius, paint)
-    return Part((rect,), {"box": frame.id, "kind": "group"}, frame.label or frame.title)
+    return Drawable((rect,), {"box": frame.id, "kind": "group"}, frame.label or frame.title)
 
 
-def _title(theme: Theme, placed: PlacedFrame, measure: Measure) -> Part:
+def _title(theme: Theme, placed: PlacedFrame, measure: Measure) -> Drawable:
     """A frame's name on a ground of its own, above the links that run through its title bar."""
     frame = placed.frame
     left, middle, room = placed.x_px + 14, placed.y_px + TITLE_Y_PX, placed.width_px - 56
@@ -55,10 +55,10 @@ def _title(theme: Theme, placed: PlacedFrame, measure: Measure) -> Part:
             shapes.append(Words(label, left, middle, font, theme[colour], "start"))
         left, room = left + width + 10, room - width - 10
     shapes.append(sign(theme, placed.x_px + placed.width_px - BUTTON_PX, middle, plus=False))
-    return Part(tuple(shapes))
+    return Drawable(tuple(shapes))
 
 
-def _link(theme: Theme, placed: PlacedLink) -> Part:
+def _link(theme: Theme, placed: PlacedLink) -> Drawable:
     points, link = placed.points, placed.link
     steps = [("M", points[:2])]
     if len(points) < 8:
@@ -67,7 +67,7 @@ def _link(theme: Theme, placed: PlacedLink) -> Part:
     width = LINK_PX * math.floor(placed.weight * 5 + 0.5) / 5
     line = Paint(stroke=theme["link"], stroke_px=width, dash=DASHES[link.style])
     shapes = (Path(tuple(steps), line), Path(_arrow(points), Paint(fill=theme["link"])))
-    return Part(shapes, {"from": link.src, "to": link.dst, "style": link.style}, link.label)
+    return Drawable(shapes, {"from": link.src, "to": link.dst, "style": link.style}, link.label)
 
 
 def _arrow(points: Sequence[float]) -> tuple[tuple[str, tuple[float, ...]], ...]:
@@ -92,11 +92,11 @@ def _elsewhere(points: Sequence[float], x: float, y: float) -> Iterator[tuple[fl
             yield points[at], points[at + 1]
 
 
-def _label(theme: Theme, placed: PlacedLink, frames: Sequence[PlacedFrame]) -> Part:
+def _label(theme: Theme, placed: PlacedLink, frames: Sequence[PlacedFrame]) -> Drawable:
     x, y = placed.label_x_px, placed.label_y_px
     depth = max((frame.frame.depth for frame in frames if _contains(frame, x, y)), default=-1)
     label = fit(placed.label, MONO_FONT, math.inf, measure=_no_measure)
-    return Part((Words(label, x, y, MONO_FONT, theme["ink-soft"], halo=ground_at(theme, depth)),))
+    return Drawable((Words(label, x, y, MONO_FONT, theme["ink-soft"], halo=ground_at(theme, depth)),))
 
 
 def _contains(placed: PlacedFrame, x: float, y: float) -> bool:

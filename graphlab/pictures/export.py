@@ -7,12 +7,12 @@ from pathlib import Path
 from graphlab.errors import FormatError, GraphlabError
 from graphlab.formats import WRITERS, function_of, suffix_of
 from graphlab.graph import Graph
-from graphlab.pictures import PICTURES, THEMES, Choice, choose_look
+from graphlab.pictures import PICTURES, THEMES, PictureOptions, picture_content
 
-ALL = Choice()
+ALL = PictureOptions()
 
 
-def save(graph: Graph, path: Path, options: Choice = ALL) -> str:
+def save(graph: Graph, path: Path, options: PictureOptions = ALL) -> str:
     """Write the graph in the format that the suffix names; returns what was written in words.
 
     Raises what `check` does, and GraphlabError if the choice names an unknown group or the file cannot be written.
@@ -20,14 +20,14 @@ def save(graph: Graph, path: Path, options: Choice = ALL) -> str:
     check(path, options)
     try:
         if _is_picture(path):
-            return str(function_of(PICTURES, path, _what(path))(graph, path, choose_look(graph, options)))
+            return str(function_of(PICTURES, path, _what(path))(graph, path, picture_content(graph, options)))
         function_of(WRITERS, path, _what(path))(graph, path)
     except OSError as error:
         raise GraphlabError(f"{_what(path)}: {error.strerror}") from error
     return f"{graph.number_of_nodes():,} ops, {graph.number_of_edges():,} edges"
 
 
-def check(path: Path, options: Choice = ALL) -> None:
+def check(path: Path, options: PictureOptions = ALL) -> None:
     """Raise FormatError for an unknown suffix and for a choice that cannot be: before the graph is made, not after."""
     if not _is_picture(path) and options != ALL:
         pictures = ", ".join(PICTURES)

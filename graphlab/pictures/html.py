@@ -20,7 +20,7 @@ from graphlab.packaged import packaged_dir
 from graphlab.pictures.atlas import draw_atlas
 from graphlab.pictures.atlas_json import Json, atlas_to_json, inspector_to_json, names_to_json
 from graphlab.pictures.bundle import bundle_modules, bundle_styles
-from graphlab.pictures.look import Look
+from graphlab.pictures.look import PictureContent
 from graphlab.pictures.scene import check_drawable, layout
 from graphlab.pictures.words import clean
 from graphlab.view import Folded, Open, default_open, fold_nothing, fold_quiet
@@ -36,17 +36,17 @@ Policy = Callable[..., str]  # (style, *scripts) → the page's Content-Security
 
 
 @dataclass(frozen=True)
-class Shown:
+class PageGraph:
     """One of a page's graphs: the words of its tab, and the look that it has at first."""
 
     title: str
     graph: Graph
-    look: Look
+    content: PictureContent
 
 
-def save_html(graph: Graph, path: Path, content: Look) -> str:
+def save_html(graph: Graph, path: Path, content: PictureContent) -> str:
     """Write the page; it opens with the groups and the theme of the look. Returns what was written in words."""
-    page_graph = Shown(graph.kind.replace("_", " ").capitalize(), graph, content)
+    page_graph = PageGraph(graph.kind.replace("_", " ").capitalize(), graph, content)
     with layout() as engine:
         blocks = _blocks_of(page_graph, engine, MOST_OPS_TWICE)
     text = _page([page_graph], [blocks], strict_policy)
@@ -56,7 +56,7 @@ def save_html(graph: Graph, path: Path, content: Look) -> str:
 
 
 def html_page(
-    page_graphs: Sequence[Shown], engine: LayoutEngine, policy: Policy, *, most_ops_twice: int = MOST_OPS_TWICE
+    page_graphs: Sequence[PageGraph], engine: LayoutEngine, policy: Policy, *, most_ops_twice: int = MOST_OPS_TWICE
 ) -> str:
     """The page of these graphs as ASCII text, with a tab for each of several.
 
@@ -83,17 +83,17 @@ def inline_policy(_style: str, *_scripts: str) -> str:
     return "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
 
 
-def _blocks_of(page_graph: Shown, engine: LayoutEngine, most_ops_twice: int) -> Blocks:
-    check_drawable(page_graph.look)
+def _blocks_of(page_graph: PageGraph, engine: LayoutEngine, most_ops_twice: int) -> Blocks:
+    check_drawable(page_graph.content)
     blocks: Blocks = {"names": names_to_json(page_graph.graph)}
-    for every_op, folded, opened in _levels(page_graph.graph, page_graph.look, most_ops_twice):
+    for every_op, folded, opened in _levels(page_graph.graph, page_graph.content, most_ops_twice):
         name = "all" if every_op else "quiet"
         blocks[f"atlas-{name}"] = atlas_to_json(folded, draw_atlas(folded, engine, opened), opened)
         blocks[f"inspector-{name}"] = inspector_to_json(folded)
     return blocks
 
 
-def _levels(graph: Graph, content: Look, most_ops_twice: int) -> Iterator[tuple[bool, Folded, Open]]:
+def _levels(graph: Graph, content: PictureContent, most_ops_twice: int) -> Iterator[tuple[bool, Folded, Open]]:
     """The look's level of detail and, of a graph that is not too large, the other one."""
     yield content.every_op, content.folded, content.opened
     if graph.number_of_nodes() <= most_ops_twice:
@@ -106,7 +106,7 @@ def _pack(text: str) -> str:
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
-def _page(page_graphs: Sequence[Shown], blocks: Sequence[Blocks], policy: Policy) -> str:
+def _page(page_graphs: Sequence[PageGraph], blocks: Sequence[Blocks], policy: Policy) -> str:
     assets = packaged_dir("assets")
     scripts = {"first": (assets / FIRST).read_text(encoding="utf-8"), "main": bundle_modules(MAIN)}
     scripts = {name: _ascii_script(text) for name, text in scripts.items()}
@@ -117,7 +117,7 @@ def _page(page_graphs: Sequence[Shown], blocks: Sequence[Blocks], policy: Policy
         title=html.escape(f"{name} – graphlab"),
         name=html.escape(name),
         heading=_heading(page_graphs),
-        theme=page_graphs[0].look.theme or "system",
+        theme=page_graphs[0].content.theme or "system",
         icon=f"data:image/svg+xml,{quote((assets / 'favicon.svg').read_text(encoding='utf-8'))}",
         style=style,
         blocks="\n".join(_written_blocks({"about": {"graphs": [_about(one) for one in page_graphs]}}, *blocks)),
@@ -127,19 +127,19 @@ def _page(page_graphs: Sequence[Shown], blocks: Sequence[Blocks], policy: Policy
     return page.encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _heading(page_graphs: Sequence[Shown]) -> str:
+def _heading(page_graphs: Sequence[PageGraph]) -> str:
     if len(page_graphs) == 1:
         return f'<span class="kind">{html.escape(page_graphs[0].title)}</span>'
     return '<div class="tab-place"><div id="graphs" class="graph-tabs" role="tablist" aria-label="Graphs"></div></div>'
 
 
-def _about(page_graph: Shown) -> dict[str, str]:
+def _about(page_graph: PageGraph) -> dict[str, str]:
     name = clean(page_graph.graph.name) or page_graph.title
     return {
         "id": page_graph.title,
         "title": page_graph.title,
         "root": name if page_graph.graph.kind == "function" else page_graph.title,
-        "detail": "all" if page_graph.look.every_op else "quiet",
+        "detail": "all" if page_graph.content.every_op else "quiet",
     }
 
 

@@ -12,7 +12,7 @@ THEMES = ("light", "dark")
 
 
 @dataclass(frozen=True)
-class Choice:
+class PictureOptions:
     """What a person asked for: these groups opened, everything down to a depth, every op, a theme.
 
     `open` names groups as `find_group` takes them; what is around one is opened too. At depth 0 everything is closed.
@@ -26,7 +26,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Look:
+class PictureContent:
     """A graph at a level of detail, its open groups and the theme; "" leaves the theme to whoever shows it."""
 
     folded: Folded
@@ -35,13 +35,13 @@ class Look:
     theme: str = ""
 
 
-def choose_look(graph: Graph, options: Choice) -> Look:
+def picture_content(graph: Graph, options: PictureOptions) -> PictureContent:
     """The look that a person chose of a graph; raises GraphlabError if a name is not a group's."""
     folded = fold_nothing(graph) if options.all_ops else fold_quiet(graph)
     opened = default_open(folded) if options.depth is None else open_to_depth(folded, options.depth)
     for typed in options.open:
         opened = _open_group(folded, find_group(folded, typed), opened)
-    return Look(folded, opened, options.all_ops, options.theme)
+    return PictureContent(folded, opened, options.all_ops, options.theme)
 
 
 def _open_group(folded: Folded, group_id: str, opened: Open) -> Open:

@@ -10,9 +10,9 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
 
 from graphlab.graph import Graph
-from graphlab.pictures.look import Look
+from graphlab.pictures.look import PictureContent
 from graphlab.pictures.paint import Canvas, Painting, draw_for_painting, own_settings, paint
-from graphlab.pictures.scene import layout, scene_of, told
+from graphlab.pictures.scene import layout, scene_of, scene_summary
 from graphlab.pictures.theme import read_theme
 from graphlab.pictures.words import clean
 
@@ -33,7 +33,7 @@ class _Painter(Artist):
         paint(Canvas(renderer, self._height_pt, self._px_pt, self._px_pt), self._painting)
 
 
-def save_pdf(graph: Graph, path: Path, content: Look) -> str:
+def save_pdf(graph: Graph, path: Path, content: PictureContent) -> str:
     """Write the look of a graph; returns what was written. What is too large for a page is made smaller."""
     with layout() as engine:
         scene = scene_of(content, engine)
@@ -47,4 +47,4 @@ def save_pdf(graph: Graph, path: Path, content: Look) -> str:
         metadata = {"Title": clean(graph.name), "Creator": "graphlab", "Producer": None, "CreationDate": None}
         with path.open("wb") as file:
             FigureCanvasPdf(figure).print_pdf(file, metadata=metadata)
-    return told(scene)
+    return scene_summary(scene)

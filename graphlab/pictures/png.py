@@ -13,9 +13,9 @@ from graphlab.errors import GraphlabError
 from graphlab.graph import Graph
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import Scene
-from graphlab.pictures.look import Look
+from graphlab.pictures.look import PictureContent
 from graphlab.pictures.paint import Canvas, Painting, draw_for_painting, own_settings, paint
-from graphlab.pictures.scene import layout, scene_of, told
+from graphlab.pictures.scene import layout, scene_of, scene_summary
 from graphlab.pictures.theme import read_theme
 from graphlab.view import deepest, open_to_depth
 
@@ -26,7 +26,7 @@ LONGEST_SIDE = 32_767  # more than this many dots few programs open
 POINTS_PER_INCH, PX_PER_INCH = 72, 96
 
 
-def save_png(graph: Graph, path: Path, content: Look) -> str:
+def save_png(graph: Graph, path: Path, content: PictureContent) -> str:
     """Write the look of a graph; returns what was written.
 
     A large picture gets fewer dots to a pixel. Raises GraphlabError if that would make its words unreadable.
@@ -40,10 +40,10 @@ def save_png(graph: Graph, path: Path, content: Look) -> str:
         image = to_image(draw_for_painting(scene, read_theme(content.theme)), zoom)
     dots_per_inch = PX_PER_INCH * zoom
     image.save(path, format="PNG", dpi=(dots_per_inch, dots_per_inch))
-    return f"{told(scene)}, {image.width:,} × {image.height:,} pixels"
+    return f"{scene_summary(scene)}, {image.width:,} × {image.height:,} pixels"
 
 
-def to_png(content: Look, engine: LayoutEngine, *, most_dots: int) -> bytes | None:
+def to_png(content: PictureContent, engine: LayoutEngine, *, most_dots: int) -> bytes | None:
     """The look's picture in few bytes: 256 colours and, if it can be read then, at most so many dots.
 
     None if even more would leave its words unreadable.
@@ -74,18 +74,18 @@ def to_image(painting: Painting, zoom: float) -> Image.Image:
     return Image.frombuffer("RGBA", (width, height), renderer.buffer_rgba(), "raw", "RGBA", 0, 1).convert("RGB")
 
 
-def _too_large(path: Path, scene: Scene, content: Look, engine: LayoutEngine) -> str:
+def _too_large(path: Path, scene: Scene, content: PictureContent, engine: LayoutEngine) -> str:
     size = f"{scene.width_px:,.0f} × {scene.height_px:,.0f}"
     depth = _depth_that_fits(content, engine)
     less = "" if depth is None else f"open fewer groups (everything down to depth {depth} fits), or "
     return f"cannot write {str(path)!r}: a PNG of {size} pixels is too large to read; {less}write .svg or .pdf"
 
 
-def _depth_that_fits(content: Look, engine: LayoutEngine) -> int | None:
+def _depth_that_fits(content: PictureContent, engine: LayoutEngine) -> int | None:
     """The greatest depth down to which everything can be open; None if not even closed groups fit."""
     fits = None
     for depth in range(deepest(content.folded) + 1):
-        tried = Look(content.folded, open_to_depth(content.folded, depth))
+        tried = PictureContent(content.folded, open_to_depth(content.folded, depth))
         if zoom_for(scene_of(tried, engine)) < LEAST_ZOOM:
             break
         fits = depth

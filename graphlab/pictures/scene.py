@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from graphlab.errors import GraphlabError
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import Scene
-from graphlab.pictures.look import Look
+from graphlab.pictures.look import PictureContent
 from graphlab.view import View, view
 
 SCOPE_TIMEOUT_S = 15.0  # nobody waits with the pointer on a button
@@ -24,13 +24,13 @@ def layout() -> Iterator[LayoutEngine]:
         engine.close()
 
 
-def scene_of(content: Look, engine: LayoutEngine) -> Scene:
+def scene_of(content: PictureContent, engine: LayoutEngine) -> Scene:
     """The scene of a look; raises GraphlabError if the graph has nothing to draw."""
     check_drawable(content)
     return engine.lay_out(view(content.folded, content.opened))
 
 
-def check_drawable(content: Look) -> None:
+def check_drawable(content: PictureContent) -> None:
     """Raise GraphlabError if the graph has nothing to draw."""
     if not content.folded.paths:
         name = content.folded.graph.name or "this graph"
@@ -46,7 +46,7 @@ def texts_of(scene: Scene) -> Iterator[str]:
     yield from (placed.label for placed in scene.links)
 
 
-def told(seen: Scene | View) -> str:
+def scene_summary(seen: Scene | View) -> str:
     """What is in a scene or a view, in words."""
     boxes, groups, links = len(seen.boxes), len(seen.frames), len(seen.links)
     counts = ((boxes, "box", "boxes"), (groups, "open group", "open groups"), (links, "link", "links"))

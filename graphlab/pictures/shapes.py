@@ -70,7 +70,7 @@ Shape = Rect | Path | Words
 
 
 @dataclass(frozen=True)
-class Part:
+class Drawable:
     """Shapes that belong together, with `data-` attributes that say what they are and a title in full."""
 
     shapes: tuple[Shape, ...]
@@ -85,7 +85,7 @@ class Picture:
     width_px: float
     height_px: float
     ground: str
-    parts: tuple[Part, ...]
+    parts: tuple[Drawable, ...]
 
 
 def rounded(x: float, y: float, width: float, height: float, radii: Sequence[float]) -> tuple[Step, ...]:

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 
 from graphlab.graph import Graph
 from graphlab.pictures.drawing import draw_scene
-from graphlab.pictures.look import Look
-from graphlab.pictures.scene import layout, scene_of, told
-from graphlab.pictures.shapes import Paint, Part, Path, Picture, Rect, Shape, Words
+from graphlab.pictures.look import PictureContent
+from graphlab.pictures.scene import layout, scene_of, scene_summary
+from graphlab.pictures.shapes import Drawable, Paint, Path, Picture, Rect, Shape, Words
 from graphlab.pictures.theme import Theme, read_theme
 from graphlab.pictures.words import clean, estimate
 
@@ -19,13 +19,13 @@ BASELINE = 0.35  # of the font size: from the middle of the letters down to thei
 HALO_PX = 4
 
 
-def save_svg(graph: Graph, path: FilePath, content: Look) -> str:
+def save_svg(graph: Graph, path: FilePath, content: PictureContent) -> str:
     """Write the look of a graph; returns what was written."""
     with layout() as engine:
         scene = scene_of(content, engine)
     theme = read_theme(content.theme)
     path.write_bytes(to_svg(draw_scene(scene, theme, estimate), theme, title=graph.name))
-    return told(scene)
+    return scene_summary(scene)
 
 
 def to_svg(picture: Picture, theme: Theme, *, title: str = "") -> bytes:
@@ -43,7 +43,7 @@ def to_svg(picture: Picture, theme: Theme, *, title: str = "") -> bytes:
     return xml
 
 
-def _part(part: Part, theme: Theme) -> ElementTree.Element:
+def _part(part: Drawable, theme: Theme) -> ElementTree.Element:
     group = ElementTree.Element("g", {f"data-{key}": clean(value) for key, value in part.data.items()})
     if part.title:
         ElementTree.SubElement(group, "title").text = clean(part.title)

@@ -43,7 +43,7 @@ class RunningRun:
     run: str
     source: str
     name: str
-    place: str
+    progress: str
     started_s: float | None
     epochs: int
     batch_size: int | None
@@ -63,7 +63,7 @@ def running_run(run: Run, url: str) -> RunningRun:
         run=run.run_dir.name,
         source=settings.source,
         name=Path(settings.source).name,
-        place=place_of(run),
+        progress=place_of(run),
         started_s=run.started_s,
         epochs=run.epochs,
         batch_size=run.batch_size or settings.batch_size,

@@ -188,7 +188,7 @@ class _Heard:
         return getattr(self._stream, name)
 
 
-def _nobody(*_args: object, **_named: object) -> str:
+def _nobody(*_args: object, **_kwargs: object) -> str:
     """In the place of getpass.getpass(), as input() does where there is no more to read."""
     raise EOFError("EOF when reading a line")
 

@@ -29,7 +29,8 @@ SESSION_PREFIXES = ("SSH_", "TERM_", "XDG_SESSION", "VSCODE_", "TMUX", "STY", "D
 OWN_DEFAULTS = {"KERAS_BACKEND": "tensorflow"}
 OWN_PREFIX = "TF_CPP_"
 
-_known: dict[str, tuple[tuple[int, ...], str]] = {}  # digests of what has rested, with the stat they were made at
+# Digests of what has rested, with the stat they were made at.
+_digest_cache: dict[str, tuple[tuple[int, ...], str]] = {}
 
 
 def digest(dependency: str) -> str:
@@ -134,12 +135,12 @@ def _state(name: str) -> str:
 def _rested(name: str, status: os.stat_result, make: Callable[[], str]) -> str:
     """What `make` gives, kept for as long as the file or folder of that stat is the same."""
     mark = (status.st_mode, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-    before = _known.get(name)
+    before = _digest_cache.get(name)
     if before is not None and before[0] == mark:
         return before[1]
     new_digest = make()
     if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > RESTED_NS:
-        _known[name] = mark, new_digest
+        _digest_cache[name] = mark, new_digest
     return new_digest
 
 

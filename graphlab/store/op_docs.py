@@ -24,14 +24,14 @@ class Docs:
         self._docs: dict[str, str] | None = None
         self._lock = threading.Lock()
 
-    def known(self, op_type: str) -> str | None:
+    def lookup(self, op_type: str) -> str | None:
         """The documentation of an op type where nobody needs to be asked for it; None if it is not known yet."""
         with self._lock:
             return self._all().get(op_type)
 
     def doc(self, op_type: str) -> str:
         """The documentation of an op type; "" if TensorFlow has none."""
-        text = self.known(op_type)
+        text = self.lookup(op_type)
         if text is not None:
             return text
         answer = self._ask([op_type])  # outside the lock: an answer may take minutes, and known types need not wait

@@ -33,14 +33,14 @@ USUAL = ("keras", "tensorflow")  # the distributions that a trace depends on whe
 LARGE_OPS = 50_000  # graphs of this many ops go from process to process as files
 NEWEST = 200  # traces kept in the cache
 LONGEST_NAME = 120  # characters of a graph's file
-_TOLD = ("has_data", "failures", "early_training")  # what is told of a graph that is sent as a file
+_SENT_FACTS = ("has_data", "failures", "early_training")  # what is told of a graph that is sent as a file
 
 
 SentGraph: TypeAlias = dict[str, JsonValue]  # node-link data; of a large graph the file of it and what is told of it
 
 
 @dataclass(frozen=True)
-class Trace:
+class StoredGraphs:
     """The graphs of one source on disk.
 
     `stamp` changes when the trace is written again. `has_data` says that there is a datasets() in a model's file.
@@ -56,11 +56,11 @@ class Trace:
     traced_s: float | None = None
 
 
-class BrokenTrace(GraphlabError):  # noqa: N818 - a fact, like FileNotFoundError
+class DamagedStoredGraphs(GraphlabError):  # noqa: N818 - a fact, like FileNotFoundError
     """A stored trace cannot be read; it is no longer in the cache."""
 
 
-def find_trace(spec: SourceSpec) -> Trace | None:
+def find_stored(spec: SourceSpec) -> StoredGraphs | None:
     """The newest stored trace of the source, while nothing that it depended on has changed since."""
     for folder in (cache_folder(spec), shipped_folder(spec)):
         stored = _read(folder) if folder else None
@@ -69,7 +69,7 @@ def find_trace(spec: SourceSpec) -> Trace | None:
     return None
 
 
-def read_graph(stored: Trace, name: str) -> Graph:
+def read_graph(stored: StoredGraphs, name: str) -> Graph:
     """One of the trace's graphs; raises BrokenTrace, and drops the trace, where its file is damaged."""
     try:
         return _graph(_graph_file(stored.folder, name))
@@ -77,7 +77,7 @@ def read_graph(stored: Trace, name: str) -> Graph:
         if stored.folder.parent == _cache_dir():  # what is shipped stays as it is
             shutil.rmtree(stored.folder, ignore_errors=True)
         what = f"the stored graph {name!r} in {str(stored.folder)!r} is damaged"
-        raise BrokenTrace(f"{what} ({type(error).__name__}: {error})") from error
+        raise DamagedStoredGraphs(f"{what} ({type(error).__name__}: {error})") from error
 
 
 def _graph(file: Path) -> Graph:
@@ -99,7 +99,7 @@ def to_send(graph: Graph) -> SentGraph:
     with open(handle, "wb") as raw, gzip.open(raw, "wt", encoding="utf-8", compresslevel=1) as file:
         file.writelines(line.replace(examples, EXAMPLES_MARK) for line in write_lines(graph))
     facts = facts_to_json(graph.facts)
-    return {"file": name, "graph": {key: facts[key] for key in _TOLD if key in facts}}
+    return {"file": name, "graph": {key: facts[key] for key in _SENT_FACTS if key in facts}}
 
 
 def take(data: SentGraph) -> Graph:
@@ -122,10 +122,10 @@ def _graph_file(folder: Path, name: str) -> Path:
     return folder / f"{quoted}.json.gz"
 
 
-def keep_trace(
+def store_graphs(
     spec: SourceSpec, graphs: Mapping[str, SentGraph], files: Mapping[str, str], distributions: Iterable[str] = USUAL
 ) -> bool:
-    """Store graphs (by name, see `to_send`) in the cache for `find_trace`; False if that would not find them.
+    """Store graphs (by name, see `to_send`) in the cache for `find_stored`; False if that would not find them.
 
     That is where the cache cannot be written to, and for a trusted file: its graphs depend on which of its author's
     code was there, more than any list of files tells. `files`: what they depended on, each with its `digest` as it was
@@ -135,14 +135,14 @@ def keep_trace(
         return False
     folder = cache_folder(spec)
     try:
-        write_trace(folder, graphs, files, distributions, traced_s=time.time())
+        write_stored(folder, graphs, files, distributions, traced_s=time.time())
         _forget_oldest(folder.parent)
     except OSError:
         return False
     return _read(folder) is not None
 
 
-def write_trace(
+def write_stored(
     folder: Path,
     graphs: Mapping[str, SentGraph],
     files: Mapping[str, str],
@@ -198,7 +198,7 @@ def shipped_folder(spec: SourceSpec) -> Path | None:
     return packaged_dir("examples") / "traces" / f"{spec.file.stem}.{spec.name}"
 
 
-def _read(folder: Path) -> Trace | None:
+def _read(folder: Path) -> StoredGraphs | None:
     try:
         stamp = (folder / "trace.json").stat().st_mtime_ns
         meta = json.loads((folder / "trace.json").read_text(encoding="utf-8"))
@@ -213,7 +213,7 @@ def _read(folder: Path) -> Trace | None:
         return None
     if not is_current or not are_unchanged(files) or not all(_graph_file(folder, name).is_file() for name in names):
         return None
-    return Trace(folder, names, stamp, bool(meta.get("has_data")), failures, traced_s)
+    return StoredGraphs(folder, names, stamp, bool(meta.get("has_data")), failures, traced_s)
 
 
 def _forget_oldest(folder: Path) -> None:

@@ -29,7 +29,7 @@ _KINDS = {"function": "function", "condition": "loop", **dict.fromkeys(ROLES, "s
 
 
 @dataclass(frozen=True)
-class Called:
+class CalledFunction:
     """A function as one op calls it: the part it plays, its name in the library and itself."""
 
     role: str
@@ -37,12 +37,12 @@ class Called:
     function: RawFunction
 
 
-def called_by(op: RawOp, find: Callable[[str], RawFunction | None]) -> Iterator[Called]:
+def called_by(op: RawOp, find: Callable[[str], RawFunction | None]) -> Iterator[CalledFunction]:
     """The functions that an op calls, in a fixed order; an op may also be named after the function that it calls."""
     for role, name in _names(op):
         function = find(name)
         if function is not None:
-            yield Called(role, name, function)
+            yield CalledFunction(role, name, function)
 
 
 def _names(op: RawOp) -> Iterator[tuple[str, str]]:
@@ -81,7 +81,7 @@ def first_input(op: RawOp, role: str) -> int:
     return 1 + sum(_count(op, attr) for attr in ("Tstate", *before))
 
 
-def elements(op: RawOp, called: Called) -> int:
+def elements(op: RawOp, called: CalledFunction) -> int:
     """How many of a function's arguments, the first ones, a stage takes from elements and its state."""
     if called.role not in ROLES:
         return 0
@@ -98,23 +98,23 @@ def plain_name(library_name: str) -> str:
     return re.sub(r"^__(inference|forward|backward)_|_\d+$", "", library_name) or library_name
 
 
-def call_group(op: RawOp, called: Called) -> Group:
+def call_group(op: RawOp, called: CalledFunction) -> Group:
     """The group that opens into what an op calls: named after the user's function, or after the loop or choice."""
     kind = _KINDS.get(called.role, "choice")
     label = _LABELS.get(kind, _own_label)(op, called)
     return Group("", label, kind, op.type, source=called.function.source)
 
 
-def _function_label(op: RawOp, called: Called) -> str:
+def _function_label(op: RawOp, called: CalledFunction) -> str:
     return called.function.label or plain_name(called.name)
 
 
-def _stage_label(op: RawOp, called: Called) -> str:
+def _stage_label(op: RawOp, called: CalledFunction) -> str:
     name = plain_name(called.name).removeprefix("Dataset_").removeprefix(stage_name(op.type)).strip("_")
     return called.function.label or f"{stage_name(op.type)} {'' if name == 'lambda' else name}".strip()
 
 
-def _own_label(op: RawOp, called: Called) -> str:
+def _own_label(op: RawOp, called: CalledFunction) -> str:
     return op.name.rpartition("/")[2]
 
 

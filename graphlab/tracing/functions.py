@@ -17,7 +17,7 @@ from graphlab.tracing.private import traced_functions, untraced_copy
 from graphlab.tracing.specs import as_spec, inputs_words, spec_words
 from graphlab.tracing.tensorflow_types import ConcreteFunction, Traceable
 
-Traced = tuple[ConcreteFunction, Recording]  # with what was noted of the calls that made its ops
+TracedFunction = tuple[ConcreteFunction, Recording]  # with what was noted of the calls that made its ops
 
 
 def trace_function(function: Traceable, specs: Sequence[object], keyword_specs: Mapping[str, object]) -> Graph:
@@ -25,7 +25,7 @@ def trace_function(function: Traceable, specs: Sequence[object], keyword_specs: 
     return concrete_graph(function, *concrete_for(function, specs, keyword_specs))
 
 
-def concrete_for(function: Traceable, specs: Sequence[object], keyword_specs: Mapping[str, object]) -> Traced:
+def concrete_for(function: Traceable, specs: Sequence[object], keyword_specs: Mapping[str, object]) -> TracedFunction:
     """The function traced for these input specs."""
     name = function_name(function)
     # A copy is traced: what was traced for the user stays what the user traced, and every call can be recorded.
@@ -35,7 +35,7 @@ def concrete_for(function: Traceable, specs: Sequence[object], keyword_specs: Ma
         return _concrete(traceable, name, arguments, keywords), recording
 
 
-def trace_again(function: Traceable, concrete: ConcreteFunction) -> Traced:
+def trace_again(function: Traceable, concrete: ConcreteFunction) -> TracedFunction:
     """A function's trace made once more, to record the calls in it; as it was where that gives other ops."""
     args, keywords = concrete.structured_input_signature
     try:

@@ -10,15 +10,15 @@ from graphlab.graph import Body, Graph, GraphFacts, Group, Op, Source, Variable,
 from graphlab.graph.assembly import IN_PLACE, CallSite, Limits, assemble
 from graphlab.graph.free_names import Names
 from graphlab.tracing.attributes import attributes
-from graphlab.tracing.bodies import Called, call_group, called_by, elements, first_input
-from graphlab.tracing.grouping.gradient_pairs import Pairs, Place, pairs_of
+from graphlab.tracing.bodies import CalledFunction, call_group, called_by, elements, first_input
+from graphlab.tracing.grouping.gradient_pairs import BodyPosition, GradientPairs, pairs_of
 from graphlab.tracing.grouping.placement import Room, layer_of, mirror, place_ops
 from graphlab.tracing.grouping.settled import place_sums
 from graphlab.tracing.grouping.tree import Path, Tree
 from graphlab.tracing.grouping.updates import Trained, place_updates, trained
 from graphlab.tracing.grouping.variables import place_variables
 from graphlab.tracing.lines import Code, note_code, source_of
-from graphlab.tracing.models.record import Call, Recording
+from graphlab.tracing.models.record import LayerCall, Recording
 from graphlab.tracing.raw import End, RawFunction, RawOp
 
 LIMITS = Limits(ops=300_000, calls=10_000, nested=60)
@@ -35,7 +35,7 @@ class Gathered:
     recording: Recording
     variables: Mapping[str, Variable]
     names: Trained
-    pairs: Pairs
+    pairs: GradientPairs
     tree: Tree = field(default_factory=Tree)
     ops: list[Op] = field(default_factory=list)
     controls: list[tuple[str, str]] = field(default_factory=list)
@@ -104,7 +104,7 @@ class _Placed:
     """
 
     site: CallSite[_Called]
-    owners: list[Call | None]
+    owners: list[LayerCall | None]
     pairs: Mapping[int, str]
     paths: list[Path]
     ids: Mapping[str, str]
@@ -114,7 +114,7 @@ class _Placed:
 
 def _convert(site: CallSite[_Called], draft: Gathered) -> list[CallSite[_Called]]:
     """Add a function's ops to what is made; returns the functions that they call."""
-    placed, function = _place(site, draft), site.function.function
+    placed, function = _place_function(site, draft), site.function.function
     inner: list[CallSite[_Called]] = []
     for position, op in enumerate(function.ops):
         inner += _add(position, op, placed, draft)
@@ -127,7 +127,7 @@ def _convert(site: CallSite[_Called], draft: Gathered) -> list[CallSite[_Called]
     return inner
 
 
-def _place(site: CallSite[_Called], draft: Gathered) -> _Placed:
+def _place_function(site: CallSite[_Called], draft: Gathered) -> _Placed:
     """The groups and ids of a function's ops."""
     function, room = site.function.function, site.function.room
     owners = draft.recording.owner_of(function.key, len(function.ops))
@@ -142,7 +142,7 @@ def _place(site: CallSite[_Called], draft: Gathered) -> _Placed:
         paths = [room.path if op.name in arguments else path for op, path in zip(function.ops, paths, strict=True)]
     ids = {op.name: _free_id(site.prefix, room.local(op.name), op.name, draft.ids) for op in function.ops}
     if site.call:
-        draft.pairs.remember(function.key, Place(site.call, site.role, len(room.path)), ids, paths)
+        draft.pairs.remember(function.key, BodyPosition(site.call, site.role, len(room.path)), ids, paths)
     return _Placed(site, owners, pairs, paths, ids, variables, arguments)
 
 
@@ -186,7 +186,7 @@ def _paired(position: int, op: RawOp, placed: _Placed, draft: Gathered) -> tuple
 
 
 def _inner(
-    op: RawOp, callees: list[Called], added: Op, caller: CallSite[_Called], draft: Gathered
+    op: RawOp, callees: list[CalledFunction], added: Op, caller: CallSite[_Called], draft: Gathered
 ) -> list[CallSite[_Called]]:
     """The functions an op calls, but for those that are being called already: a recursion is shown once."""
     inner = []
@@ -213,7 +213,7 @@ def _handles(args: Sequence[str], inputs: Sequence[End], handles: Mapping[str, V
     return {arg: handles[name] for arg, (name, _) in zip(args, inputs, strict=False) if name in handles}
 
 
-def _source(op: RawOp, owner: Call | None, code: Code) -> Source | None:
+def _source(op: RawOp, owner: LayerCall | None, code: Code) -> Source | None:
     if op.source is None:
         return source_of(op.live, owner, code)
     note_code(op.source, code)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from graphlab.graph import Source
 from graphlab.sources.ownership import is_user_file
-from graphlab.tracing.models.record import Call, layer_line
+from graphlab.tracing.models.record import LayerCall, layer_line
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Code = dict[str, dict[int, str]]  # file → line → its text
 
 
-def source_of(op: tf.Operation, owner: Call | None, code: Code) -> Source | None:
+def source_of(op: tf.Operation, owner: LayerCall | None, code: Code) -> Source | None:
     """The innermost line of the user's code under the trace; for a built-in layer the line that made the layer.
 
     `op` is the tf.Operation, None if there is none any more.

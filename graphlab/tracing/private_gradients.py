@@ -66,7 +66,7 @@ def _noting_record(note: Noting, original: Callable[..., object]) -> Callable[..
         input_tensors: object,
         backward_function: Callable[..., object],
         *rest: object,
-        **named: object,
+        **kwargs: object,
     ) -> None:
         made_by = [tensor.op for tensor in output_tensors if hasattr(tensor, "graph")]
 
@@ -74,7 +74,7 @@ def _noting_record(note: Noting, original: Callable[..., object]) -> Callable[..
             return note(made_by[0], lambda: backward_function(*gradients))
 
         original(
-            op_type, output_tensors, input_tensors, differentiate if made_by else backward_function, *rest, **named
+            op_type, output_tensors, input_tensors, differentiate if made_by else backward_function, *rest, **kwargs
         )
 
     return recording

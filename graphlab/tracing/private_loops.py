@@ -24,12 +24,12 @@ def loop_values(note: Callable[[str, object], None]) -> Iterator[None]:
     looping, verifying = while_v2.while_loop, control_flow.verify_tf_loop_vars
 
     def naming(cond: object, body: Callable[..., object], *rest: object, **kwargs: object) -> object:
-        def noted(*values: object) -> object:
+        def noting_body(*values: object) -> object:
             for name, value in _bound(body, values):
                 note(name, value)
             return body(*values)
 
-        return looping(cond, noted, *rest, **kwargs)
+        return looping(cond, noting_body, *rest, **kwargs)
 
     def verified(
         init_vars: Sequence[object],

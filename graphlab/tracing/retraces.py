@@ -7,12 +7,19 @@ from dataclasses import replace
 
 from graphlab.graph import Graph
 from graphlab.tracing.arguments import Arguments, arguments_of, defaults_of, first_reason, reason, trace_label
-from graphlab.tracing.functions import Traced, concrete_for, concrete_graph, function_name, trace_again, trace_function
+from graphlab.tracing.functions import (
+    TracedFunction,
+    concrete_for,
+    concrete_graph,
+    function_name,
+    trace_again,
+    trace_function,
+)
 from graphlab.tracing.private import traced_functions
 from graphlab.tracing.tensorflow_types import Traceable
 
 MOST_TRACES = 16  # of a function that is traced for each number it is called with
-ASKED = "traced for the input that was asked for"
+INPUT_NOTE = "traced for the input that was asked for"
 
 
 def trace_called(function: Traceable, specs: Sequence[object], keyword_specs: Mapping[str, object]) -> dict[str, Graph]:
@@ -27,18 +34,18 @@ def trace_called(function: Traceable, specs: Sequence[object], keyword_specs: Ma
     every = [arguments_of(concrete) for concrete, _ in traces]
     notes = _reasons(every, [made_variables for _, made_variables in traces])
     concretes = [concrete for concrete, _ in traces[:MOST_TRACES]]
-    variants: list[tuple[Arguments, str, Traced]] = []
+    variants: list[tuple[Arguments, str, TracedFunction]] = []
     if specs or keyword_specs:
         traced_function = concrete_for(function, specs, keyword_specs)
-        variants.append((arguments_of(traced_function[0]), ASKED, traced_function))
+        variants.append((arguments_of(traced_function[0]), INPUT_NOTE, traced_function))
     for arguments, note, concrete in zip(every, notes, concretes, strict=False):
-        if variants and variants[0][1] == ASKED and variants[0][0] == arguments:
+        if variants and variants[0][1] == INPUT_NOTE and variants[0][0] == arguments:
             variants[0] = (arguments, note, variants[0][2])
         else:
             variants.append((arguments, note, trace_again(function, concrete)))
     labels = _labels(function, [arguments for arguments, *_ in variants])
     return {
-        label: _noted(concrete_graph(function, *traced_as), note)
+        label: _with_note(concrete_graph(function, *traced_as), note)
         for label, (_, note, traced_as) in zip(labels, variants, strict=True)
     }
 
@@ -65,6 +72,6 @@ def _labels(function: Callable[..., object], every: Sequence[Arguments]) -> list
     return labels
 
 
-def _noted(graph: Graph, note: str) -> Graph:
+def _with_note(graph: Graph, note: str) -> Graph:
     graph.facts = replace(graph.facts, notes=(note,))
     return graph

@@ -46,28 +46,28 @@ from graphlab.tracing.specs import parse_specs
 from graphlab.tracing.tensorflow_types import ConcreteFunction, SavedModel, Traceable
 
 FROM_DATA = "Traced for a batch from datasets() in this file."
-Stage = Callable[[str], None]
+OnProgress = Callable[[str], None]
 Specs = Sequence[object]
-Named = Mapping[str, object]
+NamedSpecs = Mapping[str, object]
 
 
 @dataclass(frozen=True)
-class Given:
+class TraceInputs:
     """What an object is traced for: specs by position and by name; where there are none, a `batch` of its data."""
 
     specs: Specs = ()
-    keyword_specs: Named = field(default_factory=dict)
+    keyword_specs: NamedSpecs = field(default_factory=dict)
     batch: Batch = no_batch
 
 
-Tracer = Callable[[Any, Given, Stage], dict[str, Graph]]
+Tracer = Callable[[Any, TraceInputs, OnProgress], dict[str, Graph]]
 
 
 def _say_nothing(progress: str) -> None:
     """Progress for callers that do not show any."""
 
 
-def trace_source(spec: SourceSpec, on_progress: Stage = _say_nothing) -> dict[str, Graph]:
+def trace_source(spec: SourceSpec, on_progress: OnProgress = _say_nothing) -> dict[str, Graph]:
     """The graphs of a SOURCE by name: {"function"}, or {"forward"} with "train_step" where the model is compiled.
 
     A function that was called has one for each of its traces, a dataset {"pipeline"}, and several datasets one each.
@@ -81,7 +81,7 @@ def trace_source(spec: SourceSpec, on_progress: Stage = _say_nothing) -> dict[st
             module = load_module(spec)
             target = find_object(spec, module)
             target = _prepared(target, spec.name)
-            target = _made(target, spec.name) if _makes_target(target, positional, keyword_specs) else target
+            target = _returned_target(target, spec.name) if _makes_target(target, positional, keyword_specs) else target
         check_backend(f"{spec.text!r} sets ")
         datasets = datasets_of(target)
         if datasets:
@@ -105,7 +105,7 @@ def trace_source(spec: SourceSpec, on_progress: Stage = _say_nothing) -> dict[st
     return graphs
 
 
-def trace_data(spec: SourceSpec, on_progress: Stage = _say_nothing) -> dict[str, Graph]:
+def trace_data(spec: SourceSpec, on_progress: OnProgress = _say_nothing) -> dict[str, Graph]:
     """The pipelines of the datasets() beside a model in one graph, {"pipeline"}; `spec.data` is their data folder."""
     on_progress(f"Loading {spec.text}")
     with note_layer_lines(caller_line), note_dataset_lines(caller_line):
@@ -139,10 +139,10 @@ def _untrainable(target: object, module: ModuleType) -> str:
 def trace_object(
     target: object,
     specs: Specs = (),
-    keyword_specs: Named | None = None,
+    keyword_specs: NamedSpecs | None = None,
     *,
     name: str = "",
-    on_progress: Stage = _say_nothing,
+    on_progress: OnProgress = _say_nothing,
     batch: Batch = no_batch,
 ) -> dict[str, Graph]:
     """The graphs of a function, model or dataset; raises SourceError if the object is none of them."""
@@ -157,10 +157,10 @@ def trace_object(
         )
     # A method of a module keeps no module alive: `target` does.
     function = module_function(target, name) if is_module(target) else target
-    return tracer(function, Given(specs, keyword_specs or {}, batch), on_progress)
+    return tracer(function, TraceInputs(specs, keyword_specs or {}, batch), on_progress)
 
 
-def _made(function: Callable[..., object], name: str) -> object:
+def _returned_target(function: Callable[..., object], name: str) -> object:
     """What a function without arguments returns: a function, a model, or datasets."""
     try:
         target = function()
@@ -188,7 +188,7 @@ def _article(target: object) -> str:
     return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
 
 
-def _makes_target(target: object, specs: Specs, keyword_specs: Named) -> TypeGuard[Callable[..., object]]:
+def _makes_target(target: object, specs: Specs, keyword_specs: NamedSpecs) -> TypeGuard[Callable[..., object]]:
     """Whether this is a function that can be called without arguments, and none of these inputs are for it."""
     if not is_function(target):
         return False
@@ -210,7 +210,7 @@ def _tracer(target: object) -> Tracer | None:
     return None
 
 
-def _trace_model(model: keras.Model, inputs: Given, on_progress: Stage) -> dict[str, Graph]:
+def _trace_model(model: keras.Model, inputs: TraceInputs, on_progress: OnProgress) -> dict[str, Graph]:
     """The graphs of a model that can be made; each has the "failures" of the others, by name. Raises where none can."""
     tracers = {"forward": trace_forward} | ({"train_step": trace_train_step} if has_train_step(model) else {})
     graphs: dict[str, Graph] = {}
@@ -229,12 +229,12 @@ def _trace_model(model: keras.Model, inputs: Given, on_progress: Stage) -> dict[
     return graphs
 
 
-def _trace_layer(layer: keras.Layer, inputs: Given, on_progress: Stage) -> dict[str, Graph]:
+def _trace_layer(layer: keras.Layer, inputs: TraceInputs, on_progress: OnProgress) -> dict[str, Graph]:
     on_progress("Tracing the layer")
     return {"forward": trace_forward(layer, inputs.specs, inputs.keyword_specs)}
 
 
-def _trace_function(function: Traceable, inputs: Given, on_progress: Stage) -> dict[str, Graph]:
+def _trace_function(function: Traceable, inputs: TraceInputs, on_progress: OnProgress) -> dict[str, Graph]:
     on_progress("Tracing the function")
     if inputs.specs or inputs.keyword_specs:
         return trace_called(function, inputs.specs, inputs.keyword_specs)
@@ -245,17 +245,17 @@ def _trace_function(function: Traceable, inputs: Given, on_progress: Stage) -> d
     return graphs
 
 
-def _trace_concrete(function: ConcreteFunction, inputs: Given, on_progress: Stage) -> dict[str, Graph]:
+def _trace_concrete(function: ConcreteFunction, inputs: TraceInputs, on_progress: OnProgress) -> dict[str, Graph]:
     on_progress("Reading the function's graph")
     return {"function": trace_concrete(function)}
 
 
-def _trace_loaded(loaded: SavedModel, inputs: Given, on_progress: Stage) -> dict[str, Graph]:
+def _trace_loaded(loaded: SavedModel, inputs: TraceInputs, on_progress: OnProgress) -> dict[str, Graph]:
     on_progress("Reading the signatures")
     return {name: trace_concrete(function) for name, function in sorted(loaded.signatures.items())}
 
 
-def _trace_datasets(target: object, inputs: Given, on_progress: Stage) -> dict[str, Graph]:
+def _trace_datasets(target: object, inputs: TraceInputs, on_progress: OnProgress) -> dict[str, Graph]:
     on_progress("Reading the pipeline")
     return trace_each(datasets_of(target), "dataset", (), sampling=False)
 

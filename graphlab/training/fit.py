@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from graphlab.runs.events import EventSink, WarningEvent
 from graphlab.training.data.endless import length_watch
-from graphlab.training.data.feed import Feed
+from graphlab.training.data.feed import TrainingData
 from graphlab.training.model import learning_rate_of
 from graphlab.training.nan import BadLoss, Diverged, LossWatch, way_out
 from graphlab.training.reporter import Reporter
@@ -37,7 +37,7 @@ class Ending:
 
     reason: str
     message: str
-    place: Mapping[str, int] = field(default_factory=dict)
+    location: Mapping[str, int] = field(default_factory=dict)
 
 
 class _Watched:
@@ -57,7 +57,7 @@ class _Watched:
 
 def fit(
     model: keras.Model,
-    training_data: Feed,
+    training_data: TrainingData,
     callbacks: Sequence[keras.callbacks.Callback],
     plan: Plan,
     emit: EventSink,
@@ -106,7 +106,9 @@ def _all_callbacks(
     return [first, *blame.between(callbacks), last]
 
 
-def _run(model: keras.Model, training_data: Feed, plan: Plan, callbacks: list[keras.callbacks.Callback]) -> None:
+def _run(
+    model: keras.Model, training_data: TrainingData, plan: Plan, callbacks: list[keras.callbacks.Callback]
+) -> None:
     import tensorflow as tf
 
     model.fit(

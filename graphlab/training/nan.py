@@ -67,9 +67,9 @@ class LossWatch:
             return
         self._losses.append((epoch, step, logs["loss"]))
         if self._prompt or time.monotonic() >= self._next_s:
-            self.look()
+            self.check()
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Look at all losses that are kept."""
         losses, self._losses = self._losses, []
         self._next_s = time.monotonic() + CHECK_GAP_S

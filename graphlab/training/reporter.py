@@ -55,13 +55,13 @@ class Reporter:
 
     def begin_validation(self, logs: object = None) -> None:
         """Emit the epoch's last step and the stage that follows it."""
-        self._watch.look()
+        self._watch.check()
         self._emit_step()
         self._emit(StageEvent("validating"))
 
     def end_epoch(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Emit an epoch event with the epoch's metrics and its learning rate, then do what follows an epoch."""
-        self._watch.look()
+        self._watch.check()
         numbers = scalars(logs or {})
         numbers.pop("learning_rate", None)  # which some callbacks add; it has a place of its own
         rate, steps = self._rate, self._steps_done

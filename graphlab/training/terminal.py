@@ -59,12 +59,12 @@ def _train_in(run_dir: Path, settings: TrainSettings, *, epochs_done: int) -> Ru
 @contextlib.contextmanager
 def _interrupted_by_signals() -> Iterator[None]:
     """The first of Ctrl-C, SIGTERM and SIGHUP raises KeyboardInterrupt; one that is ignored stays ignored."""
-    told = False
+    was_interrupted = False
 
     def interrupt(signal_number: int, frame: FrameType | None) -> None:
-        nonlocal told
-        if not told:
-            told = True
+        nonlocal was_interrupted
+        if not was_interrupted:
+            was_interrupted = True
             raise KeyboardInterrupt
 
     before = {number: signal.getsignal(number) for number in STOP_SIGNALS}

@@ -31,7 +31,7 @@ from graphlab.sources.run import load_module
 from graphlab.training.beside import find_callbacks, find_class_weight
 from graphlab.training.checkpoints import CHECKPOINT_DIR, Checkpoint, forgets, save_checkpoint, save_state, settle
 from graphlab.training.data.baseline import baseline_words
-from graphlab.training.data.feed import Feed, load_feed
+from graphlab.training.data.feed import TrainingData, load_training_data
 from graphlab.training.data.misfit import misfit_words
 from graphlab.training.data.samples import predict, take_images
 from graphlab.training.device import device_name
@@ -72,7 +72,7 @@ def train(settings: TrainSettings, run_dir: Path, on_event: EventSink, *, resume
         message = no_space(run_dir) if full else describe_training_failure(error)
         _tell_failure(on_event, run_dir, message)
         raise RunError(message) from error
-    on_event(EndEvent(ending.reason, ending.message, **ending.place))
+    on_event(EndEvent(ending.reason, ending.message, **ending.location))
     return ending.reason
 
 
@@ -109,7 +109,7 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: EventSink, *, resum
     if settings.learning_rate is not None and not resume:
         set_learning_rate(model, settings.learning_rate)
     on_event(StageEvent("loading data"))
-    training_data = load_feed(module, model, settings, class_weight)
+    training_data = load_training_data(module, model, settings, class_weight)
     uses = [f"class weights {_weights_words(class_weight)}"] if class_weight else []
     baseline = baseline_words(module, model, training_data)
     used = [*uses, *(type(one).__name__ for one in callbacks)]
@@ -135,7 +135,7 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: EventSink, *, resum
         raise
 
 
-def _refused_words(model: keras.Model, training_data: Feed) -> str:
+def _refused_words(model: keras.Model, training_data: TrainingData) -> str:
     try:
         return misfit_words(model, training_data)
     except Exception:  # the data itself fails: the first error tells it
@@ -162,7 +162,7 @@ def _begin(trainee: Trainee, checkpoint: Checkpoint | None) -> Callable[[], None
 
 
 def _restore(
-    trainee: Trainee, training_data: Feed, settings: TrainSettings, run_dir: Path, on_event: EventSink
+    trainee: Trainee, training_data: TrainingData, settings: TrainSettings, run_dir: Path, on_event: EventSink
 ) -> Checkpoint:
     """Everything as it was at the end of the checkpoint's epoch, except what `_begin` restores."""
     on_event(StageEvent("restoring the checkpoint"))
@@ -180,7 +180,7 @@ def _restore(
     return checkpoint
 
 
-def _one_input(training_data: Feed) -> object:
+def _one_input(training_data: TrainingData) -> object:
     import tensorflow as tf
 
     first = (
@@ -194,7 +194,7 @@ def _weights_words(class_weight: dict[int, float]) -> str:
     return ", ".join(words[:4]) + (", …" if len(words) > 4 else "")
 
 
-def _start_event(settings: TrainSettings, trainee: Trainee, training_data: Feed, baseline: str) -> StartEvent:
+def _start_event(settings: TrainSettings, trainee: Trainee, training_data: TrainingData, baseline: str) -> StartEvent:
     return StartEvent(
         model=trainee.model.name,
         device=device_name(trainee.model),
@@ -230,7 +230,9 @@ def _with_scalars(run_dir: Path, on_event: EventSink, steps_before: int) -> Even
     return emit
 
 
-def _after_epoch(trainee: Trainee, training_data: Feed, run_dir: Path, emit: EventSink) -> Callable[[int], None]:
+def _after_epoch(
+    trainee: Trainee, training_data: TrainingData, run_dir: Path, emit: EventSink
+) -> Callable[[int], None]:
     """What follows each epoch: a checkpoint, and the validation images with what the model says of them."""
     images = (
         take_images(training_data.validation)

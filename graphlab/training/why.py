@@ -25,11 +25,11 @@ class Blame:
     def _look_after(self, callback: keras.callbacks.Callback) -> keras.callbacks.Callback:
         import keras
 
-        def look(index: int, logs: object = None) -> None:
+        def check(index: int, logs: object = None) -> None:
             if self.culprit is None and callback.model.stop_training:
                 self.culprit = callback
 
-        return keras.callbacks.LambdaCallback(on_epoch_begin=look, on_epoch_end=look, on_train_batch_end=look)
+        return keras.callbacks.LambdaCallback(on_epoch_begin=check, on_epoch_end=check, on_train_batch_end=check)
 
     def words(self, epoch: int, bad: object | None) -> str:
         """`EarlyStopping ended the run after epoch 3: loss had not improved for 1 epoch`; `bad`: a loss not finite."""

@@ -12,7 +12,7 @@ from graphlab.graph.free_names import free_name
 from graphlab.view.types import Box
 
 ROOT = ""
-NAMED = frozenset({"variable", "input", "output"})  # boxes whose titles are names of the user's
+USER_NAMED_KINDS = frozenset({"variable", "input", "output"})  # boxes whose titles are names of the user's
 
 
 def groups_apart(paths: Iterable[tuple[str, ...]], groups: Mapping[str, Group]) -> dict[str, Group]:
@@ -51,12 +51,12 @@ def _telling(alike: Sequence[Group]) -> Sequence[str]:
 
 def _lines(alike: Sequence[Group]) -> list[str]:
     """`line 12` where all are of one file, else `net.py:12`."""
-    locations = [_place(group) for group in alike]
+    locations = [_source_location(group) for group in alike]
     one_file = len({location.rpartition(":")[0] for location in locations}) == 1
     return [f"line {location.rpartition(':')[2]}" if one_file and location else location for location in locations]
 
 
-def _place(group: Group) -> str:
+def _source_location(group: Group) -> str:
     """The file and the line that a group comes from; "" if nothing tells them."""
     if group.source is None:
         return str(group.settings.get("line", ""))
@@ -76,7 +76,9 @@ def boxes_apart(graph: Graph, boxes: Mapping[str, Box]) -> dict[str, Box]:
     An op keeps its type as its title; only its label for screen readers gets the op's name.
     """
     new_boxes = dict(boxes)
-    for same in _alike((box for box in boxes.values() if box.kind in NAMED), lambda box: (box.kind, box.title)):
+    for same in _alike(
+        (box for box in boxes.values() if box.kind in USER_NAMED_KINDS), lambda box: (box.kind, box.title)
+    ):
         names = [_full_name(graph, box) for box in same]
         for box, title in zip(same, _tails(names) or _numbered(same), strict=True):
             words = box.label.replace(f"{box.kind} {box.title}", f"{box.kind} {title}", 1)

@@ -20,7 +20,7 @@ from graphlab.graph.pieces import (
     divide,
     in_order,
     inferred_groups,
-    named,
+    paths_by_op,
     piece_label,
 )
 from graphlab.view.code import Path
@@ -36,8 +36,8 @@ Homes = dict[tuple[str, str], str]  # a scope and a child of it → the new grou
 
 
 @dataclass
-class _Made:
-    """The paths and groups while they change. `taken` are ids that are not free.
+class _Draft:
+    """The paths and groups while they change. `used_ids` are ids that are not free.
 
     `likeness` tells, by the group of a run, what its children have in common; `first` the number of a part's first
     child among those that were cut, from 0.
@@ -58,7 +58,7 @@ def divide_crowded(
     edges: Sequence[Edge],
 ) -> tuple[dict[str, Path], dict[str, Group]]:
     """The paths and groups, with new groups (of kind run) in scopes that hold too much."""
-    draft = _Made(dict(paths), dict(groups), {*graph.groups, *groups})
+    draft = _Draft(dict(paths), dict(groups), {*graph.groups, *groups})
     _move(draft, _runs(graph, draft, alone))
     _divide(draft, edges)
     while homes := _parts(draft, edges):
@@ -72,17 +72,17 @@ def divide_groups(
     paths: Mapping[str, Path], groups: Mapping[str, Group], edges: Iterable[Edge]
 ) -> tuple[dict[str, Path], dict[str, Group]]:
     """The paths and groups, with inferred groups divided that a path leaves and enters again."""
-    draft = _Made(dict(paths), dict(groups), set(groups))
+    draft = _Draft(dict(paths), dict(groups), set(groups))
     _divide(draft, edges)
     return draft.paths, _used(draft)
 
 
-def _used(draft: _Made) -> dict[str, Group]:
+def _used(draft: _Draft) -> dict[str, Group]:
     used = {group_id for path in set(draft.paths.values()) for group_id in path}
     return {group_id: group for group_id, group in draft.groups.items() if group_id in used}
 
 
-def _children(draft: _Made) -> dict[str, list[str]]:
+def _children(draft: _Draft) -> dict[str, list[str]]:
     """What lies directly in each scope, in the graph's order."""
     children: dict[str, dict[str, None]] = defaultdict(dict)
     for op_id, path in draft.paths.items():
@@ -91,7 +91,7 @@ def _children(draft: _Made) -> dict[str, list[str]]:
     return {scope: list(inside) for scope, inside in children.items()}
 
 
-def _add(draft: _Made, id_stem: str, group: Group) -> str:
+def _add(draft: _Draft, id_stem: str, group: Group) -> str:
     """The id of a new group."""
     group_id = free_id(f"{id_stem}/".replace("\n", " "), draft.used_ids)
     draft.used_ids.add(group_id)
@@ -99,7 +99,7 @@ def _add(draft: _Made, id_stem: str, group: Group) -> str:
     return group_id
 
 
-def _move(draft: _Made, homes: Homes) -> None:
+def _move(draft: _Draft, homes: Homes) -> None:
     """Put each child into the new group that is its home."""
     if not homes:
         return
@@ -111,7 +111,7 @@ def _move(draft: _Made, homes: Homes) -> None:
         draft.paths[op_id] = tuple(moved[:-1])
 
 
-def _runs(graph: Graph, draft: _Made, alone: Mapping[str, str]) -> Homes:
+def _runs(graph: Graph, draft: _Draft, alone: Mapping[str, str]) -> Homes:
     """The new groups for like children of crowded scopes, and for the layers that a crowded optimizer updates."""
     homes: Homes = {}
     for scope, children in _children(draft).items():
@@ -142,19 +142,19 @@ def _likeness(graph: Graph, child: str, groups: Mapping[str, Group], alone: Mapp
     return "" if op.variable is not None or op.type == "Placeholder" else op.type
 
 
-def _add_run(draft: _Made, scope: str, common: str, count: int) -> str:
+def _add_run(draft: _Draft, scope: str, common: str, count: int) -> str:
     label = f"{common} ×{count}"
     group_id = _add(draft, scope + label.replace("/", "."), Group("", label, "run"))
     draft.likeness[group_id] = common
     return group_id
 
 
-def _is_of_layer(draft: _Made, child: str) -> bool:
+def _is_of_layer(draft: _Draft, child: str) -> bool:
     """Whether a child of an optimizer updates a layer or a variable, not the count of steps."""
     return child in draft.groups and draft.groups[child].kind in ("scope", "update")
 
 
-def _runs_of_layers(draft: _Made, scope: str, layers: Sequence[str]) -> Homes:
+def _runs_of_layers(draft: _Draft, scope: str, layers: Sequence[str]) -> Homes:
     """The layers that an optimizer updates in parts, in their order, by the names of the first and the last."""
     homes: Homes = {}
     for start in range(0, len(layers), LAYERS):
@@ -166,7 +166,7 @@ def _runs_of_layers(draft: _Made, scope: str, layers: Sequence[str]) -> Homes:
     return homes
 
 
-def _divide(draft: _Made, edges: Iterable[Edge]) -> None:
+def _divide(draft: _Draft, edges: Iterable[Edge]) -> None:
     """Divide the inferred groups that a path leaves and enters again into pieces that none does."""
     inferred = inferred_groups(draft.groups, set(draft.paths.values()))
     if not inferred:
@@ -181,14 +181,14 @@ def _divide(draft: _Made, edges: Iterable[Edge]) -> None:
         used.add(piece[0])
         return piece[0]
 
-    draft.paths = named(divided, name)
+    draft.paths = paths_by_op(divided, name)
     for group_id, children in _children(draft).items():
         common = draft.likeness.get(group_id)
         if common:
             draft.groups[group_id] = replace(draft.groups[group_id], label=f"{common} ×{len(children)}")
 
 
-def _add_piece(draft: _Made, piece: Piece) -> str:
+def _add_piece(draft: _Draft, piece: Piece) -> str:
     of, number, count = piece
     label = piece_label(draft.groups[of].label, number, count)
     id_stem = f"{of[:-1]} · {number} of {count}" if number else of[:-1]
@@ -198,7 +198,7 @@ def _add_piece(draft: _Made, piece: Piece) -> str:
     return group_id
 
 
-def _parts(draft: _Made, edges: Sequence[Edge]) -> Homes:
+def _parts(draft: _Draft, edges: Sequence[Edge]) -> Homes:
     """The new groups for scopes that are still too full: their children in the order of data, cut into parts."""
     crowded = {scope: children for scope, children in _children(draft).items() if len(children) > MOST_CHILDREN}
     after = _edges_inside(draft, crowded, edges)
@@ -219,7 +219,7 @@ def _parts(draft: _Made, edges: Sequence[Edge]) -> Homes:
 
 
 def _edges_inside(
-    draft: _Made, scopes: Mapping[str, Sequence[str]], edges: Sequence[Edge]
+    draft: _Draft, scopes: Mapping[str, Sequence[str]], edges: Sequence[Edge]
 ) -> dict[str, dict[str, dict[str, None]]]:
     """What each child of these scopes leads to in its scope."""
     after = {scope: {child: dict[str, None]() for child in children} for scope, children in scopes.items()}

@@ -49,19 +49,19 @@ class Folded:
     quiet: bool = False
 
 
-Known = TypeVar("Known")
+Fact = TypeVar("Fact")
 
 
-def once(make: Callable[[Folded], Known]) -> Callable[[Folded], Known]:
+def once(make: Callable[[Folded], Fact]) -> Callable[[Folded], Fact]:
     """A function of a folded graph that is computed when it is first asked for, and kept as long as the graph is.
 
     Threads that ask at the same time wait for the first one: a page asks several things of a graph that is just there.
     """
-    cache: WeakKeyDictionary[Folded, LazyValue[Known]] = WeakKeyDictionary()
+    cache: WeakKeyDictionary[Folded, LazyValue[Fact]] = WeakKeyDictionary()
     lock = threading.Lock()
 
     @wraps(make)
-    def find(folded: Folded) -> Known:
+    def find(folded: Folded) -> Fact:
         with lock:
             later = cache.setdefault(folded, LazyValue())
         return later.get(lambda: make(folded))

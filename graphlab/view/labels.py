@@ -8,7 +8,7 @@ from dataclasses import replace
 from graphlab.explain import GroupTotals, family, group_summary, hint, tensorflow_type
 from graphlab.graph import Op, display_name
 from graphlab.graph.stages import stage_name
-from graphlab.view.apart import NAMED, boxes_apart
+from graphlab.view.apart import USER_NAMED_KINDS, boxes_apart
 from graphlab.view.fold import Folded, format_constant, is_output, once
 from graphlab.view.nest import nest_of
 from graphlab.view.types import Box, Frame
@@ -36,7 +36,7 @@ def title_of(folded: Folded, child: str) -> str:
     if scope in _boxes_of_scopes(folded):
         return _boxes_of_scopes(folded)[scope][child].title
     box = _plain_box(folded, child, scope)
-    if box.kind not in NAMED:
+    if box.kind not in USER_NAMED_KINDS:
         return box.title
     return _named_in(folded, scope)[child].title
 
@@ -46,7 +46,7 @@ def _named_in(folded: Folded, scope: str) -> dict[str, Box]:
     cache = _named_of_scopes(folded)
     if scope not in cache:
         ops = (folded.graph.op(child) for child in nest_of(folded).children[scope] if child not in folded.groups)
-        op_ids = [op.id for op in ops if kind_of(folded, op) in NAMED]
+        op_ids = [op.id for op in ops if kind_of(folded, op) in USER_NAMED_KINDS]
         cache[scope] = boxes_apart(folded.graph, {op_id: _plain_box(folded, op_id, scope) for op_id in op_ids})
     return cache[scope]
 

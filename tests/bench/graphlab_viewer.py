@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from graphlab.formats import save
 from graphlab.sources import parse_source
-from graphlab.store.stored_graphs import find_trace, read_graph
+from graphlab.store.stored_graphs import find_stored, read_graph
 from graphlab.view import Folded, fold_quiet
 from tests.bench.contestant import Server, start_server
 from tests.bench.generated import scoped_graph
@@ -65,7 +65,7 @@ class Graphlab:
         for subject in subjects:
             if subject.size and not Path(subject.source).exists():
                 save(scoped_graph(subject.size), Path(subject.source))
-            if not subject.packaged and find_trace(parse_source(subject.source)) is None:
+            if not subject.packaged and find_stored(parse_source(subject.source)) is None:
                 run_quietly(_command("info", subject.source))
 
     def start(self, subject: Subject) -> Server:
@@ -101,7 +101,7 @@ class Graphlab:
 
 def quiet_view(subject: Subject) -> Folded:
     """The subject's graph as the quiet view folds it, from its stored trace."""
-    trace = find_trace(parse_source(subject.source))
+    trace = find_stored(parse_source(subject.source))
     if trace is None:
         raise RuntimeError(f"{subject.source} is not traced")
     return fold_quiet(read_graph(trace, subject.graph))

@@ -11,7 +11,7 @@ import pytest
 
 from graphlab.errors import FormatError
 from graphlab.formats import read
-from graphlab.formats.faults import is_cut, place
+from graphlab.formats.faults import is_cut, syntax_error_words
 from graphlab.formats.magic import kind_of
 
 h5py = pytest.importorskip("h5py")
@@ -216,7 +216,11 @@ def test_a_text_is_cut_where_braces_or_quotes_are_open(text, cut):
 def test_a_place_shows_what_stands_there_in_letters_that_can_be_printed():
     text = "a\nbc \x1b[2J" + "x" * 100
 
-    assert place(text, 2, 4) == "line 2, column 4 cannot be read, starting at '\ufffd[2J" + "x" * 36 + "...'"
-    assert place('value: a "x\\001\\377"', 1, 8) == "line 1, column 8 cannot be read, starting at 'a \"x...'"
-    assert place("\\001", 1, 1) == "line 1, column 1 cannot be read"
-    assert place(text, 3, 1) == "line 3, column 1 cannot be read"
+    assert (
+        syntax_error_words(text, 2, 4) == "line 2, column 4 cannot be read, starting at '\ufffd[2J" + "x" * 36 + "...'"
+    )
+    assert (
+        syntax_error_words('value: a "x\\001\\377"', 1, 8) == "line 1, column 8 cannot be read, starting at 'a \"x...'"
+    )
+    assert syntax_error_words("\\001", 1, 1) == "line 1, column 1 cannot be read"
+    assert syntax_error_words(text, 3, 1) == "line 3, column 1 cannot be read"

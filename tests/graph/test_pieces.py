@@ -8,7 +8,7 @@ from itertools import pairwise
 import networkx as nx
 import pytest
 
-from graphlab.graph.pieces import cycles_of, divide, in_order, named, tangle
+from graphlab.graph.pieces import cycles_of, divide, in_order, paths_by_op, tangle
 
 
 def chain(*names):
@@ -66,7 +66,7 @@ def test_a_group_inside_a_divided_one_is_two_groups():
 
     found = divide(paths, chain("a", "b", "c", "t", "d", "e", "h"), {"f/", "f/g/"})
     taken = []
-    ids = named(found, lambda around, inside: taken.append((around, inside[-1])) or f"{len(taken)}/")
+    ids = paths_by_op(found, lambda around, inside: taken.append((around, inside[-1])) or f"{len(taken)}/")
 
     assert found["a"] == found["b"] == (("f/", 1, 2), ("f/g/", 1, 1))
     assert found["d"] == found["e"] == (("f/", 2, 2), ("f/g/", 1, 1))
@@ -191,7 +191,7 @@ def test_no_box_of_an_inferred_group_is_on_a_cycle_in_any_view(start):
             pieces_of[group] = inside[-1][0]
             return group
 
-        now = named(found, name)
+        now = paths_by_op(found, name)
         divided += any(count > 1 for pieces in found.values() for _, _, count in pieces)
         for op, path in paths.items():
             made = [group for group in path if group not in inferred]

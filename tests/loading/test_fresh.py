@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from graphlab.app.server.jobs import Tracing
+from graphlab.app.server.jobs import TraceJob
 from graphlab.app.server.library import Library
 from graphlab.errors import TraceError
 from graphlab.formats.node_link import from_node_link
@@ -147,7 +147,7 @@ def test_a_trace_that_does_not_answer_is_ended_and_said(tmp_path, workers, monke
 
 def found(library, text):
     deadline = time.monotonic() + 90
-    while isinstance(one := library.open(text), Tracing) and not one.error:
+    while isinstance(one := library.open(text), TraceJob) and not one.error:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     return one

@@ -16,7 +16,7 @@ from graphlab.loading.watch import START_VARIABLES, watching
 from graphlab.sources import parse_source
 from graphlab.store import dependencies
 from graphlab.store.dependencies import are_unchanged, changed, digest, is_too_full
-from graphlab.store.stored_graphs import find_trace
+from graphlab.store.stored_graphs import find_stored
 
 
 def read_each(folder, count):
@@ -54,9 +54,9 @@ def test_a_trace_with_unknown_dependencies_is_not_stored(tmp_path, own_cache):
     answer = {"graphs": {}, "files": {}, "distributions": []}
 
     assert not ask.keep_answer(spec, {**answer, "complete": False})
-    assert find_trace(spec) is None
+    assert find_stored(spec) is None
     assert ask.keep_answer(spec, {**answer, "complete": True})
-    assert find_trace(spec) is not None
+    assert find_stored(spec) is not None
 
 
 def test_a_folder_is_told_by_all_files_below_it_or_called_too_full(tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 
 from graphlab.graph import Body, GraphFacts, Group, Op, Tensor, Variable, build_graph
 from graphlab.overlay.flow import flow_of
-from graphlab.overlay.lineage import BOTH, CHOSEN, DOWN, ON, START, UP, paths_between, reach
+from graphlab.overlay.lineage import BOTH, CURRENT_PATH, DOWN, ON, START, UP, paths_between, reach
 from graphlab.overlay.paths import shortest_paths
 from graphlab.view import fold_nothing, fold_quiet, view
 from tests.bench.generated import scoped_graph
@@ -127,7 +127,7 @@ def test_reach_of_a_gradient_ends_at_the_new_value_of_its_variable(train_step):
     kernel = "mnist_mlp_1/dense_2_1/Cast/ReadVariableOp/resource"
     gradient = next(op_id for op_id in train_step.paths if op_id.endswith("dense_2_1/MatMul/MatMul_1"))
     trace = reach(train_step, gradient, up=False, down=True)
-    assert kernel in trace.written
+    assert kernel in trace.updated_variables
     assert "mnist_mlp_1/dense_2_1/MatMul" not in trace.sides  # which reads the kernel in the next step
     assert gradient in of_side(reach(train_step, kernel, up=True, down=False), UP)
 
@@ -135,7 +135,7 @@ def test_reach_of_a_gradient_ends_at_the_new_value_of_its_variable(train_step):
 def test_reach_of_a_kernel_is_the_outputs_and_its_own_update(train_step):
     trace = reach(train_step, KERNEL, up=False, down=True)
     assert set(train_step.graph.output_ids) <= trace.sides.keys()
-    assert KERNEL in trace.written
+    assert KERNEL in trace.updated_variables
     assert trace.sides[KERNEL] == START
 
 
@@ -181,7 +181,7 @@ def test_paths_are_all_simple_paths_shortest_first(seed):
     assert [len(path) for path in named] == sorted(map(len, expected))[:100]
     assert all(path in expected for path in named)
     assert found.path_set.complete == (len(expected) <= 100)
-    assert of_side(found, ON, CHOSEN) == {node for path in expected for node in path} - {"o0", "o13"}
+    assert of_side(found, ON, CURRENT_PATH) == {node for path in expected for node in path} - {"o0", "o13"}
 
 
 def test_paths_in_a_train_step_are_those_of_networkx(train_step):

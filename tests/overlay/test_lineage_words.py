@@ -7,7 +7,7 @@ import pytest
 from graphlab.errors import GraphlabError
 from graphlab.graph import GraphFacts, Op, Tensor, build_graph
 from graphlab.overlay import lineage_query as tracing
-from graphlab.overlay.lineage_query import answer, opened_around, parse_question
+from graphlab.overlay.lineage_query import answer, opened_around, parse_lineage_query
 from graphlab.overlay.lineage_words import chip, note, sentence, sentence_of
 from graphlab.view import fold_nothing, fold_quiet
 from tests.support.example_graphs import MNIST, example_graph
@@ -42,17 +42,17 @@ def test_a_question_of_any_length_is_answered_by_a_sentence(train_step, text):
 
 @pytest.mark.parametrize("text", ["up:image", "down12:mnist_mlp/", "both:label", "from:image", "paths3:image..label"])
 def test_a_question_is_written_as_it_was_read(train_step, text):
-    assert str(parse_question(train_step, text)) == text
+    assert str(parse_lineage_query(train_step, text)) == text
 
 
 def test_a_question_of_what_is_folded_away_is_of_what_stands_for_it(train_step):
     read = "mnist_mlp_1/dense_1/Cast/ReadVariableOp"
-    assert parse_question(train_step, f"up:{read}").box == KERNEL
+    assert parse_lineage_query(train_step, f"up:{read}").box == KERNEL
 
 
 def test_paths_between_ops_with_dots_in_their_names():
     graph = fold_nothing(made(**{"a..b": [], "c": ["a..b"]}))
-    question = parse_question(graph, "paths:a..b..c")
+    question = parse_lineage_query(graph, "paths:a..b..c")
     assert (question.box, question.other) == ("a..b", "c")
 
 

@@ -13,10 +13,10 @@ from playwright.sync_api import expect
 
 from graphlab.errors import GraphlabError
 from graphlab.graph import GraphFacts, Group, Op, Tensor, Variable, build_graph
-from graphlab.inspector import Heading, Part, Row, Section, inspect
+from graphlab.inspector import Detail, Heading, Row, Section, inspect
 from graphlab.layout.curves import sample
 from graphlab.overlay.search import search
-from graphlab.pictures import Choice, bundle, choose_look
+from graphlab.pictures import PictureOptions, bundle, picture_content
 from graphlab.pictures.bundle import bundle_modules
 from graphlab.pictures.export import save as export
 from graphlab.pictures.html import MAIN
@@ -114,7 +114,7 @@ def file_of(tmp_path_factory):
         key = id(graph), choice
         if key not in written:
             path = folder / f"graph {len(written)}.html"
-            export(graph, path, choice or Choice())
+            export(graph, path, choice or PictureOptions())
             written[key] = path.as_uri()
         return written[key]
 
@@ -218,9 +218,11 @@ def test_boxes_say_what_they_say_on_the_page(offline, file_of, train_step):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("choice", [Choice(), Choice(open=("dense",)), Choice(open=("dense_2", "loss"))])
+@pytest.mark.parametrize(
+    "choice", [PictureOptions(), PictureOptions(open=("dense",)), PictureOptions(open=("dense_2", "loss"))]
+)
 def test_the_first_sight_is_the_scene_of_the_page(offline, file_of, train_step, choice):
-    look = choose_look(train_step, choice)
+    look = picture_content(train_step, choice)
     go(offline, file_of(train_step, choice))
     wanted = scene_of(look.folded, look.opened)
 
@@ -260,14 +262,14 @@ def told_tensors(scene):
 @pytest.mark.browser
 def test_the_file_opens_with_the_boxes_of_the_real_page(page, app, offline, file_of, train_step):
     show_mnist(page, app, graph="train_step", open=[MODEL, DENSE])
-    go(offline, file_of(train_step, Choice(open=("dense",))))
+    go(offline, file_of(train_step, PictureOptions(open=("dense",))))
 
     assert box_ids(offline) == box_ids(page)
 
 
 @pytest.mark.browser
 def test_the_file_opens_as_it_was_asked_to(offline, file_of, train_step):
-    address = file_of(train_step, Choice(depth=0, all_ops=True, theme="dark"))
+    address = file_of(train_step, PictureOptions(depth=0, all_ops=True, theme="dark"))
     go(offline, address)
 
     assert box_ids(offline) == ids_of(view(fold_nothing(train_step), frozenset()))
@@ -576,7 +578,7 @@ def test_names_cannot_break_out_of_the_page(offline, file_of):
     ]
     groups = {group_id: Group(group_id, HOSTILE, "layer", HOSTILE)}
     graph = build_graph(ops, [], GraphFacts(name=f"{HOSTILE}\ud800", kind="function", groups=groups, inputs=("x",)))
-    go(offline, file_of(graph, Choice(depth=9)))
+    go(offline, file_of(graph, PictureOptions(depth=9)))
     offline.locator("[data-kind=op]").first.click()
     offline.locator("#search").fill("script")
     expect(offline.locator("#results .result")).not_to_have_count(0)
@@ -646,4 +648,4 @@ def test_the_bundle_holds_each_module_once():
 def test_the_viewer_draws_every_part_of_the_inspector():
     text = (ROOT / "assets" / "offline" / "inspector.mjs").read_text()
 
-    assert set(re.findall(r'^    case "(\w+)":', text, re.MULTILINE)) == {part.__name__ for part in get_args(Part)}
+    assert set(re.findall(r'^    case "(\w+)":', text, re.MULTILINE)) == {part.__name__ for part in get_args(Detail)}

@@ -25,13 +25,13 @@ from graphlab.errors import FormatError, GraphlabError
 from graphlab.explain import FAMILIES
 from graphlab.graph import GraphFacts, Group, Op, Tensor, build_graph
 from graphlab.layout.scene import PlacedBox, Scene
-from graphlab.pictures import Choice, choose_look, fonts, pdf, png
+from graphlab.pictures import PictureOptions, fonts, pdf, picture_content, png
 from graphlab.pictures.drawing import draw_scene
 from graphlab.pictures.export import check
 from graphlab.pictures.export import save as export
 from graphlab.pictures.fonts import families_for
 from graphlab.pictures.named_group import find_group
-from graphlab.pictures.scene import layout, scene_of, told
+from graphlab.pictures.scene import layout, scene_of, scene_summary
 from graphlab.pictures.shapes import Font
 from graphlab.pictures.svg import to_svg
 from graphlab.pictures.theme import BARS, DASHES, FRAMES, ground_at, parse_theme, read_theme
@@ -73,7 +73,7 @@ def awkward_graph():
 
 def scene_for(graph, choice):
     with layout() as engine:
-        return scene_of(choose_look(graph, choice), engine)
+        return scene_of(picture_content(graph, choice), engine)
 
 
 def described(file):
@@ -153,25 +153,25 @@ def test_a_graph_without_groups_says_so():
 @pytest.mark.parametrize(
     ("choice", "opened"),
     [
-        (Choice(), {"mnist_mlp/"}),
-        (Choice(depth=0), set()),
-        (Choice(depth=1), {"mnist_mlp/"}),
-        (Choice(depth=9), {"mnist_mlp/", DENSE, "mnist_mlp/dense_1/", "mnist_mlp/dense_2/"}),
-        (Choice(("dense",)), {"mnist_mlp/", DENSE}),
-        (Choice(("dense",), depth=0), {"mnist_mlp/", DENSE}),
-        (Choice(("reshape",), depth=0), {"mnist_mlp/"}),
-        (Choice(("dense/Cast",), all_ops=True), {"mnist_mlp/", DENSE, "mnist_mlp/dense/Cast/"}),
+        (PictureOptions(), {"mnist_mlp/"}),
+        (PictureOptions(depth=0), set()),
+        (PictureOptions(depth=1), {"mnist_mlp/"}),
+        (PictureOptions(depth=9), {"mnist_mlp/", DENSE, "mnist_mlp/dense_1/", "mnist_mlp/dense_2/"}),
+        (PictureOptions(("dense",)), {"mnist_mlp/", DENSE}),
+        (PictureOptions(("dense",), depth=0), {"mnist_mlp/", DENSE}),
+        (PictureOptions(("reshape",), depth=0), {"mnist_mlp/"}),
+        (PictureOptions(("dense/Cast",), all_ops=True), {"mnist_mlp/", DENSE, "mnist_mlp/dense/Cast/"}),
     ],
 )
 def test_what_is_open_is_what_was_chosen(forward, choice, opened):
-    assert choose_look(forward, choice).opened == opened
+    assert picture_content(forward, choice).opened == opened
 
 
 def test_a_group_without_ops_opens_nothing():
     ops = [Op("x", "Placeholder", outputs=(Tensor("float32", ()),))]
     graph = build_graph(ops, [], GraphFacts(groups={"empty/": Group("empty/", "empty", "layer")}))
 
-    assert choose_look(graph, Choice(("empty",))).opened == frozenset()
+    assert picture_content(graph, PictureOptions(("empty",))).opened == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -179,11 +179,18 @@ def test_a_group_without_ops_opens_nothing():
     [((1, 1, 1), "1 box, 1 open group, 1 link"), ((1000, 0, 2), "1,000 boxes, 0 open groups, 2 links")],
 )
 def test_one_of_a_kind_is_told_in_the_singular(counts, words):
-    assert told(View(*(tuple(range(count)) for count in counts))) == words
+    assert scene_summary(View(*(tuple(range(count)) for count in counts))) == words
 
 
 @pytest.mark.parametrize(
-    "choice", [Choice(), Choice(("dense",)), Choice(depth=0), Choice(depth=9), Choice(all_ops=True, depth=9)]
+    "choice",
+    [
+        PictureOptions(),
+        PictureOptions(("dense",)),
+        PictureOptions(depth=0),
+        PictureOptions(depth=9),
+        PictureOptions(all_ops=True, depth=9),
+    ],
 )
 def test_an_svg_holds_the_boxes_of_the_scene(train_step, tmp_path, choice):
     said = export(train_step, tmp_path / "train.svg", choice)
@@ -196,7 +203,7 @@ def test_an_svg_holds_the_boxes_of_the_scene(train_step, tmp_path, choice):
 
 @pytest.mark.browser
 def test_an_svg_holds_the_boxes_of_the_page(app, page, train_step, tmp_path):
-    export(train_step, tmp_path / "train.svg", Choice(("dense",)))
+    export(train_step, tmp_path / "train.svg", PictureOptions(("dense",)))
     show_mnist(page, app, graph="train_step", open=["mnist_mlp/", DENSE])
     on_page = page.eval_on_selector_all(
         "[data-box]", "found => found.map((it) => [it.dataset.box, it.dataset.kind, it.dataset.opType ?? ''])"
@@ -207,7 +214,7 @@ def test_an_svg_holds_the_boxes_of_the_page(app, page, train_step, tmp_path):
 
 def test_an_svg_is_valid_and_harmless_whatever_the_names(tmp_path):
     graph = awkward_graph()
-    for choice in (Choice(), Choice(depth=1), Choice(depth=1, all_ops=True)):
+    for choice in (PictureOptions(), PictureOptions(depth=1), PictureOptions(depth=1, all_ops=True)):
         graphlab.save(graph, tmp_path / "odd.svg", depth=choice.depth, all_ops=choice.all_ops)
         root = ElementTree.parse(tmp_path / "odd.svg").getroot()
 
@@ -288,9 +295,9 @@ def test_kinds_of_boxes_are_told_apart():
 
 
 def test_a_png_has_two_dots_to_a_pixel_and_the_colours_of_the_theme(train_step, tmp_path):
-    scene = scene_for(train_step, Choice(("dense",)))
+    scene = scene_for(train_step, PictureOptions(("dense",)))
     for name in ("light", "dark"):
-        said = export(train_step, tmp_path / f"{name}.png", Choice(("dense",), theme=name))
+        said = export(train_step, tmp_path / f"{name}.png", PictureOptions(("dense",), theme=name))
         image, theme = Image.open(tmp_path / f"{name}.png"), read_theme(name)
         colours = {f"#{red:02x}{green:02x}{blue:02x}" for _, (red, green, blue) in image.getcolors(1 << 20)}
 
@@ -302,16 +309,16 @@ def test_a_png_has_two_dots_to_a_pixel_and_the_colours_of_the_theme(train_step, 
 
 
 def test_a_png_shows_each_box_at_its_place(train_step, tmp_path):
-    export(train_step, tmp_path / "x.png", Choice(("dense",)))
+    export(train_step, tmp_path / "x.png", PictureOptions(("dense",)))
     image, theme = Image.open(tmp_path / "x.png"), read_theme("light")
     grounds = {"variable": theme["variable-fill"]}
-    for placed in scene_for(train_step, Choice(("dense",))).boxes:
+    for placed in scene_for(train_step, PictureOptions(("dense",))).boxes:
         x, y = placed.x_px + placed.width_px / 2, placed.y_px + 3
         assert image.getpixel((int(2 * x), int(2 * y))) == ImageColor.getrgb(grounds.get(placed.box.kind, theme["box"]))
 
 
 def test_a_large_png_has_fewer_dots_and_one_that_nobody_can_read_is_refused(forward, tmp_path, monkeypatch):
-    choice = Choice(depth=2)
+    choice = PictureOptions(depth=2)
     scene = scene_for(forward, choice)
     pixels = scene.width_px * scene.height_px
     monkeypatch.setattr(png, "MOST_DOTS", int(pixels))
@@ -332,11 +339,11 @@ def test_a_large_png_has_fewer_dots_and_one_that_nobody_can_read_is_refused(forw
 
 
 def test_a_pdf_is_one_page_with_the_words_of_the_boxes(train_step, tmp_path):
-    export(train_step, tmp_path / "x.pdf", Choice(("dense",)))
-    export(train_step, tmp_path / "y.pdf", Choice(("dense",)))
+    export(train_step, tmp_path / "x.pdf", PictureOptions(("dense",)))
+    export(train_step, tmp_path / "y.pdf", PictureOptions(("dense",)))
     written = (tmp_path / "x.pdf").read_bytes()
     (page,) = pypdf.PdfReader(tmp_path / "x.pdf").pages
-    scene = scene_for(train_step, Choice(("dense",)))
+    scene = scene_for(train_step, PictureOptions(("dense",)))
 
     assert written.startswith(b"%PDF")
     assert written == (tmp_path / "y.pdf").read_bytes()
@@ -358,7 +365,7 @@ def test_a_pdf_that_is_too_large_for_a_page_is_made_smaller(forward, tmp_path, m
 
 @pytest.mark.parametrize("suffix", [".png", ".pdf"])
 def test_awkward_names_are_painted(tmp_path, suffix):
-    export(awkward_graph(), tmp_path / f"x{suffix}", Choice(depth=1, all_ops=True))
+    export(awkward_graph(), tmp_path / f"x{suffix}", PictureOptions(depth=1, all_ops=True))
 
     assert (tmp_path / f"x{suffix}").stat().st_size > 5_000
 
@@ -389,9 +396,9 @@ def dot_of(graph, file, choice):
 
 
 def test_a_dot_file_holds_the_boxes_links_and_open_groups(train_step, tmp_path):
-    choice = Choice(("dense",))
+    choice = PictureOptions(("dense",))
     read = dot_of(train_step, tmp_path / "x.dot", choice)
-    look = choose_look(train_step, choice)
+    look = picture_content(train_step, choice)
     seen = view(look.folded, look.opened)
     id_of = {str(node): node.attr["id"] for node in read.nodes()}
 
@@ -417,7 +424,7 @@ def test_a_dot_file_holds_the_boxes_links_and_open_groups(train_step, tmp_path):
 
 def test_a_dot_file_holds_names_of_any_kind(tmp_path):
     graph = awkward_graph()
-    read = dot_of(graph, tmp_path / "x.dot", Choice(depth=1, all_ops=True))
+    read = dot_of(graph, tmp_path / "x.dot", PictureOptions(depth=1, all_ops=True))
     ids = {node.attr["id"] for node in read.nodes()}
 
     assert ids == {clean(op.id).replace("\\", "\\\\") for op in graph.ops()}
@@ -452,7 +459,10 @@ def test_text_is_cut_to_its_room():
     assert estimate("图图", font) >= 2 * font.size_px
 
 
-@pytest.mark.parametrize("choice", [Choice(("dense",)), Choice(depth=0), Choice(all_ops=True), Choice(theme="dark")])
+@pytest.mark.parametrize(
+    "choice",
+    [PictureOptions(("dense",)), PictureOptions(depth=0), PictureOptions(all_ops=True), PictureOptions(theme="dark")],
+)
 def test_a_choice_with_a_data_format_is_refused_in_one_sentence(choice):
     check(Path("x.svg"), choice)
     with pytest.raises(FormatError, match=r"\.json files contain the whole graph; .* are options of pictures \(\.svg"):

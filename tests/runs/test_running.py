@@ -49,7 +49,7 @@ def test_runs_are_followed_until_they_end(begin):
     running = RunningRuns()
 
     def places():
-        return [served_run(run).place for run in running.read()]
+        return [served_run(run).progress for run in running.read()]
 
     first.write(StageEvent("loading TensorFlow"))
     assert places() == ["starting", "loading TensorFlow"]

@@ -16,7 +16,7 @@ from graphlab.loading.ask import graphs_of
 from graphlab.loading.environment import watched_environment
 from graphlab.sources import parse_source
 from graphlab.store.dependencies import LARGE_BYTES, MOST_FILES, are_unchanged, changed, digest
-from graphlab.store.stored_graphs import find_trace
+from graphlab.store.stored_graphs import find_stored
 from graphlab.store.versions import CODE, PACKAGE, are_current, code_version, installed, tracing_modules, versions_of
 
 pytestmark = pytest.mark.usefixtures("traced_by_one")
@@ -46,7 +46,7 @@ def units(source: str, *, retrace: bool = False) -> int:
 
 
 def is_stored(source: str) -> bool:
-    return find_trace(parse_source(source)) is not None
+    return find_stored(parse_source(source)) is not None
 
 
 CONTENT = {
@@ -112,7 +112,7 @@ def test_an_environment_variable_that_was_asked_for_is_a_dependency(tmp_path, mo
     assert not is_stored(source)
     monkeypatch.delenv("GRAPHLAB_TEST_UNITS")
     assert is_stored(source)
-    text = (find_trace(parse_source(source)).folder / "trace.json").read_text()
+    text = (find_stored(parse_source(source)).folder / "trace.json").read_text()
     assert os.environ["PATH"] not in text  # values may be secrets
 
 

@@ -23,8 +23,8 @@ def test_doc_is_asked_for_once_when_it_is_kept():
     assert Docs(about).doc("Add") == "about Add"
 
     assert Docs(lambda op_types: {}).doc("Add") == "about Add"
-    assert Docs(lambda op_types: {}).known("Add") == "about Add"
-    assert Docs(about).known("Mul") is None
+    assert Docs(lambda op_types: {}).lookup("Add") == "about Add"
+    assert Docs(about).lookup("Mul") is None
 
 
 def test_doc_is_empty_when_the_answer_leaves_it_out():
@@ -39,7 +39,7 @@ def test_docs_are_whole_when_many_threads_ask():
         found = list(threads.map(docs.doc, types))
 
     assert found == [f"about {op_type}" for op_type in types]
-    assert all(Docs(about).known(op_type) for op_type in types)
+    assert all(Docs(about).lookup(op_type) for op_type in types)
 
 
 def test_known_doc_is_told_at_once_while_another_is_asked_for():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphlab.graph import Graph
 from graphlab.sources import parse_source
-from graphlab.store.stored_graphs import Trace, read_graph, shipped_folder
+from graphlab.store.stored_graphs import StoredGraphs, read_graph, shipped_folder
 
 MNIST = "examples/mnist_mlp.py:model"
 XRAY = "examples/xray_cnn.py:model"
@@ -14,4 +14,4 @@ def example_graph(source: str, name: str) -> Graph:
     """One of an example's graphs; nothing is traced."""
     folder = shipped_folder(parse_source(source))
     assert folder is not None
-    return read_graph(Trace(folder, (name,), stamp=0), name)
+    return read_graph(StoredGraphs(folder, (name,), stamp=0), name)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from graphlab.overlay import colour_overlay, lift, visible_boxes, visible_in_view
-from graphlab.overlay.lineage import Trace, lineage_overlay
-from graphlab.overlay.search import Found, search_overlay
+from graphlab.overlay.lineage import Lineage, lineage_overlay
+from graphlab.overlay.search import SearchMatch, search_overlay
 from graphlab.view import Folded, Link, Open, View
 
 
@@ -17,14 +17,14 @@ def paint(folded: Folded, by: str, opened: Open, *, focus: str = "") -> dict[str
     return {**told["legend"], "boxes": marks}
 
 
-def found_counts(folded: Folded, found: list[Found], opened: Open) -> dict[str, int]:
+def found_counts(folded: Folded, found: list[SearchMatch], opened: Open) -> dict[str, int]:
     """How many ops that were found each marked box is or hides."""
     lifted = lift(search_overlay(folded, found), folded, visible_boxes(folded, opened))
     return {mark.box: mark.count for mark in lifted.marks}
 
 
 def lineage_marks(
-    folded: Folded, trace: Trace, shown: View
+    folded: Folded, trace: Lineage, shown: View
 ) -> tuple[list[tuple[str, str, int, int]], list[tuple[Link, str]]]:
     """The box, side, count and total of each mark, and the links with their sides."""
     lifted = lift(lineage_overlay(trace), folded, visible_in_view(shown))

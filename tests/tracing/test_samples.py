@@ -17,7 +17,7 @@ start_tensorflow()
 import tensorflow as tf  # noqa: E402
 
 from graphlab.sources import parse_source  # noqa: E402
-from graphlab.tracing.pipelines.samples import MOST_ELEMENTS, is_batched, look_at  # noqa: E402
+from graphlab.tracing.pipelines.samples import MOST_ELEMENTS, is_batched, sample_elements  # noqa: E402
 from graphlab.tracing.targets import trace_data, trace_source  # noqa: E402
 
 pytestmark = pytest.mark.tf
@@ -46,11 +46,11 @@ def datasets(data=None, batch_size=3):
 
 
 def texts(dataset, **options):
-    return [[part.get("text") for part in parts] for parts in look_at(dataset, **options).elements]
+    return [[part.get("text") for part in parts] for parts in sample_elements(dataset, **options).elements]
 
 
 def test_images_are_images_with_their_labels_beside_them():
-    look = look_at(PAIRS.batch(4).prefetch(1), ["zero", "one"])
+    look = sample_elements(PAIRS.batch(4).prefetch(1), ["zero", "one"])
 
     assert look.problem == ""
     assert [parts[1]["text"] for parts in look.elements] == ["0 · zero", "1 · one", "2", "3"]
@@ -66,7 +66,7 @@ def test_single_elements_are_shown_one_by_one():
 
 def test_numbers_and_words_are_told_shortly():
     long = Dataset.from_tensors({"a": np.arange(20, dtype=np.float32) / 3, "b": b"caf\xc3\xa9 " * 40, "c": ["x", "y"]})
-    ((a, b, c),) = look_at(long).elements
+    ((a, b, c),) = sample_elements(long).elements
 
     assert (a["name"], a["tensor"]) == ("['a']", "float32[20]")
     assert a["text"] == "[0, 0.3333, 0.6667, 1, 1.333, 1.667, 2, 2.333, …]"
@@ -80,7 +80,7 @@ def test_ragged_sparse_and_nested_data_are_told():
 
     assert texts(ragged.batch(2)) == [["[1]"], ["[2, 3]"]]
     assert texts(sparse) == [["sparse: [5]"]]
-    windows = look_at(Dataset.range(2).window(2)).elements[0][0]
+    windows = sample_elements(Dataset.range(2).window(2)).elements[0][0]
     assert (windows["tensor"], windows["text"]) == ("dataset of int64[]", "a dataset")
 
 
@@ -105,7 +105,7 @@ def test_what_the_pipeline_raises_is_told_with_what_came_before():
         with tf.control_dependencies([tf.debugging.assert_less(x, tf.constant(2, tf.int64), "the disk is full")]):
             return tf.identity(x)
 
-    look = look_at(Dataset.range(5).map(fail))
+    look = sample_elements(Dataset.range(5).map(fail))
 
     assert [parts[0]["text"] for parts in look.elements] == ["0", "1"]
     assert look.problem.startswith("the pipeline raised: InvalidArgumentError:")
@@ -120,7 +120,7 @@ def test_an_endless_wait_ends_in_words():
         looked.wait(60)
         yield 2
 
-    look = look_at(Dataset.from_generator(slow, output_signature=tf.TensorSpec((), tf.int32)), limit_s=1.5)
+    look = sample_elements(Dataset.from_generator(slow, output_signature=tf.TensorSpec((), tf.int32)), limit_s=1.5)
     looked.set()
 
     assert [parts[0]["text"] for parts in look.elements] == ["1"]
@@ -130,11 +130,11 @@ def test_an_endless_wait_ends_in_words():
 def test_looking_writes_no_cache_file(tmp_path):
     dataset = Dataset.range(3).cache(str(tmp_path / "kept")).map(lambda x: x)
 
-    assert "would write the cache file" in look_at(dataset).problem
+    assert "would write the cache file" in sample_elements(dataset).problem
     assert list(tmp_path.iterdir()) == []
     assert [int(x) for x in dataset] == [0, 1, 2]
     assert texts(dataset) == [["0"], ["1"], ["2"]]
-    assert "write a snapshot" in look_at(Dataset.range(3).snapshot(str(tmp_path / "snap"))).problem
+    assert "write a snapshot" in sample_elements(Dataset.range(3).snapshot(str(tmp_path / "snap"))).problem
 
 
 def test_a_source_may_be_data_sets(tmp_path):
@@ -185,6 +185,8 @@ def test_what_yields_nothing_or_raises_says_so_in_its_own_words():
     checked = numbers.map(lambda x: tf.debugging.check_numerics(tf.cast(x, tf.float32) / 0.0, "oops"))
     python = numbers.map(lambda x: tf.py_function(boom, [x], tf.int64))
 
-    assert look_at(numbers.filter(lambda x: x > 9)).problem == "It yields no elements."
-    assert look_at(checked).problem == "the pipeline raised: InvalidArgumentError: oops : Tensor had NaN values"
-    assert look_at(python).problem.startswith("the pipeline raised: InvalidArgumentError: ValueError: no bananas (")
+    assert sample_elements(numbers.filter(lambda x: x > 9)).problem == "It yields no elements."
+    assert sample_elements(checked).problem == "the pipeline raised: InvalidArgumentError: oops : Tensor had NaN values"
+    assert sample_elements(python).problem.startswith(
+        "the pipeline raised: InvalidArgumentError: ValueError: no bananas ("
+    )

@@ -18,7 +18,7 @@ from graphlab.tracing.datasets.convert import rerunner, to_source
 from graphlab.training.beside import find_callbacks, find_class_weight
 from graphlab.training.data.baseline import baseline_words
 from graphlab.training.data.batches import weigh
-from graphlab.training.data.feed import load_feed
+from graphlab.training.data.feed import load_training_data
 from graphlab.training.randoms import random_state
 from graphlab.training.train import train
 
@@ -107,7 +107,7 @@ def net(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("returned", RETURNS)
 def test_sizes_and_examples_of_each_kind(net, returned):
-    feed = load_feed(*net(f"\ndef datasets():\n    {returned}\n"))
+    feed = load_training_data(*net(f"\ndef datasets():\n    {returned}\n"))
 
     assert (feed.train_size, feed.validation_size, feed.batch_size, feed.steps) == RETURNS[returned]
     for _ in range(2):  # every epoch reads all of it
@@ -121,7 +121,7 @@ def test_sizes_and_examples_of_each_kind(net, returned):
 
 def test_batch_size_is_that_asked_for_where_data_is_not_batched(net):
     sizes = [
-        load_feed(*net(f"\ndef datasets():\n    return {kind}\n", batch_size=6)).train.take(1)
+        load_training_data(*net(f"\ndef datasets():\n    return {kind}\n", batch_size=6)).train.take(1)
         for kind in ("x, y", "rows()", "batches(8)")
     ]
 
@@ -137,7 +137,7 @@ model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True
 def datasets():
     return {"a": x, "b": x[:, :2]}, y
 """
-    feed = load_feed(*net(added))
+    feed = load_training_data(*net(added))
     assert {name: spec.shape.as_list() for name, spec in feed.train.element_spec[0].items()} == {
         "a": [None, 4],
         "b": [None, 2],
@@ -181,7 +181,7 @@ def datasets():
 )
 def test_what_is_refused_is_told_with_its_conversion(net, returned, words):
     with pytest.raises(RunError) as caught:
-        load_feed(*net(f"\ndef datasets():\n    {returned}\n"))
+        load_training_data(*net(f"\ndef datasets():\n    {returned}\n"))
 
     assert words in str(caught.value)
 
@@ -296,7 +296,7 @@ def datasets():
 
 def test_the_baseline_leaves_every_random_generator_where_it_was(net):
     module, model, settings = net(DRAWING.replace("COUNT", "6"))
-    feed = load_feed(module, model, settings)
+    feed = load_training_data(module, model, settings)
 
     before = random_state(module), np.array(module.noise.seed_generator.state)
     words = baseline_words(module, model, feed)
@@ -309,7 +309,7 @@ def test_the_baseline_leaves_every_random_generator_where_it_was(net):
 def test_the_baseline_reads_as_many_batches_on_every_machine(net, monkeypatch):
     monkeypatch.setattr("graphlab.training.data.baseline.LOOKED_EXAMPLES", 12)
     module, model, settings = net(DRAWING.replace("COUNT", "50"))
-    feed = load_feed(module, model, settings)
+    feed = load_training_data(module, model, settings)
 
     words = baseline_words(module, model, feed)
 
@@ -325,7 +325,7 @@ def test_the_baseline_reads_as_many_batches_on_every_machine(net, monkeypatch):
     ],
 )
 def test_a_length_that_is_unknown_is_told(net, returned, words):
-    feed = load_feed(*net(f"\ndef datasets():\n    return {returned}\n"))
+    feed = load_training_data(*net(f"\ndef datasets():\n    return {returned}\n"))
 
     assert feed.description.endswith(f"net.py:model, {words}")
 

@@ -17,7 +17,7 @@ const isShown = (run, url) => Boolean(url?.includes(`/runs/${run.run}/`));
 /** @param {RunningRun} run */
 const placeId = (run) => ({ type: PLACE, run: run.run });
 /** @param {RunningRun} run */
-const placeText = (run) => `${run.name} is running: ${run.place}`;
+const placeText = (run) => `${run.name} is running: ${run.progress}`;
 let shownOthers = "[]";
 let shownAsk = "";
 /** @type {Record<string, string>} */
@@ -65,7 +65,7 @@ export function showOthers(runs, url, view) {
   const others = (runs ?? []).filter((run) => !isShown(run, url));
   const text = JSON.stringify([source, others.map((run) => ({ ...run, place: "" }))]);
   const before = places;
-  places = Object.fromEntries(others.map((run) => [run.run, run.place]));
+  places = Object.fromEntries(others.map((run) => [run.run, run.progress]));
   if (text !== shownOthers) {
     shownOthers = text;
     return others.map((run) => otherOf(run, source));

@@ -50,7 +50,7 @@ def _register_header(app: Dash) -> None:
         ClientsideFunction(NAMESPACE, "showFound"),
         Output(ids.FOUND_BAR, "hidden"),
         Output(ids.FOUND_COUNT, "children"),
-        Input(ids.FOUND, "data"),
+        Input(ids.MATCHES, "data"),
     )
     app.clientside_callback(
         ClientsideFunction(NAMESPACE, "share"),
@@ -120,8 +120,8 @@ def _register_training(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction(NAMESPACE, "showAsk"),
         Output(ids.TRAIN_ASK, "children"),
-        Output(ids.ASKED, "data", allow_duplicate=True),
-        Input(ids.ASKED, "data"),
+        Output(ids.TRAIN_ASK_RUNS, "data", allow_duplicate=True),
+        Input(ids.TRAIN_ASK_RUNS, "data"),
         Input(ids.RUNNING, "runs"),
         Input(ids.RUN, "url"),
         prevent_initial_call=True,

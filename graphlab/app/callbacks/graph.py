@@ -11,9 +11,9 @@ import dataclasses
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from graphlab.app.callbacks.inspected import inspected_box
-from graphlab.app.callbacks.lineage import register_trace
+from graphlab.app.callbacks.lineage import register_lineage
 from graphlab.app.callbacks.pins import register_pins
-from graphlab.app.callbacks.retrace import register_traced
+from graphlab.app.callbacks.retrace import register_retrace
 from graphlab.app.callbacks.search import register_search
 from graphlab.app.callbacks.sizes import register_sizes
 from graphlab.app.page import ids, parts
@@ -35,8 +35,8 @@ def register(app: Dash, library: Library) -> None:
     _register_tabs(app, library)
     _register_ways(app, library)
     register_search(app, library)
-    register_trace(app, library)
-    register_traced(app, library)
+    register_lineage(app, library)
+    register_retrace(app, library)
     register_pins(app, library)
     register_sizes(app, library)
     _register_inspector(app, library)
@@ -161,7 +161,7 @@ def _register_inspector(app: Dash, library: Library) -> None:
         op_type = await asyncio.to_thread(_op_type, library, read_state(data), selected)
         if op_type is None:
             return None
-        doc = await asyncio.to_thread(library.docs.known, op_type)
+        doc = await asyncio.to_thread(library.docs.lookup, op_type)
         if doc is None:
             return await newest.run(lambda: _doc(library, op_type))
         return parts.doc_text(doc) if doc else None

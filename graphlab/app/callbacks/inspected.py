@@ -7,7 +7,7 @@ import dataclasses
 from graphlab.app.page import parts
 from graphlab.app.page.children import Children
 from graphlab.app.server.view_state import ViewState
-from graphlab.inspector import Heading, Part, Row, Section, inspect
+from graphlab.inspector import Detail, Heading, Row, Section, inspect
 from graphlab.view import Folded, groups_around
 
 FIRST_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Contents"})  # before its values and its trace
@@ -34,14 +34,14 @@ def pinned_box(folded: Folded, box_id: str) -> Children:
     return parts.pin_card(heading.title if isinstance(heading, Heading) else box_id, box_id, elements)
 
 
-def _of_pin(part: Part, box_id: str) -> Part:
+def _of_pin(part: Detail, box_id: str) -> Detail:
     """The part with links that are told apart from the inspector's own."""
     if isinstance(part, Section):
         return dataclasses.replace(part, parts=tuple(_of_pin(inner, box_id) for inner in part.parts))
     return dataclasses.replace(part, n=f"pin {box_id} {part.n}") if isinstance(part, Row) and part.target else part
 
 
-def mark_hidden(folded: Folded, part: Part, hidden: frozenset[str]) -> Part:
+def mark_hidden(folded: Folded, part: Detail, hidden: frozenset[str]) -> Detail:
     """The part with a word on each row that leads to a box which is not in the picture."""
     if isinstance(part, Section):
         return dataclasses.replace(part, parts=tuple(mark_hidden(folded, inner, hidden) for inner in part.parts))

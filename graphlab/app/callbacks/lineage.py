@@ -8,7 +8,7 @@ from dash import Dash, Input, Output, State
 
 from graphlab.app.page import ids
 from graphlab.app.page.children import Children
-from graphlab.app.page.lineage_parts import trace_part
+from graphlab.app.page.lineage_parts import lineage_part
 from graphlab.app.server.library import Library
 from graphlab.app.server.scenes import folded_of
 from graphlab.app.server.view_state import ViewState, read_state
@@ -19,7 +19,7 @@ from graphlab.overlay.lineage_words import sentence_of
 from graphlab.view import reveal
 
 
-def register_trace(app: Dash, library: Library) -> None:
+def register_lineage(app: Dash, library: Library) -> None:
     """Give the `trace` of the view's `look` its behaviour."""
 
     @app.callback(
@@ -35,10 +35,12 @@ def register_trace(app: Dash, library: Library) -> None:
     ) -> list[Children]:
         if not ready:
             return []
-        return await asyncio.to_thread(_told, library, read_state(data), selected, (options or {}).get("trace", ""))
+        return await asyncio.to_thread(
+            _lineage_elements, library, read_state(data), selected, (options or {}).get("trace", "")
+        )
 
 
-def _told(library: Library, state: ViewState, selected: str | None, query: str) -> list[Children]:
+def _lineage_elements(library: Library, state: ViewState, selected: str | None, query: str) -> list[Children]:
     try:
         folded = folded_of(library, state)
     except GraphlabError:  # the inspector says it
@@ -49,4 +51,4 @@ def _told(library: Library, state: ViewState, selected: str | None, query: str) 
     except GraphlabError as error:
         problem = sentence_of(error)
     location = reveal(folded, selected, frozenset()) if selected else None
-    return trace_part(folded, location[1] if location else None, lineage_answer, problem)
+    return lineage_part(folded, location[1] if location else None, lineage_answer, problem)

@@ -16,7 +16,7 @@ from graphlab.graph import JsonObject
 SHIPPED = "This graph was shipped with graphlab. The file, TensorFlow, Keras and graphlab have not changed since."
 
 
-def register_traced(app: Dash, library: Library) -> None:
+def register_retrace(app: Dash, library: Library) -> None:
     """Say when the graph was traced, and trace it again when the button is clicked."""
 
     @app.callback(
@@ -32,7 +32,7 @@ def register_traced(app: Dash, library: Library) -> None:
         has_failed = bool(message) and (message or {}).get("kind") == "error"
         if not data or not (ready or has_failed):
             return no_update, no_update, no_update, True
-        return await asyncio.to_thread(_told, library, data, has_failed)
+        return await asyncio.to_thread(_status_props, library, data, has_failed)
 
     @app.callback(
         Output(ids.GRAPH, "renewed"),
@@ -51,7 +51,7 @@ def register_traced(app: Dash, library: Library) -> None:
         return clicks
 
 
-def _told(library: Library, data: JsonObject, has_failed: bool) -> tuple[object, ...]:
+def _status_props(library: Library, data: JsonObject, has_failed: bool) -> tuple[object, ...]:
     state = read_state(data)
     try:
         spec = library.sources.spec(state.source)

@@ -15,7 +15,7 @@ from graphlab.app.server.scenes import folded_of, has
 from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
-from graphlab.overlay.search import MOST_FOUND, Found
+from graphlab.overlay.search import MOST_FOUND, SearchMatch
 from graphlab.view import Folded
 
 MOST_STEPS = 5_000  # matches that one can step through
@@ -27,7 +27,7 @@ def register_search(app: Dash, library: Library) -> None:
 
     @app.callback(
         Output(ids.RESULTS, "children"),
-        Output(ids.FOUND, "data"),
+        Output(ids.MATCHES, "data"),
         Output(ids.GRAPH, "searched"),
         Input(ids.SEARCH, "value"),
         Input(ids.GRAPH, "ready"),
@@ -49,13 +49,13 @@ def _results(library: Library, state: ViewState, words: str) -> tuple[list[Child
         return [parts.no_result(str(error))], NOTHING
     if not matches:
         return [parts.no_result(f"No match for “{words.strip()}”. {parts.SEARCH_HINT}")], NOTHING
-    lines = [parts.result(match.title, _place(folded, match, state), match.target) for match in matches[:MOST_FOUND]]
+    lines = [parts.result(match.title, _subtitle(folded, match, state), match.target) for match in matches[:MOST_FOUND]]
     rest = len(matches) - len(lines)
     more = [parts.no_result(f"and {rest:,} more")] if rest else []
     return [*lines, *more], {"targets": [match.target for match in matches[:MOST_STEPS]], "total": len(matches)}
 
 
-def _place(folded: Folded, match: Found, state: ViewState) -> str:
+def _subtitle(folded: Folded, match: SearchMatch, state: ViewState) -> str:
     """The second line of a match, which says where it is not in the picture."""
     box_id = folded.stands_for.get(match.target, match.target)
     words = "hidden" if has(folded, box_id) and is_hidden(folded, box_id, state.hidden) else ""

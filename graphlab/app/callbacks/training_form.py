@@ -35,7 +35,8 @@ FORM = (ids.TRAIN_DATA, ids.TRAIN_EPOCHS, ids.TRAIN_BATCH, ids.TRAIN_RATE, ids.T
 # Data folder, epochs, batch size, learning rate, seed, whether to stop on NaN: as FORM has them.
 Fields: TypeAlias = tuple[str | None, int, int | None, float | None, int | None, bool | None]
 Answer = tuple[object, object]  # the shown run's address, and what is said about the form
-Asked = tuple[object, ...]  # the same, the names of the runs that a start has to be decided about, all that are going
+# an answer, the names of the runs that a start has to be decided about, all that are going
+StartAnswer = tuple[object, ...]
 
 
 def register(app: Dash, library: Library) -> None:
@@ -70,7 +71,7 @@ def _register_find(app: Dash, library: Library) -> None:
     ) -> tuple[object, ...]:
         if not ready:  # there is nothing to train while there is no graph
             return no_update, "no", "", no_update, no_update
-        *run_state, own_folder, own_rate = await asyncio.to_thread(_found_run, library, read_state(data).source, url)
+        *run_state, own_folder, own_rate = await asyncio.to_thread(_run_props, library, read_state(data).source, url)
         # What the user typed stays.
         return (
             *run_state,
@@ -85,14 +86,14 @@ def _register_start(app: Dash, library: Library) -> None:
     @app.callback(
         Output(ids.RUN, "url", allow_duplicate=True),
         Output(ids.TRAIN_NOTE, "children"),
-        Output(ids.ASKED, "data"),
+        Output(ids.TRAIN_ASK_RUNS, "data"),
         Output(ids.RUNNING, "runs"),
         Input(ids.TRAIN_START, "n_clicks"),
         State(ids.GRAPH, "view"),
         *(State(field, "value") for field in FORM),
         prevent_initial_call=True,
     )
-    async def start(clicks: int | None, data: JsonObject, *form: *Fields) -> Asked:
+    async def start(clicks: int | None, data: JsonObject, *form: *Fields) -> StartAnswer:
         if not clicks:
             return (no_update,) * 4
         return await asyncio.to_thread(_start_or_ask, library, read_state(data).source, form)
@@ -104,13 +105,13 @@ def _register_choice(app: Dash, library: Library) -> None:
     @app.callback(
         Output(ids.RUN, "url", allow_duplicate=True),
         Output(ids.TRAIN_NOTE, "children", allow_duplicate=True),
-        Output(ids.ASKED, "data", allow_duplicate=True),
+        Output(ids.TRAIN_ASK_RUNS, "data", allow_duplicate=True),
         Input({"type": ids.RUN_ACT, "act": ALL, "run": ALL}, "n_clicks"),
         State(ids.GRAPH, "view"),
         *(State(field, "value") for field in FORM),
         prevent_initial_call=True,
     )
-    async def act(_clicks: list[int | None], data: JsonObject, *form: *Fields) -> Asked:
+    async def act(_clicks: list[int | None], data: JsonObject, *form: *Fields) -> StartAnswer:
         button = ctx.triggered_id
         if not button or not ctx.triggered[0]["value"]:  # a button that has just come
             return no_update, no_update, no_update
@@ -162,15 +163,15 @@ def stop_at(url: str) -> str:
     return ""
 
 
-def _found_run(library: Library, source: str, url: str | None) -> tuple[object, ...]:
-    """As `_found`; where that fails, nothing can be trained, and the reason is why."""
+def _run_props(library: Library, source: str, url: str | None) -> tuple[object, ...]:
+    """As `_training_props`; where that fails, nothing can be trained, and the reason is why."""
     try:
-        return _found(library, source, url)
+        return _training_props(library, source, url)
     except GraphlabError as error:
         return None, "no", str(error), None, None
 
 
-def _found(library: Library, source: str, url: str | None) -> tuple[object, ...]:
+def _training_props(library: Library, source: str, url: str | None) -> tuple[object, ...]:
     """The newest run's stream, whether the source can be trained, why not, that run's data, the learning rate."""
     names = library.names(source)
     if scalars_of(library, source):
@@ -206,7 +207,7 @@ def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> flo
     return float(setting_text(rates[0])) if rates and isinstance(rates[0], (int, float)) else None
 
 
-def _start_or_ask(library: Library, source: str, form: Fields) -> Asked:
+def _start_or_ask(library: Library, source: str, form: Fields) -> StartAnswer:
     spec = library.sources.spec(source)
     try:
         going = running_runs(spec.text) if spec is not None else []

@@ -16,7 +16,7 @@ from graphlab.errors import GraphlabError
 from graphlab.explain import format_number
 from graphlab.formats.statistics import Statistics
 from graphlab.graph import JsonObject
-from graphlab.inspector import Part, Problem, Prose, Row, Section
+from graphlab.inspector import Detail, Problem, Prose, Row, Section
 from graphlab.number_text import value_text
 
 
@@ -57,13 +57,13 @@ def _values(library: Library, source: str, where: str) -> Children:
     if statistics is None:
         return None
     bars = [_histogram(statistics)] if statistics.bins and statistics.minimum != statistics.maximum else []
-    return [parts.inspected(Section("Values", tuple(_told(statistics)))), *bars]
+    return [parts.inspected(Section("Values", tuple(_statistics_rows(statistics)))), *bars]
 
 
-def _told(statistics: Statistics) -> list[Part]:
+def _statistics_rows(statistics: Statistics) -> list[Detail]:
     """The rows of an array's statistics; what is not finite comes first."""
     bad = [(statistics.nans, "NaN"), (statistics.infinities, "infinite")]
-    rows: list[Part] = [
+    rows: list[Detail] = [
         Problem(f"{format_number(count)} of {format_number(statistics.size)} values are {name}")
         for count, name in bad
         if count

@@ -9,17 +9,17 @@ from dash.development.base_component import Component, ComponentMeta
 from graphlab.graph import JsonObject
 
 
-class _Named(ComponentMeta):  # type: ignore[misc]
+class _OwnComponentMeta(ComponentMeta):  # type: ignore[misc]
     """Gives a class its name for JavaScript. Dash reads `_children_props` from each class's own body."""
 
-    def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, object]) -> _Named:
-        component_class: _Named = super().__new__(
+    def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, object]) -> _OwnComponentMeta:
+        component_class: _OwnComponentMeta = super().__new__(
             cls, name, bases, {"_type": name, "_children_props": [], **attributes}
         )
         return component_class
 
 
-class OwnComponent(Component, metaclass=_Named):  # type: ignore[misc]
+class OwnComponent(Component, metaclass=_OwnComponentMeta):  # type: ignore[misc]
     """What Dash wants to know of a component, taken from its class and the properties that it is made with."""
 
     _base_nodes: list[str] = []  # noqa: RUF012
@@ -98,14 +98,14 @@ class RunStream(OwnComponent):
 class RunningRuns(OwnComponent):
     """The runs that are running, of all sources: asked for again and again while the page is in sight.
 
-    `runs` is None until the first answer, then a list of what `runs.running.told` gives, newest first.
+    `runs` is None until the first answer, then a list of what `RunningRun.to_json` gives, newest first.
     """
 
     def __init__(self, *, id: str, runs: Sequence[JsonObject] | None = None) -> None:
         super().__init__(id=id, runs=runs)
 
 
-class Choice(OwnComponent):
+class LabeledSelect(OwnComponent):
     """A list to choose one of: `options` are {"value", "label"}, `label` says what for. `chosen` follows the reader.
 
     `value` is what is shown as chosen; another one written to it does not change `chosen`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 
 from graphlab.app.page import ids
-from graphlab.app.page.components import Choice, SearchBox
+from graphlab.app.page.components import LabeledSelect, SearchBox
 from graphlab.app.page.help_pages import HELP_PLACE
 from graphlab.overlay import COLOURS, USUAL
 
@@ -53,10 +53,10 @@ def _found_bar() -> html.Div:
     )
 
 
-def _colour() -> Choice:
+def _colour() -> LabeledSelect:
     """By what the boxes are coloured."""
     options = [{"value": by, "label": colour.title} for by, colour in COLOURS.items()]
-    return Choice(id=ids.COLOUR, label="Colour", options=options, value=USUAL)
+    return LabeledSelect(id=ids.COLOUR, label="Colour", options=options, value=USUAL)
 
 
 def _help() -> html.A:

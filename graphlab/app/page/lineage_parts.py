@@ -6,8 +6,8 @@ from dash import html
 
 from graphlab.app.page import parts
 from graphlab.app.page.children import Children
-from graphlab.overlay.lineage import START, Paths, Reach, Trace
-from graphlab.overlay.lineage_query import FROM, MOST_OPENED, PATHS, WAYS, Answer, Question, box_name
+from graphlab.overlay.lineage import START, Lineage, Paths, Reach
+from graphlab.overlay.lineage_query import FROM, MOST_OPENED, PATHS, WAYS, LineageAnswer, LineageQuery, box_name
 from graphlab.overlay.lineage_words import note, path_words, sentence
 from graphlab.view import Folded
 
@@ -19,34 +19,36 @@ HINTS = {
 }
 
 
-def trace_part(folded: Folded, selected: str | None, answer: Answer | None, problem: str) -> list[Children]:
+def lineage_part(folded: Folded, selected: str | None, answer: LineageAnswer | None, problem: str) -> list[Children]:
     """The part; [] if nothing is selected and nothing traced. `problem` is why a question has no answer."""
-    elements = [parts.prose(problem)] if problem else _told(folded, answer) if answer else []
+    elements = [parts.prose(problem)] if problem else _answer_elements(folded, answer) if answer else []
     if not selected and not elements:
         return []
     begin = [_begin(folded, selected, answer)] if selected else []
     return [html.Section([html.H3("Upstream and downstream"), *begin, *elements], className="part trace")]
 
 
-def _begin(folded: Folded, selected: str, answer: Answer | None) -> html.Div:
+def _begin(folded: Folded, selected: str, answer: LineageAnswer | None) -> html.Div:
     current_query = answer.query if answer else None
     buttons = []
     for way, title in TITLES.items():
         pressed = current_query is not None and (current_query.way, current_query.box) == (way, selected)
         number = current_query.number if current_query and current_query.way in WAYS else 0
-        query = Question(way, selected, number=number)
+        query = LineageQuery(way, selected, number=number)
         buttons.append(_button(title, "" if pressed else str(query), HINTS[way], pressed=pressed))
     pending = current_query is not None and current_query.way == FROM and current_query.box != selected
-    query = Question(PATHS, current_query.box, selected) if current_query and pending else Question(FROM, selected)
+    query = (
+        LineageQuery(PATHS, current_query.box, selected) if current_query and pending else LineageQuery(FROM, selected)
+    )
     title = (
         f"Paths from {box_name(folded, current_query.box)} to here" if current_query and pending else "Paths from here"
     )
-    pressed = current_query == Question(FROM, selected)
+    pressed = current_query == LineageQuery(FROM, selected)
     buttons.append(_button(title, "" if pressed else str(query), f"{title} (P)", pressed=pressed))
     return html.Div(buttons, className="trace-ways", role="group", **{"aria-label": "Upstream and downstream"})
 
 
-def _told(folded: Folded, answer: Answer) -> list[Children]:
+def _answer_elements(folded: Folded, answer: LineageAnswer) -> list[Children]:
     lineage, query = answer.lineage, answer.query
     paragraphs = [parts.prose(sentence(folded, answer))]
     paragraphs += [html.P(note(answer), className="prose trace-note")] if note(answer) else []
@@ -61,7 +63,7 @@ def _told(folded: Folded, answer: Answer) -> list[Children]:
     return paragraphs
 
 
-def _depth(query: Question, lineage: Reach) -> list[Children]:
+def _depth(query: LineageQuery, lineage: Reach) -> list[Children]:
     """How far the trace goes, with the ways to less and more; none where there is nothing to choose."""
     deepest = lineage.deepest
     if deepest < 2:
@@ -77,7 +79,7 @@ def _depth(query: Question, lineage: Reach) -> list[Children]:
     ]
 
 
-def _open(lineage: Trace) -> list[Children]:
+def _open(lineage: Lineage) -> list[Children]:
     """The way to see all that is traced, op by op; none where nothing is."""
     hint = f"Expand the groups around these ops, up to {MOST_OPENED:,} boxes in total"
     has_ops = any(side != START for side in lineage.sides.values())
@@ -85,7 +87,7 @@ def _open(lineage: Trace) -> list[Children]:
     return [html.Button("Show all these ops", **attributes)] if has_ops else []
 
 
-def _ways_on(query: Question, lineage: Paths) -> list[Children]:
+def _ways_on(query: LineageQuery, lineage: Paths) -> list[Children]:
     """Which path is shown, and the ways to the one before and the one behind."""
     last = len(lineage.path_set.paths)
     number = lineage.path_index + 1

@@ -12,10 +12,10 @@ from graphlab.app.page.children import Children
 from graphlab.app.page.help_pages import chapter_href
 from graphlab.inspector import (
     CodeLine,
+    Detail,
     Folds,
     Formula,
     Heading,
-    Part,
     Problem,
     Prose,
     Row,
@@ -124,9 +124,9 @@ def _keys(keys: Iterable[tuple[str, str]]) -> html.Dl:
     return html.Dl([html.Div([html.Dt(key), html.Dd(text)], className="row") for key, text in keys])
 
 
-def inspected(part: Part) -> Children:
+def inspected(part: Detail) -> Children:
     """A part of the inspector as it stands on the page."""
-    return _DRAWN[type(part)](part)
+    return _RENDERERS[type(part)](part)
 
 
 def box_acts(box_id: str, *, of_group: bool, is_focus: bool) -> html.Div:
@@ -244,7 +244,7 @@ def _size_fields(part: SizeFields) -> html.Div:
     return html.Div([*fields, give, note], className="sizes")
 
 
-_DRAWN: dict[type, Callable[[Any], Children]] = {
+_RENDERERS: dict[type, Callable[[Any], Children]] = {
     Heading: lambda part: html.H2([part.title, html.Code(part.name)] if part.name else part.title),
     Prose: lambda part: prose(part.text),
     Problem: lambda part: html.P(part.text, className="problem"),

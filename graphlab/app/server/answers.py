@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from graphlab.app.server.jobs import Tracing
+from graphlab.app.server.jobs import TraceJob
 from graphlab.app.server.library import Library
 from graphlab.app.server.overlays import LineageText, Shine, shine_of
 from graphlab.app.server.progress import Progress, Stopped, Waiting
@@ -23,7 +23,7 @@ from graphlab.errors import GraphlabError, shortened
 from graphlab.json_value import JsonObject, JsonValue
 from graphlab.layout.engine import LayoutEngine
 from graphlab.overlay import LiftedOverlay
-from graphlab.store.stored_graphs import BrokenTrace
+from graphlab.store.stored_graphs import DamagedStoredGraphs
 
 UNSTORED = {"Cache-Control": "no-store"}
 MOST_AHEAD = 400  # boxes: their layout takes a few frames
@@ -84,7 +84,7 @@ def _to_json(value: Part | tuple[Part | str, ...] | str | bool | None) -> JsonVa
 
 
 @dataclass(frozen=True)
-class Question:
+class SceneRequest:
     """A view, what is emphasised in it (`look`), and the words that are looked for.
 
     `folder` is the data folder in the form, from which the pipeline beside a model reads. `page` is the page's name.
@@ -109,7 +109,7 @@ def answer_routes(library: Library, engine: LayoutEngine, answered: Callable[[],
     """
     waiting = Waiting()
 
-    async def answer_to(scene_request: Question) -> Response:
+    async def answer_to(scene_request: SceneRequest) -> Response:
         def call() -> str:
             try:
                 with waiting.newest(scene_request.page) as progress:
@@ -122,16 +122,16 @@ def answer_routes(library: Library, engine: LayoutEngine, answered: Callable[[],
 
     async def first(request: Request) -> Response:
         params = request.query_params
-        return await answer_to(Question(read_address(params), options=params))
+        return await answer_to(SceneRequest(read_address(params), options=params))
 
     async def scene(request: Request) -> Response:
-        scene_request = read_question(await request.body())
+        scene_request = read_scene_request(await request.body())
         if scene_request is None:
             return PlainTextResponse("send JSON with a `view` and, optionally, a `look`", 400)
         return await answer_to(scene_request)
 
     async def told(request: Request) -> Response:
-        return _json(json.dumps(waiting.told(request.path_params["name"]).to_json()))
+        return _json(json.dumps(waiting.progress_json(request.path_params["name"]).to_json()))
 
     return [
         Route("/scene", first, methods=["GET"]),
@@ -144,7 +144,7 @@ def _json(text: str, then: BackgroundTask | None = None) -> Response:
     return Response(text, media_type="application/json", headers=UNSTORED, background=then)
 
 
-def read_question(body: bytes) -> Question | None:
+def read_scene_request(body: bytes) -> SceneRequest | None:
     """The question that the page sends as JSON; None for anything else."""
     try:
         asked = json.loads(body)
@@ -159,23 +159,23 @@ def read_question(body: bytes) -> Question | None:
     options = {str(name): str(word) for name, word in asked["look"].items() if word}
     texts = {name: str(asked.get(name) or "") for name in ("searched", "folder", "page")}
     retry, marks, ahead = (bool(asked.get(name)) for name in ("retry", "marks", "ahead"))
-    return Question(state, options, **texts, retry=retry, marks=marks, ahead=ahead)
+    return SceneRequest(state, options, **texts, retry=retry, marks=marks, ahead=ahead)
 
 
-def answer(library: Library, engine: LayoutEngine, scene_request: Question, progress: Progress) -> Answer:
+def answer(library: Library, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
     """What the page shows of a view, and whether it shall ask `again`; raises Stopped."""
     if scene_request.marks:
         return _marked(library, scene_request)
     if scene_request.ahead:
         return _ahead(library, engine, scene_request, progress)
-    payload = _told(library, engine, scene_request, progress)
+    payload = _payload(library, engine, scene_request, progress)
     try:
         return replace(payload, graphs=tuple(library.names(scene_request.state.source)))
     except GraphlabError:  # it is told already
         return replace(payload, graphs=())
 
 
-def _ahead(library: Library, engine: LayoutEngine, scene_request: Question, progress: Progress) -> Answer:
+def _ahead(library: Library, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
     """The answer where it takes little, else an empty one: a resting pointer traces no edited file."""
     state = scene_request.state
     try:
@@ -184,12 +184,14 @@ def _ahead(library: Library, engine: LayoutEngine, scene_request: Question, prog
         shown = shown_of(library, state)
         if shown.box_count > MOST_AHEAD:
             return Answer()
-        return replace(_drawn(shown, engine, scene_request, progress), graphs=tuple(library.names(state.source)))
+        return replace(
+            _scene_payload(shown, engine, scene_request, progress), graphs=tuple(library.names(state.source))
+        )
     except GraphlabError:  # it is told when the view is asked for
         return Answer()
 
 
-def _told(library: Library, engine: LayoutEngine, scene_request: Question, progress: Progress) -> Answer:
+def _payload(library: Library, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
     state = scene_request.state
     try:
         graphs_or_job = library.open(state.source, retry=scene_request.retry)
@@ -197,22 +199,22 @@ def _told(library: Library, engine: LayoutEngine, scene_request: Question, progr
         if library.is_data(state.source, state.graph):
             graphs_or_job = library.open_data(state.source, scene_request.folder, retry=scene_request.retry)
             scene = None
-        if not isinstance(graphs_or_job, Tracing):
-            return _drawn(shown_of(library, state), engine, scene_request, progress)
+        if not isinstance(graphs_or_job, TraceJob):
+            return _scene_payload(shown_of(library, state), engine, scene_request, progress)
         return _failed(graphs_or_job.error) if graphs_or_job.error else replace(_waiting(graphs_or_job), scene=scene)
-    except BrokenTrace:  # the next call begins a trace, or says why there is none
-        return _waiting(Tracing(progress="The stored graph is damaged; tracing again"))
+    except DamagedStoredGraphs:  # the next call begins a trace, or says why there is none
+        return _waiting(TraceJob(progress="The stored graph is damaged; tracing again"))
     except GraphlabError as error:
         return _failed(shortened(str(error)))
 
 
-def _drawn(shown: Shown, engine: LayoutEngine, scene_request: Question, progress: Progress) -> Answer:
+def _scene_payload(shown: Shown, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
     scene = scene_of(shown, engine, progress)
     shine = shine_of(shown, scene_request.options, scene_request.searched)
     return Answer(scene, shine.overlays, shine.lineage, message=None, ready=shown.ready, again=False)
 
 
-def _marked(library: Library, question: Question) -> Answer:
+def _marked(library: Library, question: SceneRequest) -> Answer:
     """How the boxes of a scene are coloured and marked; nothing is where there is no graph."""
     try:
         shine = shine_of(shown_of(library, question.state), question.options, question.searched)
@@ -221,7 +223,7 @@ def _marked(library: Library, question: Question) -> Answer:
     return Answer(overlays=shine.overlays, lineage=shine.lineage)
 
 
-def _waiting(tracing: Tracing) -> Answer:
+def _waiting(tracing: TraceJob) -> Answer:
     words = Message("waiting", f"{tracing.progress}…", f"{tracing.seconds:.0f} s")
     return Answer(message=words, ready="", again=True)
 

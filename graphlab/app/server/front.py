@@ -73,36 +73,36 @@ class LateApp:
     def __init__(self, make: Callable[[], ASGIApp], failed: Callable[[], None]) -> None:
         self._make = make
         self._failed = failed
-        self._made: Future[ASGIApp] = Future()
+        self._app: Future[ASGIApp] = Future()
         self._lock = threading.Lock()
 
     def begin(self) -> None:
         """Make the app, if that has not begun yet."""
         with self._lock:
-            if self._made.running() or self._made.done():
+            if self._app.running() or self._app.done():
                 return
-            self._made.set_running_or_notify_cancel()
+            self._app.set_running_or_notify_cancel()
         # No daemon: Python must not end in the middle of an import.
         threading.Thread(target=self._run, daemon=False).start()
 
     def check(self) -> None:
         """Raises what making the app has raised."""
-        if self._made.done():
-            self._made.result()
+        if self._app.done():
+            self._app.result()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, as soon as there is an app."""
         self.begin()
-        await asyncio.wait([asyncio.wrap_future(self._made)])
-        if self._made.exception():
+        await asyncio.wait([asyncio.wrap_future(self._app)])
+        if self._app.exception():
             app: ASGIApp = PlainTextResponse("graphlab could not start; see the terminal for the reason", 503)
         else:
-            app = self._made.result()
+            app = self._app.result()
         await app(scope, receive, send)
 
     def _run(self) -> None:
         try:
-            self._made.set_result(self._make())
+            self._app.set_result(self._make())
         except BaseException as error:
-            self._made.set_exception(error)
+            self._app.set_exception(error)
             self._failed()

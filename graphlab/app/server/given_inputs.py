@@ -35,15 +35,15 @@ def with_sizes(text: str, own: Sequence[str], graph: Graph, sizes: Sizes) -> str
     if len(set(names)) < len(names):  # unnamed ones are given in their order
         return join_source(source, [_input(graph, op_id, sizes) for op_id in inputs])
     texts_by_name = {
-        spec.name: made for spec, made in zip(parse_inputs(input_texts or own), input_texts or own, strict=True)
+        spec.name: words for spec, words in zip(parse_inputs(input_texts or own), input_texts or own, strict=True)
     }
     changed = {op_id for op_id, _ in sizes}
-    made = {
+    new_texts = {
         name: f"{name}={_input(graph, op_id, sizes)}"
         for name, op_id in zip(names, inputs, strict=True)
         if op_id in changed
     }
-    return join_source(source, [*{name: words for name, words in (texts_by_name | made).items() if name}.values()])
+    return join_source(source, [*{name: words for name, words in (texts_by_name | new_texts).items() if name}.values()])
 
 
 def _input(graph: Graph, op_id: str, sizes: Sizes) -> str:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from graphlab.app.server.traced_graphs import Found, TracedGraphs
+from graphlab.app.server.traced_graphs import NamedGraphs, TracedGraphs
 from graphlab.errors import GraphlabError, TraceError
 from graphlab.graph.json_values import object_of
 from graphlab.loading.ask import TraceAnswer, ask_trace
@@ -21,7 +21,7 @@ MOST_WAITING = 8  # traces with inputs from an address, or of data: each has a t
 
 
 @dataclass
-class Tracing:
+class TraceJob:
     """A trace under way, or why it failed. `stamp` tells the file as it was from an edited one.
 
     `is_forced` says that it was asked for although there may be a stored one; `job` ends it.
@@ -61,15 +61,15 @@ class TraceJobs:
         self._reader = Worker(WORKER_MODULE)  # for model files, from which no code is run
         self._is_given = is_given
         self._complain = complain
-        self._tracings: dict[str, Tracing] = {}
+        self._tracings: dict[str, TraceJob] = {}
         self._closed = False
         self._lock = threading.Lock()
 
-    def last(self, key: str) -> Tracing | None:
+    def last(self, key: str) -> TraceJob | None:
         """The trace that is under way for a source, or that ended last."""
         return self._tracings.get(key)
 
-    def find(self, key: str, spec: SourceSpec, *, retry: bool) -> Found | Tracing:
+    def find(self, key: str, spec: SourceSpec, *, retry: bool) -> NamedGraphs | TraceJob:
         """The source's graphs, else the trace under way, else why it failed, else a new trace.
 
         A failure is repeated until a call with `retry` begins a new trace. Raises TraceError if too many wait.
@@ -117,19 +117,19 @@ class TraceJobs:
                 f"{len(waiting)} graphs with other inputs or data are already being traced; reload this page later"
             )
 
-    def _restart(self, key: str, spec: SourceSpec, tracing: Tracing) -> Tracing:
+    def _restart(self, key: str, spec: SourceSpec, tracing: TraceJob) -> TraceJob:
         """A trace of the edited file instead of one of the earlier version, which may never end."""
         if tracing.job is not None:
             tracing.job.stop()
         return self._start(key, spec, is_forced=tracing.is_forced)
 
-    def _start(self, key: str, spec: SourceSpec, *, is_forced: bool = False) -> Tracing:
+    def _start(self, key: str, spec: SourceSpec, *, is_forced: bool = False) -> TraceJob:
         job = Job(self._workers) if spec.path is None or spec.trust else None
-        tracing = self._tracings[key] = Tracing(stamp_of(spec), is_forced, job)
+        tracing = self._tracings[key] = TraceJob(stamp_of(spec), is_forced, job)
         threading.Thread(target=self._trace, args=(key, spec, tracing), daemon=True).start()
         return tracing
 
-    def _trace(self, key: str, spec: SourceSpec, tracing: Tracing) -> None:
+    def _trace(self, key: str, spec: SourceSpec, tracing: TraceJob) -> None:
         def say(message: str) -> None:
             tracing.progress = message
 
@@ -151,7 +151,7 @@ class TraceJobs:
         for words in filter(None, warnings):
             self._complain(words)
 
-    def _fail(self, key: str, tracing: Tracing, words: str) -> None:
+    def _fail(self, key: str, tracing: TraceJob, words: str) -> None:
         tracing.error = words
         tracing.started = time.monotonic()
         ended_here = self._closed or (tracing.job is not None and tracing.job.stopped)
@@ -159,7 +159,7 @@ class TraceJobs:
             self._complain(words)
 
 
-def is_stale(tracing: Tracing, spec: SourceSpec) -> bool:
+def is_stale(tracing: TraceJob, spec: SourceSpec) -> bool:
     """Whether a failed trace is worth another try: the file was edited, or what it imports may have been."""
     return tracing.seconds > RETRY_AFTER_S or tracing.stamp != stamp_of(spec)
 

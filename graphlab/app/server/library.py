@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from graphlab.app.server.jobs import TraceJobs, Tracing
+from graphlab.app.server.jobs import TraceJob, TraceJobs
 from graphlab.app.server.known_sources import KnownSources
-from graphlab.app.server.traced_graphs import Found, TracedGraphs
+from graphlab.app.server.traced_graphs import NamedGraphs, TracedGraphs
 from graphlab.cache import LruCache
 from graphlab.errors import SourceError, TraceError
 from graphlab.graph import Graph
@@ -17,7 +17,7 @@ from graphlab.loading.fresh import FreshWorkers
 from graphlab.loading.weight_statistics import WeightStatistics
 from graphlab.sources import SourceSpec
 from graphlab.store.op_docs import Docs
-from graphlab.store.stored_graphs import BrokenTrace, Trace
+from graphlab.store.stored_graphs import DamagedStoredGraphs, StoredGraphs
 from graphlab.view import Folded, fold_nothing, fold_quiet
 
 MOST_FOLDED = 32  # graphs at a level of detail
@@ -44,11 +44,11 @@ class Library:
         self.statistics = WeightStatistics()
         self._traced = TracedGraphs()
         self.jobs = TraceJobs(self._traced, self.workers, is_given=self.sources.is_given, complain=complain)
-        self._opened: dict[str, Found] = {}
+        self._opened: dict[str, NamedGraphs] = {}
         self._folded: LruCache[tuple[Graph, bool], Folded] = LruCache(MOST_FOLDED)
         self._lock = threading.Lock()  # held while what is opened changes; that of the jobs is taken inside it
 
-    def open(self, text: str, *, retry: bool = False) -> Found | Tracing:
+    def open(self, text: str, *, retry: bool = False) -> NamedGraphs | TraceJob:
         """The source's graphs, or the trace that is under way for them (started by this call where needed).
 
         A failed trace is told again and again, until a call with `retry` begins a new one.
@@ -58,7 +58,7 @@ class Library:
             graphs_or_job = self.sources.live(text) if spec is None else self.jobs.find(text, spec, retry=retry)
             return self._keep_opened(text, graphs_or_job)
 
-    def open_data(self, text: str, data: str | None, *, retry: bool = False) -> Found | Tracing:
+    def open_data(self, text: str, data: str | None, *, retry: bool = False) -> NamedGraphs | TraceJob:
         """The graph of the datasets() in the model's file, read from this data folder; as `open`."""
         self.sources.choose_folder(text, data)
         key, spec = self._data_source(text)
@@ -81,10 +81,10 @@ class Library:
     def names(self, text: str) -> tuple[str, ...]:
         """The names of the source's graphs, once they are there, with that of its data."""
         graphs_or_job = self._last_opened(text)
-        if isinstance(graphs_or_job, Tracing):
+        if isinstance(graphs_or_job, TraceJob):
             return ()
         names = (
-            *(graphs_or_job.names if isinstance(graphs_or_job, Trace) else graphs_or_job),
+            *(graphs_or_job.names if isinstance(graphs_or_job, StoredGraphs) else graphs_or_job),
             *_failures(graphs_or_job),
         )
         return (*names, PIPELINE) if self.is_data(text, PIPELINE) else names
@@ -92,11 +92,11 @@ class Library:
     def is_data(self, text: str, name: str) -> bool:
         """Whether a source's graph is that of the data of its model, which is traced for itself."""
         graphs_or_job = self._last_opened(text)
-        if name != PIPELINE or isinstance(graphs_or_job, Tracing) or not self.sources.can_have_data(text):
+        if name != PIPELINE or isinstance(graphs_or_job, TraceJob) or not self.sources.can_have_data(text):
             return False
         return (
             graphs_or_job.has_data
-            if isinstance(graphs_or_job, Trace)
+            if isinstance(graphs_or_job, StoredGraphs)
             else any(one.facts.has_data for one in graphs_or_job.values())
         )
 
@@ -110,13 +110,15 @@ class Library:
         if self.is_data(text, name):
             key, _ = self._data_source(text)
             graphs_or_job = self._opened.get(key) or self.open_data(text, self.sources.data_folder(text))
-        if isinstance(graphs_or_job, Tracing):
+        if isinstance(graphs_or_job, TraceJob):
             raise SourceError(graphs_or_job.error or f"{text!r} is still being traced")
         if name not in names:
             raise SourceError(f"{text!r} has no graph {name!r}; it has {', '.join(names)}")
         if name in _failures(graphs_or_job):
             raise TraceError(_failures(graphs_or_job)[name])
-        return self._stored(key, graphs_or_job, name) if isinstance(graphs_or_job, Trace) else graphs_or_job[name]
+        return (
+            self._stored(key, graphs_or_job, name) if isinstance(graphs_or_job, StoredGraphs) else graphs_or_job[name]
+        )
 
     def folded(self, text: str, name: str, every_op: bool) -> Folded:
         """The graph at a level of detail."""
@@ -128,12 +130,12 @@ class Library:
         self.jobs.close()
         self.statistics.close()
 
-    def _keep_opened(self, key: str, graphs_or_job: Found | Tracing) -> Found | Tracing:
-        if not isinstance(graphs_or_job, Tracing):
+    def _keep_opened(self, key: str, graphs_or_job: NamedGraphs | TraceJob) -> NamedGraphs | TraceJob:
+        if not isinstance(graphs_or_job, TraceJob):
             self._opened[key] = graphs_or_job
         return graphs_or_job
 
-    def _last_opened(self, text: str) -> Found | Tracing:
+    def _last_opened(self, text: str) -> NamedGraphs | TraceJob:
         """What the page shows: it stays while its file is edited, until the page asks for a view again."""
         return self._opened.get(text) or self.open(text)
 
@@ -142,10 +144,10 @@ class Library:
         spec = self.sources.data_spec(text)
         return f"{spec.text} {spec.data}", spec
 
-    def _stored(self, key: str, stored: Trace, name: str) -> Graph:
+    def _stored(self, key: str, stored: StoredGraphs, name: str) -> Graph:
         try:
             return self._traced.read(stored, name)
-        except BrokenTrace as error:
+        except DamagedStoredGraphs as error:
             with self._lock:
                 if self._traced.discard(stored):
                     self.jobs.blame(key, str(error))  # it was written by this app: no endless tracing
@@ -155,6 +157,6 @@ class Library:
         return self.workers.ask_idle({"do": "docs", "types": op_types}, timeout_s=SILENCE_S)
 
 
-def _failures(graphs: Found) -> dict[str, str]:
+def _failures(graphs: NamedGraphs) -> dict[str, str]:
     """The graphs of a source that could not be made, each with the reason."""
-    return dict(graphs.failures) if isinstance(graphs, Trace) else failures_of(graphs.values())
+    return dict(graphs.failures) if isinstance(graphs, StoredGraphs) else failures_of(graphs.values())

@@ -10,7 +10,7 @@ from graphlab.errors import GraphlabError
 from graphlab.json_value import JsonObject
 from graphlab.overlay import USUAL, LiftedOverlay, Overlay, colour_overlay, lift
 from graphlab.overlay import search as searching
-from graphlab.overlay.lineage_query import Answer, answer, opened_around
+from graphlab.overlay.lineage_query import LineageAnswer, answer, opened_around
 from graphlab.overlay.lineage_words import chip, sentence, sentence_of
 from graphlab.overlay.query import QueryError
 from graphlab.view import Folded, once
@@ -33,7 +33,7 @@ class LineageText:
 class Searched:
     """What was found in a graph, and where."""
 
-    matches: list[searching.Found]
+    matches: list[searching.SearchMatch]
     overlay: Overlay
 
 
@@ -65,7 +65,7 @@ def shine_of(shown: Shown, look: Mapping[str, str], words: str) -> Shine:
     return Shine(tuple(overlays), _text(shown, lineage))
 
 
-def _text(shown: Shown, found: Answer) -> LineageText:
+def _text(shown: Shown, found: LineageAnswer) -> LineageText:
     wanted = opened_around(shown.folded, found, shown.opened, shown.focus) if found.overlay else shown.opened
     opened = None if wanted == shown.opened else tuple(sorted(wanted))
     return LineageText(chip(shown.folded, found), sentence(shown.folded, found), opened)

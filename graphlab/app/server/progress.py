@@ -78,7 +78,7 @@ class Waiting:
                 if page and self._newest.get(page) is progress:
                     del self._newest[page]
 
-    def told(self, page: str) -> LayoutProgress:
+    def progress_json(self, page: str) -> LayoutProgress:
         """How far it is; empty while nothing is laid out for the page."""
         with self._lock:
             progress = self._newest.get(page)

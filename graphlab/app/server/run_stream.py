@@ -30,41 +30,41 @@ RUNNING_ROUTE = "/runs"
 SCALARS_ROUTE = "/scalars"
 
 
-class Feed:
+class FrameStream:
     """The frames of one run: read and serialised at most once per 0.2 s, however many pages look on."""
 
     def __init__(self, run_dir: Path) -> None:
         self._reader = RunReader(run_dir)
         self._lock = threading.Lock()
-        self._made = 0.0
+        self._frame_time_s = 0.0
         self._text = ""
         self.ended = False
 
     def text(self) -> str:
         """The newest frame as JSON."""
         with self._lock:
-            if time.monotonic() - self._made >= FRAME_GAP_S:
+            if time.monotonic() - self._frame_time_s >= FRAME_GAP_S:
                 run = self._reader.read()
                 self._text = json.dumps(frame_of(run).to_json(), allow_nan=False, separators=(",", ":"))
                 self.ended = run.ended
-                self._made = time.monotonic()
+                self._frame_time_s = time.monotonic()
             return self._text
 
 
-class Feeds:
+class FrameStreams:
     """The feeds of the runs that pages look at. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._streams: dict[Path, Feed] = {}
+        self._streams: dict[Path, FrameStream] = {}
 
-    def of(self, run_dir: Path) -> Feed:
+    def of(self, run_dir: Path) -> FrameStream:
         """The run's feed, one for all who ask while the run goes on. Raises RunError if its settings are broken."""
         with self._lock:
             # Whoever still reads of a run that has ended holds its feed.
             self._streams = {path: stream for path, stream in self._streams.items() if not stream.ended}
             if run_dir not in self._streams:
-                self._streams[run_dir] = Feed(run_dir)
+                self._streams[run_dir] = FrameStream(run_dir)
             return self._streams[run_dir]
 
 
@@ -96,10 +96,10 @@ def run_name_at(url: str) -> str:
 
 def register_routes(server: FastAPI) -> None:
     """Serve each run's frames, as server-sent events or the newest one with `?once=1`, and the runs that are going."""
-    feeds = Feeds()
+    feeds = FrameStreams()
     going = RunningRuns()
 
-    def find(name: str) -> Feed:
+    def find(name: str) -> FrameStream:
         run_dir = run_dir_of(name)
         if run_dir is None:
             raise HTTPException(404, f"there is no run {name!r}")
@@ -145,7 +145,7 @@ def scalars_of(library: Library, source: str) -> Mapping[str, Mapping[str, Seque
     return library.graph(source, names[0]).facts.scalars if names else {}
 
 
-async def _stream(stream: Feed) -> AsyncIterator[str]:
+async def _stream(stream: FrameStream) -> AsyncIterator[str]:
     """New frames as they come, until the run has ended."""
     last, last_sent_s = "", time.monotonic()
     while True:

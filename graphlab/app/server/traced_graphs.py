@@ -11,11 +11,11 @@ from graphlab.graph import Graph
 from graphlab.loading.ask import TraceAnswer, keep_answer
 from graphlab.sources import SourceSpec
 from graphlab.store.dependencies import are_unchanged
-from graphlab.store.stored_graphs import Trace, find_trace, read_graph, take
+from graphlab.store.stored_graphs import StoredGraphs, find_stored, read_graph, take
 
 MOST_KEPT = 32  # graphs
 
-Found = Trace | Mapping[str, Graph]
+NamedGraphs = StoredGraphs | Mapping[str, Graph]
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,15 @@ class TracedGraphs:
 
     def __init__(self) -> None:
         self._unstored: dict[str, Unstored] = {}
-        self._broken: set[Trace] = set()
-        self._read: LruCache[tuple[Trace, str], Graph] = LruCache(MOST_KEPT)
+        self._broken: set[StoredGraphs] = set()
+        self._read: LruCache[tuple[StoredGraphs, str], Graph] = LruCache(MOST_KEPT)
 
-    def find(self, key: str, spec: SourceSpec) -> Found | None:
+    def find(self, key: str, spec: SourceSpec) -> NamedGraphs | None:
         """The source's graphs, while nothing that they depend on has changed."""
         unstored = self._unstored.get(key)
         if unstored is not None and are_unchanged(unstored.files):
             return unstored.graphs
-        stored = find_trace(spec)
+        stored = find_stored(spec)
         return stored if stored not in self._broken else None
 
     def keep(self, key: str, spec: SourceSpec, answer: TraceAnswer) -> None:
@@ -51,11 +51,11 @@ class TracedGraphs:
             graphs = {name: take(data) for name, data in answer["graphs"].items()}
             self._unstored[key] = Unstored(graphs, answer["files"])
 
-    def read(self, stored: Trace, name: str) -> Graph:
+    def read(self, stored: StoredGraphs, name: str) -> Graph:
         """One of a trace's graphs; raises BrokenTrace where its file is damaged."""
         return self._read.find((stored, name), lambda: read_graph(stored, name))
 
-    def discard(self, stored: Trace) -> bool:
+    def discard(self, stored: StoredGraphs) -> bool:
         """Find this damaged trace no more; False if it was discarded before."""
         is_first = stored not in self._broken
         self._broken.add(stored)
@@ -63,7 +63,7 @@ class TracedGraphs:
 
     def traced_s(self, key: str, graphs: object) -> float | None:
         """When these graphs were traced, in seconds since 1970; None if that is not known."""
-        if isinstance(graphs, Trace):
+        if isinstance(graphs, StoredGraphs):
             return graphs.traced_s
         unstored = self._unstored.get(key)
         return unstored.traced_s if unstored is not None and graphs is unstored.graphs else None

@@ -16,14 +16,14 @@ from graphlab.explain.batch.shapes import Axes
 from graphlab.graph import Body, Graph, Op, Tensor
 
 PASSES = 2  # a loop's results are known only after its body, which may come after the ops that read them
-_KNOWN: WeakKeyDictionary[Graph, Axes] = WeakKeyDictionary()
+_AXES_CACHE: WeakKeyDictionary[Graph, Axes] = WeakKeyDictionary()
 
 
 def batch_axes(graph: Graph) -> Axes:
     """The axis of the batch in each output, by (op id, port); outputs without one are left out."""
-    if graph not in _KNOWN:
-        _KNOWN[graph] = _work_out(graph)
-    return _KNOWN[graph]
+    if graph not in _AXES_CACHE:
+        _AXES_CACHE[graph] = _work_out(graph)
+    return _AXES_CACHE[graph]
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from graphlab.explain.batch.shapes import (
     expand,
     gather,
     joined,
-    made,
     one_hot,
     pack,
     padded,
     rank_of,
     reshaped,
     shape_of,
+    shaped_by,
     split,
     squeeze,
     strided,
@@ -58,7 +58,7 @@ def _elementwise(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
     return ()
 
 
-def _kept(port: int) -> Rule:
+def _like_input(port: int) -> Rule:
     """The output's axes are those of one input."""
     return lambda facts, axes: [batch_of(facts, axes, port)] * len(facts.op.outputs)
 
@@ -165,20 +165,20 @@ RULES: dict[str, Rule] = {
         ResizeNearestNeighbor ResizeBicubic ResizeArea ImageProjectiveTransformV3 SpaceToDepth DepthToSpace MirrorPad
         TopKV2 Cholesky MatrixInverse MatrixBandPart FFT IFFT AsString StringLower StringUpper StringStrip StringLength
         StaticRegexReplace RegexReplace StringToHashBucketFast MaxPoolGrad MaxPool3DGrad InvertPermutation""",
-        _kept(0),
+        _like_input(0),
     ),
     **_each("FusedBatchNormV3 FusedBatchNorm FusedBatchNormV2 FusedBatchNormGradV3 FusedBatchNormGrad", _only_first),
-    **_each("SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits", _kept(0)),
-    **_each("LookupTableFindV2 LookupTableFind TensorScatterAdd TensorScatterUpdate", _kept(0)),
-    **_each("Conv2DBackpropInput Conv3DBackpropInputV2 DepthwiseConv2dNativeBackpropInput", _kept(2)),
-    **_each("AvgPoolGrad AvgPool3DGrad", _kept(1)),
+    **_each("SoftmaxCrossEntropyWithLogits SparseSoftmaxCrossEntropyWithLogits", _like_input(0)),
+    **_each("LookupTableFindV2 LookupTableFind TensorScatterAdd TensorScatterUpdate", _like_input(0)),
+    **_each("Conv2DBackpropInput Conv3DBackpropInputV2 DepthwiseConv2dNativeBackpropInput", _like_input(2)),
+    **_each("AvgPoolGrad AvgPool3DGrad", _like_input(1)),
     **_each("MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3", _matmul),
     **_each("Sum Mean Prod Max Min All Any EuclideanNorm ArgMax ArgMin", _reduced),
-    **_each("StridedSliceGrad", made(0)),
-    **_each("Fill Empty RandomUniform RandomUniformInt RandomStandardNormal TruncatedNormal", made(0)),
-    **_each("StatelessRandomUniformV2 StatelessRandomNormalV2 StatelessTruncatedNormalV2", made(0)),
-    **_each("StatelessRandomUniform StatelessRandomNormal StatelessRandomUniformIntV2", made(0)),
-    **_each("BroadcastTo", made(1)),
+    **_each("StridedSliceGrad", shaped_by(0)),
+    **_each("Fill Empty RandomUniform RandomUniformInt RandomStandardNormal TruncatedNormal", shaped_by(0)),
+    **_each("StatelessRandomUniformV2 StatelessRandomNormalV2 StatelessTruncatedNormalV2", shaped_by(0)),
+    **_each("StatelessRandomUniform StatelessRandomNormal StatelessRandomUniformIntV2", shaped_by(0)),
+    **_each("BroadcastTo", shaped_by(1)),
     **_each("GatherV2 ResourceGather", gather),
     **_each("Pad PadV2", padded),
     **_each("Split SplitV", split),
@@ -197,7 +197,7 @@ RULES: dict[str, Rule] = {
     "OneHot": one_hot,
     "TensorListFromTensor": _into_list,
     "TensorListStack": _out_of_list,
-    "TensorListGetItem": _kept(0),
+    "TensorListGetItem": _like_input(0),
     "TensorListSetItem": _set_in_list,
     "TensorListPushBack": _pushed,
 }

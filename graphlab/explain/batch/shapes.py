@@ -172,7 +172,7 @@ def _numbers(sizes: Sequence[int | None]) -> tuple[int, int]:
     return product, sum(size is None for size in sizes)
 
 
-def made(port: int) -> Rule:
+def shaped_by(port: int) -> Rule:
     """Of an op that makes a tensor of the shape that an input names."""
     return lambda facts, axes: [_of_shape(facts, axes, port)]
 

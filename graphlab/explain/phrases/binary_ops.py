@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graphlab.explain.facts import OpFacts, brackets, format_value
-from graphlab.explain.wording import Phrase, given, has_batch, noun_of
+from graphlab.explain.wording import Phrase, has_batch, noun_of, output_amount
 from graphlab.graph import format_shape
 
 Shape = tuple[int | None, ...] | None
@@ -107,7 +107,7 @@ def binary_phrase(facts: OpFacts) -> Phrase:
     if left or right:
         return Phrase(_with_constant(facts, left, right), formula)
     noun = noun_of(facts.inputs[0])
-    return Phrase(f"{_texts(facts)[0]}, {noun} by {noun}: {given(facts)}.{repetition(facts)}", formula)
+    return Phrase(f"{_texts(facts)[0]}, {noun} by {noun}: {output_amount(facts)}.{repetition(facts)}", formula)
 
 
 def repetition(facts: OpFacts) -> str:
@@ -167,7 +167,7 @@ def _with_constant(facts: OpFacts, left: str, right: str) -> str:
         texts, value = BINARY["AddV2"], right[1:]
     sentence = texts[index].format(v=value)
     if facts.op.outputs[0].shape != ():
-        return f"{sentence}: {given(facts)}."
+        return f"{sentence}: {output_amount(facts)}."
     if facts.op.type in _LIMITS:
         return f"Takes the {_LIMITS[facts.op.type]} of the number and {value}."
     return f"{sentence.replace('every', 'the')}."

@@ -17,8 +17,8 @@ from graphlab.explain.wording import (
     axis_words,
     counted,
     each_of,
-    given,
     in_and_out,
+    output_amount,
     role,
     several,
     shapes_formula,
@@ -87,7 +87,7 @@ def _fields(facts: OpFacts) -> dict[str, str]:
         "b": shapes[1],
         "c": shapes[2],
         "out": brackets(output),
-        "n": given(facts),
+        "n": output_amount(facts),
         "in_out": in_and_out(facts),
         "each_channel": each_of(channels(facts), "channel"),
         "slope": format_value(facts.attr("alpha", "a small slope")),
@@ -117,7 +117,7 @@ def _add_n(facts: OpFacts) -> Phrase:
     if facts.inputs[0].dtype == "variant":
         return Phrase(f"Adds {several(len(facts.inputs), 'list')} of tensors, entry by entry.", formula)
     many = several(len(facts.inputs), "tensor")
-    return Phrase(f"Adds {many} of the same shape, number by number: {given(facts)}.", formula)
+    return Phrase(f"Adds {many} of the same shape, number by number: {output_amount(facts)}.", formula)
 
 
 def _softmax(facts: OpFacts) -> Phrase:
@@ -153,15 +153,15 @@ def _reshape(facts: OpFacts) -> Phrase:
 def _block(facts: OpFacts) -> Phrase:
     source, target = facts.inputs[0], facts.op.outputs[0]
     if _is_same(source, target):
-        return Phrase(f"Takes all of its input, {brackets(source)}: {given(facts)}.", shapes_formula(facts))
-    return Phrase(f"Cuts a block out of {brackets(source)}: {given(facts)}.", shapes_formula(facts))
+        return Phrase(f"Takes all of its input, {brackets(source)}: {output_amount(facts)}.", shapes_formula(facts))
+    return Phrase(f"Cuts a block out of {brackets(source)}: {output_amount(facts)}.", shapes_formula(facts))
 
 
 def _repeat(facts: OpFacts) -> Phrase:
     """Tile and BroadcastTo, which may have nothing to repeat."""
     source, target = facts.inputs[0], facts.op.outputs[0]
     if _is_same(source, target):
-        return Phrase(f"Passes its input on unchanged: {given(facts)}.", shapes_formula(facts))
+        return Phrase(f"Passes its input on unchanged: {output_amount(facts)}.", shapes_formula(facts))
     need = "" if _is_known(source) and _is_known(target) else ", where that is needed,"
     words = f"Repeats its input{need} to make it larger: {brackets(source)} becomes {brackets(target)}."
     return Phrase(words, shapes_formula(facts))
@@ -186,8 +186,8 @@ def _transpose(facts: OpFacts) -> Phrase:
 def _cast(facts: OpFacts) -> Phrase:
     source, target = facts.inputs[0].dtype, facts.op.outputs[0].dtype
     if source == target:
-        return Phrase(f"Passes its input on unchanged, as {target}: {given(facts)}.", f"{source} → {target}")
-    return Phrase(f"Converts {source} to {target}: {given(facts)}.", f"{source} → {target}")
+        return Phrase(f"Passes its input on unchanged, as {target}: {output_amount(facts)}.", f"{source} → {target}")
+    return Phrase(f"Converts {source} to {target}: {output_amount(facts)}.", f"{source} → {target}")
 
 
 def _gather(facts: OpFacts) -> Phrase:
@@ -197,7 +197,7 @@ def _gather(facts: OpFacts) -> Phrase:
         row = f"one row of {times(width)} numbers" if width and set(width) != {1} else "one number"
         sentence = f"Looks up {row} in the table `{short_name(variable)}` for each index."
     else:
-        sentence = f"Picks out entries{axis_words(facts)} by their index: {given(facts)}."
+        sentence = f"Picks out entries{axis_words(facts)} by their index: {output_amount(facts)}."
     formula = f"{brackets(table)}[{brackets(facts.inputs[1])}] → {brackets(facts.op.outputs[0])}"
     return Phrase(sentence, formula)
 
@@ -205,13 +205,13 @@ def _gather(facts: OpFacts) -> Phrase:
 def _read_variable(facts: OpFacts) -> Phrase:
     variable = facts.variable(0)
     name = f"the variable `{short_name(variable)}`" if variable else "a variable"
-    return Phrase(f"Reads the value of {name}: {given(facts)}.", f"→ {brackets(facts.op.outputs[0])}")
+    return Phrase(f"Reads the value of {name}: {output_amount(facts)}.", f"→ {brackets(facts.op.outputs[0])}")
 
 
 def _constant(facts: OpFacts) -> Phrase:
     value = facts.attr("value")
     text = "" if value is None or value == [] else format_value(value)
-    what = text if text and len(text) <= MAX_VALUE_CHARS else given(facts)
+    what = text if text and len(text) <= MAX_VALUE_CHARS else output_amount(facts)
     return Phrase(f"A constant: {what}.", str(facts.op.outputs[0]))
 
 
@@ -225,8 +225,8 @@ def _placeholder(facts: OpFacts) -> Phrase:
     if tensor.dtype == "variant":
         return Phrase("Brings in an opaque value from outside this graph, such as a list of tensors or a dataset.", "")
     if facts.attr("captured"):
-        return Phrase(f"Brings in a value that was computed outside this graph: {given(facts)}.", str(tensor))
-    return Phrase(f"An argument of this function: {given(facts)}.", str(tensor))
+        return Phrase(f"Brings in a value that was computed outside this graph: {output_amount(facts)}.", str(tensor))
+    return Phrase(f"An argument of this function: {output_amount(facts)}.", str(tensor))
 
 
 def _each(types: str, function: Callable[[OpFacts], Phrase]) -> dict[str, Callable[[OpFacts], Phrase]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graphlab.explain.facts import OpFacts, brackets, times
-from graphlab.explain.wording import Phrase, each_of, given, several, shapes_formula
+from graphlab.explain.wording import Phrase, each_of, output_amount, several, shapes_formula
 from graphlab.graph import Tensor
 
 DENSE_CLASSES = frozenset({"Dense", "EinsumDense"})
@@ -61,7 +61,7 @@ def _matrix_sizes(facts: OpFacts) -> tuple[int | None, int | None]:
 def einsum(facts: OpFacts) -> Phrase:
     """A product along the axes that an equation names."""
     equation = str(facts.attr("equation", ""))
-    sentence = f"Multiplies and adds up along the axes that `{equation}` names: {given(facts)}."
+    sentence = f"Multiplies and adds up along the axes that `{equation}` names: {output_amount(facts)}."
     return Phrase(sentence, f"{equation}: {shapes_formula(facts)}")
 
 

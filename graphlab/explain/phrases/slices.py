@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graphlab.explain.facts import OpFacts, brackets
-from graphlab.explain.wording import Phrase, given
+from graphlab.explain.wording import Phrase, output_amount
 from graphlab.graph.json_values import int_of, ints_of
 
 
@@ -25,19 +25,19 @@ def slice_phrase(facts: OpFacts) -> Phrase:
     parts = _parts(facts)
     kinds = {part.kind for part in parts or ()}
     if parts is None:
-        return Phrase(f"Cuts a part out of {source}: {given(facts)}.", formula)
+        return Phrase(f"Cuts a part out of {source}: {output_amount(facts)}.", formula)
     text = _text(parts)
     formula = f"x{text} → {brackets(output)}, x = {source}"
     if kinds <= {"whole", "rest"}:
-        return Phrase(f"Takes all of its input, {source}: {given(facts)}.", formula)
+        return Phrase(f"Takes all of its input, {source}: {output_amount(facts)}.", formula)
     if kinds <= {"whole", "rest", "new"}:
         added = sum(part.kind == "new" for part in parts)
         axes = "an axis" if added == 1 else f"{added} axes"
         return Phrase(f"Adds {axes} of size 1: {source} becomes {brackets(output)}; no number changes.", formula)
     if kinds <= {"whole", "rest", "reversed"}:
-        return Phrase(f"Reverses the order{_along(parts)}, as x{text} does: {given(facts)}.", formula)
+        return Phrase(f"Reverses the order{_along(parts)}, as x{text} does: {output_amount(facts)}.", formula)
     new = ", with a new axis of size 1," if "new" in kinds else ""
-    return Phrase(f"Cuts the part x{text}{new} out of x, a tensor of shape {source}: {given(facts)}.", formula)
+    return Phrase(f"Cuts the part x{text}{new} out of x, a tensor of shape {source}: {output_amount(facts)}.", formula)
 
 
 def slice_text(facts: OpFacts) -> str:

@@ -279,14 +279,14 @@ def _of_input(op: Op, port: int, *, in_parts: bool = False) -> Dims | None:
     )
 
 
-_KNOWN: WeakKeyDictionary[Graph, Sizes] = WeakKeyDictionary()
-_KNOWN_TURN = RLock()
+_SIZES_CACHE: WeakKeyDictionary[Graph, Sizes] = WeakKeyDictionary()
+_SIZES_LOCK = RLock()
 
 
 def sizes_of(graph: Graph) -> Sizes:
     """The sizes of a graph; computed once for all who ask."""
-    with _KNOWN_TURN:
-        sizes = _KNOWN.get(graph)
+    with _SIZES_LOCK:
+        sizes = _SIZES_CACHE.get(graph)
         if sizes is None:
-            sizes = _KNOWN[graph] = Sizes(graph)
+            sizes = _SIZES_CACHE[graph] = Sizes(graph)
         return sizes

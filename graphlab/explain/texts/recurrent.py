@@ -13,12 +13,12 @@ def _recurrent(how: str) -> Callable[[Settings], str]:
         direction = "backwards, from the last step to the first," if settings.get("go_backwards") else "step by step"
         units = settings.get("units")
         state = f"a state of {format_number(units)} numbers" if is_number(units) and units != 1 else "a state"
-        return f"Reads a sequence {direction} and keeps {state}, {how}; {_given(settings)}."
+        return f"Reads a sequence {direction} and keeps {state}, {how}; {_output_phrase(settings)}."
 
     return sentence
 
 
-def _given(settings: Settings) -> str:
+def _output_phrase(settings: Settings) -> str:
     states = "the state after each step" if settings.get("return_sequences") else "the state after the last step"
     return f"it gives {states}" + (", and the last state" if settings.get("return_state") else "")
 
@@ -37,7 +37,7 @@ def _conv_recurrent(what: str) -> Callable[[Settings], str]:
     def sentence(settings: Settings) -> str:
         return (
             f"A long short-term memory for a sequence of {what}: its gates and its state are computed by convolutions; "
-            f"{_given(settings)}."
+            f"{_output_phrase(settings)}."
         )
 
     return sentence

@@ -29,14 +29,14 @@ _ACTS = (
     "TensorArray",
     "Lookup",
 )
-_FOUND: WeakKeyDictionary[Graph, frozenset[str]] = WeakKeyDictionary()
+_IDLE_CACHE: WeakKeyDictionary[Graph, frozenset[str]] = WeakKeyDictionary()
 
 
 def idle_ops(graph: Graph) -> frozenset[str]:
     """The ids of the ops that no result and no update needs; none where the graph does not tell its results."""
-    op_ids = _FOUND.get(graph)
+    op_ids = _IDLE_CACHE.get(graph)
     if op_ids is None:
-        op_ids = _FOUND[graph] = _idle(graph) if graph.output_ids else frozenset()
+        op_ids = _IDLE_CACHE[graph] = _idle(graph) if graph.output_ids else frozenset()
     return op_ids
 
 

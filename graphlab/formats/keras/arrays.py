@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Held:
+class LayerArrays:
     """A variable of a layer, where its values are ("" for nowhere), and whether it is known if training changes it."""
 
     variable: Variable
@@ -62,17 +62,19 @@ def places_in(shelf: Shelf, model_location: str, layers: list[dict[str, JsonValu
     return locations
 
 
-def held_by(shelf: Shelf, location: str, layer: Mapping[str, JsonValue], instance: keras.Layer | None) -> list[Held]:
+def held_by(
+    shelf: Shelf, location: str, layer: Mapping[str, JsonValue], instance: keras.Layer | None
+) -> list[LayerArrays]:
     """The layer's variables: named by Keras where it knows the class, with the shapes that the file says."""
     wheres = _arrays(shelf, location, name_in(layer))
     # An op on tensors, such as keras.ops.add, is made as a layer is and has no weights.
     weights = _weights(shelf, location, instance) if instance is not None and hasattr(instance, "weights") else []
     if not wheres:
-        return [_named(shelf, "", weight) for _, weight in weights]
+        return [_layer_arrays(shelf, "", weight) for _, weight in weights]
     if shelf.is_legacy and len(wheres) == len(weights):
-        return [_named(shelf, where, weight) for where, (_, weight) in zip(wheres, weights, strict=True)]
+        return [_layer_arrays(shelf, where, weight) for where, (_, weight) in zip(wheres, weights, strict=True)]
     if {where for where, _ in weights} == set(wheres):
-        return [_named(shelf, where, weight) for where, weight in weights]
+        return [_layer_arrays(shelf, where, weight) for where, weight in weights]
     return [_unnamed(shelf, location, where, layer) for where in wheres]
 
 
@@ -105,17 +107,19 @@ def _within(shelf: Shelf, location: str) -> list[str]:
     return list(shelf.wheres[first:last])
 
 
-def _named(shelf: Shelf, where: str, variable: keras.Variable) -> Held:
+def _layer_arrays(shelf: Shelf, where: str, variable: keras.Variable) -> LayerArrays:
     tensor = shelf.arrays.tensors.get(where, Tensor(str(variable.dtype), tuple(variable.shape)))
     count = count_elements(tensor.shape) or 0
-    return Held(Variable(variable.path, tensor.shape, str(variable.dtype), bool(variable.trainable), count), where)
+    return LayerArrays(
+        Variable(variable.path, tensor.shape, str(variable.dtype), bool(variable.trainable), count), where
+    )
 
 
-def _unnamed(shelf: Shelf, location: str, where: str, layer: Mapping[str, JsonValue]) -> Held:
+def _unnamed(shelf: Shelf, location: str, where: str, layer: Mapping[str, JsonValue]) -> LayerArrays:
     """An array of a layer that nobody knows, by what its place is called."""
     tensor, name = shelf.arrays.tensors[where], name_in(layer)
     parts = [part for part in where.removeprefix(f"{location}/").split("/") if part != "vars"]
     inner = "/".join(parts).partition(":")[0].removeprefix(f"{name}/")
     count = 0 if "seed" in inner else count_elements(tensor.shape) or 0
     tells = settings_in(layer).get("trainable") is False or not count
-    return Held(Variable(f"{name}/{inner}", tensor.shape, tensor.dtype, False, count), where, tells)
+    return LayerArrays(Variable(f"{name}/{inner}", tensor.shape, tensor.dtype, False, count), where, tells)

@@ -35,7 +35,7 @@ def rebuild_model(config: Mapping[str, JsonValue]) -> keras.Model:
     """The model without values in its variables; raises FormatError that says why it cannot be made."""
     unknown = check(config).unknown
     if unknown:
-        raise FormatError(_told(unknown))
+        raise FormatError(_unknown_words(unknown))
     try:
         with quiet():
             model = rebuild(check(config).config)
@@ -62,7 +62,7 @@ def compile_model(model: keras.Model, archive: Archive) -> None:
         return
     checked = check_training(archive)
     if checked.unknown:
-        raise FormatError(_told(checked.unknown))
+        raise FormatError(_unknown_words(checked.unknown))
     try:
         with quiet():
             model.compile_from_config(checked.config)
@@ -85,7 +85,7 @@ def _compile_config(archive: Archive) -> Mapping[str, JsonValue]:
     return {"optimizer": training["optimizer_config"], **{key: training.get(key) for key in keys}}
 
 
-def _told(unknown: tuple[Unknown, ...]) -> str:
+def _unknown_words(unknown: tuple[Unknown, ...]) -> str:
     """What is unknown, in a few words; a Lambda layer's function goes without saying."""
     lambdas = {one.layer for one in unknown if one.name == "Lambda"}
     words = [_words(one) for one in unknown if one.name != LAMBDA or one.layer not in lambdas]

@@ -19,7 +19,7 @@ Reference = tuple[str, int, int]  # a layer's name, which of its calls, which of
 
 
 @dataclass(frozen=True)
-class Call:
+class ConfigCall:
     """A call of a layer in a functional model: its arguments as the config has them, and the tensors among them."""
 
     layer: str
@@ -63,7 +63,7 @@ def input_name(name: str) -> str:
     return "input" if _NUMBERED.fullmatch(name) else name
 
 
-def calls_in(config: JsonValue) -> list[Call]:
+def calls_in(config: JsonValue) -> list[ConfigCall]:
     """The calls of a functional model, each after those that it reads; what reads itself comes last."""
     calls = [call for layer in layers_in(config) for call in _calls(layer)]
     missing = {at: {read[:2] for read in call.reads} for at, call in enumerate(calls)}
@@ -130,11 +130,11 @@ def check_calls(config: JsonValue) -> None:
             raise FormatError(f"its layers are called more than {MOST_CALLS:,} times; graphlab cannot show more")
 
 
-def _calls(layer: Mapping[str, JsonValue]) -> Iterator[Call]:
+def _calls(layer: Mapping[str, JsonValue]) -> Iterator[ConfigCall]:
     nodes = layer.get("inbound_nodes")
     for number, node in enumerate(nodes if isinstance(nodes, list) else ()):
         arguments = node if isinstance(node, dict) else {}
-        yield Call(name_in(layer), number, arguments, tuple(read for read, _ in tensors_in(arguments)))
+        yield ConfigCall(name_in(layer), number, arguments, tuple(read for read, _ in tensors_in(arguments)))
 
 
 def _history(tensor: Mapping[str, JsonValue]) -> JsonValue:

@@ -121,7 +121,7 @@ def _checked_dict(state: _Check, value: Mapping[str, JsonValue], layer: str, aro
     copy: dict[str, JsonValue] = dict(value)
     inner = around
     if "class_name" in value:
-        copy, why = _named(copy, around)
+        copy, why = _checked_object(copy, around)
         layer = layer_name(value) or layer
         if why:
             state.unknown.append(Unknown(shown_name(value), layer, why, *_origin(value)))
@@ -147,7 +147,7 @@ def _share(state: _Check, value: dict[str, JsonValue]) -> None:
             earlier[0]["shared_object_id"] = number
 
 
-def _named(value: dict[str, JsonValue], around: tuple[str, ...]) -> tuple[dict[str, JsonValue], str]:
+def _checked_object(value: dict[str, JsonValue], around: tuple[str, ...]) -> tuple[dict[str, JsonValue], str]:
     """An object under Keras' own name, and "" or why it must not be made."""
     name = value["class_name"]
     if not isinstance(name, str):

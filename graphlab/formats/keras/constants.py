@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphlab.formats.keras.archive import read_asset
-from graphlab.formats.keras.places import Place, places_of
+from graphlab.formats.keras.places import WeightLocation, weight_locations
 from graphlab.formats.keras.private import all_layers, saved_objects
 from graphlab.formats.keras.weights import Stored, read_weights
 
@@ -23,7 +23,7 @@ _NOT_LEARNED = (
 @dataclass(frozen=True)
 class _File:
     path: Path
-    places: Mapping[str, list[Place]]
+    places: Mapping[str, list[WeightLocation]]
 
 
 def load_constants(model: keras.Model, path: Path, arrays: Stored) -> list[str]:
@@ -34,7 +34,7 @@ def load_constants(model: keras.Model, path: Path, arrays: Stored) -> list[str]:
     loaders = _loaders()
     if not any(type(layer) in loaders for layer in all_layers(model)):
         return []
-    file = _File(path, places_of(model, arrays))
+    file = _File(path, weight_locations(model, arrays))
     layers = [(item, location) for location, _, item in saved_objects(model) if type(item) in loaders]
     return [_NOT_LEARNED.format(item.name) for item, location in layers if not _is_loaded(item, location, file)]
 

@@ -15,7 +15,7 @@ from graphlab.formats.keras.calls import check_calls, class_in, layers_in, name_
 from graphlab.formats.keras.config import check
 from graphlab.formats.keras.constants import load_constants
 from graphlab.formats.keras.layers import Config, layers_graph
-from graphlab.formats.keras.places import missing_values, places_of, weights_of
+from graphlab.formats.keras.places import missing_values, weight_locations, weights_of
 from graphlab.formats.keras.private import hollow_variables
 from graphlab.formats.keras.trust import load_trusted
 from graphlab.formats.keras.variable_groups import weights_graph
@@ -123,7 +123,7 @@ def _traced(
     except GraphlabError as error:
         hint = hint if check_training(archive).unknown else ""
         notes.append(f"The train step is not available: {str(error).rstrip('.')}.{hint}")
-    locations = places_of(model, arrays)
+    locations = weight_locations(model, arrays)
     notes += filter(None, [missing_values(model, locations)] if arrays.tensors else [])
     for graph in graphs.values():
         graph.facts = replace(graph.facts, weights=weights_of(graph, locations))

@@ -39,7 +39,7 @@ Config = Mapping[str, JsonValue]
 
 
 @dataclass
-class _Made:
+class _Draft:
     """The graph while it is put together. Layers are told apart by their place in the config, for names repeat."""
 
     shelf: Shelf
@@ -70,7 +70,7 @@ def layers_graph(config: Config, arrays: Stored) -> Graph:
     from graphlab.tracing.grouping.tree import Tree
 
     check_calls(config)
-    draft = _Made(shelf_of(arrays), Tree())
+    draft = _Draft(shelf_of(arrays), Tree())
     name = name_in(config)
     path = draft.tree.child((), name, Group("", name, "model", class_in(config)))
     outputs = _add_outputs(draft, config, _add_model(draft, config, _Inside(path, name, "")))
@@ -91,7 +91,7 @@ def layers_graph(config: Config, arrays: Stored) -> Graph:
     )
 
 
-def _add_model(draft: _Made, config: Config, inside: _Inside) -> list[End | None]:
+def _add_model(draft: _Draft, config: Config, inside: _Inside) -> list[End | None]:
     """Add a model's layers; returns what it gives. Inner models recurse: a config nests to a limited depth."""
     layers = layers_in(config)
     locations = dict(zip(map(id, layers), places_in(draft.shelf, inside.location, layers), strict=True))
@@ -99,7 +99,7 @@ def _add_model(draft: _Made, config: Config, inside: _Inside) -> list[End | None
     return add(draft, config, inside, locations)
 
 
-def _add_functional(draft: _Made, config: Config, inside: _Inside, locations: Mapping[int, str]) -> list[End | None]:
+def _add_functional(draft: _Draft, config: Config, inside: _Inside, locations: Mapping[int, str]) -> list[End | None]:
     layers = {name_in(layer): layer for layer in layers_in(config)}
     calls = calls_in(config)
     tensors_by_call: dict[tuple[str, int], dict[int, Tensor]] = {}
@@ -128,7 +128,7 @@ def _add_functional(draft: _Made, config: Config, inside: _Inside, locations: Ma
     return [ends.get(_shifted(reference, layers)) for reference in ends_in(settings_in(config).get("output_layers"))]
 
 
-def _add_sequential(draft: _Made, config: Config, inside: _Inside, locations: Mapping[int, str]) -> list[End | None]:
+def _add_sequential(draft: _Draft, config: Config, inside: _Inside, locations: Mapping[int, str]) -> list[End | None]:
     layers = layers_in(config)
     ends = inside.inputs or (_add_input(draft, _input_name(layers), _first(config, layers)),)
     shapes = [_built_for(layer) for layer in layers[1:]] + [None]
@@ -147,7 +147,7 @@ def _add_sequential(draft: _Made, config: Config, inside: _Inside, locations: Ma
 
 
 def _inner(
-    draft: _Made, layer: Config, number: int, inside: _Inside, location: str, reads: Sequence[End | None]
+    draft: _Draft, layer: Config, number: int, inside: _Inside, location: str, reads: Sequence[End | None]
 ) -> list[End | None]:
     """Add a call of a model inside the model."""
     name = name_in(layer)
@@ -157,7 +157,7 @@ def _inner(
 
 
 def _add_layer(
-    draft: _Made,
+    draft: _Draft,
     layer: Config,
     number: int,
     inside: _Inside,
@@ -179,7 +179,7 @@ def _add_layer(
     return [(op_id, at) for at in range(len(draft.ops[op_id].outputs))]
 
 
-def _add_variables(draft: _Made, layer: Config, location: str, path: tuple[str, ...], about: Layer) -> list[End]:
+def _add_variables(draft: _Draft, layer: Config, location: str, path: tuple[str, ...], about: Layer) -> list[End]:
     ends = []
     for weight in held_by(draft.shelf, location, layer, draft.instances.get(id(layer))):
         name = weight.variable.name.removeprefix(f"{name_in(layer)}/").replace("/", ".")
@@ -193,14 +193,14 @@ def _add_variables(draft: _Made, layer: Config, location: str, path: tuple[str, 
     return ends
 
 
-def _add_input(draft: _Made, name: str, tensor: Tensor) -> End:
+def _add_input(draft: _Draft, name: str, tensor: Tensor) -> End:
     op_id = free_id(input_name(name).replace("/", "."), draft.ops)
     draft.ops[op_id] = Op(op_id, "InputLayer", outputs=(tensor,))
     draft.inputs.append(op_id)
     return op_id, 0
 
 
-def _add_outputs(draft: _Made, config: Config, ends: Sequence[End | None]) -> dict[str, str]:
+def _add_outputs(draft: _Draft, config: Config, ends: Sequence[End | None]) -> dict[str, str]:
     """Add an op for each of the model's results, as a traced graph has it; returns their names."""
     structure = settings_in(config).get("output_layers")
     names = list(structure) if isinstance(structure, dict) and len(structure) == len(ends) else []
@@ -213,7 +213,7 @@ def _add_outputs(draft: _Made, config: Config, ends: Sequence[End | None]) -> di
     return output_names
 
 
-def _instance(draft: _Made, layer: Config) -> keras.Layer | None:
+def _instance(draft: _Draft, layer: Config) -> keras.Layer | None:
     if id(layer) not in draft.instances:
         draft.instances[id(layer)] = made_layer(layer)
     return draft.instances[id(layer)]

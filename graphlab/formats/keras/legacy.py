@@ -11,7 +11,12 @@ from graphlab.graph.json_values import object_of, text_of
 _PACKAGES = ("keras", "tf_keras", "tensorflow")
 _GROUPED = frozenset({"Conv1D", "Conv2D", "Conv3D", "GroupNormalization"})
 # Settings that Keras 3 has no more, with the value under which they change nothing.
-_GONE: dict[str, JsonValue] = {"time_major": False, "groups": 1, "softmax_robust_masking": False, "renorm": False}
+_REMOVED_SETTINGS: dict[str, JsonValue] = {
+    "time_major": False,
+    "groups": 1,
+    "softmax_robust_masking": False,
+    "renorm": False,
+}
 _IGNORED = frozenset(
     {
         "fused",
@@ -149,7 +154,7 @@ def _settings(name: str, config: Mapping[str, JsonValue]) -> dict[str, JsonValue
         if key not in _IGNORED
         and key not in _NOT_TAKEN.get(name, ())
         and not (key == "name" and value is None)
-        and not (key in _GONE and _GONE[key] == value and name not in _GROUPED)
+        and not (key in _REMOVED_SETTINGS and _REMOVED_SETTINGS[key] == value and name not in _GROUPED)
         and not (name.startswith(_TWO_KERNELS) and key.startswith("kernel_") and key != "kernel_size")
     }
     shape = settings.pop("batch_input_shape", None)

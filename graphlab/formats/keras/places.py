@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Place:
+class WeightLocation:
     """Where the values of a variable are, and the layers around the variable, joined by "/"."""
 
     where: str
     layers: str
 
 
-def places_of(model: keras.Model, arrays: Stored) -> dict[str, list[Place]]:
+def weight_locations(model: keras.Model, arrays: Stored) -> dict[str, list[WeightLocation]]:
     """The places of the model's variables by the variables' paths, of those that have the shape of their array."""
     candidates = _legacy(model, arrays) if LEGACY in arrays.orders else _archived(model, arrays)
-    locations: dict[str, list[Place]] = defaultdict(list)
+    locations: dict[str, list[WeightLocation]] = defaultdict(list)
     for variable, location in candidates:
         tensor = arrays.tensors.get(location.where)
         if tensor is not None and tensor.shape == tuple(variable.shape):
@@ -35,7 +35,7 @@ def places_of(model: keras.Model, arrays: Stored) -> dict[str, list[Place]]:
     return dict(locations)
 
 
-def missing_values(model: keras.Model, locations: Mapping[str, list[Place]]) -> str:
+def missing_values(model: keras.Model, locations: Mapping[str, list[WeightLocation]]) -> str:
     """A sentence on the weights of the model that the file does not hold; "" if it holds them all."""
     merged = merged_variables(model) - set(locations)
     missing = [weight.path for weight in model.weights if weight.path not in locations and weight.path not in merged]
@@ -53,13 +53,13 @@ def _merged_values(merged: list[str]) -> str:
     return f"Keras merges LoRA variables into the variable that they adapt, so the values of {some} are there."
 
 
-def weights_of(graph: Graph, locations: Mapping[str, list[Place]]) -> dict[str, str]:
+def weights_of(graph: Graph, locations: Mapping[str, list[WeightLocation]]) -> dict[str, str]:
     """The graph's `weights`: per op of a variable, where its values are."""
-    wheres = {op.id: _place(op, locations.get(op.variable.name, [])) for op in graph.ops() if op.variable}
+    wheres = {op.id: _where_of(op, locations.get(op.variable.name, [])) for op in graph.ops() if op.variable}
     return {op_id: where for op_id, where in wheres.items() if where}
 
 
-def _place(op: Op, locations: list[Place]) -> str:
+def _where_of(op: Op, locations: list[WeightLocation]) -> str:
     """The only place, or of several variables of one path that in the op's own layers; "" if this cannot be told."""
     if len(locations) == 1:
         return locations[0].where
@@ -75,7 +75,7 @@ def _in_common(left: list[str], right: list[str]) -> int:
     return sum(1 for _ in alike)
 
 
-def _archived(model: keras.Model, arrays: Stored) -> Iterator[tuple[keras.Variable, Place]]:
+def _archived(model: keras.Model, arrays: Stored) -> Iterator[tuple[keras.Variable, WeightLocation]]:
     """In a .keras archive and in .weights.h5 the place follows from the objects' attributes."""
     by_handle = {id(variable.handle): variable for variable in _variables(model)}
     alike = {_plain(where): where for where in arrays.tensors}
@@ -84,7 +84,10 @@ def _archived(model: keras.Model, arrays: Stored) -> Iterator[tuple[keras.Variab
             variable = by_handle.get(id(getattr(value, "handle", None)))
             if variable is not None:
                 where = f"{location}/vars/{key}".lstrip("/")
-                yield variable, Place(where if where in arrays.tensors else alike.get(_plain(where), ""), layers)
+                yield (
+                    variable,
+                    WeightLocation(where if where in arrays.tensors else alike.get(_plain(where), ""), layers),
+                )
 
 
 def _plain(where: str) -> str:
@@ -92,7 +95,7 @@ def _plain(where: str) -> str:
     return where.replace(OLD_LAYERS, "layers", 1).replace("/_", "/")
 
 
-def _legacy(model: keras.Model, arrays: Stored) -> Iterator[tuple[keras.Variable, Place]]:
+def _legacy(model: keras.Model, arrays: Stored) -> Iterator[tuple[keras.Variable, WeightLocation]]:
     """In HDF5 the place follows from the order of the layers that have weights, and of the weights in them."""
     groups = [group for group in arrays.orders[LEGACY] if arrays.orders.get(group)]
     layers = [layer for layer in model.layers if layer.weights]
@@ -112,9 +115,9 @@ def _weights(layer: keras.Layer) -> list[keras.Variable]:
 
 def _in_order(
     variables: list[keras.Variable], locations: tuple[str, ...], layers: str
-) -> Iterator[tuple[keras.Variable, Place]]:
+) -> Iterator[tuple[keras.Variable, WeightLocation]]:
     for variable, where in zip(variables, locations, strict=False):
-        yield variable, Place(where, layers)
+        yield variable, WeightLocation(where, layers)
 
 
 def _variables(model: keras.Model) -> list[keras.Variable]:

@@ -33,7 +33,7 @@ def load_trusted(path: Path, unknown: Iterable[Unknown]) -> keras.Model:
     custom_objects: dict[str, object] = {}
     try:
         with _importing(path.parent), quiet():
-            custom_objects |= _found(unknowns)
+            custom_objects |= _custom_objects(unknowns)
             return unnamed_inputs(_loaded(path, custom_objects))
     except Exception as error:  # whatever the file's own code raises
         missing = [_name(one) for one in unknowns if one.why == NOT_KERAS and _name(one) not in custom_objects]
@@ -68,7 +68,7 @@ def _way_out(path: Path, missing: list[str]) -> str:
     )
 
 
-def _found(unknown: list[Unknown]) -> dict[str, object]:
+def _custom_objects(unknown: list[Unknown]) -> dict[str, object]:
     """The unknown objects that modules of the config hold, under the names by which Keras asks for them."""
     names = {one.module: None for one in unknown if one.module.partition(".")[0] not in _NOT_THEIRS}
     modules = [module for name in names if (module := _module(name)) is not None]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from graphlab.formats.model_explorer.own import value_of
-from graphlab.formats.nested import MOST_SCOPES, Call, End, Part
+from graphlab.formats.nested import MOST_SCOPES, End, FileGraph, FunctionCall
 from graphlab.formats.tensor_text import UNKNOWN, parse_tensor
 from graphlab.graph import JsonObject, JsonValue, Op, Tensor, Variable, count_elements
 from graphlab.graph.free_names import Names
@@ -20,7 +20,7 @@ CONSTANTS = frozenset({"Const", "pseudo_const", "pseudo_qconst", "tfl.pseudo_con
 LOOPS = frozenset({"while", "statelesswhile", "stablehlo.while"})
 
 
-def to_part(data: JsonObject) -> Part:
+def to_part(data: JsonObject) -> FileGraph:
     """The graph's ops: each output of GraphInputs is one of its own, what GraphOutputs takes are the results."""
     nodes = [node for node in _list(data, "nodes") if isinstance(node, Mapping) and "id" in node]
     names = Names()
@@ -32,7 +32,7 @@ def to_part(data: JsonObject) -> Part:
         op_ids.setdefault(str(node["id"]), op_id)
     ports = _ports(nodes)
     ops = list(inputs.values())
-    calls: dict[str, tuple[Call, ...]] = {}
+    calls: dict[str, tuple[FunctionCall, ...]] = {}
     for node, op_id in zip(inner, own_ids, strict=True):
         node_id = str(node["id"])
         problem = "" if op_ids[node_id] == op_id else "Another node of the file has the same id."
@@ -41,7 +41,7 @@ def to_part(data: JsonObject) -> Part:
         called = [str(name) for name in _list(node, "subgraphIds")]
         calls |= {op_id: _calls(_label(node), called)} if called else {}
     results = [_end(edge, inputs, op_ids) for node in nodes if _label(node) == "GraphOutputs" for edge in _edges(node)]
-    return Part(ops, tuple(op.id for op in inputs.values()), tuple(results), calls)
+    return FileGraph(ops, tuple(op.id for op in inputs.values()), tuple(results), calls)
 
 
 def _label(node: JsonObject) -> str:
@@ -150,11 +150,11 @@ def _outputs(node: JsonObject, attrs: Mapping[str, JsonValue], ports: list[int])
     return tuple(tensors.get(port, UNKNOWN) for port in range(count))
 
 
-def _calls(label: str, called: list[str]) -> tuple[Call, ...]:
+def _calls(label: str, called: list[str]) -> tuple[FunctionCall, ...]:
     """The graphs that a node goes into, with the part that each plays, as the adapters order them."""
     roles: tuple[str, ...] = ("function",) * len(called)
     if len(called) == 2 and label.lower() in LOOPS | CHOICES:
         roles = ("condition", "body") if label.lower() in LOOPS else ("then", "else")
     elif len(called) > 1:
         roles = tuple(f"branch {index}" for index in range(len(called)))
-    return tuple(Call(role, name) for role, name in zip(roles, called, strict=True))
+    return tuple(FunctionCall(role, name) for role, name in zip(roles, called, strict=True))

@@ -12,7 +12,7 @@ from graphlab.formats.json_file import load_json
 from graphlab.formats.model_explorer.own import Collection, from_collection
 from graphlab.formats.model_explorer.parts import to_part
 from graphlab.formats.model_explorer.write import VERSION
-from graphlab.formats.nested import Part, assemble
+from graphlab.formats.nested import FileGraph, assemble
 from graphlab.graph import Graph, GraphFacts, JsonObject, JsonValue
 from graphlab.graph.json_values import list_of, object_of
 
@@ -76,7 +76,7 @@ def _own(collection: JsonObject) -> dict[str, Graph]:
 
 def _foreign(graphs: Iterable[JsonObject]) -> dict[str, Graph]:
     """A Graph for each that no other calls; where all are called, for the first."""
-    parts: dict[str, Part] = {}
+    parts: dict[str, FileGraph] = {}
     for data in graphs:
         parts.setdefault(str(data["id"]), to_part(data))
     called = {call.part for part in parts.values() for calls in part.calls.values() for call in calls}
@@ -84,7 +84,7 @@ def _foreign(graphs: Iterable[JsonObject]) -> dict[str, Graph]:
     return {name: _graph(parts, name) for name in mains}
 
 
-def _graph(parts: Mapping[str, Part], name: str) -> Graph:
+def _graph(parts: Mapping[str, FileGraph], name: str) -> Graph:
     main = parts[name]
     outputs = list(dict.fromkeys(op_id for op_id, _ in main.results if any(op.id == op_id for op in main.ops)))
     return assemble(parts, name, GraphFacts(name=name, inputs=main.args, outputs=tuple(outputs)))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from graphlab.formats.nested import Call, End, Part
+from graphlab.formats.nested import End, FileGraph, FunctionCall
 from graphlab.formats.onnx.file import function_key, is_finite
 from graphlab.formats.onnx.functions import FunctionShapes
 from graphlab.formats.onnx.nodes import constant_attributes, node_path, node_type, plain_attributes, weight_of
@@ -25,10 +25,10 @@ MAIN = "main graph"
 _BRANCHES = {"then_branch": "then", "else_branch": "else"}
 
 
-def to_parts(model: onnx.ModelProto, inference: ShapeInference) -> dict[str, Part]:
+def to_parts(model: onnx.ModelProto, inference: ShapeInference) -> dict[str, FileGraph]:
     """Every graph of a model by name, the outermost under MAIN, and its functions: for each call with its shapes."""
     functions = {function_key(function): index for index, function in enumerate(model.functions)}
-    builder = _Made(model, functions, FunctionShapes(model, inference, finite=is_finite(model)))
+    builder = _Builder(model, functions, FunctionShapes(model, inference, finite=is_finite(model)))
     for function in model.functions:
         builder.function(function)
     builder.parts[MAIN] = _Converter(builder, model.graph).part()
@@ -36,13 +36,13 @@ def to_parts(model: onnx.ModelProto, inference: ShapeInference) -> dict[str, Par
 
 
 @dataclass
-class _Made:
+class _Builder:
     """What is known of the whole model: where its functions are in it, and the parts that are made."""
 
     model: onnx.ModelProto
     functions: Mapping[tuple[str, str, str], int]
     shapes: FunctionShapes
-    parts: dict[str, Part] = field(default_factory=dict)
+    parts: dict[str, FileGraph] = field(default_factory=dict)
 
     def function(self, function: onnx.FunctionProto, types: Mapping[str, Tensor] | None = None) -> str:
         """The name of a new part for a function, with the types of its tensors in one call where they are known."""
@@ -82,7 +82,7 @@ class _Converter:
 
     def __init__(
         self,
-        builder: _Made,
+        builder: _Builder,
         graph: onnx.GraphProto,
         steps: tuple[str, ...] = (),
         around: _Converter | None = None,
@@ -97,10 +97,10 @@ class _Converter:
         self._types: ChainMap[str, Tensor] = around._types.new_child() if around else ChainMap(dict(types or {}))
         self._ops: list[Op] = []
         self._weights: dict[str, str] = {}
-        self._calls: dict[str, tuple[Call, ...]] = {}
+        self._calls: dict[str, tuple[FunctionCall, ...]] = {}
         self._problems: dict[str, str] = {}
 
-    def part(self, handed: _Handed | None = None) -> Part:
+    def part(self, handed: _Handed | None = None) -> FileGraph:
         """The Part; `handed` tells how a graph inside a node gets its inputs."""
         handed = handed or _Handed("function")
         graph = self._graph
@@ -119,7 +119,7 @@ class _Converter:
             self._node(op_id, node, f"n{index}")
         results = tuple(self._end(info if isinstance(info, str) else info.name) for info in graph.output)
         last = None if handed.count is None else handed.skipped + handed.count
-        return Part(
+        return FileGraph(
             self._ops,
             tuple(args[handed.skipped : last]),
             results if handed.role != "step" else (),
@@ -189,19 +189,19 @@ class _Converter:
                 ends.append((absent, 0))
         return tuple(ends)
 
-    def _called(self, op_id: str, node: onnx.NodeProto, step: str) -> tuple[Call, ...]:
+    def _called(self, op_id: str, node: onnx.NodeProto, step: str) -> tuple[FunctionCall, ...]:
         """The function or the graphs that a node calls; their parts are made on the way."""
         index = self._model.functions.get(function_key(node))
         if index is not None:
-            return (Call("function", self._function(self._model.model.functions[index], node)),)
-        calls: list[Call] = []
+            return (FunctionCall("function", self._function(self._model.model.functions[index], node)),)
+        calls: list[FunctionCall] = []
         for attribute in node.attribute:
             if attribute.HasField("g"):
                 handed = self._handed(node, attribute)
                 key = f"{json.dumps([*self._steps, step])}/{attribute.name}"
                 inner = _Converter(self._model, attribute.g, (*self._steps, f"{step}:{attribute.name}"), self)
                 self._model.parts[key] = inner.part(handed)
-                calls.append(Call(handed.role, key))
+                calls.append(FunctionCall(handed.role, key))
         return tuple(
             sorted(
                 calls,

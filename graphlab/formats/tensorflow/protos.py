@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
-from graphlab.formats.faults import MEND, is_cut, place
+from graphlab.formats.faults import MEND, is_cut, syntax_error_words
 from graphlab.formats.magic import head_of, is_text, mapped
 from graphlab.formats.tensorflow.wire import WireError, may_be, node_bytes, without_values
 from graphlab.processes.tensorflow_start import start_tensorflow
@@ -170,7 +170,7 @@ def _read_text(path: Path, head: bytes) -> tuple[str, GraphMessage]:
     try:
         text_format.Parse(text, message, allow_unknown_field=True)
     except text_format.ParseError as error:
-        where = place(text, error.GetLine() or 1, error.GetColumn() or 1)
+        where = syntax_error_words(text, error.GetLine() or 1, error.GetColumn() or 1)
         raise FormatError(f"{str(path)!r} is not a {name} as text: {where}") from error
     if not any(_is_graph(graph) for graph in graph_defs(name, message)):
         raise FormatError(f"{str(path)!r} is a {name} without ops: there is nothing to show")

@@ -56,7 +56,7 @@ class Subgraph:
 
 
 @dataclass(frozen=True)
-class Signature:
+class TfliteSignature:
     """What a caller sees of a subgraph: its key, and its inputs' and outputs' names by their tensors' places."""
 
     key: str
@@ -70,7 +70,7 @@ class TfliteModel:
     """All graphs of a file. `versions` holds the schema's version and what runtime the file asks for."""
 
     subgraphs: tuple[Subgraph, ...]
-    signatures: tuple[Signature, ...]
+    signatures: tuple[TfliteSignature, ...]
     versions: dict[str, str]
 
 
@@ -106,7 +106,7 @@ class _Reader:
         self._buffer = buffer
         self._bounds = Bounds(len(buffer))
         self._model = schema().Model.GetRootAs(buffer)
-        self._buffers = [self._place(table) for table in self._bounds.tables(self._model, "Buffers")]
+        self._buffers = [self._buffer_range(table) for table in self._bounds.tables(self._model, "Buffers")]
         self._codes = [self._code(table) for table in self._bounds.tables(self._model, "OperatorCodes")]
         self._ranks_are_told = False
 
@@ -123,7 +123,7 @@ class _Reader:
             self._versions(),
         )
 
-    def _place(self, buffer: Table) -> tuple[int, int] | None:
+    def _buffer_range(self, buffer: Table) -> tuple[int, int] | None:
         """Where a buffer's bytes are: inside its table, or behind the tables in a file of over 2 GB."""
         if not buffer.DataIsNone() and buffer.DataLength():
             offset = buffer._tab.Vector(buffer._tab.Offset(4))
@@ -192,8 +192,8 @@ class _Reader:
             operator_attributes(operator, self._bounds),
         )
 
-    def _signature(self, signature: Table) -> Signature:
-        return Signature(
+    def _signature(self, signature: Table) -> TfliteSignature:
+        return TfliteSignature(
             self._bounds.text(signature.SignatureKey()),
             signature.SubgraphIndex(),
             self._names(signature, "Inputs"),

@@ -15,7 +15,7 @@ from graphlab.errors import FormatError
 
 Table: TypeAlias = Any  # of TensorFlow Lite's schema: the classes are generated, and have no types
 MOST_TABLES = 1_000_000
-_PLACE = "lite/python/schema_py_generated.py"
+_SCHEMA_FILE = "lite/python/schema_py_generated.py"
 
 
 @lru_cache(maxsize=1)
@@ -23,7 +23,7 @@ def schema() -> ModuleType:
     """TensorFlow's generated schema module (checked on 2.21), loaded alone: importing TensorFlow takes seconds."""
     tensorflow = importlib.util.find_spec("tensorflow")
     folder = next(iter(tensorflow.submodule_search_locations or ()), "") if tensorflow else ""
-    spec = importlib.util.spec_from_file_location("_graphlab_tflite_schema", Path(folder) / _PLACE)
+    spec = importlib.util.spec_from_file_location("_graphlab_tflite_schema", Path(folder) / _SCHEMA_FILE)
     if spec is None or spec.loader is None:
         raise FormatError("this TensorFlow has no TensorFlow Lite schema; install tensorflow 2.21")
     module = importlib.util.module_from_spec(spec)

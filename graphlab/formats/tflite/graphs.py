@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
-from graphlab.formats.nested import Part, assemble, result_ops
-from graphlab.formats.tflite.file import Signature, TfliteModel, opened, read_model
+from graphlab.formats.nested import FileGraph, assemble, result_ops
+from graphlab.formats.tflite.file import TfliteModel, TfliteSignature, opened, read_model
 from graphlab.formats.tflite.parts import plain_name, to_part
 from graphlab.graph import Graph, GraphFacts, add_notes, count_elements
 
@@ -50,12 +50,12 @@ def _part_names(model: TfliteModel) -> list[str]:
     ]
 
 
-def _signature(model: TfliteModel, index: int) -> Signature:
+def _signature(model: TfliteModel, index: int) -> TfliteSignature:
     matches = (signature for signature in model.signatures if signature.subgraph == index)
-    return next(matches, Signature("", index, {}, {}))
+    return next(matches, TfliteSignature("", index, {}, {}))
 
 
-def _graph(parts: Mapping[str, Part], name: str, model: TfliteModel, signature: Signature) -> Graph:
+def _graph(parts: Mapping[str, FileGraph], name: str, model: TfliteModel, signature: TfliteSignature) -> Graph:
     """The graph of a subgraph that is called from outside, with an op for each of its results."""
     part = parts[name]
     subgraph = model.subgraphs[signature.subgraph]

@@ -58,7 +58,7 @@ def operator_attributes(operator: Table, bounds: Bounds) -> dict[str, JsonValue]
 
 
 def subgraphs_of(attrs: Mapping[str, JsonValue]) -> list[tuple[str, int]]:
-    """(role, place of the subgraph) of each that an operator's attributes name."""
+    """(role, index of the subgraph) of each that an operator's attributes name."""
     subgraphs = {role: index for name, role in SUBGRAPHS.items() if isinstance(index := attrs.get(name), int)}
     if "body" in subgraphs and "condition" not in subgraphs:  # what a reduction or a sort does at each step
         subgraphs["step"] = subgraphs.pop("body")

@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
-from graphlab.formats.nested import Call, End, Part, scopes
+from graphlab.formats.nested import End, FileGraph, FunctionCall, scopes
 from graphlab.formats.tensor_text import UNKNOWN
 from graphlab.formats.tflite.file import Subgraph, TfliteModel, TfliteOperator, TfliteTensor
 from graphlab.formats.tflite.options import subgraphs_of
@@ -45,7 +45,7 @@ _MAY_BE_WEIGHTS = {
 }
 
 
-def to_part(buffer: mmap.mmap, model: TfliteModel, index: int, part_names: Sequence[str]) -> Part:
+def to_part(buffer: mmap.mmap, model: TfliteModel, index: int, part_names: Sequence[str]) -> FileGraph:
     """The subgraph at this place; `part_names` are those of all subgraphs, `buffer` the file's bytes."""
     return _Converter(buffer, model.subgraphs[index], index, part_names).part()
 
@@ -82,29 +82,29 @@ class _Converter:
             and (port in _WEIGHTS.get(operator.type, ()) or _is_many(self._tensor(operator.inputs[port])))
         }
 
-    def part(self) -> Part:
+    def part(self) -> FileGraph:
         for index in self._subgraph.inputs:
             self._input(index)
         operators = self._subgraph.operators
-        ids = [self._names.free(self._wanted(operator)) for operator in operators]
+        ids = [self._names.free(self._preferred_name(operator)) for operator in operators]
         for op_id, operator in zip(ids, operators, strict=True):
             self._ends |= {index: (op_id, port) for port, index in enumerate(operator.outputs) if index >= 0}
         self._op_names = frozenset(ids)
         for op_id, operator in zip(ids, operators, strict=True):
             for port, index in enumerate(operator.inputs):
                 self._readers[index].append((op_id, _part(operator, port)))
-        calls: dict[str, tuple[Call, ...]] = {}
+        calls: dict[str, tuple[FunctionCall, ...]] = {}
         for op_id, operator in zip(ids, operators, strict=True):
             inputs = [(port, self._end(index)) for port, index in enumerate(operator.inputs) if index >= 0]
             self._ops.append(self._op(op_id, operator, inputs))
             called = subgraphs_of(operator.attrs)
             names = [(role, self._part_names[index]) for role, index in called if 0 <= index < len(self._part_names)]
-            calls |= {op_id: tuple(Call(role, name) for role, name in names)} if names else {}
+            calls |= {op_id: tuple(FunctionCall(role, name) for role, name in names)} if names else {}
         results = tuple(self._end(index) for index in self._subgraph.outputs)
         args = tuple(self._ends[index][0] for index in self._subgraph.inputs)
-        return Part(self._ops, args, results, calls, weights=self._weights)
+        return FileGraph(self._ops, args, results, calls, weights=self._weights)
 
-    def _wanted(self, operator: TfliteOperator) -> str:
+    def _preferred_name(self, operator: TfliteOperator) -> str:
         """The name of the operator's first result; one that calls subgraphs is named after what it is."""
         name = plain_name(self._subgraph.tensors, next(iter(operator.outputs), -1), _OWN_WORDS.get(operator.type, ""))
         if not name or subgraphs_of(operator.attrs):

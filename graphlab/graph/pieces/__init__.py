@@ -1,7 +1,7 @@
 """Which inferred groups may be one box, and the pieces of those that may not. Knows nothing about pixels."""
 
 from graphlab.graph.pieces.divide import Edge, common, divide, whole
-from graphlab.graph.pieces.inferred import inferred_groups, named, piece_label
+from graphlab.graph.pieces.inferred import inferred_groups, paths_by_op, piece_label
 from graphlab.graph.pieces.settle import Path, Piece, Pieces
 from graphlab.graph.pieces.walks import After, cycles_of, in_order
 
@@ -16,7 +16,7 @@ __all__ = [
     "divide",
     "in_order",
     "inferred_groups",
-    "named",
+    "paths_by_op",
     "piece_label",
     "whole",
 ]

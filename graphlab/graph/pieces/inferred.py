@@ -30,7 +30,7 @@ def piece_label(label: str, number: int, count: int, *, is_call: bool = False) -
     return label if count == 1 or number == 0 else f"{label} · {'call' if is_call else 'part'} {number} of {count}"
 
 
-def named(divided: Mapping[str, Pieces], name: Callable[[Path, Pieces], str]) -> dict[str, Path]:
+def paths_by_op(divided: Mapping[str, Pieces], name: Callable[[Path, Pieces], str]) -> dict[str, Path]:
     """The path of each op, where `name` gives the id of the last of some pieces, inside the ids of those before it.
 
     It is asked once for each piece: a group that lies in two pieces of the one around it is two groups.

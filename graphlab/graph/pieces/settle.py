@@ -12,7 +12,7 @@ Path = tuple[str, ...]
 # A group's id, and which of how many pieces of it this is; number 0 is the only one that is kept.
 Piece = tuple[str, int, int]
 Pieces = tuple[Piece, ...]
-Found = list[tuple[Piece, list[str]]]  # pieces with their nodes
+PieceNodes = list[tuple[Piece, list[str]]]  # pieces with their nodes
 Fewest = Callable[[str], int]  # the least number of children that a piece of this group must have
 
 
@@ -50,12 +50,12 @@ def _count_children(members: Iterable[str], rest: Mapping[str, Path]) -> int:
     return len({rest[node][1:2] or node for node in members})
 
 
-def _pieces_in(room: Sequence[str], rest: dict[str, Path], after: After, fewest: Fewest) -> Found:
+def _pieces_in(room: Sequence[str], rest: dict[str, Path], after: After, fewest: Fewest) -> PieceNodes:
     """The pieces of the outermost groups in a room. A group that is left out is taken off the `rest` of its nodes."""
     inside = set(room)
     near = {node: [head for head in after[node] if head in inside] for node in room}
     unit = {node: rest[node][0] if rest[node] else node for node in room}
-    pieces: Found = []
+    pieces: PieceNodes = []
     crossed = cycles_of(dict.fromkeys(unit.values()), _contracted(near, unit))
     tangled = {head: number for number, cycle in enumerate(crossed) for head in cycle}
     regions: dict[int, list[str]] = defaultdict(list)
@@ -70,10 +70,10 @@ def _pieces_in(room: Sequence[str], rest: dict[str, Path], after: After, fewest:
     return pieces
 
 
-def _pieces_of_tangle(region: Sequence[str], after: After, rest: dict[str, Path], fewest: Fewest) -> Found:
+def _pieces_of_tangle(region: Sequence[str], after: After, rest: dict[str, Path], fewest: Fewest) -> PieceNodes:
     """The pieces of groups that are in each other's way: one after the other, each beside the pieces found before."""
     tangle = Tangle(region, after)
-    pieces: Found = []
+    pieces: PieceNodes = []
     while groups := _by_group((node for node in region if not tangle.is_joined(node)), rest):
         for group_id, members in groups.items():
             parts = tangle.rounds(members)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from graphlab.errors import GraphlabError, RunError, shortened
 from graphlab.sources.data_folders import named_folder
 from graphlab.sources.failures import describe_failure
-from graphlab.tracing.datasets.parts import Parts, take_apart, take_yielded
+from graphlab.tracing.datasets.parts import DatasetSplits, take_apart, take_yielded
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -31,7 +31,9 @@ def description_of(dataset: tf.data.Dataset) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def call_datasets(module: ModuleType, source: str, *, data: str | None = None, batch_size: int | None = None) -> Parts:
+def call_datasets(
+    module: ModuleType, source: str, *, data: str | None = None, batch_size: int | None = None
+) -> DatasetSplits:
     """The module's training and validation data; `data` and `batch_size` are passed where its datasets() takes them.
 
     Raises RunError if its datasets() is missing, fails or returns what is not data.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphlab.errors import RunError, shortened
-from graphlab.tracing.datasets.parts import Parts, is_array, is_examples, kind, refuse
+from graphlab.tracing.datasets.parts import DatasetSplits, is_array, is_examples, kind, refuse
 
 if TYPE_CHECKING:
     import keras
@@ -25,7 +25,7 @@ PEEKED = 2  # elements that tell which sizes vary
 
 
 @dataclass(frozen=True)
-class Source:
+class ExampleSource:
     """A tf.data.Dataset, or a keras.utils.PyDataset as it is. `once`: it can be read a single time.
 
     `arrays`: it was made of arrays, so it is not batched, and stands in their order.
@@ -36,26 +36,26 @@ class Source:
     arrays: bool = False
 
 
-def to_source(part: str, value: object) -> Source:
+def to_source(part: str, value: object) -> ExampleSource:
     """The part `train` or `validation` as something to iterate; raises RunError if it cannot be."""
     import keras
     import tensorflow as tf
 
     if isinstance(value, tf.data.Dataset | keras.utils.PyDataset):
-        return Source(value)
+        return ExampleSource(value)
     if isinstance(value, tuple) and is_examples(value):
-        return Source(_from_arrays(part, value), arrays=True)
+        return ExampleSource(_from_arrays(part, value), arrays=True)
     if isinstance(value, list) and is_examples(value) and not all(is_examples(one) for one in value):
-        return Source(_from_arrays(part, tuple(value)), arrays=True)
+        return ExampleSource(_from_arrays(part, tuple(value)), arrays=True)
     factory = _factory(value)
     if factory is not None:
-        return Source(_from_generator(part, factory))
+        return ExampleSource(_from_generator(part, factory))
     if isinstance(value, Iterator):
-        return Source(_from_generator(part, _single(part, value)), once=True)
+        return ExampleSource(_from_generator(part, _single(part, value)), once=True)
     raise refuse(part, value)
 
 
-def pipelines_of(parts: Parts) -> dict[str, tf.data.Dataset]:
+def pipelines_of(parts: DatasetSplits) -> dict[str, tf.data.Dataset]:
     """The parts that are or become tf.data.Datasets, by name; raises RunError if none does."""
     import tensorflow as tf
 

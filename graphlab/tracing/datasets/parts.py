@@ -17,35 +17,35 @@ DATASET_LINE = "tf.data.Dataset.from_tensor_slices((x, y)).batch(32)"
 
 
 @dataclass(frozen=True)
-class Parts:
+class DatasetSplits:
     """What to train on and what to validate on (None without): a data source, or a tuple of arrays."""
 
     train: object
     validation: object
 
 
-def take_apart(result: object) -> Parts:
+def take_apart(result: object) -> DatasetSplits:
     """The parts of what datasets() returned; raises RunError, with the line that would convert it, for the rest."""
     if isinstance(result, Mapping):
         return _by_name(result)
     if is_source(result):
-        return Parts(result, None)
+        return DatasetSplits(result, None)
     if isinstance(result, tuple | list):
         return _by_place(tuple(result))
     raise _refused("datasets() must return train or (train, validation)", result)
 
 
-def take_yielded(generator: Iterator[object], again: Callable[[], Iterator[object]]) -> Parts:
+def take_yielded(generator: Iterator[object], again: Callable[[], Iterator[object]]) -> DatasetSplits:
     """The parts of a datasets() that yields: its two data sources, or its batches, which `again` gives again."""
     first = next(generator, None)
     if first is None:
         raise RunError(f"datasets() yielded nothing; make it yield batches (x, y), or {ARRAYS_LINE}")
     if is_examples(first):
-        return Parts(again, None)
+        return DatasetSplits(again, None)
     if not is_source(first):
         return take_apart(first)
     second = next(generator, None)
-    return Parts(first, second)
+    return DatasetSplits(first, second)
 
 
 def is_source(value: object) -> bool:
@@ -81,27 +81,27 @@ def kind(value: object) -> str:
     return repr(type(value).__name__)
 
 
-def _by_name(result: Mapping[object, object]) -> Parts:
+def _by_name(result: Mapping[object, object]) -> DatasetSplits:
     train = next((result[name] for name in TRAIN_KEYS if name in result), None)
     if train is None:
         names = ", ".join(repr(name) for name in result) or "nothing"
         raise RunError(
             f"datasets() returned a dict of {names}; use these keys: return {{'train': ..., 'validation': ...}}"
         )
-    return Parts(train, next((result[name] for name in VALIDATION_KEYS if name in result), None))
+    return DatasetSplits(train, next((result[name] for name in VALIDATION_KEYS if name in result), None))
 
 
-def _by_place(result: tuple[object, ...]) -> Parts:
+def _by_place(result: tuple[object, ...]) -> DatasetSplits:
     if len(result) == 1:
         return take_apart(result[0])
     if len(result) == 2 and (result[1] is None or any(is_source(one) for one in result)):
-        return Parts(*result)
+        return DatasetSplits(*result)
     if is_examples(result) and (len(result) == 3 or not all(is_examples(one) for one in result)):
-        return Parts(result, None)
+        return DatasetSplits(result, None)
     if len(result) == 2 and is_examples(result[0]):
-        return Parts(*result)
+        return DatasetSplits(*result)
     if len(result) == 3 and all(is_source(one) or is_examples(one) for one in result):
-        return Parts(*result[:2])  # the third is for a test after the training
+        return DatasetSplits(*result[:2])  # the third is for a test after the training
     if len(result) == 2:
         raise refuse("train", result[0])
     raise _refused("datasets() must return train or (train, validation)", result)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graphlab.tracing.models.record import Call
+from graphlab.tracing.models.record import LayerCall
 from graphlab.tracing.raw import RawOp
 from graphlab.tracing.tensorflow_types import Frame
 
@@ -40,7 +40,7 @@ class Step:
 Steps = tuple[Step, ...]
 
 
-def steps_of(ops: Sequence[RawOp], owners: Sequence[Call | None]) -> dict[int, Steps]:
+def steps_of(ops: Sequence[RawOp], owners: Sequence[LayerCall | None]) -> dict[int, Steps]:
     """Per position of an op of a long call the parts of code around it, outermost first."""
     by_owner: dict[int, list[int]] = defaultdict(list)
     for position, owner in enumerate(owners):
@@ -56,10 +56,10 @@ def steps_of(ops: Sequence[RawOp], owners: Sequence[Call | None]) -> dict[int, S
 def _worth_a_group(steps: dict[int, Steps]) -> dict[int, Steps]:
     """The parts that made more than a few ops, and not just those of the part around; lines only of long functions."""
     op_counts = Counter(path[:depth] for path in steps.values() for depth in range(len(path) + 1))
-    return {position: tuple(_kept(path, op_counts)) for position, path in steps.items()}
+    return {position: tuple(_group_steps(path, op_counts)) for position, path in steps.items()}
 
 
-def _kept(path: Steps, op_counts: Mapping[Steps, int]) -> list[Step]:
+def _group_steps(path: Steps, op_counts: Mapping[Steps, int]) -> list[Step]:
     steps: list[Step] = []
     by_function = around = op_counts[()]
     for depth, step in enumerate(path, 1):

@@ -18,7 +18,7 @@ _TENSORFLOW_2 = re.compile(r"^gradient_tape/(?P<forward>.+)$")
 
 
 @dataclass(frozen=True)
-class Place:
+class BodyPosition:
     """Where a function's ops stand: the call they are in, the part they play there, and how many groups are around."""
 
     call: str
@@ -27,7 +27,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Pairs:
+class GradientPairs:
     """The forward ops noted for the ops of each function, by position, and the ops that stand in bodies so far.
 
     A forward op in a body has an id for each call of the body. `by_call` and `by_role` find it by the call it stands
@@ -47,7 +47,7 @@ class Pairs:
             return pairs_by_name([op.name for op in function.ops])
         return {position: name for position, (graph, name) in forward_ops.items() if graph is function.key}
 
-    def remember(self, key: Hashable, position: Place, ids: Mapping[str, str], paths: Sequence[Path]) -> None:
+    def remember(self, key: Hashable, position: BodyPosition, ids: Mapping[str, str], paths: Sequence[Path]) -> None:
         """The ops of a function in the place of a call."""
         for (name, op_id), path in zip(ids.items(), paths, strict=True):
             self.by_call[position.call, key, name] = op_id
@@ -68,13 +68,13 @@ class Pairs:
         return next((op_id for name in names if (op_id := self.by_role.get((forward or "", role, name)))), None)
 
 
-def pairs_of(recording: Recording) -> Pairs:
+def pairs_of(recording: Recording) -> GradientPairs:
     """The pairs that a trace noted; of ops made in one differentiation inside another the inner one counts."""
     forward_ops: dict[Hashable, dict[int, Forward]] = defaultdict(dict)
     for graph, first, last, forward in recording.pairs:  # inner ones end first
         for position in range(first, last):
             forward_ops[graph].setdefault(position, forward)
-    return Pairs(forward_ops)
+    return GradientPairs(forward_ops)
 
 
 def pairs_by_name(names: Sequence[str]) -> Mapping[int, str]:

@@ -14,7 +14,7 @@ from graphlab.tracing.attributes import finite
 from graphlab.tracing.grouping.code import Step, Steps, steps_of
 from graphlab.tracing.grouping.settled import divide_code
 from graphlab.tracing.grouping.tree import Path, Tree
-from graphlab.tracing.models.record import Call, Subject, layer_line
+from graphlab.tracing.models.record import LayerCall, Subject, layer_line
 from graphlab.tracing.raw import RawOp
 
 MOST_SCOPES = 40
@@ -43,7 +43,7 @@ def place_ops(
     tree: Tree,
     room: Room,
     ops: Sequence[RawOp],
-    owners: Sequence[Call | None],
+    owners: Sequence[LayerCall | None],
     pairs: Mapping[int, str],
     models: frozenset[str],
 ) -> list[Path]:
@@ -79,7 +79,7 @@ class _Places:
     """The tree, and what has to be known of all calls before the first op is placed."""
 
     def __init__(
-        self, tree: Tree, room: Room, names: Sequence[str], owners: Sequence[Call | None], models: frozenset[str]
+        self, tree: Tree, room: Room, names: Sequence[str], owners: Sequence[LayerCall | None], models: frozenset[str]
     ) -> None:
         self.tree = tree
         self._room = room
@@ -96,7 +96,7 @@ class _Places:
         self._times: Counter[tuple[int, str]] = Counter()
         self.functions: set[str] = set()  # the code groups that are functions
 
-    def path(self, name: str, owner: Call | None, steps: Steps) -> Path:
+    def path(self, name: str, owner: LayerCall | None, steps: Steps) -> Path:
         """The enclosing groups of an op: those of its calls, of the code inside, then its remaining name scopes."""
         path = self._room.path
         # What was being called when the function itself was made is around its caller already.
@@ -111,24 +111,24 @@ class _Places:
             return path
         return self._scopes(path, name, calls[-1] if calls else None)
 
-    def _of_call(self, path: Path, call: Call) -> Path:
+    def _of_call(self, path: Path, call: LayerCall) -> Path:
         if id(call) not in self._calls:
             self._calls[id(call)] = _PLACERS[call.kind](self, path, call)
         return self._calls[id(call)]
 
-    def _of_this_call(self, path: Path, call: Call, group: Group) -> Path:
+    def _of_this_call(self, path: Path, call: LayerCall, group: Group) -> Path:
         """A group for each call of the same thing; from the second on it says which call it is."""
         self._times[id(call.about), group.label] += 1
         count = self._times[id(call.about), group.label]
         label = group.label if count == 1 else f"{group.label} (call {count})"
         return self.tree.child(path, id(call), replace(group, label=label))
 
-    def _layer(self, path: Path, call: Call) -> Path:
+    def _layer(self, path: Path, call: LayerCall) -> Path:
         layer = call.about
         kind = "model" if isinstance(layer, keras.Model) else "layer"
         return self.tree.child(path, id(call), _keras_group(kind, layer, call.label), about=id(layer))
 
-    def _loss(self, path: Path, call: Call) -> Path:
+    def _loss(self, path: Path, call: LayerCall) -> Path:
         inside = bool(path) and self.tree.groups[path[-1]].kind == "loss"
         several = len(self._inner_losses) > 1
         if inside and not (several and _is_inner_loss(call)):
@@ -140,19 +140,19 @@ class _Places:
         settings = {**(_settings(single) if single is not None else {}), **_output_of(call)}
         return self._of_this_call(path, call, Group("", call.label, "loss", class_name, settings))
 
-    def _scale(self, path: Path, call: Call) -> Path:
+    def _scale(self, path: Path, call: LayerCall) -> Path:
         return self._of_this_call(path, call, Group("", "loss scale", "loss", _class_name(call.about)))
 
-    def _gradients(self, path: Path, call: Call) -> Path:
+    def _gradients(self, path: Path, call: LayerCall) -> Path:
         return self._of_this_call(path, call, Group("", "gradients", "gradients"))
 
-    def _optimizer(self, path: Path, call: Call) -> Path:
+    def _optimizer(self, path: Path, call: LayerCall) -> Path:
         return self._of_this_call(path, call, _keras_group("optimizer", call.about, call.label))
 
-    def _update(self, path: Path, call: Call) -> Path:
+    def _update(self, path: Path, call: LayerCall) -> Path:
         return update_path(self.tree, path, call.label, self._models)
 
-    def _metrics(self, path: Path, call: Call) -> Path:
+    def _metrics(self, path: Path, call: LayerCall) -> Path:
         if not path or self.tree.groups[path[0]].kind != "metrics":
             path = self.tree.child(path, "metrics", Group("", "metrics", "metrics"))
         if id(call.about) in self._containers:
@@ -161,7 +161,7 @@ class _Places:
         group = replace(group, settings={**group.settings, **_output_of(call)})
         return self.tree.child(path, id(call.about), group)
 
-    def _scopes(self, path: Path, name: str, owner: Call | None) -> Path:
+    def _scopes(self, path: Path, name: str, owner: LayerCall | None) -> Path:
         """Groups for the name scopes that the calls do not account for. A scope that is also an op makes no group.
 
         A file may hold a name of thousands of scopes: what is deeper than people nest them stays in the name.
@@ -178,7 +178,7 @@ class _Places:
         return path
 
 
-def _after_scope(name: str, owner: Call) -> int:
+def _after_scope(name: str, owner: LayerCall) -> int:
     """Where an op's name goes on after the scope that its call was made in and the one that the call opened itself."""
     if not name.startswith(owner.scope):
         return name.rfind("/") + 1
@@ -206,7 +206,7 @@ _PLACERS = {
 }
 
 
-def layer_of(owner: Call | None) -> Layer | None:
+def layer_of(owner: LayerCall | None) -> Layer | None:
     """The Keras layer of an op: the names of the layers being called around it, and the innermost one's class."""
     layers = [call for call in _chain(owner) if call.kind == "layer"]
     if not layers or (owner is not None and owner.kind != "layer"):
@@ -214,16 +214,16 @@ def layer_of(owner: Call | None) -> Layer | None:
     return Layer("/".join(call.label for call in layers), type(layers[-1].about).__name__)
 
 
-def _chain(owner: Call | None) -> list[Call]:
+def _chain(owner: LayerCall | None) -> list[LayerCall]:
     """The calls around an op, outermost first."""
-    chain: list[Call] = []
+    chain: list[LayerCall] = []
     while owner is not None:
         chain.append(owner)
         owner = owner.parent
     return chain[::-1]
 
 
-def _output_of(call: Call) -> dict[str, JsonValue]:
+def _output_of(call: LayerCall) -> dict[str, JsonValue]:
     """The model's output that a loss or a metric is for, where there are several."""
     output = private.output_name(call.parent.about, call.about) if call.parent else ""
     return {"output": output} if output else {}
@@ -235,7 +235,7 @@ def _line_of(step: Step) -> dict[str, JsonValue]:
     return {"line": f"{file.replace(chr(92), '/').rpartition('/')[2]}:{line}"} if line else {}
 
 
-def _is_inner_loss(call: Call) -> bool:
+def _is_inner_loss(call: LayerCall) -> bool:
     return call.about is not None and type(call.about).__name__ != "CompileLoss"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from graphlab.graph import Group, Op
-from graphlab.graph.pieces import Path, Pieces, common, divide, named, piece_label, whole
+from graphlab.graph.pieces import Path, Pieces, common, divide, paths_by_op, piece_label, whole
 from graphlab.tracing.grouping.tree import Tree
 from graphlab.tracing.raw import RawOp
 
@@ -61,7 +61,7 @@ def _renamed(
         label = piece_label(tree.groups[of].label, number, count, is_call=is_call(inside))
         return tree.child(around, inside, replace(tree.groups[of], label=label))[-1]
 
-    return named(divided, name)
+    return paths_by_op(divided, name)
 
 
 def place_sums(groups: Mapping[str, Group], ops: Sequence[Op], calls: Collection[str]) -> list[Op]:

@@ -60,7 +60,7 @@ def place_updates(
         if not base or _update_group(paths[position], tree.groups):
             continue
         homes = {_update_group(paths[reader], tree.groups) for reader in readers.get(ops[position].name, ())}
-        variable = names.variable_of(_written(ops[position], handles))
+        variable = names.variable_of(_variable_name(ops[position], handles))
         if variable:
             homes = {update_path(tree, base, variable, names.models)}
         if len(homes) == 1:
@@ -92,7 +92,7 @@ def _update_group(path: Path, groups: Mapping[str, Group]) -> Path:
     return path[: depths[0]] if depths else ()
 
 
-def _written(op: RawOp, handles: Mapping[str, Variable]) -> str:
+def _variable_name(op: RawOp, handles: Mapping[str, Variable]) -> str:
     """The name of the variable that an op writes, or stands for; "" for none."""
     if op.name in handles:
         return handles[op.name].name

@@ -12,12 +12,12 @@ from graphlab.graph import Graph, Group, JsonValue, Variable, count_elements
 from graphlab.graph.pieces import common
 from graphlab.tracing.attributes import MAX_VALUES, plain_values
 from graphlab.tracing.grouping.tree import Path
-from graphlab.tracing.models.record import Call
+from graphlab.tracing.models.record import LayerCall
 from graphlab.tracing.raw import RawOp, readers_of
 from graphlab.tracing.tensorflow_types import FuncGraph
 
 
-def captured_variables(func_graph: FuncGraph, calls: Iterable[Call], *, of_model: bool) -> dict[str, Variable]:
+def captured_variables(func_graph: FuncGraph, calls: Iterable[LayerCall], *, of_model: bool) -> dict[str, Variable]:
     """The variable behind each captured handle by its placeholder's name, matched by the handle's identity.
 
     `calls` are those of the whole trace: what a loop or a called function reads is captured too. A Keras model counts
@@ -28,7 +28,7 @@ def captured_variables(func_graph: FuncGraph, calls: Iterable[Call], *, of_model
     }
     seen: dict[int, tf.Variable] = {}
     for call in calls:
-        owner: Call | None = call
+        owner: LayerCall | None = call
         while owner is not None:
             seen[id(owner.about)] = owner.about
             owner = owner.parent

@@ -13,7 +13,7 @@ import tensorflow as tf
 from graphlab.errors import DataError, GraphlabError
 from graphlab.sources.failures import describe_failure
 from graphlab.tracing.datasets.calls import call_datasets
-from graphlab.tracing.datasets.convert import Source, as_batches, is_unbatched, to_source
+from graphlab.tracing.datasets.convert import ExampleSource, as_batches, is_unbatched, to_source
 
 # The specs of a batch for a model or a function, in the structure of its data; None if no data tells them.
 Batch: TypeAlias = Callable[[keras.Model | Callable[..., object]], object]
@@ -44,7 +44,7 @@ def batch_beside(module: ModuleType, source: str, data: str | None = None) -> Ba
     return batch
 
 
-def _spec_of(source: Source, model: keras.Model | Callable[..., object]) -> object:
+def _spec_of(source: ExampleSource, model: keras.Model | Callable[..., object]) -> object:
     """The specs of a batch; a batch is made of what has none, as the training does."""
     if isinstance(source.data, keras.utils.PyDataset):
         first = source.data[0]

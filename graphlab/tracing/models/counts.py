@@ -8,7 +8,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from graphlab.graph import LAYERS, Graph
-from graphlab.tracing.models.record import Call, Recording, Subject
+from graphlab.tracing.models.record import LayerCall, Recording, Subject
 
 if TYPE_CHECKING:
     import keras
@@ -57,8 +57,8 @@ def _called_layers(recording: Recording) -> dict[str, list[Subject]]:
     return {path: layers for path, layers in layers_by_path.items() if path not in doubtful}
 
 
-def _layers_around(call: Call | None) -> list[Call]:
-    chain: list[Call] = []
+def _layers_around(call: LayerCall | None) -> list[LayerCall]:
+    chain: list[LayerCall] = []
     while call is not None:
         if call.kind == "layer":
             chain.append(call)

@@ -29,7 +29,7 @@ Method: TypeAlias = Callable[..., object]
 
 
 @dataclass(frozen=True, eq=False)
-class Call:
+class LayerCall:
     """One call of a layer, loss, metric, optimizer or gradient tape while a graph is traced.
 
     `about` is the called object (a variable for one step of an optimizer). `scope` is the name scope it was called in,
@@ -42,7 +42,7 @@ class Call:
     label: str
     scope: str
     graph: tf.Graph
-    parent: Call | None
+    parent: LayerCall | None
     is_named: bool = True
     is_builtin: bool = False
 
@@ -56,14 +56,14 @@ class Recording:
     the op that stands for the value.
     """
 
-    marks: dict[tf.Graph, list[tuple[int, Call | None]]] = field(default_factory=dict)
+    marks: dict[tf.Graph, list[tuple[int, LayerCall | None]]] = field(default_factory=dict)
     pairs: list[tuple[tf.Graph, int, int, tuple[tf.Graph, str]]] = field(default_factory=list)
     words: dict[tf.Graph, dict[str, str]] = field(default_factory=dict)
     _thread: int = field(default_factory=threading.get_ident)
-    _inside: dict[int, Call] = field(default_factory=dict)  # by thread: the call that it is in
+    _inside: dict[int, LayerCall] = field(default_factory=dict)  # by thread: the call that it is in
 
     @property
-    def current(self) -> Call | None:
+    def current(self) -> LayerCall | None:
         """The call that this thread is in.
 
         A strategy runs each replica in a thread of its own. What the replicas do together, such as the update of a
@@ -73,7 +73,7 @@ class Recording:
         waiting = self._inside.values() if thread == self._thread else ()
         return self._inside.get(thread) or next(iter(waiting), None)
 
-    def _enter(self, call: Call | None) -> None:
+    def _enter(self, call: LayerCall | None) -> None:
         if call is None:
             self._inside.pop(threading.get_ident(), None)
         else:
@@ -87,7 +87,7 @@ class Recording:
         # A subclass's method that calls its base class's is one call, and so is what a model hands on to its inner one.
         if outer is None or outer.kind != kind or not _is_same(outer.about, about):
             is_builtin = kind == "layer" and _is_builtin(about)
-            self._enter(Call(kind, about, label, graph.get_name_scope(), graph, outer, is_named, is_builtin))
+            self._enter(LayerCall(kind, about, label, graph.get_name_scope(), graph, outer, is_named, is_builtin))
         self._mark(graph)
         try:
             yield
@@ -108,16 +108,16 @@ class Recording:
                 word = f"{path} part {index + 1}" if len(tensors) > 1 else path
                 self.words.setdefault(tensor.graph, {})[tensor.op.name] = word
 
-    def owner_of(self, graph: tf.Graph, count: int) -> list[Call | None]:
+    def owner_of(self, graph: tf.Graph, count: int) -> list[LayerCall | None]:
         """The innermost call around each of the graph's first `count` ops, in their order."""
-        owners: list[Call | None] = []
+        owners: list[LayerCall | None] = []
         owner = None
         for position, call in [*self.marks.get(graph, []), (count, None)]:
             owners += [owner] * (position - len(owners))
             owner = call
         return owners[:count]
 
-    def busy(self) -> Iterator[Call]:
+    def busy(self) -> Iterator[LayerCall]:
         """The calls that made an op themselves."""
         for graph, marks in self.marks.items():
             ends = [position for position, _ in marks[1:]]
@@ -125,7 +125,7 @@ class Recording:
                 if call is not None and start < end:
                     yield call
 
-    def calls(self) -> list[Call]:
+    def calls(self) -> list[LayerCall]:
         """The innermost calls around the ops of all graphs, each once."""
         return list({id(call): call for marks in self.marks.values() for _, call in marks if call}.values())
 
@@ -133,7 +133,7 @@ class Recording:
         """The names of the Keras models that were called."""
         names: set[str] = set()
         for call in self.calls():
-            outer: Call | None = call
+            outer: LayerCall | None = call
             while outer is not None:
                 if isinstance(outer.about, keras.Model):
                     names.add(outer.label)

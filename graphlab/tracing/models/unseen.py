@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from graphlab.graph import Graph, add_notes
 from graphlab.tracing.models.counts import counts_of
-from graphlab.tracing.models.record import Call, Recording
+from graphlab.tracing.models.record import LayerCall, Recording
 
 if TYPE_CHECKING:
     import keras
@@ -44,7 +44,7 @@ def _idle(recording: Recording) -> list[str]:
     return list(idle)
 
 
-def _around(call: Call | None) -> list[Call]:
+def _around(call: LayerCall | None) -> list[LayerCall]:
     calls = []
     while call is not None:
         calls.append(call)

@@ -11,7 +11,7 @@ from graphlab.graph import Graph
 from graphlab.graph.facts import DatasetSample
 from graphlab.tracing.datasets.calls import description_of
 from graphlab.tracing.pipelines.graphs import KIND, trace_pipelines
-from graphlab.tracing.pipelines.samples import look_at
+from graphlab.tracing.pipelines.samples import sample_elements
 
 PARTS = ("train", "validation", "test")  # what the datasets of a tuple are, in this order
 
@@ -59,5 +59,5 @@ def _notes(datasets: Mapping[str, tf.data.Dataset]) -> tuple[str, ...]:
 
 
 def _samples(label: str, dataset: tf.data.Dataset, class_names: Sequence[str]) -> DatasetSample:
-    samples = look_at(dataset, class_names)
+    samples = sample_elements(dataset, class_names)
     return {"title": label, "elements": samples.elements, "problem": samples.problem}

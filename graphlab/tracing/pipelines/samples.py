@@ -28,16 +28,18 @@ LIMIT_S = 10.0
 
 
 @dataclass
-class Look:
+class ElementSamples:
     """The first elements (of a batch: its first examples), each as its tensors, and why there are no more of them."""
 
     elements: list[list[SampleValue]] = field(default_factory=list)
     problem: str = ""
 
 
-def look_at(dataset: tf.data.Dataset, class_names: Sequence[str] = (), *, limit_s: float = LIMIT_S) -> Look:
+def sample_elements(
+    dataset: tf.data.Dataset, class_names: Sequence[str] = (), *, limit_s: float = LIMIT_S
+) -> ElementSamples:
     """The first elements of a dataset, which is iterated for it; what goes wrong is told in words."""
-    samples = Look(problem=_harm(dataset))
+    samples = ElementSamples(problem=_harm(dataset))
     if samples.problem:
         return samples
     stop = threading.Event()
@@ -49,7 +51,7 @@ def look_at(dataset: tf.data.Dataset, class_names: Sequence[str] = (), *, limit_
         count = len(samples.elements)
         elements = "1 element" if count == 1 else f"{count} elements"
         what = f"it yielded only {elements}" if count else "it did not yield its first element"
-        return Look(list(samples.elements), f"{what} within {limit_s:g} s")
+        return ElementSamples(list(samples.elements), f"{what} within {limit_s:g} s")
     return samples
 
 
@@ -81,7 +83,7 @@ def _chain(dataset: tf.data.Dataset) -> Iterator[tf.data.Dataset]:
             waiting += reversed(private.dataset_inputs(stage))
 
 
-def _take(dataset: tf.data.Dataset, class_names: Sequence[str], samples: Look, stop: threading.Event) -> None:
+def _take(dataset: tf.data.Dataset, class_names: Sequence[str], samples: ElementSamples, stop: threading.Event) -> None:
     spec = dataset.element_spec
     names, tensors = element_names(spec), element_tensors(spec)
     labels = class_names if isinstance(spec, tuple) and len(spec) > 1 else ()

@@ -15,20 +15,20 @@ from graphlab.tracing.tensorflow_types import DatasetFunction
 
 _READERS = frozenset({"TextLine", "TFRecord", "FixedLengthRecord", "Generator"})
 _BUCKETS = "element_to_bucket_id"  # what tf.data calls the key of bucket_by_sequence_length
-_MADE: dict[int, tuple[tf.data.Dataset, Source]] = {}  # by id, beside the dataset
+_SOURCES: dict[int, tuple[tf.data.Dataset, Source]] = {}  # by id, beside the dataset
 
 
 @contextmanager
 def note_dataset_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[None]:
     """Remember the user's line that makes each dataset, for as long as the block runs."""
     original = tf.data.Dataset.__init__
-    _MADE.clear()
+    _SOURCES.clear()
 
     def noting(dataset: tf.data.Dataset, *args: object, **kwargs: object) -> None:
         original(dataset, *args, **kwargs)
         source = line_of_caller()
         if source is not None:
-            _MADE[id(dataset)] = dataset, source
+            _SOURCES[id(dataset)] = dataset, source
 
     tf.data.Dataset.__init__ = noting
     try:
@@ -39,7 +39,7 @@ def note_dataset_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[
 
 def made_by(dataset: tf.data.Dataset) -> Source | None:
     """The line that made a dataset, where `note_dataset_lines` saw it."""
-    return _MADE.get(id(dataset), (None, None))[1]
+    return _SOURCES.get(id(dataset), (None, None))[1]
 
 
 def function_label(op_type: str, wrapper: DatasetFunction) -> str:

@@ -106,8 +106,8 @@ class FlatCopy:
                 continue
             op = self.ops[op_id]
             node = graph_def.node.add(name=f"op_{number}", op=op.type)
-            for end, dtype in zip(map(self.source, op.inputs), self._wanted(op_id).dtypes, strict=True):
-                node.input.append(self._copied(end, dtype) or self._feed(graph_def, feeds, end, dtype))
+            for end, dtype in zip(map(self.source, op.inputs), self._arguments_of(op_id).dtypes, strict=True):
+                node.input.append(self._copied(end, dtype) or self._placeholder_name(graph_def, feeds, end, dtype))
             for name, value in self.protos[op_id].items():
                 if not name.startswith("_"):
                     node.attr[name].CopyFrom(value)
@@ -117,14 +117,14 @@ class FlatCopy:
         """The outputs that an op of the copy reads."""
         return [self.source(end) for end in self.ops[op_id].inputs]
 
-    def _wanted(self, op_id: str) -> Arguments:
+    def _arguments_of(self, op_id: str) -> Arguments:
         if op_id not in self._inputs:
             self._inputs[op_id] = inputs_of(private.op_def(self.ops[op_id].type), self.protos[op_id])
         return self._inputs[op_id]
 
     def _has_references(self, op_id: str) -> bool:
         """Whether every input that must be a reference to a variable is one in the copy."""
-        for port in self._wanted(op_id).references:
+        for port in self._arguments_of(op_id).references:
             source, source_port = self.source(self.ops[op_id].inputs[port])
             if source in self.left_out:
                 return False
@@ -155,9 +155,9 @@ class FlatCopy:
         if private.is_stateful(op.type) or op.type == "Placeholder":  # these are never run for that
             return False
         makes_text = any(tensor.dtype == "string" for tensor in op.outputs)
-        return op.type.startswith(_REACHES_OUT) or (makes_text and "string" not in self._wanted(op_id).dtypes)
+        return op.type.startswith(_REACHES_OUT) or (makes_text and "string" not in self._arguments_of(op_id).dtypes)
 
-    def _feed(self, graph_def: GraphDef, feeds: dict[tuple[End, str], str], end: End, dtype: str) -> str:
+    def _placeholder_name(self, graph_def: GraphDef, feeds: dict[tuple[End, str], str], end: End, dtype: str) -> str:
         if (end, dtype) not in feeds:
             tensor = self.ops[end[0]].outputs[end[1]]
             feeds[end, dtype] = f"feed_{len(feeds)}"

@@ -12,7 +12,7 @@ from graphlab.tracing.raw import RawFunction
 from graphlab.tracing.saved.file_graphs import VARIABLE, FileFacts, ends_of, file_graph
 from graphlab.tracing.saved.plumbing import plumbing_of
 from graphlab.tracing.saved.protos import function_of_graph
-from graphlab.tracing.saved.signatures import Signature, signature_of
+from graphlab.tracing.saved.signatures import SavedSignature, signature_of
 from graphlab.tracing.saved.variables import (
     SavedVariables,
     function_variables,
@@ -131,7 +131,7 @@ def _everything(
     return file_graph(raw, facts)
 
 
-def _signatures(raw: RawFunction, meta_graph: MetaGraphDef) -> Iterator[tuple[str, Signature]]:
+def _signatures(raw: RawFunction, meta_graph: MetaGraphDef) -> Iterator[tuple[str, SavedSignature]]:
     keys = [key for key in sorted(meta_graph.signature_def) if not key.startswith(_INNER)]
     for key in sorted(keys, key=lambda key: key != MAIN):
         signature = signature_of(raw, key, meta_graph.signature_def[key])
@@ -139,7 +139,9 @@ def _signatures(raw: RawFunction, meta_graph: MetaGraphDef) -> Iterator[tuple[st
             yield key, signature
 
 
-def _facts(name: str, signature: Signature, saved: SavedVariables, producer: int, notes: tuple[str, ...]) -> FileFacts:
+def _facts(
+    name: str, signature: SavedSignature, saved: SavedVariables, producer: int, notes: tuple[str, ...]
+) -> FileFacts:
     return FileFacts(
         name=name,
         inputs=signature.inputs,

@@ -15,7 +15,7 @@ from graphlab.tracing.raw import RawFunction, RawOp
 
 SAVING = "save and restore"  # the groups' labels
 STARTING = "initial values"
-_LOOKS = frozenset({"VarIsInitializedOp", "IsVariableInitialized"})
+_INIT_CHECKS = frozenset({"VarIsInitializedOp", "IsVariableInitialized"})
 _SAVES = frozenset({"SaveV2", "SaveSlices", "Save", "MergeV2Checkpoints"})
 _RESTORES = frozenset({"RestoreV2", "RestoreSlice", "Restore"})
 _VARIABLES = frozenset({"VarHandleOp", "VariableV2", "Variable", "AutoReloadVariable"})
@@ -30,7 +30,7 @@ def plumbing_of(raw: RawFunction, needed: Collection[str]) -> dict[str, set[str]
     saving = _with(raw, _SAVES | _RESTORES) - flow.exclusions
     _spread(saving, flow.readers_of)
     _spread(saving, flow.only_for(saving))
-    starting = {op.name for op in raw.ops if op.type in _LOOKS or _starts(op)} - flow.exclusions - saving
+    starting = {op.name for op in raw.ops if op.type in _INIT_CHECKS or _starts(op)} - flow.exclusions - saving
     _spread(starting, flow.gathering(starting))
     _spread(starting, flow.only_for(starting))
     return {SAVING: saving, STARTING: starting - saving}
@@ -115,7 +115,7 @@ def set_apart(draft: Gathered, label: str, op_ids: set[str]) -> str:
     group = Group(free_id(f"{label}/", draft.tree.groups), label)
     moved: dict[str, str] = {}
 
-    def place(group_id: str) -> str:
+    def moved_id(group_id: str) -> str:
         if group_id not in moved:
             moved[group_id] = group.id + group_id.removeprefix(outer)
             draft.tree.groups[moved[group_id]] = replace(draft.tree.groups[group_id], id=moved[group_id])
@@ -123,7 +123,7 @@ def set_apart(draft: Gathered, label: str, op_ids: set[str]) -> str:
 
     draft.tree.groups[group.id] = group
     draft.ops = [
-        replace(op, path=(group.id, *(place(group_id) for group_id in moving[op.id] if group_id != outer)))
+        replace(op, path=(group.id, *(moved_id(group_id) for group_id in moving[op.id] if group_id != outer)))
         if op.id in moving
         else op
         for op in draft.ops

@@ -21,7 +21,7 @@ from graphlab.tracing.saved.nodes import Shape, shapes_of
 from graphlab.tracing.saved.op_defs import UNKNOWN
 
 ATTEMPTS = 20  # each without one op more that TensorFlow refused
-LOOKS = 4  # each with more known of the ops that are hidden from those that read them
+ROUNDS = 4  # each with more known of the ops that are hidden from those that read them
 _COPIED_NAME = re.compile(r"\bop_(\d+)\b")
 
 
@@ -37,7 +37,7 @@ def with_shapes(ops: Sequence[Op], bodies: Sequence[Body], protos: Protos, produ
     copy = FlatCopy(ops_by_id, _outside(ops_by_id, bodies), protos)
     copy.leave_out({op_id for op_id, op in ops_by_id.items() if not can_be_copied(op, protos[op_id])})
     unknown = ""
-    for _ in range(LOOKS):
+    for _ in range(ROUNDS):
         unknown = _infer(copy, producer)
         if unknown or not copy.hides_less():
             break

@@ -14,7 +14,7 @@ from graphlab.tracing.tensorflow_types import AttrValue, SignatureDef, TensorInf
 
 
 @dataclass(frozen=True)
-class Signature:
+class SavedSignature:
     """The pruned graph, its input and output ops with the words for them, and what could not be found."""
 
     function: RawFunction
@@ -23,12 +23,12 @@ class Signature:
     notes: tuple[str, ...] = ()
 
 
-def signature_of(raw: RawFunction, key: str, signature_def: SignatureDef) -> Signature:
+def signature_of(raw: RawFunction, key: str, signature_def: SignatureDef) -> SavedSignature:
     """What a SignatureDef computes in the graph. An op that is fed stands for the argument, whatever it computes."""
     ops = {op.name: op for op in raw.ops}
     notes: list[str] = []
-    fed = dict(_found(signature_def.inputs, ops, f"input of {key!r}", notes))
-    results = dict(_found(signature_def.outputs, ops, f"output of {key!r}", notes))
+    fed = dict(_signature_ends(signature_def.inputs, ops, f"input of {key!r}", notes))
+    results = dict(_signature_ends(signature_def.outputs, ops, f"output of {key!r}", notes))
     for (name, _), _ in list(fed.items()):
         if ops[name].inputs and len(ops[name].outputs) == 1:
             ops[name] = replace(ops[name], type="Placeholder", inputs=(), controls=(), attrs=_typed(ops[name], "dtype"))
@@ -46,7 +46,7 @@ def signature_of(raw: RawFunction, key: str, signature_def: SignatureDef) -> Sig
             function_ops.append(op)
         outputs[op.name] = words
     function = replace(raw, ops=tuple(function_ops), args=tuple(inputs), results=tuple(results))
-    return Signature(function, inputs, outputs, tuple(notes))
+    return SavedSignature(function, inputs, outputs, tuple(notes))
 
 
 def needed_ops(ops: dict[str, RawOp], names: list[str]) -> set[str]:
@@ -61,7 +61,7 @@ def needed_ops(ops: dict[str, RawOp], names: list[str]) -> set[str]:
     return closure
 
 
-def _found(
+def _signature_ends(
     tensors: Mapping[str, TensorInfo], ops: dict[str, RawOp], what: str, notes: list[str]
 ) -> Iterator[tuple[End, str]]:
     """(output, words) of each tensor of a signature; notes those that the graph does not hold."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from graphlab.number_text import measure_text
 from graphlab.sources.class_names import find_class_names
-from graphlab.training.data.feed import Feed
+from graphlab.training.data.feed import TrainingData
 from graphlab.training.randoms import kept_randoms
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ LOOKED_NUMBERS = 100_000_000  # in the inputs: images take longer to read
 MOST_CLASSES = 1_000
 
 
-def baseline_words(module: ModuleType, model: keras.Model, training_data: Feed) -> str:
+def baseline_words(module: ModuleType, model: keras.Model, training_data: TrainingData) -> str:
     """`Always the most frequent class (COVID-19): accuracy 0.6875`, of the validation data; "" for other tasks.
 
     Without validation data it is of the training data; of long data, of its first examples.
@@ -38,7 +38,7 @@ def baseline_words(module: ModuleType, model: keras.Model, training_data: Feed) 
         return _words(module, training_data)
 
 
-def _words(module: ModuleType, training_data: Feed) -> str:
+def _words(module: ModuleType, training_data: TrainingData) -> str:
     part = "training" if training_data.validation is None else "validation"
     counts, whole = _count_labels(training_data.train if training_data.validation is None else training_data.validation)
     total = counts.total()

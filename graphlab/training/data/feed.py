@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from graphlab.errors import RunError
 from graphlab.runs.settings import DEFAULT_BATCH_SIZE, TrainSettings
 from graphlab.tracing.datasets.calls import call_datasets, description_of
-from graphlab.tracing.datasets.convert import Source, as_batches, is_unbatched, to_source
+from graphlab.tracing.datasets.convert import ExampleSource, as_batches, is_unbatched, to_source
 from graphlab.tracing.datasets.parts import kind
 from graphlab.training.data.batches import count, count_examples, find_batch_size, rebatch, weigh
 
@@ -24,7 +24,7 @@ INFINITE, UNKNOWN = -1, -2  # what tf.data.Dataset.cardinality answers
 
 
 @dataclass(frozen=True)
-class Feed:
+class TrainingData:
     """Batched tf.data.Datasets or PyDatasets; `validation` may be None.
 
     Sizes count examples, steps batches; None if the data's length is unknown. `class_weight` is what Keras
@@ -43,9 +43,9 @@ class Feed:
     once: bool = False
 
 
-def load_feed(
+def load_training_data(
     module: ModuleType, model: keras.Model, settings: TrainSettings, class_weight: Mapping[int, float] | None = None
-) -> Feed:
+) -> TrainingData:
     """What the module's datasets() gives, ready for model.fit; raises RunError if it cannot be trained on."""
     parts = call_datasets(module, settings.source, data=settings.data, batch_size=settings.batch_size)
     source = _checked("train", to_source("train", parts.train), model, settings)
@@ -59,7 +59,7 @@ def load_feed(
         train = weigh(train, class_weight)
     sizes = _size(ready), _size(validation) if validation is not None else None
     words = description_of(parts.train) or _fallback_description(settings, *sizes, validated=validation is not None)
-    return Feed(
+    return TrainingData(
         train=train,
         validation=validation,
         description=words,
@@ -73,7 +73,7 @@ def load_feed(
     )
 
 
-def _checked(part: str, source: Source, model: keras.Model, settings: TrainSettings) -> Source:
+def _checked(part: str, source: ExampleSource, model: keras.Model, settings: TrainSettings) -> ExampleSource:
     """The same source; raises RunError if it is endless, read only once, or its elements lack labels."""
     if source.once and settings.epochs > 1:
         raise RunError(
@@ -127,7 +127,7 @@ def _is_pipeline(data: TrainData) -> bool:
     return isinstance(data, tf.data.Dataset)
 
 
-def _ready(source: Source, model: keras.Model, settings: TrainSettings, *, shuffle: bool) -> TrainData:
+def _ready(source: ExampleSource, model: keras.Model, settings: TrainSettings, *, shuffle: bool) -> TrainData:
     """The source in batches; one that is batched already is batched again only where another size was asked for."""
     import tensorflow as tf
 

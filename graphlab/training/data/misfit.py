@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphlab.training.data.feed import Feed
+from graphlab.training.data.feed import TrainingData
 from graphlab.training.data.leaves import fits, leaves_of, listed, result_of, shape_of, shape_text, size_of, specs_of
 from graphlab.training.data.mislabelled import SPARSE, label_words, loss_name, metric_words
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LOOKED_BATCHES = 1_000
 
 
-def misfit_words(model: keras.Model, training_data: Feed) -> str:
+def misfit_words(model: keras.Model, training_data: TrainingData) -> str:
     """What of the training or the validation data does not fit the model, and what would; "" if nothing is found."""
     parts = {"train": training_data.train, "validation": training_data.validation}
     problems = (_words(part, data, model, once=training_data.once) for part, data in parts.items() if data is not None)

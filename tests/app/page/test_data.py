@@ -9,11 +9,11 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from graphlab.app.server.jobs import Tracing
+from graphlab.app.server.jobs import TraceJob
 from graphlab.app.server.library import Library
 from graphlab.errors import SourceError
 from graphlab.sources import data_source, parse_source
-from graphlab.store.stored_graphs import find_trace
+from graphlab.store.stored_graphs import find_stored
 from tests.conftest import OneWorker
 from tests.support.app_driver import MNIST, App, box, inspected, open_graph, rows, wait_for_graph
 
@@ -50,7 +50,7 @@ def settled(open_again):
     """What opening gives once the trace is done."""
     for _ in range(600):
         found = open_again()
-        if not isinstance(found, Tracing) or found.error:
+        if not isinstance(found, TraceJob) or found.error:
             return found
         time.sleep(0.1)
     raise AssertionError("the trace does not end")
@@ -72,7 +72,7 @@ def test_data_is_named_with_the_model_and_read_when_it_is_opened(library, tmp_pa
 
     assert library.names(source) == ("forward", "train_step", "pipeline")
     assert not (tmp_path / "called").exists()
-    assert isinstance(library.open_data(source, None), Tracing)
+    assert isinstance(library.open_data(source, None), TraceJob)
     settled(lambda: library.open_data(source, None))
     assert first_values(library, source) == ["[1]", "[2]"]
     assert library.graph(source, "pipeline").kind == "pipeline"
@@ -86,7 +86,7 @@ def test_data_is_kept_by_its_folder_and_read_again_when_the_folder_changes(libra
     settled(lambda: library.open_data(source, str(tmp_path / "other")))
     assert first_values(library, source) == ["[7]", "[8]"]
 
-    assert not isinstance(library.open_data(source, None), Tracing)
+    assert not isinstance(library.open_data(source, None), TraceJob)
     assert first_values(library, source) == ["[1]", "[2]"]
     (tmp_path / "data" / "rows.txt").write_text("4 5 6 7")
     settled(lambda: library.open_data(source, None))
@@ -108,8 +108,8 @@ def test_data_has_a_trace_of_its_own(library, tmp_path):
     spec = parse_source(source_of(library))
     settled(lambda: library.open_data(spec.text, None))
 
-    assert find_trace(data_source(spec, str(tmp_path / "data"))).names == ("pipeline",)
-    assert find_trace(data_source(spec, str(tmp_path))) is None
+    assert find_stored(data_source(spec, str(tmp_path / "data"))).names == ("pipeline",)
+    assert find_stored(data_source(spec, str(tmp_path))) is None
 
 
 @pytest.mark.usefixtures("traced_by_one")

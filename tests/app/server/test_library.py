@@ -11,8 +11,8 @@ import pytest
 
 from graphlab.app.page.examples import example_specs
 from graphlab.app.server import scenes
-from graphlab.app.server.answers import Question, answer
-from graphlab.app.server.jobs import MOST_WAITING, TraceJobs, Tracing
+from graphlab.app.server.answers import SceneRequest, answer
+from graphlab.app.server.jobs import MOST_WAITING, TraceJob, TraceJobs
 from graphlab.app.server.library import Library
 from graphlab.app.server.progress import Progress
 from graphlab.app.server.view_state import read_state
@@ -24,7 +24,7 @@ from graphlab.loading.fresh import WORKER_MODULE
 from graphlab.processes.worker import Worker, serve
 from graphlab.sources import parse_source
 from graphlab.store.dependencies import digest
-from graphlab.store.stored_graphs import find_trace, keep_trace
+from graphlab.store.stored_graphs import find_stored, store_graphs
 from tests.conftest import OneWorker, running
 from tests.formats.test_node_link import small_graph
 
@@ -79,7 +79,7 @@ def test_a_graph_that_could_not_be_made_has_a_tab_that_says_why(library, engine,
     text = f"{tmp_path}/own.py:f"
     graph = small_graph()
     graph.facts = replace(graph.facts, failures={"train_step": FAILURE})
-    keep_trace(library.sources.spec(text), {"forward": to_node_link(graph)}, {})
+    store_graphs(library.sources.spec(text), {"forward": to_node_link(graph)}, {})
 
     told = [answer_to(library, engine, read_state({"source": text, "graph": name})) for name in NAMES]
 
@@ -192,12 +192,12 @@ def test_worker_goes_on_when_a_handler_ends_python():
 
 
 def answer_to(library, engine, state):
-    return answer(library, engine, Question(state), Progress()).to_json()
+    return answer(library, engine, SceneRequest(state), Progress()).to_json()
 
 
 def traced(library, text):
     deadline = time.monotonic() + 60
-    while isinstance(found := library.open(text), Tracing) and not found.error:
+    while isinstance(found := library.open(text), TraceJob) and not found.error:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     while not library.jobs.last(text).done:  # it is stored a moment before
@@ -235,7 +235,7 @@ def test_page_says_so_when_what_was_just_stored_is_damaged(library, engine, tmp_
 
     assert said["kind"] == "error"
     assert "is damaged" in said["detail"]
-    assert find_trace(library.sources.spec(text)) is None
+    assert find_stored(library.sources.spec(text)) is None
 
 
 def test_nothing_is_complained_of_when_the_app_ends_during_a_trace(tmp_path):

@@ -7,12 +7,12 @@ from graphlab.app.server.progress import Stopped, Waiting
 
 def test_a_page_is_told_how_far_its_layout_is() -> None:
     waiting = Waiting()
-    assert waiting.told("page").to_json() == {}
+    assert waiting.progress_json("page").to_json() == {}
     with waiting.newest("page") as progress:
         progress.tell(3, 10)
-        assert waiting.told("page").to_json() == {"done": 3, "total": 10}
-        assert waiting.told("another").to_json() == {}
-    assert waiting.told("page").to_json() == {}
+        assert waiting.progress_json("page").to_json() == {"done": 3, "total": 10}
+        assert waiting.progress_json("another").to_json() == {}
+    assert waiting.progress_json("page").to_json() == {}
 
 
 def test_what_a_page_asked_for_before_is_stopped() -> None:
@@ -22,7 +22,7 @@ def test_what_a_page_asked_for_before_is_stopped() -> None:
             first.tell(1, 2)
         other.tell(1, 2)
         second.tell(2, 2)
-        assert waiting.told("page").to_json() == {"done": 2, "total": 2}
+        assert waiting.progress_json("page").to_json() == {"done": 2, "total": 2}
 
 
 def test_a_layout_is_stopped_by_a_later_one_in_another_thread() -> None:

@@ -22,7 +22,7 @@ from graphlab.app.server import answers
 from graphlab.app.server.access import access_to
 from graphlab.app.server.front import LateApp, make_front
 from graphlab.app.server.library import Library
-from graphlab.app.server.run_stream import Feeds, run_dir_of
+from graphlab.app.server.run_stream import FrameStreams, run_dir_of
 from graphlab.explain import FAMILIES
 from graphlab.layout.engine import LayoutEngine
 from graphlab.runs.events import EndEvent
@@ -321,7 +321,7 @@ def test_stop_when_there_is_no_such_run(name):
 
 
 def test_feed_when_its_run_is_asked_for_again(ended_run):
-    feeds = Feeds()
+    feeds = FrameStreams()
     first = feeds.of(ended_run)
 
     assert feeds.of(ended_run) is first

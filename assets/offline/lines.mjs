@@ -1,4 +1,4 @@
-/** A sheet's lines among rows that have grown: moved where nothing on their way has changed, else led anew. */
+/** A sheet's lines among rows that have grown: moved where nothing on their way has changed, else led again. */
 
 import { valueOf } from "../graph_view/lookup.mjs";
 import { beyond, portKey } from "./atlas.mjs";
@@ -22,7 +22,7 @@ const SAME = 0.5; // px
  */
 
 /**
- * The x of the port at which a line meets an open child, in its frame; null where it does not.
+ * The x of the port at which a line meets an open child, in its frame; null if it does not.
  * @param {Sheet} sheet
  * @param {Line} line
  * @param {number} child

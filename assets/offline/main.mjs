@@ -126,7 +126,7 @@ async function inspect(level, selected) {
 }
 
 /**
- * The id of the box that stands for an op or a group at a level of detail; null where the graph has no such id.
+ * The id of the box that stands for an op or a group at a level of detail; null if the graph has no such id.
  * @param {Level} level @param {string} target
  */
 async function standing({ graph, atlas }, target) {

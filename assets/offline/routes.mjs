@@ -27,7 +27,7 @@ export function pullTight(start, openings, end) {
 }
 
 /**
- * Where a way that begins at a point must turn first, or null where it can run straight to the end.
+ * Where a way that begins at a point must turn first, or null if it can run straight to the end.
  * @param {Pair} start
  * @param {Opening[]} gates
  * @param {number} from @returns {{gate: number, point: Pair} | null}

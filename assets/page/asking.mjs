@@ -40,7 +40,7 @@ export function createAsking(first, question, told) {
     else follow({ retry: true, marks: true });
   }
 
-  /** @param {How} how begin anew what has failed before; leave the scene out */
+  /** @param {How} how begin again what has failed before; leave the scene out */
   async function follow(how) {
     stop();
     const number = newest;

@@ -59,7 +59,7 @@ function goneTo() {
 }
 
 /**
- * A new search begins before its first match; the same one, asked again of another view, goes on where it was.
+ * A new search begins before its first match; the same one, asked again of another view, continues where it was.
  * @param {{targets: string[], total: number} | null} found
  * @returns {[boolean, string]} whether the bar is hidden, and its words
  */

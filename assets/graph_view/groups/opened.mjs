@@ -19,7 +19,7 @@ export function downTo(depth) {
 }
 
 /**
- * The depth down to which exactly everything is open; null where single groups are open or closed.
+ * The depth down to which exactly everything is open; null if single groups are open or closed.
  * @param {string[] | null | undefined} words
  */
 export function depthOf(words) {

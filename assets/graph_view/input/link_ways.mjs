@@ -27,7 +27,7 @@ export function createLinkWays(current, approach) {
   const follow = (link, point) => approach(farEnd(link, point));
 
   /**
-   * What is said of a link under the pointer, and what a click there does.
+   * What is reported about a link under the pointer, and what a click there does.
    * @param {SceneLink} link
    * @param {Point} point
    * @returns {(string | Node)[]}

@@ -50,7 +50,7 @@ function listed(names) {
  * What differs between two scenes of one graph.
  * @param {ReadyScene} before
  * @param {ReadyScene} after
- * @returns {string} "" where nothing opened or closed
+ * @returns {string} "" if nothing opened or closed
  */
 function changeBetween(before, after) {
   const opened = after.frames.filter((frame) => !before.frameOf.has(frame.id));

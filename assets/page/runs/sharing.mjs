@@ -109,7 +109,7 @@ function until(signal, end, mostMs = 0) {
 /**
  * Act while holding one of the connections.
  * @param {() => Promise<void>} act
- * @returns {Promise<boolean>} false where none is free
+ * @returns {Promise<boolean>} false if none is free
  */
 async function withConnection(act) {
   for (let number = 0; number < MOST_CONNECTIONS; number += 1) {

@@ -26,7 +26,7 @@ export function refocus(alive) {
   return performance.now() - stoppingAt < STOP_MS ? "Stopping…" : "Stop";
 }
 
-/** Why a field cannot be used; "" where it can. @param {HTMLInputElement} field */
+/** Why a field cannot be used; "" if it can. @param {HTMLInputElement} field */
 function wrongOf(field) {
   if (field.validity.valid) return "";
   const name = field.closest("label")?.querySelector("span")?.textContent ?? field.id;

@@ -4,7 +4,7 @@ const SMALLEST_PLAIN = 1e-3; // smaller ones have too few digits behind the poin
 const LARGEST_PLAIN = 1e6;
 
 /**
- * `0.9312`, and `5e-05` instead of 0.0001 or 0.0000; "NaN" for what is no number.
+ * `0.9312`, and `5e-05` instead of 0.0001 or 0.0000; "NaN" for what is not a number.
  * @param {number | null | undefined} value a loss or a metric
  */
 export function measure(value) {

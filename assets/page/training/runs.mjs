@@ -54,7 +54,7 @@ function otherOf(run, source) {
 
 /**
  * A line for each run that is going besides the one that is shown; nothing without any. Only what has changed is
- * written: buttons that come anew under a pointer would swallow its click.
+ * written: buttons that come again under a pointer would swallow its click.
  * @param {RunningRun[] | null} runs @param {string | null} url of the shown one @param {View | null} view
  */
 export function showOthers(runs, url, view) {

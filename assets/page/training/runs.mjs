@@ -63,14 +63,14 @@ export function showOthers(runs, url, view) {
   // It had ended and was resumed elsewhere, such as in a terminal.
   if (shown && shown.url !== url) setTimeout(() => setProps(RUN, { url: shown.url }));
   const others = (runs ?? []).filter((run) => !isShown(run, url));
-  const text = JSON.stringify([source, others.map((run) => ({ ...run, place: "" }))]);
+  const text = JSON.stringify([source, others.map((run) => ({ ...run, progress: "" }))]);
   const before = places;
   places = Object.fromEntries(others.map((run) => [run.run, run.progress]));
   if (text !== shownOthers) {
     shownOthers = text;
     return others.map((run) => otherOf(run, source));
   }
-  for (const run of others.filter(({ run: name, place }) => place !== before[name])) {
+  for (const run of others.filter(({ run: name, progress }) => progress !== before[name])) {
     setProps(placeId(run), { children: placeText(run) });
   }
   return same();

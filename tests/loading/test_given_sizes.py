@@ -281,7 +281,7 @@ def test_sizes_that_contradict_the_file_get_one_sentence(files, name, given, wor
 @pytest.mark.parametrize(
     ("inputs", "words"),
     [
-        (["image=float32[2,64,48,4]"], r"float32\[\?,\?,\?,3\]: float32\[2,64,48,4\] does not fit"),
+        (["image=float32[2,64,48,4]"], r"float32\[\?,\?,\?,3\]; float32\[2,64,48,4\] does not fit"),
         (["float32[2,64,48,3]", "float32[1]"], "has 1 inputs, 2 were given"),
         (["image=float32[2,2,2,3]"], "Negative dimension size|negative"),
     ],

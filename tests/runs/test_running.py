@@ -106,4 +106,4 @@ def test_the_server_tells_the_runs_as_json(begin):
 
     assert answer.headers["Cache-Control"] == "no-store"
     (one,) = json.loads(answer.body)
-    assert (one["run"], one["place"], one["seed"]) == (run_dir.name, "epoch 2 of 5", 3)
+    assert (one["run"], one["progress"], one["seed"]) == (run_dir.name, "epoch 2 of 5", 3)

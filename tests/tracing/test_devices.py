@@ -55,7 +55,7 @@ def graphs(two_cpus, tmp_path_factory):
 def test_graphs_say_what_the_file_sets_about_devices(graphs):
     notes = (
         f"Devices set by this file: {SETTINGS}.",
-        f"Trained under a {STRATEGY};  the train step shows every replica.",
+        f"Trained under a {STRATEGY}; the train step shows every replica.",
     )
 
     assert graphs["forward"].notes == graphs["train_step"].notes == notes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.graph import Tensor
+from graphlab.graph import GraphFacts, Tensor
 
 pytestmark = pytest.mark.tf
 
@@ -94,8 +94,8 @@ def test_a_function_of_the_library_is_what_the_live_one_is():
 
 def test_the_bodies_of_a_read_graph_are_the_live_ones():
     concrete = looping.get_concrete_function(tf.TensorSpec((3, 3)), tf.TensorSpec((), tf.int32))
-    live = raw_to_graph(live_function(concrete.graph), {}, Recording())
-    read = raw_to_graph(function_of_graph(concrete.graph.as_graph_def(add_shapes=True)), {}, Recording())
+    live = raw_to_graph(live_function(concrete.graph), {}, Recording(), GraphFacts())
+    read = raw_to_graph(function_of_graph(concrete.graph.as_graph_def(add_shapes=True)), {}, Recording(), GraphFacts())
 
     arguments = {name for body in (*live.bodies, *read.bodies) for name in body.args}
     assert {op.id: (op.type, op.path) for op in read.ops() if op.id not in arguments} == {
@@ -161,7 +161,7 @@ def test_an_input_that_is_not_given_is_missing():
 
     assert ops["y"].inputs == (("x", 0), ("y:input 1", 0))
     assert ops["y:input 1"].type == "Missing"
-    assert ops["y"].problem == "it has 1 inputs, and 'MatMul' takes 2"
+    assert ops["y"].problem == "it has 1 inputs, and 'MatMul' requires 2"
 
 
 def test_a_constant_whose_value_does_not_fit_is_marked():
@@ -182,8 +182,8 @@ def test_a_constant_whose_value_does_not_fit_is_marked():
         (("y", "Relu", ["x"], {}), "its attribute 'T' is missing"),
         (("y", "Relu", ["x"], {"T": 3}), "its attribute 'T' is not a type"),
         (("y", "Relu", ["x"], {"T": tf.string}), "its attribute 'T' is string; the allowed values are float32"),
-        (("y", "Relu", ["x", "x"], {"T": tf.float32}), "it has 2 inputs, and 'Relu' takes 1"),
-        (("y", "AddN", ["x"], {"T": tf.float32, "N": 10**12}), "it has 1 inputs, and 'AddN' takes"),
+        (("y", "Relu", ["x", "x"], {"T": tf.float32}), "it has 2 inputs, and 'Relu' requires 1"),
+        (("y", "AddN", ["x"], {"T": tf.float32, "N": 10**12}), "it has 1 inputs, and 'AddN' requires"),
         (("", "Relu", ["x"], {"T": tf.float32}), "it has no name"),
     ],
 )
@@ -200,7 +200,7 @@ def test_what_is_wrong_with_a_node_is_said(node, problem):
 def test_odd_names_are_kept(name):
     raw = function_of_graph(graph_def((name, "Placeholder", [], {"dtype": tf.float32}), relu("reader", name)))
 
-    graph = raw_to_graph(raw, {}, Recording())
+    graph = raw_to_graph(raw, {}, Recording(), GraphFacts())
 
     assert graph.op("reader").inputs == ((raw.ops[0].name, 0),)
     assert raw.ops[0].name in (name, name.rstrip("/"), "unnamed")

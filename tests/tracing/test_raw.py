@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphlab.graph import Tensor
+from graphlab.graph import GraphFacts, Tensor
 
 pytestmark = pytest.mark.tf
 
@@ -54,7 +54,7 @@ def test_a_graph_is_made_of_plain_data_alone():
     )
 
     graph = raw_to_graph(
-        RawFunction("main", ops, find={"twice": inner}.get), {}, Recording(), name="g", kind="function"
+        RawFunction("main", ops, find={"twice": inner}.get), {}, Recording(), GraphFacts(name="g", kind="function")
     )
 
     assert [op.id for op in graph.ops()] == ["x", "scope/call", "end", "scope/call/a"]

@@ -434,7 +434,7 @@ def test_inputs_that_do_not_fit_are_told_beside_what_fits():
         trace_function(f, *parse_specs(["int32[?,3]"]))
     assert trace_function(f, *parse_specs(["x=float32[2,3]"])).kind == "function"
     with pytest.raises(
-        SourceError, match=r"^the input image of this model is float32\[\?,28,28,1\]: float32\[\?,28,4\] does not fit$"
+        SourceError, match=r"^the input image of this model is float32\[\?,28,28,1\]; float32\[\?,28,4\] does not fit$"
     ):
         trace_object(mlp(), *parse_specs(["image=float32[?,28,4]"]))
     with pytest.raises(TraceError, match=r"^tracing '<lambda>' for float32\[1,2,2,1\] failed: .*Negative dimension"):

@@ -97,8 +97,8 @@ def test_training_when_the_user_gives_unbatched_data(net, tmp_path):
     assert (start.model, start.train_size, start.validation_size, start.steps) == ("tiny", 20, 14, 4)
     assert start.data == f"datasets() of {tmp_path / 'net.py'}:model, 20 + 14 examples"
     assert [(event.epoch, event.steps) for event in epochs] == [(1, 4), (2, 4)]
-    assert set(epochs[0]["logs"]) == {"loss", "accuracy", "val_loss", "val_accuracy"}
-    assert epochs[1]["logs"]["val_accuracy"] == 1.0
+    assert set(epochs[0].logs) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    assert epochs[1].logs["val_accuracy"] == 1.0
     assert events[kinds.index("step")].step == 1
     assert events[-1].reason == "finished"
 

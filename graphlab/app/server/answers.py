@@ -68,8 +68,8 @@ class Answer:
 
     def to_json(self) -> JsonObject:
         """The answer as the browser takes it."""
-        held = {spec.name: getattr(self, spec.name) for spec in fields(self)}
-        return {name: _to_json(value) for name, value in held.items() if value is not ABSENT}
+        values = {spec.name: getattr(self, spec.name) for spec in fields(self)}
+        return {name: _to_json(value) for name, value in values.items() if value is not ABSENT}
 
 
 STOPPED = Answer(again=True)  # whoever still waits for this answer shall ask once more
@@ -85,7 +85,7 @@ def _to_json(value: Part | tuple[Part | str, ...] | str | bool | None) -> JsonVa
 
 @dataclass(frozen=True)
 class SceneRequest:
-    """A view, what is emphasised in it (`look`), and the words that are looked for.
+    """A view, what is emphasised in it (`options`), and the words that are looked for.
 
     `folder` is the data folder in the form, from which the pipeline beside a model reads. `page` is the page's name.
     `retry` begins anew what has failed before; `marks` leaves the scene out, which is drawn already; with `ahead` it is
@@ -145,7 +145,7 @@ def _json(text: str, then: BackgroundTask | None = None) -> Response:
 
 
 def read_scene_request(body: bytes) -> SceneRequest | None:
-    """The question that the page sends as JSON; None for anything else."""
+    """The request that the page sends as JSON; None for anything else."""
     try:
         asked = json.loads(body)
     except ValueError:
@@ -214,10 +214,10 @@ def _scene_payload(shown: Shown, engine: LayoutEngine, scene_request: SceneReque
     return Answer(scene, shine.overlays, shine.lineage, message=None, ready=shown.ready, again=False)
 
 
-def _marked(library: Library, question: SceneRequest) -> Answer:
+def _marked(library: Library, scene_request: SceneRequest) -> Answer:
     """How the boxes of a scene are coloured and marked; nothing is where there is no graph."""
     try:
-        shine = shine_of(shown_of(library, question.state), question.options, question.searched)
+        shine = shine_of(shown_of(library, scene_request.state), scene_request.options, scene_request.searched)
     except GraphlabError:  # the answer to the view says it
         shine = Shine()
     return Answer(overlays=shine.overlays, lineage=shine.lineage)

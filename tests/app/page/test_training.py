@@ -118,7 +118,8 @@ def test_training_of_two_epochs_is_followed_live_when_started(page: Page, app: A
     assert [row.split()[0] for row in page.locator("#live-samples figcaption").all_inner_texts()] == [
         "✓" if sample.correct else "✗" for sample in run.samples
     ]
-    expect(page.locator("#live-samples img").first).to_have_attribute("alt", re.compile(r"predicted \d .* true label \d"))
+    words = re.compile(r"predicted \d .* true label \d")
+    expect(page.locator("#live-samples img").first).to_have_attribute("alt", words)
     points = page.evaluate("window.points")
     assert points == sorted(points)
     assert len(points) >= 3, points

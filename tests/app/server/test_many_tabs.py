@@ -108,9 +108,11 @@ def test_eight_tabs_follow_one_run_and_stop_it(browser: Browser, app: App, locks
     for tab in tabs:
         expect(tab.locator("#live-step")).to_have_text(STEP)
         moves_on(tab)
-    assert len(streams) == (1 if locks else 0)
+    # The first page may have followed an earlier run of the file before this one was started.
+    assert streams[-1:] == [url for url in streams if url == streams[-1]]
+    assert bool(streams) == locks
     if locks:
-        heard, took_ms = first.evaluate(FOLLOW_MANY, [streams[0], 10])
+        heard, took_ms = first.evaluate(FOLLOW_MANY, [streams[-1], 10])
         assert min(heard) >= 3
         assert took_ms < 1000
 

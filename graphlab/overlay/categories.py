@@ -29,14 +29,14 @@ def categories(names: Mapping[str, str], *, none: str = "", other: str = "other"
     largest = set(ranked[: len(SLOTS)])
     own = dict(zip((name for name in counts if name in largest), SLOTS, strict=False))
     entries = [LegendEntry(slot, name, counts[name]) for name, slot in own.items()]
-    left = sum(counts.values()) - sum(entry.count for entry in entries)
-    if left:
-        entries.append(LegendEntry(OTHER, f"{other} ({len(counts) - len(own):,})", left))
+    other_count = sum(counts.values()) - sum(entry.count for entry in entries)
+    if other_count:
+        entries.append(LegendEntry(OTHER, f"{other} ({len(counts) - len(own):,})", other_count))
     if without:
         entries.append(LegendEntry(NONE, none, without))
     slots = {op_id: own.get(name, OTHER) if name else NONE for op_id, name in names.items()}
-    told = {op_id: name or none for op_id, name in names.items()}
-    return Categories(tuple(entries), slots, told)
+    labels = {op_id: name or none for op_id, name in names.items()}
+    return Categories(tuple(entries), slots, labels)
 
 
 def mix_words(shares: Mapping[str, float], entries: tuple[LegendEntry, ...]) -> str:

@@ -148,6 +148,13 @@ def test_a_loss_by_an_unknown_name_costs_the_train_step_only(plain_parts, tmp_pa
     assert "my_loss" in graphs["forward"].notes[0]
 
 
+@pytest.mark.parametrize("count", [["a"], "a", None, {}])
+def test_a_damaged_count_of_steps_costs_nothing(plain_parts, tmp_path, count):
+    path = changed(plain_parts, lambda c: c["compile_config"].update(steps_per_execution=count), tmp_path / "m.keras")
+
+    assert list(read(path)) == ["forward", "train_step"]
+
+
 OWN_LAYERS = """
 import pathlib
 import keras

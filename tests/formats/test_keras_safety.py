@@ -7,6 +7,7 @@ import struct
 
 import pytest
 
+from graphlab.errors import FormatError
 from graphlab.formats import read
 
 pytestmark = pytest.mark.tf
@@ -275,8 +276,7 @@ def test_trust_changes_nothing_for_a_model_of_keras_own_layers(plain_parts, tmp_
 # Free space of no size or past the heap's end, and objects whose size makes libhdf5's step overflow.
 @pytest.mark.parametrize(("number", "size_bytes"), [(0, 0), (0, 5000), (7, 2**64 - 1), (7, 2**64 - 16)])
 def test_a_list_of_texts_without_an_end_is_told_at_once(tmp_path, number, size_bytes):
-    from graphlab.errors import FormatError
-    from graphlab.formats.keras.hdf5_heap import HEAD_BYTES, SIGNATURE
+    from graphlab.formats.keras.hdf5_texts import HEAD_BYTES, SIGNATURE
 
     path = tmp_path / "model.h5"
     keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)]).save(path)
@@ -286,4 +286,19 @@ def test_a_list_of_texts_without_an_end_is_told_at_once(tmp_path, number, size_b
     path.write_bytes(content)
 
     with pytest.raises(FormatError, match="is damaged: a list of texts does not end; copy or save it again"):
+        read(path)
+
+
+# libhdf5 crashes when it reads a text of variable length whose kind is neither a sequence nor a string.
+def test_a_text_of_a_damaged_type_is_refused(tmp_path):
+    path = tmp_path / "model.weights.h5"
+    keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)]).save_weights(path)
+    content = bytearray(path.read_bytes())
+    text_type = b"name\x00\x00\x00\x00\x19"
+    kind = content.index(text_type) + len(text_type)
+    assert content[kind] == 1
+    content[kind] = 2
+    path.write_bytes(content)
+
+    with pytest.raises(FormatError, match="its 'name' is neither text nor a number; copy or save it again"):
         read(path)

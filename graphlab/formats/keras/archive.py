@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from graphlab.errors import FormatError
 from graphlab.formats.faults import BROKEN_ARCHIVE, MEND, SAVE, hdf5_fault, json_fault
-from graphlab.formats.keras.hdf5_heap import check_heaps
+from graphlab.formats.keras.hdf5_texts import attribute, check_heaps
 from graphlab.graph import JsonValue
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _read_hdf5(path: Path) -> Archive:
 
 
 def _attribute(file: h5py.File, name: str) -> bytes:
-    value = file.attrs.get(name, "")
+    value = attribute(file, name, "")
     if not isinstance(value, str | bytes):
         raise FormatError(f"its {name} is {type(value).__name__}, not text")
     raw_bytes = value.encode() if isinstance(value, str) else bytes(value)

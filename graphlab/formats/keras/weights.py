@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from graphlab.errors import FormatError
 from graphlab.formats.faults import hdf5_fault
 from graphlab.formats.keras.archive import DAMAGED, open_weights
+from graphlab.formats.keras.hdf5_texts import attribute
 from graphlab.graph import Tensor
 
 if TYPE_CHECKING:
@@ -132,31 +133,35 @@ def _dtype(item: h5py.Group | h5py.Dataset) -> str:
 
 def _name(where: str, group: h5py.Group) -> dict[str, str]:
     """The layer's name that Keras notes on the group of its variables."""
-    if where.rpartition("/")[2] != "vars" or "name" not in group.attrs:
-        return {}
-    return {where.rpartition("/")[0]: _text(group.attrs["name"])}
+    name = attribute(group, "name") if where.rpartition("/")[2] == "vars" else None
+    return {} if name is None else {where.rpartition("/")[0]: _text(name)}
 
 
 def _orders(where: str, group: h5py.Group) -> dict[str, tuple[str, ...]]:
     """The order of layers or of a layer's arrays in an HDF5 file of the older form."""
     orders = {}
-    for attribute in ("layer_names", "weight_names"):
-        names = _texts(group, attribute)
+    for list_name in ("layer_names", "weight_names"):
+        names = _texts(group, list_name)
         if names is not None:
             orders[where] = tuple(f"{where}/{name}".lstrip("/") for name in names)
     return orders
 
 
-def _texts(group: h5py.Group, attribute: str) -> list[str] | None:
+def _texts(group: h5py.Group, name: str) -> list[str] | None:
     """A list of words in an attribute, or in several numbered ones where it is long."""
-    if attribute in group.attrs:
-        return [_text(word) for word in group.attrs[attribute]]
+    if name in group.attrs:
+        return _words(group, name)
     texts: list[str] = []
     count = 0
-    while f"{attribute}{count}" in group.attrs:
-        texts += [_text(word) for word in group.attrs[f"{attribute}{count}"]]
+    while f"{name}{count}" in group.attrs:
+        texts += _words(group, f"{name}{count}")
         count += 1
     return texts if count else None
+
+
+def _words(group: h5py.Group, name: str) -> list[str]:
+    words = attribute(group, name)
+    return [_text(word) for word in words] if isinstance(words, Iterable) else []
 
 
 def _text(word: object) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from numbers import Integral
 
 import keras
 import tensorflow as tf
@@ -203,7 +202,7 @@ def _eager_notes(model: keras.Model) -> list[str]:
 def _execution_notes(model: keras.Model) -> list[str]:
     """What `fit` runs besides the step that is shown."""
     count = getattr(model, "steps_per_execution", 1)  # in a damaged file it may be anything
-    several = isinstance(count, Integral) and count > 1 and not runs_eagerly(model)
+    several = isinstance(count, int) and count > 1 and not runs_eagerly(model)
     notes = [f"Keras runs this step {count:,} times per execution (steps_per_execution={count})."] if several else []
     if type(model).make_train_function is not keras.Model.make_train_function:
         notes.append(

@@ -1,13 +1,17 @@
-"""Whether the heaps of an HDF5 file, which hold its texts, can be walked: libhdf5 never ends on some damaged ones."""
+"""Texts of HDF5 files, which may be damaged: libhdf5 hangs or crashes when it reads some of them."""
 
 from __future__ import annotations
 
 import mmap
 import struct
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graphlab.errors import FormatError
 from graphlab.formats.faults import MEND
+
+if TYPE_CHECKING:
+    import h5py
 
 SIGNATURE = b"GCOL\x01\x00\x00\x00"  # of a global heap of version 1
 HEAD_BYTES = 16  # of a heap, and of each object in it
@@ -48,3 +52,18 @@ def _is_endless(data: mmap.mmap, start: int, size: int) -> bool:
             return True
         offset += step
     return False
+
+
+def attribute(item: h5py.File | h5py.Group, name: str, default: object = None) -> object:
+    """An attribute of texts or numbers, `default` if there is none.
+
+    Raises FormatError for one of another type: libhdf5 (1.14) crashes when it reads a text whose type is damaged.
+    """
+    from h5py import h5a, h5t
+
+    if name not in item.attrs:
+        return default
+    kind = h5a.open(item.id, name.encode()).get_type()
+    if not isinstance(kind, h5t.TypeStringID | h5t.TypeIntegerID | h5t.TypeFloatID):
+        raise FormatError(f"its {name!r} is neither text nor a number; {MEND}")
+    return item.attrs[name]

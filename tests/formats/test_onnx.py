@@ -499,8 +499,9 @@ def test_another_file_gets_one_sentence(tmp_path, content, words):
         read(tmp_path / "a.onnx")
 
 
-def test_names_that_are_no_text_are_damage(tmp_path):
-    content = image_network().SerializeToString().replace(b"/head/Pool", b"\xff\xfe\xff\xff\xff/Pool")
+@pytest.mark.parametrize(("name", "damaged"), [(b"/head/Pool", b"\xff\xfe\xff\xff\xff/Pool"), (b"batch", b"b\xfftch")])
+def test_names_that_are_no_text_are_damage(tmp_path, name, damaged):
+    content = image_network().SerializeToString().replace(name, damaged)
     (tmp_path / "a.onnx").write_bytes(content)
 
     with pytest.raises(FormatError, match="some names are not valid UTF-8"):

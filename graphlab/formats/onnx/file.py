@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from graphlab.errors import FormatError
 from graphlab.formats.faults import MEND
 from graphlab.formats.onnx.shapes import ShapeInference
-from graphlab.formats.onnx.types import SMALL, tensor_of_type, tensor_of_values
+from graphlab.formats.onnx.types import SMALL, size_names, tensor_of_type, tensor_of_values
 from graphlab.graph import count_elements
 
 if TYPE_CHECKING:
@@ -54,11 +54,15 @@ def _texts(model: onnx.ModelProto) -> Iterator[str | bytes]:
         yield from (top.name, getattr(top, "domain", ""), getattr(top, "overload", ""))
         for graph in _inside(top):
             for info in (*graph.input, *graph.output, *graph.value_info):
-                yield info.name if hasattr(info, "name") else info
+                if isinstance(info, str | bytes):
+                    yield info
+                else:
+                    yield from (info.name, *size_names(info.type))
             yield from (proto.name for proto in getattr(graph, "initializer", ()))
             for node in graph.node:
                 yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
                 yield from (text for attribute in node.attribute for text in (attribute.name, attribute.ref_attr_name))
+                yield from (text for entry in getattr(node, "metadata_props", ()) for text in (entry.key, entry.value))
 
 
 def drop_large_values(model: onnx.ModelProto) -> None:

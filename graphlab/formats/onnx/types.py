@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from graphlab.formats.plain_values import plain_values
@@ -47,11 +47,20 @@ def tensor_of_type(proto: onnx.TypeProto) -> Tensor:
     return Tensor(dtype_name(tensor_type.elem_type), shape)
 
 
+def size_names(proto: onnx.TypeProto) -> list[str | bytes]:
+    """The names of a tensor's sizes, "" for a size without one; bytes where they are no UTF-8."""
+    return [dim.dim_param for dim in _dims(proto)]
+
+
 def symbols_of_type(proto: onnx.TypeProto) -> list[int | str | None]:
     """A tensor's sizes, those that have a name by it; [] if none has one. Names that ONNX made up do not count."""
-    dims = proto.tensor_type.shape.dim if proto.WhichOneof("value") == "tensor_type" else ()
+    dims = _dims(proto)
     names = ["" if dim.dim_param.startswith("unk__") else dim.dim_param for dim in dims]
     return [name or _size(dim) for name, dim in zip(names, dims, strict=True)] if any(names) else []
+
+
+def _dims(proto: onnx.TypeProto) -> Sequence[onnx.TensorShapeProto.Dimension]:
+    return proto.tensor_type.shape.dim if proto.WhichOneof("value") == "tensor_type" else ()
 
 
 def _size(dim: onnx.TensorShapeProto.Dimension) -> int | None:

@@ -17,17 +17,17 @@
  */
 
 /**
- * What is emphasised in a view, by what means.
- * @typedef {object} Look
- * @property {string} [colour]
- * @property {string} [trace]
+ * What the overlays of a view are asked to show.
+ * @typedef {object} Emphasis
+ * @property {string} [colour] by what the boxes are coloured
+ * @property {string} [lineage] the query
  */
 
 /**
  * What the page asks about a view.
  * @typedef {object} Question
  * @property {View | null} view
- * @property {Look} look
+ * @property {Emphasis} emphasis
  * @property {string} searched the words that are looked for
  * @property {string} folder the data folder in the form
  * @property {string} [page] the page's name

@@ -43,7 +43,7 @@ def take_inspect(page: Page, app: App, folder: Path) -> None:
 def take_upstream(page: Page, app: App, folder: Path) -> None:
     """What the loss depends on."""
     page.set_viewport_size(WIDE)
-    view = {"graph": "train_step", "open": ["mnist_mlp/"], "select": "loss/", "trace": "up:loss/"}
+    view = {"graph": "train_step", "open": ["mnist_mlp/"], "select": "loss/", "lineage": "up:loss/"}
     open_graph(page, app.address(MNIST, **view))
     expect(page.locator(".chip")).to_be_visible()
     rest(page)

@@ -86,7 +86,7 @@ function listen(view) {
 function destroy({ held, parts }, stop) {
   stop();
   clearTimeout(held.wordsTimer);
-  for (const part of [parts.tracing, parts.groups, parts.overhead, parts.message, parts.progress, parts.pictures, parts.colours]) {
+  for (const part of [parts.lineage, parts.groups, parts.overhead, parts.message, parts.progress, parts.pictures, parts.colours]) {
     part.stop();
   }
   held.host.replaceChildren();
@@ -104,12 +104,12 @@ function update(view, next) {
   const isOther = (next.scene ?? null) !== held.given;
   const old = held.scene;
   if (isOther) readScene(view, next.scene ?? null);
-  const isOverlaid = next.overlays !== before.overlays || next.look?.trace !== before.look?.trace;
+  const isOverlaid = next.overlays !== before.overlays || next.emphasis?.lineage !== before.emphasis?.lineage;
   if (isOther || isOverlaid) showOverlays(view);
   if (isOther) takeScene(view, old);
   parts.colours.explain(held.scene, selected);
   if (selected !== (before.selected ?? null)) markSelection(view);
-  parts.tracing.update(next, before);
+  parts.lineage.update(next, before);
   parts.message.show(next.message ?? null, held.scene !== null);
   parts.progress.update(held.given?.of ?? null, next, isStep);
   parts.travel.center(next.center ?? null);
@@ -122,8 +122,8 @@ function update(view, next) {
  * @param {boolean} step whether a view was shown before
  * @returns {boolean} whether this was a step that Back undoes
  */
-function writeState({ view, selected = null, look, pins = [] }, step) {
-  return view !== null && view !== undefined && writeAddress({ view, selected, look: look ?? {}, pins }, step);
+function writeState({ view, selected = null, emphasis, pins = [] }, step) {
+  return view !== null && view !== undefined && writeAddress({ view, selected, emphasis: emphasis ?? {}, pins }, step);
 }
 
 /** @param {Mounted} view @param {Scene | null} next */
@@ -184,8 +184,8 @@ function markSelection(view) {
  */
 function showOverlays(view) {
   const { held, parts } = view;
-  const shown = overlaysIn(held.scene, parts.tracing.only(held.props.overlays ?? []));
-  const begin = parts.tracing.begin();
+  const shown = overlaysIn(held.scene, parts.lineage.only(held.props.overlays ?? []));
+  const begin = parts.lineage.begin();
   parts.standout.show(shown, begin);
   parts.colours.take(shown.find(({ style }) => style.places.includes("fill")) ?? null);
   const keys = JSON.stringify([shown.map(({ name, key }) => [name, key]), begin]);

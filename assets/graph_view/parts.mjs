@@ -18,7 +18,7 @@ import { createLinkWays } from "./input/link_ways.mjs";
 import { createMirror } from "./input/mirror.mjs";
 import { createSpoken } from "./input/spoken.mjs";
 import { createTravel } from "./input/travel.mjs";
-import { createTracing } from "./lineage/tracing.mjs";
+import { createLineage } from "./lineage/lineage.mjs";
 import { wordsOf } from "./scene/marks.mjs";
 import { createStandout } from "./scene/standout.mjs";
 
@@ -72,7 +72,7 @@ export function createParts(held, changed) {
     press,
     follow: ways.follow,
     along: (side, other) => ways.step(held.props.selected ?? null, side, other),
-    pair: (id) => tracing.pair(id) || travel.select(id),
+    pair: (id) => lineage.pair(id) || travel.select(id),
     ...groups.acts,
     ...{ hover, select: travel.select, walk: travel.walk, fit: travel.fit, leave: travel.leave },
   };
@@ -89,7 +89,7 @@ export function createParts(held, changed) {
   const message = createMessage(host);
   const spoken = createSpoken(host);
   const progress = createProgress(host, (steps) => (steps ? goBack(steps) : setProps({ view: held.given?.of ?? null })));
-  const tracing = createTracing(host, {
+  const lineage = createLineage(host, {
     ...{ props: () => held.props, set: setProps, scene: () => held.scene, fit: sight.fit },
     overlays: () => standout.marks.overlays,
   });
@@ -121,7 +121,7 @@ export function createParts(held, changed) {
 
   return {
     ...{ surface, mirror, standout, sight, arrival, travel, groups, acts, colours, overhead },
-    ...{ minimap, pictures, message, spoken, progress, tracing },
+    ...{ minimap, pictures, message, spoken, progress, lineage },
   };
 }
 

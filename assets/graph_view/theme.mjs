@@ -53,7 +53,7 @@ const SLOTS = {
 const RINGS = {
   found: "--found",
   ...{ start: "--link-strong", up: "--link-strong", both: "--link-strong", on: "--link-strong", chosen: "--link-strong" },
-  down: "--trace-down",
+  down: "--lineage-down",
 };
 
 /** The dashes of every slot, that is, of all that can colour a box. @type {Record<string, number[]>} */

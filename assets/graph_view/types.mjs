@@ -1,7 +1,7 @@
 /** What the modules of the view hand to each other. */
 
 /**
- * @import { Box, Crumb, Frame, Link, Look, Message, Scene, View } from "../types.mjs"
+ * @import { Box, Crumb, Emphasis, Frame, Link, Message, Scene, View } from "../types.mjs"
  * @import { LiftedOverlay, LineageText, Mark } from "./draw/overlay_types.mjs"
  * @import { ShownOverlay } from "./draw/overlays.mjs"
  * @import { Grid } from "./scene/scene.mjs"
@@ -99,7 +99,7 @@
  * @property {Scene | null} [scene]
  * @property {View | null} view
  * @property {string | null} [selected]
- * @property {Look | null} [look]
+ * @property {Emphasis | null} [emphasis]
  * @property {string[]} [pins]
  * @property {Message | null} [message]
  * @property {Wish | null} [center]

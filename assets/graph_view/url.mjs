@@ -5,13 +5,13 @@
 
 import { addressText, writeAddressText } from "./address.mjs";
 
-/** @import { Look, View } from "../types.mjs" */
+/** @import { Emphasis, View } from "../types.mjs" */
 
-/** @typedef {{view: View, selected: string | null, look: Look, pins: string[]}} AddressState */
+/** @typedef {{view: View, selected: string | null, emphasis: Emphasis, pins: string[]}} AddressState */
 
-/** @type {["colour", "trace"]} */
-const LOOKS = ["colour", "trace"];
-const OWN = ["source", "graph", "all", "open", "focus", "hide", "select", "pin", ...LOOKS];
+/** @type {["colour", "lineage"]} */
+const EMPHASIS = ["colour", "lineage"];
+const OWN = ["source", "graph", "all", "open", "focus", "hide", "select", "pin", ...EMPHASIS];
 
 /** What the page's address asks for. */
 export function readAddress() {
@@ -34,7 +34,7 @@ function parseAddress(search) {
     },
     selected: params.get("select"),
     pins: params.getAll("pin").filter(Boolean),
-    look: Object.fromEntries(LOOKS.flatMap((name) => (params.get(name) ? [[name, params.get(name)]] : []))),
+    emphasis: Object.fromEntries(EMPHASIS.flatMap((name) => (params.get(name) ? [[name, params.get(name)]] : []))),
   };
 }
 
@@ -43,7 +43,7 @@ function parseAddress(search) {
  * @param {AddressState} state
  * @param {string} current the address now
  */
-function formatAddress({ view, selected, look, pins }, current) {
+function formatAddress({ view, selected, emphasis, pins }, current) {
   const params = new URLSearchParams(current);
   OWN.forEach((name) => params.delete(name));
   if (view.source) params.set("source", view.source);
@@ -54,7 +54,7 @@ function formatAddress({ view, selected, look, pins }, current) {
   view.hide?.forEach((id) => params.append("hide", id));
   if (selected) params.set("select", selected);
   pins.forEach((id) => params.append("pin", id));
-  LOOKS.forEach((name) => look[name] && params.set(name, look[name]));
+  EMPHASIS.forEach((name) => emphasis[name] && params.set(name, emphasis[name]));
   return params.toString().replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 
@@ -80,20 +80,20 @@ export function sameView(a, b) {
 /** Whether two lists hold the same, in the same order. @param {string[]} a @param {string[]} b */
 export const sameNames = (a, b) => a.join("\n") === b.join("\n");
 
-/** Whether two looks emphasise the same. @param {Look} a @param {Look} b */
-export const sameLook = (a, b) => LOOKS.every((name) => (a[name] || null) === (b[name] || null));
+/** Whether two views emphasise the same. @param {Emphasis} a @param {Emphasis} b */
+export const sameEmphasis = (a, b) => EMPHASIS.every((name) => (a[name] || null) === (b[name] || null));
 
 /**
- * Write what is shown into the page's address. Another view is a step that Back undoes; another selection, look
+ * Write what is shown into the page's address. Another view is a step that Back undoes; another selection, emphasis
  * or pin is none.
  * @param {AddressState} state
  * @param {boolean} step whether a view was shown before
  * @returns {boolean} whether this was a step
  */
 export function writeAddress(state, step) {
-  const { view, selected, look, pins } = state;
+  const { view, selected, emphasis, pins } = state;
   const here = readAddress();
-  if (sameView(here.view, view) && here.selected === selected && sameLook(here.look, look) && sameNames(here.pins, pins)) return false;
+  if (sameView(here.view, view) && here.selected === selected && sameEmphasis(here.emphasis, emphasis) && sameNames(here.pins, pins)) return false;
   const isStep = step && !sameView(here.view, view);
   writeAddressText(formatAddress(state, addressText()), isStep);
   return isStep;

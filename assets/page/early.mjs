@@ -3,7 +3,7 @@
 import { createAsking } from "./asking.mjs";
 import { make } from "../graph_view/dom.mjs";
 import { mount } from "../graph_view/main.mjs";
-import { sameLook, sameNames, sameView } from "../graph_view/url.mjs";
+import { sameEmphasis, sameNames, sameView } from "../graph_view/url.mjs";
 
 /**
  * @import { Changes, Props } from "../graph_view/types.mjs"
@@ -35,7 +35,7 @@ function begin() {
  */
 function createView(host) {
   /** @type {Props} */
-  let props = { scene: null, view: null, selected: null, look: null, pins: [], overlays: [], message: null, center: null };
+  let props = { scene: null, view: null, selected: null, emphasis: null, pins: [], overlays: [], message: null, center: null };
   /** @type {Props | null} */
   let given = null; // by Dash, last
   /** @type {{ready: string, graphs: string[], message: Message | null}} */
@@ -51,7 +51,7 @@ function createView(host) {
 
   function question() {
     const { searched = "", folder = "", page } = props;
-    return { view: props.view, look: props.look ?? {}, searched, folder, page };
+    return { view: props.view, emphasis: props.emphasis ?? {}, searched, folder, page };
   }
 
   /** What the view wants. @param {Changes} changes */
@@ -63,11 +63,11 @@ function createView(host) {
   /** @param {Changes} changes */
   function merge(changes) {
     const isOther = changes.view && !sameView(changes.view, props.view);
-    const isLook = changes.look && !sameLook(changes.look, props.look ?? {});
+    const isEmphasis = changes.emphasis && !sameEmphasis(changes.emphasis, props.emphasis ?? {});
     const isSearch = "searched" in changes && changes.searched !== (props.searched ?? "");
     props = { ...props, ...changes };
     if (props.view?.source && (isOther || changes.renewed)) asking.ask();
-    else if (props.view?.source && (isLook || isSearch)) asking.askForMarks();
+    else if (props.view?.source && (isEmphasis || isSearch)) asking.askForMarks();
     refresh();
   }
 
@@ -104,8 +104,8 @@ function createView(host) {
   /** @param {(changes: object) => void} setProps */
   function handOver(setProps) {
     toDash = setProps;
-    const { view: shown, selected, look, pins, page } = props;
-    setProps({ view: shown, selected, look, pins, page, ...told });
+    const { view: shown, selected, emphasis, pins, page } = props;
+    setProps({ view: shown, selected, emphasis, pins, page, ...told });
     // The page's scripts wait for a drawn graph; theirs may be the first word that they hear of it.
     if (host.dataset.drawn) host.dispatchEvent(new CustomEvent("graphlab:drawn", { bubbles: true }));
   }

@@ -1,6 +1,6 @@
 /** The header's switches, as Dash's clientside callbacks ask for them. */
 
-/** @import {Look, View} from "../types.mjs" */
+/** @import {Emphasis, View} from "../types.mjs" */
 
 const USUAL_COLOUR = "type";
 
@@ -21,15 +21,15 @@ export function showView(view) {
   return [source, source, String(!view?.all)];
 }
 
-/** @param {string} chosen @param {Look | null} look @returns {Look} */
-export function chooseColour(chosen, look) {
-  const { colour: _before, ...rest } = look ?? {};
+/** @param {string} chosen @param {Emphasis | null} emphasis @returns {Emphasis} */
+export function chooseColour(chosen, emphasis) {
+  const { colour: _before, ...rest } = emphasis ?? {};
   return chosen === USUAL_COLOUR ? rest : { ...rest, colour: chosen };
 }
 
-/** @param {Look | null} look @param {{value: string}[]} options */
-export function showColour(look, options) {
-  const colour = look?.colour;
+/** @param {Emphasis | null} emphasis @param {{value: string}[]} options */
+export function showColour(emphasis, options) {
+  const colour = emphasis?.colour;
   return options.some(({ value }) => value === colour) ? colour : USUAL_COLOUR;
 }
 

@@ -13,7 +13,7 @@ from graphlab.view.fold import Folded
 from graphlab.view.nest import members
 from graphlab.view.types import Link
 
-START, UP, DOWN, BOTH, ON, CURRENT_PATH = "start", "up", "down", "both", "on", "chosen"  # the sides of what is traced
+START, UP, DOWN, BOTH, ON, CURRENT_PATH = "start", "up", "down", "both", "on", "chosen"  # the sides of a lineage
 Sides = Mapping[str, str]  # by op
 SIGNS = {UP: "↑", DOWN: "↓", BOTH: "↕"}
 WORDS = {
@@ -157,9 +157,9 @@ def groups_with(folded: Folded, sides: Sides) -> frozenset[str]:
     return frozenset(group_id for path in paths for group_id in path)
 
 
-def lineage_overlay(trace: Lineage, key: str = "") -> Overlay:
+def lineage_overlay(lineage: Lineage, key: str = "") -> Overlay:
     """The sides of ops and links; a closed group has what its ops have together. `key` is the question."""
-    return Overlay(NAME, "mix", STYLE, key, slots=trace.sides, mark=_mark, link_slot=partial(_link_side, trace))
+    return Overlay(NAME, "mix", STYLE, key, slots=lineage.sides, mark=_mark, link_slot=partial(_link_side, lineage))
 
 
 def _mark(lifted: Lifted) -> Mark | None:

@@ -17,7 +17,7 @@ from graphlab.overlay.lineage import Lineage, Paths, Reach, groups_with, lineage
 from graphlab.overlay.types import Overlay
 from graphlab.view import Folded, Open, count_boxes, is_inside, once, op_name, reveal
 
-MOST_OPENED = 600  # boxes that there may be with all that is traced in sight
+MOST_OPENED = 600  # boxes that there may be with a whole lineage in sight
 MOST_KEPT = 4  # answers for a graph
 FROM, PATHS, BETWEEN = "from", "paths", ".."
 WAYS = {"up": (True, False), "down": (False, True), "both": (True, True)}
@@ -44,7 +44,7 @@ class LineageQuery:
 
 @dataclass(frozen=True)
 class LineageAnswer:
-    """A question's trace, None if it asks for none, and its overlay; the groups that hold more than its ends."""
+    """A question's lineage, None if it asks for none, and its overlay; the groups that hold more than its ends."""
 
     query: LineageQuery
     lineage: Lineage | None = None
@@ -52,7 +52,7 @@ class LineageAnswer:
 
     @cached_property
     def overlay(self) -> Overlay | None:
-        """What of the trace is shown; None where it marks nothing."""
+        """What of the lineage is shown; None where it marks nothing."""
         return (
             lineage_overlay(self.lineage, str(self.query)) if self.lineage is not None and self.lineage.sides else None
         )
@@ -132,7 +132,7 @@ def _work_out(folded: Folded, query: LineageQuery) -> LineageAnswer:
 
 
 def opened_around(folded: Folded, shown_answer: LineageAnswer, opened: Open, focus: str = "") -> Open:
-    """The open groups with those around what is traced added, the outer ones first, as long as there is room.
+    """The open groups with those around the lineage added, the outer ones first, as long as there is room.
 
     Of a group that is the whole picture only those inside it.
     """

@@ -18,7 +18,7 @@ NEXT_STEP = "Reads in the next step, after these variables are updated, are not 
 
 
 def sentence(folded: Folded, answer: LineageAnswer) -> str:
-    """What the trace found; it does not change with the view, in which only some of it is seen."""
+    """The lineage as a sentence; it does not change with the view, in which only some of it is seen."""
     return _sentences(folded).find(answer.query, lambda: _sentence(folded, answer))
 
 
@@ -38,7 +38,7 @@ def _sentence(folded: Folded, answer: LineageAnswer) -> str:
 
 
 def chip(folded: Folded, answer: LineageAnswer) -> str:
-    """The trace in a few words."""
+    """The lineage in a few words."""
     query, lineage = answer.query, answer.lineage
     name = box_name(folded, query.box)
     if query.way == FROM:

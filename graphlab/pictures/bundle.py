@@ -27,7 +27,7 @@ STYLES = (
     "graph/graph_overlay.css",
     "graph/graph_legend.css",
     "graph/graph_zoom.css",
-    "graph/graph_trace.css",
+    "graph/graph_lineage.css",
     "offline.css",
 )
 

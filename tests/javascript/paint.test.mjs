@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isAlike, mainSlotOf, overlaysIn, sharesOf, wordsOn } from "../../assets/graph_view/draw/overlays.mjs";
 import { isStrongLink, strengthOfBox, strengthOfLink } from "../../assets/graph_view/draw/strength.mjs";
-import { nextPaths, nextTrace, pathsBegin } from "../../assets/graph_view/lineage/question.mjs";
+import { nextPathsQuery, nextQuery, pathsBegin } from "../../assets/graph_view/lineage/query.mjs";
 import { prepareScene } from "../../assets/graph_view/scene/scene.mjs";
 import { groundAt, variableOf } from "../../assets/graph_view/theme.mjs";
 import { box, link, scene } from "./scenes.mjs";
@@ -49,12 +49,12 @@ test("a lineage marks the boxes and links of a scene", () => {
 });
 
 test("keys ask for the way up and down, for one step more, and for paths", () => {
-  assert.equal(nextTrace("", "up", "a", false), "up:a");
-  assert.equal(nextTrace("up:a", "up", "a", false), "");
-  assert.equal(nextTrace("up1:a", "up", "a", true), "up2:a");
-  assert.equal(nextPaths("", "a"), "from:a");
+  assert.equal(nextQuery("", "up", "a", false), "up:a");
+  assert.equal(nextQuery("up:a", "up", "a", false), "");
+  assert.equal(nextQuery("up1:a", "up", "a", true), "up2:a");
+  assert.equal(nextPathsQuery("", "a"), "from:a");
   assert.equal(pathsBegin("from:a"), "a");
-  assert.equal(nextPaths("from:a", "b"), "paths:a..b");
+  assert.equal(nextPathsQuery("from:a", "b"), "paths:a..b");
 });
 
 test("any frame differs from the one around it", () => {

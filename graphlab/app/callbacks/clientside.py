@@ -35,15 +35,15 @@ def _register_header(app: Dash) -> None:
     )
     app.clientside_callback(
         ClientsideFunction(NAMESPACE, "chooseColour"),
-        Output(ids.GRAPH, "look", allow_duplicate=True),
+        Output(ids.GRAPH, "emphasis", allow_duplicate=True),
         Input(ids.COLOUR, "chosen"),
-        State(ids.GRAPH, "look"),
+        State(ids.GRAPH, "emphasis"),
         prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction(NAMESPACE, "showColour"),
         Output(ids.COLOUR, "value"),
-        Input(ids.GRAPH, "look"),
+        Input(ids.GRAPH, "emphasis"),
         State(ids.COLOUR, "options"),
     )
     app.clientside_callback(

@@ -20,23 +20,23 @@ from graphlab.view import reveal
 
 
 def register_lineage(app: Dash, library: Library) -> None:
-    """Give the `trace` of the view's `look` its behaviour."""
+    """Give the `lineage` of the view's `emphasis` its behaviour."""
 
     @app.callback(
-        Output(ids.TRACE, "children"),
-        Input(ids.GRAPH, "look"),
+        Output(ids.LINEAGE, "children"),
+        Input(ids.GRAPH, "emphasis"),
         Input(ids.GRAPH, "ready"),
         Input(ids.GRAPH, "selected"),
         State(ids.GRAPH, "view"),
         prevent_initial_call=True,
     )
     async def tell(
-        options: dict[str, str] | None, ready: str, selected: str | None, data: JsonObject
+        emphasis: dict[str, str] | None, ready: str, selected: str | None, data: JsonObject
     ) -> list[Children]:
         if not ready:
             return []
         return await asyncio.to_thread(
-            _lineage_elements, library, read_state(data), selected, (options or {}).get("trace", "")
+            _lineage_elements, library, read_state(data), selected, (emphasis or {}).get("lineage", "")
         )
 
 

@@ -36,19 +36,19 @@ class GraphView(OwnComponent):
     """A graph that can be read, opened, searched and walked through.
 
     It asks the server at `/scene` for what a view shows (`answers`): a scene never goes through Dash. `view`
-    (`view_state.ViewState`), `selected` (a box id or None) and `look` (what is emphasised, by what means: "colour" and
-    "trace" where in use) mirror the page's URL, both ways, and so do `pins`, the ids of what is kept beside the graph.
+    (`view_state.ViewState`), `selected` (a box id or None) and `emphasis` (what the overlays are asked to show: by what
+    the boxes are coloured as "colour", a query as "lineage") mirror the page's URL, both ways, and so do `pins`, the
+    ids of what is kept beside the graph.
 
     The view tells `ready`, which names the graph that is there and what there is of it to be seen ("" while there is
     none), the names of the source's `graphs`, and the `message` ({"kind": "waiting"|"error", "title", "detail"} or
     None) that stands in place of a scene or over it. `page` is the random name that the page gave itself, by which the
     server knows what it has asked for. `searched`, the words that are looked for, and `folder`, the data folder in the
-    form, go with the next question. Another `renewed` asks the same question again.
+    form, go with the next request. Another `renewed` sends the same request again.
 
     `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. What an answer brings can be set too:
     `overlays` are shown on the boxes (`overlay.LiftedOverlay`, as JSON); others cost a repaint only, so they may come
-    several times a second. `lineage` says in words what `look`'s trace found (`chip`, `text`), and what to `open` to
-    see more of it.
+    several times a second. `lineage` describes the lineage in words (`chip`, `text`), with what to `open` to see more.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class GraphView(OwnComponent):
         id: str,
         view: JsonObject | None = None,
         selected: str | None = None,
-        look: Mapping[str, str] | None = None,
+        emphasis: Mapping[str, str] | None = None,
         pins: Sequence[str] = (),
         message: JsonObject | None = None,
         center: JsonObject | None = None,
@@ -70,7 +70,12 @@ class GraphView(OwnComponent):
         graphs: Sequence[str] = (),
         renewed: int = 0,
     ) -> None:
-        props: dict[str, object] = {"view": view, "selected": selected, "look": dict(look or {}), "pins": list(pins)}
+        props: dict[str, object] = {
+            "view": view,
+            "selected": selected,
+            "emphasis": dict(emphasis or {}),
+            "pins": list(pins),
+        }
         props |= {"message": message, "center": center, "overlays": list(overlays), "lineage": lineage}
         props |= {"page": page, "searched": searched, "folder": folder, "ready": ready, "graphs": list(graphs)}
         props |= {"renewed": renewed}

@@ -41,7 +41,7 @@ INSPECT_REST = "inspect-rest"
 TRACED = "traced"  # when the graph was traced, and the button that does it again; hidden without a graph
 TRACED_AT = "traced-at"
 RETRACE = "retrace"
-TRACE = "trace"  # the ways to trace from the selected box, and what was found
+LINEAGE = "lineage"  # the ways to ask for the lineage of the selected box, and its words
 
 TRAINING = "training"
 TRAIN_DATA = "train-data"  # data folder

@@ -20,12 +20,12 @@ HINTS = {
 
 
 def lineage_part(folded: Folded, selected: str | None, answer: LineageAnswer | None, problem: str) -> list[Children]:
-    """The part; [] if nothing is selected and nothing traced. `problem` is why a question has no answer."""
+    """The part; [] if nothing is selected and no lineage asked for. `problem` is why a question has no answer."""
     elements = [parts.prose(problem)] if problem else _answer_elements(folded, answer) if answer else []
     if not selected and not elements:
         return []
     begin = [_begin(folded, selected, answer)] if selected else []
-    return [html.Section([html.H3("Upstream and downstream"), *begin, *elements], className="part trace")]
+    return [html.Section([html.H3("Upstream and downstream"), *begin, *elements], className="part lineage")]
 
 
 def _begin(folded: Folded, selected: str, answer: LineageAnswer | None) -> html.Div:
@@ -45,26 +45,26 @@ def _begin(folded: Folded, selected: str, answer: LineageAnswer | None) -> html.
     )
     pressed = current_query == LineageQuery(FROM, selected)
     buttons.append(_button(title, "" if pressed else str(query), f"{title} (P)", pressed=pressed))
-    return html.Div(buttons, className="trace-ways", role="group", **{"aria-label": "Upstream and downstream"})
+    return html.Div(buttons, className="lineage-ways", role="group", **{"aria-label": "Upstream and downstream"})
 
 
 def _answer_elements(folded: Folded, answer: LineageAnswer) -> list[Children]:
     lineage, query = answer.lineage, answer.query
     paragraphs = [parts.prose(sentence(folded, answer))]
-    paragraphs += [html.P(note(answer), className="prose trace-note")] if note(answer) else []
+    paragraphs += [html.P(note(answer), className="prose lineage-note")] if note(answer) else []
     if isinstance(lineage, Reach):
-        return [*paragraphs, html.Div([*_depth(query, lineage), *_open(lineage)], className="trace-row")]
+        return [*paragraphs, html.Div([*_depth(query, lineage), *_open(lineage)], className="lineage-row")]
     if isinstance(lineage, Paths) and lineage.path_set.paths:
         return [
             *paragraphs,
-            html.Div([*_ways_on(query, lineage), *_open(lineage)], className="trace-row"),
+            html.Div([*_ways_on(query, lineage), *_open(lineage)], className="lineage-row"),
             _ops(folded, lineage),
         ]
     return paragraphs
 
 
 def _depth(query: LineageQuery, lineage: Reach) -> list[Children]:
-    """How far the trace goes, with the ways to less and more; none where there is nothing to choose."""
+    """How far the lineage goes, with the ways to less and more; none where there is nothing to choose."""
     deepest = lineage.deepest
     if deepest < 2:
         return []
@@ -73,17 +73,17 @@ def _depth(query: LineageQuery, lineage: Reach) -> list[Children]:
     words = f"All {deepest:,} steps" if depth == deepest else f"{depth:,} of {deepest:,} steps"
     return [
         _step("−", "One step fewer", str(less), off=depth == 1),
-        html.Span(words, className="trace-steps"),
+        html.Span(words, className="lineage-steps"),
         _step("+", "One step more", str(more), off=depth == deepest),
         *([_button("All", str(query.with_number(0)), "Show every step")] if depth < deepest else []),
     ]
 
 
 def _open(lineage: Lineage) -> list[Children]:
-    """The way to see all that is traced, op by op; none where nothing is."""
+    """The way to see the whole lineage, op by op; none where nothing is."""
     hint = f"Expand the groups around these ops, up to {MOST_OPENED:,} boxes in total"
     has_ops = any(side != START for side in lineage.sides.values())
-    attributes = {"className": "button small", "title": hint, "data-trace-open": ""}
+    attributes = {"className": "button small", "title": hint, "data-lineage-open": ""}
     return [html.Button("Show all these ops", **attributes)] if has_ops else []
 
 
@@ -94,7 +94,7 @@ def _ways_on(query: LineageQuery, lineage: Paths) -> list[Children]:
     before, behind = (str(query.with_number(n)) for n in (max(1, number - 1), min(last, number + 1)))
     return [
         _step("‹", "Previous path", before, off=number == 1),
-        html.Span(path_words(lineage), className="trace-steps"),
+        html.Span(path_words(lineage), className="lineage-steps"),
         _step("›", "Next path", behind, off=number == last),
     ]
 
@@ -110,15 +110,15 @@ def _ops(folded: Folded, lineage: Paths) -> html.Ol:
         for index, op_id in enumerate(ops[:MOST_OPS])
     ]
     more = [html.Li(f"and {len(ops) - MOST_OPS:,} more")] if len(ops) > MOST_OPS else []
-    return html.Ol([*lines, *more], className="trace-path")
+    return html.Ol([*lines, *more], className="lineage-path")
 
 
 def _button(title: str, query: str, hint: str, *, pressed: bool | None = None) -> html.Button:
-    """A click asks the question: tracing.mjs reads it from the button."""
+    """A click asks the question: lineage.mjs reads it from the button."""
     state = {} if pressed is None else {"aria-pressed": str(pressed).lower()}
-    return html.Button(title, className="button small", title=hint, **{"data-trace": query, **state})
+    return html.Button(title, className="button small", title=hint, **{"data-lineage": query, **state})
 
 
 def _step(sign: str, title: str, query: str, *, off: bool) -> html.Button:
-    attributes = {"data-trace": query, "aria-label": title}
+    attributes = {"data-lineage": query, "aria-label": title}
     return html.Button(sign, className="button small step", title=title, disabled=off, **attributes)

@@ -60,7 +60,7 @@ def workspace(data: str = "") -> html.Div:
 
 def _inspect() -> html.Section:
     head = html.Div(parts.inspect_hint(), id=ids.INSPECT_HEAD)
-    children = [head, html.Div(id=ids.TRACE), html.Div(id=ids.VALUES), html.Div(id=ids.INSPECT_REST)]
+    children = [head, html.Div(id=ids.LINEAGE), html.Div(id=ids.VALUES), html.Div(id=ids.INSPECT_REST)]
     inspected = html.Div(children, id=ids.INSPECT)
     pinned = html.Div(id=ids.PINS, className="pins")  # over the graph's edge; in a small window they scroll along
     content = [inspected, html.Div(id=ids.DOC), _traced(), pinned]

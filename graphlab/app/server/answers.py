@@ -85,7 +85,7 @@ def _to_json(value: Part | tuple[Part | str, ...] | str | bool | None) -> JsonVa
 
 @dataclass(frozen=True)
 class SceneRequest:
-    """A view, what is emphasised in it (`options`), and the words that are looked for.
+    """A view, what its overlays are asked to show (`emphasis`), and the words that are looked for.
 
     `folder` is the data folder in the form, from which the pipeline beside a model reads. `page` is the page's name.
     `retry` begins anew what has failed before; `marks` leaves the scene out, which is drawn already; with `ahead` it is
@@ -93,7 +93,7 @@ class SceneRequest:
     """
 
     state: ViewState
-    options: Mapping[str, str] = field(default_factory=dict)
+    emphasis: Mapping[str, str] = field(default_factory=dict)
     searched: str = ""
     folder: str | None = None
     page: str | None = None
@@ -122,12 +122,12 @@ def answer_routes(library: Library, engine: LayoutEngine, answered: Callable[[],
 
     async def first(request: Request) -> Response:
         params = request.query_params
-        return await answer_to(SceneRequest(read_address(params), options=params))
+        return await answer_to(SceneRequest(read_address(params), emphasis=params))
 
     async def scene(request: Request) -> Response:
         scene_request = read_scene_request(await request.body())
         if scene_request is None:
-            return PlainTextResponse("send JSON with a `view` and, optionally, a `look`", 400)
+            return PlainTextResponse("send JSON with a `view` and, optionally, an `emphasis`", 400)
         return await answer_to(scene_request)
 
     async def told(request: Request) -> Response:
@@ -150,16 +150,16 @@ def read_scene_request(body: bytes) -> SceneRequest | None:
         asked = json.loads(body)
     except ValueError:
         return None
-    if not isinstance(asked, dict) or not all(isinstance(asked.get(name), dict) for name in ("view", "look")):
+    if not isinstance(asked, dict) or not all(isinstance(asked.get(name), dict) for name in ("view", "emphasis")):
         return None
     try:
         state = read_state(asked["view"])
     except TypeError:  # no lists where lists of groups belong
         return None
-    options = {str(name): str(word) for name, word in asked["look"].items() if word}
+    emphasis = {str(name): str(word) for name, word in asked["emphasis"].items() if word}
     texts = {name: str(asked.get(name) or "") for name in ("searched", "folder", "page")}
     retry, marks, ahead = (bool(asked.get(name)) for name in ("retry", "marks", "ahead"))
-    return SceneRequest(state, options, **texts, retry=retry, marks=marks, ahead=ahead)
+    return SceneRequest(state, emphasis, **texts, retry=retry, marks=marks, ahead=ahead)
 
 
 def answer(library: Library, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
@@ -210,14 +210,14 @@ def _payload(library: Library, engine: LayoutEngine, scene_request: SceneRequest
 
 def _scene_payload(shown: Shown, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
     scene = scene_of(shown, engine, progress)
-    shine = shine_of(shown, scene_request.options, scene_request.searched)
+    shine = shine_of(shown, scene_request.emphasis, scene_request.searched)
     return Answer(scene, shine.overlays, shine.lineage, message=None, ready=shown.ready, again=False)
 
 
 def _marked(library: Library, scene_request: SceneRequest) -> Answer:
     """How the boxes of a scene are coloured and marked; nothing is where there is no graph."""
     try:
-        shine = shine_of(shown_of(library, scene_request.state), scene_request.options, scene_request.searched)
+        shine = shine_of(shown_of(library, scene_request.state), scene_request.emphasis, scene_request.searched)
     except GraphlabError:  # the answer to the view says it
         shine = Shine()
     return Answer(overlays=shine.overlays, lineage=shine.lineage)

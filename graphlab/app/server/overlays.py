@@ -45,18 +45,18 @@ class Shine:
     lineage: LineageText | None = None
 
 
-def shine_of(shown: Shown, look: Mapping[str, str], words: str) -> Shine:
+def shine_of(shown: Shown, emphasis: Mapping[str, str], words: str) -> Shine:
     """The overlays of a view that are on: its colours, always, and what is asked for."""
     folded = shown.folded
-    overlays = [lift(colour_overlay(folded, look.get("colour") or USUAL), folded, shown.visible)]
+    overlays = [lift(colour_overlay(folded, emphasis.get("colour") or USUAL), folded, shown.visible)]
     found = found_in(folded, words)
     if found is not None:
         overlays.append(lift(found, folded, shown.visible))
-    asked = look.get("trace")
-    if not asked:
+    query = emphasis.get("lineage")
+    if not query:
         return Shine(tuple(overlays))
     try:
-        lineage = answer(folded, asked)
+        lineage = answer(folded, query)
     except GraphlabError as error:
         said = sentence_of(error)
         return Shine(tuple(overlays), LineageText(said, said))

@@ -277,11 +277,11 @@ def test_link_reopens_view_when_sent(page: Page, address: str) -> None:
     assert page.url == f"{address}?source=m&all=1&open=dense/&select=matmul"
 
 
-def test_address_keeps_colour_and_trace_when_a_group_is_opened(page: Page, address: str) -> None:
-    open_page(page, address, "source=m&colour=layer&trace=up:matmul")
+def test_address_keeps_colour_and_lineage_when_a_group_is_opened(page: Page, address: str) -> None:
+    open_page(page, address, "source=m&colour=layer&lineage=up:matmul")
     box(page, "dense/").focus()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"\?source=m&open=dense/&colour=layer&trace=up:matmul$"))
+    expect(page).to_have_url(re.compile(r"\?source=m&open=dense/&colour=layer&lineage=up:matmul$"))
 
 
 def test_address_names_empty_set_when_last_group_is_closed(page: Page, address: str) -> None:

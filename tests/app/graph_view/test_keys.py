@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_escape_ends_one_thing_at_a_time(page: Page, app: App) -> None:
-    inside = {"open": DENSE, "focus": "mnist_mlp/", "select": MATMUL, "trace": f"up:{MATMUL}"}
+    inside = {"open": DENSE, "focus": "mnist_mlp/", "select": MATMUL, "lineage": f"up:{MATMUL}"}
     open_graph(page, app.address(MNIST, graph="train_step", **inside))
     expect(page.locator(".chip")).to_be_visible()
     picked = page.locator(".legend").get_by_role("button", name="math")
@@ -66,7 +66,7 @@ def test_letters_are_no_keys_where_they_are_typed_or_held_with_others(page: Page
     assert page.url == address
 
 
-def test_letters_in_the_outline_lead_to_rows_and_trace_nothing(page: Page, app: App) -> None:
+def test_letters_in_the_outline_lead_to_rows_and_ask_for_no_lineage(page: Page, app: App) -> None:
     show_mnist(page, app, select=DENSE)
     page.keyboard.press("o")
     row = page.locator("[data-row='mnist_mlp/dense_1/']")

@@ -76,7 +76,7 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, app: App, theme: str, 
         expect(page.locator("#keys")).to_be_visible()
         found["keys"] = violations(page)
         page.keyboard.press("Escape")
-        shown = {"focus": "mnist_mlp/", "hide": "mnist_mlp/dense_2/", "colour": "structure", "trace": f"up:{MATMUL}"}
+        shown = {"focus": "mnist_mlp/", "hide": "mnist_mlp/dense_2/", "colour": "structure", "lineage": f"up:{MATMUL}"}
         show_mnist(page, app, graph="train_step", open=[DENSE], select=MATMUL, pin=[MATMUL, DENSE], **shown)
         expect(page.locator(".chip")).to_be_visible()
         page.locator(".notes summary").click()

@@ -146,7 +146,7 @@ def test_the_first_visit_leaves_a_cookie_in_place_of_the_token(everywhere):
     assert headers["location"] == "/?source=a.py%3Af&open=x%26y"
     assert headers["set-cookie"] == f"{cookie}; HttpOnly; Path=/; SameSite=strict"
     assert [ask(everywhere, path, cookie=f"theme=dark; {cookie}")[0] for path in PATHS] == [200] * 7 + [404]
-    asked = json.dumps({"view": {"source": "examples/quadratic.py:f"}, "look": {}})
+    asked = json.dumps({"view": {"source": "examples/quadratic.py:f"}, "emphasis": {}})
     assert ask(everywhere, "/scene", asked, **POST)[0] == 401
     assert ask(everywhere, "/scene", asked, cookie=cookie, **POST)[0] == 200
     assert ask(everywhere, f"/scene?token={token}", asked, **POST)[0] == 200
@@ -291,7 +291,7 @@ def test_a_body_that_is_too_large(local, path):
 
 
 def test_a_body_that_is_just_not_too_large(local):
-    asked = json.dumps({"view": {"source": "examples/quadratic.py:f"}, "look": {}}).encode()
+    asked = json.dumps({"view": {"source": "examples/quadratic.py:f"}, "emphasis": {}}).encode()
 
     assert ask(local, "/scene", asked.ljust(MOST_BODY_BYTES), **POST)[0] == 200
     assert ask(local, "/scene", iter([asked, b" " * (MOST_BODY_BYTES - len(asked))]), **POST)[0] == 200
@@ -314,7 +314,7 @@ def test_a_body_without_an_end(local):
     "body",
     [
         *(b"", b"{", b"\xff\xfe", b"nothing", b"null", b"3", b"[]", b"{}", b'{"output": 3}'),
-        *(b"[" * 1_000_000, b"1" * 5000, b'{"view": {"source": "\\ud800"}, "look": {}}', b'{"of": ["\\udfff"]}'),
+        *(b"[" * 1_000_000, b"1" * 5000, b'{"view": {"source": "\\ud800"}, "emphasis": {}}', b'{"of": ["\\udfff"]}'),
         *(b'{"of": ' + b"[" * depth + b"]" * depth + b"}" for depth in (50, 965, 975)),
     ],
     ids=range(16),

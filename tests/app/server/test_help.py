@@ -82,9 +82,9 @@ def test_the_chapter_on_keys_lists_the_keys_of_the_dialog():
 
 
 def test_the_chapter_on_links_lists_the_parameters_of_the_address():
-    parameters = re.search(r"const OWN = \[(.*?), \.\.\.LOOKS\]", _script("url.mjs"))[1]
-    looks = re.search(r"const LOOKS = \[(.*?)\]", _script("url.mjs"))[1]
-    names = re.findall(r'"(\w+)"', f"{parameters}, {looks}")
+    parameters = re.search(r"const OWN = \[(.*?), \.\.\.EMPHASIS\]", _script("url.mjs"))[1]
+    emphasis = re.search(r"const EMPHASIS = \[(.*?)\]", _script("url.mjs"))[1]
+    names = re.findall(r'"(\w+)"', f"{parameters}, {emphasis}")
 
     table = (ASSETS / "help" / "keys.md").read_text("utf-8").partition("## Links")[2]
     assert sorted(re.findall(r"^\| `(\w+)", table, re.MULTILINE)) == sorted(names)

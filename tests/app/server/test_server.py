@@ -144,7 +144,7 @@ def scene_of(server, asked):
 
 def test_scene_and_its_marks_alone():
     server = server_at("127.0.0.1")
-    asked = {"view": {"source": "examples/quadratic.py:f"}, "look": {"colour": "dtype"}, "searched": "mul"}
+    asked = {"view": {"source": "examples/quadratic.py:f"}, "emphasis": {"colour": "dtype"}, "searched": "mul"}
     answer = json.loads(scene_of(server, asked)[1])
     marks = json.loads(scene_of(server, {**asked, "marks": True})[1])
 
@@ -159,7 +159,7 @@ def test_scene_and_its_marks_alone():
 
 def test_a_view_asked_for_ahead_is_the_one_that_is_asked_for_then():
     server = server_at("127.0.0.1")
-    asked = {"view": {"source": "examples/quadratic.py:f"}, "look": {}}
+    asked = {"view": {"source": "examples/quadratic.py:f"}, "emphasis": {}}
     now = json.loads(scene_of(server, asked)[1])
 
     assert json.loads(scene_of(server, {**asked, "ahead": True})[1]) == now
@@ -167,7 +167,7 @@ def test_a_view_asked_for_ahead_is_the_one_that_is_asked_for_then():
 
 def test_a_view_with_many_boxes_is_not_worked_out_ahead(monkeypatch):
     server = server_at("127.0.0.1")
-    asked = {"view": {"source": "examples/quadratic.py:f"}, "look": {}}
+    asked = {"view": {"source": "examples/quadratic.py:f"}, "emphasis": {}}
     scene_of(server, asked)
     monkeypatch.setattr(answers, "MOST_AHEAD", 2)
 
@@ -179,7 +179,7 @@ def test_an_unknown_address_is_refused():
 
 
 def test_scene_when_its_look_is_no_words():
-    asked = {"view": {"source": "examples/quadratic.py:f"}, "look": {"colour": ["dtype"], "trace": 3}}
+    asked = {"view": {"source": "examples/quadratic.py:f"}, "emphasis": {"colour": ["dtype"], "lineage": 3}}
     status, text = scene_of(server_at("127.0.0.1"), asked)
 
     assert status == 200
@@ -188,7 +188,15 @@ def test_scene_when_its_look_is_no_words():
 
 @pytest.mark.parametrize(
     "asked",
-    [None, [], {}, {"view": {}}, {"view": 1, "look": {}}, {"view": {"open": 3}, "look": {}}, {"view": {}, "look": 3}],
+    [
+        None,
+        [],
+        {},
+        {"view": {}},
+        {"view": 1, "emphasis": {}},
+        {"view": {"open": 3}, "emphasis": {}},
+        {"view": {}, "emphasis": 3},
+    ],
 )
 def test_scene_when_nothing_is_asked_for(asked):
     status, words = scene_of(server_at("127.0.0.1"), asked)
@@ -231,7 +239,7 @@ def test_the_page_and_its_scenes_need_no_dash():
 
     assert ask(front, "/", host="localhost")[1].startswith("<!DOCTYPE html>")
     assert answered == []
-    assert scene_of(front, {"view": {"source": "examples/quadratic.py:f"}, "look": {}})[0] == 200
+    assert scene_of(front, {"view": {"source": "examples/quadratic.py:f"}, "emphasis": {}})[0] == 200
     assert answered == [True]
 
 

@@ -1,18 +1,18 @@
 /** What a lineage is asked for, as the address writes it. Pure functions. */
 
-const QUESTION = /^(up|down|both|from|paths)(\d*):(.*)$/s;
+const QUERY = /^(up|down|both|from|paths)(\d*):(.*)$/s;
 
-/** A question in its parts; null for none. @param {string | undefined} text */
+/** A query in its parts; null for none. @param {string | undefined} text */
 function parse(text) {
-  const match = QUESTION.exec(text ?? "");
+  const match = QUERY.exec(text ?? "");
   return match ? { way: match[1], number: Number(match[2]), target: match[3] } : null;
 }
 
 /**
  * What a key asks: the whole way up or down from a box, once more nothing; with Shift one step, then one more each time.
- * @param {string} text what is asked now @param {"up" | "down"} way @param {string} id @param {boolean} byStep
+ * @param {string} text the query now @param {"up" | "down"} way @param {string} id @param {boolean} byStep
  */
-export function nextTrace(text, way, id, byStep) {
+export function nextQuery(text, way, id, byStep) {
   const now = parse(text);
   const same = now?.way === way && now.target === id;
   if (byStep) return `${way}${same && now.number ? now.number + 1 : 1}:${id}`;
@@ -30,7 +30,7 @@ export function pathsBegin(text) {
  * @param {string} text
  * @param {string} id
  */
-export function nextPaths(text, id) {
+export function nextPathsQuery(text, id) {
   const first = pathsBegin(text);
   if (!first) return `from:${id}`;
   return first === id ? "" : pathsBetween(first, id);

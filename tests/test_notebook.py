@@ -200,10 +200,10 @@ def test_tabs_of_a_cell_show_the_other_graph(page, graphs, bundle):
     expect(tab).to_have_attribute("aria-selected", "true")
     expect(box(frame, "gradients/")).to_be_visible()
     frame.locator("#search").fill("adam")
-    expect(frame.locator("#found-count")).to_contain_text("found")
+    expect(frame.locator("#match-count")).to_contain_text("found")
     frame.get_by_role("tab", name="Forward").click()
     expect(box(frame, "gradients/")).to_have_count(0)
-    expect(frame.locator("#found-bar")).to_be_hidden()  # there is no optimizer in it
+    expect(frame.locator("#match-bar")).to_be_hidden()  # there is no optimizer in it
 
 
 @pytest.mark.browser

@@ -78,7 +78,7 @@ export function createParts(held, changed) {
   };
   const colours = createColours(host, standout, changed.redrawn);
   const overhead = createOverhead(host, {
-    state: () => ({ ...held.props, scene: held.scene, found: overlayOf(standout.marks.overlays, "search")?.marks }),
+    state: () => ({ ...held.props, scene: held.scene, matches: overlayOf(standout.marks.overlays, "search")?.marks }),
     ask: setProps,
     goTo: travel.goTo,
     toggle: groups.acts.toggle,

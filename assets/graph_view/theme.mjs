@@ -47,11 +47,11 @@ const SLOTS = {
 };
 
 /**
- * What was found, and the sides of a lineage; the way down has a colour of its own.
+ * A match of the search, and the sides of a lineage; the way down has a colour of its own.
  * @type {Record<string, string>}
  */
 const RINGS = {
-  found: "--found",
+  match: "--match",
   ...{ start: "--link-strong", up: "--link-strong", both: "--link-strong", on: "--link-strong", chosen: "--link-strong" },
   down: "--lineage-down",
 };

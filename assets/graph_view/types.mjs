@@ -113,7 +113,7 @@
 
 /** @typedef {Partial<Props>} Changes */
 /** @typedef {(changes: Changes) => void} SetProps */
-/** @typedef {Omit<Props, "scene"> & {scene: ReadyScene | null, found?: Map<string, Mark>}} State the props, the scene made
- *   ready, and what a search found */
+/** @typedef {Omit<Props, "scene"> & {scene: ReadyScene | null, matches?: Map<string, Mark>}} State the props, the scene made
+ *   ready, and the matches of a search */
 
 export {};

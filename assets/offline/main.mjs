@@ -4,9 +4,9 @@ import { addressText, canBeCopied, listenForBack, writeAddressText } from "../gr
 import { make } from "../graph_view/dom.mjs";
 import { valueOf } from "../graph_view/lookup.mjs";
 import { mount } from "../graph_view/main.mjs";
-import { FOUND_BAR, FOUND_COUNT, GRAPH, INSPECT, PANEL, PANEL_TOGGLE, QUIET, RESULTS, SEARCH, SHARE, STEP, THEME } from "../ids.mjs";
+import { MATCH_BAR, MATCH_COUNT, GRAPH, INSPECT, PANEL, PANEL_TOGGLE, QUIET, RESULTS, SEARCH, SHARE, TARGET, THEME } from "../ids.mjs";
 import { togglePanel } from "../page/drawer.mjs";
-import { showFound } from "../page/search.mjs";
+import { showMatches } from "../page/search.mjs";
 import { share } from "../page/share.mjs";
 import { toggleQuiet } from "../page/switches.mjs";
 import { cycleTheme } from "../page/theme.mjs";
@@ -23,7 +23,7 @@ import { bestOf, search } from "./search.mjs";
  * @import { View } from "../types.mjs"
  * @import { Composed } from "./compose.mjs"
  * @import { GraphAbout } from "./data.mjs"
- * @import { Found } from "./search.mjs"
+ * @import { Match } from "./search.mjs"
  * @import { Atlas } from "./types.mjs"
  */
 
@@ -63,8 +63,8 @@ function graphOf(wanted) {
  */
 function levelOf(wanted) {
   const graph = graphOf(wanted);
-  const asked = wanted?.all ? "all" : "quiet";
-  const name = holds(`atlas-${asked}`, graph) ? asked : graphs[graph].detail;
+  const searchedText = wanted?.all ? "all" : "quiet";
+  const name = holds(`atlas-${searchedText}`, graph) ? searchedText : graphs[graph].detail;
   const key = `${graph} ${name}`;
   const level = levels.get(key) ?? prepareLevel(key, graph, name);
   levels.set(key, level);
@@ -96,7 +96,7 @@ async function refresh() {
     const { root } = graphs[level.graph];
     props = { ...props, scene: { ...level.compose(open), key: level.key, crumbs: [{ id: "", title: root }] } };
     view?.update(props);
-    await (level.graph === searched ? mark() : find());
+    await (level.graph === searchedGraph ? mark() : find());
   }
   showChosen(level);
   await inspect(level, selected);
@@ -152,14 +152,14 @@ async function goTo(target) {
 
 // Search
 
-let asked = "";
-let searched = 0; // the number of the graph that was searched
-/** @type {Found[]} */
+let searchedText = "";
+let searchedGraph = 0; // the number of the graph that was searched
+/** @type {Match[]} */
 let matches = [];
 
 /** What the page asks Dash for elsewhere. @param {string | object} id @param {Record<string, unknown>} changes */
 function setProps(id, { children, data }) {
-  if (id === STEP && data && typeof data === "object" && "target" in data) goTo(String(data.target));
+  if (id === TARGET && data && typeof data === "object" && "target" in data) goTo(String(data.target));
   else if (typeof id === "string") byId(id).textContent = String(children);
 }
 
@@ -172,31 +172,31 @@ function searchText() {
 async function find() {
   const text = searchText();
   const graph = graphOf(props.view);
-  asked = text;
-  searched = graph;
+  searchedText = text;
+  searchedGraph = graph;
   const names = await readNames(graph);
-  if (asked !== text || searched !== graph) return;
+  if (searchedText !== text || searchedGraph !== graph) return;
   matches = search(names, text);
   byId(RESULTS).replaceChildren(...resultLines(text));
-  const [hidden, words] = showFound({ targets: matches.map(({ target }) => target), total: matches.length });
-  byId(FOUND_BAR).hidden = hidden;
-  byId(FOUND_COUNT).textContent = words;
+  const [hidden, words] = showMatches({ targets: matches.map(({ target }) => target), total: matches.length });
+  byId(MATCH_BAR).hidden = hidden;
+  byId(MATCH_COUNT).textContent = words;
   await mark();
 }
 
 /** The best matches, and what is said where there are more or none. @param {string} text that was looked for */
 function resultLines(text) {
-  const { shown, left } = bestOf(matches);
+  const { best, left } = bestOf(matches);
   /** @type {HTMLElement[]} */
-  const lines = shown.map(drawResult);
+  const lines = best.map(drawResult);
   if (left) lines.push(make("div", { class: "no-result" }, `and ${left.toLocaleString("en")} more; add a word to narrow the search`));
-  if (!shown.length && text.trim()) {
+  if (!best.length && text.trim()) {
     lines.push(make("div", { class: "no-result" }, `No match for “${text.trim()}”`));
   }
   return lines;
 }
 
-/** Mark in the view what was found: how many of the ops each visible box is or hides; a group that was found has 0. */
+/** Mark the matches in the view: how many of them each visible box is or hides; a group that matches itself has 0. */
 async function mark() {
   if (!matches.length && !props.overlays?.length) return;
   const { ops } = await readNames(graphOf(props.view));
@@ -205,40 +205,40 @@ async function mark() {
   const places = visiblePlaces(atlas, open);
   const numbers = new Map(ops.map(([id], i) => [id, i]));
   /** @type {Map<string, number>} */
-  const found = new Map();
+  const counts = new Map();
   for (const { target } of matches) {
     const op = numbers.get(target);
-    if (op === undefined) found.set(target, found.get(target) ?? 0);
+    if (op === undefined) counts.set(target, counts.get(target) ?? 0);
     else {
       const place = places[atlas.level.standsFor[op]];
       const id = place < 0 ? atlas.groups[-1 - place].box.id : atlas.ops[place].id;
-      found.set(id, (found.get(id) ?? 0) + 1);
+      counts.set(id, (counts.get(id) ?? 0) + 1);
     }
   }
-  props = { ...props, overlays: matches.length ? [searchOverlay(asked, found)] : [] };
+  props = { ...props, overlays: matches.length ? [searchOverlay(searchedText, counts)] : [] };
   view?.update(props);
 }
 
 /**
  * The overlay of a search, as the server makes it.
- * @param {string} key @param {Map<string, number>} found
+ * @param {string} key @param {Map<string, number>} counts
  * @returns {LiftedOverlay}
  */
-function searchOverlay(key, found) {
+function searchOverlay(key, counts) {
   /** @type {Mark[]} */
-  const marks = [...found].map(([box, count]) => {
+  const marks = [...counts].map(([box, count]) => {
     const inside = box.endsWith("/") && count ? count.toLocaleString("en-US") : "";
-    const words = inside ? `${inside} found inside` : "found";
-    return { box, slots: [["found", 1]], text: inside, words, count, total: Math.max(count, 1) };
+    const words = inside ? `${inside} counts inside` : "counts";
+    return { box, slots: [["match", 1]], text: inside, words, count, total: Math.max(count, 1) };
   });
   const legend = { title: "", entries: [], ends: null, note: "" };
   return {
     ...{ name: "search", key, legend, marks, links: [] },
-    style: { places: ["ring", "corner"], rings: ["found"], dims: false, vivid: true },
+    style: { places: ["ring", "corner"], rings: ["match"], dims: false, vivid: true },
   };
 }
 
-/** @param {Found} found @param {number} i */
+/** @param {Match} found @param {number} i */
 function drawResult({ target, title, subtitle }, i) {
   const line = make(
     "button",

@@ -4,30 +4,30 @@ import { lastOf } from "../graph_view/lookup.mjs";
 
 /** @import { NamedGroup, NamedOp, Names } from "./types.mjs" */
 
-const MOST_FOUND = 40;
+const MOST_MATCHES = 40;
 
 /**
- * @typedef {{target: string, title: string, subtitle: string, rank: number}} Found a better match has a lower rank
+ * @typedef {{target: string, title: string, subtitle: string, rank: number}} Match a better match has a lower rank
  */
 
 /**
  * Ops and groups whose name, type, layer or variable holds every word, best first; [] for no words.
  * @param {Names} names
  * @param {string} text
- * @returns {Found[]}
+ * @returns {Match[]}
  */
 export function search(names, text) {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return [];
-  const found = [...foundGroups(names.groups, words), ...foundOps(names.ops, words)];
-  /** @param {Found} a @param {Found} b */
+  const matches = [...matchingGroups(names.groups, words), ...matchingOps(names.ops, words)];
+  /** @param {Match} a @param {Match} b */
   const byName = (a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0);
-  return found.sort((a, b) => a.rank - b.rank || a.target.length - b.target.length || byName(a, b));
+  return matches.sort((a, b) => a.rank - b.rank || a.target.length - b.target.length || byName(a, b));
 }
 
-/** The best matches and how many are left. @param {Found[]} found */
-export function bestOf(found) {
-  return { shown: found.slice(0, MOST_FOUND), left: Math.max(0, found.length - MOST_FOUND) };
+/** The best matches and how many are left. @param {Match[]} matches */
+export function bestOf(matches) {
+  return { best: matches.slice(0, MOST_MATCHES), left: Math.max(0, matches.length - MOST_MATCHES) };
 }
 
 /** @param {string} text @param {string[]} words */
@@ -37,31 +37,31 @@ function holdsAll(text, words) {
 }
 
 /** @param {NamedGroup[]} groups @param {string[]} words */
-function foundGroups(groups, words) {
-  /** @type {Found[]} */
-  const found = [];
+function matchingGroups(groups, words) {
+  /** @type {Match[]} */
+  const matches = [];
   for (const [id, label, className, kind, parent] of groups) {
     if (!holdsAll(`${id} ${label} ${className}`, words)) continue;
     const rank = rankOf(words, [label, className]) + (kind === "model" || kind === "layer" ? 0 : 2);
     const place = [className || kind, parent.replace(/\/+$/, "")].filter(Boolean).join(" in ");
-    found.push({ target: id, title: label, subtitle: place, rank });
+    matches.push({ target: id, title: label, subtitle: place, rank });
   }
-  return found;
+  return matches;
 }
 
 /** @param {NamedOp[]} ops @param {string[]} words */
-function foundOps(ops, words) {
-  /** @type {Found[]} */
-  const found = [];
+function matchingOps(ops, words) {
+  /** @type {Match[]} */
+  const matches = [];
   for (const [id, type, layer, className, variable, name, group] of ops) {
     if (!holdsAll(`${id} ${type} ${layer} ${className} ${variable}`, words)) continue;
     const title = name || type;
     const layerNames = layer ? [lastOf(layer.split("/")), className] : [];
     // What a layer holds comes before ops that only have the layer's name somewhere in theirs.
     const rank = 1 + Math.min(rankOf(words, [title]), 1 + rankOf(words, layerNames));
-    found.push({ target: id, title, subtitle: layer || group.replace(/\/+$/, "") || id, rank });
+    matches.push({ target: id, title, subtitle: layer || group.replace(/\/+$/, "") || id, rank });
   }
-  return found;
+  return matches;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { showCharts } from "./training/charts.mjs";
 import { togglePanel } from "./drawer.mjs";
-import { showFound } from "./search.mjs";
+import { showMatches } from "./search.mjs";
 import { share } from "./share.mjs";
 import { asItIs, chooseColour, showColour, showView, toggleQuiet, toggleSwitch } from "./switches.mjs";
 import { cycleTheme } from "./theme.mjs";
@@ -10,7 +10,7 @@ import { showRun } from "./training/panel.mjs";
 import { showAsk, showOthers } from "./training/runs.mjs";
 
 const functions = {
-  ...{ asItIs, chooseColour, cycleTheme, share, showAsk, showCharts, showColour, showFound, showOthers, showRun, showView },
+  ...{ asItIs, chooseColour, cycleTheme, share, showAsk, showCharts, showColour, showMatches, showOthers, showRun, showView },
   ...{ togglePanel, toggleQuiet, toggleSwitch },
 };
 

@@ -2,7 +2,7 @@
 
 import { closestTo, targetOf } from "../graph_view/dom.mjs";
 import { FIELDS, isHeld } from "../graph_view/input/keys.mjs";
-import { FOUND_BACK, FOUND_COUNT, FOUND_ON, RESULTS, SEARCH, STEP } from "../ids.mjs";
+import { MATCH_COUNT, NEXT_MATCH, PREVIOUS_MATCH, RESULTS, SEARCH, TARGET } from "../ids.mjs";
 import { setProps } from "./dash.mjs";
 
 /** @type {string[]} */
@@ -30,10 +30,10 @@ function markResult(list, index) {
 /** @param {KeyboardEvent} event */
 function keySearch(event) {
   const list = results();
-  const marked = list.findIndex((item) => item.getAttribute("aria-selected") === "true");
-  if (event.key === "ArrowDown") markResult(list, Math.min(list.length - 1, marked + 1));
-  else if (event.key === "ArrowUp") markResult(list, Math.max(0, marked - 1));
-  else if (event.key === "Enter" && list.length) list[Math.max(0, marked)].click();
+  const current = list.findIndex((item) => item.getAttribute("aria-selected") === "true");
+  if (event.key === "ArrowDown") markResult(list, Math.min(list.length - 1, current + 1));
+  else if (event.key === "ArrowUp") markResult(list, Math.max(0, current - 1));
+  else if (event.key === "Enter" && list.length) list[Math.max(0, current)].click();
   else if (event.key === "Escape") targetOf(event)?.blur();
   else return;
   event.preventDefault();
@@ -49,25 +49,25 @@ function words() {
 function step(by) {
   if (!targets.length) return;
   at = at < 0 && by < 0 ? targets.length - 1 : (at + by + targets.length) % targets.length;
-  goneTo();
+  showCount();
   steps += 1;
-  setProps(STEP, { data: { target: targets[at], n: steps } });
+  setProps(TARGET, { data: { target: targets[at], n: steps } });
 }
 
-function goneTo() {
-  setProps(FOUND_COUNT, { children: words() });
+function showCount() {
+  setProps(MATCH_COUNT, { children: words() });
 }
 
 /**
  * A new search begins before its first match; the same one, asked again of another view, continues where it was.
- * @param {{targets: string[], total: number} | null} found
+ * @param {{targets: string[], total: number} | null} matches
  * @returns {[boolean, string]} whether the bar is hidden, and its words
  */
-export function showFound(found) {
-  const next = found?.targets ?? [];
+export function showMatches(matches) {
+  const next = matches?.targets ?? [];
   if (next.join("\n") !== targets.join("\n")) at = -1;
   targets = next;
-  total = found?.total ?? 0;
+  total = matches?.total ?? 0;
   return [!total, words()];
 }
 
@@ -78,10 +78,10 @@ function pressed(event) {
     // A chosen result closes the list.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     at = Math.min(results().indexOf(line), targets.length - 1);
-    goneTo();
+    showCount();
   }
-  if (closestTo(event, `#${FOUND_ON}`)) step(1);
-  if (closestTo(event, `#${FOUND_BACK}`)) step(-1);
+  if (closestTo(event, `#${NEXT_MATCH}`)) step(1);
+  if (closestTo(event, `#${PREVIOUS_MATCH}`)) step(-1);
 }
 
 /** @param {KeyboardEvent} event */

@@ -1,4 +1,4 @@
-"""What is shown on boxes: colours, amounts, search hits, lineage. Knows nothing about pixels or Dash."""
+"""What is shown on boxes: colours, amounts, search matches, lineage. Knows nothing about pixels or Dash."""
 
 from graphlab.overlay.colours import COLOURS, USUAL, colour_overlay
 from graphlab.overlay.lift import lift

@@ -14,9 +14,9 @@ from graphlab.overlay.types import Lifted, Mark, Overlay, Style
 from graphlab.view import Folded
 
 NAME = "search"
-FOUND = "found"  # the slot of what was found
-STYLE = Style(("ring", "corner"), rings=(FOUND,), vivid=True)
-MOST_FOUND = 40
+MATCH = "match"  # the slot of matches
+STYLE = Style(("ring", "corner"), rings=(MATCH,), vivid=True)
+MOST_MATCHES = 40
 MOST_S = 5.0  # the longest that a search may take
 
 
@@ -43,8 +43,8 @@ def search(graph: Graph, text: str) -> list[SearchMatch]:
         return []
     words = [term.value for term in terms if term.pattern is None and term.key in ("", "name", "layer", "type")]
     try:
-        groups = [_found_group(group, words) for group in _in_time(graph.groups.values()) if group_fits(group, terms)]
-        ops = [_found_op(op, words) for op in _in_time(graph.ops()) if op_fits(op, terms)]
+        groups = [_group_match(group, words) for group in _in_time(graph.groups.values()) if group_fits(group, terms)]
+        ops = [_op_match(op, words) for op in _in_time(graph.ops()) if op_fits(op, terms)]
     except TimeoutError as error:
         raise QueryError("this search takes too long; simplify the regular expression") from error
     return sorted([*groups, *ops], key=lambda match: (match.rank, len(match.target), match.target))
@@ -59,12 +59,12 @@ def _in_time(items: Iterable[Item]) -> Iterator[Item]:
         yield item
 
 
-def search_overlay(folded: Folded, found: Iterable[SearchMatch], key: str = "") -> Overlay:
+def search_overlay(folded: Folded, matches: Iterable[SearchMatch], key: str = "") -> Overlay:
     """Where in a graph the matches are: shown ops that are or stand for some, with their number, and groups.
 
-    A group that was found itself is marked although it may hold none, and also where it is open. `key` is the query.
+    A group that matches itself is marked although it may hold none, and also where it is open. `key` is the query.
     """
-    targets = [match.target for match in found]
+    targets = [match.target for match in matches]
     counts = Counter(folded.stands_for[target] for target in targets if target in folded.stands_for)
     groups = frozenset(folded.groups.keys() & targets)
 
@@ -74,12 +74,12 @@ def search_overlay(folded: Folded, found: Iterable[SearchMatch], key: str = "") 
             return None
         inside = f"{count:,}" if lifted.of_closed and count else ""
         words = f"{inside} found inside" if inside else "found"
-        return Mark(slots=((FOUND, 1),), text=inside, words=words, count=count, total=lifted.total)
+        return Mark(slots=((MATCH, 1),), text=inside, words=words, count=count, total=lifted.total)
 
     return Overlay(NAME, "sum", STYLE, key, numbers=counts, mark=mark)
 
 
-def _found_group(group: Group, words: Sequence[str]) -> SearchMatch:
+def _group_match(group: Group, words: Sequence[str]) -> SearchMatch:
     rank = _rank(words, group.label, group.class_name) + (0 if group.kind in ("model", "layer") else 2)
     return SearchMatch(group.id, group.label, _subtitle(group), rank)
 
@@ -90,7 +90,7 @@ def _subtitle(group: Group) -> str:
     return " in ".join(filter(None, (group.class_name or group.kind, parent)))
 
 
-def _found_op(op: Op, words: Sequence[str]) -> SearchMatch:
+def _op_match(op: Op, words: Sequence[str]) -> SearchMatch:
     title = display_name(op) if op.variable else op.type
     where = op.layer.path if op.layer else op.path[-1].rstrip("/") if op.path else op.id
     layer_names = [op.layer.path.rpartition("/")[2], op.layer.class_name] if op.layer else []

@@ -476,7 +476,7 @@ def test_found_ops_are_marked_and_gone_through_as_in_the_app(offline, file_of, t
     offline.locator("#search").fill("matmul")
     wanted = search(train_step, "matmul")
     folded = fold_quiet(train_step)
-    expect(offline.locator("#found-count")).to_have_text(f"{len(wanted)} found")
+    expect(offline.locator("#match-count")).to_have_text(f"{len(wanted)} found")
     for state in (frozenset(), frozenset({MODEL, DENSE})):
         counts = found_counts(folded, wanted, state)
         for box_id, count in counts.items():
@@ -485,7 +485,7 @@ def test_found_ops_are_marked_and_gone_through_as_in_the_app(offline, file_of, t
         offline.keyboard.press("F3")
         opened(offline, DENSE)
 
-    expect(offline.locator("#found-count")).to_have_text(f"2 of {len(wanted)}")
+    expect(offline.locator("#match-count")).to_have_text(f"2 of {len(wanted)}")
     offline.keyboard.press("Shift+F3")
     inspected(offline, MATMUL)
     assert selection(offline) == [MATMUL]

@@ -1,6 +1,6 @@
 /** The graph as a tree beside the picture: the same groups are open in both, and the same box is selected. */
 
-import { OUTLINE, STEP } from "../../ids.mjs";
+import { OUTLINE, TARGET } from "../../ids.mjs";
 import { closestTo, make, makeButton, targetOf } from "../dom.mjs";
 import { itemOf } from "../scene/scene.mjs";
 import { recall, remember } from "../storage.mjs";
@@ -36,7 +36,7 @@ export function createOutline(host, place, view) {
   const head = make("div", { class: "outline-head" }, make("h2", {}, "Outline"), end);
   const scopes = createScopes(refresh);
   /** @type {unknown[]} */
-  let drawn = []; // what the rows show: scene, selected, found, hide, how many scopes are known
+  let drawn = []; // what the rows show: scene, selected, matches, hide, how many scopes are known
   listenToRows(host, list, view);
   setOpen(matchMedia(WIDE).matches && recall(STORED) === "open");
 
@@ -61,11 +61,11 @@ export function createOutline(host, place, view) {
   /** Bring the rows up to what the picture shows. */
   function refresh() {
     const panel = document.getElementById(OUTLINE);
-    const { scene, view: shown, selected = null, found } = view.state();
+    const { scene, view: shown, selected = null, matches } = view.state();
     if (!panel || !isOpen() || !scene || !shown) return;
     if (!list.tree.isConnected) panel.replaceChildren(head, list.tree);
     scopes.keepOnly(JSON.stringify([shown.source, shown.graph, shown.all, scene.traced]));
-    const now = [scene, selected, found, shown.hide, scopes.known.size];
+    const now = [scene, selected, matches, shown.hide, scopes.known.size];
     if (now.every((part, i) => part === drawn[i])) return;
     const isNew = selected !== drawn[1] || scene !== drawn[0];
     drawn = now;
@@ -156,7 +156,7 @@ function focusPicture(host) {
 function select({ state, ask }, id) {
   const { scene, center } = state();
   if (scene && itemOf(scene, id)) ask({ selected: id, center: { box: id, n: (center?.n ?? 0) + 1 } });
-  else window.dash_clientside.set_props(STEP, { data: { target: id, n: performance.now() } });
+  else window.dash_clientside.set_props(TARGET, { data: { target: id, n: performance.now() } });
 }
 
 /** @param {View} view @param {string} id */

@@ -100,12 +100,12 @@ export function createRowList(state) {
  * Bring an element up to its row.
  * @param {HTMLElement} element @param {Row} row @param {{at: number, isActive: boolean}} place @param {State} state
  */
-function describe(element, { child, level, position, siblings, isOpen }, { at, isActive }, { selected, found, view }) {
+function describe(element, { child, level, position, siblings, isOpen }, { at, isActive }, { selected, matches, view }) {
   const hidden = view?.hide?.includes(child.id) ?? false;
-  const count = found?.get(child.id)?.count;
+  const count = matches?.get(child.id)?.count;
   const isGroup = child.kind === "group";
   const attributes = {
-    class: `outline-row kind-${child.kind}${count === undefined ? "" : " is-found"}${hidden ? " is-hidden" : ""}`,
+    class: `outline-row kind-${child.kind}${count === undefined ? "" : " is-match"}${hidden ? " is-hidden" : ""}`,
     style: `top:${at * ROW_PX}px;--level:${level};--colour:var(--family-${child.family || "other"})`,
     tabindex: isActive ? "0" : "-1",
     title: [child.title, child.subtitle].filter(Boolean).join(", "),

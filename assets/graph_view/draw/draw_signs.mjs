@@ -19,7 +19,7 @@ import { isAlike, isRinged, isWhole, slotOf } from "./overlays.mjs";
 const SHEET = 5; // the next sheet of a closed group shows this far below it
 const RING = { first: 3, step: 3.5 }; // distances from the box
 /** @type {Record<string, {width: number, far: number}>} */
-const WIDTHS = { start: { width: 2.4, far: 1.2 }, found: { width: 2, far: 1.5 }, usual: { width: 1.6, far: 1.2 } };
+const WIDTHS = { start: { width: 2.4, far: 1.2 }, match: { width: 2, far: 1.5 }, usual: { width: 1.6, far: 1.2 } };
 
 /**
  * The signs of a box on a canvas in world units; `look` is that of `drawScene`.

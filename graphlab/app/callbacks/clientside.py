@@ -47,9 +47,9 @@ def _register_header(app: Dash) -> None:
         State(ids.COLOUR, "options"),
     )
     app.clientside_callback(
-        ClientsideFunction(NAMESPACE, "showFound"),
-        Output(ids.FOUND_BAR, "hidden"),
-        Output(ids.FOUND_COUNT, "children"),
+        ClientsideFunction(NAMESPACE, "showMatches"),
+        Output(ids.MATCH_BAR, "hidden"),
+        Output(ids.MATCH_COUNT, "children"),
         Input(ids.MATCHES, "data"),
     )
     app.clientside_callback(

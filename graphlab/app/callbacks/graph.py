@@ -101,7 +101,7 @@ def _register_ways(app: Dash, library: Library) -> None:
         Output(ids.GRAPH, "view", allow_duplicate=True),
         Output(ids.GRAPH, "selected", allow_duplicate=True),
         Output(ids.GRAPH, "center", allow_duplicate=True),
-        Input(ids.STEP, "data"),
+        Input(ids.TARGET, "data"),
         State(ids.GRAPH, "view"),
         State(ids.GRAPH, "center"),
         prevent_initial_call=True,

@@ -1,4 +1,4 @@
-"""The search field, and what it found as a list."""
+"""The search field, and its matches as a list."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from graphlab.app.server.scenes import folded_of, has
 from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
-from graphlab.overlay.search import MOST_FOUND, SearchMatch
+from graphlab.overlay.search import MOST_MATCHES, SearchMatch
 from graphlab.view import Folded
 
 MOST_STEPS = 5_000  # matches that one can step through
@@ -49,7 +49,8 @@ def _results(library: Library, state: ViewState, words: str) -> tuple[list[Child
         return [parts.no_result(str(error))], NOTHING
     if not matches:
         return [parts.no_result(f"No match for “{words.strip()}”. {parts.SEARCH_HINT}")], NOTHING
-    lines = [parts.result(match.title, _subtitle(folded, match, state), match.target) for match in matches[:MOST_FOUND]]
+    best = matches[:MOST_MATCHES]
+    lines = [parts.result(match.title, _subtitle(folded, match, state), match.target) for match in best]
     rest = len(matches) - len(lines)
     more = [parts.no_result(f"and {rest:,} more")] if rest else []
     return [*lines, *more], {"targets": [match.target for match in matches[:MOST_STEPS]], "total": len(matches)}

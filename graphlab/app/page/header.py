@@ -31,26 +31,29 @@ def _search() -> html.Div:
         [
             SearchBox(id=ids.SEARCH, placeholder="Search ops, layers, types…", controls=ids.RESULTS),
             html.Kbd("/", title="Press / to search"),
-            _found_bar(),
+            _match_bar(),
             html.Div(id=ids.RESULTS, className="results", role="listbox", **{"aria-label": "Found"}),
         ],
         className="search",
     )
 
 
-def _found_bar() -> html.Div:
+def _match_bar() -> html.Div:
     """How many matches there are, and the ways from one to the next."""
-    back, on = "Previous match (Shift+F3)", "Next match (F3)"
     return html.Div(
         [
-            html.Span(id=ids.FOUND_COUNT, className="found-count", role="status"),
-            html.Button(html.I(className="icon icon-up"), id=ids.FOUND_BACK, title=back, **{"aria-label": back}),
-            html.Button(html.I(className="icon icon-down"), id=ids.FOUND_ON, title=on, **{"aria-label": on}),
+            html.Span(id=ids.MATCH_COUNT, className="match-count", role="status"),
+            _match_button(ids.PREVIOUS_MATCH, "Previous match (Shift+F3)", "up"),
+            _match_button(ids.NEXT_MATCH, "Next match (F3)", "down"),
         ],
-        id=ids.FOUND_BAR,
-        className="found",
+        id=ids.MATCH_BAR,
+        className="matches",
         hidden=True,
     )
+
+
+def _match_button(button_id: str, title: str, icon: str) -> html.Button:
+    return html.Button(html.I(className=f"icon icon-{icon}"), id=button_id, title=title, **{"aria-label": title})
 
 
 def _colour() -> LabeledSelect:

@@ -28,7 +28,7 @@ STOP_ON_NAN = "Stop on NaN or infinite loss"
 
 def shell(data: str = "") -> html.Div:
     """The page of a source. `data` is the data folder that the training form proposes."""
-    state = [dcc.Store(id=ids.MATCHES), dcc.Store(id=ids.STEP), dcc.Store(id=ids.TRAIN_ASK_RUNS)]
+    state = [dcc.Store(id=ids.MATCHES), dcc.Store(id=ids.TARGET), dcc.Store(id=ids.TRAIN_ASK_RUNS)]
     return html.Div([workspace(data), _keys(), *state], className="shell")
 
 

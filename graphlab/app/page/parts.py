@@ -41,7 +41,7 @@ def tab(label: str, name: str, *, selected: bool) -> html.Button:
 
 
 def result(title: str, subtitle: str, box_id: str) -> html.Button:
-    """One line of what the search found; a click raises `n_clicks` of `ids.goto_id(box_id, "search")`."""
+    """A match of the search; a click raises `n_clicks` of `ids.goto_id(box_id, "search")`."""
     return html.Button(
         [html.Span(title, className="result-title"), html.Span(subtitle, className="result-text")],
         id=ids.goto_id(box_id, "search"),

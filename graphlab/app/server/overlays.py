@@ -1,4 +1,4 @@
-"""The overlays of a view: its colours, search hits and lineage."""
+"""The overlays of a view: its colours, search matches and lineage."""
 
 from __future__ import annotations
 

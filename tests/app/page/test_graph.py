@@ -311,28 +311,28 @@ def test_group_too_large_to_open_whole_offers_the_depth_that_fits(page: Page, ap
 def test_found_ops_are_marked_in_view_and_in_closed_groups(page: Page, app: App) -> None:
     show_mnist(page, app, graph="train_step", open=["mnist_mlp/", DENSE])
     page.locator("#search").fill("type:matmul shape:[?,256]")
-    expect(page.locator("#found-count")).to_have_text("2 found")
+    expect(page.locator("#match-count")).to_have_text("2 found")
     expect(box(page, MATMUL)).to_have_attribute("aria-label", re.compile("float32.*, found$"))
     expect(box(page, "gradients/")).to_have_attribute("aria-label", re.compile(", 1 found inside$"))
     page.locator("#search").fill("")
-    expect(page.locator("#found-bar")).to_be_hidden()
+    expect(page.locator("#match-bar")).to_be_hidden()
     expect(box(page, MATMUL)).not_to_have_attribute("aria-label", re.compile("found"))
 
 
 def test_keys_and_buttons_go_from_match_to_match(page: Page, app: App) -> None:
     show_mnist(page, app)
     page.locator("#search").fill("type:matmul")
-    expect(page.locator("#found-count")).to_have_text("3 found")
+    expect(page.locator("#match-count")).to_have_text("3 found")
     for act, place in (
         (lambda: page.keyboard.press("F3"), 1),
-        (lambda: page.locator("#found-on").click(), 2),
+        (lambda: page.locator("#next-match").click(), 2),
         (lambda: page.keyboard.press("F3"), 3),
         (lambda: page.keyboard.press("F3"), 1),
         (lambda: page.keyboard.press("Shift+F3"), 3),
-        (lambda: page.locator("#found-back").click(), 2),
+        (lambda: page.locator("#previous-match").click(), 2),
     ):
         act()
-        expect(page.locator("#found-count")).to_have_text(f"{place} of 3")
+        expect(page.locator("#match-count")).to_have_text(f"{place} of 3")
         layer = ("dense_1", "dense_1_2", "dense_2_1")[place - 1]
         inspected(page, f"mnist_mlp_1/{layer}/MatMul")
 

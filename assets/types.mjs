@@ -25,10 +25,10 @@
 
 /**
  * What the page asks about a view.
- * @typedef {object} Question
+ * @typedef {object} SceneRequest
  * @property {View | null} view
  * @property {Emphasis} emphasis
- * @property {string} searched the words that are looked for
+ * @property {string} search the words that are looked for
  * @property {string} folder the data folder in the form
  * @property {string} [page] the page's name
  * @property {boolean} [retry] whether what has failed before begins anew

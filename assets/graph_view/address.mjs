@@ -3,16 +3,16 @@
  * sandboxes) refuses both: then the page keeps them itself.
  */
 
-/** @typedef {{texts: string[], at: number}} Kept the texts of all steps, and which of them is shown */
+/** @typedef {{texts: string[], at: number}} OwnSteps the texts of all steps, and which of them is shown */
 
-/** @type {Kept | null} */
-let kept = null;
+/** @type {OwnSteps | null} */
+let ownSteps = null;
 
 const inHash = () => document.documentElement.dataset.address === "hash";
 
 /** What the address says of the view, without the # or ? before it. */
 export function addressText() {
-  if (kept) return kept.texts[kept.at];
+  if (ownSteps) return ownSteps.texts[ownSteps.at];
   return inHash() ? location.hash.slice(1) : location.search.slice(1);
 }
 
@@ -23,7 +23,7 @@ export function canBeCopied() {
 
 /** @param {string} text @param {boolean} isStep whether Back undoes it */
 export function writeAddressText(text, isStep) {
-  if (kept) keep(kept, text, isStep);
+  if (ownSteps) keep(ownSteps, text, isStep);
   else {
     const before = addressText();
     const address = inHash() ? `#${text}` : `${location.pathname}${text && `?${text}`}${location.hash}`;
@@ -31,13 +31,13 @@ export function writeAddressText(text, isStep) {
       if (isStep) history.pushState(null, "", address);
       else history.replaceState(null, "", address);
     } catch {
-      kept = { texts: [before], at: 0 };
-      keep(kept, text, isStep);
+      ownSteps = { texts: [before], at: 0 };
+      keep(ownSteps, text, isStep);
     }
   }
 }
 
-/** @param {Kept} steps @param {string} text @param {boolean} isStep */
+/** @param {OwnSteps} steps @param {string} text @param {boolean} isStep */
 function keep(steps, text, isStep) {
   if (isStep) steps.texts.splice(++steps.at, Infinity, text);
   else steps.texts[steps.at] = text;
@@ -45,13 +45,13 @@ function keep(steps, text, isStep) {
 
 /** Go so many steps back; a negative number goes forward. @param {number} steps */
 export function goBack(steps) {
-  if (!kept) {
+  if (!ownSteps) {
     history.go(-steps);
     return;
   }
-  const to = Math.min(Math.max(kept.at - steps, 0), kept.texts.length - 1);
-  if (to === kept.at) return;
-  kept.at = to;
+  const to = Math.min(Math.max(ownSteps.at - steps, 0), ownSteps.texts.length - 1);
+  if (to === ownSteps.at) return;
+  ownSteps.at = to;
   window.dispatchEvent(new PopStateEvent("popstate"));
 }
 
@@ -59,7 +59,7 @@ export function goBack(steps) {
 export function listenForBack() {
   document.addEventListener("keydown", (event) => {
     const steps = event.key === "ArrowLeft" ? 1 : event.key === "ArrowRight" ? -1 : 0;
-    if (!kept || !steps || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!ownSteps || !steps || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     goBack(steps);
   });

@@ -33,8 +33,8 @@ export function targetOf(event) {
 
 /** What a selector names around the place of an event. @param {Event} event @param {string} selector */
 export function closestTo(event, selector) {
-  const found = targetOf(event)?.closest(selector);
-  return found instanceof HTMLElement ? found : null;
+  const element = targetOf(event)?.closest(selector);
+  return element instanceof HTMLElement ? element : null;
 }
 
 /**

@@ -22,8 +22,8 @@ export const lastOf = (list) => list[list.length - 1];
  * @param {Key} key
  */
 export function listOf(map, key) {
-  const known = map.get(key);
-  if (known) return known;
+  const value = map.get(key);
+  if (value) return value;
   /** @type {Value[]} */
   const list = [];
   map.set(key, list);

@@ -26,7 +26,7 @@ const WORDS_MS = 1000; // between two times that other words of the same overlay
  * @property {HTMLElement} host
  * @property {SetProps} setProps
  * @property {ReadyScene | null} scene
- * @property {Scene | null} given
+ * @property {Scene | null} sceneProp
  * @property {Theme} theme
  * @property {Props} props
  * @property {string} shownKeys what the overlays show
@@ -43,7 +43,7 @@ const WORDS_MS = 1000; // between two times that other words of the same overlay
 export function mount(host, setProps) {
   /** @type {Held} */
   const held = {
-    ...{ host, setProps, scene: null, given: null, theme: readTheme(host), props: { view: null, selected: null } },
+    ...{ host, setProps, scene: null, sceneProp: null, theme: readTheme(host), props: { view: null, selected: null } },
     ...{ shownKeys: "", wordsTimer: 0 },
   };
   const parts = createParts(held, {
@@ -101,7 +101,7 @@ function update(view, next) {
   held.props = next;
   const selected = next.selected ?? null;
   const isStep = writeState(next, before.view !== null);
-  const isOther = (next.scene ?? null) !== held.given;
+  const isOther = (next.scene ?? null) !== held.sceneProp;
   const old = held.scene;
   if (isOther) readScene(view, next.scene ?? null);
   const isOverlaid = next.overlays !== before.overlays || next.emphasis?.lineage !== before.emphasis?.lineage;
@@ -111,7 +111,7 @@ function update(view, next) {
   if (selected !== (before.selected ?? null)) markSelection(view);
   parts.lineage.update(next, before);
   parts.message.show(next.message ?? null, held.scene !== null);
-  parts.progress.update(held.given?.of ?? null, next, isStep);
+  parts.progress.update(held.sceneProp?.of ?? null, next, isStep);
   parts.travel.center(next.center ?? null);
   parts.overhead.refresh();
 }
@@ -128,7 +128,7 @@ function writeState({ view, selected = null, emphasis, pins = [] }, step) {
 
 /** @param {Mounted} view @param {Scene | null} next */
 function readScene({ held, parts }, next) {
-  held.given = next;
+  held.sceneProp = next;
   held.scene = next ? prepareScene(next) : null;
   parts.groups.answered();
 }
@@ -184,11 +184,11 @@ function markSelection(view) {
  */
 function showOverlays(view) {
   const { held, parts } = view;
-  const shown = overlaysIn(held.scene, parts.lineage.only(held.props.overlays ?? []));
+  const overlays = overlaysIn(held.scene, parts.lineage.only(held.props.overlays ?? []));
   const begin = parts.lineage.begin();
-  parts.standout.show(shown, begin);
-  parts.colours.take(shown.find(({ style }) => style.places.includes("fill")) ?? null);
-  const keys = JSON.stringify([shown.map(({ name, key }) => [name, key]), begin]);
+  parts.standout.show(overlays, begin);
+  parts.colours.take(overlays.find(({ style }) => style.places.includes("fill")) ?? null);
+  const keys = JSON.stringify([overlays.map(({ name, key }) => [name, key]), begin]);
   if (keys === held.shownKeys) held.wordsTimer ||= setTimeout(retell, WORDS_MS, view);
   else refreshMirror(view);
   held.shownKeys = keys;

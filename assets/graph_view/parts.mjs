@@ -88,7 +88,7 @@ export function createParts(held, changed) {
   const tooltip = createTooltip(host);
   const message = createMessage(host);
   const spoken = createSpoken(host);
-  const progress = createProgress(host, (steps) => (steps ? goBack(steps) : setProps({ view: held.given?.of ?? null })));
+  const progress = createProgress(host, (steps) => (steps ? goBack(steps) : setProps({ view: held.sceneProp?.of ?? null })));
   const lineage = createLineage(host, {
     ...{ props: () => held.props, set: setProps, scene: () => held.scene, fit: sight.fit },
     overlays: () => standout.marks.overlays,

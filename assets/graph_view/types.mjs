@@ -88,7 +88,7 @@
  */
 
 /** @typedef {{at: (t: number) => Moment}} Motion where things are at t from 0 to 1 */
-/** @typedef {{marks: Marks, motion: Moment | null, area: Rect, zoom: number, redraw?: () => void}} DrawnLook how a scene is drawn */
+/** @typedef {{marks: Marks, motion: Moment | null, area: Rect, zoom: number, redraw?: () => void}} DrawState how a scene is drawn */
 /** @typedef {Item & {kind: string}} DrawnBox */
 
 /** @typedef {{box: string, n: number}} Wish to have a box in the middle; each n once */
@@ -106,9 +106,9 @@
  * @property {LiftedOverlay[]} [overlays]
  * @property {LineageText | null} [lineage]
  * @property {string} [page] the page's name
- * @property {string} [searched]
+ * @property {string} [search]
  * @property {string} [folder]
- * @property {number} [renewed]
+ * @property {number} [renewals]
  */
 
 /** @typedef {Partial<Props>} Changes */

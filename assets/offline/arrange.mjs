@@ -23,8 +23,8 @@ const LANE_FACTOR = 4; // long lines are kept straight first
 /** @param {Sheet} sheet @param {Map<number, OpenFrame>} open by child @returns {Arrangement} */
 export function arrange(sheet, open) {
   const frames = new Map([...open].map(([child, frame]) => [child, prepare(sheet, child, frame)]));
-  const drawn = open.size === sheet.open.length && [...frames.values()].every((frame) => frame.asDrawn);
-  return drawn ? asDrawn(sheet) : finishOff(sheet, carryOver(sheet, frames));
+  const isAsDrawn = open.size === sheet.open.length && [...frames.values()].every((frame) => frame.asDrawn);
+  return isAsDrawn ? asDrawn(sheet) : finishOff(sheet, carryOver(sheet, frames));
 }
 
 /**
@@ -78,8 +78,8 @@ function carryOver(sheet, frames) {
     for (const child of cell.children) rects[child] = shifted(valueOf(cells[i].rects, child), placed[i]);
   });
   const carried = { sheet, cells, frames, plan, placed, rects };
-  const led = sheet.lines.map((line, i) => leadLine(carried, line, i));
-  const curves = partLines(sheet.lines, led);
+  const lines = sheet.lines.map((line, i) => leadLine(carried, line, i));
+  const curves = partLines(sheet.lines, lines);
   /** @param {Spot[]} spots @param {SpotRow} row */
   const pointsOf = (spots, row) => spots.map((spot) => pairOf(spot.x + spot.shift, row.newTop));
   return { rects, tops: pointsOf(plan.tops, plan.rows[0]), bottoms: pointsOf(plan.bottoms, lastOf(plan.rows)), curves };

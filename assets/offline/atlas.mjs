@@ -26,14 +26,14 @@ export function readAtlas(level) {
   const pathOf = ops.map((op) => pathTo(groups, placeOf.get(op.parent) ?? ROOT));
   const numberOf = new Map(ops.map((op, i) => [op.id, i]));
   groups.forEach((group, i) => numberOf.set(group.box.id, childOf(i)));
-  const asSeen = new Map(level.asSeen.map((told) => [told.group, told]));
+  const asSeen = new Map(level.asSeen.map((sheet) => [sheet.group, sheet]));
   /** @type {Map<SheetData, Sheet>} */
   const sheets = new Map();
 
-  /** A sheet, read when it is first needed. @param {SheetData} told @returns {Sheet} */
-  function read(told) {
-    const sheet = sheets.get(told) ?? readSheet(told);
-    sheets.set(told, sheet);
+  /** A sheet, read when it is first needed. @param {SheetData} data @returns {Sheet} */
+  function read(data) {
+    const sheet = sheets.get(data) ?? readSheet(data);
+    sheets.set(data, sheet);
     return sheet;
   }
 
@@ -79,27 +79,27 @@ const cut = (numbers, size) =>
 /** @param {number[]} numbers @returns {Pair[]} */
 const pairs = (numbers) => cut(numbers, 2).map(([x, y]) => [x, y]);
 
-/** @param {SheetData} told @returns {Sheet} */
-function readSheet(told) {
-  const rects = cut(told.rects, 4).map(([x, y, w, h]) => ({ x, y, w, h }));
-  const tops = pairs(told.tops);
-  const bottoms = pairs(told.bottoms);
+/** @param {SheetData} data @returns {Sheet} */
+function readSheet(data) {
+  const rects = cut(data.rects, 4).map(([x, y, w, h]) => ({ x, y, w, h }));
+  const tops = pairs(data.tops);
+  const bottoms = pairs(data.bottoms);
   /** @param {[neighbour: number, style: number, flipped: number]} port */
   const portOf = ([neighbour, style, flipped]) => ({ neighbour, style: STYLES[style], flipped: flipped === 1 });
-  const ports = told.ports.map(portOf);
-  const lines = told.lines.map(readLine);
-  const cells = readCells(told, rects);
+  const ports = data.ports.map(portOf);
+  const lines = data.lines.map(readLine);
+  const cells = readCells(data, rects);
   /** @type {number[]} */
   const cellOf = [];
   cells.forEach((cell, i) => cell.children.forEach((child) => (cellOf[child] = i)));
   lines.forEach((line, i) => line.inside && cells[cellOf[line.tail]].insides.push(i));
   /** @param {number[][]} list */
   const curves = (list) => new Map(list.map(([child, ...numbers]) => [child, pixels(numbers)]));
-  const given = { children: told.children, open: told.open, reach: pixels(told.reach), shape: pixels(told.shape) };
-  const stubs = { ins: curves(told.ins), outs: curves(told.outs) };
+  const geometry = { children: data.children, open: data.open, reach: pixels(data.reach), shape: pixels(data.shape) };
+  const stubs = { ins: curves(data.ins), outs: curves(data.outs) };
   /** @type {Sheet} */
-  const sheet = { ...given, lineOf: new Map(), rects, cells, cellOf, ...stubs, tops, bottoms, ports, lines };
-  for (const child of told.open) {
+  const sheet = { ...geometry, lineOf: new Map(), rects, cells, cellOf, ...stubs, tops, bottoms, ports, lines };
+  for (const child of data.open) {
     const cell = cells[cellOf[child]];
     cell.anchor = anchorOf(sheet, child, (line) => endAt(line, child)) ?? 0;
   }
@@ -127,23 +127,23 @@ export function anchorOf(sheet, child, xOf) {
   return pulls ? sum / pulls : null;
 }
 
-/** @param {LineData} told */
+/** @param {LineData} data */
 function readLine([tail, head, style, flipped, inside, label, spot, weight, ...numbers]) {
   const how = { style: STYLES[style], flipped: flipped === 1, inside: inside === 1 };
   return { tail, head, ...how, label, spot: spot && pairs(spot)[0], pull: weight || FAINT, curve: pixels(numbers) };
 }
 
-/** @param {SheetData} told @param {Rect[]} rects */
-function readCells(told, rects) {
+/** @param {SheetData} data @param {Rect[]} rects */
+function readCells(data, rects) {
   /** @type {Cell[]} */
-  const cells = told.cells.map(([kind, anchor, x, y, w, h, ...children]) => {
+  const cells = data.cells.map(([kind, anchor, x, y, w, h, ...children]) => {
     const [anchorX, left, top, width, height] = pixels([anchor, x, y, w, h]);
     return { kind: CELLS[kind], children, x: left, y: top, w: width, h: height, anchor: anchorX, insides: [] };
   });
-  const taken = new Set(cells.flatMap((cell) => cell.children));
+  const inCells = new Set(cells.flatMap((cell) => cell.children));
   rects.forEach((rect, child) => {
     const anchor = rect.x + rect.w / 2;
-    if (!taken.has(child)) cells.push({ kind: "box", children: [child], ...rect, anchor, insides: [] });
+    if (!inCells.has(child)) cells.push({ kind: "box", children: [child], ...rect, anchor, insides: [] });
   });
   return cells;
 }

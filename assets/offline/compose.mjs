@@ -22,8 +22,8 @@ const MOST_KEPT = 4000; // arrangements
 /** @param {Atlas} atlas */
 export function createComposer(atlas) {
   /** @type {Map<string, Framed>} */
-  const kept = new Map(); // what is open in a group → its arrangement and frame
-  let made = 0;
+  const frames = new Map(); // what is open in a group → its arrangement and frame
+  let count = 0;
 
   /**
    * The frame of an open group, or of the page, with all that is open inside it.
@@ -32,15 +32,15 @@ export function createComposer(atlas) {
    */
   function framed(group, inside) {
     const key = `${group}:${inside.map(({ frame }) => frame.number).join(" ")}`;
-    const known = kept.get(key);
-    if (known) return known;
-    if (kept.size > MOST_KEPT) kept.clear();
+    const cached = frames.get(key);
+    if (cached) return cached;
+    if (frames.size > MOST_KEPT) frames.clear();
     const sheet = atlas.sheetOf(group, new Set(inside.map((one) => childOf(one.group))));
     const open = new Map(inside.map((one) => [sheet.children.indexOf(childOf(one.group)), one.frame]));
     const frame = frameAround(sheet, arrange(sheet, open), atlas.groups[group]?.titleWidth ?? 0);
-    made += 1;
-    const numbered = { ...frame, number: made };
-    kept.set(key, numbered);
+    count += 1;
+    const numbered = { ...frame, number: count };
+    frames.set(key, numbered);
     return numbered;
   }
 
@@ -78,8 +78,8 @@ export function createComposer(atlas) {
    */
   function insideOf(scopes) {
     const open = new Set(scopes);
-    const told = [...atlas.groups.keys()].filter((group) => open.has(atlas.groups[group].parent) && within[group].length > 1);
-    return Object.fromEntries(told.map((group) => [atlas.groups[group].box.id, within[group]]));
+    const groups = [...atlas.groups.keys()].filter((group) => open.has(atlas.groups[group].parent) && within[group].length > 1);
+    return Object.fromEntries(groups.map((group) => [atlas.groups[group].box.id, within[group]]));
   }
   return compose;
 }
@@ -134,8 +134,8 @@ function boxesWithin(atlas) {
 function openGroups(atlas, words) {
   /** @param {number} group */
   const around = (group) => pathTo(atlas.groups, atlas.groups[group].parent);
-  const asked = spelledOut(words, atlas.groups.map(({ box, parent }) => ({ id: box.id, parent })));
-  return new Set([...asked].filter((group) => around(group).every((outer) => asked.has(outer))));
+  const open = spelledOut(words, atlas.groups.map(({ box, parent }) => ({ id: box.id, parent })));
+  return new Set([...open].filter((group) => around(group).every((outer) => open.has(outer))));
 }
 
 /** @param {Atlas} atlas @param {Set<number>} open */

@@ -42,9 +42,9 @@ const read = new Map();
 /** A block's value, unpacked when it is first asked for. @param {string} name @param {number} [graph] */
 export function readBlock(name, graph = 0) {
   const id = idOf(name, graph);
-  const known = read.get(id) ?? unpack(document.getElementById(id)?.textContent ?? "");
-  read.set(id, known);
-  return known;
+  const value = read.get(id) ?? unpack(document.getElementById(id)?.textContent ?? "");
+  read.set(id, value);
+  return value;
 }
 
 /**

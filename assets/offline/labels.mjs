@@ -36,18 +36,18 @@ export function placeLabels(rects, lines) {
   // What lies above the boxes is the frame's title bar.
   const top = Math.min(...boxes.map((box) => box[1])) - TITLE_GAP;
   const samples = lines.map((line) => sample(line.curve, SAMPLES_APART));
-  const taken = createBands(boxes, samples);
-  const shown = new Set();
+  const bands = createBands(boxes, samples);
+  const placed = new Set();
   lines.forEach(({ label, owner }, i) => {
     const key = `${owner} ${label}`;
-    if (!label || shown.has(key)) return;
+    if (!label || placed.has(key)) return;
     const width = labelWidth(label);
     for (const spot of candidates(samples[i], width)) {
       const around = rectAround(spot, width);
-      if (around[1] < top || taken.touch(around)) continue;
+      if (around[1] < top || bands.touch(around)) continue;
       spots[i] = spot;
-      shown.add(key);
-      taken.add(around);
+      placed.add(key);
+      bands.add(around);
       return;
     }
   });

@@ -153,12 +153,12 @@ function borderTowards(rect, [x, y]) {
  * @param {End} head
  */
 function spread({ sheet, frames, rects }, line, curve, tail, head) {
-  let led = curve;
+  let moved = curve;
   /** @param {number} node */
   const portAt = (node) => rects[node].x + (portOf(sheet, line, node, valueOf(frames, node)) ?? 0);
   if (tail.stub && frames.has(line.tail)) {
-    led = restart(led, portAt(line.tail), rects[line.tail].y + rects[line.tail].h, LEAD);
+    moved = restart(moved, portAt(line.tail), rects[line.tail].y + rects[line.tail].h, LEAD);
   }
-  if (head.stub && frames.has(line.head)) led = finish(led, portAt(line.head), rects[line.head].y, LEAD);
-  return led;
+  if (head.stub && frames.has(line.head)) moved = finish(moved, portAt(line.head), rects[line.head].y, LEAD);
+  return moved;
 }

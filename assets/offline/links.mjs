@@ -38,8 +38,8 @@ export function visibleLinks(atlas, places) {
     const [from, to] = [places[src], places[dst]];
     if (from === to) continue;
     const key = `${from} ${to} ${style}`;
-    const known = bundles.get(key);
-    if (known) known.wires.push(wire);
+    const bundle = bundles.get(key);
+    if (bundle) bundle.wires.push(wire);
     else bundles.set(key, { src: from, dst: to, style: STYLES[style], wires: [wire] });
   }
   /** @param {Bundle} bundle */
@@ -85,20 +85,20 @@ const tensorOf = (...tensor) => tensor;
  */
 function tensorsOf(atlas, wires, link) {
   /** @type {Map<string | number, {wire: Wire, targets: Set<string>}>} */
-  const found = new Map();
+  const byTensor = new Map();
   for (const wire of wires) {
     const key = wire[4] < 0 ? `control ${wire[0]}` : wire[3];
-    const known = found.get(key) ?? { wire, targets: new Set() };
-    known.targets.add(atlas.ops[wire[1]].id);
-    found.set(key, known);
+    const entry = byTensor.get(key) ?? { wire, targets: new Set() };
+    entry.targets.add(atlas.ops[wire[1]].id);
+    byTensor.set(key, entry);
   }
-  const told = [...found.values()].slice(0, MOST_TENSORS).map(({ wire: [src, , , output, label], targets }) => {
+  const tensors = [...byTensor.values()].slice(0, MOST_TENSORS).map(({ wire: [src, , , output, label], targets }) => {
     const from = atlas.outputs[output];
     const [op, port] = typeof from === "number" ? ["", from] : from;
     const name = op || (src === link.src ? "" : atlas.ops[src].id);
-    const shown = label < 0 ? -1 : port;
-    if (link.dst < 0) return tensorOf(label, shown, name, targets.size, ...[...targets].slice(0, MOST_TARGETS));
-    return name ? tensorOf(label, shown, name) : tensorOf(label, shown);
+    const outputPort = label < 0 ? -1 : port;
+    if (link.dst < 0) return tensorOf(label, outputPort, name, targets.size, ...[...targets].slice(0, MOST_TARGETS));
+    return name ? tensorOf(label, outputPort, name) : tensorOf(label, outputPort);
   });
-  return { tensors: told, more: found.size - told.length };
+  return { tensors, more: byTensor.size - tensors.length };
 }

@@ -14,8 +14,8 @@ export function placeLinks(atlas, open, spots) {
   const places = visiblePlaces(atlas, open);
   /** @type {Map<string, Curve>} */
   const pieces = new Map();
-  const shown = new Set();
-  const taken = new Set(); // spots, by the label of another link along the same line
+  const labelled = new Set();
+  const usedSpots = new Set(); // spots, by the label of another link along the same line
   return visibleLinks(atlas, places).map((link) => {
     const route = routeOf(atlas, link);
     const curves = route.map((step) => {
@@ -24,10 +24,10 @@ export function placeLinks(atlas, open, spots) {
       pieces.set(key, piece);
       return piece;
     });
-    const spot = shown.has(`${link.src} ${link.label}`) ? null : labelSpot(spots, route, link.label, taken);
+    const spot = labelled.has(`${link.src} ${link.label}`) ? null : labelSpot(spots, route, link.label, usedSpots);
     if (spot) {
-      shown.add(`${link.src} ${link.label}`);
-      taken.add(String(spot));
+      labelled.add(`${link.src} ${link.label}`);
+      usedSpots.add(String(spot));
     }
     return {
       src: idOf(atlas, link.src),
@@ -110,7 +110,7 @@ function enterBySide(spots, route, curves) {
   const line = frame.sheet.lines[valueOf(frame.sheet.lineOf, route[at].key)];
   const [inner, turned] = line.flipped ? [at - 1, true] : [at + 1, false];
   if (!line.inside || !route[inner]) return curves;
-  const led = [...curves];
+  const moved = [...curves];
   const outside = turned ? reverse(curves[at]) : curves[at];
   const [x, y] = outside.slice(-2);
   const inside = turned ? reverse(curves[inner]) : curves[inner];
@@ -118,8 +118,8 @@ function enterBySide(spots, route, curves) {
   const lane = straight(x, y, rest[0] - CORNER, y);
   const corner = [rest[0] - CORNER, y, rest[0], y, rest[0], y, rest[0], rest[1]];
   const joined = join([lane, corner, ...(rest.length > 2 ? [rest] : [])]);
-  led[inner] = turned ? reverse(joined) : joined;
-  return led;
+  moved[inner] = turned ? reverse(joined) : joined;
+  return moved;
 }
 
 /**
@@ -127,9 +127,9 @@ function enterBySide(spots, route, curves) {
  * @param {Places} spots
  * @param {RouteStep[]} route
  * @param {string} label
- * @param {Set<string>} taken
+ * @param {Set<string>} usedSpots
  */
-function labelSpot(spots, route, label, taken) {
+function labelSpot(spots, route, label, usedSpots) {
   if (!label) return null;
   const at = route.findIndex((step) => step.meeting);
   for (const { scope, key } of [...route.slice(at), ...route.slice(0, at).reverse()]) {
@@ -137,7 +137,7 @@ function labelSpot(spots, route, label, taken) {
     const number = valueOf(frame.sheet.lineOf, key);
     const [dx, dy] = frame.arrangement.labels[number] ?? [NaN, NaN];
     const spot = [x + dx, y + dy];
-    const free = !Number.isNaN(dx) && !taken.has(String(spot));
+    const free = !Number.isNaN(dx) && !usedSpots.has(String(spot));
     if (free && frame.sheet.lines[number].label === label) return spot;
   }
   return null;

@@ -23,10 +23,10 @@ function GraphView(props) {
   latest.current = props;
   useEffect(() => {
     if (!place.current) return undefined;
-    const made = takeOver(place.current, props.id, (changes) => latest.current.setProps(changes));
-    view.current = made;
-    made.update(latest.current);
-    return () => made.destroy();
+    const mounted = takeOver(place.current, props.id, (changes) => latest.current.setProps(changes));
+    view.current = mounted;
+    mounted.update(latest.current);
+    return () => mounted.destroy();
   }, []);
   useEffect(() => view.current?.update(props));
   return createElement("div", { ref: place, style: { display: "contents" } });

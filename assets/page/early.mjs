@@ -1,6 +1,6 @@
 /** The page's view: drawn as soon as its scene is there, while Dash starts behind it, and then part of Dash's page. */
 
-import { createAsking } from "./asking.mjs";
+import { createRequests } from "./requests.mjs";
 import { make } from "../graph_view/dom.mjs";
 import { mount } from "../graph_view/main.mjs";
 import { sameEmphasis, sameNames, sameView } from "../graph_view/url.mjs";
@@ -37,21 +37,21 @@ function createView(host) {
   /** @type {Props} */
   let props = { scene: null, view: null, selected: null, emphasis: null, pins: [], overlays: [], message: null, center: null };
   /** @type {Props | null} */
-  let given = null; // by Dash, last
+  let dashProps = null; // by Dash, last
   /** @type {{ready: string, graphs: string[], message: Message | null}} */
-  let told = { ready: "", graphs: [], message: null }; // to Dash, or to be told to it
+  let report = { ready: "", graphs: [], message: null }; // to Dash, or to be told to it
   /** @type {((changes: object) => void) | null} */
   let toDash = null; // Dash's setProps, once it is there
   let queued = false; // a picture of the props
 
-  const asking = createAsking(first, question, answered);
+  const requests = createRequests(first, sceneRequest, answered);
   first = undefined;
   const view = mount(host, set);
-  host.addEventListener("graphlab:foreseen", (event) => event instanceof CustomEvent && asking.foresee(event.detail));
+  host.addEventListener("graphlab:foreseen", (event) => event instanceof CustomEvent && requests.foresee(event.detail));
 
-  function question() {
-    const { searched = "", folder = "", page } = props;
-    return { view: props.view, emphasis: props.emphasis ?? {}, searched, folder, page };
+  function sceneRequest() {
+    const { search = "", folder = "", page } = props;
+    return { view: props.view, emphasis: props.emphasis ?? {}, search, folder, page };
   }
 
   /** What the view wants. @param {Changes} changes */
@@ -64,10 +64,10 @@ function createView(host) {
   function merge(changes) {
     const isOther = changes.view && !sameView(changes.view, props.view);
     const isEmphasis = changes.emphasis && !sameEmphasis(changes.emphasis, props.emphasis ?? {});
-    const isSearch = "searched" in changes && changes.searched !== (props.searched ?? "");
+    const isSearch = "search" in changes && changes.search !== (props.search ?? "");
     props = { ...props, ...changes };
-    if (props.view?.source && (isOther || changes.renewed)) asking.ask();
-    else if (props.view?.source && (isEmphasis || isSearch)) asking.askForMarks();
+    if (props.view?.source && (isOther || changes.renewals)) requests.ask();
+    else if (props.view?.source && (isEmphasis || isSearch)) requests.askForMarks();
     refresh();
   }
 
@@ -76,10 +76,10 @@ function createView(host) {
     const { scene, overlays, lineage, message: words } = { ...props, ...answer };
     props = { ...props, scene, overlays, lineage, message: words };
     refresh();
-    const { ready = told.ready, graphs = told.graphs, message = told.message } = answer;
-    if (ready === told.ready && message?.kind === told.message?.kind && sameNames(graphs, told.graphs)) return;
-    told = { ready, graphs, message };
-    toDash?.(told);
+    const { ready = report.ready, graphs = report.graphs, message = report.message } = answer;
+    if (ready === report.ready && message?.kind === report.message?.kind && sameNames(graphs, report.graphs)) return;
+    report = { ready, graphs, message };
+    toDash?.(report);
   }
 
   /** Once for all that changes in a row, and never within an update. */
@@ -95,8 +95,8 @@ function createView(host) {
 
   /** What Dash says counts from when it has taken over the view's state. @param {Props} next */
   function update(next) {
-    const before = given ?? next;
-    given = next;
+    const before = dashProps ?? next;
+    dashProps = next;
     if (!next.view) return;
     merge(changesBetween(before, next));
   }
@@ -105,13 +105,13 @@ function createView(host) {
   function handOver(setProps) {
     toDash = setProps;
     const { view: shown, selected, emphasis, pins, page } = props;
-    setProps({ view: shown, selected, emphasis, pins, page, ...told });
+    setProps({ view: shown, selected, emphasis, pins, page, ...report });
     // The page's scripts wait for a drawn graph; theirs may be the first word that they hear of it.
     if (host.dataset.drawn) host.dispatchEvent(new CustomEvent("graphlab:drawn", { bubbles: true }));
   }
 
   function destroy() {
-    asking.end();
+    requests.end();
     view.destroy();
   }
 

@@ -11,30 +11,30 @@ const systemDark = window.matchMedia("(prefers-color-scheme: dark)");
 const root = document.documentElement;
 
 const isDark = () => systemDark.matches;
-const chosen = () => root.dataset.choice ?? "system";
+const currentSetting = () => root.dataset.choice ?? "system";
 
-/** @param {string} choice */
-function applyTheme(choice) {
-  root.dataset.choice = choice;
-  root.dataset.theme = choice === "dark" || (choice === "system" && isDark()) ? "dark" : "light";
+/** @param {string} setting */
+function applyTheme(setting) {
+  root.dataset.choice = setting;
+  root.dataset.theme = setting === "dark" || (setting === "system" && isDark()) ? "dark" : "light";
 }
 
-systemDark.addEventListener("change", () => applyTheme(chosen()));
+systemDark.addEventListener("change", () => applyTheme(currentSetting()));
 
-/** Each click: the other theme than the one seen, then the one seen, then the system's again. @param {string} choice */
-function nextTheme(choice) {
+/** Each click: the other theme than the one seen, then the one seen, then the system's again. @param {string} setting */
+function nextTheme(setting) {
   const other = isDark() ? "light" : "dark";
   const same = isDark() ? "dark" : "light";
-  if (choice === "system") return other;
-  return choice === other ? same : "system";
+  if (setting === "system") return other;
+  return setting === other ? same : "system";
 }
 
 /** The class, the title and the label of the button. @param {number | null} clicks @returns {[string, string, string]} */
 export function cycleTheme(clicks) {
   if (clicks) {
-    applyTheme(nextTheme(chosen()));
-    remember(STORED, chosen());
+    applyTheme(nextTheme(currentSetting()));
+    remember(STORED, currentSetting());
   }
-  const words = `Theme: ${NAMES[chosen()]}`;
-  return [`button theme theme-${chosen()}`, words, words];
+  const words = `Theme: ${NAMES[currentSetting()]}`;
+  return [`button theme theme-${currentSetting()}`, words, words];
 }

@@ -69,8 +69,8 @@ export function createColours(host, standout, onOther) {
  * @param {ReadyScene | null} scene
  */
 function familiesOf(scene) {
-  const found = new Set(scene?.families ?? []);
+  const families = new Set(scene?.families ?? []);
   return Object.keys(FAMILY_NAMES)
-    .filter((family) => found.has(family))
+    .filter((family) => families.has(family))
     .map((slot) => ({ slot }));
 }

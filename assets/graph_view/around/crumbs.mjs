@@ -19,7 +19,7 @@ export function createCrumbs(place, acts) {
   const up = makeButton("Show the enclosing group (,)", "crumb-up", acts.out, "↑");
   place.append(up, root);
   up.hidden = true;
-  let shown = "";
+  let shownText = "";
 
   /** @param {ReadyScene} scene @param {string | null} selected */
   function show(scene, selected) {
@@ -29,8 +29,8 @@ export function createCrumbs(place, acts) {
     const levels = scene.trail.length ? scene.trail : [{ id: "", title: "graph" }];
     const frames = groups.map((id) => ({ id, title: itemOf(scene, id)?.title ?? id }));
     const text = JSON.stringify([levels, frames]);
-    if (text === shown) return;
-    shown = text;
+    if (text === shownText) return;
+    shownText = text;
     up.hidden = levels.length < 2;
     const crumbs = [...levels.map((level, i) => crumbOfLevel(level, i === levels.length - 1)), ...frames.map(crumbOfFrame)];
     lastOf(crumbs).setAttribute("aria-current", "location");
@@ -49,7 +49,7 @@ export function createCrumbs(place, acts) {
   }
 
   function hide() {
-    shown = "";
+    shownText = "";
     up.hidden = true;
     root.replaceChildren();
   }

@@ -18,13 +18,13 @@ export function createLegend(host, pick) {
   const details = make("details", { class: "legend" }, summary, list, note);
   details.open = window.innerWidth > 1100 && window.innerHeight > 640;
   host.append(details);
-  let shown = "";
+  let shownText = "";
 
   /** @param {Legend} legend @param {string[]} styles of links */
   function show({ title, note: what, ends, entries }, styles) {
     const text = JSON.stringify([title, what, ends, entries, styles]);
-    if (text === shown) return;
-    shown = text;
+    if (text === shownText) return;
+    shownText = text;
     summary.textContent = [title, what].filter(Boolean).join(", ");
     const steps = ends ? entries.filter(({ slot }) => /^r\d$/.test(slot)) : [];
     const lines = entries.filter((entry) => !steps.includes(entry)).map((entry) => make("li", {}, drawEntry(entry)));

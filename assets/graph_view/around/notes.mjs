@@ -13,13 +13,13 @@ import { make, makeButton } from "../dom.mjs";
 export function createNotes(place, acts) {
   const root = make("div", { class: "notes" });
   place.append(root);
-  let shown = "";
+  let shownText = "";
 
   /** @param {{hidden: Crumb[], lost: string}} scene */
   function show({ hidden, lost }) {
     const text = JSON.stringify([hidden, lost]);
-    if (text === shown) return;
-    shown = text;
+    if (text === shownText) return;
+    shownText = text;
     root.replaceChildren(...(lost ? [lostNote(lost)] : []), ...(hidden.length ? [hiddenNote(hidden)] : []));
   }
 

@@ -36,7 +36,7 @@ export function createOutline(host, place, view) {
   const head = make("div", { class: "outline-head" }, make("h2", {}, "Outline"), end);
   const scopes = createScopes(refresh);
   /** @type {unknown[]} */
-  let drawn = []; // what the rows show: scene, selected, matches, hide, how many scopes are known
+  let shownParts = []; // what the rows show: scene, selected, matches, hide, how many scopes are known
   listenToRows(host, list, view);
   setOpen(matchMedia(WIDE).matches && recall(STORED) === "open");
 
@@ -51,7 +51,7 @@ export function createOutline(host, place, view) {
   function toggle() {
     setOpen(!isOpen());
     remember(STORED, isOpen() ? "open" : "closed");
-    drawn = [];
+    shownParts = [];
     refresh();
     if (!isOpen()) button.focus({ preventScroll: true });
     else if (list.rows.length) list.focus(list.indexOf(list.active));
@@ -61,16 +61,16 @@ export function createOutline(host, place, view) {
   /** Bring the rows up to what the picture shows. */
   function refresh() {
     const panel = document.getElementById(OUTLINE);
-    const { scene, view: shown, selected = null, matches } = view.state();
-    if (!panel || !isOpen() || !scene || !shown) return;
+    const { scene, view: current, selected = null, matches } = view.state();
+    if (!panel || !isOpen() || !scene || !current) return;
     if (!list.tree.isConnected) panel.replaceChildren(head, list.tree);
-    scopes.keepOnly(JSON.stringify([shown.source, shown.graph, shown.all, scene.traced]));
-    const now = [scene, selected, matches, shown.hide, scopes.known.size];
-    if (now.every((part, i) => part === drawn[i])) return;
-    const isNew = selected !== drawn[1] || scene !== drawn[0];
-    drawn = now;
-    scopes.learn(["", ...scene.open], shown);
-    list.take(rowsOf(scopes.known, new Set(scene.open)));
+    scopes.keepOnly(JSON.stringify([current.source, current.graph, current.all, scene.traced]));
+    const now = [scene, selected, matches, current.hide, scopes.childrenOf.size];
+    if (now.every((part, i) => part === shownParts[i])) return;
+    const isNew = selected !== shownParts[1] || scene !== shownParts[0];
+    shownParts = now;
+    scopes.learn(["", ...scene.open], current);
+    list.take(rowsOf(scopes.childrenOf, new Set(scene.open)));
     keepActive(selected, isNew);
     list.draw();
     if (list.rows.length && list.tree.dataset.wanted) {

@@ -67,11 +67,12 @@ export function createRowList(state) {
 
   /** @param {string} id */
   function elementOf(id) {
-    const known = elements.get(id);
-    if (known) return known;
-    const element = make("div", { role: "treeitem", "data-row": id });
-    elements.set(id, element);
-    list.append(element);
+    let element = elements.get(id);
+    if (!element) {
+      element = make("div", { role: "treeitem", "data-row": id });
+      elements.set(id, element);
+      list.append(element);
+    }
     return element;
   }
 

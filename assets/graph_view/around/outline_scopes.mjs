@@ -7,38 +7,38 @@ const PLACE = "/outline";
 /** @param {() => void} onMore what to do when more scopes may be known */
 export function createScopes(onMore) {
   /** @type {Map<string, OutlineRow[]>} scope → its children */
-  let known = new Map();
-  let knownOf = "";
+  let childrenOf = new Map();
+  let graphKey = "";
   /** @type {Set<string>} */
-  let asked = new Set();
+  let requested = new Set();
 
   /** Forget what is known when that is of another graph. @param {string} key of the graph */
   function keepOnly(key) {
-    if (key !== knownOf) [knownOf, known, asked] = [key, new Map(), new Set()];
+    if (key !== graphKey) [graphKey, childrenOf, requested] = [key, new Map(), new Set()];
   }
 
   /** Ask for what lies in scopes that are not known. @param {string[]} scopes @param {View} view */
   async function learn(scopes, { source, graph, all }) {
-    const key = knownOf;
-    const of = scopes.filter((scope) => !asked.has(scope));
+    const key = graphKey;
+    const of = scopes.filter((scope) => !requested.has(scope));
     if (!of.length) return;
-    of.forEach((scope) => asked.add(scope));
+    of.forEach((scope) => requested.add(scope));
     try {
       const headers = { "Content-Type": "application/json" };
       const answer = await fetch(PLACE, { method: "POST", headers, body: JSON.stringify({ source, graph, all, of }) });
       /** @type {Record<string, OutlineRow[]>} */
-      const told = await answer.json();
-      if (key !== knownOf) return;
-      Object.entries(told).forEach(([scope, children]) => known.set(scope, children));
+      const rows = await answer.json();
+      if (key !== graphKey) return;
+      Object.entries(rows).forEach(([scope, children]) => childrenOf.set(scope, children));
     } catch {
-      of.forEach((scope) => asked.delete(scope)); // the next scene asks again
+      of.forEach((scope) => requested.delete(scope)); // the next scene asks again
     }
     onMore();
   }
 
   return {
-    get known() {
-      return known;
+    get childrenOf() {
+      return childrenOf;
     },
     keepOnly,
     learn,

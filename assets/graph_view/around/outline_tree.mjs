@@ -9,18 +9,18 @@ import { lastOf } from "../lookup.mjs";
  */
 
 /**
- * @param {Map<string, OutlineRow[]>} known the children of each scope that was asked for
+ * @param {Map<string, OutlineRow[]>} childrenOf the children of each scope that was asked for
  * @param {Set<string>} open
  * @returns {Row[]} from top to bottom
  */
-export function rowsOf(known, open) {
+export function rowsOf(childrenOf, open) {
   /** @type {Row[]} */
   const rows = [];
   const entered = new Set([""]);
   const stack = [{ scope: "", next: 0 }];
   while (stack.length) {
     const top = lastOf(stack);
-    const children = known.get(top.scope) ?? [];
+    const children = childrenOf.get(top.scope) ?? [];
     if (top.next >= children.length) {
       stack.pop();
       continue;

@@ -21,9 +21,9 @@ export function createZoomButtons(host, acts) {
 
 /** A picture of lines for a button; `path` is in a square of 16. @param {string} path */
 export function icon(path) {
-  const found = make("i", { class: "zoom-icon" });
-  found.style.setProperty("--shape", `url("data:image/svg+xml,${encodeURIComponent(svg(path))}")`);
-  return found;
+  const icon = make("i", { class: "zoom-icon" });
+  icon.style.setProperty("--shape", `url("data:image/svg+xml,${encodeURIComponent(svg(path))}")`);
+  return icon;
 }
 
 /** @param {string} path */
@@ -59,14 +59,14 @@ export function createMessage(host) {
   root.hidden = true;
   host.append(root);
   let timer = 0;
-  let shown = "";
+  let shownText = "";
 
   /** @param {Message} message */
   function write({ kind, title, detail }) {
     const text = JSON.stringify([kind, title, detail]);
     root.hidden = false;
-    if (text === shown) return;
-    shown = text;
+    if (text === shownText) return;
+    shownText = text;
     root.dataset.kind = kind;
     const parts = [make("div", { class: "message-title" }, title ?? "")];
     if (detail) parts.push(make("div", { class: "message-detail" }, detail));
@@ -74,18 +74,18 @@ export function createMessage(host) {
     root.replaceChildren(...parts);
   }
 
-  /** @param {Message | null} message @param {boolean} drawn */
-  function show(message, drawn) {
+  /** @param {Message | null} message @param {boolean} overGraph */
+  function show(message, overGraph) {
     clearTimeout(timer);
-    root.classList.toggle("over-graph", drawn);
+    root.classList.toggle("over-graph", overGraph);
     if (message) write(message);
-    else if (drawn) hide();
+    else if (overGraph) hide();
     else timer = setTimeout(write, PATIENCE_MS, { kind: "waiting", title: "Loading graph…" });
   }
 
   function hide() {
     root.hidden = true;
-    shown = "";
+    shownText = "";
   }
   return { show, stop: () => clearTimeout(timer) };
 }

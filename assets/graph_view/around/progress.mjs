@@ -35,12 +35,12 @@ export function createProgress(host, goBack) {
 
   /**
    * Wait while something else than what is drawn is asked for.
-   * @param {View | null} drawn the view that the scene is of
+   * @param {View | null} drawnView the view that the scene is of
    * @param {Props} props
    * @param {boolean} pushed whether the view just became a step of the history
    */
-  function update(drawn, { view, message }, pushed) {
-    if (drawn && view && !message && hasServer() && !sameView(drawn, view)) begin(pushed);
+  function update(drawnView, { view, message }, pushed) {
+    if (drawnView && view && !message && hasServer() && !sameView(drawnView, view)) begin(pushed);
     else if (waiting) end();
   }
 
@@ -53,9 +53,9 @@ export function createProgress(host, goBack) {
   }
 
   async function follow() {
-    const told = await fetch(server).then((answer) => answer.json()).catch(() => ({}));
+    const progress = await fetch(server).then((answer) => answer.json()).catch(() => ({}));
     if (!waiting) return;
-    show(told);
+    show(progress);
     timer = setTimeout(follow, EVERY_MS);
   }
 

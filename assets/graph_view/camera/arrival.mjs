@@ -54,10 +54,10 @@ export function createArrival(sight) {
   function followOn(scene, old) {
     const was = sight.camera;
     const toggled = anchor && itemOf(scene, anchor.id);
-    const held = toggled ? anchor : anchorBetween(old, scene, was, sight.size);
-    const item = held && itemOf(scene, held.id);
+    const fixedPoint = toggled ? anchor : anchorBetween(old, scene, was, sight.size);
+    const item = fixedPoint && itemOf(scene, fixedPoint.id);
     anchor = null;
-    sight.jump(held && item ? holdStill(item, held, was) : firstCamera(scene));
+    sight.jump(fixedPoint && item ? holdStill(item, fixedPoint, was) : firstCamera(scene));
     // Toggled by a key, it may have been held by a middle that was out of sight.
     if (toggled) sight.jump(bringIntoSight(sight.camera, handleOf(toggled), sight.size));
     const many = scene.boxGrid.touching(visibleWorld(sight.camera, sight.size)).length > MOST_MOVING;

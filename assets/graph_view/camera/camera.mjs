@@ -78,8 +78,8 @@ export function firstSight(rect, first, size) {
  * @returns {Camera}
  */
 export function resized(camera, rect, was, size) {
-  const kept = { ...camera, x: camera.x + (size.w - was.w) / 2, y: camera.y + (size.h - was.h) / 2 };
-  return holds(camera, rect, was) && !holds(kept, rect, size) ? fitRect(rect, size) : kept;
+  const moved = { ...camera, x: camera.x + (size.w - was.w) / 2, y: camera.y + (size.h - was.h) / 2 };
+  return holds(camera, rect, was) && !holds(moved, rect, size) ? fitRect(rect, size) : moved;
 }
 
 /** Whether all of a rectangle is on the screen. @param {Camera} camera @param {Rect} rect @param {Size} size */

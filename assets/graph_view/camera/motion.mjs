@@ -45,8 +45,8 @@ export function planMotion(before, after) {
   const from = new Map();
   /** @param {Item} item */
   const start = (item) => {
-    const known = from.get(item.id);
-    if (known !== undefined) return known;
+    const value = from.get(item.id);
+    if (value !== undefined) return value;
     const old = itemOf(before.scene, item.id);
     const place = old ? back(old) : null;
     from.set(item.id, place);

@@ -9,37 +9,37 @@ import { groundAt } from "../theme.mjs";
 
 /**
  * @import { Frame } from "../../types.mjs"
- * @import { DrawnLook, Marks, ReadyScene, Theme } from "../types.mjs"
+ * @import { DrawState, Marks, ReadyScene, Theme } from "../types.mjs"
  */
 
 /**
  * @param {CanvasRenderingContext2D} ctx already in world units
  * @param {ReadyScene} scene
  * @param {Theme} theme
- * @param {DrawnLook} look
+ * @param {DrawState} state
  */
-export function drawScene(ctx, scene, theme, look) {
-  const frames = scene.frameGrid.touching(look.area).map((i) => scene.frames[i]);
-  for (const frame of frames) drawFrame(ctx, theme, look, frame);
-  drawLinks(ctx, scene, theme, look);
-  if (look.zoom >= TEXT_FROM) for (const frame of frames) drawTitle(ctx, theme, look, frame);
-  for (const i of scene.boxGrid.touching(look.area)) drawBox(ctx, theme, look, scene.boxes[i]);
+export function drawScene(ctx, scene, theme, state) {
+  const frames = scene.frameGrid.touching(state.area).map((i) => scene.frames[i]);
+  for (const frame of frames) drawFrame(ctx, theme, state, frame);
+  drawLinks(ctx, scene, theme, state);
+  if (state.zoom >= TEXT_FROM) for (const frame of frames) drawTitle(ctx, theme, state, frame);
+  for (const i of scene.boxGrid.touching(state.area)) drawBox(ctx, theme, state, scene.boxes[i]);
   ctx.globalAlpha = 1;
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Theme} theme @param {DrawnLook} look @param {Frame} frame */
-function drawFrame(ctx, theme, look, frame) {
-  const rect = look.motion?.rect(frame) ?? frame;
-  const { marks, zoom } = look;
-  const marked = marks.selected === frame.id || marks.around === frame.id;
+/** @param {CanvasRenderingContext2D} ctx @param {Theme} theme @param {DrawState} state @param {Frame} frame */
+function drawFrame(ctx, theme, state, frame) {
+  const rect = state.motion?.rect(frame) ?? frame;
+  const { marks, zoom } = state;
+  const isMarked = marks.selected === frame.id || marks.around === frame.id;
   const ring = ringOf(theme, marks, frame.id);
   const alike = isAlike(marks, frame.id);
-  ctx.globalAlpha = look.motion?.alpha(frame) ?? 1;
+  ctx.globalAlpha = state.motion?.alpha(frame) ?? 1;
   outline(ctx, rect, 9);
   ctx.fillStyle = groundAt(theme, frame.depth);
   ctx.fill();
-  ctx.lineWidth = marked || ring || alike ? Math.max(1.6, 1 / zoom) : Math.max(1, 0.7 / zoom);
-  ctx.strokeStyle = marked || alike ? theme.accent : ring || (marks.hover === frame.id ? theme.boxHover : theme.frameLine);
+  ctx.lineWidth = isMarked || ring || alike ? Math.max(1.6, 1 / zoom) : Math.max(1, 0.7 / zoom);
+  ctx.strokeStyle = isMarked || alike ? theme.accent : ring || (marks.hover === frame.id ? theme.boxHover : theme.frameLine);
   if (alike) ctx.setLineDash(ALIKE);
   ctx.stroke();
   ctx.setLineDash([]);
@@ -63,27 +63,27 @@ function ringOf(theme, marks, id) {
  * A frame's name lies on a ground of its own, above the links that run through its title bar.
  * @param {CanvasRenderingContext2D} ctx
  * @param {Theme} theme
- * @param {DrawnLook} look
+ * @param {DrawState} state
  * @param {Frame} frame
  */
-function drawTitle(ctx, theme, look, frame) {
-  const rect = look.motion?.rect(frame) ?? frame;
+function drawTitle(ctx, theme, state, frame) {
+  const rect = state.motion?.rect(frame) ?? frame;
   const left = rect.x + 14;
   const middle = rect.y + 18;
   const room = rect.w - 56;
-  ctx.globalAlpha = look.motion?.alpha(frame) ?? 1;
+  ctx.globalAlpha = state.motion?.alpha(frame) ?? 1;
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   ctx.font = theme.titleFont;
   const title = fitText(ctx, frame.title, room);
   writeOnGround(ctx, title, left, middle, theme.ink, groundAt(theme, frame.depth));
   const used = ctx.measureText(title).width + 10;
-  if (look.zoom >= SMALL_TEXT_FROM && frame.subtitle) {
+  if (state.zoom >= SMALL_TEXT_FROM && frame.subtitle) {
     ctx.font = theme.smallFont;
     const subtitle = fitText(ctx, frame.subtitle, room - used);
     writeOnGround(ctx, subtitle, left + used, middle, theme.inkSoft, groundAt(theme, frame.depth));
   }
-  drawToggle(ctx, theme, look, { ...frame, ...rect });
+  drawToggle(ctx, theme, state, { ...frame, ...rect });
 }
 
 /**

@@ -9,40 +9,40 @@ import { strengthOfBox } from "./strength.mjs";
 import { fitText } from "./text.mjs";
 import { groundAt } from "../theme.mjs";
 
-/** @import { DrawnLook, Item, Marks, Rect, SceneBox, Theme } from "../types.mjs" */
+/** @import { DrawState, Item, Marks, Rect, SceneBox, Theme } from "../types.mjs" */
 
 const PILLS = new Set(["variable", "input", "output", "stub"]);
 const PLAIN_GROUPS = new Set(["", "scope", "layer", "model", "other"]);
 
 /**
- * A box on a canvas in world units; `look` is that of `drawScene`.
+ * A box on a canvas in world units; `state` is that of `drawScene`.
  * @param {CanvasRenderingContext2D} ctx
  * @param {Theme} theme
- * @param {DrawnLook} look
+ * @param {DrawState} state
  * @param {SceneBox} box
  */
-export function drawBox(ctx, theme, look, box) {
-  const rect = look.motion?.rect(box) ?? box;
-  const strength = strengthOfBox(look.marks, box);
-  ctx.globalAlpha = strength * (look.motion?.alpha(box) ?? 1);
-  if (look.zoom < CURVES_FROM) {
-    const coloured = box.kind === "op" || isRecoloured(look.marks);
-    ctx.fillStyle = (coloured && colourOf(theme, look.marks, box)) || theme.boxHover;
+export function drawBox(ctx, theme, state, box) {
+  const rect = state.motion?.rect(box) ?? box;
+  const strength = strengthOfBox(state.marks, box);
+  ctx.globalAlpha = strength * (state.motion?.alpha(box) ?? 1);
+  if (state.zoom < CURVES_FROM) {
+    const coloured = box.kind === "op" || isRecoloured(state.marks);
+    ctx.fillStyle = (coloured && colourOf(theme, state.marks, box)) || theme.boxHover;
     ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
     return;
   }
   const pill = PILLS.has(box.kind);
   const radius = pill ? rect.h / 2 : 6;
-  if (box.kind === "group") drawSheet(ctx, theme, look, rect, box);
+  if (box.kind === "group") drawSheet(ctx, theme, state, rect, box);
   outline(ctx, rect, radius);
   if (strength < 1) hideWhatIsBehind(ctx, theme, box);
-  fillGround(ctx, theme, look.marks, box, fillOf(theme, look.marks, box));
-  strokeBox(ctx, theme, look, box);
-  drawColours(ctx, theme, look.marks, box, rect, radius);
-  if (look.zoom >= TEXT_FROM) drawWords(ctx, theme, look, box, rect);
-  if (box.kind === "group") drawToggle(ctx, theme, look, { ...box, ...rect });
-  drawPicture(ctx, look, box, rect);
-  drawSigns(ctx, theme, look, box, rect);
+  fillGround(ctx, theme, state.marks, box, fillOf(theme, state.marks, box));
+  strokeBox(ctx, theme, state, box);
+  drawColours(ctx, theme, state.marks, box, rect, radius);
+  if (state.zoom >= TEXT_FROM) drawWords(ctx, theme, state, box, rect);
+  if (box.kind === "group") drawToggle(ctx, theme, state, { ...box, ...rect });
+  drawPicture(ctx, state, box, rect);
+  drawSigns(ctx, theme, state, box, rect);
 }
 
 /**
@@ -79,15 +79,15 @@ function edgeOf(theme, marks, box) {
  * The second edge of a closed group, like the next sheet of a stack of paper.
  * @param {CanvasRenderingContext2D} ctx
  * @param {Theme} theme
- * @param {DrawnLook} look
+ * @param {DrawState} state
  * @param {Rect} rect
  * @param {SceneBox} box
  */
-function drawSheet(ctx, theme, look, rect, box) {
+function drawSheet(ctx, theme, state, rect, box) {
   outline(ctx, { x: rect.x + 5, y: rect.y + 5, w: rect.w, h: rect.h }, 6);
   ctx.fillStyle = theme.box;
   ctx.fill();
-  ctx.strokeStyle = edgeOf(theme, look.marks, box);
+  ctx.strokeStyle = edgeOf(theme, state.marks, box);
   ctx.lineWidth = 1;
   const alpha = ctx.globalAlpha;
   ctx.globalAlpha = alpha * 0.6;
@@ -95,9 +95,9 @@ function drawSheet(ctx, theme, look, rect, box) {
   ctx.globalAlpha = alpha;
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Theme} theme @param {DrawnLook} look @param {SceneBox} box */
-function strokeBox(ctx, theme, look, box) {
-  const { marks, zoom } = look;
+/** @param {CanvasRenderingContext2D} ctx @param {Theme} theme @param {DrawState} state @param {SceneBox} box */
+function strokeBox(ctx, theme, state, box) {
+  const { marks, zoom } = state;
   const chosen = marks.selected === box.id;
   const hovered = marks.hover === box.id || marks.hoverLink?.src === box.id || marks.hoverLink?.dst === box.id;
   const edge = edgeOf(theme, marks, box);
@@ -133,14 +133,14 @@ export function wordsAreCut(ctx, theme, box) {
 /**
  * @param {CanvasRenderingContext2D} ctx
  * @param {Theme} theme
- * @param {DrawnLook} look
+ * @param {DrawState} state
  * @param {SceneBox} box
  * @param {Rect} rect
  */
-function drawWords(ctx, theme, look, box, rect) {
-  const told = markIn(look.marks, "line", box.id)?.text;
-  const line = told || box.subtitle;
-  const small = look.zoom >= SMALL_TEXT_FROM && line;
+function drawWords(ctx, theme, state, box, rect) {
+  const markText = markIn(state.marks, "line", box.id)?.text;
+  const line = markText || box.subtitle;
+  const small = state.zoom >= SMALL_TEXT_FROM && line;
   const group = box.kind === "group";
   const room = roomOf(box, rect);
   const x = group ? rect.x + 14 : rect.x + rect.w / 2 + (box.kind === "op" ? 2 : 0);
@@ -152,6 +152,6 @@ function drawWords(ctx, theme, look, box, rect) {
   ctx.fillText(fitText(ctx, box.title, room), x, small ? middle - 6 : middle + 0.5);
   if (!small) return;
   ctx.font = theme.smallFont;
-  ctx.fillStyle = told || isStrong(look.marks, box) ? theme.ink : theme.inkSoft;
+  ctx.fillStyle = markText || isStrong(state.marks, box) ? theme.ink : theme.inkSoft;
   ctx.fillText(fitText(ctx, line, room), x, middle + 8);
 }

@@ -5,7 +5,7 @@ import { linkSlotOf } from "./overlays.mjs";
 import { isStrongLink, strengthOfLink } from "./strength.mjs";
 import { DASHES, groundAt } from "../theme.mjs";
 
-/** @import { DrawnLook, ReadyScene, SceneLink, Theme } from "../types.mjs" */
+/** @import { DrawState, ReadyScene, SceneLink, Theme } from "../types.mjs" */
 
 /**
  * Links that are drawn alike.
@@ -17,26 +17,26 @@ import { DASHES, groundAt } from "../theme.mjs";
  * @param {CanvasRenderingContext2D} ctx
  * @param {ReadyScene} scene
  * @param {Theme} theme
- * @param {DrawnLook} look
+ * @param {DrawState} state
  */
-export function drawLinks(ctx, scene, theme, look) {
-  const visible = scene.linkGrid.touching(look.area);
+export function drawLinks(ctx, scene, theme, state) {
+  const visible = scene.linkGrid.touching(state.area);
   /** @type {Map<string, Batch>} */
   const batches = new Map();
   for (const i of visible) {
     const link = scene.links[i];
-    const strong = isStrongLink(look.marks, link, i);
-    const slot = strong ? linkSlotOf(look.marks, i) : "";
-    const alpha = strengthOfLink(look.marks, link, i) * (look.motion?.linkAlpha(link) ?? 1);
+    const strong = isStrongLink(state.marks, link, i);
+    const slot = strong ? linkSlotOf(state.marks, i) : "";
+    const alpha = strengthOfLink(state.marks, link, i) * (state.motion?.linkAlpha(link) ?? 1);
     const width = widthOf(link);
     const key = `${strong}${slot}|${link.style}|${width}|${alpha.toFixed(2)}`;
-    const known = batches.get(key);
-    if (known) known.links.push(link);
+    const batch = batches.get(key);
+    if (batch) batch.links.push(link);
     else batches.set(key, { strong, slot, dashes: DASHES[link.style], width, alpha, links: [link] });
   }
   const ordered = [...batches.values()].sort((a, b) => Number(a.strong) - Number(b.strong));
-  for (const batch of ordered) strokeBatch(ctx, theme, look, batch);
-  if (look.zoom >= SMALL_TEXT_FROM) for (const i of visible) drawLabel(ctx, theme, look, scene.links[i], i);
+  for (const batch of ordered) strokeBatch(ctx, theme, state, batch);
+  if (state.zoom >= SMALL_TEXT_FROM) for (const i of visible) drawLabel(ctx, theme, state, scene.links[i], i);
 }
 
 /**
@@ -47,26 +47,26 @@ function widthOf(link) {
   return (1.4 * Math.round((link.weight ?? 1) * 5)) / 5;
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Theme} theme @param {DrawnLook} look @param {Batch} batch */
-function strokeBatch(ctx, theme, look, batch) {
-  const { zoom, motion } = look;
+/** @param {CanvasRenderingContext2D} ctx @param {Theme} theme @param {DrawState} state @param {Batch} batch */
+function strokeBatch(ctx, theme, state, batch) {
+  const { zoom, motion } = state;
   ctx.globalAlpha = batch.alpha;
   ctx.strokeStyle = batch.strong ? (theme.slots[batch.slot] ?? theme.linkStrong) : theme.link;
   ctx.fillStyle = ctx.strokeStyle;
   ctx.lineWidth = Math.max(batch.width + (batch.strong ? 0.6 : 0), 0.7 / zoom);
   ctx.setLineDash(batch.dashes);
   ctx.beginPath();
-  for (const link of batch.links) tracePath(ctx, motion?.points(link) ?? link.points, zoom);
+  for (const link of batch.links) addPath(ctx, motion?.points(link) ?? link.points, zoom);
   ctx.stroke();
   ctx.setLineDash([]);
   if (zoom < CURVES_FROM) return;
   ctx.beginPath();
-  for (const link of batch.links) traceArrow(ctx, motion?.points(link) ?? link.points);
+  for (const link of batch.links) addArrow(ctx, motion?.points(link) ?? link.points);
   ctx.fill();
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {number[]} points @param {number} zoom */
-function tracePath(ctx, points, zoom) {
+function addPath(ctx, points, zoom) {
   const last = points.length;
   ctx.moveTo(points[0], points[1]);
   if (zoom < CURVES_FROM || last < 8) {
@@ -79,7 +79,7 @@ function tracePath(ctx, points, zoom) {
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {number[]} points */
-function traceArrow(ctx, points) {
+function addArrow(ctx, points) {
   const last = points.length;
   const x = points[last - 2];
   const y = points[last - 1];
@@ -97,16 +97,16 @@ function traceArrow(ctx, points) {
 /**
  * @param {CanvasRenderingContext2D} ctx
  * @param {Theme} theme
- * @param {DrawnLook} look
+ * @param {DrawState} state
  * @param {SceneLink} link
  * @param {number} i
  */
-function drawLabel(ctx, theme, look, link, i) {
+function drawLabel(ctx, theme, state, link, i) {
   if (!link.label) return;
-  const strong = isStrongLink(look.marks, link, i);
-  const fading = look.motion?.linkAlpha(link) ?? 1;
-  ctx.globalAlpha = strengthOfLink(look.marks, link, i) * fading;
-  const at = look.motion?.label(link) ?? { x: link.lx, y: link.ly };
+  const strong = isStrongLink(state.marks, link, i);
+  const fading = state.motion?.linkAlpha(link) ?? 1;
+  ctx.globalAlpha = strengthOfLink(state.marks, link, i) * fading;
+  const at = state.motion?.label(link) ?? { x: link.lx, y: link.ly };
   ctx.font = theme.monoFont;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";

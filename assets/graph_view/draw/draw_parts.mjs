@@ -2,7 +2,7 @@
 
 import { isFrame, toggleOf } from "../scene/scene.mjs";
 
-/** @import { DrawnLook, Item, Rect, Theme } from "../types.mjs" */
+/** @import { DrawState, Item, Rect, Theme } from "../types.mjs" */
 
 export const SMALL_TEXT_FROM = 0.42; // zoom from which 10 px text is drawn
 export const TEXT_FROM = 0.24;
@@ -24,15 +24,15 @@ export function outline(ctx, rect, radius) {
  * The plus or minus of a group.
  * @param {CanvasRenderingContext2D} ctx
  * @param {Theme} theme
- * @param {DrawnLook} look
+ * @param {DrawState} state
  * @param {Item} item
  */
-export function drawToggle(ctx, theme, look, item) {
-  if (look.zoom < TEXT_FROM) return;
+export function drawToggle(ctx, theme, state, item) {
+  if (state.zoom < TEXT_FROM) return;
   const zone = toggleOf(item);
   const x = zone.x + zone.w / 2;
   const y = zone.y + (isFrame(item) ? 18 : zone.h / 2);
-  ctx.strokeStyle = look.marks.pressed === item.id ? theme.accent : theme.ink;
+  ctx.strokeStyle = state.marks.pressed === item.id ? theme.accent : theme.ink;
   ctx.lineWidth = 1.5;
   ctx.beginPath();
   ctx.moveTo(x - 4, y);

@@ -2,7 +2,7 @@
 
 import { markIn } from "./overlays.mjs";
 
-/** @import { DrawnLook, Rect, SceneBox } from "../types.mjs" */
+/** @import { DrawState, Rect, SceneBox } from "../types.mjs" */
 
 const ROOM = 4; // around it
 const TOGGLE = 26; // of a closed group's right end
@@ -12,15 +12,15 @@ const loaded = new Map();
 const MOST_KEPT = 500;
 
 /**
- * The picture of a box at its right end; nothing until it has come. `look` is that of `drawScene`.
+ * The picture of a box at its right end; nothing until it has come. `state` is that of `drawScene`.
  * @param {CanvasRenderingContext2D} ctx
- * @param {DrawnLook} look
+ * @param {DrawState} state
  * @param {SceneBox} box
  * @param {Rect} rect
  */
-export function drawPicture(ctx, look, box, rect) {
-  const url = markIn(look.marks, "picture", box.id)?.picture;
-  const image = url ? imageOf(url, look.redraw) : null;
+export function drawPicture(ctx, state, box, rect) {
+  const url = markIn(state.marks, "picture", box.id)?.picture;
+  const image = url ? imageOf(url, state.redraw) : null;
   if (!image?.complete || !image.naturalWidth) return;
   const size = rect.h - 2 * ROOM;
   const right = rect.x + rect.w - ROOM - (box.kind === "group" ? TOGGLE : 0);

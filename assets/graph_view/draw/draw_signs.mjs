@@ -7,7 +7,7 @@ import { ALIKE, TEXT_FROM, outline } from "./draw_parts.mjs";
 import { isAlike, isRinged, isWhole, slotOf } from "./overlays.mjs";
 
 /**
- * @import { DrawnLook, Marks, Rect, SceneBox, Theme } from "../types.mjs"
+ * @import { DrawState, Marks, Rect, SceneBox, Theme } from "../types.mjs"
  * @import { Mark } from "./overlay_types.mjs"
  * @import { ShownOverlay } from "./overlays.mjs"
  */
@@ -22,32 +22,32 @@ const RING = { first: 3, step: 3.5 }; // distances from the box
 const WIDTHS = { start: { width: 2.4, far: 1.2 }, match: { width: 2, far: 1.5 }, usual: { width: 1.6, far: 1.2 } };
 
 /**
- * The signs of a box on a canvas in world units; `look` is that of `drawScene`.
+ * The signs of a box on a canvas in world units; `state` is that of `drawScene`.
  * @param {CanvasRenderingContext2D} ctx
  * @param {Theme} theme
- * @param {DrawnLook} look
+ * @param {DrawState} state
  * @param {SceneBox} box
  * @param {Rect} rect
  */
-export function drawSigns(ctx, theme, look, box, rect) {
-  const { marks, zoom, motion } = look;
+export function drawSigns(ctx, theme, state, box, rect) {
+  const { marks, zoom, motion } = state;
   const pale = ctx.globalAlpha;
   const full = motion?.alpha(box) ?? 1; // what a vivid overlay shows is not dimmed by a selection
-  const shown = shownOn(marks, box);
+  const ownMarks = shownOn(marks, box);
   /** @param {Shown} shown */
   const alphaOf = ({ overlay }) => (overlay.style.vivid ? full : pale);
-  const rings = ringsAround(marks, box, shown, theme, zoom).map((ring) => ({ ...ring, alpha: ring.vivid ? full : pale }));
+  const rings = ringsAround(marks, box, ownMarks, theme, zoom).map((ring) => ({ ...ring, alpha: ring.vivid ? full : pale }));
   rings.forEach((ring, i) => drawRing(ctx, ring, box, rect, RING.first + i * Math.max(RING.step, 2.4 / zoom)));
-  let taken = 0;
+  let usedWidth = 0;
   if (zoom >= TEXT_FROM && (box.hidden || box.hides)) drawHidden(ctx, theme, box, rect);
-  for (const one of shown) {
+  for (const one of ownMarks) {
     const { style } = one.overlay;
     ctx.globalAlpha = alphaOf(one);
     if (style.places.includes("foot") && one.mark.text && zoom >= TEXT_FROM) drawFoot(ctx, theme, box, rect, one.mark);
-    if (style.places.includes("corner") && one.mark.text) taken += drawCorner(ctx, theme, rect, one.mark, taken);
+    if (style.places.includes("corner") && one.mark.text) usedWidth += drawCorner(ctx, theme, rect, one.mark, usedWidth);
     ctx.globalAlpha = pale;
   }
-  if (box.problem) drawProblem(ctx, theme, rect, taken);
+  if (box.problem) drawProblem(ctx, theme, rect, usedWidth);
 }
 
 /** The overlays that mark a box. @param {Marks} marks @param {SceneBox} box @returns {Shown[]} */
@@ -62,12 +62,12 @@ function shownOn(marks, box) {
  * The rings of a box, the innermost first: those of overlays, of its likeness to the selection, of vivid overlays.
  * @param {Marks} marks
  * @param {SceneBox} box
- * @param {Shown[]} shown
+ * @param {Shown[]} ownMarks
  * @param {Theme} theme
  * @param {number} zoom
  */
-function ringsAround(marks, box, shown, theme, zoom) {
-  const ringed = shown.filter(({ overlay, mark }) => isRinged(overlay, mark));
+function ringsAround(marks, box, ownMarks, theme, zoom) {
+  const ringed = ownMarks.filter(({ overlay, mark }) => isRinged(overlay, mark));
   const rings = ringed.map(({ overlay, mark }) => ({ ...ringIn(theme, zoom, slotOf(mark)), vivid: overlay.style.vivid }));
   const own = rings.filter((ring) => !ring.vivid);
   if (!own.length && marks.begin === box.id) own.push({ ...ringIn(theme, zoom, "start"), vivid: false });
@@ -107,15 +107,15 @@ function drawRing(ctx, { colour, width, dashes, alpha }, box, rect, gap) {
  * @param {Theme} theme
  * @param {Rect} rect
  * @param {Mark} mark
- * @param {number} taken
+ * @param {number} usedWidth
  * @returns {number} how much of the upper edge it takes
  */
-function drawCorner(ctx, theme, rect, mark, taken) {
+function drawCorner(ctx, theme, rect, mark, usedWidth) {
   ctx.font = theme.smallFont;
   const width = Math.max(18, ctx.measureText(mark.text ?? "").width + 10);
-  const badge = { x: rect.x + rect.w - width + 6 - taken, y: rect.y - 12, w: width, h: 18 };
+  const badge = { x: rect.x + rect.w - width + 6 - usedWidth, y: rect.y - 12, w: width, h: 18 };
   drawBadge(ctx, mark.text ?? "", badge, { fill: theme.slots[slotOf(mark)], ink: theme.onAccent });
-  return width + (taken ? 4 : 0);
+  return width + (usedWidth ? 4 : 0);
 }
 
 /**
@@ -169,14 +169,14 @@ function drawBadge(ctx, words, badge, { fill, ink, edge, dashes = [], lineWidth 
 }
 
 /**
- * An exclamation mark on a box with which something is wrong. @param {number} taken by another sign in the corner
+ * An exclamation mark on a box with which something is wrong. @param {number} usedWidth by another sign in the corner
  * @param {CanvasRenderingContext2D} ctx
  * @param {Theme} theme
  * @param {Rect} rect
  */
-function drawProblem(ctx, theme, rect, taken) {
-  const x = rect.x + rect.w - 3 - (taken && taken + 4);
-  const y = rect.y + (taken ? -3 : 3);
+function drawProblem(ctx, theme, rect, usedWidth) {
+  const x = rect.x + rect.w - 3 - (usedWidth && usedWidth + 4);
+  const y = rect.y + (usedWidth ? -3 : 3);
   ctx.beginPath();
   ctx.arc(x, y, 7.5, 0, 2 * Math.PI);
   ctx.fillStyle = theme.error;

@@ -50,8 +50,8 @@ export function overlayOf(overlays, name) {
 
 /** The mark that is drawn in a place of a box. @param {Marks} marks @param {Style["places"][number]} place @param {string} id */
 export function markIn(marks, place, id) {
-  for (const { style, marks: known } of marks.overlays) {
-    const mark = style.places.includes(place) ? known.get(id) : undefined;
+  for (const { style, marks: markOf } of marks.overlays) {
+    const mark = style.places.includes(place) ? markOf.get(id) : undefined;
     if (mark) return mark;
   }
   return null;

@@ -5,12 +5,12 @@ import { wordsAreCut } from "./draw_boxes.mjs";
 import { contextOf } from "../dom.mjs";
 import { visibleWorld } from "../camera/camera.mjs";
 
-/** @import { Camera, DrawnLook, Item, ReadyScene, Rect, Size, Theme } from "../types.mjs" */
+/** @import { Camera, DrawState, Item, ReadyScene, Rect, Size, Theme } from "../types.mjs" */
 
 const MANY_BOXES = 500; // in sight: from here on a moving view shows a picture
 const MARGIN = 0.35; // of the view, on each side of the picture
 
-/** @typedef {Omit<DrawnLook, "area" | "zoom"> & {camera: Camera}} PaintedLook */
+/** @typedef {Omit<DrawState, "area" | "zoom"> & {camera: Camera}} PaintState */
 
 /** What is about to leave the view, or just coming in, is drawn while it moves. @param {Rect} area */
 function widened(area) {
@@ -22,7 +22,7 @@ export function createPainter(canvas) {
   const ctx = contextOf(canvas, { alpha: false });
   const picture = document.createElement("canvas");
   /** @type {{camera: Camera, version: number} | null} */
-  let taken = null; // {camera, area, version}
+  let snapshot = null; // {camera, area, version}
 
   /** @param {HTMLCanvasElement} target @param {Size} size @param {number} dpr */
   function prepare(target, size, dpr) {
@@ -38,12 +38,12 @@ export function createPainter(canvas) {
    * @param {CanvasRenderingContext2D} target
    * @param {ReadyScene | null} scene
    * @param {Theme} theme
-   * @param {PaintedLook} look
+   * @param {PaintState} state
    * @param {Size} size
    * @param {number} dpr
    */
-  function paintSharp(target, scene, theme, look, size, dpr) {
-    const { camera } = look;
+  function paintSharp(target, scene, theme, state, size, dpr) {
+    const { camera } = state;
     target.setTransform(1, 0, 0, 1, 0, 0);
     target.globalAlpha = 1;
     target.fillStyle = theme.ground;
@@ -51,23 +51,23 @@ export function createPainter(canvas) {
     if (!scene) return;
     target.setTransform(camera.k * dpr, 0, 0, camera.k * dpr, Math.round(camera.x * dpr), Math.round(camera.y * dpr));
     const area = visibleWorld(camera, size);
-    drawScene(target, scene, theme, { ...look, area: look.motion ? widened(area) : area, zoom: camera.k });
+    drawScene(target, scene, theme, { ...state, area: state.motion ? widened(area) : area, zoom: camera.k });
   }
 
   /**
    * @param {ReadyScene} scene
    * @param {Theme} theme
-   * @param {PaintedLook} look
+   * @param {PaintState} state
    * @param {Size} size
    * @param {number} dpr
    * @param {number} version
    */
-  function takePicture(scene, theme, look, size, dpr, version) {
+  function takePicture(scene, theme, state, size, dpr, version) {
     const wide = { w: size.w * (1 + 2 * MARGIN), h: size.h * (1 + 2 * MARGIN) };
-    const camera = { ...look.camera, x: look.camera.x + size.w * MARGIN, y: look.camera.y + size.h * MARGIN };
+    const camera = { ...state.camera, x: state.camera.x + size.w * MARGIN, y: state.camera.y + size.h * MARGIN };
     prepare(picture, wide, dpr);
-    paintSharp(contextOf(picture, { alpha: false }), scene, theme, { ...look, camera }, wide, dpr);
-    return { camera: look.camera, version };
+    paintSharp(contextOf(picture, { alpha: false }), scene, theme, { ...state, camera }, wide, dpr);
+    return { camera: state.camera, version };
   }
 
   /** @param {Theme} theme @param {Camera} camera @param {Camera} from @param {Size} size @param {number} dpr */
@@ -98,20 +98,20 @@ export function createPainter(canvas) {
 
   /**
    * Paint; `version` changes whenever anything but the camera does.
-   * @param {{scene: ReadyScene | null, theme: Theme, look: PaintedLook, size: Size, moving: boolean, version: number}} picture
+   * @param {{scene: ReadyScene | null, theme: Theme, state: PaintState, size: Size, moving: boolean, version: number}} picture
    */
-  function paint({ scene, theme, look, size, moving, version }) {
+  function paint({ scene, theme, state, size, moving, version }) {
     const dpr = window.devicePixelRatio || 1;
     prepare(canvas, size, dpr);
-    const many = moving && scene && scene.boxGrid.touching(visibleWorld(look.camera, size)).length > MANY_BOXES;
+    const many = moving && scene && scene.boxGrid.touching(visibleWorld(state.camera, size)).length > MANY_BOXES;
     if (!many) {
-      paintSharp(ctx, scene, theme, look, size, dpr);
+      paintSharp(ctx, scene, theme, state, size, dpr);
       return;
     }
-    if (!taken || taken.version !== version || !covers(look.camera, taken.camera, size)) {
-      taken = takePicture(scene, theme, look, size, dpr, version);
+    if (!snapshot || snapshot.version !== version || !covers(state.camera, snapshot.camera, size)) {
+      snapshot = takePicture(scene, theme, state, size, dpr, version);
     }
-    showPicture(theme, look.camera, taken.camera, size, dpr);
+    showPicture(theme, state.camera, snapshot.camera, size, dpr);
   }
 
   /** Whether the words of a box were cut to fit. @param {Item} box @param {Theme} theme */

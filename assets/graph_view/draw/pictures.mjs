@@ -47,8 +47,8 @@ export function createPictures(host, { painter, mirror, minimap, sight, standout
     sight.step(now);
     stepMotion(now, theme);
     const { camera, size, isMoving, isGliding } = sight;
-    const look = { camera, marks: standout.marks, motion: moment, redraw: standout.redraw };
-    painter.paint({ scene, theme, look, size, moving: isMoving && !motion, version: standout.version });
+    const drawState = { camera, marks: standout.marks, motion: moment, redraw: standout.redraw };
+    painter.paint({ scene, theme, state: drawState, size, moving: isMoving && !motion, version: standout.version });
     mirror.place(camera);
     if (scene) minimap.place(scene, camera, size);
     host.toggleAttribute("data-moving", motion !== null || isGliding);

@@ -11,8 +11,8 @@ const MOST_KEPT = 20000;
  */
 export function fitText(ctx, text, width) {
   const key = `${ctx.font}|${Math.round(width)}|${text}`;
-  const known = fitted.get(key);
-  if (known !== undefined) return known;
+  const cached = fitted.get(key);
+  if (cached !== undefined) return cached;
   if (fitted.size > MOST_KEPT) fitted.clear();
   const cut = cutText(ctx, text, width);
   fitted.set(key, cut);

@@ -21,7 +21,7 @@ export function createDepths(place, choose, offersOf) {
   place.prepend(button);
   place.append(list);
   /** @type {{depths: number[], most: number, now: number | null}} */
-  let told = { depths: [], most: 0, now: null };
+  let counts = { depths: [], most: 0, now: null };
   open(false);
 
   /** @param {boolean} wanted @param {string | null} id the group to choose for, if it is not the selected one */
@@ -61,44 +61,44 @@ export function createDepths(place, choose, offersOf) {
 
   /** @param {number[]} depths how many boxes each depth has @param {number} most that can be drawn @param {number | null} now */
   function show(depths, most, now) {
-    told = { depths, most, now };
+    counts = { depths, most, now };
     button.hidden = depths.length < 2;
     open(false);
   }
 
   /** The depths to choose from: the last one is everything. */
   function offered() {
-    const last = told.depths.length - 1;
+    const last = counts.depths.length - 1;
     return last < 1 ? [] : [...Array(Math.min(last, MOST_DEPTHS)).keys(), last];
   }
 
   /** @param {number} depth */
   function depthItem(depth) {
-    const name = depth === told.depths.length - 1 ? "Everything" : depth ? `Down to depth ${depth}` : "Collapse everything";
-    const boxes = told.depths[depth];
-    const made = item({ name, boxes, fits: boxes <= told.most, act: () => choose(depth) }, "menuitemradio");
-    made.setAttribute("aria-checked", String(depth === told.now));
-    return made;
+    const name = depth === counts.depths.length - 1 ? "Everything" : depth ? `Down to depth ${depth}` : "Collapse everything";
+    const boxes = counts.depths[depth];
+    const entry = item({ name, boxes, fits: boxes <= counts.most, act: () => choose(depth) }, "menuitemradio");
+    entry.setAttribute("aria-checked", String(depth === counts.now));
+    return entry;
   }
 
   /** @param {Offer} offer */
   function groupItem(offer) {
-    const made = item(offer, "menuitem");
-    made.classList.add("of-group");
-    return made;
+    const entry = item(offer, "menuitem");
+    entry.classList.add("of-group");
+    return entry;
   }
 
   /** @param {Offer} offer @param {string} role */
   function item({ name, boxes, fits, act }, role) {
     const count = boxes === null ? "" : `${boxes.toLocaleString("en-US")} ${boxes === 1 ? "box" : "boxes"}`;
     const words = [count, fits ? "" : "too many"].filter(Boolean).join(", ");
-    const made = make("button", { type: "button", role }, make("span", {}, name), make("span", { class: "depth-count" }, words));
-    made.disabled = !fits;
-    made.addEventListener("click", () => {
+    const entry = make("button", { type: "button", role }, make("span", {}, name), make("span", { class: "depth-count" }, words));
+    entry.disabled = !fits;
+    entry.addEventListener("click", () => {
       open(false);
       act();
     });
-    return made;
+    return entry;
   }
 
   /**
@@ -106,9 +106,9 @@ export function createDepths(place, choose, offersOf) {
    * @param {number} digit
    */
   function nearest(digit) {
-    if (!told.depths.length) return digit; // nothing is drawn that could tell
-    let depth = Math.min(digit, told.depths.length - 1);
-    while (depth > 0 && told.depths[depth] > told.most) depth -= 1;
+    if (!counts.depths.length) return digit; // nothing is drawn that could tell
+    let depth = Math.min(digit, counts.depths.length - 1);
+    while (depth > 0 && counts.depths[depth] > counts.most) depth -= 1;
     return Math.max(depth, 0);
   }
   const stop = () => document.removeEventListener("pointerdown", closeFromOutside);

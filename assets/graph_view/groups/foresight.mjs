@@ -20,10 +20,10 @@ export function createForesight(scene, foresee) {
     if ((item?.id ?? null) === id) return;
     forget();
     id = item?.id ?? null;
-    if (item && isGroup(item) && !isFrame(item)) timer = setTimeout(look, REST_MS);
+    if (item && isGroup(item) && !isFrame(item)) timer = setTimeout(askAhead, REST_MS);
   }
 
-  function look() {
+  function askAhead() {
     const item = id ? scene()?.boxOf.get(id) : undefined;
     if (item) foresee(item);
   }

@@ -35,7 +35,7 @@ export function depthOf(words) {
  * @returns {Set<number>} their places in the list
  */
 export function spelledOut(words, groups) {
-  const said = new Set(words);
+  const wordSet = new Set(words);
   const matches = words.flatMap((word) => [LEVELS.exec(word) ?? []].filter(({ length }) => length));
   const levels = new Map(matches.map(([, id, count]) => [id, count ? Number(count) : Infinity]));
   /** @type {number[]} */
@@ -43,9 +43,9 @@ export function spelledOut(words, groups) {
   const open = new Set();
   groups.forEach(({ id, parent }, i) => {
     const around = parent < 0 ? (levels.get("") ?? 0) : left[parent];
-    const own = said.has(`${BUT}${id}${DOWN_TO}`) ? 0 : (levels.get(id) ?? around);
+    const own = wordSet.has(`${BUT}${id}${DOWN_TO}`) ? 0 : (levels.get(id) ?? around);
     left[i] = Math.max(own - 1, 0);
-    if ((own > 0 || said.has(id)) && !said.has(`${BUT}${id}`)) open.add(i);
+    if ((own > 0 || wordSet.has(id)) && !wordSet.has(`${BUT}${id}`)) open.add(i);
   });
   return open;
 }

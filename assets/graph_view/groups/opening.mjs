@@ -5,17 +5,17 @@ import { isFrame } from "../scene/scene.mjs";
 
 /** @import { Item, ReadyScene } from "../types.mjs" */
 
-/** @typedef {{words: string[] | null, open: string[]}} Asked the words of a view and the groups that they open */
+/** @typedef {{words: string[] | null, open: string[]}} OpenState the words of a view and the groups that they open */
 
 /**
  * @param {() => string[] | null} current the words of the view
  * @param {(open: string[]) => void} ask for other open groups
  */
 export function createOpening(current, ask) {
-  /** @type {Asked | null} */
+  /** @type {OpenState | null} */
   let pending = null; // {words, open}: what was asked for last, until a scene answers
 
-  /** @param {Asked} asked @param {Item} item */
+  /** @param {OpenState} state @param {Item} item */
   const wordsOf = ({ words, open }, item) => toggled(words, open, item.id, isFrame(item));
 
   /**
@@ -25,12 +25,12 @@ export function createOpening(current, ask) {
    * @returns {boolean} that this can be drawn
    */
   function toggle(scene, item) {
-    const asked = pending ?? { words: current(), open: scene.open };
+    const state = pending ?? { words: current(), open: scene.open };
     const isOpen = isFrame(item);
-    const words = wordsOf(asked, item);
+    const words = wordsOf(state, item);
     pending = {
       words,
-      open: isOpen ? asked.open.filter((id) => id !== item.id) : [...asked.open, item.id],
+      open: isOpen ? state.open.filter((id) => id !== item.id) : [...state.open, item.id],
     };
     ask(words);
     return true;

@@ -61,10 +61,10 @@ export function createWhole(current, opening) {
     if (!scene || !item || !levels) return [];
     const count = countWith(scene, item, levels);
     /** @type {Offer[]} */
-    const made = [{ name: `Expand ${item.title} and everything inside`, boxes: count, fits: count <= scene.most, act: () => open(scene, item, null) }];
-    if (count > scene.most) made.push(...fitting(scene, item, levels));
-    if (isFrame(item)) made.push({ name: `Collapse ${item.title} and everything inside`, boxes: null, fits: true, act: () => close(scene, item) });
-    return made;
+    const offers = [{ name: `Expand ${item.title} and everything inside`, boxes: count, fits: count <= scene.most, act: () => open(scene, item, null) }];
+    if (count > scene.most) offers.push(...fitting(scene, item, levels));
+    if (isFrame(item)) offers.push({ name: `Collapse ${item.title} and everything inside`, boxes: null, fits: true, act: () => close(scene, item) });
+    return offers;
   }
 
   /** The deepest that a group can be opened. @param {ReadyScene} scene @param {Item} item @param {number} levels */

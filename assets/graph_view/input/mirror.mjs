@@ -27,36 +27,36 @@ export function createMirror(host) {
   const elements = new Map();
 
   /** @param {Item} item */
-  function element(item) {
-    let found = elements.get(item.id);
-    if (!found) {
-      found = document.createElement("div");
-      found.setAttribute("role", "treeitem");
-      found.dataset.box = item.id;
-      elements.set(item.id, found);
+  function elementOf(item) {
+    let element = elements.get(item.id);
+    if (!element) {
+      element = document.createElement("div");
+      element.setAttribute("role", "treeitem");
+      element.dataset.box = item.id;
+      elements.set(item.id, element);
     }
-    return found;
+    return element;
   }
 
-  /** @param {HTMLElement} found @param {ReadyScene} scene @param {Entry} entry @param {Described} state */
-  function describe(found, scene, { item, level, position, siblings }, state) {
+  /** @param {HTMLElement} element @param {ReadyScene} scene @param {Entry} entry @param {Described} state */
+  function describe(element, scene, { item, level, position, siblings }, state) {
     const kind = isFrame(item) ? "group" : item.kind;
     const rect = handleOf(item);
-    found.dataset.kind = kind;
-    setOrDrop(found, "data-op-type", item.opType || null);
-    setOrDrop(found, "data-problem", item.problem || null);
-    setOrDrop(found, "aria-expanded", isGroup(item) ? String(isFrame(item)) : null);
-    found.setAttribute("aria-selected", String(item.id === state.selected));
-    found.setAttribute("aria-level", String(level));
-    found.setAttribute("aria-posinset", String(position));
-    found.setAttribute("aria-setsize", String(siblings));
+    element.dataset.kind = kind;
+    setOrDrop(element, "data-op-type", item.opType || null);
+    setOrDrop(element, "data-problem", item.problem || null);
+    setOrDrop(element, "aria-expanded", isGroup(item) ? String(isFrame(item)) : null);
+    element.setAttribute("aria-selected", String(item.id === state.selected));
+    element.setAttribute("aria-level", String(level));
+    element.setAttribute("aria-posinset", String(position));
+    element.setAttribute("aria-setsize", String(siblings));
     const label = item.label || [item.title, item.subtitle].filter(Boolean).join(", ");
     const { marks } = state;
     const words = [...wordsOn(marks, item.id), ...hiddenAt(item)];
-    found.setAttribute("aria-label", [label, ...words].filter(Boolean).join(", "));
-    setOrDrop(found, "aria-description", neighboursOf(scene, item) || null);
-    found.tabIndex = item.id === state.focused ? 0 : -1;
-    found.style.cssText = `left:${rect.x}px;top:${rect.y}px;width:${rect.w}px;height:${rect.h}px`;
+    element.setAttribute("aria-label", [label, ...words].filter(Boolean).join(", "));
+    setOrDrop(element, "aria-description", neighboursOf(scene, item) || null);
+    element.tabIndex = item.id === state.focused ? 0 : -1;
+    element.style.cssText = `left:${rect.x}px;top:${rect.y}px;width:${rect.w}px;height:${rect.h}px`;
   }
 
   /**
@@ -72,17 +72,17 @@ export function createMirror(host) {
     const few = seen.length <= MOST_ELEMENTS;
     const wanted = few ? seen : seen.filter((entry) => focused(entry) || isGroup(entry.item));
     const keep = new Set(wanted.map((entry) => entry.item.id));
-    for (const [id, found] of elements) {
+    for (const [id, element] of elements) {
       if (keep.has(id)) continue;
-      found.remove();
+      element.remove();
       elements.delete(id);
     }
     let next = layer.firstChild;
     for (const entry of wanted) {
-      const found = element(entry.item);
-      describe(found, scene, entry, state);
-      if (found === next) next = found.nextSibling;
-      else insertKeepingFocus(layer, found, next);
+      const element = elementOf(entry.item);
+      describe(element, scene, entry, state);
+      if (element === next) next = element.nextSibling;
+      else insertKeepingFocus(layer, element, next);
     }
   }
 
@@ -99,8 +99,8 @@ export function createMirror(host) {
 
   /** The box that an element stands for. @param {EventTarget | null} node */
   function idOf(node) {
-    const found = node instanceof Element ? node.closest("[data-box]") : null;
-    return found instanceof HTMLElement ? (found.dataset.box ?? null) : null;
+    const element = node instanceof Element ? node.closest("[data-box]") : null;
+    return element instanceof HTMLElement ? (element.dataset.box ?? null) : null;
   }
 
   return {

@@ -14,10 +14,11 @@ const described = new WeakMap();
 
 /** Where a box's tensors come from and where they go. @param {ReadyScene} scene @param {Item} item */
 export function neighboursOf(scene, item) {
-  const known = described.get(item);
-  if (known !== undefined) return known;
-  const words = describeNeighbours(scene, item);
-  described.set(item, words);
+  let words = described.get(item);
+  if (words === undefined) {
+    words = describeNeighbours(scene, item);
+    described.set(item, words);
+  }
   return words;
 }
 
@@ -26,11 +27,11 @@ function describeNeighbours(scene, item) {
   const links = (scene.linksOf.get(item.id) ?? []).map((i) => scene.links[i]);
   const from = links.filter((link) => link.dst === item.id).map((link) => link.src);
   const to = links.filter((link) => link.src === item.id).map((link) => link.dst);
-  return [said("from", scene, from), said("to", scene, to)].filter(Boolean).join("; ");
+  return [namesAfter("from", scene, from), namesAfter("to", scene, to)].filter(Boolean).join("; ");
 }
 
 /** @param {string} word @param {ReadyScene} scene @param {string[]} ids */
-function said(word, scene, ids) {
+function namesAfter(word, scene, ids) {
   const names = ids.flatMap((id) => itemOf(scene, id) ?? []).map(nameOf);
   return names.length ? `${word} ${listed(names)}` : "";
 }

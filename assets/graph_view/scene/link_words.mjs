@@ -17,7 +17,7 @@ export function wordsOfLink(scene, link) {
   /** @param {string} id */
   const title = (id) => itemOf(scene, id)?.title ?? id;
   const lines = [`${title(link.src)} → ${title(link.dst)}`, LINK_NAMES[link.style] ?? ""];
-  for (const told of link.tensors ?? []) lines.push(...tensorLines(scene, link, told));
+  for (const tensor of link.tensors ?? []) lines.push(...tensorLines(scene, link, tensor));
   if (link.more) lines.push(`and ${link.more.toLocaleString("en-US")} more`);
   if (link.tensors && !isGroupId(link.dst)) lines.push(`\u2003→ ${link.dst}`);
   return lines.filter(Boolean);

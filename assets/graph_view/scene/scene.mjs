@@ -30,9 +30,9 @@ export class Grid {
     const touches = (i) => overlap(rects[i], rect);
     if (rect.w * rect.h > CELL * CELL * 256) return [...rects.keys()].filter(touches);
     /** @type {Set<number>} */
-    const found = new Set();
-    for (const key of cellsOf(rect)) this.cells.get(key)?.forEach((i) => found.add(i));
-    return [...found].filter(touches).sort((a, b) => a - b);
+    const hits = new Set();
+    for (const key of cellsOf(rect)) this.cells.get(key)?.forEach((i) => hits.add(i));
+    return [...hits].filter(touches).sort((a, b) => a - b);
   }
 }
 
@@ -184,13 +184,13 @@ export function toggleOf(item) {
  */
 export function ancestorsOf(scene, item) {
   /** @type {string[]} */
-  const found = [];
+  const hits = [];
   let frame = scene.frameOf.get(item.parent);
-  while (frame && !found.includes(frame.id)) {
-    found.push(frame.id);
+  while (frame && !hits.includes(frame.id)) {
+    hits.push(frame.id);
     frame = scene.frameOf.get(frame.parent);
   }
-  return found;
+  return hits;
 }
 
 /**

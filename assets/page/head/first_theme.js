@@ -4,13 +4,13 @@
  */
 {
   const root = document.documentElement;
-  let choice = root.dataset.given ?? "system";
+  let setting = root.dataset.given ?? "system";
   try {
-    if (choice === "system") choice = localStorage.getItem("graphlab:theme") || choice;
+    if (setting === "system") setting = localStorage.getItem("graphlab:theme") || setting;
   } catch {
     // Storage may be forbidden.
   }
-  const dark = choice === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : choice === "dark";
-  root.dataset.choice = choice;
+  const dark = setting === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : setting === "dark";
+  root.dataset.choice = setting;
   root.dataset.theme = dark ? "dark" : "light";
 }

@@ -15,7 +15,7 @@
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
   /** @type {Promise<void>} */
-  const drawn = new Promise((done) => {
+  const whenDrawn = new Promise((done) => {
     const painted = () => requestAnimationFrame(() => setTimeout(done));
     document.addEventListener("graphlab:drawn", painted, { once: true });
     first.then((answer) => answer?.scene || done());
@@ -31,13 +31,13 @@
   /** @returns {Promise<string>} */
   const load = () => ask().catch(() => pause(AGAIN_MS).then(load));
 
-  /** @param {HTMLScriptElement} held @returns {Promise<void>} when it has run */
-  const run = (held) =>
+  /** @param {HTMLScriptElement} inert @returns {Promise<void>} when it has run */
+  const run = (inert) =>
     new Promise((done) => {
       const script = document.createElement("script");
-      for (const { name, value } of held.attributes) script.setAttribute(name, value);
+      for (const { name, value } of inert.attributes) script.setAttribute(name, value);
       script.nonce = nonce;
-      script.textContent = held.textContent;
+      script.textContent = inert.textContent;
       script.onload = script.onerror = () => done();
       document.body.append(script);
       if (!script.src) done();
@@ -59,7 +59,7 @@
     const scripts = [...(holder.content.querySelector("template")?.content.querySelectorAll("script") ?? [])];
     document.body.append(holder.content);
     preload(scripts);
-    await drawn;
+    await whenDrawn;
     for (const script of scripts) await run(script);
   };
 

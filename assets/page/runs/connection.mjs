@@ -6,25 +6,25 @@ const FAILURES = 3; // in a row, before polling takes over
 /**
  * Frames as the server sends them; asked for where that fails.
  * @param {string} url
- * @param {(text: string) => void} heard
- * @param {(status: string) => void} told
+ * @param {(text: string) => void} onText
+ * @param {(status: string) => void} onStatus
  * @returns {() => void} ends it
  */
-export function connect(url, heard, told) {
+export function connect(url, onText, onStatus) {
   let failures = 0;
   const events = new EventSource(url);
   let end = () => events.close();
-  events.onopen = () => told("open");
+  events.onopen = () => onStatus("open");
   events.onmessage = ({ data }) => {
     failures = 0;
-    heard(data);
+    onText(data);
   };
   events.onerror = () => {
     failures += 1;
     if (failures < FAILURES && events.readyState !== EventSource.CLOSED) return;
     events.close();
-    told("polling");
-    end = poll(url, POLL_MS, heard);
+    onStatus("polling");
+    end = poll(url, POLL_MS, onText);
   };
   return () => end();
 }
@@ -33,10 +33,10 @@ export function connect(url, heard, told) {
  * The newest frame, asked for after each pause; one that has not changed is not told again.
  * @param {string} url
  * @param {number} pauseMs
- * @param {(text: string) => void} heard
+ * @param {(text: string) => void} onText
  * @returns {() => void} ends it
  */
-export function poll(url, pauseMs, heard) {
+export function poll(url, pauseMs, onText) {
   const place = `${url}${url.includes("?") ? "&" : "?"}once=1`;
   const ending = new AbortController();
   let timer = 0;
@@ -47,7 +47,7 @@ export function poll(url, pauseMs, heard) {
       .then((answer) => (answer.ok ? answer.text() : ""))
       .catch(() => ""); // the server may come back
     if (ending.signal.aborted) return;
-    if (text && text !== last) heard(text);
+    if (text && text !== last) onText(text);
     last = text || last;
     if (!ending.signal.aborted) timer = setTimeout(ask, pauseMs);
   }

@@ -9,7 +9,7 @@ export function whileSeen(begin) {
   /** @type {(() => void) | null} */
   let end = null;
 
-  function look() {
+  function check() {
     if (document.hidden) leave();
     else end ??= begin();
   }
@@ -19,10 +19,10 @@ export function whileSeen(begin) {
     end = null;
   }
 
-  document.addEventListener("visibilitychange", look);
-  look();
+  document.addEventListener("visibilitychange", check);
+  check();
   return () => {
-    document.removeEventListener("visibilitychange", look);
+    document.removeEventListener("visibilitychange", check);
     leave();
   };
 }

@@ -4,20 +4,20 @@ import { connect, poll } from "./connection.mjs";
 
 const MOST_CONNECTIONS = 3; // of all pages, whatever they follow; what else a page asks needs some, too
 const RETRY_MS = 1000; // between two questions of a page that has no connection
-const LOOK_MS = 10_000; // between two looks for a free connection: a slow server needs time for its answers
+const RETRY_LOCK_MS = 10_000; // between two looks for a free connection: a slow server needs time for its answers
 const ALONE_MS = 300; // between two questions of a page that cannot know of others
 const SILENCE_MS = 10_000; // after which a page asks for itself: the one that listens may have been put to sleep
 
 /**
  * One page listens and passes on what it hears; another takes over when it goes.
  * @param {string} url
- * @param {(text: string) => void} heard each frame, as JSON
- * @param {(status: string) => void} told
+ * @param {(text: string) => void} onText each frame, as JSON
+ * @param {(status: string) => void} onStatus
  * @returns {() => void} ends it
  */
-export function share(url, heard, told) {
+export function share(url, onText, onStatus) {
   // A page of another machine has no locks, unless it came encrypted.
-  if (!navigator.locks || !window.BroadcastChannel) return poll(url, ALONE_MS, heard);
+  if (!navigator.locks || !window.BroadcastChannel) return poll(url, ALONE_MS, onText);
   const name = `graphlab:stream:${url}`;
   const channel = new BroadcastChannel(name);
   const ending = new AbortController();
@@ -39,7 +39,7 @@ export function share(url, heard, told) {
     newest = text;
     heardAt = performance.now();
     if (isLeader) channel.postMessage({ text });
-    heard(text);
+    onText(text);
   }
 
   channel.onmessage = ({ data }) => {
@@ -60,12 +60,12 @@ export function share(url, heard, told) {
   }
 
   channel.postMessage({ ask: true });
-  told("open");
+  onStatus("open");
   navigator.locks
     .request(name, { signal: ending.signal }, async () => {
       isLeader = true;
       stopPoll();
-      await lead(url, take, told, ending.signal);
+      await lead(url, take, onStatus, ending.signal);
     })
     .catch(() => {}); // ended while it waited
   return end;
@@ -75,13 +75,13 @@ export function share(url, heard, told) {
  * Listen until the signal: through a connection, or by asking again and again while all are taken.
  * @param {string} url
  * @param {(text: string) => void} take
- * @param {(status: string) => void} told
+ * @param {(status: string) => void} onStatus
  * @param {AbortSignal} signal
  */
-async function lead(url, take, told, signal) {
+async function lead(url, take, onStatus, signal) {
   while (!signal.aborted) {
-    if (await withConnection(() => until(signal, connect(url, take, told)))) return;
-    await until(signal, poll(url, RETRY_MS, take), LOOK_MS);
+    if (await withConnection(() => until(signal, connect(url, take, onStatus)))) return;
+    await until(signal, poll(url, RETRY_MS, take), RETRY_LOCK_MS);
   }
 }
 

@@ -64,7 +64,7 @@ export function rangeOf(name, { train = [], validation = [] }) {
 }
 
 /** @param {CurvePoint[]} points @param {string} name @param {object} style */
-function traceOf(points, name, style) {
+function plotlyTrace(points, name, style) {
   return {
     x: points.map(([x]) => x),
     y: points.map(([, y]) => y),
@@ -180,8 +180,8 @@ export function figureOf(name, frame, place) {
   const warm = colour("--warning");
   return {
     data: [
-      traceOf(curves.train ?? [], "training", { line: { color: colour("--accent"), width: 2 } }),
-      traceOf(curves.validation ?? [], "validation", {
+      plotlyTrace(curves.train ?? [], "training", { line: { color: colour("--accent"), width: 2 } }),
+      plotlyTrace(curves.validation ?? [], "validation", {
         line: { color: warm, width: 2, dash: "dash" },
         marker: { color: warm, size: 6, symbol: "diamond" },
         cliponaxis: false,

@@ -21,7 +21,7 @@ let newest = null;
 let runCount = 0;
 let timer = 0;
 let drawnAt = -Infinity;
-let drawn = ""; // what the charts show
+let shownFigures = ""; // what the charts show
 /** @type {IntersectionObserver | null} */
 let watcher = null;
 let isSeen = false; // whether the charts' place is in the window: not while the drawer is closed
@@ -80,7 +80,7 @@ function watchPlace() {
 /** At once where the run has just begun or is over; else when it is time, if there is something new to be seen. */
 function drawInTime() {
   watchPlace();
-  if (!isSeen || !newest || drawable(newest) === drawn) return;
+  if (!isSeen || !newest || drawable(newest) === shownFigures) return;
   clearTimeout(timer);
   const wait = newest.status === "running" ? drawnAt + GAP_MS - performance.now() : 0;
   if (wait > 0) timer = setTimeout(drawInTime, wait);
@@ -90,7 +90,7 @@ function drawInTime() {
 function draw() {
   if (!isSeen || !newest) return;
   drawnAt = performance.now();
-  drawn = drawable(newest);
+  shownFigures = drawable(newest);
   const names = chartNames(newest);
   if (!names.length) return;
   const frame = newest;
@@ -118,7 +118,7 @@ export function showCharts(frame, url) {
   newest = frame ?? null;
   if (frame) whenGraphIsDrawn(drawInTime);
   else {
-    drawn = "";
+    shownFigures = "";
     drawnAt = -Infinity;
     runCount += 1;
     if (mounted) setProps(LIVE_CHARTS, { children: [] });
@@ -129,7 +129,7 @@ export function showCharts(frame, url) {
 
 /** Unseen charts get the other theme's colours when they come in sight. */
 function redraw() {
-  drawn = "";
+  shownFigures = "";
   draw();
 }
 

@@ -59,9 +59,9 @@ function otherOf(run, source) {
  */
 export function showOthers(runs, url, view) {
   const source = (view?.source ?? "").split(" --input ")[0];
-  const shown = (runs ?? []).find((run) => isShown(run, url));
+  const shownRun = (runs ?? []).find((run) => isShown(run, url));
   // It had ended and was resumed elsewhere, such as in a terminal.
-  if (shown && shown.url !== url) setTimeout(() => setProps(RUN, { url: shown.url }));
+  if (shownRun && shownRun.url !== url) setTimeout(() => setProps(RUN, { url: shownRun.url }));
   const others = (runs ?? []).filter((run) => !isShown(run, url));
   const text = JSON.stringify([source, others.map((run) => ({ ...run, progress: "" }))]);
   const before = places;
@@ -78,16 +78,16 @@ export function showOthers(runs, url, view) {
 
 /**
  * What can be done about the runs of this source, while any of them continues.
- * @param {string[] | null} asked their names @param {RunningRun[] | null} runs @param {string | null} url of the shown one
+ * @param {string[] | null} names their names @param {RunningRun[] | null} runs @param {string | null} url of the shown one
  */
-export function showAsk(asked, runs, url) {
-  const still = (asked ?? []).flatMap((name) => (runs ?? []).find(({ run }) => run === name) ?? []);
+export function showAsk(names, runs, url) {
+  const still = (names ?? []).flatMap((name) => (runs ?? []).find(({ run }) => run === name) ?? []);
   /** @type {DashChildren} */
   const children = still.length ? askOf(still, url) : "";
   const text = JSON.stringify(children);
   const isSame = text === shownAsk;
   shownAsk = text;
-  return [isSame ? same() : children, runs && asked && !still.length ? null : same()];
+  return [isSame ? same() : children, runs && names && !still.length ? null : same()];
 }
 
 /** @param {RunningRun[]} still @param {string | null} url */

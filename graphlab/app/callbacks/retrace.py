@@ -35,7 +35,7 @@ def register_retrace(app: Dash, library: Library) -> None:
         return await asyncio.to_thread(_status_props, library, data, has_failed)
 
     @app.callback(
-        Output(ids.GRAPH, "renewed"),
+        Output(ids.GRAPH, "renewals"),
         Input(ids.RETRACE, "n_clicks"),
         State(ids.GRAPH, "view"),
         prevent_initial_call=True,

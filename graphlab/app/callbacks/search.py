@@ -28,7 +28,7 @@ def register_search(app: Dash, library: Library) -> None:
     @app.callback(
         Output(ids.RESULTS, "children"),
         Output(ids.MATCHES, "data"),
-        Output(ids.GRAPH, "searched"),
+        Output(ids.GRAPH, "search"),
         Input(ids.SEARCH, "value"),
         Input(ids.GRAPH, "ready"),
         State(ids.GRAPH, "view"),

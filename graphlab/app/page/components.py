@@ -43,8 +43,8 @@ class GraphView(OwnComponent):
     The view tells `ready`, which names the graph that is there and what there is of it to be seen ("" while there is
     none), the names of the source's `graphs`, and the `message` ({"kind": "waiting"|"error", "title", "detail"} or
     None) that stands in place of a scene or over it. `page` is the random name that the page gave itself, by which the
-    server knows what it has asked for. `searched`, the words that are looked for, and `folder`, the data folder in the
-    form, go with the next request. Another `renewed` sends the same request again.
+    server knows what it has asked for. `search`, the words that are looked for, and `folder`, the data folder in the
+    form, go with the next request. Another number of `renewals` sends the same request again.
 
     `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. What an answer brings can be set too:
     `overlays` are shown on the boxes (`overlay.LiftedOverlay`, as JSON); others cost a repaint only, so they may come
@@ -64,11 +64,11 @@ class GraphView(OwnComponent):
         overlays: Sequence[JsonObject] = (),
         lineage: JsonObject | None = None,
         page: str | None = None,
-        searched: str = "",
+        search: str = "",
         folder: str | None = None,
         ready: str = "",
         graphs: Sequence[str] = (),
-        renewed: int = 0,
+        renewals: int = 0,
     ) -> None:
         props: dict[str, object] = {
             "view": view,
@@ -77,8 +77,8 @@ class GraphView(OwnComponent):
             "pins": list(pins),
         }
         props |= {"message": message, "center": center, "overlays": list(overlays), "lineage": lineage}
-        props |= {"page": page, "searched": searched, "folder": folder, "ready": ready, "graphs": list(graphs)}
-        props |= {"renewed": renewed}
+        props |= {"page": page, "search": search, "folder": folder, "ready": ready, "graphs": list(graphs)}
+        props |= {"renewals": renewals}
         super().__init__(id=id, **props)
 
 

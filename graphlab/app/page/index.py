@@ -38,7 +38,7 @@ def index_page(examples: Iterable[Example], sources: Mapping[str, SourceSpec | N
 <meta name="color-scheme" content="light dark">
 <title>graphlab</title>
 <link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
-<script nonce="{NONCE_PLACE}">{read_script("first_theme")}{read_script("first_question")}</script>
+<script nonce="{NONCE_PLACE}">{read_script("first_theme")}{read_script("first_request")}</script>
 <style>{styles}</style>
 </head>
 <body>

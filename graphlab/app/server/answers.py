@@ -94,7 +94,7 @@ class SceneRequest:
 
     state: ViewState
     emphasis: Mapping[str, str] = field(default_factory=dict)
-    searched: str = ""
+    search: str = ""
     folder: str | None = None
     page: str | None = None
     retry: bool = True
@@ -157,7 +157,7 @@ def read_scene_request(body: bytes) -> SceneRequest | None:
     except TypeError:  # no lists where lists of groups belong
         return None
     emphasis = {str(name): str(word) for name, word in asked["emphasis"].items() if word}
-    texts = {name: str(asked.get(name) or "") for name in ("searched", "folder", "page")}
+    texts = {name: str(asked.get(name) or "") for name in ("search", "folder", "page")}
     retry, marks, ahead = (bool(asked.get(name)) for name in ("retry", "marks", "ahead"))
     return SceneRequest(state, emphasis, **texts, retry=retry, marks=marks, ahead=ahead)
 
@@ -210,14 +210,14 @@ def _payload(library: Library, engine: LayoutEngine, scene_request: SceneRequest
 
 def _scene_payload(shown: Shown, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
     scene = scene_of(shown, engine, progress)
-    shine = shine_of(shown, scene_request.emphasis, scene_request.searched)
+    shine = shine_of(shown, scene_request.emphasis, scene_request.search)
     return Answer(scene, shine.overlays, shine.lineage, message=None, ready=shown.ready, again=False)
 
 
 def _marked(library: Library, scene_request: SceneRequest) -> Answer:
     """How the boxes of a scene are coloured and marked; nothing is where there is no graph."""
     try:
-        shine = shine_of(shown_of(library, scene_request.state), scene_request.emphasis, scene_request.searched)
+        shine = shine_of(shown_of(library, scene_request.state), scene_request.emphasis, scene_request.search)
     except GraphlabError:  # the answer to the view says it
         shine = Shine()
     return Answer(overlays=shine.overlays, lineage=shine.lineage)

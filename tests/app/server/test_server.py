@@ -144,7 +144,7 @@ def scene_of(server, asked):
 
 def test_scene_and_its_marks_alone():
     server = server_at("127.0.0.1")
-    asked = {"view": {"source": "examples/quadratic.py:f"}, "emphasis": {"colour": "dtype"}, "searched": "mul"}
+    asked = {"view": {"source": "examples/quadratic.py:f"}, "emphasis": {"colour": "dtype"}, "search": "mul"}
     answer = json.loads(scene_of(server, asked)[1])
     marks = json.loads(scene_of(server, {**asked, "marks": True})[1])
 

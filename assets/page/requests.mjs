@@ -1,6 +1,6 @@
 /** Asks the server what is to be seen of a view, beside Dash: its own way there and back takes longer than the answer. */
 
-/** @import { Answer, Question, View } from "../types.mjs" */
+/** @import { Answer, SceneRequest, View } from "../types.mjs" */
 
 const PLACE = "/scene";
 const KEPT_MS = 10_000; // what was asked for ahead
@@ -11,24 +11,24 @@ const ENDED =
 /** @typedef {{retry: boolean, marks: boolean}} How whether what has failed begins anew, whether the scene is left out */
 /**
  * What was asked for ahead.
- * @typedef {{asked: string, answer: Promise<Answer | null>, request: AbortController, timer: number}} Foreseen
+ * @typedef {{text: string, answer: Promise<Answer | null>, request: AbortController, timer: number}} Foreseen
  */
 
 /**
  * @param {Promise<Answer | null> | undefined} first the answer to the page's address, which is asked for already
- * @param {() => Question} question
- * @param {(answer: Answer) => void} told
+ * @param {() => SceneRequest} currentRequest
+ * @param {(answer: Answer) => void} onAnswer
  */
-export function createAsking(first, question, told) {
+export function createRequests(first, currentRequest, onAnswer) {
   let early = first;
   let newest = 0;
   let timer = 0;
   let request = new AbortController();
   let waiting = false; // for a scene
   /** @type {Foreseen | null} */
-  let foreseen = null; // {asked, answer, request, timer}: what was asked for ahead, last
+  let foreseen = null; // {text, answer, request, timer}: what was asked for ahead, last
 
-  /** Ask for the scene that is wanted now; no older question is answered any more. */
+  /** Ask for the scene that is wanted now; no older request is answered any more. */
   function ask() {
     waiting = true;
     follow({ retry: true, marks: false });
@@ -44,18 +44,18 @@ export function createAsking(first, question, told) {
   async function follow(how) {
     stop();
     const number = newest;
-    const found = await take(how);
+    const ready = await take(how);
     if (number !== newest) return;
-    const answer = found ?? (await send(how));
+    const answer = ready ?? (await send(how));
     if (number !== newest || !answer) return;
     waiting = Boolean(answer.again);
-    told(answer);
+    onAnswer(answer);
     if (answer.again) timer = setTimeout(follow, AGAIN_MS, { retry: false, marks: false });
   }
 
   /** What was asked for before: by the page's head, or ahead. Each once. @param {How} how */
   function take({ marks }) {
-    const ahead = !marks && isForeseen(question()) ? foreseen : null;
+    const ahead = !marks && isForeseen(currentRequest()) ? foreseen : null;
     const answer = early ?? ahead?.answer;
     early = undefined;
     if (ahead) foreseen = null;
@@ -68,19 +68,19 @@ export function createAsking(first, question, told) {
    * @param {View} view
    */
   function foresee(view) {
-    const asked = { ...question(), view };
-    if (waiting || isForeseen(asked)) return;
+    const sceneRequest = { ...currentRequest(), view };
+    if (waiting || isForeseen(sceneRequest)) return;
     forget();
     const ahead = new AbortController();
-    const answer = post({ ...asked, ahead: true }, ahead.signal)
+    const answer = post({ ...sceneRequest, ahead: true }, ahead.signal)
       .then((response) => response.json())
-      .then((found) => (found.scene ? found : null))
+      .then((reply) => (reply.scene ? reply : null))
       .catch(() => null);
-    foreseen = { asked: JSON.stringify(asked), answer, request: ahead, timer: setTimeout(forget, KEPT_MS) };
+    foreseen = { text: JSON.stringify(sceneRequest), answer, request: ahead, timer: setTimeout(forget, KEPT_MS) };
   }
 
-  /** @param {Question} asked */
-  const isForeseen = (asked) => foreseen?.asked === JSON.stringify(asked);
+  /** @param {SceneRequest} sceneRequest */
+  const isForeseen = (sceneRequest) => foreseen?.text === JSON.stringify(sceneRequest);
 
   function forget() {
     clearTimeout(foreseen?.timer);
@@ -93,7 +93,7 @@ export function createAsking(first, question, told) {
     request = new AbortController();
     const { signal } = request;
     try {
-      const response = await post({ ...question(), ...how }, signal);
+      const response = await post({ ...currentRequest(), ...how }, signal);
       return response.ok ? await response.json() : failed("The server could not compute this view", await response.text());
     } catch {
       return signal.aborted ? null : { ...failed("graphlab does not answer", ENDED), again: true };
@@ -114,10 +114,10 @@ export function createAsking(first, question, told) {
   return { ask, askForMarks, foresee, end };
 }
 
-/** @param {Question} asked @param {AbortSignal} signal */
-function post(asked, signal) {
+/** @param {SceneRequest} sceneRequest @param {AbortSignal} signal */
+function post(sceneRequest, signal) {
   const headers = { "content-type": "application/json" };
-  return fetch(PLACE, { method: "POST", headers, body: JSON.stringify(asked), signal });
+  return fetch(PLACE, { method: "POST", headers, body: JSON.stringify(sceneRequest), signal });
 }
 
 /** @param {string} title @param {string} detail */

@@ -50,18 +50,18 @@ class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
         dispatch = super().serve_callback(dash_app)
 
         async def answer(request: Request) -> Response:
-            refused = PlainTextResponse("the page does not send requests of this form", HTTPStatus.BAD_REQUEST)
+            refusal = PlainTextResponse("the page does not send requests of this form", HTTPStatus.BAD_REQUEST)
             body = getattr(request.state, "json_body", None)
             if not is_callback(body, dash_app.callback_map) or not _has_arguments(dash_app, body):
-                return refused
+                return refusal
             try:
-                answered: Response = await dispatch(request)
+                response: Response = await dispatch(request)
             except UnreadableViewError:
-                return refused
+                return refusal
             except Exception:  # Dash answers 500, and says nothing of it
                 log.exception("graphlab could not answer a request of the page")
                 return PlainTextResponse(FAILED, HTTPStatus.INTERNAL_SERVER_ERROR)
-            return answered
+            return response
 
         return answer
 
@@ -113,8 +113,8 @@ def is_callback(body: object, callback_map: Mapping[str, Mapping[str, Sequence[o
 
 def _is_value(part: object) -> bool:
     """Whether it is the value of a property, or those of all components that an id's pattern matches."""
-    ones = part if isinstance(part, list) else [part]
-    return all(isinstance(one, dict) and {"id", "property"} <= one.keys() for one in ones)
+    values = part if isinstance(part, list) else [part]
+    return all(isinstance(value, dict) and {"id", "property"} <= value.keys() for value in values)
 
 
 def make_app(library: Library, *, data: str | None) -> Dash:

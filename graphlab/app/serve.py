@@ -150,7 +150,7 @@ def _server(
 
     later = LateApp(make, failed=end)
     own_sources = [source for source in sources if source not in {spec.text for spec in example_specs()}]
-    front = make_front(library, engine, later, access=access, answered=later.begin, sources=own_sources)
+    front = make_front(library, engine, later, access=access, on_answer=later.begin, sources=own_sources)
     server = quiet_server(front)
     return server, later
 

@@ -49,12 +49,12 @@ def alike(folded: Folded) -> Alike:
     members = {key: sorted(units, key=nest.places.__getitem__) for key, units in members.items() if len(units) > 1}
     keys = {unit: key for key, units in members.items() for unit in units}
     names = _names(folded, members)
-    own = _own_slots(nest, members, keys)
-    slots = {child: _slot(nest, child, keys, own) for child in (*folded.paths, *keys)}
-    others = sum(len(units) for key, units in members.items() if key not in own)
-    alone = sum(1 for op_id in folded.paths if slots[op_id] == NONE)
-    entries = [LegendEntry(slot, names[key], len(members[key])) for key, slot in own.items()]
-    rest = [LegendEntry(OTHER, "other repeated", others), LegendEntry(NONE, "not repeated", alone)]
+    own_slots = _own_slots(nest, members, keys)
+    slots = {child: _slot(nest, child, keys, own_slots) for child in (*folded.paths, *keys)}
+    other_count = sum(len(units) for key, units in members.items() if key not in own_slots)
+    alone_count = sum(1 for op_id in folded.paths if slots[op_id] == NONE)
+    entries = [LegendEntry(slot, names[key], len(members[key])) for key, slot in own_slots.items()]
+    rest = [LegendEntry(OTHER, "other repeated", other_count), LegendEntry(NONE, "not repeated", alone_count)]
     return Alike(
         entries=(*entries, *(entry for entry in rest if entry.count)),
         keys=keys,
@@ -126,10 +126,10 @@ def _own_slots(nest: Nest, members: Mapping[str, list[str]], keys: Mapping[str, 
     return dict(zip(ordered, SLOTS, strict=False))
 
 
-def _slot(nest: Nest, child: str, keys: Mapping[str, str], own: Mapping[str, str]) -> str:
+def _slot(nest: Nest, child: str, keys: Mapping[str, str], own_slots: Mapping[str, str]) -> str:
     """The slot of the outermost repeated thing that a child is or is in, of those with a colour of their own."""
-    candidates = [keys[thing] for thing in (child, *nest.around(child)) if thing in keys]
-    return next((own[key] for key in reversed(candidates) if key in own), OTHER if candidates else NONE)
+    candidates = [keys[unit] for unit in (child, *nest.around(child)) if unit in keys]
+    return next((own_slots[key] for key in reversed(candidates) if key in own_slots), OTHER if candidates else NONE)
 
 
 def _names(folded: Folded, members: Mapping[str, list[str]]) -> dict[str, str]:

@@ -27,14 +27,14 @@ def categories(names: Mapping[str, str], *, none: str = "", other: str = "other"
     without = counts.pop("", 0)
     ranked = sorted(counts, key=lambda name: -counts[name])  # of the same size, the first in the graph
     largest = set(ranked[: len(SLOTS)])
-    own = dict(zip((name for name in counts if name in largest), SLOTS, strict=False))
-    entries = [LegendEntry(slot, name, counts[name]) for name, slot in own.items()]
+    own_slots = dict(zip((name for name in counts if name in largest), SLOTS, strict=False))
+    entries = [LegendEntry(slot, name, counts[name]) for name, slot in own_slots.items()]
     other_count = sum(counts.values()) - sum(entry.count for entry in entries)
     if other_count:
-        entries.append(LegendEntry(OTHER, f"{other} ({len(counts) - len(own):,})", other_count))
+        entries.append(LegendEntry(OTHER, f"{other} ({len(counts) - len(own_slots):,})", other_count))
     if without:
         entries.append(LegendEntry(NONE, none, without))
-    slots = {op_id: own.get(name, OTHER) if name else NONE for op_id, name in names.items()}
+    slots = {op_id: own_slots.get(name, OTHER) if name else NONE for op_id, name in names.items()}
     labels = {op_id: name or none for op_id, name in names.items()}
     return Categories(tuple(entries), slots, labels)
 

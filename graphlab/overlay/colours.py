@@ -50,34 +50,35 @@ def _by_family(key: str, title: str) -> Colour:
 def _by_category(key: str, title: str, find: Callable[[Folded], Categories]) -> Colour:
     @once
     def overlay(folded: Folded) -> Overlay:
-        found = find(folded)
+        categories = find(folded)
 
         def mark(lifted: Lifted) -> Mark:
-            name = found.names.get(lifted.child)
-            return Mark(slots=lifted.shares, words=name) if name is not None else _mix(found, lifted)
+            name = categories.names.get(lifted.child)
+            return Mark(slots=lifted.shares, words=name) if name is not None else _mix(categories, lifted)
 
-        return Overlay(NAME, "mix", STYLE, key, Legend(title, found.entries), slots=found.slots, mark=mark)
+        return Overlay(NAME, "mix", STYLE, key, Legend(title, categories.entries), slots=categories.slots, mark=mark)
 
     return Colour(title, overlay)
 
 
-def _mix(found: Categories, lifted: Lifted) -> Mark:
-    return Mark(slots=lifted.shares, words=mix_words(dict(lifted.shares), found.entries))
+def _mix(categories: Categories, lifted: Lifted) -> Mark:
+    return Mark(slots=lifted.shares, words=mix_words(dict(lifted.shares), categories.entries))
 
 
 def _by_likeness(key: str, title: str, find: Callable[[Folded], Alike]) -> Colour:
     @once
     def overlay(folded: Folded) -> Overlay:
-        found = find(folded)
-        slots = {op_id: found.slots[op_id] for op_id in folded.paths}
-        names = {entry.slot: entry.name for entry in found.entries}
+        likeness = find(folded)
+        slots = {op_id: likeness.slots[op_id] for op_id in folded.paths}
+        names = {entry.slot: entry.name for entry in likeness.entries}
 
         def mark(lifted: Lifted) -> Mark:
             words = names[slots[lifted.child]] if lifted.child in slots else ""
             return Mark(slots=lifted.shares, words=words)
 
-        own = {child: found.mark(child) for child in found.keys}
-        return Overlay(NAME, "mix", STYLE, key, Legend(title, found.entries), slots=slots, groups=own, mark=mark)
+        marks = {child: likeness.mark(child) for child in likeness.keys}
+        legend = Legend(title, likeness.entries)
+        return Overlay(NAME, "mix", STYLE, key, legend, slots=slots, groups=marks, mark=mark)
 
     return Colour(title, overlay)
 
@@ -85,11 +86,11 @@ def _by_likeness(key: str, title: str, find: Callable[[Folded], Alike]) -> Colou
 def _by_amount(key: str, title: str, find: Callable[[Folded], Amounts]) -> Colour:
     @once
     def overlay(folded: Folded) -> Overlay:
-        found = find(folded)
-        legend = Legend(title, found.entries, found.ends, found.note)
-        numbers = {op_id: found.values[op_id] for op_id in folded.paths}
-        overlay = Overlay(NAME, "sum", STYLE, key, legend, numbers=numbers, unknown=found.uncounted)
-        return replace(overlay, scale=found.scale, mark=found.mark)
+        amounts = find(folded)
+        legend = Legend(title, amounts.entries, amounts.ends, amounts.note)
+        numbers = {op_id: amounts.values[op_id] for op_id in folded.paths}
+        overlay = Overlay(NAME, "sum", STYLE, key, legend, numbers=numbers, unknown=amounts.uncounted)
+        return replace(overlay, scale=amounts.scale, mark=amounts.mark)
 
     return Colour(title, overlay)
 

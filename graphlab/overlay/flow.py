@@ -73,17 +73,17 @@ def _fresh_reads(folded: Folded, variables: Collection[str]) -> frozenset[str]:
         writers.setdefault(folded.stands_for[wire.dst], set()).add(wire.src)
     reads = {wire.src: folded.stands_for[wire.src] for wire in folded.wires}
     return frozenset(
-        read
-        for read, variable in reads.items()
-        if variable in variables and writers[variable] & _runs_after(folded, read, variable)
+        read_op
+        for read_op, variable in reads.items()
+        if variable in variables and writers[variable] & _runs_after(folded, read_op, variable)
     )
 
 
-def _runs_after(folded: Folded, read: str, variable: str) -> set[str]:
+def _runs_after(folded: Folded, read_op: str, variable: str) -> set[str]:
     """What comes before a read of a variable without being one: `read` may shape or cast what another op has read."""
     graph = folded.graph
     earlier_ops: set[str] = set()
-    waiting = [read]
+    waiting = [read_op]
     while waiting:
         for source in graph.predecessors(waiting.pop()):
             if folded.stands_for[source] != variable:

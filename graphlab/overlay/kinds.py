@@ -31,8 +31,8 @@ def layers(folded: Folded) -> Categories:
     paths = {op_id: _layer_path(folded, op_id) for op_id in folded.paths}
     inside = [path[:-1] for path in set(paths.values()) if len(path) > 1]
     # What is around all of them: the model, and what holds all of the model.
-    around = sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, zip(*inside, strict=False)))
-    names = {op_id: path[min(around, len(path) - 1)] if path else "" for op_id, path in paths.items()}
+    shared_depth = sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, zip(*inside, strict=False)))
+    names = {op_id: path[min(shared_depth, len(path) - 1)] if path else "" for op_id, path in paths.items()}
     return categories(_shortened(names), none="no layer", other="other layers")
 
 

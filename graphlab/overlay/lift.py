@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from math import inf, isnan
 from weakref import WeakKeyDictionary
 
-from graphlab.overlay.types import Lift, Lifted, LiftedOverlay, LinkSlot, Mark, Overlay, SeenAs, Slots, Visible
+from graphlab.overlay.types import BoxKind, Lift, Lifted, LiftedOverlay, LinkSlot, Mark, Overlay, Slots, Visible
 from graphlab.view.fold import Folded, once
 from graphlab.view.nest import ROOT, nest_of
 
-COUNTED = frozenset({"ring", "corner", "foot"})  # places in which it matters how many ops are marked
+COUNTED_PLACES = frozenset({"ring", "corner", "foot"})  # places in which it matters how many ops are marked
 
 
 def lift(overlay: Overlay, folded: Folded, visible: Visible) -> LiftedOverlay:
@@ -21,29 +21,29 @@ def lift(overlay: Overlay, folded: Folded, visible: Visible) -> LiftedOverlay:
     The ops are gone through once for each overlay; after that it costs what is new in the view.
     """
     columns = columns_of(overlay, folded)
-    counted = not COUNTED.isdisjoint(overlay.style.places)
+    with_counts = not COUNTED_PLACES.isdisjoint(overlay.style.places)
     marks: list[Mark] = []
     for box_id, child in visible.boxes.items():
         mark = _mark_of(overlay, columns, child, "box" if box_id == child else "stub")
         if mark is not None:
-            marks.append(_on(box_id, mark, counted=counted))
+            marks.append(_mark_on(box_id, mark, with_counts=with_counts))
     for frame_id in visible.frames:
         mark = _mark_of(overlay, columns, frame_id, "frame")
         if mark is not None:
-            marks.append(_on(frame_id, mark, counted=counted))
+            marks.append(_mark_on(frame_id, mark, with_counts=with_counts))
     links = tuple(_links(overlay, folded, marks, visible))
     return LiftedOverlay(overlay.name, overlay.key, overlay.style, overlay.legend, tuple(marks), links)
 
 
-def _on(box_id: str, mark: Mark, *, counted: bool) -> Mark:
-    counts = (mark.count, mark.total) if counted else (0, 0)
+def _mark_on(box_id: str, mark: Mark, *, with_counts: bool) -> Mark:
+    counts = (mark.count, mark.total) if with_counts else (0, 0)
     return Mark(box_id, mark.slots, mark.level, mark.text, mark.picture, mark.words, *counts, mark.alike)
 
 
 def _links(overlay: Overlay, folded: Folded, marks: Sequence[Mark], visible: Visible) -> Iterator[LinkSlot]:
     if overlay.link_slot is None:
         return
-    places = {mark.box: place for place, mark in enumerate(marks)}
+    places = {mark.box: index for index, mark in enumerate(marks)}
     for link in visible.links:
         slot = overlay.link_slot(folded, link)
         if slot:
@@ -69,9 +69,9 @@ def spans_of(folded: Folded) -> Spans:
     spans: dict[str, tuple[int, int]] = {}
     waiting: list[tuple[str, int | None]] = [(ROOT, None)]  # a group comes twice: before and after what is in it
     while waiting:
-        child, begun = waiting.pop()
-        if begun is not None:
-            spans[child] = (begun, len(ops))
+        child, begin = waiting.pop()
+        if begin is not None:
+            spans[child] = (begin, len(ops))
         elif child in children:
             waiting.append((child, len(ops)))
             waiting += [(inner, None) for inner in reversed(children[child])]
@@ -92,42 +92,42 @@ def sums_in_groups(folded: Folded, numbers: Mapping[str, int]) -> dict[str, int]
 class _Columns:
     """An overlay's values in the order of the spans, and the marks that were made of them.
 
-    `known` are the numbers with a value for none. Columns are empty where no op has any.
+    `filled_numbers` are the numbers with a value for none. Columns are empty where no op has any.
     """
 
     spans: Spans
     slots: Sequence[str | None]
     numbers: Sequence[float | None]
-    known: Sequence[float]
+    filled_numbers: Sequence[float]
     unknown: Sequence[int]
     is_marked: Sequence[bool]
-    marks: dict[tuple[str, SeenAs], Mark | None] = field(default_factory=dict)
+    marks: dict[tuple[str, BoxKind], Mark | None] = field(default_factory=dict)
 
 
-def _mark_of(overlay: Overlay, columns: _Columns, child: str, seen_as: SeenAs) -> Mark | None:
+def _mark_of(overlay: Overlay, columns: _Columns, child: str, box_kind: BoxKind) -> Mark | None:
     """The mark of an op or of a group; None for one without."""
-    key = (child, seen_as)
+    key = (child, box_kind)
     if key not in columns.marks:
-        columns.marks[key] = overlay.groups.get(child) or _made_mark(overlay, _lifted(overlay, columns, child, seen_as))
+        columns.marks[key] = overlay.groups.get(child) or _mark_from(overlay, _lift(overlay, columns, child, box_kind))
     return columns.marks[key]
 
 
-def _lifted(overlay: Overlay, columns: _Columns, child: str, seen_as: SeenAs) -> Lifted:
+def _lift(overlay: Overlay, columns: _Columns, child: str, box_kind: BoxKind) -> Lifted:
     """What the ops in a box have together."""
     begin, end = columns.spans.spans[child]
     count = columns.is_marked[begin:end].count(True)
-    shares, number, place = LIFTS[overlay.lift](overlay, columns, begin, end) if count else ((), None, None)
-    op_id = "" if place is None else columns.spans.ops[place]
-    return Lifted(child, seen_as, shares, number, sum(columns.unknown[begin:end]), op_id, count, end - begin)
+    shares, number, index = LIFTS[overlay.lift](overlay, columns, begin, end) if count else ((), None, None)
+    op_id = "" if index is None else columns.spans.ops[index]
+    return Lifted(child, box_kind, shares, number, sum(columns.unknown[begin:end]), op_id, count, end - begin)
 
 
-def _made_mark(overlay: Overlay, lifted: Lifted) -> Mark | None:
+def _mark_from(overlay: Overlay, lifted: Lifted) -> Mark | None:
     return overlay.mark(lifted) if overlay.mark else usual_mark(overlay, lifted)
 
 
 def usual_mark(overlay: Overlay, lifted: Lifted) -> Mark | None:
     """The mark of an op or of a closed group: its slots or its place on the scale, and the text of its number or op."""
-    if lifted.seen_as == "frame" or not lifted.count:
+    if lifted.box_kind == "frame" or not lifted.count:
         return None
     number = lifted.number
     text = overlay.write(number) if overlay.write and number is not None else overlay.texts.get(lifted.op, "")
@@ -137,15 +137,15 @@ def usual_mark(overlay: Overlay, lifted: Lifted) -> Mark | None:
     return Mark("", shares, level, text, picture, text, lifted.count, lifted.total)
 
 
-_kept: WeakKeyDictionary[Overlay, _Columns] = WeakKeyDictionary()  # what is kept must not lead back to its overlay
+_columns_of: WeakKeyDictionary[Overlay, _Columns] = WeakKeyDictionary()  # must not lead back to the overlay
 
 
 def columns_of(overlay: Overlay, folded: Folded) -> _Columns:
     """The columns of an overlay, made when they are first asked for."""
     spans = spans_of(folded)
-    columns = _kept.get(overlay)
+    columns = _columns_of.get(overlay)
     if columns is None or columns.spans is not spans:
-        columns = _kept[overlay] = _columns(overlay, spans)
+        columns = _columns_of[overlay] = _columns(overlay, spans)
     return columns
 
 
@@ -153,14 +153,14 @@ def _columns(overlay: Overlay, spans: Spans) -> _Columns:
     ops = spans.ops
     numbers = list(map(overlay.numbers.get, ops)) if overlay.numbers else []
     none = -inf if overlay.lift == "worst" else 0
-    known = [none if number is None else number for number in numbers]
-    if overlay.lift == "worst" and any(map(isnan, known)):  # nothing is worse than NaN
-        known = [inf if isnan(number) else number for number in known]
+    filled_numbers = [none if number is None else number for number in numbers]
+    if overlay.lift == "worst" and any(map(isnan, filled_numbers)):  # nothing is worse than NaN
+        filled_numbers = [inf if isnan(number) else number for number in filled_numbers]
     unknown = [overlay.unknown.get(op_id, 0) for op_id in ops] if overlay.unknown else []
-    said = [column for column in (overlay.slots, overlay.numbers, overlay.texts, overlay.pictures) if column]
-    marked = said[0] if len(said) == 1 else {op_id for column in said for op_id in column}
+    tables = [column for column in (overlay.slots, overlay.numbers, overlay.texts, overlay.pictures) if column]
+    marked_ops = tables[0] if len(tables) == 1 else {op_id for column in tables for op_id in column}
     slots = list(map(overlay.slots.get, ops)) if overlay.slots else []
-    return _Columns(spans, slots, numbers, known, unknown, list(map(marked.__contains__, ops)))
+    return _Columns(spans, slots, numbers, filled_numbers, unknown, list(map(marked_ops.__contains__, ops)))
 
 
 # How ops' values are lifted: the slots with their shares, the number, the place of the op that is shown
@@ -170,25 +170,25 @@ Rule = Callable[[Overlay, _Columns, int, int], tuple[Slots, float | None, int | 
 
 
 def _sum(overlay: Overlay, columns: _Columns, begin: int, end: int) -> tuple[Slots, float | None, int | None]:
-    return (), sum(columns.known[begin:end]), None
+    return (), sum(columns.filled_numbers[begin:end]), None
 
 
 def _worst(overlay: Overlay, columns: _Columns, begin: int, end: int) -> tuple[Slots, float | None, int | None]:
     if not columns.numbers:
         return _any(overlay, columns, begin, end)
-    worst = max(columns.known[begin:end])
-    place = columns.known.index(worst, begin, end)
-    return _slot_at(columns, place), columns.numbers[place], place
+    worst = max(columns.filled_numbers[begin:end])
+    index = columns.filled_numbers.index(worst, begin, end)
+    return _slot_at(columns, index), columns.numbers[index], index
 
 
 def _any(overlay: Overlay, columns: _Columns, begin: int, end: int) -> tuple[Slots, float | None, int | None]:
-    place = columns.is_marked.index(True, begin, end)
-    number = columns.numbers[place] if columns.numbers else None
-    return _slot_at(columns, place), number, place
+    index = columns.is_marked.index(True, begin, end)
+    number = columns.numbers[index] if columns.numbers else None
+    return _slot_at(columns, index), number, index
 
 
-def _slot_at(columns: _Columns, place: int) -> Slots:
-    slot = columns.slots[place] if columns.slots else None
+def _slot_at(columns: _Columns, index: int) -> Slots:
+    slot = columns.slots[index] if columns.slots else None
     return ((slot, 1),) if slot else ()
 
 
@@ -196,10 +196,10 @@ def _mix(overlay: Overlay, columns: _Columns, begin: int, end: int) -> tuple[Slo
     shares: Counter[str] = Counter()
     weights = overlay.weights
     if weights:
-        for place in range(begin, end):
-            slot = columns.slots[place]
+        for index in range(begin, end):
+            slot = columns.slots[index]
             if slot:
-                shares[slot] += weights.get(columns.spans.ops[place], 1)  # type: ignore[assignment]
+                shares[slot] += weights.get(columns.spans.ops[index], 1)  # type: ignore[assignment]
     else:
         shares.update(filter(None, columns.slots[begin:end]))
     listed = (entry.slot for entry in overlay.legend.entries)

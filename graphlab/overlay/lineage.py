@@ -67,24 +67,24 @@ class Reach:
         """The side of an edge; "" if the walk did not take it."""
         source, target = edge
         sides = set()
-        for side, ways, far, near in ((UP, self.up, source, target), (DOWN, self.down, target, source)):
-            if far in ways and near in ways and (self.depth is None or ways[near] < self.depth):
-                sides.add(side if ways[far] else START)
+        for side, steps, far, near in ((UP, self.up, source, target), (DOWN, self.down, target, source)):
+            if far in steps and near in steps and (self.depth is None or steps[near] < self.depth):
+                sides.add(side if steps[far] else START)
         return merged_side(sides)
 
 
 @dataclass(frozen=True)
 class Paths:
-    """The paths from one box to another. `turned`: they lead from the second to the first.
+    """The paths from one box to another. `is_reversed`: they lead from the second to the first.
 
-    `chosen` is the number of the path that is shown, from 0.
+    `path_index` is the number of the path that is shown, from 0.
     """
 
     flow: Flow
     first: frozenset[int]
     last: frozenset[int]
     path_set: NodePaths
-    turned: bool = False
+    is_reversed: bool = False
     path_index: int = 0
 
     @property
@@ -139,16 +139,18 @@ def reach(folded: Folded, box_id: str, *, up: bool, down: bool) -> Reach:
 def paths_between(folded: Folded, first: str, last: str) -> Paths | None:
     """The paths from one box to another, or back where none lead there; None if one lies in the other."""
     flow = flow_of(folded)
-    ops, others = members(folded, first), members(folded, last)
-    if set(ops) & set(others):
+    first_ops, last_ops = members(folded, first), members(folded, last)
+    if set(first_ops) & set(last_ops):
         return None
-    nodes, other_nodes = frozenset(flow.nodes(ops)), frozenset(flow.nodes(others))
-    there = _paths(flow, nodes, other_nodes.union(flow.new_value(last)), turned=False)
-    return there if there.path_set.paths else _paths(flow, other_nodes, nodes.union(flow.new_value(first)), turned=True)
+    first_nodes, last_nodes = frozenset(flow.nodes(first_ops)), frozenset(flow.nodes(last_ops))
+    forward = _paths(flow, first_nodes, last_nodes.union(flow.new_value(last)), is_reversed=False)
+    if forward.path_set.paths:
+        return forward
+    return _paths(flow, last_nodes, first_nodes.union(flow.new_value(first)), is_reversed=True)
 
 
-def _paths(flow: Flow, first: frozenset[int], last: frozenset[int], *, turned: bool) -> Paths:
-    return Paths(flow, first, last, shortest_paths(flow, first, last), turned)
+def _paths(flow: Flow, first: frozenset[int], last: frozenset[int], *, is_reversed: bool) -> Paths:
+    return Paths(flow, first, last, shortest_paths(flow, first, last), is_reversed)
 
 
 def groups_with(folded: Folded, sides: Sides) -> frozenset[str]:
@@ -163,7 +165,7 @@ def lineage_overlay(lineage: Lineage, key: str = "") -> Overlay:
 
 
 def _mark(lifted: Lifted) -> Mark | None:
-    if lifted.seen_as == "frame" or not lifted.count:
+    if lifted.box_kind == "frame" or not lifted.count:
         return None
     inside = {side: count for side, count in lifted.shares if side != START}
     if not lifted.child.endswith("/"):
@@ -193,9 +195,9 @@ def _wire_sides(folded: Folded, lineage: Lineage, link: Link) -> Iterator[str]:
 
 def merged_side(sides: Iterable[str]) -> str:
     """The side of what has several: a chosen path before all paths, a way before the start; both ways are BOTH."""
-    found = set(sides)
-    if CURRENT_PATH in found or ON in found:
-        return CURRENT_PATH if CURRENT_PATH in found else ON
-    if BOTH in found or {UP, DOWN} <= found:
+    side_set = set(sides)
+    if CURRENT_PATH in side_set or ON in side_set:
+        return CURRENT_PATH if CURRENT_PATH in side_set else ON
+    if BOTH in side_set or {UP, DOWN} <= side_set:
         return BOTH
-    return next((side for side in (UP, DOWN, START) if side in found), "")
+    return next((side for side in (UP, DOWN, START) if side in side_set), "")

@@ -50,7 +50,7 @@ def chip(folded: Folded, answer: LineageAnswer) -> str:
     name, other = _ends(folded, query)
     if lineage is None or not lineage.path_set.paths:
         return f"No path between {name} and {other}"
-    name, other = (other, name) if lineage.turned else (name, other)
+    name, other = (other, name) if lineage.is_reversed else (name, other)
     return f"{name} → {other} · path {lineage.path_index + 1} of {_how_many(lineage)}"
 
 
@@ -80,15 +80,15 @@ def _reach_sentence(folded: Folded, query: LineageQuery, lineage: Reach) -> str:
 
 def _one_way(folded: Folded, lineage: Reach, side: str, begins: str, none: str) -> str:
     """`begins` 14 ops in 3 groups: 2 inputs and 4 variables."""
-    op_ids = [op_id for op_id, its in lineage.sides.items() if its in (side, BOTH)]
+    op_ids = [op_id for op_id, op_side in lineage.sides.items() if op_side in (side, BOTH)]
     variables = lineage.updated_variables if side == DOWN else []
     if not op_ids and not variables:
         return none
     within = f"Within {_count(lineage.depth, 'step')} of {lineage.deepest:,}, " if lineage.depth else ""
     groups = {folded.paths[op_id][-1] for op_id in op_ids if folded.paths[op_id]}
-    where = f" in {_count(len(groups), 'group')}" if groups else ""
+    places = f" in {_count(len(groups), 'group')}" if groups else ""
     kinds = _kinds(folded, lineage, op_ids, variables)
-    return f"{within}{begins} {_count(len(op_ids), 'op')}{where}{': ' + _listed(kinds) if kinds else ''}."
+    return f"{within}{begins} {_count(len(op_ids), 'op')}{places}{': ' + _listed(kinds) if kinds else ''}."
 
 
 def _kinds(folded: Folded, lineage: Reach, op_ids: Iterable[str], variables: Collection[str]) -> list[str]:
@@ -100,8 +100,8 @@ def _kinds(folded: Folded, lineage: Reach, op_ids: Iterable[str], variables: Col
         if kind in counts and op_id not in folded.carried and op_id not in variables:
             counts[kind] += 1
     losses = {group_id for group_id, group in folded.groups.items() if group.kind == "loss"}
-    lost = losses and any(losses.intersection(folded.paths[op_id]) for op_id in op_ids)
-    words = ["the loss"] if lost else []
+    has_loss = losses and any(losses.intersection(folded.paths[op_id]) for op_id in op_ids)
+    words = ["the loss"] if has_loss else []
     words += [_count(number, KINDS[kind]) for kind, number in counts.items() if number]
     return words + ([f"{_count(len(variables), 'updated variable')}"] if variables else [])
 
@@ -115,8 +115,8 @@ def _paths_sentence(folded: Folded, query: LineageQuery, lineage: Paths | None) 
     path_set = lineage.path_set
     if not path_set.paths:
         return f"There is no path between {first} and {last}: neither depends on the other."
-    turned = f"No path leads from {first} to {last}; " if lineage.turned else ""
-    first, last = (last, first) if lineage.turned else (first, last)
+    prefix = f"No path leads from {first} to {last}; " if lineage.is_reversed else ""
+    first, last = (last, first) if lineage.is_reversed else (first, last)
     if path_set.complete:
         number = _count(len(path_set.paths), "path")
         leads = "leads" if len(path_set.paths) == 1 else "lead"
@@ -126,7 +126,7 @@ def _paths_sentence(folded: Folded, query: LineageQuery, lineage: Paths | None) 
         statement = (
             f"These are the {len(path_set.paths):,} shortest paths from {first} to {last}; there are more{limit}"
         )
-    return f"{turned}{statement[0].lower() + statement[1:] if turned else statement}."
+    return f"{prefix}{statement[0].lower() + statement[1:] if prefix else statement}."
 
 
 def _ends(folded: Folded, query: LineageQuery) -> tuple[str, str]:

@@ -30,13 +30,13 @@ def shortest_paths(
     flow: Flow, first: Collection[int], last: Collection[int], *, most: int = MOST_PATHS, most_s: float = MOST_S
 ) -> NodePaths:
     """Paths that leave `first` at once and end where they meet `last`; the two have no node in common."""
-    onward = steps_from(first, flow.after, stops=last)
-    toward = steps_from(last, flow.before, stops=first)
-    on = frozenset(onward.keys() & toward.keys())
-    looped = _in_loops(flow, on)
+    from_first = steps_from(first, flow.after, stops=last)
+    to_last = steps_from(last, flow.before, stops=first)
+    on = frozenset(from_first.keys() & to_last.keys())
+    loop_nodes = _in_loops(flow, on)
     end = time.monotonic() + most_s
     paths: list[tuple[int, ...]] = []
-    for path in _search(flow, first, last, toward, looped):
+    for path in _search(flow, first, last, to_last, loop_nodes):
         if path is not None and len(paths) < most:
             paths.append(path)
         elif path is not None or (paths and time.monotonic() > end):
@@ -45,7 +45,7 @@ def shortest_paths(
 
 
 def _search(
-    flow: Flow, first: Collection[int], last: Collection[int], toward: dict[int, int], looped: frozenset[int]
+    flow: Flow, first: Collection[int], last: Collection[int], to_last: dict[int, int], loop_nodes: frozenset[int]
 ) -> Iterator[tuple[int, ...] | None]:
     """The paths, and now and then None, so that a search which finds no more can be given up.
 
@@ -53,24 +53,28 @@ def _search(
     several the one that is nearest to its end. So a path goes on along the shortest way without waiting.
     """
     numbers, steps = count(), count()
-    starts = [node for node in sorted(first) if node in toward]
-    waiting: list[tuple[int, int, int, Link]] = [(toward[node], 0, next(numbers), (node, None)) for node in starts]
+    starts = [node for node in sorted(first) if node in to_last]
+    waiting: list[tuple[int, int, int, Link]] = [(to_last[node], 0, next(numbers), (node, None)) for node in starts]
     waiting.sort()
     while waiting:
-        _, behind, _, popped = heappop(waiting)
-        path: Link | None = popped
+        _, minus_steps, _, start = heappop(waiting)
+        path: Link | None = start
         while path is not None and path[0] not in last:
             if next(steps) % LOOK_EVERY == 0:
                 yield None
-            node, goes_on, behind = path[0], None, behind - 1
+            node, extension, minus_steps = path[0], None, minus_steps - 1
             for neighbour in flow.after[node]:
-                if neighbour not in toward or neighbour in first or (neighbour in looped and _holds(path, neighbour)):
+                if (
+                    neighbour not in to_last
+                    or neighbour in first
+                    or (neighbour in loop_nodes and _holds(path, neighbour))
+                ):
                     continue
-                if goes_on is None and toward[neighbour] < toward[node]:
-                    goes_on = (neighbour, path)
+                if extension is None and to_last[neighbour] < to_last[node]:
+                    extension = (neighbour, path)
                 else:
-                    heappush(waiting, (toward[neighbour] - behind, behind, next(numbers), (neighbour, path)))
-            path = goes_on
+                    heappush(waiting, (to_last[neighbour] - minus_steps, minus_steps, next(numbers), (neighbour, path)))
+            path = extension
         if path is not None:
             yield _spelled_out(path)
 

@@ -144,10 +144,10 @@ def _shape_fits(shape: tuple[int | None, ...] | None, pattern: Sequence[str]) ->
     sizes = format_shape(shape).split(",") if shape else [] if shape is not None else [".."]
     if ".." in pattern:
         cut = pattern.index("..")
-        ahead, behind = pattern[:cut], pattern[cut + 1 :]
-        enough = shape is not None and len(sizes) >= len(ahead) + len(behind)
-        tail = sizes[len(sizes) - len(behind) :]
-        return enough and _sizes_fit(sizes[:cut], ahead) and _sizes_fit(tail, behind)
+        prefix, suffix = pattern[:cut], pattern[cut + 1 :]
+        enough = shape is not None and len(sizes) >= len(prefix) + len(suffix)
+        last_sizes = sizes[len(sizes) - len(suffix) :]
+        return enough and _sizes_fit(sizes[:cut], prefix) and _sizes_fit(last_sizes, suffix)
     return len(sizes) == len(pattern) and _sizes_fit(sizes, pattern)
 
 

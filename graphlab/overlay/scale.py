@@ -39,6 +39,6 @@ class Scale:
 
 def scale_of(numbers: Iterable[int]) -> Scale:
     """The scale of whole numbers, of which 0 is none."""
-    found = [number for number in numbers if number]
-    most = max(found, default=0)
-    return Scale(max(min(found, default=0), most // SPAN), most)
+    positive_numbers = [number for number in numbers if number]
+    most = max(positive_numbers, default=0)
+    return Scale(max(min(positive_numbers, default=0), most // SPAN), most)

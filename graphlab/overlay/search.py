@@ -69,7 +69,7 @@ def search_overlay(folded: Folded, matches: Iterable[SearchMatch], key: str = ""
     groups = frozenset(folded.groups.keys() & targets)
 
     def mark(lifted: Lifted) -> Mark | None:
-        count = int(lifted.number or 0) if lifted.seen_as == "box" else 0
+        count = int(lifted.number or 0) if lifted.box_kind == "box" else 0
         if not count and lifted.child not in groups:
             return None
         inside = f"{count:,}" if lifted.of_closed and count else ""
@@ -92,10 +92,10 @@ def _subtitle(group: Group) -> str:
 
 def _op_match(op: Op, words: Sequence[str]) -> SearchMatch:
     title = display_name(op) if op.variable else op.type
-    where = op.layer.path if op.layer else op.path[-1].rstrip("/") if op.path else op.id
+    subtitle = op.layer.path if op.layer else op.path[-1].rstrip("/") if op.path else op.id
     layer_names = [op.layer.path.rpartition("/")[2], op.layer.class_name] if op.layer else []
     # What a layer holds comes before ops that only have the layer's name somewhere in theirs.
-    return SearchMatch(op.id, title, where, 1 + min(_rank(words, title), 1 + _rank(words, *layer_names)))
+    return SearchMatch(op.id, title, subtitle, 1 + min(_rank(words, title), 1 + _rank(words, *layer_names)))
 
 
 def _rank(words: Sequence[str], *names: str) -> int:

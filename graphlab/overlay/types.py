@@ -13,7 +13,7 @@ from graphlab.view.types import Link
 
 Lift = Literal["worst", "sum", "mix", "any"]  # how closed groups get what their ops have
 Place = Literal["fill", "line", "ring", "corner", "foot", "picture"]  # where on a box it is drawn
-SeenAs = Literal["box", "frame", "stub"]  # an op or a closed group, an open group, what stands for one outside a focus
+BoxKind = Literal["box", "frame", "stub"]  # an op or a closed group, an open group, what stands for one outside a focus
 Slots = tuple[tuple[str, float], ...]
 LinkSlot = tuple[int, int, str, str]
 
@@ -82,17 +82,17 @@ class Mark:
 
     def to_json(self) -> JsonObject:
         """The mark as the browser takes it, without what it has not."""
-        found: dict[str, JsonValue] = {"box": self.box}
+        data: dict[str, JsonValue] = {"box": self.box}
         if self.slots:
-            found["slots"] = self.slots
+            data["slots"] = self.slots
         if self.level is not None:
-            found["level"] = self.level
+            data["level"] = self.level
         for name in ("text", "picture", "words", "alike"):
             if word := getattr(self, name):
-                found[name] = word
+                data[name] = word
         if self.total:
-            found["count"], found["total"] = self.count, self.total
-        return found
+            data["count"], data["total"] = self.count, self.total
+        return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Lifted:
     """
 
     child: str
-    seen_as: SeenAs
+    box_kind: BoxKind
     shares: Slots
     number: float | None
     unknown: int
@@ -116,7 +116,7 @@ class Lifted:
     @property
     def of_closed(self) -> bool:
         """Whether it is the box of a closed group."""
-        return self.seen_as == "box" and self.child.endswith("/")
+        return self.box_kind == "box" and self.child.endswith("/")
 
 
 @dataclass(frozen=True, eq=False)

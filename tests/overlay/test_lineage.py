@@ -212,7 +212,7 @@ def test_paths_turn_round_where_only_the_way_back_exists():
     folded = fold_quiet(example_graph(QUADRATIC, "function"))
     there = paths_between(folded, "x", folded.graph.output_ids[0])
     back = paths_between(folded, folded.graph.output_ids[0], "x")
-    assert (there.turned, back.turned) == (False, True)
+    assert (there.is_reversed, back.is_reversed) == (False, True)
     assert back.path_set == there.path_set
 
 

@@ -20,7 +20,7 @@ from graphlab.app.page import ids, parts
 from graphlab.app.page.children import Children
 from graphlab.app.server.library import Library
 from graphlab.app.server.newest import Newest
-from graphlab.app.server.scenes import folded_of, shown_in, with_box
+from graphlab.app.server.scenes import folded_of, shown_graph_in, with_box
 from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError, shortened
 from graphlab.graph import JsonObject
@@ -33,7 +33,7 @@ from graphlab.view import reveal
 def register(app: Dash, library: Library) -> None:
     """Give the graph, the tabs, the search and the inspector their behaviour."""
     _register_tabs(app, library)
-    _register_ways(app, library)
+    _register_links(app, library)
     register_search(app, library)
     register_lineage(app, library)
     register_retrace(app, library)
@@ -65,7 +65,7 @@ def _tabs(library: Library, state: ViewState) -> list[Children]:
     return [parts.tab(titles.get(name, name), name, selected=name == current_name) for name in names]
 
 
-def _register_ways(app: Dash, library: Library) -> None:
+def _register_links(app: Dash, library: Library) -> None:
     """Tabs, search results and the inspector's links lead to other views."""
 
     @app.callback(
@@ -95,7 +95,7 @@ def _register_ways(app: Dash, library: Library) -> None:
     async def go_to(_clicks: list[int | None], data: JsonObject, center: JsonObject | None) -> tuple[object, ...]:
         if not ctx.triggered_id or not ctx.triggered[0]["value"]:
             return no_update, no_update, no_update
-        return await asyncio.to_thread(_way_to, library, read_state(data), ctx.triggered_id["box"], center)
+        return await asyncio.to_thread(_path_to, library, read_state(data), ctx.triggered_id["box"], center)
 
     @app.callback(
         Output(ids.GRAPH, "view", allow_duplicate=True),
@@ -109,10 +109,10 @@ def _register_ways(app: Dash, library: Library) -> None:
     async def step(request: JsonObject | None, data: JsonObject, center: JsonObject | None) -> tuple[object, ...]:
         if not request:
             return no_update, no_update, no_update
-        return await asyncio.to_thread(_way_to, library, read_state(data), str(request.get("target")), center)
+        return await asyncio.to_thread(_path_to, library, read_state(data), str(request.get("target")), center)
 
 
-def _way_to(library: Library, state: ViewState, target: str, center: JsonObject | None) -> tuple[object, ...]:
+def _path_to(library: Library, state: ViewState, target: str, center: JsonObject | None) -> tuple[object, ...]:
     """The view with the groups around the target open, the box to select, and where to look."""
     try:
         folded = folded_of(library, state)
@@ -121,10 +121,13 @@ def _way_to(library: Library, state: ViewState, target: str, center: JsonObject 
     location = reveal(folded, target, frozenset())
     if location is None:
         return no_update, no_update, no_update
-    around, box_id = location
-    shown = with_box(shown_in(folded, state), box_id)
-    there = shown.state if around <= shown.opened else dataclasses.replace(shown.state, opened=shown.opened | around)
-    view = no_update if there == state else there.to_json()
+    outer_groups, box_id = location
+    with_target = with_box(shown_graph_in(folded, state), box_id)
+    opened = with_target.opened | outer_groups
+    target_state = with_target.state
+    if opened != with_target.opened:
+        target_state = dataclasses.replace(target_state, opened=opened)
+    view = no_update if target_state == state else target_state.to_json()
     return view, box_id, {"box": box_id, "n": int_of((center or {}).get("n", 0)) + 1}
 
 
@@ -177,8 +180,9 @@ def _inspected(library: Library, state: ViewState, selected: str | None) -> tupl
     if location:
         return inspected_box(folded, location[1], state)
     title, *hints = parts.inspect_hint()
-    about = [title, *(parts.inspected(part) for part in overview(folded, can_give=_can_give(library, state))), *hints]
-    return [parts.prose(shortened(f"This graph has no {selected!r}.")), *about] if selected else about, []
+    sections = [parts.inspected(part) for part in overview(folded, can_give=_can_give(library, state))]
+    elements = [title, *sections, *hints]
+    return [parts.prose(shortened(f"This graph has no {selected!r}.")), *elements] if selected else elements, []
 
 
 def _can_give(library: Library, state: ViewState) -> bool:

@@ -10,7 +10,7 @@ from graphlab.app.callbacks.inspected import is_hidden
 from graphlab.app.page import ids, parts
 from graphlab.app.page.children import Children
 from graphlab.app.server.library import Library
-from graphlab.app.server.overlays import searched
+from graphlab.app.server.overlays import search_result
 from graphlab.app.server.scenes import folded_of, has
 from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError
@@ -44,16 +44,16 @@ def register_search(app: Dash, library: Library) -> None:
 def _results(library: Library, state: ViewState, words: str) -> tuple[list[Children], JsonObject]:
     try:
         folded = folded_of(library, state)
-        matches = searched(folded, words).matches
+        matches = search_result(folded, words).matches
     except GraphlabError as error:
         return [parts.no_result(str(error))], NOTHING
     if not matches:
         return [parts.no_result(f"No match for “{words.strip()}”. {parts.SEARCH_HINT}")], NOTHING
     best = matches[:MOST_MATCHES]
     lines = [parts.result(match.title, _subtitle(folded, match, state), match.target) for match in best]
-    rest = len(matches) - len(lines)
-    more = [parts.no_result(f"and {rest:,} more")] if rest else []
-    return [*lines, *more], {"targets": [match.target for match in matches[:MOST_STEPS]], "total": len(matches)}
+    left_count = len(matches) - len(lines)
+    rest = [parts.no_result(f"and {left_count:,} more")] if left_count else []
+    return [*lines, *rest], {"targets": [match.target for match in matches[:MOST_STEPS]], "total": len(matches)}
 
 
 def _subtitle(folded: Folded, match: SearchMatch, state: ViewState) -> str:

@@ -34,10 +34,10 @@ def register(app: Dash, library: Library) -> None:
     )
     async def show_values(selected: str | None, ready: str, data: JsonObject) -> Children:
         state = read_state(data)
-        where = await asyncio.to_thread(_place_of, library, state, selected) if selected and ready else None
-        if where is None:
+        location = await asyncio.to_thread(_place_of, library, state, selected) if selected and ready else None
+        if location is None:
             return None
-        return await newest.run(lambda: _values(library, state.source, where))
+        return await newest.run(lambda: _values(library, state.source, location))
 
 
 def _place_of(library: Library, state: ViewState, selected: str | None) -> str | None:
@@ -48,10 +48,10 @@ def _place_of(library: Library, state: ViewState, selected: str | None) -> str |
         return None
 
 
-def _values(library: Library, source: str, where: str) -> Children:
+def _values(library: Library, source: str, location: str) -> Children:
     try:
         spec = library.sources.spec(source)
-        statistics = library.statistics.read(spec, where) if spec is not None else None
+        statistics = library.statistics.read(spec, location) if spec is not None else None
     except GraphlabError as error:
         return parts.inspected(Section("Values", (Prose(str(error)),)))
     if statistics is None:

@@ -18,19 +18,21 @@ def gallery(examples: Iterable[Example], sources: Mapping[str, SourceSpec | None
 
     Live objects that were given have no SourceSpec.
     """
-    shipped = [_card(one.source, one.title, one.description, kind_of_source(one.spec)) for one in examples]
-    own = [_card(source, *_names(source), kind_of_source(spec)) for source, spec in sources.items()]
-    parts = [_part("Your sources", own), _part("Examples", shipped)] if own else [_cards(shipped)]
+    shipped = [
+        _card(example.source, example.title, example.description, kind_of_source(example.spec)) for example in examples
+    ]
+    own_cards = [_card(source, *_names(source), kind_of_source(spec)) for source, spec in sources.items()]
+    sections = [_section("Your sources", own_cards), _section("Examples", shipped)] if own_cards else [_cards(shipped)]
     return f"""<main class="gallery">
 <h1 class="wordmark">graphlab</h1>
 <p class="gallery-lead">See what TensorFlow really computes.</p>
-{"".join(parts)}
+{"".join(sections)}
 <p class="gallery-own">To open your own function, model or dataset, run <code>graphlab open FILE.py:NAME</code>. For a
 model file, run <code>graphlab open model.keras</code>. <a href="{HELP_PLACE}">Help</a></p>
 </main>"""
 
 
-def _part(title: str, cards: Iterable[str]) -> str:
+def _section(title: str, cards: Iterable[str]) -> str:
     return f'<section><h2 class="gallery-title">{title}</h2>{_cards(cards)}</section>'
 
 
@@ -40,9 +42,9 @@ def _cards(cards: Iterable[str]) -> str:
 
 def _names(source: str) -> tuple[str, str]:
     """The title of a source's card, and what is said below it: `model` of `nets/small.py`, or a model file's name."""
-    where, colon, name = source.rpartition(":")
-    if colon and where and name.isidentifier():
-        return name, f"in {PurePath(where).name}"
+    file, colon, name = source.rpartition(":")
+    if colon and file and name.isidentifier():
+        return name, f"in {PurePath(file).name}"
     return PurePath(source).name or source, ""
 
 

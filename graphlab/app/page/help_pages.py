@@ -93,6 +93,6 @@ def _header(current: str) -> str:
 
 
 def _chapter_link(name: str, current: str) -> str:
-    here = ' aria-current="page"' if name == current else ""
+    is_current = ' aria-current="page"' if name == current else ""
     title = "Overview" if name == FIRST else title_of(name)
-    return f'<li><a href="{chapter_href(name)}"{here}>{escape(title)}</a></li>'
+    return f'<li><a href="{chapter_href(name)}"{is_current}>{escape(title)}</a></li>'

@@ -57,7 +57,7 @@ def _answer_elements(folded: Folded, answer: LineageAnswer) -> list[Children]:
     if isinstance(lineage, Paths) and lineage.path_set.paths:
         return [
             *paragraphs,
-            html.Div([*_ways_on(query, lineage), *_open(lineage)], className="lineage-row"),
+            html.Div([*_path_steps(query, lineage), *_open(lineage)], className="lineage-row"),
             _ops(folded, lineage),
         ]
     return paragraphs
@@ -69,12 +69,13 @@ def _depth(query: LineageQuery, lineage: Reach) -> list[Children]:
     if deepest < 2:
         return []
     depth = lineage.depth or deepest
-    less, more = query.with_number(max(1, depth - 1)), query.with_number(depth + 1 if depth + 1 < deepest else 0)
+    fewer = query.with_number(max(1, depth - 1))
+    further = query.with_number(depth + 1 if depth + 1 < deepest else 0)
     words = f"All {deepest:,} steps" if depth == deepest else f"{depth:,} of {deepest:,} steps"
     return [
-        _step("−", "One step fewer", str(less), off=depth == 1),
+        _step("−", "One step fewer", str(fewer), off=depth == 1),
         html.Span(words, className="lineage-steps"),
-        _step("+", "One step more", str(more), off=depth == deepest),
+        _step("+", "One step more", str(further), off=depth == deepest),
         *([_button("All", str(query.with_number(0)), "Show every step")] if depth < deepest else []),
     ]
 
@@ -87,15 +88,15 @@ def _open(lineage: Lineage) -> list[Children]:
     return [html.Button("Show all these ops", **attributes)] if has_ops else []
 
 
-def _ways_on(query: LineageQuery, lineage: Paths) -> list[Children]:
+def _path_steps(query: LineageQuery, lineage: Paths) -> list[Children]:
     """Which path is shown, and the ways to the one before and the one behind."""
     last = len(lineage.path_set.paths)
     number = lineage.path_index + 1
-    before, behind = (str(query.with_number(n)) for n in (max(1, number - 1), min(last, number + 1)))
+    previous, following = (str(query.with_number(n)) for n in (max(1, number - 1), min(last, number + 1)))
     return [
-        _step("‹", "Previous path", before, off=number == 1),
+        _step("‹", "Previous path", previous, off=number == 1),
         html.Span(path_words(lineage), className="lineage-steps"),
-        _step("›", "Next path", behind, off=number == last),
+        _step("›", "Next path", following, off=number == last),
     ]
 
 
@@ -109,8 +110,8 @@ def _ops(folded: Folded, lineage: Paths) -> html.Ol:
         html.Li([parts.op_link(box_name(folded, op_id), op_id, f"path{index}"), html.Code(op_id)])
         for index, op_id in enumerate(ops[:MOST_OPS])
     ]
-    more = [html.Li(f"and {len(ops) - MOST_OPS:,} more")] if len(ops) > MOST_OPS else []
-    return html.Ol([*lines, *more], className="lineage-path")
+    rest = [html.Li(f"and {len(ops) - MOST_OPS:,} more")] if len(ops) > MOST_OPS else []
+    return html.Ol([*lines, *rest], className="lineage-path")
 
 
 def _button(title: str, query: str, hint: str, *, pressed: bool | None = None) -> html.Button:

@@ -6,6 +6,7 @@ import ipaddress
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import unquote, urlsplit
 
 from graphlab.errors import GraphlabError
@@ -29,15 +30,15 @@ class Access:
     token: str = ""
     cookie: str = "graphlab"
 
-    def admits(self, host: str, reached: str) -> bool:
-        """Whether a request may name this host that has `reached` the server at one of the machine's addresses.
+    def admits(self, host: str, server_address: str) -> bool:
+        """Whether a request may name this host; `server_address` is the machine's address that it came to.
 
         The connection knows the address that it came to, so that a machine may change its addresses meanwhile.
         """
         name, anywhere = plain(host), is_everywhere(self.address)
         if name in self.names or (is_local(name) and (anywhere or is_local(self.address))):
             return True
-        return anywhere and bool(name) and name == plain(reached)
+        return anywhere and bool(name) and name == plain(server_address)
 
     def is_free(self, host: str) -> bool:
         """Whether whoever asks under this name needs no token."""
@@ -57,15 +58,15 @@ def access_to(host: str, address: str, port: int, allowed: Iterable[str] = ()) -
     This machine alone can reach a loopback address, which needs no token; names in `allowed` need one there, too: they
     mean that something passes requests of others on.
     """
-    address, more = plain(address), frozenset(map(_name, allowed))
-    own = frozenset({plain(host)})
+    address, allowed_names = plain(address), frozenset(map(_name, allowed))
+    names = frozenset({plain(host)})
     if is_local(address):
-        passed_on = [name for name in more - own if not is_local(name)]
-        return Access(address, own | more, own, _new_token() if passed_on else "", f"graphlab-{port}")
+        passed_on = [name for name in allowed_names - names if not is_local(name)]
+        return Access(address, names | allowed_names, names, _new_token() if passed_on else "", f"graphlab-{port}")
     if is_everywhere(address):
         name = plain(socket.gethostname())
-        own = frozenset({name, f"{name}.local"})
-    return Access(address, own | more, frozenset(), _new_token(), f"graphlab-{port}")
+        names = frozenset({name, f"{name}.local"})
+    return Access(address, names | allowed_names, frozenset(), _new_token(), f"graphlab-{port}")
 
 
 def _name(text: str) -> str:
@@ -127,25 +128,25 @@ def tokens_in(query: str, cookies: str, cookie: str) -> tuple[str, str]:
     """The tokens of a request: that of its address, that of its cookie; "" for what it lacks."""
     from starlette.requests import cookie_parser  # the port opens before this is loaded
 
-    tokens = [unquote(value) for name, _, value in map(_parted, query.split("&")) if name == TOKEN]
+    tokens = [unquote(value) for name, _, value in map(_name_and_value, query.split("&")) if name == TOKEN]
     return tokens[-1] if tokens else "", cookie_parser(cookies).get(cookie, "")
 
 
 def without_token(query: str) -> str:
     """An address's query as it was typed, without the token."""
-    return "&".join(part for part in query.split("&") if _parted(part)[0] != TOKEN)
+    return "&".join(parameter for parameter in query.split("&") if _name_and_value(parameter)[0] != TOKEN)
 
 
-def _parted(part: str) -> tuple[str, str, str]:
-    return part.partition("=")
+def _name_and_value(parameter: str) -> tuple[str, str, str]:
+    return parameter.partition("=")
 
 
 def own_addresses(address: str) -> list[str]:
     """The addresses at which other machines reach a server that listens on `address`, the usual one first."""
     if not is_everywhere(address):
         return [address]
-    both = ":" in address  # a socket of IPv6 takes IPv4, too
-    families = (socket.AF_INET, socket.AF_INET6) if both else (socket.AF_INET,)
+    is_ipv6 = ":" in address  # a socket of IPv6 takes IPv4, too
+    families = (socket.AF_INET, socket.AF_INET6) if is_ipv6 else (socket.AF_INET,)
     routed = [own_address for family in families if (own_address := _routed(family))]
     return list(dict.fromkeys([*routed, *_assigned(families)]))
 
@@ -164,10 +165,11 @@ def _routed(family: socket.AddressFamily) -> str:
 def _assigned(families: Iterable[socket.AddressFamily]) -> list[str]:
     import psutil
 
-    every = (one.address for card in psutil.net_if_addrs().values() for one in card if one.family in families)
+    card_addresses = chain.from_iterable(psutil.net_if_addrs().values())
+    addresses = (entry.address for entry in card_addresses if entry.family in families)
     # Those of a link alone (fe80::1%eth0) work in no browser.
     return [
         address
-        for address in map(plain, every)
+        for address in map(plain, addresses)
         if not is_local(address) and not ipaddress.ip_address(address).is_link_local
     ]

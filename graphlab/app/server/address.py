@@ -45,15 +45,16 @@ def open_door(listener: socket.socket, host: str, allowed: Iterable[str] = ()) -
     if is_local(access.address):
         words = f"requests for {' or '.join(allowed)} require a token: add ?{TOKEN}={access.token} to the address"
         return Door(access, host, port, words)
-    reached = own_addresses(access.address)
-    if not reached:
-        here = "::1" if ":" in access.address else "127.0.0.1"
-        return Door(access, here, port, "no other machine can reach graphlab now, because this machine has no network")
-    public_host = reached[0] if is_everywhere(access.address) else host
-    others = [name for name in (*reached, *allowed) if name not in (public_host, access.address)][:MOST_TOLD]
-    also = f" (and at {', '.join(others)})" if others else ""
-    whoever = "anyone who has the address below can see the sources and start training runs"
-    return Door(access, public_host, port, f"other machines can reach graphlab at {public_host}{also}: {whoever}")
+    addresses = own_addresses(access.address)
+    if not addresses:
+        loopback = "::1" if ":" in access.address else "127.0.0.1"
+        warning = "no other machine can reach graphlab now, because this machine has no network"
+        return Door(access, loopback, port, warning)
+    public_host = addresses[0] if is_everywhere(access.address) else host
+    others = [name for name in (*addresses, *allowed) if name not in (public_host, access.address)][:MOST_TOLD]
+    other_names = f" (and at {', '.join(others)})" if others else ""
+    risk = "anyone who has the address below can see the sources and start training runs"
+    return Door(access, public_host, port, f"other machines can reach graphlab at {public_host}{other_names}: {risk}")
 
 
 def listen(host: str, port: int, say: Callable[[str], None]) -> socket.socket:

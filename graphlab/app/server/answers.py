@@ -15,9 +15,9 @@ from starlette.routing import Route
 
 from graphlab.app.server.jobs import TraceJob
 from graphlab.app.server.library import Library
-from graphlab.app.server.overlays import LineageText, Shine, shine_of
+from graphlab.app.server.overlays import LineageText, ViewOverlays, overlays_of
 from graphlab.app.server.progress import Progress, Stopped, Waiting
-from graphlab.app.server.scenes import Shown, ShownScene, scene_of, shown_of
+from graphlab.app.server.scenes import ShownGraph, ShownScene, scene_of, shown_graph_of
 from graphlab.app.server.view_state import ViewState, read_address, read_state
 from graphlab.errors import GraphlabError, shortened
 from graphlab.json_value import JsonObject, JsonValue
@@ -74,10 +74,10 @@ class Answer:
 
 STOPPED = Answer(again=True)  # whoever still waits for this answer shall ask once more
 
-Part = ShownScene | LiftedOverlay | LineageText | Message
+AnswerPart = ShownScene | LiftedOverlay | LineageText | Message
 
 
-def _to_json(value: Part | tuple[Part | str, ...] | str | bool | None) -> JsonValue:
+def _to_json(value: AnswerPart | tuple[AnswerPart | str, ...] | str | bool | None) -> JsonValue:
     if isinstance(value, tuple):
         return [_to_json(item) for item in value]
     return value if value is None or isinstance(value, str | bool) else value.to_json()
@@ -102,10 +102,10 @@ class SceneRequest:
     ahead: bool = False
 
 
-def answer_routes(library: Library, engine: LayoutEngine, answered: Callable[[], None]) -> list[Route]:
+def answer_routes(library: Library, engine: LayoutEngine, on_answer: Callable[[], None]) -> list[Route]:
     """The scene of an address, which the page asks for first, and of each view that it goes to; how far a layout is.
 
-    `answered` is called after each answer.
+    `on_answer` is called after each answer.
     """
     waiting = Waiting()
 
@@ -118,9 +118,9 @@ def answer_routes(library: Library, engine: LayoutEngine, answered: Callable[[],
                 return json.dumps(STOPPED.to_json())
 
         text = await asyncio.to_thread(call)
-        return _json(text, BackgroundTask(answered))
+        return _json(text, BackgroundTask(on_answer))
 
-    async def first(request: Request) -> Response:
+    async def first_scene(request: Request) -> Response:
         params = request.query_params
         return await answer_to(SceneRequest(read_address(params), emphasis=params))
 
@@ -130,68 +130,68 @@ def answer_routes(library: Library, engine: LayoutEngine, answered: Callable[[],
             return PlainTextResponse("send JSON with a `view` and, optionally, an `emphasis`", 400)
         return await answer_to(scene_request)
 
-    async def told(request: Request) -> Response:
+    async def layout_progress(request: Request) -> Response:
         return _json(json.dumps(waiting.progress_json(request.path_params["name"]).to_json()))
 
     return [
-        Route("/scene", first, methods=["GET"]),
+        Route("/scene", first_scene, methods=["GET"]),
         Route("/scene", scene, methods=["POST"]),
-        Route("/layout/{name}", told),
+        Route("/layout/{name}", layout_progress),
     ]
 
 
-def _json(text: str, then: BackgroundTask | None = None) -> Response:
-    return Response(text, media_type="application/json", headers=UNSTORED, background=then)
+def _json(text: str, background: BackgroundTask | None = None) -> Response:
+    return Response(text, media_type="application/json", headers=UNSTORED, background=background)
 
 
 def read_scene_request(body: bytes) -> SceneRequest | None:
     """The request that the page sends as JSON; None for anything else."""
     try:
-        asked = json.loads(body)
+        message = json.loads(body)
     except ValueError:
         return None
-    if not isinstance(asked, dict) or not all(isinstance(asked.get(name), dict) for name in ("view", "emphasis")):
+    if not isinstance(message, dict) or not all(isinstance(message.get(name), dict) for name in ("view", "emphasis")):
         return None
     try:
-        state = read_state(asked["view"])
+        state = read_state(message["view"])
     except TypeError:  # no lists where lists of groups belong
         return None
-    emphasis = {str(name): str(word) for name, word in asked["emphasis"].items() if word}
-    texts = {name: str(asked.get(name) or "") for name in ("search", "folder", "page")}
-    retry, marks, ahead = (bool(asked.get(name)) for name in ("retry", "marks", "ahead"))
+    emphasis = {str(name): str(word) for name, word in message["emphasis"].items() if word}
+    texts = {name: str(message.get(name) or "") for name in ("search", "folder", "page")}
+    retry, marks, ahead = (bool(message.get(name)) for name in ("retry", "marks", "ahead"))
     return SceneRequest(state, emphasis, **texts, retry=retry, marks=marks, ahead=ahead)
 
 
 def answer(library: Library, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
     """What the page shows of a view, and whether it shall ask `again`; raises Stopped."""
     if scene_request.marks:
-        return _marked(library, scene_request)
+        return _overlay_answer(library, scene_request)
     if scene_request.ahead:
-        return _ahead(library, engine, scene_request, progress)
-    payload = _payload(library, engine, scene_request, progress)
+        return _answer_ahead(library, engine, scene_request, progress)
+    full_answer = _full_answer(library, engine, scene_request, progress)
     try:
-        return replace(payload, graphs=tuple(library.names(scene_request.state.source)))
+        return replace(full_answer, graphs=tuple(library.names(scene_request.state.source)))
     except GraphlabError:  # it is told already
-        return replace(payload, graphs=())
+        return replace(full_answer, graphs=())
 
 
-def _ahead(library: Library, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
+def _answer_ahead(library: Library, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
     """The answer where it takes little, else an empty one: a resting pointer traces no edited file."""
     state = scene_request.state
     try:
         if library.is_data(state.source, state.graph):
             return Answer()
-        shown = shown_of(library, state)
-        if shown.box_count > MOST_AHEAD:
+        shown_graph = shown_graph_of(library, state)
+        if shown_graph.box_count > MOST_AHEAD:
             return Answer()
         return replace(
-            _scene_payload(shown, engine, scene_request, progress), graphs=tuple(library.names(state.source))
+            _scene_answer(shown_graph, engine, scene_request, progress), graphs=tuple(library.names(state.source))
         )
     except GraphlabError:  # it is told when the view is asked for
         return Answer()
 
 
-def _payload(library: Library, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
+def _full_answer(library: Library, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
     state = scene_request.state
     try:
         graphs_or_job = library.open(state.source, retry=scene_request.retry)
@@ -200,7 +200,7 @@ def _payload(library: Library, engine: LayoutEngine, scene_request: SceneRequest
             graphs_or_job = library.open_data(state.source, scene_request.folder, retry=scene_request.retry)
             scene = None
         if not isinstance(graphs_or_job, TraceJob):
-            return _scene_payload(shown_of(library, state), engine, scene_request, progress)
+            return _scene_answer(shown_graph_of(library, state), engine, scene_request, progress)
         return _failed(graphs_or_job.error) if graphs_or_job.error else replace(_waiting(graphs_or_job), scene=scene)
     except DamagedStoredGraphs:  # the next call begins a trace, or says why there is none
         return _waiting(TraceJob(progress="The stored graph is damaged; tracing again"))
@@ -208,19 +208,23 @@ def _payload(library: Library, engine: LayoutEngine, scene_request: SceneRequest
         return _failed(shortened(str(error)))
 
 
-def _scene_payload(shown: Shown, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
-    scene = scene_of(shown, engine, progress)
-    shine = shine_of(shown, scene_request.emphasis, scene_request.search)
-    return Answer(scene, shine.overlays, shine.lineage, message=None, ready=shown.ready, again=False)
+def _scene_answer(
+    shown_graph: ShownGraph, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress
+) -> Answer:
+    scene = scene_of(shown_graph, engine, progress)
+    overlays = overlays_of(shown_graph, scene_request.emphasis, scene_request.search)
+    return Answer(scene, overlays.lifted, overlays.lineage, message=None, ready=shown_graph.ready, again=False)
 
 
-def _marked(library: Library, scene_request: SceneRequest) -> Answer:
+def _overlay_answer(library: Library, scene_request: SceneRequest) -> Answer:
     """How the boxes of a scene are coloured and marked; nothing is where there is no graph."""
     try:
-        shine = shine_of(shown_of(library, scene_request.state), scene_request.emphasis, scene_request.search)
+        overlays = overlays_of(
+            shown_graph_of(library, scene_request.state), scene_request.emphasis, scene_request.search
+        )
     except GraphlabError:  # the answer to the view says it
-        shine = Shine()
-    return Answer(overlays=shine.overlays, lineage=shine.lineage)
+        overlays = ViewOverlays()
+    return Answer(overlays=overlays.lifted, lineage=overlays.lineage)
 
 
 def _waiting(tracing: TraceJob) -> Answer:

@@ -30,10 +30,10 @@ def make_front(
     later: ASGIApp,
     *,
     access: Access,
-    answered: Callable[[], None],
+    on_answer: Callable[[], None],
     sources: Iterable[str] = (),
 ) -> ASGIApp:
-    """The app of these sources: `later` answers what this does not. `answered` is called when a scene has been.
+    """The app of these sources: `later` answers what this does not. `on_answer` is called when a scene has been.
 
     The home page lists the sources `sources`, which the library has, before the examples.
     """
@@ -49,7 +49,7 @@ def make_front(
         return Response(icon_svg, media_type="image/svg+xml")
 
     routes = [Route("/", index), Route("/assets/favicon.svg", icon), *HELP_ROUTES]
-    routes += answer_routes(library, engine, answered)
+    routes += answer_routes(library, engine, on_answer)
     return guarded(Router(routes, redirect_slashes=False, default=later), access)
 
 

@@ -24,7 +24,7 @@ def join_source(source: str, inputs: Sequence[str]) -> str:
     return BEFORE.join((source, *inputs))
 
 
-def with_sizes(text: str, own: Sequence[str], graph: Graph, sizes: Sizes) -> str:
+def with_sizes(text: str, own_inputs: Sequence[str], graph: Graph, sizes: Sizes) -> str:
     """The source's text with these sizes (by the input's op and the axis) in its inputs.
 
     `own` are the inputs that the app was started with. The others that were given stay.
@@ -35,7 +35,8 @@ def with_sizes(text: str, own: Sequence[str], graph: Graph, sizes: Sizes) -> str
     if len(set(names)) < len(names):  # unnamed ones are given in their order
         return join_source(source, [_input(graph, op_id, sizes) for op_id in inputs])
     texts_by_name = {
-        spec.name: words for spec, words in zip(parse_inputs(input_texts or own), input_texts or own, strict=True)
+        spec.name: words
+        for spec, words in zip(parse_inputs(input_texts or own_inputs), input_texts or own_inputs, strict=True)
     }
     changed = {op_id for op_id, _ in sizes}
     new_texts = {

@@ -70,12 +70,12 @@ class HeadersMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and its answer with the headers."""
-        begun = False
+        has_started = False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal begun
+            nonlocal has_started
             if message["type"] == "http.response.start":
-                begun = True
+                has_started = True
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
@@ -84,7 +84,7 @@ class HeadersMiddleware:
         try:
             await self.app(scope, receive, send_with_headers)
         except Exception:
-            if not begun:
+            if not has_started:
                 failed = PlainTextResponse(FAILED, 500)
                 await failed(scope, receive, send_with_headers)
             raise
@@ -100,8 +100,8 @@ class HostMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 400."""
         # Starlette's TrustedHostMiddleware cuts a host at its first colon and so cannot know [::1].
-        host, reached = host_of(Headers(scope=scope).get("host", "")), (scope.get("server") or ("",))[0]
-        if not self.access.admits(host, reached):
+        host, server_address = host_of(Headers(scope=scope).get("host", "")), (scope.get("server") or ("",))[0]
+        if not self.access.admits(host, server_address):
             words = (
                 f"graphlab does not answer requests for the host {host!r}; to allow it, start graphlab with "
                 f"--allow-host {host or 'NAME'}"
@@ -131,7 +131,7 @@ class TokenMiddleware:
         elif any(token and self.access.knows(token) for token in (query_token, cookie_token)):
             await self.app(scope, receive, send)
         else:
-            await _refused(scope)(scope, receive, send)
+            await _refusal(scope)(scope, receive, send)
 
     def _enter(self, path: str, query: str) -> Response:
         """To the same address without the token, which the browser keeps and no script can read."""
@@ -141,12 +141,12 @@ class TokenMiddleware:
         return answer
 
 
-def _refused(scope: Scope) -> Response:
-    more = {"WWW-Authenticate": 'Bearer realm="graphlab"', "Cache-Control": "no-store"}
+def _refusal(scope: Scope) -> Response:
+    headers = {"WWW-Authenticate": 'Bearer realm="graphlab"', "Cache-Control": "no-store"}
     if not wants_page(scope):
-        return PlainTextResponse("open the address in graphlab's terminal; it contains the token", 401, more)
+        return PlainTextResponse("open the address in graphlab's terminal; it contains the token", 401, headers)
     page, nonce = notice("This address has no token", f"<p>{NO_TOKEN}</p>", script=read_script("ask_again"))
-    return HTMLResponse(page, 401, {**more, "Content-Security-Policy": policy(nonce)})
+    return HTMLResponse(page, 401, {**headers, "Content-Security-Policy": policy(nonce)})
 
 
 def wants_page(scope: Scope) -> bool:

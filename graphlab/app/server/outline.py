@@ -31,8 +31,8 @@ def register_outline(server: FastAPI, library: Library) -> None:
             return PlainTextResponse("send JSON with a view and a list of scopes in `of`", 400)
         scopes = dict.fromkeys(map(str, body["of"]))
         state = read_state({name: body.get(name) for name in ("source", "graph", "all")})
-        found = await asyncio.to_thread(children_in, library, state, scopes)
-        return JSONResponse({scope: [row.to_json() for row in rows] for scope, rows in found.items()})
+        rows_by_scope = await asyncio.to_thread(children_in, library, state, scopes)
+        return JSONResponse({scope: [row.to_json() for row in rows] for scope, rows in rows_by_scope.items()})
 
 
 @dataclass(frozen=True)

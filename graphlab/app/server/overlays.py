@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graphlab.app.server.scenes import Shown
+from graphlab.app.server.scenes import ShownGraph
 from graphlab.errors import GraphlabError
 from graphlab.json_value import JsonObject
 from graphlab.overlay import USUAL, LiftedOverlay, Overlay, colour_overlay, lift
@@ -30,7 +30,7 @@ class LineageText:
 
 
 @dataclass(frozen=True)
-class Searched:
+class SearchResult:
     """What was found in a graph, and where."""
 
     matches: list[searching.SearchMatch]
@@ -38,62 +38,66 @@ class Searched:
 
 
 @dataclass(frozen=True)
-class Shine:
+class ViewOverlays:
     """What is shown on the boxes of a view, and the lineage in words."""
 
-    overlays: tuple[LiftedOverlay, ...] = ()
+    lifted: tuple[LiftedOverlay, ...] = ()
     lineage: LineageText | None = None
 
 
-def shine_of(shown: Shown, emphasis: Mapping[str, str], words: str) -> Shine:
+def overlays_of(shown_graph: ShownGraph, emphasis: Mapping[str, str], words: str) -> ViewOverlays:
     """The overlays of a view that are on: its colours, always, and what is asked for."""
-    folded = shown.folded
-    overlays = [lift(colour_overlay(folded, emphasis.get("colour") or USUAL), folded, shown.visible)]
-    found = found_in(folded, words)
-    if found is not None:
-        overlays.append(lift(found, folded, shown.visible))
+    folded = shown_graph.folded
+    overlays = [lift(colour_overlay(folded, emphasis.get("colour") or USUAL), folded, shown_graph.visible)]
+    overlay = search_overlay_in(folded, words)
+    if overlay is not None:
+        overlays.append(lift(overlay, folded, shown_graph.visible))
     query = emphasis.get("lineage")
     if not query:
-        return Shine(tuple(overlays))
+        return ViewOverlays(tuple(overlays))
     try:
         lineage = answer(folded, query)
     except GraphlabError as error:
-        said = sentence_of(error)
-        return Shine(tuple(overlays), LineageText(said, said))
+        text = sentence_of(error)
+        return ViewOverlays(tuple(overlays), LineageText(text, text))
     if lineage.overlay is not None:
-        overlays.append(lift(lineage.overlay, folded, shown.visible_links))
-    return Shine(tuple(overlays), _text(shown, lineage))
+        overlays.append(lift(lineage.overlay, folded, shown_graph.visible_links))
+    return ViewOverlays(tuple(overlays), _lineage_text(shown_graph, lineage))
 
 
-def _text(shown: Shown, found: LineageAnswer) -> LineageText:
-    wanted = opened_around(shown.folded, found, shown.opened, shown.focus) if found.overlay else shown.opened
-    opened = None if wanted == shown.opened else tuple(sorted(wanted))
-    return LineageText(chip(shown.folded, found), sentence(shown.folded, found), opened)
+def _lineage_text(shown_graph: ShownGraph, lineage: LineageAnswer) -> LineageText:
+    open_groups = (
+        opened_around(shown_graph.folded, lineage, shown_graph.opened, shown_graph.focus)
+        if lineage.overlay
+        else shown_graph.opened
+    )
+    added = None if open_groups == shown_graph.opened else tuple(sorted(open_groups))
+    return LineageText(chip(shown_graph.folded, lineage), sentence(shown_graph.folded, lineage), added)
 
 
-def found_in(folded: Folded, words: str) -> Overlay | None:
+def search_overlay_in(folded: Folded, words: str) -> Overlay | None:
     """The overlay of what is found in a graph; None where nothing is looked for."""
     if not words:
         return None
     try:
-        return searched(folded, words).overlay
+        return search_result(folded, words).overlay
     except QueryError:  # the list says it
         return None
 
 
-def searched(folded: Folded, words: str) -> Searched:
+def search_result(folded: Folded, words: str) -> SearchResult:
     """What is found in a graph, and where; kept until something else is looked for in it."""
-    kept = _kept(folded)
-    result = kept.get(words)
+    last = _last_search(folded)
+    result = last.get(words)
     if result is None:
-        found = searching.search(folded.graph, words)
-        result = Searched(found, searching.search_overlay(folded, found, words))
-        kept.clear()
-        kept[words] = result
+        matches = searching.search(folded.graph, words)
+        result = SearchResult(matches, searching.search_overlay(folded, matches, words))
+        last.clear()
+        last[words] = result
     return result
 
 
 @once
-def _kept(folded: Folded) -> dict[str, Searched]:
+def _last_search(folded: Folded) -> dict[str, SearchResult]:
     """The last search in a graph, by its words."""
     return {}

@@ -38,7 +38,7 @@ class FrameStream:
         self._lock = threading.Lock()
         self._frame_time_s = 0.0
         self._text = ""
-        self.ended = False
+        self.has_ended = False
 
     def text(self) -> str:
         """The newest frame as JSON."""
@@ -46,7 +46,7 @@ class FrameStream:
             if time.monotonic() - self._frame_time_s >= FRAME_GAP_S:
                 run = self._reader.read()
                 self._text = json.dumps(frame_of(run).to_json(), allow_nan=False, separators=(",", ":"))
-                self.ended = run.ended
+                self.has_ended = run.ended
                 self._frame_time_s = time.monotonic()
             return self._text
 
@@ -62,7 +62,7 @@ class FrameStreams:
         """The run's feed, one for all who ask while the run goes on. Raises RunError if its settings are broken."""
         with self._lock:
             # Whoever still reads of a run that has ended holds its feed.
-            self._streams = {path: stream for path, stream in self._streams.items() if not stream.ended}
+            self._streams = {path: stream for path, stream in self._streams.items() if not stream.has_ended}
             if run_dir not in self._streams:
                 self._streams[run_dir] = FrameStream(run_dir)
             return self._streams[run_dir]
@@ -156,6 +156,6 @@ async def _stream(stream: FrameStream) -> AsyncIterator[str]:
         elif time.monotonic() - last_sent_s > QUIET_GAP_S:
             yield ": still here\n\n"
             last_sent_s = time.monotonic()
-        if stream.ended:
+        if stream.has_ended:
             return
         await asyncio.sleep(FRAME_GAP_S)

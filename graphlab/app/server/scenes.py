@@ -39,7 +39,7 @@ MOST_BOXES = 12_000  # what a browser draws within a few seconds
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownGraph:
     """What a state shows of a graph: `opened` are the open groups, of which a focus and those around it are some.
 
     `focus` is the group that is the whole picture; "" for the graph, also where it has no such group at this level.
@@ -85,16 +85,16 @@ def folded_of(library: Library, state: ViewState) -> Folded:
     return library.folded(state.source, name, state.every_op)
 
 
-def shown_of(library: Library, state: ViewState) -> Shown:
+def shown_graph_of(library: Library, state: ViewState) -> ShownGraph:
     """What a state shows; raises GraphlabError where there is no such graph, or none yet."""
-    return shown_in(folded_of(library, state), state)
+    return shown_graph_in(folded_of(library, state), state)
 
 
-def shown_in(folded: Folded, state: ViewState) -> Shown:
+def shown_graph_in(folded: Folded, state: ViewState) -> ShownGraph:
     """What a state shows of its graph."""
     focus = state.focus if state.focus in folded.groups else ""
-    chosen = default_open(folded) if state.opened is None else spelled_out(folded, state.opened)
-    return Shown(folded, state, with_focus(folded, chosen, focus), focus)
+    opened = default_open(folded) if state.opened is None else spelled_out(folded, state.opened)
+    return ShownGraph(folded, state, with_focus(folded, opened, focus), focus)
 
 
 @dataclass(frozen=True)
@@ -150,19 +150,19 @@ class ShownScene:
         }
 
 
-def scene_of(current_view: Shown, engine: LayoutEngine, progress: Progress) -> ShownScene:
+def scene_of(shown_graph: ShownGraph, engine: LayoutEngine, progress: Progress) -> ShownScene:
     """The scene of a state. Blocks while it is laid out; raises Stopped."""
-    _check_size(current_view)
-    folded, state, focus = current_view.folded, current_view.state, current_view.focus
-    scene = engine.lay_out(current_view.view, on_progress=progress.tell)
+    _check_size(shown_graph)
+    folded, state, focus = shown_graph.folded, shown_graph.state, shown_graph.focus
+    scene = engine.lay_out(shown_graph.view, on_progress=progress.tell)
     progress.check()
     hidden = (box_id for box_id in sorted(state.hidden) if has(folded, box_id))
     return ShownScene(
         scene,
-        open=current_view.opened,
+        open=shown_graph.opened,
         depths=_depths(folded, focus),
         most=MOST_BOXES,
-        inside=_inside(current_view),
+        inside=_inside(shown_graph),
         key=f"{state.key}|{focus}",
         traced=_trace_name(folded),
         of=state,
@@ -179,14 +179,14 @@ def _trace_name(folded: Folded) -> str:
     return uuid4().hex[:8]
 
 
-def with_box(shown: Shown, box_id: str) -> Shown:
+def with_box(shown_graph: ShownGraph, box_id: str) -> ShownGraph:
     """What is shown with a box in the picture: out of a focus that it does not lie in, and not hidden."""
-    folded, state = shown.folded, shown.state
+    folded, state = shown_graph.folded, shown_graph.state
     state = dataclasses.replace(state, hidden=state.hidden - {box_id, *groups_around(folded, box_id)})
-    if not is_inside(folded, box_id, shown.focus):
-        kept = shown.opened if len(shown.opened) <= MOST_KEPT else None
-        state = dataclasses.replace(state, focus="", opened=kept)
-    return shown_in(folded, state)
+    if not is_inside(folded, box_id, shown_graph.focus):
+        opened = shown_graph.opened if len(shown_graph.opened) <= MOST_KEPT else None
+        state = dataclasses.replace(state, focus="", opened=opened)
+    return shown_graph_in(folded, state)
 
 
 def has(folded: Folded, box_id: str) -> bool:
@@ -202,12 +202,12 @@ def name_of(folded: Folded, box_id: str) -> str:
 def _crumbs(folded: Folded, focus: str) -> tuple[Crumb, ...]:
     """The way from the whole graph into the focus."""
     groups = (*groups_around(folded, focus), focus) if focus else ()
-    return (Crumb("", _title(folded)), *(Crumb(it, name_of(folded, it)) for it in groups))
+    return (Crumb("", _title(folded)), *(Crumb(group_id, name_of(folded, group_id)) for group_id in groups))
 
 
-def _inside(current_view: Shown) -> dict[str, tuple[int, ...]]:
-    within = boxes_within(current_view.folded)
-    ids = [*(box.id for box in current_view.view.boxes), *(frame.id for frame in current_view.view.frames)]
+def _inside(shown_graph: ShownGraph) -> dict[str, tuple[int, ...]]:
+    within = boxes_within(shown_graph.folded)
+    ids = [*(box.id for box in shown_graph.view.boxes), *(frame.id for frame in shown_graph.view.frames)]
     return {group_id: within[group_id] for group_id in ids if len(within.get(group_id, ())) > 1}
 
 
@@ -215,12 +215,12 @@ def _depths(folded: Folded, focus: str) -> tuple[int, ...]:
     return boxes_within(folded)[focus] if focus else boxes_at_depths(folded)
 
 
-def _check_size(shown: Shown) -> None:
+def _check_size(shown_graph: ShownGraph) -> None:
     """Raises GraphlabError, with the depth that fits, where more boxes would be open than can be drawn."""
-    count = shown.box_count
+    count = shown_graph.box_count
     if count <= MOST_BOXES:
         return
-    counts = _depths(shown.folded, shown.focus)
+    counts = _depths(shown_graph.folded, shown_graph.focus)
     fits = max((depth for depth, boxes in enumerate(counts) if boxes <= MOST_BOXES), default=0)
     fitting = f"with everything expanded down to depth {fits} there are {counts[fits]:,}"
     raise GraphlabError(

@@ -78,5 +78,5 @@ def read_address(params: QueryParams) -> ViewState:
     """The state in a page's address, as url.mjs reads it: no `open` at all means the usual groups."""
     opened = [group for group in params.getlist("open") if group] if "open" in params else None
     data = {"source": params.get("source"), "graph": params.get("graph"), "open": opened}
-    shown = {"all": params.get("all") == "1", "focus": params.get("focus"), "hide": params.getlist("hide")}
-    return read_state({**data, **shown})
+    options = {"all": params.get("all") == "1", "focus": params.get("focus"), "hide": params.getlist("hide")}
+    return read_state({**data, **options})

@@ -62,7 +62,7 @@ def running(host, *allowed):
     door = open_door(listener, host, allowed)
     library = Library(example_specs(), print)
     later = LateApp(lambda: make_app(library, data=None).server, failed=never)
-    server = quiet_server(make_front(library, LayoutEngine(), later, access=door.access, answered=later.begin))
+    server = quiet_server(make_front(library, LayoutEngine(), later, access=door.access, on_answer=later.begin))
     with ThreadPoolExecutor(1) as pool:
         ended = pool.submit(server.run, sockets=[listener])
         yield door

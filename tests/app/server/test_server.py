@@ -50,7 +50,7 @@ def never():
 
 def server_of(library, host):
     later = LateApp(lambda: make_app(library, data=None).server, failed=never)
-    return make_front(library, LayoutEngine(), later, access=access_to(host, host, 8050), answered=later.begin)
+    return make_front(library, LayoutEngine(), later, access=access_to(host, host, 8050), on_answer=later.begin)
 
 
 def server_at(host):
@@ -235,7 +235,7 @@ def test_the_page_and_its_scenes_need_no_dash():
     answered = []
     library = Library(example_specs(), print)
     later = LateApp(never, failed=never)
-    front = make_front(library, LayoutEngine(), later, access=LOOPBACK, answered=lambda: answered.append(True))
+    front = make_front(library, LayoutEngine(), later, access=LOOPBACK, on_answer=lambda: answered.append(True))
 
     assert ask(front, "/", host="localhost")[1].startswith("<!DOCTYPE html>")
     assert answered == []

@@ -193,14 +193,14 @@ def _layers(graph: Graph) -> tuple[LayerReport, ...]:
     ops: Counter[str] = Counter()
     variables: defaultdict[str, set[str]] = defaultdict(set)
     output: dict[str, Tensor] = {}
-    handed = handed_variables(graph)
+    passed_variables = handed_variables(graph)
     returned = {op_id: body.group for body in graph.bodies for op_id, _ in body.results}
     for op in graph.ops():
         for path, class_name, depth in _layers_around(graph, op):
             classes.setdefault(path, class_name)
             ops[path] += 1
             keras_counts |= {path: counts[op.path[depth - 1]]} if op.path[depth - 1] in counts else {}
-            variables[path].update([op.id] if op.variable else handed.get(op.id, ()))
+            variables[path].update([op.id] if op.variable else passed_variables.get(op.id, ()))
             if _gives_on(graph, op, path, depth, returned.get(op.id, "")):
                 output[path] = op.outputs[0]
     return tuple(

@@ -1,23 +1,47 @@
-"""The words that the glossary of ARCHITECTURE.md retires are no names in the code."""
+"""The words that the glossary of ARCHITECTURE.md retires are no names in the code, Python or JavaScript."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from tests.support.places import ROOT
 
-FILES = sorted((ROOT / "graphlab").rglob("*.py"))
+PACKAGE, ASSETS = ROOT / "graphlab", ROOT / "assets"
+FILES = sorted(PACKAGE.rglob("*.py"))
+SCRIPTS = sorted([*ASSETS.rglob("*.mjs"), *ASSETS.rglob("*.js")])
+# What a script declares: variables, functions, classes, and the names that JSDoc gives a type to.
+DECLARED = re.compile(
+    r"\b(?:const|let|function|class) (?P<name>[\w$]+)"
+    r"|\b(?:const|let) [{\[](?P<names>[^=\n]*)[}\]] ="
+    r"|@(?:param|property) \{.*?\} \[?(?P<documented>[\w$]+)"
+    r"|@typedef \{.*\} (?P<type>[\w$]+)"
+)
+# The rooms that work with graphs after TensorFlow's tracing. To them a trace is how a graph came about.
+AFTER_TRACING = ("app", "overlay", "view", "layout")
+TRACE = re.compile(r"(^|_)(traces?|tracings?)(_|[A-Z]|$)|(^|_)TRAC(E|ES|ING)(_|$)|(Traces?|Tracing)([A-Z]|$)")
+# Names with the word `trace` or `tracing` there and in the scripts, and what they mean by it.
+TRACES = {
+    "TraceJob": "a source that is being traced",
+    "TraceJobs": "the sources that are being traced",
+    "tracing": "a TraceJob",
+    "_tracings": "the TraceJobs",
+    "_trace": "traces a source",
+    "_trace_name": "tells a graph from the one that is traced later",
+    "plotlyTrace": "Plotly's word for a curve",
+}
 
 
 def retired_words() -> dict[str, str]:
     """The retired words of the glossary, each with what to use instead."""
     table = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition("### Retired words")[2]
-    return dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE))
+    rows = re.findall(r"^\| (`.+?) \| (.+) \|$", table, re.MULTILINE)
+    return {word: better for words, better in rows for word in re.findall(r"`(\w+)`", words)}
 
 
 def names_bound_in(file: Path) -> Iterator[str]:
@@ -33,12 +57,38 @@ def names_bound_in(file: Path) -> Iterator[str]:
             yield node.attr
 
 
+def names_declared_in(script: Path) -> Iterator[str]:
+    """The names that a script declares, and those that its JSDoc documents."""
+    for match in DECLARED.finditer(script.read_text("utf-8")):
+        yield from re.findall(r"[\w$]+", " ".join(filter(None, match.groups())))
+
+
+def name_of(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+def retired_in(names: Iterator[str]) -> dict[str, str]:
+    """The retired words among names, each with what to use instead."""
+    used = {name.strip("_").lower() for name in names}
+    return {word: better for word, better in retired_words().items() if word in used}
+
+
 def test_the_glossary_retires_words():
     assert len(retired_words()) >= 10
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+@pytest.mark.parametrize("file", FILES, ids=name_of)
 def test_no_name_is_a_retired_word(file):
-    used = {name.strip("_").lower() for name in names_bound_in(file)}
+    assert retired_in(names_bound_in(file)) == {}
 
-    assert {word: better for word, better in retired_words().items() if word in used} == {}
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=name_of)
+def test_no_name_in_a_script_is_a_retired_word(script):
+    assert retired_in(names_declared_in(script)) == {}
+
+
+def test_a_trace_is_only_what_tensorflow_gives():
+    modules = [file for room in AFTER_TRACING for file in (PACKAGE / room).rglob("*.py")]
+    names = chain(*map(names_bound_in, modules), *map(names_declared_in, SCRIPTS))
+
+    assert {name for name in names if TRACE.search(name)} == TRACES.keys()

@@ -29,17 +29,17 @@ function grown(left, right, height) {
 
 /** The cell as the sheet has it. @param {Sheet} sheet @param {Cell} cell */
 function keep(sheet, cell) {
-  const kept = grown(cell.anchor - cell.x, cell.x + cell.w - cell.anchor, cell.h);
+  const cellAsIs = grown(cell.anchor - cell.x, cell.x + cell.w - cell.anchor, cell.h);
   for (const child of cell.children) {
     const rect = sheet.rects[child];
-    kept.rects.set(child, { ...rect, x: rect.x - cell.anchor, y: rect.y - cell.y });
+    cellAsIs.rects.set(child, { ...rect, x: rect.x - cell.anchor, y: rect.y - cell.y });
     const into = sheet.ins.get(child);
     const out = sheet.outs.get(child);
-    if (into) kept.ins.set(child, move(into, -cell.anchor, -cell.y));
-    if (out) kept.outs.set(child, move(out, -cell.anchor, -cell.y));
+    if (into) cellAsIs.ins.set(child, move(into, -cell.anchor, -cell.y));
+    if (out) cellAsIs.outs.set(child, move(out, -cell.anchor, -cell.y));
   }
-  for (const line of cell.insides) kept.insides.set(line, move(sheet.lines[line].curve, -cell.anchor, -cell.y));
-  return kept;
+  for (const line of cell.insides) cellAsIs.insides.set(line, move(sheet.lines[line].curve, -cell.anchor, -cell.y));
+  return cellAsIs;
 }
 
 /** @param {Cell} cell @param {AnchoredFrame} frame */

@@ -118,11 +118,11 @@ async function inspect(level, selected) {
   const key = JSON.stringify([level.key, selected]);
   if (key === inspected) return;
   inspected = key;
-  const told = await readInspector(level.name, level.graph);
+  const parts = await readInspector(level.name, level.graph);
   const box = selected ? await standing(level, selected) : null;
   if (inspected !== key) return;
   const missing = selected && !box ? [prose(`This graph has no “${selected}”.`)] : [];
-  byId(INSPECT).replaceChildren(...missing, ...(box ? drawParts(told[box], goTo) : drawOverview(told[""], goTo)));
+  byId(INSPECT).replaceChildren(...missing, ...(box ? drawParts(parts[box], goTo) : drawOverview(parts[""], goTo)));
 }
 
 /**
@@ -238,7 +238,7 @@ function searchOverlay(key, counts) {
   };
 }
 
-/** @param {Match} found @param {number} i */
+/** @param {Match} match @param {number} i */
 function drawResult({ target, title, subtitle }, i) {
   const line = make(
     "button",

@@ -104,8 +104,8 @@ function createView(host) {
   /** @param {(changes: object) => void} setProps */
   function handOver(setProps) {
     toDash = setProps;
-    const { view: shown, selected, emphasis, pins, page } = props;
-    setProps({ view: shown, selected, emphasis, pins, page, ...report });
+    const { view, selected, emphasis, pins, page } = props;
+    setProps({ view, selected, emphasis, pins, page, ...report });
     // The page's scripts wait for a drawn graph; theirs may be the first word that they hear of it.
     if (host.dataset.drawn) host.dispatchEvent(new CustomEvent("graphlab:drawn", { bubbles: true }));
   }

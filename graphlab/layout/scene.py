@@ -82,7 +82,7 @@ class Scene:
 
 def box_to_json(box: Box) -> BoxWordsJson:
     """A box as the browser takes it, without its place."""
-    found: BoxWordsJson = {
+    words: BoxWordsJson = {
         "id": box.id,
         "kind": box.kind,
         "title": box.title,
@@ -95,14 +95,14 @@ def box_to_json(box: Box) -> BoxWordsJson:
         "folded": len(box.folded),
     }
     if box.problem:
-        found["problem"] = box.problem
+        words["problem"] = box.problem
     if box.leads_to:
-        found["leadsTo"] = box.leads_to
+        words["leadsTo"] = box.leads_to
     if box.hidden:
-        found["hidden"] = box.hidden
+        words["hidden"] = box.hidden
     if box.hides:
-        found["hides"] = box.hides
-    return found
+        words["hides"] = box.hides
+    return words
 
 
 def frame_to_json(frame: Frame) -> FrameWordsJson:

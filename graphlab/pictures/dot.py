@@ -109,5 +109,5 @@ def _name(name: str) -> str:
 
 def _plain(text: str) -> str:
     """Text that DOT does not take for markup, whatever it begins and ends with."""
-    marked: str = graphviz.nohtml(text)
-    return marked
+    escaped: str = graphviz.nohtml(text)
+    return escaped

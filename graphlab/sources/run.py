@@ -37,7 +37,7 @@ def load_module(spec: SourceSpec) -> ModuleType:
     sys.argv = [_script_name(spec), *spec.arguments]
     modules: list[ModuleType] = []
     try:
-        with _without_a_person() as heard, _ending_forks():
+        with _without_a_person() as stderr, _ending_forks():
             return _run(spec, modules)
     except ModuleNotFoundError as error:
         if spec.module and error.name and (spec.module == error.name or spec.module.startswith(error.name + ".")):
@@ -46,7 +46,7 @@ def load_module(spec: SourceSpec) -> ModuleType:
     except SystemExit as error:
         if modules and not error.code and hasattr(modules[0], spec.name.partition(".")[0]):
             return modules[0]
-        raise SourceError(_ended(spec, error, heard.text)) from error
+        raise SourceError(_ended(spec, error, stderr.text)) from error
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             raise  # a person's Ctrl-C; where that raises nothing, the code itself raised it
@@ -82,9 +82,9 @@ def _end_fork(error: BaseException | None) -> NoReturn:
     os._exit(code & 0xFF)
 
 
-def _ended(spec: SourceSpec, error: SystemExit, heard: str) -> str:
+def _ended(spec: SourceSpec, error: SystemExit, error_text: str) -> str:
     """Why a script that ended Python has not made what the source names, in its own words where it said any."""
-    lines = [line.strip() for line in heard.splitlines() if line.strip()]
+    lines = [line.strip() for line in error_text.splitlines() if line.strip()]
     usage = next((index for index, line in enumerate(lines) if line.lower().startswith("usage:")), None)
     if error.code == USAGE_EXIT and usage is not None:
         return f"{spec.text!r} rejects its arguments: {lines[-1]} ({' '.join(lines[usage:-1])}); put them after --"
@@ -161,7 +161,7 @@ def _put_first(folder: Path, after: int = 0) -> None:
         sys.path.insert(after, str(folder))
 
 
-class _Heard:
+class _StderrTail:
     """A stream that passes on what is written to it, argparse's refusal last, and keeps the end of it."""
 
     def __init__(self, stream: TextIO) -> None:
@@ -209,7 +209,7 @@ def _leave_terminal() -> None:
 
 
 @contextlib.contextmanager
-def _without_a_person() -> Iterator[_Heard]:
+def _without_a_person() -> Iterator[_StderrTail]:
     """No script may wait for someone: input() and getpass() find nothing, plt.show() returns at once.
 
     Hears its standard error.
@@ -218,17 +218,17 @@ def _without_a_person() -> Iterator[_Heard]:
     if "matplotlib.pyplot" not in sys.modules:
         os.environ[PLOTTING] = "Agg"
         warnings.filterwarnings("ignore", message=".*is non-interactive, and thus cannot be shown")
-    heard, is_refusal = _Heard(sys.stderr), False
+    stderr, is_refusal = _StderrTail(sys.stderr), False
     before, out, ask = sys.stdin, sys.stdout, getpass.getpass
-    with open(os.devnull, encoding="utf-8") as nothing, contextlib.redirect_stderr(heard):
+    with open(os.devnull, encoding="utf-8") as nothing, contextlib.redirect_stderr(stderr):
         sys.stdin, getpass.getpass = nothing, _nobody
         try:
-            yield heard
+            yield stderr
         except SystemExit as error:
             is_refusal = error.code == USAGE_EXIT
             raise
         finally:
             if not is_refusal:
-                heard.tell_usage()
+                stderr.tell_usage()
             sys.stdin, getpass.getpass = before, ask
             sys.stdout = sys.stdout or out  # a script may leave None there, and who comes after writes to it

@@ -12,7 +12,7 @@ import { isAlike, isRinged, isWhole, slotOf } from "./overlays.mjs";
  * @import { ShownOverlay } from "./overlays.mjs"
  */
 
-/** @typedef {{overlay: ShownOverlay, mark: Mark}} Shown an overlay and its mark on the box */
+/** @typedef {{overlay: ShownOverlay, mark: Mark}} OwnMark an overlay and its mark on the box */
 /** @typedef {{colour: string, width: number, dashes: number[], alpha: number}} Ring */
 /** @typedef {{fill: string, ink: string, edge?: string, dashes?: number[], lineWidth?: number}} BadgeStyle */
 
@@ -34,7 +34,7 @@ export function drawSigns(ctx, theme, state, box, rect) {
   const pale = ctx.globalAlpha;
   const full = motion?.alpha(box) ?? 1; // what a vivid overlay shows is not dimmed by a selection
   const ownMarks = shownOn(marks, box);
-  /** @param {Shown} shown */
+  /** @param {OwnMark} ownMark */
   const alphaOf = ({ overlay }) => (overlay.style.vivid ? full : pale);
   const rings = ringsAround(marks, box, ownMarks, theme, zoom).map((ring) => ({ ...ring, alpha: ring.vivid ? full : pale }));
   rings.forEach((ring, i) => drawRing(ctx, ring, box, rect, RING.first + i * Math.max(RING.step, 2.4 / zoom)));
@@ -50,7 +50,7 @@ export function drawSigns(ctx, theme, state, box, rect) {
   if (box.problem) drawProblem(ctx, theme, rect, usedWidth);
 }
 
-/** The overlays that mark a box. @param {Marks} marks @param {SceneBox} box @returns {Shown[]} */
+/** The overlays that mark a box. @param {Marks} marks @param {SceneBox} box @returns {OwnMark[]} */
 function shownOn(marks, box) {
   return marks.overlays.flatMap((overlay) => {
     const mark = overlay.marks.get(box.id);
@@ -62,7 +62,7 @@ function shownOn(marks, box) {
  * The rings of a box, the innermost first: those of overlays, of its likeness to the selection, of vivid overlays.
  * @param {Marks} marks
  * @param {SceneBox} box
- * @param {Shown[]} ownMarks
+ * @param {OwnMark[]} ownMarks
  * @param {Theme} theme
  * @param {number} zoom
  */

@@ -30,7 +30,7 @@ def batch_axes(graph: Graph) -> Axes:
 class _Calls:
     """What each argument of a body stands for, by its op; and the bodies of each call."""
 
-    handed: Mapping[str, tuple[str, int]]
+    passed_ends: Mapping[str, tuple[str, int]]
     bodies: Mapping[str, Sequence[Body]]
 
 
@@ -66,19 +66,19 @@ def _starts(graph: Graph) -> Iterator[tuple[tuple[str, int], int]]:
 
 
 def _calls(graph: Graph) -> _Calls:
-    handed: dict[str, tuple[str, int]] = {}
+    passed_ends: dict[str, tuple[str, int]] = {}
     bodies: dict[str, list[Body]] = defaultdict(list)
     for body in graph.bodies:
         bodies[body.call].append(body)
         inputs = graph.op(body.call).inputs[body.first_input :]
-        handed.update(zip(body.args[body.elements :], inputs, strict=False))
-    return _Calls(handed, bodies)
+        passed_ends.update(zip(body.args[body.elements :], inputs, strict=False))
+    return _Calls(passed_ends, bodies)
 
 
 def _of_outputs(graph: Graph, op: Op, axes: Axes, calls: _Calls) -> Iterator[tuple[tuple[str, int], int]]:
     """The batch of each output of an op that has one."""
-    if op.id in calls.handed:
-        output_axes: Sequence[int | None] = [axes.get(calls.handed[op.id])]
+    if op.id in calls.passed_ends:
+        output_axes: Sequence[int | None] = [axes.get(calls.passed_ends[op.id])]
     elif op.id in calls.bodies:
         output_axes = [_result(op, port, axes, calls.bodies[op.id]) for port in range(len(op.outputs))]
     else:

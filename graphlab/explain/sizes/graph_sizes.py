@@ -93,12 +93,12 @@ class Sizes:
         """The ops on whose sizes an op's depend."""
         if op.id in self._args:
             body, index = self._args[op.id]
-            yield from (src for src, _ in self._handed(body, index))
+            yield from (src for src, _ in self._passed_ends(body, index))
         yield from (src for src, _ in op.inputs)
         for body in self.bodies.get(op.id, ()):
             yield from (src for src, _ in body.results)
 
-    def _handed(self, body: Body, index: int) -> list[End]:
+    def _passed_ends(self, body: Body, index: int) -> list[End]:
         """What a body's argument stands for: one tensor of the call's inputs, or nothing that is known."""
         call = self.graph.op(body.call)
         port = body.first_input + index - body.elements
@@ -156,10 +156,10 @@ class Sizes:
 
     def _argument(self, op: Op) -> Dims | None:
         body, index = self._args[op.id]
-        handed = self._handed(body, index)
-        if not handed:
+        ends = self._passed_ends(body, index)
+        if not ends:
             return _of_input(op, 0)
-        shape = self._shapes.get(handed[0])
+        shape = self._shapes.get(ends[0])
         changing = self._changing.get(op.id, ())
         return shape and tuple(OF_DATA if axis in changing else dim for axis, dim in enumerate(shape))
 
@@ -177,8 +177,8 @@ class Sizes:
     def _content_of(self, op: Op) -> Dims | None:
         """A loop hands the shapes of its values to its gradient's loop in lists; one value for all of a list."""
         if op.id in self._args:
-            handed = self._handed(*self._args[op.id])
-            return self._contents.get(handed[0]) if handed else None
+            ends = self._passed_ends(*self._args[op.id])
+            return self._contents.get(ends[0]) if ends else None
         if op.type == "TensorListPushBack":
             return self._values.get(op.inputs[1])
         return self._contents.get(op.inputs[0]) if op.type in ("Identity", "TensorListPopBack") else None
@@ -188,11 +188,11 @@ class Sizes:
             return self._contents.get(op.inputs[0])
         if op.id in self._args:
             body, index = self._args[op.id]
-            handed = self._handed(body, index)
+            ends = self._passed_ends(body, index)
             looped = self.graph.op(body.call).type in LOOPS
             is_list = op.outputs[port].dtype == "variant"
             same = not looped or is_list or steps(self.graph, self.bodies[body.call], self._values, index) == 0
-            return self._values.get(handed[0]) if handed and same else None
+            return self._values.get(ends[0]) if ends and same else None
         if op.type in LOOPS:
             return None
         if op.id in self.bodies:

@@ -56,10 +56,10 @@ def _fixed(graph: Graph, body: Body, values: Values, end: End) -> int | None:
     if end[0] in body.args:
         index = body.args.index(end[0])
         inputs = graph.op(body.call).inputs
-        passed = index < len(body.results) and _source(graph, body.results[index]) == end
+        is_passed_on = index < len(body.results) and _source(graph, body.results[index]) == end
         port = body.first_input + index
-        handed = values.get(inputs[port]) if passed and port < len(inputs) else None
-        value = handed[0] if handed and len(handed) == 1 else None
+        passed_values = values.get(inputs[port]) if is_passed_on and port < len(inputs) else None
+        value = passed_values[0] if passed_values and len(passed_values) == 1 else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 

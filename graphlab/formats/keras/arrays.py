@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class LayerArrays:
+class LayerVariable:
     """A variable of a layer, where its values are ("" for nowhere), and whether it is known if training changes it."""
 
     variable: Variable
@@ -31,7 +31,7 @@ class Shelf:
     """The arrays of a file in order, with the places by the group around them and the name of what is saved there."""
 
     arrays: Stored
-    wheres: tuple[str, ...]
+    locations: tuple[str, ...]
     by_name: Mapping[tuple[str, str], str]
 
     @property
@@ -62,20 +62,20 @@ def places_in(shelf: Shelf, model_location: str, layers: list[dict[str, JsonValu
     return locations
 
 
-def held_by(
+def layer_variables(
     shelf: Shelf, location: str, layer: Mapping[str, JsonValue], instance: keras.Layer | None
-) -> list[LayerArrays]:
+) -> list[LayerVariable]:
     """The layer's variables: named by Keras where it knows the class, with the shapes that the file says."""
-    wheres = _arrays(shelf, location, name_in(layer))
+    locations = _arrays(shelf, location, name_in(layer))
     # An op on tensors, such as keras.ops.add, is made as a layer is and has no weights.
     weights = _weights(shelf, location, instance) if instance is not None and hasattr(instance, "weights") else []
-    if not wheres:
-        return [_layer_arrays(shelf, "", weight) for _, weight in weights]
-    if shelf.is_legacy and len(wheres) == len(weights):
-        return [_layer_arrays(shelf, where, weight) for where, (_, weight) in zip(wheres, weights, strict=True)]
-    if {where for where, _ in weights} == set(wheres):
-        return [_layer_arrays(shelf, where, weight) for where, weight in weights]
-    return [_unnamed(shelf, location, where, layer) for where in wheres]
+    if not locations:
+        return [_layer_variable(shelf, "", weight) for _, weight in weights]
+    if shelf.is_legacy and len(locations) == len(weights):
+        return [_layer_variable(shelf, where, weight) for where, (_, weight) in zip(locations, weights, strict=True)]
+    if {where for where, _ in weights} == set(locations):
+        return [_layer_variable(shelf, where, weight) for where, weight in weights]
+    return [_unnamed_variable(shelf, location, where, layer) for where in locations]
 
 
 def _weights(shelf: Shelf, location: str, instance: keras.Layer) -> list[tuple[str, keras.Variable]]:
@@ -102,24 +102,24 @@ def _arrays(shelf: Shelf, location: str, name: str) -> list[str]:
 
 
 def _within(shelf: Shelf, location: str) -> list[str]:
-    first = bisect_left(shelf.wheres, f"{location}/")
-    last = bisect_left(shelf.wheres, f"{location}0")  # "0" comes after "/"
-    return list(shelf.wheres[first:last])
+    first = bisect_left(shelf.locations, f"{location}/")
+    last = bisect_left(shelf.locations, f"{location}0")  # "0" comes after "/"
+    return list(shelf.locations[first:last])
 
 
-def _layer_arrays(shelf: Shelf, where: str, variable: keras.Variable) -> LayerArrays:
+def _layer_variable(shelf: Shelf, where: str, variable: keras.Variable) -> LayerVariable:
     tensor = shelf.arrays.tensors.get(where, Tensor(str(variable.dtype), tuple(variable.shape)))
     count = count_elements(tensor.shape) or 0
-    return LayerArrays(
+    return LayerVariable(
         Variable(variable.path, tensor.shape, str(variable.dtype), bool(variable.trainable), count), where
     )
 
 
-def _unnamed(shelf: Shelf, location: str, where: str, layer: Mapping[str, JsonValue]) -> LayerArrays:
+def _unnamed_variable(shelf: Shelf, location: str, where: str, layer: Mapping[str, JsonValue]) -> LayerVariable:
     """An array of a layer that nobody knows, by what its place is called."""
     tensor, name = shelf.arrays.tensors[where], name_in(layer)
     parts = [part for part in where.removeprefix(f"{location}/").split("/") if part != "vars"]
     inner = "/".join(parts).partition(":")[0].removeprefix(f"{name}/")
     count = 0 if "seed" in inner else count_elements(tensor.shape) or 0
     tells = settings_in(layer).get("trainable") is False or not count
-    return LayerArrays(Variable(f"{name}/{inner}", tensor.shape, tensor.dtype, False, count), where, tells)
+    return LayerVariable(Variable(f"{name}/{inner}", tensor.shape, tensor.dtype, False, count), where, tells)

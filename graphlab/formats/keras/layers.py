@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from graphlab.formats.keras.arrays import Shelf, held_by, places_in, shelf_of
+from graphlab.formats.keras.arrays import Shelf, layer_variables, places_in, shelf_of
 from graphlab.formats.keras.calls import (
     Reference,
     calls_in,
@@ -181,7 +181,7 @@ def _add_layer(
 
 def _add_variables(draft: _Draft, layer: Config, location: str, path: tuple[str, ...], about: Layer) -> list[End]:
     ends = []
-    for weight in held_by(draft.shelf, location, layer, draft.instances.get(id(layer))):
+    for weight in layer_variables(draft.shelf, location, layer, draft.instances.get(id(layer))):
         name = weight.variable.name.removeprefix(f"{name_in(layer)}/").replace("/", ".")
         op_id = free_id(f"{path[-1]}{name}", draft.ops)
         output = Tensor(weight.variable.dtype, weight.variable.shape)

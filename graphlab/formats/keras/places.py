@@ -55,8 +55,8 @@ def _merged_values(merged: list[str]) -> str:
 
 def weights_of(graph: Graph, locations: Mapping[str, list[WeightLocation]]) -> dict[str, str]:
     """The graph's `weights`: per op of a variable, where its values are."""
-    wheres = {op.id: _where_of(op, locations.get(op.variable.name, [])) for op in graph.ops() if op.variable}
-    return {op_id: where for op_id, where in wheres.items() if where}
+    places = {op.id: _where_of(op, locations.get(op.variable.name, [])) for op in graph.ops() if op.variable}
+    return {op_id: where for op_id, where in places.items() if where}
 
 
 def _where_of(op: Op, locations: list[WeightLocation]) -> str:

@@ -54,7 +54,7 @@ class _Builder:
 
 
 @dataclass(frozen=True)
-class _Handed:
+class _InputMapping:
     """How a node hands values to a graph inside it.
 
     Its inputs after the `skipped` ones are the call's from `first_input` on, as many as `count` (None: all);
@@ -100,9 +100,9 @@ class _Converter:
         self._calls: dict[str, tuple[FunctionCall, ...]] = {}
         self._problems: dict[str, str] = {}
 
-    def part(self, handed: _Handed | None = None) -> FileGraph:
+    def part(self, mapping: _InputMapping | None = None) -> FileGraph:
         """The Part; `handed` tells how a graph inside a node gets its inputs."""
-        handed = handed or _Handed("function")
+        mapping = mapping or _InputMapping("function")
         graph = self._graph
         self._types |= types_of(graph)
         self._types |= {proto.name: tensor_of_values(proto) for proto in getattr(graph, "initializer", ())}
@@ -110,7 +110,7 @@ class _Converter:
         self._node_ids = frozenset(ids)
         constants = {proto.name for proto in getattr(graph, "initializer", ())}
         inputs = [info for info in graph.input if isinstance(info, str) or info.name not in constants]
-        args = [self._input(info, handed.slices.get(index)) for index, info in enumerate(inputs)]
+        args = [self._input(info, mapping.slices.get(index)) for index, info in enumerate(inputs)]
         for index, proto in enumerate(getattr(graph, "initializer", ())):
             self._constant(self._names.free(proto.name), proto, f"i{index}", proto.name, ())
         for op_id, node in zip(ids, graph.node, strict=True):
@@ -118,15 +118,15 @@ class _Converter:
         for index, (op_id, node) in enumerate(zip(ids, graph.node, strict=True)):
             self._node(op_id, node, f"n{index}")
         results = tuple(self._end(info if isinstance(info, str) else info.name) for info in graph.output)
-        last = None if handed.count is None else handed.skipped + handed.count
+        last = None if mapping.count is None else mapping.skipped + mapping.count
         return FileGraph(
             self._ops,
-            tuple(args[handed.skipped : last]),
-            results if handed.role != "step" else (),
+            tuple(args[mapping.skipped : last]),
+            results if mapping.role != "step" else (),
             self._calls,
             weights=self._weights,
             sees_around=self._sees_around,
-            first_input=handed.first_input,
+            first_input=mapping.first_input,
         )
 
     def _input(self, info: onnx.ValueInfoProto, part_of: End | None) -> str:
@@ -197,11 +197,11 @@ class _Converter:
         calls: list[FunctionCall] = []
         for attribute in node.attribute:
             if attribute.HasField("g"):
-                handed = self._handed(node, attribute)
+                mapping = self._input_mapping(node, attribute)
                 key = f"{json.dumps([*self._steps, step])}/{attribute.name}"
                 inner = _Converter(self._model, attribute.g, (*self._steps, f"{step}:{attribute.name}"), self)
-                self._model.parts[key] = inner.part(handed)
-                calls.append(FunctionCall(handed.role, key))
+                self._model.parts[key] = inner.part(mapping)
+                calls.append(FunctionCall(mapping.role, key))
         return tuple(
             sorted(
                 calls,
@@ -215,17 +215,17 @@ class _Converter:
         plain = "/".join(filter(None, function_key(function)))
         return plain if typed is None else self._model.function(function, types_of(typed))
 
-    def _handed(self, node: onnx.NodeProto, attribute: onnx.AttributeProto) -> _Handed:
+    def _input_mapping(self, node: onnx.NodeProto, attribute: onnx.AttributeProto) -> _InputMapping:
         """By ONNX's definitions: a loop's body gets the iteration's number, the condition and the carried values."""
         if node.op_type == "If" and attribute.name in _BRANCHES:
-            return _Handed(_BRANCHES[attribute.name], first_input=1)
+            return _InputMapping(_BRANCHES[attribute.name], first_input=1)
         if node.op_type == "Loop":
             rounds = {0: self._end(node.input[0])} if node.input and node.input[0] else {}
-            return _Handed("body", skipped=1, first_input=1, slices=rounds)
+            return _InputMapping("body", skipped=1, first_input=1, slices=rounds)
         if node.op_type == "Scan":
             count = next((entry.i for entry in node.attribute if entry.name == "num_scan_inputs"), 0)
             states = max(0, len(attribute.g.input) - count)
             first = max(0, len(node.input) - len(attribute.g.input))
             slices = {index: self._end(node.input[first + index]) for index in range(states, len(node.input) - first)}
-            return _Handed("body", count=states, first_input=first, slices=slices)
-        return _Handed("step", count=0)
+            return _InputMapping("body", count=states, first_input=first, slices=slices)
+        return _InputMapping("step", count=0)

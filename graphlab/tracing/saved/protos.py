@@ -27,11 +27,6 @@ def function_of_graph(graph_def: GraphDef) -> RawFunction:
     return RawFunction("", _marked_cycles(reader.ops()), find=library.find)
 
 
-def library_function(graph_def: GraphDef, name: str) -> RawFunction | None:
-    """A function of the graph's library by its name; None if it has none of that name."""
-    return _library(graph_def).find(name)
-
-
 @dataclass
 class _Library:
     """The functions of a file: protos until they are asked for."""

@@ -8,9 +8,6 @@ MOST = 30
 # Module → why.
 EDGES = {
     "__init__.py": "names are imported when they are asked for",
-    "app/page/parts.py": "a table of functions, by the part that each takes",
-    "formats/__init__.py": "functions that a table names by their modules",
-    "formats/node_link.py": "no type says that each value of a dict is its key",
     "formats/tflite/flatbuffer.py": "TensorFlow Lite's generated classes",
     "loading/environment.py": "a class whose base is known when it runs",
     "loading/watch.py": "what Python's audit events hold",

@@ -11,7 +11,7 @@ import importlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from graphlab.errors import FormatError, GraphlabError, SourceError, shortened, words_of
 from graphlab.formats.faults import too_large
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MOST_QUOTED = 600  # characters of what is wrong with a file: it may quote a name from it, which is of any length
 UNREADABLE = (errno.EACCES, errno.EPERM, errno.EIO)  # what has no more to do with the file's content
-ImportedFunction: TypeAlias = Callable[..., Any]  # a function that a table names by its module
+ImportedFunction: TypeAlias = Callable[..., object]  # a function that a table names by its module
 
 READERS = {
     ".json": "graphlab.formats.node_link:read_json",
@@ -96,7 +96,7 @@ def read(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -
     reader = _reader_of(path, READERS, FOLDER_READERS, f"cannot read {str(path)!r}")
     try:
         sized = {"inputs": inputs} if inputs and takes_inputs(path) else {}
-        graphs: dict[str, Graph] = reader(path, trust=trust, **sized)
+        graphs = cast("dict[str, Graph]", reader(path, trust=trust, **sized))
     except SourceError:
         raise
     except GraphlabError as error:
@@ -135,7 +135,7 @@ def read_weights(path: Path, where: str) -> NDArray[np.generic]:
     """
     reader = _reader_of(path, WEIGHTS, FOLDER_WEIGHTS, f"cannot read values from {str(path)!r}")
     try:
-        values: NDArray[np.generic] = reader(path, where)
+        values = cast("NDArray[np.generic]", reader(path, where))
     except GraphlabError:
         raise
     except MemoryError as error:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar, cast
+from typing import TypedDict, TypeVar, cast
 
 import networkx as nx
 
@@ -85,11 +85,10 @@ def _build(about: JsonObject, nodes: Iterable[OpJson], edges: Iterable[_EdgeJson
     graph = Graph()
     graph.graph.update(other_attributes(about))
     graph.facts = facts_from_json(about)
-    shared: dict[Any, Any] = {}  # each value by itself
+    shared: dict[object, object] = {}  # each value by itself
 
     def share(value: _T) -> _T:
-        canonical: _T = shared.setdefault(value, value)
-        return canonical
+        return cast(_T, shared.setdefault(value, value))
 
     for node in nodes:
         op = op_from_json(node, share)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from functools import singledispatch
 
 from dash import dcc, html
 
@@ -124,9 +124,30 @@ def _keys(keys: Iterable[tuple[str, str]]) -> html.Dl:
     return html.Dl([html.Div([html.Dt(key), html.Dd(text)], className="row") for key, text in keys])
 
 
+@singledispatch
 def inspected(part: Detail) -> Children:
     """A part of the inspector as it stands on the page."""
-    return _RENDERERS[type(part)](part)
+    raise TypeError(part)
+
+
+@inspected.register(Heading)
+def _heading(part: Heading) -> Children:
+    return html.H2([part.title, html.Code(part.name)] if part.name else part.title)
+
+
+@inspected.register(Prose)
+def _prose(part: Prose) -> Children:
+    return prose(part.text)
+
+
+@inspected.register(Problem)
+def _problem(part: Problem) -> Children:
+    return html.P(part.text, className="problem")
+
+
+@inspected.register(Formula)
+def _formula(part: Formula) -> Children:
+    return html.Div(part.text, className="formula")
 
 
 def box_acts(box_id: str, *, of_group: bool, is_focus: bool) -> html.Div:
@@ -154,12 +175,14 @@ def _act(label: str, act: str, box_id: str, title: str) -> html.Button:
     return html.Button(label, className="box-act", title=title, **{"data-act": act, "data-of": box_id})
 
 
-def _section(part: Section) -> html.Section:
+@inspected.register(Section)
+def _section(part: Section) -> Children:
     """A titled part of the inspector; rows stand in it as a definition list."""
     return html.Section([html.H3(part.title), html.Div([inspected(inner) for inner in part.parts])], className="part")
 
 
-def _row(part: Row) -> html.Div:
+@inspected.register(Row)
+def _row(part: Row) -> Children:
     """A label and its value on one line; a label that leads to a box raises `n_clicks` of its `ids.goto_id`."""
     label = op_link(part.label, part.target, part.n) if part.target else part.label
     return html.Div(
@@ -173,7 +196,8 @@ def op_link(text: str, box_id: str, n: str = "") -> html.Button:
     return html.Button(text, id=ids.goto_id(box_id, n), className="link", title=box_id)
 
 
-def _code_line(part: CodeLine) -> html.Div:
+@inspected.register(CodeLine)
+def _code_line(part: CodeLine) -> Children:
     return html.Div(
         [html.Span(f"{part.file}:{part.line}", className="place"), html.Code(part.text)], className="code-line"
     )
@@ -184,14 +208,16 @@ def prose(text: str) -> html.P:
     return html.P(text, className="prose")
 
 
-def _folds(part: Folds) -> html.Details:
+@inspected.register(Folds)
+def _folds(part: Folds) -> Children:
     """The ops that a box absorbed, behind a line that says how many."""
     count = len(part.ops)
     summary = html.Summary(f"{count:,} {'op' if count == 1 else 'ops'}")
     return html.Details([summary, html.Ul([html.Li(html.Code(op)) for op in part.ops])], className="folded")
 
 
-def _samples(part: Samples) -> html.Div:
+@inspected.register(Samples)
+def _samples(part: Samples) -> Children:
     """Elements side by side, images above the rest; the tensors are told in the tips."""
     pictures = any(value.image for element in part.elements for value in element)
     elements = [html.Figure(_element(element), className="element") for element in part.elements]
@@ -220,7 +246,8 @@ def _shape(value: Value, *, beside: list[Children]) -> list[Children]:
     return [] if beside or value.tensor.endswith("[]") else [html.Span(f"{value.tensor} ", className="key")]
 
 
-def _size_fields(part: SizeFields) -> html.Div:
+@inspected.register(SizeFields)
+def _size_fields(part: SizeFields) -> Children:
     """A field for each size that a model leaves open, and what traces it with them."""
     fields = [
         html.Label(
@@ -242,20 +269,6 @@ def _size_fields(part: SizeFields) -> html.Div:
     give = html.Button("Trace with these sizes", id=ids.SIZES_GIVE, className="button")
     note = html.Div(id=ids.SIZES_NOTE, className="note", role="alert")
     return html.Div([*fields, give, note], className="sizes")
-
-
-_RENDERERS: dict[type, Callable[[Any], Children]] = {
-    Heading: lambda part: html.H2([part.title, html.Code(part.name)] if part.name else part.title),
-    Prose: lambda part: prose(part.text),
-    Problem: lambda part: html.P(part.text, className="problem"),
-    Formula: lambda part: html.Div(part.text, className="formula"),
-    Section: _section,
-    Row: _row,
-    CodeLine: _code_line,
-    Folds: _folds,
-    Samples: _samples,
-    SizeFields: _size_fields,
-}
 
 
 def doc_text(text: str) -> html.Details:

@@ -177,7 +177,7 @@
 
 /**
  * The state of a run at one moment.
- * @typedef {object} RunFrame
+ * @typedef {object} RunSnapshot
  * @property {string} run
  * @property {object} settings
  * @property {string} status
@@ -211,8 +211,8 @@
  */
 
 /**
- * The charts of a log, as the frame of a run that is over.
- * @typedef {object} LogFrame
+ * The charts of a log, as the snapshot of a run that is over.
+ * @typedef {object} LogSnapshot
  * @property {string} data
  * @property {Record<string, Chart>} curves
  * @property {Record<string, number | null>} final

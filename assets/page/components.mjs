@@ -38,7 +38,7 @@ function RunStream(props) {
   const latest = useRef(props);
   latest.current = props;
   useEffect(() => {
-    latest.current.setProps({ frame: null, status: props.url ? "connecting" : "closed" });
+    latest.current.setProps({ snapshot: null, status: props.url ? "connecting" : "closed" });
     return props.url ? follow(props.url, (changes) => latest.current.setProps(changes)) : undefined;
   }, [props.url]);
   return null;

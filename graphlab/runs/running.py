@@ -38,7 +38,7 @@ class RunningRuns:
 
 @dataclass(frozen=True)
 class RunningRun:
-    """What tells a run that is going from others, and where it is; `url` is where its frames are."""
+    """What tells a run that is going from others, and where it is; `url` is where its snapshots are."""
 
     run: str
     source: str

@@ -1,18 +1,18 @@
-"""The scalars of a log folder as the frame of a finished run. Knows nothing about event files."""
+"""The scalars of a log folder as the snapshot of a finished run. Knows nothing about event files."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from graphlab.runs.frames import LogFrame, chart_of
 from graphlab.runs.run import Curve
+from graphlab.runs.snapshots import LogSnapshot, chart_of
 
 Series = Sequence[tuple[float, float, float | str]]  # (step, seconds since 1970, value) each
 PARTS = {"train": "train", "validation": "validation", "val": "validation", "eval": "validation", "test": "validation"}
 END = ("train", "validation")
 
 
-def frame_of_scalars(scalars: Mapping[str, Mapping[str, Series]]) -> LogFrame:
+def snapshot_of_scalars(scalars: Mapping[str, Mapping[str, Series]]) -> LogSnapshot:
     """The charts of a log, by run and tag: `epoch_loss` of the runs `train` and `validation` share one chart.
 
     Other runs' charts are named after them.
@@ -32,7 +32,7 @@ def frame_of_scalars(scalars: Mapping[str, Mapping[str, Series]]) -> LogFrame:
     }
     charts = {name: chart_of(chart["train"], chart["validation"]) for name, chart in curves.items()}
     data = f"{_count(len(curves), 'scalar')} of {_count(len(scalars), 'run')} in the log"
-    return LogFrame(data, charts, final)
+    return LogSnapshot(data, charts, final)
 
 
 def _count(number: int, noun: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from graphlab.errors import FormatError
 from graphlab.formats import load, read, read_weights
-from graphlab.runs.scalars import frame_of_scalars
+from graphlab.runs.scalars import snapshot_of_scalars
 from graphlab.view import default_open, fold_nothing, fold_quiet, view
 
 pytestmark = pytest.mark.tf
@@ -99,7 +99,7 @@ def test_scalars_are_by_run_and_tag_on_each_graph(logs):
         assert [(step, value) for step, _, value in scalars["old"]["loss"]] == [(3, 0.5)]
         assert scalars["train"]["bad"][0][2] == "nan"
         assert set(scalars["train"]) == {"loss", "bad"}
-    assert set(frame_of_scalars(scalars).curves) == {"loss", "bad", "old · loss"}
+    assert set(snapshot_of_scalars(scalars).curves) == {"loss", "bad", "old · loss"}
 
 
 def test_one_event_file_is_a_log_too(logs):

@@ -21,11 +21,11 @@ from graphlab.runs.events import (
     StepEvent,
     process_event,
 )
-from graphlab.runs.frames import decimate, frame_of
 from graphlab.runs.log import RunLog
 from graphlab.runs.reader import RunReader, read_run
 from graphlab.runs.sample import Sample
 from graphlab.runs.settings import TrainSettings, read_settings, source_key, write_settings
+from graphlab.runs.snapshots import decimate, snapshot_of
 
 SAMPLE = {"image": "data:image/png;base64,AA==", "predicted": "7", "true": "1", "correct": False, "confidence": 0.5}
 
@@ -252,17 +252,17 @@ def test_log_when_numbers_are_not_finite(run_dir):
 
     assert json.loads(lines[2])["logs"] == {"loss": None}
     assert [math.isnan(value) for _, value in run.train_curves["loss"]] == [True, True]
-    assert frame_of(run).to_json()["curves"]["loss"]["train"] == [[0.1, None], [0.2, None]]
+    assert snapshot_of(run).to_json()["curves"]["loss"]["train"] == [[0.1, None], [0.2, None]]
 
 
-def test_frame_when_a_run_is_finished(run_dir):
+def test_snapshot_when_a_run_is_finished(run_dir):
     logs = {"loss": 0.5, "accuracy": 0.75, "val_loss": 0.25, "val_accuracy": 0.875}
     epoch = EpochEvent(epoch=2, steps=10, logs=logs)
     samples = SamplesEvent((Sample(**SAMPLE),), epoch=2)
     end = EndEvent("finished")
     write_events(run_dir, start_event(), step_event(1, 1, 2.0), epoch, samples, end)
 
-    content = frame_of(read_run(run_dir)).to_json()
+    content = snapshot_of(read_run(run_dir)).to_json()
 
     assert json.loads(json.dumps(content, allow_nan=False)) == content
     assert content["status"] == "finished"
@@ -277,12 +277,12 @@ def test_frame_when_a_run_is_finished(run_dir):
     assert content["settings"]["source"] == "examples/mnist_mlp.py:model"
 
 
-def test_frame_when_the_log_is_long(run_dir):
+def test_snapshot_when_the_log_is_long(run_dir):
     write_events(run_dir, start_event(10_000), *(step_event(1, step, 1.0 / step) for step in range(1, 8_001)))
     reader = RunReader(run_dir)
 
     run = reader.read()
-    points = frame_of(run).to_json()["curves"]["loss"]["train"]
+    points = snapshot_of(run).to_json()["curves"]["loss"]["train"]
 
     assert len(run.train_curves["loss"]) <= 5_000
     assert len(points) == 400

@@ -22,7 +22,7 @@ export function createPainter(canvas) {
   const ctx = contextOf(canvas, { alpha: false });
   const picture = document.createElement("canvas");
   /** @type {{camera: Camera, version: number} | null} */
-  let snapshot = null; // {camera, area, version}
+  let pictureState = null; // {camera, area, version}
 
   /** @param {HTMLCanvasElement} target @param {Size} size @param {number} dpr */
   function prepare(target, size, dpr) {
@@ -108,10 +108,10 @@ export function createPainter(canvas) {
       paintSharp(ctx, scene, theme, state, size, dpr);
       return;
     }
-    if (!snapshot || snapshot.version !== version || !covers(state.camera, snapshot.camera, size)) {
-      snapshot = takePicture(scene, theme, state, size, dpr, version);
+    if (!pictureState || pictureState.version !== version || !covers(state.camera, pictureState.camera, size)) {
+      pictureState = takePicture(scene, theme, state, size, dpr, version);
     }
-    showPicture(theme, state.camera, snapshot.camera, size, dpr);
+    showPicture(theme, state.camera, pictureState.camera, size, dpr);
   }
 
   /** Whether the words of a box were cut to fit. @param {Item} box @param {Theme} theme */

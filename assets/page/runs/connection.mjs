@@ -1,10 +1,10 @@
-/** A run's frames from the server: pushed as events, or asked for again and again. */
+/** A run's snapshots from the server: pushed as events, or asked for again and again. */
 
 const POLL_MS = 1000;
 const FAILURES = 3; // in a row, before polling takes over
 
 /**
- * Frames as the server sends them; asked for where that fails.
+ * Snapshots as the server sends them; asked for where that fails.
  * @param {string} url
  * @param {(text: string) => void} onText
  * @param {(status: string) => void} onStatus
@@ -30,7 +30,7 @@ export function connect(url, onText, onStatus) {
 }
 
 /**
- * The newest frame, asked for after each pause; one that has not changed is not told again.
+ * The newest snapshot, asked for after each pause; one that has not changed is not told again.
  * @param {string} url
  * @param {number} pauseMs
  * @param {(text: string) => void} onText

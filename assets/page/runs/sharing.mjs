@@ -11,7 +11,7 @@ const SILENCE_MS = 10_000; // after which a page asks for itself: the one that l
 /**
  * One page listens and passes on what it hears; another takes over when it goes.
  * @param {string} url
- * @param {(text: string) => void} onText each frame, as JSON
+ * @param {(text: string) => void} onText each snapshot, as JSON
  * @param {(status: string) => void} onStatus
  * @returns {() => void} ends it
  */

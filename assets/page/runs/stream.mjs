@@ -1,21 +1,21 @@
-/** Follows a run while its page is in sight. The newest frame wins; a page that was hidden gets it when it is shown. */
+/** Follows a run while its page is in sight. The newest snapshot wins; a page that was hidden gets it when it is shown. */
 
 import { whileSeen } from "./seen.mjs";
 import { share } from "./sharing.mjs";
 
-/** @import { RunFrame } from "../../types.mjs" */
+/** @import { RunSnapshot } from "../../types.mjs" */
 
-const GAP_MS = 200; // at most five frames a second reach the page
+const GAP_MS = 200; // at most five snapshots a second reach the page
 const OVER = new Set(["finished", "stopped", "failed", "diverged", "interrupted", "logged"]);
 
 /**
  * @param {string} url
- * @param {(changes: {frame?: RunFrame, status?: string}) => void} tell
+ * @param {(changes: {snapshot?: RunSnapshot, status?: string}) => void} tell
  * @returns {() => void} stops it
  */
 export function follow(url, tell) {
   let timer = 0;
-  /** @type {RunFrame | null} */
+  /** @type {RunSnapshot | null} */
   let newest = null;
   let toldAt = 0;
   let stopped = false;
@@ -24,17 +24,17 @@ export function follow(url, tell) {
     timer = 0;
     if (stopped || newest === null) return;
     toldAt = performance.now();
-    tell({ frame: newest });
+    tell({ snapshot: newest });
     newest = null;
   }
 
-  /** @param {string} text a frame as JSON, which ends the stream where the run is over */
+  /** @param {string} text a snapshot as JSON, which ends the stream where the run is over */
   function take(text) {
-    /** @type {RunFrame | null} */
-    const frame = JSON.parse(text);
-    if (!frame || stopped) return;
-    newest = frame;
-    if (OVER.has(frame.status)) {
+    /** @type {RunSnapshot | null} */
+    const snapshot = JSON.parse(text);
+    if (!snapshot || stopped) return;
+    newest = snapshot;
+    if (OVER.has(snapshot.status)) {
       clearTimeout(timer);
       deliver();
       stop();

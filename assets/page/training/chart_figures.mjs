@@ -4,7 +4,7 @@ import { measure } from "./measures.mjs";
 
 /**
  * @import { Chart, CurvePoint } from "../../types.mjs"
- * @import { ShownFrame } from "./panel.mjs"
+ * @import { ShownSnapshot } from "./panel.mjs"
  */
 
 const MARGIN = { l: 38, r: 66, t: 22, b: 8 };
@@ -14,8 +14,8 @@ const TICKS_PX = 12; // more at the bottom where the epochs are written
 const LABEL_PX = 12; // the height of a value beside its curve
 const WHOLE_RUN = 10; // so many epochs are shown from the start; of more, those that are near
 
-/** Whether a frame is that of a log, whose curves go by step. @param {ShownFrame} frame */
-export const isLogged = (frame) => frame.status === "logged";
+/** Whether a snapshot is that of a log, whose curves go by step. @param {ShownSnapshot} snapshot */
+export const isLogged = (snapshot) => snapshot.status === "logged";
 
 /** A metric's name as it is read. @param {string} name */
 export const spoken = (name) => name.replaceAll("_", " ");
@@ -32,7 +32,7 @@ function lastStep({ train = [], validation = [] }) {
 
 /**
  * The last epoch on the axis: it stays for long, so that the curve grows and the axis does not.
- * @param {ShownFrame} frame
+ * @param {ShownSnapshot} snapshot
  */
 function lastEpoch({ status, step = 0, epoch = 1, epochs = 1 }) {
   const done = Math.max(1, Math.ceil(step ? epoch : epoch - 1));
@@ -127,9 +127,9 @@ function valueLabels(curves, range, plotPx) {
   }));
 }
 
-/** @param {ShownFrame} frame */
-const axisWord = (frame) => ({
-  text: isLogged(frame) ? "step" : "epoch",
+/** @param {ShownSnapshot} snapshot */
+const axisWord = (snapshot) => ({
+  text: isLogged(snapshot) ? "step" : "epoch",
   x: 1,
   y: 0,
   xref: "paper",
@@ -148,11 +148,11 @@ const axisWord = (frame) => ({
  * @typedef {{labelled: boolean, heightPx: number, revision: string}} FigurePlace
  */
 
-/** @param {string} name @param {ShownFrame} frame @param {FigurePlace} place */
-function layoutOf(name, frame, { labelled, heightPx, revision }) {
-  const curves = frame.curves?.[name] ?? {};
+/** @param {string} name @param {ShownSnapshot} snapshot @param {FigurePlace} place */
+function layoutOf(name, snapshot, { labelled, heightPx, revision }) {
+  const curves = snapshot.curves?.[name] ?? {};
   const range = rangeOf(name, curves);
-  const end = isLogged(frame) ? lastStep(curves) : lastEpoch(frame);
+  const end = isLogged(snapshot) ? lastStep(curves) : lastEpoch(snapshot);
   const margin = { ...MARGIN, b: MARGIN.b + (labelled ? TICKS_PX : 0) };
   const values = valueLabels(curves, range, heightPx - margin.t - margin.b);
   return {
@@ -164,7 +164,7 @@ function layoutOf(name, frame, { labelled, heightPx, revision }) {
     title: { text: spoken(name), x: 0, y: 1, yanchor: "top", pad: { t: 2 }, font: { size: 12, color: colour("--ink") } },
     xaxis: axis({ range: [0, end], tick0: 0, dtick: roundUp(Math.max(1, end / 5)), showticklabels: labelled }),
     yaxis: axis({ range, nticks: 4, exponentformat: "e", tickformat: range[1] >= 10000 ? ".2~s" : "" }),
-    annotations: labelled ? [...values, axisWord(frame)] : values,
+    annotations: labelled ? [...values, axisWord(snapshot)] : values,
     showlegend: false,
     hovermode: "x unified",
     hoverlabel: { font: { size: 10 } },
@@ -173,10 +173,10 @@ function layoutOf(name, frame, { labelled, heightPx, revision }) {
 
 /**
  * What Plotly draws of a metric.
- * @param {string} name @param {ShownFrame} frame @param {FigurePlace} place
+ * @param {string} name @param {ShownSnapshot} snapshot @param {FigurePlace} place
  */
-export function figureOf(name, frame, place) {
-  const curves = frame.curves?.[name] ?? {};
+export function figureOf(name, snapshot, place) {
+  const curves = snapshot.curves?.[name] ?? {};
   const warm = colour("--warning");
   return {
     data: [
@@ -187,6 +187,6 @@ export function figureOf(name, frame, place) {
         cliponaxis: false,
       }),
     ],
-    layout: layoutOf(name, frame, place),
+    layout: layoutOf(name, snapshot, place),
   };
 }

@@ -6,7 +6,7 @@ import { component, setProps } from "../dash.mjs";
 
 /**
  * @import { DashPart } from "../dash.mjs"
- * @import { ShownFrame } from "./panel.mjs"
+ * @import { ShownSnapshot } from "./panel.mjs"
  */
 
 const FIRST = ["loss", "accuracy"];
@@ -16,7 +16,7 @@ const USUAL_PX = 100; // the height of a chart that is not there yet
 const GAP_MS = 500; // between two drawings of a running run: they cost more than all else on the page
 
 let mounted = "";
-/** @type {ShownFrame | null} */
+/** @type {ShownSnapshot | null} */
 let newest = null;
 let runCount = 0;
 let timer = 0;
@@ -26,11 +26,11 @@ let shownFigures = ""; // what the charts show
 let watcher = null;
 let isSeen = false; // whether the charts' place is in the window: not while the drawer is closed
 
-/** The metrics to draw: loss, accuracy, then the others. @param {ShownFrame} frame */
-function chartNames(frame) {
-  const names = Object.keys(frame.curves ?? {});
+/** The metrics to draw: loss, accuracy, then the others. @param {ShownSnapshot} snapshot */
+function chartNames(snapshot) {
+  const names = Object.keys(snapshot.curves ?? {});
   const rest = names.filter((name) => !FIRST.includes(name));
-  const most = isLogged(frame) ? MOST_LOGGED : MOST;
+  const most = isLogged(snapshot) ? MOST_LOGGED : MOST;
   return [...FIRST.filter((name) => names.includes(name)), ...rest].slice(0, most);
 }
 
@@ -39,24 +39,24 @@ const chartId = (name) => `chart-${name.replace(/[.{}]/g, "_")}`;
 
 /**
  * Epochs are written under the second chart, and once more under the last; each chart of a log has its own steps.
- * @param {ShownFrame} frame @param {number} index @param {number} count
+ * @param {ShownSnapshot} snapshot @param {number} index @param {number} count
  */
-function isLabelled(frame, index, count) {
-  return isLogged(frame) || index === Math.min(1, count - 1) || index === count - 1;
+function isLabelled(snapshot, index, count) {
+  return isLogged(snapshot) || index === Math.min(1, count - 1) || index === count - 1;
 }
 
-/** @param {string} name @param {ShownFrame} frame @param {boolean} labelled */
-function figureIn(name, frame, labelled) {
+/** @param {string} name @param {ShownSnapshot} snapshot @param {boolean} labelled */
+function figureIn(name, snapshot, labelled) {
   const heightPx = document.getElementById(chartId(name))?.clientHeight || USUAL_PX;
-  return figureOf(name, frame, { labelled, heightPx, revision: `run-${runCount}` });
+  return figureOf(name, snapshot, { labelled, heightPx, revision: `run-${runCount}` });
 }
 
-/** @param {string} name @param {ShownFrame} frame @param {boolean} labelled @returns {DashPart} */
-function chartOf(name, frame, labelled) {
+/** @param {string} name @param {ShownSnapshot} snapshot @param {boolean} labelled @returns {DashPart} */
+function chartOf(name, snapshot, labelled) {
   const config = { displayModeBar: false, responsive: true };
-  const props = { id: chartId(name), figure: figureIn(name, frame, labelled), config, style: { height: "100%" } };
+  const props = { id: chartId(name), figure: figureIn(name, snapshot, labelled), config, style: { height: "100%" } };
   const graph = { namespace: "dash_core_components", type: "Graph", props };
-  const words = `${spoken(name)} of training and validation by ${isLogged(frame) ? "step" : "epoch"}`;
+  const words = `${spoken(name)} of training and validation by ${isLogged(snapshot) ? "step" : "epoch"}`;
   return component("Div", { className: labelled ? "chart labelled" : "chart", role: "img", "aria-label": words }, [graph]);
 }
 
@@ -65,7 +65,7 @@ function legend() {
   return component("Div", { className: "chart-keys" }, keys);
 }
 
-/** What a drawing depends on besides the theme: a frame without a new point changes nothing. @param {ShownFrame} frame */
+/** What a drawing depends on besides the theme: a snapshot without a new point changes nothing. @param {ShownSnapshot} snapshot */
 const drawable = ({ curves, status, epoch, epochs }) => JSON.stringify([curves, status, epoch, epochs]);
 
 function watchPlace() {
@@ -93,15 +93,15 @@ function draw() {
   shownFigures = drawable(newest);
   const names = chartNames(newest);
   if (!names.length) return;
-  const frame = newest;
+  const snapshot = newest;
   /** @param {number} i */
-  const labelled = (i) => isLabelled(frame, i, names.length);
+  const labelled = (i) => isLabelled(snapshot, i, names.length);
   if (names.join(" ") === mounted) {
-    names.forEach((name, i) => setProps(chartId(name), { figure: figureIn(name, frame, labelled(i)) }));
+    names.forEach((name, i) => setProps(chartId(name), { figure: figureIn(name, snapshot, labelled(i)) }));
     return;
   }
   mounted = names.join(" ");
-  setProps(LIVE_CHARTS, { children: [legend(), ...names.map((name, i) => chartOf(name, frame, labelled(i)))] });
+  setProps(LIVE_CHARTS, { children: [legend(), ...names.map((name, i) => chartOf(name, snapshot, labelled(i)))] });
 }
 
 /** The first graph comes before Plotly, which is large. @param {() => void} act */
@@ -111,12 +111,12 @@ function whenGraphIsDrawn(act) {
 }
 
 /**
- * A run without a frame is a new one: the curves of the one before it go.
- * @param {ShownFrame | null} frame @param {string | null} url
+ * A run without a snapshot is a new one: the curves of the one before it go.
+ * @param {ShownSnapshot | null} snapshot @param {string | null} url
  */
-export function showCharts(frame, url) {
-  newest = frame ?? null;
-  if (frame) whenGraphIsDrawn(drawInTime);
+export function showCharts(snapshot, url) {
+  newest = snapshot ?? null;
+  if (snapshot) whenGraphIsDrawn(drawInTime);
   else {
     shownFigures = "";
     drawnAt = -Infinity;

@@ -1,19 +1,19 @@
-/** A run's frame becomes the training panel: words, bar, numbers and images. The charts are in charts.mjs. */
+/** A run's snapshot becomes the training panel: words, bar, numbers and images. The charts are in charts.mjs. */
 
 import { refocus } from "./form.mjs";
 import { component } from "../dash.mjs";
 import { epochsText, measure, number, rateText, startText } from "./measures.mjs";
 
 /**
- * @import { RunFrame, Sample } from "../../types.mjs"
+ * @import { RunSnapshot, Sample } from "../../types.mjs"
  * @import { DashPart } from "../dash.mjs"
  */
 
-/** @typedef {Partial<RunFrame> & {status: string}} ShownFrame that of a run, or less where a log has less */
+/** @typedef {Partial<RunSnapshot> & {status: string}} ShownSnapshot that of a run, or less where a log has less */
 
 /** @type {Record<string, string>} */
 const NAMES = {
-  unknown: "Reading the run…", // until its first frame comes
+  unknown: "Reading the run…", // until its first snapshot comes
   starting: "Starting…",
   running: "Running",
   finished: "Finished",
@@ -35,19 +35,19 @@ const joined = (texts) => texts.filter(Boolean).join(" · ");
 
 // What the run uses
 
-/** @param {ShownFrame} frame */
-function rateOf(frame) {
-  if (!frame.examples_per_s) return "";
-  const what = /image|mnist|x-ray/i.test(frame.data ?? "") ? "images" : "examples";
-  return `${number(frame.examples_per_s)} ${what}/s`;
+/** @param {ShownSnapshot} snapshot */
+function rateOf(snapshot) {
+  if (!snapshot.examples_per_s) return "";
+  const what = /image|mnist|x-ray/i.test(snapshot.data ?? "") ? "images" : "examples";
+  return `${number(snapshot.examples_per_s)} ${what}/s`;
 }
 
-/** @param {ShownFrame} frame */
-function factsOf(frame) {
+/** @param {ShownSnapshot} snapshot */
+function factsOf(snapshot) {
   // Where a file lies is in the title; what data it is must stay in sight.
-  const data = (frame.data ?? "").replace(/, from [/\\].*$/, "");
-  const device = (frame.device ?? "").replace(/\((R|TM)\)|\bCPU @.*$/gi, "").trim();
-  const parts = [["data", data], ["device", device], ["rate", rateOf(frame)]].filter(([, words]) => words);
+  const data = (snapshot.data ?? "").replace(/, from [/\\].*$/, "");
+  const device = (snapshot.device ?? "").replace(/\((R|TM)\)|\bCPU @.*$/gi, "").trim();
+  const parts = [["data", data], ["device", device], ["rate", rateOf(snapshot)]].filter(([, words]) => words);
   /** @type {DashPart[]} */
   const between = [component("Span", { className: "between" }, " · ")];
   return parts.flatMap(([className, words], i) => [...(i ? between : []), component("Span", { className }, words)]);
@@ -55,58 +55,58 @@ function factsOf(frame) {
 
 /**
  * What the run trains with, the callbacks and weights it uses, and what the majority class alone would score.
- * @param {ShownFrame} frame
+ * @param {ShownSnapshot} snapshot
  */
-function settingsOf(frame) {
-  if (!frame.started_s) return [];
+function settingsOf(snapshot) {
+  if (!snapshot.started_s) return [];
   const words = [
-    epochsText(frame.epochs ?? 0),
-    frame.batch_size == null ? "" : `batch size ${number(frame.batch_size)}`,
-    frame.learning_rate == null ? "" : rateText(frame.learning_rate),
-    frame.seed == null ? "" : `seed ${frame.seed}`,
-    `started ${startText(frame.started_s)}`,
-    frame.resumed ? `resumed ${frame.resumed === 1 ? "once" : `${frame.resumed} times`}` : "",
+    epochsText(snapshot.epochs ?? 0),
+    snapshot.batch_size == null ? "" : `batch size ${number(snapshot.batch_size)}`,
+    snapshot.learning_rate == null ? "" : rateText(snapshot.learning_rate),
+    snapshot.seed == null ? "" : `seed ${snapshot.seed}`,
+    `started ${startText(snapshot.started_s)}`,
+    snapshot.resumed ? `resumed ${snapshot.resumed === 1 ? "once" : `${snapshot.resumed} times`}` : "",
   ];
-  const lines = [joined(words), frame.uses?.length ? `Uses ${frame.uses.join(", ")}` : "", frame.baseline];
+  const lines = [joined(words), snapshot.uses?.length ? `Uses ${snapshot.uses.join(", ")}` : "", snapshot.baseline];
   return lines.flatMap((line) => (line ? [component("Div", {}, line)] : []));
 }
 
 // Where the run is
 
-/** @param {ShownFrame} frame */
-function placeOf(frame) {
-  if (!frame.epoch) return "";
-  const epoch = `epoch ${number(frame.epoch)} of ${number(frame.epochs ?? 0)}`;
-  if (frame.status === "finished" || frame.stage) return epoch;
-  if (frame.steps) return `${epoch} · step ${number(frame.step ?? 0)} of ${number(frame.steps)}`;
-  return frame.step ? `${epoch} · step ${number(frame.step)}` : epoch;
+/** @param {ShownSnapshot} snapshot */
+function placeOf(snapshot) {
+  if (!snapshot.epoch) return "";
+  const epoch = `epoch ${number(snapshot.epoch)} of ${number(snapshot.epochs ?? 0)}`;
+  if (snapshot.status === "finished" || snapshot.stage) return epoch;
+  if (snapshot.steps) return `${epoch} · step ${number(snapshot.step ?? 0)} of ${number(snapshot.steps)}`;
+  return snapshot.step ? `${epoch} · step ${number(snapshot.step)}` : epoch;
 }
 
-/** @param {ShownFrame} frame */
-function stepOf(frame) {
-  const place = placeOf(frame);
-  if (frame.status === "logged") return "";
-  if (frame.status === "stopped") return place ? `Stopped in ${place}` : "Stopped before the first epoch";
-  if (!ALIVE.has(frame.status) && frame.status !== "finished") return place && `Ended in ${place}`;
-  const words = joined([place, frame.stage && `${frame.stage}…`]);
-  if (!words) return ALIVE.has(frame.status) ? "Starting the training process…" : "";
+/** @param {ShownSnapshot} snapshot */
+function stepOf(snapshot) {
+  const place = placeOf(snapshot);
+  if (snapshot.status === "logged") return "";
+  if (snapshot.status === "stopped") return place ? `Stopped in ${place}` : "Stopped before the first epoch";
+  if (!ALIVE.has(snapshot.status) && snapshot.status !== "finished") return place && `Ended in ${place}`;
+  const words = joined([place, snapshot.stage && `${snapshot.stage}…`]);
+  if (!words) return ALIVE.has(snapshot.status) ? "Starting the training process…" : "";
   return place ? words : capital(words);
 }
 
-/** @param {ShownFrame} frame */
-function etaOf(frame) {
-  if (!ALIVE.has(frame.status) || frame.eta_s == null) return "";
-  const seconds = Math.max(0, Math.round(frame.eta_s));
+/** @param {ShownSnapshot} snapshot */
+function etaOf(snapshot) {
+  if (!ALIVE.has(snapshot.status) || snapshot.eta_s == null) return "";
+  const seconds = Math.max(0, Math.round(snapshot.eta_s));
   if (seconds < 60) return `${seconds} s left`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${seconds % 60} s left`;
   return `${number(Math.floor(minutes / 60))} h ${minutes % 60} min left`;
 }
 
-/** From 0 to 1; null, a bar without a measure, until the first step is done. @param {ShownFrame} frame */
-function barOf(frame) {
-  if (ALIVE.has(frame.status) && !frame.epoch) return null;
-  return String(frame.status === "finished" ? 1 : (frame.progress ?? 0));
+/** From 0 to 1; null, a bar without a measure, until the first step is done. @param {ShownSnapshot} snapshot */
+function barOf(snapshot) {
+  if (ALIVE.has(snapshot.status) && !snapshot.epoch) return null;
+  return String(snapshot.status === "finished" ? 1 : (snapshot.progress ?? 0));
 }
 
 // How it ended
@@ -117,29 +117,29 @@ function metricNames(final) {
   return [...FIRST.filter((name) => names.delete(name)), ...names];
 }
 
-/** @param {ShownFrame} frame */
-function numbersOf(frame) {
-  const final = frame.final ?? {};
+/** @param {ShownSnapshot} snapshot */
+function numbersOf(snapshot) {
+  const final = snapshot.final ?? {};
   /** @param {string} name */
   const cell = (name) => component("Td", {}, name in final ? measure(final[name]) : "–");
   /** @param {string} name */
   const row = (name) => [component("Th", {}, name.replaceAll("_", " ")), cell(name), cell(`val_${name}`)];
-  const when = frame.status === "logged" ? "last step" : frame.status === "finished" ? "last epoch" : "last full epoch";
+  const when = snapshot.status === "logged" ? "last step" : snapshot.status === "finished" ? "last epoch" : "last full epoch";
   const head = [when, "training", "validation"].map((words) => component("Th", {}, words));
   const rows = [head, ...metricNames(final).map(row)].map((cells) => component("Tr", {}, cells));
   return component("Table", { className: "numbers" }, component("Tbody", {}, rows));
 }
 
-/** @param {ShownFrame} frame */
-function endOf(frame) {
-  const warning = frame.warning ? [component("Div", { className: "warned" }, frame.warning)] : [];
-  if (ALIVE.has(frame.status)) return warning;
-  const failed = BROKEN.has(frame.status);
-  const words = frame.message || (failed ? "training failed" : "");
+/** @param {ShownSnapshot} snapshot */
+function endOf(snapshot) {
+  const warning = snapshot.warning ? [component("Div", { className: "warned" }, snapshot.warning)] : [];
+  if (ALIVE.has(snapshot.status)) return warning;
+  const failed = BROKEN.has(snapshot.status);
+  const words = snapshot.message || (failed ? "training failed" : "");
   return [
     ...warning,
     ...(words ? [component("Div", { className: failed ? "failure" : "ending" }, words)] : []),
-    ...(Object.keys(frame.final ?? {}).length ? [numbersOf(frame)] : []),
+    ...(Object.keys(snapshot.final ?? {}).length ? [numbersOf(snapshot)] : []),
   ];
 }
 
@@ -169,21 +169,21 @@ function samplesOf(samples) {
 /** The Start button starts another run while one is going. @param {boolean} alive */
 const startWords = (alive) => (alive ? "Start another" : "Start");
 
-/** Whether the run can follow its last checkpoint. @param {ShownFrame} frame */
-const isResumable = (frame) => !ALIVE.has(frame.status) && (frame.checkpoint ?? 0) > 0;
+/** Whether the run can follow its last checkpoint. @param {ShownSnapshot} snapshot */
+const isResumable = (snapshot) => !ALIVE.has(snapshot.status) && (snapshot.checkpoint ?? 0) > 0;
 
-/** @param {ShownFrame} frame */
+/** @param {ShownSnapshot} snapshot */
 function resumeWords({ checkpoint = 0, epochs = 0 }) {
   return checkpoint < epochs ? `Resume after epoch ${number(checkpoint)}` : "Train more epochs";
 }
 
 const NO_RUN = [true, "", "", [], "", "0", "", "", [], [], [], "Start", true, "", true, "Stop"];
 
-/** Outputs in the order of clientside.py. @param {ShownFrame | null} frame @param {string | null} url */
-export function showRun(frame, url) {
-  if (!url && !frame) return NO_RUN;
-  /** @type {ShownFrame} */
-  const seen = frame ?? { status: "unknown" };
+/** Outputs in the order of clientside.py. @param {ShownSnapshot | null} snapshot @param {string | null} url */
+export function showRun(snapshot, url) {
+  if (!url && !snapshot) return NO_RUN;
+  /** @type {ShownSnapshot} */
+  const seen = snapshot ?? { status: "unknown" };
   const alive = ALIVE.has(seen.status);
   const stopWords = refocus(alive);
   return [

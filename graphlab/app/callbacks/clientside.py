@@ -101,13 +101,13 @@ def _register_training(app: Dash) -> None:
         Output(ids.TRAIN_RESUME, "children"),
         Output(ids.TRAIN_STOP, "hidden"),
         Output(ids.TRAIN_STOP, "children"),
-        Input(ids.RUN, "frame"),
+        Input(ids.RUN, "snapshot"),
         Input(ids.RUN, "url"),
     )
     app.clientside_callback(
         ClientsideFunction(NAMESPACE, "showCharts"),
         Output(ids.LIVE_CHARTS, "data-run"),
-        Input(ids.RUN, "frame"),
+        Input(ids.RUN, "snapshot"),
         Input(ids.RUN, "url"),
     )
     app.clientside_callback(

@@ -83,9 +83,9 @@ class GraphView(OwnComponent):
 
 
 class RunStream(OwnComponent):
-    """The newest frame of a run, followed over server-sent events or, where those fail, by asking again.
+    """The newest snapshot of a run, followed over server-sent events or, where those fail, by asking again.
 
-    `url` is the stream's address, None when there is no run. `frame` is the last frame; `status` is closed,
+    `url` is the stream's address, None when there is no run. `snapshot` is the last snapshot; `status` is closed,
     connecting, open or polling.
     """
 
@@ -94,10 +94,10 @@ class RunStream(OwnComponent):
         *,
         id: str,
         url: str | None = None,
-        frame: JsonObject | None = None,
+        snapshot: JsonObject | None = None,
         status: str = "closed",
     ) -> None:
-        super().__init__(id=id, url=url, frame=frame, status=status)
+        super().__init__(id=id, url=url, snapshot=snapshot, status=status)
 
 
 class RunningRuns(OwnComponent):

@@ -19,7 +19,7 @@ MOST_BODY_BYTES = 4_000_000
 MOST_DROPPED_BYTES = 64_000_000
 DEEPEST = 40  # lists and tables inside each other: the page sends four
 PAGE = "/"
-# React and Plotly style elements one by one. Pictures come as data: in frames of runs and in styles.
+# React and Plotly style elements one by one. Pictures come as data: in snapshots of runs and in styles.
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",

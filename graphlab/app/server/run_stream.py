@@ -1,4 +1,4 @@
-"""The stream of a run's frames, and of a log's scalars as a run that is over."""
+"""The stream of a run's snapshots, and of a log's scalars as a run that is over."""
 
 from __future__ import annotations
 
@@ -16,55 +16,55 @@ from graphlab.app.server.library import Library
 from graphlab.errors import GraphlabError
 from graphlab.graph.facts import Point
 from graphlab.runs.find import runs_dir
-from graphlab.runs.frames import frame_of
 from graphlab.runs.reader import RunReader
 from graphlab.runs.run import Run
 from graphlab.runs.running import RunningRun, RunningRuns, running_run
-from graphlab.runs.scalars import frame_of_scalars
+from graphlab.runs.scalars import snapshot_of_scalars
 from graphlab.runs.settings import SETTINGS_FILE
+from graphlab.runs.snapshots import snapshot_of
 
-FRAME_GAP_S = 0.2
+SNAPSHOT_GAP_S = 0.2
 QUIET_GAP_S = 10.0  # a word now and then keeps the connection open
 ROUTE = "/runs/{name}/events"
 RUNNING_ROUTE = "/runs"
 SCALARS_ROUTE = "/scalars"
 
 
-class FrameStream:
-    """The frames of one run: read and serialised at most once per 0.2 s, however many pages look on."""
+class SnapshotStream:
+    """The snapshots of one run: read and serialised at most once per 0.2 s, however many pages look on."""
 
     def __init__(self, run_dir: Path) -> None:
         self._reader = RunReader(run_dir)
         self._lock = threading.Lock()
-        self._frame_time_s = 0.0
+        self._snapshot_time_s = 0.0
         self._text = ""
         self.has_ended = False
 
     def text(self) -> str:
-        """The newest frame as JSON."""
+        """The newest snapshot as JSON."""
         with self._lock:
-            if time.monotonic() - self._frame_time_s >= FRAME_GAP_S:
+            if time.monotonic() - self._snapshot_time_s >= SNAPSHOT_GAP_S:
                 run = self._reader.read()
-                self._text = json.dumps(frame_of(run).to_json(), allow_nan=False, separators=(",", ":"))
+                self._text = json.dumps(snapshot_of(run).to_json(), allow_nan=False, separators=(",", ":"))
                 self.has_ended = run.ended
-                self._frame_time_s = time.monotonic()
+                self._snapshot_time_s = time.monotonic()
             return self._text
 
 
-class FrameStreams:
-    """The feeds of the runs that pages look at. Thread-safe."""
+class SnapshotStreams:
+    """The streams of the runs that pages look at. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._streams: dict[Path, FrameStream] = {}
+        self._streams: dict[Path, SnapshotStream] = {}
 
-    def of(self, run_dir: Path) -> FrameStream:
-        """The run's feed, one for all who ask while the run goes on. Raises RunError if its settings are broken."""
+    def of(self, run_dir: Path) -> SnapshotStream:
+        """The run's stream, one for all who ask while the run goes on. Raises RunError if its settings are broken."""
         with self._lock:
-            # Whoever still reads of a run that has ended holds its feed.
+            # Whoever still reads of a run that has ended holds its stream.
             self._streams = {path: stream for path, stream in self._streams.items() if not stream.has_ended}
             if run_dir not in self._streams:
-                self._streams[run_dir] = FrameStream(run_dir)
+                self._streams[run_dir] = SnapshotStream(run_dir)
             return self._streams[run_dir]
 
 
@@ -79,7 +79,7 @@ def run_dir_of(name: str) -> Path | None:
 
 
 def run_url(run_dir: Path, resumed: int = 0) -> str:
-    """Where the page finds a run's frames; another address each time the run was resumed, so that it looks again."""
+    """Where the page finds a run's snapshots; another address each time the run was resumed, so that it looks again."""
     return ROUTE.format(name=run_dir.name) + (f"?resumed={resumed}" if resumed else "")
 
 
@@ -89,22 +89,22 @@ def served_run(run: Run) -> RunningRun:
 
 
 def run_name_at(url: str) -> str:
-    """The name of the run whose frames are at that address."""
+    """The name of the run whose snapshots are at that address."""
     before, after = ROUTE.split("{name}")
     return url.partition("?")[0].removeprefix(before).removesuffix(after)
 
 
 def register_routes(server: FastAPI) -> None:
-    """Serve each run's frames, as server-sent events or the newest one with `?once=1`, and the runs that are going."""
-    feeds = FrameStreams()
+    """Serve snapshots of runs, as server-sent events or the newest one with `?once=1`, and the runs that are going."""
+    streams = SnapshotStreams()
     going = RunningRuns()
 
-    def find(name: str) -> FrameStream:
+    def find(name: str) -> SnapshotStream:
         run_dir = run_dir_of(name)
         if run_dir is None:
             raise HTTPException(404, f"there is no run {name!r}")
         try:
-            return feeds.of(run_dir)
+            return streams.of(run_dir)
         except GraphlabError as error:
             raise HTTPException(404, str(error)) from error
 
@@ -129,7 +129,7 @@ def register_scalars(server: FastAPI, library: Library) -> None:
             scalars = scalars_of(library, source)
         except GraphlabError as error:
             raise HTTPException(404, str(error)) from error
-        return json.dumps(frame_of_scalars(scalars).to_json(), allow_nan=False, separators=(",", ":"))
+        return json.dumps(snapshot_of_scalars(scalars).to_json(), allow_nan=False, separators=(",", ":"))
 
     @server.get(SCALARS_ROUTE)
     async def scalars(source: str, once: int = 0) -> Response:
@@ -145,8 +145,8 @@ def scalars_of(library: Library, source: str) -> Mapping[str, Mapping[str, Seque
     return library.graph(source, names[0]).facts.scalars if names else {}
 
 
-async def _stream(stream: FrameStream) -> AsyncIterator[str]:
-    """New frames as they come, until the run has ended."""
+async def _stream(stream: SnapshotStream) -> AsyncIterator[str]:
+    """New snapshots as they come, until the run has ended."""
     last, last_sent_s = "", time.monotonic()
     while True:
         text = await asyncio.to_thread(stream.text)
@@ -158,4 +158,4 @@ async def _stream(stream: FrameStream) -> AsyncIterator[str]:
             last_sent_s = time.monotonic()
         if stream.has_ended:
             return
-        await asyncio.sleep(FRAME_GAP_S)
+        await asyncio.sleep(SNAPSHOT_GAP_S)

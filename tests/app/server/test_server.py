@@ -22,7 +22,7 @@ from graphlab.app.server import answers
 from graphlab.app.server.access import access_to
 from graphlab.app.server.front import LateApp, make_front
 from graphlab.app.server.library import Library
-from graphlab.app.server.run_stream import FrameStreams, run_dir_of
+from graphlab.app.server.run_stream import SnapshotStreams, run_dir_of
 from graphlab.explain import FAMILIES
 from graphlab.layout.engine import LayoutEngine
 from graphlab.runs.events import EndEvent
@@ -298,7 +298,7 @@ def test_nothing_is_said_when_the_server_ends_while_it_answers(caplog):
     assert caplog.records == []
 
 
-def test_frame_when_a_run_is_asked_for(ended_run):
+def test_snapshot_when_a_run_is_asked_for(ended_run):
     status, text = ask(server_at("127.0.0.1"), f"/runs/{ended_run.name}/events", host="localhost")
 
     assert status == 200
@@ -329,13 +329,13 @@ def test_stop_when_there_is_no_such_run(name):
 
 
 def test_feed_when_its_run_is_asked_for_again(ended_run):
-    feeds = FrameStreams()
-    first = feeds.of(ended_run)
+    streams = SnapshotStreams()
+    first = streams.of(ended_run)
 
-    assert feeds.of(ended_run) is first
+    assert streams.of(ended_run) is first
     first.text()
     assert first.ended
-    assert feeds.of(ended_run) is not first
+    assert streams.of(ended_run) is not first
 
 
 def test_families_of_the_page_when_compared_with_those_of_the_ops():

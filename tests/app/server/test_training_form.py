@@ -11,10 +11,10 @@ import pytest
 from graphlab.app.callbacks.training_form import _act, _newest_run, _resume
 from graphlab.app.server.run_stream import run_url
 from graphlab.runs.events import CheckpointEvent, process_event
-from graphlab.runs.frames import frame_of
 from graphlab.runs.log import RunLog
 from graphlab.runs.reader import RunReader
 from graphlab.runs.settings import SETTINGS_FILE, TrainSettings
+from graphlab.runs.snapshots import snapshot_of
 from graphlab.training.launch.process import new_run_dir
 
 FORM = (None, 5, None, None, 7, True)
@@ -58,10 +58,10 @@ def test_a_deleted_run_cannot_be_resumed_and_is_not_offered(runs):
     log.write(CheckpointEvent(epoch=1))
     log.close()
     reader = RunReader(newer)
-    assert frame_of(reader.read()).to_json()["checkpoint"] == 1
+    assert snapshot_of(reader.read()).to_json()["checkpoint"] == 1
 
     shutil.rmtree(newer)
-    seen = frame_of(reader.read()).to_json()
+    seen = snapshot_of(reader.read()).to_json()
     assert (seen["status"], seen["checkpoint"]) == ("interrupted", 0)
     assert seen["message"] == f"the run's folder {str(newer)!r} was deleted"
 

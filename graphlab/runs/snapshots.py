@@ -22,7 +22,7 @@ class Chart:
 
 
 @dataclass(frozen=True)
-class RunFrame:
+class RunSnapshot:
     """The state of a run at one moment; what the fields mean is said at `Run`, of which most are."""
 
     run: str
@@ -57,13 +57,13 @@ class RunFrame:
     final: Mapping[str, float]
 
     def to_json(self) -> JsonObject:
-        """The frame as valid JSON, null for numbers that are not finite."""
+        """The snapshot as valid JSON, null for numbers that are not finite."""
         return _to_json(self)
 
 
 @dataclass(frozen=True)
-class LogFrame:
-    """The charts of a log as the frame of a run that is over: its curves hold (step, value)."""
+class LogSnapshot:
+    """The charts of a log as the snapshot of a run that is over: its curves hold (step, value)."""
 
     data: str
     curves: Mapping[str, Chart]
@@ -71,13 +71,13 @@ class LogFrame:
     status: str = "logged"
 
     def to_json(self) -> JsonObject:
-        """The frame as valid JSON, null for numbers that are not finite."""
+        """The snapshot as valid JSON, null for numbers that are not finite."""
         return _to_json(self)
 
 
-def frame_of(run: Run) -> RunFrame:
+def snapshot_of(run: Run) -> RunSnapshot:
     """The run's state."""
-    return RunFrame(
+    return RunSnapshot(
         run=run.run_dir.name,
         settings=run.settings,
         status=run.status,
@@ -134,6 +134,6 @@ def decimate(points: Curve, limit: int) -> Curve:
     return tuple(points[round(index * last / (limit - 1))] for index in range(limit))
 
 
-def _to_json(frame: RunFrame | LogFrame) -> JsonObject:
-    fields: dict[str, JsonValue] = asdict(frame)
+def _to_json(snapshot: RunSnapshot | LogSnapshot) -> JsonObject:
+    fields: dict[str, JsonValue] = asdict(snapshot)
     return {name: finite(value) for name, value in fields.items()}

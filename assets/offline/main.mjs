@@ -228,7 +228,7 @@ function searchOverlay(key, counts) {
   /** @type {Mark[]} */
   const marks = [...counts].map(([box, count]) => {
     const inside = box.endsWith("/") && count ? count.toLocaleString("en-US") : "";
-    const words = inside ? `${inside} counts inside` : "counts";
+    const words = inside ? `${inside} found inside` : "found";
     return { box, slots: [["match", 1]], text: inside, words, count, total: Math.max(count, 1) };
   });
   const legend = { title: "", entries: [], ends: null, note: "" };

@@ -21,7 +21,7 @@ def unknown_words(text: str) -> str:
         return NAMELESS
     words = f"this app was not started with {quoted(text)}"
     if _can_open(source, inputs):
-        flags = "".join(f" --input {shlex.quote(name)}" for name in inputs)
+        flags = "".join(f" --input {shlex.quote(input_text)}" for input_text in inputs)
         return f"{words}; to open it, run: graphlab open {shlex.quote(source)}{flags}"
     return (
         f"{words}, and graphlab cannot open it; use a model file such as model.keras, a SavedModel or log folder, "

@@ -163,6 +163,12 @@ def test_what_is_not_found_is_said(page: Page, app: App) -> None:
     lineage_shown(page, "'sideways:image' does not name a lineage")
 
 
+def test_a_parameter_of_the_address_that_nobody_knows_asks_for_no_lineage(page: Page, app: App) -> None:
+    show_mnist(page, app, **TRAIN_STEP, trace=f"up:{MATMUL}")
+    no_lineage(page)
+    expect(box(page, MATMUL)).to_be_attached()
+
+
 def test_escape_and_the_chip_end_a_lineage_before_the_selection(page: Page, app: App) -> None:
     show_mnist(page, app, **TRAIN_STEP, lineage=f"up:{MATMUL}")
     lineage_shown(page, "Upstream of MatMul")

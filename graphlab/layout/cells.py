@@ -112,14 +112,14 @@ def link_pill(cell: Cell, segment: Segment) -> Curve:
 def _find_pills(scope: Scope, boxes: Mapping[str, Box]) -> dict[str, list[str]]:
     """The variables to draw at an op's left: fed by nothing, read by that op alone."""
     readers: dict[str, dict[str, None]] = defaultdict(dict)
-    fed: set[str] = set()
+    heads: set[str] = set()
     for segment in scope.segments:
-        fed.add(segment.head.name)
+        heads.add(segment.head.name)
         if segment.style == "data" and not segment.flipped and segment.head.kind != "bottom":
             readers[segment.tail.name][segment.head.name] = None
     pills: dict[str, list[str]] = defaultdict(list)
     for name in scope.children:
-        if name in boxes and boxes[name].kind in SIDE_KINDS and name not in fed and len(readers[name]) == 1:
+        if name in boxes and boxes[name].kind in SIDE_KINDS and name not in heads and len(readers[name]) == 1:
             reader = next(iter(readers[name]))
             if reader in boxes and boxes[reader].kind not in SIDE_KINDS:
                 pills[reader].append(name)

@@ -31,9 +31,9 @@ def horizontal(x0: float, y0: float, x1: float, y1: float) -> Curve:
 
 def through(points: Sequence[tuple[float, float]]) -> Curve:
     """A curve through the points that runs vertically at each of them."""
-    (x, y), *rest = points
+    (x, y), *following = points
     curve: list[float] = [x, y]
-    for next_x, next_y in rest:
+    for next_x, next_y in following:
         curve.extend(vertical(x, y, next_x, next_y)[2:])
         x, y = next_x, next_y
     return tuple(curve)
@@ -62,12 +62,12 @@ def reverse(curve: Curve) -> Curve:
 
 def join(curves: Sequence[Curve]) -> Curve:
     """One curve from pieces that follow each other, gaps closed by straight lines."""
-    joined = list(curves[0])
+    points = list(curves[0])
     for curve in curves[1:]:
-        if abs(joined[-2] - curve[0]) > 0.05 or abs(joined[-1] - curve[1]) > 0.05:
-            joined.extend(straight(joined[-2], joined[-1], curve[0], curve[1])[2:])
-        joined.extend(curve[2:])
-    return tuple(joined)
+        if abs(points[-2] - curve[0]) > 0.05 or abs(points[-1] - curve[1]) > 0.05:
+            points.extend(straight(points[-2], points[-1], curve[0], curve[1])[2:])
+        points.extend(curve[2:])
+    return tuple(points)
 
 
 def pin(curve: Curve, start: tuple[float, float], end: tuple[float, float]) -> Curve:

@@ -43,11 +43,11 @@ def place_labels(
             continue
         width = label_width(label)
         for spot in _candidates(samples[index], width):
-            around = _around(spot, width)
-            if around[1] >= top and not obstacles.touch(around):
+            label_rect = _rect_around(spot, width)
+            if label_rect[1] >= top and not obstacles.touch(label_rect):
                 spots[index] = spot
                 shown_labels.add((label, owner))
-                obstacles.add(around)
+                obstacles.add(label_rect)
                 break
     return spots
 
@@ -106,7 +106,7 @@ def _point_at(line: Sequence[Point], lengths: Sequence[float], length: float) ->
     return x0 + (x1 - x0) * part, y0 + (y1 - y0) * part
 
 
-def _around(middle: Point, width: float) -> Rectangle:
+def _rect_around(middle: Point, width: float) -> Rectangle:
     x, y = middle
     half_width, half_height = width / 2 + CLEARANCE_PX, LABEL_HEIGHT_PX / 2 + CLEARANCE_PX
     return (x - half_width, y - half_height, x + half_width, y + half_height)

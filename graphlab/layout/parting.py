@@ -20,15 +20,15 @@ def part_lines(edges: Sequence[Edge], lines: Sequence[Curve]) -> list[Curve]:
     together: dict[tuple[int, int, int, int], list[int]] = defaultdict(list)
     for number, edge in enumerate(edges):
         together[edge.tail, edge.tail_at, edge.head, edge.head_at].append(number)
-    parted = list(lines)
+    new_lines = list(lines)
     for numbers in (numbers for numbers in together.values() if len(numbers) > 1):
         samples = {number: sample(lines[number], 8, SAMPLE_PX) for number in numbers}
         close = [a for a in numbers if any(a != b and _coincide(samples[a], samples[b]) for b in numbers)]
         right = _right_of(lines[numbers[0]])
         close.sort(key=lambda number: round(_dot(right, _middle(samples[number])), 1))
         for index, number in enumerate(close):
-            parted[number] = _aside(lines[number], (index - (len(close) - 1) / 2) * APART_PX)
-    return parted
+            new_lines[number] = _aside(lines[number], (index - (len(close) - 1) / 2) * APART_PX)
+    return new_lines
 
 
 def _coincide(a: Sequence[Point], b: Sequence[Point]) -> bool:

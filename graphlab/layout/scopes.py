@@ -225,16 +225,16 @@ def _route(link: Link, crossing: _Crossing, key: str, flip: bool) -> Route:
     """The link's segments. Leaving a frame goes through its bottom and entering through its top, unless flipped."""
     exit_side, entry_side = ("top", "bottom") if flip else ("bottom", "top")
     steps: list[tuple[str, Node, Node]] = []
-    here = Node("box", link.src)
+    node = Node("box", link.src)
     for frame in crossing.leaving:
-        steps.append((frame, here, Node(exit_side, key=key)))
-        here = Node("frame", frame, key)
+        steps.append((frame, node, Node(exit_side, key=key)))
+        node = Node("frame", frame, key)
     meeting = len(steps)
     scope = crossing.scope
     for frame in crossing.entering:
-        steps.append((scope, here, Node("frame", frame, key)))
-        scope, here = frame, Node(entry_side, key=key)
-    steps.append((scope, here, Node("box", link.dst)))
+        steps.append((scope, node, Node("frame", frame, key)))
+        scope, node = frame, Node(entry_side, key=key)
+    steps.append((scope, node, Node("box", link.dst)))
     return Route(
         tuple(
             (where, Segment(end, start, link.style, True) if flip else Segment(start, end, link.style, False))

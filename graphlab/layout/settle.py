@@ -17,7 +17,7 @@ def settle(
     items: Sequence[Item], edges: Sequence[Edge], middles: Points, lines: Sequence[Curve], *, gap_px: float
 ) -> tuple[Points, list[Curve]]:
     """Items that nothing feeds sink to the bottom of their row, items that feed nothing rise to its top."""
-    fed, feeding = {edge.head for edge in edges}, {edge.tail for edge in edges}
+    heads, tails = {edge.head for edge in edges}, {edge.tail for edge in edges}
     rows: dict[float, list[int]] = defaultdict(list)
     for index in range(len(items)):
         rows[round(middles[index][1])].append(index)
@@ -27,19 +27,19 @@ def settle(
         tallest = max(items[index].height_px for index in row)
         for index in row:
             room = (tallest - items[index].height_px) / 2
-            if room >= LEAST_PX and (index in fed) != (index in feeding):
-                moves[index] = room if index in feeding else -room
-                borders[index] = middles[index][1] + (tallest / 2 if index in feeding else -tallest / 2)
-    moved = [(x, y + moves.get(index, 0)) for index, (x, y) in enumerate(middles)]
-    settled = list(lines)
+            if room >= LEAST_PX and (index in heads) != (index in tails):
+                moves[index] = room if index in tails else -room
+                borders[index] = middles[index][1] + (tallest / 2 if index in tails else -tallest / 2)
+    new_middles = [(x, y + moves.get(index, 0)) for index, (x, y) in enumerate(middles)]
+    new_lines = list(lines)
     for number, edge in enumerate(edges):
         if edge.tail in moves:
             x = _port_x(items[edge.tail], middles[edge.tail][0], items[edge.tail].bottoms, edge.tail_at)
-            settled[number] = restart(settled[number], x, borders[edge.tail], gap_px)
+            new_lines[number] = restart(new_lines[number], x, borders[edge.tail], gap_px)
         if edge.head in moves:
             x = _port_x(items[edge.head], middles[edge.head][0], items[edge.head].tops, edge.head_at)
-            settled[number] = finish(settled[number], x, borders[edge.head], gap_px)
-    return moved, settled
+            new_lines[number] = finish(new_lines[number], x, borders[edge.head], gap_px)
+    return new_middles, new_lines
 
 
 def _port_x(item: Item, middle: float, ports: Sequence[float], at: int) -> float:

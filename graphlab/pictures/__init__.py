@@ -1,10 +1,10 @@
 """Pictures of a graph, drawn from the scene that the page draws, without a window or a browser.
 
-A writer takes (graph, path, look) and returns what it wrote in words; `look` says what the picture shows. Writers are
-named in a table by suffix and imported at their first use.
+A writer takes (graph, path, content) and returns what it wrote in words; `content` says what the picture shows. Writers
+are named in a table by suffix and imported at their first use.
 """
 
-from graphlab.pictures.look import THEMES, PictureContent, PictureOptions, picture_content
+from graphlab.pictures.content import THEMES, PictureContent, PictureOptions, picture_content
 
 PICTURES = {
     ".svg": "graphlab.pictures.svg:save_svg",

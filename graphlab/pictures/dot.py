@@ -10,7 +10,7 @@ import graphviz
 
 from graphlab.graph import Graph
 from graphlab.pictures.boxes import FILLS, PILLS, edge_colour
-from graphlab.pictures.look import PictureContent
+from graphlab.pictures.content import PictureContent
 from graphlab.pictures.scene import check_drawable, scene_summary
 from graphlab.pictures.theme import Theme, ground_at, read_theme
 from graphlab.pictures.words import clean
@@ -31,7 +31,7 @@ Attributes = dict[str, str]
 
 
 def save_dot(graph: Graph, path: Path, content: PictureContent) -> str:
-    """Write the look of a graph; returns what was written."""
+    """Write the picture of a graph; returns what was written."""
     check_drawable(content)
     seen = view(content.folded, content.opened)
     path.write_text(to_dot(seen, read_theme(content.theme), graph.name).source, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A scene as a picture, in the look of the page: the sizes are those of `assets/graph_view/draw/draw_boxes.mjs`."""
+"""A scene as a picture, as the page draws it: the sizes are those of `assets/graph_view/draw/draw_boxes.mjs`."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from graphlab.packaged import packaged_dir
 from graphlab.pictures.atlas import draw_atlas
 from graphlab.pictures.atlas_json import Json, atlas_to_json, inspector_to_json, names_to_json
 from graphlab.pictures.bundle import bundle_modules, bundle_styles
-from graphlab.pictures.look import PictureContent
+from graphlab.pictures.content import PictureContent
 from graphlab.pictures.scene import check_drawable, layout
 from graphlab.pictures.words import clean
 from graphlab.view import Folded, Open, default_open, fold_nothing, fold_quiet
@@ -37,7 +37,7 @@ Policy = Callable[..., str]  # (style, *scripts) → the page's Content-Security
 
 @dataclass(frozen=True)
 class PageGraph:
-    """One of a page's graphs: the words of its tab, and the look that it has at first."""
+    """One of a page's graphs: the words of its tab, and the content that it has at first."""
 
     title: str
     graph: Graph
@@ -45,7 +45,7 @@ class PageGraph:
 
 
 def save_html(graph: Graph, path: Path, content: PictureContent) -> str:
-    """Write the page; it opens with the groups and the theme of the look. Returns what was written in words."""
+    """Write the page; it opens with the groups and the theme of the content. Returns what was written in words."""
     page_graph = PageGraph(graph.kind.replace("_", " ").capitalize(), graph, content)
     with layout() as engine:
         blocks = _blocks_of(page_graph, engine, MOST_OPS_TWICE)
@@ -94,11 +94,11 @@ def _blocks_of(page_graph: PageGraph, engine: LayoutEngine, most_ops_twice: int)
 
 
 def _levels(graph: Graph, content: PictureContent, most_ops_twice: int) -> Iterator[tuple[bool, Folded, Open]]:
-    """The look's level of detail and, of a graph that is not too large, the other one."""
+    """The level of detail of the content and, of a graph that is not too large, the other one."""
     yield content.every_op, content.folded, content.opened
     if graph.number_of_nodes() <= most_ops_twice:
-        other = fold_quiet(graph) if content.every_op else fold_nothing(graph)
-        yield not content.every_op, other, default_open(other)
+        other_level = fold_quiet(graph) if content.every_op else fold_nothing(graph)
+        yield not content.every_op, other_level, default_open(other_level)
 
 
 def _pack(text: str) -> str:

@@ -10,7 +10,7 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.figure import Figure
 
 from graphlab.graph import Graph
-from graphlab.pictures.look import PictureContent
+from graphlab.pictures.content import PictureContent
 from graphlab.pictures.paint import Canvas, Painting, draw_for_painting, own_settings, paint
 from graphlab.pictures.scene import layout, scene_of, scene_summary
 from graphlab.pictures.theme import read_theme
@@ -34,7 +34,7 @@ class _Painter(Artist):
 
 
 def save_pdf(graph: Graph, path: Path, content: PictureContent) -> str:
-    """Write the look of a graph; returns what was written. What is too large for a page is made smaller."""
+    """Write the picture of a graph; returns what was written. What is too large for a page is made smaller."""
     with layout() as engine:
         scene = scene_of(content, engine)
     px_pt = min(PX_PT, LONGEST_SIDE_PT / max(scene.width_px, scene.height_px, 1))

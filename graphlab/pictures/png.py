@@ -13,7 +13,7 @@ from graphlab.errors import GraphlabError
 from graphlab.graph import Graph
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import Scene
-from graphlab.pictures.look import PictureContent
+from graphlab.pictures.content import PictureContent
 from graphlab.pictures.paint import Canvas, Painting, draw_for_painting, own_settings, paint
 from graphlab.pictures.scene import layout, scene_of, scene_summary
 from graphlab.pictures.theme import read_theme
@@ -27,7 +27,7 @@ POINTS_PER_INCH, PX_PER_INCH = 72, 96
 
 
 def save_png(graph: Graph, path: Path, content: PictureContent) -> str:
-    """Write the look of a graph; returns what was written.
+    """Write the picture of a graph; returns what was written.
 
     A large picture gets fewer dots to a pixel. Raises GraphlabError if that would make its words unreadable.
     """
@@ -44,7 +44,7 @@ def save_png(graph: Graph, path: Path, content: PictureContent) -> str:
 
 
 def to_png(content: PictureContent, engine: LayoutEngine, *, most_dots: int) -> bytes | None:
-    """The look's picture in few bytes: 256 colours and, if it can be read then, at most so many dots.
+    """The picture in few bytes: 256 colours and, if it can be read then, at most so many dots.
 
     None if even more would leave its words unreadable.
     """
@@ -77,8 +77,8 @@ def to_image(painting: Painting, zoom: float) -> Image.Image:
 def _too_large(path: Path, scene: Scene, content: PictureContent, engine: LayoutEngine) -> str:
     size = f"{scene.width_px:,.0f} × {scene.height_px:,.0f}"
     depth = _depth_that_fits(content, engine)
-    less = "" if depth is None else f"open fewer groups (everything down to depth {depth} fits), or "
-    return f"cannot write {str(path)!r}: a PNG of {size} pixels is too large to read; {less}write .svg or .pdf"
+    smaller = "" if depth is None else f"open fewer groups (everything down to depth {depth} fits), or "
+    return f"cannot write {str(path)!r}: a PNG of {size} pixels is too large to read; {smaller}write .svg or .pdf"
 
 
 def _depth_that_fits(content: PictureContent, engine: LayoutEngine) -> int | None:

@@ -1,4 +1,4 @@
-"""The scene of a look, laid out as the page lays it out, in a worker that lives only for this."""
+"""The scene of a picture, laid out as the page lays it out, in a worker that lives only for this."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from graphlab.errors import GraphlabError
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import Scene
-from graphlab.pictures.look import PictureContent
+from graphlab.pictures.content import PictureContent
 from graphlab.view import View, view
 
 SCOPE_TIMEOUT_S = 15.0  # nobody waits with the pointer on a button
@@ -25,7 +25,7 @@ def layout() -> Iterator[LayoutEngine]:
 
 
 def scene_of(content: PictureContent, engine: LayoutEngine) -> Scene:
-    """The scene of a look; raises GraphlabError if the graph has nothing to draw."""
+    """The scene of a picture; raises GraphlabError if the graph has nothing to draw."""
     check_drawable(content)
     return engine.lay_out(view(content.folded, content.opened))
 

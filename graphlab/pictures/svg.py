@@ -7,8 +7,8 @@ from pathlib import Path as FilePath
 from xml.etree import ElementTree
 
 from graphlab.graph import Graph
+from graphlab.pictures.content import PictureContent
 from graphlab.pictures.drawing import draw_scene
-from graphlab.pictures.look import PictureContent
 from graphlab.pictures.scene import layout, scene_of, scene_summary
 from graphlab.pictures.shapes import Drawable, Paint, Path, Picture, Rect, Shape, Words
 from graphlab.pictures.theme import Theme, read_theme
@@ -20,7 +20,7 @@ HALO_PX = 4
 
 
 def save_svg(graph: Graph, path: FilePath, content: PictureContent) -> str:
-    """Write the look of a graph; returns what was written."""
+    """Write the picture of a graph; returns what was written."""
     with layout() as engine:
         scene = scene_of(content, engine)
     theme = read_theme(content.theme)

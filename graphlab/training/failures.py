@@ -38,8 +38,8 @@ def is_raised_by_user(error: BaseException) -> bool:
 def _user_line(account: str) -> str:
     """The innermost line of the user's code; what called this package is not a part of the model."""
     lines = re.findall(r'File "([^"]+)", line (\d+)', account)
-    ours = [index for index, (file, _) in enumerate(lines) if Path(file).is_relative_to(TRAINING_DIR)]
-    inner = lines[ours[-1] + 1 :] if ours else lines
+    own_indices = [index for index, (file, _) in enumerate(lines) if Path(file).is_relative_to(TRAINING_DIR)]
+    inner = lines[own_indices[-1] + 1 :] if own_indices else lines
     return next((f"{file}:{line}" for file, line in reversed(inner) if is_user_file(file)), "")
 
 

@@ -237,14 +237,14 @@ def _cut(children: Sequence[str], after: Mapping[str, dict[str, None]], size: in
     leader = {child: child for child in children}
     position = {child: number for number, child in enumerate(children)}
     for cycle in cycles_of(children, after):
-        first, *others = sorted(cycle, key=position.__getitem__)
-        blocks[first] += others
-        leader |= dict.fromkeys(others, first)
-    joined: dict[str, dict[str, None]] = {block: {} for block in dict.fromkeys(leader.values())}
+        first, *followers = sorted(cycle, key=position.__getitem__)
+        blocks[first] += followers
+        leader |= dict.fromkeys(followers, first)
+    after_blocks: dict[str, dict[str, None]] = {block: {} for block in dict.fromkeys(leader.values())}
     for child, heads in after.items():
-        joined[leader[child]] |= {leader[head]: None for head in heads if leader[head] != leader[child]}
+        after_blocks[leader[child]] |= {leader[head]: None for head in heads if leader[head] != leader[child]}
     parts: list[list[str]] = [[]]
-    for block in in_order(joined, joined):
+    for block in in_order(after_blocks, after_blocks):
         if parts[-1] and len(parts[-1]) + len(blocks[block]) > size:
             parts.append([])
         parts[-1] += blocks[block]

@@ -52,9 +52,9 @@ def stubs(folded: Folded, focus: str, opened: Open) -> tuple[list[Box], list[Box
     )
     boxes = [_stub(folded, stub_id, *what) for stub_id, what in carried.items()]
     boxes.sort(key=lambda stub: nest.places[stub.leads_to])
-    coming = [stub for stub in boxes if stub.id.startswith(COMES_IN)]
-    going = [stub for stub in boxes if not stub.id.startswith(COMES_IN)]
-    return coming, going, [bundle.link for bundle in bundles]
+    incoming = [stub for stub in boxes if stub.id.startswith(COMES_IN)]
+    outgoing = [stub for stub in boxes if not stub.id.startswith(COMES_IN)]
+    return incoming, outgoing, [bundle.link for bundle in bundles]
 
 
 def _crossing(nest: Nest, focus: str) -> Iterator[tuple[str, int, Wire]]:
@@ -75,16 +75,16 @@ def _crossing(nest: Nest, focus: str) -> Iterator[tuple[str, int, Wire]]:
 def _stub(folded: Folded, stub_id: str, outer: str, carried: list[tuple[str, Wire]]) -> Box:
     """The stub of a box outside."""
     title = title_of(folded, outer)
-    coming = stub_id.startswith(COMES_IN)
+    is_incoming = stub_id.startswith(COMES_IN)
     styles = {style for style, _ in carried}
     tensor = link_label((wire for _, wire in carried), "data") or (
         "new value" if "update" in styles else "control dependency"
     )
-    way = "comes from outside" if coming else "goes outside"
+    way = "comes from outside" if is_incoming else "goes outside"
     return Box(
         id=stub_id,
         kind="stub",
-        title=f"{COMES_IN}{title}" if coming else f"{title}{GOES_OUT}",
+        title=f"{COMES_IN}{title}" if is_incoming else f"{title}{GOES_OUT}",
         subtitle=tensor,
         parent=ROOT,
         label=", ".join(word for word in (title, way, tensor) if word),

@@ -37,8 +37,8 @@ def _reads_own(folded: Folded, wire: Wire) -> bool:
 
 def _reads_others(folded: Folded, wire: Wire) -> bool:
     """Whether a variable is read by another layer, or another call of the same, than the one that holds it."""
-    home, there = (folded.paths[folded.stands_for[op_id]] for op_id in (wire.src, wire.dst))
-    return there[: len(home)] != home and all(folded.groups[group_id].kind not in TRAINING for group_id in there)
+    home, reader = (folded.paths[folded.stands_for[op_id]] for op_id in (wire.src, wire.dst))
+    return reader[: len(home)] != home and all(folded.groups[group_id].kind not in TRAINING for group_id in reader)
 
 
 def link_label(wires: Iterable[Wire], style: str) -> str:

@@ -127,17 +127,17 @@ def nest_of(folded: Folded) -> Nest:
 
 def _check_nesting(children: Mapping[str, Mapping[str, None]], parents: Mapping[str, str]) -> None:
     """Raise GraphlabError if a group lies in itself or in two groups: walks outwards and inwards would not end."""
-    reached = {ROOT}
+    reached_scopes = {ROOT}
     waiting = [ROOT]
     while waiting:
         scope = waiting.pop()
         inside = [child for child in children[scope] if child in children and parents[child] == scope]
-        new = [child for child in inside if child not in reached]
-        reached.update(new)
+        new = [child for child in inside if child not in reached_scopes]
+        reached_scopes.update(new)
         waiting += new
-    lost = next((scope for scope in children if scope not in reached), None)
+    unreached = next((scope for scope in children if scope not in reached_scopes), None)
     twice = (child for scope, inside in children.items() for child in inside if parents[child] != scope)
-    wrong = lost or next(twice, None)
+    wrong = unreached or next(twice, None)
     if wrong is not None:
         raise GraphlabError(f"{wrong!r} is in itself or in two groups, so it cannot be drawn; {_AGAIN}")
 

@@ -56,14 +56,14 @@ def plumbing(graph: Graph, wired: Wiring, constants: set[str]) -> dict[str, str]
     made for the value of the loop that fills it.
     """
     calls = {body.call for body in graph.bodies}
-    begun = {value.first[0]: argument for argument, value in wired.carried.items()}
+    argument_of = {value.first[0]: argument for argument, value in wired.carried.items()}
     candidates, states = _candidates(graph, wired, constants)
     done_for: dict[str, str] = {}
     for op in reversed(list(graph.ops())):
         if op.id not in candidates or is_output(graph, op):
             continue
-        if op.id in states or (op.type in _EMPTY_LISTS and op.id in begun):
-            done_for[op.id] = states.get(op.id) or begun[op.id]
+        if op.id in states or (op.type in _EMPTY_LISTS and op.id in argument_of):
+            done_for[op.id] = states.get(op.id) or argument_of[op.id]
             continue
         readers = [graph.op(reader) for _, reader, key in graph.out_edges(op.id, keys=True) if key != "^"]
         if not any(is_output(graph, reader) or reader.id in calls for reader in readers):

@@ -37,8 +37,8 @@ def view(folded: Folded, opened: Open, *, focus: str = ROOT, hidden: frozenset[s
     boxes.sort(key=lambda box: nest.places[box.id])
     links = list(nest.links(scopes, opened))
     if focus != ROOT:
-        coming, going, crossing = stubs(folded, focus, opened)
-        boxes, links = [*coming, *boxes, *going], [*links, *crossing]
+        incoming, outgoing, crossing = stubs(folded, focus, opened)
+        boxes, links = [*incoming, *boxes, *outgoing], [*links, *crossing]
     frames.sort(key=lambda frame: (nest.places[frame.id], frame.depth))
     full_view = View(tuple(boxes), tuple(frames), tuple(links))
     return _with_holders(_without(full_view, hidden), _holders(nest, opened, hidden)) if hidden else full_view

@@ -92,15 +92,15 @@ def wiring(graph: Graph, identities: Iterable[str]) -> Wiring:
 def _counting(graph: Graph, wired: Wiring, value: Carried, by_call: Mapping[str, list[Body]]) -> set[str]:
     """The ops of a carried value that only counts rounds for itself; empty where anything else reads it."""
     count, _ = wired.source(value.following)
-    read = {src for src, _ in graph.op(count).inputs if graph.op(src).type != "Const"}
+    read_ops = {src for src, _ in graph.op(count).inputs if graph.op(src).type != "Const"}
     body = next(body for bodies in by_call.values() for body in bodies if value.argument in body.args)
     port = body.args.index(value.argument)
-    beside = [other.args[port] for other in by_call[body.call] if port < len(other.args)]
-    readers = {reader for argument in beside for reader in graph.successors(argument)}
+    counters = [one.args[port] for one in by_call[body.call] if port < len(one.args)]
+    readers = {reader for argument in counters for reader in graph.successors(argument)}
     port -= _results_ahead(graph, body)
     leaves = any(data["src_port"] == port for _, _, data in graph.out_edges(body.call, data=True))
-    alone = read == {value.argument} and readers == {count} and not leaves and _is_only_handed_on(graph, wired, count)
-    return {*beside, count} if alone else set()
+    is_alone = read_ops == {value.argument} and readers == {count} and not leaves
+    return {*counters, count} if is_alone and _is_only_handed_on(graph, wired, count) else set()
 
 
 def _is_only_handed_on(graph: Graph, wired: Wiring, op_id: str) -> bool:
@@ -138,9 +138,9 @@ def _wire_loop(
     What the body gives back beyond the values it takes is what the loop gathers over its rounds.
     """
     inner = Wiring(dict(passed), {}, {}, {})
-    ahead = _results_ahead(graph, body)
+    results_before = _results_ahead(graph, body)
     for port, end in enumerate(body.results):
-        passed[body.call, port - ahead] = end
+        passed[body.call, port - results_before] = end
     inputs = graph.op(body.call).inputs[body.first_input :]
     for port, (argument, first) in enumerate(zip(body.args, inputs, strict=False)):
         following = body.results[port] if port < len(body.results) else (argument, 0)
@@ -150,7 +150,7 @@ def _wire_loop(
             carried[argument] = Carried(argument, first, following)
         if condition is not None and port < len(condition.args):
             passed[condition.args[port], 0] = (argument, 0)
-        passed[body.call, port - ahead] = (argument, 0)
+        passed[body.call, port - results_before] = (argument, 0)
 
 
 def _results_ahead(graph: Graph, body: Body) -> int:

@@ -222,11 +222,11 @@ def test_boxes_say_what_they_say_on_the_page(offline, file_of, train_step):
     "choice", [PictureOptions(), PictureOptions(open=("dense",)), PictureOptions(open=("dense_2", "loss"))]
 )
 def test_the_first_sight_is_the_scene_of_the_page(offline, file_of, train_step, choice):
-    look = picture_content(train_step, choice)
+    content = picture_content(train_step, choice)
     go(offline, file_of(train_step, choice))
-    wanted = scene_of(look.folded, look.opened)
+    wanted = scene_of(content.folded, content.opened)
 
-    scene = offline.evaluate(COMPOSE, ["quiet", sorted(look.opened)])
+    scene = offline.evaluate(COMPOSE, ["quiet", sorted(content.opened)])
 
     places = {it["id"]: [it[side] for side in "xywh"] for it in [*scene["boxes"], *scene["frames"]]}
     for it in [*wanted["boxes"], *wanted["frames"]]:

@@ -398,8 +398,8 @@ def dot_of(graph, file, choice):
 def test_a_dot_file_holds_the_boxes_links_and_open_groups(train_step, tmp_path):
     choice = PictureOptions(("dense",))
     read = dot_of(train_step, tmp_path / "x.dot", choice)
-    look = picture_content(train_step, choice)
-    seen = view(look.folded, look.opened)
+    content = picture_content(train_step, choice)
+    seen = view(content.folded, content.opened)
     id_of = {str(node): node.attr["id"] for node in read.nodes()}
 
     assert sorted(id_of.values()) == sorted(box.id for box in seen.boxes)

@@ -210,13 +210,13 @@ def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> flo
 def _start_or_ask(library: Library, source: str, form: Fields) -> StartAnswer:
     spec = library.sources.spec(source)
     try:
-        going = running_runs(spec.text) if spec is not None else []
-        if not going:
+        running = running_runs(spec.text) if spec is not None else []
+        if not running:
             return *_start(library, source, form), None, no_update
         _settings(library, source, form)  # a wrong field is said before anyone decides
     except GraphlabError as error:
         return no_update, str(error), None, no_update
-    return no_update, "", [run.run_dir.name for run in going], [served_run(run).to_json() for run in running_runs()]
+    return no_update, "", [run.run_dir.name for run in running], [served_run(run).to_json() for run in running_runs()]
 
 
 def _act(library: Library, source: str, what: str, name: str, form: Fields) -> Answer:

@@ -97,7 +97,7 @@ def run_name_at(url: str) -> str:
 def register_routes(server: FastAPI) -> None:
     """Serve snapshots of runs, as server-sent events or the newest one with `?once=1`, and the runs that are going."""
     streams = SnapshotStreams()
-    going = RunningRuns()
+    running_runs = RunningRuns()
 
     def find(name: str) -> SnapshotStream:
         run_dir = run_dir_of(name)
@@ -110,7 +110,7 @@ def register_routes(server: FastAPI) -> None:
 
     @server.get(RUNNING_ROUTE)
     async def running() -> Response:
-        text = await asyncio.to_thread(lambda: json.dumps([served_run(run).to_json() for run in going.read()]))
+        text = await asyncio.to_thread(lambda: json.dumps([served_run(run).to_json() for run in running_runs.read()]))
         return PlainTextResponse(text, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     @server.get(ROUTE)

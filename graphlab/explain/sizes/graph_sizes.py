@@ -75,15 +75,15 @@ class Sizes:
 
     def _resolve(self, op_id: str) -> None:
         waiting = [(op_id, False)]
-        begun: set[str] = set()
+        visited: set[str] = set()
         while waiting:
             current_id, ready = waiting.pop()
-            if current_id in self._done or (current_id in begun and not ready):
+            if current_id in self._done or (current_id in visited and not ready):
                 continue
             if ready:
                 self._settle(current_id)
                 continue
-            begun.add(current_id)
+            visited.add(current_id)
             waiting.append((current_id, True))
             waiting += [
                 (source, False) for source in self._sources(self.graph.op(current_id)) if source not in self._done

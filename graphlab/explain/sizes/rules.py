@@ -64,13 +64,13 @@ def _matmul(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     left, right = shapes[0], shapes[1]
     if left is None or right is None:
         return None
-    flags = [(op.attrs.get(name), op.attrs.get(other)) for name, other in _TURNS]
-    turned = [any(flag) for flag in flags]
-    ahead = broadcast((left[:-2], right[:-2])) or ()
-    return (*ahead, left[-1] if turned[0] else left[-2], right[-2] if turned[1] else right[-1])
+    flags = [(op.attrs.get(name), op.attrs.get(other)) for name, other in _TRANSPOSE_FLAGS]
+    is_transposed = [any(flag) for flag in flags]
+    batch_dims = broadcast((left[:-2], right[:-2])) or ()
+    return (*batch_dims, left[-1] if is_transposed[0] else left[-2], right[-2] if is_transposed[1] else right[-1])
 
 
-_TURNS = (("transpose_a", "adj_x"), ("transpose_b", "adj_y"))
+_TRANSPOSE_FLAGS = (("transpose_a", "adj_x"), ("transpose_b", "adj_y"))
 
 
 def _einsum(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:

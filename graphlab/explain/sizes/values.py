@@ -181,12 +181,13 @@ def _filled(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
 
 def _reduced_axes(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
     """BroadcastGradientArgs: the axes along which one of two shapes was repeated to meet the other."""
-    mine, other = values[port], values[1 - port]
-    if mine is None or other is None:
+    shape, other = values[port], values[1 - port]
+    if shape is None or other is None:
         return None
-    rank = max(len(mine), len(other))
-    own, its = (1,) * (rank - len(mine)) + mine, (1,) * (rank - len(other)) + other
-    return tuple(axis for axis in range(rank) if axis < rank - len(mine) or (own[axis] == 1 and its[axis] != 1))
+    rank = max(len(shape), len(other))
+    padded, other_padded = (1,) * (rank - len(shape)) + shape, (1,) * (rank - len(other)) + other
+    is_repeated = [size == 1 and other_size != 1 for size, other_size in zip(padded, other_padded, strict=True)]
+    return tuple(axis for axis in range(rank) if axis < rank - len(shape) or is_repeated[axis])
 
 
 def _broadcast(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:

@@ -88,9 +88,9 @@ def _slid(dim: Dim, window: _Window, axis: int) -> Dim:
     if window.pads is None:
         room: Dim = dim
     else:
-        before, behind = window.pads[axis]
-        covered = plus(times(minus(size, 1), dilation), 1)
-        room = plus(minus(plus(dim, before + behind), covered), 1)
+        before, after = window.pads[axis]
+        window_size = plus(times(minus(size, 1), dilation), 1)
+        room = plus(minus(plus(dim, before + after), window_size), 1)
     if isinstance(room, int):
         return -(-room // stride) if room > 0 else OF_DATA  # no window fits: the op fails
     return room if stride == 1 else some_function((dim,))

@@ -42,34 +42,34 @@ def label_words(part: str, labels: object, predicted: object, model: keras.Model
     return next(filter(None, (_pair_words(part, leaf, one, several=several) for leaf, one in pairs)), "")
 
 
-def _paired(labels: object, every: list[_Output], outputs: list[_Output]) -> list[tuple[object, _Output]] | None:
+def _paired(labels: object, all_outputs: list[_Output], outputs: list[_Output]) -> list[tuple[object, _Output]] | None:
     """Each output that has a loss with its labels, as Keras pairs them; None if it does not."""
-    if isinstance(labels, Mapping) and every[0].name:
-        if set(labels) not in ({one.name for one in every}, {one.name for one in outputs}):
+    if isinstance(labels, Mapping) and all_outputs[0].name:
+        if set(labels) not in ({one.name for one in all_outputs}, {one.name for one in outputs}):
             return None
         return [(leaf, one) for one in outputs for leaf in leaves_of(labels[one.name])]
     leaves = leaves_of(labels)
-    if len(leaves) == len(every):
-        return [(leaf, one) for leaf, one in zip(leaves, every, strict=True) if one.loss is not None]
+    if len(leaves) == len(all_outputs):
+        return [(leaf, one) for leaf, one in zip(leaves, all_outputs, strict=True) if one.loss is not None]
     return list(zip(leaves, outputs, strict=True)) if len(leaves) == len(outputs) else None
 
 
-def _structure_words(part: str, labels: object, every: list[_Output], outputs: list[_Output]) -> str:
+def _structure_words(part: str, labels: object, all_outputs: list[_Output], outputs: list[_Output]) -> str:
     names = [one.name for one in outputs if one.name]
     quoted = ", ".join(map(repr, names))
-    is_partial = len(outputs) < len(every)
+    is_partial = len(outputs) < len(all_outputs)
     if is_partial:
-        ours = f"the model has losses for {quoted or len(outputs)} of its {len(every)} outputs"
+        words = f"the model has losses for {quoted or len(outputs)} of its {len(all_outputs)} outputs"
     else:
-        ours = f"the model's {listed(names, 'output')}" if names else f"the model has {_outputs(len(every))}"
+        words = f"the model's {listed(names, 'output')}" if names else f"the model has {_outputs(len(all_outputs))}"
     if isinstance(labels, Mapping) and names:
         label_names = ", ".join(repr(name) for name in labels)
         way = ", ".join(f"{name!r}: ..." for name in names)
-        return f"the labels of {part} are named {label_names}, but {ours}; use these names: (x, {{{way}}})"
+        return f"the labels of {part} are named {label_names}, but {words}; use these names: (x, {{{way}}})"
     count = len(leaves_of(labels))
     arrays = "1 array" if count == 1 else f"{count} arrays"
     which = "each output that has a loss" if is_partial else "each output"
-    return f"the labels of {part} are {arrays}, but {ours}; return labels for {which}"
+    return f"the labels of {part} are {arrays}, but {words}; return labels for {which}"
 
 
 def _output_names(model: keras.Model, predicted: object) -> list[str]:
@@ -119,10 +119,10 @@ def _pair_words(part: str, labels: object, output: _Output, *, several: bool) ->
         )
     if name == SPARSE or fits(shape, output_shape):
         return ""
-    ours = f"the output {output.name!r}" if output_words else "the model's output"
+    words = f"the output {output.name!r}" if output_words else "the model's output"
     end = f"end {output.name!r}" if output_words else "end the model"
     return (
-        f"{has}, but {ours} has {takes}; return labels of shape {shape_text(output_shape[1:])}, or {end} with "
+        f"{has}, but {words} has {takes}; return labels of shape {shape_text(output_shape[1:])}, or {end} with "
         f"{_last_size(shape)} instead of {_last_size(output_shape)}"
     )
 

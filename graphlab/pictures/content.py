@@ -36,7 +36,7 @@ class PictureContent:
 
 
 def picture_content(graph: Graph, options: PictureOptions) -> PictureContent:
-    """The look that a person chose of a graph; raises GraphlabError if a name is not a group's."""
+    """The content that a person chose for a picture; raises GraphlabError if a name is not a group's."""
     folded = fold_nothing(graph) if options.all_ops else fold_quiet(graph)
     opened = default_open(folded) if options.depth is None else open_to_depth(folded, options.depth)
     for typed in options.open:

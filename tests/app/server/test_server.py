@@ -178,7 +178,7 @@ def test_an_unknown_address_is_refused():
     assert ask(server_at("127.0.0.1"), "/nowhere", host="localhost")[0] == 404
 
 
-def test_scene_when_its_look_is_no_words():
+def test_scene_when_its_emphasis_is_no_words():
     asked = {"view": {"source": "examples/quadratic.py:f"}, "emphasis": {"colour": ["dtype"], "lineage": 3}}
     status, text = scene_of(server_at("127.0.0.1"), asked)
 
@@ -328,13 +328,13 @@ def test_stop_when_there_is_no_such_run(name):
     assert stop_at(f"/runs/{name}/events") == f"there is no run {name!r}"
 
 
-def test_feed_when_its_run_is_asked_for_again(ended_run):
+def test_stream_when_its_run_is_asked_for_again(ended_run):
     streams = SnapshotStreams()
     first = streams.of(ended_run)
 
     assert streams.of(ended_run) is first
     first.text()
-    assert first.ended
+    assert first.has_ended
     assert streams.of(ended_run) is not first
 
 

@@ -1,7 +1,7 @@
-"""Files to graphs and graphs to files, one format a module.
+"""Read graphs from files and write graphs to files, one module per format.
 
-A reader takes (path, trust=bool) and returns the file's graphs by name; a writer takes (graph, path). Both are named
-in tables by suffix and imported at their first use. The readers of SIZED take `inputs` too: they make graphs for these.
+A reader takes (path, trust=bool) and returns the file's graphs by name; a writer takes (graph, path). Tables map each
+suffix to its reader or writer, imported at first use. The readers of SIZED also take `inputs`, the input sizes to use.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MOST_QUOTED = 600  # characters of what is wrong with a file: it may quote a name from it, which is of any length
-UNREADABLE = (errno.EACCES, errno.EPERM, errno.EIO)  # what has no more to do with the file's content
-ImportedFunction: TypeAlias = Callable[..., object]  # a function that a table names by its module
+MOST_QUOTED = 600  # characters of a message about a file: it may quote a name of any length from the file
+UNREADABLE = (errno.EACCES, errno.EPERM, errno.EIO)  # errors that have nothing to do with the file's content
+ImportedFunction: TypeAlias = Callable[..., object]  # a function, named in a table by its module
 
 READERS = {
     ".json": "graphlab.formats.node_link:read_json",
@@ -42,7 +42,7 @@ READERS = {
     ".onnx": "graphlab.formats.onnx.graphs:read_onnx",
 }
 SIZED = (".keras", ".h5", ".hdf5", ".onnx")
-# What files of a suffix are, in words for a person.
+# What files with a suffix are, as a person would call them.
 OF_SUFFIX = {
     ".json": "Saved graph",
     ".me.json": "Model Explorer graph",
@@ -51,7 +51,7 @@ OF_SUFFIX = {
     ".tflite": "TensorFlow Lite model",
     ".onnx": "ONNX model",
 }
-# What has no suffix, by what it is.
+# Kinds without a suffix, as a person would call them.
 FOLDER_READERS = {
     SAVED_MODEL: "graphlab.formats.tensorflow.saved_model:read_saved_model",
     LOG: "graphlab.formats.tensorflow.event_files:read_log",
@@ -62,7 +62,7 @@ WRITERS = {
     ".gexf": "graphlab.formats.graph_xml:save_gexf",
     ".me.json": "graphlab.formats.model_explorer.write:save_model_explorer",
 }
-# A reader of one array: takes (path, where) and gives a NumPy array. `where` is an entry of the graph's `weights`.
+# A reader of one array: takes (path, where) and returns a NumPy array. `where` is an entry of the graph's `weights`.
 WEIGHTS: dict[str, str] = {
     ".pb": "graphlab.formats.tensorflow.graph_def:read_graph_def_weights",
     ".pbtxt": "graphlab.formats.tensorflow.graph_def:read_graph_def_weights",
@@ -81,15 +81,15 @@ FOLDER_WEIGHTS = {
 
 
 def takes_inputs(path: Path) -> bool:
-    """Whether the file's reader itself makes the graphs for inputs of given sizes."""
+    """Whether the file's reader can make the graphs for inputs of given sizes."""
     return _suffix(READERS, path) in SIZED and path.is_file()
 
 
 def read(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -> dict[str, Graph]:
-    """The graphs of a model file or folder by name, the main one first; see `takes_inputs` for `inputs`.
+    """The graphs of a model file or folder by name, the main one first. For `inputs`, see `takes_inputs`.
 
-    No code from the file is run unless `trust` is True. Raises FormatError if it cannot be read, SourceError for
-    inputs that it does not take.
+    No code from the file runs unless `trust` is True. Raises FormatError if the file cannot be read, SourceError if it
+    does not accept these inputs.
     """
     if is_there(path, FormatError) and path.is_file() and not is_event_file(path):
         check_kind(path, suffix_of_file(path))
@@ -103,10 +103,10 @@ def read(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -
         if path.name in str(error):
             raise
         words = shortened(str(error), MOST_QUOTED)
-        raise FormatError(f"{str(path)!r} cannot be read: {words}") from error  # whoever found it knew no file
+        raise FormatError(f"{str(path)!r} cannot be read: {words}") from error  # raised where the file is not known
     except MemoryError as error:
         raise FormatError(too_large(repr(str(path)))) from error
-    except Exception as error:  # whatever a parser trips over: the file is at fault, and the user can only be told
+    except Exception as error:  # a parser may raise anything: the file is at fault, and the user needs to know
         if isinstance(error, OSError) and error.errno in UNREADABLE:
             raise FormatError(f"cannot read {str(error.filename or path)!r}: {os.strerror(error.errno)}") from error
         raise FormatError(f"{str(path)!r} is damaged or has another format ({_words(error)})") from error
@@ -114,7 +114,7 @@ def read(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -
 
 
 def can_read(path: Path) -> bool:
-    """Whether a file or folder that is there is of a kind that `read` knows, by its name and what lies in a folder."""
+    """Whether `read` supports this existing file or folder, judged by its name and, for a folder, its contents."""
     if not path.is_dir():
         return is_event_file(path) or bool(suffix_of_file(path))
     try:
@@ -124,14 +124,14 @@ def can_read(path: Path) -> bool:
 
 
 def suffix_of_file(path: Path) -> str:
-    """The suffix by which a file is read; "" for a name that has none of them."""
+    """The suffix that picks the file's reader; "" if the name has none of the known suffixes."""
     return _suffix(READERS, path)
 
 
 def read_weights(path: Path, where: str) -> NDArray[np.generic]:
     """The values of one variable or constant of a model file, without the others.
 
-    Raises FormatError where the file does not hold them, or no longer.
+    Raises FormatError if the file does not contain them, or no longer does.
     """
     reader = _reader_of(path, WEIGHTS, FOLDER_WEIGHTS, f"cannot read values from {str(path)!r}")
     try:
@@ -146,7 +146,7 @@ def read_weights(path: Path, where: str) -> NDArray[np.generic]:
 
 
 def load(path: str | Path, *, graph: str | None = None, trust: bool = False) -> Graph:
-    """One graph of a model file or folder, by default the main one; no code from it is run unless `trust` is True."""
+    """One graph of a model file or folder, by default the main one. No code from it runs unless `trust` is True."""
     graphs = read(Path(path), trust=trust)
     name = graph or next(iter(graphs))
     if name not in graphs:
@@ -155,12 +155,12 @@ def load(path: str | Path, *, graph: str | None = None, trust: bool = False) -> 
 
 
 def save(graph: Graph, path: str | Path) -> None:
-    """Write the graph in the format that the suffix names."""
+    """Write the graph in the format that the suffix selects."""
     function_of(WRITERS, Path(path), f"cannot write {str(path)!r}")(graph, Path(path))
 
 
 def suffix_of(table: Mapping[str, str], path: Path, what: str) -> str:
-    """The longest suffix of the table that the file has; raises FormatError, which begins with `what`."""
+    """The longest suffix in the table that the file has. Raises FormatError, whose message begins with `what`."""
     suffix = _suffix(table, path)
     if not suffix:
         raise FormatError(f"{what}: its suffix must be one of {', '.join(table)}")
@@ -172,7 +172,7 @@ def _suffix(table: Mapping[str, str], path: Path) -> str:
 
 
 def function_of(table: Mapping[str, str], path: Path, what: str) -> ImportedFunction:
-    """The function that the table names for the file's suffix, as `suffix_of` finds it."""
+    """The function in the table for the file's suffix; see `suffix_of`."""
     return _imported(table[suffix_of(table, path, what)])
 
 

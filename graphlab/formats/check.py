@@ -9,7 +9,7 @@ from graphlab.graph import Body, Graph, Group, Op, Tensor
 
 
 def check_graph(graph: Graph) -> None:
-    """Raise FormatError that names the first thing in the graph that does not fit the rest."""
+    """Raise FormatError for the first inconsistency in the graph."""
     for op_id in (*graph.input_ids, *graph.output_ids):
         _need(op_id in graph, f"the inputs or outputs name {op_id!r}, which is not there")
     for group_id, group in graph.groups.items():
@@ -67,7 +67,7 @@ def _is_shape(shape: tuple[object, ...] | None) -> bool:
 
 
 def _check_path(graph: Graph, op: Op, around: dict[str, str]) -> None:
-    """Whether the op's groups lie in each other as those of the ops before it do, which `around` gathers."""
+    """Whether the op's groups are nested as in the ops before it, which `around` collects."""
     for outer, inner in zip(("", *op.path), op.path, strict=False):
         fits = inner in graph.groups and inner.startswith(outer)
         _need(fits, f"the op {op.id!r} is in {inner!r}, which is not a group")

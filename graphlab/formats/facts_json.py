@@ -13,11 +13,11 @@ from graphlab.graph.facts import Counts, DatasetSample, Point, StageFacts
 _NOTHING = GraphFacts()
 _FIELDS = tuple(field.name for field in dataclasses.fields(GraphFacts))
 _ALWAYS = ("name", "kind", "inputs", "outputs", "names", "groups", "bodies", "code", "versions", "has_data")
-_IMAGE = "data:image/"  # how an image begins that is in the file itself: no page may ask another address for one
+_IMAGE = "data:image/"  # the start of an image embedded in the file: a page must not load one from another address
 
 
 def facts_to_json(facts: GraphFacts) -> dict[str, JsonValue]:
-    """The facts by name, without those that say nothing; the most usual ones are always there."""
+    """The facts by name, without empty ones; the most common ones are always present."""
     fields: dict[str, JsonValue] = {}
     for name in _FIELDS:
         value: JsonValue = getattr(facts, name)
@@ -30,12 +30,12 @@ def facts_to_json(facts: GraphFacts) -> dict[str, JsonValue]:
 
 
 def other_attributes(about: JsonObject) -> dict[str, JsonValue]:
-    """What is not a fact among a graph's attributes: what someone else has put there."""
+    """The graph's attributes that are not facts, added by someone else."""
     return {name: value for name, value in about.items() if name not in (*_FIELDS, "graphlab")}
 
 
 def facts_from_json(about: JsonObject) -> GraphFacts:
-    """The facts among a graph's attributes; raises FormatError for the first that is not as it must be."""
+    """The facts among a graph's attributes. Raises FormatError for the first invalid one."""
     return GraphFacts(
         name=_text(about, "name"),
         kind=_text(about, "kind", _NOTHING.kind),
@@ -105,7 +105,7 @@ def _texts(about: JsonObject, name: str) -> tuple[str, ...]:
 
 
 def is_texts(values: Iterable[object]) -> TypeGuard[Iterable[str]]:
-    """Whether all of these are text."""
+    """Whether all of these are strings."""
     return all(isinstance(value, str) for value in values)
 
 
@@ -164,14 +164,14 @@ def _end(end: JsonValue) -> tuple[str, int]:
 
 
 def _lines(lines: JsonValue) -> dict[int, str]:
-    """Lines of code by their numbers."""
+    """Lines of code by line number."""
     if not isinstance(lines, Mapping):
         raise FormatError("'code' is not a table of lines")
     return {int(line): str(text) for line, text in lines.items()}
 
 
 def _counts(numbers: JsonValue) -> Counts:
-    """All of a model's or a layer's parameters, and the trained ones."""
+    """The number of all and of the trained parameters of a model or layer."""
     match numbers:
         case [int() as every, int() as trained] if every >= 0 and trained >= 0:
             return every, trained

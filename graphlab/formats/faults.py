@@ -1,4 +1,4 @@
-"""Sentences for damaged files: where their text ends or cannot be read, and how much is missing."""
+"""Sentences about damaged files: where their text ends or cannot be read, and how much is missing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from json import JSONDecodeError
 
 MEND = "copy or save it again"
 SAVE = "save the model with model.save('model.keras') and open that file"
-# What zipfile raises for a damaged or locked archive, what the decompressors raise inside it included.
+# What zipfile raises for a damaged or locked archive, including the errors of its decompressors.
 BROKEN_ARCHIVE = (OSError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 LONGEST_SNIPPET = 40  # characters
 _TOKEN = re.compile(r"""#[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[{}"']""")
@@ -19,7 +19,7 @@ _SIZES = re.compile(r"truncated file: eof = (\d+), .*stored_eof = (\d+)")
 
 
 def json_fault(error: ValueError) -> str:
-    """Why a text is not valid JSON: what follows "it is not valid JSON"."""
+    """Why a text is not valid JSON; the words continue "it is not valid JSON"."""
     if isinstance(error, UnicodeDecodeError):
         return f": invalid UTF-8 at byte {error.start + 1:,}; {MEND}"
     if not isinstance(error, JSONDecodeError):
@@ -30,7 +30,7 @@ def json_fault(error: ValueError) -> str:
 
 
 def syntax_error_words(text: str, line: int, column: int) -> str:
-    """`line 3, column 5 cannot be read, from 'this' on`, up to bytes that are written as numbers."""
+    """`line 3, column 5 cannot be read, from 'this' on`, up to the first bytes that are printed as numbers."""
     lines = text.splitlines()
     rest = lines[line - 1][column - 1 :].strip() if line <= len(lines) else ""
     excerpt = rest.partition("\\")[0][:LONGEST_SNIPPET]
@@ -40,7 +40,7 @@ def syntax_error_words(text: str, line: int, column: int) -> str:
 
 
 def is_cut(text: str) -> bool:
-    """Whether a message as text ends inside of a pair of braces or quotes."""
+    """Whether a text ends inside braces or quotes."""
     depth = 0
     for token in _TOKEN.finditer(text):
         if token[0] in ("'", '"'):
@@ -58,12 +58,12 @@ def hdf5_fault(error: Exception) -> str:
 
 
 def too_large(what: str) -> str:
-    """That reading took more memory than there is for it: the file may be whole."""
+    """A message that reading ran out of memory; the file itself may be fine."""
     return f"{what} is too large to read with {_memory()}"
 
 
 def _memory() -> str:
-    """The memory that this process may have for its data."""
+    """The memory that this process may use for data."""
     if sys.platform == "win32":
         return "the memory of this machine"
     import resource

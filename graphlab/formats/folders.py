@@ -1,4 +1,4 @@
-"""The kind of a folder, or of a file without a known suffix."""
+"""What a folder contains, or a file without a known suffix."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 from graphlab.errors import FormatError
 from graphlab.formats.tensorflow.saved_model import is_saved_model
 
-EVENTS = ".tfevents."  # in the name of every event file
+EVENTS = ".tfevents."  # part of the name of every event file
 SAVED_MODEL = "a SavedModel"
 LOG = "a log"
-MOST_FILES = 100_000  # and folders that are looked at below a folder
+MOST_FILES = 100_000  # files and folders that are visited below a folder
 
 
 def kind_of_folder(path: Path) -> str:
@@ -29,12 +29,12 @@ def kind_of_folder(path: Path) -> str:
 
 
 def is_event_file(path: Path) -> bool:
-    """Whether TensorFlow would have named an event file so."""
+    """Whether a name follows TensorFlow's naming of event files."""
     return EVENTS in path.name
 
 
 def event_files(path: Path) -> Iterator[Path]:
-    """The event files at or below a path, folder by folder."""
+    """The event files at or below a path, one folder after another."""
     if path.is_file():
         yield path
         return
@@ -42,7 +42,7 @@ def event_files(path: Path) -> Iterator[Path]:
     for folder, folders, names in os.walk(path):
         folders.sort()
         seen += 1 + len(names)
-        # A pipe of that name would never end.
+        # Reading a named pipe would never end.
         yield from (file for name in sorted(names) if EVENTS in name and (file := Path(folder, name)).is_file())
         if seen > MOST_FILES:
             return

@@ -1,4 +1,4 @@
-"""A graph as GraphML or GEXF, for Gephi, yEd, Cytoscape and networkx. Both hold plain text and numbers only."""
+"""A graph as GraphML or GEXF, for Gephi, yEd, Cytoscape and networkx. Both support only plain text and numbers."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from graphlab.graph import Graph, Op, Tensor, display_name, format_shape
 from graphlab.graph.free_names import free_id
 
 Plain = dict[str, str | int | bool]
-# XML 1.0 has no way to write these, and a parser turns "\r" into "\n".
+# XML 1.0 cannot contain these characters, and a parser turns "\r" into "\n".
 _FORBIDDEN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def save_graphml(graph: Graph, path: Path) -> None:
-    """Write the graph as GraphML; raises GraphlabError where the file cannot be written."""
+    """Write the graph as GraphML. Raises GraphlabError if the file cannot be written."""
     _write(nx.write_graphml_xml, graph, path)
 
 
 def save_gexf(graph: Graph, path: Path) -> None:
-    """Write the graph as GEXF 1.2; raises GraphlabError where the file cannot be written."""
+    """Write the graph as GEXF 1.2. Raises GraphlabError if the file cannot be written."""
     _write(nx.write_gexf, graph, path)
 
 
 def flatten(graph: Graph) -> nx.MultiDiGraph[str]:
-    """The same ops and edges with plain attributes, absent where an op has none.
+    """The same ops and edges with plain attributes, without the attributes that an op lacks.
 
-    Edges are numbered, for these formats want edge ids that are unique in the file; the ports are attributes.
+    Edges are numbered because these formats require unique edge ids; the ports are attributes.
     """
     flat: nx.MultiDiGraph[str] = nx.MultiDiGraph(name=_clean(graph.name), kind=graph.kind)
     node_ids = _node_ids(graph)
@@ -93,7 +93,7 @@ def _tensors(tensors: Iterable[Tensor]) -> Plain:
 
 
 def _cleaned(attributes: Plain) -> Plain:
-    """The attributes that say something, with what XML forbids written out."""
+    """The non-empty attributes, with characters that XML forbids escaped."""
     return {
         name: _clean(value) if isinstance(value, str) else value for name, value in attributes.items() if value != ""
     }
@@ -104,7 +104,7 @@ def _clean(text: str) -> str:
 
 
 def _node_ids(graph: Graph) -> dict[str, str]:
-    """Op id → id in the file: its own, unless XML forbids a character of it; never the same for two ops."""
+    """Op id → unique id in the file: the op's own id unless it contains a character that XML forbids."""
     ids: dict[str, str] = {}
     used_ids = {op.id for op in graph.ops()}
     for op in graph.ops():

@@ -12,7 +12,7 @@ from graphlab.graph import JsonValue
 
 
 def load_json(path: Path) -> JsonValue:
-    """What the file holds; raises FormatError if it cannot be read or is no JSON."""
+    """The file's contents. Raises FormatError if it cannot be read or is not JSON."""
     try:
         return parse_json(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -24,13 +24,13 @@ def load_json(path: Path) -> JsonValue:
 
 
 def parse_json(text: str) -> JsonValue:
-    """The value that the text holds, NaN and infinity as text: what is written or sent again must be JSON."""
+    """The value of a JSON text, with NaN and infinity as text so that the value is valid JSON when written again."""
     value: JsonValue = _DECODER.decode(text)
     return value
 
 
 def _number(text: str) -> JsonValue:
-    """The number; one that no float can hold stays text."""
+    """The number; one too large for a float stays text."""
     number = float(text)
     return number if math.isfinite(number) else text
 

@@ -1,4 +1,4 @@
-"""The kind of a file judged by its bytes, for files with a wrong suffix. Loads nothing."""
+"""Detects the kind of a file from its bytes, for files with a wrong suffix. Loads nothing."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ OPEN_ADVICE = "open a .keras, .h5, .onnx, .tflite, .pb or .json file, or a Saved
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file: `suffixes` may be its files', and `rename` is the one to give to one with any other.
+    """A kind of file: `suffixes` lists the valid suffixes, `rename` the one to suggest for a file with any other.
 
-    Without `rename` it cannot be shown under these suffixes; `way` is what to do instead.
+    Without `rename`, the file cannot be opened under these suffixes, and `way` says what to do instead.
     """
 
     words: str
@@ -85,7 +85,7 @@ _TEXT_STARTS = (
 _MODELS = (".keras", ".h5", ".hdf5", ".onnx", ".tflite", ".pb")
 _CONFIG_START_BYTES = 4096
 _MOST_NAMES = 3
-_GRAPH_WORDS = ('"graph', '"nodes"')  # near the beginning of what graphlab and Model Explorer write
+_GRAPH_WORDS = ('"graph', '"nodes"')  # appears near the start of files that graphlab and Model Explorer write
 _INNER = (
     (257, b"ustar", _PACKED),
     (8, b'{"', Kind("safetensors, which contains weights without a graph")),
@@ -94,7 +94,7 @@ _NODE = re.compile(r"(#[^\n]*\n\s*)*(node|meta_graphs|meta_info_def|graph_def)\s
 
 
 def check_kind(path: Path, suffix: str) -> None:
-    """Raise FormatError where the file is empty, or something else than what files of this suffix are."""
+    """Raise FormatError if the file is empty or its content does not match its suffix."""
     kind = kind_of(path)
     if kind is None or suffix in kind.suffixes:
         return
@@ -105,7 +105,7 @@ def check_kind(path: Path, suffix: str) -> None:
 
 
 def kind_of(path: Path) -> Kind | None:
-    """What the file is; None if nothing tells. Raises FormatError if it is empty or cannot be read."""
+    """The kind of the file; None if it cannot be determined. Raises FormatError if it is empty or cannot be read."""
     head = head_of(path)
     for start, kind in _STARTS:
         if head.startswith(start):
@@ -141,15 +141,15 @@ def is_text(head: bytes) -> bool:
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:
-        return error.start > len(head) - 4 and len(head) == HEAD_BYTES  # a letter may be cut in two
+        return error.start > len(head) - 4 and len(head) == HEAD_BYTES  # a character may be cut in two
     return not any(byte < 9 for byte in head)
 
 
 @contextmanager
 def mapped(path: Path) -> Iterator[memoryview]:
-    """The file's bytes, read as they are needed. The file may not be empty."""
+    """The file's bytes, read on demand. The file must not be empty."""
     with path.open("rb") as file:
-        # Not closed by hand: what an error's traceback still holds would forbid it.
+        # Not closed explicitly: an error's traceback may still hold a reference to it, and closing would then fail.
         yield memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
@@ -176,7 +176,7 @@ def _kind_of_zip(path: Path) -> Kind:
 
 
 def _is_keras(archive: zipfile.ZipFile, names: list[str]) -> bool:
-    """Whether the archive's config is one that Keras wrote; others call theirs config.json, too."""
+    """Whether the archive's config was written by Keras; other formats also contain a config.json."""
     if "metadata.json" in names:
         return True
     with archive.open("config.json") as file:
@@ -196,7 +196,7 @@ def _kind_of_text(head: bytes) -> Kind:
 
 
 def _kind_of_message(path: Path, head: bytes) -> Kind | None:
-    """What the file holds if it is a protocol buffer, whose fields mostly come in the order of their numbers."""
+    """What a protocol buffer file contains, judged by its fields, which mostly appear in the order of their numbers."""
     if head[0] not in (0x08, 0x0A):  # a number or bytes in the first field
         return None
     with mapped(path) as data:

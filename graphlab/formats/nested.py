@@ -1,6 +1,6 @@
-"""The graphs of a file, some of which are called by ops of others, become one Graph with each body in its place.
+"""Combines the graphs of a file into one Graph, with each called body in the place of its call.
 
-Knows no format: a reader passes in Parts.
+Independent of the format: a reader passes in Parts.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from graphlab.graph.assembly import CallSite, Limits
 from graphlab.graph.free_names import Names, free_id
 
 End = tuple[str, int]  # an op's id and its output port
-Scope = ChainMap[str, End]  # what ops may read by name: the op's id in the graph and how many outputs it has
-MOST_OPS = 100_000  # bodies are repeated at each call: beyond this many ops no further body is put in its place
+Scope = ChainMap[str, End]  # the values that ops may read by name: the op's id and its number of outputs
+MOST_OPS = 100_000  # a body is repeated at each call; once the graph has this many ops, further bodies are omitted
 MOST_CALLS_DEEP = 32
 TOO_LARGE = "Some function bodies are omitted because the graph would be too large."
-FIRST_INPUTS = {"function": 0, "condition": 0, "body": 0}  # by role; a choice passes on all inputs but its first
-MOST_SCOPES = 16  # labels of a name that become groups; what is deeper stays in the innermost of them
+FIRST_INPUTS = {"function": 0, "condition": 0, "body": 0}  # by role; a conditional passes on all inputs but its first
+MOST_SCOPES = 16  # leading labels of a name that become groups; deeper ops stay in the innermost of them
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class FunctionCall:
 
 @dataclass(frozen=True)
 class FileGraph:
-    """One graph of a file. The ids, inputs and pairs of its ops are those of this part; their `path` holds labels.
+    """One graph of a file. The ids, inputs and pairs of its ops are those of this part; their `path` contains labels.
 
-    `args` stand for what a call passes in, `results` are what it gives back, `calls` tells what ops call, and `weights`
-    where the file holds the values of variables. What an op reads and nothing makes has the port -1. Where a part
-    `sees_around`, its ops also read those around the call. `first_input` is the port from which on a call's inputs are
-    passed in, None if the role tells it.
+    `args` are the ops for the values that a call passes in, `results` the values that it returns, `calls` the calls of
+    its ops, and `weights` the location of variable values. An input that no op makes has the port -1. The ops of a part
+    with `sees_around` also read ops around the call. `first_input` is the first port passed to a call, None if it
+    follows from the role.
     """
 
     ops: Sequence[Op]
@@ -52,9 +52,9 @@ class FileGraph:
 
 
 def assemble(parts: Mapping[str, FileGraph], main: str, facts: GraphFacts) -> Graph:
-    """The Graph of the part `main` and of those that its ops call; a recursion is shown once.
+    """The Graph of the part `main` and of the parts that its ops call. A recursive body is shown once.
 
-    An input that no op makes is left out and told as the op's problem.
+    An input that no op makes is left out and reported as a problem of the op.
     """
     draft = _Draft(parts)
     limits = Limits(ops=MOST_OPS, calls=MOST_OPS, nested=MOST_CALLS_DEEP)
@@ -70,7 +70,7 @@ def assemble(parts: Mapping[str, FileGraph], main: str, facts: GraphFacts) -> Gr
 
 
 def result_ops(part: FileGraph, output_names: Sequence[str]) -> list[Op]:
-    """An op for each result of a part that is called from outside, with these names where they are free."""
+    """An op for each result of a part that is called from outside, with these names if they are free."""
     names = Names()
     for op in part.ops:
         names.free(op.id)
@@ -85,7 +85,7 @@ def result_ops(part: FileGraph, output_names: Sequence[str]) -> list[Op]:
 
 @dataclass
 class _Draft:
-    """The graph while it is put together."""
+    """A graph under construction."""
 
     parts: Mapping[str, FileGraph]
     ops: list[Op] = field(default_factory=list)
@@ -98,7 +98,7 @@ class _Draft:
 
 @dataclass(frozen=True)
 class _Called:
-    """A part and the ops around it that its own may read."""
+    """A part, and the ops around it that its own ops may read."""
 
     part: FileGraph
     around: Scope = field(default_factory=ChainMap)
@@ -110,7 +110,7 @@ class _Called:
 
 
 def _add(site: CallSite[_Called], draft: _Draft) -> list[CallSite[_Called]]:
-    """Add a part's ops to what is made; returns the parts that they call, each with its place."""
+    """Add a part's ops to the graph, and return the parts that they call, each with its place."""
     part = site.function.part
     ids = {op.id: draft.names.free(site.prefix + op.id) for op in part.ops}
     scope = site.function.around.new_child({op.id: (ids[op.id], len(op.outputs)) for op in part.ops})
@@ -147,9 +147,9 @@ def _add(site: CallSite[_Called], draft: _Draft) -> list[CallSite[_Called]]:
 
 
 def _allowed(op: Op, takes: bool, site: CallSite[_Called], draft: _Draft) -> list[FunctionCall]:
-    """The calls of an op whose parts are in the file and are not being called already.
+    """The calls of an op whose parts exist and are not already being called.
 
-    A choice or a loop that takes nothing is broken: what it calls has no place.
+    A conditional or loop without inputs is invalid, so its bodies are left out.
     """
     calls = site.function.part.calls.get(op.id, ())
     allowed_calls = [call for call in calls if call.part in draft.parts and call.part not in site.chain]
@@ -157,7 +157,7 @@ def _allowed(op: Op, takes: bool, site: CallSite[_Called], draft: _Draft) -> lis
 
 
 def _call_group(path: tuple[str, ...], op: Op, call: FunctionCall, draft: _Draft) -> tuple[str, ...]:
-    """The group that opens into what an op calls: named after the function, or after the loop or choice."""
+    """The group that contains what an op calls, named after the function, loop or conditional."""
     kind = {"function": "function", "condition": "loop", "body": "loop"}.get(call.role, "choice")
     name = call.part if kind == "function" else op.id
     return _new_group(path, Group("", name.rstrip("/").rpartition("/")[2] or op.type, kind, op.type), draft)
@@ -173,7 +173,7 @@ def _inner(
 
 
 def _inputs(op: Op, scope: Scope) -> tuple[tuple[End, ...], list[str]]:
-    """The op's inputs by the graph's ids, and the names of those that no op makes."""
+    """The op's inputs by the graph's ids, and the names of inputs that no op makes."""
     ends: list[End] = []
     missing: list[str] = []
     for name, port in op.inputs:
@@ -194,7 +194,7 @@ def _problem(missing: list[str]) -> str:
 
 
 def _groups(path: tuple[str, ...], labels: Sequence[str], draft: _Draft) -> tuple[str, ...]:
-    """The path of the groups with these labels inside `path`; the same labels give the same groups."""
+    """The path of the groups with these labels inside `path`; equal labels give the same groups."""
     for label in labels:
         group_id = f"{path[-1] if path else ''}{label.replace('/', '.')}/"
         draft.groups.setdefault(group_id, Group(group_id, label))
@@ -203,14 +203,14 @@ def _groups(path: tuple[str, ...], labels: Sequence[str], draft: _Draft) -> tupl
 
 
 def _new_group(path: tuple[str, ...], group: Group, draft: _Draft) -> tuple[str, ...]:
-    """The path of a group of its own inside `path`."""
+    """The path of a new group inside `path`."""
     group_id = free_id(f"{path[-1] if path else ''}{group.label.replace('/', '.')}/", draft.groups)
     draft.groups[group_id] = replace(group, id=group_id)
     return (*path, group_id)
 
 
 def scopes(name: str, op_names: frozenset[str]) -> tuple[str, ...]:
-    """The labels of the groups that a name's scopes make; a scope that is also an op makes none."""
+    """The labels of the groups that a name's scopes make; a scope that is also an op makes no group."""
     labels: list[str] = []
     end = name.find("/", 1)
     start = 1 if name.startswith("/") else 0

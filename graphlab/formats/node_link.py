@@ -1,4 +1,4 @@
-"""A graph as networkx node-link JSON, and back. `networkx.node_link_graph` reads it too."""
+"""A graph as networkx node-link JSON, and back. `networkx.node_link_graph` can read it too."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from graphlab.graph.json_values import object_of
 from graphlab.graph.op_graph import FACTS
 
 VERSION = 1
-NODES_BEGIN, EDGES_BEGIN = '"nodes": [', '], "edges": ['  # lines that begin the lists, see write_lines
+NODES_BEGIN, EDGES_BEGIN = '"nodes": [', '], "edges": ['  # the lines before the lists; see write_lines
 _T = TypeVar("_T")
 
 
-# What graphlab writes. A file may hold anything: what does not fit raises an error, or `check_graph` finds it.
+# What graphlab writes. A file may contain anything: a mismatch raises an error, or `check_graph` finds it.
 class _EdgeJson(TypedDict):
     source: str
     target: str
@@ -73,7 +73,7 @@ def _edges(graph: Graph) -> Iterator[dict[str, JsonValue]]:
 
 
 def from_node_link(data: Mapping[str, JsonValue]) -> Graph:
-    """The graph of such data; raises GraphlabError if it was not written by graphlab."""
+    """The graph of such data. Raises GraphlabError if it was not written by graphlab."""
     with _told_as_format_error():
         node_link = cast("_NodeLink", data)
         return _build(node_link["graph"], node_link["nodes"], node_link["edges"])
@@ -110,7 +110,7 @@ def _told_as_format_error() -> Iterator[None]:
 
 
 def write_lines(graph: Graph) -> Iterator[str]:
-    """The graph's node-link JSON, an op or an edge a line, so that no more of it than a line need be in memory."""
+    """The graph's node-link JSON, one op or edge per line, so that only one line at a time need be in memory."""
     head = json.dumps({"directed": True, "multigraph": True, "graph": _about(graph)}, allow_nan=False)
     yield f"{head[:-1]}, {NODES_BEGIN}\n"
     yield from _listed(op_to_json(op) for op in graph.ops())
@@ -128,7 +128,7 @@ def _listed(values: Iterable[JsonValue]) -> Iterator[str]:
 
 
 def read_lines(lines: Iterator[str]) -> Graph | None:
-    """The graph that `write_lines` wrote; None if it was written in another way.
+    """The graph that `write_lines` wrote; None if the text has another form.
 
     Raises FormatError if it is damaged.
     """
@@ -142,7 +142,7 @@ def read_lines(lines: Iterator[str]) -> Graph | None:
 
 
 def _values(lines: Iterator[str], end: str) -> Iterator[JsonValue]:
-    """What each line holds, up to the line that ends the list."""
+    """The value of each line, up to the line that ends the list."""
     for line in lines:
         text = line.rstrip()
         if text == end:
@@ -153,7 +153,7 @@ def _values(lines: Iterator[str], end: str) -> Iterator[JsonValue]:
 
 
 def save_json(graph: Graph, path: Path) -> None:
-    """Write the graph; raises GraphlabError where the file cannot be written."""
+    """Write the graph. Raises GraphlabError if the file cannot be written."""
     try:
         with path.open("w", encoding="utf-8") as file:
             file.writelines(write_lines(graph))
@@ -162,7 +162,7 @@ def save_json(graph: Graph, path: Path) -> None:
 
 
 def read_json(path: Path, *, trust: bool = False) -> dict[str, Graph]:
-    """The graph that `save_json` wrote, by its kind, or those of a Model Explorer file. No code in them to trust."""
+    """The graph that `save_json` wrote, by its kind, or the graphs of a Model Explorer file. They contain no code."""
     graph = _read_lines(path)
     if graph is not None:
         check_graph(graph)
@@ -178,12 +178,12 @@ def read_json(path: Path, *, trust: bool = False) -> dict[str, Graph]:
 
 
 def _read_lines(path: Path) -> Graph | None:
-    """The graph of a file that was written line by line; None for any other file, and where anything is wrong."""
+    """The graph of a file written line by line; None for any other file, and if anything is invalid."""
     try:
         with path.open(encoding="utf-8") as file:
             return read_lines(file)
     except (OSError, ValueError, RecursionError, GraphlabError):
-        return None  # who reads the whole of it tells what is wrong
+        return None  # the reader of the whole file reports the problem
 
 
 def _edge(graph: Graph, edge: _EdgeJson) -> EdgeData:

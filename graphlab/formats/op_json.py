@@ -1,6 +1,6 @@
 """An op as JSON and back.
 
-The types are what graphlab writes. A file may hold anything: what does not fit raises an error, or `check_graph` finds
+The types are what graphlab writes. A file may contain anything: a mismatch raises an error, or `check_graph` finds
 it.
 """
 
@@ -15,10 +15,10 @@ _T = TypeVar("_T")
 
 
 class Share(Protocol):
-    """Gives back an equal value that is held already, so that each is held once."""
+    """Returns an equal value that was seen before, so that each value is in memory only once."""
 
     def __call__(self, value: _T, /) -> _T:
-        """The value, or one that is equal."""
+        """The value, or an equal one."""
 
 
 class _TensorJson(TypedDict):
@@ -41,7 +41,7 @@ class _SourceJson(TypedDict):
 
 
 class OpJson(TypedDict):
-    """An op as it is written."""
+    """An op as JSON."""
 
     id: str
     type: str
@@ -92,7 +92,7 @@ def op_to_json(op: Op) -> dict[str, JsonValue]:
 
 
 def op_from_json(node: OpJson, share: Share) -> Op:
-    """The op that `op_to_json` wrote; raises LookupError, TypeError, ValueError or AttributeError for another value."""
+    """The op that `op_to_json` wrote. Raises LookupError, TypeError, ValueError or AttributeError for other values."""
     layer, variable, source = node["layer"], node["variable"], node["source"]
     return Op(
         id=share(node["id"]),

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-Plain: TypeAlias = "bool | int | float | str | bytes | complex | list[Plain] | None"  # what tolist() gives
+Plain: TypeAlias = "bool | int | float | str | bytes | complex | list[Plain] | None"  # what tolist() returns
 
 
 def plain_values(array: NDArray[np.generic]) -> JsonValue:
-    """The values as nested lists; what JSON has no number for (NaN, infinity, complex numbers) as text."""
+    """The values as nested lists; values that JSON cannot represent (NaN, infinity, complex numbers) become text."""
     is_native = array.dtype.kind in "biufcOSU"
     values: Plain = array.tolist() if is_native else array.astype("float64").tolist()
     return _plain(values)

@@ -10,15 +10,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BINS = 32
-FIRST = 8  # values that are told as they are, where they are not numbers
+FIRST = 8  # values that are shown as they are, if they are not numbers
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """Of an array's finite values: least, largest, mean, standard deviation, and how many lie in each of 32 bins.
+    """Of an array's finite values: minimum, maximum, mean, standard deviation, and the counts in 32 bins.
 
-    `bins` spans `minimum` to `maximum` in equal steps; it is empty where nothing is finite. `zeros`, `nans` and
-    `infinities` count values. For text the numbers are None and `first` holds the first few.
+    `bins` spans `minimum` to `maximum` in equal steps; it is empty if no value is finite. `zeros`, `nans` and
+    `infinities` count values. For text, the numbers are None and `first` contains the first few values.
     """
 
     dtype: str

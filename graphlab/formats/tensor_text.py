@@ -1,4 +1,4 @@
-"""A tensor's dtype and shape out of text, as graphlab and other tools write them."""
+"""Parses a tensor's dtype and shape from text, as graphlab and other tools write them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SIZE = re.compile(r"-?\d{1,18}")
 
 
 def parse_tensor(text: str) -> Tensor:
-    """The tensor of `float32[?,256]`, `float32[-1,3]`, `int32` or `tensor<1x?xf32>`; unknown where it is neither."""
+    """The tensor of `float32[?,256]`, `float32[-1,3]`, `int32` or `tensor<1x?xf32>`; unknown for any other text."""
     match = _MLIR.fullmatch(text)
     if match:
         sizes, dtype = match[1], MLIR_DTYPES.get(match[2], match[2])

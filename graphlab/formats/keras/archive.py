@@ -25,22 +25,22 @@ CONFIG = "config.json"
 METADATA = "metadata.json"
 WEIGHTS = "model.weights.h5"
 MOST_CONFIG_BYTES = 64 * 2**20
-MOST_INFLATED_BYTES = 2**30  # of weights that somebody compressed; Keras itself does not compress them
+MOST_INFLATED_BYTES = 2**30  # of weights that were compressed later; Keras itself does not compress them
 MOST_EXPANSION = 100
 MOST_DEPTH = 200
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _LOCAL_HEADER_BYTES = 30
 _ENCRYPTED = 1
-_OLD = ("1.", "2.")  # versions of Keras; the oldest did not say theirs
+_OLD = ("1.", "2.")  # versions of Keras; the oldest did not record theirs
 DAMAGED = (*BROKEN_ARCHIVE, KeyError, TypeError)
 
 
 @dataclass(frozen=True)
 class Archive:
-    """What a Keras file says of its model.
+    """What a Keras file records about its model.
 
-    `config` is None if it holds weights only. `training` is how the model was compiled. `is_old` tells a file of
-    Keras 1 or 2.
+    `config` is None if the file contains only weights. `training` is how the model was compiled. `is_old` marks a file
+    of Keras 1 or 2.
     """
 
     path: Path
@@ -51,14 +51,14 @@ class Archive:
 
 
 def read_archive(path: Path) -> Archive:
-    """The file's config; raises FormatError that says what is wrong with it. The suffix may be any of Keras'."""
+    """The file's config. Raises FormatError if the file is invalid. Accepts any of Keras' suffixes."""
     zipped = is_zip(path)
     check_heaps(path)
     return _read_zip(path) if zipped else _read_hdf5(path)
 
 
 def is_zip(path: Path) -> bool:
-    """Whether the file is a zip archive, else it is HDF5; raises FormatError if it is neither."""
+    """Whether the file is a zip archive; if not, it is HDF5. Raises FormatError if it is neither."""
     import h5py
 
     try:
@@ -77,7 +77,7 @@ def is_zip(path: Path) -> bool:
 
 @contextmanager
 def open_weights(path: Path) -> Iterator[h5py.File]:
-    """The h5py.File of the weights, to be read in place."""
+    """The h5py.File of the weights, read in place."""
     check_heaps(path)
     import h5py
 
@@ -93,7 +93,7 @@ def open_weights(path: Path) -> Iterator[h5py.File]:
 
 
 def read_asset(path: Path, name: str) -> list[str] | None:
-    """The lines of a text among the archive's assets, such as a vocabulary; None if there is none."""
+    """The lines of a text asset in the archive, such as a vocabulary; None if it is missing."""
     if not is_zip(path):
         return None
     with zipfile.ZipFile(path) as archive:
@@ -191,7 +191,7 @@ def depth_of(value: JsonValue) -> int:
 
 
 def _member(archive: zipfile.ZipFile, raw: BinaryIO, path: Path) -> io.RawIOBase | io.BytesIO:
-    """The weights inside the archive as a file; compressed ones are inflated, if they are no bomb."""
+    """The weights inside the archive as a file. Compressed weights are inflated unless they are a zip bomb."""
     info = archive.getinfo(WEIGHTS)
     if info.flag_bits & _ENCRYPTED:
         raise FormatError(f"{WEIGHTS} in {str(path)!r} is encrypted, which graphlab does not support")
@@ -210,32 +210,32 @@ def _member(archive: zipfile.ZipFile, raw: BinaryIO, path: Path) -> io.RawIOBase
 
 
 class _Part(io.RawIOBase):
-    """A part of a file as a file of its own."""
+    """A part of a file, as a file object."""
 
     def __init__(self, file: BinaryIO, start: int, size_bytes: int) -> None:
         super().__init__()
         self._file, self._start, self._size, self._at = file, start, size_bytes, 0
 
     def readable(self) -> bool:
-        """It is."""
+        """True."""
         return True
 
     def seekable(self) -> bool:
-        """It is."""
+        """True."""
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place in the part."""
+        """Move to a position in the part."""
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
         self._at = max(0, base + offset)
         return self._at
 
     def tell(self) -> int:
-        """The place in the part."""
+        """The position in the part."""
         return self._at
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        """Read from here on, up to the part's end."""
+        """Read from the position, up to the part's end."""
         view = memoryview(buffer).cast("B")
         self._file.seek(self._start + self._at)
         chunk = self._file.read(max(0, min(len(view), self._size - self._at)))

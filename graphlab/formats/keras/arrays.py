@@ -1,4 +1,4 @@
-"""Which arrays of a Keras file belong to which layer of its config, found by names."""
+"""Matches the arrays of a Keras file to the layers of its config by name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LayerVariable:
-    """A variable of a layer, where its values are ("" for nowhere), and whether it is known if training changes it."""
+    """A layer's variable, the place of its values ("" for none), and whether it is known to be trainable."""
 
     variable: Variable
     where: str
@@ -28,7 +28,7 @@ class LayerVariable:
 
 @dataclass(frozen=True)
 class Shelf:
-    """The arrays of a file in order, with the places by the group around them and the name of what is saved there."""
+    """The arrays of a file in order, with their places by enclosing group and by the name of what is saved there."""
 
     arrays: Stored
     locations: tuple[str, ...]
@@ -36,18 +36,18 @@ class Shelf:
 
     @property
     def is_legacy(self) -> bool:
-        """Whether it is HDF5 of the older form, which has a group for each of the outermost layers."""
+        """Whether the file is HDF5 in the older form, which has one group per outermost layer."""
         return LEGACY in self.arrays.orders
 
 
 def shelf_of(arrays: Stored) -> Shelf:
-    """The file's arrays, sorted for looking up."""
+    """The file's arrays, indexed for lookup."""
     by_name = {(location.rpartition("/")[0], name): location for location, name in arrays.names.items()}
     return Shelf(arrays, tuple(sorted(arrays.tensors)), by_name)
 
 
 def places_in(shelf: Shelf, model_location: str, layers: list[dict[str, JsonValue]]) -> list[str]:
-    """Where each of a model's layers is saved: by its name, in older files by the order of the layers of its class."""
+    """Where each layer of a model is saved: by name; in older files by its position among the layers of its class."""
     if shelf.is_legacy:
         return [model_location or f"{LEGACY}/{name_in(layer)}" for layer in layers]
     folders = [f"{model_location}/{folder}".lstrip("/") for folder in ("layers", OLD_LAYERS)]
@@ -65,9 +65,9 @@ def places_in(shelf: Shelf, model_location: str, layers: list[dict[str, JsonValu
 def layer_variables(
     shelf: Shelf, location: str, layer: Mapping[str, JsonValue], instance: keras.Layer | None
 ) -> list[LayerVariable]:
-    """The layer's variables: named by Keras where it knows the class, with the shapes that the file says."""
+    """The layer's variables, named as Keras names them if it knows the class, with the shapes in the file."""
     locations = _arrays(shelf, location, name_in(layer))
-    # An op on tensors, such as keras.ops.add, is made as a layer is and has no weights.
+    # Keras makes an op on tensors, such as keras.ops.add, like a layer, but it has no weights.
     weights = _weights(shelf, location, instance) if instance is not None and hasattr(instance, "weights") else []
     if not locations:
         return [_layer_variable(shelf, "", weight) for _, weight in weights]
@@ -79,7 +79,7 @@ def layer_variables(
 
 
 def _weights(shelf: Shelf, location: str, instance: keras.Layer) -> list[tuple[str, keras.Variable]]:
-    """The weights of a layer that Keras made, with their places, in the order in which Keras reads them."""
+    """The weights of a layer that Keras made, with their places, in Keras' reading order."""
     if shelf.is_legacy:
         return [("", weight) for weight in (*instance.trainable_weights, *instance.non_trainable_weights)]
     weights = {id(weight.handle): weight for weight in instance.weights}
@@ -92,7 +92,7 @@ def _weights(shelf: Shelf, location: str, instance: keras.Layer) -> list[tuple[s
 
 
 def _arrays(shelf: Shelf, location: str, name: str) -> list[str]:
-    """The places of a layer's arrays, in the order in which Keras reads them."""
+    """The places of a layer's arrays, in Keras' reading order."""
     if not shelf.is_legacy:
         return _within(shelf, location)
     ordered = list(shelf.arrays.orders.get(location, ()))
@@ -116,7 +116,7 @@ def _layer_variable(shelf: Shelf, where: str, variable: keras.Variable) -> Layer
 
 
 def _unnamed_variable(shelf: Shelf, location: str, where: str, layer: Mapping[str, JsonValue]) -> LayerVariable:
-    """An array of a layer that nobody knows, by what its place is called."""
+    """An array of an unknown layer, named after its place."""
     tensor, name = shelf.arrays.tensors[where], name_in(layer)
     parts = [part for part in where.removeprefix(f"{location}/").split("/") if part != "vars"]
     inner = "/".join(parts).partition(":")[0].removeprefix(f"{name}/")

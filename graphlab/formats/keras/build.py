@@ -1,4 +1,4 @@
-"""The model of a Keras file, rebuilt from its config if every object in it is Keras' own. Reads no weights."""
+"""Rebuilds the model of a Keras file from its config if all its objects are Keras' own. Reads no weights."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ _TRAINING_MODULES = ("keras.losses", "keras.metrics", "keras.optimizers")
 
 
 def own_config(archive: Archive, config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """The config of the model alone, in the form of Keras 3, without how it was compiled."""
+    """The config of the model alone, in Keras 3's form, without its compile settings."""
     own = {key: value for key, value in config.items() if key != "compile_config"}
     return upgrade(own) if archive.is_old else own
 
 
 def rebuild_model(config: Mapping[str, JsonValue]) -> keras.Model:
-    """The model without values in its variables; raises FormatError that says why it cannot be made."""
+    """The model without variable values. Raises FormatError with the reason if it cannot be built."""
     unknown = check(config).unknown
     if unknown:
         raise FormatError(_unknown_words(unknown))
     try:
         with quiet():
             model = rebuild(check(config).config)
-    except Exception as error:  # whatever Keras says to a config of another version, or one that was made up
+    except Exception as error:  # whatever Keras raises for a config that is invented or of another version
         raise FormatError(f"Keras cannot rebuild the model ({first_words(error)})") from error
     if not hasattr(model, "layers"):
         raise FormatError(f"the config describes a {type(model).__name__}, not a model")
@@ -49,7 +49,7 @@ def rebuild_model(config: Mapping[str, JsonValue]) -> keras.Model:
 
 
 def unnamed_inputs(model: keras.Model) -> keras.Model:
-    """The model, with inputs that nobody named called as in the live model."""
+    """The model, with unnamed inputs named as in the live model."""
     for tensor in getattr(model, "inputs", None) or ():
         if input_name(tensor.name) == "input":
             tensor.name = "keras_tensor"
@@ -57,7 +57,7 @@ def unnamed_inputs(model: keras.Model) -> keras.Model:
 
 
 def compile_model(model: keras.Model, archive: Archive) -> None:
-    """Compile the model as it was when it was saved; raises FormatError that says why it cannot be."""
+    """Compile the model as it was when saved. Raises FormatError with the reason if that is impossible."""
     if not archive.training:
         return
     checked = check_training(archive)
@@ -71,7 +71,7 @@ def compile_model(model: keras.Model, archive: Archive) -> None:
 
 
 def check_training(archive: Archive) -> Checked:
-    """How the model was compiled, in the form of a .keras file."""
+    """The model's compile settings, in the form of a .keras file."""
     return check(_compile_config(archive), _TRAINING_MODULES)
 
 
@@ -86,7 +86,7 @@ def _compile_config(archive: Archive) -> Mapping[str, JsonValue]:
 
 
 def _unknown_words(unknown: tuple[Unknown, ...]) -> str:
-    """What is unknown, in a few words; a Lambda layer's function goes without saying."""
+    """A short list of what is unknown. A Lambda layer's function is not mentioned."""
     lambdas = {one.layer for one in unknown if one.name == "Lambda"}
     words = [_words(one) for one in unknown if one.name != LAMBDA or one.layer not in lambdas]
     phrases = list(dict.fromkeys(words))
@@ -99,14 +99,14 @@ def _words(one: Unknown) -> str:
 
 
 def first_words(error: Exception) -> str:
-    """An error of Keras in one short line: its own words, without the account that outer objects put around them."""
+    """Keras' error in one short line: its own message, without the context that outer objects add."""
     words = " ".join(_COLOUR.sub("", words_of(error)).rpartition(_INNER)[2].split())
     return f"{type(error).__name__}: {words[:200]}"
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Without Python's warnings: what Keras warns of here is for who writes the model, not for who looks at it."""
+    """Silence Python's warnings: Keras' warnings address the author of the model, not its reader."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

@@ -1,4 +1,4 @@
-"""The calls in a model's config: which layer reads what. Knows JSON only."""
+"""The calls in a model's config: which layer reads what. Works on plain JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from graphlab.graph.json_values import int_of, text_of
 MOST_CALLS = 20_000
 _MODELS = frozenset({"Functional", "Model", "Sequential"})
 _NUMBERED = re.compile(r"input(_layer)?(_\d+)?")
-Reference = tuple[str, int, int]  # a layer's name, which of its calls, which of that call's outputs
+Reference = tuple[str, int, int]  # a layer's name, the index of its call, the index of that call's output
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ConfigCall:
 
 
 def layers_in(config: JsonValue) -> list[dict[str, JsonValue]]:
-    """The layers of a model's config; [] for what is not a model."""
+    """The layers in a model's config; [] if it is not a model."""
     layers = settings_in(config).get("layers")
     configs = [layer for layer in layers if isinstance(layer, dict)] if isinstance(layers, list) else []
     is_model = class_in(config) in _MODELS or "output_layers" in settings_in(config)
@@ -37,7 +37,7 @@ def layers_in(config: JsonValue) -> list[dict[str, JsonValue]]:
 
 
 def is_functional(config: JsonValue) -> bool:
-    """Whether a model's config says what each layer reads; else the layers follow each other."""
+    """Whether a model's config records what each layer reads; otherwise each layer reads the one before it."""
     return "output_layers" in settings_in(config)
 
 
@@ -48,7 +48,7 @@ def settings_in(config: JsonValue) -> dict[str, JsonValue]:
 
 
 def class_in(config: JsonValue) -> str:
-    """The class of a serialized object, without the package it is registered under."""
+    """The class of a serialized object, without the package that registered it."""
     return str(config.get("class_name", "")).rpartition(">")[2] if isinstance(config, dict) else ""
 
 
@@ -59,12 +59,12 @@ def name_in(config: Mapping[str, JsonValue]) -> str:
 
 
 def input_name(name: str) -> str:
-    """An input's name, "input" where Keras numbered it because nobody named it."""
+    """An input's name; "input" if Keras numbered it because it had no name."""
     return "input" if _NUMBERED.fullmatch(name) else name
 
 
 def calls_in(config: JsonValue) -> list[ConfigCall]:
-    """The calls of a functional model, each after those that it reads; what reads itself comes last."""
+    """The calls of a functional model, each after those that it reads. A call that reads itself comes last."""
     calls = [call for layer in layers_in(config) for call in _calls(layer)]
     missing = {at: {read[:2] for read in call.reads} for at, call in enumerate(calls)}
     readers: dict[tuple[str, int], list[int]] = {}
@@ -99,7 +99,7 @@ def ends_in(value: JsonValue) -> list[Reference]:
 
 
 def tensors_in(arguments: JsonValue) -> Iterator[tuple[Reference, Tensor]]:
-    """The tensors among a call's arguments: where they come from, and dtype and shape as the config has them."""
+    """The tensors among a call's arguments: their origin, dtype and shape, as in the config."""
     waiting = [arguments]
     while waiting:
         one = waiting.pop()
@@ -112,7 +112,7 @@ def tensors_in(arguments: JsonValue) -> Iterator[tuple[Reference, Tensor]]:
 
 
 def check_calls(config: JsonValue) -> None:
-    """Raise FormatError if layers are called more often than can be shown: inner models that call inner models."""
+    """Raise FormatError if nested models make too many layer calls to show."""
     counts: dict[int, int] = {}
     waiting = [config]
     while waiting:
@@ -153,7 +153,7 @@ def _tensor(settings: Mapping[str, JsonValue]) -> Tensor:
 
 
 def shape_in(shape: JsonValue) -> tuple[int | None, ...] | None:
-    """A shape in a config; None if it holds none."""
+    """A shape in a config; None if there is none."""
     if not isinstance(shape, list) or not all(size is None or (isinstance(size, int) and size >= 0) for size in shape):
         return None
     return tuple(shape)

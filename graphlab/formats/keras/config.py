@@ -1,4 +1,4 @@
-"""The config of a Keras file: which of its objects are Keras' own, judged by their names. Imports nothing."""
+"""Which objects in the config of a Keras file are Keras' own, judged by their names. Imports nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graphlab.formats.keras.private import exported
 from graphlab.graph import JsonValue
 from graphlab.graph.json_values import object_of
 
-# Where Keras exports what a model is made of.
+# The modules in which Keras exports the objects that models consist of.
 _MODULES = (
     "keras.layers",
     "keras",
@@ -39,14 +39,14 @@ _RUNS_CODE = {
     "JaxLayer": "contains Python code",
     "FlaxLayer": "contains Python code",
 }
-# Plain values that JSON has no form for.
+# Plain values that JSON cannot represent.
 _VALUES = frozenset({"__keras_tensor__", "__bytes__", "__ellipsis__", "__slice__", "__tuple__", "TensorShape"})
 _ARRAYS = frozenset({"__tensor__", "__numpy__"})
 _FUNCTIONAL = {"module": "keras.src.models.functional", "class_name": "Functional", "registered_name": "Functional"}
-LAMBDA = "__lambda__"  # the class of a Python function in a config
+LAMBDA = "__lambda__"  # a Python function's class in a config
 NOT_KERAS = "is not part of Keras"
 _VOCABULARIES = frozenset({"StringLookup", "IntegerLookup", "TextVectorization"})
-# In older files an object has no module: the end of its key says what it is.
+# Older files give an object's kind not by module but by the end of its key.
 _KEY_MODULES = {
     "initializer": ("keras.initializers",),
     "regularizer": ("keras.regularizers",),
@@ -61,9 +61,9 @@ _KEY_MODULES = {
 
 @dataclass(frozen=True)
 class Unknown:
-    """An object of a config that is not made: its class or function, the layer it belongs to, and what it does.
+    """An object of a config that is not built: its class or function, its layer, and its role.
 
-    `module` is where the config says that its code is, `registered` under which name it is registered there.
+    `module` is where the config locates its code, `registered` the name under which it is registered there.
     """
 
     name: str
@@ -74,15 +74,15 @@ class Unknown:
 
     @property
     def what(self) -> str:
-        """What to call it in a sentence."""
+        """How to refer to it in a sentence."""
         return "a function" if self.name == LAMBDA else repr(self.name)
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A config with every object under Keras' own name for it, and what of it is unknown.
+    """A config in which each object has Keras' own name, and the objects that are unknown.
 
-    Only without any `unknown` may it be handed to Keras.
+    It may be passed to Keras only if `unknown` is empty.
     """
 
     config: dict[str, JsonValue]
@@ -91,7 +91,7 @@ class Checked:
 
 @dataclass
 class _Check:
-    """A check under way. `alone` holds named objects that no other was said to be the same as, so far."""
+    """A check in progress. `alone` contains named objects that have not yet been matched to another one."""
 
     unknown: list[Unknown] = field(default_factory=list)
     alone: dict[tuple[str, str], list[dict[str, JsonValue]]] = field(default_factory=dict)
@@ -100,10 +100,10 @@ class _Check:
 
 
 def check(config: Mapping[str, JsonValue], modules: tuple[str, ...] = _MODULES) -> Checked:
-    """The config made safe. `modules` are those to look in, in this order, for classes that are named without one."""
+    """The config made safe. `modules` are searched in this order for classes that the config names without a module."""
     root: list[JsonValue] = [None]
     state = _Check(waiting=[(config, partial(root.__setitem__, 0), "", modules)])
-    while state.waiting:  # no recursion: a file may nest as deep as it likes
+    while state.waiting:  # no recursion: a file may be nested to any depth
         value, put, layer, around = state.waiting.pop()
         if isinstance(value, dict):
             put(_checked_dict(state, value, layer, around))
@@ -134,7 +134,7 @@ def _checked_dict(state: _Check, value: Mapping[str, JsonValue], layer: str, aro
 
 
 def _share(state: _Check, value: dict[str, JsonValue]) -> None:
-    """Let objects that are one object say so: Keras forgets to note it on the first of them inside an inner model."""
+    """Mark shared objects as shared: Keras omits this on the first one inside an inner model."""
     key, number = (shown_name(value), layer_name(value)), value.get("shared_object_id")
     if not key[1] or isinstance(number, list | dict):
         return
@@ -143,12 +143,12 @@ def _share(state: _Check, value: dict[str, JsonValue]) -> None:
     elif number not in state.shared:
         state.shared.add(number)
         earlier = state.alone.pop(key, [])
-        if len(earlier) == 1:  # of several by that name it cannot be told which
+        if len(earlier) == 1:  # ambiguous: several objects have this name
             earlier[0]["shared_object_id"] = number
 
 
 def _checked_object(value: dict[str, JsonValue], around: tuple[str, ...]) -> tuple[dict[str, JsonValue], str]:
-    """An object under Keras' own name, and "" or why it must not be made."""
+    """An object under Keras' own name, and the reason why it must not be built ("" if it may be)."""
     name = value["class_name"]
     if not isinstance(name, str):
         return value, "has no class name"
@@ -161,26 +161,26 @@ def _checked_object(value: dict[str, JsonValue], around: tuple[str, ...]) -> tup
     if name in _RUNS_CODE:
         return value, _RUNS_CODE[name]
     if not name.isidentifier() or ("module" in value and not isinstance(value["module"], str)):
-        return value, NOT_KERAS  # Keras finds "layers.Lambda" in the module "keras": under that name no rule holds
+        return value, NOT_KERAS  # Keras finds "layers.Lambda" in the module "keras", but no rule covers that name.
     identity = _own_function(value) if name == "function" else _own_class(value, name, around)
     if identity is None:
         return value, NOT_KERAS
     if name in _VOCABULARIES and isinstance(_settings(value).get("vocabulary"), str):
         return value, f"reads the file {_settings(value)['vocabulary']!r}"
-    # A layer is built by its first call, as it was when the model was made: then its variables have the same names.
+    # A layer is built by its first call, as in the original model, so that its variables get the same names.
     rest = {key: item for key, item in value.items() if key not in ("build_config", "compile_config")}
     return {**rest, **identity}, ""
 
 
 def _own_class(value: Mapping[str, JsonValue], name: str, around: tuple[str, ...]) -> dict[str, JsonValue] | None:
-    """How Keras names a class of its own; None for any other."""
+    """Keras' own name of a class; None for any other class."""
     module = value.get("module")
     if value.get("registered_name") not in (None, name):
         return None
     if name == "Functional" or (name == "Model" and "layers" in _settings(value)):
         return dict(_FUNCTIONAL) if module is None or str(module).startswith("keras.") or module == "keras" else None
     if module is None and around is _MODULES and name in _operations() and "trainable" not in _settings(value):
-        around = ()  # an Add of keras.ops, not the layer: every layer says whether it is trainable
+        around = ()  # keras.ops.add's Add, not the layer: every layer's config has `trainable`
     for candidate in around if module is None else (str(module),):
         symbol = exported(f"{candidate}.{name}") if candidate in _MODULES else None
         if isinstance(symbol, type) and issubclass(symbol, _bases()):
@@ -192,7 +192,7 @@ def _own_class(value: Mapping[str, JsonValue], name: str, around: tuple[str, ...
 
 
 def _own_function(value: Mapping[str, JsonValue]) -> dict[str, JsonValue] | None:
-    """How Keras names a function of its own, such as an activation; None for any other."""
+    """Keras' own name of a function, such as an activation; None for any other function."""
     name, module = value.get("config"), value.get("module")
     if not isinstance(name, str) or value.get("registered_name") not in (None, name, "function"):
         return None
@@ -234,7 +234,7 @@ def _bases() -> tuple[type, ...]:
 
 @functools.cache
 def _operations() -> dict[str, list[str]]:
-    """The modules of operations that Keras does not export, by name: `keras.ops.add` is an Add in a model."""
+    """The modules of operations that Keras does not export, by name: a model contains `keras.ops.add` as an Add."""
     import keras
 
     operations = {(cls.__name__, cls.__module__) for cls in _below(keras.Operation)}
@@ -264,13 +264,13 @@ def _settings(value: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
 
 
 def layer_name(value: Mapping[str, JsonValue]) -> str:
-    """The name that the config gives an object; "" if it gives none."""
+    """An object's name in the config; "" if it has none."""
     name = value.get("name") or _settings(value).get("name")
     return name if isinstance(name, str) else ""
 
 
 def shown_name(value: Mapping[str, JsonValue]) -> str:
-    """What to call an object's class, or a function."""
+    """How to refer to an object's class, or to a function."""
     name = value.get("class_name")
     if name == "function":
         return str(value.get("config"))

@@ -1,4 +1,4 @@
-"""Values that a rebuilt model needs before it is traced, because they become constants of its graph."""
+"""Values that a rebuilt model needs before tracing because they become constants of its graph."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class _File:
 
 
 def load_constants(model: keras.Model, path: Path, arrays: Stored) -> list[str]:
-    """Give layers what they learned from data by `adapt`: means, vocabularies. All of it is read from the file.
+    """Load what layers learned from data with `adapt`: means, vocabularies. Everything is read from the file.
 
-    Returns sentences on what the file does not hold.
+    Returns sentences about what the file does not contain.
     """
     loaders = _loaders()
     if not any(type(layer) in loaders for layer in all_layers(model)):

@@ -1,4 +1,4 @@
-"""Keras model files to graphs: what the model computes, traced, else its layers. No code from the file is run."""
+"""Keras model files to graphs: the traced model if possible, else its layers. No code from the file runs."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _NO_SHAPES = (
 
 
 def read_keras(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -> Graphs:
-    """The forward pass, and the train step where the model was compiled; else the layers or the weights, and why.
+    """The forward pass, and the train step if the model was compiled; else the layers or the weights, with the reason.
 
-    Raises FormatError where the file is damaged or no Keras file, SourceError if it cannot be traced for `inputs`.
+    Raises FormatError if the file is damaged or not a Keras file, SourceError if it cannot be traced for `inputs`.
     """
-    archive = read_archive(path)  # a damaged file is told before TensorFlow is loaded, which takes seconds
+    archive = read_archive(path)  # report a damaged file before loading TensorFlow, which takes seconds
     start_tensorflow()
     import keras
 
@@ -47,7 +47,7 @@ def read_keras(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] =
         graphs = {"layers": _weights_only(path)}
         _check_traced(graphs, inputs)
         return graphs
-    keras.utils.clear_session()  # layers are numbered from the start, whatever was read here before
+    keras.utils.clear_session()  # number layers from the start, whatever this process read before
     notes: list[str] = []
     arrays = _stored(path, notes)
     trace = partial(_traced, archive=archive, arrays=arrays, notes=notes, inputs=inputs)
@@ -61,7 +61,7 @@ def read_keras(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] =
 
 
 def _check_traced(graphs: Graphs, inputs: Sequence[InputSpec]) -> None:
-    """Raise SourceError if inputs were given for what shows layers or weights: those are not traced."""
+    """Raise SourceError if inputs were passed for a graph of layers or weights, which is not traced."""
     if inputs and "forward" not in graphs:
         why = next(iter(graphs["layers"].notes), "the file contains no model that can be traced")
         raise SourceError(f"sizes can be given only for a graph of ops; omit --input. {why}")
@@ -70,7 +70,7 @@ def _check_traced(graphs: Graphs, inputs: Sequence[InputSpec]) -> None:
 def _untrusted(
     archive: Archive, config: Config, arrays: Stored, notes: list[str], trace: Callable[..., Graphs], *, hint: str
 ) -> Graphs:
-    """The graphs of the model as far as it is Keras' own."""
+    """The graphs of the model, as far as it consists of Keras' own objects."""
     config = own_config(archive, config)
     with hollow_variables(), quiet():
         try:
@@ -84,7 +84,7 @@ def _untrusted(
 
 
 def _trusted(archive: Archive, config: Config, notes: list[str], trace: Callable[..., Graphs]) -> Graphs:
-    """The graphs of the model with its author's code in it; {} if there is no such code, or it cannot be loaded."""
+    """The graphs of the model with its author's code; {} if there is no such code, or it cannot be loaded."""
     unknown = [*check(own_config(archive, config)).unknown, *check_training(archive).unknown]
     if not unknown:
         return {}
@@ -105,7 +105,7 @@ def _traced(
     inputs: Sequence[InputSpec],
     hint: str = "",
 ) -> Graphs:
-    """The model's graphs; says in `notes` why one is missing."""
+    """The model's graphs. Adds to `notes` why one is missing."""
     from graphlab.tracing.models.graphs import has_train_step, is_compiled, trace_forward, trace_train_step, why_no_step
     from graphlab.tracing.specs import sorted_specs
 
@@ -154,7 +154,7 @@ def _weights_only(path: Path) -> Graph:
 
 
 def _stored(path: Path, notes: list[str]) -> Stored:
-    """The file's arrays; without them the graph is as good, and a note says why there are none."""
+    """The file's arrays. If they cannot be read, the graph is still useful, and a note gives the reason."""
     try:
         return stored_arrays(path)
     except FormatError as error:

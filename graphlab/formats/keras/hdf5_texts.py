@@ -13,10 +13,10 @@ from graphlab.formats.faults import MEND
 if TYPE_CHECKING:
     import h5py
 
-SIGNATURE = b"GCOL\x01\x00\x00\x00"  # of a global heap of version 1
-HEAD_BYTES = 16  # of a heap, and of each object in it
+SIGNATURE = b"GCOL\x01\x00\x00\x00"  # global heap, version 1
+HEAD_BYTES = 16  # the header of a heap, and of each object in it
 LEAST_BYTES = 4096  # of a heap
-MOST_SEARCHED_BYTES = 256 * 2**20  # Keras writes its texts first
+MOST_SEARCHED_BYTES = 256 * 2**20  # Keras writes its texts at the start
 
 
 def check_heaps(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Single layers of a model that cannot be rebuilt as a whole. Keras' own ones are built and called."""
+"""Single layers of a model that cannot be rebuilt as a whole. Keras' own layers are built and called."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 
 def made_layer(config: Mapping[str, JsonValue]) -> keras.Layer | None:
-    """The layer of a config; None if it is not Keras' own, or Keras cannot make it."""
+    """The layer of a config; None if it is not Keras' own or Keras cannot build it."""
     checked = check(config)
     if checked.unknown:
         return None
     try:
         with quiet():
             return rebuild(checked.config)
-    except Exception:  # as in keras_build: the layer is shown as the file tells of it
+    except Exception:  # as in build.py: the layer is shown as the file describes it
         return None
 
 
 def called_on(
     layer: keras.Layer, arguments: Mapping[str, JsonValue], tensors: Mapping[Reference, Tensor]
 ) -> list[Tensor]:
-    """What the layer gives for a call's arguments; [] if that is not known."""
+    """The outputs of a layer for a call's arguments; [] if unknown."""
     try:
         args = [_revived(one, tensors) for one in list_of(arguments.get("args", []))]
         keywords = {name: _revived(one, tensors) for name, one in object_of(arguments.get("kwargs", {})).items()}
@@ -41,7 +41,7 @@ def called_on(
 
 
 def called_after(layer: keras.Layer, tensors: Sequence[Tensor]) -> list[Tensor]:
-    """What the layer of a sequential model gives for what the layer before it gives; [] if that is not known."""
+    """The outputs of a layer in a sequential model for those of the layer before it; [] if unknown."""
     try:
         return _results(layer, [_symbol(tensor) for tensor in tensors], {})
     except Exception:  # as above
@@ -57,7 +57,7 @@ def _results(layer: keras.Layer, args: Sequence[object], keywords: Mapping[str, 
 
 
 def _revived(value: JsonValue, tensors: Mapping[Reference, Tensor]) -> object:
-    """A call's argument as Keras takes it. A file nests no deeper than keras_archive.MOST_DEPTH."""
+    """A call's argument as Keras expects it. archive.py limits how deeply a file may be nested."""
     if isinstance(value, list):
         return [_revived(item, tensors) for item in value]
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The layers of a Keras file as a graph, if its ops are not available: one op for each call of a layer."""
+"""A graph of the layers in a Keras file whose ops are not available: one op per layer call."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Config = Mapping[str, JsonValue]
 
 @dataclass
 class _Draft:
-    """The graph while it is put together. Layers are told apart by their place in the config, for names repeat."""
+    """A graph under construction. Layers are identified by their place in the config because names repeat."""
 
     shelf: Shelf
     tree: Tree
@@ -54,7 +54,7 @@ class _Draft:
 
 @dataclass(frozen=True)
 class _Inside:
-    """A model while its layers are added: its groups, its layer path, where it is saved, and what it is called on.
+    """A model while its layers are added: its groups, its layer path, where it is saved, and the inputs of its call.
 
     `given` is None for the outermost model, which makes its own inputs.
     """
@@ -66,7 +66,7 @@ class _Inside:
 
 
 def layers_graph(config: Config, arrays: Stored) -> Graph:
-    """The graph of a model's config. `weights` says where the file holds each variable's values."""
+    """The graph of a model's config. `weights` locates each variable's values in the file."""
     from graphlab.tracing.grouping.tree import Tree
 
     check_calls(config)
@@ -92,7 +92,7 @@ def layers_graph(config: Config, arrays: Stored) -> Graph:
 
 
 def _add_model(draft: _Draft, config: Config, inside: _Inside) -> list[End | None]:
-    """Add a model's layers; returns what it gives. Inner models recurse: a config nests to a limited depth."""
+    """Add a model's layers and return its outputs. Inner models recurse: a config's depth is limited."""
     layers = layers_in(config)
     locations = dict(zip(map(id, layers), places_in(draft.shelf, inside.location, layers), strict=True))
     add = _add_functional if is_functional(config) else _add_sequential
@@ -165,7 +165,7 @@ def _add_layer(
     reads: Sequence[End | None],
     outputs: Sequence[Tensor],
 ) -> list[End | None]:
-    """Add a call of a layer, with the layer's variables where it is the first."""
+    """Add a call of a layer, and the layer's variables at its first call."""
     name, class_name = name_in(layer), class_in(layer)
     path = draft.tree.child(inside.path, (name, number), Group("", name, "layer", class_name, _settings(layer)))
     about = Layer(f"{inside.layers}/{name}", class_name)
@@ -201,7 +201,7 @@ def _add_input(draft: _Draft, name: str, tensor: Tensor) -> End:
 
 
 def _add_outputs(draft: _Draft, config: Config, ends: Sequence[End | None]) -> dict[str, str]:
-    """Add an op for each of the model's results, as a traced graph has it; returns their names."""
+    """Add an op for each of the model's results, as in a traced graph, and return their names."""
     structure = settings_in(config).get("output_layers")
     names = list(structure) if isinstance(structure, dict) and len(structure) == len(ends) else []
     output_names = {}
@@ -220,7 +220,7 @@ def _instance(draft: _Draft, layer: Config) -> keras.Layer | None:
 
 
 def _why(layer: Config) -> str:
-    """What is wrong with a layer for who wants its ops; "" if it is Keras' own through and through."""
+    """Why a layer's ops cannot be shown; "" if everything in it is Keras' own."""
     unknown = check(layer).unknown
     return f"{unknown[0].what} {unknown[0].why}" if unknown else ""
 
@@ -235,19 +235,19 @@ def _settings(layer: Config) -> dict[str, JsonValue]:
 
 
 def _in_order(tensors: Mapping[int, Tensor]) -> list[Tensor]:
-    """What a call gives, as those who read it say in the config."""
+    """A call's outputs, as the config describes them where they are read."""
     return [tensors.get(at, UNKNOWN) for at in range(max(tensors, default=-1) + 1)]
 
 
 def _shifted(reference: Reference, layers: Mapping[str, Config]) -> Reference:
-    """Among a model's outputs Keras counts the calls of an inner functional model from 1."""
+    """In a model's outputs, Keras counts the calls of an inner functional model from 1."""
     name, number, tensor = reference
     inner = layers.get(name, {})
     return (name, number - 1, tensor) if layers_in(inner) and is_functional(inner) else reference
 
 
 def _declared(layer: Config) -> Tensor:
-    """What an InputLayer says it takes."""
+    """The inputs that an InputLayer declares."""
     settings = settings_in(layer)
     shape = settings.get("batch_shape", settings.get("batch_input_shape"))
     dtype = settings.get("dtype")
@@ -260,7 +260,7 @@ def _input_name(layers: Sequence[Config]) -> str:
 
 
 def _first(config: Config, layers: Sequence[Config]) -> Tensor:
-    """What a sequential model takes."""
+    """The inputs of a sequential model."""
     first = layers[0] if layers else {}
     if class_in(first) == "InputLayer":
         return _declared(first)

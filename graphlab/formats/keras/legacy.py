@@ -1,4 +1,4 @@
-"""Configs of Keras 2 in the form that Keras 3 reads. Knows names and JSON only."""
+"""Converts configs of Keras 2 to the form of Keras 3. Works on names and JSON only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from graphlab.graph.json_values import object_of, text_of
 
 _PACKAGES = ("keras", "tf_keras", "tensorflow")
 _GROUPED = frozenset({"Conv1D", "Conv2D", "Conv3D", "GroupNormalization"})
-# Settings that Keras 3 has no more, with the value under which they change nothing.
+# Settings that Keras 3 removed, each with the value at which it has no effect.
 _REMOVED_SETTINGS: dict[str, JsonValue] = {
     "time_major": False,
     "groups": 1,
@@ -32,18 +32,18 @@ _IGNORED = frozenset(
         "virtual_batch_size",
     }
 )
-# What most layers take and these do not.
+# Arguments that most layers accept and these do not.
 _NOT_TAKEN = {
     "Discretization": ("trainable",),
     **dict.fromkeys(("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"), ("trainable", "noise_shape")),
 }
-_TWO_KERNELS = ("Separable", "Depthwise")  # which have a depthwise_initializer instead of a kernel_initializer
-NOT_SAID = "graphlab_not_said"  # marks a tensor whose shape and dtype the file does not hold
+_TWO_KERNELS = ("Separable", "Depthwise")  # these have a depthwise_initializer instead of a kernel_initializer
+NOT_SAID = "graphlab_not_said"  # marks a tensor whose shape and dtype are not in the file
 _ACCURACY = frozenset({"accuracy", "acc", "crossentropy", "ce"})
 
 
 def upgrade(config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """A model's config, or how it was compiled, as Keras 3 would have written it."""
+    """A model's config or compile settings as Keras 3 would have written them."""
     root: list[JsonValue] = [None]
     waiting: list[tuple[JsonValue, Callable[[JsonValue], None]]] = [(config, partial(root.__setitem__, 0))]
     while waiting:
@@ -64,7 +64,7 @@ def upgrade(config: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def _upgraded(value: dict[str, JsonValue]) -> JsonValue:
-    """A serialized object in today's form; some are plain words today."""
+    """A serialized object in today's form; some are plain strings today."""
     name, config = text_of(value["class_name"]).removeprefix("Custom>"), value.get("config")
     if isinstance(config, list) and name == "Sequential":
         config = {"name": "sequential", "layers": config}  # before Keras 2.3
@@ -76,16 +76,16 @@ def _upgraded(value: dict[str, JsonValue]) -> JsonValue:
         return config.get("name") if config.get("name") in _ACCURACY else config.get("fn")
     upgraded = {**value, "class_name": name, "config": _renumbered(_settings(name, config))}
     if str(value.get("module")).partition(".")[0] in _PACKAGES:
-        del upgraded["module"]  # it tells where Keras 2 kept the class
+        del upgraded["module"]  # shows where Keras 2 kept the class
         upgraded.pop("registered_name", None)
     return upgraded
 
 
 def _renumbered(settings: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """The settings of a functional model with the calls of its inner models counted from 0.
+    """The settings of a functional model, with the calls of its inner models counted from 0.
 
-    Keras 2 counted from 1, for an inner model's own first call was that of its making. In `output_layers` Keras 3 still
-    counts so for functional models, but no more for sequential ones.
+    Keras 2 counted from 1 because creating an inner model counted as its first call. In `output_layers` Keras 3 still
+    does this for functional models, but no longer for sequential ones.
     """
     layers = settings.get("layers")
     if not isinstance(layers, list) or "output_layers" not in settings:
@@ -119,7 +119,7 @@ def _node(node: JsonValue, models: set[str]) -> JsonValue:
 
 
 def _tensors(nodes: JsonValue, models: set[str]) -> JsonValue:
-    """The same nest with each [layer, call, tensor] as a tensor; Keras looks up what shape it has."""
+    """The same nest with each [layer, call, tensor] as a tensor; Keras looks up its shape."""
     if not isinstance(nodes, list):
         return nodes
     if not _is_reference(nodes):
@@ -135,7 +135,7 @@ def _is_reference(nodes: list[JsonValue]) -> bool:
 
 
 def _earlier(nodes: JsonValue, names: set[str]) -> JsonValue:
-    """References [layer, call, tensor] in a nest, with the call before it where the layer is one of `names`."""
+    """References [layer, call, tensor] in a nest, with the call number reduced by one if the layer is in `names`."""
     if isinstance(nodes, dict):
         return {key: _earlier(item, names) for key, item in nodes.items()}
     if not isinstance(nodes, list):
@@ -164,7 +164,7 @@ def _settings(name: str, config: Mapping[str, JsonValue]) -> dict[str, JsonValue
         case [axis]:
             settings["axis"] = axis
     if "reduction" in settings and "fn" in settings:
-        del settings["fn"]  # a loss by its class: the function is the class's
+        del settings["fn"]  # a loss given by its class: the function's name is derived from it
     if settings.get("reduction") == "auto":
         settings["reduction"] = "sum_over_batch_size"
     return settings

@@ -1,4 +1,4 @@
-"""Where a Keras file holds the values of a rebuilt model's variables."""
+"""Locates the values of a rebuilt model's variables in a Keras file."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WeightLocation:
-    """Where the values of a variable are, and the layers around the variable, joined by "/"."""
+    """Where a variable's values are stored, and the layers around the variable, joined by "/"."""
 
     where: str
     layers: str
 
 
 def weight_locations(model: keras.Model, arrays: Stored) -> dict[str, list[WeightLocation]]:
-    """The places of the model's variables by the variables' paths, of those that have the shape of their array."""
+    """The locations of the model's variables by variable path, for those whose shape matches the stored array."""
     candidates = _legacy(model, arrays) if LEGACY in arrays.orders else _archived(model, arrays)
     locations: dict[str, list[WeightLocation]] = defaultdict(list)
     for variable, location in candidates:
@@ -36,7 +36,7 @@ def weight_locations(model: keras.Model, arrays: Stored) -> dict[str, list[Weigh
 
 
 def missing_values(model: keras.Model, locations: Mapping[str, list[WeightLocation]]) -> str:
-    """A sentence on the weights of the model that the file does not hold; "" if it holds them all."""
+    """A sentence about weights of the model that the file lacks; "" if it contains them all."""
     merged = merged_variables(model) - set(locations)
     missing = [weight.path for weight in model.weights if weight.path not in locations and weight.path not in merged]
     if not missing:
@@ -54,13 +54,13 @@ def _merged_values(merged: list[str]) -> str:
 
 
 def weights_of(graph: Graph, locations: Mapping[str, list[WeightLocation]]) -> dict[str, str]:
-    """The graph's `weights`: per op of a variable, where its values are."""
+    """The graph's `weights`: for each op of a variable, where its values are."""
     places = {op.id: _where_of(op, locations.get(op.variable.name, [])) for op in graph.ops() if op.variable}
     return {op_id: where for op_id, where in places.items() if where}
 
 
 def _where_of(op: Op, locations: list[WeightLocation]) -> str:
-    """The only place, or of several variables of one path that in the op's own layers; "" if this cannot be told."""
+    """The only location or, if several variables share a path, the one in the op's own layers; "" if ambiguous."""
     if len(locations) == 1:
         return locations[0].where
     around = op.layer.path.split("/") if op.layer else []
@@ -70,13 +70,13 @@ def _where_of(op: Op, locations: list[WeightLocation]) -> str:
 
 
 def _in_common(left: list[str], right: list[str]) -> int:
-    """How many items two lists begin with alike."""
+    """The length of the common start of two lists."""
     alike = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False))
     return sum(1 for _ in alike)
 
 
 def _archived(model: keras.Model, arrays: Stored) -> Iterator[tuple[keras.Variable, WeightLocation]]:
-    """In a .keras archive and in .weights.h5 the place follows from the objects' attributes."""
+    """In a .keras archive and in .weights.h5, the place follows from the objects' attributes."""
     by_handle = {id(variable.handle): variable for variable in _variables(model)}
     alike = {_plain(where): where for where in arrays.tensors}
     for location, layers, item in saved_objects(model):
@@ -91,12 +91,12 @@ def _archived(model: keras.Model, arrays: Stored) -> Iterator[tuple[keras.Variab
 
 
 def _plain(where: str) -> str:
-    """A place without what Keras 2 spelled otherwise: it saved private attributes by their own names."""
+    """A place without Keras 2's spelling: it saved private attributes under their own names."""
     return where.replace(OLD_LAYERS, "layers", 1).replace("/_", "/")
 
 
 def _legacy(model: keras.Model, arrays: Stored) -> Iterator[tuple[keras.Variable, WeightLocation]]:
-    """In HDF5 the place follows from the order of the layers that have weights, and of the weights in them."""
+    """In HDF5, the place follows from the order of the layers with weights and of the weights in each layer."""
     groups = [group for group in arrays.orders[LEGACY] if arrays.orders.get(group)]
     layers = [layer for layer in model.layers if layer.weights]
     pairs = list(zip(groups, layers, strict=False)) if len(groups) == len(layers) else []

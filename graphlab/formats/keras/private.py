@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from keras.src.saving.keras_saveable import KerasSaveable
 
 INITIALIZED = (
-    4096  # numbers; a variable of up to this many gets its values, for a layer may look at them as it is built
+    4096  # numbers; a variable of at most this size gets real values because a layer may read them while it is built
 )
 
 
 def exported(api_name: str) -> object:
-    """What Keras exports under that name, such as "keras.layers.Dense"; None for nothing. Nothing is imported."""
+    """What Keras exports under that name, such as "keras.layers.Dense"; None if there is nothing. Imports nothing."""
     from keras.src import api_export
 
     return api_export.get_symbol_from_name(api_name)
@@ -30,10 +30,10 @@ def exported(api_name: str) -> object:
 
 @contextmanager
 def hollow_variables() -> Iterator[None]:
-    """Make large Keras variables as handles with a shape and a dtype, but without memory for values.
+    """Make large Keras variables as handles with a shape and a dtype, without memory for values.
 
-    A graph can be traced through them, for it reads no value. Keras' `Variable._initialize_with_initializer` is where
-    a variable gets its first values.
+    A graph can still be traced through them because tracing reads no values. Keras sets a variable's first values in
+    `Variable._initialize_with_initializer`.
     """
     import keras
     from tensorflow.python.ops import resource_variable_ops
@@ -61,9 +61,9 @@ def hollow_variables() -> Iterator[None]:
 
 
 def rebuild(config: Mapping[str, JsonValue]) -> KerasSaveable:
-    """The Keras object of a config, as `keras.saving.load_model` makes it, without the weights.
+    """The Keras object of a config, built as `keras.saving.load_model` does, without the weights.
 
-    Objects that were shared when they were saved are one object again (`ObjectSharingScope`).
+    Objects that were shared when saved become one object again (`ObjectSharingScope`).
     """
     import keras
     from keras.src.saving.serialization_lib import ObjectSharingScope, SafeModeScope
@@ -75,7 +75,7 @@ def rebuild(config: Mapping[str, JsonValue]) -> KerasSaveable:
 def saved_objects(model: keras.Model) -> list[tuple[str, str, KerasSaveable]]:
     """Where `keras.saving.save_model` puts each object: (place, layers around it joined by "/", the object).
 
-    It goes through a model as `saving_lib._save_state` does, whose names for places depend on that order.
+    It walks through a model as `saving_lib._save_state` does, because the names of places depend on that order.
     """
     from keras.src.saving import saving_lib
     from keras.src.saving.keras_saveable import KerasSaveable
@@ -103,7 +103,7 @@ def saved_objects(model: keras.Model) -> list[tuple[str, str, KerasSaveable]]:
 
 
 def own_variables(item: KerasSaveable) -> list[tuple[str, keras.Variable]]:
-    """The variables that a saved object keeps at its place, by their names there."""
+    """The variables that a saved object stores at its place, by their names there."""
     import keras
 
     if isinstance(item, keras.Optimizer):  # it saves values instead of variables
@@ -120,7 +120,7 @@ def own_variables(item: KerasSaveable) -> list[tuple[str, keras.Variable]]:
 
 @contextmanager
 def _without_lora(item: KerasSaveable) -> Iterator[None]:
-    """Let a layer save its kernel itself: with LoRA it saves the sum of that and the product of its two others."""
+    """Let a layer save its own kernel: with LoRA it would save the sum of the kernel and the product of two others."""
     enabled = getattr(item, "lora_enabled", False) is True
     if enabled:
         item.lora_enabled = False
@@ -132,7 +132,7 @@ def _without_lora(item: KerasSaveable) -> Iterator[None]:
 
 
 def merged_variables(model: keras.Model) -> set[str]:
-    """The paths of the variables that a file holds as a part of others: those of layers with LoRA."""
+    """The paths of variables that the file stores as part of others: those of layers with LoRA."""
     return {
         weight.path
         for layer in all_layers(model)
@@ -157,12 +157,12 @@ def _named_items(
 
 
 def snake_case(class_name: str) -> str:
-    """The name that Keras makes of a class for a place or a layer: `conv2d` of Conv2D."""
+    """The name that Keras derives from a class for a place or a layer: `conv2d` for Conv2D."""
     from keras.src.utils.naming import to_snake_case
 
     return str(to_snake_case(class_name))
 
 
 def all_layers(model: keras.Model) -> list[keras.Layer]:
-    """The model's layers and those inside them (`Layer._flatten_layers`)."""
+    """The model's layers and all layers inside them (`Layer._flatten_layers`)."""
     return list(model._flatten_layers(include_self=False))

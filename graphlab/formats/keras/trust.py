@@ -1,4 +1,4 @@
-"""Loads a Keras file with the code that it contains or names. Only for files that the user trusts."""
+"""Loads a Keras file with the code that it contains or names. Use only for files that the user trusts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import keras
 
 MOST_NAMES = 3  # in a note
-# What Keras says when it does not find a class or function, in a .keras file and in HDF5.
+# Keras' messages about a class or function it cannot find, in a .keras file and in HDF5.
 _NOT_FOUND = ("Could not locate", "custom_object_scope")
 _NOT_THEIRS = frozenset({"", "__main__", "builtins", "keras"})
 
@@ -27,7 +27,7 @@ _NOT_THEIRS = frozenset({"", "__main__", "builtins", "keras"})
 def load_trusted(path: Path, unknown: Iterable[Unknown]) -> keras.Model:
     """The model as Keras loads it, with classes and functions from the modules that the config names.
 
-    Modules are looked for beside the file and in the current folder too. Raises FormatError if it cannot be loaded.
+    Also searches modules beside the file and in the current folder. Raises FormatError if the model cannot be loaded.
     """
     unknowns = list(unknown)
     custom_objects: dict[str, object] = {}
@@ -50,12 +50,12 @@ def _loaded(path: Path, custom_objects: dict[str, object]) -> keras.Model:
     except (TypeError, ValueError) as error:
         if is_zip(path) or any(words in words_of(error) for words in _NOT_FOUND):
             raise
-        # Of HDF5 Keras 3 cannot read back how a model was compiled with short words, such as "mse".
+        # Keras 3 cannot restore from HDF5 how a model was compiled if short words such as "mse" were used.
         return keras.saving.load_model(path, custom_objects=custom_objects, safe_mode=False, compile=False)
 
 
 def _way_out(path: Path, missing: list[str]) -> str:
-    """How to load a model whose classes or functions nobody finds."""
+    """How to load a model whose classes or functions cannot be found."""
     names = ", ".join(map(repr, missing[:MOST_NAMES]))
     objects = ", ".join(f"{name!r}: {name}" for name in missing[:MOST_NAMES])
     more = f" and {len(missing) - MOST_NAMES} more" if len(missing) > MOST_NAMES else ""
@@ -69,13 +69,13 @@ def _way_out(path: Path, missing: list[str]) -> str:
 
 
 def _custom_objects(unknown: list[Unknown]) -> dict[str, object]:
-    """The unknown objects that modules of the config hold, under the names by which Keras asks for them."""
+    """The unknown objects found in the config's modules, under the names by which Keras asks for them."""
     names = {one.module: None for one in unknown if one.module.partition(".")[0] not in _NOT_THEIRS}
     modules = [module for name in names if (module := _module(name)) is not None]
     custom_objects: dict[str, object] = {}
     for one in unknown:
         name = _name(one)
-        # A function's config does not say where it is: most likely beside the classes.
+        # A function's config does not locate it; most likely it is beside the classes.
         own = sorted(modules, key=lambda module: module.__name__ != one.module)
         value = next((vars(module)[name] for module in own if name in vars(module)), None)
         if value is not None:
@@ -84,7 +84,7 @@ def _custom_objects(unknown: list[Unknown]) -> dict[str, object]:
 
 
 def _name(one: Unknown) -> str:
-    """What the class or function is called where it is defined."""
+    """The name of the class or function where it is defined."""
     return one.name.rpartition(">")[2]
 
 
@@ -97,7 +97,7 @@ def _module(name: str) -> ModuleType | None:
 
 @contextmanager
 def _importing(folder: Path) -> Iterator[None]:
-    """Modules beside the file can be imported; they are forgotten at the end, so that an edited one is read again."""
+    """Make modules beside the file importable. They are unloaded at the end so that an edited one is read again."""
     modules_before, paths = set(sys.modules), list(sys.path)
     sys.path[:0] = [str(folder), str(Path.cwd())]
     try:

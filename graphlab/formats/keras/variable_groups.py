@@ -1,4 +1,4 @@
-"""The weights of a Keras file as a graph of variables, if no config describes the layers."""
+"""The weights of a Keras file as a graph of variables, if the file has no config of its layers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from graphlab.formats.keras.weights import LEGACY, Stored
 from graphlab.graph import Graph, GraphFacts, Group, Layer, Op, Tensor, Variable, build_graph, count_elements
 from graphlab.graph.free_names import free_id
 
-_OPTIMIZERS = ("optimizer", "optimizer_weights")  # where a file keeps what an optimizer remembers
+_OPTIMIZERS = ("optimizer", "optimizer_weights")  # where a file keeps an optimizer's variables
 
 
 def weights_graph(arrays: Stored, name: str, class_name: str) -> Graph:
-    """Every array of the file as a variable, in groups by the names in the file, which do not tell what is trained."""
+    """Every array of the file as a variable, grouped by the names in the file, which do not show what is trainable."""
     groups: dict[str, Group] = {}
     ops: dict[str, Op] = {}
     weights: dict[str, str] = {}
@@ -35,9 +35,9 @@ def weights_graph(arrays: Stored, name: str, class_name: str) -> Graph:
 
 
 def _optimizers(arrays: Stored) -> list[str]:
-    """The folders of the optimizers: those called so, and of a model with several those that Keras names as one.
+    """The folders of the optimizers: those with that name and, in a model with several, those named after their class.
 
-    What an optimizer remembers begins with two numbers, its step and its learning rate.
+    An optimizer's variables begin with two numbers: its step and its learning rate.
     """
     optimizer_names = _optimizer_names()
     folders = []
@@ -58,7 +58,7 @@ def _optimizer_names() -> set[str]:
 def _parts(where: str) -> list[tuple[str, str]]:
     """The names on the way to an array with their places, without those that only Keras' format needs.
 
-    In the older form a layer's group holds arrays whose names begin with those of the model and the layer again.
+    In the older form, a layer's group contains arrays whose names begin with those of the model and the layer again.
     """
     words = where.split("/")
     parts = [("/".join(words[: at + 1]), word) for at, word in enumerate(words) if word not in ("vars", LEGACY)]
@@ -70,7 +70,7 @@ def _parts(where: str) -> list[tuple[str, str]]:
 
 
 def _is_passing(parts: Sequence[tuple[str, str]]) -> bool:
-    """Whether an array is not a weight: the state of a random generator, or what a metric has summed up."""
+    """Whether an array is not a weight but the state of a random generator or a metric's running sum."""
     names = [name for _, name in parts[:-1]]
     return names[:1] == ["metrics"] or any(name.startswith("seed_generator") for name in names)
 

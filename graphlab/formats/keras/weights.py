@@ -1,4 +1,4 @@
-"""The arrays in a Keras file: their list, and one of them on demand. Follows no links, reads no other files."""
+"""The arrays in a Keras file: their list, and one array on demand. Follows no links and reads no other files."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 MOST_OBJECTS = 200_000
 MOST_DEPTH = 100
 MOST_ARRAY_BYTES = 2**31
-SMALL_BYTES = 2**26  # an array of up to this many is read whatever it claims to hold of it
+SMALL_BYTES = 2**26  # an array of at most this size is read however little of it the file stores
 MOST_EXPANSION = 1000
-OLD_LAYERS = "_layer_checkpoint_dependencies"  # how Keras 2 called the folder of a model's layers
+OLD_LAYERS = "_layer_checkpoint_dependencies"  # Keras 2's name for the folder of a model's layers
 LEGACY = "model_weights"  # the group of a model in an HDF5 file
 
 
@@ -32,8 +32,8 @@ LEGACY = "model_weights"  # the group of a model in an HDF5 file
 class Stored:
     """The arrays of a Keras file by their place, without values.
 
-    `names` holds, per group, the name of the layer that was saved there. `orders` holds, per group of the older form,
-    the layers in it (under "") or a layer's arrays, in the order in which Keras reads them.
+    `names` maps each group to the name of the layer that was saved there. `orders` maps each group of the older form to
+    its layers (under "") or a layer's arrays, in Keras' reading order.
     """
 
     tensors: Mapping[str, Tensor] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Stored:
 
 
 def stored_arrays(path: Path) -> Stored:
-    """What the file's weights are; raises FormatError if they are damaged."""
+    """The weights in the file. Raises FormatError if they are damaged."""
     import h5py
 
     tensors: dict[str, Tensor] = {}
@@ -60,7 +60,7 @@ def stored_arrays(path: Path) -> Stored:
                     raise FormatError(f"{str(path)!r} nests its groups more than {MOST_DEPTH} levels deep")
                 address = h5py.h5o.get_info(item.id).addr
                 if address in seen:
-                    continue  # a group may be linked into itself
+                    continue  # a group may link to itself
                 seen.add(address)
                 names |= _name(where, item)
                 orders |= _orders(where, item)
@@ -93,9 +93,9 @@ def read_weights(path: Path, where: str) -> NDArray[np.generic]:
 
 
 def _children(group: h5py.Group) -> list[tuple[str, h5py.Group | h5py.Dataset]]:
-    """What lies in a group itself: neither links nor arrays whose numbers are in another file, nor texts.
+    """The direct contents of a group, without links, texts, and arrays whose numbers are in another file.
 
-    In the order of the names and of the numbers in them: HDF5 has "10" before "2".
+    Sorted by name with embedded numbers compared as numbers: HDF5 has "10" before "2".
     """
     import h5py
 
@@ -113,7 +113,7 @@ def _by_number(name: str) -> list[tuple[int, str]]:
 
 
 def _holds_numbers(item: h5py.Group | h5py.Dataset) -> bool:
-    """Whether an array holds numbers of its own."""
+    """Whether an array's numbers are stored in the file itself."""
     numeric = item.dtype.kind in "biufc" or _dtype(item) == "bfloat16"
     return numeric and item.shape is not None and not item.is_virtual and not item.external
 
@@ -127,12 +127,12 @@ def _check_size(item: h5py.Group | h5py.Dataset, where: str) -> None:
 
 
 def _dtype(item: h5py.Group | h5py.Dataset) -> str:
-    """The dtype in Keras' words; it stores bfloat16 as two bytes of no type."""
+    """The dtype as Keras names it; Keras stores bfloat16 as two untyped bytes."""
     return "bfloat16" if item.dtype.kind == "V" and item.dtype.itemsize == 2 else str(item.dtype.name)
 
 
 def _name(where: str, group: h5py.Group) -> dict[str, str]:
-    """The layer's name that Keras notes on the group of its variables."""
+    """The layer name that Keras records on the group of the layer's variables."""
     name = attribute(group, "name") if where.rpartition("/")[2] == "vars" else None
     return {} if name is None else {where.rpartition("/")[0]: _text(name)}
 
@@ -148,7 +148,7 @@ def _orders(where: str, group: h5py.Group) -> dict[str, tuple[str, ...]]:
 
 
 def _texts(group: h5py.Group, name: str) -> list[str] | None:
-    """A list of words in an attribute, or in several numbered ones where it is long."""
+    """A list of strings in an attribute, or in several numbered ones if it is long."""
     if name in group.attrs:
         return _words(group, name)
     texts: list[str] = []

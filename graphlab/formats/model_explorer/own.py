@@ -1,4 +1,4 @@
-"""What graphlab wrote for Model Explorer, back to the same graph."""
+"""Restores a graph from a Model Explorer file that graphlab wrote."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from graphlab.formats.tensor_text import parse_tensor
 from graphlab.graph import Body, Graph, Group, JsonObject, JsonValue, Layer, Op, Source, Tensor, Variable, build_graph
 from graphlab.graph.json_values import int_of, list_of, object_of, text_of
 
-_NESTED = "dataset of "  # what an element is that is a dataset itself
+_NESTED = "dataset of "  # the word for an element that is itself a dataset
 MOST_NESTED = 50
 NAMESPACE = str.maketrans({"；": ";", "＼": "\\"})
 
 
-# What `to_collection` writes. A file may hold anything: what does not fit raises an error, or `check_graph` finds it.
+# What `to_collection` writes. A file may contain anything: a mismatch raises an error, or `check_graph` finds it.
 class Pair(TypedDict):
     """An attribute."""
 
@@ -27,7 +27,7 @@ class Pair(TypedDict):
 
 
 class Edge(TypedDict):
-    """What comes in from another node."""
+    """An incoming edge from another node."""
 
     sourceNodeId: str
     sourceNodeOutputId: str
@@ -65,7 +65,7 @@ class Collection(TypedDict):
 
 
 def from_collection(collection: Collection) -> Graph:
-    """The graph of a collection that `to_collection` made; LookupError, TypeError or ValueError for any other."""
+    """The graph of a collection made by `to_collection`. Raises LookupError, TypeError or ValueError for any other."""
     ops: list[Op] = []
     controls: list[tuple[str, str]] = []
     groups: dict[str, Group] = {}
@@ -93,7 +93,7 @@ def from_collection(collection: Collection) -> Graph:
 
 
 def value_of(text: str) -> JsonValue:
-    """What `spell` has written: JSON where it is, else the text itself."""
+    """The value written by `spell`: parsed if it is JSON, else the text itself."""
     try:
         return parse_json(text)
     except (TypeError, ValueError, RecursionError):
@@ -105,7 +105,7 @@ def _values(words: Mapping[str, str]) -> dict[str, JsonValue]:
 
 
 def _path(top: str, namespace: str) -> tuple[str, ...]:
-    """The ids of the enclosing groups, outermost first: each ends where a "/" is."""
+    """The ids of the enclosing groups, outermost first: each ends before a "/"."""
     innermost = top + (f"{namespace.translate(NAMESPACE)}/" if namespace else "")
     return tuple(innermost[: end + 1] for end, letter in enumerate(innermost) if letter == "/")
 
@@ -153,7 +153,7 @@ def _tensor(attrs: list[Pair]) -> Tensor:
 
 
 def _elements(text: str) -> tuple[Tensor, ...]:
-    """The tensors in `float32[2], dataset of (int64[], int64[])`."""
+    """The tensors in a text such as `float32[2], dataset of (int64[], int64[])`."""
     if text.count(_NESTED) > MOST_NESTED:
         raise ValueError(f"datasets in {MOST_NESTED} others")
     tensors: list[Tensor] = []
@@ -165,7 +165,7 @@ def _elements(text: str) -> tuple[Tensor, ...]:
 
 
 def _element(text: str) -> tuple[Tensor, str]:
-    """The first tensor of these, and what is left."""
+    """The first tensor of the text, and the rest of the text."""
     if not text.startswith(_NESTED):
         end = text.index("]") + 1
         return parse_tensor(text[:end]), text[end:]

@@ -1,4 +1,4 @@
-"""A graph as Model Explorer's adapters write it: ids that are numbers, GraphInputs and GraphOutputs nodes."""
+"""Reads a graph as Model Explorer's adapters write it: with numbers as ids, and GraphInputs and GraphOutputs nodes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graphlab.graph import JsonObject, JsonValue, Op, Tensor, Variable, count_el
 from graphlab.graph.free_names import Names
 
 MOST_PORTS = 10_000
-SMALL = 64  # values; a constant of up to this many is not a variable
+SMALL = 64  # values; a constant with at most this many is not a variable
 ENDS = frozenset({"GraphInputs", "GraphOutputs"})
 CHOICES = frozenset({"if", "statelessif", "stablehlo.if"})
 CONSTANTS = frozenset({"Const", "pseudo_const", "pseudo_qconst", "tfl.pseudo_const", "tfl.pseudo_qconst"})
@@ -21,7 +21,7 @@ LOOPS = frozenset({"while", "statelesswhile", "stablehlo.while"})
 
 
 def to_part(data: JsonObject) -> FileGraph:
-    """The graph's ops: each output of GraphInputs is one of its own, what GraphOutputs takes are the results."""
+    """The graph's ops: each output of GraphInputs becomes an op, and the inputs of GraphOutputs become the results."""
     nodes = [node for node in _list(data, "nodes") if isinstance(node, Mapping) and "id" in node]
     names = Names()
     inputs = _inputs(nodes, names)
@@ -54,7 +54,7 @@ def _list(data: JsonObject, key: str) -> list[JsonValue]:
 
 
 def _edges(node: JsonObject) -> list[JsonObject]:
-    """What comes in, in the order of the input ids where these are numbers."""
+    """The incoming edges, ordered by input id if the ids are numbers."""
     edges = [edge for edge in _list(node, "incomingEdges") if isinstance(edge, Mapping)]
     return sorted(edges, key=lambda edge: _port(edge.get("targetNodeInputId", "0")))
 
@@ -65,7 +65,7 @@ def _port(text: JsonValue) -> int:
 
 
 def _words(pairs: Iterable[JsonValue]) -> dict[str, str]:
-    """Keys and values of a list of pairs; a value that is no text is written as JSON."""
+    """Keys and values of a list of pairs; a value that is not a string is written as JSON."""
     texts = {}
     for pair in pairs:
         if isinstance(pair, Mapping) and "key" in pair:
@@ -80,7 +80,7 @@ def _metadata(node: JsonObject) -> dict[str, dict[str, str]]:
 
 
 def _inputs(nodes: list[JsonObject], names: Names) -> dict[End, Op]:
-    """(id of a GraphInputs node, output port) → the op that stands for this argument."""
+    """(id of a GraphInputs node, output port) → the op for this argument."""
     arguments: dict[End, Op] = {}
     for node in nodes:
         if _label(node) == "GraphInputs":
@@ -100,7 +100,7 @@ def _end(edge: JsonObject, inputs: Mapping[End, Op], op_ids: Mapping[str, str]) 
 
 
 def _ports(nodes: list[JsonObject]) -> dict[str, list[int]]:
-    """Per node the output ports that others read."""
+    """For each node, the output ports that others read."""
     ports: dict[str, list[int]] = {}
     for node in nodes:
         for edge in _edges(node):
@@ -109,7 +109,7 @@ def _ports(nodes: list[JsonObject]) -> dict[str, list[int]]:
 
 
 def _name(node: JsonObject) -> str:
-    """The node's own id; one that is only a number says nothing, its groups and its label do."""
+    """The node's own id; if it is only a number, its groups and label instead."""
     node_id, label = str(node["id"]), _label(node)
     return f"{node.get('namespace') or ''}/{label}".strip("/") if node_id.isdecimal() and label else node_id
 
@@ -130,7 +130,7 @@ def _op(node: JsonObject, op_id: str, ends: list[End], ports: list[int]) -> Op:
 
 
 def _weights(node: JsonObject, op_id: str, tensor: Tensor) -> Variable | None:
-    """The variable that a constant of many values is."""
+    """The variable for a constant with many values."""
     count = count_elements(tensor.shape) or 0
     words = next(iter(_metadata(node).values()), {})
     return (
@@ -139,7 +139,7 @@ def _weights(node: JsonObject, op_id: str, tensor: Tensor) -> Variable | None:
 
 
 def _outputs(node: JsonObject, attrs: Mapping[str, JsonValue], ports: list[int]) -> tuple[Tensor, ...]:
-    """The tensor of each output: what the file says, else the shapes that TensorFlow has noted on the node."""
+    """The tensor of each output: from the file, else from the shapes that TensorFlow recorded on the node."""
     tensors = {_port(port): parse_tensor(words.get("tensor_shape", "")) for port, words in _metadata(node).items()}
     shapes = attrs.get("_output_shapes")
     dtype = parse_tensor(str(attrs.get("dtype", "unknown"))).dtype
@@ -151,7 +151,7 @@ def _outputs(node: JsonObject, attrs: Mapping[str, JsonValue], ports: list[int])
 
 
 def _calls(label: str, called: list[str]) -> tuple[FunctionCall, ...]:
-    """The graphs that a node goes into, with the part that each plays, as the adapters order them."""
+    """The graphs that a node calls, with the role of each, in the adapters' order."""
     roles: tuple[str, ...] = ("function",) * len(called)
     if len(called) == 2 and label.lower() in LOOPS | CHOICES:
         roles = ("condition", "body") if label.lower() in LOOPS else ("then", "else")

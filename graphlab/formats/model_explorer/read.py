@@ -1,4 +1,4 @@
-"""Model Explorer's JSON to graphs: what graphlab wrote comes back as it was, the tool's own is read as it stands."""
+"""Model Explorer's JSON to graphs. A file written by graphlab gives the same graph again; other files stay as is."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from graphlab.graph.json_values import list_of, object_of
 
 
 def read_model_explorer(path: Path, *, trust: bool = False) -> dict[str, Graph]:
-    """The graphs of a Model Explorer file, those that others call in place. There is no code in it to trust."""
+    """The graphs of a Model Explorer file, with called graphs in place. Such a file contains no code to trust."""
     data = load_json(path)
     if not is_model_explorer(data):
         raise FormatError(f"{str(path)!r} contains no Model Explorer graphs; export it from graphlab or Model Explorer")
@@ -26,12 +26,12 @@ def read_model_explorer(path: Path, *, trust: bool = False) -> dict[str, Graph]:
 
 
 def is_model_explorer(data: JsonValue) -> bool:
-    """Whether this is one of the forms that Model Explorer opens or its adapters give."""
+    """Whether the data has one of the forms that Model Explorer opens or its adapters produce."""
     return next(_collections(data), None) is not None
 
 
 def graphs_of(data: JsonValue) -> dict[str, Graph]:
-    """The graphs of such data by name; raises FormatError if nothing is in it."""
+    """The graphs in such data by name. Raises FormatError if there are none."""
     graphs_by_name: dict[str, Graph] = {}
     for label, collection in _collections(data):
         graphs = (
@@ -45,7 +45,7 @@ def graphs_of(data: JsonValue) -> dict[str, Graph]:
 
 
 def _collections(data: JsonValue) -> Iterator[tuple[str, dict[str, JsonValue]]]:
-    """(label, collection) of each; a collection has its graphs under "graphs", whichever form the file is of."""
+    """(label, collection) for each; a collection has its graphs under "graphs", whatever the form of the file."""
     if isinstance(data, Mapping) and isinstance(data.get("graphCollections"), list):
         data = data["graphCollections"]
     if isinstance(data, list) and all(_is_graph(item) for item in data) and data:
@@ -75,7 +75,7 @@ def _own(collection: JsonObject) -> dict[str, Graph]:
 
 
 def _foreign(graphs: Iterable[JsonObject]) -> dict[str, Graph]:
-    """A Graph for each that no other calls; where all are called, for the first."""
+    """A Graph for each one that no other calls; if all are called, for the first."""
     parts: dict[str, FileGraph] = {}
     for data in graphs:
         parts.setdefault(str(data["id"]), to_part(data))

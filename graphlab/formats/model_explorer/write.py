@@ -1,4 +1,4 @@
-"""A graph as Model Explorer's JSON: every op, with shapes on its edges, and what ops call as subgraphs."""
+"""A graph as Model Explorer's JSON: every op, with shapes on its edges and called bodies as subgraphs."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from graphlab.graph import Body, Graph, Group, JsonValue, Op, Tensor
 
 VERSION = 1
 CONTROL_ID = "control"
-# Model Explorer splits namespaces at ";" and takes "\/" for a slash inside a name.
+# Model Explorer splits namespaces at ";" and reads "\/" as a slash inside a name.
 NAMESPACE = str.maketrans({";": "；", "\\": "＼"})
 
 Attributes = list[tuple[str, JsonValue]]
 
 
 def save_model_explorer(graph: Graph, path: Path) -> None:
-    """Write the graph; raises GraphlabError where the file cannot be written."""
+    """Write the graph. Raises GraphlabError if the file cannot be written."""
     try:
         path.write_text(json.dumps(to_collection(graph), allow_nan=False), encoding="utf-8")
     except OSError as error:
@@ -29,7 +29,7 @@ def to_collection(graph: Graph) -> dict[str, JsonValue]:
     """Model Explorer's GraphCollection: the graph, then one for each function, loop part or branch that an op calls."""
     bodies = {body.group: body for body in graph.bodies}
     main = graph.name or graph.kind
-    # In the order of the names the whole graph comes first, then what it calls.
+    # Sorted by name, the whole graph comes first, then the bodies that it calls.
     names = {group_id: f"{main}/{group_id.rstrip('/')}" for group_id in bodies}
     members: dict[str, list[Op]] = {main: [], **{name: [] for name in names.values()}}
     home: dict[str, str] = {}
@@ -49,7 +49,7 @@ def to_collection(graph: Graph) -> dict[str, JsonValue]:
             "id": name,
             "nodes": [_node(graph, op, tops[name], home, [names[body.group] for body in called[op.id]]) for op in ops],
             "groupNodeAttributes": {"": about[name]} | groups[name],
-            "nodeLabelsToHide": [],  # Model Explorer hides constants and variable reads otherwise
+            "nodeLabelsToHide": [],  # By default Model Explorer hides constants and variable reads.
         }
         for name, ops in members.items()
     ]
@@ -57,12 +57,12 @@ def to_collection(graph: Graph) -> dict[str, JsonValue]:
 
 
 def namespace(group_id: str, top: str) -> str:
-    """A group as Model Explorer writes it, inside the group `top` of the graph's own."""
+    """The name of a group in Model Explorer's form, relative to the group `top`."""
     return group_id.removeprefix(top).rstrip("/").translate(NAMESPACE)
 
 
 def _body_of(op: Op, bodies: Mapping[str, Body]) -> Body | None:
-    """The innermost body that an op stands in; a call of a function stands in the function's group, but not in it."""
+    """The innermost body that contains an op. A call of a function is in the function's group but not in its body."""
     for group_id in reversed(op.path):
         body = bodies.get(group_id)
         if body is not None and body.call != op.id:
@@ -103,7 +103,7 @@ def _tensor(tensor: Tensor) -> Attributes:
 
 
 def _attributes(graph: Graph, op: Op, home: Mapping[str, str]) -> Attributes:
-    """TensorFlow's attributes, then what else is known: with a space in the key, which no attribute's name has."""
+    """TensorFlow's attributes, then other facts, whose keys contain a space because no attribute's name does."""
     attributes: Attributes = [("__value" if name == "value" else name, value) for name, value in op.attrs.items()]
     if op.layer:
         attributes += [("keras layer", op.layer.path), ("layer class", op.layer.class_name)]
@@ -129,7 +129,7 @@ def _pairs(attributes: Attributes) -> list[dict[str, JsonValue]]:
 
 
 def spell(value: JsonValue) -> str:
-    """A value as text: JSON, and a string as it is unless it could be taken for JSON."""
+    """A value as text: JSON, or a string as it is unless it could be mistaken for JSON."""
     if not isinstance(value, str):
         return json.dumps(value)
     try:
@@ -140,7 +140,7 @@ def spell(value: JsonValue) -> str:
 
 
 def _groups(graph: Graph, ops: Iterable[Op], top: str, called: Mapping[str, list[Body]]) -> dict[str, dict[str, str]]:
-    """What is known of the groups inside `top`, those of the bodies that the ops call among them."""
+    """The facts about the groups inside `top`, including those of the bodies that the ops call."""
     ids: dict[str, None] = {}
     for op in ops:
         ids |= dict.fromkeys([*op.path, *(body.group for body in called[op.id])])

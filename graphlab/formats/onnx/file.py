@@ -1,4 +1,4 @@
-"""Opening an ONNX file with the onnx package: the model without its large values, with the shapes that follow."""
+"""Opens an ONNX file with the onnx package: the model without its large values, with inferred shapes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from graphlab.graph import count_elements
 if TYPE_CHECKING:
     import onnx
 
-LARGEST_BYTES = 2**31 - 1  # more is no protocol buffer
-MOST_NODES = 200_000  # with the nodes of the model's own functions counted at each call
+LARGEST_BYTES = 2**31 - 1  # a larger file is not a protocol buffer
+MOST_NODES = 200_000  # counting the nodes of the model's own functions at each call
 FunctionKey: TypeAlias = tuple[str, str, str]  # domain, name and overload
 _VALUES = ("raw_data", "float_data", "int32_data", "int64_data", "double_data", "uint64_data", "string_data")
 
 
 def load_model(path: Path) -> onnx.ModelProto:
-    """The file's ModelProto; values in files beside it are not read. Raises FormatError if it is not a model."""
+    """The file's ModelProto, without the values in files beside it. Raises FormatError if it is not a model."""
     if importlib.util.find_spec("onnx") is None:
         raise FormatError(f"reading {str(path)!r} requires the onnx package: pip install onnx")
     import onnx
@@ -42,7 +42,7 @@ def load_model(path: Path) -> onnx.ModelProto:
         raise FormatError(f"{str(path)!r} is not an ONNX model, or it is truncated; {MEND}") from error
     if not model.HasField("graph") or not model.ir_version:
         raise FormatError(f"{str(path)!r} is not an ONNX model: it contains no graph; {MEND}")
-    if not all(isinstance(text, str) for text in _texts(model)):  # what is no UTF-8 comes as bytes
+    if not all(isinstance(text, str) for text in _texts(model)):  # onnx returns invalid UTF-8 as bytes
         raise FormatError(f"{str(path)!r} is damaged: some names are not valid UTF-8")
     return model
 
@@ -66,7 +66,7 @@ def _texts(model: onnx.ModelProto) -> Iterator[str | bytes]:
 
 
 def drop_large_values(model: onnx.ModelProto) -> None:
-    """Forget the values that are not shown, so that they are not held twice while shapes are inferred."""
+    """Drop the values that are not shown, so that shape inference does not hold them in memory twice."""
     for proto in _tensors(model):
         if (count_elements(tensor_of_values(proto).shape) or 0) > SMALL:
             for field in _VALUES:
@@ -76,9 +76,9 @@ def drop_large_values(model: onnx.ModelProto) -> None:
 def with_shapes(
     model: onnx.ModelProto, inference: ShapeInference, *, anew: bool = False
 ) -> tuple[onnx.ModelProto, str]:
-    """The model with the types and shapes that it does not hold itself, and why some are missing ("" else).
+    """The model with the types and shapes that it lacks, and why some are missing ("" if none are).
 
-    `anew` asks for them even where it holds all: its inputs have been given other sizes.
+    `anew` infers them even if none are missing, because the inputs have new sizes.
     """
     infos = (*model.graph.value_info, *model.graph.input, *model.graph.output)
     shaped_names = {info.name for info in infos if tensor_of_type(info.type).shape is not None}
@@ -104,13 +104,13 @@ def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
 
 
 def function_key(proto: onnx.FunctionProto | onnx.NodeProto) -> FunctionKey:
-    """What a FunctionProto is called by: domain, name and overload. A NodeProto has a type instead of the name."""
+    """How calls refer to a FunctionProto: domain, name and overload. A NodeProto has a type instead of the name."""
     name = proto.op_type if hasattr(proto, "op_type") else proto.name
     return (proto.domain, name, getattr(proto, "overload", ""))
 
 
 def is_finite(model: onnx.ModelProto) -> bool:
-    """Whether the functions of the model, called as often as they are, come to an end and not to too many nodes."""
+    """Whether the model's function calls end and give a limited number of nodes."""
     called: dict[FunctionKey, list[FunctionKey]] = {function_key(function): [] for function in model.functions}
     sizes: dict[FunctionKey, int] = {}
     for function in model.functions:
@@ -120,7 +120,7 @@ def is_finite(model: onnx.ModelProto) -> bool:
         sizes[key] = len(nodes)
     totals: dict[FunctionKey, int] = {}
     settled = -1
-    while settled < len(totals):  # each iteration settles the functions whose calls are settled
+    while settled < len(totals):  # each iteration settles the functions whose calls are all settled
         settled = len(totals)
         for key, inner in called.items():
             if key not in totals and all(name in totals for name in inner):

@@ -1,4 +1,4 @@
-"""The shapes inside a model's own functions. ONNX infers them for each call but does not report them."""
+"""The shapes inside a model's own functions. ONNX infers them for each call but does not return them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from graphlab.graph import Tensor
 if TYPE_CHECKING:
     import onnx
 
-MOST_CALLS = 500  # each one is a shape inference of its own
+MOST_CALLS = 500  # each one is a separate shape inference
 
 
 class FunctionShapes:
-    """Infers the tensors of a function for the inputs and attributes of one call, as far as `MOST_CALLS` goes."""
+    """Infers a function's tensors for the inputs and attributes of one call, at most `MOST_CALLS` times."""
 
     def __init__(self, model: onnx.ModelProto, inference: ShapeInference, *, finite: bool) -> None:
         self._model = model
@@ -46,13 +46,13 @@ class FunctionShapes:
 
 
 def _attributes(function: onnx.FunctionProto, call: onnx.NodeProto) -> dict[str, onnx.AttributeProto]:
-    """What the function's attributes are in this call: the given ones, else the function's own."""
+    """The function's attributes in this call: those of the call, else the defaults."""
     defaults = {attribute.name: attribute for attribute in getattr(function, "attribute_proto", ())}
     return defaults | {attribute.name: attribute for attribute in call.attribute}
 
 
 def _with_attributes(node: onnx.NodeProto, attributes: dict[str, onnx.AttributeProto]) -> onnx.NodeProto:
-    """The node with the call's attributes instead of references to them."""
+    """The node with the call's attributes in place of references to them."""
     if not any(attribute.ref_attr_name for attribute in node.attribute):
         return node
     copied = type(node)()

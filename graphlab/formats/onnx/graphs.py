@@ -1,4 +1,4 @@
-"""ONNX files to graphs, where the onnx package is installed."""
+"""ONNX files to graphs, if the onnx package is installed."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 
 def read_onnx(path: Path, *, trust: bool = False, inputs: Sequence[InputSpec] = ()) -> dict[str, Graph]:
-    """The model's graph, with branches, loops and its own functions in place. There is no code in it to trust.
+    """The model's graph, with branches, loops and its own functions in place. It contains no code to trust.
 
-    Raises SourceError if the model does not take `inputs`.
+    Raises SourceError if the model does not accept `inputs`.
     """
     model = load_model(path)
     drop_large_values(model)

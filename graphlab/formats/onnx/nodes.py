@@ -1,4 +1,4 @@
-"""One ONNX node: its type with its domain, its attributes, the groups that its name or its exporter tells."""
+"""One ONNX node: its type with its domain, its attributes, and the groups given by its name or its exporter."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _MOST_CHARACTERS = 10_000
 
 
 def node_type(node: onnx.NodeProto) -> str:
-    """`Conv`; of another domain than ONNX's own `com.microsoft.Gelu`. A constant is what it is everywhere: Const."""
+    """`Conv`; with a domain other than ONNX's own, `com.microsoft.Gelu`. A constant is `Const`, as in all formats."""
     if node.domain not in _PLAIN_DOMAINS:
         return f"{node.domain}.{node.op_type}"
     return "Const" if node.op_type == "Constant" else str(node.op_type)
 
 
 def plain_attributes(node: onnx.NodeProto) -> dict[str, JsonValue]:
-    """The attributes but for graphs, by name."""
+    """The attributes by name, without graphs."""
     values = {attribute.name: attribute_value(attribute) for attribute in node.attribute}
     if node.op_type == "Constant":  # value_int, value_floats ...
         return {"value": next(iter(values.values()), None)}
@@ -33,13 +33,13 @@ def plain_attributes(node: onnx.NodeProto) -> dict[str, JsonValue]:
 
 
 def weight_of(name: str, tensor: Tensor) -> Variable | None:
-    """The variable that a constant is; None for a small one that is not a weight."""
+    """The variable for a constant; None for a small one that is not a weight."""
     count = count_elements(tensor.shape) or 0
     return Variable(name, tensor.shape, tensor.dtype, False, count) if is_weight(tensor) else None
 
 
 def constant_attributes(proto: onnx.NodeProto) -> tuple[dict[str, JsonValue], str]:
-    """A small constant's value as an attribute, and what is wrong with it."""
+    """A small constant's value as an attribute, and its problem if there is one."""
     try:
         value = small_value(proto)
     except (ValueError, TypeError, LookupError) as error:
@@ -48,7 +48,7 @@ def constant_attributes(proto: onnx.NodeProto) -> tuple[dict[str, JsonValue], st
 
 
 def node_path(node: onnx.NodeProto, op_id: str, node_ids: frozenset[str]) -> tuple[str, ...]:
-    """The labels of the groups around a node: the modules that PyTorch's exporter notes, else its name's scopes."""
+    """The labels of the groups around a node: the modules that PyTorch's exporter records, else its name's scopes."""
     for entry in getattr(node, "metadata_props", ()):
         if entry.key == _TORCH_SCOPES and len(entry.value) < _MOST_CHARACTERS:
             return _modules(entry.value)

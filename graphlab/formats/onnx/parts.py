@@ -1,4 +1,4 @@
-"""The graphs and functions of an ONNX model as Parts: nodes, and an op for each input and constant."""
+"""The graphs and functions of an ONNX model as Parts: their nodes, and an op for each input and constant."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BRANCHES = {"then_branch": "then", "else_branch": "else"}
 
 
 def to_parts(model: onnx.ModelProto, inference: ShapeInference) -> dict[str, FileGraph]:
-    """Every graph of a model by name, the outermost under MAIN, and its functions: for each call with its shapes."""
+    """Every graph of a model by name, the outermost under MAIN, and its functions with their shapes at each call."""
     functions = {function_key(function): index for index, function in enumerate(model.functions)}
     builder = _Builder(model, functions, FunctionShapes(model, inference, finite=is_finite(model)))
     for function in model.functions:
@@ -37,7 +37,7 @@ def to_parts(model: onnx.ModelProto, inference: ShapeInference) -> dict[str, Fil
 
 @dataclass
 class _Builder:
-    """What is known of the whole model: where its functions are in it, and the parts that are made."""
+    """What is shared across the model: the locations of its functions, and the parts made so far."""
 
     model: onnx.ModelProto
     functions: Mapping[tuple[str, str, str], int]
@@ -45,7 +45,7 @@ class _Builder:
     parts: dict[str, FileGraph] = field(default_factory=dict)
 
     def function(self, function: onnx.FunctionProto, types: Mapping[str, Tensor] | None = None) -> str:
-        """The name of a new part for a function, with the types of its tensors in one call where they are known."""
+        """The name of a new part for a function, with the types of its tensors in one call if they are known."""
         index = self.functions[function_key(function)]
         name = "/".join(part for part in (f"{len(self.parts)}" if types else "", *function_key(function)) if part)
         converter = _Converter(self, function, (f"f{index}",), types=types)
@@ -55,10 +55,10 @@ class _Builder:
 
 @dataclass(frozen=True)
 class _InputMapping:
-    """How a node hands values to a graph inside it.
+    """How a node passes values to a graph inside it.
 
-    Its inputs after the `skipped` ones are the call's from `first_input` on, as many as `count` (None: all);
-    `slices` tells what the others are parts of (an iteration's number: of how many iterations there are).
+    After the `skipped` ones, its inputs become the call's from `first_input` on, at most `count` (None: all); `slices`
+    says what the other inputs are parts of (an iteration's number is part of the number of iterations).
     """
 
     role: str
@@ -69,15 +69,15 @@ class _InputMapping:
 
 
 def types_of(graph: onnx.GraphProto) -> dict[str, Tensor]:
-    """The tensors that a graph tells the types of; a function names its inputs and results without types."""
+    """The tensors whose types a graph declares; a function names its inputs and results without types."""
     infos = (*getattr(graph, "value_info", ()), *graph.input, *graph.output)
     return {info.name: tensor_of_type(info.type) for info in infos if not isinstance(info, str)}
 
 
 class _Converter:
-    """Puts one Part together, and those of the graphs inside its nodes, which see its tensors.
+    """Builds one Part, and the Parts of the graphs inside its nodes, which can read its tensors.
 
-    `steps` lead from the model to this graph: they are the start of where its weights are.
+    `steps` lead from the model to this graph; the locations of its weights begin with them.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class _Converter:
         self._problems: dict[str, str] = {}
 
     def part(self, mapping: _InputMapping | None = None) -> FileGraph:
-        """The Part; `handed` tells how a graph inside a node gets its inputs."""
+        """The Part. `handed` says how a node passes inputs to a graph inside it."""
         mapping = mapping or _InputMapping("function")
         graph = self._graph
         self._types |= types_of(graph)
@@ -140,7 +140,7 @@ class _Converter:
         return op_id
 
     def _outputs(self, op_id: str, node: onnx.NodeProto) -> None:
-        """Note which op makes each tensor: the first that says so."""
+        """Record which op makes each tensor; the first one wins."""
         for port, name in enumerate(node.output):
             if name and name in self._ends.maps[0]:
                 self._problems[op_id] = f"It produces {name[:80]!r}, which another op produces too."
@@ -178,7 +178,7 @@ class _Converter:
         self._ops.append(Op(op_id, node_type(node), path, inputs, outputs, attrs, problem=problem))
 
     def _inputs(self, op_id: str, node: onnx.NodeProto, path: tuple[str, ...], *, aligned: bool) -> tuple[End, ...]:
-        """What the node reads; where `aligned`, an op stands for an input left out: the others keep their places."""
+        """The node's inputs. If `aligned`, an op replaces each omitted input, so that the others keep their ports."""
         ends: list[End] = []
         for name in node.input:
             if name:
@@ -190,7 +190,7 @@ class _Converter:
         return tuple(ends)
 
     def _called(self, op_id: str, node: onnx.NodeProto, step: str) -> tuple[FunctionCall, ...]:
-        """The function or the graphs that a node calls; their parts are made on the way."""
+        """The function or graphs that a node calls. Builds their parts."""
         index = self._model.functions.get(function_key(node))
         if index is not None:
             return (FunctionCall("function", self._function(self._model.model.functions[index], node)),)
@@ -216,7 +216,7 @@ class _Converter:
         return plain if typed is None else self._model.function(function, types_of(typed))
 
     def _input_mapping(self, node: onnx.NodeProto, attribute: onnx.AttributeProto) -> _InputMapping:
-        """By ONNX's definitions: a loop's body gets the iteration's number, the condition and the carried values."""
+        """By ONNX's definitions: a loop's body gets the iteration's number, the condition and the loop variables."""
         if node.op_type == "If" and attribute.name in _BRANCHES:
             return _InputMapping(_BRANCHES[attribute.name], first_input=1)
         if node.op_type == "Loop":

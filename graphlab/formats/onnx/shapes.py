@@ -1,4 +1,4 @@
-"""ONNX's shape inference in a process of its own: on a damaged model its native code may end the process.
+"""ONNX's shape inference in a process of its own: on a damaged model its native code may crash the process.
 
 `python -m` runs the child.
 """
@@ -21,7 +21,7 @@ TIME_S = 60.0
 
 
 class ShapeInference:
-    """Infers shapes until it is left. Once the process itself has failed it is not asked again."""
+    """Infers shapes until the context ends. After the process has failed once, it is not asked again."""
 
     def __init__(self) -> None:
         self._worker = Worker(MODULE)
@@ -36,7 +36,7 @@ class ShapeInference:
         self._worker.close()
 
     def infer(self, model: onnx.ModelProto) -> tuple[onnx.ModelProto | None, str]:
-        """The model with the types and shapes that follow from what it holds; None, and why, where there are none."""
+        """The model with the types and shapes that can be inferred; or None and the reason."""
         if self._broken:
             return None, self._broken
         request = {"do": "infer", "model": base64.b64encode(model.SerializeToString()).decode()}
@@ -46,7 +46,7 @@ class ShapeInference:
             self._broken = f"it takes longer than {TIME_S:g} seconds"
         except WorkerDied:
             self._broken = "ONNX's shape inference crashes on this model"
-        except GraphlabError as error:  # what ONNX's own checks trip over
+        except GraphlabError as error:  # what ONNX's own checks raise
             return None, " ".join(str(error).split())[:200]
         else:
             return type(model).FromString(base64.b64decode(answer["model"])), ""

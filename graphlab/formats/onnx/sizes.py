@@ -1,4 +1,4 @@
-"""Sizes that are given for the inputs of an ONNX model, wherever the model uses them."""
+"""Sets the input sizes of an ONNX model, wherever the model uses them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def give_sizes(model: onnx.ModelProto, specs: Sequence[InputSpec]) -> None:
-    """Write the sizes into the model's inputs; a size that has a name gets the number wherever the model names it.
+    """Write the sizes into the model's inputs. A named size gets its number wherever the model uses the name.
 
     Raises SourceError if the model has no such inputs, or one name would get two numbers.
     """
@@ -32,7 +32,7 @@ def give_sizes(model: onnx.ModelProto, specs: Sequence[InputSpec]) -> None:
 
 
 def _write(proto: onnx.TypeProto, tensor: Tensor, numbers: dict[str, int]) -> None:
-    """Write a tensor's sizes into its TypeProto, and note those that have a name."""
+    """Write a tensor's sizes into its TypeProto, and record the named ones."""
     if tensor.shape is None:
         return
     while len(proto.shape.dim) < len(tensor.shape):

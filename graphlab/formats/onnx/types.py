@@ -12,9 +12,9 @@ from graphlab.graph import JsonValue, Tensor, count_elements
 if TYPE_CHECKING:
     import onnx
 
-SMALL = 64  # values; a constant of up to this many keeps them
+SMALL = 64  # values; a constant with at most this many keeps them
 EXTERNAL = 1  # TensorProto.EXTERNAL: the values are in a file beside the model
-# TensorProto.DataType, which only ever grows.
+# TensorProto.DataType, to which ONNX only ever adds.
 _DTYPES = (
     *("unknown", "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool", "float16"),
     *("float64", "uint32", "uint64", "complex64", "complex128", "bfloat16", "float8_e4m3fn", "float8_e4m3fnuz"),
@@ -29,12 +29,12 @@ def dtype_name(number: int) -> str:
 
 
 def dtype_number(name: str) -> int:
-    """The DataType of NumPy's name; 0 for an unknown one."""
+    """The DataType for NumPy's name; 0 if unknown."""
     return _DTYPES.index(name) if name in _DTYPES else 0
 
 
 def tensor_of_type(proto: onnx.TypeProto) -> Tensor:
-    """The Tensor of a TypeProto. A sequence shows what one of its elements is."""
+    """The Tensor of a TypeProto. For a sequence, the tensor of one element."""
     kind = proto.WhichOneof("value")
     if kind == "optional_type":
         return tensor_of_type(proto.optional_type.elem_type)
@@ -48,12 +48,12 @@ def tensor_of_type(proto: onnx.TypeProto) -> Tensor:
 
 
 def size_names(proto: onnx.TypeProto) -> list[str | bytes]:
-    """The names of a tensor's sizes, "" for a size without one; bytes where they are no UTF-8."""
+    """The names of a tensor's sizes, "" for a size without one; bytes if they are not valid UTF-8."""
     return [dim.dim_param for dim in _dims(proto)]
 
 
 def symbols_of_type(proto: onnx.TypeProto) -> list[int | str | None]:
-    """A tensor's sizes, those that have a name by it; [] if none has one. Names that ONNX made up do not count."""
+    """A tensor's sizes, by name where they have one; [] if none has. Names that ONNX generated do not count."""
     dims = _dims(proto)
     names = ["" if dim.dim_param.startswith("unk__") else dim.dim_param for dim in dims]
     return [name or _size(dim) for name, dim in zip(names, dims, strict=True)] if any(names) else []
@@ -74,13 +74,13 @@ def tensor_of_values(proto: onnx.TensorProto | onnx.SparseTensorProto) -> Tensor
 
 
 def is_weight(tensor: Tensor) -> bool:
-    """Whether a constant is what a model has learned: many values, or real numbers that are more than one factor."""
+    """Whether a constant is learned: it has many values, or several real numbers."""
     count = count_elements(tensor.shape) or 0
     return count > SMALL or (bool(tensor.shape) and "float" in tensor.dtype)
 
 
 def small_value(proto: onnx.TensorProto) -> JsonValue:
-    """A TensorProto's values as JSON; None if there are many, or they are in another file."""
+    """A TensorProto's values as JSON; None if there are many or they are in another file."""
     from onnx import numpy_helper
 
     if (count_elements(tensor_of_values(proto).shape) or 0) > SMALL or proto.data_location == EXTERNAL:
@@ -89,7 +89,7 @@ def small_value(proto: onnx.TensorProto) -> JsonValue:
 
 
 def attribute_value(attribute: onnx.AttributeProto) -> JsonValue:
-    """An AttributeProto as JSON; None for a graph. A large tensor is told by its type."""
+    """An AttributeProto as JSON; None for a graph. A large tensor is described by its type."""
     if attribute.ref_attr_name:
         return f"the call's {attribute.ref_attr_name}"
     read = _READERS.get(attribute.type)

@@ -1,4 +1,4 @@
-"""The values of one ONNX tensor, from the file or from the one beside it that it names."""
+"""The values of one ONNX tensor, from the model file or from the file beside it that the tensor names."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _attribute(graph: onnx.GraphProto, step: str) -> onnx.AttributeProto:
 
 
 def _read_external(tensor: onnx.TensorProto, path: Path) -> None:
-    """Put the bytes from the file beside the model into the tensor; a file outside the model's folder is not opened."""
+    """Load the tensor's bytes from the file beside the model. Does not open files outside the model's folder."""
     from onnx.helper import tensor_dtype_to_np_dtype
 
     about = {entry.key: entry.value for entry in tensor.external_data}
@@ -53,7 +53,7 @@ def _read_external(tensor: onnx.TensorProto, path: Path) -> None:
         raise FormatError(f"the values of {tensor.name!r} should be in {about.get('location')!r}, which does not exist")
     size = (count_elements(tensor_of_values(tensor).shape) or 0) * tensor_dtype_to_np_dtype(tensor.data_type).itemsize
     length = min(size, int(about.get("length", size)))
-    if length < 0:  # Python would read to the end of the file, however large that is
+    if length < 0:  # Python would read to the end of the file, whatever its size
         raise FormatError(f"the values of {tensor.name!r} have the impossible length {length:,}; the file is damaged")
     with file.open("rb") as opened:
         opened.seek(int(about.get("offset", 0)))

@@ -1,4 +1,4 @@
-"""TensorBoard's event files and log folders: a graph for each one that was logged, the scalars beside them."""
+"""TensorBoard's event files and log folders: a graph for each logged one, with the scalars beside it."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ SCALARS = "scalars"
 def read_log(path: Path, *, trust: bool = False) -> dict[str, Graph]:
     """The graphs of an event file, or of all event files in a folder, by run and tag.
 
-    Each has the log's scalars, by run and tag, in its facts. A log without a graph is one without ops, which
-    says so.
+    The facts of each graph contain the log's scalars, by run and tag. A log without a graph gives a graph without ops
+    and a note.
     """
     start_tensorflow()
     log = read_events(path)
@@ -51,7 +51,7 @@ def read_log_weights(path: Path, where: str) -> NDArray[np.generic]:
 
 
 def _graphs(log: Log) -> Iterator[tuple[str, Graph]]:
-    """(name, graph) of each graph that was logged; a graph that is also in a MetaGraph of its run is that one."""
+    """(name, graph) of each logged graph. If a run's MetaGraph contains the same graph, that one is used."""
     from graphlab.tracing.saved.meta_graphs import everything_of, graph_of_graph_def
 
     seen: set[bytes] = set()
@@ -76,7 +76,7 @@ def _graphs(log: Log) -> Iterator[tuple[str, Graph]]:
 
 
 def _messages(logged: LoggedGraph) -> Iterator[tuple[str, GraphDef | MetaGraphDef]]:
-    """(label, GraphDef or MetaGraphDef) of each graph in what was logged: a trace has one for each function it ran."""
+    """(label, GraphDef or MetaGraphDef) of each logged graph: a trace has one for each function it ran."""
     from google.protobuf.message import DecodeError
     from tensorflow.core.framework import graph_pb2
     from tensorflow.core.protobuf import config_pb2, meta_graph_pb2
@@ -92,7 +92,7 @@ def _messages(logged: LoggedGraph) -> Iterator[tuple[str, GraphDef | MetaGraphDe
             graph_defs = functions or list(run.partition_graphs)
             for number, graph_def in enumerate(graph_defs, 1):
                 yield (f"function {number}" if len(graph_defs) > 1 else ""), graph_def
-    except DecodeError:  # what is not a graph is none
+    except DecodeError:  # skip what is not a graph
         return
 
 
@@ -102,7 +102,7 @@ def _graph_defs(logged: LoggedGraph) -> Iterator[GraphDef]:
 
 
 def _keras_graph(logged: LoggedGraph, name: str, log: Log) -> Iterator[Graph]:
-    """The forward pass of a Keras model that was logged as its config; a note where it cannot be rebuilt."""
+    """The forward pass of a Keras model that was logged as a config; a note if it cannot be rebuilt."""
     import keras
 
     from graphlab.formats.keras.archive import Archive

@@ -1,4 +1,4 @@
-"""What TensorBoard's event files hold: the graphs as bytes, and the scalars."""
+"""What TensorBoard's event files contain: the graphs as bytes, and the scalars."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SCALARS = "scalars"
 
 @dataclass(frozen=True)
 class LoggedGraph:
-    """A graph as it was logged: by which run, under which tag, as which message (GRAPH, META_GRAPH, RUN or KERAS)."""
+    """A logged graph with its run, its tag, and the kind of its message (GRAPH, META_GRAPH, RUN or KERAS)."""
 
     run: str
     tag: str
@@ -39,7 +39,7 @@ class LoggedGraph:
 
 @dataclass
 class Log:
-    """All that was found. `scalars` holds by run and tag the points in the order of the file."""
+    """Everything found. `scalars` contains, by run and tag, the points in file order."""
 
     graphs: list[LoggedGraph] = field(default_factory=list)
     scalars: dict[str, dict[str, list[Point]]] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Log:
     skipped: int = 0
 
     def add_graph(self, run: str, tag: str, form: str, data: bytes) -> None:
-        """Keep a graph, unless the same was logged before."""
+        """Keep a graph unless the same one was logged before."""
         digest = hashlib.sha256(data).digest()
         if digest in self._seen:
             return
@@ -60,13 +60,13 @@ class Log:
             self.skipped += 1
 
     def plugin_of(self, run: str, value: Summary.Value) -> str:
-        """The TensorBoard plugin that a value is for: only the first value of a tag says so."""
+        """The TensorBoard plugin of a value, which only the first value of a tag names."""
         name = str(value.metadata.plugin_data.plugin_name)
         return self._plugins.setdefault((run, value.tag), name) if name else self._plugins.get((run, value.tag), "")
 
 
 def read_events(path: Path) -> Log:
-    """What the event files at or below the path hold; raises FormatError if none of them is one."""
+    """The contents of the event files at or below the path. Raises FormatError if there are none."""
     log = Log()
     root = path if path.is_dir() else path.parent
     whole = 0
@@ -88,7 +88,7 @@ def read_events(path: Path) -> Log:
 
 
 def _read_file(file: Path, run: str, log: Log) -> tuple[int, bool]:
-    """Add a file to the log; how many records could be read, and whether there was trouble then."""
+    """Add a file to the log. Returns how many records could be read, and whether a problem stopped it."""
     count = 0
     try:
         for event in _events(file):
@@ -147,7 +147,7 @@ def _number(tensor: TensorProto) -> float:
 
 
 def _add_point(log: Log, run: str, event: Event, tag: str, value: float) -> None:
-    words: float | str = value if math.isfinite(value) else str(value)  # JSON has no infinity
+    words: float | str = value if math.isfinite(value) else str(value)  # JSON cannot represent infinity
     points = log.scalars.setdefault(run, {}).setdefault(tag, [])
     points.append((event.step, event.wall_time, words))
     if len(points) > 8 * MOST_POINTS:
@@ -155,7 +155,7 @@ def _add_point(log: Log, run: str, event: Event, tag: str, value: float) -> None
 
 
 def _thin(log: Log) -> None:
-    """Keep curves short enough for a page."""
+    """Thin out curves that are too long for a page."""
     for tags in log.scalars.values():
         for tag, points in tags.items():
             if len(points) > MOST_POINTS:

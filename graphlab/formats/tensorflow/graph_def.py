@@ -18,9 +18,9 @@ GRAPH = "graph"
 
 
 def read_graph_def(path: Path, *, trust: bool = False) -> dict[str, Graph]:
-    """The graph of a GraphDef file, or the graphs of the MetaGraph or SavedModel that it turns out to be.
+    """The graph of a GraphDef file, or the graphs of the MetaGraph or SavedModel that the file contains instead.
 
-    There is no code in it to trust. Raises FormatError if it is none of them.
+    Such a file contains no code to trust. Raises FormatError if it is none of the three.
     """
     name, message = read_proto(path)
     from graphlab.tracing.saved.meta_graphs import graph_of_graph_def, graphs_of_library
@@ -40,5 +40,5 @@ def read_graph_def_weights(path: Path, where: str) -> NDArray[np.generic]:
 
 
 def _checkpoints(path: Path) -> tuple[Path, Path]:
-    """Where the values of the file's variables may be: `model` for `model.meta`, a folder beside a SavedModel's."""
+    """Where the values of the file's variables may be: `model` for `model.meta`, a folder beside a SavedModel file."""
     return path.with_suffix(""), path.parent / "variables" / "variables"

@@ -1,4 +1,4 @@
-"""TensorFlow's protocol buffers from binary or text files, with one sentence for files that are not."""
+"""TensorFlow's protocol buffers from binary or text files, with one clear error for files that are not valid."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from graphlab.tracing.tensorflow_types import GraphDef, GraphMessage, NodeDef
 
-LARGEST_BYTES = 2**31 - 1  # what the protocol buffers' library parses
+LARGEST_BYTES = 2**31 - 1  # what the protocol buffer library parses
 _FIELD = re.compile(r"^\s*(?:#[^\n]*\n\s*)*(\w+)\s*[:{<]", re.MULTILINE)
 # The first fields of text files, and the messages that have them.
 _TEXT_FIELDS = {
@@ -32,10 +32,10 @@ _TEXT_FIELDS = {
 
 
 def read_proto(path: Path) -> tuple[str, GraphMessage]:
-    """("GraphDef", "MetaGraphDef" or "SavedModel", the message) of a file, whichever of them it holds.
+    """(kind, message) of a file, where kind is "GraphDef", "MetaGraphDef" or "SavedModel".
 
-    A binary file's message is without the numbers of its large tensors: a node with them is had from `read_node`.
-    Raises FormatError where the file contains no message, or none with a graph in it.
+    The message of a binary file lacks the numbers of its large tensors; `read_node` returns a node with them.
+    Raises FormatError if the file contains no message, or none with a graph in it.
     """
     head = _head(path)
     return _read_text(path, head) if is_text(head) else _read_binary(path)
@@ -44,7 +44,7 @@ def read_proto(path: Path) -> tuple[str, GraphMessage]:
 def read_node(path: Path, function: str, name: str) -> NodeDef | None:
     """The NodeDef of that name with all its values, in a function of the library or ("") in the graph itself.
 
-    None where the file has none. The other nodes are not read into memory.
+    None if the file has no such node. The other nodes are not read into memory.
     """
     head = _head(path)
     if is_text(head):
@@ -62,7 +62,7 @@ def read_node(path: Path, function: str, name: str) -> NodeDef | None:
 
 
 def _head(path: Path) -> bytes:
-    """The first bytes; raises FormatError where the file can hold no message."""
+    """The first bytes. Raises FormatError if the file cannot contain a message."""
     size_bytes = path.stat().st_size
     if size_bytes > LARGEST_BYTES:
         raise FormatError(
@@ -139,7 +139,7 @@ def find_nodes(graphs: Iterable[GraphDef], function: str, name: str) -> Iterator
 
 
 def _holds_ops(name: str, message: GraphMessage) -> bool:
-    """Whether there are ops in it: bytes of another kind may parse, but then they are fields that nobody knows."""
+    """Whether the message contains ops: bytes of another kind may parse, but only as unknown fields."""
     graphs = list(graph_defs(name, message))
     return _is_whole(message) and any(_is_graph(graph) for graph in graphs)
 

@@ -1,4 +1,4 @@
-"""SavedModel folders of TensorFlow 1 and 2. They are taken apart, never loaded: loading one runs what is in it."""
+"""SavedModel folders of TensorFlow 1 and 2. They are parsed, never loaded, because loading one runs its code."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ FILES = ("saved_model.pb", "saved_model.pbtxt")
 
 
 def is_saved_model(path: Path) -> bool:
-    """Whether this is a SavedModel's folder."""
+    """Whether this is a SavedModel folder."""
     return any((path / name).is_file() for name in FILES)
 
 
 def read_saved_model(path: Path, *, trust: bool = False) -> dict[str, Graph]:
-    """The graphs of a SavedModel folder by its signatures' keys. Nothing of it is run, with or without `trust`."""
+    """The graphs of a SavedModel folder by signature key. Nothing in it runs, with or without `trust`."""
     return graphs_of_meta_graphs(_meta_graphs(path), path / "variables" / "variables", [])
 
 
@@ -42,7 +42,7 @@ def read_saved_model_weights(path: Path, where: str) -> NDArray[np.generic]:
 def graphs_of_meta_graphs(
     meta_graphs: Sequence[MetaGraphDef], checkpoint: Path, notes: Sequence[str]
 ) -> dict[str, Graph]:
-    """The graphs of MetaGraphDefs; those of a second one (saved for another use) are named with its tags."""
+    """The graphs of MetaGraphDefs. A second MetaGraph, saved for another use, has its tags in the name."""
     from graphlab.tracing.saved.meta_graphs import graphs_of_meta_graph
 
     graphs: dict[str, Graph] = {}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from graphlab.tracing.tensorflow_types import NodeDef
 
-VARIABLE = "variable:"  # how the place of a variable's values begins; that of a constant's begins with "constant:"
+VARIABLE = "variable:"  # prefix of the place of a variable's values; a constant's begins with "constant:"
 
 
 def constant_in(path: Path, where: str) -> NDArray[np.generic]:
@@ -31,7 +31,7 @@ def place_of(where: str) -> tuple[str, str]:
 
 
 def values_of(node: NodeDef, where: str, path: Path) -> NDArray[np.generic]:
-    """The values of a constant's NodeDef; raises FormatError if it is None or no constant."""
+    """The values of a constant's NodeDef. Raises FormatError if it is None or not a constant."""
     import tensorflow as tf
 
     if node is None or node.op != "Const":
@@ -50,7 +50,7 @@ def variable_in(checkpoint: Path, where: str, path: Path) -> NDArray[np.generic]
     if missing:
         raise FormatError(f"{str(path)!r} has no values: {missing} is missing beside it")
     _keep_inside(checkpoint, path)
-    # Not tf.train.load_checkpoint: where the prefix is a folder, a `checkpoint` file in it may name any other.
+    # Not tf.train.load_checkpoint: if the prefix is a folder, a `checkpoint` file in it may name any other file.
     reader = tf.compat.v1.train.NewCheckpointReader(str(checkpoint))
     if not reader.has_tensor(key):
         raise FormatError(f"the checkpoint {str(checkpoint)!r} contains no {key!r}")
@@ -59,7 +59,7 @@ def variable_in(checkpoint: Path, where: str, path: Path) -> NDArray[np.generic]
 
 
 def _keep_inside(checkpoint: Path, path: Path) -> None:
-    """Raise FormatError if a file of the checkpoint is a link to somewhere else."""
+    """Raise FormatError if a file of the checkpoint links to somewhere else."""
     home = (path if path.is_dir() else path.parent).resolve()
     for file in checkpoint.parent.glob(f"{glob.escape(checkpoint.name)}.*"):
         if not file.resolve().is_relative_to(home):
@@ -72,7 +72,7 @@ def has_values(checkpoint: Path) -> bool:
 
 
 def missing_file(checkpoint: Path) -> str:
-    """The name of a file that the checkpoint lacks; "" if it is whole."""
+    """The name of a file that the checkpoint lacks; "" if it is complete."""
     if not checkpoint.with_name(f"{checkpoint.name}.index").is_file():
         return f"{checkpoint.name}.index"
     parts = checkpoint.parent.glob(f"{glob.escape(checkpoint.name)}.data-*")

@@ -1,7 +1,7 @@
-"""TensorFlow's graphs as bytes, taken apart without parsing them: large values are left where they are.
+"""Walks through the bytes of TensorFlow's graphs without parsing them, and skips large values.
 
-A frozen graph is mostly its weights. What is here walks over the fields of the messages around them, whose numbers
-are those of TensorFlow's .proto files.
+A frozen graph consists mostly of weights. These functions walk over the fields of the messages around the weights,
+whose numbers are those in TensorFlow's .proto files.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 LARGE_BYTES = 65_536
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
-# Message and field → the message in that field. Only what leads to a tensor is here.
+# Message and field → the type of the message in that field. Contains only the fields that lead to a tensor.
 _INSIDE = {
     ("SavedModel", 2): "MetaGraphDef",
     ("MetaGraphDef", 2): "GraphDef",
@@ -23,22 +23,22 @@ _INSIDE = {
     ("AttrEntry", 2): "AttrValue",
     ("AttrValue", 8): "TensorProto",
 }
-# The fields of whole files, those that hold bytes and those that hold numbers.
+# The fields of whole files: those with bytes and those with numbers.
 _FIELDS = {
     "GraphDef": (frozenset({1, 2, 4, 5}), frozenset({3})),
     "MetaGraphDef": (frozenset(range(1, 8)), frozenset()),
     "SavedModel": (frozenset({2}), frozenset({1})),
     "ModelProto": (frozenset({2, 3, 4, 6, 7, 8, 14, 20, 25, 26}), frozenset({1, 5})),
 }
-# Where whole files hold their graphs, and a GraphDef its nodes.
+# The fields in which whole files have their graphs, and a GraphDef its nodes.
 _GRAPHS = {"GraphDef": 1, "MetaGraphDef": 2, "SavedModel": 2, "ModelProto": 7}
 _FUNCTION_SIGNATURE = 1
 _NAME = 1  # of a node, and of a function's signature
-_NUMBERS = frozenset({4, 5, 6, 7, 9, 10, 11, 12, 13, 16, 17})  # the fields of a TensorProto that hold its numbers
+_NUMBERS = frozenset({4, 5, 6, 7, 9, 10, 11, 12, 13, 16, 17})  # the fields of a TensorProto with its numbers
 
 
 class WireError(ValueError):
-    """The bytes are no protocol buffer."""
+    """The bytes are not a protocol buffer."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class _Field:
 
 
 def may_be(data: memoryview, message: str) -> bool:
-    """Whether the bytes are fields that the message has, from the first to the last; what is in them is not read."""
+    """Whether the bytes are valid fields of the message from start to end; their contents are not read."""
     with_bytes, with_numbers = _FIELDS[message]
     try:
         return all(
@@ -62,17 +62,17 @@ def may_be(data: memoryview, message: str) -> bool:
 
 
 def is_graph(data: memoryview, message: str) -> bool:
-    """Whether the bytes are most likely this message with a graph in it."""
+    """Whether the bytes are most likely this kind of message with a graph in it."""
     return may_be(data, message) and any(True for _ in _inside(data, 0, len(data), _GRAPHS[message]))
 
 
 def without_values(data: memoryview, message: str) -> bytes:
-    """The message without the numbers of its large tensors; raises WireError if the bytes are no message."""
+    """The message without the numbers of its large tensors. Raises WireError if the bytes are not a message."""
     return _shrunk(data, message, 0, len(data))
 
 
 def node_bytes(data: memoryview, message: str, function: str, name: str) -> bytes | None:
-    """The first node of that name in a function of the library, or in the graph itself for ""; None without one."""
+    """The first node of that name in a function of the library, or for "" in the graph itself; None without one."""
     for graph_begin, graph_end in _graphs(data, message):
         for begin, end in _node_lists(data, graph_begin, graph_end, function):
             if _name(data, begin, end) == name:
@@ -81,7 +81,7 @@ def node_bytes(data: memoryview, message: str, function: str, name: str) -> byte
 
 
 def _graphs(data: memoryview, message: str) -> Iterator[tuple[int, int]]:
-    """Where the GraphDefs in a message begin and end."""
+    """The start and end of each GraphDef in a message."""
     if message == "GraphDef":
         yield 0, len(data)
         return
@@ -102,7 +102,7 @@ def _node_lists(data: memoryview, begin: int, end: int, function: str) -> Iterat
 
 
 def _inside(data: memoryview, begin: int, end: int, number: int) -> Iterator[tuple[int, int]]:
-    """Where the values of a field in a message begin and end."""
+    """The start and end of each value of a field in a message."""
     for field in _fields(data, begin, end):
         if field.number == number and field.is_bytes:
             yield field.value, field.end
@@ -151,7 +151,7 @@ def _fields(data: memoryview, begin: int, end: int) -> Iterator[_Field]:
 
 
 def _read_varint(data: memoryview, begin: int, end: int) -> tuple[int, int]:
-    """(number, where it ends)."""
+    """(number, position after it)."""
     number = shift = 0
     while begin < end and shift < 70:
         byte = data[begin]

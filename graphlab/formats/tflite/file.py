@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from graphlab.formats.tflite.flatbuffer import Table
 
 IDENTIFIER = b"TFL3"
-SMALLEST = 16  # bytes; less holds no model
+SMALLEST = 16  # bytes; a smaller file cannot contain a model
 
 
 @dataclass(frozen=True)
 class TfliteTensor:
-    """A tensor: `buffer` is where its constant value is in the file (offset and size in bytes), None without one."""
+    """A tensor. `buffer` is where its constant value is in the file (offset and size in bytes), None without one."""
 
     name: str
     tensor: Tensor
@@ -36,7 +36,7 @@ class TfliteTensor:
 
 @dataclass(frozen=True)
 class TfliteOperator:
-    """An operator; `inputs` and `outputs` are places in the subgraph's tensors, -1 for one that is left out."""
+    """An operator. `inputs` and `outputs` are indices of the subgraph's tensors, -1 for an omitted one."""
 
     type: str
     inputs: tuple[int, ...]
@@ -57,7 +57,7 @@ class Subgraph:
 
 @dataclass(frozen=True)
 class TfliteSignature:
-    """What a caller sees of a subgraph: its key, and its inputs' and outputs' names by their tensors' places."""
+    """How callers see a subgraph: its key, and the names of its inputs and outputs by tensor index."""
 
     key: str
     subgraph: int
@@ -67,7 +67,7 @@ class TfliteSignature:
 
 @dataclass(frozen=True)
 class TfliteModel:
-    """All graphs of a file. `versions` holds the schema's version and what runtime the file asks for."""
+    """All graphs of a file. `versions` contains the schema's version and the runtime that the file requires."""
 
     subgraphs: tuple[Subgraph, ...]
     signatures: tuple[TfliteSignature, ...]
@@ -75,18 +75,18 @@ class TfliteModel:
 
 
 def read_model(buffer: mmap.mmap) -> TfliteModel:
-    """The graphs in the bytes of a file that is open."""
+    """The graphs in the bytes of an open file."""
     return _Reader(buffer).model()
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[mmap.mmap]:
-    """The file's bytes, read as they are looked at; whatever a damaged file trips over becomes a FormatError."""
+    """The file's bytes, read on demand. Any error that a damaged file causes becomes a FormatError."""
     try:
         with path.open("rb") as file:
             if path.stat().st_size < SMALLEST:
                 raise FormatError(f"{str(path)!r} is too short for a TensorFlow Lite model; {MEND}")
-            # Not closed by hand: arrays that an error's traceback still holds would forbid it.
+            # Not closed explicitly: an error's traceback may still hold arrays of it, and closing would then fail.
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             if mapped[4:8] != IDENTIFIER:
                 raise FormatError(f"{str(path)!r} is not a TensorFlow Lite model: its signature is not TFL3; {MEND}")
@@ -124,7 +124,7 @@ class _Reader:
         )
 
     def _buffer_range(self, buffer: Table) -> tuple[int, int] | None:
-        """Where a buffer's bytes are: inside its table, or behind the tables in a file of over 2 GB."""
+        """The position of a buffer's bytes: inside its table, or after the tables in a file of over 2 GB."""
         if not buffer.DataIsNone() and buffer.DataLength():
             offset = buffer._tab.Vector(buffer._tab.Offset(4))
             size = buffer.DataLength()
@@ -138,7 +138,7 @@ class _Reader:
 
     def _code(self, code: Table) -> str:
         custom = self._bounds.text(code.CustomCode())
-        number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())  # the older field holds numbers up to 127
+        number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())  # the older field has room for numbers up to 127
         name = enum_names("BuiltinOperator").get(number, f"BUILTIN_{number}")
         return custom if name == "CUSTOM" and custom else name
 
@@ -164,7 +164,7 @@ class _Reader:
         )
 
     def _shape(self, tensor: Table, *, is_constant: bool) -> tuple[int | None, ...] | None:
-        """The signature's shape, in which -1 is an unknown size; a file of before 2021 does not tell ranks."""
+        """The signature's shape, in which -1 is an unknown size; files from before 2021 have no ranks."""
         sizes = self._bounds.numbers(tensor, "Shape")
         signature = self._bounds.numbers(tensor, "ShapeSignature")
         if not sizes and self._ranks_are_told and not tensor.HasRank() and not is_constant:
@@ -215,5 +215,5 @@ class _Reader:
 
 
 def shorten(numbers: Sequence[JsonValue], most: int = 64) -> JsonValue:
-    """The numbers; of very many only how many there are."""
+    """The numbers; for very many, only their count."""
     return list(numbers) if len(numbers) <= most else f"{len(numbers)} numbers"

@@ -1,4 +1,4 @@
-"""TensorFlow Lite's FlatBuffer schema, read within bounds: FlatBuffers' Python has no verifier of its own."""
+"""Reads TensorFlow Lite's FlatBuffer schema within bounds: FlatBuffers' Python package has no verifier."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from graphlab.errors import FormatError
 
-Table: TypeAlias = Any  # of TensorFlow Lite's schema: the classes are generated, and have no types
+Table: TypeAlias = Any  # of TensorFlow Lite's schema: the classes are generated and untyped
 MOST_TABLES = 1_000_000
 _SCHEMA_FILE = "lite/python/schema_py_generated.py"
 
@@ -39,19 +39,19 @@ def enum_names(name: str) -> dict[int, str]:
 
 
 def snake_case(name: str) -> str:
-    """`fused_activation_function`, as the schema itself has it, for the generated fusedActivationFunction."""
+    """`fused_activation_function`, the schema's own spelling, for the generated fusedActivationFunction."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 class Bounds:
-    """Counts what is read of a file: more than the file can hold means that its offsets lie."""
+    """Counts how much of a file is read: more than its size means that its offsets are wrong."""
 
     def __init__(self, size_bytes: int) -> None:
         self._left = 4 * size_bytes + 1024
         self._tables_left = min(MOST_TABLES, size_bytes // 4)
 
     def spend(self, count: int) -> None:
-        """Note that so many numbers or bytes were read; raises FormatError beyond the file's size."""
+        """Count numbers or bytes as read. Raises FormatError beyond the file's size."""
         self._left -= count
         if self._left < 0:
             raise FormatError("its lists are longer than the file")
@@ -68,7 +68,7 @@ class Bounds:
     def numbers(self, table: Table, name: str) -> list[int]:
         """The numbers of a vector, [] if there is none."""
         array = getattr(table, f"{name}AsNumpy")()
-        if isinstance(array, int):  # what the generated code gives for no vector
+        if isinstance(array, int):  # what the generated code returns for no vector
             return []
         self.spend(len(array))
         numbers: list[int] = array.tolist()

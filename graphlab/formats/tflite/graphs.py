@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def read_tflite(path: Path, *, trust: bool = False) -> dict[str, Graph]:
-    """The graphs of a TensorFlow Lite file by their signatures' keys. There is no code in it to trust."""
+    """The graphs of a TensorFlow Lite file by signature key. Such a file contains no code to trust."""
     with opened(path) as buffer:
         try:
             return _graphs(buffer)
@@ -42,7 +42,7 @@ def _graphs(buffer: mmap.mmap) -> dict[str, Graph]:
 
 
 def _part_names(model: TfliteModel) -> list[str]:
-    """The subgraphs' names, with their places where several have the same or none."""
+    """The subgraphs' names, with their index if several have the same name or none."""
     counts = Counter(subgraph.name for subgraph in model.subgraphs)
     return [
         subgraph.name if subgraph.name and counts[subgraph.name] == 1 else f"{subgraph.name or 'subgraph'} {index}"
@@ -79,7 +79,7 @@ def _graph(parts: Mapping[str, FileGraph], name: str, model: TfliteModel, signat
 
 
 def _uncounted(graph: Graph) -> list[str]:
-    """A sentence on the small constants that may be parameters and are not counted as such."""
+    """A sentence about small constants that may be parameters and are not counted as such."""
     counts = [
         count_elements(op.outputs[0].shape) or 0
         for op in graph.ops()

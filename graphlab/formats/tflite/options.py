@@ -1,4 +1,4 @@
-"""The options of TensorFlow Lite's operators as attributes, and the subgraphs that they name."""
+"""The options of TensorFlow Lite's operators as attributes, and the subgraphs that they refer to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from graphlab.formats.tflite.flatbuffer import Table
 
 MOST_VALUES = 64
-# Fields that hold an enum's number. "type" and "mode" are others where the options are in _OTHER_ENUMS.
+# Fields that contain an enum's number. "type" and "mode" have another enum in the options of _OTHER_ENUMS.
 _ENUMS = {
     "fused_activation_function": "ActivationFunctionType",
     "padding": "Padding",
@@ -29,7 +29,7 @@ _ENUMS = {
     "weights_format": "FullyConnectedOptionsWeightsFormat",
 }
 _OTHER_ENUMS = {"LSHProjectionOptions": {"type": "LSHProjectionType"}}
-# Fields that name a subgraph, and the part that it plays: those of graph.Body, and "step" for what is not a call.
+# Fields that refer to a subgraph, and its role: one of graph.Body's roles, or "step" if it is not a call.
 SUBGRAPHS = {
     "cond_subgraph_index": "condition",
     "body_subgraph_index": "body",
@@ -43,7 +43,7 @@ SUBGRAPHS = {
 
 
 def operator_attributes(operator: Table, bounds: Bounds) -> dict[str, JsonValue]:
-    """The operator's options by the schema's names, enums by theirs. Custom options are told by their size."""
+    """The operator's options by the schema's names, with enums by name. Custom options are described by their size."""
     attributes: dict[str, JsonValue] = {}
     for kind, table, creator in (
         (operator.BuiltinOptionsType(), operator.BuiltinOptions(), schema().BuiltinOptionsCreator),
@@ -58,9 +58,9 @@ def operator_attributes(operator: Table, bounds: Bounds) -> dict[str, JsonValue]
 
 
 def subgraphs_of(attrs: Mapping[str, JsonValue]) -> list[tuple[str, int]]:
-    """(role, index of the subgraph) of each that an operator's attributes name."""
+    """(role, index) of each subgraph that an operator's attributes refer to."""
     subgraphs = {role: index for name, role in SUBGRAPHS.items() if isinstance(index := attrs.get(name), int)}
-    if "body" in subgraphs and "condition" not in subgraphs:  # what a reduction or a sort does at each step
+    if "body" in subgraphs and "condition" not in subgraphs:  # what a reduction or sort does at each step
         subgraphs["step"] = subgraphs.pop("body")
     return list(subgraphs.items())
 
@@ -78,7 +78,7 @@ def _attributes(options: Table, bounds: Bounds) -> dict[str, JsonValue]:
 
 
 def _plain(value: object, bounds: Bounds) -> JsonValue:
-    """A field as JSON; a long list is told by its length, a nested table is left out."""
+    """A field as JSON. A long list is described by its length, a nested table is left out."""
     import numpy as np
 
     if isinstance(value, bytes):

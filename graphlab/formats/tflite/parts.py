@@ -20,19 +20,19 @@ from graphlab.graph.free_names import Names
 if TYPE_CHECKING:
     import mmap
 
-# The converter joins the names of all that an operator was made of; the word tells the one that it is known by.
+# The converter joins the names of all ops that it fused into an operator; the word finds the best known of them.
 _OWN_WORDS = {
     **dict.fromkeys(("CONV_2D", "CONV_3D", "TRANSPOSE_CONV", "CONV_3D_TRANSPOSE"), "conv"),
     "DEPTHWISE_CONV_2D": "depthwise",
     **dict.fromkeys(("FULLY_CONNECTED", "BATCH_MATMUL"), "matmul"),
 }
 _MADE_UP = re.compile(r"(arith\.constant|tfl\.pseudo_q?const|cst)\d*")  # the converter's names of constants
-# What these read at these places is learned, however little it is.
+# A constant at these inputs is learned, however small it is.
 _WEIGHTS = {
     **dict.fromkeys(("CONV_2D", "CONV_3D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"), (1, 2)),
     **dict.fromkeys(("TRANSPOSE_CONV", "CONV_3D_TRANSPOSE"), (1, 3)),
 }
-# What these read there is learned where it is more than one number: a scale, an offset, a table, a cell's matrices.
+# A constant at these inputs is learned if it has more than one number: a scale, an offset, a table, a cell's matrices.
 _MAY_BE_WEIGHTS = {
     **_WEIGHTS,
     **dict.fromkeys(("ADD", "SUB", "MUL", "DIV", "BATCH_MATMUL"), (0, 1)),
@@ -46,12 +46,12 @@ _MAY_BE_WEIGHTS = {
 
 
 def to_part(buffer: mmap.mmap, model: TfliteModel, index: int, part_names: Sequence[str]) -> FileGraph:
-    """The subgraph at this place; `part_names` are those of all subgraphs, `buffer` the file's bytes."""
+    """The subgraph at this index. `part_names` are the names of all subgraphs, `buffer` the file's bytes."""
     return _Converter(buffer, model.subgraphs[index], index, part_names).part()
 
 
 def plain_name(tensors: Sequence[TfliteTensor], index: int, word: str = "") -> str:
-    """A tensor's name without its port; of joined names the first whose last scope holds the word, else the first."""
+    """A tensor's name without its port. Of joined names, the first whose last scope has the word, else the first."""
     if not 0 <= index < len(tensors):
         return ""
     names = [name for name in tensors[index].name.split(";") if name]
@@ -62,7 +62,7 @@ def plain_name(tensors: Sequence[TfliteTensor], index: int, word: str = "") -> s
 
 
 class _Converter:
-    """Puts one Part together."""
+    """Builds one Part."""
 
     def __init__(self, buffer: mmap.mmap, subgraph: Subgraph, index: int, part_names: Sequence[str]) -> None:
         self._buffer = buffer
@@ -73,7 +73,7 @@ class _Converter:
         self._ops: list[Op] = []
         self._ends: dict[int, End] = {}
         self._weights: dict[str, str] = {}
-        self._readers: dict[int, list[tuple[str, str]]] = defaultdict(list)  # (op, what it is to it) by the tensor
+        self._readers: dict[int, list[tuple[str, str]]] = defaultdict(list)  # tensor → (op, the op's role for it)
         self._learned = {
             operator.inputs[port]
             for operator in subgraph.operators
@@ -105,7 +105,7 @@ class _Converter:
         return FileGraph(self._ops, args, results, calls, weights=self._weights)
 
     def _preferred_name(self, operator: TfliteOperator) -> str:
-        """The name of the operator's first result; one that calls subgraphs is named after what it is."""
+        """The name of the operator's first result; an operator that calls subgraphs is named after its type."""
         name = plain_name(self._subgraph.tensors, next(iter(operator.outputs), -1), _OWN_WORDS.get(operator.type, ""))
         if not name or subgraphs_of(operator.attrs):
             return name[: name.rfind("/") + 1] + operator.type.lower()
@@ -123,7 +123,7 @@ class _Converter:
         return tensors[index] if 0 <= index < len(tensors) else TfliteTensor("", UNKNOWN, None, False, {})
 
     def _end(self, index: int) -> End:
-        """Where a tensor comes from; a constant's op is made where it is first read."""
+        """The origin of a tensor. A constant's op is added where it is first read."""
         tensor = self._tensor(index)
         if index not in self._ends and (tensor.buffer is not None or tensor.is_variable):
             self._constant(index, tensor)
@@ -133,8 +133,8 @@ class _Converter:
         tensor_name = plain_name(self._subgraph.tensors, index)
         op_id = self._names.free(tensor_name)
         readers = self._readers[index]
-        # A name that the converter made up, or that is the reader's, says nothing of the constant; a made-up one stands
-        # in no scope either.
+        # A name made up by the converter, or the reader's own name, says nothing about the constant; a made-up name
+        # is not in a scope either.
         is_made_up = bool(readers and _MADE_UP.fullmatch(tensor_name))
         is_use = is_made_up or tensor_name in (reader for reader, _ in readers)
         name = " ".join(readers[0]) if is_use else tensor.name or op_id
@@ -160,7 +160,7 @@ class _Converter:
         )
 
     def _shared_scopes(self, readers: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-        """The scopes that hold all readers of a constant."""
+        """The scopes that contain all readers of a constant."""
         paths = [scopes(op_id, self._op_names) for op_id, _ in readers]
         shared = takewhile(lambda labels: len(set(labels)) == 1, zip(*paths, strict=False))
         return tuple(labels[0] for labels in shared)
@@ -169,7 +169,7 @@ class _Converter:
         outputs = [self._tensor(index) for index in operator.outputs]
         attrs = {**operator.attrs, **_about(outputs)}
         ports = [port for port, _ in inputs]
-        if ports != list(range(len(ports))):  # one in the middle is left out
+        if ports != list(range(len(ports))):  # an omitted one in the middle
             attrs["inputs_given"] = ports
         ends = tuple(end for _, end in inputs)
         path = scopes(op_id, self._op_names)
@@ -177,19 +177,19 @@ class _Converter:
 
 
 def _is_many(tensor: TfliteTensor) -> bool:
-    """Whether a tensor holds several numbers of the kind that is learned; whole ones are where they are quantized."""
+    """Whether a tensor has several numbers of a kind that is learned; integers are learned only if quantized."""
     dtype = tensor.tensor.dtype
     is_learned = dtype.startswith(("float", "bfloat")) or (bool(tensor.quantization) and "int" in dtype)
     return is_learned and (count_elements(tensor.tensor.shape) or 0) > 1
 
 
 def _part(operator: TfliteOperator, port: int) -> str:
-    """What an operator's constant at this port is to it."""
+    """The role of an operator's constant at this port."""
     return "bias" if port == _WEIGHTS.get(operator.type, (1, -1))[1] else "weights"
 
 
 def _about(tensors: Sequence[TfliteTensor]) -> dict[str, JsonValue]:
-    """What the file says of an op's results beyond dtype and shape: their names in it, and how they are quantized."""
+    """What the file records about an op's results beyond dtype and shape: their names and their quantization."""
     attributes: dict[str, JsonValue] = {}
     names = [tensor.name for tensor in tensors]
     quantized = [tensor.quantization for tensor in tensors]

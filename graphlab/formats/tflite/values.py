@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SMALL = 64  # values; a constant of up to this many is shown with them
+SMALL = 64  # values; a constant with at most this many is shown with them
 _HALF_BYTES = {"int4": "int8", "uint4": "uint8"}
 
 
 def read_tflite_weights(path: Path, where: str) -> NDArray[np.generic]:
-    """The values of the tensor at `subgraph/tensor`, as the file holds them: quantized numbers stay what they are."""
+    """The values of the tensor at `subgraph/tensor`, as stored: quantized numbers stay quantized."""
     subgraph, _, index = where.partition("/")
     with opened(path) as buffer:
         tensors = read_model(buffer).subgraphs[int(subgraph)].tensors
@@ -36,7 +36,7 @@ def is_small(tensor: TfliteTensor) -> bool:
 
 
 def small_value(buffer: mmap.mmap, tensor: TfliteTensor) -> JsonValue:
-    """A small constant's values as JSON; raises FormatError where the file holds others than its shape says."""
+    """A small constant's values as JSON. Raises FormatError if their number does not match the shape."""
     return plain_values(_values(buffer, tensor))
 
 
@@ -78,7 +78,7 @@ def _half_bytes(packed: NDArray[np.uint8], dtype: str) -> NDArray[np.generic]:
 
 
 def _strings(packed: bytes, count: int) -> NDArray[np.generic]:
-    """TensorFlow Lite's strings: how many, where each begins and the last one ends, then their bytes."""
+    """TensorFlow Lite's strings: the count, where each begins and the last one ends, then their bytes."""
     import numpy as np
 
     if len(packed) < 4 * (count + 2) or int.from_bytes(packed[:4], "little") != count:

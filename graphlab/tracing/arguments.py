@@ -1,4 +1,4 @@
-"""The arguments that a tf.function was traced for, and how two traces differ. Knows words, not graphs."""
+"""The arguments that a tf.function was traced for, and how two traces differ. Works on words, not graphs."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _KINDS = {"RaggedTensorSpec": "ragged tensor", "SparseTensorSpec": "sparse tenso
 
 @dataclass(frozen=True)
 class Leaf:
-    """A tensor (`kind` says of what sort) or, without one, a Python value or object as text.
+    """A tensor (`kind` is its sort) or, if it has none, a Python value or object as text.
 
-    `identity` tells objects of one class apart.
+    `identity` distinguishes objects of one class.
     """
 
     kind: str
@@ -41,11 +41,11 @@ class Nest:
 
 
 Arguments = Mapping[str, Leaf | Nest]
-Difference = tuple[str, int]  # in words, and how much it is
+Difference = tuple[str, int]  # in words, and the size of the difference
 
 
 def arguments_of(concrete: ConcreteFunction) -> dict[str, Leaf | Nest]:
-    """The arguments of a ConcreteFunction by parameter, as it was traced for them."""
+    """The arguments that a ConcreteFunction was traced for, by parameter."""
     args, kwargs = concrete.structured_input_signature
     types = concrete.function_type.parameters
     values = {**dict(zip(types, args, strict=False)), **kwargs}
@@ -69,7 +69,7 @@ def first_reason(arguments: Arguments, *, alone: bool) -> str:
 
 
 def reason(arguments: Arguments, earlier: Sequence[Arguments]) -> str:
-    """Why another trace was made: what differs from the earlier trace that is most like it."""
+    """Why another trace was made: the differences from the most similar earlier trace."""
     compared = [list(differences(arguments, other)) for other in reversed(earlier)]
     nearest = [words for words, _ in min(compared, key=lambda pairs: sum(size for _, size in pairs))]
     if not nearest:
@@ -80,7 +80,7 @@ def reason(arguments: Arguments, earlier: Sequence[Arguments]) -> str:
 
 
 def differences(new: Arguments, old: Arguments) -> Iterator[Difference]:
-    """What is different about the new arguments, in words, each with how much that is."""
+    """The differences of the new arguments in words, each with its size."""
     for name in new:
         if name not in old:
             yield f"the argument {name} ({_words(new[name])}) is new", 2
@@ -92,7 +92,7 @@ def differences(new: Arguments, old: Arguments) -> Iterator[Difference]:
 
 
 def trace_label(name: str, arguments: Arguments, defaults: Arguments) -> str:
-    """`f(float32[3], n=3)`: the tensors, and the Python values that are not the parameters' defaults."""
+    """`f(float32[3], n=3)`: the tensors, and the Python values that differ from the parameters' defaults."""
     parts = []
     only_tensors = True
     for key, value in arguments.items():
@@ -118,12 +118,12 @@ def _argument(value: object, type_text: str) -> Leaf | Nest:
     if value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
         text = repr(value)
         return Leaf("value", text if len(text) <= MOST_TEXT else f"{text[: MOST_TEXT - 1]}…")
-    # TensorFlow holds other objects weakly: what is left of them is their class, and that they were not the same.
+    # TensorFlow holds other objects weakly: only their class is left, and the fact that they were different objects.
     return Leaf("object", _class_of(value, type_text), identity=type_text or str(id(value)))
 
 
 def _fields(value: object) -> dict[str, object] | None:
-    """The fields of a named tuple, a dataclass, an attrs object or the spec of an ExtensionType; None for others."""
+    """The fields of a named tuple, a dataclass, an attrs object or an ExtensionType's spec; None for other values."""
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return dict(zip(value._fields, value, strict=True))
     if isinstance(value, tf.TypeSpec):

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from graphlab.graph import JsonValue
 from graphlab.tracing.tensorflow_types import AttrList, Attrs, AttrValue, TensorProto, TensorShapeProto
 
-_HIDDEN = ("_output_shapes", "_gradient_op_type")  # told by the outputs; a number that counts up with each process
-MAX_VALUES = 64  # a constant of up to this many numbers keeps its value
-MOST_TEXT = 2_000  # bytes of one text that are kept
+_HIDDEN = ("_output_shapes", "_gradient_op_type")  # shown with the outputs; a number that counts up within each process
+MAX_VALUES = 64  # a constant with at most this many numbers keeps its value
+MOST_TEXT = 2_000  # bytes kept of one text
 MOST_ITEMS = 1_000  # of one list
 
 
 def attributes(attrs: Attrs) -> dict[str, JsonValue]:
-    """The op's attributes as JSON. A constant's value is there while it holds at most 64 numbers."""
+    """The op's attributes as JSON. A constant's value is included if it has at most 64 numbers."""
     json_attrs: dict[str, JsonValue] = {}
     for name in sorted(attrs):
         if name in _HIDDEN:
@@ -43,7 +43,7 @@ def _text(value: bytes) -> str:
 def _type_name(value: int) -> str:
     try:
         return str(tf.dtypes.as_dtype(value).name)
-    except TypeError:  # a file may hold any number
+    except TypeError:  # a file may contain any number
         return f"type {value}"
 
 
@@ -63,7 +63,7 @@ def _tensor_value(value: TensorProto) -> JsonValue:
         TypeError,
         ValueError,
         OverflowError,
-    ):  # it holds other numbers than it says; texts of datasets are odd too
+    ):  # its numbers do not match its shape; texts of datasets also fail here
         return None
     return plain_values(array)
 
@@ -74,7 +74,7 @@ def plain_values(array: NDArray[np.generic]) -> JsonValue:
 
 
 def finite(value: JsonValue) -> JsonValue:
-    """JSON has no NaN and no infinity: they become the words "nan", "inf" and "-inf"."""
+    """The value as JSON, which has no NaN or infinity: they become the words "nan", "inf" and "-inf"."""
     if isinstance(value, list):
         return [finite(item) for item in value]
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):

@@ -1,4 +1,4 @@
-"""The functions that ops call, each in place: loop bodies, branches and called functions."""
+"""The functions that ops call, each placed at its call: loop bodies, branches and called functions."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from graphlab.graph import Group
 from graphlab.graph.stages import ROLES, stage_kind, stage_name
 from graphlab.tracing.raw import RawFunction, RawOp
 
-# Op type → the attributes that name functions, with the part each plays. "branches" holds a list.
+# Op type → the attributes that name functions, each with its role. "branches" is a list.
 _CALLS = {
     **dict.fromkeys(("PartitionedCall", "StatefulPartitionedCall"), (("f", "function"),)),
     **dict.fromkeys(("While", "StatelessWhile"), (("cond", "condition"), ("body", "body"))),
     **dict.fromkeys(("If", "StatelessIf"), (("then_branch", "then"), ("else_branch", "else"))),
     **dict.fromkeys(("Case", "StatelessCase"), (("branches", "branch"),)),
 }
-# What stages of pipelines call: (attribute, part, attribute that counts the tensors it reads from outside).
+# The functions that stages of pipelines call: (attribute, role, attribute that counts the tensors read from outside).
 _STAGE_CALLS = (
     ("f", "element", "Targuments"),
     ("predicate", "element", "Targuments"),
@@ -25,12 +25,12 @@ _STAGE_CALLS = (
     ("reduce_func", "reduce", "Treduce_func_other_arguments"),
     ("window_size_func", "window size", "Twindow_size_func_other_arguments"),
 )
-_KINDS = {"function": "function", "condition": "loop", **dict.fromkeys(ROLES, "stage")}  # the rest are choices
+_KINDS = {"function": "function", "condition": "loop", **dict.fromkeys(ROLES, "stage")}  # the rest are conditionals
 
 
 @dataclass(frozen=True)
 class CalledFunction:
-    """A function as one op calls it: the part it plays, its name in the library and itself."""
+    """A function as one op calls it: its role, its name in the library, and the function itself."""
 
     role: str
     name: str
@@ -38,7 +38,7 @@ class CalledFunction:
 
 
 def called_by(op: RawOp, find: Callable[[str], RawFunction | None]) -> Iterator[CalledFunction]:
-    """The functions that an op calls, in a fixed order; an op may also be named after the function that it calls."""
+    """The functions that an op calls, in a fixed order. An op's type may also be the name of a function to call."""
     for role, name in _names(op):
         function = find(name)
         if function is not None:
@@ -46,7 +46,7 @@ def called_by(op: RawOp, find: Callable[[str], RawFunction | None]) -> Iterator[
 
 
 def _names(op: RawOp) -> Iterator[tuple[str, str]]:
-    """(role, name in the library) of each function that the op would call."""
+    """(role, name in the library) of each function that the op may call."""
     if op.type not in _CALLS:
         yield "function", op.type
     stage_calls = [(attr, role) for attr, role, _ in _STAGE_CALLS] if stage_kind(op.type) else []
@@ -59,19 +59,20 @@ def _names(op: RawOp) -> Iterator[tuple[str, str]]:
 
 
 def calls_functions(op_type: str) -> bool:
-    """Whether ops of this type are calls, loops or choices."""
+    """Whether ops of this type are calls, loops or conditionals."""
     return op_type in _CALLS
 
 
 def stage_role(attr: str) -> str:
-    """The part that the function of this attribute plays in a stage of a pipeline; "" for none that is shown."""
+    """The role of this attribute's function in a pipeline stage; "" if the function is not shown."""
     return next((role for name, role, _ in _STAGE_CALLS if name == attr), "")
 
 
 def first_input(op: RawOp, role: str) -> int:
-    """The input port from which on an op hands its inputs to a function it calls.
+    """The first input port that an op passes on to a function it calls.
 
-    The first chooses a branch; a stage passes on what its function reads from outside, after its dataset and state.
+    A conditional's first input selects the branch. A stage passes on what its function reads from outside, after its
+    dataset and state.
     """
     if role not in ROLES:
         return 1 if op.type in ("If", "StatelessIf", "Case", "StatelessCase") else 0
@@ -82,7 +83,7 @@ def first_input(op: RawOp, role: str) -> int:
 
 
 def elements(op: RawOp, called: CalledFunction) -> int:
-    """How many of a function's arguments, the first ones, a stage takes from elements and its state."""
+    """How many leading arguments of a function a stage fills from elements and its state."""
     if called.role not in ROLES:
         return 0
     outside = next(count for _, role, count in _STAGE_CALLS if role == called.role)
@@ -94,12 +95,12 @@ def _count(op: RawOp, attr: str) -> int:
 
 
 def plain_name(library_name: str) -> str:
-    """`inner` for `__inference_inner_38`: what the user called the function."""
+    """`inner` for `__inference_inner_38`: the user's name of the function."""
     return re.sub(r"^__(inference|forward|backward)_|_\d+$", "", library_name) or library_name
 
 
 def call_group(op: RawOp, called: CalledFunction) -> Group:
-    """The group that opens into what an op calls: named after the user's function, or after the loop or choice."""
+    """The group that contains what an op calls, named after the user's function, the loop or the conditional."""
     kind = _KINDS.get(called.role, "choice")
     label = _LABELS.get(kind, _own_label)(op, called)
     return Group("", label, kind, op.type, source=called.function.source)

@@ -1,4 +1,4 @@
-"""Which Python objects are functions to trace, and what a function is called on."""
+"""Which Python objects are functions to trace, and with which arguments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WHOLE = frozenset({"batch", "data", "element", "example", "examples", "features"
 
 
 def as_function(target: object, name: str) -> object:
-    """The function of a partial object, or of an object with __call__; anything else as it is."""
+    """The function behind a partial object or an object with __call__; any other object unchanged."""
     if isinstance(target, functools.partial):
         function = functools.partial(target.func, *target.args, **target.keywords)
         function.__name__ = getattr(target.func, "__name__", "") or name  # type: ignore[attr-defined]
@@ -26,14 +26,14 @@ def as_function(target: object, name: str) -> object:
 
 
 def is_function(target: object) -> TypeGuard[Callable[..., object]]:
-    """Whether this is Python code that can be called: a function, a method, a partial object."""
+    """Whether this is callable Python code: a function, a method, a partial object."""
     return inspect.isroutine(target) or isinstance(target, functools.partial)
 
 
 def inputs_from(function: Callable[..., object], batch: Batch) -> list[object]:
-    """The specs of a function's arguments as the data beside it gives them; [] if it needs none, or they do not fit.
+    """The specs of a function's arguments, from the datasets() beside it; [] if it needs none or they do not fit.
 
-    Raises SourceError if datasets() could tell them and fails.
+    Raises SourceError if datasets() could provide them but fails.
     """
     missing = missing_inputs(function)
     if not missing:

@@ -1,4 +1,4 @@
-"""Turns a function that was just traced, and what was recorded meanwhile, into a Graph."""
+"""Turns a newly traced function and what was recorded during the trace into a Graph."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from graphlab.tracing.tensorflow_types import ConcreteFunction
 
 @dataclass(frozen=True)
 class About:
-    """What a graph is called, and the words for its arguments and results (by position; may be shorter)."""
+    """A graph's name, and the words for its arguments and results (by position; may be shorter)."""
 
     name: str
     kind: str
@@ -30,7 +30,7 @@ class About:
 
 
 def to_graph(function: ConcreteFunction, recording: Recording, about: About) -> Graph:
-    """The Graph of a tf ConcreteFunction and of the functions its ops call: every op and edge that they hold."""
+    """The Graph of a tf ConcreteFunction and of the functions that its ops call, with every op and edge."""
     func_graph = function.graph
     of_model = about.kind in ("forward", "train_step")
     with _no_collections():
@@ -42,7 +42,7 @@ def to_graph(function: ConcreteFunction, recording: Recording, about: About) -> 
 
 @contextmanager
 def _no_collections() -> Iterator[None]:
-    """Keep Python from looking for garbage: there is none in a graph, and each look walks through the whole model."""
+    """Pause garbage collection: a new graph contains no garbage, and each collection walks through the whole model."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -53,17 +53,17 @@ def _no_collections() -> Iterator[None]:
 
 
 def raw_to_graph(raw: RawFunction, variables: Mapping[str, Variable], recording: Recording, facts: GraphFacts) -> Graph:
-    """The Graph of a function and of those that its ops call; `variables` are those behind its ops, by their names.
+    """The Graph of a function and of those that its ops call. `variables` are the variables behind its ops, by op name.
 
-    `facts` are those that its ops do not tell: name, kind, inputs, outputs, names ...
+    `facts` are those that its ops do not contain: name, kind, inputs, outputs, names ...
     """
     return finish(gather(raw, variables, recording), facts)
 
 
 def _facts(function: ConcreteFunction, about: About) -> GraphFacts:
-    """The graph's name and kind, the ops that stand for arguments and results, and what people call them."""
+    """The graph's name and kind, the ops of its arguments and results, and their names for people."""
     func_graph = function.graph
-    arguments = len(func_graph.inputs) - len(function.captured_inputs)  # what is captured comes after them
+    arguments = len(func_graph.inputs) - len(function.captured_inputs)  # captured values come after them
     inputs = [tensor.op.name for tensor in func_graph.inputs[:arguments]]
     outputs = [tensor.op.name for tensor in func_graph.outputs]
     names = dict(zip(inputs, about.input_names or _composite_names(function, inputs), strict=False))
@@ -74,7 +74,7 @@ def _facts(function: ConcreteFunction, about: About) -> GraphFacts:
 
 
 def _composite_names(function: ConcreteFunction, inputs: Sequence[str]) -> list[str]:
-    """What the inputs are called where one of them is ragged or sparse: the tensors of it after the first of them."""
+    """The names of the inputs if one of them is ragged or sparse: such an input consists of several tensors."""
     specs = [spec for spec in tf.nest.flatten(function.structured_input_signature) if isinstance(spec, tf.TypeSpec)]
     names: list[str] = []
     for spec in specs:
@@ -84,7 +84,7 @@ def _composite_names(function: ConcreteFunction, inputs: Sequence[str]) -> list[
 
 
 def _output_names(function: ConcreteFunction) -> list[str]:
-    """Names of a function's results: the keys of a dict it returns, else numbers where there are several."""
+    """Names of a function's results: the keys of the dict it returns, else numbers if there are several."""
     structure = function.structured_outputs
     if isinstance(structure, dict) and len(structure) == len(function.graph.outputs):
         return [str(key) for key in sorted(structure)]

@@ -1,4 +1,4 @@
-"""What the user's code set up about TensorFlow's devices, in words. Does not start the devices."""
+"""How the user's code configured TensorFlow's devices, in words. Does not initialize the devices."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KINDS = ("CPU", "GPU", "TPU")
 
 
 def device_settings() -> list[str]:
-    """What was set about threads and devices: `1 intra-op thread`, `2 logical CPUs`; [] if all is as it comes."""
+    """Settings of threads and devices: `1 intra-op thread`, `2 logical CPUs`; [] if all are defaults."""
     import tensorflow as tf
 
     threads = {
@@ -26,7 +26,7 @@ def device_settings() -> list[str]:
 
 
 def strategy_words(model: keras.Model) -> str:
-    """`MirroredStrategy with 2 replicas (CPU:0, CPU:1)` for a model made in a strategy's scope; "" for any other."""
+    """`MirroredStrategy with 2 replicas (CPU:0, CPU:1)` for a model created in a strategy's scope; "" for any other."""
     import tensorflow as tf
 
     strategy = getattr(model, "distribute_strategy", None)
@@ -37,7 +37,7 @@ def strategy_words(model: keras.Model) -> str:
 
 
 def _is_default(strategy: tf.distribute.Strategy) -> bool:
-    """Whether this is the strategy that TensorFlow has where none was made, outside of every scope."""
+    """Whether this is TensorFlow's default strategy, outside of every scope."""
     return type(strategy).__name__ == "_DefaultDistributionStrategy"
 
 

@@ -17,18 +17,18 @@ from graphlab.tracing.private import traced_functions, untraced_copy
 from graphlab.tracing.specs import as_spec, inputs_words, spec_words
 from graphlab.tracing.tensorflow_types import ConcreteFunction, Traceable
 
-TracedFunction = tuple[ConcreteFunction, Recording]  # with what was noted of the calls that made its ops
+TracedFunction = tuple[ConcreteFunction, Recording]  # with the recorded calls that made its ops
 
 
 def trace_function(function: Traceable, specs: Sequence[object], keyword_specs: Mapping[str, object]) -> Graph:
-    """The graph of a function for these input specs; they may be left out where it has an input signature."""
+    """The graph of a function for these input specs, which may be omitted if it has an input signature."""
     return concrete_graph(function, *concrete_for(function, specs, keyword_specs))
 
 
 def concrete_for(function: Traceable, specs: Sequence[object], keyword_specs: Mapping[str, object]) -> TracedFunction:
     """The function traced for these input specs."""
     name = function_name(function)
-    # A copy is traced: what was traced for the user stays what the user traced, and every call can be recorded.
+    # A copy is traced: the user's own traces stay unchanged, and every call can be recorded.
     traceable = untraced_copy(function) if is_traceable(function) else tf.function(function, autograph=True)
     arguments, keywords = _arguments(function, name, specs, keyword_specs)
     with record() as recording:
@@ -36,12 +36,12 @@ def concrete_for(function: Traceable, specs: Sequence[object], keyword_specs: Ma
 
 
 def trace_again(function: Traceable, concrete: ConcreteFunction) -> TracedFunction:
-    """A function's trace made once more, to record the calls in it; as it was where that gives other ops."""
+    """A new trace of a function, to record the calls in it; the old trace if the new one has different ops."""
     args, keywords = concrete.structured_input_signature
     try:
         with record() as recording:
             again = untraced_copy(function).get_concrete_function(*args, **keywords)
-    except Exception:  # the user's code may depend on what is gone by now
+    except Exception:  # the user's code may depend on objects that no longer exist
         return concrete, Recording()
     return (again, recording) if _ops(again) == _ops(concrete) else (concrete, Recording())
 
@@ -56,7 +56,7 @@ def concrete_graph(function: object, concrete: ConcreteFunction, recording: Reco
 
 
 def function_name(function: object) -> str:
-    """What the user calls it: for an object's call the object's class."""
+    """The user's name of the function; for an object with __call__, the name of its class."""
     name = str(getattr(function, "__name__", None) or getattr(function, "name", "function"))
     return (
         str(getattr(function, "__qualname__", "")).rpartition(".")[0].rpartition(".")[2] if name == "__call__" else name
@@ -64,12 +64,12 @@ def function_name(function: object) -> str:
 
 
 def is_traceable(function: object) -> TypeGuard[Traceable]:
-    """Whether this is a tf.function, which remembers its traces."""
+    """Whether this is a tf.function, which keeps its traces."""
     return hasattr(function, "get_concrete_function")
 
 
 def trace_concrete(function: ConcreteFunction) -> Graph:
-    """The graph of a function that was traced before: by names and scopes, for no call could be recorded."""
+    """The graph of an earlier trace, grouped by names and scopes because no calls were recorded."""
     name = function.graph.name or "function"
     return to_graph(function, Recording(), About(name, "function"))
 
@@ -89,7 +89,7 @@ def _concrete(
 def _arguments(
     function: Callable[..., object], name: str, specs: Sequence[object], keyword_specs: Mapping[str, object]
 ) -> tuple[list[object], dict[str, object]]:
-    """The specs bound to the function's parameters; raises SourceError that names what is missing or unknown."""
+    """The specs bound to the function's parameters. Raises SourceError that names missing or unknown ones."""
     signature = getattr(function, "input_signature", None)
     if signature is not None and not specs and not keyword_specs:
         return [], {}
@@ -109,7 +109,7 @@ def _arguments(
         raise SourceError(f"{name!r} {what}; specify its inputs, for example {example}")
     if signature is not None:
         _check_signature(signature, parameter_names, positional, keywords)
-        # A signature's specs have names of their own; TensorFlow takes no others.
+        # A signature's specs have their own names; TensorFlow accepts no others.
         unnamed = {key: tf.TensorSpec(spec.shape, spec.dtype) for key, spec in keywords.items()}
         return [tf.TensorSpec(spec.shape, spec.dtype) for spec in positional], unnamed
     return positional, keywords
@@ -118,7 +118,7 @@ def _arguments(
 def _check_signature(
     signature: Sequence[object], parameters: Sequence[str], positional: Sequence[object], keywords: Mapping[str, object]
 ) -> None:
-    """Raise SourceError if what was given for a parameter is not one of what its signature takes."""
+    """Raise SourceError if the spec for a parameter is not one that its signature accepts."""
     by_name = {**dict(zip(parameters, positional, strict=False)), **keywords}
     for name, signature_spec in zip(parameters, signature, strict=False):
         spec = by_name.get(name)
@@ -134,7 +134,7 @@ def _check_signature(
 
 
 def missing_inputs(function: Callable[..., object]) -> list[str]:
-    """The parameters that only inputs can fill: of a function without a signature, traces and defaults for them."""
+    """The parameters that need inputs from the user: those without a signature, a trace or a default."""
     if getattr(function, "input_signature", None) is not None or traced_functions(function):
         return []
     return _required(_parameters(function))

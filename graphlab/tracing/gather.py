@@ -1,4 +1,4 @@
-"""The ops of a function as plain data and of those that they call, each in its place among the groups."""
+"""The ops of a function and of those that it calls as plain data, each at its place among the groups."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ LIMITS = Limits(ops=300_000, calls=10_000, nested=60)
 
 @dataclass
 class Gathered:
-    """A graph while it is put together, function by function.
+    """A graph under construction, function by function.
 
-    `raw` tells each op's function and the op as it was there. `closed` are calls whose functions are not shown: there
-    are too many, or they are too deep in each other. `words` are what the user calls the values of loops, by op id.
+    `raw` maps each op to its function and its original op. `closed` are calls whose functions are not shown because
+    there are too many or they are nested too deeply. `words` are the user's names for the values of loops, by op id.
     """
 
     recording: Recording
@@ -48,7 +48,7 @@ class Gathered:
 
 
 def gather(raw: RawFunction, variables: Mapping[str, Variable], recording: Recording) -> Gathered:
-    """All ops of a function and of those that its ops call, each in its place."""
+    """All ops of a function and of those that its ops call, each at its place."""
     draft = Gathered(recording, variables, trained(variables, recording.models()), pairs_of(recording))
     main = CallSite(_Called(raw, Room(raw.key), variables))
     draft.closed = assemble(main, lambda site: _convert(site, draft), LIMITS)
@@ -60,7 +60,7 @@ def gather(raw: RawFunction, variables: Mapping[str, Variable], recording: Recor
 
 
 def finish(draft: Gathered, facts: GraphFacts) -> Graph:
-    """The Graph of what was gathered; `facts` are what else is known of it."""
+    """The finished Graph; `facts` are the other facts about it."""
     facts = replace(
         facts,
         groups=_used_groups(draft),
@@ -81,7 +81,7 @@ def _used_groups(draft: Gathered) -> dict[str, Group]:
 class _Called:
     """A function to convert, its room, and the variables behind its arguments.
 
-    `forward` is the call whose gradient the call around it computes.
+    `forward` is the call whose gradient the enclosing call computes.
     """
 
     function: RawFunction
@@ -97,10 +97,10 @@ class _Called:
 
 @dataclass(frozen=True)
 class _Placed:
-    """A called function's ops before they are added: who made each, its groups and its id, and what was noted of it.
+    """A called function's ops before they are added: their calls, groups, ids and recorded details.
 
-    `pairs` maps an op's position to the name of its forward op in the same function. `arguments` are the ops that stand
-    for what the caller passes in.
+    `pairs` maps an op's position to the name of its forward op in the same function. `arguments` are the ops for the
+    values that the caller passes in.
     """
 
     site: CallSite[_Called]
@@ -113,7 +113,7 @@ class _Placed:
 
 
 def _convert(site: CallSite[_Called], draft: Gathered) -> list[CallSite[_Called]]:
-    """Add a function's ops to what is made; returns the functions that they call."""
+    """Add a function's ops to the graph, and return the functions that they call."""
     placed, function = _place_function(site, draft), site.function.function
     inner: list[CallSite[_Called]] = []
     for position, op in enumerate(function.ops):
@@ -138,7 +138,7 @@ def _place_function(site: CallSite[_Called], draft: Gathered) -> _Placed:
     paths = place_variables(function.ops, paths, draft.tree.groups, variables)
     paths = place_updates(draft.tree, room.path, function.ops, paths, site.function.handles, draft.names)
     if arguments:
-        # An argument is named after the caller's tensor; the scopes in that name are the caller's too.
+        # An argument is named after the caller's tensor, so the scopes in its name are the caller's too.
         paths = [room.path if op.name in arguments else path for op, path in zip(function.ops, paths, strict=True)]
     ids = {op.name: _free_id(site.prefix, room.local(op.name), op.name, draft.ids) for op in function.ops}
     if site.call:
@@ -147,7 +147,7 @@ def _place_function(site: CallSite[_Called], draft: Gathered) -> _Placed:
 
 
 def _add(position: int, op: RawOp, placed: _Placed, draft: Gathered) -> list[CallSite[_Called]]:
-    """Add one op; returns the functions that it calls."""
+    """Add one op, and return the functions that it calls."""
     called, ids = placed.site.function, placed.ids
     owner = placed.owners[position]
     pair, path = _paired(position, op, placed, draft)
@@ -177,7 +177,7 @@ def _add(position: int, op: RawOp, placed: _Placed, draft: Gathered) -> list[Cal
 
 
 def _paired(position: int, op: RawOp, placed: _Placed, draft: Gathered) -> tuple[str | None, Path]:
-    """The id of an op's forward op and the op's groups: a pair in another function has a mirror of its groups here."""
+    """The id of an op's forward op and the op's groups. A pair in another function gets a mirror of its groups here."""
     site, path = placed.site, placed.paths[position]
     if not site.call or position in placed.pairs or op.name in placed.arguments:
         return placed.ids.get(placed.pairs.get(position, "")), path
@@ -188,7 +188,7 @@ def _paired(position: int, op: RawOp, placed: _Placed, draft: Gathered) -> tuple
 def _inner(
     op: RawOp, callees: list[CalledFunction], added: Op, caller: CallSite[_Called], draft: Gathered
 ) -> list[CallSite[_Called]]:
-    """The functions an op calls, but for those that are being called already: a recursion is shown once."""
+    """The functions that an op calls, without those already being called: a recursion is shown once."""
     inner = []
     for called in callees:
         if called.name in caller.chain:
@@ -221,5 +221,5 @@ def _source(op: RawOp, owner: LayerCall | None, code: Code) -> Source | None:
 
 
 def _free_id(prefix: str, local: str, name: str, ids: Names) -> str:
-    """An id for an op: its name inside its function after the function's place, made unique."""
+    """An id for an op: the function's place, then the op's name inside its function, made unique."""
     return ids.free(prefix + (name if prefix + local in ids else local))

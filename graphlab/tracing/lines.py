@@ -18,13 +18,13 @@ Code = dict[str, dict[int, str]]  # file → line → its text
 
 
 def source_of(op: tf.Operation, owner: LayerCall | None, code: Code) -> Source | None:
-    """The innermost line of the user's code under the trace; for a built-in layer the line that made the layer.
+    """The innermost line of the user's code under the trace; for a built-in layer, the line that created the layer.
 
-    `op` is the tf.Operation, None if there is none any more.
+    `op` is the tf.Operation, None if it no longer exists.
     """
     source = None
-    # Reading a stack costs as much as the rest of the conversion: only where the user's code can be on it, and only
-    # the innermost frames, which come last.
+    # Reading a stack costs as much as the rest of the conversion, so it is read only where the user's code can be on
+    # it, and only its innermost frames, which come last.
     stack = op.traceback if op is not None and not (owner is not None and owner.is_builtin) else None
     for frame in reversed(stack or ()):
         if _is_tracing(frame.filename):
@@ -53,7 +53,7 @@ def _is_tracing(file: str) -> bool:
 
 
 def caller_line() -> Source | None:
-    """The innermost user's line on the stack of whoever calls this now."""
+    """The innermost line of the user's code on the current stack."""
     frame = sys._getframe(1)
     while frame is not None:
         if _is_users(frame.f_code.co_filename):

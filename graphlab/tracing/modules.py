@@ -14,7 +14,7 @@ def is_module(target: object) -> bool:
 
 
 def module_function(module: tf.Module, name: str) -> object:
-    """The function of the module to trace; raises SourceError that names the choices where there is none or several."""
+    """The function of the module to trace. Raises SourceError with the candidates if there is not exactly one."""
     if callable(module):
         return module.__call__
     names = [
@@ -34,5 +34,5 @@ def module_function(module: tf.Module, name: str) -> object:
 def _member(module: tf.Module, name: str) -> object:
     try:
         return getattr(module, name)
-    except Exception:  # a property of the user's may fail
+    except Exception:  # a property of the user's class may fail
         return None

@@ -1,4 +1,4 @@
-"""The private TensorFlow APIs that tell which op is differentiated. Checked on TensorFlow 2.21."""
+"""The private TensorFlow APIs that show which op is differentiated. Checked on TensorFlow 2.21."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ Noting = Callable[["tf.Operation", Differentiate], object]  # with the forward o
 def gradient_functions(note: Noting) -> Iterator[None]:
     """Call `note(forward op, differentiate)` for each op that is differentiated in a graph.
 
-    `tensorflow.python.eager.backprop._gradient_function` is what a GradientTape calls per recorded op; the outputs it
-    gets are the forward op's own tensors. An op whose tensors were all dropped as unneeded is not noted.
-    `tensorflow.python.eager.record.record_operation` takes the gradients of called functions and custom ones.
+    A GradientTape calls `tensorflow.python.eager.backprop._gradient_function` for each recorded op, with the forward
+    op's own outputs. An op whose tensors were all dropped as unneeded is not recorded.
+    `tensorflow.python.eager.record.record_operation` receives the gradients of called functions and custom ones.
     `tensorflow.python.ops.gradients_util._MaybeCompile` differentiates each op inside loops, branches and functions.
     """
     names = ("record_operation", "record_operation_backprop_only")
@@ -58,7 +58,7 @@ def _noting_gradient(note: Noting) -> Callable[..., object]:
 
 
 def _noting_record(note: Noting, original: Callable[..., object]) -> Callable[..., None]:
-    """The recorder of an operation with a gradient of its own; that of a function belongs to the op that calls it."""
+    """The recorder of an operation with its own gradient; a function's gradient belongs to the op that calls it."""
 
     def recording(
         op_type: str,
@@ -81,7 +81,7 @@ def _noting_record(note: Noting, original: Callable[..., object]) -> Callable[..
 
 
 def _forward_op(op_name: str, inputs: Tensors, outputs: Tensors, scope: str) -> tf.Operation | None:
-    """The differentiated op; None if neither a tensor it kept nor its scope tells it apart."""
+    """The differentiated op; None if neither a kept tensor nor its scope identifies it."""
     for tensor in outputs or ():
         op = getattr(tensor, "op", None)
         if op is not None and op.type == op_name:
@@ -95,7 +95,7 @@ def _forward_op(op_name: str, inputs: Tensors, outputs: Tensors, scope: str) -> 
     }
     if scope in near or len(near) == 1:
         return near[scope] if scope in near else next(iter(near.values()))
-    # tf.nn functions open a scope of their op's own name, which tells an op whose tensors were all dropped.
+    # tf.nn functions open a scope with their op's name, which identifies an op whose tensors were all dropped.
     same = _op_of_name(scope)
     return same if same is not None and same.type == op_name else None
 

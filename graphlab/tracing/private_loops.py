@@ -1,4 +1,4 @@
-"""The user's names for the values that loops carry, from private functions of TensorFlow 2.21."""
+"""The user's names for the values of loops, from private functions of TensorFlow 2.21."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _ADDED |= {"<internal has_next>": "has next"}
 
 @contextmanager
 def loop_values(note: Callable[[str, object], None]) -> Iterator[None]:
-    """Call `note(name, value)` for each value that a loop carries, as its body gets it, by the name it has in the code.
+    """Call `note(name, value)` for each loop variable, as the body receives it, with its name in the code.
 
-    `tensorflow.python.ops.while_v2.while_loop` is what tf.while_loop calls in a graph: the names are the parameters of
-    the body. `tensorflow.python.autograph.operators.control_flow.verify_tf_loop_vars` knows those of a Python loop.
+    In a graph, tf.while_loop calls `tensorflow.python.ops.while_v2.while_loop`: the names are the parameters of
+    the body. `tensorflow.python.autograph.operators.control_flow.verify_tf_loop_vars` has those of a Python loop.
     """
     looping, verifying = while_v2.while_loop, control_flow.verify_tf_loop_vars
 
@@ -52,7 +52,7 @@ def loop_values(note: Callable[[str, object], None]) -> Iterator[None]:
 
 
 def _bound(body: Callable[..., object], values: tuple[object, ...]) -> Iterator[tuple[str, object]]:
-    """The values by the parameters of a loop's body that take one each; none where the body is a library's."""
+    """The values by the parameters of a loop's body that take one each; none if the body is a library's."""
     if str(getattr(body, "__module__", "")).startswith(("tensorflow.", "keras.")):
         return
     try:
@@ -66,9 +66,9 @@ def _bound(body: Callable[..., object], values: tuple[object, ...]) -> Iterator[
 
 
 def _in_code(name: str, first: object, iterate: str) -> str:
-    """The name of a loop's value; of one that AutoGraph adds what it is for.
+    """The name of a loop variable; for one that AutoGraph adds, its purpose.
 
-    What it adds to a `for` is the number itself for a range, else the place in what is iterated, which starts at 0.
+    In a `for` over a range, AutoGraph adds the number itself, else the position in the iterated value, from 0.
     """
     if name == "<internal iterate>":
         return "index" if isinstance(first, int) else iterate

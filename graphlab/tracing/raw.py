@@ -20,10 +20,10 @@ End = tuple[str, int]  # an op's name and its output port
 
 @dataclass(frozen=True, eq=False)
 class RawOp:
-    """One op of a function. `attrs` are its attributes as protos, `live` is the tf.Operation where there is one,
-    `source` the user's line where it is known otherwise.
+    """One op of a function. `attrs` are its attributes as protos, `live` is the tf.Operation if there is one,
+    `source` the user's line if it is known from elsewhere.
 
-    Every name in `inputs` and `controls` is that of an op of the same function, and every port is one that it has.
+    Every name in `inputs` and `controls` is that of an op of the same function, and every port exists.
     """
 
     name: str
@@ -44,10 +44,10 @@ def _finds_nothing(name: str) -> RawFunction | None:
 
 @dataclass(frozen=True, eq=False)
 class RawFunction:
-    """A function, or a whole graph: its ops, the ops that stand for its arguments, and the outputs that it returns.
+    """A function, or a whole graph: its ops, the ops of its arguments, and the outputs that it returns.
 
-    `key` is what a Recording knows it by. `find` gives the functions that its ops call by their names in the library;
-    None if there is no such function. `label` and `source` are what people call it and where it is defined.
+    `key` identifies it in a Recording. `find` returns the functions that its ops call by library name, None if there is
+    no such function. `label` and `source` are its name for people and the line of its definition.
     """
 
     key: Hashable
@@ -101,7 +101,7 @@ def _tensor(tensor: tf.Tensor, attrs: Attrs) -> Tensor:
 
 
 def readers_of(ops: Sequence[RawOp]) -> dict[str, list[int]]:
-    """Per op the positions of those that read its outputs."""
+    """For each op, the positions of those that read its outputs."""
     readers: dict[str, list[int]] = defaultdict(list)
     for position, op in enumerate(ops):
         for name, _ in op.inputs:

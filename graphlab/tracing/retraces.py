@@ -1,4 +1,4 @@
-"""The graphs of a tf.function that was called before: one for each of its concrete functions, and why it was traced."""
+"""The graphs of a tf.function that was called before: one per concrete function, with the reason for each trace."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from graphlab.tracing.functions import (
 from graphlab.tracing.private import traced_functions
 from graphlab.tracing.tensorflow_types import Traceable
 
-MOST_TRACES = 16  # of a function that is traced for each number it is called with
+MOST_TRACES = 16  # for a function that is traced for each number it is called with
 INPUT_NOTE = "traced for the input that was asked for"
 
 
 def trace_called(function: Traceable, specs: Sequence[object], keyword_specs: Mapping[str, object]) -> dict[str, Graph]:
-    """The graphs of a function by label, in the order of tracing; {"function"} where it was not called before.
+    """The graphs of a function by label, in the order of tracing; {"function"} if it was not called before.
 
-    With specs their graph is the first. The notes of each say why it was traced.
+    With specs, their graph comes first. The notes of each graph say why it was traced.
     """
     has_signature = getattr(function, "input_signature", None) is not None
     traces = [] if has_signature else traced_functions(function)

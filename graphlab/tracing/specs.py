@@ -1,4 +1,4 @@
-"""What a function is traced for, as TensorFlow's specs."""
+"""The inputs of a trace as TensorFlow's specs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def sorted_specs(specs: Sequence[InputSpec]) -> tuple[list[tf.TensorSpec], dict[
 
 
 def as_spec(value: object) -> tf.TypeSpec:
-    """A spec from text, a TensorSpec, or anything that TensorFlow can make a tensor of."""
+    """A spec from text, a TensorSpec, or anything that TensorFlow can convert to a tensor."""
     if isinstance(value, str):
         return _spec(parse_input(value))
     if isinstance(value, tf.TypeSpec):
@@ -50,19 +50,19 @@ def _spec(spec: InputSpec) -> tf.TensorSpec:
 
 
 def spec_words(spec: tf.TypeSpec) -> str:
-    """A tensor's spec as it is given: `float32[?,784]`."""
+    """A tensor's spec in the form of --input: `float32[?,784]`."""
     sizes = None if spec.shape.rank is None else tuple(spec.shape.as_list())
     return str(Tensor(spec.dtype.name, sizes))
 
 
 def inputs_words(what: str, specs: object, error: Exception) -> str:
-    """`what` with the inputs that it is traced for, where one of them is too small for what is done with it."""
+    """`what` with its inputs, if one of them is too small for an op that reads it."""
     texts = [spec_words(spec) for spec in tf.nest.flatten(specs) if isinstance(spec, tf.TensorSpec)]
     return f"{what} for {', '.join(texts)}" if texts and "Negative dimension size" in words_of(error) else what
 
 
 def keras_spec(tensor: keras.KerasTensor, name: str) -> tf.TypeSpec:
-    """The spec of a Keras model's input tensor: a sparse or ragged one where it says so."""
+    """The spec of a Keras model's input tensor; a sparse or ragged one if it is declared so."""
     shape = list(tensor.shape)
     if getattr(tensor, "sparse", False):
         return tf.SparseTensorSpec(shape, tensor.dtype)
@@ -73,7 +73,7 @@ def keras_spec(tensor: keras.KerasTensor, name: str) -> tf.TypeSpec:
 
 
 def part_names(spec: tf.TypeSpec, name: str) -> list[str]:
-    """What the tensors are called that stand for an input of this spec: a sparse one is three."""
+    """The names of the tensors of an input with this spec: a sparse one has three."""
     count = len(tf.nest.flatten(spec, expand_composites=True))
     words = _PARTS.get(type(spec).__name__) or _field_names(spec) or ("part",) * count
     numbered = [*words, *(f"{words[-1]} {number}" for number in range(2, count - len(words) + 2))]
@@ -81,7 +81,7 @@ def part_names(spec: tf.TypeSpec, name: str) -> list[str]:
 
 
 def _field_names(spec: tf.TypeSpec) -> tuple[str, ...]:
-    """The fields of an ExtensionType; a field of several tensors is named as often."""
+    """The fields of an ExtensionType; a field of several tensors repeats its name."""
     if not isinstance(spec, tf.TypeSpec) or not issubclass(spec.value_type, tf.experimental.ExtensionType):
         return ()
     fields = {name: field_value for name, field_value in vars(spec).items() if not name.startswith("_")}

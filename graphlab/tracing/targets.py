@@ -1,4 +1,4 @@
-"""What can be traced: an object or a SOURCE becomes its graphs, by name."""
+"""What can be traced: turns an object or a SOURCE into its graphs, by name."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ NamedSpecs = Mapping[str, object]
 
 @dataclass(frozen=True)
 class TraceInputs:
-    """What an object is traced for: specs by position and by name; where there are none, a `batch` of its data."""
+    """The inputs of a trace: specs by position and by name or, without them, a `batch` of its data."""
 
     specs: Specs = ()
     keyword_specs: NamedSpecs = field(default_factory=dict)
@@ -64,18 +64,18 @@ Tracer = Callable[[Any, TraceInputs, OnProgress], dict[str, Graph]]
 
 
 def _say_nothing(progress: str) -> None:
-    """Progress for callers that do not show any."""
+    """Ignore progress, for callers that do not show any."""
 
 
 def trace_source(spec: SourceSpec, on_progress: OnProgress = _say_nothing) -> dict[str, Graph]:
-    """The graphs of a SOURCE by name: {"function"}, or {"forward"} with "train_step" where the model is compiled.
+    """The graphs of a SOURCE by name: {"function"}, or {"forward"} and, if the model is compiled, "train_step".
 
-    A function that was called has one for each of its traces, a dataset {"pipeline"}, and several datasets one each.
-    The facts of each say why the source cannot be trained, and whether there is a datasets() in the model's file.
+    A function that was called has one graph per trace, a dataset {"pipeline"}, and several datasets one each.
+    The facts of each say why the source cannot be trained, and whether the model's file has a datasets().
     """
     positional, keyword_specs = parse_specs(spec.inputs)
     on_progress(f"Loading {spec.text}")
-    keras.utils.clear_session()  # layers are numbered from the start also where one process traces several, as in tests
+    keras.utils.clear_session()  # number layers from the start even if one process traces several sources, as in tests
     with note_layer_lines(caller_line), note_dataset_lines(caller_line):
         with note_first_calls(), note_training(on_progress) as training:
             module = load_module(spec)
@@ -118,7 +118,7 @@ def trace_data(spec: SourceSpec, on_progress: OnProgress = _say_nothing) -> dict
 
 
 def _device_notes(target: object) -> list[str]:
-    """What the source set about devices, and its model's strategy, in words; [] if all is as it comes."""
+    """The source's device settings and its model's strategy, in words; [] if all are defaults."""
     settings, strategy = device_settings(), strategy_words(target)
     notes = [f"Devices set by this file: {', '.join(settings)}."] if settings else []
     notes += [f"Trained under a {strategy}; the train step shows every replica."] if strategy else []
@@ -145,7 +145,7 @@ def trace_object(
     on_progress: OnProgress = _say_nothing,
     batch: Batch = no_batch,
 ) -> dict[str, Graph]:
-    """The graphs of a function, model or dataset; raises SourceError if the object is none of them."""
+    """The graphs of a function, model or dataset. Raises SourceError for any other object."""
     target = _prepared(target, name)
     tracer = _tracer(target)
     if tracer is None:
@@ -155,7 +155,7 @@ def trace_object(
             f"tensors, a tf.Module, a Keras model or layer, a tf.data.Dataset, or a function without arguments that "
             f"returns one"
         )
-    # A method of a module keeps no module alive: `target` does.
+    # A method does not keep its module alive; `target` does.
     function = module_function(target, name) if is_module(target) else target
     return tracer(function, TraceInputs(specs, keyword_specs or {}, batch), on_progress)
 
@@ -175,7 +175,7 @@ def _returned_target(function: Callable[..., object], name: str) -> object:
 
 
 def _prepared(target: object, name: str) -> object:
-    """The object as it is traced; raises SourceError for one of a kind that is never shown."""
+    """The object in the form that is traced. Raises SourceError for a kind that is never shown."""
     tracer = _tracer(target)
     if tracer in (None, _trace_function):
         refuse(target, name)
@@ -189,12 +189,12 @@ def _article(target: object) -> str:
 
 
 def _makes_target(target: object, specs: Specs, keyword_specs: NamedSpecs) -> TypeGuard[Callable[..., object]]:
-    """Whether this is a function that can be called without arguments, and none of these inputs are for it."""
+    """Whether this is a function to call without arguments: none of these inputs are for it."""
     if not is_function(target):
         return False
     try:
         parameters = inspect.signature(target).parameters
-    except ValueError:  # a function of another language
+    except ValueError:  # a function in another language
         return False
     any_number = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     if any(one.default is one.empty and one.kind not in any_number for one in parameters.values()):
@@ -211,11 +211,11 @@ def _tracer(target: object) -> Tracer | None:
 
 
 def _trace_model(model: keras.Model, inputs: TraceInputs, on_progress: OnProgress) -> dict[str, Graph]:
-    """The graphs of a model that can be made; each has the "failures" of the others, by name. Raises where none can."""
+    """The graphs of a model that can be traced; each has the others' "failures", by name. Raises if there are none."""
     tracers = {"forward": trace_forward} | ({"train_step": trace_train_step} if has_train_step(model) else {})
     graphs: dict[str, Graph] = {}
     failures: dict[str, GraphlabError] = {}
-    batch = inputs.batch if needs_batch(model) else no_batch  # asked now: the first trace builds a new model
+    batch = inputs.batch if needs_batch(model) else no_batch  # called now: the first trace builds a new model
     for name, tracer in tracers.items():
         on_progress("Tracing the forward pass" if name == "forward" else "Tracing the train step")
         try:

@@ -1,6 +1,6 @@
-"""Types for what graphlab reads of TensorFlow's objects, without importing TensorFlow at run time.
+"""Types for the members of TensorFlow's objects that graphlab reads, without importing TensorFlow at run time.
 
-Protocols name the few members used of classes that are private to TensorFlow; aliases stand for its messages.
+Protocols name the few members used of TensorFlow's private classes; aliases stand for its messages.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ Attrs: TypeAlias = Mapping[str, AttrValue]  # of a node, by name
 
 
 class FuncGraph(Protocol):
-    """The graph of a function that was traced (`tensorflow.python.framework.func_graph.FuncGraph`)."""
+    """The graph of a traced function (`tensorflow.python.framework.func_graph.FuncGraph`)."""
 
     def __hash__(self) -> int: ...
 
@@ -60,7 +60,7 @@ class FuncGraph(Protocol):
 
     @property
     def inputs(self) -> Sequence[tf.Tensor]:
-        """The arguments; what is captured comes last."""
+        """The arguments; captured ones come last."""
 
     @property
     def outputs(self) -> Sequence[tf.Tensor]:
@@ -72,7 +72,7 @@ class FuncGraph(Protocol):
 
     @property
     def captures(self) -> Iterable[tuple[tf.Tensor, tf.Tensor]]:
-        """What is captured from outside: (the tensor there, the argument that stands for it)."""
+        """What is captured from outside: (the tensor there, the argument that represents it)."""
 
     def as_graph_def(self) -> GraphDef:
         """The ops as a message."""
@@ -90,7 +90,7 @@ class ConcreteFunction(Protocol):
 
     @property
     def function_type(self) -> tf.types.experimental.FunctionType:
-        """The parameters and what each was traced for."""
+        """The parameters, and what each was traced for."""
 
     @property
     def graph(self) -> FuncGraph:
@@ -98,7 +98,7 @@ class ConcreteFunction(Protocol):
 
     @property
     def captured_inputs(self) -> Sequence[tf.Tensor]:
-        """What it reads from outside."""
+        """The values that it reads from outside."""
 
     @property
     def structured_input_signature(self) -> tuple[tuple[object, ...], Mapping[str, object]]:
@@ -106,14 +106,14 @@ class ConcreteFunction(Protocol):
 
     @property
     def structured_outputs(self) -> object:
-        """The results as Python gets them."""
+        """The results in Python's structure."""
 
 
 class Traceable(Protocol):
     """A tf.function, or another object that can be traced like one."""
 
     def __call__(self, *args: object, **kwargs: object) -> object:
-        """Its value for these arguments."""
+        """The result for these arguments."""
 
     def get_concrete_function(self, *args: object, **kwargs: object) -> ConcreteFunction:
         """The trace for these specs."""
@@ -132,11 +132,11 @@ class DatasetFunction(Protocol):
 
     @property
     def function(self) -> ConcreteFunction:
-        """The function as it was traced."""
+        """The traced function."""
 
 
 class Frame(Protocol):
-    """A line of the code that made an op, of its `traceback`."""
+    """A line of the code that made an op, from its `traceback`."""
 
     @property
     def filename(self) -> str:

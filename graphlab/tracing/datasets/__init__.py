@@ -1,1 +1,1 @@
-"""A source's own datasets(): called, taken apart, and converted to tf.data."""
+"""A source's own datasets(): calls it, takes its result apart, and converts the parts to tf.data."""

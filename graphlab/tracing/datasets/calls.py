@@ -1,4 +1,4 @@
-"""Calling a source's own datasets(). Knows nothing about training or graphs."""
+"""Calls a source's own datasets(). Independent of training and graphs."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from graphlab.tracing.datasets.parts import DatasetSplits, take_apart, take_yiel
 if TYPE_CHECKING:
     import tensorflow as tf
 
-MORE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)  # *arguments, **options: none is needed
-GIVEN_BY = {"data": "--data FOLDER", "batch_size": "--batch-size N"}  # what datasets() may ask for
+MORE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)  # *arguments and **options are never required
+GIVEN_BY = {"data": "--data FOLDER", "batch_size": "--batch-size N"}  # what datasets() may require
 
 
 def describe(dataset: tf.data.Dataset, text: str) -> tf.data.Dataset:
-    """The same tf.data.Dataset, with words about its data for the page and the terminal."""
+    """The same tf.data.Dataset with a description of its data for the page and the terminal."""
     dataset.graphlab_description = text
     return dataset
 
 
 def description_of(dataset: tf.data.Dataset) -> str | None:
-    """The words that `describe` gave to a dataset; None without."""
+    """The description that `describe` attached to a dataset; None if there is none."""
     text = getattr(dataset, "graphlab_description", None)
     return text if isinstance(text, str) else None
 
@@ -34,13 +34,13 @@ def description_of(dataset: tf.data.Dataset) -> str | None:
 def call_datasets(
     module: ModuleType, source: str, *, data: str | None = None, batch_size: int | None = None
 ) -> DatasetSplits:
-    """The module's training and validation data; `data` and `batch_size` are passed where its datasets() takes them.
+    """The module's training and validation data. Passes `data` and `batch_size` if its datasets() accepts them.
 
-    Raises RunError if its datasets() is missing, fails or returns what is not data.
+    Raises RunError if its datasets() is missing, fails or returns something other than data.
     """
     function = getattr(module, "datasets", None)
     if not callable(function):
-        if function is None or isinstance(function, ModuleType):  # `from keras import datasets` is no data
+        if function is None or isinstance(function, ModuleType):  # `from keras import datasets` is not data
             raise RunError(f"{source!r} has no data: define datasets() in its file, returning (train, validation)")
         raise RunError(
             f"datasets of {source!r} is {_value_words(function)}, not a function; write: def datasets(): "
@@ -68,12 +68,12 @@ def call_datasets(
 def _parameters(function: Callable[..., object]) -> Mapping[str, inspect.Parameter]:
     try:
         return inspect.signature(function).parameters
-    except (TypeError, ValueError):  # written in C, without a signature
+    except (TypeError, ValueError):  # implemented in C, without a signature
         return {}
 
 
 def _value_words(value: object) -> str:
-    """`5`, or of what is long `a tuple`."""
+    """`5`, or `a tuple` for a long value."""
     return shortened(repr(value)) if isinstance(value, int | float | str | bool) else f"a {type(value).__name__}"
 
 

@@ -1,4 +1,4 @@
-"""Arrays, generators and batches as tf.data. Knows nothing about runs."""
+"""Converts arrays, generators and batches to tf.data. Independent of runs."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     import keras
     import tensorflow as tf
 
-MOST_OBJECT_WORDS = 80  # characters of one that is quoted
+MOST_OBJECT_WORDS = 80  # characters of a quoted value
 TrainData: TypeAlias = "tf.data.Dataset | keras.utils.PyDataset"
-PEEKED = 2  # elements that tell which sizes vary
+PEEKED = 2  # the elements inspected for varying sizes
 
 
 @dataclass(frozen=True)
 class ExampleSource:
-    """A tf.data.Dataset, or a keras.utils.PyDataset as it is. `once`: it can be read a single time.
+    """A tf.data.Dataset, or a keras.utils.PyDataset unchanged. `once`: it can be read only once.
 
-    `arrays`: it was made of arrays, so it is not batched, and stands in their order.
+    `arrays`: it was made from arrays, so it is unbatched and in their order.
     """
 
     data: TrainData
@@ -37,7 +37,7 @@ class ExampleSource:
 
 
 def to_source(part: str, value: object) -> ExampleSource:
-    """The part `train` or `validation` as something to iterate; raises RunError if it cannot be."""
+    """The part `train` or `validation` as something to iterate. Raises RunError if it cannot be converted."""
     import keras
     import tensorflow as tf
 
@@ -56,7 +56,7 @@ def to_source(part: str, value: object) -> ExampleSource:
 
 
 def pipelines_of(parts: DatasetSplits) -> dict[str, tf.data.Dataset]:
-    """The parts that are or become tf.data.Datasets, by name; raises RunError if none does."""
+    """The parts that are or become tf.data.Datasets, by name. Raises RunError if there are none."""
     import tensorflow as tf
 
     splits = {"train": parts.train, "validation": parts.validation}
@@ -68,9 +68,9 @@ def pipelines_of(parts: DatasetSplits) -> dict[str, tf.data.Dataset]:
 
 
 def rerunner(generator: types.GeneratorType[object, object, object]) -> Callable[[], Iterator[object]] | None:
-    """A function that gives the generator again, from its code and its arguments; None if that is not possible.
+    """A function that recreates the generator from its code and arguments; None if that is impossible.
 
-    Only a generator that has not begun still has its arguments, and one of them may itself be read only once.
+    Only a generator that has not started still has its arguments, and an argument may itself be readable only once.
     """
     if inspect.getgeneratorstate(generator) != inspect.GEN_CREATED or generator.gi_frame is None:
         return None
@@ -93,7 +93,7 @@ def rerunner(generator: types.GeneratorType[object, object, object]) -> Callable
 
 
 def _factory(value: object) -> Callable[[], Iterator[object]] | None:
-    """A function that begins to iterate again each time; None for what can be read once, and for what cannot."""
+    """A function that starts a new iteration at each call; None if the value can be read only once, or not at all."""
     if isinstance(value, types.GeneratorType):
         return rerunner(value)
     if inspect.isroutine(value):
@@ -104,7 +104,7 @@ def _factory(value: object) -> Callable[[], Iterator[object]] | None:
 
 
 def _single(part: str, iterator: Iterator[object]) -> Callable[[], Iterator[object]]:
-    """A factory for an iterator that is read once: the elements that were peeked at come first again."""
+    """A factory for an iterator that can be read once. Elements that were peeked at come first again."""
     peeked = list(itertools.islice(iterator, PEEKED))
     passes = itertools.count()
 
@@ -129,12 +129,12 @@ def _from_arrays(part: str, value: tuple[object, ...]) -> tf.data.Dataset:
         raise RunError(f"the arrays of {part} have {words} rows; each input requires its label")
     if not sizes or 0 in sizes:
         raise RunError(f"the arrays of {part} are empty")
-    with tf.device("CPU:0"):  # else a large array would fill the memory of a GPU
+    with tf.device("CPU:0"):  # otherwise a large array would fill the memory of a GPU
         return tf.data.Dataset.from_tensor_slices(arrays)
 
 
 def _array_tree(value: object) -> object:
-    """The same structure with arrays that tf.data slices, floats as Keras' float type; tuples for lists."""
+    """The same structure with arrays that tf.data can slice: floats in Keras' float type, tuples instead of lists."""
     if isinstance(value, Mapping):
         return {name: _array_tree(one) for name, one in value.items()}
     if isinstance(value, tuple) or (isinstance(value, list) and any(is_array(one) for one in value)):
@@ -151,7 +151,7 @@ def _array_tree(value: object) -> object:
     if array.dtype.kind == "f":
         return array.astype(_float_type(), copy=False)
     if array.dtype.kind == "O" and all(isinstance(one, str) for one in array.flat):
-        return array.astype(str)  # as model.fit takes them
+        return array.astype(str)  # as model.fit expects them
     if array.dtype.kind == "O":
         raise RunError(
             f"an array contains Python objects, such as {_object_words(array.flat[0])}; "
@@ -161,7 +161,7 @@ def _array_tree(value: object) -> object:
 
 
 def _sparse_or_ragged(value: Any) -> object:
-    """A sparse or ragged tensor as it is, one of SciPy's as TensorFlow's; None for anything else."""
+    """A sparse or ragged tensor unchanged, or SciPy's converted to TensorFlow's; None for anything else."""
     import tensorflow as tf
 
     if type(value).__module__.startswith("scipy.sparse"):
@@ -184,7 +184,7 @@ def _float_type() -> str:
 
 
 def _from_generator(part: str, factory: Callable[[], Iterator[object]]) -> tf.data.Dataset:
-    """A tf.data.Dataset of what the factory's iterators give; sizes that differ in the first elements are unknown."""
+    """A tf.data.Dataset of the iterators' elements. Sizes that differ in the first elements are unknown."""
     import tensorflow as tf
 
     first = [_element(part, one) for one in itertools.islice(factory(), PEEKED)]
@@ -201,7 +201,7 @@ def _from_generator(part: str, factory: Callable[[], Iterator[object]]) -> tf.da
         )
 
     dataset = make(signature)
-    dataset.graphlab_again = make  # the model tells whether these are batches, whose first size varies
+    dataset.graphlab_again = make  # the model decides whether these are batches, whose first size varies
     return dataset
 
 
@@ -233,7 +233,7 @@ def is_unbatched(dataset: tf.data.Dataset, model: keras.Model) -> bool:
 
 
 def as_batches(dataset: tf.data.Dataset) -> tf.data.Dataset:
-    """A generator's dataset told as batches, the last of which may be smaller than the first; others as they are."""
+    """A generator's dataset, declared as batches whose last one may be smaller; other datasets unchanged."""
     import tensorflow as tf
 
     if not hasattr(dataset, "graphlab_again"):

@@ -1,4 +1,4 @@
-"""What datasets() returned or yielded, taken apart into data for training and for validation."""
+"""Takes what datasets() returned or yielded apart into training and validation data."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ DATASET_LINE = "tf.data.Dataset.from_tensor_slices((x, y)).batch(32)"
 
 @dataclass(frozen=True)
 class DatasetSplits:
-    """What to train on and what to validate on (None without): a data source, or a tuple of arrays."""
+    """The data for training and for validation (None if there is none): a data source, or a tuple of arrays."""
 
     train: object
     validation: object
 
 
 def take_apart(result: object) -> DatasetSplits:
-    """The parts of what datasets() returned; raises RunError, with the line that would convert it, for the rest."""
+    """The parts of what datasets() returned. Raises RunError, with the line that would convert it, for other values."""
     if isinstance(result, Mapping):
         return _by_name(result)
     if is_source(result):
@@ -36,7 +36,7 @@ def take_apart(result: object) -> DatasetSplits:
 
 
 def take_yielded(generator: Iterator[object], again: Callable[[], Iterator[object]]) -> DatasetSplits:
-    """The parts of a datasets() that yields: its two data sources, or its batches, which `again` gives again."""
+    """The parts of a datasets() that yields: its two data sources, or its batches, which `again` yields again."""
     first = next(generator, None)
     if first is None:
         raise RunError(f"datasets() yielded nothing; make it yield batches (x, y), or {ARRAYS_LINE}")
@@ -49,7 +49,7 @@ def take_yielded(generator: Iterator[object], again: Callable[[], Iterator[objec
 
 
 def is_source(value: object) -> bool:
-    """Whether the value brings many examples by itself: a dataset, a generator or its function, batches to iterate."""
+    """Whether the value itself contains many examples: a dataset, a generator or its function, batches to iterate."""
     if isinstance(value, str | bytes | Mapping | tuple | types.ModuleType | type) or is_array(value):
         return False
     if isinstance(value, list):
@@ -58,7 +58,7 @@ def is_source(value: object) -> bool:
 
 
 def is_array(value: object) -> bool:
-    """Whether the value is a NumPy array, a tensor, or a column or table of pandas."""
+    """Whether the value is a NumPy array, a tensor, or a pandas column or table."""
     return (hasattr(value, "shape") and hasattr(value, "dtype")) or hasattr(value, "to_numpy")
 
 
@@ -70,12 +70,12 @@ def is_examples(value: object) -> bool:
 
 
 def refuse(part: str, value: object) -> RunError:
-    """The error for a part that cannot be trained on, with the line that would convert it."""
+    """The error for a part that cannot be used for training, with the line that would convert it."""
     return _refused(f"{part} must be data to train on", value)
 
 
 def kind(value: object) -> str:
-    """What a value is, in words for an error."""
+    """What kind of value this is, in words for an error."""
     if isinstance(value, tuple | list):
         return f"{type(value).__name__} of {len(value)}"
     return repr(type(value).__name__)
@@ -101,7 +101,7 @@ def _by_place(result: tuple[object, ...]) -> DatasetSplits:
     if len(result) == 2 and is_examples(result[0]):
         return DatasetSplits(*result)
     if len(result) == 3 and all(is_source(one) or is_examples(one) for one in result):
-        return DatasetSplits(*result[:2])  # the third is for a test after the training
+        return DatasetSplits(*result[:2])  # the third is for a test after training
     if len(result) == 2:
         raise refuse("train", result[0])
     raise _refused("datasets() must return train or (train, validation)", result)

@@ -1,6 +1,6 @@
-"""Which Python code made an op: the functions and paragraphs that a long layer, loss or function is divided into.
+"""Which Python code made an op: the functions and paragraphs into which a long layer, loss or function is divided.
 
-Read from the stack that TensorFlow keeps with each op, between the recorded call (or the traced function) and the op.
+Uses the stack that TensorFlow keeps with each op, between the recorded call (or the traced function) and the op.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 LONG = 40  # a call that made more ops than this is divided ...
 LONG_FUNCTION = 24  # ... and a function inside it by its lines
-FEWEST = 4  # ops of a part that is worth a group
+FEWEST = 4  # a part with fewer ops gets no group
 MOST_WORDS = 40  # characters of a comment that names a paragraph
-_UNDIVIDED = frozenset({"gradients", "update"})  # these are divided already: by forward layer, by variable
-_TRACERS = frozenset({"func_graph_from_py_func", "owning"})  # what begins a function's or a recorded call's own code
+_UNDIVIDED = frozenset({"gradients", "update"})  # already divided: by forward layer, by variable
+_TRACERS = frozenset({"func_graph_from_py_func", "owning"})  # where a function's or recorded call's own code starts
 
 
 @dataclass(frozen=True)
 class Step:
-    """A part of the code: a function as one line calls it, or lines of one. `where` tells parts apart."""
+    """A part of the code: one call of a function, or lines of one. `where` distinguishes parts."""
 
     name: str
     where: tuple[str, int]
@@ -41,7 +41,7 @@ Steps = tuple[Step, ...]
 
 
 def steps_of(ops: Sequence[RawOp], owners: Sequence[LayerCall | None]) -> dict[int, Steps]:
-    """Per position of an op of a long call the parts of code around it, outermost first."""
+    """For each op of a long call, by position, the enclosing parts of code, outermost first."""
     by_owner: dict[int, list[int]] = defaultdict(list)
     for position, owner in enumerate(owners):
         if ops[position].live is not None and (owner is None or owner.kind not in _UNDIVIDED):
@@ -54,7 +54,7 @@ def steps_of(ops: Sequence[RawOp], owners: Sequence[LayerCall | None]) -> dict[i
 
 
 def _worth_a_group(steps: dict[int, Steps]) -> dict[int, Steps]:
-    """The parts that made more than a few ops, and not just those of the part around; lines only of long functions."""
+    """The parts with more than a few ops that are not the whole enclosing part; lines only of long functions."""
     op_counts = Counter(path[:depth] for path in steps.values() for depth in range(len(path) + 1))
     return {position: tuple(_group_steps(path, op_counts)) for position, path in steps.items()}
 
@@ -65,7 +65,7 @@ def _group_steps(path: Steps, op_counts: Mapping[Steps, int]) -> list[Step]:
     for depth, step in enumerate(path, 1):
         count = op_counts[path[:depth]]
         if count == around and step.is_function and steps and not steps[-1].is_function:
-            steps[-1] = step  # the lines only call this function, whose name says more
+            steps[-1] = step  # these lines only call this function, whose name is more informative
         elif FEWEST <= count < around and (step.is_function or by_function > LONG_FUNCTION):
             steps.append(step)
             around = count
@@ -74,7 +74,7 @@ def _group_steps(path: Steps, op_counts: Mapping[Steps, int]) -> list[Step]:
 
 
 def _steps(op: tf.Operation) -> Iterator[Step]:
-    """Section, paragraph, function, section ... from the code that was called to the line that made the op."""
+    """Section, paragraph, function, section ... from the called code to the line that made the op."""
     frames: list[Frame] = []
     for frame in reversed(op.traceback or ()):
         if frame.name in _TRACERS and _is_tracing(frame.filename):
@@ -84,7 +84,7 @@ def _steps(op: tf.Operation) -> Iterator[Step]:
     frames.reverse()
     for depth, frame in enumerate(frames):
         if depth:
-            # A function that only passes on to another of its name is the same part, whatever line does it.
+            # A function that only forwards to another of the same name is the same part, whichever line does so.
             line = frames[depth - 1].lineno if frame.name != frames[depth - 1].name else 0
             yield Step(frame.name.strip("_"), (frames[depth - 1].filename, line), is_function=True)
         yield from _lines(frame.filename, frame.lineno)
@@ -92,7 +92,7 @@ def _steps(op: tf.Operation) -> Iterator[Step]:
 
 @functools.lru_cache(maxsize=4096)
 def _lines(file: str, line: int) -> Steps:
-    """The section that a comment heads, if any, and the paragraph between blank lines that this line stands in."""
+    """The section under a comment, if any, and the paragraph between blank lines that contains this line."""
     first, last = _ends_of_paragraph(file, line)
     heading = first
     while not (words := _comment(file, heading)) and not _is_head(file, heading) and heading > 1:
@@ -111,19 +111,19 @@ def _ends_of_paragraph(file: str, line: int) -> tuple[int, int]:
 
 
 def _is_head(file: str, line: int) -> bool:
-    """Whether a paragraph begins a function: what is above it is another's."""
+    """Whether a paragraph begins a function; the lines above it belong to another."""
     return linecache.getline(file, line).lstrip().startswith(("def ", "@", "class "))
 
 
 def _comment(file: str, line: int) -> str:
-    """The words of a comment on this line that is short enough for a name; "" for none."""
+    """The words of a comment on this line if they are short enough for a name; else ""."""
     text = linecache.getline(file, line).strip()
     words = text.strip("#-= .") if text.startswith("#") else ""
     return words if len(words) <= MOST_WORDS and re.fullmatch(r"[A-Za-z][\w ,:'/()-]*", words) else ""
 
 
 def _result(file: str, first: int, last: int) -> str:
-    """What the last assignment of these lines gives a value to."""
+    """The name that the last assignment in these lines assigns to."""
     lines = (linecache.getline(file, number).strip() for number in range(first, last + 1))
     results = [match[1] for text in lines if (match := re.match(r"([a-z_]\w*(?:, *[a-z_]\w*)*) = ", text))]
     return "".join(results[-1:]) or f"line {first}"
@@ -131,13 +131,13 @@ def _result(file: str, first: int, last: int) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _is_tracing(file: str) -> bool:
-    """Whether the file is of what traces and records: TensorFlow's or graphlab's."""
+    """Whether the file belongs to the tracing machinery: TensorFlow or graphlab."""
     path = file.replace("\\", "/")
     return path.endswith(("/tensorflow/python/framework/func_graph.py", "/graphlab/tracing/record.py"))
 
 
 @functools.lru_cache(maxsize=4096)
 def _is_hidden(file: str) -> bool:
-    """Whether functions of the file are machinery: TensorFlow, and how Keras hands calls on."""
+    """Whether functions of the file are machinery: TensorFlow, and Keras' dispatch of calls."""
     path = file.replace("\\", "/")
     return "/tensorflow/python/" in path or path.endswith(("_utils.py", "/operation.py", "/sparse.py"))

@@ -1,4 +1,4 @@
-"""The forward op of each gradient op: as noted during tracing, otherwise by name."""
+"""The forward op of each gradient op: as recorded during tracing, otherwise found by name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphlab.tracing.grouping.tree import Path
 from graphlab.tracing.models.record import Recording
 from graphlab.tracing.raw import RawFunction
 
-Forward = tuple[Hashable, str]  # what a recording knows a function by, and the name of an op in it
+Forward = tuple[Hashable, str]  # a recording's key of a function, and the name of an op in it
 
 _TENSORFLOW_1 = re.compile(r"(?:^|/)gradients(?:_\d+)?/(?P<forward>.+)_grad/")
 _TENSORFLOW_2 = re.compile(r"^gradient_tape/(?P<forward>.+)$")
@@ -19,7 +19,7 @@ _TENSORFLOW_2 = re.compile(r"^gradient_tape/(?P<forward>.+)$")
 
 @dataclass(frozen=True)
 class BodyPosition:
-    """Where a function's ops stand: the call they are in, the part they play there, and how many groups are around."""
+    """Where a function's ops are: the call that contains them, their role there, and the number of enclosing groups."""
 
     call: str
     role: str
@@ -28,10 +28,10 @@ class BodyPosition:
 
 @dataclass(frozen=True)
 class GradientPairs:
-    """The forward ops noted for the ops of each function, by position, and the ops that stand in bodies so far.
+    """The recorded forward ops of each function's ops by position, and the ops that have been added in bodies so far.
 
-    A forward op in a body has an id for each call of the body. `by_call` and `by_role` find it by the call it stands
-    in, `by_name` holds all. `inside` are the groups around it in the body.
+    A forward op in a body has an id for each call of the body. `by_call` and `by_role` find it by the call around it,
+    `by_name` contains all. `inside` are the groups around it in the body.
     """
 
     forward_ops: Mapping[Hashable, Mapping[int, Forward]]
@@ -48,7 +48,7 @@ class GradientPairs:
         return {position: name for position, (graph, name) in forward_ops.items() if graph is function.key}
 
     def remember(self, key: Hashable, position: BodyPosition, ids: Mapping[str, str], paths: Sequence[Path]) -> None:
-        """The ops of a function in the place of a call."""
+        """Remember the ops of a function at a call."""
         for (name, op_id), path in zip(ids.items(), paths, strict=True):
             self.by_call[position.call, key, name] = op_id
             self.by_role[position.call, position.role, name] = op_id
@@ -56,9 +56,9 @@ class GradientPairs:
             self.inside[op_id] = path[position.depth :]
 
     def elsewhere(self, function: RawFunction, position: int, forward: str | None, role: str) -> str | None:
-        """The id of the forward op in another function; None if there is none, or it cannot be told which.
+        """The id of the forward op in another function; None if there is none or it is ambiguous.
 
-        `forward` is the call whose gradient the function computes: a function that was traced before keeps its names.
+        `forward` is the call whose gradient the function computes: a function traced earlier keeps its names.
         """
         forward_op = self.forward_ops.get(function.key, {}).get(position)
         if forward_op is not None:
@@ -69,7 +69,7 @@ class GradientPairs:
 
 
 def pairs_of(recording: Recording) -> GradientPairs:
-    """The pairs that a trace noted; of ops made in one differentiation inside another the inner one counts."""
+    """The pairs that a trace recorded. For an op made in nested differentiations, the inner one counts."""
     forward_ops: dict[Hashable, dict[int, Forward]] = defaultdict(dict)
     for graph, first, last, forward in recording.pairs:  # inner ones end first
         for position in range(first, last):
@@ -78,7 +78,7 @@ def pairs_of(recording: Recording) -> GradientPairs:
 
 
 def pairs_by_name(names: Sequence[str]) -> Mapping[int, str]:
-    """Position of each gradient op → name of its forward op, where the graph holds that.
+    """Position of each gradient op → name of its forward op, if the graph contains it.
 
     `gradients/dense/MatMul_grad/MatMul_1` and `gradient_tape/dense/MatMul/MatMul_1` belong to `dense/MatMul`,
     `gradient_tape/ReluGrad` to `Relu`.

@@ -1,4 +1,4 @@
-"""The group of each op: Keras calls first, name scopes inside them, gradients beside their layer."""
+"""The group of each op: first by Keras call, then by name scope; gradients go beside their layer."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from graphlab.tracing.models.record import LayerCall, Subject, layer_line
 from graphlab.tracing.raw import RawOp
 
 MOST_SCOPES = 40
-TELLING = ("output", "line")  # settings that tell groups of one label apart
-MIRRORED = ("model", "layer", "loss", "code")  # what the gradients group repeats of the forward pass
+TELLING = ("output", "line")  # settings that distinguish groups with the same label
+MIRRORED = ("model", "layer", "loss", "code")  # the parts of the forward pass that the gradients group repeats
 
 
 @dataclass(frozen=True)
 class Room:
     """A function's place in the tree: the path of its ops, and the start of their names that repeats the caller's.
 
-    `key` is what a Recording knows the function by.
+    `key` identifies the function in a Recording.
     """
 
     key: Hashable
@@ -35,7 +35,7 @@ class Room:
     layer: Layer | None = None
 
     def local(self, name: str) -> str:
-        """An op's or a scope's name inside the function."""
+        """An op's or scope's name inside the function."""
         return name.removeprefix(f"{self.scope}/") if self.scope else name
 
 
@@ -47,9 +47,9 @@ def place_ops(
     pairs: Mapping[int, str],
     models: frozenset[str],
 ) -> list[Path]:
-    """The path of each op, by the call that made it and its name; gradient ops (`pairs`: position → forward op) too.
+    """The path of each op, by its call and name; also of gradient ops (`pairs`: position → forward op).
 
-    `models` are the names of the models that are called in the whole trace.
+    `models` are the names of all models called in the trace.
     """
     names = [op.name for op in ops]
     places = _Places(tree, room, names, owners, models)
@@ -76,7 +76,7 @@ def mirror(tree: Tree, path: Path, forward: Path) -> Path:
 
 
 class _Places:
-    """The tree, and what has to be known of all calls before the first op is placed."""
+    """The tree, and what must be known about all calls before the first op is placed."""
 
     def __init__(
         self, tree: Tree, room: Room, names: Sequence[str], owners: Sequence[LayerCall | None], models: frozenset[str]
@@ -99,7 +99,7 @@ class _Places:
     def path(self, name: str, owner: LayerCall | None, steps: Steps) -> Path:
         """The enclosing groups of an op: those of its calls, of the code inside, then its remaining name scopes."""
         path = self._room.path
-        # What was being called when the function itself was made is around its caller already.
+        # Calls that were active when the function itself was made already enclose its caller.
         calls = [call for call in _chain(owner) if not path or call.graph is self._room.key]
         for call in calls:
             path = self._of_call(path, call)
@@ -117,7 +117,7 @@ class _Places:
         return self._calls[id(call)]
 
     def _of_this_call(self, path: Path, call: LayerCall, group: Group) -> Path:
-        """A group for each call of the same thing; from the second on it says which call it is."""
+        """A group for each call of the same object; from the second call on, the group shows which call it is."""
         self._times[id(call.about), group.label] += 1
         count = self._times[id(call.about), group.label]
         label = group.label if count == 1 else f"{group.label} (call {count})"
@@ -135,7 +135,7 @@ class _Places:
             return path
         name = "" if several and not inside else ", ".join(_class_name(loss) for loss in self._inner_losses.values())
         class_name = _class_name(call.about) if inside else name
-        # What a loss is set to is told where the group stands for that loss alone.
+        # A loss's settings are shown only if the group belongs to that loss alone.
         single = call.about if inside else next(iter(self._inner_losses.values())) if name and not several else None
         settings = {**(_settings(single) if single is not None else {}), **_output_of(call)}
         return self._of_this_call(path, call, Group("", call.label, "loss", class_name, settings))
@@ -162,9 +162,9 @@ class _Places:
         return self.tree.child(path, id(call.about), group)
 
     def _scopes(self, path: Path, name: str, owner: LayerCall | None) -> Path:
-        """Groups for the name scopes that the calls do not account for. A scope that is also an op makes no group.
+        """Groups for the name scopes that the calls do not explain. A scope that is also an op makes no group.
 
-        A file may hold a name of thousands of scopes: what is deeper than people nest them stays in the name.
+        A file may contain a name of thousands of scopes; beyond a usual depth, the rest stays in the name.
         """
         start = len(name) - len(self._room.local(name))
         if owner is not None:
@@ -179,7 +179,7 @@ class _Places:
 
 
 def _after_scope(name: str, owner: LayerCall) -> int:
-    """Where an op's name goes on after the scope that its call was made in and the one that the call opened itself."""
+    """Where an op's name continues after the scope around its call and the scope that the call opened itself."""
     if not name.startswith(owner.scope):
         return name.rfind("/") + 1
     start = len(owner.scope) + 1 if owner.scope else 0
@@ -187,7 +187,7 @@ def _after_scope(name: str, owner: LayerCall) -> int:
 
 
 def update_path(tree: Tree, path: Path, variable: str, models: frozenset[str]) -> Path:
-    """The group inside an optimizer at `path` for the update of the variable of that name, nested like the layers."""
+    """The group inside an optimizer at `path` for the update of the variable with that name, nested like the layers."""
     variable = variable.partition(":")[0]
     *layers, name = variable.split("/")
     for part in layers[1:] if layers and layers[0] in models else layers:
@@ -207,7 +207,7 @@ _PLACERS = {
 
 
 def layer_of(owner: LayerCall | None) -> Layer | None:
-    """The Keras layer of an op: the names of the layers being called around it, and the innermost one's class."""
+    """The Keras layer of an op: the joined names of the enclosing layer calls, and the class of the innermost one."""
     layers = [call for call in _chain(owner) if call.kind == "layer"]
     if not layers or (owner is not None and owner.kind != "layer"):
         return None
@@ -224,13 +224,13 @@ def _chain(owner: LayerCall | None) -> list[LayerCall]:
 
 
 def _output_of(call: LayerCall) -> dict[str, JsonValue]:
-    """The model's output that a loss or a metric is for, where there are several."""
+    """The model output that a loss or metric belongs to, if there are several outputs."""
     output = private.output_name(call.parent.about, call.about) if call.parent else ""
     return {"output": output} if output else {}
 
 
 def _line_of(step: Step) -> dict[str, JsonValue]:
-    """The line of the code that calls a function, or that begins a paragraph; {} if several do."""
+    """The line of code that calls a function or begins a paragraph; {} if there are several."""
     file, line = step.where
     return {"line": f"{file.replace(chr(92), '/').rpartition('/')[2]}:{line}"} if line else {}
 
@@ -240,7 +240,7 @@ def _is_inner_loss(call: LayerCall) -> bool:
 
 
 def _class_name(about: Subject) -> str:
-    """The class; for a wrapped function (a loss given by its name or as a function) the function's name."""
+    """The class; for a wrapped function (a loss passed by name or as a function), the function's name."""
     function = getattr(about, "fn", None)
     if type(about).__name__ == "LossFunctionWrapper" and function is not None:
         return str(function.__name__)
@@ -252,12 +252,12 @@ def _keras_group(kind: str, about: Subject, label: str) -> Group:
 
 
 def _settings(about: Subject) -> dict[str, JsonValue]:
-    """The constructor's settings worth showing; {} if the object does not tell them."""
+    """The constructor's settings worth showing; {} if the object does not provide them."""
     if about is None or isinstance(about, keras.Model):
         return {}
     try:
         config = about.get_config()
-    except Exception:  # a user's class may not implement get_config, or fail in it
+    except Exception:  # a user's class may lack get_config, or fail in it
         return {}
     return shown_settings(config)
 
@@ -269,7 +269,7 @@ def shown_settings(config: Mapping[str, object]) -> dict[str, JsonValue]:
 
 
 def _plain(value: object) -> JsonValue:
-    """A setting as JSON: a serialized Keras object becomes its class's name."""
+    """A setting as JSON; a serialized Keras object becomes its class's name."""
     if isinstance(value, dict):
         return str(value.get("class_name", "")) or {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

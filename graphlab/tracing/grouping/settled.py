@@ -11,14 +11,14 @@ from graphlab.graph.pieces import Path, Pieces, common, divide, paths_by_op, pie
 from graphlab.tracing.grouping.tree import Tree
 from graphlab.tracing.raw import RawOp
 
-_MIRRORS = ("gradients", "code")  # the groups that a sum of gradients may stand in
+_MIRRORS = ("gradients", "code")  # the groups in which a sum of gradients may be
 _TRAINING = frozenset({"loss", "gradients", "optimizer", "update", "metrics"})
 _CALLS = frozenset({"loop", "choice", "function"})
 _SHARED = frozenset({"Const", "Placeholder", "ReadVariableOp"})  # made once for several calls of a function
 
 
 def divide_code(tree: Tree, ops: Sequence[RawOp], paths: Sequence[Path], functions: Collection[str]) -> list[Path]:
-    """The paths of a function's ops, with the code groups divided; those of `functions` by their calls."""
+    """The paths of a function's ops, with the code groups divided; the groups in `functions` are divided by call."""
     paths_by_name = {op.name: path for op, path in zip(ops, paths, strict=True)}
     inferred = {group_id for path in set(paths) for group_id in path if tree.groups[group_id].kind == "code"}
     if not inferred:
@@ -30,7 +30,7 @@ def divide_code(tree: Tree, ops: Sequence[RawOp], paths: Sequence[Path], functio
 
 
 def _calls(divided: Mapping[str, Pieces], ops: Mapping[str, RawOp], functions: Collection[str]) -> set[Pieces]:
-    """The pieces that are a call of a function each: the same lines of it made the same ops in all of them."""
+    """The pieces that are one call of a function each: the same lines made the same ops in all of them."""
     op_counts: dict[Pieces, dict[Pieces, Counter[tuple[str, ...]]]] = defaultdict(lambda: defaultdict(Counter))
     for name, pieces in divided.items():
         for depth, (group_id, _, count) in enumerate(pieces):
@@ -50,7 +50,7 @@ def _line(op: RawOp) -> tuple[str, ...]:
 def _renamed(
     tree: Tree, paths: Mapping[str, Path], divided: Mapping[str, Pieces], is_call: Callable[[Pieces], bool]
 ) -> dict[str, Path]:
-    """The new paths. A group keeps its id where it and those around it are not divided."""
+    """The new paths. A group keeps its id if neither it nor an enclosing group is divided."""
     if all(pieces == whole(paths[name]) for name, pieces in divided.items()):
         return dict(paths)
 
@@ -65,10 +65,10 @@ def _renamed(
 
 
 def place_sums(groups: Mapping[str, Group], ops: Sequence[Op], calls: Collection[str]) -> list[Op]:
-    """The ops, with those that gradients are made of in the group that they belong to.
+    """The ops, with sums of gradients moved to the group in which they belong.
 
-    What sums up gradients of several ops stands in the innermost group that holds all of these; what TensorFlow adds to
-    a loop of the forward pass while it differentiates it stands beside the loop: it was made after what reads it.
+    A sum of the gradients of several ops goes into the innermost group that contains them all. Ops that TensorFlow adds
+    to a forward loop while differentiating go beside the loop, because they were made after their readers.
     """
     paths = {op.id: op.path for op in ops}
     readers: dict[str, list[str]] = defaultdict(list)
@@ -76,7 +76,7 @@ def place_sums(groups: Mapping[str, Group], ops: Sequence[Op], calls: Collection
         for name, _ in op.inputs:
             readers[name].append(op.id)
     inside = [op for op in ops if any(groups[group_id].kind == "gradients" for group_id in op.path)]
-    gradient_ops = [op for op in inside if op.id not in calls]  # a call stands beside what it calls
+    gradient_ops = [op for op in inside if op.id not in calls]  # a call is beside its function's ops
     order = {op.id: number for number, op in enumerate(ops)}
     added: set[str] = set()
     for op in reversed(gradient_ops):
@@ -93,7 +93,7 @@ def place_sums(groups: Mapping[str, Group], ops: Sequence[Op], calls: Collection
 
 
 def _home(groups: Mapping[str, Group], path: Path, read: Iterable[Path]) -> Path:
-    """Where what reads from these groups stands: in the innermost that repeats the forward pass and holds them all."""
+    """The group for an op that reads from these: the innermost that mirrors the forward pass and contains all."""
     base = path
     while base and groups[base[-1]].kind == "scope":
         base = base[:-1]
@@ -110,7 +110,7 @@ def _common(paths: Sequence[Path]) -> Path:
 
 
 def _mirrored(groups: Mapping[str, Group], depth: int, paths: Sequence[Path]) -> Path:
-    """The groups around all of these paths, down to the last that repeats one of the forward pass."""
+    """The common groups of these paths, down to the last one that mirrors a group of the forward pass."""
     shared = _common(paths)
     while len(shared) > depth and groups[shared[depth]].kind in _MIRRORS:
         depth += 1

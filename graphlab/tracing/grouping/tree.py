@@ -1,4 +1,4 @@
-"""The group tree while it grows."""
+"""The group tree under construction."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from graphlab.graph import Group
 from graphlab.graph.free_names import free_id
 
 Path = tuple[str, ...]
-COUNTED = ("layer", "model", "function")  # a second call of one of these says that it is the second
+COUNTED = ("layer", "model", "function")  # a second call of one of these is labelled as the second
 
 
 @dataclass
 class Tree:
-    """The groups by their ids. `child` gives the same group for the same key, another for another."""
+    """The groups by id. `child` returns one group per key."""
 
     groups: dict[str, Group] = field(default_factory=dict)
     _ids: dict[tuple[str, Hashable], str] = field(default_factory=dict)
     _calls: Counter[tuple[str, str, Hashable]] = field(default_factory=Counter)
 
     def child(self, path: Path, key: Hashable, group: Group, about: object = None) -> Path:
-        """The path of the group of this key inside the last group of `path`; `group.id` is filled in.
+        """The path of this key's group inside the last group of `path`; `group.id` is filled in.
 
-        `about` is the key of what is called: another of the same name is not a second call.
+        `about` is the key of the called object: a different object of the same name is not a second call.
         """
         parent = path[-1] if path else ""
         group_id = self._ids.get((parent, key))

@@ -1,4 +1,4 @@
-"""The groups of an optimizer's ops and slots: those of the trainable variable that they update."""
+"""Groups an optimizer's ops and slots by the trainable variable that they update."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WRITERS = ("Assign", "ResourceApply", "ResourceSparseApply", "ResourceScatter")
 
 @dataclass(frozen=True)
 class Trained:
-    """What a train step's variables are called: the trainable ones, and the models whose names begin theirs."""
+    """The names of a train step's variables: the trainable ones, and the models whose names are their prefixes."""
 
     names: frozenset[str] = frozenset()
     models: frozenset[str] = frozenset()
@@ -32,7 +32,7 @@ class Trained:
 
 
 def trained(variables: Mapping[str, Variable], models: frozenset[str]) -> Trained:
-    """What the variables of a graph are called; Keras names a slot after its variable, "/" replaced by "_"."""
+    """The names of a graph's variables. Keras names a slot after its variable, with "/" replaced by "_"."""
     names = frozenset(variable.name for variable in variables.values() if variable.trainable and variable.parameters)
     return Trained(names, models, {f"{name.replace('/', '_')}_": name for name in sorted(names)})
 
@@ -45,11 +45,11 @@ def place_updates(
     handles: Mapping[str, Variable],
     names: Trained,
 ) -> list[Path]:
-    """The paths, with what an optimizer does outside a variable's own step moved into that variable's group.
+    """The paths, with the optimizer's ops for a single variable moved into that variable's group.
 
-    That is what writes the variable or a slot of it (weight decay, moving averages), and what only such ops read
-    (clipping). `handles` are the variables behind the placeholders among `ops`, which a function called at the
-    group `room` (or the whole graph) holds.
+    These are the ops that write the variable or one of its slots (weight decay, moving averages), and the ops that only
+    they read (clipping). `handles` are the variables behind the placeholders among `ops`, which belong to a function
+    called at the group `room`, or to the whole graph.
     """
     paths = list(initial_paths)
     if len(names.names) < 2 or not any(group.kind == "optimizer" for group in tree.groups.values()):
@@ -69,7 +69,7 @@ def place_updates(
 
 
 def _readers(ops: Sequence[RawOp]) -> dict[str, list[int]]:
-    """Per op the positions of those that read it, past the copies of all gradients that TensorFlow makes at once."""
+    """For each op, the positions of its readers, past the copies that TensorFlow makes of all gradients at once."""
     passed = {(op.name, port): end for op in ops if op.type == "IdentityN" for port, end in enumerate(op.inputs)}
     read = {name for op in ops for name, _ in op.inputs}
     readers: dict[str, list[int]] = defaultdict(list)
@@ -81,7 +81,7 @@ def _readers(ops: Sequence[RawOp]) -> dict[str, list[int]]:
 
 
 def _base(room: Path, path: Path, groups: Mapping[str, Group]) -> Path:
-    """Where the groups of variables stand: in the innermost optimizer, or in the body of what it calls."""
+    """The group that contains the variables' groups: the innermost optimizer, or the body of what it calls."""
     depths = [depth for depth, group_id in enumerate(path, 1) if groups[group_id].kind == "optimizer"]
     return path[: max(depths[-1], len(room))] if depths else ()
 
@@ -93,7 +93,7 @@ def _update_group(path: Path, groups: Mapping[str, Group]) -> Path:
 
 
 def _variable_name(op: RawOp, handles: Mapping[str, Variable]) -> str:
-    """The name of the variable that an op writes, or stands for; "" for none."""
+    """The name of the variable that an op writes or represents; "" for none."""
     if op.name in handles:
         return handles[op.name].name
     handle = op.inputs[0][0] if op.inputs and op.type.startswith(_WRITERS) else ""

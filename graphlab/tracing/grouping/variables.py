@@ -18,10 +18,10 @@ from graphlab.tracing.tensorflow_types import FuncGraph
 
 
 def captured_variables(func_graph: FuncGraph, calls: Iterable[LayerCall], *, of_model: bool) -> dict[str, Variable]:
-    """The variable behind each captured handle by its placeholder's name, matched by the handle's identity.
+    """The variable behind each captured handle by placeholder name, matched by the handle's identity.
 
-    `calls` are those of the whole trace: what a loop or a called function reads is captured too. A Keras model counts
-    only its layers' weights as parameters; a function counts every tf.Variable.
+    `calls` are all calls of the trace: what a loop or called function reads is captured too. A Keras model counts only
+    its layers' weights as parameters; a function counts every tf.Variable.
     """
     by_handle = {
         id(variable.handle): tf_variable(variable, is_weight=not of_model) for variable in func_graph.variables
@@ -61,7 +61,7 @@ def _keras_variable(variable: tf.Variable, *, is_weight: bool) -> Variable:
 
 
 def note_captured(graph: Graph, func_graph: FuncGraph) -> Graph:
-    """The graph, with what it takes from outside besides variables marked so, and its value where it is small."""
+    """The graph, with captured values other than variables marked, including their value if it is small."""
     for outer, placeholder in func_graph.captures:
         op = graph.op(placeholder.op.name)
         if op.variable is not None:
@@ -79,7 +79,7 @@ def place_variables(
 ) -> list[Path]:
     """The paths, with each variable moved out of the name scope that happened to read it first.
 
-    A layer's variable stands in the layer; an optimizer's or metric's in the group that holds all its readers.
+    A layer's variable goes into the layer; an optimizer's or metric's into the group that contains all its readers.
     """
     paths = list(initial_paths)
     readers = readers_of(ops) if variables else {}

@@ -1,1 +1,1 @@
-"""Keras models: what they are traced for, and which layer call made which op."""
+"""Keras models: the inputs that they are traced for, and the layer call that made each op."""

@@ -1,4 +1,4 @@
-"""The specs of one batch of a source's data, as its training would read it."""
+"""The specs of one batch of a source's data, as training would read it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from graphlab.sources.failures import describe_failure
 from graphlab.tracing.datasets.calls import call_datasets
 from graphlab.tracing.datasets.convert import ExampleSource, as_batches, is_unbatched, to_source
 
-# The specs of a batch for a model or a function, in the structure of its data; None if no data tells them.
+# Returns the specs of a batch for a model or function, in the structure of its data; None if no data provides them.
 Batch: TypeAlias = Callable[[keras.Model | Callable[..., object]], object]
 
 
 def no_batch(model: keras.Model | Callable[..., object]) -> object:
-    """For a source without data."""
+    """None, for a source without data."""
     return None
 
 
 def batch_beside(module: ModuleType, source: str, data: str | None = None) -> Batch:
-    """A function that gives the specs of a model's batch, None without datasets(), which it calls once, when asked.
+    """A function that returns the specs of a model's batch, None without datasets(), which it calls once, on demand.
 
-    It raises GraphlabError if datasets() fails or returns what cannot be trained on.
+    It raises GraphlabError if datasets() fails or returns something that cannot be used for training.
     """
     if not callable(getattr(module, "datasets", None)):
         return no_batch
@@ -38,14 +38,14 @@ def batch_beside(module: ModuleType, source: str, data: str | None = None) -> Ba
             return _spec_of(load(), model)
         except GraphlabError:
             raise
-        except Exception as error:  # the user's code gives the elements
+        except Exception as error:  # the user's code produces the elements
             raise DataError(describe_failure("reading from datasets() failed", error)) from error
 
     return batch
 
 
 def _spec_of(source: ExampleSource, model: keras.Model | Callable[..., object]) -> object:
-    """The specs of a batch; a batch is made of what has none, as the training does."""
+    """The specs of a batch. Data without specs is batched first, as in training."""
     if isinstance(source.data, keras.utils.PyDataset):
         first = source.data[0]
         first = tuple(first) if isinstance(first, list) else first
@@ -62,7 +62,7 @@ def _with_any_batch(spec: tf.TypeSpec) -> tf.TypeSpec:
 
 
 def _tensor(array: object) -> tf.Tensor:
-    """Keras passes on floats of NumPy in its own precision."""
+    """Keras converts NumPy floats to its own precision."""
     if isinstance(array, (tf.Tensor, tf.RaggedTensor, tf.SparseTensor)):
         return array
     tensor = tf.convert_to_tensor(array)

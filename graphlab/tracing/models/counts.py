@@ -1,4 +1,4 @@
-"""Parameters of Keras layers, as Keras counts them, including those that a graph does not read."""
+"""Parameters of Keras layers as Keras counts them, including those that the graph does not read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def note_counts(graph: Graph, recording: Recording) -> Graph:
-    """The graph, with the number of weights and of trained ones that Keras counts, for the group of each layer."""
+    """The graph, with Keras' counts of all and of trained parameters on the group of each layer."""
     layers = _called_layers(recording)
     counts: dict[str, tuple[int, int]] = {}
     for op in graph.ops():
@@ -30,7 +30,7 @@ def note_counts(graph: Graph, recording: Recording) -> Graph:
 
 
 def counts_of(layer: keras.Layer) -> tuple[int, int]:
-    """The numbers in a layer's or a model's weights, and in those that training changes."""
+    """How many numbers a layer's or model's weights contain, and how many of them training changes."""
     return _numbers(layer.weights), _numbers(layer.trainable_weights)
 
 
@@ -39,9 +39,9 @@ def _numbers(weights: Iterable[keras.Variable]) -> int:
 
 
 def _called_layers(recording: Recording) -> dict[str, list[Subject]]:
-    """The layers that were called around each other, outermost first, by their names joined as in `Layer.path`.
+    """The layers called inside each other, outermost first, by their joined names as in `Layer.path`.
 
-    Names that stand for different layers in different calls are left out.
+    Names that refer to different layers in different calls are omitted.
     """
     layers_by_path: dict[str, list[Subject]] = {}
     doubtful: set[str] = set()

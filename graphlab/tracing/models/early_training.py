@@ -1,4 +1,4 @@
-"""A source that trains while it is loaded: how long that takes, which line does it, and how to avoid it."""
+"""Detects a source that trains while it is loaded: for how long, on which line, and how to avoid it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from graphlab.graph import Source
 from graphlab.tracing.lines import caller_line
 from graphlab.tracing.models.record import Method, replaced
 
-SHORTEST_LOOP_S = 1.0  # of a training loop
-FEWEST_UPDATES = 2  # of a training loop: one alone builds an optimizer
+SHORTEST_LOOP_S = 1.0  # in a training loop
+FEWEST_UPDATES = 2  # in a training loop: a single update only builds an optimizer
 GUARD = 'if __name__ == "__main__":'
 
 
 @dataclass
 class Loop:
-    """The updates of weights outside of fit(): from the first to the last, how many, and the line of the first.
+    """The weight updates outside of fit(): the start and end, the count, and the line of the first.
 
-    `steps` are the tf.functions that update weights, of which Python sees only the trace; `running` those that run.
+    `steps` are the tf.functions that update weights, of which Python sees only the trace; `running` those now running.
     """
 
     began_s: float = 0.0
@@ -37,16 +37,16 @@ class Loop:
     running: list[Method] = field(default_factory=list)
     counters: dict[int, tuple[keras.Variable, int]] = field(
         default_factory=dict
-    )  # by optimizer: its count, and how far it was
+    )  # by optimizer: its counter, and how far it had counted
 
     def counted(self) -> int:
-        """How many updates there were; a tf.function with a loop in it makes many of them in one call."""
+        """How many updates there were; a tf.function with a loop in it makes many in one call."""
         return max([self.updates, *(_number(counter) - before for counter, before in self.counters.values())])
 
 
 @dataclass
 class EarlyTraining:
-    """What trained, where, and for how long; `name` is "" for nothing."""
+    """What trained, where, and for how long; `name` is "" if nothing did."""
 
     name: str = ""
     line: Source | None = None
@@ -67,7 +67,7 @@ class EarlyTraining:
 
 @contextmanager
 def note_training(on_progress: Callable[[str], None]) -> Iterator[EarlyTraining]:
-    """Note the training in the block, which loads a source; `on_progress` is told when it begins."""
+    """Detect training in the block, which loads a source. Calls `on_progress` when it begins."""
     training = EarlyTraining()
     with ExitStack() as stack:
         for name in ("fit", "train_on_batch"):
@@ -118,12 +118,12 @@ def _applied(training: EarlyTraining, method: Method) -> Method:
 
 
 def _called(training: EarlyTraining, method: Method) -> Method:
-    """A call of a tf.function that updates weights is an update, the first with its trace."""
+    """Count a call of a tf.function that updates weights as an update, the first call with its trace."""
 
     @functools.wraps(method)
     def called(function: Method, *args: object, **kwargs: object) -> object:
         loop = training.loop
-        if training.depth or loop.running:  # one that is called inside of another runs with that
+        if training.depth or loop.running:  # one called inside another runs as part of it
             return method(function, *args, **kwargs)
         loop.running.append(function)
         try:
@@ -138,12 +138,12 @@ def _called(training: EarlyTraining, method: Method) -> Method:
 
 
 def _number(counter: keras.Variable) -> int:
-    with tf.init_scope():  # outside of the tf.function that is being traced
+    with tf.init_scope():  # outside of the tf.function being traced
         return int(np.asarray(counter)) if tf.executing_eagerly() else 0
 
 
 def _note_loop(training: EarlyTraining) -> None:
-    """A loop of the user's own calls no fit(): it lasts from its first update of weights to its last."""
+    """A user's own loop does not call fit(); it lasts from its first weight update to its last."""
     loop = training.loop
     seconds = loop.ended_s - loop.began_s
     if not training.name and seconds >= SHORTEST_LOOP_S and loop.counted() >= FEWEST_UPDATES:

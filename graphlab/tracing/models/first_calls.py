@@ -15,13 +15,13 @@ from graphlab.tracing.specs import keras_spec
 
 _CALLED: dict[
     int, tuple[keras.Layer, dict[str, object]]
-] = {}  # by id, beside the layer: a user's layer may not be hashable
-HANDED_IN = ("training", "mask")  # arguments that Keras gives to a call
+] = {}  # by id, with the layer, because a user's layer may not be hashable
+HANDED_IN = ("training", "mask")  # arguments that Keras adds to a call
 
 
 @contextmanager
 def note_first_calls() -> Iterator[None]:
-    """Remember what each layer is first called on, for as long as the block runs (a source is loaded in it)."""
+    """Record the first inputs of each layer while the block, which loads a source, runs."""
     original = keras.Layer.__call__
     _CALLED.clear()
 
@@ -40,7 +40,7 @@ def note_first_calls() -> Iterator[None]:
 
 
 def first_call(layer: keras.Layer) -> Mapping[str, object]:
-    """By parameter the specs of what `note_first_calls` saw, other values as they were; {} if it saw no call."""
+    """The first call that `note_first_calls` recorded: specs and other values by parameter; {} if there was none."""
     return _CALLED.get(id(layer), (None, {}))[1]
 
 
@@ -49,7 +49,7 @@ def _specs(layer: keras.Layer, args: tuple[object, ...], kwargs: dict[str, objec
         bound = inspect.signature(layer.call).bind(*args, **{k: v for k, v in kwargs.items() if k not in HANDED_IN})
         arguments = {name: value for name, value in bound.arguments.items() if name not in HANDED_IN}
         return {name: tf.nest.map_structure(_spec, value) for name, value in arguments.items()}
-    except (TypeError, ValueError):  # a call that takes what no parameter names
+    except (TypeError, ValueError):  # a call with an argument that matches no parameter
         return {}
 
 

@@ -30,7 +30,7 @@ from graphlab.tracing.private import build_train_state, fit_step, has_strategy, 
 from graphlab.tracing.specs import inputs_words, part_names
 from graphlab.tracing.tensorflow_types import ConcreteFunction, Traceable
 
-SPARSE_LABEL = "label"  # what one whole number per example is called
+SPARSE_LABEL = "label"  # the name of labels that are one whole number per example
 TARGET = "target"
 _EAGERLY = "runs eagerly (run_eagerly=True in compile)"
 
@@ -41,10 +41,10 @@ def trace_forward(
     keyword_specs: Mapping[str, object] | None = None,
     batch: Batch = no_batch,
 ) -> Graph:
-    """The graph of the model's call at inference, with an unknown batch size where nothing says another."""
+    """The graph of the model's call at inference. The batch size is unknown unless specified."""
     arguments = model_arguments(model, specs, keyword_specs or {}, batch)
     options = {"training": False} if takes_training(model) else {}
-    function = tf.function(lambda *args: call_with(model, args, options), autograph=False)  # as predict() has it
+    function = tf.function(lambda *args: call_with(model, args, options), autograph=False)  # as predict() calls it
     with record() as recording:
         concrete = _traced(function, f"the model {model.name!r}", model, *arguments)
     graph = to_graph(concrete, recording, About(model.name, "forward", input_names(model, arguments)))
@@ -66,7 +66,7 @@ def trace_train_step(
     except Exception as error:
         if has_strategy(model):
             raise _failure(what, model, error) from error
-        # `fit` leaves making the variables to the trace, too.
+        # `fit` also creates the variables during the trace.
     replicas = replicas_of(model)
     if replicas > 1:
         data, names = divided(data, replicas), divided_names(data, names, replicas)
@@ -80,9 +80,9 @@ def trace_train_step(
 def _data(
     model: keras.Model, specs: Sequence[object], keyword_specs: Mapping[str, object], batch: Batch, what: str
 ) -> tuple[object, list[str]]:
-    """The specs of a batch that `fit` gives to the train step, and what its tensors are called.
+    """The specs of a batch that `fit` passes to the train step, and the names of its tensors.
 
-    The labels are as the loss wants them where there is no `batch` to tell, see `needs_batch`.
+    Without a `batch`, the labels are as the loss expects them; see `needs_batch`.
     """
     if not specs and not keyword_specs:
         with suppress(GraphlabError):
@@ -99,7 +99,7 @@ def _data(
 
 
 def _named_batch(model: keras.Model, batch: object) -> tuple[object, list[str]]:
-    """A batch of the data of the model under names that people know, and those of its tensors."""
+    """A batch of the model's data with readable names, and the names of its tensors."""
     if not isinstance(batch, tuple):
         specs = named_specs(batch, "data")
     else:
@@ -110,7 +110,7 @@ def _named_batch(model: keras.Model, batch: object) -> tuple[object, list[str]]:
 
 
 def needs_batch(model: keras.Model) -> bool:
-    """Whether only data tells what `fit` hands to the train step: its own may want anything, a new model all shapes."""
+    """Whether only data shows what `fit` passes to the train step: the step is custom, or no shapes are known."""
     return _has_own_step(model) or not has_known_inputs(model)
 
 
@@ -119,7 +119,7 @@ def _has_own_step(model: keras.Model) -> bool:
 
 
 def has_train_step(model: keras.Model) -> bool:
-    """Whether one step of training can be traced: the model is compiled, and something says what to make small."""
+    """Whether a training step can be traced: the model is compiled, and there is something to minimize."""
     return is_compiled(model) and (model.loss is not None or _has_own_step(model) or bool(model.losses))
 
 
@@ -129,7 +129,7 @@ def is_compiled(model: keras.Model) -> bool:
 
 
 def why_no_step(model: keras.Model, way_out: str) -> list[str]:
-    """A note on why a model has no train step, with what to do where it is not compiled; [] if it has one."""
+    """A note on why a model has no train step, and how to compile it if it is not compiled; [] if it has one."""
     if has_train_step(model):
         return []
     if is_compiled(model):
@@ -138,7 +138,7 @@ def why_no_step(model: keras.Model, way_out: str) -> list[str]:
 
 
 def _targets(model: keras.Model, inputs: object) -> object:
-    """Specs for what the loss compares with: one whole number per example for sparse losses, else like the output."""
+    """Specs for the loss's targets: one whole number per example for sparse losses, else like the output."""
     outputs = model.compute_output_spec(tf.nest.map_structure(_keras_tensor, inputs))
     losses = model.loss if isinstance(model.loss, dict) else None
     if isinstance(outputs, dict):

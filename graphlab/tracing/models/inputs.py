@@ -1,4 +1,4 @@
-"""The inputs that a Keras model or layer is traced for: given, built for, called on, or those of its data."""
+"""The inputs that a Keras model or layer is traced for: from the user, its build, its first call, or its data."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _ANY_NUMBER = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 def model_arguments(
     model: keras.Model, specs: Sequence[object], keyword_specs: Mapping[str, object], batch: Batch = no_batch
 ) -> list[object]:
-    """Specs for the arguments of the model's call: as given, else as the model was built, else as in its data.
+    """Specs for the arguments of the model's call: from the user, else from its build, else from its data.
 
-    Raises SourceError if names or numbers do not fit the model's inputs.
+    Raises SourceError if names or numbers do not match the model's inputs.
     """
     positional = [as_spec(spec) for spec in specs]
     by_name = {name: as_spec(spec) for name, spec in keyword_specs.items()}
@@ -48,7 +48,7 @@ def model_arguments(
 
 
 def _in_order(parameters: Sequence[inspect.Parameter], by_name: Mapping[str, object]) -> list[object]:
-    """The values by position; a parameter before the last of them that has none keeps its default."""
+    """The values by position; a missing one before the last keeps its default."""
     parameters = [one for one in parameters if one.kind is not one.VAR_KEYWORD]
     last = max((index for index, one in enumerate(parameters) if one.name in by_name), default=-1)
     for one in parameters[:last]:
@@ -64,7 +64,7 @@ def _in_order(parameters: Sequence[inspect.Parameter], by_name: Mapping[str, obj
 def _functional_input(
     model: keras.Model, structure: object, positional: Sequence[object], by_name: Mapping[str, object]
 ) -> object:
-    """The one argument of a functional or sequential model, with the specs that were given in their places."""
+    """The single argument of a functional or sequential model, with the user's specs inserted."""
     tensors = tf.nest.flatten(structure)
     names = [_said_name(tensor) for tensor in tensors]
     if unknown := [name for name in by_name if name not in names and len(names) > 1]:
@@ -82,7 +82,7 @@ def _functional_input(
 
 
 def misfit_words(model: keras.Model, arguments: object) -> str:
-    """Which of the inputs that a trace failed for is not as the model says that it takes it; "" if all are."""
+    """Which input of a failed trace does not match the model's declaration; "" if all match."""
     structure = input_structure(model)
     specs = [spec for spec in tf.nest.flatten(arguments) if isinstance(spec, tf.TypeSpec)]
     for tensor, spec in zip(tf.nest.flatten(structure) if structure is not None else [], specs, strict=False):
@@ -103,7 +103,7 @@ def _renamed(spec: object, name: str) -> object:
 def _known_inputs(model: keras.Model, batch: Batch) -> list[object]:
     """The specs of a subclassed model that was called or built before, or else of the data beside it.
 
-    Raises SourceError if nothing tells them.
+    Raises SourceError if there are none.
     """
     shapes, called = build_shapes(model), first_call(model)
     parameters = [one.name for one in _call_parameters(model)]
@@ -123,7 +123,7 @@ def _known_inputs(model: keras.Model, batch: Batch) -> list[object]:
 
 
 def _built_inputs(shapes: Mapping[str, BuildShape], parameters: Sequence[str]) -> list[object]:
-    """For the shapes of build(self, x_shape, ...) by its parameters' names."""
+    """Specs from the shapes of build(self, x_shape, ...), by its parameters' names."""
     names = [
         name.removesuffix("_shape") if name.endswith("_shape") or index >= len(parameters) else parameters[index]
         for index, name in enumerate(shapes)
@@ -132,7 +132,7 @@ def _built_inputs(shapes: Mapping[str, BuildShape], parameters: Sequence[str]) -
 
 
 def _called_inputs(model: keras.Model, shapes: Mapping[str, BuildShape], called: Mapping[str, object]) -> list[object]:
-    """For what the model was first called on; the shape that it was built for may be wider than that of the call."""
+    """Specs from the model's first call; the shape that it was built for may be less specific."""
     parameters = _call_parameters(model)
     arguments = _in_order(parameters, {name: named_specs(value, name) for name, value in called.items()})
     if len(shapes) == 1 and arguments and isinstance(arguments[0], tf.TensorSpec):
@@ -144,7 +144,7 @@ def _called_inputs(model: keras.Model, shapes: Mapping[str, BuildShape], called:
 
 
 def call_with(model: keras.Model, arguments: Sequence[object], options: Mapping[str, object]) -> object:
-    """What the model's call gives. Keras takes tensors by position, other values by name only."""
+    """The result of the model's call. Keras accepts tensors by position, other values only by name."""
     parameters = [one.name for one in _call_parameters(model)]
     positional_count = next(
         (index for index, value in enumerate(arguments) if not _holds_tensors(value)), len(arguments)
@@ -162,24 +162,24 @@ def _holds_tensors(value: object) -> bool:
 
 
 def has_known_inputs(model: keras.Model) -> bool:
-    """Whether the model itself tells what its call takes: it is functional, or was built or called."""
+    """Whether the model's inputs are known: it is functional, or was built or called."""
     call_inputs = build_shapes(model) or first_call(model)
     return input_structure(model) is not None or bool(model.built and call_inputs)
 
 
 def first_input(model: keras.Model) -> str:
-    """What the model's call names the first thing that it takes."""
+    """The name of the first argument of the model's call."""
     parameters = [one.name for one in _call_parameters(model) if one.kind not in _ANY_NUMBER]
     return (parameters or ["input"])[0]
 
 
 def inputs_of(batch: object) -> object:
-    """What a model gets of a batch (inputs, labels, weights); the batch itself where it has no such parts."""
+    """The model's inputs in a batch (inputs, labels, weights); the batch itself if it has no such parts."""
     return batch[0] if isinstance(batch, tuple) and batch else batch
 
 
 def named_specs(structure: object, name: str) -> object:
-    """The specs of a structure under its keys: `name` for the only one, `name_0` in a list."""
+    """The specs of a structure under its keys: `name` for a single one, `name_0` in a list."""
     if isinstance(structure, Mapping):
         return {key: named_specs(value, str(key)) for key, value in structure.items()}
     if isinstance(structure, (list, tuple)) and not hasattr(structure, "_fields"):
@@ -192,12 +192,12 @@ def _what(model: keras.Model) -> str:
 
 
 def _call_parameters(model: keras.Model) -> list[inspect.Parameter]:
-    """What the model's call takes besides what Keras passes in."""
+    """The parameters of the model's call, without those that Keras fills in."""
     return [one for one in inspect.signature(model.call).parameters.values() if one.name not in HANDED_IN]
 
 
 def _without_call(model: keras.Model) -> str:
-    """Why a model without a call of its own has no forward pass, and what of it can be opened."""
+    """Why a model without a call of its own has no forward pass, and which of its parts can be opened."""
     what = f"{_what(model)} does not define call"
     if getattr(type(model), "train_step", None) in (None, keras.Model.train_step):
         return f"{what}; define one"
@@ -206,7 +206,7 @@ def _without_call(model: keras.Model) -> str:
 
 
 def _example(model: keras.Model, parameters: Sequence[inspect.Parameter]) -> str:
-    """`--input "x=float32[?,28,28,1]"` for each parameter that must be given, of the rank that a layer asks for."""
+    """`--input "x=float32[?,28,28,1]"` for each required parameter, with the rank that a layer requires."""
     rank = getattr(getattr(model, "input_spec", None), "ndim", None) or 4
     sizes = {2: "?,8", 3: "?,20,8"}.get(rank, "?,28,28,1")
     must = [one.name for one in parameters if one.default is one.empty and one.kind not in _ANY_NUMBER]
@@ -214,7 +214,7 @@ def _example(model: keras.Model, parameters: Sequence[inspect.Parameter]) -> str
 
 
 def _said_name(tensor: tf.Tensor) -> str:
-    """The name the user gave an input; Keras numbers those without one (keras_tensor_7) as it makes them."""
+    """The user's name of an input; Keras numbers inputs without one (keras_tensor_7)."""
     return "input" if tensor.name.startswith("keras_tensor") else str(tensor.name)
 
 
@@ -231,7 +231,7 @@ def _spec(shape: Sequence[object], dtype: str, name: str) -> tf.TensorSpec:
 
 
 def input_names(model: keras.Model, arguments: object) -> list[str]:
-    """What the tensors that stand for these arguments are called."""
+    """The names of the tensors for these arguments."""
     structure = input_structure(model)
     specs = [spec for spec in tf.nest.flatten(arguments) if isinstance(spec, tf.TypeSpec)]
     if structure is None:

@@ -1,6 +1,6 @@
-"""Notes which Keras call made which op: methods of Keras are wrapped during a trace.
+"""Records which Keras call made which op: methods of Keras are wrapped during a trace.
 
-Scope names do not say it: layers `dense` and `dense_1` trace to scopes `dense_1` and `dense_1_2`.
+Scope names are not enough: layers `dense` and `dense_1` trace to scopes `dense_1` and `dense_1_2`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from graphlab.tracing.private_gradients import gradient_functions
 from graphlab.tracing.private_loops import loop_values
 from graphlab.tracing.tensorflow_types import Differentiate
 
-# What a call is about: the called object, or the variable that one step of an optimizer updates.
+# The subject of a call: the called object, or the variable that one step of an optimizer updates.
 Subject: TypeAlias = keras.Layer | keras.Loss | keras.Metric | keras.Optimizer | tf.GradientTape | tf.Variable | None
 Method: TypeAlias = Callable[..., object]
 
@@ -32,9 +32,9 @@ Method: TypeAlias = Callable[..., object]
 class LayerCall:
     """One call of a layer, loss, metric, optimizer or gradient tape while a graph is traced.
 
-    `about` is the called object (a variable for one step of an optimizer). `scope` is the name scope it was called in,
-    `graph` the FuncGraph. `is_named` says whether it opens a name scope of its own there, `is_builtin` that no code of
-    the user's can run inside it but in calls of their own.
+    `about` is the called object (a variable for one step of an optimizer). `scope` is the name scope around the call,
+    `graph` the FuncGraph. `is_named` says whether the call opens its own name scope, `is_builtin` that the user's code
+    can run inside it only in calls of its own.
     """
 
     kind: str
@@ -49,25 +49,25 @@ class LayerCall:
 
 @dataclass
 class Recording:
-    """What a trace noted: per FuncGraph the marks (number of ops so far, call from there on), and gradient pairs.
+    """What a trace recorded: each FuncGraph's marks (number of ops so far, the call from there on), and gradient pairs.
 
-    `pairs` holds (graph, first op, last op, (forward op's graph, its name)): the ops made while that forward op was
-    differentiated. `words` are the names in the user's code of the values that loops carry: per FuncGraph of a body, by
-    the op that stands for the value.
+    `pairs` contains (graph, first op, last op, (forward op's graph, its name)): the ops made while that forward op was
+    differentiated. `words` are the user's names for the values of loops: for each FuncGraph of a body, by the op that
+    represents the value.
     """
 
     marks: dict[tf.Graph, list[tuple[int, LayerCall | None]]] = field(default_factory=dict)
     pairs: list[tuple[tf.Graph, int, int, tuple[tf.Graph, str]]] = field(default_factory=list)
     words: dict[tf.Graph, dict[str, str]] = field(default_factory=dict)
     _thread: int = field(default_factory=threading.get_ident)
-    _inside: dict[int, LayerCall] = field(default_factory=dict)  # by thread: the call that it is in
+    _inside: dict[int, LayerCall] = field(default_factory=dict)  # by thread: its current call
 
     @property
     def current(self) -> LayerCall | None:
-        """The call that this thread is in.
+        """The current call of this thread.
 
-        A strategy runs each replica in a thread of its own. What the replicas do together, such as the update of a
-        variable, runs in the first thread while they wait inside a call: it belongs to that call.
+        A strategy runs each replica in a thread of its own. Joint work of the replicas, such as the update of a
+        variable, runs in the first thread while they wait inside a call, and belongs to that call.
         """
         thread = threading.get_ident()
         waiting = self._inside.values() if thread == self._thread else ()
@@ -81,10 +81,10 @@ class Recording:
 
     @contextmanager
     def call(self, kind: str, about: Subject, label: str, *, is_named: bool = True) -> Iterator[None]:
-        """Give the ops made inside the block to this call."""
+        """Assign the ops made inside the block to this call."""
         graph = tf.compat.v1.get_default_graph()
         outer, before = self.current, self._inside.get(threading.get_ident())
-        # A subclass's method that calls its base class's is one call, and so is what a model hands on to its inner one.
+        # A subclass's method that calls its base class's is one call; so is a model's call of its inner model.
         if outer is None or outer.kind != kind or not _is_same(outer.about, about):
             is_builtin = kind == "layer" and _is_builtin(about)
             self._enter(LayerCall(kind, about, label, graph.get_name_scope(), graph, outer, is_named, is_builtin))
@@ -100,7 +100,7 @@ class Recording:
             self.marks.setdefault(graph, []).append((graph.version, self.current))
 
     def name_value(self, name: str, value: object) -> None:
-        """Note what the user calls a value: a tensor, or a structure of tensors."""
+        """Record the user's name of a value: a tensor, or a structure of tensors."""
         for path, leaf in leaves(value, name):
             flat = getattr(leaf, "flow", leaf)  # of a TensorArray
             tensors = [one for one in tf.nest.flatten(flat, expand_composites=True) if tf.is_symbolic_tensor(one)]
@@ -109,7 +109,7 @@ class Recording:
                 self.words.setdefault(tensor.graph, {})[tensor.op.name] = word
 
     def owner_of(self, graph: tf.Graph, count: int) -> list[LayerCall | None]:
-        """The innermost call around each of the graph's first `count` ops, in their order."""
+        """The innermost call around each of the graph's first `count` ops, in order."""
         owners: list[LayerCall | None] = []
         owner = None
         for position, call in [*self.marks.get(graph, []), (count, None)]:
@@ -143,7 +143,7 @@ class Recording:
 
 @contextmanager
 def record() -> Iterator[Recording]:
-    """Wrap the methods that own ops while the block runs, and put them back after it."""
+    """Wrap the methods whose calls own ops while the block runs, and restore them after it."""
     recording = Recording()
     with ExitStack() as stack:
         for owner, name, kind in _methods():
@@ -155,12 +155,14 @@ def record() -> Iterator[Recording]:
         yield recording
 
 
-_CREATED: dict[int, tuple[keras.Layer, Source]] = {}  # by id, beside the layer: a user's layer may not be hashable
+_CREATED: dict[
+    int, tuple[keras.Layer, Source]
+] = {}  # by id, with the layer, because a user's layer may not be hashable
 
 
 @contextmanager
 def note_layer_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[None]:
-    """Remember the user's line that makes each layer, for as long as the block runs (a source is loaded in it)."""
+    """Record the user's line that creates each layer, while the block, which loads a source, runs."""
     original = keras.Layer.__new__
     _CREATED.clear()
 
@@ -179,7 +181,7 @@ def note_layer_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[No
 
 
 def layer_line(layer: keras.Layer) -> Source | None:
-    """The line that made the layer, where `note_layer_lines` saw it."""
+    """The line that created the layer, if `note_layer_lines` recorded it."""
     return _CREATED.get(id(layer), (None, None))[1]
 
 
@@ -188,7 +190,7 @@ def _methods() -> list[tuple[type, str, str]]:
         (cls, name, kind)
         for root, name, kind in (
             (keras.Layer, "__call__", "layer"),
-            (keras.Layer, "call", "layer"),  # wrappers and stacks call this of what they hold
+            (keras.Layer, "call", "layer"),  # wrappers and stacks call this for the layers they contain
             (keras.Model, "compute_loss", "loss"),
             (keras.losses.Loss, "__call__", "loss"),
             (keras.optimizers.Optimizer, "apply", "optimizer"),
@@ -207,7 +209,7 @@ def _defining_class(cls: type, name: str) -> type:
 
 
 def _subclasses(root: type, method: str) -> list[type]:
-    """The class and those below it that define the method themselves, in a fixed order."""
+    """The class and its subclasses that define the method themselves, in a fixed order."""
     classes: dict[type, None] = {}
     waiting = [root, *(_defining_class(root, method),)]
     while waiting:
@@ -220,7 +222,7 @@ def _subclasses(root: type, method: str) -> list[type]:
 
 @contextmanager
 def replaced(root: type, name: str, wrap: Callable[[Method], Method]) -> Iterator[None]:
-    """Put `wrap(method)` in the place of a method, in the class that defines it, while the block runs."""
+    """Replace a method with `wrap(method)` in the class that defines it, while the block runs."""
     with _wrapped(_defining_class(root, name), name, wrap):
         yield
 
@@ -246,7 +248,7 @@ def _owning(recording: Recording, kind: str, is_named: bool, method: Method) -> 
 
 
 def _subject(kind: str, owner: Subject, args: tuple[object, ...]) -> tuple[Subject, str]:
-    """What a call is about, and its name: the updated variable for one step of an optimizer, else the object."""
+    """The subject of a call and its name: the updated variable for one step of an optimizer, else the object."""
     if kind == "update" and len(args) > 1:
         return args[1], private.variable_path(owner, args[1])
     if kind == "loss" and isinstance(owner, keras.Model):
@@ -255,7 +257,7 @@ def _subject(kind: str, owner: Subject, args: tuple[object, ...]) -> tuple[Subje
 
 
 def _is_builtin(layer: keras.Layer) -> bool:
-    """Whether a layer is Keras' own and holds no function, or other thing to call, of anyone else."""
+    """Whether a layer is Keras' own and contains no callable of anyone else."""
     return _is_of_keras(type(layer)) and not any(
         callable(value) and not _is_of_keras(value if isinstance(value, (FunctionType, type)) else type(value))
         for value in vars(layer).values()
@@ -281,7 +283,7 @@ def _note_pair(recording: Recording, forward_op: tf.Operation, differentiate: Di
 
 
 def _computing(op: tf.Operation) -> tf.Operation:
-    """The op that computes what a custom gradient's copy or its like passes on."""
+    """The op that computes the value that a custom gradient's copy, or a similar op, passes on."""
     while op.type in ("Identity", "IdentityN") and op.inputs and op.inputs[0].op.type != "Placeholder":
         op = op.inputs[0].op
     return op

@@ -1,4 +1,4 @@
-"""What each replica of a distribution strategy gets: a part of the batch, as `fit` hands it to the train step."""
+"""The data of each replica of a distribution strategy: a part of the batch, as `fit` passes it to the train step."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 def replicas_of(model: keras.Model) -> int:
-    """How many replicas of the model are trained at once; 1 without a strategy."""
+    """How many replicas of the model train at once; 1 without a strategy."""
     return int(model.distribute_strategy.num_replicas_in_sync) if has_strategy(model) else 1
 
 
 def divided(data: object, count: int) -> object:
-    """The specs of a batch with an equal part for each of several replicas in the place of each."""
+    """The specs of a batch with each spec replaced by one equal part per replica."""
     return tf.nest.map_structure(lambda spec: per_replica([_part(spec, count)] * count), data)
 
 
 def _part(spec: tf.TypeSpec, count: int) -> tf.TypeSpec:
-    """A replica's part; its size is open where the batch cannot be divided equally."""
+    """A replica's part; its size is unknown if the batch cannot be divided equally."""
     if not isinstance(spec, tf.TensorSpec) or not spec.shape.rank:
         return spec
     size = spec.shape[0]
@@ -34,7 +34,7 @@ def _part(spec: tf.TypeSpec, count: int) -> tf.TypeSpec:
 
 
 def divided_names(data: object, names: Sequence[str], count: int) -> list[str]:
-    """What the tensors of `divided(data)` are called: `image (replica 1 of 2)` where the batch's is called image."""
+    """The names of the tensors in `divided(data)`, such as `image (replica 1 of 2)` for the batch's image."""
     tensor_names: list[str] = []
     index = 0
     for spec in tf.nest.flatten(data):

@@ -17,7 +17,7 @@ MOST_NAMES = 5
 
 
 def note_unseen(graph: Graph, model: keras.Model, recording: Recording) -> Graph:
-    """The graph, with notes and the model's parameters as Keras counts them, those that the graph does not read too."""
+    """The graph, with notes, and with the model's parameters as Keras counts them, including unread ones."""
     read = {op.variable.name for op in graph.ops() if op.variable}
     unread = [weight.path for weight in model.weights if weight.path not in read]
     idle = _idle(recording)
@@ -31,7 +31,7 @@ def note_unseen(graph: Graph, model: keras.Model, recording: Recording) -> Graph
 
 
 def _idle(recording: Recording) -> list[str]:
-    """The layers that were called and made no op, but for those inside others of that kind."""
+    """The layers that were called and made no op, without those inside other such layers."""
     calls = {id(call): call for marks in recording.marks.values() for _, call in marks if call is not None}
     busy = {id(call.about) for call in recording.busy() for call in _around(call)}
     idle = {

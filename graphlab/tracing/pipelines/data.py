@@ -13,11 +13,11 @@ from graphlab.tracing.datasets.calls import description_of
 from graphlab.tracing.pipelines.graphs import KIND, trace_pipelines
 from graphlab.tracing.pipelines.samples import sample_elements
 
-PARTS = ("train", "validation", "test")  # what the datasets of a tuple are, in this order
+PARTS = ("train", "validation", "test")  # the names of the datasets in a tuple, in this order
 
 
 def datasets_of(target: object) -> dict[str, tf.data.Dataset]:
-    """The tf.data.Datasets that an object is or holds, by name; {} for anything else."""
+    """The tf.data.Datasets that an object is or contains, by name; {} for any other object."""
     if isinstance(target, tf.data.Dataset):
         return {KIND: target}
     if isinstance(target, Mapping):
@@ -33,7 +33,7 @@ def datasets_of(target: object) -> dict[str, tf.data.Dataset]:
 def trace_each(
     datasets: Mapping[str, tf.data.Dataset], name: str, class_names: Sequence[str], *, sampling: bool
 ) -> dict[str, Graph]:
-    """A graph for each of the datasets, by their names. With `sampling` they are iterated for their first elements."""
+    """A graph for each of the datasets, by name. With `sampling`, iterates them for their first elements."""
     graphs = {
         label: trace_together({label: dataset}, name, class_names, sampling=sampling)
         for label, dataset in datasets.items()
@@ -46,7 +46,7 @@ def trace_each(
 def trace_together(
     datasets: Mapping[str, tf.data.Dataset], name: str, class_names: Sequence[str], *, sampling: bool
 ) -> Graph:
-    """One graph of the datasets, with their data in its notes and their first elements in its samples."""
+    """One graph of the datasets, with notes about their data and samples of their first elements."""
     graph = trace_pipelines(datasets, name)
     samples = [_samples(label, dataset, class_names) for label, dataset in datasets.items()] if sampling else []
     graph.facts = replace(graph.facts, notes=_notes(datasets), samples=tuple(samples))

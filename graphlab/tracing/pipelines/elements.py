@@ -1,4 +1,4 @@
-"""The elements of tf.data.Datasets: their tensors, and what each is called."""
+"""The elements of tf.data.Datasets: their tensors, and the name of each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graphlab.tracing.tensorflow_types import Attrs, DatasetFunction
 
 
 def spec_tensor(spec: tf.TypeSpec) -> Tensor:
-    """A TypeSpec as a tensor; of a dataset inside an element with the tensors of its own elements."""
+    """A TypeSpec as a tensor; a dataset inside an element includes the tensors of its own elements."""
     if isinstance(spec, tf.data.DatasetSpec):
         return Tensor("variant", (), element_tensors(spec.element_spec))
     shape, dtype = getattr(spec, "shape", None), getattr(spec, "dtype", None)
@@ -29,14 +29,14 @@ def element_tensors(structure: object) -> tuple[Tensor, ...]:
 
 
 def element_names(structure: object) -> list[str]:
-    """What Python calls each tensor of an element: `[0]['image']`, `[1]`; "" for an element that is one tensor."""
+    """Python's expression for each tensor of an element: `[0]['image']`, `[1]`; "" if the element is one tensor."""
     return [path for path, _ in leaves(structure, "")]
 
 
 def argument_names(wrapper: DatasetFunction) -> list[str]:
-    """What the function of a stage calls each tensor that it gets: `features['image']`, `label`."""
+    """The name of each tensor passed to the function of a stage: `features['image']`, `label`."""
     function, structure = private.function_arguments(wrapper)
-    parts = structure if type(structure) is tuple else (structure,)  # tf.data hands a tuple over in parts
+    parts = structure if type(structure) is tuple else (structure,)  # tf.data passes a tuple as separate arguments
     parameters = _parameters(function)
     others = ["element"] if len(parts) == 1 else [f"element {number}" for number in range(1, len(parts) + 1)]
     names = [*parameters[: len(parts)], *others[len(parameters) :]]
@@ -44,7 +44,7 @@ def argument_names(wrapper: DatasetFunction) -> list[str]:
 
 
 def attribute_tensors(attrs: Attrs) -> tuple[Tensor, ...]:
-    """The tensors of an element as the attributes of a dataset's op tell them; () if they do not."""
+    """The tensors of an element, from the attributes of a dataset's op; () if these do not say."""
     if "output_shapes" not in attrs:
         return ()
     types = attrs["output_types"] if "output_types" in attrs else attrs.get("Toutput_types")
@@ -62,7 +62,7 @@ def _size(size: int) -> int | None:
 
 
 def leaves(structure: object, path: str) -> Iterator[tuple[str, object]]:
-    """Each value or TypeSpec in a structure with what Python calls it there."""
+    """Each value or TypeSpec in a structure, with Python's expression for it."""
     if isinstance(structure, Mapping):
         for key in sorted(structure):
             yield from leaves(structure[key], f"{path}[{key!r}]")

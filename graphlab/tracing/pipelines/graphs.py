@@ -21,9 +21,9 @@ KIND = "pipeline"
 
 
 def trace_pipelines(datasets: Mapping[str, tf.data.Dataset], name: str) -> Graph:
-    """The graph of these tf.data.Datasets by their names, with the last stage of each as an output.
+    """The graph of these tf.data.Datasets by name, with the last stage of each as an output.
 
-    Several stand in a group each; stages that they share stand outside.
+    If there are several, each is a group; the stages that they share are outside.
     """
     stages = {label: _in_order(private.dataset_behind(dataset)) for label, dataset in datasets.items()}
     users = Counter(id(stage) for chain in stages.values() for stage in chain)
@@ -49,7 +49,7 @@ def trace_pipelines(datasets: Mapping[str, tf.data.Dataset], name: str) -> Graph
 
 
 def _in_order(dataset: tf.data.Dataset) -> list[tf.data.Dataset]:
-    """The dataset and all that it reads, what is read before what reads it."""
+    """The dataset and all that it reads, each after those that it reads."""
     order: dict[int, tf.data.Dataset] = {}
     waiting = [dataset]
     while waiting:

@@ -29,7 +29,7 @@ LIMIT_S = 10.0
 
 @dataclass
 class ElementSamples:
-    """The first elements (of a batch: its first examples), each as its tensors, and why there are no more of them."""
+    """The first elements (of a batch: its first examples), each as its tensors, and why there are no more."""
 
     elements: list[list[SampleValue]] = field(default_factory=list)
     problem: str = ""
@@ -38,7 +38,7 @@ class ElementSamples:
 def sample_elements(
     dataset: tf.data.Dataset, class_names: Sequence[str] = (), *, limit_s: float = LIMIT_S
 ) -> ElementSamples:
-    """The first elements of a dataset, which is iterated for it; what goes wrong is told in words."""
+    """The first elements of a dataset, which is iterated for this; a failure is described in words."""
     samples = ElementSamples(problem=_harm(dataset))
     if samples.problem:
         return samples
@@ -56,7 +56,7 @@ def sample_elements(
 
 
 def _harm(dataset: tf.data.Dataset) -> str:
-    """Why the dataset must not be iterated just to look at it: it would write files."""
+    """Why the dataset must not be iterated only to look at it: it would write files."""
     for stage in _chain(dataset):
         kind = stage_kind(op_type_of(stage) or "")
         file = _text(private.dataset_setting(stage, "filename")) if kind == "Cache" else ""
@@ -104,7 +104,7 @@ def _take(dataset: tf.data.Dataset, class_names: Sequence[str], samples: Element
 
 
 def is_batched(dataset: tf.data.Dataset) -> bool:
-    """Whether the elements are batches of examples: batch() is the last stage that changes how many there are."""
+    """Whether the elements are batches of examples: batch() is the last stage that changes their number."""
     while True:
         stage = private.dataset_behind(dataset)
         kind = stage_kind(op_type_of(stage) or "")
@@ -128,7 +128,7 @@ def _has_rows(value: object) -> bool:
 
 
 def _part(name: str, tensor: Tensor, value: object, class_names: Sequence[str]) -> SampleValue:
-    """A tensor of an element as people see it."""
+    """A tensor of an element in readable form."""
     if not isinstance(value, tf.Tensor):
         words = f"dataset of {tensor}" if tensor.elements else str(tensor)
         return SampleValue(name=name, tensor=words, text=_words_of(value))
@@ -145,7 +145,7 @@ def _part(name: str, tensor: Tensor, value: object, class_names: Sequence[str]) 
 
 
 def _words_of(value: object) -> str:
-    """What there is to say of what is not a plain tensor."""
+    """A description of a value that is not a plain tensor."""
     kind = type(value).__name__
     if isinstance(value, tf.RaggedTensor):
         return f"ragged: {_shortened(str(value.to_list()))}"
@@ -175,7 +175,7 @@ def _shortened(text: str) -> str:
 
 
 def _class_of(array: NDArray[np.generic], class_names: Sequence[str]) -> str:
-    """`1 · COVID-19`: the label and the class that it stands for; "" if there is none."""
+    """`1 · COVID-19`: the label and its class; "" if there is none."""
     if array.size != 1 or array.dtype.kind not in "iuf":
         return ""
     label = array.reshape(-1)[0]

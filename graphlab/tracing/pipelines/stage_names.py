@@ -14,13 +14,13 @@ from graphlab.tracing import private
 from graphlab.tracing.tensorflow_types import DatasetFunction
 
 _READERS = frozenset({"TextLine", "TFRecord", "FixedLengthRecord", "Generator"})
-_BUCKETS = "element_to_bucket_id"  # what tf.data calls the key of bucket_by_sequence_length
-_SOURCES: dict[int, tuple[tf.data.Dataset, Source]] = {}  # by id, beside the dataset
+_BUCKETS = "element_to_bucket_id"  # tf.data's name for the key of bucket_by_sequence_length
+_SOURCES: dict[int, tuple[tf.data.Dataset, Source]] = {}  # by id, with the dataset
 
 
 @contextmanager
 def note_dataset_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[None]:
-    """Remember the user's line that makes each dataset, for as long as the block runs."""
+    """Record the user's line that creates each dataset while the block runs."""
     original = tf.data.Dataset.__init__
     _SOURCES.clear()
 
@@ -38,12 +38,12 @@ def note_dataset_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[
 
 
 def made_by(dataset: tf.data.Dataset) -> Source | None:
-    """The line that made a dataset, where `note_dataset_lines` saw it."""
+    """The line that created a dataset, if `note_dataset_lines` recorded it."""
     return _SOURCES.get(id(dataset), (None, None))[1]
 
 
 def function_label(op_type: str, wrapper: DatasetFunction) -> str:
-    """What the group of a stage is called: its method and the user's function, `map normalise`."""
+    """The label of a stage's group: its method and the user's function, `map normalise`."""
     types = (op.type for op in wrapper.function.graph.get_operations())
     read = next((op_type for op_type in types if stage_kind(op_type) in _READERS), None)
     if stage_kind(op_type) in ("FlatMap", "Interleave") and read is not None:

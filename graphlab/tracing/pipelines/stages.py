@@ -24,13 +24,13 @@ from graphlab.tracing.saved.protos import function_of_graph
 from graphlab.tracing.tensorflow_types import ArgDef, AttrValue, DatasetFunction, OpDef
 
 MOST_VERSIONS = 9
-MOST_LOOSE = 4  # tensors of a source beside each other
+MOST_LOOSE = 4  # the tensors of a source, listed individually
 _OP_TYPES = {
     "_RandomDataset": "RandomDataset",
     "ParallelInterleaveDataset": "LegacyParallelInterleaveDatasetV2",
     "CsvDatasetV2": "CSVDatasetV2",
 }
-_SETTINGS = {"cardinality": "expected_cardinality"}  # an op's argument → the setting, where the two differ
+_SETTINGS = {"cardinality": "expected_cardinality"}  # an op's argument → the setting, if their names differ
 _COUNTS: dict[int, Literal["infinite"] | None] = {
     int(tf.data.INFINITE_CARDINALITY): "infinite",
     int(tf.data.UNKNOWN_CARDINALITY): None,
@@ -40,8 +40,8 @@ _PLAIN = {"bool": "b", "int": "i", "float": "f"}
 
 @dataclass(eq=False)
 class Pipeline:
-    """The ops of a pipeline while it is put together. `facts` hold, per stage, how many elements it gives ("infinite",
-    None for unknown) and what Python calls the tensors of each; `names` what functions call their arguments."""
+    """A pipeline's ops under construction. `facts` contain, per stage, the number of elements ("infinite", None for
+    unknown) and Python's names for the tensors of each; `names` the functions' names for their arguments."""
 
     ops: list[RawOp] = field(default_factory=list)
     variables: dict[str, Variable] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Pipeline:
 
 
 def add_stage(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str) -> None:
-    """Add a dataset's stage, unless it is there; what it reads must be there already."""
+    """Add a dataset's stage unless it exists; the stages that it reads must exist already."""
     if id(dataset) in pipeline.ends:
         return
     op_type = op_type_of(dataset)
@@ -76,7 +76,7 @@ def add_stage(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str) -> None:
 
 
 def op_type_of(dataset: tf.data.Dataset) -> str | None:
-    """The type of the op behind a dataset, of several versions the newest; None if its class does not tell it."""
+    """The type of the op behind a dataset, in its newest version; None if its class does not determine it."""
     name = type(dataset).__name__
     if name in _OP_TYPES:
         return _OP_TYPES[name]
@@ -87,7 +87,7 @@ def op_type_of(dataset: tf.data.Dataset) -> str | None:
 
 def _add(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str, op_type: str) -> End:
     op_def = private.op_def(op_type)
-    assert op_def is not None  # that is how its type was found
+    assert op_def is not None  # its type was found this way
     name = pipeline.free.free(scope + stage_name(op_type))
     functions = _functions(dataset, op_def)
     attrs = _plain_attributes(dataset, op_def)
@@ -118,7 +118,7 @@ def _add(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str, op_type: str)
 
 
 def _functions(dataset: tf.data.Dataset, op_def: OpDef) -> dict[str, DatasetFunction]:
-    """What the stage calls, by the op's attributes."""
+    """The functions that the stage calls, by the op's attributes."""
     attributes = [attr.name for attr in op_def.attr if attr.type == "func"]
     return dict(zip(attributes, private.dataset_functions(dataset), strict=False))
 
@@ -126,7 +126,7 @@ def _functions(dataset: tf.data.Dataset, op_def: OpDef) -> dict[str, DatasetFunc
 def _add_function(
     pipeline: Pipeline, stage: str, attr: str, op_type: str, wrapper: DatasetFunction, *, alone: bool
 ) -> AttrValue:
-    """Make the function known to the pipeline; returns the attribute that names it."""
+    """Register the function with the pipeline, and return the attribute that names it."""
     concrete = wrapper.function
     name = concrete.name.decode()
     raw = live_function(concrete.graph)
@@ -141,7 +141,7 @@ def _add_function(
 
 
 def _tensors(dataset: tf.data.Dataset, argument: ArgDef, functions: dict[str, DatasetFunction]) -> list[tf.Tensor]:
-    """The tensors of one of the op's arguments; None for one that the dataset keeps to itself."""
+    """The tensors of one of the op's arguments; None if the dataset does not expose them."""
     calls = _calls_of(argument, functions)
     if calls is not None:
         return list(calls.function.captured_inputs)
@@ -153,9 +153,9 @@ def _tensors(dataset: tf.data.Dataset, argument: ArgDef, functions: dict[str, Da
 
 
 def _tensor_names(dataset: tf.data.Dataset, argument: ArgDef, count: int) -> list[str]:
-    """What the tensors of an argument are called; a source's by what Python calls them in its elements.
+    """The names of an argument's tensors; for a source, Python's names of them in its elements.
 
-    Many of them stand in a group of their own, which their names make.
+    If there are many, their names put them into a group of their own.
     """
     paths = element_names(dataset.element_spec) if argument.name == "components" else []
     if len(paths) != count:
@@ -165,7 +165,7 @@ def _tensor_names(dataset: tf.data.Dataset, argument: ArgDef, count: int) -> lis
 
 
 def _calls_of(argument: ArgDef, functions: dict[str, DatasetFunction]) -> DatasetFunction | None:
-    """The function whose captured tensors an argument holds; None for any other argument."""
+    """The function whose captured tensors are in an argument; None for any other argument."""
     attr, mark, _ = argument.name.partition("other_arg")
     if not mark or not functions:
         return None
@@ -175,7 +175,7 @@ def _calls_of(argument: ArgDef, functions: dict[str, DatasetFunction]) -> Datase
 def _add_tensor(
     pipeline: Pipeline, base_name: str, tensor: tf.Tensor, argument: ArgDef, functions: dict[str, DatasetFunction]
 ) -> End:
-    """A constant for a tensor that a stage holds; for what a function reads from outside, what it is."""
+    """Add a constant for a stage's tensor; for a tensor that a function reads from outside, add its source."""
     name = pipeline.free.free(base_name)
     if tensor is None:
         pipeline.ops.append(RawOp(name, "Const", outputs=(Tensor(_argument_type(argument), ()),)))
@@ -223,7 +223,7 @@ def _attribute(**value: object) -> AttrValue:
 
 
 def _add_serialized(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str) -> End:
-    """The stages of a dataset whose Python object says nothing of them, from its serialized graph."""
+    """Add the stages of a dataset whose Python object does not describe them, from its serialized graph."""
     raw = function_of_graph(tf.compat.v1.GraphDef.FromString(private.dataset_graph_def(dataset)))
     pipeline.libraries.append(raw.find)
     ends: dict[End, End] = {}
@@ -240,7 +240,7 @@ def _add_serialized(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str) ->
 
 
 def _sorted(ops: Sequence[RawOp]) -> list[RawOp]:
-    """The ops, each after those it reads."""
+    """The ops, each after those that it reads."""
     rest, done, order = list(ops), set[str](), list[RawOp]()
     while rest:
         ready = [op for op in rest if all(name in done for name, _ in op.inputs)] or rest

@@ -1,1 +1,1 @@
-"""Graphs that TensorFlow saved, from their protocol buffers alone: nothing in them is run."""
+"""Graphs that TensorFlow saved, from their protocol buffers alone: nothing in them runs."""

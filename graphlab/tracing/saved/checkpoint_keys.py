@@ -8,13 +8,13 @@ from graphlab.tracing.raw import RawFunction, RawOp
 from graphlab.tracing.tensorflow_types import SavedObjectGraph
 
 CALLS = ("StatefulPartitionedCall", "PartitionedCall")
-VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"  # what TensorFlow 2 ends the key of a variable's value with
+VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"  # TensorFlow 2's suffix of the key of a variable's value
 _PASS_ON = frozenset({"ReadVariableOp", "Identity"})
-_FIRST_TENSOR = 3  # among the inputs of SaveV2: before it are the file, the keys and the slices
+_FIRST_TENSOR = 3  # among the inputs of SaveV2, after the file, the keys and the slices
 
 
 def saved_keys(raw: RawFunction) -> dict[str, str]:
-    """The key that each variable's handle in the graph is saved under, by the name of the handle's op."""
+    """The key under which each variable's handle in the graph is saved, by the name of the handle's op."""
     handles = {op.name: op.name for op in raw.ops if op.type == "VarHandleOp"}
     keys = dict(_saved(raw, handles))
     for op in raw.ops:
@@ -26,7 +26,7 @@ def saved_keys(raw: RawFunction) -> dict[str, str]:
 
 
 def object_at(object_graph: SavedObjectGraph, key: str) -> int | None:
-    """The saved object whose value has that key; None if none has."""
+    """The saved object whose value has that key; None if there is none."""
     if not key.endswith(VALUE):
         return None
     node_id = 0
@@ -40,12 +40,12 @@ def object_at(object_graph: SavedObjectGraph, key: str) -> int | None:
 
 
 def escaped(local_name: str) -> str:
-    """A saved object's name below its parent, as checkpoints spell it."""
+    """A saved object's name below its parent, in the checkpoints' spelling."""
     return local_name.replace(".", "..").replace("/", ".S")
 
 
 def _saved(function: RawFunction, handles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """(handle, key) of each variable that the function's own ops save; `handles` by the ops that stand for them."""
+    """(handle, key) of each variable that the function's own ops save; `handles` maps ops to their handles."""
     ops = {op.name: op for op in function.ops}
     for op in function.ops:
         if op.type == "SaveV2" and len(op.inputs) > _FIRST_TENSOR:
@@ -62,7 +62,7 @@ def _texts(constant: RawOp) -> list[str]:
 
 
 def _origin(ops: Mapping[str, RawOp], name: str) -> str:
-    """The op whose value comes out of `name` unchanged."""
+    """The op whose value arrives unchanged at `name`."""
     seen = set()
     while ops[name].type in _PASS_ON and ops[name].inputs and name not in seen:
         seen.add(name)

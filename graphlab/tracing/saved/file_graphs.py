@@ -16,8 +16,8 @@ from graphlab.tracing.saved.shapes import with_shapes
 from graphlab.tracing.saved.variable_places import place_shared, used_variables
 from graphlab.tracing.tensorflow_types import TensorShapeProto
 
-NUMBERS = ("float", "bfloat", "complex", "int8", "uint8", "qint", "quint")  # what a model's parameters are made of
-_READ = ("/ReadVariableOp", "/read")  # how TensorFlow names the op that reads a variable
+NUMBERS = ("float", "bfloat", "complex", "int8", "uint8", "qint", "quint")  # the dtypes of a model's parameters
+_READ = ("/ReadVariableOp", "/read")  # TensorFlow's name for the op that reads a variable
 _TRAINS = ("Apply", "ResourceApply", "SparseApply", "ResourceSparseApply")
 _FED = ("Placeholder", "PlaceholderV2", "_Arg")
 CONSTANT = "constant"
@@ -26,11 +26,11 @@ VARIABLE = "variable"
 
 @dataclass(frozen=True)
 class FileFacts:
-    """What a file says of a graph beside its ops. Names are those of the graph's own ops, not of called functions'.
+    """What a file records about a graph besides its ops. Names are those of its own ops, not of called functions'.
 
-    `inputs` and `outputs` are ops with the words for them. `keys` says where a variable's values are. `apart` are ops
-    that go to a group of their own, by its label. `producer` is the version of the GraphDef. `used` are variables that
-    something outside of this graph uses.
+    `inputs` and `outputs` are ops with their words. `keys` locates the variables' values. `apart` are ops that go into
+    a group of their own, by its label. `producer` is the version of the GraphDef. `used` are variables that something
+    outside of this graph uses.
     """
 
     name: str
@@ -45,7 +45,7 @@ class FileFacts:
 
 
 def file_graph(raw: RawFunction, facts: FileFacts) -> Graph:
-    """The Graph of a function from a file, with those that its ops call."""
+    """The Graph of a function from a file, including the functions that its ops call."""
     draft = gather(raw, facts.variables, Recording())
     protos = {op_id: op.attrs for op_id, (_, op) in draft.raw.items()}
     draft.ops, unknown = with_shapes(draft.ops, draft.bodies, protos, facts.producer)
@@ -73,7 +73,7 @@ def file_graph(raw: RawFunction, facts: FileFacts) -> Graph:
 
 
 def ends_of(raw: RawFunction, apart: Collection[str] = ()) -> tuple[dict[str, str], dict[str, str]]:
-    """The inputs and outputs of a graph that does not tell them, with words: what is fed, and what comes of it.
+    """The inputs and outputs of a graph that does not declare them, with words: what is fed and what nothing reads.
 
     A graph that trains has no outputs: what nothing reads is then mostly a gradient.
     """
@@ -110,7 +110,7 @@ def _frozen(count: int) -> str:
 
 
 def _constants(draft: Gathered) -> dict[str, str]:
-    """Where the values of the constants are that were variables, or are too large to be in the graph, by op id."""
+    """Where the values of constants are that were variables or are too large for the graph, by op id."""
     return {
         op.id: f"{CONSTANT}:{draft.raw[op.id][0].key}:{draft.raw[op.id][1].name}"
         for op in draft.ops
@@ -119,14 +119,14 @@ def _constants(draft: Gathered) -> dict[str, str]:
 
 
 def _with_frozen_variables(draft: Gathered) -> tuple[list[Op], int]:
-    """The ops, with a variable on each constant that was one, or is as large as one; and how many those are."""
+    """The ops, with a variable on each constant that was one or is as large as one, and the number of these."""
     names = {op.id: name for op, name in _frozen_names(draft)}
     ops = [replace(op, variable=_variable(names[op.id], op)) if op.id in names else op for op in draft.ops]
     return ops, len(names)
 
 
 def _frozen_names(draft: Gathered) -> Iterator[tuple[Op, str]]:
-    """Constants that stand for variables, with the variables' names."""
+    """Constants that replace variables, with the variables' names."""
     identities: dict[str, str] = {}
     readers: dict[str, Op] = {}
     for op in draft.ops:
@@ -141,14 +141,14 @@ def _frozen_names(draft: Gathered) -> Iterator[tuple[Op, str]]:
         if reader == f"{op.id}/read":
             yield op, op.id
         elif reader.endswith(_READ) or op.id.endswith("/ReadVariableOp/resource"):
-            # The name of the variable is lost; that of the op that uses it is left.
+            # The name of the variable is lost; the name of the op that uses it remains.
             yield op, f"{_user(op, readers)} weights"
         elif (count_elements(op.outputs[0].shape) or 0) > MAX_VALUES:
             yield op, op.id
 
 
 def _user(op: Op, readers: Mapping[str, Op]) -> str:
-    """The scope that a constant was read in, which is the op's that uses it; a Cast's stands for the op after it."""
+    """The scope in which a constant is read, which is that of its user; for a Cast, that of the op after it."""
     scope = op.id.removesuffix("/resource").removesuffix("/ReadVariableOp")
     if not re.fullmatch(r"Cast(_\d+)?", scope.rpartition("/")[2]):
         return scope
@@ -163,10 +163,10 @@ def _variable(name: str, op: Op) -> Variable:
 
 
 def _with_parameters(draft: Gathered, apart: list[str], facts: FileFacts) -> list[Op]:
-    """The ops; of the variables those that nothing uses but to keep them up to date are not parameters.
+    """The ops. Variables that are only kept up to date and never used do not count as parameters.
 
-    Where the file says which are saved, one that is neither saved nor used is no variable of it: Keras leaves handles
-    of the model that it exported. Several handles of one saved value count once.
+    If the file lists its saved variables, one that is neither saved nor used is not one of its variables: Keras leaves
+    handles of the model that it exported. Several handles of one saved value count once.
     """
     used = used_variables(draft.ops, draft.bodies, apart).union(facts.used)
     counted: set[str] = set()
@@ -185,6 +185,6 @@ def _with_parameters(draft: Gathered, apart: list[str], facts: FileFacts) -> lis
 
 
 def variable_of(name: str, shape: TensorShapeProto, dtype: str, *, trainable: bool) -> Variable:
-    """A variable of a file; whole numbers that nobody trains (counters, seeds) are not parameters."""
+    """A variable of a file. Whole numbers that are not trained (counters, seeds) are not parameters."""
     counts = trainable or dtype.startswith(NUMBERS)
     return Variable(name, shape, dtype, trainable, (count_elements(shape) or 0) if counts else 0)

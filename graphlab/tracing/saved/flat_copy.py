@@ -1,4 +1,4 @@
-"""A flat copy of a graph for TensorFlow to infer shapes in. It runs parts of it, but for what is hidden from it."""
+"""A flat copy of a graph in which TensorFlow infers shapes. It may run the ops that are not hidden from it."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from graphlab.tracing.saved.op_defs import UNKNOWN, Arguments, complaint, inputs
 from graphlab.tracing.saved.protos import cyclic
 from graphlab.tracing.tensorflow_types import Attrs, AttrValue, GraphDef
 
-LONGEST_VECTOR = 1 << 16  # of whole numbers that are fed: its length is not told beyond this
+LONGEST_VECTOR = 1 << 16  # of fed whole numbers: a longer vector's length is not passed on
 MOST_NUMBERS = 1024  # of a constant in the copy: a larger one is not a shape, and only its own shape matters
-HANDLES = ("resource", "variant")  # TensorFlow finds the shape behind them only through the op that made them
-_REACHES_OUT = ("Copy", "Debug", "PyFunc")  # how the names of ops begin that hand values to addresses or to Python
+HANDLES = ("resource", "variant")  # TensorFlow finds the shape behind these only through the op that made them
+_REACHES_OUT = ("Copy", "Debug", "PyFunc")  # prefixes of ops that pass values to addresses or to Python
 
 Protos = Mapping[str, Attrs]
 
 
 def can_be_copied(op: Op, attrs: Attrs) -> bool:
-    """Whether TensorFlow would take the op as the file has it, and its shapes follow from those of what it reads."""
+    """Whether TensorFlow would accept the op as it is in the file, and its shapes follow from those of its inputs."""
     op_def = private.op_def(op.type)
-    # An argument knows its shape from the file alone.
+    # The shape of an argument is known only from the file.
     if op_def is None or op.type == "_Arg" or calls_functions(op.type) or complaint(op.type, attrs):
         return False
     if op.type == "Const" and (size_of([shape_of(attrs["value"].tensor.tensor_shape)]) or (0, 0))[0] > MOST_NUMBERS:
         return False
-    # A function may leave an attribute open for its caller to say.
+    # A function may leave an attribute for its caller to set.
     open_ones = any(value.WhichOneof("value") == "placeholder" for value in attrs.values())
     dtypes = inputs_of(op_def, attrs).dtypes
     return not open_ones and UNKNOWN not in dtypes and len(dtypes) == len(op.inputs)
@@ -41,10 +41,10 @@ def can_be_copied(op: Op, attrs: Attrs) -> bool:
 
 @dataclass
 class FlatCopy:
-    """The flat copy: all ops but those that are left out of it. `outside` says which outputs only repeat others.
+    """The flat copy: all ops except those left out. `outside` says which outputs only repeat others.
 
-    `hidden` are ops of the copy that no other reads there: TensorFlow would run them, and their results may be large.
-    `sizes` are those that TensorFlow has told of their results.
+    `hidden` are ops of the copy that no other op reads there: TensorFlow would run them, and their results may be
+    large. `sizes` are those that TensorFlow has reported for their results.
     """
 
     ops: Mapping[str, Op]
@@ -56,7 +56,7 @@ class FlatCopy:
     sizes: dict[str, Size] = field(default_factory=dict)
     numbers: dict[str, int] = field(init=False)
     _inputs: dict[str, Arguments] = field(init=False)
-    _fed: dict[str, tuple[Tensor, ...]] = field(default_factory=dict)  # as the copy has been told of hidden ops
+    _fed: dict[str, tuple[Tensor, ...]] = field(default_factory=dict)  # what the copy has been told about hidden ops
 
     def __post_init__(self) -> None:
         self.numbers = {op_id: number for number, op_id in enumerate(self.ops)}
@@ -65,14 +65,14 @@ class FlatCopy:
         self.left_out |= cyclic(flow)
 
     def leave_out(self, op_ids: set[str]) -> None:
-        """Leave these ops out, and those that would write a TensorFlow 1 variable that is not there then."""
+        """Leave these ops out, and those that would then write a missing TensorFlow 1 variable."""
         while op_ids:
             self.left_out |= op_ids
             op_ids = {op_id for op_id in self.ops if op_id not in self.left_out and not self._has_references(op_id)}
         self._hide()
 
     def hides_less(self) -> bool:
-        """Whether more can be told in another copy, after TensorFlow has told what it knows of the hidden ops."""
+        """Whether another copy can say more, now that TensorFlow has reported what it knows about the hidden ops."""
         if not self.hidden:
             return False
         before = {op_id: self._fed[op_id] for op_id in self.hidden}
@@ -89,7 +89,7 @@ class FlatCopy:
         self._fed = {op_id: self.ops[op_id].outputs for op_id in self.hidden}
 
     def source(self, end: End) -> End:
-        """The output that this one repeats in the end; itself where it repeats none."""
+        """The output that this one ultimately repeats; itself if it repeats none."""
         seen = {end}
         while (following := self.outside.get(end)) is not None and following not in seen:
             end = following
@@ -97,7 +97,7 @@ class FlatCopy:
         return end
 
     def graph_def(self, producer: int) -> GraphDef:
-        """The copy as a GraphDef: ops are called `op_N`, what is fed from outside `feed_N`."""
+        """The copy as a GraphDef: ops are named `op_N`, fed values `feed_N`."""
         graph_def = tf.compat.v1.GraphDef()
         graph_def.versions.producer = producer
         feeds: dict[tuple[End, str], str] = {}
@@ -148,11 +148,11 @@ class FlatCopy:
     def _is_cut_off(self, op_id: str) -> bool:
         """Whether no op of the copy may read this one, because TensorFlow would run it to learn a shape.
 
-        It runs what has only constants before it, `ReadFile` too. Without text that is known beforehand, constant or
-        made of something else, no op of a file can name another file.
+        TensorFlow runs an op whose inputs are all constant, even `ReadFile`. Without text that is known in advance,
+        constant or computed, no op of a file can name another file.
         """
         op = self.ops[op_id]
-        if private.is_stateful(op.type) or op.type == "Placeholder":  # these are never run for that
+        if private.is_stateful(op.type) or op.type == "Placeholder":  # these are never run for this
             return False
         makes_text = any(tensor.dtype == "string" for tensor in op.outputs)
         return op.type.startswith(_REACHES_OUT) or (makes_text and "string" not in self._arguments_of(op_id).dtypes)
@@ -168,7 +168,7 @@ class FlatCopy:
 
 
 def _fed_shape(tensor: Tensor, dtype: str) -> AttrValue:
-    """The shape of what is fed. TensorFlow would make a shape of as many dimensions out of a vector, however long."""
+    """The shape of a fed value. From a vector of any length, TensorFlow would make a shape of as many dimensions."""
     shape = tensor.shape if tensor.dtype == dtype else None
     is_long = shape is not None and len(shape) == 1 and (shape[0] or 0) > LONGEST_VECTOR
     return tf.TensorShape([None] if is_long and dtype in ("int32", "int64") else shape)

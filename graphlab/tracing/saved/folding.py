@@ -1,6 +1,6 @@
-"""How much TensorFlow would compute while it looks for shapes: it runs what has only constants before it.
+"""How much TensorFlow would compute while it infers shapes: it runs ops whose inputs are all constant.
 
-A small file may hold constants that grow without bound on the way. Sizes here are upper bounds.
+A small file may contain constants that grow without bound on the way. Sizes here are upper bounds.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from graphlab.tracing.raw import End
 from graphlab.tracing.saved.nodes import shape_of
 from graphlab.tracing.tensorflow_types import Attrs
 
-MOST_FOLDED = 1 << 18  # numbers of one op's results: at most a few megabytes
-MOST_DIMENSIONS = 254  # of a tensor that TensorFlow can hold
+MOST_FOLDED = 1 << 18  # numbers in one op's results: at most a few megabytes
+MOST_DIMENSIONS = 254  # of a tensor that TensorFlow can represent
 
-Size = tuple[int, int]  # how many numbers, and how many dimensions
+Size = tuple[int, int]  # the count of numbers, and of dimensions
 Inputs = Sequence[Size]
 
 
@@ -27,10 +27,10 @@ def too_large(
     source: Callable[[End], End],
     sizes: Mapping[str, Size],
 ) -> set[str]:
-    """The ops that TensorFlow could run beforehand and whose results are large, or may be for all that is known.
+    """The ops that TensorFlow could run in advance and whose results are large, or may be.
 
-    `source` tells what an input really reads; `sizes` are the sizes that TensorFlow has told. What reads one of these
-    ops is not run in its place.
+    `source` returns what an input really reads; `sizes` are the sizes that TensorFlow has reported. An op that reads
+    one of these is not run either.
     """
     result_sizes: dict[str, Size | None] = {}
     op_ids: set[str] = set()
@@ -42,7 +42,7 @@ def too_large(
         elif op.type == "Const":
             size = size_of([shape_of(protos[op.id]["value"].tensor.tensor_shape)])
         elif op.type in _JOINS and len(input_sizes) < len(inputs) and op.outputs[0].dtype in ("int32", "int64"):
-            size = sizes.get(op.id)  # TensorFlow does not run it, but puts together what it knows of a shape's parts
+            size = sizes.get(op.id)  # TensorFlow does not run it but combines what it knows about a shape's parts
         elif len(input_sizes) < len(inputs) or not _is_run(op.type):
             continue
         else:
@@ -55,7 +55,7 @@ def too_large(
 
 
 def size_of(shapes: Sequence[tuple[int | None, ...] | None]) -> Size | None:
-    """The size of results of these shapes together; None if it is not known."""
+    """The combined size of results of these shapes; None if unknown."""
     total, dimensions = 0, 0
     for shape in shapes:
         count = count_elements(shape)
@@ -66,7 +66,7 @@ def size_of(shapes: Sequence[tuple[int | None, ...] | None]) -> Size | None:
 
 
 def _in_order(ops: Mapping[str, Op], source: Callable[[End], End]) -> Iterator[Op]:
-    """The ops, each after those that it reads; a loop of TensorFlow 1 begins where it begins its first iteration."""
+    """The ops, each after those that it reads; a loop of TensorFlow 1 begins at the start of its first iteration."""
     before = {
         op.id: [name for name, _ in map(source, op.inputs) if name in ops and not ops[name].type.endswith(_LOOPS_BACK)]
         for op in ops.values()
@@ -79,7 +79,7 @@ def _is_run(op_type: str) -> bool:
 
 
 def _bound(op: Op, inputs: Inputs, attrs: Attrs) -> Size | None:
-    """The most that an op makes of inputs of these sizes; None if it may be anything."""
+    """The upper bound of an op's results for inputs of these sizes; None if there is none."""
     if op.type not in _RULES or not inputs:
         return None
     count, dimensions = _RULES[op.type](inputs)
@@ -97,7 +97,7 @@ def _like_first(inputs: Inputs) -> Size:
 
 
 def _together(inputs: Inputs) -> Size:
-    # What holds nothing takes its time too.
+    # Even empty values take time.
     return sum(max(count, 1) for count, _ in inputs), max(dimensions for _, dimensions in inputs)
 
 
@@ -111,7 +111,7 @@ def _reshaped(inputs: Inputs) -> Size:
 
 
 def _spread(inputs: Inputs) -> Size:
-    """Operands of which each is repeated to fit the others."""
+    """Operands that are each repeated to fit the others."""
     dimensions = max(rank for _, rank in inputs)
     if dimensions <= 1:
         return max(count for count, _ in inputs), dimensions
@@ -121,7 +121,7 @@ def _spread(inputs: Inputs) -> Size:
 def _crossed(inputs: Inputs) -> Size:
     total = 1
     for count, _ in inputs:
-        total = min(total * count, MOST_FOLDED + 1)  # more than that is all the same
+        total = min(total * count, MOST_FOLDED + 1)  # beyond this, the difference does not matter
     return total, sum(dimensions for _, dimensions in inputs)
 
 

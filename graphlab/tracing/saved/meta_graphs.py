@@ -1,4 +1,4 @@
-"""The graphs of a MetaGraphDef: one for each signature, and everything else that it holds as one more."""
+"""The graphs of a MetaGraphDef: one per signature, and one more for everything else."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from graphlab.tracing.tensorflow_types import GraphDef, MetaGraphDef, Structured
 EVERYTHING = "everything"
 MAIN = "serving_default"
 MOST_FUNCTIONS = 20
-_INNER = "__saved_model"  # how the keys of TensorFlow's own signatures begin
+_INNER = "__saved_model"  # prefix of the keys of TensorFlow's own signatures
 _CALLERS = frozenset({"call_and_return_conditional_losses", "call_and_return_all_conditional_losses", "__call__"})
 
 
 def graphs_of_meta_graph(meta_graph: MetaGraphDef, notes: tuple[str, ...] = ()) -> dict[str, Graph]:
-    """The signatures' graphs by key, `serving_default` first; of TensorFlow 2 also functions that no signature calls.
+    """The signatures' graphs by key, `serving_default` first; for TensorFlow 2, also functions that no signature calls.
 
-    What is beside them in the file is one more graph, in which saving and restoring is a group.
+    Everything else in the file is one more graph, in which saving and restoring is a group.
     """
     raw = function_of_graph(meta_graph.graph_def)
     saved = saved_variables(raw, meta_graph)
@@ -69,14 +69,14 @@ def _used(saved: SavedVariables, graphs: Iterable[Graph]) -> set[str]:
 
 
 def everything_of(meta_graph: MetaGraphDef, name: str) -> Graph:
-    """The whole graph of a MetaGraphDef without a checkpoint beside it, without regard to its signatures."""
+    """The whole graph of a MetaGraphDef without a checkpoint beside it, ignoring its signatures."""
     raw = function_of_graph(meta_graph.graph_def)
     saved = replace(saved_variables(raw, meta_graph), keys={})
     return _everything(raw, name, saved, meta_graph.graph_def.versions.producer)
 
 
 def graph_of_graph_def(graph_def: GraphDef, name: str) -> Graph:
-    """The graph of a GraphDef. The runtime's marks at the ends of a function that ran are left out."""
+    """The graph of a GraphDef, without the runtime's markers at the ends of a function that ran."""
     raw = function_of_graph(graph_def)
     raw = replace(raw, ops=tuple(op for op in raw.ops if op.type != "_Retval"))
     graph = _everything(raw, name, SavedVariables(own_variables(raw)), graph_def.versions.producer)
@@ -85,7 +85,7 @@ def graph_of_graph_def(graph_def: GraphDef, name: str) -> Graph:
 
 
 def graphs_of_library(graph_def: GraphDef, notes: tuple[str, ...] = ()) -> dict[str, Graph]:
-    """The functions of a GraphDef that has no ops of its own, but for those that others of them call."""
+    """The functions of a GraphDef that has no ops of its own, without those that others of them call."""
     raw = function_of_graph(graph_def)
     names = [proto.signature.name for proto in graph_def.library.function]
     called = {
@@ -174,7 +174,7 @@ def _functions(
 
 
 def _is_inner(path: str, signed: bool) -> bool:
-    """Whether a function is there for loading the model, not for people: one that a signature stands for already."""
+    """Whether a function exists only for loading the model: a signature already represents it."""
     name = path.rpartition("/")[2]
     return (name.startswith("_") and name != "__call__") or (signed and name in _CALLERS)
 
@@ -200,9 +200,9 @@ def _function_graph(
 
 
 def _result_names(structure: StructuredValue | None, count: int) -> list[str]:
-    """Names of a function's results: the keys of a dict that it returns, else numbers where there are several.
+    """Names of a function's results: the keys of the dict that it returns, else numbers if there are several.
 
-    `structure` is the StructuredValue of what it returns, None if nothing tells.
+    `structure` is the StructuredValue that it returns, None if unknown.
     """
     if structure is not None and len(structure.dict_value.fields) == count:
         return sorted(structure.dict_value.fields)

@@ -1,4 +1,4 @@
-"""The nodes of a GraphDef or of one of its functions as plain ops, whatever is wrong with some of them."""
+"""The nodes of a GraphDef or of one of its functions as plain ops, even if some of them are invalid."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from graphlab.tracing.saved.op_defs import (
 )
 from graphlab.tracing.tensorflow_types import Attrs, NodeDef, OpDef, TensorShapeProto
 
-MISSING = "Missing"  # the type of what stands for an op that others read and the file does not hold
-MOST_CHECKED = 1024  # numbers of a constant; those of large ones may not have been read
-MOST_FILLED = 16  # inputs of one op that stand for missing ones
+MISSING = "Missing"  # the type of the stand-in for an op that others read and the file lacks
+MOST_CHECKED = 1024  # numbers of a constant; those of larger ones may not have been read
+MOST_FILLED = 16  # inputs of one op that represent missing ones
 _ABSENT = "the file contains no {}, which other ops read"
 _READS_ABSENT = "it reads {}, which is not in the file"
 
@@ -35,20 +35,22 @@ Shape = tuple[int | None, ...] | None
 
 @dataclass
 class _Node:
-    """A node while its graph is read: its unique name, what it gives, and what is wrong with it."""
+    """A node while its graph is read: its unique name, its outputs, and its problem."""
 
     name: str
     proto: NodeDef
-    outputs: Arguments | None  # None: nobody knows its outputs; those that are read are counted
+    outputs: Arguments | None  # None: its outputs are unknown; those that are read are counted
     problems: list[str] = field(default_factory=list)
     inputs: list[End] = field(default_factory=list)
     controls: list[str] = field(default_factory=list)
-    read: dict[tuple[str, int], int] = field(default_factory=dict)  # (argument, place in it) → port, where unknown
+    read: dict[tuple[str, int], int] = field(
+        default_factory=dict
+    )  # (argument, index) → port, if the outputs are unknown
 
 
 @dataclass
 class _Missing:
-    """What stands for an op or an output that is read and is not there, up to the highest port read."""
+    """The stand-in for a missing op or output, up to the highest port that is read."""
 
     name: str
     problem: str
@@ -56,7 +58,7 @@ class _Missing:
 
 
 class NodeReader:
-    """Reads nodes one after the other, then what each of them reads: a node may come before its inputs."""
+    """Reads the nodes in order, then their inputs, because a node may come before its inputs."""
 
     def __init__(
         self, arguments: Sequence[RawOp], signature: Callable[[str], OpDef | None], *, of_function: bool = False
@@ -79,7 +81,7 @@ class NodeReader:
             self._connect(node)
 
     def ops(self) -> list[RawOp]:
-        """The ops of the arguments, what stands for those that are missing, and the nodes."""
+        """The ops of the arguments, the stand-ins for missing ops, and the nodes."""
         missing = [
             RawOp(
                 stand_in.name, MISSING, outputs=(Tensor(UNKNOWN, None),) * (stand_in.port + 1), problem=stand_in.problem
@@ -121,12 +123,12 @@ class NodeReader:
         input_count = len(inputs_of(op_def, node.proto.attr).dtypes) if op_def is not None else len(node.inputs)
         if input_count != len(node.inputs):
             node.problems.append(f"it has {len(node.inputs)} inputs, and {short(node.proto.op)} requires {input_count}")
-            # What reads an op's inputs by their meaning finds as many as it expects.
+            # Code that reads an op's inputs by meaning then finds the number that it expects.
             for port in range(len(node.inputs), min(input_count, MOST_FILLED)):
                 node.inputs.append(self._stand_in(f"{node.name}:input {port}", 0, "the file does not say what it is"))
 
     def _control(self, name: str) -> tuple[str, str]:
-        """The op that a control input names, and what is wrong with it."""
+        """The op that a control input names, and the problem with it."""
         if name in self._arguments:
             return name, ""
         if name in self._by_name:
@@ -134,7 +136,7 @@ class NodeReader:
         return self._stand_in(name, 0, _ABSENT.format(short(name)))[0], _READS_ABSENT.format(short(name))
 
     def _end(self, text: str) -> tuple[End, str]:
-        """The output that the text names, or of what stands for it where it is not there, and what is wrong."""
+        """The output that the text names, or that of a stand-in if it is missing, and the problem."""
         port = 0
         for name, argument, port in _readings(text):
             if name in self._arguments and port == 0:
@@ -154,14 +156,14 @@ class NodeReader:
         return self._stand_in(name, port, _ABSENT.format(short(name))), _READS_ABSENT.format(short(text))
 
     def _plain(self, text: str) -> str:
-        """The name in an input that names nothing: without its port, and in a function without its argument."""
+        """The name in an input that refers to nothing: without its port, and in a function without its argument."""
         left, _, digits = text.rpartition(":")
         if not left or not digits.isdecimal():
             return text
         return left.rpartition(":")[0] or left if self._of_function else left
 
     def _stand_in(self, key: str, port: int, problem: str) -> End:
-        """An output of the op that stands for what is not there; the same for the same `key`."""
+        """An output of the stand-in for what is missing; the same `key` gives the same stand-in."""
         if key not in self._missing:
             self._missing[key] = _Missing(self._names.free(key), problem)
         stand_in = self._missing[key]
@@ -170,7 +172,7 @@ class NodeReader:
 
 
 def _readings(text: str) -> list[tuple[str, str, int]]:
-    """What `name`, `name:port` and `name:argument:place` may mean: (name, argument, port), the likeliest first."""
+    """What `name`, `name:port` and `name:argument:index` may mean: (name, argument, port), the likeliest first."""
     readings = [(text, "", 0)]
     left, _, digits = text.rpartition(":")
     if left and digits.isdecimal() and len(digits) < 10:
@@ -182,7 +184,7 @@ def _readings(text: str) -> list[tuple[str, str, int]]:
 
 
 def _output(node: _Node, argument: str, port: int) -> End | None:
-    """The output of a node; None if it has no such output. Of an unknown op every output is believed."""
+    """The output of a node; None if it has no such output. For an unknown op, every output is accepted."""
     if node.outputs is None:
         if not argument:
             return node.name, node.read.setdefault(("", port), min(port, MOST_TENSORS))
@@ -217,12 +219,12 @@ def _op(node: _Node) -> RawOp:
 
 
 def shapes_of(attrs: Attrs, name: str = "_output_shapes") -> list[Shape] | None:
-    """The shapes that the file gives for an op's outputs, in the attribute of that name; None if it gives none."""
+    """The shapes of an op's outputs in the file, from the attribute of that name; None if there are none."""
     return [shape_of(shape) for shape in attrs[name].list.shape] if name in attrs else None
 
 
 def _damaged_value(proto: NodeDef) -> str:
-    """What is wrong with the value of a constant; a large one is not looked at."""
+    """The problem with the value of a constant; a large one is not checked."""
     if proto.op != "Const":
         return ""
     tensor = proto.attr["value"].tensor
@@ -250,5 +252,5 @@ def shape_of(proto: TensorShapeProto) -> Shape:
 
 
 def short(name: str) -> str:
-    """A name in quotes, the middle of a long one left out."""
+    """A name in quotes, with the middle of a long one left out."""
     return repr(name if len(name) <= 80 else f"{name[:60]}…{name[-15:]}")

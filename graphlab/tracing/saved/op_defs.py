@@ -23,13 +23,13 @@ _FIELDS = {
     "tensor": "tensor",
     "func": "func",
 }
-_REFERENCE = 100  # TensorFlow 1 counts a type's reference as another type, this much higher
+_REFERENCE = 100  # TensorFlow 1 represents a reference to a type as another type, this much higher
 
 
 @dataclass(frozen=True)
 class Arguments:
-    """The inputs or outputs of an op: their dtypes port by port, the first port of each named argument, and which
-    ports take or give the reference of a TensorFlow 1 variable."""
+    """The inputs or outputs of an op: their dtypes by port, the first port of each named argument, and which
+    ports are references to a TensorFlow 1 variable."""
 
     dtypes: tuple[str, ...] = ()
     first_port: Mapping[str, int] | None = None
@@ -42,17 +42,17 @@ def registered(op_type: str) -> bool:
 
 
 def outputs_of(op_def: OpDef, attrs: Attrs) -> Arguments:
-    """What an op of these attributes gives; "unknown" where an attribute that says it is missing or wrong."""
+    """The outputs of an op with these attributes; "unknown" if the attribute for one is missing or invalid."""
     return _arguments(op_def.output_arg, op_def, attrs)
 
 
 def inputs_of(op_def: OpDef, attrs: Attrs) -> Arguments:
-    """What an op of these attributes takes."""
+    """The inputs of an op with these attributes."""
     return _arguments(op_def.input_arg, op_def, attrs)
 
 
 def dtype_name(value: int) -> str:
-    """The name of a DataType enum value, of a reference the name of what it refers to; "unknown" for no type."""
+    """The name of a DataType enum value, for a reference that of its target; "unknown" for other numbers."""
     try:
         return str(tf.dtypes.as_dtype(value - _REFERENCE if value > _REFERENCE else value).name)
     except TypeError:
@@ -60,7 +60,7 @@ def dtype_name(value: int) -> str:
 
 
 def complaint(op_type: str, attrs: Attrs) -> str:
-    """What is wrong with the attributes of an op that TensorFlow knows, in one sentence; "" for nothing."""
+    """What is wrong with the attributes of an op that TensorFlow knows, in one sentence; "" if nothing is."""
     for name, (kind, default, allowed) in _attributes(op_type).items():
         if name not in attrs:
             if default is None:
@@ -78,20 +78,20 @@ def complaint(op_type: str, attrs: Attrs) -> str:
 
 
 def sound_attributes(op_type: str, attrs: Attrs) -> Attrs:
-    """The attributes of an op that TensorFlow knows, without those of another kind than it takes."""
+    """The attributes of an op that TensorFlow knows, without those of the wrong kind."""
     kinds = {name: kind for name, (kind, _, _) in _attributes(op_type).items()}
     return {name: attrs[name] for name in attrs if name not in kinds or _fits(attrs[name], kinds[name])}
 
 
 def _fits(value: AttrValue, kind: str) -> bool:
-    """Whether the value is of that kind, or left open for the caller of a function to say."""
+    """Whether the value is of that kind, or left for the caller of a function to set."""
     field = "list" if kind.startswith("list(") else _FIELDS[kind]
     return value.WhichOneof("value") in (field, "placeholder")
 
 
 @functools.lru_cache(maxsize=4096)
 def _attributes(op_type: str) -> dict[str, tuple[str, AttrValue, tuple[str, ...]]]:
-    """Per attribute its kind, its default value (None without one) and the types it may be (all, where empty)."""
+    """For each attribute its kind, its default value (None without one) and the allowed types (if empty, all)."""
     op_def = private.op_def(op_type)
     return {
         attr.name: (
@@ -116,7 +116,7 @@ def _arguments(arguments: Sequence[ArgDef], op_def: OpDef, attrs: Attrs) -> Argu
 
 
 def dtypes_of(argument: ArgDef, attrs: Attrs, op_type: str = "") -> list[str]:
-    """The dtypes of one argument (an ArgDef), a list's one by one; defaults are those of the op type."""
+    """The dtypes of one argument (an ArgDef), one by one for a list; the op type provides the defaults."""
     if argument.type_list_attr:
         value = _value(argument.type_list_attr, attrs, op_type)
         return [dtype_name(item) for item in value.list.type] if value is not None else []

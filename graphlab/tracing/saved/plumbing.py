@@ -22,9 +22,9 @@ _VARIABLES = frozenset({"VarHandleOp", "VariableV2", "Variable", "AutoReloadVari
 
 
 def plumbing_of(raw: RawFunction, needed: Collection[str]) -> dict[str, set[str]]:
-    """The names of ops that only save and restore variables or give them their first values, by the group they go to.
+    """The names of ops that only save, restore or initialize variables, by the group they go to.
 
-    None of them is a variable, or `needed` by something else.
+    None of them is a variable or `needed` by something else.
     """
     flow = _Flow(raw, {*needed, *(op.name for op in raw.ops if op.type in _VARIABLES)})
     saving = _with(raw, _SAVES | _RESTORES) - flow.exclusions
@@ -37,12 +37,12 @@ def plumbing_of(raw: RawFunction, needed: Collection[str]) -> dict[str, set[str]
 
 
 def _starts(op: RawOp) -> bool:
-    """Whether the op gives a variable its first value: TensorFlow calls it after the variable."""
+    """Whether the op gives a variable its first value: TensorFlow names it after the variable."""
     return op.type in ("Assign", "AssignVariableOp") and op.name == f"{op.inputs[0][0]}/Assign" if op.inputs else False
 
 
 class _Flow:
-    """Who reads whom in a graph, control edges included. `kept` is never plumbing."""
+    """Which op reads which in a graph, including control edges. `kept` is never plumbing."""
 
     def __init__(self, raw: RawFunction, exclusions: set[str]) -> None:
         self.exclusions = exclusions
@@ -57,7 +57,7 @@ class _Flow:
         return [reader for reader in self._readers[name] if reader not in self.exclusions]
 
     def gathering(self, names: set[str]) -> Callable[[str], list[str]]:
-        """The ops without a purpose of their own that wait for an op, and for none that is not found."""
+        """The ops without another purpose that wait for an op, and for none outside the ones found."""
         return lambda name: [
             reader
             for reader in self.readers_of(name)
@@ -65,7 +65,7 @@ class _Flow:
         ]
 
     def only_for(self, names: set[str]) -> Callable[[str], list[str]]:
-        """What an op reads and nothing does that is not found."""
+        """The inputs of an op that nothing outside the ones found reads."""
         return lambda name: [
             source
             for source in self._sources[name]
@@ -74,7 +74,7 @@ class _Flow:
 
 
 def _spread(names: set[str], near: Callable[[str], list[str]]) -> None:
-    """Add what is near to the names found, and near to that, and so on."""
+    """Add the neighbours of the names found, then their neighbours, and so on."""
     waiting = list(names)
     while waiting:
         new = set(near(waiting.pop())) - names
@@ -105,7 +105,7 @@ def _calls_one(op: RawOp, raw: RawFunction, types: frozenset[str], cache: dict[s
 
 
 def set_apart(draft: Gathered, label: str, op_ids: set[str]) -> str:
-    """Move these ops, and what is in the functions they call, into one group at the root; its id, "" for no ops."""
+    """Move these ops and the ops of the functions they call into one group at the root. Its id, "" for no ops."""
     if not op_ids:
         return ""
     inside = {body.group for body in draft.bodies if body.call in op_ids}
@@ -133,5 +133,5 @@ def set_apart(draft: Gathered, label: str, op_ids: set[str]) -> str:
 
 
 def _is_own_scope(group: Group) -> bool:
-    """Whether this is the scope that TensorFlow 1 puts around what saves and restores; ours takes its place."""
+    """Whether this is TensorFlow 1's scope for saving and restoring; ours replaces it."""
     return group.kind == "scope" and re.fullmatch(r"save(_\d+)?", group.label) is not None

@@ -15,12 +15,12 @@ from graphlab.tracing.saved.nodes import NodeReader, shapes_of
 from graphlab.tracing.saved.op_defs import dtypes_of
 from graphlab.tracing.tensorflow_types import FunctionDef, GraphDef, OpDef
 
-_LOOPS_BACK = frozenset({"NextIteration", "RefNextIteration"})  # the only way back that a TensorFlow 1 loop has
+_LOOPS_BACK = frozenset({"NextIteration", "RefNextIteration"})  # the only way back in a TensorFlow 1 loop
 _CYCLE = "it is part of a cycle, which TensorFlow cannot run"
 
 
 def function_of_graph(graph_def: GraphDef) -> RawFunction:
-    """A GraphDef as a function without arguments and results; its library is what its ops call."""
+    """A GraphDef as a function without arguments and results; its library contains the functions that its ops call."""
     library = _library(graph_def)
     reader = NodeReader([], library.signature)
     reader.read(graph_def.node)
@@ -29,19 +29,19 @@ def function_of_graph(graph_def: GraphDef) -> RawFunction:
 
 @dataclass
 class _Library:
-    """The functions of a file: protos until they are asked for."""
+    """The functions of a file, kept as protos until they are used."""
 
     protos: Mapping[str, FunctionDef]
     cache: dict[str, RawFunction] = field(default_factory=dict)
 
     def find(self, name: str) -> RawFunction | None:
-        """The function of that name, made once."""
+        """The function of that name, converted once."""
         if name in self.protos and name not in self.cache:
             self.cache[name] = _function(self.protos[name], self)
         return self.cache.get(name)
 
     def signature(self, op_type: str) -> OpDef | None:
-        """The OpDef of an op, or of the function that it is named after; None if nobody knows it."""
+        """The OpDef of an op, or of the function with that name; None if neither is known."""
         op_def = private.op_def(op_type)
         return self.protos[op_type].signature if op_def is None and op_type in self.protos else op_def
 
@@ -60,7 +60,7 @@ def _function(proto: FunctionDef, library: _Library) -> RawFunction:
 
 
 def _arguments(proto: FunctionDef) -> list[RawOp]:
-    """The ops that stand for a function's arguments: a list is one for each of its tensors."""
+    """The ops of a function's arguments; a list has one op per tensor."""
     ops: list[RawOp] = []
     names = Names()
     for position, argument in enumerate(proto.signature.input_arg):
@@ -75,7 +75,7 @@ def _arguments(proto: FunctionDef) -> list[RawOp]:
 
 
 def _marked_cycles(ops: list[RawOp]) -> tuple[RawOp, ...]:
-    """The ops, with a problem on those that wait for themselves other than as a TensorFlow 1 loop may."""
+    """The ops, with a problem on those in a cycle that is not a TensorFlow 1 loop."""
     rings = cyclic(ops)
     return tuple(
         replace(op, problem="; ".join(filter(None, [op.problem, _CYCLE]))) if op.name in rings else op for op in ops

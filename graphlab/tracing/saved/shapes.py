@@ -1,7 +1,7 @@
-"""Shapes that a file does not hold: TensorFlow's own shape functions, asked with one flat copy of the graph.
+"""Shapes that a file lacks: TensorFlow's own shape functions infer them on a flat copy of the graph.
 
-In the copy the functions that ops call are laid out in their places, so that each sees its caller's shapes. Its ops
-have names of their own, and what TensorFlow would refuse is a placeholder.
+In the copy, called functions are expanded in place, so that each sees its caller's shapes. Its ops
+have their own names, and placeholders replace the ops that TensorFlow would refuse.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from graphlab.tracing.saved.folding import MOST_DIMENSIONS
 from graphlab.tracing.saved.nodes import Shape, shapes_of
 from graphlab.tracing.saved.op_defs import UNKNOWN
 
-ATTEMPTS = 20  # each without one op more that TensorFlow refused
-ROUNDS = 4  # each with more known of the ops that are hidden from those that read them
+ATTEMPTS = 20  # each without one more op that TensorFlow refused
+ROUNDS = 4  # each with more known about the ops that are hidden from their readers
 _COPIED_NAME = re.compile(r"\bop_(\d+)\b")
 
 
 def with_shapes(ops: Sequence[Op], bodies: Sequence[Body], protos: Protos, producer: int) -> tuple[list[Op], str]:
-    """The ops with the shapes of their outputs, and a sentence that says why some are not known; "" if all is well.
+    """The ops with the shapes of their outputs, and a sentence on why some are unknown; "" if none are.
 
-    `protos` are the attributes by op id. `producer` is the version of the file's GraphDef: what an attribute means may
-    depend on it. An op that TensorFlow refuses has its words as its problem.
+    `protos` are the attributes by op id. `producer` is the version of the file's GraphDef, which affects what an
+    attribute means. An op that TensorFlow refuses has TensorFlow's message as its problem.
     """
     ops_by_id = {op.id: op for op in _declared(ops, bodies, protos)}
     if all("_output_shapes" in protos[op.id] or _is_known(op) for op in ops):
@@ -45,12 +45,12 @@ def with_shapes(ops: Sequence[Op], bodies: Sequence[Body], protos: Protos, produ
 
 
 def _infer(copy: FlatCopy, producer: int) -> str:
-    """Give the copy's ops the shapes that TensorFlow infers; returns a sentence that says why it does not, or ""."""
+    """Give the copy's ops the shapes that TensorFlow infers. Returns why it does not, or ""."""
     for _ in range(ATTEMPTS):
         try:
             with tf.Graph().as_default() as graph:
                 tf.import_graph_def(copy.graph_def(producer), name="")
-        except Exception as error:  # whatever a shape function trips over: its message names the op
+        except Exception as error:  # whatever a shape function raises: its message names the op
             if not _refuse(copy, str(error)):
                 return f"Shapes that are not in the file are unknown: {_words(str(error))}."
         else:
@@ -60,7 +60,7 @@ def _infer(copy: FlatCopy, producer: int) -> str:
 
 
 def _with_handles(ops: Mapping[str, Op], bodies: Sequence[Body]) -> list[Op]:
-    """The ops; a handle that a function is given has the shape that its caller knows."""
+    """The ops; a handle that is passed to a function gets the shape that its caller knows."""
     filled_ops = dict(ops)
     for body in bodies:  # outer ones first
         for name, (source, port) in zip(body.args, ops[body.call].inputs[body.first_input :], strict=False):
@@ -73,7 +73,7 @@ def _is_known(op: Op) -> bool:
 
 
 def _declared(ops: Sequence[Op], bodies: Sequence[Body], protos: Protos) -> list[Op]:
-    """The ops with the shapes that loops and conditionals declare for their results, and loops for what they carry."""
+    """The ops with the shapes that loops and conditionals declare for their results, and loops for their variables."""
     shapes = {op.id: shapes_of(protos[op.id], "output_shapes") or [] for op in ops if calls_functions(op.type)}
     carried = {
         argument: shapes[body.call][port : port + 1]
@@ -95,16 +95,16 @@ def _filled(op: Op, shapes: Sequence[Shape]) -> Op:
 
 
 def _better(file_shape: Shape, inferred_shape: Shape) -> Shape:
-    """The file's shape, with the sizes that it leaves open; another rank than the file's is not believed."""
+    """The file's shape, with its unknown sizes filled in; a shape of another rank is ignored."""
     if file_shape is None or inferred_shape is None or len(file_shape) != len(inferred_shape):
         return inferred_shape if file_shape is None else file_shape
     return tuple(right if left is None else left for left, right in zip(file_shape, inferred_shape, strict=True))
 
 
 def _outside(ops: Mapping[str, Op], bodies: Sequence[Body]) -> dict[End, End]:
-    """Per argument of a called function the output that it is given, and per result of a call the one it comes from.
+    """For each argument of a called function its source, and for each result of a call the output it comes from.
 
-    A loop's values may change their shape from round to round, and a choice has several results: those are no copies.
+    A loop variable may change its shape between iterations, and a conditional has several results: those are no copies.
     """
     sources: dict[End, End] = {}
     for body in bodies:
@@ -119,7 +119,7 @@ def _outside(ops: Mapping[str, Op], bodies: Sequence[Body]) -> dict[End, End]:
 def _refuse(copy: FlatCopy, message: str) -> bool:
     """Leave out the op that TensorFlow's message names; False if it names none.
 
-    Its words are the op's problem, unless what the op reads is not in the copy: then the copy may be at fault.
+    The message becomes the op's problem unless an input of the op is not in the copy: then the copy may be at fault.
     """
     ids = list(copy.numbers)
     op_ids = [ids[int(number)] for number in _COPIED_NAME.findall(message) if int(number) < len(ids)]
@@ -138,7 +138,7 @@ def _words(message: str) -> str:
 
 
 def _shaped(copy: FlatCopy, graph: tf.Graph) -> list[Op]:
-    """The ops with what TensorFlow says of the copy's."""
+    """The ops with what TensorFlow reports for the copy's ops."""
     by_name = {op.name: op for op in graph.get_operations()}
     shapes = {
         (op_id, port): _sizes(tensor.shape)
@@ -164,5 +164,5 @@ def _shape_at(copy: FlatCopy, shapes: Mapping[End, Shape], end: End) -> Shape:
 
 
 def _sizes(shape: tf.TensorShape) -> Shape:
-    # Of a long vector that is taken for a shape TensorFlow makes as many dimensions, though none can have so many.
+    # If a long vector is taken for a shape, TensorFlow creates as many dimensions, more than any tensor can have.
     return None if shape.rank is None or shape.rank > MOST_DIMENSIONS else tuple(shape.as_list())

@@ -15,7 +15,7 @@ from graphlab.tracing.tensorflow_types import AttrValue, SignatureDef, TensorInf
 
 @dataclass(frozen=True)
 class SavedSignature:
-    """The pruned graph, its input and output ops with the words for them, and what could not be found."""
+    """The pruned graph, its input and output ops with their words, and what could not be found."""
 
     function: RawFunction
     inputs: dict[str, str]
@@ -24,7 +24,7 @@ class SavedSignature:
 
 
 def signature_of(raw: RawFunction, key: str, signature_def: SignatureDef) -> SavedSignature:
-    """What a SignatureDef computes in the graph. An op that is fed stands for the argument, whatever it computes."""
+    """What a SignatureDef computes in the graph. A fed op becomes the argument, whatever it computes."""
     ops = {op.name: op for op in raw.ops}
     notes: list[str] = []
     fed = dict(_signature_ends(signature_def.inputs, ops, f"input of {key!r}", notes))
@@ -64,7 +64,7 @@ def needed_ops(ops: dict[str, RawOp], names: list[str]) -> set[str]:
 def _signature_ends(
     tensors: Mapping[str, TensorInfo], ops: dict[str, RawOp], what: str, notes: list[str]
 ) -> Iterator[tuple[End, str]]:
-    """(output, words) of each tensor of a signature; notes those that the graph does not hold."""
+    """(output, words) of each tensor of a signature; records those that the graph lacks."""
     for key in sorted(tensors):
         for words, text in _names(key, tensors[key]):
             name, _, port = text.rpartition(":") if text.rpartition(":")[2].isdecimal() else (text, "", "0")
@@ -75,7 +75,7 @@ def _signature_ends(
 
 
 def _names(key: str, info: TensorInfo) -> Iterator[tuple[str, str]]:
-    """(words, tensor's name): a sparse or composite tensor is several."""
+    """(words, tensor's name); a sparse or composite tensor has several."""
     encoding = info.WhichOneof("encoding")
     if encoding == "coo_sparse":
         sparse = info.coo_sparse
@@ -90,7 +90,7 @@ def _names(key: str, info: TensorInfo) -> Iterator[tuple[str, str]]:
 
 
 def _handed_out(name: str, end: End, op: RawOp) -> RawOp:
-    """An op of ours that stands for a result, as an Identity does in every traced function."""
+    """An added op for a result, like the Identity in every traced function."""
     tensor = op.outputs[end[1]]
     source = replace(op, outputs=(tensor,))
     return RawOp(name, "Identity", (end,), attrs=_typed(source, "T"), outputs=(tensor,))

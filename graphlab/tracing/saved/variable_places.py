@@ -1,4 +1,4 @@
-"""The groups of a file's variables: beside what uses them, through the calls of functions."""
+"""The groups of a file's variables: beside their users, following calls of functions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graphlab.tracing.raw import End
 _PASS_ON = frozenset({"ReadVariableOp", "Identity", "RefIdentity", "Cast", "Enter", "RefEnter", "Switch", "RefSwitch"})
 _NO_USE = frozenset({"VarIsInitializedOp", "IsVariableInitialized", "Assign", "AssignVariableOp", "SaveV2", "NoOp"})
 _UPDATES = ("Apply", "ResourceApply", "SparseApply", "ResourceSparseApply", "Scatter", "ResourceScatter")
-_OUTSIDE = ("loop", "choice")  # a variable is not made again in each iteration
+_OUTSIDE = ("loop", "choice")  # a variable is not created again in each iteration
 
 Path = tuple[str, ...]
 
@@ -21,9 +21,9 @@ Path = tuple[str, ...]
 def place_shared(
     ops: Sequence[Op], bodies: Sequence[Body], groups: Mapping[str, Group], apart: Sequence[str]
 ) -> list[Op]:
-    """The ops, with each variable in the group that holds all that use its value.
+    """The ops, with each variable in the group that contains all users of its value.
 
-    What saves, sets or updates it does not count, nor does what is in the groups `apart`. A variable whose users share
+    Ops that save, set or update it do not count, nor do those in the groups `apart`. A variable whose users share
     no group stays in its own name scope.
     """
     users = _Users(ops, bodies, apart)
@@ -38,7 +38,7 @@ def place_shared(
 
 
 def used_variables(ops: Sequence[Op], bodies: Sequence[Body], apart: Sequence[str]) -> set[str]:
-    """The variables whose values something uses but for keeping them up to date: optimizers' slots are not used."""
+    """The variables whose values are used for more than updating them; optimizers' slots are not."""
     users = _Users(ops, bodies, apart)
     return {op.id for op in ops if op.variable is not None and any(users.of(op))}
 
@@ -57,7 +57,7 @@ def _shared_path(own: Path, paths: Sequence[Path], groups: Mapping[str, Group]) 
 
 
 class _Users:
-    """Who reads what, through identities and calls."""
+    """Which op reads which, through identities and calls."""
 
     def __init__(self, ops: Sequence[Op], bodies: Sequence[Body], apart: Sequence[str]) -> None:
         self._apart = frozenset(apart)
@@ -72,7 +72,7 @@ class _Users:
             self._bodies[body.call].append(body)
 
     def of(self, op: Op) -> Iterator[Op]:
-        """The ops that use the value of a variable, or of what passes it on."""
+        """The ops that use the value of a variable, or of an op that passes it on."""
         waiting: list[End] = [(op.id, port) for port in range(len(op.outputs))]
         seen = set(waiting)
         while waiting:
@@ -88,7 +88,7 @@ class _Users:
                 waiting += new
 
     def _following(self, reader: Op, port: int) -> list[End] | None:
-        """The outputs that repeat what comes in at the port; None if the op uses it itself."""
+        """The outputs that repeat the input at the port; None if the op uses it itself."""
         if reader.id in self._bodies:
             return [
                 (body.args[port - body.first_input], 0)
@@ -98,7 +98,7 @@ class _Users:
         if reader.type not in _PASS_ON:
             return None
         ends = [(reader.id, output_port) for output_port in range(len(reader.outputs))]
-        # A value that is handed out is used; one that is only read, as TensorFlow does beside each variable, is not.
+        # A returned value is used; one that is only read, as TensorFlow does beside each variable, is not.
         return None if any(end in self._handed_out for end in ends) else ends
 
 

@@ -22,14 +22,14 @@ _CAPTURED = ("Placeholder", "_Arg")
 
 @dataclass(frozen=True)
 class SavedVariables:
-    """The variables behind ops by the ops' names, and the checkpoint's keys of their values."""
+    """The variables behind ops by op name, and the checkpoint keys of their values."""
 
     variables: dict[str, Variable] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
 
 
 def saved_variables(raw: RawFunction, meta_graph: MetaGraphDef) -> SavedVariables:
-    """The variables of a MetaGraphDef's graph: by its saved objects (TensorFlow 2), else by its collections."""
+    """The variables of a MetaGraphDef's graph: from its saved objects (TensorFlow 2), else from its collections."""
     registry = SavedVariables()
     nodes = meta_graph.object_graph_def.nodes
     paths = object_paths(meta_graph.object_graph_def)
@@ -53,9 +53,9 @@ def saved_variables(raw: RawFunction, meta_graph: MetaGraphDef) -> SavedVariable
 
 
 def own_variables(raw: RawFunction) -> dict[str, Variable]:
-    """The variables that the ops of a graph without collections tell of themselves; nobody knows which are trained.
+    """The variables that the ops of a graph without collections describe; which of them are trained is unknown.
 
-    The graph of a function that was traced has only the handles that it captured: they are known by who reads them.
+    The graph of a traced function has only the handles that it captured, which are recognized by their readers.
     """
     registry = SavedVariables()
     ops = {op.name: op for op in raw.ops}
@@ -72,7 +72,7 @@ def own_variables(raw: RawFunction) -> dict[str, Variable]:
 
 
 def function_variables(function: RawFunction, meta_graph: MetaGraphDef) -> SavedVariables:
-    """The variables behind the arguments of a saved function that it was not called with: those it captured."""
+    """The variables behind the captured arguments of a saved function."""
     registry = SavedVariables()
     graph = meta_graph.object_graph_def
     paths = object_paths(graph)
@@ -89,7 +89,7 @@ def function_variables(function: RawFunction, meta_graph: MetaGraphDef) -> Saved
 
 
 def object_paths(object_graph: SavedObjectGraph) -> dict[int, str]:
-    """The path of each saved object from the root, as checkpoints spell it: the shortest one, the first of those."""
+    """The path of each saved object from the root in the checkpoints' spelling: the first of the shortest ones."""
     if not object_graph.nodes:
         return {}
     paths = {0: ""}
@@ -104,7 +104,7 @@ def object_paths(object_graph: SavedObjectGraph) -> dict[int, str]:
 
 
 def _handles(raw: RawFunction, meta_graph: MetaGraphDef) -> Iterator[tuple[str, int]]:
-    """(op, object) of each handle that a call of a saved function takes after the function's own arguments."""
+    """(op, object) of each handle that a call of a saved function passes after the function's own arguments."""
     functions = meta_graph.object_graph_def.concrete_functions
     for op in raw.ops:
         name = op.attrs["f"].func.name if op.type in CALLS and "f" in op.attrs else ""
@@ -125,13 +125,13 @@ def _add_op(registry: SavedVariables, op: RawOp, trainable: Mapping[str, bool]) 
         return
     dtype, shape = dtype_name(op.attrs["dtype"].type), shape_of(op.attrs["shape"].shape)
     variable = variable_of(op.name, shape, dtype, trainable=trainable.get(op.name, False))
-    # A single number that is not trained is an optimizer's or a schedule's, no parameter of a model.
+    # An untrained single number belongs to an optimizer or a schedule and is not a parameter of a model.
     counts = variable.trainable or shape != ()
     registry.variables[op.name] = variable if counts else replace(variable, parameters=0)
 
 
 def _trained(meta_graph: MetaGraphDef) -> dict[str, bool]:
-    """Per variable of a TensorFlow 1 graph whether it is trained."""
+    """For each variable of a TensorFlow 1 graph, whether it is trained."""
     trainable: dict[str, bool] = {}
     for collection in ("variables", "trainable_variables"):
         if collection not in meta_graph.collection_def:

@@ -1,4 +1,4 @@
-"""The class names of a source's data: its CLASS_NAMES."""
+"""The class names of a source's data, from its CLASS_NAMES."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from graphlab.errors import RunError, shortened
 
 
 def find_class_names(module: ModuleType) -> tuple[str, ...]:
-    """The names of the classes in the order of their numbers; () without. Raises RunError if they have no order."""
+    """The names of the classes in the order of their numbers; () if there are none. Raises RunError if unordered."""
     value = getattr(module, "CLASS_NAMES", None)
     if value is None:
         return ()
@@ -24,7 +24,7 @@ def find_class_names(module: ModuleType) -> tuple[str, ...]:
 
 
 def class_names_to_show(module: ModuleType) -> tuple[str, ...]:
-    """The same; () also where they have no order: the data can be shown by its numbers, and training tells why."""
+    """As `find_class_names`, but () if unordered: the data can be shown by number, and training reports the error."""
     try:
         return find_class_names(module)
     except RunError:

@@ -1,4 +1,4 @@
-"""The data folder of a source: the given one, or GRAPHLAB_DATA."""
+"""The data folder of a source: the user's, or GRAPHLAB_DATA."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FILE_HAS_NONE = "A model file contains no data. To train, open FILE.py:NAME with
 
 
 def named_folder(folder: str | None) -> Path | None:
-    """The folder asked for: by name, else by GRAPHLAB_DATA, else None; raises DataError if it does not exist."""
+    """The folder by name, else by GRAPHLAB_DATA, else None. Raises DataError if it does not exist."""
     text = folder or os.environ.get(DATA_VARIABLE)
     if not text:
         return None
@@ -21,7 +21,7 @@ def named_folder(folder: str | None) -> Path | None:
 
 
 def data_folder(text: str) -> Path:
-    """The folder of that path; raises DataError if there is none, or this user may not read it."""
+    """The folder at that path. Raises DataError if there is none or it cannot be read."""
     path = expanded(text)
     if not is_there(path, DataError, text=text) or not path.is_dir():
         raise DataError(f"no such data folder: {quoted(text)}")

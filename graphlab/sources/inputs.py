@@ -1,4 +1,4 @@
-"""Input specs as people write them: x=float32[?,28,28,1]. Knows nothing about TensorFlow."""
+"""Input specs as people write them: x=float32[?,28,28,1]. Independent of TensorFlow."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DTYPES = frozenset(
         "complex128",
     ]
 )
-# A file may name its inputs as it likes: `input.1`, `serving_default_x:0`, `input 0`.
+# A file may give its inputs any names: `input.1`, `serving_default_x:0`, `input 0`.
 _PATTERN = re.compile(
     r"(?:(?P<name>[^=\[\],]*[^\s=\[\],])\s*=\s*)?(?P<dtype>[A-Za-z]\w*)\s*(?:\[(?P<sizes>[^\[\]]*)\])?"
 )
@@ -42,7 +42,7 @@ Shape = tuple[int | None, ...] | None
 
 @dataclass(frozen=True)
 class InputSpec:
-    """The tensor a function is traced for, and the parameter it goes to (None: by position)."""
+    """The tensor that a function is traced for, and the parameter that it belongs to (None: by position)."""
 
     name: str | None
     tensor: Tensor
@@ -65,7 +65,7 @@ def parse_input(text: str) -> InputSpec:
 
 
 def parse_inputs(texts: Sequence[str]) -> tuple[InputSpec, ...]:
-    """All specs; raises SourceError if one is malformed or a name comes twice."""
+    """All specs. Raises SourceError if one is malformed or a name occurs twice."""
     specs = tuple(map(parse_input, texts))
     names = [spec.name for spec in specs if spec.name]
     for name in names:
@@ -75,9 +75,9 @@ def parse_inputs(texts: Sequence[str]) -> tuple[InputSpec, ...]:
 
 
 def fit_inputs(specs: Sequence[InputSpec], takes: Mapping[Key, tuple[str, Tensor]]) -> dict[Key, Tensor]:
-    """The tensors of those inputs that were given, by name or in their order, with the sizes that were known before.
+    """The tensors of the specified inputs, by name or in order, with sizes filled in from the graph.
 
-    `takes` are a finished graph's inputs with their names. Raises SourceError for what it does not take.
+    `takes` are a finished graph's inputs with their names. Raises SourceError for what it does not accept.
     """
     names = {name: key for key, (name, _) in takes.items()}
     unnamed = [spec for spec in specs if spec.name is None]
@@ -93,7 +93,7 @@ def fit_inputs(specs: Sequence[InputSpec], takes: Mapping[Key, tuple[str, Tensor
 
 
 def _fitted(tensor: Tensor, name: str, takes: Tensor) -> Tensor:
-    """The input with the sizes that were given; raises SourceError if they are not of what the graph takes."""
+    """The input with the specified sizes. Raises SourceError if the graph does not accept them."""
     if takes.dtype not in (tensor.dtype, "unknown") or not _fits(tensor.shape, takes.shape):
         raise SourceError(
             f"the input {name} of this graph is {takes}: {tensor} does not fit; use its dtype, and sizes only where "

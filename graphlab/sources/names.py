@@ -8,16 +8,16 @@ from pathlib import Path
 
 MOST_NAMES = 8
 _NO_OBJECT = (ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Set, ast.BinOp, ast.UnaryOp, ast.Compare)
-_NO_GRAPH = frozenset({"Variable", "constant", "zeros", "ones", "default_rng", "getLogger", "Path"})  # what calls make
+_NO_GRAPH = frozenset({"Variable", "constant", "zeros", "ones", "default_rng", "getLogger", "Path"})  # results of calls
 
 
 def bound_names(tree: ast.AST) -> set[str]:
-    """Every name that the code may bind, in any scope; "*" and "globals" for code whose names cannot be told."""
+    """Every name that the code may bind, in any scope; "*" and "globals" if its names cannot be determined."""
     return {name for node in ast.walk(tree) for name in _bound(node)}
 
 
 def own_names(tree: ast.Module) -> list[str]:
-    """The names that the file itself defines at its top level, but classes: what may have a graph comes first."""
+    """The names that the file defines at its top level, with classes last: objects that may have a graph come first."""
     definitions: dict[str, bool] = {}
     for node in top_level(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -32,7 +32,7 @@ def own_names(tree: ast.Module) -> list[str]:
 
 
 def names_in(file: Path) -> list[str]:
-    """What can be opened in a Python file; [] if it cannot be read."""
+    """The names that can be opened in a Python file; [] if it cannot be read."""
     try:
         return own_names(ast.parse(file.read_bytes()))
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
@@ -40,12 +40,12 @@ def names_in(file: Path) -> list[str]:
 
 
 def listed(names: list[str]) -> str:
-    """The first of the names: `a, b`, and … for more of them."""
+    """The first names, `a, b`, with … if there are more."""
     return ", ".join([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])])
 
 
 def top_level(tree: ast.Module) -> Iterator[ast.AST]:
-    """The statements that run in the module's own scope, those inside if, try, with and loops too."""
+    """The statements in the module's own scope, including those inside if, try, with and loops."""
     waiting: list[ast.AST] = [*reversed(tree.body)]
     while waiting:
         node = waiting.pop()

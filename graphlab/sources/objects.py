@@ -1,4 +1,4 @@
-"""Finds the object that a source names in its module; the error for a name that is not found."""
+"""Finds the object that a source names in its module, and builds the error for a name that is not found."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from graphlab.sources.ownership import FRAMEWORKS
 
 
 def find_object(spec: SourceSpec, module: ModuleType) -> object:
-    """The named object of a loaded module, or an attribute of one; raises SourceError that lists near names."""
+    """The named object of a loaded module, or an attribute of one. Raises SourceError that suggests similar names."""
     target: object = module
     path = ""
     for name in spec.name.split("."):
@@ -44,13 +44,13 @@ def _no_object(owner: str, name: str, kind: str) -> str:
 
 
 def _own_methods(target: object) -> list[str]:
-    """The methods that an object has of the user's own classes, not those of a framework."""
+    """The methods that an object has from the user's own classes, not from a framework."""
     classes = [cls for cls in type(target).__mro__ if cls.__module__.partition(".")[0] not in {*FRAMEWORKS, "builtins"}]
     return list(dict.fromkeys(name for cls in classes for name in vars(cls) if not name.startswith("_")))
 
 
 def check_name(spec: SourceSpec) -> None:
-    """Raise SourceError where the file's text shows that it cannot hold the name; nothing of it is run."""
+    """Raise SourceError if the file's text shows that it cannot define the name. Runs nothing."""
     if spec.file is None:
         return
     try:

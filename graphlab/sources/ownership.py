@@ -12,7 +12,7 @@ FRAMEWORKS = frozenset({"tensorflow", "keras", "numpy", "ml_dtypes", "optree", "
 
 
 def is_user_file(file: str) -> bool:
-    """Whether the file is the user's own code: not Python's, not a framework's, not this package's."""
+    """Whether the file is the user's own code: not Python's, a framework's or this package's."""
     if not file or file.startswith("<"):
         return False
     path = Path(file)
@@ -28,7 +28,7 @@ def is_user_file(file: str) -> bool:
 
 
 def is_installed_file(file: str) -> bool:
-    """Whether the file belongs to an installed package, rather than to what the user is working on."""
+    """Whether the file belongs to an installed package rather than to the user's project."""
     path = Path(file)
     if path.is_relative_to(packaged_dir("examples")):
         return False

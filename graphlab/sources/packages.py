@@ -1,4 +1,4 @@
-"""The package that a Python file is in, found from its folders and text. Runs nothing."""
+"""The package of a Python file, determined from its folders and text. Runs nothing."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Package:
 
 
 def package_around(file: Path) -> Package | None:
-    """The package of a file that imports relatively; None for a script, which is none even beside an __init__.py.
+    """The package of a file with relative imports; None for a script, even one beside an __init__.py.
 
-    Without such an __init__.py it reaches as far up as its imports do.
+    Without an __init__.py, the package extends as far up as the file's imports do.
     """
     dots = _most_dots(file)
     if not dots:
@@ -32,7 +32,7 @@ def package_around(file: Path) -> Package | None:
 
 
 def _most_dots(file: Path) -> int:
-    """How far up the file's imports go: 1 for `from .`, 2 for `from ..`; 0 for none, and where it cannot be read."""
+    """How far up the file's imports go: 1 for `from .`, 2 for `from ..`; 0 for none, and if it cannot be read."""
     try:
         tree = ast.parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):

@@ -25,10 +25,10 @@ _NOWHERE = {
 
 
 def is_there(path: Path, error_type: type[GraphlabError], *, text: str = "") -> bool:
-    """Whether there is a file or a folder, which may be read.
+    """Whether there is a readable file or folder.
 
-    Raises the `error_type` error for what can be neither: a device, a named pipe, a socket, a path that is too long, a
-    link to itself, what this user may not read. `text` is the path as it was typed.
+    Raises the `error_type` error for a path that cannot be one: a device, a named pipe, a socket, a path that is too
+    long, a link to itself, something this user may not read. `text` is the path as the user typed it.
     """
     quoted_path = quoted(text or str(path))
     try:
@@ -37,7 +37,7 @@ def is_there(path: Path, error_type: type[GraphlabError], *, text: str = "") -> 
         if error.errno in _NOWHERE:
             raise error_type(f"{quoted_path} {_NOWHERE[error.errno]}") from error
         return False
-    except ValueError:  # a NUL, half of a letter
+    except ValueError:  # a NUL, a lone surrogate
         return False
     for is_odd, words in _ODD:
         if is_odd(status.st_mode):
@@ -49,7 +49,7 @@ def is_there(path: Path, error_type: type[GraphlabError], *, text: str = "") -> 
 
 
 def expanded(text: str) -> Path:
-    """The path with its ~ as the home folder, where there is one."""
+    """The path with ~ replaced by the home folder, if there is one."""
     try:
         return Path(text).expanduser()
     except RuntimeError:  # there is no such user
@@ -57,6 +57,6 @@ def expanded(text: str) -> Path:
 
 
 def quoted(text: str) -> str:
-    """The text in quotes; of a very long one its ends."""
+    """The text in quotes; of a very long one, only its start and end."""
     half = LONGEST_SHOWN // 2
     return repr(text) if len(text) <= LONGEST_SHOWN else f"{text[:half]!r}...{text[-half:]!r}"

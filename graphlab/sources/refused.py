@@ -1,4 +1,4 @@
-"""Kinds of objects that graphlab cannot show, each with what to do instead. Knows nothing about TensorFlow."""
+"""Kinds of objects that graphlab cannot show, each with what to do instead. Independent of TensorFlow."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_NAMES = 6  # of a table's keys
 
 
 def refuse(target: object, name: str) -> None:
-    """Raise SourceError with what to do instead for an object of a kind that people give and that is never shown."""
+    """Raise SourceError, with what to do instead, for a common kind of object that graphlab cannot show."""
     for fits, words in _REFUSED:
         if fits(target):
             raise SourceError(f"{repr(name) if name else 'this'} {words(target, name)}")
@@ -27,7 +27,7 @@ def _of_package(*packages: str) -> Callable[[object], bool]:
 
 
 def _table_words(target: object, name: str) -> str:
-    """For a dict or list: of what, and how to open one of it."""
+    """For a dict or list: what it contains, and how to open one item."""
     count = len(target) if isinstance(target, Sized) else 0
     keys: list[object] = list(target) if isinstance(target, Mapping) else list(range(count))
     listing = ", ".join(map(str, keys[:MOST_NAMES])) + (", …" if len(keys) > MOST_NAMES else "")

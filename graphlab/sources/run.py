@@ -1,4 +1,4 @@
-"""Runs a source's module as `python FILE` would. Knows nothing about TensorFlow."""
+"""Runs a source's module as `python FILE` would. Independent of TensorFlow."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from graphlab.sources import SourceSpec, module_file
 from graphlab.sources.failures import describe_failure
 from graphlab.sources.packages import Package, package_around
 
-MOST_HEARD = 4_000  # characters of what a script wrote last
+MOST_HEARD = 4_000  # characters of a script's last output
 PLOTTING = "MPLBACKEND"  # names what matplotlib draws with
-USAGE_EXIT = 2  # the exit code of a script that refuses its arguments
+USAGE_EXIT = 2  # the exit code of a script that rejects its arguments
 
 
 def load_module(spec: SourceSpec) -> ModuleType:
-    """Run the source's module afresh and return it; raises SourceError with the user's own line where it fails.
+    """Run the source's module anew and return it. Raises SourceError with the user's own line if it fails.
 
-    A script may end with sys.exit() once it has made what the source names.
+    A script may end with sys.exit() after it has made the object that the source names.
     """
     sys.dont_write_bytecode = True
     sys.argv = [_script_name(spec), *spec.arguments]
@@ -49,13 +49,13 @@ def load_module(spec: SourceSpec) -> ModuleType:
         raise SourceError(_ended(spec, error, stderr.text)) from error
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt) and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            raise  # a person's Ctrl-C; where that raises nothing, the code itself raised it
+            raise  # a person's Ctrl-C; if that raises nothing, the code itself raised it
         raise SourceError(describe_failure(f"loading {spec.text!r} failed", error)) from error
 
 
 @contextlib.contextmanager
 def _ending_forks() -> Iterator[None]:
-    """A process that the module's code forks ends where that code ends, as under Python: what follows is for one."""
+    """A process that the module's code forks ends where that code ends, as under Python; only the first continues."""
     loading, error = os.getpid(), None
     try:
         yield
@@ -68,7 +68,7 @@ def _ending_forks() -> Iterator[None]:
 
 
 def _end_fork(error: BaseException | None) -> NoReturn:
-    """End this process as Python does where a script ends, and run nothing of what the first process registered."""
+    """End this process as Python ends a script, without running what the original process registered."""
     code = 1
     if error is None or (isinstance(error, SystemExit) and error.code is None):
         code = 0
@@ -77,13 +77,13 @@ def _end_fork(error: BaseException | None) -> NoReturn:
     else:
         traceback.print_exception(error)
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):  # user code may have put anything in its place, None too
+        with contextlib.suppress(Exception):  # user code may have replaced it, even with None
             stream.flush()
     os._exit(code & 0xFF)
 
 
 def _ended(spec: SourceSpec, error: SystemExit, error_text: str) -> str:
-    """Why a script that ended Python has not made what the source names, in its own words where it said any."""
+    """Why a script that exited did not make the object that the source names, with its own message if it has one."""
     lines = [line.strip() for line in error_text.splitlines() if line.strip()]
     usage = next((index for index, line in enumerate(lines) if line.lower().startswith("usage:")), None)
     if error.code == USAGE_EXIT and usage is not None:
@@ -96,7 +96,7 @@ def _ended(spec: SourceSpec, error: SystemExit, error_text: str) -> str:
 
 
 def _script_name(spec: SourceSpec) -> str:
-    """What the script finds in sys.argv[0]: its path as it was typed, as `python FILE` gives it."""
+    """The script's sys.argv[0]: its path as typed, as with `python FILE`."""
     typed = spec.text.rpartition(":")[0]
     if spec.file is None:
         return str(module_file(spec.module or "") or spec.module)
@@ -104,7 +104,7 @@ def _script_name(spec: SourceSpec) -> str:
 
 
 def _run(spec: SourceSpec, modules: list[ModuleType]) -> ModuleType:
-    """The module of the source after its code has run; it is in `modules` before that."""
+    """The source's module after its code has run. It is in `modules` before that."""
     if spec.file is None:
         _put_first(Path.cwd())
         return _run_module(spec.module or "", modules)
@@ -112,7 +112,7 @@ def _run(spec: SourceSpec, modules: list[ModuleType]) -> ModuleType:
     package = package_around(spec.file)
     if package is not None:
         return _run_in_package(spec.file, package, modules)
-    # A name that no import can mean: the file may be called as a module that it, or a library, imports.
+    # A name that no import can refer to: the file may have the name of a module that it or a library imports.
     digest = hashlib.sha256(str(spec.file).encode()).hexdigest()[:8]
     module_spec = importlib.util.spec_from_file_location(f"_graphlab_{spec.file.stem}_{digest}", spec.file)
     return _execute(module_spec, str(spec.file), modules)
@@ -121,7 +121,7 @@ def _run(spec: SourceSpec, modules: list[ModuleType]) -> ModuleType:
 def _run_module(name: str, modules: list[ModuleType]) -> ModuleType:
     if name in sys.modules:
         return sys.modules[name]
-    module_spec = importlib.util.find_spec(name)  # runs the packages around it
+    module_spec = importlib.util.find_spec(name)  # runs the enclosing packages
     if module_spec is None:
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
     return sys.modules.get(name) or _execute(module_spec, name, modules)
@@ -153,7 +153,7 @@ def _execute(module_spec: ModuleSpec | None, what: str, modules: list[ModuleType
     except Exception:
         sys.modules.pop(module_spec.name, None)
         raise
-    return sys.modules.get(module_spec.name, module)  # a module may put another in its place
+    return sys.modules.get(module_spec.name, module)  # a module may replace itself with another
 
 
 def _put_first(folder: Path, after: int = 0) -> None:
@@ -162,7 +162,7 @@ def _put_first(folder: Path, after: int = 0) -> None:
 
 
 class _StderrTail:
-    """A stream that passes on what is written to it, argparse's refusal last, and keeps the end of it."""
+    """A stream that passes on what is written to it, argparse's error last, and keeps the end."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -170,7 +170,7 @@ class _StderrTail:
         self._usage = ""
 
     def write(self, text: str) -> int:
-        """As the stream's own."""
+        """As in the wrapped stream."""
         self.text = (self.text + text)[-MOST_HEARD:]
         if text.lower().startswith("usage:") or (self._usage and ": error: " in text):
             self._usage += text
@@ -179,7 +179,7 @@ class _StderrTail:
         return int(self._stream.write(text) or 0)
 
     def tell_usage(self) -> None:
-        """Pass on the usage that was held back: a script that ends with it is told of in one sentence instead."""
+        """Pass on the usage message that was held back. If the script exits instead, one sentence replaces it."""
         usage, self._usage = self._usage, ""
         if usage:
             self._stream.write(usage)
@@ -189,18 +189,18 @@ class _StderrTail:
 
 
 def _nobody(*_args: object, **_kwargs: object) -> str:
-    """In the place of getpass.getpass(), as input() does where there is no more to read."""
+    """Replaces getpass.getpass(). Raises EOFError, like input() at the end of its input."""
     raise EOFError("EOF when reading a line")
 
 
 def _leave_terminal() -> None:
-    """Let nothing in this process read /dev/tty. Ctrl-C reaches it as before: it stays in the terminal's foreground."""
+    """Let nothing in this process read /dev/tty. Ctrl-C still reaches it: it stays in the terminal's foreground."""
     with contextlib.suppress(ImportError, OSError):  # not POSIX, or there is no terminal
         import fcntl
         import termios
 
         if os.getsid(0) == os.getpid():
-            return  # the terminal's own first process: every other one would lose the terminal with it
+            return  # the terminal's session leader: if it detached, every other process would lose the terminal too
         terminal = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY)
         try:
             fcntl.ioctl(terminal, termios.TIOCNOTTY)
@@ -210,9 +210,9 @@ def _leave_terminal() -> None:
 
 @contextlib.contextmanager
 def _without_a_person() -> Iterator[_StderrTail]:
-    """No script may wait for someone: input() and getpass() find nothing, plt.show() returns at once.
+    """No script may wait for a person: input() and getpass() find nothing, plt.show() returns at once.
 
-    Hears its standard error.
+    Captures its standard error.
     """
     _leave_terminal()
     if "matplotlib.pyplot" not in sys.modules:
@@ -231,4 +231,4 @@ def _without_a_person() -> Iterator[_StderrTail]:
             if not is_refusal:
                 stderr.tell_usage()
             sys.stdin, getpass.getpass = before, ask
-            sys.stdout = sys.stdout or out  # a script may leave None there, and who comes after writes to it
+            sys.stdout = sys.stdout or out  # a script may leave None there, but later code writes to it

@@ -13,7 +13,7 @@ from graphlab.sources.names import listed, names_in
 from graphlab.sources.paths import expanded, is_there, quoted
 
 LARGEST_CODE_BYTES = 64_000_000
-# Files that hold code in another form, and what to do with them.
+# Files that contain code in another form, and what to do with them.
 _NOT_CODE = {
     ".ipynb": "is a notebook: call graphlab.show(...) in one of its cells, or save it as a script with "
     "jupyter nbconvert --to script and use FILE.py:NAME",
@@ -25,10 +25,10 @@ _NOT_CODE = {
 class SourceSpec:
     """A parsed SOURCE. Exactly one of `file`, `module` and `path` is set. `inputs` are the --input texts.
 
-    `arguments` are those that the script finds in sys.argv. `data` is set for the datasets() in a model's file: their
-    data folder, "" if none was named.
+    `arguments` are the script's sys.argv. `data` is set for the datasets() in a model's file: their data folder, "" if
+    none was named.
 
-    `path` is a model file or folder, which is read and never run, unless `trust` says that its code may be.
+    `path` is a model file or folder, which is read and never run, unless `trust` allows its code to run.
     """
 
     text: str
@@ -75,7 +75,7 @@ def parse_source(
 
 
 def _not_code(text: str) -> str:
-    """What to do with a file or folder that is there and is not a source, whatever name follows it; "" for others."""
+    """What to do with an existing file or folder that is not a source, whatever name follows it; "" for others."""
     where, colon, name = text.rpartition(":")
     path = where if colon else text
     if Path(path).suffix in _NOT_CODE and _exists(path):
@@ -93,7 +93,7 @@ def _not_code(text: str) -> str:
 def _exists(path: str) -> bool:
     try:
         return bool(path) and Path(path).exists()
-    except (OSError, ValueError):  # too long for a path, a NUL in it
+    except (OSError, ValueError):  # too long for a path, or it contains a NUL
         return False
 
 
@@ -104,7 +104,7 @@ def data_source(spec: SourceSpec, data: str | None) -> SourceSpec:
 
 
 def _saved(text: str) -> Path | None:
-    """The model file or folder of that path; None if it is the text of another source, or nothing at all."""
+    """The model file or folder at that path; None if the text is another kind of source, or nothing."""
     path = expanded(text)
     if not text or path.suffix == ".py" or not is_there(path, SourceError, text=text):
         return None
@@ -112,14 +112,14 @@ def _saved(text: str) -> Path | None:
 
 
 def source_key(spec: SourceSpec) -> str:
-    """One name for all spellings of a source: its file and its object. A module that is not found stays a module."""
+    """One name for all spellings of a source: its file and its object. A module that is not found keeps its name."""
     if spec.path is not None:
         return f"{spec.path}{' trusted' if spec.trust else ''}"
     return f"{spec.file or module_file(spec.module or '') or spec.module}:{spec.name}"
 
 
 def module_file(module: str) -> Path | None:
-    """The file that `load_module` would run, found without running any part of it; None if there is none."""
+    """The file that `load_module` would run, found without running any of it; None if there is none."""
     folders = [str(Path.cwd()), *sys.path]
     origin = None
     for part in module.split("."):

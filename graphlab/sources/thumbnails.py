@@ -1,4 +1,4 @@
-"""Small pictures of arrays, for pages and reports. Knows nothing about datasets or runs."""
+"""Small pictures of arrays, for pages and reports. Independent of datasets and runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CHANNELS = (1, 3)
 
 
 def is_image(shape: Sequence[int | None]) -> bool:
-    """Whether arrays of this shape are pictures: [height,width], with 1 or 3 channels at the end or without any."""
+    """Whether arrays of this shape are pictures: [height,width], optionally with 1 or 3 channels at the end."""
     sides = list(shape)
     channels = sides.pop() if len(sides) == 3 else 1
     return channels in CHANNELS and len(sides) == 2 and all(side is None or side >= MIN_SIDE_PX for side in sides)

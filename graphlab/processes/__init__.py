@@ -1,1 +1,1 @@
-"""Warm worker processes, and starting TensorFlow in one. Knows nothing about graphs."""
+"""Warm worker processes, and starting TensorFlow in one. Independent of graphs."""

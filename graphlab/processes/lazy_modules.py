@@ -1,4 +1,4 @@
-"""Modules that are imported at their first use."""
+"""Modules that run at their first use instead of their import."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 _turn = threading.RLock()
-_at_work: set[str] = set()  # modules whose code runs now
+_at_work: set[str] = set()  # modules whose code is running
 
 
 @contextmanager
 def imported_later(names: Collection[str]) -> Iterator[None]:
-    """In the block, importing one of these modules runs none of its code; its first use does, whenever that is."""
+    """In the block, importing one of these modules does not run its code; its first use does, even after the block."""
     finder = _Later(names)
     sys.meta_path.insert(0, finder)
     try:
@@ -32,7 +32,7 @@ class _Later(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """What Python's own finder finds, with a loader that waits."""
+        """The spec from Python's own finder, with a loader that waits."""
         module_spec = PathFinder.find_spec(fullname, path, target) if fullname in self._names else None
         if module_spec is not None and module_spec.loader is not None:
             module_spec.loader = _LoadsLater(module_spec.loader)
@@ -53,9 +53,9 @@ class _LoadsLater(Loader):
 
 
 class _Waiting(ModuleType):
-    """A module that has not run. What Python itself keeps in each module, such as its file, does not make it run.
+    """A module that has not run yet. Reading attributes that Python itself sets, such as its file, does not run it.
 
-    The names that `import *` binds do.
+    Reading the names for `import *` does.
     """
 
     def __getattr__(self, name: str) -> object:
@@ -69,7 +69,7 @@ class _Waiting(ModuleType):
 
 
 def _run(module: ModuleType) -> None:
-    """Run a module's code unless it has run; a thread that comes meanwhile waits until all of it is there."""
+    """Run a module's code unless it has run. Another thread waits until it is complete."""
     with _turn:
         if not isinstance(module, _Waiting) or module.__name__ in _at_work:
             return

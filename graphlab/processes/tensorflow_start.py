@@ -1,4 +1,4 @@
-"""Starting TensorFlow without its start-up chatter on the terminal. The devices are left to the user's code."""
+"""Starts TensorFlow without its start-up messages. The user's code can still configure the devices."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from graphlab.packaged import SITE_NAMES
 from graphlab.processes.lazy_modules import imported_later
 
 BACKEND = "KERAS_BACKEND"
-# Keras 3.15 imports scikit-learn, and with it SciPy, for these alone: a seventh of the start, and few use them.
+# Keras 3.15 imports scikit-learn, and with it SciPy, only for these, which few use; it costs a seventh of the start.
 RARELY_USED = ("keras.wrappers",)
 
 
 def start_tensorflow() -> None:
     """Import TensorFlow and Keras with standard error muted; TensorFlow does not look for devices yet.
 
-    How many threads and logical devices there are can only be set before TensorFlow starts its devices, so that is
-    left to the user's code, or to the first op after it. TensorFlow's native code writes to file descriptor 2 before
-    its log level is read; a user's one clear error line must not drown in it.
+    Threads and logical devices can be configured only before TensorFlow initializes its devices, so that is left to
+    the user's code or the first op. TensorFlow's native code writes to file descriptor 2 before its log level is read;
+    without muting, these lines would hide the one clear error line for the user.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault(BACKEND, "tensorflow")
@@ -45,7 +45,7 @@ def start_tensorflow() -> None:
 
 
 def _hidden() -> str:
-    """What to do where a file of the user's is found in the place of a package that it has the name of; "" else."""
+    """What to do if a file of the user's hides a package of the same name; "" if none does."""
     for name in ("tensorflow", "keras", "numpy"):
         module_spec = PathFinder.find_spec(name)
         if (
@@ -60,7 +60,7 @@ def _hidden() -> str:
 
 
 def check_backend(who: str = "") -> None:
-    """Raise GraphlabError if Keras is to compute with something else than TensorFlow; `who` asks for it."""
+    """Raise GraphlabError if Keras uses a backend other than TensorFlow; `who` requires TensorFlow."""
     backend = os.environ.get(BACKEND, "tensorflow")
     if backend != "tensorflow":
         raise GraphlabError(
@@ -70,7 +70,7 @@ def check_backend(who: str = "") -> None:
 
 
 def _start_devices_quietly() -> None:
-    """Mute standard error while TensorFlow finds and starts its devices, whenever that is. Private: TensorFlow 2.21."""
+    """Mute standard error while TensorFlow initializes its devices, whenever that is. Private: TensorFlow 2.21."""
     from tensorflow.python.eager.context import Context
 
     for name, is_done in (

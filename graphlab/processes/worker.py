@@ -1,7 +1,7 @@
-"""A warm child process that answers JSON requests over pipes. Knows nothing about what is asked.
+"""A warm child process that answers JSON requests over pipes. Independent of what is asked.
 
 The child is started by its module's name, never by multiprocessing's spawn, which would run a user's
-unguarded script a second time. Requests and answers are one JSON object a line.
+unguarded script a second time. Each request and each answer is one JSON object on one line.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from typing import Any, TextIO, TypeAlias
 
 from graphlab.errors import GraphlabError, exit_words, words_of
 
-EXIT_S = 5.0  # from the end of what a process says to its own
+EXIT_S = 5.0  # seconds between a process's last message and its exit
 
 Message: TypeAlias = dict[str, Any]  # a JSON object; each kind of request and answer has its own fields
 Handler = Callable[[Message, Callable[[str], None]], Message]
 
 
 class WorkerTimeout(GraphlabError):  # noqa: N818 - a fact, like TimeoutExpired
-    """The child said nothing for longer than allowed; it was stopped."""
+    """The child sent nothing for longer than allowed, and was stopped."""
 
 
 class WorkerDied(GraphlabError):  # noqa: N818
-    """The child ended before it answered. `code` is its exit code, negative for a signal, None if it is unknown."""
+    """The child ended before it answered. `code` is its exit code, negative for a signal, None if unknown."""
 
     def __init__(self, words: str, code: int | None = None) -> None:
         super().__init__(words)
@@ -63,7 +63,7 @@ class WorkerFailed(GraphlabError):  # noqa: N818
 
 
 class Worker:
-    """One child process running `module`. Thread-safe: one request at a time, started at the first."""
+    """One child process running `module`. Thread-safe. Handles one request at a time; starts at the first."""
 
     def __init__(self, module: str, *, env: Mapping[str, str] | None = None) -> None:
         self._module = module
@@ -76,12 +76,12 @@ class Worker:
 
     @property
     def pid(self) -> int | None:
-        """The child's process id; None while there is none."""
+        """The child's process id; None if there is no child."""
         process = self._process
         return process.pid if process and process.poll() is None else None
 
     def start(self) -> None:
-        """Start the child unless it runs; raises WorkerDied after `close`."""
+        """Start the child unless it is running. Raises WorkerDied after `close`."""
         with self._state:
             if self._closed:
                 raise WorkerDied(f"the worker {self._module} is closed; make a new one")
@@ -92,9 +92,9 @@ class Worker:
             threading.Thread(target=_read_lines, args=(self._process, self._lines), daemon=True).start()
 
     def ask(self, request: Message, *, timeout_s: float, on_progress: Callable[[str], None] | None = None) -> Message:
-        """The child's answer. `timeout_s` is the longest wait for the next word, progress or answer.
+        """The child's answer. `timeout_s` is the longest wait for the next message, whether progress or answer.
 
-        Raises WorkerTimeout and WorkerDied (the next request gets a fresh child), WorkerFailed, or the
+        Raises WorkerTimeout or WorkerDied (the next request gets a new child), WorkerFailed, or the
         GraphlabError that the child raised.
         """
         with self._turn:
@@ -110,12 +110,12 @@ class Worker:
             except _AnsweredError as answered:
                 raise answered.error from None
             except BaseException:
-                # The caller left in the middle of an answer: what is still on the wire belongs to nobody.
+                # The caller left in the middle of an answer: discard what is still on the wire.
                 _stop(process)
                 raise
 
     def close(self) -> None:
-        """Stop the child, also in the middle of a request; a second call does nothing."""
+        """Stop the child, even in the middle of a request. A second call does nothing."""
         with self._state:
             self._closed = True
             process = self._process
@@ -160,16 +160,16 @@ def serve(handlers: Mapping[str, Handler]) -> None:
     def read_requests() -> None:
         for line in requests:
             inbox.put(line)
-        os._exit(0)  # the parent is gone: nobody waits for the answer in work
+        os._exit(0)  # the parent is gone: nobody waits for the answer
 
     def send(message: Message) -> None:
         if os.getpid() != answering:
-            os._exit(0)  # the code that was run has forked: only one process answers
+            os._exit(0)  # the code has forked: only one process answers
         try:
             answers.write(json.dumps(message) + "\n")
             answers.flush()
         except BrokenPipeError:
-            os._exit(0)  # the same, noticed here first
+            os._exit(0)  # as above, noticed here first
 
     threading.Thread(target=read_requests, daemon=True).start()
     while True:
@@ -177,7 +177,7 @@ def serve(handlers: Mapping[str, Handler]) -> None:
 
 
 class _AnsweredError(Exception):
-    """Carries an error the child answered with past the handling of a broken child."""
+    """Carries an error that the child reported past the handling of a broken child."""
 
     def __init__(self, error: GraphlabError) -> None:
         super().__init__(str(error))
@@ -198,7 +198,7 @@ def _answer(handlers: Mapping[str, Handler], request: Message, progress: Callabl
 
 
 def _rebuild_error(report: Message) -> GraphlabError:
-    """The error of the same class by name; WorkerFailed where it is not a GraphlabError here."""
+    """The error as an instance of the class with that name; WorkerFailed if it is not a GraphlabError."""
     classes: list[type[GraphlabError]] = [GraphlabError]
     for error_class in classes:
         if report["known"] and error_class.__name__ == report["type"]:
@@ -207,8 +207,8 @@ def _rebuild_error(report: Message) -> GraphlabError:
     return WorkerFailed(f"{report['type']}: {report['message']}")
 
 
-# For the user's code in the child all is as `python FILE` has it: the environment, and Python's path. So graphlab is
-# loaded by its place, also where the user has a graphlab.py; behind all else it is there for processes of the child's.
+# The user's code in the child runs as with `python FILE`: same environment, same Python path. So graphlab is loaded
+# by its location, even if the user has a graphlab.py; it is last on the path for processes that the child starts.
 _RUN = """
 import importlib.util, os, runpy, sys
 home, module = sys.argv[1:3]
@@ -224,9 +224,9 @@ runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
 def module_command(module: str, *arguments: str) -> list[str]:
-    """The command that runs a module of graphlab's, or one on PYTHONPATH, in a new process."""
+    """The command that runs one of graphlab's modules, or one on PYTHONPATH, in a new process."""
     home = str(Path(__file__).parents[2].absolute())
-    # -P: a user's random.py in the current folder must not stand in for Python's own.
+    # -P: a user's random.py in the current folder must not replace Python's own.
     return [sys.executable, "-P", "-c", _RUN, home, module, *arguments]
 
 
@@ -258,7 +258,7 @@ def _send(process: subprocess.Popen[str], request: Message) -> None:
 
 
 def _exit_code(process: subprocess.Popen[str]) -> int | None:
-    """The exit code of a process that has closed its pipe; None if it continues without it."""
+    """The exit code of a process that has closed its pipe; None if it is still running."""
     try:
         return process.wait(timeout=EXIT_S)
     except subprocess.TimeoutExpired:
@@ -271,7 +271,7 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 
 def _take_wire() -> tuple[TextIO, TextIO]:
-    """Private copies of stdin and stdout; what user code prints goes to stderr and it reads nothing."""
+    """Private copies of stdin and stdout. What user code prints goes to stderr, and it reads nothing."""
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8")
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     nothing = os.open(os.devnull, os.O_RDONLY)

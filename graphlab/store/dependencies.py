@@ -1,8 +1,8 @@
-"""What a stored graph depended on, each with a digest that tells whether it changed. Knows nothing about graphs.
+"""What a stored graph depends on, each with a digest that shows whether it changed. Independent of graphs.
 
-A dependency is written as text: the path of a file, for what is in it; the path of a folder, for everything below it;
-`names:FOLDER` for the names in a folder; `state:PATH` for whether something is there, with a file's size and time;
-`$NAME` for an environment variable, `$PREFIX*` for all that begin so; `cwd:` for the working directory.
+A dependency is written as text: the path of a file, for its content; the path of a folder, for everything below it;
+`names:FOLDER` for the names in a folder; `state:PATH` for whether something exists, with a file's size and time;
+`$NAME` for an environment variable, `$PREFIX*` for all with that prefix; `cwd:` for the working directory.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from itertools import islice
 from pathlib import Path
 
 VARIABLE, NAMES, STATE, WORKING_FOLDER = "$", "names:", "state:", "cwd:"
-MOST_FILES = 2_000  # of a folder, whose names are read to tell whether one came or went
-MOST_BELOW = 20_000  # files below a folder: looking at them all takes some 100 ms
-LARGE_BYTES = 1 << 20  # of a file; the bytes of a larger one are not read to tell whether it changed
-RESTED_NS = 2_000_000_000  # a file that was written longer ago than this has another time when it is written again
+MOST_FILES = 2_000  # of a folder, whose names are read to see whether one was added or removed
+MOST_BELOW = 20_000  # files below a folder: looking at them all takes about 100 ms
+LARGE_BYTES = 1 << 20  # of a file; a larger one is compared by size and time, not by its bytes
+RESTED_NS = 2_000_000_000  # a file last written longer ago than this gets a new time when it is written again
 MISSING = ""
-# What differs from one terminal to the next; nobody builds a model by it.
+# Variables that differ from one terminal to the next; no model depends on them.
 SESSION = frozenset({"_", "PWD", "OLDPWD", "SHLVL", "COLUMNS", "LINES", "TERM", "WINDOWID", "DISPLAY"})
 SESSION_PREFIXES = ("SSH_", "TERM_", "XDG_SESSION", "VSCODE_", "TMUX", "STY", "DBUS_", "LS_COLORS")
-# graphlab sets these itself where they are not set.
+# graphlab sets these itself if they are not set.
 OWN_DEFAULTS = {"KERAS_BACKEND": "tensorflow"}
 OWN_PREFIX = "TF_CPP_"
 
-# Digests of what has rested, with the stat they were made at.
+# Digests of files that have stopped changing, with the stat for which they were computed.
 _digest_cache: dict[str, tuple[tuple[int, ...], str]] = {}
 
 
 def digest(dependency: str) -> str:
-    """What a dependency is now, in at most 64 characters; "" if there is nothing, or where it cannot be read."""
+    """A dependency's current digest, at most 64 characters; "" if it does not exist or cannot be read."""
     for mark, function in _DIGESTS.items():
         if dependency.startswith(mark):
             return function(dependency.removeprefix(mark))
@@ -42,7 +42,7 @@ def digest(dependency: str) -> str:
 
 
 def changed(dependencies: Mapping[str, str]) -> list[str]:
-    """Those that have another digest now."""
+    """Those whose digest has changed."""
     return [dependency for dependency, old_digest in dependencies.items() if digest(dependency) != old_digest]
 
 
@@ -52,12 +52,12 @@ def are_unchanged(dependencies: Mapping[str, str]) -> bool:
 
 
 def is_too_full(dependency: str) -> bool:
-    """Whether it is a folder with so many files below it that its digest does not tell of all of them."""
+    """Whether it is a folder with so many files below it that its digest does not cover them all."""
     return os.path.isdir(dependency) and next(islice(_below(dependency), MOST_BELOW, None), None) is not None
 
 
 def variable_digest(name: str, environment: Mapping[str, str]) -> str:
-    """What a variable is in an environment, `PREFIX*` for all that begin so. A hash: a value may be a secret."""
+    """The digest of an environment variable, or of all with a prefix (`PREFIX*`). A hash: a value may be a secret."""
     if not name.endswith("*"):
         value = environment.get(name)
         return MISSING if value is None else _hash(value)
@@ -66,7 +66,7 @@ def variable_digest(name: str, environment: Mapping[str, str]) -> str:
 
 
 def is_of_session(name: str) -> bool:
-    """Whether a variable says something about the terminal or the desktop, rather than about a program's settings."""
+    """Whether a variable describes the terminal or the desktop rather than a program's settings."""
     return name in SESSION or name.startswith(SESSION_PREFIXES)
 
 
@@ -75,7 +75,7 @@ def _is_noise(name: str, value: str) -> bool:
 
 
 def _content(name: str) -> str:
-    """What a file holds, or a folder and all below it; a large file, and a file in a folder, by size and time."""
+    """The content of a file, or of everything below a folder; large files, and files in folders, by size and time."""
     try:
         status = os.stat(name)
         if stat.S_ISDIR(status.st_mode):
@@ -90,11 +90,11 @@ def _content(name: str) -> str:
 
 
 def _below(folder: str) -> Iterator[tuple[str, int, int]]:
-    """The files below a folder with size and time; what a link leads to as well, each folder once."""
+    """The files below a folder with size and time, including the targets of links, each folder once."""
     seen, folders = set(), [folder]
     while folders:
         inside = folders.pop()
-        with suppress(OSError), os.scandir(inside) as entries:  # a folder or a file may go meanwhile
+        with suppress(OSError), os.scandir(inside) as entries:  # a folder or file may disappear meanwhile
             status = os.stat(inside)
             if (status.st_dev, status.st_ino) in seen:
                 continue
@@ -108,7 +108,7 @@ def _below(folder: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _names(folder: str) -> str:
-    """The names in a folder; of a very full one its time, which changes when a name comes or goes."""
+    """The names in a folder; for a very full one its time, which changes when a name is added or removed."""
     try:
         return _rested(folder, os.stat(folder), lambda: _hash(repr(_listed(folder))))
     except (OSError, ValueError):
@@ -133,7 +133,7 @@ def _state(name: str) -> str:
 
 
 def _rested(name: str, status: os.stat_result, make: Callable[[], str]) -> str:
-    """What `make` gives, kept for as long as the file or folder of that stat is the same."""
+    """The result of `make`, cached while the stat of the file or folder stays the same."""
     mark = (status.st_mode, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
     before = _digest_cache.get(name)
     if before is not None and before[0] == mark:

@@ -1,4 +1,4 @@
-"""TensorFlow's documentation of op types, cached on disk. Knows nothing about TensorFlow."""
+"""TensorFlow's documentation of op types, cached on disk. Independent of TensorFlow."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Ask = Callable[[list[str]], dict[str, str]]
 
 
 class Docs:
-    """Documentation by op type; `ask` is called for the types that are not known yet. Thread-safe."""
+    """Documentation by op type. Calls `ask` for types that are not known yet. Thread-safe."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
@@ -25,7 +25,7 @@ class Docs:
         self._lock = threading.Lock()
 
     def lookup(self, op_type: str) -> str | None:
-        """The documentation of an op type where nobody needs to be asked for it; None if it is not known yet."""
+        """The documentation of an op type if it is known without asking; else None."""
         with self._lock:
             return self._all().get(op_type)
 
@@ -56,7 +56,7 @@ def _read(file: Path) -> dict[str, str]:
 
 
 def _write(file: Path, docs: dict[str, str]) -> None:
-    """Keep what is known; where it cannot be kept it is asked for again next time."""
+    """Save what is known. If that fails, it is asked for again next time."""
     draft = file.with_suffix(f".{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Stored traces: those shipped with the examples and those of earlier runs. Knows nothing about TensorFlow."""
+"""Stored traces: those shipped with the examples and those of earlier runs. Independent of TensorFlow."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ from graphlab.sources import SourceSpec, source_key
 from graphlab.store.dependencies import are_unchanged
 from graphlab.store.versions import are_current, versions_of
 
-EXAMPLES_MARK = "{examples}"  # stands for the packaged examples' folder inside shipped traces
-USUAL = ("keras", "tensorflow")  # the distributions that a trace depends on where no others are named
-LARGE_OPS = 50_000  # graphs of this many ops go from process to process as files
+EXAMPLES_MARK = "{examples}"  # stands for the folder of the packaged examples inside shipped traces
+USUAL = ("keras", "tensorflow")  # the distributions that a trace depends on if no others are named
+LARGE_OPS = 50_000  # graphs with this many ops are passed between processes as files
 NEWEST = 200  # traces kept in the cache
-LONGEST_NAME = 120  # characters of a graph's file
-_SENT_FACTS = ("has_data", "failures", "early_training")  # what is told of a graph that is sent as a file
+LONGEST_NAME = 120  # characters of a graph's file name
+_SENT_FACTS = ("has_data", "failures", "early_training")  # what is sent about a graph that is passed as a file
 
 
-SentGraph: TypeAlias = dict[str, JsonValue]  # node-link data; of a large graph the file of it and what is told of it
+SentGraph: TypeAlias = dict[str, JsonValue]  # node-link data; for a large graph, its file and what is sent about it
 
 
 @dataclass(frozen=True)
 class StoredGraphs:
     """The graphs of one source on disk.
 
-    `stamp` changes when the trace is written again. `has_data` says that there is a datasets() in a model's file.
+    `stamp` changes when the trace is written again. `has_data` says that the model's file has a datasets().
     `failures` are the graphs that could not be made, each with the reason.
-    `traced_s` is when it was traced, in seconds since 1970; None for what is shipped with graphlab.
+    `traced_s` is when it was traced, in seconds since 1970; None for traces shipped with graphlab.
     """
 
     folder: Path
@@ -57,11 +57,11 @@ class StoredGraphs:
 
 
 class DamagedStoredGraphs(GraphlabError):  # noqa: N818 - a fact, like FileNotFoundError
-    """A stored trace cannot be read; it is no longer in the cache."""
+    """A stored trace cannot be read; it was removed from the cache."""
 
 
 def find_stored(spec: SourceSpec) -> StoredGraphs | None:
-    """The newest stored trace of the source, while nothing that it depended on has changed since."""
+    """The newest stored trace of the source if nothing that it depends on has changed."""
     for folder in (cache_folder(spec), shipped_folder(spec)):
         stored = _read(folder) if folder else None
         if stored is not None:
@@ -70,11 +70,11 @@ def find_stored(spec: SourceSpec) -> StoredGraphs | None:
 
 
 def read_graph(stored: StoredGraphs, name: str) -> Graph:
-    """One of the trace's graphs; raises BrokenTrace, and drops the trace, where its file is damaged."""
+    """One of the trace's graphs. If its file is damaged, drops the trace and raises DamagedStoredGraphs."""
     try:
         return _graph(_graph_file(stored.folder, name))
     except (OSError, EOFError, zlib.error, ValueError, TypeError, AttributeError, LookupError, GraphlabError) as error:
-        if stored.folder.parent == _cache_dir():  # what is shipped stays as it is
+        if stored.folder.parent == _cache_dir():  # shipped traces are never dropped
             shutil.rmtree(stored.folder, ignore_errors=True)
         what = f"the stored graph {name!r} in {str(stored.folder)!r} is damaged"
         raise DamagedStoredGraphs(f"{what} ({type(error).__name__}: {error})") from error
@@ -91,7 +91,7 @@ def _graph(file: Path) -> Graph:
 
 
 def to_send(graph: Graph) -> SentGraph:
-    """The graph as another process can take it: its node-link data, or of a large graph the name of a file of it."""
+    """The graph in the form that another process accepts: node-link data, or for a large graph its file's name."""
     if len(graph) < LARGE_OPS:
         return to_node_link(graph)
     handle, name = tempfile.mkstemp(prefix="graphlab-", suffix=".json.gz")
@@ -103,19 +103,19 @@ def to_send(graph: Graph) -> SentGraph:
 
 
 def take(data: SentGraph) -> Graph:
-    """The graph of what `to_send` gave; a file is left, see `drop`."""
+    """The graph that `to_send` returned. Its file stays; see `drop`."""
     return _graph(Path(text_of(data["file"]))) if "file" in data else from_node_link(data)
 
 
 def drop(graphs: Mapping[str, SentGraph]) -> None:
-    """Remove the files that graphs were sent in."""
+    """Remove the files in which graphs were sent."""
     for data in graphs.values():
         if "file" in data:
             Path(text_of(data["file"])).unlink(missing_ok=True)
 
 
 def _graph_file(folder: Path, name: str) -> Path:
-    """The file of a graph in a trace's folder; a name may hold anything and be of any length."""
+    """The file of a graph in a trace's folder; the graph's name may contain anything and have any length."""
     quoted = quote(name, safe="")
     if len(quoted) > LONGEST_NAME:
         quoted = hashlib.sha256(name.encode()).hexdigest()
@@ -125,11 +125,11 @@ def _graph_file(folder: Path, name: str) -> Path:
 def store_graphs(
     spec: SourceSpec, graphs: Mapping[str, SentGraph], files: Mapping[str, str], distributions: Iterable[str] = USUAL
 ) -> bool:
-    """Store graphs (by name, see `to_send`) in the cache for `find_stored`; False if that would not find them.
+    """Store graphs (by name, see `to_send`) in the cache for `find_stored`. False if it would not find them.
 
-    That is where the cache cannot be written to, and for a trusted file: its graphs depend on which of its author's
-    code was there, more than any list of files tells. `files`: what they depended on, each with its `digest` as it was
-    then; `distributions`: the installed ones that were imported.
+    That happens if the cache cannot be written to, and for a trusted file: its graphs depend on which of its author's
+    code was found, which no list of files can express. `files`: the dependencies of the graphs, each with its `digest`
+    at the time; `distributions`: the installed ones that were imported.
     """
     if spec.trust:
         return False
@@ -149,7 +149,7 @@ def write_stored(
     distributions: Iterable[str] = USUAL,
     traced_s: float | None = None,
 ) -> None:
-    """Write the folder of a trace in one step: readers see the old one or the new one."""
+    """Write the folder of a trace in one step, so that readers see either the old one or the new one."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
     examples = json.dumps(str(packaged_dir("examples")))[1:-1]
@@ -178,7 +178,7 @@ def write_stored(
 
 
 def cache_folder(spec: SourceSpec) -> Path:
-    """Where the trace of a source is kept."""
+    """Where the trace of a source is stored."""
     data = [] if spec.data is None else [spec.data]
     script = [{"arguments": spec.arguments}] if spec.arguments else []
     key = json.dumps([source_key(spec), list(spec.inputs), *data, *script])

@@ -1,6 +1,6 @@
 """The versions that a trace depends on: of the installed distributions, and of graphlab's own tracing code.
 
-Knows nothing about TensorFlow, and reads no metadata: `importlib.metadata` takes as long as the rest of a start.
+Independent of TensorFlow. Reads no metadata: `importlib.metadata` takes as long as the rest of a start.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-CODE = "tracing code"  # what graphlab's own tracing code is called among the versions
+CODE = "tracing code"  # the name of graphlab's own tracing code among the versions
 # Rooms that only show, lay out, export or train what was traced before.
 WITHOUT_TRACING = frozenset(
     {
@@ -21,24 +21,24 @@ WITHOUT_TRACING = frozenset(
         *("__init__", "__main__", "api", "notebook", "report"),
     }
 )
-# Of what explains ops: the rules by which sizes that are given for a file's inputs are followed through its graph.
+# The modules of `explain` that infer sizes: the rules that follow the given input sizes through a file's graph.
 SIZE_RULES = tuple(f"explain/{name}" for name in ("sizes/", "work/loops.py", "foreign.py", "facts.py", "handed.py"))
 _INFO = re.compile(r"(?P<name>.+?)(?:-(?P<version>[^-]+)(?:-.*)?)?\.(?:dist|egg)-info")
 
 
 def versions_of(names: Iterable[str]) -> dict[str, str]:
-    """The versions now of these distributions, by name, and of the tracing code; "" of what is not installed."""
+    """The current versions of these distributions, by name, and of the tracing code; "" if not installed."""
     versions = installed()
     return {CODE: code_version(), **{name: versions.get(normal(name), "") for name in sorted(names)}}
 
 
 def are_current(versions: Mapping[str, str]) -> bool:
-    """Whether these are still the versions."""
+    """Whether these are still the current versions."""
     return versions == versions_of(versions.keys() - {CODE})
 
 
 def installed() -> dict[str, str]:
-    """The version of each distribution on Python's path, by its normal name."""
+    """The version of each distribution on Python's path, by its normalized name."""
     versions: dict[str, str] = {}
     for folder in dict.fromkeys(sys.path):
         for name, version in _in_folder(folder, _time(folder)):
@@ -47,13 +47,13 @@ def installed() -> dict[str, str]:
 
 
 def normal(name: str) -> str:
-    """A distribution's name as it is compared: `ml-dtypes` for `ml_dtypes` and `ML.dtypes`."""
+    """A distribution's normalized name: `ml-dtypes` for `ml_dtypes` and `ML.dtypes`."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 @cache
 def code_version() -> str:
-    """A hash of the modules of graphlab that can decide what a trace holds: an edit of one is another version."""
+    """A hash of graphlab's modules that can affect a trace: an edit of one makes a new version."""
     digest = hashlib.sha256()
     for name in tracing_modules():
         digest.update(name.encode())
@@ -63,7 +63,7 @@ def code_version() -> str:
 
 
 def tracing_modules() -> list[str]:
-    """The modules that `code_version` is made from, such as `tracing/bodies.py`."""
+    """The modules that `code_version` covers, such as `tracing/bodies.py`."""
     modules, waiting = [], [""]
     while waiting:
         folder = waiting.pop()
@@ -83,7 +83,7 @@ def _can_decide(name: str) -> bool:
 
 
 def _time(folder: str) -> int:
-    """When a name in the folder last came or went; an installation is such a change."""
+    """When a name in the folder was last added or removed; an installation is such a change."""
     try:
         return os.stat(folder or ".").st_mtime_ns
     except OSError:

@@ -1,1 +1,1 @@
-"""The graphs of a source: asked for from the page or the command line, loaded or traced in a process of its own."""
+"""The graphs of a source, for the page or the command line: stored, or loaded or traced in a separate process."""

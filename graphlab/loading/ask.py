@@ -1,4 +1,4 @@
-"""The graphs of a source for callers without TensorFlow: stored ones, or traced in a process of its own."""
+"""The graphs of a source for callers without TensorFlow: stored, or traced in a separate process."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ from graphlab.store.stored_graphs import (
     take,
 )
 
-SILENCE_S = 900.0  # the longest a trace may continue without a message
+SILENCE_S = 900.0  # the longest a trace may run without a message
 READING_S = 120.0  # the same for reading a model file ...
-BYTES_A_SECOND = 1_500_000  # ... and longer for a large one: a third of how fast graphlab's own JSON is read
-ATTEMPTS = 3  # traces of a source that is edited again and again
+BYTES_A_SECOND = 1_500_000  # ... and longer for a large one, at a third of the speed of reading graphlab's own JSON
+ATTEMPTS = 3  # traces of a source that keeps being edited
 
 
 class WorkerLike(Protocol):
-    """What answers requests: one process, or a fresh one for each."""
+    """What answers requests: one process, or a new one for each."""
 
     def ask(self, request: Message, *, timeout_s: float, on_progress: Callable[[str], None] | None = None) -> Message:
         """The answer; see `Worker.ask`."""
 
 
 class TraceAnswer(TypedDict):
-    """What the worker answers for a source: its graphs by name, and the files that they depended on, with digests.
+    """The worker's answer for a source: its graphs by name, and the files that they depend on, with digests.
 
-    `distributions` are the installed ones that were imported. `complete` is False if the graphs depended on more
-    than is told.
+    `distributions` are the installed ones that were imported. `complete` is False if the graphs also depend on
+    something that is not listed.
     """
 
     graphs: dict[str, SentGraph]
@@ -51,7 +51,7 @@ class TraceAnswer(TypedDict):
 
 
 def graphs_of(spec: SourceSpec, on_progress: Callable[[str], None], *, retrace: bool = False) -> dict[str, Graph]:
-    """The source's graphs by name: the stored ones while they are true, unless they shall be traced again."""
+    """The source's graphs by name: the stored ones if they are still valid, unless a retrace is requested."""
     stored = None if retrace else find_stored(spec)
     if stored is not None:
         with suppress(DamagedStoredGraphs):
@@ -69,7 +69,7 @@ def graphs_of(spec: SourceSpec, on_progress: Callable[[str], None], *, retrace: 
 
 
 def keep_answer(spec: SourceSpec, answer: TraceAnswer) -> bool:
-    """Store what `ask_trace` gave; False if it cannot be, or where not all that it depended on is known."""
+    """Store the answer of `ask_trace`. False if that fails, or if not all dependencies are known."""
     if not answer["complete"]:
         return False
     return store_graphs(spec, answer["graphs"], answer["files"], answer["distributions"])
@@ -78,14 +78,14 @@ def keep_answer(spec: SourceSpec, answer: TraceAnswer) -> bool:
 def data_graphs_of(
     spec: SourceSpec, data: str | None, on_progress: Callable[[str], None], *, retrace: bool = False
 ) -> dict[str, Graph]:
-    """The graph of the datasets() beside a source's model, {"pipeline"}, read from this data folder."""
+    """The graph of the datasets() beside a source's model, {"pipeline"}, with data from this folder."""
     return graphs_of(data_source(spec, data), on_progress, retrace=retrace)
 
 
 def ask_trace(worker: WorkerLike, spec: SourceSpec, on_progress: Callable[[str], None]) -> TraceAnswer:
-    """The worker's answer for the source as it is on disk by then.
+    """The worker's answer for the source as it is on disk afterwards.
 
-    Raises TraceError if its code changes during each of several traces, ends the process, or says nothing any more;
+    Raises TraceError if its code keeps changing while it is traced, ends the process, or stops sending messages;
     FormatError if reading a model file does.
     """
     request = {
@@ -101,7 +101,7 @@ def ask_trace(worker: WorkerLike, spec: SourceSpec, on_progress: Callable[[str],
         answer = cast("TraceAnswer", ask(worker, request, on_progress))
         late = changed(answer["files"])
         if late and attempt == ATTEMPTS - 1 and not any(name.endswith(".py") for name in late):
-            # What the code itself changes each time it runs cannot tell when to run it again.
+            # A file that the code itself changes at each run cannot show when to run it again.
             answer["files"] = {name: digest for name, digest in answer["files"].items() if name not in late}
             return answer
         if not late:
@@ -124,7 +124,7 @@ def _ask_running(worker: WorkerLike, request: Message, on_progress: Callable[[st
     try:
         return worker.ask(request, timeout_s=SILENCE_S, on_progress=say)
     except WorkerDied as error:
-        if error.code is None:  # it was ended from here
+        if error.code is None:  # it was stopped from here
             raise
         raise TraceError(f"{request['source']!r} {error.how}{_during(stage)}, so it has no graph") from error
     except WorkerTimeout as error:
@@ -135,7 +135,7 @@ def _ask_running(worker: WorkerLike, request: Message, on_progress: Callable[[st
 
 
 def _during(progress: str) -> str:
-    """` (at: Tracing the train step)`: the last that was heard of a trace."""
+    """` (at: Tracing the train step)`: the last message of a trace."""
     return f" (at: {progress})" if progress else ""
 
 
@@ -146,7 +146,7 @@ def _time(seconds: float) -> str:
 def ask_values(worker: WorkerLike, spec: SourceSpec, where: str) -> Message:
     """The worker's answer, the fields of Statistics, about the values at that place of the source's model file.
 
-    Raises FormatError if reading them ends the worker or does not end.
+    Raises FormatError if reading them crashes the worker or does not end.
     """
     return _ask_reading(worker, {"do": "values", "source": spec.text, "path": str(spec.path), "where": where})
 
@@ -157,7 +157,7 @@ def _ask_reading(worker: WorkerLike, request: Message, on_progress: Callable[[st
         return worker.ask(request, timeout_s=timeout_s, on_progress=on_progress)
     except WorkerDied as error:
         memory = f"{MEMORY_BYTES / 1e9:g} GB of memory"
-        if _size_bytes(request["source"]) > MEMORY_BYTES / 4:  # reading takes up to some times the file's size
+        if _size_bytes(request["source"]) > MEMORY_BYTES / 4:  # reading takes several times the file's size
             raise FormatError(f"{request['source']!r} is too large to read with {memory}") from error
         what = f"{request['source']!r} could not be read: it is damaged, or reading it requires more than {memory}"
         raise FormatError(what) from error
@@ -167,6 +167,6 @@ def _ask_reading(worker: WorkerLike, request: Message, on_progress: Callable[[st
 
 
 def _size_bytes(source: str) -> int:
-    """The size of a model file; 0 for a folder and what is not there."""
+    """The size of a model file; 0 for a folder or a missing file."""
     path = Path(source)
     return path.stat().st_size if path.is_file() else 0

@@ -1,4 +1,4 @@
-"""Notes which environment variables the user's code reads, through `os.environ` or `os.getenv`."""
+"""Records which environment variables the user's code reads, through `os.environ` or `os.getenv`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ ALL = "*"
 
 @contextmanager
 def watched_environment(on_read: Callable[[str], None], on_write: Callable[[str], None]) -> Iterator[None]:
-    """Call `on_read` with the name of each variable that is asked for in the block, `*` where all are, and `on_write`.
+    """Call `on_read` and `on_write` with the name of each variable that the block reads or writes, `*` if it reads all.
 
-    `os.environ` stays the same object, wherever it was imported to: only its class is another one meanwhile.
+    `os.environ` stays the same object, wherever it was imported to; only its class changes in the block.
     """
-    plain: Any = type(os.environ)  # a class made here cannot name its base for mypy
+    plain: Any = type(os.environ)  # mypy cannot check a base class that is created here
 
     class Watched(plain):  # type: ignore[misc]
-        """os.environ whose questions are noted."""
+        """os.environ that records reads."""
 
         def __getitem__(self, key: str | bytes) -> str | bytes:
             if isinstance(key, (str, bytes)):

@@ -1,4 +1,4 @@
-"""Files that cannot be a dependency of a trace, because they have a version or are not the user's."""
+"""Files that are not dependencies of a trace, because they have a version or are not the user's."""
 
 from __future__ import annotations
 
@@ -35,4 +35,4 @@ _FOREIGN = tuple(
         *(site.getusersitepackages(), str(PACKAGE_DIR), user_cache_dir("graphlab"), "/proc", "/sys", "/dev"),
     }
 )
-_ZIPS = frozenset(entry for entry in sys.path if entry.endswith(".zip"))  # where Python looks for itself
+_ZIPS = frozenset(entry for entry in sys.path if entry.endswith(".zip"))  # where Python itself searches

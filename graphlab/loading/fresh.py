@@ -1,4 +1,4 @@
-"""A fresh process for each trace, so that sources and their versions do not affect each other."""
+"""A new process for each trace, so that sources and their versions do not affect each other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphlab.processes.worker import Message, Worker, WorkerDied
 
 WORKER_MODULE = "graphlab.loading.tracing_worker"
 START_S = 600.0  # the longest that loading TensorFlow may take
-MOST_AT_ONCE = 3  # traces; each takes half a gigabyte and a core
+MOST_AT_ONCE = 3  # traces; each uses half a gigabyte and a core
 
 STOPPED = "this trace was stopped"
 
@@ -19,10 +19,10 @@ OnProgress = Callable[[str], None] | None
 
 
 class FreshWorkers:
-    """Processes that trace once and end. After `warm` there is always one that has TensorFlow loaded and waits."""
+    """Processes that trace once and end. After `warm`, one is always waiting with TensorFlow loaded."""
 
     def __init__(self) -> None:
-        self._lock = threading.Condition()  # told when a place gets free, and when somebody no longer waits for one
+        self._lock = threading.Condition()  # notified when a place becomes free or a request is cancelled
         self._places = MOST_AT_ONCE
         self._spare: Worker | None = None
         self._all: set[Worker] = set()
@@ -30,11 +30,11 @@ class FreshWorkers:
         self._closed = False
 
     def ask(self, request: Message, *, timeout_s: float, on_progress: OnProgress = None) -> Message:
-        """The answer of a process that has not been asked anything before, and is not asked again. As `Worker.ask`."""
+        """The answer of a new process, which is not used again. As `Worker.ask`."""
         return Job(self).ask(request, timeout_s=timeout_s, on_progress=on_progress)
 
     def ask_idle(self, request: Message, *, timeout_s: float) -> Message:
-        """The answer of the process that waits: only for what leaves no trace in it, such as a look-up."""
+        """The answer of the waiting process, which stays. Only for requests that leave no trace in it, like look-ups."""
         worker = self._take()
         try:
             answer = worker.ask(request, timeout_s=timeout_s)
@@ -49,7 +49,7 @@ class FreshWorkers:
         return answer
 
     def warm(self) -> None:
-        """Have a process with TensorFlow wait from now on; it is started in the background."""
+        """Keep a process with TensorFlow waiting from now on; it starts in the background."""
         with self._lock:
             self._keeps_spare = True
             if self._spare is not None or self._closed:
@@ -58,7 +58,7 @@ class FreshWorkers:
         threading.Thread(target=_load, args=(spare,), daemon=True).start()
 
     def close(self) -> None:
-        """End all processes, also those in the middle of a trace."""
+        """End all processes, even those in the middle of a trace."""
         with self._lock:
             self._closed = True
             workers = [*self._all]
@@ -68,9 +68,9 @@ class FreshWorkers:
 
     @contextmanager
     def lent(self, is_wanted: Callable[[], bool] = lambda: True) -> Iterator[Worker]:
-        """A process for one trace; it ends with the block, and only then the next one is started.
+        """A process for one trace. It ends with the block, and only then the next one starts.
 
-        Raises WorkerDied where it is no longer wanted before there is a place for it; see `wake`.
+        Raises WorkerDied if it is no longer wanted before a place becomes free; see `wake`.
         """
         with self._lock:
             self._lock.wait_for(lambda: self._places or self._closed or not is_wanted())
@@ -89,12 +89,12 @@ class FreshWorkers:
                 self.warm()
 
     def wake(self) -> None:
-        """Let those that wait for a place look whether they still want it."""
+        """Let those that wait for a place check whether they still want it."""
         with self._lock:
             self._lock.notify_all()
 
     def _take(self) -> Worker:
-        """The spare, which may still be loading TensorFlow, or a new one."""
+        """The spare process, which may still be loading TensorFlow, or a new one."""
         with self._lock:
             if self._closed:
                 raise WorkerDied("the app has ended")
@@ -113,7 +113,7 @@ class FreshWorkers:
 
 
 class Job:
-    """Traces of one version of a source, each in a process of its own; `stop` ends the one that is under way."""
+    """Traces of one version of a source, each in its own process; `stop` ends the current one."""
 
     def __init__(self, workers: FreshWorkers) -> None:
         self._workers = workers
@@ -123,11 +123,11 @@ class Job:
 
     @property
     def stopped(self) -> bool:
-        """Whether `stop` was called: what fails then fails because of it."""
+        """Whether `stop` was called; a failure after that is due to it."""
         return self._stopped
 
     def ask(self, request: Message, *, timeout_s: float, on_progress: OnProgress = None) -> Message:
-        """As `FreshWorkers.ask`; raises WorkerDied once it was stopped."""
+        """As `FreshWorkers.ask`. Raises WorkerDied once it was stopped."""
         with self._workers.lent(lambda: not self._stopped) as worker:
             with self._lock:
                 if self._stopped:
@@ -136,7 +136,7 @@ class Job:
             return worker.ask(request, timeout_s=timeout_s, on_progress=on_progress)
 
     def stop(self) -> None:
-        """End the process that is at work, or the wait for one."""
+        """End the process that is tracing, or the wait for one."""
         with self._lock:
             self._stopped = True
             worker = self._worker
@@ -146,5 +146,5 @@ class Job:
 
 
 def _load(worker: Worker) -> None:
-    with suppress(GraphlabError):  # whoever asks it for something gets the error
+    with suppress(GraphlabError):  # whoever uses it next gets the error
         worker.ask({"do": "start"}, timeout_s=START_S)

@@ -1,4 +1,4 @@
-"""Finished graphs with given input sizes: the sizes that follow are inferred, ops and edges stay."""
+"""Finished graphs with new input sizes: the sizes that follow are inferred, ops and edges stay."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ HANDLES = ("resource", "variant")
 
 
 def graphs_for(graphs: Mapping[str, Graph], specs: Sequence[InputSpec]) -> dict[str, Graph]:
-    """The graphs of a file with the sizes that follow from these inputs: from those that a graph has.
+    """The graphs of a file with the sizes that follow from these inputs, for each graph that has them.
 
-    One that they do not fit stays as it is and says so in its notes. Raises SourceError if they fit none, or a name
-    is that of no input.
+    A graph that they do not fit stays unchanged and gets a note. Raises SourceError if they fit none, or a name
+    is not that of an input.
     """
     has = {title: {name for name, _ in _inputs(graph).values()} for title, graph in graphs.items()}
     strangers = [spec for spec in specs if spec.name and not any(spec.name in names for names in has.values())]
@@ -43,7 +43,7 @@ def _with_note(graph: Graph, note: str) -> Graph:
 
 
 def graph_for(graph: Graph, specs: Sequence[InputSpec]) -> Graph:
-    """The graph with the sizes that follow from these inputs; raises SourceError if it does not take them."""
+    """The graph with the sizes that follow from these inputs. Raises SourceError if it does not accept them."""
     if graph.kind not in COMPUTES:
         raise SourceError(
             "this file's graph does not say what its ops compute, so given sizes have no effect; omit --input"
@@ -55,7 +55,7 @@ def graph_for(graph: Graph, specs: Sequence[InputSpec]) -> Graph:
 
 
 def _inputs(graph: Graph) -> dict[str, tuple[str, Tensor]]:
-    """The tensors that a graph takes, by op id, with their names."""
+    """The tensors of a graph's inputs, by op id, with their names."""
     ops = [graph.op(op_id) for op_id in graph.input_ids]
     return {
         op.id: (input_name(graph, op.id), op.outputs[0])
@@ -65,7 +65,7 @@ def _inputs(graph: Graph) -> dict[str, tuple[str, Tensor]]:
 
 
 def _settled(sizes: Sizes, op: Op) -> list[Tensor]:
-    """What an op gives, with the sizes that are numbers now."""
+    """The outputs of an op, with sizes that are now known."""
     tensors = []
     for port, tensor in enumerate(op.outputs):
         dims = None if tensor.dtype in HANDLES else sizes.shape((op.id, port))
@@ -75,7 +75,7 @@ def _settled(sizes: Sizes, op: Op) -> list[Tensor]:
 
 
 def _with_outputs(graph: Graph, outputs: Mapping[str, tuple[Tensor, ...]]) -> Graph:
-    """A copy of the graph in which these ops give these tensors."""
+    """A copy of the graph with these outputs for these ops."""
     copy = graph.copy()
     for op_id, tensors in outputs.items():
         copy.nodes[op_id]["op"] = replace(graph.op(op_id), outputs=tensors)

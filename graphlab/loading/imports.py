@@ -1,4 +1,4 @@
-"""Which modules of the user's a trace imports, and which distributions. Noted before Python reads them."""
+"""Which of the user's modules a trace imports, and which distributions. Recorded before Python reads them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from graphlab.store.versions import installed, normal
 
 
 class _Imports(MetaPathFinder):
-    """Notes the user's modules just before Python reads them: what is edited later has another digest."""
+    """Records the user's modules just before Python reads them, so that a later edit changes the digest."""
 
     def __init__(self, spec: SourceSpec, watch: Watch) -> None:
         self._spec = spec
@@ -28,10 +28,10 @@ class _Imports(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """What Python's own finder finds."""
+        """The spec from Python's own finder."""
         module_spec = PathFinder.find_spec(fullname, path, target)
         origin = (module_spec.origin if module_spec else None) or ""
-        if not is_watched():  # finding out whose a file is may import a module itself
+        if not is_watched():  # determining a file's owner may itself import a module
             return module_spec
         with unwatched():
             if _is_own(self._spec, fullname, origin):
@@ -41,7 +41,7 @@ class _Imports(MetaPathFinder):
         return module_spec
 
     def _note_missing(self, fullname: str, path: Sequence[str] | None) -> None:
-        """A module that is not among the user's files: one that is put there later would be found before others."""
+        """Record a missing user module: if it is added later, it would be found before others."""
         name = fullname.rpartition(".")[2]
         for folder in sys.path if path is None else path:
             if isinstance(folder, str) and os.path.isdir(folder) and not is_foreign_folder(folder):
@@ -57,9 +57,9 @@ def is_foreign_folder(folder: str) -> bool:
 
 @contextmanager
 def own_modules(spec: SourceSpec, watch: Watch) -> Iterator[None]:
-    """Note the user's modules that are loaded in the block.
+    """Record the user's modules that are loaded in the block.
 
-    They go at the end: where one process traces several sources, as in tests, each runs its own.
+    They are unloaded at the end: if one process traces several sources, as in tests, each runs its own.
     """
     if spec.file is not None:
         watch.module(str(spec.file))
@@ -72,7 +72,7 @@ def own_modules(spec: SourceSpec, watch: Watch) -> Iterator[None]:
         sys.meta_path.remove(finder)
         for name in set(sys.modules) - names_before:
             if _is_own(spec, name, _file(name)):
-                # A loader of another kind read it: better now than never.
+                # A loader of another kind read it, so record it now.
                 with unwatched():
                     watch.module(_file(name))
                 del sys.modules[name]
@@ -80,18 +80,18 @@ def own_modules(spec: SourceSpec, watch: Watch) -> Iterator[None]:
 
 @cache
 def distributions_of_modules() -> dict[str, list[str]]:
-    """The installed distributions by the modules that they bring."""
+    """The installed distributions by the modules that they provide."""
     from importlib.metadata import packages_distributions
 
     return dict(packages_distributions())
 
 
 def imported_distributions() -> list[str]:
-    """The normal names of the installed distributions that this process has imported modules of."""
+    """The normalized names of the installed distributions whose modules this process has imported."""
     by_module = distributions_of_modules()
     tops = {name.partition(".")[0] for name in sys.modules}
     if any(top not in by_module and _may_be_installed(top) for top in tops):
-        distributions_of_modules.cache_clear()  # the code has put another folder on Python's path
+        distributions_of_modules.cache_clear()  # the code has added another folder to Python's path
         by_module = distributions_of_modules()
     names = {normal(name) for top in tops for name in by_module.get(top, ())}
     return sorted(names & installed().keys())
@@ -103,7 +103,7 @@ def _may_be_installed(module_name: str) -> bool:
 
 
 def _is_own(spec: SourceSpec, module_name: str, file: str) -> bool:
-    """Whether the module is what the user is working on; of installed packages that is the source's own only."""
+    """Whether the module belongs to the user's project. Of an installed package, that is only the source's own."""
     if not is_user_file(file):
         return False
     top = (spec.module or "").partition(".")[0]

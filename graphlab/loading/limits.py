@@ -11,9 +11,9 @@ MEMORY_BYTES = 4_000_000_000
 
 @contextmanager
 def limited_memory(limit_bytes: int = MEMORY_BYTES) -> Iterator[None]:
-    """Let the block use at most this much memory: beyond it Python raises MemoryError, native code may abort.
+    """Limit the block's memory: above the limit, Python raises MemoryError and native code may abort.
 
-    Only where the system counts a process's data (Linux); elsewhere the block runs without a limit.
+    Works only if the system counts a process's data (Linux); elsewhere the block has no limit.
     """
     if not sys.platform.startswith("linux"):
         yield

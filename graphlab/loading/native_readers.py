@@ -1,4 +1,4 @@
-"""Notes files that TensorFlow's and h5py's C code reads, which Python's audit events do not report."""
+"""Records files that TensorFlow's and h5py's C code reads, which Python's audit events do not report."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 Note = Callable[[str | bytes], None]
 
-# (module, function, what it does with the file that its first argument names). Private: TensorFlow 2.21, h5py 3.
+# (module, function, what it does with the file in its first argument). Private: TensorFlow 2.21, h5py 3.
 _FILE_IO = "tensorflow.python.lib.io._pywrap_file_io"
 _OPS = "tensorflow.python.ops.gen_io_ops"
 _READ, _STAT, _LIST, _WRITE, _MATCH = range(5)
@@ -41,7 +41,7 @@ _FUNCTIONS = (
 
 @contextmanager
 def native_readers(read: Note, stat: Note, list_names: Note, write: Note) -> Iterator[None]:
-    """Tell which files are read or looked for, which folders listed and which files written while the block runs."""
+    """Record which files are read, checked or written and which folders are listed while the block runs."""
 
     def match(pattern: str | bytes) -> None:
         for folder in searched_folders(os.fsdecode(pattern)):
@@ -57,8 +57,9 @@ def native_readers(read: Note, stat: Note, list_names: Note, write: Note) -> Ite
 
 
 def searched_folders(pattern: str) -> Iterator[str]:
-    """The folders whose names decide what a pattern of TensorFlow's matches: the first, and those that match so far."""
-    # `[...]` and `\x` are not the same in Python's patterns: any character stands for them, so rather more is found.
+    """The folders whose names decide what a TensorFlow pattern matches: the first, and those that match so far."""
+    # `[...]` and `\x` differ in Python's patterns: any character matches there, so that too many are found, not too
+    # few.
     folder = os.path.dirname(_UNLIKE.sub("?", pattern))
     first = folder
     while glob.has_magic(first):
@@ -81,7 +82,7 @@ def _noting(real: Callable[..., object], note: Note) -> Callable[..., object]:
 
 
 def _names(value: object) -> list[str | bytes]:
-    """The file names that a text, a path, a list of them or a tensor with a value holds."""
+    """The file names in a text, a path, a list of them or a tensor with a value."""
     if isinstance(value, (str, bytes, os.PathLike)):
         return [os.fspath(value)]
     if isinstance(value, (list, tuple)):

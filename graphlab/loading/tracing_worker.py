@@ -1,4 +1,4 @@
-"""The process that has TensorFlow loaded: it traces sources and looks up op documentation. `python -m` runs it."""
+"""The process with TensorFlow: it traces sources and looks up op documentation. `python -m` runs it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from graphlab.store.stored_graphs import to_send
 
 Progress = Callable[[str], None]
 PIPELINE = "pipeline"  # the kind of the graphs of datasets
-READERS = ("keras", "tensorflow", "h5py", "onnx")  # the distributions that model files are read with
+READERS = ("keras", "tensorflow", "h5py", "onnx")  # the distributions that read model files
 
 
 def answer_start(request: Message, progress: Progress) -> Message:
-    """Load TensorFlow and what traces, so that a later request need not wait for it. No device is started."""
+    """Load TensorFlow and the tracing code, so that a later request need not wait. Does not initialize devices."""
     seconds = _ready(progress)
     import graphlab.tracing.targets  # noqa: F401
 
@@ -41,9 +41,9 @@ def answer_start(request: Message, progress: Progress) -> Message:
 
 
 def answer_trace(request: Message, progress: Progress) -> Message:
-    """The graphs of a source as `to_send` gives them, what they depended on with its digests, and the distributions.
+    """The graphs of a source in the form of `to_send`, their dependencies with digests, and the distributions.
 
-    "complete" is false where they depended on more than is told.
+    "complete" is false if they also depend on something that is not listed.
     """
     spec = parse_source(
         request["source"],
@@ -102,18 +102,18 @@ def _read_file(spec: SourceSpec, path: Path, progress: Progress) -> Message:
     with nullcontext() if spec.trust else limited_memory():
         graphs = _graphs_of_file(path, parse_inputs(spec.inputs), trust=spec.trust)
     for graph in graphs.values():
-        # Whatever it said where it was saved: no code beside the file is its own.
+        # Whatever the file says about where it was saved, no code beside it belongs to it.
         graph.facts = replace(graph.facts, has_data=False, untrainable=FILE_HAS_NONE, failures={})
     return _answer(graphs, files, READERS, True, progress)
 
 
 def _graphs_of_file(path: Path, inputs: Sequence[InputSpec], *, trust: bool) -> Mapping[str, Graph]:
-    """The graphs of a model file for these inputs, as its format takes them."""
+    """The graphs of a model file for these inputs, if its format accepts them."""
     try:
         graphs = read(path, trust=trust, inputs=inputs)
         if not inputs or takes_inputs(path):
             return graphs
-        from graphlab.loading.given_sizes import graphs_for  # with all that explains ops, which no trace needs
+        from graphlab.loading.given_sizes import graphs_for  # loads all of explain, which no trace needs
 
         return graphs_for(graphs, inputs)
     except SourceError as error:
@@ -121,7 +121,7 @@ def _graphs_of_file(path: Path, inputs: Sequence[InputSpec], *, trust: bool) -> 
 
 
 def answer_values(request: Message, progress: Progress) -> Message:
-    """What the values at one place of a model file look like: the fields of formats.statistics.Statistics."""
+    """Statistics of the values at one place of a model file: the fields of formats.statistics.Statistics."""
     with limited_memory():
         return asdict(statistics_of(read_weights(Path(request["path"]), request["where"])))
 

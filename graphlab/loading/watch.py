@@ -1,7 +1,7 @@
-"""Notes what a trace depends on while the user's code runs: files, folders, environment variables, modules.
+"""Records what a trace depends on while the user's code runs: files, folders, environment variables, modules.
 
-Files are seen by Python's own audit events; what has none (a look whether a file is there, the environment, readers in
-C) is wrapped for as long. Nothing here changes what the code sees.
+Files are seen through Python's own audit events. What has none (a check whether a file exists, the environment,
+readers in C) is wrapped meanwhile. Nothing here changes what the code sees.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from graphlab.loading.foreign import GRAPHLAB, PYTHON, is_foreign
 from graphlab.loading.native_readers import native_readers
 from graphlab.store.dependencies import NAMES, STATE, VARIABLE, WORKING_FOLDER, digest, is_of_session, variable_digest
 
-MOST_CONTENTS = 200  # files that are told by what is in them; those opened later by size and time
-MOST = 10_000  # files and folders beside the modules: looking at them all takes some 60 ms
-# Python, TensorFlow and Keras ask for these when they start, which is before the watch begins.
+MOST_CONTENTS = 200  # files compared by content; those opened later by size and time
+MOST = 10_000  # files and folders beside the modules: looking at them all takes about 60 ms
+# Python, TensorFlow and Keras read these when they start, which is before the watch begins.
 START_VARIABLES = (
     *("PYTHONPATH", "PYTHONHASHSEED", "PYTHONOPTIMIZE"),
     *("TF_*", "KERAS_*", "XLA_*", "CUDA_*", "ML_DTYPES_*", "NPY_*"),
@@ -34,10 +34,10 @@ _getcwd, _busy = os.getcwd, threading.local()
 
 
 class Watch:
-    """What was seen: each dependency with the digest that it had when it was first asked for.
+    """What was seen: each dependency with its digest at the first read.
 
-    `is_complete` says whether that is all: a trace that asks for more cannot be stored, as nothing would tell when to
-    make it again.
+    `is_complete` says whether that is all. A trace with more dependencies cannot be stored, because nothing would show
+    when it is outdated.
     """
 
     def __init__(self) -> None:
@@ -50,53 +50,53 @@ class Watch:
         self._moved = False
 
     def file(self, name: str) -> None:
-        """The content of a file is asked for; it may not be there."""
+        """A file's content is read; the file may not exist."""
         path = self._dependency_path(name)
         if path is not None and path not in self._written_paths:
             self.note(path if len(self.seen) < MOST_CONTENTS or os.path.isdir(path) else f"{STATE}{path}")
 
     def database(self, name: str) -> None:
-        """An SQLite database is opened, which may also write into it: then it is none, as `result` sees."""
+        """An SQLite database is opened. If the code also writes to it, it is not a dependency; see `result`."""
         if name.startswith("file:"):
             name = unquote(name.removeprefix("file:").partition("?")[0])
         if name == ":memory:" or (path := self._dependency_path(name)) is None:
             return
-        for part in (path, f"{path}-wal"):  # what is not yet in the database itself
+        for part in (path, f"{path}-wal"):  # data that is not yet in the database itself
             if part not in self._written_paths:
                 self._databases.add(part)
                 self.note(part)
 
     def state(self, name: str) -> None:
-        """Whether something is there is asked for."""
+        """The existence of a path is checked."""
         path = self._dependency_path(name)
         if path is not None and path not in self._written_paths:
             self.note(f"{STATE}{path}")
 
     def names(self, folder: str) -> None:
-        """The names in a folder are asked for."""
+        """The names in a folder are read."""
         path = self._dependency_path(folder or ".")
         if path is not None:
             self.note(f"{NAMES}{path}")
 
     def write(self, name: str) -> None:
-        """A file is written, made or removed: what is in it from now on depends on the code alone."""
+        """A file is written, created or removed: from now on its content depends only on the code."""
         path = self._dependency_path(name)
         if path is not None:
             self._written_paths.add(path)
 
     def move(self, folder: str) -> None:
-        """The code goes to another working directory."""
+        """The code changes the working directory."""
         if not os.path.isabs(folder):
             self.working_folder()
         self._moved = True
 
     def working_folder(self) -> None:
-        """The working directory is asked for."""
+        """The working directory is read."""
         if not self._moved:
             self.note(WORKING_FOLDER)
 
     def variable(self, name: str) -> None:
-        """An environment variable is asked for, or all of them by `*`."""
+        """An environment variable is read, or all of them (`*`)."""
         if name not in self._set:
             self.seen.setdefault(f"{VARIABLE}{name}", variable_digest(name, INHERITED))
 
@@ -105,13 +105,13 @@ class Watch:
         self._set.add(name)
 
     def module(self, file: str) -> None:
-        """A module of the user's is loaded: it is a dependency even if the code writes into it later."""
+        """A user's module is loaded: it is a dependency even if the code writes to it later."""
         self._modules.add(file)
         if file not in self.seen:
             self.seen[file] = digest(file)
 
     def note(self, dependency: str) -> None:
-        """Remember the digest of a dependency as it is now, unless it is known."""
+        """Record a dependency's current digest unless it is already recorded."""
         if dependency in self.seen:
             return
         if len(self.seen) - len(self._modules) >= MOST:
@@ -120,7 +120,7 @@ class Watch:
             self.seen[dependency] = digest(dependency)
 
     def result(self) -> dict[str, str]:
-        """The dependencies; what the code has written itself is none, and a folder it wrote into is as it left it."""
+        """The dependencies, without what the code has written itself; a folder that it wrote into is as it left it."""
         own = {*(self._written_paths - self._modules), *(f"{STATE}{path}" for path in self._written_paths)}
         own |= {path for path in self._databases if digest(path) != self.seen.get(path)}
         folders = {f"{NAMES}{os.path.dirname(path)}" for path in self._written_paths}
@@ -134,7 +134,7 @@ class Watch:
         return dependencies
 
     def _dependency_path(self, name: str) -> str | None:
-        """The absolute path where it is a dependency; None for what belongs to Python, a library or the system."""
+        """The absolute path of a dependency; None for what belongs to Python, a library or the system."""
         if not name or name.startswith("<") or "\0" in name:
             return None
         if not os.path.isabs(name):
@@ -145,7 +145,7 @@ class Watch:
 
 
 def start_dependencies() -> dict[str, str]:
-    """What TensorFlow and Keras read when they are imported: Keras' settings and their environment variables."""
+    """What TensorFlow and Keras read when imported: Keras' settings and their environment variables."""
     folder = INHERITED.get("KERAS_HOME") or os.path.join(os.path.expanduser("~"), ".keras")
     settings = os.path.join(folder, "keras.json")
     return {f"{VARIABLE}{name}": variable_digest(name, INHERITED) for name in START_VARIABLES} | {
@@ -155,7 +155,7 @@ def start_dependencies() -> dict[str, str]:
 
 @contextmanager
 def watching() -> Iterator[Watch]:
-    """Note what the code in the block depends on."""
+    """Record what the code in the block depends on."""
     global _watch
     _add_hook()
     watch = Watch()
@@ -176,7 +176,7 @@ _hooked = False
 
 
 def _add_hook() -> None:
-    """Python keeps an audit hook for as long as the process lives; without a watch it does nothing."""
+    """Python keeps an audit hook as long as the process lives; without a watch, the hook does nothing."""
     global _hooked
     if not _hooked:
         sys.addaudithook(_hear)
@@ -191,7 +191,7 @@ def _hear(event: str, args: Arguments) -> None:
     hear = _EVENTS.get(event)
     if hear is None or _watch is None or not is_watched() or isinstance(args[0], int):
         return
-    # What is wrong with the name, the code is about to be told.
+    # The code is about to get the error for the invalid name.
     with unwatched(), suppress(TypeError, ValueError, OSError):
         hear(_watch, "." if args[0] is None else os.fsdecode(args[0]), args)
 
@@ -206,12 +206,12 @@ def _list(watch: Watch, name: str, args: Arguments) -> None:
 
 
 def _is_import(frame: FrameType) -> bool:
-    """Whether an import, or a question for a version, looks through all folders: what it finds is noted elsewhere."""
+    """Whether an import or a version lookup searches all folders: what it finds is recorded elsewhere."""
     return any(part in frame.f_code.co_filename for part in _IMPORTING)
 
 
 def _is_own(frame: FrameType | None) -> bool:
-    """Whether graphlab itself asks, be it through Python's own modules."""
+    """Whether graphlab itself is reading, perhaps through Python's own modules."""
     while frame is not None and frame.f_code.co_filename.startswith(PYTHON):
         frame = frame.f_back
     return frame is not None and frame.f_code.co_filename.startswith(GRAPHLAB)
@@ -237,13 +237,13 @@ _EVENTS: dict[str, Callable[[Watch, str, Arguments], None]] = {
 
 
 def is_watched() -> bool:
-    """Whether what this thread does is noted, rather than the noting itself."""
+    """Whether this thread's reads are recorded; False while recording."""
     return not getattr(_busy, "is_it", False)
 
 
 @contextmanager
 def unwatched() -> Iterator[None]:
-    """Nothing is noted in the block, in this thread."""
+    """Record nothing in the block, in this thread."""
     before = getattr(_busy, "is_it", False)
     _busy.is_it = True
     try:
@@ -253,7 +253,7 @@ def unwatched() -> Iterator[None]:
 
 
 def _quietly(note: Callable[[str], None]) -> Callable[[FileName], None]:
-    """The same for whatever names a file; what reading it does itself is not noted."""
+    """The same for functions that name a file: what they read meanwhile is not recorded."""
 
     def call(name: FileName) -> None:
         if is_watched():
@@ -289,7 +289,7 @@ def _wrappers(watch: Watch) -> list[tuple[ModuleType, str, Callable[..., object]
 def _replaced(module: ModuleType, name: str, wrapper: Callable[..., object]) -> Iterator[None]:
     real = getattr(module, name)
     groups = [group for group in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks) if real in group]
-    for group in groups:  # whoever asks what the function can do
+    for group in groups:  # code that asks for the function's capabilities
         group.add(wrapper)
     setattr(module, name, wrapper)
     try:

@@ -1,4 +1,4 @@
-"""Statistics of the values in model files, computed in a process of its own."""
+"""Statistics of the values in model files, computed in a separate process."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from graphlab.sources import SourceSpec
 
 
 class WeightStatistics:
-    """Reads the values at one place of a model file at a time; the process starts when the first are read."""
+    """Reads the values at one place of a model file at a time. The process starts at the first read."""
 
     def __init__(self) -> None:
         self._worker = Worker(WORKER_MODULE)

@@ -1,4 +1,4 @@
-"""Class weights and callbacks from the model's file, as a value or a function."""
+"""Class weights and callbacks from the model's file, each as a value or a function."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CALLBACK_NAMES = ("CALLBACKS", "callbacks")
 
 
 def find_class_weight(module: ModuleType) -> dict[int, float] | None:
-    """The weight of each class by its number; None without. Raises RunError if it is not one number a class."""
+    """The weight of each class by its number; None without weights. Raises RunError if not one number per class."""
     name, value = _find(module, CLASS_WEIGHT_NAMES)
     if value is None:
         return None
@@ -36,7 +36,7 @@ def find_class_weight(module: ModuleType) -> dict[int, float] | None:
 
 
 def find_callbacks(module: ModuleType) -> list[keras.callbacks.Callback]:
-    """The Keras callbacks beside the model, in their order; raises RunError for anything else in the list."""
+    """The Keras callbacks beside the model, in order. Raises RunError if the list contains anything else."""
     import keras
 
     name, value = _find(module, CALLBACK_NAMES)
@@ -51,7 +51,7 @@ def find_callbacks(module: ModuleType) -> list[keras.callbacks.Callback]:
 
 
 def _find(module: ModuleType, names: Sequence[str]) -> tuple[str, object]:
-    """The first of these names that the module gives a value, and that value; a function is called for it."""
+    """The first of these names that has a value in the module, and the value. A function is called."""
     import keras
 
     for name in names:

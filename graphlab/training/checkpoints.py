@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 CHECKPOINT_DIR = "checkpoints"
 RESUME_FILE = "resume.npz"
 KEPT_CHECKPOINTS = 5
-HEADROOM = 1.2  # of a file to the arrays in it
+HEADROOM = 1.2  # from a file to the arrays in it
 LEAST_FREE_BYTES = 262_144
-# What these callbacks know of the epochs before. Their on_train_begin forgets it; Keras offers no other way.
+# What these callbacks know about earlier epochs. Their on_train_begin resets it, and Keras has no other way to keep it.
 CALLBACK_STATE = {
     "EarlyStopping": ("wait", "best", "best_epoch"),
     "ReduceLROnPlateau": ("wait", "best", "cooldown_counter"),
@@ -35,7 +35,7 @@ CALLBACK_STATE = {
 
 
 def save_checkpoint(model: keras.Model, folder: Path, epoch: int) -> Path:
-    """The weights' file of this epoch, written whole or not at all; of older ones the newest few stay."""
+    """The weights file of this epoch, written completely or not at all. Of older ones, the newest few are kept."""
     folder.mkdir(exist_ok=True)
     settle(model)
     _check_space(model, folder)
@@ -52,10 +52,10 @@ def save_checkpoint(model: keras.Model, folder: Path, epoch: int) -> Path:
 
 
 def settle(model: keras.Model) -> bool:
-    """Whether the model is built; it counts as built where all its layers are.
+    """Whether the model is built; it counts as built if all its layers are.
 
-    Keras saves and loads no weights before a model is built, and a model whose layers alone are called, such as a GAN,
-    never is.
+    Keras saves and loads weights only for a built model, and a model whose layers are called individually, such as a
+    GAN, is never built.
     """
     inner = list(model._flatten_layers(include_self=False))  # private: Keras 3.15
     if not model.built and inner and all(layer.built for layer in inner):
@@ -64,7 +64,7 @@ def settle(model: keras.Model) -> bool:
 
 
 def _check_space(model: keras.Model, folder: Path) -> None:
-    """Raise the error of a full disk beforehand: HDF5 cannot close a file that it could not write, and may crash."""
+    """Raise the error of a full disk early: HDF5 cannot close a file that it failed to write, and may crash."""
     arrays = [*model.weights, *model.optimizer.variables]
     needed = 4 * sum(int(np.prod(one.shape)) for one in arrays)
     if shutil.disk_usage(folder).free < needed * HEADROOM + LEAST_FREE_BYTES:
@@ -82,7 +82,7 @@ def save_state(
 ) -> None:
     """Beside the weights: optimizer, seed generators, random generators, callbacks, and how often the data was read.
 
-    Written whole or not at all.
+    Written completely or not at all.
     """
     arrays: dict[str, Any] = {
         f"optimizer/{index}": _storable(one) for index, one in enumerate(model.optimizer.variables)
@@ -101,7 +101,7 @@ def save_state(
 
 
 def _own_optimizers(model: keras.Model) -> dict[str, list[int]]:
-    """The built optimizers that are attributes of the model beside the compiled one: which of its weights each trains.
+    """The model's other built optimizers, which are its attributes, and which of its weights each one trains.
 
     Their variables are in the weights file, but only a built optimizer loads them. The weights may be frozen by now.
     """
@@ -117,18 +117,18 @@ def _own_optimizers(model: keras.Model) -> dict[str, list[int]]:
 
 
 def _storable(variable: keras.Variable) -> NDArray[np.generic]:
-    """The variable's numbers; NumPy's files know no bfloat16 and no float8, each of which float32 holds exactly."""
+    """The variable's numbers. NumPy's files do not support bfloat16 and float8; float32 represents both exactly."""
     array = np.asarray(variable)
     return array.astype(np.float32) if array.dtype.kind == "V" else array
 
 
 def weights_file(folder: Path, epoch: int) -> Path:
-    """Where the weights of an epoch are."""
+    """The weights file of an epoch."""
     return folder / f"epoch-{epoch:05d}.weights.h5"
 
 
 class Checkpoint:
-    """What a run left behind at the end of an epoch. Raises RunError if its files are missing or damaged."""
+    """What a run saved at the end of an epoch. Raises RunError if its files are missing or damaged."""
 
     def __init__(self, folder: Path) -> None:
         path = folder / RESUME_FILE
@@ -142,7 +142,7 @@ class Checkpoint:
         self._weights = weights_file(folder, self.epoch)
 
     def restore_model(self, model: keras.Model) -> None:
-        """Give the built model its weights and its optimizer's numbers."""
+        """Restore the built model's weights and its optimizer's numbers."""
         if f"optimizer/{len(model.optimizer.variables)}" in self._arrays:  # one that no step used was never built
             model.optimizer.build(model.trainable_variables)
         weights = model.weights
@@ -156,15 +156,15 @@ class Checkpoint:
         self._assign("optimizer", model.optimizer.variables)
 
     def restore_randoms(self, model: keras.Model, module: ModuleType) -> None:
-        """Put all seeds and random generators where they were at the end of that epoch.
+        """Restore all seeds and random generators to their state at the end of that epoch.
 
-        Called when fit has begun: it reads a batch before that, for which the data may have drawn.
+        Called after fit has begun: it first reads a batch, for which the data may have drawn numbers.
         """
         self._assign("seed", seed_states(model, module))
         set_random_state(module, self._facts["random"])
 
     def restore_callbacks(self, callbacks: Sequence[keras.callbacks.Callback]) -> None:
-        """Give Keras' own callbacks what they knew; called after their on_train_begin."""
+        """Restore the state of Keras' own callbacks. Called after their on_train_begin."""
         for callback, state in zip(callbacks, self._facts["callbacks"], strict=False):
             if state and state["kind"] == type(callback).__name__:
                 for name, value in state["values"].items():
@@ -179,15 +179,15 @@ class Checkpoint:
 
 
 def _fits(saved: h5py.Dataset, variable: keras.Variable) -> bool:
-    """Whether the saved array is one of numbers in the variable's shape."""
+    """Whether the saved array contains numbers in the variable's shape."""
     return saved is not None and saved.dtype.kind != "V" and saved.shape == tuple(variable.shape)
 
 
 def forgets(callbacks: Sequence[keras.callbacks.Callback]) -> list[str]:
-    """The names of the callbacks whose state a resumed run cannot bring back, because Keras offers no way."""
+    """The names of the callbacks whose state a resumed run cannot restore, because Keras offers no way."""
     import keras
 
-    # A callback of Keras without a row in the table keeps nothing that later epochs depend on.
+    # A Keras callback without a row in the table keeps nothing that later epochs depend on.
     names = (type(one).__name__ for one in callbacks if not type(one).__module__.startswith("keras."))
     best = (
         "EarlyStopping's best weights"
@@ -205,5 +205,5 @@ def _callback_state(callback: keras.callbacks.Callback) -> dict[str, object] | N
 
 
 def _number(value: float | np.number | None) -> int | float | None:
-    """JSON knows ints and floats only; infinity is one that Python's JSON reads back."""
+    """JSON has only ints and floats; Python's JSON can read back infinity."""
     return None if value is None else int(value) if isinstance(value, int | np.integer) else float(value)

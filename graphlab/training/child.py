@@ -1,4 +1,4 @@
-"""A training in a process of its own: `python -m graphlab.training.child RUN_DIR [resume] [pipe=NUMBER]`."""
+"""A training in its own process: `python -m graphlab.training.child RUN_DIR [resume] [pipe=NUMBER]`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from graphlab.training.output import keep_output_going, leave
 
 
 def main(run_dir: Path, send: EventSink, *, resume: bool = False) -> int:
-    """Train what the folder's run.json asks for, in this process; returns the exit code.
+    """Run the training of the folder's run.json in this process. Returns the exit code.
 
-    `send` gets each event after the log has it, and how it failed where the log cannot be written.
+    `send` receives each event after it is logged, and the error if the log cannot be written.
     """
     keep_output_going()
     try:
@@ -41,13 +41,13 @@ def main(run_dir: Path, send: EventSink, *, resume: bool = False) -> int:
 
 
 def _stop_by_signals(log: RunLog, send: EventSink) -> None:
-    """Let signals end this process as stopped; one that is ignored, as under nohup, stays ignored."""
+    """Let signals end this process as stopped. An ignored signal, as under nohup, stays ignored."""
 
     def stop(signal_number: int, frame: FrameType | None) -> None:
         try:
             _tell(EndEvent("stopped"), log, send)
         finally:
-            os._exit(0)  # TensorFlow's own teardown can take longer than the user should wait
+            os._exit(0)  # TensorFlow's own teardown may take longer than the user should wait
 
     for number in STOP_SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:

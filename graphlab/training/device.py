@@ -1,4 +1,4 @@
-"""The device that TensorFlow computes on, by its name, as the user's code has set it."""
+"""The name of the device that TensorFlow computes on, after the user's code has configured it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ CPU_INFO = Path("/proc/cpuinfo")
 
 
 def device_name(model: keras.Model = None) -> str:
-    """`NVIDIA H100 (GPU:0)` or a TPU where TensorFlow may use one, else `CPU: <its model>`; then what was set.
+    """`NVIDIA H100 (GPU:0)` or a TPU if TensorFlow may use one, else `CPU: <its model>`; then the user's settings.
 
-    Call it after the user's code: what that sets about devices, and the model's strategy, is told behind the name.
+    Call it after the user's code has run: that code's device settings and the model's strategy follow the name.
     """
     parts = [_main_device(), *device_settings(), strategy_words(model)]
     return ", ".join(filter(None, parts))
@@ -35,7 +35,7 @@ def _main_device() -> str:
 
 
 def cpu_name(cpu_info: Path) -> str:
-    """The processor's name as Linux tells it, else as Python does."""
+    """The processor's name from Linux, else from Python."""
     lines = cpu_info.read_text(encoding="utf-8").splitlines() if cpu_info.is_file() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return next(filter(None, names), "") or platform.processor() or platform.machine()

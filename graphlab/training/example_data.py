@@ -1,4 +1,4 @@
-"""Images for the examples, and where they come from."""
+"""Images for the examples, with their origin."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Arrays = tuple[NDArray[np.generic], NDArray[np.generic]]
 
 @dataclass(frozen=True)
 class ImageData:
-    """Images uint8[n,height,width,1] with labels int64[n], for training and validation, and what they are."""
+    """Images uint8[n,height,width,1] with labels int64[n], for training and validation, and a description."""
 
     train: Arrays
     validation: Arrays
@@ -50,7 +50,7 @@ class ImageData:
 
 @dataclass(frozen=True)
 class Xray:
-    """One row of the X-ray table: an image file, whose it is, and whether it shows COVID-19."""
+    """One row of the X-ray table: an image file, its patient, and whether it shows COVID-19."""
 
     path: Path
     patient: str
@@ -58,7 +58,7 @@ class Xray:
 
 
 def load_mnist(folder: str | None = None) -> ImageData:
-    """MNIST from the named folder, Keras's cache or a download; else the packaged digits, scaled to 28x28."""
+    """MNIST from the named folder, Keras' cache or a download; else the packaged digits, scaled to 28x28."""
     root = named_folder(folder)
     if root is not None:
         path = root / MNIST_FILE
@@ -72,9 +72,9 @@ def load_mnist(folder: str | None = None) -> ImageData:
 
 
 def load_xrays(folder: str | None = None, *, size_px: int = 128) -> ImageData:
-    """X-rays of the named folder in the layout of the covid-chestxray-dataset; without a folder, drawn ones.
+    """X-rays from the named folder in the layout of the covid-chestxray-dataset; without a folder, drawn ones.
 
-    Labels: 1 where the finding holds COVID-19, else 0. A fifth of each label's patients are for validation.
+    Labels: 1 if the finding contains COVID-19, else 0. A fifth of each label's patients are for validation.
     """
     root = named_folder(folder)
     if root is None:
@@ -90,7 +90,7 @@ def load_xrays(folder: str | None = None, *, size_px: int = 128) -> ImageData:
 
 
 def read_xray_table(folder: Path) -> list[Xray]:
-    """The X-rays that metadata.csv lists and that exist, in its order; raises DataError if its columns lack."""
+    """The existing X-rays that metadata.csv lists, in its order. Raises DataError if it lacks columns."""
     with (folder / XRAY_TABLE).open(newline="", encoding="utf-8-sig") as file:
         table = csv.DictReader(file)
         missing = {"finding", "filename", "folder"} - set(table.fieldnames or ())
@@ -104,7 +104,7 @@ def split_by_patient(rows: list[Xray]) -> tuple[list[Xray], list[Xray]]:
     """(training, validation): no patient is in both; the same table gives the same split."""
     validation: set[str] = set()
     for covid in (False, True):
-        # A patient counts for the first finding only, so that one with both cannot be drawn twice.
+        # A patient counts only for the first finding, so that a patient with both cannot be drawn twice.
         first = {row.patient: row.covid for row in reversed(rows)}
         patients = sorted((name for name in first if first[name] is covid), key=_digest)
         validation.update(patients[: max(1, len(patients) // 5)] if len(patients) > 1 else [])
@@ -132,8 +132,8 @@ def _read_mnist(path: Path) -> ImageData:
 
 
 def _read_arrays(path: Path) -> dict[str, NDArray[np.generic]]:
-    """MNIST's arrays by name, as far as the file holds them."""
-    # Opened as an archive first: numpy would take a file that is none for pickled data, and say so.
+    """MNIST's arrays by name, as far as the file contains them."""
+    # Opened as an archive first: otherwise numpy would report any other file as pickled data.
     with zipfile.ZipFile(path), np.load(path, allow_pickle=False) as file:
         return {name: file[name] for name in MNIST_ARRAYS if name in file}
 
@@ -148,12 +148,12 @@ def _with_channel(part: Arrays) -> Arrays:
 
 
 def _keras_cache() -> Path:
-    """Where Keras keeps datasets: the rule of keras.utils.get_file."""
+    """Where Keras keeps datasets, by the rule of keras.utils.get_file."""
     return Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "datasets"
 
 
 def _download_mnist() -> ImageData | None:
-    """MNIST as Keras downloads it into its cache, with its own progress bar; None if that fails."""
+    """MNIST, downloaded by Keras into its cache with its own progress bar; None if that fails."""
     import keras
 
     try:
@@ -229,7 +229,7 @@ def _split_drawn(images: NDArray[np.generic], labels: NDArray[np.generic]) -> Im
 
 
 def _draw_xray(random: np.random.Generator, size_px: int, spots: bool) -> NDArray[np.generic]:
-    """A bright chest, two dark lungs, and a few bright spots on them where asked; uint8[size,size]."""
+    """A bright chest, two dark lungs, and a few bright spots on them if requested; uint8[size,size]."""
     image = Image.new("L", (size_px, size_px), 30)
     draw = ImageDraw.Draw(image)
     draw.ellipse(_oval(0.5, 0.55, 0.46, 0.5, size_px), fill=int(random.integers(140, 180)))

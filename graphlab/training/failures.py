@@ -1,4 +1,4 @@
-"""One line on why a training failed. Knows nothing about logs."""
+"""One line on why a training failed. Independent of logs."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ GRAPH_FAILURE = "Graph execution error:"
 
 
 def describe_training_failure(error: BaseException) -> str:
-    """`training failed: Type: message (file.py:12)`; for an op that failed, its own words and its name."""
+    """`training failed: Type: message (file.py:12)`; for an op that failed, its own message and name."""
     words = words_of(error)
     if GRAPH_FAILURE not in words:
         return describe_failure("training failed", error)
-    # TensorFlow's account of an op: its name, a traceback where it has one, the reason last, then where it was called.
+    # TensorFlow's message for an op: its name, a traceback if there is one, the reason, then where it was called.
     account = words.split("\n\t [[")[0]
     reason = next(line.strip() for line in reversed(account.splitlines()) if line.strip())
     location = _user_line(account) or _op_name(account)
@@ -36,7 +36,7 @@ def is_raised_by_user(error: BaseException) -> bool:
 
 
 def _user_line(account: str) -> str:
-    """The innermost line of the user's code; what called this package is not a part of the model."""
+    """The innermost line of the user's code, without the code that called this package."""
     lines = re.findall(r'File "([^"]+)", line (\d+)', account)
     own_indices = [index for index, (file, _) in enumerate(lines) if Path(file).is_relative_to(TRAINING_DIR)]
     inner = lines[own_indices[-1] + 1 :] if own_indices else lines

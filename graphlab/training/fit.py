@@ -1,4 +1,4 @@
-"""One call of Keras' fit, with the user's callbacks and graphlab's own. Knows nothing about folders."""
+"""One call of Keras' fit, with the user's callbacks and graphlab's own. Independent of folders."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ KEEP_ON = "to keep it running: --no-stop-on-nan, or turn off 'Stop on NaN or inf
 
 @dataclass(frozen=True)
 class Plan:
-    """Which epochs to train, whether a bad loss ends it, and what to do once the callbacks have begun."""
+    """Which epochs to train, whether a bad loss ends training, and what to do once the callbacks have begun."""
 
     epochs: int
     epochs_done: int
@@ -33,7 +33,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a training ended: "finished" or "diverged", why where that is not plain, and the epoch and step if known."""
+    """How a training ended: "finished" or "diverged", the reason if not obvious, the epoch and step if known."""
 
     reason: str
     message: str
@@ -41,7 +41,7 @@ class Ending:
 
 
 class _Watched:
-    """What a training is watched for: a loss that is not finite, and who ended it."""
+    """What is watched during a training: a loss that is not finite, and who ended the training."""
 
     def __init__(self, plan: Plan, emit: EventSink) -> None:
         self._plan = plan
@@ -63,7 +63,7 @@ def fit(
     emit: EventSink,
     after_epoch: Callable[[int], None],
 ) -> Ending:
-    """Train the model; how it ended. Errors of the user's code pass through."""
+    """Train the model, and return how it ended. Errors of the user's code pass through."""
     blame, watched = Blame(), _Watched(plan, emit)
     watch = LossWatch(watched.on_bad, prompt=_is_on_cpu())
     per_step = (
@@ -93,7 +93,7 @@ def _all_callbacks(
     import keras
 
     first = keras.callbacks.LambdaCallback(
-        # The rate that the epoch was trained with: a callback after this one may set the next epoch's.
+        # The rate used for the epoch: a callback after this one may set the next epoch's.
         on_epoch_end=lambda epoch, logs: reporter.note_rate(learning_rate_of(model)),
     )
     last = keras.callbacks.LambdaCallback(
@@ -124,14 +124,14 @@ def _run(
 
 
 def _is_on_cpu() -> bool:
-    """Whether reading a number costs nothing: there is no other device that would be waited for."""
+    """Whether reading a number is free because there is no other device to wait for."""
     import tensorflow as tf
 
     return not any(tf.config.list_physical_devices(kind) for kind in ("GPU", "TPU"))
 
 
 def _end_callbacks(callbacks: Sequence[keras.callbacks.Callback]) -> None:
-    """Let the user's callbacks close their files, as fit would have."""
+    """Let the user's callbacks close their files, as fit would have done."""
     for callback in callbacks:
-        with contextlib.suppress(Exception):  # the training is over; what it ended with is already known
+        with contextlib.suppress(Exception):  # training is over; its outcome is already known
             callback.on_train_end()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def find_model(spec: SourceSpec, module: ModuleType) -> keras.Model:
-    """The source's compiled Keras model, or what its function without arguments returns; raises RunError otherwise."""
+    """The source's compiled Keras model, or the one that its function without arguments returns. Else raises RunError."""
     import keras
 
     model = find_object(spec, module)
@@ -42,7 +42,7 @@ def find_model(spec: SourceSpec, module: ModuleType) -> keras.Model:
 
 
 def set_learning_rate(model: keras.Model, learning_rate: float) -> None:
-    """Give the compiled optimizer another learning rate; raises RunError if it follows a schedule."""
+    """Give the compiled optimizer another learning rate. Raises RunError if it follows a schedule."""
     try:
         model.optimizer.learning_rate = learning_rate
     except TypeError as error:
@@ -51,7 +51,7 @@ def set_learning_rate(model: keras.Model, learning_rate: float) -> None:
 
 
 def learning_rate_of(model: keras.Model) -> float | None:
-    """The rate of the next step, also where a schedule sets it; None if the optimizer has none."""
+    """The rate of the next step, even if a schedule sets it; None if the optimizer has none."""
     try:
         rate = float(model.optimizer.learning_rate)
     except (AttributeError, TypeError, ValueError):

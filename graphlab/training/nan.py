@@ -31,7 +31,7 @@ class BadLoss:
 
 
 def way_out(learning_rate: float | None) -> str:
-    """What to try after a loss that was not finite, at this learning rate; None if it is not known."""
+    """What to try if the loss was not finite at this learning rate; None if the rate is unknown."""
     smaller = "a smaller learning rate" if learning_rate is None else f"a learning rate below {learning_rate:g}"
     return f"try {smaller}, and look for NaN or infinite values in the data"
 
@@ -45,10 +45,10 @@ class Diverged(Exception):  # noqa: N818
 
 
 class LossWatch:
-    """Looks at every step's loss and calls `on_bad` with the first that is bad, once.
+    """Checks every step's loss and calls `on_bad` once, with the first bad one.
 
-    `prompt`: read each number at once. Else they are kept and read together, so that a device does not wait at every
-    step; the step that is told is the same.
+    `prompt`: read each number at once. Otherwise they are collected and read together, so that a device does not wait
+    at every step; the step that is reported is the same.
     """
 
     def __init__(self, on_bad: Callable[[BadLoss], None], *, prompt: bool) -> None:
@@ -59,9 +59,9 @@ class LossWatch:
         self._has_reported = False
 
     def see(self, epoch: int, step: int, logs: Mapping[str, float]) -> None:
-        """Keep a step's loss, and look at those that are kept when it is time. Keras' loss is the epoch's mean so far.
+        """Collect a step's loss, and check the collected ones when it is time. Keras' loss is the epoch's mean so far.
 
-        That mean is a finite number exactly as long as every step's loss is.
+        That mean is finite as long as every step's loss is.
         """
         if self._has_reported or "loss" not in logs:
             return
@@ -70,7 +70,7 @@ class LossWatch:
             self.check()
 
     def check(self) -> None:
-        """Look at all losses that are kept."""
+        """Check all collected losses."""
         losses, self._losses = self._losses, []
         self._next_s = time.monotonic() + CHECK_GAP_S
         for epoch, step, loss in losses:

@@ -12,7 +12,7 @@ STDOUT, STDERR = 1, 2
 
 
 class _Forgiving(io.FileIO):
-    """A file that loses what has no space on the disk, instead of raising in the midst of a user's print."""
+    """A file that drops output if the disk is full, instead of raising inside a user's print."""
 
     def write(self, content: object) -> int:
         try:
@@ -22,14 +22,14 @@ class _Forgiving(io.FileIO):
 
 
 def keep_output_going() -> None:
-    """Let nothing that is printed fail."""
+    """Let no print fail."""
     sys.stdout, sys.stderr = (_forgiving(number) for number in (STDOUT, STDERR))
 
 
 def leave(code: int) -> NoReturn:
-    """End this process at once: a generator that TensorFlow still waits for would keep its own teardown waiting."""
+    """End this process at once: a generator that TensorFlow still waits for would delay its own teardown."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):  # user code may have put anything in its place, None too
+        with contextlib.suppress(Exception):  # user code may have replaced it, even with None
             stream.flush()
     os._exit(code)
 

@@ -1,6 +1,6 @@
-"""The state of the random generators that a training draws from, as plain data, and back.
+"""Saves and restores the state of the random generators that a training draws from, as plain data.
 
-Stateful random ops inside a graph (tf.random.normal without a generator) keep their state to themselves.
+Stateful random ops inside a graph (tf.random.normal without a generator) do not expose their state.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class State(TypedDict):
-    """The states of the random generators as JSON, each as its library tells it."""
+    """The states of the random generators as JSON, each in its library's form."""
 
     python: tuple[int, list[int], float | None]
     numpy: tuple[str, list[int], int, int, float]
@@ -28,7 +28,7 @@ class State(TypedDict):
 
 
 def random_state(module: ModuleType) -> State:
-    """JSON of Python's, NumPy's and Keras' global generators, and of the NumPy generators that the module has."""
+    """JSON of Python's, NumPy's and Keras' global generators, and of the module's NumPy generators."""
     version, numbers, gauss = random.getstate()
     kind, keys, position, has_gauss, cached = np.random.get_state(legacy=True)
     return {
@@ -40,7 +40,7 @@ def random_state(module: ModuleType) -> State:
 
 
 def set_random_state(module: ModuleType, state: State) -> None:
-    """Put the generators where they were; those that the module no longer has are left out."""
+    """Restore the generators; those that the module no longer has are skipped."""
     version, numbers, gauss = state["python"]
     random.setstate((version, tuple(numbers), gauss))
     kind, keys, position, has_gauss, cached = state["numpy"]
@@ -53,7 +53,7 @@ def set_random_state(module: ModuleType, state: State) -> None:
 
 @contextmanager
 def kept_randoms(model: keras.Model, module: ModuleType) -> Iterator[None]:
-    """Whatever the block draws, all generators are afterwards where they were before it."""
+    """After the block, restore all generators to their state before it."""
     before = random_state(module)
     seeds = [(one, np.array(one)) for one in seed_states(model, module)]
     try:
@@ -65,7 +65,7 @@ def kept_randoms(model: keras.Model, module: ModuleType) -> Iterator[None]:
 
 
 def seed_states(model: keras.Model, module: ModuleType) -> list[keras.Variable]:
-    """The states of the seed generators of the model, such as Dropout's, and of layers beside it that augment data."""
+    """The states of the model's seed generators, such as Dropout's, and of layers beside it that augment data."""
     import keras
 
     beside = (one for one in vars(module).values() if isinstance(one, keras.Layer) and one is not model)
@@ -101,7 +101,7 @@ def _keras_seed() -> list[int] | None:
 
 def _set_keras_seed(state: list[int] | None) -> None:
     generator = _global_seed_generator()
-    if generator is not None:  # one that was made since has drawn from its first state on
+    if generator is not None:  # one created since then has drawn from its first state on
         generator.state.assign(state or [int(np.asarray(generator.state)[0]), 0])
 
 
@@ -112,10 +112,10 @@ def _global_seed_generator() -> keras.random.SeedGenerator:
 
 
 class Passes:
-    """Counts the iterators that are made of a tf.data.Dataset from now on; its shuffle() draws a seed for each.
+    """Counts the iterators created from a tf.data.Dataset from now on; its shuffle() draws a seed for each.
 
-    A resumed run must draw as many. Keras makes one an epoch or two, by what it knows of the data's length. Of a
-    keras.utils.PyDataset none is counted.
+    A resumed run must draw as many. Keras creates one per epoch or two, depending on what it knows about the data's
+    length. For a keras.utils.PyDataset, none is counted.
     """
 
     def __init__(self, dataset: tf.data.Dataset) -> None:
@@ -130,11 +130,11 @@ class Passes:
                 self.count += 1
                 return kind.__iter__(one)
 
-            # Python looks for __iter__ on the class only; whatever asks for the class's name finds the same.
+            # Python looks for __iter__ only on the class; code that checks the class's name sees the same name.
             dataset.__class__ = type(kind.__name__, (kind,), {"__iter__": iterate})
 
     def skip(self, count: int) -> None:
-        """Make as many iterators, and read none of them."""
+        """Create that many iterators without reading them."""
         if self._dataset is not None:
             for _ in range(count):
                 iter(self._dataset)

@@ -1,4 +1,4 @@
-"""Turns what Keras reports during a training into events. Knows nothing about where they go."""
+"""Turns what Keras reports during a training into events. Independent of where they go."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AfterEpoch = Callable[[int], None]
 
 
 class Reporter:
-    """The callbacks of one training; `after_epoch` is called with each epoch that ended, counted from 1."""
+    """The callbacks of one training. Calls `after_epoch` with each epoch that ended, counted from 1."""
 
     def __init__(
         self,
@@ -43,27 +43,27 @@ class Reporter:
         self._examples_per_s: float | None = None
 
     def begin_epoch(self, epoch: int, logs: object = None) -> None:
-        """Count an epoch; the speed is measured afresh, without the validation before it."""
+        """Count an epoch. Speed is measured anew, without the validation before it."""
         self.epoch, self._steps_done, self._mark = epoch + 1, 0, None
 
     def end_batch(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Emit a step event, at most five a second: reading the numbers makes a device wait."""
+        """Emit a step event, at most five per second: reading the numbers makes a device wait."""
         self._steps_done, self._logs = batch + 1, logs or {}
         self._watch.see(self.epoch, self._steps_done, self._logs)
         if time.monotonic() >= self._next_s:
             self._emit_step()
 
     def begin_validation(self, logs: object = None) -> None:
-        """Emit the epoch's last step and the stage that follows it."""
+        """Emit the epoch's last step and the next stage."""
         self._watch.check()
         self._emit_step()
         self._emit(StageEvent("validating"))
 
     def end_epoch(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Emit an epoch event with the epoch's metrics and its learning rate, then do what follows an epoch."""
+        """Emit an epoch event with the epoch's metrics and learning rate, then call `after_epoch`."""
         self._watch.check()
         numbers = scalars(logs or {})
-        numbers.pop("learning_rate", None)  # which some callbacks add; it has a place of its own
+        numbers.pop("learning_rate", None)  # added by some callbacks; it has its own field
         rate, steps = self._rate, self._steps_done
         self._emit(EpochEvent(epoch + 1, steps, numbers, rate))
         if not math.isfinite(numbers.get("val_loss", 0.0)) and not self._validation_told:
@@ -72,7 +72,7 @@ class Reporter:
         self._after_epoch(epoch + 1)
 
     def note_rate(self, rate: float | None) -> None:
-        """Keep the learning rate of the epoch that is about to end."""
+        """Record the learning rate of the epoch that is about to end."""
         self._rate = rate
 
     def _emit_step(self) -> None:

@@ -14,7 +14,7 @@ TENSORBOARD_DIR = "tensorboard"
 
 
 def scalar_writer(run_dir: Path, *, steps_before: int = 0) -> EventSink:
-    """Writes step and epoch events as scalars. It may raise TensorFlow's errors where the disk is full."""
+    """Writes step and epoch events as scalars. May raise TensorFlow's errors if the disk is full."""
     import tensorflow as tf
 
     folder = run_dir / TENSORBOARD_DIR
@@ -41,7 +41,7 @@ def scalar_writer(run_dir: Path, *, steps_before: int = 0) -> EventSink:
 def _write_scalar(writer: tf.summary.SummaryWriter, tag: str, value: float, step: int) -> None:
     import tensorflow as tf
 
-    # tf.summary.scalar needs TensorBoard itself, which TensorFlow no longer brings; the record it writes is this one.
+    # tf.summary.scalar needs TensorBoard itself, which TensorFlow no longer installs; it would write this record.
     scalars = tf.compat.v1.SummaryMetadata.PluginData(plugin_name="scalars")
     metadata = tf.compat.v1.SummaryMetadata(plugin_data=scalars, data_class=1)  # DATA_CLASS_SCALAR
     with writer.as_default(step=step):

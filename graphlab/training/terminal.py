@@ -1,7 +1,7 @@
-"""Training in the terminal: a progress bar on stderr, one plain line an epoch on stdout, the same log as any run.
+"""Training in the terminal: a progress bar on stderr, one plain line per epoch on stdout, the same log as any run.
 
-Where stderr is no terminal, nothing but errors and warnings is for it. The training has a process of its own, so that
-its end can be told however it ends; what the user's code prints goes to the run's output.txt.
+If stderr is not a terminal, it gets only errors and warnings. The training has its own process, so that
+its end can always be reported; what the user's code prints goes to the run's output.txt.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FIRST_METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 def train_in_terminal(settings: TrainSettings) -> Run:
     """The run after its training; Ctrl-C, SIGTERM and SIGHUP end it as stopped.
 
-    Raises RunError with why it failed. A run whose process ended without a message comes back as failed.
+    Raises RunError with the reason if it fails. A run whose process ended without a message is returned as failed.
     """
     return _train_in(new_run_dir(settings), settings, epochs_done=0)
 
@@ -38,7 +38,7 @@ def train_in_terminal(settings: TrainSettings) -> Run:
 def resume_in_terminal(
     run_dir: Path, *, epochs: int | None = None, learning_rate: float | None = None, stop_on_nan: bool | None = None
 ) -> Run:
-    """The run after it has followed its last checkpoint; `epochs` counts those that it has trained before."""
+    """The run after it was resumed from its last checkpoint; `epochs` includes those already trained."""
     settings = prepare_resume(run_dir, epochs=epochs, learning_rate=learning_rate, stop_on_nan=stop_on_nan)
     return _train_in(run_dir, settings, epochs_done=read_run(run_dir).checkpoint)
 
@@ -50,7 +50,7 @@ def _train_in(run_dir: Path, settings: TrainSettings, *, epochs_done: int) -> Ru
         train_followed(run_dir, show, resume=epochs_done > 0)
     run = read_run(run_dir)
     if run.status == "stopped":  # here, by `graphlab runs stop`, or on the page
-        with contextlib.suppress(OSError):  # the terminal itself may have gone
+        with contextlib.suppress(OSError):  # the terminal itself may be gone
             words = f"stopped; the log is kept in {run_dir}"
             console.print(words, soft_wrap=True, markup=False, highlight=False)
     return run
@@ -58,7 +58,7 @@ def _train_in(run_dir: Path, settings: TrainSettings, *, epochs_done: int) -> Ru
 
 @contextlib.contextmanager
 def _interrupted_by_signals() -> Iterator[None]:
-    """The first of Ctrl-C, SIGTERM and SIGHUP raises KeyboardInterrupt; one that is ignored stays ignored."""
+    """Ctrl-C, SIGTERM and SIGHUP raise KeyboardInterrupt, once. An ignored signal stays ignored."""
     was_interrupted = False
 
     def interrupt(signal_number: int, frame: FrameType | None) -> None:
@@ -72,7 +72,7 @@ def _interrupted_by_signals() -> Iterator[None]:
     try:
         for number in numbers:
             signal.signal(number, interrupt)
-    except ValueError:  # not in the main thread, where signals arrive
+    except ValueError:  # not in the main thread, which receives signals
         numbers = []
     try:
         yield
@@ -82,7 +82,7 @@ def _interrupted_by_signals() -> Iterator[None]:
 
 
 def epoch_line(epoch: int, epochs: int, logs: Mapping[str, float], learning_rate: float | None = None) -> str:
-    """`epoch 1/5 loss=0.2345 accuracy=0.9312 val_loss=0.1123 val_accuracy=0.9660`, the other metrics, the rate."""
+    """`epoch 1/5 loss=0.2345 accuracy=0.9312 val_loss=0.1123 val_accuracy=0.9660`, other metrics, the rate."""
     names = [name for name in FIRST_METRICS if name in logs] + [name for name in logs if name not in FIRST_METRICS]
     rate = [] if learning_rate is None else [f"learning_rate={setting_text(learning_rate)}"]
     return " ".join([f"epoch {epoch}/{epochs}", *(f"{name}={measure_text(logs[name])}" for name in names), *rate])
@@ -98,7 +98,7 @@ def _progress(console: Console) -> Iterator[Progress]:
         TimeRemainingColumn(),
         TextColumn("{task.fields[note]}"),
         console=console,
-        redirect_stdout=False,  # whoever writes here knows of the bar
+        redirect_stdout=False,  # whoever writes here knows about the bar
         redirect_stderr=False,
         transient=True,
         disable=not console.file.isatty(),
@@ -110,7 +110,7 @@ def _progress(console: Console) -> Iterator[Progress]:
 
 
 def _shower(progress: Progress, run_dir: Path, epochs: int, epochs_done: int) -> EventSink:
-    """A function that shows one event: in the bar, or as a line. `epochs_done` are those before a resumed run's."""
+    """A function that shows one event, in the bar or as a line. `epochs_done` were trained before a resumed run."""
     task = progress.add_task("starting", total=None, note="")
     say = _sayer(progress)
 
@@ -156,7 +156,7 @@ def _shower(progress: Progress, run_dir: Path, epochs: int, epochs_done: int) ->
 
 
 def _sayer(progress: Progress) -> Callable[[str], None]:
-    """Says plain lines on stdout; above the bar where both are the terminal."""
+    """Prints plain lines on stdout; above the bar if both are the terminal."""
 
     def say(line: str) -> None:
         if sys.stdout.isatty() and progress.live.is_started:
@@ -169,7 +169,7 @@ def _sayer(progress: Progress) -> Callable[[str], None]:
 
 
 def _warn(progress: Progress, words: str) -> None:
-    """One line on stderr, above the bar where there is one."""
+    """Print one line on stderr, above the bar if there is one."""
     if progress.live.is_started:
         progress.console.print(f"graphlab: {words}", soft_wrap=True, markup=False, highlight=False)
         return

@@ -1,4 +1,4 @@
-"""Trains a source's Keras model in this process and reports events. Knows nothing about pages."""
+"""Trains a source's Keras model in this process and reports events. Independent of pages."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trainee:
-    """What is trained and what stands beside it."""
+    """What is trained, and what belongs to it."""
 
     module: ModuleType
     model: keras.Model
@@ -57,10 +57,10 @@ class Trainee:
 
 
 def train(settings: TrainSettings, run_dir: Path, on_event: EventSink, *, resume: bool = False) -> str:
-    """Train to the end: "finished" or "diverged". `on_event` gets every event, the last one says how it ended.
+    """Train to the end: "finished" or "diverged". `on_event` receives every event; the last one says how it ended.
 
-    With `resume` it follows the folder's checkpoint. Checkpoints and TensorBoard files go to `run_dir`; the log is the
-    caller's. Raises GraphlabError on failure. No signal of the caller's raises KeyboardInterrupt: only a source does.
+    With `resume`, continues from the folder's checkpoint. Checkpoints and TensorBoard files go to `run_dir`; the caller
+    writes the log. Raises GraphlabError on failure. Only a source raises KeyboardInterrupt, never a caller's signal.
     """
     try:
         ending = _train(settings, run_dir, on_event, resume=resume)
@@ -77,7 +77,7 @@ def train(settings: TrainSettings, run_dir: Path, on_event: EventSink, *, resume
 
 
 def _tell_failure(on_event: EventSink, run_dir: Path, message: str) -> None:
-    if run_dir.is_dir():  # else there is nobody left to tell
+    if run_dir.is_dir():  # otherwise the error would reach nobody
         on_event(EndEvent("failed", message))
 
 
@@ -103,7 +103,7 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: EventSink, *, resum
         module = load_module(spec)
         check_backend(f"{spec.text!r} sets ")
         model = find_model(spec, module)
-    find_class_names(module)  # what is wrong with them is told before the training
+    find_class_names(module)  # report invalid ones before training
     class_weight = find_class_weight(module)
     callbacks = find_callbacks(module)
     if settings.learning_rate is not None and not resume:
@@ -138,12 +138,12 @@ def _train(settings: TrainSettings, run_dir: Path, on_event: EventSink, *, resum
 def _refused_words(model: keras.Model, training_data: TrainingData) -> str:
     try:
         return misfit_words(model, training_data)
-    except Exception:  # the data itself fails: the first error tells it
+    except Exception:  # the data itself fails: the first error says why
         return ""
 
 
 def _is_of_data(error: Exception) -> bool:
-    """Whether Keras or an op may have refused the data, and not the user's own code something else."""
+    """Whether Keras or an op may have rejected the data; False if the user's own code failed for another reason."""
     import tensorflow as tf
 
     refusals = (ValueError, TypeError, LookupError, tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
@@ -151,7 +151,7 @@ def _is_of_data(error: Exception) -> bool:
 
 
 def _begin(trainee: Trainee, checkpoint: Checkpoint | None) -> Callable[[], None]:
-    """What is restored once fit has begun: it has read a batch, and the callbacks have forgotten what they knew."""
+    """What is restored once fit has begun, after it has read a batch and the callbacks have been reset."""
 
     def begin() -> None:
         if checkpoint is not None:
@@ -164,7 +164,7 @@ def _begin(trainee: Trainee, checkpoint: Checkpoint | None) -> Callable[[], None
 def _restore(
     trainee: Trainee, training_data: TrainingData, settings: TrainSettings, run_dir: Path, on_event: EventSink
 ) -> Checkpoint:
-    """Everything as it was at the end of the checkpoint's epoch, except what `_begin` restores."""
+    """Restore everything to the end of the checkpoint's epoch, except what `_begin` restores."""
     on_event(StageEvent("restoring the checkpoint"))
     checkpoint = Checkpoint(run_dir / CHECKPOINT_DIR)
     if not settle(trainee.model):
@@ -211,7 +211,7 @@ def _start_event(settings: TrainSettings, trainee: Trainee, training_data: Train
 
 
 def _with_scalars(run_dir: Path, on_event: EventSink, steps_before: int) -> EventSink:
-    """Events for the log and for TensorBoard; where TensorBoard's file cannot be written, only for the log."""
+    """Events for the log and for TensorBoard; only for the log if TensorBoard's file cannot be written."""
     import tensorflow as tf
 
     write: EventSink | None = scalar_writer(run_dir, steps_before=steps_before)
@@ -233,7 +233,7 @@ def _with_scalars(run_dir: Path, on_event: EventSink, steps_before: int) -> Even
 def _after_epoch(
     trainee: Trainee, training_data: TrainingData, run_dir: Path, emit: EventSink
 ) -> Callable[[int], None]:
-    """What follows each epoch: a checkpoint, and the validation images with what the model says of them."""
+    """What follows each epoch: a checkpoint, and the validation images with the model's predictions."""
     images = (
         take_images(training_data.validation)
         if training_data.validation is not None and not training_data.once
@@ -248,7 +248,7 @@ def _after_epoch(
             module, callbacks, passes = trainee.module, trainee.callbacks, trainee.passes.count
             save_state(trainee.model, folder, epoch, module=module, callbacks=callbacks, passes=passes)
             emit(CheckpointEvent(epoch))
-        except (OSError, RuntimeError, ValueError) as error:  # h5py raises two where the disk is full, Keras the third
+        except (OSError, RuntimeError, ValueError) as error:  # a full disk, in h5py or Keras
             emit(WarningEvent(_not_written(f"the checkpoint of epoch {epoch}", run_dir, error)))
         samples = predict(trainee.model, images, names) if images else ()
         if samples:

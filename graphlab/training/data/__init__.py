@@ -1,1 +1,1 @@
-"""The data that a training reads: batches, what does not fit the model, samples for the page."""
+"""The data of a training: batches, what does not fit the model, samples for the page."""

@@ -1,4 +1,4 @@
-"""The score of always predicting the most frequent class. Knows nothing about logs."""
+"""The score of always predicting the most frequent class. Independent of logs."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
     from graphlab.tracing.datasets.convert import TrainData
 
-# How much is read before the training begins: a count, so that every machine reads the same.
+# How much is read before training begins. A count, not a time, so that every machine reads the same.
 LOOKED_EXAMPLES = 10_000
 LOOKED_NUMBERS = 100_000_000  # in the inputs: images take longer to read
 MOST_CLASSES = 1_000
 
 
 def baseline_words(module: ModuleType, model: keras.Model, training_data: TrainingData) -> str:
-    """`Always the most frequent class (COVID-19): accuracy 0.6875`, of the validation data; "" for other tasks.
+    """`Always the most frequent class (COVID-19): accuracy 0.6875`, for the validation data; "" for other tasks.
 
-    Without validation data it is of the training data; of long data, of its first examples.
+    Without validation data, it is for the training data; for long data, for its first examples.
     """
     if not _classifies(module, model) or training_data.once:
         return ""
@@ -64,7 +64,7 @@ def label_classes(labels: NDArray[np.number]) -> NDArray[np.int64] | None:
 
 
 def _classifies(module: ModuleType, model: keras.Model) -> bool:
-    """Whether the model tells classes apart: its loss or a metric says so, or the classes have names or weights."""
+    """Whether the model classifies: its loss or a metric implies it, or the classes have names or weights."""
     if any(hasattr(module, name) for name in ("CLASS_NAMES", "CLASS_WEIGHT", "CLASS_WEIGHTS")):
         return True
     config = model.get_compile_config() or {}
@@ -73,7 +73,7 @@ def _classifies(module: ModuleType, model: keras.Model) -> bool:
 
 
 def _count_labels(data: TrainData) -> tuple[Counter[int], bool]:
-    """How often each class occurs, and whether all of the data was counted; nothing if labels are not classes."""
+    """How often each class occurs, and whether all data was counted; empty if labels are not classes."""
     import tensorflow as tf
 
     counts: Counter[int] = Counter()

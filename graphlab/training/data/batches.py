@@ -1,4 +1,4 @@
-"""Batches of a tf.data.Dataset: how large, how many, with which class weights. Knows nothing about runs."""
+"""Batches of a tf.data.Dataset: their size, their number, their class weights. Independent of runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def rebatch(dataset: tf.data.Dataset, batch_size: int | None) -> tf.data.Dataset:
-    """The batched dataset in batches of another size; as it is where none was asked for, or its own is unknown."""
+    """The batched dataset with another batch size; unchanged if none was requested or its own is unknown."""
     import tensorflow as tf
 
     if batch_size is None or find_batch_size(dataset) in (batch_size, None):
@@ -27,7 +27,7 @@ def rebatch(dataset: tf.data.Dataset, batch_size: int | None) -> tf.data.Dataset
 
 
 def find_batch_size(dataset: tf.data.Dataset) -> int | None:
-    """How many examples are in a full batch; None if it cannot be told."""
+    """How many examples a full batch contains; None if unknown."""
     import tensorflow as tf
 
     static = tf.nest.flatten(dataset.element_spec)[0].shape
@@ -38,23 +38,23 @@ def find_batch_size(dataset: tf.data.Dataset) -> int | None:
 
 
 def count(dataset: tf.data.Dataset) -> int:
-    """How many elements a dataset has; INFINITE or UNKNOWN where it says so."""
+    """How many elements a dataset has; INFINITE or UNKNOWN if it reports so."""
     return int(dataset.cardinality())
 
 
 def count_examples(dataset: tf.data.Dataset) -> int | None:
-    """How many examples a batched dataset has; None if it cannot be told."""
+    """How many examples a batched dataset has; None if unknown."""
     batching = find_batching(dataset)
     if batching is None:
         size, batches = find_batch_size(dataset), count(dataset)
         return size * batches if size and batches >= 0 else None
     examples = count(batching._inputs()[0])
     whole = count(batching) * int(batching._batch_size)
-    return min(examples, whole) if examples >= 0 else None  # a batch that is not full may have been dropped
+    return min(examples, whole) if examples >= 0 else None  # a partial last batch may have been dropped
 
 
 def find_batching(dataset: tf.data.Dataset) -> tf.data.Dataset | None:
-    """The batch() inside a dataset, reached through steps that keep the number of batches; None without one.
+    """The batch() inside a dataset, found through steps that keep the number of batches; None if there is none.
 
     `_inputs` and `_batch_size` are private: checked with TensorFlow 2.21.
     """
@@ -68,10 +68,10 @@ def find_batching(dataset: tf.data.Dataset) -> tf.data.Dataset | None:
 
 
 def weigh(dataset: tf.data.Dataset, class_weight: Mapping[int, float]) -> tf.data.Dataset:
-    """The batched dataset with each example's weight times that of its class; a class without a weight has 1."""
+    """The batched dataset with each example's weight multiplied by its class weight; a class without one has 1."""
     import tensorflow as tf
 
-    table = np.ones(max(class_weight) + 2, np.float32)  # the last entry is for every class beyond
+    table = np.ones(max(class_weight) + 2, np.float32)  # the last entry is for all further classes
     for index, weight in class_weight.items():
         table[index] = weight
 

@@ -1,4 +1,4 @@
-"""Warns about a first epoch that may never end, because its data has no known length."""
+"""Warns about a first epoch that may never end because its data has no known length."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MANY_STEPS = 10_000
 
 
 def length_watch(emit: EventSink, *, training: bool, validation: bool) -> keras.callbacks.Callback:
-    """A callback of Keras that warns after many steps, and again after each tenfold, until the first epoch has ended.
+    """A Keras callback that warns after many steps, and again at each tenfold, until the first epoch has ended.
 
     `training`, `validation`: whether the length of that data is unknown.
     """

@@ -1,4 +1,4 @@
-"""The data that a source trains on: its own datasets(), batched and weighted as asked."""
+"""The data that a source trains on: its own datasets(), batched and weighted as requested."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
     from graphlab.tracing.datasets.convert import TrainData
 
-INFINITE, UNKNOWN = -1, -2  # what tf.data.Dataset.cardinality answers
+INFINITE, UNKNOWN = -1, -2  # the answers of tf.data.Dataset.cardinality
 
 
 @dataclass(frozen=True)
 class TrainingData:
     """Batched tf.data.Datasets or PyDatasets; `validation` may be None.
 
-    Sizes count examples, steps batches; None if the data's length is unknown. `class_weight` is what Keras
-    itself has to apply. `once`: reading it beforehand would use it up.
+    Sizes count examples, steps count batches; None if the data's length is unknown. `class_weight` is what Keras
+    itself must apply. `once`: reading it beforehand would use it up.
     """
 
     train: TrainData
@@ -46,7 +46,7 @@ class TrainingData:
 def load_training_data(
     module: ModuleType, model: keras.Model, settings: TrainSettings, class_weight: Mapping[int, float] | None = None
 ) -> TrainingData:
-    """What the module's datasets() gives, ready for model.fit; raises RunError if it cannot be trained on."""
+    """The result of the module's datasets(), ready for model.fit. Raises RunError if it cannot be used for training."""
     parts = call_datasets(module, settings.source, data=settings.data, batch_size=settings.batch_size)
     source = _checked("train", to_source("train", parts.train), model, settings)
     train = ready = _ready(source, model, settings, shuffle=True)
@@ -74,7 +74,7 @@ def load_training_data(
 
 
 def _checked(part: str, source: ExampleSource, model: keras.Model, settings: TrainSettings) -> ExampleSource:
-    """The same source; raises RunError if it is endless, read only once, or its elements lack labels."""
+    """The same source. Raises RunError if it is endless, can be read only once, or its elements lack labels."""
     if source.once and settings.epochs > 1:
         raise RunError(
             f"{part} is an iterator that can be read only once, but {settings.epochs} epochs need it again; return "
@@ -117,7 +117,7 @@ def _labels_line(part: str, spec: tf.TypeSpec) -> str:
 
 
 def _has_own_step(model: keras.Model) -> bool:
-    """Whether the model's train_step is its own: it alone knows what its data looks like."""
+    """Whether the model has its own train_step, which alone knows the form of its data."""
     return not type(model).train_step.__module__.startswith("keras.")
 
 
@@ -128,7 +128,7 @@ def _is_pipeline(data: TrainData) -> bool:
 
 
 def _ready(source: ExampleSource, model: keras.Model, settings: TrainSettings, *, shuffle: bool) -> TrainData:
-    """The source in batches; one that is batched already is batched again only where another size was asked for."""
+    """The source in batches. A batched source is rebatched only if another size was requested."""
     import tensorflow as tf
 
     data = source.data
@@ -149,7 +149,7 @@ def _size(data: TrainData) -> int | None:
 
 
 def _batch_size(data: TrainData) -> int | None:
-    """How many examples a full batch holds: of a PyDataset, its first."""
+    """How many examples a full batch contains; for a PyDataset, its first batch."""
     import tensorflow as tf
 
     if _is_pipeline(data):

@@ -14,7 +14,7 @@ UNKNOWN = "?"
 
 
 def specs_of(tree: object) -> object:
-    """The same structure of shapes and dtypes, for batches of any size."""
+    """The same structure with shapes and dtypes, for batches of any size."""
     import tensorflow as tf
 
     def spec(leaf: tf.Tensor) -> tf.TypeSpec:
@@ -27,7 +27,7 @@ def specs_of(tree: object) -> object:
 
 
 def result_of(function: Callable[..., object], *specs: object) -> object:
-    """What the function gives for such tensors, as specs; None if Keras refuses them."""
+    """The function's results for such tensors, as specs; None if Keras rejects them."""
     import tensorflow as tf
 
     try:
@@ -38,7 +38,7 @@ def result_of(function: Callable[..., object], *specs: object) -> object:
 
 
 def leaves_of(tree: object) -> list[tf.Tensor]:
-    """What of a nested structure has a shape and a dtype, in the order of tf.nest; Python's numbers as arrays."""
+    """The leaves of a nested structure that have a shape and dtype, in tf.nest's order; Python's numbers as arrays."""
     import tensorflow as tf
 
     flat = [np.asarray(leaf) if isinstance(leaf, int | float) else leaf for leaf in tf.nest.flatten(tree)]
@@ -58,7 +58,7 @@ def shape_text(shape: Sequence[int | None]) -> str:
 
 
 def fits(shape: tuple[int | None, ...], target_shape: tuple[int | None, ...]) -> bool:
-    """Whether Keras takes the one for the other: it adds or drops a last dimension of 1."""
+    """Whether Keras accepts one shape for the other: it adds or drops a last dimension of 1."""
     if len(shape) == len(target_shape) + 1 and shape[-1] in (1, None):
         shape = shape[:-1]
     if len(shape) == len(target_shape) - 1 and target_shape[-1] == 1:
@@ -68,7 +68,7 @@ def fits(shape: tuple[int | None, ...], target_shape: tuple[int | None, ...]) ->
 
 
 def size_of(shape: Sequence[int | None]) -> int | None:
-    """The count of elements; None if a size is unknown."""
+    """The number of elements; None if a size is unknown."""
     return None if None in shape else int(np.prod([size for size in shape if size is not None]))
 
 

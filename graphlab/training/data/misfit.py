@@ -1,6 +1,6 @@
-"""Why a model's first step rejected its data, in one sentence. Knows nothing about logs.
+"""Why a model's first step rejected its data, in one sentence. Independent of logs.
 
-Keras alone decides what fits: these words are only asked for once it has refused the data.
+Keras alone decides what fits: these words are used only after it has rejected the data.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LOOKED_BATCHES = 1_000
 
 
 def misfit_words(model: keras.Model, training_data: TrainingData) -> str:
-    """What of the training or the validation data does not fit the model, and what would; "" if nothing is found."""
+    """What in the training or validation data does not fit the model, and what would; "" if nothing is found."""
     parts = {"train": training_data.train, "validation": training_data.validation}
     problems = (_words(part, data, model, once=training_data.once) for part, data in parts.items() if data is not None)
     return next(filter(None, problems), "")
@@ -42,7 +42,7 @@ def _words(part: str, data: TrainData, model: keras.Model, *, once: bool) -> str
             or _input_words(part, inputs, model)
         )
     takes_text = not _inputs(model) or any("string" in str(one.dtype) for one in _inputs(model))
-    words = "" if takes_text else _text_words(part, "inputs", inputs)  # it fails where it runs, not where it is traced
+    words = "" if takes_text else _text_words(part, "inputs", inputs)  # it fails when it runs, not when it is traced
     words = words or _length_words(part, inputs, labels) or _kind_words(part, "labels", labels)
     if words:
         return words
@@ -54,7 +54,7 @@ def _words(part: str, data: TrainData, model: keras.Model, *, once: bool) -> str
 
 
 def _kind_words(part: str, what: str, tree: object) -> str:
-    """Text or complex numbers."""
+    """Describes data that is text or complex numbers."""
     if "c" in _kinds(tree):
         name = "x" if what == "inputs" else "y"
         way = f"{name} = np.stack([{name}.real, {name}.imag], axis=-1)"
@@ -75,19 +75,19 @@ def _kinds(tree: object) -> set[str]:
 
 
 def _inputs(model: keras.Model) -> Sequence[keras.KerasTensor]:
-    """The inputs that the model declares; a model of a class of the user's declares none."""
+    """The inputs that the model declares; a model of a user's class declares none."""
     return getattr(model, "inputs", None) or ()
 
 
 def _input_names(model: keras.Model) -> list[str]:
-    inputs = getattr(model, "input", None)  # a Sequential that was not called has none
+    inputs = getattr(model, "input", None)  # a Sequential that was never called has none
     if isinstance(inputs, Mapping):
         return [str(name) for name in inputs]
     return [str(one.name) for one in _inputs(model)]
 
 
 def _count_words(part: str, inputs: object, model: keras.Model) -> str:
-    """An input that is missing."""
+    """Describes a missing input."""
     if not _inputs(model):
         return ""
     names = _input_names(model)
@@ -111,7 +111,7 @@ def _count_words(part: str, inputs: object, model: keras.Model) -> str:
 
 
 def _pairs(inputs: object, model: keras.Model) -> Iterator[tuple[str, object, tuple[int | None, ...]]]:
-    """Each input's name, what is given for it, and the shape that the model takes."""
+    """For each input: its name, its data, and the shape that the model accepts."""
     names = _input_names(model)
     leaves = [inputs[name] for name in names] if isinstance(inputs, Mapping) else leaves_of(inputs)
     yield from zip(names, leaves, [tuple(one.shape) for one in _inputs(model)], strict=False)
@@ -147,7 +147,7 @@ def _length_words(part: str, inputs: object, labels: object) -> str:
 
 
 def _class_words(part: str, data: TrainData, labels: object, predicted: object, model: keras.Model) -> str:
-    """A class number that the output has no score for."""
+    """Describes a class number for which the output has no score."""
     outputs, leaves = leaves_of(predicted), leaves_of(labels)
     classes = outputs[0].shape[-1] if len(outputs) == len(leaves) == 1 and outputs[0].shape.rank else None
     if loss_name(model.loss) != SPARSE or classes is None:

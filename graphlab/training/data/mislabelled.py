@@ -1,4 +1,4 @@
-"""Why a model's losses or metrics rejected its labels, in one sentence. Knows nothing about inputs."""
+"""Why a model's losses or metrics rejected its labels, in one sentence. Independent of inputs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 SPARSE, ONE_HOT = "sparse_categorical_crossentropy", "categorical_crossentropy"
-EXAMPLES = 7_919  # no other size of a model is likely to be the same: what only fits by chance does not
+EXAMPLES = 7_919  # unlikely to equal another size in a model, so that nothing fits by chance
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,12 @@ class _Output:
 
 
 def label_words(part: str, labels: object, predicted: object, model: keras.Model) -> str:
-    """What of the labels does not fit the outputs that have a loss; "" if nothing is found."""
+    """What in the labels does not fit the outputs that have a loss; "" if nothing is found."""
     leaves = leaves_of(predicted)
     names = _output_names(model, predicted)
     losses = _losses(model.loss, names, len(leaves), by_name=isinstance(predicted, Mapping))
     if losses is None:
-        return ""  # the losses themselves do not fit the model: Keras tells which
+        return ""  # the losses themselves do not fit the model: Keras reports which
     every = [_Output(*one) for one in zip(names or [""] * len(leaves), leaves, losses, strict=True)]
     outputs = [one for one in every if one.loss is not None]
     pairs = _paired(labels, every, outputs)
@@ -43,7 +43,7 @@ def label_words(part: str, labels: object, predicted: object, model: keras.Model
 
 
 def _paired(labels: object, all_outputs: list[_Output], outputs: list[_Output]) -> list[tuple[object, _Output]] | None:
-    """Each output that has a loss with its labels, as Keras pairs them; None if it does not."""
+    """Each output that has a loss with its labels, paired as in Keras; None if Keras cannot pair them."""
     if isinstance(labels, Mapping) and all_outputs[0].name:
         if set(labels) not in ({one.name for one in all_outputs}, {one.name for one in outputs}):
             return None
@@ -73,7 +73,7 @@ def _structure_words(part: str, labels: object, all_outputs: list[_Output], outp
 
 
 def _output_names(model: keras.Model, predicted: object) -> list[str]:
-    """The outputs' names in the order of their leaves; [] for outputs of a class of the user's that have none."""
+    """The outputs' names in the order of their leaves; [] for outputs of a user's class without names."""
     names = sorted(predicted) if isinstance(predicted, Mapping) else getattr(model, "output_names", None) or []
     return [str(name) for name in names] if len(names) == len(leaves_of(predicted)) else []
 
@@ -90,13 +90,13 @@ def _losses(loss: object, names: Sequence[str], count: int, *, by_name: bool) ->
 
 
 def loss_name(loss: object) -> str:
-    """The name of Keras' own loss, as a string, an object or a function has it."""
+    """The name of Keras' own loss, whether it is a string, an object or a function."""
     name = loss if isinstance(loss, str) else getattr(loss, "name", None) or getattr(loss, "__name__", "")
     return str(name)
 
 
 def _pair_words(part: str, labels: object, output: _Output, *, several: bool) -> str:
-    """Why an output's loss refuses its labels; "" if it takes them, or where it is not one of Keras' own."""
+    """Why an output's loss rejects its labels; "" if it accepts them or is not Keras' own."""
     loss = _keras_loss(output.loss)
     if loss is None or result_of(loss, specs_of(labels), output.predicted) is not None:
         return ""
@@ -136,23 +136,23 @@ def _outputs(count: int | None) -> str:
 
 
 def _keras_loss(loss: object) -> keras.Loss | None:
-    """The loss as a function of labels and predictions; None for one of the user's own, which may fail for any why."""
+    """The loss as a function of labels and predictions; None for a user's loss, which may fail for any reason."""
     import keras
 
-    with suppress(Exception):  # a short word, such as "crossentropy", that means another loss for other shapes
+    with suppress(Exception):  # a short word, such as "crossentropy", whose meaning depends on the shapes
         keras_loss = keras.losses.get(loss)
         return keras_loss if _is_of_keras(keras_loss) and _is_of_keras(getattr(keras_loss, "fn", keras_loss)) else None
     return None
 
 
 def _is_of_keras(candidate: object) -> bool:
-    """Whether a function or an object is Keras' own, not the user's."""
+    """Whether a function or object is Keras' own, not the user's."""
     module = getattr(candidate, "__module__", None)
     return isinstance(module, str) and module.partition(".")[0] == "keras"
 
 
 def metric_words(part: str, labels: object, predicted: object, model: keras.Model) -> str:
-    """Which of Keras' own metrics refuses the labels of a model with one output; "" if none does."""
+    """Which of Keras' own metrics rejects the labels of a model with one output; "" if none does."""
     leaves, outputs = leaves_of(labels), leaves_of(predicted)
     if len(leaves) != 1 or len(outputs) != 1:
         return ""
@@ -185,9 +185,9 @@ def _updated(metric: keras.Metric) -> Callable[..., object]:
 
 
 def _keras_metrics(model: keras.Model) -> list[keras.Metric]:
-    """The metrics that the model was compiled with and that are Keras' own."""
+    """The metrics of the compiled model that are Keras' own."""
     compiled = [one for group in model.metrics for one in getattr(group, "metrics", ())]
-    # `_fn` is what a metric made of a function holds; looked up in Keras 3.15.1.
+    # `_fn` is the function behind a metric that was made from one; checked with Keras 3.15.1.
     return [one for one in compiled if _is_of_keras(one) and _is_of_keras(getattr(one, "_fn", one))]
 
 

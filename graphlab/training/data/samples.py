@@ -1,4 +1,4 @@
-"""A few validation images with the model's predictions. Knows nothing about logs or training."""
+"""A few validation images with the model's predictions. Independent of logs and training."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def take_images(dataset: tf.data.Dataset) -> Batch | None:
 
 
 def _first_images(batch: Sequence[NDArray[np.generic]]) -> Batch | None:
-    """The same of a batch of a keras.utils.PyDataset."""
+    """The same for a batch of a keras.utils.PyDataset."""
     images, labels = batch[:2]
     if not (hasattr(images, "shape") and hasattr(labels, "shape")) or len(labels.shape) > 2:
         return None
@@ -49,7 +49,7 @@ def _first_images(batch: Sequence[NDArray[np.generic]]) -> Batch | None:
 
 
 def predict(model: keras.Model, batch: Batch, names: Sequence[str] = ()) -> tuple[Sample, ...]:
-    """The images with predicted and true label; none where the output is not one row of scores an image."""
+    """The images with predicted and true label; none if the output is not one row of scores per image."""
     images, truths = batch
     output = model(images, training=False)
     scores = np.asarray(output, np.float64) if hasattr(output, "shape") else np.empty(0)
@@ -63,7 +63,7 @@ def predict(model: keras.Model, batch: Batch, names: Sequence[str] = ()) -> tupl
 
 
 def class_chances(scores: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Probabilities float[n,classes] of a model's output: as they are, or by sigmoid or softmax of logits."""
+    """Probabilities float[n,classes] from a model's output: unchanged, or by sigmoid or softmax of logits."""
     within = bool(np.all((scores >= 0) & (scores <= 1)) or np.isnan(scores).any())
     if scores.shape[1] == 1:
         positive = scores if within else 1 / (1 + np.exp(-scores))

@@ -1,1 +1,1 @@
-"""Training in a process of its own: started, followed and stopped without importing TensorFlow."""
+"""Training in its own process: started, followed and stopped without importing TensorFlow."""

@@ -1,4 +1,4 @@
-"""A training in a process that ends with the one that started it, which gets every event. Prints nothing."""
+"""A training in a process that ends with its parent, which receives every event. Prints nothing."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from graphlab.training.launch.wire import received
 
 
 def train_followed(run_dir: Path, on_event: EventSink, *, resume: bool) -> None:
-    """Train what the folder's run.json asks for; `on_event` gets each event, also one that a full disk keeps out.
+    """Run the training of the folder's run.json. `on_event` receives each event, even if a full disk drops it.
 
-    Raises RunError with why it failed; the log tells how it ended, also where its process could not.
+    Raises RunError with the reason if it fails. The log records how it ended, even if the process could not.
     Any other exception in here, such as the KeyboardInterrupt of Ctrl-C, stops the run.
     """
     reading, writing = os.pipe()
@@ -47,9 +47,9 @@ def _follow(run_dir: Path, child: subprocess.Popen[bytes], pipe: int, on_event: 
         if end.reason == "failed":
             raise RunError(end.message)
         return
-    stopped = -code in STOP_SIGNALS  # before it could listen to them
+    stopped = -code in STOP_SIGNALS  # before it could handle them
     end = EndEvent("stopped") if stopped else wordless_end(run_dir, code)
-    if not has_ended(run_dir):  # who stops a process that does not listen tells it
+    if not has_ended(run_dir):  # a process that does not respond is logged by whoever stops it
         write_once(run_dir, end)
 
 

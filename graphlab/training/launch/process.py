@@ -1,4 +1,4 @@
-"""Training as a process of its own: start, resume and stop runs. The run's folder is all they share."""
+"""Training in its own process: start, resume and stop runs. The processes share only the run's folder."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from graphlab.runs.settings import TrainSettings, check_settings, read_settings,
 from graphlab.runs.watchers import watch
 
 CHILD_MODULE = "graphlab.training.child"
-RESUME = "resume"  # an argument of the child where it follows a checkpoint
-PIPE = "pipe="  # before the number of the pipe that the child tells its events to
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)  # they end a training as stopped
+RESUME = "resume"  # an argument of the child that resumes from a checkpoint
+PIPE = "pipe="  # prefix of the number of the pipe for the child's events
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)  # these end a training as stopped
 STOP_PATIENCE_S = 1.5
 KILL_PATIENCE_S = 0.3
 
 
 def new_run_dir(settings: TrainSettings) -> Path:
-    """A new folder with the settings in it; its name sorts by time. Raises for a source or data that is not there."""
+    """A new folder with the settings in it, named to sort by time. Raises for a missing source or data folder."""
     check_settings(settings)
     name = settings.source.rpartition(":")[2]
     while True:
-        # Two runs of the same microsecond would share a name; the second simply takes the next one.
+        # Two runs of the same microsecond would share a name, so the second takes the next one.
         run_dir = runs_dir() / f"{datetime.now(UTC):{NAME_TIME}}-{name}"
         try:
             run_dir.mkdir(parents=True)
@@ -55,14 +55,14 @@ def new_run_dir(settings: TrainSettings) -> Path:
 
 
 def start_run(settings: TrainSettings) -> Path:
-    """The folder of a training that has just been started; it continues when this process ends."""
+    """The folder of a training that has just been started; it continues after this process ends."""
     run_dir = new_run_dir(settings)
     _start_child(run_dir)
     return run_dir
 
 
 def resume_run(run_dir: Path, *, epochs: int | None = None, learning_rate: float | None = None) -> None:
-    """Let a run that has ended follow its last checkpoint in a new process. Raises RunError if it cannot."""
+    """Resume an ended run from its last checkpoint in a new process. Raises RunError if that is impossible."""
     prepare_resume(run_dir, epochs=epochs, learning_rate=learning_rate)
     _start_child(run_dir, RESUME)
 
@@ -74,9 +74,9 @@ def prepare_resume(
     learning_rate: float | None = None,
     stop_on_nan: bool | None = None,
 ) -> TrainSettings:
-    """The settings of the run as it will continue, written to its folder; `epochs` counts those done before.
+    """The settings of the resumed run, written to its folder; `epochs` includes those already trained.
 
-    None leaves the run's own. Raises RunError if the run is still going, has no checkpoint, or has no epoch left.
+    None keeps the run's own number. Raises RunError if the run is running, has no checkpoint, or has no epoch left.
     """
     run = read_run(run_dir)
     settings = read_settings(run_dir)
@@ -110,7 +110,7 @@ def _check_resumable(run: Run, epochs: int) -> None:
 
 def _start_child(run_dir: Path, *arguments: str) -> None:
     child = start_process(run_dir, *arguments, stdin=subprocess.DEVNULL, start_new_session=True)
-    watch(run_dir, lambda: _log_end(run_dir, child.wait()))  # leaves no zombie behind
+    watch(run_dir, lambda: _log_end(run_dir, child.wait()))  # avoids a zombie process
 
 
 def start_process(
@@ -120,9 +120,9 @@ def start_process(
     start_new_session: bool = False,
     pass_fds: tuple[int, ...] = (),
 ) -> subprocess.Popen[bytes]:
-    """The process that trains what the folder's run.json asks for; the options are those of Popen.
+    """The process that runs the training of the folder's run.json; the options are those of Popen.
 
-    Raises RunError if it cannot be started, or its id cannot be written to the log: then it is ended.
+    Raises RunError if it cannot be started, or its id cannot be written to the log; in that case it is ended.
     """
     try:
         with (run_dir / OUTPUT_FILE).open("ab") as output:
@@ -137,11 +137,11 @@ def start_process(
             )
     except OSError as error:
         raise folder_error(run_dir, error, "cannot start the training process in") from error
-    # Written here, not by the child: so it can be stopped before it has come to its first line.
+    # Written here, not by the child, so that the run can be stopped before the child has run its first line.
     try:
         with contextlib.suppress(psutil.NoSuchProcess):
             write_once(run_dir, process_event(child.pid))
-    except BaseException:  # nothing could stop a run whose process is in no log
+    except BaseException:  # a run whose process is not in the log could not be stopped
         child.kill()
         child.wait()
         raise
@@ -149,29 +149,29 @@ def start_process(
 
 
 def _log_end(run_dir: Path, code: int) -> None:
-    """Log how the process ended where it did not: the code of its user may call os._exit, or the system may kill it."""
-    if -code in STOP_SIGNALS or has_ended(run_dir):  # who stops a run logs it
+    """Log how the process ended if it did not do so itself: user code may call os._exit, or the system may kill it."""
+    if -code in STOP_SIGNALS or has_ended(run_dir):  # whoever stops a run logs it
         return
-    with contextlib.suppress(GraphlabError):  # the folder was deleted: there is nobody left to tell
-        # Interrupted is only concluded: who stops the run at this moment knows better, and may still tell.
+    with contextlib.suppress(GraphlabError):  # the folder was deleted: there is nowhere to report
+        # Interrupted is only inferred: whoever stops the run right now knows better, and may still log it.
         write_once(run_dir, replace(wordless_end(run_dir, code), reason="interrupted"))
 
 
 def wordless_end(run_dir: Path, code: int) -> EndEvent:
-    """The end of a training whose process ended with this exit code before it could tell why."""
+    """The end of a training whose process ended with this exit code before it could report the reason."""
     words = f"the training process {WorkerDied('', code).how}{see_output(run_dir)}"
-    # A kill comes from outside: from a person, or from the system where memory runs out.
+    # A kill comes from outside: from a person, or from the system if memory runs out.
     return EndEvent("interrupted" if code == -signal.SIGKILL else "failed", words)
 
 
 def stop_run(run_dir: Path) -> None:
-    """End a training within 2 seconds; its log stays and says that it was stopped. Nothing where it has ended."""
+    """End a training within 2 seconds; its log stays and says that it was stopped. Does nothing if it has ended."""
     run = read_run(run_dir)
     if run.ended:
         return
     process = find_process(run.pid, run.created_s) if run.pid and run.created_s else None
     children, alive = _ask_to_end(process) if process else ([], [])
-    # Told before it is made to end: who waits for the process would take that for a crash.
+    # Logged before the process is ended: otherwise whoever waits for it would take that for a crash.
     if read_run(run_dir).status in ("starting", "running", "interrupted"):
         write_once(run_dir, EndEvent("stopped"))
     for one in (*alive, *children):
@@ -181,7 +181,7 @@ def stop_run(run_dir: Path) -> None:
 
 
 def _ask_to_end(process: psutil.Process) -> tuple[list[psutil.Process], list[psutil.Process]]:
-    """The processes that it had started, which end with it, and itself where it continues."""
+    """The child processes, which end with the process, and the process itself if it is still running."""
     children: list[psutil.Process] = []
     with contextlib.suppress(psutil.NoSuchProcess):
         children = process.children(recursive=True)

@@ -1,4 +1,4 @@
-"""Sends a training's events to the process that started it: one JSON object per line, over a pipe."""
+"""Sends a training's events to its parent process: one JSON object per line, over a pipe."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from graphlab.runs.events import Event, EventSink, event_from_json
 
-LOOK_S = 0.5  # how often it is seen whether the process still runs, where another holds its end of the pipe
+LOOK_S = 0.5  # how often to check whether the process still runs, if another one holds its end of the pipe
 PIECE_BYTES = 65_536
 
 
 def sender(pipe: int) -> EventSink:
-    """A function that sends one event; it ends this process where nobody reads any more.
+    """A function that sends one event. It ends this process if nobody reads any more.
 
     A process that the user's code has forked sends nothing.
     """
@@ -25,7 +25,7 @@ def sender(pipe: int) -> EventSink:
     def send(event: Event) -> None:
         if os.getpid() != sends:
             return
-        # The first line break ends what a signal's handler has interrupted.
+        # The first line break ends a line that a signal handler has interrupted.
         rest = b"\n" + json.dumps(event.to_json()).encode() + b"\n"
         try:
             while rest:
@@ -37,7 +37,7 @@ def sender(pipe: int) -> EventSink:
 
 
 def received(pipe: int, process: subprocess.Popen[bytes]) -> Iterator[Event]:
-    """The events as they come, until the process has ended and all that it sent is read."""
+    """The events as they arrive, until the process has ended and all its output is read."""
     half = b""
     while piece := _next_piece(pipe, process):
         *lines, half = (half + piece).split(b"\n")
@@ -51,11 +51,11 @@ def received(pipe: int, process: subprocess.Popen[bytes]) -> Iterator[Event]:
 
 
 def _next_piece(pipe: int, process: subprocess.Popen[bytes]) -> bytes:
-    """What can be read next; nothing at the end, also where a process of the training's own holds the pipe open."""
+    """The next available data; empty at the end, even if a child of the training holds the pipe open."""
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         while True:
-            has_ended = process.poll() is not None  # asked before the look: so nothing that was sent is missed
+            has_ended = process.poll() is not None  # checked before reading, so that nothing sent is missed
             if selector.select(0 if has_ended else LOOK_S):
                 return os.read(pipe, PIECE_BYTES)
             if has_ended:

@@ -1,4 +1,4 @@
-"""The events of a run's log: what they hold, how they are written as JSON, and which lines of a log are events."""
+"""The events of a run's log: their fields, their JSON, and which lines of a log are events."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def _now() -> float:
 
 @dataclass(frozen=True)
 class Event:
-    """What a training reports; `time` is when, in seconds since 1970."""
+    """What a training reports; `time` is in seconds since 1970."""
 
     kind: ClassVar[str] = ""
 
     time: float = field(default_factory=_now, kw_only=True)
 
     def to_json(self) -> JsonObject:
-        """The event as a line of a log; numbers that are not finite stay as they are."""
+        """The event as a line of a log; numbers that are not finite stay unchanged."""
         values = {spec.name: _to_json(getattr(self, spec.name)) for spec in fields(self)}
         return {"event": self.kind, **values}
 
@@ -50,7 +50,7 @@ class ProcessEvent(Event):
 
 @dataclass(frozen=True)
 class StageEvent(Event):
-    """What is done before, between and after the steps."""
+    """What happens before, between and after the steps."""
 
     kind = "stage"
 
@@ -59,7 +59,7 @@ class StageEvent(Event):
 
 @dataclass(frozen=True)
 class StartEvent(Event):
-    """What is trained, on which device, with which data; None if a number is not known."""
+    """What is trained, on which device, with which data; None for an unknown number."""
 
     kind = "start"
 
@@ -112,7 +112,7 @@ class SamplesEvent(Event):
 
 @dataclass(frozen=True)
 class CheckpointEvent(Event):
-    """The epoch whose end has been saved."""
+    """The epoch after which a checkpoint was saved."""
 
     kind = "checkpoint"
 
@@ -121,7 +121,7 @@ class CheckpointEvent(Event):
 
 @dataclass(frozen=True)
 class WarningEvent(Event):
-    """What a person should know, though the training continues."""
+    """A warning for a person; the training continues."""
 
     kind = "warning"
 
@@ -130,7 +130,7 @@ class WarningEvent(Event):
 
 @dataclass(frozen=True)
 class ResumeEvent(Event):
-    """A run continues after the checkpoint of `epoch`; `epochs` is how many there will be in all."""
+    """A run continues after the checkpoint of `epoch`; `epochs` is the new total."""
 
     kind = "resume"
 
@@ -140,7 +140,7 @@ class ResumeEvent(Event):
 
 @dataclass(frozen=True)
 class EndEvent(Event):
-    """How a run ended, one of ENDED, and why where that is not plain; the epoch and the step where they are known."""
+    """How a run ended (one of ENDED), the reason if it is not obvious, and the epoch and step if known."""
 
     kind = "end"
 
@@ -151,12 +151,12 @@ class EndEvent(Event):
 
 
 def process_event(pid: int) -> ProcessEvent:
-    """The event that says which process trains; raises psutil.NoSuchProcess when it is gone."""
+    """The event that names the training process. Raises psutil.NoSuchProcess if it no longer exists."""
     return ProcessEvent(pid, psutil.Process(pid).create_time())
 
 
 def event_from_json(value: object) -> Event | None:
-    """The event in a line's JSON; None if it is of no known kind, or a field is missing or of another type."""
+    """The event in a line's JSON; None if its kind is unknown, or a field is missing or of another type."""
     if not isinstance(value, dict):
         return None
     kind = KINDS.get(str(value.get("event")))
@@ -229,7 +229,7 @@ KINDS: dict[str, type[Event]] = {
         *(SamplesEvent, CheckpointEvent, WarningEvent, ResumeEvent, EndEvent),
     )
 }
-# How a field of this type is read; each raises TypeError for a value of another type.
+# How a field of this type is read; each function raises TypeError for a value of another type.
 READ: dict[str, Callable[[object], object]] = {
     "int": _count,
     "int | None": lambda value: None if value is None else _count(value),

@@ -1,4 +1,4 @@
-"""Finds runs: by name, by source, or those that are running. Imports no TensorFlow."""
+"""Finds runs by name, by source, or those that are running. Imports no TensorFlow."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graphlab.runs.run import Run
 from graphlab.runs.settings import SETTINGS_FILE, read_source_key, source_key
 
 RUNS_VARIABLE = "GRAPHLAB_RUNS"
-NEAR = 5  # how many runs an error names
+NEAR = 5  # how many runs an error lists
 
 
 def runs_dir() -> Path:
@@ -35,7 +35,7 @@ def list_runs(source: str | None = None) -> list[Path]:
 
 
 def latest_run(source: str | None = None) -> Path | None:
-    """The newest run's folder; None without one."""
+    """The newest run's folder; None if there is none."""
     return next(iter(list_runs(source)), None)
 
 
@@ -46,7 +46,7 @@ def running_runs(source: str | None = None) -> list[Run]:
 
 
 def find_run(text: str) -> Path:
-    """The folder of the run of that name, of a name that begins or ends so, or at that path; `latest` is the newest.
+    """The folder of a run by name, by the start or end of its name, or by path; `latest` is the newest.
 
     Raises RunError if there is none, or more than one.
     """

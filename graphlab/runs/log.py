@@ -1,4 +1,4 @@
-"""Writes a run's log: events appended one JSON object a line. Imports no TensorFlow."""
+"""Writes a run's log: one JSON object per line, appended. Imports no TensorFlow."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from graphlab.runs.events import EndEvent, Event, SamplesEvent, StageEvent, Step
 
 LOG_FILE = "log.jsonl"
 OUTPUT_FILE = "output.txt"
-OFTEN = (StepEvent, StageEvent, SamplesEvent)  # what a full disk may lose
+OFTEN = (StepEvent, StageEvent, SamplesEvent)  # lost if the disk is full
 
 
 class RunLog:
-    """Appends events to a run's log. Each event is one write, so a signal or a second writer cannot tear it."""
+    """Appends events to a run's log. Each event is one write, so that no signal and no second writer can split it."""
 
     def __init__(self, run_dir: Path) -> None:
         self._run_dir = run_dir
@@ -27,16 +27,16 @@ class RunLog:
             self._file = os.open(run_dir / LOG_FILE, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
             size = os.fstat(self._file).st_size
             if size and os.pread(self._file, 1, size - 1) != b"\n":
-                os.write(self._file, b"\n")  # closes the line that a killed process left half written
+                os.write(self._file, b"\n")  # ends a line that a killed process left incomplete
         except OSError as error:
             raise folder_error(run_dir, error, "cannot write the log in") from error
 
     def write(self, event: Event) -> Event | None:
-        """Append one event; numbers that are not finite become null, so that each line is valid JSON.
+        """Append one event. Numbers that are not finite become null, so that each line is valid JSON.
 
-        Returns the warning that went before it when the disk turned out to be full, else None. A full disk loses
-        events but ends nothing. Raises RunError if the run's folder was deleted. A process that the user's code has
-        forked writes nothing: how it ends is not how the run ends.
+        Returns the warning that was written before it when the disk became full, else None. A full disk loses
+        events but does not end the training. Raises RunError if the run's folder was deleted. A process that the user's
+        code has forked writes nothing, because its end is not the end of the run.
         """
         if os.getpid() != self._process:
             return None
@@ -45,7 +45,7 @@ class RunLog:
         if isinstance(event, EndEvent):
             free_reserve(self._run_dir)
         if self._warned and isinstance(event, OFTEN) and not has_room(self._file):
-            return None  # what is left is for the run's last words
+            return None  # the rest is reserved for the run's last events
         if self._append(event) or self._warned:
             return None
         self._warned = True
@@ -61,7 +61,7 @@ class RunLog:
         os.close(self._file)
 
     def _append(self, event: Event) -> bool:
-        """Whether the line fitted on the disk; half a line is taken back."""
+        """Whether the line fitted on the disk; an incomplete line is removed."""
         line = json.dumps(finite(event.to_json()), allow_nan=False).encode() + b"\n"
         try:
             byte_count = os.write(self._file, line)
@@ -83,7 +83,7 @@ def write_once(run_dir: Path, event: Event) -> None:
 
 
 def see_output(run_dir: Path) -> str:
-    """`; see output.txt in FOLDER` for the end of a sentence; "" if there is nothing in it."""
+    """`; see output.txt in FOLDER` for the end of a sentence; "" if that file is empty."""
     try:
         has_output = (run_dir / OUTPUT_FILE).stat().st_size > 0
     except OSError:
@@ -92,6 +92,6 @@ def see_output(run_dir: Path) -> str:
 
 
 def has_room(file: int) -> bool:
-    """Whether the disk of an open file has room for more than a run's last words."""
+    """Whether the disk of an open file has room for more than a run's last events."""
     disk = os.fstatvfs(file)
     return disk.f_bavail * disk.f_frsize > 2 * RESERVE_BYTES

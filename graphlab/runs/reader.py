@@ -30,7 +30,7 @@ from graphlab.runs.settings import SETTINGS_FILE, read_settings
 from graphlab.runs.watchers import wait_for_watcher
 
 CREATE_TIME_TOLERANCE_S = 5.0  # the clock behind a process's create time may be corrected while it runs
-SPAWN_LIMIT_S = 30.0  # how long a run's folder may stand without a process
+SPAWN_LIMIT_S = 30.0  # how long a run's folder may exist without a process
 MAX_CURVE_POINTS = 5_000
 
 
@@ -47,11 +47,11 @@ class RunReader:
         self._first_step: tuple[float, float] | None = None  # (time, progress)
 
     def read(self) -> Run:
-        """The run as its log stands now."""
+        """The run according to its log now."""
         self._apply_new()
         if not self._run.ended and is_gone(self._run):
             wait_for_watcher(self._run.run_dir)
-            self._apply_new()  # its last words may have come in between
+            self._apply_new()  # its last events may have arrived in between
             if not self._run.ended:
                 self._run = _interrupted(self._run)
         train = {name: self._fractional(points) for name, points in self._train.items()}
@@ -60,7 +60,7 @@ class RunReader:
 
     def _apply_new(self) -> None:
         for event in self._new_events():
-            # That a run was interrupted is only concluded; who stopped it knows better.
+            # An interruption is only inferred; whoever stopped the run knows better.
             news = (ResumeEvent, EndEvent) if self._run.status == "interrupted" else ResumeEvent
             if not self._run.ended or isinstance(event, news):
                 self._apply(event)
@@ -75,7 +75,7 @@ class RunReader:
         whole = added[: added.rfind(b"\n") + 1]
         self._offset += len(whole)
         for line in whole.splitlines():
-            event = _event_in(line)  # none in a torn line that a later writer closed
+            event = _event_in(line)  # none in an incomplete line that a later writer ended
             if event is not None:
                 yield event
 
@@ -145,7 +145,7 @@ class RunReader:
         self._run = replace(self._run, final=event.logs, eta_s=self._eta(event.time))
 
     def _resume(self, event: ResumeEvent) -> None:
-        """Back to the checkpoint: what came after it is trained again, so its points go."""
+        """Back to the checkpoint: what came after it is trained again, so its points are dropped."""
         epoch = event.epoch
         for name, steps in self._train.items():
             self._train[name] = [point for point in steps if point[0] <= epoch]
@@ -169,14 +169,14 @@ class RunReader:
         )
 
     def _end(self, event: EndEvent) -> None:
-        # A run that diverged says at which step: the last step that was logged may lie before it.
+        # A diverged run reports its step: the last logged step may be an earlier one.
         epoch = self._run.epoch if event.epoch is None else event.epoch
         step = self._run.step if event.step is None else event.step
         ended = replace(self._run, status=event.reason, message=event.message)
         self._run = replace(ended, epoch=epoch, step=step, stage="", eta_s=None)
 
     def _eta(self, time_s: float) -> float | None:
-        """Seconds left at the pace since the first step, which alone holds the compiling."""
+        """Seconds left at the pace since the first step, which is excluded because it includes compilation."""
         done = self._run.progress
         if self._first_step is None:
             self._first_step = (time_s, done)
@@ -184,13 +184,13 @@ class RunReader:
         return (time_s - start_s) / (done - start) * (1 - done) if done > start else None
 
     def _fractional(self, points: list[tuple[int, int, float]]) -> Curve:
-        # Where the length of the data is unknown, the first epoch is drawn as if it ended at the newest step.
+        # If the length of the data is unknown, the first epoch is drawn as if it ended at the newest step.
         steps = self._run.steps or max((step for _, step, _ in points), default=1)
         return tuple((epoch - 1 + step / (steps or 1), value) for epoch, step, value in points)
 
 
 def _event_in(line: bytes) -> Event | None:
-    """The event in a line of a log; None if there is none that a reader knows."""
+    """The event in a line of a log; None if it is not of a known kind."""
     try:
         return event_from_json(json.loads(line))
     except ValueError:
@@ -198,17 +198,17 @@ def _event_in(line: bytes) -> Event | None:
 
 
 def _with_line(warning: str, message: str) -> str:
-    """The first warning and the newest, a line each."""
+    """The first and the newest warning, one per line."""
     return "\n".join(dict.fromkeys([*warning.splitlines()[:1], message]))
 
 
 def read_run(run_dir: Path) -> Run:
-    """The run as its log stands now; raises RunError if the folder holds no run."""
+    """The run according to its log now. Raises RunError if the folder does not contain a run."""
     return RunReader(run_dir).read()
 
 
 def has_ended(run_dir: Path) -> bool:
-    """Whether the log's last line says that the run has ended: quick, where many runs are looked through."""
+    """Whether the log's last line says that the run has ended; quick, for searching many runs."""
     try:
         with (run_dir / LOG_FILE).open("rb") as file:
             file.seek(0, 2)
@@ -231,7 +231,7 @@ def is_gone(run: Run) -> bool:
 
 
 def find_process(pid: int, created_s: float) -> psutil.Process | None:
-    """The living process of that id and create time; None when it ended, even if its id was given to another."""
+    """The living process with that id and create time; None if it ended, even if its id was reused."""
     try:
         process = psutil.Process(pid)
         same = abs(process.create_time() - created_s) < CREATE_TIME_TOLERANCE_S
@@ -241,7 +241,7 @@ def find_process(pid: int, created_s: float) -> psutil.Process | None:
 
 
 def _interrupted(run: Run) -> Run:
-    """The run whose process is gone without an end in the log; without its folder it has no checkpoint either."""
+    """The run of a process that ended without logging it; without its folder, it has no checkpoint either."""
     run = replace(run, status="interrupted", stage="", eta_s=None)
     if not run.run_dir.is_dir():
         return replace(run, checkpoint=0, message=f"the run's folder {str(run.run_dir)!r} was deleted")

@@ -1,4 +1,4 @@
-"""The state of one training run at one moment. Knows nothing about the log it was read from."""
+"""The state of one training run at one moment. Independent of the log it was read from."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from graphlab.runs.sample import Sample
 from graphlab.runs.settings import TrainSettings
 
 Curve = tuple[tuple[float, float], ...]
-NAME_TIME = "%Y-%m-%dT%H-%M-%S.%f"  # how the name of a run's folder begins, in UTC
+NAME_TIME = "%Y-%m-%dT%H-%M-%S.%f"  # the start of a run's folder name, in UTC
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a log says by now. `status` is starting, running, or one of ENDED.
+    """The content of a log so far. `status` is starting, running, or one of ENDED.
 
-    `epoch` and `step` count from 1 (0: not begun). `steps` is None if the data's length is unknown. Curves hold
+    `epoch` and `step` count from 1 (0: not begun). `steps` is None if the data's length is unknown. Curves contain
     (epochs done, value) per metric; `latest` and `final` are the newest numbers within an epoch and at an epoch's end.
-    `batch_size`, `learning_rate` and `seed` are what the run trains with, `learning_rates` the rate of each epoch.
-    `warning` holds the first and the newest warning, a line each.
-    `checkpoint` is the epoch that a resumed run would follow; 0 without one. `resumed` counts how often it was resumed.
+    `batch_size`, `learning_rate` and `seed` are the run's settings, `learning_rates` the rate of each epoch.
+    `warning` has the first and the newest warning, one per line.
+    `checkpoint` is the epoch from which the run can be resumed; 0 if none. `resumed` counts how often it was resumed.
     """
 
     run_dir: Path
@@ -62,12 +62,12 @@ class Run:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will come, unless the run is resumed."""
+        """Whether the run is over, unless it is resumed."""
         return self.status in ENDED
 
     @property
     def progress(self) -> float:
-        """The share of all epochs that is done, from 0 to 1."""
+        """The completed share of all epochs, from 0 to 1."""
         if not self.epochs or not self.epoch:
             return 0.0
         within = self.step / self.steps if self.steps else 0.0
@@ -75,7 +75,7 @@ class Run:
 
 
 def started_at(run_dir: Path) -> float | None:
-    """When a run was started, in seconds since 1970, by its folder's name; None for a folder that was renamed."""
+    """When a run was started, in seconds since 1970, from its folder's name; None if the folder was renamed."""
     words = "-".join(run_dir.name.split("-")[: NAME_TIME.count("-") + 1])
     try:
         return datetime.strptime(words, NAME_TIME).replace(tzinfo=UTC).timestamp()
@@ -84,5 +84,5 @@ def started_at(run_dir: Path) -> float | None:
 
 
 def place_of(run: Run) -> str:
-    """Where a run is, in a few words: `epoch 3 of 10`, or the stage before the first epoch."""
+    """The progress of a run in a few words: `epoch 3 of 10`, or the stage before the first epoch."""
     return f"epoch {run.epoch} of {run.epochs}" if run.epoch else run.stage or run.status

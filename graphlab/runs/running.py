@@ -14,14 +14,14 @@ from graphlab.runs.run import Run, place_of
 
 
 class RunningRuns:
-    """The runs of all sources that are going. Each call reads only what their logs have gained. Thread-safe."""
+    """The running runs of all sources. Each call reads only what was added to their logs. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._readers: dict[Path, RunReader] = {}
 
     def read(self) -> list[Run]:
-        """These runs as their logs stand now, newest first."""
+        """These runs according to their logs now, newest first."""
         with self._lock:
             going = [run_dir for run_dir in list_runs() if not has_ended(run_dir)]
             readers = [(run_dir, reader) for run_dir in going if (reader := self._reader(run_dir)) is not None]
@@ -57,7 +57,7 @@ class RunningRun:
 
 
 def running_run(run: Run, url: str) -> RunningRun:
-    """What tells this run from others."""
+    """The summary of this run."""
     settings = run.settings
     return RunningRun(
         run=run.run_dir.name,

@@ -1,4 +1,4 @@
-"""An image of the validation data with what the model predicts for it."""
+"""An image of the validation data with the model's prediction for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from graphlab.json_value import JsonObject
 
 @dataclass(frozen=True)
 class Sample:
-    """A validation image (a PNG data URI) with what the model says; `confidence` is from 0 to 1, or NaN."""
+    """A validation image (a PNG data URI) with the model's prediction; `confidence` is from 0 to 1, or NaN."""
 
     image: str
     predicted: str
@@ -19,12 +19,12 @@ class Sample:
     confidence: float
 
     def to_json(self) -> JsonObject:
-        """The sample as JSON; a confidence that is not finite stays as it is."""
+        """The sample as JSON; a confidence that is not finite stays unchanged."""
         return {spec.name: getattr(self, spec.name) for spec in fields(self)}
 
     @staticmethod
     def from_json(value: object) -> Sample:
-        """The sample in JSON, where null is a confidence that was not finite; raises TypeError for anything else."""
+        """The sample in JSON, where null is a confidence that was not finite. Raises TypeError for other values."""
         if not isinstance(value, dict) or value.keys() != {spec.name for spec in fields(Sample)}:
             raise TypeError(value)
         confidence = math.nan if value["confidence"] is None else value["confidence"]

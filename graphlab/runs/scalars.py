@@ -13,7 +13,7 @@ END = ("train", "validation")
 
 
 def snapshot_of_scalars(scalars: Mapping[str, Mapping[str, Series]]) -> LogSnapshot:
-    """The charts of a log, by run and tag: `epoch_loss` of the runs `train` and `validation` share one chart.
+    """The charts of a log, by run and tag. `epoch_loss` of the runs `train` and `validation` shares one chart.
 
     Other runs' charts are named after them.
     """

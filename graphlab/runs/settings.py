@@ -1,4 +1,4 @@
-"""What a training run was asked to do, and how its source is told from others. Knows nothing about TensorFlow."""
+"""What a training run was asked to do, and how its source is identified. Independent of TensorFlow."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ MAX_EPOCHS = 10_000
 MAX_BATCH_SIZE = 65_536
 MAX_SEED = 2**32 - 1
 DEFAULT_SEED = 7
-LEARNING_RATES = (1e-38, 3e38)  # beyond them it is 0 or infinite as a float32
+LEARNING_RATES = (1e-38, 3e38)  # beyond these limits it is 0 or infinite as a float32
 
 
 @dataclass(frozen=True)
 class TrainSettings:
     """A run's settings; raises RunError if a number is out of range.
 
-    `batch_size` None: 32, but a dataset that the source has batched itself stays as it is. `learning_rate` None: the
+    `batch_size` None: 32, unless the source has batched its dataset itself. `learning_rate` None: the
     compiled optimizer's own. `data`: a folder; None: the environment variable GRAPHLAB_DATA, else the source's choice.
-    `arguments`: what the source's script finds in sys.argv.
-    The same `seed` gives the same run. `stop_on_nan`: whether a loss that is NaN or infinite ends it.
+    `arguments`: the script's sys.argv.
+    The same `seed` gives the same run. `stop_on_nan`: whether a NaN or infinite loss ends it.
     """
 
     source: str
@@ -54,7 +54,7 @@ class TrainSettings:
 
 
 def check_settings(settings: TrainSettings) -> None:
-    """Raise SourceError or DataError at once for a source or a data folder that is not there."""
+    """Raise SourceError or DataError at once if the source or data folder is missing."""
     parse_source(settings.source, settings.inputs, arguments=settings.arguments)
     if settings.data:
         data_folder(settings.data)
@@ -66,7 +66,7 @@ def source_key(text: str) -> str:
 
 
 def write_settings(run_dir: Path, settings: TrainSettings) -> None:
-    """Store the settings as run.json; a reader never sees half of it."""
+    """Store the settings as run.json in one step; a reader never sees a partial file."""
     content = asdict(settings) | {"source_key": source_key(settings.source)}
     draft = run_dir / f".{SETTINGS_FILE}"
     draft.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
@@ -74,7 +74,7 @@ def write_settings(run_dir: Path, settings: TrainSettings) -> None:
 
 
 def read_settings(run_dir: Path) -> TrainSettings:
-    """The settings stored in a run's folder; raises RunError if there are none."""
+    """The settings in a run's folder. Raises RunError if there are none."""
     content = _read_json(run_dir)
     settings = {name: content[name] for name in content if name in TrainSettings.__dataclass_fields__}
     try:
@@ -85,7 +85,7 @@ def read_settings(run_dir: Path) -> TrainSettings:
 
 
 def read_source_key(run_dir: Path) -> str | None:
-    """Which source a run trained; None if the folder holds no run."""
+    """The source that a run trained; None if the folder does not contain a run."""
     try:
         key = _read_json(run_dir).get("source_key")
     except RunError:

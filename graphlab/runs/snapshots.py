@@ -1,4 +1,4 @@
-"""A run as the page draws it. Knows nothing about the log's form or about TensorFlow."""
+"""A run as the page draws it. Independent of the log's form and of TensorFlow."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class RunSnapshot:
-    """The state of a run at one moment; what the fields mean is said at `Run`, of which most are."""
+    """The state of a run at one moment; most fields are those of `Run`."""
 
     run: str
     settings: TrainSettings

@@ -34,7 +34,7 @@ class FreshWorkers:
         return Job(self).ask(request, timeout_s=timeout_s, on_progress=on_progress)
 
     def ask_idle(self, request: Message, *, timeout_s: float) -> Message:
-        """The answer of the waiting process, which stays. Only for requests that leave no trace in it, like look-ups."""
+        """The answer of the waiting process, which stays. Only for requests that leave no trace in it: look-ups."""
         worker = self._take()
         try:
             answer = worker.ask(request, timeout_s=timeout_s)

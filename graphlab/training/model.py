@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def find_model(spec: SourceSpec, module: ModuleType) -> keras.Model:
-    """The source's compiled Keras model, or the one that its function without arguments returns. Else raises RunError."""
+    """The source's compiled Keras model, or the one that its function without arguments returns; else RunError."""
     import keras
 
     model = find_object(spec, module)

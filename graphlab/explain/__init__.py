@@ -1,4 +1,4 @@
-"""What ops and groups mean, in words and numbers. Knows nothing about TensorFlow, pixels or Dash."""
+"""What ops and groups mean, in words and numbers. Independent of TensorFlow, pixels and Dash."""
 
 from graphlab.explain.facts import format_bytes, format_flops, format_number, format_value
 from graphlab.explain.families import FAMILIES, family

@@ -1,4 +1,4 @@
-"""What words and formulas need to know about one op: its tensors, its constant inputs, its variables."""
+"""What sentences and formulas need to know about one op: its tensors, its constant inputs, its variables."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, format_shape
 from graphlab.graph.json_values import ints_of
 from graphlab.number_text import setting_text
 
-# A variable reaches its user through these; longer chains are not the variable any more for a reader.
+# A variable reaches its reader through these ops; for people, a longer chain is no longer the variable.
 PASS_ON = frozenset({"ReadVariableOp", "Identity", "Cast", "VarHandleOp", "Reshape", "ExpandDims", "Squeeze"})
-BROKEN = (LookupError, TypeError, ValueError)  # what an op of a file raises that lacks what its type promises
+BROKEN = (LookupError, TypeError, ValueError)  # raised for an op of a file that lacks what its type promises
 SIZE_UNITS = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 @dataclass(frozen=True)
 class OpFacts:
-    """One op with what flows into it; `constants` and `variables` hold one entry per input port, None if none.
+    """One op with its inputs; `constants` and `variables` have one entry per input port, None if there is none.
 
-    `graph` is the graph that the op is in, for what only its neighbours tell; None if there is none.
+    `graph` is the graph of the op, for facts that depend on its neighbours; None if there is none.
     """
 
     op: Op
@@ -37,12 +37,12 @@ class OpFacts:
         return self.variables[port] if port < len(self.variables) else None
 
     def attr(self, name: str, default: JsonValue = None) -> JsonValue:
-        """An attribute of the op, `default` where TensorFlow gave none."""
+        """An attribute of the op, `default` if it is missing."""
         return self.op.attrs.get(name, default)
 
 
 def op_facts(graph: Graph, op_id: str) -> OpFacts:
-    """The facts of one op; KeyError when there is none of that id."""
+    """The facts of one op. Raises KeyError for an unknown id."""
     op = graph.op(op_id)
     return OpFacts(
         op,
@@ -59,7 +59,7 @@ def input_tensors(graph: Graph, op: Op) -> tuple[Tensor, ...]:
 
 
 def find_variable(graph: Graph, op_id: str) -> Variable | None:
-    """The variable an op is, reads or passes on unchanged, into a loop too; None if it computes something."""
+    """The variable that an op is, reads or passes on unchanged, even into a loop; None if it computes something."""
     for _ in range(MAX_STEPS):
         op = graph.op(op_id)
         if op.variable is not None:
@@ -72,7 +72,7 @@ def find_variable(graph: Graph, op_id: str) -> Variable | None:
 
 
 def find_axes(facts: OpFacts) -> tuple[int, ...] | None:
-    """The axes an op works along, from its attributes or its constant input; None if it has none or hides them."""
+    """The axes an op works along, from its attributes or its constant input; None without axes or if computed."""
     port = AXIS_PORTS.get(facts.op.type)
     value = facts.attr("axis", facts.attr("squeeze_dims"))
     if port is not None:
@@ -83,7 +83,7 @@ def find_axes(facts: OpFacts) -> tuple[int, ...] | None:
 
 
 def find_constant(graph: Graph, op_id: str) -> JsonValue:
-    """The value of the constant an op is or passes on; None if it is not a small constant."""
+    """The value of the constant that an op is or passes on; None if it is not a small constant."""
     for _ in range(MAX_STEPS):
         op = graph.op(op_id)
         if op.type == "Const":
@@ -100,7 +100,7 @@ def format_number(number: int) -> str:
 
 
 def format_flops(flops: int) -> str:
-    """`401.4 kFLOP`: floating point operations with one decimal, below a thousand as they are."""
+    """`401.4 kFLOP`: floating point operations with one decimal; plain numbers below a thousand."""
     for size, unit in SIZE_UNITS:
         # 999,950 is 1.0 M, not 1000.0 k: decide after rounding.
         if flops >= 1000 and round(flops / size, 1) >= 1:
@@ -109,7 +109,7 @@ def format_flops(flops: int) -> str:
 
 
 def format_bytes(size: int) -> str:
-    """`802.8 kB`: bytes with one decimal in thousands, below a thousand as they are."""
+    """`802.8 kB`: bytes in thousands with one decimal; plain numbers below a thousand."""
     for unit_size, unit in SIZE_UNITS:
         if size >= 1000 and round(size / unit_size, 1) >= 1:
             return f"{size / unit_size:.1f} {unit}B"
@@ -117,7 +117,7 @@ def format_bytes(size: int) -> str:
 
 
 def format_value(value: JsonValue) -> str:
-    """A constant as a reader writes it: `0.1` for float32's 0.10000000149, `[0, 2, 1]` for a list."""
+    """A constant in readable form: `0.1` for float32's 0.10000000149, `[0, 2, 1]` for a list."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -137,7 +137,7 @@ def times(sizes: tuple[int | None, ...] | list[int]) -> str:
     return " × ".join("?" if size is None else format_number(size) for size in sizes)
 
 
-# Where an op takes its axis from an input: the port, -1 for the last.
+# Ops whose axis is an input: its port, -1 for the last.
 AXIS_PORTS = {
     **dict.fromkeys(("Sum", "Mean", "Prod", "Max", "Min", "All", "Any", "EuclideanNorm", "ArgMax", "ArgMin"), 1),
     **dict.fromkeys(("ExpandDims", "Cumsum", "Cumprod", "CumulativeLogsumexp", "ReverseV2"), 1),

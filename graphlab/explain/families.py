@@ -1,4 +1,4 @@
-"""Which family (and so which colour) a TensorFlow op type belongs to. Knows names only."""
+"""The family of a TensorFlow op type, which determines its colour. Works on names only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FAMILIES: dict[str, str] = {
     "other": "other",
 }
 
-# Types by family, without version suffix; gradients of a type (ReluGrad) follow the type itself.
+# Types by family, without version suffix. The gradient of a type (ReluGrad) has the family of the type.
 _TYPES: dict[str, str] = {
     "activation": """
         Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Softmax LogSoftmax Softplus Softsign Gelu HardSwish HardSigmoid
@@ -92,7 +92,7 @@ _TYPES: dict[str, str] = {
 }
 _FAMILY_OF = {op_type: name for name, types in _TYPES.items() for op_type in types.split()}
 
-# Tried in this order on what the table does not hold.
+# Tried in this order for types that are not in the table.
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), name)
     for pattern, name in (
@@ -118,7 +118,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 @lru_cache(maxsize=4096)
 def family(op_type: str) -> str:
-    """The family id (a key of FAMILIES) of an op type; "other" where no rule knows it."""
+    """The family id (a key of FAMILIES) of an op type; "other" if no rule applies."""
     if stage_kind(op_type):
         return "stage"
     op_type = tensorflow_type(op_type)

@@ -1,4 +1,4 @@
-"""Ops of TensorFlow Lite and ONNX in TensorFlow's terms, so that they share words, formulas and colours."""
+"""Expresses ops of TensorFlow Lite and ONNX in TensorFlow's terms, so that they share texts, formulas and colours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from graphlab.explain.facts import AXIS_PORTS, OpFacts
 from graphlab.graph import JsonValue, Tensor
 from graphlab.graph.json_values import list_of
 
-# TensorFlow's type: what TensorFlow Lite and ONNX call it. Names that are the same are left out.
+# TensorFlow's type → its names in TensorFlow Lite and ONNX. Equal names are omitted.
 _NAMES = """
     Abs: ABS · AddN: ADD_N · AddV2: ADD · All: REDUCE_ALL · Any: REDUCE_ANY · ArgMax: ARG_MAX · ArgMin: ARG_MIN
     AssignVariableOp: ASSIGN_VARIABLE · Atan2: ATAN2 · AvgPool: AVERAGE_POOL_2D AveragePool
@@ -59,13 +59,13 @@ _ALIASES = {
     for entry in line.split("·")
     for name in entry.partition(":")[2].split()
 }
-# ONNX's, of several tensors; TensorFlow's of these names reduce one along the axes at the second input.
+# In ONNX these combine several tensors; TensorFlow's ops of these names reduce one along the axes at the second input.
 _ELEMENTWISE = {"Max": "Maximum", "Min": "Minimum", "Sum": "AddN", "Mean": "MeanOfSeveral"}
 
 
 @lru_cache(maxsize=4096)
 def tensorflow_type(op_type: str) -> str:
-    """TensorFlow's name for what an op of another library does; the name itself where it has none.
+    """TensorFlow's name for an op of another library; the name itself if there is none.
 
     `com.microsoft.Gelu` is Gelu, `FlexErf` (TensorFlow's own op in TensorFlow Lite) Erf, `conv_2d` CONV_2D.
     """
@@ -77,7 +77,7 @@ def tensorflow_type(op_type: str) -> str:
 
 
 def in_tensorflow_terms(facts: OpFacts) -> OpFacts:
-    """The facts with the type, attributes and weights' layout that TensorFlow's op would have."""
+    """The facts with the type, attributes and weight layout of TensorFlow's op."""
     op_type = tensorflow_type(facts.op.type)
     attrs = facts.op.attrs
     if op_type == "Where" and len(facts.inputs) == 3:
@@ -96,7 +96,7 @@ def _is_lite_window(attrs: Mapping[str, JsonValue], op_type: str) -> bool:
 
 
 def _lite_window(facts: OpFacts) -> OpFacts:
-    """Steps and windows of two numbers as lists of four; filters with their number last."""
+    """Strides and windows of two numbers as lists of four; the filter count moves to the last axis."""
     steps = [1, facts.attr("stride_h"), facts.attr("stride_w"), 1]
     attrs = {**facts.op.attrs, "strides": steps}
     if "filter_height" in attrs:
@@ -111,7 +111,7 @@ def _is_onnx_window(attrs: Mapping[str, JsonValue], op_type: str) -> bool:
 
 
 def _onnx_window(facts: OpFacts) -> OpFacts:
-    """Steps and windows with the batch and the channels, which ONNX has in front; filters with their number last."""
+    """Strides and windows with batch and channels, which ONNX has in front; the filter count moves to the last axis."""
     attrs = {**facts.op.attrs, "data_format": "NCHW"}
     kernel = facts.inputs[1].shape if len(facts.inputs) > 1 else None
     window = list_of(attrs.get("kernel_shape") or (kernel[2:] if kernel else ()))
@@ -139,7 +139,7 @@ def _has_axis(attrs: Mapping[str, JsonValue], op_type: str) -> bool:
 
 
 def _axis(facts: OpFacts) -> OpFacts:
-    """An axis that is an attribute as TensorFlow has it: a constant input."""
+    """An axis attribute as TensorFlow has it: a constant input."""
     value = next(facts.attr(name) for name in ("axis", "axes", "perm") if name in facts.op.attrs)
     port = AXIS_PORTS.get(facts.op.type, 1)
     position = len(facts.inputs) if port == -1 else min(port, len(facts.inputs))
@@ -165,7 +165,7 @@ def _with(facts: OpFacts, attrs: Mapping[str, JsonValue], inputs: tuple[Tensor, 
 
 
 def _reordered(facts: OpFacts, order: tuple[int, ...]) -> tuple[Tensor, ...]:
-    """The inputs, the second with its sizes in this order where it has as many."""
+    """The inputs, with the second one's sizes in this order if it has as many."""
     if len(facts.inputs) < 2 or facts.inputs[1].shape is None or len(facts.inputs[1].shape) != len(order):
         return facts.inputs
     kernel = facts.inputs[1]

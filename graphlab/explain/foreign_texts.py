@@ -1,4 +1,4 @@
-"""The words for ops of TensorFlow Lite and ONNX that TensorFlow does not have, as in op_texts."""
+"""The texts for ops that only TensorFlow Lite or ONNX have, as in op_texts."""
 
 FOREIGN_TEXTS: dict[str, tuple[str, str]] = {
     # activations

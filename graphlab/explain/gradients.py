@@ -1,4 +1,4 @@
-"""Which input of a forward op a gradient op belongs to, from types and shared inputs alone."""
+"""Which input of a forward op a gradient op belongs to, derived from types and shared inputs alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from graphlab.explain.facts import find_variable
 from graphlab.explain.wording import role, short_name
 from graphlab.graph import Graph, Op
 
-# Ops that are the gradient for one fixed input of their forward op.
+# Ops that compute the gradient for one fixed input of their forward op.
 FIXED_PORTS = {
     "BiasAddGrad": 1,
     "Conv2DBackpropInput": 0,
@@ -16,12 +16,12 @@ FIXED_PORTS = {
     "DepthwiseConv2dNativeBackpropInput": 0,
     "DepthwiseConv2dNativeBackpropFilter": 1,
 }
-# y = a ∘ b: the gradient for b uses a, and the other way round.
+# y = a ∘ b: the gradient for b uses a, and vice versa.
 PRODUCTS = frozenset({"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Mul"})
 
 
 def gradient_port(graph: Graph, op: Op, forward: Op) -> int | None:
-    """The input of `forward` whose whole gradient `op` computes; None if that cannot be told."""
+    """The input of `forward` whose whole gradient `op` computes; None if unknown."""
     port = FIXED_PORTS.get(op.type)
     if port is None and op.type == f"{forward.type.removesuffix('V2')}Grad":
         port = 0
@@ -31,7 +31,7 @@ def gradient_port(graph: Graph, op: Op, forward: Op) -> int | None:
 
 
 def input_words(graph: Graph, forward: Op, port: int) -> str:
-    """What an input of an op is to a reader: "weights", "bias", "variable `w`", "input", "second input"."""
+    """A readable name for an input of an op: "weights", "bias", "variable `w`", "input", "second input"."""
     variable = find_variable(graph, forward.inputs[port][0])
     if variable is not None:
         variable_role = role(variable)
@@ -43,7 +43,7 @@ def input_words(graph: Graph, forward: Op, port: int) -> str:
 
 
 def is_share(graph: Graph, op: Op) -> bool:
-    """Whether the gradient that an op computes is one of several that are still to be added up."""
+    """Whether the gradient that an op computes is one of several that have yet to be summed."""
     readers = (graph.op(dst) for _, dst, data in graph.out_edges(op.id, data=True) if not data["control"])
     return any(reader.type == "AddN" for reader in readers)
 
@@ -60,5 +60,5 @@ def _product_port(graph: Graph, op: Op, forward: Op) -> int | None:
         return None
     port = 1 if uses_left else 0
     src, src_port = forward.inputs[port]
-    # Where the input was repeated to fit, the sum over the copies is still to come.
+    # If the input was broadcast, the sum over the copies is still to come.
     return port if graph.op(src).outputs[src_port].shape == op.outputs[0].shape else None

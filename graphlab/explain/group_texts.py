@@ -1,4 +1,4 @@
-"""What a layer or another group does, in one sentence. Knows nothing about pixels."""
+"""What a layer or another group does, in one sentence. Independent of pixels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Settings = Mapping[str, JsonValue]
 
 
 def group_sentence(group: Group) -> str:
-    """What a group is for: of what is Keras' by its class and settings, of others by their kind; "" for mere scopes."""
+    """What a group is for. For Keras' own objects by class and settings, for others by kind; "" for mere scopes."""
     if group.kind == "loss" and group.label == "loss scale":
         return "Scales the loss up, so that small gradients do not vanish in a low-precision dtype."
     if group.kind in KERAS:
@@ -22,7 +22,7 @@ def group_sentence(group: Group) -> str:
     return KINDS.get(group.kind, "")
 
 
-# The words are read when they are asked for: they are many, and the first graph needs none of them.
+# The texts are imported on demand: they are many, and the first graph needs none of them.
 def _layer(class_name: str, settings: Settings) -> str:
     from graphlab.explain.texts.layers import LAYER_TEXTS
 

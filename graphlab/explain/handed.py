@@ -1,4 +1,4 @@
-"""The variables that ops inside loops, branches and called functions get from outside."""
+"""The variables that ops inside loops, branches and called functions receive from outside."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from weakref import WeakKeyDictionary
 from graphlab.graph import Body, Graph
 
 End = tuple[str, int]
-MAX_STEPS = 8  # through ops that pass a value on; a longer chain is another value for a reader
+MAX_STEPS = 8  # ops that pass a value on; for people, the end of a longer chain is another value
 _OUTSIDE: WeakKeyDictionary[Graph, Mapping[str, End]] = WeakKeyDictionary()
 
 
 def handed_in(graph: Graph) -> dict[str, str]:
-    """The id of the variable behind each argument of a body that stands for one's handle, by the argument's id."""
+    """The id of the variable behind each argument that represents a variable's handle in a body, by argument id."""
     outside: dict[str, str] = {}
     for body in graph.bodies:  # outer ones first
         inputs = graph.op(body.call).inputs[body.first_input :]
@@ -24,7 +24,7 @@ def handed_in(graph: Graph) -> dict[str, str]:
 
 
 def handed_variables(graph: Graph) -> dict[str, tuple[str, ...]]:
-    """The ids of the variables that an op reads as arguments of the body it is in, by the op's id."""
+    """The ids of the variables that an op reads through arguments of its body, by op id."""
     outside = handed_in(graph)
     if not outside:
         return {}
@@ -33,7 +33,7 @@ def handed_variables(graph: Graph) -> dict[str, tuple[str, ...]]:
 
 
 def unchanged_arguments(graph: Graph) -> Mapping[str, End]:
-    """What each argument of a body is outside of it, by its op; what a loop changes is left out."""
+    """The outside value of each argument of a body, by its op; values that a loop changes are omitted."""
     if graph not in _OUTSIDE:
         _OUTSIDE[graph] = {arg: end for body in graph.bodies for arg, end in _unchanged(graph, body)}
     return _OUTSIDE[graph]
@@ -41,7 +41,7 @@ def unchanged_arguments(graph: Graph) -> Mapping[str, End]:
 
 def _unchanged(graph: Graph, body: Body) -> list[tuple[str, End]]:
     pairs = list(zip(body.args[body.elements :], graph.op(body.call).inputs[body.first_input :], strict=False))
-    if body.role == "condition":  # which of its arguments the loop changes is told by its body
+    if body.role == "condition":  # the loop's body determines which of its arguments change
         return []
     if body.role != "body":
         return pairs

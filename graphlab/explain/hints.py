@@ -1,4 +1,4 @@
-"""The short grey line in an op's box. Knows nothing about pixels."""
+"""The short grey line in an op's box. Independent of pixels."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from graphlab.graph.json_values import ints_of
 from graphlab.graph.stages import stage_kind
 
 MAX_CHARS = 24
-# Below this a number of operations says nothing to a reader, except for the ops that are all about it.
+# Smaller counts of operations are not informative, except for ops that are all about arithmetic.
 WORTH_SHOWING_FLOPS = 1_000_000
 
 
 def hint(graph: Graph, op_id: str) -> str:
-    """At most 24 characters about one op: `12.8 MFLOP`, `to [?,784]`, `axis 1`; "" when there is nothing useful."""
+    """At most 24 characters about one op: `12.8 MFLOP`, `to [?,784]`, `axis 1`; "" if nothing is useful."""
     op = graph.op(op_id)
     for text in (_role_hint(graph, op), _type_hint(graph, op), _flops_hint(graph, op)):
         if text and len(text) <= MAX_CHARS:

@@ -1,11 +1,11 @@
-"""The words for each TensorFlow op type, as data.
+"""The texts for each TensorFlow op type, as data.
 
-A sentence is written for a learner and starts with a verb. Its fields: {a} {b} {c} the shapes of the first inputs,
-{out} of the output; {n} how many numbers go out ("256 numbers per example"); {in_out} how many come in and go out;
-{k_tensors} how many inputs there are, {joined_tensors} without the one for the axis; {l_tensors} {l_parts}
-{l_equal_parts} how many outputs; {each_channel} the channels of the first input; {axis} " along axis 1" or nothing;
-{var} and {target} the variable at the first input, {b_numbers} what is added to it; {from_type} and {to_type} the
-dtypes of the first input and output. A formula left "" is the shapes alone: `[..] → [..]`.
+A sentence is written for a learner and starts with a verb. Its fields: {a} {b} {c} are the shapes of the first
+inputs, {out} that of the output; {n} the number of numbers in the output ("256 numbers per example"); {in_out} those
+in input and output; {k_tensors} the number of inputs, {joined_tensors} without the one for the axis; {l_tensors}
+{l_parts} {l_equal_parts} the number of outputs; {each_channel} the channels of the first input; {axis} " along axis
+1" or nothing; {var} and {target} the variable at the first input, {b_numbers} what is added to it; {from_type} and
+{to_type} the dtypes of the first input and output. If a formula is "", it is only the shapes: `[..] → [..]`.
 """
 
 TEXTS: dict[str, tuple[str, str]] = {
@@ -47,7 +47,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "-Σ label · log softmax({a})",
     ),
     "L2Loss": ("Adds up the squares of the numbers and halves the sum.", "½ Σ x², x = {a}"),
-    # number by number, one input
+    # elementwise, one input
     "Neg": ("Changes the sign of each number.", "-{a} → {out}"),
     "Abs": ("Takes the size of each number without its sign.", "|{a}| → {out}"),
     "Sign": ("Gives -1, 0 or 1 for each number: its sign.", "sign({a}) → {out}"),

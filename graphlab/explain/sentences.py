@@ -1,4 +1,4 @@
-"""What one op does, in words for a learner, with its own shapes. Knows nothing about TensorFlow, pixels or Dash."""
+"""What one op does, in words for a learner, with its own shapes. Independent of TensorFlow, pixels and Dash."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ IDLE = "Nothing reads it, so TensorFlow leaves it out when the graph runs."
 
 @dataclass(frozen=True)
 class Explanation:
-    """A plain sentence about an op, its formula with shapes ("" if none helps) and its FLOPs (None unknown)."""
+    """A plain sentence about an op, its formula with shapes ("" if none helps) and its FLOPs (None if unknown)."""
 
     sentence: str
     formula: str
@@ -26,7 +26,7 @@ class Explanation:
 
 
 def explain(graph: Graph, op_id: str) -> Explanation:
-    """The words for one op of a graph; KeyError when there is none of that id."""
+    """The words for one op of a graph. Raises KeyError for an unknown id."""
     facts = op_facts(graph, op_id)
     op_phrase = _phrase_in_graph(graph, facts)
     sentence = f"{op_phrase.sentence} {IDLE}" if is_idle(graph, op_id) else op_phrase.sentence
@@ -34,7 +34,7 @@ def explain(graph: Graph, op_id: str) -> Explanation:
 
 
 def _phrase_in_graph(graph: Graph, facts: OpFacts) -> Phrase:
-    """An op's part in the graph (input, variable, gradient, result) before what its type does."""
+    """An op's role in the graph (input, variable, gradient, result), before what its type does."""
     op = facts.op
     if op.variable is not None:
         return _variable(graph, op)
@@ -61,7 +61,7 @@ def _phrase_in_graph(graph: Graph, facts: OpFacts) -> Phrase:
 
 
 def _adds_shares(graph: Graph, op: Op) -> bool:
-    """Whether a sum is that of a backward pass: all it adds was computed there."""
+    """Whether a sum belongs to a backward pass: all its terms were computed there."""
     sources = [graph.op(src) for src, _ in op.inputs]
     return bool(sources) and all(source.pair is not None or _in_gradients(graph, source) for source in sources)
 
@@ -89,7 +89,7 @@ def _carried(graph: Graph, facts: OpFacts) -> Phrase:
 
 
 def _layer(facts: OpFacts) -> Phrase:
-    """A whole layer, in a graph of layers: its class may have the name of an op, and is none."""
+    """A whole layer in a graph of layers. Its class may have the name of an op but is not one."""
     name = facts.op.layer.path.rsplit("/", 1)[-1] if facts.op.layer else display_name(facts.op)
     results = " and ".join(output_amount(facts, port) for port in range(len(facts.op.outputs))) or "nothing"
     return Phrase(f"The layer `{name}` ({facts.op.type}): it gives {results}.", shapes_formula(facts))
@@ -106,7 +106,7 @@ def _variable(graph: Graph, op: Op) -> Phrase:
 
 
 def _numbers(shape: tuple[int | None, ...] | None) -> str:
-    """How many numbers a variable of this shape holds."""
+    """How many numbers a variable of this shape contains."""
     if shape is None:
         return "numbers of unknown shape"
     if set(shape) <= {1}:
@@ -117,7 +117,7 @@ def _numbers(shape: tuple[int | None, ...] | None) -> str:
 
 
 def _keeper(graph: Graph, op: Op) -> str:
-    """Who changes a variable: training, the optimizer's or the metric's own bookkeeping, the program; "" if untold."""
+    """What changes a variable: training, the optimizer's or a metric's own bookkeeping, the program; "" if unknown."""
     groups = graph.groups
     kinds = {groups[group_id].kind for group_id in op.path if group_id in groups}
     if "optimizer" in kinds:
@@ -125,7 +125,7 @@ def _keeper(graph: Graph, op: Op) -> str:
     if "metrics" in kinds:
         return "kept by the metrics"
     if op.variable and op.variable.trainable:
-        # A plain tf.Variable of a function may be trainable without anything that trains it.
+        # A plain tf.Variable of a function may be trainable even if nothing trains it.
         return "learned in training" if graph.kind != "function" or kinds & set(LAYERS) else "trainable"
     if op.id in graph.weights:
         return "stored in the file"
@@ -133,7 +133,7 @@ def _keeper(graph: Graph, op: Op) -> str:
 
 
 def _gradient_sentence(graph: Graph, facts: OpFacts, own: str) -> str:
-    """Whose gradient an op is and, where it can be told, with respect to what."""
+    """What an op is the gradient of and, if known, with respect to what."""
     forward = graph.op(facts.op.pair or "")
     port = gradient_port(graph, facts.op, forward)
     if port is None:
@@ -161,7 +161,7 @@ def _changed_numbers(facts: OpFacts, noun: str) -> str:
 
 
 def _lower(sentence: str) -> str:
-    """A sentence after a colon; names and formulas keep their letters."""
+    """A sentence after a colon, in lower case except for names and formulas."""
     return sentence if sentence[1:2].isupper() else f"{sentence[:1].lower()}{sentence[1:]}"
 
 

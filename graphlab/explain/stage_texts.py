@@ -1,4 +1,4 @@
-"""Sentences and hints for the stages of tf.data pipelines, with their own settings."""
+"""Sentences and hints for the stages of tf.data pipelines, with their settings."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from graphlab.graph import JsonValue, Tensor
 from graphlab.graph.stages import stage_kind, stage_name
 
 AUTOTUNE = -1
-ENDLESS = 2**63 - 1  # where a range without an end stops
+ENDLESS = 2**63 - 1  # the end of an endless range
 MOST_FILE = 16  # characters of a file's name in a hint
 Words = Callable[[OpFacts], str]
 
 
 def stage_phrase(facts: OpFacts, count: JsonValue = None) -> Phrase:
-    """What a stage does, and how many elements it gives ("infinite", None if that is unknown)."""
+    """What a stage does, and how many elements it yields ("infinite", None if unknown)."""
     kind = stage_kind(facts.op.type)
     sentence = SENTENCES[kind](facts) if kind in SENTENCES else _fallback(facts)
     return Phrase(f"{sentence}{_count_sentence(count)}", _formula(facts))
 
 
 def stage_hint(facts: OpFacts) -> str:
-    """A few words on the box of a stage: `buffer of 10,000`."""
+    """A few words for a stage's box: `buffer of 10,000`."""
     words = HINTS.get(stage_kind(facts.op.type))
     return words(facts) if words else ""
 
@@ -37,7 +37,7 @@ def _count_sentence(count: JsonValue) -> str:
 
 
 def _formula(facts: OpFacts) -> str:
-    """What goes in and comes out, of each element."""
+    """The input and output of each element."""
     before = next((tensor for tensor in facts.inputs if tensor.elements), None)
     after = facts.op.outputs[0] if facts.op.outputs else Tensor("", None)
     if before is None or str(before) == str(after):
@@ -46,14 +46,14 @@ def _formula(facts: OpFacts) -> str:
 
 
 def _fallback(facts: OpFacts) -> str:
-    # Read when it is asked for: few pipelines have such a stage.
+    # Imported on demand: few pipelines have such a stage.
     from graphlab.explain.texts.stages import RARE_STAGES
 
     return RARE_STAGES.get(stage_kind(facts.op.type), f"The stage {stage_name(facts.op.type)} of an input pipeline.")
 
 
 def _setting(facts: OpFacts, name: str) -> JsonValue:
-    """A setting by the name of the op's argument; None if the graph does not hold its value."""
+    """A setting by the name of the op's argument; None if the graph does not contain its value."""
     ports = PORTS.get(facts.op.type) or PORTS[stage_kind(facts.op.type)]
     return facts.constant(ports[name]) if name in ports else None
 
@@ -67,7 +67,7 @@ def _number(facts: OpFacts, name: str, noun: str = "element") -> str:
 
 
 def _parallel(facts: OpFacts) -> str:
-    """How many calls run at once, as the end of a sentence."""
+    """How many calls run in parallel, as the end of a sentence."""
     value = facts.constant(-1) if "Parallel" in facts.op.type else None
     if value == AUTOTUNE:
         return ", as many at a time as tf.data chooses"
@@ -187,7 +187,7 @@ def _calls(text: str) -> Words:
 
 
 def _counted(pattern: str, name: str) -> Words:
-    """The pattern with the number of a setting, where that is known."""
+    """The pattern with the number of a setting, if known."""
 
     def words(facts: OpFacts) -> str:
         value = _setting(facts, name)
@@ -197,7 +197,7 @@ def _counted(pattern: str, name: str) -> Words:
 
 
 def _tuned(pattern: str, name: str, word: str) -> Words:
-    """The same, with another word for -1."""
+    """As `_counted`, with other words for -1."""
 
     def words(facts: OpFacts) -> str:
         return word if _setting(facts, name) == AUTOTUNE else _counted(pattern, name)(facts)
@@ -205,7 +205,7 @@ def _tuned(pattern: str, name: str, word: str) -> Words:
     return words
 
 
-# Per kind of stage or op type, the input ports of its settings; from the end where there may be more before them.
+# For each kind of stage or op type, the input ports of its settings; counted from the end if more may precede them.
 PORTS: dict[str, dict[str, int]] = {
     "Shuffle": {"buffer_size": 1},
     "Batch": {"batch_size": 1, "drop_remainder": -1},

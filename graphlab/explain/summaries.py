@@ -1,4 +1,4 @@
-"""The grey line on a closed group: class, settings, parameters, counts. Knows nothing about pixels."""
+"""The grey line on a closed group: class, settings, parameters, counts. Independent of pixels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from graphlab.explain.totals import GroupTotals
 from graphlab.graph import Group, JsonValue
 from graphlab.graph.stages import stage_kind
 
-_GRADIENTS = re.compile(r"gradients( \(call \d+\))?")  # a tape's own group; those inside are named after layers
+_GRADIENTS = re.compile(r"gradients( \(call \d+\))?")  # a tape's own group; its subgroups are named after layers
 
 
 def group_summary(group: Group, totals: GroupTotals) -> str:
@@ -74,7 +74,7 @@ STAGES = {
     "Interleave": "several of each, by turns",
     "Scan": "changes each, with a state",
     "GroupByWindow": "gathers elements by key",
-    # Stages that tf.data builds from others, by their own name.
+    # Stages that tf.data composes from others, by their own name.
     "from_generator": "your Python generator",
     "TextLineDataset": "the lines of text files",
     "TFRecordDataset": "the records of files",
@@ -93,20 +93,20 @@ def _run_summary(group: Group, totals: GroupTotals) -> str:
 
 
 def _class_words(group: Group) -> str:
-    """`sparse top k categorical accuracy` for SparseTopKCategoricalAccuracy; "" if the label says it already."""
+    """`sparse top k categorical accuracy` for SparseTopKCategoricalAccuracy; "" if the label already contains it."""
     names = [" ".join(map(_word, _WORDS.findall(name))) for name in group.class_name.split(", ")]
     words = ", ".join(names)
     return "" if _plain_letters(words) == _plain_letters(group.label.partition(" · ")[0]) else words
 
 
-# Short names as people write them, longer acronyms, words with their digits.
+# Common spellings: short names, longer acronyms, words with their digits.
 _WORDS = re.compile(
     r"IoU|[A-Z][a-z]+\d[A-Z](?=[A-Z]|$)|AUC|[A-Z]+\d+(?=[A-Z_]|$)|[A-Z]{2,}(?=[A-Z][a-z]|_|$)|[A-Z]?[a-z]+\d*|[A-Z]|\d+"
 )
 
 
 def _word(word: str) -> str:
-    """Acronyms and names with digits (`KL`, `F1`) keep their letters."""
+    """A word in lower case, except acronyms and names with digits (`KL`, `F1`)."""
     is_name = word == "IoU" or (len(word) > 1 and word.upper() == word)
     return word if is_name else word.lower()
 
@@ -132,7 +132,7 @@ SUMMARIES: dict[str, Callable[[Group, GroupTotals], str]] = {
 
 
 def _plain(key: str, prefix: str = "") -> Callable[[Mapping[str, JsonValue]], str]:
-    """Shows a number or a name as it is, thousands separated; nothing for what is neither."""
+    """A number with thousands separators, or a name; nothing for other values."""
 
     def show(settings: Mapping[str, JsonValue]) -> str:
         value = settings[key]
@@ -144,7 +144,7 @@ def _plain(key: str, prefix: str = "") -> Callable[[Mapping[str, JsonValue]], st
 
 
 def _size(key: str, prefix: str = "") -> Callable[[Mapping[str, JsonValue]], str]:
-    """Shows a list of sizes as `3×3`."""
+    """A list of sizes as `3×3`."""
 
     def show(settings: Mapping[str, JsonValue]) -> str:
         value = settings[key]
@@ -156,7 +156,7 @@ def _size(key: str, prefix: str = "") -> Callable[[Mapping[str, JsonValue]], str
 
 
 def _strides(settings: Mapping[str, JsonValue]) -> str:
-    """`stride 2`; nothing for single steps and for the pooling window's own size, the default there."""
+    """`stride 2`; nothing for strides of 1, or of the pooling window's own size, which is the default there."""
     strides = settings["strides"]
     steps = list(strides) if isinstance(strides, (list, tuple)) else [strides]
     window = settings.get("pool_size")
@@ -167,7 +167,7 @@ def _strides(settings: Mapping[str, JsonValue]) -> str:
 
 
 def _activation(settings: Mapping[str, JsonValue]) -> str:
-    """The activation's name; nothing for linear, and for a recurrent layer's own tanh."""
+    """The activation's name; nothing for linear, and for the default tanh of a recurrent layer."""
     name = settings["activation"]
     if not isinstance(name, str) or name == "linear":
         return ""
@@ -175,12 +175,12 @@ def _activation(settings: Mapping[str, JsonValue]) -> str:
 
 
 def _axis(settings: Mapping[str, JsonValue]) -> str:
-    """`axis 1`; nothing for the last axis, the default everywhere."""
+    """`axis 1`; nothing for the last axis, which is always the default."""
     axis = settings["axis"]
     return f"axis {axis}" if isinstance(axis, int) and axis != -1 else ""
 
 
-# Constructor settings worth a place in the title, in the order they are shown.
+# Constructor settings worth a place in the title, in display order.
 SETTINGS: dict[str, Callable[[Mapping[str, JsonValue]], str]] = {
     "units": _plain("units"),
     "filters": _plain("filters"),

@@ -1,4 +1,4 @@
-"""The totals of each group: ops, variables, parameters, problems. Knows nothing about words."""
+"""The totals of each group: ops, variables, parameters, problems. Independent of words."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ NOTHING: Totals = (0, 0, 0, 0, 0)
 
 @dataclass(frozen=True)
 class GroupTotals:
-    """What a group holds, subgroups included.
+    """What a group contains, including its subgroups.
 
-    `parameters` are the numbers in its `variables`, a layer's also in those that a loop or a branch around it hands in;
-    where the graph tells how many a layer has, they are all of those, read or not. `trainable_parameters` are those
-    that training changes, all of them where the graph does not tell which. `updated` counts the trainable variables
-    that its ops write; for the outermost gradients group, those that the whole graph writes. `problems` counts the ops
-    with which something is wrong.
+    `parameters` counts the numbers in its `variables`; for a layer, also in those passed in by an enclosing loop or
+    branch. If the graph records a layer's count, it is that one, whether the weights are read or not.
+    `trainable_parameters` counts those that training changes, or all of them if the graph does not say which. `updated`
+    counts the trainable variables that its ops write; for the outermost gradients group, those that the whole graph
+    writes. `problems` counts the ops with a problem.
     """
 
     ops: int = 0
@@ -38,9 +38,9 @@ class GroupTotals:
 
 
 def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict[str, GroupTotals]:
-    """The totals of every group that holds an op or is known to the graph, in one pass over the ops.
+    """The totals of every group that contains an op or is known to the graph, in one pass over the ops.
 
-    `around` tells the groups around each op where there are others than the graph's, after those of the graph.
+    `around` adds groups around each op to those of the graph.
     """
     held_at: dict[Path, Totals] = {}
     written_variables: defaultdict[str, set[str]] = defaultdict(set)
@@ -74,9 +74,9 @@ def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict
 
 
 def _handed_in(graph: Graph, around: Mapping[str, Path] | None) -> set[tuple[str, str]]:
-    """(group, variable outside it that a layer in it reads through the call around them), each once.
+    """(group, outside variable that a layer in it reads through the enclosing call), each once.
 
-    That is a layer's own group, and one that the graph has not and that gathers such layers.
+    That is a layer's own group, or a group that gathers such layers and is not in the graph.
     """
     return {
         (group_id, variable_id)
@@ -89,13 +89,13 @@ def _handed_in(graph: Graph, around: Mapping[str, Path] | None) -> set[tuple[str
 
 
 def _takes_weights(graph: Graph, group_id: str, op_id: str) -> bool:
-    """Whether a group is a layer, or gathers layers of which an op is part."""
+    """Whether a group is a layer, or gathers layers that contain an op."""
     group = graph.groups.get(group_id)
     return group.kind in LAYERS if group else graph.op(op_id).layer is not None
 
 
 def _totals_of(op: Op, *, tells: bool) -> Totals:
-    """What one op adds to its groups; `tells`: whether the graph tells what is trained."""
+    """What one op adds to its groups; `tells`: whether the graph records what is trained."""
     problems = 1 if op.problem else 0
     if op.variable is None:
         return (1, 0, 0, 0, problems)

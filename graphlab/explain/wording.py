@@ -1,4 +1,4 @@
-"""Small words that all texts share: amounts, shapes, axes, roles of variables."""
+"""Phrases that all texts share: amounts, shapes, axes, roles of variables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from graphlab.explain.batch import batch_axes
 from graphlab.explain.facts import OpFacts, brackets, find_axes, format_number
 from graphlab.graph import Tensor, Variable
 
-# What a variable's last name says about its part in a layer.
+# The role of a variable in a layer, by its last name.
 ROLES = {
     **dict.fromkeys(("kernel", "recurrent_kernel", "depthwise_kernel", "pointwise_kernel", "weights", "w"), "weights"),
     **dict.fromkeys(("bias", "b"), "bias"),
@@ -24,7 +24,7 @@ ROLES = {
 
 
 class Phrase(NamedTuple):
-    """A sentence and a formula, either of them "" if there is none."""
+    """A sentence and a formula; either may be ""."""
 
     sentence: str
     formula: str
@@ -38,9 +38,9 @@ def shapes_formula(facts: OpFacts) -> str:
 
 
 def amount(tensor: Tensor, *, batch: bool = False) -> str:
-    """How much a tensor holds: `256 numbers per example`, `one number`, `values of shape [?,?,3]`.
+    """How much a tensor contains: `256 numbers per example`, `one number`, `values of shape [?,?,3]`.
 
-    `batch` says that the first axis, of unknown size, is that of the examples.
+    `batch` says that the first axis, of unknown size, counts the examples.
     """
     noun = noun_of(tensor)
     if tensor.elements:
@@ -59,27 +59,27 @@ def amount(tensor: Tensor, *, batch: bool = False) -> str:
 
 
 def input_amount(facts: OpFacts, port: int = 0) -> str:
-    """How much comes in at a port."""
+    """How much arrives at a port."""
     if port >= len(facts.inputs):
         return amount(Tensor("", None))
     return amount(facts.inputs[port], batch=has_batch(facts, facts.op.inputs[port : port + 1]))
 
 
 def output_amount(facts: OpFacts, port: int = 0) -> str:
-    """How much comes out at a port."""
+    """How much a port outputs."""
     if port >= len(facts.op.outputs):
         return amount(Tensor("", None))
     return amount(facts.op.outputs[port], batch=has_batch(facts, ((facts.op.id, port),)))
 
 
 def has_batch(facts: OpFacts, ends: Sequence[tuple[str, int]]) -> bool:
-    """Whether the first axis of these tensors is that of the examples, of a number known only when it runs."""
+    """Whether the first axis of these tensors counts the examples, whose number is known only at run time."""
     axes = batch_axes(facts.graph) if facts.graph is not None else {}
     return bool(ends) and all(axes.get(end) == 0 for end in ends)
 
 
 def in_and_out(facts: OpFacts) -> str:
-    """`: 320 numbers in, 32 numbers out`; by their shapes, `: [?,?] becomes [?]`, where a count is not known."""
+    """`: 320 numbers in, 32 numbers out`; if a count is unknown, by shape: `: [?,?] becomes [?]`."""
     before, after = input_amount(facts), output_amount(facts)
     if " of " in before or " of " in after:
         source, target = (tensors[:1] for tensors in (facts.inputs, facts.op.outputs))
@@ -88,14 +88,14 @@ def in_and_out(facts: OpFacts) -> str:
 
 
 def counted(size: int | None, noun: str) -> str:
-    """`the 10 scores`, `the one score`, `the scores` where the size is not known."""
+    """`the 10 scores`, `the one score`, `the scores` if the size is unknown."""
     if size is None:
         return f"the {noun}s"
     return f"the one {noun}" if size == 1 else f"the {format_number(size)} {noun}s"
 
 
 def each_of(size: int | None, noun: str) -> str:
-    """`each of the 10 channels`, `the one channel`, `each channel` where the size is not known."""
+    """`each of the 10 channels`, `the one channel`, `each channel` if the size is unknown."""
     if size is None:
         return f"each {noun}"
     return f"the one {noun}" if size == 1 else f"each of the {format_number(size)} {noun}s"
@@ -113,7 +113,7 @@ def ordinal(number: int) -> str:
 
 
 def role(variable: Variable) -> str:
-    """The part a variable plays by its name: "weights", "bias", "scale" ...; "variable" else."""
+    """A variable's role by its name: "weights", "bias", "scale" ...; else "variable"."""
     return ROLES.get(variable.name.rsplit("/", 1)[-1], "variable")
 
 

@@ -1,7 +1,7 @@
-"""Which axis of a tensor is the batch: the one that descends from the first axis of the graph's inputs.
+"""Finds each tensor's batch axis: the one that derives from the first axis of the graph's inputs.
 
-A size that is unknown is no batch by itself: how many words a text has, or where a condition is true, is unknown too.
-Only axes of unknown size are followed; where no rule tells what becomes of the batch, none is claimed.
+An unknown size alone is not a batch: the number of words in a text, or of places where a condition is true, is also
+unknown. Only axes of unknown size are followed. If no rule says what happens to the batch, there is none.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from graphlab.explain.batch.rules import follow
 from graphlab.explain.batch.shapes import Axes
 from graphlab.graph import Body, Graph, Op, Tensor
 
-PASSES = 2  # a loop's results are known only after its body, which may come after the ops that read them
+PASSES = 2  # a loop's results are known only after its body, which may come after their readers
 _AXES_CACHE: WeakKeyDictionary[Graph, Axes] = WeakKeyDictionary()
 
 
 def batch_axes(graph: Graph) -> Axes:
-    """The axis of the batch in each output, by (op id, port); outputs without one are left out."""
+    """The batch axis of each output, by (op id, port); outputs without one are omitted."""
     if graph not in _AXES_CACHE:
         _AXES_CACHE[graph] = _work_out(graph)
     return _AXES_CACHE[graph]
@@ -28,7 +28,7 @@ def batch_axes(graph: Graph) -> Axes:
 
 @dataclass(frozen=True)
 class _Calls:
-    """What each argument of a body stands for, by its op; and the bodies of each call."""
+    """The call input behind each argument of a body, by its op; and the bodies of each call."""
 
     passed_ends: Mapping[str, tuple[str, int]]
     bodies: Mapping[str, Sequence[Body]]
@@ -47,12 +47,12 @@ def _work_out(graph: Graph) -> Axes:
 
 
 def _is_open(tensor: Tensor) -> bool:
-    """Whether a tensor has an unknown size, or is a list, whose entries may."""
+    """Whether a tensor has an unknown size, or is a list, whose entries may have one."""
     return tensor.dtype == "variant" or (tensor.shape is not None and None in tensor.shape)
 
 
 def _starts(graph: Graph) -> Iterator[tuple[tuple[str, int], int]]:
-    """The batch of the graph's own inputs; in a graph of layers, of everything."""
+    """The batch of the graph's own inputs; in a graph of layers, of all tensors."""
     ops = graph.ops() if graph.kind == "layers" else (graph.op(op_id) for op_id in graph.input_ids)
     opened = [
         ((op.id, port), tensor.shape)
@@ -60,7 +60,7 @@ def _starts(graph: Graph) -> Iterator[tuple[tuple[str, int], int]]:
         for port, tensor in enumerate(op.outputs)
         if tensor.shape and tensor.shape[0] is None
     ]
-    # A vector of unknown length alone is a list of numbers, not a batch of single ones.
+    # A vector of unknown length alone is a list of numbers, not a batch of single numbers.
     if graph.kind != "function" or any(len(shape) > 1 for _, shape in opened):
         yield from ((end, 0) for end, _ in opened)
 
@@ -90,7 +90,7 @@ def _of_outputs(graph: Graph, op: Op, axes: Axes, calls: _Calls) -> Iterator[tup
 
 
 def _result(op: Op, port: int, axes: Axes, bodies: Sequence[Body]) -> int | None:
-    """What a call gives: what all of its bodies give, and what a loop that never runs hands through."""
+    """The result of a call: what all its bodies return, and what a loop that never runs passes through."""
     ends = [body.results[port] for body in bodies if body.role != "condition" and port < len(body.results)]
     result_axes = {axes.get(end) for end in ends}
     if any(body.role == "condition" for body in bodies) and port < len(op.inputs):

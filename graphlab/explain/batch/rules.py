@@ -1,4 +1,4 @@
-"""What each type of op does with the batch of its inputs. Knows shapes and attributes only."""
+"""What each op type does with the batch of its inputs. Uses shapes and attributes only."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from graphlab.graph import Graph, Op
 
 
 def follow(graph: Graph, op: Op, axes: Axes) -> Sequence[int | None]:
-    """The axis of the batch in each output of an op, None if there is none or no rule tells."""
+    """The batch axis in each output of an op, None if there is none or no rule applies."""
     try:
         facts = in_tensorflow_terms(op_facts(graph, op.id))
         rule = RULES.get(facts.op.type)
@@ -42,7 +42,7 @@ def follow(graph: Graph, op: Op, axes: Axes) -> Sequence[int | None]:
 
 
 def _unknown(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """Of an op without a rule: the same where it changes no shape and reads one tensor (activations, their like)."""
+    """For an op without a rule: the same axis if it keeps the shape and reads one tensor (such as activations)."""
     same = [port for port, tensor in enumerate(facts.inputs) if tensor.shape and tensor.shape == shape_of(facts)]
     if len(facts.inputs) in range(1, 4) and len(same) == len(facts.inputs) and len(facts.op.outputs) == 1:
         return _elementwise(facts, axes)
@@ -135,7 +135,7 @@ def _pushed(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 
 def _unblocked(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """BatchToSpaceND: the batch of what was divided into blocks before, by the same sizes."""
+    """BatchToSpaceND: the batch that was divided into blocks of the same sizes before."""
     graph, op = facts.graph, facts.op
     sizes = facts.constant(1)
     for _ in range(MAX_STEPS):

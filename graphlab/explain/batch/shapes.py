@@ -1,4 +1,4 @@
-"""What ops that change shapes do with the batch: reshape, slices, gathers, new axes, joined and made tensors."""
+"""What ops that change shapes do with the batch: reshape, slices, gathers, new axes, joined and created tensors."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from graphlab.graph import Graph, Op
 from graphlab.graph.json_values import int_of
 
 Axes = Mapping[tuple[str, int], int]
-# The batch of each output; shorter than the outputs where the rest have none.
+# The batch axis of each output; shorter than the outputs if the remaining ones have none.
 Rule = Callable[[OpFacts, Axes], Sequence[int | None]]
 
 
 def batch_of(facts: OpFacts, axes: Axes, port: int) -> int | None:
-    """The axis of the batch at an input port."""
+    """The batch axis at an input port."""
     return axes.get(facts.op.inputs[port]) if port < len(facts.op.inputs) else None
 
 
 def shape_of(facts: OpFacts) -> tuple[int | None, ...]:
-    """The sizes of the first output; () if they are not known."""
+    """The sizes of the first output; () if unknown."""
     return facts.op.outputs[0].shape or ()
 
 
@@ -30,7 +30,7 @@ def rank_of(facts: OpFacts, port: int) -> int:
 
 
 def expand(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch after ExpandDims: one further for each new axis before it."""
+    """The batch after ExpandDims: its axis moves up by one for each new axis before it."""
     axis, along = batch_of(facts, axes, 0), find_axes(facts)
     if axis is None or not along:
         return ()
@@ -42,7 +42,7 @@ def expand(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 
 def squeeze(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch after Squeeze: one nearer for each axis of size 1 that goes before it."""
+    """The batch after Squeeze: its axis moves down by one for each axis of size 1 removed before it."""
     axis, shape = batch_of(facts, axes, 0), facts.inputs[0].shape or ()
     if axis is None:
         return ()
@@ -54,26 +54,26 @@ def squeeze(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 
 def pack(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch after Pack: one further where the new axis comes before it."""
+    """The batch after Pack: its axis moves up by one if the new axis comes before it."""
     axis, rank = batch_of(facts, axes, 0), len(shape_of(facts))
     return [] if axis is None else [axis + (int_of(facts.attr("axis", 0)) % rank <= axis)]
 
 
 def unpack(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch after Unpack: of each output; none where the batch itself is unpacked."""
+    """The batch after Unpack, for each output; none if the batch itself is unpacked."""
     axis, along = batch_of(facts, axes, 0), int_of(facts.attr("axis", 0)) % max(1, rank_of(facts, 0))
     return [] if axis is None or axis == along else [axis - (along < axis)] * len(facts.op.outputs)
 
 
 def joined(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch after ConcatV2: that of the first batched input; none where the batch itself is joined."""
+    """The batch after ConcatV2: that of the first batched input; none if the batch itself is joined."""
     along, rank = find_axes(facts), len(shape_of(facts))
     batch_axes = [axis for port in range(len(facts.inputs)) if (axis := batch_of(facts, axes, port)) is not None]
     return [batch_axes[0]] if batch_axes and along and along[0] % rank != batch_axes[0] else ()
 
 
 def split(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch after Split and SplitV: of each output; none where the batch itself is split."""
+    """The batch after Split and SplitV, for each output; none if the batch itself is split."""
     port = 1 if facts.op.type == "Split" else 0
     axis, along = batch_of(facts, axes, port), find_axes(facts)
     if axis is None or not along or along[0] % rank_of(facts, port) == axis:
@@ -82,7 +82,7 @@ def split(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 
 def gather(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """Along an axis of the table; indices that are batched put their batch there."""
+    """The batch after a gather along an axis of the table; batched indices put their batch in that axis's place."""
     batch_dims = int_of(facts.attr("batch_dims", 0))
     resource = facts.op.type == "ResourceGather"
     along = 0 if resource else (find_axes(facts) or (0,))[0] % max(1, rank_of(facts, 0))
@@ -95,7 +95,7 @@ def gather(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 
 def strided(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch where it is taken as a whole."""
+    """The batch after StridedSlice if it is taken whole."""
     axis = batch_of(facts, axes, 0)
     if axis is None or facts.attr("ellipsis_mask") or facts.attr("new_axis_mask"):
         in_front = axis == 0 and _adds_in_front(facts)
@@ -108,14 +108,14 @@ def strided(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 
 def _adds_in_front(facts: OpFacts) -> bool:
-    """Whether a slice only adds axes, in front of all others."""
+    """Whether a slice only adds axes, all of them in front."""
     added = int_of(facts.attr("new_axis_mask", 0))
     extra = len(shape_of(facts)) - rank_of(facts, 0)
     return extra > 0 and added == (1 << extra) - 1 and shape_of(facts)[extra:] == facts.inputs[0].shape
 
 
 def _after_new(facts: OpFacts, axis: int | None) -> Sequence[int | None]:
-    """Of a slice with new axes or an ellipsis: the first axis where it begins with all of it."""
+    """For a slice with new axes or an ellipsis: the first axis, if the slice begins with all of it."""
     first = not int_of(facts.attr("new_axis_mask", 0)) & 1
     whole = _is_whole(facts, 0) or int_of(facts.attr("ellipsis_mask", 0)) & 1
     return [0] if axis == 0 and first and whole else ()
@@ -132,7 +132,7 @@ def _is_whole(facts: OpFacts, axis: int) -> bool:
 
 
 def cut(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """Slice: the batch where the block begins at 0 and takes all of it."""
+    """The batch after Slice if the block begins at 0 and takes all of it."""
     axis, begin, size = batch_of(facts, axes, 0), facts.constant(1), facts.constant(2)
     whole = (
         axis is not None
@@ -145,19 +145,19 @@ def cut(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 
 def padded(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch after Pad and PadV2: as before, unless the batch itself is padded."""
+    """The batch after Pad and PadV2: unchanged, unless the batch itself is padded."""
     axis, borders = batch_of(facts, axes, 0), facts.constant(1)
     return [axis] if axis is not None and isinstance(borders, (list, tuple)) and list(borders[axis]) == [0, 0] else ()
 
 
 def tiled(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch after Tile: as before, unless the batch itself is repeated."""
+    """The batch after Tile: unchanged, unless the batch itself is repeated."""
     axis, times = batch_of(facts, axes, 0), facts.constant(1)
     return [axis] if axis is not None and isinstance(times, (list, tuple)) and times[axis] == 1 else ()
 
 
 def reshaped(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The first axis where the rest holds as many numbers as before, or where the shape is that of a batch."""
+    """The first axis, if the other axes contain as many numbers as before or the new shape comes from a batch."""
     before, after = facts.inputs[0].shape, shape_of(facts)
     if batch_of(facts, axes, 0) == 0 and before and _numbers(before[1:]) == _numbers(after[1:]):
         return [0]
@@ -165,7 +165,7 @@ def reshaped(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
 
 
 def _numbers(sizes: Sequence[int | None]) -> tuple[int, int]:
-    """How many numbers, and how many sizes that are not known."""
+    """The product of the known sizes, and the number of unknown ones."""
     product = 1
     for size in sizes:
         product *= 1 if size is None else size
@@ -173,12 +173,12 @@ def _numbers(sizes: Sequence[int | None]) -> tuple[int, int]:
 
 
 def shaped_by(port: int) -> Rule:
-    """Of an op that makes a tensor of the shape that an input names."""
+    """The batch of a tensor that is created with the shape given by an input."""
     return lambda facts, axes: [_of_shape(facts, axes, port)]
 
 
 def _of_shape(facts: OpFacts, axes: Axes, port: int) -> int | None:
-    """The place of the batch's size in the shape at an input; None if it is not there or cannot be told."""
+    """The index of the batch's size in the shape at an input; None if it is not there or unknown."""
     graph = facts.graph
     if graph is None or port >= len(facts.op.inputs):
         return None
@@ -208,7 +208,7 @@ def _is_size(graph: Graph, op_id: str, axes: Axes) -> bool:
 
 
 def _picked(graph: Graph, op: Op, axes: Axes) -> int | None:
-    """The place of the batch among entries picked out of a shape."""
+    """The index of the batch among entries picked out of a shape."""
     if op.type not in ("GatherV2", "StridedSlice") or graph.op(op.inputs[0][0]).type != "Shape":
         return None
     batch, picked = axes.get(graph.op(op.inputs[0][0]).inputs[0]), op_facts(graph, op.id).constant(1)
@@ -220,6 +220,6 @@ def _picked(graph: Graph, op: Op, axes: Axes) -> int | None:
 
 
 def one_hot(facts: OpFacts, axes: Axes) -> Sequence[int | None]:
-    """The batch after OneHot: one further where the new axis comes before it."""
+    """The batch after OneHot: its axis moves up by one if the new axis comes before it."""
     axis, along = batch_of(facts, axes, 0), int_of(facts.attr("axis", -1))
     return [] if axis is None else [axis + (0 <= along <= axis)]

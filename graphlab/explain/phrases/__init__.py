@@ -1,1 +1,1 @@
-"""Sentences for ops whose words depend on their shapes."""
+"""Sentences for ops that depend on their shapes."""

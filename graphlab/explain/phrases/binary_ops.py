@@ -1,4 +1,4 @@
-"""Words for ops with two inputs that work number by number: +, ×, <, a constant on one side, repeated inputs."""
+"""Texts for elementwise ops with two inputs: +, ×, <, a constant on one side, broadcast inputs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from graphlab.graph import format_shape
 
 Shape = tuple[int | None, ...] | None
 
-# Two inputs, number by number: (both tensors, a constant {v} on the right, on the left, formula).
+# Elementwise with two inputs: (both tensors, a constant {v} on the right, on the left, formula).
 BINARY: dict[str, tuple[str, str, str, str]] = {
     "AddV2": ("Adds two tensors", "Adds {v} to every number", "Adds {v} to every number", "{a} + {b}"),
     "Sub": (
@@ -88,7 +88,7 @@ BINARY["Div"] = BINARY["RealDiv"]
 BINARY["Mod"] = BINARY["FloorMod"]
 
 
-# As BINARY, for texts instead of numbers.
+# Like BINARY, for texts instead of numbers.
 _JOINED = ("Joins two tensors of texts", "Puts {v} after every text", "Puts {v} before every text", "{a} + {b}")
 _CHOOSING = frozenset({"SelectV2"})  # their first input is a condition
 _SUMS = frozenset({"AddV2", "Add"})
@@ -97,7 +97,7 @@ _COMPARED = frozenset({"Equal", "NotEqual", "Less", "LessEqual", "Greater", "Gre
 
 
 def binary_phrase(facts: OpFacts) -> Phrase:
-    """The words for an op of BINARY."""
+    """The texts for an op of BINARY."""
     left, right = (_scalar_text(facts, port) for port in (0, 1))
     shapes = {"a": left or brackets(facts.inputs[0]), "b": _signed(right) or brackets(facts.inputs[1])}
     result = _texts(facts)[3].format(**shapes)
@@ -111,7 +111,7 @@ def binary_phrase(facts: OpFacts) -> Phrase:
 
 
 def repetition(facts: OpFacts) -> str:
-    """A second sentence where inputs are repeated to fit each other: along axes that they lack, or of size 1."""
+    """A second sentence if inputs are broadcast: along axes that they lack, or that have size 1."""
     output = facts.op.outputs[0]
     shapes = dict.fromkeys(tensor.shape for tensor in facts.inputs)
     repeats = [(shape, axes) for shape in shapes if (axes := repeated_axes(shape, output.shape))]
@@ -126,7 +126,7 @@ def repetition(facts: OpFacts) -> str:
 
 
 def repeated_axes(shape: Shape, output: Shape) -> tuple[int, ...]:
-    """The axes of the output along which an input is repeated; an unknown size is not known to be 1."""
+    """The axes of the output along which an input is broadcast; an unknown size does not count as 1."""
     if shape is None or output is None:
         return ()
     sizes = (1,) * (len(output) - len(shape)) + shape
@@ -147,7 +147,7 @@ def _texts(facts: OpFacts) -> tuple[str, str, str, str]:
 
 
 def _of_constants(facts: OpFacts, left: str, right: str, result: str) -> str:
-    """Where both sides are single numbers that are known."""
+    """The texts if both sides are known single numbers."""
     if facts.op.type in _COMPARED:
         return f"Checks whether {result}."
     sentence = _texts(facts)[1].format(v=right)
@@ -157,12 +157,12 @@ def _of_constants(facts: OpFacts, left: str, right: str, result: str) -> str:
 
 
 def _with_constant(facts: OpFacts, left: str, right: str) -> str:
-    """Where one side is a single number that is known."""
+    """The texts if one side is a known single number."""
     texts, value = _texts(facts), right or left
     index = 1 if right else 2
     is_number = facts.inputs[0].dtype != "string"
     if is_number and value.startswith("-") and facts.op.type in _SUMS:
-        texts, value, index = BINARY["Sub"], value[1:], 1  # x + -1 is x - 1, from either side
+        texts, value, index = BINARY["Sub"], value[1:], 1  # x + -1 is x - 1, and so is -1 + x
     elif is_number and right.startswith("-") and facts.op.type == "Sub":
         texts, value = BINARY["AddV2"], right[1:]
     sentence = texts[index].format(v=value)

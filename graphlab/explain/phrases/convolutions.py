@@ -1,4 +1,4 @@
-"""Sentences for convolutions, their gradients and pooling: windows, steps, dilations, kinds of pictures."""
+"""Sentences for convolutions, their gradients and pooling: windows, strides, dilations, kinds of pictures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from graphlab.graph.json_values import ints_of
 
 
 def spatial(facts: OpFacts, sizes: tuple[int | None, ...]) -> tuple[int | None, ...]:
-    """The height and width (or depth, height, width) of something that also has a batch and a channel entry."""
+    """The height and width (or depth, height, width) of a list that also has entries for batch and channels."""
     return tuple(sizes[2:] if _channels_first(facts) else sizes[1:-1])
 
 
@@ -18,7 +18,7 @@ def _channels_first(facts: OpFacts) -> bool:
 
 
 def channels(facts: OpFacts) -> int | None:
-    """How many channels the first input has; None if that is unknown."""
+    """How many channels the first input has; None if unknown."""
     shape = facts.inputs[0].shape if facts.inputs else None
     return shape[1 if _channels_first(facts) and len(shape) > 2 else -1] if shape else None
 
@@ -35,7 +35,7 @@ def convolution(facts: OpFacts) -> Phrase:
 
 
 def _filters(facts: OpFacts, size: tuple[int | None, ...]) -> str:
-    """`32 filters of 3 × 3 × 1 numbers`; of depthwise ones, those of each channel."""
+    """`32 filters of 3 × 3 × 1 numbers`; for depthwise filters, those of each channel."""
     depthwise = facts.op.type.startswith("Depthwise")
     count = size[-1]
     window = _window(facts, size)
@@ -48,12 +48,12 @@ def _filters(facts: OpFacts, size: tuple[int | None, ...]) -> str:
 
 
 def _window(facts: OpFacts, size: tuple[int | None, ...]) -> tuple[int | None, ...]:
-    """The window's sizes without the axis that a sequence, laid out as an image, has no use for."""
+    """The window's sizes, without the extra axis of a sequence that is laid out as an image."""
     return size[1:-2] if _is_sequence(facts, size) else size[:-2]
 
 
 def _is_sequence(facts: OpFacts, size: tuple[int | None, ...]) -> bool:
-    """Whether a convolution over images runs over a sequence: of height 1, with filters of height 1."""
+    """Whether a convolution over images processes a sequence: height 1, with filters of height 1."""
     shape = facts.inputs[0].shape
     return len(size) == 4 and size[0] == 1 and shape is not None and spatial(facts, shape)[:1] == (1,)
 
@@ -65,7 +65,7 @@ def _picture(facts: OpFacts, size: tuple[int | None, ...]) -> str:
 
 
 def _each_channel(facts: OpFacts, size: tuple[int | None, ...]) -> str:
-    """What of the channels a filter reads, where it is not all of them."""
+    """Which of the channels a filter reads, if not all."""
     if facts.op.type.startswith("Depthwise"):
         return f", {_channel_words(size[-2])}"
     channel_count, read = channels(facts), size[-2]
@@ -89,7 +89,7 @@ def _results(facts: OpFacts, shape: tuple[int | None, ...] | None, size: tuple[i
 
 
 def step_words(facts: OpFacts) -> str:
-    """` in steps of 2`, ` in steps of 2 × 1`; "" for single steps."""
+    """` in steps of 2`, ` in steps of 2 × 1`; "" for steps of 1."""
     steps = spatial(facts, ints_of(facts.attr("strides") or [1, 1, 1, 1]))
     if len(facts.inputs) > 1 and _is_sequence(facts, facts.inputs[1].shape or ()):
         steps = steps[1:]
@@ -99,7 +99,7 @@ def step_words(facts: OpFacts) -> str:
 
 
 def dilation(facts: OpFacts) -> tuple[int | None, ...]:
-    """How far apart the numbers are that a filter reads, along each axis; () if they are neighbours.
+    """The distance between the numbers that a filter reads, along each axis; () if they are neighbours.
 
     TensorFlow also dilates by moving blocks into the batch before the convolution.
     """
@@ -114,7 +114,7 @@ def dilation(facts: OpFacts) -> tuple[int | None, ...]:
 
 
 def _source(facts: OpFacts) -> Op | None:
-    """The op that gives a convolution its picture, past an axis that is added for a sequence."""
+    """The op that provides a convolution's picture, before an axis that is added for a sequence."""
     if facts.graph is None or not facts.op.inputs:
         return None
     op = facts.graph.op(facts.op.inputs[0][0])
@@ -132,7 +132,7 @@ def _dilation_words(facts: OpFacts) -> str:
 
 
 def convolution_gradient(facts: OpFacts) -> Phrase:
-    """A convolution run backwards: to its filters, or to its input, which is also what a transposed one does."""
+    """A convolution run backwards: to its filters, or to its input, as in a transposed convolution."""
     output = brackets(facts.op.outputs[0])
     if "BackpropFilter" in facts.op.type:
         return Phrase(f"Runs a convolution backwards, to its filters: {output}.", shapes_formula(facts))
@@ -145,7 +145,7 @@ def convolution_gradient(facts: OpFacts) -> Phrase:
 
 
 def _grown(facts: OpFacts) -> str:
-    """From which size to which; the shapes where they are not all known."""
+    """From which size to which; the shapes if some are unknown."""
     source = facts.inputs[2] if len(facts.inputs) > 2 else facts.inputs[-1]
     before, after = (spatial(facts, tensor.shape or ()) for tensor in (source, facts.op.outputs[0]))
     if not before or not after or None in before or None in after:

@@ -1,4 +1,4 @@
-"""Sentences and formulas for ops whose words depend on their shapes. Every function takes an op's facts alone."""
+"""Sentences and formulas for ops that depend on their shapes. Every function uses only an op's facts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from graphlab.graph.json_values import int_of
 
 MAX_VALUE_CHARS = 40
 _TEXTS = TEXTS | FOREIGN_TEXTS
-# Ops that repeat their inputs to fit each other, and whose words are in a table.
+# Ops that broadcast their inputs, and whose texts are in a table.
 _REPEATING = """
     SelectV2 LogicalAnd LogicalOr BitwiseAnd BitwiseOr BitwiseXor Xlogy Xdivy Xlog1py MulNoNan Atan2 TruncateDiv
     TruncateMod LeftShift RightShift Igamma Igammac Zeta Polygamma NextAfter Complex
@@ -38,7 +38,7 @@ BROADCASTING = frozenset(_REPEATING.split())
 
 
 def phrase(facts: OpFacts) -> Phrase:
-    """What the op does, in words for its type; for a type without words, what comes in and what goes out."""
+    """What the op does, in the words for its type; for a type without words, its inputs and outputs."""
     try:
         type_phrase = _phrase(in_tensorflow_terms(facts))
     except BROKEN:
@@ -69,14 +69,14 @@ def _phrase(facts: OpFacts) -> Phrase | None:
 
 
 def _rare_text(op_type: str) -> tuple[str, str] | None:
-    # Read when they are asked for: they are many, and the first graph needs none of them.
+    # Imported on demand: they are many, and the first graph needs none of them.
     from graphlab.explain.texts import rare_text
 
     return rare_text(op_type)
 
 
 def _fields(facts: OpFacts) -> dict[str, str]:
-    """The fields of the texts in op_texts."""
+    """The fields for the texts in op_texts."""
     shapes = [brackets(tensor) for tensor in facts.inputs] + ["[..]"] * 3
     first = facts.inputs[0] if facts.inputs else Tensor("", None)
     output = facts.op.outputs[0] if facts.op.outputs else Tensor("", None)
@@ -121,7 +121,7 @@ def _add_n(facts: OpFacts) -> Phrase:
 
 
 def _softmax(facts: OpFacts) -> Phrase:
-    """Scores along the last axis (an attribute tells another); of a single one there is nothing to turn."""
+    """Scores along the last axis (or the one in an attribute); a single score needs no softmax."""
     is_log = facts.op.type == "LogSoftmax"
     shape = facts.inputs[0].shape
     rank = len(shape) if shape is not None else 0

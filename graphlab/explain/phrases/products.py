@@ -10,7 +10,7 @@ DENSE_CLASSES = frozenset({"Dense", "EinsumDense"})
 
 
 def matmul(facts: OpFacts) -> Phrase:
-    """Rows times columns; with learned weights, what a layer of neurons does."""
+    """Rows times columns; with learned weights, the work of a layer of neurons."""
     left, right = facts.inputs[:2]
     variable = facts.variable(1)
     row, columns = _matrix_sizes(facts)
@@ -31,7 +31,7 @@ def matmul(facts: OpFacts) -> Phrase:
 
 
 def batch_matmul(facts: OpFacts) -> Phrase:
-    """Several products of matrices at once."""
+    """Several matrix products at once."""
     shape = facts.op.outputs[0].shape
     if shape is not None and len(shape) == 2:
         return matmul(facts)
@@ -47,7 +47,7 @@ def _transposed(facts: OpFacts, *names: str) -> bool:
 
 
 def _matrix_sizes(facts: OpFacts) -> tuple[int | None, int | None]:
-    """(length of a row that is summed over, number of columns), None if one is not known."""
+    """(length of a row that is summed over, number of columns), None for an unknown one."""
     left, output = facts.inputs[0].shape, facts.op.outputs[0].shape
     index = -2 if _transposed(facts, "transpose_a", "adj_x") else -1
     row = left[index] if left and len(left) >= 2 else None

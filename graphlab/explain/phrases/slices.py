@@ -12,7 +12,7 @@ from graphlab.graph.json_values import int_of, ints_of
 
 @dataclass(frozen=True)
 class _Part:
-    """One place between the brackets of a slice: its text, and its kind (whole, entry, new, rest, reversed, part)."""
+    """One position between a slice's brackets: its text, and its kind (whole, entry, new, rest, reversed, part)."""
 
     text: str
     kind: str
@@ -41,7 +41,7 @@ def slice_phrase(facts: OpFacts) -> Phrase:
 
 
 def slice_text(facts: OpFacts) -> str:
-    """`[0]`, `[:, 1:]`, `[..., None]`: a strided slice as Python writes it; "" if its limits are computed."""
+    """`[0]`, `[:, 1:]`, `[..., None]`: a strided slice in Python's notation; "" if its limits are computed."""
     parts = _parts(facts)
     return "" if parts is None else _text(parts)
 
@@ -51,7 +51,7 @@ def _text(parts: Sequence[_Part]) -> str:
 
 
 def _along(parts: Sequence[_Part]) -> str:
-    """The reversed axes; "" after an ellipsis, where their places are counted from the end."""
+    """The reversed axes; "" after an ellipsis, because their positions are then counted from the end."""
     if any(part.kind == "rest" for part in parts):
         return ""
     axes = [str(axis) for axis, part in enumerate(parts) if part.kind == "reversed"]
@@ -59,7 +59,7 @@ def _along(parts: Sequence[_Part]) -> str:
 
 
 def _parts(facts: OpFacts) -> tuple[_Part, ...] | None:
-    """The places between the brackets; None if a limit is computed."""
+    """The positions between the brackets; None if a limit is computed."""
     limits = [facts.constant(port) for port in (1, 2, 3)]
     if not all(isinstance(values, (list, tuple)) for values in limits):
         return None

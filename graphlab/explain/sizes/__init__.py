@@ -1,1 +1,1 @@
-"""Tensor sizes that follow from a graph's inputs. Knows ops, not pixels."""
+"""Tensor sizes that follow from a graph's inputs. Works on ops, not pixels."""

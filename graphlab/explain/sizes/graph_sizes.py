@@ -1,4 +1,4 @@
-"""The sizes of a graph's tensors, as far as they follow from its inputs: which unknown size is the batch, which not."""
+"""The sizes of a graph's tensors that follow from its inputs, and which unknown sizes are the batch."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from graphlab.graph import Body, Graph, Op
 
 End = tuple[str, int]
 LOOPS = ("While", "StatelessWhile", "WHILE")
-PARTS = (" indices", " values", " dense shape", " row splits")  # how those of sparse and ragged inputs are called
+PARTS = (" indices", " values", " dense shape", " row splits")  # suffixes of the parts of sparse and ragged inputs
 INPUTS = ("Placeholder", "PlaceholderWithDefault", "PlaceholderV2")
 FAILS = (*BROKEN, ArithmeticError)
-MOST_PASSES = 4  # over a loop whose values change their shapes
+MOST_PASSES = 4  # passes over a loop whose values change their shapes
 
 
 class Sizes:
-    """The shape of every tensor and the value of every small one of sizes, computed when asked for.
+    """The shape of every tensor and the value of every small tensor of sizes, computed on demand.
 
-    Threads that ask at the same time take turns: what is half computed reads like what is unknown.
+    Threads that ask at the same time take turns, because a half-computed size looks like an unknown one.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -52,13 +52,13 @@ class Sizes:
         if static is not None and None not in static:
             return static  # type: ignore[return-value]
         with self._turn:
-            for call in self.calls_around(self.graph.op(end[0])):  # loops tell whether their values change their shapes
+            for call in self.calls_around(self.graph.op(end[0])):  # a loop may change shapes
                 self._resolve(call)
             self._resolve(end[0])
             return self._shapes.get(end)
 
     def value(self, end: End) -> Dims | None:
-        """The numbers in a small tensor of sizes, in one row; None if they are not known."""
+        """The numbers in a small tensor of sizes, flattened; None if unknown."""
         with self._turn:
             self._resolve(end[0])
             return self._values.get(end)
@@ -68,7 +68,7 @@ class Sizes:
         return [self._around[group_id] for group_id in op.path if group_id in self._around]
 
     def trips(self, call: str) -> Dim | None:
-        """How often the body of a loop runs; None if only running it tells."""
+        """How often the body of a loop runs; None if only running it shows."""
         with self._turn:
             self._resolve(call)
             return trips(self.graph, self.bodies.get(call, ()), self._values)
@@ -90,7 +90,7 @@ class Sizes:
             ]
 
     def _sources(self, op: Op) -> Iterator[str]:
-        """The ops on whose sizes an op's depend."""
+        """The ops whose sizes determine an op's sizes."""
         if op.id in self._args:
             body, index = self._args[op.id]
             yield from (src for src, _ in self._passed_ends(body, index))
@@ -99,7 +99,7 @@ class Sizes:
             yield from (src for src, _ in body.results)
 
     def _passed_ends(self, body: Body, index: int) -> list[End]:
-        """What a body's argument stands for: one tensor of the call's inputs, or nothing that is known."""
+        """The outside value of a body's argument: one tensor of the call's inputs, or unknown."""
         call = self.graph.op(body.call)
         port = body.first_input + index - body.elements
         return [call.inputs[port]] if index >= body.elements and port < len(call.inputs) else []
@@ -123,7 +123,7 @@ class Sizes:
                 self._contents[end] = _short(self._content_of(op))
 
     def _merged(self, op: Op, port: int, static: tuple[int | None, ...] | None) -> Dims | None:
-        """What the graph says of a shape, and what follows for the rest."""
+        """The shape in the graph, with the computed sizes filled in."""
         known_sizes = [size for size in static or () if size is not None]
         if static is not None and len(known_sizes) == len(static):
             return tuple(known_sizes)
@@ -146,12 +146,12 @@ class Sizes:
         shapes, values = self.shapes_in(op), [self._values.get(end) for end in op.inputs]
         try:
             shape = rule(op, port, shapes, values) if rule else None
-        except FAILS:  # of another library, or damaged: it lacks what TensorFlow's type has
+        except FAILS:  # of another library, or damaged: it lacks an attribute of TensorFlow's type
             shape = None
         return default_shape(op, port, shapes) if shape is None else shape
 
     def shapes_in(self, op: Op) -> list[Dims | None]:
-        """The shapes of an op's inputs, as far as they have been computed."""
+        """The shapes of an op's inputs, as far as they are computed."""
         return [self._shapes.get(end) for end in op.inputs]
 
     def _argument(self, op: Op) -> Dims | None:
@@ -164,7 +164,7 @@ class Sizes:
         return shape and tuple(OF_DATA if axis in changing else dim for axis, dim in enumerate(shape))
 
     def _called(self, op: Op, port: int) -> Dims | None:
-        """What the called functions return; where the branches differ, some function of both."""
+        """What the called functions return; if branches differ, some function of both."""
         shapes = [self._shapes.get(body.results[port]) for body in self.bodies[op.id] if port < len(body.results)]
         first = shapes[0] if shapes else None
         if first is None or any(shape is None or len(shape) != len(first) for shape in shapes):
@@ -175,7 +175,7 @@ class Sizes:
         )
 
     def _content_of(self, op: Op) -> Dims | None:
-        """A loop hands the shapes of its values to its gradient's loop in lists; one value for all of a list."""
+        """A loop passes the shapes of its values to its gradient's loop in lists; one value stands for a whole list."""
         if op.id in self._args:
             ends = self._passed_ends(*self._args[op.id])
             return self._contents.get(ends[0]) if ends else None
@@ -208,7 +208,7 @@ class Sizes:
             return None
 
     def _settle_loop(self, op: Op) -> None:
-        """A loop's results: the shapes that it begins with, unless an iteration changes them."""
+        """A loop's results: the initial shapes, unless an iteration changes them."""
         body = next((body for body in self.bodies[op.id] if body.role == "body"), self.bodies[op.id][-1])
         for _ in range(MOST_PASSES):
             changed = self._changed(body)
@@ -232,7 +232,7 @@ class Sizes:
                 self._contents[op.id, port] = self._contents.get(body.results[port])
 
     def _changed(self, body: Body) -> dict[str, set[int]]:
-        """The axes of a loop's values that are of another size after an iteration."""
+        """The axes of a loop's values whose size changes in an iteration."""
         changed_axes: dict[str, set[int]] = {}
         for arg, result in zip(body.args, body.results, strict=False):
             before, after = self._shapes.get((arg, 0)), self._shapes.get(result)
@@ -251,11 +251,11 @@ class Sizes:
                 self._done.discard(op.id)
 
     def _counted(self, op: Op, port: int, count: Dim | None) -> Dims | None:
-        """The value of a loop's result: as it came in, or counted up once an iteration."""
+        """The value of a loop's result: its initial value, or counted up once per iteration."""
         start = self._values.get(op.inputs[port]) if port < len(op.inputs) else None
         body = next((body for body in self.bodies[op.id] if body.role == "body"), None)
         if body and op.outputs[port].dtype == "variant" and port < len(body.results):
-            new_list = self._values.get(body.results[port])  # a list: as long as it began, of what a round puts into it
+            new_list = self._values.get(body.results[port])  # with the elements added per iteration
             return (*(start or (OF_DATA,))[:1], *(new_list or ())[1:]) if new_list else start
         step = steps(self.graph, self.bodies[op.id], self._values, port)
         if start is None or step is None or len(start) != 1 or (step and count is None):
@@ -264,12 +264,12 @@ class Sizes:
 
 
 def _short(dims: Dims | None) -> Dims | None:
-    """The sizes; None if they are so many that joining them again and again would take all memory."""
+    """The sizes; None if there are so many that joining them repeatedly would use up the memory."""
     return None if dims is None or len(dims) > MOST_NUMBERS else dims
 
 
 def _of_input(op: Op, port: int, *, in_parts: bool = False) -> Dims | None:
-    """An input's sizes: the first is the batch where it is unknown, unless the input is a part of a sparse tensor."""
+    """An input's sizes. An unknown first size is the batch, unless the input is a part of a sparse tensor."""
     shape = op.outputs[port].shape
     if shape is None:
         return None
@@ -284,7 +284,7 @@ _SIZES_LOCK = RLock()
 
 
 def sizes_of(graph: Graph) -> Sizes:
-    """The sizes of a graph; computed once for all who ask."""
+    """The sizes of a graph, computed once and shared."""
     with _SIZES_LOCK:
         sizes = _SIZES_CACHE.get(graph)
         if sizes is None:

@@ -1,4 +1,4 @@
-"""The shapes of tensors that ops cut, join and reduce along axes. Knows ops, not graphs."""
+"""The shapes of tensors that ops cut, join and reduce along axes. Works on ops, not graphs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphlab.graph.json_values import int_of, ints_of
 
 
 def _axis(op: Op, values: Values, port: int, rank: int) -> int:
-    """The axis at an input port, or the attribute; TypeError if it is computed."""
+    """The axis at an input port or in the attribute. Raises TypeError if it is computed."""
     value = values[port] if port < len(values) else None
     axis = value[0] if value else op.attrs.get("axis", 0)
     if not isinstance(axis, int):
@@ -49,7 +49,7 @@ def pack_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None
 
 
 def unpack_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """Unpack: one tensor for each place of an axis."""
+    """Unpack: one tensor for each index of an axis."""
     shape = shapes[0]
     return shape and _without(shape, int_of(op.attrs.get("axis") or 0))
 
@@ -60,7 +60,7 @@ def _without(shape: Dims, axis: int) -> Dims:
 
 
 def concat_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """ConcatV2: the sizes along the axis are added, the others are alike."""
+    """ConcatV2: the sizes along the axis are added; all others are equal."""
     joined = shapes[:-1] if len(op.inputs) > 1 and shapes[-1] == () else shapes
     first = joined[0]
     if first is None or any(shape is None or len(shape) != len(first) for shape in joined):
@@ -75,7 +75,7 @@ def concat_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | No
 
 
 def split_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """Split's axis is its first input, SplitV's its last."""
+    """Split and SplitV. The axis is the first input of Split, the last of SplitV."""
     among = tensorflow_type(op.type) == "SplitV"
     shape = shapes[0 if among else 1]
     if shape is None:
@@ -86,7 +86,7 @@ def split_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | Non
 
 
 def cut_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """Slice: begin and size, -1 for all that is left."""
+    """Slice: begin and size, where -1 means the rest."""
     shape, begin, size = shapes[0], values[1], values[2]
     if shape is None or begin is None or size is None:
         return None
@@ -96,7 +96,7 @@ def cut_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
 
 
 def strided_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """StridedSlice, as NumPy cuts."""
+    """StridedSlice, with NumPy's rules."""
     shape, begin = shapes[0], values[1]
     if shape is None or begin is None:
         return None
@@ -139,7 +139,7 @@ def gather_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | No
 
 
 def resource_gather_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """ResourceGather: the handle has no shape, the graph tells the sizes of a row."""
+    """ResourceGather: the handle has no shape; the graph knows the sizes of a row."""
     static, indices = op.outputs[port].shape, shapes[1]
     if static is None or indices is None:
         return None
@@ -164,7 +164,7 @@ def one_hot_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | N
 
 
 def reduced_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """Sum and its like."""
+    """Sum and similar ops."""
     shape, axes = shapes[0], values[1] if len(values) > 1 else None
     if shape is None or axes is None:
         return None
@@ -187,7 +187,7 @@ def top_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
 
 
 def padded_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """Pad and its like."""
+    """Pad and similar ops."""
     shape, pads = shapes[0], values[1]
     if shape is None or pads is None:
         return None

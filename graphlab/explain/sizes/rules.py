@@ -1,4 +1,4 @@
-"""The output shapes of each op type for its input shapes. Knows ops, not graphs."""
+"""The output shapes of each op type for its input shapes. Works on ops, not graphs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ShapeRule = Callable[[Op, int, Shapes, Values], Dims | None]
 
 
 def default_shape(op: Op, port: int, shapes: Shapes) -> Dims | None:
-    """For ops without a rule: the first size goes through where it is unknown on both sides; of others, that."""
+    """For ops without a rule: the shape in the graph. An unknown first size is taken from the first input's."""
     static = op.outputs[port].shape
     if static is None:
         return None
@@ -137,7 +137,7 @@ def _range(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
 
 
 def _of_data(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """How many there are shows only when the graph runs."""
+    """The number of results is known only when the graph runs."""
     static = op.outputs[port].shape
     return None if static is None else tuple(OF_DATA if size is None else size for size in static)
 
@@ -147,7 +147,7 @@ def _listed(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
 
 
 def _list_item(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """An element of a list, whose value is its length and the shape of an element."""
+    """An element of a list; the list's value is its length and the shape of an element."""
     shape = (values[0] or ())[1:]
     static = op.outputs[port].shape
     return shape if static is None or len(shape) == len(static) else None

@@ -1,4 +1,4 @@
-"""What StridedSlice cuts out of small tensors of sizes. Knows ops, not graphs."""
+"""The part that StridedSlice cuts out of small tensors of sizes. Works on ops, not graphs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Values = Sequence[Dims | None]
 
 
 def slice_of(op: Op, values: Values, index: int, length: int | None) -> tuple[int | None, int | None, int]:
-    """Where the slice of an axis begins and ends, None for its own ends, and its step. Raises TypeError if computed."""
+    """The start, end (None for the axis's own) and step of a slice along an axis. Raises TypeError if computed."""
     ends: list[int | None] = []
     for mask, port in (("begin_mask", 1), ("end_mask", 2)):
         value = (values[port] or ())[index]
@@ -29,7 +29,7 @@ def slice_of(op: Op, values: Values, index: int, length: int | None) -> tuple[in
 
 
 def sliced_table(op: Op, value: Dims, shape: Dims, values: Values) -> Dims | None:
-    """A part of a table of sizes, such as the paddings before each axis."""
+    """A part of a table of sizes, such as the paddings of each axis."""
     if any(op.attrs.get(f"{name}_mask") for name in ("ellipsis", "new_axis")):
         return None
     indices = list(range(len(value)))

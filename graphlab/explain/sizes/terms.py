@@ -1,4 +1,4 @@
-"""Sizes that are known only at run time, as products: 16 × the batch. Knows numbers and names, not graphs."""
+"""Sizes known only at run time, as products: 16 × the batch. Works on numbers and names, not graphs."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from fractions import Fraction
 from functools import reduce
 
 BATCH = "batch"
-MOST_NAMES = 32  # in one product: a chain of squares doubles them with each op
-LARGEST = 2**63  # int64 ends below: what is larger wraps when the graph runs
+MOST_NAMES = 32  # in one product: a chain of squares would double them with each op
+LARGEST = 2**63  # the limit of int64: larger values wrap when the graph runs
 
 
 @dataclass(frozen=True)
 class Size:
-    """`factor` times the unknown sizes named in `of`; with a factor of None some function of them.
+    """`factor` times the unknown sizes named in `of`; if factor is None, some function of them.
 
-    The names are BATCH and, for the other sizes of an input, what `free_size` makes. No names and no factor: the size
+    The names are BATCH and, for the other sizes of an input, results of `free_size`. Without names and factor, the size
     depends on the data.
     """
 
@@ -32,18 +32,18 @@ OF_DATA = Size(None)
 
 
 def free_size(op_id: str, axis: int) -> Size:
-    """The unknown size of an input along an axis; -1 where even its rank is unknown."""
+    """The unknown size of an input along an axis; -1 if even its rank is unknown."""
     return Size(Fraction(1), (f"{axis}:{op_id}",))
 
 
 def place_of(name: str) -> tuple[str, int]:
-    """The op and the axis of an unknown size by its name in `Size.of`."""
+    """The op and the axis of an unknown size, from its name in `Size.of`."""
     axis, _, op_id = name.partition(":")
     return op_id, int(axis)
 
 
 def some_function(dims: Iterable[Dim]) -> Size:
-    """A size that depends on these in a way that is not followed."""
+    """A size that depends on these in a way that is not computed."""
     names = {name for dim in dims if isinstance(dim, Size) for name in dim.of}
     return Size(None, tuple(sorted(names)))
 
@@ -59,13 +59,13 @@ def times(left: Dim, right: Dim) -> Dim:
 
 
 def product(dims: Iterable[Dim]) -> Dim:
-    """The product of all; 1 for none."""
+    """The product of all sizes; 1 for none."""
     start: Dim = 1
     return reduce(times, dims, start)
 
 
 def divide(left: Dim, right: Dim) -> Dim:
-    """The quotient, where it comes out even."""
+    """The quotient, if it is exact."""
     one, other = _as_size(left), _as_size(right)
     names = list(one.of)
     if not other.factor or one.factor is None or any(other.of.count(name) > names.count(name) for name in other.of):
@@ -102,7 +102,7 @@ def _within(number: int) -> Dim:
 
 
 def _plain(size: Size) -> Dim:
-    """A number where it is one; some function of its names where the product has grown out of what runs in int64."""
+    """The number itself if it has no names; some function of its names if the product is too large for int64."""
     factor = size.factor
     if factor is None or factor == 0:
         return size if factor is None else 0

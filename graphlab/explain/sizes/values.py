@@ -1,4 +1,4 @@
-"""The values of small tensors that shapes are computed from, by op type. Knows ops, not graphs."""
+"""The values of small tensors that shapes are computed from, by op type. Works on ops, not graphs."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _floored(left: Dim, right: Dim) -> Dim:
 
 
 def _plain(choose: Callable[[int, int], int]) -> Callable[[Dim, Dim], Dim]:
-    """What only plain numbers tell; of one number with itself it is the number."""
+    """A result that only plain numbers have; two equal sizes give that size."""
 
     def combine(left: Dim, right: Dim) -> Dim:
         if isinstance(left, int) and isinstance(right, int):
@@ -137,12 +137,12 @@ def _plain(choose: Callable[[int, int], int]) -> Callable[[Dim, Dim], Dim]:
 
 
 def _rest(left: Dim, right: Dim) -> Dim:
-    """What a whole division leaves."""
+    """The remainder of an integer division."""
     return left % right if isinstance(left, int) and isinstance(right, int) else some_function((left, right))
 
 
 def _segment_products(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """UnsortedSegmentProd: the product of all entries of each number."""
+    """UnsortedSegmentProd: the product of all entries with the same number."""
     value, numbers, count = values[0], values[1], (values[2] or (None,))[0]
     if value is None or numbers is None or not isinstance(count, int) or count > MOST_NUMBERS:
         return None
@@ -180,7 +180,7 @@ def _filled(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
 
 
 def _reduced_axes(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """BroadcastGradientArgs: the axes along which one of two shapes was repeated to meet the other."""
+    """BroadcastGradientArgs: the axes along which one of two shapes was broadcast to the other."""
     shape, other = values[port], values[1 - port]
     if shape is None or other is None:
         return None
@@ -195,7 +195,7 @@ def _broadcast(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None
 
 
 def broadcast(shapes: Sequence[Dims | None]) -> Dims | None:
-    """The shape of several that are repeated to meet each other."""
+    """The shape of several tensors broadcast together."""
     known_shapes = [shape for shape in shapes if shape is not None]
     if len(known_shapes) < len(shapes) or not known_shapes:
         return None
@@ -208,12 +208,12 @@ def _met(dims: Sequence[Dim]) -> Dim:
     larger = {dim for dim in dims if dim != 1}
     plain = [dim for dim in larger if isinstance(dim, int)]
     if plain:
-        return plain[0]  # an unknown size beside it is the same, or 1
+        return plain[0]  # an unknown size beside it is equal, or 1
     return 1 if not larger else larger.pop() if len(larger) == 1 else some_function(larger)
 
 
 def _listed(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """Lists of tensors: how many, and the shape of each where it is known."""
+    """Lists of tensors: their number, and the shape of each if known."""
     return shapes[0]
 
 

@@ -1,4 +1,4 @@
-"""The output shapes of convolutions, pooling and resizing. Knows ops, not graphs."""
+"""The output shapes of convolutions, pooling and resizing. Works on ops, not graphs."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from graphlab.explain.sizes.values import Shapes, Values
 from graphlab.graph import Op
 from graphlab.graph.json_values import int_of, ints_of
 
-_LITE = ("h", "w")  # how TensorFlow Lite's attributes of an axis end
+_LITE = ("h", "w")  # suffixes of TensorFlow Lite's attributes for an axis
 _DEPTHWISE = ("DepthwiseConv2dNative", "DEPTHWISE_CONV_2D")
 
 
 @dataclass(frozen=True)
 class _Window:
-    """What slides over the axes between the batch and the channels, or behind both where `first` is 2."""
+    """A window that slides over the axes between batch and channels, or after both if `first` is 2."""
 
     sizes: Dims
     strides: tuple[int, ...]
@@ -26,7 +26,7 @@ class _Window:
 
 
 def windowed_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """Convolutions and pooling: the batch goes through, each axis is as long as the window finds places on it."""
+    """Convolutions and pooling: the batch is unchanged, each other axis has the number of the window's positions."""
     shape = shapes[0]
     if shape is None:
         return None
@@ -39,7 +39,7 @@ def windowed_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | 
 
 
 def _window(op: Op, shapes: Shapes) -> _Window | None:
-    """Of an op of TensorFlow, whose lists have an entry for each axis of its input."""
+    """The window of a TensorFlow op, whose lists have an entry for each axis of its input."""
     shape, kernel = shapes[0] or (), shapes[1] if len(shapes) > 1 else None
     strides = op.attrs.get("strides")
     if not isinstance(strides, (list, tuple)) or len(strides) != len(shape):
@@ -61,7 +61,7 @@ def _window(op: Op, shapes: Shapes) -> _Window | None:
 
 
 def _lite_window(op: Op, shapes: Shapes) -> _Window | None:
-    """Of an op of TensorFlow Lite over images; a filter has its height and width behind the first axis."""
+    """The window of a TensorFlow Lite op over images; a filter has its height and width after the first axis."""
     shape, kernel = shapes[0] or (), shapes[1] if len(shapes) > 1 else None
     if len(shape) != 4:
         return None
@@ -78,12 +78,12 @@ def _lite_window(op: Op, shapes: Shapes) -> _Window | None:
 
 
 def _pads(op: Op, explicit: tuple[tuple[int, int], ...], axes: int) -> tuple[tuple[int, int], ...] | None:
-    """How many places are added before and behind each axis."""
+    """How many positions are added before and after each axis."""
     return {"SAME": None, "EXPLICIT": explicit}.get(str(op.attrs.get("padding")), ((0, 0),) * axes)
 
 
 def _slid(dim: Dim, window: _Window, axis: int) -> Dim:
-    """TensorFlow's own formulas: SAME rounds up what the stride divides, else only whole windows count."""
+    """TensorFlow's own formulas: SAME rounds the quotient by the stride up; otherwise only whole windows count."""
     size, stride, dilation = window.sizes[axis], window.strides[axis], window.dilations[axis]
     if window.pads is None:
         room: Dim = dim
@@ -97,13 +97,13 @@ def _slid(dim: Dim, window: _Window, axis: int) -> Dim:
 
 
 def resized_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """Resizing of images: the height and the width are the second input."""
+    """Resized images: the second input contains height and width."""
     shape, size = shapes[0], values[1]
     return None if shape is None or size is None else (shape[0], *size, shape[-1])
 
 
 def to_depth_shape(op: Op, port: int, shapes: Shapes, values: Values) -> Dims | None:
-    """SpaceToDepth and DepthToSpace of images with their channels last."""
+    """SpaceToDepth and DepthToSpace of images with channels last."""
     shape, side = shapes[0], op.attrs.get("block_size")
     if shape is None or not isinstance(side, int) or str(op.attrs.get("data_format", "NHWC")) != "NHWC":
         return None

@@ -1,4 +1,4 @@
-"""Words that few graphs need. They are loaded on demand."""
+"""Texts that few graphs need, loaded on demand."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RARE_TEXTS: dict[str, Text] = {
 
 @cache
 def rare_text(op_type: str) -> Text | None:
-    """The words for an op type, those of another version of it where it has none; None if nothing is known."""
+    """The texts for an op type, else those for another version of it; None if there are none."""
     plain = re.sub(r"V\d+$", "", op_type)
     return next((RARE_TEXTS[name] for name in (op_type, plain, *_newer(plain)) if name in RARE_TEXTS), None)
 

@@ -1,4 +1,4 @@
-"""What each activation of Keras does to a number, for the layer `Activation` and those of one activation."""
+"""What each Keras activation does to a number, for the layer `Activation` and the layers of one activation."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _OTHER_NAMES = {
 
 
 def activation(settings: Settings) -> str:
-    """What the layer Activation does, by the function that it was given."""
+    """What the layer Activation does with its function."""
     name = settings.get("activation")
     if not isinstance(name, str) or not name:
         return "Applies an activation function of your own to its input."

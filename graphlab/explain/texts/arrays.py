@@ -1,4 +1,4 @@
-"""Words for segments, scattering, sets, ragged rows and copies, as in op_texts."""
+"""Texts for segments, scattering, sets, ragged rows and copies, as in op_texts."""
 
 _SEGMENTS = {
     "Sum": "Adds up",

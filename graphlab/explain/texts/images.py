@@ -1,4 +1,4 @@
-"""Words for images, sounds, boxes, kinds of pooling and fused layers, as in op_texts."""
+"""Texts for images, sounds, boxes, kinds of pooling and fused layers, as in op_texts."""
 
 IMAGE_TEXTS: dict[str, tuple[str, str]] = {
     # resizing and cutting

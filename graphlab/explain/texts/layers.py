@@ -1,4 +1,4 @@
-"""What each layer class of Keras does: dense, recurrent, attention, normalization, merging, shapes."""
+"""What each Keras layer class does: dense, recurrent, attention, normalization, merging, shapes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each loss of Keras measures; keys are class and function names without underscores, in small letters."""
+"""What each Keras loss measures; keys are class and function names in lower case, without underscores."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ LOSS_TEXTS: dict[str, Words] = {
 
 
 def loss_sentence(class_name: str, settings: Settings) -> str:
-    """What a loss measures; of a loss that is the user's own, what every loss is for."""
+    """What a loss measures; for a user's loss, the purpose of any loss."""
     text = LOSS_TEXTS.get(class_name.replace("_", "").lower(), LOSS)
     sentence = text if isinstance(text, str) else text(settings)
     return _as_sum(sentence) if settings.get("reduction") == "sum" else sentence

@@ -1,7 +1,7 @@
-"""Words for special functions, complex numbers, bits, Fourier transforms and linear algebra, as in op_texts."""
+"""Texts for special functions, complex numbers, bits, Fourier transforms and linear algebra, as in op_texts."""
 
 MATH_TEXTS: dict[str, tuple[str, str]] = {
-    # special functions, number by number
+    # special functions, elementwise
     "Acosh": ("Takes the inverse hyperbolic cosine of each number.", "acosh({a}) → {out}"),
     "Asinh": ("Takes the inverse hyperbolic sine of each number.", "asinh({a}) → {out}"),
     "Atanh": ("Takes the inverse hyperbolic tangent of each number.", "atanh({a}) → {out}"),

@@ -1,4 +1,4 @@
-"""What each metric of Keras measures; keys are class and function names without underscores, in small letters."""
+"""What each Keras metric measures; keys are class and function names in lower case, without underscores."""
 
 from __future__ import annotations
 
@@ -130,6 +130,6 @@ METRIC_TEXTS: dict[str, Words] = {
 
 
 def metric_sentence(class_name: str, settings: Settings) -> str:
-    """What a metric measures; of one that is the user's own, what every metric is for."""
+    """What a metric measures; for a user's metric, the purpose of any metric."""
     text = METRIC_TEXTS.get(class_name.replace("_", "").lower(), METRIC)
     return text if isinstance(text, str) else text(settings)

@@ -1,4 +1,4 @@
-"""How each optimizer of Keras changes the variables."""
+"""How each Keras optimizer changes the variables."""
 
 from __future__ import annotations
 
@@ -89,12 +89,12 @@ _MOVES: dict[str, Words] = {
     ),
     "Optimizer": OPTIMIZER,
 }
-# Their weight decay is part of the method, whether or not the settings tell it.
+# Their weight decay is part of the method, even if the settings do not show it.
 _DECOUPLED = {"AdamW": 0.004, "ScheduleFreeAdamW": None, "Muon": 0.004}
 
 
 def optimizer_sentence(class_name: str, settings: Settings) -> str:
-    """How an optimizer changes variables; of one that is the user's own, what every optimizer does."""
+    """How an optimizer changes variables; for a user's optimizer, what every optimizer does."""
     text = _MOVES.get(class_name, OPTIMIZER)
     sentence = text if isinstance(text, str) else text(settings)
     return sentence + _decay(class_name, settings) + _clipping(settings)

@@ -1,4 +1,4 @@
-"""What the layers of Keras do that prepare data: images changed at random, words, categories, sound."""
+"""What Keras' preprocessing layers do: images changed at random, words, categories, sound."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _rand_augment(settings: Settings) -> str:
 
 
 def _tokens(settings: Settings) -> str:
-    """How categories come out."""
+    """The form in which categories are returned."""
     mode = settings.get("output_mode", "int")
     return _MODES.get(mode if isinstance(mode, str) else "", "")
 

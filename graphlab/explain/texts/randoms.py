@@ -1,4 +1,4 @@
-"""Words for random numbers, as in op_texts."""
+"""Texts for random numbers, as in op_texts."""
 
 _SEEDED = ", fixed by a seed"
 _SAMPLERS = {

@@ -1,4 +1,4 @@
-"""What the layers of Keras do that read sequences or weigh positions: recurrent layers and attention."""
+"""What Keras' recurrent and attention layers do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a Keras object's settings read in a sentence."""
+"""Words for a Keras object's settings in a sentence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Words = str | Callable[[Settings], str]
 
 
 def each(settings: Settings, key: str, noun: str) -> str:
-    """`each of the 256 neurons`; `the one neuron` for 1; `each neuron` where the number is not known."""
+    """`each of the 256 neurons`; `the one neuron` for 1; `each neuron` if the number is unknown."""
     value = settings.get(key)
     if not is_number(value):
         return f"each {noun}"
@@ -32,7 +32,7 @@ def is_real(value: JsonValue) -> TypeGuard[float]:
 
 
 def number(settings: Settings, key: str, default: str) -> str:
-    """A setting as a number; `default` where it is none."""
+    """A setting as a number; `default` if it is not one."""
     value = settings.get(key)
     return format_value(value) if is_real(value) else default
 
@@ -43,7 +43,7 @@ def count(value: int, noun: str) -> str:
 
 
 def sizes(settings: Settings, key: str) -> tuple[int, ...]:
-    """A setting that is one whole number or several; () if it is neither."""
+    """The sizes in a setting of one or several whole numbers; () for other values."""
     value = settings.get(key)
     if is_number(value):
         return (int(value),)
@@ -58,12 +58,12 @@ def by(numbers: Sequence[int]) -> str:
 
 
 def alike(numbers: Sequence[int]) -> str:
-    """`2` where all are the same, else `2 × 1`."""
+    """`2` if all are equal, else `2 × 1`."""
     return str(numbers[0]) if len(set(numbers)) == 1 else by(numbers)
 
 
 def axes_words(settings: Settings, key: str = "axis") -> str:
-    """` along axis 1`, ` along axes 1 and 2`, ` along the last axis`; "" if none is given."""
+    """` along axis 1`, ` along axes 1 and 2`, ` along the last axis`; "" if there is none."""
     axes = sizes(settings, key)
     if not axes:
         return ""
@@ -75,5 +75,5 @@ def axes_words(settings: Settings, key: str = "axis") -> str:
 
 
 def percent(value: JsonValue) -> str:
-    """`25%`, `12.5%`; "some" for what is not a rate."""
+    """`25%`, `12.5%`; "some" if it is not a rate."""
     return f"{float(value) * 100:.4g}%" if is_real(value) else "some"

@@ -1,4 +1,4 @@
-"""Words for sparse tensors: those that list only their non-zero numbers and where these are, as in op_texts."""
+"""Texts for sparse tensors, which list only their non-zero numbers and where these are, as in op_texts."""
 
 SPARSE_TEXTS: dict[str, tuple[str, str]] = {
     "SparseAdd": ("Adds two sparse tensors.", ""),

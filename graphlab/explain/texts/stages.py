@@ -1,4 +1,4 @@
-"""Sentences for the stages of pipelines that few have, by their kind."""
+"""Sentences for rare pipeline stages, by their kind."""
 
 _SAME = "the elements pass unchanged"
 

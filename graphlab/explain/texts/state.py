@@ -1,4 +1,4 @@
-"""Words for lists, tables, queues, iterators and control flow, as in op_texts."""
+"""Texts for lists, tables, queues, iterators and control flow, as in op_texts."""
 
 STATE_TEXTS: dict[str, tuple[str, str]] = {
     # lists of tensors

@@ -1,4 +1,4 @@
-"""Words for texts, records and files, as in op_texts."""
+"""Texts for strings, records and files, as in op_texts."""
 
 STRING_TEXTS: dict[str, tuple[str, str]] = {
     # texts

@@ -1,6 +1,6 @@
-"""Words for ops that change variables: an optimizer's steps in one op, scattered updates; as in op_texts."""
+"""Texts for ops that change variables: an optimizer's steps in one op, scattered updates; as in op_texts."""
 
-# What each optimizer's op does, after "Moves VARIABLE".
+# What each optimizer's op does; follows "Moves VARIABLE".
 _STEPS = {
     "GradientDescent": "a step against its gradient",
     "ProximalGradientDescent": "a step against its gradient, then towards 0 by a penalty on large numbers",

@@ -1,4 +1,4 @@
-"""What the layers of Keras do that slide over, pool, pad, crop or resize sequences, images and volumes."""
+"""What Keras' layers do that slide over, pool, pad, crop or resize sequences, images and volumes."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _transposed(rank: int) -> Callable[[Settings], str]:
 
 
 def _window(settings: Settings, rank: int, key: str = "kernel_size") -> str:
-    """` of 3 × 3`, ` of 5 steps`; one number stands for every axis."""
+    """` of 3 × 3`, ` of 5 steps`; a single number applies to every axis."""
     window = sizes(settings, key)
     if not window:
         return ""

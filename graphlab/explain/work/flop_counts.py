@@ -1,7 +1,7 @@
 """Floating point operations of one op, from shapes alone.
 
 A multiply and an add count as two, as in TensorFlow's own profiler (tensorflow/python/profiler/internal/
-flops_registry.py and the RegisterStatistics functions of nn_ops.py), whose formulas these are wherever it has one.
+flops_registry.py and the RegisterStatistics functions of nn_ops.py), whose formulas are used if it has one.
 Like the profiler's, the numbers include arithmetic on integers. An elementary function (exp, log, sin ...) counts as
 one.
 """
@@ -23,7 +23,7 @@ FOREIGN_CODE = frozenset({"PyFunc", "PyFuncStateless", "EagerPyFunc", "XlaLaunch
 
 
 def count(facts: OpFacts) -> int | None:
-    """Floating point operations of an op of these shapes; None if they are not known well enough."""
+    """Floating point operations of an op with these shapes; None if too many sizes are unknown."""
     try:
         changed = in_tensorflow_terms(facts)
         return FORMULAS[changed.op.type](changed)
@@ -32,7 +32,7 @@ def count(facts: OpFacts) -> int | None:
 
 
 def has_count(facts: OpFacts) -> bool | None:
-    """Whether there is a formula for an op; None if it needs none, as it does no arithmetic on such numbers."""
+    """Whether there is a formula for an op; None if it needs none because it does no such arithmetic."""
     try:
         op_type = in_tensorflow_terms(facts).op.type
     except BROKEN:
@@ -67,12 +67,12 @@ def _elements(tensor: Tensor) -> int:
 
 
 def _per_output(operations: int) -> Callable[[OpFacts], int]:
-    """So many operations for each number of the output (broadcasting included)."""
+    """A fixed number of operations per number in the output (including broadcasting)."""
     return lambda facts: operations * _elements(facts.op.outputs[0])
 
 
 def _per_input(operations: int, port: int = 0) -> Callable[[OpFacts], int]:
-    """So many operations for each number at an input port."""
+    """A fixed number of operations per number at an input port."""
     return lambda facts: operations * _elements(facts.inputs[port])
 
 
@@ -102,7 +102,7 @@ def _batch_matmul(facts: OpFacts) -> int:
 def _einsum(facts: OpFacts) -> int:
     """2 × the product of all index sizes for two operands: one multiply-add for each combination of indices.
 
-    Of a single operand the sums only.
+    For a single operand, only the sums.
     """
     operands = str(facts.attr("equation", "")).split("->")[0].split(",")
     if len(operands) == 1:
@@ -117,7 +117,7 @@ def _einsum(facts: OpFacts) -> int:
 
 
 def _labels(labels: str, rank: int) -> list[str]:
-    """A label for each axis; those that `...` stands for are numbered from the last."""
+    """A label for each axis; the axes of `...` are numbered from the last."""
     before, dots, after = labels.partition("...")
     between = rank - len(before) - len(after) if dots else 0
     return [*before, *(f"{number}" for number in range(between, 0, -1)), *after]
@@ -133,7 +133,7 @@ def _forward_convolution(facts: OpFacts) -> int:
 
 
 def _input_gradient(facts: OpFacts) -> int:
-    """As many multiply-adds as the forward convolution has; the gradient that comes in has its output's shape.
+    """As many multiply-adds as the forward convolution; the incoming gradient has the shape of its output.
 
     The profiler instead estimates from the input's shape divided by the strides: equal for padding "same" where the
     strides divide the sizes, more for padding "valid".
@@ -142,7 +142,7 @@ def _input_gradient(facts: OpFacts) -> int:
 
 
 def _filter_gradient(facts: OpFacts) -> int:
-    """As many multiply-adds as the forward convolution has; see _input_gradient."""
+    """As many multiply-adds as the forward convolution; see _input_gradient."""
     return _convolution(_sizes(facts.op.outputs[0]), _elements(facts.inputs[2]))
 
 
@@ -221,9 +221,9 @@ FORMULAS: dict[str, Callable[[OpFacts], int]] = {
     # profiler: Rsqrt 2, SquaredDifference 2, RsqrtGrad 4, Softmax 5 per number
     **_each("Rsqrt SquaredDifference", _per_output(2)),
     **_each("RsqrtGrad", _per_output(4)),
-    # 5: largest, difference, exp, sum, division (LogSoftmax: one more difference in the place of the division)
+    # 5: largest, difference, exp, sum, division (LogSoftmax: one more difference instead of the division)
     **_each("Softmax LogSoftmax", _per_input(5)),
-    # From here to the losses the profiler has no entry; the numbers follow the definitions.
+    # From here to the losses, the profiler has no entry; the numbers follow the definitions.
     **_each("Sigmoid", _per_output(4)),  # 1 / (1 + exp(-x))
     **_each("Softplus", _per_output(3)),  # log(1 + exp(x))
     **_each("Softsign", _per_output(3)),  # x / (1 + |x|)
@@ -257,20 +257,20 @@ FORMULAS: dict[str, Callable[[OpFacts], int]] = {
     **_each("MaxPoolGrad MaxPool3DGrad", _max_pool_gradient),
     **_each("FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3", _batch_norm),
     **_each("FusedBatchNormGrad FusedBatchNormGradV2 FusedBatchNormGradV3", _batch_norm_gradient),
-    # One operation for each number that is added where it belongs.
+    # One operation for each number that is added in its place.
     **_each("AssignAddVariableOp AssignSubVariableOp", _per_input(1, port=1)),
     **_each("ResourceScatterAdd ResourceScatterSub", _per_input(1, port=2)),
     **_each("ScatterNd", _per_input(1, port=1)),
     **_each("TensorScatterAdd TensorScatterSub", _per_input(1, port=2)),
     **_each("SegmentSum UnsortedSegmentSum", _per_input(1)),
-    # var -= rate · gradient; with momentum: accumulator = accumulator · momentum + gradient besides
+    # var -= rate · gradient; with momentum, also accumulator = accumulator · momentum + gradient
     **_each("ResourceApplyGradientDescent", _per_input(2, port=2)),
     **_each("ResourceApplyMomentum", _per_input(4, port=3)),
     # Adam: m += (g - m)·(1 - β1) is 3, v += (g² - v)·(1 - β2) is 4, var -= rate · m / (√v + ε) is 5
     **_each("ResourceApplyAdam", _per_input(12, port=9)),
 }
 
-# Types outside the moving families that compute nothing in floating point.
+# Types outside the families without arithmetic that compute nothing in floating point.
 _MOVERS = """
     NoOp Select SelectV2 LogicalAnd LogicalOr LogicalNot BitwiseAnd BitwiseOr BitwiseXor Invert LeftShift
     RightShift All Any IsNan IsInf IsFinite Real Imag Complex Switch Merge Enter Exit NextIteration LoopCond

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from graphlab.graph import Graph, Op
 
-# These act on what is outside the graph, and run whether their outputs are read or not.
+# These act on something outside the graph, and run whether their outputs are read or not.
 _ACTS = (
     "Assign",
     "Assert",
@@ -33,7 +33,7 @@ _IDLE_CACHE: WeakKeyDictionary[Graph, frozenset[str]] = WeakKeyDictionary()
 
 
 def idle_ops(graph: Graph) -> frozenset[str]:
-    """The ids of the ops that no result and no update needs; none where the graph does not tell its results."""
+    """The ids of the ops that no result and no update needs; none if the graph does not record its results."""
     op_ids = _IDLE_CACHE.get(graph)
     if op_ids is None:
         op_ids = _IDLE_CACHE[graph] = _idle(graph) if graph.output_ids else frozenset()
@@ -62,7 +62,7 @@ def _idle(graph: Graph) -> frozenset[str]:
 
 
 def _acts(graph: Graph, op: Op, calls: dict[str, str]) -> bool:
-    """Whether an op runs for what it does and not for what it gives."""
+    """Whether an op runs for its effect rather than its outputs."""
     if op.id in calls or op.variable is not None:
         return False
     return not op.outputs or (op.type.startswith(_ACTS) and not op.type.startswith("ResourceGather"))

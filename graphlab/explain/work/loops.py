@@ -1,4 +1,4 @@
-"""How often a loop runs, if its condition and its counter show it. Knows the graph's ops, not shapes."""
+"""How often a loop runs, if its condition and its counter show it. Works on the graph's ops, not shapes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from graphlab.graph import Body, Graph
 
 End = tuple[str, int]
 Values = Mapping[End, Dims | None]
-Trips = Dim | bool | None  # a number, always (True), never (False), or not known
+Trips = Dim | bool | None  # a number, always (True), never (False), or unknown
 MOST_TERMS = 64  # of a condition
 PASSES = ("Identity", "Cast")
 
 
 def trips(graph: Graph, bodies: Sequence[Body], values: Values) -> Dim | None:
-    """How often the body of a loop runs; None if only running it tells."""
+    """How often the body of a loop runs; None if only running it shows."""
     condition = next((body for body in bodies if body.role == "condition"), None)
     if condition is None or not condition.results:
         return None
@@ -29,7 +29,7 @@ def trips(graph: Graph, bodies: Sequence[Body], values: Values) -> Dim | None:
 
 
 def steps(graph: Graph, bodies: Sequence[Body], values: Values, index: int) -> int | None:
-    """By how much a round of a loop changes one of its values: 0 for not at all, None if it is not a counter."""
+    """By how much an iteration changes one of a loop's values: 0 for not at all, None if it is not a counter."""
     body = next((body for body in bodies if body.role == "body"), None)
     if body is None or index >= len(body.results) or index >= len(body.args):
         return None
@@ -51,7 +51,7 @@ def steps(graph: Graph, bodies: Sequence[Body], values: Values, index: int) -> i
 
 
 def _fixed(graph: Graph, body: Body, values: Values, end: End) -> int | None:
-    """A constant in a body, or what the call passes in and every iteration passes on."""
+    """A constant in a body, or a value that the call passes in and every iteration keeps."""
     value: object = graph.op(end[0]).attrs.get("value") if graph.op(end[0]).type == "Const" else None
     if end[0] in body.args:
         index = body.args.index(end[0])
@@ -86,7 +86,7 @@ class _Condition:
         self._first = condition.first_input
 
     def runs(self, end: End) -> Trips:
-        """How often a term of the condition stays true. Terms nest as deep as people write them: MOST_TERMS at most."""
+        """How often a term of the condition stays true. Terms may be nested: at most MOST_TERMS."""
         self._terms_left -= 1
         if self._terms_left < 0:
             return None
@@ -106,7 +106,7 @@ class _Condition:
         return None
 
     def _compared(self, op_type: str, left: End, right: End) -> Trips:
-        """Of `i < n` with i counted up: the rounds until it is not; of two fixed numbers whether it is so."""
+        """For `i < n` with a counter i, the iterations until it is false; for two fixed numbers, whether it is true."""
         (start, step), (limit, moves) = self._counter(left), self._counter(right)
         if start is None or limit is None:
             return None
@@ -126,7 +126,7 @@ class _Condition:
         return max(0, -(-apart // abs(step)))
 
     def _counter(self, end: End) -> tuple[Dim | None, int | None]:
-        """The first value of one side of a comparison, and by how much it changes in an iteration."""
+        """The first value of one side of a comparison, and its change per iteration."""
         source = _source(self._graph, end)
         index = self._arg_index.get(source[0])
         if index is None:

@@ -1,4 +1,4 @@
-"""Floating point operations of ops and graphs, per example, with loops, without ops that nothing reads."""
+"""Floating point operations of ops and graphs, per example, with loops and without ops that nothing reads."""
 
 from __future__ import annotations
 
@@ -16,17 +16,16 @@ from graphlab.explain.work.flop_counts import count, has_count
 from graphlab.explain.work.idle import idle_ops
 from graphlab.graph import Graph, Op, Tensor
 
-MODELS = ("forward", "train_step")  # the kinds of graphs whose inputs' first size is the batch
+MODELS = ("forward", "train_step")  # the kinds of graphs in which the inputs' first size is the batch
 
 
 @dataclass(frozen=True)
 class Work:
-    """Floating point operations: of one example where the batch is unknown, else of all that the graph is for.
+    """Floating point operations: of one example if the batch is unknown, else of the whole graph.
 
-    `flops` is None if it depends on sizes that are unknown, which `missing` names as `Size.of` does, or on a loop of
-    which only running it tells how often it runs (`endless`), or where the graph does not tell how many axes a tensor
-    has (`shapeless`). `uncounted` says of how many ops of each type there is no count: no formula, or a size that
-    depends on the data.
+    `flops` is None if it depends on unknown sizes, which `missing` names as in `Size.of`; on a loop whose number of
+    iterations is found only by running it (`endless`); or on tensors of unknown rank (`shapeless`). `uncounted` gives
+    for each type the number of ops without a count: there is no formula, or a size depends on the data.
     """
 
     flops: int | None = 0
@@ -38,7 +37,7 @@ class Work:
 
 @dataclass(frozen=True)
 class _Count:
-    """The operations of one op: a fixed number, and so many for each example; `names` are what it lacks."""
+    """The operations of one op: a fixed number, plus a number per example; `names` are the missing sizes."""
 
     fixed: int | Fraction = 0
     each: int | Fraction = 0
@@ -58,9 +57,9 @@ _UNCOUNTED = _Count(is_known=False)
 
 
 def flops(graph: Graph, op_id: str) -> int | None:
-    """Floating point operations of one run of an op, of one example where the batch is unknown.
+    """Floating point operations of one run of an op, for one example if the batch is unknown.
 
-    0 for moving data; None if no formula or a size is known.
+    0 for moving data; None if there is no formula or a size is unknown.
     """
     return _once(graph, sizes_of(graph), graph.op(op_id)).flops
 
@@ -71,7 +70,7 @@ def op_work(graph: Graph, op_id: str) -> int | None:
 
 
 def elements(graph: Graph, op_id: str, port: int) -> int | None:
-    """How many numbers an op's output holds, of one example where the batch is unknown; None if it is not known."""
+    """How many numbers an op's output contains, for one example if the batch is unknown; None if unknown."""
     shape = sizes_of(graph).shape((op_id, port))
     total = None if shape is None else product(shape)
     if total is None or isinstance(total, int):
@@ -82,7 +81,7 @@ def elements(graph: Graph, op_id: str, port: int) -> int | None:
 def total_work(graph: Graph, ops: Iterable[Op] | None = None) -> Work:
     """The sum over all ops of a graph, or over these.
 
-    In a train step of unknown batch size it is one example's forward and backward pass and one whole update.
+    In a train step of unknown batch size, this is one example's forward and backward pass and one whole update.
     """
     if ops is not None:
         return _summed(graph, ops)
@@ -113,7 +112,7 @@ def _summed(graph: Graph, ops: Iterable[Op]) -> Work:
 
 
 def examples(graph: Graph) -> int | None:
-    """For how many examples the numbers of a graph are: 1 where the batch is unknown, None if there are none."""
+    """The number of examples that a graph's numbers are for: 1 if the batch is unknown, None if there are none."""
     first = [
         tensor.shape[0]
         for op_id in graph.input_ids
@@ -137,7 +136,7 @@ def per_words(graph: Graph) -> str:
 
 
 def is_idle(graph: Graph, op_id: str) -> bool:
-    """Whether an op would compute something that nothing reads, so that TensorFlow leaves it out."""
+    """Whether an op would compute something that nothing reads, so that TensorFlow skips it."""
     return op_id in idle_ops(graph) and bool(has_count(OpFacts(graph.op(op_id), ())))
 
 
@@ -154,7 +153,7 @@ def _all_runs(graph: Graph, sizes: Sizes, op: Op) -> _Count:
 
 
 def _looped(round_tally: _Count, sizes: Sizes, call: str, op: Op) -> _Count:
-    """What one loop makes of the operations of one iteration; its condition is asked once more than its body runs."""
+    """A loop's operations from those of one iteration. Its condition is evaluated once more than its body."""
     trips = sizes.trips(call)
     if trips is None:
         return replace(round_tally, is_known=False, endless=True)
@@ -173,7 +172,7 @@ def _looped(round_tally: _Count, sizes: Sizes, call: str, op: Op) -> _Count:
 
 def _once(graph: Graph, sizes: Sizes, op: Op) -> _Count:
     if graph.kind == "layers":
-        return _UNCOUNTED  # a layer's class may have the name of an op, and is none
+        return _UNCOUNTED  # a layer's class may have the name of an op but is not one
     if op.id in sizes.bodies or op.variable is not None:
         return _NOTHING
     plain = OpFacts(op, tuple(graph.op(src).outputs[port] for src, port in op.inputs))
@@ -196,7 +195,7 @@ def _own_shapes(sizes: Sizes, op: Op) -> Iterator[Dims | None]:
 
 
 def _for_examples(facts: OpFacts, inputs: list[Dims | None], outputs: list[Dims | None]) -> _Count:
-    """The operations as a straight line over the batch size, from three of its sizes."""
+    """The operations as a linear function of the batch size, from three of its sizes."""
     dims = [dim for shape in (*inputs, *outputs) for dim in shape or () if isinstance(dim, Size)]
     unit = lcm(*(dim.factor.denominator for dim in dims if dim.factor is not None))
     counts = [_at(facts, inputs, outputs, unit * batch) for batch in (1, 2, 3)]
@@ -215,7 +214,7 @@ def _is_missing(dim: Size) -> bool:
 
 
 def _needed(size: Size) -> tuple[str, ...]:
-    """The names to give for a size: without the batch where the others may be enough for the numbers of an example."""
+    """The missing names in a size, without the batch if the others may be enough for one example."""
     others = tuple(name for name in size.of if name != BATCH)
     return others if others and size.of.count(BATCH) == 1 else size.of
 
@@ -226,7 +225,7 @@ def _at(facts: OpFacts, inputs: list[Dims | None], outputs: list[Dims | None], b
 
 
 def _tensor(tensor: Tensor, dims: Dims | None, batch: int) -> Tensor:
-    """The tensor for one batch size, what is not known left open."""
+    """The tensor for one batch size, with unknown sizes left open."""
     if dims is None:
         return tensor
     return replace(tensor, shape=tuple(_number(dim, batch) if isinstance(dim, Size) else dim for dim in dims))

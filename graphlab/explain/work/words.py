@@ -1,4 +1,4 @@
-"""Sentences about floating point operations: per what they count, what is left out, which sizes are missing."""
+"""Sentences about floating point operations: what they are counted for, what is left out, which sizes are missing."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from graphlab.graph import Graph, display_name, format_shape
 
 MOST_TYPES = 6
 _REPLICA = re.compile(r" \(replica (\d+) of \d+\)")
-_TARGET = re.compile(r"(target|label)(_\w+)?")  # as tracing names them
-# What the axes of an input are called, by its rank, and a size that is usual there.
+_TARGET = re.compile(r"(target|label)(_\w+)?")  # as in the names that tracing gives
+# Names for the axes of an input, by its rank, and a usual size of each.
 _AXES: dict[int, dict[int, tuple[str, int]]] = {
     2: {1: ("length", 128)},
     3: {1: ("length", 128), 2: ("width", 64)},
@@ -25,7 +25,7 @@ _AXES: dict[int, dict[int, tuple[str, int]]] = {
 
 @dataclass(frozen=True)
 class OpenSize:
-    """A size of an input that is not known: `label` says which, `usual` is an example of it."""
+    """An unknown size of an input: `label` names it, `usual` is an example value."""
 
     op_id: str
     input_name: str
@@ -48,7 +48,7 @@ def open_sizes(graph: Graph, missing: Iterable[str]) -> tuple[OpenSize, ...]:
 
 
 def _is_target(graph: Graph, op_id: str) -> bool:
-    """Whether an input is what a train step compares with: its sizes follow from those of the model's inputs."""
+    """Whether an input is the target of a train step: its sizes follow from those of the model's inputs."""
     return graph.kind == "train_step" and bool(_TARGET.fullmatch(input_name(graph, op_id)))
 
 
@@ -76,7 +76,7 @@ def _with_input(size: OpenSize) -> OpenSize:
 
 
 def input_name(graph: Graph, op_id: str) -> str:
-    """What the user calls an input, of which each replica may get a part."""
+    """The user's name for an input, which may be split between replicas."""
     return _REPLICA.sub("", _own_name(graph, op_id))
 
 
@@ -86,13 +86,13 @@ def _own_name(graph: Graph, op_id: str) -> str:
 
 
 def given_inputs(graph: Graph) -> list[str]:
-    """The inputs that a user gives, by op id: those of the first replica stand for all."""
+    """The inputs that a user provides, by op id: the first replica's stand for all."""
     replicas = {op_id: _REPLICA.search(_own_name(graph, op_id)) for op_id in graph.input_ids}
     return [op_id for op_id, match in replicas.items() if match is None or match[1] == "1"]
 
 
 def input_examples(graph: Graph, missing: Sequence[str]) -> list[str]:
-    """`image=float32[?,224,224,3]` for each input with such a size, with usual sizes in their places."""
+    """`image=float32[?,224,224,3]` for each input with such a size, with usual sizes filled in."""
     input_sizes: dict[str, dict[int, int]] = {}
     for size in open_sizes(graph, missing):
         input_sizes.setdefault(size.op_id, {})[size.axis] = size.usual
@@ -112,7 +112,7 @@ def work_words(graph: Graph, work: Work) -> str:
 
 
 def why_unknown(graph: Graph, work: Work) -> str:
-    """Why the operations of a graph or of a part of it are not known; "" if they are."""
+    """Why the operations of a graph or a part of it are unknown; "" if they are known."""
     if work.flops is not None or graph.kind == "layers":
         return ""
     sizes = [size.label for size in open_sizes(graph, work.missing)]

@@ -1,4 +1,4 @@
-"""The details of a box as plain parts. Knows nothing about Dash, pixels or TensorFlow."""
+"""The details of a box as plain parts. Independent of Dash, pixels and TensorFlow."""
 
 from graphlab.inspector.details import inspect, overview
 from graphlab.inspector.parts import (

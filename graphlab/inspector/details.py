@@ -22,10 +22,10 @@ PLUMBING_ATTRIBUTES = ("allowed_devices", "config_proto", "container", "debug_na
 
 @dataclass(frozen=True)
 class _Index:
-    """What takes a walk over the whole graph.
+    """Facts that require a walk over the whole graph.
 
     The boxes of each op's gradient ops, the ops drawn inside each group, what training does to each variable, and the
-    ops with which something is wrong.
+    ops with a problem.
     """
 
     gradients: Mapping[str, Sequence[str]]
@@ -50,7 +50,7 @@ def _index(folded: Folded) -> _Index:
 
 
 def inspect(folded: Folded, box_id: str) -> Parts:
-    """The inspector's parts for a box: an op with what it absorbed, or a group."""
+    """The inspector's parts for a box: an op with the ops it absorbed, or a group."""
     index = _index(folded)
     if box_id in folded.groups:
         return inspect_group(folded, folded.groups[box_id], index.inside.get(box_id, ()), index.trained)
@@ -58,9 +58,9 @@ def inspect(folded: Folded, box_id: str) -> Parts:
 
 
 def overview(folded: Folded, *, can_give: bool = False) -> Parts:
-    """What there is to say while nothing is selected: its numbers, and what a reader of the graph must know.
+    """The parts shown while nothing is selected: the graph's numbers, and what its reader must know.
 
-    `can_give` offers fields for the sizes without which they are not known.
+    `can_give` offers fields for the sizes that are needed for the numbers.
     """
     graph = folded.graph
     notes: Parts = [Prose(note) for note in graph.notes]
@@ -119,9 +119,9 @@ def _input_rows(folded: Folded, op: Op) -> Parts:
 
 
 def _output_rows(folded: Folded, op: Op) -> Parts:
-    """Each output tensor with the ops that read it; what the box absorbed is looked through.
+    """Each output tensor with the ops that read it, looking through what the box absorbed.
 
-    A call that hands the tensor on reads nothing if its argument is looked through: the ops inside do.
+    A call that passes the tensor on does not read it if its argument is looked through: the ops inside do.
     """
     rows: Parts = []
     own = (op.id, *folded.absorbed.get(op.id, ()))
@@ -143,13 +143,13 @@ def _output_rows(folded: Folded, op: Op) -> Parts:
 
 
 def _read_tensor(folded: Folded, op: Op) -> Tensor:
-    """What a variable's readers get; its own output is only a handle."""
+    """What a variable's readers receive; its own output is only a handle."""
     reads = (folded.graph.op(read) for read in folded.absorbed.get(op.id, ()))
     return next((read.outputs[0] for read in reads if read.type == "ReadVariableOp"), op.outputs[0])
 
 
 def _element_rows(graph: Graph, op: Op) -> Parts:
-    """The tensors of each element that a stage of a pipeline gives, by what Python calls them."""
+    """The tensors of each element that a pipeline stage yields, with Python's expressions for them."""
     stage = graph.facts.stages.get(op.id)
     names = stage["names"] if stage else []
     tensors = op.outputs[0].elements if op.outputs else ()
@@ -159,7 +159,7 @@ def _element_rows(graph: Graph, op: Op) -> Parts:
 
 
 def _control_rows(folded: Folded, sources: Iterable[str], op_id: str) -> Parts:
-    """Control edges, where they are shown: the quiet view has none."""
+    """Control edges, if they are shown: the quiet view has none."""
     if folded.quiet:
         return []
     source_ids = [src for src in sources if folded.graph.has_edge(src, op_id, "^")]
@@ -197,7 +197,7 @@ def _training_parts(folded: Folded, op_id: str, training: Trained) -> Parts:
 
 
 def _link_text(graph: Graph, op_id: str) -> str:
-    """A variable's type and shape, else the group that an op stands in."""
+    """A variable's type and shape, else the group of the op."""
     op = graph.op(op_id)
     return str(op.variable) if op.variable else (graph.groups[op.path[-1]].label if op.path else "")
 
@@ -214,7 +214,7 @@ def _layer_rows(graph: Graph, op: Op) -> Parts:
 
 
 def _attribute_rows(folded: Folded, op: Op) -> Parts:
-    """The op's attributes; the quiet view leaves out those that TensorFlow keeps for itself."""
+    """The op's attributes; the quiet view omits TensorFlow's internal ones."""
     hidden = [name for name in op.attrs if folded.quiet and (name.startswith("_") or name in PLUMBING_ATTRIBUTES)]
     return [Row(name, plain(value), mono=True) for name, value in sorted(op.attrs.items()) if name not in hidden]
 

@@ -24,7 +24,7 @@ _RETURNS = (
     "Data leaves this scope and comes back: the code entered the scope more than once, or called something "
     "else inside it."
 )
-MOST_FLOWS = 6  # rows of what comes in and of what goes out: a group may take in hundreds of tensors
+MOST_FLOWS = 6  # rows of inputs and of outputs: a group may have hundreds of tensors
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def _wires(folded: Folded) -> _Wires:
 
 
 def inspect_group(folded: Folded, group: Group, inside: Sequence[Op], training: Trained) -> Parts:
-    """The inspector's parts for a group, of which `inside` are the ops."""
+    """The inspector's parts for a group, whose ops are `inside`."""
     graph = folded.graph
     stand_ins = list(dict.fromkeys(folded.stands_for[op.id] for op in inside))
     parts: Parts = [Heading(group.label, group.id), Prose(group_summary(group, folded.totals[group.id]))]
@@ -66,7 +66,7 @@ def inspect_group(folded: Folded, group: Group, inside: Sequence[Op], training: 
 
 
 def _held_rows(folded: Folded, group: Group, inside: Sequence[Op], shown_count: int) -> Parts:
-    """The group's numbers; where some of its ops are folded into others, also how many are drawn and counted so."""
+    """The group's numbers; if some of its ops are folded into others, also how many are drawn."""
     graph, totals = folded.graph, folded.totals[group.id]
     rows: Parts = [Row("ops", format_number(totals.ops))]
     if folded.quiet and shown_count != totals.ops:
@@ -116,7 +116,7 @@ def _is_backward(folded: Folded, op_id: str) -> bool:
 
 
 def _variable_rows(ops: Iterable[Op]) -> Parts:
-    """The variables of a group; where two have one name, with the layer or metric whose they are."""
+    """The variables of a group; if two have the same name, with the layer or metric that owns them."""
     variable_ops = list(ops)
     shared = {name for name, count in Counter(map(display_name, variable_ops)).items() if count > 1}
     rows = [
@@ -138,7 +138,7 @@ def _with_owner(op: Op) -> str:
 
 
 def _updated_rows(folded: Folded, group: Group, inside: Sequence[Op], training: Trained) -> Parts:
-    """The variable that an update group of an optimizer is for."""
+    """The variable that an optimizer's update group belongs to."""
     variable_id = next((training.variable_of[op.id] for op in inside if op.id in training.variable_of), None)
     if group.kind != "update" or variable_id is None:
         return []

@@ -17,12 +17,12 @@ from graphlab.graph import Graph, Op
 from graphlab.inspector.parts import Detail, Prose, Row, SizeField, SizeFields
 
 Parts = list[Detail]
-MOST_OPS = 30_000  # of a graph whose work is counted as soon as it is shown: that takes a second
+MOST_OPS = 30_000  # ops of a graph whose FLOPs are computed as soon as it is shown: that takes a second
 COUNTED = ("forward", "train_step", "function")  # the kinds of graphs that compute
 
 
 def number_rows(graph: Graph, *, can_give: bool = False) -> Parts:
-    """The numbers of a whole graph; `can_give` adds fields for the sizes without which they are not known."""
+    """The numbers of a whole graph; `can_give` adds fields for the sizes that are needed for them."""
     rows: Parts = [Row("ops", format_number(graph.number_of_nodes()))]
     total, trained = graph.parameters, graph.trainable_parameters
     if total:
@@ -41,7 +41,7 @@ def number_rows(graph: Graph, *, can_give: bool = False) -> Parts:
 
 
 def work_rows(graph: Graph, ops: Iterable[Op] | None = None, *, per: str = "") -> Parts:
-    """The floating point operations of a graph or of some ops, or why they are unknown, and what they leave out."""
+    """The floating point operations of a graph or of some ops, or why they are unknown, and what they exclude."""
     work = total_work(graph, ops)
     if work.flops is None:
         why = why_unknown(graph, work)

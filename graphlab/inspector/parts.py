@@ -1,4 +1,4 @@
-"""What the inspector is made of, before it becomes Dash components or a file's JSON."""
+"""The parts of the inspector, before they become Dash components or a file's JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Heading:
-    """What is selected, and its full name."""
+    """The selection, and its full name."""
 
     title: str
     name: str
@@ -22,7 +22,7 @@ class Prose:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with the selected op."""
+    """The problem with the selected op."""
 
     text: str
 
@@ -36,9 +36,9 @@ class Formula:
 
 @dataclass(frozen=True)
 class Row:
-    """A label and its value; the label leads to the box `target` where that is not "".
+    """A label and its value; the label links to the box `target` if that is not "".
 
-    `n` tells several rows that lead to one box apart. `mono` is for shapes and names of ops.
+    `n` distinguishes rows that link to the same box. `mono` is for shapes and names of ops.
     """
 
     label: str
@@ -50,7 +50,7 @@ class Row:
 
 @dataclass(frozen=True)
 class CodeLine:
-    """A line of the user's code with its place."""
+    """A line of the user's code with its location."""
 
     file: str
     line: int
@@ -59,14 +59,14 @@ class CodeLine:
 
 @dataclass(frozen=True)
 class Folds:
-    """The ops that a box absorbed, each in a line."""
+    """The ops that a box absorbed, one per line."""
 
     ops: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Value:
-    """A tensor of an element of a pipeline: `text`, or `image` as a data URI. `name` is "" if it has none."""
+    """A tensor of a pipeline's element: `text`, or `image` as a data URI. `name` is "" if it has none."""
 
     name: str
     tensor: str
@@ -83,7 +83,7 @@ class Samples:
 
 @dataclass(frozen=True)
 class SizeField:
-    """A field for a size of an input that is not known; `usual` is an example of it."""
+    """A field for an unknown size of an input; `usual` is an example value."""
 
     op_id: str
     axis: int
@@ -93,14 +93,14 @@ class SizeField:
 
 @dataclass(frozen=True)
 class SizeFields:
-    """Fields for all sizes that would tell how much work a graph is."""
+    """Fields for all sizes that are needed to compute a graph's FLOPs."""
 
     fields: tuple[SizeField, ...]
 
 
 @dataclass(frozen=True)
 class Section:
-    """A titled part with others inside."""
+    """A titled part that contains others."""
 
     title: str
     parts: tuple[Detail, ...]

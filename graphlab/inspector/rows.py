@@ -1,4 +1,4 @@
-"""Rows and sections that the details of ops and of groups share."""
+"""Rows and sections shared by the details of ops and groups."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ Parts = list[Detail]
 MOST_LINKS = 12
 LONGEST_VALUE = 120  # characters of a setting or an attribute
 HIDDEN_SETTINGS = frozenset({"batch_shape", "sparse", "ragged"})
-_NULL = re.compile(r'("(?:[^"\\]|\\.)*")|null')  # an unknown size; within quotes it is a word like any other
+_NULL = re.compile(r'("(?:[^"\\]|\\.)*")|null')  # an unknown size; inside quotes it is an ordinary word
 
 
 def section(title: str, parts: Sequence[Detail]) -> Parts:
-    """A section of these parts; none without any."""
+    """A section of these parts; nothing if there are none."""
     return [Section(title, tuple(parts))] if parts else []
 
 
@@ -34,7 +34,7 @@ def setting_rows(group: Group) -> Parts:
 
 
 def plain(value: JsonValue) -> str:
-    """A setting or an attribute as people write it: 0.001 for float32's 0.0010000000474974513, ? for no size."""
+    """A setting or attribute in readable form: 0.001 for float32's 0.0010000000474974513, ? for an unknown size."""
     if isinstance(value, str):
         return value
     if isinstance(value, float):
@@ -44,7 +44,7 @@ def plain(value: JsonValue) -> str:
 
 
 def _rounded(value: JsonValue) -> JsonValue:
-    """The value with the numbers in its lists and tables as `plain` writes one alone."""
+    """The value with the numbers in its lists and tables in the form of `plain`."""
     if isinstance(value, float):
         return float(format_value(value))
     if isinstance(value, dict):
@@ -61,7 +61,7 @@ def code_lines(graph: Graph, source: Source | None) -> Parts:
 
 
 def link(folded: Folded, op_id: str, n: str, value: str, *, mono: bool = False) -> Row:
-    """A row that leads to the box which stands for an op."""
+    """A row that links to the box that represents an op."""
     stand_in = folded.graph.op(folded.stands_for[op_id])
     return Row(op_name(folded, stand_in), value, stand_in.id, n, mono)
 

@@ -8,12 +8,12 @@ from graphlab.graph import Graph
 from graphlab.graph.facts import SampleValue
 from graphlab.inspector.parts import Detail, Problem, Samples, Section, Value
 
-_TUPLE_INDEX = re.compile(r"^\[\d+\]")  # a place in a tuple says nothing to a reader
+_TUPLE_INDEX = re.compile(r"^\[\d+\]")  # an index in a tuple means nothing to a reader
 _KEY = re.compile(r"\['([^']*)'\]")
 
 
 def first_elements(graph: Graph, output_id: str = "") -> list[Detail]:
-    """A section for each dataset of a pipeline whose first elements are known; with an output's id for that alone."""
+    """A section for each dataset of a pipeline whose first elements are known; with an output's id, only that one."""
     sections: list[Detail] = []
     for index, sample in enumerate(graph.facts.samples):
         if output_id and graph.output_ids[min(index, len(graph.output_ids) - 1)] != output_id:

@@ -16,7 +16,7 @@ Ids = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Trained:
-    """Per variable (by its op) the ops that end its gradient, its slots, and the ops that write it; and back."""
+    """For each variable (by its op), the ops at the end of its gradient, its slots, the ops that write it; and back."""
 
     gradients: Ids = field(default_factory=dict)
     slots: Ids = field(default_factory=dict)
@@ -25,7 +25,7 @@ class Trained:
 
 
 def trained(graph: Graph) -> Trained:
-    """What a train step does to the variables that its optimizer has a group for."""
+    """What a train step does to the variables for which its optimizer has a group."""
     names = {op.variable.name: op.id for op in graph.ops() if op.variable}
     groups = {
         group_id: names[str(group.settings.get("variable"))]
@@ -51,7 +51,7 @@ def trained(graph: Graph) -> Trained:
 def _parts(
     graph: Graph, op: Op, variable: str, passed: Mapping[tuple[str, int], tuple[str, int]]
 ) -> Iterator[tuple[str, str]]:
-    """What an op in the group of a variable's update is to the variable: (a field of Trained, op id)."""
+    """The role of an op in the group of a variable's update: (a field of Trained, op id)."""
     if op.variable is not None:
         yield "slots", op.id
     ends = [_source(end, passed) for end in op.inputs]

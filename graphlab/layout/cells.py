@@ -1,7 +1,7 @@
-"""A scope's children packed into cells, the items that an engine moves as one.
+"""A scope's children packed into cells, the units that an engine places.
 
-A cell is one box, one frame, an op with its variables at its left, or a grid of like siblings (boxes with the very
-same neighbours), which would otherwise make one endless row.
+A cell is one box, one frame, an op with its variables to its left, or a grid of similar siblings (boxes with the
+same neighbours), which would otherwise form one long row.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ GRID_LEAST = 9
 GRID_ASPECT = 1.6
 GRID_COLUMN_PX = 36
 GRID_ROW_PX = 36
-GRID_IN_PX, GRID_OUT_PX = 17, 11  # how far above a row links come in, below it go out
+GRID_IN_PX, GRID_OUT_PX = 17, 11  # how far above a row its links enter, and below it they leave
 BUS_PX = 28
 SIDE_KINDS = frozenset({"variable", "constant"})
 
@@ -35,7 +35,7 @@ Stubs = Mapping[str, tuple[int, Curve]]
 
 @dataclass(frozen=True)
 class Member:
-    """A box inside a cell, its top left corner from the cell's."""
+    """A box inside a cell, with its top left corner relative to the cell's."""
 
     box: Box
     x_px: float
@@ -46,10 +46,10 @@ class Member:
 
 @dataclass(frozen=True)
 class Cell:
-    """Boxes that move together, or one frame (`members` is empty then, and its size comes later).
+    """Boxes that move together, or one frame (`members` is empty then, and its size is set later).
 
-    `entries` and `exits` give, per box, the place in `tops` or `bottoms` where its links attach and the curve between
-    there and the box. A box without one is the whole cell: links aim at its middle.
+    `entries` and `exits` give, per box, the index in `tops` or `bottoms` where its links attach, and the curve from
+    there to the box. A box without one is the whole cell: links aim at its middle.
     """
 
     members: tuple[Member, ...]
@@ -62,7 +62,7 @@ class Cell:
     exits: Stubs = field(default_factory=dict)
 
     def entry(self, box_id: str) -> tuple[int, Curve]:
-        """Where links into the box attach, and the curve from there to the box; () if it attaches itself."""
+        """Where links into the box attach, and the curve from there to the box; () if they attach to the box itself."""
         return self.entries.get(box_id, (CENTRE, ()))
 
     def exit(self, box_id: str) -> tuple[int, Curve]:
@@ -97,7 +97,7 @@ def pack_cells(scope: Scope, boxes: Mapping[str, Box]) -> tuple[Cell, ...]:
 
 
 def link_pill(cell: Cell, segment: Segment) -> Curve:
-    """The curve from a variable to the op beside it; a write back runs a little below the read."""
+    """The curve from a variable to the op beside it; a variable update is drawn a little below the read."""
     members_by_id = {member.box.id: member for member in cell.members}
     pill, op = members_by_id[segment.tail.name], members_by_id[segment.head.name]
     pills = [member for member in cell.members if member is not op]
@@ -110,7 +110,7 @@ def link_pill(cell: Cell, segment: Segment) -> Curve:
 
 
 def _find_pills(scope: Scope, boxes: Mapping[str, Box]) -> dict[str, list[str]]:
-    """The variables to draw at an op's left: fed by nothing, read by that op alone."""
+    """The variables to draw to an op's left: nothing feeds them, and only that op reads them."""
     readers: dict[str, dict[str, None]] = defaultdict(dict)
     heads: set[str] = set()
     for segment in scope.segments:
@@ -145,7 +145,7 @@ def _stays(segment: Segment, pills: Mapping[str, list[str]]) -> bool:
 
 
 def _pill_cell(op: Box, pills: Sequence[Box], leaving: set[str]) -> Cell:
-    """The op with its variables in a column at its left; links out of a variable run down beside the column."""
+    """The op with its variables in a column to its left; links out of a variable run down beside the column."""
     sizes = [box_size(pill) for pill in pills]
     op_width, op_height = box_size(op)
     lane = LANE_PX if any(pill.id in leaving for pill in pills[:-1]) else 0
@@ -180,7 +180,7 @@ def _leave_pill(pill: Member, x: float, height: float, *, straight_down: bool) -
 
 
 def _grid_cell(likes: Sequence[Box]) -> Cell:
-    """The boxes in rows; links come in by a bus above and go out by a bus below, through the gaps of the columns."""
+    """The boxes in rows; links enter by a bus above and leave by a bus below, through the gaps between the columns."""
     sizes = [box_size(box) for box in likes]
     wide, high = max(width for width, _ in sizes), max(height for _, height in sizes)
     step_x, step_y = wide + GRID_COLUMN_PX, high + GRID_ROW_PX
@@ -207,7 +207,7 @@ def _grid_cell(likes: Sequence[Box]) -> Cell:
 
 
 def _bus(points: Sequence[tuple[float, float]]) -> Curve:
-    """The line through the points, without those that make no turn."""
+    """The line through the points, without those that do not turn."""
     corners = [points[0]]
     for point, after in zip(points[1:], [*points[2:], None], strict=True):
         (x, y), last = point, corners[-1]

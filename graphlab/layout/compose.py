@@ -1,4 +1,4 @@
-"""The plans of all scopes put together: every box, frame and link in the page's pixels."""
+"""Combines the plans of all scopes: every box, frame and link in the page's pixels."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class _Spots:
 
 
 def compose(view: View, job: Job, plans: Mapping[str, Plan]) -> Scene:
-    """The scene of a view; `plans` holds a plan for each task's digest."""
+    """The scene of a view; `plans` has a plan for each task's digest."""
     spots = _spots_of(view, job, plans)
     pieces: dict[tuple[str, Segment], Curve] = {}
     shown_labels: set[tuple[str, str]] = set()
-    used_spots: set[Point] = set()  # by the label of another link along the same line
+    used_spots: set[Point] = set()  # for the label of another link along the same line
     links = []
     for link, route in zip(view.links, job.cut.routes, strict=True):
         if route is None:
@@ -68,7 +68,7 @@ def compose(view: View, job: Job, plans: Mapping[str, Plan]) -> Scene:
 
 
 def _spots_of(view: View, job: Job, plans: Mapping[str, Plan]) -> _Spots:
-    """Boxes and frames from the page inwards."""
+    """Boxes and frames, from the page inwards."""
     by_id = {frame.id: frame for frame in view.frames}
     root = plans[job.scope_tasks[ROOT].task.digest]
     origins: dict[str, Point] = {ROOT: (PAGE_PADDING_PX + root.left_px, PAGE_PADDING_PX)}
@@ -120,7 +120,7 @@ def _parts(scope_task: ScopeTask, segment: Segment, plan: Plan) -> list[Curve]:
 
 
 def _reach_border(curve: Curve, segment: Segment, scope_id: str, spots: _Spots) -> Curve:
-    """The curve led on from a port of the scope to its frame's border."""
+    """The curve extended from a port of the scope to its frame's border."""
     if scope_id == ROOT:
         return curve
     frame = spots.frames[scope_id]
@@ -135,7 +135,7 @@ def _reach_border(curve: Curve, segment: Segment, scope_id: str, spots: _Spots) 
 def _label_spot(
     link: Link, route: Route, job: Job, plans: Mapping[str, Plan], spots: _Spots, used_spots: Collection[Point]
 ) -> Point | None:
-    """The free spot nearest to where the link's ends meet, of those its segments were given."""
+    """The free spot nearest to the middle of the link's ends, of those that its segments received."""
     inwards = [*route.segments[route.meeting :], *reversed(route.segments[: route.meeting])]
     for scope_id, segment in inwards:
         scope_task = job.scope_tasks[scope_id]
@@ -157,7 +157,7 @@ def _loop(placed: PlacedBox) -> Curve:
 
 
 def link_weight(link: Link) -> float:
-    """How thick a link is drawn, from 1 to 1.8: by the digits of the largest element count, unknown sizes as one."""
+    """A link's thickness, from 1 to 1.8: by the digits of the largest element count, with unknown sizes as 1."""
     largest = 1
     for wire in link.wires:
         if wire.tensor and wire.tensor.shape is not None:

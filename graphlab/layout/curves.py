@@ -9,7 +9,7 @@ from itertools import pairwise
 
 Curve = tuple[float, ...]
 
-MOST_STEPS = 48  # from piece to piece, however long
+MOST_STEPS = 48  # per piece, whatever its length
 
 
 def straight(x0: float, y0: float, x1: float, y1: float) -> Curve:
@@ -80,25 +80,25 @@ def pin(curve: Curve, start: tuple[float, float], end: tuple[float, float]) -> C
 
 
 def restart(curve: Curve, x: float, y: float, lead_px: float) -> Curve:
-    """The downward curve begun at (x, y) instead, vertically, and joined again where it is `lead_px` below y."""
+    """The downward curve, started at (x, y) instead, vertically, and joined again `lead_px` below y."""
     rest = below(curve, y + lead_px)
     end_x, end_y = rest[0], rest[1]
-    # The last pull follows the curve's own direction, so that the join shows no kink.
+    # The last control point follows the curve's own direction, so that the join has no kink.
     before = curve[-4:] if len(rest) == 2 else rest
     dx, dy = before[2] - before[0], before[3] - before[1]
     pull = 0.4 * math.hypot(end_x - x, end_y - y) / max(math.hypot(dx, dy), 1e-6)
-    # Never back above y: the row of the boxes that the curve comes from is there.
+    # Never back above y, into the row of the boxes that the curve comes from.
     pull = min(pull, (end_y - y) / dy) if dy > 0 else pull
     return (x, y, x, (y + end_y) / 2, end_x - dx * pull, end_y - dy * pull, *rest)
 
 
 def finish(curve: Curve, x: float, y: float, lead_px: float) -> Curve:
-    """The downward curve led to (x, y) instead, vertically, from where it is `lead_px` above y."""
+    """The downward curve, ended at (x, y) instead, vertically, from `lead_px` above y on."""
     return reverse(_mirror(restart(_mirror(reverse(curve)), x, -y, lead_px)))
 
 
 def sample(curve: Curve, per_piece: int = 8, apart_px: float = math.inf) -> list[tuple[float, float]]:
-    """Points along the curve, its ends included: so many for each piece, more where they would lie further apart."""
+    """Points along the curve, including its ends: at least so many per piece, more if they would be further apart."""
     points = [(curve[0], curve[1])]
     for start in range(0, len(curve) - 2, 6):
         x0, y0, x1, y1, x2, y2, x3, y3 = curve[start : start + 8]
@@ -111,7 +111,7 @@ def sample(curve: Curve, per_piece: int = 8, apart_px: float = math.inf) -> list
 
 @cache
 def _weights(steps: int) -> tuple[tuple[float, float, float, float], ...]:
-    """How much of each of a piece's four points there is in the point after each of so many steps (Bernstein)."""
+    """The weights of a piece's four control points in the point after each step (Bernstein)."""
     parts = (step / steps for step in range(1, steps + 1))
     return tuple(((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3) for t in parts)
 
@@ -129,7 +129,7 @@ def _mirror(curve: Curve) -> Curve:
 
 
 def below(curve: Curve, y: float) -> Curve:
-    """What is left of a downward curve after it last crosses the height y; its end point alone when it ends above."""
+    """The rest of a downward curve after it last crosses the height y; only its end point if it ends above."""
     for start in range(len(curve) - 8, -1, -6):
         if curve[start + 1] <= y:
             tail = _split(curve[start : start + 8], y)
@@ -138,7 +138,7 @@ def below(curve: Curve, y: float) -> Curve:
 
 
 def _split(piece: Curve, y: float) -> Curve:
-    """The part of one downward piece below the height y, whose place is found by bisection."""
+    """The part of one downward piece below the height y, found by bisection."""
     if piece[7] <= y:
         return piece[6:8]
     y0, y1, y2, y3 = piece[1::2]

@@ -1,4 +1,4 @@
-"""A scope laid out by Graphviz's dot through pygraphviz's own library. Runs in the layout worker only."""
+"""Lays out a scope with Graphviz's dot through pygraphviz's library. Runs only in the layout worker."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RANK_GAP_PX = 38
 ITEM_GAP_PX = 26
 PORT_GAP_PX = 4
 LEAD_PX = 30  # of an edge at a port, made vertical so that the pieces of a link join without a kink
-TABLE_MAX_PX = 65_000  # Graphviz keeps sizes of table cells in 16 bits
+TABLE_MAX_PX = 65_000  # Graphviz stores sizes of table cells in 16 bits
 Points = list[tuple[float, float]]
 
 
@@ -31,7 +31,7 @@ class _Edge(TypedDict):
 
 
 class _Answer(TypedDict, total=False):
-    """What of dot's JSON is read."""
+    """The parts of dot's JSON that are read."""
 
     objects: list[_Node]
     edges: list[_Edge]
@@ -40,7 +40,7 @@ class _Answer(TypedDict, total=False):
 def draw_by_dot(
     items: Sequence[Item], top_count: int, bottom_count: int, edges: Sequence[Edge]
 ) -> tuple[Points, list[Curve]]:
-    """The middle of every node and the curve of every edge, y down; raises LayoutError when dot gives up."""
+    """The middle of every node and the curve of every edge, y down. Raises LayoutError if dot gives up."""
     import pygraphviz
 
     text = _to_dot(items, top_count, bottom_count, edges)
@@ -90,7 +90,7 @@ def _has_ports(item: Item) -> bool:
 def _item_attributes(item: Item) -> str:
     if not _has_ports(item):
         return f"width={item.width_px / 72:.4f}, height={item.height_px / 72:.4f}"
-    # A table is the one shape on which dot attaches edges at a given x.
+    # Only on a table does dot attach edges at a given x.
     width, height = round(item.width_px), round(item.height_px)
     rows = [
         _port_row("t", item.tops, width),
@@ -140,7 +140,7 @@ def _read_curve(pos: str) -> Curve:
 
 
 def _attach(line: Curve, edge: Edge, items: Sequence[Item], middles: Points) -> Curve:
-    """The curve with its ends exactly on the borders: dot rounds, and shifts ports that lie close together."""
+    """The curve with its ends exactly on the borders: dot rounds, and shifts ports that are close together."""
     start, end = (line[0], line[1]), (line[-2], line[-1])
     if edge.tail >= len(items):
         start = middles[edge.tail]

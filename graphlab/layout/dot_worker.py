@@ -1,4 +1,4 @@
-"""The layout worker: `python -m graphlab.layout.dot_worker`. Draws scopes by dot, each told as soon as it is done."""
+"""The layout worker: `python -m graphlab.layout.dot_worker`. Draws scopes with dot, and sends each when it is done."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ORPHAN_S = 20
 
 
 def draw_tasks(request: Message, progress: Callable[[str], None]) -> Message:
-    """Draw the request's tasks, inner ones first; each plan is sent as progress."""
+    """Draw the request's tasks, inner ones first. Each plan is sent as progress."""
     plans: dict[str, Plan] = {}
     for task_json in request["tasks"]:
         task = task_from_json(task_json)
@@ -33,27 +33,27 @@ def draw_tasks(request: Message, progress: Callable[[str], None]) -> Message:
 
 
 def wake(_request: Message, _progress: Callable[[str], None]) -> Message:
-    """Say that this process is ready."""
+    """Report that this process is ready."""
     return {}
 
 
 def _draw_by_layers(
     items: Sequence[Item], top_count: int, bottom_count: int, edges: Sequence[Edge]
 ) -> tuple[Points, list[Curve]]:
-    # Imported here: NumPy is needed only where dot gives up, and this process must be up soon.
+    # Imported here: NumPy is needed only if dot gives up, and this process must start quickly.
     from graphlab.layout.layered import draw_by_layers
 
     return draw_by_layers(items, top_count, bottom_count, edges)
 
 
 def _set_alarm(seconds: int) -> None:
-    """End this process after so long: dot holds the interpreter, so nothing else would once the parent is gone."""
+    """End this process after a time limit: dot blocks the interpreter, so a dead parent would go unnoticed."""
     if hasattr(signal, "alarm"):
         signal.alarm(seconds)
 
 
 def warm_up() -> None:
-    """Draw one small graph, so that the first request finds everything loaded."""
+    """Draw one small graph, so that everything is loaded before the first request."""
     task = task_from_json(
         {
             "digest": "warm-up",

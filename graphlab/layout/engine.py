@@ -1,4 +1,4 @@
-"""View to Scene, with a worker process for dot, a cache of scopes and a plain layout where dot does not answer."""
+"""View to Scene, with a worker process for dot, a cache of scopes, and a plain layout if dot does not answer."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ SCOPE_TIMEOUT_S = 2.0
 START_TIMEOUT_S = 15.0
 MAX_FAILURES = 2
 CACHE_SIZE = 20_000
-MOST_AT_ONCE = 250  # boxes that the worker is asked for in one go
+MOST_AT_ONCE = 250  # boxes per request to the worker
 Progress = Callable[[int, int], None]
 
 
 class LayoutEngine:
-    """Lays out views in a warm worker process. Thread-safe; `close` ends the worker."""
+    """Lays out views in a warm worker process. Thread-safe. `close` ends the worker."""
 
     def __init__(self, *, scope_timeout_s: float = SCOPE_TIMEOUT_S) -> None:
         self._worker = Worker(MODULE)
@@ -49,10 +49,10 @@ class LayoutEngine:
         self._worker.start()
 
     def lay_out(self, view: View, *, on_progress: Progress | None = None) -> Scene:
-        """The view's scene; only scopes that were not laid out before are drawn again.
+        """The view's scene. Only scopes that were not laid out before are drawn.
 
-        `on_progress` is told from time to time how many of how many boxes are laid out; what it raises ends the layout.
-        Raises LayoutError if the view is inconsistent; never for lack of time.
+        `on_progress` is called now and then with the number of boxes laid out and of all boxes; if it raises, the
+        layout ends. Raises LayoutError if the view is inconsistent, but never for lack of time.
         """
         if on_progress:
             on_progress(0, len(view.boxes))
@@ -61,7 +61,7 @@ class LayoutEngine:
         return compose(view, job, plans)
 
     def draw(self, tasks: Iterable[Task], *, on_progress: Progress | None = None) -> dict[str, Plan]:
-        """A plan for each task by its digest; inner tasks come before those that hold them."""
+        """A plan for each task by its digest; inner tasks come before those that contain them."""
         everything = tuple(tasks)
         by_digest = {task.digest: task for task in everything}
         plans = self._cached_plans(by_digest)
@@ -79,11 +79,11 @@ class LayoutEngine:
 
     @property
     def worker_pid(self) -> int | None:
-        """The worker's process id; None while there is none."""
+        """The worker's process id; None if there is none."""
         return self._worker.pid
 
     def _draw(self, tasks: list[Task], plans: dict[str, Plan], tell: Callable[[], None]) -> None:
-        """Add a plan for each task, inner ones first: by the worker, by layers where it fails."""
+        """Add a plan for each task, inner ones first: by the worker, or by layers if it fails."""
         todo = list(tasks)
         failures = 0
         while todo:
@@ -92,14 +92,14 @@ class LayoutEngine:
             failed = bool(small) and self._ask(small, plans)
             failures += failed
             if failed or not small:
-                # The first one left is too large, or the one that broke or stopped the worker.
+                # The first remaining task is too large, or it broke or stopped the worker.
                 first = next(task for task in todo if task.digest not in plans)
                 plans[first.digest] = _draw_here(first, plans)
             todo = [task for task in todo if task.digest not in plans]
         tell()
 
     def _ask(self, tasks: list[Task], plans: dict[str, Plan]) -> bool:
-        """Add the worker's plans to `plans`; whether it failed before the last one."""
+        """Add the worker's plans to `plans`. Returns whether it failed before the last one."""
 
         def keep(text: str) -> None:
             digest, plan_json = json.loads(text)
@@ -130,9 +130,9 @@ class LayoutEngine:
 
 
 def _leading(tasks: Sequence[Task]) -> list[Task]:
-    """The tasks before the first that is too much for dot, as many as the worker takes in one go.
+    """The tasks before the first that is too large for dot, as many as fit into one request to the worker.
 
-    Between two goes another layout has its turn, and one that nobody waits for ends.
+    Between two requests, another layout gets its turn, and one that nobody waits for ends.
     """
     small: list[Task] = []
     items = 0
@@ -145,7 +145,7 @@ def _leading(tasks: Sequence[Task]) -> list[Task]:
 
 
 def _counted(tasks: Iterable[Task], plans: Mapping[str, Plan], on_progress: Progress | None) -> Callable[[], None]:
-    """A function that tells how many of the tasks' boxes are laid out; a frame is none."""
+    """A function that reports how many of the tasks' boxes are laid out; frames do not count."""
     boxes: Counter[str] = Counter()
     for task in tasks:
         boxes[task.digest] += sum(isinstance(item, Item) for item in task.items)
@@ -159,7 +159,7 @@ def _counted(tasks: Iterable[Task], plans: Mapping[str, Plan], on_progress: Prog
 
 
 def _draw_here(task: Task, plans: Mapping[str, Plan]) -> Plan:
-    # Imported here: NumPy is needed only when dot is not there or too slow.
+    # Imported here: NumPy is needed only if dot is missing or too slow.
     from graphlab.layout.layered import draw_by_layers
     from graphlab.layout.solve import solve
 
@@ -167,7 +167,7 @@ def _draw_here(task: Task, plans: Mapping[str, Plan]) -> Plan:
 
 
 def _known_sizes(task: Task, plans: Mapping[str, Plan]) -> Task:
-    """The task with the sizes of the frames filled in that are laid out already."""
+    """The task with the sizes of the frames that are already laid out."""
     return replace(task, items=tuple(_known_size(item, plans) for item in task.items))
 
 

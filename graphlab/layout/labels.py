@@ -34,7 +34,7 @@ def place_labels(
     if len(lines) > MAX_LABELS:
         return spots
     shown_labels: set[tuple[str, Hashable]] = set()
-    # What lies above the boxes is the frame's title bar.
+    # The title bar of the frame is above the boxes.
     top = min((box[1] for box in boxes), default=0.0) - TITLE_GAP_PX
     samples = [curves.sample(line, 12, LABEL_HEIGHT_PX) for line in lines]
     obstacles = _Bands(boxes, (point for sample in samples for point in sample))
@@ -53,7 +53,7 @@ def place_labels(
 
 
 class _Bands:
-    """Rectangles and points by the horizontal bands they lie in: only a few of them are near any one spot."""
+    """Rectangles and points by horizontal band: only a few of them are near any one spot."""
 
     def __init__(self, rectangles: Iterable[Rectangle], points: Iterable[Point]) -> None:
         self._rectangles: dict[int, list[Rectangle]] = defaultdict(list)
@@ -68,7 +68,7 @@ class _Bands:
             self._rectangles[band].append(rectangle)
 
     def touch(self, rectangle: Rectangle) -> bool:
-        """Whether anything lies inside the rectangle or reaches into it."""
+        """Whether anything is inside the rectangle or overlaps it."""
         left, top, right, bottom = rectangle
         for band in _bands_of(rectangle):
             for other in self._rectangles.get(band, ()):
@@ -86,18 +86,18 @@ def _bands_of(rectangle: Rectangle) -> range:
 
 
 def _candidates(line: Sequence[Point], width: float) -> Iterator[Point]:
-    """Middles of the label right and left of each stop along the line's length."""
+    """Middles for the label, right and left of each stop along the line."""
     lengths = list(accumulate((math.dist(*pair) for pair in pairwise(line)), initial=0.0))
     aside = width / 2 + LINE_GAP_PX
     for stop in STOPS:
         x, y = _point_at(line, lengths, stop * lengths[-1])
-        # A slanted line needs the label further out than an upright one.
+        # Beside a slanted line, the label must be further away than beside a vertical one.
         for shift in (aside, -aside, aside + 10, -aside - 10):
             yield x + shift, y
 
 
 def _point_at(line: Sequence[Point], lengths: Sequence[float], length: float) -> Point:
-    """The point of the line after so much of its length."""
+    """The point at this distance along the line."""
     index = bisect_right(lengths, length) - 1
     if index >= len(line) - 1:
         return line[-1]

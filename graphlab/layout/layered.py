@@ -1,4 +1,4 @@
-"""A plain layered layout: longest path, barycentre sweeps, lanes for long edges. It always answers."""
+"""A plain layered layout: longest path, barycentre sweeps, lanes for long edges. It always succeeds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graphlab.layout.ranks import rank_nodes
 
 RANK_GAP_PX = 44.0
 ITEM_GAP_PX = 24.0
-LANE_PX = 6.0  # a lane brings its own gap
+LANE_PX = 6.0  # a lane has its own gap
 SWEEPS = 6
 MAX_LANES = 20_000
 Points = list[tuple[float, float]]
@@ -42,7 +42,7 @@ def draw_by_layers(
 
 
 def _lanes(count: int, ranks: Sequence[int], edges: Sequence[Edge]) -> tuple[list[list[int]], list[int]]:
-    """For each edge the nodes it passes, with a lane in each rank on the way, and the lanes' ranks."""
+    """For each edge its nodes, with a lane in each rank that it crosses, and the lanes' ranks."""
     lane_ranks: list[int] = []
     chains = []
     for edge in edges:
@@ -56,7 +56,7 @@ def _lanes(count: int, ranks: Sequence[int], edges: Sequence[Edge]) -> tuple[lis
 
 
 def _order(ranks: Sequence[int], steps: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """Nodes per rank, ordered by the mean place of their neighbours, swept down and up."""
+    """Nodes per rank, ordered by the mean position of their neighbours, swept down and up."""
     layers: list[list[int]] = [[] for _ in range(max(ranks, default=-1) + 1)]
     for node, rank in enumerate(ranks):
         layers[rank].append(node)
@@ -89,7 +89,7 @@ def _spread(layers: list[list[int]], rooms: Sequence[float], steps: Sequence[tup
 
 
 def _apart(targets: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Places as wanted but without overlap: the mean of pushing right from the left and left from the right."""
+    """The wanted positions without overlap: the mean of pushing right from the left and left from the right."""
     offsets = np.concatenate([[0.0], np.cumsum((sizes[:-1] + sizes[1:]) / 2)])
     free = targets - offsets
     pushed_right = np.maximum.accumulate(free)

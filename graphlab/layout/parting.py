@@ -10,13 +10,13 @@ from graphlab.layout.curves import Curve, sample
 from graphlab.layout.plan import Edge
 
 APART_PX = 8
-NEAR_PX = 4  # lines whose middles come nearer than this lie upon each other
+NEAR_PX = 4  # lines whose middles are closer than this overlap
 SAMPLE_PX = 6
 Point = tuple[float, float]
 
 
 def part_lines(edges: Sequence[Edge], lines: Sequence[Curve]) -> list[Curve]:
-    """The lines, with those between the same ends that lie upon each other bent aside."""
+    """The lines, with overlapping ones between the same ends bent aside."""
     together: dict[tuple[int, int, int, int], list[int]] = defaultdict(list)
     for number, edge in enumerate(edges):
         together[edge.tail, edge.tail_at, edge.head, edge.head_at].append(number)
@@ -32,7 +32,7 @@ def part_lines(edges: Sequence[Edge], lines: Sequence[Curve]) -> list[Curve]:
 
 
 def _coincide(a: Sequence[Point], b: Sequence[Point]) -> bool:
-    """Whether half of the middle of one line is near to the other."""
+    """Whether half of one line's middle part is near the other line."""
     middle = a[len(a) // 4 : -(len(a) // 4) or None]
     near = sum(min(math.dist(point, other) for other in b) < NEAR_PX for point in middle)
     return near * 2 >= len(middle)
@@ -47,7 +47,7 @@ def _middle(points: Sequence[Point]) -> Point:
 
 
 def _aside(line: Curve, by_px: float) -> Curve:
-    """The line with all but its ends moved to the right of its direction."""
+    """The line, with everything but its ends moved to the right of its direction."""
     x, y = _right_of(line)
     inner = [number + (y if index % 2 else x) * by_px for index, number in enumerate(line[2:-2])]
     return (*line[:2], *inner, *line[-2:])

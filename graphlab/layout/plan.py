@@ -1,7 +1,7 @@
-"""What a layout engine is asked and what it answers: one scope's items, ports and edges, and their places.
+"""The input and output of a layout engine: one scope's items, ports and edges, and their positions.
 
 A task's nodes are numbered: first its items, then its top ports, then its bottom ports. Every edge runs downwards,
-from `tail` to `head`; the caller knows which ones it turned around. Coordinates are pixels, y down; in a plan the
+from `tail` to `head`; the caller knows which ones it reversed. Coordinates are pixels, y down; in a plan the
 items' bounding box starts at (0, 0).
 """
 
@@ -20,7 +20,7 @@ Curve = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Item:
-    """A rectangle of fixed size; `tops` and `bottoms` are the x where edges attach on its borders."""
+    """A rectangle of fixed size; `tops` and `bottoms` are the x positions where edges attach on its borders."""
 
     width_px: float
     height_px: float
@@ -30,7 +30,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Inner:
-    """An open frame whose size follows from the plan of another task; `title_px` is its least width."""
+    """An open frame whose size follows from another task's plan; `title_px` is its minimum width."""
 
     digest: str
     title_px: float
@@ -38,7 +38,7 @@ class Inner:
 
 @dataclass(frozen=True)
 class Edge:
-    """A line from node `tail` down to node `head`; `tail_at` counts into bottoms, `head_at` into tops."""
+    """A line from node `tail` down to node `head`; `tail_at` is an index of bottoms, `head_at` of tops."""
 
     tail: int
     tail_at: int
@@ -50,7 +50,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Task:
-    """One scope to lay out. `digest` names it: equal tasks have equal digests."""
+    """One scope to lay out. `digest` identifies it: equal tasks have equal digests."""
 
     digest: str
     items: tuple[Item | Inner, ...]
@@ -61,11 +61,11 @@ class Task:
 
 @dataclass(frozen=True)
 class Plan:
-    """A scope laid out: the items' top left corners, the ports' points, a curve and a label's middle per edge."""
+    """A laid-out scope: the items' top left corners, the ports' points, a curve and a label's middle per edge."""
 
     width_px: float
     height_px: float
-    left_px: float  # how far curves and labels reach beyond the items
+    left_px: float  # how far curves and labels extend beyond the items
     right_px: float
     places: tuple[tuple[float, float], ...]
     tops: tuple[tuple[float, float], ...]
@@ -76,7 +76,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class FrameShape:
-    """A frame around a plan: its size, where the plan's origin lies in it, the x of its ports."""
+    """A frame around a plan: its size, the position of the plan's origin in it, the x of its ports."""
 
     width_px: float
     height_px: float
@@ -140,7 +140,7 @@ class PlanJson(TypedDict):
 
 
 def shape_frame(plan: Plan, title_px: float) -> FrameShape:
-    """The frame around a plan: title bar on top, padding around, the items in the middle where there is room."""
+    """The frame around a plan: title bar on top, padding around, the items centred if there is room."""
     inside = plan.left_px + plan.width_px + plan.right_px
     width = round(max(title_px, inside + 2 * FRAME_PADDING_PX))
     centred = (width - plan.width_px) / 2
@@ -158,19 +158,19 @@ def shape_frame(plan: Plan, title_px: float) -> FrameShape:
 
 
 def resolve_items(task: Task, plans: Mapping[str, Plan]) -> tuple[Item, ...]:
-    """The task's items with the size of each inner frame filled in; KeyError when a plan is missing."""
+    """The task's items with the size of each inner frame filled in. Raises KeyError if a plan is missing."""
     return tuple(item if isinstance(item, Item) else frame_item(item, plans) for item in task.items)
 
 
 def frame_item(inner: Inner, plans: Mapping[str, Plan]) -> Item:
-    """The frame as an item of its outer scope; KeyError when its plan is missing."""
+    """The frame as an item of its outer scope. Raises KeyError if its plan is missing."""
     shape = shape_frame(plans[inner.digest], inner.title_px)
     return Item(shape.width_px, shape.height_px, shape.tops, shape.bottoms)
 
 
 def task_to_json(task: Task) -> dict[str, object]:
     """The task as plain JSON values."""
-    # dataclasses.asdict would copy every number by itself.
+    # dataclasses.asdict would copy each number individually.
     return {**vars(task), "items": [vars(item) for item in task.items], "edges": [vars(edge) for edge in task.edges]}
 
 

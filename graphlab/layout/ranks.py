@@ -1,4 +1,4 @@
-"""The rank of every node of a task, and how much work the task is for dot. Knows no coordinates."""
+"""The rank of every node of a task, and how much work the task is for dot. Independent of coordinates."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from graphlab.layout.plan import Edge, Task
 
 DOT_MAX_ITEMS = 400
 DOT_MAX_EDGES = 1_000
-# dot's time grows with the ranks that long edges cross, faster than linearly: 9,000 of them took it 12 s.
+# dot's time grows faster than linearly with the ranks that long edges cross: 9,000 of them took it 12 s.
 DOT_MAX_CROSSED = 2_500
 
 
 def suits_dot(task: Task) -> bool:
-    """Whether dot can be expected to draw the task well within its time limit."""
+    """Whether dot is likely to draw the task well within its time limit."""
     if len(task.items) > DOT_MAX_ITEMS or len(task.edges) > DOT_MAX_EDGES:
         return False
     ranks = rank_nodes(len(task.items), task.top_count, task.bottom_count, task.edges)

@@ -1,4 +1,4 @@
-"""Boxes, frames and links with their places in pixels: y down, x and y of a rectangle are its top left corner."""
+"""Boxes, frames and links with positions in pixels: y down, x and y of a rectangle are its top left corner."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphlab.view import Box, Frame, Link
 
 @dataclass(frozen=True)
 class PlacedBox:
-    """A box and where it is."""
+    """A box and its position."""
 
     box: Box
     x_px: float
@@ -27,7 +27,7 @@ class PlacedBox:
 
 @dataclass(frozen=True)
 class PlacedFrame:
-    """A frame and where it is, title bar included."""
+    """A frame and its position, including the title bar."""
 
     frame: Frame
     x_px: float
@@ -46,7 +46,7 @@ class PlacedLink:
     """A link and its curve from source to target.
 
     `points` are a cubic Bezier's control points, flat (x0, y0, x1, y1, ...), 1 + 3n of them. `label` is "" if it
-    found no room; `label_x_px`, `label_y_px` are its middle. `weight` is the stroke's factor, from 1 to 1.8.
+    room was found for it; `label_x_px`, `label_y_px` are its middle. `weight` is the stroke's factor, from 1 to 1.8.
     """
 
     link: Link
@@ -59,7 +59,7 @@ class PlacedLink:
 
 @dataclass(frozen=True)
 class Scene:
-    """A laid-out view. Frames come outermost first; every coordinate lies within the width and the height."""
+    """A laid-out view. Frames come outermost first; all coordinates are within the width and the height."""
 
     width_px: float
     height_px: float
@@ -68,7 +68,7 @@ class Scene:
     links: tuple[PlacedLink, ...]
 
     def to_json(self) -> SceneJson:
-        """The scene as the browser takes it, coordinates rounded to 0.1 px."""
+        """The scene in the browser's form, with coordinates rounded to 0.1 px."""
         words = TensorWords()
         return {
             "width": round(self.width_px, 1),
@@ -81,7 +81,7 @@ class Scene:
 
 
 def box_to_json(box: Box) -> BoxWordsJson:
-    """A box as the browser takes it, without its place."""
+    """A box in the browser's form, without its position."""
     words: BoxWordsJson = {
         "id": box.id,
         "kind": box.kind,
@@ -106,7 +106,7 @@ def box_to_json(box: Box) -> BoxWordsJson:
 
 
 def frame_to_json(frame: Frame) -> FrameWordsJson:
-    """A frame as the browser takes it, without its place."""
+    """A frame in the browser's form, without its position."""
     return {
         "id": frame.id,
         "title": frame.title,

@@ -1,4 +1,4 @@
-"""The scene as the browser takes it: the typedefs of assets/ have the same fields."""
+"""The scene in the browser's form: the typedefs of assets/ have the same fields."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class RectJson(TypedDict):
 
 
 class BoxWordsJson(TypedDict):
-    """A drawn op or closed group without its place, see `view.Box`; what is left out is "" or 0."""
+    """A drawn op or closed group without its position, see `view.Box`; omitted fields are "" or 0."""
 
     id: str
     kind: str
@@ -34,11 +34,11 @@ class BoxWordsJson(TypedDict):
 
 
 class BoxJson(BoxWordsJson, RectJson):
-    """A box and where it is."""
+    """A box and its position."""
 
 
 class FrameWordsJson(TypedDict):
-    """An open group without its place, see `view.Frame`."""
+    """An open group without its position, see `view.Frame`."""
 
     id: str
     title: str
@@ -50,18 +50,18 @@ class FrameWordsJson(TypedDict):
 
 
 class FrameJson(FrameWordsJson, RectJson):
-    """A frame and where it is."""
+    """A frame and its position."""
 
 
 class TensorsJson(TypedDict):
-    """What flows along a link, see `tensors_to_json`; `more` is how many tensors are not told."""
+    """What flows along a link, see `tensors_to_json`; `more` is the number of omitted tensors."""
 
     tensors: list[list[str | int]]
     more: NotRequired[int]
 
 
 class LinkJson(TensorsJson):
-    """A link and its curve, see `PlacedLink`; `n` is how many wires it is."""
+    """A link and its curve, see `PlacedLink`; `n` is its number of wires."""
 
     src: str
     dst: str
@@ -75,7 +75,7 @@ class LinkJson(TensorsJson):
 
 
 class SceneJson(TypedDict):
-    """A laid-out view; `tensors` are the words of all tensors, which links name by number."""
+    """A laid-out view; `tensors` are the texts of all tensors, which links refer to by number."""
 
     width: float
     height: float

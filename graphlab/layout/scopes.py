@@ -1,7 +1,7 @@
-"""A view cut into scopes: each open frame's children, and the segments of links that run between them.
+"""A view divided into scopes: each open frame's children, and the segments of links that run between them.
 
 A link that crosses borders is a chain of segments, one per scope on its way, joined at ports on the frames' borders.
-Knows nothing about sizes.
+Independent of sizes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from graphlab.errors import LayoutError
 from graphlab.view import Link, View
 
 ROOT = ""
-MAX_PORTS = 3  # more lines than this between two frames run as one trunk
+MAX_PORTS = 3  # more lines than this between two frames are drawn as one trunk
 
 Pair = tuple[str, str]
 
@@ -44,7 +44,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Scope:
-    """The children of one frame ("" is the page) in the view's order and the segments between them."""
+    """The children of one frame ("" is the page) in the view's order, and the segments between them."""
 
     id: str
     children: tuple[str, ...]
@@ -80,7 +80,7 @@ class _Crossing:
 
 
 def cut_view(view: View) -> Cut:
-    """The scopes and routes of a view; raises LayoutError if a link or a parent names nothing in it."""
+    """The scopes and routes of a view. Raises LayoutError if a link or a parent refers to nothing in it."""
     parents = _parents(view)
     children = _children(view, parents)
     boxes = {box.id for box in view.boxes}
@@ -112,7 +112,7 @@ def _parents(view: View) -> dict[str, str]:
 
 
 def _check_nesting(parents: dict[str, str], frames: Iterable[str]) -> None:
-    """Raise LayoutError if a frame lies in itself: walks outwards would not end."""
+    """Raise LayoutError if a frame is inside itself: walks outwards would not end."""
     reaches_root = {ROOT}
     for frame in frames:
         chain = [frame]
@@ -124,7 +124,7 @@ def _check_nesting(parents: dict[str, str], frames: Iterable[str]) -> None:
 
 
 def _children(view: View, parents: dict[str, str]) -> dict[str, list[str]]:
-    """Each scope's children in the view's order; a frame stands where its first box stands."""
+    """Each scope's children in the view's order; a frame is at the position of its first box."""
     children: dict[str, dict[str, None]] = defaultdict(dict)
     for name in [*(box.id for box in view.boxes), *(frame.id for frame in view.frames)]:
         while name != ROOT and name not in children[parents[name]]:
@@ -165,7 +165,7 @@ def _ancestors(name: str, parents: dict[str, str]) -> list[str]:
 
 
 def _flips(links: Sequence[Link], crossings: Sequence[_Crossing], children: dict[str, list[str]]) -> list[bool]:
-    """Which links run against their scope's order, so that what is left runs downwards without a cycle."""
+    """Which links run against their scope's order, so that the others run downwards without a cycle."""
     arcs: dict[str, dict[Pair, None]] = defaultdict(dict)
     for link, crossing in zip(links, crossings, strict=True):
         if link.style == "data" and crossing.ends[0] != crossing.ends[1]:
@@ -180,7 +180,7 @@ def _flips(links: Sequence[Link], crossings: Sequence[_Crossing], children: dict
 
 
 def order_children(names: Sequence[str], arcs: Iterable[Pair]) -> dict[str, int]:
-    """A topological order; where a cycle is left, the view's first child of it goes first."""
+    """A topological order; from a remaining cycle, the view's first child goes first."""
     rank = {name: index for index, name in enumerate(names)}
     following: dict[str, list[str]] = defaultdict(list)
     waiting = dict.fromkeys(names, 0)
@@ -203,7 +203,7 @@ def order_children(names: Sequence[str], arcs: Iterable[Pair]) -> dict[str, int]
 
 
 def _port_keys(links: Sequence[Link], crossings: Sequence[_Crossing], flips: Sequence[bool]) -> list[str]:
-    """Which port each link takes: one per source or per target, whichever is fewer, or one trunk for all."""
+    """The port of each link: one per source or per target, whichever is fewer, or one trunk for all."""
     bundles: dict[tuple[str, Pair, str, bool], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
     for link, crossing, flip in zip(links, crossings, flips, strict=True):
         sources, targets = bundles[crossing.scope, crossing.ends, link.style, flip]
@@ -222,7 +222,7 @@ def _port_keys(links: Sequence[Link], crossings: Sequence[_Crossing], flips: Seq
 
 
 def _route(link: Link, crossing: _Crossing, key: str, flip: bool) -> Route:
-    """The link's segments. Leaving a frame goes through its bottom and entering through its top, unless flipped."""
+    """The link's segments. It leaves a frame at the bottom and enters one at the top, unless flipped."""
     exit_side, entry_side = ("top", "bottom") if flip else ("bottom", "top")
     steps: list[tuple[str, Node, Node]] = []
     node = Node("box", link.src)

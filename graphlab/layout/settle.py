@@ -1,4 +1,4 @@
-"""Boxes beside a tall frame moved to where their links are short: dot leaves them at half the frame's height."""
+"""Moves boxes beside a tall frame to where their links are short: dot leaves them at half the frame's height."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEAST_PX = 30  # a smaller move is not worth a bend
 def settle(
     items: Sequence[Item], edges: Sequence[Edge], middles: Points, lines: Sequence[Curve], *, gap_px: float
 ) -> tuple[Points, list[Curve]]:
-    """Items that nothing feeds sink to the bottom of their row, items that feed nothing rise to its top."""
+    """Items without inputs sink to the bottom of their row, items without outputs rise to its top."""
     heads, tails = {edge.head for edge in edges}, {edge.tail for edge in edges}
     rows: dict[float, list[int]] = defaultdict(list)
     for index in range(len(items)):

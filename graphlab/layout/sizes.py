@@ -1,4 +1,4 @@
-"""How large boxes, frame titles and labels are, from estimated text widths. Knows no fonts and no graph."""
+"""The sizes of boxes, frame titles and labels, from estimated text widths. Independent of fonts and graphs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
 if TYPE_CHECKING:
-    # The layout worker must be up before the first view is: it has no use for the rooms behind these.
+    # The layout worker must be ready before the first view, and it does not need the rooms behind these types.
     from graphlab.view import Box, Frame
 
 TITLE_PX = 12
@@ -24,7 +24,7 @@ GROUP_MIN_PX, GROUP_MAX_PX = 220, 300
 PILL_MIN_PX, PILL_MAX_PX = 84, 240
 PILLS = frozenset({"variable", "input", "output", "constant", "stub"})
 
-# Widths in thousandths of the font size, on the wide side (DejaVu Sans, Segoe UI).
+# Widths in thousandths of the font size, rather too wide (DejaVu Sans, Segoe UI).
 NARROW = dict.fromkeys("iljI.,:;'|!()[]/ ", 360) | dict.fromkeys("ftr-", 430)
 WIDE = dict.fromkeys("mwMW@%", 940) | dict.fromkeys("ABCDEGHKNOPQRUVXYZ×→", 740)
 SEMIBOLD = 1.07
@@ -33,7 +33,7 @@ MOST_KEPT = 50_000  # texts whose widths are remembered
 
 @lru_cache(MOST_KEPT)
 def text_width(text: str, size_px: float, *, factor: float = 1.0) -> float:
-    """The estimated width in pixels of a line of the system's sans."""
+    """The estimated width in pixels of a line in the system's sans font."""
     thousandths = sum(NARROW.get(letter) or WIDE.get(letter) or _other(letter) for letter in text)
     return thousandths * size_px * factor / 1000
 
@@ -59,7 +59,7 @@ def box_size(box: Box) -> tuple[int, int]:
 
 
 def frame_title_width(frame: Frame) -> int:
-    """The least width in pixels that shows a frame's title, subtitle and button."""
+    """The minimum width in pixels for a frame's title, subtitle and button."""
     title = text_width(frame.title, TITLE_PX, factor=SEMIBOLD)
     subtitle = text_width(frame.subtitle, SUBTITLE_PX)
     return min(_even(16 + title + 10 + subtitle + 12 + BUTTON_PX + 8), 640)

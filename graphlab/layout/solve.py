@@ -1,4 +1,4 @@
-"""One scope's task to its plan: drawn by dot or by layers, labels placed, coordinates brought to its corner."""
+"""Turns one scope's task into its plan: drawn by dot or by layers, labels placed, coordinates moved to its corner."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Draw = Callable[[Sequence[Item], int, int, Sequence[Edge]], tuple[Points, list[C
 
 
 def solve(task: Task, items: Sequence[Item], draw: Draw) -> Plan:
-    """The task's plan by the given way of drawing; `items` are its items with all sizes known."""
+    """The task's plan with this drawing function; `items` are its items with all sizes known."""
     middles, raw_lines = draw(items, task.top_count, task.bottom_count, task.edges)
     lines = part_lines(task.edges, raw_lines)
     corners = [(x - item.width_px / 2, y - item.height_px / 2) for item, (x, y) in zip(items, middles, strict=False)]
@@ -41,7 +41,7 @@ def solve(task: Task, items: Sequence[Item], draw: Draw) -> Plan:
 
 
 def _reach(task: Task, lines: Sequence[Curve], spots: Sequence[tuple[float, float] | None]) -> tuple[float, float]:
-    """The least and greatest x of all lines and labels."""
+    """The minimum and maximum x of all lines and labels."""
     xs = [x for line in lines for x, _ in curves.sample(line)]
     for edge, spot in zip(task.edges, spots, strict=True):
         if spot:

@@ -13,7 +13,7 @@ from graphlab.layout.scopes import Cut, Node, Scope, Segment, cut_view
 from graphlab.layout.sizes import frame_title_width
 from graphlab.view import View
 
-WEIGHTS = {"data": 2}  # control links and updates pull no box out of its column
+WEIGHTS = {"data": 2}  # control links and updates do not pull a box out of its column
 MAIN_WEIGHT = 16
 INSIDE = -1  # a segment inside a cell has no edge
 
@@ -31,14 +31,14 @@ class ScopeTask:
 
 @dataclass(frozen=True)
 class Job:
-    """All a view needs to be laid out: its scopes' tasks, innermost first, by scope id, and its links' routes."""
+    """What a view needs to be laid out: its scopes' tasks, innermost first, by scope id, and its links' routes."""
 
     cut: Cut
     scope_tasks: Mapping[str, ScopeTask]
 
 
 def plan_job(view: View) -> Job:
-    """The tasks of a view; raises LayoutError if the view is inconsistent."""
+    """The tasks of a view. Raises LayoutError if the view is inconsistent."""
     cut = cut_view(view)
     boxes = {box.id: box for box in view.boxes}
     titles = {frame.id: frame_title_width(frame) for frame in view.frames}
@@ -60,7 +60,7 @@ def plan_scope(
     scopes: Mapping[str, Scope],
     inner: Mapping[str, Inner],
 ) -> ScopeTask:
-    """The task of one scope; `scopes` and `inner` hold what is known of its open frames."""
+    """The task of one scope; `scopes` and `inner` contain what is known about its open frames."""
     cell_of = {member.box.id: index for index, cell in enumerate(cells) for member in cell.members}
     cell_of.update({cell.frame_id: index for index, cell in enumerate(cells) if cell.frame_id})
     items = tuple(
@@ -76,7 +76,7 @@ def plan_scope(
 
 def _segment_labels(view: View, cut: Cut) -> dict[tuple[str, Segment], str]:
     """The label of each scope's segments: the one that all their links share, or none."""
-    # A variable's box already says its shape, and a stub its tensor.
+    # A variable's box already shows its shape, and a stub its tensor.
     quiet = {box.id for box in view.boxes if box.kind in ("variable", "constant")}
     subtitles = {box.id: box.subtitle for box in view.boxes if box.kind == "stub"}
     labels: dict[tuple[str, Segment], str] = {}
@@ -90,7 +90,7 @@ def _segment_labels(view: View, cut: Cut) -> dict[tuple[str, Segment], str]:
 
 @dataclass(frozen=True)
 class _Ends:
-    """Where a scope's edges attach: its cells and, numbered after them, the ports at its top and its bottom."""
+    """Where a scope's edges attach: its cells and, numbered after them, its top and bottom ports."""
 
     scopes: Mapping[str, Scope]
     cells: Sequence[Cell]
@@ -112,7 +112,7 @@ class _Ends:
 def _edges(
     scope: Scope, ends: _Ends, labels: Mapping[tuple[str, Segment], str]
 ) -> tuple[tuple[Edge, ...], dict[Segment, int]]:
-    """The edges of a scope, one for all segments that run alike, and the number of each segment's edge."""
+    """The edges of a scope, one for all parallel segments, and the number of each segment's edge."""
     edges: dict[tuple[int, int, int, int, str, bool], Edge] = {}
     numbers: dict[tuple[int, int, int, int, str, bool], int] = {}
     edge_of: dict[Segment, int] = {}

@@ -1,35 +1,35 @@
-"""What flows along a link, as the browser takes it: few words for each tensor, which are told apart by their ops."""
+"""What flows along a link in the browser's form: a short text for each tensor, identified by its ops."""
 
 from __future__ import annotations
 
 from graphlab.layout.scene_json import TensorsJson
 from graphlab.view import Link, Wire
 
-MOST_TENSORS = 4  # of a link that are told; of more how many there are
-MOST_TARGETS = 2  # ops inside a group that a tensor is told to feed
-CONTROL = -1  # instead of a tensor's words or an output's port
+MOST_TENSORS = 4  # tensors listed per link; for more, only their number
+MOST_TARGETS = 2  # target ops listed per tensor inside a group
+CONTROL = -1  # instead of a tensor's text or an output's port
 
 
 class TensorWords:
-    """The words of all tensors in a scene: each once, links name them by number."""
+    """The texts of all tensors in a scene: each once, links refer to them by number."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
 
     def number(self, wire: Wire) -> int:
-        """The number of the tensor's words; CONTROL where a wire carries none."""
+        """The number of the tensor's text; CONTROL for a wire without a tensor."""
         return CONTROL if wire.tensor is None else self._numbers.setdefault(str(wire.tensor), len(self._numbers))
 
     def all(self) -> list[str]:
-        """The words by their numbers."""
+        """The texts by number."""
         return list(self._numbers)
 
 
 def tensors_to_json(link: Link, words: TensorWords) -> TensorsJson:
-    """`tensors` of the link as [words, port, src, target count, targets...], and `more` where not all are told.
+    """`tensors` of the link as [text, port, src, target count, targets...], and `more` if some are omitted.
 
-    `src` is "" for the link's own op. Targets are told where the link ends at a group; what is left out at the end of
-    a list is usual: the link's own op and no targets.
+    `src` is "" for the link's own op. Targets are listed if the link ends at a group. Defaults are omitted at the end
+    of a list: the link's own op and no targets.
     """
     wires_by_source: dict[tuple[str, int | None], tuple[Wire, dict[str, None]]] = {}
     for wire in link.wires:

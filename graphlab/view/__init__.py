@@ -1,4 +1,4 @@
-"""Visible boxes of a graph for a set of open groups. Knows nothing about pixels, Dash or TensorFlow."""
+"""Visible boxes of a graph for a set of open groups. Independent of pixels, Dash and TensorFlow."""
 
 from graphlab.view.depth import boxes_at_depths, boxes_within, deepest, open_to_depth, spelled_out
 from graphlab.view.focus import groups_around, is_inside

@@ -1,4 +1,4 @@
-"""Words that distinguish the parts of one scope that have the same name. Knows nothing about pixels."""
+"""Words that distinguish parts of one scope with the same name. Independent of pixels."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from graphlab.graph.free_names import free_name
 from graphlab.view.types import Box
 
 ROOT = ""
-USER_NAMED_KINDS = frozenset({"variable", "input", "output"})  # boxes whose titles are names of the user's
+USER_NAMED_KINDS = frozenset({"variable", "input", "output"})  # boxes titled with names from the user's code
 
 
 def groups_apart(paths: Iterable[tuple[str, ...]], groups: Mapping[str, Group]) -> dict[str, Group]:
-    """The groups, with labels that differ in each scope: by the output, the line or the class where these tell them.
+    """The groups, with labels that differ in each scope: by output, line or class if these distinguish them.
 
-    Else they are numbered in the order of the paths.
+    Otherwise they are numbered in the order of the paths.
     """
     scopes: dict[str, dict[str, None]] = defaultdict(dict)
     for path in dict.fromkeys(paths):
@@ -39,7 +39,7 @@ def groups_apart(paths: Iterable[tuple[str, ...]], groups: Mapping[str, Group]) 
 
 
 def _telling(alike: Sequence[Group]) -> Sequence[str]:
-    """A word for each of these groups that no other has; none for a single one."""
+    """A word for each of these groups that no other has; none for a single group."""
     if len(alike) < 2:
         return ()
     for tell in _WORDS:
@@ -50,14 +50,14 @@ def _telling(alike: Sequence[Group]) -> Sequence[str]:
 
 
 def _lines(alike: Sequence[Group]) -> list[str]:
-    """`line 12` where all are of one file, else `net.py:12`."""
+    """`line 12` if all are in one file, else `net.py:12`."""
     locations = [_source_location(group) for group in alike]
     one_file = len({location.rpartition(":")[0] for location in locations}) == 1
     return [f"line {location.rpartition(':')[2]}" if one_file and location else location for location in locations]
 
 
 def _source_location(group: Group) -> str:
-    """The file and the line that a group comes from; "" if nothing tells them."""
+    """The file and line of a group's code; "" if unknown."""
     if group.source is None:
         return str(group.settings.get("line", ""))
     return f"{group.source.file.replace(chr(92), '/').rpartition('/')[2]}:{group.source.line}"
@@ -90,7 +90,7 @@ def boxes_apart(graph: Graph, boxes: Mapping[str, Box]) -> dict[str, Box]:
 
 
 def _alike(boxes: Iterable[Box], key: Callable[[Box], object]) -> list[list[Box]]:
-    """Those of the boxes that have the same key, where several have."""
+    """The boxes that share a key with another box."""
     by_key: dict[object, list[Box]] = defaultdict(list)
     for box in boxes:
         by_key[key(box)].append(box)
@@ -107,7 +107,7 @@ def _numbered(same: Sequence[Box]) -> list[str]:
 
 
 def _tails(names: Sequence[str]) -> list[str]:
-    """The shortest ends of these paths that differ; [] if they are the same."""
+    """The shortest distinct ends of these paths; [] if they are the same."""
     parts = [name.split("/") for name in names]
     for length in range(1, max(map(len, parts)) + 1):
         tails = ["/".join(part[-length:]) for part in parts]

@@ -1,4 +1,4 @@
-"""How much of the Python code's structure the quiet view keeps: a group for a function where it would be too full."""
+"""How much of the Python code's structure the quiet view keeps: a function is a group if the view would be too full."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from graphlab.graph import Graph
 
 Path = tuple[str, ...]
 Children = Mapping[str, Mapping[str, None]]
-ROOM = 22  # boxes in a group that need no division
-FEW = 12  # boxes of a group that is divided: below this its smallest parts are drawn as what they hold
+ROOM = 22  # boxes in a group that needs no division
+FEW = 12  # boxes of a group that is divided: its smallest parts are dissolved up to this number
 
 
 def without_groups(paths: Mapping[str, Path], dissolved: set[str]) -> dict[str, Path]:
@@ -19,7 +19,7 @@ def without_groups(paths: Mapping[str, Path], dissolved: set[str]) -> dict[str, 
 
 
 def needless_code(graph: Graph, paths: Mapping[str, Path]) -> set[str]:
-    """The groups of kind code that the groups around them have room for without."""
+    """The groups of kind code to dissolve, because the groups around them have room for their contents."""
     code = {group_id for group_id, group in graph.groups.items() if group.kind == "code"}
     children = _children(paths) if code else {}
     needless: set[str] = set()
@@ -33,7 +33,7 @@ def needless_code(graph: Graph, paths: Mapping[str, Path]) -> set[str]:
 
 
 def _children(paths: Mapping[str, Path]) -> dict[str, dict[str, None]]:
-    """The groups and ops directly inside each group, in their order; those at the root under ""."""
+    """The groups and ops directly inside each group, in order; those at the root under ""."""
     children: dict[str, dict[str, None]] = defaultdict(dict)
     for op_id, path in paths.items():
         for parent, child in zip(("", *path), (*path, op_id), strict=True):
@@ -42,7 +42,7 @@ def _children(paths: Mapping[str, Path]) -> dict[str, dict[str, None]]:
 
 
 def _divide(group_id: str, children: Children, code: set[str]) -> tuple[list[str], set[str]]:
-    """The code groups that stay inside this group, and those that go: all where there is room, else the smallest."""
+    """The code groups that stay inside this group, and those dissolved: all if there is room, else the smallest."""
     everything = _inside(group_id, children, code)
     if sum(1 for child in everything if child not in code) <= ROOM:
         return [], everything & code

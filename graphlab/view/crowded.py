@@ -1,6 +1,6 @@
-"""Crowded scopes of the quiet view: long runs of like siblings become a box, what is still too full is cut into parts.
+"""Divides crowded scopes of the quiet view: long runs of similar siblings become a box, other crowded scopes are cut.
 
-No such group joins what a path between its members leaves.
+No such group joins two ends of a path that leaves it in between.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from graphlab.graph.pieces import (
 from graphlab.view.code import Path
 
 LIKE_SIBLINGS = 16  # this many ops of one type beside each other ...
-CROWDED = 40  # ... in a scope with more children than this are one group
+CROWDED = 40  # ... in a scope with more children than this form one group
 MOST_CHILDREN = 250
 PART = 100
 LAYERS = 20  # groups in a part of a crowded optimizer
@@ -37,10 +37,10 @@ Homes = dict[tuple[str, str], str]  # a scope and a child of it → the new grou
 
 @dataclass
 class _Draft:
-    """The paths and groups while they change. `used_ids` are ids that are not free.
+    """The paths and groups while they change. `used_ids` are the ids in use.
 
-    `likeness` tells, by the group of a run, what its children have in common; `first` the number of a part's first
-    child among those that were cut, from 0.
+    `likeness` maps the group of a run to what its children have in common, `first` a part's group to the index of its
+    first child among those that were cut.
     """
 
     paths: dict[str, Path]
@@ -57,7 +57,7 @@ def divide_crowded(
     alone: Mapping[str, str],
     edges: Sequence[Edge],
 ) -> tuple[dict[str, Path], dict[str, Group]]:
-    """The paths and groups, with new groups (of kind run) in scopes that hold too much."""
+    """The paths and groups, with new groups (of kind run) in scopes that contain too much."""
     draft = _Draft(dict(paths), dict(groups), {*graph.groups, *groups})
     _move(draft, _runs(graph, draft, alone))
     _divide(draft, edges)
@@ -71,7 +71,7 @@ def divide_crowded(
 def divide_groups(
     paths: Mapping[str, Path], groups: Mapping[str, Group], edges: Iterable[Edge]
 ) -> tuple[dict[str, Path], dict[str, Group]]:
-    """The paths and groups, with inferred groups divided that a path leaves and enters again."""
+    """The paths and groups, with inferred groups divided that a path leaves and re-enters."""
     draft = _Draft(dict(paths), dict(groups), set(groups))
     _divide(draft, edges)
     return draft.paths, _used(draft)
@@ -83,7 +83,7 @@ def _used(draft: _Draft) -> dict[str, Group]:
 
 
 def _children(draft: _Draft) -> dict[str, list[str]]:
-    """What lies directly in each scope, in the graph's order."""
+    """The direct children of each scope, in the graph's order."""
     children: dict[str, dict[str, None]] = defaultdict(dict)
     for op_id, path in draft.paths.items():
         for scope, child in pairwise((ROOT, *path, op_id)):
@@ -100,7 +100,7 @@ def _add(draft: _Draft, id_stem: str, group: Group) -> str:
 
 
 def _move(draft: _Draft, homes: Homes) -> None:
-    """Put each child into the new group that is its home."""
+    """Put each child into its new group."""
     if not homes:
         return
     for op_id, path in draft.paths.items():
@@ -112,7 +112,7 @@ def _move(draft: _Draft, homes: Homes) -> None:
 
 
 def _runs(graph: Graph, draft: _Draft, alone: Mapping[str, str]) -> Homes:
-    """The new groups for like children of crowded scopes, and for the layers that a crowded optimizer updates."""
+    """The new groups for similar children of crowded scopes, and for the layers that a crowded optimizer updates."""
     homes: Homes = {}
     for scope, children in _children(draft).items():
         if len(children) <= CROWDED:
@@ -131,9 +131,9 @@ def _runs(graph: Graph, draft: _Draft, alone: Mapping[str, str]) -> Homes:
 
 
 def _likeness(graph: Graph, child: str, groups: Mapping[str, Group], alone: Mapping[str, str]) -> str:
-    """What like siblings have in common: an op type, or the layer that is called again; "" for what stays as it is.
+    """What similar siblings have in common: an op type, or a layer that is called again; "" for others.
 
-    An op that is a whole layer stays: the 49 Relu layers of a ResNet are its course, not clutter.
+    An op that is a whole layer stays: the 49 Relu layers of a ResNet are its structure, not clutter.
     """
     layer = groups[child].label if child in groups and groups[child].kind == "layer" else alone.get(child, "")
     if layer or child in groups:
@@ -150,12 +150,12 @@ def _add_run(draft: _Draft, scope: str, common: str, count: int) -> str:
 
 
 def _is_of_layer(draft: _Draft, child: str) -> bool:
-    """Whether a child of an optimizer updates a layer or a variable, not the count of steps."""
+    """Whether a child of an optimizer updates a layer or a variable, not the step counter."""
     return child in draft.groups and draft.groups[child].kind in ("scope", "update")
 
 
 def _runs_of_layers(draft: _Draft, scope: str, layers: Sequence[str]) -> Homes:
-    """The layers that an optimizer updates in parts, in their order, by the names of the first and the last."""
+    """The layers that an optimizer updates, in order, in parts named after their first and last layer."""
     homes: Homes = {}
     for start in range(0, len(layers), LAYERS):
         part = layers[start : start + LAYERS]
@@ -167,7 +167,7 @@ def _runs_of_layers(draft: _Draft, scope: str, layers: Sequence[str]) -> Homes:
 
 
 def _divide(draft: _Draft, edges: Iterable[Edge]) -> None:
-    """Divide the inferred groups that a path leaves and enters again into pieces that none does."""
+    """Divide the inferred groups that a path leaves and re-enters, into pieces without such paths."""
     inferred = inferred_groups(draft.groups, set(draft.paths.values()))
     if not inferred:
         return
@@ -221,7 +221,7 @@ def _parts(draft: _Draft, edges: Sequence[Edge]) -> Homes:
 def _edges_inside(
     draft: _Draft, scopes: Mapping[str, Sequence[str]], edges: Sequence[Edge]
 ) -> dict[str, dict[str, dict[str, None]]]:
-    """What each child of these scopes leads to in its scope."""
+    """The edges from each child of these scopes to others in its scope."""
     after = {scope: {child: dict[str, None]() for child in children} for scope, children in scopes.items()}
     for source, target in edges if scopes else ():
         left, right = (ROOT, *draft.paths[source], source), (ROOT, *draft.paths[target], target)

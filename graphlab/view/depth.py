@@ -1,4 +1,4 @@
-"""Opening a graph down to a depth, and an open set in few words however many groups it holds."""
+"""Opening a graph down to a depth, and a short text for any set of open groups."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphlab.view.fold import Folded, once
 from graphlab.view.nest import ROOT, nest_of
 from graphlab.view.types import Open
 
-DOWN_TO = "*"  # after a group and before a number of levels: so many levels of groups, or all without a number
+DOWN_TO = "*"  # after a group and before a number of levels; all levels without a number
 BUT = "-"  # before what is closed nevertheless
 MOST_LEVELS = 999
 _LEVELS = re.compile(r"((?!-)(?:.*/)?)\*((?<=/\*)|\d{1,3})")
@@ -29,7 +29,7 @@ def deepest(folded: Folded) -> int:
 
 @once
 def boxes_at_depths(folded: Folded) -> tuple[int, ...]:
-    """How many boxes there are with everything open down to each depth, from 0, where all is closed."""
+    """The number of boxes with everything open down to each depth, from 0, where all is closed."""
     closed = Counter(_depths(folded).values())
     ops = Counter(len(path) for path in folded.paths.values())
     above = accumulate(ops[depth] for depth in range(deepest(folded) + 1))
@@ -38,7 +38,7 @@ def boxes_at_depths(folded: Folded) -> tuple[int, ...]:
 
 @once
 def _depths(folded: Folded) -> dict[str, int]:
-    """How many groups are around each group."""
+    """The number of groups around each group."""
     nest = nest_of(folded)
     scopes = [scope for scope in nest.children if scope != ROOT]
     return {scope: sum(1 for _ in nest.around(scope)) for scope in scopes}
@@ -46,7 +46,7 @@ def _depths(folded: Folded) -> dict[str, int]:
 
 @once
 def boxes_within(folded: Folded) -> dict[str, tuple[int, ...]]:
-    """How many boxes there are in each group with one level of it open, with two, and so on until all is open."""
+    """The number of boxes in each group with one level of it open, with two, and so on until all is open."""
     nest = nest_of(folded)
     within: dict[str, tuple[int, ...]] = {}
     for scope in reversed(_outside_in(folded)):
@@ -66,7 +66,7 @@ def _outside_in(folded: Folded) -> tuple[str, ...]:
 
 
 def spelled_out(folded: Folded, words: Collection[str]) -> Open:
-    """The open groups that these words mean, of which the innermost counts.
+    """The open groups that these words select; the innermost word wins.
 
     Ids of groups; `*2` for all down to depth 2; `group/*` for a group and all inside it, `group/*2` for two levels of
     it; `-group/` for all but a group, `-group/*` for all but a group and all inside it.

@@ -1,4 +1,4 @@
-"""A group as the whole picture: what crosses its border ends at stubs, which are named by what is outside."""
+"""Shows one group as the whole picture. What crosses its border ends at stubs, named after what is outside."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from graphlab.view.links import link_label
 from graphlab.view.nest import ROOT, Bundle, Nest, Numbered, nest_of
 from graphlab.view.types import Box, Link, Open, Wire
 
-COMES_IN = "→ "  # before the id of what is outside: no op is called so
-GOES_OUT = " →"  # behind it
+COMES_IN = "→ "  # before the id of what is outside: no op has such a name
+GOES_OUT = " →"  # after it
 
-Carried = tuple[str, list[tuple[str, Wire]]]  # the box outside, and the wires to or from it with their styles
+Carried = tuple[str, list[tuple[str, Wire]]]  # the box outside, and its wires with their styles
 
 
 def groups_around(folded: Folded, child: str) -> tuple[str, ...]:
-    """The groups around an op or a group that is shown, outermost first."""
+    """The groups around a shown op or group, outermost first."""
     return tuple(nest_of(folded).around(child))[::-1]
 
 
 def is_inside(folded: Folded, child: str, group_id: str) -> bool:
-    """Whether an op or a group that is shown lies in a group; everything lies in the graph, which is ""."""
+    """Whether a shown op or group is inside a group; everything is inside the graph, which is ""."""
     return group_id == ROOT or group_id in nest_of(folded).around(child)
 
 
 def stubs(folded: Folded, focus: str, opened: Open) -> tuple[list[Box], list[Box], list[Link]]:
-    """The stubs for what comes into a group and for what goes out of it, and the links between them and what is inside.
+    """The stubs for a group's inputs and for its outputs, and the links between them and what is inside.
 
-    A stub stands for the box that is seen outside while only the groups around the focus are open.
+    A stub stands for the outside box that is visible while only the groups around the focus are open.
     """
     nest = nest_of(folded)
     outside = frozenset(nest.around(focus))
@@ -66,7 +66,7 @@ def _crossing(nest: Nest, focus: str) -> Iterator[tuple[str, int, Wire]]:
                 continue
             for number, wire in bundle.wires:
                 end = wire.src if bundle.src == child else wire.dst
-                # Further out only some of what enters or leaves the group around the focus is the focus's own.
+                # Further out, only some of the tensors that cross the enclosing group are the focus's own.
                 if child == focus or focus in nest.paths[nest.stands_for[end]]:
                     yield bundle.style, number, wire
         child = scope

@@ -24,13 +24,13 @@ _NEXT = frozenset({"NextIteration", "RefNextIteration"})
 
 @dataclass(frozen=True, eq=False)
 class Folded:
-    """The shown ops with their paths, the groups left around them, and the wires left between them.
+    """The shown ops with their paths, the groups that remain around them, and the wires that remain between them.
 
-    `stands_for` maps every op to the shown op that stands for it; `absorbed` is its inverse without the op itself.
-    `updates` are the wires that write a variable: from the writing op to the variable. `constants` holds, per op, the
-    constants written on it by input port. `alone` names the layer or group of an op that is all there is of it.
-    `totals` sums up each group. `carried` are the values that loops hand on, with the op that makes the first one.
-    `elements` are the ops that stand for the parts of an element in what the stages of a pipeline call. `quiet` says
+    `stands_for` maps every op to the shown op that represents it; `absorbed` is its inverse without the op itself.
+    `updates` are the wires that write a variable, from the writing op to the variable. `constants` lists, per op, the
+    constants written on it by input port. `alone` maps an op to the layer or group that consists only of it.
+    `totals` sums up each group. `carried` maps loop variables to the op that makes the initial value.
+    `elements` are the ops for the parts of an element in the functions of pipeline stages. `quiet` says
     that the plumbing is folded away.
     """
 
@@ -53,9 +53,9 @@ Fact = TypeVar("Fact")
 
 
 def once(make: Callable[[Folded], Fact]) -> Callable[[Folded], Fact]:
-    """A function of a folded graph that is computed when it is first asked for, and kept as long as the graph is.
+    """A function of a folded graph, computed on demand and cached as long as the graph exists.
 
-    Threads that ask at the same time wait for the first one: a page asks several things of a graph that is just there.
+    Threads that ask at the same time wait for the first one: a page asks several things of a new graph at once.
     """
     cache: WeakKeyDictionary[Folded, LazyValue[Fact]] = WeakKeyDictionary()
     lock = threading.Lock()
@@ -70,7 +70,7 @@ def once(make: Callable[[Folded], Fact]) -> Callable[[Folded], Fact]:
 
 
 def fold_nothing(graph: Graph) -> Folded:
-    """Every op and every edge as TensorFlow holds them, and wires between a call and what it calls."""
+    """Every op and every edge of TensorFlow's graph, and wires between a call and its body."""
     wires = [
         Wire(src, data["src_port"], dst, data["dst_port"], data["tensor"]) for src, dst, data in graph.edges(data=True)
     ]
@@ -92,17 +92,17 @@ def fold_nothing(graph: Graph) -> Folded:
 
 
 def goes_on(graph: Graph, edge: tuple[str, str]) -> bool:
-    """Whether an edge leads to another op, and not to the next iteration of a loop."""
+    """Whether an edge leads to another op, not to the next iteration of a loop."""
     return edge[0] != edge[1] and graph.op(edge[0]).type not in _NEXT
 
 
 def is_output(graph: Graph, op: Op) -> bool:
-    """Whether the op only hands a result out: an Identity that the function returns."""
+    """Whether the op only returns a result: an Identity at the end of the function."""
     return op.type == "Identity" and op.id in graph.output_ids
 
 
 def format_constant(op: Op) -> str:
-    """A constant's value as short text; "" if the graph does not hold it."""
+    """A constant's value as short text; "" if the graph does not contain it."""
     value = op.attrs.get("value")
     while isinstance(value, list) and len(value) == 1:
         value = value[0]

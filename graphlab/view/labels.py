@@ -13,10 +13,10 @@ from graphlab.view.fold import Folded, format_constant, is_output, once
 from graphlab.view.nest import nest_of
 from graphlab.view.types import Box, Frame
 
-_CHOICES = frozenset({"StatelessIf", "StatelessCase"})  # TensorFlow's word for: writes no variable
+_CHOICES = frozenset({"StatelessIf", "StatelessCase"})  # TensorFlow's word for an op that writes no variable
 MOST_CONSTANT = 14  # characters of a constant that fit on a box
 
-_MADE_UP = re.compile(r"(arith\.constant|tfl\.pseudo_q?const|cst)\d*")  # what TensorFlow Lite's converter calls them
+_MADE_UP = re.compile(r"(arith\.constant|tfl\.pseudo_q?const|cst)\d*")  # the TensorFlow Lite converter's names for them
 
 _BEFORE = {"AddV2": "+ {}", "Add": "+ {}", "Mul": "× {}", "Sub": "− {}", "RealDiv": "÷ {}", "Pow": "to the power {}"}
 _BEFORE |= {"Maximum": "max {}", "Minimum": "min {}", "Greater": "> {}", "GreaterEqual": "≥ {}"}
@@ -31,7 +31,7 @@ def box_of(folded: Folded, child: str, parent: str) -> Box:
 
 
 def title_of(folded: Folded, child: str) -> str:
-    """What is written on the box of a scope's child; without the boxes beside it, of which a scope may have 100,000."""
+    """The title of a scope's child, without computing all its siblings, of which there may be 100,000."""
     scope = nest_of(folded).parents[child]
     if scope in _boxes_of_scopes(folded):
         return _boxes_of_scopes(folded)[scope][child].title
@@ -53,12 +53,12 @@ def _named_in(folded: Folded, scope: str) -> dict[str, Box]:
 
 @once
 def _named_of_scopes(folded: Folded) -> dict[str, dict[str, Box]]:
-    """The boxes of each scope's variables, inputs and outputs, filled as it is asked for."""
+    """The boxes of each scope's variables, inputs and outputs, filled on demand."""
     return {}
 
 
 def _boxes_in(folded: Folded, scope: str) -> dict[str, Box]:
-    """The boxes of all children of a scope: what one is called depends on what the others are."""
+    """The boxes of all children of a scope: their names depend on each other."""
     cache = _boxes_of_scopes(folded)
     if scope not in cache:
         children = nest_of(folded).children[scope]
@@ -68,7 +68,7 @@ def _boxes_in(folded: Folded, scope: str) -> dict[str, Box]:
 
 @once
 def _boxes_of_scopes(folded: Folded) -> dict[str, dict[str, Box]]:
-    """The boxes of each scope that was looked into, filled as it is asked for."""
+    """The boxes of each scope, filled on demand."""
     return {}
 
 
@@ -111,13 +111,13 @@ def _family(kind: str, op: Op) -> str:
 
 
 def problem_of(folded: Folded, op_id: str) -> str:
-    """What is wrong with a shown op or with what it absorbed; "" for nothing."""
+    """The problem of a shown op or of an op that it absorbed; "" for none."""
     ops = [folded.graph.op(member_id) for member_id in (op_id, *folded.absorbed.get(op_id, ()))]
     return next((op.problem for op in ops if op.problem), "")
 
 
 def op_name(folded: Folded, op: Op) -> str:
-    """What a shown op is called in a list: a variable, an argument or a loop's value by name, others by their type."""
+    """A shown op's name in a list: a variable, an argument or a loop's value by name, others by type."""
     if op.id in folded.carried:
         return _carried_title(folded, op)
     names = folded.graph.facts.names
@@ -152,7 +152,7 @@ def frame_of_group(folded: Folded, group_id: str, parent: str, depth: int, total
 
 
 def kind_of(folded: Folded, op: Op) -> str:
-    """What kind of box a shown op has, see `Box`."""
+    """The kind of a shown op's box, see `Box`."""
     if op.variable is not None:
         return "variable"
     if op.id in folded.graph.input_ids or op.id in folded.carried or op.id in folded.elements:
@@ -178,14 +178,14 @@ def _title(folded: Folded, op: Op, kind: str) -> str:
 
 
 def _carried_title(folded: Folded, op: Op) -> str:
-    """What a value is called that a loop carries: as in the user's code, else after what it begins with."""
+    """The title of a loop variable: its name in the user's code, else based on its initial value."""
     names = folded.graph.facts.names
     first = display_name(folded.graph.op(folded.carried[op.id]))
     return str(names.get(op.id) or ("value" if re.fullmatch(r"Const(_\d+)?", first) else first))
 
 
 def _nameless_title(folded: Folded, op: Op) -> str:
-    """What a value is whose name says nothing: one from outside the graph, a constant that a converter named."""
+    """The title of a value without a useful name: a captured value, or a constant named by a converter."""
     if not op.attrs.get("captured"):
         return "constant" if _MADE_UP.fullmatch(display_name(op)) else ""
     readers = {folded.graph.op(reader).type for reader in folded.graph.successors(op.id)}
@@ -194,7 +194,7 @@ def _nameless_title(folded: Folded, op: Op) -> str:
 
 
 def _variable_title(folded: Folded, op: Op) -> str:
-    """The variable's own name; an optimizer's slot without the name of the variable whose group it stands in."""
+    """The variable's own name; for an optimizer's slot in its variable's group, without the variable's name."""
     name = display_name(op)
     labels = [folded.groups[group_id].label for group_id in folded.paths[op.id]]
     for start in range(1, len(labels)):
@@ -220,7 +220,7 @@ def _subtitle(folded: Folded, op: Op, kind: str) -> str:
 
 
 def _constants(folded: Folded, op: Op) -> str:
-    """A constant operand as people write it: `+ 2`, `× 0.5`, `1 −`."""
+    """A constant operand in readable form: `+ 2`, `× 0.5`, `1 −`."""
     op_type = tensorflow_type(op.type)
     for port, text in sorted(folded.constants.get(op.id, {}).items()):
         pattern = (_BEFORE if port == 1 or op_type not in _AFTER else _AFTER).get(op_type)

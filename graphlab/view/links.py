@@ -1,4 +1,4 @@
-"""The links between visible boxes: what kind of link a wire is part of, and the words on it."""
+"""The links between visible boxes: the style of a wire's link, and the words on it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from graphlab.graph import Tensor
 from graphlab.view.fold import Folded
 from graphlab.view.types import Wire
 
-MOST_ELEMENTS = 4  # tensors of an element that are written on a link; of more the first ones
+MOST_ELEMENTS = 4  # tensors of an element that are written on a link; of more, the first ones
 FIRST_ELEMENTS = 2
 SHARED = "shared weights"
-# The parts of a train step: they read the model's weights as tensors, and share none.
+# The parts of a train step: they read the model's weights as tensors and do not share them.
 TRAINING = frozenset({"loss", "gradients", "optimizer", "update", "metrics"})
 
 
@@ -28,7 +28,7 @@ def styled_wires(folded: Folded) -> Iterator[tuple[str, Wire]]:
 
 
 def _reads_own(folded: Folded, wire: Wire) -> bool:
-    """Whether a variable is read inside the group that holds it."""
+    """Whether a variable is read inside the group that contains it."""
     src = folded.stands_for[wire.src]
     home = folded.paths[src]
     inside = bool(home) and folded.paths[folded.stands_for[wire.dst]][: len(home)] == home
@@ -36,13 +36,13 @@ def _reads_own(folded: Folded, wire: Wire) -> bool:
 
 
 def _reads_others(folded: Folded, wire: Wire) -> bool:
-    """Whether a variable is read by another layer, or another call of the same, than the one that holds it."""
+    """Whether a variable is read by another layer, or another call of the same layer, than the one that contains it."""
     home, reader = (folded.paths[folded.stands_for[op_id]] for op_id in (wire.src, wire.dst))
     return reader[: len(home)] != home and all(folded.groups[group_id].kind not in TRAINING for group_id in reader)
 
 
 def link_label(wires: Iterable[Wire], style: str) -> str:
-    """The tensor on a link; several different ones are counted, and shared weights are called so."""
+    """The tensor on a link; several different ones are counted, and shared weights are labelled so."""
     if style == "shared":
         return SHARED
     tensors: dict[tuple[str, int | None], Tensor] = {

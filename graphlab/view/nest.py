@@ -1,4 +1,4 @@
-"""The nesting of boxes and the meeting points of wires, computed once so that a view costs what it shows."""
+"""The nesting of boxes and the meeting points of wires, computed once, so that a view costs only what it shows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from graphlab.view.types import Link, Open, Wire
 
 ROOT = ""  # the scope that is the page
 _AGAIN = "trace the source again, or export the file again"
-Numbered = tuple[int, Wire]  # a wire with its place among all wires
+Numbered = tuple[int, Wire]  # a wire with its index among all wires
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Bundle:
 
 @dataclass(frozen=True)
 class Nest:
-    """A folded graph's scopes: their children and the bundles between those, by the scope's id.
+    """A folded graph's scopes: their children and the bundles between those, by scope id.
 
-    `parents` holds each child's scope, `places` its place in the graph's order, which is that of the first op in it.
+    `parents` maps each child to its scope, `places` to its position in the graph's order, that of its first op.
     """
 
     paths: Mapping[str, tuple[str, ...]]
@@ -82,7 +82,7 @@ class Nest:
         return (link for _, link in numbered_links)
 
     def _parts(self, bundle: Bundle, opened: Open) -> Iterator[tuple[int, Link]]:
-        """What a bundle that ends at an open group is made of."""
+        """The parts of a bundle that ends at an open group."""
         parts: dict[tuple[str, str], list[Numbered]] = defaultdict(list)
         for number, wire in bundle.wires:
             parts[self.visible(wire.src, opened), self.visible(wire.dst, opened)].append((number, wire))
@@ -90,7 +90,7 @@ class Nest:
             yield wires[0][0], Bundle(src, dst, bundle.style, wires).link
 
     def visible(self, op_id: str, opened: Open) -> str:
-        """The box in which an op is seen: the outermost closed group around what stands for it, else itself."""
+        """The box that shows an op: the outermost closed group around the op that represents it, else that op."""
         stand_in = self.stands_for[op_id]
         return next((group_id for group_id in self.paths[stand_in] if group_id not in opened), stand_in)
 
@@ -126,7 +126,7 @@ def nest_of(folded: Folded) -> Nest:
 
 
 def _check_nesting(children: Mapping[str, Mapping[str, None]], parents: Mapping[str, str]) -> None:
-    """Raise GraphlabError if a group lies in itself or in two groups: walks outwards and inwards would not end."""
+    """Raise GraphlabError if a group is inside itself or in two groups: walks outwards and inwards would not end."""
     reached_scopes = {ROOT}
     waiting = [ROOT]
     while waiting:

@@ -1,4 +1,4 @@
-"""What the quiet view leaves out: small constants, shape arithmetic, and how random generators step to their seeds."""
+"""What the quiet view leaves out: small constants, shape arithmetic, and how random generators advance their seeds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from graphlab.graph.stages import stage_kind
 from graphlab.view.fold import is_output
 from graphlab.view.wiring import Wiring
 
-SMALL_CONSTANT = 64  # numbers; a constant of up to this many is written on the op that uses it
+SMALL_CONSTANT = 64  # numbers; a constant with at most this many is written on the op that uses it
 
 _SHAPE_SOURCES = frozenset({"Shape", "ShapeN", "Size", "Rank", "BroadcastGradientArgs", "BroadcastArgs"})
 _ARITHMETIC = frozenset(
@@ -21,7 +21,7 @@ _ARITHMETIC = frozenset(
     )
     for word in line.split()
 )
-_EMPTY_LISTS = frozenset({"EmptyTensorList", "TensorListReserve"})  # what a loop begins to fill
+_EMPTY_LISTS = frozenset({"EmptyTensorList", "TensorListReserve"})  # what a loop starts to fill
 
 
 def small_constants(graph: Graph) -> set[str]:
@@ -40,7 +40,7 @@ def small_constants(graph: Graph) -> set[str]:
 
 
 def _slices(reader: Op) -> bool:
-    """Whether a constant's reader makes elements of it: what a pipeline begins with is no mere setting."""
+    """Whether a constant's reader makes elements of it: the start of a pipeline is not a mere setting."""
     return stage_kind(reader.type) == "TensorSlice"
 
 
@@ -50,10 +50,10 @@ def _fits(op: Op) -> bool:
 
 
 def plumbing(graph: Graph, wired: Wiring, constants: set[str]) -> dict[str, str]:
-    """Arithmetic on shapes and seeds → the op it is done for ("" if nothing reads it). What is returned stays.
+    """Arithmetic on shapes and seeds → the op that uses it ("" if nothing reads it). What is returned keeps its box.
 
-    A random generator's state is written back by arithmetic on itself: that is done for the variable. An empty list is
-    made for the value of the loop that fills it.
+    A random generator's state is updated by arithmetic on itself, which belongs to the variable. An empty list
+    belongs to the value of the loop that fills it.
     """
     calls = {body.call for body in graph.bodies}
     argument_of = {value.first[0]: argument for argument, value in wired.carried.items()}
@@ -73,7 +73,7 @@ def plumbing(graph: Graph, wired: Wiring, constants: set[str]) -> dict[str, str]
 
 
 def _candidates(graph: Graph, wired: Wiring, constants: set[str]) -> tuple[set[str], dict[str, str]]:
-    """Ops whose values follow from shapes, constants and random generators' states alone; those that write a state."""
+    """Ops whose values follow only from shapes, constants and random generators' states; and ops that write a state."""
     candidates: set[str] = set()
     states: dict[str, str] = {}
     known_ops = set(constants)
@@ -91,7 +91,7 @@ def _candidates(graph: Graph, wired: Wiring, constants: set[str]) -> tuple[set[s
 
 
 def _is_arithmetic(op: Op, known_ops: set[str]) -> bool:
-    """Whether the op tells a shape, makes an empty list, or computes a few numbers from what is known."""
+    """Whether the op returns a shape, makes an empty list, or computes a few numbers from known ones."""
     op_type = tensorflow_type(op.type)
     if op_type in _SHAPE_SOURCES or op_type in _EMPTY_LISTS:
         return True
@@ -107,7 +107,7 @@ def _state(graph: Graph, wired: Wiring, op: Op) -> str:
 
 
 def _is_generator(variable: Variable | None) -> bool:
-    """Whether a variable is a random generator's state: a few whole numbers that are not weights and no mere count."""
+    """Whether a variable is a random generator's state: a few whole numbers that are not weights or a counter."""
     return (
         variable is not None
         and not variable.trainable
@@ -118,7 +118,7 @@ def _is_generator(variable: Variable | None) -> bool:
 
 
 def _is_index(op: Op) -> bool:
-    """Whether the results are what shapes and seeds are made of; inside a layer also a few numbers of another kind."""
+    """Whether the results are shapes or seeds; inside a layer, also a few numbers of another kind."""
     return all(
         tensor.shape is not None
         and len(tensor.shape) <= 1

@@ -1,4 +1,4 @@
-"""The quiet view: the computation without its plumbing. Nothing is lost: a box knows what it absorbed."""
+"""The quiet view: the computation without its plumbing. Nothing is lost: a box lists the ops that it absorbed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WRITES = ("Assign", "Apply", "SparseApply", "ResourceApply", "ResourceSparseApp
 def fold_quiet(graph: Graph) -> Folded:
     """The graph with variable reads, small constants, shape arithmetic, identities and no-ops folded away.
 
-    Calls of functions and loops are drawn as what they call, wired to the tensors outside.
+    Calls of functions and loops are drawn as their bodies, wired to the tensors outside.
     """
     wired = wiring(graph, _identities(graph))
     constants = small_constants(graph)
@@ -62,12 +62,12 @@ def _edges(graph: Graph, wires: Iterable[Wire], stands_for: Mapping[str, str]) -
 
 
 def _path(graph: Graph, op: Op, wired: Wiring) -> tuple[str, ...]:
-    """The op's groups; a value that a loop carries stands in the loop, beside condition and body."""
+    """The op's groups; a loop variable is in the loop, beside condition and body."""
     return op.path[:-1] if op.id in wired.carried else op.path
 
 
 def is_update(op: Op) -> bool:
-    """Whether the op writes the variable whose handle, or in TensorFlow 1 whose reference, it takes first."""
+    """Whether the op writes the variable whose handle (in TensorFlow 1, reference) is its first input."""
     return op.type.startswith(_WRITES)
 
 
@@ -79,7 +79,7 @@ def _identities(graph: Graph) -> list[str]:
 
 
 def _only_ops_of_layers(graph: Graph) -> set[str]:
-    """Identities that are all there is of a layer: folding them would hide the layer."""
+    """Identities that are the only op of a layer: folding them would hide the layer."""
     members: dict[str, list[str]] = defaultdict(list)
     for op in graph.ops():
         for group_id in op.path:
@@ -99,7 +99,7 @@ def _wires(
     """The wires between shown ops, and those that write variables or a loop's next values (from the writer)."""
     wires: list[Wire] = []
     updates: list[Wire] = []
-    spare: dict[str, list[Wire]] = defaultdict(list)  # what only tells a shape: kept where nothing else feeds the op
+    spare: dict[str, list[Wire]] = defaultdict(list)  # ops that only read a shape: kept if nothing else feeds the op
     for dst, dst_port, end in ends:
         src, src_port = wired.source(end)
         if src in constants or stands_for[src] == stands_for[dst]:
@@ -113,7 +113,7 @@ def _wires(
         else:
             wires.append(wire)
     fed = {stands_for[wire.dst] for wire in wires}
-    # Without a tensor it is drawn like a control edge: the op depends on no number of the tensor, only on its shape.
+    # Without a tensor it is drawn like a control edge: the op depends only on the tensor's shape, not on its numbers.
     wires += [replace(wire, tensor=None) for op_id in spare if op_id not in fed for wire in spare[op_id]]
     for value in wired.carried.values():
         src, src_port = wired.source(value.following)
@@ -123,10 +123,10 @@ def _wires(
 
 
 def _ends(graph: Graph, wired: Wiring) -> Iterator[Reading]:
-    """What every op that is drawn reads.
+    """What every drawn op reads.
 
-    A loop's values read what they start from; what a branch hands to its choice, or a function to the stage of a
-    pipeline, has no input port.
+    Loop variables read their initial values. What a branch returns to its conditional, or a function to its pipeline
+    stage, has no input port.
     """
     for op in graph.ops():
         if op.id in wired.idle:
@@ -154,7 +154,7 @@ def _absorbed(stands_for: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 def _constant_texts(graph: Graph, wired: Wiring, constants: set[str]) -> dict[str, dict[int, str]]:
-    """Per op the constants it takes, by input port, as short text."""
+    """For each op, its constant inputs by port, as short text."""
     texts: dict[str, dict[int, str]] = defaultdict(dict)
     for dst, port, end in _ends(graph, wired):
         src, _ = wired.source(end)

@@ -1,4 +1,4 @@
-"""The group tree of the quiet view: groups of one box dissolve, crowded ones are divided."""
+"""The group tree of the quiet view: groups of one box are dissolved, crowded ones are divided."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from graphlab.graph.pieces import Edge
 from graphlab.view.code import Path, needless_code, without_groups
 from graphlab.view.crowded import divide_crowded
 
-_WRAPPER = "signature_wrapper"  # how TensorFlow begins the name of what only calls the function that was saved
+_WRAPPER = "signature_wrapper"  # prefix of TensorFlow's names for functions that only call the saved function
 _DISSOLVE = frozenset({"layer", "scope", "code"})
-_DISSOLVE_INSIDE = frozenset({"gradients", "metrics", "loss"})  # but not at the root
+_DISSOLVE_INSIDE = frozenset({"gradients", "metrics", "loss"})  # except at the root
 
 
 def thin_groups(
     graph: Graph, shown_paths: Mapping[str, Path], edges: Sequence[Edge]
 ) -> tuple[dict[str, Path], dict[str, Group], dict[str, str]]:
-    """The paths of the shown ops, the groups left, and for each op that was alone in a group that group's label.
+    """The paths of the shown ops, the remaining groups, and for each op that was alone in a group that group's label.
 
-    `edges` are those between shown ops: no group that was inferred joins what a path between the two leaves.
+    `edges` are those between shown ops: no inferred group joins the ends of a path that leaves it in between.
     """
     shown_paths = without_groups(shown_paths, needless_code(graph, shown_paths) | _signature_wrappers(graph))
     dissolved, alone = _dissolve(graph, shown_paths)
@@ -31,7 +31,7 @@ def thin_groups(
 
 
 def _signature_wrappers(graph: Graph) -> set[str]:
-    """The functions that TensorFlow puts around a saved model's signature, and the only one that such a one calls."""
+    """TensorFlow's wrapper functions around a saved model's signature, and the function that each one calls."""
     called = [group for group in graph.groups.values() if group.kind == "function"]
     wrappers = {group.id for group in called if group.label.startswith(_WRAPPER)}
     inside = [group.id for group in called if group.parent_id in wrappers]
@@ -39,7 +39,7 @@ def _signature_wrappers(graph: Graph) -> set[str]:
 
 
 def _dissolve(graph: Graph, shown_paths: Mapping[str, Path]) -> tuple[set[str], dict[str, str]]:
-    """Groups that hold a single box: a layer of one op is drawn as that op, under the layer's name."""
+    """Dissolve groups of a single box: a layer of one op is drawn as that op, under the layer's name."""
     children: dict[str, set[str]] = defaultdict(set)
     for op_id, path in shown_paths.items():
         for parent, child in zip(("", *path), (*path, op_id), strict=True):

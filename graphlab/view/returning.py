@@ -9,7 +9,7 @@ from graphlab.view.nest import members
 
 
 def data_returns(folded: Folded, group_id: str) -> bool:
-    """Whether a path leaves a group and enters it again; what a loop, call or variable hands back does not count."""
+    """Whether a path leaves a group and re-enters it; what a loop, call or variable returns does not count."""
     after: dict[str, list[str]] = defaultdict(list)
     for wire in folded.wires:
         if wire.src_port is not None and wire.dst_port is not None:

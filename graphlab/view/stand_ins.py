@@ -15,7 +15,7 @@ _RESHAPES = frozenset({"Reshape", "Squeeze", "ExpandDims", "Split", "StridedSlic
 def stand_ins(
     graph: Graph, wired: Wiring, constants: set[str], plumbing: Mapping[str, str], unused: set[str]
 ) -> dict[str, str]:
-    """Every op → the shown op that stands for it; a shown op stands for itself."""
+    """Every op → the shown op that represents it; a shown op represents itself."""
     stands_for: dict[str, str] = {}
     unused = unused | wired.idle
     outputs = [op_id for op_id in graph.output_ids if is_output(graph, graph.op(op_id))]
@@ -39,12 +39,12 @@ def stand_ins(
     _give_to_neighbours(graph, stands_for)
     for op_id in stands_for:
         end = _end_of(op_id, stands_for)
-        stands_for[end] = end  # ops that stand for each other: one of them is shown
+        stands_for[end] = end  # ops that represent each other: one of them is shown
     return {op_id: _end_of(op_id, stands_for) for op_id in stands_for}
 
 
 def _first_reader(graph: Graph, wired: Wiring, op_id: str) -> str:
-    """The first op that reads a constant, past identities; "" if none does."""
+    """The first op that reads a constant, past identities; "" if there is none."""
     waiting, seen = [op_id], {op_id}
     while waiting:
         for reader in graph.successors(waiting.pop(0)):
@@ -57,7 +57,7 @@ def _first_reader(graph: Graph, wired: Wiring, op_id: str) -> str:
 
 
 def unused_ops(graph: Graph) -> set[str]:
-    """What a layer computes and nobody reads: TensorFlow does not run it either."""
+    """What a layer computes and nothing reads: TensorFlow does not run it either."""
     returned = {op_id for body in graph.bodies for op_id, _ in body.results} | set(graph.output_ids)
     calls = {body.call for body in graph.bodies}
     op_ids: set[str] = set()
@@ -71,7 +71,7 @@ def unused_ops(graph: Graph) -> set[str]:
 
 
 def _first_inside(wired: Wiring, call: str) -> str:
-    """What stands for a call that is drawn as its body: a value it carries, else where its first result is made."""
+    """The op for a call that is drawn as its body: a loop variable, else the op that makes its first result."""
     bodies = wired.hidden[call]
     inside = [argument for body in bodies for argument in body.args if argument in wired.carried]
     sources = [wired.source(end)[0] for body in bodies for end in body.results]
@@ -79,7 +79,7 @@ def _first_inside(wired: Wiring, call: str) -> str:
 
 
 def _give_to_neighbours(graph: Graph, stands_for: dict[str, str]) -> None:
-    """Plumbing that nothing reads goes to the next shown op of its group, else the one before, else further out."""
+    """Plumbing that nothing reads goes to the next shown op of its group, else the previous one, else further out."""
     waiting: list[Op] = []
     last: dict[tuple[str, ...], str] = {}
     for op in graph.ops():
@@ -97,7 +97,7 @@ def _give_to_neighbours(graph: Graph, stands_for: dict[str, str]) -> None:
 
 
 def _reads_variable(graph: Graph, wired: Wiring, op: Op, constants: set[str]) -> bool:
-    """A ReadVariableOp of a variable in the graph, the Cast of one, or how a Keras layer shapes one before its use."""
+    """Whether it reads a variable: a ReadVariableOp, its Cast, or a Keras layer's reshape of one before use."""
     if op.type == "Cast" and op.inputs:
         source = graph.op(wired.source(op.inputs[0])[0])
         is_weight = source.type == "Const" and source.variable is not None  # of a frozen graph

@@ -20,8 +20,8 @@ def totals_of_view(
 ) -> dict[str, GroupTotals]:
     """The totals of the groups on these paths of shown ops.
 
-    A group of the graph holds what the graph puts there. One that only this view has holds what the children do that it
-    gathers: so what is in a scope is the sum of what is in its boxes.
+    A group of the graph counts its own ops. A group that only this view has counts those of the children that it
+    gathers, so that a scope's total is the sum over its boxes.
     """
     gathered = _gathered(graph, paths)
     around = None
@@ -35,9 +35,9 @@ def totals_of_view(
 
 
 def _weights(graph: Graph, around: Mapping[str, Path], gathered: Gathered) -> dict[str, tuple[int, int]]:
-    """The parameters and the trained ones of the layers that each of the view's own groups gathers.
+    """The parameters and trained parameters of the layers that each of the view's own groups gathers.
 
-    A layer that is called several times counts once, as Keras counts it.
+    A layer that is called several times counts once, as in Keras.
     """
     counts = graph.counts
     scopes = {part: scope for (scope, _), parts in gathered.items() for part in parts}
@@ -59,7 +59,7 @@ def _weights(graph: Graph, around: Mapping[str, Path], gathered: Gathered) -> di
 
 
 def _called(group: Group) -> Hashable:
-    """What is the same for all calls of a layer in one scope."""
+    """A key that is the same for all calls of a layer in one scope."""
     return group.parent_id, group.label.partition(" (call ")[0], group.class_name
 
 
@@ -88,7 +88,7 @@ def _around(
     stand_in: str,
     gathered: Gathered,
 ) -> Path:
-    """All groups that an op counts for. One without a box counts where it is, with what stands for it where it can."""
+    """All groups that count an op. An op without a box counts in its own group, with its representative if possible."""
     own = graph.op(op_id).path
     scopes = [
         scope for scope in (paths[op_id] if op_id == stand_in else own) if scope in groups and scope in graph.groups

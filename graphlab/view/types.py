@@ -1,4 +1,4 @@
-"""What is visible: boxes, frames and links, before they have places."""
+"""What is visible: boxes, frames and links, before layout."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class Box:
     """A drawn op or closed group.
 
     `kind` is op, group, variable, input, output, constant or stub. `parent` is the id of the open group around it (""
-    at the root). `family` names its colour (explain.FAMILIES). `folded` lists the ops it absorbed in the quiet view.
-    `problem` says what is wrong with the op or inside the group; "" for nothing. `leads_to` is, of a stub, the box
-    outside the focus that it stands for. `hidden` counts the hidden boxes that it is linked with,
-    `hides` those that are inside the closed group.
+    at the root). `family` determines its colour (explain.FAMILIES). `folded` lists the ops it absorbed in the quiet
+    view. `problem` says what is wrong with the op or inside the group; "" for nothing. `leads_to` is the outside box
+    that a stub stands for. `hidden` counts the hidden boxes that it is linked with,
+    `hides` those inside the closed group.
     """
 
     id: str
@@ -29,7 +29,7 @@ class Box:
     op_type: str = ""
     group_kind: str = ""
     folded: tuple[str, ...] = ()
-    label: str = ""  # what a screen reader says
+    label: str = ""  # for screen readers
     problem: str = ""
     leads_to: str = ""
     hidden: int = 0
@@ -62,10 +62,10 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """All wires from one box to another of one style.
+    """All wires of one style from one box to another.
 
-    That is data, control, update (a write to a variable) or shared (the weights of a layer, read by another layer or
-    another call of the same).
+    The styles are data, control, update (a write to a variable) and shared (the weights of a layer, read by another
+    layer or another call of the same layer).
     """
 
     src: str
@@ -77,7 +77,7 @@ class Link:
 
 @dataclass(frozen=True)
 class View:
-    """What is on the page before it has places: boxes and frames in the graph's order, links between boxes."""
+    """What is on the page before layout: boxes and frames in the graph's order, links between boxes."""
 
     boxes: tuple[Box, ...]
     frames: tuple[Frame, ...]

@@ -14,11 +14,11 @@ from graphlab.view.types import Box, Open, View
 
 
 def view(folded: Folded, opened: Open, *, focus: str = ROOT, hidden: frozenset[str] = frozenset()) -> View:
-    """What is visible when exactly these groups are open; ids that are not groups are passed over.
+    """What is visible when exactly these groups are open; ids that are not groups are ignored.
 
-    `focus` is a group that is the whole picture: what crosses its border ends at stubs. The boxes in `hidden`, a
-    closed group each or an op, are left out with their links; who was linked with them counts them, and so does the
-    closed group that they are in. It costs what is visible, however large the graph is.
+    `focus` is a group that is shown as the whole picture: what crosses its border ends at stubs. The boxes in `hidden`
+    (closed groups or ops) are left out with their links; the boxes linked with them count them, and so does the
+    closed group around them. The cost depends only on what is visible, however large the graph is.
     """
     nest = nest_of(folded)
     opened = with_focus(folded, opened, focus) - hidden.difference(_around_and(nest, focus))
@@ -45,7 +45,7 @@ def view(folded: Folded, opened: Open, *, focus: str = ROOT, hidden: frozenset[s
 
 
 def with_focus(folded: Folded, opened: Open, focus: str) -> Open:
-    """The groups that are open in a focus: it is open itself, and so are those around it."""
+    """The groups that are open in a focus, including the focus and those around it."""
     nest = nest_of(folded)
     return _around_and(nest, focus).union(opened & nest.children.keys())
 
@@ -55,14 +55,14 @@ def _around_and(nest: Nest, focus: str) -> Open:
 
 
 def _parent(scope: str, focus: str) -> str:
-    """The frame around what lies in a scope; the focus has none."""
+    """The frame of a scope's children; the focus has none."""
     return ROOT if scope == focus else scope
 
 
 def _without(full_view: View, hidden: frozenset[str]) -> View:
     """The view without the hidden boxes and their links; the boxes at the links' other ends count them.
 
-    A stub goes with the last of its links.
+    A stub disappears with the last of its links.
     """
     hidden_ids = {box.id for box in full_view.boxes} & hidden
     if not hidden_ids:
@@ -78,7 +78,7 @@ def _without(full_view: View, hidden: frozenset[str]) -> View:
 
 
 def _holders(nest: Nest, opened: Open, hidden: frozenset[str]) -> Counter[str]:
-    """How many hidden boxes there are in each closed group; what is inside of a hidden group is none by itself."""
+    """The number of hidden boxes in each closed group; boxes inside a hidden group do not count themselves."""
     around = (tuple(nest.around(child)) for child in hidden if child in nest.parents)
     outermost = (groups for groups in around if hidden.isdisjoint(groups))
     holders = (next((group for group in reversed(groups) if group not in opened), ROOT) for groups in outermost)
@@ -86,7 +86,7 @@ def _holders(nest: Nest, opened: Open, hidden: frozenset[str]) -> Counter[str]:
 
 
 def _with_holders(reduced_view: View, holders: Counter[str]) -> View:
-    """The view with what its closed groups hold of hidden boxes written on them."""
+    """The view with the number of hidden boxes on its closed groups."""
     if not holders:
         return reduced_view
     return replace(reduced_view, boxes=tuple(replace(box, hides=holders[box.id]) for box in reduced_view.boxes))
@@ -100,17 +100,17 @@ def count_boxes(folded: Folded, opened: Open, focus: str = ROOT) -> int:
 
 
 def children_of(folded: Folded, scope: str) -> list[Box]:
-    """The boxes of what lies in a group, or in the graph (""), in order; none for what is not a group."""
+    """The boxes of the children of a group, or of the graph (""), in order; none for other ids."""
     return [box_of(folded, child, scope) for child in nest_of(folded).children.get(scope, ())]
 
 
 def visible_in(folded: Folded, opened: Open) -> Iterator[str]:
-    """The ids of the boxes and frames that there are when exactly these groups are open."""
+    """The ids of the boxes and frames that are visible when exactly these groups are open."""
     return nest_of(folded).seen(opened)
 
 
 def default_open(folded: Folded) -> Open:
-    """The groups that are open at first: a group that is all there is at the root, each of several datasets."""
+    """The groups that are open at first: a group that is alone at the root, and each of several datasets."""
     if folded.graph.kind == "pipeline":
         return frozenset(group_id for group_id, group in folded.groups.items() if group.kind == "data")
     children = nest_of(folded).children
@@ -123,7 +123,7 @@ def default_open(folded: Folded) -> Open:
 
 
 def _is_edge(folded: Folded, child: str) -> bool:
-    """Whether what is at the root only hands values in or out; among all ops also what goes along with those."""
+    """Whether a child of the root only passes values in or out; among all ops, also the ops that accompany those."""
     graph = folded.graph
     if child in folded.groups:
         return False
@@ -132,9 +132,9 @@ def _is_edge(folded: Folded, child: str) -> bool:
 
 
 def reveal(folded: Folded, op_or_group_id: str, opened: Open) -> tuple[Open, str] | None:
-    """The open groups with those around the op or group added, and its box.
+    """The open groups plus those around the op or group, and its box.
 
-    None if the graph has no such id, or no op in that group.
+    None if the graph has no such id, or the group has no ops.
     """
     if op_or_group_id in folded.groups:
         return opened | set(nest_of(folded).around(op_or_group_id)), op_or_group_id
@@ -144,6 +144,6 @@ def reveal(folded: Folded, op_or_group_id: str, opened: Open) -> tuple[Open, str
     group = folded.graph.groups.get(op_or_group_id)
     if group is None:
         return None
-    # The group was dissolved or emptied in this level of detail: what stands for its first op stands for it.
+    # The group was dissolved or emptied in this level of detail: use the box of its first op.
     first = next((op.id for op in folded.graph.ops() if op_or_group_id in op.path), None)
     return None if first is None else reveal(folded, first, opened)

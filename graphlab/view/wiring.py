@@ -9,12 +9,12 @@ from graphlab.graph import CONTROL_KEY, Body, Graph
 from graphlab.graph.stages import ROLES, SELECTING, stage_kind
 
 End = tuple[str, int]  # an op's output port
-CHOICES = frozenset({"then", "else", "branch"})  # the roles of bodies of which one runs
+CHOICES = frozenset({"then", "else", "branch"})  # the roles of bodies of which only one runs
 
 
 @dataclass(frozen=True)
 class Carried:
-    """A value that a loop hands from one round to the next: the op that stands for it, its first and its next value."""
+    """A loop variable: the op that represents it, its initial and its next value."""
 
     argument: str
     first: End
@@ -23,7 +23,7 @@ class Carried:
 
 @dataclass(frozen=True)
 class Stage:
-    """A call of a pipeline's stage: its own inputs that are drawn, by port, and what its functions hand to it."""
+    """A pipeline stage's call: its own inputs that are drawn, by port, and what its functions return to it."""
 
     inputs: tuple[tuple[int, End], ...]
     results: tuple[End, ...]
@@ -31,11 +31,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class Wiring:
-    """`passed` maps an output that only repeats another to that other. `hidden` are calls drawn as their bodies alone.
+    """`passed` maps an output that only repeats another to that other. `hidden` are calls drawn only as their bodies.
 
-    `choices` maps a call that picks a branch to the results of its branches, by output port. `idle` are the counters
-    that TensorFlow adds to loops and nothing else reads. `stages` are the calls of pipelines' stages, and `elements`
-    maps each argument of what they call that stands for a part of an element to where that comes from.
+    `choices` maps a conditional's outputs to the results of its branches, by output port. `idle` are the counters
+    that TensorFlow adds to loops and nothing else reads. `stages` are the calls of pipeline stages, and `elements`
+    maps each argument of their functions that represents a part of an element to its origin.
     """
 
     passed: Mapping[End, End]
@@ -47,7 +47,7 @@ class Wiring:
     elements: Mapping[str, End] = field(default_factory=dict)
 
     def source(self, end: End) -> End:
-        """The output that `end` repeats in the end; itself where it makes its own value."""
+        """The output that `end` ultimately repeats; itself if it makes its own value."""
         seen = {end}
         while (following := self.passed.get(end)) is not None and following not in seen:
             end = following
@@ -56,7 +56,7 @@ class Wiring:
 
 
 def wiring(graph: Graph, identities: Iterable[str]) -> Wiring:
-    """How the graph's tensors run when these identities, and the borders of called functions, are left out."""
+    """The graph's connections when these identities, and the borders of called functions, are left out."""
     passed: dict[End, End] = {
         (op_id, port): end for op_id in identities for port, end in enumerate(graph.op(op_id).inputs)
     }
@@ -90,7 +90,7 @@ def wiring(graph: Graph, identities: Iterable[str]) -> Wiring:
 
 
 def _counting(graph: Graph, wired: Wiring, value: Carried, by_call: Mapping[str, list[Body]]) -> set[str]:
-    """The ops of a carried value that only counts rounds for itself; empty where anything else reads it."""
+    """The ops of a loop variable that only counts iterations; empty if anything else reads it."""
     count, _ = wired.source(value.following)
     read_ops = {src for src, _ in graph.op(count).inputs if graph.op(src).type != "Const"}
     body = next(body for bodies in by_call.values() for body in bodies if value.argument in body.args)
@@ -104,7 +104,7 @@ def _counting(graph: Graph, wired: Wiring, value: Carried, by_call: Mapping[str,
 
 
 def _is_only_handed_on(graph: Graph, wired: Wiring, op_id: str) -> bool:
-    """Whether what reads an op's value only passes it on: to the next iteration, if to anything."""
+    """Whether an op's value is only passed on: to the next iteration, if to anything."""
     waiting = [op_id]
     while waiting:
         for _, reader, key in graph.out_edges(waiting.pop(), keys=True):
@@ -133,9 +133,9 @@ def _wire_choice(graph: Graph, bodies: list[Body], passed: dict[End, End]) -> tu
 def _wire_loop(
     graph: Graph, condition: Body | None, body: Body, passed: dict[End, End], carried: dict[str, Carried]
 ) -> None:
-    """A value that the body passes on unchanged is the caller's; any other stands beside condition and body.
+    """A value that the body passes on unchanged is the caller's; any other is beside condition and body.
 
-    What the body gives back beyond the values it takes is what the loop gathers over its rounds.
+    What the body returns beyond its arguments is collected by the loop over its iterations.
     """
     inner = Wiring(dict(passed), {}, {}, {})
     results_before = _results_ahead(graph, body)
@@ -154,12 +154,12 @@ def _wire_loop(
 
 
 def _results_ahead(graph: Graph, body: Body) -> int:
-    """How many results come before those that the loop gives: ONNX's body says first whether to continue."""
+    """How many results precede the loop's own: ONNX's body first returns whether to continue."""
     return max(0, len(body.results) - len(graph.op(body.call).outputs))
 
 
 def _wire_stage(graph: Graph, roles: Mapping[str, Body], passed: dict[End, End], elements: dict[str, End]) -> Stage:
-    """Elements go into the functions of a stage and their results to the stage; it reads none itself but to select."""
+    """Elements go into a stage's functions and their results to the stage, which reads an element only to select."""
     call = graph.op(next(iter(roles.values())).call)
     outside: set[int] = set()
     key = roles.get("key")

@@ -1,4 +1,4 @@
-"""Pictures of a graph, drawn from the scene that the page draws, without a window or a browser.
+"""Pictures of a graph, drawn from the same scene as the page, without a window or a browser.
 
 A writer takes (graph, path, content) and returns what it wrote in words; `content` says what the picture shows. Writers
 are named in a table by suffix and imported at their first use.

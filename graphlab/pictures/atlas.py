@@ -1,6 +1,6 @@
-"""A graph's atlas: every scope laid out alone, once with all of its groups closed and once as it is seen at first.
+"""A graph's atlas: every scope laid out alone, once with all groups closed and once as initially shown.
 
-From these sheets the one-file viewer composes a scene for any set of open groups. Knows nothing about HTML or JSON.
+From these sheets, the one-file viewer composes a scene for any set of open groups. Independent of HTML and JSON.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from graphlab.view import Box, Folded, Open, Wire
 from graphlab.view.labels import box_of, frame_of_group
 from graphlab.view.links import link_label, styled_wires
 
-UNLABELLED = frozenset({"variable", "constant"})  # their boxes already say the shape
+UNLABELLED = frozenset({"variable", "constant"})  # their boxes already show the shape
 
 
 @dataclass(frozen=True)
 class Port:
-    """A place on a frame's border. `neighbour` is what lies behind it, in the scope that a link has in common."""
+    """A position on a frame's border. `neighbour` is what is behind it, in the common scope of a link."""
 
     neighbour: str
     style: str
@@ -34,10 +34,10 @@ class Port:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One scope ("" is the page): its children as boxes, its plan, its ports by their keys.
+    """One scope ("" is the page): its children as boxes, its plan, its ports by key.
 
-    `shape` is that of the frame around it. `labels` says what is written on each segment. `frames` holds the sizes of
-    the children that are open on it.
+    `shape` is that of the frame around it. `labels` are the labels of the segments. `frames` are the sizes of
+    the open children.
     """
 
     boxes: Mapping[str, Box]
@@ -56,7 +56,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class _Way:
-    """Where links run inside a scope: between two children, or between a child and an outer neighbour.
+    """A connection inside a scope: between two children, or between a child and an outer neighbour.
 
     `outer` says which end is the neighbour: "", "src" or "dst".
     """
@@ -69,7 +69,7 @@ class _Way:
 
 @dataclass
 class _Traffic:
-    """A scope's children and ways. `meets` holds, for an outer neighbour, the common scope and the child there."""
+    """A scope's children and ways. `meets` has, for an outer neighbour, the common scope and the child there."""
 
     children: dict[str, None] = field(default_factory=dict)
     ways: dict[_Way, list[Wire]] = field(default_factory=lambda: defaultdict(list))
@@ -78,7 +78,7 @@ class _Traffic:
 
 @dataclass(frozen=True)
 class _Survey:
-    """The traffic of every scope, and the places of its children from top to bottom."""
+    """The traffic of every scope, and the positions of its children from top to bottom."""
 
     traffic: Mapping[str, _Traffic]
     places: Mapping[str, Mapping[str, int]]
@@ -190,7 +190,7 @@ def _cut(
 
 
 def _ends(way: _Way, flipped: bool, opened: Collection[str]) -> tuple[Node, Node]:
-    """The nodes that a way leads from and to: children, ports of the scope, ports of open children."""
+    """The nodes at the ends of a way: children, ports of the scope, ports of open children."""
     kind = f"{way.style}{' up' * flipped}"
     start = Node("frame", way.src, f"{kind} {way.dst}") if way.src in opened else Node("box", way.src)
     end = Node("frame", way.dst, f"{kind} {way.src}") if way.dst in opened else Node("box", way.dst)

@@ -1,7 +1,7 @@
-"""An atlas, and what there is to say and to find in a graph, as the JSON that the one-file viewer reads.
+"""An atlas, and what can be inspected and searched in a graph, as the JSON for the one-file viewer.
 
-Lengths are whole tenths of a pixel. A child of a scope is a number: an op's place among the shown ops, or -1 minus a
-group's place among the groups.
+Lengths are in tenths of a pixel. A child of a scope is a number: an op's index among the shown ops, or -1 minus a
+group's index among the groups.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ def atlas_to_json(folded: Folded, sheets: Sequence[Sheet], opened: Open) -> Json
 
 
 def inspector_to_json(folded: Folded) -> Json:
-    """What the inspector says about each box, by its id; under "" what it says while nothing is selected."""
+    """The inspector's parts for each box, by its id; under "", those shown while nothing is selected."""
     group_ids = dict.fromkeys(group_id for path in folded.paths.values() for group_id in path)
     details = {box_id: _parts(inspect(folded, box_id)) for box_id in (*folded.paths, *group_ids)}
     return {**details, "": _parts(overview(folded))}
 
 
 def names_to_json(graph: Graph) -> Json:
-    """What the search looks through: every op and every group, with the first op inside it."""
+    """The names that can be searched: every op and every group, with the first op inside it."""
     first: dict[str, int] = {}
     ops: list[JsonValue] = []
     for index, op in enumerate(graph.ops()):
@@ -78,7 +78,7 @@ def names_to_json(graph: Graph) -> Json:
 
 
 def _group(folded: Folded, box: Box) -> Json:
-    """A group as a box and as a frame; how deep the frame lies is for the scene to say."""
+    """A group as a box and as a frame, without the frame's depth, which depends on the scene."""
     frame = frame_of_group(folded, box.id, box.parent, 0, folded.totals[box.id])
     words = {"box": as_object(box_to_json(box)), "frame": as_object(frame_to_json(frame))}
     return {**words, "titleWidth": frame_title_width(frame)}
@@ -89,8 +89,8 @@ def _wires(
 ) -> tuple[list[list[int]], list[list[JsonValue]], list[JsonValue]]:
     """Wires between different shown ops as [src, dst, style, output, label], the labels with their weights, outputs.
 
-    Wires from one output of one op have the same `output`: the number of a port, or of [op, port] where the op is one
-    that another stands for.
+    Wires from one output of one op have the same `output`: the number of a port, or of [op, port] if another op
+    represents the op.
     """
     outputs: dict[tuple[str, int | None], int] = {}
     labels: dict[str, tuple[int, float]] = {}

@@ -1,4 +1,4 @@
-"""One box of a scene as a part of a picture: its outline, its words and what marks it."""
+"""One box of a scene as a part of a picture: its outline, its text and its marks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TITLE_FONT = Font(12, bold=True)
 SMALL_FONT = Font(10)
 MONO_FONT = Font(10, mono=True)
 RADIUS_PX = 6.0
-SHEET_PX = 5.0  # how far the second sheet of a closed group lies behind the first
+SHEET_PX = 5.0  # the offset of a closed group's second sheet
 BAR_PX = 4.0
 BUTTON_PX = 17.0  # from a group's right edge to the middle of its + or −
 
@@ -25,7 +25,7 @@ FONTS = {"constant": MONO_FONT}
 DASHES = {"constant": (3.0, 2.0)}
 STROKES_PX = {"op": 1.0}
 STROKE_OTHERS_PX = 1.3
-LEFT_PX = {"group": 14.0}  # where the words of a kind begin; the others' are centred ...
+LEFT_PX = {"group": 14.0}  # where the text of a kind begins; the others' is centred ...
 OFF_CENTRE_PX = {"op": 2.0}  # ... or nearly so
 WORDLESS_PX = {"group": 50.0, "op": 18.0}  # of a box's width
 WORDLESS_OTHERS_PX = 20.0
@@ -51,7 +51,7 @@ def draw_box(theme: Theme, placed: PlacedBox, measure: Measure) -> Drawable:
 
 
 def sign(theme: Theme, x: float, y: float, *, plus: bool) -> Path:
-    """The + or − around a point that says whether a group is closed or open."""
+    """The + or − around a point that shows whether a group is closed or open."""
     minus = (("M", (x - 4, y)), ("L", (x + 4, y)))
     bar = (("M", (x, y - 4)), ("L", (x, y + 4))) if plus else ()
     return Path(minus + bar, Paint(stroke=theme["ink"], stroke_px=1.5))
@@ -85,13 +85,13 @@ def edge_colour(theme: Theme, box: Box) -> str:
 
 
 def _second_sheet(theme: Theme, placed: PlacedBox) -> Iterator[Shape]:
-    """The second edge of a closed group, like the next sheet of a stack of paper."""
+    """The second edge of a closed group, like the next sheet in a stack of paper."""
     yield _rect(placed, Paint(fill=theme["box"]), SHEET_PX)
     yield _rect(placed, Paint(stroke=edge_colour(theme, placed.box), opacity=0.6), SHEET_PX)
 
 
 def _family_bar(theme: Theme, placed: PlacedBox) -> Iterator[Shape]:
-    """The bar in the family's colour; its dashes tell families apart without colours."""
+    """The bar in the family's colour; its dashes distinguish families without colour."""
     paint = Paint(fill=family_colour(theme, placed.box.family))
     dashes = BARS.get(placed.box.family, BARS["other"])
     x, y, height = placed.x_px, placed.y_px, placed.height_px
@@ -127,12 +127,12 @@ def _words(theme: Theme, placed: PlacedBox, measure: Measure) -> Iterator[Shape]
 
 
 def _exclamation(theme: Theme, placed: PlacedBox) -> Iterator[Shape]:
-    """A mark on the corner of a box with which something is wrong."""
+    """A mark on the corner of a box with a problem."""
     x, y, radius = placed.x_px + placed.width_px - 3, placed.y_px + 3, 7.5
     yield Rect(x - radius, y - radius, 2 * radius, 2 * radius, radius, Paint(fill=theme["error"]))
     yield Words("!", x, y + 0.5, TITLE_FONT, theme["on-accent"])
 
 
-# What a kind of box has behind its outline and on it.
+# The background and the marks of each kind of box.
 BEHIND: dict[str, tuple[Mark, ...]] = {"group": (_second_sheet,)}
 ABOVE: dict[str, tuple[Mark, ...]] = {"op": (_family_bar,), "group": (_plus,)}

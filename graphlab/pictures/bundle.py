@@ -1,8 +1,8 @@
-"""The front end's modules and styles as one script and one style sheet: a page is there sooner than with many files.
+"""The front end's modules and styles as one script and one style sheet, which load faster than many files.
 
-A module is known by its path below assets/ ("graph_view/main") and becomes a function that is called in place, after
-those it imports from. That takes modules in our own style: `import {name} from "./other.mjs"` and `export` before a
-function, a class or a constant. Doc comments, which hold the types, stay behind.
+A module is identified by its path below assets/ ("graph_view/main") and becomes a function that is called in place,
+after those it imports from. This supports modules in our own style: `import {name} from "./other.mjs"` and `export`
+before a function, a class or a constant. Doc comments, which contain the types, are dropped.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ STYLES = (
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) (\w+))", re.MULTILINE)
-_DOCUMENTATION = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)  # where it has lines of its own
+_DOCUMENTATION = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)  # if it has its own lines
 _ANY = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 def bundle_modules(*mains: str) -> str:
-    """These modules with all that they import, as one script; raises GraphlabError for what it cannot take in."""
+    """These modules with all that they import, as one script. Raises GraphlabError for what it does not support."""
     texts: dict[str, str] = {}
     waiting = [*mains]
     while waiting:
@@ -63,12 +63,12 @@ def _read(name: str) -> str:
 
 
 def _imported(name: str, text: str) -> list[str]:
-    """The names of the modules that a module imports from."""
+    """The modules that a module imports from, by name."""
     return [_resolve(name, specifier) for _, specifier in _IMPORT.findall(text)]
 
 
 def _resolve(name: str, specifier: str) -> str:
-    """The name of what the module `name` imports as `specifier`, such as "../dom.mjs"."""
+    """The name of the module that `name` imports as `specifier`, such as "../dom.mjs"."""
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), specifier)).removesuffix(".mjs")
 
 

@@ -13,9 +13,9 @@ THEMES = ("light", "dark")
 
 @dataclass(frozen=True)
 class PictureOptions:
-    """What a person asked for: these groups opened, everything down to a depth, every op, a theme.
+    """What a person requested: these groups open, everything down to a depth, every op, a theme.
 
-    `open` names groups as `find_group` takes them; what is around one is opened too. At depth 0 everything is closed.
+    `open` names groups as in `find_group`; the groups around one are opened too. At depth 0, everything is closed.
     Without both, the groups are open that the page opens at first.
     """
 
@@ -27,7 +27,7 @@ class PictureOptions:
 
 @dataclass(frozen=True)
 class PictureContent:
-    """A graph at a level of detail, its open groups and the theme; "" leaves the theme to whoever shows it."""
+    """A graph at a level of detail, its open groups and the theme; "" leaves the theme to the viewer."""
 
     folded: Folded
     opened: Open
@@ -45,7 +45,7 @@ def picture_content(graph: Graph, options: PictureOptions) -> PictureContent:
 
 
 def _open_group(folded: Folded, group_id: str, opened: Open) -> Open:
-    """The open groups with this one and those around it; the quiet view may show one box in its place."""
+    """The open groups plus this one and those around it; the quiet view may show one box instead of the group."""
     location = reveal(folded, group_id, opened)
     if location is None:
         return opened

@@ -1,4 +1,4 @@
-"""What is visible as Graphviz DOT: a node for each box, a cluster for each open group. Graphviz places them itself."""
+"""What is visible as Graphviz DOT: a node for each box, a cluster for each open group. Graphviz does the layout."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STYLES_OF_LINKS = {
     "data": {},
     "control": {"style": "dashed"},
     "shared": {"style": "dashed"},
-    "update": {"style": "dashed", "constraint": "false"},  # no variable is moved below its update
+    "update": {"style": "dashed", "constraint": "false"},  # does not move a variable below its update
 }
 
 Attributes = dict[str, str]
@@ -39,13 +39,13 @@ def save_dot(graph: Graph, path: Path, content: PictureContent) -> str:
 
 
 def to_dot(seen: View, theme: Theme, name: str = "") -> graphviz.Digraph:
-    """The view as DOT. Nodes are numbered, so that any name will do; their `id` is the box's id."""
+    """The view as DOT. Nodes are numbered, so that any name is valid; their `id` is the box's id."""
     dot = _digraph(theme, name)
     numbers = {box.id: f"n{number}" for number, box in enumerate(seen.boxes)}
     clusters = {frame.id: _cluster(theme, frame, number) for number, frame in enumerate(seen.frames)}
     for box in seen.boxes:
         clusters.get(box.parent, dot).node(numbers[box.id], **_box(theme, box))
-    # A graph takes another in as it stands: inner ones must be complete before outer ones.
+    # A graph is copied when it is added to another, so inner ones must be complete before outer ones.
     for frame in sorted(seen.frames, key=lambda frame: -frame.depth):
         clusters.get(frame.parent, dot).subgraph(clusters[frame.id])
     for link in seen.links:
@@ -93,13 +93,13 @@ def _link(link: Link) -> Attributes:
 
 
 def _label(lines: Iterable[str]) -> str:
-    """Lines under each other, each cut where it is very long."""
+    """Lines below each other, each cut if it is very long."""
     short = [line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 1]}…" for line in lines if line]
     return _plain(r"\n".join(map(_text, short)))
 
 
 def _text(text: str) -> str:
-    """Text to be shown as it is: with no line breaks, escapes, entities or markup."""
+    """Text that is shown literally: without line breaks, escapes, entities or markup."""
     return _plain(_name(re.sub(r"\s", " ", text)).replace("&", "&amp;"))
 
 

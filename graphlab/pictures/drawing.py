@@ -18,9 +18,9 @@ ARROW_PX, ARROW_HALF_PX = 9.0, 4.0
 
 
 def draw_scene(scene: Scene, theme: Theme, measure: Measure) -> Picture:
-    """The picture of a scene: frames, links with their labels, titles of frames, boxes, from the back to the front.
+    """The picture of a scene: frames, links with their labels, titles of frames, boxes, from back to front.
 
-    `measure` says how wide text will be; text that is wider than its room is cut with an ellipsis.
+    `measure` returns the width of a text; text wider than its room is cut with an ellipsis.
     """
     frames = sorted(scene.frames, key=lambda placed: placed.frame.depth)
     parts = [
@@ -42,7 +42,7 @@ def _frame(theme: Theme, placed: PlacedFrame) -> Drawable:
 
 
 def _title(theme: Theme, placed: PlacedFrame, measure: Measure) -> Drawable:
-    """A frame's name on a ground of its own, above the links that run through its title bar."""
+    """A frame's name on its own background, above the links that run through its title bar."""
     frame = placed.frame
     left, middle, room = placed.x_px + 14, placed.y_px + TITLE_Y_PX, placed.width_px - 56
     ground = Paint(fill=ground_at(theme, frame.depth))
@@ -71,7 +71,7 @@ def _link(theme: Theme, placed: PlacedLink) -> Drawable:
 
 
 def _arrow(points: Sequence[float]) -> tuple[tuple[str, tuple[float, ...]], ...]:
-    """A tip at the end of a curve, along the direction from its last control point that is elsewhere."""
+    """An arrowhead at the end of a curve, in the direction from its last different control point."""
     x, y = points[-2:]
     from_x, from_y = next(_elsewhere(points, x, y), tuple(points[:2]))
     length = math.hypot(x - from_x, y - from_y) or 1.0
@@ -105,5 +105,5 @@ def _contains(placed: PlacedFrame, x: float, y: float) -> bool:
 
 
 def _no_measure(_text: str, _font: Font) -> float:
-    """A label's room was made for it."""
+    """A label's room was computed for it."""
     return 0.0

@@ -1,4 +1,4 @@
-"""Writes a graph to a file: as data, which contains everything, or as a picture of a chosen part."""
+"""Writes a graph to a file: as data, which contains everything, or as a picture of a selected part."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ ALL = PictureOptions()
 
 
 def save(graph: Graph, path: Path, options: PictureOptions = ALL) -> str:
-    """Write the graph in the format that the suffix names; returns what was written in words.
+    """Write the graph in the format of the suffix. Returns a description of what was written.
 
-    Raises what `check` does, and GraphlabError if the choice names an unknown group or the file cannot be written.
+    Raises what `check` does, and GraphlabError if the options name an unknown group or the file cannot be written.
     """
     check(path, options)
     try:
@@ -28,7 +28,7 @@ def save(graph: Graph, path: Path, options: PictureOptions = ALL) -> str:
 
 
 def check(path: Path, options: PictureOptions = ALL) -> None:
-    """Raise FormatError for an unknown suffix and for a choice that cannot be: before the graph is made, not after."""
+    """Raise FormatError for an unknown suffix or an invalid choice, before the graph is traced."""
     if not _is_picture(path) and options != ALL:
         pictures = ", ".join(PICTURES)
         raise FormatError(

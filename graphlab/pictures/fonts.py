@@ -12,11 +12,11 @@ from graphlab.pictures.shapes import Font
 SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"
 REGULAR = 400
 
-Families = tuple[str, ...]  # of further fonts, in the order in which they are asked for a letter
+Families = tuple[str, ...]  # of further fonts, in the order in which they are searched for a letter
 
 
 def families_for(texts: Iterable[str]) -> Families:
-    """The installed families that hold the letters of these texts which DejaVu lacks; a letter of none is a blank."""
+    """The installed families with the letters of these texts that DejaVu lacks; letters in no family stay blank."""
     base = _open(fontManager.findfont(FontProperties(family=SANS)))
     missing = {ord(letter) for text in texts for letter in text if not (base and base.get_char_index(ord(letter)))}
     families = []
@@ -32,13 +32,13 @@ def families_for(texts: Iterable[str]) -> Families:
 
 
 def properties(font: Font, size_pt: float, families: Families) -> FontProperties:
-    """The font as matplotlib looks it up."""
+    """The font in the form in which matplotlib looks it up."""
     first = MONO if font.mono else SANS
     return FontProperties(family=[first, *families], weight="bold" if font.bold else "normal", size=size_pt)
 
 
 def installed() -> list[tuple[str, str]]:
-    """(family, file) of every installed upright family, those without serifs first."""
+    """(family, file) of every installed upright family, sans-serif ones first."""
     files: dict[str, str] = {}
     for entry in sorted(fontManager.ttflist, key=lambda entry: ("Sans" not in entry.name, entry.name, entry.fname)):
         if entry.weight == REGULAR and entry.style == "normal" and not entry.name.startswith("DejaVu"):

@@ -27,7 +27,7 @@ from graphlab.view import Folded, Open, default_open, fold_nothing, fold_quiet
 
 MAIN = "offline/main"
 FIRST = "page/head/first_theme.js"  # runs before the first paint
-MOST_OPS_TWICE = 5_000  # up to this many ops both levels of detail are in the page, and a switch between them
+MOST_OPS_TWICE = 5_000  # up to this many ops, the page contains both levels of detail and a switch between them
 MEGABYTE = 1_000_000
 _NO_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -58,28 +58,28 @@ def save_html(graph: Graph, path: Path, content: PictureContent) -> str:
 def html_page(
     page_graphs: Sequence[PageGraph], engine: LayoutEngine, policy: Policy, *, most_ops_twice: int = MOST_OPS_TWICE
 ) -> str:
-    """The page of these graphs as ASCII text, with a tab for each of several.
+    """The page of these graphs as ASCII text, with a tab for each if there are several.
 
-    Graphs of at most `most_ops_twice` ops are in it at both levels of detail. Raises GraphlabError if a graph has
+    Graphs of at most `most_ops_twice` ops are included at both levels of detail. Raises GraphlabError if a graph has
     nothing to draw.
     """
     return _page(page_graphs, [_blocks_of(one, engine, most_ops_twice) for one in page_graphs], policy)
 
 
 def packed_page(page: str) -> str:
-    """A page that unpacks another one in its place: ASCII without quotes beyond a few, a third of the size."""
+    """A page that replaces itself with another one that it unpacks: ASCII with few quotes, a third of the size."""
     template = (packaged_dir("assets") / "offline" / "packed.html").read_text(encoding="utf-8")
     return Template(template).substitute(packed=_pack(page))
 
 
 def strict_policy(style: str, *scripts: str) -> str:
-    """Nothing is loaded from anywhere, and nothing runs but what was written here."""
+    """A policy that loads nothing from anywhere and runs only what was written here."""
     allowed = " ".join(_digest(script) for script in scripts)
     return f"default-src 'none'; script-src {allowed}; style-src {_digest(style)}; img-src data:; base-uri 'none'"
 
 
 def inline_policy(_style: str, *_scripts: str) -> str:
-    """Nothing is loaded from anywhere; whoever embeds the page may have changed its bytes, so none are hashed."""
+    """A policy that loads nothing from anywhere. An embedding page may change the bytes, so none are hashed."""
     return "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'"
 
 
@@ -102,7 +102,7 @@ def _levels(graph: Graph, content: PictureContent, most_ops_twice: int) -> Itera
 
 
 def _pack(text: str) -> str:
-    """Compressed, and in letters that no markup can hide in."""
+    """The page compressed, in characters that cannot contain markup."""
     return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()
 
 
@@ -123,7 +123,7 @@ def _page(page_graphs: Sequence[PageGraph], blocks: Sequence[Blocks], policy: Po
         blocks="\n".join(_written_blocks({"about": {"graphs": [_about(one) for one in page_graphs]}}, *blocks)),
         **scripts,
     )
-    # The bytes stay the same whatever encoding a page around this one is read in.
+    # The bytes stay the same in any encoding of the embedding page.
     return page.encode("ascii", "xmlcharrefreplace").decode()
 
 
@@ -154,7 +154,7 @@ def _written_blocks(about: Blocks, *graphs: Blocks) -> Iterator[str]:
 
 
 def _ascii_script(text: str) -> str:
-    """A script whose letters beyond ASCII are escaped, as strings, patterns and comments may have them."""
+    """A script with its non-ASCII letters escaped, in strings, patterns and comments."""
     return _NO_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 

@@ -9,21 +9,21 @@ from graphlab.errors import GraphlabError
 from graphlab.graph import Group
 from graphlab.view import Folded
 
-MOST_NAMES = 5  # that are near, in an error
-MOST_CANDIDATES = 12  # groups that a name fits, in an error
+MOST_NAMES = 5  # similar names, in an error
+MOST_CANDIDATES = 12  # groups that match a name, in an error
 LONGEST_NAME = 80  # characters of a name in an error
-REPEATS = frozenset({"gradients", "optimizer", "metrics"})  # whose groups are named after what is in the model
-ALIKE = 0.65  # how alike a name must be to be near
-AS_NEAR = 0.2  # how much less alike than the nearest it may be
-CONTAINED = 0.9  # how near a name is that contains the other
-SHORTEST = 3  # letters that say something where they are found in a name
+REPEATS = frozenset({"gradients", "optimizer", "metrics"})  # groups whose subgroups are named after parts of the model
+ALIKE = 0.65  # the least similarity of a suggested name
+AS_NEAR = 0.2  # how much less similar than the best one a suggestion may be
+CONTAINED = 0.9  # the similarity of a name that contains the other
+SHORTEST = 3  # letters a name needs to be suggested because it is contained in another
 
 
 def find_group(folded: Folded, typed: str) -> str:
     """The id of the group that `typed` names: `mnist_mlp/dense/`, `mnist_mlp/dense` or `dense`.
 
-    A layer is meant before the gradients and the optimizer's slots that are named after it. Raises GraphlabError for
-    several other groups of that name, with their paths, and for none, with those of the nearest.
+    A layer takes precedence over the gradients and slots named after it. Raises GraphlabError if several other groups
+    have that name, with their paths, or if none has, with the most similar ones.
     """
     groups = {**folded.graph.groups, **folded.groups}
     paths = {group_id: _label_path(groups, group_id) for group_id in groups}
@@ -57,7 +57,7 @@ def _best(groups: Mapping[str, Group], typed: str, matches: list[str]) -> str:
 
 
 def _repeats(groups: Mapping[str, Group], group_id: str) -> bool:
-    """Whether the group stands for something of the model that has a group of its own."""
+    """Whether the group repeats a part of the model that has its own group."""
     outer = groups.get(f"{group_id.partition('/')[0]}/")
     return outer is not None and outer.kind in REPEATS
 
@@ -81,7 +81,7 @@ def _no_group(typed: str, groups: Mapping[str, Group], paths: Mapping[str, str])
 
 
 def _nearness(name: str, path: str) -> float:
-    """How near a name is to the end of a path, from 0 to 1; 1 where only parts before the last are left out."""
+    """How similar a name is to the end of a path, from 0 to 1; 1 if only parts before the last are missing."""
     labels, parts = path.split("/"), name.split("/")
     rest = iter(labels)
     if parts[-1] == labels[-1] and all(part in rest for part in parts):

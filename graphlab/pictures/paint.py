@@ -27,8 +27,8 @@ from graphlab.pictures.words import LONGEST, Measure
 
 BASELINE = 0.35  # of the font size: from the middle of the letters down to their baseline
 HALO_PX = 4.0
-MEASURE_DPI = 720  # text is measured large, as widths are rounded to dots
-START = {"start": 0.0, "middle": 0.5}  # how much of a text's width lies left of its point
+MEASURE_DPI = 720  # text is measured at a large size because widths are rounded to dots
+START = {"start": 0.0, "middle": 0.5}  # the share of a text's width to the left of its point
 CODES = {"M": [Vertices.MOVETO], "L": [Vertices.LINETO], "C": [Vertices.CURVE4] * 3, "Z": [Vertices.CLOSEPOLY]}
 SETTINGS = {
     "pdf.fonttype": 42,  # TrueType: its text can be selected and searched
@@ -41,7 +41,7 @@ SETTINGS = {
 
 @contextmanager
 def own_settings() -> Iterator[None]:
-    """matplotlib with our settings, whatever the user's are, and without its remarks on fonts."""
+    """matplotlib with our settings, independent of the user's, and without its warnings about fonts."""
     logger = logging.getLogger("matplotlib")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -55,7 +55,7 @@ def own_settings() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Painting:
-    """A picture with the fonts that its texts need and with their widths."""
+    """A picture with the fonts that its texts need, and their widths."""
 
     picture: Picture
     families: Families
@@ -64,7 +64,7 @@ class Painting:
 
 @dataclass(frozen=True)
 class Canvas:
-    """What is painted on: a renderer, its height in its own dots, and how large a pixel of the scene is on it."""
+    """The target of painting: a renderer, its height in dots, and the size of a scene pixel in dots."""
 
     renderer: RendererBase
     height: float
@@ -78,7 +78,7 @@ class Canvas:
 
 
 def draw_for_painting(scene: Scene, theme: Theme) -> Painting:
-    """The picture of a scene with its texts cut to their true widths."""
+    """The picture of a scene with its texts cut to their exact widths."""
     families = families_for(text[:LONGEST] for text in texts_of(scene))
     measure = _make_measure(families)
     return Painting(draw_scene(scene, theme, measure), families, measure)

@@ -22,7 +22,7 @@ POINTS_PER_INCH = 72
 
 
 class _Painter(Artist):
-    """What matplotlib calls to have the picture painted."""
+    """The object that matplotlib calls to paint the picture."""
 
     def __init__(self, painting: Painting, height_pt: float, px_pt: float) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ def save_pdf(graph: Graph, path: Path, content: PictureContent) -> str:
         painting = draw_for_painting(scene, read_theme(content.theme))
         figure = Figure(figsize=(width_pt / POINTS_PER_INCH, height_pt / POINTS_PER_INCH), frameon=False)
         figure.add_artist(_Painter(painting, height_pt, px_pt))
-        # Without a date the same graph gives the same file.
+        # Without a date, the same graph gives the same file.
         metadata = {"Title": clean(graph.name), "Creator": "graphlab", "Producer": None, "CreationDate": None}
         with path.open("wb") as file:
             FigureCanvasPdf(figure).print_pdf(file, metadata=metadata)

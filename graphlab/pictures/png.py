@@ -19,17 +19,17 @@ from graphlab.pictures.scene import layout, scene_of, scene_summary
 from graphlab.pictures.theme import read_theme
 from graphlab.view import deepest, open_to_depth
 
-ZOOM = 2.0  # dots to a pixel of the scene
-LEAST_ZOOM = 0.6  # below it the smaller words cannot be read
-MOST_DOTS = 80_000_000  # 320 MB while it is painted
-LONGEST_SIDE = 32_767  # more than this many dots few programs open
+ZOOM = 2.0  # dots per pixel of the scene
+LEAST_ZOOM = 0.6  # below this, small text is unreadable
+MOST_DOTS = 80_000_000  # uses 320 MB while painting
+LONGEST_SIDE = 32_767  # few programs open more dots than this
 POINTS_PER_INCH, PX_PER_INCH = 72, 96
 
 
 def save_png(graph: Graph, path: Path, content: PictureContent) -> str:
     """Write the picture of a graph; returns what was written.
 
-    A large picture gets fewer dots to a pixel. Raises GraphlabError if that would make its words unreadable.
+    A large picture gets fewer dots per pixel. Raises GraphlabError if that would make its text unreadable.
     """
     with layout() as engine:
         scene = scene_of(content, engine)
@@ -46,7 +46,7 @@ def save_png(graph: Graph, path: Path, content: PictureContent) -> str:
 def to_png(content: PictureContent, engine: LayoutEngine, *, most_dots: int) -> bytes | None:
     """The picture in few bytes: 256 colours and, if it can be read then, at most so many dots.
 
-    None if even more would leave its words unreadable.
+    None if its text would be unreadable even with more dots.
     """
     scene = scene_of(content, engine)
     zoom = zoom_for(scene)
@@ -82,7 +82,7 @@ def _too_large(path: Path, scene: Scene, content: PictureContent, engine: Layout
 
 
 def _depth_that_fits(content: PictureContent, engine: LayoutEngine) -> int | None:
-    """The greatest depth down to which everything can be open; None if not even closed groups fit."""
+    """The greatest depth to which everything can be open; None if not even closed groups fit."""
     fits = None
     for depth in range(deepest(content.folded) + 1):
         tried = PictureContent(content.folded, open_to_depth(content.folded, depth))

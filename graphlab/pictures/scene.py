@@ -11,12 +11,12 @@ from graphlab.layout.scene import Scene
 from graphlab.pictures.content import PictureContent
 from graphlab.view import View, view
 
-SCOPE_TIMEOUT_S = 15.0  # nobody waits with the pointer on a button
+SCOPE_TIMEOUT_S = 15.0  # nobody is waiting after a click
 
 
 @contextmanager
 def layout() -> Iterator[LayoutEngine]:
-    """An engine that is closed in the end."""
+    """A layout engine that is closed at the end."""
     engine = LayoutEngine(scope_timeout_s=SCOPE_TIMEOUT_S)
     try:
         yield engine
@@ -38,7 +38,7 @@ def check_drawable(content: PictureContent) -> None:
 
 
 def texts_of(scene: Scene) -> Iterator[str]:
-    """All that is written in a scene."""
+    """All texts in a scene."""
     for box in scene.boxes:
         yield from (box.box.title, box.box.subtitle)
     for frame in scene.frames:
@@ -47,7 +47,7 @@ def texts_of(scene: Scene) -> Iterator[str]:
 
 
 def scene_summary(seen: Scene | View) -> str:
-    """What is in a scene or a view, in words."""
+    """The contents of a scene or view, in words."""
     boxes, groups, links = len(seen.boxes), len(seen.frames), len(seen.links)
     counts = ((boxes, "box", "boxes"), (groups, "open group", "open groups"), (links, "link", "links"))
     return ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in counts)

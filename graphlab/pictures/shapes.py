@@ -1,18 +1,18 @@
-"""The parts of a picture, before any file format: rectangles, paths and words, in painting order."""
+"""The parts of a picture, independent of any file format: rectangles, paths and words, in painting order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-KAPPA = 0.5523  # of the radius: where a quarter circle's control points are
+KAPPA = 0.5523  # of the radius: the distance of a quarter circle's control points
 
 Step = tuple[str, tuple[float, ...]]  # M, L, C or Z with its points, flat
 
 
 @dataclass(frozen=True)
 class Paint:
-    """How a shape is filled and outlined; "" is not at all."""
+    """How a shape is filled and outlined; "" means not at all."""
 
     fill: str = ""
     stroke: str = ""
@@ -23,7 +23,7 @@ class Paint:
 
 @dataclass(frozen=True)
 class Rect:
-    """A rectangle with rounded corners; a circle where the radius is half of both sides."""
+    """A rectangle with rounded corners; a circle if the radius is half of both sides."""
 
     x_px: float
     y_px: float
@@ -43,7 +43,7 @@ class Path:
 
 @dataclass(frozen=True)
 class Font:
-    """The system's sans, or monospace."""
+    """The system's sans font, or monospace."""
 
     size_px: float
     bold: bool = False
@@ -54,7 +54,7 @@ class Font:
 class Words:
     """A line of text around (`anchor` middle) or right of (start) a point, whose y is the middle of the letters.
 
-    `halo` is the colour of a rim that sets the letters off from what runs behind them; "" for none.
+    `halo` is the colour of a rim that separates the letters from what is behind them; "" for none.
     """
 
     text: str
@@ -71,7 +71,7 @@ Shape = Rect | Path | Words
 
 @dataclass(frozen=True)
 class Drawable:
-    """Shapes that belong together, with `data-` attributes that say what they are and a title in full."""
+    """Shapes that belong together, with `data-` attributes that describe them, and a full title."""
 
     shapes: tuple[Shape, ...]
     data: dict[str, str] = field(default_factory=dict)
@@ -80,7 +80,7 @@ class Drawable:
 
 @dataclass(frozen=True)
 class Picture:
-    """A whole picture in pixels of the scene: y down, parts from the back to the front."""
+    """A whole picture in pixels of the scene: y down, parts from back to front."""
 
     width_px: float
     height_px: float
@@ -89,7 +89,7 @@ class Picture:
 
 
 def rounded(x: float, y: float, width: float, height: float, radii: Sequence[float]) -> tuple[Step, ...]:
-    """A rectangle's outline, with the radii of its corners from the top left one clockwise."""
+    """A rectangle's outline, with the radii of its corners clockwise from the top left."""
     top_left, top_right, bottom_right, bottom_left = radii
     right, bottom = x + width, y + height
     return (
@@ -107,7 +107,7 @@ def rounded(x: float, y: float, width: float, height: float, radii: Sequence[flo
 
 
 def _corner(x: float, y: float, start: tuple[float, float], end: tuple[float, float]) -> Iterator[Step]:
-    """A quarter circle around the corner (x, y); `start` and `end` are its ends as seen from there."""
+    """A quarter circle around the corner (x, y); `start` and `end` are its ends relative to it."""
     from_corner = 1 - KAPPA
     if start != end:
         yield (

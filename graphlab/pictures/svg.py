@@ -1,4 +1,4 @@
-"""A picture as SVG: real text, no script and nothing from elsewhere; boxes are told apart as in the page's mirror."""
+"""A picture as SVG: real text, no script, nothing external; boxes have the data attributes of the page's mirror."""
 
 from __future__ import annotations
 
@@ -107,5 +107,5 @@ def _numbers(values: Sequence[float]) -> str:
 
 
 def _number(value: float) -> str:
-    """A number to a tenth of a pixel and a bit, without a tail of zeros."""
+    """A number with about a tenth of a pixel's precision, without trailing zeros."""
     return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -10,7 +10,7 @@ from graphlab.packaged import packaged_dir
 
 Theme = Mapping[str, str]  # a custom property's name, without its dashes, to its value
 DEFAULT = "light"
-FRAMES = 4  # grounds by depth; deeper frames take turns with the last two
+FRAMES = 4  # backgrounds by depth; deeper frames alternate between the last two
 
 # The dashes of each family's bar, as the page draws them (theme.mjs): () is solid.
 BARS: dict[str, tuple[float, ...]] = {
@@ -42,7 +42,7 @@ def read_theme(name: str) -> Theme:
 
 
 def parse_theme(css: str, name: str) -> Theme:
-    """The custom properties of a root element with `data-theme` set to that name, later rules before earlier ones."""
+    """The custom properties of a root element whose `data-theme` has that name; later rules win."""
     root_selectors = {":root", f':root[data-theme="{name}"]'}
     values: dict[str, str] = {}
     for selectors, body in _BLOCK.findall(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)):
@@ -52,7 +52,7 @@ def parse_theme(css: str, name: str) -> Theme:
 
 
 def ground_at(theme: Theme, depth: int) -> str:
-    """The colour that a frame of this depth is painted with; −1 is the page. Any frame differs from the one around."""
+    """The background of a frame of this depth; −1 is the page. It always differs from the enclosing frame's."""
     if depth < 0:
         return theme["ground"]
     return theme[f"frame-{depth if depth < FRAMES else FRAMES - 1 - (depth - FRAMES + 1) % 2}"]

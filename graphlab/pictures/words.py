@@ -9,30 +9,30 @@ from functools import lru_cache
 from graphlab.layout.sizes import LABEL_CHARACTER_PX, SEMIBOLD, text_width
 from graphlab.pictures.shapes import Font
 
-Measure = Callable[[str, Font], float]  # the width in pixels of a line of text
+Measure = Callable[[str, Font], float]  # returns the width in pixels of a line of text
 
 LABEL_PX = 10  # the font size of a link's label
-LONGEST = 400  # characters of which more never fit
-# What XML cannot hold, and control characters that no letter stands for.
+LONGEST = 400  # texts longer than this never fit
+# Characters that XML cannot contain, and control characters without a glyph.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 REPLACEMENT = "\ufffd"
 
 
 def clean(text: str) -> str:
-    """The text with a mark in the place of each character that is none: what every file format can hold."""
+    """The text with invalid characters replaced by a mark, so that every file format can contain it."""
     return _UNFIT.sub(REPLACEMENT, text)
 
 
 @lru_cache(maxsize=20_000)
 def estimate(text: str, font: Font) -> float:
-    """The width that the layout expects of a text, whatever font it will be shown in."""
+    """The width that the layout expects for a text, in whatever font it is shown."""
     if font.mono:
         return LABEL_CHARACTER_PX / LABEL_PX * len(text) * font.size_px
     return text_width(text, font.size_px, factor=SEMIBOLD if font.bold else 1.0)
 
 
 def fit(text: str, font: Font, room_px: float, measure: Measure) -> str:
-    """The text, with an ellipsis where it is wider than the room."""
+    """The text, with an ellipsis if it is wider than the room."""
     text = re.sub(r"\s", " ", clean(text))
     if len(text) <= LONGEST and measure(text, font) <= room_px:
         return text

@@ -1,4 +1,4 @@
-"""Ops, tensors, groups and the graph that contains them. Knows nothing about TensorFlow or pixels."""
+"""Ops, tensors, groups and the graph that contains them. Independent of TensorFlow and pixels."""
 
 from graphlab.graph.facts import GraphFacts
 from graphlab.graph.op_graph import Graph, add_notes, build_graph

@@ -1,4 +1,4 @@
-"""Functions become part of the graph in each place where an op calls them. Knows neither files nor TensorFlow."""
+"""Inserts functions into a graph at each op that calls them. Independent of files and TensorFlow."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ IN_PLACE = ("function", "element")  # roles whose ops need no group inside the c
 
 
 class Function(Protocol):
-    """What is assembled: it has ops."""
+    """A function to insert: it has ops."""
 
     @property
     def ops(self) -> Sequence[object]:
-        """The function's ops in a form of the caller's."""
+        """The function's ops, in the caller's own form."""
 
 
 F = TypeVar("F", bound=Function)
@@ -25,7 +25,7 @@ F = TypeVar("F", bound=Function)
 
 @dataclass(frozen=True)
 class Limits:
-    """Beyond so many ops, calls, or calls inside each other no further function is put in its site."""
+    """Beyond this many ops, calls or levels of calls, no further functions are inserted."""
 
     ops: int
     calls: int
@@ -34,9 +34,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class CallSite(Generic[F]):
-    """Where a function's ops go: their groups, how their ids start, and the op that calls it, as a `Body` tells it.
+    """Where a function's ops go: their groups, the prefix of their ids, and the op that calls it, as in `Body`.
 
-    `chain` holds the names of the functions that are being called here, this one last. The outermost one has no `call`.
+    `chain` contains the names of the functions being called here, this one last. The outermost one has no `call`.
     """
 
     function: F
@@ -64,12 +64,12 @@ class CallSite(Generic[F]):
         return CallSite(function, (*self.chain, name), path, prefix, call, role, first_input, elements)
 
     def body(self, args: tuple[str, ...], results: tuple[tuple[str, int], ...]) -> Body:
-        """The function as the graph knows it, by the ids that its ops have here."""
+        """The function as a Body, with the ids that its ops have here."""
         return Body(self.call, self.role, self.path[-1], args, results, self.first_input, self.elements)
 
 
 def assemble(main: CallSite[F], add: Callable[[CallSite[F]], Iterable[CallSite[F]]], limits: Limits) -> list[str]:
-    """Add a function and those that its ops call, the outer ones first; returns the calls beyond the limits, by id.
+    """Add a function and those that its ops call, the outer ones first. Returns the calls beyond the limits, by id.
 
     `add` puts a function's ops into the graph and returns the sites of those that they call. It leaves out functions
     in the site's chain: a recursion is shown once.

@@ -1,4 +1,4 @@
-"""Names and ids that are not taken yet. Knows nothing about graphs."""
+"""Finds unused names and ids. Independent of graphs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import count
 
 
 def free_name(name: str, used_names: Container[str]) -> str:
-    """The name, with a number after it where it is taken.
+    """The name, with a number after it if it is used.
 
     >>> free_name("loss", {"loss"})
     'loss (2)'
@@ -16,7 +16,7 @@ def free_name(name: str, used_names: Container[str]) -> str:
 
 
 def free_id(base: str, used_ids: Container[str]) -> str:
-    """The id, with a number after it where it is taken. A group's id ends in a slash and continues to.
+    """The id, with a number after it if it is used. A group's id still ends in a slash.
 
     >>> free_id("dense", {"dense", "dense#2"})
     'dense#3'
@@ -27,7 +27,7 @@ def free_id(base: str, used_ids: Container[str]) -> str:
 
 
 class Names:
-    """Ids for ops that were given away: the wanted one, numbered where it is taken here or around."""
+    """Unique ids for ops: the requested one, numbered if it is used here or around."""
 
     def __init__(self, around: Names | None = None) -> None:
         self._around = around
@@ -38,7 +38,7 @@ class Names:
         return name in self._ids or (self._around is not None and name in self._around)
 
     def free(self, base: str) -> str:
-        """An id that no earlier call has given, never empty nor like a group's. Many of one name take no search."""
+        """An unused id, never empty or like a group's. Many requests for one name take no search."""
         base = base.rstrip("/") or "unnamed"
         number, op_id = _first_free(lambda number: _numbered(base, number), self, self._last.get(base, 1))
         self._last[base] = number
@@ -54,5 +54,5 @@ def _numbered(base: str, number: int) -> str:
 
 
 def _first_free(spell: Callable[[int], str], used_names: Container[str], start: int = 1) -> tuple[int, str]:
-    """The first number from `start` on whose spelling is not taken, and that spelling."""
+    """The first number from `start` on whose spelling is unused, and that spelling."""
     return next((number, candidate) for number in count(start) if (candidate := spell(number)) not in used_names)

@@ -1,4 +1,4 @@
-"""Checked access to JSON values. Each function raises TypeError or ValueError for another kind of value."""
+"""Checked access to JSON values. Each function raises TypeError or ValueError for a value of another kind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def text_of(value: JsonValue) -> str:
 
 
 def int_of(value: JsonValue) -> int:
-    """The whole number, also of a float or of text that spells one."""
+    """The whole number, also from a float or a text that contains one."""
     if not isinstance(value, int | float | str):
         raise TypeError(f"{type(value).__name__} is not a number")
     return int(value)

@@ -1,4 +1,4 @@
-"""The graph: ops as the nodes of a networkx graph, tensors as its edges. Knows nothing about TensorFlow or pixels."""
+"""The graph: ops as the nodes of a networkx graph, tensors as its edges. Independent of TensorFlow and pixels."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
     """A concrete graph. Nodes are op ids with an `Op` under "op"; edges are keyed "src_port:dst_port", or "^".
 
     Edge data: `src_port`, `dst_port`, `tensor` (a `Tensor`, None for control) and `control`.
-    `facts` are what is known of the whole; networkx keeps them with its own attributes of the graph.
+    `facts` are about the graph as a whole; networkx keeps them among its graph attributes.
     """
 
-    in_notebook: ClassVar[Callable[[Graph], Mapping[str, object]]]  # set from above: this room knows no pictures
+    in_notebook: ClassVar[Callable[[Graph], Mapping[str, object]]]  # set outside: pictures is a later room
 
     def __repr__(self) -> str:
         parameters = f", {self.parameters:,} parameters" if self.parameters else ""
@@ -30,11 +30,11 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
         return f"<Graph {self.name} ({self.kind.replace('_', ' ')}): {counts}>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, object]:
-        """What IPython shows for a graph that is a cell's last expression."""
+        """What IPython shows for a graph as a cell's last expression."""
         return type(self).in_notebook(self) if hasattr(type(self), "in_notebook") else {"text/plain": repr(self)}
 
     def op(self, op_id: str) -> Op:
-        """The op of that id; KeyError when there is none."""
+        """The op with that id. Raises KeyError if there is none."""
         op: Op = self.nodes[op_id]["op"]
         return op
 
@@ -45,7 +45,7 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
 
     @property
     def facts(self) -> GraphFacts:
-        """What is known of the whole graph."""
+        """The facts about the whole graph."""
         facts: GraphFacts = self.graph.get(FACTS, NO_FACTS)
         return facts
 
@@ -60,7 +60,7 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
 
     @property
     def name(self) -> str:
-        """The function's or the model's name."""
+        """The function's or model's name."""
         return self.facts.name
 
     @name.setter
@@ -74,7 +74,7 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
 
     @property
     def input_ids(self) -> tuple[str, ...]:
-        """The ops that stand for the arguments."""
+        """The ops of the arguments."""
         return self.facts.inputs
 
     @property
@@ -89,41 +89,41 @@ class Graph(nx.MultiDiGraph):  # type: ignore[type-arg]
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader of the graph must know: what is missing and why, what a file says of itself."""
+        """What a reader of the graph must know: what is missing and why, what a file says about itself."""
         return self.facts.notes
 
     @property
     def weights(self) -> Mapping[str, str]:
-        """Per variable or constant of a file, by op id, where the file holds its values."""
+        """Where the file has a variable's or constant's values, by op id."""
         return self.facts.weights
 
     @property
     def of_tensorflow(self) -> bool:
-        """Whether the ops are TensorFlow's, and not those of a file of another library."""
+        """Whether the ops are TensorFlow's, not those of another library's file."""
         return not self.facts.versions or "tensorflow" in self.facts.versions
 
     @property
     def tells_training(self) -> bool:
-        """Whether it is known which variables are trained: a bare graph or a file of another library does not tell."""
+        """Whether it is known which variables are trained; a bare graph or another library's file does not say."""
         flag = self.facts.tells_training
         return self.of_tensorflow if flag is None else flag
 
     @property
     def parameters(self) -> int:
-        """The model's parameters, those that this graph does not read too; or a function's."""
+        """The parameters of a function or a model, including those that this graph does not read."""
         counts = self.facts.parameters
         return counts[0] if counts else sum(variable.parameters for variable in self._variables())
 
     @property
     def trainable_parameters(self) -> int:
-        """Those that training changes."""
+        """The parameters that training changes."""
         counts = self.facts.parameters
         trained = (variable.parameters for variable in self._variables() if variable.trainable)
         return counts[1] if counts else sum(trained)
 
     @property
     def counts(self) -> Mapping[str, Counts]:
-        """By the id of a layer's group: the parameters and the trained ones that Keras counts."""
+        """All and trained parameters as Keras counts them, by the id of a layer's group."""
         return self.facts.counts
 
     def _variables(self) -> Iterator[Variable]:
@@ -154,6 +154,6 @@ def build_graph(ops: Sequence[Op], controls: Iterable[tuple[str, str]], facts: G
 
 
 def add_notes(graph: Graph, notes: Iterable[str]) -> Graph:
-    """The same graph, with these notes after its own."""
+    """The same graph with these notes added at the end."""
     graph.facts = replace(graph.facts, notes=(*graph.notes, *notes))
     return graph

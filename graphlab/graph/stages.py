@@ -1,4 +1,4 @@
-"""The stages of tf.data pipelines, by what they are called in Python. Knows names only."""
+"""The stages of tf.data pipelines by their Python names. Works on names only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WRAPPERS = frozenset(
     for version in ("", "V2")
 ) | {"MaxIntraOpParallelismDataset", "LatencyStatsDataset", "BytesProducedStatsDataset"}
 SELECTING = frozenset({"Filter", "TakeWhile", "GroupByWindow"})  # their functions decide; the elements pass by
-# What a stage calls, and so opens into: the parts that functions play in it.
+# The roles of the functions that a stage calls, which its group contains.
 ROLES = ("element", "key", "reduce", "window size")
 
 _PATTERN = re.compile(r"(?:Experimental|Legacy)?(?:Parallel)?(?P<name>[A-Z]\w*?)Dataset(?:V\d+)?")
@@ -30,12 +30,12 @@ _NAMES = {
 
 @lru_cache(maxsize=1024)
 def stage_kind(op_type: str) -> str:
-    """`Map` for MapDataset and ParallelMapDatasetV2; "" for what is not a stage."""
+    """`Map` for MapDataset and ParallelMapDatasetV2; "" if it is not a stage."""
     match = _PATTERN.fullmatch(op_type)
     return match["name"] if match else ""
 
 
 def stage_name(op_type: str) -> str:
-    """`map`, `from_tensor_slices`: the method of tf.data.Dataset or the class that makes the stage; "" for no stage."""
+    """`map`, `from_tensor_slices`: the method of tf.data.Dataset or the class that makes the stage; "" without one."""
     kind = stage_kind(op_type)
     return _NAMES.get(kind) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()

@@ -1,4 +1,4 @@
-"""Ops, tensors and groups: what a graph is made of. Knows nothing about TensorFlow or pixels."""
+"""Ops, tensors and groups, of which a graph consists. Independent of TensorFlow and pixels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LAYERS = ("model", "layer")  # the kinds of groups that are Keras layers
 class Tensor:
     """A value that flows along an edge. `shape` is None for unknown rank; a None in it is an unknown size.
 
-    `elements` holds, for a dataset, the tensors of one of its elements.
+    `elements` contains, for a dataset, the tensors of one of its elements.
     """
 
     dtype: str
@@ -31,7 +31,7 @@ class Tensor:
 
 
 def _element_words(tensor: Tensor) -> str:
-    """A tensor of an element; one that is a dataset itself is told with its own elements."""
+    """The text for a tensor of an element; a dataset includes its own elements."""
     words = str(tensor)
     if not tensor.elements:
         return words
@@ -40,10 +40,10 @@ def _element_words(tensor: Tensor) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A tf.Variable as its handle stands in the graph.
+    """A tf.Variable, as its handle appears in the graph.
 
-    `parameters` counts its numbers where they are the model's parameters; what an optimizer, a metric or a random
-    generator remembers is none.
+    `parameters` counts its numbers if they are the model's parameters; the state of an optimizer, a metric or a random
+    generator does not count.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The Keras layer an op belongs to: names from the model inwards, joined by "/", and the class."""
+    """The Keras layer of an op: names from the model inwards, joined by "/", and the class."""
 
     path: str
     class_name: str
@@ -76,9 +76,9 @@ class Source:
 class Op:
     """One TensorFlow operation.
 
-    `path` holds the ids of the enclosing groups, outermost first. `inputs` holds (op id, output port) per
+    `path` lists the ids of the enclosing groups, outermost first. `inputs` lists (op id, output port) per
     input port. `pair` is the forward op of a gradient op. `device` is "" if TensorFlow has not placed it. `problem`
-    says what is wrong with an op that a file holds; "" for nothing.
+    says what is wrong with an op in a file; "" for nothing.
     """
 
     id: str
@@ -96,7 +96,7 @@ class Op:
 
 
 class EdgeData(TypedDict):
-    """What networkx keeps of an edge. The ports and the tensor are None for a control dependency."""
+    """networkx's data of an edge. The ports and the tensor are None for a control dependency."""
 
     src_port: int | None
     dst_port: int | None
@@ -106,12 +106,12 @@ class EdgeData(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What opens and closes: a model, a layer, a scope, a part of the train step.
+    """A box that can be expanded: a model, a layer, a scope, a part of the train step.
 
     `id` ends in "/" and starts with its parent's id. `kind` is one of model, layer, scope, loss, gradients,
     optimizer, update (of the variable that its settings name), metrics, code (a part of the Python code that made many
-    ops), for what ops call: function, loop, choice, body, and in pipelines: stage, and data for one of several data
-    sets. `settings` are the constructor's arguments worth showing.
+    ops), for what ops call: function, loop, choice, body, and in pipelines: stage, and data for one of several
+    datasets. `settings` are the constructor's arguments worth showing.
     """
 
     id: str
@@ -129,12 +129,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A function's graph in the place where an op calls it.
+    """A function's graph at the op that calls it.
 
-    `role` is function, condition, body, then, else or branch N. `args` are the ops that stand for the call's inputs
-    from `first_input` on; `results` are the outputs, as (op id, output port), that the call hands out (a condition's
-    only result decides whether the loop continues). What a stage of a pipeline calls has one of the roles in
-    `graphlab.graph.stages`; its first `elements` args stand for the tensors of an element.
+    `role` is function, condition, body, then, else or branch N. `args` are the ops for the call's inputs from
+    `first_input` on; `results` are the outputs, as (op id, output port), that the call returns (a condition's only
+    result decides whether the loop continues). The functions of a pipeline stage have one of the roles in
+    `graphlab.graph.stages`; their first `elements` args represent the tensors of an element.
     """
 
     call: str
@@ -160,7 +160,7 @@ def format_shape(shape: tuple[int | None, ...] | None) -> str:
 
 
 def count_elements(shape: tuple[int | None, ...] | None) -> int | None:
-    """How many numbers a tensor of this shape holds; None if a size is unknown."""
+    """How many numbers a tensor of this shape contains; None if a size is unknown."""
     return None if shape is None or None in shape else math.prod(size or 0 for size in shape)
 
 

@@ -1,4 +1,4 @@
-"""Which inferred groups may be one box, and the pieces of those that may not. Knows nothing about pixels."""
+"""Which inferred groups may be one box, and how the others are divided into pieces. Independent of pixels."""
 
 from graphlab.graph.pieces.divide import Edge, common, divide, whole
 from graphlab.graph.pieces.inferred import inferred_groups, paths_by_op, piece_label

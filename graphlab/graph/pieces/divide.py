@@ -1,6 +1,6 @@
-"""Which inferred groups may be one box: those that no path leaves and enters again. Others are divided into pieces.
+"""Finds the inferred groups that no path leaves and re-enters, and divides the others into pieces.
 
-A group that somebody made (a layer, a function, a scope) stays as it is. Knows only ids, paths and edges.
+A group that somebody made (a layer, a function, a scope) stays unchanged. Works on ids, paths and edges.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ Edge = tuple[str, str]
 Tie = tuple[str, str, str, str]  # two nodes of a scope's graph, and the ops at the ends of the edge between them
 
 ROOT = ""
-_Steps = tuple[tuple[str, Path, str], ...]  # (scope, the inferred groups inside it, the scope further in; "" for none)
+_Steps = tuple[tuple[str, Path, str], ...]  # (scope, the inferred groups inside it, the next scope inwards or "")
 
 
 @dataclass(frozen=True)
 class _Nesting:
-    """Where the ops stand: `steps` tells each path by its scopes, `needed` are the scopes to look at, with depths."""
+    """Where the ops are: `steps` lists the scopes of each path, `needed` maps the scopes to examine to their depths."""
 
     paths: Mapping[str, Path]
     steps: Mapping[Path, _Steps]
@@ -38,10 +38,10 @@ def divide(
     *,
     fewest: Fewest = lambda _group: 2,
 ) -> dict[str, Pieces]:
-    """For each op the pieces of inferred groups, and the other groups, around it, outermost first.
+    """For each op, the enclosing groups, outermost first, with inferred groups replaced by their pieces.
 
-    Each piece is a set of ops that no path leaves and enters again, also where all groups beside it are closed.
-    Pieces of one group are numbered along the paths. What would hold fewer than `fewest` children is left out.
+    Each piece is a set of ops that no path leaves and re-enters, even if all groups beside it are closed. Pieces of
+    one group are numbered along the paths. Pieces with fewer than `fewest` children are left out.
     """
     steps = {path: _steps_through(path, inferred) for path in set(paths.values())}
     nesting = _Nesting(paths, steps, _needed(steps.values()))
@@ -67,7 +67,7 @@ def _steps_through(path: Path, inferred: Collection[str]) -> _Steps:
 
 
 def _needed(all_steps: Iterable[_Steps]) -> dict[str, int]:
-    """The scopes that hold inferred groups, and those around them, with their depths."""
+    """The scopes that contain inferred groups, and those around them, with their depths."""
     needed: dict[str, int] = {}
     for steps in all_steps:
         last = max((depth for depth, (_, chain, _) in enumerate(steps) if chain), default=-1)
@@ -103,7 +103,7 @@ def _divide_scope(
 ) -> dict[str, Pieces]:
     """The pieces around each child of a scope, whose ties are its `own`.
 
-    To the ties of a scope inside that a path leaves and enters again, what is on this way is added.
+    If a path leaves and re-enters an inner scope, the part outside is added to the inner scope's ties.
     """
     nodes = dict.fromkeys([*children, *(node for tail, head, _, _ in own for node in (tail, head))])
     leader = {node: node for node in nodes}
@@ -124,7 +124,7 @@ def _divide_scope(
 
 
 def _by_cycle(cycles: Sequence[Sequence[str]], leader: Mapping[str, str], ties: Iterable[Tie]) -> list[list[Tie]]:
-    """The ties inside each of some cycles."""
+    """The ties inside each of these cycles."""
     ties_by_cycle: dict[str, list[Tie]] = {leader[cycle[0]]: [] for cycle in cycles}
     for tie in ties:
         if leader[tie[0]] == leader[tie[1]] and leader[tie[0]] in ties_by_cycle:
@@ -133,9 +133,9 @@ def _by_cycle(cycles: Sequence[Sequence[str]], leader: Mapping[str, str], ties: 
 
 
 def _hand_in(cycle: Iterable[str], inside: Sequence[Tie], ties: dict[str, list[Tie]], nesting: _Nesting) -> None:
-    """Add the ties of a cycle to those of the scopes that are on it, with the children of a scope as their ends.
+    """Add a cycle's ties to those of the scopes on it, with the scopes' children as their ends.
 
-    Of the ties that pass a scope by only the nodes count, so each pair of them is passed in once.
+    Ties that only pass a scope matter by their nodes alone, so each pair of nodes is added once.
     """
     touching: dict[str, list[Tie]] = defaultdict(list)
     for tie in inside:

@@ -1,4 +1,4 @@
-"""Groups that graphlab infers: which these are, and the names of their pieces."""
+"""The groups that graphlab infers, and the names of their pieces."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from graphlab.graph import Group
 from graphlab.graph.pieces.settle import Path, Pieces
 
-# What is gathered by lines of code, by likeness, by the forward op, or by the object that was called.
+# Groups gathered by lines of code, by similarity, by the forward op, or by the called object.
 KINDS = frozenset({"code", "run", "gradients", "loss", "optimizer", "update", "metrics"})
-_TRAINING = frozenset({"gradients", "optimizer", "metrics"})  # in these also the scopes: they repeat the layers
+_TRAINING = frozenset({"gradients", "optimizer", "metrics"})  # inside these, also the scopes: they repeat the layers
 
 
 def inferred_groups(groups: Mapping[str, Group], paths: Iterable[Path]) -> set[str]:
-    """The groups around ops on these paths that nobody made: not layers, models, functions, loops and scopes."""
+    """The groups on these paths that nobody made: not layers, models, functions, loops and scopes."""
     group_ids: set[str] = set()
     for path in paths:
         repeats = False
@@ -26,14 +26,14 @@ def inferred_groups(groups: Mapping[str, Group], paths: Iterable[Path]) -> set[s
 
 
 def piece_label(label: str, number: int, count: int, *, is_call: bool = False) -> str:
-    """`step · call 1 of 8`; the label alone for all of a group, or all that is kept of it."""
+    """`step · call 1 of 8`; the plain label for a whole group, or for the only piece that is kept."""
     return label if count == 1 or number == 0 else f"{label} · {'call' if is_call else 'part'} {number} of {count}"
 
 
 def paths_by_op(divided: Mapping[str, Pieces], name: Callable[[Path, Pieces], str]) -> dict[str, Path]:
-    """The path of each op, where `name` gives the id of the last of some pieces, inside the ids of those before it.
+    """The path of each op; `name` returns the id of a path's last piece, given the ids of those before it.
 
-    It is asked once for each piece: a group that lies in two pieces of the one around it is two groups.
+    It is called once per piece: a group in two pieces of its enclosing group becomes two groups.
     """
     names: dict[Pieces, Path] = {(): ()}
     for pieces in divided.values():

@@ -1,4 +1,4 @@
-"""The pieces of groups in one scope: each a set of nodes that no path leaves and enters again."""
+"""The pieces of groups in one scope: each a set of nodes that no path leaves and re-enters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from graphlab.graph.pieces.tangle import Tangle
 from graphlab.graph.pieces.walks import After, cycles_of
 
 Path = tuple[str, ...]
-# A group's id, and which of how many pieces of it this is; number 0 is the only one that is kept.
+# A group's id, and the piece's number; number 0 is the only piece that is kept.
 Piece = tuple[str, int, int]
 Pieces = tuple[Piece, ...]
 PieceNodes = list[tuple[Piece, list[str]]]  # pieces with their nodes
@@ -36,7 +36,7 @@ def settle(chains: Mapping[str, Path], after: After, fewest: Fewest) -> dict[str
 
 
 def _leave_small_out(room: Sequence[str], rest: dict[str, Path], fewest: Fewest) -> None:
-    """Take groups of which a part of the one around them holds too little off the `rest` of their nodes."""
+    """Remove groups with a too small part inside the enclosing one from the `rest` of their nodes."""
     while small := [
         node
         for group_id, members in _by_group(room, rest).items()
@@ -51,7 +51,7 @@ def _count_children(members: Iterable[str], rest: Mapping[str, Path]) -> int:
 
 
 def _pieces_in(room: Sequence[str], rest: dict[str, Path], after: After, fewest: Fewest) -> PieceNodes:
-    """The pieces of the outermost groups in a room. A group that is left out is taken off the `rest` of its nodes."""
+    """The pieces of the outermost groups in a room. Groups left out are removed from the `rest` of their nodes."""
     inside = set(room)
     near = {node: [head for head in after[node] if head in inside] for node in room}
     unit = {node: rest[node][0] if rest[node] else node for node in room}
@@ -71,7 +71,7 @@ def _pieces_in(room: Sequence[str], rest: dict[str, Path], after: After, fewest:
 
 
 def _pieces_of_tangle(region: Sequence[str], after: After, rest: dict[str, Path], fewest: Fewest) -> PieceNodes:
-    """The pieces of groups that are in each other's way: one after the other, each beside the pieces found before."""
+    """The pieces of groups that overlap: one group after the other, beside the pieces found before."""
     tangle = Tangle(region, after)
     pieces: PieceNodes = []
     while groups := _by_group((node for node in region if not tangle.is_joined(node)), rest):
@@ -89,7 +89,7 @@ def _pieces_of_tangle(region: Sequence[str], after: After, rest: dict[str, Path]
 
 
 def _by_group(nodes: Iterable[str], rest: Mapping[str, Path]) -> dict[str, list[str]]:
-    """The nodes by the outermost group that is left around them; without those that have none."""
+    """The nodes by their outermost remaining group, without nodes that have none."""
     members: dict[str, list[str]] = defaultdict(list)
     for node in nodes:
         if rest[node]:

@@ -1,4 +1,4 @@
-"""A graph in which sets of nodes become one node each, group by group. Knows only names and edges."""
+"""A graph in which sets of nodes are joined into single nodes, group by group. Works on names and edges."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from heapq import heappop, heappush
 
 from graphlab.graph.pieces.walks import After, in_order
 
-MOST_STEPS = 1_000_000  # looks at nodes for the groups of one tangle: a few seconds
+MOST_STEPS = 1_000_000  # node visits for the groups of one tangle: a few seconds
 _GAP = -1
 
 
 class Tangle:
-    """A graph without cycles, kept in an order of data while parts of it are joined.
+    """A graph without cycles, kept in topological order while parts of it are joined.
 
-    Only what stands between the members of a group in this order can be on a path between them, so that a group costs
-    what it spans. Groups that span much and are many cost their product: when MOST_STEPS are spent, each further
-    group is as many parts as it has members.
+    Only nodes between the members of a group in this order can be on a path between them, so a group costs what it
+    spans. Many wide groups cost their product: after MOST_STEPS, each further group is divided into as many parts as
+    it has members.
     """
 
     def __init__(self, nodes: Sequence[str], after: After) -> None:
@@ -26,9 +26,9 @@ class Tangle:
         self._index = {node: number for number, node in enumerate(nodes)}
         inside = {node: [head for head in after[node] if head in self._index] for node in nodes}
         self._heads = [[self._index[head] for head in inside[node]] for node in nodes]
-        self._unit = list(range(len(nodes)))  # the node that stands for each; those it stands for are joined with it
+        self._unit = list(range(len(nodes)))  # maps each node to the one it was joined into
         self._joined: set[int] = set()
-        self._order = [self._index[node] for node in in_order(nodes, inside)]  # with gaps, where nodes were joined
+        self._order = [self._index[node] for node in in_order(nodes, inside)]  # with gaps where nodes were joined
         self._position = [0] * len(nodes)
         for position, node in enumerate(self._order):
             self._position[node] = position
@@ -39,10 +39,10 @@ class Tangle:
         return self._index[node] in self._joined
 
     def rounds(self, members: Sequence[str]) -> list[list[str]]:
-        """The members by how often a path through each leaves them before, each part in the order given.
+        """The members in rounds, by how often a path to each one leaves the group before it.
 
-        No path that leaves one of these parts comes back to it, nor to an earlier one. A member that may be in several
-        parts is in that of the nearest member, in the order given, that may not.
+        No path that leaves one of these parts comes back to it or to an earlier one. A member that may be in several
+        parts goes to that of the nearest member, in the order given, that may not.
         """
         indices = [self._index[node] for node in members]
         begin, end = self._span(indices)
@@ -53,7 +53,7 @@ class Tangle:
         return [[self._nodes[index] for index in part] for part in parts]
 
     def join(self, parts: Sequence[Sequence[str]]) -> None:
-        """Make one node of each of these parts, none of which a path leaves and enters again."""
+        """Join each of these parts, none of which a path leaves and re-enters, into one node."""
         index_parts = [[self._index[node] for node in part] for part in parts]
         self._joined.update(index for part in index_parts for index in part)
         if all(len(part) < 2 for part in index_parts):
@@ -75,12 +75,12 @@ class Tangle:
         return min(positions), max(positions) + 1
 
     def _heads_before(self, node: int, end: int) -> list[int]:
-        """What a node leads to before a position."""
+        """The nodes that a node leads to, before a position."""
         unit, position = self._unit, self._position
         return [unit[head] for head in self._heads[node] if position[unit[head]] < end]
 
     def _sort(self, begin: int, end: int) -> None:
-        """Put what stands between two positions in an order of data again, near to the order before."""
+        """Restore a topological order between two positions, close to the order before."""
         position = self._position
         nodes = [node for node in self._order[begin:end] if node != _GAP]
         before = dict.fromkeys(nodes, 0)
@@ -98,7 +98,7 @@ class Tangle:
                 before[head] -= 1
                 if not before[head]:
                     heappush(ready, (position[head], head))
-        # Gaps stay where they are: at the end of each span they would pile up.
+        # Gaps stay in place: otherwise they would accumulate at the end of each span.
         for slot, node in zip(sorted(position[node] for node in nodes), order, strict=True):
             self._order[slot] = node
             position[node] = slot
@@ -121,7 +121,7 @@ class Tangle:
     def _pushed(
         self, own: Collection[int], order: Sequence[int], end: int, targets: Mapping[int, int], last: Mapping[int, int]
     ) -> dict[int, int]:
-        """The round of each node: as early as the paths to it allow, but not before the one that is `targets`."""
+        """The round of each node: as early as the paths to it allow, but not before its round in `targets`."""
         heads_of, unit, position = self._heads, self._unit, self._position
         rounds = dict.fromkeys(order, 0)
         for node in order:
@@ -139,7 +139,7 @@ class Tangle:
         return rounds
 
     def _last(self, own: Collection[int], order: Sequence[int], end: int, most: int) -> dict[int, int]:
-        """The last iteration that each node may be in."""
+        """The last round that each node may be in."""
         heads_of, unit, position = self._heads, self._unit, self._position
         last_rounds: dict[int, int] = {}
         for node in reversed(order):
@@ -156,7 +156,7 @@ class Tangle:
 
 
 def _nearest(fixed: Sequence[tuple[int, int]], index: int) -> int:
-    """The round of the fixed member that is nearest to a place."""
+    """The round of the fixed member nearest to a position."""
     at = bisect_left(fixed, (index, 0))
     near = fixed[max(at - 1, 0) : at + 1]
     return min(near, key=lambda pair: abs(pair[0] - index))[1]

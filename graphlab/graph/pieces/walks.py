@@ -1,4 +1,4 @@
-"""Walks over a small graph of names: an order of what has one, and the cycles of the rest."""
+"""Walks over a small graph of names: a topological order, and the cycles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ After = Mapping[str, Collection[str]]  # what each node leads to
 
 
 def in_order(nodes: Iterable[str], after: After) -> list[str]:
-    """The nodes, each after those that lead to it, else in the order given; without those on cycles or behind one."""
+    """The nodes, each after those that lead to it, else in the given order; without those on or behind cycles."""
     names = list(nodes)
     positions = {node: number for number, node in enumerate(names)}
     before = dict.fromkeys(names, 0)
@@ -29,7 +29,7 @@ def in_order(nodes: Iterable[str], after: After) -> list[str]:
 
 
 def cycles_of(nodes: Iterable[str], after: After) -> list[list[str]]:
-    """The sets of more than one node of which each leads to all others (Kosaraju's two walks)."""
+    """The sets of more than one node in which each leads to all others (Kosaraju's two walks)."""
     everything = list(nodes)
     rest = dict.fromkeys(everything)
     for node in in_order(everything, after):
@@ -54,7 +54,7 @@ def cycles_of(nodes: Iterable[str], after: After) -> list[list[str]]:
 
 
 def _last_left_first(nodes: Collection[str], after: After) -> list[str]:
-    """The nodes in the order in which a walk into the depth leaves them."""
+    """The nodes in postorder of a depth-first walk."""
     order: list[str] = []
     seen: set[str] = set()
     for start in nodes:

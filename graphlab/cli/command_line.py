@@ -1,4 +1,4 @@
-"""Parses a command line without a command: `open` is then meant."""
+"""Parses a command line that names no command as `open`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ UNNAMED = "graphlab.unnamed"  # in a context: no command was named
 
 
 class OpenByDefault(click.Group):
-    """A group of commands whose first, `open`, is meant where none is named: its options may then come alone."""
+    """A group of commands that runs its first one, `open`, if none is named; `open`'s options may then come alone."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `open` before options that are not the group's own, and where there is nothing at all."""
+        """Insert `open` before options that are not the group's own, and into an empty command line."""
         own = {name for option in self.get_params(ctx) for name in option.opts}
         if not args or (args[0].startswith("-") and args[0].partition("=")[0] not in own):
             ctx.meta[UNNAMED] = True
@@ -29,7 +29,7 @@ class OpenByDefault(click.Group):
 
 
 def without_command(sources: tuple[str, ...]) -> tuple[str, ...]:
-    """The sources after options that came before the name of a command: `graphlab --no-browser open SOURCE`."""
+    """The sources after options that precede a command's name: `graphlab --no-browser open SOURCE`."""
     context = click.get_current_context()
     group = context.parent.command if context.parent else None
     if not sources or not context.meta.get(UNNAMED) or sources[0] not in getattr(group, "commands", ()):

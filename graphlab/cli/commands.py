@@ -1,4 +1,4 @@
-"""What the commands on training runs do: train, resume, list, stop. Prints nothing itself."""
+"""The commands on training runs: train, resume, list, stop. Prints nothing itself."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from graphlab.sources.data_folders import FILE_HAS_NONE
 from graphlab.training.launch.process import stop_run
 
 NEWEST = 20
-EXIT_CODES = {"diverged": 1, "failed": 1, "interrupted": 1}  # a failure that the run reports raises
-RESUMABLE = ("epochs", "learning_rate", "stop_on_nan")  # what a resumed run may change
+EXIT_CODES = {"diverged": 1, "failed": 1, "interrupted": 1}  # a failure that the run itself reports is raised
+RESUMABLE = ("epochs", "learning_rate", "stop_on_nan")  # the options that a resumed run may change
 
 
 class TrainOptions(TypedDict, total=False):
-    """What was given of the options of `graphlab train`, see TrainSettings."""
+    """The options passed to `graphlab train`, see TrainSettings."""
 
     epochs: int
     batch_size: int
@@ -38,7 +38,7 @@ class TrainOptions(TypedDict, total=False):
 
 
 def train_command(spec: SourceSpec, options: TrainOptions, complain: Callable[[str], None]) -> Run:
-    """Train in this terminal; what else of this source is training is said first."""
+    """Train in this terminal, after reporting other runs of this source that are training."""
     from graphlab.training.terminal import train_in_terminal
 
     if spec.path is not None:
@@ -54,7 +54,7 @@ def train_command(spec: SourceSpec, options: TrainOptions, complain: Callable[[s
 
 
 def resume_command(text: str, options: TrainOptions) -> Run:
-    """Let a run follow its last checkpoint in this terminal; raises RunError for what it cannot change."""
+    """Resume a run from its last checkpoint in this terminal. Raises RunError for options that it cannot change."""
     from graphlab.training.terminal import resume_in_terminal
 
     fixed = [f"--{name.replace('_', '-')}" for name in options if name not in RESUMABLE and _is_typed(name)]
@@ -69,12 +69,12 @@ def resume_command(text: str, options: TrainOptions) -> Run:
 
 
 def _is_typed(name: str) -> bool:
-    """Whether the command line gives the option, not an environment variable."""
+    """Whether the option comes from the command line, not from an environment variable."""
     return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
 
 
 def end_command(run: Run, complain: Callable[[str], None]) -> None:
-    """Leave with the exit code for how the run ended, and why; at once after a stop, before another signal comes."""
+    """Exit with the code for how the run ended, and why; after a stop at once, before another signal arrives."""
     from graphlab.training.output import leave
 
     if run.status in EXIT_CODES:
@@ -102,7 +102,7 @@ def list_command(*, everything: bool, as_json: bool) -> str:
 
 
 def stop_command(text: str, *, as_json: bool) -> str:
-    """Stop the run and say so; a run that has ended stays as it is."""
+    """Stop the run and report it; a run that has ended stays unchanged."""
     run_dir = find_run(text)
     before = read_run(run_dir)
     stop_run(run_dir)
@@ -129,7 +129,7 @@ class RunRow(TypedDict):
 def _row(run_dir: Path) -> RunRow | None:
     try:
         run = read_run(run_dir)
-    except GraphlabError:  # a folder whose settings are broken is not a run
+    except GraphlabError:  # a folder with invalid settings is not a run
         return None
     started = datetime.fromtimestamp(run.started_s).isoformat(timespec="seconds") if run.started_s else None
     return {

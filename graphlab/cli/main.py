@@ -45,16 +45,16 @@ _trust_option = click.option(
 
 
 class _SourceCommand(click.Command):
-    """A command on a source. What follows -- on its line is for the source's script, whatever it looks like."""
+    """A command on a source. Everything after -- on its line is for the source's script."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        """Click's own, with `arguments` among the parameters."""
+        """As in Click, with `arguments` among the parameters."""
         index = args.index(ARGUMENTS_MARK) if ARGUMENTS_MARK in args else len(args)
         context.params["arguments"] = tuple(args[index + 1 :])
         return super().parse_args(context, args[:index])
 
     def collect_usage_pieces(self, context: click.Context) -> list[str]:
-        """Click's own, with those arguments."""
+        """As in Click, with those arguments."""
         return [*super().collect_usage_pieces(context), f"[{ARGUMENTS_MARK} SCRIPT_ARGUMENTS]"]
 
 
@@ -154,7 +154,7 @@ def info(
     if as_json:
         click.echo(json.dumps(to_json(source, reports, untraced, failures), indent=1))
         return
-    # A file's names may hold what no terminal can write, and what one would obey.
+    # A file's names may contain characters that a terminal cannot print, or would execute.
     words = [GRAPH_TITLES.get(name, name).lower() for name in untraced]
     click.echo(clean(to_text(source, reports, words, failures)))
 
@@ -189,7 +189,7 @@ def export(
     theme: str | None,
     arguments: tuple[str, ...],
 ) -> None:
-    """Write one of a source's graphs in the format that the suffix names."""
+    """Write one of a source's graphs in the format of the suffix."""
     from graphlab.pictures import PictureOptions
     from graphlab.pictures.export import check, save
 
@@ -267,7 +267,7 @@ def _complain(words: str) -> None:
 
 
 def _spec(source: str, inputs: tuple[str, ...], *, trust: bool = False, arguments: tuple[str, ...] = ()) -> SourceSpec:
-    """The parsed source, checked as far as it can be without running it."""
+    """The parsed source, checked as far as possible without running it."""
     parse_inputs(inputs)
     spec = parse_source(source, inputs, trust=trust, arguments=arguments)
     check_name(spec)

@@ -1,4 +1,4 @@
-"""The graphs of the source that a command names, with the stages of their making on the terminal."""
+"""The graphs of a command's source, with the progress of tracing on the terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from graphlab.sources import SourceSpec
 def source_graphs(
     spec: SourceSpec, *, typed: str | None = None, data: str | None = None, retrace: bool = False
 ) -> tuple[dict[str, Graph], str | None]:
-    """The source's graphs, with its data where that was asked for, and the name of the graph that `typed` means."""
+    """The source's graphs, with its data if requested, and the name of the graph that `typed` refers to."""
     from graphlab.loading.ask import data_graphs_of, graphs_of
 
     with _stages() as on_progress:
@@ -32,7 +32,7 @@ def source_graphs(
 
 
 def named_graph(graphs: dict[str, Graph], name: str) -> Graph:
-    """The graph of that name. One of several that share a function's name says in its notes which of them it is."""
+    """The graph with that name. If several share a function's name, its notes say which one it is."""
     graph = graphs[name]
     traces = [
         other
@@ -47,7 +47,7 @@ def named_graph(graphs: dict[str, Graph], name: str) -> Graph:
 
 @contextmanager
 def _stages() -> Iterator[Callable[[str], None]]:
-    """Shows what is going on, on a terminal's standard error."""
+    """Shows the current stage, if standard error is a terminal."""
     if not sys.stderr.isatty():
         yield lambda message: None
         return

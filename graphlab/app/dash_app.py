@@ -33,20 +33,20 @@ IN_THE_PAGE = r"\.(css|js|mjs)$"  # styles and scripts are in the page itself: D
 
 
 class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
-    """FastAPI without pages of its own. Made by Dash, as Dash imports Flask to tell what kind a given server is."""
+    """FastAPI without pages of its own. Made by Dash: to check the kind of another server, Dash would import Flask."""
 
-    websocket_capability = False  # where it is announced, each page asks for it, and the server has none
+    websocket_capability = False  # if it is announced, each page asks for it, and the server has none
 
     @staticmethod
     def create_app(name: str = "graphlab", config: dict[str, object] | None = None) -> FastAPI:
-        """A bare server, which leads home from where there is nothing."""
+        """A bare server that redirects unknown addresses to the home page."""
         server = FastAPI(title=name, docs_url=None, redoc_url=None, openapi_url=None)
         server.add_exception_handler(HTTPStatus.NOT_FOUND, _nothing_there)
         server.add_exception_handler(RequestValidationError, _not_understood)
         return server
 
     def serve_callback(self, dash_app: Dash) -> Callable[[Request], Awaitable[Response]]:
-        """The route of callbacks, which refuses what the page does not send."""
+        """The route of callbacks, which rejects anything that the page does not send."""
         dispatch = super().serve_callback(dash_app)
 
         async def answer(request: Request) -> Response:
@@ -58,7 +58,7 @@ class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
                 response: Response = await dispatch(request)
             except UnreadableViewError:
                 return refusal
-            except Exception:  # Dash answers 500, and says nothing of it
+            except Exception:  # Dash answers 500 without an explanation
                 log.exception("graphlab could not answer a request of the page")
                 return PlainTextResponse(FAILED, HTTPStatus.INTERNAL_SERVER_ERROR)
             return response
@@ -68,7 +68,7 @@ class PlainBackend(get_backend("fastapi")):  # type: ignore[misc]
     def serve_component_suites(
         self, dash_app: Dash, package_name: str, fingerprinted_path: str, request: Request
     ) -> Response:
-        """A script of Dash; raises HTTPException where it has none of that name."""
+        """A script of Dash. Raises HTTPException if there is none of that name."""
         try:
             response: Response = super().serve_component_suites(dash_app, package_name, fingerprinted_path, request)
         except (DependencyException, OSError) as error:
@@ -87,12 +87,12 @@ async def _not_understood(_request: Request, _error: Exception) -> Response:
 
 
 def _has_arguments(dash_app: Dash, body: object) -> bool:
-    """Whether Dash 4.4 can read the callback's arguments, which it does again before it calls."""
+    """Whether Dash 4.4 can read the callback's arguments, which it does again before the call."""
     try:
         context = dash_app._initialize_context(body)
         dash_app._prepare_callback(context, body)
         dash_app._inputs_to_vals(context.inputs_list + context.states_list)
-    except (TypeError, AttributeError):  # a value of another type than the page's
+    except (TypeError, AttributeError):  # a value whose type differs from the page's
         return False
     return True
 
@@ -118,7 +118,7 @@ def _is_value(part: object) -> bool:
 
 
 def make_app(library: Library, *, data: str | None) -> Dash:
-    """The Dash app of these sources. `data` is the data folder that the training form proposes."""
+    """The Dash app for these sources. `data` is the data folder that the training form suggests."""
     app = bare_app(data or "")
     server = app.server
     training.register_routes(server)
@@ -130,7 +130,7 @@ def make_app(library: Library, *, data: str | None) -> Dash:
 
 
 def bare_app(data: str = "") -> Dash:
-    """The page's parts and what they do in the browser alone; see `page.shell`."""
+    """The page's parts and their behaviour in the browser alone; see `page.shell`."""
     app = Dash(
         "graphlab",
         backend=PlainBackend,

@@ -1,4 +1,4 @@
-"""Starting the app: a free port, the browser, the server. Slow imports wait until the port is open."""
+"""Starts the app: a free port, the browser, the server. Slow imports wait until the port is open."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 0.5  # for a browser to ask for the first graph
 WARM_AFTER_S = 3.0
-# How lines of uvicorn's log begin that a client can cause.
+# Prefixes of lines in uvicorn's log that a client can cause.
 OF_CLIENTS = (
     "Cancel %s running task",
     "Invalid HTTP request",
@@ -51,12 +51,12 @@ def serve_sources(
     live: Mapping[str, Mapping[str, Graph]] | None = None,
     allowed_hosts: Sequence[str] = (),
 ) -> None:
-    """Serve sources, or the examples without any, until the process is told to stop. The first is opened.
+    """Serve sources, or without any the examples, until the process is stopped. The first one is opened.
 
-    `say` and `complain` are told what a user should read: where the app is, who can reach it, and why a source cannot
-    be shown. With `retrace` the sources are traced again although there may be stored graphs of them. `live` holds
-    graphs that were traced before, by the name they are shown under. `allowed_hosts` are names the app may be asked
-    under besides its own.
+    `say` and `complain` are called with messages for the user: where the app is, who can reach it, and why a source
+    cannot be shown. With `retrace`, the sources are retraced even if stored graphs exist. `live` contains
+    graphs that were traced before, by the name they are shown under. `allowed_hosts` are further host names under which
+    the app may be reached.
     """
     listener = listen(host, port, say)
     sources = list(dict.fromkeys([*(spec.text for spec in specs), *(live or {})]))
@@ -97,7 +97,7 @@ def _timer(seconds: float, act: Callable[[], None]) -> threading.Timer:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: imports make a great many objects to look through, and all of them stay."""
+    """Pause garbage collection: imports create many objects to look through, and all of them stay."""
     if not gc.isenabled():
         yield
         return
@@ -117,7 +117,7 @@ def _library(
     *,
     retrace: bool,
 ) -> Library:
-    """What can be opened. The trace of the first source begins at once where it is not stored."""
+    """The library of sources. The trace of the first source begins at once unless it is stored."""
     from graphlab.app.page.examples import example_specs
     from graphlab.app.server.library import Library
 
@@ -135,7 +135,7 @@ def _library(
 def _server(
     library: Library, engine: LayoutEngine, access: Access, data: str | None, sources: Sequence[str]
 ) -> tuple[Server, LateApp]:
-    """The server that shows the library, and the part of it that is loaded after the first graph."""
+    """The server for the library, and the part of it that is loaded after the first graph."""
     from graphlab.app.page.examples import example_specs
     from graphlab.app.server.front import LateApp, make_front
 
@@ -156,11 +156,11 @@ def _server(
 
 
 def quiet_server(app: ASGIApp) -> Server:
-    """A server of an ASGI app that ends within a second or two, and says nothing of requests that this cuts off."""
+    """A server of an ASGI app that stops within a second or two, without reporting the requests that this cuts off."""
     import uvicorn
 
-    # Without lifespan events nothing is served but what has a route: Dash would answer any other address, too.
-    # Without uvicorn's own log_config, which would close the log handlers of whoever called show().
+    # Without lifespan events, only the routes are served: Dash would answer any other address, too.
+    # Without uvicorn's own log_config, which would close the log handlers of the program that called show().
     config = uvicorn.Config(
         app, log_config=None, log_level="warning", timeout_graceful_shutdown=1, ws="none", lifespan="off"
     )
@@ -169,9 +169,9 @@ def quiet_server(app: ASGIApp) -> Server:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether a line of the server's log is about something else than what a client has done.
+    """Whether a line of the server's log is about something else than a client's actions.
 
-    That is a request that the server's end, or the client's own, has cut off, and one that no server could answer.
+    Those are a request that was cut off, by the server's end or the client's, and one that no server could answer.
     """
     error = record.exc_info[1] if record.exc_info else None
     if error is not None:

@@ -10,7 +10,7 @@ NAMESPACE = "graphlab_page"
 
 
 def register(app: Dash) -> None:
-    """Give the page's own switches and the live training panel their behaviour; asks nothing of the server."""
+    """Register the page's own switches and the live training panel; they make no requests to the server."""
     _register_header(app)
     _register_training(app)
 

@@ -1,6 +1,6 @@
 """The callbacks around the graph: each reads the page's state, calls functions and returns what changes.
 
-All are async and push work into threads: on this server a synchronous callback would hold up every other.
+All are async and run work in threads: on this server, a synchronous callback would block every other.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from graphlab.view import reveal
 
 
 def register(app: Dash, library: Library) -> None:
-    """Give the graph, the tabs, the search and the inspector their behaviour."""
+    """Register the callbacks of the graph, the tabs, the search and the inspector."""
     _register_tabs(app, library)
     _register_links(app, library)
     register_search(app, library)
@@ -53,7 +53,7 @@ def _register_tabs(app: Dash, library: Library) -> None:
     async def show_tabs(_names: list[str], _ready: str, data: JsonObject | None) -> list[Children]:
         try:
             return await asyncio.to_thread(_tabs, library, read_state(data))
-        except GraphlabError:  # the answer to the view says it
+        except GraphlabError:  # the answer to the view reports it
             return []
 
 
@@ -66,7 +66,7 @@ def _tabs(library: Library, state: ViewState) -> list[Children]:
 
 
 def _register_links(app: Dash, library: Library) -> None:
-    """Tabs, search results and the inspector's links lead to other views."""
+    """Register the links to other views: tabs, search results and the inspector's links."""
 
     @app.callback(
         Output(ids.GRAPH, "view", allow_duplicate=True),
@@ -113,7 +113,7 @@ def _register_links(app: Dash, library: Library) -> None:
 
 
 def _path_to(library: Library, state: ViewState, target: str, center: JsonObject | None) -> tuple[object, ...]:
-    """The view with the groups around the target open, the box to select, and where to look."""
+    """The view with the groups around the target open, the box to select, and the box to center."""
     try:
         folded = folded_of(library, state)
     except GraphlabError:  # the answer to the view says it
@@ -146,7 +146,7 @@ def _register_inspector(app: Dash, library: Library) -> None:
     async def show_selected(
         selected: str | None, ready: str, data: JsonObject, message: JsonObject | None
     ) -> tuple[object, object]:
-        if not ready:  # of what cannot be shown there is nothing to inspect
+        if not ready:  # there is nothing to inspect in a graph that cannot be shown
             return [] if message and message.get("kind") == "error" else parts.inspect_hint(), None
         return await asyncio.to_thread(_inspected, library, read_state(data), selected)
 
@@ -171,7 +171,7 @@ def _register_inspector(app: Dash, library: Library) -> None:
 
 
 def _inspected(library: Library, state: ViewState, selected: str | None) -> tuple[list[Children], list[Children]]:
-    """The inspector up to its first section, after which the selected op's values have their place, and the rest."""
+    """The inspector in two parts: up to its first section, and the rest. The selected op's values go between them."""
     try:
         folded = folded_of(library, state)
     except GraphlabError as error:
@@ -186,12 +186,12 @@ def _inspected(library: Library, state: ViewState, selected: str | None) -> tupl
 
 
 def _can_give(library: Library, state: ViewState) -> bool:
-    """Whether there is a source to trace or to read again with other inputs."""
+    """Whether there is a source to retrace or reread with other inputs."""
     return library.sources.spec(state.source) is not None
 
 
 def _op_type(library: Library, state: ViewState, selected: str) -> str | None:
-    """The type of the selected op; None for a group, and where the graph is not there."""
+    """The type of the selected op; None for a group, or if the graph is missing."""
     try:
         graph = folded_of(library, state).graph
     except GraphlabError:

@@ -1,4 +1,4 @@
-"""What the page shows of one box: the inspector's parts, its actions, and what is hidden inside it."""
+"""The page's view of one box: the inspector's parts, its actions, and what is hidden inside it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PINNED_SECTIONS = frozenset({"Variable", "Inputs", "Output", "Outputs", "Each el
 
 
 def inspected_box(folded: Folded, box_id: str, state: ViewState) -> tuple[list[Children], list[Children]]:
-    """The words about a box with what goes in and out, after which its values have their place, and the rest."""
+    """The description of a box with its inputs and outputs, and the rest. The box's values go between them."""
     details = [mark_hidden(folded, part, state.hidden) for part in inspect(folded, box_id)]
     later = (
         index for index, part in enumerate(details) if isinstance(part, Section) and part.title not in FIRST_SECTIONS
@@ -27,7 +27,7 @@ def inspected_box(folded: Folded, box_id: str, state: ViewState) -> tuple[list[C
 
 
 def pinned_box(folded: Folded, box_id: str) -> Children:
-    """The card of a pinned box: what it is, what goes in and out, and its numbers."""
+    """The card of a pinned box: what it is, its inputs and outputs, and its numbers."""
     heading, *details = inspect(folded, box_id)
     pinned_details = [part for part in details if not isinstance(part, Section) or part.title in PINNED_SECTIONS]
     elements = [parts.inspected(_of_pin(part, box_id)) for part in pinned_details]
@@ -35,14 +35,14 @@ def pinned_box(folded: Folded, box_id: str) -> Children:
 
 
 def _of_pin(part: Detail, box_id: str) -> Detail:
-    """The part with links that are told apart from the inspector's own."""
+    """The part with link ids that differ from the inspector's own."""
     if isinstance(part, Section):
         return dataclasses.replace(part, parts=tuple(_of_pin(inner, box_id) for inner in part.parts))
     return dataclasses.replace(part, n=f"pin {box_id} {part.n}") if isinstance(part, Row) and part.target else part
 
 
 def mark_hidden(folded: Folded, part: Detail, hidden: frozenset[str]) -> Detail:
-    """The part with a word on each row that leads to a box which is not in the picture."""
+    """The part with a mark on each row that leads to a hidden box."""
     if isinstance(part, Section):
         return dataclasses.replace(part, parts=tuple(mark_hidden(folded, inner, hidden) for inner in part.parts))
     if isinstance(part, Row) and part.target and is_hidden(folded, part.target, hidden):

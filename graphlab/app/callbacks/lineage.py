@@ -43,7 +43,7 @@ def register_lineage(app: Dash, library: Library) -> None:
 def _lineage_elements(library: Library, state: ViewState, selected: str | None, query: str) -> list[Children]:
     try:
         folded = folded_of(library, state)
-    except GraphlabError:  # the inspector says it
+    except GraphlabError:  # the inspector reports it
         return []
     lineage_answer, problem = None, ""
     try:

@@ -19,7 +19,7 @@ MOST_PINS = 4
 
 
 def register_pins(app: Dash, library: Library) -> None:
-    """Show a card for each pin; what this graph has not, at this level of detail, has none."""
+    """Show a card for each pin that exists in this graph at this level of detail."""
 
     @app.callback(
         Output(ids.PINS, "children"),
@@ -37,6 +37,6 @@ def register_pins(app: Dash, library: Library) -> None:
 def _cards(library: Library, state: ViewState, pins: list[str]) -> list[Children]:
     try:
         folded = folded_of(library, state)
-    except GraphlabError:  # the answer to the view says it
+    except GraphlabError:  # the answer to the view reports it
         return []
     return [pinned_box(folded, box_id) for box_id in dict.fromkeys(pins[:MOST_PINS]) if has(folded, box_id)]

@@ -1,4 +1,4 @@
-"""When the graph on the page was traced, and the button that traces it again."""
+"""When the graph on the page was traced, and the button that retraces it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHIPPED = "This graph was shipped with graphlab. The file, TensorFlow, Keras and
 
 
 def register_retrace(app: Dash, library: Library) -> None:
-    """Say when the graph was traced, and trace it again when the button is clicked."""
+    """Show when the graph was traced, and retrace it when the button is clicked."""
 
     @app.callback(
         Output(ids.TRACED_AT, "children"),
@@ -58,7 +58,7 @@ def _status_props(library: Library, data: JsonObject, has_failed: bool) -> tuple
         traced_s = None if has_failed or spec is None else library.traced_s(state.source, state.graph)
     except GraphlabError:
         spec = None
-    if spec is None:  # the caller's graph, or nothing that can be traced
+    if spec is None:  # the caller's graph, or an object that cannot be traced
         return "", "", "", True
     done, again = ("Read", "Read again") if spec.path is not None else ("Traced", "Trace again")
     if has_failed:
@@ -69,7 +69,7 @@ def _status_props(library: Library, data: JsonObject, has_failed: bool) -> tuple
 
 
 def time_words(done: str, traced_s: float, now: datetime) -> tuple[str, str]:
-    """`Traced 14:32`, on another day `Traced 30 Nov 2026`; and the whole of it."""
+    """`Traced 14:32`, on another day `Traced 30 Nov 2026`; and the full date and time."""
     at = datetime.fromtimestamp(traced_s)
     day = f"{at.day} {at:%b %Y}"
     short = f"{at:%H:%M}" if at.date() == now.date() else day

@@ -18,12 +18,12 @@ from graphlab.graph import JsonObject
 from graphlab.overlay.search import MOST_MATCHES, SearchMatch
 from graphlab.view import Folded
 
-MOST_STEPS = 5_000  # matches that one can step through
+MOST_STEPS = 5_000  # matches that can be stepped through
 NOTHING: JsonObject = {"targets": [], "total": 0}
 
 
 def register_search(app: Dash, library: Library) -> None:
-    """Give the search field its behaviour."""
+    """Register the callbacks of the search field."""
 
     @app.callback(
         Output(ids.RESULTS, "children"),
@@ -57,7 +57,7 @@ def _results(library: Library, state: ViewState, words: str) -> tuple[list[Child
 
 
 def _subtitle(folded: Folded, match: SearchMatch, state: ViewState) -> str:
-    """The second line of a match, which says where it is not in the picture."""
+    """The second line of a result, which says if the match is hidden and where."""
     box_id = folded.stands_for.get(match.target, match.target)
     words = "hidden" if has(folded, box_id) and is_hidden(folded, box_id, state.hidden) else ""
     return " · ".join(filter(None, (match.subtitle, words)))

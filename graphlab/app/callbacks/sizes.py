@@ -1,4 +1,4 @@
-"""The fields for sizes that a model leaves open. Given sizes retrace the source."""
+"""The fields for sizes that a model leaves open. Filling them in retraces the source."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LARGEST = 1_000_000
 
 
 def register_sizes(app: Dash, library: Library) -> None:
-    """Give the fields for sizes and their button their behaviour."""
+    """Register the callbacks of the fields for sizes and their button."""
 
     @app.callback(
         Output(ids.GRAPH, "view", allow_duplicate=True),

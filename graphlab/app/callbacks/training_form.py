@@ -34,13 +34,13 @@ from graphlab.training.launch.process import resume_run, start_run, stop_run
 FORM = (ids.TRAIN_DATA, ids.TRAIN_EPOCHS, ids.TRAIN_BATCH, ids.TRAIN_RATE, ids.TRAIN_SEED, ids.TRAIN_NAN)
 # Data folder, epochs, batch size, learning rate, seed, whether to stop on NaN: as FORM has them.
 Fields: TypeAlias = tuple[str | None, int, int | None, float | None, int | None, bool | None]
-Answer = tuple[object, object]  # the shown run's address, and what is said about the form
-# an answer, the names of the runs that a start has to be decided about, all that are going
+Answer = tuple[object, object]  # the shown run's address, and the message about the form
+# an answer, the names of the runs that it is about, all running runs
 StartAnswer = tuple[object, ...]
 
 
 def register(app: Dash, library: Library) -> None:
-    """Give the training panel its behaviour."""
+    """Register the callbacks of the training panel."""
     register_scalars(app.server, library)
     _register_find(app, library)
     _register_start(app, library)
@@ -50,7 +50,7 @@ def register(app: Dash, library: Library) -> None:
 
 
 def _register_find(app: Dash, library: Library) -> None:
-    """A graph that is on the page brings its source's newest run, and what the form can know."""
+    """When a graph appears, show its source's newest run, and fill in the form."""
 
     @app.callback(
         Output(ids.RUN, "url"),
@@ -69,7 +69,7 @@ def _register_find(app: Dash, library: Library) -> None:
     async def find_run(
         ready: str, _message: object, data: JsonObject, url: str | None, folder: str | None, rate: float | None
     ) -> tuple[object, ...]:
-        if not ready:  # there is nothing to train while there is no graph
+        if not ready:  # nothing can be trained without a graph
             return no_update, "no", "", no_update, no_update
         *run_state, own_folder, own_rate = await asyncio.to_thread(_run_props, library, read_state(data).source, url)
         # What the user typed stays.
@@ -81,7 +81,7 @@ def _register_find(app: Dash, library: Library) -> None:
 
 
 def _register_start(app: Dash, library: Library) -> None:
-    """The Start button. Where a run of this source is running, it asks first."""
+    """The Start button. If a run of this source is running, it asks first."""
 
     @app.callback(
         Output(ids.RUN, "url", allow_duplicate=True),
@@ -100,7 +100,7 @@ def _register_start(app: Dash, library: Library) -> None:
 
 
 def _register_choice(app: Dash, library: Library) -> None:
-    """What to do about a run that is going, and the runs that are running elsewhere."""
+    """The choice of what to do about a running run, and the runs of other sources."""
 
     @app.callback(
         Output(ids.RUN, "url", allow_duplicate=True),
@@ -113,7 +113,7 @@ def _register_choice(app: Dash, library: Library) -> None:
     )
     async def act(_clicks: list[int | None], data: JsonObject, *form: *Fields) -> StartAnswer:
         button = ctx.triggered_id
-        if not button or not ctx.triggered[0]["value"]:  # a button that has just come
+        if not button or not ctx.triggered[0]["value"]:  # a button that was just created
             return no_update, no_update, no_update
         source = read_state(data).source
         return *await asyncio.to_thread(_act, library, source, button["act"], button["run"], form), None
@@ -152,7 +152,7 @@ def _register_stop(app: Dash) -> None:
 
 
 def stop_at(url: str) -> str:
-    """What the page says once the run at its address has been stopped: nothing, or why it could not be."""
+    """The page's message after stopping the run at its address: none, or why it could not be stopped."""
     run_dir = run_dir_of(run_name_at(url))
     if run_dir is None:
         return f"there is no run {run_name_at(url)!r}"
@@ -164,7 +164,7 @@ def stop_at(url: str) -> str:
 
 
 def _run_props(library: Library, source: str, url: str | None) -> tuple[object, ...]:
-    """As `_training_props`; where that fails, nothing can be trained, and the reason is why."""
+    """As `_training_props`; if that fails, nothing can be trained, for that reason."""
     try:
         return _training_props(library, source, url)
     except GraphlabError as error:
@@ -172,7 +172,7 @@ def _run_props(library: Library, source: str, url: str | None) -> tuple[object, 
 
 
 def _training_props(library: Library, source: str, url: str | None) -> tuple[object, ...]:
-    """The newest run's stream, whether the source can be trained, why not, that run's data, the learning rate."""
+    """The newest run's stream, whether the source can be trained, why not, the run's data folder, the learning rate."""
     names = library.names(source)
     if scalars_of(library, source):
         return f"{SCALARS_ROUTE}?source={quote(source, safe='')}", "log", "", None, None
@@ -189,7 +189,7 @@ def _training_props(library: Library, source: str, url: str | None) -> tuple[obj
 
 
 def _newest_run(source: str) -> tuple[Path | None, str | None]:
-    """The newest run's folder and its data folder; a run that was just deleted, or is broken, is passed over."""
+    """The newest run's folder and its data folder; a run that was just deleted or is damaged is skipped."""
     for run_dir in list_runs(source):
         with suppress(GraphlabError):
             return run_dir, read_settings(run_dir).data
@@ -201,7 +201,7 @@ def _learning_rate(library: Library, source: str, names: tuple[str, ...]) -> flo
         return None
     try:
         groups = library.graph(source, "train_step").groups.values()
-    except GraphlabError:  # it could not be made, which its tab says
+    except GraphlabError:  # it could not be made, as its tab says
         return None
     rates = [group.settings.get("learning_rate") for group in groups if group.kind == "optimizer"]
     return float(setting_text(rates[0])) if rates and isinstance(rates[0], (int, float)) else None
@@ -213,7 +213,7 @@ def _start_or_ask(library: Library, source: str, form: Fields) -> StartAnswer:
         running = running_runs(spec.text) if spec is not None else []
         if not running:
             return *_start(library, source, form), None, no_update
-        _settings(library, source, form)  # a wrong field is said before anyone decides
+        _settings(library, source, form)  # report a wrong field before asking anything
     except GraphlabError as error:
         return no_update, str(error), None, no_update
     return no_update, "", [run.run_dir.name for run in running], [served_run(run).to_json() for run in running_runs()]
@@ -265,7 +265,7 @@ def _settings(library: Library, source: str, form: Fields) -> TrainSettings:
 
 
 def _resume(url: str, epochs: int | None) -> Answer:
-    """Up to the run's own last epoch; a run that has reached it trains as many more as the form says."""
+    """Resume to the run's own last epoch; a finished run trains the form's number of further epochs."""
     run_dir = run_dir_of(run_name_at(url))
     if run_dir is None:
         return no_update, f"{run_name_at(url)!r} was deleted; start it again"

@@ -21,7 +21,7 @@ from graphlab.number_text import value_text
 
 
 def register(app: Dash, library: Library) -> None:
-    """Give the values their place in the inspector."""
+    """Register the callback of the values in the inspector."""
     newest = Newest()
 
     @app.callback(
@@ -41,7 +41,7 @@ def register(app: Dash, library: Library) -> None:
 
 
 def _place_of(library: Library, state: ViewState, selected: str | None) -> str | None:
-    """Where the file holds the values of the selected op; None for anything else."""
+    """Where the file has the values of the selected op; None for any other op."""
     try:
         return folded_of(library, state).graph.weights.get(selected or "")
     except GraphlabError:
@@ -61,7 +61,7 @@ def _values(library: Library, source: str, location: str) -> Children:
 
 
 def _statistics_rows(statistics: Statistics) -> list[Detail]:
-    """The rows of an array's statistics; what is not finite comes first."""
+    """The rows of an array's statistics, with non-finite values first."""
     bad = [(statistics.nans, "NaN"), (statistics.infinities, "infinite")]
     rows: list[Detail] = [
         Problem(f"{format_number(count)} of {format_number(statistics.size)} values are {name}")
@@ -81,7 +81,7 @@ def _statistics_rows(statistics: Statistics) -> list[Detail]:
 
 
 def _histogram(statistics: Statistics) -> html.Div:
-    """How many values lie where in the range, as bars."""
+    """The distribution of the values over their range, as bars."""
     most = max(statistics.bins)
     bars = [html.I(style={"height": f"{100 * count / most:.1f}%"}) for count in statistics.bins]
     words = f"Histogram of the values from {_text(statistics.minimum)} to {_text(statistics.maximum)}"

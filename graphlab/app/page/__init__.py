@@ -1,1 +1,1 @@
-"""The page's parts as Dash components and HTML. Knows nothing about how they behave."""
+"""The page's parts as Dash components and HTML, without their behaviour."""

@@ -1,4 +1,4 @@
-"""What a component of Dash may hold."""
+"""The types that a Dash component may contain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dash components of our own, written in plain JavaScript in assets/. Knows nothing about graphs or runs."""
+"""Our own Dash components, written in plain JavaScript in assets/. Independent of graphs and runs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class _OwnComponentMeta(ComponentMeta):  # type: ignore[misc]
 
 
 class OwnComponent(Component, metaclass=_OwnComponentMeta):  # type: ignore[misc]
-    """What Dash wants to know of a component, taken from its class and the properties that it is made with."""
+    """What Dash requires of a component, derived from its class and its properties."""
 
     _base_nodes: list[str] = []  # noqa: RUF012
     _namespace = "graphlab"
@@ -35,19 +35,19 @@ class OwnComponent(Component, metaclass=_OwnComponentMeta):  # type: ignore[misc
 class GraphView(OwnComponent):
     """A graph that can be read, opened, searched and walked through.
 
-    It asks the server at `/scene` for what a view shows (`answers`): a scene never goes through Dash. `view`
+    It requests what a view shows from the server at `/scene` (`answers`): a scene never goes through Dash. `view`
     (`view_state.ViewState`), `selected` (a box id or None) and `emphasis` (what the overlays are asked to show: by what
     the boxes are coloured as "colour", a query as "lineage") mirror the page's URL, both ways, and so do `pins`, the
     ids of what is kept beside the graph.
 
-    The view tells `ready`, which names the graph that is there and what there is of it to be seen ("" while there is
+    The view reports `ready`, the name of the shown graph and its level of detail ("" while there is
     none), the names of the source's `graphs`, and the `message` ({"kind": "waiting"|"error", "title", "detail"} or
-    None) that stands in place of a scene or over it. `page` is the random name that the page gave itself, by which the
+    None) that is shown instead of a scene or over it. `page` is the page's own random name, by which the
     server knows what it has asked for. `search`, the words that are looked for, and `folder`, the data folder in the
     form, go with the next request. Another number of `renewals` sends the same request again.
 
-    `center` ({"box", "n"} or None) leads to a box; a new `n` leads there again. What an answer brings can be set too:
-    `overlays` are shown on the boxes (`overlay.LiftedOverlay`, as JSON); others cost a repaint only, so they may come
+    `center` ({"box", "n"} or None) moves to a box; a new `n` moves there again. Parts of an answer can also be set:
+    `overlays` are shown on the boxes (`overlay.LiftedOverlay`, as JSON); changing them only repaints, so they may
     several times a second. `lineage` describes the lineage in words (`chip`, `text`), with what to `open` to see more.
     """
 
@@ -101,9 +101,9 @@ class RunStream(OwnComponent):
 
 
 class RunningRuns(OwnComponent):
-    """The runs that are running, of all sources: asked for again and again while the page is in sight.
+    """The running runs of all sources, polled while the page is visible.
 
-    `runs` is None until the first answer, then a list of what `RunningRun.to_json` gives, newest first.
+    `runs` is None until the first answer, then a list of `RunningRun.to_json` results, newest first.
     """
 
     def __init__(self, *, id: str, runs: Sequence[JsonObject] | None = None) -> None:
@@ -111,9 +111,9 @@ class RunningRuns(OwnComponent):
 
 
 class LabeledSelect(OwnComponent):
-    """A list to choose one of: `options` are {"value", "label"}, `label` says what for. `chosen` follows the reader.
+    """A list to choose one of: `options` are {"value", "label"}, `label` says what for. `chosen` is the user's choice.
 
-    `value` is what is shown as chosen; another one written to it does not change `chosen`.
+    `value` is the displayed choice; writing to it does not change `chosen`.
     """
 
     def __init__(
@@ -129,9 +129,9 @@ class LabeledSelect(OwnComponent):
 
 
 class SearchBox(OwnComponent):
-    """A text field whose `value` follows what is typed after a short pause, and is never written back to it.
+    """A text field whose `value` follows what is typed after a short pause. `value` is never written back to the field.
 
-    `controls` is the id of the list that the search fills.
+    `controls` is the id of the list of results.
     """
 
     def __init__(self, *, id: str, value: str = "", placeholder: str = "", controls: str = "") -> None:

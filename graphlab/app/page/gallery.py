@@ -1,4 +1,4 @@
-"""The home page as plain HTML: a card for each given source and each example."""
+"""The home page as plain HTML: a card for each of the user's sources and each example."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from graphlab.sources import SourceSpec
 
 
 def gallery(examples: Iterable[Example], sources: Mapping[str, SourceSpec | None]) -> str:
-    """What the page shows where its address names no source: the sources that were `sources`, then the examples.
+    """The page for an address without a source: the user's `sources`, then the examples.
 
-    Live objects that were given have no SourceSpec.
+    Live objects have no SourceSpec.
     """
     shipped = [
         _card(example.source, example.title, example.description, kind_of_source(example.spec)) for example in examples
@@ -41,7 +41,7 @@ def _cards(cards: Iterable[str]) -> str:
 
 
 def _names(source: str) -> tuple[str, str]:
-    """The title of a source's card, and what is said below it: `model` of `nets/small.py`, or a model file's name."""
+    """The title of a source's card, and the text below it: `model` of `nets/small.py`, or a model file's name."""
     file, colon, name = source.rpartition(":")
     if colon and file and name.isidentifier():
         return name, f"in {PurePath(file).name}"

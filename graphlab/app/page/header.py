@@ -11,7 +11,7 @@ from graphlab.overlay import COLOURS, USUAL
 
 
 def header() -> html.Header:
-    """What stands above the graph."""
+    """The part above the graph."""
     tabs = html.Div(id=ids.TABS, className="graph-tabs", role="tablist", **{"aria-label": "Graphs of this source"})
     return html.Header(
         [
@@ -39,7 +39,7 @@ def _search() -> html.Div:
 
 
 def _match_bar() -> html.Div:
-    """How many matches there are, and the ways from one to the next."""
+    """The number of matches, and the buttons to step through them."""
     return html.Div(
         [
             html.Span(id=ids.MATCH_COUNT, className="match-count", role="status"),
@@ -57,13 +57,13 @@ def _match_button(button_id: str, title: str, icon: str) -> html.Button:
 
 
 def _colour() -> LabeledSelect:
-    """By what the boxes are coloured."""
+    """The list of ways to colour the boxes."""
     options = [{"value": by, "label": colour.title} for by, colour in COLOURS.items()]
     return LabeledSelect(id=ids.COLOUR, label="Colour", options=options, value=USUAL)
 
 
 def _help() -> html.A:
-    """The way to the help, in a tab of its own: the view and a form that is filled in stay."""
+    """A link to the help in its own tab, so that the view and a partly filled form stay."""
     return html.A(
         html.Span("Help", className="label"),
         href=HELP_PLACE,
@@ -75,7 +75,7 @@ def _help() -> html.A:
 
 
 def _buttons() -> list[html.Button | html.A]:
-    """Level of detail, link to this view, help, theme, and the side panel where it is a drawer."""
+    """Level of detail, link to this view, help, theme, and the side panel if it is a drawer."""
     return [
         html.Button(
             [html.Span("Quiet view", className="label"), html.I(className="switch")],

@@ -57,7 +57,7 @@ def chapter_html(name: str) -> str:
 
 
 def slug(heading: str) -> str:
-    """A heading's name in an address, as GitHub forms it."""
+    """A heading's anchor, as GitHub forms it."""
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
@@ -80,7 +80,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _code_block(_renderer: object, tokens: Sequence[Token], at: int, _options: object, _env: object) -> str:
-    """A code block that the keyboard can scroll sideways."""
+    """A code block that can be scrolled sideways with the keyboard."""
     return f'<pre tabindex="0"><code>{escape(tokens[at].content)}</code></pre>\n'
 
 

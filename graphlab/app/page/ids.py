@@ -14,13 +14,13 @@ SOURCE = "source"  # the source's text in the header
 TABS = "tabs"  # the source's graphs: `parts.tab` items
 SEARCH = "search"
 RESULTS = "results"  # the best matches of the search: `parts.result` items
-MATCHES = "matches"  # {"targets", "total"}: where the search leads, best first, and how many there are
-MATCH_BAR = "match-bar"  # the count and the ways to the next and the previous match; hidden without a search
+MATCHES = "matches"  # {"targets", "total"}: the matches, best first, and how many there are
+MATCH_BAR = "match-bar"  # the count and the buttons for the next and the previous match; hidden without a search
 MATCH_COUNT = "match-count"
 PREVIOUS_MATCH = "previous-match"
 NEXT_MATCH = "next-match"
 TARGET = "target"  # {"target", "n"}: a box to go to, such as the next match
-COLOUR = "colour"  # by what the boxes are coloured
+COLOUR = "colour"  # the way to colour the boxes
 QUIET = "quiet"
 SHARE = "share"
 THEME = "theme"
@@ -34,11 +34,11 @@ PINS = "pins"  # cards of what is pinned beside the graph
 KEYS = "keys"  # the dialog with all keys
 
 DOC = "doc"  # TensorFlow's documentation of the selected op's type
-VALUES = "values"  # what the values of the selected variable look like, where a file holds them
+VALUES = "values"  # statistics of the selected variable's values, if a file contains them
 INSPECT = "inspect"  # the inspector's content
-INSPECT_HEAD = "inspect-head"  # what is selected, up to the first section
+INSPECT_HEAD = "inspect-head"  # the selection's details, up to the first section
 INSPECT_REST = "inspect-rest"
-TRACED = "traced"  # when the graph was traced, and the button that does it again; hidden without a graph
+TRACED = "traced"  # when the graph was traced, and the button that retraces it; hidden without a graph
 TRACED_AT = "traced-at"
 RETRACE = "retrace"
 LINEAGE = "lineage"  # the ways to ask for the lineage of the selected box, and its words
@@ -54,10 +54,10 @@ TRAIN_START = "train-start"
 TRAIN_RESUME = "train-resume"
 TRAIN_STOP = "train-stop"
 TRAIN_WHY = "train-why"  # why the source cannot be trained
-TRAIN_ASK = "train-ask"  # what a start has to be decided about
-TRAIN_ASK_RUNS = "asked"  # the names of the runs that it is about; none while nothing is asked
+TRAIN_ASK = "train-ask"  # the question before a start
+TRAIN_ASK_RUNS = "asked"  # the names of the runs in question; none if there is no question
 RUNNING = "running"  # the runs that are running
-TRAIN_OTHERS = "train-others"  # the runs that are running besides the one that is shown
+TRAIN_OTHERS = "train-others"  # the running runs other than the one that is shown
 TRAIN_NOTE = "train-note"  # what is wrong with the form, or why a run could not start
 
 LIVE = "live"  # everything below shows a run and is hidden without one
@@ -69,18 +69,18 @@ LIVE_ETA = "live-eta"
 LIVE_CHARTS = "live-charts"
 LIVE_SAMPLES = "live-samples"
 LIVE_END = "live-end"
-LIVE_SETTINGS = "live-settings"  # what the shown run trains with, and what the majority class alone would score
+LIVE_SETTINGS = "live-settings"  # the settings of the shown run, and the score of always predicting the majority class
 
-SIZES_GIVE = "sizes-give"  # what traces the source with the sizes in the fields
+SIZES_GIVE = "sizes-give"  # the button that retraces the source with the sizes in the fields
 SIZES_NOTE = "sizes-note"  # what is wrong with them
 SIZE = "size"  # the type of the pattern-matching ids of those fields
 GOTO = "goto"  # the type of the pattern-matching ids of links to boxes
-RUN_ACT = "run-act"  # the type of the pattern-matching ids of buttons that act on a run that is going
+RUN_ACT = "run-act"  # the type of the pattern-matching ids of buttons that act on a running run
 TAB = "tab"  # the type of the pattern-matching ids of tabs
 
 
 def goto_id(box_id: str, n: str) -> dict[str, str]:
-    """The id of a button that leads to a box; `n` tells several links to the same box apart."""
+    """The id of a button that leads to a box; `n` distinguishes several links to the same box."""
     return {"type": GOTO, "box": box_id, "n": n}
 
 

@@ -1,4 +1,4 @@
-"""The page that the browser gets first: the graph at once, Dash's part later. Imports nothing of Dash."""
+"""The page that the browser gets first: the graph at once, Dash's part later. Imports nothing from Dash."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from graphlab.sources import SourceSpec
 
 MODULES = ("page/clientside", "page/components", "page/drawer", "page/keys", "page/splitter")
 DASH_PLACE = "/_dash-page"  # where the server has Dash's part
-NONCE_PLACE = "{nonce}"  # stands for what each answer with the page has of its own
+NONCE_PLACE = "{nonce}"  # placeholder for the part that differs in each answer
 
 
 def _style_sheets() -> list[Path]:
-    """The page's style sheets in the order of their names, whichever folder they are in; theme.css comes last."""
+    """The page's style sheets sorted by name across folders, with theme.css last."""
     sheets = packaged_dir("assets") / "styles"
     return sorted((path for path in sheets.rglob("*.css") if path.name != "offline.css"), key=lambda path: path.name)
 
@@ -26,8 +26,8 @@ def _style_sheets() -> list[Path]:
 def index_page(examples: Iterable[Example], sources: Mapping[str, SourceSpec | None]) -> str:
     """The page, with the theme set before the first paint, and the front end's styles and modules inside.
 
-    Some seventy requests of their own would hold up the one for the graph. Where its address names no source it shows
-    those that were given and the examples. NONCE_PLACE is to be replaced by a nonce wherever it is.
+    About seventy separate requests would delay the one for the graph. If its address names no source, it shows the
+    user's sources and the examples. NONCE_PLACE must be replaced by a nonce wherever it occurs.
     """
     styles = "\n".join(path.read_text(encoding="utf-8") for path in _style_sheets())
     return f"""<!DOCTYPE html>

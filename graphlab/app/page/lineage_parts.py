@@ -89,7 +89,7 @@ def _open(lineage: Lineage) -> list[Children]:
 
 
 def _path_steps(query: LineageQuery, lineage: Paths) -> list[Children]:
-    """Which path is shown, and the ways to the one before and the one behind."""
+    """Which path is shown, and the buttons for the previous and the next one."""
     last = len(lineage.path_set.paths)
     number = lineage.path_index + 1
     previous, following = (str(query.with_number(n)) for n in (max(1, number - 1), min(last, number + 1)))
@@ -100,11 +100,11 @@ def _path_steps(query: LineageQuery, lineage: Paths) -> list[Children]:
     ]
 
 
-MOST_OPS = 200  # of a path that are listed
+MOST_OPS = 200  # listed ops of a path
 
 
 def _ops(folded: Folded, lineage: Paths) -> html.Ol:
-    """The ops of the chosen path, each a way there."""
+    """The ops of the chosen path, each a link."""
     ops = [lineage.flow.ops[node] for node in lineage.path]
     lines = [
         html.Li([parts.op_link(box_name(folded, op_id), op_id, f"path{index}"), html.Code(op_id)])

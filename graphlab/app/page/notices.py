@@ -30,12 +30,12 @@ a { color: var(--accent); }
 
 
 def new_nonce() -> str:
-    """What only the scripts of one answer know, so that a page runs no others."""
+    """A secret of one answer's scripts, so that the page runs no others."""
     return os.urandom(16).hex()
 
 
 def notice(title: str, body: str, *, script: str = "") -> tuple[str, str]:
-    """A page of its own, which needs nothing else of the server, and the nonce of its scripts. `body` is HTML."""
+    """A standalone page that needs nothing else from the server, and the nonce of its scripts. `body` is HTML."""
     brand = f'<header><img src="data:image/svg+xml,{_icon()}" alt="">graphlab</header>'
     return plain_page(title, f"<main>\n{brand}\n<h1>{escape(title)}</h1>\n{body}\n</main>", style=STYLE, script=script)
 

@@ -27,7 +27,7 @@ STOP_ON_NAN = "Stop on NaN or infinite loss"
 
 
 def shell(data: str = "") -> html.Div:
-    """The page of a source. `data` is the data folder that the training form proposes."""
+    """The page of a source. `data` is the data folder that the training form suggests."""
     state = [dcc.Store(id=ids.MATCHES), dcc.Store(id=ids.TARGET), dcc.Store(id=ids.TRAIN_ASK_RUNS)]
     return html.Div([workspace(data), _keys(), *state], className="shell")
 
@@ -48,7 +48,7 @@ def workspace(data: str = "") -> html.Div:
                 [_inspect(), _splitter(), _training(data)],
                 id=ids.PANEL,
                 className="panel",
-                tabIndex="-1",  # takes the focus when it opens as a drawer
+                tabIndex="-1",  # gets the focus when it opens as a drawer
                 **{"aria-label": "Inspect and Training"},
             ),
             RunStream(id=ids.RUN),
@@ -62,13 +62,13 @@ def _inspect() -> html.Section:
     head = html.Div(parts.inspect_hint(), id=ids.INSPECT_HEAD)
     children = [head, html.Div(id=ids.LINEAGE), html.Div(id=ids.VALUES), html.Div(id=ids.INSPECT_REST)]
     inspected = html.Div(children, id=ids.INSPECT)
-    pinned = html.Div(id=ids.PINS, className="pins")  # over the graph's edge; in a small window they scroll along
+    pinned = html.Div(id=ids.PINS, className="pins")  # over the graph's edge; in a small window they scroll with it
     content = [inspected, html.Div(id=ids.DOC), _traced(), pinned]
     return html.Section(content, className="inspect", **{"aria-label": "Inspect"})
 
 
 def _traced() -> html.Div:
-    """When the graph was traced. Nothing can tell that the network or the clock would make another one today."""
+    """When the graph was traced. graphlab cannot detect that the network or the clock would change it today."""
     why = "Trace again, even if graphlab finds no change"
     again = html.Button("Trace again", id=ids.RETRACE, className="link", title=why)
     return html.Div([html.Span(id=ids.TRACED_AT), again], id=ids.TRACED, className="traced", hidden=True)

@@ -1,4 +1,4 @@
-"""Small parts that the callbacks fill the page with: tabs, search results, and what the inspector is made of."""
+"""Small parts with which the callbacks fill the page: tabs, search results, and the inspector's contents."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from graphlab.inspector import (
     Value,
 )
 
-LONG_LABEL = 20  # characters of a tab; longer ones stand in a list
+LONG_LABEL = 20  # characters of a tab; longer tabs are listed
 
 
 def tab(label: str, name: str, *, selected: bool) -> html.Button:
@@ -59,12 +59,12 @@ SEARCH_HINT = (
 
 
 def no_result(text: str) -> html.Div:
-    """What the results say when there is nothing to choose."""
+    """The text of the results if there is nothing to choose."""
     return html.Div(text, className="no-result")
 
 
 def inspect_hint() -> list[Children]:
-    """What the inspector says while nothing is selected."""
+    """The inspector's text while nothing is selected."""
     keys = (
         ("Click", "select a box"),
         ("Double-click", "expand or collapse a group"),
@@ -126,7 +126,7 @@ def _keys(keys: Iterable[tuple[str, str]]) -> html.Dl:
 
 @singledispatch
 def inspected(part: Detail) -> Children:
-    """A part of the inspector as it stands on the page."""
+    """A part of the inspector as a component of the page."""
     raise TypeError(part)
 
 
@@ -151,7 +151,7 @@ def _formula(part: Formula) -> Children:
 
 
 def box_acts(box_id: str, *, of_group: bool, is_focus: bool) -> html.Div:
-    """What can be done with the box that is inspected; the view listens for `data-act`."""
+    """The actions for the inspected box; the view listens for `data-act`."""
     pin = _act("Pin", "pin", box_id, "Pin or unpin this beside the graph (N)")
     if is_focus:
         out = _act("One level out", "out", box_id, "Show the enclosing group (,)")
@@ -162,7 +162,7 @@ def box_acts(box_id: str, *, of_group: bool, is_focus: bool) -> html.Div:
 
 
 def pin_card(title: str, box_id: str, content: list[Children]) -> html.Section:
-    """What is pinned: a click on the title leads to the box, one on the × takes the card away."""
+    """A pinned box's card: a click on the title leads to the box, one on the × removes the card."""
     words = f"Unpin {title}"
     close = html.Button(
         "×", className="pin-end", title=words, **{"data-act": "pin", "data-of": box_id, "aria-label": words}
@@ -177,7 +177,7 @@ def _act(label: str, act: str, box_id: str, title: str) -> html.Button:
 
 @inspected.register(Section)
 def _section(part: Section) -> Children:
-    """A titled part of the inspector; rows stand in it as a definition list."""
+    """A titled part of the inspector; its rows form a definition list."""
     return html.Section([html.H3(part.title), html.Div([inspected(inner) for inner in part.parts])], className="part")
 
 
@@ -210,7 +210,7 @@ def prose(text: str) -> html.P:
 
 @inspected.register(Folds)
 def _folds(part: Folds) -> Children:
-    """The ops that a box absorbed, behind a line that says how many."""
+    """The ops that a box absorbed, behind a line with their number."""
     count = len(part.ops)
     summary = html.Summary(f"{count:,} {'op' if count == 1 else 'ops'}")
     return html.Details([summary, html.Ul([html.Li(html.Code(op)) for op in part.ops])], className="folded")
@@ -218,7 +218,7 @@ def _folds(part: Folds) -> Children:
 
 @inspected.register(Samples)
 def _samples(part: Samples) -> Children:
-    """Elements side by side, images above the rest; the tensors are told in the tips."""
+    """Elements side by side, images above the rest; the tensors are described in the tooltips."""
     pictures = any(value.image for element in part.elements for value in element)
     elements = [html.Figure(_element(element), className="element") for element in part.elements]
     return html.Div(elements, className="elements pictures" if pictures else "elements")
@@ -242,13 +242,13 @@ def _element(values: tuple[Value, ...]) -> list[Children]:
 
 
 def _shape(value: Value, *, beside: list[Children]) -> list[Children]:
-    """What tensor a value is, unless it is one number or stands below an image."""
+    """The tensor of a value, unless it is one number or below an image."""
     return [] if beside or value.tensor.endswith("[]") else [html.Span(f"{value.tensor} ", className="key")]
 
 
 @inspected.register(SizeFields)
 def _size_fields(part: SizeFields) -> Children:
-    """A field for each size that a model leaves open, and what traces it with them."""
+    """A field for each size that a model leaves open, and the button that retraces with them."""
     fields = [
         html.Label(
             [
@@ -272,5 +272,5 @@ def _size_fields(part: SizeFields) -> Children:
 
 
 def doc_text(text: str) -> html.Details:
-    """A longer text of someone else's, such as TensorFlow's own documentation, folded away."""
+    """A long text from elsewhere, such as TensorFlow's documentation, folded away."""
     return html.Details([html.Summary("TensorFlow's documentation"), html.Pre(text)], className="doc")

@@ -6,5 +6,5 @@ from graphlab.packaged import packaged_dir
 
 
 def read_script(name: str) -> str:
-    """The text of assets/page/head/NAME.js, to stand inside a page."""
+    """The text of assets/page/head/NAME.js, for inclusion in a page."""
     return (packaged_dir("assets") / "page" / "head" / f"{name}.js").read_text(encoding="utf-8")

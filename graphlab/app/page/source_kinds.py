@@ -1,4 +1,4 @@
-"""The kinds of the sources on the home page, told from a file's text or name. Runs nothing."""
+"""The kinds of the sources on the home page, determined from a file's text or name. Runs nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FUNCTIONS = frozenset({"function", "partial"})
 
 
 def kind_of_source(spec: SourceSpec | None) -> tuple[str, str]:
-    """The kind of a source and its words: what a card is drawn by, and what it says. None stands for a live object."""
+    """The kind of a source, for drawing its card, and the kind's text. None represents a live object."""
     if spec is None:
         return OTHER, WORDS[OTHER]
     if spec.path is not None:
@@ -37,7 +37,7 @@ def _words_of_file(path: Path) -> str:
 def _kind_in(file: Path, name: str) -> str:
     try:
         tree = ast.parse(file.read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):  # its page says what is wrong with it
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):  # its page reports the problem
         return OTHER
     own_models = {node.name for node in tree.body if isinstance(node, ast.ClassDef) and _is_model(node)}
     kind = OTHER
@@ -72,7 +72,7 @@ def _kind_of_value(value: ast.expr, own_models: set[str]) -> str:
 
 
 def _parts(value: ast.expr) -> list[str]:
-    """The names along a chain of attributes and calls: `tf.data.Dataset.range(3).batch(2)` gives them all, in order."""
+    """The names along a chain of attributes and calls, in order: for `tf.data.Dataset.range(3).batch(2)` all five."""
     names: list[str] = []
     while True:
         if isinstance(value, ast.Call):

@@ -21,7 +21,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name at its first use: `import graphlab` alone must not wait for anything."""
+    """Load a public name at its first use, so that `import graphlab` alone is fast."""
     if name not in _HOMES:
         raise AttributeError(f"module 'graphlab' has no attribute {name!r}")
     return getattr(importlib.import_module(_HOMES[name]), name)

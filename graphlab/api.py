@@ -1,4 +1,4 @@
-"""The Python names for everyday use. TensorFlow is loaded only where it is needed."""
+"""The Python names for everyday use. TensorFlow is loaded only when needed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def trace(fn_or_model: object, /, *specs: object, graph: str | None = None, **na
     """The Graph of a tf.function, ConcreteFunction, plain function of tensors, Keras model or tf.data.Dataset.
 
     Specs are texts such as "float32[?,28,28,1]", tf.TensorSpecs or tensors, by position or by parameter name; they can
-    be left out where there is an input signature or a built model. `graph` names one of a compiled model's graphs,
+    be left out if there is an input signature or a built model. `graph` names one of a compiled model's graphs,
     "forward" (the default) or "train_step". Raises SourceError for what cannot be traced and TraceError, with the
-    user's own line, where tracing raises.
+    user's own line, if tracing raises.
 
     >>> graph = trace(lambda x, y: x * x * y + y, "float32[]", "float32[]")
     >>> [op.id for op in graph.ops()]
@@ -59,10 +59,10 @@ def show(
     browser: bool = True,
     **keyword_specs: object,
 ) -> None:
-    """Show a function, a model, a dataset or a Graph: in a notebook in its cell, at once, else in the browser.
+    """Show a function, a model, a dataset or a Graph: inside a notebook in its cell, otherwise in the browser.
 
-    In the browser it returns when the app is stopped (Ctrl-C); `port`, `host` and `browser` are for it alone. Specs
-    are those of `trace`. A Graph is shown as it is; a dataset is iterated to show its first elements.
+    In the browser, it returns when the app is stopped (Ctrl-C); `port`, `host` and `browser` apply only there. Specs
+    are those of `trace`. A Graph is shown unchanged; a dataset is iterated to show its first elements.
 
     >>> show(lambda x: x + 1.0, "float32[3]")  # doctest: +SKIP
     """
@@ -90,11 +90,11 @@ def save(
     all_ops: bool = False,
     theme: str = "",
 ) -> None:
-    """Write a Graph in the format that the suffix names: as data, or as a picture such as .svg.
+    """Write a Graph in the format of the suffix: as data, or as a picture such as .svg.
 
-    A picture shows what the page shows at first, or: the groups named in `open` opened, everything opened down to
-    `depth` (0: nothing), every op with `all_ops`; in the `theme` "light" or "dark". Raises GraphlabError for anything
-    but a Graph, and where a choice cannot be met.
+    A picture shows what the page shows at first, unless options change it: the groups named in `open` are opened,
+    everything is opened down to `depth` (0: nothing), `all_ops` shows every op, `theme` is "light" or "dark". Raises
+    GraphlabError for anything but a Graph, and if an option is invalid.
 
     >>> graph = trace(lambda x: x * x, "float32[3]")
     >>> save(graph, "square.svg")

@@ -1,4 +1,4 @@
-"""Caches for threads: a value is computed once, whoever asks at the same time. Knows nothing about the values."""
+"""Thread-safe caches: a value is computed once, however many ask at the same time. Independent of the values."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Value = TypeVar("Value")
 
 
 class LazyValue(Generic[Value]):
-    """One answer, made when it is first asked for. Thread-safe."""
+    """One value, computed on demand. Thread-safe."""
 
     def __init__(self) -> None:
         self._values: list[Value] = []
         self._lock = threading.Lock()
 
     def get(self, make: Callable[[], Value]) -> Value:
-        """The answer; what `make` raises leaves it to the next one who asks."""
+        """The value. If `make` raises, the next caller tries again."""
         with self._lock:
             if not self._values:
                 self._values.append(make())
@@ -27,7 +27,7 @@ class LazyValue(Generic[Value]):
 
 
 class LruCache(Generic[Key, Value]):
-    """The answers that were asked for last. Thread-safe; one that is being made holds up no other."""
+    """The most recently used values. Thread-safe; computing one does not block the others."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -35,7 +35,7 @@ class LruCache(Generic[Key, Value]):
         self._lock = threading.Lock()
 
     def find(self, key: Key, make: Callable[[], Value]) -> Value:
-        """The answer kept for the key, else what `make` returns."""
+        """The value for the key, else the result of `make`."""
         with self._lock:
             later = self._entries.setdefault(key, LazyValue())
             self._entries.move_to_end(key)

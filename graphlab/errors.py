@@ -4,27 +4,27 @@ MOST_SAID = 1_200  # characters of a message
 
 
 class GraphlabError(Exception):
-    """Something the user gave or asked for cannot be used; the message says how to continue."""
+    """Something the user passed or asked for cannot be used; the message says how to continue."""
 
 
 class SourceError(GraphlabError):
-    """A SOURCE names no file, no object, or an object that cannot be traced."""
+    """A SOURCE does not name a file or object, or names an object that cannot be traced."""
 
 
 class TraceError(GraphlabError):
-    """Tracing the user's function or model raised; the message holds its words and its line."""
+    """Tracing the user's function or model raised; the message contains the error's words and its line."""
 
 
 class FormatError(GraphlabError):
-    """A file is of no format that can be read or written, or it is damaged."""
+    """A file's format is not supported, or the file is damaged."""
 
 
 class LayoutError(GraphlabError):
-    """A view could not be laid out by the engine that was asked."""
+    """The requested engine could not lay out a view."""
 
 
 class DataError(GraphlabError):
-    """A data folder or dataset lacks what it should hold."""
+    """A data folder or dataset lacks something that it should contain."""
 
 
 class RunError(GraphlabError):
@@ -32,9 +32,9 @@ class RunError(GraphlabError):
 
 
 def words_of(raised: object) -> str:
-    """What str() of an exception gives. Where its class cannot tell, str() of its arguments; "" if these cannot.
+    """The result of str() for an exception. If its class fails, str() of its arguments; "" if that fails too.
 
-    Never raises: an exception of a user's class has the `__str__` that the user gave it.
+    Never raises: an exception of a user's class has the `__str__` that the user wrote.
     """
     for make in (str, BaseException.__str__):
         try:
@@ -45,7 +45,7 @@ def words_of(raised: object) -> str:
 
 
 def exit_words(error: SystemExit) -> str:
-    """`the code called sys.exit(3)`, or with the words that Python was to say: `the code called sys.exit: WORDS`."""
+    """`the code called sys.exit(3)`, or with the message for Python to print: `the code called sys.exit: WORDS`."""
     if error.code is None or isinstance(error.code, int):
         return f"the code called sys.exit({int(error.code or 0)})"
     words = words_of(error.code)
@@ -55,6 +55,6 @@ def exit_words(error: SystemExit) -> str:
 
 
 def shortened(words: str, most: int = MOST_SAID) -> str:
-    """The words without their middle where they are many: they may quote an address, which is of any length."""
+    """The words without their middle if they are long: they may quote an address of any length."""
     half = most // 2
     return words if len(words) <= most else f"{words[:half]} … {words[-half:]}"

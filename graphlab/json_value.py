@@ -1,4 +1,4 @@
-"""What JSON can hold, as a type. Knows nothing about graphs."""
+"""JSON values as a type. Independent of graphs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, cast
 
-# What json.dumps takes. JSON that was read holds lists and dicts.
+# What json.dumps accepts. JSON that was read contains lists and dicts.
 JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 JsonObject: TypeAlias = Mapping[str, JsonValue]
 
 
 def as_object(value: Mapping[str, object]) -> JsonObject:
-    """A typed dict as a JSON object, which it is; the type checker does not know."""
+    """A typed dict as a JSON object, for the type checker."""
     return cast(JsonObject, value)
 
 

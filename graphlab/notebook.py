@@ -19,11 +19,11 @@ from graphlab.pictures.scene import layout
 HEIGHT_PX = 560
 MOST_BYTES = 8_000_000  # of a cell's HTML: Colab shows no more than 10 MB
 MOST_DOTS = 3_000_000  # of the picture
-MOST_OPS_TWICE = 2_000  # a saved notebook keeps every cell: both levels of detail only of smaller graphs
+MOST_OPS_TWICE = 2_000  # a saved notebook keeps every cell: both levels of detail are included only for smaller graphs
 
-# The page may run scripts and save files, but not reach the notebook, whose origin controls the kernel.
+# The page may run scripts and save files but not access the notebook, whose origin controls the kernel.
 SANDBOX = "allow-scripts allow-downloads"
-# How JupyterLab, VS Code and Colab mark their themes. The frame's page sees its color-scheme as that of the system.
+# How JupyterLab, VS Code and Colab mark their themes. The frame's page sees its color-scheme as the system's.
 THEMES = {
     "light": ('[data-jp-theme-light="true"]', ".vscode-light", ".vscode-high-contrast-light", '[theme="light"]'),
     "dark": (
@@ -38,24 +38,24 @@ Bundle = dict[str, str]  # by mime type: text, or base64 of a picture
 
 
 def is_notebook() -> bool:
-    """Whether this code runs in the kernel of a notebook."""
+    """Whether this code runs in a notebook's kernel."""
     shells = sys.modules.get("IPython")
     shell = shells.get_ipython() if shells else None
     return getattr(shell, "kernel", None) is not None
 
 
 def display(graphs: Mapping[str, Graph]) -> None:
-    """Show graphs by their names, with a tab for each, as the output of the cell that runs."""
+    """Show graphs by name, with a tab for each, as the output of the running cell."""
     from IPython.display import display as show
 
     show(mime_bundle(graphs), raw=True)
 
 
 def mime_bundle(graphs: Mapping[str, Graph]) -> Bundle:
-    """What a notebook shows: the viewer, where that is not trusted its picture, and where there is none the words.
+    """What a notebook shows: the viewer; if that is not trusted, its picture; without a picture, the words.
 
-    All of it is in the notebook's file, so that it is there without a kernel too. A graph that has nothing to draw has
-    words alone.
+    All of it is in the notebook's file, so that it also works without a kernel. A graph with nothing to draw has
+    only words.
     """
     words = "\n".join(repr(graph) for graph in graphs.values())
     try:
@@ -82,7 +82,7 @@ def _title(name: str) -> str:
 
 
 def _page(tabs: Sequence[PageGraph], engine: LayoutEngine) -> str | None:
-    """The viewer, packed: at both levels of detail, else at one, else not at all where that is too large."""
+    """The viewer, packed: at both levels of detail, else at one, else None if it is too large."""
     for most_ops_twice in (MOST_OPS_TWICE, 0):
         page = packed_page(html_page(tabs, engine, inline_policy, most_ops_twice=most_ops_twice))
         if len(page) <= MOST_BYTES:
@@ -91,7 +91,7 @@ def _page(tabs: Sequence[PageGraph], engine: LayoutEngine) -> str | None:
 
 
 def _cell(page: str, picture: str, alternative: str) -> str:
-    """The frame fills its place; the picture lies below it, out of sight, unless the frame was taken out."""
+    """The frame fills the cell; the picture is hidden below it unless the frame was removed."""
     words = html.escape(" ".join(alternative.split()))
     frame = (
         f'<iframe srcdoc="{html.escape(page)}" title="{words}" width="100%" height="{HEIGHT_PX}" '

@@ -1,10 +1,10 @@
-"""How numbers with fractions are written. `assets/page/training/measures.mjs` does the same."""
+"""How fractional numbers are written. `assets/page/training/measures.mjs` does the same."""
 
 from __future__ import annotations
 
 from math import isfinite
 
-SMALLEST_PLAIN = 1e-3  # smaller ones have too few digits behind the point
+SMALLEST_PLAIN = 1e-3  # smaller ones have too few digits after the point
 LARGEST_PLAIN = 1e6
 
 
@@ -22,10 +22,10 @@ def measure_text(value: float) -> str:
 
 
 def setting_text(value: float) -> str:
-    """A setting or a constant as people write it: `0.1` for float32's 0.10000000149, `1e-07`."""
+    """A setting or a constant in readable form: `0.1` for float32's 0.10000000149, `1e-07`."""
     return f"{value:.6g}"
 
 
 def value_text(value: float) -> str:
-    """One of many values, shortly: `0.1235`, `1.234e-05`."""
+    """One of many values in short form: `0.1235`, `1.234e-05`."""
     return f"{value:.4g}"

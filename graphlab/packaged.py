@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 PACKAGE_DIR = Path(__file__).resolve().parent
-# The folders that installed packages lie in, graphlab among them.
+# The folders of installed packages, including graphlab's.
 SITE_NAMES = frozenset({"site-packages", "dist-packages"})
 
 

@@ -1,4 +1,4 @@
-"""What is in a source's graphs, in numbers: `graphlab info`."""
+"""The contents of a source's graphs, in numbers: `graphlab info`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from graphlab.explain import (
 )
 from graphlab.graph import LAYERS, Graph, JsonValue, Op, Tensor, Variable, count_elements
 
-CALLED = ("loop", "choice", "function", "body")  # the kinds of groups that hold what an op calls
-MOST_PROBLEMS = 8  # told in the terminal
+CALLED = ("loop", "choice", "function", "body")  # the kinds of groups that contain what an op calls
+MOST_PROBLEMS = 8  # listed in the terminal
 
 
 @dataclass(frozen=True)
 class LayerReport:
-    """A Keras layer with its parameters, the trainable ones where they are known, and what its last op gives."""
+    """A Keras layer with its parameters, the trainable ones if known, and the output of its last op."""
 
     path: str
     class_name: str
@@ -35,13 +35,12 @@ class LayerReport:
 
 @dataclass(frozen=True)
 class GraphReport:
-    """The sizes of one graph. `flops_of` says for what `flops` are: `per example`, `for 32 examples`, "" for all of it.
+    """The sizes of one graph. `flops_of` says what `flops` is for: `per example`, `for 32 examples`, "" for all of it.
 
-    They are None if they are not known: `why_unknown` says so, and `inputs_to_give` what would tell. `uncounted`
-    says how many ops of which types they leave out.
-    `parameters` is None if the size of a variable is not known, `trainable_parameters` also where it is not known
-    what is trained. `notes` say what a
-    reader must know, `problems` what is wrong with single ops, by op id.
+    FLOPs are None if unknown: `why_unknown` says so, and `inputs_to_give` what is needed. `uncounted` is the number of
+    ops of each type that they leave out. `parameters` is None if the size of a variable is unknown,
+    `trainable_parameters` also if it is unknown which variables are trained. `notes` are what a reader must know,
+    `problems` what is wrong with single ops, by op id.
     """
 
     ops: int
@@ -91,7 +90,7 @@ def to_json(
 ) -> dict[str, JsonValue]:
     """The reports of a source as plain data.
 
-    `untraced` are the names of its graphs that are traced when they are asked for, `failures` those that could not be
+    `untraced` are the names of its graphs that are traced on demand, `failures` those that could not be
     made, each with the reason.
     """
     graphs = {name: asdict(graph_report) for name, graph_report in reports.items()}
@@ -185,7 +184,7 @@ def _columns(rows: list[tuple[str, ...]], left_columns: int = 1) -> list[str]:
 def _layers(graph: Graph) -> tuple[LayerReport, ...]:
     """Every layer in the order of its first op. A layer's numbers include those of the layers inside it.
 
-    Of the variables that a loop or a branch around the layer passes in it counts those that it reads.
+    Of the variables that an enclosing loop or branch passes in, a layer counts those that it reads.
     """
     classes: dict[str, str] = {}
     keras_counts: dict[str, tuple[int, int]] = {}
@@ -222,10 +221,10 @@ def _parameters(graph: Graph, variable_ids: set[str]) -> tuple[int, int | None]:
 
 
 def _gives_on(graph: Graph, op: Op, path: str, depth: int, returned: str) -> bool:
-    """Whether a layer's op hands its value to what comes after the layer (its gradients do not count).
+    """Whether a layer's op passes its value to what comes after the layer (its gradients do not count).
 
-    What only reads a variable hands on no result: an RNN's cell gives its weights to the loop around it. `depth` counts
-    the groups down to the layer's, `returned` is the body that the op's value is a result of.
+    An op that only reads a variable passes on no result: an RNN's cell passes its weights to the enclosing loop.
+    `depth` counts the groups down to the layer's, `returned` is the body that the op's value is a result of.
     """
     if (
         op.variable
@@ -243,7 +242,7 @@ def _gives_on(graph: Graph, op: Op, path: str, depth: int, returned: str) -> boo
 
 
 def _layers_around(graph: Graph, op: Op) -> list[tuple[str, str, int]]:
-    """The layers an op lies in with their classes and the depth of their groups, outermost first."""
+    """The layers around an op with their classes and the depth of their groups, outermost first."""
     if op.layer is None:
         return []
     names = op.layer.path.split("/")

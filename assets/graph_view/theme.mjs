@@ -69,7 +69,7 @@ export function variableOf(slot) {
 export const DASHES = { data: [], control: [2, 4], update: [5, 4], shared: [9, 3, 2, 3] };
 
 /** What links that are not plain data are called. @type {Record<string, string>} */
-export const LINK_NAMES = { shared: "shared weights", update: "variable update", control: "control dependency or shape" };
+export const LINK_NAMES = { shared: "shared weights", update: "variable update", control: "dependency without data" };
 
 /** @type {Record<string, string>} */
 export const FAMILY_NAMES = {

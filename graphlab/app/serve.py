@@ -65,7 +65,7 @@ def serve_sources(
     if door.warning:
         say(door.warning)
     url = door.url(source)
-    say(f"graphlab is at {url}  (Ctrl-C ends it)")
+    say(f"graphlab is at {url}  (press Ctrl-C to stop)")
     if browser:
         from graphlab.app.server.browser import open_in_browser
 

@@ -33,12 +33,17 @@ _input_option = click.option(
     help='Dtype and shape of an input, such as "x=float32[?,28,28,1]".',
 )
 _graph_option = click.option(
-    "--graph", "graph_name", default=None, help="Graph to use: its name (train_step) or its tab label."
+    "--graph", "graph_name", metavar="NAME", default=None, help="Graph to use: its name (train_step) or its tab label."
 )
 _data_option = click.option(
-    "--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="Data folder for the input pipeline."
+    "--data",
+    metavar="FOLDER",
+    type=str,
+    default=None,
+    envvar="GRAPHLAB_DATA",
+    help="Data folder for the input pipeline.",
 )
-_retrace_option = click.option("--retrace", is_flag=True, help="Trace again, even if graphlab finds no change.")
+_retrace_option = click.option("--retrace", is_flag=True, help="Retrace, even if nothing has changed.")
 _trust_option = click.option(
     "--trust", is_flag=True, help="Run code from a model file, such as Lambda layers. Use it only for files you trust."
 )
@@ -61,7 +66,7 @@ class _SourceCommand(click.Command):
 @click.group(cls=OpenByDefault)
 @click.version_option(package_name="graphlab")
 def cli() -> None:
-    """See what TensorFlow really computes. Without a command: open the examples in the browser."""
+    """See what TensorFlow really computes. Without a command, graphlab opens the examples in the browser."""
 
 
 @cli.command(
@@ -77,15 +82,16 @@ def cli() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True)
 @click.option(
     "--host",
+    metavar="ADDRESS",
     default=DEFAULT_HOST,
     show_default=True,
     help="Address to listen on. 0.0.0.0 allows other machines; they need the token in the printed address.",
 )
 @click.option(
-    "--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="Another host name to answer requests for."
+    "--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="Also answer requests for this host name."
 )
 @click.option("--browser/--no-browser", default=True, help="Whether to open the browser.", show_default=True)
-@click.option("--data", type=str, default=None, help="Data folder for training.")
+@click.option("--data", metavar="FOLDER", type=str, default=None, help="Data folder for training.")
 def open_command(
     sources: tuple[str, ...],
     inputs: tuple[str, ...],
@@ -122,7 +128,9 @@ def open_command(
     )
 
 
-@cli.command(cls=_SourceCommand, help=f"Summarize a function or model: ops, layers, parameters, FLOPs. {_SOURCE_HELP}")
+@cli.command(
+    cls=_SourceCommand, help=f"Show the ops, layers, parameters and FLOPs of a function or model. {_SOURCE_HELP}"
+)
 @click.argument("source")
 @_input_option
 @_trust_option
@@ -162,7 +170,7 @@ def info(
 @cli.command(
     cls=_SourceCommand,
     help=f"Write a graph to a file: data (.json and others) or a picture (.svg and others). {_SOURCE_HELP}\n\n"
-    "--open, --depth, --all-ops and --theme choose what a picture shows; data files contain everything.",
+    "--open, --depth, --all-ops and --theme select what a picture shows; data files contain everything.",
 )
 @click.argument("source")
 @_input_option
@@ -170,11 +178,15 @@ def info(
 @_retrace_option
 @_graph_option
 @_data_option
-@click.option("-o", "--output", type=_FILE, required=True, help="Output file; the suffix picks the format (out.svg).")
-@click.option("--open", "groups", multiple=True, metavar="GROUP", help="Open this group, such as mnist_mlp/dense.")
-@click.option("--depth", type=click.IntRange(0), default=None, help="Open all groups down to this depth; 0 closes all.")
+@click.option("-o", "--output", type=_FILE, required=True, help="Output file; the suffix selects the format (out.svg).")
+@click.option("--open", "groups", multiple=True, metavar="GROUP", help="Expand this group, such as mnist_mlp/dense.")
+@click.option(
+    "--depth", type=click.IntRange(0), default=None, help="Expand all groups down to this depth; 0 collapses all."
+)
 @click.option("--all-ops", is_flag=True, help="Show every op instead of the quiet view.")
-@click.option("--theme", type=click.Choice(["light", "dark"]), default=None, help="Picture theme.  [default: light]")
+@click.option(
+    "--theme", type=click.Choice(["light", "dark"]), default=None, help="Theme of the picture.  [default: light]"
+)
 def export(
     source: str,
     inputs: tuple[str, ...],
@@ -214,11 +226,18 @@ def export(
     "--epochs",
     type=click.IntRange(1),
     default=None,
-    help="Total number of epochs, including those before --resume.  [default: 5]",
+    help="Total number of epochs; with --resume, this includes the earlier ones.  [default: 5]",
 )
-@click.option("--batch-size", type=click.IntRange(1), default=None, help="[default: 32, or the dataset's own]")
-@click.option("--learning-rate", type=float, default=None, help="[default: the model's own]")
-@click.option("--data", type=str, default=None, envvar="GRAPHLAB_DATA", help="Data folder for training.")
+@click.option(
+    "--batch-size",
+    type=click.IntRange(1),
+    default=None,
+    help="Examples per batch.  [default: 32, or the dataset's own]",
+)
+@click.option("--learning-rate", type=float, default=None, help="Learning rate.  [default: the model's own]")
+@click.option(
+    "--data", metavar="FOLDER", type=str, default=None, envvar="GRAPHLAB_DATA", help="Data folder for training."
+)
 @click.option("--seed", type=int, default=None, help="Random seed; the same seed gives the same run.  [default: 7]")
 @click.option(
     "--stop-on-nan/--no-stop-on-nan",

@@ -121,7 +121,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "Unique": ("Lists each value once, with its position in that list.", ""),
     # normalisation, recurrent cells, images, linear algebra
     "FusedBatchNormV3": (
-        "Normalizes {each_channel} to mean 0 and variance 1, then scales and shifts it.",
+        "Normalises {each_channel} to mean 0 and variance 1, then scales and shifts it.",
         "γ · (x - mean) / √(variance + ε) + β",
     ),
     "FusedBatchNormGradV3": ("Computes the gradients of a batch normalization.", ""),

@@ -11,21 +11,23 @@ from graphlab.graph import Body, Graph, Group, Op, Tensor
 def check_graph(graph: Graph) -> None:
     """Raise FormatError for the first inconsistency in the graph."""
     for op_id in (*graph.input_ids, *graph.output_ids):
-        _need(op_id in graph, f"the inputs or outputs name {op_id!r}, which is not there")
+        _need(op_id in graph, f"the inputs or outputs name {op_id!r}, which does not exist")
     for group_id, group in graph.groups.items():
         _need(_is_group(group_id, group), f"the description of the group {group_id!r} is malformed")
     around: dict[str, str] = {}
     for node, data in graph.nodes(data=True):
         op: Op | None = data.get("op")
         if op is None:
-            raise FormatError(f"an edge or a list names the op {node!r}, which is not there")
+            raise FormatError(f"an edge or a list names the op {node!r}, which does not exist")
         _need(isinstance(node, str) and _is_op(op), f"the description of the op {node!r} is malformed")
         _check_path(graph, op, around)
         _need(
-            op.pair is None or op.pair in graph, f"the op {node!r} is the gradient of {op.pair!r}, which is not there"
+            op.pair is None or op.pair in graph, f"the op {node!r} is the gradient of {op.pair!r}, which does not exist"
         )
         for src, port in op.inputs:
-            _need(_has_output(graph, src, port), f"the op {node!r} reads {src!r}, output {port!r}, which is not there")
+            _need(
+                _has_output(graph, src, port), f"the op {node!r} reads {src!r}, output {port!r}, which does not exist"
+            )
     for body in graph.bodies:
         _check_body(graph, body)
     for src, dst, data in graph.edges(data=True):
@@ -81,7 +83,7 @@ def _check_body(graph: Graph, body: Body) -> None:
     op_ids = (body.call, *body.args, *(src for src, _ in body.results))
     fits = _all_text((body.role, body.group, *op_ids)) and all(op_id in graph for op_id in op_ids)
     fits = fits and all(_has_output(graph, *end) for end in (*((arg, 0) for arg in body.args), *body.results))
-    _need(fits, f"the body {body.group!r} of {body.call!r} names ops that are not there")
+    _need(fits, f"the body {body.group!r} of {body.call!r} names ops that do not exist")
 
 
 def _has_output(graph: Graph, op_id: str, port: int) -> bool:

@@ -38,7 +38,7 @@ def check(path: Path, options: PictureOptions = ALL) -> None:
     if options.theme and options.theme not in THEMES:
         raise FormatError(f"there is no theme {options.theme!r}; the themes are {', '.join(THEMES)}")
     if options.depth is not None and options.depth < 0:
-        raise FormatError(f"the depth {options.depth} is below 0; 0 closes everything")
+        raise FormatError(f"the depth {options.depth} is below 0; 0 collapses everything")
 
 
 def _is_picture(path: Path) -> bool:

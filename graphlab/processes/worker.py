@@ -134,7 +134,7 @@ class Worker:
             try:
                 line = lines.get(timeout=max(deadline - time.monotonic(), 0.0))
             except queue.Empty:
-                raise WorkerTimeout(f"the worker {self._module} said nothing for {timeout_s:g} s") from None
+                raise WorkerTimeout(f"the worker {self._module} did not answer for {timeout_s:g} s") from None
             if line is None:
                 code = None if self._closed else _exit_code(process)
                 raise WorkerDied(f"the worker {self._module} ended before it answered", code)

@@ -70,7 +70,7 @@ def parse_inputs(texts: Sequence[str]) -> tuple[InputSpec, ...]:
     names = [spec.name for spec in specs if spec.name]
     for name in names:
         if names.count(name) > 1:
-            raise SourceError(f"the input {name!r} is given twice; use each --input once")
+            raise SourceError(f"the input {name!r} occurs twice; use --input once for each input")
     return specs
 
 
@@ -84,7 +84,7 @@ def fit_inputs(specs: Sequence[InputSpec], takes: Mapping[Key, tuple[str, Tensor
     if not takes:
         raise SourceError("the graph has no inputs; omit --input")
     if len(unnamed) > len(takes):
-        raise SourceError(f"{len(unnamed)} inputs were given, and the graph has {len(takes)}: {', '.join(names)}")
+        raise SourceError(f"{len(unnamed)} inputs are too many; the graph has {len(takes)}: {', '.join(names)}")
     unknown = [spec.name for spec in specs if spec.name and spec.name not in names]
     if unknown:
         raise SourceError(f"the graph has no input {unknown[0]!r}; it has {', '.join(names)}")

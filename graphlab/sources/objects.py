@@ -38,8 +38,8 @@ def _no_such_name(spec: SourceSpec, name: str, names: list[str]) -> str:
 
 def _no_object(owner: str, name: str, kind: str) -> str:
     return (
-        f"{owner!r} is a {kind}, and {name!r} needs an object: call it in its file, for example made = {owner}(...), "
-        f"and use made.{name}"
+        f"{owner!r} is a {kind}, and {name!r} needs an object: call it in its file, for example obj = {owner}(...), "
+        f"and use obj.{name}"
     )
 
 

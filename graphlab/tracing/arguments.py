@@ -88,7 +88,7 @@ def differences(new: Arguments, old: Arguments) -> Iterator[Difference]:
             yield from _compare(name, new[name], old[name])
     for name in old:
         if name not in new:
-            yield f"the argument {name} is not given", 2
+            yield f"the argument {name} is missing", 2
 
 
 def trace_label(name: str, arguments: Arguments, defaults: Arguments) -> str:
@@ -168,7 +168,7 @@ def _compare(path: str, new: Leaf | Nest, old: Leaf | Nest) -> Iterator[Differen
 
 def _compare_items(path: str, new: Nest, old: Nest) -> Iterator[Difference]:
     if new.kind in ("list", "tuple") and len(new.items) != len(old.items):
-        yield f"{path} holds {len(new.items)} items instead of {len(old.items)}", 2
+        yield f"{path} has {len(new.items)} items instead of {len(old.items)}", 2
         return
     for key in (*new.items, *(key for key in old.items if key not in new.items)):
         if key not in old.items:

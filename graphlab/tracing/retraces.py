@@ -19,7 +19,7 @@ from graphlab.tracing.private import traced_functions
 from graphlab.tracing.tensorflow_types import Traceable
 
 MOST_TRACES = 16  # for a function that is traced for each number it is called with
-INPUT_NOTE = "traced for the input that was asked for"
+INPUT_NOTE = "traced for the requested input"
 
 
 def trace_called(function: Traceable, specs: Sequence[object], keyword_specs: Mapping[str, object]) -> dict[str, Graph]:

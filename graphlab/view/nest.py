@@ -14,7 +14,7 @@ from graphlab.view.links import link_label, styled_wires
 from graphlab.view.types import Link, Open, Wire
 
 ROOT = ""  # the scope that is the page
-_AGAIN = "trace the source again, or export the file again"
+_AGAIN = "retrace the source, or export the file again"
 Numbered = tuple[int, Wire]  # a wire with its index among all wires
 
 

@@ -255,7 +255,7 @@ def test_an_onnx_models_shapes_are_those_of_onnx_and_a_named_size_is_one_number(
     pooling, mean = 4 * 8 * 8 * 10 * 4, 4 * 8 * (8 * 10)
     assert total_work(graph).flops == pytest.approx(convolution + pooling + mean + 4 * 5 * 16 + 4 * 5, rel=1e-3)
     assert total_work(main_of(tmp_path / "net.onnx")).flops is None
-    with pytest.raises(SourceError, match="n is one size in this model, but both 4 and 3 were given for it"):
+    with pytest.raises(SourceError, match="n is one size in this model, so it cannot be both 4 and 3"):
         main_of(tmp_path / "net.onnx", "x=float32[4,3,32,40]", "shift=float32[3,5]")
 
 

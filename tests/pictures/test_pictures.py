@@ -327,7 +327,7 @@ def test_a_large_png_has_fewer_dots_and_one_that_nobody_can_read_is_refused(forw
 
     monkeypatch.setattr(png, "MOST_DOTS", int(pixels * 0.3))
     words = (
-        r"a PNG of [\d,]+ × [\d,]+ pixels is too large to read; open fewer groups \(everything down to depth 1 "
+        r"a PNG of [\d,]+ × [\d,]+ pixels is too large to read; expand fewer groups \(everything down to depth 1 "
         r"fits\), or write \."
     )
     with pytest.raises(GraphlabError, match=words):

@@ -94,7 +94,7 @@ def test_progress_is_told_and_prolongs_the_wait(worker: Worker) -> None:
 
 def test_worker_starts_anew_when_it_took_too_long(worker: Worker) -> None:
     old = worker.ask({"do": "echo", "text": ""}, timeout_s=20)["pid"]
-    with pytest.raises(WorkerTimeout, match="said nothing for"):
+    with pytest.raises(WorkerTimeout, match="did not answer for"):
         worker.ask({"do": "count", "to": 1, "every_s": 30}, timeout_s=0.2)
     assert worker.ask({"do": "echo", "text": ""}, timeout_s=20)["pid"] != old
 

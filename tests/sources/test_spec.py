@@ -205,7 +205,7 @@ def test_a_malformed_input_spec_says_what_is_wrong(text, words):
 
 
 def test_an_input_given_twice_is_refused():
-    with pytest.raises(SourceError, match="'x' is given twice"):
+    with pytest.raises(SourceError, match="'x' occurs twice"):
         parse_inputs(["x=float32[]", "x=float32[2]"])
 
 
@@ -249,7 +249,7 @@ def test_a_method_of_a_function_or_a_class_needs_an_object(tmp_path):
     module = load_module(parse_source(f"{file}:net"))
 
     for name, kind in (("make", "function"), ("Net", "class")):
-        with pytest.raises(SourceError, match=rf"'{name}' is a {kind}, and 'step' needs an object: .* use made\.step"):
+        with pytest.raises(SourceError, match=rf"'{name}' is a {kind}, and 'step' needs an object: .* use obj\.step"):
             find_object(parse_source(f"{file}:{name}.step"), module)
     with pytest.raises(SourceError, match=r"no 'net\.step' in own\.py$"):
         find_object(parse_source(f"{file}:net.step"), module)

@@ -94,7 +94,7 @@ def test_a_second_trace_says_what_differs(second, words):
     [
         ({"a": tf.ones(2)}, {"a": tf.ones(2), "b": tf.ones(1)}, "x has the new key 'b'"),
         ({"a": tf.ones(2)}, {"a": tf.ones(3)}, "x['a'] has shape [3] where [2] was traced before"),
-        ([tf.ones(2)], [tf.ones(2), tf.ones(2)], "x holds 2 items instead of 1"),
+        ([tf.ones(2)], [tf.ones(2), tf.ones(2)], "x has 2 items instead of 1"),
         ((tf.ones(2), 1), (tf.ones(2), 5), "x[1] = 5 instead of 1"),
         (Point(tf.ones(1), 1), Point(tf.ones(1), 2), "x.y = 2 instead of 1"),
         ([tf.ones(2)], (tf.ones(2),), "x is a tuple of 1 where a list of 1 was traced before"),
@@ -171,7 +171,7 @@ def test_the_input_that_is_asked_for_comes_first():
     graphs = called((tf.ones(3),), (tf.ones(4),), specs=["float32[?]"])[1]
 
     assert list(graphs) == ["f(float32[?])", "f(float32[3])", "f(float32[4])"]
-    assert graphs["f(float32[?])"].notes == ("traced for the input that was asked for",)
+    assert graphs["f(float32[?])"].notes == ("traced for the requested input",)
 
 
 def test_an_input_that_was_traced_before_is_not_shown_twice():

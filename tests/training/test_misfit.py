@@ -394,12 +394,12 @@ def test_data_that_keras_takes_is_trained_on(net, tmp_path, name, returned):
         ("from keras import datasets", "has no data: define datasets() in its file"),
         (
             "def datasets(a, b, c): pass",
-            "datasets() requires the arguments a, b, c, with no value given; add defaults: "
+            "datasets() requires the arguments a, b, c, but got no value; add defaults: "
             "def datasets(a=..., b=..., c=...)",
         ),
         (
             "def datasets(data): pass",
-            "datasets() requires the argument data, with no value given; pass --data FOLDER, or "
+            "datasets() requires the argument data, but got no value; pass --data FOLDER, or "
             "add defaults: def datasets(data=None)",
         ),
         (

@@ -13,7 +13,7 @@ from graphlab.app.server.view_state import read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
 
-SHIPPED = "This graph was shipped with graphlab. The file, TensorFlow, Keras and graphlab have not changed since."
+SHIPPED = "This graph comes with graphlab. The file, TensorFlow, Keras and graphlab have not changed since."
 
 
 def register_retrace(app: Dash, library: Library) -> None:
@@ -60,11 +60,11 @@ def _status_props(library: Library, data: JsonObject, has_failed: bool) -> tuple
         spec = None
     if spec is None:  # the caller's graph, or an object that cannot be traced
         return "", "", "", True
-    done, again = ("Read", "Read again") if spec.path is not None else ("Traced", "Trace again")
+    done, again = ("Read", "Read again") if spec.path is not None else ("Traced", "Retrace")
     if has_failed:
         return f"Not {done.lower()}", "", again, False
     if traced_s is None:
-        return "Shipped with graphlab", SHIPPED, again, False
+        return "Comes with graphlab", SHIPPED, again, False
     return (*time_words(done, traced_s, datetime.now()), again, False)
 
 

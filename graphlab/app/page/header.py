@@ -32,7 +32,7 @@ def _search() -> html.Div:
             SearchBox(id=ids.SEARCH, placeholder="Search ops, layers, types…", controls=ids.RESULTS),
             html.Kbd("/", title="Press / to search"),
             _match_bar(),
-            html.Div(id=ids.RESULTS, className="results", role="listbox", **{"aria-label": "Found"}),
+            html.Div(id=ids.RESULTS, className="results", role="listbox", **{"aria-label": "Search results"}),
         ],
         className="search",
     )

@@ -69,8 +69,8 @@ def _inspect() -> html.Section:
 
 def _traced() -> html.Div:
     """When the graph was traced. graphlab cannot detect that the network or the clock would change it today."""
-    why = "Trace again, even if graphlab finds no change"
-    again = html.Button("Trace again", id=ids.RETRACE, className="link", title=why)
+    why = "Retrace, even if nothing has changed"
+    again = html.Button("Retrace", id=ids.RETRACE, className="link", title=why)
     return html.Div([html.Span(id=ids.TRACED_AT), again], id=ids.TRACED, className="traced", hidden=True)
 
 

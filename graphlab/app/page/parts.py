@@ -77,11 +77,11 @@ def inspect_hint() -> list[Children]:
 
 
 KEYS = {
-    "Walk": (
-        ("Tab", "to the graph, and on to the search and the panel"),
+    "Move around": (
+        ("Tab", "go to the graph, then to the search and the panel"),
         ("Arrow keys", "walk from box to box"),
-        ("[ and ]", "go to what feeds the selected box, and to what it feeds"),
-        ("{ and }", "go to another of these"),
+        ("[ and ]", "go to a box that feeds the selected one, or to one that it feeds"),
+        ("{ and }", "then go to the next of these boxes"),
         ("F", "fit the graph to the window"),
         ("+ and −", "zoom"),
     ),
@@ -107,7 +107,10 @@ KEYS = {
         ("P", "paths between two boxes: press P on each; or select one and Shift+click the other"),
         ("/", "search"),
         ("F3, Shift+F3", "the next match, the previous one"),
-        ("Escape", "end one thing at a time: the legend highlight, the lineage, the selection, the focus"),
+        (
+            "Escape",
+            "clear one thing at a time: the legend highlight, Upstream, Downstream or Paths, the selection, the focus",
+        ),
         ("?", "show these keys"),
     ),
 }
@@ -157,7 +160,7 @@ def box_acts(box_id: str, *, of_group: bool, is_focus: bool) -> html.Div:
         out = _act("One level out", "out", box_id, "Show the enclosing group (,)")
         return html.Div([out, pin], className="box-acts")
     focus = [_act("Focus", "focus", box_id, "Show only this group (.)")] if of_group else []
-    hide = _act("Hide", "hide", box_id, "Hide it in the graph (H)")
+    hide = _act("Hide", "hide", box_id, "Hide this in the graph (H)")
     return html.Div([*focus, hide, pin], className="box-acts")
 
 

@@ -203,7 +203,7 @@ def _full_answer(library: Library, engine: LayoutEngine, scene_request: SceneReq
             return _scene_answer(shown_graph_of(library, state), engine, scene_request, progress)
         return _failed(graphs_or_job.error) if graphs_or_job.error else replace(_waiting(graphs_or_job), scene=scene)
     except DamagedStoredGraphs:  # the next call begins a trace, or says why there is none
-        return _waiting(TraceJob(progress="The stored graph is damaged; tracing again"))
+        return _waiting(TraceJob(progress="The stored graph is damaged; retracing"))
     except GraphlabError as error:
         return _failed(shortened(str(error)))
 

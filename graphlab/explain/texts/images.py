@@ -102,7 +102,7 @@ IMAGE_TEXTS: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("FusedBatchNorm", "FusedBatchNormV2", "BatchNormWithGlobalNormalization"),
         (
-            "Normalizes {each_channel} to mean 0 and variance 1, then scales and shifts it.",
+            "Normalises {each_channel} to mean 0 and variance 1, then scales and shifts it.",
             "γ · (x - mean) / √(variance + ε) + β",
         ),
     ),

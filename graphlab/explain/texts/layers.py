@@ -53,13 +53,13 @@ def _reversible(settings: Settings) -> str:
 
 
 def _batch_norm(settings: Settings) -> str:
-    return f"Normalizes each channel over the batch (after training by running averages), {_SCALED}{_affine(settings)}."
+    return f"Normalises each channel over the batch (after training by running averages), {_SCALED}{_affine(settings)}."
 
 
 def _layer_norm(settings: Settings) -> str:
     axis = settings.get("axis", -1)
     what = "of each position" if axis in (-1, [-1]) else f"{axes_words(settings).strip()} of each example"
-    return f"Normalizes the numbers {what}, {_SCALED}{_affine(settings)}."
+    return f"Normalises the numbers {what}, {_SCALED}{_affine(settings)}."
 
 
 def _group_norm(settings: Settings) -> str:
@@ -69,7 +69,7 @@ def _group_norm(settings: Settings) -> str:
         many = "each channel"
     if groups == 1:
         many = "all channels together"
-    return f"Normalizes {many} of each example, {_SCALED}{_affine(settings)}."
+    return f"Normalises {many} of each example, {_SCALED}{_affine(settings)}."
 
 
 def _affine(settings: Settings) -> str:

@@ -42,9 +42,7 @@ def _write(proto: onnx.TypeProto, tensor: Tensor, numbers: dict[str, int]) -> No
             continue
         name = dim.dim_param
         if name and numbers.setdefault(name, size) != size:
-            raise SourceError(
-                f"{name} is one size in this model, but both {numbers[name]} and {size} were given for it"
-            )
+            raise SourceError(f"{name} is one size in this model, so it cannot be both {numbers[name]} and {size}")
         dim.dim_value = size
 
 

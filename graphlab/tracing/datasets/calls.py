@@ -82,4 +82,4 @@ def _missing_words(missing: Sequence[str]) -> str:
     ways = [GIVEN_BY[name] for name in missing if name in GIVEN_BY]
     line = ", ".join(f"{name}=None" if name in GIVEN_BY else f"{name}=..." for name in missing)
     advice = f"pass {' and '.join(ways)}, or add defaults" if len(ways) == len(missing) else "add defaults"
-    return f"datasets() requires the {argument_names}, with no value given; {advice}: def datasets({line})"
+    return f"datasets() requires the {argument_names}, but got no value; {advice}: def datasets({line})"

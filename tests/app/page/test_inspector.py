@@ -150,4 +150,4 @@ def test_legend_names_families_when_they_occur(page: Page, app: App) -> None:
 
 def test_legend_names_dashed_links_when_they_occur(page: Page, app: App) -> None:
     show_mnist(page, app, graph="train_step")
-    expect(page.locator(".legend li:has(.dashes)")).to_have_text(["variable update", "control dependency or shape"])
+    expect(page.locator(".legend li:has(.dashes)")).to_have_text(["variable update", "dependency without data"])

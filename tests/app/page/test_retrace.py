@@ -48,7 +48,7 @@ def test_page_says_when_its_graph_was_traced_and_traces_it_again(page: Page, app
     page.reload()
     first(page, 1)
 
-    page.get_by_role("button", name="Trace again").click()
+    page.get_by_role("button", name="Retrace").click()
 
     first(page, 2)
     page.reload()
@@ -62,7 +62,7 @@ def test_what_failed_can_be_tried_again_on_the_page(page: Page, app: App) -> Non
     expect(page.locator(".message-detail")).to_contain_text("the network is away", timeout=60_000)
     expect(page.locator("#traced-at")).to_have_text("Not traced")
 
-    page.get_by_role("button", name="Trace again").click()
+    page.get_by_role("button", name="Retrace").click()
 
     first(page, 2)
     expect(page.locator("#traced-at")).to_have_text(re.compile("^Traced "))
@@ -86,9 +86,9 @@ def test_page_shows_the_new_graph_when_a_file_that_was_read_changes(page: Page, 
 def test_page_says_that_an_example_is_shipped(page: Page, app: App) -> None:
     open_graph(page, app.address(MNIST))
 
-    expect(page.locator("#traced-at")).to_have_text("Shipped with graphlab")
+    expect(page.locator("#traced-at")).to_have_text("Comes with graphlab")
     page.locator(".box[data-kind=group], [data-kind=group]").first.click()
-    expect(page.get_by_role("button", name="Trace again")).to_be_visible()
+    expect(page.get_by_role("button", name="Retrace")).to_be_visible()
 
 
 def test_the_time_of_a_trace_is_short_today_and_whole_in_the_tip():

@@ -1,4 +1,4 @@
-/** What the browser remembers of choices from page to page. Storage may be forbidden: they then last as long as a page. */
+/** Choices that the browser remembers between pages. If storage is forbidden, a choice lasts as long as the page. */
 
 /** @param {string} key @returns {string | null} */
 export function recall(key) {

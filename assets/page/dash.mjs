@@ -1,4 +1,4 @@
-/** What scripts say to Dash. Dash comes later than they do: each looks for it when it is needed. */
+/** How scripts talk to Dash. Dash loads later, so each function looks for it when needed. */
 
 /** @typedef {Record<string, unknown>} DashProps */
 /** @typedef {{namespace: string, type: string, props: DashProps}} DashPart a Dash component as JSON */
@@ -11,7 +11,7 @@ export function setProps(id, props) {
   window.dash_clientside.set_props(id, props);
 }
 
-/** What a callback gives for an output that stays as it is. */
+/** What a callback returns for an output that stays unchanged. */
 export function same() {
   return window.dash_clientside.no_update;
 }

@@ -1,4 +1,4 @@
-/** The panel as a drawer: in small windows it lies over the graph. */
+/** The panel as a drawer: in small windows it covers the graph. */
 
 import { targetOf } from "../graph_view/dom.mjs";
 import { PANEL, PANEL_TOGGLE } from "../ids.mjs";
@@ -16,7 +16,7 @@ export function togglePanel(_clicks, className) {
   return [open ? "panel open" : "panel", String(open)];
 }
 
-/** Escape closes the drawer, unless it means something where the focus is. @param {KeyboardEvent} event */
+/** Escape closes the drawer, unless it has another use where the focus is. @param {KeyboardEvent} event */
 function leaveDrawer(event) {
   if (event.key !== "Escape" || !smallWindow.matches || !panel()?.classList.contains("open")) return;
   const from = targetOf(event);

@@ -1,4 +1,4 @@
-/** The dialog with all keys: `?` shows it, once more hides it. */
+/** The dialog with all keys: `?` shows it, a second `?` hides it. */
 
 import { targetOf } from "../graph_view/dom.mjs";
 import { isHeld } from "../graph_view/input/keys.mjs";
@@ -20,7 +20,7 @@ function openKeys(event) {
   else dialog.showModal();
 }
 
-/** A button that closes a dialog names it. @param {MouseEvent} event */
+/** A button with `data-closes` closes the dialog with that id. @param {MouseEvent} event */
 function closeDialog(event) {
   const closes = targetOf(event)?.dataset.closes;
   if (closes) dialogOf(closes)?.close();

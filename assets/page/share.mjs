@@ -9,7 +9,7 @@ async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // Without a secure origin there is no clipboard object; the old way still works.
+    // Without a secure origin there is no clipboard object; the older method still works.
     const field = document.createElement("textarea");
     field.value = text;
     document.body.append(field);

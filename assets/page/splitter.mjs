@@ -1,4 +1,4 @@
-/** The border between Inspect and Training, which a pointer or a key moves. */
+/** The border between Inspect and Training, which can be moved with the pointer or the keyboard. */
 
 import { closestTo, targetOf } from "../graph_view/dom.mjs";
 import { recall, remember } from "../graph_view/storage.mjs";
@@ -9,7 +9,7 @@ const MOST = 85;
 const KEY_STEP = 5;
 const root = document.documentElement;
 
-/** The splitter that an event happened at. @param {Event} event */
+/** The splitter on which an event happened. @param {Event} event */
 const splitterAt = (event) => closestTo(event, ".splitter");
 
 /** @param {HTMLElement} splitter @param {number} percent */
@@ -20,7 +20,7 @@ function shareSpace(splitter, percent) {
   remember(STORED, String(value));
 }
 
-/** The page's own split, which depends on what there is to see. @param {HTMLElement} splitter */
+/** The default split, which depends on what there is to show. @param {HTMLElement} splitter */
 function unshareSpace(splitter) {
   root.style.removeProperty("--chosen-share");
   remember(STORED, "");

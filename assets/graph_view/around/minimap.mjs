@@ -1,4 +1,4 @@
-/** The whole scene in the corner, with the part in sight. A click or a drag in it moves the view. */
+/** The whole scene in the corner, with the visible part marked. A click or drag in it moves the view. */
 
 import { visibleWorld } from "../camera/camera.mjs";
 import { contextOf, make } from "../dom.mjs";
@@ -36,7 +36,7 @@ export function createMinimap(host, lookAt) {
   });
 
   /**
-   * Draw the scene in its colours; the view's frame is moved by `place`.
+   * Draw the scene in its colours. `place` moves the view's frame.
    * @param {ReadyScene} scene
    * @param {Theme} theme
    * @param {Marks} marks
@@ -63,7 +63,7 @@ export function createMinimap(host, lookAt) {
   }
 
   /**
-   * Show the part in sight; hidden while everything is.
+   * Show the visible part; hidden while everything is visible.
    * @param {ReadyScene} scene
    * @param {Camera} camera
    * @param {Size} size

@@ -1,4 +1,4 @@
-/** What stays where it is while the rest of the scene changes. Pure functions. */
+/** The item that keeps its place while the rest of the scene changes. Pure functions. */
 
 import { toScreen, toWorld } from "./camera.mjs";
 import { contains, handleOf, itemOf, toggleOf } from "../scene/scene.mjs";
@@ -8,8 +8,8 @@ import { contains, handleOf, itemOf, toggleOf } from "../scene/scene.mjs";
 /** @typedef {{id: string, x: number, y: number, fx: number, fy: number, dx: number}} Anchor */
 
 /**
- * Where on an item a point of the screen lies; its middle when no pointer was used. On a + or − the distance to the
- * right edge counts, so that the − comes to lie where the + was.
+ * The position of a screen point on an item; the item's middle if no pointer was used. On a + or − it is measured from
+ * the right edge, so that the − appears where the + was.
  * @param {Item} item
  * @param {Camera} camera
  * @param {Point | null} [point]
@@ -26,7 +26,7 @@ export function anchorOf(item, camera, point) {
 }
 
 /**
- * The camera under which an item lies at its anchor. @param {Anchor} anchor
+ * The camera that puts an item at its anchor. @param {Anchor} anchor
  * @param {Item} item
  * @param {Camera} camera
  */
@@ -38,7 +38,7 @@ export function holdStill(item, anchor, camera) {
 }
 
 /**
- * The one group that was opened or closed between two scenes, or else what is nearest to the middle of the view.
+ * The only group that was opened or closed between two scenes, else the item nearest to the middle of the view.
  * @param {ReadyScene} old
  * @param {ReadyScene} scene
  * @param {Camera} camera

@@ -1,4 +1,4 @@
-/** What stands out of the picture: the selection, what is under the pointer, pressed, or shown by an overlay. */
+/** What is highlighted in the picture: the selection, what is under the pointer or pressed, what an overlay shows. */
 
 import { marksOf } from "./marks.mjs";
 
@@ -7,7 +7,7 @@ import { marksOf } from "./marks.mjs";
  * @import { Marks, ReadyScene, SceneLink } from "../types.mjs"
  */
 
-const PRESSED_MS = 4000; // a press that nobody answered lets go
+const PRESSED_MS = 4000; // a press without an answer ends
 
 /** @param {() => void} onChange what to do whenever something else stands out */
 export function createStandout(onChange) {
@@ -26,7 +26,7 @@ export function createStandout(onChange) {
     onChange();
   }
 
-  /** @param {string | null} id the group that is pressed, until it is answered */
+  /** @param {string | null} id the group that is pressed, until the answer arrives */
   function press(id) {
     clearTimeout(pressTimer);
     if (id) pressTimer = setTimeout(press, PRESSED_MS, null);
@@ -42,7 +42,7 @@ export function createStandout(onChange) {
     get marks() {
       return marks;
     },
-    /** Changes whenever a picture of before is out of date. */
+    /** Changes whenever earlier pictures are out of date. */
     get version() {
       return version;
     },

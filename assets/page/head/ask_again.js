@@ -1,5 +1,5 @@
 /*
- * A browser that knows the token does not say so where a page of another site led here. Asked from here, it does.
+ * A browser that has the token does not send it when a page of another site led here. A request from here sends it.
  */
 {
   const PLACE = "graphlab:asked-again";

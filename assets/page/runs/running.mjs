@@ -1,4 +1,4 @@
-/** Which runs are going, asked for while the page is in sight. */
+/** The running runs, polled while the page is visible. */
 
 import { whileSeen } from "./seen.mjs";
 
@@ -9,7 +9,7 @@ const PAUSE_MS = 2000;
 
 /**
  * @param {(runs: RunningRun[]) => void} tell called with each answer
- * @returns {() => void} ends it
+ * @returns {() => void} stops polling
  */
 export function watchRuns(tell) {
   return whileSeen(() => {

@@ -1,21 +1,21 @@
-/** The training form's fields and buttons: what is refused before it reaches the server, and where the focus goes. */
+/** The training form's fields and buttons: which input is refused before it reaches the server; where the focus goes. */
 
 import { closestTo, targetOf } from "../../graph_view/dom.mjs";
 import { TRAIN_NOTE, TRAIN_RESUME, TRAIN_START, TRAIN_STOP } from "../../ids.mjs";
 import { setProps } from "../dash.mjs";
 
-const HASTE_MS = 500; // a second press so soon was meant for the first button
-const STOP_MS = 5000; // a stop takes 2 s at most; later the button is free again
-const FOCUS_MS = 100; // until the other button is there
+const HASTE_MS = 500; // a second click this soon was meant for the first button
+const STOP_MS = 5000; // a stop takes at most 2 s; then the button is enabled again
+const FOCUS_MS = 100; // until the other button appears
 const BUTTONS = [TRAIN_START, TRAIN_STOP, TRAIN_RESUME].map((id) => `#${id}`).join(", ");
 
 let pressedAt = -Infinity;
 let stoppingAt = -Infinity;
 
 /**
- * A button that goes away hands its focus to the one that takes its place.
- * @param {boolean} alive whether the run is going
- * @returns {string} the words of the Stop button
+ * A button that disappears passes its focus to the one that replaces it.
+ * @param {boolean} alive whether the run is running
+ * @returns {string} the text of the Stop button
  */
 export function refocus(alive) {
   const [from, to] = alive ? [TRAIN_START, TRAIN_STOP] : [TRAIN_STOP, TRAIN_START];
@@ -26,7 +26,7 @@ export function refocus(alive) {
   return performance.now() - stoppingAt < STOP_MS ? "Stopping…" : "Stop";
 }
 
-/** Why a field cannot be used; "" if it can. @param {HTMLInputElement} field */
+/** Why a field's value is invalid; "" if it is valid. @param {HTMLInputElement} field */
 function wrongOf(field) {
   if (field.validity.valid) return "";
   const name = field.closest("label")?.querySelector("span")?.textContent ?? field.id;
@@ -38,7 +38,7 @@ function wrongOf(field) {
   return `${name} must be ${kind} from ${least} to ${most}`;
 }
 
-/** Marks the first wrong field and says what is wrong with it. */
+/** Marks the first invalid field and says what is wrong. */
 function refuses() {
   /** @type {NodeListOf<HTMLInputElement>} */
   const fields = document.querySelectorAll(".form input");
@@ -79,7 +79,7 @@ function entered(event) {
   if (event.key === "Enter" && targetOf(event)?.matches(".form input")) document.getElementById(TRAIN_START)?.click();
 }
 
-// Before React sees the click: a form with a wrong field must not reach the server.
+// Before React sees the click: a form with an invalid field must not reach the server.
 document.addEventListener("click", pressed, true);
 document.addEventListener("input", edited);
 document.addEventListener("keydown", entered);

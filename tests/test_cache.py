@@ -38,7 +38,7 @@ def test_the_answer_that_was_asked_for_longest_ago_goes_when_there_are_too_many(
     assert [few.find(key, lambda: "made again") for key in ("a", "c", "b")] == ["a", "c", "made again"]
 
 
-def test_an_answer_that_is_being_made_holds_up_no_other():
+def test_computing_one_value_does_not_block_others():
     few = LruCache(2)
     assert few.find("slow", lambda: asked_beside(few)) == "quick"
 

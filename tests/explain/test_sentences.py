@@ -111,7 +111,7 @@ def test_explain_matmul_takes_a_size_from_the_other_operand_and_counts_one_as_on
     assert explain(bias, "op").sentence == "Adds the bias: one number for the one output."
 
 
-def test_explain_variable_when_trainable_tells_its_part_and_size():
+def test_explain_variable_when_trainable_states_its_role_and_size():
     graph = dense_graph()
     kernel = explain(graph, "net/dense/k").sentence
     assert kernel == "The weights `kernel`: 784 × 256 numbers (200,704), learned in training."
@@ -138,7 +138,7 @@ def test_explain_output_says_that_it_is_a_result():
     )
 
 
-def test_explain_gradient_when_shared_inputs_tell_its_target():
+def test_explain_gradient_when_shared_inputs_show_its_target():
     graph = dense_graph()
     assert explain(graph, "gradients/MatMul").sentence == (
         "The gradient of dense/MatMul with respect to its input: "
@@ -157,7 +157,7 @@ def test_explain_update_names_the_variable():
     assert explain(dense_graph(), "assign").sentence == "Subtracts [784,256] from the variable `kernel`."
 
 
-def test_explain_when_type_has_no_words_tells_what_goes_in_and_out():
+def test_explain_when_type_has_no_words_lists_inputs_and_outputs():
     graph = op_graph("MadeUpOp", [floats(None, 3), Tensor("int32", (2,))], floats(3))
     found = explain(graph, "op")
     assert found.sentence == "The op MadeUpOp takes float32[?,3] and int32[2] and gives float32[3]."

@@ -324,7 +324,7 @@ def gradients_of(function, *shapes):
         (lambda x, y: tf.reduce_sum(tf.nn.elu(x * y) + tf.nn.softplus(x * y)), ((4,), (4,))),
     ],
 )
-def test_a_gradient_is_told_as_the_whole_one_only_where_it_is(function, shapes):
+def test_a_gradient_is_called_whole_only_when_it_is(function, shapes):
     graph, traced, feed = gradients_of(function, *shapes)
     forward = [op.id for op in graph.ops() if op.pair is None and not op.id.startswith("gradient")]
     result = traced.get_tensor_by_name(f"{[op for op in forward if graph.op(op).type == 'Sum'][-1]}:0")
@@ -346,7 +346,7 @@ def test_a_gradient_is_told_as_the_whole_one_only_where_it_is(function, shapes):
 
 @pytest.mark.parametrize("rate", [0.1, 0.3, 0.5, 0.75])
 @pytest.mark.parametrize("name", ["Dropout", "SpatialDropout1D"])
-def test_dropout_scales_by_the_factor_that_is_told(name, rate):
+def test_dropout_scales_by_the_stated_factor(name, rate):
     layer = getattr(keras.layers, name)(rate, seed=1)
     result = np.asarray(layer(np.ones((8, 16, 32), "float32"), training=True))
     sentence = group_sentence(Group("d/", "d", "layer", name, {"rate": rate}))
@@ -367,7 +367,7 @@ def test_dropout_scales_by_the_factor_that_is_told(name, rate):
         ("concat", "joins", lambda a, b: np.concatenate([a, b], -1)),
     ],
 )
-def test_bidirectional_joins_as_it_is_told(mode, words, combine):
+def test_bidirectional_joins_as_stated(mode, words, combine):
     layer = keras.layers.Bidirectional(keras.layers.GRU(3), merge_mode=mode)
     x = np.random.default_rng(0).normal(size=(2, 5, 4)).astype("float32")
     result = np.asarray(layer(x))
@@ -379,7 +379,7 @@ def test_bidirectional_joins_as_it_is_told(mode, words, combine):
 
 
 @pytest.mark.parametrize("name", ["mean_squared_error", "huber", "hinge", "poisson", "cosine_similarity", "log_cosh"])
-def test_losses_are_the_formulas_that_are_told(name):
+def test_losses_equal_the_stated_formulas(name):
     random = np.random.default_rng(0)
     labels, predictions = random.choice([-1.0, 1.0], (4, 3)), random.uniform(0.2, 3, (4, 3))
     formulas = {
@@ -410,6 +410,6 @@ def unit(values):
     return values / np.linalg.norm(values, axis=-1, keepdims=True)
 
 
-def test_a_size_that_is_no_batch_is_not_told_per_example():
+def test_a_size_that_is_not_the_batch_is_not_counted_per_example():
     situation = next(one for one in SITUATIONS if one.name == "vector")
     assert not any("per example" in said.sentence for said in run(situation))

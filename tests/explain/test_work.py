@@ -89,7 +89,7 @@ def test_sizes_that_are_unknown_are_asked_for_and_never_counted_as_one():
     assert total_work(given).flops == pixels * 8 * (2 * 27) + pixels * 8 + pixels * 8
 
 
-def test_the_batch_is_not_asked_for_where_the_numbers_of_an_example_do_without():
+def test_the_batch_is_not_requested_when_numbers_per_example_do_not_need_it():
     tokens = keras.Input((None,), dtype="int32", name="tokens")
     hidden = layers.Dense(4)(layers.Embedding(50, 8)(tokens))  # a product of matrices of batch × length rows
     model = keras.Model(tokens, layers.GlobalAveragePooling1D()(hidden))
@@ -122,7 +122,7 @@ def test_attention_over_an_unknown_length_is_unknown():
     )
 
 
-def test_recurrent_layers_count_every_step_and_not_the_one_that_only_tells_shapes():
+def test_recurrent_layers_count_every_step_except_the_one_for_shapes():
     graph = graphlab.trace(one_layer((100, 32), layers.LSTM(64)))
     step = 2 * (32 + 64) * 256 + 2 * 256 + 3 * 4 * 64 + 4 * 64 + 2 * 64
     assert total_work(graph).flops == 100 * step + 100 * 2 + 101 * 2
@@ -176,7 +176,7 @@ def test_a_value_that_grows_in_a_loop_has_no_size():
     assert total_work(graph).uncounted == {"Mul": 1}
 
 
-def test_what_the_data_sizes_and_what_has_no_formula_is_named():
+def test_ops_sized_by_data_or_without_a_formula_are_named():
     @tf.function(input_signature=[tf.TensorSpec([8]), tf.TensorSpec([4, 4])])
     def several(x, y):
         spectrum = tf.signal.fft(tf.cast(x, tf.complex64))

@@ -131,7 +131,7 @@ def test_a_log_without_a_graph_is_an_empty_graph_that_says_so(tmp_path):
         assert view(folded, default_open(folded)).boxes == ()
 
 
-def test_what_is_before_a_torn_end_is_shown(logs, tmp_path):
+def test_records_before_a_truncated_end_are_shown(logs, tmp_path):
     data = next((logs / "old").iterdir()).read_bytes()
     (tmp_path / "events.out.tfevents.1.host").write_bytes(data[:-10])
     graph = load(tmp_path)

@@ -203,7 +203,7 @@ def plain_values(array):
     return array.astype("float64").ravel().tolist()
 
 
-def test_values_are_told_apart_where_layers_have_the_same_name(tmp_path):
+def test_values_are_distinguished_when_layers_have_the_same_name(tmp_path):
     model = fresh(siamese)
     model.save(tmp_path / "model.keras")
 

@@ -113,7 +113,7 @@ def test_an_own_layer_leaves_the_layers_with_their_edges_and_weights(name, mixed
 
 
 @pytest.mark.parametrize("name", ["model.keras", "model.h5"])
-def test_an_own_layer_does_not_tell_which_of_its_weights_are_trained(name, mixed_files, tmp_path):
+def test_it_is_unknown_which_weights_of_a_custom_layer_are_trained(name, mixed_files, tmp_path):
     model, folder = mixed_files
     graph = read(folder / name)["layers"]
     found = report(graph)
@@ -230,7 +230,7 @@ def test_weights_of_a_model_in_a_model_are_all_there_without_the_optimizers(tmp_
     assert state == [str(number) for number in range(10)]
 
 
-def test_a_file_of_weights_does_not_tell_which_are_trained(tmp_path):
+def test_it_is_unknown_which_weights_of_a_weights_file_are_trained(tmp_path):
     normed = [layers.Dense(4, name="dense"), layers.BatchNormalization(name="norm")]
     model = keras.Sequential([keras.Input((3,)), *normed])
     model.save_weights(tmp_path / "w.weights.h5")
@@ -392,7 +392,7 @@ def functional_parts(tmp_path_factory):
     ],
     ids=["cycle", "dangling", "out of bounds"],
 )
-def test_layers_that_read_what_is_not_there_are_marked(reads, functional_parts, tmp_path):
+def test_layers_with_missing_inputs_are_marked(reads, functional_parts, tmp_path):
     path = changed(functional_parts, lambda config: edges(config, *reads.items()), tmp_path / "model.keras")
 
     graph = read(path)["layers"]

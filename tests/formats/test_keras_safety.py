@@ -220,7 +220,7 @@ def test_a_lambda_runs_only_on_trust(tmp_path):
     assert "AddV2" in {op.type for op in read(tmp_path / "model.keras", trust=True)["forward"].ops()}
 
 
-def test_a_python_function_in_a_setting_is_told_in_words(plain_parts, tmp_path):
+def test_a_python_function_in_a_setting_is_described_in_words(plain_parts, tmp_path):
     graph = read(changed(plain_parts, attacks(tmp_path)["lambda in a setting"], tmp_path / "model.keras"))["layers"]
 
     assert "not available: a function of the layer 'dense' contains Python code. " in graph.notes[0]
@@ -275,7 +275,7 @@ def test_trust_changes_nothing_for_a_model_of_keras_own_layers(plain_parts, tmp_
 
 # Free space of no size or past the heap's end, and objects whose size makes libhdf5's step overflow.
 @pytest.mark.parametrize(("number", "size_bytes"), [(0, 0), (0, 5000), (7, 2**64 - 1), (7, 2**64 - 16)])
-def test_a_list_of_texts_without_an_end_is_told_at_once(tmp_path, number, size_bytes):
+def test_an_endless_list_of_texts_is_reported_at_once(tmp_path, number, size_bytes):
     from graphlab.formats.keras.hdf5_texts import HEAD_BYTES, SIGNATURE
 
     path = tmp_path / "model.h5"

@@ -134,7 +134,7 @@ def message(path, content):
         ("a.xyz", b"Dear reader", "cannot read it: its suffix must be one of .json, .pb"),
     ],
 )
-def test_a_file_of_another_suffix_is_told_by_its_contents(tmp_path, name, content, words):
+def test_a_file_with_a_wrong_suffix_is_recognised_by_its_contents(tmp_path, name, content, words):
     assert message(tmp_path / name, content).startswith(words)
 
 
@@ -182,7 +182,7 @@ def test_a_broken_file_is_refused_without_tensorflow(tmp_path, monkeypatch, name
     assert "ModuleNotFoundError" not in told
 
 
-def test_a_saved_model_that_git_lfs_did_not_fetch_is_told(tmp_path):
+def test_a_saved_model_that_git_lfs_did_not_fetch_is_reported(tmp_path):
     (tmp_path / "saved_model.pb").write_text("version https://git-lfs.github.com/spec/v1\n")
 
     with pytest.raises(
@@ -213,7 +213,7 @@ def test_a_text_is_cut_where_braces_or_quotes_are_open(text, cut):
     assert is_cut(text) is cut
 
 
-def test_a_place_shows_what_stands_there_in_letters_that_can_be_printed():
+def test_a_place_is_quoted_in_printable_characters():
     text = "a\nbc \x1b[2J" + "x" * 100
 
     assert (

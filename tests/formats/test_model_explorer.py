@@ -171,7 +171,7 @@ def test_a_tensor_is_read_from_text(text, tensor):
 
 @pytest.mark.parametrize("form", ["collection", "subgraphs", "graphs", "response"])
 @pytest.mark.parametrize("name", ["a.json", "a.me.json"])
-def test_each_form_of_file_is_recognised_by_what_is_in_it(tmp_path, form, name):
+def test_each_form_of_file_is_recognised_by_its_contents(tmp_path, form, name):
     graphs = [{"id": "main", "nodes": [node("a", "Placeholder"), node("b", "Relu", [("a", "0")])]}]
     collection = {"label": "", "graphs": graphs}
     forms = {
@@ -222,7 +222,7 @@ def test_a_recursion_is_shown_once_and_a_deep_nest_ends(tmp_path):
     )
 
 
-def test_what_is_wrong_with_a_node_is_told_and_the_rest_is_kept(tmp_path):
+def test_the_problem_of_a_node_is_reported_and_the_rest_is_kept(tmp_path):
     nodes = [
         node("a", "Placeholder"),
         node("b", "Relu", [("a", "0"), ("gone", "0")]),
@@ -258,7 +258,7 @@ def test_what_is_wrong_with_a_node_is_told_and_the_rest_is_kept(tmp_path):
         ('{"graphlab": 1, "graphs": [{"id": "a", "nodes": []}]}', "is damaged"),
     ],
 )
-def test_a_file_that_is_none_gets_one_sentence(tmp_path, content, words):
+def test_an_invalid_file_is_reported_in_one_sentence(tmp_path, content, words):
     (tmp_path / "a.me.json").write_text(content)
 
     with pytest.raises(FormatError, match=words):

@@ -157,7 +157,7 @@ def sample(image):
         (lambda data: data["graph"]["bodies"][0].update(first_input=-1), "the body 'b' of 'b' is malformed"),
     ],
 )
-def test_json_that_does_not_hold_together_is_refused_in_a_sentence(tmp_path, change, words):
+def test_inconsistent_json_is_refused_in_a_sentence(tmp_path, change, words):
     vector = Tensor("float32", (2,))
     inside = ("g/", "g/h/")
     ops = [

@@ -243,7 +243,7 @@ def test_words_and_colours_are_those_of_the_same_op_in_tensorflow(tmp_path):
     assert [family(op.type) for op in nodes_of(graph)] == ["math", "activation", "math", "shape", "math", "math"]
 
 
-def test_branches_read_what_is_around_them(tmp_path):
+def test_branches_read_values_around_them(tmp_path):
     graph = saved_graph(nested_model(), tmp_path)
 
     assert [(body.role, body.first_input) for body in graph.bodies if body.call == "If"] == [("then", 1), ("else", 1)]
@@ -385,7 +385,7 @@ def test_modules_that_pytorch_notes_are_groups(tmp_path):
     assert [graph.groups[group_id].label for group_id in graph.op("node_relu").path] == ["layers.0", "act"]
 
 
-def test_what_is_wrong_with_a_node_is_told_and_the_rest_is_kept(tmp_path):
+def test_the_problem_of_a_node_is_reported_and_the_rest_is_kept(tmp_path):
     nodes = [
         helper.make_node("Relu", ["nowhere"], ["a"], name="a"),
         helper.make_node("Relu", ["x"], ["b"], name="b"),
@@ -551,7 +551,7 @@ def test_the_inspector_says_nothing_of_tensorflow_about_an_onnx_model(tmp_path):
     assert "trained" not in told
 
 
-def test_what_is_done_to_each_element_of_a_sequence_stands_in_its_group(tmp_path):
+def test_ops_for_each_element_of_a_sequence_are_in_its_group(tmp_path):
     body = helper.make_graph([helper.make_node("Neg", ["e"], ["n"], name="Neg")], "each", [info("e")], [info("n")])
     nodes = [
         helper.make_node("SequenceConstruct", ["x", "x"], ["s"], name="make"),

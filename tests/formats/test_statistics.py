@@ -32,6 +32,6 @@ def test_nothing_finite_has_no_mean():
     assert statistics_of(np.zeros((0, 3))).size == 0
 
 
-def test_text_is_told_as_it_is():
+def test_text_is_shown_unchanged():
     assert statistics_of(np.array([b"a", b"b"], dtype=object)).first == ("a", "b")
     assert statistics_of(np.array([True, False])).mean == 0.5

@@ -79,7 +79,7 @@ def test_a_file_of_another_kind_is_refused_in_one_sentence(tmp_path, suffix, con
     assert message(tmp_path / f"a{suffix}").startswith(words)
 
 
-def test_a_zip_archive_is_told_by_its_bytes(tmp_path):
+def test_a_zip_archive_is_recognised_by_its_bytes(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.pb", "w") as archive:
         archive.writestr("config.json", "{}")
         archive.writestr("metadata.json", "{}")
@@ -113,7 +113,7 @@ def test_a_graph_that_is_cut_short_is_refused_or_shown_as_far_as_it_goes(tmp_pat
     assert refused > 10
 
 
-def test_a_folder_that_is_no_model_says_what_one_holds(tmp_path):
+def test_an_error_about_a_folder_says_what_a_model_folder_contains(tmp_path):
     (tmp_path / "notes.txt").write_text("nothing")
 
     words = message(tmp_path)
@@ -205,7 +205,7 @@ def test_functions_that_call_each_other_end(tmp_path):
     assert any("are not expanded" in note for note in graph.notes)
 
 
-def test_a_signature_that_names_what_is_not_there_says_so(tmp_path, graph_def):
+def test_a_signature_that_names_a_missing_tensor_says_so(tmp_path, graph_def):
     saved = saved_model_pb2.SavedModel(saved_model_schema_version=1)
     meta_graph = saved.meta_graphs.add()
     meta_graph.graph_def.CopyFrom(graph_def)

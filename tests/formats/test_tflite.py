@@ -423,7 +423,7 @@ def test_values_behind_the_end_of_the_file_are_a_cut(tmp_path):
         read(tmp_path / "a.tflite")
 
 
-def test_what_is_wrong_with_an_operator_is_told_and_the_rest_is_kept(tmp_path):
+def test_the_problem_of_an_operator_is_reported_and_the_rest_is_kept(tmp_path):
     tensors = [("x", "float32", (2,), 0), ("y", "float32", (2,), 0), ("y", "float32", (2,), 0)]
     wrong = [(0, [0, 2, 99], [1]), (9, [1, -1, 0], []), (0, [], [-7])]
     graph = read_one(tmp_path / "a.tflite", hand_made(tensors, wrong, (), [0], [1]))

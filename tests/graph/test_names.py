@@ -79,7 +79,7 @@ def test_the_data_beside_a_model_is_among_its_names(run):
     assert (code, list(json.loads(out)["graphs"])) == (0, ["pipeline"])
 
 
-def test_a_graph_that_could_not_be_made_is_told_and_is_not_written(run, tmp_path):
+def test_a_graph_that_could_not_be_made_is_reported_and_not_written(run, tmp_path):
     why = "tracing the train step of 'm' failed: ValueError: no step (net.py:3)"
     graphs = {"forward": graph("m", "forward", failures={"train_step": why})}
 

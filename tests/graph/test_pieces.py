@@ -137,7 +137,7 @@ def test_a_group_of_a_tangle_costs_what_it_spans(monkeypatch):
     assert found["499b"] == (("499/", 1, 1),)
 
 
-def test_an_order_keeps_the_given_one_where_data_allows():
+def test_an_order_stays_close_to_the_given_one():
     after = {"d": [], "c": ["a"], "b": [], "a": []}
 
     assert in_order(after, after) == ["d", "c", "b", "a"]

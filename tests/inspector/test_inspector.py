@@ -29,7 +29,7 @@ def test_an_attribute_is_written_as_people_read_it(value, shown):
 
 
 @pytest.mark.tf
-def test_a_variable_that_a_call_hands_on_is_read_by_what_reads_it_inside():
+def test_a_variable_passed_to_a_call_is_read_by_the_ops_inside():
     tf = pytest.importorskip("tensorflow")
     import graphlab
 
@@ -84,7 +84,7 @@ def test_a_layer_says_what_it_does_and_what_goes_in_and_out():
     ]
 
 
-def test_what_a_group_gives_the_next_layer_is_told_before_what_the_backward_pass_reads():
+def test_outputs_of_a_group_to_the_next_layer_come_before_those_to_the_backward_pass():
     found = _sections(inspect(fold_quiet(example_graph(MNIST, "train_step")), "mnist_mlp/"))
 
     readers = [label for label, _ in found["Outputs"]]
@@ -92,7 +92,7 @@ def test_what_a_group_gives_the_next_layer_is_told_before_what_the_backward_pass
     assert readers[-2:] == ["MatMul", "MatMul"]  # of the gradients
 
 
-def test_variables_of_one_name_are_told_apart_by_their_owners():
+def test_variables_of_one_name_are_distinguished_by_their_owners():
     folded = fold_quiet(example_graph(MNIST, "train_step"))
 
     assert [label for label, _ in _sections(inspect(folded, "metrics/"))["Variables"]] == [

@@ -12,7 +12,7 @@ def test_a_tensor_from_op_to_op_takes_two_numbers() -> None:
     assert words.all() == ["float32[2,3]"]
 
 
-def test_a_link_between_groups_tells_the_ops_inside() -> None:
+def test_a_link_between_groups_lists_the_ops_inside() -> None:
     wires = (
         Wire("g/a", 0, "h/x", 0, MATRIX),
         Wire("g/a", 0, "h/y", 1, MATRIX),
@@ -31,7 +31,7 @@ def test_a_link_between_groups_tells_the_ops_inside() -> None:
     assert words.all() == ["float32[2,3]", "int32[]"]
 
 
-def test_of_many_tensors_the_first_are_told_and_the_rest_counted() -> None:
+def test_only_the_first_of_many_tensors_are_listed_and_the_rest_counted() -> None:
     wires = tuple(Wire("split", port, "h/x", port, MATRIX) for port in range(7))
     told = tensors_to_json(Link("split", "h/", wires), TensorWords())
     assert told["tensors"] == [[0, port, "", 1, "h/x"] for port in range(4)]

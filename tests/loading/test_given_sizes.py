@@ -291,7 +291,7 @@ def test_a_keras_file_refuses_what_the_live_model_refuses(files, name, inputs, w
         shown(files / name, *inputs)
 
 
-def test_what_shows_layers_or_weights_has_no_sizes_to_give(files, tmp_path):
+def test_graphs_of_layers_or_weights_accept_no_sizes(files, tmp_path):
     model = keras.saving.load_model(files / "net.keras")
     model.save_weights(tmp_path / "net.weights.h5")
     lambdas = keras.Sequential([keras.Input((None, 3)), layers.Lambda(lambda x: x + 1)])

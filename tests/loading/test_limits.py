@@ -39,7 +39,7 @@ def test_memory_is_limited_inside_the_block_alone():
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
 
 
-def test_a_reader_that_dies_is_told_in_a_sentence_about_the_file(tmp_path):
+def test_a_reader_that_crashes_is_reported_as_a_problem_of_the_file(tmp_path):
     (tmp_path / "model.json").write_text(json.dumps({}))
     worker = Worker("tests.loading.test_limits", env={"PYTHONPATH": str(ROOT)})
     try:
@@ -74,7 +74,7 @@ def test_code_beside_a_file_is_never_taken_for_its_data(tmp_path):
     assert not marker.exists()
 
 
-def test_a_reader_of_values_that_dies_is_told_in_a_sentence_about_the_file(tmp_path):
+def test_a_reader_of_values_that_crashes_is_reported_as_a_problem_of_the_file(tmp_path):
     (tmp_path / "model.json").write_text(json.dumps({}))
     worker = Worker("tests.loading.test_limits", env={"PYTHONPATH": str(ROOT)})
     try:

@@ -59,7 +59,7 @@ def test_a_trace_with_unknown_dependencies_is_not_stored(tmp_path, own_cache):
     assert find_stored(spec) is not None
 
 
-def test_a_folder_is_told_by_all_files_below_it_or_called_too_full(tmp_path, monkeypatch):
+def test_the_digest_of_a_folder_covers_all_files_below_it_unless_too_full(tmp_path, monkeypatch):
     inside, linked = tmp_path / "data" / "deep", tmp_path / "elsewhere"
     for folder in (inside, linked):
         folder.mkdir(parents=True)
@@ -120,7 +120,7 @@ def test_a_file_that_a_pattern_of_tensorflows_finds_later_is_noticed(tmp_path, k
 
 
 @pytest.mark.tf
-def test_a_look_for_a_folder_does_not_depend_on_what_is_in_it(tmp_path):
+def test_checking_for_a_folder_does_not_depend_on_its_contents(tmp_path):
     import tensorflow as tf
 
     with watching() as seen:

@@ -172,7 +172,7 @@ def test_output_bytes_are_sizes_times_dtypes_per_example() -> None:
     assert found["note"] == "per example"
 
 
-def test_what_is_unknown_is_not_nothing() -> None:
+def test_an_unknown_amount_differs_from_zero() -> None:
     group = Group("g/", "g")
     ops = [Op("g/a", "Frobnicate", ("g/",)), Op("g/b", "Reshape", ("g/",)), Op("c", "Frobnicate")]
     found = paint(fold_nothing(build_graph(ops, [], GraphFacts(groups={"g/": group}))), "flops", frozenset({"g/"}))
@@ -228,7 +228,7 @@ def test_what_is_inside_an_open_repeated_group_has_its_colour() -> None:
     assert boxes["x"]["slots"] == (("none", 1),)
 
 
-def test_only_what_is_in_the_picture_is_painted_where_that_is_one_group() -> None:
+def test_only_the_focus_is_painted_when_one_group_is_shown() -> None:
     folded = fold_quiet(example_graph(MNIST, "train_step"))
     opened = frozenset({"mnist_mlp/", "mnist_mlp/dense/", "adam/"})
     whole = paint(folded, "dtype", opened)

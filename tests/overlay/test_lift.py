@@ -134,7 +134,7 @@ def test_a_stub_is_marked_like_the_box_that_it_stands_for(folded: Folded) -> Non
     assert stubs.keys() <= {mark.box for mark in lift(overlay, folded, visible_in_view(shown)).marks}
 
 
-def test_an_overlay_as_json_leaves_out_what_there_is_not() -> None:
+def test_an_overlay_as_json_omits_empty_fields() -> None:
     overlay = Overlay("values", "sum", replace(STYLE, places=("line",)), "loss", numbers={"c": 4}, write=str)
     told = lift(overlay, small(), visible_boxes(small(), frozenset())).to_json()
     assert told == {
@@ -172,7 +172,7 @@ def test_300_boxes_over_10_000_ops_are_lifted_five_times_a_second(rule: str) -> 
     assert statistics.median(times) < 0.05  # 4 ms on a quiet machine
 
 
-def test_an_overlay_that_nobody_holds_is_forgotten() -> None:
+def test_an_overlay_without_references_is_dropped_from_the_cache() -> None:
     overlay = Overlay("live", "sum", STYLE, numbers={"c": 1})
     lift(overlay, small(), visible_boxes(small(), frozenset()))
     held = weakref.ref(overlay)

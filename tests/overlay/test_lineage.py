@@ -162,7 +162,7 @@ def test_a_layer_does_not_depend_on_what_writes_its_variables(train_step):
     assert of_side(trace, UP) == {"image", "mnist_mlp_1/reshape_1/Reshape"}
 
 
-def test_reach_of_a_group_is_what_lies_outside_it():
+def test_the_reach_of_a_group_is_outside_it():
     folded = fold_quiet(example_graph(MNIST, "forward"))
     trace = reach(folded, "mnist_mlp/dense_1/", up=True, down=True)
     assert of_side(trace, START) == {op_id for op_id, path in folded.paths.items() if "mnist_mlp/dense_1/" in path}
@@ -216,12 +216,12 @@ def test_paths_turn_round_where_only_the_way_back_exists():
     assert back.path_set == there.path_set
 
 
-def test_paths_between_a_group_and_what_it_holds_are_none():
+def test_there_are_no_paths_between_a_group_and_its_contents():
     folded = fold_quiet(example_graph(MNIST, "forward"))
     assert paths_between(folded, "mnist_mlp/", "mnist_mlp/dense/") is None
 
 
-def test_paths_are_given_up_where_a_great_many_lead_nowhere_else():
+def test_a_search_for_paths_ends_when_very_many_lead_nowhere():
     layers = [[f"l{depth}_{i}" for i in range(8)] for depth in range(30)]
     ops = [Op("a", "NoOp"), *(Op(name, "NoOp") for layer in layers for name in layer), Op("b", "NoOp")]
     controls = [
@@ -236,7 +236,7 @@ def test_paths_are_given_up_where_a_great_many_lead_nowhere_else():
     assert not found.path_set.complete
 
 
-def test_paths_are_given_up_where_few_leave_a_maze():
+def test_a_search_for_paths_ends_in_a_maze_with_few_exits():
     maze = [f"m{number}" for number in range(14)]
     ops = [Op(name, "NoOp") for name in ("a", "gate", *maze, "b")]
     controls = [("a", "gate"), ("gate", "b"), *((m, other) for m in maze for other in maze if m != other)]

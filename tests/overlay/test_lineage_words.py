@@ -45,7 +45,7 @@ def test_a_question_is_written_as_it_was_read(train_step, text):
     assert str(parse_lineage_query(train_step, text)) == text
 
 
-def test_a_question_of_what_is_folded_away_is_of_what_stands_for_it(train_step):
+def test_a_query_for_a_folded_op_uses_the_op_that_represents_it(train_step):
     read = "mnist_mlp_1/dense_1/Cast/ReadVariableOp"
     assert parse_lineage_query(train_step, f"up:{read}").box == KERNEL
 
@@ -67,7 +67,7 @@ def test_paths_between_ops_with_dots_in_their_names():
         ("up:", "does not name a lineage"),
     ],
 )
-def test_a_question_that_cannot_be_asked_is_told_why(train_step, text, words):
+def test_an_invalid_query_is_refused_with_the_reason(train_step, text, words):
     with pytest.raises(GraphlabError, match=words):
         answer(train_step, text)
 
@@ -88,14 +88,14 @@ def test_what_a_variable_depends_on_is_what_its_new_value_does(train_step):
     )
 
 
-def test_a_depth_is_told_with_how_far_it_could_go(train_step):
+def test_a_depth_is_reported_with_the_greatest_depth(train_step):
     found = answer(train_step, f"down2:{KERNEL}")
     assert sentence(train_step, found) == "Within 2 steps of 20, kernel reaches 2 ops in 1 group."
     assert chip(train_step, found) == "Downstream of kernel · 2 steps · 2 ops"
     assert answer(train_step, f"down99:{KERNEL}").lineage.depth is None
 
 
-def test_paths_are_told_by_number_and_direction(train_step):
+def test_paths_are_reported_by_number_and_direction(train_step):
     assert said(train_step, f"paths:{KERNEL}..Identity") == "3 paths lead from kernel to accuracy."
     assert said(train_step, f"paths:Identity..{KERNEL}") == (
         "No path leads from accuracy to kernel; 3 paths lead from kernel to accuracy."
@@ -104,7 +104,7 @@ def test_paths_are_told_by_number_and_direction(train_step):
     assert chip(train_step, found) == "kernel → accuracy · path 3 of 3"
 
 
-def test_no_paths_are_told_why(train_step):
+def test_missing_paths_are_reported_with_the_reason(train_step):
     assert said(train_step, "paths:image..label") == (
         "There is no path between image and label: neither depends on the other."
     )
@@ -116,7 +116,7 @@ def test_no_paths_are_told_why(train_step):
     )
 
 
-def test_of_a_great_many_paths_the_shortest_are_told():
+def test_only_the_shortest_of_very_many_paths_are_reported():
     steps = {f"a{i}": [f"a{i - 1}", f"b{i - 1}"] for i in range(1, 12)}
     beside = {f"b{i}": [f"a{i - 1}", f"b{i - 1}"] for i in range(1, 12)}
     pairs = {name: sources for pair in zip(steps.items(), beside.items(), strict=True) for name, sources in pair}
@@ -138,7 +138,7 @@ def test_groups_around_a_trace_open_from_outside_while_there_is_room(train_step,
     assert opened_around(train_step, found, frozenset()) == {"metrics/", "mnist_mlp/"}
 
 
-def test_only_groups_in_the_picture_are_opened_around_what_is_traced(train_step):
+def test_only_groups_in_the_picture_are_opened_around_the_lineage(train_step):
     found = answer(train_step, "down:image")
     focus = frozenset({"mnist_mlp/"})
     assert opened_around(train_step, found, focus, "mnist_mlp/") == {

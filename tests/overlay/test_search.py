@@ -93,7 +93,7 @@ def test_a_line_is_found_by_its_number_alone(forward: Graph) -> None:
     assert ids(forward, f"line:mnist_mlp.py:{line}") == ids(forward, f"line:{line}")
 
 
-def test_a_broken_expression_is_told(forward: Graph) -> None:
+def test_an_invalid_expression_is_reported(forward: Graph) -> None:
     with pytest.raises(QueryError, match=r"/\(/ is not a regular expression: missing"):
         search(forward, "/(/")
 
@@ -118,7 +118,7 @@ def test_a_query_that_is_not_finished_finds_what_its_beginning_finds(forward: Gr
     assert ids(forward, 'matmul "dense') == ids(forward, "matmul dense")
 
 
-def test_marks_tell_where_in_the_view_the_found_ops_are(forward: Graph) -> None:
+def test_marks_show_where_in_the_view_the_matches_are(forward: Graph) -> None:
     folded = fold_quiet(forward)
     found = search(forward, "type:matmul")
 

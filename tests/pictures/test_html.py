@@ -471,7 +471,7 @@ def test_search_finds_what_the_app_finds_and_opens_what_is_around(offline, file_
 
 
 @pytest.mark.browser
-def test_found_ops_are_marked_and_gone_through_as_in_the_app(offline, file_of, train_step):
+def test_matches_are_marked_and_stepped_through_as_in_the_app(offline, file_of, train_step):
     go(offline, file_of(train_step))
     offline.locator("#search").fill("matmul")
     wanted = search(train_step, "matmul")

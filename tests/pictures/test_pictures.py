@@ -178,7 +178,7 @@ def test_a_group_without_ops_opens_nothing():
     ("counts", "words"),
     [((1, 1, 1), "1 box, 1 open group, 1 link"), ((1000, 0, 2), "1,000 boxes, 0 open groups, 2 links")],
 )
-def test_one_of_a_kind_is_told_in_the_singular(counts, words):
+def test_one_of_a_kind_is_counted_in_the_singular(counts, words):
     assert scene_summary(View(*(tuple(range(count)) for count in counts))) == words
 
 
@@ -317,7 +317,7 @@ def test_a_png_shows_each_box_at_its_place(train_step, tmp_path):
         assert image.getpixel((int(2 * x), int(2 * y))) == ImageColor.getrgb(grounds.get(placed.box.kind, theme["box"]))
 
 
-def test_a_large_png_has_fewer_dots_and_one_that_nobody_can_read_is_refused(forward, tmp_path, monkeypatch):
+def test_a_large_png_has_fewer_dots_and_an_unreadable_one_is_refused(forward, tmp_path, monkeypatch):
     choice = PictureOptions(depth=2)
     scene = scene_for(forward, choice)
     pixels = scene.width_px * scene.height_px

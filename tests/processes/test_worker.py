@@ -85,7 +85,7 @@ def test_prints_do_not_reach_the_wire_when_user_code_prints(worker: Worker) -> N
     assert worker.ask({"do": "echo", "text": "still in step"}, timeout_s=20)["text"] == "still in step"
 
 
-def test_progress_is_told_and_prolongs_the_wait(worker: Worker) -> None:
+def test_progress_is_reported_and_prolongs_the_wait(worker: Worker) -> None:
     told: list[str] = []
     worker.ask({"do": "echo", "text": ""}, timeout_s=20)
     assert worker.ask({"do": "count", "to": 4, "every_s": 0.6}, timeout_s=2, on_progress=told.append) == {}
@@ -115,7 +115,7 @@ def test_worker_starts_anew_when_it_died(worker: Worker) -> None:
         ({"signal": signal.SIGTERM}, "was ended by SIGTERM, sent by another process"),
     ],
 )
-def test_how_a_worker_ended_is_told_in_words(worker: Worker, end: Message, how: str) -> None:
+def test_how_a_worker_ended_is_described_in_words(worker: Worker, end: Message, how: str) -> None:
     with pytest.raises(WorkerDied) as died:
         worker.ask({"do": "die", **end}, timeout_s=20)
 

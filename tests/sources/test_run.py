@@ -89,7 +89,7 @@ def test_a_script_may_end_once_it_has_made_its_object(tmp_path, monkeypatch, end
         opened("ending.py:late")
 
 
-def test_a_script_that_fails_by_exiting_is_told_with_what_it_said(tmp_path):
+def test_a_script_that_fails_by_exiting_is_reported_with_its_message(tmp_path):
     (tmp_path / "net.py").write_text('import sys\nmade = 3\nprint("no licence", file=sys.stderr)\nsys.exit(3)\n')
     (tmp_path / "other.py").write_text('import sys\nmade = 3\nsys.exit("no licence")\n')
 

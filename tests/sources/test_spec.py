@@ -49,7 +49,7 @@ def test_a_module_without_a_file_is_known_by_its_name(text):
     assert source_key(parse_source(text)) == text
 
 
-def test_installed_packages_are_told_from_what_the_user_works_on(tmp_path):
+def test_installed_packages_are_distinguished_from_the_users_project(tmp_path):
     assert is_installed_file(f"{sysconfig.get_path('purelib')}/sklearn/base.py")
     assert is_installed_file("/usr/lib/python3/dist-packages/scipy/__init__.py")
     assert not is_installed_file(f"{tmp_path}/net.py")

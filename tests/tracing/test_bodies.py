@@ -220,7 +220,7 @@ def test_a_counter_that_only_tensorflow_needs_is_not_shown():
     assert sorted(box.title for box in shown.boxes if box.parent == "while/") == ["count", "x"]
 
 
-def test_what_a_layer_computes_for_nobody_is_not_shown():
+def test_unused_results_of_a_layer_are_not_shown():
     model = keras.Sequential([keras.Input((5, 3)), keras.layers.LSTM(4, return_sequences=True)], name="rnn")
     folded = fold_quiet(trace_forward(model))
 
@@ -232,7 +232,7 @@ def test_what_a_layer_computes_for_nobody_is_not_shown():
             assert op_id in read, op
 
 
-def test_what_only_a_shape_is_taken_from_is_drawn_as_control():
+def test_an_input_used_only_for_its_shape_is_drawn_as_control():
     graph = trace_function(lambda x: tf.cast(tf.shape(x)[0], tf.float32) * 2.0, ["float32[?,3]"], {})
     shown = view(fold_quiet(graph), frozenset())
 

@@ -49,7 +49,7 @@ def told(tmp_path, text):
     return " ".join(graph.notes), stages, graph.facts.early_training
 
 
-def test_fit_in_a_file_is_told_with_its_line_its_seconds_and_the_guard(tmp_path):
+def test_fit_in_a_file_is_reported_with_its_line_its_seconds_and_the_guard(tmp_path):
     notes, stages, words = told(tmp_path, FITS)
 
     assert re.search(r"net.py:7 trains while the file is loaded: model.fit\(\) took \d+\.\d s\.", notes)
@@ -58,7 +58,7 @@ def test_fit_in_a_file_is_told_with_its_line_its_seconds_and_the_guard(tmp_path)
     assert "Training: the file calls model.fit() while it is loaded" in stages
 
 
-def test_a_loop_of_the_files_own_is_told_where_it_takes_long(tmp_path):
+def test_a_training_loop_in_the_file_is_reported_when_it_takes_long(tmp_path):
     notes, _, _ = told(tmp_path, LOOPS.replace("PAUSE_S", "0.5"))
     quick, _, _ = told(tmp_path, LOOPS.replace("PAUSE_S", "0"))
 
@@ -106,7 +106,7 @@ def test_a_loop_lasts_until_its_last_update(tmp_path):
         assert 1 <= seconds < 4
 
 
-def test_a_loop_inside_of_one_tf_function_is_told(tmp_path):
+def test_a_loop_inside_one_tf_function_is_reported(tmp_path):
     assert "net.py:17 trains while the file is loaded: its training loop took" in told(tmp_path, INSIDE)[2]
 
 

@@ -174,7 +174,7 @@ def test_settings_are_those_of_tensorflows_own_graph(name):
 
 
 @pytest.mark.parametrize("name", PIPELINES)
-def test_the_last_stage_gives_what_the_data_set_says(name):
+def test_the_last_stage_gives_what_the_dataset_says(name):
     dataset = PIPELINES[name]
     graph = pipeline(dataset)
     last = graph.op(graph.output_ids[0])
@@ -305,7 +305,7 @@ def test_groups_are_called_as_in_python(dataset, label):
         ("zip", "zip", "one element of each of its 2 datasets", ""),
     ],
 )
-def test_stages_are_told_with_their_settings(name, op_id, sentence, words):
+def test_stages_are_described_with_their_settings(name, op_id, sentence, words):
     graph = pipeline(PIPELINES[name])
 
     assert sentence in explain(graph, op_id).sentence
@@ -352,7 +352,7 @@ def test_variables_that_a_function_reads_are_boxes():
     assert ("map/other_arguments", "map/mul") in links
 
 
-def test_two_data_sets_stand_side_by_side_and_share_what_they_share():
+def test_two_datasets_are_side_by_side_and_share_common_stages():
     shuffled = INTEGERS.shuffle(10)
     graph = trace_together({"train": shuffled.take(8), "validation": shuffled.skip(8)}, "both", (), sampling=False)
 
@@ -367,7 +367,7 @@ def test_two_data_sets_stand_side_by_side_and_share_what_they_share():
     ]
 
 
-def test_data_sets_are_found_in_what_a_function_returns():
+def test_datasets_are_found_in_what_a_function_returns():
     pair = (INTEGERS, ROWS)
 
     assert datasets_of(INTEGERS) == {"pipeline": INTEGERS}

@@ -187,7 +187,7 @@ def test_a_constant_whose_value_does_not_fit_is_marked():
         (("", "Relu", ["x"], {"T": tf.float32}), "it has no name"),
     ],
 )
-def test_what_is_wrong_with_a_node_is_said(node, problem):
+def test_the_problem_of_a_node_is_reported(node, problem):
     op = next(op for op in ops_of(X, node).values() if op.type == node[1])
 
     assert op.problem.startswith(problem)

@@ -104,7 +104,7 @@ def test_a_structure_is_compared_part_by_part(first, second, words):
     assert reasons((first,), (second,))[1] == f"retraced because {words}"
 
 
-def test_another_object_of_a_class_is_told_from_the_first():
+def test_another_object_of_a_class_is_distinguished_from_the_first():
     one, other = Settings(), Settings()
 
     assert reasons((one,), (other,))[1] == "retraced because x is another Settings object"
@@ -122,7 +122,7 @@ def test_a_trace_that_differs_in_less_is_nearer():
     assert reasons(*calls)[2] == "retraced because x is float16 where float32 was traced before"
 
 
-def test_long_labels_are_cut_and_told_apart():
+def test_long_labels_are_cut_and_stay_distinct():
     names = list(called(*(({"first": tf.ones(9), "second": tf.ones(9), "third": tf.ones(n)},) for n in (1, 2)))[1])
 
     assert names == [
@@ -160,7 +160,7 @@ def test_a_function_that_makes_its_variables_is_shown_as_it_runs():
     )
 
 
-def test_many_traces_are_told_and_not_all_shown():
+def test_only_the_first_of_many_traces_are_shown_and_their_number_is_reported():
     graphs = called(*((tf.ones(3), n) for n in range(MOST_TRACES + 4)))[1]
 
     assert len(graphs) == MOST_TRACES

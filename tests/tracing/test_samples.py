@@ -64,7 +64,7 @@ def test_single_elements_are_shown_one_by_one():
     assert texts(Dataset.range(2)) == [["0"], ["1"]]
 
 
-def test_numbers_and_words_are_told_shortly():
+def test_numbers_and_words_are_shown_in_short_form():
     long = Dataset.from_tensors({"a": np.arange(20, dtype=np.float32) / 3, "b": b"caf\xc3\xa9 " * 40, "c": ["x", "y"]})
     ((a, b, c),) = sample_elements(long).elements
 
@@ -74,7 +74,7 @@ def test_numbers_and_words_are_told_shortly():
     assert c["text"] == "['x', 'y']"
 
 
-def test_ragged_sparse_and_nested_data_are_told():
+def test_ragged_sparse_and_nested_data_are_described():
     ragged = Dataset.from_tensor_slices(tf.ragged.constant([[1], [2, 3]]))
     sparse = Dataset.from_tensors(tf.sparse.from_dense([[0, 5]]))
 
@@ -96,11 +96,11 @@ def test_ragged_sparse_and_nested_data_are_told():
         (Dataset.range(3).window(2), False),
     ],
 )
-def test_batches_are_told_from_examples(dataset, batched):
+def test_batches_are_distinguished_from_examples(dataset, batched):
     assert is_batched(dataset) is batched
 
 
-def test_what_the_pipeline_raises_is_told_with_what_came_before():
+def test_an_error_of_the_pipeline_is_reported_with_the_elements_before_it():
     def fail(x):
         with tf.control_dependencies([tf.debugging.assert_less(x, tf.constant(2, tf.int64), "the disk is full")]):
             return tf.identity(x)

@@ -244,7 +244,7 @@ def test_a_function_whose_tracing_raises_keeps_its_message_and_line():
         trace_function(bad, ["float32[2,5]"], {})
 
 
-def test_an_object_that_is_neither_is_refused_with_what_is_allowed():
+def test_an_unsupported_object_is_refused_with_the_supported_ones():
     with pytest.raises(SourceError, match="'answer' is an int, not a function, model or dataset"):
         trace_object(42, name="answer")
 
@@ -422,7 +422,7 @@ def test_a_graph_says_what_of_the_model_it_does_not_hold():
     assert graphs["train_step"].notes == (weights, "1 layer computes nothing here: identity (Identity).")
 
 
-def test_inputs_that_do_not_fit_are_told_beside_what_fits():
+def test_inputs_that_do_not_fit_are_reported_with_those_that_would():
     @tf.function(input_signature=[tf.TensorSpec((None, 3), tf.float32)])
     def f(x):
         return x * 2.0

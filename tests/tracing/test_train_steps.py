@@ -175,7 +175,7 @@ def test_a_train_step_that_keras_cannot_trace_is_a_failure_beside_the_forward_gr
     assert "Keras traces without AutoGraph" in told
 
 
-def test_a_call_that_keras_cannot_trace_is_told_with_its_line(graphs_of):
+def test_a_call_that_keras_cannot_trace_is_reported_with_its_line(graphs_of):
     with pytest.raises(TraceError, match=f"net.py:{line_of('        for _ in tf.range(2):')}"):
         graphs_of("in_call")
 
@@ -231,7 +231,7 @@ PAIR = "tf.data.Dataset.from_tensor_slices((x, y)).batch(2)"
         "return (x.tolist(), y.tolist()), None",
     ],
 )
-def test_every_kind_of_data_that_trains_tells_the_batch_of_the_train_step(tmp_path, returned):
+def test_every_kind_of_training_data_provides_the_batch_of_the_train_step(tmp_path, returned):
     data = f"""
 x, y = {X}, {Y}
 

@@ -148,7 +148,7 @@ def test_a_layer_that_is_called_in_turn_with_others_is_not_one_box():
     assert_true(graph)
 
 
-def test_a_sum_of_gradients_stands_in_the_innermost_group_that_holds_what_it_sums():
+def test_a_sum_of_gradients_is_in_the_innermost_group_that_contains_its_terms():
     x = inputs = keras.Input((2,))
     for number in range(2):
         x = x + layers.Dense(2, name=f"d{number}")(x)
@@ -200,7 +200,7 @@ def test_two_gradients_of_one_tape_are_two_groups():
     assert_true(graph)
 
 
-def test_what_is_added_to_a_loop_for_its_gradient_stands_beside_the_loop():
+def test_ops_added_to_a_loop_for_its_gradient_are_beside_the_loop():
     inputs = keras.Input((6, 3))
     model = keras.Model(inputs, layers.GRU(4, name="gru")(inputs), name="net")
     model.compile("sgd", "mse")

@@ -179,7 +179,7 @@ def datasets():
         ("yield from ()", "datasets() yielded nothing; make it yield batches (x, y)"),
     ],
 )
-def test_what_is_refused_is_told_with_its_conversion(net, returned, words):
+def test_unsupported_data_is_reported_with_its_conversion(net, returned, words):
     with pytest.raises(RunError) as caught:
         load_training_data(*net(f"\ndef datasets():\n    {returned}\n"))
 
@@ -324,14 +324,14 @@ def test_the_baseline_reads_as_many_batches_on_every_machine(net, monkeypatch):
         ("(x, y), batches", "20 training and an unknown number of validation examples"),
     ],
 )
-def test_a_length_that_is_unknown_is_told(net, returned, words):
+def test_an_unknown_length_is_reported(net, returned, words):
     feed = load_training_data(*net(f"\ndef datasets():\n    return {returned}\n"))
 
     assert feed.description.endswith(f"net.py:model, {words}")
 
 
 @pytest.mark.parametrize(("returned", "part"), [("forever, None", "training"), ("(x, y), forever", "validation")])
-def test_an_epoch_without_an_end_is_told_until_it_is_stopped(net, tmp_path, monkeypatch, returned, part):
+def test_an_endless_epoch_is_reported_until_it_is_stopped(net, tmp_path, monkeypatch, returned, part):
     monkeypatch.setattr("graphlab.training.data.endless.MANY_STEPS", 20)
     monkeypatch.setattr("graphlab.training.data.baseline.LOOKED_EXAMPLES", 20)
     _, _, settings = net(f"""

@@ -165,7 +165,7 @@ def test_xray_table_when_a_column_lacks(tmp_path):
         read_xray_table(tmp_path)
 
 
-def test_xrays_when_the_folder_lies_inside_the_named_one(tmp_path):
+def test_xrays_when_the_folder_is_inside_the_named_one(tmp_path):
     rows = [(str(n), "COVID-19" if n < 6 else "ARDS", "X-ray", f"{n}.png") for n in range(12)]
     write_xrays(tmp_path / "covid_xray", rows)
 

@@ -368,7 +368,7 @@ def fits(module: ModuleType, name: str) -> bool:
 
 
 @pytest.mark.parametrize(("name", "returned", "words"), REFUSED)
-def test_data_that_keras_refuses_is_told_in_one_sentence(net, tmp_path, name, returned, words):
+def test_data_that_keras_rejects_is_reported_in_one_sentence(net, tmp_path, name, returned, words):
     file = net(f"\ndef datasets():\n    return {returned}\n")
 
     told = trained(file, name, tmp_path)

@@ -142,7 +142,7 @@ def test_a_view_is_asked_for_once(page: Page, app: App):
     assert [it for it in asked if it.startswith("POST")] == ["POST /scene"]
 
 
-def test_the_page_says_that_the_server_is_gone_and_goes_on_when_it_is_back(browser: Browser, app: App):
+def test_the_page_reports_a_stopped_server_and_reconnects_when_it_is_back(browser: Browser, app: App):
     page = browser.new_page()
     page.goto(app.address(MNIST))
     wait_for_dash(page)

@@ -61,7 +61,7 @@ def test_a_group_with_the_focus_is_asked_for_once(page: Page, asked: list[str]):
     assert len(asked) == 1
 
 
-def test_nothing_is_asked_for_where_the_pointer_only_passes(page: Page, asked: list[str]):
+def test_nothing_is_prepared_when_the_pointer_only_passes(page: Page, asked: list[str]):
     area = box(page, DENSE).bounding_box()
     passed = page.evaluate(PASS, [area["x"] + 20, area["y"] + 10])
     page.wait_for_timeout(RESTED_MS)
@@ -71,7 +71,7 @@ def test_nothing_is_asked_for_where_the_pointer_only_passes(page: Page, asked: l
     assert asked == []
 
 
-def test_what_was_asked_for_ahead_is_not_shown_once_other_colours_are_chosen(page: Page, asked: list[str]):
+def test_a_prepared_view_is_not_shown_after_other_colours_are_chosen(page: Page, asked: list[str]):
     with page.expect_response(SCENES):
         box(page, DENSE).focus()
     page.locator("#colour").select_option("dtype")

@@ -39,7 +39,7 @@ def test_escape_ends_one_thing_at_a_time(page: Page, app: App) -> None:
     expect(box(page, "loss/")).to_be_attached()
 
 
-def test_letters_are_no_keys_where_they_are_typed_or_held_with_others(page: Page, app: App) -> None:
+def test_letters_are_not_shortcuts_in_fields_or_with_modifiers(page: Page, app: App) -> None:
     show_mnist(page, app, select=DENSE)
     before, address = boxes(page), page.url
     letters = "uUdDpPhHnNoOfF0123.,[]{}"
@@ -110,6 +110,6 @@ LEFT_BEHIND = """async () => {
 }"""
 
 
-def test_a_view_that_is_gone_listens_no_more(page: Page, app: App) -> None:
+def test_a_removed_view_no_longer_listens_for_keys(page: Page, app: App) -> None:
     show_mnist(page, app)
     assert page.evaluate(LEFT_BEHIND) == [True, []]

@@ -133,7 +133,7 @@ def test_outline_leads_out_of_a_focus(page: Page, app: App) -> None:
     assert selection(page) == ["image"]
 
 
-def test_outline_lies_over_the_graph_in_a_small_window(page: Page, app: App) -> None:
+def test_outline_covers_the_graph_in_a_small_window(page: Page, app: App) -> None:
     page.set_viewport_size({"width": 800, "height": 600})
     show_outline(page, app)
     area = page.locator("#graph").bounding_box()

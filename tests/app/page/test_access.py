@@ -99,7 +99,7 @@ def test_screen_reader_hears_what_opened_and_closed(page: Page, app: App) -> Non
 
 
 @pytest.mark.browser
-def test_screen_reader_is_told_the_neighbours_of_a_box(page: Page, app: App) -> None:
+def test_screen_reader_hears_the_neighbours_of_a_box(page: Page, app: App) -> None:
     show_mnist(page, app)
     expect(box(page, DENSE)).to_have_attribute(
         "aria-description", "from Reshape (reshape · to [?,784]); to Relu (activation)"

@@ -93,7 +93,7 @@ def test_data_is_kept_by_its_folder_and_read_again_when_the_folder_changes(libra
     assert first_values(library, source) == ["[4]", "[5]"]
 
 
-def test_data_that_cannot_be_read_is_told_while_the_other_graphs_stay(library, tmp_path):
+def test_unreadable_data_is_reported_while_the_other_graphs_stay(library, tmp_path):
     source = source_of(library)
     found = settled(lambda: library.open_data(source, str(tmp_path)))
 

@@ -142,7 +142,7 @@ def test_digits_open_depths_within_the_focus(page: Page, app: App) -> None:
 # Hiding
 
 
-def test_hidden_op_is_gone_until_restored(page: Page, app: App) -> None:
+def test_hidden_op_is_missing_until_restored(page: Page, app: App) -> None:
     show_mnist(page, app)
     before = box_ids(page)
     choose(page, RELU)

@@ -31,7 +31,7 @@ BIAS_ADD = "mnist_mlp_1/dense_1/BiasAdd"
 GRADIENT = "gradient_tape/mnist_mlp_1/dense_1/MatMul/MatMul"
 
 
-def test_inspector_tells_all_about_op_when_selected(page: Page, app: App) -> None:
+def test_inspector_describes_op_when_selected(page: Page, app: App) -> None:
     show_mnist(page, app, open=["mnist_mlp/", DENSE])
     box(page, MATMUL).click()
     inspected(page, MATMUL)
@@ -132,7 +132,7 @@ def test_view_is_the_usual_one_when_address_names_unknown_things(page: Page, app
     expect(page.locator("#inspect")).to_contain_text("This graph has no 'no such op'.")
 
 
-def test_breadcrumbs_tell_place_and_lead_back_when_op_is_selected(page: Page, app: App) -> None:
+def test_breadcrumbs_show_place_and_lead_back_when_op_is_selected(page: Page, app: App) -> None:
     show_mnist(page, app, open=["mnist_mlp/", DENSE], select=MATMUL)
     expect(page.locator(".crumb")).to_have_text(["Forward", "mnist_mlp", "dense"])
     page.get_by_role("button", name="Go to mnist_mlp").click()

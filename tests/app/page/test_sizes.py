@@ -48,7 +48,7 @@ def test_sizes_that_are_given_trace_the_source_anew_and_keep_the_view(page: Page
     expect(inspect).to_contain_text("45.0 MFLOP", timeout=60_000)
 
 
-def test_a_size_that_is_none_is_refused_beside_the_fields(page: Page, app: App) -> None:
+def test_an_invalid_size_is_refused_beside_the_fields(page: Page, app: App) -> None:
     app.file.write_text(FREE)
     open_graph(page, app.address(app.own))
     give = page.get_by_role("button", name="Trace with these sizes")

@@ -217,7 +217,7 @@ def datasets():
 )
 
 
-def test_diverged_run_says_its_first_bad_step_and_goes_on_where_told_to(page: Page, app: App) -> None:
+def test_diverged_run_reports_its_first_bad_step_and_continues_when_allowed(page: Page, app: App) -> None:
     app.file.write_text(NAN)
     open_graph(page, app.address(app.own))
     start(page, epochs=2)

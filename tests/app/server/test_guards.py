@@ -201,7 +201,7 @@ def test_a_name_that_is_passed_on_to_loopback_needs_the_token():
         assert ask(door, "/", host="graphs.example", cookie=cookie_of(door))[0] == 200
 
 
-def test_what_is_said_of_who_can_come_in(everywhere, local):
+def test_the_terminal_says_who_can_reach_the_app(everywhere, local):
     first = own_addresses("0.0.0.0")[0]
 
     assert local.warning == ""
@@ -368,7 +368,7 @@ def test_a_callback_with_values_that_the_page_does_not_send(local, caplog, value
     assert caplog.records == []
 
 
-def test_a_fault_in_a_callback_is_told_in_the_terminal(local, caplog, monkeypatch):
+def test_an_error_in_a_callback_is_reported_in_the_terminal(local, caplog, monkeypatch):
     def broken(*_):
         raise TypeError("a fault")
 

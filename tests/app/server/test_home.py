@@ -47,7 +47,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize(("kind", "names"), KINDS.items(), ids=KINDS)
-def test_a_source_in_code_is_told_without_running_it(tmp_path, kind, names):
+def test_the_kind_of_a_python_source_is_found_without_running_it(tmp_path, kind, names):
     (tmp_path / "own.py").write_text(CODE)
 
     assert [kind_of_source(parse_source(f"{tmp_path / 'own.py'}:{name}"))[0] for name in names] == [kind] * len(names)
@@ -66,13 +66,13 @@ def test_a_source_in_code_is_told_without_running_it(tmp_path, kind, names):
         ("events.out.tfevents.1", "Event file"),
     ],
 )
-def test_a_file_is_told_by_its_name(tmp_path, name, words):
+def test_the_kind_of_a_model_file_follows_from_its_name(tmp_path, name, words):
     (tmp_path / name).write_text("")
 
     assert kind_of_source(parse_source(str(tmp_path / name))) == ("file", words)
 
 
-def test_a_source_whose_kind_is_unknown_is_told_so(tmp_path):
+def test_a_source_of_unknown_kind_is_called_so(tmp_path):
     (tmp_path / "broken.py").write_text("def f(:\n")
 
     assert kind_of_source(None) == ("other", "Python object")

@@ -166,7 +166,7 @@ def test_a_package_is_the_users_when_it_is_the_source(worker, site):
 
 @pytest.mark.tf
 @pytest.mark.parametrize("when", ["import sys\nsys.exit(3)", "import sys\ndef f():\n    sys.exit(3)"])
-def test_code_that_ends_python_is_told_with_its_line(tmp_path, worker, when):
+def test_code_that_ends_python_is_reported_with_its_line(tmp_path, worker, when):
     spec = own_source(tmp_path, "leaves", f"{when}\n{'' if 'def' in when else FUNCTION}")
     worker.ask({"do": "start"}, timeout_s=SILENCE_S)
     pid = worker.pid

@@ -5,7 +5,7 @@ import pytest
 from graphlab.app.server.progress import Stopped, Waiting
 
 
-def test_a_page_is_told_how_far_its_layout_is() -> None:
+def test_a_page_receives_the_progress_of_its_layout() -> None:
     waiting = Waiting()
     assert waiting.progress_json("page").to_json() == {}
     with waiting.newest("page") as progress:

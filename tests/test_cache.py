@@ -1,4 +1,4 @@
-"""A few answers that are kept."""
+"""The caches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Graphs in a notebook: what a cell holds, and that it works wherever notebooks are shown."""
+"""Graphs in a notebook: the contents of a cell, and that it works wherever notebooks are shown."""
 
 from __future__ import annotations
 

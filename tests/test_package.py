@@ -1,4 +1,4 @@
-"""What is in the wheel, and that it works from there."""
+"""The contents of the wheel, and that it works when installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measures graphlab and its peers; `--help` lists what can be chosen."""
+"""`python -m tests.bench`: measures graphlab and other viewers; `--help` lists the options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a viewer of graphs must be able to do to be measured. Knows nothing about any one of them."""
+"""What a graph viewer must be able to do to be measured. Independent of any one of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much memory a page and a server take: what is theirs alone (USS), in megabytes."""
+"""How much memory a page and a server use: only their own (USS), in megabytes."""
 
 from __future__ import annotations
 

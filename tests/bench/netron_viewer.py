@@ -1,4 +1,4 @@
-"""Netron as a contestant: it is given a GraphDef. It has no groups, so it has none to open."""
+"""Netron as a contestant: it reads a GraphDef. It has no groups to open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The clock inside the page, the same for every viewer: when what is drawn has been painted, and for how long.
+"""The clock inside the page, the same for every viewer: when the drawing has been painted, and how long frames take.
 
 A graph counts as drawn at the start of the animation frame after the first one that had it, once two frames in a row
 found it unchanged: the frame between them painted it. Pages are asked over the DevTools protocol, since Playwright's

@@ -1,4 +1,4 @@
-"""What is printed: the machine, then one line for each measurement."""
+"""The output: the machine, then one line for each measurement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking samples: contestant after contestant, round after round, so that a busy minute falls on all of them."""
+"""Takes samples from one contestant after the other, round after round, so that a busy minute affects all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The graphs that are measured. Knows nothing about who shows them."""
+"""The graphs that are measured. Independent of the viewers."""
 
 from __future__ import annotations
 

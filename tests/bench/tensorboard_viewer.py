@@ -1,4 +1,4 @@
-"""TensorBoard as a contestant: it is given an event file with the GraphDef, and groups by the names of ops."""
+"""TensorBoard as a contestant: it reads an event file with the GraphDef, and groups by the names of ops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The benchmark takes its samples and prints them; how fast anything is is no matter here."""
+"""The benchmark takes its samples and prints them; the speed itself is not tested here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences about the ops of TensorFlow: every type has its place, and traced functions are told in words."""
+"""Sentences about the ops of TensorFlow: every type has a family, and traced functions are described in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of ops against what TensorFlow computes: shapes, counts, repetition, formulas, factors, gradients."""
+"""Statements about ops against what TensorFlow computes: shapes, counts, repetition, formulas, factors, gradients."""
 
 from __future__ import annotations
 

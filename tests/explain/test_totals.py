@@ -1,4 +1,4 @@
-"""What groups that only a view has hold: the sums of what they gather."""
+"""The totals of groups that only a view has: the sums over what they gather."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether everything has words of its own: op types, stages, and the classes of Keras."""
+"""Every op type, stage and Keras class has words of its own."""
 
 from __future__ import annotations
 

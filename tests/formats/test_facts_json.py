@@ -1,4 +1,4 @@
-"""What is known of a whole graph, written as JSON and read again."""
+"""Facts about a whole graph, written as JSON and read again."""
 
 from __future__ import annotations
 

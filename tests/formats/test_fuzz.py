@@ -1,4 +1,4 @@
-"""Damaged versions of every format are read as far as they go, or refused in one sentence; a bounded number each."""
+"""Damaged versions of every format are read as far as possible, or refused in one sentence; a limited number."""
 
 from __future__ import annotations
 

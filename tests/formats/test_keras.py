@@ -1,4 +1,4 @@
-"""Keras files: the graph is the live model's, nothing of a file is run, and a bad file gets one sentence."""
+"""Keras files: the graph equals the live model's, no code from a file runs, and a bad file gets one sentence."""
 
 from __future__ import annotations
 

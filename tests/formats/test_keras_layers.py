@@ -1,4 +1,4 @@
-"""The layers of a Keras file whose ops are not to be had, and the variables of one that holds weights only."""
+"""The layers of a Keras file whose ops are not available, and the variables of one that contains only weights."""
 
 from __future__ import annotations
 

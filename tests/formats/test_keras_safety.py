@@ -1,4 +1,4 @@
-"""Nothing that a Keras file holds or names is run, unless the user vouches for it."""
+"""No code that a Keras file contains or names runs, unless the user trusts it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are not what their suffix says, and broken ones: told by their bytes, before TensorFlow is loaded."""
+"""Files with a wrong suffix and broken files are recognised by their bytes, before TensorFlow is loaded."""
 
 from __future__ import annotations
 

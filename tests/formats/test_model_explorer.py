@@ -1,4 +1,4 @@
-"""Graphs to Model Explorer's JSON and back; its own files, and its own page, are the oracle where it is installed."""
+"""Graphs to Model Explorer's JSON and back; if it is installed, its own files and page are the reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The numbers that describe an array, against NumPy's own."""
+"""The statistics of an array, against NumPy's."""
 
 from __future__ import annotations
 

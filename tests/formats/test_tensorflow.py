@@ -1,4 +1,4 @@
-"""TensorFlow's files against what TensorFlow itself makes of them."""
+"""TensorFlow's files against TensorFlow's own reading of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TensorFlow's files that are damaged, of another kind or odd: one sentence, or a graph with the oddity marked."""
+"""TensorFlow's files that are damaged, of another kind or unusual: one sentence, or a graph with the problem marked."""
 
 from __future__ import annotations
 

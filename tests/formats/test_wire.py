@@ -1,4 +1,4 @@
-"""Graphs as bytes: large values are left out, and found again, without parsing what is around them."""
+"""Graphs as bytes: large values are left out and found again, without parsing the rest."""
 
 from __future__ import annotations
 

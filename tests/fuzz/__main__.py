@@ -1,4 +1,4 @@
-"""Read damaged files and print what became of them, by format; exit code 1 where one was not refused well."""
+"""Read damaged files and print the results by format; exit code 1 if one was not refused properly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads damaged versions of the good files in a folder, one after the other, and tells what became of each.
+"""Reads damaged versions of the good files in a folder, one after the other, and reports the result of each.
 
 `python -m tests.fuzz.child FOLDER FORMAT FIRST LAST ...` prints a JSON line an input: [format, number, outcome, words].
 """

@@ -1,4 +1,4 @@
-"""Damage inside protocol buffers that leaves the lengths around it right, so that what is inside is looked at."""
+"""Damage inside protocol buffers that keeps the enclosing lengths correct, so that the inside is parsed."""
 
 from __future__ import annotations
 

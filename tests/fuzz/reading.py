@@ -1,4 +1,4 @@
-"""Runs children that read damaged files, watches over them and adds up what they tell."""
+"""Runs children that read damaged files, watches them and collects their reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damage inside the records of an event file that leaves their checksums right."""
+"""Damage inside the records of an event file that keeps their checksums correct."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One good file of each format that graphlab reads, made by the library whose format it is."""
+"""One good file of each format that graphlab reads, written by the format's own library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions put in the places where they are called: order, ids, recursion, limits."""
+"""Functions placed at their calls: order, ids, recursion, limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names and ids that are not taken."""
+"""Unused names and ids."""
 
 from __future__ import annotations
 

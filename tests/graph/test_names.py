@@ -1,4 +1,4 @@
-"""Which of a source's graphs a name means, and what the terminal says of the others."""
+"""Which of a source's graphs a name refers to, and what the terminal prints about the others."""
 
 from __future__ import annotations
 

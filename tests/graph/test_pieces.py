@@ -1,4 +1,4 @@
-"""Inferred groups are divided so that none of them closes a cycle that is not there."""
+"""Inferred groups are divided so that none of them closes a cycle that the graph does not have."""
 
 from __future__ import annotations
 

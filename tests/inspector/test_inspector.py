@@ -1,4 +1,4 @@
-"""What the inspector says, as plain parts."""
+"""The inspector's contents, as plain parts."""
 
 from __future__ import annotations
 

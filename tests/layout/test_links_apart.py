@@ -1,4 +1,4 @@
-"""No link's label lies on anything, and no two links between the same boxes run along each other: in real graphs."""
+"""No link's label covers anything, and no two links between the same boxes overlap: in real graphs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sizes that are given for the inputs of model files: what follows is what TensorFlow and ONNX say of those sizes."""
+"""Input sizes for model files: the inferred sizes equal those of TensorFlow and ONNX."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a file must not take the machine's memory, and a reader that dies must leave a sentence."""
+"""Reading a file must not use up the machine's memory, and a reader that crashes must be reported in a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is noted while code runs. What a trace does with it: see test_dependencies."""
+"""What is recorded while code runs. For what a trace does with it, see test_dependencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the boxes are coloured by, against what the graph itself holds."""
+"""The colours of boxes, against the graph itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Overlays made by hand, lifted by each rule, against a walk over the ops of every box."""
+"""Handmade overlays, lifted by each rule, against a walk over the ops of every box."""
 
 from __future__ import annotations
 

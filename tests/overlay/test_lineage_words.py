@@ -1,4 +1,4 @@
-"""Questions of an address about what flows where, and their answers in words."""
+"""Lineage queries from an address, and their answers in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A graph as one HTML file, opened from disk in a real browser: the boxes of the page, and nothing from anywhere."""
+"""A graph as one HTML file, opened from disk in a real browser: the same boxes as the page, and no network requests."""
 
 from __future__ import annotations
 

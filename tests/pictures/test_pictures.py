@@ -1,4 +1,4 @@
-"""Pictures of graphs: the same boxes as on the page, in files that other programs open."""
+"""Pictures of graphs: the same boxes as on the page, in files that other programs can open."""
 
 from __future__ import annotations
 

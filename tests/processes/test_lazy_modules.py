@@ -1,4 +1,4 @@
-"""Modules that run when they are used, and Keras' wrappers for scikit-learn, which are loaded that way."""
+"""Modules that run at their first use, and Keras' wrappers for scikit-learn, which are loaded that way."""
 
 from __future__ import annotations
 

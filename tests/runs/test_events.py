@@ -1,4 +1,4 @@
-"""The events of a run's log: what is written is what is read."""
+"""The events of a run's log: reading returns what was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The runs that are going, as the page asks for them again and again."""
+"""The running runs, as the page polls them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths of any length and kind: what is neither a file nor a folder is refused before a byte of it is read."""
+"""Paths of any length and kind: what is neither a file nor a folder is refused without reading it."""
 
 from __future__ import annotations
 

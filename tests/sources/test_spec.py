@@ -1,4 +1,4 @@
-"""Sources by their text, and the words for what goes wrong with them."""
+"""Sources by their text, and the messages for errors in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stored graph is used only while all that it depended on is as it was."""
+"""A stored graph is used only while everything that it depends on is unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Op documentation: asked for once, from many threads, without holding up what is known."""
+"""Op documentation: requested once, from many threads, without blocking known types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stored traces: when they are found, and that the shipped ones are true."""
+"""Stored traces: when they are found, and that the shipped ones are up to date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app as a user starts it, and the acts and looks that the tests of its page share."""
+"""The app as a user starts it, and the helpers that the tests of its page share."""
 
 from __future__ import annotations
 

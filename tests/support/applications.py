@@ -1,4 +1,4 @@
-"""Every model of keras.applications that builds without downloads, and what TensorFlow and its layers say of it."""
+"""Every model of keras.applications that builds without downloads, and its facts from TensorFlow and its layers."""
 
 from __future__ import annotations
 

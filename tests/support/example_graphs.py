@@ -1,4 +1,4 @@
-"""Graphs of the packaged examples, as they are shipped with them."""
+"""The shipped graphs of the packaged examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keras files made by hand, for the tests of what is read from them."""
+"""Handmade Keras files for the tests of reading them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Views built by hand, shaped like what the examples open to, and their scenes without dot."""
+"""Handmade views, shaped like those of the examples, and their scenes without dot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Overlays of a graph at some open groups, in the shape in which tests look at them."""
+"""Overlays of a graph with some open groups, in the form that tests compare."""
 
 from __future__ import annotations
 

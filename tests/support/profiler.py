@@ -1,4 +1,4 @@
-"""What TensorFlow's own profiler counts."""
+"""The counts of TensorFlow's own profiler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real graphs opened to several depths, laid out as the app does, and what lies upon what in them."""
+"""Real graphs opened to several depths, laid out as in the app, and what overlaps in them."""
 
 from __future__ import annotations
 

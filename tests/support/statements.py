@@ -1,4 +1,4 @@
-"""Situations for what is said of ops: functions of TensorFlow with the shapes that they are traced and run with."""
+"""Situations for statements about ops: TensorFlow functions with the shapes that they are traced and run with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many ops and edges TensorFlow's own graph definition holds, bodies of functions in every place of a call."""
+"""How many ops and edges TensorFlow's own graph definition contains, counting a function's body at every call."""
 
 from __future__ import annotations
 

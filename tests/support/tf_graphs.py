@@ -1,4 +1,4 @@
-"""Graphs of real TensorFlow functions for tests that need no tracing room: ops, edges, attributes, variables."""
+"""Graphs of real TensorFlow functions for tests without the tracing room: ops, edges, attributes, variables."""
 
 from __future__ import annotations
 

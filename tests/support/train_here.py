@@ -1,4 +1,4 @@
-"""Trainings in the test's own process, which has TensorFlow loaded, where it does not matter how they start."""
+"""Trainings in the test's own process, which has TensorFlow loaded, for tests that do not depend on how they start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What words of a view open, for both sides that spell them out: Python's and the browser's."""
+"""What the words for open groups expand to, for both implementations: Python's and the browser's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loops, conditionals and called functions: their bodies in place, wired to what is outside."""
+"""Loops, conditionals and called functions: their bodies in place, connected to the tensors outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Devices as the user's file sets them: they reach the trace and the training, and both are told about them."""
+"""Devices as the user's file configures them: they apply to the trace and the training, and both report them."""
 
 from __future__ import annotations
 

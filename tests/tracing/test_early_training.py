@@ -1,4 +1,4 @@
-"""A file that trains while it is loaded opens, and is told what it costs."""
+"""A file that trains while it is loaded opens, and the cost is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every layer class of keras.layers in a model of its own, against what TensorFlow and Keras say of it."""
+"""Every layer class of keras.layers in a model of its own, against TensorFlow and Keras."""
 
 from __future__ import annotations
 

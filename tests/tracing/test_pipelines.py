@@ -1,4 +1,4 @@
-"""tf.data pipelines as graphs, against what tf.data itself says of them."""
+"""tf.data pipelines as graphs, against tf.data itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GraphDefs as plain data: what TensorFlow takes as it is, and what it would refuse with the bad nodes marked."""
+"""GraphDefs as plain data: what TensorFlow accepts stays unchanged, and nodes that it would refuse are marked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A look at the first elements of datasets, against the elements themselves."""
+"""Samples of the first elements of datasets, against the elements themselves."""
 
 from __future__ import annotations
 

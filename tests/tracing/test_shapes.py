@@ -1,4 +1,4 @@
-"""Shapes of graphs that do not hold them, against those that TensorFlow gave the live graph."""
+"""Inferred shapes of graphs that contain none, against those of the live graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Graphs against what TensorFlow and Keras themselves say."""
+"""Graphs against TensorFlow and Keras themselves."""
 
 from __future__ import annotations
 

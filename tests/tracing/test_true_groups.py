@@ -1,4 +1,4 @@
-"""Groups that tracing and the quiet view infer join nothing that a path between their members leaves."""
+"""Groups that tracing and the quiet view infer never join the ends of a path that leaves them in between."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random programs, viewed for random sets of open groups, show what their op graphs hold; a bounded number of them."""
+"""Views of random programs for random sets of open groups match their op graphs; a limited number."""
 
 from __future__ import annotations
 

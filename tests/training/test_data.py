@@ -1,4 +1,4 @@
-"""What datasets() may give: every kind trains, with the numbers that Keras' own fit has; the rest is told apart."""
+"""What datasets() may return: every kind trains with the same numbers as Keras' own fit; other values are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data that does not fit its model: one sentence each, and only where Keras' own fit refuses it too."""
+"""Data that does not fit its model: one sentence each, and only if Keras' own fit rejects it too."""
 
 from __future__ import annotations
 

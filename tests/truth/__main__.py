@@ -1,4 +1,4 @@
-"""Trace and view random programs for as long as asked, check each view against the op graph, print what was checked."""
+"""Trace and view random programs, check each view against the op graph, and print what was checked."""
 
 from __future__ import annotations
 

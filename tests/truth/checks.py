@@ -1,4 +1,4 @@
-"""What must hold of a view, whatever the program: each check gives the sentences of what does not."""
+"""What must be true of a view, whatever the program: each check yields sentences about violations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Boxes that feed each other though their ops do not: what is inferred must not join what is apart."""
+"""Boxes that feed each other although their ops do not: inferred groups must not cause this."""
 
 from __future__ import annotations
 

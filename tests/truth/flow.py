@@ -1,4 +1,4 @@
-"""The op graph with the borders of what ops call: what a view is checked against. Knows nothing of views."""
+"""The op graph with the borders of called functions, against which a view is checked. Independent of views."""
 
 from __future__ import annotations
 

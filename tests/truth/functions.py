@@ -1,4 +1,4 @@
-"""Random functions: blocks of control flow inside each other, nested tf.functions, helpers called in Python loops."""
+"""Random functions: nested blocks of control flow, nested tf.functions, helpers called in Python loops."""
 
 from __future__ import annotations
 

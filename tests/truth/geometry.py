@@ -1,4 +1,4 @@
-"""What must hold of a scene: nothing overlaps, children lie in their frames, links end on their boxes."""
+"""What must be true of a scene: nothing overlaps, children are inside their frames, links end on their boxes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program to trace: its graphs, each with what TensorFlow holds of it. The same seed makes the same program."""
+"""A program to trace: its graphs, each with TensorFlow's own data about it. The same seed makes the same program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The random programs, by their seeds: the fixed shapes first, then what chance makes."""
+"""The random programs by seed: the fixed shapes first, then random ones."""
 
 from __future__ import annotations
 

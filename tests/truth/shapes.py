@@ -1,4 +1,4 @@
-"""Programs of fixed shape: what broke a view once, and what people build most."""
+"""Programs of fixed shape: what once broke a view, and what people build most."""
 
 from __future__ import annotations
 

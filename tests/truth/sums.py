@@ -1,4 +1,4 @@
-"""The numbers on boxes, against sums over the ops that each holds."""
+"""The numbers on boxes, against sums over the ops in each box."""
 
 from __future__ import annotations
 

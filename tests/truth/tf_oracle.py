@@ -1,4 +1,4 @@
-"""What TensorFlow holds of a traced function, against the Graph: ops, edges, tensors, with every called function."""
+"""TensorFlow's data about a traced function, against the Graph: ops, edges, tensors, with every called function."""
 
 from __future__ import annotations
 

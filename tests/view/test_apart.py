@@ -1,4 +1,4 @@
-"""The parts of one scope are told apart by what they are called."""
+"""The parts of one scope have distinct names."""
 
 from __future__ import annotations
 

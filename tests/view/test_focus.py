@@ -1,4 +1,4 @@
-"""A group as the whole picture and hidden boxes, against what the whole graph holds."""
+"""A group as the whole picture and hidden boxes, against the whole graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quiet view and the visible boxes, on real traces and on small graphs made by hand."""
+"""The quiet view and the visible boxes, on real traces and on small handmade graphs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A group on which the pointer or the focus rests is computed before it is opened."""
+"""A group under the pointer or the focus is computed before it is opened."""
 
 from __future__ import annotations
 

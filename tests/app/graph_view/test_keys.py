@@ -1,4 +1,4 @@
-"""Keys of the page: one meaning in one place, none while something is typed, and what Escape ends first."""
+"""Keys of the page: one meaning per place, none while something is typed, and the order in which Escape clears."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that follow one run: what they ask for and hold on to while the server is down or its connections are taken."""
+"""Pages that follow one run: their requests and their state while the server is down or its connections are in use."""
 
 from __future__ import annotations
 

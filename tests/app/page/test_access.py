@@ -1,4 +1,4 @@
-"""The page is open to everyone: axe-core's checks, what screen readers hear, fingers, large print, contrast."""
+"""The page is accessible: axe-core's checks, screen readers, touch, large text, contrast."""
 
 from __future__ import annotations
 

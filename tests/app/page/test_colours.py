@@ -1,4 +1,4 @@
-"""Colours in a real browser: chosen in the header or the address, painted, explained and picked in the legend."""
+"""Colours in a real browser: chosen in the header or the address, painted, explained and highlighted by the legend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data of a model: a graph of its own that is traced when it is asked for."""
+"""The data of a model: a graph of its own that is traced on demand."""
 
 from __future__ import annotations
 

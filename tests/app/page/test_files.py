@@ -1,4 +1,4 @@
-"""The app's page in a real browser with a model file as its source: what the file says of itself, and what is wrong."""
+"""The app's page in a real browser with a model file as its source: its notes and its problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The help in the browser: reachable from the header, readable on a phone, nothing for axe-core to find."""
+"""The help in the browser: reachable from the header, readable on a phone, without accessibility problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app's page in a real browser: what is selected and where it lies, in the inspector and in the address."""
+"""The app's page in a real browser: the selection in the inspector, the path above the graph and the address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening what is large: how far it is, leaving it, asking for something else meanwhile, on a graph of 10,000 ops."""
+"""Opening something large: progress, cancelling, requests for something else meanwhile, on a graph of 10,000 ops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page says when its graph was traced, and traces it again where nothing could tell that it changed."""
+"""The page shows when its graph was traced, and retraces it when asked."""
 
 from __future__ import annotations
 

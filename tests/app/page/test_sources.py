@@ -1,4 +1,4 @@
-"""The app's page with a user's own file: waiting, the graph, an edited file, and what is wrong with one."""
+"""The app's page with a user's own file: waiting, the graph, an edited file, and errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom the server lets in, what it takes and what it answers: asked over real connections."""
+"""Which requests the server accepts and how it answers them, over real connections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The help that the app shows: its chapters, their links, and what the chapters say of keys and addresses."""
+"""The app's help: its chapters, their links, and their lists of keys and address parameters."""
 
 from __future__ import annotations
 

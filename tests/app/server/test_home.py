@@ -1,4 +1,4 @@
-"""What the home page and the page of an unknown source say of sources: nothing of them is run."""
+"""What the home page and the page of an unknown source say about sources, without running them."""
 
 from __future__ import annotations
 

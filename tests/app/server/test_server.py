@@ -1,4 +1,4 @@
-"""The app's server: whom it answers, what it says of runs, and that nothing in it holds up the others."""
+"""The app's server: which hosts it answers, what it reports about runs, and that no request blocks the others."""
 
 from __future__ import annotations
 

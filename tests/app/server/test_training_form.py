@@ -1,4 +1,4 @@
-"""The training form beside runs that are broken or gone."""
+"""The training form when runs are damaged or deleted."""
 
 from __future__ import annotations
 

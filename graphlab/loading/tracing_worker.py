@@ -32,7 +32,7 @@ READERS = ("keras", "tensorflow", "h5py", "onnx")  # the distributions that read
 
 
 def answer_start(request: Message, progress: Progress) -> Message:
-    """Load TensorFlow and the tracing code, so that a later request need not wait. Does not initialize devices."""
+    """Load TensorFlow and the tracing code, so that a later request need not wait. Does not start devices."""
     seconds = _ready(progress)
     import graphlab.tracing.targets  # noqa: F401
 

@@ -21,7 +21,7 @@ RARELY_USED = ("keras.wrappers",)
 def start_tensorflow() -> None:
     """Import TensorFlow and Keras with standard error muted; TensorFlow does not look for devices yet.
 
-    Threads and logical devices can be configured only before TensorFlow initializes its devices, so that is left to
+    Threads and logical devices can be configured only before TensorFlow starts its devices, so that is left to
     the user's code or the first op. TensorFlow's native code writes to file descriptor 2 before its log level is read;
     without muting, these lines would hide the one clear error line for the user.
     """
@@ -70,7 +70,7 @@ def check_backend(who: str = "") -> None:
 
 
 def _start_devices_quietly() -> None:
-    """Mute standard error while TensorFlow initializes its devices, whenever that is. Private: TensorFlow 2.21."""
+    """Mute standard error while TensorFlow starts its devices, whenever that is. Private: TensorFlow 2.21."""
     from tensorflow.python.eager.context import Context
 
     for name, is_done in (

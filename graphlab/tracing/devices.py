@@ -1,4 +1,4 @@
-"""How the user's code configured TensorFlow's devices, in words. Does not initialize the devices."""
+"""How the user's code configured TensorFlow's devices, in words. Does not start the devices."""
 
 from __future__ import annotations
 

@@ -204,7 +204,7 @@ LAYER_TEXTS: dict[str, Words] = {
     "LayerNormalization": _layer_norm,
     "GroupNormalization": _group_norm,
     "RMSNormalization": (
-        "Divides the numbers by their root mean square along the normalized axes, then scales them by learned numbers."
+        "Divides the numbers by their root mean square along the normalised axes, then scales them by learned numbers."
     ),
     "UnitNormalization": _unit_norm,
     "SpectralNormalization": (

@@ -97,7 +97,7 @@ MATH_TEXTS: dict[str, tuple[str, str]] = {
         "Takes the square root of each matrix: multiplied by itself, it gives the matrix.",
         "√{a} → {out}",
     ),
-    "MatrixSolveLs": ("Finds the least-squares solution of a system of linear equations.", "minimize ‖A · x - b‖²"),
+    "MatrixSolveLs": ("Finds the least-squares solution of a system of linear equations.", "minimise ‖A · x - b‖²"),
     "BandedTriangularSolve": ("Solves triangular systems of linear equations whose matrices are banded.", "A · x = b"),
     "TridiagonalSolve": ("Solves systems of linear equations whose matrices have three diagonals.", "A · x = b"),
     "TridiagonalMatMul": ("Multiplies matrices that have three diagonals by other matrices.", ""),

@@ -190,7 +190,7 @@ STATE_TEXTS: dict[str, tuple[str, str]] = {
         ("Passes its input on unchanged and lets a debugger see it.", ""),
     ),
     "DebugNanCount": ("Counts the undefined numbers of its input for a debugger.", ""),
-    "DebugNumericSummary": ("Summarizes the numbers of its input for a debugger.", ""),
+    "DebugNumericSummary": ("Summarises the numbers of its input for a debugger.", ""),
     "CollectiveReduce": ("Combines the tensors of all devices into one that each of them gets.", ""),
     "CollectiveGather": ("Joins the tensors of all devices and gives the result to each of them.", ""),
     "CollectiveBcastSend": ("Sends a tensor to all devices.", ""),

@@ -33,9 +33,9 @@ STRING_TEXTS: dict[str, tuple[str, str]] = {
     "DecodeCSV": ("Splits lines of comma-separated values into {l_columns}.", ""),
     "DecodeJSONExample": ("Turns examples written as JSON into serialized ones.", ""),
     "DecodeProtoV2": ("Reads fields of serialized protocol buffers.", ""),
-    "EncodeProto": ("Serializes fields as protocol buffers.", ""),
+    "EncodeProto": ("Writes fields as protocol buffers.", ""),
     "ParseTensor": ("Reads a tensor from its serialized bytes: {out}.", ""),
-    "SerializeTensor": ("Serializes a tensor as bytes.", ""),
+    "SerializeTensor": ("Writes a tensor as bytes.", ""),
     **dict.fromkeys(
         ("ParseExample", "ParseSingleExample"),
         ("Reads the features of serialized examples: {l_tensors}.", ""),

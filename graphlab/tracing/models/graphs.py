@@ -119,7 +119,7 @@ def _has_own_step(model: keras.Model) -> bool:
 
 
 def has_train_step(model: keras.Model) -> bool:
-    """Whether a training step can be traced: the model is compiled, and there is something to minimize."""
+    """Whether a training step can be traced: the model is compiled, and there is something to minimise."""
     return is_compiled(model) and (model.loss is not None or _has_own_step(model) or bool(model.losses))
 
 

@@ -22,7 +22,7 @@ _VARIABLES = frozenset({"VarHandleOp", "VariableV2", "Variable", "AutoReloadVari
 
 
 def plumbing_of(raw: RawFunction, needed: Collection[str]) -> dict[str, set[str]]:
-    """The names of ops that only save, restore or initialize variables, by the group they go to.
+    """The names of ops that only save, restore or initialise variables, by the group they go to.
 
     None of them is a variable or `needed` by something else.
     """

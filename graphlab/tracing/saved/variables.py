@@ -55,7 +55,7 @@ def saved_variables(raw: RawFunction, meta_graph: MetaGraphDef) -> SavedVariable
 def own_variables(raw: RawFunction) -> dict[str, Variable]:
     """The variables that the ops of a graph without collections describe; which of them are trained is unknown.
 
-    The graph of a traced function has only the handles that it captured, which are recognized by their readers.
+    The graph of a traced function has only the handles that it captured, which are recognised by their readers.
     """
     registry = SavedVariables()
     ops = {op.name: op for op in raw.ops}

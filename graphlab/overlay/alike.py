@@ -1,4 +1,4 @@
-"""Which parts of a graph are built alike: the same layer or block again. Knows nothing about pixels or Dash."""
+"""Which parts of a graph have the same structure: the same layer or block again. Independent of pixels and Dash."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from graphlab.overlay.types import NONE, OTHER, SLOTS, LegendEntry, Mark
 from graphlab.view.fold import Folded, once
 from graphlab.view.nest import Bundle, Nest, nest_of
 
-# What tells where an op stands or stood, or how its random numbers begin, not what it does.
+# Attributes about where an op is or was, or about its random seed, rather than what it does.
 _INCIDENTAL = frozenset({"shared_name", "container", "debug_name", "_class", "seed", "seed2"})
 
 
 @dataclass(frozen=True)
 class Alike:
-    """What is built alike.
+    """The parts with the same structure.
 
-    `keys` holds, for each group or layer of one op that has its like, what they have in common; `numbers` which of
-    them it is, from 1; `sizes` how many there are of each key. `slots` are those of the shown ops and of such groups.
+    `keys` maps each repeated group or single-op layer to a key of its structure; `numbers` to its
+    position among them, from 1; `sizes` counts each key. `slots` are those of the shown ops and of such groups.
     """
 
     entries: tuple[LegendEntry, ...]
@@ -33,7 +33,7 @@ class Alike:
     slots: Mapping[str, str]
 
     def mark(self, child: str) -> Mark:
-        """The mark of what has its like."""
+        """The mark of a repeated part."""
         key = self.keys[child]
         words = f"{self.numbers[child]:,} of {self.sizes[key]:,} alike"
         return Mark(slots=((self.slots[child], 1),), words=words, alike=key)
@@ -41,7 +41,7 @@ class Alike:
 
 @once
 def alike(folded: Folded) -> Alike:
-    """What there is more than once in a graph, by what is inside: types, attributes, shapes and wiring."""
+    """What occurs more than once in a graph, compared by contents: types, attributes, shapes and wiring."""
     nest = nest_of(folded)
     members: dict[str, list[str]] = defaultdict(list)
     for unit, key in _prints(folded, nest).items():
@@ -65,7 +65,7 @@ def alike(folded: Folded) -> Alike:
 
 
 def _prints(folded: Folded, nest: Nest) -> dict[str, str]:
-    """For each group and each op that is a whole layer, a text that is the same for what is built alike."""
+    """For each group and each op that is a whole layer, a text that is equal for equal structures."""
     prints = {op_id: _op_print(folded, op_id) for op_id in folded.paths}
     for scope in reversed(list(nest.children)):  # a group comes after those around it
         if scope in folded.groups:
@@ -101,7 +101,7 @@ def _op_print(folded: Folded, op_id: str) -> str:
 
 
 def _own_print(op: Op) -> list[JsonValue]:
-    """What an op does by itself. Attributes that name functions are left out: what is called stands inside."""
+    """What an op does by itself. Attributes that name functions are left out, because the called ops are inside."""
     attrs = {name: value for name, value in op.attrs.items() if name not in _INCIDENTAL and not isinstance(value, dict)}
     return [op.type, [str(tensor) for tensor in op.outputs], attrs]
 
@@ -112,9 +112,9 @@ def _digest(parts: JsonValue) -> str:
 
 
 def _own_slots(nest: Nest, members: Mapping[str, list[str]], keys: Mapping[str, str]) -> dict[str, str]:
-    """The keys with a colour of their own, in the graph's order: those whose members hold the most ops.
+    """The keys with a colour of their own, in the graph's order: those whose members contain the most ops.
 
-    What is only repeated inside of what is repeated has the colour of that.
+    A part that is repeated only inside repeated parts has their colour.
     """
     sizes: Counter[str] = Counter()
     for scope in reversed(list(nest.children)):
@@ -127,13 +127,13 @@ def _own_slots(nest: Nest, members: Mapping[str, list[str]], keys: Mapping[str, 
 
 
 def _slot(nest: Nest, child: str, keys: Mapping[str, str], own_slots: Mapping[str, str]) -> str:
-    """The slot of the outermost repeated thing that a child is or is in, of those with a colour of their own."""
+    """The slot of the outermost repeated part that a child is or is in, among those with a colour of their own."""
     candidates = [keys[unit] for unit in (child, *nest.around(child)) if unit in keys]
     return next((own_slots[key] for key in reversed(candidates) if key in own_slots), OTHER if candidates else NONE)
 
 
 def _names(folded: Folded, members: Mapping[str, list[str]]) -> dict[str, str]:
-    """What the members of each key are; where that is the same for several, with the first one's own name."""
+    """A name for the members of each key; if several keys share it, with the first member's own name."""
     plain = {key: _name(folded, units[0]) for key, units in members.items()}
     counts = Counter(plain.values())
     return {

@@ -1,4 +1,4 @@
-"""Amounts per box: parameters, FLOPs, bytes. Knows nothing about pixels or Dash."""
+"""Amounts per box: parameters, FLOPs, bytes. Independent of pixels and Dash."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from graphlab.view.nest import ROOT
 
 @dataclass(frozen=True)
 class Amounts:
-    """The amount of every shown op and group, summed over all ops in a group, and over those that a box stands for.
+    """The amount of every shown op and group, summed over the ops in a group and those that a box represents.
 
-    `uncounted` says of how many ops that a shown op stands for the amount is unknown. `empty` counts the shown ops that
-    have nothing, `unknown` those of which nothing is known. `words` write an amount, `none` says that there is none;
-    `note` tells what the numbers are for.
+    `uncounted` is the number of ops, of those that a shown op represents, whose amount is unknown. `empty` counts the
+    shown ops with nothing, `unknown` those of which nothing is known. `words` formats an amount, `none` says that there
+    is none; `note` says what the numbers are for.
     """
 
     values: Mapping[str, int]
@@ -41,13 +41,13 @@ class Amounts:
 
     @property
     def ends(self) -> tuple[str, str] | None:
-        """The words for the least and the most; None where there is nothing."""
+        """The words for the least and the most; None if there is nothing."""
         scale = self.scale
         return (f"≤ {self.words(int(scale.least))}", self.words(int(scale.most))) if scale.most else None
 
     @cached_property
     def entries(self) -> tuple[LegendEntry, ...]:
-        """The legend: the steps of the scale with the shown ops on each, those with nothing and those not known."""
+        """The legend: the steps of the scale with the shown ops on each, then those with nothing and those unknown."""
         amounts = [value for child, value in self.values.items() if value and not child.endswith("/") and child != ROOT]
         counts = Counter(map(self.scale.step, amounts))
         steps = (
@@ -60,7 +60,7 @@ class Amounts:
 
     def mark(self, lifted: Lifted) -> Mark:
         """The mark of a shown op or of a group."""
-        value = self.values.get(lifted.child, 0)  # of a layer it may be more than the sum over its ops
+        value = self.values.get(lifted.child, 0)  # for a layer, it may exceed the sum over its ops
         if not value:
             slot, words = (UNKNOWN, "unknown") if lifted.unknown else (NONE, self.none)
             return Mark(slots=((slot, 1),), words=words)
@@ -77,7 +77,7 @@ def _range(amounts: Amounts, step: int) -> str:
 
 @once
 def parameters(folded: Folded) -> Amounts:
-    """The model's parameters; a layer's also those that a loop or a branch around it passes in."""
+    """The model's parameters; for a layer, also those that an enclosing loop or branch passes in."""
     counted = _amounts(
         folded, {op.id: _parameters(op) for op in folded.graph.ops()}, format_number, "without parameters"
     )
@@ -92,7 +92,7 @@ def _parameters(op: Op) -> int | None:
 
 @once
 def work(folded: Folded) -> Amounts:
-    """Floating point operations: of loops those of all iterations, none of what nothing reads."""
+    """Floating point operations: for loops those of all iterations, none for ops that nothing reads."""
     graph = folded.graph
     counted = _amounts(folded, {op.id: op_work(graph, op.id) for op in graph.ops()}, format_flops, "no arithmetic")
     return replace(counted, note=per_words(graph))
@@ -100,7 +100,7 @@ def work(folded: Folded) -> Amounts:
 
 @once
 def output_bytes(folded: Folded) -> Amounts:
-    """The size of what ops give; handles of variables and datasets hold no numbers themselves."""
+    """The size of ops' outputs; handles of variables and datasets contain no numbers themselves."""
     graph = folded.graph
     counted = _amounts(folded, {op.id: _op_bytes(graph, op) for op in graph.ops()}, format_bytes, "no numbers")
     return replace(counted, note=per_words(graph))
@@ -112,7 +112,7 @@ def _op_bytes(graph: Graph, op: Op) -> int | None:
 
 
 def _tensor_bytes(tensor: Tensor, numbers: int | None) -> int | None:
-    """The size of a tensor of so many numbers; None if they are not known, and for texts."""
+    """The size of a tensor with this many numbers; None if unknown, and for texts."""
     if tensor.dtype in HANDLES:
         return 0
     bits = BITS.get(tensor.dtype) or int((re.search(r"\d+", tensor.dtype) or ["0"])[0])
@@ -120,7 +120,7 @@ def _tensor_bytes(tensor: Tensor, numbers: int | None) -> int | None:
 
 
 HANDLES = frozenset({"resource", "variant"})
-BITS = {"bool": 8, "half": 16, "float": 32, "double": 64}  # other dtypes say their bits in their names
+BITS = {"bool": 8, "half": 16, "float": 32, "double": 64}  # the names of other dtypes contain their bits
 
 
 def _amounts(folded: Folded, counts: Mapping[str, int | None], words: Callable[[int], str], none: str) -> Amounts:

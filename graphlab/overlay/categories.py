@@ -1,4 +1,4 @@
-"""Categories of shown ops as a few colours. Knows nothing about pixels or Dash."""
+"""Categories of shown ops as a few colours. Independent of pixels and Dash."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Categories:
 
 
 def categories(names: Mapping[str, str], *, none: str = "", other: str = "other") -> Categories:
-    """Each category's own slot, in the order of the graph; with more than there are, only the largest have one.
+    """Each category's own slot, in the order of the graph; if there are not enough, only the largest have one.
 
-    `names` holds the category of every shown op, "" where it has none; `none` is what that is called.
+    `names` maps every shown op to its category, "" if it has none; `none` is the label for that.
     """
     counts = Counter(names.values())
     without = counts.pop("", 0)
@@ -40,5 +40,5 @@ def categories(names: Mapping[str, str], *, none: str = "", other: str = "other"
 
 
 def mix_words(shares: Mapping[str, float], entries: tuple[LegendEntry, ...]) -> str:
-    """What a group holds: `3 math, 2 shape`."""
+    """The contents of a group: `3 math, 2 shape`."""
     return ", ".join(f"{shares[entry.slot]:,} {entry.name}" for entry in entries if entry.slot in shares)

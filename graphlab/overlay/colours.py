@@ -1,4 +1,4 @@
-"""The ways to colour boxes, by category or by amount. Knows nothing about pixels or Dash."""
+"""The ways to colour boxes, by category or by amount. Independent of pixels and Dash."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ Source = Callable[[Folded], Overlay]
 
 @dataclass(frozen=True)
 class Colour:
-    """A way to colour: what it is called, and the overlay of a graph, whose `key` is its name in COLOURS."""
+    """A way to colour: its title, and the overlay of a graph, whose `key` is its name in COLOURS."""
 
     title: str
     overlay: Source
 
 
 def colour_overlay(folded: Folded, by: str) -> Overlay:
-    """The colours of a graph's ops; an unknown `by` is the usual one."""
+    """The colours of a graph's ops; an unknown `by` means the default."""
     return COLOURS.get(by, COLOURS[USUAL]).overlay(folded)
 
 
 def _by_family(key: str, title: str) -> Colour:
-    """Only groups have marks: an op's box knows its family."""
+    """Only groups have marks, because an op's box has its family."""
 
     @once
     def overlay(folded: Folded) -> Overlay:

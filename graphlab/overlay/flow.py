@@ -1,4 +1,4 @@
-"""What flows where between the shown ops of a graph, as numbers, so that walks over all of it are quick."""
+"""What flows where between the shown ops of a graph, as numbers, for fast walks over the whole graph."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Edge = tuple[int, int]
 
 @dataclass(frozen=True)
 class Flow:
-    """The nodes that each node hands something to (`after`) and takes something from (`before`), by number.
+    """The nodes to which each node passes something (`after`) and from which it receives something (`before`).
 
-    `ops` holds each node's op. A variable that is written has a second node, in `new_values`, for its new value: writes
-    lead there, and only what is read after a write (`fresh`, by the reading op) leads on; everything else reads the new
-    value in the next step. In the quiet view what only orders ops or tells a shape is not a flow; among all ops it is.
+    Nodes are numbers; `ops` has each node's op. A variable that is written has a second node, in `new_values`: writes
+    lead there, and only reads after a write (`fresh`, by the reading op) lead on; all other reads see the new
+    value in the next step. In the quiet view, control dependencies and shape reads are no flow; among all ops they are.
     """
 
     ops: Sequence[str]
@@ -33,11 +33,11 @@ class Flow:
         return [self.node_of[op_id] for op_id in op_ids]
 
     def new_value(self, box_id: str) -> list[int]:
-        """The node of a variable's new value; none for another box."""
+        """The node of a variable's new value; None for another box."""
         return [self.new_values[box_id]] if box_id in self.new_values else []
 
     def edge(self, folded: Folded, wire: Wire, *, update: bool) -> Edge | None:
-        """The nodes that a wire joins; None for one inside a box and one that carries nothing."""
+        """The nodes that a wire joins; None for a wire inside a box or without data."""
         source, target = folded.stands_for[wire.src], folded.stands_for[wire.dst]
         if source == target:
             return None
@@ -67,7 +67,7 @@ def flow_of(folded: Folded) -> Flow:
 
 
 def _fresh_reads(folded: Folded, variables: Collection[str]) -> frozenset[str]:
-    """The ops that read a variable after it was written: TensorFlow runs such a read after the write."""
+    """The ops that read a variable after a write: TensorFlow runs such a read after the write."""
     writers: dict[str, set[str]] = {}
     for wire in folded.updates:
         writers.setdefault(folded.stands_for[wire.dst], set()).add(wire.src)
@@ -80,7 +80,7 @@ def _fresh_reads(folded: Folded, variables: Collection[str]) -> frozenset[str]:
 
 
 def _runs_after(folded: Folded, read_op: str, variable: str) -> set[str]:
-    """What comes before a read of a variable without being one: `read` may shape or cast what another op has read."""
+    """The ops before a read of a variable that are not reads: `read` may reshape or cast what another op has read."""
     graph = folded.graph
     earlier_ops: set[str] = set()
     waiting = [read_op]
@@ -96,7 +96,7 @@ def _runs_after(folded: Folded, read_op: str, variable: str) -> set[str]:
 def steps_from(
     starts: Iterable[int], following: Sequence[Collection[int]], *, stops: Collection[int] = ()
 ) -> dict[int, int]:
-    """How many steps each node is away from the nearest start, breadth first; `stops` are reached and not passed."""
+    """How many steps each node is away from the nearest start, breadth first; `stops` are reached but not passed."""
     steps = dict.fromkeys(starts, 0)
     waiting = deque(steps)
     while waiting:

@@ -1,4 +1,4 @@
-"""Categories of shown ops: family, layer, device, dtype, depth. Knows nothing about pixels or Dash."""
+"""Categories of shown ops: family, layer, device, dtype, depth. Independent of pixels and Dash."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graphlab.overlay.types import SLOTS, LegendEntry
 from graphlab.view.fold import Folded, once
 from graphlab.view.labels import family_of
 
-DEEPEST = 4  # this deep and deeper is one colour
+DEEPEST = 4  # this depth and deeper ones share one colour
 
 
 @once
@@ -27,10 +27,10 @@ def families(folded: Folded) -> Categories:
 
 @once
 def layers(folded: Folded) -> Categories:
-    """Ops by the Keras layer of the model that they are in; a gradient op is in its forward op's."""
+    """Ops by the Keras layer of the model that contains them; a gradient op counts for its forward op's."""
     paths = {op_id: _layer_path(folded, op_id) for op_id in folded.paths}
     inside = [path[:-1] for path in set(paths.values()) if len(path) > 1]
-    # What is around all of them: the model, and what holds all of the model.
+    # The groups around all of them: the model, and what contains the whole model.
     shared_depth = sum(1 for _ in takewhile(lambda level: len(set(level)) == 1, zip(*inside, strict=False)))
     names = {op_id: path[min(shared_depth, len(path) - 1)] if path else "" for op_id, path in paths.items()}
     return categories(_shortened(names), none="no layer", other="other layers")
@@ -42,7 +42,7 @@ def _layer_path(folded: Folded, op_id: str) -> tuple[str, ...]:
 
 
 def _layer(folded: Folded, op_id: str) -> Layer | None:
-    """The layer of an op, of a gradient op that of its forward op."""
+    """The layer of an op; for a gradient op, that of its forward op."""
     op = folded.graph.op(op_id)
     if op.layer is None and op.pair is not None and op.pair in folded.graph:
         op = folded.graph.op(op.pair)
@@ -50,9 +50,9 @@ def _layer(folded: Folded, op_id: str) -> Layer | None:
 
 
 def _shortened(names: dict[str, str]) -> dict[str, str]:
-    """The names, or as much of their beginnings as leaves no more of them than there are colours.
+    """The names, or prefixes of them that are no more than there are colours.
 
-    Of many layers, `conv2_block1_1_conv` and its like are then known as `conv2_…`.
+    With many layers, `conv2_block1_1_conv` and similar ones become `conv2_…`.
     """
     distinct = {name for name in names.values() if name}
     if len(distinct) <= len(SLOTS):
@@ -68,7 +68,7 @@ def _shortened(names: dict[str, str]) -> dict[str, str]:
 
 @once
 def classes(folded: Folded) -> Categories:
-    """Ops by the class of the Keras layer that they are in; a gradient op is in its forward op's."""
+    """Ops by the class of the Keras layer that contains them; a gradient op counts for its forward op's."""
     owners = {op_id: _layer(folded, op_id) for op_id in folded.paths}
     names = {op_id: layer.class_name if layer else "" for op_id, layer in owners.items()}
     return categories(names, none="no layer", other="other classes")

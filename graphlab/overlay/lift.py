@@ -1,4 +1,4 @@
-"""Lifts an overlay from ops to the boxes of a view. Knows nothing about where the overlay comes from."""
+"""Lifts an overlay from ops to the boxes of a view. Independent of where the overlay comes from."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ COUNTED_PLACES = frozenset({"ring", "corner", "foot"})  # places in which it mat
 
 
 def lift(overlay: Overlay, folded: Folded, visible: Visible) -> LiftedOverlay:
-    """What of an overlay is seen in a view.
+    """The part of an overlay that a view shows.
 
-    The ops are gone through once for each overlay; after that it costs what is new in the view.
+    The ops are visited once for each overlay; after that, the cost depends on what is new in the view.
     """
     columns = columns_of(overlay, folded)
     with_counts = not COUNTED_PLACES.isdisjoint(overlay.style.places)
@@ -55,7 +55,7 @@ def _links(overlay: Overlay, folded: Folded, marks: Sequence[Mark], visible: Vis
 
 @dataclass(frozen=True)
 class Spans:
-    """The shown ops so that those of each group are in a row; where each child's ops begin and end."""
+    """The shown ops, ordered so that those of each group are contiguous, with the range of each child's ops."""
 
     ops: Sequence[str]
     spans: Mapping[str, tuple[int, int]]
@@ -63,11 +63,11 @@ class Spans:
 
 @once
 def spans_of(folded: Folded) -> Spans:
-    """The spans of a graph at one level of detail; the whole graph's is under ""."""
+    """The spans of a graph at one level of detail; the span of the whole graph is under ""."""
     children = nest_of(folded).children
     ops: list[str] = []
     spans: dict[str, tuple[int, int]] = {}
-    waiting: list[tuple[str, int | None]] = [(ROOT, None)]  # a group comes twice: before and after what is in it
+    waiting: list[tuple[str, int | None]] = [(ROOT, None)]  # a group is visited twice: before and after its contents
     while waiting:
         child, begin = waiting.pop()
         if begin is not None:
@@ -82,7 +82,7 @@ def spans_of(folded: Folded) -> Spans:
 
 
 def sums_in_groups(folded: Folded, numbers: Mapping[str, int]) -> dict[str, int]:
-    """The numbers of the shown ops, and for each group the sum over those in it; the whole graph's under ""."""
+    """The numbers of the shown ops, and for each group the sum over its ops; the sum of the whole graph is under ""."""
     spans = spans_of(folded)
     column = [numbers[op_id] for op_id in spans.ops]
     return {child: sum(column[begin:end]) for child, (begin, end) in spans.spans.items()}
@@ -90,7 +90,7 @@ def sums_in_groups(folded: Folded, numbers: Mapping[str, int]) -> dict[str, int]
 
 @dataclass(frozen=True)
 class _Columns:
-    """An overlay's values in the order of the spans, and the marks that were made of them.
+    """An overlay's values in the order of the spans, and the marks made from them so far.
 
     `filled_numbers` are the numbers with a value for none. Columns are empty where no op has any.
     """
@@ -105,7 +105,7 @@ class _Columns:
 
 
 def _mark_of(overlay: Overlay, columns: _Columns, child: str, box_kind: BoxKind) -> Mark | None:
-    """The mark of an op or of a group; None for one without."""
+    """The mark of an op or group; None if it has none."""
     key = (child, box_kind)
     if key not in columns.marks:
         columns.marks[key] = overlay.groups.get(child) or _mark_from(overlay, _lift(overlay, columns, child, box_kind))
@@ -113,7 +113,7 @@ def _mark_of(overlay: Overlay, columns: _Columns, child: str, box_kind: BoxKind)
 
 
 def _lift(overlay: Overlay, columns: _Columns, child: str, box_kind: BoxKind) -> Lifted:
-    """What the ops in a box have together."""
+    """The combined values of the ops in a box."""
     begin, end = columns.spans.spans[child]
     count = columns.is_marked[begin:end].count(True)
     shares, number, index = LIFTS[overlay.lift](overlay, columns, begin, end) if count else ((), None, None)
@@ -126,7 +126,7 @@ def _mark_from(overlay: Overlay, lifted: Lifted) -> Mark | None:
 
 
 def usual_mark(overlay: Overlay, lifted: Lifted) -> Mark | None:
-    """The mark of an op or of a closed group: its slots or its place on the scale, and the text of its number or op."""
+    """The mark of an op or a closed group: its slots or its place on the scale, and its number's or op's text."""
     if lifted.box_kind == "frame" or not lifted.count:
         return None
     number = lifted.number
@@ -141,7 +141,7 @@ _columns_of: WeakKeyDictionary[Overlay, _Columns] = WeakKeyDictionary()  # must 
 
 
 def columns_of(overlay: Overlay, folded: Folded) -> _Columns:
-    """The columns of an overlay, made when they are first asked for."""
+    """The columns of an overlay, computed on demand."""
     spans = spans_of(folded)
     columns = _columns_of.get(overlay)
     if columns is None or columns.spans is not spans:
@@ -163,7 +163,7 @@ def _columns(overlay: Overlay, spans: Spans) -> _Columns:
     return _Columns(spans, slots, numbers, filled_numbers, unknown, list(map(marked_ops.__contains__, ops)))
 
 
-# How ops' values are lifted: the slots with their shares, the number, the place of the op that is shown
+# How ops' values are lifted: the slots with their shares, the number, the index of the op that is shown
 
 
 Rule = Callable[[Overlay, _Columns, int, int], tuple[Slots, float | None, int | None]]

@@ -1,4 +1,4 @@
-"""What a box depends on, what it reaches, and the paths between two boxes; what of that is seen in a view."""
+"""What a box depends on, what it reaches, and the paths between two boxes; and which of it a view shows."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ STYLE = Style(("ring", "foot"), rings=(START, CURRENT_PATH), dims=True)
 
 @dataclass(frozen=True)
 class Reach:
-    """How many steps each node lies before (`up`) and behind (`down`) those of a box, which are at 0.
+    """How many steps each node is before (`up`) and after (`down`) those of a box, which are at 0.
 
-    `depth` is the most steps that are shown, None for all.
+    `depth` is the number of steps that are shown, None for all.
     """
 
     flow: Flow
@@ -42,7 +42,7 @@ class Reach:
 
     @cached_property
     def deepest(self) -> int:
-        """The most steps that anything is away."""
+        """The greatest number of steps."""
         return max((*self.up.values(), *self.down.values()), default=0)
 
     @cached_property
@@ -64,7 +64,7 @@ class Reach:
         return [op_id for op_id, step in steps.items() if step and (self.depth is None or step <= self.depth)]
 
     def side_of(self, edge: Edge) -> str:
-        """The side of an edge; "" if the walk did not take it."""
+        """The side of an edge; "" if the walk did not use it."""
         source, target = edge
         sides = set()
         for side, steps, far, near in ((UP, self.up, source, target), (DOWN, self.down, target, source)):
@@ -106,7 +106,7 @@ class Paths:
         )
 
     def side_of(self, edge: Edge) -> str:
-        """The side of an edge; "" if no path takes it."""
+        """The side of an edge; "" if no path uses it."""
         source, target = edge
         if edge in self._steps:
             return CURRENT_PATH
@@ -125,7 +125,7 @@ Lineage = Reach | Paths
 def reach(folded: Folded, box_id: str, *, up: bool, down: bool) -> Reach:
     """Everything that leads to a box, and everything that it leads to.
 
-    What leads to a variable is what leads to its new value; a layer does not depend on what writes its variables.
+    What leads to a variable is what leads to its new value; a layer does not depend on ops that write its variables.
     """
     flow = flow_of(folded)
     nodes = flow.nodes(members(folded, box_id))
@@ -137,7 +137,7 @@ def reach(folded: Folded, box_id: str, *, up: bool, down: bool) -> Reach:
 
 
 def paths_between(folded: Folded, first: str, last: str) -> Paths | None:
-    """The paths from one box to another, or back where none lead there; None if one lies in the other."""
+    """The paths from one box to another, or back if there are none; None if one contains the other."""
     flow = flow_of(folded)
     first_ops, last_ops = members(folded, first), members(folded, last)
     if set(first_ops) & set(last_ops):
@@ -154,13 +154,13 @@ def _paths(flow: Flow, first: frozenset[int], last: frozenset[int], *, is_revers
 
 
 def groups_with(folded: Folded, sides: Sides) -> frozenset[str]:
-    """The groups that hold more of a lineage than its ends."""
+    """The groups that contain more of a lineage than its ends."""
     paths = {folded.paths[op_id] for op_id, side in sides.items() if side != START}
     return frozenset(group_id for path in paths for group_id in path)
 
 
 def lineage_overlay(lineage: Lineage, key: str = "") -> Overlay:
-    """The sides of ops and links; a closed group has what its ops have together. `key` is the question."""
+    """The sides of ops and links; a closed group combines those of its ops. `key` is the query."""
     return Overlay(NAME, "mix", STYLE, key, slots=lineage.sides, mark=_mark, link_slot=partial(_link_side, lineage))
 
 
@@ -194,7 +194,7 @@ def _wire_sides(folded: Folded, lineage: Lineage, link: Link) -> Iterator[str]:
 
 
 def merged_side(sides: Iterable[str]) -> str:
-    """The side of what has several: a chosen path before all paths, a way before the start; both ways are BOTH."""
+    """The side of a box with several: the chosen path wins over all paths, a direction over the start."""
     side_set = set(sides)
     if CURRENT_PATH in side_set or ON in side_set:
         return CURRENT_PATH if CURRENT_PATH in side_set else ON

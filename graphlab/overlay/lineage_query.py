@@ -1,7 +1,7 @@
-"""Questions about what flows where, as the page's address writes them, and their answers in words.
+"""Lineage queries from the page's address, and their answers in words.
 
-`up:ID`, `down:ID` and `both:ID` ask what leads to a box and what it leads to, `up3:ID` within three steps; `from:ID` is
-a box whose paths to another are asked for next, `paths:ID..ID` asks for those, with `paths2:ID..ID` the second of them.
+`up:ID`, `down:ID` and `both:ID` ask for what leads to a box and what it leads to, `up3:ID` within three steps;
+`from:ID` selects a box for a query of paths to another, `paths:ID..ID` asks for these, `paths2:ID..ID` for the second.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from graphlab.overlay.types import Overlay
 from graphlab.view import Folded, Open, count_boxes, is_inside, once, op_name, reveal
 
 MOST_OPENED = 600  # boxes that there may be with a whole lineage in sight
-MOST_KEPT = 4  # answers for a graph
+MOST_KEPT = 4  # answers kept per graph
 FROM, PATHS, BETWEEN = "from", "paths", ".."
 WAYS = {"up": (True, False), "down": (False, True), "both": (True, True)}
 _QUERY = re.compile(rf"({'|'.join([*WAYS, FROM, PATHS])})(\d{{0,6}}):(.+)", re.DOTALL)
@@ -26,7 +26,7 @@ _QUERY = re.compile(rf"({'|'.join([*WAYS, FROM, PATHS])})(\d{{0,6}}):(.+)", re.D
 
 @dataclass(frozen=True)
 class LineageQuery:
-    """What is asked of a box, of `other` too for paths. `number` is a depth or that of a path, 0 where none is said."""
+    """A query about a box, for paths also about `other`. `number` is a depth or a path's number, 0 if not specified."""
 
     way: str
     box: str
@@ -38,7 +38,7 @@ class LineageQuery:
         return f"{self.way}{number}:{self.box}{BETWEEN + self.other if self.other else ''}"
 
     def with_number(self, number: int) -> LineageQuery:
-        """The same question with another depth, or about another path."""
+        """The same query with another depth, or about another path."""
         return dataclasses.replace(self, number=number)
 
 
@@ -59,7 +59,7 @@ class LineageAnswer:
 
 
 def parse_lineage_query(folded: Folded, text: str) -> LineageQuery:
-    """The question that a word of an address asks of a graph; raises GraphlabError for one that it cannot."""
+    """The query in a word of an address. Raises GraphlabError if it is invalid for the graph."""
     match = _QUERY.fullmatch(text)
     if match is None:
         raise GraphlabError(f"{text!r} does not name a lineage; use up:BOX, down:BOX, both:BOX or paths:BOX..BOX")
@@ -84,7 +84,7 @@ def _box(folded: Folded, target: str) -> str:
 
 
 def answer(folded: Folded, text: str) -> LineageAnswer:
-    """The answer to a question as an address asks it; raises GraphlabError if there is none."""
+    """The answer to a query from an address. Raises GraphlabError if there is none."""
     query = parse_lineage_query(folded, text)
     if query.way == FROM:
         return LineageAnswer(query)
@@ -94,7 +94,7 @@ def answer(folded: Folded, text: str) -> LineageAnswer:
 
 
 def _answer(folded: Folded, query: LineageQuery) -> LineageAnswer:
-    """The answer at the depth, or with the path, that is asked for."""
+    """The answer for the requested depth or path."""
     whole = query.with_number(0)
     if query == whole:
         return _work_out(folded, whole)
@@ -106,7 +106,7 @@ def _answer(folded: Folded, query: LineageQuery) -> LineageAnswer:
 
 
 def _choose(full_answer: LineageAnswer, query: LineageQuery) -> LineageAnswer:
-    """The answer with the path chosen that a question asks for; the last one where there are fewer."""
+    """The answer with the requested path selected; with the last one if there are fewer."""
     if not isinstance(full_answer.lineage, Paths):
         return full_answer
     number = min(query.number, max(len(full_answer.lineage.path_set.paths), 1))
@@ -117,7 +117,7 @@ def _choose(full_answer: LineageAnswer, query: LineageQuery) -> LineageAnswer:
 
 @once
 def _answers(folded: Folded) -> LruCache[LineageQuery, LineageAnswer]:
-    """The last answers about a graph; those that others are cut or chosen from have no number."""
+    """The last answers about a graph; those from which others are derived have no number."""
     return LruCache(MOST_KEPT)
 
 
@@ -134,7 +134,7 @@ def _work_out(folded: Folded, query: LineageQuery) -> LineageAnswer:
 def opened_around(folded: Folded, shown_answer: LineageAnswer, opened: Open, focus: str = "") -> Open:
     """The open groups with those around the lineage added, the outer ones first, as long as there is room.
 
-    Of a group that is the whole picture only those inside it.
+    If a group is shown as the whole picture, only those inside it.
     """
     depths: dict[int, set[str]] = {}
     for group_id in shown_answer.groups:
@@ -148,6 +148,6 @@ def opened_around(folded: Folded, shown_answer: LineageAnswer, opened: Open, foc
 
 
 def box_name(folded: Folded, box_id: str) -> str:
-    """What a box is called in a sentence."""
+    """A box's name in a sentence."""
     group = folded.groups.get(box_id)
     return group.label if group else op_name(folded, folded.graph.op(box_id))

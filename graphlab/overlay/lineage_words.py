@@ -55,13 +55,13 @@ def chip(folded: Folded, answer: LineageAnswer) -> str:
 
 
 def note(answer: LineageAnswer) -> str:
-    """What a reader must know besides; "" for nothing."""
+    """What a reader must also know; "" for nothing."""
     lineage = answer.lineage
     return NEXT_STEP if isinstance(lineage, Reach) and lineage.updated_variables else ""
 
 
 def sentence_of(error: GraphlabError) -> str:
-    """Why there is no answer, as a sentence; what an address asks may be of any length."""
+    """Why there is no answer, as a sentence; a query in an address may have any length."""
     words = shortened(str(error))
     return f"{words[0].upper()}{words[1:]}."
 
@@ -92,7 +92,7 @@ def _one_way(folded: Folded, lineage: Reach, side: str, begins: str, none: str) 
 
 
 def _kinds(folded: Folded, lineage: Reach, op_ids: Iterable[str], variables: Collection[str]) -> list[str]:
-    """What of note is among the ops: `the loss`, `2 outputs`, `6 variables that are updated`."""
+    """Noteworthy ops among these: `the loss`, `2 outputs`, `6 variables that are updated`."""
     graph = folded.graph
     counts = dict.fromkeys(KINDS, 0)
     for op_id in op_ids:
@@ -130,7 +130,7 @@ def _paths_sentence(folded: Folded, query: LineageQuery, lineage: Paths | None) 
 
 
 def _ends(folded: Folded, query: LineageQuery) -> tuple[str, str]:
-    """What the two boxes are called; by their ids where they are called the same."""
+    """The names of the two boxes; their ids if the names are equal."""
     first, last = (box_name(folded, box_id) for box_id in (query.box, query.other))
     return (query.box, query.other) if first == last and query.box != query.other else (first, last)
 
@@ -140,7 +140,7 @@ def _how_many(lineage: Paths) -> str:
 
 
 def path_words(lineage: Paths) -> str:
-    """Which path is shown, and how long it is."""
+    """Which path is shown, and its length."""
     return f"Path {lineage.path_index + 1} of {_how_many(lineage)}: {_count(len(lineage.path), 'op')}"
 
 

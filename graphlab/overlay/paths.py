@@ -1,4 +1,4 @@
-"""The simple paths between two sets of nodes, shortest first, for as long as there is time."""
+"""The simple paths between two sets of nodes, shortest first, within a time limit."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from itertools import count
 from graphlab.overlay.flow import Flow, steps_from
 
 MOST_PATHS = 100
-MOST_S = 1.0  # of looking for them, once the first is found
-LOOK_EVERY = 512  # steps between two looks at the clock
+MOST_S = 1.0  # for the search, after the first path is found
+LOOK_EVERY = 512  # steps between two checks of the clock
 
 Link = tuple[int, "Link | None"]  # a node, and the path that leads to it
 
 
 @dataclass(frozen=True)
 class NodePaths:
-    """Paths as nodes, the shortest first; `on` are the nodes of all paths. `complete`: there are no other paths."""
+    """Paths as nodes, shortest first; `on` are the nodes of all paths. `complete`: there are no other paths."""
 
     paths: tuple[tuple[int, ...], ...]
     on: frozenset[int]
@@ -47,10 +47,10 @@ def shortest_paths(
 def _search(
     flow: Flow, first: Collection[int], last: Collection[int], to_last: dict[int, int], loop_nodes: frozenset[int]
 ) -> Iterator[tuple[int, ...] | None]:
-    """The paths, and now and then None, so that a search which finds no more can be given up.
+    """The paths, with None now and then, so that a search that finds no more can be stopped.
 
-    What is known of each path is its beginning and the least length of the rest: the shortest in all goes on first, of
-    several the one that is nearest to its end. So a path goes on along the shortest way without waiting.
+    Each partial path has a start and the least length of the rest. The shortest in total is extended first, among
+    equals the one nearest to its end, so that a path follows the shortest way without waiting.
     """
     numbers, steps = count(), count()
     starts = [node for node in sorted(first) if node in to_last]
@@ -80,7 +80,7 @@ def _search(
 
 
 def _in_loops(flow: Flow, nodes: frozenset[int]) -> frozenset[int]:
-    """The nodes that a path may come to again, and what lies behind them: all others have a place in an order."""
+    """The nodes that a path may reach again, and what comes after them; all others have a place in an order."""
     missing = {node: sum(1 for neighbour in flow.before[node] if neighbour in nodes) for node in nodes}
     ready = [node for node, number in missing.items() if not number]
     while ready:

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     import regex
 
 KEYS = ("name", "type", "layer", "class", "dtype", "shape", "attr", "line", "variable")
-MATCH_S = 1.0  # the longest that a regular expression may take for one text
+MATCH_S = 1.0  # the time limit of a regular expression per text
 _ANY = frozenset({"*", ".."})
 
 
 class QueryError(GraphlabError):
-    """A search that asks for nothing that can be looked for."""
+    """A search that cannot be answered."""
 
 
 @dataclass(frozen=True)
@@ -31,22 +31,22 @@ class Term:
     pattern: regex.Pattern[str] | None = None
 
     def fits(self, texts: Iterable[str]) -> bool:
-        """Whether one of the texts holds the value, or a match of the expression."""
+        """Whether one of the texts contains the value, or matches the expression."""
         if self.pattern is not None:
             return any(self.pattern.search(text, timeout=MATCH_S) for text in texts)
         return any(self.value in text.lower() for text in texts)
 
     def is_one_of(self, texts: Iterable[str]) -> bool:
-        """Whether one of the texts begins with the value, or the expression finds something in it."""
+        """Whether one of the texts begins with the value, or the expression matches part of it."""
         if self.pattern is not None:
             return self.fits(texts)
         return any(text.lower().startswith(self.value) for text in texts)
 
 
 def parse_query(text: str) -> tuple[Term, ...]:
-    """The terms of a query; () for none. Quotes keep spaces together, `key:` alone asks for nothing yet.
+    """The terms of a query; () for none. Quotes keep spaces together; `key:` alone does not search yet.
 
-    Raises QueryError for an expression that is none.
+    Raises QueryError for an invalid expression.
     """
     return tuple(term for word in _words(text) if (term := _term(word)) is not None)
 
@@ -72,7 +72,7 @@ def _term(word: str) -> Term | None:
 
 
 def _expression(pattern: str) -> regex.Pattern[str]:
-    import regex  # as long to load as all that the page needs for its first graph
+    import regex  # takes as long to import as everything that the page needs for its first graph
 
     try:
         return regex.compile(pattern, regex.IGNORECASE)
@@ -100,7 +100,7 @@ def _op_fits(op: Op, term: Term) -> bool:
 
 
 def _texts_fit(texts: Iterable[str], term: Term) -> bool:
-    """A number looked for as a line is that line's, not a part of another's."""
+    """As `Term.fits`, but a line number must match a whole number."""
     if term.key == "line" and term.value.isdigit():
         return any(text.endswith(f":{term.value}") for text in texts)
     return term.fits(texts)
@@ -156,7 +156,7 @@ def _sizes_fit(sizes: Sequence[str], pattern: Sequence[str]) -> bool:
 
 
 def group_fits(group: Group, terms: Sequence[Term]) -> bool:
-    """Whether every term fits a group; what only ops have, such as a shape, fits none."""
+    """Whether every term fits a group; terms that only ops have, such as a shape, fit none."""
     return all(_texts_fit(_group_texts(group, term.key), term) for term in terms)
 
 

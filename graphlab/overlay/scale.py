@@ -1,4 +1,4 @@
-"""A scale of numbers in a few steps, from little to much. Knows nothing about pixels or Dash."""
+"""A scale of numbers in a few steps, from little to much. Independent of pixels and Dash."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from math import exp, log
 
 STEPS = 5  # colours from little to much
-WIDE = 50  # from this ratio of the largest number to the smallest on, the scale is logarithmic,
-SPAN = 10_000  # and what is less than this part of the largest is at its beginning
+WIDE = 50  # from this ratio of the largest to the smallest number on, the scale is logarithmic,
+SPAN = 10_000  # and numbers below this share of the largest are at its start
 
 
 @dataclass(frozen=True)
 class Scale:
-    """The ends of a scale: the least number that counts and the largest, both above 0; or both 0 for no numbers."""
+    """The ends of a scale: the smallest number that counts and the largest, both above 0; both 0 without numbers."""
 
     least: float
     most: float
 
     def level(self, value: float) -> float:
-        """Where a number lies on the scale, from 0 to 1."""
+        """A number's position on the scale, from 0 to 1."""
         if not self.most or not value > 0:
             return 0.0
         if self.most > self.least * WIDE:
@@ -33,12 +33,12 @@ class Scale:
         return round(self.most * step / STEPS)
 
     def step(self, value: float) -> int:
-        """The step that a number lies on."""
+        """The step that contains a number."""
         return min(STEPS - 1, int(self.level(value) * STEPS))
 
 
 def scale_of(numbers: Iterable[int]) -> Scale:
-    """The scale of whole numbers, of which 0 is none."""
+    """The scale of whole numbers, ignoring 0."""
     positive_numbers = [number for number in numbers if number]
     most = max(positive_numbers, default=0)
     return Scale(max(min(positive_numbers, default=0), most // SPAN), most)

@@ -17,7 +17,7 @@ NAME = "search"
 MATCH = "match"  # the slot of matches
 STYLE = Style(("ring", "corner"), rings=(MATCH,), vivid=True)
 MOST_MATCHES = 40
-MOST_S = 5.0  # the longest that a search may take
+MOST_S = 5.0  # the time limit of a search
 
 
 Item = TypeVar("Item")
@@ -25,7 +25,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class SearchMatch:
-    """One match: the id to go to, and the two lines that name it. A better match has a lower rank."""
+    """One match: the id to go to, and the two lines that describe it. A better match has a lower rank."""
 
     target: str
     title: str
@@ -34,7 +34,7 @@ class SearchMatch:
 
 
 def search(graph: Graph, text: str) -> list[SearchMatch]:
-    """Ops and groups that fit every part of the query, best first; [] if it asks for nothing.
+    """Ops and groups that fit every part of the query, best first; [] for an empty query.
 
     Raises QueryError for a query that cannot be answered.
     """
@@ -51,7 +51,7 @@ def search(graph: Graph, text: str) -> list[SearchMatch]:
 
 
 def _in_time(items: Iterable[Item]) -> Iterator[Item]:
-    """The items, as long as there is time; raises TimeoutError then."""
+    """The items, until time runs out; then raises TimeoutError."""
     end = time.monotonic() + MOST_S
     for item in items:
         if time.monotonic() > end:
@@ -60,7 +60,7 @@ def _in_time(items: Iterable[Item]) -> Iterator[Item]:
 
 
 def search_overlay(folded: Folded, matches: Iterable[SearchMatch], key: str = "") -> Overlay:
-    """Where in a graph the matches are: shown ops that are or stand for some, with their number, and groups.
+    """Where the matches are in a graph: groups, and shown ops that are or represent matches, with their number.
 
     A group that matches itself is marked although it may hold none, and also where it is open. `key` is the query.
     """
@@ -85,7 +85,7 @@ def _group_match(group: Group, words: Sequence[str]) -> SearchMatch:
 
 
 def _subtitle(group: Group) -> str:
-    """What tells groups of one name apart: `Dense in mnist_mlp`, `Dense in gradients/mnist_mlp`."""
+    """Words that distinguish groups of one name: `Dense in mnist_mlp`, `Dense in gradients/mnist_mlp`."""
     parent = group.parent_id.rstrip("/")
     return " in ".join(filter(None, (group.class_name or group.kind, parent)))
 
@@ -94,12 +94,12 @@ def _op_match(op: Op, words: Sequence[str]) -> SearchMatch:
     title = display_name(op) if op.variable else op.type
     subtitle = op.layer.path if op.layer else op.path[-1].rstrip("/") if op.path else op.id
     layer_names = [op.layer.path.rpartition("/")[2], op.layer.class_name] if op.layer else []
-    # What a layer holds comes before ops that only have the layer's name somewhere in theirs.
+    # The contents of a layer come before ops that only have the layer's name somewhere in theirs.
     return SearchMatch(op.id, title, subtitle, 1 + min(_rank(words, title), 1 + _rank(words, *layer_names)))
 
 
 def _rank(words: Sequence[str], *names: str) -> int:
-    """0 where a word is a whole name, 2 where a name starts with one, 4 else."""
+    """0 if a word is a whole name, 2 if a name starts with one, 4 otherwise."""
     lower = [name.lower() for name in names]
     if any(name in words for name in lower):
         return 0

@@ -1,4 +1,4 @@
-"""What is shown on boxes, wherever it comes from: one type for a graph, one for what of it is seen in a view."""
+"""What is shown on boxes, wherever it comes from: one type for a graph, one for the part that a view shows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphlab.overlay.scale import Scale
 from graphlab.view.fold import Folded
 from graphlab.view.types import Link
 
-Lift = Literal["worst", "sum", "mix", "any"]  # how closed groups get what their ops have
+Lift = Literal["worst", "sum", "mix", "any"]  # how closed groups combine their ops' values
 Place = Literal["fill", "line", "ring", "corner", "foot", "picture"]  # where on a box it is drawn
 BoxKind = Literal["box", "frame", "stub"]  # an op or a closed group, an open group, what stands for one outside a focus
 Slots = tuple[tuple[str, float], ...]
@@ -26,7 +26,7 @@ SLOTS = tuple(map(str, range(10)))
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """A line of the legend: a slot, what it stands for, and how many ops or boxes have it."""
+    """A line of the legend: a slot, its label, and how many ops or boxes have it."""
 
     slot: str
     name: str
@@ -35,9 +35,9 @@ class LegendEntry:
 
 @dataclass(frozen=True)
 class Legend:
-    """What an overlay shows, of the whole graph, whatever is open.
+    """What an overlay shows for the whole graph, whatever is open.
 
-    `ends` are the words for the least and the most where there is a scale; `note` says what the numbers are for.
+    `ends` are the labels for the least and the most if there is a scale; `note` says what the numbers are for.
     """
 
     title: str = ""
@@ -51,8 +51,8 @@ class Style:
     """How an overlay is drawn.
 
     `places` are the colours of a box (`fill`), its second line, a ring around it, a badge on its upper right corner or
-    under its lower left one (`foot`), a picture in it. A mark has a ring where its slot is one of `rings`. With `dims`
-    boxes without a mark are pale; a `vivid` overlay is never pale itself.
+    under its lower left one (`foot`), a picture in it. A mark has a ring if its slot is one of `rings`. With `dims`,
+    boxes without a mark are pale; a `vivid` overlay itself is never pale.
     """
 
     places: tuple[Place, ...]
@@ -66,8 +66,8 @@ class Mark:
     """What an overlay shows on a box.
 
     `slots` are its colours with their shares, or `level` is its place on a scale, from 0 to 1. `text` is drawn,
-    `picture` is a URL, `words` say the same to who cannot see it. `count` of its `total` ops are marked; both are 0
-    where nobody asks. Boxes with the same `alike` mark each other.
+    `picture` is a URL, `words` say the same for screen readers. `count` of its `total` ops are marked; both are 0
+    if they are not needed. Boxes with the same `alike` mark each other.
     """
 
     box: str = ""
@@ -81,7 +81,7 @@ class Mark:
     alike: str = ""
 
     def to_json(self) -> JsonObject:
-        """The mark as the browser takes it, without what it has not."""
+        """The mark in the browser's form, without empty fields."""
         data: dict[str, JsonValue] = {"box": self.box}
         if self.slots:
             data["slots"] = self.slots
@@ -97,11 +97,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """What the ops in a box have together: an op by itself, or all in a group.
+    """The combined values of the ops in a box: a single op, or all ops in a group.
 
     `shares` are the slots of its marked ops, with their weights. `number` is the sum or the worst of their numbers,
-    None without any; of `unknown` it is not known. `op` is the op that a text or a picture comes from: the worst one,
-    else the first that is marked; "" for none. `count` of its `total` ops are marked.
+    None if there are none; `unknown` counts the ops without a known number. `op` is the op that provides a text or
+    picture: the worst one, else the first marked one; "" for none. `count` of its `total` ops are marked.
     """
 
     child: str
@@ -121,13 +121,13 @@ class Lifted:
 
 @dataclass(frozen=True, eq=False)
 class Overlay:
-    """What is shown of the shown ops of a graph, and how it is lifted to groups.
+    """What is shown on the shown ops of a graph, and how it is lifted to groups.
 
-    Several overlays may be on at once; `name` tells them apart, and another `key` of the same name shows something
-    else. An op is marked that has a slot, a number, a text or a picture; `weights` are 1 where none is given. Ops of
-    which a number is not known count in `unknown`. `groups` are the marks of groups that the source knows better.
-    `write` makes a number's text. `mark` makes the mark of what was lifted, where that is not the usual one, and
-    `link_slot` says which slot a link has, "" for none.
+    Several overlays may be on at once; `name` distinguishes them, and a new `key` under the same name shows something
+    else. An op is marked if it has a slot, a number, a text or a picture; `weights` are 1 by default. `unknown`
+    counts ops without a known number. `groups` are the marks of groups that the source knows better.
+    `write` formats a number. `mark` makes the mark from the lifted values, if it is not the usual one, and
+    `link_slot` returns a link's slot, "" for none.
     """
 
     name: str
@@ -150,7 +150,7 @@ class Overlay:
 
 @dataclass(frozen=True)
 class Visible:
-    """What of a graph is in a view: boxes by id with the op or the group that each stands for, open groups, links."""
+    """The part of a graph that a view shows: boxes by id with the op or group of each, open groups, links."""
 
     boxes: Mapping[str, str]
     frames: Collection[str] = ()
@@ -159,9 +159,9 @@ class Visible:
 
 @dataclass(frozen=True)
 class LiftedOverlay:
-    """An overlay as the page gets it: the marks of the boxes and open groups in a view.
+    """An overlay as the page receives it: the marks of the boxes and open groups in a view.
 
-    `links` are those with a slot: the places of both ends' marks in `marks`, the link's style and its slot.
+    `links` are those with a slot: the indices of both ends' marks in `marks`, the link's style and its slot.
     """
 
     name: str
@@ -172,7 +172,7 @@ class LiftedOverlay:
     links: tuple[LinkSlot, ...] = ()
 
     def to_json(self) -> JsonObject:
-        """The overlay as the browser takes it."""
+        """The overlay in the browser's form."""
         legend: JsonObject = asdict(self.legend)
         style: JsonObject = asdict(self.style)
         marks = [mark.to_json() for mark in self.marks]

@@ -1,4 +1,4 @@
-"""What of a graph an overlay is lifted to, for a set of open groups."""
+"""The parts of a graph to which an overlay is lifted, for a set of open groups."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from graphlab.view.types import Open, View
 
 
 def visible_boxes(folded: Folded, opened: Open, focus: str = ROOT) -> Visible:
-    """The boxes and the open groups in a focus, without links and without stubs: that costs little."""
+    """The boxes and the open groups in a focus, without links and stubs, which is cheap."""
     children = list(nest_of(folded).seen(opened, focus))
     boxes = {child: child for child in children if child not in opened}
     return Visible(boxes, [child for child in children if child in opened])
 
 
 def visible_in_view(current_view: View) -> Visible:
-    """All that is in a view; a stub is marked like the box that it stands for."""
+    """Everything in a view; a stub is marked like the box that it stands for."""
     boxes = {box.id: box.leads_to or box.id for box in current_view.boxes}
     return Visible(boxes, [frame.id for frame in current_view.frames], current_view.links)

@@ -1,1 +1,1 @@
-"""The server: routes, guards, the sources it may show and the scenes it answers with."""
+"""The server: routes, guards, the sources that it may show and the scenes that it sends."""

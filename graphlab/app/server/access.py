@@ -11,17 +11,17 @@ from urllib.parse import unquote, urlsplit
 
 from graphlab.errors import GraphlabError
 
-TOKEN = "token"  # the parameter of the printed address that holds it
+TOKEN = "token"  # the parameter with the token in the printed address
 TOKEN_BYTES = 24
-SOMEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}  # addresses that documents use; nobody's
+SOMEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}  # documentation addresses, nobody's
 
 
 @dataclass(frozen=True)
 class Access:
-    """`address` is what the server listens on, `names` are those it may be asked under besides.
+    """`address` is what the server listens on, `names` are the other names that it answers to.
 
-    `free` are the names that need no token. `token` is "" if none is ever needed, `cookie` is where a browser keeps
-    it.
+    `free` are the names that need no token. `token` is "" if none is ever needed, `cookie` is the cookie in which a
+    browser keeps it.
     """
 
     address: str
@@ -33,7 +33,7 @@ class Access:
     def admits(self, host: str, server_address: str) -> bool:
         """Whether a request may name this host; `server_address` is the machine's address that it came to.
 
-        The connection knows the address that it came to, so that a machine may change its addresses meanwhile.
+        The connection knows this address, so that the machine's addresses may change meanwhile.
         """
         name, anywhere = plain(host), is_everywhere(self.address)
         if name in self.names or (is_local(name) and (anywhere or is_local(self.address))):
@@ -41,22 +41,22 @@ class Access:
         return anywhere and bool(name) and name == plain(server_address)
 
     def is_free(self, host: str) -> bool:
-        """Whether whoever asks under this name needs no token."""
+        """Whether requests under this name need no token."""
         name = plain(host)
         return not self.token or name in self.free or (is_local(name) and is_local(self.address))
 
     def knows(self, token: str) -> bool:
-        """Whether this is the token. It takes as long for a wrong one, however much of it is right."""
-        from hmac import compare_digest  # only a server with a token pays for these imports
+        """Whether this is the token. The comparison takes the same time however much of it is right."""
+        from hmac import compare_digest  # only a server with a token needs these imports
 
         return compare_digest(token.encode("utf-8", "replace"), self.token.encode())
 
 
 def access_to(host: str, address: str, port: int, allowed: Iterable[str] = ()) -> Access:
-    """The access to a server that was told to listen on `host` and listens on `address`.
+    """The access to a server that was asked to listen on `host` and listens on `address`.
 
-    This machine alone can reach a loopback address, which needs no token; names in `allowed` need one there, too: they
-    mean that something passes requests of others on.
+    Only this machine can reach a loopback address, which needs no token. Names in `allowed` need one even there,
+    because they mean that something forwards other machines' requests.
     """
     address, allowed_names = plain(address), frozenset(map(_name, allowed))
     names = frozenset({plain(host)})
@@ -70,7 +70,7 @@ def access_to(host: str, address: str, port: int, allowed: Iterable[str] = ()) -
 
 
 def _name(text: str) -> str:
-    """The plain name in an --allow-host, which may be a whole address; raises GraphlabError if there is none."""
+    """The plain name in an --allow-host, which may be a whole address. Raises GraphlabError if there is none."""
     address = text.rpartition("://")[2]
     name = plain(address) if address.count(":") > 1 else plain(host_of(address))
     if not name or set(name) & set("*/@ "):
@@ -96,7 +96,7 @@ def plain(host: str) -> str:
 
 
 def is_local(host: str) -> bool:
-    """Whether a plain name or address is the machine's own way to itself."""
+    """Whether a plain name or address is the machine's name for itself."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -112,7 +112,7 @@ def is_everywhere(address: str) -> bool:
 
 
 def host_of(header: str) -> str:
-    """The name or address in a Host header; "" if it holds none."""
+    """The name or address in a Host header; "" if there is none."""
     try:
         return urlsplit(f"//{header}").hostname or ""
     except ValueError:
@@ -120,12 +120,12 @@ def host_of(header: str) -> str:
 
 
 def shown_host(host: str) -> str:
-    """A name or address as it is written in an address of the web."""
+    """A name or address in the form that web addresses use."""
     return f"[{host}]" if ":" in host else host
 
 
 def tokens_in(query: str, cookies: str, cookie: str) -> tuple[str, str]:
-    """The tokens of a request: that of its address, that of its cookie; "" for what it lacks."""
+    """The tokens of a request: that of its address, that of its cookie; "" if missing."""
     from starlette.requests import cookie_parser  # the port opens before this is loaded
 
     tokens = [unquote(value) for name, _, value in map(_name_and_value, query.split("&")) if name == TOKEN]
@@ -133,7 +133,7 @@ def tokens_in(query: str, cookies: str, cookie: str) -> tuple[str, str]:
 
 
 def without_token(query: str) -> str:
-    """An address's query as it was typed, without the token."""
+    """An address's query as typed, without the token."""
     return "&".join(parameter for parameter in query.split("&") if _name_and_value(parameter)[0] != TOKEN)
 
 
@@ -152,7 +152,7 @@ def own_addresses(address: str) -> list[str]:
 
 
 def _routed(family: socket.AddressFamily) -> str:
-    """The address that the machine would send from, "" if it has no network. Nothing is sent."""
+    """The address from which the machine would send, "" if it has no network. Nothing is sent."""
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as asking:
             asking.connect((SOMEWHERE[family], 9))
@@ -167,7 +167,7 @@ def _assigned(families: Iterable[socket.AddressFamily]) -> list[str]:
 
     card_addresses = chain.from_iterable(psutil.net_if_addrs().values())
     addresses = (entry.address for entry in card_addresses if entry.family in families)
-    # Those of a link alone (fe80::1%eth0) work in no browser.
+    # Link-local addresses (fe80::1%eth0) work in no browser.
     return [
         address
         for address in map(plain, addresses)

@@ -17,7 +17,7 @@ MOST_TOLD = 4  # names and addresses
 
 @dataclass(frozen=True)
 class Door:
-    """Whom the app answers, the name or address in its printed address, and a line on who can reach it, or ""."""
+    """Whom the app answers, the name or address in its printed address, and a line about who can reach it, or ""."""
 
     access: Access
     host: str
@@ -26,18 +26,18 @@ class Door:
 
     @property
     def is_secret(self) -> bool:
-        """Whether the address to open has the token in it."""
+        """Whether the address to open contains the token."""
         return not self.access.is_free(self.host)
 
     def url(self, source: str = "") -> str:
-        """The address to open: of a source, or of the home page; with the token where it needs one."""
+        """The address to open, of a source or of the home page; with the token if needed."""
         token = f"{TOKEN}={self.access.token}" if self.is_secret else ""
         query = "&".join(filter(None, (token, source and f"source={quote(source, safe='/:')}")))
         return f"http://{shown_host(self.host)}:{self.port}/" + (f"?{query}" if query else "")
 
 
 def open_door(listener: socket.socket, host: str, allowed: Iterable[str] = ()) -> Door:
-    """The door of a server that listens on `host`. It also answers under the names in `allowed`."""
+    """The door of a server that listens on `host`. It also answers to the names in `allowed`."""
     address, port = listener.getsockname()[:2]
     access = access_to(host, address, port, allowed)
     if not access.token:
@@ -84,7 +84,7 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
-            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)  # :: is every address of IPv4, too
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)  # :: includes every IPv4 address
         listener.bind(address)
         listener.listen(128)
     except OSError:

@@ -30,7 +30,7 @@ MOST_AHEAD = 400  # boxes: their layout takes a few frames
 
 
 class Absent(Enum):
-    """What an answer leaves out: on the page it stays as it is."""
+    """Marks a part that an answer omits, so that the page keeps its own."""
 
     ABSENT = "absent"
 
@@ -40,22 +40,22 @@ ABSENT = Absent.ABSENT
 
 @dataclass(frozen=True)
 class Message:
-    """Words in place of a scene or over it: `kind` is waiting or error."""
+    """Words instead of a scene or over it: `kind` is waiting or error."""
 
     kind: str
     title: str
     detail: str
 
     def to_json(self) -> JsonObject:
-        """The message as the browser takes it."""
+        """The message in the browser's form."""
         return {"kind": self.kind, "title": self.title, "detail": self.detail}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the page gets to hear of a view; what is ABSENT stays as it is on the page.
+    """What the page receives about a view. It keeps its own part for each that is ABSENT.
 
-    `ready` is "" while there is no graph, `graphs` are the names of the source's. `again`: ask once more.
+    `ready` is "" while there is no graph, `graphs` are the names of the source's graphs. `again`: ask once more.
     """
 
     scene: ShownScene | Absent | None = ABSENT
@@ -67,12 +67,12 @@ class Answer:
     graphs: tuple[str, ...] | Absent = ABSENT
 
     def to_json(self) -> JsonObject:
-        """The answer as the browser takes it."""
+        """The answer in the browser's form."""
         values = {spec.name: getattr(self, spec.name) for spec in fields(self)}
         return {name: _to_json(value) for name, value in values.items() if value is not ABSENT}
 
 
-STOPPED = Answer(again=True)  # whoever still waits for this answer shall ask once more
+STOPPED = Answer(again=True)  # a page that still waits for this answer should ask again
 
 AnswerPart = ShownScene | LiftedOverlay | LineageText | Message
 
@@ -87,9 +87,9 @@ def _to_json(value: AnswerPart | tuple[AnswerPart | str, ...] | str | bool | Non
 class SceneRequest:
     """A view, what its overlays are asked to show (`emphasis`), and the words that are looked for.
 
-    `folder` is the data folder in the form, from which the pipeline beside a model reads. `page` is the page's name.
-    `retry` begins anew what has failed before; `marks` leaves the scene out, which is drawn already; with `ahead` it is
-    not sure that the view is wanted.
+    `folder` is the data folder in the form, for the pipeline beside a model. `page` is the page's name.
+    `retry` repeats what has failed; `marks` omits the scene, which is already drawn; `ahead` means that the view may
+    not be needed.
     """
 
     state: ViewState
@@ -103,7 +103,7 @@ class SceneRequest:
 
 
 def answer_routes(library: Library, engine: LayoutEngine, on_answer: Callable[[], None]) -> list[Route]:
-    """The scene of an address, which the page asks for first, and of each view that it goes to; how far a layout is.
+    """Routes for the scene of an address, which the page requests first, for later views, and for progress.
 
     `on_answer` is called after each answer.
     """
@@ -145,7 +145,7 @@ def _json(text: str, background: BackgroundTask | None = None) -> Response:
 
 
 def read_scene_request(body: bytes) -> SceneRequest | None:
-    """The request that the page sends as JSON; None for anything else."""
+    """The request in the page's JSON; None for other values."""
     try:
         message = json.loads(body)
     except ValueError:
@@ -154,7 +154,7 @@ def read_scene_request(body: bytes) -> SceneRequest | None:
         return None
     try:
         state = read_state(message["view"])
-    except TypeError:  # no lists where lists of groups belong
+    except TypeError:  # groups that contain groups must not be lists
         return None
     emphasis = {str(name): str(word) for name, word in message["emphasis"].items() if word}
     texts = {name: str(message.get(name) or "") for name in ("search", "folder", "page")}
@@ -163,7 +163,7 @@ def read_scene_request(body: bytes) -> SceneRequest | None:
 
 
 def answer(library: Library, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
-    """What the page shows of a view, and whether it shall ask `again`; raises Stopped."""
+    """What the page shows for a view, and whether it should ask `again`. Raises Stopped."""
     if scene_request.marks:
         return _overlay_answer(library, scene_request)
     if scene_request.ahead:
@@ -171,12 +171,12 @@ def answer(library: Library, engine: LayoutEngine, scene_request: SceneRequest, 
     full_answer = _full_answer(library, engine, scene_request, progress)
     try:
         return replace(full_answer, graphs=tuple(library.names(scene_request.state.source)))
-    except GraphlabError:  # it is told already
+    except GraphlabError:  # it is already reported
         return replace(full_answer, graphs=())
 
 
 def _answer_ahead(library: Library, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
-    """The answer where it takes little, else an empty one: a resting pointer traces no edited file."""
+    """The answer if it is cheap, else an empty one: a resting pointer does not retrace an edited file."""
     state = scene_request.state
     try:
         if library.is_data(state.source, state.graph):
@@ -187,7 +187,7 @@ def _answer_ahead(library: Library, engine: LayoutEngine, scene_request: SceneRe
         return replace(
             _scene_answer(shown_graph, engine, scene_request, progress), graphs=tuple(library.names(state.source))
         )
-    except GraphlabError:  # it is told when the view is asked for
+    except GraphlabError:  # it is reported when the view is requested
         return Answer()
 
 
@@ -195,14 +195,14 @@ def _full_answer(library: Library, engine: LayoutEngine, scene_request: SceneReq
     state = scene_request.state
     try:
         graphs_or_job = library.open(state.source, retry=scene_request.retry)
-        scene: Absent | None = ABSENT  # what is on the page stays while the same graph is traced anew
+        scene: Absent | None = ABSENT  # the page keeps its content while the same graph is retraced
         if library.is_data(state.source, state.graph):
             graphs_or_job = library.open_data(state.source, scene_request.folder, retry=scene_request.retry)
             scene = None
         if not isinstance(graphs_or_job, TraceJob):
             return _scene_answer(shown_graph_of(library, state), engine, scene_request, progress)
         return _failed(graphs_or_job.error) if graphs_or_job.error else replace(_waiting(graphs_or_job), scene=scene)
-    except DamagedStoredGraphs:  # the next call begins a trace, or says why there is none
+    except DamagedStoredGraphs:  # the next call starts a trace, or reports why there is none
         return _waiting(TraceJob(progress="The stored graph is damaged; retracing"))
     except GraphlabError as error:
         return _failed(shortened(str(error)))
@@ -217,12 +217,12 @@ def _scene_answer(
 
 
 def _overlay_answer(library: Library, scene_request: SceneRequest) -> Answer:
-    """How the boxes of a scene are coloured and marked; nothing is where there is no graph."""
+    """The colours and marks of a scene's boxes; empty if there is no graph."""
     try:
         overlays = overlays_of(
             shown_graph_of(library, scene_request.state), scene_request.emphasis, scene_request.search
         )
-    except GraphlabError:  # the answer to the view says it
+    except GraphlabError:  # the answer to the view reports it
         overlays = ViewOverlays()
     return Answer(overlays=overlays.lifted, lineage=overlays.lineage)
 

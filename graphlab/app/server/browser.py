@@ -12,14 +12,14 @@ from pathlib import Path
 
 
 def open_in_browser(url: str, *, is_secret: bool) -> None:
-    """Open the address meanwhile. One that is secret is passed on by a page that only this user can read."""
+    """Open the address in the background. A secret one is passed on by a page that only this user can read."""
     target_url = write_redirect(url).as_uri() if is_secret else url
     threading.Thread(target=webbrowser.open, args=(target_url,), daemon=True).start()
 
 
 def write_redirect(url: str) -> Path:
-    """A page that leads to the address, for this user alone; it is removed when Python ends."""
-    number, name = tempfile.mkstemp(prefix="graphlab-", suffix=".html")  # with the mode 0600
+    """A page for this user alone that redirects to the address; it is removed when Python exits."""
+    number, name = tempfile.mkstemp(prefix="graphlab-", suffix=".html")  # with mode 0600
     path = Path(name)
     atexit.register(path.unlink, missing_ok=True)
     href = escape(url)

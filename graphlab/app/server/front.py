@@ -35,7 +35,7 @@ def make_front(
 ) -> ASGIApp:
     """The app of these sources: `later` answers what this does not. `on_answer` is called when a scene has been.
 
-    The home page lists the sources `sources`, which the library has, before the examples.
+    The home page lists the library's `sources` before the examples.
     """
     page = index_page(packaged_examples(), {text: library.sources.spec(text) for text in sources})
     icon_svg = (packaged_dir("assets") / "favicon.svg").read_bytes()
@@ -65,9 +65,9 @@ HELP_ROUTES = [Route(HELP_PLACE, _help), Route(HELP_PLACE + "/{name}", _help)]
 
 
 class LateApp:
-    """An app that is made in a thread of its own, when it is begun or first asked: its imports take a while.
+    """An app that is created in its own thread, when started or at the first request, because its imports take a while.
 
-    Where making it raises, `failed` is called, requests are answered 503 and `check` raises the same.
+    If that raises, `failed` is called, requests are answered 503, and `check` raises the same error.
     """
 
     def __init__(self, make: Callable[[], ASGIApp], failed: Callable[[], None]) -> None:
@@ -77,21 +77,21 @@ class LateApp:
         self._lock = threading.Lock()
 
     def begin(self) -> None:
-        """Make the app, if that has not begun yet."""
+        """Start creating the app, unless that has begun."""
         with self._lock:
             if self._app.running() or self._app.done():
                 return
             self._app.set_running_or_notify_cancel()
-        # No daemon: Python must not end in the middle of an import.
+        # Not a daemon: Python must not exit in the middle of an import.
         threading.Thread(target=self._run, daemon=False).start()
 
     def check(self) -> None:
-        """Raises what making the app has raised."""
+        """Raise the error of creating the app, if there was one."""
         if self._app.done():
             self._app.result()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, as soon as there is an app."""
+        """Pass the request on as soon as the app exists."""
         self.begin()
         await asyncio.wait([asyncio.wrap_future(self._app)])
         if self._app.exception():

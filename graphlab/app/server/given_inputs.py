@@ -1,4 +1,4 @@
-"""Inputs given on the page. They follow the source's text: `FILE.py:model --input image=float32[?,224,224,3]`."""
+"""Inputs entered on the page. They follow the source's text: `FILE.py:model --input image=float32[?,224,224,3]`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Sizes = Mapping[tuple[str, int], int]
 
 
 def split_source(text: str) -> tuple[str, tuple[str, ...]]:
-    """The source that the app was started with, and the inputs given to it on the page."""
+    """The source that the app was started with, and the inputs entered on the page."""
     source, *inputs = text.split(BEFORE)
     return source, tuple(inputs)
 
@@ -27,12 +27,12 @@ def join_source(source: str, inputs: Sequence[str]) -> str:
 def with_sizes(text: str, own_inputs: Sequence[str], graph: Graph, sizes: Sizes) -> str:
     """The source's text with these sizes (by the input's op and the axis) in its inputs.
 
-    `own` are the inputs that the app was started with. The others that were given stay.
+    `own` are the inputs that the app was started with. Other inputs stay.
     """
     source, input_texts = split_source(text)
     inputs = given_inputs(graph)
     names = [input_name(graph, op_id) for op_id in inputs]
-    if len(set(names)) < len(names):  # unnamed ones are given in their order
+    if len(set(names)) < len(names):  # unnamed ones keep their order
         return join_source(source, [_input(graph, op_id, sizes) for op_id in inputs])
     texts_by_name = {
         spec.name: words

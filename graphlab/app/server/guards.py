@@ -1,4 +1,4 @@
-"""Guards in front of every route: host names, token, other sites, request bodies, response headers."""
+"""Guards for every route: host names, token, other sites, request bodies, response headers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from graphlab.app.server.access import Access, host_of, tokens_in, without_token
 
 MOST_BODY_BYTES = 4_000_000
 MOST_DROPPED_BYTES = 64_000_000
-DEEPEST = 40  # lists and tables inside each other: the page sends four
+DEEPEST = 40  # nesting of lists and tables: the page sends four levels
 PAGE = "/"
 # React and Plotly style elements one by one. Pictures come as data: in snapshots of runs and in styles.
 POLICY = {
@@ -43,7 +43,7 @@ HOME = (
 
 
 def policy(nonce: str = "") -> str:
-    """The Content-Security-Policy of an answer; scripts inside a page run if they have the nonce."""
+    """The Content-Security-Policy of an answer; scripts inside a page run only with the nonce."""
     allowed = {**POLICY, "script-src": f"'self' 'nonce-{nonce}'"} if nonce else POLICY
     return "; ".join(f"{name} {what}" for name, what in allowed.items())
 
@@ -63,13 +63,13 @@ def guarded(app: ASGIApp, access: Access) -> ASGIApp:
 
 
 class HeadersMiddleware:
-    """Gives each answer the headers that it does not have of its own; one that fails, too."""
+    """Adds the headers that an answer lacks, also to failed ones."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and its answer with the headers."""
+        """Pass the request on, and add the headers to its answer."""
         has_started = False
 
         async def send_with_headers(message: Message) -> None:
@@ -91,7 +91,7 @@ class HeadersMiddleware:
 
 
 class HostMiddleware:
-    """Refuses requests under another name than the server's own, which a page elsewhere can point at it."""
+    """Refuses requests under another name than the server's own, which any page could point at it."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self.app = app
@@ -99,7 +99,7 @@ class HostMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 400."""
-        # Starlette's TrustedHostMiddleware cuts a host at its first colon and so cannot know [::1].
+        # Starlette's TrustedHostMiddleware cuts a host at its first colon, so it does not support [::1].
         host, server_address = host_of(Headers(scope=scope).get("host", "")), (scope.get("server") or ("",))[0]
         if not self.access.admits(host, server_address):
             words = (
@@ -112,14 +112,14 @@ class HostMiddleware:
 
 
 class TokenMiddleware:
-    """Lets in who has the token: in the address at the first visit, in a cookie from then on."""
+    """Admits requests with the token: in the address at the first visit, in a cookie after that."""
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self.app = app
         self.access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, turn it to the address without the token, or answer 401."""
+        """Pass the request on, redirect it to the address without the token, or answer 401."""
         headers = Headers(scope=scope)
         if self.access.is_free(host_of(headers.get("host", ""))):
             await self.app(scope, receive, send)
@@ -134,7 +134,7 @@ class TokenMiddleware:
             await _refusal(scope)(scope, receive, send)
 
     def _enter(self, path: str, query: str) -> Response:
-        """To the same address without the token, which the browser keeps and no script can read."""
+        """Redirect to the same address without the token, and set a cookie with it that no script can read."""
         location = "/" + quote(path.lstrip("/\\"))  # //host would lead elsewhere
         answer = RedirectResponse(location + (f"?{query}" if query else ""), 303, {"Cache-Control": "no-store"})
         answer.set_cookie(self.access.cookie, self.access.token, path="/", httponly=True, samesite="strict")
@@ -150,7 +150,7 @@ def _refusal(scope: Scope) -> Response:
 
 
 def wants_page(scope: Scope) -> bool:
-    """Whether a person may look at the answer: not where a script asks, or a page for one of its parts."""
+    """Whether a person may see the answer; False for requests of scripts and for parts of a page."""
     headers = Headers(scope=scope)
     accepted = headers.get("accept", "*/*")
     whole = "text/html" in accepted or ("*/*" in accepted and headers.get("sec-fetch-dest", "document") == "document")
@@ -158,7 +158,7 @@ def wants_page(scope: Scope) -> bool:
 
 
 class SameOriginMiddleware:
-    """Refuses requests that pages of other sites send: asking for a scene runs an offered source with given shapes."""
+    """Refuses requests from other sites' pages: a request for a scene runs an offered source with given shapes."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -172,7 +172,7 @@ class SameOriginMiddleware:
 
 
 def _is_foreign(scope: Scope) -> bool:
-    """Whether another site's page sends the request and does more than lead a person here."""
+    """Whether another site's page sends the request, except for a link that a person followed."""
     headers = Headers(scope=scope)
     if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not _leads_to_page(scope):
         return True
@@ -182,7 +182,7 @@ def _is_foreign(scope: Scope) -> bool:
 
 
 def _leads_to_page(scope: Scope) -> bool:
-    """Whether a link is followed to a page, and not to what the page asks for."""
+    """Whether the request is for a page itself, not for a part of one."""
     headers = Headers(scope=scope)
     is_followed = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
     is_page = scope["path"] == PAGE or scope["path"].startswith(HELP_PLACE)
@@ -190,13 +190,13 @@ def _leads_to_page(scope: Scope) -> bool:
 
 
 class BodyMiddleware:
-    """Takes in a request's body before anything else sees it: of a bounded size, whole, and JSON where it is posted."""
+    """Reads a request's body before anything else does: of limited size, complete, and JSON if it is posted."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with its body; answer 413 or 400; answer nothing to whoever has gone away."""
+        """Pass the request on with its body, or answer 413 or 400; do not answer a client that has left."""
         headers = Headers(scope=scope)
         if scope["method"] != "POST" and not {"content-length", "transfer-encoding"} & set(headers.keys()):
             await self.app(scope, receive, send)
@@ -214,9 +214,9 @@ class BodyMiddleware:
 
 
 async def _whole(receive: Receive) -> bytes | None:
-    """A request's body, no more than the beginning of one that is too large; None if the client has gone.
+    """A request's body, or only the start of one that is too large; None if the client has left.
 
-    Most of what is too large is read all the same, and dropped: a client that still sends would not see the answer.
+    Most of a body that is too large is still read, and dropped: a client that still sends would not see the answer.
     """
     parts: list[bytes] = []
     size = 0
@@ -233,7 +233,7 @@ async def _whole(receive: Receive) -> bytes | None:
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Gives the body once, and then what the connection says."""
+    """Passes on the body once, and then the connection's messages."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:
@@ -243,12 +243,12 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 
 def is_json(body: bytes) -> bool:
-    """Whether the body is JSON that can be written in UTF-8 again, and no deeper than what the page sends."""
+    """Whether the body is JSON that can be encoded as UTF-8 and is nested no deeper than the page's requests."""
     try:
         document = json.loads(body)
         if _is_deeper(document, DEEPEST):
             return False
-        if b"\\ud" in body.lower():  # half of a letter: no file and no answer can hold it
+        if b"\\ud" in body.lower():  # a lone surrogate: no file or answer can contain it
             json.dumps(document, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         return False
@@ -266,7 +266,7 @@ def _is_deeper(value: object, most: int) -> bool:
 
 
 def not_found(scope: Scope, words: str) -> Response:
-    """The answer 404: a page that leads home for a person, else the words alone."""
+    """The answer 404: for a person a page that links to the home page, else only the words."""
     if not wants_page(scope):
         return PlainTextResponse(words, 404)
     page, nonce = notice(words[:1].upper() + words[1:], HOME)

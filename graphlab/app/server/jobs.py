@@ -1,4 +1,4 @@
-"""Traces under way: one for each source, started where there are no graphs of it, and why the last one failed."""
+"""Traces in progress: one per source, started if it has no graphs, and why the last one failed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from graphlab.sources import SourceSpec
 from graphlab.store.stored_graphs import drop
 
 RETRY_AFTER_S = 2.0
-MOST_WAITING = 8  # traces with inputs from an address, or of data: each has a thread, and most a process
+MOST_WAITING = 8  # traces with inputs from an address, or of data: each uses a thread, and most a process
 
 
 @dataclass
 class TraceJob:
-    """A trace under way, or why it failed. `stamp` tells the file as it was from an edited one.
+    """A trace in progress, or why it failed. `stamp` distinguishes versions of the file.
 
-    `is_forced` says that it was asked for although there may be a stored one; `job` ends it.
+    `is_forced` says that it was requested although a stored one may exist; `job` ends it.
     """
 
     stamp: int = 0
@@ -37,15 +37,15 @@ class TraceJob:
 
     @property
     def seconds(self) -> float:
-        """How long it has been going on."""
+        """How long it has been running."""
         return time.monotonic() - self.started
 
 
 class TraceJobs:
-    """The traces of sources by their keys, each in a thread that waits for a process.
+    """The traces of sources by key, each in a thread that waits for a process.
 
-    Their graphs go to `graphs`; `complain` is told why one failed. `is_given` tells the sources that the app was
-    started with, of which any number may be traced at once. `workers` run the user's code.
+    Their graphs go to `graphs`; `complain` is called with the reason of a failure. `is_given` says whether the app was
+    started with a source; any number of those may be traced at once. `workers` run the user's code.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class TraceJobs:
     ) -> None:
         self._graphs = graphs
         self._workers = workers
-        self._reader = Worker(WORKER_MODULE)  # for model files, from which no code is run
+        self._reader = Worker(WORKER_MODULE)  # for model files, whose code is not run
         self._is_given = is_given
         self._complain = complain
         self._tracings: dict[str, TraceJob] = {}
@@ -66,13 +66,13 @@ class TraceJobs:
         self._lock = threading.Lock()
 
     def last(self, key: str) -> TraceJob | None:
-        """The trace that is under way for a source, or that ended last."""
+        """The current or last trace of a source."""
         return self._tracings.get(key)
 
     def find(self, key: str, spec: SourceSpec, *, retry: bool) -> NamedGraphs | TraceJob:
-        """The source's graphs, else the trace under way, else why it failed, else a new trace.
+        """The source's graphs, else the current trace, else why it failed, else a new trace.
 
-        A failure is repeated until a call with `retry` begins a new trace. Raises TraceError if too many wait.
+        A failure is repeated until a call with `retry` starts a new trace. Raises TraceError if too many wait.
         """
         with self._lock:
             tracing = self._tracings.get(key)
@@ -91,14 +91,14 @@ class TraceJobs:
             return self._start(key, spec)
 
     def retrace(self, key: str, spec: SourceSpec) -> None:
-        """Trace a source although there may be graphs of it, unless a trace is under way."""
+        """Retrace a source although it may have graphs, unless a trace is in progress."""
         with self._lock:
             before = self._tracings.get(key)
             if before is None or before.done:
                 self._start(key, spec, is_forced=True)
 
     def blame(self, key: str, words: str) -> None:
-        """Count the last trace as failed: what it stored is damaged, and tracing again and again would not end."""
+        """Count the last trace as failed: its stored result is damaged, and retracing repeatedly would not end."""
         tracing = self._tracings.get(key)
         if tracing is not None and tracing.done:
             tracing.error = tracing.error or words
@@ -110,7 +110,7 @@ class TraceJobs:
         self._reader.close()
 
     def _check_waiting(self, key: str) -> None:
-        """Raises TraceError if too many traces wait. The sources themselves are few and are always traced."""
+        """Raise TraceError if too many traces wait. The app's own sources are few and are always traced."""
         waiting = [one for one, tracing in self._tracings.items() if not self._is_given(one) and not tracing.done]
         if not self._is_given(key) and len(waiting) >= MOST_WAITING:
             raise TraceError(
@@ -118,7 +118,7 @@ class TraceJobs:
             )
 
     def _restart(self, key: str, spec: SourceSpec, tracing: TraceJob) -> TraceJob:
-        """A trace of the edited file instead of one of the earlier version, which may never end."""
+        """A trace of the edited file instead of the one of the earlier version, which may never end."""
         if tracing.job is not None:
             tracing.job.stop()
         return self._start(key, spec, is_forced=tracing.is_forced)
@@ -135,12 +135,12 @@ class TraceJobs:
 
         try:
             answer = ask_trace(tracing.job or self._reader, spec, say)
-            if self._tracings.get(key) is tracing:  # else the file was edited meanwhile
+            if self._tracings.get(key) is tracing:  # otherwise the file was edited meanwhile
                 self._keep(key, spec, answer)
             drop(answer["graphs"])
         except GraphlabError as error:
             self._fail(key, tracing, str(error))
-        except Exception as error:  # whatever it is: the page must not wait for a thread that is gone
+        except Exception as error:  # whatever it is: the page must not wait for a thread that has ended
             self._fail(key, tracing, f"tracing {spec.text!r} failed: {type(error).__name__}: {error}")
         finally:
             tracing.done = True
@@ -160,12 +160,12 @@ class TraceJobs:
 
 
 def is_stale(tracing: TraceJob, spec: SourceSpec) -> bool:
-    """Whether a failed trace is worth another try: the file was edited, or what it imports may have been."""
+    """Whether a failure is worth another try: the file, or what it imports, may have been edited."""
     return tracing.seconds > RETRY_AFTER_S or tracing.stamp != stamp_of(spec)
 
 
 def stamp_of(spec: SourceSpec) -> int:
-    """When the source's file was written; 0 without one, -1 where it is gone."""
+    """When the source's file was written; 0 without a file, -1 if it is missing."""
     try:
         return spec.file.stat().st_mtime_ns if spec.file else 0
     except OSError:

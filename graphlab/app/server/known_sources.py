@@ -1,4 +1,4 @@
-"""The sources that this app may show, by their text. Knows nothing about how their graphs are made."""
+"""The sources that this app may show, by their text. Independent of how their graphs are made."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from graphlab.sources.inputs import parse_inputs
 
 
 class KnownSources:
-    """Only these can be opened: an address must never make the app run a file.
+    """The only sources that can be opened: an address must never make the app run a file.
 
-    `data` is the data folder where a page names none.
+    `data` is the data folder if a page names none.
     """
 
     def __init__(self, specs: Sequence[SourceSpec], data: str | None = None) -> None:
@@ -26,15 +26,15 @@ class KnownSources:
         self._folders: dict[str, str | None] = {}  # by source: the data folder requested last
 
     def add_live(self, text: str, graphs: Mapping[str, Graph]) -> None:
-        """Offer graphs that the caller has traced."""
+        """Add graphs that the caller has traced."""
         self._live[text] = graphs
 
     def live(self, text: str) -> Mapping[str, Graph]:
-        """The graphs given by `add_live`; raises KeyError if there are none of that name."""
+        """The graphs added by `add_live`. Raises KeyError if there are none of that name."""
         return self._live[text]
 
     def spec(self, text: str) -> SourceSpec | None:
-        """The source of that text; None for graphs given by `add_live`. Raises SourceError for any other text."""
+        """The source of that text; None for graphs added by `add_live`. Raises SourceError for any other text."""
         if text in self._live:
             return None
         source, inputs = split_source(text)
@@ -47,11 +47,11 @@ class KnownSources:
         return self._specs[text]
 
     def is_given(self, text: str) -> bool:
-        """Whether the app was started with exactly this text: without inputs from an address."""
+        """Whether the app was started with exactly this text, without inputs from an address."""
         return text in self._specs
 
     def can_have_data(self, text: str) -> bool:
-        """Whether there may be a datasets() in the model's file; never for graphs given by `add_live`."""
+        """Whether the model's file may have a datasets(); never for graphs added by `add_live`."""
         return split_source(text)[0] in self._specs
 
     def choose_folder(self, text: str, data: str | None) -> None:
@@ -63,5 +63,5 @@ class KnownSources:
         return self._folders.get(text)
 
     def data_spec(self, text: str) -> SourceSpec:
-        """The data of a source's model, read from the folder chosen for it."""
+        """The data of a source's model, from the folder chosen for it."""
         return data_source(self._specs[split_source(text)[0]], self.data_folder(text) or self._data)

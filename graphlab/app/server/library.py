@@ -1,4 +1,4 @@
-"""The sources of this app and their graphs, as the page last asked for them."""
+"""The sources of this app and their graphs, as the page last requested them."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ MOST_FOLDED = 32  # graphs at a level of detail
 
 
 class Library:
-    """The known sources, their graphs, and what else the page asks about them: documentation and statistics.
+    """The known sources, their graphs, and what else the page requests about them: documentation and statistics.
 
-    `complain` is told why a trace failed; the page says the same words. `data` is the data folder where a page names
-    none. `workers` run the user's code.
+    `complain` is called with the reason of a failed trace; the page shows the same words. `data` is the data folder
+    if a page names none. `workers` run the user's code.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class Library:
         self.jobs = TraceJobs(self._traced, self.workers, is_given=self.sources.is_given, complain=complain)
         self._opened: dict[str, NamedGraphs] = {}
         self._folded: LruCache[tuple[Graph, bool], Folded] = LruCache(MOST_FOLDED)
-        self._lock = threading.Lock()  # held while what is opened changes; that of the jobs is taken inside it
+        self._lock = threading.Lock()  # held while the open source changes; the jobs' lock is acquired inside it
 
     def open(self, text: str, *, retry: bool = False) -> NamedGraphs | TraceJob:
-        """The source's graphs, or the trace that is under way for them (started by this call where needed).
+        """The source's graphs, or the trace in progress for them (started by this call if needed).
 
-        A failed trace is told again and again, until a call with `retry` begins a new one.
+        A failed trace is reported again until a call with `retry` starts a new one.
         """
         spec = self.sources.spec(text)
         with self._lock:
@@ -59,14 +59,14 @@ class Library:
             return self._keep_opened(text, graphs_or_job)
 
     def open_data(self, text: str, data: str | None, *, retry: bool = False) -> NamedGraphs | TraceJob:
-        """The graph of the datasets() in the model's file, read from this data folder; as `open`."""
+        """The graph of the datasets() in the model's file, with data from this folder; as `open`."""
         self.sources.choose_folder(text, data)
         key, spec = self._data_source(text)
         with self._lock:
             return self._keep_opened(key, self.jobs.find(key, spec, retry=retry))
 
     def retrace(self, text: str, graph: str = "") -> None:
-        """Trace a source again, or the data of its model, although nothing that is known of has changed."""
+        """Retrace a source, or the data of its model, although no known dependency has changed."""
         spec = self.sources.spec(text)
         if spec is None:
             raise SourceError(f"{text!r} was traced by the program that called graphlab.show; run that program again")
@@ -74,12 +74,12 @@ class Library:
         self.jobs.retrace(key, spec)
 
     def traced_s(self, text: str, graph: str = "") -> float | None:
-        """When what the page shows was traced, in seconds since 1970; None for what graphlab or the caller brings."""
+        """When the shown graph was traced, in seconds since 1970; None if graphlab or the caller provided it."""
         key = self._data_source(text)[0] if self.is_data(text, graph) else text
         return self._traced.traced_s(key, self._opened.get(key))
 
     def names(self, text: str) -> tuple[str, ...]:
-        """The names of the source's graphs, once they are there, with that of its data."""
+        """The names of the source's graphs, once they exist, with that of its data."""
         graphs_or_job = self._last_opened(text)
         if isinstance(graphs_or_job, TraceJob):
             return ()
@@ -90,7 +90,7 @@ class Library:
         return (*names, PIPELINE) if self.is_data(text, PIPELINE) else names
 
     def is_data(self, text: str, name: str) -> bool:
-        """Whether a source's graph is that of the data of its model, which is traced for itself."""
+        """Whether a source's graph is that of its model's data, which is traced separately."""
         graphs_or_job = self._last_opened(text)
         if name != PIPELINE or isinstance(graphs_or_job, TraceJob) or not self.sources.can_have_data(text):
             return False
@@ -101,9 +101,9 @@ class Library:
         )
 
     def graph(self, text: str, name: str) -> Graph:
-        """One of the source's graphs; raises SourceError if it has none of that name, or none yet.
+        """One of the source's graphs. Raises SourceError if it has none of that name, or none yet.
 
-        Raises BrokenTrace where the stored one is damaged: the next `open` begins a trace.
+        Raises DamagedStoredGraphs if the stored one is damaged; the next `open` then starts a trace.
         """
         names = self.names(text)
         key, graphs_or_job = text, self._last_opened(text)
@@ -136,11 +136,11 @@ class Library:
         return graphs_or_job
 
     def _last_opened(self, text: str) -> NamedGraphs | TraceJob:
-        """What the page shows: it stays while its file is edited, until the page asks for a view again."""
+        """What the page shows: it stays while its file is edited, until the page requests a view again."""
         return self._opened.get(text) or self.open(text)
 
     def _data_source(self, text: str) -> tuple[str, SourceSpec]:
-        """The data of a source's model and the key it is kept under here."""
+        """The data of a source's model and its key here."""
         spec = self.sources.data_spec(text)
         return f"{spec.text} {spec.data}", spec
 
@@ -150,7 +150,7 @@ class Library:
         except DamagedStoredGraphs as error:
             with self._lock:
                 if self._traced.discard(stored):
-                    self.jobs.blame(key, str(error))  # it was written by this app: no endless tracing
+                    self.jobs.blame(key, str(error))  # this app wrote it, so do not retrace endlessly
             raise
 
     def _ask_docs(self, op_types: list[str]) -> dict[str, str]:

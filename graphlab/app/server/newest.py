@@ -1,4 +1,4 @@
-"""A thread for slow questions of which only the newest matters. Knows nothing about what is asked."""
+"""A thread for slow requests of which only the newest matters. Independent of what is requested."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Answer = TypeVar("Answer")
 
 
 class Newest:
-    """Runs one call at a time. Of those that wait only the newest is run, so they never fill the shared threads."""
+    """Runs one call at a time. Of the waiting calls only the newest is run, so they never fill the shared threads."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="newest")

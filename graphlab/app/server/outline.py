@@ -19,7 +19,7 @@ from graphlab.view import children_of
 
 
 def register_outline(server: FastAPI, library: Library) -> None:
-    """Serve the children of the scopes that the page asks for; "" is the graph."""
+    """Serve the children of the scopes that the page requests; "" is the graph."""
 
     @server.post("/outline")
     async def outline(request: Request) -> Response:
@@ -46,15 +46,15 @@ class OutlineRow:
     family: str
 
     def to_json(self) -> JsonObject:
-        """The row as the browser takes it."""
+        """The row in the browser's form."""
         return {spec.name: getattr(self, spec.name) for spec in fields(self)}
 
 
 def children_in(library: Library, state: ViewState, scopes: Iterable[str]) -> dict[str, list[OutlineRow]]:
-    """What lies in these scopes of a state's graph, as the outline takes it; {} while there is no graph."""
+    """The children of these scopes in a state's graph, in the outline's form; {} while there is no graph."""
     try:
         folded = folded_of(library, state)
-    except GraphlabError:  # the answer to the view says it
+    except GraphlabError:  # the answer to the view reports it
         return {}
     return {
         scope: [OutlineRow(box.id, box.kind, box.title, box.subtitle, box.family) for box in children_of(folded, scope)]

@@ -18,20 +18,20 @@ from graphlab.view import Folded, once
 
 @dataclass(frozen=True)
 class LineageText:
-    """A lineage in words: few over the graph (`chip`) and a sentence; what to `open` to see more of it."""
+    """A lineage in words: a short text over the graph (`chip`) and a sentence; what to `open` to see more of it."""
 
     chip: str
     text: str
     open: tuple[str, ...] | None = None
 
     def to_json(self) -> JsonObject:
-        """The words as the browser takes them."""
+        """The words in the browser's form."""
         return {"chip": self.chip, "text": self.text, "open": self.open}
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What was found in a graph, and where."""
+    """The matches of a search, and where they are."""
 
     matches: list[searching.SearchMatch]
     overlay: Overlay
@@ -46,7 +46,7 @@ class ViewOverlays:
 
 
 def overlays_of(shown_graph: ShownGraph, emphasis: Mapping[str, str], words: str) -> ViewOverlays:
-    """The overlays of a view that are on: its colours, always, and what is asked for."""
+    """The overlays of a view that are on: always its colours, and those requested."""
     folded = shown_graph.folded
     overlays = [lift(colour_overlay(folded, emphasis.get("colour") or USUAL), folded, shown_graph.visible)]
     overlay = search_overlay_in(folded, words)
@@ -76,17 +76,17 @@ def _lineage_text(shown_graph: ShownGraph, lineage: LineageAnswer) -> LineageTex
 
 
 def search_overlay_in(folded: Folded, words: str) -> Overlay | None:
-    """The overlay of what is found in a graph; None where nothing is looked for."""
+    """The overlay of a search's matches; None without a search."""
     if not words:
         return None
     try:
         return search_result(folded, words).overlay
-    except QueryError:  # the list says it
+    except QueryError:  # the list of results reports it
         return None
 
 
 def search_result(folded: Folded, words: str) -> SearchResult:
-    """What is found in a graph, and where; kept until something else is looked for in it."""
+    """The matches of a search, and where they are; cached until the next search in the graph."""
     last = _last_search(folded)
     result = last.get(words)
     if result is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from graphlab.json_value import JsonObject
 
-MOST_PAGES = 500  # that are remembered
+MOST_PAGES = 500  # remembered pages
 
 
 class Stopped(Exception):  # noqa: N818 - a fact, and no fault
@@ -18,7 +18,7 @@ class Stopped(Exception):  # noqa: N818 - a fact, and no fault
 
 
 class Progress:
-    """How many of how many boxes are laid out. Thread-safe."""
+    """The number of boxes laid out, and of all boxes. Thread-safe."""
 
     def __init__(self) -> None:
         self.done = 0
@@ -30,25 +30,25 @@ class Progress:
         self._stopped.set()
 
     def tell(self, done: int, total: int) -> None:
-        """Say how far it is; raises Stopped."""
+        """Report the progress. Raises Stopped."""
         self.check()
         self.done, self.total = done, total
 
     def check(self) -> None:
-        """Raises Stopped where nobody waits any more."""
+        """Raise Stopped if nobody waits any more."""
         if self._stopped.is_set():
             raise Stopped
 
 
 @dataclass(frozen=True)
 class LayoutProgress:
-    """How many of how many boxes are laid out; None while nothing is."""
+    """The number of boxes laid out, and of all boxes; None if there is no layout."""
 
     done: int | None = None
     total: int | None = None
 
     def to_json(self) -> JsonObject:
-        """The progress as the browser takes it, without what there is not."""
+        """The progress in the browser's form, without empty fields."""
         return {} if self.total is None else {"done": self.done, "total": self.total}
 
 
@@ -61,7 +61,7 @@ class Waiting:
 
     @contextmanager
     def newest(self, page: str | None) -> Iterator[Progress]:
-        """A progress for what the page asks for now; what it asked for before is stopped."""
+        """A progress for the page's new request; its earlier request is stopped."""
         progress = Progress()
         if page:
             with self._lock:
@@ -79,7 +79,7 @@ class Waiting:
                     del self._newest[page]
 
     def progress_json(self, page: str) -> LayoutProgress:
-        """How far it is; empty while nothing is laid out for the page."""
+        """The progress of the page's layout; empty if there is none."""
         with self._lock:
             progress = self._newest.get(page)
         return LayoutProgress(progress.done, progress.total) if progress else LayoutProgress()

@@ -24,7 +24,7 @@ from graphlab.runs.settings import SETTINGS_FILE
 from graphlab.runs.snapshots import snapshot_of
 
 SNAPSHOT_GAP_S = 0.2
-QUIET_GAP_S = 10.0  # a word now and then keeps the connection open
+QUIET_GAP_S = 10.0  # an occasional comment keeps the connection open
 ROUTE = "/runs/{name}/events"
 RUNNING_ROUTE = "/runs"
 SCALARS_ROUTE = "/scalars"
@@ -69,7 +69,7 @@ class SnapshotStreams:
 
 
 def run_dir_of(name: str) -> Path | None:
-    """The folder of the run of that name, which may come from anywhere; None if there is none."""
+    """The folder of the run of that name, which is untrusted; None if there is none."""
     run_dir = runs_dir() / name
     try:
         is_run = name != ".." and name == run_dir.name and (run_dir / SETTINGS_FILE).is_file()
@@ -84,7 +84,7 @@ def run_url(run_dir: Path, resumed: int = 0) -> str:
 
 
 def served_run(run: Run) -> RunningRun:
-    """What a page hears of a run that is going."""
+    """What the page receives about a running run."""
     return running_run(run, run_url(run.run_dir, run.resumed))
 
 
@@ -122,7 +122,7 @@ def register_routes(server: FastAPI) -> None:
 
 
 def register_scalars(server: FastAPI, library: Library) -> None:
-    """Serve the scalars of a log as a run that is over, in the same two ways."""
+    """Serve the scalars of a log as a finished run, in the same two ways."""
 
     def find(source: str) -> str:
         try:
@@ -140,7 +140,7 @@ def register_scalars(server: FastAPI, library: Library) -> None:
 
 
 def scalars_of(library: Library, source: str) -> Mapping[str, Mapping[str, Sequence[Point]]]:
-    """The scalars that the source's file holds, by run and tag; {} if it is not a log, or could not be read."""
+    """The scalars in the source's file, by run and tag; {} if it is not a log or could not be read."""
     names = library.names(source)
     return library.graph(source, names[0]).facts.scalars if names else {}
 

@@ -1,4 +1,4 @@
-"""What a view state shows of a graph, and the scene that the page draws of it."""
+"""What a view state shows of a graph, and the scene that the page draws."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ MOST_BOXES = 12_000  # what a browser draws within a few seconds
 
 @dataclass(frozen=True)
 class ShownGraph:
-    """What a state shows of a graph: `opened` are the open groups, of which a focus and those around it are some.
+    """What a state shows of a graph: `opened` are the open groups, including a focus and the groups around it.
 
-    `focus` is the group that is the whole picture; "" for the graph, also where it has no such group at this level.
+    `focus` is the group that is the whole picture; "" for the graph, and if the group does not exist at this level.
     """
 
     folded: Folded
@@ -57,12 +57,12 @@ class ShownGraph:
 
     @cached_property
     def visible(self) -> Visible:
-        """What overlays are lifted to, without links and stubs: costs less than the view."""
+        """What overlays are lifted to, without links and stubs; cheaper than the view."""
         return visible_boxes(self.folded, self.opened, self.focus)
 
     @cached_property
     def visible_links(self) -> Visible:
-        """What overlays are lifted to that say something of links and stubs too."""
+        """What overlays are lifted to that also mark links and stubs."""
         return visible_in_view(self.view)
 
     @property
@@ -72,12 +72,12 @@ class ShownGraph:
 
     @property
     def ready(self) -> str:
-        """A name for the graph and what there is of it to be seen; opening a group does not change it."""
+        """A name for the graph and its level of detail; opening a group does not change it."""
         return "|".join([self.state.key, self.focus, _trace_name(self.folded), *sorted(self.state.hidden)])
 
 
 def folded_of(library: Library, state: ViewState) -> Folded:
-    """The graph of a state at its level of detail; the source's first graph where the state names none.
+    """The graph of a state at its level of detail; the source's first graph if the state names none.
 
     Raises GraphlabError if there is no such graph, or none yet.
     """
@@ -86,7 +86,7 @@ def folded_of(library: Library, state: ViewState) -> Folded:
 
 
 def shown_graph_of(library: Library, state: ViewState) -> ShownGraph:
-    """What a state shows; raises GraphlabError where there is no such graph, or none yet."""
+    """What a state shows. Raises GraphlabError if there is no such graph, or none yet."""
     return shown_graph_in(folded_of(library, state), state)
 
 
@@ -99,23 +99,23 @@ def shown_graph_in(folded: Folded, state: ViewState) -> ShownGraph:
 
 @dataclass(frozen=True)
 class Crumb:
-    """A group, or the whole graph, whose id is "", by the words on it."""
+    """A group, or the whole graph (with id ""), with its title."""
 
     id: str
     title: str
 
     def to_json(self) -> JsonObject:
-        """The crumb as the browser takes it."""
+        """The crumb in the browser's form."""
         return {"id": self.id, "title": self.title}
 
 
 @dataclass(frozen=True)
 class ShownScene:
-    """A scene with what the page needs to lead on from it.
+    """A scene with what the page needs to move on from it.
 
     `depths` are how many boxes there are with everything open down to each depth, `most` how many can be drawn;
-    `inside` are these of each group on the page that has groups inside, see `boxes_within`. Another `key` is another
-    picture, which is looked at afresh; `traced` names what was traced. `of` is the state. `crumbs` lead from the graph
+    `inside` are the same for each group on the page that contains groups, see `boxes_within`. A new `key` means a new
+    picture, with a new camera; `traced` identifies the trace. `of` is the state. `crumbs` lead from the graph
     into the focus. `lost` is a focus that the graph does not have; "" for none.
     """
 
@@ -133,7 +133,7 @@ class ShownScene:
     lost: str = ""
 
     def to_json(self) -> JsonObject:
-        """The scene and the rest as the browser takes them."""
+        """The scene and the rest in the browser's form."""
         return {
             **as_object(self.scene.to_json()),
             "open": sorted(self.open),
@@ -151,7 +151,7 @@ class ShownScene:
 
 
 def scene_of(shown_graph: ShownGraph, engine: LayoutEngine, progress: Progress) -> ShownScene:
-    """The scene of a state. Blocks while it is laid out; raises Stopped."""
+    """The scene of a state. Blocks during the layout. Raises Stopped."""
     _check_size(shown_graph)
     folded, state, focus = shown_graph.folded, shown_graph.state, shown_graph.focus
     scene = engine.lay_out(shown_graph.view, on_progress=progress.tell)
@@ -175,12 +175,12 @@ def scene_of(shown_graph: ShownGraph, engine: LayoutEngine, progress: Progress) 
 
 @once
 def _trace_name(folded: Folded) -> str:
-    """A name for what was traced: a graph that was traced again, from an edited file, has another."""
+    """A name for the trace: retracing an edited file gives another one."""
     return uuid4().hex[:8]
 
 
 def with_box(shown_graph: ShownGraph, box_id: str) -> ShownGraph:
-    """What is shown with a box in the picture: out of a focus that it does not lie in, and not hidden."""
+    """What is shown so that a box is in the picture: outside a focus that does not contain it, and not hidden."""
     folded, state = shown_graph.folded, shown_graph.state
     state = dataclasses.replace(state, hidden=state.hidden - {box_id, *groups_around(folded, box_id)})
     if not is_inside(folded, box_id, shown_graph.focus):
@@ -190,17 +190,17 @@ def with_box(shown_graph: ShownGraph, box_id: str) -> ShownGraph:
 
 
 def has(folded: Folded, box_id: str) -> bool:
-    """Whether an op or a group has a box of its own at this level of detail."""
+    """Whether an op or group has its own box at this level of detail."""
     return box_id in folded.paths or box_id in folded.groups
 
 
 def name_of(folded: Folded, box_id: str) -> str:
-    """What is written on the box of an op or a group."""
+    """The title of an op's or group's box."""
     return title_of(folded, box_id)
 
 
 def _crumbs(folded: Folded, focus: str) -> tuple[Crumb, ...]:
-    """The way from the whole graph into the focus."""
+    """The groups from the whole graph into the focus."""
     groups = (*groups_around(folded, focus), focus) if focus else ()
     return (Crumb("", _title(folded)), *(Crumb(group_id, name_of(folded, group_id)) for group_id in groups))
 
@@ -216,7 +216,7 @@ def _depths(folded: Folded, focus: str) -> tuple[int, ...]:
 
 
 def _check_size(shown_graph: ShownGraph) -> None:
-    """Raises GraphlabError, with the depth that fits, where more boxes would be open than can be drawn."""
+    """Raise GraphlabError, with the depth that fits, if more boxes would be open than can be drawn."""
     count = shown_graph.box_count
     if count <= MOST_BOXES:
         return
@@ -229,6 +229,6 @@ def _check_size(shown_graph: ShownGraph) -> None:
 
 
 def _title(folded: Folded) -> str:
-    """The function's name; a model's graphs are named by what they are, as the model is a group inside."""
+    """The function's name; a model's graphs are named by their kind, because the model is a group inside."""
     graph = folded.graph
     return graph.name if graph.kind == "function" and graph.name else GRAPH_TITLES.get(graph.kind, graph.kind)

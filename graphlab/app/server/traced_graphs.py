@@ -1,4 +1,4 @@
-"""Graphs that were traced: stored on disk, or kept here where they cannot be stored."""
+"""Traced graphs: stored on disk, or kept here if they cannot be stored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NamedGraphs = StoredGraphs | Mapping[str, Graph]
 
 @dataclass(frozen=True)
 class Unstored:
-    """Graphs that could not be stored, what they depended on, and when they were traced, in seconds since 1970."""
+    """Graphs that could not be stored, their dependencies, and when they were traced, in seconds since 1970."""
 
     graphs: Mapping[str, Graph]
     files: Mapping[str, str] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Unstored:
 
 
 class TracedGraphs:
-    """The graphs of each source, by the key that it has in this app."""
+    """The graphs of each source, by its key in this app."""
 
     def __init__(self) -> None:
         self._unstored: dict[str, Unstored] = {}
@@ -36,7 +36,7 @@ class TracedGraphs:
         self._read: LruCache[tuple[StoredGraphs, str], Graph] = LruCache(MOST_KEPT)
 
     def find(self, key: str, spec: SourceSpec) -> NamedGraphs | None:
-        """The source's graphs, while nothing that they depend on has changed."""
+        """The source's graphs, if nothing that they depend on has changed."""
         unstored = self._unstored.get(key)
         if unstored is not None and are_unchanged(unstored.files):
             return unstored.graphs
@@ -47,22 +47,22 @@ class TracedGraphs:
         """Store the graphs of a worker's answer; see `loading.ask.ask_trace`."""
         self._unstored.pop(key, None)
         if not keep_answer(spec, answer):
-            # The graphs live as long as this app does, and nothing they depended on changes.
+            # The graphs live as long as this app, and no dependency has changed.
             graphs = {name: take(data) for name, data in answer["graphs"].items()}
             self._unstored[key] = Unstored(graphs, answer["files"])
 
     def read(self, stored: StoredGraphs, name: str) -> Graph:
-        """One of a trace's graphs; raises BrokenTrace where its file is damaged."""
+        """One of a trace's graphs. Raises DamagedStoredGraphs if its file is damaged."""
         return self._read.find((stored, name), lambda: read_graph(stored, name))
 
     def discard(self, stored: StoredGraphs) -> bool:
-        """Find this damaged trace no more; False if it was discarded before."""
+        """Stop using this damaged trace. False if that was done before."""
         is_first = stored not in self._broken
         self._broken.add(stored)
         return is_first
 
     def traced_s(self, key: str, graphs: object) -> float | None:
-        """When these graphs were traced, in seconds since 1970; None if that is not known."""
+        """When these graphs were traced, in seconds since 1970; None if unknown."""
         if isinstance(graphs, StoredGraphs):
             return graphs.traced_s
         unstored = self._unstored.get(key)

@@ -1,4 +1,4 @@
-"""The message for a source that the app was not started with. Runs and reads nothing of that source."""
+"""The message for a source that the app was not started with. Does not run or read the source."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from graphlab.sources import module_file, parse_source
 from graphlab.sources.paths import quoted
 
 NAMELESS = "the address does not name a source; open one from the home page"
-_OF_ANOTHER_MACHINE = ("\\\\", "//")  # looking for such a path would ask that machine
+_OF_ANOTHER_MACHINE = ("\\\\", "//")  # checking such a path would contact that machine
 
 
 def unknown_words(text: str) -> str:
-    """Why there is no such source here, and the command that would open it, where there is one."""
+    """Why there is no such source here, and the command that would open it, if there is one."""
     source, inputs = split_source(text)
     if not source:
         return NAMELESS

@@ -1,4 +1,4 @@
-"""The page's view state: what its address says, and what its GraphView has as the `view` property."""
+"""The page's view state: the content of its address, and the `view` property of its GraphView."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from graphlab.view import Open
 
 @dataclass(frozen=True)
 class ViewState:
-    """What the address says: a source, one of its graphs, the open groups (None: the usual ones), level of detail.
+    """The view in an address: a source, one of its graphs, the open groups (None: the default ones), level of detail.
 
-    The open groups are as `spelled_out` takes them. `focus` is the group that is the whole picture ("": the graph),
+    The open groups are in the form of `spelled_out`. `focus` is the group that is the whole picture ("": the graph),
     `hidden` are the ops and groups left out of it.
     """
 
@@ -32,7 +32,7 @@ class ViewState:
         return f"{self.source}|{self.graph}|{'all' if self.every_op else 'quiet'}"
 
     def to_json(self) -> JsonObject:
-        """The state as the GraphView takes it."""
+        """The state in the GraphView's form."""
         return {
             "source": self.source,
             "graph": self.graph or None,
@@ -51,7 +51,7 @@ def read_state(data: Mapping[str, object] | None) -> ViewState:
     """The state in the GraphView's `view` property; an empty source means the gallery. Raises UnreadableViewError."""
     try:
         return _read_state(data or {})
-    except (TypeError, AttributeError) as error:  # values of other types, which only a made-up request has
+    except (TypeError, AttributeError) as error:  # values of other types, which only a forged request has
         raise UnreadableViewError("this is not a view") from error
 
 
@@ -75,7 +75,7 @@ def _ids(value: object) -> frozenset[str]:
 
 
 def read_address(params: QueryParams) -> ViewState:
-    """The state in a page's address, as url.mjs reads it: no `open` at all means the usual groups."""
+    """The state in a page's address, as url.mjs reads it: no `open` at all means the default groups."""
     opened = [group for group in params.getlist("open") if group] if "open" in params else None
     data = {"source": params.get("source"), "graph": params.get("graph"), "open": opened}
     options = {"all": params.get("all") == "1", "focus": params.get("focus"), "hide": params.getlist("hide")}

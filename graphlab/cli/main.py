@@ -43,7 +43,7 @@ _data_option = click.option(
     envvar="GRAPHLAB_DATA",
     help="Data folder for the input pipeline.",
 )
-_retrace_option = click.option("--retrace", is_flag=True, help="Retrace, even if nothing has changed.")
+_retrace_option = click.option("--retrace", is_flag=True, help="Trace the source again, even if nothing has changed.")
 _trust_option = click.option(
     "--trust", is_flag=True, help="Run code from a model file, such as Lambda layers. Use it only for files you trust."
 )
@@ -79,7 +79,13 @@ def cli() -> None:
 @_input_option
 @_trust_option
 @_retrace_option
-@click.option("--port", type=click.IntRange(1, 65535), default=DEFAULT_PORT, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Port to listen on; if it is in use, the next free one.",
+)
 @click.option(
     "--host",
     metavar="ADDRESS",

@@ -17,7 +17,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted([*ASSETS.rglob("*.mjs"), *ASSETS.rglob("*.js")])
 # What a script declares: variables, functions, classes, and the names that JSDoc gives a type to.
 DECLARED = re.compile(
-    r"\b(?:const|let|function|class) (?P<name>[\w$]+)"
+    r"\b(?:(?:const|let|class) (?P<name>[\w$]+)|function (?P<function>[\w$]+)\()"
     r"|\b(?:const|let) [{\[](?P<names>[^=\n]*)[}\]] ="
     r"|@(?:param|property) \{.*?\} \[?(?P<documented>[\w$]+)"
     r"|@typedef \{.*\} (?P<type>[\w$]+)"

@@ -1,10 +1,11 @@
 /** Finding ops, groups and layers by words, all of them, shown or not. */
 
 import { lastOf } from "../graph_view/lookup.mjs";
+import constants from "../shared_constants.json" with { type: "json" };
 
 /** @import { NamedGroup, NamedOp, Names } from "./types.mjs" */
 
-const MOST_FOUND = 40;
+const { MOST_MATCHES } = constants;
 
 /**
  * @typedef {{target: string, title: string, subtitle: string, rank: number}} Found a better match has a lower rank
@@ -27,7 +28,7 @@ export function search(names, text) {
 
 /** The best matches and how many are left. @param {Found[]} found */
 export function bestOf(found) {
-  return { shown: found.slice(0, MOST_FOUND), left: Math.max(0, found.length - MOST_FOUND) };
+  return { shown: found.slice(0, MOST_MATCHES), left: Math.max(0, found.length - MOST_MATCHES) };
 }
 
 /** @param {string} text @param {string[]} words */

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from graphlab.layout.scene_json import TensorsJson
+from graphlab.shared_constants import MOST_TARGETS, MOST_TENSORS
 from graphlab.view import Link, Wire
 
-MOST_TENSORS = 4  # of a link that are told; of more how many there are
-MOST_TARGETS = 2  # ops inside a group that a tensor is told to feed
 CONTROL = -1  # instead of a tensor's words or an output's port
 
 

@@ -16,7 +16,6 @@ from graphlab.view import Folded
 NAME = "search"
 FOUND = "found"  # the slot of what was found
 STYLE = Style(("ring", "corner"), rings=(FOUND,), vivid=True)
-MOST_FOUND = 40
 MOST_S = 5.0  # the longest that a search may take
 
 

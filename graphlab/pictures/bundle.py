@@ -2,11 +2,13 @@
 
 A module is known by its path below assets/ ("graph_view/main") and becomes a function that is called in place, after
 those it imports from. That takes modules in our own style: `import {name} from "./other.mjs"` and `export` before a
-function, a class or a constant. Doc comments, which hold the types, stay behind.
+function, a class or a constant. Of a JSON file they import the whole value, with
+`import name from "./file.json" with { type: "json" }`. Doc comments, which hold the types, stay behind.
 """
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Iterable
@@ -32,6 +34,7 @@ STYLES = (
 )
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
+_IMPORT_JSON = re.compile(r'^import (\w+) from "([^"]+\.json)" with \{ type: "json" \};\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) (\w+))", re.MULTILINE)
 _DOCUMENTATION = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)  # where it has lines of its own
 _ANY = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
@@ -58,13 +61,15 @@ def bundle_styles() -> str:
 
 
 def _read(name: str) -> str:
-    text = (packaged_dir("assets") / f"{name}.mjs").read_text(encoding="utf-8")
-    return _DOCUMENTATION.sub("", text)
+    is_json = name.endswith(".json")
+    text = (packaged_dir("assets") / (name if is_json else f"{name}.mjs")).read_text(encoding="utf-8")
+    return json.dumps(json.loads(text), separators=(",", ":")) if is_json else _DOCUMENTATION.sub("", text)
 
 
 def _imported(name: str, text: str) -> list[str]:
-    """The names of the modules that a module imports from."""
-    return [_resolve(name, specifier) for _, specifier in _IMPORT.findall(text)]
+    """The names of the modules and JSON files that a module imports from."""
+    specifiers = [specifier for _, specifier in (*_IMPORT.findall(text), *_IMPORT_JSON.findall(text))]
+    return [_resolve(name, specifier) for specifier in specifiers]
 
 
 def _resolve(name: str, specifier: str) -> str:
@@ -89,8 +94,11 @@ def _ordered(main: str, texts: dict[str, str]) -> list[str]:
 
 
 def _wrap(name: str, text: str) -> str:
+    if name.endswith(".json"):
+        return f'modules["{name}"] = {text};'
     exported = _EXPORT.findall(text)
-    linked_text = _IMPORT.sub(lambda match: f'const {{{match[1]}}} = modules["{_resolve(name, match[2])}"];\n', text)
+    linked_text = _IMPORT.sub(lambda match: _link(name, f"{{{match[1]}}}", match[2]), text)
+    linked_text = _IMPORT_JSON.sub(lambda match: _link(name, match[1], match[2]), linked_text)
     inside = _EXPORT.sub("", linked_text)
     leftover = _ANY.search(inside)
     if leftover or "</script" in inside.lower():
@@ -98,6 +106,11 @@ def _wrap(name: str, text: str) -> str:
             f"the module {name!r} has {(leftover or [''])[0] or 'a script end'!r}, which cannot be bundled"
         )
     return f'modules["{name}"] = (() => {{\n{inside}\nreturn {{{_listed(exported)}}};\n}})();'
+
+
+def _link(name: str, bound: str, specifier: str) -> str:
+    """What stands for an import in the module `name`."""
+    return f'const {bound} = modules["{_resolve(name, specifier)}"];\n'
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ CODE = "tracing code"  # what graphlab's own tracing code is called among the ve
 WITHOUT_TRACING = frozenset(
     {
         *("app", "cli", "explain", "inspector", "layout", "overlay", "pictures", "runs", "training", "view"),
-        *("__init__", "__main__", "api", "notebook", "report"),
+        *("__init__", "__main__", "api", "notebook", "report", "shared_constants"),
     }
 )
 # Of what explains ops: the rules by which sizes that are given for a file's inputs are followed through its graph.

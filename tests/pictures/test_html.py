@@ -637,6 +637,17 @@ def test_a_module_that_no_bundle_can_hold_is_refused(tmp_path, monkeypatch):
         bundle_modules("offline/b")
 
 
+def test_a_bundle_has_the_value_of_a_json_file(tmp_path, monkeypatch):
+    (tmp_path / "offline").mkdir()
+    monkeypatch.setattr(bundle, "packaged_dir", lambda _name: tmp_path)
+    (tmp_path / "sizes.json").write_text('{\n  "GAP_PX": 4\n}\n')
+    module = 'import sizes from "../sizes.json" with { type: "json" };\nexport const gap = sizes.GAP_PX;\n'
+    (tmp_path / "offline" / "a.mjs").write_text(module)
+
+    assert 'modules["sizes.json"] = {"GAP_PX":4};\nmodules["offline/a"]' in bundle_modules("offline/a")
+    assert 'const sizes = modules["sizes.json"];\n' in bundle_modules("offline/a")
+
+
 def test_the_bundle_holds_each_module_once():
     text = bundle_modules(MAIN)
 

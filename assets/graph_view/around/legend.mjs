@@ -1,7 +1,7 @@
 /** The legend: what the colours mean, each a button that makes its boxes stand out, and the kinds of dashed links. */
 
 import { make } from "../dom.mjs";
-import { DASHES, FAMILY_NAMES, LINK_NAMES, PATTERNS, variableOf } from "../theme.mjs";
+import { FAMILY_NAMES, LINK_DASHES, LINK_NAMES, PATTERNS, variableOf } from "../theme.mjs";
 
 /**
  * @import { Legend, LegendEntry } from "../draw/overlay_types.mjs"
@@ -94,7 +94,7 @@ function swatch(slot) {
 /** @param {string} style */
 function dashes(style) {
   const mark = make("i", { class: "dashes" });
-  mark.style.setProperty("--pattern", stripes(DASHES[style], "to right, "));
+  mark.style.setProperty("--pattern", stripes(LINK_DASHES[style], "to right, "));
   return mark;
 }
 

@@ -7,10 +7,11 @@ import { listenForKeys } from "../input/keys.mjs";
 import { createNotes } from "./notes.mjs";
 import { createOutline } from "./outline.mjs";
 import { itemOf } from "../scene/scene.mjs";
+import constants from "../../shared_constants.json" with { type: "json" };
 
 /** @import { Item, ReadyScene, SetProps, State } from "../types.mjs" */
 
-const MOST_PINS = 4; // the oldest one goes
+const { MOST_PINS } = constants;
 
 /**
  * @param {HTMLElement} host

@@ -15,7 +15,8 @@ from graphlab.app.server.scenes import folded_of, has
 from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
-from graphlab.overlay.search import MOST_FOUND, SearchMatch
+from graphlab.overlay.search import SearchMatch
+from graphlab.shared_constants import MOST_MATCHES
 from graphlab.view import Folded
 
 MOST_STEPS = 5_000  # matches that one can step through
@@ -49,7 +50,9 @@ def _results(library: Library, state: ViewState, words: str) -> tuple[list[Child
         return [parts.no_result(str(error))], NOTHING
     if not matches:
         return [parts.no_result(f"No match for “{words.strip()}”. {parts.SEARCH_HINT}")], NOTHING
-    lines = [parts.result(match.title, _subtitle(folded, match, state), match.target) for match in matches[:MOST_FOUND]]
+    lines = [
+        parts.result(match.title, _subtitle(folded, match, state), match.target) for match in matches[:MOST_MATCHES]
+    ]
     rest = len(matches) - len(lines)
     more = [parts.no_result(f"and {rest:,} more")] if rest else []
     return [*lines, *more], {"targets": [match.target for match in matches[:MOST_STEPS]], "total": len(matches)}

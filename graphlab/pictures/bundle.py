@@ -3,7 +3,7 @@
 A module is known by its path below assets/ ("graph_view/main") and becomes a function that is called in place, after
 those it imports from. That takes modules in our own style: `import {name} from "./other.mjs"` and `export` before a
 function, a class or a constant. Of a JSON file they import the whole value, with
-`import name from "./file.json" with { type: "json" }`. Doc comments, which hold the types, stay behind.
+`import name from "./file.json" with { type: "json" }`. Comments, which also hold the types, are left out.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
 _IMPORT_JSON = re.compile(r'^import (\w+) from "([^"]+\.json)" with \{ type: "json" \};\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) (\w+))", re.MULTILINE)
 _DOCUMENTATION = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)  # where it has lines of its own
+_COMMENT = re.compile(r"^[ \t]*// .*\n|(?<=[;,{}()\[\]]) +// .*", re.MULTILINE)  # on a line of its own, or after code
 _ANY = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -63,7 +64,11 @@ def bundle_styles() -> str:
 def _read(name: str) -> str:
     is_json = name.endswith(".json")
     text = (packaged_dir("assets") / (name if is_json else f"{name}.mjs")).read_text(encoding="utf-8")
-    return json.dumps(json.loads(text), separators=(",", ":")) if is_json else _DOCUMENTATION.sub("", text)
+    return json.dumps(json.loads(text), separators=(",", ":")) if is_json else _without_comments(text)
+
+
+def _without_comments(text: str) -> str:
+    return _COMMENT.sub("", _DOCUMENTATION.sub("", text))
 
 
 def _imported(name: str, text: str) -> list[str]:

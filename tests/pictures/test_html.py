@@ -648,6 +648,15 @@ def test_a_bundle_has_the_value_of_a_json_file(tmp_path, monkeypatch):
     assert 'const sizes = modules["sizes.json"];\n' in bundle_modules("offline/a")
 
 
+def test_a_bundle_has_no_comments(tmp_path, monkeypatch):
+    (tmp_path / "offline").mkdir()
+    monkeypatch.setattr(bundle, "packaged_dir", lambda _name: tmp_path)
+    module = '/** What it is. */\n// Why.\nexport const a = "http://b"; // a place\nexport const c = [1, // one\n];\n'
+    (tmp_path / "offline" / "a.mjs").write_text(module)
+
+    assert '= (() => {\nconst a = "http://b";\nconst c = [1,\n];\n' in bundle_modules("offline/a")
+
+
 def test_the_bundle_holds_each_module_once():
     text = bundle_modules(MAIN)
 

@@ -15,8 +15,8 @@ export function createOpening(current, ask) {
   /** @type {Asked | null} */
   let pending = null; // {words, open}: what was asked for last, until a scene answers
 
-  /** @param {Asked} asked @param {Item} item */
-  const wordsOf = ({ words, open }, item) => toggled(words, open, item.id, isFrame(item));
+  /** @param {ReadyScene} scene @returns {Asked} what is open once all that was asked for is answered */
+  const latest = (scene) => pending ?? { words: current(), open: scene.open };
 
   /**
    * Open a closed group or close an open one.
@@ -25,20 +25,15 @@ export function createOpening(current, ask) {
    * @returns {boolean} that this can be drawn
    */
   function toggle(scene, item) {
-    const asked = pending ?? { words: current(), open: scene.open };
-    const isOpen = isFrame(item);
-    const words = wordsOf(asked, item);
-    pending = {
-      words,
-      open: isOpen ? asked.open.filter((id) => id !== item.id) : [...asked.open, item.id],
-    };
-    ask(words);
+    const asked = turned(latest(scene), item);
+    pending = asked;
+    ask(asked.words);
     return true;
   }
 
   /** What `toggle` would ask for. @param {ReadyScene} scene @param {Item} item */
   function foreseen(scene, item) {
-    return wordsOf(pending ?? { words: current(), open: scene.open }, item);
+    return turned(latest(scene), item).words;
   }
 
   /** Open everything down to a depth. @param {number} depth */
@@ -74,4 +69,11 @@ export function createOpening(current, ask) {
     pending = null;
   }
   return { toggle, foreseen, openTo, openWhole, closeWhole, answered };
+}
+
+/** What is open once a group has been opened or closed. @param {Asked} asked @param {Item} item */
+export function turned({ words, open }, item) {
+  const isOpen = isFrame(item);
+  const others = open.filter((id) => id !== item.id);
+  return { words: toggled(words, open, item.id, isOpen), open: isOpen ? others : [...open, item.id] };
 }

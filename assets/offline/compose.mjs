@@ -43,6 +43,7 @@ export function createComposer(atlas) {
   }
 
   const depths = boxesAtDepths(atlas);
+  const within = boxesWithin(atlas);
 
   /** @param {string[]} ids what is open, see opened.mjs @returns {Composed} the scene as GraphView takes it */
   function compose(ids) {
@@ -64,21 +65,10 @@ export function createComposer(atlas) {
       tensors: atlas.labels.map(([words]) => words),
       open: [...open].map((group) => atlas.groups[group].box.id).sort(),
       depths,
-      inside: insideOf(inside.keys()),
+      inside: insideOf(atlas, within, new Set(inside.keys())),
     };
   }
 
-  const within = boxesWithin(atlas);
-
-  /**
-   * How many boxes each group in open scopes has inside it, where it has groups inside.
-   * @param {Iterable<number>} scopes
-   */
-  function insideOf(scopes) {
-    const open = new Set(scopes);
-    const told = [...atlas.groups.keys()].filter((group) => open.has(atlas.groups[group].parent) && within[group].length > 1);
-    return Object.fromEntries(told.map((group) => [atlas.groups[group].box.id, within[group]]));
-  }
   return compose;
 }
 
@@ -122,6 +112,17 @@ function boxesWithin(atlas) {
     within[group] = [ops[group] + inner.length, ...Array.from({ length: levels }, (_, level) => sum(level))];
   }
   return within;
+}
+
+/**
+ * How many boxes each group in open scopes has inside it, where it has groups inside.
+ * @param {Atlas} atlas
+ * @param {number[][]} within
+ * @param {Set<number>} open
+ */
+function insideOf(atlas, within, open) {
+  const shown = atlas.groups.flatMap(({ box, parent }, group) => (open.has(parent) && within[group].length > 1 ? [[box.id, within[group]]] : []));
+  return Object.fromEntries(shown);
 }
 
 /**

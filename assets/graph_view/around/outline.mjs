@@ -19,6 +19,7 @@ const TYPING_MS = 700; // letters that come faster are one word
 const WIDE = "(min-width: 1101px)";
 const NOTHING = { toggle() {}, refresh() {} };
 const root = document.documentElement;
+const isOpen = () => root.dataset.outline === "open";
 
 /** @typedef {{state: () => State, ask: SetProps, toggle: (item: Item, point: null) => void}} View */
 
@@ -39,8 +40,6 @@ export function createOutline(host, place, view) {
   let drawn = []; // what the rows show: scene, selected, found, hide, how many scopes are known
   listenToRows(host, list, view);
   setOpen(matchMedia(WIDE).matches && recall(STORED) === "open");
-
-  const isOpen = () => root.dataset.outline === "open";
 
   /** @param {boolean} wanted */
   function setOpen(wanted) {
@@ -71,7 +70,7 @@ export function createOutline(host, place, view) {
     drawn = now;
     scopes.learn(["", ...scene.open], shown);
     list.take(rowsOf(scopes.known, new Set(scene.open)));
-    keepActive(selected, isNew);
+    keepActive(list, selected, isNew);
     list.draw();
     if (list.rows.length && list.tree.dataset.wanted) {
       delete list.tree.dataset.wanted;
@@ -79,20 +78,20 @@ export function createOutline(host, place, view) {
     }
   }
 
-  /**
-   * Have Tab lead to the selected row, else to the one as before, else to the first.
-   * @param {string | null} selected @param {boolean} isNew whether that or the scene is another one
-   */
-  function keepActive(selected, isNew) {
-    const at = list.indexOf(selected);
-    if (at >= 0 && (isNew || list.indexOf(list.active) < 0)) {
-      list.activate(at);
-      list.bringIntoSight(at);
-    }
-    if (list.indexOf(list.active) < 0) list.activate(0);
-  }
-
   return { toggle, refresh };
+}
+
+/**
+ * Have Tab lead to the selected row, else to the one as before, else to the first.
+ * @param {RowList} list @param {string | null} selected @param {boolean} isNew whether that or the scene is another one
+ */
+function keepActive(list, selected, isNew) {
+  const at = list.indexOf(selected);
+  if (at >= 0 && (isNew || list.indexOf(list.active) < 0)) {
+    list.activate(at);
+    list.bringIntoSight(at);
+  }
+  if (list.indexOf(list.active) < 0) list.activate(0);
 }
 
 /**

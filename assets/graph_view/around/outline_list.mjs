@@ -40,23 +40,12 @@ export function createRowList(state) {
 
   /** @param {number} at */
   function bringIntoSight(at) {
-    const top = at * ROW_PX;
-    if (top < tree.scrollTop) tree.scrollTop = top;
-    else if (top + ROW_PX > tree.scrollTop + tree.clientHeight) tree.scrollTop = top + 2 * ROW_PX - tree.clientHeight;
-  }
-
-  /** The rows that have elements, with their places. @returns {Map<string, number>} */
-  function wantedRows() {
-    const first = Math.max(0, Math.floor(tree.scrollTop / ROW_PX) - MARGIN);
-    const last = Math.min(rows.length, Math.ceil((tree.scrollTop + tree.clientHeight) / ROW_PX) + MARGIN);
-    const wanted = new Map();
-    rows.slice(first, last).forEach((row, i) => wanted.set(row.child.id, first + i));
-    if (active && indexOf(active) >= 0) wanted.set(active, indexOf(active));
-    return wanted;
+    const top = scrolledTo(at, tree.scrollTop, tree.clientHeight);
+    if (top !== tree.scrollTop) tree.scrollTop = top;
   }
 
   function draw() {
-    const wanted = wantedRows();
+    const wanted = wantedRows(rows, active, tree.scrollTop, tree.clientHeight);
     for (const [id, element] of elements) {
       if (wanted.has(id)) continue;
       element.remove();
@@ -94,6 +83,31 @@ export function createRowList(state) {
     },
     ...{ indexOf, take, activate, bringIntoSight, draw, focus },
   };
+}
+
+/** Where a list is scrolled to for a row to be in sight. @param {number} at @param {number} top @param {number} height */
+export function scrolledTo(at, top, height) {
+  const rowTop = at * ROW_PX;
+  if (rowTop < top) return rowTop;
+  return rowTop + ROW_PX > top + height ? rowTop + 2 * ROW_PX - height : top;
+}
+
+/**
+ * The rows that have elements, with their places.
+ * @param {Row[]} rows
+ * @param {string | null} active
+ * @param {number} top where the list is scrolled to
+ * @param {number} height
+ * @returns {Map<string, number>}
+ */
+export function wantedRows(rows, active, top, height) {
+  const first = Math.max(0, Math.floor(top / ROW_PX) - MARGIN);
+  const last = Math.min(rows.length, Math.ceil((top + height) / ROW_PX) + MARGIN);
+  const wanted = new Map();
+  rows.slice(first, last).forEach((row, i) => wanted.set(row.child.id, first + i));
+  const at = active ? rows.findIndex(({ child }) => child.id === active) : -1;
+  if (at >= 0) wanted.set(active, at);
+  return wanted;
 }
 
 /**

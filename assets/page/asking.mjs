@@ -1,18 +1,15 @@
 /** Asks the server what is to be seen of a view, beside Dash: its own way there and back takes longer than the answer. */
 
+import { createAhead } from "./ahead.mjs";
+
 /** @import { Answer, Question, View } from "../types.mjs" */
 
 const PLACE = "/scene";
-const KEPT_MS = 10_000; // what was asked for ahead
 const AGAIN_MS = 400; // between two looks at how far a trace is
 const ENDED =
   "The graphlab server stopped or is unreachable. Restart it and this page reconnects.";
 
 /** @typedef {{retry: boolean, marks: boolean}} How whether what has failed begins anew, whether the scene is left out */
-/**
- * What was asked for ahead.
- * @typedef {{asked: string, answer: Promise<Answer | null>, request: AbortController, timer: number}} Foreseen
- */
 
 /**
  * @param {Promise<Answer | null> | undefined} first the answer to the page's address, which is asked for already
@@ -25,8 +22,7 @@ export function createAsking(first, question, told) {
   let timer = 0;
   let request = new AbortController();
   let waiting = false; // for a scene
-  /** @type {Foreseen | null} */
-  let foreseen = null; // {asked, answer, request, timer}: what was asked for ahead, last
+  const ahead = createAhead((asked, signal) => post(asked, signal).then((response) => response.json()));
 
   /** Ask for the scene that is wanted now; no older question is answered any more. */
   function ask() {
@@ -46,7 +42,8 @@ export function createAsking(first, question, told) {
     const number = newest;
     const found = await take(how);
     if (number !== newest) return;
-    const answer = found ?? (await send(how));
+    request = new AbortController();
+    const answer = found ?? (await send({ ...question(), ...how }, request.signal));
     if (number !== newest || !answer) return;
     waiting = Boolean(answer.again);
     told(answer);
@@ -55,11 +52,10 @@ export function createAsking(first, question, told) {
 
   /** What was asked for before: by the page's head, or ahead. Each once. @param {How} how */
   function take({ marks }) {
-    const ahead = !marks && isForeseen(question()) ? foreseen : null;
-    const answer = early ?? ahead?.answer;
+    const kept = marks ? null : ahead.take(question());
+    const answer = early ?? kept;
     early = undefined;
-    if (ahead) foreseen = null;
-    else forget();
+    if (!kept) ahead.forget();
     return answer;
   }
 
@@ -69,35 +65,7 @@ export function createAsking(first, question, told) {
    */
   function foresee(view) {
     const asked = { ...question(), view };
-    if (waiting || isForeseen(asked)) return;
-    forget();
-    const ahead = new AbortController();
-    const answer = post({ ...asked, ahead: true }, ahead.signal)
-      .then((response) => response.json())
-      .then((found) => (found.scene ? found : null))
-      .catch(() => null);
-    foreseen = { asked: JSON.stringify(asked), answer, request: ahead, timer: setTimeout(forget, KEPT_MS) };
-  }
-
-  /** @param {Question} asked */
-  const isForeseen = (asked) => foreseen?.asked === JSON.stringify(asked);
-
-  function forget() {
-    clearTimeout(foreseen?.timer);
-    foreseen?.request.abort();
-    foreseen = null;
-  }
-
-  /** @param {How} how */
-  async function send(how) {
-    request = new AbortController();
-    const { signal } = request;
-    try {
-      const response = await post({ ...question(), ...how }, signal);
-      return response.ok ? await response.json() : failed("The server could not compute this view", await response.text());
-    } catch {
-      return signal.aborted ? null : { ...failed("graphlab does not answer", ENDED), again: true };
-    }
+    if (!waiting && !ahead.has(asked)) ahead.ask(asked);
   }
 
   function stop() {
@@ -108,10 +76,20 @@ export function createAsking(first, question, told) {
 
   function end() {
     stop();
-    forget();
+    ahead.forget();
   }
 
   return { ask, askForMarks, foresee, end };
+}
+
+/** @param {Question} asked @param {AbortSignal} signal @returns {Promise<Answer | null>} null: nobody waits for it any more */
+async function send(asked, signal) {
+  try {
+    const response = await post(asked, signal);
+    return response.ok ? await response.json() : failed("The server could not compute this view", await response.text());
+  } catch {
+    return signal.aborted ? null : { ...failed("graphlab does not answer", ENDED), again: true };
+  }
 }
 
 /** @param {Question} asked @param {AbortSignal} signal */

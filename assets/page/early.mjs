@@ -3,18 +3,19 @@
 import { createAsking } from "./asking.mjs";
 import { make } from "../graph_view/dom.mjs";
 import { mount } from "../graph_view/main.mjs";
-import { sameLook, sameNames, sameView } from "../graph_view/url.mjs";
+import { changesBetween, newsIn, questionOf, wantedAfter, withAnswer } from "./early_state.mjs";
 
 /**
  * @import { Changes, Props } from "../graph_view/types.mjs"
- * @import { Answer, Message } from "../types.mjs"
+ * @import { Answer } from "../types.mjs"
+ * @import { News } from "./early_state.mjs"
  */
 
 const PLACE = "early"; // holds the view over Dash's page until there is a place for it in there
 /** @type {Promise<Answer | null> | undefined} to the address; asked for by the page's head */
 let first = window.graphlab?.first;
 
-/** @type {ReturnType<typeof createView> | null} */
+/** @type {PageView | null} */
 let early = null; // the view that was drawn before Dash was there
 let late = false;
 
@@ -25,104 +26,91 @@ function begin() {
   if (late) return;
   const host = make("div", { class: "graph-view" });
   document.body.append(make("div", { id: PLACE }, host));
-  early = createView(host);
+  early = new PageView(host);
 }
 
 /**
  * A view that asks for what it shows. What is wanted is asked for at once; Dash hears of it too, and of what matters to
  * the rest of the page: whether a graph is there, which graphs its source has, and why it cannot be shown.
- * @param {HTMLElement} host
  */
-function createView(host) {
+class PageView {
   /** @type {Props} */
-  let props = { scene: null, view: null, selected: null, look: null, pins: [], overlays: [], message: null, center: null };
+  #props = { scene: null, view: null, selected: null, look: null, pins: [], overlays: [], message: null, center: null };
   /** @type {Props | null} */
-  let given = null; // by Dash, last
-  /** @type {{ready: string, graphs: string[], message: Message | null}} */
-  let told = { ready: "", graphs: [], message: null }; // to Dash, or to be told to it
+  #given = null; // by Dash, last
+  /** @type {News} */
+  #told = { ready: "", graphs: [], message: null }; // to Dash, or to be told to it
   /** @type {((changes: object) => void) | null} */
-  let toDash = null; // Dash's setProps, once it is there
-  let queued = false; // a picture of the props
+  #toDash = null; // Dash's setProps, once it is there
+  #queued = false; // a picture of the props
+  #asking;
+  #view;
 
-  const asking = createAsking(first, question, answered);
-  first = undefined;
-  const view = mount(host, set);
-  host.addEventListener("graphlab:foreseen", (event) => event instanceof CustomEvent && asking.foresee(event.detail));
-
-  function question() {
-    const { searched = "", folder = "", page } = props;
-    return { view: props.view, look: props.look ?? {}, searched, folder, page };
-  }
-
-  /** What the view wants. @param {Changes} changes */
-  function set(changes) {
-    merge(changes);
-    toDash?.(changes);
-  }
-
-  /** @param {Changes} changes */
-  function merge(changes) {
-    const isOther = changes.view && !sameView(changes.view, props.view);
-    const isLook = changes.look && !sameLook(changes.look, props.look ?? {});
-    const isSearch = "searched" in changes && changes.searched !== (props.searched ?? "");
-    props = { ...props, ...changes };
-    if (props.view?.source && (isOther || changes.renewed)) asking.ask();
-    else if (props.view?.source && (isLook || isSearch)) asking.askForMarks();
-    refresh();
-  }
-
-  /** @param {Answer} answer */
-  function answered(answer) {
-    const { scene, overlays, lineage, message: words } = { ...props, ...answer };
-    props = { ...props, scene, overlays, lineage, message: words };
-    refresh();
-    const { ready = told.ready, graphs = told.graphs, message = told.message } = answer;
-    if (ready === told.ready && message?.kind === told.message?.kind && sameNames(graphs, told.graphs)) return;
-    told = { ready, graphs, message };
-    toDash?.(told);
-  }
-
-  /** Once for all that changes in a row, and never within an update. */
-  function refresh() {
-    if (!queued) queueMicrotask(draw);
-    queued = true;
-  }
-
-  function draw() {
-    queued = false;
-    view.update(props);
+  /** @param {HTMLElement} host */
+  constructor(host) {
+    this.host = host;
+    this.#asking = createAsking(first, () => questionOf(this.#props), (answer) => this.#take(answer));
+    first = undefined;
+    this.#view = mount(host, (changes) => this.#want(changes));
+    host.addEventListener("graphlab:foreseen", (event) => event instanceof CustomEvent && this.#asking.foresee(event.detail));
   }
 
   /** What Dash says counts from when it has taken over the view's state. @param {Props} next */
-  function update(next) {
-    const before = given ?? next;
-    given = next;
-    if (!next.view) return;
-    merge(changesBetween(before, next));
+  update(next) {
+    const before = this.#given ?? next;
+    this.#given = next;
+    if (next.view) this.#merge(changesBetween(before, next));
   }
 
   /** @param {(changes: object) => void} setProps */
-  function handOver(setProps) {
-    toDash = setProps;
-    const { view: shown, selected, look, pins, page } = props;
-    setProps({ view: shown, selected, look, pins, page, ...told });
+  handOver(setProps) {
+    this.#toDash = setProps;
+    const { view, selected, look, pins, page } = this.#props;
+    setProps({ view, selected, look, pins, page, ...this.#told });
     // The page's scripts wait for a drawn graph; theirs may be the first word that they hear of it.
-    if (host.dataset.drawn) host.dispatchEvent(new CustomEvent("graphlab:drawn", { bubbles: true }));
+    if (this.host.dataset.drawn) this.host.dispatchEvent(new CustomEvent("graphlab:drawn", { bubbles: true }));
   }
 
-  function destroy() {
-    asking.end();
-    view.destroy();
+  destroy() {
+    this.#asking.end();
+    this.#view.destroy();
   }
 
-  return { host, handOver, update, destroy };
-}
+  /** What the view wants. @param {Changes} changes */
+  #want(changes) {
+    this.#merge(changes);
+    this.#toDash?.(changes);
+  }
 
-/** The props that have changed, without the message, which is the view's own. @param {Props} before @param {Props} next */
-function changesBetween(before, next) {
-  const was = new Map(Object.entries(before));
-  const changes = Object.entries(next).filter(([name, value]) => value !== was.get(name) && name !== "message");
-  return Object.fromEntries(changes);
+  /** @param {Changes} changes */
+  #merge(changes) {
+    const wanted = wantedAfter(this.#props, changes);
+    this.#props = { ...this.#props, ...changes };
+    if (wanted === "scene") this.#asking.ask();
+    else if (wanted) this.#asking.askForMarks();
+    this.#refresh();
+  }
+
+  /** @param {Answer} answer */
+  #take(answer) {
+    this.#props = withAnswer(this.#props, answer);
+    this.#refresh();
+    const news = newsIn(this.#told, answer);
+    if (!news) return;
+    this.#told = news;
+    this.#toDash?.(news);
+  }
+
+  /** Once for all that changes in a row, and never within an update. */
+  #refresh() {
+    if (!this.#queued) queueMicrotask(() => this.#draw());
+    this.#queued = true;
+  }
+
+  #draw() {
+    this.#queued = false;
+    this.#view.update(this.#props);
+  }
 }
 
 /**
@@ -139,7 +127,7 @@ export function takeOver(place, id, setProps) {
   place.append(host);
   document.getElementById(PLACE)?.remove();
   if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
-  const view = early ?? createView(host);
+  const view = early ?? new PageView(host);
   early = null;
   view.handOver(setProps);
   return view;

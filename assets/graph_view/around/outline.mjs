@@ -4,15 +4,12 @@ import { OUTLINE, STEP } from "../../ids.mjs";
 import { closestTo, make, makeButton, targetOf } from "../dom.mjs";
 import { itemOf } from "../scene/scene.mjs";
 import { recall, remember } from "../storage.mjs";
-import { createRowList } from "./outline_list.mjs";
+import { RowList } from "./outline_list.mjs";
 import { createScopes } from "./outline_scopes.mjs";
 import { rowsOf, typedTo, walk } from "./outline_tree.mjs";
 import { icon } from "./overlay.mjs";
 
-/**
- * @import { Item, SetProps, State } from "../types.mjs"
- * @import { RowList } from "./outline_list.mjs"
- */
+/** @import { Item, SetProps, State } from "../types.mjs" */
 
 const STORED = "graphlab:outline";
 const TYPING_MS = 700; // letters that come faster are one word
@@ -32,7 +29,7 @@ export function createOutline(host, place, view) {
   if (root.dataset.address === "hash") return NOTHING; // a file has nobody to ask
   const button = makeButton("Outline (O)", "outline-toggle", toggle, icon("M2.5 3.5h6M5.5 8h8M5.5 12.5h8"));
   place.prepend(button);
-  const list = createRowList(view.state);
+  const list = new RowList(view.state);
   const end = makeButton("Close the outline", "outline-end", toggle, "×");
   const head = make("div", { class: "outline-head" }, make("h2", {}, "Outline"), end);
   const scopes = createScopes(refresh);

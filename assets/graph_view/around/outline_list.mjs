@@ -10,79 +10,75 @@ import { make } from "../dom.mjs";
 const ROW_PX = 26;
 const MARGIN = 8; // rows that are there above and below those in sight
 
-/** @typedef {ReturnType<typeof createRowList>} RowList */
-
-/** @param {() => State} state of the view */
-export function createRowList(state) {
-  const list = make("div", { class: "outline-rows" });
-  const tree = make("div", { class: "outline-tree", role: "tree", "aria-label": "Outline" }, list);
+/** The list in its scrolling frame, which is the tree for screen readers. */
+export class RowList {
+  #list = make("div", { class: "outline-rows" });
   /** @type {Map<string, HTMLElement>} */
-  const elements = new Map();
+  #elements = new Map();
+  #state;
+  tree = make("div", { class: "outline-tree", role: "tree", "aria-label": "Outline" }, this.#list);
   /** @type {Row[]} */
-  let rows = [];
-  /** @type {string | null} */
-  let active = null; // the id of the row that Tab leads to
-  tree.addEventListener("scroll", draw);
+  rows = [];
+  /** @type {string | null} the id of the row that Tab leads to */
+  active = null;
+
+  /** @param {() => State} state of the view */
+  constructor(state) {
+    this.#state = state;
+    this.tree.addEventListener("scroll", () => this.draw());
+  }
 
   /** @param {string | null | undefined} id */
-  const indexOf = (id) => rows.findIndex(({ child }) => child.id === id);
+  indexOf(id) {
+    return this.rows.findIndex(({ child }) => child.id === id);
+  }
 
-  /** @param {Row[]} next */
-  function take(next) {
-    rows = next;
-    list.style.height = `${rows.length * ROW_PX}px`;
+  /** @param {Row[]} rows */
+  take(rows) {
+    this.rows = rows;
+    this.#list.style.height = `${rows.length * ROW_PX}px`;
   }
 
   /** Have Tab lead to a row. @param {number} at */
-  function activate(at) {
-    active = rows[at]?.child.id ?? null;
+  activate(at) {
+    this.active = this.rows[at]?.child.id ?? null;
   }
 
   /** @param {number} at */
-  function bringIntoSight(at) {
-    const top = scrolledTo(at, tree.scrollTop, tree.clientHeight);
-    if (top !== tree.scrollTop) tree.scrollTop = top;
+  bringIntoSight(at) {
+    const top = scrolledTo(at, this.tree.scrollTop, this.tree.clientHeight);
+    if (top !== this.tree.scrollTop) this.tree.scrollTop = top;
   }
 
-  function draw() {
-    const wanted = wantedRows(rows, active, tree.scrollTop, tree.clientHeight);
-    for (const [id, element] of elements) {
+  draw() {
+    const wanted = wantedRows(this.rows, this.active, this.tree.scrollTop, this.tree.clientHeight);
+    for (const [id, element] of this.#elements) {
       if (wanted.has(id)) continue;
       element.remove();
-      elements.delete(id);
+      this.#elements.delete(id);
     }
-    for (const [id, at] of wanted) describe(elementOf(id), rows[at], { at, isActive: id === active }, state());
+    const state = this.#state();
+    for (const [id, at] of wanted) describe(this.#elementOf(id), this.rows[at], { at, isActive: id === this.active }, state);
+  }
+
+  /** @param {number} at */
+  focus(at) {
+    if (at < 0 || !this.rows[at]) return;
+    this.activate(at);
+    this.bringIntoSight(at);
+    this.draw();
+    this.#elements.get(this.rows[at].child.id)?.focus({ preventScroll: true });
   }
 
   /** @param {string} id */
-  function elementOf(id) {
-    const known = elements.get(id);
+  #elementOf(id) {
+    const known = this.#elements.get(id);
     if (known) return known;
     const element = make("div", { role: "treeitem", "data-row": id });
-    elements.set(id, element);
-    list.append(element);
+    this.#elements.set(id, element);
+    this.#list.append(element);
     return element;
   }
-
-  /** @param {number} at */
-  function focus(at) {
-    if (at < 0 || !rows[at]) return;
-    activate(at);
-    bringIntoSight(at);
-    draw();
-    elements.get(rows[at].child.id)?.focus({ preventScroll: true });
-  }
-
-  return {
-    tree,
-    get rows() {
-      return rows;
-    },
-    get active() {
-      return active;
-    },
-    ...{ indexOf, take, activate, bringIntoSight, draw, focus },
-  };
 }
 
 /** Where a list is scrolled to for a row to be in sight. @param {number} at @param {number} top @param {number} height */

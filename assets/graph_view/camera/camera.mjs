@@ -9,6 +9,19 @@ const MIN_ZOOM = 0.02;
 const MAX_ZOOM = 3;
 const PAD = { x: 28, top: 48, bottom: 28 };
 
+/** @param {Camera} camera @param {number} dx @param {number} dy @returns {Camera} */
+export function panned(camera, dx, dy) {
+  return { ...camera, x: camera.x + dx, y: camera.y + dy };
+}
+
+/**
+ * The camera with a point of the world in the middle of the window.
+ * @param {Camera} camera @param {number} x @param {number} y @param {Size} size @returns {Camera}
+ */
+export function lookingAt(camera, x, y, size) {
+  return { ...camera, x: size.w / 2 - x * camera.k, y: size.h / 2 - y * camera.k };
+}
+
 /** @param {Camera} camera @param {number} x @param {number} y */
 export function toWorld(camera, x, y) {
   return { x: (x - camera.x) / camera.k, y: (y - camera.y) / camera.k };

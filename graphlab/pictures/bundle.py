@@ -3,7 +3,8 @@
 A module is known by its path below assets/ ("graph_view/main") and becomes a function that is called in place, after
 those it imports from. That takes modules in our own style: `import {name} from "./other.mjs"` and `export` before a
 function, a class or a constant. Of a JSON file they import the whole value, with
-`import name from "./file.json" with { type: "json" }`. Comments, which also hold the types, are left out.
+`import name from "./file.json" with { type: "json" }`. Comments, which also hold the types, and indentation are left
+out; a text between backticks must therefore end on its line.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ _IMPORT_JSON = re.compile(r'^import (\w+) from "([^"]+\.json)" with \{ type: "js
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) (\w+))", re.MULTILINE)
 _DOCUMENTATION = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)  # where it has lines of its own
 _COMMENT = re.compile(r"^[ \t]*// .*\n|(?<=[;,{}()\[\]]) +// .*", re.MULTILINE)  # on a line of its own, or after code
+_INDENTATION = re.compile(r"^[ \t]+|\n(?=\n)", re.MULTILINE)  # and empty lines
+_OPEN_TEXT = re.compile(r"^[^`\n]*`(?:[^`\n]*`[^`\n]*`)*[^`\n]*$", re.MULTILINE)  # an odd number of backticks
 _ANY = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -68,7 +71,7 @@ def _read(name: str) -> str:
 
 
 def _without_comments(text: str) -> str:
-    return _COMMENT.sub("", _DOCUMENTATION.sub("", text))
+    return _INDENTATION.sub("", _COMMENT.sub("", _DOCUMENTATION.sub("", text)))
 
 
 def _imported(name: str, text: str) -> list[str]:
@@ -105,7 +108,7 @@ def _wrap(name: str, text: str) -> str:
     linked_text = _IMPORT.sub(lambda match: _link(name, f"{{{match[1]}}}", match[2]), text)
     linked_text = _IMPORT_JSON.sub(lambda match: _link(name, match[1], match[2]), linked_text)
     inside = _EXPORT.sub("", linked_text)
-    leftover = _ANY.search(inside)
+    leftover = _ANY.search(inside) or _OPEN_TEXT.search(inside)
     if leftover or "</script" in inside.lower():
         raise GraphlabError(
             f"the module {name!r} has {(leftover or [''])[0] or 'a script end'!r}, which cannot be bundled"

@@ -13,20 +13,20 @@ from graphlab.packaged import packaged_dir
 _SHARED = json.loads((packaged_dir("assets") / "shared_constants.json").read_text(encoding="utf-8"))
 
 PAGE_PADDING_PX: int = _SHARED["PAGE_PADDING_PX"]  # around a whole graph
-READABLE_ZOOM: float = _SHARED["READABLE_ZOOM"]  # from which on the smaller words can be read
+READABLE_ZOOM: float = _SHARED["READABLE_ZOOM"]  # at this zoom the smaller words can still be read
 
 # Frames: open groups
 FRAME_PADDING_PX: int = _SHARED["FRAME_PADDING_PX"]  # at the left, right and bottom
 FRAME_RADIUS_PX: int = _SHARED["FRAME_RADIUS_PX"]  # of the corners
-FRAME_WORDLESS_PX: int = _SHARED["FRAME_WORDLESS_PX"]  # of a frame's width that its title leaves free
+FRAME_WORDLESS_PX: int = _SHARED["FRAME_WORDLESS_PX"]  # part of a frame's width that its title leaves free
 FRAME_GROUNDS: int = _SHARED["FRAME_GROUNDS"]  # colours by depth; deeper frames alternate between the last two
-PORT_TOP_PX: int = _SHARED["PORT_TOP_PX"]  # least distance from a frame's top to where a line from outside goes on
+PORT_TOP_PX: int = _SHARED["PORT_TOP_PX"]  # ports are at least this far below a frame's top
 TITLE_BAR_PX: int = _SHARED["TITLE_BAR_PX"]  # height
 TITLE_MIDDLE_PX: int = _SHARED["TITLE_MIDDLE_PX"]  # from a frame's top to the middle of its title
 TITLE_GAP_PX: int = _SHARED["TITLE_GAP_PX"]  # between title bar and boxes
 TITLE_WORDS_GAP_PX: int = _SHARED["TITLE_WORDS_GAP_PX"]  # between title and subtitle
-TITLE_ASIDE_PX: int = _SHARED["TITLE_ASIDE_PX"]  # how far the ground behind a title reaches to its left and right
-TITLE_HALF_PX: int = _SHARED["TITLE_HALF_PX"]  # and above and below its middle
+TITLE_ASIDE_PX: int = _SHARED["TITLE_ASIDE_PX"]  # margin of the ground behind a title, left and right
+TITLE_HALF_PX: int = _SHARED["TITLE_HALF_PX"]  # half the height of that ground
 
 # Boxes
 TITLE_FONT_PX: int = _SHARED["TITLE_FONT_PX"]
@@ -34,7 +34,7 @@ SMALL_FONT_PX: int = _SHARED["SMALL_FONT_PX"]  # of subtitles and labels
 WORDS_LEFT_PX: int = _SHARED["WORDS_LEFT_PX"]  # from the left edge of a group or a frame to its words
 BOX_RADIUS_PX: int = _SHARED["BOX_RADIUS_PX"]  # of the corners; a pill's ends are round
 BOX_STROKE_PX: float = _SHARED["BOX_STROKE_PX"]  # of the outline
-BOX_WORDLESS_PX: int = _SHARED["BOX_WORDLESS_PX"]  # of a box's width that its words leave free
+BOX_WORDLESS_PX: int = _SHARED["BOX_WORDLESS_PX"]  # part of a box's width that its words leave free
 BOX_TITLE_UP_PX: int = _SHARED["BOX_TITLE_UP_PX"]  # from a box's middle to that of its title, above a subtitle
 BOX_SUBTITLE_DOWN_PX: int = _SHARED["BOX_SUBTITLE_DOWN_PX"]  # from a box's middle to that of its subtitle
 LONE_WORDS_DOWN_PX: float = _SHARED["LONE_WORDS_DOWN_PX"]  # words on one line look centred this far below the middle
@@ -50,7 +50,7 @@ SHEET_OPACITY: float = _SHARED["SHEET_OPACITY"]  # of its edge
 BAR_PX: int = _SHARED["BAR_PX"]  # width of the bar in the colour of an op's family
 BAR_RADIUS_PX: int = _SHARED["BAR_RADIUS_PX"]  # of its left corners
 TOGGLE_PX: int = _SHARED["TOGGLE_PX"]  # width of the zone at a group's right edge with + or − in its middle
-TOGGLE_ROOM_PX: int = _SHARED["TOGGLE_ROOM_PX"]  # of a group's width that + or − needs
+TOGGLE_ROOM_PX: int = _SHARED["TOGGLE_ROOM_PX"]  # part of a group's width that + or − needs
 SIGN_HALF_PX: int = _SHARED["SIGN_HALF_PX"]  # from the middle of + or − to its ends
 SIGN_STROKE_PX: float = _SHARED["SIGN_STROKE_PX"]
 PROBLEM_INSET_PX: int = _SHARED["PROBLEM_INSET_PX"]  # from a box's upper right corner to the middle of the mark
@@ -88,17 +88,17 @@ PILL_GAP_PX: int = _SHARED["PILL_GAP_PX"]  # between an op and the variables at 
 PILL_ROW_PX: int = _SHARED["PILL_ROW_PX"]  # between these variables
 LEAST_MOVE_PX: int = _SHARED["LEAST_MOVE_PX"]  # a smaller move to a row's border is not worth a bend
 LINES_APART_PX: int = _SHARED["LINES_APART_PX"]  # between lines with the same ends
-LINES_NEAR_PX: int = _SHARED["LINES_NEAR_PX"]  # lines whose middles are nearer than this lie upon each other
+LINES_NEAR_PX: int = _SHARED["LINES_NEAR_PX"]  # lines whose middles are nearer than this overlap
 LINES_SAMPLE_PX: int = _SHARED["LINES_SAMPLE_PX"]  # between the points at which lines are compared
 CURVE_JOINED_PX: float = _SHARED["CURVE_JOINED_PX"]  # ends nearer than this meet
-CURVE_PULL: float = _SHARED["CURVE_PULL"]  # of the distance that a curve bridges: how strong its last pull is
+CURVE_PULL: float = _SHARED["CURVE_PULL"]  # length of the last control arm, relative to the gap bridged
 CURVE_STEPS: int = _SHARED["CURVE_STEPS"]  # most samples of one piece, however long
-CURVE_HALVINGS: int = _SHARED["CURVE_HALVINGS"]  # until it is known where a curve crosses a height
+CURVE_HALVINGS: int = _SHARED["CURVE_HALVINGS"]  # bisection steps to find where a curve crosses a height
 
 # Texts
 SMALLEST_PLAIN: float = _SHARED["SMALLEST_PLAIN"]  # smaller numbers have too few digits after the point: 5e-05
 LARGEST_PLAIN: int = _SHARED["LARGEST_PLAIN"]
 MOST_MATCHES: int = _SHARED["MOST_MATCHES"]  # lines under the search field
-MOST_PINS: int = _SHARED["MOST_PINS"]  # of a further pin, the oldest one goes
+MOST_PINS: int = _SHARED["MOST_PINS"]  # one more replaces the oldest
 MOST_TARGETS: int = _SHARED["MOST_TARGETS"]  # ops inside a group that a tensor feeds, named for a link
 MOST_TENSORS: int = _SHARED["MOST_TENSORS"]  # named for a link

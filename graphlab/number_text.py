@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-SMALLEST_PLAIN = 1e-3  # smaller ones have too few digits after the point
-LARGEST_PLAIN = 1e6
+from graphlab.shared_constants import LARGEST_PLAIN, SMALLEST_PLAIN
 
 
 def measure_text(value: float) -> str:

@@ -8,7 +8,7 @@ import { createMessage, createTooltip, createZoomButtons } from "./around/overla
 import { createProgress } from "./around/progress.mjs";
 import { createArrival } from "./camera/arrival.mjs";
 import { toWorld } from "./camera/camera.mjs";
-import { createSight } from "./camera/sight.mjs";
+import { Sight } from "./camera/sight.mjs";
 import { make } from "./dom.mjs";
 import { overlayOf } from "./draw/overlays.mjs";
 import { createPainter } from "./draw/painter.mjs";
@@ -39,60 +39,80 @@ import { createStandout } from "./scene/standout.mjs";
 /** @param {Held} held @param {Changed} changed */
 export function createParts(held, changed) {
   const { host, setProps } = held;
+  const scene = () => held.scene;
   const canvas = make("canvas", { "aria-hidden": "true" });
   const surface = make("div", { class: "surface" }, canvas);
   host.append(surface);
   const painter = createPainter(canvas);
   const mirror = createMirror(surface);
   const standout = createStandout(() => pictures.schedule());
-  const sight = createSight({ motionMs: () => held.theme.motionMs, onMove: moved, onRest: changed.rested });
+  const sight = new Sight({ motionMs: () => held.theme.motionMs, onMove: moved, onRest: changed.rested });
   const arrival = createArrival(sight);
   const travel = createTravel(sight, mirror, {
-    scene: () => held.scene,
-    selected: () => held.props.selected ?? null,
-    ask: (selected) => setProps({ selected }),
-    follow: (leadsTo) => overhead.follow(leadsTo),
-    out: () => overhead.out(),
-    refresh: changed.reworded,
+    ...{ scene, selected: () => held.props.selected ?? null, ask: (selected) => setProps({ selected }) },
+    ...{ follow: (leadsTo) => overhead.follow(leadsTo), out: () => overhead.out(), refresh: changed.reworded },
   });
-  const ways = createLinkWays(() => held.scene, approach);
-  const groups = createGroups(createZoomButtons(host, { fit: travel.fit, zoom: sight.zoom }), {
-    scene: () => held.scene,
-    props: () => held.props,
-    ask: (open) => setProps({ view: { ...held.props.view, open } }),
-    foresee: (open) => foresee(held, open),
-    hold: arrival.hold,
-    press,
+  const zoomButtons = createZoomButtons(host, { fit: travel.fit, zoom: (factor) => sight.zoom(factor) });
+  const groups = createGroups(zoomButtons, {
+    ...{ scene, props: () => held.props, ask: (open) => setProps({ view: { ...held.props.view, open } }) },
+    ...{ foresee: (open) => foresee(held, open), hold: arrival.hold, press },
   });
-  /** @type {Acts} */
-  const acts = {
-    state: () => ({ scene: held.scene, camera: sight.camera }),
-    pan: sight.pan,
-    zoom: sight.zoom,
-    press,
-    follow: ways.follow,
-    along: (side, other) => ways.step(held.props.selected ?? null, side, other),
-    pair: (id) => lineage.pair(id) || travel.select(id),
-    ...groups.acts,
-    ...{ hover, select: travel.select, walk: travel.walk, fit: travel.fit, leave: travel.leave },
-  };
   const colours = createColours(host, standout, changed.redrawn);
   const overhead = createOverhead(host, {
     state: () => ({ ...held.props, scene: held.scene, matches: overlayOf(standout.marks.overlays, "search")?.marks }),
-    ask: setProps,
-    goTo: travel.goTo,
-    toggle: groups.acts.toggle,
+    ...{ ask: setProps, goTo: travel.goTo, toggle: groups.acts.toggle },
   });
-  const minimap = createMinimap(host, sight.lookAt);
+  const minimap = createMinimap(host, (x, y) => sight.lookAt(x, y));
   const pictures = createPictures(host, { painter, mirror, minimap, sight, standout }, () => held);
   const tooltip = createTooltip(host);
   const message = createMessage(host);
   const spoken = createSpoken(host);
   const progress = createProgress(host, (steps) => (steps ? goBack(steps) : setProps({ view: held.sceneProp?.of ?? null })));
   const lineage = createLineage(host, {
-    ...{ props: () => held.props, set: setProps, scene: () => held.scene, fit: sight.fit },
+    ...{ props: () => held.props, set: setProps, scene, fit: (rect) => sight.fit(rect) },
     overlays: () => standout.marks.overlays,
   });
+  const pointed = { painter, sight, standout, travel, groups, tooltip, lineage, press };
+
+  /** @param {string | null} id */
+  function press(id) {
+    standout.press(id);
+    tooltip.hide();
+  }
+
+  function moved() {
+    tooltip.hide();
+    pictures.schedule();
+  }
+
+  return {
+    ...{ surface, mirror, standout, sight, arrival, travel, groups, colours, overhead, minimap, pictures, progress },
+    ...{ message, spoken, lineage, acts: actsOf(held, pointed) },
+  };
+}
+
+/**
+ * What the pointer and the keys do.
+ * @param {Held} held
+ * @param {object} parts
+ * @param {ReturnType<typeof createPainter>} parts.painter
+ * @param {Sight} parts.sight
+ * @param {ReturnType<typeof createStandout>} parts.standout
+ * @param {ReturnType<typeof createTravel>} parts.travel
+ * @param {ReturnType<typeof createGroups>} parts.groups
+ * @param {ReturnType<typeof createTooltip>} parts.tooltip
+ * @param {ReturnType<typeof createLineage>} parts.lineage
+ * @param {(id: string | null) => void} parts.press
+ * @returns {Acts}
+ */
+function actsOf(held, { painter, sight, standout, travel, groups, tooltip, lineage, press }) {
+  const ways = createLinkWays(() => held.scene, approach);
+
+  /** @param {string} id */
+  function approach(id) {
+    tooltip.hide();
+    travel.approach(id);
+  }
 
   /** @param {Item | null} item @param {SceneLink | null} link @param {number} x @param {number} y */
   function hover(item, link, x, y) {
@@ -102,26 +122,15 @@ export function createParts(held, changed) {
     tooltip.show(item ? wordsOf(item, sight.camera.k, (it) => painter.isCut(it, held.theme)) : ofLink(), x, y);
   }
 
-  /** @param {string | null} id */
-  function press(id) {
-    standout.press(id);
-    tooltip.hide();
-  }
-
-  /** @param {string} id */
-  function approach(id) {
-    tooltip.hide();
-    travel.approach(id);
-  }
-
-  function moved() {
-    tooltip.hide();
-    pictures.schedule();
-  }
-
   return {
-    ...{ surface, mirror, standout, sight, arrival, travel, groups, acts, colours, overhead },
-    ...{ minimap, pictures, message, spoken, progress, lineage },
+    state: () => ({ scene: held.scene, camera: sight.camera }),
+    pan: (dx, dy) => sight.pan(dx, dy),
+    zoom: (factor, x, y) => sight.zoom(factor, x, y),
+    follow: ways.follow,
+    along: (side, other) => ways.step(held.props.selected ?? null, side, other),
+    pair: (id) => lineage.pair(id) || travel.select(id),
+    ...groups.acts,
+    ...{ press, hover, select: travel.select, walk: travel.walk, fit: travel.fit, leave: travel.leave },
   };
 }
 

@@ -1,4 +1,6 @@
-/** Colours and fonts of the canvas, read from the page's CSS variables. */
+/** Colours and fonts of the canvas, read from the page's CSS variables; sizes and dashes are shared with Python. */
+
+import constants from "../shared_constants.json" with { type: "json" };
 
 /** @import { Theme } from "./types.mjs" */
 
@@ -23,27 +25,15 @@ const COLOURS = {
  * The dashes of each family's bar: [] is solid. Families differ by pattern too, not by colour alone.
  * @type {Record<string, number[]>}
  */
-export const BARS = {
-  math: [],
-  activation: [6, 3],
-  shape: [2, 2],
-  variable: [],
-  control: [10, 3],
-  random: [1, 3],
-  loss: [],
-  optimizer: [8, 2, 2, 2],
-  io: [],
-  stage: [],
-  other: [1.5, 1.5],
-};
+const BAR_DASHES = constants.BAR_DASHES;
 
-// Ten categories of whatever the boxes are coloured by, the steps from little to much, and what has no value.
+// The categories of whatever the boxes are coloured by, the steps from little to much, and what has no value.
 /** @type {Record<string, number[]>} */
 const SLOTS = {
-  ...{ 0: [], 1: [7, 3], 2: [2.5, 2.5], 3: [12, 3], 4: [7, 2, 2, 2] },
-  ...{ 5: [1.5, 3], 6: [4, 4], 7: [14, 2, 2, 2, 2, 2], 8: [4, 1.5], 9: [2, 5] },
-  ...{ r0: [], r1: [], r2: [], r3: [], r4: [] },
-  ...{ none: [], unknown: [1, 3] },
+  ...Object.fromEntries(constants.CATEGORY_DASHES.entries()),
+  ...Object.fromEntries(Array.from({ length: constants.SCALE_STEPS }, (_, step) => [`r${step}`, []])),
+  none: [],
+  unknown: [1, 3],
 };
 
 /**
@@ -57,16 +47,16 @@ const RINGS = {
 };
 
 /** The dashes of every slot, that is, of all that can colour a box. @type {Record<string, number[]>} */
-export const PATTERNS = { ...BARS, ...SLOTS, ...Object.fromEntries(Object.keys(RINGS).map((slot) => [slot, []])) };
+export const PATTERNS = { ...BAR_DASHES, ...SLOTS, ...Object.fromEntries(Object.keys(RINGS).map((slot) => [slot, []])) };
 
 /** The CSS variable of a slot's colour. @param {string} slot */
 export function variableOf(slot) {
   if (slot in RINGS) return RINGS[slot];
-  return `--${slot in BARS ? "family" : "slot"}-${slot}`;
+  return `--${slot in BAR_DASHES ? "family" : "slot"}-${slot}`;
 }
 
 /** The dashes of each style of link. @type {Record<string, number[]>} */
-export const DASHES = { data: [], control: [2, 4], update: [5, 4], shared: [9, 3, 2, 3] };
+export const LINK_DASHES = constants.LINK_DASHES;
 
 /** What links that are not plain data are called. @type {Record<string, string>} */
 export const LINK_NAMES = { shared: "shared weights", update: "variable update", control: "dependency without data" };
@@ -113,11 +103,11 @@ export function readTheme(element) {
     link: colour("link"),
     linkStrong: colour("linkStrong"),
     variableFill: colour("variableFill"),
-    frames: [0, 1, 2, 3].map((depth) => value(`--frame-${depth}`)),
+    frames: Array.from({ length: constants.FRAME_GROUNDS }, (_, depth) => value(`--frame-${depth}`)),
     slots: Object.fromEntries(Object.keys(PATTERNS).map((slot) => [slot, value(variableOf(slot))])),
-    titleFont: `600 ${value("--size-box")} ${sans}`,
-    smallFont: `400 ${value("--size-small")} ${sans}`,
-    monoFont: `400 ${value("--size-small")} ${mono}`,
+    titleFont: `600 ${constants.TITLE_FONT_PX}px ${sans}`,
+    smallFont: `400 ${constants.SMALL_FONT_PX}px ${sans}`,
+    monoFont: `400 ${constants.SMALL_FONT_PX}px ${mono}`,
     motionMs: Number(value("--motion-ms")),
   };
 }

@@ -11,13 +11,14 @@ import { labelWidth, placeLabels } from "./labels.mjs";
 import { leadLine, portOf } from "./lines.mjs";
 import { partLines } from "./parting.mjs";
 import { bandsOf, settleRows } from "./rows.mjs";
+import constants from "../shared_constants.json" with { type: "json" };
 
 /**
  * @import { Point, Rect } from "../graph_view/types.mjs"
  * @import { AnchoredFrame, Arrangement, CarriedSheet, Grown, Lane, Line, OpenFrame, Pair, Plan, Sheet, Spot, SpotRow } from "./types.mjs"
  */
 
-const LEAST_MOVE = 30; // a smaller move to a row's border is not worth a bend
+const { LEAST_MOVE_PX } = constants;
 const LANE_FACTOR = 4; // long lines are kept straight first
 
 /** @param {Sheet} sheet @param {Map<number, OpenFrame>} open by child @returns {Arrangement} */
@@ -216,7 +217,7 @@ function placeCells(sheet, cells, plan) {
     for (const i of row.members) {
       const room = (high - cells[i].height) / 2;
       let y = row.newTop + room;
-      if (room >= LEAST_MOVE && fed.has(i) !== feeding.has(i)) y = feeding.has(i) ? row.newTop + 2 * room : row.newTop;
+      if (room >= LEAST_MOVE_PX && fed.has(i) !== feeding.has(i)) y = feeding.has(i) ? row.newTop + 2 * room : row.newTop;
       placed[i] = { x: plan.spots[i].x + plan.spots[i].shift, y };
     }
   }

@@ -1,6 +1,7 @@
 /** The graph that the file holds: what an atlas says of each op, group and scope, made ready for looking things up. */
 
 import { valueOf } from "../graph_view/lookup.mjs";
+import constants from "../shared_constants.json" with { type: "json" };
 
 /**
  * @import { Rect } from "../graph_view/types.mjs"
@@ -8,7 +9,7 @@ import { valueOf } from "../graph_view/lookup.mjs";
  */
 
 export const ROOT = -1; // the group number that stands for the page
-export const STYLES = ["data", "control", "update", "shared"];
+export const STYLES = Object.keys(constants.LINK_DASHES);
 const FAINT = 0.2; // the pull of a line that the layout gave no weight
 const TENTH = 0.1;
 const CELLS = ["pills", "grid"];

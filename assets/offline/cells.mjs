@@ -6,12 +6,12 @@
 import { lastOf, valueOf } from "../graph_view/lookup.mjs";
 import { finish, horizontal, mapPoints, move, straight } from "./curves.mjs";
 import { carry, stretchOf } from "./stretch.mjs";
+import constants from "../shared_constants.json" with { type: "json" };
 
 /** @import { AnchoredFrame, Cell, Curve, Grown, Sheet } from "./types.mjs" */
 
+const { PILL_GAP_PX, PILL_ROW_PX } = constants;
 const LANE = 32; // below a frame's top: where lines run that come in from its side, between title and boxes
-const PILL_GAP = 28;
-const PILL_ROW = 8;
 const GRID_LEAD = 14;
 
 /** @param {Sheet} sheet @param {Cell} cell @param {Map<number, AnchoredFrame>} frames @returns {Grown} */
@@ -60,9 +60,9 @@ function openBesidePills(sheet, cell, frame) {
   const pills = cell.children.slice(0, -1);
   const border = -frame.anchor;
   const oldRight = Math.max(...pills.map((pill) => sheet.rects[pill].x + sheet.rects[pill].w));
-  const dx = border - PILL_GAP - oldRight;
-  const stack = pills.reduce((y, pill) => y + sheet.rects[pill].h + PILL_ROW, LANE - sheet.rects[pills[0]].h / 2);
-  const height = Math.max(frame.h, stack - PILL_ROW);
+  const dx = border - PILL_GAP_PX - oldRight;
+  const stack = pills.reduce((y, pill) => y + sheet.rects[pill].h + PILL_ROW_PX, LANE - sheet.rects[pills[0]].h / 2);
+  const height = Math.max(frame.h, stack - PILL_ROW_PX);
   const opened = grown(-(cell.x + dx), frame.w - frame.anchor, height);
   opened.rects.set(child, { x: border, y: 0, w: frame.w, h: frame.h });
   let y = LANE - sheet.rects[pills[0]].h / 2;
@@ -71,7 +71,7 @@ function openBesidePills(sheet, cell, frame) {
     opened.rects.set(pill, { ...rect, x: rect.x + dx, y });
     const out = sheet.outs.get(pill);
     if (out) opened.outs.set(pill, lengthen(out, dx, y + rect.h / 2, height));
-    y += rect.h + PILL_ROW;
+    y += rect.h + PILL_ROW_PX;
   }
   for (const line of cell.insides) {
     const rect = valueOf(opened.rects, sheet.lines[line].tail);

@@ -5,16 +5,14 @@ import { spelledOut } from "../graph_view/groups/opened.mjs";
 import { arrange } from "./arrange.mjs";
 import { ROOT, childOf, pathTo, portKey } from "./atlas.mjs";
 import { placeLinks } from "./place_links.mjs";
+import constants from "../shared_constants.json" with { type: "json" };
 
 /**
  * @import { Scene } from "../types.mjs"
  * @import { Arrangement, Atlas, Framed, Inside, Places, Sheet } from "./types.mjs"
  */
 
-const PAGE_PADDING = 24;
-const FRAME_PADDING = 20;
-const TITLE_BAR = 34;
-const TITLE_GAP = 12;
+const { FRAME_PADDING_PX, PAGE_PADDING_PX, PORT_TOP_PX, TITLE_BAR_PX, TITLE_GAP_PX } = constants;
 const MOST_KEPT = 4000; // arrangements
 
 /** @typedef {Omit<Scene, "key">} Composed */
@@ -45,6 +43,7 @@ export function createComposer(atlas) {
   }
 
   const depths = boxesAtDepths(atlas);
+  const within = boxesWithin(atlas);
 
   /** @param {string[]} ids what is open, see opened.mjs @returns {Composed} the scene as GraphView takes it */
   function compose(ids) {
@@ -58,29 +57,18 @@ export function createComposer(atlas) {
     const spots = placeAll(atlas, page, inside);
     const links = placeLinks(atlas, open, spots);
     return {
-      width: page.arrangement.left + page.arrangement.w + page.arrangement.right + 2 * PAGE_PADDING,
-      height: page.arrangement.h + 2 * PAGE_PADDING,
+      width: page.arrangement.left + page.arrangement.w + page.arrangement.right + 2 * PAGE_PADDING_PX,
+      height: page.arrangement.h + 2 * PAGE_PADDING_PX,
       boxes: spots.boxes,
       frames: spots.frames,
       links,
       tensors: atlas.labels.map(([words]) => words),
       open: [...open].map((group) => atlas.groups[group].box.id).sort(),
       depths,
-      inside: insideOf(inside.keys()),
+      inside: insideOf(atlas, within, new Set(inside.keys())),
     };
   }
 
-  const within = boxesWithin(atlas);
-
-  /**
-   * How many boxes each group in open scopes has inside it, where it has groups inside.
-   * @param {Iterable<number>} scopes
-   */
-  function insideOf(scopes) {
-    const open = new Set(scopes);
-    const groups = [...atlas.groups.keys()].filter((group) => open.has(atlas.groups[group].parent) && within[group].length > 1);
-    return Object.fromEntries(groups.map((group) => [atlas.groups[group].box.id, within[group]]));
-  }
   return compose;
 }
 
@@ -127,6 +115,17 @@ function boxesWithin(atlas) {
 }
 
 /**
+ * How many boxes each group in open scopes has inside it, where it has groups inside.
+ * @param {Atlas} atlas
+ * @param {number[][]} within
+ * @param {Set<number>} open
+ */
+function insideOf(atlas, within, open) {
+  const counts = atlas.groups.flatMap(({ box, parent }, group) => (open.has(parent) && within[group].length > 1 ? [[box.id, within[group]]] : []));
+  return Object.fromEntries(counts);
+}
+
+/**
  * The numbers of the open groups that are seen: those without a closed one around them.
  * @param {Atlas} atlas
  * @param {string[]} words
@@ -166,10 +165,10 @@ function frameAround(sheet, arrangement, titleWidth) {
  * @param {number} titleWidth
  */
 function shapeAround({ w, h, left, right, tops, bottoms }, titleWidth) {
-  const width = Math.round(Math.max(titleWidth, left + w + right + 2 * FRAME_PADDING));
-  const x = Math.min(Math.max((width - w) / 2, FRAME_PADDING + left), width - FRAME_PADDING - w - right);
-  const y = Math.max(TITLE_BAR + TITLE_GAP, ...tops.map((port) => 4 - port[1]));
-  const under = Math.max(h + FRAME_PADDING, ...bottoms.map((port) => port[1]));
+  const width = Math.round(Math.max(titleWidth, left + w + right + 2 * FRAME_PADDING_PX));
+  const x = Math.min(Math.max((width - w) / 2, FRAME_PADDING_PX + left), width - FRAME_PADDING_PX - w - right);
+  const y = Math.max(TITLE_BAR_PX + TITLE_GAP_PX, ...tops.map((port) => PORT_TOP_PX - port[1]));
+  const under = Math.max(h + FRAME_PADDING_PX, ...bottoms.map((port) => port[1]));
   return [width, Math.round(y + under), x, y];
 }
 
@@ -180,7 +179,7 @@ function shapeAround({ w, h, left, right, tops, bottoms }, titleWidth) {
  * @param {Map<number, Inside[]>} inside
  */
 function placeAll(atlas, page, inside) {
-  const start = { x: PAGE_PADDING + page.arrangement.left, y: PAGE_PADDING };
+  const start = { x: PAGE_PADDING_PX + page.arrangement.left, y: PAGE_PADDING_PX };
   const border = { ...start, w: page.w, h: page.h };
   /** @type {Places} */
   const places = { boxes: [], frames: [], origins: new Map([[ROOT, { ...start, frame: page, depth: -1, border }]]) };

@@ -1,9 +1,10 @@
 /** Cubic Bezier curves as flat arrays of control points [x0, y0, x1, y1, ...], 1 + 3n of them. Pure functions. */
 
+import constants from "../shared_constants.json" with { type: "json" };
+
 /** @import { Curve } from "./types.mjs" */
 
-const JOINED = 0.05; // ends nearer than this meet
-const MOST_STEPS = 48; // of the samples of one piece, however long
+const { CURVE_HALVINGS, CURVE_JOINED_PX, CURVE_PULL, CURVE_STEPS } = constants;
 
 /** A straight line. @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1 @returns {Curve} */
 export function straight(x0, y0, x1, y1) {
@@ -57,7 +58,7 @@ export function join(curves) {
   const joined = [...curves[0]];
   for (const curve of curves.slice(1)) {
     const [x, y] = joined.slice(-2);
-    const apart = Math.abs(x - curve[0]) > JOINED || Math.abs(y - curve[1]) > JOINED;
+    const apart = Math.abs(x - curve[0]) > CURVE_JOINED_PX || Math.abs(y - curve[1]) > CURVE_JOINED_PX;
     if (apart) joined.push(...straight(x, y, curve[0], curve[1]).slice(2));
     joined.push(...curve.slice(2));
   }
@@ -79,7 +80,7 @@ export function restart(curve, x, y, lead) {
   // The last pull follows the curve's own direction, so that the join shows no kink.
   const dx = rest[2] - rest[0];
   const dy = rest[3] - rest[1];
-  let pull = (0.4 * Math.hypot(endX - x, endY - y)) / Math.max(Math.hypot(dx, dy), 1e-6);
+  let pull = (CURVE_PULL * Math.hypot(endX - x, endY - y)) / Math.max(Math.hypot(dx, dy), 1e-6);
   // Never back above y: the row of the boxes that the curve comes from is there.
   if (dy > 0) pull = Math.min(pull, (endY - y) / dy);
   return [x, y, x, (y + endY) / 2, endX - dx * pull, endY - dy * pull, ...rest];
@@ -127,7 +128,7 @@ function crossing(piece, y) {
   const down = piece[7] > piece[1];
   let low = 0;
   let high = 1;
-  for (let step = 0; step < 24; step++) {
+  for (let step = 0; step < CURVE_HALVINGS; step++) {
     const middle = (low + high) / 2;
     if (pointAt(piece, 0, middle)[1] <= y === down) low = middle;
     else high = middle;
@@ -174,7 +175,7 @@ export function sample(curve, apart) {
   const points = [[curve[0], curve[1]]];
   for (let i = 0; i + 7 < curve.length; i += 6) {
     const span = Math.abs(curve[i + 6] - curve[i]) + Math.abs(curve[i + 7] - curve[i + 1]);
-    const steps = Math.max(4, Math.min(MOST_STEPS, Math.ceil(span / apart)));
+    const steps = Math.max(4, Math.min(CURVE_STEPS, Math.ceil(span / apart)));
     for (let step = 1; step <= steps; step++) points.push(pointAt(curve, i, step / steps));
   }
   return points;

@@ -2,23 +2,19 @@
 
 import { lastOf, listOf } from "../graph_view/lookup.mjs";
 import { sample } from "./curves.mjs";
+import constants from "../shared_constants.json" with { type: "json" };
 
 /** @import { Pair } from "./types.mjs" */
 
-const LABEL_HEIGHT = 12;
-const CHARACTER = 6.1; // px of 10 px monospace
-const LINE_GAP = 6;
-const CLEARANCE = 2;
-const BAND = 40;
-const MOST_LABELS = 600;
-const TITLE_GAP = 12;
+const {
+  LABEL_ASIDE_PX, LABEL_BAND_PX, LABEL_CHARACTER_PX, LABEL_CLEARANCE_PX, LABEL_HEIGHT_PX, LABEL_MARGIN_PX,
+  LABEL_SLANT_PX, LABEL_STOPS, MOST_LABELED_LINES, TITLE_GAP_PX,
+} = constants;
 const SAMPLES_APART = 8; // less than a label is high
-// Where along the line to try, best first: its middle, then towards its ends.
-const STOPS = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.1, 0.9];
 
 /** @param {string} label */
 export function labelWidth(label) {
-  return label.length * CHARACTER + 4;
+  return label.length * LABEL_CHARACTER_PX + LABEL_MARGIN_PX;
 }
 
 /**
@@ -31,10 +27,10 @@ export function labelWidth(label) {
 export function placeLabels(rects, lines) {
   /** @type {(Pair | null)[]} */
   const spots = lines.map(() => null);
-  if (lines.length > MOST_LABELS || lines.every((line) => !line.label)) return spots;
+  if (lines.length > MOST_LABELED_LINES || lines.every((line) => !line.label)) return spots;
   const boxes = rects.map(({ x, y, w, h }) => [x, y, x + w, y + h]);
   // What lies above the boxes is the frame's title bar.
-  const top = Math.min(...boxes.map((box) => box[1])) - TITLE_GAP;
+  const top = Math.min(...boxes.map((box) => box[1])) - TITLE_GAP_PX;
   const samples = lines.map((line) => sample(line.curve, SAMPLES_APART));
   const bands = createBands(boxes, samples);
   const placed = new Set();
@@ -65,14 +61,14 @@ function createBands(boxes, samples) {
   /** @type {Map<number, number[][]>} */
   const points = new Map();
   /** @param {number[]} box */
-  const bands = ([, top, , bottom]) => [Math.floor(top / BAND), Math.floor(bottom / BAND)];
+  const bands = ([, top, , bottom]) => [Math.floor(top / LABEL_BAND_PX), Math.floor(bottom / LABEL_BAND_PX)];
   /** @param {number[]} box */
   const add = (box) => {
     const [first, last] = bands(box);
     for (let band = first; band <= last; band++) listOf(rectangles, band).push(box);
   };
   boxes.forEach(add);
-  for (const line of samples) for (const point of line) listOf(points, Math.floor(point[1] / BAND)).push(point);
+  for (const line of samples) for (const point of line) listOf(points, Math.floor(point[1] / LABEL_BAND_PX)).push(point);
 
   /** Whether anything lies inside the rectangle or reaches into it. @param {number[]} box */
   function touch(box) {
@@ -101,11 +97,11 @@ function* candidates(line, width) {
   for (let i = 1; i < line.length; i++) {
     lengths.push(lengths[i - 1] + Math.hypot(line[i][0] - line[i - 1][0], line[i][1] - line[i - 1][1]));
   }
-  const aside = width / 2 + LINE_GAP;
-  for (const stop of STOPS) {
+  const aside = width / 2 + LABEL_ASIDE_PX;
+  for (const stop of LABEL_STOPS) {
     const [x, y] = pointAfter(line, lengths, stop * lastOf(lengths));
     // A slanted line needs the label further out than an upright one.
-    for (const shift of [aside, -aside, aside + 10, -aside - 10]) yield [x + shift, y];
+    for (const shift of [aside, -aside, aside + LABEL_SLANT_PX, -aside - LABEL_SLANT_PX]) yield [x + shift, y];
   }
 }
 
@@ -124,7 +120,7 @@ function pointAfter(line, lengths, length) {
 
 /** @param {number[]} spot @param {number} width */
 function rectAround([x, y], width) {
-  const wide = width / 2 + CLEARANCE;
-  const high = LABEL_HEIGHT / 2 + CLEARANCE;
+  const wide = width / 2 + LABEL_CLEARANCE_PX;
+  const high = LABEL_HEIGHT_PX / 2 + LABEL_CLEARANCE_PX;
   return [x - wide, y - high, x + wide, y + high];
 }

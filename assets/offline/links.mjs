@@ -1,6 +1,7 @@
 /** Which links there are between what is visible, as graphlab's views have them. Knows no places. */
 
 import { STYLES } from "./atlas.mjs";
+import constants from "../shared_constants.json" with { type: "json" };
 
 /**
  * @import { LinkTensor } from "../types.mjs"
@@ -9,9 +10,8 @@ import { STYLES } from "./atlas.mjs";
 
 /** @typedef {{src: number, dst: number, style: string, wires: Wire[]}} Bundle the wires between two visible children */
 
+const { MOST_TARGETS, MOST_TENSORS } = constants;
 const SHARED = "shared weights";
-const MOST_TENSORS = 4;
-const MOST_TARGETS = 2;
 
 /**
  * The visible child that each op lies in or is: the outermost closed group around it, else itself.

@@ -2,12 +2,11 @@
 
 import { listOf, valueOf } from "../graph_view/lookup.mjs";
 import { sample } from "./curves.mjs";
+import constants from "../shared_constants.json" with { type: "json" };
 
 /** @import { Curve, Line } from "./types.mjs" */
 
-const APART = 8;
-const NEAR = 4; // lines whose middles come nearer than this lie upon each other
-const SAMPLES_APART = 6;
+const { LINES_APART_PX, LINES_NEAR_PX, LINES_SAMPLE_PX } = constants;
 
 /**
  * The curves, with those between the same ends that lie upon each other bent aside.
@@ -24,7 +23,7 @@ export function partLines(lines, curves) {
   });
   const parted = [...curves];
   for (const numbers of [...together.values()].filter((list) => list.length > 1)) {
-    const samples = new Map(numbers.map((i) => [i, sample(curves[i], SAMPLES_APART)]));
+    const samples = new Map(numbers.map((i) => [i, sample(curves[i], LINES_SAMPLE_PX)]));
     const close = numbers.filter((a) => numbers.some((b) => a !== b && coincide(valueOf(samples, a), valueOf(samples, b))));
     const [x, y] = rightOf(curves[numbers[0]]);
     /** @param {number} i */
@@ -32,7 +31,7 @@ export function partLines(lines, curves) {
     /** @param {number} i */
     const side = (i) => Math.round(10 * (x * middle(i)[0] + y * middle(i)[1]));
     close.sort((a, b) => side(a) - side(b));
-    close.forEach((i, place) => (parted[i] = aside(curves[i], (place - (close.length - 1) / 2) * APART)));
+    close.forEach((i, place) => (parted[i] = aside(curves[i], (place - (close.length - 1) / 2) * LINES_APART_PX)));
   }
   return parted;
 }
@@ -42,7 +41,7 @@ function coincide(a, b) {
   const quarter = Math.floor(a.length / 4);
   const middle = a.slice(quarter, a.length - quarter);
   /** @param {number[]} point */
-  const isNear = ([x, y]) => b.some(([otherX, otherY]) => Math.hypot(otherX - x, otherY - y) < NEAR);
+  const isNear = ([x, y]) => b.some(([otherX, otherY]) => Math.hypot(otherX - x, otherY - y) < LINES_NEAR_PX);
   return middle.filter(isNear).length * 2 >= middle.length;
 }
 

@@ -4,14 +4,15 @@
  */
 
 import { lastOf } from "../graph_view/lookup.mjs";
+import constants from "../shared_constants.json" with { type: "json" };
 
 /**
  * @import { Rect } from "../graph_view/types.mjs"
  * @import { Spot, SpotRow } from "./types.mjs"
  */
 
+const { ITEM_GAP_PX } = constants;
 const SWEEPS = 3;
-const CELL_GAP = 26;
 const LINE_GAP = 14; // between lines, and between a line and a box
 const LOOSE = 0.1; // the weight of a spot's own place
 
@@ -106,7 +107,7 @@ function project(spots, wishes) {
  */
 function growth(before, spot) {
   const gap = spot.x - spot.left - before.x - before.right;
-  const least = before.right && spot.left ? CELL_GAP : LINE_GAP;
+  const least = before.right && spot.left ? ITEM_GAP_PX : LINE_GAP;
   const more = before.newRight - before.right + spot.newLeft - spot.left;
   return more - Math.max(0, gap - least);
 }

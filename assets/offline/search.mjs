@@ -1,10 +1,11 @@
 /** Finding ops, groups and layers by words, all of them, shown or not. */
 
 import { lastOf } from "../graph_view/lookup.mjs";
+import constants from "../shared_constants.json" with { type: "json" };
 
 /** @import { NamedGroup, NamedOp, Names } from "./types.mjs" */
 
-const MOST_MATCHES = 40;
+const { MOST_MATCHES } = constants;
 
 /**
  * @typedef {{target: string, title: string, subtitle: string, rank: number}} Match a better match has a lower rank

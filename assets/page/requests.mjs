@@ -1,18 +1,15 @@
 /** Asks the server what is to be seen of a view, beside Dash: its own way there and back takes longer than the answer. */
 
+import { createAhead } from "./ahead.mjs";
+
 /** @import { Answer, SceneRequest, View } from "../types.mjs" */
 
 const PLACE = "/scene";
-const KEPT_MS = 10_000; // what was asked for ahead
 const AGAIN_MS = 400; // between two looks at how far a trace is
 const ENDED =
   "The graphlab server stopped or is unreachable. Restart it and this page reconnects.";
 
 /** @typedef {{retry: boolean, marks: boolean}} How whether what has failed begins anew, whether the scene is left out */
-/**
- * What was asked for ahead.
- * @typedef {{text: string, answer: Promise<Answer | null>, request: AbortController, timer: number}} Foreseen
- */
 
 /**
  * @param {Promise<Answer | null> | undefined} first the answer to the page's address, which is asked for already
@@ -25,8 +22,7 @@ export function createRequests(first, currentRequest, onAnswer) {
   let timer = 0;
   let request = new AbortController();
   let waiting = false; // for a scene
-  /** @type {Foreseen | null} */
-  let foreseen = null; // {text, answer, request, timer}: what was asked for ahead, last
+  const ahead = createAhead((sceneRequest, signal) => post(sceneRequest, signal).then((response) => response.json()));
 
   /** Ask for the scene that is wanted now; no older request is answered any more. */
   function ask() {
@@ -46,7 +42,8 @@ export function createRequests(first, currentRequest, onAnswer) {
     const number = newest;
     const ready = await take(how);
     if (number !== newest) return;
-    const answer = ready ?? (await send(how));
+    request = new AbortController();
+    const answer = ready ?? (await send({ ...currentRequest(), ...how }, request.signal));
     if (number !== newest || !answer) return;
     waiting = Boolean(answer.again);
     onAnswer(answer);
@@ -55,11 +52,10 @@ export function createRequests(first, currentRequest, onAnswer) {
 
   /** What was asked for before: by the page's head, or ahead. Each once. @param {How} how */
   function take({ marks }) {
-    const ahead = !marks && isForeseen(currentRequest()) ? foreseen : null;
-    const answer = early ?? ahead?.answer;
+    const foreseen = marks ? null : ahead.take(currentRequest());
+    const answer = early ?? foreseen;
     early = undefined;
-    if (ahead) foreseen = null;
-    else forget();
+    if (!foreseen) ahead.forget();
     return answer;
   }
 
@@ -69,35 +65,7 @@ export function createRequests(first, currentRequest, onAnswer) {
    */
   function foresee(view) {
     const sceneRequest = { ...currentRequest(), view };
-    if (waiting || isForeseen(sceneRequest)) return;
-    forget();
-    const ahead = new AbortController();
-    const answer = post({ ...sceneRequest, ahead: true }, ahead.signal)
-      .then((response) => response.json())
-      .then((reply) => (reply.scene ? reply : null))
-      .catch(() => null);
-    foreseen = { text: JSON.stringify(sceneRequest), answer, request: ahead, timer: setTimeout(forget, KEPT_MS) };
-  }
-
-  /** @param {SceneRequest} sceneRequest */
-  const isForeseen = (sceneRequest) => foreseen?.text === JSON.stringify(sceneRequest);
-
-  function forget() {
-    clearTimeout(foreseen?.timer);
-    foreseen?.request.abort();
-    foreseen = null;
-  }
-
-  /** @param {How} how */
-  async function send(how) {
-    request = new AbortController();
-    const { signal } = request;
-    try {
-      const response = await post({ ...currentRequest(), ...how }, signal);
-      return response.ok ? await response.json() : failed("The server could not compute this view", await response.text());
-    } catch {
-      return signal.aborted ? null : { ...failed("graphlab does not answer", ENDED), again: true };
-    }
+    if (!waiting && !ahead.has(sceneRequest)) ahead.ask(sceneRequest);
   }
 
   function stop() {
@@ -108,10 +76,20 @@ export function createRequests(first, currentRequest, onAnswer) {
 
   function end() {
     stop();
-    forget();
+    ahead.forget();
   }
 
   return { ask, askForMarks, foresee, end };
+}
+
+/** @param {SceneRequest} sceneRequest @param {AbortSignal} signal @returns {Promise<Answer | null>} null: nobody waits for it any more */
+async function send(sceneRequest, signal) {
+  try {
+    const response = await post(sceneRequest, signal);
+    return response.ok ? await response.json() : failed("The server could not compute this view", await response.text());
+  } catch {
+    return signal.aborted ? null : { ...failed("graphlab does not answer", ENDED), again: true };
+  }
 }
 
 /** @param {SceneRequest} sceneRequest @param {AbortSignal} signal */

@@ -16,10 +16,9 @@ from graphlab.layout.curves import Curve
 from graphlab.layout.plan import CENTRE
 from graphlab.layout.scopes import Node, Scope, Segment
 from graphlab.layout.sizes import box_size
+from graphlab.shared_constants import PILL_GAP_PX, PILL_ROW_PX
 from graphlab.view import Box
 
-PILL_GAP_PX = 28
-PILL_ROW_PX = 8
 LANE_PX = 12
 MAX_PILLS = 4
 GRID_LEAST = 9

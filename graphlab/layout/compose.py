@@ -15,9 +15,9 @@ from graphlab.layout.scene import PlacedBox, PlacedFrame, PlacedLink, Scene
 from graphlab.layout.scopes import ROOT, Route, Segment
 from graphlab.layout.sizes import frame_title_width
 from graphlab.layout.tasks import INSIDE, Job, ScopeTask
+from graphlab.shared_constants import PAGE_PADDING_PX
 from graphlab.view import Link, View
 
-PAGE_PADDING_PX = 24
 MAX_WEIGHT = 1.8
 HUGE_TENSOR = 8  # decimal digits of the element count that gets the thickest line
 LOOP_PX = 22

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
-Curve = tuple[float, ...]
+from graphlab.shared_constants import CURVE_HALVINGS, CURVE_JOINED_PX, CURVE_PULL, CURVE_STEPS
 
-MOST_STEPS = 48  # per piece, whatever its length
+Curve = tuple[float, ...]
 
 
 def straight(x0: float, y0: float, x1: float, y1: float) -> Curve:
@@ -64,7 +64,7 @@ def join(curves: Sequence[Curve]) -> Curve:
     """One curve from pieces that follow each other, gaps closed by straight lines."""
     points = list(curves[0])
     for curve in curves[1:]:
-        if abs(points[-2] - curve[0]) > 0.05 or abs(points[-1] - curve[1]) > 0.05:
+        if abs(points[-2] - curve[0]) > CURVE_JOINED_PX or abs(points[-1] - curve[1]) > CURVE_JOINED_PX:
             points.extend(straight(points[-2], points[-1], curve[0], curve[1])[2:])
         points.extend(curve[2:])
     return tuple(points)
@@ -86,7 +86,7 @@ def restart(curve: Curve, x: float, y: float, lead_px: float) -> Curve:
     # The last control point follows the curve's own direction, so that the join has no kink.
     before = curve[-4:] if len(rest) == 2 else rest
     dx, dy = before[2] - before[0], before[3] - before[1]
-    pull = 0.4 * math.hypot(end_x - x, end_y - y) / max(math.hypot(dx, dy), 1e-6)
+    pull = CURVE_PULL * math.hypot(end_x - x, end_y - y) / max(math.hypot(dx, dy), 1e-6)
     # Never back above y, into the row of the boxes that the curve comes from.
     pull = min(pull, (end_y - y) / dy) if dy > 0 else pull
     return (x, y, x, (y + end_y) / 2, end_x - dx * pull, end_y - dy * pull, *rest)
@@ -102,7 +102,7 @@ def sample(curve: Curve, per_piece: int = 8, apart_px: float = math.inf) -> list
     points = [(curve[0], curve[1])]
     for start in range(0, len(curve) - 2, 6):
         x0, y0, x1, y1, x2, y2, x3, y3 = curve[start : start + 8]
-        steps = max(per_piece, min(math.ceil((abs(x3 - x0) + abs(y3 - y0)) / apart_px), MOST_STEPS))
+        steps = max(per_piece, min(math.ceil((abs(x3 - x0) + abs(y3 - y0)) / apart_px), CURVE_STEPS))
         points += [
             (a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3) for a, b, c, d in _weights(steps)
         ]
@@ -143,7 +143,7 @@ def _split(piece: Curve, y: float) -> Curve:
         return piece[6:8]
     y0, y1, y2, y3 = piece[1::2]
     low, high = 0.0, 1.0
-    for _ in range(24):
+    for _ in range(CURVE_HALVINGS):
         t = (low + high) / 2
         s = 1 - t
         if s * s * s * y0 + 3 * s * s * t * y1 + 3 * s * t * t * y2 + t * t * t * y3 <= y:

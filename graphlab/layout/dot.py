@@ -11,9 +11,9 @@ from graphlab.errors import LayoutError
 from graphlab.layout import curves
 from graphlab.layout.plan import CENTRE, Curve, Edge, Item
 from graphlab.layout.settle import settle
+from graphlab.shared_constants import ITEM_GAP_PX
 
 RANK_GAP_PX = 38
-ITEM_GAP_PX = 26
 PORT_GAP_PX = 4
 LEAD_PX = 30  # of an edge at a port, made vertical so that the pieces of a link join without a kink
 TABLE_MAX_PX = 65_000  # Graphviz stores sizes of table cells in 16 bits

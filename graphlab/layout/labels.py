@@ -9,18 +9,21 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 
 from graphlab.layout import curves
-from graphlab.layout.plan import TITLE_GAP_PX, Curve
-from graphlab.layout.sizes import LABEL_HEIGHT_PX, label_width
+from graphlab.layout.plan import Curve
+from graphlab.layout.sizes import label_width
+from graphlab.shared_constants import (
+    LABEL_ASIDE_PX,
+    LABEL_BAND_PX,
+    LABEL_CLEARANCE_PX,
+    LABEL_HEIGHT_PX,
+    LABEL_SLANT_PX,
+    LABEL_STOPS,
+    MOST_LABELED_LINES,
+    TITLE_GAP_PX,
+)
 
 Point = tuple[float, float]
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
-
-LINE_GAP_PX = 6
-CLEARANCE_PX = 2
-BAND_PX = 40
-MAX_LABELS = 600
-# Where along the line to try, best first: its middle, then towards its ends.
-STOPS = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.1, 0.9)
 
 
 def place_labels(
@@ -31,7 +34,7 @@ def place_labels(
     A label comes with its owner: of several lines with the same label and owner, one shows it.
     """
     spots: list[Point | None] = [None] * len(lines)
-    if len(lines) > MAX_LABELS:
+    if len(lines) > MOST_LABELED_LINES:
         return spots
     shown_labels: set[tuple[str, Hashable]] = set()
     # The title bar of the frame is above the boxes.
@@ -61,7 +64,7 @@ class _Bands:
         for rectangle in rectangles:
             self.add(rectangle)
         for point in sorted(points):
-            self._points[int(point[1] // BAND_PX)].append(point)
+            self._points[int(point[1] // LABEL_BAND_PX)].append(point)
 
     def add(self, rectangle: Rectangle) -> None:
         for band in _bands_of(rectangle):
@@ -82,17 +85,17 @@ class _Bands:
 
 
 def _bands_of(rectangle: Rectangle) -> range:
-    return range(int(rectangle[1] // BAND_PX), int(rectangle[3] // BAND_PX) + 1)
+    return range(int(rectangle[1] // LABEL_BAND_PX), int(rectangle[3] // LABEL_BAND_PX) + 1)
 
 
 def _candidates(line: Sequence[Point], width: float) -> Iterator[Point]:
     """Middles for the label, right and left of each stop along the line."""
     lengths = list(accumulate((math.dist(*pair) for pair in pairwise(line)), initial=0.0))
-    aside = width / 2 + LINE_GAP_PX
-    for stop in STOPS:
+    aside = width / 2 + LABEL_ASIDE_PX
+    for stop in LABEL_STOPS:
         x, y = _point_at(line, lengths, stop * lengths[-1])
         # Beside a slanted line, the label must be further away than beside a vertical one.
-        for shift in (aside, -aside, aside + 10, -aside - 10):
+        for shift in (aside, -aside, aside + LABEL_SLANT_PX, -aside - LABEL_SLANT_PX):
             yield x + shift, y
 
 
@@ -108,5 +111,5 @@ def _point_at(line: Sequence[Point], lengths: Sequence[float], length: float) ->
 
 def _rect_around(middle: Point, width: float) -> Rectangle:
     x, y = middle
-    half_width, half_height = width / 2 + CLEARANCE_PX, LABEL_HEIGHT_PX / 2 + CLEARANCE_PX
+    half_width, half_height = width / 2 + LABEL_CLEARANCE_PX, LABEL_HEIGHT_PX / 2 + LABEL_CLEARANCE_PX
     return (x - half_width, y - half_height, x + half_width, y + half_height)

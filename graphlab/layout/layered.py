@@ -13,7 +13,7 @@ from graphlab.layout.plan import CENTRE, Curve, Edge, Item
 from graphlab.layout.ranks import rank_nodes
 
 RANK_GAP_PX = 44.0
-ITEM_GAP_PX = 24.0
+COLUMN_GAP_PX = 24.0
 LANE_PX = 6.0  # a lane has its own gap
 SWEEPS = 6
 MAX_LANES = 20_000
@@ -28,7 +28,7 @@ def draw_by_layers(
     ranks = rank_nodes(len(items), top_count, bottom_count, edges)
     chains, lane_ranks = _lanes(count, ranks, edges)
     all_ranks = [*ranks, *lane_ranks]
-    rooms = [*(item.width_px + ITEM_GAP_PX for item in items), *[LANE_PX] * (len(all_ranks) - len(items))]
+    rooms = [*(item.width_px + COLUMN_GAP_PX for item in items), *[LANE_PX] * (len(all_ranks) - len(items))]
     heights = [*(item.height_px for item in items), *[0.0] * (len(all_ranks) - len(items))]
     steps = [step for chain in chains for step in pairwise(chain)]
     layers = _order(all_ranks, steps)

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 
 from graphlab.layout.curves import Curve, sample
 from graphlab.layout.plan import Edge
+from graphlab.shared_constants import LINES_APART_PX, LINES_NEAR_PX, LINES_SAMPLE_PX
 
-APART_PX = 8
-NEAR_PX = 4  # lines whose middles are closer than this overlap
-SAMPLE_PX = 6
 Point = tuple[float, float]
 
 
@@ -22,19 +20,19 @@ def part_lines(edges: Sequence[Edge], lines: Sequence[Curve]) -> list[Curve]:
         together[edge.tail, edge.tail_at, edge.head, edge.head_at].append(number)
     new_lines = list(lines)
     for numbers in (numbers for numbers in together.values() if len(numbers) > 1):
-        samples = {number: sample(lines[number], 8, SAMPLE_PX) for number in numbers}
+        samples = {number: sample(lines[number], 8, LINES_SAMPLE_PX) for number in numbers}
         close = [a for a in numbers if any(a != b and _coincide(samples[a], samples[b]) for b in numbers)]
         right = _right_of(lines[numbers[0]])
         close.sort(key=lambda number: round(_dot(right, _middle(samples[number])), 1))
         for index, number in enumerate(close):
-            new_lines[number] = _aside(lines[number], (index - (len(close) - 1) / 2) * APART_PX)
+            new_lines[number] = _aside(lines[number], (index - (len(close) - 1) / 2) * LINES_APART_PX)
     return new_lines
 
 
 def _coincide(a: Sequence[Point], b: Sequence[Point]) -> bool:
     """Whether half of one line's middle part is near the other line."""
     middle = a[len(a) // 4 : -(len(a) // 4) or None]
-    near = sum(min(math.dist(point, other) for other in b) < NEAR_PX for point in middle)
+    near = sum(min(math.dist(point, other) for other in b) < LINES_NEAR_PX for point in middle)
     return near * 2 >= len(middle)
 
 

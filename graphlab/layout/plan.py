@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypedDict, final
 
-from graphlab.layout.sizes import FRAME_PADDING_PX, TITLE_BAR_PX
+from graphlab.shared_constants import FRAME_PADDING_PX, PORT_TOP_PX, TITLE_BAR_PX, TITLE_GAP_PX
 
 CENTRE = -1  # an edge's end that aims at the middle of its item
-TITLE_GAP_PX = 12
 Curve = tuple[float, ...]
 
 
@@ -145,7 +144,7 @@ def shape_frame(plan: Plan, title_px: float) -> FrameShape:
     width = round(max(title_px, inside + 2 * FRAME_PADDING_PX))
     centred = (width - plan.width_px) / 2
     x = min(max(centred, FRAME_PADDING_PX + plan.left_px), width - FRAME_PADDING_PX - plan.width_px - plan.right_px)
-    y = max([TITLE_BAR_PX + TITLE_GAP_PX, *(4 - port[1] for port in plan.tops)])
+    y = max([TITLE_BAR_PX + TITLE_GAP_PX, *(PORT_TOP_PX - port[1] for port in plan.tops)])
     below = max([plan.height_px + FRAME_PADDING_PX, *(port[1] for port in plan.bottoms)])
     return FrameShape(
         width,

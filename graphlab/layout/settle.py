@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 from graphlab.layout.curves import Curve, finish, restart
 from graphlab.layout.plan import CENTRE, Edge, Item
+from graphlab.shared_constants import LEAST_MOVE_PX
 
 Points = list[tuple[float, float]]
-
-LEAST_PX = 30  # a smaller move is not worth a bend
 
 
 def settle(
@@ -27,7 +26,7 @@ def settle(
         tallest = max(items[index].height_px for index in row)
         for index in row:
             room = (tallest - items[index].height_px) / 2
-            if room >= LEAST_PX and (index in heads) != (index in tails):
+            if room >= LEAST_MOVE_PX and (index in heads) != (index in tails):
                 moves[index] = room if index in tails else -room
                 borders[index] = middles[index][1] + (tallest / 2 if index in tails else -tallest / 2)
     new_middles = [(x, y + moves.get(index, 0)) for index, (x, y) in enumerate(middles)]

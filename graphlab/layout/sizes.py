@@ -7,17 +7,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
+from graphlab.shared_constants import (
+    LABEL_CHARACTER_PX,
+    LABEL_MARGIN_PX,
+    SMALL_FONT_PX,
+    TITLE_FONT_PX,
+    TITLE_WORDS_GAP_PX,
+    TOGGLE_ROOM_PX,
+)
+
 if TYPE_CHECKING:
     # The layout worker must be ready before the first view, and it does not need the rooms behind these types.
     from graphlab.view import Box, Frame
-
-TITLE_PX = 12
-SUBTITLE_PX = 10
-TITLE_BAR_PX = 34
-FRAME_PADDING_PX = 20
-BUTTON_PX = 26
-LABEL_HEIGHT_PX = 12
-LABEL_CHARACTER_PX = 6.1  # 10 px monospace
 
 OP_MIN_PX, OP_MAX_PX = 96, 260
 GROUP_MIN_PX, GROUP_MAX_PX = 220, 300
@@ -45,14 +46,14 @@ def _other(letter: str) -> int:
 
 def label_width(label: str) -> float:
     """The width in pixels of a link's label."""
-    return len(label) * LABEL_CHARACTER_PX + 4
+    return len(label) * LABEL_CHARACTER_PX + LABEL_MARGIN_PX
 
 
 def box_size(box: Box) -> tuple[int, int]:
     """Width and height in pixels of a drawn box; even numbers, so that its middle is a whole pixel."""
-    text = max(text_width(box.title, TITLE_PX, factor=SEMIBOLD), text_width(box.subtitle, SUBTITLE_PX))
+    text = max(text_width(box.title, TITLE_FONT_PX, factor=SEMIBOLD), text_width(box.subtitle, SMALL_FONT_PX))
     if box.kind == "group":
-        return _clamp(text + 28 + BUTTON_PX, GROUP_MIN_PX, GROUP_MAX_PX), 42
+        return _clamp(text + 28 + TOGGLE_ROOM_PX, GROUP_MIN_PX, GROUP_MAX_PX), 42
     if box.kind in PILLS:
         return _clamp(text + 34, PILL_MIN_PX, PILL_MAX_PX), 36 if box.subtitle else 34
     return _clamp(text + 32, OP_MIN_PX, OP_MAX_PX), 36 if box.subtitle else 32
@@ -60,9 +61,9 @@ def box_size(box: Box) -> tuple[int, int]:
 
 def frame_title_width(frame: Frame) -> int:
     """The minimum width in pixels for a frame's title, subtitle and button."""
-    title = text_width(frame.title, TITLE_PX, factor=SEMIBOLD)
-    subtitle = text_width(frame.subtitle, SUBTITLE_PX)
-    return min(_even(16 + title + 10 + subtitle + 12 + BUTTON_PX + 8), 640)
+    title = text_width(frame.title, TITLE_FONT_PX, factor=SEMIBOLD)
+    subtitle = text_width(frame.subtitle, SMALL_FONT_PX)
+    return min(_even(16 + title + TITLE_WORDS_GAP_PX + subtitle + 12 + TOGGLE_ROOM_PX + 8), 640)
 
 
 def _clamp(width: float, least: int, most: int) -> int:

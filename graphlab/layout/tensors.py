@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from graphlab.layout.scene_json import TensorsJson
+from graphlab.shared_constants import MOST_TARGETS, MOST_TENSORS
 from graphlab.view import Link, Wire
 
-MOST_TENSORS = 4  # tensors listed per link; for more, only their number
-MOST_TARGETS = 2  # target ops listed per tensor inside a group
 CONTROL = -1  # instead of a tensor's text or an output's port
 
 

@@ -11,8 +11,9 @@ from functools import cached_property
 from graphlab.explain import elements, format_bytes, format_flops, format_number, op_work, per_words
 from graphlab.graph import Graph, Op, Tensor, count_elements
 from graphlab.overlay.lift import sums_in_groups
-from graphlab.overlay.scale import STEPS, Scale, scale_of
+from graphlab.overlay.scale import Scale, scale_of
 from graphlab.overlay.types import NONE, UNKNOWN, LegendEntry, Lifted, Mark
+from graphlab.shared_constants import SCALE_STEPS
 from graphlab.view.fold import Folded, once
 from graphlab.view.nest import ROOT
 
@@ -51,7 +52,7 @@ class Amounts:
         amounts = [value for child, value in self.values.items() if value and not child.endswith("/") and child != ROOT]
         counts = Counter(map(self.scale.step, amounts))
         steps = (
-            [LegendEntry(f"r{step}", _range(self, step), counts[step]) for step in range(STEPS)]
+            [LegendEntry(f"r{step}", _range(self, step), counts[step]) for step in range(SCALE_STEPS)]
             if self.scale.most
             else []
         )

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import exp, log
 
-STEPS = 5  # colours from little to much
+from graphlab.shared_constants import SCALE_STEPS
+
 WIDE = 50  # from this ratio of the largest to the smallest number on, the scale is logarithmic,
 SPAN = 10_000  # and numbers below this share of the largest are at its start
 
@@ -29,12 +30,12 @@ class Scale:
     def edge(self, step: int) -> int:
         """The number at which a step of the scale begins."""
         if self.most > self.least * WIDE:
-            return round(self.least * exp(log(self.most / self.least) * step / STEPS))
-        return round(self.most * step / STEPS)
+            return round(self.least * exp(log(self.most / self.least) * step / SCALE_STEPS))
+        return round(self.most * step / SCALE_STEPS)
 
     def step(self, value: float) -> int:
         """The step that contains a number."""
-        return min(STEPS - 1, int(self.level(value) * STEPS))
+        return min(SCALE_STEPS - 1, int(self.level(value) * SCALE_STEPS))
 
 
 def scale_of(numbers: Iterable[int]) -> Scale:

@@ -16,7 +16,6 @@ from graphlab.view import Folded
 NAME = "search"
 MATCH = "match"  # the slot of matches
 STYLE = Style(("ring", "corner"), rings=(MATCH,), vivid=True)
-MOST_MATCHES = 40
 MOST_S = 5.0  # the time limit of a search
 
 

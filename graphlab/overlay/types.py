@@ -8,6 +8,7 @@ from typing import Literal
 
 from graphlab.json_value import JsonObject, JsonValue
 from graphlab.overlay.scale import Scale
+from graphlab.shared_constants import CATEGORY_DASHES
 from graphlab.view.fold import Folded
 from graphlab.view.types import Link
 
@@ -21,7 +22,7 @@ LinkSlot = tuple[int, int, str, str]
 OTHER = "other"  # one of many categories without a colour of their own
 NONE = "none"  # has no such thing
 UNKNOWN = "unknown"
-SLOTS = tuple(map(str, range(10)))
+SLOTS = tuple(map(str, range(len(CATEGORY_DASHES))))
 
 
 @dataclass(frozen=True)

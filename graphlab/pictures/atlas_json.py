@@ -21,12 +21,13 @@ from graphlab.layout.sizes import frame_title_width
 from graphlab.layout.tasks import INSIDE
 from graphlab.layout.tensors import CONTROL
 from graphlab.pictures.atlas import Sheet
+from graphlab.shared_constants import LINK_DASHES
 from graphlab.view import Box, Folded, Link, Open
 from graphlab.view.labels import frame_of_group
 from graphlab.view.links import styled_wires
 
 Json = dict[str, object]
-STYLES = {"data": 0, "control": 1, "update": 2, "shared": 3}
+STYLES = {style: number for number, style in enumerate(LINK_DASHES)}
 PILLS, GRID = 0, 1
 
 

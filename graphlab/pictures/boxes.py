@@ -6,29 +6,50 @@ from collections.abc import Callable, Iterator
 
 from graphlab.layout.scene import PlacedBox
 from graphlab.pictures.shapes import Drawable, Font, Paint, Path, Rect, Shape, Words, rounded
-from graphlab.pictures.theme import BARS, Theme, family_colour
+from graphlab.pictures.theme import Theme, family_colour
 from graphlab.pictures.words import Measure, fit
+from graphlab.shared_constants import (
+    BAR_DASHES,
+    BAR_PX,
+    BAR_RADIUS_PX,
+    BOX_RADIUS_PX,
+    BOX_STROKE_PX,
+    BOX_SUBTITLE_DOWN_PX,
+    BOX_TITLE_UP_PX,
+    BOX_WORDLESS_PX,
+    CONSTANT_DASHES,
+    GROUP_WORDLESS_PX,
+    LONE_WORDS_DOWN_PX,
+    OP_STROKE_PX,
+    OP_WORDLESS_PX,
+    OP_WORDS_RIGHT_PX,
+    PILL_KINDS,
+    PLAIN_GROUP_KINDS,
+    PROBLEM_INSET_PX,
+    PROBLEM_RADIUS_PX,
+    SHEET_OPACITY,
+    SHEET_PX,
+    SIGN_HALF_PX,
+    SIGN_STROKE_PX,
+    SMALL_FONT_PX,
+    TITLE_FONT_PX,
+    TOGGLE_PX,
+    WORDS_LEFT_PX,
+)
 from graphlab.view import Box
 
-TITLE_FONT = Font(12, bold=True)
-SMALL_FONT = Font(10)
-MONO_FONT = Font(10, mono=True)
-RADIUS_PX = 6.0
-SHEET_PX = 5.0  # the offset of a closed group's second sheet
-BAR_PX = 4.0
-BUTTON_PX = 17.0  # from a group's right edge to the middle of its + or −
+TITLE_FONT = Font(TITLE_FONT_PX, bold=True)
+SMALL_FONT = Font(SMALL_FONT_PX)
+MONO_FONT = Font(SMALL_FONT_PX, mono=True)
 
-PILLS = frozenset({"variable", "input", "output"})
-PLAIN_GROUPS = frozenset({"", "scope", "layer", "model", "other"})
+# By kind of box, where it differs from the usual.
 FILLS = {"variable": "variable-fill"}
 FONTS = {"constant": MONO_FONT}
-DASHES = {"constant": (3.0, 2.0)}
-STROKES_PX = {"op": 1.0}
-STROKE_OTHERS_PX = 1.3
-LEFT_PX = {"group": 14.0}  # where the text of a kind begins; the others' is centred ...
-OFF_CENTRE_PX = {"op": 2.0}  # ... or nearly so
-WORDLESS_PX = {"group": 50.0, "op": 18.0}  # of a box's width
-WORDLESS_OTHERS_PX = 20.0
+DASHES = {"constant": CONSTANT_DASHES}
+STROKES_PX = {"op": OP_STROKE_PX}
+LEFT_PX = {"group": WORDS_LEFT_PX}  # where the words begin; the others' are centred ...
+OFF_CENTRE_PX = {"op": OP_WORDS_RIGHT_PX}  # ... or nearly so
+WORDLESS_PX = {"group": GROUP_WORDLESS_PX, "op": OP_WORDLESS_PX}
 
 Mark = Callable[[Theme, PlacedBox], Iterator[Shape]]
 
@@ -52,13 +73,13 @@ def draw_box(theme: Theme, placed: PlacedBox, measure: Measure) -> Drawable:
 
 def sign(theme: Theme, x: float, y: float, *, plus: bool) -> Path:
     """The + or − around a point that shows whether a group is closed or open."""
-    minus = (("M", (x - 4, y)), ("L", (x + 4, y)))
-    bar = (("M", (x, y - 4)), ("L", (x, y + 4))) if plus else ()
-    return Path(minus + bar, Paint(stroke=theme["ink"], stroke_px=1.5))
+    minus = (("M", (x - SIGN_HALF_PX, y)), ("L", (x + SIGN_HALF_PX, y)))
+    bar = (("M", (x, y - SIGN_HALF_PX)), ("L", (x, y + SIGN_HALF_PX))) if plus else ()
+    return Path(minus + bar, Paint(stroke=theme["ink"], stroke_px=SIGN_STROKE_PX))
 
 
 def _rect(placed: PlacedBox, paint: Paint, shift_px: float = 0.0) -> Rect:
-    radius = placed.height_px / 2 if placed.box.kind in PILLS else RADIUS_PX
+    radius = placed.height_px / 2 if placed.box.kind in PILL_KINDS else BOX_RADIUS_PX
     radius = min(radius, placed.height_px / 2, placed.width_px / 2)
     x, y = placed.x_px + shift_px, placed.y_px + shift_px
     return Rect(x, y, placed.width_px, placed.height_px, radius, paint)
@@ -69,7 +90,7 @@ def _outline(theme: Theme, placed: PlacedBox) -> Rect:
     paint = Paint(
         fill=theme[FILLS.get(kind, "box")],
         stroke=edge_colour(theme, placed.box),
-        stroke_px=STROKES_PX.get(kind, STROKE_OTHERS_PX),
+        stroke_px=STROKES_PX.get(kind, BOX_STROKE_PX),
         dash=DASHES.get(kind, ()),
     )
     return _rect(placed, paint)
@@ -79,7 +100,7 @@ def edge_colour(theme: Theme, box: Box) -> str:
     """The colour of a box's outline."""
     if box.problem:
         return theme["error"]
-    if box.kind in PILLS or (box.kind == "group" and box.group_kind not in PLAIN_GROUPS):
+    if box.kind in PILL_KINDS or (box.kind == "group" and box.group_kind not in PLAIN_GROUP_KINDS):
         return family_colour(theme, box.family)
     return theme["box-line"]
 
@@ -87,16 +108,16 @@ def edge_colour(theme: Theme, box: Box) -> str:
 def _second_sheet(theme: Theme, placed: PlacedBox) -> Iterator[Shape]:
     """The second edge of a closed group, like the next sheet in a stack of paper."""
     yield _rect(placed, Paint(fill=theme["box"]), SHEET_PX)
-    yield _rect(placed, Paint(stroke=edge_colour(theme, placed.box), opacity=0.6), SHEET_PX)
+    yield _rect(placed, Paint(stroke=edge_colour(theme, placed.box), opacity=SHEET_OPACITY), SHEET_PX)
 
 
 def _family_bar(theme: Theme, placed: PlacedBox) -> Iterator[Shape]:
     """The bar in the family's colour; its dashes distinguish families without colour."""
     paint = Paint(fill=family_colour(theme, placed.box.family))
-    dashes = BARS.get(placed.box.family, BARS["other"])
+    dashes = BAR_DASHES.get(placed.box.family, BAR_DASHES["other"])
     x, y, height = placed.x_px, placed.y_px, placed.height_px
     if not dashes:
-        yield Path(rounded(x, y, BAR_PX, height, (3, 0, 0, 3)), paint)
+        yield Path(rounded(x, y, BAR_PX, height, (BAR_RADIUS_PX, 0, 0, BAR_RADIUS_PX)), paint)
         return
     at, number = 0.0, 0
     while at < height:
@@ -107,30 +128,32 @@ def _family_bar(theme: Theme, placed: PlacedBox) -> Iterator[Shape]:
 
 
 def _plus(theme: Theme, placed: PlacedBox) -> Iterator[Shape]:
-    yield sign(theme, placed.x_px + placed.width_px - BUTTON_PX, placed.y_px + placed.height_px / 2, plus=True)
+    yield sign(theme, placed.x_px + placed.width_px - TOGGLE_PX / 2, placed.y_px + placed.height_px / 2, plus=True)
 
 
 def _words(theme: Theme, placed: PlacedBox, measure: Measure) -> Iterator[Shape]:
     """A title and, under it, a short line."""
     box = placed.box
-    room = placed.width_px - WORDLESS_PX.get(box.kind, WORDLESS_OTHERS_PX)
+    room = placed.width_px - WORDLESS_PX.get(box.kind, BOX_WORDLESS_PX)
     left = LEFT_PX.get(box.kind)
     anchor = "middle" if left is None else "start"
     x = placed.x_px + (placed.width_px / 2 + OFF_CENTRE_PX.get(box.kind, 0) if left is None else left)
     middle = placed.y_px + placed.height_px / 2
     font = FONTS.get(box.kind, TITLE_FONT)
     title = fit(box.title, font, room, measure)
-    yield Words(title, x, middle - 6 if box.subtitle else middle + 0.5, font, theme["ink"], anchor)
+    title_y = middle - BOX_TITLE_UP_PX if box.subtitle else middle + LONE_WORDS_DOWN_PX
+    yield Words(title, x, title_y, font, theme["ink"], anchor)
     if box.subtitle:
         subtitle = fit(box.subtitle, SMALL_FONT, room, measure)
-        yield Words(subtitle, x, middle + 8, SMALL_FONT, theme["ink-soft"], anchor)
+        yield Words(subtitle, x, middle + BOX_SUBTITLE_DOWN_PX, SMALL_FONT, theme["ink-soft"], anchor)
 
 
 def _exclamation(theme: Theme, placed: PlacedBox) -> Iterator[Shape]:
     """A mark on the corner of a box with a problem."""
-    x, y, radius = placed.x_px + placed.width_px - 3, placed.y_px + 3, 7.5
+    x, y = placed.x_px + placed.width_px - PROBLEM_INSET_PX, placed.y_px + PROBLEM_INSET_PX
+    radius = PROBLEM_RADIUS_PX
     yield Rect(x - radius, y - radius, 2 * radius, 2 * radius, radius, Paint(fill=theme["error"]))
-    yield Words("!", x, y + 0.5, TITLE_FONT, theme["on-accent"])
+    yield Words("!", x, y + LONE_WORDS_DOWN_PX, TITLE_FONT, theme["on-accent"])
 
 
 # The background and the marks of each kind of box.

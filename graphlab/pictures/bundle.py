@@ -2,11 +2,14 @@
 
 A module is identified by its path below assets/ ("graph_view/main") and becomes a function that is called in place,
 after those it imports from. This supports modules in our own style: `import {name} from "./other.mjs"` and `export`
-before a function, a class or a constant. Doc comments, which contain the types, are dropped.
+function, a class or a constant. Of a JSON file they import the whole value, with
+`import name from "./file.json" with { type: "json" }`. Comments, which also hold the types, and indentation are left
+out; a text between backticks must therefore end on its line.
 """
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Iterable
@@ -32,8 +35,12 @@ STYLES = (
 )
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";\n', re.MULTILINE)
+_IMPORT_JSON = re.compile(r'^import (\w+) from "([^"]+\.json)" with \{ type: "json" \};\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|const|class) (\w+))", re.MULTILINE)
 _DOCUMENTATION = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)  # if it has its own lines
+_COMMENT = re.compile(r"^[ \t]*// .*\n|(?<=[;,{}()\[\]]) +// .*", re.MULTILINE)  # on a line of its own, or after code
+_INDENTATION = re.compile(r"^[ \t]+|\n(?=\n)", re.MULTILINE)  # and empty lines
+_OPEN_TEXT = re.compile(r"^[^`\n]*`(?:[^`\n]*`[^`\n]*`)*[^`\n]*$", re.MULTILINE)  # an odd number of backticks
 _ANY = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -58,13 +65,19 @@ def bundle_styles() -> str:
 
 
 def _read(name: str) -> str:
-    text = (packaged_dir("assets") / f"{name}.mjs").read_text(encoding="utf-8")
-    return _DOCUMENTATION.sub("", text)
+    is_json = name.endswith(".json")
+    text = (packaged_dir("assets") / (name if is_json else f"{name}.mjs")).read_text(encoding="utf-8")
+    return json.dumps(json.loads(text), separators=(",", ":")) if is_json else _without_comments(text)
+
+
+def _without_comments(text: str) -> str:
+    return _INDENTATION.sub("", _COMMENT.sub("", _DOCUMENTATION.sub("", text)))
 
 
 def _imported(name: str, text: str) -> list[str]:
-    """The modules that a module imports from, by name."""
-    return [_resolve(name, specifier) for _, specifier in _IMPORT.findall(text)]
+    """The names of the modules and JSON files that a module imports from."""
+    specifiers = [specifier for _, specifier in (*_IMPORT.findall(text), *_IMPORT_JSON.findall(text))]
+    return [_resolve(name, specifier) for specifier in specifiers]
 
 
 def _resolve(name: str, specifier: str) -> str:
@@ -89,15 +102,23 @@ def _ordered(main: str, texts: dict[str, str]) -> list[str]:
 
 
 def _wrap(name: str, text: str) -> str:
+    if name.endswith(".json"):
+        return f'modules["{name}"] = {text};'
     exported = _EXPORT.findall(text)
-    linked_text = _IMPORT.sub(lambda match: f'const {{{match[1]}}} = modules["{_resolve(name, match[2])}"];\n', text)
+    linked_text = _IMPORT.sub(lambda match: _link(name, f"{{{match[1]}}}", match[2]), text)
+    linked_text = _IMPORT_JSON.sub(lambda match: _link(name, match[1], match[2]), linked_text)
     inside = _EXPORT.sub("", linked_text)
-    leftover = _ANY.search(inside)
+    leftover = _ANY.search(inside) or _OPEN_TEXT.search(inside)
     if leftover or "</script" in inside.lower():
         raise GraphlabError(
             f"the module {name!r} has {(leftover or [''])[0] or 'a script end'!r}, which cannot be bundled"
         )
     return f'modules["{name}"] = (() => {{\n{inside}\nreturn {{{_listed(exported)}}};\n}})();'
+
+
+def _link(name: str, bound: str, specifier: str) -> str:
+    """What stands for an import in the module `name`."""
+    return f'const {bound} = modules["{_resolve(name, specifier)}"];\n'
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -9,11 +9,12 @@ from pathlib import Path
 import graphviz
 
 from graphlab.graph import Graph
-from graphlab.pictures.boxes import FILLS, PILLS, edge_colour
+from graphlab.pictures.boxes import FILLS, edge_colour
 from graphlab.pictures.content import PictureContent
 from graphlab.pictures.scene import check_drawable, scene_summary
 from graphlab.pictures.theme import Theme, ground_at, read_theme
 from graphlab.pictures.words import clean
+from graphlab.shared_constants import PILL_KINDS
 from graphlab.view import Box, Frame, Link, View, view
 
 LONGEST_LINE = 60  # characters of a label
@@ -81,7 +82,7 @@ def _box(theme: Theme, box: Box) -> Attributes:
         "id": _name(box.id),
         "class": _name(f"{box.kind} {box.op_type}".strip()),
         "tooltip": _text(box.label),
-        "shape": "ellipse" if box.kind in PILLS else "box",
+        "shape": "ellipse" if box.kind in PILL_KINDS else "box",
         "style": STYLES.get(box.kind, "rounded,filled"),
         "fillcolor": theme[FILLS.get(box.kind, "box")],
         "color": edge_colour(theme, box),

@@ -1,4 +1,4 @@
-"""A scene as a picture, as the page draws it: the sizes are those of `assets/graph_view/draw/draw_boxes.mjs`."""
+"""A scene as a picture that looks like the page: what `assets/graph_view/draw/draw.mjs` draws on its canvas."""
 
 from __future__ import annotations
 
@@ -6,15 +6,26 @@ import math
 from collections.abc import Iterator, Sequence
 
 from graphlab.layout.scene import PlacedFrame, PlacedLink, Scene
-from graphlab.pictures.boxes import BUTTON_PX, MONO_FONT, SMALL_FONT, TITLE_FONT, draw_box, sign
+from graphlab.pictures.boxes import MONO_FONT, SMALL_FONT, TITLE_FONT, draw_box, sign
 from graphlab.pictures.shapes import Drawable, Font, Paint, Path, Picture, Rect, Shape, Words
-from graphlab.pictures.theme import DASHES, Theme, ground_at
+from graphlab.pictures.theme import Theme, ground_at
 from graphlab.pictures.words import Measure, fit
-
-FRAME_RADIUS_PX = 9.0
-TITLE_Y_PX = 18.0  # of the middle of a frame's title
-LINK_PX = 1.4
-ARROW_PX, ARROW_HALF_PX = 9.0, 4.0
+from graphlab.shared_constants import (
+    ARROW_HALF_PX,
+    ARROW_LEAST_PX,
+    ARROW_PX,
+    FRAME_RADIUS_PX,
+    FRAME_WORDLESS_PX,
+    LINK_DASHES,
+    LINK_PX,
+    LINK_STEPS,
+    TITLE_ASIDE_PX,
+    TITLE_HALF_PX,
+    TITLE_MIDDLE_PX,
+    TITLE_WORDS_GAP_PX,
+    TOGGLE_PX,
+    WORDS_LEFT_PX,
+)
 
 
 def draw_scene(scene: Scene, theme: Theme, measure: Measure) -> Picture:
@@ -44,17 +55,19 @@ def _frame(theme: Theme, placed: PlacedFrame) -> Drawable:
 def _title(theme: Theme, placed: PlacedFrame, measure: Measure) -> Drawable:
     """A frame's name on its own background, above the links that run through its title bar."""
     frame = placed.frame
-    left, middle, room = placed.x_px + 14, placed.y_px + TITLE_Y_PX, placed.width_px - 56
+    left, middle = placed.x_px + WORDS_LEFT_PX, placed.y_px + TITLE_MIDDLE_PX
+    room = placed.width_px - FRAME_WORDLESS_PX
     ground = Paint(fill=ground_at(theme, frame.depth))
     shapes: list[Shape] = []
     for text, font, colour in ((frame.title, TITLE_FONT, "ink"), (frame.subtitle, SMALL_FONT, "ink-soft")):
         label = fit(text, font, room, measure)
         width = measure(label, font)
         if label:
-            shapes.append(Rect(left - 5, middle - 11, width + 10, 22, 0, ground))
+            ground_left, ground_top = left - TITLE_ASIDE_PX, middle - TITLE_HALF_PX
+            shapes.append(Rect(ground_left, ground_top, width + 2 * TITLE_ASIDE_PX, 2 * TITLE_HALF_PX, 0, ground))
             shapes.append(Words(label, left, middle, font, theme[colour], "start"))
-        left, room = left + width + 10, room - width - 10
-    shapes.append(sign(theme, placed.x_px + placed.width_px - BUTTON_PX, middle, plus=False))
+        left, room = left + width + TITLE_WORDS_GAP_PX, room - width - TITLE_WORDS_GAP_PX
+    shapes.append(sign(theme, placed.x_px + placed.width_px - TOGGLE_PX / 2, middle, plus=False))
     return Drawable(tuple(shapes))
 
 
@@ -64,8 +77,8 @@ def _link(theme: Theme, placed: PlacedLink) -> Drawable:
     if len(points) < 8:
         steps.append(("L", points[-2:]))
     steps += [("C", points[at : at + 6]) for at in range(2, len(points) - 5, 6)]
-    width = LINK_PX * math.floor(placed.weight * 5 + 0.5) / 5
-    line = Paint(stroke=theme["link"], stroke_px=width, dash=DASHES[link.style])
+    width = LINK_PX * math.floor(placed.weight * LINK_STEPS + 0.5) / LINK_STEPS
+    line = Paint(stroke=theme["link"], stroke_px=width, dash=LINK_DASHES[link.style])
     shapes = (Path(tuple(steps), line), Path(_arrow(points), Paint(fill=theme["link"])))
     return Drawable(shapes, {"from": link.src, "to": link.dst, "style": link.style}, link.label)
 
@@ -88,7 +101,7 @@ def _arrow(points: Sequence[float]) -> tuple[tuple[str, tuple[float, ...]], ...]
 
 def _elsewhere(points: Sequence[float], x: float, y: float) -> Iterator[tuple[float, float]]:
     for at in range(len(points) - 4, -1, -2):
-        if math.hypot(x - points[at], y - points[at + 1]) >= 0.5:
+        if math.hypot(x - points[at], y - points[at + 1]) >= ARROW_LEAST_PX:
             yield points[at], points[at + 1]
 
 

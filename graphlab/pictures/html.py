@@ -68,8 +68,9 @@ def html_page(
 
 def packed_page(page: str) -> str:
     """A page that replaces itself with another one that it unpacks: ASCII with few quotes, a third of the size."""
-    template = (packaged_dir("assets") / "offline" / "packed.html").read_text(encoding="utf-8")
-    return Template(template).substitute(packed=_pack(page))
+    folder = packaged_dir("assets") / "offline"
+    template, script = ((folder / name).read_text(encoding="utf-8") for name in ("packed.html", "unpack.js"))
+    return Template(template).substitute(packed=_pack(page), unpack=_ascii_script(script))
 
 
 def strict_policy(style: str, *scripts: str) -> str:

@@ -24,9 +24,9 @@ from graphlab.pictures.scene import texts_of
 from graphlab.pictures.shapes import Font, Paint, Path, Picture, Rect, Step, Words, outline
 from graphlab.pictures.theme import Theme
 from graphlab.pictures.words import LONGEST, Measure
+from graphlab.shared_constants import LABEL_HALO_PX
 
 BASELINE = 0.35  # of the font size: from the middle of the letters down to their baseline
-HALO_PX = 4.0
 MEASURE_DPI = 720  # text is measured at a large size because widths are rounded to dots
 START = {"start": 0.0, "middle": 0.5}  # the share of a text's width to the left of its point
 CODES = {"M": [Vertices.MOVETO], "L": [Vertices.LINETO], "C": [Vertices.CURVE4] * 3, "Z": [Vertices.CLOSEPOLY]}
@@ -138,7 +138,7 @@ def _paint_words(canvas: Canvas, painting: Painting, words: Words) -> None:
     if words.halo:
         rim = TextPath((0, 0), words.text, size=words.font.size_px, prop=font, usetex=False)
         transform = Affine2D().scale(1, -1).translate(left, baseline) + canvas.transform
-        _paint_path(canvas, rim, Paint(stroke=words.halo, stroke_px=HALO_PX), transform)
+        _paint_path(canvas, rim, Paint(stroke=words.halo, stroke_px=LABEL_HALO_PX), transform)
     x, y = canvas.transform.transform((left, baseline))
     y = canvas.height - y if canvas.renderer.flipy() else y
     with _context(canvas) as context:

@@ -17,10 +17,10 @@ from graphlab.pictures.content import PictureContent
 from graphlab.pictures.paint import Canvas, Painting, draw_for_painting, own_settings, paint
 from graphlab.pictures.scene import layout, scene_of, scene_summary
 from graphlab.pictures.theme import read_theme
+from graphlab.shared_constants import READABLE_ZOOM
 from graphlab.view import deepest, open_to_depth
 
 ZOOM = 2.0  # dots per pixel of the scene
-LEAST_ZOOM = 0.6  # below this, small text is unreadable
 MOST_DOTS = 80_000_000  # uses 320 MB while painting
 LONGEST_SIDE = 32_767  # few programs open more dots than this
 POINTS_PER_INCH, PX_PER_INCH = 72, 96
@@ -34,7 +34,7 @@ def save_png(graph: Graph, path: Path, content: PictureContent) -> str:
     with layout() as engine:
         scene = scene_of(content, engine)
         zoom = zoom_for(scene)
-        if zoom < LEAST_ZOOM:
+        if zoom < READABLE_ZOOM:
             raise GraphlabError(_too_large(path, scene, content, engine))
     with own_settings():
         image = to_image(draw_for_painting(scene, read_theme(content.theme)), zoom)
@@ -50,9 +50,9 @@ def to_png(content: PictureContent, engine: LayoutEngine, *, most_dots: int) -> 
     """
     scene = scene_of(content, engine)
     zoom = zoom_for(scene)
-    if zoom < LEAST_ZOOM:
+    if zoom < READABLE_ZOOM:
         return None
-    zoom = max(LEAST_ZOOM, min(zoom, math.sqrt(most_dots / max(scene.width_px * scene.height_px, 1))))
+    zoom = max(READABLE_ZOOM, min(zoom, math.sqrt(most_dots / max(scene.width_px * scene.height_px, 1))))
     with own_settings():
         image = to_image(draw_for_painting(scene, read_theme(content.theme)), zoom)
     buffer = io.BytesIO()
@@ -77,7 +77,7 @@ def to_image(painting: Painting, zoom: float) -> Image.Image:
 def _too_large(path: Path, scene: Scene, content: PictureContent, engine: LayoutEngine) -> str:
     size = f"{scene.width_px:,.0f} × {scene.height_px:,.0f}"
     depth = _depth_that_fits(content, engine)
-    smaller = "" if depth is None else f"open fewer groups (everything down to depth {depth} fits), or "
+    smaller = "" if depth is None else f"expand fewer groups (everything down to depth {depth} fits), or "
     return f"cannot write {str(path)!r}: a PNG of {size} pixels is too large to read; {smaller}write .svg or .pdf"
 
 
@@ -86,7 +86,7 @@ def _depth_that_fits(content: PictureContent, engine: LayoutEngine) -> int | Non
     fits = None
     for depth in range(deepest(content.folded) + 1):
         tried = PictureContent(content.folded, open_to_depth(content.folded, depth))
-        if zoom_for(scene_of(tried, engine)) < LEAST_ZOOM:
+        if zoom_for(scene_of(tried, engine)) < READABLE_ZOOM:
             break
         fits = depth
     return fits

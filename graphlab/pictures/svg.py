@@ -13,10 +13,10 @@ from graphlab.pictures.scene import layout, scene_of, scene_summary
 from graphlab.pictures.shapes import Drawable, Paint, Path, Picture, Rect, Shape, Words
 from graphlab.pictures.theme import Theme, read_theme
 from graphlab.pictures.words import clean, estimate
+from graphlab.shared_constants import LABEL_HALO_PX
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 BASELINE = 0.35  # of the font size: from the middle of the letters down to their baseline
-HALO_PX = 4
 
 
 def save_svg(graph: Graph, path: FilePath, content: PictureContent) -> str:
@@ -95,7 +95,7 @@ def _words(words: Words, theme: Theme) -> ElementTree.Element:
     if font.mono:
         attributes["font-family"] = theme["mono"]
     if words.halo:
-        attributes |= {"stroke": words.halo, "stroke-width": str(HALO_PX), "stroke-linejoin": "round"}
+        attributes |= {"stroke": words.halo, "stroke-width": str(LABEL_HALO_PX), "stroke-linejoin": "round"}
         attributes["paint-order"] = "stroke"
     element = ElementTree.Element("text", attributes)
     element.text = words.text

@@ -7,28 +7,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from graphlab.packaged import packaged_dir
+from graphlab.shared_constants import FRAME_GROUNDS
 
 Theme = Mapping[str, str]  # a custom property's name, without its dashes, to its value
 DEFAULT = "light"
-FRAMES = 4  # backgrounds by depth; deeper frames alternate between the last two
-
-# The dashes of each family's bar, as the page draws them (theme.mjs): () is solid.
-BARS: dict[str, tuple[float, ...]] = {
-    "math": (),
-    "activation": (6, 3),
-    "shape": (2, 2),
-    "variable": (),
-    "control": (10, 3),
-    "random": (1, 3),
-    "loss": (),
-    "optimizer": (8, 2, 2, 2),
-    "io": (),
-    "stage": (),
-    "other": (1.5, 1.5),
-}
-
-# The dashes of each style of link, in px, as the page draws them.
-DASHES: dict[str, tuple[float, ...]] = {"data": (), "control": (2, 4), "update": (5, 4), "shared": (9, 3, 2, 3)}
 
 _BLOCK = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _PROPERTY = re.compile(r"--([\w-]+)\s*:\s*([^;]+);")
@@ -55,7 +37,7 @@ def ground_at(theme: Theme, depth: int) -> str:
     """The background of a frame of this depth; −1 is the page. It always differs from the enclosing frame's."""
     if depth < 0:
         return theme["ground"]
-    return theme[f"frame-{depth if depth < FRAMES else FRAMES - 1 - (depth - FRAMES + 1) % 2}"]
+    return theme[f"frame-{depth if depth < FRAME_GROUNDS else FRAME_GROUNDS - 1 - (depth - FRAME_GROUNDS + 1) % 2}"]
 
 
 def family_colour(theme: Theme, family: str) -> str:

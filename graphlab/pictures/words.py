@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from graphlab.layout.sizes import LABEL_CHARACTER_PX, SEMIBOLD, text_width
+from graphlab.layout.sizes import SEMIBOLD, text_width
 from graphlab.pictures.shapes import Font
+from graphlab.shared_constants import LABEL_CHARACTER_PX, SMALL_FONT_PX
 
 Measure = Callable[[str, Font], float]  # returns the width in pixels of a line of text
 
-LABEL_PX = 10  # the font size of a link's label
 LONGEST = 400  # texts longer than this never fit
 # Characters that XML cannot contain, and control characters without a glyph.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -27,7 +27,7 @@ def clean(text: str) -> str:
 def estimate(text: str, font: Font) -> float:
     """The width that the layout expects for a text, in whatever font it is shown."""
     if font.mono:
-        return LABEL_CHARACTER_PX / LABEL_PX * len(text) * font.size_px
+        return LABEL_CHARACTER_PX / SMALL_FONT_PX * len(text) * font.size_px
     return text_width(text, font.size_px, factor=SEMIBOLD if font.bold else 1.0)
 
 

@@ -6,12 +6,15 @@ import {
   centerOn,
   firstSight,
   fitRect,
+  lookingAt,
+  panned,
   resized,
   toScreen,
   toWorld,
   visibleWorld,
   zoomAt,
 } from "../../assets/graph_view/camera/camera.mjs";
+import { Sight } from "../../assets/graph_view/camera/sight.mjs";
 
 const CAMERA = { x: 10, y: 20, k: 2 };
 const WINDOW = { w: 400, h: 300 };
@@ -62,4 +65,39 @@ test("a centred rectangle is in the middle", () => {
 
 test("halfway between two cameras", () => {
   assert.deepEqual(between({ x: 0, y: 0, k: 1 }, { x: 10, y: 20, k: 2 }, 0.5), { x: 5, y: 10, k: 1.5 });
+});
+
+test("panning moves the world, and a point is brought to the middle", () => {
+  assert.deepEqual(panned(CAMERA, 5, -20), { x: 15, y: 0, k: 2 });
+  assert.deepEqual(toWorld(lookingAt(CAMERA, 50, 100, WINDOW), 200, 150), { x: 50, y: 100 });
+});
+
+/** A sight over the window, and what it was told to do. */
+function sightOver(size) {
+  const calls = [];
+  const sight = new Sight({ motionMs: () => 100, onMove: () => calls.push("move"), onRest: () => calls.push("rest") });
+  sight.size = size;
+  return { sight, calls };
+}
+
+test("a glide ends where it leads to, and a jump ends a glide", () => {
+  globalThis.window = { matchMedia: () => ({ matches: false }) };
+  const { sight, calls } = sightOver(WINDOW);
+  const to = { x: 100, y: 0, k: 1 };
+  sight.glideTo(to);
+  assert.deepEqual([sight.isGliding, sight.isMoving, sight.camera], [true, true, { x: 0, y: 0, k: 1 }]);
+  sight.step(performance.now() + 200);
+  assert.deepEqual([sight.isGliding, sight.camera, calls], [false, to, ["move", "move"]]);
+  sight.glideTo(CAMERA);
+  sight.jump(to);
+  assert.deepEqual([sight.isGliding, sight.camera], [false, to]);
+});
+
+test("who wants stillness is there at once, and what is in sight is not moved to", () => {
+  globalThis.window = { matchMedia: () => ({ matches: true }) };
+  const { sight, calls } = sightOver(WINDOW);
+  sight.reveal({ x: 100, y: 100, w: 10, h: 10 });
+  assert.deepEqual(calls, []);
+  sight.fit({ x: 0, y: 0, w: 100, h: 100 });
+  assert.deepEqual([sight.isGliding, sight.camera], [false, { x: 150, y: 110, k: 1 }]);
 });

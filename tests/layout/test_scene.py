@@ -7,7 +7,8 @@ import pytest
 from graphlab.layout.curves import sample
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import PlacedBox, PlacedFrame, Scene
-from graphlab.layout.sizes import LABEL_HEIGHT_PX, TITLE_BAR_PX, label_width
+from graphlab.layout.sizes import label_width
+from graphlab.shared_constants import LABEL_HEIGHT_PX, TITLE_BAR_PX
 from graphlab.view import View
 from tests.support.layout_views import VIEWS, by_layers, cycle, fan, link, mlp, op, residual, train_step
 

@@ -630,11 +630,34 @@ def test_a_module_that_no_bundle_can_hold_is_refused(tmp_path, monkeypatch):
     (folder / "a.mjs").write_text("export default function a() {}\n")
     (folder / "b.mjs").write_text('import {c} from "./c.mjs";\nexport const b = 1;\n')
     (folder / "c.mjs").write_text('import {b} from "./b.mjs";\nexport const c = 1;\n')
+    (folder / "d.mjs").write_text("export const d = `a\n  b`;\n")
 
     with pytest.raises(GraphlabError, match="export default"):
         bundle_modules("offline/a")
     with pytest.raises(GraphlabError, match="import each other"):
         bundle_modules("offline/b")
+    with pytest.raises(GraphlabError, match="const d = `a"):
+        bundle_modules("offline/d")
+
+
+def test_a_bundle_has_the_value_of_a_json_file(tmp_path, monkeypatch):
+    (tmp_path / "offline").mkdir()
+    monkeypatch.setattr(bundle, "packaged_dir", lambda _name: tmp_path)
+    (tmp_path / "sizes.json").write_text('{\n  "GAP_PX": 4\n}\n')
+    module = 'import sizes from "../sizes.json" with { type: "json" };\nexport const gap = sizes.GAP_PX;\n'
+    (tmp_path / "offline" / "a.mjs").write_text(module)
+
+    assert 'modules["sizes.json"] = {"GAP_PX":4};\nmodules["offline/a"]' in bundle_modules("offline/a")
+    assert 'const sizes = modules["sizes.json"];\n' in bundle_modules("offline/a")
+
+
+def test_a_bundle_has_neither_comments_nor_indentation(tmp_path, monkeypatch):
+    (tmp_path / "offline").mkdir()
+    monkeypatch.setattr(bundle, "packaged_dir", lambda _name: tmp_path)
+    module = '/** What. */\n// Why.\nexport const a = "http://b"; // a place\n\nexport const c = [\n  1, // one\n];\n'
+    (tmp_path / "offline" / "a.mjs").write_text(module)
+
+    assert '= (() => {\nconst a = "http://b";\nconst c = [\n1,\n];\n' in bundle_modules("offline/a")
 
 
 def test_the_bundle_holds_each_module_once():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 import re
@@ -34,8 +33,9 @@ from graphlab.pictures.named_group import find_group
 from graphlab.pictures.scene import layout, scene_of, scene_summary
 from graphlab.pictures.shapes import Font
 from graphlab.pictures.svg import to_svg
-from graphlab.pictures.theme import BARS, DASHES, FRAMES, ground_at, parse_theme, read_theme
+from graphlab.pictures.theme import ground_at, parse_theme, read_theme
 from graphlab.pictures.words import clean, estimate, fit
+from graphlab.shared_constants import CATEGORY_DASHES, FRAME_GROUNDS, SCALE_STEPS, SMALL_FONT_PX, TITLE_FONT_PX
 from graphlab.view import Box, View, fold_nothing, fold_quiet, view
 from tests.support.app_driver import DENSE, show_mnist
 from tests.support.example_graphs import MNIST, example_graph
@@ -250,7 +250,10 @@ def test_colours_are_those_of_the_theme_file(theme, ground, variable):
     values = read_theme(theme)
 
     assert (values["ground"], values["variable-fill"]) == (ground, variable)
-    assert values["size-box"] == "12px"
+    assert (values["size-box"], values["size-small"]) == (f"{TITLE_FONT_PX}px", f"{SMALL_FONT_PX}px")
+    assert {f"frame-{depth}" for depth in range(FRAME_GROUNDS)} <= set(values)
+    assert {f"slot-{slot}" for slot in range(len(CATEGORY_DASHES))} <= set(values)
+    assert {f"slot-r{step}" for step in range(SCALE_STEPS)} <= set(values)
     assert {f"family-{family}" for family in FAMILIES} <= set(values)
 
 
@@ -261,17 +264,9 @@ def test_a_later_rule_of_the_theme_file_wins():
     assert parse_theme(":root[data-theme='x'] { --a: 1; }", "light") == {}
 
 
-@pytest.mark.parametrize(("name", "patterns"), [("BARS", BARS), ("DASHES", DASHES)])
-def test_bars_and_links_have_the_patterns_of_the_page(name, patterns):
-    written = (ROOT / "assets" / "graph_view" / "theme.mjs").read_text(encoding="utf-8")
-    table = written[written.index(f"{name} = {{") :].partition("}")[0]
-
-    assert {key: tuple(json.loads(dashes)) for key, dashes in re.findall(r"(\w+): (\[.*?\])", table)} == patterns
-
-
 def test_a_frame_is_told_from_the_one_around_it():
     theme = read_theme("light")
-    grounds = [ground_at(theme, depth) for depth in range(-1, FRAMES + 4)]
+    grounds = [ground_at(theme, depth) for depth in range(-1, FRAME_GROUNDS + 4)]
 
     assert all(inner != outer for inner, outer in pairwise(grounds))
 

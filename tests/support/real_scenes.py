@@ -9,7 +9,8 @@ from itertools import combinations
 from typing import Any
 
 from graphlab.layout.curves import sample
-from graphlab.layout.sizes import LABEL_HEIGHT_PX, TITLE_BAR_PX, label_width
+from graphlab.layout.sizes import label_width
+from graphlab.shared_constants import LABEL_HEIGHT_PX, TITLE_BAR_PX
 
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 CELL_PX = 256

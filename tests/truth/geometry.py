@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from graphlab.layout.scene import PlacedBox, PlacedFrame, Scene
-from graphlab.layout.sizes import TITLE_BAR_PX
+from graphlab.shared_constants import TITLE_BAR_PX
 from graphlab.view import View
 from tests.support.real_scenes import label_collisions
 

@@ -1,7 +1,7 @@
 /** The legend: what the colours mean, each a button that makes its boxes stand out, and the kinds of dashed links. */
 
 import { make } from "../dom.mjs";
-import { DASHES, FAMILY_NAMES, LINK_NAMES, PATTERNS, variableOf } from "../theme.mjs";
+import { FAMILY_NAMES, LINK_DASHES, LINK_NAMES, PATTERNS, variableOf } from "../theme.mjs";
 
 /**
  * @import { Legend, LegendEntry } from "../draw/overlay_types.mjs"
@@ -27,38 +27,14 @@ export function createLegend(host, pick) {
     shownText = text;
     summary.textContent = [title, what].filter(Boolean).join(", ");
     const steps = ends ? entries.filter(({ slot }) => /^r\d$/.test(slot)) : [];
-    const lines = entries.filter((entry) => !steps.includes(entry)).map((entry) => make("li", {}, drawEntry(entry)));
+    const lines = entries.filter((entry) => !steps.includes(entry)).map((entry) => make("li", {}, drawEntry(entry, pick)));
     const dashed = Object.keys(LINK_NAMES).filter((style) => styles.includes(style));
     list.replaceChildren(
-      ...(steps.length ? [drawRamp(steps, ends ?? ["", ""])] : []),
+      ...(steps.length ? [drawRamp(steps, ends ?? ["", ""], pick)] : []),
       ...lines,
       ...dashed.map((style) => make("li", {}, dashes(style), LINK_NAMES[style])),
     );
     details.hidden = list.childElementCount === 0;
-  }
-
-  /** @param {LegendEntry} entry */
-  function drawEntry(entry) {
-    const name = nameOf(entry);
-    const words = make("span", { class: "legend-name" }, name);
-    const button = makeToggle(entry, name, swatch(entry.slot), words);
-    if (entry.count) button.append(make("span", { class: "legend-count" }, entry.count.toLocaleString("en-US")));
-    return button;
-  }
-
-  /** @param {LegendEntry} entry @param {string} name @param {...(Node | string)} children */
-  function makeToggle({ slot, count }, name, ...children) {
-    const many = count === undefined ? "" : ` (${count.toLocaleString("en-US")})`;
-    const how = { type: "button", class: "legend-entry", "data-slot": slot, "aria-pressed": "false" };
-    const button = make("button", { ...how, title: `Show ${name}${many}`, "aria-label": `${name}${many}` }, ...children);
-    button.addEventListener("click", () => pick(slot));
-    return button;
-  }
-
-  /** @param {LegendEntry[]} steps @param {[string, string]} ends */
-  function drawRamp(steps, [least, most]) {
-    const row = make("div", { class: "ramp" }, ...steps.map((step) => makeToggle(step, step.name ?? "", swatch(step.slot))));
-    return make("li", { class: "ramped" }, row, make("span", {}, least), make("span", {}, most));
   }
 
   /** @param {string | null} slot the entry that is picked */
@@ -74,6 +50,29 @@ export function createLegend(host, pick) {
   }
 
   return { show, press, say };
+}
+
+/** @param {LegendEntry} entry @param {(slot: string) => void} pick */
+function drawEntry(entry, pick) {
+  const name = nameOf(entry);
+  const button = makeToggle(entry, name, pick, swatch(entry.slot), make("span", { class: "legend-name" }, name));
+  if (entry.count) button.append(make("span", { class: "legend-count" }, entry.count.toLocaleString("en-US")));
+  return button;
+}
+
+/** @param {LegendEntry} entry @param {string} name @param {(slot: string) => void} pick @param {...(Node | string)} children */
+function makeToggle({ slot, count }, name, pick, ...children) {
+  const many = count === undefined ? "" : ` (${count.toLocaleString("en-US")})`;
+  const how = { type: "button", class: "legend-entry", "data-slot": slot, "aria-pressed": "false" };
+  const button = make("button", { ...how, title: `Show ${name}${many}`, "aria-label": `${name}${many}` }, ...children);
+  button.addEventListener("click", () => pick(slot));
+  return button;
+}
+
+/** @param {LegendEntry[]} steps @param {[string, string]} ends @param {(slot: string) => void} pick */
+function drawRamp(steps, [least, most], pick) {
+  const toggles = steps.map((step) => makeToggle(step, step.name ?? "", pick, swatch(step.slot)));
+  return make("li", { class: "ramped" }, make("div", { class: "ramp" }, ...toggles), make("span", {}, least), make("span", {}, most));
 }
 
 /** Families have short names here; "other" may be the rest of anything. @param {LegendEntry} entry */
@@ -94,7 +93,7 @@ function swatch(slot) {
 /** @param {string} style */
 function dashes(style) {
   const mark = make("i", { class: "dashes" });
-  mark.style.setProperty("--pattern", stripes(DASHES[style], "to right, "));
+  mark.style.setProperty("--pattern", stripes(LINK_DASHES[style], "to right, "));
   return mark;
 }
 

@@ -6,7 +6,7 @@ import { colourOf } from "../draw/draw_paint.mjs";
 import { isRecoloured } from "../draw/overlays.mjs";
 import { groundAt } from "../theme.mjs";
 
-/** @import { Camera, Marks, ReadyScene, Size, Theme } from "../types.mjs" */
+/** @import { Camera, Marks, ReadyScene, Rect, Size, Theme } from "../types.mjs" */
 
 const LARGEST = { w: 116, h: 132 };
 
@@ -44,22 +44,10 @@ export function createMinimap(host, lookAt) {
   function draw(scene, theme, marks) {
     scale = Math.min(LARGEST.w / scene.width, LARGEST.h / scene.height);
     const dpr = window.devicePixelRatio || 1;
-    const size = { w: Math.max(24, scene.width * scale), h: Math.max(24, scene.height * scale) };
-    canvas.width = Math.round(size.w * dpr);
-    canvas.height = Math.round(size.h * dpr);
-    canvas.style.width = `${size.w}px`;
-    canvas.style.height = `${size.h}px`;
+    fitCanvas(canvas, { w: Math.max(24, scene.width * scale), h: Math.max(24, scene.height * scale) }, dpr);
     const ctx = contextOf(canvas);
     ctx.setTransform(scale * dpr, 0, 0, scale * dpr, 0, 0);
-    for (const item of scene.frames) {
-      ctx.fillStyle = groundAt(theme, item.depth + 1);
-      ctx.fillRect(item.x, item.y, item.w, item.h);
-    }
-    for (const box of scene.boxes) {
-      const coloured = box.kind === "op" || isRecoloured(marks);
-      ctx.fillStyle = (coloured && colourOf(theme, marks, box)) || theme.link;
-      ctx.fillRect(box.x, box.y, box.w, Math.max(box.h, 1 / scale));
-    }
+    drawItems(ctx, scene, theme, marks, 1 / scale);
   }
 
   /**
@@ -70,17 +58,56 @@ export function createMinimap(host, lookAt) {
    */
   function place(scene, camera, size) {
     const seen = visibleWorld(camera, size);
-    const whole =
-      seen.x <= 0 && seen.y <= 0 && seen.x + seen.w >= scene.width && seen.y + seen.h >= scene.height;
-    root.hidden = whole;
-    const left = Math.max(0, seen.x) * scale;
-    const top = Math.max(0, seen.y) * scale;
-    frame.style.left = `${left}px`;
-    frame.style.top = `${top}px`;
-    frame.style.width = `${Math.max(4, Math.min(scene.width, seen.x + seen.w) * scale - left)}px`;
-    frame.style.height = `${Math.max(4, Math.min(scene.height, seen.y + seen.h) * scale - top)}px`;
+    root.hidden = seesAll(scene, seen);
+    const { x, y, w, h } = frameAround(scene, seen, scale);
+    Object.assign(frame.style, { left: `${x}px`, top: `${y}px`, width: `${w}px`, height: `${h}px` });
   }
 
   root.hidden = true;
   return { draw, place, hide: () => (root.hidden = true) };
+}
+
+/** @param {HTMLCanvasElement} canvas @param {Size} size @param {number} dpr */
+function fitCanvas(canvas, size, dpr) {
+  canvas.width = Math.round(size.w * dpr);
+  canvas.height = Math.round(size.h * dpr);
+  canvas.style.width = `${size.w}px`;
+  canvas.style.height = `${size.h}px`;
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx in world units
+ * @param {ReadyScene} scene
+ * @param {Theme} theme
+ * @param {Marks} marks
+ * @param {number} least the height that a box must have to be seen
+ */
+function drawItems(ctx, scene, theme, marks, least) {
+  for (const item of scene.frames) {
+    ctx.fillStyle = groundAt(theme, item.depth + 1);
+    ctx.fillRect(item.x, item.y, item.w, item.h);
+  }
+  for (const box of scene.boxes) {
+    const coloured = box.kind === "op" || isRecoloured(marks);
+    ctx.fillStyle = (coloured && colourOf(theme, marks, box)) || theme.link;
+    ctx.fillRect(box.x, box.y, box.w, Math.max(box.h, least));
+  }
+}
+
+/** Whether all of a scene is in sight. @param {{width: number, height: number}} scene @param {Rect} seen in world units */
+export function seesAll({ width, height }, seen) {
+  return seen.x <= 0 && seen.y <= 0 && seen.x + seen.w >= width && seen.y + seen.h >= height;
+}
+
+/**
+ * The part of a scene that is in sight, in px of the minimap.
+ * @param {{width: number, height: number}} scene @param {Rect} seen in world units @param {number} scale
+ * @returns {Rect}
+ */
+export function frameAround({ width, height }, seen, scale) {
+  const x = Math.max(0, seen.x) * scale;
+  const y = Math.max(0, seen.y) * scale;
+  const w = Math.max(4, Math.min(width, seen.x + seen.w) * scale - x);
+  const h = Math.max(4, Math.min(height, seen.y + seen.h) * scale - y);
+  return { x, y, w, h };
 }

@@ -4,21 +4,19 @@ import { OUTLINE, TARGET } from "../../ids.mjs";
 import { closestTo, make, makeButton, targetOf } from "../dom.mjs";
 import { itemOf } from "../scene/scene.mjs";
 import { recall, remember } from "../storage.mjs";
-import { createRowList } from "./outline_list.mjs";
+import { RowList } from "./outline_list.mjs";
 import { createScopes } from "./outline_scopes.mjs";
 import { rowsOf, typedTo, walk } from "./outline_tree.mjs";
 import { icon } from "./overlay.mjs";
 
-/**
- * @import { Item, SetProps, State } from "../types.mjs"
- * @import { RowList } from "./outline_list.mjs"
- */
+/** @import { Item, SetProps, State } from "../types.mjs" */
 
 const STORED = "graphlab:outline";
 const TYPING_MS = 700; // letters that come faster are one word
 const WIDE = "(min-width: 1101px)";
 const NOTHING = { toggle() {}, refresh() {} };
 const root = document.documentElement;
+const isOpen = () => root.dataset.outline === "open";
 
 /** @typedef {{state: () => State, ask: SetProps, toggle: (item: Item, point: null) => void}} View */
 
@@ -31,7 +29,7 @@ export function createOutline(host, place, view) {
   if (root.dataset.address === "hash") return NOTHING; // a file has nobody to ask
   const button = makeButton("Outline (O)", "outline-toggle", toggle, icon("M2.5 3.5h6M5.5 8h8M5.5 12.5h8"));
   place.prepend(button);
-  const list = createRowList(view.state);
+  const list = new RowList(view.state);
   const end = makeButton("Close the outline", "outline-end", toggle, "×");
   const head = make("div", { class: "outline-head" }, make("h2", {}, "Outline"), end);
   const scopes = createScopes(refresh);
@@ -39,8 +37,6 @@ export function createOutline(host, place, view) {
   let shownParts = []; // what the rows show: scene, selected, matches, hide, how many scopes are known
   listenToRows(host, list, view);
   setOpen(matchMedia(WIDE).matches && recall(STORED) === "open");
-
-  const isOpen = () => root.dataset.outline === "open";
 
   /** @param {boolean} wanted */
   function setOpen(wanted) {
@@ -71,7 +67,7 @@ export function createOutline(host, place, view) {
     shownParts = now;
     scopes.learn(["", ...scene.open], current);
     list.take(rowsOf(scopes.childrenOf, new Set(scene.open)));
-    keepActive(selected, isNew);
+    keepActive(list, selected, isNew);
     list.draw();
     if (list.rows.length && list.tree.dataset.wanted) {
       delete list.tree.dataset.wanted;
@@ -79,20 +75,20 @@ export function createOutline(host, place, view) {
     }
   }
 
-  /**
-   * Have Tab lead to the selected row, else to the one as before, else to the first.
-   * @param {string | null} selected @param {boolean} isNew whether that or the scene is another one
-   */
-  function keepActive(selected, isNew) {
-    const at = list.indexOf(selected);
-    if (at >= 0 && (isNew || list.indexOf(list.active) < 0)) {
-      list.activate(at);
-      list.bringIntoSight(at);
-    }
-    if (list.indexOf(list.active) < 0) list.activate(0);
-  }
-
   return { toggle, refresh };
+}
+
+/**
+ * Have Tab lead to the selected row, else to the one as before, else to the first.
+ * @param {RowList} list @param {string | null} selected @param {boolean} isNew whether that or the scene is another one
+ */
+function keepActive(list, selected, isNew) {
+  const at = list.indexOf(selected);
+  if (at >= 0 && (isNew || list.indexOf(list.active) < 0)) {
+    list.activate(at);
+    list.bringIntoSight(at);
+  }
+  if (list.indexOf(list.active) < 0) list.activate(0);
 }
 
 /**

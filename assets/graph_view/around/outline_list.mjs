@@ -10,91 +10,101 @@ import { make } from "../dom.mjs";
 const ROW_PX = 26;
 const MARGIN = 8; // rows that are there above and below those in sight
 
-/** @typedef {ReturnType<typeof createRowList>} RowList */
-
-/** @param {() => State} state of the view */
-export function createRowList(state) {
-  const list = make("div", { class: "outline-rows" });
-  const tree = make("div", { class: "outline-tree", role: "tree", "aria-label": "Outline" }, list);
+/** The list in its scrolling frame, which is the tree for screen readers. */
+export class RowList {
+  #list = make("div", { class: "outline-rows" });
   /** @type {Map<string, HTMLElement>} */
-  const elements = new Map();
+  #elements = new Map();
+  #state;
+  tree = make("div", { class: "outline-tree", role: "tree", "aria-label": "Outline" }, this.#list);
   /** @type {Row[]} */
-  let rows = [];
-  /** @type {string | null} */
-  let active = null; // the id of the row that Tab leads to
-  tree.addEventListener("scroll", draw);
+  rows = [];
+  /** @type {string | null} the id of the row that Tab leads to */
+  active = null;
+
+  /** @param {() => State} state of the view */
+  constructor(state) {
+    this.#state = state;
+    this.tree.addEventListener("scroll", () => this.draw());
+  }
 
   /** @param {string | null | undefined} id */
-  const indexOf = (id) => rows.findIndex(({ child }) => child.id === id);
+  indexOf(id) {
+    return this.rows.findIndex(({ child }) => child.id === id);
+  }
 
-  /** @param {Row[]} next */
-  function take(next) {
-    rows = next;
-    list.style.height = `${rows.length * ROW_PX}px`;
+  /** @param {Row[]} rows */
+  take(rows) {
+    this.rows = rows;
+    this.#list.style.height = `${rows.length * ROW_PX}px`;
   }
 
   /** Have Tab lead to a row. @param {number} at */
-  function activate(at) {
-    active = rows[at]?.child.id ?? null;
+  activate(at) {
+    this.active = this.rows[at]?.child.id ?? null;
   }
 
   /** @param {number} at */
-  function bringIntoSight(at) {
-    const top = at * ROW_PX;
-    if (top < tree.scrollTop) tree.scrollTop = top;
-    else if (top + ROW_PX > tree.scrollTop + tree.clientHeight) tree.scrollTop = top + 2 * ROW_PX - tree.clientHeight;
+  bringIntoSight(at) {
+    const top = scrolledTo(at, this.tree.scrollTop, this.tree.clientHeight);
+    if (top !== this.tree.scrollTop) this.tree.scrollTop = top;
   }
 
-  /** The rows that have elements, with their places. @returns {Map<string, number>} */
-  function wantedRows() {
-    const first = Math.max(0, Math.floor(tree.scrollTop / ROW_PX) - MARGIN);
-    const last = Math.min(rows.length, Math.ceil((tree.scrollTop + tree.clientHeight) / ROW_PX) + MARGIN);
-    const wanted = new Map();
-    rows.slice(first, last).forEach((row, i) => wanted.set(row.child.id, first + i));
-    if (active && indexOf(active) >= 0) wanted.set(active, indexOf(active));
-    return wanted;
-  }
-
-  function draw() {
-    const wanted = wantedRows();
-    for (const [id, element] of elements) {
+  draw() {
+    const wanted = wantedRows(this.rows, this.active, this.tree.scrollTop, this.tree.clientHeight);
+    for (const [id, element] of this.#elements) {
       if (wanted.has(id)) continue;
       element.remove();
-      elements.delete(id);
+      this.#elements.delete(id);
     }
-    for (const [id, at] of wanted) describe(elementOf(id), rows[at], { at, isActive: id === active }, state());
+    const state = this.#state();
+    for (const [id, at] of wanted) describe(this.#elementOf(id), this.rows[at], { at, isActive: id === this.active }, state);
+  }
+
+  /** @param {number} at */
+  focus(at) {
+    if (at < 0 || !this.rows[at]) return;
+    this.activate(at);
+    this.bringIntoSight(at);
+    this.draw();
+    this.#elements.get(this.rows[at].child.id)?.focus({ preventScroll: true });
   }
 
   /** @param {string} id */
-  function elementOf(id) {
-    let element = elements.get(id);
+  #elementOf(id) {
+    let element = this.#elements.get(id);
     if (!element) {
       element = make("div", { role: "treeitem", "data-row": id });
-      elements.set(id, element);
-      list.append(element);
+      this.#elements.set(id, element);
+      this.#list.append(element);
     }
     return element;
   }
+}
 
-  /** @param {number} at */
-  function focus(at) {
-    if (at < 0 || !rows[at]) return;
-    activate(at);
-    bringIntoSight(at);
-    draw();
-    elements.get(rows[at].child.id)?.focus({ preventScroll: true });
-  }
+/** Where a list is scrolled to for a row to be in sight. @param {number} at @param {number} top @param {number} height */
+export function scrolledTo(at, top, height) {
+  const rowTop = at * ROW_PX;
+  if (rowTop < top) return rowTop;
+  return rowTop + ROW_PX > top + height ? rowTop + 2 * ROW_PX - height : top;
+}
 
-  return {
-    tree,
-    get rows() {
-      return rows;
-    },
-    get active() {
-      return active;
-    },
-    ...{ indexOf, take, activate, bringIntoSight, draw, focus },
-  };
+/**
+ * The rows that have elements, with their places.
+ * @param {Row[]} rows
+ * @param {string | null} active
+ * @param {number} top where the list is scrolled to
+ * @param {number} height
+ * @returns {Map<string, number>}
+ */
+export function wantedRows(rows, active, top, height) {
+  const first = Math.max(0, Math.floor(top / ROW_PX) - MARGIN);
+  const last = Math.min(rows.length, Math.ceil((top + height) / ROW_PX) + MARGIN);
+  const wanted = new Map();
+  rows.slice(first, last).forEach((row, i) => wanted.set(row.child.id, first + i));
+  const at = active ? rows.findIndex(({ child }) => child.id === active) : -1;
+  if (at >= 0) wanted.set(active, at);
+  return wanted;
 }
 
 /**

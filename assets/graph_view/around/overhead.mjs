@@ -7,10 +7,11 @@ import { listenForKeys } from "../input/keys.mjs";
 import { createNotes } from "./notes.mjs";
 import { createOutline } from "./outline.mjs";
 import { itemOf } from "../scene/scene.mjs";
+import constants from "../../shared_constants.json" with { type: "json" };
 
 /** @import { Item, ReadyScene, SetProps, State } from "../types.mjs" */
 
-const MOST_PINS = 4; // the oldest one goes
+const { MOST_PINS } = constants;
 
 /**
  * @param {HTMLElement} host
@@ -40,7 +41,7 @@ export function createOverhead(host, { state, ask, goTo, toggle }) {
     N: () => pin(),
   });
   document.addEventListener("click", act);
-  document.addEventListener("keydown", escape);
+  document.addEventListener("keydown", letGo);
 
   /** A button of the page that acts on a box: `data-act` says how, `data-of` on which. @param {Event} event */
   function act(event) {
@@ -50,15 +51,13 @@ export function createOverhead(host, { state, ask, goTo, toggle }) {
 
   /** Pin a box, or take its pin away; without an id the selected one's. */
   function pin(id = state().selected) {
-    const { scene, pins = [] } = state();
-    if (!id || scene?.focus === undefined) return;
-    ask({ pins: pins.includes(id) ? pins.filter((other) => other !== id) : [...pins, id].slice(-MOST_PINS) });
+    const { scene, pins } = state();
+    if (id && scene?.focus !== undefined) ask({ pins: pinned(pins ?? [], id) });
   }
 
-  /** Escape where nothing else has a use for it; it goes on to whatever else listens. @param {KeyboardEvent} event */
-  function escape(event) {
-    if (event.key !== "Escape" || event.target !== document.body) return;
-    if (document.querySelector(".panel.open, dialog[open]")) return;
+  /** @param {KeyboardEvent} event */
+  function letGo(event) {
+    if (!isFreeEscape(event)) return;
     const { scene, selected } = state();
     if (selected && scene && itemOf(scene, selected)) ask({ selected: null });
     else extent.out();
@@ -78,8 +77,19 @@ export function createOverhead(host, { state, ask, goTo, toggle }) {
   function stop() {
     stopKeys();
     document.removeEventListener("click", act);
-    document.removeEventListener("keydown", escape);
+    document.removeEventListener("keydown", letGo);
   }
 
   return { show, hide, stop, refresh: outline.refresh, follow: extent.follow, out: extent.out };
+}
+
+/** The pins once a box was pinned, or its pin taken away; of too many the oldest goes. @param {string[]} pins @param {string} id */
+export function pinned(pins, id) {
+  return pins.includes(id) ? pins.filter((other) => other !== id) : [...pins, id].slice(-MOST_PINS);
+}
+
+/** Escape where nothing else has a use for it; it goes on to whatever else listens. @param {KeyboardEvent} event */
+function isFreeEscape(event) {
+  if (event.key !== "Escape" || event.target !== document.body) return false;
+  return !document.querySelector(".panel.open, dialog[open]");
 }

@@ -20,14 +20,15 @@ const hasServer = () => document.documentElement.dataset.address !== "hash";
 /** @param {number} number */
 const count = (number) => number.toLocaleString("en-US");
 
+/** How far the server is with the boxes of a view; `total` is 0 before it knows how many. @param {number} done @param {number} total */
+export function progressText(done, total) {
+  if (!total) return "Reading the graph…";
+  return done === total ? `Drawing ${count(total)} boxes…` : `Laying out ${count(done)} of ${count(total)} boxes…`;
+}
+
 /** @param {HTMLElement} host @param {(steps: number) => void} goBack to the view that is drawn, so many steps back */
 export function createProgress(host, goBack) {
-  const words = make("div", { class: "progress-words" });
-  const bar = make("progress", { "aria-label": "Boxes laid out" });
-  const button = makeButton("Cancel and keep the current view (Escape)", "progress-cancel", cancel, "Cancel");
-  const root = make("div", { class: "progress", role: "group", "aria-label": "Progress" }, words, bar, button);
-  root.hidden = true;
-  host.append(root);
+  const panel = createPanel(host, cancel);
   let timer = 0;
   let steps = 0; // of the page's history since what is drawn
   let waiting = false;
@@ -55,16 +56,8 @@ export function createProgress(host, goBack) {
   async function follow() {
     const progress = await fetch(server).then((answer) => answer.json()).catch(() => ({}));
     if (!waiting) return;
-    show(progress);
+    panel.show(progress);
     timer = setTimeout(follow, EVERY_MS);
-  }
-
-  function show({ done = 0, total = 0 }) {
-    const text = total ? `Laying out ${count(done)} of ${count(total)} boxes…` : "Reading the graph…";
-    words.textContent = total && done === total ? `Drawing ${count(total)} boxes…` : text;
-    if (total) Object.assign(bar, { max: total, value: done });
-    else bar.removeAttribute("value");
-    root.hidden = false;
   }
 
   /** What was asked for is there, or cannot be. */
@@ -72,7 +65,7 @@ export function createProgress(host, goBack) {
     waiting = false;
     steps = 0;
     clearTimeout(timer);
-    root.hidden = true;
+    panel.hide();
   }
 
   /** What is asked for instead stops what is on its way. */
@@ -84,7 +77,7 @@ export function createProgress(host, goBack) {
 
   /** @param {KeyboardEvent} event */
   function onKey(event) {
-    if (event.key !== "Escape" || root.hidden || isTaken(event)) return;
+    if (event.key !== "Escape" || !panel.isShown() || isTaken(event)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     cancel();
@@ -95,4 +88,24 @@ export function createProgress(host, goBack) {
     document.removeEventListener("keydown", onKey, true);
   }
   return { update, stop };
+}
+
+/** Words, a bar and a button. @param {HTMLElement} host @param {() => void} cancel */
+function createPanel(host, cancel) {
+  const words = make("div", { class: "progress-words" });
+  const bar = make("progress", { "aria-label": "Boxes laid out" });
+  const button = makeButton("Cancel and keep the current view (Escape)", "progress-cancel", cancel, "Cancel");
+  const root = make("div", { class: "progress", role: "group", "aria-label": "Progress" }, words, bar, button);
+  const hide = () => (root.hidden = true);
+  hide();
+  host.append(root);
+
+  function show({ done = 0, total = 0 }) {
+    words.textContent = progressText(done, total);
+    if (total) Object.assign(bar, { max: total, value: done });
+    else bar.removeAttribute("value");
+    root.hidden = false;
+  }
+
+  return { show, hide, isShown: () => !root.hidden };
 }

@@ -8,7 +8,7 @@ import { handleOf, itemOf } from "../scene/scene.mjs";
 /**
  * @import { Item, Point, ReadyScene, Size, Motion } from "../types.mjs"
  * @import { Anchor } from "./anchor.mjs"
- * @import { createSight } from "./sight.mjs"
+ * @import { Sight } from "./sight.mjs"
  */
 
 const MOST_MOVING = 1500; // boxes in sight; with more the new scene simply appears
@@ -18,7 +18,7 @@ export function wholeRect(scene) {
   return { x: 0, y: 0, w: scene.width, h: scene.height };
 }
 
-/** @param {ReturnType<typeof createSight>} sight */
+/** @param {Sight} sight */
 export function createArrival(sight) {
   /** @type {Anchor | null} */
   let anchor = null; // {id, x, y, fx, fy, dx}: what was toggled and where the pointer was on it

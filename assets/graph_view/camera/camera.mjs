@@ -1,11 +1,26 @@
 /** Where the view stands: screen = world * k + (x, y). Pure functions; a camera is never changed in place. */
 
+import constants from "../../shared_constants.json" with { type: "json" };
+
 /** @import { Camera, Rect, Size } from "../types.mjs" */
 
+const { READABLE_ZOOM } = constants;
 const MIN_ZOOM = 0.02;
 const MAX_ZOOM = 3;
-const READABLE = 0.6;
 const PAD = { x: 28, top: 48, bottom: 28 };
+
+/** @param {Camera} camera @param {number} dx @param {number} dy @returns {Camera} */
+export function panned(camera, dx, dy) {
+  return { ...camera, x: camera.x + dx, y: camera.y + dy };
+}
+
+/**
+ * The camera with a point of the world in the middle of the window.
+ * @param {Camera} camera @param {number} x @param {number} y @param {Size} size @returns {Camera}
+ */
+export function lookingAt(camera, x, y, size) {
+  return { ...camera, x: size.w / 2 - x * camera.k, y: size.h / 2 - y * camera.k };
+}
 
 /** @param {Camera} camera @param {number} x @param {number} y */
 export function toWorld(camera, x, y) {
@@ -60,8 +75,8 @@ export function fitRect(rect, size) {
  */
 export function firstSight(rect, first, size) {
   const whole = fitRect(rect, size);
-  if (whole.k >= READABLE) return whole;
-  const k = Math.min(1, Math.max(READABLE, (size.w - 2 * PAD.x) / Math.max(1, rect.w)));
+  if (whole.k >= READABLE_ZOOM) return whole;
+  const k = Math.min(1, Math.max(READABLE_ZOOM, (size.w - 2 * PAD.x) / Math.max(1, rect.w)));
   let x = size.w / 2 - (first.x + first.w / 2) * k;
   if (rect.w * k <= size.w) x = (size.w - rect.w * k) / 2 - rect.x * k;
   else x = Math.min(PAD.x - rect.x * k, Math.max(size.w - PAD.x - (rect.x + rect.w) * k, x));

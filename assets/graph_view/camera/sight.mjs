@@ -1,112 +1,110 @@
 /** The camera over a window: how it pans, zooms and glides, and when it has come to rest. */
 
-import { between, bringIntoSight, fitRect, zoomAt } from "./camera.mjs";
+import { between, bringIntoSight, fitRect, lookingAt, panned, zoomAt } from "./camera.mjs";
 import { ease, wantsStillness } from "./motion.mjs";
 
-/** @import { Camera, Rect } from "../types.mjs" */
+/** @import { Camera, Rect, Size } from "../types.mjs" */
 
 const SETTLE_MS = 140; // after the last move the picture is drawn sharp again
 const FRAME_MS = 20;
 
 /**
- * @param {{motionMs: () => number, onMove: () => void, onRest: () => void}} acts how long a glide takes, what to do
- *   whenever the camera moves, and once it rests
+ * How long a glide takes, what to do whenever the camera moves, and once it rests.
+ * @typedef {{motionMs: () => number, onMove: () => void, onRest: () => void}} Acts
  */
-export function createSight({ motionMs, onMove, onRest }) {
-  let camera = { x: 0, y: 0, k: 1 };
-  let size = { w: 0, h: 0 };
-  /** @type {{from: Camera, to: Camera, start: number} | null} */
-  let glide = null; // {from, to, start}: a camera on its way
-  let movedAt = -Infinity;
-  let settleTimer = 0;
 
-  function moved() {
-    movedAt = performance.now();
-    onMove();
-    clearTimeout(settleTimer);
-    settleTimer = setTimeout(onRest, SETTLE_MS);
+/** A window onto the world, with a camera that the others move. */
+export class Sight {
+  /** @type {Camera} */
+  #camera = { x: 0, y: 0, k: 1 };
+  /** @type {{from: Camera, to: Camera, start: number} | null} */
+  #glide = null; // a camera on its way
+  #movedAt = -Infinity;
+  #settleTimer = 0;
+  /** @type {Acts} */
+  #acts;
+  /** @type {Size} of the window */
+  size = { w: 0, h: 0 };
+
+  /** @param {Acts} acts */
+  constructor(acts) {
+    this.#acts = acts;
+  }
+
+  get camera() {
+    return this.#camera;
+  }
+
+  get isGliding() {
+    return this.#glide !== null;
+  }
+
+  /** Whether the picture may be drawn roughly. */
+  get isMoving() {
+    return this.isGliding || performance.now() - this.#movedAt < SETTLE_MS - FRAME_MS;
   }
 
   /** Be elsewhere at once, without a move. @param {Camera} to */
-  function jump(to) {
-    glide = null;
-    camera = to;
-  }
-
-  /** @param {Camera} to */
-  function moveTo(to) {
-    jump(to);
-    moved();
+  jump(to) {
+    this.#glide = null;
+    this.#camera = to;
   }
 
   /** @param {number} dx @param {number} dy */
-  function pan(dx, dy) {
-    moveTo({ ...camera, x: camera.x + dx, y: camera.y + dy });
+  pan(dx, dy) {
+    this.#moveTo(panned(this.#camera, dx, dy));
   }
 
   /** @param {number} factor */
-  function zoom(factor, x = size.w / 2, y = size.h / 2) {
-    moveTo(zoomAt(camera, factor, x, y));
+  zoom(factor, x = this.size.w / 2, y = this.size.h / 2) {
+    this.#moveTo(zoomAt(this.#camera, factor, x, y));
   }
 
   /** Have a point of the world in the middle. @param {number} x @param {number} y */
-  function lookAt(x, y) {
-    moveTo({ ...camera, x: size.w / 2 - x * camera.k, y: size.h / 2 - y * camera.k });
+  lookAt(x, y) {
+    this.#moveTo(lookingAt(this.#camera, x, y, this.size));
   }
 
   /** @param {Camera} to */
-  function glideTo(to) {
-    if (wantsStillness()) camera = to;
-    else glide = { from: camera, to, start: performance.now() };
-    moved();
+  glideTo(to) {
+    if (wantsStillness()) this.#camera = to;
+    else this.#glide = { from: this.#camera, to, start: performance.now() };
+    this.#moved();
   }
 
   /** Glide to where all of a rectangle is seen. @param {Rect} rect */
-  function fit(rect) {
-    glideTo(fitRect(rect, size));
+  fit(rect) {
+    this.glideTo(fitRect(rect, this.size));
   }
 
   /** Bring a rectangle into sight, unless the camera is on its way. @param {Rect} rect */
-  function reveal(rect) {
-    if (glide) return;
-    const to = bringIntoSight(camera, rect, size);
-    if (to.x !== camera.x || to.y !== camera.y) glideTo(to);
+  reveal(rect) {
+    if (this.#glide) return;
+    const to = bringIntoSight(this.#camera, rect, this.size);
+    if (to.x !== this.#camera.x || to.y !== this.#camera.y) this.glideTo(to);
   }
 
   /** Go on with a glide. @param {number} now */
-  function step(now) {
-    if (!glide) return;
-    const t = Math.min(1, Math.max(0, (now - glide.start) / motionMs()));
-    camera = between(glide.from, glide.to, ease(t));
+  step(now) {
+    if (!this.#glide) return;
+    const { from, to, start } = this.#glide;
+    const t = Math.min(1, Math.max(0, (now - start) / this.#acts.motionMs()));
+    this.#camera = between(from, to, ease(t));
     if (t < 1) return;
-    glide = null;
-    moved();
+    this.#glide = null;
+    this.#moved();
   }
 
-  return {
-    get camera() {
-      return camera;
-    },
-    get size() {
-      return size;
-    },
-    set size(window) {
-      size = window;
-    },
-    get isGliding() {
-      return glide !== null;
-    },
-    /** Whether the picture may be drawn roughly. */
-    get isMoving() {
-      return glide !== null || performance.now() - movedAt < SETTLE_MS - FRAME_MS;
-    },
-    jump,
-    pan,
-    zoom,
-    lookAt,
-    glideTo,
-    fit,
-    reveal,
-    step,
-  };
+  /** @param {Camera} to */
+  #moveTo(to) {
+    this.jump(to);
+    this.#moved();
+  }
+
+  #moved() {
+    this.#movedAt = performance.now();
+    this.#acts.onMove();
+    clearTimeout(this.#settleTimer);
+    this.#settleTimer = setTimeout(this.#acts.onRest, SETTLE_MS);
+  }
 }

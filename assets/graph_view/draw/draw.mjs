@@ -6,11 +6,17 @@ import { drawLinks } from "./draw_links.mjs";
 import { isAlike, isRinged, slotOf } from "./overlays.mjs";
 import { fitText } from "./text.mjs";
 import { groundAt } from "../theme.mjs";
+import constants from "../../shared_constants.json" with { type: "json" };
 
 /**
  * @import { Frame } from "../../types.mjs"
  * @import { DrawState, Marks, ReadyScene, Theme } from "../types.mjs"
  */
+
+const {
+  FRAME_RADIUS_PX, FRAME_WORDLESS_PX, TITLE_ASIDE_PX, TITLE_HALF_PX, TITLE_MIDDLE_PX, TITLE_WORDS_GAP_PX,
+  WORDS_LEFT_PX,
+} = constants;
 
 /**
  * @param {CanvasRenderingContext2D} ctx already in world units
@@ -35,7 +41,7 @@ function drawFrame(ctx, theme, state, frame) {
   const ring = ringOf(theme, marks, frame.id);
   const alike = isAlike(marks, frame.id);
   ctx.globalAlpha = state.motion?.alpha(frame) ?? 1;
-  outline(ctx, rect, 9);
+  outline(ctx, rect, FRAME_RADIUS_PX);
   ctx.fillStyle = groundAt(theme, frame.depth);
   ctx.fill();
   ctx.lineWidth = isMarked || ring || alike ? Math.max(1.6, 1 / zoom) : Math.max(1, 0.7 / zoom);
@@ -68,16 +74,16 @@ function ringOf(theme, marks, id) {
  */
 function drawTitle(ctx, theme, state, frame) {
   const rect = state.motion?.rect(frame) ?? frame;
-  const left = rect.x + 14;
-  const middle = rect.y + 18;
-  const room = rect.w - 56;
+  const left = rect.x + WORDS_LEFT_PX;
+  const middle = rect.y + TITLE_MIDDLE_PX;
+  const room = rect.w - FRAME_WORDLESS_PX;
   ctx.globalAlpha = state.motion?.alpha(frame) ?? 1;
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   ctx.font = theme.titleFont;
   const title = fitText(ctx, frame.title, room);
   writeOnGround(ctx, title, left, middle, theme.ink, groundAt(theme, frame.depth));
-  const used = ctx.measureText(title).width + 10;
+  const used = ctx.measureText(title).width + TITLE_WORDS_GAP_PX;
   if (state.zoom >= SMALL_TEXT_FROM && frame.subtitle) {
     ctx.font = theme.smallFont;
     const subtitle = fitText(ctx, frame.subtitle, room - used);
@@ -97,7 +103,7 @@ function drawTitle(ctx, theme, state, frame) {
  */
 function writeOnGround(ctx, text, x, y, colour, ground) {
   ctx.fillStyle = ground;
-  ctx.fillRect(x - 5, y - 11, ctx.measureText(text).width + 10, 22);
+  ctx.fillRect(x - TITLE_ASIDE_PX, y - TITLE_HALF_PX, ctx.measureText(text).width + 2 * TITLE_ASIDE_PX, 2 * TITLE_HALF_PX);
   ctx.fillStyle = colour;
   ctx.fillText(text, x, y);
 }

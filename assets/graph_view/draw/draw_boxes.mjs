@@ -8,11 +8,17 @@ import { isRecoloured, markIn } from "./overlays.mjs";
 import { strengthOfBox } from "./strength.mjs";
 import { fitText } from "./text.mjs";
 import { groundAt } from "../theme.mjs";
+import constants from "../../shared_constants.json" with { type: "json" };
 
 /** @import { DrawState, Item, Marks, Rect, SceneBox, Theme } from "../types.mjs" */
 
-const PILLS = new Set(["variable", "input", "output", "stub"]);
-const PLAIN_GROUPS = new Set(["", "scope", "layer", "model", "other"]);
+const {
+  BOX_RADIUS_PX, BOX_STROKE_PX, BOX_SUBTITLE_DOWN_PX, BOX_TITLE_UP_PX, BOX_WORDLESS_PX, CONSTANT_DASHES,
+  GROUP_WORDLESS_PX, LONE_WORDS_DOWN_PX, OP_STROKE_PX, OP_WORDLESS_PX, OP_WORDS_RIGHT_PX, SHEET_OPACITY,
+  SHEET_PX, WORDS_LEFT_PX,
+} = constants;
+const PILL_KINDS = new Set(constants.PILL_KINDS);
+const PLAIN_GROUP_KINDS = new Set(constants.PLAIN_GROUP_KINDS);
 
 /**
  * A box on a canvas in world units; `state` is that of `drawScene`.
@@ -31,8 +37,8 @@ export function drawBox(ctx, theme, state, box) {
     ctx.fillRect(rect.x, rect.y, rect.w, rect.h);
     return;
   }
-  const pill = PILLS.has(box.kind);
-  const radius = pill ? rect.h / 2 : 6;
+  const pill = PILL_KINDS.has(box.kind);
+  const radius = pill ? rect.h / 2 : BOX_RADIUS_PX;
   if (box.kind === "group") drawSheet(ctx, theme, state, rect, box);
   outline(ctx, rect, radius);
   if (strength < 1) hideWhatIsBehind(ctx, theme, box);
@@ -70,8 +76,8 @@ function fillOf(theme, marks, box) {
 function edgeOf(theme, marks, box) {
   if (box.problem) return theme.error;
   if (box.kind === "stub") return theme.link;
-  if (PILLS.has(box.kind)) return edgeColourOf(theme, marks, box);
-  const own = box.kind === "group" && !isRecoloured(marks) && !PLAIN_GROUPS.has(box.groupKind);
+  if (PILL_KINDS.has(box.kind)) return edgeColourOf(theme, marks, box);
+  const own = box.kind === "group" && !isRecoloured(marks) && !PLAIN_GROUP_KINDS.has(box.groupKind);
   return (own && theme.slots[box.family]) || theme.boxLine;
 }
 
@@ -84,13 +90,13 @@ function edgeOf(theme, marks, box) {
  * @param {SceneBox} box
  */
 function drawSheet(ctx, theme, state, rect, box) {
-  outline(ctx, { x: rect.x + 5, y: rect.y + 5, w: rect.w, h: rect.h }, 6);
+  outline(ctx, { x: rect.x + SHEET_PX, y: rect.y + SHEET_PX, w: rect.w, h: rect.h }, BOX_RADIUS_PX);
   ctx.fillStyle = theme.box;
   ctx.fill();
   ctx.strokeStyle = edgeOf(theme, state.marks, box);
   ctx.lineWidth = 1;
   const alpha = ctx.globalAlpha;
-  ctx.globalAlpha = alpha * 0.6;
+  ctx.globalAlpha = alpha * SHEET_OPACITY;
   ctx.stroke();
   ctx.globalAlpha = alpha;
 }
@@ -103,15 +109,15 @@ function strokeBox(ctx, theme, state, box) {
   const edge = edgeOf(theme, marks, box);
   ctx.strokeStyle = hovered && edge === theme.boxLine ? theme.boxHover : edge;
   if (chosen || marks.pressed === box.id) ctx.strokeStyle = theme.accent;
-  ctx.lineWidth = chosen ? Math.max(2.4, 1.6 / zoom) : hovered ? 1.6 : box.kind === "op" ? 1 : 1.3;
-  if (box.kind === "constant" || box.kind === "stub") ctx.setLineDash([3, 2]);
+  ctx.lineWidth = chosen ? Math.max(2.4, 1.6 / zoom) : hovered ? 1.6 : box.kind === "op" ? OP_STROKE_PX : BOX_STROKE_PX;
+  if (box.kind === "constant" || box.kind === "stub") ctx.setLineDash(CONSTANT_DASHES);
   ctx.stroke();
   ctx.setLineDash([]);
 }
 
 /** The width that a box's words may take. @param {Item} box @param {Rect} rect */
 function roomOf(box, rect) {
-  return rect.w - (box.kind === "group" ? 50 : box.kind === "op" ? 18 : 20);
+  return rect.w - (box.kind === "group" ? GROUP_WORDLESS_PX : box.kind === "op" ? OP_WORDLESS_PX : BOX_WORDLESS_PX);
 }
 
 /**
@@ -143,15 +149,15 @@ function drawWords(ctx, theme, state, box, rect) {
   const small = state.zoom >= SMALL_TEXT_FROM && line;
   const group = box.kind === "group";
   const room = roomOf(box, rect);
-  const x = group ? rect.x + 14 : rect.x + rect.w / 2 + (box.kind === "op" ? 2 : 0);
+  const x = group ? rect.x + WORDS_LEFT_PX : rect.x + rect.w / 2 + (box.kind === "op" ? OP_WORDS_RIGHT_PX : 0);
   const middle = rect.y + rect.h / 2;
   ctx.textAlign = group ? "left" : "center";
   ctx.textBaseline = "middle";
   ctx.font = box.kind === "constant" ? theme.monoFont : theme.titleFont;
   ctx.fillStyle = theme.ink;
-  ctx.fillText(fitText(ctx, box.title, room), x, small ? middle - 6 : middle + 0.5);
+  ctx.fillText(fitText(ctx, box.title, room), x, small ? middle - BOX_TITLE_UP_PX : middle + LONE_WORDS_DOWN_PX);
   if (!small) return;
   ctx.font = theme.smallFont;
   ctx.fillStyle = markText || isStrong(state.marks, box) ? theme.ink : theme.inkSoft;
-  ctx.fillText(fitText(ctx, line, room), x, middle + 8);
+  ctx.fillText(fitText(ctx, line, room), x, middle + BOX_SUBTITLE_DOWN_PX);
 }

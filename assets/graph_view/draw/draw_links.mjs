@@ -3,9 +3,12 @@
 import { CURVES_FROM, SMALL_TEXT_FROM } from "./draw_parts.mjs";
 import { linkSlotOf } from "./overlays.mjs";
 import { isStrongLink, strengthOfLink } from "./strength.mjs";
-import { DASHES, groundAt } from "../theme.mjs";
+import { LINK_DASHES, groundAt } from "../theme.mjs";
+import constants from "../../shared_constants.json" with { type: "json" };
 
 /** @import { DrawState, ReadyScene, SceneLink, Theme } from "../types.mjs" */
+
+const { ARROW_HALF_PX, ARROW_LEAST_PX, ARROW_PX, LABEL_HALO_PX, LINK_PX, LINK_STEPS } = constants;
 
 /**
  * Links that are drawn alike.
@@ -32,7 +35,7 @@ export function drawLinks(ctx, scene, theme, state) {
     const key = `${strong}${slot}|${link.style}|${width}|${alpha.toFixed(2)}`;
     const batch = batches.get(key);
     if (batch) batch.links.push(link);
-    else batches.set(key, { strong, slot, dashes: DASHES[link.style], width, alpha, links: [link] });
+    else batches.set(key, { strong, slot, dashes: LINK_DASHES[link.style], width, alpha, links: [link] });
   }
   const ordered = [...batches.values()].sort((a, b) => Number(a.strong) - Number(b.strong));
   for (const batch of ordered) strokeBatch(ctx, theme, state, batch);
@@ -40,11 +43,11 @@ export function drawLinks(ctx, scene, theme, state) {
 }
 
 /**
- * 1.4 px, a little more for larger tensors; in steps, so that many links are drawn in one go.
+ * A little more for larger tensors; in steps, so that many links are drawn in one go.
  * @param {SceneLink} link
  */
 function widthOf(link) {
-  return (1.4 * Math.round((link.weight ?? 1) * 5)) / 5;
+  return (LINK_PX * Math.round((link.weight ?? 1) * LINK_STEPS)) / LINK_STEPS;
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {Theme} theme @param {DrawState} state @param {Batch} batch */
@@ -84,13 +87,15 @@ function addArrow(ctx, points) {
   const x = points[last - 2];
   const y = points[last - 1];
   let i = last - 4;
-  while (i > 0 && Math.hypot(x - points[i], y - points[i + 1]) < 0.5) i -= 2;
+  while (i > 0 && Math.hypot(x - points[i], y - points[i + 1]) < ARROW_LEAST_PX) i -= 2;
   const length = Math.hypot(x - points[i], y - points[i + 1]) || 1;
   const ux = (x - points[i]) / length;
   const uy = (y - points[i + 1]) / length;
   ctx.moveTo(x, y);
-  ctx.lineTo(x - 9 * ux + 4 * uy, y - 9 * uy - 4 * ux);
-  ctx.lineTo(x - 9 * ux - 4 * uy, y - 9 * uy + 4 * ux);
+  const [backX, backY] = [x - ARROW_PX * ux, y - ARROW_PX * uy];
+  const [sideX, sideY] = [ARROW_HALF_PX * uy, -ARROW_HALF_PX * ux];
+  ctx.lineTo(backX + sideX, backY + sideY);
+  ctx.lineTo(backX - sideX, backY - sideY);
   ctx.closePath();
 }
 
@@ -110,7 +115,7 @@ function drawLabel(ctx, theme, state, link, i) {
   ctx.font = theme.monoFont;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
-  ctx.lineWidth = 4;
+  ctx.lineWidth = LABEL_HALO_PX;
   ctx.lineJoin = "round";
   ctx.strokeStyle = groundAt(theme, link.depth);
   writeOver(ctx, link.label, at.x, at.y, strong ? theme.ink : theme.inkSoft);

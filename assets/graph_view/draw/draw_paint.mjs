@@ -3,11 +3,12 @@
 import { outline } from "./draw_parts.mjs";
 import { mainSlotOf, markIn, sharesOf } from "./overlays.mjs";
 import { PATTERNS } from "../theme.mjs";
+import constants from "../../shared_constants.json" with { type: "json" };
 
 /** @import { Marks, Rect, SceneBox, Theme } from "../types.mjs" */
 
+const { BAR_PX, BAR_RADIUS_PX, BOX_RADIUS_PX } = constants;
 const TINT = 0.11; // how much of its colour the ground of a box takes
-const BAR = 4;
 const STRIP = 4;
 const GAP = 0.3; // of a slot's colour between the dashes of its piece of a strip
 const CAP = 9;
@@ -91,9 +92,9 @@ function drawBar(ctx, rect, colour, dashes) {
   ctx.fillStyle = colour;
   if (!dashes.length) {
     ctx.beginPath();
-    ctx.roundRect(rect.x, rect.y, BAR, rect.h, [3, 0, 0, 3]);
+    ctx.roundRect(rect.x, rect.y, BAR_PX, rect.h, [BAR_RADIUS_PX, 0, 0, BAR_RADIUS_PX]);
     ctx.fill();
-  } else dash(dashes, rect.h, (at, length) => ctx.fillRect(rect.x, rect.y + at, BAR, length));
+  } else dash(dashes, rect.h, (at, length) => ctx.fillRect(rect.x, rect.y + at, BAR_PX, length));
 }
 
 /**
@@ -123,7 +124,7 @@ function drawCap(ctx, theme, rect, radius, slot) {
 function drawStrip(ctx, theme, rect, shares) {
   const total = shares.reduce((sum, [, share]) => sum + share, 0) || 1;
   ctx.save();
-  outline(ctx, rect, 6);
+  outline(ctx, rect, BOX_RADIUS_PX);
   ctx.clip();
   const alpha = ctx.globalAlpha;
   let left = rect.x;

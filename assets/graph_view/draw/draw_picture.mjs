@@ -1,11 +1,12 @@
 /** Paints the picture that an overlay shows in a box. */
 
 import { markIn } from "./overlays.mjs";
+import constants from "../../shared_constants.json" with { type: "json" };
 
 /** @import { DrawState, Rect, SceneBox } from "../types.mjs" */
 
+const { TOGGLE_ROOM_PX } = constants;
 const ROOM = 4; // around it
-const TOGGLE = 26; // of a closed group's right end
 
 /** @type {Map<string, HTMLImageElement>} the pictures by their URLs */
 const loaded = new Map();
@@ -23,7 +24,7 @@ export function drawPicture(ctx, state, box, rect) {
   const image = url ? imageOf(url, state.redraw) : null;
   if (!image?.complete || !image.naturalWidth) return;
   const size = rect.h - 2 * ROOM;
-  const right = rect.x + rect.w - ROOM - (box.kind === "group" ? TOGGLE : 0);
+  const right = rect.x + rect.w - ROOM - (box.kind === "group" ? TOGGLE_ROOM_PX : 0);
   const scale = Math.min(size / image.naturalWidth, size / image.naturalHeight);
   const width = image.naturalWidth * scale;
   const height = image.naturalHeight * scale;

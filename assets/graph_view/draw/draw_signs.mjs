@@ -5,6 +5,7 @@
 
 import { ALIKE, TEXT_FROM, outline } from "./draw_parts.mjs";
 import { isAlike, isRinged, isWhole, slotOf } from "./overlays.mjs";
+import constants from "../../shared_constants.json" with { type: "json" };
 
 /**
  * @import { DrawState, Marks, Rect, SceneBox, Theme } from "../types.mjs"
@@ -16,7 +17,7 @@ import { isAlike, isRinged, isWhole, slotOf } from "./overlays.mjs";
 /** @typedef {{colour: string, width: number, dashes: number[], alpha: number}} Ring */
 /** @typedef {{fill: string, ink: string, edge?: string, dashes?: number[], lineWidth?: number}} BadgeStyle */
 
-const SHEET = 5; // the next sheet of a closed group shows this far below it
+const { CONSTANT_DASHES, LONE_WORDS_DOWN_PX, PROBLEM_INSET_PX, PROBLEM_RADIUS_PX, SHEET_PX } = constants;
 const RING = { first: 3, step: 3.5 }; // distances from the box
 /** @type {Record<string, {width: number, far: number}>} */
 const WIDTHS = { start: { width: 2.4, far: 1.2 }, match: { width: 2, far: 1.5 }, usual: { width: 1.6, far: 1.2 } };
@@ -129,7 +130,7 @@ function drawHidden(ctx, theme, box, rect) {
   const words = `${(box.hides || box.hidden || 0).toLocaleString("en-US")} hidden${box.hides ? " inside" : ""}`;
   ctx.font = theme.smallFont;
   const badge = { x: rect.x - 10, y: rect.y - 11, w: ctx.measureText(words).width + 12, h: 15 };
-  drawBadge(ctx, words, badge, { fill: theme.box, ink: theme.inkSoft, edge: theme.link, dashes: [3, 2] });
+  drawBadge(ctx, words, badge, { fill: theme.box, ink: theme.inkSoft, edge: theme.link, dashes: CONSTANT_DASHES });
 }
 
 /**
@@ -145,7 +146,7 @@ function drawFoot(ctx, theme, box, rect, mark) {
   const whole = isWhole(mark);
   ctx.font = theme.smallFont;
   const width = Math.max(16, ctx.measureText(mark.text ?? "").width + 10);
-  const top = rect.y + rect.h + (box.kind === "group" ? SHEET - 3 : -7); // a group has its mix of colours on its edge
+  const top = rect.y + rect.h + (box.kind === "group" ? SHEET_PX - 3 : -7); // a group has its mix of colours on its edge
   const style = { fill: whole ? colour : theme.box, ink: whole ? theme.onAccent : colour, edge: colour, lineWidth: 1.2 };
   drawBadge(ctx, mark.text ?? "", { x: rect.x - 6, y: top, w: width, h: 16 }, style);
 }
@@ -165,7 +166,7 @@ function drawBadge(ctx, words, badge, { fill, ink, edge, dashes = [], lineWidth 
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.fillStyle = ink;
-  ctx.fillText(words, badge.x + badge.w / 2, badge.y + badge.h / 2 + 0.5);
+  ctx.fillText(words, badge.x + badge.w / 2, badge.y + badge.h / 2 + LONE_WORDS_DOWN_PX);
 }
 
 /**
@@ -175,15 +176,15 @@ function drawBadge(ctx, words, badge, { fill, ink, edge, dashes = [], lineWidth 
  * @param {Rect} rect
  */
 function drawProblem(ctx, theme, rect, usedWidth) {
-  const x = rect.x + rect.w - 3 - (usedWidth && usedWidth + 4);
-  const y = rect.y + (usedWidth ? -3 : 3);
+  const x = rect.x + rect.w - PROBLEM_INSET_PX - (usedWidth && usedWidth + 4);
+  const y = rect.y + (usedWidth ? -PROBLEM_INSET_PX : PROBLEM_INSET_PX);
   ctx.beginPath();
-  ctx.arc(x, y, 7.5, 0, 2 * Math.PI);
+  ctx.arc(x, y, PROBLEM_RADIUS_PX, 0, 2 * Math.PI);
   ctx.fillStyle = theme.error;
   ctx.fill();
   ctx.font = theme.titleFont;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.fillStyle = theme.onAccent;
-  ctx.fillText("!", x, y + 0.5);
+  ctx.fillText("!", x, y + LONE_WORDS_DOWN_PX);
 }

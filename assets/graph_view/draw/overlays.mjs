@@ -1,11 +1,13 @@
 /** The overlays that are on: what each shows on boxes and links. Pure functions. */
 
+import constants from "../../shared_constants.json" with { type: "json" };
+
 /**
  * @import { Item, Marks, ReadyScene } from "../types.mjs"
  * @import { Legend, LiftedOverlay, Mark, Style } from "./overlay_types.mjs"
  */
 
-const STEPS = 5; // colours from little to much: r0 to r4
+const { SCALE_STEPS } = constants;
 const FAMILIES = "type"; // the key of the overlay in which an op has its family's colour
 const FAINT = new Set(["on"]); // slots whose links are shown and not emphasised
 
@@ -60,7 +62,7 @@ export function markIn(marks, place, id) {
 /** The slots of a mark with their shares. @param {Mark} mark @returns {[string, number][]} */
 function slotsOf(mark) {
   if (mark.level === undefined) return mark.slots ?? [];
-  return [[`r${Math.min(STEPS - 1, Math.floor(mark.level * STEPS))}`, 1]];
+  return [[`r${Math.min(SCALE_STEPS - 1, Math.floor(mark.level * SCALE_STEPS))}`, 1]];
 }
 
 /** The slot of a mark with one. @param {Mark} mark */

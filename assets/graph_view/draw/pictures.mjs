@@ -4,7 +4,7 @@ import { ease } from "../camera/motion.mjs";
 
 /**
  * @import { createMinimap } from "../around/minimap.mjs"
- * @import { createSight } from "../camera/sight.mjs"
+ * @import { Sight } from "../camera/sight.mjs"
  * @import { createMirror } from "../input/mirror.mjs"
  * @import { createStandout } from "../scene/standout.mjs"
  * @import { Moment, Motion, ReadyScene, Theme } from "../types.mjs"
@@ -17,7 +17,7 @@ import { ease } from "../camera/motion.mjs";
  * @param {ReturnType<typeof createPainter>} parts.painter
  * @param {ReturnType<typeof createMirror>} parts.mirror
  * @param {ReturnType<typeof createMinimap>} parts.minimap
- * @param {ReturnType<typeof createSight>} parts.sight
+ * @param {Sight} parts.sight
  * @param {ReturnType<typeof createStandout>} parts.standout
  * @param {() => {scene: ReadyScene | null, theme: Theme}} state what is to be seen
  */

@@ -15,8 +15,8 @@ export function createOpening(current, ask) {
   /** @type {OpenState | null} */
   let pending = null; // {words, open}: what was asked for last, until a scene answers
 
-  /** @param {OpenState} state @param {Item} item */
-  const wordsOf = ({ words, open }, item) => toggled(words, open, item.id, isFrame(item));
+  /** @param {ReadyScene} scene @returns {OpenState} what is open once all that was asked for is answered */
+  const latest = (scene) => pending ?? { words: current(), open: scene.open };
 
   /**
    * Open a closed group or close an open one.
@@ -25,20 +25,15 @@ export function createOpening(current, ask) {
    * @returns {boolean} that this can be drawn
    */
   function toggle(scene, item) {
-    const state = pending ?? { words: current(), open: scene.open };
-    const isOpen = isFrame(item);
-    const words = wordsOf(state, item);
-    pending = {
-      words,
-      open: isOpen ? state.open.filter((id) => id !== item.id) : [...state.open, item.id],
-    };
-    ask(words);
+    const state = turned(latest(scene), item);
+    pending = state;
+    ask(state.words);
     return true;
   }
 
   /** What `toggle` would ask for. @param {ReadyScene} scene @param {Item} item */
   function foreseen(scene, item) {
-    return wordsOf(pending ?? { words: current(), open: scene.open }, item);
+    return turned(latest(scene), item).words;
   }
 
   /** Open everything down to a depth. @param {number} depth */
@@ -74,4 +69,11 @@ export function createOpening(current, ask) {
     pending = null;
   }
   return { toggle, foreseen, openTo, openWhole, closeWhole, answered };
+}
+
+/** What is open once a group has been opened or closed. @param {OpenState} state @param {Item} item */
+export function turned({ words, open }, item) {
+  const isOpen = isFrame(item);
+  const others = open.filter((id) => id !== item.id);
+  return { words: toggled(words, open, item.id, isOpen), open: isOpen ? others : [...open, item.id] };
 }

@@ -14,31 +14,6 @@ import { ancestorsOf, isFrame, itemOf } from "../scene/scene.mjs";
  * @param {ReturnType<typeof createOpening>} opening
  */
 export function createWhole(current, opening) {
-  /**
-   * Whether a group lies inside another: by where it is drawn, else by its name.
-   * @param {ReadyScene} scene
-   * @param {string} id
-   * @param {string} outer
-   */
-  function isInside(scene, id, outer) {
-    const item = itemOf(scene, id);
-    return item ? ancestorsOf(scene, item).includes(outer) : id.startsWith(outer);
-  }
-
-  /** The boxes inside an open group that are seen now. @param {ReadyScene} scene @param {string} id */
-  const seenIn = (scene, id) => scene.boxes.filter((box) => isInside(scene, box.id, id));
-
-  /**
-   * How many boxes there would be with so many levels of a group open.
-   * @param {ReadyScene} scene
-   * @param {Item} item
-   * @param {number} levels
-   */
-  function countWith(scene, item, levels) {
-    const now = isFrame(item) ? seenIn(scene, item.id).length : 1;
-    return scene.boxes.length - now + scene.inside[item.id][levels - 1];
-  }
-
   /** @param {ReadyScene} scene @param {Item} item @param {number | null} levels */
   function open(scene, item, levels) {
     opening.openWhole(scene, item.id, (id) => isInside(scene, id, item.id), levels);
@@ -57,24 +32,20 @@ export function createWhole(current, opening) {
   function offers(id) {
     const scene = current();
     const item = scene && itemOf(scene, id);
-    const levels = (item && scene.inside[item.id]?.length) ?? 0;
+    const levels = item ? levelsIn(scene, item) : 0;
     if (!scene || !item || !levels) return [];
-    const count = countWith(scene, item, levels);
+    const boxes = countWith(scene, item, levels);
+    const fits = boxes <= scene.most;
     /** @type {Offer[]} */
-    const offers = [{ name: `Expand ${item.title} and everything inside`, boxes: count, fits: count <= scene.most, act: () => open(scene, item, null) }];
-    if (count > scene.most) offers.push(...fitting(scene, item, levels));
-    if (isFrame(item)) offers.push({ name: `Collapse ${item.title} and everything inside`, boxes: null, fits: true, act: () => close(scene, item) });
-    return offers;
-  }
-
-  /** The deepest that a group can be opened. @param {ReadyScene} scene @param {Item} item @param {number} levels */
-  function fitting(scene, item, levels) {
-    for (let level = levels - 1; level > 0; level -= 1) {
-      const boxes = countWith(scene, item, level);
+    const all = [{ name: `Expand ${item.title} and everything inside`, boxes, fits, act: () => open(scene, item, null) }];
+    const level = fits ? 0 : deepestThatFits(scene, item);
+    if (level) {
       const name = `Expand ${level === 1 ? "1 level" : `${level} levels`} of ${item.title}`;
-      if (boxes <= scene.most) return [{ name, boxes, fits: true, act: () => open(scene, item, level) }];
+      all.push({ name, boxes: countWith(scene, item, level), fits: true, act: () => open(scene, item, level) });
     }
-    return [];
+    const name = `Collapse ${item.title} and everything inside`;
+    if (isFrame(item)) all.push({ name, boxes: null, fits: true, act: () => close(scene, item) });
+    return all;
   }
 
   /**
@@ -84,8 +55,8 @@ export function createWhole(current, opening) {
    * @returns {boolean} whether that can be drawn
    */
   function toggle(scene, item) {
-    const isWhole = isFrame(item) && !seenIn(scene, item.id).some((box) => box.kind === "group");
-    const levels = scene.inside[item.id]?.length ?? 0;
+    const isWhole = isFrame(item) && !boxesIn(scene, item.id).some((box) => box.kind === "group");
+    const levels = levelsIn(scene, item);
     if (isWhole) close(scene, item);
     else if (levels && countWith(scene, item, levels) > scene.most) return false;
     else open(scene, item, null);
@@ -93,4 +64,43 @@ export function createWhole(current, opening) {
   }
 
   return { offers, toggle };
+}
+
+/** How many levels of groups an item has inside it, itself one of them. @param {ReadyScene} scene @param {Item} item */
+function levelsIn(scene, item) {
+  return scene.inside[item.id]?.length ?? 0;
+}
+
+/**
+ * Whether a group lies inside another: by where it is drawn, else by its name.
+ * @param {ReadyScene} scene
+ * @param {string} id
+ * @param {string} outer
+ */
+export function isInside(scene, id, outer) {
+  const item = itemOf(scene, id);
+  return item ? ancestorsOf(scene, item).includes(outer) : id.startsWith(outer);
+}
+
+/** The boxes inside an open group that are seen now. @param {ReadyScene} scene @param {string} id */
+function boxesIn(scene, id) {
+  return scene.boxes.filter((box) => isInside(scene, box.id, id));
+}
+
+/**
+ * How many boxes there would be with so many levels of a group open.
+ * @param {ReadyScene} scene
+ * @param {Item} item
+ * @param {number} levels
+ */
+export function countWith(scene, item, levels) {
+  const now = isFrame(item) ? boxesIn(scene, item.id).length : 1;
+  return scene.boxes.length - now + scene.inside[item.id][levels - 1];
+}
+
+/** How many levels of a group that is too large as a whole can be drawn; 0 for none. @param {ReadyScene} scene @param {Item} item */
+export function deepestThatFits(scene, item) {
+  let level = levelsIn(scene, item) - 1;
+  while (level > 0 && countWith(scene, item, level) > scene.most) level -= 1;
+  return Math.max(level, 0);
 }

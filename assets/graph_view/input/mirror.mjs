@@ -2,6 +2,7 @@
 
 import { handleOf, isFrame, isGroup, itemOf, overlap } from "../scene/scene.mjs";
 import { neighboursOf } from "./spoken.mjs";
+import { make } from "../dom.mjs";
 import { wordsOn } from "../draw/overlays.mjs";
 
 /** @import { Camera, Entry, Item, Marks, ReadyScene, Rect } from "../types.mjs" */
@@ -18,45 +19,19 @@ const MOST_ELEMENTS = 2500; // with more in sight nothing can be read; then only
 
 /** @param {HTMLElement} host */
 export function createMirror(host) {
-  const layer = document.createElement("div");
-  layer.className = "mirror";
-  layer.setAttribute("role", "tree");
-  layer.setAttribute("aria-label", "Graph");
+  const layer = make("div", { class: "mirror", role: "tree", "aria-label": "Graph" });
   host.append(layer);
   /** @type {Map<string, HTMLElement>} */
   const elements = new Map();
 
-  /** @param {Item} item */
-  function elementOf(item) {
-    let element = elements.get(item.id);
+  /** @param {string} id */
+  function elementOf(id) {
+    let element = elements.get(id);
     if (!element) {
-      element = document.createElement("div");
-      element.setAttribute("role", "treeitem");
-      element.dataset.box = item.id;
-      elements.set(item.id, element);
+      element = make("div", { role: "treeitem", "data-box": id });
+      elements.set(id, element);
     }
     return element;
-  }
-
-  /** @param {HTMLElement} element @param {ReadyScene} scene @param {Entry} entry @param {Described} state */
-  function describe(element, scene, { item, level, position, siblings }, state) {
-    const kind = isFrame(item) ? "group" : item.kind;
-    const rect = handleOf(item);
-    element.dataset.kind = kind;
-    setOrDrop(element, "data-op-type", item.opType || null);
-    setOrDrop(element, "data-problem", item.problem || null);
-    setOrDrop(element, "aria-expanded", isGroup(item) ? String(isFrame(item)) : null);
-    element.setAttribute("aria-selected", String(item.id === state.selected));
-    element.setAttribute("aria-level", String(level));
-    element.setAttribute("aria-posinset", String(position));
-    element.setAttribute("aria-setsize", String(siblings));
-    const label = item.label || [item.title, item.subtitle].filter(Boolean).join(", ");
-    const { marks } = state;
-    const words = [...wordsOn(marks, item.id), ...hiddenAt(item)];
-    element.setAttribute("aria-label", [label, ...words].filter(Boolean).join(", "));
-    setOrDrop(element, "aria-description", neighboursOf(scene, item) || null);
-    element.tabIndex = item.id === state.focused ? 0 : -1;
-    element.style.cssText = `left:${rect.x}px;top:${rect.y}px;width:${rect.w}px;height:${rect.h}px`;
   }
 
   /**
@@ -65,12 +40,7 @@ export function createMirror(host) {
    * @param {Described} state
    */
   function update(scene, state) {
-    const all = scene.order.length <= SMALL_SCENE;
-    /** @param {Entry} entry */
-    const focused = (entry) => entry.item.id === state.focused;
-    const seen = scene.order.filter((entry) => all || focused(entry) || overlap(handleOf(entry.item), state.area));
-    const few = seen.length <= MOST_ELEMENTS;
-    const wanted = few ? seen : seen.filter((entry) => focused(entry) || isGroup(entry.item));
+    const wanted = wantedEntries(scene, state);
     const keep = new Set(wanted.map((entry) => entry.item.id));
     for (const [id, element] of elements) {
       if (keep.has(id)) continue;
@@ -79,7 +49,7 @@ export function createMirror(host) {
     }
     let next = layer.firstChild;
     for (const entry of wanted) {
-      const element = elementOf(entry.item);
+      const element = elementOf(entry.item.id);
       describe(element, scene, entry, state);
       if (element === next) next = element.nextSibling;
       else insertKeepingFocus(layer, element, next);
@@ -97,12 +67,6 @@ export function createMirror(host) {
     layer.replaceChildren();
   }
 
-  /** The box that an element stands for. @param {EventTarget | null} node */
-  function idOf(node) {
-    const element = node instanceof Element ? node.closest("[data-box]") : null;
-    return element instanceof HTMLElement ? (element.dataset.box ?? null) : null;
-  }
-
   return {
     layer,
     update,
@@ -115,6 +79,47 @@ export function createMirror(host) {
     idOf,
     holdsFocus: () => layer.contains(document.activeElement),
   };
+}
+
+/** The box that an element stands for. @param {EventTarget | null} node */
+function idOf(node) {
+  const element = node instanceof Element ? node.closest("[data-box]") : null;
+  return element instanceof HTMLElement ? (element.dataset.box ?? null) : null;
+}
+
+/**
+ * What has an element: what is in sight, all of a small scene, and always what has the focus.
+ * @param {ReadyScene} scene
+ * @param {{focused: string | null, area: Rect}} state
+ */
+export function wantedEntries(scene, { focused, area }) {
+  const all = scene.order.length <= SMALL_SCENE;
+  /** @param {Entry} entry */
+  const isFocused = ({ item }) => item.id === focused;
+  const seen = scene.order.filter((entry) => all || isFocused(entry) || overlap(handleOf(entry.item), area));
+  return seen.length <= MOST_ELEMENTS ? seen : seen.filter((entry) => isFocused(entry) || isGroup(entry.item));
+}
+
+/**
+ * Bring an element up to its box or frame.
+ * @param {HTMLElement} element @param {ReadyScene} scene @param {Entry} entry @param {Described} state
+ */
+function describe(element, scene, { item, level, position, siblings }, state) {
+  const rect = handleOf(item);
+  element.dataset.kind = isFrame(item) ? "group" : item.kind;
+  setOrDrop(element, "data-op-type", item.opType || null);
+  setOrDrop(element, "data-problem", item.problem || null);
+  setOrDrop(element, "aria-expanded", isGroup(item) ? String(isFrame(item)) : null);
+  element.setAttribute("aria-selected", String(item.id === state.selected));
+  element.setAttribute("aria-level", String(level));
+  element.setAttribute("aria-posinset", String(position));
+  element.setAttribute("aria-setsize", String(siblings));
+  const label = item.label || [item.title, item.subtitle].filter(Boolean).join(", ");
+  const words = [...wordsOn(state.marks, item.id), ...hiddenAt(item)];
+  element.setAttribute("aria-label", [label, ...words].filter(Boolean).join(", "));
+  setOrDrop(element, "aria-description", neighboursOf(scene, item) || null);
+  element.tabIndex = item.id === state.focused ? 0 : -1;
+  element.style.cssText = `left:${rect.x}px;top:${rect.y}px;width:${rect.w}px;height:${rect.h}px`;
 }
 
 /**

@@ -1,12 +1,12 @@
 /** From box to box: what is selected, walked to, gone to and left, with the camera and the keyboard's focus behind it. */
 
 import { wholeRect } from "../camera/arrival.mjs";
-import { centerOn } from "../camera/camera.mjs";
-import { handleOf, itemOf, neighbour } from "../scene/scene.mjs";
+import { neighbour } from "../scene/scene.mjs";
+import { createFocus } from "./focus.mjs";
 
 /**
- * @import { createSight } from "../camera/sight.mjs"
- * @import { Item, ReadyScene, Wish } from "../types.mjs"
+ * @import { Sight } from "../camera/sight.mjs"
+ * @import { ReadyScene } from "../types.mjs"
  * @import { createMirror } from "./mirror.mjs"
  */
 
@@ -21,21 +21,13 @@ import { handleOf, itemOf, neighbour } from "../scene/scene.mjs";
  */
 
 /**
- * @param {ReturnType<typeof createSight>} sight
+ * @param {Sight} sight
  * @param {ReturnType<typeof createMirror>} mirror
  * @param {Around} around
  */
 export function createTravel(sight, mirror, { scene, selected, ask, follow, out, refresh }) {
-  /** @type {string | null} */
-  let focused = null; // the id that the Tab key leads to, if it is there
-  /** @type {number | null} */
-  let centered = null; // the number of the last wish to have a box in the middle
-
-  /** @param {string | null} id */
-  const find = (id) => {
-    const now = scene();
-    return now ? (itemOf(now, id) ?? null) : null;
-  };
+  const focus = createFocus(sight, scene, refresh);
+  const { find, lookAt, center } = focus;
 
   /** @param {string | null} id */
   function select(id) {
@@ -47,23 +39,8 @@ export function createTravel(sight, mirror, { scene, selected, ask, follow, out,
   /** @param {string | null} id */
   function choose(id) {
     if (selected() === id) return;
-    if (id) focused = id;
+    if (id) focus.id = id;
     ask(id);
-  }
-
-  /** Have the focus on a box, and the box in sight. @param {string | null} id */
-  function focus(id) {
-    if (!id || !scene()) return;
-    focused = id;
-    const item = find(id);
-    if (item) sight.reveal(handleOf(item));
-    refresh();
-  }
-
-  /** @param {Item} item */
-  function lookAt(item) {
-    sight.glideTo(centerOn(sight.camera, handleOf(item), sight.size));
-    focus(item.id);
   }
 
   /** Select a box that may be far away, and go there. @param {string} id */
@@ -74,21 +51,13 @@ export function createTravel(sight, mirror, { scene, selected, ask, follow, out,
     select(id);
   }
 
-  /** Fulfil a wish to have a box in the middle, once. @param {Wish | null} wish */
-  function center(wish) {
-    const item = wish && wish.n !== centered ? find(wish.box) : null;
-    if (!wish || !item) return;
-    centered = wish.n;
-    lookAt(item);
-  }
-
   /** Go from a box where an arrow key leads. @param {string} id @param {string} key */
   function walk(id, key) {
     const now = scene();
     const from = find(id);
     const next = now && from && neighbour(now, from, key);
     if (!next) return;
-    focus(next.id);
+    focus.moveTo(next.id);
     mirror.focus(next.id);
     if (!next.leadsTo) choose(next.id);
   }
@@ -117,9 +86,9 @@ export function createTravel(sight, mirror, { scene, selected, ask, follow, out,
 
   return {
     get focused() {
-      return focused;
+      return focus.id;
     },
-    forget: () => (focused = null),
-    ...{ select, focus, approach, center, walk, leave, goTo, fit },
+    forget: () => (focus.id = null),
+    ...{ select, focus: focus.moveTo, approach, center, walk, leave, goTo, fit },
   };
 }

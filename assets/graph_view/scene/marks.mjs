@@ -1,13 +1,14 @@
 /** What a selection makes stand out, and the words of a box beside the pointer. Pure functions. */
 
 import { ancestorsOf, isFrame, itemOf } from "./scene.mjs";
+import constants from "../../shared_constants.json" with { type: "json" };
 
 /**
  * @import { Item, ReadyScene } from "../types.mjs"
  * @import { Frame } from "../../types.mjs"
  */
 
-const READABLE_FROM = 0.6; // the zoom below which a box's words are repeated beside the pointer
+const { READABLE_ZOOM } = constants;
 
 /**
  * The marks of a selection: a box leaves only itself, its links and their far ends at full strength; an open group
@@ -45,6 +46,6 @@ function crossingLinks(scene, frame) {
  * @returns {string[]}
  */
 export function wordsOf(item, zoom, isCut) {
-  const readable = !isFrame(item) && zoom >= READABLE_FROM && !isCut(item);
+  const readable = !isFrame(item) && zoom >= READABLE_ZOOM && !isCut(item);
   return readable ? [] : [item.title, item.subtitle].filter(Boolean);
 }

@@ -1,14 +1,14 @@
 /** A scene made ready for drawing, picking and walking: lookups, the reading order and grids for culling. */
 
 import { listOf } from "../lookup.mjs";
+import constants from "../../shared_constants.json" with { type: "json" };
 
 /**
  * @import { Box, Frame, Link, Scene } from "../../types.mjs"
  * @import { Entry, Item, ReadyScene, Rect, SceneBox, SceneLink } from "../types.mjs"
  */
 
-export const TITLE_HEIGHT = 34; // of a frame's title bar
-const TOGGLE_WIDTH = 34; // of the + and − zones
+const { TITLE_BAR_PX, TOGGLE_PX } = constants;
 const CELL = 512;
 
 /** Rectangles by place, so that what is in sight is found without looking at the rest. */
@@ -168,13 +168,13 @@ export function isGroup(item) {
  * @returns {Rect}
  */
 export function handleOf(item) {
-  return isFrame(item) ? { x: item.x, y: item.y, w: item.w, h: Math.min(TITLE_HEIGHT, item.h) } : item;
+  return isFrame(item) ? { x: item.x, y: item.y, w: item.w, h: Math.min(TITLE_BAR_PX, item.h) } : item;
 }
 
 /** The + or − of a group. @param {Item} item @returns {Rect} */
 export function toggleOf(item) {
   const handle = handleOf(item);
-  return { x: handle.x + handle.w - TOGGLE_WIDTH, y: handle.y, w: TOGGLE_WIDTH, h: handle.h };
+  return { x: handle.x + handle.w - TOGGLE_PX, y: handle.y, w: TOGGLE_PX, h: handle.h };
 }
 
 /**

@@ -1,7 +1,8 @@
 /** How numbers of a run are written; graphlab/number_text.py does the same in the terminal. */
 
-const SMALLEST_PLAIN = 1e-3; // smaller ones have too few digits behind the point
-const LARGEST_PLAIN = 1e6;
+import constants from "../../shared_constants.json" with { type: "json" };
+
+const { LARGEST_PLAIN, SMALLEST_PLAIN } = constants;
 
 /**
  * `0.9312`, and `5e-05` instead of 0.0001 or 0.0000; "NaN" for what is not a number.

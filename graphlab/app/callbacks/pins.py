@@ -14,8 +14,7 @@ from graphlab.app.server.scenes import folded_of, has
 from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
-
-MOST_PINS = 4
+from graphlab.shared_constants import MOST_PINS
 
 
 def register_pins(app: Dash, library: Library) -> None:

@@ -15,7 +15,8 @@ from graphlab.app.server.scenes import folded_of, has
 from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
-from graphlab.overlay.search import MOST_MATCHES, SearchMatch
+from graphlab.overlay.search import SearchMatch
+from graphlab.shared_constants import MOST_MATCHES
 from graphlab.view import Folded
 
 MOST_STEPS = 5_000  # matches that can be stepped through

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.measure_house import FILES, PACKAGE, any_count, tree_of
+from tests.measure_house import any_count
+from tests.support.package_code import FILES, PACKAGE
 
 MOST = 30
 # Module → why.
@@ -22,7 +23,7 @@ EDGES = {
     "tracing/targets.py": "a table of functions, by the kind of object that each traces",
     "training/checkpoints.py": "NumPy's savez",
 }
-COUNTS = {file.relative_to(PACKAGE).as_posix(): any_count(tree_of(file)) for file in FILES}
+COUNTS = {file.relative_to(PACKAGE).as_posix(): any_count(file) for file in FILES}
 
 
 def test_any_is_written_only_at_the_edges():

@@ -17,8 +17,8 @@ CODE = "tracing code"  # the name of graphlab's own tracing code among the versi
 # Rooms that only show, lay out, export or train what was traced before; and the examples, which a wheel has in here.
 WITHOUT_TRACING = frozenset(
     {
-        *("app", "cli", "explain", "inspector", "layout", "overlay", "pictures", "runs", "training", "view"),
-        *("__init__", "__main__", "api", "examples", "notebook", "report"),
+        *("app", "cli", "evaluation", "explain", "inspector", "layout", "overlay", "pictures", "runs", "training"),
+        *("view", "__init__", "__main__", "api", "examples", "notebook", "report"),
     }
 )
 # The modules of `explain` that infer sizes: the rules that follow the given input sizes through a file's graph.
